@@ -1,0 +1,184 @@
+/** Goes in: where the model comes from. Comes out: the choice between built-in, address and local files, and what the model says about itself. */
+import { type Dispatch, type FormEvent, useId, useRef, useState } from "react";
+import type { Manifest } from "../bundle/manifest.ts";
+import { toFailureData } from "../core/failure.ts";
+import { byteCount } from "../ui/format.ts";
+import { bundleAddress, bundleFromFiles } from "./bundle-files.ts";
+import type { Action, AppState } from "./state.ts";
+
+interface ModelPanelProps {
+	readonly state: AppState;
+	readonly dispatch: Dispatch<Action>;
+	readonly onOpen: () => void;
+}
+
+const VISION: Readonly<Record<Manifest["vision"], string>> = {
+	trained: "It reads text and picture.",
+	untrained: "Its vision is untrained: it reads the text only.",
+	none: "It reads text only.",
+};
+
+function About({ manifest }: { readonly manifest: Manifest }) {
+	const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
+	return (
+		<div className="about">
+			<p>
+				<strong>{manifest.name}</strong>, {manifest.dtype}, {byteCount(bytes)} in all, license {manifest.license}. {VISION[manifest.vision]}
+			</p>
+			{manifest.description && <p className="quiet small">{manifest.description}</p>}
+			{manifest.metrics.length > 0 && (
+				<details>
+					<summary>Measured quality</summary>
+					<div className="scroll" tabIndex={-1}>
+						<table>
+							<thead>
+								<tr>
+									<th scope="col">Data</th>
+									<th scope="col">Measure</th>
+									<th scope="col">Value</th>
+								</tr>
+							</thead>
+							<tbody>
+								{manifest.metrics.map(({ dataset, split, metric, value, decoding }) => (
+									<tr key={`${dataset} ${split} ${metric} ${decoding}`}>
+										<th scope="row">
+											{dataset}, {split}
+										</th>
+										<td>
+											{metric} ({decoding})
+										</td>
+										<td>{value.toFixed(1)}</td>
+									</tr>
+								))}
+							</tbody>
+						</table>
+					</div>
+				</details>
+			)}
+		</div>
+	);
+}
+
+function FromUrl({ url, onChoose }: { readonly url: string; readonly onChoose: (url: string) => void }) {
+	const [typed, setTyped] = useState(url);
+	const [problem, setProblem] = useState<string | null>(null);
+	const id = useId();
+	const submit = (event: FormEvent) => {
+		event.preventDefault();
+		try {
+			onChoose(bundleAddress(typed, document.baseURI));
+			setProblem(null);
+		} catch (error) {
+			setProblem(toFailureData(error).what);
+		}
+	};
+	return (
+		<form className="field" onSubmit={submit}>
+			<label htmlFor={id}>Address of the bundle’s folder</label>
+			<div className="row">
+				<input
+					id={id}
+					type="text"
+					inputMode="url"
+					placeholder="https://…/my-bundle/"
+					value={typed}
+					aria-invalid={problem !== null}
+					aria-describedby={`${id}-problem`}
+					onChange={(event) => setTyped(event.target.value)}
+				/>
+				<button type="submit" className="button">
+					Load
+				</button>
+			</div>
+			<p id={`${id}-problem`} className="problem" role="status">
+				{problem}
+			</p>
+		</form>
+	);
+}
+
+function FromFiles({ chosen, onChoose }: { readonly chosen: string | null; readonly onChoose: (files: readonly File[]) => void }) {
+	const files = useRef<HTMLInputElement>(null);
+	const folder = useRef<HTMLInputElement>(null);
+	const input = (folderOnly: boolean) => (
+		<input
+			ref={folderOnly ? folder : files}
+			type="file"
+			multiple
+			className="sr-only"
+			tabIndex={-1}
+			aria-label={folderOnly ? "Bundle folder" : "Bundle files"}
+			onChange={(event) => onChoose([...(event.target.files ?? [])])}
+			{...(folderOnly ? { webkitdirectory: "" } : {})}
+		/>
+	);
+	return (
+		<div className="field">
+			<div className="row">
+				{input(true)}
+				{input(false)}
+				<button type="button" className="button" onClick={() => folder.current?.click()}>
+					Choose a folder
+				</button>
+				<button type="button" className="button" onClick={() => files.current?.click()}>
+					Choose files
+				</button>
+			</div>
+			<p className="quiet small">{chosen ?? "The folder that holds umie.json. The files stay on this computer."}</p>
+		</div>
+	);
+}
+
+const KINDS = { "built-in": "Built in", url: "From an address", files: "From this computer" } as const;
+type Kind = keyof typeof KINDS;
+
+export function ModelPanel({ state, dispatch, onOpen }: ModelPanelProps) {
+	const { choice, manifest, model } = state;
+	const [kind, setKind] = useState<Kind>(choice.kind);
+	const [problem, setProblem] = useState<string | null>(null);
+	const name = useId();
+	const chooseKind = (next: Kind) => {
+		setKind(next);
+		setProblem(null);
+		if (next === "built-in" && choice.kind !== "built-in") dispatch({ type: "model-chosen", choice: { kind: "built-in" } });
+	};
+	const chooseFiles = (files: readonly File[]) => {
+		if (files.length === 0) return;
+		try {
+			const source = bundleFromFiles(files);
+			const folder = files[0]?.webkitRelativePath.split("/")[0];
+			dispatch({ type: "model-chosen", choice: { kind: "files", name: folder || `${files.length} files`, source } });
+			setProblem(null);
+		} catch (error) {
+			const { what, remedy } = toFailureData(error);
+			setProblem(`${what} ${remedy}`);
+		}
+	};
+	return (
+		<fieldset className="model">
+			<legend>Model</legend>
+			<div className="row">
+				{(Object.keys(KINDS) as Kind[]).map((each) => (
+					<label key={each} className="radio">
+						<input type="radio" name={name} checked={kind === each} onChange={() => chooseKind(each)} /> {KINDS[each]}
+					</label>
+				))}
+			</div>
+			{kind === "url" && (
+				<FromUrl url={choice.kind === "url" ? choice.url : ""} onChoose={(url) => dispatch({ type: "model-chosen", choice: { kind: "url", url } })} />
+			)}
+			{kind === "files" && <FromFiles chosen={choice.kind === "files" ? `Chosen: ${choice.name}` : null} onChoose={chooseFiles} />}
+			{problem && (
+				<p className="problem" role="alert">
+					{problem}
+				</p>
+			)}
+			{manifest && <About manifest={manifest} />}
+			{model.status === "closed" && (
+				<button type="button" className="button small" onClick={onOpen}>
+					Load it now
+				</button>
+			)}
+		</fieldset>
+	);
+}

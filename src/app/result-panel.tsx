@@ -1,0 +1,123 @@
+/** Goes in: the state of the run and its result. Comes out: the right half of the page: empty, working, failed or done. */
+import { type Dispatch, useState } from "react";
+import type { ExtractionResult } from "../core/result.ts";
+import { Icon } from "../ui/icons.tsx";
+import { ResultView } from "../ui/result-view.tsx";
+import { FailureAlert } from "./failure-alert.tsx";
+import { usePictureUrl } from "./hooks.ts";
+import { ProgressBar } from "./progress-bar.tsx";
+import { isStale } from "./request.ts";
+import type { Action, AppState } from "./state.ts";
+
+interface ResultPanelProps {
+	readonly state: AppState;
+	readonly dispatch: Dispatch<Action>;
+	readonly onExtract: () => void;
+	readonly onOpen: () => void;
+	readonly onCancel: () => void;
+}
+
+/** Saves text as a file, without any server. */
+function download(name: string, text: string): void {
+	const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+	const anchor = document.createElement("a");
+	anchor.href = url;
+	anchor.download = name;
+	anchor.click();
+	// Some browsers read the address only after the click is over.
+	setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+function Take({ result }: { readonly result: ExtractionResult }) {
+	const [said, setSaid] = useState("");
+	const json = () => `${JSON.stringify(result, null, "\t")}\n`;
+	const copy = () => {
+		navigator.clipboard.writeText(json()).then(
+			() => setSaid("Copied."),
+			() => setSaid("The browser did not allow copying: download it instead."),
+		);
+	};
+	return (
+		<div className="take">
+			<span role="status" className="quiet small">
+				{said}
+			</span>
+			<button type="button" className="button small" onClick={copy}>
+				<Icon name="copy" /> Copy JSON
+			</button>
+			<button type="button" className="button small" onClick={() => download("umie-result.json", json())}>
+				<Icon name="download" /> Download
+			</button>
+		</div>
+	);
+}
+
+function Empty() {
+	return (
+		<div className="empty">
+			<svg viewBox="0 0 320 150" aria-hidden="true" focusable="false">
+				<rect className="empty-picture" x="20" y="20" width="110" height="110" rx="10" />
+				<path className="empty-hill" d="M28 118l30-42 22 26 16-18 26 34z" />
+				<circle className="empty-sun" cx="100" cy="48" r="10" />
+				<rect className="empty-box" x="44" y="66" width="44" height="56" rx="3" />
+				<path className="empty-text" d="M160 44h60M160 70h130M160 96h40M160 122h96" />
+				<path className="empty-mark-a" d="M228 44h58M228 52h58" />
+				<path className="empty-mark-b" d="M208 96h64M208 104h64" />
+				<path className="empty-link" d="M90 76C150 60 200 26 256 34" />
+			</svg>
+			<h2>Nothing extracted yet</h2>
+			<p>Give it a picture and a post: it finds the people, places and organizations that are named, how they belong together, and what happens.</p>
+			<p className="promise">
+				<Icon name="lock" /> The model runs inside this page. Nothing you type or drop leaves your browser.
+			</p>
+		</div>
+	);
+}
+
+function Working({ state, onCancel }: Pick<ResultPanelProps, "state" | "onCancel">) {
+	const opening = state.model.status === "opening" ? state.model : null;
+	return (
+		<div className="card working">
+			<ProgressBar progress={opening ? opening.progress : state.run.progress} label={opening ? "Loading the model" : "Extracting"} />
+			<button type="button" className="button" onClick={onCancel}>
+				Cancel <kbd>Esc</kbd>
+			</button>
+		</div>
+	);
+}
+
+/** The failure to show: of the run, else of loading a model. */
+function Failed({ state, dispatch, onExtract, onOpen }: Omit<ResultPanelProps, "onCancel">) {
+	const ofModel = state.model.status === "failed" ? state.model.failure : null;
+	const failure = state.run.failure ?? ofModel;
+	if (!failure) return null;
+	return (
+		<FailureAlert
+			title={ofModel ? "The model could not be loaded." : "The extraction did not work."}
+			failure={failure}
+			onRetry={state.run.failure ? onExtract : onOpen}
+			onDismiss={() => dispatch({ type: "failure-dismissed" })}
+		/>
+	);
+}
+
+export function ResultPanel(props: ResultPanelProps) {
+	const { state, onCancel } = props;
+	const { run, shown } = state;
+	const url = usePictureUrl(shown?.picture ?? null);
+	return (
+		<section className="results" id="results" aria-label="Result" tabIndex={-1}>
+			{run.status === "running" && <Working state={state} onCancel={onCancel} />}
+			<Failed {...props} />
+			{run.status === "cancelled" && <p className="note">Cancelled. What you typed is still there.</p>}
+			{isStale(state) && <p className="note">The post has changed since this result was made.</p>}
+			{shown ? (
+				<div className="card">
+					<ResultView key={shown.job} result={shown.result} pictureUrl={url} actions={<Take result={shown.result} />} />
+				</div>
+			) : (
+				run.status !== "running" && <Empty />
+			)}
+		</section>
+	);
+}

@@ -1,0 +1,44 @@
+/** Goes in: what the browser kept from an earlier visit, which may be old or broken. Comes out: settings, each part right or left at its default. */
+import * as z from "zod/mini";
+import { type AppState, INITIAL, MAX_BEAMS, OWN_LABELS, type Settings } from "./state.ts";
+
+const labels = z.array(z.string().check(z.maxLength(200))).check(z.maxLength(500));
+const PARTS = {
+	text: z.string(),
+	tasks: z.object({ entities: z.boolean(), relations: z.boolean(), events: z.boolean() }),
+	labels: z.object({
+		entityTypes: z.nullable(labels),
+		relationTypes: z.nullable(labels),
+		eventTypes: z.nullable(labels),
+		argumentRoles: z.record(z.string(), labels),
+	}),
+	options: z.object({
+		instructor: z.enum(["default", "I0", "I1", "I2"]),
+		beams: z.int().check(z.gte(1), z.lte(MAX_BEAMS)),
+		decoding: z.enum(["extractive", "full", "constrained"]),
+		device: z.enum(["auto", "webgpu", "wasm"]),
+	}),
+	choice: z.union([z.object({ kind: z.literal("built-in") }), z.object({ kind: z.literal("url"), url: z.string() })]),
+};
+
+/** The value where it fits the schema, else `fallback`. */
+function part<T>(schema: z.ZodMiniType<T>, value: unknown, fallback: T): T {
+	const parsed = schema.safeParse(value);
+	return parsed.success ? parsed.data : fallback;
+}
+
+export function parseSettings(stored: unknown): Settings {
+	const found: Record<string, unknown> = typeof stored === "object" && stored !== null ? { ...stored } : {};
+	return {
+		text: part(PARTS.text, found["text"], ""),
+		tasks: part(PARTS.tasks, found["tasks"], INITIAL.tasks),
+		labels: part(PARTS.labels, found["labels"], OWN_LABELS),
+		options: part(PARTS.options, found["options"], INITIAL.options),
+		choice: part(PARTS.choice, found["choice"], { kind: "built-in" }),
+	};
+}
+
+/** Files cannot be kept: after a reload the built-in model is chosen instead. */
+export function settingsOf({ post, tasks, labels: edits, options, choice }: AppState): Settings {
+	return { text: post.text, tasks, labels: edits, options, choice: choice.kind === "files" ? { kind: "built-in" } : choice };
+}

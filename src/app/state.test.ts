@@ -1,0 +1,113 @@
+/** Goes in: short histories of actions. Comes out: states that can be checked by eye. */
+import { describe, expect, test } from "vitest";
+import { REMEDIES } from "../core/failure.ts";
+import type { ExtractionResult } from "../core/result.ts";
+import { isStale, requestOf } from "./request.ts";
+import { type Action, type AppState, INITIAL, type Picture, reduce } from "./state.ts";
+
+const play = (...actions: Action[]): AppState => actions.reduce(reduce, INITIAL);
+const picture: Picture = { name: "a.png", bytes: new Uint8Array([1]) };
+const failure = (code: "cancelled" | "offline") => ({ code, what: "x", remedy: REMEDIES[code] });
+const resultOf = (text: string) => ({ text }) as ExtractionResult;
+
+describe("what a person typed", () => {
+	test("a cleared post comes back with undo, picture included", () => {
+		const before = play({ type: "text", text: "hello" }, { type: "picture", picture });
+		const cleared = reduce(before, { type: "post-cleared" });
+		expect(cleared.post).toEqual({ text: "", picture: null });
+		expect(reduce(cleared, { type: "undone" }).post).toEqual({ text: "hello", picture });
+	});
+
+	test("undo with nothing to undo changes nothing", () => {
+		expect(reduce(INITIAL, { type: "undone" })).toBe(INITIAL);
+	});
+
+	test("a failed run keeps text and picture", () => {
+		const state = play(
+			{ type: "text", text: "hello" },
+			{ type: "picture", picture },
+			{ type: "run-started", job: 1 },
+			{ type: "run-failed", job: 1, failure: failure("offline") },
+		);
+		expect(state.post).toEqual({ text: "hello", picture });
+		expect(state.run.status).toBe("failed");
+	});
+
+	test("a stored picture never replaces one that was dropped meanwhile", () => {
+		const state = play({ type: "picture", picture }, { type: "picture-restored", picture: { ...picture, name: "old.png" } });
+		expect(state.post.picture?.name).toBe("a.png");
+	});
+
+	test("a sample over an empty post needs no undo, over a typed one it does", () => {
+		const sample: Action = { type: "post-replaced", post: { text: "sample", picture }, tasks: { events: true } };
+		expect(play(sample).undo).toBeNull();
+		const replaced = play({ type: "text", text: "mine" }, sample);
+		expect(replaced.undo?.post.text).toBe("mine");
+		expect(replaced.tasks.events).toBe(true);
+	});
+
+	test("reset labels come back with undo", () => {
+		const state = play({ type: "labels", list: "entityTypes", values: ["film"] }, { type: "labels", list: "entityTypes", values: null }, { type: "undone" });
+		expect(state.labels.entityTypes).toEqual(["film"]);
+	});
+});
+
+describe("runs", () => {
+	test("messages of an earlier job are ignored", () => {
+		const state = play({ type: "run-started", job: 2 });
+		expect(reduce(state, { type: "run-failed", job: 1, failure: failure("offline") })).toBe(state);
+		expect(reduce(state, { type: "run-result", job: 1, result: resultOf("x"), picture: null, final: true })).toBe(state);
+	});
+
+	test("a message after the end is ignored", () => {
+		const done = play({ type: "run-started", job: 1 }, { type: "run-result", job: 1, result: resultOf("x"), picture: null, final: true });
+		expect(reduce(done, { type: "run-failed", job: 1, failure: failure("offline") })).toBe(done);
+	});
+
+	test("a partial result is shown while the run goes on", () => {
+		const state = play({ type: "run-started", job: 1 }, { type: "run-result", job: 1, result: resultOf("x"), picture: null, final: false });
+		expect([state.run.status, state.shown?.result.text]).toEqual(["running", "x"]);
+	});
+
+	test("cancelling is no failure", () => {
+		const state = play({ type: "run-started", job: 1 }, { type: "run-failed", job: 1, failure: failure("cancelled") });
+		expect([state.run.status, state.run.failure]).toEqual(["cancelled", null]);
+		expect(play({ type: "open-ended", failure: failure("cancelled") }).model.status).toBe("closed");
+	});
+
+	test("a result is stale once the text or the picture changes", () => {
+		const done = play(
+			{ type: "text", text: "x" },
+			{ type: "run-started", job: 1 },
+			{ type: "run-result", job: 1, result: resultOf("x"), picture: null, final: true },
+		);
+		expect(isStale(done)).toBe(false);
+		expect(isStale(reduce(done, { type: "text", text: "xy" }))).toBe(true);
+		expect(isStale(reduce(done, { type: "picture", picture }))).toBe(true);
+	});
+});
+
+describe("the request", () => {
+	test("only edited labels are sent", () => {
+		expect(requestOf(INITIAL).labels).toEqual({});
+		const state = play({ type: "labels", list: "entityTypes", values: ["film"] }, { type: "roles", event: "attack", values: ["target"] });
+		expect(requestOf(state).labels).toEqual({ entityTypes: ["film"], argumentRoles: { attack: ["target"] } });
+		expect(requestOf(reduce(state, { type: "roles", event: "attack", values: null })).labels).toEqual({ entityTypes: ["film"] });
+	});
+
+	test("checkboxes become tasks", () => {
+		expect(requestOf(play({ type: "task", task: "events", on: true }, { type: "task", task: "relations", on: false })).tasks).toEqual(["mner", "mee"]);
+	});
+
+	test("beams stay between 1 and 16", () => {
+		const beams = [0, 99, Number.NaN, 3.4].map((value) => play({ type: "options", options: { beams: value } }).options.beams);
+		expect(beams).toEqual([1, 16, 1, 3]);
+	});
+});
+
+describe("choosing a model", () => {
+	test("another model forgets the manifest of the one before", () => {
+		const state = play({ type: "model-chosen", choice: { kind: "url", url: "https://example.org/m/" } });
+		expect([state.manifest, state.model.status]).toEqual([null, "closed"]);
+	});
+});

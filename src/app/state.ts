@@ -1,0 +1,207 @@
+/** Goes in: the state of the page and what happened. Comes out: the next state. Nothing here waits, draws or stores. */
+import type { Manifest } from "../bundle/manifest.ts";
+import type { FailureData } from "../core/failure.ts";
+import type { Device, ExtractionResult } from "../core/result.ts";
+import type { BundleSource, OpenOptions, Progress } from "../engine/protocol.ts";
+import { type ExtractRequest, REQUEST_DEFAULTS } from "../tasks/types.ts";
+
+/** The picture of a post, as the file's own bytes. */
+export interface Picture {
+	readonly name: string;
+	readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface PostDraft {
+	readonly text: string;
+	readonly picture: Picture | null;
+}
+
+export const TASK_CHOICES = ["entities", "relations", "events"] as const;
+export type TaskChoice = (typeof TASK_CHOICES)[number];
+
+/** Label lists a person may edit; null is the model's own list. */
+export const LABEL_LISTS = ["entityTypes", "relationTypes", "eventTypes"] as const;
+export type LabelList = (typeof LABEL_LISTS)[number];
+export type LabelEdits = { readonly [List in LabelList]: readonly string[] | null } & {
+	/** Edited roles by event type; what is absent is the model's own. */
+	readonly argumentRoles: Readonly<Record<string, readonly string[]>>;
+};
+
+export interface Options {
+	readonly instructor: NonNullable<ExtractRequest["instructor"]>;
+	readonly beams: number;
+	readonly decoding: NonNullable<ExtractRequest["decoding"]>;
+	readonly device: OpenOptions["device"];
+}
+
+/** Where the model comes from, as far as it can be kept over a reload. */
+export type ModelChoice =
+	| { readonly kind: "built-in" }
+	| { readonly kind: "url"; readonly url: string }
+	| { readonly kind: "files"; readonly name: string; readonly source: BundleSource };
+
+export type ModelState =
+	| { readonly status: "closed" }
+	| { readonly status: "opening"; readonly progress: Progress | null }
+	| { readonly status: "open"; readonly device: Device }
+	| { readonly status: "failed"; readonly failure: FailureData };
+
+export interface Shown {
+	readonly job: number;
+	readonly result: ExtractionResult;
+	/** The picture the result was made with, which may have been replaced since. */
+	readonly picture: Picture | null;
+}
+
+export interface Run {
+	readonly status: "idle" | "running" | "done" | "cancelled" | "failed";
+	/** Messages of other jobs are late and ignored. */
+	readonly job: number;
+	readonly progress: Progress | null;
+	readonly failure: FailureData | null;
+}
+
+export interface AppState {
+	readonly post: PostDraft;
+	readonly tasks: Readonly<Record<TaskChoice, boolean>>;
+	readonly labels: LabelEdits;
+	readonly options: Options;
+	readonly choice: ModelChoice;
+	/** Known before the model is opened, where its umie.json could be read. */
+	readonly manifest: Manifest | null;
+	readonly model: ModelState;
+	readonly run: Run;
+	readonly shown: Shown | null;
+	/** What the last clearing took away, until it is undone or dismissed. */
+	readonly undo: { readonly label: string; readonly post: PostDraft; readonly labels: LabelEdits } | null;
+	/** One quiet sentence about the page itself, such as that nothing can be stored. */
+	readonly notice: string | null;
+}
+
+export const OWN_LABELS: LabelEdits = { entityTypes: null, relationTypes: null, eventTypes: null, argumentRoles: {} };
+export const MAX_BEAMS = 16;
+
+export const INITIAL: AppState = {
+	post: { text: "", picture: null },
+	tasks: { entities: true, relations: true, events: false },
+	labels: OWN_LABELS,
+	options: { instructor: REQUEST_DEFAULTS.instructor, beams: REQUEST_DEFAULTS.beams, decoding: REQUEST_DEFAULTS.decoding, device: "auto" },
+	choice: { kind: "built-in" },
+	manifest: null,
+	model: { status: "closed" },
+	run: { status: "idle", job: 0, progress: null, failure: null },
+	shown: null,
+	undo: null,
+	notice: null,
+};
+
+/** What is kept over a reload, apart from the picture. */
+export type Settings = Pick<AppState, "tasks" | "labels" | "options"> & { readonly text: string; readonly choice: ModelChoice };
+
+export type Action =
+	| { readonly type: "restored"; readonly settings: Settings }
+	| { readonly type: "text"; readonly text: string }
+	| { readonly type: "picture"; readonly picture: Picture }
+	| { readonly type: "picture-restored"; readonly picture: Picture }
+	| { readonly type: "picture-removed" }
+	| { readonly type: "post-replaced"; readonly post: PostDraft; readonly tasks: Partial<AppState["tasks"]> }
+	| { readonly type: "post-cleared" }
+	| { readonly type: "undone" }
+	| { readonly type: "undo-dismissed" }
+	| { readonly type: "task"; readonly task: TaskChoice; readonly on: boolean }
+	| { readonly type: "labels"; readonly list: LabelList; readonly values: readonly string[] | null }
+	| { readonly type: "roles"; readonly event: string; readonly values: readonly string[] | null }
+	| { readonly type: "options"; readonly options: Partial<Options> }
+	| { readonly type: "model-chosen"; readonly choice: ModelChoice }
+	| { readonly type: "manifest"; readonly manifest: Manifest | null }
+	| { readonly type: "opening"; readonly progress: Progress | null }
+	| { readonly type: "opened"; readonly manifest: Manifest; readonly device: Device }
+	| { readonly type: "open-ended"; readonly failure: FailureData }
+	| { readonly type: "closed" }
+	| { readonly type: "run-started"; readonly job: number }
+	| { readonly type: "run-progress"; readonly job: number; readonly progress: Progress }
+	| { readonly type: "run-result"; readonly job: number; readonly result: ExtractionResult; readonly picture: Picture | null; readonly final: boolean }
+	| { readonly type: "run-failed"; readonly job: number; readonly failure: FailureData }
+	| { readonly type: "failure-dismissed" }
+	| { readonly type: "notice"; readonly text: string | null };
+
+type Handlers = { readonly [Type in Action["type"]]: (state: AppState, action: Extract<Action, { type: Type }>) => AppState };
+
+const snapshot = ({ post, labels }: AppState, label: string): AppState["undo"] => ({ label, post, labels });
+const isEmpty = ({ text, picture }: PostDraft): boolean => text === "" && picture === null;
+
+/** A copy without `key`. */
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+	return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}
+
+const HANDLERS: Handlers = {
+	restored: (state, { settings: { text, ...kept } }) => ({ ...state, ...kept, post: { ...state.post, text } }),
+	text: (state, { text }) => ({ ...state, post: { ...state.post, text } }),
+	picture: (state, { picture }) => ({
+		...state,
+		post: { ...state.post, picture },
+		undo: state.post.picture ? snapshot(state, "Picture replaced.") : state.undo,
+	}),
+	// A picture that was dropped while the stored one was still being read stays.
+	"picture-restored": (state, { picture }) => (state.post.picture ? state : { ...state, post: { ...state.post, picture } }),
+	"picture-removed": (state) => ({ ...state, post: { ...state.post, picture: null }, undo: snapshot(state, "Picture removed.") }),
+	"post-replaced": (state, { post, tasks }) => ({
+		...state,
+		post,
+		tasks: { ...state.tasks, ...tasks },
+		undo: isEmpty(state.post) ? null : snapshot(state, "Your post was replaced by the sample."),
+	}),
+	"post-cleared": (state) => ({ ...state, post: { text: "", picture: null }, undo: snapshot(state, "Post cleared.") }),
+	undone: (state) => (state.undo ? { ...state, post: state.undo.post, labels: state.undo.labels, undo: null } : state),
+	"undo-dismissed": (state) => ({ ...state, undo: null }),
+	task: (state, { task, on }) => ({ ...state, tasks: { ...state.tasks, [task]: on } }),
+	labels: (state, { list, values }) => ({
+		...state,
+		labels: { ...state.labels, [list]: values },
+		undo: values === null ? snapshot(state, "Labels reset.") : state.undo,
+	}),
+	roles: (state, { event, values }) => {
+		const rest = without(state.labels.argumentRoles, event);
+		const argumentRoles = values === null ? rest : { ...rest, [event]: values };
+		return { ...state, labels: { ...state.labels, argumentRoles } };
+	},
+	options: (state, { options }) => {
+		const next = { ...state.options, ...options };
+		const beams = Math.min(MAX_BEAMS, Math.max(1, Math.round(next.beams) || 1));
+		// The engine opens for one device: another one means opening again.
+		const model: ModelState = next.device === state.options.device ? state.model : { status: "closed" };
+		return { ...state, model, options: { ...next, beams } };
+	},
+	"model-chosen": (state, { choice }) => ({ ...state, choice, manifest: null, model: { status: "closed" } }),
+	manifest: (state, { manifest }) => ({ ...state, manifest }),
+	opening: (state, { progress }) => ({ ...state, model: { status: "opening", progress } }),
+	opened: (state, { manifest, device }) => ({ ...state, manifest, model: { status: "open", device } }),
+	"open-ended": (state, { failure }) => ({ ...state, model: failure.code === "cancelled" ? { status: "closed" } : { status: "failed", failure } }),
+	closed: (state) => ({ ...state, model: { status: "closed" } }),
+	"run-started": (state, { job }) => ({ ...state, run: { status: "running", job, progress: null, failure: null } }),
+	"run-progress": (state, { job, progress }) => (isLate(state, job) ? state : { ...state, run: { ...state.run, progress } }),
+	"run-result": (state, { job, result, picture, final }) => {
+		if (isLate(state, job)) return state;
+		const run: Run = final ? { status: "done", job, progress: null, failure: null } : state.run;
+		return { ...state, run, shown: { job, result, picture } };
+	},
+	"run-failed": (state, { job, failure }) => {
+		if (isLate(state, job)) return state;
+		const cancelled = failure.code === "cancelled";
+		return { ...state, run: { status: cancelled ? "cancelled" : "failed", job, progress: null, failure: cancelled ? null : failure } };
+	},
+	"failure-dismissed": (state) => ({
+		...state,
+		run: { ...state.run, status: state.run.status === "failed" ? "idle" : state.run.status, failure: null },
+		model: state.model.status === "failed" ? { status: "closed" } : state.model,
+	}),
+	notice: (state, { text }) => ({ ...state, notice: text }),
+};
+
+const isLate = ({ run }: AppState, job: number): boolean => run.job !== job || run.status !== "running";
+
+export function reduce(state: AppState, action: Action): AppState {
+	const handle = HANDLERS[action.type] as (state: AppState, action: Action) => AppState;
+	return handle(state, action);
+}

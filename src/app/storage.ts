@@ -1,0 +1,92 @@
+/** Goes in: settings and a picture to keep. Comes out: the same after a reload, or nothing where the browser keeps nothing. Never throws. */
+import { parseSettings } from "./settings.ts";
+import type { Picture, Settings } from "./state.ts";
+
+const SETTINGS_KEY = "umie-web/1";
+const DATABASE = "umie-web";
+const STORE = "post";
+
+export function loadSettings(): Settings {
+	try {
+		return parseSettings(JSON.parse(localStorage.getItem(SETTINGS_KEY) ?? "null"));
+	} catch {
+		return parseSettings(null);
+	}
+}
+
+/** @returns whether it was kept */
+export function saveSettings(settings: Settings): boolean {
+	try {
+		localStorage.setItem(SETTINGS_KEY, JSON.stringify(settings));
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+function database(): Promise<IDBDatabase> {
+	return new Promise((resolve, reject) => {
+		const request = indexedDB.open(DATABASE, 1);
+		request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+		request.onsuccess = () => resolve(request.result);
+		request.onerror = () => reject(request.error);
+		request.onblocked = () => reject(new Error("blocked"));
+	});
+}
+
+/** Runs one request on the store and waits for it. */
+async function withStore<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+	const db = await database();
+	try {
+		return await new Promise((resolve, reject) => {
+			const request = work(db.transaction(STORE, mode).objectStore(STORE));
+			request.onsuccess = () => resolve(request.result);
+			request.onerror = () => reject(request.error);
+		});
+	} finally {
+		db.close();
+	}
+}
+
+export async function loadPicture(): Promise<Picture | null> {
+	try {
+		const stored: unknown = await withStore("readonly", (store) => store.get("picture"));
+		if (typeof stored !== "object" || stored === null || !("name" in stored) || !("bytes" in stored)) return null;
+		const { name, bytes } = stored;
+		return typeof name === "string" && bytes instanceof ArrayBuffer ? { name, bytes: new Uint8Array(bytes) } : null;
+	} catch {
+		return null;
+	}
+}
+
+/** @returns whether it was kept (or forgotten, for null) */
+export async function savePicture(picture: Picture | null): Promise<boolean> {
+	try {
+		if (picture) await withStore("readwrite", (store) => store.put({ name: picture.name, bytes: picture.bytes.slice().buffer }, "picture"));
+		else await withStore("readwrite", (store) => store.delete("picture"));
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+export type Theme = "auto" | "light" | "dark";
+const THEME_KEY = "umie-web/theme";
+
+export function loadTheme(): Theme {
+	try {
+		const stored = localStorage.getItem(THEME_KEY);
+		return stored === "light" || stored === "dark" ? stored : "auto";
+	} catch {
+		return "auto";
+	}
+}
+
+/** A theme that cannot be kept still holds for this visit. */
+export function saveTheme(theme: Theme): void {
+	try {
+		localStorage.setItem(THEME_KEY, theme);
+	} catch {
+		// Nothing to say: the page already says that it cannot keep things.
+	}
+}

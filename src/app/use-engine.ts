@@ -1,0 +1,131 @@
+/** Goes in: an engine and the state of the page. Comes out: calls that open, extract and cancel, and tell the reducer what happened. */
+import { type Dispatch, useEffect, useRef } from "react";
+import { parseManifest } from "../bundle/manifest.ts";
+import { type FailureCode, toFailureData } from "../core/failure.ts";
+import type { Engine } from "../engine/client.ts";
+import type { BundleSource, EngineInfo } from "../engine/protocol.ts";
+import { checkDraft, requestOf } from "./request.ts";
+import type { Action, AppState, ModelChoice } from "./state.ts";
+
+/** After these the engine has to be opened again before it can extract. */
+const NEEDS_OPENING: ReadonlySet<FailureCode> = new Set(["worker-died", "closed", "not-open", "device-lost", "out-of-memory"]);
+
+/** Where the built-in bundle lies, wherever the page itself does. */
+export const BUILT_IN_URL = new URL("models/umie-nano/", document.baseURI).href;
+
+export function sourceOf(choice: ModelChoice): BundleSource {
+	if (choice.kind === "files") return choice.source;
+	return { kind: "url", url: choice.kind === "url" ? choice.url : BUILT_IN_URL };
+}
+
+/** umie.json alone, so that labels can be edited before the model is there. Failing is fine: opening will say why. */
+async function peekManifest(source: BundleSource, signal: AbortSignal): Promise<unknown> {
+	if (source.kind === "url") return (await fetch(new URL("umie.json", source.url), { signal })).json();
+	const file = source.files.find(({ path }) => path === "umie.json")?.file;
+	if (!file || file.size > 16e6) return null;
+	return JSON.parse(new TextDecoder().decode(await file.arrayBuffer()));
+}
+
+function useManifest(choice: ModelChoice, dispatch: Dispatch<Action>): void {
+	useEffect(() => {
+		const stop = new AbortController();
+		peekManifest(sourceOf(choice), stop.signal)
+			.then(parseManifest)
+			.then((manifest) => {
+				if (!stop.signal.aborted) dispatch({ type: "manifest", manifest });
+			})
+			.catch(() => undefined);
+		return () => stop.abort();
+	}, [choice, dispatch]);
+}
+
+interface Opening {
+	readonly choice: ModelChoice;
+	readonly device: string;
+	readonly info: Promise<EngineInfo>;
+	readonly stop: AbortController;
+}
+
+export interface EngineCalls {
+	/** Opens the chosen model if it is not open; its failure is in the state. */
+	open(state: AppState): void;
+	/** Opens if needed, then extracts from the post of `state`. A run that is still going on is cancelled. */
+	extract(state: AppState): void;
+	cancel(state: AppState): void;
+}
+
+export function useEngine(engine: Engine, choice: ModelChoice, dispatch: Dispatch<Action>): EngineCalls {
+	const opening = useRef<Opening | null>(null);
+	const running = useRef<AbortController | null>(null);
+	const jobs = useRef(0);
+	useManifest(choice, dispatch);
+
+	const ensureOpen = ({ choice, options }: AppState): Promise<EngineInfo> => {
+		const before = opening.current;
+		if (before?.choice === choice && before.device === options.device) return before.info;
+		before?.stop.abort();
+		const stop = new AbortController();
+		dispatch({ type: "opening", progress: null });
+		const isCurrent = () => opening.current?.stop === stop;
+		const info = engine.open(
+			sourceOf(choice),
+			{ device: options.device },
+			{ signal: stop.signal, onProgress: (progress) => isCurrent() && dispatch({ type: "opening", progress }) },
+		);
+		opening.current = { choice, device: options.device, info, stop };
+		info.then(
+			({ manifest, device }) => isCurrent() && dispatch({ type: "opened", manifest, device }),
+			(error: unknown) => {
+				if (!isCurrent()) return;
+				opening.current = null;
+				dispatch({ type: "open-ended", failure: toFailureData(error) });
+			},
+		);
+		return info;
+	};
+
+	const open = (state: AppState) => {
+		// The failure is already in the state; here it only must not go unheard.
+		ensureOpen(state).catch(() => undefined);
+	};
+
+	const extract = (state: AppState) => {
+		running.current?.abort();
+		const stop = new AbortController();
+		running.current = stop;
+		const job = ++jobs.current;
+		const { post } = state;
+		dispatch({ type: "run-started", job });
+		const work = async () => {
+			checkDraft(state);
+			await ensureOpen(state);
+			stop.signal.throwIfAborted();
+			const result = await engine.extract({ text: post.text, image: post.picture?.bytes ?? null }, requestOf(state), {
+				signal: stop.signal,
+				onUpdate: (update) => {
+					if (update.kind === "progress") dispatch({ type: "run-progress", job, progress: update.progress });
+					else dispatch({ type: "run-result", job, result: update.result, picture: post.picture, final: false });
+				},
+			});
+			dispatch({ type: "run-result", job, result, picture: post.picture, final: true });
+		};
+		work().catch((error: unknown) => {
+			if (stop.signal.aborted) return;
+			const failure = toFailureData(error);
+			if (NEEDS_OPENING.has(failure.code)) {
+				opening.current = null;
+				dispatch({ type: "closed" });
+			}
+			dispatch({ type: "run-failed", job, failure });
+		});
+	};
+
+	const cancel = ({ run, model }: AppState) => {
+		if (model.status === "opening") opening.current?.stop.abort();
+		if (run.status !== "running") return;
+		running.current?.abort();
+		dispatch({ type: "run-failed", job: run.job, failure: { code: "cancelled", what: "Cancelled.", remedy: "" } });
+	};
+
+	return { open, extract, cancel };
+}

@@ -1,0 +1,102 @@
+/** Goes in: the JSON of `umie.json`, from anywhere. Comes out: a manifest that is right, or a failure that says what was found. */
+import * as z from "zod/mini";
+import { Failure } from "../core/failure.ts";
+
+const count = z.int().check(z.gte(1), z.lte(1_000_000));
+const id = z.int().check(z.gte(0), z.lte(1_000_000));
+/** A path inside the bundle folder: no way out of it, no address. */
+const path = z.string().check(z.regex(/^(?!.*\.\.)[\w.-]+(\/[\w.-]+)*$/));
+
+/** What a graph does; see DESIGN in CONTRIBUTING for inputs and outputs. */
+export const GRAPH_ROLES = ["text_encoder", "visual_encoder", "gated_attention", "decoder_context", "decoder", "decoder_extractive"] as const;
+export type GraphRole = (typeof GRAPH_ROLES)[number];
+/** Graphs a text-only bundle does without. */
+export const VISUAL_ROLES: readonly GraphRole[] = ["visual_encoder", "gated_attention"];
+
+const GraphSchema = z.object({
+	file: path,
+	/** The graph that serves WebGPU, where another shape is better there; same inputs, outputs and weights. */
+	webgpu: z.optional(path),
+	inputs: z.array(z.string()),
+	outputs: z.array(z.string()),
+	weights: z.array(path),
+});
+
+export const ConfigSchema = z.object({
+	/** V */
+	vocab_size: count,
+	/** D */
+	d_model: count,
+	/** H */
+	d_kv: count,
+	/** N */
+	num_heads: count,
+	d_ff: count,
+	num_layers: count,
+	num_decoder_layers: count,
+	pad_token_id: id,
+	eos_token_id: id,
+	decoder_start_token_id: id,
+	spot_token_id: id,
+	object_token_ids: z.array(id),
+	/** Longest input in tokens the model was made for. */
+	max_input: count,
+	visual: z.nullable(
+		z.object({
+			image_size: count,
+			image_mean: z.tuple([z.number(), z.number(), z.number()]),
+			image_std: z.tuple([z.number(), z.number(), z.number()]),
+			max_objects: count,
+			d_v: count,
+			depths: z.array(count),
+			width: count,
+		}),
+	),
+	gate: z.nullable(z.object({ negative_slope: z.number(), projections: z.boolean() })),
+});
+
+export const ManifestSchema = z.object({
+	format: z.literal("umie-bundle/1"),
+	name: z.string(),
+	description: z.optional(z.string()),
+	config: ConfigSchema,
+	dtype: z.enum(["fp32", "fp16", "int8", "int4"]),
+	graphs: z.partialRecord(z.enum(GRAPH_ROLES), GraphSchema),
+	/** Every other file of the bundle, by path. */
+	files: z.record(path, z.object({ bytes: z.int().check(z.gte(0)), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) })),
+	languages: z.array(z.string()),
+	license: z.string(),
+	trained_on: z.array(z.string()),
+	metrics: z.array(z.object({ dataset: z.string(), split: z.string(), metric: z.string(), value: z.number(), decoding: z.string() })),
+	/** Prompt templates and label lists the checkpoint was trained with. */
+	instructors: z.object({
+		mner: z.record(z.string(), z.string()),
+		mre: z.string(),
+		med: z.string(),
+		meae: z.string(),
+		labels: z.object({
+			entity_types: z.array(z.string()),
+			relation_types: z.array(z.string()),
+			event_types: z.array(z.string()),
+			argument_roles: z.record(z.string(), z.array(z.string())),
+		}),
+	}),
+	vision: z.enum(["trained", "untrained", "none"]),
+});
+
+export type Manifest = z.infer<typeof ManifestSchema>;
+export type ModelConfig = z.infer<typeof ConfigSchema>;
+export type GraphEntry = z.infer<typeof GraphSchema>;
+
+/** @throws Failure `bundle-format` naming what was found and where. */
+export function parseManifest(json: unknown): Manifest {
+	const format = typeof json === "object" && json !== null && "format" in json ? json.format : undefined;
+	if (format !== "umie-bundle/1")
+		throw new Failure("bundle-format", `umie.json: expected format "umie-bundle/1", found ${JSON.stringify(format) ?? "none"}.`);
+	const parsed = ManifestSchema.safeParse(json);
+	if (!parsed.success) {
+		const first = parsed.error.issues[0];
+		throw new Failure("bundle-format", `umie.json: ${first?.path.join(".") || "the file"}: ${first?.message ?? "not understood"}.`);
+	}
+	return parsed.data;
+}

@@ -1,0 +1,63 @@
+/** Goes in: results. Comes out: whether the written JSON Schema is that of the types and says the same of them. */
+import { readFile } from "node:fs/promises";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { expect, test } from "vitest";
+import { resultSchemaText, SCHEMA_FILE } from "../../tools/schema/write-result-schema.ts";
+import { type ExtractionResult, ResultSchema } from "./result.ts";
+
+const SAMPLE: ExtractionResult = {
+	format: "umie-result/1",
+	text: "Ada visits London",
+	image: { width: 640, height: 480 },
+	offsets: "utf-16",
+	regions: [{ object: "O1", box: [0, 0, 320.5, 480], score: 1.5 }],
+	entities: [
+		{ id: "e1", type: "person", text: "Ada", start: 0, end: 3, score: 0.9, regions: [] },
+		{ id: "e2", type: "location", text: "London", start: 11, end: 17, score: 1, regions: [] },
+	],
+	relations: [{ id: "r1", type: "place of residence", head: "e1", tail: "e2", score: 0.5 }],
+	events: [
+		{
+			id: "v1",
+			type: "transport",
+			trigger: { text: "visits", start: 4, end: 10 },
+			arguments: [
+				{ role: "artifact", span: { text: "Ada", start: 0, end: 3 }, entity: "e1", region: null, score: 0.4 },
+				{ role: "vehicle", span: null, entity: null, region: { object: "O1", box: [0, 0, 320.5, 480], score: 1.5 }, score: 0.2 },
+			],
+			score: 0.7,
+		},
+	],
+	gate: { mner: 0.1 },
+	scores: "candidates",
+	raw: [{ task: "mner", instructor: "…", output: "person, Ada", score: -0.1, alternatives: [{ output: "none", score: -2 }], gate: null }],
+	unread: [],
+	notes: [],
+	model: "umie-nano",
+	device: { name: "wasm", threads: 1, reason: "no WebGPU" },
+	timings: { decoder: 12.5 },
+};
+
+const validate = new Ajv2020().compile(JSON.parse(resultSchemaText()));
+
+test("result.schema.json is what ResultSchema says (else run tools/schema/write-result-schema.ts)", async () => {
+	expect(await readFile(SCHEMA_FILE, "utf8")).toBe(resultSchemaText());
+});
+
+test("a result is valid for the schema and for the types", () => {
+	expect(validate(SAMPLE), JSON.stringify(validate.errors)).toBe(true);
+	expect(ResultSchema.safeParse(SAMPLE).success).toBe(true);
+});
+
+test.each([
+	["another format", { ...SAMPLE, format: "umie-result/2" }],
+	["a score over 1", { ...SAMPLE, entities: [{ ...SAMPLE.entities[0], score: 1.1 }] }],
+	["a negative offset", { ...SAMPLE, entities: [{ ...SAMPLE.entities[0], start: -1 }] }],
+	["object O37", { ...SAMPLE, regions: [{ ...SAMPLE.regions[0], object: "O37" }] }],
+	["a box of three numbers", { ...SAMPLE, regions: [{ ...SAMPLE.regions[0], box: [0, 0, 1] }] }],
+	["no text", { ...SAMPLE, text: undefined }],
+])("%s is refused by both", (_, result) => {
+	const json = JSON.parse(JSON.stringify(result));
+	expect(validate(json)).toBe(false);
+	expect(ResultSchema.safeParse(json).success).toBe(false);
+});

@@ -1,0 +1,147 @@
+/** Goes in: a post as the person wrote it. Comes out: its words, each with its place in that post and with what the model reads there. */
+import { Failure } from "./failure.ts";
+
+/** `text === post.slice(start, end)`, UTF-16 offsets of the person's own text. */
+export interface Word {
+	readonly text: string;
+	/** What the model reads: `text` without invisible characters, unpaired surrogates as U+FFFD. Never empty. */
+	readonly model: string;
+	readonly start: number;
+	readonly end: number;
+}
+
+export interface PreparedText {
+	readonly text: string;
+	/** In text order; they never overlap. The model reads them joined by one space. */
+	readonly words: readonly Word[];
+}
+
+/** "post": a raw post, split the way the training data is. "tokens": runs between whitespace, as they are. */
+export type WordMode = "post" | "tokens";
+
+/** Longest text in UTF-16 units. The model reads a few hundred tokens; this only keeps a pasted book from blocking the page. */
+export const TEXT_LIMIT = 20_000;
+
+/** What Python's `str.split()` splits at, because the data sets were made with it: Unicode white space and four control characters. */
+const CHUNK = new RegExp(`[^\\p{White_Space}${String.fromCharCode(0x1c, 0x1d, 0x1e, 0x1f)}]+`, "gu");
+/** Draws nothing: control characters, zero-width and direction marks, variation selectors, tags, interlinear marks. */
+const INVISIBLE = /[\p{Cc}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/u;
+const SURROGATE = /\p{Cs}/gu;
+const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}|\u20E3/u;
+const GRAPHEMES = new Intl.Segmenter("und", { granularity: "grapheme" });
+
+/*
+ * How the data sets write a post (train and dev), and what we do:
+ *   punctuation   spaces around it everywhere; "! !" one by one, "..." and "--" whole            as they do
+ *   #uclfinal     "# uclfinal" in Twitter-2017 (all) and MNRE (5,398 of 5,406), whole in T-15     split
+ *   @handle       whole in Twitter-2015 (4,091 of 4,129) and MNRE (15,598 of 15,638), split in T-17   whole
+ *   Libya's       "Libya 's" in MNRE and M2E2, "Libya ' s" on Twitter                              "Libya 's"
+ *   don't         "do n't" in MNRE and M2E2                                                        "do n't"
+ *   links         whole in Twitter-2015                                                            whole
+ *   U.S., Mr.     keep their dot in MNRE and M2E2                                                  as they do
+ * Text without spaces between words (Chinese, Thai) stays one word: no checkpoint of ours reads it.
+ */
+const WORD = String.raw`[\p{L}\p{N}\p{M}_]`;
+/** Between two word characters these do not end the word: al-Qaida, U.S, and/or, R&B, O'Neil, 1,000, 10:30, A$AP; but "done.Then" is two. */
+const INNER = String.raw`(?:(?!(?<=\p{Ll}\p{Ll})\.\p{Lu}\p{Ll})[-\u2010\u2011'’&/.]|(?<=\p{N})[,:](?=\p{N})|(?<=\p{L})[*$](?=\p{L}))`;
+const NO_WORD_BEFORE = `(?<!${WORD})`;
+const NO_WORD_AFTER = `(?!${WORD})`;
+const ABBREVIATIONS =
+	"Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Capt|Maj|Rev|Hon|Inc|Corp|Co|Ltd|Bros|Jan|Feb|Apr|Aug|Sept|Oct|Nov|Dec|Ave|Mt|vs";
+
+/** What one piece may be, first match wins. */
+const PIECE = new RegExp(
+	[
+		String.raw`(?:[hH][tT][tT][pP][sS]?:\/\/|[wW]{3}\.)[^<>"“”]*[^<>"“”.,!?;:()\[\]{}'’»]`,
+		String.raw`[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+`,
+		`@${WORD}+`,
+		String.raw`${NO_WORD_BEFORE}[:;=][-o'’^]?[()\[\]DPp/\\|3*]+${NO_WORD_AFTER}`,
+		`<3+${NO_WORD_AFTER}`,
+		String.raw`\$[A-Za-z]{1,6}${NO_WORD_AFTER}`,
+		String.raw`['’](?:[sSmMdD]|re|ve|ll|cuz|em|til|tis|twas|\d\ds)${NO_WORD_AFTER}`,
+		String.raw`${NO_WORD_BEFORE}(?:${WORD}+-){0,3}(?:\p{L}\.){2,}(?:-${WORD}+)*${NO_WORD_AFTER}`,
+		String.raw`${NO_WORD_BEFORE}(?:(?!I\.)\p{Lu}|${ABBREVIATIONS})\.${NO_WORD_AFTER}`,
+		`${WORD}+(?:${INNER}${WORD}+)*`,
+		String.raw`([-./|'])\1+`,
+		String.raw`[^\p{M}]\p{M}*|\p{M}+`,
+	].join("|"),
+	"gu",
+);
+const CONTRACTION = /(?<=.)(?:n['’]t|['’](?:s|m|re|ve|ll|d))$/iu;
+
+/**
+ * Finds the words of a post.
+ * @throws Failure `text-empty` when nothing visible is there, `text-too-long` beyond {@link TEXT_LIMIT}.
+ */
+export function prepareText(text: string, mode: WordMode): PreparedText {
+	if (text.length > TEXT_LIMIT)
+		throw new Failure(
+			"text-too-long",
+			`The text has ${text.length.toLocaleString("en")} characters; at most ${TEXT_LIMIT.toLocaleString("en")} are read.`,
+		);
+	const words: Word[] = [];
+	for (const { 0: chunk, index } of text.matchAll(CHUNK)) {
+		if (mode === "tokens") words.push({ text: chunk, model: chunk.replace(SURROGATE, "\uFFFD"), start: index, end: index + chunk.length });
+		else splitChunk(chunk, index, words);
+	}
+	// Data sets have words of one variation selector; they stay in mode "tokens", so that a checkpoint scores here as in its own evaluation.
+	if (!words.some((word) => visible(word.model).model !== "")) {
+		throw new Failure("text-empty", text === "" ? "The text is empty." : "The text has no visible character.");
+	}
+	return { text, words };
+}
+
+/** Emoji (families, flags, skin tones, keycaps are one each) become words of their own; what lies between is split further. */
+function splitChunk(chunk: string, offset: number, words: Word[]): void {
+	if (!EMOJI.test(chunk)) {
+		splitRun(chunk, offset, words);
+		return;
+	}
+	let from = 0;
+	for (const { segment, index } of GRAPHEMES.segment(chunk)) {
+		if (!EMOJI.test(segment)) continue;
+		splitRun(chunk.slice(from, index), offset + from, words);
+		from = index + segment.length;
+		words.push({ text: segment, model: visible(segment).model, start: offset + index, end: offset + from });
+	}
+	splitRun(chunk.slice(from), offset + from, words);
+}
+
+function splitRun(run: string, offset: number, words: Word[]): void {
+	const { model, at } = visible(run);
+	const push = (from: number, to: number) => {
+		const [start, end] = [at[from]!, at[to - 1]! + 1];
+		words.push({ text: run.slice(start, end), model: model.slice(from, to), start: offset + start, end: offset + end });
+	};
+	for (const { 0: piece, index } of model.matchAll(PIECE)) {
+		const cut = piece.search(CONTRACTION);
+		const to = index + piece.length;
+		if (cut > 0) push(index, index + cut);
+		push(cut > 0 ? index + cut : index, to);
+	}
+}
+
+/** `model`: what a person sees of `text`; `at`: the place in `text` of each of its UTF-16 units. */
+function visible(text: string): { model: string; at: number[] } {
+	let model = "";
+	const at: number[] = [];
+	let place = 0;
+	for (const character of text) {
+		if (!INVISIBLE.test(character)) {
+			model += character.replace(SURROGATE, "\uFFFD");
+			for (let unit = 0; unit < character.length; unit++) at.push(place + unit);
+		}
+		place += character.length;
+	}
+	return { model, at };
+}
+
+/**
+ * UTF-16 offset of each code point of `text`, its end included: `offsets[3]` is where the fourth character begins.
+ * Data sets made with Python count code points; everything of ours counts UTF-16 units.
+ */
+export function codePointOffsets(text: string): number[] {
+	const offsets = [0];
+	for (const character of text) offsets.push(offsets.at(-1)! + character.length);
+	return offsets;
+}

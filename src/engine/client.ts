@@ -1,0 +1,108 @@
+/** Goes in: a bundle, then posts. Comes out: extraction results, or failures. The page's side of the engine; the work is done in a worker. */
+import * as Comlink from "comlink";
+import { Failure } from "../core/failure.ts";
+import type { ExtractionResult } from "../core/result.ts";
+import type { ExtractRequest } from "../tasks/types.ts";
+import { type Connection, type ConnectionOptions, connect } from "./connection.ts";
+import { type BundleSource, type EngineInfo, OPEN_DEFAULTS, type OpenOptions, type Post, type Progress, type Update } from "./protocol.ts";
+
+export interface OpenCallbacks {
+	readonly onProgress?: (progress: Progress) => void;
+	readonly signal?: AbortSignal;
+}
+
+export interface ExtractCallbacks {
+	/** Hears progress and, when a wave of tasks is done, the result so far. */
+	readonly onUpdate?: (update: Update) => void;
+	readonly signal?: AbortSignal;
+}
+
+export interface Engine {
+	/** Opens a bundle in place of the one that is open. @throws Failure */
+	open(source: BundleSource, options?: Partial<OpenOptions>, callbacks?: OpenCallbacks): Promise<EngineInfo>;
+	/** Extracts from one post. After the worker died the bundle is opened again first. @throws Failure */
+	extract(post: Post, request: ExtractRequest, callbacks?: ExtractCallbacks): Promise<ExtractionResult>;
+	/** Ends the worker and every running call. The engine may be opened again. */
+	close(): Promise<void>;
+}
+
+export const CLIENT_DEFAULTS: ConnectionOptions = { loadTimeout: 60_000, grace: 3_000 };
+
+/** @param makeWorker called on first use, and again after a worker died or was closed */
+export function createEngine(makeWorker: () => Worker = startEngineWorker, options: Partial<ConnectionOptions> = {}): Engine {
+	const settings = { ...CLIENT_DEFAULTS, ...options };
+	let connection: Connection | null = null;
+	/** What the page opened last, to be opened again in a new worker. */
+	let opened: { readonly source: BundleSource; readonly options: OpenOptions } | null = null;
+	/** Where it is open, or being opened. */
+	let openIn: Connection | null = null;
+
+	function connected(): Connection {
+		if (connection) return connection;
+		const made = connect(
+			makeWorker,
+			() => {
+				if (connection === made) connection = null;
+			},
+			settings,
+		);
+		connection = made;
+		return made;
+	}
+
+	async function openOn(to: Connection, source: BundleSource, chosen: OpenOptions, { onProgress, signal }: OpenCallbacks): Promise<EngineInfo> {
+		const before = openIn;
+		openIn = to;
+		try {
+			const info = await to.call((api, job) => api.open(job, source, chosen, listener(onProgress)), signal);
+			opened = { source, options: chosen };
+			return info;
+		} catch (error) {
+			openIn = before;
+			throw error;
+		}
+	}
+
+	return {
+		open: async (source, partial = {}, callbacks = {}) => openOn(connected(), source, { ...OPEN_DEFAULTS, ...partial }, callbacks),
+
+		async extract(post, request, { onUpdate, signal } = {}) {
+			if (!connection && !opened) throw new Failure("not-open", "No model is open.");
+			const to = connected();
+			if (openIn !== to && opened) {
+				const reopening: OpenCallbacks = { onProgress: (progress) => onUpdate?.({ kind: "progress", progress }), ...(signal && { signal }) };
+				await openOn(to, opened.source, opened.options, reopening);
+			}
+			return to.call((api, job) => api.extract(job, ownBytes(post), request, listener(onUpdate)), signal);
+		},
+
+		async close() {
+			const closing = connection;
+			connection = null;
+			opened = null;
+			openIn = null;
+			await closing?.close();
+		},
+	};
+}
+
+function startEngineWorker(): Worker {
+	return new Worker(new URL("../../workers/engine.worker.ts", import.meta.url), { type: "module", name: "umie-engine" });
+}
+
+/** A bare function cannot cross threads: this one can. What it throws is the page's error and stays there. */
+function listener<Message>(listen: ((message: Message) => void) | undefined): (message: Message) => void {
+	return Comlink.proxy((message: Message) => {
+		try {
+			listen?.(message);
+		} catch (error) {
+			console.error(error);
+		}
+	});
+}
+
+/** Bytes are copied to the worker, so that the page can try again; a view would drag its whole buffer along. */
+function ownBytes(post: Post): Post {
+	const { image } = post;
+	return image && image.byteLength < image.buffer.byteLength ? { ...post, image: image.slice() } : post;
+}

@@ -1,0 +1,162 @@
+/** Goes in: a setting and what to ask. Comes out: one query each for mner, mre, med and meae, and the vocabulary its answer is read against. */
+import { Failure } from "../core/failure.ts";
+import { DEFAULT_INSTRUCTORS } from "./defaults.ts";
+import { choiceCandidates, choiceGrammar, type SpanGrammarOptions, spanCandidates, spanGrammar } from "./grammar.ts";
+import type { SpanVocabulary } from "./read.ts";
+import { labelIds, plainIds, type Setting } from "./setting.ts";
+import type { Query, TaskName } from "./types.ts";
+
+/** A run of words of a setting, `from` … `to - 1`. */
+export interface WordSpan {
+	readonly from: number;
+	readonly to: number;
+}
+
+/** A piece of the text that mner or med found. */
+export interface Mention extends WordSpan {
+	readonly type: string;
+	readonly score: number;
+}
+
+interface AskedQuery extends Query {
+	/** How many words of the text the model reads with this instructor. */
+	readonly wordsRead: number;
+}
+
+/** A query whose answer `readSpans` reads. */
+export interface SpanQuery extends AskedQuery {
+	readonly task: "mner" | "med" | "meae";
+	readonly vocabulary: SpanVocabulary;
+	/** The event type an meae query asks about. */
+	readonly event: string | null;
+}
+
+/** A query whose answer `readChoice` reads. */
+export interface RelationQuery extends AskedQuery {
+	readonly task: "mre";
+	readonly choices: ReadonlyArray<{ readonly name: string; readonly ids: readonly number[] }>;
+	/** What mner found that head and tail are; null when they were given as plain strings. */
+	readonly pair: { readonly head: Mention; readonly tail: Mention } | null;
+}
+
+export type TaskQuery = SpanQuery | RelationQuery;
+
+/** Tokens of the text that must fit beside an instructor, or asking is pointless. */
+const LEAST_ROOM = 8;
+
+/** Puts values into `{name}` places, in one pass: a value is never read as a template. */
+export function fill(template: string, values: Readonly<Record<string, string>>): string {
+	return template.replace(/\{(\w+)\}/g, (place, name: string) => (Object.hasOwn(values, name) ? values[name]! : place));
+}
+
+/** Paper, Table 1: "Please extract the following entity type: person, location." */
+export function entityQuery(setting: Setting): SpanQuery {
+	const { mner } = setting.instructors;
+	const wording = setting.request.instructor;
+	const template = mner[wording] ?? DEFAULT_INSTRUCTORS.mner[wording] ?? DEFAULT_INSTRUCTORS.mner.default!;
+	const instructor = fill(template, { types: setting.entityTypes.join(", ") });
+	return spanQuery(setting, { task: "mner", instructor, labels: setting.entityTypes, what: "entity types" });
+}
+
+/** Paper, Table 1: "Please extract the following event type: attack, meet." */
+export function eventQuery(setting: Setting): SpanQuery {
+	const instructor = fill(setting.instructors.med, { types: setting.eventTypes.join(", ") });
+	return spanQuery(setting, { task: "med", instructor, labels: setting.eventTypes, what: "event types" });
+}
+
+/** Paper, Table 1: "Given an attack event, please extract the corresponding argument type: attacker, target." */
+export function argumentQuery(setting: Setting, event: string, roles: readonly string[]): SpanQuery {
+	const instructor = fill(setting.instructors.meae, { event, roles: roles.join(", ") });
+	return spanQuery(setting, { task: "meae", instructor, labels: roles, what: `argument roles of ${JSON.stringify(event)}`, event });
+}
+
+/**
+ * Paper, Table 1: "Please extract the following relation between Star Fox and Starlink: part of, none."
+ * @param head and @param tail as the model reads them: words joined by one space
+ */
+export function relationQuery(setting: Setting, head: string, tail: string, pair: RelationQuery["pair"] = null): RelationQuery {
+	const { codec, relationTypes } = setting;
+	const instructor = fill(setting.instructors.mre, { head, tail, relations: relationTypes.join(", ") });
+	const choices = relationTypes.map((name) => ({ name, ids: plainIds(`${head}, ${name}, ${tail}`, codec) }));
+	const sequences = choices.map(({ ids }) => ids);
+	const { eos } = codec.special;
+	const grammar = choiceGrammar(sequences, eos);
+	return {
+		task: "mre",
+		instructor,
+		...buildInput(setting, instructor),
+		grammar,
+		candidateIds: choiceCandidates(sequences, eos),
+		choices,
+		pair,
+	};
+}
+
+/** What the model reads of a run of words. */
+export function modelText(setting: Setting, { from, to }: WordSpan): string {
+	return setting.words
+		.slice(from, to)
+		.map(({ model }) => model)
+		.join(" ");
+}
+
+interface SpanTask {
+	readonly task: SpanQuery["task"] & TaskName;
+	readonly instructor: string;
+	readonly labels: readonly string[];
+	readonly what: string;
+	readonly event?: string;
+}
+
+function spanQuery(setting: Setting, { task, instructor, labels, what, event }: SpanTask): SpanQuery {
+	const { codec, request } = setting;
+	checkRoom(setting, instructor, what);
+	const input = buildInput(setting, instructor);
+	const words = setting.words.slice(0, input.wordsRead).map(({ ids }) => ids);
+	const types = labelIds(labels, what, codec);
+	const none = plainIds("none", codec);
+	const objects = task === "meae" ? setting.objects : [];
+	const { spot, eos } = codec.special;
+	const options: SpanGrammarOptions = {
+		words,
+		types: types.map(({ ids }) => ids),
+		none,
+		spot,
+		eos,
+		objects,
+		ordered: task !== "meae",
+		maxTokens: request.maxNewTokens,
+	};
+	return {
+		task,
+		instructor,
+		...input,
+		grammar: spanGrammar(options),
+		candidateIds: spanCandidates(options),
+		vocabulary: { words, types, none, objects },
+		event: event ?? null,
+	};
+}
+
+/** `<instructor> <text></s>`, cut from the text's end to the model's limit. A word that is cut in the middle is fed, but counts as not read. */
+function buildInput({ codec, words, maxInput }: Setting, instructor: string): { inputIds: readonly number[]; wordsRead: number } {
+	const ids = plainIds(instructor, codec);
+	const limit = maxInput - 1;
+	let wordsRead = 0;
+	for (const word of words) {
+		ids.push(...word.ids);
+		if (ids.length > limit) break;
+		wordsRead++;
+	}
+	return { inputIds: [...ids.slice(0, limit), codec.special.eos], wordsRead };
+}
+
+/** @throws Failure `labels-invalid` when a label list leaves the text no room in the model's input */
+export function checkRoom({ codec, maxInput }: Setting, instructor: string, what: string): void {
+	const { length } = plainIds(instructor, codec);
+	if (length + LEAST_ROOM < maxInput) return;
+	throw new Failure(
+		"labels-invalid",
+		`The ${what}: with this list the prompt takes ${length} of the model's ${maxInput} tokens, which leaves no room for the text.`,
+	);
+}

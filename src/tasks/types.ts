@@ -1,0 +1,106 @@
+/** Goes in: nothing. Comes out: the contract between tasks (data and pure functions), the search that generates, and the engine that runs both. */
+
+export const TASKS = ["mner", "mre", "med", "meae"] as const;
+/** What a single generation is for. */
+export type TaskName = (typeof TASKS)[number];
+
+/** What a person asks for: "mee" is med, then meae for every event found; "mre" runs over the pairs that mner found. */
+export const REQUESTABLE = ["mner", "mre", "med", "mee"] as const;
+export type RequestableTask = (typeof REQUESTABLE)[number];
+
+/** The user's own labels; what is absent takes the manifest's, then the built-in lists. */
+export interface Labels {
+	readonly entityTypes?: readonly string[];
+	readonly relationTypes?: readonly string[];
+	readonly eventTypes?: readonly string[];
+	/** Argument roles of an event type. */
+	readonly argumentRoles?: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface ExtractRequest {
+	readonly tasks: readonly RequestableTask[];
+	readonly labels?: Labels;
+	/** Wording of the mner instructor: paper Table 1 ("default") or Table 6. */
+	readonly instructor?: "default" | "I0" | "I1" | "I2";
+	/** K, number of beams. */
+	readonly beams?: number;
+	/** "extractive": only tokens of the text, labels and separators, renormalised over them, constrained by the grammar. "full": the whole vocabulary, free. "constrained": the whole vocabulary, constrained by the grammar. */
+	readonly decoding?: "extractive" | "full" | "constrained";
+	/** How words are found: "post" splits punctuation, hashtags and handles off like the training data; "tokens" takes whitespace-separated tokens as they are (data sets). */
+	readonly words?: "post" | "tokens";
+	/** "auto": the model's own gate if its vision was trained, else zero. "model": the model's own gate whatever the manifest says. A number fixes g (paper, Figure 4). */
+	readonly gate?: "auto" | "model" | number;
+	readonly maxNewTokens?: number;
+	readonly lengthPenalty?: number;
+	/** Most entity pairs asked about by mre. */
+	readonly maxPairs?: number;
+}
+
+export const REQUEST_DEFAULTS = {
+	instructor: "default",
+	beams: 4,
+	decoding: "extractive",
+	words: "post",
+	gate: "auto",
+	maxNewTokens: 64,
+	lengthPenalty: 1,
+	maxPairs: 12,
+} as const satisfies Partial<ExtractRequest>;
+
+/** Text to ids and back; ids of the bundle's own vocabulary, no special tokens added. */
+export interface TokenCodec {
+	encode(text: string): number[];
+	/** For people to read; never parsed. */
+	decode(ids: readonly number[]): string;
+	readonly special: SpecialIds;
+}
+
+export interface SpecialIds {
+	readonly pad: number;
+	readonly eos: number;
+	readonly start: number;
+	/** Id of `<spot>`. */
+	readonly spot: number;
+	/** Ids of O1…O36, in order; empty when the model has none. */
+	readonly objects: readonly number[];
+}
+
+/**
+ * What an output may be: an automaton over token ids. States are opaque values, shared between beams, never mutated.
+ * `allowed` lists every id that may follow; the end-of-sequence id is among them where the output may end.
+ */
+export interface Grammar<State = unknown> {
+	readonly start: State;
+	allowed(state: State): readonly number[];
+	next(state: State, token: number): State;
+}
+
+/** Everything the engine needs for one generation. Built by a task, run by the engine, read by the same task. */
+export interface Query {
+	readonly task: TaskName;
+	/** The prompt as a person reads it. */
+	readonly instructor: string;
+	/** `<instructor> <text></s>`, truncated from the text's end to the model's limit. [L] */
+	readonly inputIds: readonly number[];
+	readonly grammar: Grammar;
+	/** Every id that the grammar can ever allow, eos included, ascending, each once. [C] */
+	readonly candidateIds: Int32Array;
+}
+
+/** One finished hypothesis of the beam search. */
+export interface Hypothesis {
+	/** Generated ids without the start token, with eos when it ended by itself. [T] */
+	readonly ids: readonly number[];
+	/** Natural log-probability of each id given what precedes it. [T] */
+	readonly logProbs: readonly number[];
+	/** Sum of `logProbs` ÷ length ** length_penalty, length counting generated ids, eos included. */
+	readonly score: number;
+}
+
+/** A query with its hypotheses, best first. The query is the very object that was asked, so that its task can read the answer. */
+export interface Answer<Asked extends Query = Query> {
+	readonly query: Asked;
+	readonly hypotheses: readonly Hypothesis[];
+	/** g of paper, Eq. 7; null without a picture. */
+	readonly gate: number | null;
+}

@@ -1,0 +1,67 @@
+/** Goes in: events of a result. Comes out: a card for each, with its trigger and who or what plays which role. */
+import type { EventArgument, ExtractedEvent, ExtractionResult } from "../core/result.ts";
+import type { Link } from "./links.ts";
+import { EntityButton, Score } from "./relations.tsx";
+
+interface EventsProps {
+	readonly result: ExtractionResult;
+	readonly lit: ReadonlySet<Link>;
+	readonly selected: Link | null;
+}
+
+/** The filler of a role: an entity, a piece of the text, or a region of the picture. */
+function Filler({ part, result, lit, selected }: EventsProps & { readonly part: EventArgument }) {
+	const entity = result.entities.find(({ id }) => id === part.entity);
+	if (entity) return <EntityButton entity={entity} lit={lit.has(`entity:${entity.id}`)} pressed={selected === `entity:${entity.id}`} />;
+	if (part.region) {
+		const link: Link = `region:${part.region.object}`;
+		return (
+			<button type="button" className={`region${lit.has(link) ? " is-lit" : ""}`} data-link={link} aria-pressed={selected === link}>
+				{part.region.object}
+			</button>
+		);
+	}
+	return <bdi>{part.span?.text ?? ""}</bdi>;
+}
+
+function EventCard({ event, ...props }: EventsProps & { readonly event: ExtractedEvent }) {
+	const link: Link = `event:${event.id}`;
+	return (
+		<li className={props.lit.has(link) ? "event is-lit" : "event"}>
+			<div className="event-head">
+				<button type="button" className="event-type" data-link={link} aria-pressed={props.selected === link}>
+					{event.type}
+				</button>
+				<span className="quiet">
+					“<bdi>{event.trigger.text}</bdi>”
+				</span>
+				<Score value={event.score} meaning={props.result.scores} />
+			</div>
+			{event.arguments.length === 0 ? (
+				<p className="quiet">No arguments found.</p>
+			) : (
+				<dl>
+					{event.arguments.map((part, index) => (
+						// biome-ignore lint/suspicious/noArrayIndexKey: arguments have no id and never change places within a result
+						<div key={index}>
+							<dt>{part.role}</dt>
+							<dd>
+								<Filler part={part} {...props} /> <Score value={part.score} meaning={props.result.scores} />
+							</dd>
+						</div>
+					))}
+				</dl>
+			)}
+		</li>
+	);
+}
+
+export function EventCards(props: EventsProps) {
+	return (
+		<ul className="events">
+			{props.result.events.map((event) => (
+				<EventCard key={event.id} event={event} {...props} />
+			))}
+		</ul>
+	);
+}

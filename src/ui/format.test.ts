@@ -1,0 +1,34 @@
+/** Goes in: numbers. Comes out: the text people read. */
+import { describe, expect, test } from "vitest";
+import { byteCount, duration, gateMeaning, percent, stageName, taskName } from "./format.ts";
+
+describe("format", () => {
+	test("percentages round, but never to certainty", () => {
+		expect([0, 0.001, 0.934, 0.9999, 1].map(percent)).toEqual(["0 %", "< 1 %", "93 %", "> 99 %", "100 %"]);
+	});
+
+	test("a probability that is no number is a dash", () => {
+		expect(percent(Number.NaN)).toBe("– %");
+	});
+
+	test("times below a second are milliseconds", () => {
+		expect([7.6, 999, 1250].map(duration)).toEqual(["8 ms", "999 ms", "1.25 s"]);
+	});
+
+	test("bytes count in thousands", () => {
+		expect([12, 2_400, 18_400_000].map(byteCount)).toEqual(["12 B", "2 kB", "18.4 MB"]);
+	});
+
+	test("a gate of zero says that the picture was not counted", () => {
+		expect(gateMeaning(0)).toBe("The picture was not counted.");
+	});
+
+	test("a negative gate counts by its size", () => {
+		expect(gateMeaning(-0.5)).toBe(gateMeaning(0.5));
+	});
+
+	test("stages and tasks are words", () => {
+		expect(stageName("text_encoder")).toBe("Text encoder");
+		expect([taskName("mre"), taskName("constructor")]).toEqual(["Relations", "constructor"]);
+	});
+});

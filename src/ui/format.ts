@@ -1,0 +1,49 @@
+/** Goes in: numbers of a result. Comes out: short text for people. */
+import type { ExtractionResult } from "../core/result.ts";
+
+/** A probability as "93 %"; the extremes are never rounded to certainty. */
+export function percent(probability: number): string {
+	if (!Number.isFinite(probability)) return "– %";
+	const clamped = Math.min(1, Math.max(0, probability));
+	if (clamped > 0 && clamped < 0.005) return "< 1 %";
+	if (clamped < 1 && clamped >= 0.995) return "> 99 %";
+	return `${Math.round(clamped * 100)} %`;
+}
+
+/** Milliseconds as "8 ms" or "1.25 s". */
+export function duration(milliseconds: number): string {
+	return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
+}
+
+/** Bytes as "812 kB" or "18.4 MB" (powers of 1000). */
+export function byteCount(bytes: number): string {
+	if (bytes < 1000) return `${bytes} B`;
+	return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** What the scores of a result are probabilities of. */
+export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>> = {
+	candidates:
+		"Probability of the record’s own words, given what precedes them, compared only with the words that may follow: those of the post, the labels and the separators.",
+	vocabulary: "Probability of the record’s own words, given what precedes them, compared with the model’s whole vocabulary.",
+};
+
+/** Names of tasks as people read them. */
+export const TASK_NAMES: Readonly<Record<string, string>> = { mner: "Entities", mre: "Relations", med: "Event types", meae: "Event arguments", mee: "Events" };
+export const taskName = (task: string): string => (Object.hasOwn(TASK_NAMES, task) ? (TASK_NAMES[task] ?? task) : task);
+
+/** A gate value in words: how far the picture moved the model's reading of the text. */
+export function gateMeaning(gate: number): string {
+	const size = Math.abs(gate);
+	if (size < 0.005) return "The picture was not counted.";
+	if (size < 0.1) return "The picture hardly counted.";
+	if (size < 0.4) return "The picture counted a little.";
+	if (size < 0.8) return "The picture counted clearly.";
+	return "The picture counted as much as the text, or more.";
+}
+
+/** `image_encoder` as "Image encoder". */
+export function stageName(stage: string): string {
+	const words = stage.replaceAll("_", " ");
+	return words.charAt(0).toUpperCase() + words.slice(1);
+}

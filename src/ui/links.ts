@@ -1,0 +1,73 @@
+/** Goes in: a result and the thing pointed at. Comes out: everything that belongs to it, so that text, boxes and lists light up together. */
+import { useEffect, useState } from "react";
+import type { ExtractionResult } from "../core/result.ts";
+
+/** One drawn thing: `entity:e1`, `region:O3`, `relation:r1`, `event:v1`. */
+export type Link = `${"entity" | "region" | "relation" | "event"}:${string}`;
+
+const KINDS = ["entity:", "region:", "relation:", "event:"];
+const isLink = (value: string | undefined): value is Link => value !== undefined && KINDS.some((kind) => value.startsWith(kind));
+
+/** The thing itself and its neighbours: an entity's regions, a region's entities, a relation's two ends, an event's arguments. */
+export function linked(result: ExtractionResult, link: Link | null): ReadonlySet<Link> {
+	const found = new Set<Link>();
+	if (link === null) return found;
+	found.add(link);
+	for (const { id, regions } of result.entities) {
+		const own = regions.map(({ object }): Link => `region:${object}`);
+		if (link === `entity:${id}`) for (const region of own) found.add(region);
+		if (own.includes(link)) found.add(`entity:${id}`);
+	}
+	for (const { id, head, tail } of result.relations) {
+		if (link === `relation:${id}`) found.add(`entity:${head}`).add(`entity:${tail}`);
+	}
+	for (const { id, arguments: roles } of result.events) {
+		const parts = roles.flatMap(({ entity, region }): Link[] => [
+			...(entity === null ? [] : [`entity:${entity}` as const]),
+			...(region === null ? [] : [`region:${region.object}` as const]),
+		]);
+		if (link === `event:${id}`) for (const part of parts) found.add(part);
+		if (parts.includes(link)) found.add(`event:${id}`);
+	}
+	return found;
+}
+
+/** The link of the nearest element that carries `data-link`. */
+function linkAt(target: EventTarget | null): Link | null {
+	const element = target instanceof Element ? target.closest<HTMLElement | SVGElement>("[data-link]") : null;
+	const link = element?.dataset.link;
+	return isLink(link) ? link : null;
+}
+
+export interface Pointing {
+	/** Under the pointer or focused. */
+	readonly active: Link | null;
+	/** Chosen by a click or Enter; stays. */
+	readonly selected: Link | null;
+}
+
+/** Listens once on `root` for everything inside that carries `data-link`: hover and focus point, a click chooses or lets go. */
+export function usePointing(root: HTMLElement | null): Pointing & { select(link: Link | null): void } {
+	const [active, setActive] = useState<Link | null>(null);
+	const [selected, select] = useState<Link | null>(null);
+	useEffect(() => {
+		if (!root) return;
+		const stop = new AbortController();
+		const { signal } = stop;
+		const point = (event: Event) => setActive(linkAt(event.target));
+		root.addEventListener("pointerover", point, { signal });
+		root.addEventListener("focusin", point, { signal });
+		root.addEventListener("pointerleave", () => setActive(null), { signal });
+		root.addEventListener("focusout", () => setActive(null), { signal });
+		root.addEventListener(
+			"click",
+			(event) => {
+				const link = linkAt(event.target);
+				if (link) select((before) => (before === link ? null : link));
+			},
+			{ signal },
+		);
+		return () => stop.abort();
+	}, [root]);
+	return { active, selected, select };
+}

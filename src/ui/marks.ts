@@ -1,0 +1,60 @@
+/** Goes in: a result. Comes out: the marks to draw over its text: entities, triggers, and arguments that are no entity. */
+import type { ExtractionResult } from "../core/result.ts";
+import { percent } from "./format.ts";
+import type { Link } from "./links.ts";
+import { ARGUMENT_LOOK, type Look, lookOfType, TRIGGER_LOOK } from "./palette.ts";
+import type { TextSpan } from "./spans.ts";
+
+export interface Mark extends TextSpan {
+	readonly key: string;
+	readonly link: Link;
+	/** Shown beside the text. */
+	readonly label: string;
+	/** Read aloud: "Kyrie Irving, person, 93 %". */
+	readonly name: string;
+	readonly look: Look;
+	readonly kind: "entity" | "trigger" | "argument";
+}
+
+/** One entry of the legend: every mark with the same kind and label. */
+export interface MarkGroup {
+	readonly key: string;
+	readonly label: string;
+	readonly look: Look;
+	readonly count: number;
+}
+
+export const groupOf = ({ kind, label }: Mark): string => `${kind}:${kind === "argument" ? "" : label}`;
+
+/** @param event id of the chosen event: its arguments are marked with their role even where an entity has the same span */
+export function marksOf({ entities, events }: ExtractionResult, event: string | null): Mark[] {
+	const ofEntities = entities.map(({ id, type, text, start, end, score }): Mark => {
+		const name = `${text}, ${type}, ${percent(score)}`;
+		return { key: `entity:${id}`, link: `entity:${id}`, label: type, name, look: lookOfType(type), kind: "entity", start, end };
+	});
+	const ofEvents = events.flatMap(({ id, type, trigger, score, arguments: roles }): Mark[] => {
+		const name = `${trigger.text}, trigger of ${type}, ${percent(score)}`;
+		const { start, end } = trigger;
+		const own: Mark = { key: `event:${id}`, link: `event:${id}`, label: type, name, look: TRIGGER_LOOK, kind: "trigger", start, end };
+		const others = roles.flatMap(({ role, span, entity, score: sure }, index): Mark[] => {
+			if (span === null || (entity !== null && id !== event)) return [];
+			const spoken = `${span.text}, ${role} of ${type}, ${percent(sure)}`;
+			const key = `event:${id}:${index}`;
+			return [{ key, link: `event:${id}`, label: role, name: spoken, look: ARGUMENT_LOOK, kind: "argument", start: span.start, end: span.end }];
+		});
+		return [own, ...others];
+	});
+	return [...ofEntities, ...ofEvents];
+}
+
+/** The legend of some marks, in order of first appearance. */
+export function groupsOf(marks: readonly Mark[]): MarkGroup[] {
+	const groups = new Map<string, MarkGroup>();
+	for (const mark of marks) {
+		const key = groupOf(mark);
+		const before = groups.get(key);
+		const label = mark.kind === "argument" ? "roles" : mark.label;
+		groups.set(key, { key, label, look: mark.look, count: (before?.count ?? 0) + 1 });
+	}
+	return [...groups.values()];
+}

@@ -1,0 +1,64 @@
+/** Goes in: what the model wrote. Comes out: it, word for word, with the other beams and their scores. */
+import type { RawOutput } from "../core/result.ts";
+import { taskName } from "./format.ts";
+
+/** Scores are mean log-probabilities per token; exp() makes them readable beside each other. */
+const perToken = (score: number): string => `${score.toFixed(3)} (${Math.round(100 * Math.exp(Math.min(0, score)))} % a token)`;
+
+function Raw({ raw }: { readonly raw: RawOutput }) {
+	return (
+		<li className="raw">
+			<h4>{taskName(raw.task)}</h4>
+			<p className="raw-prompt">
+				<bdi>{raw.instructor}</bdi>
+			</p>
+			<table>
+				<caption className="sr-only">Outputs for this prompt, best first</caption>
+				<thead>
+					<tr>
+						<th scope="col">Output</th>
+						<th scope="col">Score</th>
+					</tr>
+				</thead>
+				<tbody>
+					{[raw, ...raw.alternatives].map(({ output, score }, index) => (
+						// biome-ignore lint/suspicious/noArrayIndexKey: two beams may read the same; their rank is their identity
+						<tr key={index} className={index === 0 ? "is-best" : ""}>
+							<td>
+								<code dir="auto">{output === "" ? "(nothing)" : output}</code>
+							</td>
+							<td>{perToken(score)}</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</li>
+	);
+}
+
+export function RawOutputs({ raw, unread }: { readonly raw: readonly RawOutput[]; readonly unread: readonly string[] }) {
+	return (
+		<>
+			<p className="quiet small">The score is the mean log-probability per token. The first line of each table was used, the others are what the beam search also considered.</p>
+			<ul className="raws">
+				{raw.map((one, index) => (
+					// biome-ignore lint/suspicious/noArrayIndexKey: generations have no id and never change places within a result
+					<Raw key={index} raw={one} />
+				))}
+			</ul>
+			{unread.length > 0 && (
+				<>
+					<h4>Could not be read</h4>
+					<ul className="unread">
+						{unread.map((piece, index) => (
+							// biome-ignore lint/suspicious/noArrayIndexKey: the same piece may occur twice
+							<li key={index}>
+								<code dir="auto">{piece}</code>
+							</li>
+						))}
+					</ul>
+				</>
+			)}
+		</>
+	);
+}

@@ -1,0 +1,100 @@
+/** Goes in: relations and the chosen entity. Comes out: what is said about that entity, and the list of all relations. */
+import type { Entity, ExtractionResult, Relation } from "../core/result.ts";
+import { percent, SCORE_MEANING } from "./format.ts";
+import { Icon } from "./icons.tsx";
+import type { Link } from "./links.ts";
+import { lookClass, lookOfType } from "./palette.ts";
+
+interface RelationsProps {
+	readonly result: ExtractionResult;
+	readonly lit: ReadonlySet<Link>;
+	readonly selected: Link | null;
+}
+
+/** A percentage that says what it is a probability of. */
+export function Score({ value, meaning }: { readonly value: number; readonly meaning: ExtractionResult["scores"] }) {
+	return (
+		<span className="score" title={SCORE_MEANING[meaning]}>
+			{percent(value)}
+		</span>
+	);
+}
+
+/** An entity as a button that points at it in the text. */
+export function EntityButton({ entity, lit, pressed }: { readonly entity: Entity; readonly lit: boolean; readonly pressed: boolean }) {
+	return (
+		<button
+			type="button"
+			className={`entity ${lookClass(lookOfType(entity.type))}${lit ? " is-lit" : ""}`}
+			data-link={`entity:${entity.id}`}
+			aria-pressed={pressed}
+			aria-label={`${entity.text}, ${entity.type}`}
+		>
+			<bdi>{entity.text}</bdi>
+		</button>
+	);
+}
+
+function RelationRow({ relation, ...props }: RelationsProps & { readonly relation: Relation }) {
+	const end = (id: string) => {
+		const entity = props.result.entities.find((candidate) => candidate.id === id);
+		if (!entity) return <span>{id}</span>;
+		return <EntityButton entity={entity} lit={props.lit.has(`entity:${id}`)} pressed={props.selected === `entity:${id}`} />;
+	};
+	return (
+		<li className={props.lit.has(`relation:${relation.id}`) ? "relation is-lit" : "relation"} data-link={`relation:${relation.id}`}>
+			{end(relation.head)}
+			<span className="relation-type">
+				{relation.type} <Icon name="arrow" />
+			</span>
+			{end(relation.tail)}
+			<Score value={relation.score} meaning={props.result.scores} />
+		</li>
+	);
+}
+
+export function RelationList(props: RelationsProps) {
+	return (
+		<ul className="relations">
+			{props.result.relations.map((relation) => (
+				<RelationRow key={relation.id} relation={relation} {...props} />
+			))}
+		</ul>
+	);
+}
+
+/** Everything the result says about the chosen entity. */
+export function EntityDetails({ entity, ...props }: RelationsProps & { readonly entity: Entity }) {
+	const { relations, events } = props.result;
+	const own = relations.filter(({ head, tail }) => head === entity.id || tail === entity.id);
+	const roles = events.flatMap((event) => event.arguments.filter((part) => part.entity === entity.id).map(({ role }) => ({ role, event })));
+	return (
+		<section className={`details ${lookClass(lookOfType(entity.type))}`} aria-label={`About ${entity.text}`}>
+			<p className="details-head">
+				<strong>
+					<bdi>{entity.text}</bdi>
+				</strong>{" "}
+				<span className="details-type">{entity.type}</span> <Score value={entity.score} meaning={props.result.scores} />
+			</p>
+			{own.length > 0 && (
+				<ul className="relations">
+					{own.map((relation) => (
+						<RelationRow key={relation.id} relation={relation} {...props} />
+					))}
+				</ul>
+			)}
+			{roles.length > 0 && (
+				<p>
+					{roles.map(({ role, event }, index) => (
+						<span key={`${event.id} ${role}`}>
+							{index > 0 && ", "}
+							{role} of <em>{event.type}</em> (“{event.trigger.text}”)
+						</span>
+					))}
+				</p>
+			)}
+			{entity.regions.length > 0 && <p>Seen in {entity.regions.map(({ object, score }) => `${object} (${percent(score)})`).join(", ")}.</p>}
+			{own.length + roles.length + entity.regions.length === 0 && <p className="quiet">Nothing else was found about it.</p>}
+		</section>
+	);
+}

@@ -1,0 +1,78 @@
+/** Goes in: a checkpoint folder or file. Comes out: its architecture and its weights, read one at a time; what is missing, misshapen or unused is reported together, by name. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Failure } from "../../src/core/failure.ts";
+import { type Architecture, expectedTensors, parseArchitecture } from "./architecture.ts";
+import { openSafetensors, type SafetensorsFile } from "./safetensors.ts";
+
+/** Names the same storage has in some files, and counters nobody reads. */
+const IGNORED = /^(encoder|decoder)\.embed_tokens\.weight$|\.num_batches_tracked$/;
+
+export interface Checkpoint {
+	readonly folder: string;
+	readonly architecture: Architecture;
+	readonly file: SafetensorsFile;
+	/** @returns the tensor as float32 @throws Failure `checkpoint-values` for NaN or infinity */
+	floats(name: string): Float32Array;
+	close(): void;
+}
+
+export interface TensorReport {
+	readonly missing: readonly string[];
+	/** "name: expected [a], found [b]" */
+	readonly misshapen: readonly string[];
+	readonly unused: readonly string[];
+}
+
+/** The file and the folder a person meant. */
+export function locateCheckpoint(path: string): { readonly folder: string; readonly file: string } {
+	if (!existsSync(path)) throw new Failure("input-unreadable", `There is no ${path}.`);
+	const isFolder = statSync(path).isDirectory();
+	const file = isFolder ? join(path, "model.safetensors") : path;
+	if (!existsSync(file)) throw new Failure("input-unreadable", `${path} holds no model.safetensors.`);
+	return { folder: isFolder ? path : dirname(path), file };
+}
+
+export function readJson(path: string, code: "checkpoint-format" | "input-unreadable" = "checkpoint-format"): unknown {
+	if (!existsSync(path)) throw new Failure(code, `There is no ${path}.`);
+	try {
+		return JSON.parse(readFileSync(path, "utf8"));
+	} catch (cause) {
+		throw new Failure(code, `${path} is no JSON.`, { cause });
+	}
+}
+
+export function compareTensors(architecture: Architecture, file: SafetensorsFile): TensorReport {
+	const expected = expectedTensors(architecture);
+	const missing = [...expected.keys()].filter((name) => !file.tensors.has(name));
+	const unused = [...file.tensors.keys()].filter((name) => !expected.has(name) && !IGNORED.test(name) && !(name === "lm_head.weight" && architecture.tie_word_embeddings));
+	const misshapen = [...expected].flatMap(([name, shape]) => {
+		const found = file.tensors.get(name)?.shape;
+		return found === undefined || found.join() === shape.join() ? [] : [`${name}: expected [${shape}], found [${found}]`];
+	});
+	return { missing, misshapen, unused };
+}
+
+/** @throws Failure `checkpoint-tensors` that names every missing and misshapen tensor, and the unused ones beside them */
+export function openCheckpoint(path: string): Checkpoint {
+	const { folder, file: location } = locateCheckpoint(path);
+	const architecture = parseArchitecture(readJson(join(folder, "config.json")));
+	const file = openSafetensors(location);
+	const report = compareTensors(architecture, file);
+	if (report.missing.length + report.misshapen.length + report.unused.length > 0) {
+		file.close();
+		throw new Failure("checkpoint-tensors", `${file.name} does not fit config.json.\n${describeReport(report)}`);
+	}
+	const floats = (name: string): Float32Array => {
+		const data = file.readFloats(name);
+		const bad = data.findIndex((value) => !Number.isFinite(value));
+		if (bad !== -1) throw new Failure("checkpoint-values", `Tensor "${name}" holds ${data[bad]} at position ${bad}.`);
+		return data;
+	};
+	return { folder, architecture, file, floats, close: () => file.close() };
+}
+
+export function describeReport({ missing, misshapen, unused }: TensorReport): string {
+	const section = (title: string, names: readonly string[]) => (names.length === 0 ? [] : [`${title} (${names.length}):`, ...names.map((name) => `  ${name}`)]);
+	return [...section("missing", missing), ...section("wrong shape", misshapen), ...section("unused", unused)].join("\n");
+}

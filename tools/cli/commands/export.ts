@@ -1,0 +1,42 @@
+/** Goes in: a checkpoint's path. Comes out: a bundle folder. */
+import { readJson } from "../../checkpoint/checkpoint.ts";
+import { exportBundle } from "../../export/export-bundle.ts";
+import { EXPORT_DTYPES } from "../../graphs/precision.ts";
+import { type Command, needed, oneOf, options, progressLine } from "../command.ts";
+
+export const exportCommand: Command = {
+	summary: "writes a bundle (ONNX graphs, weights, umie.json) from a checkpoint",
+	help: `Usage: umie export --checkpoint DIR|FILE --output DIR [options]
+
+  --checkpoint  folder with model.safetensors, config.json, tokenizer.json, or the safetensors file
+  --output      folder of the bundle; made if absent, replaced file by file if there
+  --dtype       ${EXPORT_DTYPES.join(" | ")} (default int8)
+  --card        JSON file with name, description, languages, license, trained_on, metrics, instructors
+  --debug       graphs also output values between, for comparing with a reference
+  --json        prints the manifest`,
+	async run(argv) {
+		const { values } = options(argv, {
+			checkpoint: { type: "string" },
+			output: { type: "string" },
+			dtype: { type: "string", default: "int8" },
+			card: { type: "string" },
+			debug: { type: "boolean", default: false },
+		});
+		const line = progressLine();
+		const started = performance.now();
+		const output = needed(values.output, "output");
+		const manifest = exportBundle(needed(values.checkpoint, "checkpoint"), output, {
+			dtype: oneOf(values.dtype, EXPORT_DTYPES, "dtype"),
+			inspect: values.debug,
+			...(values.card === undefined ? {} : { card: readJson(values.card, "input-unreadable") }),
+			onProgress: (step, done, total) => line.show(`${done}/${total} ${step}`),
+		});
+		line.clear();
+		if (values.json) return console.log(JSON.stringify(manifest, null, "\t"));
+		const files = Object.values(manifest.files);
+		const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+		const { maxRSS } = process.resourceUsage();
+		console.log(`${output}: ${manifest.name}, ${manifest.dtype}, ${files.length} files, ${(bytes / 1e6).toFixed(2)} MB`);
+		console.log(`${((performance.now() - started) / 1000).toFixed(1)} s, at most ${Math.round(maxRSS / 1024)} MB of memory`);
+	},
+};

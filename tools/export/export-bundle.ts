@@ -1,0 +1,131 @@
+/** Goes in: a checkpoint. Comes out: a bundle folder (umie.json, tokenizer, graphs, weights). No tensor but the one at work is in memory. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { type GraphEntry, type GraphRole, type Manifest, type ModelConfig, parseManifest } from "../../src/bundle/manifest.ts";
+import { Failure } from "../../src/core/failure.ts";
+import { DEFAULT_INSTRUCTORS } from "../../src/tasks/defaults.ts";
+import type { Architecture } from "../checkpoint/architecture.ts";
+import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
+import { type BuiltGraph, buildGraph, ROLES } from "../graphs/bundle-graphs.ts";
+import type { ExportDType } from "../graphs/precision.ts";
+import { WeightStore } from "../onnx/weights.ts";
+import { type Card, parseCard } from "./card.ts";
+
+export interface ExportOptions {
+	readonly dtype: ExportDType;
+	readonly card?: unknown;
+	/** Also outputs the values between, for comparing with a reference. */
+	readonly inspect?: boolean;
+	readonly onProgress?: (step: string, done: number, total: number) => void;
+}
+
+const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json"] as const;
+
+/** Writes the bundle beside `output` first and moves it there when it is whole: a failed export leaves what was there. @returns the manifest */
+export function exportBundle(checkpointPath: string, output: string, options: ExportOptions): Manifest {
+	const checkpoint = openCheckpoint(checkpointPath);
+	mkdirSync(dirname(resolve(output)), { recursive: true });
+	const partial = mkdtempSync(`${resolve(output)}.partial-`);
+	try {
+		const manifest = writeBundle(checkpoint, partial, options);
+		publish(partial, output, manifest);
+		return manifest;
+	} finally {
+		checkpoint.close();
+		rmSync(partial, { recursive: true, force: true });
+	}
+}
+
+function writeBundle(checkpoint: Checkpoint, folder: string, { dtype, card: json = {}, inspect = false, onProgress = () => {} }: ExportOptions): Manifest {
+	const card = parseCard(json);
+	const store = new WeightStore(folder);
+	const files: Record<string, { bytes: number; sha256: string }> = {};
+	const write = (path: string, bytes: Uint8Array) => {
+		writeFileSync(join(folder, path), bytes);
+		files[path] = { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+	};
+	const graphs: Partial<Record<GraphRole, GraphEntry>> = {};
+	for (const [index, role] of ROLES.entries()) {
+		onProgress(role, index, ROLES.length);
+		const build = (target: "wasm" | "webgpu") =>
+			buildGraph(role, { architecture: checkpoint.architecture, weights: checkpoint, store, dtype, target, inspect });
+		graphs[role] = writeGraph(role, build("wasm"), build("webgpu"), write);
+	}
+	for (const [path, file] of store.finish()) files[path] = file;
+	for (const name of TOKENIZER_FILES) write(name, readTokenizerFile(checkpoint.folder, name));
+	const manifest = parseManifest(makeManifest(checkpoint, card, { dtype, graphs, files }));
+	writeFileSync(join(folder, "umie.json"), `${JSON.stringify(manifest, null, "\t")}\n`);
+	onProgress("done", ROLES.length, ROLES.length);
+	return manifest;
+}
+
+/** One file where both backends are served by the same graph. */
+function writeGraph(role: GraphRole, wasm: BuiltGraph, webgpu: BuiltGraph, write: (path: string, bytes: Uint8Array) => void): GraphEntry {
+	write(`${role}.onnx`, wasm.model);
+	const entry = { file: `${role}.onnx`, inputs: [...wasm.inputs], outputs: [...wasm.outputs], weights: [...wasm.weights] };
+	if (Buffer.compare(wasm.model, webgpu.model) === 0) return entry;
+	write(`${role}.webgpu.onnx`, webgpu.model);
+	return { ...entry, webgpu: `${role}.webgpu.onnx` };
+}
+
+function readTokenizerFile(folder: string, name: string): Uint8Array {
+	const path = join(folder, name);
+	if (!existsSync(path)) throw new Failure("checkpoint-format", `The checkpoint has no ${name} beside it.`);
+	return readFileSync(path);
+}
+
+function makeManifest(checkpoint: Checkpoint, card: Card, made: Pick<Manifest, "dtype" | "graphs" | "files">): Manifest {
+	const { architecture: a, folder } = checkpoint;
+	return {
+		format: "umie-bundle/1",
+		name: card.name ?? basename(resolve(folder)),
+		...(card.description === undefined ? {} : { description: card.description }),
+		config: modelConfig(a),
+		...made,
+		files: Object.fromEntries(Object.entries(made.files).sort(([x], [y]) => (x < y ? -1 : 1))),
+		languages: card.languages,
+		license: card.license,
+		trained_on: card.trained_on,
+		metrics: card.metrics,
+		instructors: card.instructors ?? DEFAULT_INSTRUCTORS,
+		vision: a.umie.vision_trained ? "trained" : "untrained",
+	};
+}
+
+function modelConfig(a: Architecture): ModelConfig {
+	return {
+		vocab_size: a.vocab_size,
+		d_model: a.d_model,
+		d_kv: a.d_kv,
+		num_heads: a.num_heads,
+		d_ff: a.d_ff,
+		num_layers: a.num_layers,
+		num_decoder_layers: a.num_decoder_layers,
+		pad_token_id: a.pad_token_id,
+		eos_token_id: a.eos_token_id,
+		decoder_start_token_id: a.decoder_start_token_id,
+		spot_token_id: a.umie.spot_token_id,
+		object_token_ids: a.umie.object_token_ids,
+		max_input: a.n_positions,
+		visual: {
+			image_size: a.umie.image_size,
+			image_mean: a.umie.image_mean,
+			image_std: a.umie.image_std,
+			max_objects: a.umie.max_objects,
+			d_v: a.umie.d_v,
+			depths: a.umie.backbone.depths,
+			width: a.umie.backbone.width,
+		},
+		gate: { negative_slope: a.umie.gate.negative_slope, projections: a.umie.gate.projections },
+	};
+}
+
+/** Moves the files over, umie.json last, and removes files that only the bundle before had. */
+function publish(partial: string, output: string, manifest: Manifest): void {
+	mkdirSync(output, { recursive: true });
+	const before = join(output, "umie.json");
+	const stale = existsSync(before) ? Object.keys((JSON.parse(readFileSync(before, "utf8")) as Manifest).files ?? {}) : [];
+	for (const path of stale) if (manifest.files[path] === undefined && /^[\w.-]+$/.test(path)) rmSync(join(output, path), { force: true });
+	for (const path of [...Object.keys(manifest.files), "umie.json"]) renameSync(join(partial, path), join(output, path));
+}

@@ -1,0 +1,87 @@
+/** Goes in: a checkpoint and a precision. Comes out: what every graph is built with: weights by their checkpoint names, ready to be used in a graph. */
+import type { Architecture } from "../checkpoint/architecture.ts";
+import { GraphBuilder, type Value } from "../onnx/graph-builder.ts";
+import type { WeightStore } from "../onnx/weights.ts";
+import { bytesOf, type ExportDType, linear, lookUp, type Matrix, matrix, type Target } from "./precision.ts";
+
+/** Where weights come from: a checkpoint, or random numbers in a test. */
+export interface WeightSource {
+	floats(name: string): Float32Array;
+}
+
+export interface GraphOptions {
+	readonly architecture: Architecture;
+	readonly weights: WeightSource;
+	readonly store: WeightStore;
+	readonly dtype: ExportDType;
+	readonly target: Target;
+	/** Also outputs the values between (for comparing with a reference), by the names of the paper's symbols. */
+	readonly inspect: boolean;
+}
+
+/** Weight files: what several graphs use lies in "shared". */
+export type WeightGroup = "shared" | "text_encoder" | "visual" | "decoder";
+
+export class GraphContext {
+	readonly graph: GraphBuilder;
+	readonly options: GraphOptions;
+	readonly #group: WeightGroup;
+
+	constructor(name: string, group: WeightGroup, options: GraphOptions) {
+		this.graph = new GraphBuilder(name);
+		this.options = options;
+		this.#group = group;
+	}
+
+	get architecture(): Architecture {
+		return this.options.architecture;
+	}
+
+	#at(group: WeightGroup = this.#group) {
+		return { graph: this.graph, store: this.options.store, group, dtype: this.options.dtype, target: this.options.target };
+	}
+
+	/** x Wᵀ for one or several weights of the checkpoint that read the same x: one product, outputs side by side. @returns [..., Σ out] */
+	linear(x: Value, names: readonly string[], out: number, width: number): Value {
+		const load = (): Matrix => ({ out: out * names.length, in: width, data: concatenate(names.map((name) => this.options.weights.floats(`${name}.weight`))) });
+		return linear(this.#at(), names.join("|"), { out: out * names.length, in: width }, load, x);
+	}
+
+	/** Rows of a vocabulary table ("shared.weight", "lm_head.weight") by token id; one scale per token. @returns [..., D] */
+	tokenRows(name: string, ids: Value): Value {
+		const { vocab_size: v, d_model: d } = this.architecture;
+		return lookUp(this.#at("shared"), name, [v, d], () => this.options.weights.floats(name), ids);
+	}
+
+	/** A whole vocabulary table [V, D]. */
+	tokenTable(name: string): Value {
+		const { vocab_size: v, d_model: d } = this.architecture;
+		return matrix(this.#at("shared"), name, [v, d], 0, () => this.options.weights.floats(name));
+	}
+
+	/** A weight matrix [rows, columns] as it is, one scale per row. */
+	rows(name: string, shape: readonly number[], load = () => this.options.weights.floats(name)): Value {
+		return matrix(this.#at(), name, shape, 0, load);
+	}
+
+	/** A small weight that stays float32 in every precision: norms, biases, tables. */
+	exact(name: string, shape: readonly number[], load = () => this.options.weights.floats(name)): Value {
+		return this.graph.stored(this.options.store.put(this.#group, name, "float32", shape, () => bytesOf(load())));
+	}
+
+	/** Names a value between as an output when the options ask for it. */
+	inspect(name: string, value: Value): void {
+		if (this.options.inspect) this.graph.output(name, value, value.shape);
+	}
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+	if (parts.length === 1) return parts[0]!;
+	const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		out.set(part, at);
+		at += part.length;
+	}
+	return out;
+}

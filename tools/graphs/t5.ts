@@ -1,0 +1,59 @@
+/** Goes in: hidden states and the name of a T5 stack. Comes out: its sub-layers as graph nodes. Arithmetic: Hugging Face T5 1.1 (RMS norm, no attention scaling, gated gelu_new). */
+import type { Value } from "../onnx/graph-builder.ts";
+import type { GraphContext } from "./context.ts";
+
+/** Large enough to vanish in a soft-max, small enough to add to scores in float32 (the trainer's number). */
+const MASKED = -1e9;
+
+/** A hidden state and what the last sub-layer adds to it, not yet summed: the sum and the next norm are one node. */
+export interface Residual {
+	readonly base: Value;
+	readonly update: Value | null;
+}
+
+/** Adds the update and normalises. @returns the norm, and the state itself */
+export function normalise(c: GraphContext, { base, update }: Residual, name: string): { readonly normed: Value; readonly state: Value } {
+	const { d_model: d, layer_norm_epsilon: epsilon } = c.architecture;
+	const weight = c.exact(`${name}.weight`, [d]);
+	if (update === null) return { normed: c.graph.rmsNorm(base, weight, epsilon), state: base };
+	const { normed, sum } = c.graph.skipRmsNorm(update, base, weight, epsilon);
+	return { normed, state: sum };
+}
+
+/** 0 where the mask is 1, −1e9 where it is 0. @param mask i32 [B, L] @returns f32 [B, 1, 1, L] */
+export function maskBias(c: GraphContext, mask: Value): Value {
+	const { graph } = c;
+	const scaled = graph.mul(graph.sub(graph.float(1), graph.cast(mask, "float32")), graph.float(MASKED));
+	return graph.unsqueeze(scaled, [1, 2]);
+}
+
+/** Encoder self-attention. @param bias [B or 1, N or 1, L, L] */
+export function selfAttention(c: GraphContext, residual: Residual, at: string, bias: Value): Residual {
+	const { d_model: d, d_kv: h, num_heads: n } = c.architecture;
+	const { normed, state } = normalise(c, residual, `${at}.layer_norm`);
+	const inner = n * h;
+	const qkv = c.linear(normed, ["q", "k", "v"].map((part) => `${at}.SelfAttention.${part}`), inner, d);
+	const [q, k, v] = c.graph.split(qkv, [inner, inner, inner], 2);
+	const { output } = c.graph.attention(q!, k!, v!, bias, n);
+	return { base: state, update: c.linear(output, [`${at}.SelfAttention.o`], d, inner) };
+}
+
+/** Gated feed-forward: wo(gelu(wi_0 x) · wi_1 x). */
+export function feedForward(c: GraphContext, residual: Residual, at: string): Residual {
+	const { d_model: d, d_ff: f } = c.architecture;
+	const { normed, state } = normalise(c, residual, `${at}.layer_norm`);
+	const both = c.linear(normed, [`${at}.DenseReluDense.wi_0`, `${at}.DenseReluDense.wi_1`], f, d);
+	const [gate, up] = c.graph.split(both, [f, f], both.shape.length - 1);
+	const hidden = c.graph.mul(c.graph.gelu(gate!), up!);
+	return { base: state, update: c.linear(hidden, [`${at}.DenseReluDense.wo`], d, f) };
+}
+
+/** A whole encoder stack with its final norm. @param x [B, L, D] @param bias as `selfAttention` */
+export function encoderStack(c: GraphContext, x: Value, stack: string, layers: number, bias: Value): Value {
+	let residual: Residual = { base: x, update: null };
+	for (let block = 0; block < layers; block++) {
+		residual = selfAttention(c, residual, `${stack}.block.${block}.layer.0`, bias);
+		residual = feedForward(c, residual, `${stack}.block.${block}.layer.1`);
+	}
+	return normalise(c, residual, `${stack}.final_layer_norm`).normed;
+}

@@ -1,0 +1,26 @@
+/** Goes in: src/app. Comes out: the page, served while it is worked on, or built to dist/app for any host. */
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { builtInModel } from "./tools/vite/built-in-model.ts";
+import { contentSecurityPolicy } from "./tools/vite/content-security-policy.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Cross-origin isolation gives WASM its threads. The app also works on hosts that cannot send these. */
+const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+export default defineConfig({
+	root: here("src/app"),
+	base: "./",
+	publicDir: here("public"),
+	cacheDir: here(".cache/vite"),
+	plugins: [react(), builtInModel({ folder: here("models/umie-nano"), at: "models/umie-nano" }), contentSecurityPolicy()],
+	build: { outDir: here("dist/app"), emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 1000, assetsInlineLimit: 0 },
+	worker: { format: "es" },
+	// onnxruntime-web finds its own files by import.meta.url: it must not be bundled ahead, and its wasm comes by URL (ORT-FACTS, Vite).
+	optimizeDeps: { exclude: ["onnxruntime-web"] },
+	resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
+	server: { headers },
+	preview: { headers },
+});

@@ -1,0 +1,103 @@
+/** Goes in: queries. Comes out: their answers: encode, fuse, search, batch by batch. */
+import type { Device } from "../../src/core/result.ts";
+import type { Progress } from "../../src/engine/protocol.ts";
+import type { Answer, ExtractRequest, Query, REQUEST_DEFAULTS } from "../../src/tasks/types.ts";
+import { search } from "../search/beam-search.ts";
+import type { SearchOptions, SearchQuery } from "../search/types.ts";
+import { BATCH_LIMITS, planBatches } from "./batches.ts";
+import { DecoderRun, type EncodedImage, type EncodedText, encodeText, fuse } from "./model.ts";
+import type { GraphSessions } from "./sessions.ts";
+
+/** A query and the picture it is asked about, encoded; null: text only. */
+export interface AskedQuery<Asked extends Query = Query> {
+	readonly query: Asked;
+	readonly image: EncodedImage | null;
+}
+
+export type SettledRequest = ExtractRequest & Required<Pick<ExtractRequest, keyof typeof REQUEST_DEFAULTS>>;
+
+export interface AnswerOptions {
+	readonly request: SettledRequest;
+	readonly device: Device["name"];
+	/** Called before every step; throws to cancel. */
+	readonly checkpoint: () => Promise<void>;
+	readonly onProgress: (progress: Progress) => void;
+	/** Milliseconds spent in the search itself, runtime excluded. */
+	readonly spent?: (stage: string, milliseconds: number) => void;
+}
+
+/** Answers in the order of the queries. Queries about different pictures never share a batch. */
+export async function answerQueries<Asked extends Query>(sessions: GraphSessions, asked: ReadonlyArray<AskedQuery<Asked>>, options: AnswerOptions): Promise<Answer<Asked>[]> {
+	const answers = new Array<Answer<Asked>>(asked.length);
+	const images = new Set(asked.map(({ image }) => image));
+	const batches = [...images].flatMap((image) => {
+		const members = asked.flatMap((entry, index) => (entry.image === image ? [index] : []));
+		const lengths = members.map((index) => asked[index]!.query.inputIds.length);
+		return planBatches(lengths, BATCH_LIMITS[options.device]).map((batch) => batch.map((at) => members[at]!));
+	});
+	for (const [index, batch] of batches.entries()) {
+		const queries = batch.map((at) => asked[at]!.query);
+		const detail = [...new Set(queries.map(({ task }) => task))].join(", ");
+		options.onProgress({ stage: "encode", detail, done: index, total: batches.length, unit: "steps" });
+		const made = await answerBatch(sessions, queries, asked[batch[0]!]!.image, { ...options, onProgress: (progress) => options.onProgress({ ...progress, detail }) });
+		for (const [position, at] of batch.entries()) answers[at] = made[position]!;
+	}
+	return answers;
+}
+
+async function answerBatch<Asked extends Query>(sessions: GraphSessions, queries: readonly Asked[], image: EncodedImage | null, options: AnswerOptions): Promise<Answer<Asked>[]> {
+	const { request, checkpoint } = options;
+	const { config } = sessions.manifest;
+	await checkpoint();
+	let text: EncodedText = await encodeText(sessions, queries.map(({ inputIds }) => inputIds), config.pad_token_id);
+	let gate: Float32Array | null = null;
+	if (image !== null) {
+		const fused = await fuse(sessions, text, image, typeof request.gate === "number" ? request.gate : null);
+		gate = fused.gate;
+		text = fused;
+	}
+	const candidates = request.decoding === "extractive" ? queries.map(({ candidateIds }) => candidateIds) : null;
+	const run = await DecoderRun.start(sessions, text, request.beams, candidates);
+	try {
+		const results = await searchTimed(run, queries, options, searchOptions(sessions, options));
+		return queries.map((query, index) => ({ query, hypotheses: results[index]!, gate: gate === null ? null : gate[index]! }));
+	} finally {
+		run.dispose();
+	}
+}
+
+async function searchTimed(run: DecoderRun, queries: readonly Query[], { request, spent }: AnswerOptions, options: Partial<SearchOptions>) {
+	const extractive = request.decoding === "extractive";
+	const constrained = request.decoding !== "full";
+	const searched = queries.map(({ grammar, candidateIds }): SearchQuery => ({ grammar: constrained ? grammar : null, candidateIds: extractive ? candidateIds : null }));
+	const started = performance.now();
+	let inRuntime = 0;
+	const timed = {
+		async step(tokens: Int32Array, parents: Int32Array) {
+			const before = performance.now();
+			const scores = await run.step(tokens, parents);
+			inRuntime += performance.now() - before;
+			return scores;
+		},
+	};
+	const results = await search(timed, searched, options);
+	spent?.("search", performance.now() - started - inRuntime);
+	return results;
+}
+
+function searchOptions(sessions: GraphSessions, { request, checkpoint, onProgress }: AnswerOptions): Partial<SearchOptions> {
+	const { config } = sessions.manifest;
+	return {
+		num_beams: request.beams,
+		num_return_sequences: request.beams,
+		length_penalty: request.lengthPenalty,
+		max_new_tokens: request.maxNewTokens,
+		eos_token_id: config.eos_token_id,
+		pad_token_id: config.pad_token_id,
+		decoder_start_token_id: config.decoder_start_token_id,
+		onStep: async (done, total) => {
+			onProgress({ stage: "decode", detail: "", done, total, unit: "steps" });
+			await checkpoint();
+		},
+	};
+}

@@ -1,0 +1,128 @@
+/** Goes in: token ids and pixels. Comes out: hidden states, and a step model for the beam search. One method per graph; letters are those of the alphabet in CONTRIBUTING. */
+import type { Tensor } from "onnxruntime-web";
+import type { StepModel, StepScores } from "../search/types.ts";
+import type { Feeds, GraphSessions, Ort } from "./sessions.ts";
+
+/** The text of B queries, encoded: `encoder_hidden_states` or `cross_modal_states` [B, L, D] and `attention_mask` [B, L]. */
+export interface EncodedText {
+	readonly states: Tensor;
+	readonly mask: Tensor;
+	/** B */
+	readonly rows: number;
+}
+
+/** One picture, encoded: `visual_hidden_states` [1, 37, D] and `visual_attention_mask` [1, 37]. */
+export interface EncodedImage {
+	readonly states: Tensor;
+	readonly mask: Tensor;
+}
+
+/** @param queries [B][L] token ids, padded here to the longest */
+export async function encodeText(sessions: GraphSessions, queries: ReadonlyArray<readonly number[]>, pad: number): Promise<EncodedText> {
+	const length = Math.max(...queries.map((ids) => ids.length));
+	const ids = new Int32Array(queries.length * length).fill(pad);
+	const mask = new Int32Array(queries.length * length);
+	for (const [row, query] of queries.entries()) {
+		ids.set(query, row * length);
+		mask.fill(1, row * length, row * length + query.length);
+	}
+	const shape = [queries.length, length];
+	const attention_mask = int32(sessions.ort, mask, shape);
+	const { encoder_hidden_states } = await sessions.run("text_encoder", { input_ids: int32(sessions.ort, ids, shape), attention_mask });
+	return { states: encoder_hidden_states!, mask: attention_mask, rows: queries.length };
+}
+
+/** @param pixelValues [R, 3, s, s], the whole image first @param boxes [R, 4] in fractions (paper, Eq. 4 and 5) */
+export async function encodeImage(sessions: GraphSessions, pixelValues: Float32Array, boxes: Float32Array, size: number): Promise<EncodedImage> {
+	const { Tensor } = sessions.ort;
+	const rows = boxes.length / 4;
+	const feeds = { pixel_values: new Tensor("float32", pixelValues, [rows, 3, size, size]), boxes: new Tensor("float32", boxes, [rows, 4]) };
+	const { visual_hidden_states, visual_attention_mask } = await sessions.run("visual_encoder", feeds);
+	return { states: visual_hidden_states!, mask: visual_attention_mask! };
+}
+
+export interface Fused extends EncodedText {
+	/** g of paper, Eq. 7. [B] */
+	readonly gate: Float32Array;
+	/** Soft-max over the regions. [B, L, 37] */
+	readonly attention: Float32Array;
+}
+
+/** Lets one picture into the text of B queries (paper, Eq. 6–8). @param override g for all of them; null: the model's own. Frees the text's states. */
+export async function fuse(sessions: GraphSessions, text: EncodedText, image: EncodedImage, override: number | null): Promise<Fused> {
+	const outputs = await sessions.run("gated_attention", {
+		encoder_hidden_states: text.states,
+		attention_mask: text.mask,
+		visual_hidden_states: image.states,
+		visual_attention_mask: image.mask,
+		gate_override: new sessions.ort.Tensor("float32", Float32Array.of(override ?? Number.NaN), [1]),
+	});
+	text.states.dispose();
+	return { ...text, states: outputs.cross_modal_states!, gate: outputs.gate!.data as Float32Array, attention: outputs.attention!.data as Float32Array };
+}
+
+/** The decoder over B posts with K beams each. The cache stays where the session keeps it; only logits come back. */
+export class DecoderRun implements StepModel {
+	readonly #sessions: GraphSessions;
+	readonly #role: "decoder" | "decoder_extractive";
+	readonly #fixed: Feeds;
+	readonly #columns: number;
+	#past: Record<string, Tensor>;
+
+	private constructor(sessions: GraphSessions, role: "decoder" | "decoder_extractive", fixed: Feeds, columns: number, past: Record<string, Tensor>) {
+		this.#sessions = sessions;
+		this.#role = role;
+		this.#fixed = fixed;
+		this.#columns = columns;
+		this.#past = past;
+	}
+
+	/**
+	 * Computes cross-attention keys and values once. Frees the text's states.
+	 * @param candidateIds [B][C] what each post may say, padded here; null: the whole vocabulary
+	 */
+	static async start(sessions: GraphSessions, text: EncodedText, beams: number, candidateIds: readonly Int32Array[] | null): Promise<DecoderRun> {
+		const { config } = sessions.manifest;
+		const cross = await sessions.run("decoder_context", { cross_modal_states: text.states, attention_mask: text.mask });
+		text.states.dispose();
+		const past: Record<string, Tensor> = {};
+		for (let layer = 0; layer < config.num_decoder_layers; layer++) {
+			const shape = [text.rows * beams, config.num_heads, 0, config.d_kv];
+			for (const part of ["key", "value"]) past[`past_${part}.${layer}`] = new sessions.ort.Tensor("float32", new Float32Array(0), shape);
+		}
+		if (candidateIds === null) return new DecoderRun(sessions, "decoder", { ...cross, attention_mask: text.mask }, config.vocab_size, past);
+		const columns = Math.max(...candidateIds.map((ids) => ids.length));
+		const padded = new Int32Array(text.rows * columns).fill(config.pad_token_id);
+		for (const [row, ids] of candidateIds.entries()) padded.set(ids, row * columns);
+		const candidate_ids = int32(sessions.ort, padded, [text.rows, columns]);
+		return new DecoderRun(sessions, "decoder_extractive", { ...cross, attention_mask: text.mask, candidate_ids }, columns, past);
+	}
+
+	async step(tokens: Int32Array, parents: Int32Array): Promise<StepScores> {
+		const { ort } = this.#sessions;
+		const rows = tokens.length;
+		const outputs = await this.#sessions.run(this.#role, {
+			...this.#fixed,
+			...this.#past,
+			decoder_input_ids: int32(ort, tokens, [rows, 1]),
+			beam_idx: int32(ort, parents, [rows]),
+		});
+		this.#release(this.#past);
+		this.#past = Object.fromEntries(Object.keys(this.#past).map((name) => [name, outputs[name.replace("past", "present")]!]));
+		return { logits: outputs.logits!.data as Float32Array, logSumExp: null, columns: this.#columns };
+	}
+
+	/** Frees the cache and the cross-attention keys. */
+	dispose(): void {
+		this.#release(this.#past);
+		this.#release(this.#fixed);
+	}
+
+	#release(tensors: Feeds): void {
+		for (const tensor of Object.values(tensors)) tensor.dispose();
+	}
+}
+
+function int32(ort: Ort, data: Int32Array, shape: readonly number[]): Tensor {
+	return new ort.Tensor("int32", data, shape);
+}

@@ -1,0 +1,150 @@
+/** Goes in: a bundle's graphs and a runtime. Comes out: sessions, opened when first used, whose runs are timed, observed, and on WebGPU kept apart. */
+import type { InferenceSession, Tensor } from "onnxruntime-web";
+import type { GraphEntry, GraphRole, Manifest } from "../../src/bundle/manifest.ts";
+import { Failure } from "../../src/core/failure.ts";
+import type { Device } from "../../src/core/result.ts";
+import type { BundleFiles } from "../bundle/load.ts";
+import { createQueue, type Queue } from "../queue.ts";
+
+export type Ort = typeof import("onnxruntime-web");
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+export interface SessionOptions {
+	readonly ort: Ort;
+	readonly manifest: Manifest;
+	readonly device: Device;
+	/** Ours, so that its loss is heard; null on WASM. */
+	readonly gpu: GPUDevice | null;
+	/** Content of a graph's files, read and checked. Called once per role. */
+	readonly load: (roles: readonly GraphRole[]) => Promise<BundleFiles>;
+	/** Hears every run: what went in, what came out. For dumps, benchmarks and timings. */
+	readonly observe?: (run: ObservedRun) => void;
+}
+
+export interface ObservedRun {
+	readonly role: GraphRole;
+	readonly milliseconds: number;
+	readonly feeds: Feeds;
+	readonly outputs: Feeds;
+}
+
+/** Outputs that other graphs read: they stay on the device. Everything else comes back to JavaScript. */
+const STAYS_ON_DEVICE = /^(encoder_hidden_states|visual_hidden_states|visual_attention_mask|cross_modal_states|(cross|present)_(key|value)\.\d+)$/;
+
+export class GraphSessions {
+	readonly ort: Ort;
+	readonly manifest: Manifest;
+	/** Hears the milliseconds of every run, by role; set by who runs a job. */
+	spent: (role: GraphRole, milliseconds: number) => void = () => {};
+	readonly #options: SessionOptions;
+	readonly #opening = new Map<GraphRole, Promise<InferenceSession>>();
+	readonly #queue: Queue | null;
+	#lost: string | null = null;
+	#closed = false;
+
+	constructor(options: SessionOptions) {
+		this.ort = options.ort;
+		this.manifest = options.manifest;
+		this.#options = options;
+		// Two concurrent runs on one WebGPU device hang, concurrent creates are refused; WASM takes them as they come.
+		this.#queue = options.device.name === "webgpu" ? createQueue() : null;
+		void options.gpu?.lost.then(({ reason, message }) => {
+			if (!this.#closed) this.#lost = message || reason;
+		});
+	}
+
+	/** Opens the sessions of `roles` now, so that the first post does not wait for them. */
+	async open(roles: readonly GraphRole[], onOpened: (role: GraphRole) => void = () => {}): Promise<void> {
+		const missing = roles.filter((role) => !this.#opening.has(role));
+		const files = missing.length === 0 ? new Map() : await this.#options.load(missing);
+		for (const role of missing) {
+			await this.#session(role, files);
+			onOpened(role);
+		}
+	}
+
+	/** @throws Failure `bundle-graph-mismatch` | `device-lost` | `out-of-memory` */
+	async run(role: GraphRole, feeds: Feeds): Promise<Feeds> {
+		const entry = this.#entry(role);
+		const session = await (this.#opening.get(role) ?? this.#session(role, null));
+		const wanted = Object.fromEntries(entry.inputs.map((name) => [name, feeds[name]!]));
+		return this.#inTurn(async () => {
+			const started = performance.now();
+			const outputs = await this.#guard(`${role} failed`, () => session.run(wanted));
+			const milliseconds = performance.now() - started;
+			this.spent(role, milliseconds);
+			this.#options.observe?.({ role, milliseconds, feeds: wanted, outputs });
+			return outputs;
+		});
+	}
+
+	/** Frees everything; running work fails. */
+	async close(): Promise<void> {
+		this.#closed = true;
+		const sessions = await Promise.allSettled(this.#opening.values());
+		this.#opening.clear();
+		for (const session of sessions) if (session.status === "fulfilled") await this.#inTurn(() => session.value.release().catch(() => {}));
+		this.#options.gpu?.destroy();
+	}
+
+	#entry(role: GraphRole): GraphEntry {
+		const entry = this.manifest.graphs[role];
+		if (entry === undefined) throw new Failure("bundle-format", `The bundle "${this.manifest.name}" has no graph "${role}".`);
+		return entry;
+	}
+
+	#session(role: GraphRole, files: BundleFiles | null): Promise<InferenceSession> {
+		const opening = this.#create(role, files);
+		this.#opening.set(role, opening);
+		// A failed opening may be tried again.
+		opening.catch(() => this.#opening.delete(role));
+		return opening;
+	}
+
+	async #create(role: GraphRole, given: BundleFiles | null): Promise<InferenceSession> {
+		const { device, load, gpu } = this.#options;
+		const entry = this.#entry(role);
+		const files = given ?? (await load([role]));
+		const content = (path: string) => {
+			const bytes = files.get(path);
+			if (bytes === undefined) throw new Failure("bundle-missing-file", `${path} was not loaded.`);
+			return bytes;
+		};
+		const onDevice = entry.outputs.filter((name) => STAYS_ON_DEVICE.test(name)).map((name) => [name, "gpu-buffer"] as const);
+		const options: InferenceSession.SessionOptions = {
+			executionProviders: device.name === "webgpu" ? [{ name: "webgpu", ...(gpu === null ? {} : { device: gpu }) }] : ["wasm"],
+			externalData: entry.weights.map((path) => ({ path, data: content(path) })),
+			logSeverityLevel: 3,
+			...(device.name === "webgpu" ? { preferredOutputLocation: Object.fromEntries(onDevice) } : {}),
+		};
+		const graph = content(device.name === "webgpu" ? (entry.webgpu ?? entry.file) : entry.file);
+		const session = await this.#inTurn(() => this.#guard(`${entry.file} cannot be opened`, () => this.ort.InferenceSession.create(graph, options)));
+		checkNames(role, "input", entry.inputs, session.inputNames);
+		checkNames(role, "output", entry.outputs, session.outputNames);
+		return session;
+	}
+
+	#inTurn<T>(work: () => Promise<T>): Promise<T> {
+		return this.#queue === null ? work() : this.#queue.run(work);
+	}
+
+	/** Turns what the runtime throws (strings, numbers, errors) into failures. */
+	async #guard<T>(what: string, work: () => Promise<T>): Promise<T> {
+		try {
+			return await work();
+		} catch (error) {
+			const message = error instanceof Error ? error.message : String(error);
+			// `lost` is told in a later turn than the failed run.
+			await new Promise((resolve) => setTimeout(resolve, 0));
+			if (this.#closed) throw new Failure("closed", "The model was closed while it ran.", { cause: error });
+			if (this.#lost !== null || /device (is )?lost|device was destroyed/i.test(message)) throw new Failure("device-lost", `The graphics device was lost (${this.#lost ?? message}).`, { cause: error });
+			if (/out of memory|bad_alloc|allocation failed|failed to allocate|memory access out of bounds/i.test(message)) throw new Failure("out-of-memory", `${what}: ${message}.`, { cause: error });
+			throw new Failure("bundle-graph-mismatch", `${what}: ${message}.`, { cause: error });
+		}
+	}
+}
+
+function checkNames(role: GraphRole, kind: string, listed: readonly string[], found: readonly string[]): void {
+	const absent = listed.filter((name) => !found.includes(name));
+	if (absent.length > 0) throw new Failure("bundle-graph-mismatch", `umie.json lists the ${kind} ${absent.join(", ")} of ${role}, which the graph does not have.`);
+}

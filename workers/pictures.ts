@@ -1,0 +1,91 @@
+/** Goes in: a picture's bytes. Comes out: its regions and, when the model looks at it, its visual states; kept by the picture's hash, so a second task costs no vision. */
+import { toPixels, type UnitBox, WHOLE_IMAGE } from "../src/core/geometry.ts";
+import { Failure } from "../src/core/failure.ts";
+import type { Picture } from "../src/tasks/assemble.ts";
+import { sha256 } from "./bundle/sha256.ts";
+import { type EncodedImage, encodeImage } from "./model/model.ts";
+import type { GraphSessions } from "./model/sessions.ts";
+import { pixelValues } from "./vision/resize.ts";
+import type { ImageDecoder, ProposedRegion, RegionProposer, RgbImage } from "./vision/types.ts";
+
+/** Pictures whose states are kept: a post is looked at several times in a row, then never again. */
+const KEPT = 4;
+
+export interface SeenPicture {
+	readonly picture: Picture;
+	readonly boxes: readonly UnitBox[];
+	readonly decoded: RgbImage;
+	encoded: EncodedImage | null;
+}
+
+export interface PictureOptions {
+	readonly decode: ImageDecoder;
+	readonly proposer: RegionProposer;
+	readonly limit: number;
+	readonly signal: AbortSignal;
+	readonly timed: <T>(stage: string, work: () => Promise<T>) => Promise<T>;
+}
+
+export class PictureCache {
+	readonly #seen = new Map<string, SeenPicture>();
+
+	/** Decodes and finds regions, or remembers. @throws Failure image-* | cancelled */
+	async look(bytes: Uint8Array, { decode, proposer, limit, signal, timed }: PictureOptions): Promise<SeenPicture> {
+		const key = await sha256(bytes as Uint8Array<ArrayBuffer>);
+		const known = this.#seen.get(key);
+		if (known !== undefined) {
+			// The most recent one goes last, so the first is the one to forget.
+			this.#seen.delete(key);
+			this.#seen.set(key, known);
+			return known;
+		}
+		const decoded = await timed("decode_image", () => decode(bytes));
+		const proposed = await timed("regions", () => cancellable(() => proposer.propose(decoded, limit, signal)));
+		const seen = { ...describe(decoded, proposed), decoded, encoded: null };
+		this.#seen.set(key, seen);
+		for (const old of [...this.#seen.keys()].slice(0, -KEPT)) this.#forget(old);
+		return seen;
+	}
+
+	/** The picture's visual states, computed once. */
+	async encode(sessions: GraphSessions, seen: SeenPicture, { signal, timed }: Pick<PictureOptions, "signal" | "timed">): Promise<EncodedImage> {
+		const { visual } = sessions.manifest.config;
+		if (visual === null) throw new Failure("bundle-format", `The bundle "${sessions.manifest.name}" has no visual encoder.`);
+		if (seen.encoded !== null) return seen.encoded;
+		const { image_size: size, image_mean: mean, image_std: std } = visual;
+		const boxes = [WHOLE_IMAGE, ...seen.boxes];
+		const pixels = await timed("resize", () => cancellable(async () => pixelValues(seen.decoded, boxes, { size, mean, std }, signal)));
+		seen.encoded = await encodeImage(sessions, pixels, Float32Array.from(boxes.flat()), size);
+		return seen.encoded;
+	}
+
+	/** Forgets everything; states of a closed session are gone anyway. */
+	clear(): void {
+		for (const key of [...this.#seen.keys()]) this.#forget(key);
+	}
+
+	#forget(key: string): void {
+		const encoded = this.#seen.get(key)?.encoded;
+		encoded?.states.dispose();
+		encoded?.mask.dispose();
+		this.#seen.delete(key);
+	}
+}
+
+function describe({ width, height }: RgbImage, proposed: readonly ProposedRegion[]): { picture: Picture; boxes: readonly UnitBox[] } {
+	const regions = proposed.map(({ box, score }, index) => {
+		const [x1, y1, x2, y2] = toPixels(box, { width, height });
+		return { object: `O${index + 1}`, box: [x1, y1, x2, y2] as [number, number, number, number], score };
+	});
+	return { picture: { image: { width, height }, regions }, boxes: proposed.map(({ box }) => box) };
+}
+
+/** `signal.throwIfAborted()` throws a DOMException: callers know failures only. */
+async function cancellable<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		if (error instanceof DOMException && error.name === "AbortError") throw new Failure("cancelled", "It was cancelled.", { cause: error });
+		throw error;
+	}
+}

@@ -1,0 +1,57 @@
+/** Goes in: nothing. Comes out: what the beam search needs of a model, in plain arrays: no runtime in sight, so hand-written logits test it. */
+import type { Grammar, Hypothesis } from "../../src/tasks/types.ts";
+
+/** Scores of every row after one step. Columns are token ids, or the candidates of the row's query. */
+export interface StepScores {
+	/** [B·K, columns] row-major; logits, or log-probabilities if `logSumExp` is all zero. Valid until the next step. */
+	readonly logits: Float32Array;
+	/** [B·K] log Σ exp over the columns a row is normalised over; null: the search computes it. */
+	readonly logSumExp: Float32Array | null;
+	readonly columns: number;
+}
+
+/** The model behind a search over B queries with K rows each. Rows of query b are b·K … b·K+K-1. */
+export interface StepModel {
+	/**
+	 * @param tokens [B·K] last token of each row
+	 * @param parents [B·K] row of the previous step whose cache this row continues; always of the same query. Identity at the first step.
+	 */
+	step(tokens: Int32Array, parents: Int32Array): Promise<StepScores>;
+}
+
+/** What is searched for one query. */
+export interface SearchQuery {
+	/** null: anything may follow. */
+	readonly grammar: Grammar | null;
+	/** Token id of each column, ascending; null: column = token id. Columns past its length are padding and count nowhere, the normaliser included. */
+	readonly candidateIds: Int32Array | null;
+}
+
+/** Semantics are those of Hugging Face `generate`. */
+export interface SearchOptions {
+	readonly num_beams: number;
+	readonly length_penalty: number;
+	readonly early_stopping: boolean | "never";
+	/** At most num_beams. */
+	readonly num_return_sequences: number;
+	readonly max_new_tokens: number;
+	/** 0: off. */
+	readonly no_repeat_ngram_size: number;
+	readonly eos_token_id: number;
+	readonly pad_token_id: number;
+	readonly decoder_start_token_id: number;
+	/** Run after log-softmax, before the grammar, as Hugging Face does in beam search. */
+	readonly logits_processors: readonly LogitsProcessor[];
+	/** Where one says true, a hypothesis is finished there as by eos; the search ends when no row is left. */
+	readonly stopping_criteria: readonly StoppingCriteria[];
+	/** Called after every step; throws to cancel. `done` of at most `total` steps. */
+	readonly onStep: (done: number, total: number) => Promise<void> | void;
+}
+
+/** Changes `scores` [columns] of one row in place; `ids` are the row's generated ids, `tokenOf(column)` its token ids, ascending. */
+export type LogitsProcessor = (scores: Float32Array, ids: readonly number[], tokenOf: (column: number) => number) => void;
+/** `ids` are a row's generated ids, the newest included. */
+export type StoppingCriteria = (ids: readonly number[]) => boolean;
+
+/** [B][num_return_sequences or fewer], best first; none where the grammar left no way to the end. */
+export type SearchResult = ReadonlyArray<readonly Hypothesis[]>;

@@ -1,0 +1,46 @@
+/** Goes in: the bytes of a JPEG. Comes out: the size its frame header declares, and where its pixels begin. Truncated files are refused. */
+import { Failure } from "../../src/core/failure.ts";
+import type { Size } from "../../src/core/geometry.ts";
+
+const END_OF_IMAGE = 0xd9;
+const START_OF_SCAN = 0xda;
+
+/**
+ * Walks the markers up to the first scan.
+ * @throws Failure image-unreadable for broken headers, and for a file that stops before its end marker: decoders fill the rest with grey.
+ */
+export function readJpeg(bytes: Uint8Array): Size & { readonly headerEnd: number } {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	let size: Size | null = null;
+	for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
+		const marker = bytes[at + 1]!;
+		if (isAlone(marker)) {
+			at += marker === 0xff ? 1 : 2;
+			continue;
+		}
+		const next = at + 2 + view.getUint16(at + 2);
+		if (isFrame(marker) && at + 9 <= bytes.length) size = { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+		if (marker === START_OF_SCAN && size !== null) {
+			if (!endsAfter(bytes, next)) throw new Failure("image-unreadable", "The JPEG stops before its end: it was cut off.");
+			return { ...size, headerEnd: at };
+		}
+		at = next;
+	}
+	throw new Failure("image-unreadable", "The picture starts like JPEG, but its header is broken.");
+}
+
+/** Fill bytes, and markers without a length: TEM, RST0…RST7, SOI. */
+function isAlone(marker: number): boolean {
+	return marker === 0xff || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+}
+
+/** SOF0…SOF15; the three left out are DHT, JPG and DAC. */
+function isFrame(marker: number): boolean {
+	return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+/** Inside entropy-coded data 0xff is always followed by 0x00 or RST, so the pair can only be the end marker. */
+function endsAfter(bytes: Uint8Array, start: number): boolean {
+	for (let at = bytes.length - 2; at >= start; at--) if (bytes[at] === 0xff && bytes[at + 1] === END_OF_IMAGE) return true;
+	return false;
+}

@@ -1,0 +1,179 @@
+/** Goes in: the bytes of a file that claims to be a picture. Comes out: its format, declared size and orientation, or a failure. Nothing is decoded here. */
+import { BMP } from "image-size/types/bmp";
+import { GIF } from "image-size/types/gif";
+import { HEIF } from "image-size/types/heif";
+import { JPG } from "image-size/types/jpg";
+import { PNG } from "image-size/types/png";
+import { WEBP } from "image-size/types/webp";
+import { Failure } from "../../src/core/failure.ts";
+import type { Size } from "../../src/core/geometry.ts";
+import { readJpeg } from "./jpeg.ts";
+
+/** What is accepted, checked before any pixel memory is asked for. A decoded picture of 100 megapixels takes 400 MB as RGBA. */
+export const IMAGE_LIMITS = { bytes: 64 * 2 ** 20, side: 16_384, pixels: 100_000_000 } as const;
+
+export type DecodableFormat = "jpeg" | "png" | "gif" | "webp" | "avif" | "bmp";
+export type ImageFormat = DecodableFormat | "heic" | "svg" | "tiff" | "unknown";
+
+/** EXIF tag 274: 1 is upright, 2…8 are the other turns and mirrors. */
+export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+/** What a file declares. Width and height are those of the stored picture, before its orientation is applied. */
+export interface ImageHeader extends Size {
+	readonly format: DecodableFormat;
+	readonly name: string;
+	readonly mime: string;
+	/** Of JPEG only; 1 for the others. */
+	readonly orientation: Orientation;
+}
+
+interface FormatEntry {
+	/** What a person calls it. */
+	readonly name: string;
+	readonly matches: (bytes: Uint8Array) => boolean;
+}
+
+interface DecodableEntry extends FormatEntry {
+	readonly mime: string;
+	/** May throw anything on broken bytes. */
+	readonly read: (bytes: Uint8Array) => Size & { readonly orientation?: number };
+}
+
+/** Only these ever reach a decoder. */
+const DECODABLE = {
+	jpeg: { name: "JPEG", mime: "image/jpeg", matches: (b) => startsWith(b, 0, "\xff\xd8\xff"), read: jpegHeader },
+	png: { name: "PNG", mime: "image/png", matches: (b) => startsWith(b, 0, "\x89PNG\r\n\x1a\n"), read: ofHead(pngSize) },
+	gif: { name: "GIF", mime: "image/gif", matches: (b) => startsWith(b, 0, "GIF87a") || startsWith(b, 0, "GIF89a"), read: ofHead(GIF.calculate) },
+	webp: { name: "WebP", mime: "image/webp", matches: (b) => startsWith(b, 0, "RIFF") && startsWith(b, 8, "WEBP"), read: ofHead(WEBP.calculate) },
+	avif: { name: "AVIF", mime: "image/avif", matches: (b) => brands(b).some((brand) => AVIF_BRANDS.has(brand)), read: ofHead(avifSize) },
+	bmp: { name: "BMP", mime: "image/bmp", matches: isBmp, read: ofHead(bmpSize) },
+} as const satisfies Record<DecodableFormat, DecodableEntry>;
+
+/** Recognised so that the message can name them. */
+const REFUSED = {
+	heic: { name: "HEIC", matches: (b) => brands(b).some((brand) => HEIC_BRANDS.has(brand)) },
+	tiff: { name: "TIFF", matches: (b) => ["II*\0", "MM\0*", "II+\0", "MM\0+"].some((magic) => startsWith(b, 0, magic)) },
+	svg: { name: "SVG", matches: isSvg },
+} as const satisfies Record<Exclude<ImageFormat, DecodableFormat | "unknown">, FormatEntry>;
+
+const AVIF_BRANDS = new Set(["avif", "avis"]);
+const HEIC_BRANDS = new Set(["heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1"]);
+/** Sizes of the second header of a BMP file: what tells one from a text that starts with "BM". */
+const BMP_HEADER_SIZES = new Set([12, 16, 40, 52, 56, 64, 108, 124]);
+
+/**
+ * Where AVIF keeps its boxes, and more than the others need. Readers get a copy, for two reasons: the library reads past the end of a view into
+ * whatever its buffer holds there, and its time on AVIF grows with the square of the number of boxes.
+ */
+const HEAD_BYTES = 2 ** 16;
+
+function ofHead(read: DecodableEntry["read"]): DecodableEntry["read"] {
+	return (bytes) => read(bytes.slice(0, HEAD_BYTES));
+}
+
+/** Decides by content alone: a file's name and declared type play no part. */
+export function sniffFormat(bytes: Uint8Array): ImageFormat {
+	for (const [format, entry] of Object.entries({ ...DECODABLE, ...REFUSED })) if (entry.matches(bytes)) return format as ImageFormat;
+	return "unknown";
+}
+
+/**
+ * Reads what a picture declares about itself, within {@link IMAGE_LIMITS}.
+ * @throws Failure image-unreadable | image-unsupported | image-too-large
+ */
+export function readHeader(bytes: Uint8Array): ImageHeader {
+	if (bytes.length === 0) throw new Failure("image-unreadable", "The picture file is empty.");
+	if (bytes.length > IMAGE_LIMITS.bytes) {
+		const found = (bytes.length / 2 ** 20).toFixed(1);
+		throw new Failure("image-too-large", `The picture file has ${found} MiB; at most ${IMAGE_LIMITS.bytes / 2 ** 20} MiB are read.`);
+	}
+	const format = sniffFormat(bytes);
+	if (format === "unknown") throw new Failure("image-unreadable", "The file is not a picture of a known format.");
+	if (format === "heic" || format === "svg" || format === "tiff")
+		throw new Failure("image-unsupported", `The picture is ${REFUSED[format].name}, which is not read here.`);
+
+	const { name, mime, read } = DECODABLE[format] as DecodableEntry;
+	const declared = guard(name, () => read(bytes));
+	checkSize(declared);
+	const { width, height, orientation = 1 } = declared;
+	return { format, name, mime, width, height, orientation: orientation >= 1 && orientation <= 8 ? (orientation as Orientation) : 1 };
+}
+
+/** Refuses what is too large or has no pixels. @throws Failure image-too-large | image-unreadable */
+export function checkSize({ width, height }: Size): void {
+	if (!(width >= 1 && height >= 1)) throw new Failure("image-unreadable", `The picture declares ${width} × ${height} pixels.`);
+	if (width <= IMAGE_LIMITS.side && height <= IMAGE_LIMITS.side && width * height <= IMAGE_LIMITS.pixels) return;
+	const [w, h, side] = [width, height, IMAGE_LIMITS.side].map((value) => value.toLocaleString("en-US"));
+	const limit = `at most ${side} pixels per side and ${IMAGE_LIMITS.pixels / 1e6} megapixels are read`;
+	throw new Failure("image-too-large", `The picture declares ${w} × ${h} pixels; ${limit}.`);
+}
+
+/** A header reader that met broken bytes threw something of its own. */
+function guard<T>(name: string, read: () => T): T {
+	try {
+		return read();
+	} catch (cause) {
+		if (cause instanceof Failure) throw cause;
+		throw new Failure("image-unreadable", `The picture starts like ${name}, but its header is broken.`, { cause });
+	}
+}
+
+function jpegHeader(bytes: Uint8Array): Size & { orientation: number } {
+	const { width, height, headerEnd } = readJpeg(bytes);
+	return { width, height, orientation: jpegOrientation(bytes.slice(0, headerEnd)) };
+}
+
+/** The library sees the header only: on 64 MiB of junk its search for a marker would take seconds. Broken EXIF data means upright. */
+function jpegOrientation(header: Uint8Array): number {
+	try {
+		return JPG.calculate(header).orientation ?? 1;
+	} catch {
+		return 1;
+	}
+}
+
+function pngSize(bytes: Uint8Array): Size {
+	PNG.validate(bytes);
+	return PNG.calculate(bytes);
+}
+
+/** The largest picture inside counts: the others are thumbnails, tiles and alpha. */
+function avifSize(bytes: Uint8Array): Size {
+	const { images, ...first } = HEIF.calculate(bytes);
+	return (images ?? [first]).reduce((largest, next) => (next.width * next.height > largest.width * largest.height ? next : largest));
+}
+
+/** OS/2 headers of 12 bytes hold 16-bit sizes, which the library does not know. */
+function bmpSize(bytes: Uint8Array): Size {
+	const view = viewOf(bytes);
+	if (view.getUint32(14, true) === 12) return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
+	return BMP.calculate(bytes);
+}
+
+function isBmp(bytes: Uint8Array): boolean {
+	return bytes.length >= 26 && startsWith(bytes, 0, "BM") && BMP_HEADER_SIZES.has(viewOf(bytes).getUint32(14, true));
+}
+
+/** XML whose root is svg, with or without a prologue; an HTML page with a drawing inside is not one. */
+function isSvg(bytes: Uint8Array): boolean {
+	const head = new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart().toLowerCase();
+	return head.startsWith("<") && head.includes("<svg") && !head.includes("<html") && !head.startsWith("<!doctype html");
+}
+
+/** Major and compatible brands of an ISO media file, such as "avif", "mif1". */
+function brands(bytes: Uint8Array): string[] {
+	if (!startsWith(bytes, 4, "ftyp")) return [];
+	const end = Math.min(viewOf(bytes).getUint32(0), bytes.length, 128);
+	const found: string[] = [];
+	for (let at = 8; at + 4 <= end; at += 4) if (at !== 12) found.push(String.fromCharCode(...bytes.subarray(at, at + 4)));
+	return found;
+}
+
+function startsWith(bytes: Uint8Array, at: number, magic: string): boolean {
+	for (let i = 0; i < magic.length; i++) if (bytes[at + i] !== magic.charCodeAt(i)) return false;
+	return true;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+	return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
