@@ -1,11 +1,38 @@
-/** Goes in: `x.test.ts` beside `x.ts`, everywhere. Comes out: the unit tests, in Node. */
+/** Goes in: `x.test.ts` beside `x.ts` for Node, `x.browser.test.ts` for a real Chromium. Comes out: the two test projects. */
+import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { chromiumArgs, findChromium } from "./tools/browser/find-chromium.ts";
+
+const chromium = findChromium();
+
+// Sessions over whole models take seconds on a busy machine, software WebGPU tens of seconds.
+const patience = { testTimeout: 240_000, hookTimeout: 240_000 };
 
 export default defineConfig({
 	test: {
-		include: ["src/**/*.test.ts", "workers/**/*.test.ts", "tools/**/*.test.ts"],
-		// Sessions over whole models take seconds on a busy machine.
-		testTimeout: 60_000,
-		hookTimeout: 60_000,
+		projects: [
+			{ test: { name: "node", ...patience, include: ["src/**/*.test.ts", "workers/**/*.test.ts", "tools/**/*.test.ts"], exclude: ["**/*.browser.test.ts"] } },
+			{
+				// The settings the app is built with (vite.config.ts): onnxruntime-web finds its wasm by URL.
+				worker: { format: "es" },
+				optimizeDeps: { exclude: ["onnxruntime-web"], include: ["comlink", "zod/mini", "@huggingface/tokenizers", "image-size"] },
+				resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
+				server: { headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" } },
+				test: {
+					name: "browser",
+					...patience,
+					include: ["src/**/*.browser.test.ts", "workers/**/*.browser.test.ts"],
+					globalSetup: ["tools/test/parity-bundle.ts"],
+					fileParallelism: false,
+					browser: {
+						enabled: true,
+						headless: true,
+						screenshotFailures: false,
+						provider: playwright({ launchOptions: { ...(chromium === undefined ? {} : { executablePath: chromium }), args: chromiumArgs({ webgpu: true }) } }),
+						instances: [{ browser: "chromium" }],
+					},
+				},
+			},
+		],
 	},
 });

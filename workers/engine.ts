@@ -1,21 +1,26 @@
 /** Goes in: a platform (runtime, decoder, readers). Comes out: the engine: one open model, jobs that can be cancelled, failures as data. The same in a worker and in Node. */
-import { type GraphRole, type Manifest, VISUAL_ROLES } from "../src/bundle/manifest.ts";
+import type { GraphRole } from "../src/bundle/manifest.ts";
 import { Failure, type Outcome, settle } from "../src/core/failure.ts";
 import type { Device, ExtractionResult } from "../src/core/result.ts";
 import type { BundleSource, EngineApi, EngineInfo, JobId, OpenOptions, Post, Progress, Update } from "../src/engine/protocol.ts";
-import type { ExtractRequest } from "../src/tasks/types.ts";
+import { type ExtractRequest, REQUEST_DEFAULTS } from "../src/tasks/types.ts";
 import { loadBundle, readManifest } from "./bundle/load.ts";
 import type { BundleReader } from "./bundle/reader.ts";
 import { chooseDevice, type DeviceEnvironment } from "./device.ts";
-import { extractPosts, looksAtPictures, type OpenModel, settleRequest } from "./extract.ts";
-import { GraphSessions, type ObservedRun, type Ort } from "./model/sessions.ts";
+import { extractPosts, type OpenModel, throwIfCancelled } from "./extract.ts";
+import { type Attention, GraphSessions, type ObservedRun, type Ort } from "./model/sessions.ts";
 import { PictureCache } from "./pictures.ts";
+import { createQueue } from "./queue.ts";
+import { rolesFor } from "./request.ts";
 import { createCodec } from "./text/codec.ts";
 import type { ImageDecoder, RegionProposer } from "./vision/types.ts";
 
 /** What differs between a worker and Node. */
 export interface Platform {
-	loadRuntime(device: Pick<Device, "name" | "threads">, options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal }): Promise<{ ort: Ort; threads: number }>;
+	loadRuntime(
+		device: Pick<Device, "name" | "threads">,
+		options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal },
+	): Promise<{ ort: Ort; threads: number }>;
 	probeEnvironment(): Promise<DeviceEnvironment>;
 	/** A device of our own on a WebGPU machine; null on WASM. */
 	openGpu(): Promise<GPUDevice | null>;
@@ -29,36 +34,62 @@ export interface Platform {
 
 /** The engine, and what Node adds to it: many posts as one batch. */
 export interface Engine extends EngineApi {
-	extractMany(job: JobId, posts: readonly Post[], request: ExtractRequest, onProgress: (progress: Progress) => void): Promise<Outcome<ExtractionResult[]>>;
+	extractMany(
+		job: JobId,
+		posts: readonly Post[],
+		request: ExtractRequest,
+		onProgress: (progress: Progress) => void,
+	): Promise<Outcome<ExtractionResult[]>>;
 	/** For evaluation: the open model. @throws Failure `not-open` */
 	model(): OpenModel;
 }
 
+/** What was opened last. `model` is null while its device is lost. */
 interface Opened {
-	readonly model: OpenModel;
-	readonly reopen: () => Promise<OpenModel>;
+	model: OpenModel | null;
+	readonly reopen: (attention: Attention) => Promise<OpenModel>;
+}
+
+interface RunningJob {
+	readonly controller: AbortController;
+	readonly ended: Promise<unknown>;
 }
 
 export function createEngineApi(platform: Platform): Engine {
-	const jobs = new Map<JobId, AbortController>();
+	const jobs = new Map<JobId, RunningJob>();
+	/** One extraction at a time: on one device two would only slow each other down, and each wants the cache and the clock for itself. */
+	const turns = createQueue();
 	let opened: Opened | null = null;
 
-	async function closeModel(): Promise<void> {
-		const before = opened;
-		opened = null;
-		before?.model.pictures.clear();
-		await before?.model.sessions.close();
-	}
-
-	/** Runs a cancellable job; its failure comes back as data. */
+	/** Runs a cancellable job; its failure comes back as data, and a cancelled or closed one says which. */
 	async function job<T>(id: JobId, work: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
+		if (jobs.has(id)) return settle(() => Promise.reject(new Failure("internal", `Job ${id} is running already.`)));
 		const controller = new AbortController();
-		jobs.set(id, controller);
+		const { signal } = controller;
+		const ended = settle(async () => {
+			try {
+				return await work(signal);
+			} catch (error) {
+				throw signal.aborted && error instanceof Failure && error.code === "cancelled" ? signal.reason : error;
+			}
+		});
+		jobs.set(id, { controller, ended });
 		try {
-			return await settle(() => work(controller.signal));
+			return await ended;
 		} finally {
 			jobs.delete(id);
 		}
+	}
+
+	/** Ends every job but `but`, then frees the model: sessions are never freed under a run. */
+	async function closeModel(what: string, but: AbortSignal | null): Promise<void> {
+		const before = opened;
+		opened = null;
+		const others = [...jobs.values()].filter(({ controller }) => controller.signal !== but);
+		for (const { controller } of others) controller.abort(new Failure("closed", what));
+		await Promise.all(others.map(({ ended }) => ended));
+		await before?.model?.sessions.close();
+		before?.model?.pictures.clear();
 	}
 
 	function current(): Opened {
@@ -67,99 +98,122 @@ export function createEngineApi(platform: Platform): Engine {
 	}
 
 	/** A lost device is re-created once and the work runs again. */
-	async function onModel<T>(work: (model: OpenModel) => Promise<T>): Promise<T> {
+	async function onModel<T>(attention: Attention, work: (model: OpenModel) => Promise<T>): Promise<T> {
 		const at = current();
 		try {
+			at.model ??= await at.reopen(attention);
 			return await work(at.model);
 		} catch (error) {
-			if (!(error instanceof Failure) || error.code !== "device-lost" || opened !== at) throw error;
-			await closeModel();
-			const model = await at.reopen();
-			opened = { ...at, model };
-			return work(model);
+			if (!(error instanceof Failure) || error.code !== "device-lost") throw error;
+			const lost = at.model;
+			at.model = null;
+			await lost?.sessions.close();
+			lost?.pictures.clear();
+			at.model = await at.reopen(attention);
+			return work(at.model);
 		}
 	}
 
-	const run = (signal: AbortSignal, posts: readonly Post[], request: ExtractRequest, onProgress: (progress: Progress) => void, onPartial: (results: readonly ExtractionResult[]) => void) =>
-		onModel((model) => extractPosts(model, posts, request, { decode: platform.decodeImage, proposer: platform.proposer, signal, turn: platform.turn, onProgress, onPartial }));
+	const run = (posts: readonly Post[], request: ExtractRequest, attention: Attention, onPartial: (results: readonly ExtractionResult[]) => void) => {
+		const options = { ...attention, decode: platform.decodeImage, proposer: platform.proposer, turn: platform.turn, onPartial };
+		return turns.run(() => onModel(attention, (model) => extractPosts(model, posts, request, options)), attention.signal);
+	};
 
 	return {
 		open: (id, source, options, onProgress) =>
 			job(id, async (signal) => {
-				await closeModel();
-				const reopen = () => openModel(platform, source, options, onProgress, signal);
-				const model = await reopen();
-				// What a later loss of the device needs must not hang on this job's signal.
-				opened = { model, reopen: () => openModel(platform, source, options, () => {}, new AbortController().signal) };
+				await closeModel("Another model was opened.", signal);
+				const reopen = (attention: Attention) => openModel(platform, source, options, attention);
+				const model = await reopen({ onProgress, signal });
+				opened = { model, reopen };
 				return { manifest: model.sessions.manifest, device: model.device } satisfies EngineInfo;
 			}),
 		extract: (id, post, request, onUpdate) =>
 			job(id, async (signal) => {
-				const send = (update: Update) => onUpdate(update);
-				const [result] = await run(
-					signal,
-					[post],
-					request,
-					(progress) => send({ kind: "progress", progress }),
-					([partial]) => send({ kind: "partial", result: partial! }),
-				);
+				const onProgress = (progress: Progress) => onUpdate({ kind: "progress", progress });
+				const [result] = await run([post], request, { onProgress, signal }, ([partial]) => onUpdate({ kind: "partial", result: partial! }));
 				return result!;
 			}),
-		extractMany: (id, posts, request, onProgress) => job(id, (signal) => run(signal, posts, request, onProgress, () => {})),
+		extractMany: (id, posts, request, onProgress) => job(id, (signal) => run(posts, request, { onProgress, signal }, () => {})),
 		async cancel(id) {
-			jobs.get(id)?.abort();
+			jobs.get(id)?.controller.abort(new Failure("cancelled", "It was cancelled."));
 		},
-		async close() {
-			for (const controller of jobs.values()) controller.abort();
-			await closeModel();
+		close: () => closeModel("The engine was closed.", null),
+		model() {
+			const { model } = current();
+			if (model === null) throw new Failure("not-open", "The device of the model was lost.");
+			return model;
 		},
-		model: () => current().model,
 	};
 }
 
-/** Graphs a request will run; the rest is loaded when somebody asks for it. */
-export function rolesFor(manifest: Manifest, request: Pick<ExtractRequest, "tasks"> & Partial<ExtractRequest>): GraphRole[] {
-	const { decoding, gate } = settleRequest(request);
-	return ["text_encoder", "decoder_context", decoding === "extractive" ? "decoder_extractive" : "decoder", ...(looksAtPictures(manifest, gate) ? VISUAL_ROLES : [])];
-}
-
-async function openModel(platform: Platform, source: BundleSource, options: OpenOptions, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<OpenModel> {
+/** @throws Failure; then nothing stays open */
+async function openModel(platform: Platform, source: BundleSource, options: OpenOptions, attention: Attention): Promise<OpenModel> {
+	const { onProgress, signal } = attention;
 	const reader = platform.openReader(source);
 	const [manifest, environment] = await Promise.all([readManifest(reader, signal), platform.probeEnvironment()]);
 	const chosen = chooseDevice(options, environment);
-	const roles = rolesFor(manifest, { tasks: ["mner"] });
-	const load = (wanted: readonly GraphRole[], progress = onProgress) => loadBundle(reader, manifest, { roles: wanted, device: chosen.name, onProgress: progress, signal });
-	const [{ ort, threads }, gpu, files] = await Promise.all([
+	const load = (roles: readonly GraphRole[], { onProgress, signal }: Attention) =>
+		loadBundle(reader, manifest, { roles, device: chosen.name, onProgress, signal });
+	// What a post with a picture runs at once, where the model looks at pictures; the rest is loaded when a request asks for it.
+	const roles = rolesFor(manifest, REQUEST_DEFAULTS, true);
+	const [{ ort, threads }, files] = await together(signal, (signal) => [
 		platform.loadRuntime(chosen, { onProgress, signal }),
-		chosen.name === "webgpu" ? platform.openGpu() : null,
-		load(roles),
+		load(roles, { onProgress, signal }),
 	]);
+	const codec = createCodec(
+		parseJson(files.get("tokenizer.json"), "tokenizer.json"),
+		parseJson(files.get("tokenizer_config.json"), "tokenizer_config.json"),
+		manifest.config,
+	);
 	const device = { ...chosen, threads };
-	const codec = createCodec(parseJson(files.get("tokenizer.json"), "tokenizer.json"), parseJson(files.get("tokenizer_config.json"), "tokenizer_config.json"), manifest.config);
+	const gpu = device.name === "webgpu" ? await platform.openGpu() : null;
 	let first: typeof files | null = files;
 	const sessions = new GraphSessions({
 		ort,
 		manifest,
 		device,
 		gpu,
-		// The files of the first graphs are at hand; later ones come when they are asked for, and cannot be cancelled by the job that opened.
-		load: async (wanted) => first ?? loadBundle(reader, manifest, { roles: wanted, device: device.name, onProgress }),
+		load: async (wanted, attention) => first ?? load(wanted, attention),
 		...(platform.observe === undefined ? {} : { observe: platform.observe }),
 	});
 	try {
-		let done = 0;
-		const tell = (detail: string) => onProgress({ stage: "sessions", detail, done, total: roles.length, unit: "steps" });
-		tell("");
-		await sessions.open(roles, (role) => {
-			done++;
-			tell(role);
-			if (signal.aborted) throw new Failure("cancelled", "Opening the model was cancelled.");
-		});
+		await openSessions(sessions, roles, attention, platform.turn);
 		first = null;
 		return { sessions, codec, pictures: new PictureCache(), device };
 	} catch (error) {
 		await sessions.close();
 		throw error;
+	}
+}
+
+/** One by one, so that a cancel is heard between two. */
+async function openSessions(
+	sessions: GraphSessions,
+	roles: readonly GraphRole[],
+	{ onProgress, signal }: Attention,
+	turn: () => Promise<void>,
+): Promise<void> {
+	let done = 0;
+	const step = async (detail: string) => {
+		onProgress({ stage: "sessions", detail, done, total: roles.length, unit: "steps" });
+		await turn();
+		throwIfCancelled(signal);
+	};
+	await step("");
+	await sessions.open(roles, (role) => {
+		done++;
+		return step(role);
+	});
+}
+
+/** Both pieces of work at once; the first failure ends the other. */
+async function together<A, B>(signal: AbortSignal, work: (signal: AbortSignal) => readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
+	const stop = new AbortController();
+	try {
+		return await Promise.all(work(AbortSignal.any([signal, stop.signal])));
+	} finally {
+		stop.abort();
 	}
 }
 

@@ -8,11 +8,12 @@ import { assemble, NO_PICTURE } from "../src/tasks/assemble.ts";
 import { followQueries, startQueries, type TaskAnswer } from "../src/tasks/plan.ts";
 import type { TaskQuery } from "../src/tasks/queries.ts";
 import { createSetting, type Setting } from "../src/tasks/setting.ts";
-import { type ExtractRequest, REQUEST_DEFAULTS, type TokenCodec } from "../src/tasks/types.ts";
+import type { ExtractRequest, TokenCodec } from "../src/tasks/types.ts";
 import { type AskedQuery, answerQueries, type SettledRequest } from "./model/answer.ts";
 import type { EncodedImage } from "./model/model.ts";
-import type { GraphSessions } from "./model/sessions.ts";
+import { type GraphSessions, NO_ATTENTION } from "./model/sessions.ts";
 import type { PictureCache, SeenPicture } from "./pictures.ts";
+import { checkPost, looksAtPictures, rolesFor, settleRequest } from "./request.ts";
 import type { ImageDecoder, RegionProposer } from "./vision/types.ts";
 
 /** What an open model is made of. */
@@ -34,70 +35,115 @@ export interface ExtractOptions {
 	readonly onPartial: (results: readonly ExtractionResult[]) => void;
 }
 
-const MOST_BEAMS = 16;
+export { settleRequest } from "./request.ts";
 
-/** A request with its defaults. @throws Failure `usage` naming what is out of range */
-export function settleRequest(request: ExtractRequest): SettledRequest {
-	const settled = { ...REQUEST_DEFAULTS, ...request };
-	if (settled.tasks.length === 0) throw new Failure("usage", "No task was chosen.");
-	if (!Number.isInteger(settled.beams) || settled.beams < 1 || settled.beams > MOST_BEAMS) throw new Failure("usage", `Beams are 1 to ${MOST_BEAMS}, not ${settled.beams}.`);
-	if (typeof settled.gate === "number" && !Number.isFinite(settled.gate)) throw new Failure("usage", `The gate is a finite number, not ${settled.gate}.`);
-	return settled;
-}
+/** O1…O36: what results and vocabularies have names for. */
+const MOST_OBJECTS = 36;
 
-/** Whether the picture reaches the text at all: what an untrained vision says is noise. */
-export function looksAtPictures(manifest: Manifest, gate: SettledRequest["gate"]): boolean {
-	if (manifest.vision === "none" || gate === 0) return false;
-	return gate !== "auto" || manifest.vision === "trained";
-}
-
-/** All posts as one batch: posts × tasks × beams. @returns results in the order of the posts @throws Failure for the whole batch */
-export async function extractPosts(model: OpenModel, posts: readonly Post[], request: ExtractRequest, options: ExtractOptions): Promise<ExtractionResult[]> {
+/**
+ * All posts as one batch: posts × tasks × beams. One call at a time for each model: the cache, the clock and the device are its own meanwhile.
+ * @returns results in the order of the posts
+ * @throws Failure for the whole batch
+ */
+export async function extractPosts(
+	model: OpenModel,
+	posts: readonly Post[],
+	request: ExtractRequest,
+	options: ExtractOptions,
+): Promise<ExtractionResult[]> {
 	const settled = settleRequest(request);
+	for (const post of posts) checkPost(post);
+	const { sessions, pictures } = model;
 	const clock = new Clock();
-	const prepared = await Promise.all(posts.map((post) => preparePost(model, post, settled, options, clock)));
+	sessions.spent = clock.add;
+	sessions.attention = options;
+	try {
+		return await extractAll(model, posts, settled, options, clock);
+	} finally {
+		sessions.spent = () => {};
+		sessions.attention = NO_ATTENTION;
+		pictures.trim();
+	}
+}
+
+async function extractAll(
+	model: OpenModel,
+	posts: readonly Post[],
+	request: SettledRequest,
+	options: ExtractOptions,
+	clock: Clock,
+): Promise<ExtractionResult[]> {
+	const { sessions } = model;
+	const checkpoint = async () => {
+		await options.turn();
+		throwIfCancelled(options.signal);
+	};
+	await checkpoint();
+	const roles = rolesFor(
+		sessions.manifest,
+		request,
+		posts.some(({ image }) => image !== null),
+	);
+	await clock.timed("sessions", () => sessions.open(roles, checkpoint));
+	const prepared: PreparedPost[] = [];
+	for (const post of posts) prepared.push(await preparePost(model, post, request, { ...options, checkpoint, clock }));
 	const answers: TaskAnswer[][] = prepared.map(() => []);
 	const finish = () => prepared.map((post, index) => finishPost(model, post, answers[index]!, clock));
-	const wave = async (queriesOf: (post: PreparedPost, index: number) => TaskQuery[]) => {
-		const asked = prepared.flatMap((post, index) => queriesOf(post, index).map((query): AskedQuery<TaskQuery> & { post: number } => ({ query, image: post.image, post: index })));
-		const checkpoint = async () => {
-			await options.turn();
-			throwIfCancelled(options.signal);
-		};
-		const made = await answerQueries(model.sessions, asked, { request: settled, device: model.device.name, checkpoint, onProgress: options.onProgress, spent: clock.add });
+	const wave = async (queriesOf: (post: PreparedPost, index: number) => readonly TaskQuery[]) => {
+		const asked = prepared.flatMap((post, index) =>
+			queriesOf(post, index).map((query): AskedQuery<TaskQuery> & { post: number } => ({ query, image: post.image, post: index })),
+		);
+		const made = await answerQueries(sessions, asked, {
+			request,
+			device: model.device.name,
+			checkpoint,
+			onProgress: options.onProgress,
+			spent: clock.add,
+		});
 		for (const [position, answer] of made.entries()) answers[asked[position]!.post]!.push(answer);
-		return asked.length;
 	};
-	clock.observing(model.sessions);
-	await wave(({ setting }) => startQueries(setting));
+	await wave(({ queries }) => queries);
 	options.onPartial(finish());
-	await wave(({ setting }, index) => followQueries(setting, answers[index]!));
+	await wave(({ setting }, index) => clock.timedNow("tokenize", () => followQueries(setting, answers[index]!)));
 	return finish();
 }
 
 interface PreparedPost {
 	readonly setting: Setting;
+	/** The first wave. */
+	readonly queries: readonly TaskQuery[];
 	readonly seen: SeenPicture | null;
 	readonly image: EncodedImage | null;
 	readonly notes: readonly string[];
 }
 
-async function preparePost(model: OpenModel, post: Post, request: SettledRequest, options: ExtractOptions, clock: Clock): Promise<PreparedPost> {
-	const { manifest } = model.sessions;
-	const prepared = prepareText(post.text, request.words);
+interface Preparing extends ExtractOptions {
+	readonly checkpoint: () => Promise<void>;
+	readonly clock: Clock;
+}
+
+/** What is wrong with the text or the labels is told before the picture costs anything, and what is wrong with the picture's file before its encoding does. */
+async function preparePost({ sessions, codec, pictures }: OpenModel, post: Post, request: SettledRequest, options: Preparing): Promise<PreparedPost> {
+	const { manifest } = sessions;
+	const { checkpoint, clock, onProgress } = options;
+	await checkpoint();
 	const looks = looksAtPictures(manifest, request.gate);
-	let seen: SeenPicture | null = null;
-	let image: EncodedImage | null = null;
-	if (post.image !== null) {
-		options.onProgress({ stage: "image", detail: "", done: 0, total: 0, unit: "steps" });
-		await options.turn();
-		const looking = { ...options, limit: manifest.config.visual?.max_objects ?? 36, timed: clock.timed };
-		seen = await model.pictures.look(post.image, looking);
-		throwIfCancelled(options.signal);
-		if (looks) image = await model.pictures.encode(model.sessions, seen, looking);
-	}
-	const setting = await clock.timed("tokenize", async () => createSetting({ request, prepared, codec: model.codec, manifest, regionCount: image === null ? 0 : seen!.boxes.length }));
-	return { setting, seen, image, notes: post.image !== null && !looks ? [textOnlyNote(manifest, request.gate)] : [] };
+	const prepared = clock.timedNow("tokenize", () => prepareText(post.text, request.words));
+	const ask = (regionCount: number) =>
+		clock.timedNow("tokenize", () => {
+			const setting = createSetting({ request, prepared, codec, manifest, regionCount });
+			return { setting, queries: startQueries(setting) };
+		});
+	const textOnly = ask(0);
+	if (post.image === null) return { ...textOnly, seen: null, image: null, notes: [] };
+	onProgress({ stage: "image", detail: "", done: 0, total: 0, unit: "steps" });
+	await checkpoint();
+	const looking = { ...options, limit: Math.min(manifest.config.visual?.max_objects ?? MOST_OBJECTS, MOST_OBJECTS), timed: clock.timed };
+	const seen = await pictures.look(post.image, looking);
+	await checkpoint();
+	if (!looks) return { ...textOnly, seen, image: null, notes: [textOnlyNote(manifest, request.gate)] };
+	const image = await pictures.encode(sessions, seen, looking);
+	return { ...ask(seen.boxes.length), seen, image, notes: [] };
 }
 
 function textOnlyNote(manifest: Manifest, gate: SettledRequest["gate"]): string {
@@ -133,14 +179,21 @@ class Clock {
 		}
 	};
 
-	/** Graph runs count under their role. */
-	observing(sessions: GraphSessions): void {
-		sessions.spent = this.add;
+	timedNow<T>(stage: string, work: () => T): T {
+		const started = performance.now();
+		try {
+			return work();
+		} finally {
+			this.add(stage, performance.now() - started);
+		}
 	}
 
 	/** With `total`, everything else included. */
 	read(): Record<string, number> {
 		const round = (milliseconds: number) => Math.round(milliseconds * 100) / 100;
-		return { ...Object.fromEntries([...this.#spent].map(([stage, spent]) => [stage, round(spent)])), total: round(performance.now() - this.#started) };
+		return {
+			...Object.fromEntries([...this.#spent].map(([stage, spent]) => [stage, round(spent)])),
+			total: round(performance.now() - this.#started),
+		};
 	}
 }

@@ -1,10 +1,11 @@
 /** Goes in: a picture's bytes. Comes out: its regions and, when the model looks at it, its visual states; kept by the picture's hash, so a second task costs no vision. */
-import { toPixels, type UnitBox, WHOLE_IMAGE } from "../src/core/geometry.ts";
+
 import { Failure } from "../src/core/failure.ts";
+import { toPixels, type UnitBox, WHOLE_IMAGE } from "../src/core/geometry.ts";
 import type { Picture } from "../src/tasks/assemble.ts";
 import { sha256 } from "./bundle/sha256.ts";
 import { type EncodedImage, encodeImage } from "./model/model.ts";
-import type { GraphSessions } from "./model/sessions.ts";
+import { free, type GraphSessions } from "./model/sessions.ts";
 import { pixelValues } from "./vision/resize.ts";
 import type { ImageDecoder, ProposedRegion, RegionProposer, RgbImage } from "./vision/types.ts";
 
@@ -29,7 +30,7 @@ export interface PictureOptions {
 export class PictureCache {
 	readonly #seen = new Map<string, SeenPicture>();
 
-	/** Decodes and finds regions, or remembers. @throws Failure image-* | cancelled */
+	/** Decodes and finds regions, or remembers. Nothing is forgotten before `trim`: a batch may have more pictures than are kept. @throws Failure image-* | cancelled */
 	async look(bytes: Uint8Array, { decode, proposer, limit, signal, timed }: PictureOptions): Promise<SeenPicture> {
 		const key = await sha256(bytes as Uint8Array<ArrayBuffer>);
 		const known = this.#seen.get(key);
@@ -41,9 +42,8 @@ export class PictureCache {
 		}
 		const decoded = await timed("decode_image", () => decode(bytes));
 		const proposed = await timed("regions", () => cancellable(() => proposer.propose(decoded, limit, signal)));
-		const seen = { ...describe(decoded, proposed), decoded, encoded: null };
+		const seen = { ...describe(decoded, proposed.slice(0, limit)), decoded, encoded: null };
 		this.#seen.set(key, seen);
-		for (const old of [...this.#seen.keys()].slice(0, -KEPT)) this.#forget(old);
 		return seen;
 	}
 
@@ -59,6 +59,11 @@ export class PictureCache {
 		return seen.encoded;
 	}
 
+	/** Forgets all but the most recent pictures; for the end of a job. */
+	trim(): void {
+		for (const old of [...this.#seen.keys()].slice(0, -KEPT)) this.#forget(old);
+	}
+
 	/** Forgets everything; states of a closed session are gone anyway. */
 	clear(): void {
 		for (const key of [...this.#seen.keys()]) this.#forget(key);
@@ -66,13 +71,14 @@ export class PictureCache {
 
 	#forget(key: string): void {
 		const encoded = this.#seen.get(key)?.encoded;
-		encoded?.states.dispose();
-		encoded?.mask.dispose();
+		if (encoded) free(encoded.states, encoded.mask);
 		this.#seen.delete(key);
 	}
 }
 
-function describe({ width, height }: RgbImage, proposed: readonly ProposedRegion[]): { picture: Picture; boxes: readonly UnitBox[] } {
+/** Boxes are in pixels of the file's picture, also where decoding scaled it down. */
+function describe(decoded: RgbImage, proposed: readonly ProposedRegion[]): { picture: Picture; boxes: readonly UnitBox[] } {
+	const { width, height } = decoded.original ?? decoded;
 	const regions = proposed.map(({ box, score }, index) => {
 		const [x1, y1, x2, y2] = toPixels(box, { width, height });
 		return { object: `O${index + 1}`, box: [x1, y1, x2, y2] as [number, number, number, number], score };

@@ -5,9 +5,12 @@ import { Failure } from "../../src/core/failure.ts";
 const count = z.int().check(z.gte(1), z.lte(1_000_000));
 const id = z.int().check(z.gte(0), z.lte(1_000_000));
 
+/** FLAN-T5 XXL has 24 layers, ResNet-152 36 blocks in a stage; every one is a dozen tensors looked for. */
+const layers = count.check(z.lte(256));
+
 const BackboneSchema = z.object({
 	block: z.literal("bottleneck"),
-	depths: z.array(count).check(z.minLength(1), z.maxLength(8)),
+	depths: z.array(layers).check(z.minLength(1), z.maxLength(8)),
 	width: count,
 	expansion: count,
 	stem_kernel: count,
@@ -23,7 +26,7 @@ const UmieSchema = z.object({
 	image_std: z.tuple([z.number(), z.number(), z.number()]),
 	backbone: BackboneSchema,
 	d_v: count,
-	visual_layers: count,
+	visual_layers: layers,
 	visual_relative_bias: z._default(z.boolean(), false),
 	box: z.literal("xyxy_0_1"),
 	gate: z.object({
@@ -45,9 +48,9 @@ const ConfigSchema = z.object({
 	d_kv: count,
 	num_heads: count,
 	d_ff: count,
-	num_layers: count,
-	num_decoder_layers: z.optional(count),
-	relative_attention_num_buckets: z._default(count, 32),
+	num_layers: layers,
+	num_decoder_layers: z.optional(layers),
+	relative_attention_num_buckets: z._default(count.check(z.gte(4), z.multipleOf(4)), 32),
 	relative_attention_max_distance: z._default(count, 128),
 	layer_norm_epsilon: z._default(z.number(), 1e-6),
 	feed_forward_proj: z.literal("gated-gelu"),
@@ -71,7 +74,23 @@ export function parseArchitecture(json: unknown): Architecture {
 		const found = issue?.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], json);
 		throw new Failure("checkpoint-format", `config.json: "${issue?.path.join(".")}" is ${JSON.stringify(found) ?? "missing"}: ${issue?.message}.`);
 	}
-	return { ...parsed.data, num_decoder_layers: parsed.data.num_decoder_layers ?? parsed.data.num_layers };
+	const architecture = { ...parsed.data, num_decoder_layers: parsed.data.num_decoder_layers ?? parsed.data.num_layers };
+	const contradiction = findContradiction(architecture);
+	if (contradiction !== null) throw new Failure("checkpoint-format", `config.json: ${contradiction}.`);
+	return architecture;
+}
+
+/** Settings that are each possible, but not together. */
+function findContradiction({ vocab_size: vocabulary, relative_attention_num_buckets: buckets, relative_attention_max_distance: distance, ...rest }: Architecture): string | null {
+	const { spot_token_id: spot, object_token_ids: objects, max_objects: most, d_v: width, backbone } = rest.umie;
+	const pooled = (backbone.width << (backbone.depths.length - 1)) * backbone.expansion;
+	const largest = Math.max(spot, rest.pad_token_id, rest.eos_token_id, rest.decoder_start_token_id, ...objects);
+	if (width !== pooled) return `"umie.d_v" is ${width}, but the backbone ends in ${pooled} features`;
+	if (largest >= vocabulary) return `token ${largest} is past the vocabulary of ${vocabulary}`;
+	if (objects.length > most) return `${objects.length} object tokens for "umie.max_objects" ${most}`;
+	// The decoder counts half of the buckets one by one; its logarithm starts there.
+	if (distance <= buckets / 2) return `"relative_attention_max_distance" is ${distance}, at most half of the ${buckets} buckets`;
+	return null;
 }
 
 /** Name → shape of every tensor the graphs read (LAYOUT: Hugging Face T5 names, torchvision ResNet names). */

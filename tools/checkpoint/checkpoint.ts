@@ -5,6 +5,8 @@ import { Failure } from "../../src/core/failure.ts";
 import { type Architecture, expectedTensors, parseArchitecture } from "./architecture.ts";
 import { openSafetensors, type SafetensorsFile } from "./safetensors.ts";
 
+/** Settings and cards are small; a file that is not is a mistake, or worse. */
+const JSON_LIMIT = 16 * 1024 * 1024;
 /** Names the same storage has in some files, and counters nobody reads. */
 const IGNORED = /^(encoder|decoder)\.embed_tokens\.weight$|\.num_batches_tracked$/;
 
@@ -34,7 +36,9 @@ export function locateCheckpoint(path: string): { readonly folder: string; reado
 }
 
 export function readJson(path: string, code: "checkpoint-format" | "input-unreadable" = "checkpoint-format"): unknown {
-	if (!existsSync(path)) throw new Failure(code, `There is no ${path}.`);
+	const stat = statSync(path, { throwIfNoEntry: false });
+	if (stat === undefined) throw new Failure(code, `There is no ${path}.`);
+	if (!stat.isFile() || stat.size > JSON_LIMIT) throw new Failure(code, `${path} is no file of at most ${JSON_LIMIT} bytes.`);
 	try {
 		return JSON.parse(readFileSync(path, "utf8"));
 	} catch (cause) {
@@ -65,11 +69,18 @@ export function openCheckpoint(path: string): Checkpoint {
 	}
 	const floats = (name: string): Float32Array => {
 		const data = file.readFloats(name);
-		const bad = data.findIndex((value) => !Number.isFinite(value));
+		const bad = firstNotFinite(data);
 		if (bad !== -1) throw new Failure("checkpoint-values", `Tensor "${name}" holds ${data[bad]} at position ${bad}.`);
 		return data;
 	};
 	return { folder, architecture, file, floats, close: () => file.close() };
+}
+
+/** A plain loop: a callback per weight costs seconds per GB. @returns -1 if there is none */
+function firstNotFinite(data: Float32Array): number {
+	// x − x is 0, but NaN for NaN and for infinity.
+	for (let i = 0; i < data.length; i++) if (data[i]! - data[i]! !== 0) return i;
+	return -1;
 }
 
 export function describeReport({ missing, misshapen, unused }: TensorReport): string {

@@ -5,7 +5,8 @@ import { Failure } from "../../src/core/failure.ts";
 
 /** The format's own limit. */
 const HEADER_LIMIT = 100_000_000;
-const ELEMENT_BYTES: Readonly<Record<string, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
+/** A map: `constructor` is a type name in some file. */
+const ELEMENT_BYTES: ReadonlyMap<unknown, number> = new Map(Object.entries({ F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 }));
 
 export interface TensorInfo {
 	readonly dtype: string;
@@ -44,7 +45,9 @@ export function openSafetensors(path: string): SafetensorsFile {
 }
 
 function read(fd: number, name: string): SafetensorsFile {
-	const size = fstatSync(fd).size;
+	const stat = fstatSync(fd);
+	if (!stat.isFile()) throw new Failure("input-unreadable", `${name} is no file.`);
+	const { size } = stat;
 	if (size < 8) throw new Failure("checkpoint-format", `${name} has ${size} bytes: too short for a safetensors file.`);
 	const headerLength = Number(new DataView(readAt(fd, 0, 8).buffer).getBigUint64(0, true));
 	if (headerLength > HEADER_LIMIT || headerLength > size - 8) {
@@ -81,50 +84,65 @@ function parseHeader(bytes: Uint8Array, dataStart: number, size: number, name: s
 	} catch {
 		throw bad("the header is no JSON");
 	}
-	if (typeof header !== "object" || header === null || Array.isArray(header)) throw bad("the header is no JSON object");
+	if (!isObject(header)) throw bad("the header is no JSON object");
+	const { __metadata__: metadata = {}, ...entries } = header;
+	if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) throw bad("__metadata__ holds more than strings");
 	const tensors = new Map<string, TensorInfo>();
-	let metadata: Record<string, string> = {};
-	for (const [key, value] of Object.entries(header as Record<string, unknown>)) {
-		if (key === "__metadata__") metadata = Object.fromEntries(Object.entries(value as object).map(([k, v]) => [k, String(v)]));
-		else tensors.set(key, parseTensor(value, dataStart, size, (what) => bad(`tensor "${key}" ${what}`)));
-	}
+	for (const [key, value] of Object.entries(entries)) tensors.set(key, parseTensor(value, dataStart, size, (what) => bad(`tensor "${key}" ${what}`)));
 	const byOffset = [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
 	for (const [index, [key, tensor]] of byOffset.entries()) {
 		const before = byOffset[index - 1];
 		if (before !== undefined && tensor.begin < before[1].end) throw bad(`tensors "${before[0]}" and "${key}" overlap`);
 	}
-	return { tensors, metadata };
+	return { tensors, metadata: metadata as Record<string, string> };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parseTensor(value: unknown, dataStart: number, size: number, bad: (what: string) => Failure): TensorInfo {
 	const { dtype, shape, data_offsets: offsets } = (value ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
 	const natural = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
-	if (typeof dtype !== "string" || ELEMENT_BYTES[dtype] === undefined) throw bad(`has the unknown type ${JSON.stringify(dtype)}`);
+	const elementBytes = ELEMENT_BYTES.get(dtype);
+	if (elementBytes === undefined) throw bad(`has the unknown type ${JSON.stringify(dtype)}`);
 	if (!Array.isArray(shape) || !shape.every(natural)) throw bad(`has the shape ${JSON.stringify(shape)}`);
 	if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(natural)) throw bad(`has the offsets ${JSON.stringify(offsets)}`);
 	const [begin, end] = offsets as [number, number];
 	if (end < begin || dataStart + end > size) throw bad(`lies outside the file (bytes ${begin} to ${end} of ${size - dataStart})`);
-	const expected = shape.reduce((product: number, dim: number) => product * dim, 1) * ELEMENT_BYTES[dtype];
+	const expected = shape.reduce((product: number, dim: number) => product * dim, 1) * elementBytes;
 	if (expected !== end - begin) throw bad(`is ${dtype} [${shape}] = ${expected} bytes, but its offsets span ${end - begin}`);
-	return { dtype, shape: shape as number[], begin: dataStart + begin, end: dataStart + end };
+	return { dtype: dtype as string, shape: shape as number[], begin: dataStart + begin, end: dataStart + end };
 }
 
-/** Little-endian bytes of `dtype` as float32. */
+/** Little-endian bytes as float32, by type. Plain loops: `from` with a mapper is ten times slower. */
+const READERS: ReadonlyMap<string, (bytes: Uint8Array) => Float32Array> = new Map(
+	Object.entries({
+		F32: ({ buffer }) => new Float32Array(buffer),
+		F64: ({ buffer }) => Float32Array.from(new Float64Array(buffer)),
+		F16: ({ buffer }) => convert(new Uint16Array(buffer), halfToFloat),
+		BF16: ({ buffer }) => {
+			// A bfloat16 is the upper half of a float32.
+			const halves = new Uint16Array(buffer);
+			const out = new Uint32Array(halves.length);
+			for (let i = 0; i < halves.length; i++) out[i] = halves[i]! << 16;
+			return new Float32Array(out.buffer);
+		},
+		I32: ({ buffer }) => Float32Array.from(new Int32Array(buffer)),
+		I64: ({ buffer }) => convert(new BigInt64Array(buffer), Number),
+	} satisfies Record<string, (bytes: Uint8Array) => Float32Array>),
+);
+
 function toFloats(bytes: Uint8Array, dtype: string, tensor: string): Float32Array {
-	if (dtype === "F32") return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-	if (dtype === "F64") return Float32Array.from(new Float64Array(bytes.buffer));
-	if (dtype === "F16") return Float32Array.from(new Uint16Array(bytes.buffer), halfToFloat);
-	if (dtype === "BF16") {
-		// A bfloat16 is the upper half of a float32.
-		const out = new Uint32Array(bytes.length / 2);
-		new Uint16Array(bytes.buffer).forEach((half, index) => {
-			out[index] = half << 16;
-		});
-		return new Float32Array(out.buffer);
-	}
-	if (dtype === "I32") return Float32Array.from(new Int32Array(bytes.buffer));
-	if (dtype === "I64") return Float32Array.from(new BigInt64Array(bytes.buffer), Number);
-	throw new Failure("checkpoint-format", `Tensor "${tensor}" is ${dtype}: not a type weights come in.`);
+	const reader = READERS.get(dtype);
+	if (reader === undefined) throw new Failure("checkpoint-format", `Tensor "${tensor}" is ${dtype}: not a type weights come in.`);
+	return reader(bytes);
+}
+
+function convert<T>(data: ArrayLike<T>, toNumber: (value: T) => number): Float32Array {
+	const out = new Float32Array(data.length);
+	for (let i = 0; i < out.length; i++) out[i] = toNumber(data[i]!);
+	return out;
 }
 
 /** IEEE 754 binary16 → number. */

@@ -1,14 +1,15 @@
 /** Goes in: a checkpoint. Comes out: a bundle folder (umie.json, tokenizer, graphs, weights). No tensor but the one at work is in memory. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type GraphEntry, type GraphRole, type Manifest, type ModelConfig, parseManifest } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { DEFAULT_INSTRUCTORS } from "../../src/tasks/defaults.ts";
 import type { Architecture } from "../checkpoint/architecture.ts";
-import { type Checkpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, openCheckpoint, readJson } from "../checkpoint/checkpoint.ts";
 import { type BuiltGraph, buildGraph, ROLES } from "../graphs/bundle-graphs.ts";
-import type { ExportDType } from "../graphs/precision.ts";
+import type { ExportDType, Target } from "../graphs/precision.ts";
+import { MAX_POSITIONS } from "../graphs/relative-bias.ts";
 import { WeightStore } from "../onnx/weights.ts";
 import { type Card, parseCard } from "./card.ts";
 
@@ -24,6 +25,8 @@ const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json"] as const;
 
 /** Writes the bundle beside `output` first and moves it there when it is whole: a failed export leaves what was there. @returns the manifest */
 export function exportBundle(checkpointPath: string, output: string, options: ExportOptions): Manifest {
+	const target = statSync(output, { throwIfNoEntry: false });
+	if (target !== undefined && !target.isDirectory()) throw new Failure("usage", `${output} is a file: the bundle needs a folder.`);
 	const checkpoint = openCheckpoint(checkpointPath);
 	mkdirSync(dirname(resolve(output)), { recursive: true });
 	const partial = mkdtempSync(`${resolve(output)}.partial-`);
@@ -46,13 +49,15 @@ function writeBundle(checkpoint: Checkpoint, folder: string, { dtype, card: json
 		files[path] = { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
 	};
 	const graphs: Partial<Record<GraphRole, GraphEntry>> = {};
-	for (const [index, role] of ROLES.entries()) {
-		onProgress(role, index, ROLES.length);
-		const build = (target: "wasm" | "webgpu") =>
-			buildGraph(role, { architecture: checkpoint.architecture, weights: checkpoint, store, dtype, target, inspect });
-		graphs[role] = writeGraph(role, build("wasm"), build("webgpu"), write);
+	try {
+		for (const [index, role] of ROLES.entries()) {
+			onProgress(role, index, ROLES.length);
+			const build = (target: Target) => buildGraph(role, { architecture: checkpoint.architecture, weights: checkpoint, store, dtype, target, inspect });
+			graphs[role] = writeGraph(role, build("wasm"), build("webgpu"), write);
+		}
+	} finally {
+		for (const [path, file] of store.finish()) files[path] = file;
 	}
-	for (const [path, file] of store.finish()) files[path] = file;
 	for (const name of TOKENIZER_FILES) write(name, readTokenizerFile(checkpoint.folder, name));
 	const manifest = parseManifest(makeManifest(checkpoint, card, { dtype, graphs, files }));
 	writeFileSync(join(folder, "umie.json"), `${JSON.stringify(manifest, null, "\t")}\n`);
@@ -107,7 +112,7 @@ function modelConfig(a: Architecture): ModelConfig {
 		decoder_start_token_id: a.decoder_start_token_id,
 		spot_token_id: a.umie.spot_token_id,
 		object_token_ids: a.umie.object_token_ids,
-		max_input: a.n_positions,
+		max_input: Math.min(a.n_positions, MAX_POSITIONS),
 		visual: {
 			image_size: a.umie.image_size,
 			image_mean: a.umie.image_mean,
@@ -124,8 +129,16 @@ function modelConfig(a: Architecture): ModelConfig {
 /** Moves the files over, umie.json last, and removes files that only the bundle before had. */
 function publish(partial: string, output: string, manifest: Manifest): void {
 	mkdirSync(output, { recursive: true });
-	const before = join(output, "umie.json");
-	const stale = existsSync(before) ? Object.keys((JSON.parse(readFileSync(before, "utf8")) as Manifest).files ?? {}) : [];
-	for (const path of stale) if (manifest.files[path] === undefined && /^[\w.-]+$/.test(path)) rmSync(join(output, path), { force: true });
+	for (const path of filesBefore(output)) if (!Object.hasOwn(manifest.files, path)) rmSync(join(output, path), { force: true });
 	for (const path of [...Object.keys(manifest.files), "umie.json"]) renameSync(join(partial, path), join(output, path));
+}
+
+/** What lies in the folder by its own manifest; nothing where that is absent or not understood: a file of someone else is never removed. */
+function filesBefore(folder: string): readonly string[] {
+	const path = join(folder, "umie.json");
+	try {
+		return existsSync(path) ? Object.keys(parseManifest(readJson(path)).files) : [];
+	} catch {
+		return [];
+	}
 }

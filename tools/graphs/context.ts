@@ -43,7 +43,10 @@ export class GraphContext {
 
 	/** x Wᵀ for one or several weights of the checkpoint that read the same x: one product, outputs side by side. @returns [..., Σ out] */
 	linear(x: Value, names: readonly string[], out: number, width: number): Value {
-		const load = (): Matrix => ({ out: out * names.length, in: width, data: concatenate(names.map((name) => this.options.weights.floats(`${name}.weight`))) });
+		const { weights } = this.options;
+		const load = function* (): Iterable<Matrix> {
+			for (const name of names) yield { out, in: width, data: weights.floats(`${name}.weight`) };
+		};
 		return linear(this.#at(), names.join("|"), { out: out * names.length, in: width }, load, x);
 	}
 
@@ -73,15 +76,4 @@ export class GraphContext {
 	inspect(name: string, value: Value): void {
 		if (this.options.inspect) this.graph.output(name, value, value.shape);
 	}
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-	if (parts.length === 1) return parts[0]!;
-	const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-	let at = 0;
-	for (const part of parts) {
-		out.set(part, at);
-		at += part.length;
-	}
-	return out;
 }

@@ -1,4 +1,5 @@
 /** Goes in: float weights. Comes out: them as a graph reads them, in the precision of the export: plain, half, int8 with a scale per output, or 4 bits in blocks. */
+import { Failure } from "../../src/core/failure.ts";
 import type { GraphBuilder, Value } from "../onnx/graph-builder.ts";
 import type { WeightStore } from "../onnx/weights.ts";
 
@@ -14,6 +15,9 @@ export interface Matrix {
 	readonly in: number;
 	readonly data: Float32Array;
 }
+
+/** Matrices that read the same input, one below the other, made one at a time: no sum of them is ever in memory beside its parts. */
+export type Stack = () => Iterable<Matrix>;
 
 /**
  * Which backend a graph is shaped for; both read the same weight files. int8 on WASM quantises activations on the fly (nano, one thread: encoder 7.4 ms
@@ -32,9 +36,9 @@ export interface Stored {
 }
 
 /** y = x Wᵀ, W [out, in]. @param x [..., in] @returns [..., out] */
-export function linear(at: Stored, name: string, shape: { readonly out: number; readonly in: number }, load: () => Matrix, x: Value): Value {
+export function linear(at: Stored, name: string, shape: { readonly out: number; readonly in: number }, load: Stack, x: Value): Value {
 	if (at.dtype === "int4" && shape.in % BLOCK === 0) return linear4Bit(at, name, shape, load, x);
-	const loadTransposed = () => transpose(load());
+	const loadTransposed = () => transpose(load(), shape);
 	if (at.dtype === "int8" && at.target === "wasm") {
 		const { values, scales } = int8Parts(at, name, [shape.in, shape.out], 1, loadTransposed);
 		return at.graph.dynamicQuantizeMatMul(x, values, at.graph.reshape(scales, [shape.out], [shape.out]));
@@ -87,19 +91,28 @@ export function quantize(data: Float32Array, shape: readonly number[], axis: num
 	const length = shape[axis]!;
 	const inner = shape.slice(axis + 1).reduce((product, dim) => product * dim, 1);
 	const scales = new Float32Array(length);
-	const indexOf = (position: number) => Math.floor(position / inner) % length;
-	for (let i = 0; i < data.length; i++) scales[indexOf(i)] = Math.max(scales[indexOf(i)]!, Math.abs(data[i]!));
+	// `data` is [outer, length, inner]: counting up costs a tenth of dividing every position by `inner`.
+	for (let at = 0; at < data.length; )
+		for (let index = 0; index < length; index++) {
+			let peak = scales[index]!;
+			for (const end = at + inner; at < end; at++) peak = Math.max(peak, Math.abs(data[at]!));
+			scales[index] = peak;
+		}
 	for (let i = 0; i < length; i++) scales[i] = scales[i]! / 127 || 1;
 	const values = new Int8Array(data.length);
-	for (let i = 0; i < data.length; i++) values[i] = Math.round(data[i]! / scales[indexOf(i)]!);
+	for (let at = 0; at < data.length; )
+		for (let index = 0; index < length; index++) {
+			const scale = scales[index]!;
+			for (const end = at + inner; at < end; at++) values[at] = Math.round(data[at]! / scale);
+		}
 	return { values, scales };
 }
 
-function linear4Bit({ graph, store, group }: Stored, name: string, { out, in: width }: { out: number; in: number }, load: () => Matrix, x: Value): Value {
+function linear4Bit({ graph, store, group }: Stored, name: string, { out, in: width }: { out: number; in: number }, load: Stack, x: Value): Value {
 	const blocks = width / BLOCK;
 	let made: { packed: Uint8Array; scales: Float32Array } | undefined;
 	const once = () => {
-		made ??= quantize4Bit(load());
+		made ??= stack4Bit(load(), out * blocks);
 		return made;
 	};
 	const packed = graph.stored(store.put(group, `${name}.i4`, "uint8", [out, blocks, BLOCK / 2], () => once().packed));
@@ -107,50 +120,87 @@ function linear4Bit({ graph, store, group }: Stored, name: string, { out, in: wi
 	return graph.matmulNBits(x, packed, scales, { n: out, k: width, bits: 4, block: BLOCK });
 }
 
+/** The quantised matrices one below the other. @param blocks of all of them */
+function stack4Bit(matrices: Iterable<Matrix>, blocks: number): { packed: Uint8Array; scales: Float32Array } {
+	const all = { packed: new Uint8Array((blocks * BLOCK) / 2), scales: new Float32Array(blocks) };
+	let done = 0;
+	for (const matrix of matrices) {
+		const { packed, scales } = quantize4Bit(matrix);
+		all.packed.set(packed, (done * BLOCK) / 2);
+		all.scales.set(scales, done);
+		done += scales.length;
+	}
+	return all;
+}
+
 /** Two weights a byte, low half first, zero point 8: the layout of `MatMulNBits`. The value of largest size maps to −8, so that its sign costs nothing. */
 export function quantize4Bit({ out, in: width, data }: Matrix): { packed: Uint8Array; scales: Float32Array } {
-	const blocks = width / BLOCK;
-	const scales = new Float32Array(out * blocks);
+	const blocks = (out * width) / BLOCK;
+	const scales = new Float32Array(blocks);
 	const packed = new Uint8Array((out * width) / 2);
-	for (let block = 0; block < out * blocks; block++) {
-		const values = data.subarray(block * BLOCK, (block + 1) * BLOCK);
-		const peak = values.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
+	for (let block = 0; block < blocks; block++) {
+		const [start, end] = [block * BLOCK, (block + 1) * BLOCK];
+		let peak = 0;
+		for (let i = start; i < end; i++) if (Math.abs(data[i]!) > Math.abs(peak)) peak = data[i]!;
 		const scale = peak / -8 || 1;
 		scales[block] = scale;
-		const nibble = (index: number) => Math.max(0, Math.min(15, Math.round(values[index]! / scale) + 8));
-		for (let i = 0; i < BLOCK; i += 2) packed[(block * BLOCK + i) / 2] = nibble(i) | (nibble(i + 1) << 4);
+		for (let i = start; i < end; i += 2) packed[i >> 1] = nibble(data[i]!, scale) | (nibble(data[i + 1]!, scale) << 4);
 	}
 	return { packed, scales };
 }
 
-/** [out, in] → [in, out] */
-export function transpose({ out, in: width, data }: Matrix): Float32Array {
-	const result = new Float32Array(data.length);
-	for (let row = 0; row < out; row++) for (let column = 0; column < width; column++) result[column * out + row] = data[row * width + column]!;
+function nibble(value: number, scale: number): number {
+	return Math.max(0, Math.min(15, Math.round(value / scale) + 8));
+}
+
+/** Side of the squares in which a matrix is turned, in elements: rows and columns of one stay in the cache. */
+const TILE = 32;
+
+/** Matrices [outᵢ, in] one below the other → [in, Σ outᵢ] */
+export function transpose(matrices: Iterable<Matrix>, { out: total, in: width }: { readonly out: number; readonly in: number }): Float32Array {
+	const result = new Float32Array(total * width);
+	let offset = 0;
+	for (const { out, data } of matrices) {
+		for (let top = 0; top < out; top += TILE)
+			for (let left = 0; left < width; left += TILE) {
+				const [bottom, right] = [Math.min(out, top + TILE), Math.min(width, left + TILE)];
+				for (let column = left; column < right; column++)
+					for (let row = top; row < bottom; row++) result[column * total + offset + row] = data[row * width + column]!;
+			}
+		offset += out;
+	}
 	return result;
 }
 
-/** Round to nearest, ties to even. @throws Error if a value does not fit a half */
+/** Round to nearest, ties to even. @throws Failure `usage` if a value does not fit a half */
 export function toHalf(data: Float32Array, name: string): Uint16Array {
-	const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
-	return Uint16Array.from(bits, (word) => {
-		const sign = (word >>> 16) & 0x8000;
-		const magnitude = word & 0x7fffffff;
-		if (magnitude >= 0x477ff000) throw new Error(`${name}: a weight does not fit float16; export as fp32 or int8`);
-		if (magnitude < 0x33000001) return sign;
-		if (magnitude < 0x38800000) {
-			// Subnormal half: shift the fraction, implicit one included.
-			const shift = 126 - (magnitude >>> 23);
-			const fraction = (magnitude & 0x7fffff) | 0x800000;
-			const half = fraction >>> shift;
-			const rest = fraction & ((1 << shift) - 1);
-			const middle = 1 << (shift - 1);
-			return sign | (half + (rest > middle || (rest === middle && (half & 1) === 1) ? 1 : 0));
-		}
-		const half = (magnitude - 0x38000000) >>> 13;
-		const rest = magnitude & 0x1fff;
-		return sign | (half + (rest > 0x1000 || (rest === 0x1000 && (half & 1) === 1) ? 1 : 0));
-	});
+	const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
+	const out = new Uint16Array(data.length);
+	for (let i = 0; i < out.length; i++) {
+		const word = words[i]!;
+		if ((word & 0x7fffffff) >= HALF_OVERFLOW) throw new Failure("usage", `"${name}" holds ${data[i]}, which does not fit fp16: choose fp32 or int8.`);
+		out[i] = halfOf(word);
+	}
+	return out;
+}
+
+/** Bits of 65,520, the least float32 that rounds to infinity as a half. */
+const HALF_OVERFLOW = 0x477ff000;
+
+/** @param word bits of a float32 @returns bits of the nearest half */
+function halfOf(word: number): number {
+	const sign = (word >>> 16) & 0x8000;
+	const magnitude = word & 0x7fffffff;
+	// Up to 2^-25, half the least half: the tie goes to zero.
+	if (magnitude <= 0x33000000) return sign;
+	// Below 2^-14 halves are subnormal: the fraction is shifted, its implicit one included.
+	const subnormal = magnitude < 0x38800000;
+	const bits = subnormal ? (magnitude & 0x7fffff) | 0x800000 : magnitude - 0x38000000;
+	const shift = subnormal ? 126 - (magnitude >>> 23) : 13;
+	const half = bits >>> shift;
+	const rest = bits & ((1 << shift) - 1);
+	const middle = 1 << (shift - 1);
+	return sign | (half + (rest > middle || (rest === middle && (half & 1) === 1) ? 1 : 0));
 }
 
 export function bytesOf(data: Float32Array | Int8Array | Uint16Array): Uint8Array {

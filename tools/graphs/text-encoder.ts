@@ -1,5 +1,6 @@
 /** Goes in: a context. Comes out: text_encoder.onnx: token ids [B, L] → encoder_hidden_states [B, L, D] (paper, Eq. 1). */
 import type { Value } from "../onnx/graph-builder.ts";
+import type { Dim } from "../onnx/model.ts";
 import type { GraphContext } from "./context.ts";
 import { encoderTable, MAX_POSITIONS } from "./relative-bias.ts";
 import { encoderStack, maskBias } from "./t5.ts";
@@ -14,7 +15,7 @@ export function buildTextEncoder(c: GraphContext): void {
 }
 
 /** T5's bias of a bidirectional stack. @param like a tensor whose axis 1 has the length @returns [1, N, L, L] */
-export function relativeBias(c: GraphContext, like: Value, stack: string, length: string): Value {
+export function relativeBias(c: GraphContext, like: Value, stack: string, length: Dim): Value {
 	const { graph, architecture: a } = c;
 	const name = `${stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`;
 	const options = { buckets: a.relative_attention_num_buckets, maxDistance: a.relative_attention_max_distance };

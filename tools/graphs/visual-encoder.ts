@@ -28,7 +28,7 @@ export function buildVisualEncoder(c: GraphContext): void {
 	const bias = maskBias(c, mask);
 	// MultiHeadAttention wants the bias for every query.
 	const spread = graph.expand(bias, graph.ints([1, 1, slots, slots]), [1, 1, slots, slots]);
-	const full = a.umie.visual_relative_bias ? graph.add(relativeBias(c, embeddings, "visual.encoder", "S"), spread) : spread;
+	const full = a.umie.visual_relative_bias ? graph.add(relativeBias(c, embeddings, "visual.encoder", slots), spread) : spread;
 	graph.output("visual_hidden_states", encoderStack(c, embeddings, "visual.encoder", a.umie.visual_layers, full), [1, slots, a.d_model]);
 	graph.output("visual_attention_mask", mask, [1, slots]);
 }

@@ -36,6 +36,7 @@ export class GraphBuilder {
 	/** Names `value` as an output of the graph and checks its shape against the contract. */
 	output(name: string, value: Value, shape: Shape): void {
 		sameShape(value.shape, shape, `output ${name}`);
+		if (this.#outputs.some((output) => output.name === name)) throw new Error(`output ${name} is given twice`);
 		this.#node("Identity", [value], [{ name, dtype: value.dtype, shape }]);
 		this.#outputs.push({ name, dtype: value.dtype, shape });
 	}
@@ -117,7 +118,7 @@ export class GraphBuilder {
 	// Element by element
 
 	#binary(type: string, a: Value, b: Value, dtype: DType = a.dtype): Value {
-		if (a.dtype !== b.dtype) throw new Error(`${type}: ${a.dtype} and ${b.dtype}`);
+		sameType([a, b], type);
 		return this.#one(type, [a, b], dtype, broadcast(a.shape, b.shape, type));
 	}
 	add(a: Value, b: Value): Value {
@@ -140,6 +141,7 @@ export class GraphBuilder {
 	}
 	where(condition: Value, a: Value, b: Value): Value {
 		const shape = broadcast(condition.shape, broadcast(a.shape, b.shape, "Where"), "Where");
+		sameType([a, b], "Where");
 		return this.#one("Where", [condition, a, b], a.dtype, shape);
 	}
 	/** True where x is a number: false for NaN. (x = x; IsNaN has no WebGPU kernel, Equal has.) */
@@ -163,12 +165,14 @@ export class GraphBuilder {
 	// Products
 
 	matmul(a: Value, b: Value): Value {
+		sameType([a, b], "MatMul");
 		return this.#one("MatMul", [a, b], a.dtype, matmulShape(a.shape, b.shape, "MatMul"));
 	}
 	/** a [M, K] × bᵀ, b [N, K]: a tied output projection without a transposed copy of the embedding. */
 	gemmTransposed(a: Value, b: Value, bias: Value | null = null): Value {
 		const [n, k] = b.shape;
 		if (a.shape.length !== 2 || a.shape[1] !== k) throw new Error(`Gemm: ${show(a.shape)} × ${show(b.shape)}ᵀ`);
+		if (bias !== null) sameShape(bias.shape, [n!], "Gemm: bias");
 		return this.#one("Gemm", bias === null ? [a, b] : [a, b, bias], a.dtype, [a.shape[0]!, n!], { transB: 1 });
 	}
 	/** Activations quantised on the fly against int8 weights [K, N] with one scale per column: onnxruntime on WASM only. */
@@ -218,6 +222,7 @@ export class GraphBuilder {
 		const first = values[0]!;
 		const sizes = values.map(({ shape }) => shape[axis]!);
 		const known = sizes.every((size) => typeof size === "number") ? sizes.reduce<number>((sum, size) => sum + (size as number), 0) : undefined;
+		sameType(values, "Concat");
 		for (const { shape } of values) sameShape(shape.toSpliced(axis, 1), first.shape.toSpliced(axis, 1), "Concat");
 		return this.#one("Concat", values, first.dtype, first.shape.with(axis, length ?? known ?? sizes.join(" + ")), { axis });
 	}
@@ -247,6 +252,7 @@ export class GraphBuilder {
 		return this.#one("Range", [int(0), limit, int(1)], "int32", [length]);
 	}
 	gather(data: Value, indices: Value, axis = 0): Value {
+		if (indices.dtype !== "int32" && indices.dtype !== "int64") throw new Error(`Gather: indices are ${indices.dtype}`);
 		const shape = [...data.shape.slice(0, axis), ...indices.shape, ...data.shape.slice(axis + 1)];
 		return this.#one("Gather", [data, indices], data.dtype, shape, { axis });
 	}
@@ -294,6 +300,7 @@ export class GraphBuilder {
 		if (key.shape.length === 3) sameShape(key.shape, value.shape, "attention: key and value");
 		const [batch, , width] = query.shape;
 		const headWidth = Number(width) / heads;
+		if (!Number.isInteger(headWidth)) throw new Error(`attention: ${show(query.shape)} into ${heads} heads`);
 		const at = this.#nodes.length;
 		const output = { name: `attention_${at}`, dtype: query.dtype, shape: query.shape };
 		const presentShape = [batch!, heads, past?.length ?? key.shape.at(-2)!, headWidth];
@@ -312,6 +319,7 @@ export class GraphBuilder {
 		const [r, c, h, w] = x.shape;
 		const [o, c2, k] = weight.shape as number[];
 		if (c !== c2) throw new Error(`Conv: ${show(x.shape)} with ${show(weight.shape)}`);
+		sameShape(bias.shape, [o!], "Conv: bias");
 		const pad = Math.floor(k! / 2);
 		const shape = [r!, o!, windowSize(h!, k!, stride, pad), windowSize(w!, k!, stride, pad)];
 		return this.#one("Conv", [x, weight, bias], x.dtype, shape, { kernel_shape: [k!, k!], strides: [stride, stride], pads: [pad, pad, pad, pad] });
@@ -324,6 +332,11 @@ export class GraphBuilder {
 	globalAveragePool(x: Value): Value {
 		return this.#one("GlobalAveragePool", [x], x.dtype, [x.shape[0]!, x.shape[1]!, 1, 1]);
 	}
+}
+
+function sameType(values: readonly Value[], what: string): void {
+	const types = [...new Set(values.map(({ dtype }) => dtype))];
+	if (types.length > 1) throw new Error(`${what}: ${types.join(" and ")}`);
 }
 
 /** Outputs are named by an Identity; where the value is made by a node and used under that name only, the node gets the output's name and the Identity goes. */

@@ -32,14 +32,16 @@ export interface WrittenFile {
 
 export class WeightStore {
 	readonly #folder: string;
+	readonly #fileLimit: number;
 	readonly #tensors = new Map<string, readonly StoredTensor[]>();
 	readonly #open = new Map<string, OpenFile>();
 	readonly #parts = new Map<string, number>();
 	readonly #written = new Map<string, WrittenFile>();
 
-	/** @param folder where the `*.weights` files go; it exists */
-	constructor(folder: string) {
+	/** @param folder where the `*.weights` files go; it exists @param options.fileLimit most bytes of a file */
+	constructor(folder: string, { fileLimit = FILE_LIMIT }: { readonly fileLimit?: number } = {}) {
 		this.#folder = folder;
+		this.#fileLimit = fileLimit;
 	}
 
 	/**
@@ -49,7 +51,7 @@ export class WeightStore {
 	 */
 	put(group: string, name: string, dtype: DType, shape: readonly number[], produce: () => Uint8Array): readonly StoredTensor[] {
 		const known = this.#tensors.get(name);
-		if (known !== undefined) return known;
+		if (known !== undefined) return checkSame(known, name, dtype, shape);
 		const data = produce();
 		const expected = shape.reduce((product, dim) => product * dim, 1) * DTYPES[dtype].bytes;
 		if (data.length !== expected) throw new Error(`${name}: expected ${expected} bytes for ${dtype} [${shape}], got ${data.length}`);
@@ -59,11 +61,11 @@ export class WeightStore {
 	}
 
 	#write(group: string, name: string, dtype: DType, shape: readonly number[], data: Uint8Array): readonly StoredTensor[] {
-		if (data.length <= FILE_LIMIT) return [{ name, dtype, shape, ...this.#append(group, data) }];
+		if (data.length <= this.#fileLimit) return [{ name, dtype, shape, ...this.#append(group, data) }];
 		const [rows = 1, ...rest] = shape;
 		const rowBytes = data.length / rows;
-		const rowsPerPart = Math.floor(FILE_LIMIT / rowBytes);
-		if (rowsPerPart === 0) throw new Error(`${name}: one row takes more than ${FILE_LIMIT} bytes`);
+		const rowsPerPart = Math.floor(this.#fileLimit / rowBytes);
+		if (rowsPerPart === 0) throw new Error(`${name}: one row takes more than ${this.#fileLimit} bytes`);
 		const parts: StoredTensor[] = [];
 		for (let row = 0; row < rows; row += rowsPerPart) {
 			const end = Math.min(rows, row + rowsPerPart);
@@ -75,7 +77,7 @@ export class WeightStore {
 
 	#append(group: string, data: Uint8Array): { path: string; offset: number; length: number } {
 		let file = this.#open.get(group);
-		if (file !== undefined && align(file.length) + data.length > FILE_LIMIT) {
+		if (file !== undefined && align(file.length) + data.length > this.#fileLimit) {
 			this.#close(group, file);
 			file = undefined;
 		}
@@ -108,11 +110,19 @@ export class WeightStore {
 		this.#written.set(file.path, { bytes: file.length, sha256: file.hash.digest("hex") });
 	}
 
-	/** Closes every file. @returns path → size and hash */
+	/** Closes every file; a second call closes nothing. @returns path → size and hash */
 	finish(): ReadonlyMap<string, WrittenFile> {
 		for (const [group, file] of [...this.#open]) this.#close(group, file);
 		return this.#written;
 	}
+}
+
+/** One name for two weights would give one of them the other's numbers. */
+function checkSame(parts: readonly StoredTensor[], name: string, dtype: DType, shape: readonly number[]): readonly StoredTensor[] {
+	const [first, rows] = [parts[0]!, parts.reduce((sum, part) => sum + (part.shape[0] ?? 1), 0)];
+	const stored = parts.length === 1 ? first.shape : [rows, ...first.shape.slice(1)];
+	if (first.dtype === dtype && stored.join() === shape.join()) return parts;
+	throw new Error(`${name}: stored as ${first.dtype} [${stored}], asked for as ${dtype} [${shape}]`);
 }
 
 function align(offset: number): number {

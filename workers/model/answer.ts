@@ -6,7 +6,7 @@ import { search } from "../search/beam-search.ts";
 import type { SearchOptions, SearchQuery } from "../search/types.ts";
 import { BATCH_LIMITS, planBatches } from "./batches.ts";
 import { DecoderRun, type EncodedImage, type EncodedText, encodeText, fuse } from "./model.ts";
-import type { GraphSessions } from "./sessions.ts";
+import { free, type GraphSessions } from "./sessions.ts";
 
 /** A query and the picture it is asked about, encoded; null: text only. */
 export interface AskedQuery<Asked extends Query = Query> {
@@ -27,7 +27,11 @@ export interface AnswerOptions {
 }
 
 /** Answers in the order of the queries. Queries about different pictures never share a batch. */
-export async function answerQueries<Asked extends Query>(sessions: GraphSessions, asked: ReadonlyArray<AskedQuery<Asked>>, options: AnswerOptions): Promise<Answer<Asked>[]> {
+export async function answerQueries<Asked extends Query>(
+	sessions: GraphSessions,
+	asked: ReadonlyArray<AskedQuery<Asked>>,
+	options: AnswerOptions,
+): Promise<Answer<Asked>[]> {
 	const answers = new Array<Answer<Asked>>(asked.length);
 	const images = new Set(asked.map(({ image }) => image));
 	const batches = [...images].flatMap((image) => {
@@ -39,37 +43,56 @@ export async function answerQueries<Asked extends Query>(sessions: GraphSessions
 		const queries = batch.map((at) => asked[at]!.query);
 		const detail = [...new Set(queries.map(({ task }) => task))].join(", ");
 		options.onProgress({ stage: "encode", detail, done: index, total: batches.length, unit: "steps" });
-		const made = await answerBatch(sessions, queries, asked[batch[0]!]!.image, { ...options, onProgress: (progress) => options.onProgress({ ...progress, detail }) });
+		const made = await answerBatch(sessions, queries, asked[batch[0]!]!.image, {
+			...options,
+			onProgress: (progress) => options.onProgress({ ...progress, detail }),
+		});
 		for (const [position, at] of batch.entries()) answers[at] = made[position]!;
 	}
 	return answers;
 }
 
-async function answerBatch<Asked extends Query>(sessions: GraphSessions, queries: readonly Asked[], image: EncodedImage | null, options: AnswerOptions): Promise<Answer<Asked>[]> {
+async function answerBatch<Asked extends Query>(
+	sessions: GraphSessions,
+	queries: readonly Asked[],
+	image: EncodedImage | null,
+	options: AnswerOptions,
+): Promise<Answer<Asked>[]> {
 	const { request, checkpoint } = options;
-	const { config } = sessions.manifest;
 	await checkpoint();
-	let text: EncodedText = await encodeText(sessions, queries.map(({ inputIds }) => inputIds), config.pad_token_id);
+	const text = await encodeText(
+		sessions,
+		queries.map(({ inputIds }) => inputIds),
+		sessions.manifest.config.pad_token_id,
+	);
 	let gate: Float32Array | null = null;
-	if (image !== null) {
-		const fused = await fuse(sessions, text, image, typeof request.gate === "number" ? request.gate : null);
-		gate = fused.gate;
-		text = fused;
-	}
-	const candidates = request.decoding === "extractive" ? queries.map(({ candidateIds }) => candidateIds) : null;
-	const run = await DecoderRun.start(sessions, text, request.beams, candidates);
+	let run: DecoderRun | null = null;
+	let read: EncodedText = text;
 	try {
+		if (image !== null) {
+			await checkpoint();
+			const fused = await fuse(sessions, text, image, typeof request.gate === "number" ? request.gate : null);
+			gate = fused.gate;
+			read = fused;
+		}
+		await checkpoint();
+		const candidates = request.decoding === "extractive" ? queries.map(({ candidateIds }) => candidateIds) : null;
+		run = await DecoderRun.start(sessions, read, request.beams, candidates);
+		await checkpoint();
 		const results = await searchTimed(run, queries, options, searchOptions(sessions, options));
 		return queries.map((query, index) => ({ query, hypotheses: results[index]!, gate: gate === null ? null : gate[index]! }));
 	} finally {
-		run.dispose();
+		run?.dispose();
+		free(text.states, read.states, text.mask);
 	}
 }
 
 async function searchTimed(run: DecoderRun, queries: readonly Query[], { request, spent }: AnswerOptions, options: Partial<SearchOptions>) {
 	const extractive = request.decoding === "extractive";
 	const constrained = request.decoding !== "full";
-	const searched = queries.map(({ grammar, candidateIds }): SearchQuery => ({ grammar: constrained ? grammar : null, candidateIds: extractive ? candidateIds : null }));
+	const searched = queries.map(
+		({ grammar, candidateIds }): SearchQuery => ({ grammar: constrained ? grammar : null, candidateIds: extractive ? candidateIds : null }),
+	);
 	const started = performance.now();
 	let inRuntime = 0;
 	const timed = {

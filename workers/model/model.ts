@@ -1,7 +1,7 @@
 /** Goes in: token ids and pixels. Comes out: hidden states, and a step model for the beam search. One method per graph; letters are those of the alphabet in CONTRIBUTING. */
 import type { Tensor } from "onnxruntime-web";
 import type { StepModel, StepScores } from "../search/types.ts";
-import type { Feeds, GraphSessions, Ort } from "./sessions.ts";
+import { type Feeds, free, type GraphSessions, type Ort } from "./sessions.ts";
 
 /** The text of B queries, encoded: `encoder_hidden_states` or `cross_modal_states` [B, L, D] and `attention_mask` [B, L]. */
 export interface EncodedText {
@@ -57,8 +57,13 @@ export async function fuse(sessions: GraphSessions, text: EncodedText, image: En
 		visual_attention_mask: image.mask,
 		gate_override: new sessions.ort.Tensor("float32", Float32Array.of(override ?? Number.NaN), [1]),
 	});
-	text.states.dispose();
-	return { ...text, states: outputs.cross_modal_states!, gate: outputs.gate!.data as Float32Array, attention: outputs.attention!.data as Float32Array };
+	free(text.states);
+	return {
+		...text,
+		states: outputs.cross_modal_states!,
+		gate: outputs.gate!.data as Float32Array,
+		attention: outputs.attention!.data as Float32Array,
+	};
 }
 
 /** The decoder over B posts with K beams each. The cache stays where the session keeps it; only logits come back. */
@@ -84,7 +89,7 @@ export class DecoderRun implements StepModel {
 	static async start(sessions: GraphSessions, text: EncodedText, beams: number, candidateIds: readonly Int32Array[] | null): Promise<DecoderRun> {
 		const { config } = sessions.manifest;
 		const cross = await sessions.run("decoder_context", { cross_modal_states: text.states, attention_mask: text.mask });
-		text.states.dispose();
+		free(text.states);
 		const past: Record<string, Tensor> = {};
 		for (let layer = 0; layer < config.num_decoder_layers; layer++) {
 			const shape = [text.rows * beams, config.num_heads, 0, config.d_kv];
@@ -107,19 +112,14 @@ export class DecoderRun implements StepModel {
 			decoder_input_ids: int32(ort, tokens, [rows, 1]),
 			beam_idx: int32(ort, parents, [rows]),
 		});
-		this.#release(this.#past);
+		free(...Object.values(this.#past));
 		this.#past = Object.fromEntries(Object.keys(this.#past).map((name) => [name, outputs[name.replace("past", "present")]!]));
 		return { logits: outputs.logits!.data as Float32Array, logSumExp: null, columns: this.#columns };
 	}
 
 	/** Frees the cache and the cross-attention keys. */
 	dispose(): void {
-		this.#release(this.#past);
-		this.#release(this.#fixed);
-	}
-
-	#release(tensors: Feeds): void {
-		for (const tensor of Object.values(tensors)) tensor.dispose();
+		free(...Object.values(this.#past), ...Object.values(this.#fixed));
 	}
 }
 

@@ -3,6 +3,7 @@ import type { InferenceSession, Tensor } from "onnxruntime-web";
 import type { GraphEntry, GraphRole, Manifest } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import type { Device } from "../../src/core/result.ts";
+import type { Progress } from "../../src/engine/protocol.ts";
 import type { BundleFiles } from "../bundle/load.ts";
 import { createQueue, type Queue } from "../queue.ts";
 
@@ -15,11 +16,19 @@ export interface SessionOptions {
 	readonly device: Device;
 	/** Ours, so that its loss is heard; null on WASM. */
 	readonly gpu: GPUDevice | null;
-	/** Content of a graph's files, read and checked. Called once per role. */
-	readonly load: (roles: readonly GraphRole[]) => Promise<BundleFiles>;
+	/** Content of a graph's files, read and checked. Called once per role; `attention` is that of the running job. */
+	readonly load: (roles: readonly GraphRole[], attention: Attention) => Promise<BundleFiles>;
 	/** Hears every run: what went in, what came out. For dumps, benchmarks and timings. */
 	readonly observe?: (run: ObservedRun) => void;
 }
+
+/** Who hears what happens on the way, and may end it. */
+export interface Attention {
+	readonly onProgress: (progress: Progress) => void;
+	readonly signal: AbortSignal;
+}
+
+export const NO_ATTENTION: Attention = { onProgress: () => {}, signal: new AbortController().signal };
 
 export interface ObservedRun {
 	readonly role: GraphRole;
@@ -36,6 +45,8 @@ export class GraphSessions {
 	readonly manifest: Manifest;
 	/** Hears the milliseconds of every run, by role; set by who runs a job. */
 	spent: (role: GraphRole, milliseconds: number) => void = () => {};
+	/** That of the job that runs; an aborted signal ends it before its next run. */
+	attention: Attention = NO_ATTENTION;
 	readonly #options: SessionOptions;
 	readonly #opening = new Map<GraphRole, Promise<InferenceSession>>();
 	readonly #queue: Queue | null;
@@ -54,17 +65,18 @@ export class GraphSessions {
 	}
 
 	/** Opens the sessions of `roles` now, so that the first post does not wait for them. */
-	async open(roles: readonly GraphRole[], onOpened: (role: GraphRole) => void = () => {}): Promise<void> {
+	async open(roles: readonly GraphRole[], onOpened: (role: GraphRole) => Promise<void> | void = () => {}): Promise<void> {
 		const missing = roles.filter((role) => !this.#opening.has(role));
-		const files = missing.length === 0 ? new Map() : await this.#options.load(missing);
+		const files = missing.length === 0 ? new Map() : await this.#load(missing);
 		for (const role of missing) {
 			await this.#session(role, files);
-			onOpened(role);
+			await onOpened(role);
 		}
 	}
 
-	/** @throws Failure `bundle-graph-mismatch` | `device-lost` | `out-of-memory` */
+	/** @throws Failure `bundle-graph-mismatch` | `device-lost` | `out-of-memory` | `cancelled` | `closed` */
 	async run(role: GraphRole, feeds: Feeds): Promise<Feeds> {
+		this.#checkWanted();
 		const entry = this.#entry(role);
 		const session = await (this.#opening.get(role) ?? this.#session(role, null));
 		const wanted = Object.fromEntries(entry.inputs.map((name) => [name, feeds[name]!]));
@@ -78,13 +90,24 @@ export class GraphSessions {
 		});
 	}
 
-	/** Frees everything; running work fails. */
+	/** Frees everything; running work fails, so whoever runs it should end it first. */
 	async close(): Promise<void> {
 		this.#closed = true;
 		const sessions = await Promise.allSettled(this.#opening.values());
 		this.#opening.clear();
 		for (const session of sessions) if (session.status === "fulfilled") await this.#inTurn(() => session.value.release().catch(() => {}));
 		this.#options.gpu?.destroy();
+	}
+
+	/** A session made after the close would never be freed; a run after a cancel is time nobody wants spent. */
+	#checkWanted(): void {
+		if (this.#closed) throw new Failure("closed", "The model was closed.");
+		if (this.attention.signal.aborted) throw new Failure("cancelled", "It was cancelled.");
+	}
+
+	#load(roles: readonly GraphRole[]): Promise<BundleFiles> {
+		this.#checkWanted();
+		return this.#options.load(roles, this.attention);
 	}
 
 	#entry(role: GraphRole): GraphEntry {
@@ -102,9 +125,9 @@ export class GraphSessions {
 	}
 
 	async #create(role: GraphRole, given: BundleFiles | null): Promise<InferenceSession> {
-		const { device, load, gpu } = this.#options;
+		const { device, gpu } = this.#options;
 		const entry = this.#entry(role);
-		const files = given ?? (await load([role]));
+		const files = given ?? (await this.#load([role]));
 		const content = (path: string) => {
 			const bytes = files.get(path);
 			if (bytes === undefined) throw new Failure("bundle-missing-file", `${path} was not loaded.`);
@@ -137,14 +160,28 @@ export class GraphSessions {
 			// `lost` is told in a later turn than the failed run.
 			await new Promise((resolve) => setTimeout(resolve, 0));
 			if (this.#closed) throw new Failure("closed", "The model was closed while it ran.", { cause: error });
-			if (this.#lost !== null || /device (is )?lost|device was destroyed/i.test(message)) throw new Failure("device-lost", `The graphics device was lost (${this.#lost ?? message}).`, { cause: error });
-			if (/out of memory|bad_alloc|allocation failed|failed to allocate|memory access out of bounds/i.test(message)) throw new Failure("out-of-memory", `${what}: ${message}.`, { cause: error });
+			if (this.#lost !== null || /device (is )?lost|device was destroyed/i.test(message))
+				throw new Failure("device-lost", `The graphics device was lost (${this.#lost ?? message}).`, { cause: error });
+			if (/out of memory|bad_alloc|allocation failed|failed to allocate|memory access out of bounds/i.test(message))
+				throw new Failure("out-of-memory", `${what}: ${message}.`, { cause: error });
 			throw new Failure("bundle-graph-mismatch", `${what}: ${message}.`, { cause: error });
+		}
+	}
+}
+
+/** Frees tensors: what belonged to a lost device or a closed session is gone already, and the runtime may say so. */
+export function free(...tensors: readonly Tensor[]): void {
+	for (const tensor of tensors) {
+		try {
+			tensor.dispose();
+		} catch {
+			// Nothing is left to free.
 		}
 	}
 }
 
 function checkNames(role: GraphRole, kind: string, listed: readonly string[], found: readonly string[]): void {
 	const absent = listed.filter((name) => !found.includes(name));
-	if (absent.length > 0) throw new Failure("bundle-graph-mismatch", `umie.json lists the ${kind} ${absent.join(", ")} of ${role}, which the graph does not have.`);
+	if (absent.length > 0)
+		throw new Failure("bundle-graph-mismatch", `umie.json lists the ${kind} ${absent.join(", ")} of ${role}, which the graph does not have.`);
 }

@@ -95,8 +95,9 @@ function colourLevel(value: number): number {
 }
 
 function countIn(sums: Int32Array, width: number, bin: number, x1: number, y1: number, x2: number, y2: number): number {
-	const at = (x: number, y: number) => sums[(y * (width + 1) + x) * BINS + bin]!;
-	return at(x2, y2) - at(x1, y2) - at(x2, y1) + at(x1, y1);
+	const top = y1 * (width + 1);
+	const bottom = y2 * (width + 1);
+	return sums[(bottom + x2) * BINS + bin]! - sums[(bottom + x1) * BINS + bin]! - sums[(top + x2) * BINS + bin]! + sums[(top + x1) * BINS + bin]!;
 }
 
 /** Intersection over union. */

@@ -95,7 +95,7 @@ interface Forest {
 /** Joins two segments where the edge between them is no stronger than the strongest edge inside either, plus scale ÷ size. */
 function growForest({ width, height, from, to, weights }: PixelGraph, scale: number): Forest {
 	const pixels = width * height;
-	const forest = { parent: Int32Array.from({ length: pixels }, (_, i) => i), size: new Int32Array(pixels).fill(1) };
+	const forest = { parent: new Int32Array(pixels).map((_, i) => i), size: new Int32Array(pixels).fill(1) };
 	const limit = new Float32Array(pixels).fill(scale);
 	for (let i = 0; i < weights.length; i++) {
 		const a = find(forest.parent, from[i]!);

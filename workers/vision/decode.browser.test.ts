@@ -1,0 +1,62 @@
+/** Goes in: the tiny files of the fixtures. Comes out: proof that the browser's decoders give the same pixels as the command line's. Runs in Chromium. */
+import { describe, expect, test } from "vitest";
+import { browserDecoder } from "./decode.ts";
+import { ANIMATED_GIF, ANIMATED_WEBP, COLOURS_WEBP, cornerJpeg, HALF_PNG, HEIC, HTML, pngDeclaring, RED_AVIF, RED_BMP, SVG } from "./fixtures.ts";
+
+const RED = [255, 0, 0];
+
+describe("pixels", () => {
+	// The black square of 8 × 8 lies in the stored top left corner; the offsets say where it must be seen, as parts of the free way.
+	test.each([
+		[1, 24, 16, 0, 0],
+		[2, 24, 16, 1, 0],
+		[3, 24, 16, 1, 1],
+		[4, 24, 16, 0, 1],
+		[5, 16, 24, 0, 0],
+		[6, 16, 24, 1, 0],
+		[7, 16, 24, 1, 1],
+		[8, 16, 24, 0, 1],
+	])("a JPEG with orientation %i is %i × %i, its dark corner at %i, %i", async (orientation, width, height, right, down) => {
+		const image = await browserDecoder(cornerJpeg(orientation));
+		expect(image).toMatchObject({ width, height });
+		for (const x of [0, 1])
+			for (const y of [0, 1]) {
+				const value = image.data[((3 + y * (height - 7)) * width + 3 + x * (width - 7)) * 3]!;
+				expect(value < 60, `corner ${x}, ${y}`).toBe(x === right && y === down);
+			}
+	});
+
+	test("a half transparent PNG is put on white", async () => {
+		expect(await browserDecoder(HALF_PNG)).toEqual({ width: 2, height: 1, data: Uint8Array.of(255, 127, 127, 0, 0, 255) });
+	});
+
+	test("a lossless WebP has its exact colours", async () => {
+		expect([...(await browserDecoder(COLOURS_WEBP)).data]).toEqual([...RED, 0, 255, 0, 0, 0, 255, 255, 255, 0, 255, 255, 255, 0, 0, 0]);
+	});
+
+	test.each([
+		["GIF", ANIMATED_GIF],
+		["WebP", ANIMATED_WEBP],
+	])("an animated %s shows its first frame", async (_, bytes) => {
+		expect([...(await browserDecoder(bytes)).data]).toEqual(new Array(8).fill(RED).flat());
+	});
+
+	test("BMP and AVIF are read", async () => {
+		expect([...(await browserDecoder(RED_BMP)).data]).toEqual([...RED, ...RED]);
+		expect(await browserDecoder(RED_AVIF)).toMatchObject({ width: 16, height: 8 });
+	});
+});
+
+describe("failures", () => {
+	test.each([
+		["SVG", SVG, "image-unsupported"],
+		["HEIC", HEIC, "image-unsupported"],
+		["HTML", HTML, "image-unreadable"],
+		["a declared 30,000 × 30,000", pngDeclaring(30_000, 30_000), "image-too-large"],
+		["a PNG without pixels", pngDeclaring(10, 10), "image-unreadable"],
+		["a JPEG that is cut off", cornerJpeg().subarray(0, 160), "image-unreadable"],
+		["a GIF that is cut off", ANIMATED_GIF.subarray(0, 50), "image-unreadable"],
+	])("%s", async (_, bytes, code) => {
+		await expect(browserDecoder(bytes as Uint8Array)).rejects.toMatchObject({ code });
+	});
+});
