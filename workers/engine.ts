@@ -2,7 +2,7 @@
 import type { GraphRole } from "../src/bundle/manifest.ts";
 import { Failure, type Outcome, settle } from "../src/core/failure.ts";
 import type { Device, ExtractionResult } from "../src/core/result.ts";
-import type { BundleSource, EngineApi, EngineInfo, JobId, OpenOptions, Post, Progress, Update } from "../src/engine/protocol.ts";
+import type { BundleSource, EngineApi, EngineInfo, JobId, OpenOptions, Post, Progress } from "../src/engine/protocol.ts";
 import { type ExtractRequest, REQUEST_DEFAULTS } from "../src/tasks/types.ts";
 import { loadBundle, readManifest } from "./bundle/load.ts";
 import type { BundleReader } from "./bundle/reader.ts";
@@ -125,6 +125,10 @@ export function createEngineApi(platform: Platform): Engine {
 				await closeModel("Another model was opened.", signal);
 				const reopen = (attention: Attention) => openModel(platform, source, options, attention);
 				const model = await reopen({ onProgress, signal });
+				if (signal.aborted) {
+					await model.sessions.close();
+					throw signal.reason;
+				}
 				opened = { model, reopen };
 				return { manifest: model.sessions.manifest, device: model.device } satisfies EngineInfo;
 			}),

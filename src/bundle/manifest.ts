@@ -43,10 +43,12 @@ export const ConfigSchema = z.object({
 	max_input: count,
 	visual: z.nullable(
 		z.object({
-			image_size: count,
+			/** Pixels of a crop's side; 37 crops of more than this are no longer a page's business. */
+			image_size: z.int().check(z.gte(1), z.lte(1024)),
 			image_mean: z.tuple([z.number(), z.number(), z.number()]),
 			image_std: z.tuple([z.number(), z.number(), z.number()]),
-			max_objects: count,
+			/** Results and vocabularies have names for O1…O36. */
+			max_objects: z.int().check(z.gte(1), z.lte(36)),
 			d_v: count,
 			depths: z.array(count),
 			width: count,

@@ -1,7 +1,7 @@
 /** Goes in: a bundle folder. Comes out: the engine of the worker, on onnxruntime-web's WASM in Node. */
 import { unwrap } from "../../src/core/failure.ts";
 import type { Progress } from "../../src/engine/protocol.ts";
-import { createEngineApi, type Engine } from "../../workers/engine.ts";
+import { createEngineApi, type Engine, type Platform } from "../../workers/engine.ts";
 import type { ObservedRun, Ort } from "../../workers/model/sessions.ts";
 import { createSegmentationProposer } from "../../workers/vision/regions/segmentation-proposer.ts";
 import { folderReader } from "../bundle/folder-reader.ts";
@@ -20,9 +20,9 @@ export async function loadNodeRuntime(): Promise<Ort> {
 	return ort;
 }
 
-/** @throws Failure */
-export async function openNodeEngine(folder: string, { onProgress = () => {}, observe }: NodeEngineOptions = {}): Promise<Engine> {
-	const engine = createEngineApi({
+/** What the engine needs of Node. */
+export function nodePlatform(folder: string, observe?: (run: ObservedRun) => void): Platform {
+	return {
 		loadRuntime: async () => ({ ort: await loadNodeRuntime(), threads: 1 }),
 		probeEnvironment: async () => ({ hasGpu: false, adapter: null, crossOriginIsolated: false, sharedArrayBuffer: true, hardwareConcurrency: 1 }),
 		openGpu: async () => null,
@@ -31,7 +31,12 @@ export async function openNodeEngine(folder: string, { onProgress = () => {}, ob
 		openReader: () => folderReader(folder),
 		turn: () => new Promise((resolve) => setImmediate(resolve)),
 		...(observe === undefined ? {} : { observe }),
-	});
+	};
+}
+
+/** @throws Failure */
+export async function openNodeEngine(folder: string, { onProgress = () => {}, observe }: NodeEngineOptions = {}): Promise<Engine> {
+	const engine = createEngineApi(nodePlatform(folder, observe));
 	unwrap(await engine.open(1, { kind: "url", url: folder }, { device: "wasm", threads: 1 }, onProgress));
 	return engine;
 }
