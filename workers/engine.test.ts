@@ -178,7 +178,7 @@ describe("a lost device", () => {
 	});
 
 	test("that is lost a second time fails the job, and the next job opens it again", async () => {
-		const { change, opened } = losing([5, 7]);
+		const { change, opened } = losing([5, 7, 8]);
 		const observed = await openObserved(NANO, change);
 		expect(codeOf(await observed.engine.extract(2, POST, REQUEST, ignore))).toBe("device-lost");
 		expect(await places(observed)).toEqual(PLACES);

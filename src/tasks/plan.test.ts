@@ -76,6 +76,13 @@ describe("relations", () => {
 	test("of two locations the later one is asked as the container", () => {
 		expect(asked(settingOf("Tokyo, Japan", { tasks: ["mre"] }), "location, Tokyo <spot> location, Japan")).toEqual(["Japan and Tokyo"]);
 	});
+	test("with MNRE's labels the answer is held to relations that join the types, the prompt is not", () => {
+		const setting = settingOf("Tokyo, Japan", { tasks: ["mre"] });
+		const [query] = followQueries(setting, answer(setting, startQueries(setting), "location, Tokyo <spot> location, Japan"));
+		const sayable = (word: string) => setting.codec.encode(word).every((id) => query!.candidateIds.includes(id));
+		expect([sayable("contain"), sayable("none"), sayable("residence")]).toEqual([true, true, false]);
+		expect(query!.instructor).toContain("place of residence");
+	});
 	test("with other labels every pair is asked in text order", () => {
 		const own = settingOf("Cup of Ada", { tasks: ["mre"], labels: { relationTypes: ["won by"] } });
 		expect(asked(own, "miscellaneous, Cup <spot> person, Ada")).toEqual(["Cup and Ada"]);

@@ -5,6 +5,7 @@ import {
 	checkRoom,
 	entityQuery,
 	eventQuery,
+	hasSignatures,
 	type Mention,
 	modelText,
 	type RelationQuery,
@@ -100,11 +101,9 @@ interface Pair {
 }
 
 /** Tells head from tail for two mentions in text order; null when no relation asked about joins their types. */
-function orientation({ entityTypes, relationTypes }: Setting): (first: Mention, second: Mention) => Pair | null {
-	const known = new Set(Object.values(RELATION_SIGNATURES).flat(2));
-	const standard = relationTypes.every((relation) => Object.hasOwn(RELATION_SIGNATURES, relation)) && entityTypes.every((type) => known.has(type));
-	if (!standard) return (head, tail) => ({ head, tail });
-	const joined = new Set(relationTypes.flatMap((relation) => RELATION_SIGNATURES[relation]!.map((types) => types.join(" "))));
+function orientation(setting: Setting): (first: Mention, second: Mention) => Pair | null {
+	if (!hasSignatures(setting)) return (head, tail) => ({ head, tail });
+	const joined = new Set(setting.relationTypes.flatMap((relation) => RELATION_SIGNATURES[relation]!.map((types) => types.join(" "))));
 	const joins = (head: Mention, tail: Mention) => joined.has(`${head.type} ${tail.type}`);
 	return (first, second) => {
 		const later = first.type === second.type && LATER_IS_HEAD.includes(first.type);

@@ -1,6 +1,6 @@
 /** Goes in: a setting and what to ask. Comes out: one query each for mner, mre, med and meae, and the vocabulary its answer is read against. */
 import { Failure } from "../core/failure.ts";
-import { DEFAULT_INSTRUCTORS } from "./defaults.ts";
+import { DEFAULT_INSTRUCTORS, NO_RELATION, RELATION_SIGNATURES } from "./defaults.ts";
 import { choiceCandidates, choiceGrammar, type SpanGrammarOptions, spanCandidates, spanGrammar } from "./grammar.ts";
 import type { SpanVocabulary } from "./read.ts";
 import { labelIds, plainIds, type Setting } from "./setting.ts";
@@ -78,7 +78,8 @@ export function relationQuery(setting: Setting, head: string, tail: string, pair
 	const { codec, relationTypes } = setting;
 	const instructor = fill(setting.instructors.mre, { head, tail, relations: relationTypes.join(", ") });
 	const choices = relationTypes.map((name) => ({ name, ids: plainIds(`${head}, ${name}, ${tail}`, codec) }));
-	const sequences = choices.map(({ ids }) => ids);
+	const fitting = choices.filter(({ name }) => pair === null || mayJoin(setting, name, pair));
+	const sequences = fitting.map(({ ids }) => ids);
 	const { eos } = codec.special;
 	const grammar = choiceGrammar(sequences, eos);
 	return {
@@ -90,6 +91,21 @@ export function relationQuery(setting: Setting, head: string, tail: string, pair
 		choices,
 		pair,
 	};
+}
+
+/**
+ * Whether a relation can hold between two mentions: with MNRE's own labels only between the types of its signature, so that two places are never
+ * "place of residence" of each other. The prompt lists all relations, as in training; only the answer is held to these. Other label lists: always.
+ */
+function mayJoin(setting: Setting, relation: string, { head, tail }: NonNullable<RelationQuery["pair"]>): boolean {
+	if (relation === NO_RELATION || !hasSignatures(setting)) return true;
+	return RELATION_SIGNATURES[relation]!.some(([first, second]) => first === head.type && second === tail.type);
+}
+
+/** Whether entity and relation types are those that MNRE's signatures speak of. */
+export function hasSignatures({ entityTypes, relationTypes }: Setting): boolean {
+	const known = new Set(Object.values(RELATION_SIGNATURES).flat(2));
+	return relationTypes.every((relation) => Object.hasOwn(RELATION_SIGNATURES, relation)) && entityTypes.every((type) => known.has(type));
 }
 
 /** What the model reads of a run of words. */

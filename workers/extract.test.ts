@@ -1,0 +1,337 @@
+/** Goes in: fixed posts, pictures and requests. Comes out: proof that the committed bundle finds what is plain, at the right places, and that what is wrong is named. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type BundleChanges, copyNano, type ObservedEngine, openObserved, temporaryFolder } from "../tools/test/nano.ts";
+import { discPng } from "../tools/test/png.ts";
+import { type Outcome, unwrap } from "../src/core/failure.ts";
+import { type ExtractionResult, ResultSchema } from "../src/core/result.ts";
+import type { Update } from "../src/engine/protocol.ts";
+import { TEXT_LIMIT } from "../src/core/text.ts";
+import type { ExtractRequest } from "../src/tasks/types.ts";
+import { ANIMATED_GIF, concat, cornerJpeg, HEIC, pngDeclaring, SVG, text as bytesOf } from "./vision/fixtures.ts";
+
+const ALL: ExtractRequest = { tasks: ["mner", "mre", "mee"] };
+const MNER: ExtractRequest = { tasks: ["mner"], beams: 2 };
+const ignore = () => {};
+const codeOf = (outcome: Outcome<unknown>) => (outcome.ok ? "ok" : outcome.failure.code);
+
+let observed: ObservedEngine;
+beforeAll(async () => {
+	observed = await openObserved();
+});
+afterEach(() => {
+	observed.onRun = ignore;
+	observed.runs.length = 0;
+});
+afterAll(() => observed.engine.close());
+
+const settle = (text: string, request: ExtractRequest = MNER, image: Uint8Array | null = null) => observed.engine.extract(1, { text, image }, request, ignore);
+const extract = async (...given: Parameters<typeof settle>) => unwrap(await settle(...given));
+const named = ({ entities }: ExtractionResult) => entities.map(({ type, text }) => `${type}, ${text}`);
+
+/** Texts of the result are what the offsets cut out of the post. */
+function expectInPlace({ text, entities, events }: ExtractionResult): void {
+	const spans = [...entities, ...events.flatMap(({ trigger, arguments: list }) => [trigger, ...list.flatMap(({ span }) => span ?? [])])];
+	for (const span of spans) expect(text.slice(span.start, span.end)).toBe(span.text);
+}
+
+// Posts whose answers hold with room to spare: int8 rounds activations by the largest of a batch, so scores move a little with the company a post has.
+const POSTS = [
+	"Barack Obama met Angela Merkel in Berlin on Monday",
+	"Coalition airstrike killed five soldiers near Baghdad , Iraq",
+	"Police arrested protesters in Paris",
+	"good morning everyone, have a nice day",
+	"Taylor Swift performs tonight",
+];
+
+describe("what is found", () => {
+	test("people and places, and how they relate", async () => {
+		const result = await extract(POSTS[0]!, ALL);
+		expect(named(result)).toEqual(["person, Barack Obama", "person, Angela Merkel", "location, Berlin"]);
+		expect(result.entities.every(({ score }) => score > 0.5)).toBe(true);
+		expect(result.raw.map(({ task }) => task)).toEqual(["mner", "med", "mre", "mre", "mre"]);
+		expect(result).toMatchObject({ unread: [], scores: "candidates", gate: { mner: 0, med: 0, mre: 0 }, model: "umie-nano" });
+		expectInPlace(result);
+		expect(ResultSchema.safeParse(result).success).toBe(true);
+	});
+
+	test("a country contains its city, an attack has a place", async () => {
+		const result = await extract(POSTS[1]!, ALL);
+		expect(named(result)).toEqual(["location, Baghdad", "location, Iraq"]);
+		expect(result.relations.map(({ type, head, tail }) => [head, type, tail])).toEqual([["e2", "contain", "e1"]]);
+		expect(result.events.map(({ type }) => type)).toEqual(["attack"]);
+		expect(result.events[0]!.arguments).toContainEqual(expect.objectContaining({ role: "place", entity: "e1" }));
+		expectInPlace(result);
+	});
+
+	test("the n-best list has as many outputs as beams, best first", async () => {
+		const { raw } = await extract(POSTS[0]!, { tasks: ["mner"], beams: 4 });
+		const scores = [raw[0]!.score, ...raw[0]!.alternatives.map(({ score }) => score)];
+		expect(scores.length).toBe(4);
+		expect(scores).toEqual([...scores].sort((a, b) => b - a));
+	});
+
+	test.each(["full", "constrained"] as const)("%s decoding finds the same people, its scores over the vocabulary", async (decoding) => {
+		const result = await extract(POSTS[0]!, { ...MNER, decoding });
+		expect(named(result)).toEqual(["person, Barack Obama", "person, Angela Merkel", "location, Berlin"]);
+		expect(result.scores).toBe("vocabulary");
+		expect(observed.count("decoder_extractive")).toBe(0);
+	});
+
+	test("a person's own labels are asked for", async () => {
+		const { raw, entities } = await extract(POSTS[0]!, { ...MNER, labels: { entityTypes: ["person"] } });
+		expect(raw[0]!.instructor).toBe("Please extract the following entity type: person.");
+		expect(entities.every(({ type }) => type === "person")).toBe(true);
+	});
+
+	test("the first wave is told before the second begins", async () => {
+		const updates: Update[] = [];
+		const runsThen: number[] = [];
+		const post = { text: POSTS[1]!, image: null };
+		const result = unwrap(
+			await observed.engine.extract(1, post, ALL, (update) => {
+				updates.push(update);
+				if (update.kind === "partial") runsThen.push(observed.runs.length);
+			}),
+		);
+		const partial = updates.flatMap((update) => (update.kind === "partial" ? [update.result] : []));
+		expect(partial.length).toBe(1);
+		expect(partial[0]).toMatchObject({ entities: result.entities, relations: [] });
+		expect(runsThen[0]).toBeLessThan(observed.runs.length);
+	});
+
+	test("the timings name every stage that was run", async () => {
+		const { timings } = await extract(POSTS[0]!, { ...MNER, gate: "model" }, discPng(10));
+		const stages = ["sessions", "tokenize", "decode_image", "regions", "resize", "visual_encoder", "text_encoder", "gated_attention"];
+		expect(Object.keys(timings).sort()).toEqual([...stages, "decoder_context", "decoder_extractive", "search", "total"].sort());
+		for (const { role } of observed.runs) expect(timings[role]).toBeGreaterThan(0);
+	});
+});
+
+describe("places in the text", () => {
+	test("repeated mentions, emoji, hashtags and handles", async () => {
+		const result = await extract("Taylor Swift 🎤 sings in London with @adele! #London is London 👩‍👩‍👧", MNER);
+		expectInPlace(result);
+		expect(result.entities.filter(({ text }) => text === "London").map(({ start }) => start)).toEqual(expect.arrayContaining([25]));
+		expect(new Set(result.entities.map(({ start }) => start)).size).toBe(result.entities.length);
+	});
+
+	test("the same mention twice has two places", async () => {
+		const result = await extract("Baghdad , Iraq and Baghdad , Iraq", MNER);
+		expect(result.entities.map(({ text, start }) => [text, start])).toEqual([
+			["Baghdad", 0],
+			["Iraq", 10],
+			["Baghdad", 19],
+			["Iraq", 29],
+		]);
+	});
+
+	test("a zero-width space inside a name is cut out with it", async () => {
+		const result = await extract("Angela Mer\u200Bkel met Barack Obama in Berlin", MNER);
+		expect(result.entities[0]).toMatchObject({ text: "Angela Mer\u200Bkel", start: 0, end: 14 });
+		expectInPlace(result);
+	});
+
+	test("unpaired surrogates before and after a name stay where they are", async () => {
+		const result = await extract("\uD83D Barack Obama met Angela Merkel in Berlin \uDE00", MNER);
+		expect(result.entities[0]).toMatchObject({ text: "Barack Obama", start: 2, end: 14 });
+		expectInPlace(result);
+	});
+
+	test.each(["😀", "😀😀 👩‍👩‍👧 🇩🇪", "يوم سعيد في القاهرة", "\u202Eabc\u202C def", "!!! ???", "Ａｄａ Ｌｏｖｅｌａｃｅ"])("%j gives a result", async (text) => {
+		const result = await extract(text, ALL);
+		expect(result.text).toBe(text);
+		expect(result.unread).toEqual([]);
+		expectInPlace(result);
+	});
+
+	test("a text past the model's input is read from its beginning, and a note says so", async () => {
+		const result = await extract(`${POSTS[0]} ${"and so on ".repeat(400)}`, MNER);
+		expect(named(result).length).toBeGreaterThan(0);
+		expect(result.notes.join(" ")).toMatch(/The model read the first \d+ of 1209 words/);
+	});
+});
+
+describe("batches", () => {
+	test("posts × tasks × beams as one batch find what each post alone finds", async () => {
+		const posts = POSTS.map((text) => ({ text, image: null }));
+		const batch = unwrap(await observed.engine.extractMany(1, posts, ALL, ignore));
+		const encoded = observed.count("text_encoder");
+		expect(encoded).toBeLessThan(2 * POSTS.length);
+		const alone = await Promise.all(POSTS.map((text, job) => observed.engine.extract(10 + job, { text, image: null }, ALL, ignore).then(unwrap)));
+		// Same records; scores differ by some hundredths, because int8 rounds by the largest activation of the batch.
+		const records = ({ entities, relations, events, unread }: ExtractionResult) => ({
+			entities: entities.map(({ score: _, ...entity }) => entity),
+			relations: relations.filter(({ score }) => score > 0.6).map(({ type, head, tail }) => [head, type, tail]),
+			events: events.map(({ type, trigger }) => [type, trigger.start]),
+			unread,
+		});
+		expect(batch.map(records)).toEqual(alone.map(records));
+	});
+
+	test("no posts give no results", async () => {
+		expect(unwrap(await observed.engine.extractMany(1, [], ALL, ignore))).toEqual([]);
+	});
+
+	test("one post that cannot be read fails the batch, and no graph runs", async () => {
+		const outcome = await observed.engine.extractMany(1, [{ text: "fine", image: null }, { text: " ", image: null }], MNER, ignore);
+		expect(codeOf(outcome)).toBe("text-empty");
+		expect(observed.runs).toEqual([]);
+	});
+
+	test("more pictures than are kept can be in one batch", async () => {
+		const posts = [1, 2, 3, 4, 5, 6].map((shade) => ({ text: POSTS[2]!, image: discPng(40 * shade) }));
+		const results = unwrap(await observed.engine.extractMany(1, posts, { ...MNER, gate: "model" }, ignore));
+		expect(results.length).toBe(6);
+		expect(observed.count("visual_encoder")).toBe(6);
+	});
+});
+
+describe("pictures", () => {
+	test("untrained vision is left out, and a note says so; regions are there all the same", async () => {
+		const result = await extract(POSTS[0]!, MNER, discPng(200));
+		expect(result.notes).toEqual(["This model's vision is untrained: it read the text only."]);
+		expect(result.image).toEqual({ width: 64, height: 48 });
+		expect(result.regions[0]?.object).toBe("O1");
+		expect(result.gate).toEqual({ mner: 0 });
+		expect(result.raw[0]!.gate).toBeNull();
+		expect([observed.count("visual_encoder"), observed.count("gated_attention")]).toEqual([0, 0]);
+	});
+
+	test("the model's own gate runs all five graphs and is told", async () => {
+		const result = await extract(POSTS[0]!, { ...MNER, gate: "model" }, discPng(201));
+		expect(new Set(observed.runs.map(({ role }) => role))).toEqual(new Set(["visual_encoder", "text_encoder", "gated_attention", "decoder_context", "decoder_extractive"]));
+		expect(result.raw[0]!.gate).toBe(result.gate["mner"]);
+		expect(Number.isFinite(result.raw[0]!.gate)).toBe(true);
+		expect(result.notes).toEqual([]);
+	});
+
+	test("a number is the gate", async () => {
+		const result = await extract(POSTS[0]!, { ...MNER, gate: 0.25 }, discPng(202));
+		expect(result.gate).toEqual({ mner: 0.25 });
+	});
+
+	test("a gate of zero reads the text only", async () => {
+		const result = await extract(POSTS[0]!, { ...MNER, gate: 0 }, discPng(203));
+		expect(result.notes).toEqual(["The gate was set to zero: the model read the text only."]);
+		expect(observed.count("visual_encoder")).toBe(0);
+	});
+
+	test("a second task on the same picture costs no vision", async () => {
+		const image = discPng(204);
+		const first = await extract(POSTS[0]!, { ...MNER, gate: "model" }, image);
+		const second = await extract(POSTS[1]!, { tasks: ["mee"], gate: "model" }, image.slice());
+		expect(observed.count("visual_encoder")).toBe(1);
+		expect(second.regions).toEqual(first.regions);
+		expect(second.timings).not.toHaveProperty("decode_image");
+	});
+
+	test("a picture looked at without the model's eyes is encoded when it is asked for, decoded once", async () => {
+		const image = discPng(205);
+		await extract(POSTS[0]!, MNER, image);
+		const { timings } = await extract(POSTS[0]!, { ...MNER, gate: "model" }, image);
+		expect(observed.count("visual_encoder")).toBe(1);
+		expect(timings).not.toHaveProperty("decode_image");
+	});
+
+	test.each<[string, Uint8Array, string]>([
+		["no bytes", new Uint8Array(0), "image-unreadable"],
+		["noise", bytesOf("this is no picture at all, whatever its name says"), "image-unreadable"],
+		["half a JPEG", cornerJpeg().subarray(0, 60), "image-unreadable"],
+		["half a PNG", discPng(1).subarray(0, 90), "image-unreadable"],
+		["30,000 × 30,000 pixels", pngDeclaring(30_000, 30_000), "image-too-large"],
+		["SVG", SVG, "image-unsupported"],
+		["HEIC", HEIC, "image-unsupported"],
+		["an animated GIF, which the command line does not read", ANIMATED_GIF, "image-unsupported"],
+		["a PNG in a JPEG's clothes", concat(Uint8Array.of(0xff, 0xd8, 0xff), discPng(2)), "image-unreadable"],
+	])("%s is a failure, and the next post is read", async (_, image, code) => {
+		expect(codeOf(await settle(POSTS[0]!, MNER, image))).toBe(code);
+		expect(named(await extract(POSTS[2]!))).toEqual(["location, Paris"]);
+	});
+
+	test("one pixel is a picture", async () => {
+		const result = await extract(POSTS[2]!, { ...MNER, gate: "model" }, (await import("../tools/test/png.ts")).makePng(1, 1, () => [9, 9, 9]));
+		expect(result.image).toEqual({ width: 1, height: 1 });
+	});
+});
+
+describe("what cannot be asked", () => {
+	test.each<[string, ExtractRequest["labels"], RegExp]>([
+		["an empty list", { entityTypes: [] }, /empty/],
+		["an empty label", { entityTypes: ["person", " "] }, /empty/],
+		["a label twice", { entityTypes: ["person", "Person"] }, /twice/],
+		["a comma", { entityTypes: ["a,b"] }, /comma/],
+		["a separator", { eventTypes: ["<spot>"] }, /special token/],
+		["roles of an event with a comma", { argumentRoles: { attack: ["a,b"] } }, /comma/],
+		["a list that fills the prompt", { relationTypes: Array.from({ length: 64 }, (_, i) => `a rather long relation between things number ${i}`) }, /no room/],
+	])("%s is labels-invalid before anything runs", async (_, labels, what) => {
+		const outcome = await settle(POSTS[0]!, { ...ALL, labels: labels! }, discPng(7));
+		expect(outcome).toMatchObject({ ok: false, failure: { code: "labels-invalid" } });
+		expect(!outcome.ok && outcome.failure.what).toMatch(what);
+		expect(observed.runs).toEqual([]);
+	});
+
+	test.each(["", " \n\t", "\u200B\u200D\uFEFF", "\u0000"])("%j is text-empty", async (text) => {
+		expect(codeOf(await settle(text))).toBe("text-empty");
+	});
+
+	test("100,000 characters are text-too-long, the longest allowed text is not", async () => {
+		expect(codeOf(await settle("x ".repeat(50_000)))).toBe("text-too-long");
+		expect(codeOf(await settle("x ".repeat(TEXT_LIMIT / 2)))).toBe("ok");
+	});
+
+	test.each<[string, object]>([
+		["tasks", { tasks: [] }],
+		["tasks", { tasks: ["meae"] }],
+		["tasks", { tasks: "mner" }],
+		["decoding", { decoding: "greedy" }],
+		["instructor", { instructor: "I3" }],
+		["words", { words: "letters" }],
+		["beams", { beams: 17 }],
+		["beams", { beams: "4" }],
+		["gate", { gate: Number.NaN }],
+		["gate", { gate: "open" }],
+		["maxNewTokens", { maxNewTokens: 0 }],
+		["maxNewTokens", { maxNewTokens: 513 }],
+		["lengthPenalty", { lengthPenalty: Number.POSITIVE_INFINITY }],
+		["maxPairs", { maxPairs: -1 }],
+		["maxPairs", { maxPairs: 201 }],
+		["labels", { labels: ["person"] }],
+		["labels", { labels: { entityTypes: "person" } }],
+		["labels", { labels: { argumentRoles: { attack: [1] } } }],
+	])("a request is refused that has wrong %s: %j", async (name, wrong) => {
+		const outcome = await settle(POSTS[0]!, { ...MNER, ...wrong } as ExtractRequest);
+		expect(outcome).toMatchObject({ ok: false, failure: { code: "usage" } });
+		expect(!outcome.ok && outcome.failure.what).toContain(`The request's ${name}`);
+	});
+
+	test("an option that is there but undefined is the default", async () => {
+		expect(codeOf(await settle(POSTS[2]!, { ...MNER, decoding: undefined } as unknown as ExtractRequest))).toBe("ok");
+	});
+
+	test.each([{ text: 7, image: null }, { text: "fine", image: "picture.png" }, null])("a post is refused that is %j", async (post) => {
+		expect(codeOf(await observed.engine.extract(1, post as never, MNER, ignore))).toBe("usage");
+	});
+});
+
+describe("trained vision", () => {
+	const folder = temporaryFolder();
+	afterAll(() => folder.remove());
+	const declared = async (vision: string, use: (other: ObservedEngine) => Promise<void>) => {
+		const changes: BundleChanges = { manifest: (json) => ({ ...json, vision }) };
+		const other = await openObserved(copyNano(folder.path, changes));
+		await use(other);
+		await other.engine.close();
+	};
+
+	test("is looked through without being asked", () =>
+		declared("trained", async ({ engine, count }) => {
+			const result = unwrap(await engine.extract(1, { text: POSTS[0]!, image: discPng(9) }, MNER, ignore));
+			expect([count("visual_encoder"), count("gated_attention"), result.notes.length]).toEqual([1, 1, 0]);
+		}));
+
+	test("that is not there is not looked through, whatever is asked", () =>
+		declared("none", async ({ engine, count }) => {
+			const result = unwrap(await engine.extract(1, { text: POSTS[0]!, image: discPng(9) }, { ...MNER, gate: "model" }, ignore));
+			expect([count("visual_encoder"), result.notes]).toEqual([0, ["This model has no vision: it read the text only."]]);
+		}));
+});
