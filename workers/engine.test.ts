@@ -1,9 +1,9 @@
 /** Goes in: the committed bundle, whole and broken. Comes out: proof that jobs open, end, recover and fail as the protocol says. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { NANO, type BundleChanges, copyNano, type ObservedEngine, observedEngine, openObserved, temporaryFolder, WASM } from "../tools/test/nano.ts";
 import { type Outcome, unwrap } from "../src/core/failure.ts";
 import type { Progress } from "../src/engine/protocol.ts";
 import type { ExtractRequest } from "../src/tasks/types.ts";
+import { type BundleChanges, copyNano, NANO, type ObservedEngine, observedEngine, openObserved, temporaryFolder, WASM } from "../tools/test/nano.ts";
 import type { Platform } from "./engine.ts";
 import type { Ort } from "./model/sessions.ts";
 
@@ -209,8 +209,18 @@ describe("a bundle that cannot be opened", () => {
 		["umie.json has another format", { manifest: (json) => ({ ...json, format: "umie-bundle/9" }) }, "bundle-format", "umie-bundle/9"],
 		["weights are cut", { files: { "decoder.weights": (bytes) => bytes.subarray(0, 1000) } }, "bundle-truncated", "1,000"],
 		["weights were changed", { files: { "decoder.weights": swap } }, "bundle-wrong-hash", "decoder.weights"],
-		["weights are too short for their graph", { files: { "decoder.weights": (bytes) => bytes.subarray(0, 64) }, rehash: true }, "bundle-graph-mismatch", "decoder_context.onnx"],
-		["a graph is no graph", { files: { "text_encoder.onnx": () => new Uint8Array(100).fill(7) }, rehash: true }, "bundle-graph-mismatch", "text_encoder.onnx"],
+		[
+			"weights are too short for their graph",
+			{ files: { "decoder.weights": (bytes) => bytes.subarray(0, 64) }, rehash: true },
+			"bundle-graph-mismatch",
+			"decoder_context.onnx",
+		],
+		[
+			"a graph is no graph",
+			{ files: { "text_encoder.onnx": () => new Uint8Array(100).fill(7) }, rehash: true },
+			"bundle-graph-mismatch",
+			"text_encoder.onnx",
+		],
 		["the tokenizer is no JSON", { files: { "tokenizer.json": () => new Uint8Array(9) }, rehash: true }, "bundle-format", "tokenizer.json"],
 		["umie.json has an image side of 100,000", { manifest: withImageSize(100_000) }, "bundle-format", "config.visual.image_size"],
 	])("because %s", async (_, changes, code, named) => {
@@ -223,9 +233,9 @@ describe("a bundle that cannot be opened", () => {
 	test("because a graph has other names than umie.json lists", async () => {
 		const changes: BundleChanges = {
 			manifest(json) {
-				const graphs = structuredClone(json["graphs"]) as Record<string, { file: string; weights: string[] }>;
-				graphs["decoder_context"]!.file = "text_encoder.onnx";
-				graphs["decoder_context"]!.weights = graphs["text_encoder"]!.weights;
+				const graphs = structuredClone(json.graphs) as Record<string, { file: string; weights: string[] }>;
+				graphs.decoder_context!.file = "text_encoder.onnx";
+				graphs.decoder_context!.weights = graphs.text_encoder!.weights;
 				return { ...json, graphs };
 			},
 		};
@@ -237,7 +247,7 @@ describe("a bundle that cannot be opened", () => {
 
 function withImageSize(size: number): NonNullable<BundleChanges["manifest"]> {
 	return (json) => {
-		const config = json["config"] as { visual: object };
+		const config = json.config as { visual: object };
 		return { ...json, config: { ...config, visual: { ...config.visual, image_size: size } } };
 	};
 }

@@ -46,7 +46,8 @@ async function actionOf(files: readonly File[]): Promise<Action | null> {
 	if (files.some(({ name }) => name === "umie.json")) {
 		return { type: "model-chosen", choice: { kind: "files", name: `${files.length} files`, source: bundleFromFiles(files) } };
 	}
-	if (file.size > MAX_PICTURE_BYTES) throw new Failure("image-too-large", `${file.name} has ${Math.round(file.size / 1e6)} MB; at most 64 MB are read.`);
+	if (file.size > MAX_PICTURE_BYTES)
+		throw new Failure("image-too-large", `${file.name} has ${Math.round(file.size / 1e6)} MB; at most 64 MB are read.`);
 	return { type: "picture", picture: { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) } };
 }
 
@@ -98,7 +99,6 @@ export function App({ engine }: { readonly engine: Engine }) {
 	useWarmUp(state, calls.open);
 
 	const wanted = Object.values(state.tasks).some(Boolean);
-	const running = state.run.status === "running";
 	const extract = (from = state) => {
 		if (!wanted) return;
 		calls.extract(from);
@@ -133,23 +133,17 @@ export function App({ engine }: { readonly engine: Engine }) {
 			<Header model={state.model} manifest={state.manifest} theme={theme} onTheme={setTheme} />
 			<main className="main">
 				<div className="inputs">
-					<PostPanel post={state.post} textProblem={textProblem(state)} dispatch={dispatch} onFiles={onFiles} onSample={onSample} />
+					<PostPanel post={state.post} textProblem={textProblem(state)} dispatch={dispatch} onFiles={onFiles} onSample={onSample}>
+						<button type="button" className="button primary" disabled={!wanted} onClick={() => extract()}>
+							<Icon name="spark" /> Extract <kbd>Ctrl Enter</kbd>
+						</button>
+					</PostPanel>
 					<TaskPanel state={state} dispatch={dispatch} />
 					<details className="card fold-card">
 						<summary>Model and options</summary>
 						<OptionsPanel options={state.options} dispatch={dispatch} />
 						<ModelPanel state={state} dispatch={dispatch} onOpen={() => calls.open(state)} />
 					</details>
-					<div className="go">
-						<button type="button" className="button primary" disabled={!wanted} onClick={() => extract()}>
-							<Icon name="spark" /> Extract <kbd>Ctrl Enter</kbd>
-						</button>
-						{(running || state.model.status === "opening") && (
-							<button type="button" className="button" onClick={cancel}>
-								Cancel
-							</button>
-						)}
-					</div>
 				</div>
 				<div ref={results}>
 					<ResultPanel state={state} dispatch={dispatch} onExtract={() => extract()} onOpen={() => calls.open(state)} onCancel={cancel} />

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { bundleAddress, bundleFromFiles } from "./bundle-files.ts";
 
-const picked = (path: string) => Object.assign(new Blob(["x"]), { name: path.split("/").at(-1) ?? path, webkitRelativePath: path.includes("/") ? path : "" });
+const picked = (path: string) =>
+	Object.assign(new Blob(["x"]), { name: path.split("/").at(-1) ?? path, webkitRelativePath: path.includes("/") ? path : "" });
 const paths = (...all: string[]) => bundleFromFiles(all.map(picked)).files.map(({ path }) => path);
 
 describe("bundleFromFiles", () => {
@@ -27,11 +28,9 @@ describe("bundleAddress", () => {
 	const base = "https://page.example/app/";
 	test("an address names a folder, whether or not it was typed as one", () => {
 		const same = "https://host.example/m/";
-		expect(["https://host.example/m", "https://host.example/m/", " https://host.example/m/umie.json "].map((typed) => bundleAddress(typed, base))).toEqual([
-			same,
-			same,
-			same,
-		]);
+		expect(
+			["https://host.example/m", "https://host.example/m/", " https://host.example/m/umie.json "].map((typed) => bundleAddress(typed, base)),
+		).toEqual([same, same, same]);
 	});
 
 	test("a relative address starts at the page", () => {

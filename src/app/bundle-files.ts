@@ -32,7 +32,8 @@ export function bundleAddress(typed: string, base: string): string {
 	} catch {
 		throw new Failure("fetch-failed", `“${trimmed}” is not an address.`);
 	}
-	if (url.protocol !== "https:" && url.protocol !== "http:") throw new Failure("fetch-failed", `Addresses begin with https:// or http://, not ${url.protocol}//.`);
+	if (url.protocol !== "https:" && url.protocol !== "http:")
+		throw new Failure("fetch-failed", `Addresses begin with https:// or http://, not ${url.protocol}//.`);
 	// File names are added to the address: whatever stands behind the path would end up in the middle.
 	url.hash = "";
 	url.search = "";

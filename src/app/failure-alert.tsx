@@ -36,7 +36,7 @@ export function FailureAlert({ title, failure, onRetry, onDismiss }: FailureAler
 							Try again
 						</button>
 					)}
-					<button type="button" className="button quiet-button" onClick={onDismiss}>
+					<button type="button" className="button" onClick={onDismiss}>
 						Dismiss
 					</button>
 				</div>

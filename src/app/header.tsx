@@ -12,7 +12,11 @@ function ModelStatus({ model, manifest }: Pick<AppState, "model" | "manifest">) 
 	if (model.status === "opening") {
 		const { progress } = model;
 		const share = progress && progress.total > 0 ? ` ${Math.round((100 * progress.done) / progress.total)} %` : "";
-		return <span className="status is-busy">Loading {name}…{share}</span>;
+		return (
+			<span className="status is-busy">
+				Loading {name}…{share}
+			</span>
+		);
 	}
 	if (model.status === "failed") return <span className="status is-bad">{name} could not be loaded</span>;
 	if (model.status === "closed") return <span className="status">{name}, not loaded yet</span>;
@@ -42,7 +46,13 @@ export function Header({ model, manifest, theme, onTheme }: HeaderProps) {
 			</h1>
 			<p className="tagline">Who, what and how, from a picture and its post</p>
 			<ModelStatus model={model} manifest={manifest} />
-			<button type="button" className="icon-button" aria-label={`Theme: ${THEME_TEXT[theme]}`} title={`Theme: ${THEME_TEXT[theme]}`} onClick={() => onTheme(THEMES[theme])}>
+			<button
+				type="button"
+				className="icon-button"
+				aria-label={`Theme: ${THEME_TEXT[theme]}`}
+				title={`Theme: ${THEME_TEXT[theme]}`}
+				onClick={() => onTheme(THEMES[theme])}
+			>
 				<Icon name={THEME_ICON[theme]} />
 			</button>
 		</header>

@@ -1,7 +1,7 @@
 /** Goes in: parts of the state. Comes out: their effects on the browser: kept settings, a picture's address, a theme, paste and drop. */
 import { type Dispatch, useEffect, useEffectEvent, useRef, useState } from "react";
-import type { Action, AppState, Picture } from "./state.ts";
 import { settingsOf } from "./settings.ts";
+import type { Action, AppState, Picture } from "./state.ts";
 import { loadPicture, loadTheme, savePicture, saveSettings, saveTheme, type Theme } from "./storage.ts";
 
 /** Typing is stored this long after the last key. */
@@ -68,8 +68,8 @@ export function usePictureUrl(picture: Picture | null): string | null {
 export function useTheme(): readonly [Theme, (theme: Theme) => void] {
 	const [theme, setTheme] = useState<Theme>(loadTheme);
 	useEffect(() => {
-		if (theme === "auto") delete document.documentElement.dataset["theme"];
-		else document.documentElement.dataset["theme"] = theme;
+		if (theme === "auto") delete document.documentElement.dataset.theme;
+		else document.documentElement.dataset.theme = theme;
 		saveTheme(theme);
 	}, [theme]);
 	return [theme, setTheme];
@@ -80,7 +80,8 @@ export interface Incoming {
 	readonly onText: (text: string) => void;
 }
 
-const isEditable = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.closest("input, textarea, [contenteditable]") !== null;
+const isEditable = (target: EventTarget | null): boolean =>
+	target instanceof HTMLElement && target.closest("input, textarea, [contenteditable]") !== null;
 
 /** Files and text dropped or pasted anywhere on the page. @returns whether something is being dragged over it */
 export function useIncoming({ onFiles, onText }: Incoming): boolean {

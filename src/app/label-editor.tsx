@@ -1,8 +1,8 @@
 /** Goes in: a list of labels. Comes out: chips to add and remove, with what is wrong said beside the field. */
 import { type KeyboardEvent, useId, useRef, useState } from "react";
-import { lookClass, lookOfType } from "../ui/palette.ts";
 import { Icon } from "../ui/icons.tsx";
-import { addLabels } from "./label-input.ts";
+import { lookClass, lookOfType } from "../ui/palette.ts";
+import { addLabels, problemOf } from "./label-input.ts";
 
 interface LabelEditorProps {
 	readonly title: string;
@@ -19,8 +19,9 @@ export function LabelEditor({ title, values, edited, coloured = false, onChange,
 	const [problem, setProblem] = useState<string | null>(null);
 	const input = useRef<HTMLInputElement>(null);
 	const id = useId();
+	const what = title.toLowerCase();
 	const commit = (typed: string) => {
-		const added = addLabels(values, typed);
+		const added = addLabels(values, typed, what);
 		setProblem(added.problem);
 		setDraft(added.rest);
 		if (added.values.length > values.length) onChange(added.values);
@@ -59,7 +60,7 @@ export function LabelEditor({ title, values, edited, coloured = false, onChange,
 						type="text"
 						value={draft}
 						placeholder="Add…"
-						aria-label={`Add to ${title.toLowerCase()}`}
+						aria-label={`Add to ${what}`}
 						aria-invalid={problem !== null}
 						aria-describedby={`${id}-problem`}
 						autoComplete="off"
@@ -75,7 +76,7 @@ export function LabelEditor({ title, values, edited, coloured = false, onChange,
 			</ul>
 			<div className="labels-foot">
 				<p id={`${id}-problem`} className="problem" role="status">
-					{problem ?? (values.length === 0 && edited ? "The list is empty: add a label, or reset it." : "")}
+					{problem ?? (edited ? problemOf(values, what) : null)}
 				</p>
 				{edited && (
 					<button type="button" className="button quiet-button small" onClick={onReset}>

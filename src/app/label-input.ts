@@ -1,4 +1,6 @@
 /** Goes in: labels, and what a person typed. Comes out: the longer list, what is left in the field, and what was wrong with it. */
+import { toFailureData } from "../core/failure.ts";
+import { checkLabels } from "../tasks/labels.ts";
 
 export interface AddedLabels {
 	readonly values: readonly string[];
@@ -7,23 +9,25 @@ export interface AddedLabels {
 	readonly problem: string | null;
 }
 
-/** What is wrong with one new label; null when it may be added. */
-function problemOf(label: string, values: readonly string[]): string | null {
-	if (values.some((value) => value.toLowerCase() === label.toLowerCase())) return `“${label}” is already in the list.`;
-	if (/<spot>/i.test(label)) return "A label cannot contain <spot>: it separates the records of the model’s output.";
-	if (label.length > 64) return "A label can be at most 64 characters long.";
-	return null;
+/** What is wrong with the list, in the words of the tasks; null when it can be used. */
+export function problemOf(values: readonly string[], what: string): string | null {
+	try {
+		checkLabels(values, what);
+		return null;
+	} catch (error) {
+		return toFailureData(error).what;
+	}
 }
 
-/** Adds every piece between commas; what cannot be added stays in the field. */
-export function addLabels(values: readonly string[], typed: string): AddedLabels {
+/** Adds every piece between commas; what cannot be added stays in the field. @param what the list as a person calls it */
+export function addLabels(values: readonly string[], typed: string, what: string): AddedLabels {
 	let next = values;
 	const rest: string[] = [];
 	let problem: string | null = null;
 	for (const piece of typed.split(/[,\n]/)) {
 		const label = piece.trim().replace(/\s+/g, " ");
 		if (label === "") continue;
-		const wrong = problemOf(label, next);
+		const wrong = problemOf([...next, label], what);
 		if (wrong === null) next = [...next, label];
 		else {
 			rest.push(label);

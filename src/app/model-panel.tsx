@@ -23,36 +23,35 @@ function About({ manifest }: { readonly manifest: Manifest }) {
 	return (
 		<div className="about">
 			<p>
-				<strong>{manifest.name}</strong>, {manifest.dtype}, {byteCount(bytes)} in all, license {manifest.license}. {VISION[manifest.vision]}
+				<strong>{manifest.name}</strong>, {manifest.dtype}, {byteCount(bytes)} in all, license: {manifest.license.replace(/\.$/, "")}.{" "}
+				{VISION[manifest.vision]}
 			</p>
 			{manifest.description && <p className="quiet small">{manifest.description}</p>}
 			{manifest.metrics.length > 0 && (
 				<details>
 					<summary>Measured quality</summary>
-					<div className="scroll" tabIndex={-1}>
-						<table>
-							<thead>
-								<tr>
-									<th scope="col">Data</th>
-									<th scope="col">Measure</th>
-									<th scope="col">Value</th>
+					<table>
+						<thead>
+							<tr>
+								<th scope="col">Data</th>
+								<th scope="col">Measure</th>
+								<th scope="col">Value</th>
+							</tr>
+						</thead>
+						<tbody>
+							{manifest.metrics.map(({ dataset, split, metric, value, decoding }) => (
+								<tr key={`${dataset} ${split} ${metric} ${decoding}`}>
+									<th scope="row">
+										{dataset}, {split}
+									</th>
+									<td>
+										{metric} ({decoding})
+									</td>
+									<td>{value.toFixed(1)}</td>
 								</tr>
-							</thead>
-							<tbody>
-								{manifest.metrics.map(({ dataset, split, metric, value, decoding }) => (
-									<tr key={`${dataset} ${split} ${metric} ${decoding}`}>
-										<th scope="row">
-											{dataset}, {split}
-										</th>
-										<td>
-											{metric} ({decoding})
-										</td>
-										<td>{value.toFixed(1)}</td>
-									</tr>
-								))}
-							</tbody>
-						</table>
-					</div>
+							))}
+						</tbody>
+					</table>
 				</details>
 			)}
 		</div>

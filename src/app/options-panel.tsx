@@ -65,7 +65,15 @@ export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
 		<div className="fields">
 			<Field label={`Beams: ${options.beams}`}>
 				{(id) => (
-					<input id={id} type="range" min={1} max={MAX_BEAMS} step={1} value={options.beams} onChange={(event) => set({ beams: event.target.valueAsNumber })} />
+					<input
+						id={id}
+						type="range"
+						min={1}
+						max={MAX_BEAMS}
+						step={1}
+						value={options.beams}
+						onChange={(event) => set({ beams: event.target.valueAsNumber })}
+					/>
 				)}
 			</Field>
 			<Select label="Decoding" value={options.decoding} choices={DECODINGS} onChange={(decoding) => set({ decoding })} />

@@ -1,5 +1,5 @@
 /** Goes in: the post as it is being written. Comes out: a place for its picture and its text. */
-import { type Dispatch, useId, useRef, useState } from "react";
+import { type Dispatch, type ReactNode, useId, useRef, useState } from "react";
 import { byteCount } from "../ui/format.ts";
 import { Icon } from "../ui/icons.tsx";
 import { usePictureUrl } from "./hooks.ts";
@@ -13,6 +13,8 @@ interface PostPanelProps {
 	readonly dispatch: Dispatch<Action>;
 	readonly onFiles: (files: readonly File[]) => void;
 	readonly onSample: (sample: Sample) => void;
+	/** The button that starts the extraction. */
+	readonly children: ReactNode;
 }
 
 function Preview({ picture, onRemove, onReplace }: { readonly picture: Picture; readonly onRemove: () => void; readonly onReplace: () => void }) {
@@ -23,7 +25,7 @@ function Preview({ picture, onRemove, onReplace }: { readonly picture: Picture; 
 			{url && broken !== url && <img src={url} alt="Chosen for the post" onError={() => setBroken(url)} />}
 			{url && broken === url && (
 				<p className="preview-broken">
-					<Icon name="warning" /> This browser cannot show this file.
+					<Icon name="warning" /> No preview
 				</p>
 			)}
 			<figcaption>
@@ -31,18 +33,20 @@ function Preview({ picture, onRemove, onReplace }: { readonly picture: Picture; 
 					{picture.name}
 				</span>
 				<span className="quiet">{byteCount(picture.bytes.byteLength)}</span>
-				<button type="button" className="button small" onClick={onReplace}>
-					Replace
-				</button>
-				<button type="button" className="button small" onClick={onRemove}>
-					Remove
-				</button>
+				<span className="row">
+					<button type="button" className="button small" onClick={onReplace}>
+						Replace
+					</button>
+					<button type="button" className="button small" onClick={onRemove}>
+						Remove
+					</button>
+				</span>
 			</figcaption>
 		</figure>
 	);
 }
 
-export function PostPanel({ post, textProblem, dispatch, onFiles, onSample }: PostPanelProps) {
+export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, children }: PostPanelProps) {
 	const input = useRef<HTMLInputElement>(null);
 	const id = useId();
 	const pick = () => input.current?.click();
@@ -99,8 +103,9 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample }: Po
 					{textProblem}
 				</p>
 			)}
+			{children}
 			<div className="samples">
-				<span className="quiet">Try a sample:</span>
+				<span className="quiet">Try a sample</span>
 				{SAMPLES.map((sample) => (
 					<button key={sample.title} type="button" className="button small" onClick={() => onSample(sample)}>
 						{sample.title}

@@ -1,5 +1,6 @@
 /** Goes in: the state of the page. Comes out: the labels in force, and the request for the engine. */
 import { Failure } from "../core/failure.ts";
+import { checkLabels } from "../tasks/labels.ts";
 import type { ExtractRequest, Labels, RequestableTask } from "../tasks/types.ts";
 import type { AppState, LabelList, TaskChoice } from "./state.ts";
 
@@ -8,6 +9,8 @@ export const TASK_OF: Readonly<Record<TaskChoice, RequestableTask>> = { entities
 
 /** The label list that belongs to each checkbox. */
 export const LIST_OF: Readonly<Record<TaskChoice, LabelList>> = { entities: "entityTypes", relations: "relationTypes", events: "eventTypes" };
+
+const LIST_NAMES: Readonly<Record<LabelList, string>> = { entityTypes: "entity types", relationTypes: "relation types", eventTypes: "event types" };
 
 const LIST_IN_MANIFEST = { entityTypes: "entity_types", relationTypes: "relation_types", eventTypes: "event_types" } as const;
 
@@ -42,7 +45,8 @@ function editedLabels({ labels }: AppState): Labels {
 export function checkDraft(state: AppState): void {
 	if (state.post.text.trim() === "") throw new Failure("text-empty", "The post has no text.");
 	for (const [task, list] of Object.entries(LIST_OF) as Array<[TaskChoice, LabelList]>) {
-		if (state.tasks[task] && state.labels[list]?.length === 0) throw new Failure("labels-invalid", `The list of labels for ${task} is empty.`);
+		const edited = state.labels[list];
+		if (state.tasks[task] && edited) checkLabels(edited, LIST_NAMES[list]);
 	}
 }
 

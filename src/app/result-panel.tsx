@@ -103,11 +103,11 @@ function Failed({ state, dispatch, onExtract, onOpen }: Omit<ResultPanelProps, "
 
 export function ResultPanel(props: ResultPanelProps) {
 	const { state, onCancel } = props;
-	const { run, shown } = state;
+	const { run, model, shown } = state;
 	const url = usePictureUrl(shown?.picture ?? null);
 	return (
 		<section className="results" id="results" aria-label="Result" tabIndex={-1}>
-			{run.status === "running" && <Working state={state} onCancel={onCancel} />}
+			{(run.status === "running" || model.status === "opening") && <Working state={state} onCancel={onCancel} />}
 			<Failed {...props} />
 			{run.status === "cancelled" && <p className="note">Cancelled. What you typed is still there.</p>}
 			{isStale(state) && <p className="note">The post has changed since this result was made.</p>}
@@ -116,7 +116,7 @@ export function ResultPanel(props: ResultPanelProps) {
 					<ResultView key={shown.job} result={shown.result} pictureUrl={url} actions={<Take result={shown.result} />} />
 				</div>
 			) : (
-				run.status !== "running" && <Empty />
+				run.status !== "running" && run.status !== "failed" && model.status !== "failed" && <Empty />
 			)}
 		</section>
 	);

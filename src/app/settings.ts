@@ -30,11 +30,11 @@ function part<T>(schema: z.ZodMiniType<T>, value: unknown, fallback: T): T {
 export function parseSettings(stored: unknown): Settings {
 	const found: Record<string, unknown> = typeof stored === "object" && stored !== null ? { ...stored } : {};
 	return {
-		text: part(PARTS.text, found["text"], ""),
-		tasks: part(PARTS.tasks, found["tasks"], INITIAL.tasks),
-		labels: part(PARTS.labels, found["labels"], OWN_LABELS),
-		options: part(PARTS.options, found["options"], INITIAL.options),
-		choice: part(PARTS.choice, found["choice"], { kind: "built-in" }),
+		text: part(PARTS.text, found.text, ""),
+		tasks: part(PARTS.tasks, found.tasks, INITIAL.tasks),
+		labels: part(PARTS.labels, found.labels, OWN_LABELS),
+		options: part(PARTS.options, found.options, INITIAL.options),
+		choice: part(PARTS.choice, found.choice, { kind: "built-in" }),
 	};
 }
 

@@ -47,7 +47,11 @@ describe("what a person typed", () => {
 	});
 
 	test("reset labels come back with undo", () => {
-		const state = play({ type: "labels", list: "entityTypes", values: ["film"] }, { type: "labels", list: "entityTypes", values: null }, { type: "undone" });
+		const state = play(
+			{ type: "labels", list: "entityTypes", values: ["film"] },
+			{ type: "labels", list: "entityTypes", values: null },
+			{ type: "undone" },
+		);
 		expect(state.labels.entityTypes).toEqual(["film"]);
 	});
 });
@@ -96,7 +100,10 @@ describe("the request", () => {
 	});
 
 	test("checkboxes become tasks", () => {
-		expect(requestOf(play({ type: "task", task: "events", on: true }, { type: "task", task: "relations", on: false })).tasks).toEqual(["mner", "mee"]);
+		expect(requestOf(play({ type: "task", task: "events", on: true }, { type: "task", task: "relations", on: false })).tasks).toEqual([
+			"mner",
+			"mee",
+		]);
 	});
 
 	test("beams stay between 1 and 16", () => {

@@ -120,7 +120,13 @@ export type Action =
 	| { readonly type: "closed" }
 	| { readonly type: "run-started"; readonly job: number }
 	| { readonly type: "run-progress"; readonly job: number; readonly progress: Progress }
-	| { readonly type: "run-result"; readonly job: number; readonly result: ExtractionResult; readonly picture: Picture | null; readonly final: boolean }
+	| {
+			readonly type: "run-result";
+			readonly job: number;
+			readonly result: ExtractionResult;
+			readonly picture: Picture | null;
+			readonly final: boolean;
+	  }
 	| { readonly type: "run-failed"; readonly job: number; readonly failure: FailureData }
 	| { readonly type: "failure-dismissed" }
 	| { readonly type: "notice"; readonly text: string | null };

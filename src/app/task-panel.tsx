@@ -38,7 +38,13 @@ function Task({ task, state, dispatch, children }: TaskPanelProps & { readonly t
 	return (
 		<div className="task">
 			<div className="task-head">
-				<input id={id} type="checkbox" checked={on} aria-describedby={`${id}-hint`} onChange={(event) => dispatch({ type: "task", task, on: event.target.checked })} />
+				<input
+					id={id}
+					type="checkbox"
+					checked={on}
+					aria-describedby={`${id}-hint`}
+					onChange={(event) => dispatch({ type: "task", task, on: event.target.checked })}
+				/>
 				<div>
 					<label htmlFor={id}>{title}</label>
 					<p id={`${id}-hint`} className="quiet small">

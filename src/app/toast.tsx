@@ -25,7 +25,12 @@ export function Toast({ undo, notice, dispatch }: ToastProps) {
 			{notice && (
 				<div className="toast">
 					<span>{notice}</span>
-					<button type="button" className="icon-button small" aria-label="Dismiss the message" onClick={() => dispatch({ type: "notice", text: null })}>
+					<button
+						type="button"
+						className="icon-button small"
+						aria-label="Dismiss the message"
+						onClick={() => dispatch({ type: "notice", text: null })}
+					>
 						<Icon name="close" />
 					</button>
 				</div>

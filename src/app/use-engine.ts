@@ -121,7 +121,12 @@ export function useEngine(engine: Engine, choice: ModelChoice, dispatch: Dispatc
 	};
 
 	const cancel = ({ run, model }: AppState) => {
-		if (model.status === "opening") opening.current?.stop.abort();
+		if (model.status === "opening") {
+			// Forgotten at once: who extracts again before the worker has answered must not wait for what was cancelled.
+			opening.current?.stop.abort();
+			opening.current = null;
+			dispatch({ type: "closed" });
+		}
 		if (run.status !== "running") return;
 		running.current?.abort();
 		dispatch({ type: "run-failed", job: run.job, failure: { code: "cancelled", what: "Cancelled.", remedy: "" } });

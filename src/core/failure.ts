@@ -21,6 +21,7 @@ export const REMEDIES = {
 	"out-of-memory": "Close other tabs, use a smaller model, or extract fewer tasks at a time.",
 	offline: "Connect to the network, or load the bundle from local files.",
 	"fetch-failed": "Check the address and that the server allows other sites to read it (CORS).",
+	"download-wrong-hash": "The file broke on the way, or was changed while it was loading: start the download again.",
 	"worker-died": "Reload the page; if it happens again, choose WASM or a smaller model.",
 	cancelled: "Run it again whenever you like.",
 	closed: "Open the model again.",

@@ -29,7 +29,13 @@ export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>>
 };
 
 /** Names of tasks as people read them. */
-export const TASK_NAMES: Readonly<Record<string, string>> = { mner: "Entities", mre: "Relations", med: "Event types", meae: "Event arguments", mee: "Events" };
+export const TASK_NAMES: Readonly<Record<string, string>> = {
+	mner: "Entities",
+	mre: "Relations",
+	med: "Event types",
+	meae: "Event arguments",
+	mee: "Events",
+};
 export const taskName = (task: string): string => (Object.hasOwn(TASK_NAMES, task) ? (TASK_NAMES[task] ?? task) : task);
 
 /** A gate value in words: how far the picture moved the model's reading of the text. */

@@ -1,26 +1,16 @@
 /** Goes in: gate values of a result. Comes out: for each task, how much the picture counted, as a meter and in words. */
+import { useId } from "react";
 import type { ExtractionResult } from "../core/result.ts";
 import { gateMeaning, taskName } from "./format.ts";
 
 function Gate({ task, value }: { readonly task: string; readonly value: number }) {
-	const shown = Math.min(1, Math.abs(value));
+	const id = useId();
 	return (
 		<div className="gate">
-			<span className="gate-task">{taskName(task)}</span>
-			<svg
-				className="meter"
-				role="meter"
-				aria-label={`How much the picture counted for ${taskName(task)}`}
-				aria-valuemin={0}
-				aria-valuemax={1}
-				aria-valuenow={shown}
-				aria-valuetext={gateMeaning(value)}
-				viewBox="0 0 100 6"
-				preserveAspectRatio="none"
-			>
-				<rect className="meter-back" width="100" height="6" />
-				<rect className="meter-fill" width={shown * 100} height="6" />
-			</svg>
+			<label htmlFor={id}>{taskName(task)}</label>
+			<meter id={id} min={0} max={1} value={Math.min(1, Math.abs(value))}>
+				{gateMeaning(value)}
+			</meter>
 			<span className="gate-value">
 				g = {value.toFixed(2)} <span className="quiet">{gateMeaning(value)}</span>
 			</span>

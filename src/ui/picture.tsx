@@ -19,6 +19,8 @@ function meaning({ entities, events }: ExtractionResult, object: string): string
 	return [...seen, ...roles].join(", ");
 }
 
+const area = ({ box: [x1, y1, x2, y2] }: Region): number => (x2 - x1) * (y2 - y1);
+
 function Box({ region, size, lit, named }: { readonly region: Region; readonly size: number; readonly lit: boolean; readonly named: boolean }) {
 	const [x1, y1, x2, y2] = region.box;
 	return (
@@ -39,7 +41,8 @@ export function Picture({ url, result, lit, selected }: PictureProps) {
 	const { image, regions } = result;
 	if (!image) return null;
 	const named = new Set(regions.filter(({ object }) => meaning(result, object) !== "").map(({ object }) => object));
-	const drawn = regions.filter(({ object }) => all || named.has(object) || lit.has(`region:${object}`));
+	// The largest lies lowest, so that every box can be pointed at.
+	const drawn = [...regions].sort((a, b) => area(b) - area(a)).filter(({ object }) => all || named.has(object) || lit.has(`region:${object}`));
 	return (
 		<div className="seen">
 			<div className="seen-frame">

@@ -39,7 +39,9 @@ function Raw({ raw }: { readonly raw: RawOutput }) {
 export function RawOutputs({ raw, unread }: { readonly raw: readonly RawOutput[]; readonly unread: readonly string[] }) {
 	return (
 		<>
-			<p className="quiet small">The score is the mean log-probability per token. The first line of each table was used, the others are what the beam search also considered.</p>
+			<p className="quiet small">
+				The score is the mean log-probability per token. The first line of each table was used, the others are what the beam search also considered.
+			</p>
 			<ul className="raws">
 				{raw.map((one, index) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: generations have no id and never change places within a result

@@ -13,14 +13,18 @@ interface Arc {
 	readonly path: string;
 }
 
-/** From the top middle of one mark over the line to the top middle of another. */
+/** On one line over the words between, else from line to line: from the near edge of one mark to the near edge of the other. */
 function arcBetween(frame: DOMRect, head: DOMRect, tail: DOMRect): string {
 	const x1 = head.left + head.width / 2 - frame.left;
 	const x2 = tail.left + tail.width / 2 - frame.left;
-	const y1 = head.top - frame.top;
-	const y2 = tail.top - frame.top - 2;
+	const sameLine = Math.abs(tail.top - head.top) < head.height / 2;
+	const below = !sameLine && tail.top > head.top;
+	const y1 = (below ? head.bottom + 2 : head.top) - frame.top;
+	const y2 = (sameLine || below ? tail.top - 2 : tail.bottom + 2) - frame.top;
 	const lift = Math.min(y1, y2) - 8 - Math.min(10, Math.abs(x2 - x1) / 20);
-	return `M${x1} ${y1} C${x1} ${lift} ${x2} ${lift} ${x2} ${y2}`;
+	// Down or up beside the words, then along the gap before the target's line: few words are crossed.
+	const bend = sameLine ? lift : y2 + (below ? -14 : 14);
+	return `M${x1} ${y1} C${x1} ${bend} ${x2} ${bend} ${x2} ${y2}`;
 }
 
 function measure({ relations, frame }: ArcsProps): Arc[] {

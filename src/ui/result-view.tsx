@@ -119,11 +119,10 @@ export function ResultView({ result, pictureUrl, actions }: ResultViewProps) {
 			</details>
 			<details className="fold">
 				<summary>
-					Time and device <span className="quiet">{duration(result.timings["total"] ?? Object.values(result.timings).reduce((a, b) => a + b, 0))}</span>
+					Time and device <span className="quiet">{duration(result.timings.total ?? Object.values(result.timings).reduce((a, b) => a + b, 0))}</span>
 				</summary>
 				<p>
-					<strong>{result.device.name === "webgpu" ? "WebGPU" : `WASM, ${result.device.threads} thread${result.device.threads === 1 ? "" : "s"}`}</strong>.{" "}
-					{result.device.reason} Model: {result.model}.
+					<strong>{result.model}</strong>. {result.device.reason.replace(/\.$/, "")}.
 				</p>
 				<Timings timings={result.timings} />
 			</details>

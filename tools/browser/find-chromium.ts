@@ -6,7 +6,7 @@ const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/goog
 
 /** An installed Chromium, `UMIE_CHROMIUM` first; undefined means Playwright's own. */
 export function findChromium(): string | undefined {
-	const named = process.env["UMIE_CHROMIUM"];
+	const named = process.env.UMIE_CHROMIUM;
 	if (named && !existsSync(named)) throw new Error(`UMIE_CHROMIUM names ${named}, which does not exist: correct it or unset it.`);
 	return named || PLACES.find((place) => existsSync(place));
 }

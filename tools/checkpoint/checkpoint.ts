@@ -1,9 +1,9 @@
 /** Goes in: a checkpoint folder or file. Comes out: its architecture and its weights, read one at a time; what is missing, misshapen or unused is reported together, by name. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "../../src/core/failure.ts";
 import { type Architecture, expectedTensors, parseArchitecture } from "./architecture.ts";
-import { openSafetensors, type SafetensorsFile } from "./safetensors.ts";
+import { locateTensorFile, openTensorFile, type TensorFile } from "./tensor-file.ts";
 
 /** Settings and cards are small; a file that is not is a mistake, or worse. */
 const JSON_LIMIT = 16 * 1024 * 1024;
@@ -13,7 +13,7 @@ const IGNORED = /^(encoder|decoder)\.embed_tokens\.weight$|\.num_batches_tracked
 export interface Checkpoint {
 	readonly folder: string;
 	readonly architecture: Architecture;
-	readonly file: SafetensorsFile;
+	readonly file: TensorFile;
 	/** @returns the tensor as float32 @throws Failure `checkpoint-values` for NaN or infinity */
 	floats(name: string): Float32Array;
 	close(): void;
@@ -28,11 +28,8 @@ export interface TensorReport {
 
 /** The file and the folder a person meant. */
 export function locateCheckpoint(path: string): { readonly folder: string; readonly file: string } {
-	if (!existsSync(path)) throw new Failure("input-unreadable", `There is no ${path}.`);
-	const isFolder = statSync(path).isDirectory();
-	const file = isFolder ? join(path, "model.safetensors") : path;
-	if (!existsSync(file)) throw new Failure("input-unreadable", `${path} holds no model.safetensors.`);
-	return { folder: isFolder ? path : dirname(path), file };
+	const file = locateTensorFile(path);
+	return { folder: file === path ? dirname(path) : path, file };
 }
 
 export function readJson(path: string, code: "checkpoint-format" | "input-unreadable" = "checkpoint-format"): unknown {
@@ -46,10 +43,12 @@ export function readJson(path: string, code: "checkpoint-format" | "input-unread
 	}
 }
 
-export function compareTensors(architecture: Architecture, file: SafetensorsFile): TensorReport {
+export function compareTensors(architecture: Architecture, file: Pick<TensorFile, "tensors">): TensorReport {
 	const expected = expectedTensors(architecture);
 	const missing = [...expected.keys()].filter((name) => !file.tensors.has(name));
-	const unused = [...file.tensors.keys()].filter((name) => !expected.has(name) && !IGNORED.test(name) && !(name === "lm_head.weight" && architecture.tie_word_embeddings));
+	const unused = [...file.tensors.keys()].filter(
+		(name) => !expected.has(name) && !IGNORED.test(name) && !(name === "lm_head.weight" && architecture.tie_word_embeddings),
+	);
 	const misshapen = [...expected].flatMap(([name, shape]) => {
 		const found = file.tensors.get(name)?.shape;
 		return found === undefined || found.join() === shape.join() ? [] : [`${name}: expected [${shape}], found [${found}]`];
@@ -61,7 +60,7 @@ export function compareTensors(architecture: Architecture, file: SafetensorsFile
 export function openCheckpoint(path: string): Checkpoint {
 	const { folder, file: location } = locateCheckpoint(path);
 	const architecture = parseArchitecture(readJson(join(folder, "config.json")));
-	const file = openSafetensors(location);
+	const file = openTensorFile(location);
 	const report = compareTensors(architecture, file);
 	if (report.missing.length + report.misshapen.length + report.unused.length > 0) {
 		file.close();
@@ -84,6 +83,7 @@ function firstNotFinite(data: Float32Array): number {
 }
 
 export function describeReport({ missing, misshapen, unused }: TensorReport): string {
-	const section = (title: string, names: readonly string[]) => (names.length === 0 ? [] : [`${title} (${names.length}):`, ...names.map((name) => `  ${name}`)]);
+	const section = (title: string, names: readonly string[]) =>
+		names.length === 0 ? [] : [`${title} (${names.length}):`, ...names.map((name) => `  ${name}`)];
 	return [...section("missing", missing), ...section("wrong shape", misshapen), ...section("unused", unused)].join("\n");
 }

@@ -105,11 +105,8 @@ describe.each(Object.entries(VARIANTS))("float32 graphs of %s agree with plain l
 		const expected = text.map((states, post) => fuse(m, states, MASK[post]!, seen, override ?? undefined));
 		expect(relativeError(numbersOf(outputs.cross_modal_states), flat(expected.map(({ states }) => states)))).toBeLessThan(1e-4);
 		expect(relativeError(numbersOf(outputs.attention), flat(expected.map(({ attention }) => attention)))).toBeLessThan(1e-4);
-		// An override is one number for every post.
-		const gates = expected.map(({ gate }) => gate);
-		expect(outputs.gate!.dims).toEqual(override === null ? [B] : [1]);
-		if (override === null) expect(relativeError(numbersOf(outputs.gate), gates)).toBeLessThan(1e-4);
-		else expect([...numbersOf(outputs.gate)]).toEqual([override]);
+		expect(outputs.gate!.dims).toEqual([B]);
+		expect(relativeError(numbersOf(outputs.gate), expected.map(({ gate }) => gate))).toBeLessThan(1e-4);
 		if (override === 0) expect(numbersOf(outputs.cross_modal_states)).toEqual(feedText().data);
 	});
 
@@ -179,11 +176,11 @@ describe("every precision", () => {
 	const changes = { t5: { d_model: 32, d_kv: 16 } };
 	const m = modelOf(changes);
 	const text = IDS.map((ids, post) => encodeText(m, ids, MASK[post]!));
-	/** Largest difference of logits, over the largest logit. fp16 rounds weights to 11 bits, int8 and int4 to 8 and 4. */
-	const BOUNDS = { fp32: 1e-4, fp16: 5e-3, int8: 0.1, int4: 0.6 } as const satisfies Record<ExportDType, number>;
+	/** Largest difference of logits, over the largest logit. Measured: 1e-6, 7e-4, 0.028 (0.015 on the graphs for WebGPU), 0.31. */
+	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, int8: 0.06, int4: 0.5 } as const satisfies Record<ExportDType, number>;
 
 	test.each(EXPORT_DTYPES.flatMap((dtype) => (["wasm", "webgpu"] as const).map((target) => [dtype, target] as const)))("%s graphs for %s open and run from ids to logits", async (dtype, target) => {
-		const sessions = await openSessions(exportTiny("precision", changes, dtype), target);
+		const sessions = await openSessions(exportTiny("precision", changes, dtype), { target });
 		const { ints, floats } = tensorsOf(sessions);
 		const attention_mask = ints(MASK.flat(), [B, L]);
 		const crops = BOXES.map((_, i) => crop(i, 32));
@@ -197,8 +194,7 @@ describe("every precision", () => {
 		const chosen = await decodeSteps(sessions, "decoder_extractive", { ...cross, attention_mask, candidate_ids }, steps);
 		const seen = encodePicture(m, crops, BOXES);
 		const expected = text.map((states, post) => decode(m, [0, [5, 9][post]!], fuse(m, states, MASK[post]!, seen, 0.5).states, MASK[post]!)[1]!);
-		const error = relativeError(numbersOf(whole[1]!.logits), flat(expected));
-		expect(error).toBeLessThan(BOUNDS[dtype]);
+		expect(relativeError(numbersOf(whole[1]!.logits), flat(expected))).toBeLessThan(BOUNDS[dtype]);
 		const columns = [[1, 3, 9], [1, 3, 8]].flatMap((ids, post) => ids.map((id) => expected[post]![id]!));
 		expect(largestDifference(numbersOf(chosen[1]!.logits), columns)).toBeLessThan(BOUNDS[dtype] * Math.max(...flat(expected).map(Math.abs)));
 		await sessions.close();

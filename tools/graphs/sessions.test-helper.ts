@@ -3,14 +3,19 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Tensor } from "onnxruntime-web";
 import { type GraphRole, type Manifest, parseManifest } from "../../src/bundle/manifest.ts";
-import { type Feeds, GraphSessions } from "../../workers/model/sessions.ts";
+import { type Feeds, GraphSessions, type ObservedRun } from "../../workers/model/sessions.ts";
 import { readJson } from "../checkpoint/checkpoint.ts";
 import { loadNodeRuntime } from "../engine/node-engine.ts";
 
 const DEVICE = { name: "wasm", reason: "test", threads: 1, adapter: null } as const;
 
-/** @param target "webgpu" opens the graphs shaped for WebGPU; they run on WASM as well, with the same numbers */
-export async function openSessions(folder: string, target: "wasm" | "webgpu" = "wasm"): Promise<GraphSessions> {
+export interface SessionsOptions {
+	/** "webgpu" opens the graphs shaped for WebGPU; they run on WASM as well. */
+	readonly target?: "wasm" | "webgpu";
+	readonly observe?: (run: ObservedRun) => void;
+}
+
+export async function openSessions(folder: string, { target = "wasm", observe }: SessionsOptions = {}): Promise<GraphSessions> {
 	const manifest = parseManifest(readJson(join(folder, "umie.json")));
 	const ort = await loadNodeRuntime();
 	return new GraphSessions({
@@ -18,6 +23,7 @@ export async function openSessions(folder: string, target: "wasm" | "webgpu" = "
 		manifest: target === "wasm" ? manifest : { ...manifest, graphs: webgpuGraphs(manifest) },
 		device: DEVICE,
 		gpu: null,
+		...(observe === undefined ? {} : { observe }),
 		load: async (roles) => new Map(roles.flatMap((role) => filesOf(manifest, role).map((path) => [path, new Uint8Array(readFileSync(join(folder, path)))] as const))),
 	});
 }
@@ -60,8 +66,9 @@ export async function decodeSteps(sessions: GraphSessions, role: "decoder" | "de
 /** Largest difference, over the largest value expected. */
 export function relativeError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
 	if (got.length !== expected.length) return Number.POSITIVE_INFINITY;
-	const [difference, largest] = [largestDifference(got, expected), largestDifference(expected, new Float32Array(expected.length))];
-	return difference / largest;
+	const difference = largestDifference(got, expected);
+	// All zeros expected: only zeros are right.
+	return difference === 0 ? 0 : difference / largestDifference(expected, new Float32Array(expected.length));
 }
 
 /** NaN anywhere makes it NaN, so that no bound holds. */

@@ -61,7 +61,12 @@ export function observedEngine(folder = NANO, change: (platform: Platform) => Pl
 		runs.push(run);
 		observed.onRun(run);
 	});
-	const observed: ObservedEngine = { engine: createEngineApi(change(platform)), runs, count: (role) => runs.filter((run) => run.role === role).length, onRun: () => {} };
+	const observed: ObservedEngine = {
+		engine: createEngineApi(change(platform)),
+		runs,
+		count: (role) => runs.filter((run) => run.role === role).length,
+		onRun: () => {},
+	};
 	return observed;
 }
 

@@ -22,7 +22,7 @@ export function planBatches(lengths: readonly number[], { rows, padding }: Batch
 	for (const index of order) {
 		const longest = lengths[batch[0] ?? index]!;
 		const cells = longest * (batch.length + 1);
-		const full = batch.length >= rows || (batch.length > 0 && 1 - (tokens + lengths[index]!) / cells > padding);
+		const full = batch.length >= rows || (batch.length > 0 && cells - (tokens + lengths[index]!) > padding * cells);
 		if (full) {
 			batches.push(batch);
 			batch = [];

@@ -3,12 +3,14 @@ import { readJson } from "../../checkpoint/checkpoint.ts";
 import { exportBundle } from "../../export/export-bundle.ts";
 import { EXPORT_DTYPES } from "../../graphs/precision.ts";
 import { type Command, needed, oneOf, options, progressLine } from "../command.ts";
+import { localCheckpoint } from "../local-checkpoint.ts";
 
 export const exportCommand: Command = {
 	summary: "writes a bundle (ONNX graphs, weights, umie.json) from a checkpoint",
-	help: `Usage: umie export --checkpoint DIR|FILE --output DIR [options]
+	help: `Usage: umie export --checkpoint DIR|FILE|URL|hf:OWNER/NAME[@REVISION][/FILE] --output DIR [options]
 
-  --checkpoint  folder with model.safetensors, config.json, tokenizer.json, or the safetensors file
+  --checkpoint  folder with weights, config.json and tokenizer.json, or the file of weights: safetensors, PyTorch (.bin, .pt, .pth),
+                sharded with an index. Addresses are loaded into the cache (UMIE_CACHE); HF_TOKEN opens private models
   --output      folder of the bundle; made if absent, replaced file by file if there
   --dtype       ${EXPORT_DTYPES.join(" | ")} (default int8)
   --card        JSON file with name, description, languages, license, trained_on, metrics, instructors
@@ -25,7 +27,8 @@ export const exportCommand: Command = {
 		const line = progressLine();
 		const started = performance.now();
 		const output = needed(values.output, "output");
-		const manifest = exportBundle(needed(values.checkpoint, "checkpoint"), output, {
+		const checkpoint = await localCheckpoint(needed(values.checkpoint, "checkpoint"));
+		const manifest = exportBundle(checkpoint, output, {
 			dtype: oneOf(values.dtype, EXPORT_DTYPES, "dtype"),
 			inspect: values.debug,
 			...(values.card === undefined ? {} : { card: readJson(values.card, "input-unreadable") }),

@@ -1,3 +1,184 @@
-/** Goes in: posts (one, or a JSONL file). Comes out: results. */
-import { unwrap } from "../../../src/core/failure.ts";
-export const extractCommand = { summary: "extracts", help: "", async run() { unwrap({ ok: true, value: 1 }); } };
+/** Goes in: a post, or a JSONL file of posts. Comes out: what was found in them, for a person or as JSON. */
+import { Failure, unwrap } from "../../../src/core/failure.ts";
+import { REQUESTABLE } from "../../../src/tasks/types.ts";
+import { DECODINGS, INSTRUCTORS, REQUEST_RANGES, settleRequest } from "../../../workers/request.ts";
+import { openNodeEngine } from "../../engine/node-engine.ts";
+import { TensorDump } from "../../extract/dump.ts";
+import { readImage } from "../../extract/images.ts";
+import { LABELS_HELP, parseLabels } from "../../extract/labels.ts";
+import { renderResult } from "../../extract/render.ts";
+import { type RunSummary, runPosts } from "../../extract/run-posts.ts";
+import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
+
+const [LEAST_BEAMS, MOST_BEAMS] = REQUEST_RANGES.beams;
+const [LEAST_PAIRS, MOST_PAIRS] = REQUEST_RANGES.maxPairs;
+const DEFAULT_BATCH = "8";
+const MOST_STDIN = 1 << 20;
+
+const OPTIONS = {
+	model: { type: "string" },
+	tasks: { type: "string", default: "mner,mre,mee" },
+	labels: { type: "string" },
+	beams: { type: "string", default: "4" },
+	decoding: { type: "string", default: "extractive" },
+	instructor: { type: "string", default: "default" },
+	gate: { type: "string", default: "auto" },
+	"max-pairs": { type: "string" },
+	text: { type: "string" },
+	image: { type: "string" },
+	dump: { type: "string" },
+	input: { type: "string" },
+	output: { type: "string" },
+	images: { type: "string" },
+	resume: { type: "boolean" },
+	force: { type: "boolean" },
+	shard: { type: "string" },
+	batch: { type: "string" },
+} as const;
+
+/** Options that only one of the two ways knows. */
+const ONLY_POST = ["image", "dump"] as const;
+const ONLY_FILE = ["output", "images", "resume", "force", "shard", "batch"] as const;
+
+export const extractCommand: Command = {
+	summary: "extracts entities, relations and events from a post, or from a file of posts",
+	help: `Usage: umie extract --model DIR --text TEXT [--image FILE] [options]
+       umie extract --model DIR --input posts.jsonl --output results.jsonl [options]
+
+  --model       folder of a bundle
+  --tasks       some of ${REQUESTABLE.join(", ")} (default mner,mre,mee)
+  --labels      ${LABELS_HELP};
+              default: the model's own
+  --beams       ${LEAST_BEAMS} to ${MOST_BEAMS} (default 4)
+  --decoding    ${DECODINGS.join(" | ")} (default extractive)
+  --instructor  ${INSTRUCTORS.join(" | ")}: wording of the mner prompt (default default)
+  --gate        auto | model | a number: how much the picture counts (default auto: the model's own if its vision is trained, else 0)
+  --max-pairs   ${LEAST_PAIRS} to ${MOST_PAIRS} pairs of entities that mre asks about (default 12)
+  --json        prints the result as JSON (src/core/result.schema.json)
+
+One post:
+  --text        the post; - reads standard input
+  --image       JPEG, PNG or WebP
+  --dump        writes every tensor that crosses a graph boundary to a safetensors file. Names are GRAPH.RUN/NAME, such as
+                text_encoder.0/encoder_hidden_states or decoder_extractive.3/logits: runs of each graph count from 0, inputs and outputs
+                have the names of the graph. At most 1 GiB.
+
+A file of posts, one JSON record a line:
+  --input       {"id": "7", "text": "…", "image": "7.jpg"} or with "image_id": "7" (the name of a .jpg, .jpeg, .png or .webp); other fields are ignored
+  --output      one line for each post, in the same order: {"id": …, and the result} or {"id": …, "failure": {"code", "what", "remedy"}}
+  --images      folder of the pictures; without it they are left out, and a note says so
+  --resume      continues an output after its last whole line
+  --force       replaces an output that is there
+  --shard       2/8 takes every 8th line, beginning with the 2nd
+  --batch       posts asked at once, 1 to 64 (default ${DEFAULT_BATCH})
+  Ctrl+C finishes the running batch. A post that fails does not fail the run.`,
+	async run(argv) {
+		const { values } = options(argv, OPTIONS);
+		const request = settleRequest({
+			tasks: values.tasks.split(",").map((task) => oneOf(task.trim(), REQUESTABLE, "tasks")),
+			beams: wholeNumber(values.beams, "beams", LEAST_BEAMS, MOST_BEAMS),
+			decoding: oneOf(values.decoding, DECODINGS, "decoding"),
+			instructor: oneOf(values.instructor, INSTRUCTORS, "instructor"),
+			gate: gateOf(values.gate),
+			...(values.labels === undefined ? {} : { labels: parseLabels(values.labels) }),
+			...(values["max-pairs"] === undefined ? {} : { maxPairs: wholeNumber(values["max-pairs"], "max-pairs", LEAST_PAIRS, MOST_PAIRS) }),
+		});
+		const given = { ...values, model: needed(values.model, "model"), request };
+		if ((values.text === undefined) === (values.input === undefined)) throw new Failure("usage", "Give either --text or --input.");
+		const foreign = (values.text === undefined ? ONLY_POST : ONLY_FILE).find((name) => values[name] !== undefined);
+		if (foreign !== undefined) throw new Failure("usage", `--${foreign} goes with ${values.text === undefined ? "--text" : "--input"}.`);
+		await (values.text === undefined ? extractFile(given) : extractPost(given));
+	},
+};
+
+type Values = ReturnType<typeof options<typeof OPTIONS>>["values"];
+type Given = Omit<Values, "model"> & { readonly model: string; readonly request: ReturnType<typeof settleRequest> };
+
+function gateOf(value: string): "auto" | "model" | number {
+	if (value === "auto" || value === "model") return value;
+	const number = value.trim() === "" ? Number.NaN : Number(value);
+	const [low, high] = REQUEST_RANGES.gate;
+	if (number >= low && number <= high) return number;
+	throw new Failure("usage", `--gate is auto, model or a number from ${low} to ${high}, not "${value}".`);
+}
+
+async function extractPost({ model, request, text = "", image, dump: dumpTo, json }: Given): Promise<void> {
+	const post = { text: text === "-" ? await readStdin() : text, image: image === undefined ? null : await readImage(image) };
+	const dump = dumpTo === undefined ? null : new TensorDump();
+	const line = progressLine();
+	const engine = await openNodeEngine(model, { onProgress: ({ stage }) => line.show(stage), ...(dump === null ? {} : { observe: dump.observe }) });
+	try {
+		const outcome = await engine.extract(1, post, request, (update) => {
+			if (update.kind === "progress") line.show(`${update.progress.stage} ${update.progress.detail}`);
+		});
+		line.clear();
+		const result = unwrap(outcome);
+		if (dumpTo !== undefined) dump?.save(dumpTo, { text: post.text, request: JSON.stringify(request), model: result.model });
+		console.log(json ? JSON.stringify(result, null, "\t") : renderResult(result));
+	} finally {
+		line.clear();
+		await engine.close();
+	}
+}
+
+/** What `echo` puts at the end is no part of the post. */
+async function readStdin(): Promise<string> {
+	const pieces: Uint8Array[] = [];
+	let length = 0;
+	for await (const piece of process.stdin) {
+		pieces.push(piece as Uint8Array);
+		length += (piece as Uint8Array).length;
+		if (length > MOST_STDIN) throw new Failure("text-too-long", "Standard input has more than 1 MiB.");
+	}
+	return new TextDecoder().decode(Buffer.concat(pieces)).replace(/\r?\n$/, "");
+}
+
+function shardOf(value: string): { index: number; count: number } {
+	const [, index = 0, count = 0] = /^(\d{1,6})\/(\d{1,6})$/.exec(value)?.map(Number) ?? [];
+	if (index >= 1 && index <= count) return { index, count };
+	throw new Failure("usage", `--shard is i/n with i from 1 to n, such as 2/8, not "${value}".`);
+}
+
+async function extractFile({ model, request, json, ...values }: Given): Promise<void> {
+	if (values.resume && values.force) throw new Failure("usage", "--resume and --force exclude each other.");
+	const output = needed(values.output, "output");
+	const stop = new AbortController();
+	const line = progressLine();
+	// The second Ctrl+C ends the process as usual.
+	const onSignal = () => stop.abort();
+	process.once("SIGINT", onSignal);
+	const started = performance.now();
+	let close = async () => {};
+	const openEngine = async () => {
+		const engine = await openNodeEngine(model, { onProgress: ({ stage }) => line.show(stage) });
+		close = () => engine.close();
+		return engine;
+	};
+	try {
+		const summary = await runPosts(openEngine, {
+			input: needed(values.input, "input"),
+			output,
+			images: values.images ?? null,
+			existing: values.resume ? "resume" : values.force ? "replace" : "refuse",
+			shard: shardOf(values.shard ?? "1/1"),
+			batch: wholeNumber(values.batch ?? DEFAULT_BATCH, "batch", 1, 64),
+			request,
+			signal: stop.signal,
+			onProgress: ({ posts, failed }) => line.show(`${posts} posts, ${failed} failed`),
+		});
+		line.clear();
+		if (summary.stopped)
+			throw new Failure("cancelled", `Stopped after ${summary.skipped + summary.posts} posts; the same command with --resume goes on there.`);
+		const seconds = Math.round(performance.now() - started) / 1000;
+		console.log(json ? JSON.stringify({ output, ...summary, seconds }) : describe(output, summary, seconds));
+	} finally {
+		line.clear();
+		process.off("SIGINT", onSignal);
+		await close();
+	}
+}
+
+function describe(output: string, { posts, failed, skipped }: RunSummary, seconds: number): string {
+	const before = skipped === 0 ? "" : `, after ${skipped} that were there`;
+	return `${output}: ${posts} posts${before}, ${failed} failed, ${seconds.toFixed(1)} s`;
+}

@@ -1,0 +1,117 @@
+/** Goes in: bundles from an address and from local files, whole and broken. Comes out: a model that works, or what is wrong with it. */
+import { readFileSync } from "node:fs";
+import { expect, type Page, test } from "@playwright/test";
+import { BUNDLE, done, extract, extractButton, markNamed, openApp, POST, textField } from "./page.ts";
+
+async function chooseAddress(page: Page, address: string): Promise<void> {
+	await page.getByText("Model and options").click();
+	await page.getByLabel("From an address").check();
+	await page.getByLabel("Address of the bundle’s folder").fill(address);
+	await page.getByRole("button", { name: "Load", exact: true }).click();
+}
+
+async function expectBroken(page: Page, says: RegExp): Promise<void> {
+	await textField(page).fill(POST);
+	await extractButton(page).click();
+	await expect(page.getByRole("alert")).toContainText("The model could not be loaded.");
+	await expect(page.getByRole("alert")).toContainText(says);
+	await expect(textField(page)).toHaveValue(POST);
+}
+
+test("a bundle from an address", async ({ page, baseURL }) => {
+	await openApp(page);
+	await chooseAddress(page, `${baseURL}models/umie-nano`);
+	await extract(page);
+	await expect(markNamed(page, /^Kyrie Irving, person/)).toBeVisible();
+});
+
+test("a bundle from a folder on this computer", async ({ page }) => {
+	await openApp(page);
+	await page.getByText("Model and options").click();
+	await page.getByLabel("From this computer").check();
+	await page.getByLabel("Bundle folder").setInputFiles(BUNDLE);
+	await expect(page.getByText("Chosen: umie-nano")).toBeVisible();
+	await extract(page);
+	await expect(markNamed(page, /^Kyrie Irving, person/)).toBeVisible();
+});
+
+test("picked files without umie.json are refused at once", async ({ page }) => {
+	await openApp(page);
+	await page.getByText("Model and options").click();
+	await page.getByLabel("From this computer").check();
+	await page.getByLabel("Bundle files").setInputFiles([`${BUNDLE}/tokenizer.json`]);
+	await expect(page.getByRole("alert")).toContainText("no umie.json is among them");
+});
+
+test("an address that is none is refused beside its field", async ({ page }) => {
+	await openApp(page);
+	await chooseAddress(page, "javascript:alert(1)");
+	await expect(page.getByText(/Addresses begin with https/)).toBeVisible();
+});
+
+test("a missing file is named", async ({ page }) => {
+	await page.route("**/decoder.weights", (route) => route.fulfill({ status: 404 }));
+	await openApp(page);
+	await expectBroken(page, /decoder\.weights/);
+});
+
+test("changed weights are told by their hash", async ({ page }) => {
+	const changed = readFileSync(`${BUNDLE}/decoder.weights`);
+	changed[1000] = 255 - (changed[1000] ?? 0);
+	await page.route("**/decoder.weights", (route) => route.fulfill({ body: changed }));
+	await openApp(page);
+	await expectBroken(page, /decoder\.weights.*SHA-256.*changed or broke/s);
+});
+
+test("truncated weights are told, and work again once the server does", async ({ page }) => {
+	let broken = true;
+	const cut = readFileSync(`${BUNDLE}/shared.weights`).subarray(0, 5000);
+	await page.route("**/shared.weights", (route) => (broken ? route.fulfill({ body: cut }) : route.continue()));
+	await openApp(page);
+	await expectBroken(page, /shared\.weights/);
+	broken = false;
+	await page.getByRole("button", { name: "Try again" }).click();
+	await done(page);
+});
+
+test("a bundle of another format is told with what was found", async ({ page }) => {
+	await page.route("**/umie.json", (route) => route.fulfill({ json: { format: "umie-bundle/9" } }));
+	await openApp(page);
+	await expectBroken(page, /expected format "umie-bundle\/1", found "umie-bundle\/9"/);
+});
+
+test("a download can be cancelled, and started again", async ({ page }) => {
+	let slow = true;
+	await page.route("**/decoder.weights", async (route) => {
+		if (slow) await new Promise((resolve) => setTimeout(resolve, 20_000));
+		await route.continue().catch(() => undefined);
+	});
+	await openApp(page);
+	await textField(page).fill(POST);
+	await extractButton(page).click();
+	await expect(page.getByRole("progressbar", { name: "Loading the model" })).toBeVisible();
+	await page.getByRole("button", { name: /^Cancel/ }).click();
+	await expect(page.getByText("Cancelled. What you typed is still there.")).toBeVisible();
+	slow = false;
+	await extractButton(page).click();
+	await done(page);
+});
+
+test("extracting in the moment after a cancel starts a new download", async ({ page }) => {
+	await page.route("**/decoder.weights", async (route) => {
+		await new Promise((resolve) => setTimeout(resolve, 2_000));
+		await route.continue().catch(() => undefined);
+	});
+	await openApp(page);
+	await textField(page).fill(POST);
+	await extractButton(page).click();
+	await expect(page.getByRole("progressbar", { name: "Loading the model" })).toBeVisible();
+	// Faster than any worker can answer that the download has ended.
+	await page.evaluate(async () => {
+		const button = (name: string) => [...document.querySelectorAll("button")].find(({ textContent }) => textContent.trim().startsWith(name));
+		button("Cancel")?.click();
+		await Promise.resolve();
+		button("Extract")?.click();
+	});
+	await done(page);
+});

@@ -1,0 +1,82 @@
+/** Goes in: the app in each of its states. Comes out: screenshots to look at (e2e/screenshots), and no accessibility violations. */
+import { readFileSync } from "node:fs";
+import { expect, type Page, test } from "@playwright/test";
+import { done, extractButton, openApp, path, pickPicture, textField } from "./page.ts";
+
+const AXE = readFileSync(path("../node_modules/axe-core/axe.min.js"), "utf8");
+
+declare const axe: {
+	run(context: Document, options: object): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string; failureSummary?: string }> }> }>;
+};
+
+/** Runs axe in the page's own world; the page's content policy does not stop the test tool. */
+async function expectAccessible(page: Page): Promise<void> {
+	await page.evaluate(AXE);
+	const found = await page.evaluate(async () => {
+		const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+		return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ""}`).join("\n")}`);
+	});
+	expect(found).toEqual([]);
+}
+
+async function look(page: Page, name: string): Promise<void> {
+	await page.screenshot({ path: path(`./screenshots/${name}.png`), fullPage: true });
+}
+
+async function sample(page: Page, title = "Basketball finals"): Promise<void> {
+	await page.getByRole("button", { name: title }).click();
+	await done(page);
+}
+
+for (const scheme of ["light", "dark"] as const) {
+	test.describe(scheme, () => {
+		test.use({ colorScheme: scheme });
+
+		test("empty", async ({ page }) => {
+			await openApp(page);
+			await expectAccessible(page);
+			await look(page, `empty-${scheme}`);
+		});
+
+		test("result, with everything unfolded", async ({ page }) => {
+			await openApp(page);
+			await sample(page);
+			await page.locator(".mark-label").first().click();
+			await look(page, `result-${scheme}`);
+			for (const summary of await page.locator("summary:visible").all()) await summary.click();
+			await expectAccessible(page);
+			await look(page, `unfolded-${scheme}`);
+		});
+
+		test("error", async ({ page }) => {
+			await openApp(page);
+			await pickPicture(page, { name: "broken.jpg", mimeType: "image/jpeg", buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 1, 2, 3]) });
+			await textField(page).fill("A post with a broken picture");
+			await extractButton(page).click();
+			await expect(page.getByRole("alert")).toContainText("The extraction did not work");
+			await expectAccessible(page);
+			await look(page, `error-${scheme}`);
+		});
+	});
+}
+
+test("events", async ({ page }) => {
+	await openApp(page);
+	await sample(page, "News agency photo");
+	await page.getByLabel("Show all boxes").check();
+	await look(page, "events");
+});
+
+test.describe("a phone, 360 pixels wide", () => {
+	test.use({ viewport: { width: 360, height: 740 } });
+
+	test("nothing has to be scrolled sideways", async ({ page }) => {
+		await openApp(page);
+		await look(page, "phone-empty");
+		await sample(page);
+		for (const summary of await page.locator("summary:visible").all()) await summary.click();
+		await look(page, "phone-result");
+		const widths = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+		expect(widths[0]).toBe(widths[1]);
+	});
+});

@@ -1,0 +1,51 @@
+/** Goes in: a page of the test. Comes out: the steps that tests of the app share. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, type Locator, type Page } from "@playwright/test";
+
+export const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+export const SAMPLE_PICTURE = path("../public/samples/basketball.jpg");
+export const BUNDLE = path("../models/umie-nano");
+export const POST = "Kyrie Irving and LeBron James celebrate with the Cavs after beating Golden State in Cleveland";
+
+export const textField = (page: Page): Locator => page.getByRole("textbox", { name: "Text", exact: true });
+export const extractButton = (page: Page): Locator => page.getByRole("button", { name: /^Extract/ });
+/** The label of a mark in the text: its button. */
+export const markNamed = (page: Page, name: RegExp): Locator => page.locator(".marked-text").getByRole("button", { name });
+export const result = (page: Page): Locator => page.getByRole("heading", { name: "Result" });
+
+export async function openApp(page: Page): Promise<void> {
+	await page.goto("./");
+	await expect(page.getByRole("heading", { name: "umie" })).toBeVisible();
+}
+
+/** Types the post and extracts; waits for the result. */
+export async function extract(page: Page, text = POST): Promise<void> {
+	await textField(page).fill(text);
+	await extractButton(page).click();
+	await done(page);
+}
+
+export async function done(page: Page): Promise<void> {
+	await expect(page.getByText(/^Done\. Entities/)).toBeAttached();
+}
+
+/** Drops a file on the page, as a person drags it from the desktop. */
+export async function drop(page: Page, file: string, name: string, type: string): Promise<void> {
+	const bytes = readFileSync(file).toString("base64");
+	const data = await page.evaluateHandle(
+		({ bytes, name, type }) => {
+			const transfer = new DataTransfer();
+			const raw = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+			transfer.items.add(new File([raw], name, { type }));
+			return transfer;
+		},
+		{ bytes, name, type },
+	);
+	await page.dispatchEvent("body", "drop", { dataTransfer: data });
+}
+
+/** Chooses a file in the picture field. */
+export async function pickPicture(page: Page, picture: { name: string; mimeType: string; buffer: Buffer } | string): Promise<void> {
+	await page.getByLabel("Picture file").setInputFiles(picture);
+}

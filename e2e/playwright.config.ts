@@ -1,0 +1,39 @@
+/** Goes in: the built app and an installed Chromium. Comes out: end-to-end tests on WASM, and the ones that need WebGPU on a software adapter. */
+import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
+import { chromiumArgs, findChromium } from "../tools/browser/find-chromium.ts";
+
+const PORT = 4179;
+
+function launch(webgpu: boolean): NonNullable<PlaywrightTestConfig["use"]>["launchOptions"] {
+	const executablePath = findChromium();
+	return { args: chromiumArgs({ webgpu }), ...(executablePath && { executablePath }) };
+}
+
+export default defineConfig({
+	testDir: ".",
+	testMatch: "*.e2e.ts",
+	outputDir: "../test-results",
+	// The engine uses every core by itself.
+	workers: 1,
+	timeout: 120_000,
+	expect: { timeout: 60_000 },
+	forbidOnly: true,
+	// `npm test` reads the counts from the JSON report.
+	reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [["list"], ["json"]] : "list",
+	use: {
+		baseURL: `http://localhost:${PORT}/`,
+		viewport: { width: 1360, height: 940 },
+		trace: "retain-on-failure",
+		permissions: ["clipboard-read", "clipboard-write"],
+	},
+	webServer: {
+		command: `npx vite build --logLevel warn && npx vite preview --port ${PORT} --strictPort`,
+		cwd: "..",
+		url: `http://localhost:${PORT}/`,
+		timeout: 120_000,
+	},
+	projects: [
+		{ name: "wasm", testIgnore: "webgpu.e2e.ts", use: { launchOptions: launch(false) ?? {} } },
+		{ name: "webgpu", testMatch: "webgpu.e2e.ts", use: { launchOptions: launch(true) ?? {} } },
+	],
+});

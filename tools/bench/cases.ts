@@ -1,0 +1,83 @@
+/** Goes in: nothing. Comes out: what is measured on which device, and the targets: data only. */
+import type { OpenOptions } from "../../src/engine/protocol.ts";
+import type { ExtractRequest, RequestableTask } from "../../src/tasks/types.ts";
+import type { BenchCase } from "./page/contract.ts";
+import { POSTS } from "./posts.ts";
+import type { Target } from "./report.ts";
+
+export interface BenchDevice {
+	/** As rows name it. */
+	readonly device: string;
+	readonly open: OpenOptions & { readonly threads: number };
+	readonly cases: readonly NamedCase[];
+	/** After one round that is not counted. */
+	readonly repetitions: number;
+}
+
+export interface NamedCase extends BenchCase {
+	readonly name: string;
+}
+
+const ONE: readonly RequestableTask[] = ["mner"];
+const FOUR: readonly RequestableTask[] = ["mner", "mre", "med", "mee"];
+
+const nameOf = (beams: number, decoding: string) => `mner, ${beams === 1 ? "1 beam" : `${beams} beams`}, ${decoding}`;
+
+function decodingCases(texts: readonly string[], rest: Partial<ExtractRequest> = {}): NamedCase[] {
+	return [1, 4].flatMap((beams) =>
+		(["full", "extractive"] as const).map((decoding) => ({
+			name: nameOf(beams, decoding),
+			texts,
+			pictures: false,
+			request: { tasks: ONE, beams, decoding, ...rest },
+		})),
+	);
+}
+
+/** Looking at a picture costs far more than reading: fewer posts. */
+const SOME = POSTS.filter((_, index) => index % 4 === 0);
+const LOOKING = { gate: "model" } as const;
+
+const TASK_CASES: readonly NamedCase[] = [
+	{ name: "four tasks", texts: POSTS, pictures: false, request: { tasks: FOUR } },
+	{ name: "mner, new picture", texts: SOME, pictures: true, request: { tasks: ONE, ...LOOKING } },
+	{ name: "four tasks, new picture", texts: SOME, pictures: true, request: { tasks: FOUR, ...LOOKING } },
+	{ name: "mner, new picture, regions only", texts: SOME, pictures: true, request: { tasks: ONE, gate: 0 } },
+];
+
+const WASM_CASES = [...decodingCases(POSTS), ...TASK_CASES];
+
+export const DEVICES: readonly BenchDevice[] = [
+	{ device: "wasm", open: { device: "wasm", threads: 1 }, cases: WASM_CASES, repetitions: 5 },
+	{ device: "wasm", open: { device: "wasm", threads: 2 }, cases: WASM_CASES, repetitions: 5 },
+	// Some hundred times slower than a graphics card: one post, few tokens. Says that it works and where time goes, not how fast it is.
+	{ device: "webgpu (software)", open: { device: "webgpu", threads: 1 }, cases: decodingCases(POSTS.slice(0, 1), { maxNewTokens: 6 }), repetitions: 2 },
+];
+
+export const METRICS = { post: "ms per post", step: "ms per step", inside: "share of a step inside ORT" } as const;
+export const metric = (name: string, of: keyof typeof METRICS) => `${name}: ${METRICS[of]}`;
+
+const atMost = (name: string, of: string, to: string, target: number): Target => ({ name, of, to, bound: "at most", target });
+
+/** Issue 2, "Speed". */
+export const TARGETS: readonly Target[] = [
+	...(["extractive", "full"] as const).map((decoding) =>
+		atMost(`4 beams / 1 beam, per post, ${decoding}`, metric(nameOf(4, decoding), "post"), metric(nameOf(1, decoding), "post"), 1.4),
+	),
+	...[1, 4].map((beams) =>
+		atMost(
+			`extractive / full, per step, ${beams === 1 ? "1 beam" : "4 beams"}`,
+			metric(nameOf(beams, "extractive"), "step"),
+			metric(nameOf(beams, "full"), "step"),
+			0.6,
+		),
+	),
+	atMost("four tasks / mner, per post", metric("four tasks", "post"), metric(nameOf(4, "extractive"), "post"), 2.5),
+	atMost("four tasks / mner, per post, new picture", metric("four tasks, new picture", "post"), metric("mner, new picture", "post"), 2.5),
+	...[1, 4].flatMap((beams) =>
+		(["full", "extractive"] as const).map((decoding): Target => {
+			const of = metric(nameOf(beams, decoding), "inside");
+			return { name: of, of, to: null, bound: "at least", target: 0.7 };
+		}),
+	),
+];

@@ -1,0 +1,49 @@
+/** Goes in: a browser and the built app. Comes out: how long a first and a second visit take until the first entity stands on the page, and what they transfer. */
+import type { Browser, BrowserContext } from "playwright";
+import { median, type Row } from "./report.ts";
+import { KINDS, type Site } from "./sites.ts";
+
+const VISITS = { first: "first visit", second: "second visit" } as const;
+type Visit = keyof typeof VISITS;
+
+/** Milliseconds from navigation to the first entity after a click on the first sample, made as soon as it can be made. */
+async function visit(context: BrowserContext, url: string): Promise<number> {
+	const page = await context.newPage();
+	try {
+		await page.goto(url, { waitUntil: "commit" });
+		await page.locator(".samples button").first().click();
+		await page.locator("[data-mark]").first().waitFor({ timeout: 120_000 });
+		// The page's clock starts at the navigation.
+		return await page.evaluate(() => performance.now());
+	} finally {
+		await page.close();
+	}
+}
+
+/** Every repetition in a fresh profile: its first visit knows nothing, its second has what the browser and the app kept. */
+export async function measureVisits(browser: Browser, site: Site, repetitions: number): Promise<Row[]> {
+	const times: Record<Visit, number[]> = { first: [], second: [] };
+	const bytes: Record<Visit, ReturnType<Site["takeBytes"]>[]> = { first: [], second: [] };
+	for (let repetition = 0; repetition < repetitions; repetition++) {
+		const context = await browser.newContext();
+		for (const which of ["first", "second"] as const) {
+			site.takeBytes();
+			times[which].push(await visit(context, site.url));
+			bytes[which].push(site.takeBytes());
+		}
+		await context.close();
+	}
+	const row = (name: string, values: readonly number[], unit: string): Row => {
+		return { device: "app", threads: 0, case: name, value: median(values), unit, n: values.length };
+	};
+	return (["first", "second"] as const).flatMap((which) => [
+		row(`${VISITS[which]}: navigation to first entity`, times[which], "ms"),
+		...KINDS.map((kind) =>
+			row(
+				`${VISITS[which]}: ${kind}`,
+				bytes[which].map((counted) => counted[kind]),
+				"bytes",
+			),
+		),
+	]);
+}

@@ -1,0 +1,139 @@
+/** Goes in: `npm run bench [-- --model DIR --profile --only wasm]`. Comes out: medians and ratios on the terminal, rows appended to bench/results.csv. */
+import { execFileSync } from "node:child_process";
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, totalmem } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type Browser, chromium, type Page } from "playwright";
+import { chromiumArgs, findChromium } from "../browser/find-chromium.ts";
+import { type BenchDevice, DEVICES, METRICS, metric, TARGETS } from "./cases.ts";
+import { measureVisits } from "./first-visit.ts";
+import type { Bench, BenchCase, MeasuredPost, OpenedModel } from "./page/contract.ts";
+import { profile } from "./profile.ts";
+import { CSV_HEADER, caseTable, csvLine, judge, mean, median, type Row, type RunFacts, verdictRows, verdictTable } from "./report.ts";
+import { appSite, benchSite } from "./sites.ts";
+
+const root = join(import.meta.dirname, "../..");
+const results = join(root, "bench/results.csv");
+const PARTS = ["wasm", "webgpu", "visits"] as const;
+const VISITS = 3;
+
+function launch(webgpu: boolean): Promise<Browser> {
+	const executablePath = findChromium();
+	return chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: chromiumArgs({ webgpu }) });
+}
+
+/** The page's side of the conversation (page/page.ts). */
+function benchOf(page: Page): Bench {
+	return {
+		open: (name, options) => page.evaluate(([name, options]) => (globalThis as unknown as { bench: Bench }).bench.open(name, options), [name, options] as const),
+		measure: (name, asked) => page.evaluate(([name, asked]) => (globalThis as unknown as { bench: Bench }).bench.measure(name, asked), [name, asked] as const),
+	};
+}
+
+/** All devices, all cases, in turn: A B C, A B C …, so that what else the machine does meets all of them alike. */
+async function measureDevices(bench: Bench, devices: readonly BenchDevice[]): Promise<{ rows: Row[]; opened: OpenedModel[] }> {
+	const names = devices.map(({ device, open }) => `${device} × ${open.threads}`);
+	const opened: OpenedModel[] = [];
+	for (const [index, { open }] of devices.entries()) opened.push(await bench.open(names[index]!, open));
+	const heard = devices.map(({ cases }) => cases.map((): MeasuredPost[][] => []));
+	const rounds = 1 + Math.max(...devices.map(({ repetitions }) => repetitions));
+	for (let round = 0; round < rounds; round++) {
+		process.stderr.write(`round ${round === 0 ? "0 (warm-up)" : round} of ${rounds - 1}, load ${loadavg()[0]!.toFixed(1)}\n`);
+		for (const [index, { cases, repetitions }] of devices.entries()) {
+			if (round > repetitions) continue;
+			for (const [at, { texts, pictures, request }] of cases.entries()) {
+				const asked: BenchCase = { texts, pictures, request };
+				const measured = await bench.measure(names[index]!, asked);
+				if (round > 0) heard[index]![at]!.push(measured);
+			}
+		}
+	}
+	return { rows: devices.flatMap((device, index) => device.cases.flatMap(({ name }, at) => caseRows(device, name, heard[index]![at]!))), opened };
+}
+
+/** @param repetitions [repetition][post] */
+function caseRows({ device, open: { threads } }: BenchDevice, name: string, repetitions: readonly MeasuredPost[][]): Row[] {
+	const posts = repetitions[0]!.map((_, post) => median(repetitions.map((repetition) => repetition[post]!.milliseconds)));
+	const steps = repetitions.flat().flatMap((post) => post.steps);
+	const total = (of: "milliseconds" | "inside") => steps.reduce((sum, step) => sum + step[of], 0);
+	const row = (of: keyof typeof METRICS, value: number, unit: string, n: number): Row => ({ device, threads, case: metric(name, of), value, unit, n });
+	return [
+		// The median over the repetitions of each post, so that a pause of the machine counts once at most; then the mean over the posts.
+		row("post", mean(posts), "ms", repetitions.flat().length),
+		row("step", median(steps.map(({ milliseconds }) => milliseconds)), "ms", steps.length),
+		row("inside", total("inside") / total("milliseconds"), "", steps.length),
+	];
+}
+
+async function measureAll(model: string, parts: readonly string[]): Promise<{ rows: Row[]; browser: string; bundle: string }> {
+	const rows: Row[] = [];
+	let bundle = "";
+	const browser = await launch(parts.includes("webgpu"));
+	try {
+		const devices = DEVICES.filter(({ open }) => parts.includes(open.device));
+		if (devices.length > 0) {
+			const site = await benchSite(model);
+			const page = await browser.newPage();
+			await page.goto(site.url);
+			await page.waitForFunction("globalThis.bench !== undefined");
+			const measured = await measureDevices(benchOf(page), devices);
+			for (const { device } of measured.opened) console.log(device.reason);
+			rows.push(...measured.rows);
+			bundle = measured.opened[0]!.bundle;
+			await page.close();
+			await site.close();
+		}
+		if (parts.includes("visits")) {
+			const plain = await launch(false);
+			const site = await appSite();
+			rows.push(...(await measureVisits(plain, site, VISITS)));
+			await site.close();
+			await plain.close();
+		}
+		return { rows, browser: `Chromium ${browser.version()}`, bundle };
+	} finally {
+		await browser.close();
+	}
+}
+
+function git(...args: readonly string[]): string {
+	return execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
+}
+
+function commit(): string {
+	const changed = git("status", "--porcelain") !== "";
+	return `${git("rev-parse", "--short", "HEAD")}${changed ? "+" : ""}`;
+}
+
+function machine(): string {
+	return `${cpus()[0]?.model.trim() ?? "unknown CPU"}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`;
+}
+
+function append(facts: RunFacts, rows: readonly Row[]): void {
+	if (!existsSync(results)) writeFileSync(results, `${CSV_HEADER}\n`);
+	appendFileSync(results, rows.map((row) => `${csvLine(facts, row)}\n`).join(""));
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+	const { values } = parseArgs({
+		args: [...argv],
+		options: {
+			model: { type: "string", default: join(root, "models/umie-nano") },
+			profile: { type: "boolean", default: false },
+			only: { type: "string", multiple: true, default: [...PARTS] },
+		},
+	});
+	const model = resolve(values.model);
+	if (values.profile) return profile(model);
+	const load = loadavg()[0]!;
+	console.log(`${machine()}; load before the run: ${load.toFixed(2)}${load > 0.5 ? " (the machine is busy: ratios hold better than milliseconds)" : ""}`);
+	const { rows, browser, bundle } = await measureAll(model, values.only);
+	const verdicts = judge(rows, TARGETS);
+	console.log(`\n${caseTable(rows)}\n\n${verdictTable(verdicts)}`);
+	const facts = { date: new Date().toISOString(), commit: commit(), machine: machine(), browser, bundle };
+	append(facts, [...rows, ...verdictRows(verdicts.filter(({ to }) => to !== null)), { device: "machine", threads: 0, case: "load before the run", value: load, unit: "", n: 1 }]);
+	console.log(`\n${rows.length} values were added to bench/results.csv.`);
+}
+
+await main(process.argv.slice(2));

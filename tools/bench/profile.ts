@@ -1,0 +1,159 @@
+/** Goes in: a bundle folder. Comes out: where one decoding step and one text encoding spend their time, node by node, in WASM in Node; and the least a step could take. */
+import fs, { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Tensor } from "onnxruntime-web";
+import { type GraphRole, parseManifest } from "../../src/bundle/manifest.ts";
+import { unwrap } from "../../src/core/failure.ts";
+import type { ObservedRun, Ort } from "../../workers/model/sessions.ts";
+import { loadNodeRuntime, openNodeEngine } from "../engine/node-engine.ts";
+import { copyBandwidth } from "./copy-bandwidth.ts";
+import { POSTS } from "./posts.ts";
+import { mean, median, table } from "./report.ts";
+
+const WARM_UP = 100;
+const RUNS = 200;
+/** The step that is looked at: beams have parted and the cache is filled. */
+const STEP = 6;
+
+type Feeds = ObservedRun["feeds"];
+
+/** An event of ONNX Runtime's profiler; sizes are bytes, `dur` microseconds. */
+interface ProfileEvent {
+	readonly cat: string;
+	readonly name: string;
+	readonly dur: number;
+	readonly args: { readonly op_name?: string; readonly node_index?: string; readonly parameter_size?: string; readonly output_size?: string };
+}
+
+export async function profile(model: string): Promise<void> {
+	const printed = capturePrinting();
+	for (const [role, decoding] of [
+		["text_encoder", "extractive"],
+		["decoder_extractive", "extractive"],
+		["decoder", "full"],
+	] as const) {
+		const feeds = await feedsOf(model, role, decoding);
+		const inputs = Object.entries(feeds).map(([name, { dims }]) => `${name} [${dims.join(", ")}]`);
+		console.log(`\n## ${role}\n${inputs.join(" · ")}\n\n${await profileRole(model, role, feeds, printed)}`);
+	}
+}
+
+/** What the role is really fed while the first post is read with four beams. */
+async function feedsOf(model: string, role: GraphRole, decoding: "extractive" | "full"): Promise<Feeds> {
+	const seen: Feeds[] = [];
+	const observe = (run: ObservedRun) => {
+		// The engine frees its tensors: what is kept must be a copy.
+		if (run.role === role) seen.push(Object.fromEntries(Object.entries(run.feeds).map(([name, tensor]) => [name, copyOf(ort, tensor)])));
+	};
+	const ort = await loadNodeRuntime();
+	const engine = await openNodeEngine(model, { observe });
+	unwrap(await engine.extract(2, { text: POSTS[0]!, image: null }, { tasks: ["mner"], decoding }, () => {}));
+	await engine.close();
+	return seen[Math.min(STEP, seen.length - 1)]!;
+}
+
+function copyOf({ Tensor }: Ort, tensor: Tensor): Tensor {
+	return tensor.type === "int32"
+		? new Tensor("int32", Int32Array.from(tensor.data as Int32Array), tensor.dims)
+		: new Tensor("float32", Float32Array.from(tensor.data as Float32Array), tensor.dims);
+}
+
+async function profileRole(model: string, role: GraphRole, feeds: Feeds, printed: string[]): Promise<string> {
+	const ort = await loadNodeRuntime();
+	const entry = parseManifest(JSON.parse(readFileSync(join(model, "umie.json"), "utf8"))).graphs[role]!;
+	const externalData = entry.weights.map((path) => ({ path, data: readFileSync(join(model, path)) }));
+	const open = (enableProfiling: boolean) =>
+		ort.InferenceSession.create(readFileSync(join(model, entry.file)), { externalData, enableProfiling, logSeverityLevel: 3, executionProviders: ["wasm"] });
+	const run = async (enableProfiling: boolean) => {
+		const session = await open(enableProfiling);
+		for (let i = 0; i < WARM_UP; i++) await session.run(feeds);
+		const times: number[] = [];
+		for (let i = 0; i < RUNS; i++) {
+			const started = performance.now();
+			await session.run(feeds);
+			times.push(performance.now() - started);
+		}
+		if (enableProfiling) session.endProfiling();
+		await session.release();
+		return median(times);
+	};
+	const wall = await run(false);
+	printed.length = 0;
+	await run(true);
+	return describe(wall, parseProfile(printed), copyBandwidth());
+}
+
+/** The profiler has no file in WASM: it prints each event, and in Node that goes by `fs.writeSync` to the standard output. */
+function capturePrinting(): string[] {
+	const lines: string[] = [];
+	const { writeSync } = fs;
+	const capture = (file: number, ...rest: unknown[]) => (file === 1 ? lines.push(String(rest[0])) : (writeSync as (...all: unknown[]) => number)(file, ...rest));
+	fs.writeSync = capture as typeof writeSync;
+	return lines;
+}
+
+/** Printed is a JSON list, one event a line; only whole lines are read. */
+function parseProfile(lines: readonly string[]): ProfileEvent[] {
+	return lines
+		.flatMap((line) => line.split("\n"))
+		.filter((line) => line.startsWith("{"))
+		.map((line) => JSON.parse(line.replace(/,\s*$/, "")) as ProfileEvent);
+}
+
+/** `Map.groupBy`, which Node 20 lacks. */
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+	const groups = new Map<string, T[]>();
+	for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+	return groups;
+}
+
+interface NodeTime {
+	readonly op: string;
+	readonly name: string;
+	readonly milliseconds: number;
+	/** Bytes of weights it reads. */
+	readonly weights: number;
+}
+
+function nodesOf(events: readonly ProfileEvent[]): NodeTime[] {
+	const kernels = events.filter(({ cat, name }) => cat === "Node" && name.endsWith("_kernel_time"));
+	const byName = groupBy(kernels, ({ name }) => name);
+	return [...byName].map(([name, runs]) => {
+		const { op_name: op = "", parameter_size = "0", output_size = "0" } = runs[0]!.args;
+		// A lookup reads the rows it returns, not the table.
+		const weights = Number(op === "Gather" && Number(parameter_size) > 0 ? output_size : parameter_size);
+		const measured = runs.slice(WARM_UP).map(({ dur }) => dur / 1000);
+		return { op, name: name.replace(/_kernel_time$/, ""), milliseconds: mean(measured), weights };
+	});
+}
+
+function describe(wall: number, events: readonly ProfileEvent[], bandwidth: number): string {
+	const nodes = nodesOf(events);
+	const total = nodes.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+	const weights = nodes.reduce((sum, node) => sum + node.weights, 0);
+	const floor = (weights / bandwidth) * 1000;
+	const share = (milliseconds: number) => `${((100 * milliseconds) / total).toFixed(1)} %`;
+	const ops = [...groupBy(nodes, ({ op }) => op)].map(([op, members]) => {
+		const milliseconds = members.reduce((sum, node) => sum + node.milliseconds, 0);
+		return { op, count: members.length, milliseconds, weights: members.reduce((sum, node) => sum + node.weights, 0) };
+	});
+	const slowest = <T extends { readonly milliseconds: number }>(list: readonly T[]) => list.toSorted((a, b) => b.milliseconds - a.milliseconds);
+	const byOp = slowest(ops).map(({ op, count, milliseconds, weights }) => [
+		op,
+		String(count),
+		milliseconds.toFixed(3),
+		share(milliseconds),
+		String(weights),
+	]);
+	const byNode = slowest(nodes).slice(0, 12).map(({ op, name, milliseconds, weights }) => {
+		return [name, op, milliseconds.toFixed(3), share(milliseconds), String(weights)];
+	});
+	return [
+		`one run: ${wall.toFixed(3)} ms, of these in kernels ${total.toFixed(3)} ms (${nodes.length} nodes)`,
+		`weights read: ${weights} bytes; at ${(bandwidth / 1e9).toFixed(1)} GB/s, which WASM copies here, no run is faster than ${floor.toFixed(3)} ms`,
+		"",
+		table([["operator", "nodes", "ms", "share", "weight bytes"], ...byOp]),
+		"",
+		table([["slowest nodes", "operator", "ms", "share", "weight bytes"], ...byNode]),
+	].join("\n");
+}

@@ -1,0 +1,93 @@
+/** Goes in: a bundle folder. Comes out: the benchmark's page and the app, built and served as a host would serve them, with every byte counted. */
+import { join } from "node:path";
+import { build, type InlineConfig, mergeConfig, type Plugin, preview } from "vite";
+import { builtInModel } from "../vite/built-in-model.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** What a visit transfers, by kind. */
+export const KINDS = ["js", "wasm", "bundle", "other"] as const;
+export type Bytes = Record<(typeof KINDS)[number], number>;
+
+export interface Site {
+	/** Ends in "/". */
+	readonly url: string;
+	/** Bytes of bodies sent since the last call, JavaScript compressed. */
+	takeBytes(): Bytes;
+	close(): Promise<void>;
+}
+
+/** The page of page/, with the settings of the app (vite.config.ts). */
+export function benchSite(model: string): Promise<Site> {
+	const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+	return serve({
+		configFile: false,
+		root: join(import.meta.dirname, "page"),
+		base: "./",
+		publicDir: false,
+		cacheDir: join(root, ".cache/vite-bench"),
+		plugins: [builtInModel({ folder: model, at: "model" })],
+		build: { outDir: join(root, ".cache/bench/page"), emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+		worker: { format: "es" },
+		resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
+		preview: { headers },
+	});
+}
+
+/** The app as it is now, beside dist/app, which others may be using. */
+export function appSite(): Promise<Site> {
+	return serve({ configFile: join(root, "vite.config.ts"), build: { outDir: join(root, ".cache/bench/app"), emptyOutDir: true } });
+}
+
+async function serve(config: InlineConfig): Promise<Site> {
+	let counted = nothing();
+	const counter = countingPlugin((kind, bytes) => {
+		counted[kind] += bytes;
+	});
+	const quiet: InlineConfig = { logLevel: "error", plugins: [counter], preview: { port: 0, host: "127.0.0.1" } };
+	const merged = mergeConfig(config, quiet);
+	await build(merged);
+	const server = await preview(merged);
+	return {
+		url: server.resolvedUrls!.local[0]!,
+		takeBytes() {
+			const taken = counted;
+			counted = nothing();
+			return taken;
+		},
+		close: () => server.close(),
+	};
+}
+
+const nothing = (): Bytes => ({ js: 0, wasm: 0, bundle: 0, other: 0 });
+
+function kindOf(path: string): keyof Bytes {
+	if (path.includes("/models/")) return "bundle";
+	if (/\.m?js$/.test(path)) return "js";
+	return path.endsWith(".wasm") ? "wasm" : "other";
+}
+
+/** Comes before Vite's own middlewares, so it counts what their compression leaves. */
+function countingPlugin(count: (kind: keyof Bytes, bytes: number) => void): Plugin {
+	return {
+		name: "umie:count-bytes",
+		configurePreviewServer(server) {
+			server.middlewares.use((request, response, next) => {
+				const kind = kindOf(new URL(request.url ?? "/", "http://page").pathname);
+				const { write, end } = response;
+				const add = (chunk: unknown) => {
+					if (typeof chunk === "string" || chunk instanceof Uint8Array) count(kind, Buffer.byteLength(chunk));
+				};
+				response.write = ((...args: Parameters<typeof write>) => {
+					add(args[0]);
+					return write.apply(response, args);
+				}) as typeof write;
+				response.end = ((...args: Parameters<typeof end>) => {
+					add(args[0]);
+					return end.apply(response, args);
+				}) as typeof end;
+				next();
+			});
+		},
+	};
+}

@@ -1,0 +1,17 @@
+/** Goes in: a checkpoint as a person names it, a path or an address. Comes out: its path on this machine. */
+import { fetchCheckpoint, isRemote } from "../checkpoint/fetch-checkpoint.ts";
+import { progressLine } from "./command.ts";
+
+/** Loads what lies elsewhere, with a line of progress; Ctrl+C keeps what has arrived. @throws Failure as {@link fetchCheckpoint} */
+export async function localCheckpoint(path: string): Promise<string> {
+	if (!isRemote(path)) return path;
+	const line = progressLine();
+	const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+	try {
+		return await fetchCheckpoint(path, {
+			onProgress: (file, received, total) => line.show(`${file} ${megabytes(received)}${total === null ? "" : ` of ${megabytes(total)}`} MB`),
+		});
+	} finally {
+		line.clear();
+	}
+}
