@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type Browser, chromium, type Page } from "playwright";
+import { chromium, type LaunchOptions, type Page } from "playwright";
 import { chromiumArgs, findChromium } from "../browser/find-chromium.ts";
 import { type BenchDevice, DEVICES, METRICS, metric, TARGETS } from "./cases.ts";
 import { measureVisits } from "./first-visit.ts";
@@ -18,9 +18,9 @@ const results = join(root, "bench/results.csv");
 const PARTS = ["wasm", "webgpu", "visits"] as const;
 const VISITS = 3;
 
-function launch(webgpu: boolean): Promise<Browser> {
+function browserOptions(webgpu: boolean): LaunchOptions {
 	const executablePath = findChromium();
-	return chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: chromiumArgs({ webgpu }) });
+	return { ...(executablePath === undefined ? {} : { executablePath }), args: chromiumArgs({ webgpu }) };
 }
 
 /** The page's side of the conversation (page/page.ts). */
@@ -69,7 +69,7 @@ function caseRows({ device, open: { threads } }: BenchDevice, name: string, repe
 async function measureAll(model: string, parts: readonly string[]): Promise<{ rows: Row[]; browser: string; bundle: string }> {
 	const rows: Row[] = [];
 	let bundle = "";
-	const browser = await launch(parts.includes("webgpu"));
+	const browser = await chromium.launch(browserOptions(parts.includes("webgpu")));
 	try {
 		const devices = DEVICES.filter(({ open }) => parts.includes(open.device));
 		if (devices.length > 0) {
@@ -85,11 +85,9 @@ async function measureAll(model: string, parts: readonly string[]): Promise<{ ro
 			await site.close();
 		}
 		if (parts.includes("visits")) {
-			const plain = await launch(false);
 			const site = await appSite();
-			rows.push(...(await measureVisits(plain, site, VISITS)));
+			rows.push(...(await measureVisits(browserOptions(false), site, VISITS)));
 			await site.close();
-			await plain.close();
 		}
 		return { rows, browser: `Chromium ${browser.version()}`, bundle };
 	} finally {

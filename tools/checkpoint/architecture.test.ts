@@ -8,7 +8,15 @@ const tensorsOf = (changes: TinyChanges = {}) => expectedTensors(parseArchitectu
 describe("settings", () => {
 	test("left out ones are those of T5", () => {
 		const a = parseArchitecture(tinyConfig({ t5: { num_decoder_layers: undefined, n_positions: undefined } }));
-		expect(a).toMatchObject({ num_decoder_layers: 2, n_positions: 512, relative_attention_num_buckets: 32, relative_attention_max_distance: 128, layer_norm_epsilon: 1e-6, pad_token_id: 0, eos_token_id: 1 });
+		expect(a).toMatchObject({
+			num_decoder_layers: 2,
+			n_positions: 512,
+			relative_attention_num_buckets: 32,
+			relative_attention_max_distance: 128,
+			layer_norm_epsilon: 1e-6,
+			pad_token_id: 0,
+			eos_token_id: 1,
+		});
 	});
 
 	test.each<[string, TinyChanges, string]>([
@@ -36,7 +44,12 @@ describe("the tensors", () => {
 	test("of an encoder block are 9, of a decoder block 14, and one bias for all blocks", () => {
 		const names = [...tensorsOf().keys()];
 		const startingWith = (start: string) => names.filter((name) => name.startsWith(start)).length;
-		expect([startingWith("encoder.block.1."), startingWith("encoder.block.0."), startingWith("decoder.block.1."), startingWith("visual.encoder.block.0.")]).toEqual([9, 10, 14, 9]);
+		expect([
+			startingWith("encoder.block.1."),
+			startingWith("encoder.block.0."),
+			startingWith("decoder.block.1."),
+			startingWith("visual.encoder.block.0."),
+		]).toEqual([9, 10, 14, 9]);
 	});
 
 	test("are [out, in], whatever heads are wide", () => {
@@ -57,13 +70,30 @@ describe("the tensors", () => {
 	});
 
 	test("of ResNet-101 are 104 convolutions that end in 2,048 channels, strided on the 3×3", () => {
-		const resnet = { block: "bottleneck", depths: [3, 4, 23, 3], width: 64, expansion: 4, stem_kernel: 7, stem_stride: 2, stem_pool: true, stride_in: "conv2" } as const;
+		const resnet = {
+			block: "bottleneck",
+			depths: [3, 4, 23, 3],
+			width: 64,
+			expansion: 4,
+			stem_kernel: 7,
+			stem_stride: 2,
+			stem_pool: true,
+			stride_in: "conv2",
+		} as const;
 		const plans = bottlenecks({ ...resnet, depths: [...resnet.depths] });
 		const convolutions = 1 + plans.reduce((sum, { downsample }) => sum + 3 + (downsample === null ? 0 : 1), 0);
 		expect([convolutions, plans.length, plans.filter(({ downsample }) => downsample !== null).length]).toEqual([104, 33, 4]);
 		expect(stem({ ...resnet, depths: [...resnet.depths] }).shape).toEqual([64, 3, 7, 7]);
-		expect(plans.at(-1)!.convolutions.map(({ shape }) => shape)).toEqual([[512, 2048, 1, 1], [512, 512, 3, 3], [2048, 512, 1, 1]]);
+		expect(plans.at(-1)!.convolutions.map(({ shape }) => shape)).toEqual([
+			[512, 2048, 1, 1],
+			[512, 512, 3, 3],
+			[2048, 512, 1, 1],
+		]);
 		expect(plans[3]!.convolutions.map(({ stride }) => stride)).toEqual([1, 2, 1]);
-		expect(plans[3]!.downsample).toEqual({ name: { conv: "visual.backbone.layer2.0.downsample.0", norm: "visual.backbone.layer2.0.downsample.1" }, shape: [512, 256, 1, 1], stride: 2 });
+		expect(plans[3]!.downsample).toEqual({
+			name: { conv: "visual.backbone.layer2.0.downsample.0", norm: "visual.backbone.layer2.0.downsample.1" },
+			shape: [512, 256, 1, 1],
+			stride: 2,
+		});
 	});
 });

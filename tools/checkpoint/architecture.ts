@@ -81,7 +81,12 @@ export function parseArchitecture(json: unknown): Architecture {
 }
 
 /** Settings that are each possible, but not together. */
-function findContradiction({ vocab_size: vocabulary, relative_attention_num_buckets: buckets, relative_attention_max_distance: distance, ...rest }: Architecture): string | null {
+function findContradiction({
+	vocab_size: vocabulary,
+	relative_attention_num_buckets: buckets,
+	relative_attention_max_distance: distance,
+	...rest
+}: Architecture): string | null {
 	const { spot_token_id: spot, object_token_ids: objects, max_objects: most, d_v: width, backbone } = rest.umie;
 	const pooled = (backbone.width << (backbone.depths.length - 1)) * backbone.expansion;
 	const largest = Math.max(spot, rest.pad_token_id, rest.eos_token_id, rest.decoder_start_token_id, ...objects);
@@ -112,7 +117,13 @@ export function expectedTensors(a: Architecture): ReadonlyMap<string, readonly n
 	return out;
 }
 
-function addStack(out: Map<string, readonly number[]>, a: Architecture, stack: string, layers: number, kind: { decoder: boolean; bias: boolean }): void {
+function addStack(
+	out: Map<string, readonly number[]>,
+	a: Architecture,
+	stack: string,
+	layers: number,
+	kind: { decoder: boolean; bias: boolean },
+): void {
 	const inner = a.num_heads * a.d_kv;
 	for (let block = 0; block < layers; block++) {
 		const at = `${stack}.block.${block}.layer`;

@@ -17,7 +17,12 @@ let count = 0;
 function checkpointWith(change: (tensors: NamedTensor[]) => NamedTensor[], config: unknown = tinyConfig()): string {
 	const folder = join(root, String(count++));
 	mkdirSync(folder);
-	const tensors = [...expectedTensors(parseArchitecture(tinyConfig()))].map(([name, shape]) => ({ name, dtype: "float32" as const, shape, data: randomTensor(name, shape, 1) }));
+	const tensors = [...expectedTensors(parseArchitecture(tinyConfig()))].map(([name, shape]) => ({
+		name,
+		dtype: "float32" as const,
+		shape,
+		data: randomTensor(name, shape, 1),
+	}));
 	writeSafetensors(join(folder, "model.safetensors"), change(tensors));
 	writeFileSync(join(folder, "config.json"), typeof config === "string" ? config : JSON.stringify(config));
 	return folder;
@@ -76,10 +81,19 @@ describe("weights", () => {
 		checkpoint.close();
 	});
 
-	test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("%d is a checkpoint-values failure that names tensor and position", (value) => {
-		const folder = checkpointWith((tensors) => tensors.map((tensor) => (tensor.name === "gate.k.weight" ? { ...tensor, data: new Float32Array(256).fill(value, 17, 18) } : tensor)));
+	test.each([
+		Number.NaN,
+		Number.POSITIVE_INFINITY,
+		Number.NEGATIVE_INFINITY,
+	])("%d is a checkpoint-values failure that names tensor and position", (value) => {
+		const folder = checkpointWith((tensors) =>
+			tensors.map((tensor) => (tensor.name === "gate.k.weight" ? { ...tensor, data: new Float32Array(256).fill(value, 17, 18) } : tensor)),
+		);
 		const checkpoint = openCheckpoint(folder);
-		expect(failureOf(() => checkpoint.floats("gate.k.weight"))).toMatchObject({ code: "checkpoint-values", what: `Tensor "gate.k.weight" holds ${value} at position 17.` });
+		expect(failureOf(() => checkpoint.floats("gate.k.weight"))).toMatchObject({
+			code: "checkpoint-values",
+			what: `Tensor "gate.k.weight" holds ${value} at position 17.`,
+		});
 		checkpoint.floats("gate.q.weight");
 		checkpoint.close();
 	});
@@ -98,7 +112,10 @@ describe("what is not there or no JSON is said", () => {
 	test("a folder without config.json, a folder as JSON, a file of 17 MB as JSON", () => {
 		const folder = checkpointWith((tensors) => tensors);
 		rmSync(join(folder, "config.json"));
-		expect(failureOf(() => openCheckpoint(folder))).toMatchObject({ code: "checkpoint-format", what: expect.stringMatching(/^There is no .*config\.json\.$/) });
+		expect(failureOf(() => openCheckpoint(folder))).toMatchObject({
+			code: "checkpoint-format",
+			what: expect.stringMatching(/^There is no .*config\.json\.$/),
+		});
 		expect(failureOf(() => readJson(folder)).what).toContain("is no file of at most 16777216 bytes");
 		writeFileSync(join(folder, "large.json"), Buffer.alloc(17_000_000, " "));
 		expect(failureOf(() => readJson(join(folder, "large.json"), "input-unreadable"))).toMatchObject({ code: "input-unreadable" });

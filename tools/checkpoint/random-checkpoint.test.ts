@@ -33,7 +33,8 @@ describe("a random checkpoint", () => {
 		const [first, second] = [join(folder, "a"), join(folder, "b")];
 		writeRandomCheckpoint(first, tinyConfig(), 7);
 		writeRandomCheckpoint(second, tinyConfig(), 7);
-		for (const name of ["model.safetensors", "config.json", "tokenizer.json"]) expect(readFileSync(join(first, name)).equals(readFileSync(join(second, name)))).toBe(true);
+		for (const name of ["model.safetensors", "config.json", "tokenizer.json"])
+			expect(readFileSync(join(first, name)).equals(readFileSync(join(second, name)))).toBe(true);
 		openCheckpoint(first).close();
 	});
 

@@ -6,8 +6,28 @@ import { streamSafetensors } from "./safetensors-writer.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 
-const TINY = { vocab_size: 50, d_model: 16, d_kv: 8, num_heads: 2, d_ff: 24, num_layers: 2, num_decoder_layers: 2, feed_forward_proj: "gated-gelu", tie_word_embeddings: true, n_positions: 128 };
-const TINY_BACKBONE = { block: "bottleneck", depths: [1, 1], width: 2, expansion: 4, stem_kernel: 7, stem_stride: 2, stem_pool: true, stride_in: "conv2" };
+const TINY = {
+	vocab_size: 50,
+	d_model: 16,
+	d_kv: 8,
+	num_heads: 2,
+	d_ff: 24,
+	num_layers: 2,
+	num_decoder_layers: 2,
+	feed_forward_proj: "gated-gelu",
+	tie_word_embeddings: true,
+	n_positions: 128,
+};
+const TINY_BACKBONE = {
+	block: "bottleneck",
+	depths: [1, 1],
+	width: 2,
+	expansion: 4,
+	stem_kernel: 7,
+	stem_stride: 2,
+	stem_pool: true,
+	stride_in: "conv2",
+};
 const TINY_GATE = { projections: true, negative_slope: 0.01, scale: "1/sqrt(d_model)", mean: "masked", signal: "dot", pooled: "projected" };
 const TINY_UMIE = {
 	max_objects: 4,
@@ -98,7 +118,12 @@ function tinyTokenizer({ vocab_size, umie }: Architecture): { readonly tokenizer
 		pre_tokenizer: { type: "Sequence", pretokenizers: [{ type: "WhitespaceSplit" }, metaspace] },
 		post_processor: null,
 		decoder: metaspace,
-		model: { type: "Unigram", unk_id: 2, vocab: pieces.map((piece, id) => [piece, id < specials.length + objects.length ? 0 : -Math.log(id)]), byte_fallback: false },
+		model: {
+			type: "Unigram",
+			unk_id: 2,
+			vocab: pieces.map((piece, id) => [piece, id < specials.length + objects.length ? 0 : -Math.log(id)]),
+			byte_fallback: false,
+		},
 	};
 	return { tokenizer, settings: { tokenizer_class: "T5Tokenizer", pad_token: "<pad>", eos_token: "</s>", unk_token: "<unk>" } };
 }

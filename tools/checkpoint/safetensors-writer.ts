@@ -25,7 +25,12 @@ export function writeSafetensors(path: string, tensors: readonly NamedTensor[], 
 }
 
 /** Writes a file larger than memory: `make` is called for one tensor after the other. */
-export function streamSafetensors(path: string, heads: readonly TensorHead[], make: (name: string) => ArrayBufferView, metadata: Metadata = {}): void {
+export function streamSafetensors(
+	path: string,
+	heads: readonly TensorHead[],
+	make: (name: string) => ArrayBufferView,
+	metadata: Metadata = {},
+): void {
 	const fd = openSync(path, "w");
 	const write = (chunk: Uint8Array) => {
 		for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);
@@ -54,7 +59,8 @@ function encodeHeader(heads: readonly TensorHead[], metadata: Metadata): Uint8Ar
 }
 
 function content(head: TensorHead, { buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-	if (byteLength !== sizeOf(head)) throw new Error(`${head.name}: expected ${sizeOf(head)} bytes for ${head.dtype} [${head.shape}], got ${byteLength}`);
+	if (byteLength !== sizeOf(head))
+		throw new Error(`${head.name}: expected ${sizeOf(head)} bytes for ${head.dtype} [${head.shape}], got ${byteLength}`);
 	return new Uint8Array(buffer, byteOffset, byteLength);
 }
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { encodeSafetensors, streamSafetensors, writeSafetensors } from "./safetensors-writer.ts";
 import { openSafetensors, type SafetensorsFile } from "./safetensors.ts";
+import { encodeSafetensors, streamSafetensors, writeSafetensors } from "./safetensors-writer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "umie-safetensors-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -99,13 +99,19 @@ describe("a broken file is a checkpoint-format failure", () => {
 		["with offsets as text", fileWith({ t: entry("F32", [2], ["0", "8"]) }, 8), 'tensor "t" has the offsets ["0","8"]'],
 		["with offsets the wrong way round", fileWith({ t: entry("F32", [2], [8, 0]) }, 8), 'tensor "t" lies outside the file (bytes 8 to 0 of 8)'],
 		["with offsets past its end", fileWith({ t: entry("F32", [2], [8, 16]) }, 8), 'tensor "t" lies outside the file (bytes 8 to 16 of 8)'],
-		["with a shape that does not fill its offsets", fileWith({ t: entry("F16", [2], [0, 8]) }, 8), 'tensor "t" is F16 [2] = 4 bytes, but its offsets span 8'],
+		[
+			"with a shape that does not fill its offsets",
+			fileWith({ t: entry("F16", [2], [0, 8]) }, 8),
+			'tensor "t" is F16 [2] = 4 bytes, but its offsets span 8',
+		],
 		["with a shape of 2^60 elements", fileWith({ t: entry("F32", [2 ** 30, 2 ** 30], [0, 8]) }, 8), 'tensor "t" has the shape'],
 		["with tensors that overlap", fileWith({ t: one, u: entry("F32", [2], [4, 12]) }, 12), 'tensors "t" and "u" overlap'],
 		["with tensors that are the same bytes", fileWith({ t: one, u: one }, 8), 'tensors "t" and "u" overlap'],
 	];
 	test.each(cases)("%s", (_, bytes, what) => {
-		expect(() => withFile(bytes, () => expect.unreachable())).toThrow(expect.objectContaining({ code: "checkpoint-format", what: expect.stringContaining(what) }));
+		expect(() => withFile(bytes, () => expect.unreachable())).toThrow(
+			expect.objectContaining({ code: "checkpoint-format", what: expect.stringContaining(what) }),
+		);
 	});
 });
 
@@ -132,6 +138,8 @@ describe("a written file", () => {
 	});
 
 	test("refuses numbers that do not fill their shape", () => {
-		expect(() => encodeSafetensors([{ name: "x", dtype: "float32", shape: [2], data: Float32Array.of(1) }])).toThrow("x: expected 8 bytes for float32 [2], got 4");
+		expect(() => encodeSafetensors([{ name: "x", dtype: "float32", shape: [2], data: Float32Array.of(1) }])).toThrow(
+			"x: expected 8 bytes for float32 [2], got 4",
+		);
 	});
 });

@@ -10,8 +10,23 @@ export interface Command {
 	run(argv: readonly string[]): Promise<void>;
 }
 
+/** A failure that comes with a report: as JSON the two are one document. */
+export class ReportedFailure extends Failure {
+	readonly report: object;
+
+	constructor({ code, what }: Failure, report: object) {
+		super(code, what);
+		this.report = report;
+	}
+}
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+type Parsed<T extends Options> = ReturnType<
+	typeof parseArgs<{ options: T & { json: { type: "boolean"; default: false } }; allowPositionals: boolean; strict: true }>
+>;
+
 /** `parseArgs` whose errors are usage failures. Every command knows `--json`. */
-export function options<const T extends NonNullable<ParseArgsConfig["options"]>>(argv: readonly string[], config: T, allowPositionals = false) {
+export function options<const T extends Options>(argv: readonly string[], config: T, allowPositionals = false): Parsed<T> {
 	try {
 		return parseArgs({ args: [...argv], options: { ...config, json: { type: "boolean", default: false } }, allowPositionals, strict: true });
 	} catch (error) {

@@ -1,15 +1,24 @@
 /** Goes in: `npm run -s umie -- <command> …`. Comes out: the command's output and the exit code: 0 done, 1 failed, 2 wrong usage. */
 import { Failure, toFailureData } from "../../src/core/failure.ts";
-import type { Command } from "./command.ts";
+import { type Command, ReportedFailure } from "./command.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { exportCommand } from "./commands/export.ts";
 import { extractCommand } from "./commands/extract.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 
-const COMMANDS = { export: exportCommand, inspect: inspectCommand, extract: extractCommand, evaluate: evaluateCommand } as const satisfies Record<string, Command>;
+const COMMANDS = { export: exportCommand, inspect: inspectCommand, extract: extractCommand, evaluate: evaluateCommand } as const satisfies Record<
+	string,
+	Command
+>;
 
 const overview = () =>
-	["Usage: npm run -s umie -- <command> [options]", "", ...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`), "", "  <command> --help shows its options."].join("\n");
+	[
+		"Usage: npm run -s umie -- <command> [options]",
+		"",
+		...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`),
+		"",
+		"  <command> --help shows its options.",
+	].join("\n");
 
 export async function main(argv: readonly string[]): Promise<number> {
 	const [name = "", ...rest] = argv;
@@ -29,7 +38,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 		return 0;
 	} catch (error) {
 		const failure = toFailureData(error);
-		if (json) console.log(JSON.stringify({ ok: false, failure }, null, "\t"));
+		if (json) console.log(JSON.stringify({ ok: false, failure, ...(error instanceof ReportedFailure ? error.report : {}) }, null, "\t"));
 		else console.error(`${failure.what}\n${failure.remedy}`);
 		if (failure.code === "internal" && process.env.UMIE_DEBUG) console.error(error);
 		return error instanceof Failure && error.code === "usage" ? 2 : 1;

@@ -10,7 +10,7 @@ import { type Checkpoint, openCheckpoint, readJson } from "../checkpoint/checkpo
 import { type BuiltGraph, buildGraph, ROLES } from "../graphs/bundle-graphs.ts";
 import type { ExportDType, Target } from "../graphs/precision.ts";
 import { MAX_POSITIONS } from "../graphs/relative-bias.ts";
-import { WeightStore } from "../onnx/weights.ts";
+import { FILE_LIMIT, WeightStore } from "../onnx/weights.ts";
 import { type Card, parseCard } from "./card.ts";
 
 export interface ExportOptions {
@@ -18,6 +18,8 @@ export interface ExportOptions {
 	readonly card?: unknown;
 	/** Also outputs the values between, for comparing with a reference. */
 	readonly inspect?: boolean;
+	/** Most bytes of a weight file; larger tensors are split. */
+	readonly fileLimit?: number;
 	readonly onProgress?: (step: string, done: number, total: number) => void;
 }
 
@@ -40,9 +42,13 @@ export function exportBundle(checkpointPath: string, output: string, options: Ex
 	}
 }
 
-function writeBundle(checkpoint: Checkpoint, folder: string, { dtype, card: json = {}, inspect = false, onProgress = () => {} }: ExportOptions): Manifest {
+function writeBundle(
+	checkpoint: Checkpoint,
+	folder: string,
+	{ dtype, card: json = {}, inspect = false, fileLimit = FILE_LIMIT, onProgress = () => {} }: ExportOptions,
+): Manifest {
 	const card = parseCard(json);
-	const store = new WeightStore(folder);
+	const store = new WeightStore(folder, { fileLimit });
 	const files: Record<string, { bytes: number; sha256: string }> = {};
 	const write = (path: string, bytes: Uint8Array) => {
 		writeFileSync(join(folder, path), bytes);
@@ -52,7 +58,8 @@ function writeBundle(checkpoint: Checkpoint, folder: string, { dtype, card: json
 	try {
 		for (const [index, role] of ROLES.entries()) {
 			onProgress(role, index, ROLES.length);
-			const build = (target: Target) => buildGraph(role, { architecture: checkpoint.architecture, weights: checkpoint, store, dtype, target, inspect });
+			const build = (target: Target) =>
+				buildGraph(role, { architecture: checkpoint.architecture, weights: checkpoint, store, dtype, target, inspect });
 			graphs[role] = writeGraph(role, build("wasm"), build("webgpu"), write);
 		}
 	} finally {

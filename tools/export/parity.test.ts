@@ -55,7 +55,12 @@ describe.skipIf(shared === null)("umie-nano against its reference", () => {
 	async function force(over: GraphSessions, n: number, text: EncodedText): Promise<{ logits: number[]; decoder_hidden: number[] }> {
 		const cross = await over.run("decoder_context", { cross_modal_states: text.states, attention_mask: text.mask });
 		const tokens = [...expected(`${n}.decoder_input_ids`)];
-		const steps = await decodeSteps(over, "decoder", { ...cross, attention_mask: text.mask }, tokens.map((token) => ({ tokens: [token], parents: [0] })));
+		const steps = await decodeSteps(
+			over,
+			"decoder",
+			{ ...cross, attention_mask: text.mask },
+			tokens.map((token) => ({ tokens: [token], parents: [0] })),
+		);
 		const all = (name: string) => steps.flatMap((outputs) => (outputs[name] === undefined ? [] : [...numbersOf(outputs[name])]));
 		return { logits: all("logits"), decoder_hidden: all("decoder_hidden") };
 	}
@@ -63,11 +68,17 @@ describe.skipIf(shared === null)("umie-nano against its reference", () => {
 	test.each([0, 1])("the pixels of picture %d are those the reference was given", (n) => {
 		const pixels = referencePixels(2, n);
 		const corner = (crop: number) =>
-			Array.from({ length: 3 }, (_, c) => Array.from({ length: 8 }, (_, y) => [...pixels.subarray(((crop * 3 + c) * 224 + y) * 224, ((crop * 3 + c) * 224 + y) * 224 + 8)])).flat(2);
+			Array.from({ length: 3 }, (_, c) =>
+				Array.from({ length: 8 }, (_, y) => [...pixels.subarray(((crop * 3 + c) * 224 + y) * 224, ((crop * 3 + c) * 224 + y) * 224 + 8)]),
+			).flat(2);
 		for (const crop of [0, 1]) expect(largestDifference(corner(crop), expected(`${n}.pixels_crop${crop}_corner`))).toBeLessThan(1e-6);
 	});
 
-	test.each(numbered)("case %d: every tensor between within 1e-4 of its largest value, logits within 1e-3, gate_delta within 2 ulp of the largest |c|", async (n, { objects }) => {
+	test.each(
+		numbered,
+	)("case %d: every tensor between within 1e-4 of its largest value, logits within 1e-3, gate_delta within 2 ulp of the largest |c|", async (n, {
+		objects,
+	}) => {
 		seen = {};
 		const text = await encodeText(sessions, [cases[n]!.input_ids], 0);
 		const h = Float32Array.from(numbersOf(text.states));
@@ -87,7 +98,12 @@ describe.skipIf(shared === null)("umie-nano against its reference", () => {
 		}
 		// c − h_e loses what both have in common: its error is that of numbers as large as c, whatever its own size.
 		const ulp = 2 ** (Math.floor(Math.log2(c.reduce((most, value) => Math.max(most, Math.abs(value)), 0))) - 23);
-		expect(largestDifference(c.map((value, i) => value - h[i]!), expected(`${n}.gate_delta`))).toBeLessThanOrEqual(2 * ulp);
+		expect(
+			largestDifference(
+				c.map((value, i) => value - h[i]!),
+				expected(`${n}.gate_delta`),
+			),
+		).toBeLessThanOrEqual(2 * ulp);
 	});
 
 	async function beams(n: number, num_beams: number) {
@@ -101,7 +117,12 @@ describe.skipIf(shared === null)("umie-nano against its reference", () => {
 		const four = await beams(n, 4);
 		// Beams of the reference are padded with 0 after </s>, which is 1.
 		expect(four.map(({ ids }) => ids)).toEqual(reference.beams.map((ids) => ids.slice(0, ids.indexOf(1) + 1)));
-		expect(largestDifference(four.map(({ score }) => score), reference.scores)).toBeLessThan(1e-3);
+		expect(
+			largestDifference(
+				four.map(({ score }) => score),
+				reference.scores,
+			),
+		).toBeLessThan(1e-3);
 		expect((await beams(n, 1)).map(({ ids }) => ids)).toEqual([reference.greedy]);
 	});
 

@@ -42,12 +42,12 @@ export class GraphContext {
 	}
 
 	/** x Wᵀ for one or several weights of the checkpoint that read the same x: one product, outputs side by side. @returns [..., Σ out] */
-	linear(x: Value, names: readonly string[], out: number, width: number): Value {
+	linear(x: Value, names: readonly string[], out: number, width: number, { outliers = false } = {}): Value {
 		const { weights } = this.options;
 		const load = function* (): Iterable<Matrix> {
 			for (const name of names) yield { out, in: width, data: weights.floats(`${name}.weight`) };
 		};
-		return linear(this.#at(), names.join("|"), { out: out * names.length, in: width }, load, x);
+		return linear(this.#at(), names.join("|"), { out: out * names.length, in: width, outliers }, load, x);
 	}
 
 	/** Rows of a vocabulary table ("shared.weight", "lm_head.weight") by token id; one scale per token. @returns [..., D] */

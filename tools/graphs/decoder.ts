@@ -88,13 +88,24 @@ function cachedSelfAttention(c: GraphContext, residual: Residual, at: string, bi
 	return { residual: { base: state, update: c.linear(output, [`${at}.SelfAttention.o`], d, inner) }, presentKey, presentValue };
 }
 
-function crossAttention(c: GraphContext, residual: Residual, at: string, bias: Value, keys: { key: Value; value: Value }, splitShape: Value): Residual {
+function crossAttention(
+	c: GraphContext,
+	residual: Residual,
+	at: string,
+	bias: Value,
+	keys: { key: Value; value: Value },
+	splitShape: Value,
+): Residual {
 	const { graph, architecture: a } = c;
 	const { d_model: d, d_kv: h, num_heads: n } = a;
 	const { normed, state } = normalise(c, residual, `${at}.layer_norm`);
 	const inner = n * h;
 	const query = c.linear(normed, [`${at}.EncDecAttention.q`], inner, d);
-	const split = graph.reshapeLike(query, inner === d ? splitShape : graph.concat([graph.dim(keys.key, 0), graph.ints([-1, inner])], 0), ["B", "K", inner]);
+	const split = graph.reshapeLike(query, inner === d ? splitShape : graph.concat([graph.dim(keys.key, 0), graph.ints([-1, inner])], 0), [
+		"B",
+		"K",
+		inner,
+	]);
 	const { output } = graph.attention(split, keys.key, keys.value, bias, n);
 	const rows = graph.reshape(output, [-1, 1, inner], ["B·K", 1, inner]);
 	return { base: state, update: c.linear(rows, [`${at}.EncDecAttention.o`], d, inner) };

@@ -60,7 +60,10 @@ const VARIANTS = {
 	"with an output head of its own": { t5: { tie_word_embeddings: false } },
 	"with heads wider than the model (2 × 12 on 16)": { t5: { d_kv: 12 } },
 	"with positions in the visual encoder": { umie: { visual_relative_bias: true } },
-	"with a deeper backbone without stem pooling": { backbone: { depths: [2, 1], stem_kernel: 3, stem_stride: 1, stem_pool: false }, umie: { image_size: 12 } },
+	"with a deeper backbone without stem pooling": {
+		backbone: { depths: [2, 1], stem_kernel: 3, stem_stride: 1, stem_pool: false },
+		umie: { image_size: 12 },
+	},
 } as const satisfies Record<string, TinyChanges>;
 
 describe.each(Object.entries(VARIANTS))("float32 graphs of %s agree with plain loops to 1e-4", (name, changes) => {
@@ -75,7 +78,10 @@ describe.each(Object.entries(VARIANTS))("float32 graphs of %s agree with plain l
 	let tensors: ReturnType<typeof tensorsOf>;
 	let mask: ReturnType<typeof tensors.ints>;
 	const feedText = () => tensors.floats(flat(text), [B, L, d]);
-	const feedPicture = () => ({ visual_hidden_states: tensors.floats(flat(seen.states), [1, slots, d]), visual_attention_mask: tensors.ints(seen.mask, [1, slots]) });
+	const feedPicture = () => ({
+		visual_hidden_states: tensors.floats(flat(seen.states), [1, slots, d]),
+		visual_attention_mask: tensors.ints(seen.mask, [1, slots]),
+	});
 
 	beforeAll(async () => {
 		sessions = await openSessions(exportTiny(name.replaceAll(/\W/g, "-"), changes, "fp32"));
@@ -92,7 +98,10 @@ describe.each(Object.entries(VARIANTS))("float32 graphs of %s agree with plain l
 
 	test.each([1, 3])("visual_encoder on %d images of 5 slots", async (count) => {
 		const expected = encodePicture(m, crops.slice(0, count), BOXES.slice(0, count));
-		const pixel_values = tensors.floats(crops.slice(0, count).flatMap((pixels) => [...pixels]), [count, 3, size, size]);
+		const pixel_values = tensors.floats(
+			crops.slice(0, count).flatMap((pixels) => [...pixels]),
+			[count, 3, size, size],
+		);
 		const outputs = await sessions.run("visual_encoder", { pixel_values, boxes: tensors.floats(BOXES.slice(0, count).flat(), [count, 4]) });
 		expect([...outputs.visual_attention_mask!.data]).toEqual(expected.mask);
 		expect(outputs.visual_hidden_states!.dims).toEqual([1, slots, d]);
@@ -100,13 +109,23 @@ describe.each(Object.entries(VARIANTS))("float32 graphs of %s agree with plain l
 	});
 
 	test.each([null, 0, 0.5])("gated_attention with the gate at %s (null: its own)", async (override) => {
-		const feeds = { encoder_hidden_states: feedText(), attention_mask: mask, ...feedPicture(), gate_override: tensors.floats([override ?? Number.NaN], [1]) };
+		const feeds = {
+			encoder_hidden_states: feedText(),
+			attention_mask: mask,
+			...feedPicture(),
+			gate_override: tensors.floats([override ?? Number.NaN], [1]),
+		};
 		const outputs = await sessions.run("gated_attention", feeds);
 		const expected = text.map((states, post) => fuse(m, states, MASK[post]!, seen, override ?? undefined));
 		expect(relativeError(numbersOf(outputs.cross_modal_states), flat(expected.map(({ states }) => states)))).toBeLessThan(1e-4);
 		expect(relativeError(numbersOf(outputs.attention), flat(expected.map(({ attention }) => attention)))).toBeLessThan(1e-4);
 		expect(outputs.gate!.dims).toEqual([B]);
-		expect(relativeError(numbersOf(outputs.gate), expected.map(({ gate }) => gate))).toBeLessThan(1e-4);
+		expect(
+			relativeError(
+				numbersOf(outputs.gate),
+				expected.map(({ gate }) => gate),
+			),
+		).toBeLessThan(1e-4);
 		if (override === 0) expect(numbersOf(outputs.cross_modal_states)).toEqual(feedText().data);
 	});
 
@@ -179,24 +198,69 @@ describe("every precision", () => {
 	/** Largest difference of logits, over the largest logit. Measured: 1e-6, 7e-4, 0.028 (0.015 on the graphs for WebGPU), 0.31. */
 	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, int8: 0.06, int4: 0.5 } as const satisfies Record<ExportDType, number>;
 
-	test.each(EXPORT_DTYPES.flatMap((dtype) => (["wasm", "webgpu"] as const).map((target) => [dtype, target] as const)))("%s graphs for %s open and run from ids to logits", async (dtype, target) => {
+	test.each(
+		EXPORT_DTYPES.flatMap((dtype) => (["wasm", "webgpu"] as const).map((target) => [dtype, target] as const)),
+	)("%s graphs for %s open and run from ids to logits", async (dtype, target) => {
 		const sessions = await openSessions(exportTiny("precision", changes, dtype), { target });
 		const { ints, floats } = tensorsOf(sessions);
 		const attention_mask = ints(MASK.flat(), [B, L]);
 		const crops = BOXES.map((_, i) => crop(i, 32));
 		const { encoder_hidden_states } = await sessions.run("text_encoder", { input_ids: ints(IDS.flat(), [B, L]), attention_mask });
-		const picture = await sessions.run("visual_encoder", { pixel_values: floats(crops.flatMap((pixels) => [...pixels]), [3, 3, 32, 32]), boxes: floats(BOXES.flat(), [3, 4]) });
-		const { cross_modal_states } = await sessions.run("gated_attention", { encoder_hidden_states: encoder_hidden_states!, attention_mask, ...picture, gate_override: floats([0.5], [1]) });
+		const picture = await sessions.run("visual_encoder", {
+			pixel_values: floats(
+				crops.flatMap((pixels) => [...pixels]),
+				[3, 3, 32, 32],
+			),
+			boxes: floats(BOXES.flat(), [3, 4]),
+		});
+		const { cross_modal_states } = await sessions.run("gated_attention", {
+			encoder_hidden_states: encoder_hidden_states!,
+			attention_mask,
+			...picture,
+			gate_override: floats([0.5], [1]),
+		});
 		const cross = await sessions.run("decoder_context", { cross_modal_states: cross_modal_states!, attention_mask });
-		const steps = [{ tokens: [0, 0], parents: [0, 1] }, { tokens: [5, 9], parents: [0, 1] }];
+		const steps = [
+			{ tokens: [0, 0], parents: [0, 1] },
+			{ tokens: [5, 9], parents: [0, 1] },
+		];
 		const candidate_ids = ints([1, 3, 9, 1, 3, 8], [B, 3]);
 		const whole = await decodeSteps(sessions, "decoder", { ...cross, attention_mask }, steps);
 		const chosen = await decodeSteps(sessions, "decoder_extractive", { ...cross, attention_mask, candidate_ids }, steps);
 		const seen = encodePicture(m, crops, BOXES);
 		const expected = text.map((states, post) => decode(m, [0, [5, 9][post]!], fuse(m, states, MASK[post]!, seen, 0.5).states, MASK[post]!)[1]!);
 		expect(relativeError(numbersOf(whole[1]!.logits), flat(expected))).toBeLessThan(BOUNDS[dtype]);
-		const columns = [[1, 3, 9], [1, 3, 8]].flatMap((ids, post) => ids.map((id) => expected[post]![id]!));
+		const columns = [
+			[1, 3, 9],
+			[1, 3, 8],
+		].flatMap((ids, post) => ids.map((id) => expected[post]![id]!));
 		expect(largestDifference(numbersOf(chosen[1]!.logits), columns)).toBeLessThan(BOUNDS[dtype] * Math.max(...flat(expected).map(Math.abs)));
 		await sessions.close();
+	});
+});
+
+describe("weights split over files", () => {
+	/** Large enough that products and tables of every precision pass 4 KiB, the length of one row of the decoder's positions. */
+	const changes = { t5: { d_model: 32, d_kv: 16, d_ff: 256, vocab_size: 200 } };
+
+	test.each(EXPORT_DTYPES)("%s graphs join them and compute the same, bit for bit", async (dtype) => {
+		const whole = exportTiny("split", changes, dtype);
+		const pieces = join(folder, "split", `${dtype}-pieces`);
+		const { graphs, files } = exportBundle(join(folder, "split", "checkpoint"), pieces, { dtype, fileLimit: 4096 });
+		expect(graphs.decoder!.weights.length).toBeGreaterThan(10);
+		for (const path of graphs.decoder!.weights) expect(files[path]!.bytes).toBeLessThanOrEqual(4096);
+		const logits: unknown[] = [];
+		for (const bundle of [whole, pieces]) {
+			const sessions = await openSessions(bundle);
+			const { ints } = tensorsOf(sessions);
+			const attention_mask = ints(MASK.flat(), [B, L]);
+			const { encoder_hidden_states } = await sessions.run("text_encoder", { input_ids: ints(IDS.flat(), [B, L]), attention_mask });
+			const cross = await sessions.run("decoder_context", { cross_modal_states: encoder_hidden_states!, attention_mask });
+			const steps = [{ tokens: [0, 0], parents: [0, 1] }];
+			const outputs = await decodeSteps(sessions, "decoder", { ...cross, attention_mask }, steps);
+			logits.push(numbersOf(outputs[0]!.logits));
+			await sessions.close();
+		}
+		expect(logits[1]).toEqual(logits[0]);
 	});
 });

@@ -28,7 +28,10 @@ describe("int8 with a scale per index of an axis", () => {
 
 	test("zeros stay zeros, with a scale that divides nothing by nothing", () => {
 		const { values, scales } = quantize(new Float32Array(4), [2, 2], 0);
-		expect([[...values], [...scales]]).toEqual([[0, 0, 0, 0], [1, 1]]);
+		expect([[...values], [...scales]]).toEqual([
+			[0, 0, 0, 0],
+			[1, 1],
+		]);
 	});
 
 	test.each([0, 1])("no weight is further off than half a step (axis %d)", (axis) => {
@@ -120,7 +123,9 @@ describe("half precision rounds to nearest, ties to even", () => {
 	});
 
 	test.each([65520, -65520, 1e6, Number.POSITIVE_INFINITY, Number.NaN])("%d does not fit, and the tensor is named", (value) => {
-		expect(() => toHalf(Float32Array.of(1, value), "encoder.wo")).toThrow(expect.objectContaining({ code: "usage", what: expect.stringMatching(/^"encoder\.wo" holds .* fp16/) }));
+		expect(() => toHalf(Float32Array.of(1, value), "encoder.wo")).toThrow(
+			expect.objectContaining({ code: "usage", what: expect.stringMatching(/^"encoder\.wo" holds .* fp16/) }),
+		);
 	});
 
 	test("a view into a larger buffer is read where it lies", () => {
@@ -141,6 +146,7 @@ describe("matrices that read one input", () => {
 		const [out, width] = [70, 45];
 		const data = Float32Array.from({ length: out * width }, (_, i) => i);
 		const turned = transpose([{ out, in: width, data }], { out, in: width });
-		for (let row = 0; row < out; row++) for (let column = 0; column < width; column++) if (turned[column * out + row] !== row * width + column) expect.unreachable();
+		for (let row = 0; row < out; row++)
+			for (let column = 0; column < width; column++) if (turned[column * out + row] !== row * width + column) expect.unreachable();
 	});
 });

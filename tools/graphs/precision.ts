@@ -35,11 +35,18 @@ export interface Stored {
 	readonly target: Target;
 }
 
+/** A product's shape, and whether its input has outliers: values that one scale for the whole tensor would flatten the others for. */
+export interface LinearShape {
+	readonly out: number;
+	readonly in: number;
+	readonly outliers: boolean;
+}
+
 /** y = x Wᵀ, W [out, in]. @param x [..., in] @returns [..., out] */
-export function linear(at: Stored, name: string, shape: { readonly out: number; readonly in: number }, load: Stack, x: Value): Value {
+export function linear(at: Stored, name: string, shape: LinearShape, load: Stack, x: Value): Value {
 	if (at.dtype === "int4" && shape.in % BLOCK === 0) return linear4Bit(at, name, shape, load, x);
 	const loadTransposed = () => transpose(load(), shape);
-	if (at.dtype === "int8" && at.target === "wasm") {
+	if (at.dtype === "int8" && at.target === "wasm" && !shape.outliers) {
 		const { values, scales } = int8Parts(at, name, [shape.in, shape.out], 1, loadTransposed);
 		return at.graph.dynamicQuantizeMatMul(x, values, at.graph.reshape(scales, [shape.out], [shape.out]));
 	}
@@ -63,7 +70,8 @@ export function matrix(at: Stored, name: string, shape: readonly number[], axis:
 	const { graph, store, group, dtype } = at;
 	if (dtype === "fp32") return graph.stored(store.put(group, name, "float32", shape, () => bytesOf(load())));
 	// Half weights are widened by a Cast that onnxruntime folds when it loads: half the download, float32 arithmetic.
-	if (dtype === "fp16") return graph.cast(graph.stored(store.put(group, `${name}.f16`, "float16", shape, () => bytesOf(toHalf(load(), name)))), "float32");
+	if (dtype === "fp16")
+		return graph.cast(graph.stored(store.put(group, `${name}.f16`, "float16", shape, () => bytesOf(toHalf(load(), name)))), "float32");
 	return int8Matrix(at, name, shape, axis, load);
 }
 
@@ -108,7 +116,7 @@ export function quantize(data: Float32Array, shape: readonly number[], axis: num
 	return { values, scales };
 }
 
-function linear4Bit({ graph, store, group }: Stored, name: string, { out, in: width }: { out: number; in: number }, load: Stack, x: Value): Value {
+function linear4Bit({ graph, store, group }: Stored, name: string, { out, in: width }: LinearShape, load: Stack, x: Value): Value {
 	const blocks = width / BLOCK;
 	let made: { packed: Uint8Array; scales: Float32Array } | undefined;
 	const once = () => {

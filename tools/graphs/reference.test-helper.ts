@@ -142,7 +142,10 @@ function eachPixel(x: Planes, change: (value: number, c: number, y: number, z: n
 
 function batchNorm(m: Model, name: string, x: Planes): Planes {
 	const part = (which: string, c: number) => m.weights(`${name}.${which}`)[c]!;
-	return eachPixel(x, (value, c) => ((value - part("running_mean", c)) / Math.sqrt(part("running_var", c) + 1e-5)) * part("weight", c) + part("bias", c));
+	return eachPixel(
+		x,
+		(value, c) => ((value - part("running_mean", c)) / Math.sqrt(part("running_var", c) + 1e-5)) * part("weight", c) + part("bias", c),
+	);
 }
 
 const relu = (x: Planes) => eachPixel(x, (value) => Math.max(0, value));
@@ -150,8 +153,11 @@ const relu = (x: Planes) => eachPixel(x, (value) => Math.max(0, value));
 function maxPool(x: Planes): Planes {
 	const half = (length: number) => Math.floor((length - 1) / 2) + 1;
 	const around = [-1, 0, 1];
-	const best = (plane: Rows, y: number, z: number) => Math.max(...around.flatMap((i) => around.map((j) => plane[2 * y + i]?.[2 * z + j] ?? Number.NEGATIVE_INFINITY)));
-	return x.map((plane) => Array.from({ length: half(plane.length) }, (_, y) => Array.from({ length: half(plane[0]!.length) }, (_, z) => best(plane, y, z))));
+	const best = (plane: Rows, y: number, z: number) =>
+		Math.max(...around.flatMap((i) => around.map((j) => plane[2 * y + i]?.[2 * z + j] ?? Number.NEGATIVE_INFINITY)));
+	return x.map((plane) =>
+		Array.from({ length: half(plane.length) }, (_, y) => Array.from({ length: half(plane[0]!.length) }, (_, z) => best(plane, y, z))),
+	);
 }
 
 function bottleneck(m: Model, at: string, x: Planes, stride: number): Planes {
@@ -188,7 +194,13 @@ export function encodePicture(m: Model, crops: readonly Float32Array[], boxes: R
 	const mask = slots.map((slot) => (slot < crops.length ? 1 : 0));
 	const f = slots.map((slot) => (slot < crops.length ? features(m, crops[slot]!) : Array.from({ length: width }, () => 0)));
 	const affine = (name: string, x: Rows) => linear(m, name, x).map((values) => values.map((value, i) => value + m.weights(`${name}.bias`)[i]!));
-	const e = plus(affine("visual.fc1", f), affine("visual.fc2", slots.map((slot) => boxes[slot] ?? [0, 0, 0, 0])));
+	const e = plus(
+		affine("visual.fc1", f),
+		affine(
+			"visual.fc2",
+			slots.map((slot) => boxes[slot] ?? [0, 0, 0, 0]),
+		),
+	);
 	return { states: encoder(m, "visual.encoder", layers, e, mask, biased ? positionBias(m, "visual.encoder", true) : () => 0), mask };
 }
 
@@ -203,8 +215,16 @@ export function fuse(m: Model, text: Rows, textMask: readonly number[], seen: Se
 	const { projections, negative_slope: slope } = m.a.umie.gate;
 	const project = (part: string, x: Rows) => (projections ? linear(m, `gate.${part}`, x) : x);
 	const [q, k, v] = [project("q", text), project("k", seen.states), project("v", seen.states)];
-	const attention = q.map((query) => softmax(k.map((key) => dot(query, key) / Math.sqrt(m.a.d_model)), (j) => seen.mask[j] === 1));
-	const mixed = project("o", attention.map((shares) => v[0]!.map((_, j) => dot(shares, column(v, j)))));
+	const attention = q.map((query) =>
+		softmax(
+			k.map((key) => dot(query, key) / Math.sqrt(m.a.d_model)),
+			(j) => seen.mask[j] === 1,
+		),
+	);
+	const mixed = project(
+		"o",
+		attention.map((shares) => v[0]!.map((_, j) => dot(shares, column(v, j)))),
+	);
 	const mean = (x: Rows, mask: readonly number[]) => {
 		const there = x.filter((_, i) => mask[i] === 1);
 		return there[0]!.map((_, j) => column(there, j).reduce((sum, value) => sum + value, 0) / there.length);

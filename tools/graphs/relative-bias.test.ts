@@ -42,14 +42,23 @@ describe("tables by distance", () => {
 		const table = encoderTable(bias, 2, T5);
 		expect(table.length).toBe(2047 * 2);
 		const at = (relative: number) => [...table.subarray((1023 + relative) * 2, (1023 + relative) * 2 + 2)];
-		expect([at(0), at(-3), at(3), at(-1023), at(1023)]).toEqual([[0, 1], [30, 31], [190, 191], [150, 151], [310, 311]]);
+		expect([at(0), at(-3), at(3), at(-1023), at(1023)]).toEqual([
+			[0, 1],
+			[30, 31],
+			[190, 191],
+			[150, 151],
+			[310, 311],
+		]);
 	});
 
 	test("of a decoder: a row per head whose last T + 1 columns serve step T", () => {
 		const table = decoderTable(bias, 2, T5);
 		expect(table.length).toBe(2 * 1024);
 		const lastFour = (head: number) => [...table.subarray((head + 1) * 1024 - 4, (head + 1) * 1024)];
-		expect([lastFour(0), lastFour(1)]).toEqual([[30, 20, 10, 0], [31, 21, 11, 1]]);
+		expect([lastFour(0), lastFour(1)]).toEqual([
+			[30, 20, 10, 0],
+			[31, 21, 11, 1],
+		]);
 		expect(table[0]).toBe(310);
 	});
 });

@@ -24,7 +24,8 @@ export async function openSessions(folder: string, { target = "wasm", observe }:
 		device: DEVICE,
 		gpu: null,
 		...(observe === undefined ? {} : { observe }),
-		load: async (roles) => new Map(roles.flatMap((role) => filesOf(manifest, role).map((path) => [path, new Uint8Array(readFileSync(join(folder, path)))] as const))),
+		load: async (roles) =>
+			new Map(roles.flatMap((role) => filesOf(manifest, role).map((path) => [path, new Uint8Array(readFileSync(join(folder, path)))] as const))),
 	});
 }
 
@@ -48,12 +49,17 @@ export function tensorsOf({ ort }: GraphSessions) {
 export const numbersOf = (tensor: Tensor | undefined) => tensor!.data as Float32Array;
 
 /** Runs the decoder over steps: each step's tokens and the parents its rows continue. @returns logits of each step, [rows · columns] */
-export async function decodeSteps(sessions: GraphSessions, role: "decoder" | "decoder_extractive", fixed: Feeds, steps: ReadonlyArray<{ readonly tokens: readonly number[]; readonly parents: readonly number[] }>) {
+export async function decodeSteps(
+	sessions: GraphSessions,
+	role: "decoder" | "decoder_extractive",
+	fixed: Feeds,
+	steps: ReadonlyArray<{ readonly tokens: readonly number[]; readonly parents: readonly number[] }>,
+) {
 	const { num_decoder_layers: layers, num_heads: heads, d_kv: width } = sessions.manifest.config;
 	const { ints, floats } = tensorsOf(sessions);
 	const rows = steps[0]!.tokens.length;
 	const names = Array.from({ length: layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat();
-	let past = Object.fromEntries(names.map((name) => [`past_${name}`, floats([], [rows, heads, 0, width])]));
+	let past: Feeds = Object.fromEntries(names.map((name) => [`past_${name}`, floats([], [rows, heads, 0, width])]));
 	const outputs: Feeds[] = [];
 	for (const { tokens, parents } of steps) {
 		const step = await sessions.run(role, { ...fixed, ...past, decoder_input_ids: ints(tokens, [rows, 1]), beam_idx: ints(parents, [rows]) });

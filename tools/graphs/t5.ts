@@ -32,7 +32,12 @@ export function selfAttention(c: GraphContext, residual: Residual, at: string, b
 	const { d_model: d, d_kv: h, num_heads: n } = c.architecture;
 	const { normed, state } = normalise(c, residual, `${at}.layer_norm`);
 	const inner = n * h;
-	const qkv = c.linear(normed, ["q", "k", "v"].map((part) => `${at}.SelfAttention.${part}`), inner, d);
+	const qkv = c.linear(
+		normed,
+		["q", "k", "v"].map((part) => `${at}.SelfAttention.${part}`),
+		inner,
+		d,
+	);
 	const [q, k, v] = c.graph.split(qkv, [inner, inner, inner], 2);
 	const { output } = c.graph.attention(q!, k!, v!, bias, n);
 	return { base: state, update: c.linear(output, [`${at}.SelfAttention.o`], d, inner) };
@@ -45,7 +50,8 @@ export function feedForward(c: GraphContext, residual: Residual, at: string): Re
 	const both = c.linear(normed, [`${at}.DenseReluDense.wi_0`, `${at}.DenseReluDense.wi_1`], f, d);
 	const [gate, up] = c.graph.split(both, [f, f], both.shape.length - 1);
 	const hidden = c.graph.mul(c.graph.gelu(gate!), up!);
-	return { base: state, update: c.linear(hidden, [`${at}.DenseReluDense.wo`], d, f) };
+	// gelu · up has outliers: with activations quantised here M2E2 trigger F1 falls by 1.1 (1 beam, full) and 1.9 (4 beams, extractive), without by 0.1 and 0.
+	return { base: state, update: c.linear(hidden, [`${at}.DenseReluDense.wo`], d, f, { outliers: true }) };
 }
 
 /** A whole encoder stack with its final norm. @param x [B, L, D] @param bias as `selfAttention` */

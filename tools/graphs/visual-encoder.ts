@@ -20,7 +20,11 @@ export function buildVisualEncoder(c: GraphContext): void {
 	const features = graph.padRows(backbone(c, pixels), missing, slots);
 	c.inspect("backbone_features", features);
 	const fc1 = graph.gemmTransposed(features, c.rows("visual.fc1.weight", [a.d_model, width]), c.exact("visual.fc1.bias", [a.d_model]));
-	const fc2 = graph.gemmTransposed(graph.padRows(boxes, missing, slots), c.exact("visual.fc2.weight", [a.d_model, 4]), c.exact("visual.fc2.bias", [a.d_model]));
+	const fc2 = graph.gemmTransposed(
+		graph.padRows(boxes, missing, slots),
+		c.exact("visual.fc2.weight", [a.d_model, 4]),
+		c.exact("visual.fc2.bias", [a.d_model]),
+	);
 	const embeddings = graph.unsqueeze(graph.add(fc1, fc2), [0]);
 	c.inspect("visual_embeddings", embeddings);
 

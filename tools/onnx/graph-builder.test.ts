@@ -61,7 +61,11 @@ describe("an operation that does not fit is refused with its shapes", () => {
 		["gather", (g) => g.gather(matrix(5, 8), x), "Gather: indices are float32"],
 		["norm", (g) => g.rmsNorm(x, vector(7), 1e-6), "RMS norm: [B, L, 8] and [7]"],
 		["residual", (g) => g.skipRmsNorm(x, matrix(2, 8), vector(8), 1e-6), "residual: expected [2, 8], got [B, L, 8]"],
-		["attention", (g) => g.attention(x, x, g.input("short", "float32", ["B", "L", 4]), null, 2), "attention: key and value: expected [B, L, 4], got [B, L, 8]"],
+		[
+			"attention",
+			(g) => g.attention(x, x, g.input("short", "float32", ["B", "L", 4]), null, 2),
+			"attention: key and value: expected [B, L, 4], got [B, L, 8]",
+		],
 		["heads", (g) => g.attention(x, x, x, null, 3), "attention: [B, L, 8] into 3 heads"],
 		["convolution", (g) => g.conv(picture, kernel, vector(2), 1), "Conv: [R, 3, 8, 8] with [2, 4, 3, 3]"],
 		["the bias of a convolution", (g) => g.conv(picture, g.input("k", "float32", [2, 3, 3, 3]), vector(3), 1), "Conv: bias: expected [2], got [3]"],
@@ -114,7 +118,14 @@ describe("a built graph", () => {
 
 	test("joins a weight that was split, and lists its files in order", () => {
 		const g = builder();
-		const part = (name: string, rows: number, path: string) => ({ name, dtype: "float32" as const, shape: [rows, 2], path, offset: 0, length: rows * 8 });
+		const part = (name: string, rows: number, path: string) => ({
+			name,
+			dtype: "float32" as const,
+			shape: [rows, 2],
+			path,
+			offset: 0,
+			length: rows * 8,
+		});
 		const parts = [part("w.part0", 3, "b.weights"), part("w.part1", 1, "a.weights")];
 		expect(g.stored(parts).shape).toEqual([4, 2]);
 		g.stored(parts);

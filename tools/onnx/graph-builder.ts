@@ -1,6 +1,15 @@
 /** Goes in: operations on typed, shaped values. Comes out: a graph record. Every operation checks types and shapes when it is added; letters are those of the alphabet in CONTRIBUTING. */
-import { type DType, DTYPES } from "./dtype.ts";
-import { type Attribute, type Dim, encodeModel, type GraphRecord, type InitializerRecord, type NodeRecord, type Shape, type ValueRecord } from "./model.ts";
+import { DTYPES, type DType } from "./dtype.ts";
+import {
+	type Attribute,
+	type Dim,
+	encodeModel,
+	type GraphRecord,
+	type InitializerRecord,
+	type NodeRecord,
+	type Shape,
+	type ValueRecord,
+} from "./model.ts";
 import { broadcast, elements, matmulShape, sameShape, show, windowSize } from "./shapes.ts";
 import type { StoredTensor } from "./weights.ts";
 
@@ -42,8 +51,20 @@ export class GraphBuilder {
 	}
 
 	/** The finished graph. */
-	build(): { readonly graph: GraphRecord; readonly model: Uint8Array; readonly inputs: string[]; readonly outputs: string[]; readonly weights: string[] } {
-		const graph = foldIdentities({ name: this.#name, inputs: this.#inputs, outputs: this.#outputs, initializers: this.#initializers, nodes: this.#nodes });
+	build(): {
+		readonly graph: GraphRecord;
+		readonly model: Uint8Array;
+		readonly inputs: string[];
+		readonly outputs: string[];
+		readonly weights: string[];
+	} {
+		const graph = foldIdentities({
+			name: this.#name,
+			inputs: this.#inputs,
+			outputs: this.#outputs,
+			initializers: this.#initializers,
+			nodes: this.#nodes,
+		});
 		return {
 			graph,
 			model: encodeModel(graph),
@@ -61,7 +82,14 @@ export class GraphBuilder {
 		domain: NodeRecord["domain"] = "",
 	): void {
 		const name = `${type}_${this.#nodes.length}`;
-		this.#nodes.push({ type, domain, name, inputs: inputs.map((input) => input?.name ?? ""), outputs: outputs.map((output) => output.name), attributes });
+		this.#nodes.push({
+			type,
+			domain,
+			name,
+			inputs: inputs.map((input) => input?.name ?? ""),
+			outputs: outputs.map((output) => output.name),
+			attributes,
+		});
 	}
 
 	/** Adds a node with one output. */
@@ -100,7 +128,9 @@ export class GraphBuilder {
 		if (known !== undefined) return known;
 		const count = shape.reduce((product, dim) => product * dim, 1);
 		if (values.length !== count) throw new Error(`constant [${shape}]: expected ${count} values, got ${values.length}`);
-		const typed = { float32: () => Float32Array.from(values), int32: () => Int32Array.from(values), int64: () => BigInt64Array.from(values, BigInt) }[dtype]();
+		const typed = { float32: () => Float32Array.from(values), int32: () => Int32Array.from(values), int64: () => BigInt64Array.from(values, BigInt) }[
+			dtype
+		]();
 		const value = { name: `constant_${this.#constants.size}`, dtype, shape };
 		this.#initializers.push({ ...value, data: new Uint8Array(typed.buffer) });
 		this.#constants.set(key, value);
@@ -199,7 +229,13 @@ export class GraphBuilder {
 	}
 	transpose(x: Value, permutation: readonly number[]): Value {
 		if (permutation.length !== x.shape.length) throw new Error(`Transpose: ${show(x.shape)} by [${permutation}]`);
-		return this.#one("Transpose", [x], x.dtype, permutation.map((axis) => x.shape[axis]!), { perm: permutation });
+		return this.#one(
+			"Transpose",
+			[x],
+			x.dtype,
+			permutation.map((axis) => x.shape[axis]!),
+			{ perm: permutation },
+		);
 	}
 	unsqueeze(x: Value, axes: readonly number[]): Value {
 		const shape: Dim[] = [...x.shape];
@@ -209,7 +245,12 @@ export class GraphBuilder {
 	/** Removes axes of length 1; `reshape` where the length is only known to the caller. */
 	squeeze(x: Value, axes: readonly number[]): Value {
 		for (const axis of axes) if (x.shape[axis] !== 1) throw new Error(`Squeeze: axis ${axis} of ${show(x.shape)}`);
-		return this.#one("Squeeze", [x, this.ints(axes)], x.dtype, x.shape.filter((_, axis) => !axes.includes(axis)));
+		return this.#one(
+			"Squeeze",
+			[x, this.ints(axes)],
+			x.dtype,
+			x.shape.filter((_, axis) => !axes.includes(axis)),
+		);
 	}
 	/** [dims[axis]] as a one-element int64 tensor. */
 	dim(x: Value, axis: number): Value {
@@ -277,7 +318,13 @@ export class GraphBuilder {
 		const normed = { name: `norm_${at}`, dtype: x.dtype, shape: x.shape };
 		const sum = { name: `residual_${at}`, dtype: x.dtype, shape: x.shape };
 		const unused = { name: "", dtype: x.dtype, shape: [] };
-		this.#node("SkipSimplifiedLayerNormalization", [x, residual, weight], [normed, unused, unused, sum], { epsilon: { float: epsilon } }, "com.microsoft");
+		this.#node(
+			"SkipSimplifiedLayerNormalization",
+			[x, residual, weight],
+			[normed, unused, unused, sum],
+			{ epsilon: { float: epsilon } },
+			"com.microsoft",
+		);
 		return { normed, sum };
 	}
 

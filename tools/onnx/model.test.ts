@@ -57,7 +57,14 @@ describe("a model, read by @bufbuild/protobuf with the field numbers of onnx.pro
 			],
 			nodes: [
 				{ type: "Plain", domain: "", name: "n0", inputs: ["x", "", "c"], outputs: ["t"], attributes: {} },
-				{ type: "Own", domain: "com.microsoft", name: "n1", inputs: ["t"], outputs: ["", "y"], attributes: { axis: -1, zero: 0, alpha: { float: 0.5 }, mode: "tanh", pads: [1, -2] } },
+				{
+					type: "Own",
+					domain: "com.microsoft",
+					name: "n1",
+					inputs: ["t"],
+					outputs: ["", "y"],
+					attributes: { axis: -1, zero: 0, alpha: { float: 0.5 }, mode: "tanh", pads: [1, -2] },
+				},
 			],
 		}),
 	) as { graph: Record<string, unknown> };
@@ -65,7 +72,11 @@ describe("a model, read by @bufbuild/protobuf with the field numbers of onnx.pro
 	test("IR 9, opset 20 of ONNX and 1 of com.microsoft", () => {
 		const { graph: _, ...rest } = model;
 		// The ONNX domain is the empty string, which protobuf's JSON leaves out.
-		expect(rest).toEqual({ ir_version: "9", producer_name: "umie-web", opset_import: [{ version: "20" }, { domain: "com.microsoft", version: "1" }] });
+		expect(rest).toEqual({
+			ir_version: "9",
+			producer_name: "umie-web",
+			opset_import: [{ version: "20" }, { domain: "com.microsoft", version: "1" }],
+		});
 	});
 
 	test("inputs and outputs with known and named dimensions", () => {
@@ -76,7 +87,11 @@ describe("a model, read by @bufbuild/protobuf with the field numbers of onnx.pro
 	});
 
 	test("a constant inside, a weight outside (data_location 1 is EXTERNAL)", () => {
-		const external_data = [{ key: "location", value: "a.weights" }, { key: "offset", value: "64" }, { key: "length", value: "12" }];
+		const external_data = [
+			{ key: "location", value: "a.weights" },
+			{ key: "offset", value: "64" },
+			{ key: "length", value: "12" },
+		];
 		expect(model.graph.initializer).toEqual([
 			{ dims: ["2"], data_type: 6, name: "c", raw_data: Buffer.of(1, 0, 0, 0, 2, 0, 0, 0).toString("base64") },
 			{ dims: ["3", "0"], data_type: 10, name: "w", external_data, data_location: 1 },

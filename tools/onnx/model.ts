@@ -83,7 +83,8 @@ function encodeTensor(tensor: InitializerRecord): Message {
 	message.int(2, DTYPES[tensor.dtype].onnx).string(8, tensor.name);
 	if ("data" in tensor) return message.bytes(9, tensor.data);
 	const { path, offset, length } = tensor.external;
-	for (const [key, value] of Object.entries({ location: path, offset, length })) message.message(13, new Message().string(1, key).string(2, String(value)));
+	for (const [key, value] of Object.entries({ location: path, offset, length }))
+		message.message(13, new Message().string(1, key).string(2, String(value)));
 	return message.int(14, 1);
 }
 

@@ -1,13 +1,26 @@
 /** Goes in: bytes of an ONNX model. Comes out: its messages, decoded by @bufbuild/protobuf from a schema copied from onnx.proto3: an oracle that shares nothing with our writer. For tests. */
 import { create, createFileRegistry, fromBinary, type Message, toJson } from "@bufbuild/protobuf";
-import { FieldDescriptorProto_Label as Label, FieldDescriptorProto_Type as Type, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { FileDescriptorProtoSchema, FieldDescriptorProto_Label as Label, FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 
 /** Message → field → [number, type]; `*` repeats, a capital letter is a message. */
 const ONNX = {
 	ModelProto: { ir_version: [1, "int64"], producer_name: [2, "string"], graph: [7, "GraphProto"], opset_import: [8, "*OperatorSetIdProto"] },
 	OperatorSetIdProto: { domain: [1, "string"], version: [2, "int64"] },
-	GraphProto: { node: [1, "*NodeProto"], name: [2, "string"], initializer: [5, "*TensorProto"], input: [11, "*ValueInfoProto"], output: [12, "*ValueInfoProto"] },
-	NodeProto: { input: [1, "*string"], output: [2, "*string"], name: [3, "string"], op_type: [4, "string"], attribute: [5, "*AttributeProto"], domain: [7, "string"] },
+	GraphProto: {
+		node: [1, "*NodeProto"],
+		name: [2, "string"],
+		initializer: [5, "*TensorProto"],
+		input: [11, "*ValueInfoProto"],
+		output: [12, "*ValueInfoProto"],
+	},
+	NodeProto: {
+		input: [1, "*string"],
+		output: [2, "*string"],
+		name: [3, "string"],
+		op_type: [4, "string"],
+		attribute: [5, "*AttributeProto"],
+		domain: [7, "string"],
+	},
 	AttributeProto: { name: [1, "string"], f: [2, "float"], i: [3, "int64"], s: [4, "bytes"], ints: [8, "*int64"], type: [20, "int32"] },
 	TensorProto: {
 		dims: [1, "*int64"],

@@ -91,7 +91,8 @@ describe("a store of weights", () => {
 		for (const name of ["a", "b", "c"]) store.put("g", name, "int8", [70], bytes(70, name.charCodeAt(0)));
 		const files = store.finish();
 		expect(files.size).toBe(3);
-		for (const [path, file] of files) expect(file).toEqual({ bytes: content(path).length, sha256: createHash("sha256").update(content(path)).digest("hex") });
+		for (const [path, file] of files)
+			expect(file).toEqual({ bytes: content(path).length, sha256: createHash("sha256").update(content(path)).digest("hex") });
 		expect(store.finish()).toBe(files);
 	});
 

@@ -33,7 +33,8 @@ async function umie(...argv: readonly string[]): Promise<{ code: number; out: st
 const extract = (...argv: readonly string[]) => umie("extract", "--model", NANO, ...argv);
 /** Fast: one greedy generation a post. */
 const FAST = ["--tasks", "mner", "--beams", "1"];
-const extractFile = (input: string, output: string, ...argv: readonly string[]) => extract("--input", at(input), "--output", at(output), ...FAST, ...argv);
+const extractFile = (input: string, output: string, ...argv: readonly string[]) =>
+	extract("--input", at(input), "--output", at(output), ...FAST, ...argv);
 
 type Line = { id: string | null } & Partial<ExtractionResult> & { failure?: FailureData };
 const linesOf = (name: string): Line[] =>
@@ -56,7 +57,7 @@ describe("one post", () => {
 		const result = JSON.parse(out) as ExtractionResult;
 		expect(code).toBe(0);
 		expect(new Ajv2020().compile(JSON.parse(resultSchemaText()))(result)).toBe(true);
-		expect(result.gate["mner"]).toBe(0.5);
+		expect(result.gate.mner).toBe(0.5);
 		expect(result.entities.map(({ text }) => text)).toEqual(["Barack Obama", "Angela Merkel", "Berlin"]);
 	});
 
@@ -102,7 +103,20 @@ describe("one post", () => {
 describe("--dump", () => {
 	test("holds what crosses the boundary of every run, by graph, run and name", async () => {
 		writeFileSync(at("disc.png"), discPng(90));
-		const { code } = await extract("--text", TEXT, "--image", at("disc.png"), "--gate", "model", "--tasks", "mner", "--beams", "2", "--dump", at("dump.safetensors"));
+		const { code } = await extract(
+			"--text",
+			TEXT,
+			"--image",
+			at("disc.png"),
+			"--gate",
+			"model",
+			"--tasks",
+			"mner",
+			"--beams",
+			"2",
+			"--dump",
+			at("dump.safetensors"),
+		);
 		expect(code).toBe(0);
 		const dump = openSafetensors(at("dump.safetensors"));
 		const shape = (name: string) => dump.tensors.get(name)?.shape;
@@ -119,16 +133,21 @@ describe("--dump", () => {
 		expect(dump.readFloats("decoder_extractive.1/past_key.0")).toEqual(dump.readFloats("decoder_extractive.0/present_key.0"));
 		expect(dump.readFloats("gated_attention.0/encoder_hidden_states")).toEqual(dump.readFloats("text_encoder.0/encoder_hidden_states"));
 		expect([...dump.readFloats("decoder_extractive.0/decoder_input_ids")]).toEqual([0, 0]);
-		expect(dump.metadata["text"]).toBe(TEXT);
+		expect(dump.metadata.text).toBe(TEXT);
 		dump.close();
 	});
 });
 
 describe("a file of posts", () => {
 	const posts = Array.from({ length: 11 }, (_, index) => ({ id: index % 2 === 0 ? `post ${index}` : "again", text: `${TEXT}, number ${index}` }));
-	const write = (name: string, lines: readonly unknown[]) => writeFileSync(at(name), lines.map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`).join(""));
+	const write = (name: string, lines: readonly unknown[]) =>
+		writeFileSync(at(name), lines.map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`).join(""));
 	/** A result without what differs from run to run. */
-	const essence = ({ timings: _, raw, entities, ...rest }: Line) => ({ ...rest, outputs: raw?.map(({ output }) => output), entities: entities?.map(({ score: _, ...entity }) => entity) });
+	const essence = ({ timings: _, raw, entities, ...rest }: Line) => ({
+		...rest,
+		outputs: raw?.map(({ output }) => output),
+		entities: entities?.map(({ score: _, ...entity }) => entity),
+	});
 
 	test("gives one line for each post, in order, with its id", async () => {
 		write("posts.jsonl", posts);
@@ -232,7 +251,14 @@ describe("a file of posts", () => {
 		]);
 		expect((await extractFile("pictures.jsonl", "pictures.out", "--images", at("pictures"))).code).toBe(0);
 		const lines = linesOf("pictures.out");
-		expect(lines.map(({ failure }) => failure?.code ?? "ok")).toEqual(["ok", "ok", ...new Array(3).fill("input-unreadable"), "image-unreadable", "input-unreadable", "ok"]);
+		expect(lines.map(({ failure }) => failure?.code ?? "ok")).toEqual([
+			"ok",
+			"ok",
+			...new Array(3).fill("input-unreadable"),
+			"image-unreadable",
+			"input-unreadable",
+			"ok",
+		]);
 		expect(lines.map(({ image }) => image?.width ?? null)).toEqual([64, 64, null, null, null, null, null, null]);
 		for (const line of lines.slice(2, 5)) expect(line.failure!.what).toContain("lies outside");
 	});
@@ -260,7 +286,10 @@ describe("a file of posts", () => {
 	});
 
 	test("is interrupted after the running batch, and continued", async () => {
-		write("many.jsonl", Array.from({ length: 400 }, (_, index) => ({ id: String(index), text: TEXT })));
+		write(
+			"many.jsonl",
+			Array.from({ length: 400 }, (_, index) => ({ id: String(index), text: TEXT })),
+		);
 		const argv = ["--input", at("many.jsonl"), "--output", at("many.out"), "--tasks", "mner", "--beams", "4", "--batch", "2"];
 		const { code, stderr } = await runProcess(argv, "", (child) => {
 			const timer = setInterval(() => {
@@ -277,7 +306,10 @@ describe("a file of posts", () => {
 		expect(stderr).toContain("--resume");
 		expect([written % 2, written < 400]).toEqual([0, true]);
 		// A shorter file of the same posts, so that what is left is quick.
-		write("many.jsonl", linesOf("many.out").map(({ id }) => ({ id, text: TEXT })));
+		write(
+			"many.jsonl",
+			linesOf("many.out").map(({ id }) => ({ id, text: TEXT })),
+		);
 		appendFileSync(at("many.jsonl"), `${JSON.stringify({ id: "last", text: TEXT })}\n`);
 		expect((await extractFile("many.jsonl", "many.out", "--resume")).code).toBe(0);
 		expect(linesOf("many.out").map(({ id }) => id)).toEqual([...Array.from({ length: written }, (_, index) => String(index)), "last"]);
@@ -287,8 +319,14 @@ describe("a file of posts", () => {
 type Child = ReturnType<typeof spawn>;
 
 /** The command as a process of its own: standard input and signals are a process's. */
-async function runProcess(argv: readonly string[], stdin: string, onStart: (child: Child) => void = () => {}): Promise<{ code: number | null; stdout: string; stderr: string }> {
-	const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "../main.ts"), "extract", "--model", NANO, ...argv], { cwd: join(import.meta.dirname, "../../..") });
+async function runProcess(
+	argv: readonly string[],
+	stdin: string,
+	onStart: (child: Child) => void = () => {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+	const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "../main.ts"), "extract", "--model", NANO, ...argv], {
+		cwd: join(import.meta.dirname, "../../.."),
+	});
 	const printed = { stdout: "", stderr: "" };
 	child.stdout.on("data", (chunk) => {
 		printed.stdout += chunk;

@@ -7,7 +7,7 @@ import { Failure } from "../../../src/core/failure.ts";
 import { parseArchitecture } from "../../checkpoint/architecture.ts";
 import { compareTensors, describeReport, locateCheckpoint, readJson } from "../../checkpoint/checkpoint.ts";
 import { openTensorFile } from "../../checkpoint/tensor-file.ts";
-import { type Command, options } from "../command.ts";
+import { type Command, options, ReportedFailure } from "../command.ts";
 import { localCheckpoint } from "../local-checkpoint.ts";
 
 export const inspectCommand: Command = {
@@ -23,13 +23,14 @@ export const inspectCommand: Command = {
 		const [path] = positionals;
 		if (path === undefined || positionals.length > 1) throw new Failure("usage", "inspect takes one folder or file.");
 		const report = existsSync(join(path, "umie.json")) ? await inspectBundle(path) : inspectCheckpoint(await localCheckpoint(path));
+		if (values.json && report.problem !== null) throw new ReportedFailure(report.problem, report.data);
 		console.log(values.json ? JSON.stringify(report.data, null, "\t") : report.text);
 		if (report.problem !== null) throw report.problem;
 	},
 };
 
 interface Report {
-	readonly data: unknown;
+	readonly data: object;
 	readonly text: string;
 	readonly problem: Failure | null;
 }

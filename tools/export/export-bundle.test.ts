@@ -1,0 +1,177 @@
+/** Goes in: tiny checkpoints and folders in every state. Comes out: proof of what an export writes, replaces, removes and leaves alone. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { GRAPH_ROLES, parseManifest } from "../../src/bundle/manifest.ts";
+import { DEFAULT_INSTRUCTORS } from "../../src/tasks/defaults.ts";
+import { readJson } from "../checkpoint/checkpoint.ts";
+import { tinyConfig, writeRandomCheckpoint } from "../checkpoint/random-checkpoint.ts";
+import { decodeOnnx } from "../onnx/onnx-schema.test-helper.ts";
+import { exportBundle } from "./export-bundle.ts";
+
+const root = mkdtempSync(join(tmpdir(), "umie-export-"));
+const checkpoint = join(root, "tiny");
+beforeAll(() => {
+	writeRandomCheckpoint(checkpoint);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+let output = "";
+let count = 0;
+beforeEach(() => {
+	output = join(root, `bundle-${count++}`);
+});
+const contentOf = (folder: string) => Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "base64")]));
+
+describe("a bundle", () => {
+	test("holds what its manifest lists, with right sizes and hashes, and nothing else", () => {
+		const manifest = exportBundle(checkpoint, output, { dtype: "int8" });
+		expect(parseManifest(readJson(join(output, "umie.json")))).toEqual(manifest);
+		expect(readdirSync(output).sort()).toEqual([...Object.keys(manifest.files), "umie.json"].sort());
+		for (const [path, { bytes, sha256 }] of Object.entries(manifest.files)) {
+			const content = readFileSync(join(output, path));
+			expect([path, content.length, createHash("sha256").update(content).digest("hex")]).toEqual([path, bytes, sha256]);
+		}
+	});
+
+	test("names graphs, settings and what nobody said", () => {
+		const manifest = exportBundle(checkpoint, output, { dtype: "fp32" });
+		expect(Object.keys(manifest.graphs)).toEqual([...GRAPH_ROLES]);
+		expect(manifest).toMatchObject({
+			name: "tiny",
+			dtype: "fp32",
+			license: "unknown",
+			languages: [],
+			vision: "trained",
+			instructors: DEFAULT_INSTRUCTORS,
+		});
+		expect(manifest.config).toMatchObject({
+			vocab_size: 50,
+			d_model: 16,
+			spot_token_id: 3,
+			object_token_ids: [4, 5, 6, 7],
+			max_input: 128,
+			visual: { depths: [1, 1], d_v: 16, max_objects: 4 },
+		});
+	});
+
+	test("graphs have the inputs and outputs of the design, and no weights inside", () => {
+		const { graphs } = exportBundle(checkpoint, output, { dtype: "fp32" });
+		const layers = (...names: string[]) => [0, 1].flatMap((layer) => names.map((name) => `${name}.${layer}`));
+		const step = ["decoder_input_ids", "beam_idx", "attention_mask"];
+		const caches = layers("past_key", "past_value", "cross_key", "cross_value");
+		const fused = ["encoder_hidden_states", "attention_mask", "visual_hidden_states", "visual_attention_mask", "gate_override"];
+		expect(Object.fromEntries(Object.entries(graphs).map(([role, { inputs, outputs }]) => [role, [inputs, [...outputs].sort()]]))).toEqual({
+			text_encoder: [["input_ids", "attention_mask"], ["encoder_hidden_states"]],
+			visual_encoder: [
+				["pixel_values", "boxes"],
+				["visual_attention_mask", "visual_hidden_states"],
+			],
+			gated_attention: [fused, ["attention", "cross_modal_states", "gate"]],
+			decoder_context: [["cross_modal_states", "attention_mask"], layers("cross_key", "cross_value").sort()],
+			decoder: [[...step, ...caches], ["logits", ...layers("present_key", "present_value")].sort()],
+			decoder_extractive: [[...step, "candidate_ids", ...caches], ["logits", ...layers("present_key", "present_value")].sort()],
+		});
+		for (const { file } of Object.values(graphs)) {
+			const { graph } = decodeOnnx(readFileSync(join(output, file))) as { graph: { initializer: { raw_data?: string }[] } };
+			for (const { raw_data = "" } of graph.initializer) expect(Buffer.from(raw_data, "base64").length).toBeLessThan(256);
+		}
+		expect(graphs.decoder!.weights).toEqual(graphs.decoder_extractive!.weights);
+	});
+
+	test("is the same twice, byte for byte", () => {
+		exportBundle(checkpoint, output, { dtype: "int4" });
+		const first = contentOf(output);
+		exportBundle(checkpoint, output, { dtype: "int4" });
+		expect(contentOf(output)).toEqual(first);
+	});
+
+	test("never promises more positions than its tables hold", () => {
+		const long = join(root, "long");
+		writeRandomCheckpoint(long, tinyConfig({ t5: { n_positions: 4096 } }));
+		expect(exportBundle(long, output, { dtype: "fp32" }).config.max_input).toBe(1024);
+	});
+
+	test("takes name, licence and prompts from its card", () => {
+		const instructors = { ...DEFAULT_INSTRUCTORS, med: "Which events?" };
+		const manifest = exportBundle(checkpoint, output, { dtype: "fp32", card: { name: "mine", license: "MIT", languages: ["de"], instructors } });
+		expect(manifest).toMatchObject({ name: "mine", license: "MIT", languages: ["de"], instructors });
+	});
+
+	test("gives the values between as outputs when asked to", () => {
+		const { graphs } = exportBundle(checkpoint, output, { dtype: "fp32", inspect: true });
+		expect(graphs.gated_attention!.outputs).toEqual(expect.arrayContaining(["M", "gate_dot"]));
+		expect(graphs.visual_encoder!.outputs).toEqual(expect.arrayContaining(["backbone_features", "visual_embeddings"]));
+		expect(graphs.decoder!.outputs).toContain("decoder_hidden");
+	});
+});
+
+describe("what lies in the folder already", () => {
+	test("files of the bundle before go, files of someone else stay", () => {
+		const before = exportBundle(checkpoint, output, { dtype: "int8" });
+		writeFileSync(join(output, "notes.txt"), "mine");
+		const after = exportBundle(checkpoint, output, { dtype: "fp32" });
+		const gone = Object.keys(before.files).filter((path) => !Object.hasOwn(after.files, path));
+		expect(gone).toContain("text_encoder.webgpu.onnx");
+		expect(readdirSync(output).sort()).toEqual([...Object.keys(after.files), "notes.txt", "umie.json"].sort());
+	});
+
+	test.each([
+		"{",
+		"[]",
+		'{"format":"umie-bundle/9","files":{"notes.txt":{}}}',
+		'{"format":"umie-bundle/1","files":{"../notes.txt":{}}}',
+	])("a umie.json that is not understood (%s) is replaced and removes nothing", (json) => {
+		mkdirSync(output);
+		writeFileSync(join(output, "umie.json"), json);
+		writeFileSync(join(output, "notes.txt"), "mine");
+		exportBundle(checkpoint, output, { dtype: "fp32" });
+		expect(existsSync(join(output, "notes.txt"))).toBe(true);
+		parseManifest(readJson(join(output, "umie.json")));
+	});
+
+	test("a failed export leaves it as it was, and nothing beside it", () => {
+		exportBundle(checkpoint, output, { dtype: "fp32" });
+		const before = [contentOf(output), readdirSync(root)];
+		const broken = join(root, "broken");
+		writeRandomCheckpoint(broken);
+		const weights = readFileSync(join(broken, "model.safetensors"));
+		// The last weight of the file is one the last graph reads.
+		weights.writeFloatLE(Number.NaN, weights.length - 4);
+		writeFileSync(join(broken, "model.safetensors"), weights);
+		expect(() => exportBundle(broken, output, { dtype: "fp32" })).toThrow(expect.objectContaining({ code: "checkpoint-values" }));
+		rmSync(broken, { recursive: true });
+		expect([contentOf(output), readdirSync(root)]).toEqual(before);
+	});
+
+	test("a file where the folder should be is wrong usage", () => {
+		writeFileSync(output, "");
+		expect(() => exportBundle(checkpoint, output, { dtype: "fp32" })).toThrow(expect.objectContaining({ code: "usage" }));
+	});
+});
+
+test("a checkpoint without a tokenizer is refused by name", () => {
+	const bare = join(root, "bare");
+	writeRandomCheckpoint(bare);
+	rmSync(join(bare, "tokenizer.json"));
+	expect(() => exportBundle(bare, output, { dtype: "fp32" })).toThrow("The checkpoint has no tokenizer.json beside it.");
+	expect(existsSync(output)).toBe(false);
+});
+
+test("a weight past 65,504 is refused for fp16 by name, and exported otherwise", () => {
+	const large = join(root, "large");
+	writeRandomCheckpoint(large);
+	const weights = readFileSync(join(large, "model.safetensors"));
+	weights.writeFloatLE(70_000, weights.length - 4);
+	writeFileSync(join(large, "model.safetensors"), weights);
+	expect(() => exportBundle(large, output, { dtype: "fp16" })).toThrow('"gate.o" holds 70000, which does not fit fp16');
+	exportBundle(large, output, { dtype: "int8" });
+});
+
+test("progress counts the graphs", () => {
+	const steps: unknown[] = [];
+	exportBundle(checkpoint, output, { dtype: "fp32", onProgress: (...step) => steps.push(step) });
+	expect(steps).toEqual([...GRAPH_ROLES.map((role, index) => [role, index, 6]), ["done", 6, 6]]);
+});
