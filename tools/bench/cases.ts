@@ -51,10 +51,15 @@ export const DEVICES: readonly BenchDevice[] = [
 	{ device: "wasm", open: { device: "wasm", threads: 1 }, cases: WASM_CASES, repetitions: 5 },
 	{ device: "wasm", open: { device: "wasm", threads: 2 }, cases: WASM_CASES, repetitions: 5 },
 	// Some hundred times slower than a graphics card: one post, few tokens. Says that it works and where time goes, not how fast it is.
-	{ device: "webgpu (software)", open: { device: "webgpu", threads: 1 }, cases: decodingCases(POSTS.slice(0, 1), { maxNewTokens: 6 }), repetitions: 2 },
+	{
+		device: "webgpu (software)",
+		open: { device: "webgpu", threads: 1 },
+		cases: decodingCases(POSTS.slice(0, 1), { maxNewTokens: 6 }),
+		repetitions: 2,
+	},
 ];
 
-export const METRICS = { post: "ms per post", step: "ms per step", inside: "share of a step inside ORT" } as const;
+export const METRICS = { post: "ms per post", steps: "steps per post", step: "ms per step", inside: "share of a step inside ORT" } as const;
 export const metric = (name: string, of: keyof typeof METRICS) => `${name}: ${METRICS[of]}`;
 
 const atMost = (name: string, of: string, to: string, target: number): Target => ({ name, of, to, bound: "at most", target });

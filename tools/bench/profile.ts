@@ -6,7 +6,7 @@ import { type GraphRole, parseManifest } from "../../src/bundle/manifest.ts";
 import { unwrap } from "../../src/core/failure.ts";
 import type { ObservedRun, Ort } from "../../workers/model/sessions.ts";
 import { loadNodeRuntime, openNodeEngine } from "../engine/node-engine.ts";
-import { copyBandwidth } from "./copy-bandwidth.ts";
+import { copyRates } from "./page/copy-rates.ts";
 import { POSTS } from "./posts.ts";
 import { mean, median, table } from "./report.ts";
 
@@ -63,7 +63,12 @@ async function profileRole(model: string, role: GraphRole, feeds: Feeds, printed
 	const entry = parseManifest(JSON.parse(readFileSync(join(model, "umie.json"), "utf8"))).graphs[role]!;
 	const externalData = entry.weights.map((path) => ({ path, data: readFileSync(join(model, path)) }));
 	const open = (enableProfiling: boolean) =>
-		ort.InferenceSession.create(readFileSync(join(model, entry.file)), { externalData, enableProfiling, logSeverityLevel: 3, executionProviders: ["wasm"] });
+		ort.InferenceSession.create(readFileSync(join(model, entry.file)), {
+			externalData,
+			enableProfiling,
+			logSeverityLevel: 3,
+			executionProviders: ["wasm"],
+		});
 	const run = async (enableProfiling: boolean) => {
 		const session = await open(enableProfiling);
 		for (let i = 0; i < WARM_UP; i++) await session.run(feeds);
@@ -80,14 +85,15 @@ async function profileRole(model: string, role: GraphRole, feeds: Feeds, printed
 	const wall = await run(false);
 	printed.length = 0;
 	await run(true);
-	return describe(wall, parseProfile(printed), copyBandwidth());
+	return describe(wall, parseProfile(printed), median(copyRates()));
 }
 
 /** The profiler has no file in WASM: it prints each event, and in Node that goes by `fs.writeSync` to the standard output. */
 function capturePrinting(): string[] {
 	const lines: string[] = [];
 	const { writeSync } = fs;
-	const capture = (file: number, ...rest: unknown[]) => (file === 1 ? lines.push(String(rest[0])) : (writeSync as (...all: unknown[]) => number)(file, ...rest));
+	const capture = (file: number, ...rest: unknown[]) =>
+		file === 1 ? lines.push(String(rest[0])) : (writeSync as (...all: unknown[]) => number)(file, ...rest);
 	fs.writeSync = capture as typeof writeSync;
 	return lines;
 }
@@ -145,9 +151,11 @@ function describe(wall: number, events: readonly ProfileEvent[], bandwidth: numb
 		share(milliseconds),
 		String(weights),
 	]);
-	const byNode = slowest(nodes).slice(0, 12).map(({ op, name, milliseconds, weights }) => {
-		return [name, op, milliseconds.toFixed(3), share(milliseconds), String(weights)];
-	});
+	const byNode = slowest(nodes)
+		.slice(0, 12)
+		.map(({ op, name, milliseconds, weights }) => {
+			return [name, op, milliseconds.toFixed(3), share(milliseconds), String(weights)];
+		});
 	return [
 		`one run: ${wall.toFixed(3)} ms, of these in kernels ${total.toFixed(3)} ms (${nodes.length} nodes)`,
 		`weights read: ${weights} bytes; at ${(bandwidth / 1e9).toFixed(1)} GB/s, which WASM copies here, no run is faster than ${floor.toFixed(3)} ms`,

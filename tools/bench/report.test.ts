@@ -37,7 +37,11 @@ describe("judge", () => {
 		expect(judge([row("four", 7)], [ratio])).toEqual([]);
 	});
 	test("counts the fewer of the two numbers of observations", () => {
-		expect(verdictRows(judge([row("four", 7, 1, 5), row("one", 5, 1, 3)], [ratio]))[0]).toMatchObject({ case: "beam 4 / beam 1", unit: "ratio", n: 3 });
+		expect(verdictRows(judge([row("four", 7, 1, 5), row("one", 5, 1, 3)], [ratio]))[0]).toMatchObject({
+			case: "beam 4 / beam 1",
+			unit: "ratio",
+			n: 3,
+		});
 	});
 });
 
@@ -57,7 +61,9 @@ describe("csvLine", () => {
 describe("tables", () => {
 	test("cases go down, devices across; what was not measured stays empty", () => {
 		expect(caseTable([row("a", 1, 1), row("a", 2, 2), row("b", 3, 2)])).toBe(
-			["| case | wasm × 1 | wasm × 2 |", "|------|----------|----------|", "| a    | 1 ms     | 2 ms     |", "| b    |          | 3 ms     |"].join("\n"),
+			["| case | wasm × 1 | wasm × 2 |", "|------|----------|----------|", "| a    | 1 ms     | 2 ms     |", "| b    |          | 3 ms     |"].join(
+				"\n",
+			),
 		);
 	});
 	test("a target that is missed says so", () => {

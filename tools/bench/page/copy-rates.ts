@@ -1,5 +1,4 @@
-/** Goes in: nothing. Comes out: how fast WebAssembly copies memory here: the floor of anything that reads weights once. */
-import { median } from "./report.ts";
+/** Goes in: nothing. Comes out: how fast WebAssembly copies memory here: the floor of anything that reads weights once. In this folder for the types of WebAssembly, which Node's lack. */
 
 /** (module (memory (export "m") 1024) (func (export "f") (param i32 i32 i32) local.get 0 local.get 1 local.get 2 memory.copy)) */
 const MODULE = Uint8Array.of(
@@ -11,18 +10,17 @@ const MODULE = Uint8Array.of(
 	...[0x0a, 0x0e, 0x01, 0x0c, 0x00, 0x20, 0x00, 0x20, 0x01, 0x20, 0x02, 0xfc, 0x0a, 0x00, 0x00, 0x0b],
 );
 
-/** Larger than the caches of one core, as a model's weights are. */
+/** Larger than the caches of one core. */
 const BLOCK = 24 * 2 ** 20;
 const COPIES = 15;
 
-/** @returns bytes a second, the median of several copies */
-export function copyBandwidth(): number {
+/** @returns bytes a second, of several copies */
+export function copyRates(): number[] {
 	const { exports } = new WebAssembly.Instance(new WebAssembly.Module(MODULE));
-	const copy = exports["f"] as (to: number, from: number, bytes: number) => void;
-	const rates = Array.from({ length: COPIES }, () => {
+	const copy = exports.f as (to: number, from: number, bytes: number) => void;
+	return Array.from({ length: COPIES }, () => {
 		const started = performance.now();
 		copy(BLOCK, 0, BLOCK);
 		return BLOCK / ((performance.now() - started) / 1000);
 	});
-	return median(rates);
 }
