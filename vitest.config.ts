@@ -11,7 +11,14 @@ const patience = { testTimeout: 240_000, hookTimeout: 240_000 };
 export default defineConfig({
 	test: {
 		projects: [
-			{ test: { name: "node", ...patience, include: ["src/**/*.test.ts", "workers/**/*.test.ts", "tools/**/*.test.ts"], exclude: ["**/*.browser.test.ts"] } },
+			{
+				test: {
+					name: "node",
+					...patience,
+					include: ["src/**/*.test.ts", "workers/**/*.test.ts", "tools/**/*.test.ts"],
+					exclude: ["**/*.browser.test.ts"],
+				},
+			},
 			{
 				// The settings the app is built with (vite.config.ts): onnxruntime-web finds its wasm by URL.
 				worker: { format: "es" },
@@ -28,7 +35,9 @@ export default defineConfig({
 						enabled: true,
 						headless: true,
 						screenshotFailures: false,
-						provider: playwright({ launchOptions: { ...(chromium === undefined ? {} : { executablePath: chromium }), args: chromiumArgs({ webgpu: true }) } }),
+						provider: playwright({
+							launchOptions: { ...(chromium === undefined ? {} : { executablePath: chromium }), args: chromiumArgs({ webgpu: true }) },
+						}),
 						instances: [{ browser: "chromium" }],
 					},
 				},

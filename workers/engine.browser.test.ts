@@ -13,7 +13,11 @@ const startWorker = () => new Worker(new URL("./engine.worker.ts", import.meta.u
 async function picture(): Promise<Uint8Array> {
 	const canvas = new OffscreenCanvas(320, 240);
 	const context = canvas.getContext("2d")!;
-	for (const [colour, x, y, w, h] of [["#dde", 0, 0, 320, 240], ["#c22", 40, 60, 90, 120], ["#26c", 190, 50, 80, 100]] as const) {
+	for (const [colour, x, y, w, h] of [
+		["#dde", 0, 0, 320, 240],
+		["#c22", 40, 60, 90, 120],
+		["#26c", 190, 50, 80, 100],
+	] as const) {
 		context.fillStyle = colour;
 		context.fillRect(x, y, w, h);
 	}
@@ -83,7 +87,10 @@ describe.each(["wasm", "webgpu"] as const)("on %s", (device) => {
 
 	test("two calls at once both end, one after the other", async () => {
 		const request = { tasks: ["mner"], beams: 1, maxNewTokens: 4 } as const;
-		const both = await Promise.all([engine.extract({ text: "Ada Lovelace", image: null }, request), engine.extract({ text: "London", image: null }, request)]);
+		const both = await Promise.all([
+			engine.extract({ text: "Ada Lovelace", image: null }, request),
+			engine.extract({ text: "London", image: null }, request),
+		]);
 		expect(both.map(({ text }) => text)).toEqual(["Ada Lovelace", "London"]);
 	});
 });

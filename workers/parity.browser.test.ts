@@ -29,7 +29,14 @@ async function open(device: "wasm" | "webgpu") {
 		openReader: (source) => urlReader(source.kind === "url" ? source.url : ""),
 		turn,
 	});
-	unwrap(await engine.open(1, { kind: "url", url: new URL("/.cache/parity/umie-nano-fp32/", location.href).href }, { ...OPEN_DEFAULTS, device, threads: 1 }, () => {}));
+	unwrap(
+		await engine.open(
+			1,
+			{ kind: "url", url: new URL("/.cache/parity/umie-nano-fp32/", location.href).href },
+			{ ...OPEN_DEFAULTS, device, threads: 1 },
+			() => {},
+		),
+	);
 	return engine;
 }
 

@@ -22,7 +22,14 @@ interface ProfileEvent {
 	readonly cat: string;
 	readonly name: string;
 	readonly dur: number;
-	readonly args: { readonly op_name?: string; readonly node_index?: string; readonly parameter_size?: string; readonly output_size?: string };
+	readonly args: {
+		readonly op_name?: string;
+		readonly parameter_size?: string;
+		readonly output_size?: string;
+		/** Of what is no constant: [{ "float": [4, 256] }] */
+		readonly input_type_shape?: ReadonlyArray<{ readonly float?: readonly number[] }>;
+		readonly output_type_shape?: ReadonlyArray<{ readonly float?: readonly number[] }>;
+	};
 }
 
 export async function profile(model: string): Promise<void> {
@@ -121,15 +128,24 @@ interface NodeTime {
 	readonly weights: number;
 }
 
+/** Bytes of weights a node reads. */
+function weightsOf({ args }: ProfileEvent): number {
+	const { op_name, parameter_size = "0", output_size = "0", input_type_shape = [], output_type_shape = [] } = args;
+	// A lookup reads the rows it returns, not the table.
+	if (op_name === "Gather" && parameter_size !== "0") return Number(output_size);
+	// float32 weights that the runtime has packed for its kernel are no longer counted by it.
+	if (op_name === "Gemm" && input_type_shape.length === 1)
+		return 4 * (input_type_shape[0]?.float?.at(-1) ?? 0) * (output_type_shape[0]?.float?.at(-1) ?? 0);
+	return Number(parameter_size);
+}
+
 function nodesOf(events: readonly ProfileEvent[]): NodeTime[] {
 	const kernels = events.filter(({ cat, name }) => cat === "Node" && name.endsWith("_kernel_time"));
 	const byName = groupBy(kernels, ({ name }) => name);
 	return [...byName].map(([name, runs]) => {
-		const { op_name: op = "", parameter_size = "0", output_size = "0" } = runs[0]!.args;
-		// A lookup reads the rows it returns, not the table.
-		const weights = Number(op === "Gather" && Number(parameter_size) > 0 ? output_size : parameter_size);
+		const { op_name: op = "" } = runs[0]!.args;
 		const measured = runs.slice(WARM_UP).map(({ dur }) => dur / 1000);
-		return { op, name: name.replace(/_kernel_time$/, ""), milliseconds: mean(measured), weights };
+		return { op, name: name.replace(/_kernel_time$/, ""), milliseconds: mean(measured), weights: weightsOf(runs[0]!) };
 	});
 }
 

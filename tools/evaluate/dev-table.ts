@@ -22,8 +22,25 @@ async function main([data = "", ...bundles]: readonly string[]): Promise<void> {
 		for (const { task, name, file } of SETS)
 			for (const decoding of DECODINGS)
 				for (const beams of BEAMS) {
-					const result = await evaluate(engine.model(), task, { data: join(data, file), limit: 0, request: { beams, decoding }, onProgress: () => {} });
-					console.error(JSON.stringify({ bundle, task, file, decoding, beams, f1: result.f1, accuracy: result.accuracy, malformed: result.malformed, seconds: result.seconds }));
+					const result = await evaluate(engine.model(), task, {
+						data: join(data, file),
+						limit: 0,
+						request: { beams, decoding },
+						onProgress: () => {},
+					});
+					console.error(
+						JSON.stringify({
+							bundle,
+							task,
+							file,
+							decoding,
+							beams,
+							f1: result.f1,
+							accuracy: result.accuracy,
+							malformed: result.malformed,
+							seconds: result.seconds,
+						}),
+					);
 					const cells = rows.get(`${name} | ${decoding} | ${beams}`) ?? [];
 					cells.push(result.f1.toFixed(2), result.malformed.toFixed(1), ...(result.accuracy === null ? ["–"] : [result.accuracy.toFixed(2)]));
 					rows.set(`${name} | ${decoding} | ${beams}`, cells);

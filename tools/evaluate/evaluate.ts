@@ -1,6 +1,14 @@
 /** Goes in: an open model, a task and annotated posts. Comes out: scores. The rules are those of the checkpoint's own evaluation, so that numbers compare. */
 import { prepareText } from "../../src/core/text.ts";
-import { argumentQuery, entityQuery, eventQuery, type RelationQuery, relationQuery, type SpanQuery, type TaskQuery } from "../../src/tasks/queries.ts";
+import {
+	argumentQuery,
+	entityQuery,
+	eventQuery,
+	type RelationQuery,
+	relationQuery,
+	type SpanQuery,
+	type TaskQuery,
+} from "../../src/tasks/queries.ts";
 import { readChoice, readSpans } from "../../src/tasks/read.ts";
 import { createSetting, type Setting } from "../../src/tasks/setting.ts";
 import type { Answer, ExtractRequest } from "../../src/tasks/types.ts";
@@ -33,10 +41,13 @@ export interface Evaluation extends Score {
 /** Records asked at once: enough for full batches, few enough to show progress. */
 const CHUNK = 64;
 
-const RUNNERS = { mner: evaluateEntities, mre: evaluateRelations, med: evaluateEvents, meae: evaluateArguments, mee: evaluateCascade } as const satisfies Record<
-	EvaluatedTask,
-	(context: Context) => Promise<Tally>
->;
+const RUNNERS = {
+	mner: evaluateEntities,
+	mre: evaluateRelations,
+	med: evaluateEvents,
+	meae: evaluateArguments,
+	mee: evaluateCascade,
+} as const satisfies Record<EvaluatedTask, (context: Context) => Promise<Tally>>;
 
 export async function evaluate(model: OpenModel, task: EvaluatedTask, options: EvaluateOptions): Promise<Evaluation> {
 	const started = performance.now();
@@ -86,7 +97,11 @@ async function ask<Asked extends TaskQuery>({ model, options }: Context, queries
 	);
 }
 
-async function inChunks<Record extends { readonly text: string }>(context: Context, records: readonly Record[], work: (items: readonly Item<Record>[]) => Promise<void>): Promise<void> {
+async function inChunks<Record extends { readonly text: string }>(
+	context: Context,
+	records: readonly Record[],
+	work: (items: readonly Item<Record>[]) => Promise<void>,
+): Promise<void> {
 	for (let at = 0; at < records.length; at += CHUNK) {
 		await work(records.slice(at, at + CHUNK).map((record) => ({ record, setting: settingOf(context, record.text) })));
 		context.options.onProgress(Math.min(records.length, at + CHUNK), records.length);
@@ -114,7 +129,10 @@ async function evaluateEntities(context: Context): Promise<Tally> {
 	const tally = newTally();
 	const records = readRecords(context.options.data, "mner", context.options.limit);
 	await inChunks(context, records, async (items) => {
-		const answers = await ask(context, items.map(({ setting }) => entityQuery(setting)));
+		const answers = await ask(
+			context,
+			items.map(({ setting }) => entityQuery(setting)),
+		);
 		for (const [index, { record, setting }] of items.entries()) {
 			const gold = record.entities.map((entity) => wordRecord(entity.type, entity, setting.words, record.text));
 			addSpans(tally, answers[index]!, setting, gold);
@@ -147,14 +165,18 @@ async function evaluateRelations(context: Context): Promise<Tally> {
 
 type EventRecord = RecordOf<"events">;
 
-const triggers = ({ record, setting }: Item<EventRecord>) => record.events.map(({ type, trigger }) => wordRecord(type, trigger, setting.words, record.text));
+const triggers = ({ record, setting }: Item<EventRecord>) =>
+	record.events.map(({ type, trigger }) => wordRecord(type, trigger, setting.words, record.text));
 
 /** Trigger F1: event type and exact trigger span. */
 async function evaluateEvents(context: Context): Promise<Tally> {
 	const tally = newTally();
 	const records = readRecords(context.options.data, "events", context.options.limit);
 	await inChunks(context, records, async (items) => {
-		const answers = await ask(context, items.map(({ setting }) => eventQuery(setting)));
+		const answers = await ask(
+			context,
+			items.map(({ setting }) => eventQuery(setting)),
+		);
 		for (const [index, item] of items.entries()) addSpans(tally, answers[index]!, item.setting, triggers(item));
 	});
 	return { ...tally, records: records.length };
@@ -168,7 +190,10 @@ function evaluateArguments(context: Context): Promise<Tally> {
 /** Argument F1 with the event types that med found. */
 function evaluateCascade(context: Context): Promise<Tally> {
 	return scoreArguments(context, async (items) => {
-		const answers = await ask(context, items.map(({ setting }) => eventQuery(setting)));
+		const answers = await ask(
+			context,
+			items.map(({ setting }) => eventQuery(setting)),
+		);
 		return answers.map(({ query, hypotheses }, index) => {
 			const { records } = readSpans(hypotheses[0] ?? { ids: [], logProbs: [], score: 0 }, query.vocabulary, items[index]!.setting.codec);
 			return [...new Set(records.map(({ type }) => type))].sort();
@@ -182,7 +207,10 @@ async function scoreArguments(context: Context, eventTypes: (items: readonly Ite
 	await inChunks(context, records, async (items) => {
 		const types = await eventTypes(items);
 		const asked = items.flatMap((item, index) => types[index]!.flatMap((type) => (item.setting.rolesOf(type) === null ? [] : [{ item, type }])));
-		const answers = await ask(context, asked.map(({ item, type }) => argumentQuery(item.setting, type, item.setting.rolesOf(type)!)));
+		const answers = await ask(
+			context,
+			asked.map(({ item, type }) => argumentQuery(item.setting, type, item.setting.rolesOf(type)!)),
+		);
 		for (const [index, { item, type }] of asked.entries()) addSpans(tally, answers[index]!, item.setting, goldArguments(item, type), `${type} `);
 		// What belongs to events that were not found is missed.
 		for (const [index, item] of items.entries()) {
@@ -196,5 +224,7 @@ async function scoreArguments(context: Context, eventTypes: (items: readonly Ite
 /** Each (role, span) of an event type once, as the reference counts; unreachable ones are left out there. */
 function goldArguments({ record, setting }: Item<EventRecord>, type: string): string[] {
 	const all = record.events.filter((event) => event.type === type).flatMap((event) => event.arguments);
-	return [...new Set(all.map((argument) => wordRecord(`${type} ${argument.role}`, argument, setting.words, record.text)).filter((item) => item !== null))];
+	return [
+		...new Set(all.map((argument) => wordRecord(`${type} ${argument.role}`, argument, setting.words, record.text)).filter((item) => item !== null)),
+	];
 }

@@ -29,7 +29,8 @@ export function readRecords<K extends RecordKind>(path: string, kind: K, limit =
 		throw new Failure("input-unreadable", `${path} cannot be read.`, { cause });
 	}
 	const lines = content.split("\n").flatMap((line, index) => (line.trim() === "" ? [] : [{ line, number: index + 1 }]));
-	const chosen = limit > 0 && limit < lines.length ? Array.from({ length: limit }, (_, index) => lines[Math.floor((index * lines.length) / limit)]!) : lines;
+	const chosen =
+		limit > 0 && limit < lines.length ? Array.from({ length: limit }, (_, index) => lines[Math.floor((index * lines.length) / limit)]!) : lines;
 	return chosen.map(({ line, number }) => parseLine(line, kind, `${path}, line ${number}`));
 }
 
@@ -47,7 +48,12 @@ function parseLine<K extends RecordKind>(line: string, kind: K, where: string): 
 }
 
 /** "type from to" with word indices; null if the offsets are no word boundaries. Offsets of the data count code points, words UTF-16 units: `text` maps between them. */
-export function wordRecord(type: string, { start, end }: { readonly start: number; readonly end: number }, words: readonly Word[], text: string): string | null {
+export function wordRecord(
+	type: string,
+	{ start, end }: { readonly start: number; readonly end: number },
+	words: readonly Word[],
+	text: string,
+): string | null {
 	const [from, to] = [utf16(text, start), utf16(text, end)];
 	const first = words.findIndex((word) => word.start === from);
 	const last = words.findIndex((word) => word.end === to);

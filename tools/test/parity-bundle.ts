@@ -46,7 +46,7 @@ export function readReference(path: string): ReferenceCase[] {
 		const flat = numbers(name);
 		return Array.from({ length: flat.length / width }, (_, row) => flat.slice(row * width, (row + 1) * width));
 	};
-	const objects = JSON.parse(file.metadata["objects"]!) as number[];
+	const objects = JSON.parse(file.metadata.objects!) as number[];
 	const cases = objects.map((count, n) => ({
 		input_ids: numbers(`${n}.input_ids`),
 		beams: rows(`${n}.beam4_ids`),

@@ -1,6 +1,7 @@
 /** Goes in: a bundle and a JSONL file of annotated posts. Comes out: scores, with the rule they were counted by. */
-import { EVALUATED, type Evaluation, evaluate } from "../../evaluate/evaluate.ts";
+
 import { openNodeEngine } from "../../engine/node-engine.ts";
+import { EVALUATED, type Evaluation, evaluate } from "../../evaluate/evaluate.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
 
 const RULES = {
