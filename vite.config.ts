@@ -18,7 +18,7 @@ export default defineConfig({
 	plugins: [react(), builtInModel({ folder: here("models/umie-nano"), at: "models/umie-nano" }), contentSecurityPolicy()],
 	build: { outDir: here("dist/app"), emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 1000, assetsInlineLimit: 0 },
 	worker: { format: "es" },
-	// onnxruntime-web finds its own files by import.meta.url: it must not be bundled ahead, and its wasm comes by URL (ORT-FACTS, Vite).
+	// onnxruntime-web finds its own files by import.meta.url: it must not be bundled ahead, and its wasm comes by URL.
 	// The worker is an entry of its own: what it imports is known from the start, and the page is not reloaded under the first run.
 	optimizeDeps: { exclude: ["onnxruntime-web"], entries: ["index.html", "../../workers/engine.worker.ts"] },
 	resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },

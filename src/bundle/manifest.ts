@@ -7,7 +7,7 @@ const id = z.int().check(z.gte(0), z.lte(1_000_000));
 /** A path inside the bundle folder: no way out of it, no address. */
 const path = z.string().check(z.regex(/^(?!.*\.\.)[\w.-]+(\/[\w.-]+)*$/));
 
-/** What a graph does; see DESIGN in CONTRIBUTING for inputs and outputs. */
+/** What a graph does; see CONTRIBUTING, "The graphs", for inputs and outputs. */
 export const GRAPH_ROLES = ["text_encoder", "visual_encoder", "gated_attention", "decoder_context", "decoder", "decoder_extractive"] as const;
 export type GraphRole = (typeof GRAPH_ROLES)[number];
 /** Graphs a text-only bundle does without. */

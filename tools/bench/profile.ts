@@ -134,7 +134,7 @@ function weightsOf({ args }: ProfileEvent): number {
 	// A lookup reads the rows it returns, not the table.
 	if (op_name === "Gather" && parameter_size !== "0") return Number(output_size);
 	// float32 weights that the runtime has packed for its kernel are no longer counted by it.
-	if (op_name === "Gemm" && input_type_shape.length === 1)
+	if ((op_name === "Gemm" || op_name === "MatMul") && input_type_shape.length === 1)
 		return 4 * (input_type_shape[0]?.float?.at(-1) ?? 0) * (output_type_shape[0]?.float?.at(-1) ?? 0);
 	return Number(parameter_size);
 }

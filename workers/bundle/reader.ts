@@ -5,7 +5,7 @@ import type { BundleStore } from "./store.ts";
 export const MANIFEST_FILE = "umie.json";
 export const MIB = 1024 * 1024;
 export const MAX_MANIFEST_BYTES = MIB;
-/** The exporter splits weights so that a broken download costs little (DESIGN, section 3). */
+/** The exporter splits weights so that a broken download costs little. */
 export const MAX_FILE_BYTES = 64 * MIB;
 /** What a bundle may declare in all: past it no browser could open it. */
 export const MAX_BUNDLE_BYTES = 8 * 1024 * MIB;
