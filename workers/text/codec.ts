@@ -1,6 +1,6 @@
 /** Goes in: the text of tokenizer.json and tokenizer_config.json. Comes out: text to ids and back, in the bundle's own vocabulary. */
 import { Tokenizer } from "@huggingface/tokenizers";
-import type { ModelConfig } from "../../src/bundle/manifest.ts";
+import { type ModelConfig, SEPARATORS } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import type { TokenCodec } from "../../src/tasks/types.ts";
 
@@ -90,7 +90,7 @@ function checkFit(tokenizer: Tokenizer, config: ModelConfig): void {
 	if (highest >= config.vocab_size)
 		throw new Failure("bundle-format", `tokenizer.json: token ${highest} is past the model's vocabulary of ${config.vocab_size}.`);
 	const spot = tokenizer.id_to_token(config.spot_token_id);
-	if (spot !== "<spot>")
+	if (spot === undefined || !SEPARATORS.includes(spot))
 		throw new Failure("bundle-format", `tokenizer.json: expected "<spot>" at ${config.spot_token_id} (spot_token_id), found "${spot}".`);
 }
 
