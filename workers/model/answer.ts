@@ -16,6 +16,9 @@ export interface AskedQuery<Asked extends Query = Query> {
 
 export type SettledRequest = ExtractRequest & Required<Pick<ExtractRequest, keyof typeof REQUEST_DEFAULTS>>;
 
+/** Milliseconds between two messages of progress: a step takes less than one, and each message crosses threads and draws. */
+const PROGRESS_EVERY = 50;
+
 export interface AnswerOptions {
 	readonly request: SettledRequest;
 	readonly device: Device["name"];
@@ -123,6 +126,7 @@ async function searchTimed(run: DecoderRun, queries: readonly Query[], { request
 
 function searchOptions(sessions: GraphSessions, { request, checkpoint, onProgress }: AnswerOptions): Partial<SearchOptions> {
 	const { config } = sessions.manifest;
+	let told = Number.NEGATIVE_INFINITY;
 	return {
 		num_beams: request.beams,
 		num_return_sequences: request.beams,
@@ -132,7 +136,10 @@ function searchOptions(sessions: GraphSessions, { request, checkpoint, onProgres
 		pad_token_id: config.pad_token_id,
 		decoder_start_token_id: config.decoder_start_token_id,
 		onStep: async (done, total) => {
-			onProgress({ stage: "decode", detail: "", done, total, unit: "steps" });
+			if (performance.now() - told >= PROGRESS_EVERY) {
+				told = performance.now();
+				onProgress({ stage: "decode", detail: "", done, total, unit: "steps" });
+			}
 			await checkpoint();
 		},
 	};
