@@ -32,8 +32,9 @@ export function buildDecoder(c: GraphContext, { candidates }: { readonly candida
 	const mask = graph.input("attention_mask", "int32", ["B", "L"]);
 	const candidateIds = candidates ? graph.input("candidate_ids", "int32", ["B", "C"]) : null;
 	const layers = Array.from({ length: a.num_decoder_layers }, (_, layer) => ({
-		pastKey: graph.input(`past_key.${layer}`, "float32", ["B·K", n, "T", h]),
-		pastValue: graph.input(`past_value.${layer}`, "float32", ["B·K", n, "T", h]),
+		// P rows of the step before: fewer than B·K when the beams of a post have not parted yet.
+		pastKey: graph.input(`past_key.${layer}`, "float32", ["P", n, "T", h]),
+		pastValue: graph.input(`past_value.${layer}`, "float32", ["P", n, "T", h]),
 		crossKey: graph.input(`cross_key.${layer}`, "float32", ["B", n, "L", h]),
 		crossValue: graph.input(`cross_value.${layer}`, "float32", ["B", n, "L", h]),
 	}));
