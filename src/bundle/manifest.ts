@@ -13,6 +13,9 @@ export type GraphRole = (typeof GRAPH_ROLES)[number];
 /** Graphs a text-only bundle does without. */
 export const VISUAL_ROLES: readonly GraphRole[] = ["visual_encoder", "gated_attention"];
 
+/** Pieces that may stand between two records, in the order they are looked for: ours; T5's first sentinel, a piece no text has; the same as mT5 spells it. */
+export const SEPARATORS: readonly string[] = ["<spot>", "<extra_id_0>", "▁<extra_id_0>"];
+
 const GraphSchema = z.object({
 	file: path,
 	/** The graph that serves WebGPU, where another shape is better there; same inputs, outputs and weights. */

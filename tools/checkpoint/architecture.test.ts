@@ -1,7 +1,9 @@
 /** Goes in: settings. Comes out: the architecture they mean and the tensors it needs, or the setting that is wrong. */
 import { describe, expect, test } from "vitest";
-import { bottlenecks, expectedTensors, parseArchitecture, stem } from "./architecture.ts";
+import { parseArchitecture } from "./architecture.ts";
+import { expectedTensors } from "./expected-tensors.ts";
 import { type TinyChanges, tinyConfig } from "./random-checkpoint.ts";
+import { residualBlocks, stem } from "./resnet.ts";
 
 const tensorsOf = (changes: TinyChanges = {}) => expectedTensors(parseArchitecture(tinyConfig(changes)));
 
@@ -20,12 +22,13 @@ describe("settings", () => {
 	});
 
 	test.each<[string, TinyChanges, string]>([
-		["a feed-forward of T5 1.0", { t5: { feed_forward_proj: "relu" } }, '"feed_forward_proj" is "relu"'],
+		["a feed-forward of another kind", { t5: { feed_forward_proj: "gated-silu" } }, '"feed_forward_proj" is "gated-silu"'],
 		["no layers", { t5: { num_layers: 0 } }, '"num_layers" is 0'],
 		["a million layers", { t5: { num_decoder_layers: 1_000_000 } }, '"num_decoder_layers" is 1000000'],
 		["half a head", { t5: { num_heads: 0.5 } }, '"num_heads" is 0.5'],
 		["the stride of another ResNet", { backbone: { stride_in: "conv1" } }, '"umie.backbone.stride_in" is "conv1"'],
-		["basic blocks", { backbone: { block: "basic" } }, '"umie.backbone.block" is "basic"'],
+		["blocks of another ResNet", { backbone: { block: "dense" } }, '"umie.backbone.block" is "dense"'],
+		["basic blocks that widen", { backbone: { block: "basic" } }, '"umie.backbone.expansion" of basic blocks is 1'],
 		["37 objects", { umie: { max_objects: 37 } }, '"umie.max_objects" is 37'],
 		["a gate of another kind", { gate: { signal: "sum" } }, '"umie.gate.signal" is "sum"'],
 		["a gate that does not say whether it projects", { gate: { projections: undefined } }, '"umie.gate.projections" is missing'],
@@ -80,7 +83,7 @@ describe("the tensors", () => {
 			stem_pool: true,
 			stride_in: "conv2",
 		} as const;
-		const plans = bottlenecks({ ...resnet, depths: [...resnet.depths] });
+		const plans = residualBlocks({ ...resnet, depths: [...resnet.depths] });
 		const convolutions = 1 + plans.reduce((sum, { downsample }) => sum + 3 + (downsample === null ? 0 : 1), 0);
 		expect([convolutions, plans.length, plans.filter(({ downsample }) => downsample !== null).length]).toEqual([104, 33, 4]);
 		expect(stem({ ...resnet, depths: [...resnet.depths] }).shape).toEqual([64, 3, 7, 7]);

@@ -1,6 +1,7 @@
-/** Goes in: a checkpoint's config.json, from anywhere. Comes out: the architecture the graphs are built from, and the tensors it needs, by name and shape. */
+/** Goes in: a checkpoint's config.json, from anywhere. Comes out: the architecture the graphs are built from: a T5, and what sees pictures, if anything does. */
 import * as z from "zod/mini";
 import { Failure } from "../../src/core/failure.ts";
+import { type ClipResNet, pooledFeatures, type ResNet } from "./resnet.ts";
 
 const count = z.int().check(z.gte(1), z.lte(1_000_000));
 const id = z.int().check(z.gte(0), z.lte(1_000_000));
@@ -9,7 +10,7 @@ const id = z.int().check(z.gte(0), z.lte(1_000_000));
 const layers = count.check(z.lte(256));
 
 const BackboneSchema = z.object({
-	block: z.literal("bottleneck"),
+	block: z.enum(["basic", "bottleneck"]),
 	depths: z.array(layers).check(z.minLength(1), z.maxLength(8)),
 	width: count,
 	expansion: count,
@@ -42,7 +43,7 @@ const UmieSchema = z.object({
 	object_token_ids: z._default(z.array(id).check(z.maxLength(36)), []),
 });
 
-const ConfigSchema = z.object({
+const T5Schema = z.object({
 	vocab_size: count,
 	d_model: count,
 	d_kv: count,
@@ -53,143 +54,102 @@ const ConfigSchema = z.object({
 	relative_attention_num_buckets: z._default(count.check(z.gte(4), z.multipleOf(4)), 32),
 	relative_attention_max_distance: z._default(count, 128),
 	layer_norm_epsilon: z._default(z.number(), 1e-6),
-	feed_forward_proj: z.literal("gated-gelu"),
+	/** T5 1.0 says nothing, and means relu. */
+	feed_forward_proj: z._default(z.enum(["relu", "gated-gelu"]), "relu"),
+	initializer_factor: z._default(z.number(), 1),
 	tie_word_embeddings: z._default(z.boolean(), true),
 	pad_token_id: z._default(id, 0),
 	eos_token_id: z._default(id, 1),
 	decoder_start_token_id: z._default(id, 0),
 	n_positions: z._default(count, 512),
-	umie: UmieSchema,
 });
 
-/** Settings as config.json names them. */
-export type Architecture = z.infer<typeof ConfigSchema> & { readonly num_decoder_layers: number };
-export type Backbone = z.infer<typeof BackboneSchema>;
+/** Settings as Hugging Face's config.json names them. */
+export type T5Settings = z.infer<typeof T5Schema> & { readonly num_decoder_layers: number };
 
-/** @throws Failure `checkpoint-format` naming the setting and what was found */
+interface VisionSettings {
+	readonly trained: boolean;
+	readonly max_objects: number;
+	/** Pixels of a crop's side. */
+	readonly image_size: number;
+	readonly image_mean: readonly [number, number, number];
+	readonly image_std: readonly [number, number, number];
+	/** Features of a crop. */
+	readonly d_v: number;
+	readonly visual_layers: number;
+	readonly gate: { readonly projections: boolean; readonly negative_slope: number };
+}
+
+/** The paper's equations: ResNet, FC1 and FC2, a T5 stack, the gate of Eq. 6–8. */
+export interface PaperVision extends VisionSettings {
+	readonly kind: "paper";
+	readonly backbone: ResNet;
+	readonly visual_relative_bias: boolean;
+}
+
+/** What the authors' public code computes: CLIP, a visual embedding of norms and orders, a T5 stack, a T5 cross-attention behind a cosine gate. */
+export interface AuthorsVision extends VisionSettings {
+	readonly kind: "authors";
+	readonly backbone: ClipResNet;
+	/** Whether features and boxes are normalised each, their sum, or nothing is. */
+	readonly norms: "each" | "sum" | "none";
+	/** Whether pictures and objects are told apart by an embedding of their order. */
+	readonly order: boolean;
+	/** Widths of the gate's two projections. */
+	readonly gate: VisionSettings["gate"] & { readonly widths: readonly [number, number] };
+}
+
+export interface VisionKinds {
+	readonly paper: PaperVision;
+	readonly authors: AuthorsVision;
+}
+export type VisionKind = keyof VisionKinds;
+export type Vision<K extends VisionKind = VisionKind> = { readonly [P in K]: VisionKinds[P] }[K];
+
+export interface Architecture extends T5Settings {
+	/** null: whatever the tokenizer has for it. */
+	readonly spot_token_id: number | null;
+	readonly object_token_ids: readonly number[];
+	/** null: it reads text only. */
+	readonly vision: Vision | null;
+}
+
+/** The T5 of any layout. @throws Failure `checkpoint-format` naming the setting and what was found */
+export function parseT5(json: unknown): T5Settings {
+	const parsed = parse(T5Schema, json);
+	const settings = { ...parsed, num_decoder_layers: parsed.num_decoder_layers ?? parsed.num_layers };
+	const { vocab_size: vocabulary, relative_attention_num_buckets: buckets, relative_attention_max_distance: distance } = settings;
+	const largest = Math.max(settings.pad_token_id, settings.eos_token_id, settings.decoder_start_token_id);
+	if (largest >= vocabulary) throw contradiction(`token ${largest} is past the vocabulary of ${vocabulary}`);
+	// The decoder counts half of the buckets one by one; its logarithm starts there.
+	if (distance <= buckets / 2) throw contradiction(`"relative_attention_max_distance" is ${distance}, at most half of the ${buckets} buckets`);
+	return settings;
+}
+
+/** Our own config.json, with its block "umie". @throws Failure `checkpoint-format` naming the setting and what was found */
 export function parseArchitecture(json: unknown): Architecture {
-	const parsed = ConfigSchema.safeParse(json);
-	if (!parsed.success) {
-		const issue = parsed.error.issues[0];
-		const found = issue?.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], json);
-		throw new Failure("checkpoint-format", `config.json: "${issue?.path.join(".")}" is ${JSON.stringify(found) ?? "missing"}: ${issue?.message}.`);
-	}
-	const architecture = { ...parsed.data, num_decoder_layers: parsed.data.num_decoder_layers ?? parsed.data.num_layers };
-	const contradiction = findContradiction(architecture);
-	if (contradiction !== null) throw new Failure("checkpoint-format", `config.json: ${contradiction}.`);
-	return architecture;
+	const t5 = parseT5(json);
+	const { umie } = parse(z.object({ umie: UmieSchema }), json);
+	const { spot_token_id, object_token_ids, vision_trained: trained, backbone, gate, ...seen } = umie;
+	const pooled = pooledFeatures(backbone);
+	const largest = Math.max(spot_token_id, ...object_token_ids);
+	if (backbone.block === "basic" && backbone.expansion !== 1) throw contradiction('"umie.backbone.expansion" of basic blocks is 1');
+	if (seen.d_v !== pooled) throw contradiction(`"umie.d_v" is ${seen.d_v}, but the backbone ends in ${pooled} features`);
+	if (largest >= t5.vocab_size) throw contradiction(`token ${largest} is past the vocabulary of ${t5.vocab_size}`);
+	if (object_token_ids.length > seen.max_objects)
+		throw contradiction(`${object_token_ids.length} object tokens for "umie.max_objects" ${seen.max_objects}`);
+	return { ...t5, spot_token_id, object_token_ids, vision: { kind: "paper", trained, backbone, gate, ...seen } };
+}
+
+function parse<T extends z.ZodMiniType>(schema: T, json: unknown): z.infer<T> {
+	const parsed = schema.safeParse(json);
+	if (parsed.success) return parsed.data;
+	const issue = parsed.error.issues[0];
+	const found = issue?.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], json);
+	throw new Failure("checkpoint-format", `config.json: "${issue?.path.join(".")}" is ${JSON.stringify(found) ?? "missing"}: ${issue?.message}.`);
 }
 
 /** Settings that are each possible, but not together. */
-function findContradiction({
-	vocab_size: vocabulary,
-	relative_attention_num_buckets: buckets,
-	relative_attention_max_distance: distance,
-	...rest
-}: Architecture): string | null {
-	const { spot_token_id: spot, object_token_ids: objects, max_objects: most, d_v: width, backbone } = rest.umie;
-	const pooled = (backbone.width << (backbone.depths.length - 1)) * backbone.expansion;
-	const largest = Math.max(spot, rest.pad_token_id, rest.eos_token_id, rest.decoder_start_token_id, ...objects);
-	if (width !== pooled) return `"umie.d_v" is ${width}, but the backbone ends in ${pooled} features`;
-	if (largest >= vocabulary) return `token ${largest} is past the vocabulary of ${vocabulary}`;
-	if (objects.length > most) return `${objects.length} object tokens for "umie.max_objects" ${most}`;
-	// The decoder counts half of the buckets one by one; its logarithm starts there.
-	if (distance <= buckets / 2) return `"relative_attention_max_distance" is ${distance}, at most half of the ${buckets} buckets`;
-	return null;
-}
-
-/** Name → shape of every tensor the graphs read (LAYOUT: Hugging Face T5 names, torchvision ResNet names). */
-export function expectedTensors(a: Architecture): ReadonlyMap<string, readonly number[]> {
-	const out = new Map<string, readonly number[]>();
-	out.set("shared.weight", [a.vocab_size, a.d_model]);
-	if (!a.tie_word_embeddings) out.set("lm_head.weight", [a.vocab_size, a.d_model]);
-	addStack(out, a, "encoder", a.num_layers, { decoder: false, bias: true });
-	addStack(out, a, "decoder", a.num_decoder_layers, { decoder: true, bias: true });
-	addStack(out, a, "visual.encoder", a.umie.visual_layers, { decoder: false, bias: a.umie.visual_relative_bias });
-	for (const { name, shape } of backboneConvolutions(a.umie.backbone)) {
-		out.set(`${name.conv}.weight`, shape);
-		for (const part of ["weight", "bias", "running_mean", "running_var"]) out.set(`${name.norm}.${part}`, [shape[0]!]);
-	}
-	for (const [name, width] of [["visual.fc1", a.umie.d_v] as const, ["visual.fc2", 4] as const]) {
-		out.set(`${name}.weight`, [a.d_model, width]).set(`${name}.bias`, [a.d_model]);
-	}
-	if (a.umie.gate.projections) for (const part of ["q", "k", "v", "o"]) out.set(`gate.${part}.weight`, [a.d_model, a.d_model]);
-	return out;
-}
-
-function addStack(
-	out: Map<string, readonly number[]>,
-	a: Architecture,
-	stack: string,
-	layers: number,
-	kind: { decoder: boolean; bias: boolean },
-): void {
-	const inner = a.num_heads * a.d_kv;
-	for (let block = 0; block < layers; block++) {
-		const at = `${stack}.block.${block}.layer`;
-		const attentions = kind.decoder ? ["0.SelfAttention", "1.EncDecAttention"] : ["0.SelfAttention"];
-		for (const attention of attentions) {
-			for (const part of ["q", "k", "v"]) out.set(`${at}.${attention}.${part}.weight`, [inner, a.d_model]);
-			out.set(`${at}.${attention}.o.weight`, [a.d_model, inner]).set(`${at}.${attention[0]}.layer_norm.weight`, [a.d_model]);
-		}
-		if (block === 0 && kind.bias) {
-			out.set(`${at}.0.SelfAttention.relative_attention_bias.weight`, [a.relative_attention_num_buckets, a.num_heads]);
-		}
-		const feedForward = `${at}.${attentions.length}`;
-		for (const part of ["wi_0", "wi_1"]) out.set(`${feedForward}.DenseReluDense.${part}.weight`, [a.d_ff, a.d_model]);
-		out.set(`${feedForward}.DenseReluDense.wo.weight`, [a.d_model, a.d_ff]).set(`${feedForward}.layer_norm.weight`, [a.d_model]);
-	}
-	out.set(`${stack}.final_layer_norm.weight`, [a.d_model]);
-}
-
-export interface Convolution {
-	readonly name: { readonly conv: string; readonly norm: string };
-	/** [out, in, k, k] */
-	readonly shape: readonly [number, number, number, number];
-	readonly stride: number;
-}
-
-export interface BottleneckPlan {
-	readonly convolutions: readonly [Convolution, Convolution, Convolution];
-	readonly downsample: Convolution | null;
-}
-
-/** The stem of the ResNet. */
-export function stem(backbone: Backbone): Convolution {
-	const { width, stem_kernel: kernel, stem_stride: stride } = backbone;
-	return { name: { conv: "visual.backbone.conv1", norm: "visual.backbone.bn1" }, shape: [width, 3, kernel, kernel], stride };
-}
-
-/** The bottleneck blocks of the ResNet in order: 1×1, 3×3 (strided), 1×1, and a 1×1 on the residual where shapes differ. */
-export function bottlenecks({ depths, width, expansion }: Backbone): BottleneckPlan[] {
-	let channels = width;
-	return depths.flatMap((depth, stage) =>
-		Array.from({ length: depth }, (_, index) => {
-			const [inner, out] = [width << stage, (width << stage) * expansion];
-			const stride = stage > 0 && index === 0 ? 2 : 1;
-			const at = `visual.backbone.layer${stage + 1}.${index}`;
-			const convolution = (n: number, shape: Convolution["shape"], strided: number) => ({
-				name: { conv: `${at}.conv${n}`, norm: `${at}.bn${n}` },
-				shape,
-				stride: strided,
-			});
-			const plan: BottleneckPlan = {
-				convolutions: [
-					convolution(1, [inner, channels, 1, 1], 1),
-					convolution(2, [inner, inner, 3, 3], stride),
-					convolution(3, [out, inner, 1, 1], 1),
-				],
-				downsample:
-					stride !== 1 || channels !== out
-						? { name: { conv: `${at}.downsample.0`, norm: `${at}.downsample.1` }, shape: [out, channels, 1, 1], stride }
-						: null,
-			};
-			channels = out;
-			return plan;
-		}),
-	);
-}
-
-function backboneConvolutions(backbone: Backbone): Convolution[] {
-	return [stem(backbone), ...bottlenecks(backbone).flatMap(({ convolutions, downsample }) => [...convolutions, ...(downsample ? [downsample] : [])])];
+function contradiction(what: string): Failure {
+	return new Failure("checkpoint-format", `config.json: ${what}.`);
 }

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { Failure } from "../../src/core/failure.ts";
-import { expectedTensors, parseArchitecture } from "./architecture.ts";
+import { parseArchitecture } from "./architecture.ts";
 import { openCheckpoint, readJson } from "./checkpoint.ts";
+import { expectedTensors } from "./expected-tensors.ts";
 import { randomTensor, tinyConfig } from "./random-checkpoint.ts";
 import { type NamedTensor, writeSafetensors } from "./safetensors-writer.ts";
 

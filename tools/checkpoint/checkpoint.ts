@@ -2,18 +2,36 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "../../src/core/failure.ts";
-import { type Architecture, expectedTensors, parseArchitecture } from "./architecture.ts";
+import type { Architecture } from "./architecture.ts";
+import { expectedTensors } from "./expected-tensors.ts";
+import { initialTensor } from "./initial-weights.ts";
+import { describeArchitecture, type Layout, type LayoutName, recogniseLayout } from "./layouts.ts";
+import { BACKBONE } from "./resnet.ts";
 import { locateTensorFile, openTensorFile, type TensorFile } from "./tensor-file.ts";
 
 /** Settings and cards are small; a file that is not is a mistake, or worse. */
 const JSON_LIMIT = 16 * 1024 * 1024;
 /** Names the same storage has in some files, and counters nobody reads. */
 const IGNORED = /^(encoder|decoder)\.embed_tokens\.weight$|\.num_batches_tracked$/;
+/** Where the embedding lies in files that do not call it "shared". */
+const EMBEDDINGS = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"] as const;
+/** A ResNet by itself still has its classifier; CLIP has its text side. */
+const IGNORED_IN_BACKBONE = /^fc\.|\.num_batches_tracked$/;
+
+export interface CheckpointOptions {
+	/** File of a ResNet for a checkpoint that has none. */
+	readonly backbone?: string | undefined;
+	/** Of the weights that no file has. */
+	readonly seed?: number;
+}
 
 export interface Checkpoint {
 	readonly folder: string;
+	readonly layout: LayoutName;
 	readonly architecture: Architecture;
 	readonly file: TensorFile;
+	/** What was recognised, in lines for a person. */
+	readonly recognised: readonly string[];
 	/** @returns the tensor as float32 @throws Failure `checkpoint-values` for NaN or infinity */
 	floats(name: string): Float32Array;
 	close(): void;
@@ -43,36 +61,145 @@ export function readJson(path: string, code: "checkpoint-format" | "input-unread
 	}
 }
 
-export function compareTensors(architecture: Architecture, file: Pick<TensorFile, "tensors">): TensorReport {
-	const expected = expectedTensors(architecture);
-	const missing = [...expected.keys()].filter((name) => !file.tensors.has(name));
-	const unused = [...file.tensors.keys()].filter(
-		(name) => !expected.has(name) && !IGNORED.test(name) && !(name === "lm_head.weight" && architecture.tie_word_embeddings),
+/** A checkpoint and its backbone, open, recognised and compared; `report` says whether they fit. */
+export interface Survey {
+	readonly folder: string;
+	readonly file: TensorFile;
+	readonly name: LayoutName;
+	readonly layout: Layout;
+	readonly architecture: Architecture;
+	readonly expected: ReadonlyMap<string, readonly number[]>;
+	readonly recognised: readonly string[];
+	readonly report: TensorReport;
+	/** Where a tensor of the graphs lies; null: in no file. */
+	origin(name: string): Origin | null;
+	close(): void;
+}
+
+interface Origin {
+	readonly file: TensorFile;
+	readonly name: string;
+}
+
+/** A backbone's tensors by the names a ResNet has by itself: CLIP's file calls them `visual.*` and holds much else. */
+interface Backbone {
+	readonly file: TensorFile;
+	readonly prefix: string;
+	readonly tensors: TensorFile["tensors"];
+}
+
+function openBackbone(path: string): Backbone {
+	const file = openTensorFile(path);
+	const prefix = file.tensors.has("visual.conv1.weight") ? "visual." : "";
+	const own = [...file.tensors].filter(([name]) => name.startsWith(prefix)).map(([name, entry]) => [name.slice(prefix.length), entry] as const);
+	return { file, prefix, tensors: new Map(own) };
+}
+
+/**
+ * Opens, recognises and compares. Whoever calls closes.
+ * @throws Failure `checkpoint-format` for settings that mean nothing, `usage` for a backbone nobody can use, and as `openTensorFile`
+ */
+export function surveyCheckpoint(path: string, { backbone: backbonePath }: CheckpointOptions = {}): Survey {
+	const { folder, file: location } = locateCheckpoint(path);
+	const config = readJson(join(folder, "config.json"));
+	const file = openTensorFile(location);
+	let backbone: Backbone | null = null;
+	const close = () => {
+		file.close();
+		backbone?.file.close();
+	};
+	try {
+		backbone = backbonePath === undefined ? null : openBackbone(backbonePath);
+		const { name, layout, architecture } = recogniseLayout({ config, tensors: file.tensors, backbone: backbone?.tensors ?? null });
+		if (backbone !== null && layout.backbone === null)
+			throw new Failure("usage", `${file.name} has a backbone of its own (${layout.title}): leave --backbone out.`);
+		const expected = expectedTensors(architecture);
+		const origin = originIn(file, backbone, layout);
+		const report = compareTensors(expected, { file, backbone, layout, architecture, origin });
+		const waiting = backbone === null && layout.backbone !== null ? [`backbone: not given; --backbone FILE with ${layout.backbone}`] : [];
+		return {
+			folder,
+			file,
+			name,
+			layout,
+			architecture,
+			expected,
+			recognised: [...describeArchitecture(layout, architecture), ...waiting],
+			report,
+			origin,
+			close,
+		};
+	} catch (error) {
+		close();
+		throw error;
+	}
+}
+
+function originIn(file: TensorFile, backbone: Backbone | null, { backbone: wanted }: Layout): Survey["origin"] {
+	return (name) => {
+		if (wanted !== null && name.startsWith(`${BACKBONE}.`)) {
+			const inner = name.slice(BACKBONE.length + 1);
+			return backbone?.tensors.has(inner) ? { file: backbone.file, name: `${backbone.prefix}${inner}` } : null;
+		}
+		const names = name === "shared.weight" ? [name, ...EMBEDDINGS] : [name];
+		const found = names.find((candidate) => file.tensors.has(candidate));
+		return found === undefined ? null : { file, name: found };
+	};
+}
+
+function compareTensors(
+	expected: Survey["expected"],
+	{
+		file,
+		backbone,
+		layout,
+		architecture,
+		origin,
+	}: Pick<Survey, "file" | "layout" | "architecture" | "origin"> & { readonly backbone: Backbone | null },
+): TensorReport {
+	// A backbone that is yet to be given is not missing tensor by tensor.
+	const absent = (name: string) => !layout.initial.test(name) && !(layout.backbone !== null && backbone === null && name.startsWith(`${BACKBONE}.`));
+	const missing = [...expected.keys()].filter((name) => origin(name) === null && absent(name));
+	const ignored = (name: string) =>
+		IGNORED.test(name) || layout.ignored.test(name) || (name === "lm_head.weight" && architecture.tie_word_embeddings);
+	const unused = [...file.tensors.keys()].filter((name) => !expected.has(name) && !ignored(name));
+	const unusedOfBackbone = [...(backbone?.tensors.keys() ?? [])].filter(
+		(name) => !expected.has(`${BACKBONE}.${name}`) && !IGNORED_IN_BACKBONE.test(name),
 	);
 	const misshapen = [...expected].flatMap(([name, shape]) => {
-		const found = file.tensors.get(name)?.shape;
+		const at = origin(name);
+		const found = at?.file.tensors.get(at.name)?.shape;
 		return found === undefined || found.join() === shape.join() ? [] : [`${name}: expected [${shape}], found [${found}]`];
 	});
-	return { missing, misshapen, unused };
+	return { missing, misshapen, unused: [...unused, ...unusedOfBackbone] };
+}
+
+/** Whether nothing is missing, misshapen or left over. */
+export function fits({ missing, misshapen, unused }: TensorReport): boolean {
+	return missing.length + misshapen.length + unused.length === 0;
 }
 
 /** @throws Failure `checkpoint-tensors` that names every missing and misshapen tensor, and the unused ones beside them */
-export function openCheckpoint(path: string): Checkpoint {
-	const { folder, file: location } = locateCheckpoint(path);
-	const architecture = parseArchitecture(readJson(join(folder, "config.json")));
-	const file = openTensorFile(location);
-	const report = compareTensors(architecture, file);
-	if (report.missing.length + report.misshapen.length + report.unused.length > 0) {
-		file.close();
-		throw new Failure("checkpoint-tensors", `${file.name} does not fit config.json.\n${describeReport(report)}`);
+export function openCheckpoint(path: string, options: CheckpointOptions = {}): Checkpoint {
+	const survey = surveyCheckpoint(path, options);
+	const { folder, file, name: layout, architecture, recognised, expected, origin, close } = survey;
+	try {
+		if (!fits(survey.report)) throw new Failure("checkpoint-tensors", `${file.name} does not fit config.json.\n${describeReport(survey.report)}`);
+		if (survey.layout.backbone !== null && options.backbone === undefined)
+			throw new Failure("usage", `${file.name} holds no backbone: name the file of ${survey.layout.backbone} with --backbone.`);
+	} catch (error) {
+		close();
+		throw error;
 	}
 	const floats = (name: string): Float32Array => {
-		const data = file.readFloats(name);
+		const at = origin(name);
+		if (at === null) return initialTensor(name, expected.get(name)!, architecture, options.seed ?? 0);
+		const data = at.file.readFloats(at.name);
 		const bad = firstNotFinite(data);
 		if (bad !== -1) throw new Failure("checkpoint-values", `Tensor "${name}" holds ${data[bad]} at position ${bad}.`);
 		return data;
 	};
-	return { folder, architecture, file, floats, close: () => file.close() };
+	return { folder, layout, architecture, file, recognised, floats, close };
 }
 
 /** A plain loop: a callback per weight costs seconds per GB. @returns -1 if there is none */

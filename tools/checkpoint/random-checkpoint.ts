@@ -1,8 +1,10 @@
 /** Goes in: settings and a seed. Comes out: a checkpoint folder of random weights, the same for the same seed, one tensor in memory at a time. For tests. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Architecture, expectedTensors, parseArchitecture } from "./architecture.ts";
+import { type Architecture, parseArchitecture, parseT5 } from "./architecture.ts";
+import { expectedTensors } from "./expected-tensors.ts";
 import { streamSafetensors } from "./safetensors-writer.ts";
+import { seededRandom } from "./seeded-random.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -56,24 +58,40 @@ export function tinyConfig({ t5, umie, backbone, gate }: TinyChanges = {}): Sett
 	return { ...TINY, ...t5, umie: { ...TINY_UMIE, ...umie, backbone: { ...TINY_BACKBONE, ...backbone }, gate: { ...TINY_GATE, ...gate } } };
 }
 
-/** Writes model.safetensors, config.json, tokenizer.json and tokenizer_config.json. @returns the architecture */
+/** A config.json of a stock T5. */
+export function stockConfig(t5: Settings = {}): Settings {
+	return { ...TINY, ...t5 };
+}
+
+/** Writes model.safetensors, config.json, tokenizer.json and tokenizer_config.json; without a block "umie" they are those of a stock T5. @returns the architecture */
 export function writeRandomCheckpoint(folder: string, config: Settings = tinyConfig(), seed = 1): Architecture {
-	const architecture = parseArchitecture(config);
-	const shapes = expectedTensors(architecture);
+	const architecture = "umie" in config ? parseArchitecture(config) : { ...parseT5(config), spot_token_id: null, object_token_ids: [], vision: null };
 	mkdirSync(folder, { recursive: true });
-	const heads = [...shapes].map(([name, shape]) => ({ name, dtype: "float32" as const, shape }));
-	streamSafetensors(join(folder, "model.safetensors"), heads, (name) => randomTensor(name, shapes.get(name)!, seed), { format: "pt" });
+	writeRandomTensors(join(folder, "model.safetensors"), expectedTensors(architecture), seed);
 	const { tokenizer, settings } = tinyTokenizer(architecture);
 	for (const [name, json] of Object.entries({ "config.json": config, "tokenizer.json": tokenizer, "tokenizer_config.json": settings }))
 		writeFileSync(join(folder, name), JSON.stringify(json));
 	return architecture;
 }
 
+/** Writes a safetensors file. @param nameOf what a tensor is called in the file; its numbers are those of its own name */
+export function writeRandomTensors(
+	path: string,
+	shapes: ReadonlyMap<string, readonly number[]>,
+	seed: number,
+	nameOf = (name: string) => name,
+): void {
+	const own = new Map([...shapes.keys()].map((name) => [nameOf(name), name]));
+	const heads = [...own].map(([name, original]) => ({ name, dtype: "float32" as const, shape: shapes.get(original)! }));
+	const make = (name: string) => randomTensor(own.get(name)!, shapes.get(own.get(name)!)!, seed);
+	streamSafetensors(path, heads, make, { format: "pt" });
+}
+
 /** The same numbers for the same name, shape and seed, whatever other tensors there are. */
 export function randomTensor(name: string, shape: readonly number[], seed: number): Float32Array {
 	const size = shape.reduce((product, dim) => product * dim, 1);
 	const { centre, spread } = distribution(name, shape);
-	const random = generator(seed, name);
+	const random = seededRandom(seed, name);
 	const out = new Float32Array(size);
 	for (let i = 0; i < size; i++) out[i] = centre + spread * (2 * random() - 1);
 	return out;
@@ -89,31 +107,29 @@ function distribution(name: string, shape: readonly number[]): { readonly centre
 	return { centre: 0, spread: Math.sqrt(3 / inputs) };
 }
 
-/** mulberry32, started from the seed and an FNV-1a hash of the name. @returns numbers in [0, 1) */
-function generator(seed: number, name: string): () => number {
-	let state = seed ^ 0x811c9dc5;
-	for (const letter of name) state = Math.imul(state ^ letter.charCodeAt(0), 0x01000193);
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let t = Math.imul(state ^ (state >>> 15), 1 | state);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
+/** Rows of the embedding that a stock tokenizer has no piece for: T5's 32,128 rows have 32,100. */
+const PADDING = 4;
 
-/** A Unigram tokenizer whose letters spell every lower-case word: specials, O1 …, a comma, "▁", a to z, then ▁w1 … up to the vocabulary. */
-function tinyTokenizer({ vocab_size, umie }: Architecture): { readonly tokenizer: unknown; readonly settings: unknown } {
-	const specials = ["<pad>", "</s>", "<unk>", "<spot>"];
-	const objects = umie.object_token_ids.map((_, index) => `▁O${index + 1}`);
+/**
+ * A Unigram tokenizer whose letters spell every lower-case word: specials, O1 …, a comma, "▁", a to z, then ▁w1 … up to the vocabulary.
+ * A stock one has no separator and no objects, but a sentinel as its last piece, and fewer pieces than the model has rows.
+ */
+function tinyTokenizer({ vocab_size, spot_token_id, object_token_ids }: Architecture): { readonly tokenizer: unknown; readonly settings: unknown } {
+	const stock = spot_token_id === null;
+	const specials = ["<pad>", "</s>", "<unk>", ...(stock ? [] : ["<spot>"])];
+	const objects = object_token_ids.map((_, index) => `▁O${index + 1}`);
 	const known = [...specials, ...objects, ",", "▁", ..."abcdefghijklmnopqrstuvwxyz"];
-	const pieces = [...known, ...Array.from({ length: Math.max(0, vocab_size - known.length) }, (_, index) => `▁w${index + 1}`)].slice(0, vocab_size);
+	const size = stock ? vocab_size - PADDING - 1 : vocab_size;
+	const words = Array.from({ length: Math.max(0, size - known.length) }, (_, index) => `▁w${index + 1}`);
+	const pieces = [...[...known, ...words].slice(0, size), ...(stock ? ["<extra_id_0>"] : [])];
+	const added = [...specials, ...(stock ? ["<extra_id_0>"] : [])].map((content) => ({ id: pieces.indexOf(content), content }));
 	const metaspace = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", add_prefix_space: true, split: true };
 	const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false };
 	const tokenizer = {
 		version: "1.0",
 		truncation: null,
 		padding: null,
-		added_tokens: specials.map((content, id) => ({ id, content, ...flags, special: id < 3 })),
+		added_tokens: added.map(({ id, content }) => ({ id, content, ...flags, special: content !== "<spot>" })),
 		normalizer: { type: "NFKC" },
 		pre_tokenizer: { type: "Sequence", pretokenizers: [{ type: "WhitespaceSplit" }, metaspace] },
 		post_processor: null,

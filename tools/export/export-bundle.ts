@@ -5,15 +5,16 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type GraphEntry, type GraphRole, type Manifest, type ModelConfig, parseManifest } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { DEFAULT_INSTRUCTORS } from "../../src/tasks/defaults.ts";
-import type { Architecture } from "../checkpoint/architecture.ts";
-import { type Checkpoint, openCheckpoint, readJson } from "../checkpoint/checkpoint.ts";
-import { type BuiltGraph, buildGraph, ROLES } from "../graphs/bundle-graphs.ts";
+import type { Architecture, Vision } from "../checkpoint/architecture.ts";
+import { type Checkpoint, type CheckpointOptions, openCheckpoint, readJson } from "../checkpoint/checkpoint.ts";
+import { type BuiltGraph, buildGraph, rolesOf } from "../graphs/bundle-graphs.ts";
 import type { ExportDType, Target } from "../graphs/precision.ts";
 import { MAX_POSITIONS } from "../graphs/relative-bias.ts";
 import { FILE_LIMIT, WeightStore } from "../onnx/weights.ts";
 import { type Card, parseCard } from "./card.ts";
+import { findSeparator } from "./separator.ts";
 
-export interface ExportOptions {
+export interface ExportOptions extends CheckpointOptions {
 	readonly dtype: ExportDType;
 	readonly card?: unknown;
 	/** Also outputs the values between, for comparing with a reference. */
@@ -21,6 +22,8 @@ export interface ExportOptions {
 	/** Most bytes of a weight file; larger tensors are split. */
 	readonly fileLimit?: number;
 	readonly onProgress?: (step: string, done: number, total: number) => void;
+	/** Hears what was recognised in the checkpoint, in lines for a person. */
+	readonly onRecognised?: (lines: readonly string[]) => void;
 }
 
 const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json"] as const;
@@ -29,7 +32,8 @@ const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json"] as const;
 export function exportBundle(checkpointPath: string, output: string, options: ExportOptions): Manifest {
 	const target = statSync(output, { throwIfNoEntry: false });
 	if (target !== undefined && !target.isDirectory()) throw new Failure("usage", `${output} is a file: the bundle needs a folder.`);
-	const checkpoint = openCheckpoint(checkpointPath);
+	const checkpoint = openCheckpoint(checkpointPath, options);
+	options.onRecognised?.(checkpoint.recognised);
 	mkdirSync(dirname(resolve(output)), { recursive: true });
 	const partial = mkdtempSync(`${resolve(output)}.partial-`);
 	try {
@@ -55,9 +59,13 @@ function writeBundle(
 		files[path] = { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
 	};
 	const graphs: Partial<Record<GraphRole, GraphEntry>> = {};
+	const tokenizer = TOKENIZER_FILES.map((name) => [name, readTokenizerFile(checkpoint.folder, name)] as const);
+	const { spot_token_id: spot } = checkpoint.architecture;
+	const config = modelConfig(checkpoint.architecture, spot ?? findSeparator(parseTokenizer(tokenizer[0]![1])));
+	const roles = rolesOf(checkpoint.architecture);
 	try {
-		for (const [index, role] of ROLES.entries()) {
-			onProgress(role, index, ROLES.length);
+		for (const [index, role] of roles.entries()) {
+			onProgress(role, index, roles.length);
 			const build = (target: Target) =>
 				buildGraph(role, { architecture: checkpoint.architecture, weights: checkpoint, store, dtype, target, inspect });
 			graphs[role] = writeGraph(role, build("wasm"), build("webgpu"), write);
@@ -65,10 +73,10 @@ function writeBundle(
 	} finally {
 		for (const [path, file] of store.finish()) files[path] = file;
 	}
-	for (const name of TOKENIZER_FILES) write(name, readTokenizerFile(checkpoint.folder, name));
-	const manifest = parseManifest(makeManifest(checkpoint, card, { dtype, graphs, files }));
+	for (const [name, bytes] of tokenizer) write(name, bytes);
+	const manifest = parseManifest(makeManifest(checkpoint, card, { config, dtype, graphs, files }));
 	writeFileSync(join(folder, "umie.json"), `${JSON.stringify(manifest, null, "\t")}\n`);
-	onProgress("done", ROLES.length, ROLES.length);
+	onProgress("done", roles.length, roles.length);
 	return manifest;
 }
 
@@ -87,13 +95,20 @@ function readTokenizerFile(folder: string, name: string): Uint8Array {
 	return readFileSync(path);
 }
 
-function makeManifest(checkpoint: Checkpoint, card: Card, made: Pick<Manifest, "dtype" | "graphs" | "files">): Manifest {
-	const { architecture: a, folder } = checkpoint;
+/** mT5's has 16 MB, more than settings may have. */
+function parseTokenizer(bytes: Uint8Array): unknown {
+	try {
+		return JSON.parse(Buffer.from(bytes).toString("utf8"));
+	} catch (cause) {
+		throw new Failure("checkpoint-format", "tokenizer.json is no JSON.", { cause });
+	}
+}
+
+function makeManifest({ architecture: a, folder }: Checkpoint, card: Card, made: Pick<Manifest, "config" | "dtype" | "graphs" | "files">): Manifest {
 	return {
 		format: "umie-bundle/1",
 		name: card.name ?? basename(resolve(folder)),
 		...(card.description === undefined ? {} : { description: card.description }),
-		config: modelConfig(a),
 		...made,
 		files: Object.fromEntries(Object.entries(made.files).sort(([x], [y]) => (x < y ? -1 : 1))),
 		languages: card.languages,
@@ -101,11 +116,11 @@ function makeManifest(checkpoint: Checkpoint, card: Card, made: Pick<Manifest, "
 		trained_on: card.trained_on,
 		metrics: card.metrics,
 		instructors: card.instructors ?? DEFAULT_INSTRUCTORS,
-		vision: a.umie.vision_trained ? "trained" : "untrained",
+		vision: a.vision === null ? "none" : a.vision.trained ? "trained" : "untrained",
 	};
 }
 
-function modelConfig(a: Architecture): ModelConfig {
+function modelConfig({ vision, ...a }: Architecture, spot: number): ModelConfig {
 	return {
 		vocab_size: a.vocab_size,
 		d_model: a.d_model,
@@ -117,19 +132,23 @@ function modelConfig(a: Architecture): ModelConfig {
 		pad_token_id: a.pad_token_id,
 		eos_token_id: a.eos_token_id,
 		decoder_start_token_id: a.decoder_start_token_id,
-		spot_token_id: a.umie.spot_token_id,
-		object_token_ids: a.umie.object_token_ids,
+		spot_token_id: spot,
+		object_token_ids: [...a.object_token_ids],
 		max_input: Math.min(a.n_positions, MAX_POSITIONS),
-		visual: {
-			image_size: a.umie.image_size,
-			image_mean: a.umie.image_mean,
-			image_std: a.umie.image_std,
-			max_objects: a.umie.max_objects,
-			d_v: a.umie.d_v,
-			depths: a.umie.backbone.depths,
-			width: a.umie.backbone.width,
-		},
-		gate: { negative_slope: a.umie.gate.negative_slope, projections: a.umie.gate.projections },
+		visual: vision === null ? null : visualConfig(vision),
+		gate: vision === null ? null : { negative_slope: vision.gate.negative_slope, projections: vision.gate.projections },
+	};
+}
+
+function visualConfig({ backbone, ...vision }: Vision): ModelConfig["visual"] {
+	return {
+		image_size: vision.image_size,
+		image_mean: [...vision.image_mean],
+		image_std: [...vision.image_std],
+		max_objects: vision.max_objects,
+		d_v: vision.d_v,
+		depths: [...backbone.depths],
+		width: backbone.width,
 	};
 }
 

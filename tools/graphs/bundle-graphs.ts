@@ -1,19 +1,40 @@
 /** Goes in: a checkpoint's architecture and weights. Comes out: every graph of a bundle (role → model bytes, inputs, outputs, weight files). */
-import { GRAPH_ROLES, type GraphRole } from "../../src/bundle/manifest.ts";
+import { GRAPH_ROLES, type GraphRole, VISUAL_ROLES } from "../../src/bundle/manifest.ts";
+import type { Architecture, Vision, VisionKind, VisionKinds } from "../checkpoint/architecture.ts";
+import { buildAuthorsGate } from "./authors-gate.ts";
+import { buildAuthorsVisualEncoder } from "./authors-visual-encoder.ts";
 import { GraphContext, type GraphOptions, type WeightGroup } from "./context.ts";
 import { buildDecoder, buildDecoderContext } from "./decoder.ts";
 import { buildGatedAttention } from "./gated-attention.ts";
 import { buildTextEncoder } from "./text-encoder.ts";
 import { buildVisualEncoder } from "./visual-encoder.ts";
 
+type VisualRole = "visual_encoder" | "gated_attention";
+
+/** What each kind of vision computes. */
+const VISION: { readonly [K in VisionKind]: Readonly<Record<VisualRole, (context: GraphContext, vision: VisionKinds[K]) => void>> } = {
+	paper: { visual_encoder: buildVisualEncoder, gated_attention: buildGatedAttention },
+	authors: { visual_encoder: buildAuthorsVisualEncoder, gated_attention: buildAuthorsGate },
+};
+
 const BUILDERS = {
 	text_encoder: { group: "text_encoder", build: buildTextEncoder },
-	visual_encoder: { group: "visual", build: buildVisualEncoder },
-	gated_attention: { group: "visual", build: buildGatedAttention },
+	visual_encoder: { group: "visual", build: (c) => buildVisual(c, "visual_encoder") },
+	gated_attention: { group: "visual", build: (c) => buildVisual(c, "gated_attention") },
 	decoder_context: { group: "decoder", build: buildDecoderContext },
 	decoder: { group: "decoder", build: (c) => buildDecoder(c, { candidates: false }) },
 	decoder_extractive: { group: "decoder", build: (c) => buildDecoder(c, { candidates: true }) },
 } as const satisfies Record<GraphRole, { group: WeightGroup; build: (context: GraphContext) => void }>;
+
+function buildVisual(c: GraphContext, role: VisualRole): void {
+	const { vision } = c.architecture;
+	if (vision === null) throw new Error(`${role} of a model without vision`);
+	buildOfKind(c, role, vision);
+}
+
+function buildOfKind<K extends VisionKind>(c: GraphContext, role: VisualRole, vision: Vision<K>): void {
+	VISION[vision.kind as K][role](c, vision);
+}
 
 export interface BuiltGraph {
 	readonly role: GraphRole;
@@ -31,5 +52,7 @@ export function buildGraph(role: GraphRole, options: GraphOptions): BuiltGraph {
 	return { role, ...context.graph.build() };
 }
 
-/** Every graph of a bundle, in the order they are built. */
-export const ROLES = GRAPH_ROLES;
+/** Graphs of a bundle, in the order they are built. */
+export function rolesOf({ vision }: Architecture): readonly GraphRole[] {
+	return vision === null ? GRAPH_ROLES.filter((role) => !VISUAL_ROLES.includes(role)) : GRAPH_ROLES;
+}

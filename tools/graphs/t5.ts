@@ -1,4 +1,6 @@
-/** Goes in: hidden states and the name of a T5 stack. Comes out: its sub-layers as graph nodes. Arithmetic: Hugging Face T5 1.1 (RMS norm, no attention scaling, gated gelu_new). */
+/** Goes in: hidden states and the name of a T5 stack. Comes out: its sub-layers as graph nodes. Arithmetic: Hugging Face T5 1.1 (RMS norm, no attention scaling, gated gelu_new) and 1.0 (relu). */
+import type { T5Settings } from "../checkpoint/architecture.ts";
+import { FEED_FORWARD_PARTS } from "../checkpoint/expected-tensors.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
 
@@ -43,13 +45,21 @@ export function selfAttention(c: GraphContext, residual: Residual, at: string, b
 	return { base: state, update: c.linear(output, [`${at}.SelfAttention.o`], d, inner) };
 }
 
-/** Gated feed-forward: wo(gelu(wi_0 x) · wi_1 x). */
+/** What stands between the two products of a feed-forward: gelu(wi_0 x) · wi_1 x, or relu(wi x) in T5 1.0. */
+const ACTIVATIONS = {
+	"gated-gelu": ({ graph, architecture: { d_ff: f } }, x) => {
+		const [gate, up] = graph.split(x, [f, f], x.shape.length - 1);
+		return graph.mul(graph.gelu(gate!), up!);
+	},
+	relu: ({ graph }, x) => graph.relu(x),
+} as const satisfies Record<T5Settings["feed_forward_proj"], (c: GraphContext, x: Value) => Value>;
+
+/** Feed-forward: wo(activation(wi x)). */
 export function feedForward(c: GraphContext, residual: Residual, at: string): Residual {
-	const { d_model: d, d_ff: f } = c.architecture;
+	const { d_model: d, d_ff: f, feed_forward_proj: kind } = c.architecture;
 	const { normed, state } = normalise(c, residual, `${at}.layer_norm`);
-	const both = c.linear(normed, [`${at}.DenseReluDense.wi_0`, `${at}.DenseReluDense.wi_1`], f, d);
-	const [gate, up] = c.graph.split(both, [f, f], both.shape.length - 1);
-	const hidden = c.graph.mul(c.graph.gelu(gate!), up!);
+	const parts = FEED_FORWARD_PARTS[kind].map((part) => `${at}.DenseReluDense.${part}`);
+	const hidden = ACTIVATIONS[kind](c, c.linear(normed, parts, f, d));
 	// gelu · up has outliers: with activations quantised here M2E2 trigger F1 falls by 1.1 (1 beam, full) and 1.9 (4 beams, extractive), without by 0.1 and 0.
 	return { base: state, update: c.linear(hidden, [`${at}.DenseReluDense.wo`], d, f, { outliers: true }) };
 }

@@ -1,23 +1,22 @@
 /** Goes in: a context. Comes out: visual_encoder.onnx: the crops of one picture [R, 3, s, s] and their boxes → visual_hidden_states [1, 37, D] (paper, Eq. 4 and 5). */
-import { bottlenecks, type Convolution, stem } from "../checkpoint/architecture.ts";
+import type { PaperVision } from "../checkpoint/architecture.ts";
+import { type ResNet, residualBlocks, stem } from "../checkpoint/resnet.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
+import { convolution, residualBlock } from "./resnet.ts";
 import { encoderStack, maskBias } from "./t5.ts";
 import { relativeBias } from "./text-encoder.ts";
 
-/** torchvision's BatchNorm2d default. */
-const BATCH_NORM_EPSILON = 1e-5;
-
-export function buildVisualEncoder(c: GraphContext): void {
+export function buildVisualEncoder(c: GraphContext, vision: PaperVision): void {
 	const { graph, architecture: a } = c;
-	const { image_size: size, max_objects: objects, d_v: width } = a.umie;
+	const { image_size: size, max_objects: objects, d_v: width } = vision;
 	const slots = objects + 1;
 	const pixels = graph.input("pixel_values", "float32", ["R", 3, size, size]);
 	const boxes = graph.input("boxes", "float32", ["R", 4]);
 	const count = graph.dim(pixels, 0);
 	const missing = graph.sub(graph.ints([slots]), count);
 
-	const features = graph.padRows(backbone(c, pixels), missing, slots);
+	const features = graph.padRows(backbone(c, pixels, vision.backbone, width), missing, slots);
 	c.inspect("backbone_features", features);
 	const fc1 = graph.gemmTransposed(features, c.rows("visual.fc1.weight", [a.d_model, width]), c.exact("visual.fc1.bias", [a.d_model]));
 	const fc2 = graph.gemmTransposed(
@@ -28,12 +27,25 @@ export function buildVisualEncoder(c: GraphContext): void {
 	const embeddings = graph.unsqueeze(graph.add(fc1, fc2), [0]);
 	c.inspect("visual_embeddings", embeddings);
 
+	const stack = { name: "visual.encoder", layers: vision.visual_layers, relativeBias: vision.visual_relative_bias };
+	visualStack(c, embeddings, stack, count, slots);
+}
+
+/** The T5 stack over the pictures, and the graph's outputs. @param x [1, 37, D] @param count of the pictures that exist */
+export function visualStack(
+	c: GraphContext,
+	x: Value,
+	{ name, layers, relativeBias: biased }: { readonly name: string; readonly layers: number; readonly relativeBias: boolean },
+	count: Value,
+	slots: number,
+): void {
+	const { graph, architecture: a } = c;
 	const mask = objectMask(c, count, slots);
 	const bias = maskBias(c, mask);
 	// MultiHeadAttention wants the bias for every query.
 	const spread = graph.expand(bias, graph.ints([1, 1, slots, slots]), [1, 1, slots, slots]);
-	const full = a.umie.visual_relative_bias ? graph.add(relativeBias(c, embeddings, "visual.encoder", slots), spread) : spread;
-	graph.output("visual_hidden_states", encoderStack(c, embeddings, "visual.encoder", a.umie.visual_layers, full), [1, slots, a.d_model]);
+	const full = biased ? graph.add(relativeBias(c, x, name, slots), spread) : spread;
+	graph.output("visual_hidden_states", encoderStack(c, x, name, layers, full), [1, slots, a.d_model]);
 	graph.output("visual_attention_mask", mask, [1, slots]);
 }
 
@@ -45,35 +57,10 @@ function objectMask(c: GraphContext, count: Value, slots: number): Value {
 }
 
 /** ResNet to its pooled features. @returns [R, d_v] */
-function backbone(c: GraphContext, pixels: Value): Value {
-	const { graph, architecture: a } = c;
-	const { backbone: plan, d_v: width } = a.umie;
+function backbone(c: GraphContext, pixels: Value, plan: ResNet, width: number): Value {
+	const { graph } = c;
 	let x = graph.relu(convolution(c, pixels, stem(plan)));
 	if (plan.stem_pool) x = graph.maxPool(x, 3, 2, 1);
-	for (const { convolutions, downsample } of bottlenecks(plan)) {
-		const [first, second, third] = convolutions;
-		const residual = downsample === null ? x : convolution(c, x, downsample);
-		const inner = graph.relu(convolution(c, graph.relu(convolution(c, x, first)), second));
-		x = graph.relu(graph.add(convolution(c, inner, third), residual));
-	}
+	for (const block of residualBlocks(plan)) x = residualBlock(c, x, block);
 	return graph.reshape(graph.globalAveragePool(x), [-1, width], ["R", width]);
-}
-
-/** A convolution with its batch normalisation folded in: w·γ/√(σ² + ε), β − μ·γ/√(σ² + ε). */
-function convolution(c: GraphContext, x: Value, { name, shape, stride }: Convolution): Value {
-	const load = (part: string) => c.options.weights.floats(`${name.norm}.${part}`);
-	const scales = () => {
-		const [gamma, variance] = [load("weight"), load("running_var")];
-		return gamma.map((value, index) => value / Math.sqrt(variance[index]! + BATCH_NORM_EPSILON));
-	};
-	const weight = c.rows(`${name.conv}.weight|folded`, shape, () => {
-		const scale = scales();
-		const perOutput = shape[1] * shape[2] * shape[3];
-		return c.options.weights.floats(`${name.conv}.weight`).map((value, index) => value * scale[Math.floor(index / perOutput)]!);
-	});
-	const bias = c.exact(`${name.conv}.bias|folded`, [shape[0]], () => {
-		const [scale, mean] = [scales(), load("running_mean")];
-		return load("bias").map((value, index) => value - mean[index]! * scale[index]!);
-	});
-	return c.graph.conv(x, weight, bias, stride);
 }

@@ -181,6 +181,9 @@ export class GraphBuilder {
 	relu(x: Value): Value {
 		return this.#one("Relu", [x], x.dtype, x.shape);
 	}
+	sqrt(x: Value): Value {
+		return this.#one("Sqrt", [x], x.dtype, x.shape);
+	}
 	leakyRelu(x: Value, slope: number): Value {
 		return this.#one("LeakyRelu", [x], x.dtype, x.shape, { alpha: { float: slope } });
 	}
@@ -375,6 +378,12 @@ export class GraphBuilder {
 		const [r, c, h, w] = x.shape;
 		const shape = [r!, c!, windowSize(h!, kernel, stride, pad), windowSize(w!, kernel, stride, pad)];
 		return this.#one("MaxPool", [x], x.dtype, shape, { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [pad, pad, pad, pad] });
+	}
+	/** Side by side, without overlap. */
+	averagePool(x: Value, kernel: number): Value {
+		const [r, c, h, w] = x.shape;
+		const shape = [r!, c!, windowSize(h!, kernel, kernel, 0), windowSize(w!, kernel, kernel, 0)];
+		return this.#one("AveragePool", [x], x.dtype, shape, { kernel_shape: [kernel, kernel], strides: [kernel, kernel] });
 	}
 	globalAveragePool(x: Value): Value {
 		return this.#one("GlobalAveragePool", [x], x.dtype, [x.shape[0]!, x.shape[1]!, 1, 1]);

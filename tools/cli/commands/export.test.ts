@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseManifest } from "../../../src/bundle/manifest.ts";
-import { writeRandomCheckpoint } from "../../checkpoint/random-checkpoint.ts";
+import { stockConfig, writeRandomCheckpoint } from "../../checkpoint/random-checkpoint.ts";
 import { runCommand } from "../run-command.test-helper.ts";
 
 const root = mkdtempSync(join(tmpdir(), "umie-cli-"));
@@ -30,6 +30,7 @@ describe("umie", () => {
 		[["export"], "--output is missing"],
 		[["export", "--output", at("x")], "--checkpoint is missing"],
 		[["export", "--checkpoint", checkpoint, "--output", at("x"), "--dtype", "int2"], '--dtype is one of fp32, fp16, int8, int4, not "int2"'],
+		[["export", "--checkpoint", checkpoint, "--output", at("x"), "--seed", "1.5"], '--seed is a whole number from 0 to 2147483647, not "1.5"'],
 		[["export", "--colour", "red"], "Unknown option '--colour'"],
 		[["export", "stray"], "Unexpected argument 'stray'"],
 		[["inspect"], "inspect takes one folder or file"],
@@ -47,6 +48,7 @@ describe("umie export", () => {
 	test("writes a bundle and says where, in which precision and how large", async () => {
 		const { code, out, err } = await runCommand("export", "--checkpoint", checkpoint, "--output", bundle);
 		expect([code, err]).toEqual([0, ""]);
+		expect(out).toContain("layout: ours (T5 with visual.* and gate.*)\n");
 		expect(out).toMatch(/bundle: tiny, int8, \d+ files, \d+\.\d\d MB\n\d+\.\d s, at most \d+ MB of memory$/);
 	});
 
@@ -91,6 +93,30 @@ describe("umie inspect", () => {
 		expect(json.parameters).toBe(
 			json.tensors.reduce((sum: number, { shape }: { shape: number[] }) => sum + shape.reduce((product, dim) => product * dim, 1), 0),
 		);
+	});
+
+	test("a stock T5: its layout, that it reads text only, and the same as JSON", async () => {
+		writeRandomCheckpoint(at("stock"), stockConfig({ tie_word_embeddings: false }));
+		const { code, out } = await runCommand("inspect", at("stock"));
+		expect(code).toBe(0);
+		expect(out).toContain("layout: a stock T5 (T5, T5 1.1, FLAN-T5, mT5), text only\n");
+		expect(out).toContain("output head: its own (lm_head)\nvision: none\nevery tensor is there and used");
+		expect(JSON.parse((await runCommand("inspect", at("stock"), "--json")).out)).toMatchObject({
+			layout: "t5",
+			recognised: expect.arrayContaining(["vision: none"]),
+		});
+	});
+
+	test("--backbone is read as the ResNet of a stock T5; one that is no ResNet fails", async () => {
+		writeRandomCheckpoint(at("stock"), stockConfig());
+		const weights = join(at("stock"), "model.safetensors");
+		for (const command of [
+			["inspect", at("stock")],
+			["export", "--checkpoint", at("stock"), "--output", at("x")],
+		]) {
+			const { code, err } = await runCommand(...command, "--backbone", weights);
+			expect([code, err.split("\n")[0]]).toEqual([1, "The backbone has no layer1.0.conv1.weight: it is no ResNet of torchvision or CLIP."]);
+		}
 	});
 
 	test("a checkpoint that does not fit: what is missing and unused, and 1", async () => {

@@ -4,25 +4,26 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Manifest, parseManifest } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
-import { parseArchitecture } from "../../checkpoint/architecture.ts";
-import { compareTensors, describeReport, locateCheckpoint, readJson } from "../../checkpoint/checkpoint.ts";
-import { openTensorFile } from "../../checkpoint/tensor-file.ts";
+import { describeReport, fits, locateCheckpoint, readJson, surveyCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { openTensorFile, type TensorFile } from "../../checkpoint/tensor-file.ts";
 import { type Command, options, ReportedFailure } from "../command.ts";
 import { localCheckpoint } from "../local-checkpoint.ts";
 
 export const inspectCommand: Command = {
 	summary: "shows a checkpoint or a bundle: tensors, shapes, what is missing or unused, hashes",
-	help: `Usage: umie inspect DIR|FILE|URL|hf:OWNER/NAME[@REVISION][/FILE] [--json]
+	help: `Usage: umie inspect DIR|FILE|URL|hf:OWNER/NAME[@REVISION][/FILE] [--backbone FILE] [--json]
 
   Checkpoints: safetensors, PyTorch (.bin, .pt, .pth), sharded with an index. Code in a file is never run.
+  Says which layout it is: ours, a stock T5 (T5 1.1, FLAN-T5, mT5), the authors' public code.
+  --backbone  file of a ResNet, as for export
   Addresses are loaded into the cache (UMIE_CACHE); HF_TOKEN opens private models, HF_ENDPOINT names a mirror.
 
   Exits with 1 if tensors are missing or unused, or if a file of a bundle is missing or changed.`,
 	async run(argv) {
-		const { values, positionals } = options(argv, {}, true);
+		const { values, positionals } = options(argv, { backbone: { type: "string" } }, true);
 		const [path] = positionals;
 		if (path === undefined || positionals.length > 1) throw new Failure("usage", "inspect takes one folder or file.");
-		const report = existsSync(join(path, "umie.json")) ? await inspectBundle(path) : inspectCheckpoint(await localCheckpoint(path));
+		const report = existsSync(join(path, "umie.json")) ? await inspectBundle(path) : inspectCheckpoint(await localCheckpoint(path), values.backbone);
 		if (values.json && report.problem !== null) throw new ReportedFailure(report.problem, report.data);
 		console.log(values.json ? JSON.stringify(report.data, null, "\t") : report.text);
 		if (report.problem !== null) throw report.problem;
@@ -35,26 +36,41 @@ interface Report {
 	readonly problem: Failure | null;
 }
 
-export function inspectCheckpoint(path: string): Report {
+export function inspectCheckpoint(path: string, backbone?: string): Report {
 	const { folder, file: location } = locateCheckpoint(path);
+	if (!existsSync(join(folder, "config.json"))) return inspectWeights(location);
+	const { file, name: layout, recognised, report, close } = surveyCheckpoint(path, { backbone });
+	try {
+		const { data, lines } = listTensors(file);
+		return {
+			data: { ...data, layout, recognised, ...report },
+			text: [...lines, ...recognised, describeReport(report) || "every tensor is there and used"].join("\n"),
+			problem: fits(report) ? null : new Failure("checkpoint-tensors", `${file.name} does not fit config.json.`),
+		};
+	} finally {
+		close();
+	}
+}
+
+/** Weights alone: what they are for is anybody's guess. */
+function inspectWeights(location: string): Report {
 	const file = openTensorFile(location);
 	try {
-		const tensors = [...file.tensors].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
-		const parameters = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0);
-		const fits = existsSync(join(folder, "config.json")) ? compareTensors(parseArchitecture(readJson(join(folder, "config.json"))), file) : null;
-		const lines = tensors.map(({ name, dtype, shape }) => `${dtype.padEnd(5)} ${`[${shape}]`.padEnd(16)} ${name}`);
-		const verdict = fits === null ? "no config.json beside it: nothing to compare with" : describeReport(fits) || "every tensor is there and used";
-		const broken = fits !== null && fits.missing.length + fits.misshapen.length + fits.unused.length > 0;
-		return {
-			data: { kind: "checkpoint", file: file.name, parameters, metadata: file.metadata, notes: file.notes, tensors, ...fits },
-			text: [...lines, "", `${file.name}: ${tensors.length} tensors, ${(parameters / 1e6).toFixed(2)} M parameters`, ...file.notes, verdict].join(
-				"\n",
-			),
-			problem: broken ? new Failure("checkpoint-tensors", `${file.name} does not fit config.json.`) : null,
-		};
+		const { data, lines } = listTensors(file);
+		return { data, text: [...lines, "no config.json beside it: nothing to compare with"].join("\n"), problem: null };
 	} finally {
 		file.close();
 	}
+}
+
+function listTensors({ name: file, tensors: found, metadata, notes }: TensorFile): { readonly data: object; readonly lines: readonly string[] } {
+	const tensors = [...found].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
+	const parameters = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0);
+	const listed = tensors.map(({ name, dtype, shape }) => `${dtype.padEnd(5)} ${`[${shape}]`.padEnd(16)} ${name}`);
+	return {
+		data: { kind: "checkpoint", file, parameters, metadata, notes, tensors },
+		lines: [...listed, "", `${file}: ${tensors.length} tensors, ${(parameters / 1e6).toFixed(2)} M parameters`, ...notes],
+	};
 }
 
 export async function inspectBundle(path: string): Promise<Report> {

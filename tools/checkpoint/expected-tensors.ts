@@ -1,0 +1,96 @@
+/** Goes in: an architecture. Comes out: name → shape of every tensor its graphs read: Hugging Face T5 names, torchvision and CLIP names of a ResNet, and those of the parts between. */
+import type { Architecture, AuthorsVision, PaperVision, T5Settings, Vision, VisionKind, VisionKinds } from "./architecture.ts";
+import { BACKBONE, CLIP_EXPANSION, type Convolution, clipBlocks, clipStem, convolutionsOf, pooledFeatures, residualBlocks, stem } from "./resnet.ts";
+
+type Shapes = Map<string, readonly number[]>;
+
+/** The matrices before the activation. */
+export const FEED_FORWARD_PARTS = { relu: ["wi"], "gated-gelu": ["wi_0", "wi_1"] } as const satisfies Record<
+	T5Settings["feed_forward_proj"],
+	readonly string[]
+>;
+
+/** Names of the authors' modules. */
+export const AUTHORS = { embedding: "encoder.visual_embedding", stack: "encoder.visual_embedding.vstack", gate: "encoder.gate" } as const;
+
+const VISION_TENSORS: { readonly [K in VisionKind]: (out: Shapes, a: Architecture, vision: VisionKinds[K]) => void } = {
+	paper: addPaperVision,
+	authors: addAuthorsVision,
+};
+
+export function expectedTensors(a: Architecture): ReadonlyMap<string, readonly number[]> {
+	const out: Shapes = new Map();
+	out.set("shared.weight", [a.vocab_size, a.d_model]);
+	if (!a.tie_word_embeddings) out.set("lm_head.weight", [a.vocab_size, a.d_model]);
+	addStack(out, a, "encoder", a.num_layers, { decoder: false, bias: true });
+	addStack(out, a, "decoder", a.num_decoder_layers, { decoder: true, bias: true });
+	if (a.vision !== null) addVision(out, a, a.vision);
+	return out;
+}
+
+function addVision<K extends VisionKind>(out: Shapes, a: Architecture, vision: Vision<K>): void {
+	VISION_TENSORS[vision.kind as K](out, a, vision);
+}
+
+function addPaperVision(out: Shapes, a: Architecture, vision: PaperVision): void {
+	addStack(out, a, "visual.encoder", vision.visual_layers, { decoder: false, bias: vision.visual_relative_bias });
+	addConvolutions(out, [stem(vision.backbone), ...convolutionsOf(residualBlocks(vision.backbone))]);
+	addAffine(out, "visual.fc1", a.d_model, vision.d_v);
+	addAffine(out, "visual.fc2", a.d_model, 4);
+	if (vision.gate.projections) for (const part of ["q", "k", "v", "o"]) out.set(`gate.${part}.weight`, [a.d_model, a.d_model]);
+}
+
+function addAuthorsVision(out: Shapes, a: Architecture, { backbone, d_v, norms, order, visual_layers, gate }: AuthorsVision): void {
+	addConvolutions(out, [...clipStem(backbone), ...convolutionsOf(clipBlocks(backbone))]);
+	const channels = pooledFeatures({ ...backbone, expansion: CLIP_EXPANSION });
+	out.set(`${BACKBONE}.attnpool.positional_embedding`, [backbone.positions, channels]);
+	for (const part of ["q", "k", "v"]) addAffine(out, `${BACKBONE}.attnpool.${part}_proj`, channels, channels);
+	addAffine(out, `${BACKBONE}.attnpool.c_proj`, d_v, channels);
+	for (const [part, width] of [["feat_embedding", d_v] as const, ["absolute_vis_pos_embedding", 5] as const]) {
+		addAffine(out, `${AUTHORS.embedding}.${part}.0`, a.d_model, width);
+		if (norms === "each") out.set(`${AUTHORS.embedding}.${part}.1.weight`, [a.d_model]);
+	}
+	if (norms === "sum") out.set(`${AUTHORS.embedding}.layer_norm.weight`, [a.d_model]);
+	if (order) out.set(`${AUTHORS.embedding}.img_order_embedding.weight`, [2, a.d_model]);
+	addStack(out, a, AUTHORS.stack, visual_layers, { decoder: false, bias: true });
+	addAttention(out, a, `${AUTHORS.gate}.layer.0`, "EncDecAttention");
+	addFeedForward(out, a, `${AUTHORS.gate}.layer.1`);
+	const [first, second] = gate.widths;
+	for (const side of ["t", "v"]) {
+		out.set(`${AUTHORS.gate}.proj_${side}.weight`, [first, a.d_model]);
+		out.set(`${AUTHORS.gate}.proj_${side}_2.weight`, [second, first]);
+	}
+}
+
+function addAffine(out: Shapes, name: string, height: number, width: number): void {
+	out.set(`${name}.weight`, [height, width]).set(`${name}.bias`, [height]);
+}
+
+function addConvolutions(out: Shapes, convolutions: readonly Convolution[]): void {
+	for (const { name, shape } of convolutions) {
+		out.set(`${name.conv}.weight`, shape);
+		for (const part of ["weight", "bias", "running_mean", "running_var"]) out.set(`${name.norm}.${part}`, [shape[0]]);
+	}
+}
+
+function addStack(out: Shapes, a: T5Settings, stack: string, layers: number, kind: { readonly decoder: boolean; readonly bias: boolean }): void {
+	for (let block = 0; block < layers; block++) {
+		const at = `${stack}.block.${block}.layer`;
+		addAttention(out, a, `${at}.0`, "SelfAttention");
+		if (kind.decoder) addAttention(out, a, `${at}.1`, "EncDecAttention");
+		if (block === 0 && kind.bias) out.set(`${at}.0.SelfAttention.relative_attention_bias.weight`, [a.relative_attention_num_buckets, a.num_heads]);
+		addFeedForward(out, a, `${at}.${kind.decoder ? 2 : 1}`);
+	}
+	out.set(`${stack}.final_layer_norm.weight`, [a.d_model]);
+}
+
+function addAttention(out: Shapes, a: T5Settings, layer: string, attention: string): void {
+	const inner = a.num_heads * a.d_kv;
+	for (const part of ["q", "k", "v"]) out.set(`${layer}.${attention}.${part}.weight`, [inner, a.d_model]);
+	out.set(`${layer}.${attention}.o.weight`, [a.d_model, inner]).set(`${layer}.layer_norm.weight`, [a.d_model]);
+}
+
+function addFeedForward(out: Shapes, a: T5Settings, layer: string): void {
+	for (const part of FEED_FORWARD_PARTS[a.feed_forward_proj]) out.set(`${layer}.DenseReluDense.${part}.weight`, [a.d_ff, a.d_model]);
+	out.set(`${layer}.DenseReluDense.wo.weight`, [a.d_model, a.d_ff]).set(`${layer}.layer_norm.weight`, [a.d_model]);
+}

@@ -1,0 +1,19 @@
+/** Goes in: the name of a tensor that no file has. Comes out: what training starts from: T5's own initialisation (Hugging Face `_init_weights`), the same for the same seed. */
+import type { T5Settings } from "./architecture.ts";
+import { seededNormals, seededRandom } from "./seeded-random.ts";
+
+/** Standard deviations; the first row that fits the name counts. Linear layers T5 has none of (FC1, FC2, the gate) keep the size of their input, as its k and v do. */
+const DEVIATIONS: readonly (readonly [RegExp, (a: T5Settings, shape: readonly number[]) => number])[] = [
+	[/Attention\.q\.weight$/, ({ d_model, d_kv }) => (d_model * d_kv) ** -0.5],
+	[/relative_attention_bias\.weight$/, ({ d_model }) => d_model ** -0.5],
+	[/\.weight$/, (_, shape) => shape[1]! ** -0.5],
+];
+
+/** @returns ones for a norm, zeros for a bias, else normal numbers */
+export function initialTensor(name: string, shape: readonly number[], a: T5Settings, seed: number): Float32Array {
+	const size = shape.reduce((product, dim) => product * dim, 1);
+	if (name.endsWith("layer_norm.weight")) return new Float32Array(size).fill(a.initializer_factor);
+	if (name.endsWith(".bias")) return new Float32Array(size);
+	const deviation = DEVIATIONS.find(([pattern]) => pattern.test(name))![1](a, shape);
+	return seededNormals(size, a.initializer_factor * deviation, seededRandom(seed, name));
+}

@@ -1,0 +1,26 @@
+/** Goes in: tokenizers. Comes out: the id that stands between records. */
+import { expect, test } from "vitest";
+import { findSeparator } from "./separator.ts";
+
+const tokenizer = (vocab: readonly string[], added: readonly (readonly [string, number])[] = []) => ({
+	added_tokens: added.map(([content, id]) => ({ content, id })),
+	model: { type: "Unigram", vocab: vocab.map((piece) => [piece, 0]) },
+});
+
+test("a tokenizer that was taught <spot> separates with it", () => {
+	expect(findSeparator(tokenizer(["<pad>", "<extra_id_0>"], [["<spot>", 7]]))).toBe(7);
+	expect(findSeparator(tokenizer(["<pad>", "<spot>", "<extra_id_0>"]))).toBe(1);
+});
+
+test("T5's first sentinel is next, as T5 or mT5 spells it", () => {
+	expect(findSeparator(tokenizer(["<pad>", "a"], [["<extra_id_0>", 32099]]))).toBe(32099);
+	expect(findSeparator(tokenizer(["<pad>", "a", "▁<extra_id_1>", "▁<extra_id_0>"]))).toBe(3);
+});
+
+test.each([
+	["no piece that separates", tokenizer(["<pad>", "a"])],
+	["another kind of model", { model: { type: "BPE", vocab: { a: 1 } } }],
+	["nothing", null],
+])("%s is refused", (_, json) => {
+	expect(() => findSeparator(json)).toThrow(expect.objectContaining({ code: "checkpoint-format" }));
+});
