@@ -1,24 +1,6 @@
 /** Goes in: messages of a page. Comes out: the engine's answers. The entry of the worker thread, nothing more. */
-import { filesReader } from "./bundle/files-reader.ts";
-import { cacheStore } from "./bundle/store.ts";
-import { urlReader } from "./bundle/url-reader.ts";
-import { probeEnvironment } from "./device.ts";
+import { browserPlatform } from "./browser-platform.ts";
 import { createEngineApi } from "./engine.ts";
 import { exposeEngine } from "./expose.ts";
-import { openGpu } from "./gpu.ts";
-import { loadRuntime } from "./runtime-browser.ts";
-import { turn } from "./turn.ts";
-import { browserDecoder } from "./vision/decode.ts";
-import { createSegmentationProposer } from "./vision/regions/segmentation-proposer.ts";
 
-exposeEngine(
-	createEngineApi({
-		loadRuntime,
-		probeEnvironment,
-		openGpu,
-		decodeImage: browserDecoder,
-		proposer: createSegmentationProposer(),
-		turn,
-		openReader: (source) => (source.kind === "url" ? urlReader(source.url, { store: cacheStore() }) : filesReader(source.files)),
-	}),
-);
+exposeEngine(createEngineApi(browserPlatform));

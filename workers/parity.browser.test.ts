@@ -3,32 +3,18 @@ import { describe, expect, inject, test } from "vitest";
 import { unwrap } from "../src/core/failure.ts";
 import { OPEN_DEFAULTS } from "../src/engine/protocol.ts";
 import type { ReferenceCase } from "../tools/test/parity-bundle.ts";
-import { urlReader } from "./bundle/url-reader.ts";
-import { probeEnvironment } from "./device.ts";
+import { browserPlatform } from "./browser-platform.ts";
 import { createEngineApi } from "./engine.ts";
-import { openGpu } from "./gpu.ts";
 import { DecoderRun, type EncodedText, encodeImage, encodeText, fuse } from "./model/model.ts";
 import { referencePixels } from "./model/reference.ts";
 import type { GraphSessions } from "./model/sessions.ts";
-import { loadRuntime } from "./runtime-browser.ts";
 import { search } from "./search/beam-search.ts";
-import { turn } from "./turn.ts";
-import { browserDecoder } from "./vision/decode.ts";
-import { createSegmentationProposer } from "./vision/regions/segmentation-proposer.ts";
 
 const atHand = inject("parity");
 if (!atHand) console.log("skipped: the reference checkpoint is not at hand (set UMIE_SHARED)");
 
 async function open(device: "wasm" | "webgpu") {
-	const engine = createEngineApi({
-		loadRuntime,
-		probeEnvironment,
-		openGpu,
-		decodeImage: browserDecoder,
-		proposer: createSegmentationProposer(),
-		openReader: (source) => urlReader(source.kind === "url" ? source.url : ""),
-		turn,
-	});
+	const engine = createEngineApi(browserPlatform);
 	unwrap(
 		await engine.open(
 			1,

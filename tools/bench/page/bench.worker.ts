@@ -1,15 +1,9 @@
 /** Goes in: posts and a request. Comes out: how long each took, and each of its decoding steps. The engine of workers/engine.worker.ts, observed. */
 import * as Comlink from "comlink";
 import { unwrap } from "../../../src/core/failure.ts";
-import { urlReader } from "../../../workers/bundle/url-reader.ts";
-import { probeEnvironment } from "../../../workers/device.ts";
+import { browserPlatform } from "../../../workers/browser-platform.ts";
 import { createEngineApi } from "../../../workers/engine.ts";
-import { openGpu } from "../../../workers/gpu.ts";
 import type { ObservedRun } from "../../../workers/model/sessions.ts";
-import { loadRuntime } from "../../../workers/runtime-browser.ts";
-import { turn } from "../../../workers/turn.ts";
-import { browserDecoder } from "../../../workers/vision/decode.ts";
-import { createSegmentationProposer } from "../../../workers/vision/regions/segmentation-proposer.ts";
 import type { BenchWorker, MeasuredPost, MeasuredStep } from "./contract.ts";
 import { drawPicture } from "./picture.ts";
 
@@ -19,13 +13,7 @@ let heard: HeardRun[] = [];
 let job = 0;
 
 const engine = createEngineApi({
-	loadRuntime,
-	probeEnvironment,
-	openGpu,
-	decodeImage: browserDecoder,
-	proposer: createSegmentationProposer(),
-	turn,
-	openReader: (source) => urlReader(source.kind === "url" ? source.url : ""),
+	...browserPlatform,
 	observe: ({ role, milliseconds }) => heard.push({ role, milliseconds, ended: performance.now() }),
 });
 

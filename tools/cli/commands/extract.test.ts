@@ -125,14 +125,15 @@ describe("--dump", () => {
 		expect(shape("visual_encoder.0/visual_hidden_states")).toEqual([1, 37, 256]);
 		expect(shape("gated_attention.0/attention")).toEqual([1, length, 37]);
 		expect(shape("decoder_context.0/cross_key.0")?.at(-1)).toBe(32);
-		// Two beams, eight heads of 32: the cache grows by one step a run.
-		expect(shape("decoder_extractive.0/past_key.0")).toEqual([2, 8, 0, 32]);
-		expect(shape("decoder_extractive.0/present_key.0")).toEqual([2, 8, 1, 32]);
-		expect(shape("decoder_extractive.1/past_key.0")).toEqual([2, 8, 1, 32]);
+		// Eight heads of 32; the cache grows by one step a run, and has one row until the two beams have parted.
+		expect(shape("decoder_extractive.0/past_key.0")).toEqual([1, 8, 0, 32]);
+		expect(shape("decoder_extractive.0/present_key.0")).toEqual([1, 8, 1, 32]);
+		expect(shape("decoder_extractive.1/past_key.0")).toEqual([1, 8, 1, 32]);
+		expect(shape("decoder_extractive.1/present_key.0")).toEqual([2, 8, 2, 32]);
 		// What one run puts out, the next takes in, before beams are chosen among: run 1 reads its parents' rows by itself.
 		expect(dump.readFloats("decoder_extractive.1/past_key.0")).toEqual(dump.readFloats("decoder_extractive.0/present_key.0"));
 		expect(dump.readFloats("gated_attention.0/encoder_hidden_states")).toEqual(dump.readFloats("text_encoder.0/encoder_hidden_states"));
-		expect([...dump.readFloats("decoder_extractive.0/decoder_input_ids")]).toEqual([0, 0]);
+		expect([...dump.readFloats("decoder_extractive.0/decoder_input_ids")]).toEqual([0]);
 		expect(dump.metadata.text).toBe(TEXT);
 		dump.close();
 	});

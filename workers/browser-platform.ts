@@ -1,0 +1,21 @@
+/** Goes in: nothing. Comes out: the engine's platform in a browser's worker. */
+import { filesReader } from "./bundle/files-reader.ts";
+import { cacheStore } from "./bundle/store.ts";
+import { urlReader } from "./bundle/url-reader.ts";
+import { probeEnvironment } from "./device.ts";
+import type { Platform } from "./engine.ts";
+import { openGpu } from "./gpu.ts";
+import { loadRuntime } from "./runtime-browser.ts";
+import { turn } from "./turn.ts";
+import { browserDecoder } from "./vision/decode.ts";
+import { createSegmentationProposer } from "./vision/regions/segmentation-proposer.ts";
+
+export const browserPlatform: Platform = {
+	loadRuntime,
+	probeEnvironment,
+	openGpu,
+	decodeImage: browserDecoder,
+	proposer: createSegmentationProposer(),
+	turn,
+	openReader: (source) => (source.kind === "url" ? urlReader(source.url, { store: cacheStore() }) : filesReader(source.files)),
+};
