@@ -4,7 +4,7 @@ import type { Progress } from "../../src/engine/protocol.ts";
 import type { Answer, ExtractRequest, Query, REQUEST_DEFAULTS } from "../../src/tasks/types.ts";
 import { search } from "../search/beam-search.ts";
 import type { SearchOptions, SearchQuery } from "../search/types.ts";
-import { BATCH_LIMITS, planBatches } from "./batches.ts";
+import { batchLimits, planBatches } from "./batches.ts";
 import { DecoderRun, type EncodedImage, type EncodedText, encodeText, fuse } from "./model.ts";
 import { free, type GraphSessions } from "./sessions.ts";
 
@@ -38,7 +38,7 @@ export async function answerQueries<Asked extends Query>(
 	const answers = new Array<Answer<Asked>>(asked.length);
 	const batches = groupsOf(asked, options.device).flatMap((members) => {
 		const lengths = members.map((index) => asked[index]!.query.inputIds.length);
-		return planBatches(lengths, BATCH_LIMITS[options.device]).map((batch) => batch.map((at) => members[at]!));
+		return planBatches(lengths, batchLimits(options.device, sessions.manifest.dtype)).map((batch) => batch.map((at) => members[at]!));
 	});
 	for (const [index, batch] of batches.entries()) {
 		const queries = batch.map((at) => asked[at]!.query);

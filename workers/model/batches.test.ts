@@ -1,6 +1,6 @@
 /** Goes in: lengths and limits, small enough to count by hand. Comes out: proof of which queries share a batch. */
 import { describe, expect, test } from "vitest";
-import { BATCH_LIMITS, planBatches } from "./batches.ts";
+import { BATCH_LIMITS, batchLimits, planBatches } from "./batches.ts";
 
 const EVEN = { rows: 8, padding: 0.15 };
 
@@ -39,6 +39,7 @@ describe("planBatches", () => {
 		expect(planBatches(lengths, BATCH_LIMITS.webgpu).map(({ length }) => length)).toEqual([32, 8]);
 		// 22 of 100: fours, and two left, which with one of 50 would be 250 of 300 cells: 0.17 padding. Then 18 of 50.
 		expect(planBatches(lengths, BATCH_LIMITS.wasm).map(({ length }) => length)).toEqual([4, 4, 4, 4, 4, 2, 4, 4, 4, 4, 2]);
+		expect(planBatches(lengths, batchLimits("wasm", "int8")).every(({ length }) => length === 1)).toBe(true);
 	});
 
 	test("every query is in exactly one batch", () => {

@@ -14,8 +14,14 @@ export interface BatchLimits {
  */
 export const BATCH_LIMITS = {
 	wasm: { rows: 4, padding: 0.15 },
+	/** One query at a time: int8 activations share one scale per batch, so company would change results (M2E2 trigger F1 by up to 0.9); it costs 5 to 11 %. */
+	wasm_int8: { rows: 1, padding: 0 },
 	webgpu: { rows: 32, padding: 0.6 },
 } as const satisfies Record<string, BatchLimits>;
+
+export function batchLimits(device: "wasm" | "webgpu", dtype: string): BatchLimits {
+	return device === "wasm" && dtype === "int8" ? BATCH_LIMITS.wasm_int8 : BATCH_LIMITS[device];
+}
 
 /** @returns indices of `lengths`, grouped; similar lengths together, longest first, each index once */
 export function planBatches(lengths: readonly number[], { rows, padding }: BatchLimits): number[][] {
