@@ -1,12 +1,19 @@
 /** Goes in: fixed posts, pictures and requests. Comes out: proof that the committed bundle finds what is plain, at the right places, and that what is wrong is named. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Outcome, unwrap } from "../src/core/failure.ts";
 import { type ExtractionResult, ResultSchema } from "../src/core/result.ts";
 import { TEXT_LIMIT } from "../src/core/text.ts";
 import type { Update } from "../src/engine/protocol.ts";
 import type { ExtractRequest } from "../src/tasks/types.ts";
+import { writeRandomCheckpoint } from "../tools/checkpoint/random-checkpoint.ts";
+import { openNodeEngine } from "../tools/engine/node-engine.ts";
+import { exportBundle } from "../tools/export/export-bundle.ts";
 import { type BundleChanges, copyNano, type ObservedEngine, openObserved, temporaryFolder } from "../tools/test/nano.ts";
 import { discPng, makePng } from "../tools/test/png.ts";
+import type { Engine } from "./engine.ts";
 import { ANIMATED_GIF, text as bytesOf, concat, cornerJpeg, HEIC, pngDeclaring, SVG } from "./vision/fixtures.ts";
 
 const ALL: ExtractRequest = { tasks: ["mner", "mre", "mee"] };
@@ -35,7 +42,7 @@ function expectInPlace({ text, entities, events }: ExtractionResult): void {
 	for (const span of spans) expect(text.slice(span.start, span.end)).toBe(span.text);
 }
 
-// Posts whose answers hold with room to spare: int8 rounds activations by the largest of a batch, so scores move a little with the company a post has.
+// Posts whose answers hold with room to spare.
 const POSTS = [
 	"Barack Obama met Angela Merkel in Berlin on Monday",
 	"Coalition airstrike killed five soldiers near Baghdad , Iraq",
@@ -156,20 +163,34 @@ describe("places in the text", () => {
 });
 
 describe("batches", () => {
-	test("posts × tasks × beams as one batch find what each post alone finds", async () => {
-		const posts = POSTS.map((text) => ({ text, image: null }));
-		const batch = unwrap(await observed.engine.extractMany(1, posts, ALL, ignore));
-		const encoded = observed.count("text_encoder");
-		expect(encoded).toBeLessThan(2 * POSTS.length);
-		const alone = await Promise.all(POSTS.map((text, job) => observed.engine.extract(10 + job, { text, image: null }, ALL, ignore).then(unwrap)));
-		// Same records; scores differ by some hundredths, because int8 rounds by the largest activation of the batch.
-		const records = ({ entities, relations, events, unread }: ExtractionResult) => ({
-			entities: entities.map(({ score: _, ...entity }) => entity),
-			relations: relations.filter(({ score }) => score > 0.6).map(({ type, head, tail }) => [head, type, tail]),
-			events: events.map(({ type, trigger }) => [type, trigger.start]),
-			unread,
-		});
-		expect(batch.map(records)).toEqual(alone.map(records));
+	/** Results of posts asked together and each alone, but for what is timed. */
+	async function bothWays(engine: Engine, posts: readonly string[], request: ExtractRequest) {
+		const essence = ({ timings: _, ...rest }: ExtractionResult) => rest;
+		const asked = posts.map((text) => ({ text, image: null }));
+		const together = unwrap(await engine.extractMany(1, asked, request, ignore));
+		const alone: ExtractionResult[] = [];
+		for (const [job, text] of posts.entries()) alone.push(unwrap(await engine.extract(10 + job, { text, image: null }, request, ignore)));
+		return { together: together.map(essence), alone: alone.map(essence) };
+	}
+
+	test("int8 on WASM: posts asked together find exactly what each finds alone, one query at a time", async () => {
+		const { together, alone } = await bothWays(observed.engine, POSTS, ALL);
+		expect(together).toEqual(alone);
+	});
+
+	test("float32: posts × tasks × beams share batches, with the same output as alone", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "umie-batches-"));
+		let encoded = 0;
+		writeRandomCheckpoint(join(folder, "checkpoint"));
+		exportBundle(join(folder, "checkpoint"), join(folder, "bundle"), { dtype: "fp32" });
+		const engine = await openNodeEngine(join(folder, "bundle"), { observe: ({ role }) => (encoded += role === "text_encoder" ? 1 : 0) });
+		const posts = ["a b c d", "b c d e f", "c a b d", "d e a b"];
+		const { together, alone } = await bothWays(engine, posts, { tasks: ["mner"], beams: 3, labels: { entityTypes: ["a", "b"] } });
+		const outputs = (results: typeof alone) => results.map(({ raw }) => raw.map(({ output }) => output));
+		expect(outputs(together)).toEqual(outputs(alone));
+		expect(encoded).toBeLessThan(2 * posts.length);
+		await engine.close();
+		rmSync(folder, { recursive: true });
 	});
 
 	test("no posts give no results", async () => {
