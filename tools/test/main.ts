@@ -27,7 +27,7 @@ const STEPS: readonly Step[] = [
 		name: "unit and browser tests",
 		command: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${join(reports, "vitest.json")}`],
 		count: () => {
-			const { numPassedTests, numFailedTests, numPendingTests } = report("vitest.json");
+			const { numPassedTests, numFailedTests, numPendingTests } = report<VitestReport>("vitest.json");
 			return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
 		},
 	},
@@ -36,15 +36,25 @@ const STEPS: readonly Step[] = [
 		name: "end-to-end tests",
 		command: ["playwright", "test", "-c", "e2e/playwright.config.ts"],
 		count: () => {
-			const { expected, unexpected, flaky, skipped } = report("playwright.json").stats;
+			const { expected, unexpected, flaky, skipped } = report<PlaywrightReport>("playwright.json").stats;
 			return { passed: expected + flaky, failed: unexpected, skipped };
 		},
 	},
 ];
 
-// biome-ignore lint/suspicious/noExplicitAny: reports of two test runners, read here only
-function report(name: string): any {
-	return JSON.parse(readFileSync(join(reports, name), "utf8"));
+interface VitestReport {
+	readonly numPassedTests: number;
+	readonly numFailedTests: number;
+	readonly numPendingTests: number;
+}
+
+interface PlaywrightReport {
+	readonly stats: { readonly expected: number; readonly unexpected: number; readonly flaky: number; readonly skipped: number };
+}
+
+/** A test runner's own report, written a moment ago. */
+function report<Report>(name: string): Report {
+	return JSON.parse(readFileSync(join(reports, name), "utf8")) as Report;
 }
 
 function run(command: readonly string[]): boolean {
