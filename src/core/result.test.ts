@@ -49,7 +49,31 @@ test("a result is valid for the schema and for the types", () => {
 	expect(ResultSchema.safeParse(SAMPLE).success).toBe(true);
 });
 
+test("what newer tasks add is optional, and valid", () => {
+	const region = { object: "O2", box: [0, 0, 9, 9], score: 1, picture: 1 };
+	const [first] = SAMPLE.entities;
+	const entry = { name: "Ada Lovelace", type: null, link: null, match: "case", why: "The same letters, other capitals." };
+	const times = [{ start: 0, end: 2.5 }];
+	const more = { coarse: "person", grounded: true, regions: [region], thing: "t1", entry, step: 1, box: [0, 0, 30, 12], times };
+	const result = {
+		...SAMPLE,
+		entities: [{ ...first, type: "author", ...more }],
+		relations: [{ id: "r1", type: "member of", head: "O2", tail: "e1", score: 0.5, region }],
+		things: [{ id: "t1", name: "Ada", type: "author", entities: ["e1"], why: [] }],
+		pictures: [
+			{ width: 9, height: 9, time: { start: 0, end: 2.5 } },
+			{ width: 9, height: 9, step: 1 },
+		],
+		steps: [{ number: 1, text: "Ada visits London", start: 0, end: 17, picture: null }],
+		experimental: ["gmner"],
+	};
+	expect(validate(result), JSON.stringify(validate.errors)).toBe(true);
+	expect(ResultSchema.safeParse(result).success).toBe(true);
+});
+
 test.each([
+	["a step 0", { ...SAMPLE, entities: [{ ...SAMPLE.entities[0], step: 0 }] }],
+	["a time before the beginning", { ...SAMPLE, pictures: [{ width: 9, height: 9, time: { start: -1, end: 0 } }] }],
 	["another format", { ...SAMPLE, format: "umie-result/2" }],
 	["a score over 1", { ...SAMPLE, entities: [{ ...SAMPLE.entities[0], score: 1.1 }] }],
 	["a negative offset", { ...SAMPLE, entities: [{ ...SAMPLE.entities[0], start: -1 }] }],

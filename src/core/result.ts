@@ -6,16 +6,68 @@ const offset = z.int().check(z.gte(0));
 /** `[x1, y1, x2, y2]` in pixels of the original image. */
 const pixelBox = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
-/** One object region of the picture, as proposed: `O1`…`O36`. */
-export const RegionSchema = z.object({ object: z.string().check(z.regex(/^O([1-9]|[12]\d|3[0-6])$/)), box: pixelBox, score: z.number() });
+/** Seconds from the beginning of a video; `end` is never before `start`. */
+export const TimeRangeSchema = z.object({ start: z.number().check(z.gte(0)), end: z.number().check(z.gte(0)) });
+/** When a record was seen, in order and apart; absent where there is no video. */
+const times = z.optional(z.array(TimeRangeSchema));
+
+/** One object region of a picture, as proposed: `O1`…`O36`. */
+export const RegionSchema = z.object({
+	object: z.string().check(z.regex(/^O([1-9]|[12]\d|3[0-6])$/)),
+	box: pixelBox,
+	score: z.number(),
+	/** Index into `pictures`; absent: the one picture of the post. Names repeat from picture to picture. */
+	picture: z.optional(offset),
+});
 
 /** A piece of the text: `text === post.slice(start, end)`, UTF-16 offsets of the user's own text. */
 const span = { text: z.string(), start: offset, end: offset };
 
-export const EntitySchema = z.object({ id: z.string(), type: z.string(), ...span, score: probability, regions: z.array(RegionSchema) });
+/** What a gazetteer of the person says about a mention, and why it is thought to be that entry. */
+export const EntrySchema = z.object({
+	name: z.string(),
+	type: z.nullable(z.string()),
+	link: z.nullable(z.string()),
+	/** How mention and name agree, the weakest step that was needed. */
+	match: z.enum(["exact", "case", "hashtag", "handle", "possessive", "spelling"]),
+	/** A plain sentence: `"#Cavs" is "Cavs" without its hash sign.` */
+	why: z.string(),
+});
 
-/** `head` and `tail` are entity ids. */
-export const RelationSchema = z.object({ id: z.string(), type: z.string(), head: z.string(), tail: z.string(), score: probability });
+export const EntitySchema = z.object({
+	id: z.string(),
+	type: z.string(),
+	...span,
+	score: probability,
+	regions: z.array(RegionSchema),
+	/** Where types form a hierarchy (FMNERG): the coarse type above `type`. */
+	coarse: z.optional(z.string()),
+	/** Only where it was asked (GMNER, FMNERG, GMPER): whether it is in the picture; if so, `regions` says where. */
+	grounded: z.optional(z.boolean()),
+	/** Id of the thing that is meant (`things`): mentions of one thing share it. */
+	thing: z.optional(z.string()),
+	/** The gazetteer's entry, if a gazetteer was given and knows it. */
+	entry: z.optional(EntrySchema),
+	/** Number of the step it stands in (`steps`), from 1. */
+	step: z.optional(z.int().check(z.gte(1))),
+	/** Where the mention itself is drawn, in pixels of the page; only for text that came with a layout. */
+	box: z.optional(pixelBox),
+	times,
+});
+
+/**
+ * `head` and `tail` are entity ids; between an object and an entity (MORE) one of them is the object's name ("O2"), and `region` is that object.
+ * In a form the relation `value` goes from a key to its value.
+ */
+export const RelationSchema = z.object({
+	id: z.string(),
+	type: z.string(),
+	head: z.string(),
+	tail: z.string(),
+	score: probability,
+	region: z.optional(RegionSchema),
+	times,
+});
 
 /** Exactly one of `span` and `region` is set; `entity` is the id of the entity with the same span, if there is one. */
 export const ArgumentSchema = z.object({
@@ -32,11 +84,38 @@ export const EventSchema = z.object({
 	trigger: z.object(span),
 	arguments: z.array(ArgumentSchema),
 	score: probability,
+	times,
 });
+
+/** One thing of the world, named by one or more mentions. */
+export const ThingSchema = z.object({
+	id: z.string(),
+	/** Its fullest name in the text. */
+	name: z.string(),
+	type: z.string(),
+	/** Ids of its entities, in text order. */
+	entities: z.array(z.string()),
+	/** For each mention after the first a plain sentence that says why it is thought to be the same. */
+	why: z.array(z.string()),
+});
+
+/** One of several pictures: a frame of a video (`time`), or the picture of a step (`step`). */
+export const PictureSchema = z.object({
+	width: z.int(),
+	height: z.int(),
+	time: z.optional(TimeRangeSchema),
+	step: z.optional(z.int().check(z.gte(1))),
+});
+
+/** One step of a procedure (GMPER). `picture` is an index into `pictures`. */
+export const StepSchema = z.object({ number: z.int().check(z.gte(1)), ...span, picture: z.nullable(offset) });
+
+/** What a single generation was for. */
+export const RAW_TASKS = ["mner", "mre", "med", "meae", "gmner", "fmnerg", "jmere", "more", "gmper", "re2", "mqa"] as const;
 
 /** What the model wrote for one query; `alternatives` are the other beams, best first. */
 export const RawSchema = z.object({
-	task: z.enum(["mner", "mre", "med", "meae"]),
+	task: z.enum(RAW_TASKS),
 	instructor: z.string(),
 	output: z.string(),
 	/** Length-normalised log-probability of the hypothesis, as Hugging Face `sequences_scores`. */
@@ -69,6 +148,14 @@ export const ResultSchema = z.object({
 	device: z.object({ name: z.enum(["webgpu", "wasm"]), threads: z.int(), reason: z.string() }),
 	/** Milliseconds by stage (tokenize, decode_image, regions, text_encoder, visual_encoder, gated_attention, decoder_context, decoder, …). */
 	timings: z.record(z.string(), z.number()),
+	/** What the entities are mentions of. */
+	things: z.optional(z.array(ThingSchema)),
+	/** Frames of a video or pictures of steps, in order; then `image` is the first of them. */
+	pictures: z.optional(z.array(PictureSchema)),
+	/** Steps of a procedure, in order; they cover the text. */
+	steps: z.optional(z.array(StepSchema)),
+	/** Tasks that the model was not trained for; a note says so, too. */
+	experimental: z.optional(z.array(z.string())),
 });
 
 export type Region = z.infer<typeof RegionSchema>;
@@ -76,6 +163,11 @@ export type Entity = z.infer<typeof EntitySchema>;
 export type Relation = z.infer<typeof RelationSchema>;
 export type EventArgument = z.infer<typeof ArgumentSchema>;
 export type ExtractedEvent = z.infer<typeof EventSchema>;
+export type Thing = z.infer<typeof ThingSchema>;
+export type GazetteerEntry = z.infer<typeof EntrySchema>;
+export type TimeRange = z.infer<typeof TimeRangeSchema>;
+export type ResultPicture = z.infer<typeof PictureSchema>;
+export type Step = z.infer<typeof StepSchema>;
 export type RawOutput = z.infer<typeof RawSchema>;
 export type ExtractionResult = z.infer<typeof ResultSchema>;
 export type Device = ExtractionResult["device"];
