@@ -6,7 +6,8 @@ import { Message } from "./wire.ts";
 export type Dim = number | string;
 export type Shape = readonly Dim[];
 
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+/** A number alone is an INT; a graph is a branch of an `If`. */
+export type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly graph: GraphRecord };
 
 export interface NodeRecord {
 	readonly type: string;
@@ -43,19 +44,23 @@ export const IR_VERSION = 9;
 export const OPSET = 20;
 
 export function encodeModel(graph: GraphRecord): Uint8Array {
+	return new Message()
+		.int(1, IR_VERSION)
+		.string(2, "umie-web")
+		.message(7, encodeGraph(graph))
+		.message(8, new Message().string(1, "").int(2, OPSET))
+		.message(8, new Message().string(1, "com.microsoft").int(2, 1))
+		.toBytes();
+}
+
+function encodeGraph(graph: GraphRecord): Message {
 	const body = new Message();
 	for (const node of graph.nodes) body.message(1, encodeNode(node));
 	body.string(2, graph.name);
 	for (const initializer of graph.initializers) body.message(5, encodeTensor(initializer));
 	for (const input of graph.inputs) body.message(11, encodeValue(input));
 	for (const output of graph.outputs) body.message(12, encodeValue(output));
-	return new Message()
-		.int(1, IR_VERSION)
-		.string(2, "umie-web")
-		.message(7, body)
-		.message(8, new Message().string(1, "").int(2, OPSET))
-		.message(8, new Message().string(1, "com.microsoft").int(2, 1))
-		.toBytes();
+	return body;
 }
 
 function encodeNode({ type, domain, name, inputs, outputs, attributes }: NodeRecord): Message {
@@ -67,12 +72,13 @@ function encodeNode({ type, domain, name, inputs, outputs, attributes }: NodeRec
 	return domain === "" ? message : message.string(7, domain);
 }
 
-/** Attribute types of onnx.proto3: FLOAT 1, INT 2, STRING 3, INTS 7. */
+/** Attribute types of onnx.proto3: FLOAT 1, INT 2, STRING 3, GRAPH 5, INTS 7. */
 function encodeAttribute(name: string, value: Attribute): Message {
 	const message = new Message().string(1, name);
 	if (typeof value === "number") return message.int(3, value).int(20, 2);
 	if (typeof value === "string") return message.string(4, value).int(20, 3);
 	if ("float" in value) return message.float(2, value.float).int(20, 1);
+	if ("graph" in value) return message.message(6, encodeGraph(value.graph)).int(20, 5);
 	for (const item of value) message.int(8, item);
 	return message.int(20, 7);
 }
