@@ -11,6 +11,8 @@ const NO_RETRY: ReadonlySet<FailureCode> = new Set([
 	"image-unsupported",
 	"image-too-large",
 	"usage",
+	"import-format",
+	"import-too-large",
 ]);
 
 interface FailureAlertProps {

@@ -29,6 +29,8 @@ export const REMEDIES = {
 	timeout: "Try again; if it stays slow, choose another device or a smaller model.",
 	usage: "Run the command with --help to see how it is used.",
 	"input-unreadable": "Check the path and that the file may be read.",
+	"import-format": "Choose a file in one of the formats that can be read, as written by this app or by the tool itself.",
+	"import-too-large": "Split the file into smaller ones.",
 	internal: "This is a defect: please report it with the message and what you did.",
 } as const satisfies Record<string, string>;
 

@@ -52,6 +52,8 @@ export const EntitySchema = z.object({
 	step: z.optional(z.int().check(z.gte(1))),
 	/** Where the mention itself is drawn, in pixels of the page; only for text that came with a layout. */
 	box: z.optional(pixelBox),
+	/** Only for a discontinuous mention: its pieces in text order, from `start` to `end`; `text` includes what lies between them. */
+	fragments: z.optional(z.array(z.object({ start: offset, end: offset }))),
 	times,
 });
 
@@ -110,6 +112,36 @@ export const PictureSchema = z.object({
 /** One step of a procedure (GMPER). `picture` is an index into `pictures`. */
 export const StepSchema = z.object({ number: z.int().check(z.gte(1)), ...span, picture: z.nullable(offset) });
 
+const changeOf = <K extends string, S extends z.ZodMiniType>(record: K, schema: S) =>
+	z.object({
+		record: z.literal(record),
+		/** Its place in the list of its kind, so that a change can be taken back exactly. */
+		index: offset,
+		/** Null: it was added. */
+		from: z.nullable(schema),
+		/** Null: it was deleted. */
+		to: z.nullable(schema),
+	});
+
+/** One record before and after. */
+export const ChangeSchema = z.discriminatedUnion("record", [
+	changeOf("entity", EntitySchema),
+	changeOf("relation", RelationSchema),
+	changeOf("event", EventSchema),
+	changeOf("region", RegionSchema),
+]);
+
+/** Who corrected what, and when. What no correction touched is the model's. */
+export const CorrectionSchema = z.object({
+	/** The person's name, or "person". */
+	by: z.string(),
+	/** ISO 8601, UTC. */
+	at: z.string(),
+	/** What was done, such as "retype-entity". */
+	edit: z.string(),
+	changes: z.array(ChangeSchema),
+});
+
 /** What a single generation was for. */
 export const RAW_TASKS = ["mner", "mre", "med", "meae", "gmner", "fmnerg", "jmere", "more", "gmper", "re2", "mqa"] as const;
 
@@ -156,6 +188,8 @@ export const ResultSchema = z.object({
 	steps: z.optional(z.array(StepSchema)),
 	/** Tasks that the model was not trained for; a note says so, too. */
 	experimental: z.optional(z.array(z.string())),
+	/** What people changed since the model wrote it, in order; the records are as they are after that. */
+	corrections: z.optional(z.array(CorrectionSchema)),
 });
 
 export type Region = z.infer<typeof RegionSchema>;
@@ -167,6 +201,8 @@ export type Thing = z.infer<typeof ThingSchema>;
 export type GazetteerEntry = z.infer<typeof EntrySchema>;
 export type TimeRange = z.infer<typeof TimeRangeSchema>;
 export type ResultPicture = z.infer<typeof PictureSchema>;
+export type RecordChange = z.infer<typeof ChangeSchema>;
+export type Correction = z.infer<typeof CorrectionSchema>;
 export type Step = z.infer<typeof StepSchema>;
 export type RawOutput = z.infer<typeof RawSchema>;
 export type ExtractionResult = z.infer<typeof ResultSchema>;
