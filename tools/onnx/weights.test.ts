@@ -1,6 +1,6 @@
 /** Goes in: tensors of counted bytes. Comes out: proof of where they lie, in which file, with which hash. */
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -77,6 +77,53 @@ describe("a store of weights", () => {
 		const joined = Buffer.concat(parts.map(({ path, offset, length }) => content(path).subarray(offset, offset + length)));
 		expect(new Uint8Array(joined)).toEqual(data);
 		for (const { bytes: size } of files.values()) expect(size).toBeLessThanOrEqual(128);
+	});
+
+	test("takes a tensor in pieces that end anywhere", () => {
+		const data = Uint8Array.from({ length: 400 }, (_, i) => i % 251);
+		const pieces = function* () {
+			for (const [begin, end] of [
+				[0, 100],
+				[100, 100],
+				[100, 130],
+				[130, 399],
+				[399, 400],
+			] as const)
+				yield data.subarray(begin, end);
+		};
+		const store = new WeightStore(folder, { fileLimit: 128 });
+		const parts = store.put("g", "t", "float32", [10, 5, 2], pieces);
+		const files = store.finish();
+		expect(parts.map(({ length }) => length)).toEqual([120, 120, 120, 40]);
+		const joined = Buffer.concat(parts.map(({ path, offset, length }) => content(path).subarray(offset, offset + length)));
+		expect(new Uint8Array(joined)).toEqual(data);
+		for (const [path, { sha256 }] of files) expect(sha256).toBe(createHash("sha256").update(content(path)).digest("hex"));
+	});
+
+	test.each([
+		[[2, 3], 5],
+		[[2, 3, 4], 9],
+		[[], 0],
+	])("refuses pieces of %j bytes for a tensor of six: %d in all", (lengths, got) => {
+		const store = new WeightStore(folder);
+		const pieces = () => lengths.map((length) => new Uint8Array(length));
+		expect(() => store.put("g", "odd", "int8", [6], pieces)).toThrow(`odd: expected 6 bytes for int8 [6], got ${got}`);
+		store.finish();
+	});
+
+	test("a planned store places what a real one writes, reads nothing and leaves no file", () => {
+		const put = (store: WeightStore, produce: (length: number) => () => Uint8Array) => [
+			...store.put("g", "a", "int8", [70], produce(70)),
+			...store.put("g", "t", "float32", [10, 5, 2], produce(400)),
+			...store.put("g", "a", "int8", [70], produce(70)),
+		];
+		const planned = new WeightStore(folder, { fileLimit: 128, planned: true });
+		const places = put(planned, () => () => expect.unreachable());
+		const sizes = [...planned.finish()].map(([path, { bytes }]) => [path, bytes]);
+		expect(readdirSync(folder)).toEqual([]);
+		const real = new WeightStore(folder, { fileLimit: 128 });
+		expect(places).toEqual(put(real, (length) => bytes(length, 1)));
+		expect(sizes).toEqual([...real.finish()].map(([path, { bytes }]) => [path, bytes]));
 	});
 
 	test("refuses a row over the limit, and bytes that do not fill the shape", () => {

@@ -1,4 +1,4 @@
-/** Goes in: tensors, one at a time. Comes out: weight files (ONNX external data), each at most 64 MiB, every tensor 64-byte aligned, with their hashes. Tensors that several graphs use are written once. */
+/** Goes in: tensors, one at a time, whole or in pieces. Comes out: weight files (ONNX external data), each at most 64 MiB, every tensor 64-byte aligned, with their hashes. Tensors that several graphs use are written once. */
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -17,10 +17,13 @@ export interface StoredTensor {
 	readonly length: number;
 }
 
+/** All bytes of a tensor, or pieces of them in order: what is larger than memory is never there at once. */
+export type TensorBytes = Uint8Array | Iterable<Uint8Array>;
+
 interface OpenFile {
 	readonly path: string;
-	readonly fd: number;
-	readonly hash: Hash;
+	/** null: only counted. */
+	readonly out: { readonly fd: number; readonly hash: Hash } | null;
 	length: number;
 }
 
@@ -30,18 +33,27 @@ export interface WrittenFile {
 	readonly sha256: string;
 }
 
+export interface StoreOptions {
+	/** Most bytes of a file. */
+	readonly fileLimit?: number;
+	/** Nothing is read or written; places and sizes are those of a real store, hashes are empty. */
+	readonly planned?: boolean;
+}
+
 export class WeightStore {
 	readonly #folder: string;
 	readonly #fileLimit: number;
+	readonly #planned: boolean;
 	readonly #tensors = new Map<string, readonly StoredTensor[]>();
 	readonly #open = new Map<string, OpenFile>();
 	readonly #parts = new Map<string, number>();
 	readonly #written = new Map<string, WrittenFile>();
 
-	/** @param folder where the `*.weights` files go; it exists @param options.fileLimit most bytes of a file */
-	constructor(folder: string, { fileLimit = FILE_LIMIT }: { readonly fileLimit?: number } = {}) {
+	/** @param folder where the `*.weights` files go; it exists */
+	constructor(folder: string, { fileLimit = FILE_LIMIT, planned = false }: StoreOptions = {}) {
 		this.#folder = folder;
 		this.#fileLimit = fileLimit;
+		this.#planned = planned;
 	}
 
 	/**
@@ -49,71 +61,131 @@ export class WeightStore {
 	 * @param group names the file: `group.weights`, then `group.1.weights` …
 	 * @param produce called only if the tensor is not stored yet, so that nothing is read twice
 	 */
-	put(group: string, name: string, dtype: DType, shape: readonly number[], produce: () => Uint8Array): readonly StoredTensor[] {
+	put(group: string, name: string, dtype: DType, shape: readonly number[], produce: () => TensorBytes): readonly StoredTensor[] {
 		const known = this.#tensors.get(name);
 		if (known !== undefined) return checkSame(known, name, dtype, shape);
-		const data = produce();
-		const expected = shape.reduce((product, dim) => product * dim, 1) * DTYPES[dtype].bytes;
-		if (data.length !== expected) throw new Error(`${name}: expected ${expected} bytes for ${dtype} [${shape}], got ${data.length}`);
-		const stored = this.#write(group, name, dtype, shape, data);
+		const parts = split(name, dtype, shape, this.#fileLimit);
+		const stored = this.#planned ? parts.map((part) => this.#place(group, part).stored) : this.#write(group, parts, produce());
 		this.#tensors.set(name, stored);
 		return stored;
 	}
 
-	#write(group: string, name: string, dtype: DType, shape: readonly number[], data: Uint8Array): readonly StoredTensor[] {
-		if (data.length <= this.#fileLimit) return [{ name, dtype, shape, ...this.#append(group, data) }];
-		const [rows = 1, ...rest] = shape;
-		const rowBytes = data.length / rows;
-		const rowsPerPart = Math.floor(this.#fileLimit / rowBytes);
-		if (rowsPerPart === 0) throw new Error(`${name}: one row takes more than ${this.#fileLimit} bytes`);
-		const parts: StoredTensor[] = [];
-		for (let row = 0; row < rows; row += rowsPerPart) {
-			const end = Math.min(rows, row + rowsPerPart);
-			const slice = data.subarray(row * rowBytes, end * rowBytes);
-			parts.push({ name: `${name}.part${parts.length}`, dtype, shape: [end - row, ...rest], ...this.#append(group, slice) });
-		}
-		return parts;
+	#write(group: string, parts: readonly Part[], bytes: TensorBytes): StoredTensor[] {
+		const reader = new PieceReader(parts, bytes);
+		const stored = parts.map((part) => {
+			const { file, stored } = this.#place(group, part);
+			for (let left = part.length; left > 0; ) {
+				const piece = reader.take(left);
+				this.#extend(file, piece);
+				left -= piece.length;
+			}
+			return stored;
+		});
+		reader.end();
+		return stored;
 	}
 
-	#append(group: string, data: Uint8Array): { path: string; offset: number; length: number } {
+	/** Where the part begins: in the group's file, or in a new one if this one has too little room. */
+	#place(group: string, part: Part): { readonly file: OpenFile; readonly stored: StoredTensor } {
 		let file = this.#open.get(group);
-		if (file !== undefined && align(file.length) + data.length > this.#fileLimit) {
+		if (file !== undefined && align(file.length) + part.length > this.#fileLimit) {
 			this.#close(group, file);
 			file = undefined;
 		}
 		file ??= this.#create(group);
 		const padding = align(file.length) - file.length;
 		if (padding > 0) this.#extend(file, new Uint8Array(padding));
-		const offset = file.length;
-		this.#extend(file, data);
-		return { path: file.path, offset, length: data.length };
+		const stored = { ...part, path: file.path, offset: file.length };
+		if (file.out === null) file.length += part.length;
+		return { file, stored };
 	}
 
 	#create(group: string): OpenFile {
 		const part = this.#parts.get(group) ?? 0;
 		this.#parts.set(group, part + 1);
 		const path = part === 0 ? `${group}.weights` : `${group}.${part}.weights`;
-		const file = { path, fd: openSync(join(this.#folder, path), "w"), hash: createHash("sha256"), length: 0 };
+		const out = this.#planned ? null : { fd: openSync(join(this.#folder, path), "w"), hash: createHash("sha256") };
+		const file = { path, out, length: 0 };
 		this.#open.set(group, file);
 		return file;
 	}
 
 	#extend(file: OpenFile, data: Uint8Array): void {
-		for (let at = 0; at < data.length; ) at += writeSync(file.fd, data, at);
-		file.hash.update(data);
+		if (file.out !== null) {
+			for (let at = 0; at < data.length; ) at += writeSync(file.out.fd, data, at);
+			file.out.hash.update(data);
+		}
 		file.length += data.length;
 	}
 
-	#close(group: string, file: OpenFile): void {
-		closeSync(file.fd);
+	#close(group: string, { path, out, length }: OpenFile): void {
+		if (out !== null) closeSync(out.fd);
 		this.#open.delete(group);
-		this.#written.set(file.path, { bytes: file.length, sha256: file.hash.digest("hex") });
+		this.#written.set(path, { bytes: length, sha256: out?.hash.digest("hex") ?? "" });
 	}
 
 	/** Closes every file; a second call closes nothing. @returns path → size and hash */
 	finish(): ReadonlyMap<string, WrittenFile> {
 		for (const [group, file] of [...this.#open]) this.#close(group, file);
 		return this.#written;
+	}
+}
+
+type Part = Omit<StoredTensor, "path" | "offset">;
+
+/** The tensor, or pieces of its first axis that fit a file. */
+function split(name: string, dtype: DType, shape: readonly number[], limit: number): Part[] {
+	const bytes = shape.reduce((product, dim) => product * dim, DTYPES[dtype].bytes);
+	if (bytes <= limit) return [{ name, dtype, shape, length: bytes }];
+	const [rows = 1, ...rest] = shape;
+	const rowBytes = bytes / rows;
+	const most = Math.floor(limit / rowBytes);
+	if (most === 0) throw new Error(`${name}: one row takes more than ${limit} bytes`);
+	return Array.from({ length: Math.ceil(rows / most) }, (_, part) => {
+		const count = Math.min(most, rows - part * most);
+		return { name: `${name}.part${part}`, dtype, shape: [count, ...rest], length: count * rowBytes };
+	});
+}
+
+/** Cuts pieces of any length where the parts of a tensor end. */
+class PieceReader {
+	readonly #pieces: Iterator<Uint8Array>;
+	readonly #expected: number;
+	readonly #what: string;
+	#rest = new Uint8Array(0);
+	#taken = 0;
+
+	constructor(parts: readonly Part[], bytes: TensorBytes) {
+		const [{ name, dtype, shape }] = parts as [Part];
+		this.#expected = parts.reduce((sum, { length }) => sum + length, 0);
+		this.#what = `${name}: expected ${this.#expected} bytes for ${dtype} [${shape}]${parts.length > 1 ? " and what follows" : ""}`;
+		if (bytes instanceof Uint8Array && bytes.length !== this.#expected) throw new Error(`${this.#what}, got ${bytes.length}`);
+		this.#pieces = (bytes instanceof Uint8Array ? [bytes] : bytes)[Symbol.iterator]();
+	}
+
+	/** The next bytes, at most so many. */
+	take(most: number): Uint8Array {
+		while (this.#rest.length === 0) this.#rest = this.#next() ?? this.#fail(this.#taken);
+		const piece = this.#rest.subarray(0, most);
+		this.#rest = this.#rest.subarray(most);
+		this.#taken += piece.length;
+		return piece;
+	}
+
+	/** @throws Error if there are bytes left */
+	end(): void {
+		let left = this.#rest.length;
+		for (let piece = this.#next(); piece !== null; piece = this.#next()) left += piece.length;
+		if (left > 0) this.#fail(this.#taken + left);
+	}
+
+	#next(): Uint8Array<ArrayBuffer> | null {
+		const { done, value } = this.#pieces.next();
+		return done === true ? null : (value as Uint8Array<ArrayBuffer>);
+	}
+
+	#fail(got: number): never {
+		throw new Error(`${this.#what}, got ${got}`);
 	}
 }
 
