@@ -95,6 +95,8 @@ describe("weights", () => {
 			code: "checkpoint-values",
 			what: `Tensor "gate.k.weight" holds ${value} at position 17.`,
 		});
+		expect(() => checkpoint.floats("gate.k.weight", 16, 32)).toThrow("at position 17.");
+		expect(checkpoint.floats("gate.k.weight", 18, 32)).toHaveLength(14);
 		checkpoint.floats("gate.q.weight");
 		checkpoint.close();
 	});

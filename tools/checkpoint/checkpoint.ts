@@ -32,8 +32,8 @@ export interface Checkpoint {
 	readonly file: TensorFile;
 	/** What was recognised, in lines for a person. */
 	readonly recognised: readonly string[];
-	/** @returns the tensor as float32 @throws Failure `checkpoint-values` for NaN or infinity */
-	floats(name: string): Float32Array;
+	/** @returns elements `begin` to `end` of the tensor (all unless told otherwise) as float32 @throws Failure `checkpoint-values` for NaN or infinity */
+	floats(name: string, begin?: number, end?: number): Float32Array;
 	close(): void;
 }
 
@@ -191,12 +191,12 @@ export function openCheckpoint(path: string, options: CheckpointOptions = {}): C
 		close();
 		throw error;
 	}
-	const floats = (name: string): Float32Array => {
+	const floats = (name: string, begin = 0, end?: number): Float32Array => {
 		const at = origin(name);
-		if (at === null) return initialTensor(name, expected.get(name)!, architecture, options.seed ?? 0);
-		const data = at.file.readFloats(at.name);
+		if (at === null) return initialTensor(name, expected.get(name)!, architecture, options.seed ?? 0, begin, end);
+		const data = at.file.readFloats(at.name, begin, end);
 		const bad = firstNotFinite(data);
-		if (bad !== -1) throw new Failure("checkpoint-values", `Tensor "${name}" holds ${data[bad]} at position ${bad}.`);
+		if (bad !== -1) throw new Failure("checkpoint-values", `Tensor "${name}" holds ${data[bad]} at position ${begin + bad}.`);
 		return data;
 	};
 	return { folder, layout, architecture, file, recognised, floats, close };

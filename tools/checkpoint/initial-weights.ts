@@ -1,5 +1,6 @@
 /** Goes in: the name of a tensor that no file has. Comes out: what training starts from: T5's own initialisation (Hugging Face `_init_weights`), the same for the same seed. */
 import type { T5Settings } from "./architecture.ts";
+import { checkRange } from "./element-types.ts";
 import { seededNormals, seededRandom } from "./seeded-random.ts";
 
 /** Standard deviations; the first row that fits the name counts. Linear layers T5 has none of (FC1, FC2, the gate) keep the size of their input, as its k and v do. */
@@ -9,11 +10,15 @@ const DEVIATIONS: readonly (readonly [RegExp, (a: T5Settings, shape: readonly nu
 	[/\.weight$/, (_, shape) => shape[1]! ** -0.5],
 ];
 
-/** @returns ones for a norm, zeros for a bias, else normal numbers */
-export function initialTensor(name: string, shape: readonly number[], a: T5Settings, seed: number): Float32Array {
-	const size = shape.reduce((product, dim) => product * dim, 1);
+/** Elements `begin` to `end` (all unless told otherwise). @returns ones for a norm, zeros for a bias, else normal numbers */
+export function initialTensor(name: string, shape: readonly number[], a: T5Settings, seed: number, begin = 0, end?: number): Float32Array {
+	const [from, to] = checkRange(name, shape, begin, end);
+	const size = to - from;
 	if (name.endsWith("layer_norm.weight")) return new Float32Array(size).fill(a.initializer_factor);
 	if (name.endsWith(".bias")) return new Float32Array(size);
 	const deviation = DEVIATIONS.find(([pattern]) => pattern.test(name))![1](a, shape);
-	return seededNormals(size, a.initializer_factor * deviation, seededRandom(seed, name));
+	// Normal numbers come in pairs.
+	const odd = from % 2;
+	const normals = seededNormals(size + odd, a.initializer_factor * deviation, seededRandom(seed, name, from - odd));
+	return odd === 0 ? normals : normals.subarray(1);
 }

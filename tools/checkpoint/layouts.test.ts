@@ -170,6 +170,12 @@ describe("weights that no file has", () => {
 		expect(Math.abs(deviation(name, shape) - expected)).toBeLessThanOrEqual(0.04 * expected);
 	});
 
+	test("are the same read in parts", () => {
+		const all = [...initialTensor("gate.q.weight", [3, 3], a, 1)];
+		for (let begin = 0; begin <= 9; begin++)
+			for (let end = begin; end <= 9; end++) expect([...initialTensor("gate.q.weight", [3, 3], a, 1, begin, end)]).toEqual(all.slice(begin, end));
+	});
+
 	test("are the same for the same seed and name, and no other", () => {
 		const numbers = (name: string, seed: number) => [...initialTensor(name, [4, 4], a, seed)];
 		expect(numbers("gate.q.weight", 1)).toEqual(numbers("gate.q.weight", 1));

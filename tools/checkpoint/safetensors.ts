@@ -1,7 +1,7 @@
 /** Goes in: a safetensors file, trusted in nothing. Comes out: its tensors' names, types and shapes, and each tensor's values when asked, one at a time. Format: https://huggingface.co/docs/safetensors */
 import { Failure } from "../../src/core/failure.ts";
 import { type ByteSource, openBytes } from "./byte-source.ts";
-import { countElements, ELEMENT_TYPES } from "./element-types.ts";
+import { checkRange, countElements, ELEMENT_TYPES } from "./element-types.ts";
 import { parseStrictJson, quote } from "./strict-json.ts";
 import type { TensorFile } from "./tensor-file.ts";
 
@@ -51,7 +51,12 @@ function read(source: ByteSource): SafetensorsFile {
 		const { begin, end } = info(tensor);
 		return source.read(begin, end - begin);
 	};
-	const readFloats = (tensor: string) => ELEMENT_TYPES.get(info(tensor).dtype)!.toFloats(readBytes(tensor));
+	const readFloats = (tensor: string, begin = 0, end?: number): Float32Array => {
+		const { dtype, shape, begin: start } = info(tensor);
+		const { bytes, toFloats } = ELEMENT_TYPES.get(dtype)!;
+		const [from, to] = checkRange(tensor, shape, begin, end);
+		return toFloats(source.read(start + from * bytes, (to - from) * bytes));
+	};
 	return { name, tensors, metadata, notes: [], readBytes, readFloats, close: () => source.close() };
 }
 

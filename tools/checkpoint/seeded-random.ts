@@ -1,11 +1,15 @@
 /** Goes in: a seed and a name. Comes out: numbers that look random and are the same on every machine. */
 
-/** mulberry32, started from the seed and an FNV-1a hash of the name. @returns numbers in [0, 1) */
-export function seededRandom(seed: number, name: string): () => number {
+/** What mulberry32 adds to its state for every number: the n-th number is found without those before it. */
+const STEP = 0x6d2b79f5;
+
+/** mulberry32, started from the seed and an FNV-1a hash of the name. @param skipped numbers to leave out first @returns numbers in [0, 1) */
+export function seededRandom(seed: number, name: string, skipped = 0): () => number {
 	let state = seed ^ 0x811c9dc5;
 	for (const letter of name) state = Math.imul(state ^ letter.charCodeAt(0), 0x01000193);
+	state += Math.imul(skipped, STEP);
 	return () => {
-		state = (state + 0x6d2b79f5) | 0;
+		state = (state + STEP) | 0;
 		let t = Math.imul(state ^ (state >>> 15), 1 | state);
 		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
 		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;

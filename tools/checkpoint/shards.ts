@@ -39,7 +39,7 @@ export function openShards(path: string, open: (path: string) => TensorFile): Te
 		metadata: Object.assign({}, ...[...shards.values()].map(({ metadata }) => metadata)),
 		notes: [`${shards.size} shards`, ...[...shards.values()].flatMap((shard) => shard.notes.map((note) => `${shard.name}: ${note}`))],
 		readBytes: (tensor) => from(tensor).readBytes(tensor),
-		readFloats: (tensor) => from(tensor).readFloats(tensor),
+		readFloats: (tensor, ...range) => from(tensor).readFloats(tensor, ...range),
 		close,
 	};
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { writeSafetensors } from "./safetensors-writer.ts";
+import { encodeSafetensors, writeSafetensors } from "./safetensors-writer.ts";
 import { openTensorFile } from "./tensor-file.ts";
 import { PYTHON_CHECKPOINTS } from "./torch-fixtures.test-helper.ts";
 import { type Py, pyOrderedDict, pyTensor, writeLegacyTorch, writePickle, writeTorchZip } from "./torch-writer.test-helper.ts";
@@ -35,6 +35,9 @@ const SIX = Float32Array.of(1, 2, 3, 4, 5, 6);
 const storage = { type: "FloatStorage", key: "0", count: 6 };
 const whole = pyTensor(storage, [2, 3]);
 const EXPECTED = { a: ["F32", [2, 3], [1, 2, 3, 4, 5, 6]] };
+const TWELVE = { name: "t", dtype: "float32" as const, shape: [3, 4], data: Float32Array.from({ length: 12 }, (_, i) => i + 1) };
+const TWELVE_STORAGE = { type: "FloatStorage", key: "0", count: 12 };
+const twelveAs = (tensor: Py, options = {}) => writeTorchZip(pyOrderedDict([["t", tensor]]), { "0": TWELVE.data }, options);
 const zipOf = (py: Py, more = {}) => writeTorchZip(py, { "0": SIX }, more);
 
 describe("PyTorch checkpoints", () => {
@@ -55,6 +58,24 @@ describe("PyTorch checkpoints", () => {
 		["of protocol 5", { protocol: 5 }],
 	])("an archive that is %s is read", (_, options) => {
 		expect(readAll(folderOf({ "pytorch_model.bin": zipOf(pyOrderedDict([["a", whole]]), options) })).tensors).toEqual(EXPECTED);
+	});
+
+	test.each([
+		["safetensors", () => folderOf({ "model.safetensors": Buffer.concat(encodeSafetensors([TWELVE])) })],
+		["a whole storage", () => folderOf({ "x.pt": twelveAs(pyTensor(TWELVE_STORAGE, [3, 4])) })],
+		["a deflated storage", () => folderOf({ "x.pt": twelveAs(pyTensor(TWELVE_STORAGE, [3, 4]), { deflate: true }) })],
+		["part of a storage", () => folderOf({ "x.pt": twelveAs(pyTensor(TWELVE_STORAGE, [2, 4], [4, 1], 4)) })],
+		["a transposed view", () => folderOf({ "x.pt": twelveAs(pyTensor(TWELVE_STORAGE, [4, 3], [1, 4])) })],
+		["every second column", () => folderOf({ "x.pt": twelveAs(pyTensor(TWELVE_STORAGE, [3, 2], [4, 2], 1)) })],
+		["one row repeated", () => folderOf({ "x.pt": twelveAs(pyTensor(TWELVE_STORAGE, [3, 2], [0, 2])) })],
+	])("any elements of %s can be read without the others", (_, folder) => {
+		const file = openTensorFile(folder());
+		const all = [...file.readFloats("t")];
+		expect(all.length).toBeGreaterThan(5);
+		for (let begin = 0; begin <= all.length; begin++)
+			for (let end = begin; end <= all.length; end++) expect([...file.readFloats("t", begin, end)]).toEqual(all.slice(begin, end));
+		expect(() => file.readFloats("t", 0, all.length + 1)).toThrow(`elements 0 to ${all.length + 1} of "t", which has ${all.length}`);
+		file.close();
 	});
 
 	test("the format before PyTorch 1.6 is read", () => {

@@ -24,8 +24,8 @@ export interface TensorFile {
 	readonly notes: readonly string[];
 	/** One tensor, contiguous and little-endian, a fresh buffer. */
 	readBytes(name: string): Uint8Array;
-	/** One tensor as float32, contiguous, whatever it is stored as. */
-	readFloats(name: string): Float32Array;
+	/** Elements `begin` to `end` of a tensor (all of them unless told otherwise) as float32, contiguous, whatever it is stored as. */
+	readFloats(name: string, begin?: number, end?: number): Float32Array;
 	close(): void;
 }
 

@@ -1,6 +1,6 @@
 /** Goes in: what a PyTorch pickle describes, and a way to read its storages. Comes out: its state dict as a tensor file. */
 import { Failure } from "../../src/core/failure.ts";
-import { ELEMENT_TYPES } from "./element-types.ts";
+import { checkRange, ELEMENT_TYPES } from "./element-types.ts";
 import type { PickleValue } from "./pickle-machine.ts";
 import { findStateDict } from "./state-dict.ts";
 import { copyStrided, isContiguous } from "./strided.ts";
@@ -29,16 +29,32 @@ export function torchTensorFile(source: TorchSource): TensorFile {
 		if (tensor === undefined) throw new Failure("checkpoint-tensors", `${source.name} holds no tensor "${name}".`);
 		return tensor;
 	};
-	const readBytes = (name: string) => readContiguous(source, find(name));
 	return {
 		name: source.name,
 		tensors,
 		metadata: {},
 		notes,
-		readBytes,
-		readFloats: (name) => ELEMENT_TYPES.get(find(name).dtype)!.toFloats(readBytes(name)),
+		readBytes: (name) => readContiguous(source, find(name)),
+		readFloats: (name, begin = 0, end) => {
+			const tensor = find(name);
+			const range = checkRange(name, tensor.shape, begin, end);
+			return ELEMENT_TYPES.get(tensor.dtype)!.toFloats(readPart(source, tensor, ...range));
+		},
 		close: () => source.close(),
 	};
+}
+
+/** Elements `begin` to `end`. Of a tensor that is a view with strides, the rows they lie in are put in order first. */
+function readPart(source: TorchSource, tensor: TorchTensor, begin: number, end: number): Uint8Array<ArrayBuffer> {
+	const { shape, strides, offset, storage, dtype } = tensor;
+	const { bytes } = ELEMENT_TYPES.get(dtype)!;
+	if (begin === end) return new Uint8Array(0);
+	if (isContiguous(shape, strides)) return source.read(storage, (offset + begin) * bytes, (offset + end) * bytes);
+	const [, ...row] = shape;
+	const length = row.reduce((product, dim) => product * dim, 1);
+	const [first, last] = [Math.floor(begin / length), Math.ceil(end / length)];
+	const rows = readContiguous(source, { ...tensor, shape: [last - first, ...row], offset: offset + first * strides[0]! });
+	return rows.slice((begin - first * length) * bytes, (end - first * length) * bytes);
 }
 
 /** Reads from the tensor's first to its last element, never the whole storage, and puts the elements in order. */

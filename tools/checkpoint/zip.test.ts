@@ -78,6 +78,19 @@ describe("openZip", () => {
 		expect(() => readAll(writeZip(inputs))).toThrow(what);
 	});
 
+	test("the checksum of an entry read part after part is compared at its end", () => {
+		writeFileSync(join(folder, "sums.zip"), writeZip([text("a", "hello"), text("b", "world", { claim: { crc: 5 } })]));
+		const source = openBytes(join(folder, "sums.zip"));
+		const zip = openZip(source);
+		const read = (name: string, begin: number, end: number) => Buffer.from(zip.read(zip.entries.get(name)!, begin, end)).toString();
+		for (const _ of ["once", "twice"]) expect([read("a", 0, 2), read("a", 2, 4), read("a", 4, 5)]).toEqual(["he", "ll", "o"]);
+		expect(read("b", 0, 2)).toBe("wo");
+		// A gap: nobody can tell.
+		expect(read("b", 3, 5)).toBe("ld");
+		expect(() => read("b", 2, 5)).toThrow('the checksum of "b" does not match');
+		source.close();
+	});
+
 	test("a compressed entry over 128 MiB is not unpacked", () => {
 		const zeros = { name: "a", data: new Uint8Array(130 * 1024 * 1024), deflate: true };
 		expect(() => readAll(writeZip([zeros]))).toThrow("unpacks to 136314880 bytes; up to 134217728 are read");

@@ -35,7 +35,7 @@ export interface ZipEntry {
 
 export interface ZipArchive {
 	readonly entries: ReadonlyMap<string, ZipEntry>;
-	/** A part of an entry, a fresh buffer. The checksum is compared only when the whole entry is read. @throws Failure `checkpoint-format` */
+	/** A part of an entry, a fresh buffer. The checksum is compared when the whole entry is read, at once or part after part. @throws Failure `checkpoint-format` */
 	read(entry: ZipEntry, begin?: number, end?: number): Uint8Array<ArrayBuffer>;
 }
 
@@ -45,13 +45,17 @@ export function openZip(source: ByteSource): ZipArchive {
 	const directory = findDirectory(source, bad);
 	const entries = readDirectory(source, directory, bad);
 	refuseOverlaps(entries, directory.position, bad);
+	const sums: Sums = new Map();
 	return {
 		entries: new Map(entries.map((entry) => [entry.name, entry])),
-		read: (entry, begin = 0, end = entry.size) => readEntry(source, entry, begin, end, bad),
+		read: (entry, begin = 0, end = entry.size) => readEntry(source, entry, begin, end, sums, bad),
 	};
 }
 
 type Bad = (what: string) => Failure;
+
+/** How far entries were read from their beginning without a gap, and the checksum so far. */
+type Sums = Map<ZipEntry, { readonly end: number; readonly crc: number }>;
 
 interface Directory {
 	readonly position: number;
@@ -178,12 +182,16 @@ function refuseOverlaps(entries: readonly ZipEntry[], directory: number, bad: Ba
 	}
 }
 
-function readEntry(source: ByteSource, entry: ZipEntry, begin: number, end: number, bad: Bad): Uint8Array<ArrayBuffer> {
+function readEntry(source: ByteSource, entry: ZipEntry, begin: number, end: number, sums: Sums, bad: Bad): Uint8Array<ArrayBuffer> {
 	if (!(begin >= 0 && begin <= end && end <= entry.size))
 		throw bad(`bytes ${begin} to ${end} of "${entry.name}" are asked for, which has ${entry.size}`);
 	if (entry.compressed) return new Uint8Array(inflate(source, entry, bad).subarray(begin, end));
 	const bytes = source.read(entry.position + begin, end - begin);
-	if (bytes.length === entry.size) checkSum(bytes, entry, bad);
+	const before = begin === 0 ? { end: 0, crc: 0 } : sums.get(entry);
+	if (before?.end !== begin) return bytes;
+	const crc = crc32(bytes, before.crc);
+	sums.set(entry, { end, crc });
+	if (end === entry.size) checkSum(crc, entry, bad);
 	return bytes;
 }
 
@@ -197,10 +205,10 @@ function inflate(source: ByteSource, entry: ZipEntry, bad: Bad): Uint8Array {
 		throw new Failure("checkpoint-format", `${source.name}: "${entry.name}" cannot be unpacked to the ${entry.size} bytes it claims.`, { cause });
 	}
 	if (bytes.length !== entry.size) throw bad(`"${entry.name}" unpacks to ${bytes.length} bytes and claims ${entry.size}`);
-	checkSum(bytes, entry, bad);
+	checkSum(crc32(bytes), entry, bad);
 	return bytes;
 }
 
-function checkSum(bytes: Uint8Array, entry: ZipEntry, bad: Bad): void {
-	if (crc32(bytes) !== entry.crc) throw bad(`the checksum of "${entry.name}" does not match: the file is damaged, or was saved without checksums`);
+function checkSum(crc: number, entry: ZipEntry, bad: Bad): void {
+	if (crc !== entry.crc) throw bad(`the checksum of "${entry.name}" does not match: the file is damaged, or was saved without checksums`);
 }
