@@ -79,14 +79,22 @@ export const ManifestSchema = z.object({
 		mre: z.string(),
 		med: z.string(),
 		meae: z.string(),
+		/** Templates of further tasks, by the name of the generation ("gmner", "jmere", …). */
+		tasks: z.optional(z.record(z.string(), z.string())),
 		labels: z.object({
 			entity_types: z.array(z.string()),
 			relation_types: z.array(z.string()),
 			event_types: z.array(z.string()),
 			argument_roles: z.record(z.string(), z.array(z.string())),
+			/** Fine types by coarse type (FMNERG). */
+			fine_types: z.optional(z.record(z.string(), z.array(z.string()))),
+			/** Relations between an object of the picture and an entity (MORE). */
+			object_relation_types: z.optional(z.array(z.string())),
 		}),
 	}),
 	vision: z.enum(["trained", "untrained", "none"]),
+	/** Generations the checkpoint was trained for; absent: mner, mre, med and meae. Others are offered as experimental. */
+	tasks: z.optional(z.array(z.string())),
 });
 
 export type Manifest = z.infer<typeof ManifestSchema>;
