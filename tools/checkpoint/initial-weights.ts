@@ -6,6 +6,7 @@ import { seededNormals, seededRandom } from "./seeded-random.ts";
 /** Standard deviations; the first row that fits the name counts. Linear layers T5 has none of (FC1, FC2, the gate) keep the size of their input, as its k and v do. */
 const DEVIATIONS: readonly (readonly [RegExp, (a: T5Settings, shape: readonly number[]) => number])[] = [
 	[/Attention\.q\.weight$/, ({ d_model, d_kv }) => (d_model * d_kv) ** -0.5],
+	[/^(shared|lm_head)\.weight$/, () => 1],
 	[/relative_attention_bias\.weight$/, ({ d_model }) => d_model ** -0.5],
 	[/\.weight$/, (_, shape) => shape[1]! ** -0.5],
 ];

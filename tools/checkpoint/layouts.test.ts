@@ -163,6 +163,8 @@ describe("weights that no file has", () => {
 		["visual.encoder.block.0.layer.0.SelfAttention.o.weight", [64, 400], 1 / 20],
 		["visual.encoder.block.0.layer.1.DenseReluDense.wo.weight", [64, 900], 1 / 30],
 		["visual.fc2.weight", [9000, 4], 1 / 2],
+		["shared.weight", [400, 64], 1],
+		["lm_head.weight", [400, 64], 1],
 		["gate.q.weight", [64, 64], 1 / 8],
 		["visual.encoder.final_layer_norm.weight", [64], 1],
 		["visual.fc1.bias", [64], 0],

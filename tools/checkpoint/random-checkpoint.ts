@@ -68,7 +68,7 @@ export function writeRandomCheckpoint(folder: string, config: Settings = tinyCon
 	const architecture = "umie" in config ? parseArchitecture(config) : { ...parseT5(config), spot_token_id: null, object_token_ids: [], vision: null };
 	mkdirSync(folder, { recursive: true });
 	writeRandomTensors(join(folder, "model.safetensors"), expectedTensors(architecture), seed);
-	const { tokenizer, settings } = tinyTokenizer(architecture);
+	const { tokenizer, settings } = randomTokenizer(architecture);
 	for (const [name, json] of Object.entries({ "config.json": config, "tokenizer.json": tokenizer, "tokenizer_config.json": settings }))
 		writeFileSync(join(folder, name), JSON.stringify(json));
 	return architecture;
@@ -114,7 +114,10 @@ const PADDING = 4;
  * A Unigram tokenizer whose letters spell every lower-case word: specials, O1 …, a comma, "▁", a to z, then ▁w1 … up to the vocabulary.
  * A stock one has no separator and no objects, but a sentinel as its last piece, and fewer pieces than the model has rows.
  */
-function tinyTokenizer({ vocab_size, spot_token_id, object_token_ids }: Architecture): { readonly tokenizer: unknown; readonly settings: unknown } {
+export function randomTokenizer({ vocab_size, spot_token_id, object_token_ids }: Architecture): {
+	readonly tokenizer: unknown;
+	readonly settings: unknown;
+} {
 	const stock = spot_token_id === null;
 	const specials = ["<pad>", "</s>", "<unk>", ...(stock ? [] : ["<spot>"])];
 	const objects = object_token_ids.map((_, index) => `▁O${index + 1}`);

@@ -1,10 +1,11 @@
 /** Goes in: small safetensors files, whole and broken. Comes out: their tensors, or a failure that says what is wrong with which tensor. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { openSafetensors, type SafetensorsFile } from "./safetensors.ts";
-import { encodeSafetensors, streamSafetensors, writeSafetensors } from "./safetensors-writer.ts";
+import { encodeSafetensors, streamSafetensors, streamShards, writeSafetensors } from "./safetensors-writer.ts";
+import { openTensorFile } from "./tensor-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "umie-safetensors-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -135,6 +136,31 @@ describe("a written file", () => {
 		expect([...file.readFloats("y")]).toEqual(atHand);
 		file.close();
 		expect(asked).toEqual(["x", "y"]);
+	});
+
+	test("takes tensors in pieces, and is cut into shards with an index when it passes the limit", () => {
+		const heads = [2, 3, 1].map((length, index) => ({ name: `t${index}`, dtype: "float32" as const, shape: [length] }));
+		const make = function* (name: string) {
+			const [{ shape }] = heads.filter((head) => head.name === name) as [(typeof heads)[0]];
+			for (let i = 0; i < shape[0]!; i++) yield Float32Array.of(10 * shape[0]! + i);
+		};
+		const shards = join(folder, "shards");
+		mkdirSync(shards);
+		// 8 + 12 bytes fit 20, 4 more do not.
+		streamShards(shards, heads, make, 20);
+		expect(readdirSync(shards).sort()).toEqual([
+			"model-00001-of-00002.safetensors",
+			"model-00002-of-00002.safetensors",
+			"model.safetensors.index.json",
+		]);
+		const file = openTensorFile(shards);
+		expect(["t0", "t1", "t2"].map((name) => [...file.readFloats(name)])).toEqual([[20, 21], [30, 31, 32], [10]]);
+		file.close();
+		const whole = join(folder, "one");
+		mkdirSync(whole);
+		streamShards(whole, heads, make, 24);
+		expect(readdirSync(whole)).toEqual(["model.safetensors"]);
+		expect(() => streamShards(whole, heads, () => [Float32Array.of(1)], 24)).toThrow("t0: expected 8 bytes for float32 [2], got 4");
 	});
 
 	test("refuses numbers that do not fill their shape", () => {

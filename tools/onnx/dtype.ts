@@ -16,6 +16,7 @@ export const DTYPES = {
 	int64: { onnx: 7, bytes: 8, safetensors: "I64" },
 	bool: { onnx: 9, bytes: 1, safetensors: "BOOL" },
 	float16: { onnx: 10, bytes: 2, safetensors: "F16" },
+	bfloat16: { onnx: 16, bytes: 2, safetensors: "BF16" },
 } as const satisfies Record<string, DTypeInfo>;
 
 export type DType = keyof typeof DTYPES;
