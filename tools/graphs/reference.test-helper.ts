@@ -20,12 +20,20 @@ export function row(m: Model, name: string, width: number, i: number): number[] 
 	return [...m.weights(name).slice(i * width, (i + 1) * width)];
 }
 
-/** x Wᵀ */
+/** x Wᵀ. A loop over the weights as they lie: a base-sized model has 85 million of them, and a row as an array of its own costs ten times the sum. */
 export function linear(m: Model, name: string, x: Rows): Rows {
 	const width = x[0]!.length;
-	const out = m.weights(`${name}.weight`).length / width;
-	const matrix = Array.from({ length: out }, (_, i) => row(m, `${name}.weight`, width, i));
-	return x.map((values) => matrix.map((weights) => dot(values, weights)));
+	const weights = m.weights(`${name}.weight`);
+	const out = weights.length / width;
+	return x.map((values) => {
+		const result = new Array<number>(out);
+		for (let i = 0; i < out; i++) {
+			let sum = 0;
+			for (let j = 0; j < width; j++) sum += weights[i * width + j]! * values[j]!;
+			result[i] = sum;
+		}
+		return result;
+	});
 }
 
 export function norm(m: Model, name: string, x: Rows): Rows {
