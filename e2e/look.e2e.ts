@@ -1,23 +1,6 @@
 /** Goes in: the app in each of its states. Comes out: screenshots to look at (e2e/screenshots), and no accessibility violations. */
-import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
-import { done, extractButton, openApp, path, pickPicture, textField } from "./page.ts";
-
-const AXE = readFileSync(path("../node_modules/axe-core/axe.min.js"), "utf8");
-
-declare const axe: {
-	run(context: Document, options: object): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string; failureSummary?: string }> }> }>;
-};
-
-/** Runs axe in the page's own world; the page's content policy does not stop the test tool. */
-async function expectAccessible(page: Page): Promise<void> {
-	await page.evaluate(AXE);
-	const found = await page.evaluate(async () => {
-		const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-		return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ""}`).join("\n")}`);
-	});
-	expect(found).toEqual([]);
-}
+import { done, expectAccessible, extractButton, openApp, path, pickPicture, textField } from "./page.ts";
 
 async function look(page: Page, name: string): Promise<void> {
 	await page.screenshot({ path: path(`./screenshots/${name}.png`), fullPage: true });

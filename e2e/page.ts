@@ -49,3 +49,19 @@ export async function drop(page: Page, file: string, name: string, type: string)
 export async function pickPicture(page: Page, picture: { name: string; mimeType: string; buffer: Buffer } | string): Promise<void> {
 	await page.getByLabel("Picture file").setInputFiles(picture);
 }
+
+const AXE = readFileSync(path("../node_modules/axe-core/axe.min.js"), "utf8");
+
+declare const axe: {
+	run(context: Document, options: object): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string; failureSummary?: string }> }> }>;
+};
+
+/** Runs axe in the page's own world; the page's content policy does not stop the test tool. */
+export async function expectAccessible(page: Page): Promise<void> {
+	await page.evaluate(AXE);
+	const found = await page.evaluate(async () => {
+		const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+		return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ""}`).join("\n")}`);
+	});
+	expect(found).toEqual([]);
+}

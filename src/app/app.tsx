@@ -1,5 +1,5 @@
 /** Goes in: an engine. Comes out: the page, on which a post becomes a result. */
-import { useEffect, useEffectEvent, useReducer, useRef } from "react";
+import { lazy, Suspense, useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
 import { Failure, toFailureData } from "../core/failure.ts";
 import type { Engine } from "../engine/client.ts";
 import { Icon } from "../ui/icons.tsx";
@@ -10,6 +10,7 @@ import { ModelPanel } from "./model-panel.tsx";
 import { OptionsPanel } from "./options-panel.tsx";
 import { PostPanel } from "./post-panel.tsx";
 import { stageText } from "./progress-bar.tsx";
+import { requestOf } from "./request.ts";
 import { ResultPanel } from "./result-panel.tsx";
 import type { Sample } from "./samples.ts";
 import { type Action, type AppState, INITIAL, type Picture, reduce } from "./state.ts";
@@ -17,6 +18,10 @@ import { loadSettings } from "./storage.ts";
 import { TaskPanel } from "./task-panel.tsx";
 import { Toast } from "./toast.tsx";
 import { useEngine } from "./use-engine.ts";
+import { useView } from "./views.ts";
+
+/** Tables, storage and the graph are loaded when somebody has many posts. */
+const ManyView = lazy(() => import("./many/many-view.tsx").then(({ ManyView }) => ({ default: ManyView })));
 
 /** Larger files are not read: the engine would refuse the picture anyway. */
 const MAX_PICTURE_BYTES = 64e6;
@@ -95,12 +100,14 @@ export function App({ engine }: { readonly engine: Engine }) {
 	const [theme, setTheme] = useTheme();
 	const calls = useEngine(engine, state.choice, dispatch);
 	const results = useRef<HTMLDivElement>(null);
+	const view = useView();
+	const [dropped, setDropped] = useState<readonly File[]>([]);
 	useKeeping(state, dispatch);
 	useWarmUp(state, calls.open);
 
 	const wanted = Object.values(state.tasks).some(Boolean);
 	const extract = (from = state) => {
-		if (!wanted) return;
+		if (!wanted || view !== "post") return;
 		calls.extract(from);
 		if (from.post.text.trim() === "") document.querySelector<HTMLElement>("[data-post-text]")?.focus();
 		// On a phone the result lies below the fold.
@@ -110,6 +117,7 @@ export function App({ engine }: { readonly engine: Engine }) {
 	useShortcuts(extract, cancel);
 
 	const onFiles = (files: readonly File[]) => {
+		if (view === "many" && !files.some(({ name }) => name === "umie.json")) return setDropped(files);
 		actionOf(files).then(
 			(action) => action && dispatch(action),
 			(error: unknown) => {
@@ -123,21 +131,23 @@ export function App({ engine }: { readonly engine: Engine }) {
 		dispatch(action);
 		extract(reduce(state, action));
 	};
-	const dragging = useIncoming({ onFiles, onText: (text) => dispatch({ type: "text", text }) });
+	const dragging = useIncoming({ onFiles, onText: (text) => view === "post" && dispatch({ type: "text", text }) });
 
 	return (
 		<>
 			<a className="skip" href="#results">
 				Skip to the result
 			</a>
-			<Header model={state.model} manifest={state.manifest} theme={theme} onTheme={setTheme} />
+			<Header model={state.model} manifest={state.manifest} view={view} theme={theme} onTheme={setTheme} />
 			<main className="main">
 				<div className="inputs">
-					<PostPanel post={state.post} textProblem={textProblem(state)} dispatch={dispatch} onFiles={onFiles} onSample={onSample}>
-						<button type="button" className="button primary" disabled={!wanted} onClick={() => extract()}>
-							<Icon name="spark" /> Extract <kbd>Ctrl Enter</kbd>
-						</button>
-					</PostPanel>
+					{view === "post" && (
+						<PostPanel post={state.post} textProblem={textProblem(state)} dispatch={dispatch} onFiles={onFiles} onSample={onSample}>
+							<button type="button" className="button primary" disabled={!wanted} onClick={() => extract()}>
+								<Icon name="spark" /> Extract <kbd>Ctrl Enter</kbd>
+							</button>
+						</PostPanel>
+					)}
 					<TaskPanel state={state} dispatch={dispatch} />
 					<details className="card fold-card">
 						<summary>Model and options</summary>
@@ -145,9 +155,21 @@ export function App({ engine }: { readonly engine: Engine }) {
 						<ModelPanel state={state} dispatch={dispatch} onOpen={() => calls.open(state)} />
 					</details>
 				</div>
-				<div ref={results}>
-					<ResultPanel state={state} dispatch={dispatch} onExtract={() => extract()} onOpen={() => calls.open(state)} onCancel={cancel} />
-				</div>
+				{view === "post" ? (
+					<div ref={results}>
+						<ResultPanel state={state} dispatch={dispatch} onExtract={() => extract()} onOpen={() => calls.open(state)} onCancel={cancel} />
+					</div>
+				) : (
+					<Suspense fallback={<p role="status">Loading…</p>}>
+						<ManyView
+							wanted={wanted}
+							dropped={dropped}
+							ready={() => calls.ready(state)}
+							request={() => requestOf(state)}
+							extract={(post, request, signal) => engine.extract(post, request, { signal })}
+						/>
+					</Suspense>
+				)}
 			</main>
 			<p className="sr-only" role="status">
 				{spoken(state)}
@@ -155,7 +177,7 @@ export function App({ engine }: { readonly engine: Engine }) {
 			<Toast undo={state.undo} notice={state.notice} dispatch={dispatch} />
 			{dragging && (
 				<div className="dragging" aria-hidden="true">
-					Drop the picture
+					{view === "many" ? "Drop the posts" : "Drop the picture"}
 				</div>
 			)}
 		</>

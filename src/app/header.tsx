@@ -2,6 +2,7 @@
 import { Icon, type IconName } from "../ui/icons.tsx";
 import type { AppState } from "./state.ts";
 import type { Theme } from "./storage.ts";
+import { VIEWS, type ViewName } from "./views.ts";
 
 const THEMES = { auto: "light", light: "dark", dark: "auto" } as const satisfies Record<Theme, Theme>;
 const THEME_ICON = { auto: "auto", light: "sun", dark: "moon" } as const satisfies Record<Theme, IconName>;
@@ -29,11 +30,12 @@ function ModelStatus({ model, manifest }: Pick<AppState, "model" | "manifest">) 
 }
 
 interface HeaderProps extends Pick<AppState, "model" | "manifest"> {
+	readonly view: ViewName;
 	readonly theme: Theme;
 	readonly onTheme: (theme: Theme) => void;
 }
 
-export function Header({ model, manifest, theme, onTheme }: HeaderProps) {
+export function Header({ model, manifest, view, theme, onTheme }: HeaderProps) {
 	return (
 		<header className="header">
 			<h1>
@@ -45,6 +47,13 @@ export function Header({ model, manifest, theme, onTheme }: HeaderProps) {
 				umie
 			</h1>
 			<p className="tagline">Who, what and how, from a picture and its post</p>
+			<nav className="views" aria-label="Views">
+				{Object.entries(VIEWS).map(([name, title]) => (
+					<a key={name} href={`#${name}`} aria-current={name === view ? "page" : undefined}>
+						{title}
+					</a>
+				))}
+			</nav>
 			<ModelStatus model={model} manifest={manifest} />
 			<button
 				type="button"

@@ -1,5 +1,6 @@
 /** Goes in: parts of the state. Comes out: their effects on the browser: kept settings, a picture's address, a theme, paste and drop. */
 import { type Dispatch, useEffect, useEffectEvent, useRef, useState } from "react";
+import { droppedFiles } from "./dropped-files.ts";
 import { settingsOf } from "./settings.ts";
 import type { Action, AppState, Picture } from "./state.ts";
 import { loadPicture, loadTheme, savePicture, saveSettings, saveTheme, type Theme } from "./storage.ts";
@@ -100,12 +101,12 @@ export function useIncoming({ onFiles, onText }: Incoming): boolean {
 	});
 	const drop = useEffectEvent((event: DragEvent) => {
 		setDragging(false);
-		const files = [...(event.dataTransfer?.files ?? [])];
+		const files = event.dataTransfer?.files.length ?? 0;
 		const text = event.dataTransfer?.getData("text/plain") ?? "";
-		if (files.length === 0 && (text === "" || isEditable(event.target))) return;
+		if (files === 0 && (text === "" || isEditable(event.target))) return;
 		event.preventDefault();
-		if (files.length > 0) onFiles(files);
-		else onText(text);
+		if (files === 0) onText(text);
+		else droppedFiles(event.dataTransfer!).then(onFiles, () => onFiles([]));
 	});
 	const over = useEffectEvent((event: DragEvent) => {
 		const types = event.dataTransfer?.types ?? [];

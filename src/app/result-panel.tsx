@@ -3,6 +3,7 @@ import { type Dispatch, useState } from "react";
 import type { ExtractionResult } from "../core/result.ts";
 import { Icon } from "../ui/icons.tsx";
 import { ResultView } from "../ui/result-view.tsx";
+import { download } from "./download.ts";
 import { FailureAlert } from "./failure-alert.tsx";
 import { usePictureUrl } from "./hooks.ts";
 import { ProgressBar } from "./progress-bar.tsx";
@@ -15,17 +16,6 @@ interface ResultPanelProps {
 	readonly onExtract: () => void;
 	readonly onOpen: () => void;
 	readonly onCancel: () => void;
-}
-
-/** Saves text as a file, without any server. */
-function download(name: string, text: string): void {
-	const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-	const anchor = document.createElement("a");
-	anchor.href = url;
-	anchor.download = name;
-	anchor.click();
-	// Some browsers read the address only after the click is over.
-	setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 function Take({ result }: { readonly result: ExtractionResult }) {
@@ -45,7 +35,7 @@ function Take({ result }: { readonly result: ExtractionResult }) {
 			<button type="button" className="button small" onClick={copy}>
 				<Icon name="copy" /> Copy JSON
 			</button>
-			<button type="button" className="button small" onClick={() => download("umie-result.json", json())}>
+			<button type="button" className="button small" onClick={() => download("umie-result.json", new Blob([json()], { type: "application/json" }))}>
 				<Icon name="download" /> Download
 			</button>
 		</div>

@@ -52,6 +52,8 @@ export interface EngineCalls {
 	/** Opens if needed, then extracts from the post of `state`. A run that is still going on is cancelled. */
 	extract(state: AppState): void;
 	cancel(state: AppState): void;
+	/** The chosen model, open: for work beside the one post. Rejects with the failure that is in the state. */
+	ready(state: AppState): Promise<EngineInfo>;
 }
 
 export function useEngine(engine: Engine, choice: ModelChoice, dispatch: Dispatch<Action>): EngineCalls {
@@ -132,5 +134,5 @@ export function useEngine(engine: Engine, choice: ModelChoice, dispatch: Dispatc
 		dispatch({ type: "run-failed", job: run.job, failure: { code: "cancelled", what: "Cancelled.", remedy: "" } });
 	};
 
-	return { open, extract, cancel };
+	return { open, extract, cancel, ready: ensureOpen };
 }

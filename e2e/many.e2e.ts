@@ -1,0 +1,120 @@
+/** Goes in: tables of posts. Comes out: whether the page takes them all, can be paused and reloaded, stays responsive and keeps its memory. */
+import { readFileSync } from "node:fs";
+import { expect, type Page, test } from "@playwright/test";
+import { expectAccessible, path } from "./page.ts";
+
+const PEOPLE = ["Kyrie Irving", "LeBron James", "Serena Williams", "Angela Merkel", "Taylor Swift", "Lionel Messi"];
+const PLACES = ["Cleveland", "Paris", "Berlin", "Tokyo", "Chicago"];
+const GROUPS = ["Cavs", "NATO", "Real Madrid", "the Senate"];
+
+const textOf = (n: number) => `${PEOPLE[n % 6]} meets fans of ${GROUPS[n % 4]} in ${PLACES[n % 5]}, number ${n}`;
+const table = (count: number) => `id,text\n${Array.from({ length: count }, (_, n) => `p${n},"${textOf(n)}"`).join("\n")}\n`;
+
+async function bring(page: Page, csv: string, name = "posts.csv"): Promise<void> {
+	await page.goto("./#many");
+	await page.getByLabel("Files with posts").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(csv) });
+	await expect(page.getByRole("heading", { name })).toBeVisible();
+}
+
+const start = (page: Page) => page.getByRole("button", { name: /Extract from all|Go on/ }).click();
+const over = (page: Page, done: number, of: number) => expect(page.getByText(`${done} of ${of} posts`).first()).toBeVisible({ timeout: 240_000 });
+
+test("a table runs, is filtered by a name, opens a post, and comes out as JSON lines", async ({ page }) => {
+	await bring(page, `${table(12)}empty,"  "\n`);
+	await expect(page.getByText("Left out, without text: 1 post.")).toBeVisible();
+	await start(page);
+	await over(page, 12, 12);
+	const things = page.getByRole("region", { name: "What is named" });
+	await things.getByRole("button", { name: /Cleveland/ }).click();
+	await expect(page.getByText("3 of 12 posts")).toBeVisible();
+	await expectAccessible(page);
+	await page.screenshot({ path: path("./screenshots/many-light.png"), fullPage: true });
+	await page
+		.getByRole("button", { name: /Kyrie Irving meets/ })
+		.first()
+		.press("Enter");
+	const dialog = page.getByRole("dialog");
+	await expect(dialog.getByText(/number 0/)).toBeVisible();
+	await dialog.getByRole("button", { name: /^Next/ }).click();
+	await expect(dialog.getByText(/number 5/)).toBeVisible();
+	await expectAccessible(page);
+	await page.keyboard.press("Escape");
+	await expect(dialog).toBeHidden();
+	const downloading = page.waitForEvent("download");
+	await page.getByRole("button", { name: "Results as JSONL" }).click();
+	const lines = readFileSync((await (await downloading).path())!, "utf8")
+		.trim()
+		.split("\n");
+	expect(lines.map((line) => JSON.parse(line).id)).toEqual(Array.from({ length: 12 }, (_, n) => `p${n}`));
+	expect(JSON.parse(lines[0]!)).toMatchObject({ format: "umie-result/1", text: textOf(0) });
+});
+
+test("a run that is paused and a tab that is closed lose nothing, and the run goes on where it stopped", async ({ page }) => {
+	await bring(page, table(60));
+	await start(page);
+	await expect(page.getByText(/^[1-9]\d* of 60 posts/).first()).toBeVisible();
+	await page.getByRole("button", { name: "Pause" }).click();
+	await expect(page.getByRole("button", { name: "Go on" })).toBeVisible();
+	await page.reload();
+	const progress = page.getByRole("progressbar", { name: "Posts extracted" });
+	await expect(progress).toBeVisible();
+	const before = Number(await progress.getAttribute("value"));
+	expect(before).toBeGreaterThan(0);
+	expect(before).toBeLessThan(60);
+	await start(page);
+	await over(page, 60, 60);
+	await expect(page.getByRole("button", { name: "Go on" })).toBeHidden();
+});
+
+test("a folder of texts and pictures is one post each", async ({ page }) => {
+	await page.goto("./#many");
+	await page.getByLabel("Files with posts").setInputFiles([
+		{ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("Kyrie Irving in Cleveland") },
+		{ name: "a.jpg", mimeType: "image/jpeg", buffer: readFileSync(path("../public/samples/basketball.jpg")) },
+	]);
+	await start(page);
+	await over(page, 1, 1);
+	await page.getByRole("button", { name: /Kyrie Irving in/ }).click();
+	await expect(page.getByRole("dialog").getByAltText("From the post")).toBeVisible();
+});
+
+test("a table that is none is said, and what was there stays", async ({ page }) => {
+	await bring(page, table(2));
+	await page.getByLabel("Files with posts").setInputFiles({ name: "other.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
+	await expect(page.getByRole("alert")).toContainText("other.csv has no column");
+	await expect(page.getByRole("heading", { name: "posts.csv" })).toBeVisible();
+});
+
+/** Bytes of the page's JavaScript after a collection; the worker's are its WebAssembly memory, which never shrinks and is asked for separately. */
+async function heap(page: Page): Promise<number> {
+	const session = await page.context().newCDPSession(page);
+	await session.send("HeapProfiler.collectGarbage");
+	const { usedSize } = await session.send("Runtime.getHeapUsage");
+	await session.detach();
+	return usedSize;
+}
+
+test("a thousand posts: memory stays flat after the first two hundred, and no frame waits for more than 50 ms of work", async ({ page }) => {
+	test.setTimeout(420_000);
+	await bring(page, table(1000));
+	for (const task of ["Relations", "Events"]) await page.getByRole("checkbox", { name: task }).uncheck();
+	await page.evaluate(() => {
+		const long: number[] = [];
+		Object.assign(window, { long });
+		new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+	});
+	await start(page);
+	const reached = (count: number) =>
+		page.waitForFunction((count) => Number(document.querySelector("progress")?.value) >= count, count, { timeout: 300_000, polling: 200 });
+	await reached(200);
+	const early = await heap(page);
+	await page.evaluate(() => (window as unknown as { long: number[] }).long.splice(0));
+	await reached(1000);
+	const long = await page.evaluate(() => (window as unknown as { long: number[] }).long);
+	const late = await heap(page);
+	test
+		.info()
+		.annotations.push({ type: "measured", description: `heap ${early} → ${late} bytes, long tasks ${long.map(Math.round).join(", ") || "none"}` });
+	console.log(`heap ${(early / 1e6).toFixed(1)} → ${(late / 1e6).toFixed(1)} MB; tasks over 50 ms: ${long.map(Math.round).join(", ") || "none"}`);
+	expect(late / early).toBeLessThan(1.05);
+});

@@ -1,0 +1,58 @@
+/** Goes in: totals over all posts. Comes out: what is named most, as a list that filters the table, and the graph. */
+import { useMemo, useState } from "react";
+import { lookClass, lookOfType } from "../../ui/palette.ts";
+import { GraphView } from "./graph-view.tsx";
+import { type Totals, thingsOf } from "./totals.ts";
+
+/** Longer lists are searched, not read. */
+const LISTED = 200;
+
+interface ManyTotalsProps {
+	readonly totals: Totals;
+	readonly version: number;
+	readonly chosen: string | null;
+	readonly onChoose: (key: string | null) => void;
+}
+
+export function ManyTotals({ totals, version, chosen, onChoose }: ManyTotalsProps) {
+	const [search, setSearch] = useState("");
+	// biome-ignore lint/correctness/useExhaustiveDependencies: totals change in place, the version says so
+	const things = useMemo(() => thingsOf(totals), [totals, version]);
+	const wanted = search.trim().toLowerCase();
+	const found = wanted === "" ? things : things.filter(({ key, type }) => key.includes(wanted) || type.toLowerCase().includes(wanted));
+	return (
+		<div className="many-totals">
+			<section aria-label="What is named">
+				<input
+					type="search"
+					className="field"
+					aria-label="Search what is named"
+					placeholder="Search names and types"
+					value={search}
+					onChange={(event) => setSearch(event.target.value)}
+				/>
+				<ol className="many-things">
+					{found.slice(0, LISTED).map(({ key, name, type, count }) => (
+						<li key={key}>
+							<button
+								type="button"
+								className={`many-thing ${lookClass(lookOfType(type))}`}
+								aria-pressed={chosen === key}
+								onClick={() => onChoose(chosen === key ? null : key)}
+							>
+								<span className="legend-line" aria-hidden="true" />
+								<span dir="auto">{name}</span> <span className="quiet small">{type}</span> <span className="many-count">{count}</span>
+							</button>
+						</li>
+					))}
+				</ol>
+				<p className="quiet small">
+					{things.length === 0 && "Nothing named yet."}
+					{found.length > LISTED && `The ${LISTED} named most of ${found.length}.`}
+					{totals.events.size > 0 && ` Events: ${[...totals.events].map(([type, count]) => `${type} ${count}`).join(", ")}.`}
+				</p>
+			</section>
+			<GraphView totals={totals} version={version} chosen={chosen} onChoose={onChoose} />
+		</div>
+	);
+}

@@ -1,0 +1,18 @@
+/** Goes in: the address of the page. Comes out: which view it shows; the back button goes back. */
+import { useSyncExternalStore } from "react";
+
+export const VIEWS = { post: "One post", many: "Many posts" } as const;
+export type ViewName = keyof typeof VIEWS;
+
+function subscribe(listen: () => void): () => void {
+	window.addEventListener("hashchange", listen);
+	return () => window.removeEventListener("hashchange", listen);
+}
+
+function current(): ViewName {
+	const name = location.hash.slice(1);
+	return Object.hasOwn(VIEWS, name) ? (name as ViewName) : "post";
+}
+
+/** The view named after the # of the address; the first one when it names none. */
+export const useView = (): ViewName => useSyncExternalStore(subscribe, current);
