@@ -1,6 +1,6 @@
 /** Goes in: the name of a type or role. Comes out: its hue and line style, the same every time, legible without colour. */
 
-/** Okabe and Ito's colour-blind safe hues, as the classes `hue-…` of result.css. */
+/** Okabe and Ito's colour-blind safe hues, as the classes `hue-…` of hues.css. */
 export const HUES = ["blue", "vermillion", "green", "purple", "orange", "sky", "yellow", "grey"] as const;
 export type Hue = (typeof HUES)[number];
 /** Line styles tell types apart where two share a hue, and for those who see no hues. */
