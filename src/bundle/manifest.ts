@@ -65,7 +65,7 @@ export const ManifestSchema = z.object({
 	name: z.string(),
 	description: z.optional(z.string()),
 	config: ConfigSchema,
-	dtype: z.enum(["fp32", "fp16", "int8", "int4"]),
+	dtype: z.enum(["fp32", "fp16", "bf16", "int8", "int4"]),
 	graphs: z.partialRecord(z.enum(GRAPH_ROLES), GraphSchema),
 	/** Every other file of the bundle, by path. */
 	files: z.record(path, z.object({ bytes: z.int().check(z.gte(0)), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) })),
@@ -73,6 +73,19 @@ export const ManifestSchema = z.object({
 	license: z.string(),
 	trained_on: z.array(z.string()),
 	metrics: z.array(z.object({ dataset: z.string(), split: z.string(), metric: z.string(), value: z.number(), decoding: z.string() })),
+	/** What the precision costs, measured by the exporter against float32 graphs of the same checkpoint, one entry per kind of graphs. */
+	quality: z.optional(
+		z.array(
+			z.object({
+				graphs: z.enum(["wasm", "webgpu"]),
+				posts: count,
+				/** Largest difference of a logit, over every step of every output. */
+				logit_difference: z.number(),
+				/** Share of posts whose best output is the same, 0…1. */
+				same_outputs: z.number(),
+			}),
+		),
+	),
 	/** Prompt templates and label lists the checkpoint was trained with. */
 	instructors: z.object({
 		mner: z.record(z.string(), z.string()),

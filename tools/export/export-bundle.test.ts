@@ -160,14 +160,18 @@ test("a checkpoint without a tokenizer is refused by name", () => {
 	expect(existsSync(output)).toBe(false);
 });
 
-test("a weight past 65,504 is refused for fp16 by name, and exported otherwise", () => {
+test("a weight past 65,504 is stored divided for fp16, and named", () => {
 	const large = join(root, "large");
 	writeRandomCheckpoint(large);
 	const weights = readFileSync(join(large, "model.safetensors"));
 	weights.writeFloatLE(70_000, weights.length - 4);
 	writeFileSync(join(large, "model.safetensors"), weights);
-	expect(() => exportBundle(large, output, { dtype: "fp16" })).toThrow('"gate.o" holds 70000, which does not fit fp16');
-	exportBundle(large, output, { dtype: "int8" });
+	const notes: string[] = [];
+	const onNotes = (lines: readonly string[]) => notes.push(...lines);
+	exportBundle(large, output, { dtype: "fp16", onNotes });
+	expect(notes).toEqual(["gate.o holds 70000, too large for fp16: stored divided by 2"]);
+	exportBundle(large, output, { dtype: "bf16", onNotes });
+	expect(notes).toHaveLength(1);
 });
 
 test("progress counts the graphs", () => {

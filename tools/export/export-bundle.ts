@@ -8,6 +8,7 @@ import { DEFAULT_INSTRUCTORS } from "../../src/tasks/defaults.ts";
 import type { Architecture, Vision } from "../checkpoint/architecture.ts";
 import { type Checkpoint, type CheckpointOptions, openCheckpoint, readJson } from "../checkpoint/checkpoint.ts";
 import { type BuiltGraph, buildGraph, rolesOf } from "../graphs/bundle-graphs.ts";
+import { Decisions } from "../graphs/decisions.ts";
 import type { ExportDType, Target } from "../graphs/precision.ts";
 import { MAX_POSITIONS } from "../graphs/relative-bias.ts";
 import { FILE_LIMIT, WeightStore } from "../onnx/weights.ts";
@@ -24,6 +25,8 @@ export interface ExportOptions extends CheckpointOptions {
 	readonly onProgress?: (step: string, done: number, total: number) => void;
 	/** Hears what was recognised in the checkpoint, in lines for a person. */
 	readonly onRecognised?: (lines: readonly string[]) => void;
+	/** Hears which weights are not stored as `dtype` says, and why, in lines for a person. */
+	readonly onNotes?: (lines: readonly string[]) => void;
 }
 
 const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json"] as const;
@@ -49,7 +52,7 @@ export function exportBundle(checkpointPath: string, output: string, options: Ex
 function writeBundle(
 	checkpoint: Checkpoint,
 	folder: string,
-	{ dtype, card: json = {}, inspect = false, fileLimit = FILE_LIMIT, onProgress = () => {} }: ExportOptions,
+	{ dtype, card: json = {}, inspect = false, fileLimit = FILE_LIMIT, onProgress = () => {}, onNotes = () => {} }: ExportOptions,
 ): Manifest {
 	const card = parseCard(json);
 	const store = new WeightStore(folder, { fileLimit });
@@ -63,11 +66,12 @@ function writeBundle(
 	const { spot_token_id: spot } = checkpoint.architecture;
 	const config = modelConfig(checkpoint.architecture, spot ?? findSeparator(parseTokenizer(tokenizer[0]![1])));
 	const roles = rolesOf(checkpoint.architecture);
+	const decisions = new Decisions();
 	try {
 		for (const [index, role] of roles.entries()) {
 			onProgress(role, index, roles.length);
 			const build = (target: Target) =>
-				buildGraph(role, { architecture: checkpoint.architecture, weights: checkpoint, store, dtype, target, inspect });
+				buildGraph(role, { architecture: checkpoint.architecture, weights: checkpoint, store, dtype, target, inspect, decisions });
 			graphs[role] = writeGraph(role, build("wasm"), build("webgpu"), write);
 		}
 	} finally {
@@ -76,6 +80,7 @@ function writeBundle(
 	for (const [name, bytes] of tokenizer) write(name, bytes);
 	const manifest = parseManifest(makeManifest(checkpoint, card, { config, dtype, graphs, files }));
 	writeFileSync(join(folder, "umie.json"), `${JSON.stringify(manifest, null, "\t")}\n`);
+	onNotes(decisions.notes);
 	onProgress("done", roles.length, roles.length);
 	return manifest;
 }

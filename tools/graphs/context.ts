@@ -2,6 +2,7 @@
 import type { Architecture } from "../checkpoint/architecture.ts";
 import { GraphBuilder, type Value } from "../onnx/graph-builder.ts";
 import type { WeightStore } from "../onnx/weights.ts";
+import { Decisions } from "./decisions.ts";
 import { bytesOf, type ExportDType, linear, lookUp, type Matrix, matrix, type Target } from "./precision.ts";
 
 /** Where weights come from: a checkpoint, or random numbers in a test. */
@@ -17,6 +18,8 @@ export interface GraphOptions {
 	readonly target: Target;
 	/** Also outputs the values between (for comparing with a reference), by the names of the paper's symbols. */
 	readonly inspect: boolean;
+	/** Shared by the graphs of an export: what was measured and decided for a weight they all read. */
+	readonly decisions?: Decisions;
 }
 
 /** Weight files: what several graphs use lies in "shared". */
@@ -26,11 +29,13 @@ export class GraphContext {
 	readonly graph: GraphBuilder;
 	readonly options: GraphOptions;
 	readonly #group: WeightGroup;
+	readonly #decisions: Decisions;
 
 	constructor(name: string, group: WeightGroup, options: GraphOptions) {
 		this.graph = new GraphBuilder(name);
 		this.options = options;
 		this.#group = group;
+		this.#decisions = options.decisions ?? new Decisions();
 	}
 
 	get architecture(): Architecture {
@@ -38,7 +43,8 @@ export class GraphContext {
 	}
 
 	#at(group: WeightGroup = this.#group) {
-		return { graph: this.graph, store: this.options.store, group, dtype: this.options.dtype, target: this.options.target };
+		const { store, dtype, target } = this.options;
+		return { graph: this.graph, store, group, dtype, target, decisions: this.#decisions };
 	}
 
 	/** x Wᵀ for one or several weights of the checkpoint that read the same x: one product, outputs side by side. @returns [..., Σ out] */

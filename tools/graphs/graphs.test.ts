@@ -55,8 +55,8 @@ describe("every precision", () => {
 	const changes = { t5: { d_model: 32, d_kv: 16 } };
 	const m = modelOf(changes);
 	const text = IDS.map((ids, post) => encodeText(m, ids, MASK[post]!));
-	/** Largest difference of logits, over the largest logit. Measured: 1e-6, 7e-4, 0.028 (0.015 on the graphs for WebGPU), 0.31. */
-	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, int8: 0.06, int4: 0.5 } as const satisfies Record<ExportDType, number>;
+	/** Largest difference of logits, over the largest logit. Measured: 1e-6, 7e-4, 6e-3, 0.028 (0.015 on the graphs for WebGPU), 0.31. */
+	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, bf16: 0.02, int8: 0.06, int4: 0.5 } as const satisfies Record<ExportDType, number>;
 
 	test.each(
 		EXPORT_DTYPES.flatMap((dtype) => (["wasm", "webgpu"] as const).map((target) => [dtype, target] as const)),

@@ -1,7 +1,10 @@
 /** Goes in: weights that can be followed by hand. Comes out: proof of their int8, 4-bit and half forms, and of the bounds of what is lost. */
 import { describe, expect, test } from "vitest";
 import { randomTensor } from "../checkpoint/random-checkpoint.ts";
-import { quantize, quantize4Bit, toHalf, transpose } from "./precision.ts";
+import { transpose } from "./precision.ts";
+import { fromHalf, halfExponent, peakOf, toBfloat16, toHalf } from "./precision-half.ts";
+import { BLOCK_SIZES, blockError, chooseBlocks, ERROR_LIMIT, type FourBits, quantize4Bit } from "./precision-int4.ts";
+import { quantize } from "./precision-int8.ts";
 
 describe("int8 with a scale per index of an axis", () => {
 	test("by rows: each row's largest value becomes 127", () => {
@@ -44,40 +47,129 @@ describe("int8 with a scale per index of an axis", () => {
 	});
 });
 
-describe("4 bits in blocks of 32", () => {
-	/** What `MatMulNBits` computes: (nibble − 8) · scale, low half first. */
-	const widen = ({ packed, scales }: { packed: Uint8Array; scales: Float32Array }) =>
-		Array.from({ length: packed.length * 2 }, (_, i) => (((packed[i >> 1]! >> (4 * (i & 1))) & 15) - 8) * scales[i >> 5]!);
+describe("4 bits in blocks", () => {
+	const PLAIN = { block: 32, asymmetric: false } as const;
+	const SHIFTED = { block: 32, asymmetric: true } as const;
+	/** What `MatMulNBits` computes: (nibble − zero) · scale, low half first; zero points are packed the same way, by row. */
+	const widen = ({ packed, scales, zeros }: FourBits, width: number, block: number) =>
+		Array.from({ length: packed.length * 2 }, (_, i) => {
+			const [row, column] = [Math.floor(i / width), Math.floor((i % width) / block)];
+			const blocks = width / block;
+			const zero = zeros === null ? 8 : (zeros[row * Math.ceil(blocks / 2) + (column >> 1)]! >> (4 * (column & 1))) & 15;
+			return (((packed[i >> 1]! >> (4 * (i & 1))) & 15) - zero) * fromHalf(scales[row * blocks + column]!);
+		});
+	const normal = (size: number) => {
+		const uniform = randomTensor("w", [2, size], 6).map((value) => (value / Math.sqrt(3 / size) + 1) / 2);
+		return uniform.subarray(0, size).map((u, i) => Math.sqrt(-2 * Math.log(1 - u * 0.999999)) * Math.cos(2 * Math.PI * uniform[size + i]!));
+	};
 
-	test("the value of largest size, 16, becomes −8 at a scale of −2: 0 is 8, 3 is 7 (rounded up from 6.5), −14 is 15", () => {
+	test("the value of largest size, 16, becomes −8 at a scale of −2: 0 is 8, 4 is 6, −14 is 15", () => {
 		const data = new Float32Array(32);
-		data.set([16, 3, -14, -16]);
-		const { packed, scales } = quantize4Bit({ out: 1, in: 32, data });
-		expect([...scales]).toEqual([-2]);
-		// 3 ÷ −2 = −1.5, rounded up to −1: 7. −16 would be 16, one more than fits.
-		expect([...packed.subarray(0, 3)]).toEqual([0x70, 0xff, 0x88]);
-		expect(widen({ packed, scales }).slice(0, 4)).toEqual([16, 2, -14, -14]);
+		data.set([16, 4, -14, 0]);
+		const made = quantize4Bit({ out: 1, in: 32, data }, PLAIN);
+		expect([...made.scales].map(fromHalf)).toEqual([-2]);
+		expect([...made.packed.subarray(0, 3)]).toEqual([0x60, 0x8f, 0x88]);
+		expect(widen(made, 32, 32).slice(0, 3)).toEqual([16, 4, -14]);
+	});
+
+	test("with a zero point, −3…12 is 0…15 at a scale of 1, zero at 3", () => {
+		const data = Float32Array.from({ length: 32 }, (_, i) => (i % 16) - 3);
+		const made = quantize4Bit({ out: 1, in: 32, data }, SHIFTED);
+		expect([[...made.scales].map(fromHalf), [...made.zeros!]]).toEqual([[1], [3]]);
+		expect(widen(made, 32, 32)).toEqual([...data]);
+	});
+
+	test("zero points of three blocks take two bytes a row", () => {
+		const data = Float32Array.from({ length: 192 }, (_, i) => (i % 16) - (Math.floor(i / 32) % 6));
+		const made = quantize4Bit({ out: 2, in: 96, data }, SHIFTED);
+		expect([...made.zeros!]).toEqual([0x10, 0x02, 0x43, 0x05]);
+		expect(widen(made, 96, 32)).toEqual([...data]);
 	});
 
 	test("every block has a scale of its own; a block of zeros stays zero", () => {
 		const data = new Float32Array(96);
 		data[0] = -8;
 		data[95] = 80;
-		const { packed, scales } = quantize4Bit({ out: 1, in: 96, data });
-		expect([...scales]).toEqual([1, 1, -10]);
-		const wide = widen({ packed, scales });
-		expect([wide[0], wide[40], wide[95]]).toEqual([-8, 0, 80]);
+		for (const blocks of [PLAIN, SHIFTED]) {
+			const wide = widen(quantize4Bit({ out: 1, in: 96, data }, blocks), 96, 32);
+			expect(wide[0]).toBeCloseTo(-8, 2);
+			expect(wide.slice(1, 95).filter((value) => value !== 0)).toEqual([]);
+			expect(wide[95]).toBeCloseTo(80, 1);
+		}
 	});
 
-	test("no weight is further off than half a step, but those against the largest one by up to a step", () => {
-		const data = randomTensor("w", [16, 64], 6);
-		const { packed, scales } = quantize4Bit({ out: 16, in: 64, data });
-		const wide = widen({ packed, scales });
-		for (let i = 0; i < data.length; i++) {
-			const scale = scales[i >> 5]!;
-			const past = data[i]! / scale > 7.5;
-			expect(Math.abs(data[i]! - wide[i]!)).toBeLessThanOrEqual(Math.abs(scale) * (past ? 1 : 0.5) * 1.0001);
-		}
+	test("a scale that cuts the largest value off is taken where it is nearer to the others", () => {
+		const data = Float32Array.from({ length: 32 }, (_, i) => (i === 0 ? 8 : 0.58 * 6.32));
+		const made = quantize4Bit({ out: 1, in: 32, data }, PLAIN);
+		expect(Math.abs(fromHalf(made.scales[0]!))).toBeLessThan(1);
+	});
+
+	test("what is written is off by what was measured, and no weight by more than cutting off costs", () => {
+		const data = normal(64 * 128);
+		for (const block of BLOCK_SIZES)
+			for (const asymmetric of [false, true]) {
+				const wide = widen(quantize4Bit({ out: 64, in: 128, data }, { block, asymmetric }), 128, block);
+				const lost = data.reduce((sum, value, i) => sum + (value - wide[i]!) ** 2, 0);
+				const all = data.reduce((sum, value) => sum + value ** 2, 0);
+				expect(Math.sqrt(lost / all)).toBeCloseTo(blockError([{ out: 64, in: 128, data }], { block, asymmetric }), 6);
+			}
+	});
+
+	test("normal weights lose least in blocks of 32: 8 %", () => {
+		const chosen = chooseBlocks([{ out: 64, in: 128, data: normal(64 * 128) }], { out: 64, in: 128 });
+		expect(chosen.blocks).toEqual(SHIFTED);
+		expect(chosen.blocks === null ? 1 : chosen.error).toBeCloseTo(0.08, 2);
+	});
+
+	test("weights that 4 bits hold exactly are cut into the largest blocks, without zero points", () => {
+		const data = Float32Array.from({ length: 256 }, (_, i) => (i % 16) - 8);
+		expect(chooseBlocks([{ out: 2, in: 128, data }], { out: 2, in: 128 })).toEqual({ blocks: { block: 128, asymmetric: false }, error: 0 });
+	});
+
+	test("a 16 beside halves: the step is twice as large as they are, so they are refused with the price", () => {
+		const data = Float32Array.from({ length: 8 * 128 }, (_, i) => (i % 32 === 0 ? 16 : i % 2 === 0 ? 0.5 : -0.5));
+		const chosen = chooseBlocks([{ out: 8, in: 128, data }], { out: 8, in: 128 });
+		// √(31 · 0.5² ÷ (16² + 31 · 0.5²)) = 0.17 if every half becomes 0.
+		expect(chosen).toEqual({ blocks: null, why: "4 bits would change its weights by 17 %" });
+		expect(blockError([{ out: 8, in: 128, data }], SHIFTED)).toBeGreaterThan(ERROR_LIMIT);
+	});
+
+	test("24 inputs are no multiple of 32", () => {
+		expect(chooseBlocks([], { out: 4, in: 24 })).toEqual({ blocks: null, why: "24 inputs are no multiple of 32" });
+	});
+});
+
+describe("bfloat16", () => {
+	const cases: readonly (readonly [number, number])[] = [
+		[1, 0x3f80],
+		[-2, 0xc000],
+		// Numbers near 1 are 2^-7 apart: half a step ties to the even one.
+		[1 + 2 ** -8, 0x3f80],
+		[1 + 3 * 2 ** -8, 0x3f82],
+		[1 + 2 ** -8 + 2 ** -20, 0x3f81],
+		[70_000, 0x4789],
+		// The largest float32 keeps the largest finite bfloat16.
+		[3.4028234663852886e38, 0x7f7f],
+	];
+	test.each(cases)("%d is %d", (value, bits) => {
+		expect(toBfloat16(Float32Array.of(value))[0]).toBe(bits);
+	});
+});
+
+describe("values past 65,504", () => {
+	test.each([
+		[65_519, 0],
+		[65_520, 1],
+		[131_039, 1],
+		[131_040, 2],
+		[1e9, 14],
+	])("%d fits after %d halvings", (peak, exponent) => {
+		expect(halfExponent(peak)).toBe(exponent);
+		expect(fromHalf(toHalf(Float32Array.of(peak), "w", exponent)[0]!) * 2 ** exponent).toBeCloseTo(peak, -Math.log10(peak / 1000));
+	});
+
+	test("the peak is the largest size", () => {
+		expect([peakOf(Float32Array.of(1, -3, 2)), peakOf(new Float32Array(0))]).toEqual([3, 0]);
 	});
 });
 

@@ -1,20 +1,15 @@
-/** Goes in: float weights. Comes out: them as a graph reads them, in the precision of the export: plain, half, int8 with a scale per output, or 4 bits in blocks. */
-import { Failure } from "../../src/core/failure.ts";
+/** Goes in: float weights. Comes out: them as a graph reads them, in the precision of the export: plain, 16 bits, int8 with a scale per output, or 4 bits in blocks. */
 import type { GraphBuilder, Value } from "../onnx/graph-builder.ts";
 import type { WeightStore } from "../onnx/weights.ts";
+import type { Decisions } from "./decisions.ts";
+import { halfExponent, peakOf, toBfloat16, toHalf } from "./precision-half.ts";
+import { type Blocks, chooseBlocks, type FourBits, type Matrix, quantize4Bit } from "./precision-int4.ts";
+import { quantize } from "./precision-int8.ts";
 
-export const EXPORT_DTYPES = ["fp32", "fp16", "int8", "int4"] as const;
+export type { Matrix } from "./precision-int4.ts";
+
+export const EXPORT_DTYPES = ["fp32", "fp16", "bf16", "int8", "int4"] as const;
 export type ExportDType = (typeof EXPORT_DTYPES)[number];
-
-/** Weights of 4-bit products share one scale in this many inputs. */
-const BLOCK = 32;
-
-/** A matrix as it comes from the checkpoint: [out, in] row-major. */
-export interface Matrix {
-	readonly out: number;
-	readonly in: number;
-	readonly data: Float32Array;
-}
 
 /** Matrices that read the same input, one below the other, made one at a time: no sum of them is ever in memory beside its parts. */
 export type Stack = () => Iterable<Matrix>;
@@ -22,7 +17,8 @@ export type Stack = () => Iterable<Matrix>;
 /**
  * Which backend a graph is shaped for; both read the same weight files. int8 on WASM quantises activations on the fly (nano, one thread: encoder 7.4 ms
  * instead of 15.1 for 64 tokens, a step of 4 beams 0.69 instead of 0.86, of 16 rows 1.9 instead of 2.9, sessions open in half the time), which WebGPU
- * would leave to the CPU: there the weights are widened once, when the session is created.
+ * would leave to the CPU: there the weights are widened once, when the session is created. 4-bit weights stay 4 bits on WebGPU; on WASM, where their product
+ * costs five times an int8 one, they become int8 when the session is created.
  */
 export const TARGETS = ["wasm", "webgpu"] as const;
 export type Target = (typeof TARGETS)[number];
@@ -33,6 +29,7 @@ export interface Stored {
 	readonly group: string;
 	readonly dtype: ExportDType;
 	readonly target: Target;
+	readonly decisions: Decisions;
 }
 
 /** A product's shape, and whether its input has outliers: values that one scale for the whole tensor would flatten the others for. */
@@ -44,7 +41,7 @@ export interface LinearShape {
 
 /** y = x Wᵀ, W [out, in]. @param x [..., in] @returns [..., out] */
 export function linear(at: Stored, name: string, shape: LinearShape, load: Stack, x: Value): Value {
-	if (at.dtype === "int4" && shape.in % BLOCK === 0) return linear4Bit(at, name, shape, load, x);
+	if (at.dtype === "int4") return linear4Bit(at, name, shape, load, x);
 	const loadTransposed = () => transpose(load(), shape);
 	if (at.dtype === "int8" && at.target === "wasm" && !shape.outliers) {
 		const { values, scales } = int8Parts(at, name, [shape.in, shape.out], 1, loadTransposed);
@@ -53,13 +50,18 @@ export function linear(at: Stored, name: string, shape: LinearShape, load: Stack
 	return at.graph.matmul(x, matrix(at, name, [shape.in, shape.out], 1, loadTransposed));
 }
 
-/** Rows of a table [V, D] by id. On WASM int8 rows are widened after the look-up, so that the table stays small in memory. */
+/** Rows of a table [V, D] by id. On WASM small rows are widened after the look-up, so that the table stays small in memory. */
 export function lookUp(at: Stored, name: string, shape: readonly [number, number], load: () => Float32Array, ids: Value): Value {
-	if (at.dtype === "int8" && at.target === "wasm") {
+	const { graph, dtype, target } = at;
+	if (target === "wasm" && (dtype === "int8" || dtype === "int4")) {
 		const { values, scales } = int8Parts(at, name, shape, 0, load);
-		return at.graph.mul(at.graph.cast(at.graph.gather(values, ids), "float32"), at.graph.gather(scales, ids));
+		return graph.mul(graph.cast(graph.gather(values, ids), "float32"), graph.gather(scales, ids));
 	}
-	return at.graph.gather(matrix(at, name, shape, 0, load), ids);
+	if (target === "wasm" && (dtype === "fp16" || dtype === "bf16")) {
+		const { values, factor } = STORED_16[dtype](at, name, shape, load);
+		return scaled(graph, graph.cast(graph.gather(values, ids), "float32"), factor);
+	}
+	return graph.gather(matrix(at, name, shape, 0, load), ids);
 }
 
 /**
@@ -69,10 +71,43 @@ export function lookUp(at: Stored, name: string, shape: readonly [number, number
 export function matrix(at: Stored, name: string, shape: readonly number[], axis: number, load: () => Float32Array): Value {
 	const { graph, store, group, dtype } = at;
 	if (dtype === "fp32") return graph.stored(store.put(group, name, "float32", shape, () => bytesOf(load())));
-	// Half weights are widened by a Cast that onnxruntime folds when it loads: half the download, float32 arithmetic.
-	if (dtype === "fp16")
-		return graph.cast(graph.stored(store.put(group, `${name}.f16`, "float16", shape, () => bytesOf(toHalf(load(), name)))), "float32");
-	return int8Matrix(at, name, shape, axis, load);
+	if (dtype === "int8" || dtype === "int4") return int8Matrix(at, name, shape, axis, load);
+	// 16-bit weights are widened by a Cast that onnxruntime folds when it loads: half the download, float32 arithmetic.
+	const { values, factor } = STORED_16[dtype](at, name, shape, load);
+	return scaled(graph, graph.cast(values, "float32"), factor);
+}
+
+/** A weight in 16 bits, and what it must be multiplied by. */
+interface Stored16 {
+	readonly values: Value;
+	readonly factor: number;
+}
+
+const STORED_16 = { fp16: halves, bf16: bfloats } as const satisfies Record<string, typeof halves>;
+
+/** Weights past 65,504 are divided by a power of two that makes them fit. */
+function halves({ graph, store, group, decisions }: Stored, name: string, shape: readonly number[], load: () => Float32Array): Stored16 {
+	let loaded: Float32Array | undefined;
+	const once = () => {
+		loaded ??= load();
+		return loaded;
+	};
+	const exponent = decisions.exponents.of(name, () => {
+		const peak = peakOf(once());
+		const needed = halfExponent(peak);
+		if (needed > 0) decisions.notes.push(`${name} holds ${peak}, too large for fp16: stored divided by ${2 ** needed}`);
+		return needed;
+	});
+	const values = graph.stored(store.put(group, `${name}.f16`, "float16", shape, () => bytesOf(toHalf(once(), name, exponent))));
+	return { values, factor: 2 ** exponent };
+}
+
+function bfloats({ graph, store, group }: Stored, name: string, shape: readonly number[], load: () => Float32Array): Stored16 {
+	return { values: graph.stored(store.put(group, `${name}.bf16`, "bfloat16", shape, () => bytesOf(toBfloat16(load())))), factor: 1 };
+}
+
+function scaled(graph: GraphBuilder, value: Value, factor: number): Value {
+	return factor === 1 ? value : graph.mul(value, graph.float(factor));
 }
 
 /** int8 · scale: onnxruntime folds Cast and Mul when it loads, so the arithmetic is float32. */
@@ -94,71 +129,94 @@ function int8Parts({ graph, store, group }: Stored, name: string, shape: readonl
 	return { values, scales };
 }
 
-/** Symmetric int8: q = round(x ÷ s), s = max|x| ÷ 127 over everything that shares an index of `axis`. */
-export function quantize(data: Float32Array, shape: readonly number[], axis: number): { values: Int8Array; scales: Float32Array } {
-	const length = shape[axis]!;
-	const inner = shape.slice(axis + 1).reduce((product, dim) => product * dim, 1);
-	const scales = new Float32Array(length);
-	// `data` is [outer, length, inner]: counting up costs a tenth of dividing every position by `inner`.
-	for (let at = 0; at < data.length; )
-		for (let index = 0; index < length; index++) {
-			let peak = scales[index]!;
-			for (const end = at + inner; at < end; at++) peak = Math.max(peak, Math.abs(data[at]!));
-			scales[index] = peak;
-		}
-	for (let i = 0; i < length; i++) scales[i] = scales[i]! / 127 || 1;
-	const values = new Int8Array(data.length);
-	for (let at = 0; at < data.length; )
-		for (let index = 0; index < length; index++) {
-			const scale = scales[index]!;
-			for (const end = at + inner; at < end; at++) values[at] = Math.round(data[at]! / scale);
-		}
-	return { values, scales };
+/** Products whose weights lose too much in 4 bits are stored as int8. */
+function linear4Bit(at: Stored, name: string, shape: LinearShape, load: Stack, x: Value): Value {
+	const { graph, decisions } = at;
+	const blocks = decisions.blocks.of(name, () => {
+		const chosen = chooseBlocks(load(), shape);
+		if (chosen.blocks === null) decisions.notes.push(`${name}: ${chosen.why}: stored as int8`);
+		return chosen.blocks;
+	});
+	if (blocks === null) return linear({ ...at, dtype: "int8" }, name, shape, load, x);
+	const parts = fourBitParts(at, name, shape, load, blocks);
+	if (at.target === "webgpu") {
+		const scales = graph.reshape(parts.scales, [-1], [(shape.out * shape.in) / blocks.block]);
+		const zeros = parts.zeros === null ? null : graph.reshape(parts.zeros, [-1], [shape.out * Math.ceil(shape.in / blocks.block / 2)]);
+		return graph.matmulNBits(x, { ...parts, scales, zeros }, { n: shape.out, k: shape.in, bits: 4, block: blocks.block });
+	}
+	const weights = widened(graph, parts, shape, blocks);
+	if (shape.outliers) return graph.matmul(x, weights);
+	const peak = graph.largest(graph.abs(weights), 0);
+	// A column of zeros has no scale; any will do.
+	const scale = graph.max(graph.mul(peak, graph.float(1 / 127)), graph.float(1e-30));
+	const values = graph.cast(graph.round(graph.div(weights, scale)), "int8");
+	return graph.dynamicQuantizeMatMul(x, values, graph.reshape(scale, [shape.out], [shape.out]));
 }
 
-function linear4Bit({ graph, store, group }: Stored, name: string, { out, in: width }: LinearShape, load: Stack, x: Value): Value {
-	const blocks = width / BLOCK;
-	let made: { packed: Uint8Array; scales: Float32Array } | undefined;
+interface FourBitParts {
+	/** [out, blocks, block / 2] */
+	readonly packed: Value;
+	/** float32 [out, blocks, 1] */
+	readonly scales: Value;
+	/** [out, ⌈blocks / 2⌉, 1] */
+	readonly zeros: Value | null;
+}
+
+function fourBitParts({ graph, store, group }: Stored, name: string, { out, in: width }: LinearShape, load: Stack, cut: Blocks): FourBitParts {
+	const blocks = width / cut.block;
+	let made: FourBits | undefined;
 	const once = () => {
-		made ??= stack4Bit(load(), out * blocks);
+		made ??= stack4Bit(load(), { out, in: width }, cut);
 		return made;
 	};
-	const packed = graph.stored(store.put(group, `${name}.i4`, "uint8", [out, blocks, BLOCK / 2], () => once().packed));
-	const scales = graph.stored(store.put(group, `${name}.i4.scale`, "float32", [out * blocks], () => bytesOf(once().scales)));
-	return graph.matmulNBits(x, packed, scales, { n: out, k: width, bits: 4, block: BLOCK });
+	const put = (part: string, dtype: "uint8" | "float16", shape: readonly number[], of: () => Uint8Array) =>
+		graph.stored(store.put(group, `${name}.${part}`, dtype, shape, of));
+	const packed = put("i4", "uint8", [out, blocks, cut.block / 2], () => once().packed);
+	const scales = graph.cast(
+		put("i4.scale", "float16", [out, blocks, 1], () => bytesOf(once().scales)),
+		"float32",
+	);
+	const zeros = cut.asymmetric ? put("i4.zero", "uint8", [out, Math.ceil(blocks / 2), 1], () => once().zeros!) : null;
+	return { packed, scales, zeros };
 }
 
-/** The quantised matrices one below the other. @param blocks of all of them */
-function stack4Bit(matrices: Iterable<Matrix>, blocks: number): { packed: Uint8Array; scales: Float32Array } {
-	const all = { packed: new Uint8Array((blocks * BLOCK) / 2), scales: new Float32Array(blocks) };
-	let done = 0;
+/** The quantised matrices one below the other. */
+function stack4Bit(matrices: Iterable<Matrix>, { out, in: width }: { readonly out: number; readonly in: number }, cut: Blocks): FourBits {
+	const blocks = width / cut.block;
+	const zeroBytes = Math.ceil(blocks / 2);
+	const all = {
+		packed: new Uint8Array((out * width) / 2),
+		scales: new Uint16Array(out * blocks),
+		zeros: cut.asymmetric ? new Uint8Array(out * zeroBytes) : null,
+	};
+	let rows = 0;
 	for (const matrix of matrices) {
-		const { packed, scales } = quantize4Bit(matrix);
-		all.packed.set(packed, (done * BLOCK) / 2);
-		all.scales.set(scales, done);
-		done += scales.length;
+		const { packed, scales, zeros } = quantize4Bit(matrix, cut);
+		all.packed.set(packed, (rows * width) / 2);
+		all.scales.set(scales, rows * blocks);
+		if (zeros !== null) all.zeros?.set(zeros, rows * zeroBytes);
+		rows += matrix.out;
 	}
 	return all;
 }
 
-/** Two weights a byte, low half first, zero point 8: the layout of `MatMulNBits`. The value of largest size maps to −8, so that its sign costs nothing. */
-export function quantize4Bit({ out, in: width, data }: Matrix): { packed: Uint8Array; scales: Float32Array } {
-	const blocks = (out * width) / BLOCK;
-	const scales = new Float32Array(blocks);
-	const packed = new Uint8Array((out * width) / 2);
-	for (let block = 0; block < blocks; block++) {
-		const [start, end] = [block * BLOCK, (block + 1) * BLOCK];
-		let peak = 0;
-		for (let i = start; i < end; i++) if (Math.abs(data[i]!) > Math.abs(peak)) peak = data[i]!;
-		const scale = peak / -8 || 1;
-		scales[block] = scale;
-		for (let i = start; i < end; i += 2) packed[i >> 1] = nibble(data[i]!, scale) | (nibble(data[i + 1]!, scale) << 4);
-	}
-	return { packed, scales };
+/** 4-bit weights as float32 [in, out], by nodes that onnxruntime folds when it loads. */
+function widened(graph: GraphBuilder, { packed, scales, zeros }: FourBitParts, { out, in: width }: LinearShape, { block }: Blocks): Value {
+	const blocks = width / block;
+	const values = graph.reshape(nibbles(graph, packed), [out, blocks, block], [out, blocks, block]);
+	const paired = zeros === null ? null : graph.reshape(nibbles(graph, zeros), [out, -1, 1], [out, 2 * Math.ceil(blocks / 2), 1]);
+	const zero = paired === null ? graph.float(8) : graph.slice(paired, graph.ints([0]), graph.ints([blocks]), 1, blocks);
+	const weights = graph.mul(graph.sub(values, zero), scales);
+	return graph.transpose(graph.reshape(weights, [out, width], [out, width]), [1, 0]);
 }
 
-function nibble(value: number, scale: number): number {
-	return Math.max(0, Math.min(15, Math.round(value / scale) + 8));
+/** The two halves of every byte as float32, low half first. @param bytes [..., n] @returns [..., n, 2] */
+function nibbles(graph: GraphBuilder, bytes: Value): Value {
+	const whole = graph.cast(bytes, "float32");
+	const high = graph.floor(graph.mul(whole, graph.float(1 / 16)));
+	const low = graph.sub(whole, graph.mul(high, graph.float(16)));
+	const last = [bytes.shape.length];
+	return graph.concat([graph.unsqueeze(low, last), graph.unsqueeze(high, last)], bytes.shape.length);
 }
 
 /** Side of the squares in which a matrix is turned, in elements: rows and columns of one stay in the cache. */
@@ -178,37 +236,6 @@ export function transpose(matrices: Iterable<Matrix>, { out: total, in: width }:
 		offset += out;
 	}
 	return result;
-}
-
-/** Round to nearest, ties to even. @throws Failure `usage` if a value does not fit a half */
-export function toHalf(data: Float32Array, name: string): Uint16Array {
-	const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
-	const out = new Uint16Array(data.length);
-	for (let i = 0; i < out.length; i++) {
-		const word = words[i]!;
-		if ((word & 0x7fffffff) >= HALF_OVERFLOW) throw new Failure("usage", `"${name}" holds ${data[i]}, which does not fit fp16: choose fp32 or int8.`);
-		out[i] = halfOf(word);
-	}
-	return out;
-}
-
-/** Bits of 65,520, the least float32 that rounds to infinity as a half. */
-const HALF_OVERFLOW = 0x477ff000;
-
-/** @param word bits of a float32 @returns bits of the nearest half */
-function halfOf(word: number): number {
-	const sign = (word >>> 16) & 0x8000;
-	const magnitude = word & 0x7fffffff;
-	// Up to 2^-25, half the least half: the tie goes to zero.
-	if (magnitude <= 0x33000000) return sign;
-	// Below 2^-14 halves are subnormal: the fraction is shifted, its implicit one included.
-	const subnormal = magnitude < 0x38800000;
-	const bits = subnormal ? (magnitude & 0x7fffff) | 0x800000 : magnitude - 0x38000000;
-	const shift = subnormal ? 126 - (magnitude >>> 23) : 13;
-	const half = bits >>> shift;
-	const rest = bits & ((1 << shift) - 1);
-	const middle = 1 << (shift - 1);
-	return sign | (half + (rest > middle || (rest === middle && (half & 1) === 1) ? 1 : 0));
 }
 
 export function bytesOf(data: Float32Array | Int8Array | Uint16Array): Uint8Array {

@@ -48,7 +48,11 @@ describe("an operation that does not fit is refused with its shapes", () => {
 		["matmul of types", (g) => g.matmul(x, g.cast(matrix(8, 4), "float16")), "MatMul: float32 and float16"],
 		["gemm", (g) => g.gemmTransposed(matrix(2, 8), matrix(4, 9)), "Gemm: [2, 8] × [4, 9]ᵀ"],
 		["the bias of a gemm", (g) => g.gemmTransposed(matrix(2, 8), matrix(4, 8), vector(8)), "Gemm: bias: expected [4], got [8]"],
-		["4-bit matmul", (g) => g.matmulNBits(x, vector(1), vector(1), { n: 4, k: 32, bits: 4, block: 32 }), "MatMulNBits: [B, L, 8] × [32, 4]"],
+		[
+			"4-bit matmul",
+			(g) => g.matmulNBits(x, { packed: vector(1), scales: vector(1), zeros: null }, { n: 4, k: 32, bits: 4, block: 32 }),
+			"MatMulNBits: [B, L, 8] × [32, 4]",
+		],
 		["split", (g) => g.split(x, [4, 5], 2), "Split: [B, L, 8] into [4,5]"],
 		["concat", (g) => g.concat([matrix(2, 3), matrix(2, 4)], 0), "Concat: expected [3], got [4]"],
 		["concat of types", (g) => g.concat([vector(1), g.ints([1])], 0), "Concat: float32 and int64"],

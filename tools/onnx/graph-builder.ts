@@ -184,6 +184,16 @@ export class GraphBuilder {
 	sqrt(x: Value): Value {
 		return this.#one("Sqrt", [x], x.dtype, x.shape);
 	}
+	floor(x: Value): Value {
+		return this.#one("Floor", [x], x.dtype, x.shape);
+	}
+	/** To nearest, ties to even. */
+	round(x: Value): Value {
+		return this.#one("Round", [x], x.dtype, x.shape);
+	}
+	abs(x: Value): Value {
+		return this.#one("Abs", [x], x.dtype, x.shape);
+	}
 	leakyRelu(x: Value, slope: number): Value {
 		return this.#one("LeakyRelu", [x], x.dtype, x.shape, { alpha: { float: slope } });
 	}
@@ -212,11 +222,16 @@ export class GraphBuilder {
 	dynamicQuantizeMatMul(a: Value, b: Value, scale: Value): Value {
 		return this.#one("DynamicQuantizeMatMul", [a, b, scale], "float32", matmulShape(a.shape, b.shape, "DynamicQuantizeMatMul"), {}, "com.microsoft");
 	}
-	/** 4- or 8-bit weights in blocks along K. `packed` [N, blocks, block·bits/8], `scales` [N·blocks]. */
-	matmulNBits(a: Value, packed: Value, scales: Value, { n, k, bits, block }: { n: number; k: number; bits: number; block: number }): Value {
+	/** 4- or 8-bit weights in blocks along K. `packed` [N, blocks, block·bits/8], `scales` [N·blocks], `zeros` [N·⌈blocks·bits/8⌉] or null: the middle. */
+	matmulNBits(
+		a: Value,
+		{ packed, scales, zeros }: { readonly packed: Value; readonly scales: Value; readonly zeros: Value | null },
+		{ n, k, bits, block }: { readonly n: number; readonly k: number; readonly bits: number; readonly block: number },
+	): Value {
 		if (a.shape.at(-1) !== k) throw new Error(`MatMulNBits: ${show(a.shape)} × [${k}, ${n}]`);
 		const attributes = { K: k, N: n, bits, block_size: block, accuracy_level: 4 };
-		return this.#one("MatMulNBits", [a, packed, scales], "float32", [...a.shape.slice(0, -1), n], attributes, "com.microsoft");
+		const inputs = zeros === null ? [a, packed, scales] : [a, packed, scales, zeros];
+		return this.#one("MatMulNBits", inputs, "float32", [...a.shape.slice(0, -1), n], attributes, "com.microsoft");
 	}
 
 	// Shapes
@@ -308,6 +323,10 @@ export class GraphBuilder {
 	}
 	sum(x: Value, axis: number): Value {
 		return this.#one("ReduceSum", [x, this.ints([axis])], x.dtype, x.shape.toSpliced(axis, 1), { keepdims: 0 });
+	}
+	/** The largest of an axis, which stays with length 1. */
+	largest(x: Value, axis: number): Value {
+		return this.#one("ReduceMax", [x, this.ints([axis])], x.dtype, x.shape.with(axis, 1), { keepdims: 1 });
 	}
 	/** T5's layer norm: x · weight ÷ √(mean(x²) + ε), no mean subtracted, no bias. */
 	rmsNorm(x: Value, weight: Value, epsilon: number): Value {

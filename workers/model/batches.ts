@@ -20,7 +20,8 @@ export const BATCH_LIMITS = {
 } as const satisfies Record<string, BatchLimits>;
 
 export function batchLimits(device: "wasm" | "webgpu", dtype: string): BatchLimits {
-	return device === "wasm" && dtype === "int8" ? BATCH_LIMITS.wasm_int8 : BATCH_LIMITS[device];
+	// 4-bit weights are int8 on WASM.
+	return device === "wasm" && (dtype === "int8" || dtype === "int4") ? BATCH_LIMITS.wasm_int8 : BATCH_LIMITS[device];
 }
 
 /** @returns indices of `lengths`, grouped; similar lengths together, longest first, each index once */

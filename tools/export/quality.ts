@@ -1,0 +1,127 @@
+/** Goes in: a bundle and float32 graphs of the same checkpoint. Comes out: what the bundle's precision costs, on posts every export is measured on: the largest difference of logits, and the share of equal outputs. */
+import type { Manifest } from "../../src/bundle/manifest.ts";
+import { fill } from "../../src/tasks/queries.ts";
+import { DecoderRun, encodeText } from "../../workers/model/model.ts";
+import type { GraphSessions } from "../../workers/model/sessions.ts";
+import { search } from "../../workers/search/beam-search.ts";
+import { POSTS } from "../bench/posts.ts";
+import type { Target } from "../graphs/precision.ts";
+import { openFolder } from "../verify/open-folder.ts";
+
+/** Posts that are asked, of those the benchmark asks. */
+const COUNT = 16;
+const BEAMS = 4;
+/** Tokens of an output: an untrained model never ends by itself. */
+const LONGEST = 32;
+
+export type Quality = NonNullable<Manifest["quality"]>[number];
+
+/** What the float32 graphs say to a post: its best output, and the logits of every step on the way there. */
+interface Expected {
+	readonly ids: readonly number[];
+	/** [T][V] */
+	readonly logits: readonly Float32Array[];
+}
+
+export interface QualityOptions {
+	readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Compares every kind of graph the bundle has with `reference`: the ones for WASM, and those for WebGPU where they differ. Both run on WASM here.
+ * @param reference folder of a float32 bundle of the same checkpoint
+ */
+export async function measureQuality(bundle: string, reference: string, { onProgress = () => {} }: QualityOptions = {}): Promise<Quality[]> {
+	const [plain, first] = [await openFolder(reference), await openFolder(bundle)];
+	const inputs = inputsOf(plain.sessions.manifest, await plain.codec());
+	const hasOwn = Object.values(first.sessions.manifest.graphs).some(({ webgpu }) => webgpu !== undefined);
+	const targets: readonly Target[] = hasOwn ? ["wasm", "webgpu"] : ["wasm"];
+	const total = inputs.length * (1 + targets.length);
+	let done = 0;
+	const each = async <T>(work: (ids: readonly number[], index: number) => Promise<T>) => {
+		const made: T[] = [];
+		for (const [index, ids] of inputs.entries()) {
+			onProgress(done++, total);
+			made.push(await work(ids, index));
+		}
+		return made;
+	};
+	const expected = await each(async (ids): Promise<Expected> => {
+		const best = await bestOutput(plain.sessions, ids);
+		return { ids: best, logits: await logitsAlong(plain.sessions, ids, best) };
+	});
+	await plain.sessions.close();
+	const found: Quality[] = [];
+	for (const target of targets) {
+		const { sessions } = target === "wasm" ? first : await openFolder(bundle, target);
+		const posts = await each((ids, index) => compare(sessions, ids, expected[index]!));
+		await sessions.close();
+		found.push({
+			graphs: target,
+			posts: posts.length,
+			logit_difference: Math.max(...posts.map(({ difference }) => difference)),
+			same_outputs: posts.filter(({ same }) => same).length / posts.length,
+		});
+	}
+	return found;
+}
+
+/** One line for a person. */
+export function describeQuality(qualities: readonly Quality[]): string {
+	const parts = qualities.map(({ graphs, posts, logit_difference, same_outputs }) => {
+		const name = { wasm: "WASM", webgpu: "WebGPU" }[graphs];
+		return `${name}: logits differ by at most ${logit_difference.toPrecision(2)}, ${Math.round(same_outputs * posts)} of ${posts} outputs are the same`;
+	});
+	return `against float32, ${BEAMS} beams: ${parts.join("; ")}`;
+}
+
+/** The ids a model reads: the bundle's own question for entities, then the post. */
+function inputsOf({ instructors, config }: Manifest, codec: { encode(text: string): readonly number[] }): number[][] {
+	const instructor = fill(instructors.mner.default ?? "", { types: instructors.labels.entity_types.join(", ") });
+	return POSTS.slice(0, COUNT).map((post) => [...codec.encode(`${instructor} ${post}`).slice(0, config.max_input - 1), config.eos_token_id]);
+}
+
+async function bestOutput(sessions: GraphSessions, ids: readonly number[]): Promise<readonly number[]> {
+	const { pad_token_id, eos_token_id, decoder_start_token_id } = sessions.manifest.config;
+	const run = await DecoderRun.start(sessions, await encodeText(sessions, [ids], pad_token_id), BEAMS, null);
+	try {
+		const options = { num_beams: BEAMS, num_return_sequences: 1, max_new_tokens: LONGEST, pad_token_id, eos_token_id, decoder_start_token_id };
+		const [best] = await search(run, [{ grammar: null, candidateIds: null }], options);
+		return best![0]!.ids;
+	} finally {
+		run.dispose();
+	}
+}
+
+/** The logits of every step while the decoder is made to say `output`. @returns [T][V] */
+async function logitsAlong(sessions: GraphSessions, ids: readonly number[], output: readonly number[]): Promise<Float32Array[]> {
+	const { pad_token_id, decoder_start_token_id } = sessions.manifest.config;
+	const run = await DecoderRun.start(sessions, await encodeText(sessions, [ids], pad_token_id), 1, null);
+	try {
+		const steps: Float32Array[] = [];
+		for (const token of [decoder_start_token_id, ...output.slice(0, -1)])
+			steps.push((await run.step(Int32Array.of(token), Int32Array.of(0))).logits.slice());
+		return steps;
+	} finally {
+		run.dispose();
+	}
+}
+
+async function compare(sessions: GraphSessions, ids: readonly number[], expected: Expected) {
+	const logits = await logitsAlong(sessions, ids, expected.ids);
+	const best = await bestOutput(sessions, ids);
+	return {
+		difference: Math.max(...logits.map((step, at) => largestDifference(step, expected.logits[at]!))),
+		same: best.join() === expected.ids.join(),
+	};
+}
+
+/** NaN anywhere makes it NaN, so that no bound holds. */
+function largestDifference(got: Float32Array, expected: Float32Array): number {
+	let largest = 0;
+	for (let i = 0; i < expected.length; i++) {
+		const difference = Math.abs(got[i]! - expected[i]!);
+		if (!(difference <= largest)) largest = difference;
+	}
+	return largest;
+}
