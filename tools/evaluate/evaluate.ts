@@ -1,230 +1,121 @@
 /** Goes in: an open model, a task and annotated posts. Comes out: scores. The rules are those of the checkpoint's own evaluation, so that numbers compare. */
-import { prepareText } from "../../src/core/text.ts";
-import {
-	argumentQuery,
-	entityQuery,
-	eventQuery,
-	type RelationQuery,
-	relationQuery,
-	type SpanQuery,
-	type TaskQuery,
-} from "../../src/tasks/queries.ts";
-import { readChoice, readSpans } from "../../src/tasks/read.ts";
-import { createSetting, type Setting } from "../../src/tasks/setting.ts";
-import type { Answer, ExtractRequest } from "../../src/tasks/types.ts";
+import { Failure } from "../../src/core/failure.ts";
 import type { OpenModel } from "../../workers/extract.ts";
-import { settleRequest } from "../../workers/extract.ts";
-import { answerQueries } from "../../workers/model/answer.ts";
-import { addRecords, addRelation, type Counts, noCounts, type Score, scoreOf } from "./metrics.ts";
-import { type RecordOf, readRecords, wordRecord } from "./records.ts";
+import { openImageFolder } from "../extract/images.ts";
+import { modelPredictor } from "./node-predictor.ts";
+import {
+	type AnnotatedRecord,
+	EVALUATED,
+	type EvaluatedTask,
+	type EvaluationRequest,
+	KINDS,
+	type OpenedBundle,
+	type Prediction,
+	type Predictor,
+} from "./predict/contract.ts";
+import { NO_FILE, openPredictions } from "./predictions-file.ts";
+import { readRecords } from "./records.ts";
+import { type Scores, score } from "./score.ts";
+import type { Trimming } from "./trimming.ts";
 
-export const EVALUATED = ["mner", "mre", "med", "meae", "mee"] as const;
-export type EvaluatedTask = (typeof EVALUATED)[number];
+export { EVALUATED, type EvaluatedTask };
 
 export interface EvaluateOptions {
+	/** JSONL of annotated posts. */
 	readonly data: string;
+	/** At most so many records, spread evenly; 0: all. */
 	readonly limit: number;
-	readonly request: Omit<ExtractRequest, "tasks" | "words">;
+	readonly request: EvaluationRequest;
+	/** Folder of the pictures that `image_id` names; absent: the text alone is read. */
+	readonly images?: string;
+	readonly trimming?: Trimming;
+	/** Predictions are kept here while they come. */
+	readonly predictions?: { readonly path: string; readonly resume: boolean };
+	/** Heard between chunks: what was predicted until then is scored. */
+	readonly signal?: AbortSignal;
 	readonly onProgress: (done: number, total: number) => void;
 }
 
-export interface Evaluation extends Score {
-	readonly task: EvaluatedTask;
-	readonly records: number;
-	/** Share of outputs with a piece that is no record, in percent. */
-	readonly malformed: number;
-	readonly accuracy: number | null;
-	readonly byType: Readonly<Record<string, Score>>;
+export interface Evaluation extends Scores {
+	readonly model: OpenedBundle;
+	/** Records of the data, also those that a stopped run did not reach. */
+	readonly asked: number;
+	/** Records that name a picture, and those whose picture was there; null: pictures were left out. */
+	readonly pictures: { readonly named: number; readonly found: number } | null;
 	readonly seconds: number;
 }
 
 /** Records asked at once: enough for full batches, few enough to show progress. */
 const CHUNK = 64;
 
-const RUNNERS = {
-	mner: evaluateEntities,
-	mre: evaluateRelations,
-	med: evaluateEvents,
-	meae: evaluateArguments,
-	mee: evaluateCascade,
-} as const satisfies Record<EvaluatedTask, (context: Context) => Promise<Tally>>;
+export function evaluate(model: OpenModel, task: EvaluatedTask, options: EvaluateOptions): Promise<Evaluation> {
+	return evaluateWith(modelPredictor(model), task, options);
+}
 
-export async function evaluate(model: OpenModel, task: EvaluatedTask, options: EvaluateOptions): Promise<Evaluation> {
+/** @throws Failure what ends the run; predictions made before stay in their file */
+export async function evaluateWith(predictor: Predictor, task: EvaluatedTask, options: EvaluateOptions): Promise<Evaluation> {
 	const started = performance.now();
-	const { counts, byType, malformed, records, accuracy } = await RUNNERS[task]({ model, options });
+	const records: readonly AnnotatedRecord[] = readRecords(options.data, KINDS[task], options.limit);
+	const pictures = options.images === undefined ? null : await openPictures(options.images);
+	const predictions = await predictAll(predictor, task, records, pictures, options);
 	return {
-		task,
-		records,
-		...scoreOf(counts),
-		malformed: records === 0 ? 0 : (100 * malformed) / records,
-		accuracy,
-		byType: Object.fromEntries([...byType].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, of]) => [type, scoreOf(of)])),
+		...score(task, records.slice(0, predictions.length), predictions, options.trimming ?? "exact"),
+		model: predictor.opened,
+		asked: records.length,
+		pictures: pictures === null ? null : { named: pictures.named, found: pictures.found },
 		seconds: (performance.now() - started) / 1000,
 	};
 }
 
-interface Context {
-	readonly model: OpenModel;
-	readonly options: EvaluateOptions;
-}
-
-interface Tally {
-	readonly counts: Counts;
-	readonly byType: Map<string, Counts>;
-	malformed: number;
-	records: number;
-	readonly accuracy: number | null;
-}
-
-interface Item<Record> {
-	readonly record: Record;
-	readonly setting: Setting;
-}
-
-const newTally = (): Tally => ({ counts: noCounts(), byType: new Map(), malformed: 0, records: 0, accuracy: null });
-
-/** Words are the data's tokens. */
-function settingOf({ model, options }: Context, text: string): Setting {
-	const request = { ...options.request, tasks: ["mner"] as const, words: "tokens" as const };
-	return createSetting({ request, prepared: prepareText(text, "tokens"), codec: model.codec, manifest: model.sessions.manifest, regionCount: 0 });
-}
-
-async function ask<Asked extends TaskQuery>({ model, options }: Context, queries: readonly Asked[]): Promise<Answer<Asked>[]> {
-	return answerQueries(
-		model.sessions,
-		queries.map((query) => ({ query, image: null })),
-		{ request: settleRequest({ ...options.request, tasks: ["mner"] }), device: model.device.name, checkpoint: async () => {}, onProgress: () => {} },
-	);
-}
-
-async function inChunks<Record extends { readonly text: string }>(
-	context: Context,
-	records: readonly Record[],
-	work: (items: readonly Item<Record>[]) => Promise<void>,
-): Promise<void> {
-	for (let at = 0; at < records.length; at += CHUNK) {
-		await work(records.slice(at, at + CHUNK).map((record) => ({ record, setting: settingOf(context, record.text) })));
-		context.options.onProgress(Math.min(records.length, at + CHUNK), records.length);
+async function predictAll(
+	predictor: Predictor,
+	task: EvaluatedTask,
+	records: readonly AnnotatedRecord[],
+	pictures: Pictures | null,
+	{ request, data, images = "", predictions, signal, onProgress }: EvaluateOptions,
+): Promise<Prediction[]> {
+	const { name, fingerprint, device } = predictor.opened;
+	const facts = { model: name, fingerprint, device: device.name, task, data, images, request, records: records.length };
+	const file = predictions === undefined ? NO_FILE : openPredictions(predictions.path, facts, predictions.resume);
+	if (file.done.some(({ id }, index) => id !== records[index]!.id))
+		throw new Failure("usage", `${predictions?.path} belongs to other records: ids differ.`);
+	const made = [...file.done];
+	while (made.length < records.length && !signal?.aborted) {
+		onProgress(made.length, records.length);
+		const chunk = records.slice(made.length, made.length + CHUNK);
+		const bytes = await Promise.all(chunk.map((record) => pictures?.read(record) ?? null));
+		const answers = await predictor.predict({ task, records: chunk, images: bytes, request });
+		file.append(answers);
+		made.push(...answers);
 	}
+	onProgress(made.length, records.length);
+	return made;
 }
 
-/** Strict span and type: type, first word and last word as annotated. */
-function addSpans(tally: Tally, answer: Answer<SpanQuery>, setting: Setting, gold: readonly (string | null)[], prefix = ""): readonly string[] {
-	const reading = readSpans(answer.hypotheses[0] ?? { ids: [], logProbs: [], score: 0 }, answer.query.vocabulary, setting.codec);
-	const predicted = reading.records.flatMap(({ type, span }) => (span === null ? [] : [`${prefix}${type} ${span.from} ${span.to}`]));
-	if (!reading.wellFormed) tally.malformed++;
-	const reachable = gold.filter((record) => record !== null);
-	addRecords(tally.counts, predicted, reachable, gold.length);
-	const typeOf = (record: string) => record.split(" ").slice(0, -2).join(" ");
-	for (const type of new Set([...predicted, ...reachable].map(typeOf))) {
-		const counts = tally.byType.get(type) ?? noCounts();
-		const ofType = (records: readonly string[]) => records.filter((record) => typeOf(record) === type);
-		addRecords(counts, ofType(predicted), ofType(reachable));
-		tally.byType.set(type, counts);
-	}
-	return predicted;
+interface Pictures {
+	named: number;
+	found: number;
+	read(record: AnnotatedRecord): Promise<Uint8Array | null>;
 }
 
-async function evaluateEntities(context: Context): Promise<Tally> {
-	const tally = newTally();
-	const records = readRecords(context.options.data, "mner", context.options.limit);
-	await inChunks(context, records, async (items) => {
-		const answers = await ask(
-			context,
-			items.map(({ setting }) => entityQuery(setting)),
-		);
-		for (const [index, { record, setting }] of items.entries()) {
-			const gold = record.entities.map((entity) => wordRecord(entity.type, entity, setting.words, record.text));
-			addSpans(tally, answers[index]!, setting, gold);
-		}
-	});
-	return { ...tally, records: records.length };
-}
-
-async function evaluateRelations(context: Context): Promise<Tally> {
-	const tally = newTally();
-	const records = readRecords(context.options.data, "mre", context.options.limit);
-	let right = 0;
-	await inChunks(context, records, async (items) => {
-		const queries = items.map(({ record, setting }): RelationQuery => relationQuery(setting, record.head.text, record.tail.text));
-		for (const [index, { query, hypotheses }] of (await ask(context, queries)).entries()) {
-			const { record, setting } = items[index]!;
-			const predicted = hypotheses[0] === undefined ? null : readChoice(hypotheses[0], query.choices, setting.codec).name;
-			if (predicted === null) tally.malformed++;
-			if (predicted === record.relation) right++;
-			addRelation(tally.counts, predicted, record.relation);
-			for (const type of new Set([predicted, record.relation].filter((name) => name !== null && name !== "none"))) {
-				const counts = tally.byType.get(type!) ?? noCounts();
-				addRelation(counts, predicted === type ? predicted : null, record.relation === type ? type : "none");
-				tally.byType.set(type!, counts);
+/** A picture that is not there is counted, not fatal: data sets lose pictures. */
+async function openPictures(path: string): Promise<Pictures> {
+	const folder = await openImageFolder(path);
+	const pictures: Pictures = {
+		named: 0,
+		found: 0,
+		async read({ image_id: id }) {
+			if (id === undefined) return null;
+			pictures.named++;
+			try {
+				const bytes = await folder.readId(id);
+				pictures.found++;
+				return bytes;
+			} catch (error) {
+				if (error instanceof Failure) return null;
+				throw error;
 			}
-		}
-	});
-	return { ...tally, records: records.length, accuracy: (100 * right) / Math.max(1, records.length) };
-}
-
-type EventRecord = RecordOf<"events">;
-
-const triggers = ({ record, setting }: Item<EventRecord>) =>
-	record.events.map(({ type, trigger }) => wordRecord(type, trigger, setting.words, record.text));
-
-/** Trigger F1: event type and exact trigger span. */
-async function evaluateEvents(context: Context): Promise<Tally> {
-	const tally = newTally();
-	const records = readRecords(context.options.data, "events", context.options.limit);
-	await inChunks(context, records, async (items) => {
-		const answers = await ask(
-			context,
-			items.map(({ setting }) => eventQuery(setting)),
-		);
-		for (const [index, item] of items.entries()) addSpans(tally, answers[index]!, item.setting, triggers(item));
-	});
-	return { ...tally, records: records.length };
-}
-
-/** Argument F1 with gold event types: event type, role and exact span. */
-function evaluateArguments(context: Context): Promise<Tally> {
-	return scoreArguments(context, async (items) => items.map(({ record }) => [...new Set(record.events.map(({ type }) => type))].sort()));
-}
-
-/** Argument F1 with the event types that med found. */
-function evaluateCascade(context: Context): Promise<Tally> {
-	return scoreArguments(context, async (items) => {
-		const answers = await ask(
-			context,
-			items.map(({ setting }) => eventQuery(setting)),
-		);
-		return answers.map(({ query, hypotheses }, index) => {
-			const { records } = readSpans(hypotheses[0] ?? { ids: [], logProbs: [], score: 0 }, query.vocabulary, items[index]!.setting.codec);
-			return [...new Set(records.map(({ type }) => type))].sort();
-		});
-	});
-}
-
-async function scoreArguments(context: Context, eventTypes: (items: readonly Item<EventRecord>[]) => Promise<string[][]>): Promise<Tally> {
-	const tally = newTally();
-	const records = readRecords(context.options.data, "events", context.options.limit);
-	await inChunks(context, records, async (items) => {
-		const types = await eventTypes(items);
-		const asked = items.flatMap((item, index) => types[index]!.flatMap((type) => (item.setting.rolesOf(type) === null ? [] : [{ item, type }])));
-		const answers = await ask(
-			context,
-			asked.map(({ item, type }) => argumentQuery(item.setting, type, item.setting.rolesOf(type)!)),
-		);
-		for (const [index, { item, type }] of asked.entries()) addSpans(tally, answers[index]!, item.setting, goldArguments(item, type), `${type} `);
-		// What belongs to events that were not found is missed.
-		for (const [index, item] of items.entries()) {
-			const missed = [...new Set(item.record.events.map((event) => event.type))].filter((type) => !types[index]!.includes(type));
-			for (const type of missed) tally.counts.gold += goldArguments(item, type).length;
-		}
-	});
-	return { ...tally, records: records.length };
-}
-
-/** Each (role, span) of an event type once, as the reference counts; unreachable ones are left out there. */
-function goldArguments({ record, setting }: Item<EventRecord>, type: string): string[] {
-	const all = record.events.filter((event) => event.type === type).flatMap((event) => event.arguments);
-	return [
-		...new Set(all.map((argument) => wordRecord(`${type} ${argument.role}`, argument, setting.words, record.text)).filter((item) => item !== null)),
-	];
+		},
+	};
+	return pictures;
 }

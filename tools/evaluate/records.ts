@@ -1,24 +1,8 @@
 /** Goes in: a JSONL file of annotated posts. Comes out: its records, checked line by line. */
 import { readFileSync } from "node:fs";
-import * as z from "zod/mini";
 import { Failure } from "../../src/core/failure.ts";
 import type { Word } from "../../src/core/text.ts";
-
-const offsets = { start: z.int(), end: z.int() };
-const mention = z.object({ text: z.string(), ...offsets });
-
-const SCHEMAS = {
-	mner: z.object({ id: z.string(), text: z.string(), entities: z.array(z.object({ type: z.string(), ...offsets })) }),
-	mre: z.object({ id: z.string(), text: z.string(), head: mention, tail: mention, relation: z.string() }),
-	events: z.object({
-		id: z.string(),
-		text: z.string(),
-		events: z.array(z.object({ type: z.string(), trigger: z.object(offsets), arguments: z.array(z.object({ role: z.string(), ...offsets })) })),
-	}),
-} as const;
-
-export type RecordKind = keyof typeof SCHEMAS;
-export type RecordOf<K extends RecordKind> = z.infer<(typeof SCHEMAS)[K]>;
+import { type RecordKind, type RecordOf, SCHEMAS } from "./predict/contract.ts";
 
 /** @param limit at most so many, spread evenly over the file; 0: all @throws Failure `input-unreadable` naming the line */
 export function readRecords<K extends RecordKind>(path: string, kind: K, limit = 0): RecordOf<K>[] {
@@ -31,10 +15,11 @@ export function readRecords<K extends RecordKind>(path: string, kind: K, limit =
 	const lines = content.split("\n").flatMap((line, index) => (line.trim() === "" ? [] : [{ line, number: index + 1 }]));
 	const chosen =
 		limit > 0 && limit < lines.length ? Array.from({ length: limit }, (_, index) => lines[Math.floor((index * lines.length) / limit)]!) : lines;
-	return chosen.map(({ line, number }) => parseLine(line, kind, `${path}, line ${number}`));
+	return chosen.map(({ line, number }) => parseRecord(line, kind, `${path}, line ${number}`));
 }
 
-function parseLine<K extends RecordKind>(line: string, kind: K, where: string): RecordOf<K> {
+/** @throws Failure `input-unreadable` */
+export function parseRecord<K extends RecordKind>(line: string, kind: K, where: string): RecordOf<K> {
 	let json: unknown;
 	try {
 		json = JSON.parse(line);

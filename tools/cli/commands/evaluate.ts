@@ -1,64 +1,180 @@
-/** Goes in: a bundle and a JSONL file of annotated posts. Comes out: scores, with the rule they were counted by. */
-
-import { openNodeEngine } from "../../engine/node-engine.ts";
-import { EVALUATED, type Evaluation, evaluate } from "../../evaluate/evaluate.ts";
+/** Goes in: a bundle and annotated posts. Comes out: scores, each with the rule it was counted by; a report; or a table of the paper. */
+import { writeFileSync } from "node:fs";
+import { Failure } from "../../../src/core/failure.ts";
+import { DECODINGS, INSTRUCTORS, REQUEST_RANGES } from "../../../workers/request.ts";
+import { BROWSER_DEVICES, openBrowserPredictor } from "../../evaluate/browser-predictor.ts";
+import { describeEvaluation, describePaper } from "../../evaluate/describe.ts";
+import { EVALUATED, type Evaluation, evaluateWith } from "../../evaluate/evaluate.ts";
+import { openNodePredictor } from "../../evaluate/node-predictor.ts";
+import { comparePaper, PAPER_TABLES, type PaperTable } from "../../evaluate/paper.ts";
+import type { EvaluatedTask, EvaluationRequest, Predictor } from "../../evaluate/predict/contract.ts";
+import { reportHtml } from "../../evaluate/report-html.ts";
+import { TRIMMING_RULES, TRIMMINGS } from "../../evaluate/trimming.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
 
-const RULES = {
-	mner: "strict span + type micro-F1 over the data's own tokens",
-	mre: "micro-F1 over relations that are not none",
-	med: "event type + exact trigger span micro-F1",
-	meae: "role + exact span micro-F1, gold event types",
-	mee: "role + exact span micro-F1, event types found by med",
-} as const satisfies Record<Evaluation["task"], string>;
+const LABELS_OF = {
+	mner: "entityTypes",
+	gmner: "entityTypes",
+	jmere: "entityTypes",
+	mre: "relationTypes",
+	med: "eventTypes",
+	meae: "eventTypes",
+	mee: "eventTypes",
+} as const satisfies Record<EvaluatedTask, string>;
 
-export const DECODINGS = ["extractive", "full", "constrained"] as const;
+const OPTIONS = {
+	model: { type: "string" },
+	task: { type: "string" },
+	data: { type: "string" },
+	images: { type: "string" },
+	beams: { type: "string", default: "4" },
+	decoding: { type: "string", default: "extractive" },
+	instructor: { type: "string" },
+	gate: { type: "string" },
+	labels: { type: "string" },
+	limit: { type: "string", default: "0" },
+	trim: { type: "string", default: "exact" },
+	report: { type: "string" },
+	predictions: { type: "string" },
+	resume: { type: "boolean", default: false },
+	browser: { type: "string" },
+	table: { type: "string" },
+	figure: { type: "string" },
+	split: { type: "string", default: "test" },
+} as const;
 
 export const evaluateCommand: Command = {
-	summary: "scores a bundle on annotated posts",
+	summary: "scores a bundle on annotated posts, or beside the paper's tables",
 	help: `Usage: umie evaluate --model DIR --task ${EVALUATED.join("|")} --data FILE.jsonl [options]
+       umie evaluate --model DIR --table 4|5|7 --data FOLDER [--split test] [options]
+       umie evaluate --model DIR --figure 4 --data FOLDER [--split test] [options]
 
-  --beams     1 to 16 (default 4)
-  --decoding  ${DECODINGS.join(" | ")} (default extractive)
-  --labels    comma-separated entity, relation or event types; default: the model's own
-  --limit     only so many records, spread evenly over the file
-  --json      prints the scores as JSON`,
+  --images       folder of the pictures that image_id names; without it the text alone is read
+  --beams        1 to 16 (default 4)
+  --decoding     ${DECODINGS.join(" | ")} (default extractive)
+  --instructor   ${INSTRUCTORS.join(" | ")}: wording of the mner prompt
+  --gate         auto | model | a number: how much the picture counts
+  --labels       comma-separated entity, relation or event types; default: the model's own
+  --limit        only so many records, spread evenly over the file
+  --trim         what is compared (default exact):
+${TRIMMINGS.map((rule) => `                   ${rule.padEnd(8)} ${TRIMMING_RULES[rule]}`).join("\n")}
+  --report       writes an HTML report: mistakes on the posts, confusion, intervals
+  --predictions  keeps predictions in this file while they come; --resume continues it
+  --browser      runs in Chromium on ${BROWSER_DEVICES.join(" or ")} (default wasm) instead of Node
+  --json         prints the scores as JSON
+
+  Tables read DATA/mner/{twitter2015,twitter2017,snap}, DATA/mre/{mnre_v1,mnre_v2} and DATA/mee/m2e2, each with SPLIT.jsonl (see "umie import").
+  mner      span and type            gmner   span, type and region
+  mre       relation of given pairs  jmere   spans, types and relations
+  med       event triggers           meae    arguments, gold event types      mee   arguments of the events med finds
+  Ctrl+C finishes the running chunk; what was predicted is scored.`,
 	async run(argv) {
-		const { values } = options(argv, {
-			model: { type: "string" },
-			task: { type: "string" },
-			data: { type: "string" },
-			beams: { type: "string", default: "4" },
-			decoding: { type: "string", default: "extractive" },
-			labels: { type: "string" },
-			limit: { type: "string", default: "0" },
-		});
-		const task = oneOf(needed(values.task, "task"), EVALUATED, "task");
-		const decoding = oneOf(values.decoding, DECODINGS, "decoding");
-		const beams = wholeNumber(values.beams, "beams", 1, 16);
-		const labels = values.labels?.split(",");
-		const kind = { mner: "entityTypes", mre: "relationTypes", med: "eventTypes", meae: "eventTypes", mee: "eventTypes" } as const;
-		const data = needed(values.data, "data");
-		const limit = wholeNumber(values.limit, "limit", 0, Number.MAX_SAFE_INTEGER);
-		const engine = await openNodeEngine(needed(values.model, "model"));
-		const line = progressLine();
-		const request = { beams, decoding, ...(labels === undefined ? {} : { labels: { [kind[task]]: labels } }) };
-		const result = await evaluate(engine.model(), task, { data, limit, request, onProgress: (done, total) => line.show(`${done}/${total}`) });
-		line.clear();
-		await engine.close();
-		if (values.json) return console.log(JSON.stringify({ rule: RULES[task], beams, decoding, ...result }));
-		console.log(describe(result, beams, decoding));
+		const { values } = options(withBrowserDevice(argv), OPTIONS);
+		const asked = askedOf(values);
+		const given = { ...values, model: needed(values.model, "model"), data: needed(values.data, "data"), ...requestOf(values, asked) };
+		const stop = new AbortController();
+		// The second Ctrl+C ends the process as usual.
+		const onSignal = () => stop.abort();
+		process.once("SIGINT", onSignal);
+		const predictor = await openPredictor(given.model, values.browser);
+		try {
+			await ("table" in asked
+				? runTable(asked.table, predictor, { ...given, signal: stop.signal })
+				: runTask(asked.task, predictor, { ...given, signal: stop.signal }));
+		} finally {
+			process.off("SIGINT", onSignal);
+			await predictor.close();
+		}
 	},
 };
 
-function describe(result: Evaluation, beams: number, decoding: string): string {
-	const row = (name: string, { precision, recall, f1 }: { precision: number; recall: number; f1: number }) =>
-		`${name.padEnd(24)} P ${precision.toFixed(2).padStart(6)}  R ${recall.toFixed(2).padStart(6)}  F1 ${f1.toFixed(2).padStart(6)}`;
-	return [
-		`${result.task}: ${RULES[result.task]}; ${decoding} decoding, ${beams} ${beams === 1 ? "beam" : "beams"}`,
-		row("all", result),
-		...Object.entries(result.byType).map(([type, score]) => row(`  ${type}`, score)),
-		...(result.accuracy === null ? [] : [`accuracy ${result.accuracy.toFixed(2)}`]),
-		`malformed outputs ${result.malformed.toFixed(2)} %; ${result.records} records in ${result.seconds.toFixed(1)} s`,
-	].join("\n");
+type Values = ReturnType<typeof options<typeof OPTIONS>>["values"];
+type Requested = ReturnType<typeof requestOf>;
+type Given = Omit<Values, "model" | "data" | "limit"> & Requested & { readonly model: string; readonly data: string; readonly signal: AbortSignal };
+
+/** `--browser` alone means WASM. */
+function withBrowserDevice(argv: readonly string[]): string[] {
+	return argv.flatMap((word, at) => (word === "--browser" && !hasDevice(argv[at + 1]) ? [word, "wasm"] : [word]));
+}
+
+const hasDevice = (word: string | undefined) => word !== undefined && !word.startsWith("-");
+
+type AskedFor = { readonly task: EvaluatedTask } | { readonly table: PaperTable };
+
+function askedOf({ task, table, figure, report, predictions, resume }: Values): AskedFor {
+	const ways = [task, table, figure].filter((way) => way !== undefined);
+	if (ways.length !== 1) throw new Failure("usage", "Give one of --task, --table and --figure.");
+	if (resume && predictions === undefined) throw new Failure("usage", "--resume goes with --predictions.");
+	if (task !== undefined) return { task: oneOf(task, EVALUATED, "task") };
+	const foreign = Object.entries({ report, predictions }).find(([, value]) => value !== undefined);
+	if (foreign !== undefined) throw new Failure("usage", `--${foreign[0]} goes with --task.`);
+	if (figure !== undefined) return { table: `figure${oneOf(figure, ["4"], "figure")}` };
+	const published = PAPER_TABLES.filter((name) => !name.startsWith("figure"));
+	return { table: oneOf(table!, published, "table") };
+}
+
+function requestOf(values: Values, asked: AskedFor) {
+	const { instructor, gate, labels } = values;
+	const kind = "task" in asked ? LABELS_OF[asked.task] : null;
+	if (labels !== undefined && kind === null) throw new Failure("usage", "--labels goes with --task.");
+	const request: EvaluationRequest = {
+		beams: wholeNumber(values.beams, "beams", ...REQUEST_RANGES.beams),
+		decoding: oneOf(values.decoding, DECODINGS, "decoding"),
+		...(instructor === undefined ? {} : { instructor: oneOf(instructor, INSTRUCTORS, "instructor") }),
+		...(gate === undefined ? {} : { gate: gateOf(gate) }),
+		...(labels === undefined || kind === null ? {} : { labels: { [kind]: labels.split(",") } }),
+	};
+	return {
+		request,
+		trimming: oneOf(values.trim, TRIMMINGS, "trim"),
+		limit: wholeNumber(values.limit, "limit", 0, Number.MAX_SAFE_INTEGER),
+	};
+}
+
+function gateOf(value: string): "auto" | "model" | number {
+	if (value === "auto" || value === "model") return value;
+	const number = value.trim() === "" ? Number.NaN : Number(value);
+	const [low, high] = REQUEST_RANGES.gate;
+	if (number >= low && number <= high) return number;
+	throw new Failure("usage", `--gate is auto, model or a number from ${low} to ${high}, not "${value}".`);
+}
+
+function openPredictor(model: string, browser: string | undefined): Promise<Predictor> {
+	return browser === undefined ? openNodePredictor(model) : openBrowserPredictor(model, oneOf(browser, BROWSER_DEVICES, "browser"));
+}
+
+const pictures = ({ images }: Given) => (images === undefined ? {} : { images });
+
+async function runTask(task: EvaluatedTask, predictor: Predictor, given: Given): Promise<void> {
+	const { data, limit, request, trimming, signal, report, json, predictions: path, resume } = given;
+	const line = progressLine();
+	const result = await evaluateWith(predictor, task, {
+		data,
+		limit,
+		request,
+		trimming,
+		signal,
+		...pictures(given),
+		...(path === undefined ? {} : { predictions: { path, resume } }),
+		onProgress: (done, total) => line.show(`${done}/${total}`),
+	}).finally(line.clear);
+	if (report !== undefined) writeReport(report, result, request, data);
+	const { examples, ...scores } = result;
+	console.log(json ? JSON.stringify({ ...request, ...scores }) : describeEvaluation(result, request));
+}
+
+function writeReport(path: string, result: Evaluation, request: EvaluationRequest, data: string): void {
+	try {
+		writeFileSync(path, reportHtml(result, request, data));
+	} catch (cause) {
+		throw new Failure("input-unreadable", `${path} cannot be written.`, { cause });
+	}
+}
+
+async function runTable(table: PaperTable, predictor: Predictor, given: Given): Promise<void> {
+	const { data, limit, request, trimming, signal, split, json } = given;
+	const line = progressLine();
+	const options = { data, limit, request, trimming, signal, split, ...pictures(given), onProgress: line.show };
+	const compared = await comparePaper(table, predictor, options).finally(line.clear);
+	console.log(json ? JSON.stringify(compared) : describePaper(compared));
 }

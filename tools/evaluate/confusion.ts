@@ -1,0 +1,52 @@
+/** Goes in: gold and predicted items of every post. Comes out: how often each label was taken for each other. */
+import type { Compared, Item, Layer } from "./items.ts";
+import type { EvaluatedTask, RecordOf } from "./predict/contract.ts";
+
+export interface Confusion {
+	/** Row and column names; the last is {@link NOTHING}, except for mre, where "none" is a label of its own. */
+	readonly labels: readonly string[];
+	/** [gold][predicted] how often. */
+	readonly cells: readonly (readonly number[])[];
+}
+
+/** Row: predicted where nothing is annotated. Column: annotated where nothing was predicted. */
+export const NOTHING = "(nothing)";
+const UNREAD = "(unread)";
+
+/** Labels meet where two items stand at exactly the same place. */
+export function confusionOf(task: EvaluatedTask, compared: readonly Compared[], layer: Layer): Confusion {
+	const pairs = task === "mre" ? compared.map(relationPair) : compared.flatMap((one) => pairsOf(one.gold[layer], one.predicted[layer]));
+	const last = (label: string) => Number(label === NOTHING || label === UNREAD);
+	const labels = [...new Set(pairs.flat())].sort((a, b) => last(a) - last(b) || (a < b ? -1 : 1));
+	const at = new Map(labels.map((label, index) => [label, index]));
+	const cells = labels.map(() => labels.map(() => 0));
+	for (const [gold, predicted] of pairs) cells[at.get(gold)!]![at.get(predicted)!]!++;
+	return { labels, cells };
+}
+
+function relationPair({ record, said }: Compared): [gold: string, predicted: string] {
+	return [(record as RecordOf<"mre">).relation, said.relation?.name ?? UNREAD];
+}
+
+function pairsOf(gold: readonly Item[], predicted: readonly Item[]): [gold: string, predicted: string][] {
+	const rest = [...predicted];
+	const pairs: [string, string][] = [];
+	// The same label first, so that two readings of one place are not crossed.
+	const take = (one: Item, fits: (other: Item) => boolean) => {
+		const found = rest.findIndex((other) => samePlace(one, other) && fits(other));
+		return found < 0 ? undefined : rest.splice(found, 1)[0];
+	};
+	const open = gold.filter((one) => {
+		const found = take(one, ({ label }) => label === one.label);
+		if (found !== undefined) pairs.push([one.label, found.label]);
+		return found === undefined;
+	});
+	for (const one of open) pairs.push([one.label, take(one, () => true)?.label ?? NOTHING]);
+	return [...pairs, ...rest.map((other): [string, string] => [NOTHING, other.label])];
+}
+
+function samePlace(a: Item, b: Item): boolean {
+	const places = ({ group, spans, boxes }: Item) =>
+		JSON.stringify([group, spans.map(({ start, end }) => [start, end]), spans.length === 0 ? boxes : []]);
+	return places(a) === places(b);
+}

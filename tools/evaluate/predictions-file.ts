@@ -1,0 +1,60 @@
+/** Goes in: the path of a predictions file and what the run is. Comes out: predictions an earlier run left there, and a place for new ones. */
+import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { Failure } from "../../src/core/failure.ts";
+import type { Prediction } from "./predict/contract.ts";
+
+/** What must be the same for predictions to belong to a run. */
+export interface RunFacts {
+	readonly model: string;
+	readonly fingerprint: string;
+	readonly device: string;
+	readonly task: string;
+	readonly request: object;
+	readonly records: number;
+}
+
+export interface PredictionsFile {
+	/** Of the first records, in their order. */
+	readonly done: readonly Prediction[];
+	append(predictions: readonly Prediction[]): void;
+}
+
+const FORMAT = "umie-predictions/1";
+
+/** Nothing is kept. */
+export const NO_FILE: PredictionsFile = { done: [], append: () => {} };
+
+/**
+ * First line: what the run is. Then one prediction a line. A line that broke off is dropped.
+ * @throws Failure `usage` where the file is another run's, or is there and is not to be continued; `input-unreadable`
+ */
+export function openPredictions(path: string, facts: RunFacts, resume: boolean): PredictionsFile {
+	const there = existsSync(path);
+	if (there && !resume) throw new Failure("usage", `${path} is there already: --resume continues it.`);
+	const header = JSON.stringify({ format: FORMAT, ...facts });
+	const done = there ? readPredictions(path, header, facts.records) : [];
+	const guard = (work: () => void) => {
+		try {
+			work();
+		} catch (cause) {
+			throw new Failure("input-unreadable", `${path} cannot be written.`, { cause });
+		}
+	};
+	if (!there) guard(() => writeFileSync(path, `${header}\n`));
+	return { done, append: (predictions) => guard(() => appendFileSync(path, predictions.map((one) => `${JSON.stringify(one)}\n`).join(""))) };
+}
+
+function readPredictions(path: string, header: string, most: number): Prediction[] {
+	const content = readFileSync(path, "utf8");
+	const whole = content.slice(0, content.lastIndexOf("\n") + 1);
+	const [first, ...lines] = whole.split("\n").slice(0, -1);
+	if (first !== header) throw new Failure("usage", `${path} belongs to another run: model, task, data and options must be the same to resume.`);
+	if (lines.length > most) throw new Failure("usage", `${path} has ${lines.length} predictions, more than the ${most} records.`);
+	try {
+		const predictions = lines.map((line) => JSON.parse(line) as Prediction);
+		truncateSync(path, Buffer.byteLength(whole));
+		return predictions;
+	} catch (cause) {
+		throw new Failure("usage", `${path} has a line that is no prediction.`, { cause });
+	}
+}

@@ -1,0 +1,177 @@
+/** Goes in: an evaluation. Comes out: one HTML file that loads nothing: scores, confusion, and the mistakes on the posts. All text is escaped. */
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { NOTHING } from "./confusion.ts";
+import { notesOf } from "./describe.ts";
+import type { Evaluation } from "./evaluate.ts";
+import type { Score } from "./metrics.ts";
+import type { EvaluationRequest } from "./predict/contract.ts";
+import { SCRIPT, STYLE } from "./report-page.ts";
+import type { Example, MarkedItem } from "./score.ts";
+
+/** Posts of a report; a browser draws so many at once without waiting. Those with most mistakes come first. */
+export const MOST_POSTS = 2000;
+
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+export function escapeHtml(text: string): string {
+	return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+}
+
+export function reportHtml(result: Evaluation, request: EvaluationRequest, data: string): string {
+	const title = `${result.model.name}: ${result.task} on ${basename(data)}`;
+	const hash = createHash("sha256").update(SCRIPT).digest("base64");
+	return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'">
+<title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(title)}</h1>
+${factsOf(result, request)
+	.map((fact) => `<p class="muted">${escapeHtml(fact)}</p>`)
+	.join("\n")}
+</header>
+<main>
+${metricSection(result)}
+${typeSection(result)}
+${confusionSection(result)}
+${postSection(result.examples)}
+</main>
+<script>${SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+function factsOf(result: Evaluation, { beams, decoding, gate = "auto", instructor = "default" }: EvaluationRequest): string[] {
+	const { model } = result;
+	return [
+		`${model.name} ${model.dtype} on ${model.device.name}; ${decoding} decoding, ${beams} ${beams === 1 ? "beam" : "beams"}, gate ${gate}, instructor ${instructor}`,
+		`${result.records} records in ${result.seconds.toFixed(1)} s; malformed outputs ${result.malformed.toFixed(2)} %`,
+		...notesOf(result),
+	];
+}
+
+const number = (value: number) => `<td>${value.toFixed(2)}</td>`;
+const scoreCells = ({ precision, recall, f1 }: Score) => `${number(precision)}${number(recall)}${number(f1)}`;
+const range = (low: number, high: number) => `<td>${low.toFixed(1)}…${high.toFixed(1)}</td>`;
+const row = (name: string, cells: string) => `<tr><th scope="row">${escapeHtml(name)}</th>${cells}</tr>`;
+
+/** A table that is wider than the page scrolls by itself, also with the keyboard. */
+function table(name: string, caption: string, head: readonly string[], rows: readonly string[]): string {
+	const columns = head.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join("");
+	return `<div class="scroll" role="region" aria-label="${escapeHtml(name)}" tabindex="0"><table><caption>${escapeHtml(caption)}</caption>
+<thead><tr>${columns}</tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody></table></div>`;
+}
+
+function metricSection({ metrics, accuracyWithInterval: accuracy, macro }: Evaluation): string {
+	const rows = metrics.map(({ name, rule, source, interval, counts, ...score }) => {
+		const numbers = `${scoreCells(score)}${range(interval.low, interval.high)}<td>${counts.right}</td><td>${counts.predicted}</td><td>${counts.gold}</td>`;
+		return row(name, `${numbers}<td class="words">${escapeHtml(rule)}. <span class="muted">${escapeHtml(source)}</span></td>`);
+	});
+	const more = [
+		`Macro F1, every type counting the same: ${macro.toFixed(2)}.`,
+		...(accuracy === null
+			? []
+			: [`Accuracy, none included: ${accuracy.value.toFixed(2)} (95 %: ${accuracy.interval.low.toFixed(1)}…${accuracy.interval.high.toFixed(1)}).`]),
+	];
+	const head = ["metric", "precision", "recall", "F1", "95 % of F1", "right", "predicted", "gold", "what counts as right"];
+	return `<section aria-labelledby="scores"><h2 id="scores">Scores</h2>
+${table("Scores", "Micro-averaged, in percent. Intervals: bootstrap over posts.", head, rows)}
+${more.map((line) => `<p>${line}</p>`).join("\n")}</section>`;
+}
+
+function typeSection({ byType, metrics }: Evaluation): string {
+	const rows = Object.entries(byType).map(([type, score]) => row(type, scoreCells(score)));
+	if (rows.length === 0) return "";
+	const caption = `By ${metrics[0]!.name}, in percent.`;
+	return `<section aria-labelledby="types"><h2 id="types">Types</h2>
+${table("Types", caption, ["type", "precision", "recall", "F1"], rows)}</section>`;
+}
+
+function confusionSection({ confusion: { labels, cells } }: Evaluation): string {
+	if (labels.length === 0) return "";
+	const rows = cells.map((counts, gold) => {
+		const total = counts.reduce((sum, count) => sum + count, 0);
+		const shown = counts.map((count, predicted) => {
+			if (labels[gold] === NOTHING && labels[predicted] === NOTHING) return "<td></td>";
+			const share = total === 0 ? 0 : Math.round((100 * count) / total);
+			return `<td class="cell ${gold === predicted ? "same" : "other"}" style="--share:${share}">${count}</td>`;
+		});
+		return row(labels[gold]!, shown.join(""));
+	});
+	const caption = `Rows: annotated. Columns: predicted at the same place. ${NOTHING}: nothing annotated, or nothing predicted, there.`;
+	return `<section aria-labelledby="confusion"><h2 id="confusion">Confusion</h2>
+${table("Confusion", caption, ["annotated", ...labels], rows)}</section>`;
+}
+
+const OUTCOMES = { all: "all posts", mistakes: "with mistakes", wrong: "something wrong", missed: "something missed", perfect: "all right" } as const;
+
+function postSection(examples: readonly Example[]): string {
+	const shown = examples.slice(0, MOST_POSTS);
+	const labels = [...new Set(shown.flatMap(labelsOf))].sort();
+	const left = examples.length - shown.length;
+	const option = (value: string, name: string) => `<option value="${escapeHtml(value)}">${escapeHtml(name)}</option>`;
+	return `<section aria-labelledby="posts"><h2 id="posts">Posts, most mistakes first</h2>
+<p class="key"><span><mark class="right">right</mark> predicted and annotated</span> <span><mark class="wrong">wrong</mark> predicted only</span> <span><mark class="missed">missed</mark> annotated only</span></p>
+<form hidden>
+<label>Show <select name="outcome">${Object.entries(OUTCOMES)
+		.map(([value, name]) => option(value, name))
+		.join("")}</select></label>
+<label>Label <select name="label">${option("", "any")}${labels.map((label) => option(label, label)).join("")}</select></label>
+<label>Words <input type="search" name="words" autocomplete="off"></label>
+</form>
+<p class="muted" id="count" role="status">${shown.length} posts</p>
+${left === 0 ? "" : `<p class="muted">${left} more posts, with fewest mistakes, are left out.</p>`}
+${shown.map(post).join("\n")}
+</section>`;
+}
+
+const labelsOf = ({ right, wrong, missed }: Example) => [...right, ...wrong, ...missed].map(({ label }) => label);
+
+function outcomesOf({ wrong, missed }: Example): string {
+	const mistakes = wrong.length + missed.length > 0;
+	return [mistakes ? "mistakes" : "perfect", ...(wrong.length > 0 ? ["wrong"] : []), ...(missed.length > 0 ? ["missed"] : [])].join(" ");
+}
+
+function post(example: Example): string {
+	const labels = escapeHtml(JSON.stringify([...new Set(labelsOf(example))]));
+	const kinds = ["right", "wrong", "missed"] as const;
+	const items = kinds.flatMap((kind) => example[kind].map((item) => listed(kind, item)));
+	return `<article data-outcome="${outcomesOf(example)}" data-labels="${labels}">
+<h3>${escapeHtml(example.id)}${example.imageId === null ? "" : ` · ${escapeHtml(example.imageId)}`}</h3>
+<p class="post">${markedText(example)}</p>
+${items.length === 0 ? '<p class="muted">Nothing annotated, nothing predicted.</p>' : `<ul class="items">${items.join("")}</ul>`}
+</article>`;
+}
+
+function listed(kind: "right" | "wrong" | "missed", { label, text, score }: MarkedItem): string {
+	const sure = kind === "missed" ? "" : ` ${Math.round(100 * score)} %`;
+	return `<li class="${kind}">${kind}: ${escapeHtml(label)}, “${escapeHtml(text)}”${sure}</li>`;
+}
+
+/** The post cut at every boundary; each piece says which kinds of marks lie on it. */
+export function markedText({ text, right, wrong, missed }: Pick<Example, "text" | "right" | "wrong" | "missed">): string {
+	const marks = Object.entries({ right, wrong, missed }).flatMap(([kind, items]) =>
+		items.flatMap(({ spans }) => spans.map((span) => ({ kind, ...span }))),
+	);
+	const cuts = [...new Set([0, text.length, ...marks.flatMap(({ start, end }) => [start, end])])].sort((a, b) => a - b);
+	const pieces = cuts.slice(0, -1).map((from, index) => {
+		const to = cuts[index + 1]!;
+		const kinds = [...new Set(marks.filter(({ start, end }) => start <= from && end >= to).map(({ kind }) => kind))];
+		const piece = escapeHtml(text.slice(from, to));
+		// What was found is found, whatever else was said of it.
+		const shown = kinds.includes("right") ? ["right"] : kinds;
+		return shown.length === 0 ? piece : `<mark class="${shown.join(" ")}">${piece}</mark>`;
+	});
+	return pieces.join("");
+}

@@ -1,0 +1,171 @@
+/** Goes in: annotated records and predictions. Comes out: the report: every metric with its rule and interval, types, confusion, the posts themselves. */
+import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
+import { type Confusion, confusionOf } from "./confusion.ts";
+import { type Compared, goldItems, type Item, predictedItems } from "./items.ts";
+import { addCounts, type Counts, type Matching, METRICS, type Metric, match, noCounts, ruleOf, type Score, scoreOf } from "./metrics.ts";
+import type { AnnotatedRecord, EvaluatedTask, Prediction, RecordOf, TextSpan } from "./predict/contract.ts";
+import type { Trimming } from "./trimming.ts";
+
+export interface MetricScore extends Score {
+	readonly id: string;
+	readonly name: string;
+	readonly rule: string;
+	readonly source: string;
+	readonly counts: Counts;
+	/** 95 % of F1. */
+	readonly interval: Interval;
+}
+
+export interface Accuracy {
+	readonly value: number;
+	readonly interval: Interval;
+}
+
+export interface MarkedItem {
+	readonly label: string;
+	/** The words, or the box. */
+	readonly text: string;
+	readonly spans: readonly TextSpan[];
+	readonly score: number;
+}
+
+/** A post with what was right, wrong and missed by the first metric. */
+export interface Example {
+	readonly id: string;
+	readonly text: string;
+	readonly imageId: string | null;
+	readonly right: readonly MarkedItem[];
+	readonly wrong: readonly MarkedItem[];
+	readonly missed: readonly MarkedItem[];
+}
+
+export interface Scores extends Score {
+	readonly task: EvaluatedTask;
+	readonly records: number;
+	readonly trimming: Trimming;
+	readonly rule: string;
+	readonly interval: Interval;
+	readonly metrics: readonly MetricScore[];
+	/** Mean F1 of the types, each counting the same, by the first metric. */
+	readonly macro: number;
+	readonly byType: Readonly<Record<string, Score>>;
+	/** mre: share of pairs with the annotated relation, "none" included. */
+	readonly accuracyWithInterval: Accuracy | null;
+	readonly accuracy: number | null;
+	/** Share of outputs with a piece that is no record, in percent of the records. */
+	readonly malformed: number;
+	/** Records whose picture the model looked at. */
+	readonly looked: number;
+	/** Gold arguments that are regions of a picture. */
+	readonly regions: number;
+	readonly confusion: Confusion;
+	/** Most mistakes first. */
+	readonly examples: readonly Example[];
+}
+
+/** @param predictions in the order of the records */
+export function score(
+	task: EvaluatedTask,
+	records: readonly AnnotatedRecord[],
+	predictions: readonly Prediction[],
+	trimming: Trimming = "exact",
+): Scores {
+	const compared = records.map((record, index): Compared => {
+		const said = predictions[index]!;
+		return { record, said, gold: goldItems(task, record), predicted: predictedItems(task, record, said) };
+	});
+	const matchings = METRICS[task].map((metric) => compared.map((one) => matchOf(metric, one, trimming)));
+	const metrics = METRICS[task].map((metric, index) => metricScore(metric, matchings[index]!, trimming));
+	const first = metrics[0]!;
+	const byType = typeScores(METRICS[task][0]!, compared, trimming);
+	const accuracyWithInterval = task === "mre" ? accuracyOf(compared) : null;
+	const share = (count: number) => (records.length === 0 ? 0 : (100 * count) / records.length);
+	const sum = (of: (one: Compared) => number) => compared.reduce((total, one) => total + of(one), 0);
+	return {
+		task,
+		records: records.length,
+		trimming,
+		rule: first.rule,
+		precision: first.precision,
+		recall: first.recall,
+		f1: first.f1,
+		interval: first.interval,
+		metrics,
+		macro: mean(Object.values(byType).map(({ f1 }) => f1)),
+		byType,
+		accuracyWithInterval,
+		accuracy: accuracyWithInterval?.value ?? null,
+		malformed: share(sum(({ said }) => said.malformed)),
+		looked: sum(({ said }) => Number(said.looked)),
+		regions: sum(({ gold }) => gold.arguments.filter(({ spans }) => spans.length === 0).length),
+		confusion: confusionOf(task, compared, METRICS[task][0]!.layer),
+		examples: examplesOf(compared, matchings[0]!),
+	};
+}
+
+function matchOf(metric: Metric, { record, predicted, gold }: Compared, trimming: Trimming): Matching {
+	return match(metric, record.text, predicted[metric.layer], gold[metric.layer], trimming);
+}
+
+function metricScore(metric: Metric, matchings: readonly Matching[], trimming: Trimming): MetricScore {
+	const { id, name, source } = metric;
+	const counts = matchings.map((one) => one.counts);
+	const total = sumOf(counts);
+	const interval = bootstrap(counts, (drawn) => scoreOf(sumOf(drawn)).f1, BOOTSTRAP_DEFAULTS);
+	return { id, name, source, rule: ruleOf(metric, trimming), ...scoreOf(total), counts: total, interval };
+}
+
+const sumOf = (counts: readonly Counts[]): Counts => counts.reduce(addCounts, noCounts());
+const mean = (values: readonly number[]) => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length);
+
+/** Each type alone, by the first metric; arguments by event and role. What no prediction can reach counts in no type. */
+function typeScores(metric: Metric, compared: readonly Compared[], trimming: Trimming): Record<string, Score> {
+	const byType = new Map<string, Counts>();
+	for (const one of compared) {
+		const gold = one.gold[metric.layer].filter(({ reachable }) => reachable);
+		const predicted = one.predicted[metric.layer];
+		for (const type of new Set([...gold, ...predicted].map(typeOf))) {
+			const of = (items: readonly Item[]) => items.filter((item) => typeOf(item) === type);
+			const { counts } = match(metric, one.record.text, of(predicted), of(gold), trimming);
+			byType.set(type, addCounts(byType.get(type) ?? noCounts(), counts));
+		}
+	}
+	return Object.fromEntries([...byType].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, counts]) => [type, scoreOf(counts)]));
+}
+
+/** "attack attacker" of an argument, "member of (person, organization)" of a JMERE relation, else the label. */
+function typeOf({ group, label, spans }: Item): string {
+	if (group === "") return label;
+	return spans.length === 2 ? `${label} (${group})` : `${group} ${label}`;
+}
+
+/** MNRE accuracy: the share of pairs whose relation is the annotated one, "none" included. */
+function accuracyOf(compared: readonly Compared[]): Accuracy {
+	const right = compared.map(({ record, said }): number => Number(said.relation?.name === (record as RecordOf<"mre">).relation));
+	const share = (of: readonly number[]) => 100 * mean(of);
+	return { value: share(right), interval: bootstrap(right, share) };
+}
+
+function examplesOf(compared: readonly Compared[], matchings: readonly Matching[]): Example[] {
+	const examples = compared.map(({ record }, index): Example => {
+		const { right, wrong, missed } = matchings[index]!;
+		const marked = (items: readonly Item[]) => items.map((item) => markedItem(item, record.text));
+		return {
+			id: record.id,
+			text: record.text,
+			imageId: record.image_id ?? null,
+			right: marked(right.map(({ predicted }) => predicted)),
+			wrong: marked(wrong),
+			missed: marked(missed),
+		};
+	});
+	const surest = ({ wrong }: Example) => Math.max(0, ...wrong.map((item) => item.score));
+	const mistakes = ({ wrong, missed }: Example) => wrong.length + missed.length;
+	return examples.sort((a, b) => mistakes(b) - mistakes(a) || surest(b) - surest(a));
+}
+
+function markedItem(item: Item, text: string): MarkedItem {
+	const box = item.boxes.map((one) => `[${one.map((value) => Math.round(value * 1000) / 1000).join(", ")}]`).join(" ");
+	const words = item.spans.map(({ start, end }) => text.slice(start, end)).join(" → ");
+	return { label: typeOf(item), text: [words, box].filter((part) => part !== "").join(" "), spans: item.spans, score: item.score };
+}
