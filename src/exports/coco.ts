@@ -1,0 +1,61 @@
+/** Goes in: posts with regions. Comes out: one COCO file with a box for everything that the text names in a picture. */
+import type { ExtractionResult, Region } from "../core/result.ts";
+import type { ExportItem, OutFile } from "./types.ts";
+
+interface Seen {
+	readonly region: Region;
+	readonly category: string;
+	readonly group: "entity" | "role" | "region";
+	/** What the text says of it. */
+	readonly mention: string | null;
+}
+
+/** What each region is: an entity's type, a role of an event, or just a region. */
+function seenIn({ entities, events, regions }: ExtractionResult): Seen[] {
+	const named = [
+		...entities.flatMap(({ type, text, regions: own }) => own.map((region): Seen => ({ region, category: type, group: "entity", mention: text }))),
+		...events.flatMap(({ arguments: parts, trigger }) =>
+			parts.flatMap(({ role, region }): Seen[] => (region ? [{ region, category: role, group: "role", mention: trigger.text }] : [])),
+		),
+	];
+	const objects = new Set(named.map(({ region }) => region.object));
+	const rest = regions.filter(({ object }) => !objects.has(object));
+	return [...named, ...rest.map((region): Seen => ({ region, category: "region", group: "region", mention: null }))];
+}
+
+/** Inside the picture. */
+const clip = (value: number, size: number): number => Math.min(size, Math.max(0, value));
+
+/**
+ * COCO object detection (cocodataset.org/#format-data): `bbox` is `[x, y, width, height]` in pixels from the top left corner, ids count from 1.
+ * `segmentation` is empty: only boxes are known. `score` is as in COCO results; `attributes` holds the words of the text.
+ */
+export function writeCoco(items: readonly ExportItem[]): OutFile[] {
+	const pictures = items.filter(({ result }) => result.image !== null);
+	const seen = pictures.flatMap(({ result }, index) => seenIn(result).map((one) => ({ ...one, image: index + 1, size: result.image! })));
+	const names = [...new Set(seen.map(({ group, category }) => `${group}\n${category}`))].sort();
+	const categories = names.map((key, index) => {
+		const [supercategory = "", name = ""] = key.split("\n");
+		return { id: index + 1, name, supercategory };
+	});
+	const categoryOf = new Map(names.map((key, index) => [key, index + 1]));
+	const annotations = seen.map(({ region, category, group, mention, image, size }, index) => {
+		const [x1, x2] = [clip(region.box[0], size.width), clip(region.box[2], size.width)];
+		const [y1, y2] = [clip(region.box[1], size.height), clip(region.box[3], size.height)];
+		const [width, height] = [Math.max(0, x2 - x1), Math.max(0, y2 - y1)];
+		return {
+			id: index + 1,
+			image_id: image,
+			category_id: categoryOf.get(`${group}\n${category}`),
+			bbox: [x1, y1, width, height],
+			area: width * height,
+			segmentation: [],
+			iscrowd: 0,
+			score: region.score,
+			attributes: { object: region.object, ...(mention !== null && { mention }) },
+		};
+	});
+	const images = pictures.map(({ id, image, result }, index) => ({ id: index + 1, ...result.image, file_name: image ?? id }));
+	const coco = { info: { description: "Regions named by the text of a post", version: "1.0" }, licenses: [], images, annotations, categories };
+	return [{ path: "umie.coco.json", text: `${JSON.stringify(coco, null, "\t")}\n` }];
+}

@@ -1,0 +1,128 @@
+/** Goes in: posts with everything that is hard, and random ones. Comes out: whether export and import together change nothing. */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { detectFormat, FORMATS, type FormatName, load, READABLE, save } from "./formats.ts";
+import { codePoints } from "./offsets.ts";
+import { asInput, essence, HARD, ITEM } from "./testing.ts";
+import type { Format } from "./types.ts";
+
+/** What each format can give back. */
+const KEEPS: Readonly<Record<string, { fragments: boolean; scores: boolean }>> = {
+	json: { fragments: true, scores: true },
+	jsonl: { fragments: true, scores: true },
+	brat: { fragments: true, scores: true },
+	"label-studio": { fragments: false, scores: false },
+	"web-annotation": { fragments: true, scores: true },
+};
+
+test("every format that can be read has a round trip here", () => {
+	expect(READABLE).toEqual(Object.keys(KEEPS));
+});
+
+const back = (name: FormatName, item = HARD) => {
+	const format: Format = FORMATS[name];
+	return load(asInput(format.write([item])), { format: name })[0]!;
+};
+
+describe.each(READABLE)("%s", (name) => {
+	const keep = KEEPS[name]!;
+
+	test("emoji, combining marks, line breaks, nesting, right-to-left text and events come back", () => {
+		const { result } = back(name);
+		expect(result.text).toBe(HARD.result.text);
+		expect(essence(result, keep)).toEqual(essence(HARD.result, keep));
+	});
+
+	test("random posts come back", async () => {
+		await fc.assert(
+			fc.property(ITEM, (item) => {
+				const { result } = back(name, item);
+				expect(result.text).toBe(item.result.text);
+				expect(essence(result, keep)).toEqual(essence(item.result, keep));
+			}),
+			{ numRuns: 200, seed: 5 },
+		);
+	});
+
+	test("two posts stay two, and the format is recognised", () => {
+		const second = { ...HARD, id: "post/2" };
+		const format: Format = FORMATS[name];
+		const files = asInput(format.write([HARD, second]));
+		expect(detectFormat(files)).toBe(name);
+		expect(load(files).map(({ result }) => result.entities.length)).toEqual([5, 5]);
+	});
+});
+
+test("the boxes of JSON, Label Studio and Web Annotation come back where they were, and with the entity they belong to", () => {
+	for (const name of ["json", "label-studio", "web-annotation"] as const) {
+		const { result } = back(name);
+		expect(result.image, name).toEqual({ width: 400, height: 300 });
+		expect(
+			result.regions.map(({ box }) => box.map((side) => Math.round(side))),
+			name,
+		).toEqual([
+			[10, 20, 110, 220],
+			[0, 0, 50, 50],
+		]);
+		expect(
+			result.entities.find(({ type }) => type === "person")?.regions.map(({ object }) => object),
+			name,
+		).toEqual(["O1"]);
+		expect(
+			result.events[0]?.arguments.map(({ role, region }) => [role, region?.object]),
+			name,
+		).toContainEqual(["place", "O2"]);
+	}
+});
+
+test("a .zip of brat files is read like the files", () => {
+	const { name, bytes } = save([HARD, { ...HARD, id: "other" }], "brat");
+	expect(name).toBe("umie-brat.zip");
+	expect(load([{ name, bytes }]).map(({ id }) => id)).toEqual(["post_1", "other"]);
+});
+
+test("corrections travel with JSON", () => {
+	const corrections = [{ by: "person", at: "2026-01-02T03:04:05.000Z", edit: "delete-relation", changes: [] }];
+	const item = { ...HARD, result: { ...HARD.result, corrections } };
+	expect(back("json", item).result.corrections).toEqual(corrections);
+});
+
+test("Label Studio offsets in UTF-16 units, as before version 1.4, are understood by the text that was marked", () => {
+	const task = {
+		data: { text: "💩 Ada" },
+		annotations: [{ result: [{ id: "a", from_name: "label", type: "labels", value: { start: 3, end: 6, text: "Ada", labels: ["person"] } }] }],
+	};
+	const read = (value: object) => load(asInput([{ path: "x.json", text: JSON.stringify(value) }]))[0]!.result.entities[0];
+	expect(read([task])).toMatchObject({ start: 3, end: 6, text: "Ada" });
+	const now = structuredClone(task);
+	now.annotations[0]!.result[0]!.value = { start: 2, end: 5, text: "Ada", labels: ["person"] };
+	expect(read([now])).toMatchObject({ start: 3, end: 6, text: "Ada" });
+});
+
+test("a foreign Web Annotation is found by its quote where its position is off", () => {
+	const annotation = {
+		"@context": "http://www.w3.org/ns/anno.jsonld",
+		id: "http://example.org/a1",
+		type: "Annotation",
+		body: { type: "TextualBody", value: "person", purpose: "tagging" },
+		target: {
+			source: "http://example.org/page",
+			selector: [
+				{ type: "TextQuoteSelector", exact: "Ada", prefix: "saw " },
+				{ type: "TextPositionSelector", start: 0, end: 3 },
+			],
+		},
+	};
+	const files = asInput([{ path: "a.jsonld", text: JSON.stringify(annotation) }]);
+	expect(load(files, { text: "Bob Ada saw Ada" })[0]!.result.entities).toMatchObject([{ type: "person", text: "Ada", start: 12, end: 15 }]);
+	expect(() => load(files)).toThrow(/points at a text that is not in it/);
+});
+
+test("code points and UTF-16 units are each other's inverse at every character", () => {
+	const text = "a🏀e\u0301\ud83cz";
+	const points = codePoints(text);
+	expect(points.length).toBe(6);
+	expect([0, 1, 3, 4, 5, 6, 7].map(points.fromUtf16)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+	expect(points.fromUtf16(2)).toBe(1);
+	expect([0, 1, 2, 3, 4, 5, 6, 99].map(points.toUtf16)).toEqual([0, 1, 3, 4, 5, 6, 7, 7]);
+});

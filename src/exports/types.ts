@@ -1,0 +1,55 @@
+/** Goes in: nothing. Comes out: what every export format has: what it is called, what it keeps, how it is written and read. */
+import type { ExtractionResult } from "../core/result.ts";
+
+/** One post with what was found in it. */
+export interface ExportItem {
+	/** Unique among the items that are written together. */
+	readonly id: string;
+	/** File name or address of the picture, where one is known. */
+	readonly image: string | null;
+	readonly result: ExtractionResult;
+}
+
+/** A file to be written, UTF-8. */
+export interface OutFile {
+	readonly path: string;
+	readonly text: string;
+}
+
+/** A file somebody brought: nothing in it is trusted. */
+export interface InFile {
+	readonly name: string;
+	readonly bytes: Uint8Array;
+}
+
+export interface ReadOptions {
+	/** The post the annotations belong to, for formats that only point at a text. */
+	readonly text?: string;
+}
+
+export interface Format {
+	readonly title: string;
+	/** One line for the menu: who reads it. */
+	readonly about: string;
+	/** What it has no place for; empty when it keeps everything. */
+	readonly leavesOut: string;
+	/** With the dot. Several files travel as one .zip. */
+	readonly extension: string;
+	readonly mediaType: string;
+	/** Unit of text offsets; "none" where the format has no offsets. */
+	readonly offsets: "utf-16" | "code points" | "words" | "none";
+	write(items: readonly ExportItem[]): readonly OutFile[];
+	/** @throws Failure `import-format` | `import-too-large` | `text-too-long` */
+	read?(files: readonly InFile[], options: ReadOptions): readonly ExportItem[];
+}
+
+/** What an import may be at most: checked before anything is built from it. */
+export const IMPORT_LIMITS = {
+	/** All files together. */
+	bytes: 32 << 20,
+	posts: 10_000,
+	/** Entities, relations, events and regions of one post, together. */
+	records: 5_000,
+	/** Characters of a type, a role, an id. */
+	name: 200,
+} as const;
