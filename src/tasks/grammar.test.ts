@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { choiceCandidates, choiceGrammar, type SpanGrammarOptions, spanCandidates, spanGrammar } from "./grammar.ts";
 import { readSpans } from "./read.ts";
-import { tinyCodec } from "./tiny-codec.ts";
+import { mulberry32, tinyCodec } from "./tiny-codec.ts";
 import type { Grammar } from "./types.ts";
 
 const [SPOT, EOS, NONE] = [3, 1, 90];
@@ -118,21 +118,10 @@ test("span candidates are all ids of text, labels and separators, ascending, eac
 	expect([...spanCandidates({ ...BASE, words: [] })]).toEqual([1, 90]);
 });
 
-/** Pseudo-random numbers in 0…1 (mulberry32), so that a failure can be repeated. */
-function random(seed: number): () => number {
-	let a = seed;
-	return () => {
-		a = (a + 0x6d2b79f5) | 0;
-		let t = Math.imul(a ^ (a >>> 15), 1 | a);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
 test("of 1,000 random walks every output reads with nothing unread, within its limit and its candidates", () => {
 	const codec = tinyCodec();
 	for (let seed = 0; seed < 1000; seed++) {
-		const next = random(seed);
+		const next = mulberry32(seed);
 		const below = (n: number) => Math.floor(next() * n);
 		// Few different pieces: words repeat, begin alike and run into each other.
 		const words = Array.from({ length: 1 + below(7) }, () => Array.from({ length: 1 + below(3) }, () => 50 + below(3)));

@@ -32,13 +32,14 @@ export interface Reading {
 }
 
 /** Probability of the ids `from` … `to - 1` of a hypothesis. */
-function probability({ logProbs }: Hypothesis, from: number, to: number): number {
+export function probability({ logProbs }: Hypothesis, from: number, to: number): number {
 	let sum = 0;
 	for (let i = from; i < Math.min(to, logProbs.length); i++) sum += logProbs[i]!;
 	return Math.min(1, Math.exp(sum));
 }
 
-function same(a: readonly number[], b: readonly number[]): boolean {
+/** Whether two runs of ids are equal. */
+export function same(a: readonly number[], b: readonly number[]): boolean {
 	return a.length === b.length && a.every((id, i) => id === b[i]);
 }
 

@@ -68,3 +68,14 @@ export function hypothesisOf(codec: TokenCodec, output: string, { p = 0.5, cut =
 	const logProbs = ids.map(() => Math.log(p));
 	return { ids, logProbs, score: Math.log(p) };
 }
+
+/** Pseudo-random numbers in 0…1, so that a failure can be repeated. */
+export function mulberry32(seed: number): () => number {
+	let a = seed;
+	return () => {
+		a = (a + 0x6d2b79f5) | 0;
+		let t = Math.imul(a ^ (a >>> 15), 1 | a);
+		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+	};
+}
