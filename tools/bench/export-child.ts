@@ -1,0 +1,59 @@
+/** Goes in: `export CHECKPOINT BUNDLE DTYPE` or `run BUNDLE`. Comes out: one line of JSON with what it took, of a process that did nothing else: its peak memory is the work's. */
+import { unwrap } from "../../src/core/failure.ts";
+import { openNodeEngine } from "../engine/node-engine.ts";
+import { exportBundle } from "../export/export-bundle.ts";
+import type { ExportDType } from "../graphs/precision.ts";
+import type { Exported, Ran } from "./export-report.ts";
+import { POSTS } from "./posts.ts";
+import { median } from "./report.ts";
+
+/** Tokens that are decoded; random weights would go on to the end. */
+const STEPS = 12;
+
+const secondsSince = (start: number) => (performance.now() - start) / 1000;
+
+function measureExport(checkpoint: string, bundle: string, dtype: ExportDType): Exported {
+	const start = performance.now();
+	// Starting Node and reading our code is no part of the work.
+	const before = process.cpuUsage();
+	const { files } = exportBundle(checkpoint, bundle, { dtype });
+	const seconds = secondsSince(start);
+	const { user, system } = process.cpuUsage(before);
+	const sizes = (suffix: string) => Object.entries(files).flatMap(([path, { bytes }]) => (path.endsWith(suffix) ? [bytes] : []));
+	const weights = sizes(".weights");
+	return {
+		seconds,
+		cpuSeconds: (user + system) / 1e6,
+		// Linux counts in KiB.
+		peakBytes: process.resourceUsage().maxRSS * 1024,
+		bundleBytes: Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0),
+		weightFiles: weights.length,
+		largestWeights: Math.max(...weights),
+		largestGraph: Math.max(...sizes(".onnx")),
+	};
+}
+
+/** Opens the model as the app does (hashes included) and reads one post with four beams. */
+async function measureRun(bundle: string): Promise<Ran> {
+	const steps: number[] = [];
+	let encode = 0;
+	const start = performance.now();
+	const engine = await openNodeEngine(bundle, {
+		observe: ({ role, milliseconds }) => {
+			if (role === "text_encoder") encode = milliseconds;
+			if (role === "decoder_extractive") steps.push(milliseconds);
+		},
+	});
+	const load = secondsSince(start);
+	unwrap(
+		await engine.extract(2, { text: POSTS[0]!, image: null }, { tasks: ["mner"], beams: 4, decoding: "extractive", maxNewTokens: STEPS }, () => {}),
+	);
+	await engine.close();
+	// The first step warms up.
+	return { loadSeconds: load, encodeMs: encode, stepMs: median(steps.slice(1)), steps: steps.length - 1 };
+}
+
+const [mode, ...rest] = process.argv.slice(2);
+const [first = "", second = "", dtype = "fp32"] = rest;
+const result = mode === "export" ? measureExport(first, second, dtype as ExportDType) : await measureRun(first);
+console.log(JSON.stringify(result));

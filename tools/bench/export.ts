@@ -1,0 +1,94 @@
+/** Goes in: `npx tsx tools/bench/export.ts [--sizes small,base,large,xl] [--dtypes fp32,fp16,int8,int4] [--work DIR]`. Comes out: what exporting random FLAN-T5s costs and how the bundles run in WASM, appended to bench/export.csv. */
+import { execFile, execFileSync } from "node:child_process";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { FLAN_SHAPES, type FlanSize, flanBytes, flanConfig, writeRandomT5 } from "../checkpoint/random-flan.ts";
+import { EXPORT_DTYPES, type ExportDType } from "../graphs/precision.ts";
+import { EXPORT_HEADER, type Exported, type ExportRow, exportLine, exportTable, linearity, type Ran } from "./export-report.ts";
+
+const root = join(import.meta.dirname, "../..");
+const results = join(root, "bench/export.csv");
+
+/** The last line a child printed. @throws Error with what it said instead */
+async function child<T>(...args: readonly string[]): Promise<T> {
+	const script = join(import.meta.dirname, "export-child.ts");
+	const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, ...args], { cwd: root, maxBuffer: 1 << 26 });
+	return JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as T;
+}
+
+/** Models of the larger sizes do not fit the 4 GB of WebAssembly: then the row says what happened. */
+async function run(bundle: string): Promise<Ran | string> {
+	try {
+		return await child<Ran>("run", bundle);
+	} catch (error) {
+		const said = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+		return (
+			said
+				.split("\n")
+				.find((line) => /Failure|Error:|out of memory|Aborted/i.test(line))
+				?.trim()
+				.slice(0, 160) ?? "it ended without a word"
+		);
+	}
+}
+
+async function measure(size: FlanSize, dtypes: readonly ExportDType[], work: string, keep: boolean): Promise<ExportRow[]> {
+	const [checkpoint, bundle] = [join(work, `${size}-bf16`), join(work, `${size}-bundle`)];
+	const checkpointBytes = flanBytes(size, "bf16");
+	// Checkpoint and an fp32 bundle, at most.
+	const { bavail, bsize } = statfsSync(work);
+	if (bavail * bsize < 3.5 * checkpointBytes) throw new Error(`${work} has too little room for FLAN-T5-${size}`);
+	if (!existsSync(join(checkpoint, "config.json"))) writeRandomT5(checkpoint, flanConfig(size), { dtype: "bf16", seed: 1 });
+	const rows: ExportRow[] = [];
+	for (const dtype of dtypes) {
+		process.stderr.write(`${size} ${dtype}, load ${loadavg()[0]!.toFixed(1)}\n`);
+		const exported = await child<Exported>("export", checkpoint, bundle, dtype);
+		rows.push({ size, checkpointBytes, dtype, exported, ran: await run(bundle) });
+		rmSync(bundle, { recursive: true });
+	}
+	if (!keep) rmSync(checkpoint, { recursive: true });
+	return rows;
+}
+
+function chosen<T extends string>(value: string, known: readonly T[]): T[] {
+	return value.split(",").map((name) => {
+		const found = known.find((candidate) => candidate === name);
+		if (found === undefined) throw new Error(`"${name}" is none of ${known.join(", ")}`);
+		return found;
+	});
+}
+
+function facts() {
+	const git = (...args: string[]) => execFileSync("git", args, { cwd: root }).toString().trim();
+	const commit = `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain", "-uno", "--", "tools", "src", "workers") === "" ? "" : "+"}`;
+	const machine = `${cpus()[0]?.model.trim() ?? "?"}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, load ${loadavg()[0]!.toFixed(0)}`;
+	return { date: new Date().toISOString(), commit, machine };
+}
+
+const { values } = parseArgs({
+	options: {
+		sizes: { type: "string", default: "small,base,large" },
+		dtypes: { type: "string", default: EXPORT_DTYPES.join() },
+		/** Checkpoints found here are used, and kept. */
+		work: { type: "string" },
+	},
+});
+const sizes = chosen(values.sizes, Object.keys(FLAN_SHAPES) as FlanSize[]);
+const dtypes = chosen(values.dtypes, EXPORT_DTYPES);
+const work = values.work ?? mkdtempSync(join(tmpdir(), "umie-bench-export-"));
+mkdirSync(work, { recursive: true });
+if (!existsSync(results)) writeFileSync(results, `${EXPORT_HEADER}\n`);
+const rows: ExportRow[] = [];
+try {
+	for (const size of sizes) {
+		const measured = await measure(size, dtypes, work, values.work !== undefined);
+		for (const row of measured) appendFileSync(results, `${exportLine(facts(), row)}\n`);
+		rows.push(...measured);
+	}
+} finally {
+	if (values.work === undefined) rmSync(work, { recursive: true, force: true });
+}
+console.log(exportTable(rows));
+for (const { dtype, from, to, ratio } of linearity(rows)) console.log(`${dtype}: CPU time per byte, ${to} ÷ ${from}: ${ratio.toFixed(2)}`);
