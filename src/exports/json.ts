@@ -1,7 +1,7 @@
 /** Goes in: posts with what was found. Comes out: our own JSON, which keeps everything; and the way back. */
 import * as z from "zod/mini";
 import { ResultSchema } from "../core/result.ts";
-import { baseName, checkItems, checkSizes, fitted, parseJson, shortName, textOf, wrong } from "./checks.ts";
+import { baseName, checkItems, checkResult, checkSizes, fitted, parseJson, shortName, textOf, wrong } from "./checks.ts";
 import type { ExportItem, InFile, OutFile } from "./types.ts";
 
 /** Several results in one file. */
@@ -39,20 +39,22 @@ function itemsOf(file: InFile): ExportItem[] {
 	throw wrong(`${file.name}: expected the format "umie-result/1" or "${SEVERAL}", found ${JSON.stringify(format)?.slice(0, 50) ?? "none"}.`);
 }
 
-/** Lines that hold a failure instead of a result are left out. @throws Failure as {@link readJson} */
+/** A line as `umie extract --output` writes it; null for an empty one and for one that holds a failure. @throws Failure as {@link readJson} */
+export function readJsonLine(line: string, where: string): ExportItem | null {
+	if (line.trim() === "") return null;
+	const json = parseJson(line, where);
+	if (typeof json === "object" && json !== null && "failure" in json) return null;
+	const { id, image_name = null, ...result } = fitted(LineSchema, json, where);
+	return { id: String(id), image: image_name, result: checkResult(result, where) };
+}
+
+/** @throws Failure as {@link readJson} */
 export function readJsonLines(files: readonly InFile[]): readonly ExportItem[] {
 	checkSizes(files);
 	const items = files.flatMap((file) =>
 		textOf(file)
 			.split("\n")
-			.flatMap((line, index): ExportItem[] => {
-				if (line.trim() === "") return [];
-				const where = `${file.name}, line ${index + 1}`;
-				const json = parseJson(line, where);
-				if (typeof json === "object" && json !== null && "failure" in json) return [];
-				const { id, image_name = null, ...result } = fitted(LineSchema, json, where);
-				return [{ id: String(id), image: image_name, result }];
-			}),
+			.flatMap((line, index) => readJsonLine(line, `${file.name}, line ${index + 1}`) ?? []),
 	);
 	return checkItems(items, files.length === 1 ? (files[0]?.name ?? "") : "The selection");
 }

@@ -1,15 +1,19 @@
 /** Goes in: `npm run -s umie -- <command> …`. Comes out: the command's output and the exit code: 0 done, 1 failed, 2 wrong usage. */
 import { Failure, toFailureData } from "../../src/core/failure.ts";
 import { type Command, ReportedFailure } from "./command.ts";
+import { convertCommand } from "./commands/convert.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { exportCommand } from "./commands/export.ts";
 import { extractCommand } from "./commands/extract.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 
-const COMMANDS = { export: exportCommand, inspect: inspectCommand, extract: extractCommand, evaluate: evaluateCommand } as const satisfies Record<
-	string,
-	Command
->;
+const COMMANDS = {
+	export: exportCommand,
+	inspect: inspectCommand,
+	extract: extractCommand,
+	convert: convertCommand,
+	evaluate: evaluateCommand,
+} as const satisfies Record<string, Command>;
 
 const overview = () =>
 	[

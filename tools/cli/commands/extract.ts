@@ -1,5 +1,7 @@
 /** Goes in: a post, or a JSONL file of posts. Comes out: what was found in them, for a person or as JSON. */
+import { basename } from "node:path";
 import { Failure, unwrap } from "../../../src/core/failure.ts";
+import { FORMAT_NAMES, save } from "../../../src/exports/formats.ts";
 import { REQUESTABLE } from "../../../src/tasks/types.ts";
 import { DECODINGS, INSTRUCTORS, REQUEST_RANGES, settleRequest } from "../../../workers/request.ts";
 import { openNodeEngine } from "../../engine/node-engine.ts";
@@ -13,6 +15,8 @@ import { type Command, needed, oneOf, options, progressLine, wholeNumber } from 
 const [LEAST_BEAMS, MOST_BEAMS] = REQUEST_RANGES.beams;
 const [LEAST_PAIRS, MOST_PAIRS] = REQUEST_RANGES.maxPairs;
 const DEFAULT_BATCH = "8";
+/** Formats of one file; brat and training records have several and are written by `convert`. */
+const PRINTABLE = FORMAT_NAMES.filter((name) => name !== "brat" && name !== "training");
 const MOST_STDIN = 1 << 20;
 
 const OPTIONS = {
@@ -27,6 +31,7 @@ const OPTIONS = {
 	text: { type: "string" },
 	image: { type: "string" },
 	dump: { type: "string" },
+	format: { type: "string" },
 	input: { type: "string" },
 	output: { type: "string" },
 	images: { type: "string" },
@@ -37,7 +42,7 @@ const OPTIONS = {
 } as const;
 
 /** Options that only one of the two ways knows. */
-const ONLY_POST = ["image", "dump"] as const;
+const ONLY_POST = ["image", "dump", "format"] as const;
 const ONLY_FILE = ["output", "images", "resume", "force", "shard", "batch"] as const;
 
 export const extractCommand: Command = {
@@ -62,6 +67,7 @@ One post:
   --dump        writes every tensor that crosses a graph boundary to a safetensors file. Names are GRAPH.RUN/NAME, such as
                 text_encoder.0/encoder_hidden_states or decoder_extractive.3/logits: runs of each graph count from 0, inputs and outputs
                 have the names of the graph. At most 1 GiB.
+  --format      prints the result in another format: ${PRINTABLE.join(", ")}
 
 A file of posts, one JSON record a line:
   --input       {"id": "7", "text": "…", "image": "7.jpg"} or with "image_id": "7" (the name of a .jpg, .jpeg, .png or .webp); other fields are ignored
@@ -71,6 +77,7 @@ A file of posts, one JSON record a line:
   --force       replaces an output that is there
   --shard       2/8 takes every 8th line, beginning with the 2nd
   --batch       posts asked at once, 1 to 64 (default ${DEFAULT_BATCH})
+  convert turns the results into other formats.
   Ctrl+C finishes the running batch. A post that fails does not fail the run.`,
 	async run(argv) {
 		const { values } = options(argv, OPTIONS);
@@ -102,7 +109,8 @@ function gateOf(value: string): "auto" | "model" | number {
 	throw new Failure("usage", `--gate is auto, model or a number from ${low} to ${high}, not "${value}".`);
 }
 
-async function extractPost({ model, request, text = "", image, dump: dumpTo, json }: Given): Promise<void> {
+async function extractPost({ model, request, text = "", image, dump: dumpTo, format: asked, json }: Given): Promise<void> {
+	const format = asked === undefined ? null : oneOf(asked, PRINTABLE, "format");
 	const post = { text: text === "-" ? await readStdin() : text, image: image === undefined ? null : await readImage(image) };
 	const dump = dumpTo === undefined ? null : new TensorDump();
 	const line = progressLine();
@@ -114,7 +122,8 @@ async function extractPost({ model, request, text = "", image, dump: dumpTo, jso
 		line.clear();
 		const result = unwrap(outcome);
 		if (dumpTo !== undefined) dump?.save(dumpTo, { text: post.text, request: JSON.stringify(request), model: result.model });
-		console.log(json ? JSON.stringify(result, null, "\t") : renderResult(result));
+		if (format !== null) process.stdout.write(save([{ id: "post", image: image === undefined ? null : basename(image), result }], format).text ?? "");
+		else console.log(json ? JSON.stringify(result, null, "\t") : renderResult(result));
 	} finally {
 		line.clear();
 		await engine.close();

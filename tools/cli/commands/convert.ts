@@ -1,0 +1,113 @@
+/** Goes in: annotated posts in one format. Comes out: the same in another. */
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { Failure } from "../../../src/core/failure.ts";
+import { FORMAT_NAMES, FORMATS, type FormatName, load, READABLE, save } from "../../../src/exports/formats.ts";
+import { readJsonLine } from "../../../src/exports/json.ts";
+import { type ExportItem, type Format, IMPORT_LIMITS, type InFile, type OutFile } from "../../../src/exports/types.ts";
+import { readLines } from "../../extract/lines.ts";
+import { type Command, needed, oneOf, options } from "../command.ts";
+
+/** Results carry their n-best lists. */
+const LONGEST_LINE = 64 << 20;
+
+/** The formats with their one-line descriptions, for `--help`. */
+export const formatsHelp = (names: readonly FormatName[]): string =>
+	names.map((name) => `                ${name.padEnd(20)} ${FORMATS[name].about}`).join("\n");
+
+export const convertCommand: Command = {
+	summary: "converts results and annotations from one format to another",
+	help: `Usage: umie convert --input FILE|FOLDER [--from FORMAT] --to FORMAT [--output FILE|FOLDER] [--text-file FILE] [--force] [--json]
+
+  --input      a file, or a folder of brat files; a .zip of them is read, too
+  --from       one of ${READABLE.join(", ")} (default: recognised)
+  --to
+${formatsHelp(FORMAT_NAMES)}
+  --output     the file; for formats of several files a folder, or a .zip. Without it the text is printed
+  --text-file  the post that Web Annotations of another tool point at
+  --force      replaces a file that is there
+
+  extract --output writes jsonl, so a run over many posts is converted from that.`,
+	async run(argv) {
+		const { values } = options(argv, {
+			input: { type: "string" },
+			from: { type: "string" },
+			to: { type: "string" },
+			output: { type: "string" },
+			"text-file": { type: "string" },
+			force: { type: "boolean" },
+		});
+		const from = values.from === undefined ? undefined : oneOf(values.from, READABLE, "from");
+		const to = oneOf(needed(values.to, "to"), FORMAT_NAMES, "to");
+		const input = needed(values.input, "input");
+		const text = values["text-file"] === undefined ? {} : { text: (await readBytes(values["text-file"])).toString("utf8") };
+		const items = await readItems(input, from, text);
+		const files = (FORMATS[to] as Format).write(items);
+		if (values.output === undefined) {
+			if (files.length > 1) throw new Failure("usage", `${to} has ${files.length} files: give --output a folder or a .zip.`);
+			process.stdout.write(files[0]?.text ?? "");
+			return;
+		}
+		const written = await writeFiles(values.output, files, () => save(items, to).bytes, values.force === true);
+		const summary = { from: from ?? null, to, posts: items.length, files: written };
+		console.log(
+			values.json ? JSON.stringify(summary) : `${items.length} posts as ${FORMATS[to].title}: ${written.length === 1 ? written[0] : values.output}`,
+		);
+	},
+};
+
+async function readBytes(path: string): Promise<Buffer> {
+	try {
+		const { size } = await stat(path);
+		if (size > IMPORT_LIMITS.bytes)
+			throw new Failure("import-too-large", `${path} has ${Math.ceil(size / 2 ** 20)} MiB; at most ${IMPORT_LIMITS.bytes >> 20} are read.`);
+		return await readFile(path);
+	} catch (cause) {
+		if (cause instanceof Failure) throw cause;
+		throw new Failure("input-unreadable", `${path} cannot be read.`, { cause });
+	}
+}
+
+/** JSON lines of any size are read line by line; everything else is one document and has a limit. @throws Failure */
+async function readItems(input: string, from: FormatName | undefined, text: { readonly text?: string }): Promise<readonly ExportItem[]> {
+	if (!existsSync(input)) throw new Failure("input-unreadable", `${input} cannot be read.`);
+	if ((from ?? (/\.(jsonl|ndjson)$/i.test(input) ? "jsonl" : null)) === "jsonl") return readLongJsonLines(input);
+	return load(await readInput(input), { ...text, ...(from !== undefined && { format: from }) });
+}
+
+async function readLongJsonLines(input: string): Promise<ExportItem[]> {
+	const items: ExportItem[] = [];
+	for await (const { text, number } of readLines(input, LONGEST_LINE)) {
+		if (text === null) throw new Failure("import-too-large", `${input}, line ${number} is longer than ${LONGEST_LINE >> 20} MiB.`);
+		const item = readJsonLine(text, `${input}, line ${number}`);
+		if (item) items.push(item);
+	}
+	return items;
+}
+
+async function readInput(input: string): Promise<InFile[]> {
+	if (!(await stat(input)).isDirectory()) return [{ name: basename(input), bytes: await readBytes(input) }];
+	const names = (await readdir(input)).filter((name) => /\.(txt|ann)$/i.test(name)).sort();
+	const files: InFile[] = [];
+	for (const name of names) files.push({ name, bytes: await readBytes(join(input, name)) });
+	return files;
+}
+
+/** @returns the paths that were written */
+async function writeFiles(output: string, files: readonly OutFile[], archive: () => Uint8Array, force: boolean): Promise<string[]> {
+	const single = files.length === 1 && files[0] ? [{ path: output, bytes: files[0].text }] : null;
+	const zipped = /\.zip$/i.test(output) ? [{ path: output, bytes: archive() }] : null;
+	const targets = single ?? zipped ?? files.map(({ path, text }) => ({ path: join(output, path), bytes: text }));
+	const there = force ? undefined : targets.find(({ path }) => existsSync(path));
+	if (there) throw new Failure("usage", `${there.path} is there already: --force replaces it.`);
+	try {
+		for (const { path, bytes } of targets) {
+			await mkdir(dirname(path), { recursive: true });
+			await writeFile(path, bytes);
+		}
+	} catch (cause) {
+		throw new Failure("input-unreadable", `${output} cannot be written.`, { cause });
+	}
+	return targets.map(({ path }) => path);
+}
