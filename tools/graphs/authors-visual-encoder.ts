@@ -50,8 +50,8 @@ function orders(c: GraphContext, slots: number): Value {
 	const { d_model: d, vocab_size: v } = c.architecture;
 	return c.exact(`${AUTHORS.embedding}.orders`, [slots, d], () => {
 		const picture = c.options.weights.floats(`${AUTHORS.embedding}.img_order_embedding.weight`);
-		const tokens = c.options.weights.floats("shared.weight");
-		return Float32Array.from({ length: slots * d }, (_, i) => picture[i % d]! + tokens[(v - 1 - Math.floor(i / d)) * d + (i % d)]!);
+		const tokens = c.options.weights.floats("shared.weight", (v - slots) * d, v * d);
+		return Float32Array.from({ length: slots * d }, (_, i) => picture[i % d]! + tokens[(slots - 1 - Math.floor(i / d)) * d + (i % d)]!);
 	});
 }
 

@@ -1,6 +1,6 @@
 /** Goes in: weights small enough to be followed by hand. Comes out: proof that pieces, one after the other, are the whole, in order and turned, and of how much is read at once. */
 import { describe, expect, test } from "vitest";
-import { type Band, bandsOf, inOrder, type RowSource, stackRows, turned, wholeRows } from "./bands.ts";
+import { type Band, bandsOf, inOrder, type RowSource, sampleRows, stackRows, turned, wholeRows } from "./bands.ts";
 
 /** 1, 2, 3 … */
 const counting = (rows: number, columns: number, from = 1) =>
@@ -23,6 +23,17 @@ describe("bands", () => {
 		expect([stack.rows, stack.columns]).toEqual([6, 2]);
 		expect([...stack.read(1, 5)]).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
 		expect(floats(inOrder(stack, same, 8))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+	});
+
+	test("a sample is every n-th row: of 5 rows of 3, 8 elements are rows 1, 3 and 5, 15 all, 1 the first", () => {
+		const sample = (elements: number) => sampleRows(counting(5, 3), elements).map((row) => [...row]);
+		expect(sample(8)).toEqual([
+			[1, 2, 3],
+			[7, 8, 9],
+			[13, 14, 15],
+		]);
+		expect(sample(15)).toHaveLength(5);
+		expect(sample(1)).toEqual([[1, 2, 3]]);
 	});
 
 	test("a weight that is made whole is made once, and only when asked", () => {

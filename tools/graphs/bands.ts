@@ -44,6 +44,7 @@ export function wholeRows(rows: number, columns: number, load: () => Float32Arra
 
 /** Weights of the same width one below the other. */
 export function stackRows(parts: readonly RowSource[]): RowSource {
+	if (parts.length === 1) return parts[0]!;
 	const { columns } = parts[0]!;
 	const rows = parts.reduce((sum, part) => sum + part.rows, 0);
 	return {
@@ -69,6 +70,12 @@ export function* bandsOf({ rows, columns, read }: RowSource, size = BAND): Itera
 		const end = Math.min(rows, first + most);
 		yield { first, rows: end - first, data: read(first, end) };
 	}
+}
+
+/** Every n-th row, so that they are about so many elements; at least one. */
+export function sampleRows({ rows, columns, read }: RowSource, elements: number): Float32Array[] {
+	const every = Math.max(1, Math.ceil((rows * columns) / elements));
+	return Array.from({ length: Math.ceil(rows / every) }, (_, i) => read(i * every, i * every + 1));
 }
 
 /** The codes as they come: [rows, columns] */

@@ -2,12 +2,14 @@
 import type { Architecture } from "../checkpoint/architecture.ts";
 import { GraphBuilder, type Value } from "../onnx/graph-builder.ts";
 import type { WeightStore } from "../onnx/weights.ts";
+import { type RowSource, stackRows, wholeRows } from "./bands.ts";
 import { Decisions } from "./decisions.ts";
-import { bytesOf, type ExportDType, linear, lookUp, type Matrix, matrix, type Target } from "./precision.ts";
+import { bytesOf, type ExportDType, linear, lookUp, matrix, type Target } from "./precision.ts";
 
 /** Where weights come from: a checkpoint, or random numbers in a test. */
 export interface WeightSource {
-	floats(name: string): Float32Array;
+	/** Elements `begin` to `end`, all of them unless told otherwise. */
+	floats(name: string, begin?: number, end?: number): Float32Array;
 }
 
 export interface GraphOptions {
@@ -49,28 +51,32 @@ export class GraphContext {
 
 	/** x Wᵀ for one or several weights of the checkpoint that read the same x: one product, outputs side by side. @returns [..., Σ out] */
 	linear(x: Value, names: readonly string[], out: number, width: number, { outliers = false } = {}): Value {
-		const { weights } = this.options;
-		const load = function* (): Iterable<Matrix> {
-			for (const name of names) yield { out, in: width, data: weights.floats(`${name}.weight`) };
-		};
-		return linear(this.#at(), names.join("|"), { out: out * names.length, in: width, outliers }, load, x);
+		const rows = stackRows(names.map((name) => this.#rowsOf(`${name}.weight`, out, width)));
+		return linear(this.#at(), names.join("|"), { out: out * names.length, in: width, outliers }, rows, x);
 	}
 
 	/** Rows of a vocabulary table ("shared.weight", "lm_head.weight") by token id; one scale per token. @returns [..., D] */
 	tokenRows(name: string, ids: Value): Value {
 		const { vocab_size: v, d_model: d } = this.architecture;
-		return lookUp(this.#at("shared"), name, [v, d], () => this.options.weights.floats(name), ids);
+		return lookUp(this.#at("shared"), name, this.#rowsOf(name, v, d), ids);
 	}
 
 	/** A whole vocabulary table [V, D]. */
 	tokenTable(name: string): Value {
 		const { vocab_size: v, d_model: d } = this.architecture;
-		return matrix(this.#at("shared"), name, [v, d], 0, () => this.options.weights.floats(name));
+		return matrix(this.#at("shared"), name, [v, d], this.#rowsOf(name, v, d));
 	}
 
-	/** A weight matrix [rows, columns] as it is, one scale per row. */
-	rows(name: string, shape: readonly number[], load = () => this.options.weights.floats(name)): Value {
-		return matrix(this.#at(), name, shape, 0, load);
+	/** A weight as it is, one scale per index of its first axis. @param load makes it whole, where it is not one of the checkpoint's */
+	rows(name: string, shape: readonly number[], load?: () => Float32Array): Value {
+		const [rows = 1, ...rest] = shape;
+		const columns = rest.reduce((product, dim) => product * dim, 1);
+		return matrix(this.#at(), name, shape, load === undefined ? this.#rowsOf(name, rows, columns) : wholeRows(rows, columns, load));
+	}
+
+	/** A weight of the checkpoint, read as far as asked. */
+	#rowsOf(name: string, rows: number, columns: number): RowSource {
+		return { rows, columns, read: (begin, end) => this.options.weights.floats(name, begin * columns, end * columns) };
 	}
 
 	/** A small weight that stays float32 in every precision: norms, biases, tables. */

@@ -99,10 +99,10 @@ function asHalf(value: number): number {
 	return fromHalf(halfOf(oneWord[0]!));
 }
 
-/** √(Σ(w − ŵ)² ÷ Σw²) of a matrix cut this way; 0 for zeros. */
-export function blockError(matrices: readonly Matrix[], { block, asymmetric }: Blocks): number {
+/** √(Σ(w − ŵ)² ÷ Σw²) of rows cut this way; 0 for zeros. */
+export function blockError(rows: readonly Float32Array[], { block, asymmetric }: Blocks): number {
 	let [lost, all] = [0, 0];
-	for (const { data } of matrices) {
+	for (const data of rows) {
 		for (let start = 0; start < data.length; start += block) lost += fitBlock(data, start, start + block, asymmetric).error;
 		for (let i = 0; i < data.length; i++) all += data[i]! * data[i]!;
 	}
@@ -110,7 +110,7 @@ export function blockError(matrices: readonly Matrix[], { block, asymmetric }: B
 }
 
 /** Weights that are measured: a rest of a matrix says the same. */
-const SAMPLE = 1 << 15;
+export const SAMPLE = 1 << 15;
 /** A larger block saves 2 to 5 % of the bytes; it may add this much to the error. */
 const WORTH = 1.02;
 /** A zero point per block must take this much off the error. */
@@ -118,14 +118,13 @@ const WORTH_ZEROS = 0.98;
 /** Past this error 4 bits are too few. Normal weights have 0.079 in blocks of 32 with a zero point, 0.084 without, and 0.096 in blocks of 128. */
 export const ERROR_LIMIT = 0.12;
 
-/** @returns the blocks a stack of matrices is best cut into, by measured error; null and why, if 4 bits do not serve it */
+/** @param sample rows of `width` inputs @returns the blocks they are best cut into, by measured error; null and why, if 4 bits do not serve it */
 export function chooseBlocks(
-	matrices: Iterable<Matrix>,
-	{ out, in: width }: { readonly out: number; readonly in: number },
+	sample: readonly Float32Array[],
+	width: number,
 ): { readonly blocks: Blocks; readonly error: number } | { readonly blocks: null; readonly why: string } {
 	const sizes = BLOCK_SIZES.filter((block) => width % block === 0);
 	if (sizes.length === 0) return { blocks: null, why: `${width} inputs are no multiple of ${BLOCK_SIZES.at(-1)}` };
-	const sample = sampleOf(matrices, Math.max(1, Math.ceil((out * width) / SAMPLE)));
 	const measured = sizes.map((block) => {
 		const [plain, shifted] = [blockError(sample, { block, asymmetric: false }), blockError(sample, { block, asymmetric: true })];
 		const asymmetric = shifted < plain * WORTH_ZEROS;
@@ -135,15 +134,4 @@ export function chooseBlocks(
 	const chosen = measured.find(({ error }) => error <= least * WORTH)!;
 	if (chosen.error > ERROR_LIMIT) return { blocks: null, why: `4 bits would change its weights by ${(100 * chosen.error).toFixed(0)} %` };
 	return chosen;
-}
-
-/** Every n-th row of each matrix. */
-function sampleOf(matrices: Iterable<Matrix>, every: number): Matrix[] {
-	return Array.from(matrices, ({ out, in: width, data }) => {
-		if (every === 1) return { out, in: width, data };
-		const rows = Math.ceil(out / every);
-		const kept = new Float32Array(rows * width);
-		for (let row = 0; row < rows; row++) kept.set(data.subarray(row * every * width, (row * every + 1) * width), row * width);
-		return { out: rows, in: width, data: kept };
-	});
 }
