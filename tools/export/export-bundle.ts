@@ -9,14 +9,15 @@ import type { Architecture, Vision } from "../checkpoint/architecture.ts";
 import { type Checkpoint, type CheckpointOptions, openCheckpoint, readJson } from "../checkpoint/checkpoint.ts";
 import { type BuiltGraph, buildGraph, rolesOf } from "../graphs/bundle-graphs.ts";
 import { Decisions } from "../graphs/decisions.ts";
-import type { ExportDType, Target } from "../graphs/precision.ts";
+import type { Target } from "../graphs/precision.ts";
 import { MAX_POSITIONS } from "../graphs/relative-bias.ts";
 import { FILE_LIMIT, WeightStore } from "../onnx/weights.ts";
+import { settleDType, type WantedDType } from "./auto-dtype.ts";
 import { type Card, parseCard } from "./card.ts";
 import { findSeparator } from "./separator.ts";
 
 export interface ExportOptions extends CheckpointOptions {
-	readonly dtype: ExportDType;
+	readonly dtype: WantedDType;
 	readonly card?: unknown;
 	/** Also outputs the values between, for comparing with a reference. */
 	readonly inspect?: boolean;
@@ -52,9 +53,10 @@ export function exportBundle(checkpointPath: string, output: string, options: Ex
 function writeBundle(
 	checkpoint: Checkpoint,
 	folder: string,
-	{ dtype, card: json = {}, inspect = false, fileLimit = FILE_LIMIT, onProgress = () => {}, onNotes = () => {} }: ExportOptions,
+	{ dtype: wanted, card: json = {}, inspect = false, fileLimit = FILE_LIMIT, onProgress = () => {}, onNotes = () => {} }: ExportOptions,
 ): Manifest {
 	const card = parseCard(json);
+	const dtype = settleDType(wanted, checkpoint.architecture);
 	const store = new WeightStore(folder, { fileLimit });
 	const files: Record<string, { bytes: number; sha256: string }> = {};
 	const write = (path: string, bytes: Uint8Array) => {
@@ -79,10 +81,14 @@ function writeBundle(
 	}
 	for (const [name, bytes] of tokenizer) write(name, bytes);
 	const manifest = parseManifest(makeManifest(checkpoint, card, { config, dtype, graphs, files }));
-	writeFileSync(join(folder, "umie.json"), `${JSON.stringify(manifest, null, "\t")}\n`);
+	writeManifest(folder, manifest);
 	onNotes(decisions.notes);
 	onProgress("done", roles.length, roles.length);
 	return manifest;
+}
+
+export function writeManifest(folder: string, manifest: Manifest): void {
+	writeFileSync(join(folder, "umie.json"), `${JSON.stringify(manifest, null, "\t")}\n`);
 }
 
 /** One file where both backends are served by the same graph. */

@@ -1,6 +1,7 @@
 /** Goes in: a bundle and float32 graphs of the same checkpoint. Comes out: what the bundle's precision costs, on posts every export is measured on: the largest difference of logits, and the share of equal outputs. */
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import { fill } from "../../src/tasks/queries.ts";
+import type { TokenCodec } from "../../src/tasks/types.ts";
 import { DecoderRun, encodeText } from "../../workers/model/model.ts";
 import type { GraphSessions } from "../../workers/model/sessions.ts";
 import { search } from "../../workers/search/beam-search.ts";
@@ -24,6 +25,8 @@ interface Expected {
 }
 
 export interface QualityOptions {
+	/** How many posts are asked. */
+	readonly count?: number;
 	readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -31,9 +34,13 @@ export interface QualityOptions {
  * Compares every kind of graph the bundle has with `reference`: the ones for WASM, and those for WebGPU where they differ. Both run on WASM here.
  * @param reference folder of a float32 bundle of the same checkpoint
  */
-export async function measureQuality(bundle: string, reference: string, { onProgress = () => {} }: QualityOptions = {}): Promise<Quality[]> {
+export async function measureQuality(
+	bundle: string,
+	reference: string,
+	{ count = COUNT, onProgress = () => {} }: QualityOptions = {},
+): Promise<Quality[]> {
 	const [plain, first] = [await openFolder(reference), await openFolder(bundle)];
-	const inputs = inputsOf(plain.sessions.manifest, await plain.codec());
+	const inputs = inputsOf(plain.sessions.manifest, await plain.codec(), count);
 	const hasOwn = Object.values(first.sessions.manifest.graphs).some(({ webgpu }) => webgpu !== undefined);
 	const targets: readonly Target[] = hasOwn ? ["wasm", "webgpu"] : ["wasm"];
 	const total = inputs.length * (1 + targets.length);
@@ -76,9 +83,9 @@ export function describeQuality(qualities: readonly Quality[]): string {
 }
 
 /** The ids a model reads: the bundle's own question for entities, then the post. */
-function inputsOf({ instructors, config }: Manifest, codec: { encode(text: string): readonly number[] }): number[][] {
+function inputsOf({ instructors, config }: Manifest, codec: TokenCodec, count: number): number[][] {
 	const instructor = fill(instructors.mner.default ?? "", { types: instructors.labels.entity_types.join(", ") });
-	return POSTS.slice(0, COUNT).map((post) => [...codec.encode(`${instructor} ${post}`).slice(0, config.max_input - 1), config.eos_token_id]);
+	return POSTS.slice(0, count).map((post) => [...codec.encode(`${instructor} ${post}`).slice(0, config.max_input - 1), config.eos_token_id]);
 }
 
 async function bestOutput(sessions: GraphSessions, ids: readonly number[]): Promise<readonly number[]> {

@@ -29,7 +29,10 @@ describe("umie", () => {
 	test.each<[string[], string]>([
 		[["export"], "--output is missing"],
 		[["export", "--output", at("x")], "--checkpoint is missing"],
-		[["export", "--checkpoint", checkpoint, "--output", at("x"), "--dtype", "int2"], '--dtype is one of fp32, fp16, int8, int4, not "int2"'],
+		[
+			["export", "--checkpoint", checkpoint, "--output", at("x"), "--dtype", "int2"],
+			'--dtype is one of fp32, fp16, bf16, int8, int4, auto, not "int2"',
+		],
 		[["export", "--checkpoint", checkpoint, "--output", at("x"), "--seed", "1.5"], '--seed is a whole number from 0 to 2147483647, not "1.5"'],
 		[["export", "--colour", "red"], "Unknown option '--colour'"],
 		[["export", "stray"], "Unexpected argument 'stray'"],
@@ -49,7 +52,21 @@ describe("umie export", () => {
 		const { code, out, err } = await runCommand("export", "--checkpoint", checkpoint, "--output", bundle);
 		expect([code, err]).toEqual([0, ""]);
 		expect(out).toContain("layout: ours (T5 with visual.* and gate.*)\n");
-		expect(out).toMatch(/bundle: tiny, int8, \d+ files, \d+\.\d\d MB\n\d+\.\d s, at most \d+ MB of memory$/);
+		expect(out).toMatch(
+			/bundle: tiny, int8, \d+ files, \d+\.\d\d MB\nagainst float32, 4 beams: WASM: .* of 16 outputs are the same\n\d+\.\d s, at most \d+ MB of memory$/,
+		);
+		expect(parseManifest(JSON.parse(readFileSync(join(bundle, "umie.json"), "utf8"))).quality?.map(({ graphs, posts }) => [graphs, posts])).toEqual([
+			["wasm", 16],
+			["webgpu", 16],
+		]);
+	});
+
+	test("--no-check leaves the comparison out, and weights that are not as asked are named", async () => {
+		const { code, out } = await runCommand("export", "--checkpoint", checkpoint, "--output", bundle, "--dtype", "int4", "--no-check");
+		expect(code).toBe(0);
+		expect(out).toContain("encoder.block.0.layer.0.SelfAttention.o: 16 inputs are no multiple of 32: stored as int8\n");
+		expect(out).toMatch(/int4, \d+ files, \d+\.\d\d MB\nnot compared with float32, as you chose\n/);
+		expect(JSON.parse(readFileSync(join(bundle, "umie.json"), "utf8"))).not.toHaveProperty("quality");
 	});
 
 	test("--json prints the manifest that was written; --dtype and --card are in it", async () => {

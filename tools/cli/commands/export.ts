@@ -1,9 +1,12 @@
 /** Goes in: a checkpoint's path. Comes out: a bundle folder. */
 import { readJson } from "../../checkpoint/checkpoint.ts";
-import { exportBundle } from "../../export/export-bundle.ts";
+import { checkQuality } from "../../export/check-quality.ts";
+import { type ExportOptions, exportBundle } from "../../export/export-bundle.ts";
 import { EXPORT_DTYPES } from "../../graphs/precision.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
 import { localCheckpoint } from "../local-checkpoint.ts";
+
+const DTYPES = [...EXPORT_DTYPES, "auto"] as const;
 
 export const exportCommand: Command = {
 	summary: "writes a bundle (ONNX graphs, weights, umie.json) from a checkpoint",
@@ -15,7 +18,9 @@ export const exportCommand: Command = {
                 untrained), CLIP's RN101 for a checkpoint of the authors' public code
   --seed        of what starts untrained (default 0)
   --output      folder of the bundle; made if absent, replaced file by file if there
-  --dtype       ${EXPORT_DTYPES.join(" | ")} (default int8)
+  --dtype       ${DTYPES.join(" | ")} (default auto: int8 up to 400 M weights, int4 past that). fp16 and bf16 halve the
+                download and keep float32 arithmetic. int4 is 4 bits in blocks; weights that lose too much that way stay int8
+  --no-check    does not compare the outputs with those of float32 graphs
   --card        JSON file with name, description, languages, license, trained_on, metrics, instructors
   --debug       graphs also output values between, for comparing with a reference
   --json        prints the manifest`,
@@ -25,7 +30,8 @@ export const exportCommand: Command = {
 			output: { type: "string" },
 			backbone: { type: "string" },
 			seed: { type: "string", default: "0" },
-			dtype: { type: "string", default: "int8" },
+			dtype: { type: "string", default: "auto" },
+			"no-check": { type: "boolean", default: false },
 			card: { type: "string" },
 			debug: { type: "boolean", default: false },
 		});
@@ -34,22 +40,28 @@ export const exportCommand: Command = {
 		const recognised: string[] = [];
 		const output = needed(values.output, "output");
 		const checkpoint = await localCheckpoint(needed(values.checkpoint, "checkpoint"));
-		const manifest = exportBundle(checkpoint, output, {
-			dtype: oneOf(values.dtype, EXPORT_DTYPES, "dtype"),
+		const exported: ExportOptions = {
+			dtype: oneOf(values.dtype, DTYPES, "dtype"),
 			inspect: values.debug,
 			backbone: values.backbone,
 			seed: wholeNumber(values.seed, "seed", 0, 2 ** 31 - 1),
 			onRecognised: (lines) => recognised.push(...lines),
+			onNotes: (lines) => recognised.push(...lines),
 			...(values.card === undefined ? {} : { card: readJson(values.card, "input-unreadable") }),
 			onProgress: (step, done, total) => line.show(`${done}/${total} ${step}`),
-		});
+		};
+		const made = exportBundle(checkpoint, output, exported);
+		const [seconds, { maxRSS }] = [(performance.now() - started) / 1000, process.resourceUsage()];
+		const { manifest, line: quality } = values["no-check"]
+			? { manifest: made, line: "not compared with float32, as you chose" }
+			: await checkQuality(checkpoint, output, made, exported);
 		line.clear();
 		if (values.json) return console.log(JSON.stringify(manifest, null, "\t"));
 		const files = Object.values(manifest.files);
 		for (const text of recognised) console.log(text);
 		const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-		const { maxRSS } = process.resourceUsage();
 		console.log(`${output}: ${manifest.name}, ${manifest.dtype}, ${files.length} files, ${(bytes / 1e6).toFixed(2)} MB`);
-		console.log(`${((performance.now() - started) / 1000).toFixed(1)} s, at most ${Math.round(maxRSS / 1024)} MB of memory`);
+		console.log(quality);
+		console.log(`${seconds.toFixed(1)} s, at most ${Math.round(maxRSS / 1024)} MB of memory`);
 	},
 };
