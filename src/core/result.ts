@@ -129,6 +129,7 @@ export const ChangeSchema = z.discriminatedUnion("record", [
 	changeOf("relation", RelationSchema),
 	changeOf("event", EventSchema),
 	changeOf("region", RegionSchema),
+	changeOf("thing", ThingSchema),
 ]);
 
 /** Who corrected what, and when. What no correction touched is the model's. */

@@ -1,0 +1,161 @@
+/** Goes in: a result and edits. Comes out: what changes, who is named for it, and whether undoing gives back what was there. */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type ExtractionResult, ResultSchema } from "../core/result.ts";
+import { checkResult } from "./checks.ts";
+import { authorOf, correct, type Edit, redo, undo } from "./correction.ts";
+import { HARD } from "./testing.ts";
+
+const RESULT = HARD.result;
+const ME = { by: "Grace", at: "2026-01-02T03:04:05.000Z" };
+const corrected = (...edits: Edit[]): ExtractionResult => edits.reduce((result, edit) => correct(result, edit, ME), RESULT);
+const entity = (result: ExtractionResult, id: string) => result.entities.find((one) => one.id === id);
+
+describe("correct", () => {
+	test("a type changes, is certain, and names its person; the others stay the model's", () => {
+		const result = corrected({ edit: "retype-entity", id: "e1", type: " artist " });
+		expect(entity(result, "e1")).toMatchObject({ type: "artist", score: 1, text: "Zoë" });
+		expect(authorOf(result, "entity", "e1")).toEqual(ME);
+		expect(authorOf(result, "entity", "e2")).toBeNull();
+		expect(result.corrections).toMatchObject([
+			{ by: "Grace", edit: "retype-entity", changes: [{ from: { type: "person" }, to: { type: "artist" } }] },
+		]);
+	});
+
+	test("a new entity stands in text order under an id that was never used", () => {
+		const start = RESULT.text.indexOf("Ada");
+		const result = corrected({ edit: "delete-entity", id: "e1" }, { edit: "add-entity", type: "person", start, end: start + 3 });
+		expect(result.entities.map(({ id, text }) => [id, text])[0]).toEqual(["e6", "Ada"]);
+	});
+
+	test("a mention that moves takes the roles along that it plays", () => {
+		const result = corrected({ edit: "move-entity", id: "e1", start: 3, end: 5 });
+		expect(entity(result, "e1")).toMatchObject({ text: "Zo", start: 3, end: 5 });
+		expect(result.events[0]?.arguments[0]).toMatchObject({ entity: "e1", span: { text: "Zo", start: 3, end: 5 } });
+		const joined = corrected({ edit: "move-entity", id: "e5", start: RESULT.entities[4]!.start, end: RESULT.entities[4]!.end - 1 });
+		expect(entity(joined, "e5")).not.toHaveProperty("fragments");
+	});
+
+	test("deleting an entity deletes its relations; an event keeps the words", () => {
+		const result = corrected({ edit: "delete-entity", id: "e1" });
+		expect(result.relations).toEqual([]);
+		expect(result.events[0]?.arguments[0]).toMatchObject({ entity: null, span: { text: "Zoë" } });
+		expect(result.corrections?.[0]?.changes.map(({ record }) => record)).toEqual(["relation", "event", "entity"]);
+	});
+
+	test("a box that moves does so at its entity too; corners are put in order and inside the picture", () => {
+		const result = corrected({ edit: "move-box", object: "O1", box: [500, 50, 300, -10] });
+		expect(result.regions[0]?.box).toEqual([300, 0, 400, 50]);
+		expect(entity(result, "e1")?.regions[0]?.box).toEqual([300, 0, 400, 50]);
+	});
+
+	test("a box that is deleted leaves its entity and the role it played", () => {
+		const result = corrected({ edit: "delete-box", object: "O1" }, { edit: "delete-box", object: "O2" });
+		expect(result.regions).toEqual([]);
+		expect(entity(result, "e1")?.regions).toEqual([]);
+		expect(result.events[0]?.arguments).toHaveLength(2);
+	});
+
+	test("a new box takes the first free name and belongs to its entity", () => {
+		const result = corrected({ edit: "delete-box", object: "O1" }, { edit: "add-box", box: [0, 0, 10, 10], entity: "e2" });
+		expect(entity(result, "e2")?.regions).toEqual([{ object: "O1", box: [0, 0, 10, 10], score: 1 }]);
+		const seen = correct(result, { edit: "set-seen", id: "e3", object: "O1", seen: true }, ME);
+		expect(entity(seen, "e3")?.regions.map(({ object }) => object)).toEqual(["O1"]);
+		expect(entity(correct(seen, { edit: "set-seen", id: "e3", object: "O1", seen: false }, ME), "e3")?.regions).toEqual([]);
+	});
+
+	test("a deleted mention leaves the thing it meant; the last one takes the thing along", () => {
+		const things = [{ id: "t1", name: "Bank of England", type: "organization", entities: ["e2", "e3"], why: ["because"] }];
+		const entities = RESULT.entities.map((one) => (["e2", "e3"].includes(one.id) ? { ...one, thing: "t1" } : one));
+		const first = correct({ ...RESULT, entities, things }, { edit: "delete-entity", id: "e2" }, ME);
+		expect(first.things).toMatchObject([{ entities: ["e3"], why: [] }]);
+		const second = correct(first, { edit: "delete-entity", id: "e3" }, ME);
+		expect(second.things).toEqual([]);
+		expect(undo(undo(second)!.result)!.result.things).toEqual(things);
+	});
+
+	test.each<[string, Edit, RegExp]>([
+		["a mention of nothing", { edit: "add-entity", type: "x", start: 3, end: 3 }, /from 3 to 3/],
+		["an empty type", { edit: "retype-entity", id: "e1", type: " " }, /1 to 200 characters/],
+		["an entity that is not there", { edit: "delete-entity", id: "e9" }, /e9 is not in the result/],
+		["a relation of a thing with itself", { edit: "add-relation", type: "x", head: "e1", tail: "e1" }, /two different entities/],
+	])("%s is refused", (_, edit, says) => {
+		expect(() => corrected(edit)).toThrow(says);
+	});
+});
+
+describe("undo and redo", () => {
+	const EDIT: fc.Arbitrary<Edit> = fc.oneof(
+		fc.record({
+			edit: fc.constant("add-entity" as const),
+			type: fc.constantFrom("a", "b"),
+			start: fc.nat(20),
+			end: fc.integer({ min: 21, max: 40 }),
+		}),
+		fc.record({ edit: fc.constant("retype-entity" as const), id: fc.constantFrom("e1", "e2", "e3", "e6"), type: fc.constantFrom("a", "b") }),
+		fc.record({
+			edit: fc.constant("move-entity" as const),
+			id: fc.constantFrom("e1", "e4"),
+			start: fc.nat(20),
+			end: fc.integer({ min: 21, max: 40 }),
+		}),
+		fc.record({ edit: fc.constant("delete-entity" as const), id: fc.constantFrom("e1", "e2", "e4", "e6") }),
+		fc.record({
+			edit: fc.constant("add-relation" as const),
+			type: fc.constant("x"),
+			head: fc.constantFrom("e1", "e2"),
+			tail: fc.constantFrom("e3", "e4"),
+		}),
+		fc.record({ edit: fc.constant("delete-relation" as const), id: fc.constantFrom("r1", "r2") }),
+		fc.record({ edit: fc.constant("retype-relation" as const), id: fc.constantFrom("r1", "r2"), type: fc.constant("y") }),
+		fc.record({ edit: fc.constant("delete-event" as const), id: fc.constant("v1") }),
+		fc.record({ edit: fc.constant("retype-event" as const), id: fc.constant("v1"), type: fc.constant("z") }),
+		fc.record({
+			edit: fc.constant("add-box" as const),
+			box: fc.constant([1, 2, 3, 4] as [number, number, number, number]),
+			entity: fc.constantFrom(null, "e2"),
+		}),
+		fc.record({
+			edit: fc.constant("move-box" as const),
+			object: fc.constantFrom("O1", "O2"),
+			box: fc.constant([5, 6, 7, 8] as [number, number, number, number]),
+		}),
+		fc.record({ edit: fc.constant("delete-box" as const), object: fc.constantFrom("O1", "O2", "O3") }),
+		fc.record({ edit: fc.constant("set-seen" as const), id: fc.constantFrom("e1", "e2"), object: fc.constantFrom("O1", "O2"), seen: fc.boolean() }),
+	);
+
+	/** Edits that do not fit the result as it is are left out. */
+	function applied(edits: readonly Edit[]): ExtractionResult[] {
+		const steps: ExtractionResult[] = [{ ...RESULT, corrections: [] }];
+		for (const edit of edits) {
+			try {
+				steps.push(correct(steps.at(-1)!, edit, ME));
+			} catch {
+				// It names a record that is gone.
+			}
+		}
+		return steps;
+	}
+
+	test("every sequence of edits can be taken back and done again, step by step, and every step is a right result", async () => {
+		await fc.assert(
+			fc.property(fc.array(EDIT, { maxLength: 12 }), (edits) => {
+				const steps = applied(edits);
+				const undone = [];
+				for (let index = steps.length - 1; index > 0; index--) {
+					expect(ResultSchema.safeParse(steps[index]).success).toBe(true);
+					checkResult(steps[index]!, "step");
+					const back = undo(steps[index]!)!;
+					expect(back.result).toEqual(steps[index - 1]);
+					undone.push(back.undone);
+				}
+				expect(undone.reverse().reduce(redo, steps[0]!)).toEqual(steps.at(-1));
+			}),
+			{ numRuns: 300, seed: 3 },
+		);
+	});
+
+	test("there is nothing to undo in what the model wrote", () => {
+		expect(undo(RESULT)).toBeNull();
+	});
+});

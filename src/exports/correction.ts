@@ -1,0 +1,265 @@
+/** Goes in: a result and what a person wants changed. Comes out: the changed result, which remembers who changed what; and the way back. */
+import { Failure } from "../core/failure.ts";
+import type { Correction, Entity, ExtractedEvent, ExtractionResult, RecordChange, Region, Relation, Thing } from "../core/result.ts";
+
+type Box = Region["box"];
+
+/** Everything a person can do to a result. Places are UTF-16 offsets, boxes pixels of the picture. */
+export type Edit =
+	| { readonly edit: "add-entity"; readonly type: string; readonly start: number; readonly end: number }
+	| { readonly edit: "retype-entity"; readonly id: string; readonly type: string }
+	| { readonly edit: "move-entity"; readonly id: string; readonly start: number; readonly end: number }
+	| { readonly edit: "delete-entity"; readonly id: string }
+	| { readonly edit: "add-relation"; readonly type: string; readonly head: string; readonly tail: string }
+	| { readonly edit: "retype-relation"; readonly id: string; readonly type: string }
+	| { readonly edit: "delete-relation"; readonly id: string }
+	| { readonly edit: "retype-event"; readonly id: string; readonly type: string }
+	| { readonly edit: "delete-event"; readonly id: string }
+	| { readonly edit: "add-box"; readonly box: Box; readonly entity: string | null }
+	| { readonly edit: "move-box"; readonly object: string; readonly box: Box }
+	| { readonly edit: "delete-box"; readonly object: string }
+	/** Whether an entity is seen in a box. */
+	| { readonly edit: "set-seen"; readonly id: string; readonly object: string; readonly seen: boolean };
+
+export type EditName = Edit["edit"];
+/** Who corrects, and when (ISO 8601). */
+export interface Author {
+	readonly by: string;
+	readonly at: string;
+}
+
+/** What a person says is certain. */
+const CERTAIN = 1;
+/** A result has names for O1 to O36. */
+export const MOST_BOXES = 36;
+
+const wrong = (what: string): Failure => new Failure("usage", what);
+
+function found<R>(list: readonly R[], is: (record: R) => boolean, what: string): { readonly record: R; readonly index: number } {
+	const index = list.findIndex(is);
+	const record = list[index];
+	if (record === undefined) throw wrong(`${what} is not in the result.`);
+	return { record, index };
+}
+
+const sameId =
+	(id: string) =>
+	(record: { readonly id: string }): boolean =>
+		record.id === id;
+
+/** The first of e1, e2, … that is free. Ids that were deleted come back only by undoing. */
+function freeId(result: ExtractionResult, letter: string): string {
+	const past = (result.corrections ?? []).flatMap(({ changes }) => changes.flatMap(({ from }) => (from && "id" in from ? [from.id] : [])));
+	const taken = new Set([...[...result.entities, ...result.relations, ...result.events].map(({ id }) => id), ...past]);
+	for (let count = 1; ; count++) if (!taken.has(`${letter}${count}`)) return `${letter}${count}`;
+}
+
+function checkedType(type: string): string {
+	const name = type.trim();
+	if (name === "" || name.length > 200) throw wrong("A type has 1 to 200 characters.");
+	return name;
+}
+
+/** @throws Failure `usage` when the span is empty or outside the text */
+function spanOf({ text }: ExtractionResult, start: number, end: number): { text: string; start: number; end: number } {
+	if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > text.length || start >= end)
+		throw wrong(`A mention from ${start} to ${end} does not fit a text of ${text.length} characters.`);
+	return { text: text.slice(start, end), start, end };
+}
+
+/** Inside the picture, corners in order, at least one pixel wide and high. @throws Failure `usage` without a picture */
+export function fitBox({ image }: ExtractionResult, [x1, y1, x2, y2]: Box): Box {
+	if (!image) throw wrong("There is no picture to draw a box on.");
+	const side = (a: number, b: number, size: number): [number, number] => {
+		const low = Math.min(Math.max(0, Math.min(a, b)), size - 1);
+		return [low, Math.max(low + 1, Math.min(size, Math.max(a, b)))];
+	};
+	const [left, right] = side(x1, x2, image.width);
+	const [top, bottom] = side(y1, y2, image.height);
+	return [left, top, right, bottom];
+}
+
+const changed = {
+	entity: (index: number, from: Entity | null, to: Entity | null): RecordChange => ({ record: "entity", index, from, to }),
+	relation: (index: number, from: Relation | null, to: Relation | null): RecordChange => ({ record: "relation", index, from, to }),
+	event: (index: number, from: ExtractedEvent | null, to: ExtractedEvent | null): RecordChange => ({ record: "event", index, from, to }),
+	region: (index: number, from: Region | null, to: Region | null): RecordChange => ({ record: "region", index, from, to }),
+	thing: (index: number, from: Thing, to: Thing | null): RecordChange => ({ record: "thing", index, from, to }),
+};
+
+/** Where an entity belongs in text order. */
+const placeOf = ({ entities }: ExtractionResult, start: number): number => {
+	const after = entities.findIndex((entity) => entity.start > start);
+	return after < 0 ? entities.length : after;
+};
+
+/** Taking an entity away takes its relations along; events keep the words of a role and lose the link. */
+function deleteEntity(result: ExtractionResult, id: string): RecordChange[] {
+	const { record, index } = found(result.entities, sameId(id), `The entity ${id}`);
+	const ends = result.relations.flatMap((relation, at) =>
+		relation.head === id || relation.tail === id ? [changed.relation(at, relation, null)] : [],
+	);
+	const events = result.events.flatMap((event, at) => {
+		if (!event.arguments.some(({ entity }) => entity === id)) return [];
+		return [
+			changed.event(at, event, { ...event, arguments: event.arguments.map((part) => (part.entity === id ? { ...part, entity: null } : part)) }),
+		];
+	});
+	// From the end, so that every index is still right when its turn comes.
+	return [...ends.reverse(), ...events, ...leaveThing(result, record), changed.entity(index, record, null)];
+}
+
+/** Takes a mention out of the group of mentions that mean one thing. */
+function leaveThing({ things = [] }: ExtractionResult, { id, thing: name }: Entity): RecordChange[] {
+	return things.flatMap((thing, index) => {
+		const at = thing.entities.indexOf(id);
+		if (thing.id !== name || at < 0) return [];
+		const entities = thing.entities.toSpliced(at, 1);
+		// Every mention but the first has a reason.
+		const why = thing.why.toSpliced(Math.max(0, at - 1), 1);
+		return [changed.thing(index, thing, entities.length === 0 ? null : { ...thing, entities, why })];
+	});
+}
+
+/** A box of that name everywhere: in the list, at entities and at events. @param to null: it is gone */
+function changeBox(result: ExtractionResult, object: string, to: Region | null): RecordChange[] {
+	const { record, index } = found(result.regions, (region) => region.object === object, `The box ${object}`);
+	const swap = (region: Region) => (region.object === object ? (to ? [to] : []) : [region]);
+	const entities = result.entities.flatMap((entity, at) =>
+		entity.regions.some((region) => region.object === object) ? [changed.entity(at, entity, withRegions(entity, entity.regions.flatMap(swap)))] : [],
+	);
+	const events = result.events.flatMap((event, at) => {
+		if (!event.arguments.some(({ region }) => region?.object === object)) return [];
+		const parts = event.arguments.flatMap((part) => (part.region?.object !== object ? [part] : to ? [{ ...part, region: to }] : []));
+		return [changed.event(at, event, { ...event, arguments: parts })];
+	});
+	const relations = result.relations.flatMap((relation, at) => {
+		if (relation.region?.object !== object) return [];
+		return [changed.relation(at, relation, to && { ...relation, region: to })];
+	});
+	return [...entities, ...events, ...relations.reverse(), changed.region(index, record, to)];
+}
+
+/** Where it was asked whether the entity is in the picture, the boxes answer it. */
+const withRegions = (entity: Entity, regions: Region[]): Entity => ({
+	...entity,
+	regions,
+	...(entity.grounded !== undefined && { grounded: regions.length > 0 }),
+});
+
+/** What a fragment says of a mention whose ends moved is no longer known. */
+function withSpan({ fragments: _, ...entity }: Entity, span: ReturnType<typeof spanOf>): Entity {
+	return { ...entity, ...span, score: CERTAIN };
+}
+
+type Handlers = { readonly [Name in EditName]: (result: ExtractionResult, edit: Extract<Edit, { edit: Name }>) => RecordChange[] };
+
+const HANDLERS: Handlers = {
+	"add-entity": (result, { type, start, end }) => {
+		const entity: Entity = { id: freeId(result, "e"), type: checkedType(type), ...spanOf(result, start, end), score: CERTAIN, regions: [] };
+		return [changed.entity(placeOf(result, start), null, entity)];
+	},
+	"retype-entity": (result, { id, type }) => {
+		const { record, index } = found(result.entities, sameId(id), `The entity ${id}`);
+		const { coarse: _, ...rest } = record;
+		return [changed.entity(index, record, { ...rest, type: checkedType(type), score: CERTAIN })];
+	},
+	"move-entity": (result, { id, start, end }) => {
+		const { record, index } = found(result.entities, sameId(id), `The entity ${id}`);
+		const to = withSpan(record, spanOf(result, start, end));
+		const events = result.events.flatMap((event, at) => {
+			if (!event.arguments.some(({ entity }) => entity === id)) return [];
+			const parts = event.arguments.map((part) => (part.entity === id ? { ...part, span: { text: to.text, start, end } } : part));
+			return [changed.event(at, event, { ...event, arguments: parts })];
+		});
+		return [...events, changed.entity(index, record, to)];
+	},
+	"delete-entity": (result, { id }) => deleteEntity(result, id),
+	"add-relation": (result, { type, head, tail }) => {
+		for (const end of [head, tail]) found(result.entities, sameId(end), `The entity ${end}`);
+		if (head === tail) throw wrong("A relation joins two different entities.");
+		const relation: Relation = { id: freeId(result, "r"), type: checkedType(type), head, tail, score: CERTAIN };
+		return [changed.relation(result.relations.length, null, relation)];
+	},
+	"retype-relation": (result, { id, type }) => {
+		const { record, index } = found(result.relations, sameId(id), `The relation ${id}`);
+		return [changed.relation(index, record, { ...record, type: checkedType(type), score: CERTAIN })];
+	},
+	"delete-relation": (result, { id }) => {
+		const { record, index } = found(result.relations, sameId(id), `The relation ${id}`);
+		return [changed.relation(index, record, null)];
+	},
+	"retype-event": (result, { id, type }) => {
+		const { record, index } = found(result.events, sameId(id), `The event ${id}`);
+		return [changed.event(index, record, { ...record, type: checkedType(type), score: CERTAIN })];
+	},
+	"delete-event": (result, { id }) => {
+		const { record, index } = found(result.events, sameId(id), `The event ${id}`);
+		return [changed.event(index, record, null)];
+	},
+	"add-box": (result, { box, entity }) => {
+		const taken = new Set(result.regions.map(({ object }) => object));
+		const free = Array.from({ length: MOST_BOXES }, (_, index) => `O${index + 1}`).find((name) => !taken.has(name));
+		if (free === undefined) throw wrong(`A picture has at most ${MOST_BOXES} boxes: delete one first.`);
+		const region: Region = { object: free, box: fitBox(result, box), score: CERTAIN };
+		const added = changed.region(result.regions.length, null, region);
+		if (entity === null) return [added];
+		const { record, index } = found(result.entities, sameId(entity), `The entity ${entity}`);
+		return [added, changed.entity(index, record, withRegions(record, [...record.regions, region]))];
+	},
+	"move-box": (result, { object, box }) => {
+		const { record } = found(result.regions, (region) => region.object === object, `The box ${object}`);
+		return changeBox(result, object, { ...record, box: fitBox(result, box), score: CERTAIN });
+	},
+	"delete-box": (result, { object }) => changeBox(result, object, null),
+	"set-seen": (result, { id, object, seen }) => {
+		const { record, index } = found(result.entities, sameId(id), `The entity ${id}`);
+		const { record: region } = found(result.regions, (one) => one.object === object, `The box ${object}`);
+		const others = record.regions.filter((one) => one.object !== object);
+		return [changed.entity(index, record, withRegions(record, seen ? [...others, { ...region, score: CERTAIN }] : others))];
+	},
+};
+
+const LISTS = { entity: "entities", relation: "relations", event: "events", region: "regions", thing: "things" } as const;
+
+/** Makes one change; the list is a new one. */
+function apply(result: ExtractionResult, { record, index, from, to }: RecordChange): ExtractionResult {
+	const name = LISTS[record];
+	const list: unknown[] = [...(result[name] ?? [])];
+	list.splice(Math.min(index, list.length), from === null ? 0 : 1, ...(to === null ? [] : [to]));
+	return { ...result, [name]: list };
+}
+
+/**
+ * The result after an edit, with the edit at the end of its `corrections`.
+ * @throws Failure `usage` when the edit does not fit the result
+ */
+export function correct(result: ExtractionResult, edit: Edit, { by, at }: Author): ExtractionResult {
+	const handle = HANDLERS[edit.edit] as (result: ExtractionResult, edit: Edit) => RecordChange[];
+	const changes = handle(result, edit);
+	const correction: Correction = { by, at, edit: edit.edit, changes };
+	return redo(result, correction);
+}
+
+/** Does a correction again that was undone. */
+export function redo(result: ExtractionResult, correction: Correction): ExtractionResult {
+	return { ...correction.changes.reduce(apply, result), corrections: [...(result.corrections ?? []), correction] };
+}
+
+/** Takes the last correction back; null when there is none. */
+export function undo(result: ExtractionResult): { readonly result: ExtractionResult; readonly undone: Correction } | null {
+	const corrections = result.corrections ?? [];
+	const undone = corrections.at(-1);
+	if (!undone) return null;
+	const before = [...undone.changes]
+		.reverse()
+		.reduce((now, { from, to, ...change }) => apply(now, { ...change, from: to, to: from } as RecordChange), result);
+	return { result: { ...before, corrections: corrections.slice(0, -1) }, undone };
+}
+
+/** Who a record is from: the last person who touched it, else the model. */
+export function authorOf({ corrections = [] }: ExtractionResult, record: RecordChange["record"], id: string): Author | null {
+	const isIt = (one: RecordChange) => one.record === record && one.to !== null && ("id" in one.to ? one.to.id : one.to.object) === id;
+	const last = corrections.findLast(({ changes }) => changes.some(isIt));
+	return last ? { by: last.by, at: last.at } : null;
+}
