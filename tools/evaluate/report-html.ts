@@ -1,6 +1,5 @@
 /** Goes in: an evaluation. Comes out: one HTML file that loads nothing: scores, confusion, and the mistakes on the posts. All text is escaped. */
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
 import { NOTHING } from "./confusion.ts";
 import { notesOf } from "./describe.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -19,7 +18,7 @@ export function escapeHtml(text: string): string {
 }
 
 export function reportHtml(result: Evaluation, request: EvaluationRequest, data: string): string {
-	const title = `${result.model.name}: ${result.task} on ${basename(data)}`;
+	const title = `${result.model.name}: ${result.task} on ${data.split(/[\\/]/).slice(-2).join("/")}`;
 	const hash = createHash("sha256").update(SCRIPT).digest("base64");
 	return `<!doctype html>
 <html lang="en">
@@ -66,7 +65,7 @@ const row = (name: string, cells: string) => `<tr><th scope="row">${escapeHtml(n
 /** A table that is wider than the page scrolls by itself, also with the keyboard. */
 function table(name: string, caption: string, head: readonly string[], rows: readonly string[]): string {
 	const columns = head.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join("");
-	return `<div class="scroll" role="region" aria-label="${escapeHtml(name)}" tabindex="0"><table><caption>${escapeHtml(caption)}</caption>
+	return `<div class="scroll" role="region" aria-label="${escapeHtml(name)} table" tabindex="0"><table><caption>${escapeHtml(caption)}</caption>
 <thead><tr>${columns}</tr></thead>
 <tbody>
 ${rows.join("\n")}
@@ -74,27 +73,33 @@ ${rows.join("\n")}
 }
 
 function metricSection({ metrics, accuracyWithInterval: accuracy, macro }: Evaluation): string {
-	const rows = metrics.map(({ name, rule, source, interval, counts, ...score }) => {
-		const numbers = `${scoreCells(score)}${range(interval.low, interval.high)}<td>${counts.right}</td><td>${counts.predicted}</td><td>${counts.gold}</td>`;
-		return row(name, `${numbers}<td class="words">${escapeHtml(rule)}. <span class="muted">${escapeHtml(source)}</span></td>`);
+	const rows = metrics.map(({ name, interval, counts, ...score }) => {
+		return row(
+			name,
+			`${scoreCells(score)}${range(interval.low, interval.high)}<td>${counts.right}</td><td>${counts.predicted}</td><td>${counts.gold}</td>`,
+		);
 	});
+	const rules = metrics.map(
+		({ name, rule, source }) =>
+			`<p><b>${escapeHtml(name)}</b> is right with ${escapeHtml(rule)}. <span class="muted">${escapeHtml(source)}</span></p>`,
+	);
 	const more = [
 		`Macro F1, every type counting the same: ${macro.toFixed(2)}.`,
 		...(accuracy === null
 			? []
 			: [`Accuracy, none included: ${accuracy.value.toFixed(2)} (95 %: ${accuracy.interval.low.toFixed(1)}…${accuracy.interval.high.toFixed(1)}).`]),
 	];
-	const head = ["metric", "precision", "recall", "F1", "95 % of F1", "right", "predicted", "gold", "what counts as right"];
-	return `<section aria-labelledby="scores"><h2 id="scores">Scores</h2>
+	const head = ["metric", "precision", "recall", "F1", "95 % of F1", "right", "predicted", "gold"];
+	return `<section><h2>Scores</h2>
 ${table("Scores", "Micro-averaged, in percent. Intervals: bootstrap over posts.", head, rows)}
-${more.map((line) => `<p>${line}</p>`).join("\n")}</section>`;
+${[...more.map((line) => `<p>${line}</p>`), ...rules].join("\n")}</section>`;
 }
 
 function typeSection({ byType, metrics }: Evaluation): string {
 	const rows = Object.entries(byType).map(([type, score]) => row(type, scoreCells(score)));
 	if (rows.length === 0) return "";
 	const caption = `By ${metrics[0]!.name}, in percent.`;
-	return `<section aria-labelledby="types"><h2 id="types">Types</h2>
+	return `<section><h2>Types</h2>
 ${table("Types", caption, ["type", "precision", "recall", "F1"], rows)}</section>`;
 }
 
@@ -110,7 +115,7 @@ function confusionSection({ confusion: { labels, cells } }: Evaluation): string 
 		return row(labels[gold]!, shown.join(""));
 	});
 	const caption = `Rows: annotated. Columns: predicted at the same place. ${NOTHING}: nothing annotated, or nothing predicted, there.`;
-	return `<section aria-labelledby="confusion"><h2 id="confusion">Confusion</h2>
+	return `<section><h2>Confusion</h2>
 ${table("Confusion", caption, ["annotated", ...labels], rows)}</section>`;
 }
 
@@ -121,8 +126,8 @@ function postSection(examples: readonly Example[]): string {
 	const labels = [...new Set(shown.flatMap(labelsOf))].sort();
 	const left = examples.length - shown.length;
 	const option = (value: string, name: string) => `<option value="${escapeHtml(value)}">${escapeHtml(name)}</option>`;
-	return `<section aria-labelledby="posts"><h2 id="posts">Posts, most mistakes first</h2>
-<p class="key"><span><mark class="right">right</mark> predicted and annotated</span> <span><mark class="wrong">wrong</mark> predicted only</span> <span><mark class="missed">missed</mark> annotated only</span></p>
+	return `<section><h2>Posts, most mistakes first</h2>
+<p class="key"><span><mark class="right">right</mark> predicted and annotated</span> <span><mark class="wrong">wrong</mark> predicted only</span> <span><mark class="missed">missed</mark> annotated only</span> <span>A percentage is the model’s own probability.</span></p>
 <form hidden>
 <label>Show <select name="outcome">${Object.entries(OUTCOMES)
 		.map(([value, name]) => option(value, name))

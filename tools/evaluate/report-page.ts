@@ -18,15 +18,15 @@ h1 { font-size: 1.5rem; margin: 0.5rem 0 0.25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.125rem; margin: 0 0 0.75rem; }
 h3 { font-size: 0.875rem; margin: 0; color: var(--muted); font-weight: 600; overflow-wrap: anywhere; }
 section { background: var(--surface); border: 1px solid var(--border); border-radius: 12px; padding: 1rem; margin: 0 0 1rem; }
-p { margin: 0.25rem 0; }
+p { margin: 0.25rem 0; max-width: 60rem; }
+.scroll { margin-bottom: 0.75rem; }
 .muted { color: var(--muted); }
 .scroll { overflow-x: auto; }
 .scroll:focus-visible, a:focus-visible, input:focus-visible, select:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 0.3rem 0.75rem; border-bottom: 1px solid var(--border); white-space: nowrap; }
 th { font-weight: 600; }
-th:first-child, td.words { text-align: left; }
-td.words { white-space: normal; min-width: 22rem; }
+th:first-child { text-align: left; }
 caption { text-align: left; color: var(--muted); padding-bottom: 0.5rem; }
 .cell { background: color-mix(in srgb, var(--tint) calc(var(--share) * 1%), var(--surface)); }
 .same { --tint: var(--right); } .other { --tint: var(--wrong); }

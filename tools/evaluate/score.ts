@@ -99,7 +99,7 @@ export function score(
 		looked: sum(({ said }) => Number(said.looked)),
 		regions: sum(({ gold }) => gold.arguments.filter(({ spans }) => spans.length === 0).length),
 		confusion: confusionOf(task, compared, METRICS[task][0]!.layer),
-		examples: examplesOf(compared, matchings[0]!),
+		examples: examplesOf(compared, matchings[0]!, METRICS[task][0]!.parts.region),
 	};
 }
 
@@ -146,10 +146,11 @@ function accuracyOf(compared: readonly Compared[]): Accuracy {
 	return { value: share(right), interval: bootstrap(right, share) };
 }
 
-function examplesOf(compared: readonly Compared[], matchings: readonly Matching[]): Example[] {
+/** @param regions whether the regions of words are compared, and so shown */
+function examplesOf(compared: readonly Compared[], matchings: readonly Matching[], regions: boolean): Example[] {
 	const examples = compared.map(({ record }, index): Example => {
 		const { right, wrong, missed } = matchings[index]!;
-		const marked = (items: readonly Item[]) => items.map((item) => markedItem(item, record.text));
+		const marked = (items: readonly Item[]) => items.map((item) => markedItem(item, record.text, regions));
 		return {
 			id: record.id,
 			text: record.text,
@@ -164,8 +165,9 @@ function examplesOf(compared: readonly Compared[], matchings: readonly Matching[
 	return examples.sort((a, b) => mistakes(b) - mistakes(a) || surest(b) - surest(a));
 }
 
-function markedItem(item: Item, text: string): MarkedItem {
-	const box = item.boxes.map((one) => `[${one.map((value) => Math.round(value * 1000) / 1000).join(", ")}]`).join(" ");
+function markedItem(item: Item, text: string, regions: boolean): MarkedItem {
+	const shown = regions || item.spans.length === 0 ? item.boxes : [];
+	const box = shown.map((one) => `[${one.map((value) => Math.round(value * 1000) / 1000).join(", ")}]`).join(" ");
 	const words = item.spans.map(({ start, end }) => text.slice(start, end)).join(" → ");
 	return { label: typeOf(item), text: [words, box].filter((part) => part !== "").join(" "), spans: item.spans, score: item.score };
 }
