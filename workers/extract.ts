@@ -5,7 +5,7 @@ import type { Device, ExtractionResult } from "../src/core/result.ts";
 import { prepareText } from "../src/core/text.ts";
 import type { Post, Progress } from "../src/engine/protocol.ts";
 import { assemble, NO_PICTURE } from "../src/tasks/assemble.ts";
-import { followQueries, startQueries, type TaskAnswer } from "../src/tasks/plan.ts";
+import { startQueries, type TaskAnswer, waveCount, waveQueries } from "../src/tasks/plan.ts";
 import type { TaskQuery } from "../src/tasks/queries.ts";
 import { createSetting, type Setting } from "../src/tasks/setting.ts";
 import type { ExtractRequest, TokenCodec } from "../src/tasks/types.ts";
@@ -13,7 +13,7 @@ import { type AskedQuery, answerQueries, type SettledRequest } from "./model/ans
 import type { EncodedImage } from "./model/model.ts";
 import { type GraphSessions, NO_ATTENTION } from "./model/sessions.ts";
 import type { PictureCache, SeenPicture } from "./pictures.ts";
-import { checkPost, looksAtPictures, rolesFor, settleRequest } from "./request.ts";
+import { checkPost, layoutOf, looksAtPictures, rolesFor, settleRequest } from "./request.ts";
 import type { ImageDecoder, RegionProposer } from "./vision/types.ts";
 
 /** What an open model is made of. */
@@ -103,8 +103,11 @@ async function extractAll(
 		for (const [position, answer] of made.entries()) answers[asked[position]!.post]!.push(answer);
 	};
 	await wave(({ queries }) => queries);
-	options.onPartial(finish());
-	await wave(({ setting }, index) => clock.timedNow("tokenize", () => followQueries(setting, answers[index]!)));
+	const waves = Math.max(2, ...prepared.map(({ setting }) => waveCount(setting)));
+	for (let next = 1; next < waves; next++) {
+		options.onPartial(finish());
+		await wave(({ setting }, index) => clock.timedNow("tokenize", () => waveQueries(setting, answers[index]!, next)));
+	}
 	return finish();
 }
 
@@ -128,10 +131,11 @@ async function preparePost({ sessions, codec, pictures }: OpenModel, post: Post,
 	const { checkpoint, clock, onProgress } = options;
 	await checkpoint();
 	const looks = looksAtPictures(manifest, request.gate);
-	const prepared = clock.timedNow("tokenize", () => prepareText(post.text, request.words));
+	const layout = layoutOf(post);
+	const prepared = clock.timedNow("tokenize", () => prepareText(layout?.text ?? post.text, request.words));
 	const ask = (regionCount: number) =>
 		clock.timedNow("tokenize", () => {
-			const setting = createSetting({ request, prepared, codec, manifest, regionCount });
+			const setting = createSetting({ request, prepared, codec, manifest, regionCount, layout });
 			return { setting, queries: startQueries(setting) };
 		});
 	const textOnly = ask(0);

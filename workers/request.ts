@@ -2,12 +2,17 @@
 import { type GraphRole, type Manifest, VISUAL_ROLES } from "../src/bundle/manifest.ts";
 import { Failure } from "../src/core/failure.ts";
 import type { Post } from "../src/engine/protocol.ts";
+import { MOST_NAMES } from "../src/tasks/gazetteer.ts";
+import { BIAS_RANGE } from "../src/tasks/gazetteer-bias.ts";
+import { layOutWords, type PositionedWord, type TextLayout } from "../src/tasks/layout.ts";
 import { type ExtractRequest, REQUEST_DEFAULTS, REQUESTABLE } from "../src/tasks/types.ts";
 import type { SettledRequest } from "./model/answer.ts";
 
 export const DECODINGS = ["extractive", "full", "constrained"] as const;
 export const INSTRUCTORS = ["default", "I0", "I1", "I2"] as const;
 const WORDS = ["post", "tokens"] as const;
+export const STYLES = ["instruct", "mqa"] as const;
+export const ARGUMENTS = ["type", "trigger"] as const;
 
 /** Lowest and highest value of each number; the ends keep a wrong one from eating the memory, or from turning scores into infinity. */
 export const REQUEST_RANGES = {
@@ -16,6 +21,7 @@ export const REQUEST_RANGES = {
 	maxPairs: [0, 200],
 	lengthPenalty: [-100, 100],
 	gate: [-1000, 1000],
+	bias: BIAS_RANGE,
 } as const;
 
 interface Rule {
@@ -38,6 +44,7 @@ function within(name: keyof typeof REQUEST_RANGES, whole: boolean): Rule {
 }
 
 const GATE = within("gate", false);
+const BIAS = within("bias", false);
 
 /** What is checked of labels here is their type; the lists themselves are checked where they are read (`checkLabels`). */
 const RULES: Record<keyof SettledRequest, Rule> = {
@@ -50,13 +57,23 @@ const RULES: Record<keyof SettledRequest, Rule> = {
 		holds(value) {
 			if (value === undefined) return true;
 			if (!isRecord(value)) return false;
-			const { entityTypes, relationTypes, eventTypes, argumentRoles = {} } = value;
-			return (
-				[entityTypes, relationTypes, eventTypes].every(isLabelList) && isRecord(argumentRoles) && Object.values(argumentRoles).every(isLabelList)
-			);
+			const { entityTypes, relationTypes, eventTypes, objectRelationTypes, argumentRoles = {}, fineTypes = {} } = value;
+			const areLists = (record: unknown) => isRecord(record) && Object.values(record).every(isLabelList);
+			return [entityTypes, relationTypes, eventTypes, objectRelationTypes].every(isLabelList) && areLists(argumentRoles) && areLists(fineTypes);
 		},
 	},
 	instructor: oneOf(...INSTRUCTORS),
+	style: oneOf(...STYLES),
+	arguments: oneOf(...ARGUMENTS),
+	gazetteer: {
+		expected: `at most ${MOST_NAMES} names {name, type, link} and a bias from ${BIAS_RANGE[0]} to ${BIAS_RANGE[1]}`,
+		holds(value) {
+			if (value === undefined) return true;
+			if (!isRecord(value) || !BIAS.holds(value.bias) || !isList(value.names) || value.names.length > MOST_NAMES) return false;
+			const isText = (text: unknown) => text === null || typeof text === "string";
+			return value.names.every((entry) => isRecord(entry) && typeof entry.name === "string" && isText(entry.type) && isText(entry.link));
+		},
+	},
 	beams: within("beams", true),
 	decoding: oneOf(...DECODINGS),
 	words: oneOf(...WORDS),
@@ -84,6 +101,14 @@ export function checkPost(post: Post): void {
 	const { image } = post;
 	if (image !== null && !(image instanceof Uint8Array))
 		throw new Failure("usage", `The post's image: expected the bytes of a file, or null, found ${shown(image)}.`);
+}
+
+/** Where the words of a post are drawn; null for plain text. @throws Failure `usage` | `text-empty` */
+export function layoutOf({ layout }: Post): TextLayout | null {
+	if (layout === undefined || layout === null) return null;
+	const isWord = (word: unknown): word is PositionedWord => isRecord(word) && typeof word.text === "string" && isList(word.box);
+	if (!isList(layout) || !layout.every(isWord)) throw new Failure("usage", "The post's layout: expected a list of {text, box: [x1, y1, x2, y2]}.");
+	return layOutWords(layout);
 }
 
 function shown(value: unknown): string {

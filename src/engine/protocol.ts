@@ -2,6 +2,7 @@
 import type { Manifest } from "../bundle/manifest.ts";
 import type { Outcome } from "../core/failure.ts";
 import type { Device, ExtractionResult } from "../core/result.ts";
+import type { PositionedWord } from "../tasks/layout.ts";
 import type { ExtractRequest } from "../tasks/types.ts";
 
 /** Where a bundle lies: a folder's address (ending in "/"), or files the person picked (paths relative to the bundle folder). */
@@ -44,6 +45,8 @@ export interface EngineInfo {
 export interface Post {
 	readonly text: string;
 	readonly image: Uint8Array | null;
+	/** Words with their boxes, for a form or a table: they take the place of `text`, in reading order. */
+	readonly layout?: readonly PositionedWord[] | null;
 }
 
 /** A number chosen by the caller, unique among running calls; `cancel` names it. */

@@ -1,10 +1,19 @@
 /** Goes in: a setting and its answers, of one wave or of both. Comes out: the extraction result, but for what only the engine knows. */
 import type { Size } from "../core/geometry.ts";
-import type { Entity, EventArgument, ExtractedEvent, ExtractionResult, RawOutput, Region, Relation } from "../core/result.ts";
+import type { Entity, EventArgument, ExtractedEvent, ExtractionResult, RawOutput, Region, Relation, Step } from "../core/result.ts";
 import { NO_RELATION } from "./defaults.ts";
-import { mentionsOf, notesOf, type TaskAnswer } from "./plan.ts";
+import type { Found, FoundEnd, FoundMention } from "./definition.ts";
+import { foundIn } from "./definitions.ts";
+import { lookUp } from "./gazetteer.ts";
+import { stepsOf } from "./gmper.ts";
+import { thingsOf, UNTYPED } from "./identity.ts";
+import { boxOf } from "./layout.ts";
+import { mentionsOf } from "./mentions.ts";
+import { chosen, isChoice } from "./mqa.ts";
+import { experimentalOf, notesOf, type TaskAnswer } from "./plan.ts";
 import type { Mention, WordSpan } from "./queries.ts";
 import { readChoice, readSpans, type SpanRecord } from "./read.ts";
+import { readRecords } from "./read-records.ts";
 import type { Setting } from "./setting.ts";
 import type { TokenCodec } from "./types.ts";
 
@@ -21,11 +30,14 @@ export const NO_PICTURE: Picture = { image: null, regions: [] };
 
 /** Reads the best hypothesis of every answer. Never throws at what the model says: what could not be read is in `unread`. */
 export function assemble(setting: Setting, answers: readonly TaskAnswer[], { image, regions }: Picture = NO_PICTURE): TextResult {
-	const mentions = mentionsOf(setting, answers, "mner");
-	const entities = mentions.map((mention, i): Entity => {
-		return { id: `e${i + 1}`, type: mention.type, ...pieceOf(setting, mention), score: mention.score, regions: [] };
-	});
+	const found = answers.flatMap((answer) => foundIn(setting, answer));
+	const mentions = collectMentions([...mentionsOf(setting, answers, "mner"), ...found.flatMap((one) => one.mentions)]);
+	const { entities, things } = thingsOf(
+		mentions.map((mention, i) => entityOf(setting, mention, `e${i + 1}`, regions)),
+		setting.text,
+	);
 	const idOf = new Map(mentions.map((mention, i) => [placeOf(mention), entities[i]!.id] as const).reverse());
+	const untrained = experimentalOf(setting, answers);
 	return {
 		format: "umie-result/1",
 		text: setting.text,
@@ -33,14 +45,57 @@ export function assemble(setting: Setting, answers: readonly TaskAnswer[], { ima
 		offsets: "utf-16",
 		regions: [...regions],
 		entities,
-		relations: relationsOf(setting, answers, mentions),
+		relations: relationsOf(setting, answers, found, mentions, regions),
 		events: eventsOf(setting, answers, regions, idOf),
 		gate: gatesOf(answers),
 		scores: setting.request.decoding === "extractive" ? "candidates" : "vocabulary",
 		raw: answers.flatMap((answer) => rawOf(answer, setting.codec)),
 		unread: answers.flatMap((answer) => unreadOf(answer, setting.codec)),
 		notes: notesOf(setting, answers),
+		...(things.length > 0 && { things }),
+		...(setting.request.tasks.includes("gmper") && { steps: stepsIn(setting, image !== null) }),
+		...(untrained.length > 0 && { experimental: untrained }),
 	};
+}
+
+/** One mention for each place and type, in text order. One whose type was not asked is the first one at its place, if there is any. */
+function collectMentions(found: readonly FoundMention[]): (FoundMention & { readonly type: string })[] {
+	const typed = new Map<string, FoundMention & { readonly type: string }>();
+	const add = (mention: FoundMention, type: string) => {
+		const key = `${placeOf(mention)} ${type}`;
+		// What another task says of the same mention is added to it.
+		typed.set(key, { ...mention, ...typed.get(key), type });
+	};
+	for (const mention of found) if (mention.type !== null) add(mention, mention.type);
+	for (const mention of found) {
+		if (mention.type === null) add(mention, [...typed.values()].find((other) => placeOf(other) === placeOf(mention))?.type ?? UNTYPED);
+	}
+	return [...typed.values()].sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+function entityOf(setting: Setting, mention: FoundMention & { readonly type: string }, id: string, regions: readonly Region[]): Entity {
+	const { type, score, coarse, object, step } = mention;
+	const piece = pieceOf(setting, mention);
+	const region = object === undefined || object === null ? undefined : regions[object];
+	const box = setting.layout && boxOf(setting.layout, piece);
+	const entry = setting.gazetteer && lookUp(setting.gazetteer, { text: piece.text, type, coarse });
+	return {
+		id,
+		type,
+		...piece,
+		score,
+		regions: region ? [region] : [],
+		...(coarse !== undefined && { coarse }),
+		// Without objects to choose from, "none" says nothing about the picture.
+		...(object !== undefined && setting.objects.length > 0 && { grounded: region !== undefined }),
+		...(step !== undefined && { step }),
+		...(box && { box: [...box] as [number, number, number, number] }),
+		...(entry && { entry }),
+	};
+}
+
+function stepsIn(setting: Setting, seen: boolean): Step[] {
+	return stepsOf(setting).map(({ number, start, end }) => ({ number, text: setting.text.slice(start, end), start, end, picture: seen ? 0 : null }));
 }
 
 /** A run of words as a piece of the person's own text. */
@@ -51,33 +106,72 @@ export function pieceOf({ text, words }: Setting, { from, to }: WordSpan): { tex
 
 const placeOf = ({ from, to }: WordSpan) => `${from} ${to}`;
 
-function relationsOf({ codec }: Setting, answers: readonly TaskAnswer[], mentions: readonly Mention[]): Relation[] {
+/** Of mre and of multiple choice, then of the tasks that name both ends themselves. */
+function relationsOf(
+	setting: Setting,
+	answers: readonly TaskAnswer[],
+	found: readonly Found[],
+	mentions: readonly FoundMention[],
+	regions: readonly Region[],
+): Relation[] {
 	const relations: Relation[] = [];
-	const entityAt = ({ from, to, type }: Mention) => `e${mentions.findIndex((one) => one.from === from && one.to === to && one.type === type) + 1}`;
-	for (const { query, hypotheses } of answers) {
-		const best = hypotheses[0];
-		if (query.task !== "mre" || !query.pair || !best) continue;
-		const { name, score } = readChoice(best, query.choices, codec);
-		if (name === null || name === NO_RELATION) continue;
-		relations.push({ id: `r${relations.length + 1}`, type: name, head: entityAt(query.pair.head), tail: entityAt(query.pair.tail), score });
+	const entityAt = ({ from, to, type }: FoundMention) => {
+		const at = mentions.findIndex((one) => one.from === from && one.to === to && (type === null || one.type === type));
+		return `e${at + 1}`;
+	};
+	const add = (relation: Omit<Relation, "id">) => {
+		const known = relations.some(({ type, head, tail }) => type === relation.type && head === relation.head && tail === relation.tail);
+		if (!known) relations.push({ id: `r${relations.length + 1}`, ...relation });
+	};
+	for (const answer of answers) {
+		const pair = relationIn(setting, answer);
+		if (pair) add({ type: pair.type, head: entityAt(pair.head), tail: entityAt(pair.tail), score: pair.score });
+	}
+	const nameOf = (end: FoundEnd) => ("object" in end ? `O${end.object + 1}` : entityAt(end.mention));
+	for (const { type, score, head, tail } of found.flatMap((one) => one.relations)) {
+		const object = "object" in head ? head.object : "object" in tail ? tail.object : null;
+		const region = object === null ? null : regions[object];
+		// An object that the picture does not have is none.
+		if (region !== undefined) add({ type, head: nameOf(head), tail: nameOf(tail), score, ...(region && { region }) });
 	}
 	return relations;
 }
 
-/** One event for each (type, trigger); what meae found for a type belongs to every event of that type, as in the paper's cascade. */
+/** The relation an mre answer, or one of multiple choice, names; null: none. */
+function relationIn(setting: Setting, answer: TaskAnswer): { type: string; score: number; head: Mention; tail: Mention } | null {
+	const { query, hypotheses } = answer;
+	if (isChoice(query)) {
+		const choice = query.about === "relation" ? chosen(setting, answer) : null;
+		return choice && query.spanMention && query.other ? { type: choice.name, score: choice.score, head: query.spanMention, tail: query.other } : null;
+	}
+	const best = hypotheses[0];
+	if (query.task !== "mre" || !query.pair || !best) return null;
+	const { name, score } = readChoice(best, query.choices, setting.codec);
+	return name === null || name === NO_RELATION ? null : { type: name, score, ...query.pair };
+}
+
+/** One event for each (type, trigger). What meae found for a type belongs to every event of that type, as in the paper's cascade; for a trigger to its own. */
 function eventsOf(setting: Setting, answers: readonly TaskAnswer[], regions: readonly Region[], idOf: ReadonlyMap<string, string>): ExtractedEvent[] {
 	const argumentsOf = new Map<string, EventArgument[]>();
-	for (const { query, hypotheses } of answers) {
+	const add = (key: string, found: readonly EventArgument[]) => argumentsOf.set(key, [...(argumentsOf.get(key) ?? []), ...found]);
+	for (const answer of answers) {
+		const { query, hypotheses } = answer;
 		const best = hypotheses[0];
+		if (isChoice(query) && query.about === "role" && query.other) {
+			const choice = chosen(setting, answer);
+			const filler = choice && { type: choice.name, span: query.span, object: null, score: choice.score };
+			if (filler) add(`${query.other.type} ${placeOf(query.other)}`, argumentOf(setting, filler, regions, idOf));
+		}
 		if (query.task !== "meae" || query.event === null || !best) continue;
 		const { records } = readSpans(best, query.vocabulary, setting.codec);
-		argumentsOf.set(
-			query.event,
+		const key = query.trigger ? `${query.event} ${placeOf(query.trigger)}` : query.event;
+		add(
+			key,
 			records.flatMap((record) => argumentOf(setting, record, regions, idOf)),
 		);
 	}
 	return mentionsOf(setting, answers, "med").map((trigger, i) => {
-		const list = argumentsOf.get(trigger.type) ?? [];
+		const list = argumentsOf.get(`${trigger.type} ${placeOf(trigger)}`) ?? argumentsOf.get(trigger.type) ?? [];
 		return { id: `v${i + 1}`, type: trigger.type, trigger: pieceOf(setting, trigger), arguments: [...list], score: trigger.score };
 	});
 }
@@ -104,5 +198,6 @@ function rawOf({ query, hypotheses, gate }: TaskAnswer, codec: TokenCodec): RawO
 function unreadOf({ query, hypotheses }: TaskAnswer, codec: TokenCodec): readonly string[] {
 	const best = hypotheses[0];
 	if (!best) return [];
-	return query.task === "mre" ? readChoice(best, query.choices, codec).unread : readSpans(best, query.vocabulary, codec).unread;
+	if ("choices" in query) return readChoice(best, query.choices, codec).unread;
+	return "spec" in query ? readRecords(best, query.spec, codec).unread : readSpans(best, query.vocabulary, codec).unread;
 }

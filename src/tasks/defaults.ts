@@ -57,6 +57,92 @@ export const DEFAULT_INSTRUCTORS: Instructors = {
 	},
 };
 
+/** Prompts of the tasks beyond the paper, worded as its Table 1; `instructors.tasks` of a manifest replaces them. */
+export const TASK_INSTRUCTORS = {
+	gmner: "Please extract the following entity type and its object in the picture: {types}.",
+	fmnerg: "Please extract the following coarse and fine entity type and its object in the picture: {types}.",
+	jmere: "Please extract the following entity type: {types}, and the following relation between them: {relations}.",
+	more: "Please extract the following relation between an object in the picture and an entity: {relations}.",
+	gmper: "Please extract the entity of this step and its object in the picture.",
+	re2: "Please extract the key and its value.",
+	meae_trigger: "Given an {event} event triggered by {trigger}, please extract the corresponding argument type: {roles}.",
+	mqa_spans: "Please extract the spans that are a named entity.",
+	mqa_triggers: "Please extract the spans that trigger an event.",
+	mqa_entity: 'Question: what is the entity type of "{span}"? Options: {options}.',
+	mqa_event: 'Question: which event does "{span}" trigger? Options: {options}.',
+	mqa_relation: 'Question: what is the relation between "{head}" and "{tail}"? Options: {options}.',
+	mqa_role: 'Question: which role does "{span}" play in the {event} event "{trigger}"? Options: {options}.',
+} as const satisfies Record<string, string>;
+export type TaskInstructor = keyof typeof TASK_INSTRUCTORS;
+
+/** What checkpoints without a list of their tasks were trained for: the paper's. */
+export const TRAINED_BY_DEFAULT: readonly string[] = ["mner", "mre", "med", "meae"];
+
+/** The 8 coarse and 51 fine types of FMNERG (github.com/NUSTM/FMNERG), underscores as spaces. */
+export const FINE_TYPES: Readonly<Record<string, readonly string[]>> = {
+	location: ["city", "country", "state", "continent", "location other", "park", "road"],
+	building: ["building other", "cultural place", "entertainment place", "sports facility"],
+	organization: [
+		"company",
+		"educational institution",
+		"band",
+		"government agency",
+		"news agency",
+		"organization other",
+		"political party",
+		"social organization",
+		"sports league",
+		"sports team",
+	],
+	person: [
+		"politician",
+		"musician",
+		"actor",
+		"artist",
+		"athlete",
+		"author",
+		"businessman",
+		"character",
+		"coach",
+		"director",
+		"intellectual",
+		"journalist",
+		"person other",
+	],
+	other: ["animal", "award", "medical thing", "website", "ordinance"],
+	art: ["art other", "film and television works", "magazine", "music", "written work"],
+	event: ["event other", "festival", "sports event"],
+	product: ["brand name products", "game", "product other", "software"],
+};
+
+/**
+ * 21 relations between an object and an entity, for MORE. Its paper prints the names in a figure only, so these are the names that UMRE, which annotates
+ * MORE and MNRE again, lists for both, without "part of" and "race". A checkpoint trained on MORE brings its own list in its manifest.
+ */
+export const OBJECT_RELATION_TYPES: readonly string[] = [
+	"self",
+	"member of",
+	"leader of",
+	"opposed to",
+	"present in",
+	"nationality",
+	"party",
+	"president",
+	"awarded",
+	"religion",
+	"place of birth",
+	"place of residence",
+	"place of governance",
+	"partner",
+	"opponent",
+	"relatives",
+	"alumni",
+	"subsidiary",
+	"locate at",
+	"contain",
+	"held on",
+];
+
 /** The relation that says there is none. */
 export const NO_RELATION = "none";
 

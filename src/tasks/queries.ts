@@ -1,8 +1,11 @@
 /** Goes in: a setting and what to ask. Comes out: one query each for mner, mre, med and meae, and the vocabulary its answer is read against. */
 import { Failure } from "../core/failure.ts";
-import { DEFAULT_INSTRUCTORS, NO_RELATION, RELATION_SIGNATURES } from "./defaults.ts";
+import { DEFAULT_INSTRUCTORS, NO_RELATION, RELATION_SIGNATURES, TASK_INSTRUCTORS } from "./defaults.ts";
+import { gazetteerBias } from "./gazetteer-bias.ts";
 import { choiceCandidates, choiceGrammar, type SpanGrammarOptions, spanCandidates, spanGrammar } from "./grammar.ts";
+import type { ChoiceQuery } from "./mqa.ts";
 import type { SpanVocabulary } from "./read.ts";
+import type { RecordQuery } from "./records.ts";
 import { labelIds, plainIds, type Setting } from "./setting.ts";
 import type { Query, TaskName } from "./types.ts";
 
@@ -29,6 +32,8 @@ export interface SpanQuery extends AskedQuery {
 	readonly vocabulary: SpanVocabulary;
 	/** The event type an meae query asks about. */
 	readonly event: string | null;
+	/** The one trigger an meae query asks about; null: every event of the type. */
+	readonly trigger: WordSpan | null;
 }
 
 /** A query whose answer `readChoice` reads. */
@@ -39,7 +44,7 @@ export interface RelationQuery extends AskedQuery {
 	readonly pair: { readonly head: Mention; readonly tail: Mention } | null;
 }
 
-export type TaskQuery = SpanQuery | RelationQuery;
+export type TaskQuery = SpanQuery | RelationQuery | RecordQuery | ChoiceQuery;
 
 /** Tokens of the text that must fit beside an instructor, or asking is pointless. */
 const LEAST_ROOM = 8;
@@ -64,10 +69,15 @@ export function eventQuery(setting: Setting): SpanQuery {
 	return spanQuery(setting, { task: "med", instructor, labels: setting.eventTypes, what: "event types" });
 }
 
-/** Paper, Table 1: "Given an attack event, please extract the corresponding argument type: attacker, target." */
-export function argumentQuery(setting: Setting, event: string, roles: readonly string[]): SpanQuery {
-	const instructor = fill(setting.instructors.meae, { event, roles: roles.join(", ") });
-	return spanQuery(setting, { task: "meae", instructor, labels: roles, what: `argument roles of ${JSON.stringify(event)}`, event });
+/**
+ * Paper, Table 1: "Given an attack event, please extract the corresponding argument type: attacker, target."
+ * @param trigger the one event that is meant, where a text has several of a type (M2E2)
+ */
+export function argumentQuery(setting: Setting, event: string, roles: readonly string[], trigger: WordSpan | null = null): SpanQuery {
+	const { tasks = {}, meae } = setting.instructors;
+	const template = trigger === null ? meae : (tasks.meae_trigger ?? TASK_INSTRUCTORS.meae_trigger);
+	const instructor = fill(template, { event, roles: roles.join(", "), trigger: trigger === null ? "" : modelText(setting, trigger) });
+	return spanQuery(setting, { task: "meae", instructor, labels: roles, what: `argument roles of ${JSON.stringify(event)}`, event, trigger });
 }
 
 /**
@@ -124,9 +134,10 @@ interface SpanTask {
 	readonly labels: readonly string[];
 	readonly what: string;
 	readonly event?: string;
+	readonly trigger?: WordSpan | null;
 }
 
-function spanQuery(setting: Setting, { task, instructor, labels, what, event }: SpanTask): SpanQuery {
+function spanQuery(setting: Setting, { task, instructor, labels, what, event, trigger = null }: SpanTask): SpanQuery {
 	const { codec, request } = setting;
 	checkRoom(setting, instructor, what);
 	const input = buildInput(setting, instructor);
@@ -145,19 +156,23 @@ function spanQuery(setting: Setting, { task, instructor, labels, what, event }: 
 		ordered: task !== "meae",
 		maxTokens: request.maxNewTokens,
 	};
+	const read = setting.words.slice(0, input.wordsRead);
+	const lead = task === "mner" && request.gazetteer ? gazetteerBias(request.gazetteer, read, options.types, codec.special) : null;
 	return {
 		task,
 		instructor,
 		...input,
 		grammar: spanGrammar(options),
 		candidateIds: spanCandidates(options),
+		...(lead && { bias: lead }),
 		vocabulary: { words, types, none, objects },
 		event: event ?? null,
+		trigger,
 	};
 }
 
 /** `<instructor> <text></s>`, cut from the text's end to the model's limit. A word that is cut in the middle is fed, but counts as not read. */
-function buildInput({ codec, words, maxInput }: Setting, instructor: string): { inputIds: readonly number[]; wordsRead: number } {
+export function buildInput({ codec, words, maxInput }: Setting, instructor: string): { inputIds: readonly number[]; wordsRead: number } {
 	const ids = plainIds(instructor, codec);
 	const limit = maxInput - 1;
 	let wordsRead = 0;

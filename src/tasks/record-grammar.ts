@@ -26,7 +26,7 @@ export interface RecordSpec {
 	readonly order: readonly number[];
 	/** Spans of the first ordering field do not overlap: the next one begins behind the end of the last. */
 	readonly apart: boolean;
-	/** Whether `value` (index of a choice, first word of a span) may stand in `field` after `before`, of whose spans only `from` is looked at; absent: it may. */
+	/** Whether `value` (index of a choice, first word of a span) may stand in `field` after `before`; absent: it may. */
 	readonly allows?: (field: number, value: number, before: RecordValues) => boolean;
 	/** Ids of the empty answer. */
 	readonly none: readonly number[];
@@ -122,7 +122,7 @@ export function recordMachine({ fields, words, closed, groups, order, apart, all
 	/** Fewest tokens from the beginning of `field` to the end of the record. Without `allows` only the last record's places count, not what is before. */
 	function toEnd(context: Context, field: number, before: RecordValues, tied: boolean): number {
 		if (field === fields.length) return 0;
-		const key = `${field} ${tied} ${allows ? before.map((value) => (typeof value === "number" ? value : value.from)).join() : ""}`;
+		const key = `${field} ${tied} ${allows ? JSON.stringify(before) : ""}`;
 		let fewest = context.needs.get(key);
 		if (fewest === undefined) {
 			fewest = Number.POSITIVE_INFINITY;
@@ -138,14 +138,19 @@ export function recordMachine({ fields, words, closed, groups, order, apart, all
 
 	/** Fewest tokens from here to the end of the record. */
 	function need(context: Context, thread: Thread): number {
+		const { field, before, tied, word } = thread;
 		const rest = thread.ids.length - thread.depth;
-		if (!thread.ends) {
-			const onward = hasNext(thread.word) ? toComma[thread.word + 1]! : Number.POSITIVE_INFINITY;
-			return onward === Number.POSITIVE_INFINITY
-				? onward
-				: rest + onward + toEnd(context, thread.field + 1, [...thread.before, spanOf(thread)], thread.tied);
+		if (thread.ends) return rest + toEnd(context, field + 1, [...before, heldBy(thread)], tied);
+		const least = (toComma[word + 1] ?? 0) + leasts[field + 1]!;
+		let fewest = Number.POSITIVE_INFINITY;
+		let cost = 0;
+		for (let last = word; hasNext(last) && fewest > least; ) {
+			last++;
+			const span = { from: thread.at, to: last + 1 };
+			fewest = Math.min(fewest, cost + closed[last]!.length + toEnd(context, field + 1, [...before, span], tied));
+			cost += words[last]!.length;
 		}
-		return rest + toEnd(context, thread.field + 1, [...thread.before, heldBy(thread)], thread.tied);
+		return rest + fewest;
 	}
 
 	const hasNext = (word: number) => word + 1 < words.length && sameGroup(word, word + 1);

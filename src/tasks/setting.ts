@@ -2,13 +2,21 @@
 import type { Manifest } from "../bundle/manifest.ts";
 import { Failure } from "../core/failure.ts";
 import type { PreparedText, Word } from "../core/text.ts";
-import { DEFAULT_INSTRUCTORS, NO_RELATION } from "./defaults.ts";
+import { DEFAULT_INSTRUCTORS, FINE_TYPES, NO_RELATION, OBJECT_RELATION_TYPES, TRAINED_BY_DEFAULT } from "./defaults.ts";
+import { type GazetteerIndex, indexNames } from "./gazetteer.ts";
 import { checkLabels } from "./labels.ts";
-import { type ExtractRequest, REQUEST_DEFAULTS, type TokenCodec } from "./types.ts";
+import type { TextLayout } from "./layout.ts";
+import { type ExtractRequest, type Labels, REQUEST_DEFAULTS, type TokenCodec } from "./types.ts";
 
 /** A word with the ids the model reads it as; never none. */
 export interface ReadableWord extends Word {
 	readonly ids: readonly number[];
+}
+
+/** A fine type and the coarse one above it. */
+export interface FineType {
+	readonly name: string;
+	readonly coarse: string;
 }
 
 export interface Setting {
@@ -28,6 +36,15 @@ export interface Setting {
 	readonly eventTypes: readonly string[];
 	/** Roles of an event type; null when nobody knows them. */
 	readonly rolesOf: (eventType: string) => readonly string[] | null;
+	readonly fineTypes: readonly FineType[];
+	/** Without "none". */
+	readonly objectRelationTypes: readonly string[];
+	/** Generations the checkpoint was trained for. */
+	readonly trained: readonly string[];
+	/** The request's gazetteer, ready to look names up; null without one. */
+	readonly gazetteer: GazetteerIndex | null;
+	/** Where each word is drawn, with its block; null for text without a layout. */
+	readonly layout: TextLayout | null;
 	/** Ids of O1…On that an argument may be; empty without a picture and when the model's vision is not used. */
 	readonly objects: readonly number[];
 }
@@ -39,13 +56,15 @@ export interface SettingInput {
 	readonly manifest: Manifest;
 	/** Object regions of the picture; 0 without a picture. */
 	readonly regionCount: number;
+	/** Where the text's pieces are drawn, for text that came with a layout. */
+	readonly layout?: TextLayout | null;
 }
 
 /**
  * Settles a request. The person's labels come first, then the manifest's, then the built-in ones.
  * @throws Failure `labels-invalid`
  */
-export function createSetting({ request, prepared, codec, manifest, regionCount }: SettingInput): Setting {
+export function createSetting({ request, prepared, codec, manifest, regionCount, layout = null }: SettingInput): Setting {
 	const settled = { ...REQUEST_DEFAULTS, ...request };
 	const { labels } = manifest.instructors;
 	const builtIn = DEFAULT_INSTRUCTORS.labels;
@@ -70,9 +89,32 @@ export function createSetting({ request, prepared, codec, manifest, regionCount 
 		entityTypes: choose("entity types", asked.entityTypes, labels.entity_types, builtIn.entity_types),
 		relationTypes: relationTypes.includes(NO_RELATION) ? relationTypes : [...relationTypes, NO_RELATION],
 		eventTypes: choose("event types", asked.eventTypes, labels.event_types, builtIn.event_types),
+		fineTypes: fineTypesOf(asked.fineTypes, labels.fine_types),
+		objectRelationTypes: choose(
+			"relations between objects and entities",
+			asked.objectRelationTypes,
+			labels.object_relation_types ?? [],
+			OBJECT_RELATION_TYPES,
+		).filter((name) => name !== NO_RELATION),
+		trained: manifest.tasks ?? TRAINED_BY_DEFAULT,
+		gazetteer: request.gazetteer ? indexNames(request.gazetteer.names) : null,
+		layout,
 		rolesOf: (event) => ownRoles.get(event) ?? ownEntry(labels.argument_roles, event) ?? ownEntry(builtIn.argument_roles, event) ?? null,
 		objects: visionUsed ? codec.special.objects.slice(0, regionCount) : [],
 	};
+}
+
+/** The hierarchy as one list; each fine type once, below the first coarse type that has it. */
+function fineTypesOf(own: Labels["fineTypes"], trained: Labels["fineTypes"]): FineType[] {
+	const hierarchy = own ?? (trained && Object.keys(trained).length > 0 ? trained : FINE_TYPES);
+	const coarse = checkLabels(Object.keys(hierarchy), "coarse entity types");
+	const pairs = Object.values(hierarchy).flatMap((list, i) => list.map((name) => ({ name: name.trim(), coarse: coarse[i]! })));
+	if (own)
+		checkLabels(
+			pairs.map(({ name }) => name),
+			"fine entity types",
+		);
+	return pairs;
 }
 
 /** An entry of a record that came from outside: "constructor" is no event type. */

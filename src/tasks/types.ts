@@ -1,11 +1,11 @@
 /** Goes in: nothing. Comes out: the contract between tasks (data and pure functions), the search that generates, and the engine that runs both. */
 
-export const TASKS = ["mner", "mre", "med", "meae"] as const;
+export const TASKS = ["mner", "mre", "med", "meae", "gmner", "fmnerg", "jmere", "more", "gmper", "re2", "mqa"] as const;
 /** What a single generation is for. */
 export type TaskName = (typeof TASKS)[number];
 
-/** What a person asks for: "mee" is med, then meae for every event found; "mre" runs over the pairs that mner found. */
-export const REQUESTABLE = ["mner", "mre", "med", "mee"] as const;
+/** What a person asks for: "mee" is med, then meae for every event found; "mre" runs over the pairs that mner found. `definitions.ts` says what each is. */
+export const REQUESTABLE = ["mner", "mre", "med", "mee", "gmner", "fmnerg", "jmere", "more", "gmper", "re2"] as const;
 export type RequestableTask = (typeof REQUESTABLE)[number];
 
 /** The user's own labels; what is absent takes the manifest's, then the built-in lists. */
@@ -15,6 +15,23 @@ export interface Labels {
 	readonly eventTypes?: readonly string[];
 	/** Argument roles of an event type. */
 	readonly argumentRoles?: Readonly<Record<string, readonly string[]>>;
+	/** Fine entity types by coarse type (fmnerg). */
+	readonly fineTypes?: Readonly<Record<string, readonly string[]>>;
+	/** Relations between an object of the picture and an entity (more). */
+	readonly objectRelationTypes?: readonly string[];
+}
+
+/** A name that the person knows, to look mentions up in and to lead the search. */
+export interface GazetteerName {
+	readonly name: string;
+	readonly type: string | null;
+	readonly link: string | null;
+}
+
+export interface Gazetteer {
+	readonly names: readonly GazetteerName[];
+	/** Added to the log-probability of each token that says a name of the list where the text has it; 0: names are only looked up. */
+	readonly bias: number;
 }
 
 export interface ExtractRequest {
@@ -22,6 +39,11 @@ export interface ExtractRequest {
 	readonly labels?: Labels;
 	/** Wording of the mner instructor: paper Table 1 ("default") or Table 6. */
 	readonly instructor?: "default" | "I0" | "I1" | "I2";
+	/** "instruct": the paper's instructors, one generation each. "mqa": spans first, then a multiple-choice question with "none of the above" about each. */
+	readonly style?: "instruct" | "mqa";
+	/** "type": arguments are asked for once for each event type. "trigger": for each event by its trigger, so that two events of one type have their own. */
+	readonly arguments?: "type" | "trigger";
+	readonly gazetteer?: Gazetteer;
 	/** K, number of beams. */
 	readonly beams?: number;
 	/** "extractive": only tokens of the text, labels and separators, renormalised over them, constrained by the grammar. "full": the whole vocabulary, free. "constrained": the whole vocabulary, constrained by the grammar. */
@@ -37,6 +59,8 @@ export interface ExtractRequest {
 }
 
 export const REQUEST_DEFAULTS = {
+	style: "instruct",
+	arguments: "type",
 	instructor: "default",
 	beams: 4,
 	decoding: "extractive",
@@ -85,6 +109,8 @@ export interface Query {
 	readonly grammar: Grammar;
 	/** Every id that the grammar can ever allow, eos included, ascending, each once. [C] */
 	readonly candidateIds: Int32Array;
+	/** Changes the log-probabilities of a row in place before the grammar is asked (a search's logits processor); `tokenOf(column)` is ascending. */
+	readonly bias?: (scores: Float32Array, ids: readonly number[], tokenOf: (column: number) => number) => void;
 }
 
 /** One finished hypothesis of the beam search. */

@@ -107,7 +107,11 @@ async function searchTimed(run: DecoderRun, queries: readonly Query[], { request
 	const extractive = request.decoding === "extractive";
 	const constrained = request.decoding !== "full";
 	const searched = queries.map(
-		({ grammar, candidateIds }): SearchQuery => ({ grammar: constrained ? grammar : null, candidateIds: extractive ? candidateIds : null }),
+		({ grammar, candidateIds, bias }): SearchQuery => ({
+			grammar: constrained ? grammar : null,
+			candidateIds: extractive ? candidateIds : null,
+			...(bias && { logits_processors: [bias] }),
+		}),
 	);
 	const started = performance.now();
 	let inRuntime = 0;

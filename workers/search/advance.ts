@@ -85,7 +85,8 @@ function bestContinuations(beams: readonly Beam[], query: SearchQuery, scores: S
 	const top = new TopCandidates(2 * options.num_beams);
 	const tokenOf = tokenReader(query);
 	const columns = query.candidateIds?.length ?? scores.columns;
-	const processed = options.logits_processors.length > 0 ? new Float32Array(columns) : null;
+	const processors = [...options.logits_processors, ...(query.logits_processors ?? [])];
+	const processed = processors.length > 0 ? new Float32Array(columns) : null;
 	for (const [k, beam] of beams.entries()) {
 		let row = scores.logits;
 		let offset = (firstRow + k) * scores.columns;
@@ -95,7 +96,7 @@ function bestContinuations(beams: readonly Beam[], query: SearchQuery, scores: S
 			throw new Failure("checkpoint-values", `The model's scores hold NaN or infinity at generated token ${beam.ids.length + 1}.`);
 		if (processed !== null) {
 			for (let column = 0; column < columns; column++) processed[column] = row[offset + column]! - normaliser;
-			for (const process of options.logits_processors) process(processed, beam.ids, tokenOf);
+			for (const process of processors) process(processed, beam.ids, tokenOf);
 			row = processed;
 			offset = 0;
 			normaliser = 0;

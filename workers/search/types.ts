@@ -25,6 +25,8 @@ export interface SearchQuery {
 	readonly grammar: Grammar | null;
 	/** Token id of each column, ascending; null: column = token id. Columns past its length are padding and count nowhere, the normaliser included. */
 	readonly candidateIds: Int32Array | null;
+	/** Of this query alone; run after those of the options. */
+	readonly logits_processors?: readonly LogitsProcessor[];
 }
 
 /** Semantics are those of Hugging Face `generate`. */

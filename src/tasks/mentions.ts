@@ -1,0 +1,73 @@
+/** Goes in: a setting and answers. Comes out: the mentions that were found, and the pairs of them that are worth asking about. */
+import { LATER_IS_HEAD, RELATION_SIGNATURES } from "./defaults.ts";
+import { chosenMentions } from "./mqa.ts";
+import { hasSignatures, type Mention, modelText, type RelationQuery, relationQuery, type TaskQuery } from "./queries.ts";
+import { readSpans } from "./read.ts";
+import type { Setting } from "./setting.ts";
+import type { Answer } from "./types.ts";
+
+export type TaskAnswer = Answer<TaskQuery>;
+
+/** Records of the best hypothesis of every answer to `task`, each (type, span) once, in text order. */
+export function mentionsOf(setting: Setting, answers: readonly TaskAnswer[], task: "mner" | "med"): Mention[] {
+	const byKey = new Map<string, Mention>();
+	for (const { query, hypotheses } of answers) {
+		const best = hypotheses[0];
+		if (query.task !== task || !("vocabulary" in query) || !best) continue;
+		for (const { type, span, score } of readSpans(best, query.vocabulary, setting.codec).records) {
+			const key = span && `${span.from} ${span.to} ${type}`;
+			if (key && !byKey.has(key)) byKey.set(key, { ...span, type, score });
+		}
+	}
+	for (const mention of chosenMentions(setting, answers, task === "mner" ? "entity" : "event")) {
+		const key = `${mention.from} ${mention.to} ${mention.type}`;
+		if (!byKey.has(key)) byKey.set(key, mention);
+	}
+	return [...byKey.values()].sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/**
+ * The pairs of mentions that mre asks about. Each pair is asked once, the earlier mention as head; with MNRE's own labels the order follows the
+ * relations' signatures (a person is a member of an organization, never the other way), and pairs that no relation joins are not asked.
+ * Mentions with the same words are one. Of too many pairs the nearest stay; a pair whose answer or prompt could not fit is left out as well.
+ * @returns `left`: how many pairs should have been asked and were not
+ */
+export function choosePairs(setting: Setting, mentions: readonly Mention[]): { queries: RelationQuery[]; left: number } {
+	const { maxPairs, maxNewTokens } = setting.request;
+	const orient = orientation(setting);
+	const nearest = new Map<string, Pair & { gap: number; texts: readonly [head: string, tail: string] }>();
+	mentions.forEach((first, i) => {
+		for (const second of mentions.slice(i + 1)) {
+			const pair = orient(first, second);
+			if (!pair) continue;
+			const texts = [modelText(setting, pair.head), modelText(setting, pair.tail)] as const;
+			const gap = Math.max(0, second.from - first.to);
+			const key = texts.join("\n");
+			if (texts[0] !== texts[1] && gap < (nearest.get(key)?.gap ?? Number.POSITIVE_INFINITY)) nearest.set(key, { ...pair, gap, texts });
+		}
+	});
+	const queries = [...nearest.values()]
+		.sort((a, b) => a.gap - b.gap)
+		.slice(0, Math.max(0, maxPairs))
+		.map(({ head, tail, texts }) => relationQuery(setting, ...texts, { head, tail }))
+		.filter(({ wordsRead, choices }) => wordsRead > 0 && choices.every(({ ids }) => ids.length < maxNewTokens))
+		.sort((a, b) => a.pair!.head.from - b.pair!.head.from || a.pair!.tail.from - b.pair!.tail.from);
+	return { queries, left: nearest.size - queries.length };
+}
+
+interface Pair {
+	readonly head: Mention;
+	readonly tail: Mention;
+}
+
+/** Tells head from tail for two mentions in text order; null when no relation asked about joins their types. */
+function orientation(setting: Setting): (first: Mention, second: Mention) => Pair | null {
+	if (!hasSignatures(setting)) return (head, tail) => ({ head, tail });
+	const joined = new Set(setting.relationTypes.flatMap((relation) => RELATION_SIGNATURES[relation]!.map((types) => types.join(" "))));
+	const joins = (head: Mention, tail: Mention) => joined.has(`${head.type} ${tail.type}`);
+	return (first, second) => {
+		const later = first.type === second.type && LATER_IS_HEAD.includes(first.type);
+		if (joins(first, second) && !later) return { head: first, tail: second };
+		return joins(second, first) ? { head: second, tail: first } : null;
+	};
+}
