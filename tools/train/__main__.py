@@ -1,0 +1,130 @@
+"""Goes in: `python3 tools/train COMMAND …`. Comes out: shards, crops, silver labels, a trained checkpoint, scores."""
+import argparse
+import json
+import os
+import sys
+
+# Waiting threads must not spin: beside other programs spinning made a step up to twenty times slower. Read by OpenMP when torch loads.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
+
+import torch
+
+from checkpoint import load_model, read_config, write_checkpoint
+from config import load_config
+from pictures import build_crops
+from records import read_records
+from safetensors_file import load_file, load_folder
+from score import JUDGES, Judge, evaluate
+from shards import build_shard
+from silver import label_lines
+from train import train
+from umie_model import DEFAULTS, merged
+
+
+def run_train(given: argparse.Namespace) -> None:
+    train(load_config(given.config))
+
+
+def run_evaluate(given: argparse.Namespace) -> None:
+    """One JSON object per data set × beams. DATA ends in <task>/<set>/<split>.jsonl; --task says how to ask when that is not clear."""
+    torch.set_num_threads(given.threads)
+    model, tokenizer = load_model(given.checkpoint)
+    model = model.to(given.device)
+    for path in given.data:
+        data_set = os.path.basename(os.path.dirname(os.path.abspath(path)))
+        records = read_records(path, [])[: given.limit or None]
+        for beams in given.beams:
+            types_of = {data_set: given.types.split(",")} if given.types else {}
+            judge = Judge(model, tokenizer, beams, given.decoding == "constrained", given.rows, types_of)
+            scores = evaluate(judge, given.task, data_set, records)
+            rounded = {name: round(value, 2) for name, value in scores.items()}
+            print(json.dumps({"task": given.task, "data": path, "beams": beams, "decoding": given.decoding, **rounded}), flush=True)
+
+
+def run_shards(given: argparse.Namespace) -> None:
+    lines, tokens = build_shard(given.tokenizer, given.text, given.output, given.workers, given.limit)
+    print(json.dumps({"lines": lines, "tokens": tokens}))
+
+
+def run_crops(given: argparse.Namespace) -> None:
+    images, crops = build_crops(given.images, given.regions, given.output, given.size)
+    print(json.dumps({"images": images, "crops": crops}))
+
+
+def run_silver(given: argparse.Namespace) -> None:
+    torch.set_num_threads(given.threads)
+    print(json.dumps(label_lines(given.checkpoint, given.text, given.output, given.limit, given.device, given.seed)))
+
+
+def run_cast(given: argparse.Namespace) -> None:
+    """The same checkpoint in another float type, without what only training uses."""
+    config = merged(DEFAULTS, read_config(given.checkpoint))
+    tensors = load_folder(given.checkpoint)
+    if given.vision_of is not None:
+        other = load_file(f"{given.vision_of}/model.safetensors")
+        tensors |= {name: value for name, value in other.items() if name.startswith(("visual.", "gate."))}
+    write_checkpoint(given.output, config, tensors, f"{given.checkpoint}/tokenizer.json", getattr(torch, given.dtype), {})
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="python3 tools/train", description="Trains UMIE checkpoints that `npm run -s umie -- export` reads.")
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    one = command("train", run_train, "trains by a configuration; started again, it continues")
+    one.add_argument("config")
+    one = command("evaluate", run_evaluate, "scores a checkpoint folder as `umie evaluate` does")
+    one.add_argument("--checkpoint", required=True)
+    one.add_argument("--task", required=True, choices=list(JUDGES))
+    one.add_argument("--data", required=True, nargs="+")
+    one.add_argument("--beams", type=int, nargs="+", default=[1])
+    one.add_argument("--decoding", choices=["full", "constrained"], default="full")
+    one.add_argument("--types", help="entity types, comma-separated, for a data set that is not known by name")
+    one.add_argument("--limit", type=int, default=0)
+    one.add_argument("--rows", type=int, default=256)
+    one.add_argument("--threads", type=int, default=2)
+    one.add_argument("--device", default="cpu")
+    one = command("shards", run_shards, "turns raw text (.txt, .txt.xz, .txt.gz) into token ids on disk")
+    one.add_argument("--tokenizer", required=True)
+    one.add_argument("--output", required=True)
+    one.add_argument("--workers", type=int, default=2)
+    one.add_argument("--limit", type=int, default=0, help="lines per file, 0: all")
+    one.add_argument("text", nargs="+")
+    one = command("crops", run_crops, "cuts the regions of images out, once")
+    one.add_argument("--images", required=True)
+    one.add_argument("--regions", required=True)
+    one.add_argument("--output", required=True)
+    one.add_argument("--size", type=int, default=224)
+    one = command("silver", run_silver, "labels raw lines with a checkpoint's tagger and keeps the sure ones")
+    one.add_argument("--checkpoint", required=True)
+    one.add_argument("--output", required=True)
+    one.add_argument("--limit", type=int, default=0, help="lines per file, 0: all")
+    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--threads", type=int, default=2)
+    one.add_argument("--device", default="cpu")
+    one.add_argument("text", nargs="+")
+    one = command("cast", run_cast, "writes a checkpoint in another float type")
+    one.add_argument("--checkpoint", required=True)
+    one.add_argument("--output", required=True)
+    one.add_argument("--dtype", choices=["float32", "float16", "bfloat16"], default="float16")
+    one.add_argument("--vision-of", help="takes visual.* and gate.* from this checkpoint")
+    return root
+
+
+def main() -> int:
+    given = parser().parse_args()
+    try:
+        given.run(given)
+    except (ValueError, OSError) as problem:
+        print(f"{type(problem).__name__}: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

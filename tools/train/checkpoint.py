@@ -1,0 +1,118 @@
+"""Goes in: a run's state. Comes out: files to continue from, and checkpoint folders that `umie export` reads."""
+import json
+import os
+import random
+import shutil
+from typing import Any
+
+import numpy as np
+import torch
+
+from config import Config
+from safetensors_file import load_file, load_folder, save_file
+from tokenizer import Tokenizer
+from umie_model import DEFAULTS, TRAINING_ONLY, UMIE, checkpoint_state, load_checkpoint_state, merged
+
+TRAINING_FILE = "aux.safetensors"
+
+
+def architecture(config: Config, tokenizer: Tokenizer) -> dict:
+    """The config.json of the model to train: defaults, or those of `init`, under the configuration's own settings."""
+    base = DEFAULTS
+    if config.run.init is not None:
+        told = read_config(config.run.init)
+        # Ours says "umie": null where a model has no eyes; a stock FLAN-T5 gets the paper's.
+        base = merged(DEFAULTS, told)
+    c = merged(base, {"vocab_size": max(base["vocab_size"], tokenizer.size) if config.run.init else tokenizer.size, **config.model})
+    if c.get("umie") is not None:
+        objects = tokenizer.object_ids(c["umie"]["max_objects"])
+        c["umie"] |= {"vision_trained": config.vision.train or c["umie"].get("vision_trained", False),
+                      "spot_token_id": tokenizer.separator, "object_token_ids": objects}
+    return c
+
+
+def read_config(folder: str) -> dict:
+    with open(f"{folder}/config.json", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def create_model(config: Config, tokenizer: Tokenizer) -> UMIE:
+    """New weights, or those of `init` with what it lacks (vision, training-only heads) new."""
+    model = UMIE(architecture(config, tokenizer), training=True)
+    if config.run.backbone is not None:
+        load_backbone(model, config.run.backbone)
+    if config.run.init is None:
+        if config.run.copy_circuit:
+            model.copy_circuit()
+        return model
+    tensors = load_folder(config.run.init)
+    heads = f"{config.run.init}/{TRAINING_FILE}"
+    if os.path.exists(heads):
+        tensors |= load_file(heads)
+    missing = load_checkpoint_state(model, tensors)
+    strange = [name for name in missing if not name.startswith((TRAINING_ONLY, "visual.", "gate."))]
+    if strange:
+        raise ValueError(f"{config.run.init} lacks {strange[0]!r}")
+    return model
+
+
+def load_backbone(model: UMIE, path: str) -> None:
+    """A ResNet's weights under torchvision's names; its classifier is left out."""
+    tensors = {name: value.float() for name, value in load_file(path).items() if not name.startswith("fc.")}
+    result = model.visual.backbone.load_state_dict(tensors, strict=False)
+    wrong = [*result.unexpected_keys, *(name for name in result.missing_keys if not name.endswith("num_batches_tracked"))]
+    if wrong:
+        raise ValueError(f"{path} is not the configured ResNet: {wrong[0]}")
+
+
+def load_model(folder: str) -> tuple[UMIE, Tokenizer]:
+    """A checkpoint folder, for evaluation."""
+    model = UMIE(merged(DEFAULTS, read_config(folder)))
+    missing = load_checkpoint_state(model, {name: value for name, value in load_folder(folder).items() if not name.startswith(TRAINING_ONLY)})
+    if missing and any(not name.startswith(("visual.", "gate.")) for name in missing):
+        raise ValueError(f"{folder} lacks {missing[0]!r}")
+    return model.eval(), Tokenizer(f"{folder}/tokenizer.json")
+
+
+def random_state() -> dict[str, Any]:
+    return {
+        "python": random.getstate(), "numpy": np.random.get_state(), "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+    }
+
+
+def restore_random(state: dict[str, Any]) -> None:
+    random.setstate(state["python"])
+    np.random.set_state(state["numpy"])
+    torch.set_rng_state(state["torch"])
+    if state["cuda"] and torch.cuda.is_available():
+        torch.cuda.set_rng_state_all(state["cuda"])
+
+
+def save_state(path: str, state: dict[str, Any]) -> None:
+    """Written beside and renamed: a run that is killed leaves the state before."""
+    torch.save(state, path + ".part")
+    os.replace(path + ".part", path)
+
+
+def write_checkpoint(folder: str, config: dict, tensors: dict[str, torch.Tensor], tokenizer: str, dtype: torch.dtype, note: dict[str, str]) -> None:
+    """config.json, generation_config.json, model.safetensors, aux.safetensors (what only training uses) and the tokenizer."""
+    os.makedirs(folder, exist_ok=True)
+    told = {
+        **{name: value for name, value in config.items() if name != "dropout_shared"},
+        "model_type": "t5", "architectures": ["T5ForConditionalGeneration"], "is_encoder_decoder": True, "use_cache": True,
+        "torch_dtype": str(dtype).removeprefix("torch."), "n_positions": 512,
+    }
+    generation = {
+        "decoder_start_token_id": config["decoder_start_token_id"], "eos_token_id": config["eos_token_id"],
+        "pad_token_id": config["pad_token_id"], "max_new_tokens": 64, "num_beams": 4, "length_penalty": 1.0, "early_stopping": False,
+    }
+    for name, content in (("config.json", told), ("generation_config.json", generation)):
+        with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
+            json.dump(content, file, indent="\t")
+    save_file(f"{folder}/model.safetensors", checkpoint_state(tensors, dtype), {"format": "pt", **note})
+    save_file(f"{folder}/{TRAINING_FILE}", {name: value for name, value in tensors.items() if name.startswith(TRAINING_ONLY)}, {"note": "heads that only training uses"})
+    source = os.path.dirname(os.path.abspath(tokenizer))
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        if os.path.abspath(folder) != source and os.path.exists(f"{source}/{name}"):
+            shutil.copyfile(f"{source}/{name}", f"{folder}/{name}")

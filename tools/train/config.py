@@ -1,0 +1,181 @@
+"""Goes in: one JSON file. Comes out: every setting of a run, checked: a wrong name or type is refused, never ignored."""
+import dataclasses
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any, get_args, get_origin
+
+from examples import Chance
+
+Mix = list[tuple[float, dict[str, float]]]
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where examples come from. Paths are relative to the configuration file."""
+
+    root: str = "."  # <task>/<set>/train.jsonl
+    mix: list = field(default_factory=list)  # [[progress 0…1, {"mner/twitter2015": weight, …}], …], linear between the points
+    shards: dict[str, str] = field(default_factory=dict)  # name → folder of a shard, for denoise/<name>, copy/<name>, words/<name>
+    gazetteer: str | None = None  # folder of <type>.txt
+    entity_types: dict[str, list] = field(default_factory=dict)  # types of data sets that labels.py does not know
+    silver: str | None = None  # JSONL written by the `silver` command, for mner/silver
+    regions: str | None = None  # folder written by the `crops` command
+    batch_tokens: int = 4000  # padded input tokens per batch
+    batch_examples: int = 0  # at most so many examples per batch; 0: any number
+    batches_per_chunk: int = 24
+    chunks_ahead: int = 8  # planned before they are used; at least as many as workers
+    max_input: int = 160
+    max_output: int = 80
+    workers: int = 0
+    chance: Chance = field(default_factory=Chance)
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """Muon turns a matrix's momentum into a rotation; embeddings, biases and norms always go through AdamW."""
+
+    name: str = "muon"  # or "adamw"
+    lr: float = 0.004
+    lr_embedding: float | None = None  # default: lr
+    lr_vector: float | None = None  # norms; default: lr
+    lr_position: float | None = None  # relative position biases; default: lr
+    query_share: float = 0.25  # Muon: rate of the query matrices, as a share
+    weight_decay: float = 0.05
+    beta2: float = 0.98
+    newton_schulz_steps: int = 4
+    clip: float = 1.0
+    accumulate: int = 1  # batches per step
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Progress is the larger of time used and steps done, as a share, so that a run ends on time on any machine.
+
+    With max_steps alone a run is a function of its configuration; with a time limit the machine's speed takes part.
+    """
+
+    max_steps: int | None = None
+    max_seconds: float | None = None
+    warmup_steps: int = 150
+    decay_start: float = 0.45  # progress from which the rate falls linearly to 0
+
+
+@dataclass(frozen=True)
+class Loss:
+    label_smoothing: float = 0.05
+    tagger: float = 1.0
+    relation: float = 1.0
+    masked_words: float = 0.6
+
+
+@dataclass(frozen=True)
+class Vision:
+    train: bool = False  # the two visual blocks, FC1, FC2 and the gate
+    backbone: str = "frozen"  # or "trained"
+
+
+@dataclass(frozen=True)
+class Run:
+    out: str = "run"
+    tokenizer: str = "tokenizer.json"
+    init: str | None = None  # a checkpoint folder: ours, or FLAN-T5 from Hugging Face
+    backbone: str | None = None  # a safetensors file of a ResNet with torchvision's names
+    seed: int = 0
+    device: str | None = None  # default: cuda if there is one
+    bf16: bool = True
+    threads: int = 2
+    ema: float | None = 0.998
+    copy_circuit: bool = False  # start with the ready copy circuit (model.py); only without init
+    log_seconds: float = 30
+    save_seconds: float = 240
+
+
+@dataclass(frozen=True)
+class Config:
+    run: Run = field(default_factory=Run)
+    model: dict[str, Any] = field(default_factory=dict)  # over model.DEFAULTS, or over the config.json of `init`
+    data: Data = field(default_factory=Data)
+    optimizer: Optimizer = field(default_factory=Optimizer)
+    schedule: Schedule = field(default_factory=Schedule)
+    loss: Loss = field(default_factory=Loss)
+    vision: Vision = field(default_factory=Vision)
+    source: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+def fits(value: Any, wanted: Any) -> bool:
+    """Whether a JSON value is of an annotated type (the few kinds used above)."""
+    if wanted is Any:
+        return True
+    origin = get_origin(wanted)
+    if origin is dict:
+        return isinstance(value, dict)
+    if origin is None:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) if wanted is float else type(value) is wanted
+    return any(fits(value, option) for option in get_args(wanted))
+
+
+def build(kind: type, tree: Any, where: str) -> Any:
+    """A dataclass from a JSON object. Raises ValueError that names the wrong place."""
+    if not isinstance(tree, dict):
+        raise ValueError(f"{where}: expected an object, found {tree!r}")
+    fields = {each.name: each for each in dataclasses.fields(kind) if each.name != "source"}
+    unknown = sorted(set(tree) - set(fields))
+    if unknown:
+        raise ValueError(f"{where}: unknown setting {', '.join(unknown)}; known: {', '.join(fields)}")
+    values = {}
+    for name, value in tree.items():
+        wanted = fields[name].type
+        if dataclasses.is_dataclass(wanted):
+            values[name] = build(wanted, value, f"{where}.{name}")
+        elif fits(value, wanted):
+            values[name] = value
+        else:
+            raise ValueError(f"{where}.{name}: expected {wanted}, found {value!r}")
+    return kind(**values)
+
+
+def read_tree(path: str) -> dict:
+    """The JSON object, over the one it `extends` (a path beside it); sections are merged, values replaced."""
+    with open(path, encoding="utf-8") as file:
+        tree = json.load(file)
+    if not isinstance(tree, dict) or "extends" not in tree:
+        return tree
+    base = read_tree(os.path.join(os.path.dirname(path), tree.pop("extends")))
+    for section, values in tree.items():
+        base[section] = base.get(section, {}) | values if isinstance(values, dict) else values
+    return base
+
+
+def place(folder: str, path: str | None) -> str | None:
+    return None if path is None else os.path.join(folder, os.path.expandvars(path))
+
+
+def load_config(path: str) -> Config:
+    """Reads, checks and places a configuration; `$NAME` in paths is taken from the environment."""
+    tree = read_tree(path)
+    config: Config = build(Config, tree, os.path.basename(path))
+    folder = os.path.dirname(os.path.abspath(path))
+    schedule, run, data = config.schedule, config.run, config.data
+    if schedule.max_steps is None and schedule.max_seconds is None:
+        raise ValueError(f"{path}: schedule needs max_steps or max_seconds")
+    if not data.mix or any(len(point) != 2 for point in data.mix):
+        raise ValueError(f"{path}: data.mix needs points [progress, {{task: weight}}]")
+    if config.optimizer.name not in ("muon", "adamw") or config.vision.backbone not in ("frozen", "trained"):
+        raise ValueError(f"{path}: optimizer.name is muon or adamw, vision.backbone frozen or trained")
+    placed = {name: place(folder, getattr(data, name)) for name in ("root", "gazetteer", "silver", "regions")}
+    return dataclasses.replace(
+        config, source=tree,
+        data=dataclasses.replace(data, **placed, shards={name: place(folder, shard) for name, shard in data.shards.items()}),
+        run=dataclasses.replace(run, **{name: place(folder, getattr(run, name)) for name in ("out", "tokenizer", "init", "backbone")}),
+    )
+
+
+def mix_at(mix: Mix, progress: float) -> dict[str, float]:
+    """The weights at a progress, linear between the points."""
+    before = max((point for point in mix if point[0] <= progress), key=lambda point: point[0], default=mix[0])
+    after = min((point for point in mix if point[0] > progress), key=lambda point: point[0], default=before)
+    share = (progress - before[0]) / (after[0] - before[0]) if after[0] > before[0] else 0.0
+    names = [*before[1], *(name for name in after[1] if name not in before[1])]
+    weights = {name: (1 - share) * before[1].get(name, 0.0) + share * after[1].get(name, 0.0) for name in names}
+    return {name: weight for name, weight in weights.items() if weight > 0}

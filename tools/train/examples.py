@@ -1,0 +1,264 @@
+"""Goes in: a record and chance. Comes out: one training example: input ids, tagger labels, target ids, weights. Every prompt is one the engine asks."""
+import random
+from dataclasses import dataclass, field
+
+from labels import (COARSE, ENTITY_TYPES, EVENTS, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, TAGS, TYPES_OF, argument_prompt, entity_prompt,
+                    event_prompt, relation_prompt)
+from records import argument_objects, argument_spans, entity_spans, trigger_spans, words_and_spans
+from tokenizer import EOS, Tokenizer
+
+NOT_SCORED = -100
+Span = tuple[str, int, int]
+
+
+@dataclass
+class Example:
+    """ids [L], tags [L] (NOT_SCORED: no tagger loss), target [T], weights [T]; `masked` [L] are labels of masked words, None with a target."""
+
+    ids: list[int]
+    tags: list[int]
+    target: list[int]
+    weights: list[float]
+    heads: tuple[int, int] = (0, 0)
+    relation: int = NOT_SCORED
+    image: str | None = None
+    masked: list[int] | None = None
+
+
+@dataclass(frozen=True)
+class Chance:
+    """How often an example is changed, and what its tokens weigh in the loss. Measured on the dev sets of Twitter-2015/17 and MNRE-V2."""
+
+    replace: float = 0.45
+    lower: float = 0.06
+    upper: float = 0.02
+    noisy_words: float = 0.15
+    coarse: float = 0.6
+    weight_decision: float = 2.0
+    weight_copy: float = 0.7
+    weight_relation: float = 4.0
+    weight_no_relation: float = 0.6
+    redraw_no_relation: float = 0.5
+
+
+@dataclass
+class Names:
+    """Names by type, for mention replacement: from the training mentions, and from gazetteers."""
+
+    mentions: dict[str, list[str]] = field(default_factory=dict)
+    gazetteer: dict[str, list[str]] = field(default_factory=dict)
+
+    def draw(self, label: str, gazetteer_share: float, rng: random.Random) -> list[str]:
+        lists = (self.gazetteer.get(label), self.mentions.get(label))
+        chosen = lists[0] if lists[0] and (not lists[1] or rng.random() < gazetteer_share) else lists[1]
+        return rng.choice(chosen).split(" ") if chosen else []
+
+    def has(self, label: str) -> bool:
+        return bool(self.mentions.get(label) or self.gazetteer.get(label))
+
+
+class ExampleBuilder:
+    """Record → Example. All chance comes from `rng`, so the same state gives the same example."""
+
+    def __init__(self, tokenizer: Tokenizer, max_input: int, max_output: int, chance: Chance, names: Names, object_ids: list[int],
+                 types_of: dict[str, list[str]] | None = None) -> None:
+        self.tokenizer, self.max_input, self.max_output = tokenizer, max_input, max_output
+        self.chance, self.names, self.object_ids = chance, names, object_ids
+        self.types_of = TYPES_OF | (types_of or {})
+        self.rng = random.Random(0)
+        self.relations_seen: dict[str, list[str]] = {}
+
+    # ---- tokens
+
+    def words_to_ids(self, words: list[str], noisy: bool) -> tuple[list[list[int]], dict[str, list[int]]]:
+        """Ids per word; a noisy word gets a sampled segmentation, the same in the input and the target."""
+        chosen: dict[str, list[int]] = {}
+        for word in words:
+            if word not in chosen:
+                noise = 1.0 if noisy and self.rng.random() < self.chance.noisy_words else 0.0
+                chosen[word] = self.tokenizer.word(word, noise, self.rng)
+        return [chosen[word] for word in words], chosen
+
+    def input_of(self, prompt: str, words: list[list[int]], tags: list[int]) -> tuple[list[int], list[int], list[int]]:
+        """(ids with </s>, a tag per id, where each word begins); cut at max_input."""
+        ids = self.tokenizer.encode(prompt)
+        labels = [NOT_SCORED] * len(ids)
+        begins = []
+        for word, tag in zip(words, tags):
+            begins.append(len(ids))
+            ids = ids + word
+            inside = tag + 1 if tag > 0 and tag % 2 == 1 else tag
+            labels += [tag] + [inside] * (len(word) - 1) if word else []
+        room = self.max_input - 1
+        return ids[:room] + [EOS], labels[:room] + [NOT_SCORED], [min(at, room) for at in begins]
+
+    def target_of(self, spans: list[tuple[str, list[str]]], objects: list[tuple[str, int]], chosen: dict[str, list[int]]) -> tuple[list[int], list[float]]:
+        """`type, words <spot> role, O1`; what decides (types, <spot>, </s>) weighs more than what is copied."""
+        decide, copy, word = self.chance.weight_decision, self.chance.weight_copy, self.tokenizer.word
+        parts = [(label, [piece for w in words for piece in chosen.get(w) or word(w)]) for label, words in spans]
+        parts += [(label, [self.object_ids[number - 1]]) for label, number in objects if 1 <= number <= len(self.object_ids)]
+        ids, weights = [], []
+        for label, copied in parts:
+            said = ([self.tokenizer.separator] if ids else []) + self.tokenizer.encode(f"{label},")
+            ids += said + copied
+            weights += [decide] * len(said) + [copy] * len(copied)
+        if not parts:
+            ids = self.tokenizer.encode(NO_SPAN)
+            weights = [decide] * len(ids)
+        room = self.max_output - 1
+        return ids[:room] + [EOS], weights[:room] + [decide]
+
+    def tags_of(self, count: int, spans: list[Span], prefix: str = "", outside: int = 0) -> list[int]:
+        tags = [outside] * count
+        for label, start, end in spans:
+            first = TAGS.first.get(prefix + label)
+            if first is not None:
+                tags[start:end] = [first] + [first + 1] * (end - start - 1)
+        return tags
+
+    def span_example(self, prompt: str, words: list[str], spans: list[Span], prefix: str = "", objects: list[tuple[str, int]] | None = None,
+                     image: str | None = None) -> Example:
+        spans = sorted(spans, key=lambda span: span[1])
+        word_ids, chosen = self.words_to_ids(words, noisy=True)
+        ids, tags, _ = self.input_of(prompt, word_ids, self.tags_of(len(words), spans, prefix))
+        target, weights = self.target_of([(label, words[start:end]) for label, start, end in spans], objects or [], chosen)
+        return Example(ids, tags, target, weights, image=image)
+
+    # ---- changes
+
+    def change_case(self, words: list[str]) -> list[str]:
+        x = self.rng.random()
+        if x < self.chance.lower:
+            return [word.lower() for word in words]
+        return [word.upper() for word in words] if x < self.chance.lower + self.chance.upper else words
+
+    def replace_names(self, words: list[str], spans: list[Span]) -> tuple[list[str], list[Span]]:
+        """Some mentions become other names of their type. Overlapping mentions are dropped."""
+        new_words, new_spans, done = [], [], 0
+        for label, start, end in sorted(spans, key=lambda span: span[1]):
+            if start < done:
+                continue
+            name = words[start:end]
+            if self.names.has(label) and self.rng.random() < 0.6:
+                name = self.names.draw(label, 0.3, self.rng)
+            new_words += words[done:start]
+            new_spans.append((label, len(new_words), len(new_words) + len(name)))
+            new_words += name
+            done = end
+        return new_words + words[done:], new_spans
+
+    def vary_types(self, types: list[str], spans: list[Span], own_prompt: bool) -> tuple[list[str], list[Span], str]:
+        """Other orders, fewer types and other wordings; what is not asked for is not answered."""
+        rng = self.rng
+        if own_prompt and rng.random() >= 0.35:
+            return types, spans, "default"
+        if rng.random() < 0.5:
+            types = rng.sample(types, len(types))
+        if rng.random() < 0.25 and len(types) > 1:
+            types = rng.sample(types, rng.randint(1, len(types) - 1))
+        elif len(types) > 6 and rng.random() < 0.5:
+            types = rng.sample(types, rng.randint(3, len(types)))
+        variant = rng.choice(("I0", "I1", "I2")) if rng.random() < 0.3 else "default"
+        return types, [span for span in spans if span[0] in types], variant
+
+    # ---- tasks
+
+    def entities(self, record: dict, data_set: str) -> Example:
+        words, spans = words_and_spans(record["text"], entity_spans(record))
+        types = self.types_of[data_set]
+        if data_set in COARSE and self.rng.random() < self.chance.coarse:
+            types, spans = ENTITY_TYPES, [(COARSE[data_set][label], start, end) for label, start, end in spans]
+        types, spans, variant = self.vary_types(types, spans, data_set in ("twitter2015", "twitter2017", "gmner"))
+        if self.rng.random() < self.chance.replace:
+            words, spans = self.replace_names(words, spans)
+        return self.span_example(entity_prompt(types, variant), self.change_case(words), spans, image=record.get("image_id"))
+
+    def events(self, record: dict) -> Example:
+        words, spans = words_and_spans(record["text"], trigger_spans(record))
+        types = self.rng.sample(EVENTS, len(EVENTS)) if self.rng.random() < 0.3 else EVENTS
+        if self.rng.random() < 0.1:
+            types = self.rng.sample(types, self.rng.randint(2, len(types) - 1))
+        spans = [span for span in spans if span[0] in types]
+        return self.span_example(event_prompt(types), self.change_case(words), spans, "event:", image=record.get("image_id"))
+
+    def arguments(self, record: dict, event_type: str) -> Example:
+        words, spans = words_and_spans(record["text"], argument_spans(record, event_type))
+        roles = ROLES[event_type]
+        if self.rng.random() < 0.3:
+            roles = self.rng.sample(roles, len(roles))
+        objects = argument_objects(record, event_type)
+        return self.span_example(argument_prompt(event_type, roles), self.change_case(words), spans, "role:", objects, record.get("image_id"))
+
+    def name_list(self) -> Example:
+        """Names in a row: the model has to type them without a sentence's help."""
+        words: list[str] = []
+        spans: list[Span] = []
+        for _ in range(self.rng.randint(1, 4)):
+            label = self.rng.choice(ENTITY_TYPES)
+            name = self.names.draw(label, 0.5, self.rng)
+            if not name:
+                continue
+            if words:
+                words.append(self.rng.choice((",", "and", "/", "vs", ".", "at", "with", "|", "-")))
+            spans.append((label, len(words), len(words) + len(name)))
+            words += name
+        types, spans, variant = self.vary_types(ENTITY_TYPES, spans, own_prompt=False)
+        return self.span_example(entity_prompt(types, variant), self.change_case(words), spans)
+
+    def relation_list(self, data_set: str, right: str) -> list[str]:
+        """The relations asked for: all in order, all mixed, or a dozen with the right one."""
+        rng, relations = self.rng, RELATIONS_OF.get(data_set) or self.relations_seen[data_set]
+        if rng.random() < 0.5:
+            relations = rng.sample(relations, len(relations))
+        if data_set in RELATIONS_OF and rng.random() >= 0.6:
+            return relations
+        some = rng.sample(relations, min(rng.randint(5, 12), len(relations)))
+        if data_set in RELATIONS_OF and NO_RELATION not in some:
+            some[0] = NO_RELATION
+        if right not in some:
+            some[-1] = right
+        return rng.sample(some, len(some))
+
+    def relation(self, record: dict, data_set: str) -> Example | None:
+        """`head, relation, tail`. None where head or tail are no whole words."""
+        head, tail, right = record["head"], record["tail"], record["relation"]
+        words, spans = words_and_spans(record["text"], [("head", head["start"], head["end"]), ("tail", tail["start"], tail["end"])])
+        place = {label: (start, end) for label, start, end in spans}
+        if len(place) != 2:
+            return None
+        words, place = self.replace_one_end(words, place, {"head": head.get("type"), "tail": tail.get("type")})
+        words = self.change_case(words)
+        names = {end: " ".join(words[start:stop]) for end, (start, stop) in place.items()}
+        typed = [(record[end]["type"], *place[end]) for end in place if "type" in record[end]]
+        word_ids, chosen = self.words_to_ids(words, noisy=True)
+        prompt = relation_prompt(names["head"], names["tail"], self.relation_list(data_set, right))
+        ids, tags, begins = self.input_of(prompt, word_ids, self.tags_of(len(words), typed, outside=NOT_SCORED))
+        target, weights = self.relation_target(names, right, chosen)
+        known = TAGS.relation.get(right, NOT_SCORED)
+        return Example(ids, tags, target, weights, (begins[place["head"][0]], begins[place["tail"][0]]), known, record.get("image_id"))
+
+    def relation_target(self, names: dict[str, str], right: str, chosen: dict[str, list[int]]) -> tuple[list[int], list[float]]:
+        """The relation's own words weigh most: they are one token in eight and the only ones that are no copy."""
+        weight = self.chance.weight_relation * (self.chance.weight_no_relation if right == NO_RELATION else 1.0)
+        ids: list[int] = []
+        weights: list[float] = []
+        for words, w in ((f"{names['head']},", self.chance.weight_copy), (f"{right},", weight), (names["tail"], self.chance.weight_copy)):
+            said = [piece for word in words.split() for piece in chosen.get(word) or self.tokenizer.word(word)]
+            ids += said
+            weights += [w] * len(said)
+        room = self.max_output - 1
+        return ids[:room] + [EOS], weights[:room] + [1.0]
+
+    def replace_one_end(self, words: list[str], place: dict[str, tuple[int, int]], types: dict[str, str | None]):
+        """Head or tail becomes another name of its type, where they do not overlap."""
+        (a, b), (c, d) = place["head"], place["tail"]
+        end = self.rng.choice(("head", "tail"))
+        label = types[end]
+        if self.rng.random() >= 0.25 or label is None or not self.names.has(label) or not (b <= c or d <= a):
+            return words, place
+        start, stop = place[end]
+        name = self.names.draw(label, 0.0, self.rng)
+        other = "tail" if end == "head" else "head"
+        shift = len(name) - (stop - start) if place[other][0] >= stop else 0
+        moved = (place[other][0] + shift, place[other][1] + shift)
+        return words[:start] + name + words[stop:], {end: (start, start + len(name)), other: moved}

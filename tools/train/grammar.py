@@ -1,0 +1,83 @@
+"""Goes in: the words of a text and the labels asked for. Comes out: which tokens an answer may continue with. The twin of src/tasks/grammar.ts."""
+from labels import NO_SPAN
+from tokenizer import EOS, Tokenizer
+
+SPAN = "span"
+
+
+class SpanGrammar:
+    """`none`, or `type, span` separated by <spot>; a span is a run of whole words; ordered: spans go from left to right.
+
+    States: ("begin"|"again", None, from), ("type", trie node, from), ("none", trie node, from), ("span", open places, from).
+    """
+
+    def __init__(self, tokenizer: Tokenizer, words: list[list[int]], types: list[str], ordered: bool = True) -> None:
+        self.flat = [piece for word in words for piece in word]
+        self.starts: list[int] = []
+        self.ends: set[int] = set()
+        at = 0
+        for word in words:
+            if word:
+                self.starts.append(at)
+            at += len(word)
+            self.ends.add(at)
+        self.separator, self.ordered = tokenizer.separator, ordered
+        self.types = trie([tokenizer.encode(f"{label},") for label in types], SPAN)
+        self.none = trie([tokenizer.encode(NO_SPAN)], EOS)
+        self.start = ("begin", None, 0)
+
+    def allowed(self, state: tuple) -> list[int]:
+        kind, at, low = state
+        if kind == "begin":
+            return [*self.types, *self.none] if any(start >= low for start in self.starts) else list(self.none)
+        if kind == "again":
+            return list(self.types)
+        if kind == "none":
+            return list(at)
+        if kind == "type":
+            return [*(key for key in at if key != SPAN), *({self.flat[p] for p in self.starts if p >= low} if SPAN in at else ())]
+        following = {self.flat[place] for place in at if place < len(self.flat)}
+        done = [place for place in at if place in self.ends]
+        if done:
+            following.add(EOS)
+            if not self.ordered or any(start >= min(done) for start in self.starts):
+                following.add(self.separator)
+        return list(following)
+
+    def next(self, state: tuple, token: int) -> tuple:
+        kind, at, low = state
+        if kind in ("begin", "again"):
+            return ("type", self.types[token], low) if token in self.types else ("none", self.none[token], low)
+        if kind == "none":
+            return ("none", at[token], low)
+        if kind == "type":
+            if token in at:
+                return ("type", at[token], low)
+            return ("span", frozenset(p + 1 for p in self.starts if p >= low and self.flat[p] == token), low)
+        if token == self.separator:
+            return ("again", None, min(place for place in at if place in self.ends) if self.ordered else 0)
+        return ("span", frozenset(p + 1 for p in at if p < len(self.flat) and self.flat[p] == token), low)
+
+
+class ChoiceGrammar:
+    """One of a list of id sequences."""
+
+    def __init__(self, choices: list[list[int]]) -> None:
+        self.start = trie(choices, EOS)
+
+    def allowed(self, state: dict) -> list[int]:
+        return list(state)
+
+    def next(self, state: dict, token: int) -> dict:
+        return state[token]
+
+
+def trie(sequences: list[list[int]], end) -> dict:
+    """Nested dictionaries; `end` marks where a sequence is complete."""
+    root: dict = {}
+    for sequence in sequences:
+        node = root
+        for token in sequence:
+            node = node.setdefault(token, {})
+        node[end] = {}
+    return root

@@ -1,0 +1,86 @@
+"""Goes in: nothing. Comes out: the label lists and prompts of the data sets (UMIE paper, Tables 1, 2 and 6), as src/tasks/defaults.ts has them."""
+
+ENTITY_TYPES = ["person", "location", "miscellaneous", "organization"]
+# What each data set was annotated with, in the order its prompt lists them.
+TYPES_OF = {
+    "twitter2015": ENTITY_TYPES, "twitter2017": ENTITY_TYPES, "gmner": ENTITY_TYPES, "conll2003": ENTITY_TYPES, "wikigold": ENTITY_TYPES,
+    "silver": ENTITY_TYPES,
+    "btc": ["person", "location", "organization"], "wikiann_en": ["person", "location", "organization"],
+    "wnut17": ["person", "location", "corporation", "group", "creative work", "product"],
+    "wnut16": ["person", "location", "company", "facility", "sports team", "music artist", "product", "movie", "tv show", "miscellaneous"],
+    "crossner_ai": ["person", "location", "organization", "country", "field", "task", "product", "algorithm", "researcher", "metrics", "university",
+                    "programming language", "conference", "miscellaneous"],
+    "crossner_literature": ["person", "location", "organization", "country", "book", "writer", "award", "poem", "event", "magazine",
+                            "literary genre", "miscellaneous"],
+    "crossner_music": ["person", "location", "organization", "country", "music genre", "song", "band", "album", "musical artist",
+                       "musical instrument", "award", "event", "miscellaneous"],
+    "crossner_politics": ["person", "location", "organization", "country", "politician", "political party", "election", "event", "miscellaneous"],
+    "crossner_science": ["person", "location", "organization", "country", "scientist", "university", "discipline", "enzyme", "protein",
+                         "chemical compound", "chemical element", "event", "astronomical object", "academic journal", "award", "theory",
+                         "miscellaneous"],
+}
+# A four-type view of the fine-grained tweet sets.
+COARSE = {
+    "wnut17": {"person": "person", "location": "location", "corporation": "organization", "group": "organization",
+               "creative work": "miscellaneous", "product": "miscellaneous"},
+    "wnut16": {"person": "person", "location": "location", "facility": "location", "company": "organization", "sports team": "organization",
+               "music artist": "person", "product": "miscellaneous", "movie": "miscellaneous", "tv show": "miscellaneous",
+               "miscellaneous": "miscellaneous"},
+}
+EVENTS = ["arrest jail", "meet", "attack", "transport", "demonstrate", "phone write", "die", "transfer"]
+ROLES = {
+    "arrest jail": ["person", "place", "agent"], "meet": ["entity", "place"], "attack": ["attacker", "target", "place", "instrument"],
+    "transport": ["artifact", "destination", "origin", "agent", "vehicle"], "demonstrate": ["entity", "place", "police"],
+    "phone write": ["entity", "place"], "die": ["victim", "place", "agent", "instrument"], "transfer": ["giver", "recipient"],
+}
+NO_RELATION = "none"
+NO_SPAN = "none"
+RELATIONS_V2 = [
+    "part of", "contain", "present in", "none", "held on", "member of", "peer", "place of residence", "locate at", "alternate names", "neighbor",
+    "subsidiary", "awarded", "couple", "parent", "nationality", "place of birth", "charges", "siblings", "religion", "race", "alumni",
+]
+RELATIONS_V1 = RELATIONS_V2 + [
+    "create", "classmate", "leader", "colleague", "place of death", "capital", "administration divisions", "founder of", "relative",
+]
+# FewRel has no list of its own here: its relations are those its records name.
+RELATIONS_OF = {"mnre_v2": RELATIONS_V2, "mnre_v1": RELATIONS_V1}
+
+# "Identity" and "Given an" are the paper's spelling.
+ENTITY_PROMPTS = {
+    "default": "Please extract the following entity type: {types}.",
+    "I0": "Given the entity types: {types}. Please extract the specified entity type.",
+    "I1": "Identity the following entity type from the given sentence: {types}.",
+    "I2": "Please extract entity type in the sentence. Option: {types}.",
+}
+
+
+def entity_prompt(types: list[str], variant: str = "default") -> str:
+    return ENTITY_PROMPTS[variant].format(types=", ".join(types))
+
+
+def relation_prompt(head: str, tail: str, relations: list[str]) -> str:
+    return f"Please extract the following relation between {head} and {tail}: {', '.join(relations)}."
+
+
+def event_prompt(types: list[str]) -> str:
+    return f"Please extract the following event type: {', '.join(types)}."
+
+
+def argument_prompt(event: str, roles: list[str]) -> str:
+    return f"Given an {event} event, please extract the corresponding argument type: {', '.join(roles)}."
+
+
+class TagSet:
+    """Labels of the training-only tagger: 0 is outside; every entity type, event and role has a first-piece and an inside label."""
+
+    def __init__(self) -> None:
+        types = sorted({label for labels in TYPES_OF.values() for label in labels})
+        roles = sorted({role for listed in ROLES.values() for role in listed})
+        names = types + [f"event:{event}" for event in EVENTS] + [f"role:{role}" for role in roles]
+        self.first = {name: 1 + 2 * at for at, name in enumerate(names)}
+        self.size = 1 + 2 * len(names)
+        self.relation = {name: at for at, name in enumerate(RELATIONS_V1)}
+        self.relations = len(RELATIONS_V1) + 1  # one for relations of other sets
+
+
+TAGS = TagSet()

@@ -1,0 +1,147 @@
+"""Goes in: a tokenizer of letters and hand-made posts. Comes out: proof of what the model is asked and taught."""
+import glob
+import os
+import random
+import tempfile
+import unittest
+
+from config import load_config, mix_at
+from examples import NOT_SCORED, Chance, ExampleBuilder, Names
+from labels import TAGS
+from raw_text import RawText
+from records import words_and_spans
+from tests.tiny import record, tiny_config, write_tokenizer
+from tokenizer import Tokenizer
+
+PLAIN = Chance(replace=0, lower=0, upper=0, noisy_words=0, coarse=0)
+
+
+class ExamplesTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            cls.tokenizer = Tokenizer(write_tokenizer(folder))
+
+    def builder(self, chance: Chance = PLAIN, names: Names | None = None) -> ExampleBuilder:
+        types = {"tiny": ["person", "location"]}
+        return ExampleBuilder(self.tokenizer, 256, 64, chance, names or Names(), self.tokenizer.object_ids(3), types)
+
+    def test_the_best_segmentation_has_the_highest_sum_of_scores(self) -> None:
+        ids = self.tokenizer.ids
+        self.assertEqual(self.tokenizer.word("Oslo"), [ids["\u2581Oslo"]])  # -3 beats space and four letters: -18
+        self.assertEqual(self.tokenizer.word("Bo"), [ids["\u2581"], ids["B"], ids["o"]])
+        self.assertEqual(self.tokenizer.word("B€€o"), [ids["\u2581"], ids["B"], 2, ids["o"]])  # neighbours that are unknown are one
+        self.assertEqual(self.tokenizer.decode(self.tokenizer.encode("Ada in Oslo <spot> none")), "Ada in Oslo <spot> none")
+
+    def test_spans_are_whole_words(self) -> None:
+        words, spans = words_and_spans("a bc d", [("x", 2, 4), ("y", 3, 4), ("z", 0, 4)])
+        self.assertEqual((words, spans), (["a", "bc", "d"], [("x", 1, 2), ("z", 0, 2)]))
+
+    def test_a_post_becomes_a_prompt_and_records_in_text_order(self) -> None:
+        example = self.builder().entities(record("Ada in New York", ("location", "New York"), ("person", "Ada")), "tiny")
+        self.assertIn(self.tokenizer.decode(example.target), ("person, Ada <spot> location, New York", "person, Ada", "location, New York"))
+        self.assertEqual(len(example.ids), len(example.tags))
+        self.assertEqual(len(example.target), len(example.weights))
+        self.assertEqual((example.ids[-1], example.target[-1]), (1, 1))
+
+    def test_what_is_not_asked_for_is_not_answered(self) -> None:
+        builder = self.builder()
+        post = record("Ada in Oslo", ("location", "Oslo"), ("person", "Ada"))
+        seen = set()
+        for seed in range(60):
+            builder.rng = random.Random(seed)
+            example = builder.entities(post, "tiny")
+            text, answer = self.tokenizer.decode(example.ids), self.tokenizer.decode(example.target)
+            prompt = text.removesuffix(" Ada in Oslo")
+            self.assertEqual(("person," in answer, "location," in answer), ("person" in prompt, "location" in prompt))
+            seen.add(answer)
+        self.assertEqual(seen, {"person, Ada <spot> location, Oslo", "person, Ada", "location, Oslo"})
+
+    def test_the_tagger_is_told_first_and_inside_pieces(self) -> None:
+        builder = self.builder()
+        words = ["Bo", "in"]
+        word_ids, _ = builder.words_to_ids(words, noisy=False)
+        _, tags, begins = builder.input_of("", word_ids, builder.tags_of(2, [("person", 0, 1)]))
+        first = TAGS.first["person"]
+        self.assertEqual((tags, begins), ([first, first + 1, first + 1, 0, NOT_SCORED], [0, 3]))
+
+    def test_a_replaced_name_moves_the_ones_after_it(self) -> None:
+        names = Names({"person": ["Bo Lind"]})
+        builder = self.builder(Chance(replace=1, lower=0, upper=0, noisy_words=0), names)
+        for seed in range(20):
+            builder.rng = random.Random(seed)
+            words, spans = builder.replace_names(["Ada", "in", "Oslo"], [("person", 0, 1), ("location", 2, 3)])
+            told = {label: " ".join(words[start:end]) for label, start, end in spans}
+            self.assertEqual(told["location"], "Oslo")
+            self.assertIn(told["person"], ("Ada", "Bo Lind"))
+
+    def test_a_relation_says_head_relation_tail_and_its_own_words_weigh_most(self) -> None:
+        builder = self.builder()
+        told = {"text": "Ada in Oslo", "relation": "in", "head": {"text": "Ada", "start": 0, "end": 3}, "tail": {"text": "Oslo", "start": 7, "end": 11}}
+        builder.relations_seen["x"] = ["in", "none"]
+        example = builder.relation(told, "x")
+        self.assertEqual(self.tokenizer.decode(example.target), "Ada, in, Oslo")
+        self.assertEqual(sorted(set(example.weights)), [0.7, 1.0, 4.0])
+        begins = [example.ids[at] for at in example.heads]
+        self.assertEqual(begins, [self.tokenizer.word("Ada")[0], self.tokenizer.word("Oslo")[0]])
+
+    def test_an_argument_can_be_a_region_of_the_picture(self) -> None:
+        example = self.builder()
+        target, _ = example.target_of([("target", ["Ada"])], [("place", 2)], {})
+        self.assertEqual(target[-2], self.tokenizer.object_ids(3)[1])
+
+    def test_hidden_words_are_named_and_the_rest_is_not_scored(self) -> None:
+        raw = RawText(self.tokenizer, 64, 64)
+        ids = self.tokenizer.encode("Ada in Oslo in Lima in Bo and in Oslo")
+        for seed in range(10):
+            example = raw.masked_words(ids, random.Random(seed))
+            if example is None:
+                continue
+            for shown, label, real in zip(example.ids, example.masked, ids):
+                self.assertIn(label, (NOT_SCORED, real))
+                if label == NOT_SCORED:
+                    self.assertEqual(shown, real)
+
+    def test_corrupted_spans_and_what_is_left_make_the_text(self) -> None:
+        raw = RawText(self.tokenizer, 200, 200)
+        ids = self.tokenizer.encode("Ada in Oslo in Lima in Bo and in Oslo")
+        example = raw.denoise(ids, random.Random(3))
+        sentinels = [at for at in example.target if at in (self.tokenizer.sentinel(0), self.tokenizer.sentinel(1))]
+        filled: list[int] = []
+        for token in example.ids[:-1]:
+            if token in sentinels:
+                at = example.target.index(token) + 1
+                while example.target[at] not in (*sentinels, 1):
+                    filled.append(example.target[at])
+                    at += 1
+            else:
+                filled.append(token)
+        self.assertTrue(sentinels)
+        self.assertEqual(filled, ids)
+
+
+class ConfigTest(unittest.TestCase):
+    def test_the_mix_is_linear_between_its_points(self) -> None:
+        mix = [[0.0, {"a": 1}], [0.5, {"a": 0.5, "b": 1}]]
+        self.assertEqual(mix_at(mix, 0.25), {"a": 0.75, "b": 0.5})
+        self.assertEqual(mix_at(mix, 0.9), {"a": 0.5, "b": 1.0})
+        self.assertEqual(mix_at(mix, 0.0), {"a": 1.0})
+
+    def test_what_a_configuration_says_is_used_or_refused(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(tiny_config(folder, loss={"tagger": 2}).loss.tagger, 2)
+            for wrong in ({"loss": {"tager": 2}}, {"loss": {"tagger": "2"}}, {"schedule": {"max_steps": None}}, {"data": {"mix": []}}):
+                with self.subTest(wrong), self.assertRaises(ValueError):
+                    tiny_config(folder, **wrong)
+
+    def test_the_ready_configurations_are_well_formed(self) -> None:
+        here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../configs")
+        paths = sorted(glob.glob(f"{here}/*.json"))
+        self.assertGreaterEqual(len(paths), 5)
+        for path in paths:
+            with self.subTest(path):
+                self.assertEqual(sum(weight <= 0 for _, weights in load_config(path).data.mix for weight in weights.values()), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

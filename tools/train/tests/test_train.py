@@ -1,0 +1,175 @@
+"""Goes in: twelve posts. Comes out: proof that runs are determined by their seed, continue where they stopped, and learn."""
+import itertools
+import json
+import os
+import tempfile
+import unittest
+
+import numpy as np
+import torch
+
+from feed import Batch, Feed
+from pictures import PictureStore
+from shards import Shard, build_shard
+from silver import count_votes, spans_of, sure_entities
+from tests.tiny import tiny_config
+from train import Trainer
+
+QUIET = {"run": {"ema": 0.9}}
+
+
+def same(a: Batch, b: Batch) -> bool:
+    return np.array_equal(a.ids, b.ids) and np.array_equal(a.target, b.target) and np.array_equal(a.weights, b.weights)
+
+
+class FeedTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def first(self, feed: Feed, count: int) -> list[Batch]:
+        self.addCleanup(feed.close)
+        return list(itertools.islice(iter(feed), count))
+
+    def test_workers_and_one_process_build_the_same_batches(self) -> None:
+        alone = self.first(Feed(tiny_config(self.folder.name)), 12)
+        shared = self.first(Feed(tiny_config(self.folder.name, data={"workers": 2})), 12)
+        self.assertTrue(all(same(a, b) for a, b in zip(alone, shared)))
+
+    def test_another_seed_gives_other_batches(self) -> None:
+        one = self.first(Feed(tiny_config(self.folder.name)), 4)
+        other = self.first(Feed(tiny_config(self.folder.name, run={"seed": 9})), 4)
+        self.assertFalse(all(same(a, b) for a, b in zip(one, other)))
+
+    def test_a_feed_continues_after_the_batch_it_stopped_at(self) -> None:
+        config = tiny_config(self.folder.name)
+        whole = self.first(Feed(config), 11)
+        begun = Feed(config)
+        self.first(begun, 5)
+        rest = self.first(Feed(config, json.loads(json.dumps(begun.state()))), 6)
+        self.assertTrue(all(same(a, b) for a, b in zip(whole[5:], rest)))
+
+    def test_every_post_is_drawn_once_before_one_is_drawn_twice(self) -> None:
+        feed = Feed(tiny_config(self.folder.name))
+        self.addCleanup(feed.close)
+        for _ in range(3):
+            self.assertEqual(sorted(feed.plan.item("mner/tiny") for _ in range(12)), list(range(12)))
+
+    def test_a_shard_gives_back_the_lines(self) -> None:
+        config = tiny_config(self.folder.name)
+        path = f"{self.folder.name}/raw.txt"
+        lines = [f"Ada in Oslo and Lima and number {'x' * at} more" for at in range(1, 5)]
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("\n".join([*lines, "short"]))
+        self.assertEqual(build_shard(config.run.tokenizer, [path], f"{self.folder.name}/shard")[0], 4)
+        shard = Shard(f"{self.folder.name}/shard")
+        tokenizer = Feed(config).source.tokenizer
+        self.assertEqual([shard[at] for at in range(4)], [tokenizer.encode(line) for line in lines])
+        mixed = tiny_config(self.folder.name, data={"shards": {"raw": "shard"}, "mix": [[0, {"words/raw": 1, "denoise/raw": 1}]]})
+        kinds = {batch.masked is None for batch in self.first(Feed(mixed), 6)}
+        self.assertEqual(kinds, {True, False})
+
+
+class TrainTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def weights(self, stop_after: int | None, out: str, **sections: dict) -> dict[str, torch.Tensor]:
+        config = tiny_config(self.folder.name, **(QUIET | {"run": {"ema": 0.9, "out": out}} | sections))
+        trainer = Trainer(config)
+        if stop_after is not None:
+            update = trainer.update
+
+            def counted(batches: list[Batch]) -> dict[str, float]:
+                told = update(batches)
+                trainer.stopping = trainer.step == stop_after
+                return told
+
+            trainer.update = counted
+        trainer.run()
+        return {name: value.clone() for name, value in trainer.model.state_dict().items()}
+
+    def test_the_same_seed_gives_the_same_weights_also_after_a_stop(self) -> None:
+        whole = self.weights(None, "whole")
+        self.weights(3, "parts")
+        self.assertFalse(os.path.exists(f"{self.folder.name}/parts/checkpoint"))
+        parts = self.weights(None, "parts")
+        self.assertTrue(all(torch.equal(whole[name], parts[name]) for name in whole))
+        self.assertTrue(os.path.exists(f"{self.folder.name}/parts/checkpoint/model.safetensors"))
+
+    def test_the_log_says_where_the_run_is(self) -> None:
+        self.weights(None, "logged")
+        with open(f"{self.folder.name}/logged/log.jsonl", encoding="utf-8") as file:
+            last = json.loads(file.read().splitlines()[-1])
+        self.assertEqual((last["step"], last["progress"]), (6, 1.0))
+        self.assertLessEqual({"text", "tags", "tokens_per_second", "seconds_left", "rate"}, set(last))
+
+    def test_without_vision_the_picture_part_stays_as_it_is(self) -> None:
+        trainer = Trainer(tiny_config(self.folder.name))
+        before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
+        trainer.run()
+        for name, value in trainer.model.state_dict().items():
+            if name.startswith(("visual.", "gate.")):
+                self.assertTrue(torch.equal(value, before[name]), name)
+        self.assertFalse(torch.equal(trainer.model.shared.weight, before["shared.weight"]))
+
+    def test_with_pictures_the_gate_learns_and_a_frozen_backbone_does_not(self) -> None:
+        self.write_crops()
+        for backbone, moves in (("frozen", False), ("trained", True)):
+            config = tiny_config(self.folder.name, vision={"train": True, "backbone": backbone}, data={"regions": "crops"}, run={"out": backbone})
+            trainer = Trainer(config)
+            before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
+            trainer.run()
+            after = trainer.model.state_dict()
+            changed = lambda name: not torch.equal(after[name], before[name])  # noqa: E731
+            self.assertTrue(changed("gate.o.weight") and changed("visual.fc1.weight"))
+            self.assertEqual((changed("visual.backbone.conv1.weight"), changed("visual.backbone.bn1.running_mean")), (moves, moves))
+
+    def write_crops(self) -> None:
+        """Three pictures of one to three crops, as `crops` writes them."""
+        folder = f"{self.folder.name}/crops"
+        os.makedirs(folder)
+        np.random.default_rng(0).integers(0, 255, (6, 3, 16, 16), np.uint8).tofile(f"{folder}/crops.u8")
+        np.save(f"{folder}/boxes.npy", np.tile(np.array([0, 0, 1, 1], np.float32), (6, 1)))
+        with open(f"{folder}/index.json", "w", encoding="utf-8") as file:
+            json.dump({"size": 16, "images": {"picture-0": [0, 1], "picture-1": [1, 2], "picture-2": [3, 3]}}, file)
+
+    def test_a_batch_holds_the_crops_of_its_pictures_in_order(self) -> None:
+        self.write_crops()
+        trainer = Trainer(tiny_config(self.folder.name))
+        store = PictureStore(f"{self.folder.name}/crops", trainer.model.c)
+        self.assertIsNone(store.batch([None, "unknown"]))
+        told = store.batch(["picture-2", None, "picture-0"])
+        self.assertEqual(told.mask.tolist(), [[1, 1, 1, 0], [1, 0, 0, 0], [1, 0, 0, 0]])
+        self.assertEqual(told.present.tolist(), [True, False, True])
+        self.assertEqual(len(told.pixels), 5)
+
+
+class SilverTest(unittest.TestCase):
+    # Chances per word: outside, then first and inside of person, location, miscellaneous, organization.
+    ADA = [0.1, 0.9, 0, 0, 0, 0, 0, 0, 0]
+    LIND = [0.1, 0, 0.8, 0, 0, 0, 0, 0, 0.1]
+    IN = [1.0, 0, 0, 0, 0, 0, 0, 0, 0]
+    DOUBT = [0.5, 0.4, 0, 0.1, 0, 0, 0, 0, 0]
+
+    def test_spans_are_first_and_inside_words_with_their_least_chance(self) -> None:
+        chances = np.array([self.ADA, self.LIND, self.IN, self.ADA])
+        self.assertEqual(spans_of(chances), [(0, 0, 2, 0.8), (0, 3, 4, 0.9)])
+
+    def test_a_line_with_doubt_is_dropped(self) -> None:
+        for second, kept in ((self.IN, [("person", 0, 1)]), (self.DOUBT, None)):
+            chances = np.array([self.ADA, second])
+            spans = spans_of(chances)
+            words = ["Ada", "in"]
+            self.assertEqual(sure_entities(words, spans, chances[:, 0], count_votes([(words, spans)])), kept)
+
+    def test_a_name_is_judged_over_all_its_places(self) -> None:
+        weak = (1, 0, 1, 0.6)
+        votes = count_votes([(["Lima"], [(1, 0, 1, 1.0)])] * 9 + [(["Lima"], [weak])])
+        self.assertEqual(sure_entities(["Lima"], [weak], np.array([0.3]), votes), [("location", 0, 1)])
+        self.assertIsNone(sure_entities(["Lima"], [weak], np.array([0.3]), count_votes([(["Lima"], [weak])])))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,230 @@
+"""Goes in: a configuration. Comes out: a trained checkpoint folder, a log and a state to continue from."""
+import json
+import os
+import random
+import signal
+import time
+from collections import defaultdict
+from contextlib import nullcontext
+from dataclasses import fields
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from checkpoint import create_model, random_state, restore_random, save_state, write_checkpoint
+from config import Config
+from examples import NOT_SCORED
+from feed import Batch, Feed
+from optim import create_optimizers, rate_at
+from pictures import PictureStore
+from tokenizer import PAD
+from umie_model import UMIE, Pictures
+
+EMA_EVERY = 4
+
+
+class Trainer:
+    """One run. `run()` returns when progress is 1, or after SIGTERM; started again with the same configuration it continues."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        run = config.run
+        os.makedirs(run.out, exist_ok=True)
+        self.device = torch.device(run.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        random.seed(run.seed)
+        np.random.seed(run.seed)
+        torch.manual_seed(run.seed)
+        if self.device.type == "cpu":
+            torch.set_num_threads(run.threads)
+        else:
+            torch.backends.cuda.matmul.allow_tf32 = True
+        self.state_path = f"{run.out}/state.pt"
+        saved = torch.load(self.state_path, map_location="cpu") if os.path.exists(self.state_path) else None
+        self.feed = Feed(config, saved and saved["feed"])
+        self.model = create_model(config, self.feed.source.tokenizer).to(self.device)
+        self.optimizers = create_optimizers(self.model, config.optimizer, config.vision)
+        self.step, self.seconds, self.examples, self.tokens = 0, 0.0, 0, 0
+        self.ema: dict[str, Tensor] | None = None
+        if saved is not None:
+            self.restore(saved)
+        elif run.ema is not None:
+            self.ema = {name: value.clone() for name, value in self.model.state_dict().items()}
+        self.trained = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        self.pictures = self.open_pictures()
+        self.stopping = False
+
+    def open_pictures(self) -> PictureStore | None:
+        """None without regions; without training the vision, pictures would only be noise."""
+        if self.config.data.regions is None or not self.config.vision.train:
+            return None
+        store = PictureStore(self.config.data.regions, self.model.c)
+        if self.config.vision.backbone == "frozen":
+            store.compute_features(self.model)
+        return store
+
+    # ---- state
+
+    def restore(self, saved: dict) -> None:
+        self.model.load_state_dict(saved["model"])
+        for optimizer, state in zip(self.optimizers, saved["optimizers"]):
+            optimizer.load_state_dict(state)
+        self.ema = saved["ema"] and {name: value.to(self.device) for name, value in saved["ema"].items()}
+        self.step, self.seconds, self.examples, self.tokens = saved["counts"]
+        restore_random(saved["random"])
+
+    def save(self) -> None:
+        save_state(self.state_path, {
+            "model": self.model.state_dict(), "optimizers": [optimizer.state_dict() for optimizer in self.optimizers], "ema": self.ema,
+            "feed": self.feed.state(), "random": random_state(), "counts": (self.step, self.seconds, self.examples, self.tokens),
+            "config": self.config.source,
+        })
+
+    def export(self, folder: str) -> None:
+        """The averaged weights, where there are some, as a checkpoint folder."""
+        tensors = {name: value.cpu() for name, value in (self.ema or self.model.state_dict()).items()}
+        note = {"step": str(self.step), "seed": str(self.config.run.seed)}
+        write_checkpoint(folder, self.model.c, tensors, self.config.run.tokenizer, torch.float32, note)
+
+    # ---- one step
+
+    def progress(self) -> float:
+        schedule = self.config.schedule
+        by_step = self.step / schedule.max_steps if schedule.max_steps else 0.0
+        by_time = self.seconds / schedule.max_seconds if schedule.max_seconds else 0.0
+        return min(1.0, max(by_step, by_time))
+
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
+        """The parts of the loss of one batch, weighted."""
+        settings = self.config.loss
+        ids, tags, target, heads, relation = (self.long(getattr(batch, name)) for name in ("ids", "tags", "target", "heads", "relation"))
+        mask = (ids != PAD).float()
+        amp = torch.autocast(self.device.type, torch.bfloat16) if self.config.run.bf16 else nullcontext()
+        with amp:
+            if batch.masked is not None:
+                masked = self.long(batch.masked)
+                wanted = masked != NOT_SCORED
+                logits = self.model.logits(self.model.aux_mlm(self.model.encode(ids, mask)[wanted]))
+                return {"words": settings.masked_words * F.cross_entropy(logits.float(), masked[wanted])}
+            decoder_ids = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1].clamp(min=0)], 1)
+            hidden, states = self.model(ids, mask, decoder_ids, self.look(batch))
+            said, tagged, related = target != NOT_SCORED, tags != NOT_SCORED, relation != NOT_SCORED
+            logits = self.model.logits(hidden[said])
+            tag_logits = self.model.aux_tag(states[tagged])
+            ends = torch.cat([states[related, heads[related, 0]], states[related, heads[related, 1]]], -1)
+            relation_logits = self.model.aux_rel(ends)
+        weights = torch.from_numpy(batch.weights).to(self.device)[said]
+        each = F.cross_entropy(logits.float(), target[said], label_smoothing=settings.label_smoothing, reduction="none")
+        parts = {"text": (each * weights).sum() / weights.sum()}
+        if tagged.any() and settings.tagger:
+            parts["tags"] = settings.tagger * F.cross_entropy(tag_logits.float(), tags[tagged])
+        if related.any() and settings.relation:
+            parts["relations"] = settings.relation * F.cross_entropy(relation_logits.float(), relation[related])
+        return parts
+
+    def long(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(array).to(self.device, non_blocking=True).long()
+
+    def look(self, batch: Batch) -> Pictures | None:
+        pictures = self.pictures.batch(batch.images) if self.pictures is not None else None
+        if pictures is None:
+            return None
+        moved = {each.name: getattr(pictures, each.name) for each in fields(Pictures)}
+        return Pictures(**{name: value if value is None else value.to(self.device) for name, value in moved.items()})
+
+    def update(self, batches: list[Batch]) -> dict[str, float]:
+        """One optimizer step over one or more batches. Returns the parts of the loss."""
+        rate = rate_at(self.config.schedule, self.step, self.progress())
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = group["base"] * rate
+            optimizer.zero_grad(set_to_none=True)
+        told: dict[str, list[float]] = defaultdict(list)
+        for batch in batches:
+            parts = self.losses(batch)
+            (sum(parts.values()) / len(batches)).backward()
+            for name, value in parts.items():
+                told[name].append(value.item())
+            self.examples += len(batch.images)
+            self.tokens += int((batch.ids != PAD).sum())
+        torch.nn.utils.clip_grad_norm_(self.trained, self.config.optimizer.clip)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        self.step += 1
+        self.average()
+        return {name: sum(values) / len(values) for name, values in told.items()} | {"rate": rate}
+
+    @torch.no_grad()
+    def average(self) -> None:
+        """Exponential moving average, every few steps; young runs forget their start faster."""
+        if self.ema is None or self.step % EMA_EVERY:
+            return
+        keep = min(self.config.run.ema**EMA_EVERY, (1 + self.step) / (20 + self.step))
+        for name, value in self.model.state_dict().items():
+            if value.is_floating_point():
+                self.ema[name].lerp_(value, 1 - keep)
+
+    # ---- the loop
+
+    def run(self) -> None:
+        previous = signal.signal(signal.SIGTERM, lambda *_: setattr(self, "stopping", True))
+        log = Log(self, f"{self.config.run.out}/log.jsonl")
+        self.model.train()
+        if self.pictures is not None and self.pictures.features is not None:
+            self.model.visual.backbone.eval()
+        batches = iter(self.feed)
+        saved, clock = time.time(), time.time()
+        try:
+            while self.progress() < 1.0 and not self.stopping:
+                self.feed.progress = self.progress()
+                told = self.update([next(batches) for _ in range(self.config.optimizer.accumulate)])
+                now = time.time()
+                self.seconds, clock = self.seconds + now - clock, now
+                log.add(told)
+                if now - saved > self.config.run.save_seconds:
+                    self.save()
+                    saved = time.time()
+        finally:
+            signal.signal(signal.SIGTERM, previous)
+            self.feed.close()
+        log.write()
+        self.save()
+        if not self.stopping:
+            self.export(f"{self.config.run.out}/checkpoint")
+
+
+class Log:
+    """One JSON object a line: progress, means since the last line, tokens per second, seconds left."""
+
+    def __init__(self, trainer: Trainer, path: str) -> None:
+        self.trainer, self.path = trainer, path
+        self.means: dict[str, list[float]] = defaultdict(list)
+        self.since, self.tokens, self.progress = time.time(), trainer.tokens, trainer.progress()
+
+    def add(self, told: dict[str, float]) -> None:
+        for name, value in told.items():
+            self.means[name].append(value)
+        if time.time() - self.since >= self.trainer.config.run.log_seconds:
+            self.write()
+
+    def write(self) -> None:
+        trainer, passed = self.trainer, max(1e-9, time.time() - self.since)
+        speed = (trainer.progress() - self.progress) / passed
+        line = {
+            "step": trainer.step, "progress": round(trainer.progress(), 4), "seconds": round(trainer.seconds, 1), "examples": trainer.examples,
+            "tokens_per_second": round((trainer.tokens - self.tokens) / passed),
+            "seconds_left": round((1 - trainer.progress()) / speed) if speed > 0 else None,
+            **{name: round(sum(values) / len(values), 4) for name, values in self.means.items()},
+        }
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        print(json.dumps(line), flush=True)
+        self.means.clear()
+        self.since, self.tokens, self.progress = time.time(), trainer.tokens, trainer.progress()
+
+
+def train(config: Config) -> UMIE:
+    trainer = Trainer(config)
+    trainer.run()
+    return trainer.model
