@@ -11,6 +11,8 @@ export interface Row {
 	readonly unit: string;
 	/** Observations behind the value. */
 	readonly n: number;
+	/** Where it is not the model of the run. */
+	readonly bundle?: string;
 }
 
 /** What all rows of one run share. */
@@ -78,8 +80,13 @@ export function verdictRows(verdicts: readonly Verdict[]): Row[] {
 
 export const CSV_HEADER = "date,commit,machine,browser,bundle,device,threads,case,value,unit,n";
 
-export function csvLine({ date, commit, machine, browser, bundle }: RunFacts, { device, threads, case: name, value, unit, n }: Row): string {
-	return [date, commit, machine, browser, bundle, device, threads, name, rounded(value), unit, n].map((cell) => quoted(String(cell))).join(",");
+export function csvLine(
+	{ date, commit, machine, browser, bundle }: RunFacts,
+	{ device, threads, case: name, value, unit, n, bundle: other }: Row,
+): string {
+	return [date, commit, machine, browser, other ?? bundle, device, threads, name, rounded(value), unit, n]
+		.map((cell) => quoted(String(cell)))
+		.join(",");
 }
 
 /** RFC 4180. */

@@ -1,7 +1,7 @@
-/** Goes in: a bundle folder. Comes out: the benchmark's page and the app, built and served as a host would serve them, with every byte counted. */
+/** Goes in: model folders. Comes out: the benchmark's page and the app, built and served as a host would serve them, with every byte counted. */
+import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { build, type InlineConfig, mergeConfig, type Plugin, preview } from "vite";
-import { builtInModel } from "../vite/built-in-model.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -17,8 +17,8 @@ export interface Site {
 	close(): Promise<void>;
 }
 
-/** The page of page/, with the settings of the app (vite.config.ts). */
-export function benchSite(model: string): Promise<Site> {
+/** The page of page/, with the settings of the app (vite.config.ts). @param models name → folder, served as models/name/ */
+export function benchSite(models: Readonly<Record<string, string>>): Promise<Site> {
 	const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 	return serve({
 		configFile: false,
@@ -26,7 +26,7 @@ export function benchSite(model: string): Promise<Site> {
 		base: "./",
 		publicDir: false,
 		cacheDir: join(root, ".cache/vite-bench"),
-		plugins: [builtInModel({ folder: model, at: "model" })],
+		plugins: [foldersPlugin(models)],
 		build: { outDir: join(root, ".cache/bench/page"), emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
 		worker: { format: "es" },
 		resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
@@ -56,6 +56,34 @@ async function serve(config: InlineConfig): Promise<Site> {
 			return taken;
 		},
 		close: () => server.close(),
+	};
+}
+
+/** Serves the files that lie in the folders now; a model of a gigabyte is not copied into the build. */
+function foldersPlugin(models: Readonly<Record<string, string>>): Plugin {
+	const files = new Map<string, string>(
+		Object.entries(models).flatMap(([name, folder]) =>
+			(readdirSync(folder, { recursive: true }) as string[]).map((path) => [`/models/${name}/${path}`, join(folder, path)] as const),
+		),
+	);
+	return {
+		name: "umie:bench-models",
+		configurePreviewServer(server) {
+			server.middlewares.use((request, response, next) => {
+				const { pathname } = new URL(request.url ?? "/", "http://page");
+				if (!pathname.startsWith("/models/")) return next();
+				// The list, not the address, decides what is read.
+				const found = files.get(decodeURIComponent(pathname));
+				if (found === undefined || !statSync(found).isFile()) {
+					response.statusCode = 404;
+					return response.end();
+				}
+				response.setHeader("Content-Type", found.endsWith(".json") ? "application/json" : "application/octet-stream");
+				response.setHeader("Content-Length", statSync(found).size);
+				if (request.method === "HEAD") response.end();
+				else createReadStream(found).pipe(response);
+			});
+		},
 	};
 }
 

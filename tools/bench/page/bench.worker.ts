@@ -1,10 +1,12 @@
-/** Goes in: posts and a request. Comes out: how long each took, and each of its decoding steps. The engine of workers/engine.worker.ts, observed. */
+/** Goes in: posts and a request, or token ids. Comes out: how long each took, and each of its decoding steps. The engine of workers/engine.worker.ts, observed. */
 import * as Comlink from "comlink";
 import { unwrap } from "../../../src/core/failure.ts";
 import { browserPlatform } from "../../../workers/browser-platform.ts";
 import { createEngineApi } from "../../../workers/engine.ts";
 import type { ObservedRun } from "../../../workers/model/sessions.ts";
-import type { BenchWorker, MeasuredPost, MeasuredStep } from "./contract.ts";
+import { askModel } from "./ask.ts";
+import type { BenchWorker, MeasuredGraphs, MeasuredPost, MeasuredStep } from "./contract.ts";
+import { copyRates } from "./copy-rates.ts";
 import { drawPicture } from "./picture.ts";
 
 type HeardRun = Pick<ObservedRun, "role" | "milliseconds"> & { readonly ended: number };
@@ -27,7 +29,7 @@ function stepsOf(runs: readonly HeardRun[]): MeasuredStep[] {
 	});
 }
 
-function graphsOf(runs: readonly HeardRun[]): MeasuredPost["graphs"] {
+function graphsOf(runs: readonly HeardRun[]): MeasuredGraphs {
 	const roles = [...new Set(runs.map(({ role }) => role))];
 	return Object.fromEntries(
 		roles.map((role) => {
@@ -37,22 +39,34 @@ function graphsOf(runs: readonly HeardRun[]): MeasuredPost["graphs"] {
 	);
 }
 
+/** Milliseconds, and what was heard meanwhile. */
+async function timed<T>(work: () => Promise<T>) {
+	heard = [];
+	const started = performance.now();
+	const value = await work();
+	return { value, milliseconds: performance.now() - started, steps: stepsOf(heard), graphs: graphsOf(heard) };
+}
+
 const worker: BenchWorker = {
 	async open(model, options) {
-		const { manifest, device } = unwrap(await engine.open(++job, { kind: "url", url: model }, options, () => {}));
-		return { bundle: `${manifest.name} ${manifest.dtype}`, device };
+		const { value, milliseconds } = await timed(() => engine.open(++job, { kind: "url", url: model }, options, () => {}));
+		const { manifest, device } = unwrap(value);
+		return { bundle: `${manifest.name} ${manifest.dtype}`, device, milliseconds };
 	},
 	async measure({ texts, pictures, request }) {
 		const measured: MeasuredPost[] = [];
 		for (const text of texts) {
 			const image = pictures ? await drawPicture(++job) : null;
-			heard = [];
-			const started = performance.now();
-			const { timings } = unwrap(await engine.extract(++job, { text, image }, request, () => {}));
-			measured.push({ milliseconds: performance.now() - started, steps: stepsOf(heard), graphs: graphsOf(heard), timings });
+			const { value, ...rest } = await timed(() => engine.extract(++job, { text, image }, request, () => {}));
+			measured.push({ ...rest, timings: unwrap(value).timings });
 		}
 		return measured;
 	},
+	async ask(asked) {
+		const { value: ids, ...rest } = await timed(() => askModel(engine.model(), asked));
+		return { ids, ...rest };
+	},
+	copyRates,
 };
 
 Comlink.expose(worker);

@@ -1,4 +1,4 @@
-/** Goes in: calls of the runner. Comes out: what one worker measured. The whole conversation between runner, page and worker. */
+/** Goes in: calls of the runner. Comes out: what one worker measured. The whole conversation between runner, page and workers. */
 import type { GraphRole } from "../../../src/bundle/manifest.ts";
 import type { Device } from "../../../src/core/result.ts";
 import type { OpenOptions } from "../../../src/engine/protocol.ts";
@@ -19,27 +19,82 @@ export interface MeasuredStep {
 	readonly inside: number;
 }
 
+/** Runs and milliseconds by graph. */
+export type MeasuredGraphs = Partial<Record<GraphRole, { readonly runs: number; readonly milliseconds: number }>>;
+
 export interface MeasuredPost {
 	readonly milliseconds: number;
 	readonly steps: readonly MeasuredStep[];
-	/** Runs and milliseconds by graph. */
-	readonly graphs: Partial<Record<GraphRole, { readonly runs: number; readonly milliseconds: number }>>;
+	readonly graphs: MeasuredGraphs;
 	/** The engine's own timings, by stage. */
 	readonly timings: Readonly<Record<string, number>>;
+}
+
+/** Generation from token ids: no prompt, no tokenizer, no grammar but the one asked for. All inputs are asked in one call, which batches them as the engine does. */
+export interface AskCase {
+	/** [posts][L] token ids. */
+	readonly inputs: ReadonlyArray<readonly number[]>;
+	readonly beams: number;
+	/** What may be said at every step, so that no output ends before `maxNewTokens`; null: the whole vocabulary, free, as long as the model likes. */
+	readonly candidates: readonly number[] | null;
+	readonly maxNewTokens: number;
+	/** Regions of a picture beside the whole of it, never seen before; null: no picture. */
+	readonly regions: number | null;
+}
+
+export interface MeasuredAsk {
+	/** [posts][T] what the best beam says. */
+	readonly ids: ReadonlyArray<readonly number[]>;
+	readonly milliseconds: number;
+	readonly steps: readonly MeasuredStep[];
+	readonly graphs: MeasuredGraphs;
 }
 
 export interface BenchWorker {
 	open(model: string, options: OpenOptions): Promise<OpenedModel>;
 	measure(asked: BenchCase): Promise<MeasuredPost[]>;
+	ask(asked: AskCase): Promise<MeasuredAsk>;
+	/** How fast WebAssembly copies memory, in bytes a second. */
+	copyRates(): number[];
 }
 
 export interface OpenedModel {
 	/** Name and dtype. */
 	readonly bundle: string;
 	readonly device: Device;
+	/** From the call until a post can be read. */
+	readonly milliseconds: number;
 }
 
+export interface PeerOptions {
+	readonly device: "wasm" | "webgpu";
+	readonly threads: number;
+	/** Weight files of the folder. */
+	readonly weights: readonly string[];
+}
+
+/** What transformers.js says greedily to one input. */
+export interface MeasuredGeneration {
+	readonly ids: readonly number[];
+	readonly milliseconds: number;
+	/** Milliseconds between two tokens. */
+	readonly steps: readonly number[];
+}
+
+export interface PeerWorker {
+	/** @returns milliseconds, weights fetched before */
+	open(model: string, options: PeerOptions): Promise<number>;
+	generate(input: readonly number[], maxNewTokens: number): Promise<MeasuredGeneration>;
+}
+
+/** Calls of the page; `name` names a worker, `model` a folder under the page's address. */
 export interface Bench {
-	open(name: string, options: OpenOptions): Promise<OpenedModel>;
+	open(name: string, model: string, options: OpenOptions): Promise<OpenedModel>;
 	measure(name: string, asked: BenchCase): Promise<MeasuredPost[]>;
+	ask(name: string, asked: AskCase): Promise<MeasuredAsk>;
+	copyRates(name: string): Promise<number[]>;
+	openPeer(name: string, model: string, options: PeerOptions): Promise<number>;
+	generate(name: string, input: readonly number[], maxNewTokens: number): Promise<MeasuredGeneration>;
+	/** Ends the worker and all it held. */
+	end(name: string): Promise<void>;
 }

@@ -1,18 +1,37 @@
-/** Goes in: calls of the runner (main.ts), by way of `globalThis.bench`. Comes out: their answers, each device in a worker of its own. */
+/** Goes in: calls of the runner (browser.ts), by way of `globalThis.bench`. Comes out: their answers, each device of each model in a worker of its own. */
 import * as Comlink from "comlink";
-import type { OpenOptions } from "../../../src/engine/protocol.ts";
-import type { Bench, BenchCase, BenchWorker } from "./contract.ts";
+import type { Bench, BenchWorker, PeerWorker } from "./contract.ts";
 
-const workers = new Map<string, Comlink.Remote<BenchWorker>>();
+interface Running {
+	readonly worker: Worker;
+	readonly ours?: Comlink.Remote<BenchWorker>;
+	readonly peer?: Comlink.Remote<PeerWorker>;
+}
+
+const running = new Map<string, Running>();
+const addressOf = (model: string) => new URL(`models/${model}/`, globalThis.location.href).href;
+const ours = (name: string) => running.get(name)!.ours!;
 
 const bench: Bench = {
-	async open(name: string, options: OpenOptions) {
-		const remote = Comlink.wrap<BenchWorker>(new Worker(new URL("./bench.worker.ts", import.meta.url), { type: "module", name }));
-		workers.set(name, remote);
-		return remote.open(new URL("model/", globalThis.location.href).href, options);
+	open(name, model, options) {
+		const worker = new Worker(new URL("./bench.worker.ts", import.meta.url), { type: "module", name });
+		const remote = Comlink.wrap<BenchWorker>(worker);
+		running.set(name, { worker, ours: remote });
+		return remote.open(addressOf(model), options);
 	},
-	measure(name: string, asked: BenchCase) {
-		return workers.get(name)!.measure(asked);
+	measure: (name, asked) => ours(name).measure(asked),
+	ask: (name, asked) => ours(name).ask(asked),
+	copyRates: (name) => ours(name).copyRates(),
+	openPeer(name, model, options) {
+		const worker = new Worker(new URL("./peer.worker.ts", import.meta.url), { type: "module", name });
+		const remote = Comlink.wrap<PeerWorker>(worker);
+		running.set(name, { worker, peer: remote });
+		return remote.open(addressOf(model), options);
+	},
+	generate: (name, input, maxNewTokens) => running.get(name)!.peer!.generate(input, maxNewTokens),
+	async end(name) {
+		running.get(name)?.worker.terminate();
+		running.delete(name);
 	},
 };
 

@@ -3,8 +3,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type LaunchOptions } from "playwright";
-import { median, type Row } from "./report.ts";
-import { KINDS, type Site } from "./sites.ts";
+import { browserOptions } from "../browser.ts";
+import { median, type Row } from "../report.ts";
+import { appSite, KINDS, type Site } from "../sites.ts";
+import type { Part } from "./part.ts";
+
+/** Cold and warm start of the app. */
+export const visitsPart: Part = async ({ repetitions }) => {
+	const site = await appSite();
+	try {
+		return { rows: await measureVisits(browserOptions(false), site, repetitions ?? 3), where: "Chromium" };
+	} finally {
+		await site.close();
+	}
+};
 
 const VISITS = { first: "first visit", second: "second visit" } as const;
 type Visit = keyof typeof VISITS;
@@ -27,7 +39,7 @@ async function visit(context: BrowserContext, url: string): Promise<number> {
  * Every repetition in a fresh profile: its first visit knows nothing, its second has what the browser and the app kept.
  * A profile on the disk: a private window's cache takes no file as large as the runtime's.
  */
-export async function measureVisits(options: LaunchOptions, site: Site, repetitions: number): Promise<Row[]> {
+async function measureVisits(options: LaunchOptions, site: Site, repetitions: number): Promise<Row[]> {
 	const times: Record<Visit, number[]> = { first: [], second: [] };
 	const bytes: Record<Visit, ReturnType<Site["takeBytes"]>[]> = { first: [], second: [] };
 	for (let repetition = 0; repetition < repetitions; repetition++) {

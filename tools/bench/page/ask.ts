@@ -1,0 +1,35 @@
+/** Goes in: token ids. Comes out: what the model says to them: the engine's path from ids to ids, in the browser and in Node. */
+import type { Query } from "../../../src/tasks/types.ts";
+import { type OpenModel, settleRequest } from "../../../workers/extract.ts";
+import { answerQueries } from "../../../workers/model/answer.ts";
+import { type EncodedImage, encodeImage } from "../../../workers/model/model.ts";
+import type { AskCase } from "./contract.ts";
+
+/** @param candidates what may be said at every step, for ever; null: the whole vocabulary */
+export function freeQuery(inputIds: readonly number[], candidates: readonly number[] | null = null): Query {
+	const said = Int32Array.from(candidates ?? []).sort();
+	const allowed = [...said];
+	return { task: "mner", instructor: "", inputIds, candidateIds: said, grammar: { start: null, allowed: () => allowed, next: () => null } };
+}
+
+/** @returns [posts][T] ids of the best beam, without the start token */
+export async function askModel(model: OpenModel, { inputs, beams, candidates, maxNewTokens, regions }: AskCase): Promise<number[][]> {
+	const image = regions === null ? null : await newPicture(model, regions);
+	const request = settleRequest({ tasks: ["mner"], beams, maxNewTokens, decoding: candidates === null ? "full" : "extractive", gate: "model" });
+	const answers = await answerQueries(
+		model.sessions,
+		inputs.map((input) => ({ query: freeQuery(input, candidates), image })),
+		{ request, device: model.device.name, checkpoint: async () => {}, onProgress: () => {} },
+	);
+	for (const tensor of image === null ? [] : [image.states, image.mask]) tensor.dispose();
+	return answers.map(({ hypotheses }) => [...(hypotheses[0]?.ids ?? [])]);
+}
+
+/** A grey picture, encoded: its cost does not depend on what is in it. */
+async function newPicture({ sessions }: OpenModel, regions: number): Promise<EncodedImage> {
+	const size = sessions.manifest.config.visual!.image_size;
+	const rows = 1 + regions;
+	const pixels = new Float32Array(rows * 3 * size * size).fill(0.5);
+	const boxes = Float32Array.from({ length: 4 * rows }, (_, index) => (index % 4 < 2 ? 0 : 1));
+	return encodeImage(sessions, pixels, boxes, size);
+}

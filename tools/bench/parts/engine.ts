@@ -1,0 +1,80 @@
+/** Goes in: devices and their cases. Comes out: milliseconds per post and step of the whole engine, and where they go. */
+import { loadavg } from "node:os";
+import { withPage } from "../browser.ts";
+import { type BenchDevice, DEVICES, type METRICS, metric } from "../cases.ts";
+import type { Bench, MeasuredPost } from "../page/contract.ts";
+import { mean, median, type Row, table } from "../report.ts";
+import type { Part } from "./part.ts";
+
+/** @param device of the cases: "wasm" | "webgpu" */
+export function enginePart(device: BenchDevice["open"]["device"]): Part {
+	return async ({ model, repetitions, note }) => {
+		const devices = DEVICES.filter(({ open }) => open.device === device).map((of) => ({ ...of, repetitions: repetitions ?? of.repetitions }));
+		return withPage({ nano: model }, device === "webgpu", async ({ bench, version }) => {
+			const heard = await measureDevices(bench, devices, note);
+			const rows = devices.flatMap((of, index) => of.cases.flatMap(({ name }, at) => caseRows(of, name, heard[index]![at]!)));
+			return { rows, where: version, text: stageTable(devices, heard) };
+		});
+	};
+}
+
+/** [device][case][repetition][post] */
+type Heard = MeasuredPost[][][][];
+
+/** All devices, all cases, in turn: A B C, A B C …, so that what else the machine does meets all of them alike. */
+async function measureDevices(bench: Bench, devices: readonly BenchDevice[], note: (line: string) => void): Promise<Heard> {
+	const names = devices.map(({ device, open }) => `${device} × ${open.threads}`);
+	for (const [index, { open }] of devices.entries()) note((await bench.open(names[index]!, "nano", open)).device.reason);
+	const heard: Heard = devices.map(({ cases }) => cases.map(() => []));
+	const rounds = 1 + Math.max(...devices.map(({ repetitions }) => repetitions));
+	for (let round = 0; round < rounds; round++) {
+		note(`round ${round === 0 ? "0 (warm-up)" : round} of ${rounds - 1}, load ${loadavg()[0]!.toFixed(1)}`);
+		for (const [index, { cases, repetitions }] of devices.entries()) {
+			if (round > repetitions) continue;
+			for (const [at, { texts, pictures, request }] of cases.entries()) {
+				const measured = await bench.measure(names[index]!, { texts, pictures, request });
+				if (round > 0) heard[index]![at]!.push(measured);
+			}
+		}
+	}
+	return heard;
+}
+
+/** @param repetitions [repetition][post] */
+function caseRows({ device, open: { threads } }: BenchDevice, name: string, repetitions: readonly MeasuredPost[][]): Row[] {
+	const posts = repetitions[0]!.map((_, post) => median(repetitions.map((repetition) => repetition[post]!.milliseconds)));
+	const steps = repetitions.flat().flatMap((post) => post.steps);
+	const total = (of: "milliseconds" | "inside") => steps.reduce((sum, step) => sum + step[of], 0);
+	const row = (of: keyof typeof METRICS, value: number, unit: string, n: number): Row => ({
+		device,
+		threads,
+		case: metric(name, of),
+		value,
+		unit,
+		n,
+	});
+	return [
+		// The median over the repetitions of each post, so that a pause of the machine counts once at most; then the mean over the posts.
+		row("post", mean(posts), "ms", repetitions.flat().length),
+		row("steps", mean(repetitions.flat().map(decoderRuns)), "", repetitions.flat().length),
+		row("step", median(steps.map(({ milliseconds }) => milliseconds)), "ms", steps.length),
+		row("inside", total("inside") / total("milliseconds"), "", steps.length),
+	];
+}
+
+function decoderRuns({ graphs }: MeasuredPost): number {
+	return (graphs.decoder?.runs ?? 0) + (graphs.decoder_extractive?.runs ?? 0);
+}
+
+/** Where a post's time goes, by the engine's own clock: the mean over posts and repetitions, in milliseconds. */
+function stageTable(devices: readonly BenchDevice[], heard: Heard): string {
+	const lines = devices.flatMap(({ device, open, cases }, index) =>
+		cases.map(({ name }, at) => ({ name: `${name} (${device} × ${open.threads})`, posts: heard[index]![at]!.flat() })),
+	);
+	const stages = [...new Set(lines.flatMap(({ posts }) => posts.flatMap(({ timings }) => Object.keys(timings))))].filter(
+		(stage) => stage !== "total",
+	);
+	const cells = (posts: readonly MeasuredPost[]) =>
+		[...stages, "total"].map((stage) => mean(posts.map(({ timings }) => timings[stage] ?? 0)).toFixed(2));
+	return table([["ms per post, by stage", ...stages, "total"], ...lines.map(({ name, posts }) => [name, ...cells(posts)])]);
+}
