@@ -5,6 +5,7 @@ import { convertCommand } from "./commands/convert.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { exportCommand } from "./commands/export.ts";
 import { extractCommand } from "./commands/extract.ts";
+import { importCommand } from "./commands/import.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 
 const COMMANDS = {
@@ -13,6 +14,7 @@ const COMMANDS = {
 	extract: extractCommand,
 	convert: convertCommand,
 	evaluate: evaluateCommand,
+	import: importCommand,
 } as const satisfies Record<string, Command>;
 
 const overview = () =>

@@ -1,0 +1,82 @@
+/** Goes in: a public data set. Comes out: our JSONL, and a list of what was wrong with the data. */
+import { basename } from "node:path";
+import { Failure } from "../../../src/core/failure.ts";
+import { PARTS } from "../../import/format.ts";
+import { FORMAT_NAMES, FORMATS, importData } from "../../import/import.ts";
+import { describeProblem, PROBLEM_KINDS, type Problem, type ProblemKind } from "../../import/problems.ts";
+import { type Command, needed, oneOf, options } from "../command.ts";
+
+/** Problems that are told one by one on a terminal; all of them are in --json. */
+const SHOWN = 20;
+
+export const importCommand: Command = {
+	summary: "turns public data sets into the JSONL that evaluate and training read",
+	help: `Usage: umie import --format FORMAT --input FILE --output FILE.jsonl [options]
+
+${FORMAT_NAMES.map((name) => `  ${name.padEnd(8)} ${FORMATS[name].summary}\n           evaluate as: ${FORMATS[name].tasks}`).join("\n")}
+
+  --name    begins the ids; default: the name of the input
+  --boxes   gmner, fmnerg: folder of the IMGID.xml files
+  --images  folder of the pictures: those that are not there are reported
+  --types   other names for labels: PER=someone,LOC=place
+  --part    m2e2: ${PARTS.join(" | ")} (default text)
+  --force   replaces an output that is there
+  --json    prints counts and every problem as JSON
+
+  Offsets count code points of the words joined by one space. Problems are told with their lines on standard error.`,
+	async run(argv) {
+		const { values } = options(argv, {
+			format: { type: "string" },
+			input: { type: "string" },
+			output: { type: "string" },
+			name: { type: "string" },
+			boxes: { type: "string" },
+			images: { type: "string" },
+			types: { type: "string", default: "" },
+			part: { type: "string" },
+			force: { type: "boolean", default: false },
+		});
+		const format = oneOf(needed(values.format, "format"), FORMAT_NAMES, "format");
+		const input = needed(values.input, "input");
+		const output = needed(values.output, "output");
+		if (values.part !== undefined && format !== "m2e2") throw new Failure("usage", "--part goes with --format m2e2.");
+		if (values.boxes !== undefined && format !== "gmner" && format !== "fmnerg")
+			throw new Failure("usage", "--boxes goes with --format gmner or fmnerg.");
+		const imported = importData({
+			format,
+			input,
+			output,
+			name: values.name ?? basename(input).replace(/\.[^.]*$/, ""),
+			boxes: values.boxes ?? null,
+			images: values.images ?? null,
+			renamed: renamings(values.types),
+			part: oneOf(values.part ?? "text", PARTS, "part"),
+			force: values.force,
+		});
+		if (values.json) return console.log(JSON.stringify({ output, ...imported }));
+		for (const line of problemLines(imported.problems)) console.error(line);
+		console.log(`${output}: ${imported.records} records, ${imported.pictures} with a picture, ${imported.problems.length} problems`);
+	},
+};
+
+function renamings(value: string): Map<string, string> {
+	const pairs = value.split(",").filter((pair) => pair.trim() !== "");
+	return new Map(
+		pairs.map((pair): [string, string] => {
+			const [from = "", to = ""] = pair.split("=").map((side) => side.trim());
+			if (from === "" || to === "") throw new Failure("usage", `--types: "${pair}" is no LABEL=name.`);
+			return [from, to];
+		}),
+	);
+}
+
+function problemLines(problems: readonly Problem[]): string[] {
+	const counts = new Map<ProblemKind, number>();
+	for (const { kind } of problems) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+	const more = problems.length - SHOWN;
+	return [
+		...problems.slice(0, SHOWN).map(describeProblem),
+		...(more > 0 ? [`… and ${more} more (--json lists all)`] : []),
+		...[...counts].map(([kind, count]) => `${kind}: ${count} (${PROBLEM_KINDS[kind]})`),
+	];
+}

@@ -1,0 +1,78 @@
+/** Goes in: a CoNLL file with `IMGID:` lines (Twitter-15/17, SNAP, GMNER, FMNERG) or without. Comes out: mner records. */
+import { spansOfTags, type TaggedSpan } from "./bio.ts";
+import { readText } from "./files.ts";
+import type { Format, ReadOptions, ReadRecord } from "./format.ts";
+import { entityType } from "./labels.ts";
+import type { Report } from "./problems.ts";
+import { JoinedText, type Mention, MOST_WORDS, pictureId } from "./record.ts";
+
+/** A post of the file; `lines` are those of its words. */
+export interface ConllPost {
+	readonly line: number;
+	readonly imageId: string | null;
+	readonly words: readonly string[];
+	readonly spans: readonly TaggedSpan[];
+}
+
+export interface ReadEntity extends Mention {
+	readonly type: string;
+}
+
+const IMAGE = /^IMGID:\s*(.*)$/;
+
+/** Posts between blank lines; an IMGID line begins a post, too. First column the word, last column the tag; columns are parted by tabs, or by spaces. */
+export function readConll(path: string, report: Report): ConllPost[] {
+	const posts: ConllPost[] = [];
+	let imageId: string | null = null;
+	let begin = 0;
+	let rows: { word: string; tag: string; line: number }[] = [];
+	const finish = () => {
+		if (rows.length > MOST_WORDS) report("bad-record", begin, `${rows.length} words; at most ${MOST_WORDS} are read`);
+		else if (rows.length > 0) {
+			const { spans, problems } = spansOfTags(rows.map(({ tag }) => tag));
+			for (const { kind, at, what } of problems) report(kind, rows[at]!.line, what);
+			posts.push({ line: begin, imageId, words: rows.map(({ word }) => word), spans });
+		}
+		rows = [];
+		imageId = null;
+	};
+	for (const [index, raw] of readText(path).split(/\r?\n/).entries()) {
+		const line = index + 1;
+		const image = IMAGE.exec(raw.trim());
+		if (raw.trim() === "" || raw.startsWith("-DOCSTART-") || image !== null) finish();
+		if (raw.trim() === "" || raw.startsWith("-DOCSTART-")) continue;
+		if (rows.length === 0 && imageId === null) begin = line;
+		if (image !== null) {
+			imageId = pictureId(image[1]!);
+			continue;
+		}
+		const columns = raw.includes("\t") ? raw.split("\t") : raw.trim().split(/\s+/);
+		if (columns.length < 2) report("missing-tag", line, JSON.stringify(raw.slice(0, 80)));
+		rows.push({ word: columns[0]!, tag: columns.length < 2 ? "O" : columns.at(-1)!.trim(), line });
+	}
+	finish();
+	return posts;
+}
+
+/** The entities of a post, each with its offsets; what is no word at all is reported. */
+export function entitiesOf({ spans, words, line }: ConllPost, { report, renamed }: Pick<ReadOptions, "report" | "renamed">) {
+	const joined = new JoinedText(words);
+	const entities = spans.flatMap(({ type, ...range }): ReadEntity[] => {
+		const mention = joined.mention(range);
+		if (mention === null) report("bad-span", line, `an entity of type ${type} without a visible character`);
+		return mention === null ? [] : [{ type: entityType(type, renamed), ...mention }];
+	});
+	return { text: joined.text, entities };
+}
+
+export const conll: Format = {
+	summary: "words and BIO tags in columns, IMGID lines before the posts (Twitter-15/17, SNAP), or without (WNUT, CoNLL-2003)",
+	tasks: "mner",
+	read(input, options) {
+		return readConll(input, options.report).map((post, index): ReadRecord => {
+			const { text, entities } = entitiesOf(post, options);
+			const image = post.imageId === null ? {} : { image_id: post.imageId };
+			return { line: post.line, record: { id: `${options.name}-${index}`, text, ...image, entities } };
+		});
+	},
+};

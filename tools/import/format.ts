@@ -1,0 +1,31 @@
+/** Goes in: nothing. Comes out: what every reader of a public format is given, and gives. */
+import type { Renamings } from "./labels.ts";
+import type { Report } from "./problems.ts";
+
+export const PARTS = ["text", "multimedia", "images"] as const;
+
+export interface ReadOptions {
+	/** Ids begin with it: "twitter2015-dev". */
+	readonly name: string;
+	/** Folder of Pascal-VOC boxes; null: none. */
+	readonly boxes: string | null;
+	readonly renamed: Renamings;
+	/** m2e2 only. */
+	readonly part: (typeof PARTS)[number];
+	readonly report: Report;
+}
+
+/** A record and the line it began on. */
+export interface ReadRecord {
+	readonly line: number;
+	readonly record: { readonly id: string; readonly text?: string; readonly image_id?: string } & Readonly<Record<string, unknown>>;
+}
+
+export interface Format {
+	/** One line for `--help`. */
+	readonly summary: string;
+	/** What the records can be evaluated as. */
+	readonly tasks: string;
+	/** @param input a file, or a folder where the format is one @throws Failure `input-unreadable` when it cannot be read at all */
+	read(input: string, options: ReadOptions): ReadRecord[];
+}
