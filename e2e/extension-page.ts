@@ -1,0 +1,228 @@
+/** Goes in: the built extension. Comes out: a real Chromium with it loaded, replicas of sites in place of the sites, and a record of every request that would have left. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, type CDPSession, chromium, type Page, type Route, type Worker } from "@playwright/test";
+import { chromiumArgs, findChromium } from "../tools/browser/find-chromium.ts";
+import { path } from "./page.ts";
+import { articlePage, type Feed, type FeedOptions, feedPage, HOSTS, PICTURES, PROTECTED } from "./replicas/pages.ts";
+
+const ROOT = path("..");
+const BUILT = path("../dist/extension");
+
+/** The extension as a person has it who allowed every replica: the browser's own question cannot be answered by a test. */
+function installable(): string {
+	execFileSync("npx", ["--no-install", "tsx", "tools/extension/build.ts", "chrome", "--no-zip"], {
+		cwd: ROOT,
+		stdio: ["ignore", "ignore", "inherit"],
+	});
+	const folder = mkdtempSync(join(tmpdir(), "umie-extension-"));
+	cpSync(BUILT, folder, { recursive: true });
+	const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Record<string, unknown>;
+	const hosts = [...Object.values(HOSTS), "https://news.example/"].map((host) => `${host}*`);
+	writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, host_permissions: hosts }));
+	return folder;
+}
+
+export interface Installed {
+	readonly context: BrowserContext;
+	readonly background: Worker;
+	readonly id: string;
+	/** Addresses that were asked for beyond the replicas: everything that would have left this computer. */
+	readonly left: string[];
+	/** Requests of pages to the replicas. */
+	readonly asked: string[];
+	close(): Promise<void>;
+}
+
+/** Every connection of every part of the browser goes through here, and ends here. */
+async function recordingProxy(left: string[]): Promise<Server> {
+	const server = createServer((request, response) => {
+		left.push(request.url ?? "");
+		response.writeHead(502).end();
+	});
+	server.on("connect", (request, socket) => {
+		left.push(request.url ?? "");
+		socket.end("HTTP/1.1 502 Refused\r\n\r\n");
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	return server;
+}
+
+export async function install(): Promise<Installed> {
+	const left: string[] = [];
+	const asked: string[] = [];
+	const proxy = await recordingProxy(left);
+	const folder = installable();
+	const executablePath = findChromium();
+	const context = await chromium.launchPersistentContext("", {
+		...(executablePath ? { executablePath } : { channel: "chromium" }),
+		headless: true,
+		viewport: { width: 1100, height: 900 },
+		ignoreDefaultArgs: ["--disable-extensions"],
+		args: [
+			...chromiumArgs(),
+			`--disable-extensions-except=${folder}`,
+			`--load-extension=${folder}`,
+			`--proxy-server=http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+			"--proxy-bypass-list=<-loopback>",
+		],
+	});
+	const background = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+	return {
+		context,
+		background,
+		id: new URL(background.url()).host,
+		left,
+		asked,
+		async close() {
+			await context.close();
+			proxy.closeAllConnections();
+			proxy.close();
+			rmSync(folder, { recursive: true });
+		},
+	};
+}
+
+/** Switches a site on, as the popup does. */
+export async function switchOn({ background }: Installed, site: Feed | "news.example", auto = false): Promise<void> {
+	const origins = site === "news.example" ? ["https://news.example/*"] : [`${HOSTS[site]}*`];
+	const key = site === "mastodon" ? "mastodon.social" : site;
+	await background.evaluate(
+		async ([name, patterns, automatic]) => {
+			const api = (
+				globalThis as unknown as {
+					chrome: { storage: { local: { get(key: string): Promise<{ settings?: { sites?: object } }>; set(values: object): Promise<void> } } };
+				}
+			).chrome;
+			const { settings } = await api.storage.local.get("settings");
+			await api.storage.local.set({ settings: { ...settings, sites: { ...settings?.sites, [name]: { name, origins: patterns, auto: automatic } } } });
+		},
+		[key, origins, auto] as const,
+	);
+}
+
+export async function switchOffAll({ background }: Installed): Promise<void> {
+	await background.evaluate(async () => {
+		const api = (globalThis as unknown as { chrome: { storage: { local: { set(values: object): Promise<void> } } } }).chrome;
+		await api.storage.local.set({ settings: { sites: {} } });
+	});
+}
+
+export interface OpenOptions extends FeedOptions {
+	readonly article?: string;
+}
+
+/** Opens a replica under the site's own address; no request leaves for it. */
+export async function openReplica({ context, asked }: Installed, site: Feed | "article", options: OpenOptions = {}): Promise<Page> {
+	const page = await context.newPage();
+	const address = site === "article" ? "https://news.example/storm" : HOSTS[site];
+	const html = site === "article" ? articlePage(options.article ?? "The Salvation Army opened a shelter in Hamburg.") : feedPage(site, options);
+	await page.route(/^https?:/, (route) => answer(route, address, html, asked));
+	await page.goto(address);
+	return page;
+}
+
+async function answer(route: Route, address: string, html: string, asked: string[]): Promise<void> {
+	const url = route.request().url();
+	asked.push(url);
+	if (url === address) return route.fulfill({ contentType: "text/html", body: html });
+	const picture = PICTURES.find((name) => url.endsWith(`/${name}`));
+	if (picture) {
+		// Said outright: where it is missing, Playwright lets everybody read.
+		const headers = { "access-control-allow-origin": PROTECTED.test(url) ? "https://nobody.invalid" : "*" };
+		return route.fulfill({ path: path(`../public/samples/${picture}`), contentType: "image/jpeg", headers });
+	}
+	if (url.endsWith(".svg"))
+		return route.fulfill({
+			contentType: "image/svg+xml",
+			body: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4" fill="#e80"/></svg>',
+		});
+	return route.fulfill({ status: 404, body: "" });
+}
+
+export interface Seen {
+	/** The overlay's element is in the page. */
+	readonly there: boolean;
+	/** Buttons that can be pressed: where, and what they say. */
+	readonly badges: ReadonlyArray<{ readonly x: number; readonly y: number; readonly label: string; readonly state: string }>;
+	/** Text of the open card; null: none is open. */
+	readonly card: string | null;
+	/** Words that are marked, in page order. */
+	readonly marked: readonly string[];
+	/** Boxes over pictures, in window coordinates. */
+	readonly boxes: ReadonlyArray<{ readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }>;
+}
+
+/** Looks at the overlay from the content script's own world, where its closed root is open. */
+export async function createEye(page: Page): Promise<() => Promise<Seen>> {
+	const session = await page.context().newCDPSession(page);
+	const world = await isolatedWorld(session);
+	return async () => {
+		const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
+			contextId: await world(),
+			expression: `(${look})()`,
+			returnByValue: true,
+		});
+		if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+		return result.value as Seen;
+	};
+}
+
+/** The world's number changes with every document. */
+async function isolatedWorld(session: CDPSession): Promise<() => Promise<number>> {
+	let current: number | null = null;
+	session.on("Runtime.executionContextsCleared", () => {
+		current = null;
+	});
+	session.on("Runtime.executionContextCreated", ({ context }) => {
+		if (context.auxData?.type === "isolated" && context.origin.startsWith("chrome-extension:")) current = context.id;
+	});
+	await session.send("Runtime.enable");
+	return async () => {
+		for (let tries = 0; tries < 100; tries++) {
+			if (current !== null) return current;
+			await new Promise((resolve) => setTimeout(resolve, 50));
+		}
+		throw new Error("The content script is not in the page.");
+	};
+}
+
+/** Runs in the page's isolated world. */
+function look(): Seen {
+	const { dom } = (globalThis as unknown as { chrome: { dom: { openOrClosedShadowRoot(element: Element): ShadowRoot | null } } }).chrome;
+	const host = [...document.documentElement.children].at(-1);
+	const root = host?.tagName === "DIV" ? dom.openOrClosedShadowRoot(host) : null;
+	const all = (selector: string) => [...(root?.querySelectorAll<HTMLElement>(selector) ?? [])].filter((element) => !element.hidden);
+	const badges = all(".badge").map((badge) => {
+		const { left, top, width, height } = badge.getBoundingClientRect();
+		return { x: left + width / 2, y: top + height / 2, label: badge.title, state: badge.className.replace("badge is-", "") };
+	});
+	const ranges = [...CSS.highlights]
+		.filter(([name]) => name.startsWith("umie-") && name !== "umie-lit")
+		.flatMap(([, highlight]) => [...highlight] as StaticRange[]);
+	const ordered = ranges
+		.filter(({ startContainer }) => startContainer.isConnected)
+		.sort((a, b) =>
+			a.startContainer === b.startContainer ? a.startOffset - b.startOffset : a.startContainer.compareDocumentPosition(b.startContainer) & 4 ? -1 : 1,
+		);
+	return {
+		there: root !== null,
+		badges: badges.sort((a, b) => a.y - b.y),
+		card: all(".card")[0]?.innerText ?? null,
+		marked: ordered.map(({ startContainer, startOffset, endOffset }) => (startContainer as Text).data.slice(startOffset, endOffset)),
+		boxes: all(".region").map((region) => {
+			const { left, top, right, bottom } = region.getBoundingClientRect();
+			return { left, top, right, bottom };
+		}),
+	};
+}
+
+/** A page's request to its own replica is no leak. */
+export const isReplica = (url: string): boolean =>
+	[...Object.values(HOSTS), "https://news.example/", "https://pbs.twimg.com/", "https://cdn.bsky.app/", "https://preview.redd.it/"].some((host) =>
+		url.startsWith(host),
+	);

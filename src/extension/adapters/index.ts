@@ -1,0 +1,30 @@
+/** Goes in: a page. Comes out: the adapter that reads it. */
+import { knownSite, type SiteId } from "../shared/sites.ts";
+import { bluesky } from "./bluesky.ts";
+import { generic } from "./generic.ts";
+import { hackerNews } from "./hacker-news.ts";
+import { linkedin } from "./linkedin.ts";
+import { isMastodon, mastodon } from "./mastodon.ts";
+import { reddit } from "./reddit.ts";
+import { threads } from "./threads.ts";
+import type { SiteAdapter } from "./types.ts";
+import { x } from "./x.ts";
+import { youtube } from "./youtube.ts";
+
+export const ADAPTERS: Readonly<Record<SiteId, SiteAdapter>> = {
+	x,
+	bluesky,
+	mastodon,
+	reddit,
+	threads,
+	linkedin,
+	youtube,
+	"hacker-news": hackerNews,
+	generic,
+};
+
+export function adapterFor(address: URL, page: Document): SiteAdapter {
+	const known = knownSite(address);
+	if (known) return ADAPTERS[known];
+	return isMastodon(page) ? mastodon : generic;
+}

@@ -1,0 +1,18 @@
+/** Goes in: a page of any Mastodon server. Comes out: its posts, in columns and opened. */
+import { bySelectors } from "./by-selectors.ts";
+
+export const mastodon = bySelectors({
+	id: "mastodon",
+	post: ".status, .detailed-status",
+	text: ".status__content__text",
+	images: ".media-gallery__item-thumbnail img",
+	author: ".display-name__account",
+	link: "a.status__relative-time, a.detailed-status__datetime",
+	// Mastodon hides the beginning and the end of long links.
+	skip: ".invisible",
+});
+
+/** Whether a page is Mastodon's, on whatever host: its web client says so. */
+export function isMastodon(page: Document): boolean {
+	return Document.prototype.querySelector.call(page, "div#mastodon[data-props], meta[name=generator][content^=Mastodon]") !== null;
+}

@@ -1,0 +1,12 @@
+/** Goes in: a page of X. Comes out: its posts, with quoted ones as part of theirs. */
+import { bySelectors } from "./by-selectors.ts";
+
+export const x = bySelectors({
+	id: "x",
+	post: 'article[data-testid="tweet"]',
+	text: '[data-testid="tweetText"]',
+	images: '[data-testid="tweetPhoto"] img',
+	// "Name @handle · time": the handle is the link's own text.
+	author: '[data-testid="User-Name"] a[tabindex="-1"], [data-testid="User-Name"] a',
+	link: 'a[href*="/status/"]:has(time)',
+});

@@ -1,0 +1,87 @@
+/** Goes in: what the person does with menus, keys and permissions, and questions of content scripts. Comes out: messages to the right place. It only routes. */
+import { api, type MenuClick, type Tab } from "../shared/api.ts";
+import { t } from "../shared/i18n.ts";
+import type { PageSettings, ToContent, Wish } from "../shared/messages.ts";
+import { loadSettings } from "../shared/settings.ts";
+import { siteOf } from "../shared/sites.ts";
+import { CONTENT_FILES, syncRegistrations } from "./registrations.ts";
+
+export interface BackgroundOptions {
+	/** Makes sure that the engine's host is there. */
+	readonly wakeHost: () => Promise<boolean>;
+}
+
+const MENU = { selection: "menuSelection", image: "menuImage" } as const;
+
+async function pageSettings(url: string | undefined): Promise<PageSettings> {
+	const site = url === undefined ? null : siteOf(url);
+	const found = site && (await loadSettings()).sites[site.key];
+	return { on: found != null, auto: found?.auto === true };
+}
+
+/** To a tab whose content script may not be there: silence is an answer. */
+async function tell(tab: number, message: ToContent): Promise<void> {
+	await api.tabs.sendMessage(tab, message).catch(() => undefined);
+}
+
+/** Puts the content script into a tab the person has just pointed at (`activeTab`), and tells it what is wished. */
+export async function fulfil(tab: Tab | undefined, wish: Wish): Promise<void> {
+	if (tab?.id === undefined) return;
+	const target = { tabId: tab.id };
+	await api.scripting.insertCSS({ target, files: [CONTENT_FILES.css] });
+	await api.scripting.executeScript({ target, files: [CONTENT_FILES.js] });
+	await tell(tab.id, { kind: "wish", wish });
+}
+
+function wishOf({ menuItemId, srcUrl }: MenuClick): Wish | null {
+	if (menuItemId === "selection") return { kind: "selection" };
+	return menuItemId === "image" && srcUrl !== undefined ? { kind: "image", src: srcUrl } : null;
+}
+
+async function makeMenus(): Promise<void> {
+	await api.contextMenus.removeAll();
+	for (const [id, title] of Object.entries(MENU)) api.contextMenus.create({ id, title: t(title), contexts: [id] });
+}
+
+/** After any change of sites or permissions: scripts for the next pages, and word to the pages that are open. */
+async function syncPages(): Promise<void> {
+	await syncRegistrations(await loadSettings());
+	for (const { id } of await api.tabs.query({})) if (id !== undefined) await tell(id, { kind: "changed" });
+}
+
+export function startBackground({ wakeHost }: BackgroundOptions): void {
+	const ANSWERS: Readonly<Record<string, (url: string | undefined) => Promise<unknown>>> = {
+		wake: async () => ({ ok: await wakeHost() }),
+		page: pageSettings,
+		settings: loadSettings,
+	};
+	// One after the other: two at once would register the same script twice.
+	let syncing: Promise<void> = Promise.resolve();
+	const sync = () => {
+		syncing = syncing.then(syncPages).catch((error: unknown) => console.error(error));
+	};
+	api.runtime.onMessage.addListener((message, sender, answer) => {
+		const kind = (message as { kind?: unknown } | null)?.kind;
+		const find = typeof kind === "string" && Object.hasOwn(ANSWERS, kind) ? ANSWERS[kind] : undefined;
+		if (!find) return undefined;
+		find(sender.tab?.url ?? sender.url).then(answer, () => answer(null));
+		return true;
+	});
+	api.runtime.onInstalled.addListener(() => {
+		void makeMenus();
+		sync();
+	});
+	api.runtime.onStartup.addListener(() => void makeMenus());
+	api.storage.onChanged.addListener((_, area) => {
+		if (area === "local") sync();
+	});
+	api.permissions.onAdded.addListener(sync);
+	api.permissions.onRemoved.addListener(sync);
+	api.contextMenus.onClicked.addListener((click, tab) => {
+		const wish = wishOf(click);
+		if (wish) void fulfil(tab, wish);
+	});
+	api.commands.onCommand.addListener((command, tab) => {
+		if (command === "extract-here") void fulfil(tab, { kind: "here" });
+	});
+}

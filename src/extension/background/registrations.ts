@@ -1,0 +1,25 @@
+/** Goes in: the sites a person switched on, and what the browser allows. Comes out: the content scripts the browser puts into their pages. */
+import { api, type ContentScript } from "../shared/api.ts";
+import type { Settings } from "../shared/settings.ts";
+
+/** Built from `src/extension/content`; the style sheet only says how marks look, and is out of reach of pages. */
+export const CONTENT_FILES = { js: "content.js", css: "content.css" } as const;
+const ID = "posts";
+
+/** @param allowed match patterns that are granted */
+export function scriptsFor({ sites }: Pick<Settings, "sites">, allowed: ReadonlySet<string>): ContentScript[] {
+	const matches = [...new Set(Object.values(sites).flatMap(({ origins }) => origins))].filter((origin) => allowed.has(origin));
+	return matches.length === 0 ? [] : [{ id: ID, matches, js: [CONTENT_FILES.js], css: [CONTENT_FILES.css], runAt: "document_idle" }];
+}
+
+async function allowedOrigins({ sites }: Settings): Promise<Set<string>> {
+	const wanted = Object.values(sites).flatMap(({ origins }) => origins);
+	const answers = await Promise.all(wanted.map(async (origin) => ({ origin, granted: await api.permissions.contains({ origins: [origin] }) })));
+	return new Set(answers.filter(({ granted }) => granted).map(({ origin }) => origin));
+}
+
+export async function syncRegistrations(settings: Settings): Promise<void> {
+	const before = await api.scripting.getRegisteredContentScripts();
+	if (before.length > 0) await api.scripting.unregisterContentScripts({ ids: before.map(({ id }) => id) });
+	await api.scripting.registerContentScripts(scriptsFor(settings, await allowedOrigins(settings)));
+}

@@ -1,0 +1,75 @@
+/** Goes in: what is known of a post: a result, a failure, or that it is being read. Comes out: the card beside it. */
+import { Failure, toFailureData } from "../../core/failure.ts";
+import type { ExtractionResult } from "../../core/result.ts";
+import { type MessageKey, t } from "../shared/i18n.ts";
+import { csvOf, jsonOf } from "../view/copies.ts";
+import { resultLists, type Spoken } from "../view/result-card.ts";
+import { button, element } from "./dom.ts";
+
+export type Reading =
+	| { readonly kind: "idle" }
+	| { readonly kind: "running"; readonly what: string }
+	| { readonly kind: "done"; readonly result: ExtractionResult; readonly notes: readonly MessageKey[] }
+	| { readonly kind: "failed"; readonly error: unknown };
+
+export interface CardActions {
+	readonly onClose: () => void;
+	readonly onPoint: (spoken: readonly Spoken[]) => void;
+	readonly onRetry: () => void;
+}
+
+export function card(reading: Reading, { onClose, onPoint, onRetry }: CardActions): HTMLElement {
+	const close = button({ class: "button", "aria-label": t("close"), title: t("close") }, onClose, "✕");
+	const made = element(
+		"section",
+		{ class: "card", role: "dialog", "aria-label": t("cardTitle"), tabindex: "-1" },
+		element("header", {}, t("cardTitle"), close),
+		element("div", { class: "scroll", "aria-live": "polite" }, ...body(reading, onPoint)),
+		foot(reading, onRetry),
+	);
+	made.addEventListener("keydown", (event) => {
+		if (event.isTrusted && event.key === "Escape") onClose();
+	});
+	return made;
+}
+
+function body(reading: Reading, onPoint: CardActions["onPoint"]): HTMLElement[] {
+	if (reading.kind === "running") return [element("p", { class: "quiet" }, reading.what || t("reading"))];
+	if (reading.kind === "failed") {
+		const { what, remedy } = toFailureData(reading.error);
+		return [element("p", {}, t("failed")), element("p", { class: "note" }, what, " ", remedy)];
+	}
+	if (reading.kind === "idle") return [];
+	const notes = reading.notes.map((key) => element("p", { class: "note" }, t(key)));
+	return [resultLists(reading.result, { onPoint }), ...notes];
+}
+
+function foot(reading: Reading, onRetry: () => void): HTMLElement | null {
+	if (reading.kind === "failed") return element("footer", {}, button({ class: "button" }, onRetry, t("again")));
+	if (reading.kind !== "done") return null;
+	const { result } = reading;
+	return element(
+		"footer",
+		{},
+		copyButton("copyJson", () => jsonOf(result)),
+		copyButton("copyCsv", () => csvOf(result)),
+		element("span", { class: "quiet" }, `${result.model} · ${result.device.name}`),
+	);
+}
+
+function copyButton(label: MessageKey, text: () => string): HTMLButtonElement {
+	const made = button({ class: "button" }, () => void copy(), t(label));
+	const copy = async () => {
+		try {
+			if (!navigator.clipboard) throw new Failure("usage", "This page gives no clipboard.");
+			await navigator.clipboard.writeText(text());
+			made.textContent = t("copied");
+		} catch {
+			made.textContent = t("notCopied");
+		}
+		setTimeout(() => {
+			made.textContent = t(label);
+		}, 1500);
+	};
+	return made;
+}

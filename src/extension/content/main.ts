@@ -1,0 +1,59 @@
+/** Goes in: messages of the background and the popup. Comes out: the overlay on this page, on or off. The entry of the content script. */
+import { adapterFor } from "../adapters/index.ts";
+import { api } from "../shared/api.ts";
+import { t } from "../shared/i18n.ts";
+import type { PageSettings, PageStatus, ToContent } from "../shared/messages.ts";
+import { type Controller, createController } from "./controller.ts";
+import { createJobs } from "./jobs.ts";
+import css from "./overlay.css?inline";
+import { createOverlay } from "./overlay.ts";
+import { highlightPainter, rectanglePainter } from "./painters.ts";
+
+/** The script may be put into a page twice: by its registration, and by a click. The page's own scripts do not see this name. */
+const scope = globalThis as { umieIsHere?: boolean };
+
+function start(): void {
+	const adapter = adapterFor(new URL(location.href), document);
+	let controller: Controller | null = null;
+	let on = false;
+
+	const running = (): Controller => {
+		if (controller) return controller;
+		const overlay = createOverlay(css);
+		const highlights = typeof Highlight === "function" ? CSS.highlights : undefined;
+		const painter = highlights ? highlightPainter(highlights) : rectanglePainter(overlay.layers.marks);
+		controller = createController({ adapter, overlay, painter, jobs: createJobs() });
+		return controller;
+	};
+
+	async function follow(): Promise<void> {
+		const settings = (await api.runtime.sendMessage({ kind: "page" })) as PageSettings | null;
+		on = settings?.on === true;
+		if (on) return running().watch(settings?.auto === true);
+		controller?.stop();
+		controller = null;
+	}
+
+	function status(): PageStatus {
+		const { posts, done, trouble } = controller?.status() ?? { posts: 0, done: 0, trouble: null };
+		return { on, site: adapter.id, posts, done, trouble: trouble && t(trouble) };
+	}
+
+	const HEARD: { readonly [Kind in ToContent["kind"]]: (message: Extract<ToContent, { kind: Kind }>) => unknown } = {
+		changed: () => void follow(),
+		wish: ({ wish }) => running().wish(wish),
+		status,
+	};
+	api.runtime.onMessage.addListener((message, sender, answer) => {
+		const heard = message as ToContent;
+		if (sender.tab || !Object.hasOwn(HEARD, heard.kind)) return undefined;
+		answer((HEARD[heard.kind] as (message: ToContent) => unknown)(heard) ?? null);
+		return undefined;
+	});
+	void follow();
+}
+
+if (!scope.umieIsHere) {
+	scope.umieIsHere = true;
+	start();
+}

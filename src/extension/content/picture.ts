@@ -1,0 +1,83 @@
+/** Goes in: an image of the page. Comes out: its bytes as a JPEG, without a request to anyone but the site that already showed it. */
+
+/** Longer side in pixels: the model looks at regions of some 200 pixels, and this crosses a message. */
+const LONGEST_SIDE = 1600;
+const QUALITY = 0.9;
+/** More than this is not fetched again. */
+const MOST_BYTES = 20_000_000;
+/** An image smaller than this is a sign, not a picture. */
+const SMALLEST_SIDE = 48;
+/** Longer than this no one waits for a picture that is still coming. */
+const LOADING_MS = 10_000;
+
+/** Base64, and whether it could be had. */
+export type ReadPicture = { readonly ok: true; readonly base64: string } | { readonly ok: false; readonly why: "broken" | "protected" };
+
+/** The first image that is a picture; images that have not arrived yet count. */
+export function mainPicture(images: readonly HTMLImageElement[]): HTMLImageElement | null {
+	const large = (image: HTMLImageElement) => !image.complete || (image.naturalWidth >= SMALLEST_SIDE && image.naturalHeight >= SMALLEST_SIDE);
+	return images.find(large) ?? null;
+}
+
+export async function readPicture(image: HTMLImageElement, signal: AbortSignal): Promise<ReadPicture> {
+	if (!(await loaded(image, signal))) return { ok: false, why: "broken" };
+	const size = { width: image.naturalWidth, height: image.naturalHeight };
+	const drawn = await drawnBase64(image, size);
+	if (drawn) return { ok: true, base64: drawn };
+	// The site's pictures come from another host, and the browser does not let a page read them without that host's word.
+	const bitmap = await fetchAgain(image.currentSrc, signal);
+	if (!bitmap) return { ok: false, why: "protected" };
+	const base64 = await drawnBase64(bitmap, bitmap);
+	bitmap.close();
+	return base64 ? { ok: true, base64 } : { ok: false, why: "broken" };
+}
+
+async function loaded(image: HTMLImageElement, signal: AbortSignal): Promise<boolean> {
+	if (!image.complete) {
+		await new Promise<void>((resolve) => {
+			const ended = AbortSignal.any([signal, AbortSignal.timeout(LOADING_MS)]);
+			for (const type of ["load", "error"]) image.addEventListener(type, () => resolve(), { once: true, signal: ended });
+			ended.addEventListener("abort", () => resolve(), { once: true });
+		});
+	}
+	return image.complete && image.naturalWidth > 0 && image.naturalHeight > 0;
+}
+
+/** Null when the browser does not let it be read (a tainted canvas). */
+async function drawnBase64(
+	source: CanvasImageSource,
+	{ width, height }: { readonly width: number; readonly height: number },
+): Promise<string | null> {
+	const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+	const canvas = new OffscreenCanvas(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
+	const context = canvas.getContext("2d");
+	if (!context) return null;
+	try {
+		context.fillStyle = "white";
+		context.fillRect(0, 0, canvas.width, canvas.height);
+		context.drawImage(source, 0, 0, canvas.width, canvas.height);
+		return await base64Of(await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY }));
+	} catch {
+		return null;
+	}
+}
+
+/** The browser's own copy, or the same address again, as the page itself may ask for it; no name, no cookie, no referrer. */
+async function fetchAgain(address: string, signal: AbortSignal): Promise<ImageBitmap | null> {
+	try {
+		const response = await fetch(address, { signal, mode: "cors", credentials: "omit", cache: "force-cache", referrerPolicy: "no-referrer" });
+		if (!response.ok || Number(response.headers.get("content-length") ?? 0) > MOST_BYTES) return null;
+		const blob = await response.blob();
+		return blob.size <= MOST_BYTES ? await createImageBitmap(blob) : null;
+	} catch {
+		return null;
+	}
+}
+
+async function base64Of(blob: Blob): Promise<string> {
+	const bytes = new Uint8Array(await blob.arrayBuffer());
+	let letters = "";
+	// In pieces: a call takes only so many arguments.
+	for (let at = 0; at < bytes.length; at += 0x8000) letters += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+	return btoa(letters);
+}

@@ -1,0 +1,66 @@
+/** Goes in: posts and the person's settings. Comes out: results; the model is opened when first needed and closed when long unused. */
+import { type FailureCode, toFailureData } from "../../core/failure.ts";
+import type { ExtractionResult } from "../../core/result.ts";
+import { createEngine, type Engine } from "../../engine/client.ts";
+import type { BundleSource, Post, Progress } from "../../engine/protocol.ts";
+import { createRecent } from "../shared/recent.ts";
+import { requestOf, type Settings } from "../shared/settings.ts";
+
+export interface Extractor {
+	/** @throws Failure */
+	extract(post: Post, settings: Settings, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<ExtractionResult>;
+	/** Frees the model; the next post opens it again. */
+	rest(): Promise<void>;
+}
+
+/** Results kept by content: a post that was shared again, or scrolled back to, costs nothing. */
+const MOST_RESULTS = 300;
+/** After these the engine has to be opened again before it can extract. */
+const NEEDS_OPENING: ReadonlySet<FailureCode> = new Set(["worker-died", "closed", "not-open", "device-lost", "out-of-memory"]);
+
+/** @param sourceOf where the bundle of a choice lies */
+export function createExtractor(sourceOf: (model: Settings["model"]) => Promise<BundleSource>, engine: Engine = createEngine()): Extractor {
+	const results = createRecent<ExtractionResult>(MOST_RESULTS);
+	let opened = "";
+
+	async function ensureOpen({ model, device }: Settings, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<void> {
+		const wanted = `${model} ${device}`;
+		if (opened === wanted) return;
+		opened = "";
+		await engine.open(await sourceOf(model), { device }, { onProgress, signal });
+		opened = wanted;
+	}
+
+	return {
+		async extract(post, settings, onProgress, signal) {
+			const key = await contentKey(post, settings);
+			const known = results.get(key);
+			if (known) return known;
+			try {
+				await ensureOpen(settings, onProgress, signal);
+				const onUpdate = (update: { kind: string; progress?: Progress }) => update.progress && onProgress(update.progress);
+				const result = await engine.extract(post, requestOf(settings), { signal, onUpdate });
+				results.set(key, result);
+				return result;
+			} catch (error) {
+				if (NEEDS_OPENING.has(toFailureData(error).code)) opened = "";
+				throw error;
+			}
+		},
+		async rest() {
+			opened = "";
+			await engine.close();
+		},
+	};
+}
+
+/** What a result depends on: SHA-256 of the text, the picture's bytes, the request and the model. */
+async function contentKey({ text, image }: Post, settings: Settings): Promise<string> {
+	const picture = image ? await sha256(new Uint8Array(image)) : "";
+	return sha256(new TextEncoder().encode(JSON.stringify([text, picture, requestOf(settings), settings.model, settings.device])));
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+	const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+	return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,9 @@
+/** Goes in: the person's choice of model. Comes out: where its files lie. */
+import type { BundleSource } from "../../engine/protocol.ts";
+import { api } from "../shared/api.ts";
+import type { Settings } from "../shared/settings.ts";
+import { ownModel } from "./own-model.ts";
+
+/** Where the bundle lies that comes with the extension. */
+const builtInModel = (): BundleSource => ({ kind: "url", url: api.runtime.getURL("models/umie-nano/") });
+export const sourceOf = async (model: Settings["model"]): Promise<BundleSource> => (model === "own" ? ownModel() : builtInModel());

@@ -1,0 +1,101 @@
+/** Goes in: the person's settings. Comes out: fields that show and change them at once. The popup has some of them, the options all. */
+import { checkLabels } from "../../tasks/labels.ts";
+import type { RequestableTask } from "../../tasks/types.ts";
+import { element } from "../content/dom.ts";
+import { type MessageKey, t } from "../shared/i18n.ts";
+import { changeSettings, LABEL_LISTS, type LabelList, type Settings } from "../shared/settings.ts";
+
+export type FieldName = "tasks" | LabelList | "model" | "device" | "beams";
+
+const TASKS: ReadonlyArray<readonly [RequestableTask, MessageKey]> = [
+	["mner", "entities"],
+	["mre", "relations"],
+	["mee", "events"],
+];
+
+const FIELDS: Readonly<Record<FieldName, (settings: Settings) => HTMLElement>> = {
+	tasks: tasksField,
+	...(Object.fromEntries(LABEL_LISTS.map((list) => [list, (settings: Settings) => labelsField(list, settings)])) as Record<
+		LabelList,
+		(settings: Settings) => HTMLElement
+	>),
+	model: (settings) =>
+		choiceField("model", "model", settings.model, [
+			["built-in", "modelBuiltIn"],
+			["own", "modelOwn"],
+		]),
+	device: (settings) =>
+		choiceField("device", "device", settings.device, [
+			["auto", "deviceAuto"],
+			["webgpu", "deviceWebgpu"],
+			["wasm", "deviceWasm"],
+		]),
+	beams: ({ beams }) => {
+		const input = element("input", { type: "number", min: "1", max: "16", value: String(beams) });
+		input.addEventListener("change", () => void changeSettings(() => ({ beams: Math.round(input.valueAsNumber) })));
+		return labelled("beams", input);
+	},
+};
+
+export function settingsForm(settings: Settings, names: readonly FieldName[]): HTMLElement {
+	return element("form", { class: "form" }, ...names.map((name) => FIELDS[name](settings)));
+}
+
+const labelled = (label: MessageKey, field: HTMLElement): HTMLElement => element("label", { class: "field" }, element("span", {}, t(label)), field);
+
+/** A box with its sentence. */
+export function checkbox(label: string, checked: boolean, onChange: (checked: boolean) => void): HTMLElement {
+	const box = element("input", { type: "checkbox" });
+	box.checked = checked;
+	box.addEventListener("change", () => onChange(box.checked));
+	return element("label", { class: "check" }, box, label);
+}
+
+function tasksField({ tasks }: Settings): HTMLElement {
+	const chosen = new Set(tasks);
+	const boxes = TASKS.map(([task, label]) =>
+		checkbox(t(label), chosen.has(task), (checked) => {
+			if (checked) chosen.add(task);
+			else chosen.delete(task);
+			// Relations join entities, so that nothing chosen means entities.
+			void changeSettings(() => ({ tasks: chosen.size > 0 ? TASKS.map(([name]) => name).filter((name) => chosen.has(name)) : ["mner"] }));
+		}),
+	);
+	return element("fieldset", {}, element("legend", {}, t("tasks")), ...boxes);
+}
+
+function labelsField(list: LabelList, { labels }: Settings): HTMLElement {
+	const field = element("textarea", { rows: "2", placeholder: t("labelsHint") }, labels[list]?.join(", ") ?? "");
+	const problem = element("span", { class: "problem", role: "status" });
+	field.addEventListener("change", () => {
+		const values = labelsOf(field.value);
+		problem.textContent = values === "wrong" ? t("labelsWrong") : "";
+		field.setAttribute("aria-invalid", String(values === "wrong"));
+		if (values === "wrong") return;
+		void changeSettings(({ labels: before }) => ({ labels: { ...before, [list]: values ?? undefined } }));
+	});
+	return element("div", {}, labelled(list, field), problem);
+}
+
+/** Null: the model's own. */
+export function labelsOf(typed: string): string[] | null | "wrong" {
+	const pieces = typed.split(/[,\n]/).map((piece) => piece.trim().replace(/\s+/g, " "));
+	const values = pieces.filter((piece) => piece !== "");
+	try {
+		return values.length === 0 ? null : checkLabels(values, "labels");
+	} catch {
+		return "wrong";
+	}
+}
+
+function choiceField<Name extends "model" | "device">(
+	name: Name,
+	label: MessageKey,
+	chosen: string,
+	choices: ReadonlyArray<readonly [Settings[Name], MessageKey]>,
+): HTMLElement {
+	const select = element("select", {}, ...choices.map(([value, text]) => element("option", { value }, t(text))));
+	select.value = chosen;
+	select.addEventListener("change", () => void changeSettings(() => ({ [name]: select.value }) as Partial<Settings>));
+	return labelled(label, select);
+}

@@ -1,0 +1,58 @@
+/** Goes in: what was read in any tab since the browser started. Comes out: the side panel: all of it, newest first, to open, save or clear. */
+
+import { webAddress } from "../adapters/by-selectors.ts";
+import { button, element, foreign } from "../content/dom.ts";
+import { api } from "../shared/api.ts";
+import { t } from "../shared/i18n.ts";
+import { type Entry, type FromPanel, RESULTS_PORT, type ToPanel } from "../shared/messages.ts";
+import { entriesCsv, entriesJson } from "../view/copies.ts";
+import { resultLists } from "../view/result-card.ts";
+import { byId, translate } from "./page.ts";
+
+/** Drawn entries by their number: a new one must not fold up those that are open. */
+const drawn = new Map<number, HTMLElement>();
+let entries: readonly Entry[] = [];
+
+function drawEntry({ time, origin, result }: Entry): HTMLElement {
+	const address = webAddress(origin.url, location.href);
+	const link = address && element("a", { href: address, target: "_blank", rel: "noreferrer noopener" }, t("openPost"));
+	const when = new Date(time).toLocaleTimeString();
+	const found = result.entities.length + result.relations.length + result.events.length;
+	const where = element("div", { class: "where" }, foreign(origin.author), origin.site, when, String(found), link);
+	const said = element("p", { class: "said", dir: "auto" }, result.text.slice(0, 400));
+	return element("details", { class: "entry" }, element("summary", {}, said, where), resultLists(result));
+}
+
+function draw(next: readonly Entry[]): void {
+	entries = next;
+	const kept = new Set(next.map(({ id }) => id));
+	for (const id of drawn.keys()) if (!kept.has(id)) drawn.delete(id);
+	const rows = next.map((entry) => {
+		const row = drawn.get(entry.id) ?? drawEntry(entry);
+		drawn.set(entry.id, row);
+		return row;
+	});
+	byId("entries").replaceChildren(...(rows.length > 0 ? rows.reverse() : [element("p", { class: "quiet" }, t("panelEmpty"))]));
+	byId("count").textContent = t("collected", next.length);
+}
+
+function save(text: string, name: string, type: string): void {
+	const url = URL.createObjectURL(new Blob([text], { type }));
+	element("a", { href: url, download: name }).click();
+	setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+async function start(): Promise<void> {
+	translate("panelTitle");
+	draw([]);
+	await api.runtime.sendMessage({ kind: "wake" });
+	const port = api.runtime.connect({ name: RESULTS_PORT });
+	port.onMessage.addListener((message) => draw((message as ToPanel).entries));
+	byId("buttons").append(
+		button({ class: "button" }, () => save(entriesJson(entries), "umie-results.jsonl", "application/x-ndjson"), t("saveJson")),
+		button({ class: "button" }, () => save(entriesCsv(entries), "umie-results.csv", "text/csv"), t("saveCsv")),
+		button({ class: "button" }, () => port.postMessage({ kind: "clear" } satisfies FromPanel), t("clear")),
+	);
+}
+
+void start();

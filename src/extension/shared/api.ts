@@ -1,0 +1,104 @@
+/** Goes in: nothing. Comes out: the part of the browsers' extension API that is used here, as types, and where it is found. */
+
+/** A listener list of the browser. `true` keeps the answer's channel open. */
+export interface BrowserEvent<Listener> {
+	addListener(listener: Listener): void;
+	removeListener(listener: Listener): void;
+}
+
+export interface Sender {
+	readonly id?: string;
+	readonly url?: string;
+	readonly tab?: Tab;
+}
+
+export interface Tab {
+	readonly id?: number;
+	readonly url?: string;
+	readonly windowId: number;
+}
+
+export interface Port {
+	readonly name: string;
+	readonly sender?: Sender;
+	readonly onMessage: BrowserEvent<(message: unknown) => void>;
+	readonly onDisconnect: BrowserEvent<() => void>;
+	postMessage(message: unknown): void;
+	disconnect(): void;
+}
+
+export interface ContentScript {
+	readonly id: string;
+	readonly matches: readonly string[];
+	readonly js: readonly string[];
+	readonly css: readonly string[];
+	readonly runAt: "document_idle";
+}
+
+interface Target {
+	readonly tabId: number;
+}
+
+export interface MenuClick {
+	readonly menuItemId: string | number;
+	readonly srcUrl?: string;
+}
+
+export interface BrowserApi {
+	readonly runtime: {
+		readonly id: string;
+		readonly onMessage: BrowserEvent<(message: unknown, sender: Sender, answer: (value: unknown) => void) => true | undefined>;
+		readonly onConnect: BrowserEvent<(port: Port) => void>;
+		readonly onInstalled: BrowserEvent<() => void>;
+		readonly onStartup: BrowserEvent<() => void>;
+		sendMessage(message: unknown): Promise<unknown>;
+		connect(options: { readonly name: string }): Port;
+		getURL(path: string): string;
+		openOptionsPage(): Promise<void>;
+	};
+	readonly storage: {
+		readonly local: { get(key: string): Promise<Record<string, unknown>>; set(values: Record<string, unknown>): Promise<void> };
+		readonly onChanged: BrowserEvent<(changes: Record<string, unknown>, area: string) => void>;
+	};
+	readonly i18n: { getMessage(key: string, substitutions?: readonly string[]): string; getUILanguage(): string };
+	readonly tabs: {
+		query(query: { active?: boolean; currentWindow?: boolean }): Promise<Tab[]>;
+		sendMessage(tab: number, message: unknown): Promise<unknown>;
+		create(tab: { url: string }): Promise<Tab>;
+	};
+	readonly scripting: {
+		getRegisteredContentScripts(): Promise<ContentScript[]>;
+		registerContentScripts(scripts: ContentScript[]): Promise<void>;
+		unregisterContentScripts(filter: { ids: string[] }): Promise<void>;
+		executeScript(injection: { target: Target; files: string[] }): Promise<unknown>;
+		insertCSS(injection: { target: Target; files: string[] }): Promise<void>;
+		removeCSS(injection: { target: Target; files: string[] }): Promise<void>;
+	};
+	readonly permissions: {
+		readonly onAdded: BrowserEvent<() => void>;
+		readonly onRemoved: BrowserEvent<() => void>;
+		contains(permissions: { origins: string[] }): Promise<boolean>;
+		request(permissions: { origins: string[] }): Promise<boolean>;
+		remove(permissions: { origins: string[] }): Promise<boolean>;
+	};
+	readonly contextMenus: {
+		readonly onClicked: BrowserEvent<(click: MenuClick, tab?: Tab) => void>;
+		create(item: { id: string; title: string; contexts: string[] }): void;
+		removeAll(): Promise<void>;
+	};
+	readonly commands: { readonly onCommand: BrowserEvent<(command: string, tab?: Tab) => void> };
+	/** Chrome only. */
+	readonly offscreen?: {
+		createDocument(options: { url: string; reasons: string[]; justification: string }): Promise<void>;
+		hasDocument(): Promise<boolean>;
+	};
+	/** Chrome only. */
+	readonly sidePanel?: { open(options: { windowId: number }): Promise<void> };
+	/** Firefox only. */
+	readonly sidebarAction?: { open(): Promise<void> };
+}
+
+const scope = globalThis as { browser?: BrowserApi; chrome?: BrowserApi };
+
+/** Firefox answers with promises under `browser`, Chrome under `chrome`; outside an extension there is none, and only tests get that far. */
+export const api = (scope.browser?.runtime ? scope.browser : scope.chrome) as BrowserApi;

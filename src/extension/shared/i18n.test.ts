@@ -1,0 +1,41 @@
+/** Goes in: the sentences of every language. Comes out: whether none is missing and every one is used. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const locales = readdirSync(join(root, "_locales"));
+type Messages = Record<string, { message: string }>;
+const messagesOf = (locale: string): Messages => JSON.parse(readFileSync(join(root, "_locales", locale, "messages.json"), "utf8"));
+const english = messagesOf("en");
+const substitutions = ({ message }: { message: string }) => [...message.matchAll(/\$\d/g)].map(String).sort();
+
+/** Every source file of the extension, and of its manifest. */
+const sources = [root, join(root, "../../tools/extension")]
+	.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+	.filter((entry) => entry.isFile() && /\.(ts|html)$/.test(entry.name) && !entry.name.includes(".test."))
+	.map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+	.join("\n");
+
+test("there are three languages", () => {
+	expect(locales).toEqual(["de", "en", "zh_CN"]);
+});
+
+test.each(locales)("%s has every sentence, with the same substitutions", (locale) => {
+	const messages = messagesOf(locale);
+	expect(Object.keys(messages)).toEqual(Object.keys(english));
+	for (const [key, sentence] of Object.entries(messages)) {
+		expect(sentence.message.trim(), key).not.toBe("");
+		expect(substitutions(sentence), key).toEqual(substitutions(english[key] ?? { message: "" }));
+	}
+});
+
+test("every sentence is used", () => {
+	expect(Object.keys(english).filter((key) => !new RegExp(`(\\b|_)${key}(\\b|_)`).test(sources))).toEqual([]);
+});
+
+test("every sentence asked for by a page is there", () => {
+	const asked = [...sources.matchAll(/data-text="(\w+)"|\bt\("(\w+)"/g)].map(([, inPage, inCode]) => inPage ?? inCode ?? "");
+	expect(asked.filter((key) => !Object.hasOwn(english, key))).toEqual([]);
+	expect(asked.length).toBeGreaterThan(20);
+});

@@ -1,0 +1,51 @@
+/** Goes in: the address of a page. Comes out: which site it is of, and the addresses a person allows when switching that site on. */
+
+export const SITE_IDS = ["x", "bluesky", "mastodon", "reddit", "threads", "linkedin", "youtube", "hacker-news", "generic"] as const;
+export type SiteId = (typeof SITE_IDS)[number];
+
+interface KnownSite {
+	readonly name: string;
+	/** Hosts, without "www." and other names in front. Mastodon runs on any host and is recognised by its page. */
+	readonly hosts: readonly string[];
+}
+
+export const KNOWN_SITES: Readonly<Record<Exclude<SiteId, "generic">, KnownSite>> = {
+	x: { name: "X", hosts: ["x.com", "twitter.com"] },
+	bluesky: { name: "Bluesky", hosts: ["bsky.app"] },
+	mastodon: { name: "Mastodon", hosts: ["mastodon.social", "mastodon.online", "mstdn.social", "fosstodon.org", "hachyderm.io"] },
+	reddit: { name: "Reddit", hosts: ["reddit.com"] },
+	threads: { name: "Threads", hosts: ["threads.com", "threads.net"] },
+	linkedin: { name: "LinkedIn", hosts: ["linkedin.com"] },
+	youtube: { name: "YouTube", hosts: ["youtube.com"] },
+	"hacker-news": { name: "Hacker News", hosts: ["news.ycombinator.com"] },
+};
+
+/** What a person switches on and off. */
+export interface Site {
+	/** Key in the settings: a site of the table, or a host. */
+	readonly key: string;
+	readonly name: string;
+	/** Match patterns, which are also the permissions to ask for. */
+	readonly origins: readonly string[];
+}
+
+const isOf = (host: string, known: string): boolean => host === known || host.endsWith(`.${known}`);
+
+/** The known site an address is of; null for every other page. */
+export function knownSite(address: URL): Exclude<SiteId, "generic"> | null {
+	for (const [id, { hosts }] of Object.entries(KNOWN_SITES)) {
+		if (hosts.some((host) => isOf(address.hostname, host))) return id as Exclude<SiteId, "generic">;
+	}
+	return null;
+}
+
+/** The site of a page; null for pages that no extension may read (settings, shops, files). */
+export function siteOf(address: string): Site | null {
+	const url = URL.canParse(address) ? new URL(address) : null;
+	if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) return null;
+	const id = knownSite(url);
+	// Every Mastodon server is a site of its own: allowing one must not ask for the others.
+	if (id === null || id === "mastodon") return { key: url.host, name: url.hostname, origins: [`${url.protocol}//${url.hostname}/*`] };
+	const { name, hosts } = KNOWN_SITES[id];
+	return { key: id, name, origins: hosts.flatMap((host) => [`https://${host}/*`, `https://*.${host}/*`]) };
+}

@@ -1,0 +1,78 @@
+/** Goes in: a result. Comes out: what was found, as lists. The same in the card on a page and in the side panel. */
+import type { Entity, EventArgument, ExtractionResult } from "../../core/result.ts";
+import { percent } from "../../ui/format.ts";
+import { lookClass, lookOfType, TRIGGER_LOOK } from "../../ui/palette.ts";
+import { element, foreign } from "../content/dom.ts";
+import { type MessageKey, t } from "../shared/i18n.ts";
+
+/** A piece of the text that a row speaks of: to be lit while the row is pointed at. */
+export interface Spoken {
+	readonly start: number;
+	readonly end: number;
+}
+
+export interface CardOptions {
+	readonly onPoint?: (spoken: readonly Spoken[]) => void;
+}
+
+type Row = { readonly row: HTMLElement; readonly spoken: readonly Spoken[] };
+
+const chip = (text: string, look: string): HTMLElement => element("span", { class: `chip ${look}` }, foreign(text));
+const score = (value: number): HTMLElement => element("span", { class: "score" }, percent(value));
+
+export function resultLists(result: ExtractionResult, { onPoint }: CardOptions = {}): HTMLElement {
+	const byId = new Map(result.entities.map((entity) => [entity.id, entity]));
+	const lists: ReadonlyArray<readonly [MessageKey, readonly Row[]]> = [
+		["entities", result.entities.map(entityRow)],
+		["relations", result.relations.map((relation) => relationRow(relation, byId))],
+		["events", result.events.map(eventRow)],
+	];
+	const found = lists.some(([, rows]) => rows.length > 0);
+	return element(
+		"div",
+		{ class: "lists" },
+		...lists.filter(([, rows]) => rows.length > 0).map(([title, rows]) => section(t(title), rows, onPoint)),
+		found ? null : element("p", { class: "quiet" }, t("nothingFound")),
+		...result.notes.map((note) => element("p", { class: "note" }, note)),
+	);
+}
+
+function section(title: string, rows: readonly Row[], onPoint: CardOptions["onPoint"]): HTMLElement {
+	const list = element("ul");
+	for (const { row, spoken } of rows) {
+		row.addEventListener("pointerenter", () => onPoint?.(spoken));
+		row.addEventListener("pointerleave", () => onPoint?.([]));
+		list.append(row);
+	}
+	return element("section", {}, element("h3", {}, title, " ", element("span", { class: "count" }, String(rows.length))), list);
+}
+
+function entityRow(entity: Entity): Row {
+	const row = element(
+		"li",
+		{},
+		chip(entity.text, lookClass(lookOfType(entity.type))),
+		element("span", { class: "type" }, entity.type),
+		score(entity.score),
+	);
+	return { row, spoken: [entity] };
+}
+
+function relationRow({ type, head, tail, score: sure }: ExtractionResult["relations"][number], byId: ReadonlyMap<string, Entity>): Row {
+	const ends = [byId.get(head), byId.get(tail)];
+	const [from, to] = ends.map((entity) => chip(entity?.text ?? "?", entity ? lookClass(lookOfType(entity.type)) : ""));
+	const row = element("li", {}, from ?? null, element("span", { class: "type" }, `→ ${type} →`), to ?? null, score(sure));
+	return { row, spoken: ends.filter((entity) => entity !== undefined) };
+}
+
+function eventRow({ type, trigger, arguments: roles, score: sure }: ExtractionResult["events"][number]): Row {
+	const args = roles.map((argument) =>
+		element("li", {}, element("span", { class: "type" }, argument.role), argumentText(argument), score(argument.score)),
+	);
+	const head = element("div", { class: "head" }, chip(trigger.text, lookClass(TRIGGER_LOOK)), element("span", { class: "type" }, type), score(sure));
+	const row = element("li", { class: "event" }, head, args.length > 0 ? element("ul", {}, ...args) : null);
+	return { row, spoken: [trigger, ...roles.flatMap(({ span }) => (span ? [span] : []))] };
+}
+
+const argumentText = ({ span, region }: EventArgument): HTMLElement =>
+	span ? foreign(span.text) : element("span", { class: "object" }, region?.object ?? "?");
