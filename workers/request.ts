@@ -12,6 +12,7 @@ export const DECODINGS = ["extractive", "full", "constrained"] as const;
 export const INSTRUCTORS = ["default", "I0", "I1", "I2"] as const;
 const WORDS = ["post", "tokens"] as const;
 export const STYLES = ["instruct", "mqa"] as const;
+export const UNTRAINED = ["substitute", "ask"] as const;
 export const ARGUMENTS = ["type", "trigger"] as const;
 
 /** Lowest and highest value of each number; the ends keep a wrong one from eating the memory, or from turning scores into infinity. */
@@ -65,6 +66,7 @@ const RULES: Record<keyof SettledRequest, Rule> = {
 	instructor: oneOf(...INSTRUCTORS),
 	style: oneOf(...STYLES),
 	arguments: oneOf(...ARGUMENTS),
+	untrained: oneOf(...UNTRAINED),
 	gazetteer: {
 		expected: `at most ${MOST_NAMES} names {name, type, link} and a bias from ${BIAS_RANGE[0]} to ${BIAS_RANGE[1]}`,
 		holds(value) {

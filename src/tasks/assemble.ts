@@ -5,7 +5,7 @@ import { NO_RELATION } from "./defaults.ts";
 import type { Found, FoundEnd, FoundMention } from "./definition.ts";
 import { foundIn } from "./definitions.ts";
 import { lookUp } from "./gazetteer.ts";
-import { stepsOf } from "./gmper.ts";
+import { stepsOf, type TextStep } from "./gmper.ts";
 import { thingsOf, UNTYPED } from "./identity.ts";
 import { boxOf } from "./layout.ts";
 import { mentionsOf } from "./mentions.ts";
@@ -31,7 +31,11 @@ export const NO_PICTURE: Picture = { image: null, regions: [] };
 /** Reads the best hypothesis of every answer. Never throws at what the model says: what could not be read is in `unread`. */
 export function assemble(setting: Setting, answers: readonly TaskAnswer[], { image, regions }: Picture = NO_PICTURE): TextResult {
 	const found = answers.flatMap((answer) => foundIn(setting, answer));
-	const mentions = collectMentions([...mentionsOf(setting, answers, "mner"), ...found.flatMap((one) => one.mentions)]);
+	const steps = setting.request.tasks.includes("gmper") ? stepsOf(setting) : [];
+	const mentions = collectMentions([...mentionsOf(setting, answers, "mner"), ...found.flatMap((one) => one.mentions)]).map((mention) => {
+		const step = steps.find(({ from, to }) => mention.from >= from && mention.to <= to);
+		return step ? { ...mention, step: step.number } : mention;
+	});
 	const { entities, things } = thingsOf(
 		mentions.map((mention, i) => entityOf(setting, mention, `e${i + 1}`, regions)),
 		setting.text,
@@ -53,7 +57,7 @@ export function assemble(setting: Setting, answers: readonly TaskAnswer[], { ima
 		unread: answers.flatMap((answer) => unreadOf(answer, setting.codec)),
 		notes: notesOf(setting, answers),
 		...(things.length > 0 && { things }),
-		...(setting.request.tasks.includes("gmper") && { steps: stepsIn(setting, image !== null) }),
+		...(steps.length > 0 && { steps: steps.map((step) => stepOf(setting, step, image !== null)) }),
 		...(untrained.length > 0 && { experimental: untrained }),
 	};
 }
@@ -94,8 +98,8 @@ function entityOf(setting: Setting, mention: FoundMention & { readonly type: str
 	};
 }
 
-function stepsIn(setting: Setting, seen: boolean): Step[] {
-	return stepsOf(setting).map(({ number, start, end }) => ({ number, text: setting.text.slice(start, end), start, end, picture: seen ? 0 : null }));
+function stepOf({ text }: Setting, { number, start, end }: TextStep, seen: boolean): Step {
+	return { number, text: text.slice(start, end), start, end, picture: seen ? 0 : null };
 }
 
 /** A run of words as a piece of the person's own text. */

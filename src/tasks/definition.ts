@@ -52,6 +52,8 @@ export interface TaskDefinition {
 	readonly asks: readonly TaskName[];
 	readonly lists: readonly LabelListName[];
 	readonly waves: readonly Wave[];
+	/** The nearest that most models know: asked instead of a model that was not trained for this task. */
+	readonly substitute?: TaskDefinition;
 	/** What a person should know about what was not asked. */
 	readonly notes?: (setting: Setting, answers: readonly TaskAnswer[]) => string[];
 }

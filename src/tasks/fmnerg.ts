@@ -1,7 +1,11 @@
 /** Goes in: a setting, then records "person, athlete, Kyrie, O2". Comes out: the query of fine-grained grounded entities (FMNERG), and entities with both types. */
+import { mner } from "./classic.ts";
 import type { RecordDefinition } from "./definition.ts";
+import { entityQuery } from "./queries.ts";
 import { groundedIn, groundingField, instructorOf, recordQuery } from "./records.ts";
-import { labelIds } from "./setting.ts";
+import { labelIds, type Setting } from "./setting.ts";
+
+const coarseTypes = ({ fineTypes }: Setting) => [...new Set(fineTypes.map(({ coarse }) => coarse))];
 
 export const fmnerg: RecordDefinition = {
 	name: "fmnerg",
@@ -9,6 +13,8 @@ export const fmnerg: RecordDefinition = {
 	hint: "Entities with a coarse and a fine type (person, athlete), each with its object in the picture.",
 	asks: ["fmnerg"],
 	lists: ["fineTypes"],
+	// Of the hierarchy the coarse types are asked for: label lists of about ten are what models have seen.
+	substitute: { ...mner, waves: [(setting) => [entityQuery({ ...setting, entityTypes: coarseTypes(setting) })]] },
 	waves: [
 		(setting) => {
 			const { fineTypes, codec } = setting;
@@ -19,7 +25,7 @@ export const fmnerg: RecordDefinition = {
 				what,
 				codec,
 			).map(({ ids }) => ids);
-			const coarse = [...new Set(fineTypes.map((type) => type.coarse))];
+			const coarse = coarseTypes(setting);
 			const listed = coarse.map((type) => `${type} (${fineTypes.flatMap((fine) => (fine.coarse === type ? [fine.name] : [])).join(", ")})`);
 			const instructor = instructorOf(setting, "fmnerg", { types: listed.join("; "), coarse: coarse.join(", ") });
 			const fields = [{ kind: "choice", choices } as const, { kind: "span", comma: true } as const, groundingField(setting)];

@@ -1,4 +1,5 @@
 /** Goes in: a setting, then records "person, Kyrie, O2". Comes out: the query of grounded entities (GMNER), and entities with their object or none. */
+import { mner } from "./classic.ts";
 import type { RecordDefinition } from "./definition.ts";
 import { groundedIn, groundingField, instructorOf, recordQuery } from "./records.ts";
 import { labelIds } from "./setting.ts";
@@ -9,6 +10,7 @@ export const gmner: RecordDefinition = {
 	hint: "Entities, each with its object in the picture, or “not in the picture”.",
 	asks: ["gmner"],
 	lists: ["entityTypes"],
+	substitute: mner,
 	waves: [
 		(setting) => {
 			const { entityTypes, codec } = setting;

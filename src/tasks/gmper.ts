@@ -1,4 +1,5 @@
 /** Goes in: a setting, then records "the dough, O2" of each step. Comes out: one query for each step of a procedure (GMPER), and its entities with their objects. */
+import { mner } from "./classic.ts";
 import type { RecordDefinition } from "./definition.ts";
 import { groundedIn, groundingField, instructorOf, recordQuery } from "./records.ts";
 import type { Setting } from "./setting.ts";
@@ -46,6 +47,7 @@ export const gmper: RecordDefinition = {
 	hint: "The steps of a recipe or manual, one a line, and what each works on; the same thing is followed from step to step.",
 	asks: ["gmper"],
 	lists: [],
+	substitute: mner,
 	waves: [
 		(setting) => {
 			const instructor = instructorOf(setting, "gmper", {});
@@ -56,11 +58,11 @@ export const gmper: RecordDefinition = {
 			});
 		},
 	],
-	read(setting, { range, step }, { values: [span, object], score }) {
+	read(setting, { range }, { values: [span, object], score }) {
 		const { from, to } = span as { from: number; to: number };
 		const place = { from: from + range.from, to: to + range.from };
 		return {
-			mentions: [{ ...place, type: null, score, object: groundedIn(setting, object as number), ...(step !== null && { step }) }],
+			mentions: [{ ...place, type: null, score, object: groundedIn(setting, object as number) }],
 			relations: [],
 		};
 	},

@@ -1,4 +1,5 @@
 /** Goes in: a setting, then records "person, Kyrie, member of, organization, Cavs". Comes out: the query of joint triples (JMERE), and both entities with their relation. */
+import { mre } from "./classic.ts";
 import { NO_RELATION, RELATION_SIGNATURES } from "./defaults.ts";
 import type { RecordDefinition } from "./definition.ts";
 import { hasSignatures } from "./queries.ts";
@@ -29,6 +30,7 @@ export const jmere: RecordDefinition = {
 	hint: "Triples of two entities and their relation, in one generation.",
 	asks: ["jmere"],
 	lists: ["entityTypes", "relationTypes"],
+	substitute: mre,
 	waves: [
 		(setting) => {
 			const { entityTypes, codec } = setting;

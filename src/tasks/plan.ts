@@ -10,8 +10,15 @@ export type { TaskAnswer } from "./mentions.ts";
 
 const inOrder = ({ request }: Setting): TaskDefinition[] => Object.values(DEFINITIONS).filter(({ name }) => request.tasks.includes(name));
 
-const wavesOf = ({ request }: Setting, { name, waves }: TaskDefinition): readonly Wave[] =>
-	request.style === "mqa" ? (MQA_WAVES[name] ?? waves) : waves;
+/** What is asked in place of a task that the model was not trained for; null: the task itself. */
+function substituteOf({ request, trained }: Setting, { name, substitute }: TaskDefinition): TaskDefinition | null {
+	return request.untrained === "substitute" && substitute !== undefined && !trained.includes(name) ? substitute : null;
+}
+
+function wavesOf(setting: Setting, task: TaskDefinition): readonly Wave[] {
+	const { name, waves } = substituteOf(setting, task) ?? task;
+	return setting.request.style === "mqa" ? (MQA_WAVES[name] ?? waves) : waves;
+}
 
 /** How often a setting asks at most: what is asked next may depend on what was answered. */
 export function waveCount(setting: Setting): number {
@@ -43,10 +50,11 @@ export const startQueries = (setting: Setting): TaskQuery[] => waveQueries(setti
 /** Second wave: mre over the pairs that mner found, meae for every event that med found. */
 export const followQueries = (setting: Setting, answers: readonly TaskAnswer[]): TaskQuery[] => waveQueries(setting, answers, 1);
 
-/** Generations that were asked and that the model was not trained for. */
-export function experimentalOf({ trained }: Setting, answers: readonly TaskAnswer[]): string[] {
+/** What was asked for and the model was not trained for: tasks that another stands in for, and generations. */
+export function experimentalOf(setting: Setting, answers: readonly TaskAnswer[]): string[] {
+	const replaced = inOrder(setting).filter((task) => substituteOf(setting, task) !== null);
 	const asked = answers.map(({ query }) => (query.task === "meae" && "trigger" in query && query.trigger ? "meae_trigger" : query.task));
-	return [...new Set(asked)].filter((task) => !trained.includes(task));
+	return [...new Set([...replaced.map(({ name }) => name), ...asked.filter((task) => !setting.trained.includes(task))])];
 }
 
 /** What a person should know about how the text was asked: what was not read, not asked, cut, or never learned. */
@@ -55,12 +63,17 @@ export function notesOf(setting: Setting, answers: readonly TaskAnswer[]): strin
 	const read = Math.min(setting.wordCount, ...answers.map(({ query }) => query.wordsRead));
 	if (read < setting.wordCount)
 		notes.push(`The model read the first ${read} of ${setting.wordCount} words: it takes ${setting.maxInput} tokens, the prompt included.`);
-	notes.push(...inOrder(setting).flatMap((task) => task.notes?.(setting, answers) ?? []));
+	notes.push(...inOrder(setting).flatMap((task) => (substituteOf(setting, task) ?? task).notes?.(setting, answers) ?? []));
 	const cut = new Set(
 		answers.filter(({ hypotheses }) => hypotheses[0] && !hypotheses[0].ids.includes(setting.codec.special.eos)).map(({ query }) => query.task),
 	);
 	for (const task of cut) notes.push(`The output of ${task} reached its limit of ${setting.request.maxNewTokens} tokens: there may be more.`);
-	const untrained = experimentalOf(setting, answers);
+	for (const task of inOrder(setting)) {
+		const other = substituteOf(setting, task);
+		if (other) notes.push(`This model was not trained for ${task.name}: ${other.name} was asked instead, which says less.`);
+	}
+	const replaced = new Set<string>(inOrder(setting).flatMap((task) => (substituteOf(setting, task) ? [task.name] : [])));
+	const untrained = experimentalOf(setting, answers).filter((task) => !replaced.has(task));
 	if (untrained.length > 0) notes.push(`Experimental: this model was not trained for ${untrained.join(", ")}, so expect wrong and missing answers.`);
 	return notes;
 }

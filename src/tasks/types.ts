@@ -43,6 +43,8 @@ export interface ExtractRequest {
 	readonly style?: "instruct" | "mqa";
 	/** "type": arguments are asked for once for each event type. "trigger": for each event by its trigger, so that two events of one type have their own. */
 	readonly arguments?: "type" | "trigger";
+	/** Tasks that the model was not trained for: "substitute" asks the nearest it knows where there is one (mner for gmner), "ask" asks all the same. */
+	readonly untrained?: "substitute" | "ask";
 	readonly gazetteer?: Gazetteer;
 	/** K, number of beams. */
 	readonly beams?: number;
@@ -61,6 +63,7 @@ export interface ExtractRequest {
 export const REQUEST_DEFAULTS = {
 	style: "instruct",
 	arguments: "type",
+	untrained: "substitute",
 	instructor: "default",
 	beams: 4,
 	decoding: "extractive",

@@ -3,11 +3,15 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { Failure } from "../../src/core/failure.ts";
 import type { Labels } from "../../src/tasks/types.ts";
 
-const LISTS = { entity: "entityTypes", relation: "relationTypes", event: "eventTypes" } as const;
+const LISTS = { entity: "entityTypes", relation: "relationTypes", event: "eventTypes", object: "objectRelationTypes" } as const;
+/** `role:attack=…`, `fine:person=…`: lists by a name. */
+const GROUPS = { role: "argumentRoles", fine: "fineTypes" } as const;
 const FILE_LIMIT = 1 << 20;
 
 export const LABELS_HELP = `entity=person,place;relation=member of,peer;event=attack;role:attack=attacker,target
-              or a .json file: {"entityTypes":[…],"relationTypes":[…],"eventTypes":[…],"argumentRoles":{"attack":[…]}}`;
+              object=self,member of;fine:person=athlete,politician
+              or a .json file: {"entityTypes":[…],"relationTypes":[…],"eventTypes":[…],"argumentRoles":{"attack":[…]},
+              "objectRelationTypes":[…],"fineTypes":{"person":[…]}}`;
 
 /** @throws Failure `usage` for what is not understood, `input-unreadable` for a file that cannot be read */
 export function parseLabels(value: string): Labels {
@@ -16,22 +20,27 @@ export function parseLabels(value: string): Labels {
 
 function splitLabels(value: string): Labels {
 	const lists: Record<string, string[]> = {};
-	const argumentRoles: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
+	const emptyGroup = () => Object.create(null) as Record<string, string[]>;
+	const groups = { argumentRoles: emptyGroup(), fineTypes: emptyGroup() };
 	for (const part of value.split(";")) {
 		if (part.trim() === "") continue;
 		const equals = part.indexOf("=");
 		const key = part.slice(0, Math.max(0, equals)).trim();
-		const [target, name] = key.startsWith("role:")
-			? [argumentRoles, key.slice("role:".length).trim()]
-			: [lists, Object.hasOwn(LISTS, key) ? LISTS[key as keyof typeof LISTS] : ""];
-		if (equals < 0 || name === "") throw new Failure("usage", `--labels: "${part.trim()}" is no entity=…, relation=…, event=… or role:EVENT=….`);
+		const [prefix = "", group] = /^(\w+):(.*)$/s.exec(key)?.slice(1) ?? [];
+		const [target, name] =
+			group !== undefined && Object.hasOwn(GROUPS, prefix)
+				? [groups[GROUPS[prefix as keyof typeof GROUPS]], group.trim()]
+				: [lists, Object.hasOwn(LISTS, key) ? LISTS[key as keyof typeof LISTS] : ""];
+		if (equals < 0 || name === "")
+			throw new Failure("usage", `--labels: "${part.trim()}" is no entity=…, relation=…, event=…, object=…, role:EVENT=… or fine:TYPE=….`);
 		if (Object.hasOwn(target, name)) throw new Failure("usage", `--labels has ${key} twice.`);
 		target[name] = part
 			.slice(equals + 1)
 			.split(",")
 			.map((label) => label.trim());
 	}
-	return { ...lists, ...(Object.keys(argumentRoles).length === 0 ? {} : { argumentRoles: { ...argumentRoles } }) };
+	const given = Object.entries(groups).filter(([, group]) => Object.keys(group).length > 0);
+	return { ...lists, ...Object.fromEntries(given.map(([name, group]) => [name, { ...group }])) };
 }
 
 function readLabels(path: string): Labels {
@@ -41,17 +50,23 @@ function readLabels(path: string): Labels {
 	} catch (cause) {
 		throw cause instanceof Failure ? cause : new Failure("input-unreadable", `${path} cannot be read as JSON.`, { cause });
 	}
-	const known = [...Object.values(LISTS), "argumentRoles"];
+	const known: string[] = [...Object.values(LISTS), ...Object.values(GROUPS)];
 	if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Failure("usage", `${path}: expected an object of label lists.`);
 	const strange = Object.keys(json).find((key) => !known.includes(key));
 	if (strange !== undefined) throw new Failure("usage", `${path}: expected ${known.join(", ")}, found "${strange}".`);
 	return json;
 }
 
-function readSmall(path: string): string {
-	const fd = openSync(path, "r");
+/** A text file of at most `limit` bytes. @throws Failure `input-unreadable` */
+export function readSmall(path: string, limit = FILE_LIMIT): string {
+	let fd: number;
 	try {
-		if (fstatSync(fd).size > FILE_LIMIT) throw new Failure("input-unreadable", `${path} is longer than 1 MiB.`);
+		fd = openSync(path, "r");
+	} catch (cause) {
+		throw new Failure("input-unreadable", `${path} cannot be read.`, { cause });
+	}
+	try {
+		if (fstatSync(fd).size > limit) throw new Failure("input-unreadable", `${path} is longer than ${limit >> 20} MiB.`);
 		return readFileSync(fd, "utf8");
 	} finally {
 		closeSync(fd);

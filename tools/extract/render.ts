@@ -10,7 +10,7 @@ export function renderResult(result: ExtractionResult): string {
 	const textOf = new Map(entities.map((entity) => [entity.id, entity.text]));
 	const sections = {
 		"": [text, ...(image === null ? [] : [`(picture ${image.width} × ${image.height}, ${regions.length} regions)`])],
-		entities: table(entities.map((entity: Entity) => [entity.type, entity.text, place(entity), percent(entity.score)])),
+		entities: table(entities.map((entity: Entity) => [entity.type, entity.text, place(entity), percent(entity.score), aside(entity)])),
 		relations: table(relations.map(({ type, head, tail, score }) => [textOf.get(head) ?? head, type, textOf.get(tail) ?? tail, percent(score)])),
 		events: table(
 			events.flatMap(({ type, trigger, arguments: list, score }) => [
@@ -18,6 +18,8 @@ export function renderResult(result: ExtractionResult): string {
 				...list.map((argument) => [`  ${argument.role}`, ...filler(argument), percent(argument.score)]),
 			]),
 		),
+		steps: (result.steps ?? []).map(({ number, text: step }) => `${number}. ${step}`),
+		"the same thing": (result.things ?? []).flatMap(({ entities: ids, why }) => (ids.length > 1 ? why : [])),
 		gate: Object.entries(gate).flatMap(([task, value]) => (value === 0 ? [] : [`${task} ${value.toFixed(3)}`])),
 		"not understood": unread,
 		notes,
@@ -30,6 +32,16 @@ export function renderResult(result: ExtractionResult): string {
 	const spent = Object.entries(stages).flatMap(([stage, milliseconds]) => (milliseconds >= 1 ? [`${stage} ${Math.round(milliseconds)}`] : []));
 	blocks.push([`${model}; ${device.reason}`, `${Math.round(total)} ms (${spent.join(", ")})`]);
 	return blocks.map((lines) => lines.map(plain).join("\n")).join("\n\n");
+}
+
+/** What only some tasks say: coarse type, step, where it is in the picture, what the gazetteer knows. */
+function aside({ coarse, step, grounded, regions, entry }: Entity): string {
+	return [
+		...(coarse === undefined ? [] : [coarse]),
+		...(step === undefined ? [] : [`step ${step}`]),
+		...(grounded === undefined ? [] : [grounded ? regions.map(({ object }) => object).join(" ") : "not in the picture"]),
+		...(entry === undefined ? [] : [`= ${entry.name}${entry.link === null ? "" : ` <${entry.link}>`}`]),
+	].join("; ");
 }
 
 function filler({ span, region }: EventArgument): [string, string] {

@@ -2,11 +2,13 @@
 import { basename } from "node:path";
 import { Failure, unwrap } from "../../../src/core/failure.ts";
 import { FORMAT_NAMES, save } from "../../../src/exports/formats.ts";
+import { DEFINITIONS } from "../../../src/tasks/definitions.ts";
 import { REQUESTABLE } from "../../../src/tasks/types.ts";
-import { DECODINGS, INSTRUCTORS, REQUEST_RANGES, settleRequest } from "../../../workers/request.ts";
+import { ARGUMENTS, DECODINGS, INSTRUCTORS, REQUEST_RANGES, STYLES, settleRequest, UNTRAINED } from "../../../workers/request.ts";
 import { openNodeEngine } from "../../engine/node-engine.ts";
 import { TensorDump } from "../../extract/dump.ts";
 import { readImage } from "../../extract/images.ts";
+import { gazetteerOf, readLayout } from "../../extract/inputs.ts";
 import { LABELS_HELP, parseLabels } from "../../extract/labels.ts";
 import { renderResult } from "../../extract/render.ts";
 import { type RunSummary, runPosts } from "../../extract/run-posts.ts";
@@ -14,6 +16,7 @@ import { type Command, needed, oneOf, options, progressLine, wholeNumber } from 
 
 const [LEAST_BEAMS, MOST_BEAMS] = REQUEST_RANGES.beams;
 const [LEAST_PAIRS, MOST_PAIRS] = REQUEST_RANGES.maxPairs;
+const [LEAST_BIAS, MOST_BIAS] = REQUEST_RANGES.bias;
 const DEFAULT_BATCH = "8";
 /** Formats of one file; brat and training records have several and are written by `convert`. */
 const PRINTABLE = FORMAT_NAMES.filter((name) => name !== "brat" && name !== "training");
@@ -26,9 +29,15 @@ const OPTIONS = {
 	beams: { type: "string", default: "4" },
 	decoding: { type: "string", default: "extractive" },
 	instructor: { type: "string", default: "default" },
+	style: { type: "string", default: "instruct" },
+	arguments: { type: "string", default: "type" },
+	untrained: { type: "string", default: "substitute" },
+	gazetteer: { type: "string" },
+	bias: { type: "string" },
 	gate: { type: "string", default: "auto" },
 	"max-pairs": { type: "string" },
 	text: { type: "string" },
+	layout: { type: "string" },
 	image: { type: "string" },
 	dump: { type: "string" },
 	format: { type: "string" },
@@ -51,18 +60,27 @@ export const extractCommand: Command = {
        umie extract --model DIR --input posts.jsonl --output results.jsonl [options]
 
   --model       folder of a bundle
-  --tasks       some of ${REQUESTABLE.join(", ")} (default mner,mre,mee)
+  --tasks       some of these (default mner,mre,mee):
+${Object.values(DEFINITIONS)
+	.map(({ name, hint }) => `                  ${name.padEnd(7)} ${hint}`)
+	.join("\n")}
   --labels      ${LABELS_HELP};
               default: the model's own
   --beams       ${LEAST_BEAMS} to ${MOST_BEAMS} (default 4)
   --decoding    ${DECODINGS.join(" | ")} (default extractive)
   --instructor  ${INSTRUCTORS.join(" | ")}: wording of the mner prompt (default default)
+  --style       ${STYLES.join(" | ")}: one instructor a task, or multiple-choice questions with "none of the above" (default instruct)
+  --arguments   ${ARGUMENTS.join(" | ")}: event arguments asked for once a type, or for each trigger (default type)
+  --untrained   ${UNTRAINED.join(" | ")}: for tasks the model was not trained for, the nearest it knows, or the task itself (default substitute)
+  --gazetteer   a .csv (name, type, link) or .json file of names to look entities up in
+  --bias        ${LEAST_BIAS} to ${MOST_BIAS}: how far the gazetteer leads the search (default 0: it is only looked up)
   --gate        auto | model | a number: how much the picture counts (default auto: the model's own if its vision is trained, else 0)
   --max-pairs   ${LEAST_PAIRS} to ${MOST_PAIRS} pairs of entities that mre asks about (default 12)
   --json        prints the result as JSON (src/core/result.schema.json)
 
 One post:
   --text        the post; - reads standard input
+  --layout      instead of --text: a .json file of words with boxes, [{"text": "Name", "box": [x1, y1, x2, y2]}, …]
   --image       JPEG, PNG or WebP
   --dump        writes every tensor that crosses a graph boundary to a safetensors file. Names are GRAPH.RUN/NAME, such as
                 text_encoder.0/encoder_hidden_states or decoder_extractive.3/logits: runs of each graph count from 0, inputs and outputs
@@ -86,15 +104,20 @@ A file of posts, one JSON record a line:
 			beams: wholeNumber(values.beams, "beams", LEAST_BEAMS, MOST_BEAMS),
 			decoding: oneOf(values.decoding, DECODINGS, "decoding"),
 			instructor: oneOf(values.instructor, INSTRUCTORS, "instructor"),
+			style: oneOf(values.style, STYLES, "style"),
+			arguments: oneOf(values.arguments, ARGUMENTS, "arguments"),
+			untrained: oneOf(values.untrained, UNTRAINED, "untrained"),
 			gate: gateOf(values.gate),
+			...gazetteerOf(values.gazetteer, values.bias),
 			...(values.labels === undefined ? {} : { labels: parseLabels(values.labels) }),
 			...(values["max-pairs"] === undefined ? {} : { maxPairs: wholeNumber(values["max-pairs"], "max-pairs", LEAST_PAIRS, MOST_PAIRS) }),
 		});
 		const given = { ...values, model: needed(values.model, "model"), request };
-		if ((values.text === undefined) === (values.input === undefined)) throw new Failure("usage", "Give either --text or --input.");
-		const foreign = (values.text === undefined ? ONLY_POST : ONLY_FILE).find((name) => values[name] !== undefined);
-		if (foreign !== undefined) throw new Failure("usage", `--${foreign} goes with ${values.text === undefined ? "--text" : "--input"}.`);
-		await (values.text === undefined ? extractFile(given) : extractPost(given));
+		const one = values.text !== undefined || values.layout !== undefined;
+		if (one === (values.input !== undefined)) throw new Failure("usage", "Give either --text or --input.");
+		const foreign = (one ? ONLY_FILE : ONLY_POST).find((name) => values[name] !== undefined);
+		if (foreign !== undefined) throw new Failure("usage", `--${foreign} goes with ${one ? "--input" : "--text"}.`);
+		await (one ? extractPost(given) : extractFile(given));
 	},
 };
 
@@ -109,9 +132,10 @@ function gateOf(value: string): "auto" | "model" | number {
 	throw new Failure("usage", `--gate is auto, model or a number from ${low} to ${high}, not "${value}".`);
 }
 
-async function extractPost({ model, request, text = "", image, dump: dumpTo, format: asked, json }: Given): Promise<void> {
+async function extractPost({ model, request, text = "", layout, image, dump: dumpTo, format: asked, json }: Given): Promise<void> {
 	const format = asked === undefined ? null : oneOf(asked, PRINTABLE, "format");
-	const post = { text: text === "-" ? await readStdin() : text, image: image === undefined ? null : await readImage(image) };
+	const picture = image === undefined ? null : await readImage(image);
+	const post = { text: text === "-" ? await readStdin() : text, image: picture, ...(layout === undefined ? {} : { layout: readLayout(layout) }) };
 	const dump = dumpTo === undefined ? null : new TensorDump();
 	const line = progressLine();
 	const engine = await openNodeEngine(model, { onProgress: ({ stage }) => line.show(stage), ...(dump === null ? {} : { observe: dump.observe }) });
