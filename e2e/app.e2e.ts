@@ -67,7 +67,8 @@ test("the result can be copied as JSON that says where each entity stands", asyn
 	expect(copied.entities.length).toBeGreaterThan(1);
 	for (const { text, start, end } of copied.entities) expect(POST.slice(start, end)).toBe(text);
 	const download = page.waitForEvent("download");
-	await page.getByRole("button", { name: "Download" }).click();
+	await page.getByRole("button", { name: "Export…" }).click();
+	await page.getByRole("button", { name: "Download as JSON", exact: true }).click();
 	expect((await download).suggestedFilename()).toBe("umie-result.json");
 });
 

@@ -5,7 +5,7 @@ import type { Engine } from "../engine/client.ts";
 import { Icon } from "../ui/icons.tsx";
 import { bundleFromFiles } from "./bundle-files.ts";
 import { Header } from "./header.tsx";
-import { useIncoming, useKeeping, useTheme } from "./hooks.ts";
+import { useIncoming, useKeeping, useKeepingCorrections, useTheme } from "./hooks.ts";
 import { ModelPanel } from "./model-panel.tsx";
 import { OptionsPanel } from "./options-panel.tsx";
 import { PostPanel } from "./post-panel.tsx";
@@ -103,6 +103,7 @@ export function App({ engine }: { readonly engine: Engine }) {
 	const view = useView();
 	const [dropped, setDropped] = useState<readonly File[]>([]);
 	useKeeping(state, dispatch);
+	useKeepingCorrections(state, dispatch);
 	useWarmUp(state, calls.open);
 
 	const wanted = Object.values(state.tasks).some(Boolean);

@@ -3,7 +3,7 @@ import { type Dispatch, useEffect, useEffectEvent, useRef, useState } from "reac
 import { droppedFiles } from "./dropped-files.ts";
 import { settingsOf } from "./settings.ts";
 import type { Action, AppState, Picture } from "./state.ts";
-import { loadPicture, loadTheme, savePicture, saveSettings, saveTheme, type Theme } from "./storage.ts";
+import { loadPicture, loadShown, loadTheme, savePicture, saveSettings, saveShown, saveTheme, type Theme } from "./storage.ts";
 
 /** Typing is stored this long after the last key. */
 const SAVE_AFTER_MS = 300;
@@ -48,6 +48,32 @@ export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
 			})
 			.catch(() => undefined);
 	}, [picture, dispatch]);
+}
+
+const CORRECTIONS_NOT_KEPT = "Your corrections could not be kept: export them before you leave.";
+
+/** Keeps a corrected result and brings it back after a reload. What the model wrote is not kept: it can be had again. */
+export function useKeepingCorrections({ shown }: Pick<AppState, "shown">, dispatch: Dispatch<Action>): void {
+	const read = useRef(false);
+	useEffect(() => {
+		if (read.current) return;
+		Promise.all([loadShown(), loadPicture()])
+			.then(([kept, picture]) => {
+				read.current = true;
+				if (picture) dispatch({ type: "picture-restored", picture });
+				if (kept) dispatch({ type: "result-restored", ...kept });
+			})
+			.catch(() => undefined);
+	}, [dispatch]);
+	const corrected = shown && ((shown.result.corrections?.length ?? 0) > 0 || shown.undone.length > 0) ? shown : null;
+	useEffect(() => {
+		if (!read.current) return;
+		saveShown(corrected)
+			.then((kept) => {
+				if (!kept && corrected) dispatch({ type: "notice", text: CORRECTIONS_NOT_KEPT });
+			})
+			.catch(() => undefined);
+	}, [corrected, dispatch]);
 }
 
 /** An address for a picture's bytes, valid while the component lives. */

@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { createEngine } from "../engine/client.ts";
 import { App } from "./app.tsx";
 import "../ui/result.css";
+import "../ui/correct.css";
 import "./app.css";
 
 const root = document.getElementById("root");

@@ -1,9 +1,8 @@
 /** Goes in: the state of the run and its result. Comes out: the right half of the page: empty, working, failed or done. */
-import { type Dispatch, useState } from "react";
+import { type Dispatch, lazy, Suspense, useState } from "react";
 import type { ExtractionResult } from "../core/result.ts";
 import { Icon } from "../ui/icons.tsx";
 import { ResultView } from "../ui/result-view.tsx";
-import { download } from "./download.ts";
 import { FailureAlert } from "./failure-alert.tsx";
 import { usePictureUrl } from "./hooks.ts";
 import { ProgressBar } from "./progress-bar.tsx";
@@ -18,13 +17,24 @@ interface ResultPanelProps {
 	readonly onCancel: () => void;
 }
 
-function Take({ result }: { readonly result: ExtractionResult }) {
+const ExportDialog = lazy(() => import("./export-dialog.tsx").then(({ ExportDialog }) => ({ default: ExportDialog })));
+const CorrectPanel = lazy(() => import("./correct-panel.tsx").then(({ CorrectPanel }) => ({ default: CorrectPanel })));
+
+/** Copying JSON takes one click; every other format, and opening one, stands behind "Export". */
+function Take({
+	result,
+	onCorrect,
+	onExport,
+}: {
+	readonly result: ExtractionResult;
+	readonly onCorrect: (() => void) | null;
+	readonly onExport: () => void;
+}) {
 	const [said, setSaid] = useState("");
-	const json = () => `${JSON.stringify(result, null, "\t")}\n`;
 	const copy = () => {
-		navigator.clipboard.writeText(json()).then(
+		navigator.clipboard.writeText(`${JSON.stringify(result, null, "\t")}\n`).then(
 			() => setSaid("Copied."),
-			() => setSaid("The browser did not allow copying: download it instead."),
+			() => setSaid("The browser did not allow copying: export it instead."),
 		);
 	};
 	return (
@@ -32,17 +42,22 @@ function Take({ result }: { readonly result: ExtractionResult }) {
 			<span role="status" className="quiet small">
 				{said}
 			</span>
+			{onCorrect && (
+				<button type="button" className="button small" onClick={onCorrect}>
+					Correct
+				</button>
+			)}
 			<button type="button" className="button small" onClick={copy}>
 				<Icon name="copy" /> Copy JSON
 			</button>
-			<button type="button" className="button small" onClick={() => download("umie-result.json", new Blob([json()], { type: "application/json" }))}>
-				<Icon name="download" /> Download
+			<button type="button" className="button small" onClick={onExport}>
+				<Icon name="download" /> Export…
 			</button>
 		</div>
 	);
 }
 
-function Empty() {
+function Empty({ onOpenFile }: { readonly onOpenFile: () => void }) {
 	return (
 		<div className="empty">
 			<svg viewBox="0 0 320 150" aria-hidden="true" focusable="false">
@@ -60,6 +75,9 @@ function Empty() {
 			<p className="promise">
 				<Icon name="lock" /> The model runs inside this page. Nothing you type or drop leaves your browser.
 			</p>
+			<button type="button" className="button small quiet-button" onClick={onOpenFile}>
+				Open annotations…
+			</button>
 		</div>
 	);
 }
@@ -92,21 +110,43 @@ function Failed({ state, dispatch, onExtract, onOpen }: Omit<ResultPanelProps, "
 }
 
 export function ResultPanel(props: ResultPanelProps) {
-	const { state, onCancel } = props;
+	const { state, dispatch, onCancel } = props;
 	const { run, model, shown } = state;
 	const url = usePictureUrl(shown?.picture ?? null);
+	const [exporting, setExporting] = useState(false);
+	const [correcting, setCorrecting] = useState<number | null>(null);
+	const running = run.status === "running";
 	return (
 		<section className="results" id="results" aria-label="Result" tabIndex={-1}>
 			{(run.status === "running" || model.status === "opening") && <Working state={state} onCancel={onCancel} />}
 			<Failed {...props} />
 			{run.status === "cancelled" && <p className="note">Cancelled. What you typed is still there.</p>}
 			{isStale(state) && <p className="note">The post has changed since this result was made.</p>}
-			{shown ? (
+			{shown && correcting === shown.job && !running && (
+				<Suspense fallback={<p role="status">Loading…</p>}>
+					<CorrectPanel state={state} shown={shown} dispatch={dispatch} onDone={() => setCorrecting(null)} />
+				</Suspense>
+			)}
+			{shown && (correcting !== shown.job || running) && (
 				<div className="card">
-					<ResultView key={shown.job} result={shown.result} pictureUrl={url} actions={<Take result={shown.result} />} />
+					<ResultView
+						key={shown.job}
+						result={shown.result}
+						pictureUrl={url}
+						actions={<Take result={shown.result} onCorrect={running ? null : () => setCorrecting(shown.job)} onExport={() => setExporting(true)} />}
+					/>
 				</div>
-			) : (
-				run.status !== "running" && run.status !== "failed" && model.status !== "failed" && <Empty />
+			)}
+			{!shown && !running && run.status !== "failed" && model.status !== "failed" && <Empty onOpenFile={() => setExporting(true)} />}
+			{exporting && (
+				<Suspense fallback={<p role="status">Loading…</p>}>
+					<ExportDialog
+						items={shown ? [{ id: "post", image: shown.picture?.name ?? null, result: shown.result }] : []}
+						text={state.post.text}
+						onOpen={(result) => dispatch({ type: "result-opened", result })}
+						onClose={() => setExporting(false)}
+					/>
+				</Suspense>
 			)}
 		</section>
 	);

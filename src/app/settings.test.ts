@@ -1,6 +1,7 @@
 /** Goes in: stored settings, whole and broken. Comes out: settings the page can use. */
 import { describe, expect, test } from "vitest";
-import { parseSettings, settingsOf } from "./settings.ts";
+import { EXAMPLE } from "../ui/testing.ts";
+import { parseSettings, parseShown, settingsOf } from "./settings.ts";
 import { INITIAL } from "./state.ts";
 
 describe("parseSettings", () => {
@@ -21,5 +22,21 @@ describe("parseSettings", () => {
 	test("picked files cannot be kept", () => {
 		const choice = { kind: "files", name: "m", source: { kind: "files", files: [] } } as const;
 		expect(settingsOf({ ...INITIAL, choice }).choice).toEqual({ kind: "built-in" });
+	});
+});
+
+describe("a corrected result of an earlier visit", () => {
+	const stored = { result: EXAMPLE, undone: [], picture: { name: "a.png", bytes: new Uint8Array([7]).buffer } };
+
+	test("comes back with its picture", () => {
+		expect(parseShown(stored)).toEqual({ result: EXAMPLE, undone: [], picture: { name: "a.png", bytes: new Uint8Array([7]) } });
+	});
+
+	test.each([
+		["nothing", null],
+		["a result of another version", { ...stored, result: { ...EXAMPLE, format: "umie-result/0" } }],
+		["a mention outside its text", { ...stored, result: { ...EXAMPLE, text: "short" } }],
+	])("%s is left alone", (_, value) => {
+		expect(parseShown(value)).toBeNull();
 	});
 });

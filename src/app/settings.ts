@@ -1,6 +1,8 @@
 /** Goes in: what the browser kept from an earlier visit, which may be old or broken. Comes out: settings, each part right or left at its default. */
 import * as z from "zod/mini";
-import { type AppState, INITIAL, MAX_BEAMS, OWN_LABELS, type Settings } from "./state.ts";
+import { CorrectionSchema, ResultSchema } from "../core/result.ts";
+import { checkResult } from "../exports/checks.ts";
+import { type AppState, INITIAL, MAX_BEAMS, OWN_LABELS, type Picture, type Settings, type Shown } from "./state.ts";
 
 const labels = z.array(z.string().check(z.maxLength(200))).check(z.maxLength(500));
 const PARTS = {
@@ -41,4 +43,23 @@ export function parseSettings(stored: unknown): Settings {
 /** Files cannot be kept: after a reload the built-in model is chosen instead. */
 export function settingsOf({ post, tasks, labels: edits, options, choice }: AppState): Settings {
 	return { text: post.text, tasks, labels: edits, options, choice: choice.kind === "files" ? { kind: "built-in" } : choice };
+}
+
+const ShownSchema = z.object({
+	result: ResultSchema,
+	undone: z.array(CorrectionSchema),
+	picture: z.nullable(z.object({ name: z.string(), bytes: z.instanceof(ArrayBuffer) })),
+});
+
+/** A corrected result from an earlier visit; null where it is not one, or of an older version. */
+export function parseShown(stored: unknown): Omit<Shown, "job"> | null {
+	const parsed = ShownSchema.safeParse(stored);
+	if (!parsed.success) return null;
+	try {
+		const { result, undone, picture } = parsed.data;
+		const kept: Picture | null = picture && { name: picture.name, bytes: new Uint8Array(picture.bytes) };
+		return { result: checkResult(result, "the kept result"), undone, picture: kept };
+	} catch {
+		return null;
+	}
 }

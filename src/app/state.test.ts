@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { REMEDIES } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
+import { EXAMPLE } from "../ui/testing.ts";
 import { isStale, requestOf } from "./request.ts";
 import { type Action, type AppState, INITIAL, type Picture, reduce } from "./state.ts";
 
@@ -116,5 +117,49 @@ describe("choosing a model", () => {
 	test("another model forgets the manifest of the one before", () => {
 		const state = play({ type: "model-chosen", choice: { kind: "url", url: "https://example.org/m/" } });
 		expect([state.manifest, state.model.status]).toEqual([null, "closed"]);
+	});
+});
+
+describe("corrections", () => {
+	const author = { by: "Grace", at: "2026-01-02T03:04:05.000Z" };
+	const opened = play({ type: "picture", picture }, { type: "result-opened", result: EXAMPLE });
+	const edited = reduce(opened, { type: "edited", edit: { edit: "delete-entity", id: "e1" }, author });
+	const ids = ({ shown }: AppState) => shown?.result.entities.map(({ id }) => id);
+
+	test("an opened result brings its text, belongs to the picture that is there, and is not stale", () => {
+		expect(opened.post).toEqual({ text: EXAMPLE.text, picture });
+		expect(isStale(opened)).toBe(false);
+	});
+
+	test("are undone and redone; a new one ends what could be redone", () => {
+		expect(ids(edited)).toEqual(["e2", "e3", "e4"]);
+		const undone = reduce(edited, { type: "edit-undone" });
+		expect(ids(undone)).toEqual(["e1", "e2", "e3", "e4"]);
+		expect(ids(reduce(undone, { type: "edit-redone" }))).toEqual(["e2", "e3", "e4"]);
+		const other = reduce(undone, { type: "edited", edit: { edit: "delete-entity", id: "e4" }, author });
+		expect(reduce(other, { type: "edit-redone" })).toBe(other);
+	});
+
+	test("that do not fit are told and change nothing", () => {
+		const state = reduce(opened, { type: "edited", edit: { edit: "delete-entity", id: "e9" }, author });
+		expect(state.shown).toBe(opened.shown);
+		expect(state.notice).toBe("The entity e9 is not in the result.");
+	});
+
+	test("replaced by a new run come back with undo", () => {
+		const run = [
+			{ type: "run-started", job: 1 },
+			{ type: "run-result", job: 1, result: EXAMPLE, picture, final: true },
+		] as const;
+		const replaced = run.reduce(reduce, edited);
+		expect(ids(replaced)).toEqual(["e1", "e2", "e3", "e4"]);
+		expect(ids(reduce(replaced, { type: "undone" }))).toEqual(["e2", "e3", "e4"]);
+	});
+
+	test("of an earlier visit take the picture of the post for theirs when it is the same, and never replace a newer result", () => {
+		const copy: Picture = { name: "a.png", bytes: new Uint8Array([1]) };
+		const restored: Action = { type: "result-restored", result: EXAMPLE, picture: copy, undone: [] };
+		expect(play({ type: "picture", picture }, restored).shown?.picture).toBe(picture);
+		expect(reduce(edited, restored)).toBe(edited);
 	});
 });

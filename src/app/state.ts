@@ -1,8 +1,9 @@
 /** Goes in: the state of the page and what happened. Comes out: the next state. Nothing here waits, draws or stores. */
 import type { Manifest } from "../bundle/manifest.ts";
-import type { FailureData } from "../core/failure.ts";
-import type { Device, ExtractionResult } from "../core/result.ts";
+import { type FailureData, toFailureData } from "../core/failure.ts";
+import type { Correction, Device, ExtractionResult } from "../core/result.ts";
 import type { BundleSource, OpenOptions, Progress } from "../engine/protocol.ts";
+import { type Author, correct, type Edit, redo, undo } from "../exports/correction.ts";
 import { type ExtractRequest, REQUEST_DEFAULTS } from "../tasks/types.ts";
 
 /** The picture of a post, as the file's own bytes. */
@@ -51,6 +52,8 @@ export interface Shown {
 	readonly result: ExtractionResult;
 	/** The picture the result was made with, which may have been replaced since. */
 	readonly picture: Picture | null;
+	/** Corrections that were taken back, the next to do again last. */
+	readonly undone: readonly Correction[];
 }
 
 export interface Run {
@@ -73,7 +76,7 @@ export interface AppState {
 	readonly run: Run;
 	readonly shown: Shown | null;
 	/** What the last clearing took away, until it is undone or dismissed. */
-	readonly undo: { readonly label: string; readonly post: PostDraft; readonly labels: LabelEdits } | null;
+	readonly undo: { readonly label: string; readonly post: PostDraft; readonly labels: LabelEdits; readonly shown?: Shown } | null;
 	/** One quiet sentence about the page itself, such as that nothing can be stored. */
 	readonly notice: string | null;
 }
@@ -128,12 +131,17 @@ export type Action =
 			readonly final: boolean;
 	  }
 	| { readonly type: "run-failed"; readonly job: number; readonly failure: FailureData }
+	| { readonly type: "edited"; readonly edit: Edit; readonly author: Author }
+	| { readonly type: "edit-undone" }
+	| { readonly type: "edit-redone" }
+	| { readonly type: "result-restored"; readonly result: ExtractionResult; readonly picture: Picture | null; readonly undone: readonly Correction[] }
+	| { readonly type: "result-opened"; readonly result: ExtractionResult }
 	| { readonly type: "failure-dismissed" }
 	| { readonly type: "notice"; readonly text: string | null };
 
 type Handlers = { readonly [Type in Action["type"]]: (state: AppState, action: Extract<Action, { type: Type }>) => AppState };
 
-const snapshot = ({ post, labels }: AppState, label: string): AppState["undo"] => ({ label, post, labels });
+const snapshot = ({ post, labels }: AppState, label: string) => ({ label, post, labels });
 const isEmpty = ({ text, picture }: PostDraft): boolean => text === "" && picture === null;
 
 /** A copy without `key`. */
@@ -159,7 +167,11 @@ const HANDLERS: Handlers = {
 		undo: isEmpty(state.post) ? null : snapshot(state, "Your post was replaced by the sample."),
 	}),
 	"post-cleared": (state) => ({ ...state, post: { text: "", picture: null }, undo: snapshot(state, "Post cleared.") }),
-	undone: (state) => (state.undo ? { ...state, post: state.undo.post, labels: state.undo.labels, undo: null } : state),
+	undone: (state) => {
+		if (!state.undo) return state;
+		const { post, labels, shown = state.shown } = state.undo;
+		return { ...state, post, labels, shown, undo: null };
+	},
 	"undo-dismissed": (state) => ({ ...state, undo: null }),
 	task: (state, { task, on }) => ({ ...state, tasks: { ...state.tasks, [task]: on } }),
 	labels: (state, { list, values }) => ({
@@ -190,8 +202,43 @@ const HANDLERS: Handlers = {
 	"run-result": (state, { job, result, picture, final }) => {
 		if (isLate(state, job)) return state;
 		const run: Run = final ? { status: "done", job, progress: null, failure: null } : state.run;
-		return { ...state, run, shown: { job, result, picture } };
+		return { ...keepingCorrections(state, job), run, shown: { job, result, picture, undone: [] } };
 	},
+	edited: (state, { edit, author }) => {
+		if (!state.shown) return state;
+		try {
+			return { ...state, shown: { ...state.shown, result: correct(state.shown.result, edit, author), undone: [] } };
+		} catch (error) {
+			return { ...state, notice: toFailureData(error).what };
+		}
+	},
+	"edit-undone": (state) => {
+		const back = state.shown && undo(state.shown.result);
+		if (!state.shown || !back) return state;
+		return { ...state, shown: { ...state.shown, result: back.result, undone: [...state.shown.undone, back.undone] } };
+	},
+	"edit-redone": (state) => {
+		const next = state.shown?.undone.at(-1);
+		if (!state.shown || !next) return state;
+		return { ...state, shown: { ...state.shown, result: redo(state.shown.result, next), undone: state.shown.undone.slice(0, -1) } };
+	},
+	// A result that was made while the stored one was still being read stays.
+	"result-restored": (state, { result, picture, undone }) => {
+		if (state.shown || state.run.status === "running") return state;
+		// One object for one picture: that is how the page knows that a result belongs to the post.
+		const own = samePicture(picture, state.post.picture) ? state.post.picture : picture;
+		return { ...state, shown: { job: openedJob(state), result, picture: own, undone } };
+	},
+	"result-opened": (state, { result }) => ({
+		...state,
+		post: { ...state.post, text: result.text },
+		run: state.run.status === "running" ? state.run : { ...state.run, status: "idle", failure: null },
+		shown: { job: openedJob(state), result, picture: state.post.picture, undone: [] },
+		undo:
+			isCorrected(state) || (state.post.text !== "" && state.post.text !== result.text)
+				? { ...snapshot(state, "The text and the result were replaced by the file."), ...(state.shown && { shown: state.shown }) }
+				: null,
+	}),
 	"run-failed": (state, { job, failure }) => {
 		if (isLate(state, job)) return state;
 		const cancelled = failure.code === "cancelled";
@@ -204,6 +251,20 @@ const HANDLERS: Handlers = {
 	}),
 	notice: (state, { text }) => ({ ...state, notice: text }),
 };
+
+const isCorrected = ({ shown }: AppState): boolean => (shown?.result.corrections?.length ?? 0) > 0;
+
+const samePicture = (a: Picture | null, b: Picture | null): boolean =>
+	a !== null && b !== null && a.name === b.name && a.bytes.length === b.bytes.length && a.bytes.every((byte, index) => byte === b.bytes[index]);
+
+/** Results that no run made count down, so that none is taken for another. */
+const openedJob = ({ shown }: AppState): number => Math.min(0, shown?.job ?? 0) - 1;
+
+/** A new result takes the place of a corrected one: that one can be brought back. */
+function keepingCorrections(state: AppState, job: number): AppState {
+	if (!state.shown || state.shown.job === job || !isCorrected(state)) return state;
+	return { ...state, undo: { ...snapshot(state, "Your corrected result was replaced by a new one."), shown: state.shown } };
+}
 
 const isLate = ({ run }: AppState, job: number): boolean => run.job !== job || run.status !== "running";
 

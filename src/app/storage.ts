@@ -1,6 +1,6 @@
 /** Goes in: settings and a picture to keep. Comes out: the same after a reload, or nothing where the browser keeps nothing. Never throws. */
-import { parseSettings } from "./settings.ts";
-import type { Picture, Settings } from "./state.ts";
+import { parseSettings, parseShown } from "./settings.ts";
+import type { Picture, Settings, Shown } from "./state.ts";
 
 const SETTINGS_KEY = "umie-web/1";
 const DATABASE = "umie-web";
@@ -67,6 +67,50 @@ export async function savePicture(picture: Picture | null): Promise<boolean> {
 		return true;
 	} catch {
 		return false;
+	}
+}
+
+/** A corrected result with its picture, as it was kept. */
+export async function loadShown(): Promise<Omit<Shown, "job"> | null> {
+	try {
+		const stored: unknown = await withStore("readonly", (store) => store.get("shown"));
+		return parseShown(stored);
+	} catch {
+		return null;
+	}
+}
+
+/** @returns whether it was kept (or forgotten, for null) */
+export async function saveShown(shown: Shown | null): Promise<boolean> {
+	try {
+		if (shown) {
+			const { result, picture, undone } = shown;
+			const kept = { result, undone, picture: picture && { name: picture.name, bytes: picture.bytes.slice().buffer } };
+			await withStore("readwrite", (store) => store.put(kept, "shown"));
+		} else await withStore("readwrite", (store) => store.delete("shown"));
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+const AUTHOR_KEY = "umie-web/author";
+
+/** The name that goes with corrections; "person" until somebody says another. */
+export function loadAuthor(): string {
+	try {
+		return localStorage.getItem(AUTHOR_KEY)?.slice(0, 100) || "person";
+	} catch {
+		return "person";
+	}
+}
+
+/** A name that cannot be kept still holds for this visit. */
+export function saveAuthor(name: string): void {
+	try {
+		localStorage.setItem(AUTHOR_KEY, name);
+	} catch {
+		// Nothing to say: the page already says that it cannot keep things.
 	}
 }
 

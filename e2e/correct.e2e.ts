@@ -1,0 +1,219 @@
+/** Goes in: a result in the app. Comes out: corrections by keyboard and pointer that stay over a reload, files in every format, and files opened again. */
+import { readFileSync } from "node:fs";
+import { expect, type Page, test } from "@playwright/test";
+import { openApp, path, pickPicture, SAMPLE_PICTURE } from "./page.ts";
+
+const AXE = readFileSync(path("../node_modules/axe-core/axe.min.js"), "utf8");
+
+declare const axe: { run(context: Document, options: object): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string }> }> }> };
+
+async function expectAccessible(page: Page): Promise<void> {
+	await page.evaluate(AXE);
+	const found = await page.evaluate(async () => {
+		const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+		return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`);
+	});
+	expect(found).toEqual([]);
+}
+
+const TEXT = "Kyrie Irving and LeBron James celebrate with the Cavs 🏀";
+const O1 = { object: "O1", box: [60, 60, 260, 380], score: 0.9 };
+const mention = (id: string, type: string, text: string, regions: object[] = []) => {
+	const start = TEXT.indexOf(text);
+	return { id, type, text, start, end: start + text.length, score: 0.9, regions };
+};
+/** Made by hand: correcting needs no model. */
+const RESULT = {
+	format: "umie-result/1",
+	text: TEXT,
+	image: { width: 800, height: 500 },
+	offsets: "utf-16",
+	regions: [O1, { object: "O2", box: [300, 80, 500, 400], score: 0.4 }],
+	entities: [mention("e1", "person", "Kyrie Irving", [O1]), mention("e2", "person", "LeBron James"), mention("e3", "organization", "Cavs")],
+	relations: [{ id: "r1", type: "member of", head: "e1", tail: "e3", score: 0.8 }],
+	events: [{ id: "v1", type: "meet", trigger: { text: "celebrate", start: 30, end: 39 }, arguments: [], score: 0.5 }],
+	gate: {},
+	scores: "candidates",
+	raw: [],
+	unread: [],
+	notes: [],
+	model: "by hand",
+	device: { name: "wasm", threads: 1, reason: "none" },
+	timings: {},
+};
+const file = (name: string, content: Buffer | string) => ({ name, mimeType: "", buffer: Buffer.from(content) });
+const openField = (page: Page) => page.getByLabel("Open annotations to correct them");
+
+async function sample(page: Page): Promise<void> {
+	await openApp(page);
+	await pickPicture(page, SAMPLE_PICTURE);
+	await page.getByRole("button", { name: "Open annotations…" }).click();
+	await openField(page).setInputFiles(file("result.json", JSON.stringify(RESULT)));
+	await expect(page.locator(".marked-text")).toBeVisible();
+}
+
+async function correct(page: Page): Promise<void> {
+	await sample(page);
+	await page.getByRole("button", { name: "Correct", exact: true }).click();
+	await expect(page.getByRole("heading", { name: "Correct the result" })).toBeVisible();
+}
+
+const chips = (page: Page) => page.getByRole("list", { name: "Entities" }).getByRole("button");
+const words = (page: Page) => page.getByRole("textbox", { name: "Text of the post, to select in" });
+
+test("by keyboard alone: select words, mark them, change a type, undo, redo; a reload keeps it all", async ({ page }) => {
+	await correct(page);
+	const before = await chips(page).count();
+	await page.getByLabel("Your name").fill("Grace");
+	await words(page).focus();
+	await page.keyboard.press("ArrowRight");
+	await page.keyboard.press("ArrowLeft");
+	for (let step = 0; step < "Kyrie".length; step++) await page.keyboard.press("Shift+ArrowRight");
+	await page.getByLabel("Type", { exact: true }).first().fill("artist");
+	await page.keyboard.press("Enter");
+	await page.getByRole("button", { name: "Mark “Kyrie” as artist" }).press("Enter");
+	await expect(chips(page)).toHaveCount(before + 1);
+	await expect(page.getByRole("button", { name: "Kyrie artist" })).toBeVisible();
+
+	await page.getByRole("button", { name: "Kyrie artist" }).press("Enter");
+	const editor = page.getByRole("region", { name: "Change Kyrie" });
+	await expect(editor).toContainText("Grace");
+	await editor.getByLabel("Type").fill("player");
+	await page.keyboard.press("Enter");
+	await expect(page.getByRole("button", { name: "Kyrie player" })).toBeVisible();
+	await page.getByRole("button", { name: "Undo" }).press("Enter");
+	await expect(page.getByRole("button", { name: "Kyrie artist" })).toBeVisible();
+	await page.getByRole("button", { name: "Redo" }).press("Enter");
+	await expect(page.getByRole("button", { name: "Kyrie player" })).toBeVisible();
+	await page.getByText("Corrections", { exact: true }).click();
+	await expect(page.locator(".correct-log li")).toHaveText([
+		/^Entity added: nothing → “Kyrie” artist Grace/,
+		/^Type changed: “Kyrie” artist → “Kyrie” player Grace/,
+	]);
+
+	await page.reload();
+	await expect(page.locator(".marked-text").getByRole("button", { name: /^Kyrie, player/ })).toBeVisible();
+	await expect(page.getByText("The post has changed since")).toHaveCount(0);
+	await page.getByRole("button", { name: "Correct", exact: true }).click();
+	await page.getByRole("button", { name: "Undo" }).click();
+	await page.getByRole("button", { name: "Undo" }).click();
+	await expect(chips(page)).toHaveCount(before);
+});
+
+test("words selected with the pointer become an entity; deleting one takes its relations along", async ({ page }) => {
+	await correct(page);
+	const before = await chips(page).count();
+	await words(page).evaluate((root) => {
+		const range = document.createRange();
+		const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+		for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+			const at = node.textContent?.indexOf("celebrate") ?? -1;
+			if (at < 0) continue;
+			range.setStart(node, at);
+			range.setEnd(node, at + "celebrate".length);
+		}
+		document.getSelection()?.removeAllRanges();
+		document.getSelection()?.addRange(range);
+	});
+	await page.getByRole("button", { name: /^Mark “celebrate” as/ }).click();
+	await expect(chips(page)).toHaveCount(before + 1);
+	await page.getByRole("button", { name: /^celebrate/ }).click();
+	await page.getByRole("button", { name: "Delete celebrate" }).click();
+	await expect(chips(page)).toHaveCount(before);
+	await expect(page.getByLabel("Relation from Kyrie Irving to Cavs")).toHaveValue("member of");
+	await page.getByRole("button", { name: "Kyrie Irving person" }).click();
+	await page.getByRole("button", { name: "Delete Kyrie Irving" }).click();
+	await expect(page.getByLabel("Relation from Kyrie Irving to Cavs")).toHaveCount(0);
+});
+
+test("a box is added for an entity, moved and resized by keys and by pointer, and deleted", async ({ page }) => {
+	await correct(page);
+	await chips(page).nth(1).click();
+	await page.getByRole("button", { name: /^Add a box for/ }).click();
+	await expect(page.locator(".correct-box")).toHaveCount(2);
+	const box = page.locator(".correct-box").last();
+	await box.scrollIntoViewIfNeeded();
+	const start = (await box.boundingBox())!;
+	await box.focus();
+	await page.keyboard.press("ArrowRight");
+	await page.keyboard.press("Shift+ArrowDown");
+	const moved = (await box.boundingBox())!;
+	expect(moved.x).toBeGreaterThan(start.x);
+	expect(moved.height).toBeGreaterThan(start.height);
+	await page.mouse.move(moved.x + moved.width / 2, moved.y + moved.height / 2);
+	await page.mouse.down();
+	await page.mouse.move(moved.x + moved.width / 2 - 30, moved.y + moved.height / 2 - 20, { steps: 4 });
+	await page.mouse.up();
+	const dragged = (await box.boundingBox())!;
+	expect(Math.round(moved.x - dragged.x)).toBeGreaterThan(20);
+	expect(Math.abs(dragged.width - moved.width)).toBeLessThan(3);
+	const count = await page.locator(".correct-box").count();
+	await box.focus();
+	await page.keyboard.press("Delete");
+	await expect(page.locator(".correct-box")).toHaveCount(count - 1);
+});
+
+test("every format downloads, and what can be read opens again", async ({ page }) => {
+	await sample(page);
+	await page.getByRole("button", { name: "Export…" }).click();
+	const dialog = page.getByRole("dialog");
+	const take = async (name: string) => {
+		const download = page.waitForEvent("download");
+		await dialog.getByRole("button", { name: `Download as ${name}`, exact: true }).click();
+		const file = await download;
+		return { name: file.suggestedFilename(), path: await file.path() };
+	};
+	const names = await dialog.locator(".export-list h3").allTextContents();
+	expect(names).toHaveLength(14);
+	const files = new Map<string, { name: string; path: string }>();
+	for (const name of names) files.set(name, await take(name));
+	expect([...files.values()].map(({ name }) => name)).toContain("umie-brat.zip");
+	await dialog.getByRole("button", { name: "Copy as CoNLL BIO" }).click();
+	await expect(dialog.getByRole("status")).toHaveText("Copied as CoNLL BIO.");
+	expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("Kyrie\tB-person");
+
+	for (const format of ["JSON", "JSON lines", "brat standoff", "Label Studio", "Web Annotation"]) {
+		if (!(await dialog.isVisible())) await page.getByRole("button", { name: "Export…" }).click();
+		const { name, path: at } = files.get(format)!;
+		await openField(page).setInputFiles(file(name, readFileSync(at)));
+		await expect(dialog).toBeHidden();
+		await expect(page.locator(".marked-text").getByRole("button", { name: /^Kyrie Irving, person/ }), format).toBeVisible();
+	}
+	await page.getByRole("button", { name: "Export…" }).click();
+	await openField(page).setInputFiles(file("x.json", "{"));
+	await expect(dialog.getByRole("status")).toContainText("x.json is no JSON. Choose a file in one of the formats");
+});
+
+for (const scheme of ["light", "dark"] as const) {
+	test(`correcting and exporting have no accessibility violations, ${scheme}`, async ({ page }) => {
+		await page.emulateMedia({ colorScheme: scheme });
+		await correct(page);
+		await chips(page).first().click();
+		await page.getByRole("button", { name: /^Add a box for/ }).click();
+		await expectAccessible(page);
+		await page.screenshot({ path: path(`./screenshots/correct-${scheme}.png`), fullPage: true });
+		await page.getByRole("button", { name: "Done" }).click();
+		await page.getByRole("button", { name: "Export…" }).click();
+		await expect(page.getByRole("dialog")).toBeVisible();
+		await expectAccessible(page);
+		await page.screenshot({ path: path(`./screenshots/export-${scheme}.png`) });
+	});
+}
+
+test.describe("a phone, 360 pixels wide", () => {
+	test.use({ viewport: { width: 360, height: 740 } });
+
+	test("correcting and exporting need no scrolling sideways", async ({ page }) => {
+		await correct(page);
+		await chips(page).first().click();
+		const widths = () => page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+		let [scroll, client] = await widths();
+		expect(scroll).toBe(client);
+		await page.screenshot({ path: path("./screenshots/correct-phone.png"), fullPage: true });
+		await page.getByRole("button", { name: "Done" }).click();
+		await page.getByRole("button", { name: "Export…" }).click();
+		[scroll, client] = await widths();
+		expect(scroll).toBe(client);
+		await page.screenshot({ path: path("./screenshots/export-phone.png") });
+	});
+});

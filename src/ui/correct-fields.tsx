@@ -1,0 +1,55 @@
+/** Goes in: a type and those that are known. Comes out: a field that takes either, and says so when the person is done with it. */
+import { useEffect, useId, useState } from "react";
+
+interface TypeFieldProps {
+	readonly label: string;
+	readonly value: string;
+	readonly known: readonly string[];
+	/** Heard on Enter and on leaving the field, when the value is new and not empty. */
+	readonly onChange: (type: string) => void;
+	/** The label is for screen readers only. */
+	readonly quiet?: boolean;
+}
+
+export function TypeField({ label, value, known, onChange, quiet = false }: TypeFieldProps) {
+	const [typed, setTyped] = useState(value);
+	const id = useId();
+	useEffect(() => setTyped(value), [value]);
+	const commit = () => {
+		const type = typed.trim();
+		if (type === "" || type === value) setTyped(value);
+		else onChange(type);
+	};
+	return (
+		<span className="correct-type">
+			<label htmlFor={id} className={quiet ? "sr-only" : ""}>
+				{label}
+			</label>
+			<input
+				id={id}
+				type="text"
+				list={`${id}-known`}
+				value={typed}
+				maxLength={200}
+				autoComplete="off"
+				onChange={(event) => {
+					setTyped(event.target.value);
+					// Picking from the list is meant at once; typing is not, before it is done.
+					const picked = !(event.nativeEvent instanceof InputEvent) || event.nativeEvent.inputType === "insertReplacementText";
+					if (picked && known.includes(event.target.value)) onChange(event.target.value);
+				}}
+				onBlur={commit}
+				onKeyDown={(event) => {
+					if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+					event.preventDefault();
+					commit();
+				}}
+			/>
+			<datalist id={`${id}-known`}>
+				{known.map((type) => (
+					<option key={type} value={type} />
+				))}
+			</datalist>
+		</span>
+	);
+}
