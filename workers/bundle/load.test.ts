@@ -251,16 +251,23 @@ describe("the store", () => {
 	});
 
 	test.each([
-		["without Cache Storage", undefined],
-		["with one that is forbidden", { open: () => Promise.reject(new DOMException("no", "SecurityError")) } as unknown as CacheStorage],
+		["without Cache Storage", () => undefined],
+		[
+			"where even asking for it is forbidden",
+			() => {
+				throw new DOMException("no origin", "SecurityError");
+			},
+		],
+		["with one that is forbidden", () => ({ open: () => Promise.reject(new DOMException("no", "SecurityError")) }) as unknown as CacheStorage],
 		[
 			"with one that is full",
-			{
-				open: async () => ({ match: async () => undefined, put: () => Promise.reject(new DOMException("full", "QuotaExceededError")) }),
-			} as unknown as CacheStorage,
+			() =>
+				({
+					open: async () => ({ match: async () => undefined, put: () => Promise.reject(new DOMException("full", "QuotaExceededError")) }),
+				}) as unknown as CacheStorage,
 		],
-	])("%s the bundle opens all the same", async (_what, caches) => {
-		expect((await open(memoryReader(withManifest(), cacheStore(caches)))).size).toBe(5);
+	])("%s the bundle opens all the same", async (_what, find) => {
+		expect((await open(memoryReader(withManifest(), cacheStore(find)))).size).toBe(5);
 	});
 });
 

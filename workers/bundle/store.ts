@@ -15,12 +15,12 @@ export const fileKey = (sha256: string): string => `sha256/${sha256}`;
 /** A manifest by the address of its bundle. */
 export const manifestKey = (address: string): string => `manifest/${encodeURIComponent(address)}`;
 
-/** @param caches Cache Storage; undefined where the browser gives none (insecure context, some private windows) */
-export function cacheStore(caches: CacheStorage | undefined = globalThis.caches): BundleStore {
+/** @param find Cache Storage; undefined where the browser gives none (insecure context, some private windows). Where there is no origin, even asking throws. */
+export function cacheStore(find: () => CacheStorage | undefined = () => globalThis.caches): BundleStore {
 	return {
 		async get(key) {
 			try {
-				const response = await (await caches?.open(CACHE_NAME))?.match(KEY_BASE + key);
+				const response = await (await find()?.open(CACHE_NAME))?.match(KEY_BASE + key);
 				return response ? new Uint8Array(await response.arrayBuffer()) : null;
 			} catch {
 				return null;
@@ -28,7 +28,7 @@ export function cacheStore(caches: CacheStorage | undefined = globalThis.caches)
 		},
 		async put(key, bytes) {
 			try {
-				await (await caches?.open(CACHE_NAME))?.put(KEY_BASE + key, new Response(bytes));
+				await (await find()?.open(CACHE_NAME))?.put(KEY_BASE + key, new Response(bytes));
 			} catch {
 				// No room, or not allowed: the bundle is open all the same.
 			}
