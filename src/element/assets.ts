@@ -1,0 +1,20 @@
+/** Goes in: the address of a folder. Comes out: where the worker, the runtime and the built-in model lie: beside the module, unless a bundler moved it. */
+import workerUrl from "../../workers/engine.worker.ts?worker&url";
+
+let folder: string | null = null;
+
+/** Names in that folder, as the build writes them. */
+const WORKER = "engine.worker.js";
+const MODEL = "models/umie-nano/";
+
+/**
+ * For pages that bundle this package: copy its folder to where the page can fetch it, and name that place before the first extraction.
+ * @param address of the folder, relative to the page; null: beside the module again
+ */
+export function setAssets(address: string | URL | null): void {
+	folder = address === null ? null : new URL(`${address}`.replace(/\/?$/, "/"), globalThis.document?.baseURI).href;
+}
+
+export const workerAddress = (): string => (folder === null ? new URL(workerUrl, import.meta.url).href : new URL(WORKER, folder).href);
+
+export const modelAddress = (): string => new URL(MODEL, folder ?? import.meta.url).href;

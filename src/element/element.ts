@@ -1,0 +1,362 @@
+/** Goes in: attributes of <umie-extractor>. Comes out: the element: it extracts when it is seen, draws the result, and is a form field with the result as its value. */
+import { Failure, type FailureData, toFailureData } from "../core/failure.ts";
+import type { ExtractionResult } from "../core/result.ts";
+import type { OpenOptions, Progress } from "../engine/protocol.ts";
+import { ATTRIBUTES, type AttributeName, type ElementAttributes, type EventDetails, TAG } from "./contract.ts";
+import elementCss from "./element.css?inline";
+import { createExtractor, type Extractor, imageBytes } from "./extractor.ts";
+import { requestFrom } from "./request.ts";
+import type { DrawnResult } from "./view.tsx";
+
+const NAMES = Object.keys(ATTRIBUTES) as AttributeName[];
+/** A change of one of these asks for another result. */
+const ASKS: ReadonlySet<string> = new Set<AttributeName>(["text", "src", "tasks", "labels", "model", "device", "beams", "disabled"]);
+const DEVICES: readonly string[] = ["auto", "webgpu", "wasm"] satisfies OpenOptions["device"][];
+
+/** On a server there are no elements: importing this must do nothing there. */
+const inPage = "HTMLElement" in globalThis;
+const Base = inPage ? HTMLElement : (class {} as typeof HTMLElement);
+
+const STAGES: Readonly<Record<Progress["stage"], string>> = {
+	runtime: "Starting the runtime",
+	download: "Downloading the model",
+	verify: "Checking the model",
+	sessions: "Preparing the model",
+	image: "Reading the picture",
+	regions: "Finding regions in the picture",
+	encode: "Reading the text",
+	decode: "Writing the answer",
+};
+
+export type ElementEvents = { [Name in keyof EventDetails]: CustomEvent<EventDetails[Name]> };
+
+export interface UmieExtractorElement extends ElementAttributes {
+	addEventListener<Name extends keyof ElementEvents>(
+		type: Name,
+		listener: (this: UmieExtractorElement, event: ElementEvents[Name]) => void,
+		options?: boolean | AddEventListenerOptions,
+	): void;
+	addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the accessors are made from the table below
+export class UmieExtractorElement extends Base {
+	static readonly formAssociated = true;
+	static readonly observedAttributes: readonly string[] = NAMES;
+
+	#result: ExtractionResult | null = null;
+	#extractor: { readonly key: string; readonly made: Extractor } | null = null;
+	#running: AbortController | null = null;
+	#drawn: Promise<DrawnResult> | null = null;
+	#pictureUrl: string | null = null;
+	#seen: IntersectionObserver | null = null;
+	#due = false;
+	/** What the running, awaited or shown result was asked with. */
+	#asked = "";
+	readonly #internals = inPage ? this.attachInternals() : null;
+	readonly #parts = inPage ? buildShadow(this) : null;
+
+	constructor() {
+		super();
+		this.#parts?.button.addEventListener("click", () => {
+			if (this.#running) this.cancel();
+			else this.extract().catch(() => undefined);
+		});
+		// The element's own text is the post where there is no attribute.
+		this.#parts?.slot.addEventListener("slotchange", () => this.text === null && this.#changed());
+	}
+
+	/** The last result; null before the first, and after a change until the next. */
+	get result(): ExtractionResult | null {
+		return this.#result;
+	}
+
+	/** The result as JSON, as the form gets it. */
+	get value(): string {
+		return this.#result ? JSON.stringify(this.#result) : "";
+	}
+
+	get form(): HTMLFormElement | null {
+		return this.#internals?.form ?? null;
+	}
+
+	connectedCallback(): void {
+		this.#changed();
+	}
+
+	disconnectedCallback(): void {
+		this.#drop();
+		this.#asked = "";
+		this.#seen?.disconnect();
+		this.#seen = null;
+		this.#extractor?.made.close();
+		this.#extractor = null;
+	}
+
+	attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+		if (before === after || !this.isConnected) return;
+		if (ASKS.has(name) || name === "trigger") this.#changed();
+	}
+
+	formResetCallback(): void {
+		this.#drop();
+		this.#take(null);
+		this.#say("");
+	}
+
+	formDisabledCallback(): void {
+		this.#changed();
+	}
+
+	/** Ends a running extraction with the failure `cancelled`. */
+	cancel(): void {
+		this.#running?.abort();
+	}
+
+	/** Extracts now, whatever the trigger. A running extraction is cancelled. @throws Failure */
+	async extract(): Promise<ExtractionResult> {
+		this.#due = false;
+		this.#drop();
+		const stop = new AbortController();
+		this.#running = stop;
+		const isCurrent = () => this.#running === stop;
+		this.#begin();
+		try {
+			const result = await this.#work(stop.signal, (progress) => isCurrent() && this.#progress(progress));
+			if (stop.signal.aborted) throw new Failure("cancelled", "It was cancelled.");
+			this.#take(result);
+			await this.#draw(result);
+			this.#say("");
+			this.#tell("umie-result", result);
+			return result;
+		} catch (error) {
+			const failure = toFailureData(error);
+			if (isCurrent()) this.#fail(failure);
+			throw error;
+		} finally {
+			if (isCurrent()) {
+				this.#running = null;
+				this.#rest();
+			}
+		}
+	}
+
+	async #work(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<ExtractionResult> {
+		const request = requestFrom(this);
+		const text = this.text ?? this.#text();
+		if (text.trim() === "") throw new Failure("text-empty", "The element has no text.");
+		const device = this.device ?? "auto";
+		if (!DEVICES.includes(device)) throw new Failure("usage", `device: "${device.slice(0, 60)}" is none of ${DEVICES.join(", ")}.`);
+		const image = this.src === null || this.src === "" ? null : await imageBytes(new URL(this.src, this.ownerDocument.baseURI), signal);
+		this.#showPicture(image);
+		return this.#engine(device as OpenOptions["device"]).extract({ text, image }, request, { onProgress, signal });
+	}
+
+	#engine(device: OpenOptions["device"]): Extractor {
+		const key = `${device} ${this.model ?? ""}`;
+		if (this.#extractor?.key !== key) {
+			this.#extractor?.made.close();
+			this.#extractor = {
+				key,
+				made: createExtractor({ device, ...(this.model && { model: new URL(this.model, this.ownerDocument.baseURI).href }) }),
+			};
+		}
+		return this.#extractor.made;
+	}
+
+	/** Something asks for another result: now, when the element is seen, or when somebody says so. Changes of one turn are one change. */
+	#changed(): void {
+		this.#rest();
+		if (this.#due || !this.isConnected) return;
+		this.#due = true;
+		queueMicrotask(() => {
+			if (!this.#due || !this.isConnected) return;
+			this.#due = false;
+			const asks = JSON.stringify([...NAMES.map((name) => this[name]), this.#text(), this.#isDisabled()]);
+			if (asks === this.#asked) return;
+			this.#asked = asks;
+			this.#drop();
+			this.#take(null);
+			this.#schedule();
+		});
+	}
+
+	/** Ends a running extraction that nobody asks for any more, without a word. */
+	#drop(): void {
+		const running = this.#running;
+		this.#running = null;
+		running?.abort();
+		this.#say("");
+	}
+
+	#text(): string {
+		return (this.text ?? this.textContent ?? "").trim();
+	}
+
+	#schedule(): void {
+		this.#seen?.disconnect();
+		this.#seen = null;
+		this.#rest();
+		if (this.trigger === "manual" || this.#isDisabled() || this.#text() === "") return;
+		const start = () => void this.extract().catch(() => undefined);
+		if (this.trigger === "load" || !globalThis.IntersectionObserver) {
+			start();
+			return;
+		}
+		this.#seen = new IntersectionObserver((entries) => {
+			if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+			this.#seen?.disconnect();
+			this.#seen = null;
+			start();
+		});
+		this.#seen.observe(this);
+	}
+
+	#isDisabled(): boolean {
+		return this.disabled || (this.isConnected && this.matches(":disabled"));
+	}
+
+	#take(result: ExtractionResult | null): void {
+		this.#result = result;
+		this.#internals?.setFormValue(result ? JSON.stringify(result) : null);
+		if (!this.#parts || result) return;
+		this.#parts.result.hidden = true;
+		this.#parts.slot.hidden = false;
+	}
+
+	async #draw(result: ExtractionResult): Promise<void> {
+		if (!this.#parts) return;
+		const { root, result: place, slot } = this.#parts;
+		this.#drawn ??= import("./view.tsx").then(({ drawIn, RESULT_CSS }) => {
+			root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheetOf(RESULT_CSS)];
+			return drawIn(place);
+		});
+		(await this.#drawn).show(result, this.#pictureUrl);
+		place.hidden = false;
+		slot.hidden = true;
+	}
+
+	#showPicture(bytes: Uint8Array | null): void {
+		if (this.#pictureUrl) URL.revokeObjectURL(this.#pictureUrl);
+		this.#pictureUrl = bytes ? URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>])) : null;
+	}
+
+	#begin(): void {
+		if (!this.#parts) return;
+		const { button, progress, error } = this.#parts;
+		error.hidden = true;
+		progress.hidden = false;
+		progress.removeAttribute("value");
+		button.hidden = false;
+		button.disabled = false;
+		button.textContent = "Cancel";
+		this.#say("Starting…");
+	}
+
+	/** The button as it is while nothing runs: to begin, or to try again. */
+	#rest(): void {
+		if (!this.#parts || this.#running) return;
+		const { button, progress, error } = this.#parts;
+		progress.hidden = true;
+		button.disabled = this.#isDisabled();
+		button.hidden = this.#result !== null && error.hidden;
+		button.textContent = error.hidden ? "Extract" : "Try again";
+	}
+
+	#progress(progress: Progress): void {
+		if (this.#parts && progress.total > 0) {
+			this.#parts.progress.max = progress.total;
+			this.#parts.progress.value = progress.done;
+		} else this.#parts?.progress.removeAttribute("value");
+		this.#say(`${STAGES[progress.stage]}…`);
+		this.#tell("umie-progress", progress);
+	}
+
+	#fail(failure: FailureData): void {
+		this.#say(failure.code === "cancelled" ? "Cancelled." : "");
+		if (this.#parts && failure.code !== "cancelled") {
+			this.#parts.error.textContent = `${failure.what} ${failure.remedy}`;
+			this.#parts.error.hidden = false;
+		}
+		this.#tell("umie-error", failure);
+	}
+
+	#say(text: string): void {
+		if (this.#parts && this.#parts.status.textContent !== text) this.#parts.status.textContent = text;
+	}
+
+	#tell<Name extends keyof EventDetails>(name: Name, detail: EventDetails[Name]): void {
+		this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+	}
+}
+
+/** Properties that show the attributes, and the other way round. */
+for (const name of NAMES) {
+	const isSwitch = ATTRIBUTES[name].kind === "switch";
+	Object.defineProperty(UmieExtractorElement.prototype, name, {
+		configurable: true,
+		enumerable: true,
+		get(this: HTMLElement) {
+			return isSwitch ? this.hasAttribute(name) : this.getAttribute(name);
+		},
+		set(this: HTMLElement, value: unknown) {
+			if (isSwitch) this.toggleAttribute(name, Boolean(value));
+			else if (value === null || value === undefined) this.removeAttribute(name);
+			else this.setAttribute(name, String(value));
+		},
+	});
+}
+
+interface Parts {
+	readonly root: ShadowRoot;
+	readonly slot: HTMLSlotElement;
+	readonly status: HTMLElement;
+	readonly progress: HTMLProgressElement;
+	readonly error: HTMLElement;
+	readonly button: HTMLButtonElement;
+	readonly result: HTMLElement;
+}
+
+/** A style sheet that no page policy needs to allow: it is made here, not written into the page. */
+function sheetOf(css: string): CSSStyleSheet {
+	const sheet = new CSSStyleSheet();
+	sheet.replaceSync(css);
+	return sheet;
+}
+
+function buildShadow(host: HTMLElement): Parts {
+	const root = host.attachShadow({ mode: "open", delegatesFocus: true });
+	root.adoptedStyleSheets = [sheetOf(elementCss)];
+	const add = <Name extends keyof HTMLElementTagNameMap>(parent: ParentNode, name: Name, part: string): HTMLElementTagNameMap[Name] => {
+		const made = host.ownerDocument.createElement(name);
+		if (part !== "") made.setAttribute("part", part);
+		parent.append(made);
+		return made;
+	};
+	const frame = add(root, "div", "frame");
+	add(frame, "slot", "").name = "header";
+	const slot = add(frame, "slot", "");
+	const result = add(frame, "div", "result");
+	const progress = add(frame, "progress", "progress");
+	progress.setAttribute("aria-label", "Extraction");
+	const status = add(frame, "p", "status");
+	status.setAttribute("role", "status");
+	const error = add(frame, "p", "error");
+	error.setAttribute("role", "alert");
+	const button = add(frame, "button", "button");
+	button.type = "button";
+	add(frame, "slot", "").name = "footer";
+	for (const part of [result, progress, error]) part.hidden = true;
+	return { root, slot, status, progress, error, button, result };
+}
+
+/** Makes `<umie-extractor>` known to the page; a second call, or a copy of this module, changes nothing. */
+export function defineUmieExtractor(): void {
+	if (globalThis.customElements && !customElements.get(TAG)) customElements.define(TAG, UmieExtractorElement);
+}
+
+declare global {
+	interface HTMLElementTagNameMap {
+		[TAG]: UmieExtractorElement;
+	}
+}

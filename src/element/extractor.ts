@@ -1,0 +1,88 @@
+/** Goes in: texts and pictures of any page. Comes out: extraction results. The package without its element: nothing is drawn. */
+import { Failure } from "../core/failure.ts";
+import type { ExtractionResult } from "../core/result.ts";
+import type { EngineInfo, OpenOptions, Progress, Update } from "../engine/protocol.ts";
+import type { ExtractRequest } from "../tasks/types.ts";
+import { modelAddress } from "./assets.ts";
+import { joinEngine, type SharedEngine } from "./shared-engines.ts";
+
+export interface ExtractorOptions {
+	/** Address of a bundle's folder; by default the model that lies beside the module. */
+	readonly model?: string;
+	/** "auto": WebGPU where there is an adapter, else WASM. */
+	readonly device?: OpenOptions["device"];
+}
+
+/** Bytes of a picture, or where it lies: another site's must allow reading (CORS). */
+export type ImageSource = Blob | ArrayBuffer | Uint8Array | string | URL;
+
+export interface ExtractCall {
+	readonly onProgress?: (progress: Progress) => void;
+	/** The result so far, when a wave of tasks is done. */
+	readonly onPartial?: (result: ExtractionResult) => void;
+	readonly signal?: AbortSignal;
+}
+
+export interface Extractor {
+	/** Loads the model ahead of the first extraction. @throws Failure */
+	open(call?: Pick<ExtractCall, "onProgress" | "signal">): Promise<EngineInfo>;
+	/** @param request by default entities and relations with the model's own labels @throws Failure */
+	extract(
+		post: { readonly text: string; readonly image?: ImageSource | null },
+		request?: Partial<ExtractRequest>,
+		call?: ExtractCall,
+	): Promise<ExtractionResult>;
+	/** Extractors of the same model share a worker: the last one ends it. */
+	close(): void;
+}
+
+/** Larger files are not fetched: the engine would refuse the picture anyway. */
+const MAX_IMAGE_BYTES = 64e6;
+
+/** Nothing is loaded before the first call of `open` or `extract`. */
+export function createExtractor({ model, device = "auto" }: ExtractorOptions = {}): Extractor {
+	let joined: SharedEngine | null = null;
+	const engine = (): SharedEngine => {
+		joined ??= joinEngine(model ?? modelAddress(), device);
+		return joined;
+	};
+	return {
+		open: ({ onProgress, signal } = {}) => engine().open(onProgress, signal),
+		async extract({ text, image = null }, request = {}, { onProgress, onPartial, signal } = {}) {
+			const bytes = image === null ? null : await imageBytes(image, signal);
+			await engine().open(onProgress, signal);
+			const onUpdate = (update: Update) => {
+				if (update.kind === "progress") onProgress?.(update.progress);
+				else onPartial?.(update.result);
+			};
+			return engine().extract({ text, image: bytes }, { tasks: ["mner", "mre"], ...request }, onUpdate, signal);
+		},
+		close() {
+			joined?.leave();
+			joined = null;
+		},
+	};
+}
+
+/** @throws Failure `image-too-large`, `fetch-failed`, `cancelled` */
+export async function imageBytes(image: ImageSource, signal?: AbortSignal): Promise<Uint8Array> {
+	if (image instanceof Uint8Array) return image;
+	if (image instanceof ArrayBuffer) return new Uint8Array(image);
+	const blob = image instanceof Blob ? image : await fetched(image, signal);
+	if (blob.size > MAX_IMAGE_BYTES) throw new Failure("image-too-large", `The picture has ${Math.round(blob.size / 1e6)} MB; at most 64 MB are read.`);
+	return new Uint8Array(await blob.arrayBuffer());
+}
+
+async function fetched(address: string | URL, signal?: AbortSignal): Promise<Blob> {
+	let response: Response;
+	try {
+		// Without the visitor's cookies: a picture on a public page needs none.
+		response = await fetch(address, { credentials: "omit", ...(signal && { signal }) });
+	} catch (cause) {
+		if (signal?.aborted) throw new Failure("cancelled", "It was cancelled.", { cause });
+		throw new Failure("fetch-failed", `The picture at ${String(address).slice(0, 200)} could not be fetched.`, { cause });
+	}
+	if (!response.ok) throw new Failure("fetch-failed", `The picture at ${String(address).slice(0, 200)} was answered with ${response.status}.`);
+	if (Number(response.headers.get("Content-Length") ?? 0) > MAX_IMAGE_BYTES) throw new Failure("image-too-large", "The picture has over 64 MB.");
+	return response.blob();
+}

@@ -1,0 +1,40 @@
+/** Goes in: props. Comes out: <umie-extractor> in React 19, with its events as functions. Renders on a server as the plain tag. */
+import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import type { FailureData } from "../core/failure.ts";
+import type { ExtractionResult } from "../core/result.ts";
+import type { Progress } from "../engine/protocol.ts";
+import { type ElementAttributes, TAG } from "./contract.ts";
+import { defineUmieExtractor, type UmieExtractorElement } from "./element.ts";
+
+export interface UmieExtractorProps extends Partial<ElementAttributes> {
+	readonly className?: string;
+	readonly id?: string;
+	/** The text of the post where there is no prop text; or elements with slot="header" and slot="footer". */
+	readonly children?: ReactNode;
+	readonly onResult?: (result: ExtractionResult) => void;
+	readonly onProgress?: (progress: Progress) => void;
+	readonly onError?: (failure: FailureData) => void;
+	readonly ref?: Ref<UmieExtractorElement>;
+}
+
+const Tag = TAG as unknown as "div";
+
+export function UmieExtractor({ onResult, onProgress, onError, ref, children, ...attributes }: UmieExtractorProps) {
+	const element = useRef<UmieExtractorElement>(null);
+	useEffect(defineUmieExtractor, []);
+	useImperativeHandle(ref, () => element.current as UmieExtractorElement, []);
+	useEffect(() => {
+		const current = element.current;
+		const stop = new AbortController();
+		const { signal } = stop;
+		current?.addEventListener("umie-result", ({ detail }) => onResult?.(detail), { signal });
+		current?.addEventListener("umie-progress", ({ detail }) => onProgress?.(detail), { signal });
+		current?.addEventListener("umie-error", ({ detail }) => onError?.(detail), { signal });
+		return () => stop.abort();
+	}, [onResult, onProgress, onError]);
+	return (
+		<Tag ref={element as unknown as Ref<HTMLDivElement>} {...(attributes as object)}>
+			{children}
+		</Tag>
+	);
+}

@@ -1,0 +1,118 @@
+/** Goes in: a model and a device. Comes out: one engine for all who ask for the same, its work done one post at a time; it ends when nobody is left. */
+import { Failure } from "../core/failure.ts";
+import type { ExtractionResult } from "../core/result.ts";
+import { createEngine, type Engine } from "../engine/client.ts";
+import type { EngineInfo, OpenOptions, Post, Progress, Update } from "../engine/protocol.ts";
+import type { ExtractRequest } from "../tasks/types.ts";
+import { workerAddress } from "./assets.ts";
+
+export interface SharedEngine {
+	/** Opens the model on the first call; later calls wait for the same opening. */
+	open(onProgress?: (progress: Progress) => void, signal?: AbortSignal): Promise<EngineInfo>;
+	extract(post: Post, request: ExtractRequest, onUpdate?: (update: Update) => void, signal?: AbortSignal): Promise<ExtractionResult>;
+	/** The last one to leave ends the worker. */
+	leave(): void;
+}
+
+interface Shared {
+	readonly engine: Engine;
+	opening: Promise<EngineInfo> | null;
+	/** Ends when the work before it has ended. */
+	queue: Promise<unknown>;
+	readonly listeners: Set<(progress: Progress) => void>;
+	users: number;
+}
+
+const engines = new Map<string, Shared>();
+
+/** An element that is moved in the page leaves and comes back at once: the worker waits this long for the next one. */
+const LINGER_MS = 5_000;
+
+/**
+ * A worker must be of the page's own origin: where the module lies elsewhere, a blob of one line imports it, which needs `worker-src blob:`. A page
+ * without an origin (a sandboxed frame) may not start modules from blobs, but from `data:` addresses.
+ */
+export function startWorker(url: string = workerAddress()): Worker {
+	const options: WorkerOptions = { type: "module", name: "umie-engine" };
+	if (new URL(url).origin === globalThis.origin) return new Worker(url, options);
+	const line = `import ${JSON.stringify(url)};`;
+	if (globalThis.origin === "null") return new Worker(`data:text/javascript,${encodeURIComponent(line)}`, options);
+	const address = URL.createObjectURL(new Blob([line], { type: "text/javascript" }));
+	const worker = new Worker(address, options);
+	// Read when the worker starts, which is after this returns.
+	setTimeout(() => URL.revokeObjectURL(address), 60_000);
+	return worker;
+}
+
+/** @param model address of a bundle's folder */
+export function joinEngine(model: string, device: OpenOptions["device"]): SharedEngine {
+	const url = new URL(model.endsWith("/") ? model : `${model}/`, globalThis.document?.baseURI).href;
+	const key = `${device} ${url}`;
+	const shared = engines.get(key) ?? {
+		engine: createEngine(() => startWorker()),
+		opening: null,
+		queue: Promise.resolve(),
+		listeners: new Set(),
+		users: 0,
+	};
+	engines.set(key, shared);
+	shared.users++;
+	let left = false;
+	const opened = (): Promise<EngineInfo> => {
+		if (shared.opening) return shared.opening;
+		const onProgress = (progress: Progress) => {
+			for (const listen of shared.listeners) listen(progress);
+		};
+		const opening = shared.engine.open({ kind: "url", url }, { device, ...threads() }, { onProgress });
+		shared.opening = opening;
+		opening.catch(() => {
+			if (shared.opening === opening) shared.opening = null;
+		});
+		return opening;
+	};
+	return {
+		async open(onProgress, signal) {
+			if (left) throw new Failure("closed", "The extractor was closed.");
+			if (onProgress) shared.listeners.add(onProgress);
+			try {
+				return await endedBy(opened(), signal);
+			} finally {
+				if (onProgress) shared.listeners.delete(onProgress);
+			}
+		},
+		extract(post, request, onUpdate, signal) {
+			const turn = shared.queue.then(async () => {
+				signal?.throwIfAborted();
+				return shared.engine.extract(post, request, { ...(onUpdate && { onUpdate }), ...(signal && { signal }) });
+			});
+			shared.queue = turn.catch(() => undefined);
+			return endedBy(turn, signal);
+		},
+		leave() {
+			if (left) return;
+			left = true;
+			shared.users--;
+			setTimeout(() => {
+				if (shared.users > 0 || engines.get(key) !== shared) return;
+				engines.delete(key);
+				shared.engine.close().catch(() => undefined);
+			}, LINGER_MS);
+		},
+	};
+}
+
+/** The runtime starts its threads from its own address, which another origin may not do. */
+const threads = (): Partial<OpenOptions> => (new URL(workerAddress()).origin === globalThis.origin ? {} : { threads: 1 });
+
+/** The work's end or the signal's, whichever comes first: who waits in line need not wait to be let go. */
+function endedBy<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+	if (!signal) return work;
+	return new Promise((resolve, reject) => {
+		const stop = () => reject(new Failure("cancelled", "It was cancelled."));
+		if (signal.aborted) stop();
+		signal.addEventListener("abort", stop, { once: true });
+		work
+			.then(resolve, (error) => reject(signal.aborted ? new Failure("cancelled", "It was cancelled.") : error))
+			.finally(() => signal.removeEventListener("abort", stop));
+	});
+}
