@@ -10,7 +10,7 @@ export const PAPER = {
 		mnre_v2: { train: 12247, dev: 923, test: 832 },
 		m2e2: { test: 309 },
 	},
-	decoding: "outputs of at most 128 tokens, beams not stated; strings are compared, trimming not stated",
+	decoding: "outputs of at most 128 tokens; beams, matching and trimming are not stated",
 	"4": {
 		title: "Table 4: three tasks, six data sets, F1 (%)",
 		columns: ["Twitter-15", "Twitter-17", "SNAP", "MNRE-V1", "MNRE-V2", "M2E2 MED", "M2E2 MEAE"],

@@ -57,6 +57,13 @@ export interface PaperOptions extends Omit<EvaluateOptions, "data" | "onProgress
 	readonly onProgress: (what: string) => void;
 }
 
+interface Runs {
+	/** The last of each set. */
+	readonly runs: Map<string, Evaluation>;
+	/** By task, data and request: nothing is measured twice. */
+	readonly evaluated: Map<string, Promise<Evaluation>>;
+}
+
 interface OurRow {
 	readonly name: string;
 	readonly request: Partial<EvaluationRequest>;
@@ -73,37 +80,44 @@ const OUR_ROWS = {
 export async function comparePaper(table: PaperTable, predictor: Predictor, options: PaperOptions): Promise<PaperComparison> {
 	const { title, columns, rows } = PAPER[table];
 	const runs = new Map<string, Evaluation>();
+	const evaluated = new Map<string, Promise<Evaluation>>();
 	const ours: { name: string; cells: Cell[] }[] = [];
 	for (const { name, request } of OUR_ROWS[table] as readonly OurRow[]) {
 		const cells: Cell[] = [];
-		for (const column of columns) cells.push(await cellOf(column, { name, request }, predictor, options, runs));
+		for (const column of columns) cells.push(await cellOf(column, { name, request }, predictor, options, { runs, evaluated }));
 		ours.push({ name: `${name}${predictor.opened.name}`, cells });
 	}
 	return {
 		title,
 		source: PAPER.source,
 		columns,
-		ours,
+		ours: table === "figure4" ? [...ours, gainOf(ours)] : ours,
 		published: (rows as readonly (readonly (string | Cell)[])[]).map(([name, ...cells]) => ({ name: name as string, cells: cells as Cell[] })),
 		differs: differences(table, predictor, options, runs),
 		stopped: options.signal?.aborted ?? false,
 	};
 }
 
+/** What the model's own gate gains over none, as the paper's text gives it. The gates stand in order, g = 0 first, D last. */
+function gainOf(rows: ReadonlyArray<{ readonly name: string; readonly cells: readonly Cell[] }>): { name: string; cells: Cell[] } {
+	const [none, own] = [rows[0]!.cells, rows.at(-1)!.cells];
+	return { name: "D minus g = 0", cells: own.map((cell, at) => (cell === null || none[at] == null ? null : cell - none[at])) };
+}
+
 /** Mean over the sets of a column that are there; null: none is. */
-async function cellOf(column: string, row: OurRow, predictor: Predictor, options: PaperOptions, runs: Map<string, Evaluation>): Promise<Cell> {
+async function cellOf(column: string, row: OurRow, predictor: Predictor, options: PaperOptions, { runs, evaluated }: Runs): Promise<Cell> {
 	const sets: readonly string[] = Object.hasOwn(FIGURE_SETS, column) ? FIGURE_SETS[column as keyof typeof FIGURE_SETS] : [column];
 	const scores: number[] = [];
 	for (const set of sets) {
 		const { task, folder } = SETS[set as keyof typeof SETS];
 		const data = join(options.data, folder, `${options.split}.jsonl`);
 		if (!existsSync(data) || options.signal?.aborted) continue;
-		const done = await evaluateWith(predictor, task, {
-			...options,
-			data,
-			request: { ...options.request, ...row.request },
-			onProgress: (at, total) => options.onProgress(`${row.name}${set} ${at}/${total}`),
-		});
+		const request = { ...options.request, ...row.request };
+		// Without pictures every gate says the same.
+		const key = JSON.stringify([task, data, options.images === undefined ? { ...request, gate: 0 } : request]);
+		const onProgress = (at: number, total: number) => options.onProgress(`${row.name}${set} ${at}/${total}`);
+		if (!evaluated.has(key)) evaluated.set(key, evaluateWith(predictor, task, { ...options, data, request, onProgress }));
+		const done = await evaluated.get(key)!;
 		if (done.records < done.asked) continue;
 		runs.set(set, done);
 		scores.push(done.f1);
@@ -119,8 +133,9 @@ function differences(table: PaperTable, predictor: Predictor, options: PaperOpti
 	return [
 		...[...runs].map(([set, run]) => countsOf(set, run, options.split)),
 		...(missing.length === 0 ? [] : [`no data for ${missing.join(", ")}: those cells are empty or averages without them`]),
-		`decoding: ours ${decoding}, ${beams} beams; the paper: ${PAPER.decoding}`,
-		`what counts as right: ours ${[...new Set([...runs.values()].map(({ rule }) => rule))].join(" | ")}; the paper: "the F1 metric commonly used in each task"`,
+		`decoding: ours ${decoding}, ${beams} ${beams === 1 ? "beam" : "beams"}; the paper: ${PAPER.decoding}`,
+		...[...new Set([...runs.values()].map(({ task, rule }) => `${task}: right is ${rule}`))],
+		'what counts as right in the paper: "the F1 metric commonly used in each task as described in the respective papers"',
 		looked ? "pictures: looked at where they are there" : `pictures: none looked at (vision of ${opened.name}: ${opened.vision})`,
 		...(table === "5" ? [zeroShot(opened.trainedOn)] : []),
 		...(table === "figure4" ? [PAPER.figure4.note] : []),
