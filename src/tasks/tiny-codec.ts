@@ -12,9 +12,9 @@ export function tinyCodec(): TokenCodec {
 		const id = pieces.indexOf(piece);
 		return id >= 0 ? id : pieces.push(piece) - 1;
 	};
-	const encodeWord = (word: string) =>
-		SPECIALS.includes(word)
-			? [idOf(word)]
+	const encodeWord = (word: string): number[] =>
+		SPECIALS.includes(word.replace(/,$/, ""))
+			? [idOf(word.replace(/,$/, "")), ...(word.endsWith(",") ? [idOf(",")] : [])]
 			: [...word.matchAll(/,|[^,]{1,4}/gu)].map(({ 0: piece, index }) => idOf(index === 0 ? `▁${piece}` : piece));
 	return {
 		encode: (text) => text.split(/\s+/u).flatMap((word) => (word === "" ? [] : encodeWord(word))),
