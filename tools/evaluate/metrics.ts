@@ -152,7 +152,7 @@ export const METRICS = {
 			id: "relation",
 			name: "relation",
 			rule: "the relation of the given pair, micro-averaged without none",
-			source: "MNRE (Zheng et al., ACM MM 2021), as OpenNRE counts",
+			source: "MNRE (Zheng et al., ICME 2021), as OpenNRE counts",
 			layer: "relation",
 			parts: LABELLED,
 		},

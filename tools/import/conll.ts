@@ -3,7 +3,6 @@ import { spansOfTags, type TaggedSpan } from "./bio.ts";
 import { readText } from "./files.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
 import { entityType } from "./labels.ts";
-import type { Report } from "./problems.ts";
 import { JoinedText, type Mention, MOST_WORDS, pictureId } from "./record.ts";
 
 /** A post of the file; `lines` are those of its words. */
@@ -20,8 +19,8 @@ export interface ReadEntity extends Mention {
 
 const IMAGE = /^IMGID:\s*(.*)$/;
 
-/** Posts between blank lines; an IMGID line begins a post, too. First column the word, last column the tag; columns are parted by tabs, or by spaces. */
-export function readConll(path: string, report: Report): ConllPost[] {
+/** Posts between blank lines; an IMGID line begins a post, too. First column the word, `column` or the last one the tag; columns are parted by tabs, or by spaces. */
+export function readConll(path: string, { report, column }: Pick<ReadOptions, "report" | "column">): ConllPost[] {
 	const posts: ConllPost[] = [];
 	let imageId: string | null = null;
 	let begin = 0;
@@ -47,8 +46,9 @@ export function readConll(path: string, report: Report): ConllPost[] {
 			continue;
 		}
 		const columns = raw.includes("\t") ? raw.split("\t") : raw.trim().split(/\s+/);
-		if (columns.length < 2) report("missing-tag", line, JSON.stringify(raw.slice(0, 80)));
-		rows.push({ word: columns[0]!, tag: columns.length < 2 ? "O" : columns.at(-1)!.trim(), line });
+		const tag = columns.length < 2 ? undefined : columns.at(column === null ? -1 : column - 1)?.trim();
+		if (tag === undefined) report("missing-tag", line, JSON.stringify(raw.slice(0, 80)));
+		rows.push({ word: columns[0]!, tag: tag ?? "O", line });
 	}
 	finish();
 	return posts;
@@ -69,7 +69,7 @@ export const conll: Format = {
 	summary: "words and BIO tags in columns, IMGID lines before the posts (Twitter-15/17, SNAP), or without (WNUT, CoNLL-2003)",
 	tasks: "mner",
 	read(input, options) {
-		return readConll(input, options.report).map((post, index): ReadRecord => {
+		return readConll(input, options).map((post, index): ReadRecord => {
 			const { text, entities } = entitiesOf(post, options);
 			const image = post.imageId === null ? {} : { image_id: post.imageId };
 			return { line: post.line, record: { id: `${options.name}-${index}`, text, ...image, entities } };

@@ -10,6 +10,8 @@ export interface ReadOptions {
 	/** Folder of Pascal-VOC boxes; null: none. */
 	readonly boxes: string | null;
 	readonly renamed: Renamings;
+	/** conll, gmner, fmnerg: the column of the tags, the first is 1; null: the last. */
+	readonly column: number | null;
 	/** m2e2 only. */
 	readonly part: (typeof PARTS)[number];
 	readonly report: Report;

@@ -10,7 +10,7 @@ import { type NamedBox, readVoc } from "./voc.ts";
 const MOST_XML = 1 << 20;
 
 function read(input: string, options: ReadOptions): ReadRecord[] {
-	return readConll(input, options.report).map((post, index) => {
+	return readConll(input, options).map((post, index) => {
 		const { text, entities } = entitiesOf(post, options);
 		const image = post.imageId === null ? {} : { image_id: post.imageId };
 		return { line: post.line, record: { id: `${options.name}-${index}`, text, ...image, entities: withBoxes(post, entities, options) } };
@@ -57,7 +57,7 @@ export const gmner: Format = {
 };
 
 export const fmnerg: Format = {
-	summary: "FMNERG: as gmner, with its 51 fine types",
+	summary: "FMNERG: as gmner, with its fine types; --column 2 takes the coarse ones",
 	tasks: "mner, gmner (with --labels)",
 	read,
 };

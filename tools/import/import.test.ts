@@ -21,7 +21,7 @@ function file(content: string, name = `input-${files++}.txt`): string {
 
 function imported(format: FormatName, input: string, more: Partial<ImportOptions> = {}) {
 	const output = join(folder.path, `output-${files++}.jsonl`);
-	const defaults = { name: "x", boxes: null, images: null, renamed: new Map(), part: "text", force: false } as const;
+	const defaults = { name: "x", boxes: null, images: null, renamed: new Map(), column: null, part: "text", force: false } as const;
 	const { problems } = importData({ ...defaults, format, input, output, ...more });
 	const lines = readFileSync(output, "utf8").trim();
 	const records = lines === "" ? [] : lines.split("\n").map((line) => JSON.parse(line));
@@ -86,6 +86,7 @@ describe("GMNER and FMNERG", () => {
 		expect(records[1].entities).toEqual([{ type: "film director", text: "Bob", start: 0, end: 3 }]);
 		expect(problems).toEqual(["bad-xml 0", "unmatched-box 1"]);
 		expect(reachable(output, "gmner")).toBe(true);
+		expect(imported("fmnerg", file(TEXT), { column: 2 }).records[0].entities[0].type).toBe("person");
 	});
 	test("a picture id that leads out of the folder opens nothing", () => {
 		expect(imported("gmner", file("IMGID:../boxes/7\nAda\tB-PER\nLovelace\tI-PER\n"), { boxes }).problems).toEqual(["bad-xml 1"]);

@@ -4,10 +4,12 @@ import { Failure } from "../../../src/core/failure.ts";
 import { PARTS } from "../../import/format.ts";
 import { FORMAT_NAMES, FORMATS, importData } from "../../import/import.ts";
 import { describeProblem, PROBLEM_KINDS, type Problem, type ProblemKind } from "../../import/problems.ts";
-import { type Command, needed, oneOf, options } from "../command.ts";
+import { type Command, needed, oneOf, options, wholeNumber } from "../command.ts";
 
 /** Problems that are told one by one on a terminal; all of them are in --json. */
 const SHOWN = 20;
+/** Formats whose tags stand in columns. */
+const COLUMNS: readonly string[] = ["conll", "gmner", "fmnerg"];
 
 export const importCommand: Command = {
 	summary: "turns public data sets into the JSONL that evaluate and training read",
@@ -18,6 +20,7 @@ ${FORMAT_NAMES.map((name) => `  ${name.padEnd(8)} ${FORMATS[name].summary}\n    
   --name    begins the ids; default: the name of the input
   --boxes   gmner, fmnerg: folder of the IMGID.xml files
   --images  folder of the pictures: those that are not there are reported
+  --column  conll, gmner, fmnerg: column of the tags, the first is 1; default: the last
   --types   other names for labels: PER=someone,LOC=place
   --part    m2e2: ${PARTS.join(" | ")} (default text)
   --force   replaces an output that is there
@@ -33,6 +36,7 @@ ${FORMAT_NAMES.map((name) => `  ${name.padEnd(8)} ${FORMATS[name].summary}\n    
 			boxes: { type: "string" },
 			images: { type: "string" },
 			types: { type: "string", default: "" },
+			column: { type: "string" },
 			part: { type: "string" },
 			force: { type: "boolean", default: false },
 		});
@@ -42,6 +46,7 @@ ${FORMAT_NAMES.map((name) => `  ${name.padEnd(8)} ${FORMATS[name].summary}\n    
 		if (values.part !== undefined && format !== "m2e2") throw new Failure("usage", "--part goes with --format m2e2.");
 		if (values.boxes !== undefined && format !== "gmner" && format !== "fmnerg")
 			throw new Failure("usage", "--boxes goes with --format gmner or fmnerg.");
+		if (values.column !== undefined && !COLUMNS.includes(format)) throw new Failure("usage", `--column goes with --format ${COLUMNS.join(", ")}.`);
 		const imported = importData({
 			format,
 			input,
@@ -50,6 +55,7 @@ ${FORMAT_NAMES.map((name) => `  ${name.padEnd(8)} ${FORMATS[name].summary}\n    
 			boxes: values.boxes ?? null,
 			images: values.images ?? null,
 			renamed: renamings(values.types),
+			column: values.column === undefined ? null : wholeNumber(values.column, "column", 2, 20),
 			part: oneOf(values.part ?? "text", PARTS, "part"),
 			force: values.force,
 		});
