@@ -48,8 +48,12 @@ describe.skipIf(python === null)("the trainer", () => {
 		expect(JSON.parse(scores)).toMatchObject({ f1: 100, malformed: 0, records: 20 });
 	});
 
-	test.each(["full", "extractive"])("and F1 100 in the engine after the export, %s decoding", async (decoding) => {
-		const ran = await runCommand("evaluate", "--model", bundle, "--task", "mner", "--data", data, "--beams", "4", "--decoding", decoding, "--json");
+	test.each([
+		["Node", "full", []],
+		["Node", "extractive", []],
+		["Chromium", "extractive", ["--browser", "wasm"]],
+	])("and F1 100 in the engine after the export, in %s, %s decoding", async (_, decoding, where) => {
+		const ran = await runCommand("evaluate", "--model", bundle, "--task", "mner", "--data", data, "--decoding", decoding, ...where, "--json");
 		expect(ran.code, ran.err).toBe(0);
 		expect(JSON.parse(ran.out)).toMatchObject({ f1: 100, records: 20 });
 	});
