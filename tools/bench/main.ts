@@ -6,10 +6,15 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseManifest } from "../../src/bundle/manifest.ts";
 import { TARGETS } from "./cases.ts";
+import { drawChart } from "./chart.ts";
+import { historyOf, parseResults } from "./history.ts";
+import { costPart } from "./parts/cost.ts";
 import { enginePart } from "./parts/engine.ts";
+import { memoryPart } from "./parts/memory.ts";
 import type { Measured, Part } from "./parts/part.ts";
 import { peerPart } from "./parts/peer.ts";
 import { rulesPart } from "./parts/rules.ts";
+import { trafficPart } from "./parts/traffic.ts";
 import { visitsPart } from "./parts/visits.ts";
 import { profile } from "./profile.ts";
 import { CSV_HEADER, caseTable, csvLine, judge, type Row, type RunFacts, verdictRows, verdictTable } from "./report.ts";
@@ -26,8 +31,13 @@ const PARTS = {
 	"small-webgpu": peerPart("small-webgpu"),
 	"base-webgpu": peerPart("base-webgpu"),
 	rules: rulesPart,
+	memory: memoryPart,
+	cost: costPart,
+	traffic: trafficPart,
 } as const satisfies Record<string, Part>;
 type PartName = keyof typeof PARTS;
+/** `--only chart` measures nothing. */
+const CHART = "chart";
 
 function git(...args: readonly string[]): string {
 	return execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
@@ -50,8 +60,8 @@ function append(results: string, facts: RunFacts, rows: readonly Row[]): void {
 /** @throws Error naming what is no part */
 function chosenParts(named: readonly string[] | undefined): PartName[] {
 	const known = Object.keys(PARTS) as PartName[];
-	const unknown = (named ?? []).filter((name) => !(known as readonly string[]).includes(name));
-	if (unknown.length > 0) throw new Error(`--only ${unknown.join(", ")}: expected one of ${known.join(", ")}.`);
+	const unknown = (named ?? []).filter((name) => name !== CHART && !(known as readonly string[]).includes(name));
+	if (unknown.length > 0) throw new Error(`--only ${unknown.join(", ")}: expected one of ${[...known, CHART].join(", ")}.`);
 	return known.filter((name) => named === undefined || named.includes(name));
 }
 
@@ -75,27 +85,30 @@ async function main(argv: readonly string[]): Promise<void> {
 			only: { type: "string", multiple: true },
 			repetitions: { type: "string" },
 			results: { type: "string", default: join(root, "bench/results.csv") },
+			chart: { type: "string", default: join(root, "bench/chart.svg") },
 			profile: { type: "boolean", default: false },
 		},
 	});
 	const model = resolve(values.model);
 	if (values.profile) return profile(model);
 	const parts = chosenParts(values.only);
-	const { name, dtype } = parseManifest(JSON.parse(readFileSync(join(model, "umie.json"), "utf8")));
-	const facts = { date: new Date().toISOString(), commit: commit(), machine: machine(), bundle: `${name} ${dtype}` };
+	const manifest = parseManifest(JSON.parse(readFileSync(join(model, "umie.json"), "utf8")));
+	const facts = { date: new Date().toISOString(), commit: commit(), machine: machine(), bundle: `${manifest.name} ${manifest.dtype}` };
 	for (const part of parts) {
 		const load = loadavg()[0]!;
 		const busy = load > 0.5 ? " (the machine is busy: ratios hold better than milliseconds)" : "";
 		console.log(`\n## ${part}\n\n${facts.machine}; load before: ${load.toFixed(2)}${busy}\n`);
 		const context = {
 			model,
+			manifest,
 			data: values.data === undefined ? null : resolve(values.data),
 			repetitions: values.repetitions === undefined ? null : Number(values.repetitions),
 			note: (line: string) => process.stderr.write(`${line}\n`),
 		};
 		report(await PARTS[part](context), values.results, facts, load);
 	}
-	console.log(`\nThe values were added to ${values.results}.`);
+	writeFileSync(values.chart, drawChart(historyOf(parseResults(readFileSync(values.results, "utf8"))), facts.bundle));
+	console.log(`\nThe values were added to ${values.results}, and ${values.chart} was drawn.`);
 }
 
 await main(process.argv.slice(2));

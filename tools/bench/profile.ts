@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Tensor } from "onnxruntime-web";
 import { type GraphRole, parseManifest } from "../../src/bundle/manifest.ts";
 import { unwrap } from "../../src/core/failure.ts";
+import type { Engine } from "../../workers/engine.ts";
 import type { ObservedRun, Ort } from "../../workers/model/sessions.ts";
 import { loadNodeRuntime, openNodeEngine } from "../engine/node-engine.ts";
 import { copyRates } from "./page/copy-rates.ts";
@@ -12,10 +13,13 @@ import { mean, median, table } from "./report.ts";
 
 const WARM_UP = 100;
 const RUNS = 200;
+/** A step of a large model takes long: fewer runs are enough. */
+const LONGEST = 4000;
+const FEWEST = 12;
 /** The step that is looked at: beams have parted and the cache is filled. */
 const STEP = 6;
 
-type Feeds = ObservedRun["feeds"];
+export type Feeds = ObservedRun["feeds"];
 
 /** An event of ONNX Runtime's profiler; sizes are bytes, `dur` microseconds. */
 interface ProfileEvent {
@@ -33,20 +37,21 @@ interface ProfileEvent {
 }
 
 export async function profile(model: string): Promise<void> {
-	const printed = capturePrinting();
 	for (const [role, decoding] of [
 		["text_encoder", "extractive"],
 		["decoder_extractive", "extractive"],
 		["decoder", "full"],
 	] as const) {
-		const feeds = await feedsOf(model, role, decoding);
+		const feeds = await feedsOf(model, role, async (engine) => {
+			unwrap(await engine.extract(2, { text: POSTS[0]!, image: null }, { tasks: ["mner"], decoding }, () => {}));
+		});
 		const inputs = Object.entries(feeds).map(([name, { dims }]) => `${name} [${dims.join(", ")}]`);
-		console.log(`\n## ${role}\n${inputs.join(" · ")}\n\n${await profileRole(model, role, feeds, printed)}`);
+		console.log(`\n## ${role}\n${inputs.join(" · ")}\n\n${describe(await profileRole(model, role, feeds))}`);
 	}
 }
 
-/** What the role is really fed while the first post is read with four beams. */
-async function feedsOf(model: string, role: GraphRole, decoding: "extractive" | "full"): Promise<Feeds> {
+/** What the role is really fed meanwhile. */
+export async function feedsOf(model: string, role: GraphRole, work: (engine: Engine) => Promise<unknown>): Promise<Feeds> {
 	const seen: Feeds[] = [];
 	const observe = (run: ObservedRun) => {
 		// The engine frees its tensors: what is kept must be a copy.
@@ -54,7 +59,7 @@ async function feedsOf(model: string, role: GraphRole, decoding: "extractive" | 
 	};
 	const ort = await loadNodeRuntime();
 	const engine = await openNodeEngine(model, { observe });
-	unwrap(await engine.extract(2, { text: POSTS[0]!, image: null }, { tasks: ["mner"], decoding }, () => {}));
+	await work(engine);
 	await engine.close();
 	return seen[Math.min(STEP, seen.length - 1)]!;
 }
@@ -65,7 +70,19 @@ function copyOf({ Tensor }: Ort, tensor: Tensor): Tensor {
 		: new Tensor("float32", Float32Array.from(tensor.data as Float32Array), tensor.dims);
 }
 
-async function profileRole(model: string, role: GraphRole, feeds: Feeds, printed: string[]): Promise<string> {
+/** One graph, run alone. */
+export interface Profile {
+	/** Milliseconds of a run, the profiler off: the median. */
+	readonly wall: number;
+	readonly nodes: readonly NodeTime[];
+	/** Bytes a second that WASM copies here. */
+	readonly bandwidth: number;
+	/** Bytes of weights a run reads. */
+	readonly weights: number;
+}
+
+export async function profileRole(model: string, role: GraphRole, feeds: Feeds): Promise<Profile> {
+	const printed = capturePrinting();
 	const ort = await loadNodeRuntime();
 	const entry = parseManifest(JSON.parse(readFileSync(join(model, "umie.json"), "utf8"))).graphs[role]!;
 	const externalData = entry.weights.map((path) => ({ path, data: readFileSync(join(model, path)) }));
@@ -76,33 +93,45 @@ async function profileRole(model: string, role: GraphRole, feeds: Feeds, printed
 			logSeverityLevel: 3,
 			executionProviders: ["wasm"],
 		});
-	const run = async (enableProfiling: boolean) => {
+	const run = async (enableProfiling: boolean, runs: number) => {
 		const session = await open(enableProfiling);
-		for (let i = 0; i < WARM_UP; i++) await session.run(feeds);
 		const times: number[] = [];
-		for (let i = 0; i < RUNS; i++) {
-			const started = performance.now();
+		const started = performance.now();
+		while (times.length < FEWEST || (times.length < runs && performance.now() - started < LONGEST)) {
+			const before = performance.now();
 			await session.run(feeds);
-			times.push(performance.now() - started);
+			times.push(performance.now() - before);
 		}
 		if (enableProfiling) session.endProfiling();
 		await session.release();
-		return median(times);
+		return times;
 	};
-	const wall = await run(false);
-	printed.length = 0;
-	await run(true);
-	return describe(wall, parseProfile(printed), median(copyRates()));
+	try {
+		const times = await run(false, WARM_UP + RUNS);
+		const warmUp = Math.floor(times.length / 3);
+		printed.lines.length = 0;
+		await run(true, times.length);
+		const nodes = nodesOf(parseProfile(printed.lines), warmUp);
+		const weights = nodes.reduce((sum, node) => sum + node.weights, 0);
+		return { wall: median(times.slice(warmUp)), nodes, bandwidth: median(copyRates()), weights };
+	} finally {
+		printed.end();
+	}
 }
 
 /** The profiler has no file in WASM: it prints each event, and in Node that goes by `fs.writeSync` to the standard output. */
-function capturePrinting(): string[] {
+function capturePrinting(): { readonly lines: string[]; readonly end: () => void } {
 	const lines: string[] = [];
 	const { writeSync } = fs;
 	const capture = (file: number, ...rest: unknown[]) =>
 		file === 1 ? lines.push(String(rest[0])) : (writeSync as (...all: unknown[]) => number)(file, ...rest);
 	fs.writeSync = capture as typeof writeSync;
-	return lines;
+	return {
+		lines,
+		end: () => {
+			fs.writeSync = writeSync;
+		},
+	};
 }
 
 /** Printed is a JSON list, one event a line; only whole lines are read. */
@@ -120,7 +149,7 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 	return groups;
 }
 
-interface NodeTime {
+export interface NodeTime {
 	readonly op: string;
 	readonly name: string;
 	readonly milliseconds: number;
@@ -139,21 +168,22 @@ function weightsOf({ args }: ProfileEvent): number {
 	return Number(parameter_size);
 }
 
-function nodesOf(events: readonly ProfileEvent[]): NodeTime[] {
+function nodesOf(events: readonly ProfileEvent[], warmUp: number): NodeTime[] {
 	const kernels = events.filter(({ cat, name }) => cat === "Node" && name.endsWith("_kernel_time"));
 	const byName = groupBy(kernels, ({ name }) => name);
 	return [...byName].map(([name, runs]) => {
 		const { op_name: op = "" } = runs[0]!.args;
-		const measured = runs.slice(WARM_UP).map(({ dur }) => dur / 1000);
+		const measured = runs.slice(Math.min(warmUp, runs.length - 1)).map(({ dur }) => dur / 1000);
 		return { op, name: name.replace(/_kernel_time$/, ""), milliseconds: mean(measured), weights: weightsOf(runs[0]!) };
 	});
 }
 
-function describe(wall: number, events: readonly ProfileEvent[], bandwidth: number): string {
-	const nodes = nodesOf(events);
+/** Milliseconds that reading a graph's weights takes at the speed of a copy. */
+export const floorOf = ({ weights, bandwidth }: Pick<Profile, "weights" | "bandwidth">) => (weights / bandwidth) * 1000;
+
+function describe({ wall, nodes, bandwidth, weights }: Profile): string {
 	const total = nodes.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-	const weights = nodes.reduce((sum, node) => sum + node.weights, 0);
-	const floor = (weights / bandwidth) * 1000;
+	const floor = floorOf({ weights, bandwidth });
 	const share = (milliseconds: number) => `${((100 * milliseconds) / total).toFixed(1)} %`;
 	const ops = [...groupBy(nodes, ({ op }) => op)].map(([op, members]) => {
 		const milliseconds = members.reduce((sum, node) => sum + node.milliseconds, 0);

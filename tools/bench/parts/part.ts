@@ -1,9 +1,11 @@
 /** Goes in: nothing. Comes out: what every part of the benchmark is given and gives back. */
+import type { Manifest } from "../../../src/bundle/manifest.ts";
 import type { Row } from "../report.ts";
 
 export interface PartContext {
 	/** Bundle folder. */
 	readonly model: string;
+	readonly manifest: Manifest;
 	/** Folder of annotated posts; null: none was given. */
 	readonly data: string | null;
 	/** null: as many as the part wants. */

@@ -4,7 +4,7 @@ import { seededRandom } from "../../checkpoint/seeded-random.ts";
 import { withPage } from "../browser.ts";
 import type { AskCase, Bench } from "../page/contract.ts";
 import { SHAPES, type Shape, withFlanT5 } from "../peer/flan-t5.ts";
-import { median, type Row } from "../report.ts";
+import { median, type Row, rounded } from "../report.ts";
 import type { Part } from "./part.ts";
 
 interface PeerDevice {
@@ -81,7 +81,9 @@ export function peerPart(name: keyof typeof PEERS): Part {
 					const opened = await bench.open("ours", "ours", device.open);
 					const peerOpened = await bench.openPeer("peer", "peer", { ...device.open, weights });
 					const times = await measure(bench, shape, repetitions === null ? device : { ...device, repetitions }, note);
-					rows.push(...rowsOf(shape, device, times));
+					const measured = rowsOf(shape, device, times);
+					for (const { case: name, value, unit } of measured) note(`${name}: ${rounded(value)} ${unit}`);
+					rows.push(...measured);
 					note(
 						`opened in ${opened.milliseconds.toFixed(0)} ms (ours, fetching included), ${peerOpened.toFixed(0)} ms (transformers.js, fetched before)`,
 					);
