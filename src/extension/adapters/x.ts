@@ -7,6 +7,6 @@ export const x = bySelectors({
 	text: '[data-testid="tweetText"]',
 	images: '[data-testid="tweetPhoto"] img',
 	// "Name @handle · time": the handle is the link's own text.
-	author: '[data-testid="User-Name"] a[tabindex="-1"], [data-testid="User-Name"] a',
+	author: '[data-testid="User-Name"] a[tabindex="-1"]',
 	link: 'a[href*="/status/"]:has(time)',
 });

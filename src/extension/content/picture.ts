@@ -36,6 +36,7 @@ async function loaded(image: HTMLImageElement, signal: AbortSignal): Promise<boo
 	if (!image.complete) {
 		await new Promise<void>((resolve) => {
 			const ended = AbortSignal.any([signal, AbortSignal.timeout(LOADING_MS)]);
+			if (ended.aborted) return resolve();
 			for (const type of ["load", "error"]) image.addEventListener(type, () => resolve(), { once: true, signal: ended });
 			ended.addEventListener("abort", () => resolve(), { once: true });
 		});

@@ -1,0 +1,113 @@
+/** Goes in: one post of each site, in the markup of its replica. Comes out: whether the adapter finds it and reads the right words. */
+import { afterEach, describe, expect, test } from "vitest";
+import { postText } from "../content/post-text.ts";
+import type { SiteId } from "../shared/sites.ts";
+import { mainElement } from "./generic.ts";
+import { ADAPTERS, adapterFor } from "./index.ts";
+
+const REPLICAS = import.meta.glob<string>("../../../e2e/replicas/*.html", { query: "?raw", import: "default", eager: true });
+const VALUES: Readonly<Record<string, string>> = {
+	id: "42",
+	author: "ada.example.org",
+	name: "Ada Lovelace",
+	title: "A title",
+	text: "Ada met Charles in London",
+	image: "data:image/gif;base64,R0lGODlhAQABAAAAACw=#/img/feed_thumbnail/a.gif",
+};
+
+function show(name: string): void {
+	const markup = REPLICAS[`../../../e2e/replicas/${name}.html`] ?? "";
+	document.body.innerHTML = markup.replace(/%(\w+)%/g, (_, key: string) => VALUES[key] ?? "");
+}
+
+afterEach(() => {
+	document.body.replaceChildren();
+});
+
+/** What each adapter reads of its replica. */
+const READ: Readonly<Record<Exclude<SiteId, "generic">, { text: string; author: string; url: string; images: number }>> = {
+	x: { text: "Ada met Charles in London🎉", author: "@ada.example.org", url: "/ada.example.org/status/42", images: 1 },
+	bluesky: { text: "Ada met Charles in London", author: "ada.example.org", url: "/profile/ada.example.org/post/42", images: 1 },
+	mastodon: { text: "Ada met Charles in London\nexample.org/a/long", author: "@ada.example.org", url: "/@ada.example.org/42", images: 1 },
+	reddit: { text: "A title\nAda met Charles in London", author: "ada.example.org", url: "/r/news/comments/42/", images: 1 },
+	threads: { text: "Ada met Charles in London", author: "ada.example.org", url: "/@ada.example.org/post/42", images: 1 },
+	linkedin: { text: "Ada met Charles in London", author: "Ada Lovelace", url: "https://www.linkedin.com/feed/update/urn:li:activity:42/", images: 1 },
+	youtube: { text: "Ada met Charles in London", author: "Ada Lovelace", url: "/post/42", images: 1 },
+	"hacker-news": { text: "Ada met Charles in London", author: "ada.example.org", url: "item?id=42", images: 0 },
+};
+
+describe.each(Object.entries(READ))("%s", (site, expected) => {
+	const adapter = ADAPTERS[site as SiteId];
+
+	test("finds the post and reads its words, author, address and pictures", () => {
+		show(`${site}.post`);
+		const [post, ...others] = adapter.find(document);
+		expect(others).toEqual([]);
+		const parts = adapter.read(post!);
+		expect(postText(parts!.text, { skip: adapter.skip, limit: 1000 }).text.trim()).toBe(expected.text);
+		expect(parts!.author).toBe(expected.author);
+		expect(parts!.url).toBe(new URL(expected.url, document.baseURI).href);
+		expect(parts!.images.length).toBe(expected.images);
+	});
+
+	test("a post that has not been filled yet is none", () => {
+		show(`${site}.post`);
+		const [post] = adapter.find(document);
+		post!.replaceChildren();
+		expect(adapter.read(post!)).toBeNull();
+	});
+});
+
+test("an answer inside a post keeps its words to itself", () => {
+	document.body.innerHTML =
+		'<shreddit-comment author="a"><p slot="comment">Outer</p><shreddit-comment author="b"><p slot="comment">Inner</p></shreddit-comment></shreddit-comment>';
+	const read = ADAPTERS.reddit.find(document).map((post) => ADAPTERS.reddit.read(post)!.text.map((part) => part.textContent));
+	expect(read).toEqual([["Outer"], ["Inner"]]);
+});
+
+test("a page of writing is read without what stands around it", () => {
+	show("article");
+	const main = mainElement(document);
+	expect(main.id).toBe("story");
+	const parts = ADAPTERS.generic.read(main);
+	expect(parts!.text.map((part) => part.textContent)).toEqual([
+		"Storm closes the port of Hamburg",
+		"Ada met Charles in London",
+		"Waves in Hamburg on Monday",
+		"Angela Merkel visited the harbour.",
+	]);
+	expect(parts!.images.length).toBe(1);
+});
+
+describe("adapterFor", () => {
+	test("goes by the host where it is known", () => {
+		expect(adapterFor(new URL("https://twitter.com/a"), document).id).toBe("x");
+		expect(adapterFor(new URL("https://example.org/"), document).id).toBe("generic");
+	});
+	test("knows a Mastodon server by its page", () => {
+		document.body.innerHTML = '<div id="mastodon" data-props="{}"></div>';
+		expect(adapterFor(new URL("https://social.example.org/"), document).id).toBe("mastodon");
+	});
+});
+
+test("a page that names its elements like methods of the document is read all the same", () => {
+	show("x.post");
+	document.body.insertAdjacentHTML("beforeend", '<img name="querySelectorAll"><img name="querySelector"><form name="elementsFromPoint"></form>');
+	expect(() => document.querySelectorAll("a")).toThrow();
+	expect(ADAPTERS.x.find(document).length).toBe(1);
+	expect(adapterFor(new URL("https://social.example.org/"), document).id).toBe("generic");
+});
+
+test("an address of code is no address of a post", () => {
+	document.body.innerHTML =
+		'<div data-testid="feedItem-by-a"><a href="javascript:alert(1)//post/1">x</a><div data-testid="postText">Words</div></div>';
+	const [post] = ADAPTERS.bluesky.find(document);
+	document.querySelector("a")!.setAttribute("href", "javascript:alert(1)/post/1");
+	expect(ADAPTERS.bluesky.read(post!)!.url).toBe(document.URL);
+});
+
+test("a name cannot turn the direction of what stands beside it", () => {
+	document.body.innerHTML =
+		'<div class="status"><span class="display-name__account">@a\u202Edcba\u0007</span><p class="status__content__text">Words</p></div>';
+	expect(ADAPTERS.mastodon.read(ADAPTERS.mastodon.find(document)[0]!)!.author).toBe("@a dcba");
+});

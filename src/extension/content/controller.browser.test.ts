@@ -1,0 +1,216 @@
+/** Goes in: a page of posts, and an engine that is played by the test. Comes out: whether posts are read when they should be, cancelled when they leave, and shown where they are. */
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Failure } from "../../core/failure.ts";
+import type { ExtractionResult } from "../../core/result.ts";
+import type { SiteAdapter } from "../adapters/types.ts";
+import type { Controller } from "./controller.ts";
+import type { JobRequest, Jobs } from "./jobs.ts";
+
+// The extension's sentences come from the browser, which has none for a test.
+vi.mock("../shared/i18n.ts", () => ({ t: (key: string, ...values: unknown[]) => [key, ...values].join(" ") }));
+const { createController } = await import("./controller.ts");
+const { createOverlay } = await import("./overlay.ts");
+const { highlightPainter } = await import("./painters.ts");
+
+interface Asked extends JobRequest {
+	readonly signal: AbortSignal;
+	readonly answer: (result: ExtractionResult) => void;
+	readonly fail: (error: unknown) => void;
+}
+
+const adapter: SiteAdapter = {
+	id: "generic",
+	find: (page) => [...page.querySelectorAll("article")],
+	read: (post) => ({ text: [post], images: [...post.querySelectorAll("img")], author: "", url: document.URL }),
+};
+
+let asked: Asked[];
+let controller: Controller;
+let host: HTMLElement;
+
+function playedJobs(): Jobs {
+	return {
+		extract: (request, signal) =>
+			new Promise((resolve, reject) => {
+				asked.push({ ...request, signal, answer: resolve, fail: reject });
+				signal.addEventListener("abort", () => reject(new Failure("cancelled", "It was cancelled.")));
+			}),
+		close() {},
+	};
+}
+
+/** "Ada" at the beginning of every text is a person. */
+function resultOf(text: string): ExtractionResult {
+	return {
+		format: "umie-result/1",
+		text,
+		image: null,
+		offsets: "utf-16",
+		regions: [],
+		entities: [{ id: "e1", type: "person", text: "Ada", start: 0, end: 3, score: 0.9, regions: [] }],
+		relations: [],
+		events: [],
+		gate: {},
+		scores: "candidates",
+		raw: [],
+		unread: [],
+		notes: [],
+		model: "played",
+		device: { name: "wasm", threads: 1, reason: "" },
+		timings: {},
+	};
+}
+
+function show(count: number, height = 200): void {
+	document.body.innerHTML = Array.from({ length: count }, (_, index) => `<article style="height:${height}px">Ada ${index}</article>`).join("");
+}
+const post = (index: number) => document.querySelectorAll("article")[index]!;
+const settled = () => new Promise((resolve) => setTimeout(resolve, 300));
+const marks = () => [...(CSS.highlights.get("umie-blue-solid") ?? [])].filter(({ startContainer }) => startContainer.isConnected).length;
+
+beforeEach(() => {
+	asked = [];
+	scrollTo(0, 0);
+});
+afterEach(() => {
+	controller.stop();
+	document.body.replaceChildren();
+});
+
+function start(auto: boolean): void {
+	const overlay = createOverlay("");
+	host = overlay.host;
+	controller = createController({ adapter, overlay, painter: highlightPainter(CSS.highlights), jobs: playedJobs() });
+	controller.watch(auto);
+}
+
+describe("without being asked", () => {
+	test("nothing is read", async () => {
+		show(3);
+		start(false);
+		await settled();
+		expect(asked).toEqual([]);
+		expect(controller.status()).toMatchObject({ posts: 3, done: 0 });
+	});
+});
+
+describe("reading visible posts by itself", () => {
+	test("one post at a time, only what is on the screen, the middle first", async () => {
+		show(50);
+		start(true);
+		await vi.waitFor(() => expect(asked.length).toBe(1));
+		const middle = [...document.querySelectorAll("article")].findIndex((of) => of.getBoundingClientRect().bottom > innerHeight / 2);
+		expect(asked[0]!.text).toBe(`Ada ${middle}`);
+		expect(asked[0]!.asked).toBe(false);
+		for (let read = 0; read < 20; read++) {
+			asked.at(-1)!.answer(resultOf(asked.at(-1)!.text));
+			await settled();
+		}
+		const onScreen = [...document.querySelectorAll("article")].filter((of) => of.getBoundingClientRect().top < innerHeight).length;
+		expect(asked.length).toBe(onScreen);
+		expect(marks()).toBe(onScreen);
+	});
+
+	test("a post that leaves the screen is cancelled, and the next on the screen is read", async () => {
+		show(50);
+		start(true);
+		await vi.waitFor(() => expect(asked.length).toBe(1));
+		scrollTo(0, 8000);
+		await vi.waitFor(() => expect(asked.length).toBe(2));
+		expect(asked[0]!.signal.aborted).toBe(true);
+		expect(asked[1]!.signal.aborted).toBe(false);
+		expect(Number(asked[1]!.text.slice(4))).toBeGreaterThanOrEqual(40);
+	});
+
+	test("a hidden tab reads nothing, and goes on when it is seen again", async () => {
+		show(3);
+		start(true);
+		await vi.waitFor(() => expect(asked.length).toBe(1));
+		const state = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+		document.dispatchEvent(new Event("visibilitychange"));
+		expect(asked[0]!.signal.aborted).toBe(true);
+		document.body.insertAdjacentHTML("afterbegin", "<article>Ada new</article>");
+		await settled();
+		expect(asked.length).toBe(1);
+		state.mockRestore();
+		document.dispatchEvent(new Event("visibilitychange"));
+		await vi.waitFor(() => expect(asked.length).toBe(2));
+	});
+
+	test("a post that failed is not tried again by itself", async () => {
+		show(1);
+		start(true);
+		await vi.waitFor(() => expect(asked.length).toBe(1));
+		asked[0]!.fail(new Failure("timeout", "Too slow."));
+		await settled();
+		document.body.append("changed");
+		await settled();
+		expect(asked.length).toBe(1);
+	});
+});
+
+describe("a page that changes", () => {
+	async function readFirst(): Promise<void> {
+		show(1);
+		start(true);
+		await vi.waitFor(() => expect(asked.length).toBe(1));
+		asked[0]!.answer(resultOf("Ada 0"));
+		await vi.waitFor(() => expect(marks()).toBe(1));
+	}
+
+	test("the same words in new elements are marked again without being read again", async () => {
+		await readFirst();
+		show(1);
+		await vi.waitFor(() => expect(marks()).toBe(1));
+		expect(asked.length).toBe(1);
+	});
+	test("edited words are read anew, and the old marks go", async () => {
+		await readFirst();
+		(post(0).firstChild as Text).data = "Charles came";
+		await vi.waitFor(() => expect(asked.map(({ text }) => text)).toEqual(["Ada 0", "Charles came"]));
+		expect(marks()).toBe(0);
+	});
+	test("a deleted post takes its marks and its running work with it", async () => {
+		await readFirst();
+		(post(0).firstChild as Text).data = "Charles came";
+		await vi.waitFor(() => expect(asked.length).toBe(2));
+		post(0).remove();
+		await vi.waitFor(() => expect(asked[1]!.signal.aborted).toBe(true));
+		await vi.waitFor(() => expect(controller.status()).toMatchObject({ posts: 0, done: 0 }));
+	});
+	test("an overlay that was taken away comes back", async () => {
+		await readFirst();
+		host.remove();
+		await vi.waitFor(() => expect(host.isConnected).toBe(true));
+	});
+	test("a page that takes it away for ever gets its way, and the person is told why", async () => {
+		await readFirst();
+		const remover = new MutationObserver(() => host.remove());
+		remover.observe(document.documentElement, { childList: true });
+		host.remove();
+		for (let change = 0; change < 30; change++) {
+			document.body.append(".");
+			await new Promise((resolve) => setTimeout(resolve, 210));
+			if (controller.status().trouble) break;
+		}
+		remover.disconnect();
+		expect(controller.status().trouble).toBe("troubleRemoved");
+		expect(host.isConnected).toBe(false);
+		expect(marks()).toBe(0);
+	});
+});
+
+test("what a person asks for about a selection is read first, and closing it leaves nothing", async () => {
+	show(2);
+	controller = createController({ adapter, overlay: createOverlay(""), painter: highlightPainter(CSS.highlights), jobs: playedJobs() });
+	const before = document.body.innerHTML;
+	getSelection()!.selectAllChildren(post(1));
+	controller.wish({ kind: "selection" });
+	await vi.waitFor(() => expect(asked.length).toBe(1));
+	expect(asked[0]).toMatchObject({ text: "Ada 1", asked: true, image: null });
+	asked[0]!.answer(resultOf("Ada 1"));
+	await vi.waitFor(() => expect(marks()).toBe(1));
+	expect(document.body.innerHTML).toBe(before);
+	controller.stop();
+	expect(CSS.highlights.size).toBe(0);
+});
