@@ -1,5 +1,5 @@
 /** Goes in: arguments of `umie export` and `umie inspect`. Comes out: exit codes, JSON and messages. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -19,6 +19,16 @@ describe("umie", () => {
 	test.each([[], ["nonsense"], ["constructor"], ["--json"]])("with %j is wrong usage and shows the commands", async (...argv) => {
 		const { code, out, err } = await runCommand(...(argv as string[]));
 		expect([code, `${out}${err}`.includes("Usage: npm run -s umie -- <command>")]).toEqual([2, true]);
+	});
+
+	test("export --plan writes nothing and says what would be written", async () => {
+		const before = readdirSync(root);
+		const { code, out } = await runCommand("export", "--checkpoint", checkpoint, "--dtype", "int8", "--plan", "--json");
+		const { files, dtype } = JSON.parse(out) as { files: { path: string }[]; dtype: string };
+		expect([code, dtype, files.some(({ path }) => path === "shared.weights")]).toEqual([0, "int8", true]);
+		const { out: text } = await runCommand("export", "--checkpoint", checkpoint, "--plan");
+		expect(text).toMatch(/^layout: .*\n(.*\n)*shared\.weights {2}0\.00 MB\n(.*\n)*.* weights as int8: \d+ files/);
+		expect(readdirSync(root)).toEqual(before);
 	});
 
 	test.each(["export", "inspect"])("%s --help says how it is used", async (command) => {

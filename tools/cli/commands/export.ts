@@ -1,7 +1,8 @@
 /** Goes in: a checkpoint's path. Comes out: a bundle folder. */
-import { readJson } from "../../checkpoint/checkpoint.ts";
+import { readJson, surveyCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { checkQuality } from "../../export/check-quality.ts";
 import { type ExportOptions, exportBundle } from "../../export/export-bundle.ts";
+import { describePlan, planExport } from "../../export/plan.ts";
 import { EXPORT_DTYPES } from "../../graphs/precision.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
 import { localCheckpoint } from "../local-checkpoint.ts";
@@ -22,6 +23,7 @@ export const exportCommand: Command = {
                 download and keep float32 arithmetic. int4 is 4 bits in blocks; weights that lose too much that way stay int8
   --no-check    does not compare the outputs with those of float32 graphs
   --card        JSON file with name, description, languages, license, trained_on, metrics, instructors
+  --plan        only says which files would be written, their sizes and the memory it takes; --output is not needed
   --debug       graphs also output values between, for comparing with a reference
   --json        prints the manifest`,
 	async run(argv) {
@@ -33,15 +35,23 @@ export const exportCommand: Command = {
 			dtype: { type: "string", default: "auto" },
 			"no-check": { type: "boolean", default: false },
 			card: { type: "string" },
+			plan: { type: "boolean", default: false },
 			debug: { type: "boolean", default: false },
 		});
 		const line = progressLine();
 		const started = performance.now();
 		const recognised: string[] = [];
-		const output = needed(values.output, "output");
+		const output = values.plan ? "" : needed(values.output, "output");
 		const checkpoint = await localCheckpoint(needed(values.checkpoint, "checkpoint"));
+		const dtype = oneOf(values.dtype, DTYPES, "dtype");
+		if (values.plan) {
+			const survey = surveyCheckpoint(checkpoint, { backbone: values.backbone });
+			survey.close();
+			const plan = planExport(survey.architecture, dtype);
+			return console.log(values.json ? JSON.stringify(plan, null, "\t") : [...survey.recognised, describePlan(plan)].join("\n"));
+		}
 		const exported: ExportOptions = {
-			dtype: oneOf(values.dtype, DTYPES, "dtype"),
+			dtype,
 			inspect: values.debug,
 			backbone: values.backbone,
 			seed: wholeNumber(values.seed, "seed", 0, 2 ** 31 - 1),
