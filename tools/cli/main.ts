@@ -7,10 +7,12 @@ import { exportCommand } from "./commands/export.ts";
 import { extractCommand } from "./commands/extract.ts";
 import { importCommand } from "./commands/import.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { verifyCommand } from "./commands/verify.ts";
 
 const COMMANDS = {
 	export: exportCommand,
 	inspect: inspectCommand,
+	verify: verifyCommand,
 	extract: extractCommand,
 	convert: convertCommand,
 	evaluate: evaluateCommand,

@@ -90,6 +90,11 @@ export class GraphSessions {
 		});
 	}
 
+	/** Names, types and shapes of a graph's inputs and outputs, as the graph itself has them. */
+	async metadata(role: GraphRole): Promise<Pick<InferenceSession, "inputMetadata" | "outputMetadata">> {
+		return this.#opening.get(role) ?? this.#session(role, null);
+	}
+
 	/** Frees everything; running work fails, so whoever runs it should end it first. */
 	async close(): Promise<void> {
 		this.#closed = true;

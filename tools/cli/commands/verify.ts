@@ -1,0 +1,52 @@
+/** Goes in: a bundle folder. Comes out: what was checked, row by row; exit code 1 if anything is wrong. */
+import { Failure } from "../../../src/core/failure.ts";
+import { type Check, verifyBundle } from "../../verify/verify.ts";
+import { type Command, oneOf, options, progressLine, ReportedFailure } from "../command.ts";
+import { localCheckpoint } from "../local-checkpoint.ts";
+
+const DEVICES = ["wasm", "webgpu"] as const;
+const SIGNS = { right: "right  ", wrong: "WRONG  ", skipped: "skipped" } as const satisfies Record<Check["state"], string>;
+
+export const verifyCommand: Command = {
+	summary: "checks a bundle: hashes, graphs, a forward pass, WebGPU, parity with its checkpoint",
+	help: `Usage: umie verify BUNDLE [--against CHECKPOINT] [options]
+
+  Checks the size and hash of every file, names, types and shapes of every graph's inputs and outputs, and runs all graphs on random inputs.
+  The graphs for WebGPU also run in a Chromium with software WebGPU, if there is one: they must compute the same there, with no node on the
+  CPU but shape arithmetic.
+
+  --against   checkpoint the bundle was made of: every graph is compared with a float32 one made now
+  --backbone  file of a ResNet, as for export
+  --device    ${DEVICES.join(" | ")}: only that one (default: both)
+  --json      prints the checks as JSON
+
+  Exits with 1 if anything is wrong.`,
+	async run(argv) {
+		const { values, positionals } = options(argv, { against: { type: "string" }, backbone: { type: "string" }, device: { type: "string" } }, true);
+		const [bundle] = positionals;
+		if (bundle === undefined || positionals.length > 1) throw new Failure("usage", "verify takes one bundle folder.");
+		const device = values.device === undefined ? null : oneOf(values.device, DEVICES, "device");
+		const against = values.against === undefined ? undefined : await localCheckpoint(values.against);
+		const line = progressLine();
+		const checks = await verifyBundle(bundle, { against, backbone: values.backbone, device, onProgress: (what) => line.show(what) });
+		line.clear();
+		const wrong = checks.filter(({ state }) => state === "wrong");
+		const subjects = [...new Set(wrong.map(({ subject }) => subject))].join("; ");
+		const problem = wrong.length === 0 ? null : new Failure(codeOf(wrong), `${wrong.length} of ${checks.length} checks failed: ${subjects}.`);
+		if (values.json && problem !== null) throw new ReportedFailure(problem, { checks });
+		console.log(values.json ? JSON.stringify({ ok: true, checks }, null, "\t") : table(checks));
+		if (problem !== null) throw problem;
+	},
+};
+
+function codeOf(wrong: readonly Check[]): Failure["code"] {
+	if (wrong.some(({ detail }) => detail === "is missing")) return "bundle-missing-file";
+	return wrong.some(({ check }) => check === "file") ? "bundle-wrong-hash" : "bundle-graph-mismatch";
+}
+
+function table(checks: readonly Check[]): string {
+	const width = Math.max(...checks.map(({ subject }) => subject.length));
+	const rows = checks.map(({ check, subject, state, detail }) => `${SIGNS[state]}  ${check.padEnd(9)}  ${subject.padEnd(width)}  ${detail}`);
+	const count = (state: Check["state"]) => checks.filter((check) => check.state === state).length;
+	return [...rows, "", `${count("right")} right, ${count("wrong")} wrong, ${count("skipped")} skipped`].join("\n");
+}

@@ -1,0 +1,95 @@
+/** Goes in: a bundle's settings. Comes out: the inputs and outputs each graph must have, with types and shapes (CONTRIBUTING, "The graphs"), and what a session has instead. */
+import type { InferenceSession } from "onnxruntime-web";
+import type { GraphRole, ModelConfig } from "../../src/bundle/manifest.ts";
+
+/** A dimension: a number, or a letter of the alphabet for what is known at run time only. */
+type Dim = number | string;
+/** "f32" or "i32", then the shape. */
+type Port = readonly [type: "float32" | "int32", ...shape: Dim[]];
+type Ports = Readonly<Record<string, Port>>;
+
+export interface GraphContract {
+	readonly inputs: Ports;
+	readonly outputs: Ports;
+}
+
+export function contractOf(role: GraphRole, config: ModelConfig): GraphContract {
+	return CONTRACTS[role](config);
+}
+
+const CONTRACTS = {
+	text_encoder: ({ d_model: d }) => ({
+		inputs: { input_ids: ["int32", "B", "L"], attention_mask: ["int32", "B", "L"] },
+		outputs: { encoder_hidden_states: ["float32", "B", "L", d] },
+	}),
+	visual_encoder: ({ d_model: d, visual }) => ({
+		inputs: { pixel_values: ["float32", "R", 3, visual?.image_size ?? 0, visual?.image_size ?? 0], boxes: ["float32", "R", 4] },
+		outputs: { visual_hidden_states: ["float32", 1, slotsOf({ visual }), d], visual_attention_mask: ["int32", 1, slotsOf({ visual })] },
+	}),
+	gated_attention: ({ d_model: d, visual }) => ({
+		inputs: {
+			encoder_hidden_states: ["float32", "B", "L", d],
+			attention_mask: ["int32", "B", "L"],
+			visual_hidden_states: ["float32", 1, slotsOf({ visual }), d],
+			visual_attention_mask: ["int32", 1, slotsOf({ visual })],
+			gate_override: ["float32", 1],
+		},
+		outputs: { cross_modal_states: ["float32", "B", "L", d], gate: ["float32", "B"], attention: ["float32", "B", "L", slotsOf({ visual })] },
+	}),
+	decoder_context: (config) => ({
+		inputs: { cross_modal_states: ["float32", "B", "L", config.d_model], attention_mask: ["int32", "B", "L"] },
+		outputs: caches(config, "cross", "B", "L"),
+	}),
+	decoder: (config) => ({
+		inputs: { decoder_input_ids: ["int32", "B·K", 1], ...stepInputs(config) },
+		outputs: { logits: ["float32", "B·K", config.vocab_size], ...caches(config, "present", "B·K", "T + 1") },
+	}),
+	decoder_extractive: (config) => ({
+		inputs: { decoder_input_ids: ["int32", "B·K", 1], candidate_ids: ["int32", "B", "C"], ...stepInputs(config) },
+		outputs: { logits: ["float32", "B·K", "C"], ...caches(config, "present", "B·K", "T + 1") },
+	}),
+} as const satisfies Record<GraphRole, (config: ModelConfig) => GraphContract>;
+
+/** The whole image and every object. */
+export function slotsOf({ visual }: Pick<ModelConfig, "visual">): number {
+	return (visual?.max_objects ?? 0) + 1;
+}
+
+function stepInputs(config: ModelConfig): Ports {
+	return {
+		beam_idx: ["int32", "B·K"],
+		attention_mask: ["int32", "B", "L"],
+		...caches(config, "past", "P", "T"),
+		...caches(config, "cross", "B", "L"),
+	};
+}
+
+/** Keys and values of every layer: [rows, N, length, H] */
+function caches(
+	{ num_decoder_layers: layers, num_heads: n, d_kv: h }: ModelConfig,
+	kind: "past" | "present" | "cross",
+	rows: Dim,
+	length: Dim,
+): Ports {
+	const names = Array.from({ length: layers }, (_, layer) => [`${kind}_key.${layer}`, `${kind}_value.${layer}`]).flat();
+	return Object.fromEntries(names.map((name) => [name, ["float32", rows, n, length, h]]));
+}
+
+/** What differs from the contract, in words; values between that a debug export gives are no difference. */
+export function differences({ inputs, outputs }: GraphContract, session: Pick<InferenceSession, "inputMetadata" | "outputMetadata">): string[] {
+	const found = (metadata: readonly InferenceSession.ValueMetadata[]) => new Map(metadata.map((value) => [value.name, describe(value)]));
+	const [got, gave] = [found(session.inputMetadata), found(session.outputMetadata)];
+	const extra = [...got.keys()].filter((name) => !Object.hasOwn(inputs, name)).map((name) => `input ${name} is one too many`);
+	return [...compare("input", inputs, got), ...compare("output", outputs, gave), ...extra];
+}
+
+function compare(kind: string, ports: Ports, found: ReadonlyMap<string, string>): string[] {
+	return Object.entries(ports).flatMap(([name, [type, ...shape]]) => {
+		const [wanted, has] = [`${type} [${shape.join(", ")}]`, found.get(name) ?? "missing"];
+		return has === wanted ? [] : [`${kind} ${name}: expected ${wanted}, found ${has}`];
+	});
+}
+
+function describe(value: InferenceSession.ValueMetadata): string {
+	return value.isTensor ? `${value.type} [${value.shape.join(", ")}]` : "no tensor";
+}

@@ -1,0 +1,92 @@
+/** Goes in: a way to run graphs, and a bundle's settings. Comes out: random inputs for every graph, each fed with what the graphs before it made, and what came out. */
+import type { Tensor } from "onnxruntime-web";
+import type { GraphRole, Manifest } from "../../src/bundle/manifest.ts";
+import type { Feeds, Ort } from "../../workers/model/sessions.ts";
+import { seededRandom } from "../checkpoint/seeded-random.ts";
+
+/** Two posts of 12 tokens, the second one padded; two beams each; two pictures. */
+const [B, L, K, R, C] = [2, 12, 2, 2, 5];
+const PADDED = 4;
+
+export interface RoleRun {
+	readonly role: GraphRole;
+	readonly feeds: Feeds;
+	readonly outputs: Feeds;
+}
+
+/** Runs every graph of the manifest once, the decoder twice so that its cache is not empty. The same numbers for the same settings. */
+export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole, feeds: Feeds) => Promise<Feeds>): Promise<RoleRun[]> {
+	const { config, graphs } = manifest;
+	const made: RoleRun[] = [];
+	const recorded = async (role: GraphRole, feeds: Feeds) => {
+		const outputs = await run(role, feeds);
+		made.push({ role, feeds, outputs });
+		return outputs;
+	};
+	const random = seededRandom(1, "verify");
+	const ids = (shape: readonly number[]) => ints(ort, shape, () => 1 + Math.floor(random() * (config.vocab_size - 1)));
+	const attention_mask = ints(ort, [B, L], (at) => (at < B * L - PADDED ? 1 : 0));
+	const { encoder_hidden_states: text } = await recorded("text_encoder", { input_ids: ids([B, L]), attention_mask });
+	let states = text!;
+	if (config.visual !== null && graphs.visual_encoder !== undefined && graphs.gated_attention !== undefined) {
+		const size = config.visual.image_size;
+		const boxes = floats(ort, [R, 4], (at) => [0, 0, 1, 1, 0.1, 0.2, 0.6, 0.9][at]!);
+		const picture = await recorded("visual_encoder", { pixel_values: floats(ort, [R, 3, size, size], () => 4 * random() - 2), boxes });
+		// Not the model's own gate: a sum of products that may cancel out, which says nothing about precision.
+		const gate_override = floats(ort, [1], () => 0.5);
+		const fused = await recorded("gated_attention", { encoder_hidden_states: text!, attention_mask, ...picture, gate_override });
+		states = fused.cross_modal_states!;
+	}
+	const cross = await recorded("decoder_context", { cross_modal_states: states, attention_mask });
+	const rows = { attention_mask, beam_idx: ints(ort, [B * K], (at) => at) };
+	const empty = (name: string) => [name.replace("cross", "past"), floats(ort, [B * K, config.num_heads, 0, config.d_kv], () => 0)];
+	const start = {
+		decoder_input_ids: ints(ort, [B * K, 1], () => config.decoder_start_token_id),
+		...Object.fromEntries(Object.keys(cross).map(empty)),
+	};
+	const first = await run("decoder", { ...cross, ...rows, ...start });
+	const past = Object.entries(first).flatMap(([name, value]) => (name.startsWith("present") ? [[name.replace("present", "past"), value]] : []));
+	// Beams change places: post 1 keeps its second beam twice.
+	const beam_idx = ints(ort, [B * K], (at) => [1, 0, 3, 3][at]!);
+	const step = { ...cross, attention_mask, beam_idx, decoder_input_ids: ids([B * K, 1]), ...Object.fromEntries(past) };
+	await recorded("decoder", step);
+	await recorded("decoder_extractive", { ...step, candidate_ids: ids([B, C]) });
+	return made;
+}
+
+function ints(ort: Ort, shape: readonly number[], value: (at: number) => number): Tensor {
+	return new ort.Tensor(
+		"int32",
+		Int32Array.from({ length: product(shape) }, (_, at) => value(at)),
+		shape,
+	);
+}
+
+function floats(ort: Ort, shape: readonly number[], value: (at: number) => number): Tensor {
+	return new ort.Tensor(
+		"float32",
+		Float32Array.from({ length: product(shape) }, (_, at) => value(at)),
+		shape,
+	);
+}
+
+const product = (shape: readonly number[]) => shape.reduce((all, dim) => all * dim, 1);
+
+/** The largest difference of any output, over the largest value of that output; infinite where shapes, whole numbers or NaN say that it is another graph. */
+export function relativeDifference(expected: Feeds, found: Feeds): number {
+	return Math.max(0, ...Object.entries(expected).map(([name, tensor]) => outputDifference(tensor, found[name])));
+}
+
+function outputDifference(expected: Tensor, found: Tensor | undefined): number {
+	if (found === undefined || found.type !== expected.type || found.dims.join() !== expected.dims.join()) return Number.POSITIVE_INFINITY;
+	const [wanted, got] = [expected.data as Float32Array, found.data as Float32Array];
+	let [largest, off] = [0, 0];
+	for (let i = 0; i < wanted.length; i++) {
+		const difference = Math.abs(got[i]! - wanted[i]!);
+		// NaN is larger than any bound.
+		if (!(difference <= off)) off = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+		largest = Math.max(largest, Math.abs(wanted[i]!));
+	}
+	if (off === 0) return 0;
+	return expected.type === "int32" || largest === 0 ? Number.POSITIVE_INFINITY : off / largest;
+}
