@@ -10,7 +10,7 @@ import { comparePaper, PAPER_TABLES, type PaperTable } from "../../evaluate/pape
 import type { EvaluatedTask, EvaluationRequest, Predictor } from "../../evaluate/predict/contract.ts";
 import { reportHtml } from "../../evaluate/report-html.ts";
 import { TRIMMING_RULES, TRIMMINGS } from "../../evaluate/trimming.ts";
-import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
+import { type Command, needed, oneOf, options, progressLine, ReportedFailure, wholeNumber } from "../command.ts";
 
 const LABELS_OF = {
 	mner: "entityTypes",
@@ -67,7 +67,7 @@ ${TRIMMINGS.map((rule) => `                   ${rule.padEnd(8)} ${TRIMMING_RULES
   mner      span and type            gmner   span, type and region
   mre       relation of given pairs  jmere   spans, types and relations
   med       event triggers           meae    arguments, gold event types      mee   arguments of the events med finds
-  Ctrl+C finishes the running chunk; what was predicted is scored.`,
+  Ctrl+C finishes the running chunk; what was predicted is scored, and the exit code is 1.`,
 	async run(argv) {
 		const { values } = options(withBrowserDevice(argv), OPTIONS);
 		const asked = askedOf(values);
@@ -160,7 +160,15 @@ async function runTask(task: EvaluatedTask, predictor: Predictor, given: Given):
 	}).finally(line.clear);
 	if (report !== undefined) writeReport(report, result, request, data);
 	const { examples, ...scores } = result;
-	console.log(json ? JSON.stringify({ ...request, ...scores }) : describeEvaluation(result, request));
+	if (!json) console.log(describeEvaluation(result, request));
+	if (result.records < result.asked) throw new ReportedFailure(stopped(result, path), { ...request, ...scores });
+	if (json) console.log(JSON.stringify({ ...request, ...scores }));
+}
+
+function stopped({ records, asked }: Evaluation, path: string | undefined): Failure {
+	const next =
+		path === undefined ? "nothing was kept: name a file with --predictions to go on next time" : "the same command with --resume goes on there";
+	return new Failure("cancelled", `Stopped after ${records} of ${asked} records; ${next}.`);
 }
 
 function writeReport(path: string, result: Evaluation, request: EvaluationRequest, data: string): void {
