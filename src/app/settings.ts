@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { CorrectionSchema, ResultSchema } from "../core/result.ts";
 import { checkResult } from "../exports/checks.ts";
-import { type AppState, INITIAL, MAX_BEAMS, OWN_LABELS, type Picture, type Settings, type Shown } from "./state.ts";
+import { type AppState, INITIAL, MAX_BEAMS, MORE_TASKS, NO_EXTRAS, OWN_LABELS, type Picture, type Settings, type Shown } from "./state.ts";
 
 const labels = z.array(z.string().check(z.maxLength(200))).check(z.maxLength(500));
 const PARTS = {
@@ -13,6 +13,15 @@ const PARTS = {
 		relationTypes: z.nullable(labels),
 		eventTypes: z.nullable(labels),
 		argumentRoles: z.record(z.string(), labels),
+		// Later than the others: what was stored before has none.
+		objectRelationTypes: z._default(z.nullable(labels), null),
+		fineTypes: z._default(z.record(z.string(), labels), {}),
+	}),
+	extras: z.object({
+		tasks: z.readonly(z.array(z.enum(MORE_TASKS))),
+		style: z.enum(["instruct", "mqa"]),
+		arguments: z.enum(["type", "trigger"]),
+		untrained: z.enum(["substitute", "ask"]),
 	}),
 	options: z.object({
 		instructor: z.enum(["default", "I0", "I1", "I2"]),
@@ -34,6 +43,7 @@ export function parseSettings(stored: unknown): Settings {
 	return {
 		text: part(PARTS.text, found.text, ""),
 		tasks: part(PARTS.tasks, found.tasks, INITIAL.tasks),
+		extras: { ...part(PARTS.extras, found.extras, NO_EXTRAS), gazetteer: null },
 		labels: part(PARTS.labels, found.labels, OWN_LABELS),
 		options: part(PARTS.options, found.options, INITIAL.options),
 		choice: part(PARTS.choice, found.choice, { kind: "built-in" }),
@@ -41,8 +51,16 @@ export function parseSettings(stored: unknown): Settings {
 }
 
 /** Files cannot be kept: after a reload the built-in model is chosen instead. */
-export function settingsOf({ post, tasks, labels: edits, options, choice }: AppState): Settings {
-	return { text: post.text, tasks, labels: edits, options, choice: choice.kind === "files" ? { kind: "built-in" } : choice };
+export function settingsOf({ post, tasks, extras, labels: edits, options, choice }: AppState): Settings {
+	// A gazetteer may be long, and is a file of the person's: it is chosen again after a reload.
+	return {
+		text: post.text,
+		tasks,
+		extras: { ...extras, gazetteer: null },
+		labels: edits,
+		options,
+		choice: choice.kind === "files" ? { kind: "built-in" } : choice,
+	};
 }
 
 const ShownSchema = z.object({

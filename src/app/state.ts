@@ -4,7 +4,7 @@ import { type FailureData, toFailureData } from "../core/failure.ts";
 import type { Correction, Device, ExtractionResult } from "../core/result.ts";
 import type { BundleSource, OpenOptions, Progress } from "../engine/protocol.ts";
 import { type Author, correct, type Edit, redo, undo } from "../exports/correction.ts";
-import { type ExtractRequest, REQUEST_DEFAULTS } from "../tasks/types.ts";
+import { type ExtractRequest, type Gazetteer, REQUEST_DEFAULTS, type RequestableTask } from "../tasks/types.ts";
 
 /** The picture of a post, as the file's own bytes. */
 export interface Picture {
@@ -20,12 +20,28 @@ export interface PostDraft {
 export const TASK_CHOICES = ["entities", "relations", "events"] as const;
 export type TaskChoice = (typeof TASK_CHOICES)[number];
 
+/** Tasks beyond the paper's, each on its own. */
+export const MORE_TASKS = ["gmner", "fmnerg", "jmere", "more", "gmper", "re2"] as const satisfies readonly RequestableTask[];
+export type MoreTask = (typeof MORE_TASKS)[number];
+
+/** What is asked beside the three everyday tasks, and how. */
+export interface Extras {
+	readonly tasks: readonly MoreTask[];
+	readonly style: NonNullable<ExtractRequest["style"]>;
+	readonly arguments: NonNullable<ExtractRequest["arguments"]>;
+	readonly untrained: NonNullable<ExtractRequest["untrained"]>;
+	/** Names of the person's own list; not kept over a reload. */
+	readonly gazetteer: (Gazetteer & { readonly file: string }) | null;
+}
+
 /** Label lists a person may edit; null is the model's own list. */
-export const LABEL_LISTS = ["entityTypes", "relationTypes", "eventTypes"] as const;
+export const LABEL_LISTS = ["entityTypes", "relationTypes", "eventTypes", "objectRelationTypes"] as const;
 export type LabelList = (typeof LABEL_LISTS)[number];
 export type LabelEdits = { readonly [List in LabelList]: readonly string[] | null } & {
 	/** Edited roles by event type; what is absent is the model's own. */
 	readonly argumentRoles: Readonly<Record<string, readonly string[]>>;
+	/** Edited fine types by coarse type; what is absent is the model's own. */
+	readonly fineTypes: Readonly<Record<string, readonly string[]>>;
 };
 
 export interface Options {
@@ -67,6 +83,7 @@ export interface Run {
 export interface AppState {
 	readonly post: PostDraft;
 	readonly tasks: Readonly<Record<TaskChoice, boolean>>;
+	readonly extras: Extras;
 	readonly labels: LabelEdits;
 	readonly options: Options;
 	readonly choice: ModelChoice;
@@ -81,12 +98,27 @@ export interface AppState {
 	readonly notice: string | null;
 }
 
-export const OWN_LABELS: LabelEdits = { entityTypes: null, relationTypes: null, eventTypes: null, argumentRoles: {} };
+export const OWN_LABELS: LabelEdits = {
+	entityTypes: null,
+	relationTypes: null,
+	eventTypes: null,
+	objectRelationTypes: null,
+	argumentRoles: {},
+	fineTypes: {},
+};
+export const NO_EXTRAS: Extras = {
+	tasks: [],
+	style: REQUEST_DEFAULTS.style,
+	arguments: REQUEST_DEFAULTS.arguments,
+	untrained: REQUEST_DEFAULTS.untrained,
+	gazetteer: null,
+};
 export const MAX_BEAMS = 16;
 
 export const INITIAL: AppState = {
 	post: { text: "", picture: null },
 	tasks: { entities: true, relations: true, events: false },
+	extras: NO_EXTRAS,
 	labels: OWN_LABELS,
 	options: { instructor: REQUEST_DEFAULTS.instructor, beams: REQUEST_DEFAULTS.beams, decoding: REQUEST_DEFAULTS.decoding, device: "auto" },
 	choice: { kind: "built-in" },
@@ -99,7 +131,7 @@ export const INITIAL: AppState = {
 };
 
 /** What is kept over a reload, apart from the picture. */
-export type Settings = Pick<AppState, "tasks" | "labels" | "options"> & { readonly text: string; readonly choice: ModelChoice };
+export type Settings = Pick<AppState, "tasks" | "extras" | "labels" | "options"> & { readonly text: string; readonly choice: ModelChoice };
 
 export type Action =
 	| { readonly type: "restored"; readonly settings: Settings }
@@ -112,8 +144,10 @@ export type Action =
 	| { readonly type: "undone" }
 	| { readonly type: "undo-dismissed" }
 	| { readonly type: "task"; readonly task: TaskChoice; readonly on: boolean }
+	| { readonly type: "extras"; readonly extras: Partial<Extras> }
 	| { readonly type: "labels"; readonly list: LabelList; readonly values: readonly string[] | null }
 	| { readonly type: "roles"; readonly event: string; readonly values: readonly string[] | null }
+	| { readonly type: "fine-types"; readonly coarse: string; readonly values: readonly string[] | null }
 	| { readonly type: "options"; readonly options: Partial<Options> }
 	| { readonly type: "model-chosen"; readonly choice: ModelChoice }
 	| { readonly type: "manifest"; readonly manifest: Manifest | null }
@@ -174,6 +208,7 @@ const HANDLERS: Handlers = {
 	},
 	"undo-dismissed": (state) => ({ ...state, undo: null }),
 	task: (state, { task, on }) => ({ ...state, tasks: { ...state.tasks, [task]: on } }),
+	extras: (state, { extras }) => ({ ...state, extras: { ...state.extras, ...extras } }),
 	labels: (state, { list, values }) => ({
 		...state,
 		labels: { ...state.labels, [list]: values },
@@ -183,6 +218,11 @@ const HANDLERS: Handlers = {
 		const rest = without(state.labels.argumentRoles, event);
 		const argumentRoles = values === null ? rest : { ...rest, [event]: values };
 		return { ...state, labels: { ...state.labels, argumentRoles } };
+	},
+	"fine-types": (state, { coarse, values }) => {
+		const rest = without(state.labels.fineTypes, coarse);
+		const fineTypes = values === null ? rest : { ...rest, [coarse]: values };
+		return { ...state, labels: { ...state.labels, fineTypes } };
 	},
 	options: (state, { options }) => {
 		const next = { ...state.options, ...options };

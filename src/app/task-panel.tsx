@@ -1,7 +1,8 @@
 /** Goes in: chosen tasks and labels. Comes out: a checkbox for each task, with its label lists folded below. */
 import { type Dispatch, type ReactNode, useId } from "react";
 import { LabelEditor } from "./label-editor.tsx";
-import { LIST_OF, labelsInForce, rolesInForce } from "./request.ts";
+import { MoreTasks } from "./more-tasks.tsx";
+import { LIST_OF, labelsInForce, rolesInForce, wantsAnything } from "./request.ts";
 import { type Action, type AppState, TASK_CHOICES, type TaskChoice } from "./state.ts";
 
 interface TaskPanelProps {
@@ -82,7 +83,8 @@ export function TaskPanel({ state, dispatch }: TaskPanelProps) {
 					{task === "events" && <Roles state={state} dispatch={dispatch} />}
 				</Task>
 			))}
-			{!Object.values(state.tasks).some(Boolean) && <p className="problem">Choose at least one.</p>}
+			<MoreTasks state={state} dispatch={dispatch} />
+			{!wantsAnything(state) && <p className="problem">Choose at least one.</p>}
 		</section>
 	);
 }

@@ -1,6 +1,6 @@
 /** Goes in: numbers. Comes out: the text people read. */
 import { describe, expect, test } from "vitest";
-import { byteCount, duration, gateMeaning, percent, stageName, taskName } from "./format.ts";
+import { byteCount, duration, gateMeaning, percent, seconds, stageName, taskName } from "./format.ts";
 
 describe("format", () => {
 	test("percentages round, but never to certainty", () => {
@@ -31,4 +31,8 @@ describe("format", () => {
 		expect(stageName("text_encoder")).toBe("Text encoder");
 		expect([taskName("mre"), taskName("constructor")]).toEqual(["Relations", "constructor"]);
 	});
+});
+
+test("seconds of a video", () => {
+	expect([0, 7.46, 59.9, 60, 125.9, 3600].map(seconds)).toEqual(["0 s", "7.5 s", "59.9 s", "1:00", "2:05", "60:00"]);
 });

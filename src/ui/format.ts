@@ -15,6 +15,12 @@ export function duration(milliseconds: number): string {
 	return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
+/** Seconds of a video as "7.5 s" or "2:05". */
+export function seconds(value: number): string {
+	if (value < 60) return `${Math.round(value * 10) / 10} s`;
+	return `${Math.floor(value / 60)}:${String(Math.floor(value % 60)).padStart(2, "0")}`;
+}
+
 /** Bytes as "812 kB" or "18.4 MB" (powers of 1000). */
 export function byteCount(bytes: number): string {
 	if (bytes < 1000) return `${bytes} B`;
@@ -35,6 +41,13 @@ export const TASK_NAMES: Readonly<Record<string, string>> = {
 	med: "Event types",
 	meae: "Event arguments",
 	mee: "Events",
+	gmner: "Grounded entities",
+	fmnerg: "Fine-grained entities",
+	jmere: "Entities and relations in one go",
+	more: "Relations with objects",
+	gmper: "Steps of a procedure",
+	re2: "Fields of a form",
+	mqa: "Multiple choice",
 };
 export const taskName = (task: string): string => (Object.hasOwn(TASK_NAMES, task) ? (TASK_NAMES[task] ?? task) : task);
 

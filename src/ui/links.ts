@@ -8,7 +8,7 @@ export type Link = `${"entity" | "region" | "relation" | "event"}:${string}`;
 const KINDS = ["entity:", "region:", "relation:", "event:"];
 const isLink = (value: string | undefined): value is Link => value !== undefined && KINDS.some((kind) => value.startsWith(kind));
 
-/** The thing itself and its neighbours: an entity's regions, a region's entities, a relation's two ends, an event's arguments. */
+/** The thing itself and its neighbours: an entity's regions, a region's entities, a relation's two ends, an event's arguments, the other mentions of a thing. */
 export function linked(result: ExtractionResult, link: Link | null): ReadonlySet<Link> {
 	const found = new Set<Link>();
 	if (link === null) return found;
@@ -18,9 +18,14 @@ export function linked(result: ExtractionResult, link: Link | null): ReadonlySet
 		if (link === `entity:${id}`) for (const region of own) found.add(region);
 		if (own.includes(link)) found.add(`entity:${id}`);
 	}
-	for (const { id, head, tail } of result.relations) {
-		if (link === `relation:${id}`) found.add(`entity:${head}`).add(`entity:${tail}`);
+	for (const { id, head, tail, region } of result.relations) {
+		const ends = [head, tail].map((end): Link => (region?.object === end ? `region:${end}` : `entity:${end}`));
+		if (link === `relation:${id}`) for (const end of ends) found.add(end);
+		if (region && ends.includes(link)) found.add(`relation:${id}`);
 	}
+	// The other mentions of the same thing.
+	const same = result.things?.find(({ entities }) => entities.some((entity) => link === `entity:${entity}`));
+	for (const entity of same?.entities ?? []) found.add(`entity:${entity}`);
 	for (const { id, arguments: roles } of result.events) {
 		const parts = roles.flatMap(({ entity, region }): Link[] => [
 			...(entity === null ? [] : [`entity:${entity}` as const]),

@@ -11,12 +11,16 @@ interface PictureProps {
 }
 
 /** What the text says about a region: entities seen in it and roles it plays. */
-function meaning({ entities, events }: ExtractionResult, object: string): string {
+function meaning({ entities, events, relations }: ExtractionResult, object: string): string {
 	const seen = entities.filter(({ regions }) => regions.some((region) => region.object === object)).map(({ text }) => text);
 	const roles = events.flatMap(({ type, arguments: parts }) =>
 		parts.filter(({ region }) => region?.object === object).map(({ role }) => `${role} of ${type}`),
 	);
-	return [...seen, ...roles].join(", ");
+	const textOf = (id: string) => entities.find((entity) => entity.id === id)?.text ?? id;
+	const ends = relations.flatMap(({ region, type, head, tail }) =>
+		region?.object === object ? [`${type} ${textOf(head === object ? tail : head)}`] : [],
+	);
+	return [...seen, ...roles, ...ends].join(", ");
 }
 
 const area = ({ box: [x1, y1, x2, y2] }: Region): number => (x2 - x1) * (y2 - y1);

@@ -1,5 +1,6 @@
 /** Goes in: relations and the chosen entity. Comes out: what is said about that entity, and the list of all relations. */
 import type { Entity, ExtractionResult, Relation } from "../core/result.ts";
+import { EntityAside, hasAside } from "./entity-aside.tsx";
 import { percent, SCORE_MEANING } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import type { Link } from "./links.ts";
@@ -38,6 +39,14 @@ export function EntityButton({ entity, lit, pressed }: { readonly entity: Entity
 function RelationRow({ relation, ...props }: RelationsProps & { readonly relation: Relation }) {
 	const end = (id: string) => {
 		const entity = props.result.entities.find((candidate) => candidate.id === id);
+		if (!entity && relation.region?.object === id) {
+			const link: Link = `region:${id}`;
+			return (
+				<button type="button" className={`region${props.lit.has(link) ? " is-lit" : ""}`} data-link={link} aria-pressed={props.selected === link}>
+					{id}
+				</button>
+			);
+		}
 		if (!entity) return <span>{id}</span>;
 		return <EntityButton entity={entity} lit={props.lit.has(`entity:${id}`)} pressed={props.selected === `entity:${id}`} />;
 	};
@@ -94,7 +103,10 @@ export function EntityDetails({ entity, ...props }: RelationsProps & { readonly 
 				</p>
 			)}
 			{entity.regions.length > 0 && <p>Seen in {entity.regions.map(({ object, score }) => `${object} (${percent(score)})`).join(", ")}.</p>}
-			{own.length + roles.length + entity.regions.length === 0 && <p className="quiet">Nothing else was found about it.</p>}
+			<EntityAside entity={entity} result={props.result} />
+			{own.length + roles.length + entity.regions.length === 0 && !hasAside({ entity, result: props.result }) && (
+				<p className="quiet">Nothing else was found about it.</p>
+			)}
 		</section>
 	);
 }

@@ -12,6 +12,7 @@ import { Picture } from "./picture.tsx";
 import { RawOutputs } from "./raw-outputs.tsx";
 import { RelationArcs } from "./relation-arcs.tsx";
 import { EntityDetails, RelationList } from "./relations.tsx";
+import { FieldTable, fieldsOf, StepList } from "./steps.tsx";
 import { Timings } from "./timings.tsx";
 
 interface ResultViewProps {
@@ -75,6 +76,9 @@ export function ResultView({ result, pictureUrl, actions }: ResultViewProps) {
 		() => result.relations.filter(({ id, head, tail }) => selected === `relation:${id}` || [head, tail].some((end) => selected === `entity:${end}`)),
 		[result, selected],
 	);
+	const linkedFields = fieldsOf(result);
+	const fields = linkedFields.length;
+	const others = result.relations.filter((relation) => !linkedFields.includes(relation));
 	const found = result.entities.length + result.relations.length + result.events.length;
 	return (
 		<div className="result" ref={setRoot}>
@@ -102,9 +106,19 @@ export function ResultView({ result, pictureUrl, actions }: ResultViewProps) {
 				</div>
 				{pictureUrl && <Picture url={pictureUrl} result={result} lit={lit} selected={selected} />}
 			</div>
-			{result.relations.length > 0 && (
-				<Section title="Relations" count={result.relations.length}>
-					<RelationList result={result} lit={lit} selected={selected} />
+			{(result.steps?.length ?? 0) > 0 && (
+				<Section title="Steps" count={result.steps?.length ?? 0}>
+					<StepList result={result} lit={lit} selected={selected} />
+				</Section>
+			)}
+			{fields > 0 && (
+				<Section title="Fields" count={fields}>
+					<FieldTable result={result} lit={lit} selected={selected} />
+				</Section>
+			)}
+			{others.length > 0 && (
+				<Section title="Relations" count={others.length}>
+					<RelationList result={{ ...result, relations: others }} lit={lit} selected={selected} />
 				</Section>
 			)}
 			{result.events.length > 0 && (

@@ -1,0 +1,62 @@
+/** Goes in: an entity. Comes out: what only some tasks say of it: its coarse type, step, times, picture, the gazetteer's entry, and the other mentions of the same thing. */
+import type { Entity, ExtractionResult, TimeRange } from "../core/result.ts";
+import { seconds } from "./format.ts";
+
+interface EntityAsideProps {
+	readonly entity: Entity;
+	readonly result: ExtractionResult;
+}
+
+/** A link of a person's own file may be anything: only web addresses can be followed. */
+const isWeb = (link: string): boolean => /^https?:\/\//i.test(link) && URL.canParse(link);
+
+const range = ({ start, end }: TimeRange): string => `${seconds(start)}–${seconds(end)}`;
+
+/** Whether there is anything to say. */
+export const hasAside = ({ entity, result }: EntityAsideProps): boolean => sentencesOf({ entity, result }).length > 0 || entity.entry !== undefined;
+
+function sentencesOf({ entity, result }: EntityAsideProps): string[] {
+	const { coarse, step, times, grounded, thing } = entity;
+	const same = result.things?.find(({ id, entities }) => id === thing && entities.length > 1);
+	return [
+		...(coarse === undefined || coarse === entity.type ? [] : [`A kind of ${coarse}.`]),
+		...(step === undefined ? [] : [`In step ${step}.`]),
+		...(grounded === false ? ["Not in the picture."] : []),
+		...(times === undefined || times.length === 0 ? [] : [`Seen at ${times.map(range).join(", ")}.`]),
+		...(same ? [`One of ${same.entities.length} mentions of ${same.name}.`, ...same.why] : []),
+	];
+}
+
+export function EntityAside({ entity, result }: EntityAsideProps) {
+	const { entry } = entity;
+	const sentences = sentencesOf({ entity, result });
+	return (
+		<>
+			{sentences.length > 0 && (
+				<p>
+					<bdi>{sentences.join(" ")}</bdi>
+				</p>
+			)}
+			{entry && (
+				<p>
+					In your list:{" "}
+					{entry.link !== null && isWeb(entry.link) ? (
+						<a href={entry.link} rel="noopener noreferrer" target="_blank">
+							<bdi>{entry.name}</bdi>
+						</a>
+					) : (
+						<strong>
+							<bdi>{entry.name}</bdi>
+						</strong>
+					)}
+					{entry.type !== null && (
+						<>
+							, <bdi>{entry.type}</bdi>
+						</>
+					)}
+					. <bdi className="quiet">{entry.why}</bdi>
+				</p>
+			)}
+		</>
+	);
+}
