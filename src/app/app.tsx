@@ -10,7 +10,7 @@ import { ModelPanel } from "./model-panel.tsx";
 import { OptionsPanel } from "./options-panel.tsx";
 import { PostPanel } from "./post-panel.tsx";
 import { stageText } from "./progress-bar.tsx";
-import { requestOf } from "./request.ts";
+import { requestOf, wantsAnything } from "./request.ts";
 import { ResultPanel } from "./result-panel.tsx";
 import type { Sample } from "./samples.ts";
 import { type Action, type AppState, INITIAL, type Picture, reduce } from "./state.ts";
@@ -106,7 +106,7 @@ export function App({ engine }: { readonly engine: Engine }) {
 	useKeepingCorrections(state, dispatch);
 	useWarmUp(state, calls.open);
 
-	const wanted = Object.values(state.tasks).some(Boolean);
+	const wanted = wantsAnything(state);
 	const extract = (from = state) => {
 		if (!wanted || view !== "post") return;
 		calls.extract(from);
