@@ -34,22 +34,22 @@ async function run(bundle: string): Promise<Ran | string> {
 	}
 }
 
-async function measure(size: FlanSize, dtypes: readonly ExportDType[], work: string, keep: boolean): Promise<ExportRow[]> {
+/** One row after the other: a run that is ended keeps what it has measured. */
+async function* measure(size: FlanSize, dtypes: readonly ExportDType[], work: string, keep: boolean): AsyncIterable<ExportRow> {
 	const [checkpoint, bundle] = [join(work, `${size}-bf16`), join(work, `${size}-bundle`)];
 	const checkpointBytes = flanBytes(size, "bf16");
 	// Checkpoint and an fp32 bundle, at most.
 	const { bavail, bsize } = statfsSync(work);
 	if (bavail * bsize < 3.5 * checkpointBytes) throw new Error(`${work} has too little room for FLAN-T5-${size}`);
 	if (!existsSync(join(checkpoint, "config.json"))) writeRandomT5(checkpoint, flanConfig(size), { dtype: "bf16", seed: 1 });
-	const rows: ExportRow[] = [];
 	for (const dtype of dtypes) {
 		process.stderr.write(`${size} ${dtype}, load ${loadavg()[0]!.toFixed(1)}\n`);
 		const exported = await child<Exported>("export", checkpoint, bundle, dtype);
-		rows.push({ size, checkpointBytes, dtype, exported, ran: await run(bundle) });
+		const ran = await run(bundle);
 		rmSync(bundle, { recursive: true });
+		yield { size, checkpointBytes, dtype, exported, ran };
 	}
 	if (!keep) rmSync(checkpoint, { recursive: true });
-	return rows;
 }
 
 function chosen<T extends string>(value: string, known: readonly T[]): T[] {
@@ -82,11 +82,11 @@ mkdirSync(work, { recursive: true });
 if (!existsSync(results)) writeFileSync(results, `${EXPORT_HEADER}\n`);
 const rows: ExportRow[] = [];
 try {
-	for (const size of sizes) {
-		const measured = await measure(size, dtypes, work, values.work !== undefined);
-		for (const row of measured) appendFileSync(results, `${exportLine(facts(), row)}\n`);
-		rows.push(...measured);
-	}
+	for (const size of sizes)
+		for await (const row of measure(size, dtypes, work, values.work !== undefined)) {
+			appendFileSync(results, `${exportLine(facts(), row)}\n`);
+			rows.push(row);
+		}
 } finally {
 	if (values.work === undefined) rmSync(work, { recursive: true, force: true });
 }
