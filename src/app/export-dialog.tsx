@@ -11,20 +11,17 @@ interface ExportDialogProps {
 	/** What is written; empty where there is no result yet. */
 	readonly items: readonly ExportItem[];
 	/** The post's text, for annotations that only point at it. */
-	readonly text: string;
-	readonly onOpen: (result: ExtractionResult) => void;
+	readonly text?: string;
+	/** Absent where nothing can be opened. */
+	readonly onOpen?: (result: ExtractionResult) => void;
 	readonly onClose: () => void;
 }
-
-/** Several files travel as an archive, which has no place on the clipboard. */
-const COPIES: Readonly<Record<string, boolean>> = Object.fromEntries(FORMAT_NAMES.map((name) => [name, name !== "brat" && name !== "training"]));
 
 /** More are not listed; the command line converts any number. */
 const MOST_LISTED = 200;
 
-export function ExportDialog({ items, text, onOpen, onClose }: ExportDialogProps) {
+export function ExportDialog({ items, text = "", onOpen, onClose }: ExportDialogProps) {
 	const [said, setSaid] = useState<string | null>(null);
-	const [found, setFound] = useState<readonly ExportItem[]>([]);
 	const dialog = useRef<HTMLDialogElement>(null);
 	const id = useId();
 	useEffect(() => dialog.current?.showModal(), []);
@@ -50,36 +47,24 @@ export function ExportDialog({ items, text, onOpen, onClose }: ExportDialogProps
 			download(file, new Blob([bytes], { type: mediaType }));
 			return `Saved ${file}.`;
 		});
-	const open = async (list: FileList | null) => {
-		const files = await Promise.all([...(list ?? [])].map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
-		if (files.length === 0) return;
-		attempt(() => {
-			const read = load(files, text === "" ? {} : { text });
-			if (read.length === 1 && read[0]) {
-				onOpen(read[0].result);
-				onClose();
-				return null;
-			}
-			setFound(read);
-			return `${read.length} posts: choose one to open.`;
-		});
-	};
 	return (
 		<dialog ref={dialog} className="export" aria-labelledby={`${id}-title`} onClose={onClose}>
-			<div className="card-head">
-				<h2 id={`${id}-title`}>{items.length > 0 ? "Export and open" : "Open annotations"}</h2>
-				<button type="button" className="icon-button small" aria-label="Close" onClick={() => dialog.current?.close()}>
-					<Icon name="close" />
-				</button>
+			<div className="export-top">
+				<div className="card-head">
+					<h2 id={`${id}-title`}>{items.length > 0 ? "Export" : "Open annotations"}</h2>
+					<button type="button" className="icon-button small" aria-label="Close" onClick={() => dialog.current?.close()}>
+						<Icon name="close" />
+					</button>
+				</div>
+				<p className="export-said" role="status">
+					{said}
+				</p>
 			</div>
-			<p className="export-said" role="status">
-				{said}
-			</p>
 			{items.length > 0 && (
 				<ul className="export-list">
 					{FORMAT_NAMES.map((name) => (
 						<FormatRow key={name} name={name}>
-							{COPIES[name] && (
+							{FORMATS[name].files === "one" && (
 								<button type="button" className="button small" aria-label={`Copy as ${FORMATS[name].title}`} onClick={() => copy(name)}>
 									<Icon name="copy" /> Copy
 								</button>
@@ -91,41 +76,71 @@ export function ExportDialog({ items, text, onOpen, onClose }: ExportDialogProps
 					))}
 				</ul>
 			)}
-			<div className="export-open">
-				<label htmlFor={`${id}-file`}>Open annotations to correct them</label>
-				<input
-					id={`${id}-file`}
-					type="file"
-					multiple
-					accept=".json,.jsonl,.jsonld,.ann,.txt,.zip"
-					onChange={(event) => {
-						open(event.target.files).catch((error: unknown) => setSaid(toFailureData(error).what));
-						event.target.value = "";
+			{onOpen && (
+				<OpenFiles
+					text={text}
+					onSaid={setSaid}
+					onOpen={(result) => {
+						onOpen(result);
+						dialog.current?.close();
 					}}
 				/>
-				<p className="quiet small">
-					Reads {READABLE.map((name) => FORMATS[name].title).join(", ")}. Choose the .txt and the .ann of brat together, or a .zip of them.
-				</p>
-				{found.length > 0 && (
-					<ul className="export-found" aria-label="Posts in the file">
-						{found.slice(0, MOST_LISTED).map(({ id: name, result }) => (
-							<li key={name}>
-								<button
-									type="button"
-									className="button small"
-									onClick={() => {
-										onOpen(result);
-										onClose();
-									}}
-								>
-									<bdi>{name}</bdi> <span className="quiet">{result.text.slice(0, 60)}</span>
-								</button>
-							</li>
-						))}
-					</ul>
-				)}
-			</div>
+			)}
 		</dialog>
+	);
+}
+
+interface OpenFilesProps {
+	readonly text: string;
+	readonly onSaid: (said: string) => void;
+	readonly onOpen: (result: ExtractionResult) => void;
+}
+
+/** Annotations of other tools and of earlier visits; where a file holds several posts, one is chosen. */
+function OpenFiles({ text, onSaid, onOpen }: OpenFilesProps) {
+	const [found, setFound] = useState<readonly ExportItem[]>([]);
+	const id = useId();
+	const open = async (list: readonly File[]) => {
+		if (list.length === 0) return;
+		const files = await Promise.all(list.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+		const read = load(files, text === "" ? {} : { text });
+		if (read.length === 1 && read[0]) return onOpen(read[0].result);
+		setFound(read);
+		onSaid(`${read.length} posts: choose one to open.`);
+	};
+	return (
+		<div className="export-open">
+			<label htmlFor={id}>Open annotations to correct them</label>
+			<input
+				id={id}
+				type="file"
+				multiple
+				accept=".json,.jsonl,.jsonld,.ann,.txt,.zip"
+				onChange={(event) => {
+					const files = [...(event.target.files ?? [])];
+					// The same file can be chosen again after it was mended.
+					event.target.value = "";
+					open(files).catch((error: unknown) => {
+						const { what, remedy } = toFailureData(error);
+						onSaid(`${what} ${remedy}`);
+					});
+				}}
+			/>
+			<p className="quiet small">
+				Reads {READABLE.map((name) => FORMATS[name].title).join(", ")}. Choose the .txt and the .ann of brat together, or a .zip of them.
+			</p>
+			{found.length > 0 && (
+				<ul className="export-found" aria-label="Posts in the file">
+					{found.slice(0, MOST_LISTED).map(({ id: name, result }) => (
+						<li key={name}>
+							<button type="button" className="button small" onClick={() => onOpen(result)}>
+								<bdi>{name}</bdi> <span className="quiet">{result.text.slice(0, 60)}</span>
+							</button>
+						</li>
+					))}
+				</ul>
+			)}
+		</div>
 	);
 }
 

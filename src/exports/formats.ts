@@ -24,6 +24,7 @@ export const FORMATS = {
 		about: "Everything, with corrections; can be opened here again",
 		leavesOut: "",
 		extension: ".json",
+		files: "one",
 		mediaType: "application/json",
 		offsets: "utf-16",
 		write: writeJson,
@@ -34,6 +35,7 @@ export const FORMATS = {
 		about: "Everything, one post a line, as the command line writes it",
 		leavesOut: "",
 		extension: ".jsonl",
+		files: "one",
 		mediaType: "application/x-ndjson",
 		offsets: "utf-16",
 		write: writeJsonLines,
@@ -44,6 +46,7 @@ export const FORMATS = {
 		about: "A row for each record, for spreadsheets",
 		leavesOut: "the post’s text, model output, all but the first box of an entity",
 		extension: ".csv",
+		files: "one",
 		mediaType: "text/csv",
 		offsets: "utf-16",
 		write: writeCsv,
@@ -53,6 +56,7 @@ export const FORMATS = {
 		about: "A word and its tag a line, for sequence taggers",
 		leavesOut: "relations, events, boxes, scores, entities inside others",
 		extension: ".conll",
+		files: "one",
 		mediaType: "text/plain",
 		offsets: "words",
 		write: writeConll,
@@ -62,6 +66,7 @@ export const FORMATS = {
 		about: "A .txt and an .ann for each post, for brat and its readers",
 		leavesOut: "boxes",
 		extension: ".ann",
+		files: "several",
 		mediaType: "text/plain",
 		offsets: "code points",
 		write: writeBrat,
@@ -72,6 +77,7 @@ export const FORMATS = {
 		about: "Tasks with predictions, to be corrected in Label Studio",
 		leavesOut: "the pieces of discontinuous mentions",
 		extension: ".json",
+		files: "one",
 		mediaType: "application/json",
 		offsets: "code points",
 		write: writeLabelStudio,
@@ -82,6 +88,7 @@ export const FORMATS = {
 		about: "The labelling interface that these tasks need, for the project’s settings",
 		leavesOut: "everything but the names of labels",
 		extension: ".xml",
+		files: "one",
 		mediaType: "application/xml",
 		offsets: "none",
 		write: writeLabelStudioConfig,
@@ -91,6 +98,7 @@ export const FORMATS = {
 		about: "Input of displacy.render(…, manual=True)",
 		leavesOut: "relations, events, boxes, scores",
 		extension: ".json",
+		files: "one",
 		mediaType: "application/json",
 		offsets: "code points",
 		write: writeDisplacy,
@@ -100,6 +108,7 @@ export const FORMATS = {
 		about: "Training examples for spaCy’s NER and span categorizer",
 		leavesOut: "relations, events, boxes, scores",
 		extension: ".jsonl",
+		files: "one",
 		mediaType: "application/x-ndjson",
 		offsets: "code points",
 		write: writeSpacy,
@@ -109,6 +118,7 @@ export const FORMATS = {
 		about: "W3C annotations of text and picture, for annotation servers",
 		leavesOut: "fractions of pixels",
 		extension: ".jsonld",
+		files: "one",
 		mediaType: "application/ld+json",
 		offsets: "code points",
 		write: writeWebAnnotations,
@@ -119,6 +129,7 @@ export const FORMATS = {
 		about: "Persons, organizations, places and how they are related, for the web",
 		leavesOut: "offsets, boxes, scores",
 		extension: ".jsonld",
+		files: "one",
 		mediaType: "application/ld+json",
 		offsets: "none",
 		write: writeSchemaOrg,
@@ -128,6 +139,7 @@ export const FORMATS = {
 		about: "Mentions (NIF) and relations as triples, for graph stores",
 		leavesOut: "fractions of pixels",
 		extension: ".ttl",
+		files: "one",
 		mediaType: "text/turtle",
 		offsets: "code points",
 		write: writeTurtle,
@@ -137,6 +149,7 @@ export const FORMATS = {
 		about: "The boxes of what the text names, for object detectors",
 		leavesOut: "the text, relations, entities without a box",
 		extension: ".json",
+		files: "one",
 		mediaType: "application/json",
 		offsets: "none",
 		write: writeCoco,
@@ -146,6 +159,7 @@ export const FORMATS = {
 		about: "mner, mre and mee records to train this model on, corrections included",
 		leavesOut: "scores, arguments that are objects",
 		extension: ".jsonl",
+		files: "several",
 		mediaType: "application/x-ndjson",
 		offsets: "code points",
 		write: writeTraining,
@@ -168,7 +182,8 @@ export interface Saved {
 export function save(items: readonly ExportItem[], format: FormatName): Saved {
 	const files = FORMATS[format].write(items);
 	const [only] = files;
-	if (files.length === 1 && only) return { name: only.path, mediaType: FORMATS[format].mediaType, bytes: utf8(only.text), text: only.text };
+	if (FORMATS[format].files === "one" && only)
+		return { name: only.path, mediaType: FORMATS[format].mediaType, bytes: utf8(only.text), text: only.text };
 	return { name: `umie-${format}.zip`, mediaType: "application/zip", bytes: pack(files), text: null };
 }
 

@@ -33,8 +33,9 @@ export interface Format {
 	readonly about: string;
 	/** What it has no place for; empty when it keeps everything. */
 	readonly leavesOut: string;
-	/** With the dot. Several files travel as one .zip. */
 	readonly extension: string;
+	/** Several travel as one .zip, which has no place on a clipboard. */
+	readonly files: "one" | "several";
 	readonly mediaType: string;
 	/** Unit of text offsets; "none" where the format has no offsets. */
 	readonly offsets: "utf-16" | "code points" | "words" | "none";

@@ -21,11 +21,11 @@ interface RecordsProps {
 	readonly onEdit: (edit: Edit) => void;
 }
 
-/** "From the model, 93 %" or "Grace, 2 January 2026, 03:04". */
+/** "From the model, 93 %" or "By Grace, 2 January 2026, 03:04". */
 export function origin(result: ExtractionResult, kind: "entity" | "relation" | "event", id: string, score: number): string {
 	const author = authorOf(result, kind, id);
 	if (author === null) return result.model === "imported" ? "From the file" : `From the model, ${percent(score)}`;
-	return `${author.by}, ${new Date(author.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}`;
+	return `By ${author.by}, ${new Date(author.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}`;
 }
 
 interface EntityEditorProps extends RecordsProps {
@@ -171,7 +171,9 @@ export function EventsEditor({ result, known, onEdit }: RecordsProps) {
 		<ul className="correct-list">
 			{result.events.map(({ id, type, trigger, score }) => (
 				<li key={id}>
-					“<bdi>{trigger.text}</bdi>”
+					<span>
+						“<bdi>{trigger.text}</bdi>”
+					</span>
 					<TypeField
 						quiet
 						label={`Type of the event ${trigger.text}`}

@@ -1,5 +1,6 @@
 /** Goes in: a collection with results. Comes out: one file with all of them. */
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
+import type { ExportItem } from "../../exports/types.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { download } from "../download.ts";
 import type { Many, ManyCalls } from "./use-many.ts";
@@ -14,6 +15,18 @@ async function linesOf(calls: ManyCalls): Promise<Blob> {
 	return new Blob(parts, { type: "application/x-ndjson" });
 }
 
+const ExportDialog = lazy(() => import("../export-dialog.tsx").then(({ ExportDialog }) => ({ default: ExportDialog })));
+
+/** Every post that has a result. */
+async function itemsOf(calls: ManyCalls): Promise<ExportItem[]> {
+	const items: ExportItem[] = [];
+	for await (const { post, outcome } of calls.entries()) {
+		if (outcome?.status === "done")
+			items.push({ id: post.id, image: post.picture instanceof File ? post.picture.name : null, result: outcome.result });
+	}
+	return items;
+}
+
 interface ManyTakeProps {
 	readonly many: Many;
 	readonly calls: ManyCalls;
@@ -22,6 +35,7 @@ interface ManyTakeProps {
 
 export function ManyTake({ many, calls, onFailure }: ManyTakeProps) {
 	const [busy, setBusy] = useState(false);
+	const [items, setItems] = useState<readonly ExportItem[] | null>(null);
 	if (many.done + many.failed === 0) return null;
 	const take = () => {
 		setBusy(true);
@@ -29,9 +43,25 @@ export function ManyTake({ many, calls, onFailure }: ManyTakeProps) {
 			.then((blob) => download("umie-results.jsonl", blob), onFailure)
 			.then(() => setBusy(false), onFailure);
 	};
+	const choose = () => {
+		setBusy(true);
+		itemsOf(calls)
+			.then(setItems, onFailure)
+			.then(() => setBusy(false), onFailure);
+	};
 	return (
-		<button type="button" className="button" disabled={busy} onClick={take}>
-			<Icon name="download" /> Results as JSONL
-		</button>
+		<>
+			<button type="button" className="button" disabled={busy} onClick={take}>
+				<Icon name="download" /> Results as JSONL
+			</button>
+			<button type="button" className="button" disabled={busy || many.done === 0} onClick={choose}>
+				Other formats…
+			</button>
+			{items && (
+				<Suspense fallback={<span role="status">Loading…</span>}>
+					<ExportDialog items={items} onClose={() => setItems(null)} />
+				</Suspense>
+			)}
+		</>
 	);
 }

@@ -45,11 +45,11 @@ ${formatsHelp(FORMAT_NAMES)}
 		const items = await readItems(input, from, text);
 		const files = (FORMATS[to] as Format).write(items);
 		if (values.output === undefined) {
-			if (files.length > 1) throw new Failure("usage", `${to} has ${files.length} files: give --output a folder or a .zip.`);
+			if (FORMATS[to].files === "several") throw new Failure("usage", `${to} has ${files.length} files: give --output a folder or a .zip.`);
 			process.stdout.write(files[0]?.text ?? "");
 			return;
 		}
-		const written = await writeFiles(values.output, files, () => save(items, to).bytes, values.force === true);
+		const written = await writeFiles(values.output, FORMATS[to].files === "several", files, () => save(items, to).bytes, values.force === true);
 		const summary = { from: from ?? null, to, posts: items.length, files: written };
 		console.log(
 			values.json ? JSON.stringify(summary) : `${items.length} posts as ${FORMATS[to].title}: ${written.length === 1 ? written[0] : values.output}`,
@@ -95,8 +95,8 @@ async function readInput(input: string): Promise<InFile[]> {
 }
 
 /** @returns the paths that were written */
-async function writeFiles(output: string, files: readonly OutFile[], archive: () => Uint8Array, force: boolean): Promise<string[]> {
-	const single = files.length === 1 && files[0] ? [{ path: output, bytes: files[0].text }] : null;
+async function writeFiles(output: string, several: boolean, files: readonly OutFile[], archive: () => Uint8Array, force: boolean): Promise<string[]> {
+	const single = !several && files[0] ? [{ path: output, bytes: files[0].text }] : null;
 	const zipped = /\.zip$/i.test(output) ? [{ path: output, bytes: archive() }] : null;
 	const targets = single ?? zipped ?? files.map(({ path, text }) => ({ path: join(output, path), bytes: text }));
 	const there = force ? undefined : targets.find(({ path }) => existsSync(path));

@@ -1,7 +1,7 @@
 /** Goes in: a post, or a JSONL file of posts. Comes out: what was found in them, for a person or as JSON. */
 import { basename } from "node:path";
 import { Failure, unwrap } from "../../../src/core/failure.ts";
-import { FORMAT_NAMES, save } from "../../../src/exports/formats.ts";
+import { FORMAT_NAMES, FORMATS, save } from "../../../src/exports/formats.ts";
 import { DEFINITIONS } from "../../../src/tasks/definitions.ts";
 import { REQUESTABLE } from "../../../src/tasks/types.ts";
 import { ARGUMENTS, DECODINGS, INSTRUCTORS, REQUEST_RANGES, STYLES, settleRequest, UNTRAINED } from "../../../workers/request.ts";
@@ -19,7 +19,7 @@ const [LEAST_PAIRS, MOST_PAIRS] = REQUEST_RANGES.maxPairs;
 const [LEAST_BIAS, MOST_BIAS] = REQUEST_RANGES.bias;
 const DEFAULT_BATCH = "8";
 /** Formats of one file; brat and training records have several and are written by `convert`. */
-const PRINTABLE = FORMAT_NAMES.filter((name) => name !== "brat" && name !== "training");
+const PRINTABLE = FORMAT_NAMES.filter((name) => FORMATS[name].files === "one");
 const MOST_STDIN = 1 << 20;
 
 const OPTIONS = {
