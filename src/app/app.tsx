@@ -23,6 +23,8 @@ import { useView } from "./views.ts";
 /** Tables, storage and the graph are loaded when somebody has many posts. */
 const ManyView = lazy(() => import("./many/many-view.tsx").then(({ ManyView }) => ({ default: ManyView })));
 
+const DocsView = lazy(() => import("./docs/docs-view.tsx").then(({ DocsView }) => ({ default: DocsView })));
+
 /** Larger files are not read: the engine would refuse the picture anyway. */
 const MAX_PICTURE_BYTES = 64e6;
 
@@ -140,38 +142,44 @@ export function App({ engine }: { readonly engine: Engine }) {
 				Skip to the result
 			</a>
 			<Header model={state.model} manifest={state.manifest} view={view} theme={theme} onTheme={setTheme} />
-			<main className="main">
-				<div className="inputs">
-					{view === "post" && (
-						<PostPanel post={state.post} textProblem={textProblem(state)} dispatch={dispatch} onFiles={onFiles} onSample={onSample}>
-							<button type="button" className="button primary" disabled={!wanted} onClick={() => extract()}>
-								<Icon name="spark" /> Extract <kbd>Ctrl Enter</kbd>
-							</button>
-						</PostPanel>
-					)}
-					<TaskPanel state={state} dispatch={dispatch} />
-					<details className="card fold-card">
-						<summary>Model and options</summary>
-						<OptionsPanel options={state.options} dispatch={dispatch} />
-						<ModelPanel state={state} dispatch={dispatch} onOpen={() => calls.open(state)} />
-					</details>
-				</div>
-				{view === "post" ? (
-					<div ref={results}>
-						<ResultPanel state={state} dispatch={dispatch} onExtract={() => extract()} onOpen={() => calls.open(state)} onCancel={cancel} />
+			{view === "docs" ? (
+				<Suspense fallback={<p role="status">Loading…</p>}>
+					<DocsView />
+				</Suspense>
+			) : (
+				<main className="main">
+					<div className="inputs">
+						{view === "post" && (
+							<PostPanel post={state.post} textProblem={textProblem(state)} dispatch={dispatch} onFiles={onFiles} onSample={onSample}>
+								<button type="button" className="button primary" disabled={!wanted} onClick={() => extract()}>
+									<Icon name="spark" /> Extract <kbd>Ctrl Enter</kbd>
+								</button>
+							</PostPanel>
+						)}
+						<TaskPanel state={state} dispatch={dispatch} />
+						<details className="card fold-card">
+							<summary>Model and options</summary>
+							<OptionsPanel options={state.options} dispatch={dispatch} />
+							<ModelPanel state={state} dispatch={dispatch} onOpen={() => calls.open(state)} />
+						</details>
 					</div>
-				) : (
-					<Suspense fallback={<p role="status">Loading…</p>}>
-						<ManyView
-							wanted={wanted}
-							dropped={dropped}
-							ready={() => calls.ready(state)}
-							request={() => requestOf(state)}
-							extract={(post, request, signal) => engine.extract(post, request, { signal })}
-						/>
-					</Suspense>
-				)}
-			</main>
+					{view === "post" ? (
+						<div ref={results}>
+							<ResultPanel state={state} dispatch={dispatch} onExtract={() => extract()} onOpen={() => calls.open(state)} onCancel={cancel} />
+						</div>
+					) : (
+						<Suspense fallback={<p role="status">Loading…</p>}>
+							<ManyView
+								wanted={wanted}
+								dropped={dropped}
+								ready={() => calls.ready(state)}
+								request={() => requestOf(state)}
+								extract={(post, request, signal) => engine.extract(post, request, { signal })}
+							/>
+						</Suspense>
+					)}
+				</main>
+			)}
 			<p className="sr-only" role="status">
 				{spoken(state)}
 			</p>

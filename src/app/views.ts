@@ -1,7 +1,7 @@
 /** Goes in: the address of the page. Comes out: which view it shows; the back button goes back. */
 import { useSyncExternalStore } from "react";
 
-export const VIEWS = { post: "One post", many: "Many posts" } as const;
+export const VIEWS = { post: "One post", many: "Many posts", docs: "On your page" } as const;
 export type ViewName = keyof typeof VIEWS;
 
 function subscribe(listen: () => void): () => void {

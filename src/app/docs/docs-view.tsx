@@ -1,0 +1,187 @@
+/** Goes in: the element's manifest. Comes out: the page for those who embed it: a live example to play with, snippets to copy, and every attribute. */
+import { useEffect, useId, useState } from "react";
+import { defineUmieExtractor } from "../../element/element.ts";
+import { customElementsManifest } from "../../element/manifest.ts";
+import { UmieExtractor } from "../../element/react.tsx";
+import { Icon } from "../../ui/icons.tsx";
+import { BUILT_IN_URL } from "../use-engine.ts";
+import "./docs.css";
+
+const HOST = "https://example.org/umie";
+
+interface Example {
+	readonly text: string;
+	readonly tasks: string;
+	readonly labels: string;
+}
+
+const EXAMPLES: Readonly<Record<string, Example>> = {
+	"Entities and relations": { text: "Kyrie Irving and LeBron James celebrate with the Cavs in Cleveland", tasks: "mner,mre", labels: "" },
+	Events: { text: "Protesters marched in Paris after police arrested two students", tasks: "mner,mee", labels: "" },
+	"Your own labels": { text: "Taylor Swift plays two nights at Wembley in June", tasks: "mner", labels: "person, location" },
+};
+
+/** Text between tags and in attributes, as HTML writes it. */
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+
+const snippets = ({ text, tasks, labels }: Example): Readonly<Record<string, string>> => ({
+	HTML: [
+		`<script type="module" src="${HOST}/umie-extractor.js"></script>`,
+		`<umie-extractor tasks="${escaped(tasks)}"${labels && ` labels="${escaped(labels)}"`}>`,
+		`  ${escaped(text)}`,
+		"</umie-extractor>",
+	].join("\n"),
+	React: [
+		'import { UmieExtractor } from "umie-web/react";',
+		"",
+		`<UmieExtractor tasks=${JSON.stringify(tasks)}${labels && ` labels=${JSON.stringify(labels)}`} text={${JSON.stringify(text)}}`,
+		"  onResult={({ entities }) => console.log(entities)} />",
+	].join("\n"),
+	JavaScript: [
+		'import { createExtractor } from "umie-web";',
+		"",
+		"const extractor = createExtractor();",
+		`const result = await extractor.extract({ text: ${JSON.stringify(text)} }, { tasks: ${JSON.stringify(tasks.split(","))} });`,
+	].join("\n"),
+});
+
+function Snippet({ name, code }: { readonly name: string; readonly code: string }) {
+	const [said, setSaid] = useState("");
+	const copy = () =>
+		navigator.clipboard.writeText(code).then(
+			() => setSaid("Copied."),
+			() => setSaid("The browser did not allow copying."),
+		);
+	return (
+		<section className="snippet" aria-label={name}>
+			<div className="row">
+				<h3>{name}</h3>
+				<button type="button" className="button small" onClick={copy}>
+					<Icon name="copy" /> Copy
+				</button>
+				<span role="status" className="quiet small">
+					{said}
+				</span>
+			</div>
+			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+			<pre tabIndex={0}>
+				<code>{code}</code>
+			</pre>
+		</section>
+	);
+}
+
+interface Described {
+	readonly name: string;
+	readonly description: string;
+	readonly type?: { readonly text: string };
+	readonly default?: string;
+}
+
+function Table({ title, rows }: { readonly title: string; readonly rows: readonly Described[] }) {
+	const typed = rows.some(({ type }) => type !== undefined);
+	const defaults = rows.some((row) => row.default !== undefined);
+	return (
+		<section>
+			<h3>{title}</h3>
+			<div className="docs-table">
+				<table>
+					<thead>
+						<tr>
+							<th scope="col">Name</th>
+							{typed && <th scope="col">Type</th>}
+							{defaults && <th scope="col">Default</th>}
+							<th scope="col">What it is</th>
+						</tr>
+					</thead>
+					<tbody>
+						{rows.map(({ name, type, description, default: fallback }) => (
+							<tr key={name}>
+								<td>
+									<code>{name || "(default)"}</code>
+								</td>
+								{typed && (
+									<td>
+										<code>{type?.text}</code>
+									</td>
+								)}
+								{defaults && <td>{fallback}</td>}
+								<td>{description}</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+			</div>
+		</section>
+	);
+}
+
+export function DocsView() {
+	const [example, setExample] = useState<Example>(Object.values(EXAMPLES)[0]!);
+	const id = useId();
+	useEffect(defineUmieExtractor, []);
+	const [declaration] = customElementsManifest().modules[0]!.declarations;
+	const { attributes, events, slots, cssParts, cssProperties, members } = declaration!;
+	const methods = members.filter(({ kind }) => kind === "method");
+	return (
+		<main className="docs" id="results" tabIndex={-1}>
+			<div className="card">
+				<h2>On your own page</h2>
+				<p>
+					<code>&lt;umie-extractor&gt;</code> is this engine as one element. It loads nothing until it is seen, and sends nothing anywhere. Copy the
+					package’s folder to any host.
+				</p>
+				<div className="docs-try">
+					<div>
+						<label htmlFor={`${id}-example`} className="field-label">
+							Example
+						</label>
+						<select id={`${id}-example`} onChange={(event) => setExample(EXAMPLES[event.target.value]!)}>
+							{Object.keys(EXAMPLES).map((name) => (
+								<option key={name}>{name}</option>
+							))}
+						</select>
+						{(["text", "tasks", "labels"] as const).map((field) => (
+							<div key={field}>
+								<label htmlFor={`${id}-${field}`} className="field-label">
+									{field}
+								</label>
+								<input
+									id={`${id}-${field}`}
+									type="text"
+									value={example[field]}
+									onChange={(event) => setExample({ ...example, [field]: event.target.value })}
+								/>
+							</div>
+						))}
+					</div>
+					<UmieExtractor trigger="manual" model={BUILT_IN_URL} text={example.text} tasks={example.tasks} labels={example.labels} />
+				</div>
+				{Object.entries(snippets(example)).map(([name, code]) => (
+					<Snippet key={name} name={name} code={code} />
+				))}
+			</div>
+			<div className="card">
+				<h2>Reference</h2>
+				<Table title="Attributes and properties" rows={attributes} />
+				<Table title="Events" rows={events} />
+				<Table title="Methods" rows={methods} />
+				<Table title="Slots" rows={slots} />
+				<Table title="CSS parts" rows={cssParts} />
+				<Table title="CSS custom properties" rows={cssProperties} />
+			</div>
+			<div className="card">
+				<h2>Policies and hosting</h2>
+				<p>The element needs no inline script or style. A strict content security policy must allow:</p>
+				<Snippet
+					name="Content security policy"
+					code="script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' blob:"
+				/>
+				<p>
+					From another origin, that origin joins <code>script-src</code> and <code>connect-src</code>, and <code>worker-src</code> needs{" "}
+					<code>blob:</code>. The build prints a <code>sha384</code> hash of every script, and <code>integrity.json</code> holds them.
+				</p>
+			</div>
+		</main>
+	);
+}
