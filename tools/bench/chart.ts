@@ -14,8 +14,9 @@ const BAR = 20;
 const STYLE = `
 text{font:13px system-ui,sans-serif;fill:#1f2328}
 .page{fill:#fff}.head{font-weight:600;font-size:16px}.group{font-weight:600}.soft{fill:#59636e;font-size:12px}
+.halo{paint-order:stroke;stroke:#fff;stroke-width:4px}
 .line{stroke:#d1d9e0}.theirs{fill:#818b98}.ours{fill:#0969da}.curve{fill:none;stroke:#0969da;stroke-width:2}
-@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.page{fill:#0d1117}.soft{fill:#9198a1}.line{stroke:#3d444d}.theirs{fill:#9198a1}.ours{fill:#4493f8}.curve{stroke:#4493f8}}
+@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.page{fill:#0d1117}.soft{fill:#9198a1}.halo{stroke:#0d1117}.line{stroke:#3d444d}.theirs{fill:#9198a1}.ours{fill:#4493f8}.curve{stroke:#4493f8}}
 `;
 
 /** A part of the picture: its markup with its own top at 0, its height, and what it says in a sentence for who cannot see it. */
@@ -120,8 +121,8 @@ function curve(axis: Axis, points: readonly { readonly at: number; readonly row:
 			el("circle", { cx: x(index), cy: y(row.value), r: 3, class: "ours" }),
 			text(x(index), PLOT.height + 16, String(at), { class: "soft", "text-anchor": "middle" }),
 		]),
-		text(x(0) - 8, y(first.row.value) - 8, `${rounded(first.row.value)} ms`, { class: "soft" }),
-		text(PLOT.width, y(last.row.value) - 8, `${rounded(last.row.value)} ms`, { class: "soft", "text-anchor": "end" }),
+		text(x(0) - 8, y(first.row.value) - 8, `${rounded(first.row.value)} ms`, { class: "soft halo" }),
+		text(PLOT.width, y(last.row.value) - 8, `${rounded(last.row.value)} ms`, { class: "soft halo", "text-anchor": "end" }),
 		text(PLOT.width / 2, PLOT.height + 36, AXES[axis].unit, { "text-anchor": "middle" }),
 	);
 }

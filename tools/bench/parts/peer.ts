@@ -137,7 +137,7 @@ async function measure(bench: Bench, shape: Shape, device: PeerDevice, note: (li
 }
 
 /** @throws Error naming the first difference */
-function checkEqual(ours: readonly number[], theirs: readonly number[]): void {
+export function checkEqual(ours: readonly number[], theirs: readonly number[]): void {
 	const at = Array.from({ length: Math.max(ours.length, theirs.length) }).findIndex((_, index) => ours[index] !== theirs[index]);
 	if (at !== -1) throw new Error(`Outputs differ at token ${at}: ours [${ours.join(", ")}], transformers.js [${theirs.join(", ")}].`);
 }
