@@ -1,0 +1,50 @@
+/** Goes in: the tasks beyond entities, relations and events. Comes out: whether the app offers them with a plain word about the model, asks them and shows what they find. */
+import { expect, test } from "@playwright/test";
+import { done, expectAccessible, extract, extractButton, openApp, path, textField } from "./page.ts";
+
+test("a task that the model was not trained for is offered as experimental, and the result says what was asked instead", async ({ page }) => {
+	await openApp(page);
+	await page.getByText("More to extract").click();
+	await page.getByRole("checkbox", { name: "Grounded entities" }).check();
+	await expect(page.getByText("“Entities” is asked instead, which says less.")).toBeVisible();
+	await expectAccessible(page);
+	await extract(page);
+	await expect(page.getByText("This model was not trained for gmner: mner was asked instead, which says less.")).toBeVisible();
+});
+
+test("steps of a recipe are listed, and a form gives a table of fields", async ({ page }) => {
+	await openApp(page);
+	await page.getByText("More to extract").click();
+	await page.getByRole("checkbox", { name: "Steps of a procedure" }).check();
+	await page.getByRole("checkbox", { name: "Fields of a form" }).check();
+	await textField(page).fill("Ada Lovelace mixes flour in London\nAda bakes bread in London");
+	await extractButton(page).click();
+	await done(page);
+	await expect(page.getByRole("heading", { name: "Steps 2" })).toBeVisible();
+	await expectAccessible(page);
+	await page.screenshot({ path: path("./screenshots/steps.png"), fullPage: true });
+});
+
+test("a person's list of names is looked up, its entry explained and linked", async ({ page }) => {
+	await openApp(page);
+	await page.getByText("More to extract").click();
+	const csv = "name,type,link\nkyrie irving,person,https://example.org/kyrie\n";
+	await page.getByLabel(/^Names you know/).setInputFiles({ name: "names.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+	await expect(page.getByText("names.csv, 1 names")).toBeVisible();
+	await extract(page);
+	await page
+		.locator(".marked-text")
+		.getByRole("button", { name: /^Kyrie Irving/ })
+		.click();
+	await expect(page.getByRole("link", { name: "kyrie irving" })).toHaveAttribute("href", "https://example.org/kyrie");
+	await expect(page.getByText("“Kyrie Irving” is “kyrie irving” in other capitals.")).toBeVisible();
+	await expectAccessible(page);
+	await page.screenshot({ path: path("./screenshots/names.png"), fullPage: true });
+});
+
+test("a list that is no list of names is refused beside its field", async ({ page }) => {
+	await openApp(page);
+	await page.getByText("More to extract").click();
+	await page.getByLabel(/^Names you know/).setInputFiles({ name: "names.json", mimeType: "application/json", buffer: Buffer.from("[1]") });
+	await expect(page.getByText("The gazetteer's entry 1: expected a name, or {name, type, link}.")).toBeVisible();
+});
