@@ -76,7 +76,8 @@ export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelPro
 			</div>
 			<CorrectView
 				result={result}
-				pictureUrl={url}
+				// Boxes of several pictures share their names: only those of one picture can be changed.
+				pictureUrl={result.pictures ? null : url}
 				known={known}
 				onEdit={(edit) => dispatch({ type: "edited", edit, author: { by: author.trim() || "person", at: new Date().toISOString() } })}
 			/>

@@ -18,9 +18,24 @@ function seenIn({ entities, events, regions }: ExtractionResult): Seen[] {
 			parts.flatMap(({ role, region }): Seen[] => (region ? [{ region, category: role, group: "role", mention: trigger.text }] : [])),
 		),
 	];
-	const objects = new Set(named.map(({ region }) => region.object));
-	const rest = regions.filter(({ object }) => !objects.has(object));
+	const keyOf = ({ object, picture = 0 }: Region) => `${picture} ${object}`;
+	const objects = new Set(named.map(({ region }) => keyOf(region)));
+	const rest = regions.filter((region) => !objects.has(keyOf(region)));
 	return [...named, ...rest.map((region): Seen => ({ region, category: "region", group: "region", mention: null }))];
+}
+
+interface Picture {
+	readonly name: string;
+	readonly size: { readonly width: number; readonly height: number };
+	readonly index: number;
+	readonly result: ExtractionResult;
+}
+
+/** The one picture of a post, or each frame or step of it. */
+function picturesOf({ id, image, result }: ExportItem): Picture[] {
+	const name = image ?? id;
+	if (result.pictures) return result.pictures.map((size, index) => ({ name: `${name}#${index}`, size, index, result }));
+	return result.image ? [{ name, size: result.image, index: 0, result }] : [];
 }
 
 /** Inside the picture. */
@@ -31,8 +46,12 @@ const clip = (value: number, size: number): number => Math.min(size, Math.max(0,
  * `segmentation` is empty: only boxes are known. `score` is as in COCO results; `attributes` holds the words of the text.
  */
 export function writeCoco(items: readonly ExportItem[]): OutFile[] {
-	const pictures = items.filter(({ result }) => result.image !== null);
-	const seen = pictures.flatMap(({ result }, index) => seenIn(result).map((one) => ({ ...one, image: index + 1, size: result.image! })));
+	const pictures = items.flatMap(picturesOf);
+	const seen = pictures.flatMap(({ result, size, index }, at) =>
+		seenIn(result)
+			.filter(({ region }) => (region.picture ?? 0) === index)
+			.map((one) => ({ ...one, image: at + 1, size })),
+	);
 	const names = [...new Set(seen.map(({ group, category }) => `${group}\n${category}`))].sort();
 	const categories = names.map((key, index) => {
 		const [supercategory = "", name = ""] = key.split("\n");
@@ -55,7 +74,7 @@ export function writeCoco(items: readonly ExportItem[]): OutFile[] {
 			attributes: { object: region.object, ...(mention !== null && { mention }) },
 		};
 	});
-	const images = pictures.map(({ id, image, result }, index) => ({ id: index + 1, ...result.image, file_name: image ?? id }));
+	const images = pictures.map(({ name, size }, index) => ({ id: index + 1, width: size.width, height: size.height, file_name: name }));
 	const coco = { info: { description: "Regions named by the text of a post", version: "1.0" }, licenses: [], images, annotations, categories };
 	return [{ path: "umie.coco.json", text: `${JSON.stringify(coco, null, "\t")}\n` }];
 }

@@ -24,6 +24,8 @@ const COLUMNS = [
 	"y1",
 	"x2",
 	"y2",
+	"thing",
+	"link",
 ] as const;
 type Row = Partial<Record<(typeof COLUMNS)[number], string | number>>;
 
@@ -37,9 +39,10 @@ function rowsOf({ id: post, result }: ExportItem): Row[] {
 	const { entities, relations, events, regions } = result;
 	const textOf = new Map(entities.map(({ id, text }) => [id, text]));
 	return [
-		...entities.map(({ id, type, text, start, end, score, regions: seen }): Row => {
+		...entities.map(({ id, type, text, start, end, score, regions: seen, thing, entry }): Row => {
 			const best = seen[0];
-			return { record: "entity", id, type, text, start, end, score, ...(best && corners(best)) };
+			const known = { ...(thing !== undefined && { thing }), ...(entry?.link && { link: entry.link }) };
+			return { record: "entity", id, type, text, start, end, score, ...(best && corners(best)), ...known };
 		}),
 		...relations.map(({ id, type, head, tail, score }): Row => {
 			return { record: "relation", id, type, score, head, head_text: textOf.get(head) ?? "", tail, tail_text: textOf.get(tail) ?? "" };

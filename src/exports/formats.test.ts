@@ -185,6 +185,18 @@ test("COCO: a box for each thing the text names, categories counted from 1", () 
 	]);
 });
 
+test("COCO: frames of a video are pictures of their own, though their boxes share names", () => {
+	const frame = { width: 100, height: 50 };
+	const box = (picture: number) => ({ object: "O1", box: [0, 0, 10, 10 * (picture + 1)] as [number, number, number, number], score: 1, picture });
+	const result = { ...HARD.result, pictures: [frame, frame], regions: [box(0), box(1)], entities: [], events: [], relations: [] };
+	const coco = json("coco", { ...HARD, result });
+	expect(coco.images.map(({ file_name }: { file_name: string }) => file_name)).toEqual(["photo 1.jpg#0", "photo 1.jpg#1"]);
+	expect(coco.annotations.map(({ image_id, area }: { image_id: number; area: number }) => [image_id, area])).toEqual([
+		[1, 100],
+		[2, 200],
+	]);
+});
+
 describe("Web Annotation", () => {
 	test("positions slice the text by code points, boxes are media fragments", () => {
 		const { first } = json("web-annotation", HARD);

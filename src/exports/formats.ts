@@ -64,7 +64,7 @@ export const FORMATS = {
 	brat: {
 		title: "brat standoff",
 		about: "A .txt and an .ann for each post, for brat and its readers",
-		leavesOut: "boxes",
+		leavesOut: "boxes, and relations with them",
 		extension: ".ann",
 		files: "several",
 		mediaType: "text/plain",
@@ -127,7 +127,7 @@ export const FORMATS = {
 	"schema-org": {
 		title: "JSON-LD, schema.org",
 		about: "Persons, organizations, places and how they are related, for the web",
-		leavesOut: "offsets, boxes, scores",
+		leavesOut: "offsets, boxes, scores, relations with objects of the picture",
 		extension: ".jsonld",
 		files: "one",
 		mediaType: "application/ld+json",

@@ -78,8 +78,12 @@ function assemble(text: string, list: z.infer<typeof ResultList>, where: string)
 	const entities = spans.filter((span) => !isEvent(span) && span.tag !== TAGS.argument).map((span) => entityOf(span, links, boxes));
 	const known = new Set(entities.map(({ id }) => id));
 	const relations = links.flatMap(({ from_id, to_id, labels: types }, index): Relation[] => {
-		if (!known.has(from_id) || !known.has(to_id)) return [];
-		return [{ id: `r${index + 1}`, type: types?.[0] ?? "related to", head: from_id, tail: to_id, score: 1 }];
+		const [from, to] = [boxes.get(from_id), boxes.get(to_id)];
+		const type = types?.[0] ?? "related to";
+		// From a mention to a box "seen in" is no relation of its own; the other way round, or under another name, it is one (MORE).
+		if (type === SEEN_IN || (from && to) || !(from || known.has(from_id)) || !(to || known.has(to_id))) return [];
+		const region = from ?? to;
+		return [{ id: `r${index + 1}`, type, head: from?.object ?? from_id, tail: to?.object ?? to_id, score: 1, ...(region && { region }) }];
 	});
 	const events = spans.filter(isEvent).map((span) => eventOf(span, links, spans, known, boxes));
 	const left = list.length - all.length - links.length + (all.length - spans.length - boxes.size);

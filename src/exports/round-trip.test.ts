@@ -75,6 +75,16 @@ test("the boxes of JSON, Label Studio and Web Annotation come back where they we
 	}
 });
 
+test("a relation between an object and an entity (MORE) comes back from JSON, Label Studio and Web Annotation", () => {
+	const [region] = HARD.result.regions;
+	const relations = [{ id: "r1", type: "part of", head: "O1", tail: "e2", score: 1, region: region! }];
+	for (const name of ["json", "label-studio", "web-annotation"] as const) {
+		const { result } = back(name, { ...HARD, result: { ...HARD.result, relations } });
+		expect(result.relations, name).toMatchObject([{ type: "part of", head: "O1", region: { object: "O1" } }]);
+		expect(result.entities.find(({ id }) => id === result.relations[0]?.tail)?.type, name).toBe("organization");
+	}
+});
+
 test("a .zip of brat files is read like the files", () => {
 	const { name, bytes } = save([HARD, { ...HARD, id: "other" }], "brat");
 	expect(name).toBe("umie-brat.zip");

@@ -106,11 +106,19 @@ function itemOf(post: Post, annotations: readonly Annotation[], where: string): 
 	const ids = new Map(marks.map((one) => [one.annotation.id ?? one.id, one]));
 	const known = new Set(entities.map(({ id }) => id));
 	const events = marks.filter(({ annotation }) => isOur(annotation, "Event")).map((one) => eventOf(one, all, ids, known, place, names));
+	/** An entity's id, or the name of a box that is annotated by itself (MORE). */
+	const endOf = (iri: string | null): { id: string; region?: Region } | null => {
+		const mark = iri === null ? undefined : ids.get(iri);
+		if (mark && known.has(mark.id)) return { id: mark.id };
+		const region = mark?.boxes[0];
+		return region ? { id: region.object, region } : null;
+	};
 	const relations = all.flatMap(({ annotation, id }): Relation[] => {
-		const [tail, head] = [linkOf(annotation), list(annotation.target).map(iriOf)[0] ?? null];
-		const [from, to] = [head === null ? undefined : ids.get(head)?.id, tail === null ? undefined : ids.get(tail)?.id];
-		if (isOur(annotation, "Argument") || from === undefined || to === undefined || !known.has(from) || !known.has(to)) return [];
-		return [{ id, type: labelOf(annotation), head: from, tail: to, score: scoreOf(annotation) }];
+		const link = linkOf(annotation);
+		const [from, to] = [endOf(list(annotation.target).map(iriOf)[0] ?? null), endOf(link)];
+		if (isOur(annotation, "Argument") || link === null || !from || !to || (from.region && to.region)) return [];
+		const region = from.region ?? to.region;
+		return [{ id, type: labelOf(annotation), head: from.id, tail: to.id, score: scoreOf(annotation), ...(region && { region }) }];
 	});
 	const regions = new Map(all.flatMap(({ boxes }) => boxes.map((box): [string, Region] => [box.object, box])));
 	const left = marks.filter(({ spans, boxes }) => spans.length + boxes.length === 0).length;

@@ -38,10 +38,13 @@ function textTarget({ post, text, points }: Place, span: Span): object {
 }
 
 /** Media Fragments 1.0, section 4.2.2: `xywh=pixel:x,y,w,h`, whole pixels. */
-function boxTarget({ picture }: Place, { box: [x1, y1, x2, y2] }: Region): object {
+function boxTarget({ picture }: Place, { box: [x1, y1, x2, y2], picture: index }: Region): object {
 	const [x, y] = [Math.max(0, Math.round(x1)), Math.max(0, Math.round(y1))];
 	const value = `xywh=pixel:${x},${y},${Math.max(1, Math.round(x2) - x)},${Math.max(1, Math.round(y2) - y)}`;
-	return { source: picture, selector: { type: "FragmentSelector", conformsTo: "http://www.w3.org/TR/media-frags/", value } };
+	return {
+		source: index === undefined ? picture : `${picture}:${index}`,
+		selector: { type: "FragmentSelector", conformsTo: "http://www.w3.org/TR/media-frags/", value },
+	};
 }
 
 const body = (value: string, purpose: "classifying" | "tagging") => ({ type: "TextualBody", value, format: "text/plain", purpose });
@@ -77,11 +80,12 @@ function eventAnnotations(event: ExtractedEvent, place: Place): object[] {
 	return [own, ...roles];
 }
 
-/** Boxes that nothing points at are annotated as such, so that none is lost. */
+/** Boxes that no entity has, and those that relations join, are annotated as such: none is lost. */
 function looseRegions({ result }: ExportItem, place: Place): object[] {
 	const named = new Set(result.entities.flatMap(({ regions }) => regions.map(({ object }) => object)));
+	const joined = new Set(result.relations.flatMap(({ head, tail }) => [head, tail]));
 	return result.regions
-		.filter(({ object }) => !named.has(object))
+		.filter(({ object }) => joined.has(object) || !named.has(object))
 		.map((region) => ({
 			id: `${place.post}#${region.object}`,
 			type: ["Annotation", "umie:Region"],

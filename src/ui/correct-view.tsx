@@ -86,7 +86,7 @@ export function CorrectView({ result, pictureUrl, known, onEdit }: CorrectViewPr
 	const [all, setAll] = useState(false);
 	const entity = result.entities.find(({ id }) => id === chosen) ?? null;
 	const { image } = result;
-	const regions = result.regions.filter(({ object }) => all || object === box || inUse(result, object));
+	const regions = (result.pictures ? [] : result.regions).filter(({ object }) => all || object === box || inUse(result, object));
 	return (
 		<div className="correct">
 			<div className={pictureUrl && image ? "reading has-picture" : "reading"}>
