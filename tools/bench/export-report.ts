@@ -18,9 +18,13 @@ export interface Exported {
 export interface Ran {
 	/** Reading, checking hashes, creating sessions. */
 	readonly loadSeconds: number;
+	/** Of the processor. */
+	readonly loadCpuSeconds: number;
 	readonly encodeMs: number;
 	/** Median. */
 	readonly stepMs: number;
+	/** The fastest: nearest to what a step takes when nothing else runs. */
+	readonly leastStepMs: number;
 	readonly steps: number;
 }
 
@@ -57,6 +61,8 @@ const COLUMNS: ReadonlyArray<readonly [name: string, value: (row: ExportRow) => 
 	["wasm_step_ms", ({ ran }) => (typeof ran === "string" ? "" : ran.stepMs)],
 	["steps", ({ ran }) => (typeof ran === "string" ? "" : ran.steps)],
 	["note", ({ ran }) => (typeof ran === "string" ? ran : "")],
+	["wasm_load_cpu_seconds", ({ ran }) => (typeof ran === "string" ? "" : ran.loadCpuSeconds)],
+	["wasm_least_step_ms", ({ ran }) => (typeof ran === "string" ? "" : ran.leastStepMs)],
 ];
 
 /** Of the processor, per 10^9 bytes of checkpoint. */
@@ -74,14 +80,37 @@ export function exportLine({ date, commit, machine }: ExportFacts, row: ExportRo
 export function exportTable(rows: readonly ExportRow[]): string {
 	const lines = rows.map((row) => {
 		const { size, dtype, exported: e, ran } = row;
-		const run =
-			typeof ran === "string" ? [ran, "", ""] : [`${ran.loadSeconds.toFixed(1)} s`, `${ran.encodeMs.toFixed(0)} ms`, `${ran.stepMs.toFixed(1)} ms`];
+		const run = typeof ran === "string" ? [ran, "", "", "", ""] : runCells(ran);
 		const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 0)} MB`;
 		const cost = [`${e.seconds.toFixed(1)} s`, `${secondsPerGigabyte(row).toFixed(1)}`, megabytes(e.peakBytes)];
 		return [size, dtype, ...cost, megabytes(e.bundleBytes), String(e.weightFiles), megabytes(e.largestGraph), ...run];
 	});
-	const head = ["size", "dtype", "export", "CPU s per GB", "peak", "bundle", "files", "largest graph", "WASM load", "encode", "step"];
+	const head = [
+		"size",
+		"dtype",
+		"export",
+		"CPU s per GB",
+		"peak",
+		"bundle",
+		"files",
+		"largest graph",
+		"WASM load",
+		"of it CPU",
+		"encode",
+		"step",
+		"least step",
+	];
 	return table([head, ...lines]);
+}
+
+function runCells({ loadSeconds, loadCpuSeconds, encodeMs, stepMs, leastStepMs }: Ran): string[] {
+	return [
+		`${loadSeconds.toFixed(1)} s`,
+		`${loadCpuSeconds.toFixed(1)} s`,
+		`${encodeMs.toFixed(0)} ms`,
+		`${stepMs.toFixed(1)} ms`,
+		`${leastStepMs.toFixed(1)} ms`,
+	];
 }
 
 /** Time per byte of the largest checkpoint, over that of the smallest: 1 is linear. By dtype, where there are two sizes. */
