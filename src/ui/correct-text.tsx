@@ -1,5 +1,5 @@
 /** Goes in: a text with its entities. Comes out: the text to select in, by pointer or by keys, and what is selected. */
-import { type KeyboardEvent, useEffect, useId, useRef } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { Entity } from "../core/result.ts";
 import { lookClass, lookOfType } from "./palette.ts";
 import { layoutSpans } from "./spans.ts";
@@ -40,20 +40,50 @@ function selectionIn(root: HTMLElement, text: string): Selected | null {
 	return trimmed(text, start, start + range.toString().length);
 }
 
-/** Arrow keys as in a text field: with Ctrl or Alt by word, with Shift they select. */
+/** What a key does to the selection, as in a text field: its direction and unit. */
+const KEYS: Readonly<Record<string, readonly [way: "left" | "right" | "backward" | "forward", unit: "character" | "line" | "lineboundary"]>> = {
+	ArrowLeft: ["left", "character"],
+	ArrowRight: ["right", "character"],
+	ArrowUp: ["backward", "line"],
+	ArrowDown: ["forward", "line"],
+	Home: ["backward", "lineboundary"],
+	End: ["forward", "lineboundary"],
+};
+
+/** With Ctrl or Alt by word, with Shift the selection grows. */
 function moveSelection(root: HTMLElement, event: KeyboardEvent): void {
-	const way = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "backward", ArrowDown: "forward" }[event.key];
+	const key = KEYS[event.key];
 	const selection = root.ownerDocument.getSelection();
-	if (way === undefined || !selection) return;
+	if (key === undefined || !selection) return;
 	event.preventDefault();
-	if (selection.rangeCount === 0 || !selection.anchorNode || !root.contains(selection.anchorNode)) selection.collapse(root, 0);
-	const unit = way === "left" || way === "right" ? (event.ctrlKey || event.altKey ? "word" : "character") : "line";
-	selection.modify(event.shiftKey ? "extend" : "move", way, unit);
+	if (!selection.anchorNode || !root.contains(selection.anchorNode)) {
+		selection.collapse(root.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_TEXT).nextNode() ?? root, 0);
+	}
+	const [way, unit] = key;
+	selection.modify(event.shiftKey ? "extend" : "move", way, unit === "character" && (event.ctrlKey || event.altKey) ? "word" : unit);
+}
+
+interface Caret {
+	readonly left: number;
+	readonly top: number;
+	readonly height: number;
+}
+
+/** Where keys would go on, relative to `root`: browsers draw no caret in text that cannot be typed into. */
+function caretIn(root: HTMLElement): Caret | null {
+	const selection = root.ownerDocument.getSelection();
+	if (!selection?.focusNode || !root.contains(selection.focusNode) || root.ownerDocument.activeElement !== root) return null;
+	const range = root.ownerDocument.createRange();
+	range.setStart(selection.focusNode, selection.focusOffset);
+	const at = range.getBoundingClientRect();
+	const around = root.getBoundingClientRect();
+	return at.height === 0 ? null : { left: at.left - around.left - root.clientLeft, top: at.top - around.top - root.clientTop, height: at.height };
 }
 
 export function CorrectText({ text, entities, chosen, onSelect }: CorrectTextProps) {
 	const root = useRef<HTMLDivElement>(null);
 	const id = useId();
+	const [caret, setCaret] = useState<Caret | null>(null);
 	const heard = useRef(onSelect);
 	heard.current = onSelect;
 	useEffect(() => {
@@ -63,6 +93,7 @@ export function CorrectText({ text, entities, chosen, onSelect }: CorrectTextPro
 			// A selection that moved to a field or a button leaves the marked piece as it is.
 			if (!element || !selection?.anchorNode || !element.contains(selection.anchorNode)) return;
 			heard.current(selectionIn(element, text));
+			setCaret(caretIn(element));
 		};
 		document.addEventListener("selectionchange", listen);
 		return () => document.removeEventListener("selectionchange", listen);
@@ -83,6 +114,7 @@ export function CorrectText({ text, entities, chosen, onSelect }: CorrectTextPro
 				aria-describedby={id}
 				tabIndex={0}
 				dir="auto"
+				onBlur={() => setCaret(null)}
 				onKeyDown={(event) => root.current && moveSelection(root.current, event)}
 			>
 				{layoutSpans(text, entities).map((segment) =>
@@ -98,6 +130,7 @@ export function CorrectText({ text, entities, chosen, onSelect }: CorrectTextPro
 						<span key={segment.start}>{segment.text}</span>,
 					),
 				)}
+				{caret && <span className="correct-caret" aria-hidden="true" style={caret} />}
 			</div>
 		</>
 	);
