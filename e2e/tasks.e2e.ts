@@ -1,6 +1,6 @@
 /** Goes in: the tasks beyond entities, relations and events. Comes out: whether the app offers them with a plain word about the model, asks them and shows what they find. */
 import { expect, test } from "@playwright/test";
-import { done, expectAccessible, extract, extractButton, openApp, path, textField } from "./page.ts";
+import { done, expectAccessible, extract, extractButton, openApp, path, pickPicture, textField } from "./page.ts";
 
 test("a task that the model was not trained for is offered as experimental, and the result says what was asked instead", async ({ page }) => {
 	await openApp(page);
@@ -47,4 +47,36 @@ test("a list that is no list of names is refused beside its field", async ({ pag
 	await page.getByText("More to extract").click();
 	await page.getByLabel(/^Names you know/).setInputFiles({ name: "names.json", mimeType: "application/json", buffer: Buffer.from("[1]") });
 	await expect(page.getByText("The gazetteer's entry 1: expected a name, or {name, type, link}.")).toBeVisible();
+});
+
+test("a video is read as frames, and the first is shown with the result", async ({ page }) => {
+	await openApp(page);
+	// Recorded by the browser itself: one second of a moving square.
+	const bytes = await page.evaluate(async () => {
+		const canvas = document.createElement("canvas");
+		[canvas.width, canvas.height] = [160, 120];
+		const context = canvas.getContext("2d")!;
+		const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm" });
+		const pieces: Blob[] = [];
+		recorder.ondataavailable = ({ data }) => pieces.push(data);
+		const stopped = new Promise((resolve) => {
+			recorder.onstop = resolve;
+		});
+		recorder.start(100);
+		for (let x = 0; x < 30; x++) {
+			context.fillStyle = "#fff";
+			context.fillRect(0, 0, 160, 120);
+			context.fillStyle = "#c00";
+			context.fillRect(4 * x, 40, 40, 40);
+			await new Promise((resolve) => setTimeout(resolve, 40));
+		}
+		recorder.stop();
+		await stopped;
+		return [...new Uint8Array(await new Blob(pieces).arrayBuffer())];
+	});
+	await pickPicture(page, { name: "square.webm", mimeType: "video/webm", buffer: Buffer.from(bytes) });
+	await expect(page.getByText("8 frames of a video")).toBeVisible();
+	await extract(page);
+	await expect(page.getByRole("img", { name: "From the post" })).toBeVisible();
+	await expectAccessible(page);
 });

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useEffectEvent, useReducer, useRef, useState
 import { Failure, toFailureData } from "../core/failure.ts";
 import type { Engine } from "../engine/client.ts";
 import { Icon } from "../ui/icons.tsx";
+import { framesOfFile } from "../ui/video-frames.ts";
 import { bundleFromFiles } from "./bundle-files.ts";
 import { Header } from "./header.tsx";
 import { useIncoming, useKeeping, useKeepingCorrections, useTheme } from "./hooks.ts";
@@ -24,6 +25,9 @@ import { useView } from "./views.ts";
 const ManyView = lazy(() => import("./many/many-view.tsx").then(({ ManyView }) => ({ default: ManyView })));
 
 const DocsView = lazy(() => import("./docs/docs-view.tsx").then(({ DocsView }) => ({ default: DocsView })));
+
+/** Frames of a video that are looked at, spread evenly: each costs as much as a picture. */
+const VIDEO_FRAMES = 8;
 
 /** Larger files are not read: the engine would refuse the picture anyway. */
 const MAX_PICTURE_BYTES = 64e6;
@@ -53,9 +57,16 @@ async function actionOf(files: readonly File[]): Promise<Action | null> {
 	if (files.some(({ name }) => name === "umie.json")) {
 		return { type: "model-chosen", choice: { kind: "files", name: `${files.length} files`, source: bundleFromFiles(files) } };
 	}
+	if (file.type.startsWith("video/")) return { type: "picture", picture: await pictureOfVideo(file) };
 	if (file.size > MAX_PICTURE_BYTES)
 		throw new Failure("image-too-large", `${file.name} has ${Math.round(file.size / 1e6)} MB; at most 64 MB are read.`);
 	return { type: "picture", picture: { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) } };
+}
+
+/** A video as its frames. @throws Failure */
+async function pictureOfVideo(file: File): Promise<Picture> {
+	const frames = await framesOfFile(file, VIDEO_FRAMES);
+	return { name: file.name, bytes: frames[0]!.bytes, frames };
 }
 
 /** A sample's picture; null when it cannot be fetched: the text alone is still a sample. */

@@ -32,7 +32,7 @@ function Preview({ picture, onRemove, onReplace }: { readonly picture: Picture; 
 				<span className="preview-name" title={picture.name}>
 					{picture.name}
 				</span>
-				<span className="quiet">{byteCount(picture.bytes.byteLength)}</span>
+				<span className="quiet">{picture.frames ? `${picture.frames.length} frames of a video` : byteCount(picture.bytes.byteLength)}</span>
 				<span className="row">
 					<button type="button" className="button small" onClick={onReplace}>
 						Replace
@@ -63,7 +63,7 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, chil
 			<input
 				ref={input}
 				type="file"
-				accept="image/*"
+				accept="image/*,video/*"
 				className="sr-only"
 				tabIndex={-1}
 				aria-label="Picture file"
@@ -79,7 +79,7 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, chil
 					<Icon name="image" />
 					<span>
 						<strong>Add a picture</strong>
-						<span className="quiet">Drop it anywhere, paste it, or choose a file</span>
+						<span className="quiet">Or a video. Drop it anywhere, paste it, or choose a file</span>
 					</span>
 				</button>
 			)}

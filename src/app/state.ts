@@ -5,11 +5,14 @@ import type { Correction, Device, ExtractionResult } from "../core/result.ts";
 import type { BundleSource, OpenOptions, Progress } from "../engine/protocol.ts";
 import { type Author, correct, type Edit, redo, undo } from "../exports/correction.ts";
 import { type ExtractRequest, type Gazetteer, REQUEST_DEFAULTS, type RequestableTask } from "../tasks/types.ts";
+import type { VideoFrame } from "../ui/video-frames.ts";
 
 /** The picture of a post, as the file's own bytes. */
 export interface Picture {
 	readonly name: string;
 	readonly bytes: Uint8Array<ArrayBuffer>;
+	/** Of a video: its frames, of which `bytes` is the first. */
+	readonly frames?: readonly VideoFrame[];
 }
 
 export interface PostDraft {

@@ -2,8 +2,10 @@
 import { type Dispatch, useEffect, useRef } from "react";
 import { parseManifest } from "../bundle/manifest.ts";
 import { type FailureCode, toFailureData } from "../core/failure.ts";
+import type { ExtractionResult } from "../core/result.ts";
 import type { Engine } from "../engine/client.ts";
 import type { BundleSource, EngineInfo } from "../engine/protocol.ts";
+import { type FrameResult, mergeFrames } from "../tasks/video.ts";
 import { checkDraft, requestOf } from "./request.ts";
 import type { Action, AppState, ModelChoice } from "./state.ts";
 
@@ -100,15 +102,24 @@ export function useEngine(engine: Engine, choice: ModelChoice, dispatch: Dispatc
 		dispatch({ type: "run-started", job });
 		const work = async () => {
 			checkDraft(state);
-			await ensureOpen(state);
+			const { manifest } = await ensureOpen(state);
 			stop.signal.throwIfAborted();
-			const result = await engine.extract({ text: post.text, image: post.picture?.bytes ?? null }, requestOf(state), {
-				signal: stop.signal,
-				onUpdate: (update) => {
-					if (update.kind === "progress") dispatch({ type: "run-progress", job, progress: update.progress });
-					else dispatch({ type: "run-result", job, result: update.result, picture: post.picture, final: false });
-				},
-			});
+			const ask = (image: Uint8Array | null, merged: (result: ExtractionResult) => ExtractionResult) =>
+				engine.extract({ text: post.text, image }, requestOf(state), {
+					signal: stop.signal,
+					onUpdate: (update) => {
+						if (update.kind === "progress") dispatch({ type: "run-progress", job, progress: update.progress });
+						else dispatch({ type: "run-result", job, result: merged(update.result), picture: post.picture, final: false });
+					},
+				});
+			// A model that reads the text only says the same of every frame: it is asked once.
+			const frames = manifest.vision === "trained" ? (post.picture?.frames ?? []) : [];
+			const seen: FrameResult[] = [];
+			for (const { time, bytes } of frames) {
+				seen.push({ time, result: await ask(bytes, (result) => mergeFrames([...seen, { time, result }])) });
+				stop.signal.throwIfAborted();
+			}
+			const result = seen.length > 0 ? mergeFrames(seen) : await ask(post.picture?.bytes ?? null, (one) => one);
 			dispatch({ type: "run-result", job, result, picture: post.picture, final: true });
 		};
 		work().catch((error: unknown) => {

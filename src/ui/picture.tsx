@@ -10,9 +10,11 @@ interface PictureProps {
 	readonly selected: Link | null;
 }
 
+const isShown = ({ picture }: Region): boolean => (picture ?? 0) === 0;
+
 /** What the text says about a region: entities seen in it and roles it plays. */
 function meaning({ entities, events, relations }: ExtractionResult, object: string): string {
-	const seen = entities.filter(({ regions }) => regions.some((region) => region.object === object)).map(({ text }) => text);
+	const seen = entities.filter(({ regions }) => regions.some((region) => region.object === object && isShown(region))).map(({ text }) => text);
 	const roles = events.flatMap(({ type, arguments: parts }) =>
 		parts.filter(({ region }) => region?.object === object).map(({ role }) => `${role} of ${type}`),
 	);
@@ -42,7 +44,9 @@ function Box({ region, size, lit, named }: { readonly region: Region; readonly s
 
 export function Picture({ url, result, lit, selected }: PictureProps) {
 	const [all, setAll] = useState(false);
-	const { image, regions } = result;
+	const { image } = result;
+	// Of a video the first frame is shown, with its boxes.
+	const regions = result.regions.filter(isShown);
 	if (!image) return null;
 	const named = new Set(regions.filter(({ object }) => meaning(result, object) !== "").map(({ object }) => object));
 	// The largest lies lowest, so that every box can be pointed at.

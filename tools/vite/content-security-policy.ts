@@ -6,6 +6,8 @@ const POLICY = {
 	"script-src": "'self' 'wasm-unsafe-eval'",
 	"worker-src": "'self' blob:",
 	"img-src": "'self' blob: data:",
+	// Videos are read frame by frame inside the page.
+	"media-src": "'self' blob:",
 	"style-src": "'self'",
 	// A model may come from any server the person names; nothing else is fetched.
 	"connect-src": "'self' blob: https: http://localhost:* http://127.0.0.1:*",
