@@ -5,8 +5,11 @@ import { describe, expect, test } from "vitest";
 import { codePointOffsets, prepareText } from "../core/text.ts";
 import { pieceOf } from "./assemble.ts";
 import { DEFAULT_INSTRUCTORS, RELATION_SIGNATURES } from "./defaults.ts";
+import { gmner } from "./gmner.ts";
+import { jmere } from "./jmere.ts";
 import { argumentQuery, entityQuery, eventQuery, relationQuery, type SpanQuery } from "./queries.ts";
 import { readChoice, readSpans } from "./read.ts";
+import { readRecords } from "./read-records.ts";
 import { createSetting, type Setting } from "./setting.ts";
 import { tinyManifest } from "./tiny-codec.ts";
 import type { Hypothesis, Query, TokenCodec } from "./types.ts";
@@ -19,12 +22,13 @@ interface Span {
 	readonly type: string;
 	readonly start: number;
 	readonly end: number;
+	readonly boxes?: readonly unknown[];
 }
 interface DataRecord {
 	readonly text: string;
 	readonly entities?: readonly Span[];
-	readonly head?: { readonly text: string };
-	readonly tail?: { readonly text: string };
+	readonly head?: { readonly text: string; readonly type?: string };
+	readonly tail?: { readonly text: string; readonly type?: string };
 	readonly relation?: string;
 	readonly events?: ReadonlyArray<{
 		readonly type: string;
@@ -121,6 +125,43 @@ describe.skipIf(!here)("dev sets", () => {
 				expect(back.found.map(words).sort()).toEqual(back.gold.map(words).sort());
 			}
 		}
+	});
+
+	test("mner/gmner: every gold entity comes back with its object or none", () => {
+		for (const { text, entities = [] } of records("mner/gmner")) {
+			const setting = { ...settingOf(codec!, text), objects: [4, 5] };
+			const [query] = gmner.waves[0]!(setting, []);
+			if (query?.task !== "gmner") throw new Error("GMNER asks once.");
+			const offsets = codePointOffsets(text);
+			const gold = [...entities].sort(byPlace).map(({ type, start, end, boxes }) => {
+				return { type, start: offsets[start]!, end: offsets[end]!, object: boxes ? "O2" : "none" };
+			});
+			const output =
+				gold.length > 0 ? gold.map(({ type, start, end, object }) => `${type}, ${text.slice(start, end)}, ${object}`).join(" <spot> ") : "none";
+			const reading = readRecords(said(codec!, query, output), query.spec, codec!);
+			expect(reading.unread).toEqual([]);
+			const found = reading.records.flatMap((record) => gmner.read(setting, query, record).mentions);
+			expect(found.map(({ type, object, ...span }) => ({ type, object, ...pieceOf(setting, span) }))).toEqual(
+				gold.map(({ object, ...span }) => ({ ...span, object: object === "O2" ? 1 : null, text: text.slice(span.start, span.end) })),
+			);
+		}
+	});
+
+	test("mre/mnre_v2: every gold triple of two typed entities can be said in one go and comes back", () => {
+		let triples = 0;
+		for (const { text, head, tail, relation } of records("mre/mnre_v2")) {
+			if (relation === "none" || !head?.type || !tail?.type) continue;
+			const setting = settingOf(codec!, text);
+			const [query] = jmere.waves[0]!(setting, []);
+			if (query?.task !== "jmere") throw new Error("JMERE asks once.");
+			const output = `${head.type}, ${head.text}, ${relation}, ${tail.type}, ${tail.text}`;
+			const reading = readRecords(said(codec!, query, output), query.spec, codec!);
+			const [found] = reading.records.flatMap((record) => jmere.read(setting, query, record).relations);
+			expect(found?.type, output).toBe(relation);
+			triples++;
+			if (triples === 100) break;
+		}
+		expect(triples).toBe(100);
 	});
 
 	test("mre/mnre_v2: every gold relation comes back, and the prompt is the one of training", () => {
