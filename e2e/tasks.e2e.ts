@@ -9,7 +9,9 @@ test("a task that the model was not trained for is offered as experimental, and 
 	await expect(page.getByText("“Entities” is asked instead, which says less.")).toBeVisible();
 	await expectAccessible(page);
 	await extract(page);
-	await expect(page.getByText("This model was not trained for gmner: mner was asked instead, which says less.")).toBeVisible();
+	await expect(
+		page.getByText("This model was not trained for gmner (grounded entities): mner (entities) was asked instead, which says less."),
+	).toBeVisible();
 });
 
 test("steps of a recipe are listed, and a form gives a table of fields", async ({ page }) => {
@@ -30,7 +32,7 @@ test("a person's list of names is looked up, its entry explained and linked", as
 	await page.getByText("More to extract").click();
 	const csv = "name,type,link\nkyrie irving,person,https://example.org/kyrie\n";
 	await page.getByLabel(/^Names you know/).setInputFiles({ name: "names.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
-	await expect(page.getByText("names.csv, 1 names")).toBeVisible();
+	await expect(page.getByText("names.csv, 1 name")).toBeVisible();
 	await extract(page);
 	await page
 		.locator(".marked-text")

@@ -112,7 +112,7 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 			{gazetteer && (
 				<>
 					<p className="small">
-						<bdi>{gazetteer.file}</bdi>, {gazetteer.names.length.toLocaleString("en")} names{" "}
+						<bdi>{gazetteer.file}</bdi>, {gazetteer.names.length === 1 ? "1 name" : `${gazetteer.names.length.toLocaleString("en")} names`}{" "}
 						<button type="button" className="button quiet-button small" onClick={() => dispatch({ type: "extras", extras: { gazetteer: null } })}>
 							Forget them
 						</button>

@@ -1,11 +1,12 @@
 /** Goes in: a setting and its answers, of one wave or of both. Comes out: the extraction result, but for what only the engine knows. */
 import type { Size } from "../core/geometry.ts";
-import type { Entity, EventArgument, ExtractedEvent, ExtractionResult, RawOutput, Region, Relation, Step } from "../core/result.ts";
+import type { Entity, EventArgument, ExtractedEvent, ExtractionResult, RawOutput, Region, Relation, Sight, Step } from "../core/result.ts";
 import { NO_RELATION } from "./defaults.ts";
 import type { Found, FoundEnd, FoundMention } from "./definition.ts";
 import { foundIn } from "./definitions.ts";
 import { lookUp } from "./gazetteer.ts";
 import { stepsOf, type TextStep } from "./gmper.ts";
+import { answerLooking, regionSeen, sightOf, textPictureOf } from "./grounding.ts";
 import { thingsOf, UNTYPED } from "./identity.ts";
 import { boxOf } from "./layout.ts";
 import { mentionsOf } from "./mentions.ts";
@@ -36,10 +37,14 @@ export function assemble(setting: Setting, answers: readonly TaskAnswer[], { ima
 		const step = steps.find(({ from, to }) => mention.from >= from && mention.to <= to);
 		return step ? { ...mention, step: step.number } : mention;
 	});
+	const looking = answerLooking(answers);
+	const sights = mentions.map((mention) => sightOf(setting, looking, mention, regions));
 	const { entities, things } = thingsOf(
-		mentions.map((mention, i) => entityOf(setting, mention, `e${i + 1}`, regions)),
+		mentions.map((mention, i) => seenEntity(setting, entityOf(setting, mention, `e${i + 1}`, regions), sights[i]!, looking?.gate ?? 0, regions)),
 		setting.text,
 	);
+	const gates = answers.flatMap(({ gate }) => gate ?? []);
+	const textPicture = textPictureOf(gates, sights, setting.request.groundingThreshold);
 	const idOf = new Map(mentions.map((mention, i) => [placeOf(mention), entities[i]!.id] as const).reverse());
 	const untrained = experimentalOf(setting, answers);
 	return {
@@ -56,6 +61,7 @@ export function assemble(setting: Setting, answers: readonly TaskAnswer[], { ima
 		raw: answers.flatMap((answer) => rawOf(answer, setting.codec)),
 		unread: answers.flatMap((answer) => unreadOf(answer, setting.codec)),
 		notes: notesOf(setting, answers),
+		...(textPicture && { textPicture }),
 		...(things.length > 0 && { things }),
 		...(steps.length > 0 && { steps: steps.map((step) => stepOf(setting, step, image !== null)) }),
 		...(untrained.length > 0 && { experimental: untrained }),
@@ -96,6 +102,13 @@ function entityOf(setting: Setting, mention: FoundMention & { readonly type: str
 		...(box && { box: [...box] as [number, number, number, number] }),
 		...(entry && { entry }),
 	};
+}
+
+/** What the attention says of a mention; a region that a task named stays. */
+function seenEntity(setting: Setting, entity: Entity, sights: readonly Sight[], gate: number, regions: readonly Region[]): Entity {
+	if (sights.length === 0) return entity;
+	const seen = entity.grounded === undefined ? regionSeen(sights, gate, setting.request.groundingThreshold, regions) : undefined;
+	return { ...entity, regions: seen ? [seen] : entity.regions, sight: [...sights] };
 }
 
 function stepOf({ text }: Setting, { number, start, end }: TextStep, seen: boolean): Step {

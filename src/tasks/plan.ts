@@ -5,6 +5,7 @@ import type { TaskAnswer } from "./mentions.ts";
 import { MQA_WAVES } from "./mqa.ts";
 import type { TaskQuery } from "./queries.ts";
 import type { Setting } from "./setting.ts";
+import type { RequestableTask } from "./types.ts";
 
 export type { TaskAnswer } from "./mentions.ts";
 
@@ -50,6 +51,12 @@ export const startQueries = (setting: Setting): TaskQuery[] => waveQueries(setti
 /** Second wave: mre over the pairs that mner found, meae for every event that med found. */
 export const followQueries = (setting: Setting, answers: readonly TaskAnswer[]): TaskQuery[] => waveQueries(setting, answers, 1);
 
+/** "gmner (grounded entities)"; generations that are no task of their own by their name alone. */
+function named(name: string): string {
+	const task = Object.hasOwn(DEFINITIONS, name) ? DEFINITIONS[name as RequestableTask] : null;
+	return task ? `${name} (${task.title.toLowerCase()})` : name;
+}
+
 /** What was asked for and the model was not trained for: tasks that another stands in for, and generations. */
 export function experimentalOf(setting: Setting, answers: readonly TaskAnswer[]): string[] {
 	const replaced = inOrder(setting).filter((task) => substituteOf(setting, task) !== null);
@@ -70,10 +77,11 @@ export function notesOf(setting: Setting, answers: readonly TaskAnswer[]): strin
 	for (const task of cut) notes.push(`The output of ${task} reached its limit of ${setting.request.maxNewTokens} tokens: there may be more.`);
 	for (const task of inOrder(setting)) {
 		const other = substituteOf(setting, task);
-		if (other) notes.push(`This model was not trained for ${task.name}: ${other.name} was asked instead, which says less.`);
+		if (other) notes.push(`This model was not trained for ${named(task.name)}: ${named(other.name)} was asked instead, which says less.`);
 	}
 	const replaced = new Set<string>(inOrder(setting).flatMap((task) => (substituteOf(setting, task) ? [task.name] : [])));
 	const untrained = experimentalOf(setting, answers).filter((task) => !replaced.has(task));
-	if (untrained.length > 0) notes.push(`Experimental: this model was not trained for ${untrained.join(", ")}, so expect wrong and missing answers.`);
+	if (untrained.length > 0)
+		notes.push(`Experimental: this model was not trained for ${untrained.map(named).join(", ")}, so expect wrong and missing answers.`);
 	return notes;
 }

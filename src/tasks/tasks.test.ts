@@ -94,12 +94,12 @@ describe("gmner", () => {
 		const { result, answers } = run(settingOf(TEXT, { tasks: ["gmner"] }, { manifest: tinyManifest() }), () => "person, Kyrie");
 		expect(answers.map(({ query }) => query.task)).toEqual(["mner"]);
 		expect(result.experimental).toEqual(["gmner"]);
-		expect(result.notes).toEqual(["This model was not trained for gmner: mner was asked instead, which says less."]);
+		expect(result.notes).toEqual(["This model was not trained for gmner (grounded entities): mner (entities) was asked instead, which says less."]);
 	});
 	test("or for gmner all the same, as an experiment", () => {
 		const asked = settingOf(TEXT, { tasks: ["gmner"], untrained: "ask" }, { manifest: tinyManifest() });
 		const { result } = run(asked, () => "person, Kyrie, O1");
-		expect(result.notes).toEqual(["Experimental: this model was not trained for gmner, so expect wrong and missing answers."]);
+		expect(result.notes).toEqual(["Experimental: this model was not trained for gmner (grounded entities), so expect wrong and missing answers."]);
 	});
 });
 

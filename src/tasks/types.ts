@@ -54,6 +54,8 @@ export interface ExtractRequest {
 	readonly words?: "post" | "tokens";
 	/** "auto": the model's own gate if its vision was trained, else zero. "model": the model's own gate whatever the manifest says. A number fixes g (paper, Figure 4). */
 	readonly gate?: "auto" | "model" | number;
+	/** A mention is shown in the region that gets at least this many times an equal share of its attention. */
+	readonly groundingThreshold?: number;
 	readonly maxNewTokens?: number;
 	readonly lengthPenalty?: number;
 	/** Most entity pairs asked about by mre. */
@@ -69,6 +71,7 @@ export const REQUEST_DEFAULTS = {
 	decoding: "extractive",
 	words: "post",
 	gate: "auto",
+	groundingThreshold: 2,
 	maxNewTokens: 64,
 	lengthPenalty: 1,
 	maxPairs: 12,
@@ -132,4 +135,6 @@ export interface Answer<Asked extends Query = Query> {
 	readonly hypotheses: readonly Hypothesis[];
 	/** g of paper, Eq. 7; null without a picture. */
 	readonly gate: number | null;
+	/** The softmax of paper, Eq. 6, for this query: `values` [L, slots], L ids of the input, slot 0 the whole picture, slot n On; none without a picture. */
+	readonly attention?: { readonly values: Float32Array; readonly slots: number } | null;
 }
