@@ -1,4 +1,4 @@
-/** Goes in: `export CHECKPOINT BUNDLE DTYPE` or `run BUNDLE`. Comes out: one line of JSON with what it took, of a process that did nothing else: its peak memory is the work's. */
+/** Goes in: `export CHECKPOINT BUNDLE DTYPE` or `run BUNDLE`. Comes out: one line of JSON with what it took, or why it did not run, of a process that did nothing else: its peak memory is the work's. */
 import { unwrap } from "../../src/core/failure.ts";
 import { openNodeEngine } from "../engine/node-engine.ts";
 import { exportBundle } from "../export/export-bundle.ts";
@@ -65,5 +65,7 @@ async function measureRun(bundle: string): Promise<Ran> {
 
 const [mode, ...rest] = process.argv.slice(2);
 const [first = "", second = "", dtype = "fp32"] = rest;
-const result = mode === "export" ? measureExport(first, second, dtype as ExportDType) : await measureRun(first);
+/** Why a model did not open is a result too. */
+const explain = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const result = mode === "export" ? measureExport(first, second, dtype as ExportDType) : await measureRun(first).catch(explain);
 console.log(JSON.stringify(result));

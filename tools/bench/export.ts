@@ -18,19 +18,17 @@ async function child<T>(...args: readonly string[]): Promise<T> {
 	return JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as T;
 }
 
-/** Models of the larger sizes do not fit the 4 GB of WebAssembly: then the row says what happened. */
-async function run(bundle: string): Promise<Ran | string> {
+/** What WebAssembly addresses. */
+const WASM_BYTES = 4 * 1024 ** 3;
+
+/** Models of the larger sizes do not fit: then the row says what happened. */
+async function run(bundle: string, bytes: number): Promise<Ran | string> {
+	if (bytes > WASM_BYTES) return "larger than the 4 GiB that WebAssembly addresses";
 	try {
-		return await child<Ran>("run", bundle);
+		return await child<Ran | string>("run", bundle);
 	} catch (error) {
-		const said = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
-		return (
-			said
-				.split("\n")
-				.find((line) => /Failure|Error:|out of memory|Aborted/i.test(line))
-				?.trim()
-				.slice(0, 160) ?? "it ended without a word"
-		);
+		// A process that ran out of memory is ended from outside.
+		return `it ended without a word (${error instanceof Error && "signal" in error ? error.signal : error})`;
 	}
 }
 
@@ -45,7 +43,7 @@ async function* measure(size: FlanSize, dtypes: readonly ExportDType[], work: st
 	for (const dtype of dtypes) {
 		process.stderr.write(`${size} ${dtype}, load ${loadavg()[0]!.toFixed(1)}\n`);
 		const exported = await child<Exported>("export", checkpoint, bundle, dtype);
-		const ran = await run(bundle);
+		const ran = await run(bundle, exported.bundleBytes);
 		rmSync(bundle, { recursive: true });
 		yield { size, checkpointBytes, dtype, exported, ran };
 	}
