@@ -22,6 +22,7 @@ export const REQUEST_RANGES = {
 	maxPairs: [0, 200],
 	lengthPenalty: [-100, 100],
 	gate: [-1000, 1000],
+	groundingThreshold: [0, 100],
 	bias: BIAS_RANGE,
 } as const;
 
@@ -77,6 +78,7 @@ const RULES: Record<keyof SettledRequest, Rule> = {
 		},
 	},
 	beams: within("beams", true),
+	groundingThreshold: within("groundingThreshold", false),
 	decoding: oneOf(...DECODINGS),
 	words: oneOf(...WORDS),
 	gate: { expected: `auto, model or ${GATE.expected}`, holds: (value) => value === "auto" || value === "model" || GATE.holds(value) },

@@ -59,6 +59,31 @@ function Field({ label, children }: { readonly label: string; readonly children:
 	);
 }
 
+/** The paper's ablation (Figure 4a): the same post with the picture shut out, let in fully, or anything between. */
+function GateField({ gate, onChange }: { readonly gate: Options["gate"]; readonly onChange: (gate: Options["gate"]) => void }) {
+	const id = useId();
+	const fixed = gate !== "auto";
+	return (
+		<div className="field">
+			<div className="row">
+				<input id={id} type="checkbox" checked={fixed} onChange={(event) => onChange(event.target.checked ? 0.5 : "auto")} />
+				<label htmlFor={id}>{fixed ? `Gate fixed at ${gate.toFixed(2)}` : "Fix how much the picture counts"}</label>
+			</div>
+			{fixed && (
+				<input
+					type="range"
+					aria-label="Gate: 0 shuts the picture out, 1 lets all of it in"
+					min={0}
+					max={1}
+					step={0.05}
+					value={gate}
+					onChange={(event) => onChange(event.target.valueAsNumber)}
+				/>
+			)}
+		</div>
+	);
+}
+
 export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
 	const set = (changed: Partial<Options>) => dispatch({ type: "options", options: changed });
 	return (
@@ -78,6 +103,7 @@ export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
 			</Field>
 			<Select label="Decoding" value={options.decoding} choices={DECODINGS} onChange={(decoding) => set({ decoding })} />
 			<Select label="Wording for entities" value={options.instructor} choices={WORDINGS} onChange={(instructor) => set({ instructor })} />
+			<GateField gate={options.gate} onChange={(gate) => set({ gate })} />
 			<Select label="Device" value={options.device} choices={DEVICES} onChange={(device) => set({ device })} />
 		</div>
 	);

@@ -88,7 +88,7 @@ export function checkDraft(state: AppState): void {
 export function requestOf(state: AppState): ExtractRequest {
 	const { tasks, options, extras } = state;
 	const wanted = (Object.keys(TASK_OF) as TaskChoice[]).filter((task) => tasks[task]);
-	const { instructor, beams, decoding } = options;
+	const { instructor, beams, decoding, gate } = options;
 	const { gazetteer, style, untrained } = extras;
 	return {
 		tasks: [...wanted.map((task) => TASK_OF[task]), ...extras.tasks],
@@ -96,6 +96,7 @@ export function requestOf(state: AppState): ExtractRequest {
 		instructor,
 		beams,
 		decoding,
+		...(gate !== "auto" && { gate }),
 		...(style !== REQUEST_DEFAULTS.style && { style }),
 		...(extras.arguments !== REQUEST_DEFAULTS.arguments && { arguments: extras.arguments }),
 		...(untrained !== REQUEST_DEFAULTS.untrained && { untrained }),

@@ -27,6 +27,7 @@ const PARTS = {
 		instructor: z.enum(["default", "I0", "I1", "I2"]),
 		beams: z.int().check(z.gte(1), z.lte(MAX_BEAMS)),
 		decoding: z.enum(["extractive", "full", "constrained"]),
+		gate: z._default(z.union([z.literal("auto"), z.number().check(z.gte(0), z.lte(1))]), "auto"),
 		device: z.enum(["auto", "webgpu", "wasm"]),
 	}),
 	choice: z.union([z.object({ kind: z.literal("built-in") }), z.object({ kind: z.literal("url"), url: z.string() })]),

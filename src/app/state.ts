@@ -51,6 +51,8 @@ export interface Options {
 	readonly instructor: NonNullable<ExtractRequest["instructor"]>;
 	readonly beams: number;
 	readonly decoding: NonNullable<ExtractRequest["decoding"]>;
+	/** A number fixes how much the picture counts (paper, Figure 4). */
+	readonly gate: "auto" | number;
 	readonly device: OpenOptions["device"];
 }
 
@@ -123,7 +125,13 @@ export const INITIAL: AppState = {
 	tasks: { entities: true, relations: true, events: false },
 	extras: NO_EXTRAS,
 	labels: OWN_LABELS,
-	options: { instructor: REQUEST_DEFAULTS.instructor, beams: REQUEST_DEFAULTS.beams, decoding: REQUEST_DEFAULTS.decoding, device: "auto" },
+	options: {
+		instructor: REQUEST_DEFAULTS.instructor,
+		beams: REQUEST_DEFAULTS.beams,
+		decoding: REQUEST_DEFAULTS.decoding,
+		gate: REQUEST_DEFAULTS.gate,
+		device: "auto",
+	},
 	choice: { kind: "built-in" },
 	manifest: null,
 	model: { status: "closed" },

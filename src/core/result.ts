@@ -34,6 +34,18 @@ export const EntrySchema = z.object({
 	why: z.string(),
 });
 
+/** A region a mention looked at: its share of the mention's attention, and that in equal shares (1: no more than any other). */
+export const SightSchema = z.object({ object: z.string(), share: probability, lift: z.number().check(z.gte(0)) });
+
+/** What the picture does for the text, read from the gate (mean |g|) and from how many mentions look at a region at least `threshold` times an equal share. */
+export const TextPictureSchema = z.object({
+	kind: z.enum(["strengthens", "complements", "unrelated"]),
+	gate: z.number().check(z.gte(0)),
+	looking: z.int().check(z.gte(0)),
+	mentions: z.int().check(z.gte(0)),
+	threshold: z.number(),
+});
+
 export const EntitySchema = z.object({
 	id: z.string(),
 	type: z.string(),
@@ -44,6 +56,8 @@ export const EntitySchema = z.object({
 	coarse: z.optional(z.string()),
 	/** Only where it was asked (GMNER, FMNERG, GMPER): whether it is in the picture; if so, `regions` says where. */
 	grounded: z.optional(z.boolean()),
+	/** Only where the picture was read: the regions the mention looked at most, best first. One past the threshold stands in `regions`, if no task said another. */
+	sight: z.optional(z.array(SightSchema)),
 	/** Id of the thing that is meant (`things`): mentions of one thing share it. */
 	thing: z.optional(z.string()),
 	/** The gazetteer's entry, if a gazetteer was given and knows it. */
@@ -170,6 +184,8 @@ export const ResultSchema = z.object({
 	events: z.array(EventSchema),
 	/** Mean g (paper, Eq. 7) per task; 0 for a model whose vision is untrained or when there is no picture. */
 	gate: z.record(z.string(), z.number()),
+	/** Only where the picture was read. */
+	textPicture: z.optional(TextPictureSchema),
 	/** What every `score` of entities, relations and events is normalised over: the probability of a record's own tokens, given what precedes them. */
 	scores: z.enum(["vocabulary", "candidates"]),
 	raw: z.array(RawSchema),
@@ -194,6 +210,8 @@ export const ResultSchema = z.object({
 });
 
 export type Region = z.infer<typeof RegionSchema>;
+export type Sight = z.infer<typeof SightSchema>;
+export type TextPicture = z.infer<typeof TextPictureSchema>;
 export type Entity = z.infer<typeof EntitySchema>;
 export type Relation = z.infer<typeof RelationSchema>;
 export type EventArgument = z.infer<typeof ArgumentSchema>;

@@ -1,6 +1,6 @@
 /** Goes in: an entity. Comes out: what only some tasks say of it: its coarse type, step, times, picture, the gazetteer's entry, and the other mentions of the same thing. */
-import type { Entity, ExtractionResult, TimeRange } from "../core/result.ts";
-import { seconds } from "./format.ts";
+import type { Entity, ExtractionResult, Sight, TimeRange } from "../core/result.ts";
+import { percent, seconds } from "./format.ts";
 
 interface EntityAsideProps {
 	readonly entity: Entity;
@@ -12,16 +12,21 @@ const isWeb = (link: string): boolean => /^https?:\/\//i.test(link) && URL.canPa
 
 const range = ({ start, end }: TimeRange): string => `${seconds(start)}–${seconds(end)}`;
 
+/** "O3 (41 % of its attention, 6.2 times an equal share)"; the first says it in full. */
+const lookedAt = ({ object, share, lift }: Sight, index: number): string =>
+	index === 0 ? `${object} (${percent(share)} of its attention, ${lift.toFixed(1)} times an equal share)` : `${object} (${percent(share)})`;
+
 /** Whether there is anything to say. */
 export const hasAside = ({ entity, result }: EntityAsideProps): boolean => sentencesOf({ entity, result }).length > 0 || entity.entry !== undefined;
 
 function sentencesOf({ entity, result }: EntityAsideProps): string[] {
-	const { coarse, step, times, grounded, thing } = entity;
+	const { coarse, step, times, grounded, thing, sight } = entity;
 	const same = result.things?.find(({ id, entities }) => id === thing && entities.length > 1);
 	return [
 		...(coarse === undefined || coarse === entity.type ? [] : [`A kind of ${coarse}.`]),
 		...(step === undefined ? [] : [`In step ${step}.`]),
 		...(grounded === false ? ["Not in the picture."] : []),
+		...(sight === undefined || sight.length === 0 ? [] : [`Looked at ${sight.map(lookedAt).join(", ")} of the picture.`]),
 		...(times === undefined || times.length === 0 ? [] : [`Seen at ${times.map(range).join(", ")}.`]),
 		...(same ? [`One of ${same.entities.length} mentions of ${same.name}.`, ...same.why] : []),
 	];

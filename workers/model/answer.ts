@@ -5,7 +5,7 @@ import type { Answer, ExtractRequest, Query, REQUEST_DEFAULTS } from "../../src/
 import { search } from "../search/beam-search.ts";
 import type { SearchOptions, SearchQuery } from "../search/types.ts";
 import { batchLimits, planBatches } from "./batches.ts";
-import { DecoderRun, type EncodedImage, type EncodedText, encodeText, fuse } from "./model.ts";
+import { DecoderRun, type EncodedImage, type EncodedText, encodeText, type Fused, fuse } from "./model.ts";
 import { free, type GraphSessions } from "./sessions.ts";
 
 /** A query and the picture it is asked about, encoded; null: text only. */
@@ -81,14 +81,13 @@ async function answerBatch<Asked extends Query>(
 		queries.map(({ inputIds }) => inputIds),
 		sessions.manifest.config.pad_token_id,
 	);
-	let gate: Float32Array | null = null;
+	let fused: Fused | null = null;
 	let run: DecoderRun | null = null;
 	let read: EncodedText = text;
 	try {
 		if (image !== null) {
 			await checkpoint();
-			const fused = await fuse(sessions, text, image, typeof request.gate === "number" ? request.gate : null);
-			gate = fused.gate;
+			fused = await fuse(sessions, text, image, typeof request.gate === "number" ? request.gate : null);
 			read = fused;
 		}
 		await checkpoint();
@@ -96,11 +95,23 @@ async function answerBatch<Asked extends Query>(
 		run = await DecoderRun.start(sessions, read, request.beams, candidates);
 		await checkpoint();
 		const results = await searchTimed(run, queries, options, searchOptions(sessions, options));
-		return queries.map((query, index) => ({ query, hypotheses: results[index]!, gate: gate === null ? null : gate[index]! }));
+		return queries.map((query, index) => ({
+			query,
+			hypotheses: results[index]!,
+			gate: fused?.gate[index] ?? null,
+			attention: attentionAt(fused, index),
+		}));
 	} finally {
 		run?.dispose();
 		free(text.states, read.states, text.mask);
 	}
+}
+
+/** One query's rows of the attention map. */
+function attentionAt(fused: Fused | null, index: number): { values: Float32Array; slots: number } | null {
+	if (fused === null) return null;
+	const size = fused.attention.length / fused.rows;
+	return { values: fused.attention.slice(index * size, (index + 1) * size), slots: size / fused.mask.dims[1]! };
 }
 
 async function searchTimed(run: DecoderRun, queries: readonly Query[], { request, spent }: AnswerOptions, options: Partial<SearchOptions>) {
