@@ -4,9 +4,10 @@ import json
 import os
 import sys
 
-# Waiting threads must not spin: beside other programs spinning made a step up to twenty times slower. Read by OpenMP when torch loads.
+# Waiting threads must not spin: beside other programs spinning made a step up to twenty times slower. Read when torch loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("GOMP_SPINCOUNT", "0")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import torch
 

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from labels import TAGS
-from t5 import Cache, Stack, init_t5, mask_bias
+from t5 import Cache, Linear, Stack, init_t5, linear
 from vision import Gate, Visual
 
 TRAINING_ONLY = "aux_"
@@ -55,12 +54,12 @@ class UMIE(nn.Module):
         width = c["d_model"]
         self.shared = nn.Embedding(c["vocab_size"], width)
         self.encoder, self.decoder = Stack(c, c["num_layers"], decoder=False), Stack(c, c["num_decoder_layers"], decoder=True)
-        self.lm_head = None if c["tie_word_embeddings"] else nn.Linear(width, c["vocab_size"], bias=False)
+        self.lm_head = None if c["tie_word_embeddings"] else Linear(width, c["vocab_size"])
         if c.get("umie") is not None:
             self.visual, self.gate = Visual(c), Gate(c)
         if training:
             self.aux_tag, self.aux_rel = nn.Linear(width, TAGS.size), nn.Linear(2 * width, TAGS.relations)
-            self.aux_mlm = nn.Linear(width, width, bias=False)
+            self.aux_mlm = Linear(width, width)
         self.init()
 
     @torch.no_grad()
@@ -123,7 +122,7 @@ class UMIE(nn.Module):
     def logits(self, hidden: Tensor) -> Tensor:
         if self.lm_head is not None:
             return self.lm_head(hidden)
-        return F.linear(hidden * self.c["d_model"] ** -0.5, self.shared.weight)
+        return linear(hidden * self.c["d_model"] ** -0.5, self.shared.weight)
 
     def forward(self, ids: Tensor, mask: Tensor, decoder_ids: Tensor, pictures: Pictures | None = None) -> tuple[Tensor, Tensor]:
         """(decoder states [B, T, D], encoder states [B, L, D])"""

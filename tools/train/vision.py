@@ -3,7 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from t5 import MASKED, Stack
+from t5 import MASKED, Linear, Stack
 
 
 class Bottleneck(nn.Module):
@@ -77,7 +77,7 @@ class Gate(nn.Module):
         width, gate = c["d_model"], c["umie"]["gate"]
         self.projections, self.slope, self.scale = gate["projections"], gate["negative_slope"], width**-0.5
         if self.projections:
-            self.q, self.k, self.v, self.o = (nn.Linear(width, width, bias=False) for _ in range(4))
+            self.q, self.k, self.v, self.o = (Linear(width, width) for _ in range(4))
 
     def forward(self, text: Tensor, visual: Tensor, text_mask: Tensor, visual_mask: Tensor) -> tuple[Tensor, Tensor]:
         """text [B, L, D], visual [B, 37, D] → c [B, L, D] and g [B]; means are over what exists."""
