@@ -19,7 +19,8 @@ export function ManyTotals({ totals, version, chosen, onChoose }: ManyTotalsProp
 	// biome-ignore lint/correctness/useExhaustiveDependencies: totals change in place, the version says so
 	const things = useMemo(() => thingsOf(totals), [totals, version]);
 	const wanted = search.trim().toLowerCase();
-	const found = wanted === "" ? things : things.filter(({ key, type }) => key.includes(wanted) || type.toLowerCase().includes(wanted));
+	const found =
+		wanted === "" ? things : things.filter(({ name, type }) => name.toLowerCase().includes(wanted) || type.toLowerCase().includes(wanted));
 	return (
 		<div className="many-totals">
 			<section aria-label="What is named">

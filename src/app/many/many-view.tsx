@@ -135,17 +135,16 @@ function Controls({ many, calls, wanted }: { readonly many: Many; readonly calls
 	);
 }
 
-function Filters({
-	filter,
-	onFilter,
-	count,
-	of,
-}: {
+interface FiltersProps {
 	readonly filter: Filter;
 	readonly onFilter: (filter: Filter) => void;
+	/** Of the thing that is filtered by. */
+	readonly name: string | undefined;
 	readonly count: number;
 	readonly of: number;
-}) {
+}
+
+function Filters({ filter, onFilter, name, count, of }: FiltersProps) {
 	const id = useId();
 	return (
 		<div className="row many-filters">
@@ -169,7 +168,7 @@ function Filters({
 			</select>
 			{filter.thing !== null && (
 				<button type="button" className="button small" onClick={() => onFilter({ ...filter, thing: null })}>
-					naming “{filter.thing}” <Icon name="close" />
+					naming “{name}” <Icon name="close" />
 				</button>
 			)}
 			<span className="quiet small" role="status">
@@ -213,7 +212,7 @@ export function ManyView({ wanted, dropped, ...engine }: ManyViewProps) {
 						</p>
 					))}
 					<Controls many={many} calls={calls} wanted={wanted} />
-					<Filters filter={filter} onFilter={setFilter} count={shown.length} of={rows.length} />
+					<Filters filter={filter} onFilter={setFilter} name={totals.things.get(filter.thing ?? "")?.name} count={shown.length} of={rows.length} />
 					<ManyTable rows={rows} shown={shown} onOpen={setOpen} />
 				</div>
 			)}

@@ -1,7 +1,7 @@
 /** Goes in: results. Comes out: whether things are counted once whatever their spelling, and ties make a graph. */
 import { describe, expect, test } from "vitest";
 import { EXAMPLE } from "../../ui/testing.ts";
-import { addTo, emptyTotals, graphOf, keyOf, summaryOf, thingsOf } from "./totals.ts";
+import { addTo, emptyTotals, graphOf, summaryOf, thingsOf } from "./totals.ts";
 
 const entity = (id: string, text: string, type: string) => ({ ...EXAMPLE.entities[0]!, id, text, type, regions: [] });
 const result = (entities: ReturnType<typeof entity>[], relations: (typeof EXAMPLE)["relations"] = []) => ({
@@ -11,13 +11,6 @@ const result = (entities: ReturnType<typeof entity>[], relations: (typeof EXAMPL
 	events: [],
 });
 const relation = (head: string, tail: string, type: string) => ({ id: "r", type, head, tail, score: 1 });
-
-describe("names", () => {
-	test("case, hashtag, handle and possessive do not part a thing", () => {
-		expect(["Cavs", "#Cavs", "@cavs", "CAVS", "Cavs'", "Cavs’s", "# Cavs"].map(keyOf)).toEqual(Array(7).fill("cavs"));
-	});
-	test("a name that only holds another is another", () => expect(keyOf("Cavs fans")).not.toBe(keyOf("Cavs")));
-});
 
 describe("counting", () => {
 	const totals = emptyTotals();

@@ -1,5 +1,6 @@
 /** Goes in: results, one at a time. Comes out: what is named over all posts, how often, and the graph it makes. */
 import type { ExtractionResult } from "../../core/result.ts";
+import { nameKey } from "../../tasks/identity.ts";
 
 /** A thing named in posts: its mentions in any spelling, under the type it has most often. */
 export interface Thing {
@@ -43,17 +44,6 @@ export interface Summary {
 
 export const emptyTotals = (): Totals => ({ things: new Map(), ties: new Map(), events: new Map() });
 
-/** "#Cavs", "@cavs", "Cavs'" and "CAVS" are one thing: case, a leading # or @, and a possessive ending do not count. */
-export function keyOf(text: string): string {
-	return text
-		.normalize("NFKC")
-		.toLowerCase()
-		.replace(/^[#@]\s*/, "")
-		.replace(/\s*['’]s?$/, "")
-		.replace(/\s+/g, " ")
-		.trim();
-}
-
 export function summaryOf(result: ExtractionResult): Summary {
 	const { entities, relations, events, timings } = result;
 	const milliseconds = timings.total ?? Object.values(timings).reduce((sum, value) => sum + value, 0);
@@ -61,16 +51,16 @@ export function summaryOf(result: ExtractionResult): Summary {
 		entities: entities.length,
 		relations: relations.length,
 		events: events.length,
-		keys: [...new Set(entities.map(({ text }) => keyOf(text)))],
+		keys: [...new Set(entities.map(({ text }) => nameKey(text)))],
 		milliseconds,
 	};
 }
 
 /** Counts a result. `totals` is changed: at 20,000 posts a copy for each would be most of the work. */
 export function addTo(totals: Totals, { entities, relations, events }: ExtractionResult): void {
-	const keys = new Map(entities.map(({ id, text }) => [id, keyOf(text)]));
+	const keys = new Map(entities.map(({ id, text }) => [id, nameKey(text)]));
 	for (const { text, type } of entities) {
-		const thing = childOf(totals.things, keyOf(text), () => ({ name: text, count: 0, types: new Map<string, number>() }));
+		const thing = childOf(totals.things, nameKey(text), () => ({ name: text, count: 0, types: new Map<string, number>() }));
 		thing.count++;
 		thing.types.set(type, (thing.types.get(type) ?? 0) + 1);
 	}
