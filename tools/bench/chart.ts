@@ -1,6 +1,6 @@
 /** Goes in: the newest value of every case. Comes out: bench/chart.svg: what a step costs beside transformers.js, what a post costs as it grows, the model beside rules, the step beside its limit. Pure. */
 import type { History, Kept } from "./history.ts";
-import { AXES, type Axis, costCase } from "./parts/names.ts";
+import { AXES, type Axis, costCase, SHARE, stepCase, TRAFFIC_STEPS } from "./parts/names.ts";
 import { rounded } from "./report.ts";
 import { el, type Markup, text } from "./svg.ts";
 
@@ -162,22 +162,15 @@ function rulesGroups(history: History): BarGroup[] {
 		.filter(({ bars }) => bars.length > 0);
 }
 
-const STEPS = ["full, 1 beam", "full, 4 beams", "extractive, 1 beam", "extractive, 4 beams"];
-
-function trafficGroups(history: History, bundles: readonly string[]): BarGroup[] {
-	return bundles
-		.map((bundle) => ({
-			title: `${bundle}: share of a step that reading its weights would take`,
-			bars: STEPS.flatMap((name) =>
-				barOf(
-					history.find("node", 1, `step alone, ${name}: share bound by memory traffic`, bundle),
-					name,
-					true,
-					(value) => `${Math.round(100 * value)} %`,
-				),
-			),
-		}))
-		.filter(({ bars }) => bars.length > 0);
+/** @param model the bundle of the run; other: one whose rows carry its name */
+function trafficGroups(history: History, model: string, other: string): BarGroup[][] {
+	const group = (bundle: string, named: string | undefined): BarGroup => ({
+		title: bundle,
+		bars: TRAFFIC_STEPS.flatMap((name) =>
+			barOf(history.find("node", 1, stepCase(named, name, SHARE), bundle), name, true, (value) => `${Math.round(100 * value)} %`),
+		),
+	});
+	return [group(model, undefined), group(other, other)].filter(({ bars }) => bars.length > 0).map((shown) => [shown]);
 }
 
 /** @param model the bundle that curves and rules were measured with, as rows name it */
@@ -193,10 +186,9 @@ export function drawChart(history: History, model: string): string {
 			100,
 		),
 		sideBySide(
-			"How near a step is to the speed of memory",
-			[[model], ["flan-t5-small random fp32"]].map((bundles) => trafficGroups(history, bundles)).filter((groups) => groups.length > 0),
+			"Share of a step that reading its weights takes at the speed of a memory copy",
+			trafficGroups(history, model, "flan-t5-small random fp32"),
 			150,
-			1,
 		),
 	].filter((panel) => panel !== null);
 	let y = MARGIN;

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: what cost is measured against, and how its rows are called: shared by the measurement and the chart. */
+/** Goes in: nothing. Comes out: how rows of the cost curves and of the memory traffic are called: shared by the measurement and the chart. */
 
 /** What changes: its unit in a case's name, and its values. */
 export const AXES = {
@@ -10,3 +10,10 @@ export const AXES = {
 export type Axis = keyof typeof AXES;
 
 export const costCase = (axis: Axis, value: number, what: "ms per post" | "ms per step") => `cost by ${AXES[axis].unit}, ${value}: ${what}`;
+
+/** Steps whose memory traffic is measured. */
+export const TRAFFIC_STEPS = ["full, 1 beam", "full, 4 beams", "extractive, 1 beam", "extractive, 4 beams"] as const;
+export const SHARE = "share bound by memory traffic";
+/** @param bundle undefined: the bundle of the run */
+export const stepCase = (bundle: string | undefined, step: string, what: string) =>
+	`${bundle === undefined ? "" : `${bundle}: `}step alone, ${step}: ${what}`;
