@@ -93,11 +93,7 @@ export async function switchOn({ background }: Installed, site: Feed | "news.exa
 	const key = site === "mastodon" ? "mastodon.social" : site;
 	await background.evaluate(
 		async ([name, patterns, automatic]) => {
-			const api = (
-				globalThis as unknown as {
-					chrome: { storage: { local: { get(key: string): Promise<{ settings?: { sites?: object } }>; set(values: object): Promise<void> } } };
-				}
-			).chrome;
+			const api = (globalThis as unknown as { chrome: ChromeOfTest }).chrome;
 			const { settings } = await api.storage.local.get("settings");
 			await api.storage.local.set({ settings: { ...settings, sites: { ...settings?.sites, [name]: { name, origins: patterns, auto: automatic } } } });
 		},
@@ -105,9 +101,30 @@ export async function switchOn({ background }: Installed, site: Feed | "news.exa
 	);
 }
 
+/** What the menu, the shortcut and the popup do: the content script is put into the page, and told. */
+export async function wish({ background }: Installed, page: Page, wanted: object): Promise<void> {
+	await background.evaluate(
+		async ([url, message]) => {
+			const api = (globalThis as unknown as { chrome: ChromeOfTest }).chrome;
+			const tabs = await api.tabs.query({});
+			const id = tabs.find((tab) => tab.url === url)?.id ?? -1;
+			await api.scripting.insertCSS({ target: { tabId: id }, files: ["content.css"] });
+			await api.scripting.executeScript({ target: { tabId: id }, files: ["content.js"] });
+			await api.tabs.sendMessage(id, { kind: "wish", wish: message });
+		},
+		[page.url(), wanted] as const,
+	);
+}
+
+interface ChromeOfTest {
+	readonly tabs: { query(query: object): Promise<Array<{ id: number; url?: string }>>; sendMessage(tab: number, message: object): Promise<unknown> };
+	readonly scripting: { insertCSS(injection: object): Promise<void>; executeScript(injection: object): Promise<unknown> };
+	readonly storage: { readonly local: { get(key: string): Promise<{ settings?: { sites?: object } }>; set(values: object): Promise<void> } };
+}
+
 export async function switchOffAll({ background }: Installed): Promise<void> {
 	await background.evaluate(async () => {
-		const api = (globalThis as unknown as { chrome: { storage: { local: { set(values: object): Promise<void> } } } }).chrome;
+		const api = (globalThis as unknown as { chrome: ChromeOfTest }).chrome;
 		await api.storage.local.set({ settings: { sites: {} } });
 	});
 }
@@ -226,3 +243,10 @@ export const isReplica = (url: string): boolean =>
 	[...Object.values(HOSTS), "https://news.example/", "https://pbs.twimg.com/", "https://cdn.bsky.app/", "https://preview.redd.it/"].some((host) =>
 		url.startsWith(host),
 	);
+
+/** What Chromium does by itself: it looks for updates and for an account, and connects ahead to the host of the page it opens. */
+export const isBrowsersOwn = (address: string): boolean =>
+	/^(https?:\/\/)?(update\.googleapis\.com|accounts\.google\.com)\b/.test(address) ||
+	Object.values(HOSTS)
+		.concat("https://news.example/")
+		.some((host) => address === `${new URL(host).host}:443`);

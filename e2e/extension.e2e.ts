@@ -1,28 +1,250 @@
-/** Goes in: the extension in a real Chromium. Comes out: whether it reads replicas of the feeds, survives what they do, and leaves no trace. */
-import { expect, test } from "@playwright/test";
-import { createEye, type Installed, install, openReplica, switchOffAll, switchOn } from "./extension-page.ts";
+/** Goes in: the extension in a real Chromium. Comes out: whether it reads replicas of the feeds, survives what they and hostile pages do, sends nothing, and leaves no trace. */
+import { expect, type Page, test } from "@playwright/test";
+import {
+	createEye,
+	type Installed,
+	install,
+	isBrowsersOwn,
+	isReplica,
+	openReplica,
+	type Seen,
+	switchOffAll,
+	switchOn,
+	wish,
+} from "./extension-page.ts";
 import { path } from "./page.ts";
 
 let umie: Installed;
 test.beforeAll(async () => {
 	umie = await install();
 });
+test.afterEach(async () => {
+	for (const page of umie.context.pages().slice(1)) await page.close();
+	await switchOffAll(umie);
+	// After every test: pages asked their own site, and nothing else of the browser asked anybody.
+	expect(umie.asked.filter((url) => !isReplica(url))).toEqual([]);
+	expect(umie.left.filter((address) => !isBrowsersOwn(address))).toEqual([]);
+});
 test.afterAll(async () => {
 	await umie.close();
 });
 
+type Eye = () => Promise<Seen>;
+const FIRST = ["Kyrie Irving", "LeBron James", "Cavs", "Golden State", "Cleveland"];
+
+async function pressFirst(page: Page, eye: Eye): Promise<void> {
+	await expect.poll(async () => (await eye()).badges.length).toBeGreaterThan(0);
+	const [badge] = (await eye()).badges;
+	await page.mouse.click(badge!.x, badge!.y);
+}
+
+const shot = (page: Page, name: string) => page.screenshot({ path: path(`./screenshots/extension-${name}.png`) });
+const bodyOf = (page: Page) => page.evaluate(() => document.body.outerHTML);
+
 for (const site of ["x", "bluesky", "mastodon", "reddit"] as const) {
-	test(`${site}: a click on a post's button marks its words, draws boxes and opens the card`, async () => {
+	test(`${site}: one click marks words, draws boxes and opens the card; switched off, the page is as it was`, async () => {
 		await switchOn(umie, site);
-		const page = await openReplica(umie, site);
+		const page = await openReplica(umie, site, { count: 60 });
+		const before = await bodyOf(page);
+		const root = await page.evaluate(() => document.documentElement.childElementCount);
 		const eye = await createEye(page);
-		await expect.poll(async () => (await eye()).badges.length).toBeGreaterThan(1);
-		const { badges } = await eye();
-		await page.mouse.click(badges[0]!.x, badges[0]!.y);
-		await expect.poll(async () => (await eye()).marked, { timeout: 30_000 }).toContain("LeBron James");
-		console.log(site, JSON.stringify(await eye()));
-		await page.screenshot({ path: path(`./screenshots/extension-${site}.png`) });
-		await page.close();
+		await pressFirst(page, eye);
+		await expect.poll(async () => (await eye()).marked).toEqual(FIRST);
+		const seen = await eye();
+		expect(seen.card).toContain("Kyrie Irving\nperson");
+		expect(seen.badges[0]!.state).toBe("done");
+		// Reddit's picture host lets nobody read its pictures: the card says so, and nothing is drawn.
+		expect(seen.boxes.length > 0).toBe(site !== "reddit");
+		expect(seen.card?.includes("does not let its picture be read")).toBe(site === "reddit");
+		await shot(page, site);
+		expect(await bodyOf(page)).toBe(before);
+		// The words can be copied as ever.
+		expect(
+			await page.evaluate(() => {
+				getSelection()!.selectAllChildren(document.getElementById("post-1")!);
+				return String(getSelection());
+			}),
+		).toContain("Kyrie Irving and LeBron James");
 		await switchOffAll(umie);
+		await expect.poll(() => page.evaluate(() => document.documentElement.childElementCount)).toBe(root - 1);
+		expect(await page.evaluate(() => CSS.highlights.size)).toBe(0);
 	});
 }
+
+test("x, by itself: re-rendered, edited and deleted posts, and another view without a reload, are followed; nothing shifts", async () => {
+	await switchOn(umie, "x", true);
+	const page = await openReplica(umie, "x", { pictures: false, script: WATCH_SHIFTS });
+	const eye = await createEye(page);
+	await expect.poll(async () => (await eye()).marked).toEqual(expect.arrayContaining([...FIRST, "Angela Merkel", "Barack Obama"]));
+	const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: number }).shifts);
+	expect(shifts).toBe(0);
+	await page.evaluate(() => theSite.rerender());
+	await expect.poll(async () => (await eye()).marked).toEqual(expect.arrayContaining(FIRST));
+	await page.evaluate(() => theSite.edit("1", "Only Angela Merkel came"));
+	await expect.poll(async () => (await eye()).marked.slice(0, 2)).toEqual(["Angela Merkel", "Angela Merkel"]);
+	await page.evaluate(() => theSite.delete("1"));
+	await expect.poll(async () => (await eye()).marked[0]).toBe("Angela Merkel");
+	await expect.poll(async () => (await eye()).marked[1]).toBe("Barack Obama");
+	await page.evaluate(() => theSite.navigate("/home/other"));
+	await expect.poll(async () => (await eye()).marked.slice(0, 5)).toEqual(FIRST);
+	expect(await page.evaluate(() => document.getElementById("post-101")?.innerText)).toContain("on /home/other");
+});
+
+test("500 posts scrolled: badges only for what is seen, memory stays flat", async () => {
+	test.setTimeout(90_000);
+	await switchOn(umie, "x");
+	const page = await openReplica(umie, "x", { pictures: false });
+	const eye = await createEye(page);
+	await expect.poll(async () => (await eye()).badges.length).toBeGreaterThan(0);
+	const session = await umie.context.newCDPSession(page);
+	const scrollThrough = async (from: number, to: number) => {
+		for (let post = from; post <= to; post += 5) {
+			await page.evaluate((at) => scrollTo(0, at), post * 420);
+			await page.waitForTimeout(20);
+		}
+		await expect.poll(async () => (await eye()).badges.length).toBeGreaterThan(0);
+		await session.send("HeapProfiler.collectGarbage");
+		const { usedSize } = await session.send("Runtime.getHeapUsage");
+		return { heap: usedSize, ...(await session.send("Memory.getDOMCounters")) };
+	};
+	await scrollThrough(0, 60);
+	const early = await scrollThrough(60, 100);
+	const late = await scrollThrough(100, 496);
+	console.log(`after 100 posts: ${JSON.stringify(early)}; after 496: ${JSON.stringify(late)}`);
+	expect((await eye()).badges.length).toBeLessThanOrEqual(4);
+	expect(late.nodes).toBeLessThan(early.nodes * 1.5);
+	expect(late.heap).toBeLessThan(early.heap + 2_000_000);
+});
+
+test("bluesky: posts that scrolling brings have their buttons", async () => {
+	await switchOn(umie, "bluesky");
+	const page = await openReplica(umie, "bluesky", { count: 100, pictures: false });
+	const eye = await createEye(page);
+	await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+	await page.waitForFunction(() => document.getElementById("post-40") !== null);
+	await page.evaluate(() => document.getElementById("post-40")!.scrollIntoView({ block: "center" }));
+	await expect.poll(async () => (await eye()).badges.length).toBeGreaterThan(2);
+	const middle = await page.evaluate(() => document.getElementById("post-40")!.getBoundingClientRect().top);
+	expect((await eye()).badges.some(({ y }) => Math.abs(y - middle) < 1)).toBe(true);
+});
+
+test("a hostile page: nothing of it runs, nothing is pressed but by a person, the overlay comes back", async () => {
+	await switchOn(umie, "x");
+	const sentences = [
+		'<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> Angela Merkel in Berlin',
+		"Barack Obama \u202Egnitirw sdrawkcab\u202D in Paris",
+		`Angela Merkel ${"word ".repeat(200_000)}`,
+	];
+	const page = await openReplica(umie, "x", { count: 3, pictures: false, script: HOSTILE, sentences });
+	const eye = await createEye(page);
+	await pressFirst(page, eye);
+	await expect.poll(async () => (await eye()).marked).toContain("Angela Merkel");
+	await shot(page, "hostile");
+	// Scripts of the page press at the badge's place and on every key: nothing opens or closes.
+	const { badges } = await eye();
+	await page.evaluate(
+		([x, y]) => {
+			for (const target of [document.elementFromPoint(x, y), document.documentElement.lastElementChild, window]) {
+				target?.dispatchEvent(new MouseEvent("click", { clientX: x, clientY: y, bubbles: true, composed: true }));
+				target?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, composed: true }));
+			}
+		},
+		[badges[1]!.x, badges[1]!.y] as const,
+	);
+	expect((await eye()).card).toContain("Angela Merkel");
+	expect((await eye()).badges[1]!.state).toBe("idle");
+	await page.evaluate(() => document.documentElement.lastElementChild!.remove());
+	await page.evaluate(() => document.body.append("x"));
+	await expect.poll(async () => (await eye()).there).toBe(true);
+	// The page can neither look inside nor see what is marked by name.
+	expect(await page.evaluate(() => document.documentElement.lastElementChild!.shadowRoot)).toBeNull();
+	expect(await page.evaluate(() => [...CSS.highlights.keys()].join().includes("person"))).toBe(false);
+	await page.keyboard.press("Escape");
+	// A megabyte of text is read from its beginning, and the card says so.
+	const third = (await eye()).badges.at(-1)!;
+	await page.mouse.click(third.x, third.y);
+	await expect.poll(async () => (await eye()).card).toContain("only its beginning was read");
+	expect(await page.evaluate(() => (globalThis as unknown as { pwned?: number }).pwned)).toBeUndefined();
+});
+
+test("on any page, on request: a selection, a picture, the page itself", async () => {
+	const page = await openReplica(umie, "article", { article: "The Salvation Army opened a shelter in Hamburg." });
+	await page.evaluate(() => getSelection()!.selectAllChildren(document.querySelectorAll("article > p")[1]!));
+	const eye = await createEye(page);
+	await wish(umie, page, { kind: "selection" });
+	await expect.poll(async () => (await eye()).marked).toContain("Angela Merkel");
+	expect((await eye()).marked).not.toContain("Salvation Army");
+	await page.keyboard.press("Escape");
+	await expect.poll(async () => (await eye()).there).toBe(false);
+	expect((await eye()).marked).toEqual([]);
+	await wish(umie, page, { kind: "image", src: await page.evaluate(() => document.images[0]!.currentSrc) });
+	await expect.poll(async () => (await eye()).boxes.length).toBeGreaterThan(0);
+	await expect.poll(async () => (await eye()).card).toContain("Hamburg");
+	await page.keyboard.press("Escape");
+	await wish(umie, page, { kind: "page" });
+	await expect.poll(async () => (await eye()).marked).toEqual(expect.arrayContaining(["Hamburg", "Angela Merkel"]));
+	await shot(page, "article");
+});
+
+test("the side panel has what was read, the options change what is looked for, the popup is drawn", async () => {
+	await switchOn(umie, "mastodon");
+	const page = await openReplica(umie, "mastodon", { count: 5, pictures: false });
+	await pressFirst(page, await createEye(page));
+	const panel = await umie.context.newPage();
+	await panel.setViewportSize({ width: 380, height: 800 });
+	await panel.goto(`chrome-extension://${umie.id}/panel.html`);
+	await expect(panel.locator(".entry").first()).toContainText("Kyrie Irving and LeBron James");
+	await panel.locator("summary").first().click();
+	await expect(panel.locator(".lists").first()).toContainText("LeBron James");
+	await shot(panel, "panel");
+	const [saved] = await Promise.all([panel.waitForEvent("download"), panel.getByRole("button", { name: "Save JSON lines" }).click()]);
+	expect(saved.suggestedFilename()).toBe("umie-results.jsonl");
+	await panel.getByRole("button", { name: "Clear" }).click();
+	await expect(panel.locator(".entry")).toHaveCount(0);
+
+	const options = await umie.context.newPage();
+	await options.goto(`chrome-extension://${umie.id}/options.html`);
+	await expect(options.getByRole("listitem")).toContainText("mastodon.social");
+	await options.getByLabel("Entity types").fill("person, person");
+	await options.getByLabel("Entity types").blur();
+	await expect(options.getByText("Each label once")).toBeVisible();
+	await options.getByLabel("Entity types").fill("person");
+	await options.getByLabel("Relations").uncheck();
+	await shot(options, "options");
+	await options.close();
+
+	const popup = await umie.context.newPage();
+	await popup.setViewportSize({ width: 320, height: 520 });
+	await popup.goto(`chrome-extension://${umie.id}/popup.html`);
+	await expect(popup.getByLabel("Entity types")).toHaveValue("person");
+	await shot(popup, "popup");
+	await popup.close();
+
+	const eye = await createEye(page);
+	await page.bringToFront();
+	const [first, second] = (await eye()).badges;
+	await page.mouse.click(first!.x, first!.y);
+	await expect.poll(async () => (await eye()).card).toBeNull();
+	await page.mouse.click(second!.x, second!.y);
+	await expect.poll(async () => (await eye()).card).toContain("Barack Obama");
+	expect((await eye()).card).not.toContain("Relations");
+});
+
+declare const theSite: { edit(id: string, text: string): void; delete(id: string): void; rerender(): void; navigate(path: string): void };
+
+/** Adds up every layout shift of the page. */
+const WATCH_SHIFTS = `
+window.shifts = 0;
+new PerformanceObserver((list) => { for (const { value } of list.getEntries()) window.shifts += value; }).observe({ type: "layout-shift", buffered: true });
+`;
+
+/** Redefines what it can, once the replica itself has been built with it. */
+const HOSTILE = `
+addEventListener("DOMContentLoaded", () => {
+for (const type of [Element, Node, ShadowRoot]) for (const name of ["attachShadow", "getRootNode", "matches", "closest", "contains"]) if (name in type.prototype) type.prototype[name] = () => { throw new Error("redefined"); };
+Document.prototype.querySelectorAll = () => [];
+Array.prototype.map = new Proxy(Array.prototype.map, { apply: (map, list, args) => { if (args[0]?.toString().includes("umie")) window.pwned = 1; return Reflect.apply(map, list, args); } });
+Object.defineProperty(window, "chrome", { value: { runtime: { sendMessage() { window.pwned = 1; } } } });
+document.addEventListener("click", (event) => { if (event.composedPath().some((node) => node instanceof ShadowRoot)) window.pwned = 1; }, true);
+});
+`;

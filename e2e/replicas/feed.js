@@ -67,7 +67,7 @@ if (!virtual) addMore();
 fill();
 
 /** What a test makes the site do. */
-window.site = {
+window.theSite = {
 	edit(id, text) {
 		const post = posts.find((one) => one.id === id);
 		post.text = text;
@@ -100,7 +100,7 @@ window.site = {
 		for (const cell of shown.values()) cell.remove();
 		shown.clear();
 		feed.replaceChildren();
-		posts.splice(0, posts.length, ...posts.slice(100, 110).map((post) => ({ ...post, text: `${post.text} on ${path}` })));
+		posts.splice(0, posts.length, ...posts.slice(99, 109).map((post) => ({ ...post, text: `${post.text} on ${path}` })));
 		added = 0;
 		scroller.scrollTop = 0;
 		fill();

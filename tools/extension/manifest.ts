@@ -43,8 +43,8 @@ const OWN: Readonly<Record<Browser, Readonly<Record<string, unknown>>>> = {
 		background: { page: "background.html" },
 		sidebar_action: { default_panel: "panel.html", default_title: "__MSG_panelTitle__", default_icon: ICONS, open_at_install: false },
 		browser_specific_settings: {
-			// 140: highlights by CSS, and the statement that nothing is collected.
-			gecko: { id: "umie@umie-web.invalid", strict_min_version: "140.0", data_collection_permissions: { required: ["none"] } },
+			// 142: highlights by CSS, and the statement that nothing is collected, on Android too.
+			gecko: { id: "umie@umie-web.invalid", strict_min_version: "142.0", data_collection_permissions: { required: ["none"] } },
 		},
 	},
 };

@@ -28,8 +28,11 @@ function start(): void {
 
 	async function follow(): Promise<void> {
 		const settings = (await api.runtime.sendMessage({ kind: "page" })) as PageSettings | null;
+		const was = on;
 		on = settings?.on === true;
-		if (on) return running().watch(settings?.auto === true);
+		if (on) running().watch(settings?.auto === true);
+		// What was only asked for once, from a menu, stays until it is closed.
+		if (on || !was) return;
 		controller?.stop();
 		controller = null;
 	}

@@ -69,8 +69,7 @@ export function drawRegions(image: HTMLImageElement, result: ExtractionResult, a
 
 function setArea({ style }: HTMLElement, { left, top, width, height }: Area): void {
 	style.position = "absolute";
-	style.left = `${left}px`;
-	style.top = `${top}px`;
+	style.transform = `translate(${left}px, ${top}px)`;
 	style.width = `${width}px`;
 	style.height = `${height}px`;
 }

@@ -86,8 +86,11 @@ export function createStage({ host, layers, origin }: Overlay, painter: Painter,
 			onPoint: (spoken) => painter.light(spoken.flatMap(({ start, end }: Spoken) => rangesOf(post.content.text, start, end))),
 		};
 		const made = card(post.reading, cardActions);
+		const had = hasFocus(opened.card);
 		opened.card.replaceWith(made);
 		opened.card = made;
+		// Keys go on to reach the card when what it shows changes.
+		if (had) made.focus({ preventScroll: true });
 		opened.offset = null;
 	}
 
@@ -107,7 +110,7 @@ export function createStage({ host, layers, origin }: Overlay, painter: Painter,
 	function close(): void {
 		if (!opened) return;
 		const { post, card: shown } = opened;
-		const had = shown.contains(rootFocus(shown));
+		const had = hasFocus(shown);
 		opened = null;
 		shown.remove();
 		painter.light([]);
@@ -129,8 +132,7 @@ export function createStage({ host, layers, origin }: Overlay, painter: Painter,
 		const bottom = Math.min(innerHeight, document.documentElement.getBoundingClientRect().bottom) - GAP;
 		opened.offset ??= Math.min(isBeside ? 0 : BADGE + GAP, Math.max(bottom - height - badge.top, GAP - badge.top));
 		const across = isBeside ? badge.right + GAP : Math.max(GAP, Math.min(badge.right - width, room));
-		opened.card.style.left = `${across - left}px`;
-		opened.card.style.top = `${badge.top + opened.offset - top}px`;
+		opened.card.style.transform = `translate(${across - left}px, ${badge.top + opened.offset - top}px)`;
 	}
 
 	return {
@@ -174,7 +176,7 @@ export function createStage({ host, layers, origin }: Overlay, painter: Painter,
 	};
 }
 
-const rootFocus = (inside: Element): Element | null => (inside.getRootNode() as ShadowRoot).activeElement;
+const hasFocus = (of: Element): boolean => of.contains((of.getRootNode() as ShadowRoot).activeElement);
 
 function badgeText(reading: Reading): { readonly label: string; readonly count: string } {
 	if (reading.kind === "running") return { label: t("reading"), count: "" };
@@ -191,8 +193,8 @@ function placeBadge(post: Element, badge: HTMLElement, host: Element, left: numb
 	const right = Math.min(box.right, document.documentElement.clientWidth) - GAP - 2;
 	const y = Math.max(box.top, 0);
 	badge.hidden = box.width === 0 || isCovered(post, right - BADGE / 2, y + 3, host);
-	badge.style.right = `${left - right}px`;
-	badge.style.top = `${Math.max(box.top - top - BADGE / 2, 2)}px`;
+	// Moved by transforms throughout: a place that changes otherwise counts as the page's own layout shift.
+	badge.style.transform = `translate(${right - left}px, ${Math.max(box.top - top - BADGE / 2, 2)}px) translateX(-100%)`;
 }
 
 /** Whether something that is not the post lies at this point of the window, such as a sticky header or a dialog. */

@@ -18,7 +18,8 @@ function drawEntry({ time, origin, result }: Entry): HTMLElement {
 	const link = address && element("a", { href: address, target: "_blank", rel: "noreferrer noopener" }, t("openPost"));
 	const when = new Date(time).toLocaleTimeString();
 	const found = result.entities.length + result.relations.length + result.events.length;
-	const where = element("div", { class: "where" }, foreign(origin.author), origin.site, when, String(found), link);
+	const facts = [origin.site, when, String(found)].map((fact) => element("span", {}, fact));
+	const where = element("div", { class: "where" }, foreign(origin.author), ...facts, link);
 	const said = element("p", { class: "said", dir: "auto" }, result.text.slice(0, 400));
 	return element("details", { class: "entry" }, element("summary", {}, said, where), resultLists(result));
 }

@@ -64,10 +64,13 @@ export async function loadSettings(): Promise<Settings> {
 
 /** Changes fields; the others stay as they are stored now. */
 export async function changeSettings(change: (before: Settings) => Partial<Settings>): Promise<Settings> {
-	const before = await loadSettings();
-	const after = parseSettings({ ...before, ...change(before) });
-	await api.storage.local.set({ [KEY]: after });
-	return after;
+	// Two changes at once, even of two pages, must not undo each other.
+	return navigator.locks.request("umie-settings", async () => {
+		const before = await loadSettings();
+		const after = parseSettings({ ...before, ...change(before) });
+		await api.storage.local.set({ [KEY]: after });
+		return after;
+	});
 }
 
 /** What the engine is asked for. */
