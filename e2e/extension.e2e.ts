@@ -1,4 +1,5 @@
 /** Goes in: the extension in a real Chromium. Comes out: whether it reads replicas of the feeds, survives what they and hostile pages do, sends nothing, and leaves no trace. */
+import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import {
 	createEye,
@@ -197,8 +198,11 @@ test("the side panel has what was read, the options change what is looked for, t
 	await panel.locator("summary").first().click();
 	await expect(panel.locator(".lists").first()).toContainText("LeBron James");
 	await shot(panel, "panel");
-	const [saved] = await Promise.all([panel.waitForEvent("download"), panel.getByRole("button", { name: "Save JSON lines" }).click()]);
+	const [saved] = await Promise.all([panel.waitForEvent("download"), panel.getByRole("button", { name: "Save with addresses" }).click()]);
 	expect(saved.suggestedFilename()).toBe("umie-results.jsonl");
+	await panel.getByLabel("Format").selectOption("csv");
+	const [table] = await Promise.all([panel.waitForEvent("download"), panel.getByRole("button", { name: "Save as" }).click()]);
+	expect(readFileSync(await table.path(), "utf8")).toContain("LeBron James");
 	await panel.getByRole("button", { name: "Clear" }).click();
 	await expect(panel.locator(".entry")).toHaveCount(0);
 

@@ -1,8 +1,8 @@
 /** Goes in: what is known of a post: a result, a failure, or that it is being read. Comes out: the card beside it. */
 import { Failure, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
+import { writeCsv } from "../../exports/csv.ts";
 import { type MessageKey, t } from "../shared/i18n.ts";
-import { csvOf, jsonOf } from "../view/copies.ts";
 import { resultLists, type Spoken } from "../view/result-card.ts";
 import { button, element } from "./dom.ts";
 
@@ -51,8 +51,8 @@ function foot(reading: Reading, onRetry: () => void): HTMLElement | null {
 	return element(
 		"footer",
 		{},
-		copyButton("copyJson", () => jsonOf(result)),
-		copyButton("copyCsv", () => csvOf(result)),
+		copyButton("copyJson", () => JSON.stringify(result, null, 2)),
+		copyButton("copyCsv", () => writeCsv([{ id: "post", image: null, result }])[0]?.text ?? ""),
 		element("span", { class: "quiet" }, `${result.model} · ${result.device.name}`),
 	);
 }

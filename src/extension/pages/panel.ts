@@ -1,11 +1,11 @@
 /** Goes in: what was read in any tab since the browser started. Comes out: the side panel: all of it, newest first, to open, save or clear. */
 
+import { save as exported, FORMAT_NAMES, FORMATS, type FormatName } from "../../exports/formats.ts";
 import { webAddress } from "../adapters/by-selectors.ts";
 import { button, element, foreign } from "../content/dom.ts";
 import { api } from "../shared/api.ts";
 import { t } from "../shared/i18n.ts";
 import { type Entry, type FromPanel, RESULTS_PORT, type ToPanel } from "../shared/messages.ts";
-import { entriesCsv, entriesJson } from "../view/copies.ts";
 import { resultLists } from "../view/result-card.ts";
 import { byId, translate } from "./page.ts";
 
@@ -37,8 +37,19 @@ function draw(next: readonly Entry[]): void {
 	byId("count").textContent = t("collected", next.length);
 }
 
-function save(text: string, name: string, type: string): void {
-	const url = URL.createObjectURL(new Blob([text], { type }));
+/** One line of JSON for each collected post, with where it stood: the one format of these that knows. */
+const withOrigins = (all: readonly Entry[]): string =>
+	all.map(({ time, origin, result }) => JSON.stringify({ ...origin, time: new Date(time).toISOString(), result })).join("\n");
+
+/** Every format the app exports, too. */
+function saveAs(format: FormatName): void {
+	const items = entries.map(({ id, result }) => ({ id: String(id), image: null, result }));
+	const { name, bytes, mediaType } = exported(items, format);
+	save(bytes, name, mediaType);
+}
+
+function save(content: string | Uint8Array<ArrayBuffer>, name: string, type: string): void {
+	const url = URL.createObjectURL(new Blob([content], { type }));
 	element("a", { href: url, download: name }).click();
 	setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
@@ -49,9 +60,15 @@ async function start(): Promise<void> {
 	await api.runtime.sendMessage({ kind: "wake" });
 	const port = api.runtime.connect({ name: RESULTS_PORT });
 	port.onMessage.addListener((message) => draw((message as ToPanel).entries));
+	const formats = element(
+		"select",
+		{ "aria-label": t("format") },
+		...FORMAT_NAMES.map((name) => element("option", { value: name }, FORMATS[name].title)),
+	);
 	byId("buttons").append(
-		button({ class: "button" }, () => save(entriesJson(entries), "umie-results.jsonl", "application/x-ndjson"), t("saveJson")),
-		button({ class: "button" }, () => save(entriesCsv(entries), "umie-results.csv", "text/csv"), t("saveCsv")),
+		button({ class: "button" }, () => save(withOrigins(entries), "umie-results.jsonl", "application/x-ndjson"), t("saveJson")),
+		formats,
+		button({ class: "button" }, () => saveAs(formats.value as FormatName), t("saveAs")),
 		button({ class: "button" }, () => port.postMessage({ kind: "clear" } satisfies FromPanel), t("clear")),
 	);
 }
