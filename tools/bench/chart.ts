@@ -181,7 +181,7 @@ export function drawChart(history: History, model: string): string {
 		costPanel(history, model),
 		sideBySide(
 			"The model beside rules (compromise)",
-			[rulesGroups(history)].filter((groups) => groups.length > 0),
+			rulesGroups(history).map((group) => [group]),
 			120,
 			100,
 		),
