@@ -31,6 +31,8 @@ interface Post extends Shown {
 
 /** Readings kept on the page: what is scrolled back to is there at once. */
 const MOST_READINGS = 200;
+/** Every frame of scrolling would cost 3 ms of script on a slow machine. */
+const SETTLE_MS = 100;
 const IDLE: Reading = { kind: "idle" };
 
 export interface ControllerParts {
@@ -48,6 +50,7 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 	let auto = false;
 	let trouble: MessageKey | null = null;
 	let frame = 0;
+	let settling: ReturnType<typeof setTimeout> | undefined;
 
 	const stage = createStage(overlay, painter, {
 		onPress: (post) => press(post as Post),
@@ -141,7 +144,8 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 		stage.draw(next);
 	}
 
-	function reconcile(): void {
+	/** @param changed the page is not what it was: posts that are shown are read again */
+	function reconcile(changed: boolean): void {
 		if (!tracker || document.visibilityState !== "visible") return;
 		if (!overlay.keep()) {
 			trouble = "troubleRemoved";
@@ -153,8 +157,8 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 			// The card that is open is what the person is looking at, or waiting for.
 			if (gone || (!post.loose && !tracker.onScreen.has(post.element) && stage.opened !== post)) forget(post);
 		}
-		for (const of of tracker.onScreen) refresh(of);
-		place();
+		for (const of of tracker.onScreen) if (changed || !posts.has(of)) refresh(of);
+		schedulePlace();
 		pump();
 	}
 
@@ -177,9 +181,20 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 		if (frame === 0) frame = requestAnimationFrame(place);
 	}
 
+	/** The overlay scrolls with the page by itself; only what covers a badge has to be looked at again, and that can wait. Columns scroll under it. */
+	function onScroll({ target }: Event): void {
+		if (target !== document) schedulePlace();
+		else if (settling === undefined) settling = setTimeout(settle, SETTLE_MS);
+	}
+
+	function settle(): void {
+		settling = undefined;
+		schedulePlace();
+	}
+
 	/** Nothing runs for a tab that nobody sees. */
 	function onVisibility(): void {
-		if (document.visibilityState === "visible") reconcile();
+		if (document.visibilityState === "visible") reconcile(true);
 		else rest();
 	}
 
@@ -242,7 +257,8 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 
 	document.addEventListener("visibilitychange", onVisibility, { signal: events.signal });
 	// Captured, because scrolling columns do not let it bubble.
-	for (const type of ["scroll", "resize"]) addEventListener(type, schedulePlace, { capture: true, passive: true, signal: events.signal });
+	addEventListener("scroll", onScroll, { capture: true, passive: true, signal: events.signal });
+	addEventListener("resize", schedulePlace, { passive: true, signal: events.signal });
 	// Pictures and late styles move posts without changing the page's elements.
 	document.addEventListener("load", schedulePlace, { capture: true, signal: events.signal });
 
@@ -250,7 +266,7 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 		watch(wanted) {
 			auto = wanted;
 			tracker ??= createTracker(adapter, reconcile);
-			reconcile();
+			reconcile(true);
 		},
 		wish(wish) {
 			(WISHES[wish.kind] as (wish: Wish) => void)(wish);
@@ -264,6 +280,7 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 			stopWatching();
 			events.abort();
 			cancelAnimationFrame(frame);
+			clearTimeout(settling);
 			stage.clear();
 			overlay.remove();
 			jobs.close();

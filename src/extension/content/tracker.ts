@@ -13,8 +13,8 @@ export interface Tracker {
 /** A feed changes hundreds of times a second while it loads; people do not see more than this. */
 const SCAN_EVERY_MS = 200;
 
-/** @param onChange posts came, went, changed, or moved on or off the screen; never called while the tab is hidden */
-export function createTracker(adapter: SiteAdapter, onChange: () => void, page: Document = document): Tracker {
+/** @param onChange posts moved on or off the screen, and, where `changed`, the page itself did: posts came, went, or hold something else */
+export function createTracker(adapter: SiteAdapter, onChange: (changed: boolean) => void, page: Document = document): Tracker {
 	const posts = new Set<Element>();
 	const onScreen = new Set<Element>();
 	let timer: ReturnType<typeof setTimeout> | undefined;
@@ -24,7 +24,7 @@ export function createTracker(adapter: SiteAdapter, onChange: () => void, page: 
 			if (isIntersecting && posts.has(target)) onScreen.add(target);
 			else onScreen.delete(target);
 		}
-		onChange();
+		onChange(false);
 	});
 
 	/** Asks the page for its posts instead of following each change: what is on the page is the truth. */
@@ -43,7 +43,7 @@ export function createTracker(adapter: SiteAdapter, onChange: () => void, page: 
 			posts.add(post);
 			seen.observe(post);
 		}
-		onChange();
+		onChange(true);
 	}
 
 	const schedule = () => {
