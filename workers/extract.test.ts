@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Outcome, unwrap } from "../src/core/failure.ts";
 import { type ExtractionResult, ResultSchema } from "../src/core/result.ts";
 import { TEXT_LIMIT } from "../src/core/text.ts";
-import type { Update } from "../src/engine/protocol.ts";
+import type { Post, Update } from "../src/engine/protocol.ts";
 import type { ExtractRequest } from "../src/tasks/types.ts";
 import { writeRandomCheckpoint } from "../tools/checkpoint/random-checkpoint.ts";
 import { openNodeEngine } from "../tools/engine/node-engine.ts";
@@ -266,6 +266,37 @@ describe("pictures", () => {
 		const { timings } = await extract(POSTS[0]!, { ...MNER, gate: "model" }, image);
 		expect(observed.count("visual_encoder")).toBe(1);
 		expect(timings).not.toHaveProperty("decode_image");
+	});
+
+	const given = (regions: Post["regions"], image: Uint8Array | null) =>
+		observed.engine.extract(1, { text: POSTS[0]!, image, ...(regions && { regions }) }, { ...MNER, gate: "model" }, ignore);
+
+	test("given regions take the place of the built-in ones, best first, with their labels", async () => {
+		const regions = [
+			{ box: [0, 0, 32, 24], score: 0.25 },
+			{ box: [16, 12, 48, 36], score: 0.75, label: "disc" },
+		] as const;
+		const result = unwrap(await given(regions, discPng(206)));
+		expect(result.regions).toEqual([
+			{ object: "O1", box: [16, 12, 48, 36], score: 0.75, label: "disc" },
+			{ object: "O2", box: [0, 0, 32, 24], score: 0.25 },
+		]);
+		expect(ResultSchema.parse(result)).toEqual(result);
+	});
+
+	test("one picture with other regions is another picture, with the same ones it is not", async () => {
+		const image = discPng(207);
+		const one = [{ box: [0, 0, 32, 24], score: 1 }] as const;
+		for (const regions of [null, one, null, one, []]) await given(regions, image);
+		expect(observed.count("visual_encoder")).toBe(3);
+		expect(unwrap(await given([], image)).regions).toEqual([]);
+	});
+
+	test("given regions that are wrong are named before anything runs", async () => {
+		const box = [0, 0, 1, 1] as const;
+		const outcomes = [await given([{ box, score: Number.NaN }], discPng(208)), await given([{ box, score: 1 }], null)];
+		expect(outcomes.map(codeOf)).toEqual(["usage", "usage"]);
+		expect(observed.runs).toEqual([]);
 	});
 
 	test.each<[string, Uint8Array, string]>([

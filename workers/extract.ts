@@ -14,6 +14,7 @@ import type { EncodedImage } from "./model/model.ts";
 import { type GraphSessions, NO_ATTENTION } from "./model/sessions.ts";
 import type { PictureCache, SeenPicture } from "./pictures.ts";
 import { checkPost, layoutOf, looksAtPictures, rolesFor, settleRequest } from "./request.ts";
+import { givenProposer, MOST_OBJECTS, readRegions } from "./vision/regions/given-regions.ts";
 import type { ImageDecoder, RegionProposer } from "./vision/types.ts";
 
 /** What an open model is made of. */
@@ -36,9 +37,6 @@ export interface ExtractOptions {
 }
 
 export { settleRequest } from "./request.ts";
-
-/** O1…O36: what results and vocabularies have names for. */
-const MOST_OBJECTS = 36;
 
 /**
  * All posts as one batch: posts × tasks × beams. One call at a time for each model: the cache, the clock and the device are its own meanwhile.
@@ -142,7 +140,9 @@ async function preparePost({ sessions, codec, pictures }: OpenModel, post: Post,
 	if (post.image === null) return { ...textOnly, seen: null, image: null, notes: [] };
 	onProgress({ stage: "image", detail: "", done: 0, total: 0, unit: "steps" });
 	await checkpoint();
-	const looking = { ...options, limit: Math.min(manifest.config.visual?.max_objects ?? MOST_OBJECTS, MOST_OBJECTS), timed: clock.timed };
+	const given = readRegions(post.regions);
+	const proposer = given ? givenProposer(given) : options.proposer;
+	const looking = { ...options, proposer, limit: Math.min(manifest.config.visual?.max_objects ?? MOST_OBJECTS, MOST_OBJECTS), timed: clock.timed };
 	const seen = await pictures.look(post.image, looking);
 	await checkpoint();
 	if (!looks) return { ...textOnly, seen, image: null, notes: [textOnlyNote(manifest, request.gate)] };

@@ -1,4 +1,4 @@
-/** Goes in: a picture's bytes. Comes out: its regions and, when the model looks at it, its visual states; kept by the picture's hash, so a second task costs no vision. */
+/** Goes in: a picture's bytes. Comes out: its regions and, when the model looks at it, its visual states; kept by the picture's hash and by who proposed the regions, so a second task costs no vision. */
 
 import { Failure } from "../src/core/failure.ts";
 import { toPixels, type UnitBox, WHOLE_IMAGE } from "../src/core/geometry.ts";
@@ -32,7 +32,7 @@ export class PictureCache {
 
 	/** Decodes and finds regions, or remembers. Nothing is forgotten before `trim`: a batch may have more pictures than are kept. @throws Failure image-* | cancelled */
 	async look(bytes: Uint8Array, { decode, proposer, limit, signal, timed }: PictureOptions): Promise<SeenPicture> {
-		const key = await sha256(bytes as Uint8Array<ArrayBuffer>);
+		const key = `${await sha256(bytes as Uint8Array<ArrayBuffer>)} ${proposer.name}`;
 		const known = this.#seen.get(key);
 		if (known !== undefined) {
 			// The most recent one goes last, so the first is the one to forget.
@@ -79,9 +79,9 @@ export class PictureCache {
 /** Boxes are in pixels of the file's picture, also where decoding scaled it down. */
 function describe(decoded: RgbImage, proposed: readonly ProposedRegion[]): { picture: Picture; boxes: readonly UnitBox[] } {
 	const { width, height } = decoded.original ?? decoded;
-	const regions = proposed.map(({ box, score }, index) => {
+	const regions = proposed.map(({ box, score, kind }, index) => {
 		const [x1, y1, x2, y2] = toPixels(box, { width, height });
-		return { object: `O${index + 1}`, box: [x1, y1, x2, y2] as [number, number, number, number], score };
+		return { object: `O${index + 1}`, box: [x1, y1, x2, y2] as [number, number, number, number], score, ...(kind !== undefined && { label: kind }) };
 	});
 	return { picture: { image: { width, height }, regions }, boxes: proposed.map(({ box }) => box) };
 }

@@ -7,6 +7,7 @@ import { BIAS_RANGE } from "../src/tasks/gazetteer-bias.ts";
 import { layOutWords, type PositionedWord, type TextLayout } from "../src/tasks/layout.ts";
 import { type ExtractRequest, REQUEST_DEFAULTS, REQUESTABLE } from "../src/tasks/types.ts";
 import type { SettledRequest } from "./model/answer.ts";
+import { readRegions } from "./vision/regions/given-regions.ts";
 
 export const DECODINGS = ["extractive", "full", "constrained"] as const;
 export const INSTRUCTORS = ["default", "I0", "I1", "I2"] as const;
@@ -105,6 +106,7 @@ export function checkPost(post: Post): void {
 	const { image } = post;
 	if (image !== null && !(image instanceof Uint8Array))
 		throw new Failure("usage", `The post's image: expected the bytes of a file, or null, found ${shown(image)}.`);
+	if (readRegions(post.regions) !== null && image === null) throw new Failure("usage", "The post's regions: there is no picture they could lie in.");
 }
 
 /** Where the words of a post are drawn; null for plain text. @throws Failure `usage` | `text-empty` */

@@ -16,6 +16,8 @@ export const RegionSchema = z.object({
 	object: z.string().check(z.regex(/^O([1-9]|[12]\d|3[0-6])$/)),
 	box: pixelBox,
 	score: z.number(),
+	/** What it is ("person", "car"), where a detector said so. */
+	label: z.optional(z.string()),
 	/** Index into `pictures`; absent: the one picture of the post. Names repeat from picture to picture. */
 	picture: z.optional(offset),
 });

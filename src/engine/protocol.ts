@@ -47,6 +47,18 @@ export interface Post {
 	readonly image: Uint8Array | null;
 	/** Words with their boxes, for a form or a table: they take the place of `text`, in reading order. */
 	readonly layout?: readonly PositionedWord[] | null;
+	/** Regions of the picture from a detector: they take the place of the built-in proposals. The best 36 are kept; an empty list means none. */
+	readonly regions?: readonly GivenRegion[] | null;
+}
+
+/** A region that somebody else found. */
+export interface GivenRegion {
+	/** `[x1, y1, x2, y2]` in pixels of the original, upright picture. */
+	readonly box: readonly [x1: number, y1: number, x2: number, y2: number];
+	/** Higher is surer. */
+	readonly score: number;
+	/** What it is, such as "person". */
+	readonly label?: string;
 }
 
 /** A number chosen by the caller, unique among running calls; `cancel` names it. */

@@ -36,6 +36,7 @@ function Box({ region, size, lit, named }: { readonly region: Region; readonly s
 			{(lit || named) && (
 				<text className="box-name" x={x1 + size * 0.25} y={y1 + size} fontSize={size}>
 					{region.object}
+					{region.label !== undefined && ` ${region.label}`}
 				</text>
 			)}
 		</g>
@@ -78,7 +79,7 @@ export function Picture({ url, result, lit, selected }: PictureProps) {
 						</label>
 					</div>
 					<ul className="region-list" aria-label="Regions of the picture">
-						{regions.map(({ object }) => (
+						{regions.map(({ object, label }) => (
 							<li key={object}>
 								<button
 									type="button"
@@ -87,6 +88,7 @@ export function Picture({ url, result, lit, selected }: PictureProps) {
 									aria-pressed={selected === `region:${object}`}
 								>
 									{object}
+									{label !== undefined && <span className="region-label"> {label}</span>}
 									{named.has(object) && <span className="region-meaning">{meaning(result, object)}</span>}
 								</button>
 							</li>
