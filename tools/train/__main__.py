@@ -11,7 +11,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import torch
 
-from checkpoint import load_model, read_config, write_checkpoint
+from checkpoint import TRAINING_FILE, load_model, read_config, write_checkpoint
 from config import load_config
 from pictures import build_crops
 from records import read_records
@@ -59,12 +59,12 @@ def run_silver(given: argparse.Namespace) -> None:
 
 
 def run_cast(given: argparse.Namespace) -> None:
-    """The same checkpoint in another float type, without what only training uses."""
+    """The same checkpoint in another float type."""
     config = merged(DEFAULTS, read_config(given.checkpoint))
     tensors = load_folder(given.checkpoint)
-    if given.vision_of is not None:
-        other = load_file(f"{given.vision_of}/model.safetensors")
-        tensors |= {name: value for name, value in other.items() if name.startswith(("visual.", "gate."))}
+    heads = f"{given.checkpoint}/{TRAINING_FILE}"
+    if os.path.exists(heads):
+        tensors |= load_file(heads)
     write_checkpoint(given.output, config, tensors, f"{given.checkpoint}/tokenizer.json", getattr(torch, given.dtype), {})
 
 
@@ -113,7 +113,6 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)
     one.add_argument("--dtype", choices=["float32", "float16", "bfloat16"], default="float16")
-    one.add_argument("--vision-of", help="takes visual.* and gate.* from this checkpoint")
     return root
 
 

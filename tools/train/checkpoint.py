@@ -111,7 +111,8 @@ def write_checkpoint(folder: str, config: dict, tensors: dict[str, torch.Tensor]
         with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
             json.dump(content, file, indent="\t")
     save_file(f"{folder}/model.safetensors", checkpoint_state(tensors, dtype), {"format": "pt", **note})
-    save_file(f"{folder}/{TRAINING_FILE}", {name: value for name, value in tensors.items() if name.startswith(TRAINING_ONLY)}, {"note": "heads that only training uses"})
+    heads = {name: value for name, value in tensors.items() if name.startswith(TRAINING_ONLY)}
+    save_file(f"{folder}/{TRAINING_FILE}", heads, {"note": "heads that only training uses"})
     source = os.path.dirname(os.path.abspath(tokenizer))
     for name in ("tokenizer.json", "tokenizer_config.json"):
         if os.path.abspath(folder) != source and os.path.exists(f"{source}/{name}"):

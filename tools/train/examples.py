@@ -1,4 +1,4 @@
-"""Goes in: a record and chance. Comes out: one training example: input ids, tagger labels, target ids, weights. Every prompt is one the engine asks."""
+"""Goes in: a record and chance. Comes out: one training example: input ids, tagger labels, target ids, weights. Prompts are those the engine asks."""
 import random
 from dataclasses import dataclass, field
 
@@ -92,7 +92,9 @@ class ExampleBuilder:
         room = self.max_input - 1
         return ids[:room] + [EOS], labels[:room] + [NOT_SCORED], [min(at, room) for at in begins]
 
-    def target_of(self, spans: list[tuple[str, list[str]]], objects: list[tuple[str, int]], chosen: dict[str, list[int]]) -> tuple[list[int], list[float]]:
+    def target_of(
+        self, spans: list[tuple[str, list[str]]], objects: list[tuple[str, int]], chosen: dict[str, list[int]]
+    ) -> tuple[list[int], list[float]]:
         """`type, words <spot> role, O1`; what decides (types, <spot>, </s>) weighs more than what is copied."""
         decide, copy, word = self.chance.weight_decision, self.chance.weight_copy, self.tokenizer.word
         parts = [(label, [piece for w in words for piece in chosen.get(w) or word(w)]) for label, words in spans]

@@ -231,7 +231,8 @@ class Feed:
         self.plan = Plan(self.source.sizes, config.run.seed, chunk_examples(config.data))
         self.waiting: deque[tuple[Job, Any]] = deque()
         self.used = 0  # batches of the first waiting chunk that were handed out
-        self.eventless = {name: sum(bool(record["events"]) for record in items) for name, items in self.source.items.items() if name.startswith("med/")}
+        events = {name: items for name, items in self.source.items.items() if name.startswith("med/")}
+        self.eventless = {name: sum(bool(record["events"]) for record in items) for name, items in events.items()}
         workers = config.data.workers
         self.pool = get_context("spawn").Pool(workers, _start, (config,)) if workers else None
         if state is not None:

@@ -7,7 +7,9 @@ from tokenizer import EOS, META, Tokenizer
 # The share of words that are hidden; capitalised words, hashtags and mentions more often: they hold the names an extractor needs.
 MASKED, MASKED_NAME = 0.16, 0.32
 CORRUPTED = 0.18
-COPY_PROMPT, FOLLOW_PROMPT, CAPITALS_PROMPT = "Please repeat the sentence.", "Please extract the words that follow:", "Please extract the capitalized phrases."
+COPY_PROMPT = "Please repeat the sentence."
+FOLLOW_PROMPT = "Please extract the words that follow:"
+CAPITALS_PROMPT = "Please extract the capitalized phrases."
 
 
 class RawText:

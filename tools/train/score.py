@@ -1,4 +1,4 @@
-"""Goes in: a model and annotated posts. Comes out: strict micro scores by the rules of `umie evaluate` (tools/evaluate), so that the numbers compare."""
+"""Goes in: a model and annotated posts. Comes out: strict micro scores by the rules of `umie evaluate`, so that the numbers compare."""
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field

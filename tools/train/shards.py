@@ -1,4 +1,4 @@
-"""Goes in: raw text files (.txt, .txt.xz, .txt.gz). Comes out: token ids on disk, memory-mapped: a line is a slice, so a fast GPU never waits for a tokenizer."""
+"""Goes in: raw text files (.txt, .txt.xz, .txt.gz). Comes out: token ids on disk, memory-mapped, so that a fast GPU never waits for a tokenizer."""
 import gzip
 import json
 import lzma

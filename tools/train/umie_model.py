@@ -167,7 +167,8 @@ def load_checkpoint_state(model: UMIE, tensors: dict[str, Tensor]) -> list[str]:
         known["shared.weight"] = tensors["encoder.embed_tokens.weight"].float()
     if model.lm_head is None:
         known.pop("lm_head.weight", None)
-    result = model.load_state_dict({name: value for name, value in known.items() if hasattr(model, "aux_tag") or not name.startswith(TRAINING_ONLY)}, strict=False)
+    heads = hasattr(model, "aux_tag")
+    result = model.load_state_dict({name: value for name, value in known.items() if heads or not name.startswith(TRAINING_ONLY)}, strict=False)
     if result.unexpected_keys:
         raise ValueError(f"the checkpoint holds {result.unexpected_keys[0]!r}, which this model has not")
     return [name for name in result.missing_keys if not name.endswith("num_batches_tracked")]

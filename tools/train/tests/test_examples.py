@@ -77,7 +77,8 @@ class ExamplesTest(unittest.TestCase):
 
     def test_a_relation_says_head_relation_tail_and_its_own_words_weigh_most(self) -> None:
         builder = self.builder()
-        told = {"text": "Ada in Oslo", "relation": "in", "head": {"text": "Ada", "start": 0, "end": 3}, "tail": {"text": "Oslo", "start": 7, "end": 11}}
+        head, tail = {"text": "Ada", "start": 0, "end": 3}, {"text": "Oslo", "start": 7, "end": 11}
+        told = {"text": "Ada in Oslo", "relation": "in", "head": head, "tail": tail}
         builder.relations_seen["x"] = ["in", "none"]
         example = builder.relation(told, "x")
         self.assertEqual(self.tokenizer.decode(example.target), "Ada, in, Oslo")

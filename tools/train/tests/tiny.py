@@ -43,7 +43,8 @@ def tiny_config(folder: str, **sections: dict) -> Config:
     """A run over the twelve posts with a model of some ten thousand parameters."""
     write_data(folder)
     tree = {
-        "run": {"out": "out", "tokenizer": os.path.basename(write_tokenizer(folder)), "device": "cpu", "bf16": False, "threads": 1, "log_seconds": 1000},
+        "run": {"out": "out", "tokenizer": os.path.basename(write_tokenizer(folder)), "device": "cpu", "bf16": False,
+                "threads": 1, "log_seconds": 1000},
         "model": {
             "d_model": 16, "d_kv": 4, "num_heads": 4, "d_ff": 16, "num_layers": 1, "num_decoder_layers": 1,
             "umie": {"max_objects": 3, "image_size": 16, "backbone": {"depths": [1], "width": 2}, "d_v": 8, "visual_layers": 1},
