@@ -1,0 +1,112 @@
+/** Goes in: a picture and a detector's name. Comes out: boxes, or a failure. The page's side; the work is done in a worker of its own. */
+import { Failure, unwrap } from "../core/failure.ts";
+import type { DetectorAnswer, DetectorQuestion, DetectRequest } from "./detector-protocol.ts";
+import type { GivenRegion, Progress } from "./protocol.ts";
+
+export interface DetectCallbacks {
+	readonly onProgress?: (progress: Progress) => void;
+	readonly signal?: AbortSignal;
+}
+
+export interface Detector {
+	/** Boxes in pixels of the original picture, best first. The first call of a model downloads it. @throws Failure */
+	detect(request: DetectRequest, callbacks?: DetectCallbacks): Promise<readonly GivenRegion[]>;
+	/** Ends the worker and every running call. It may be asked again. */
+	close(): void;
+}
+
+interface Waiting {
+	readonly onAnswer: (answer: DetectorAnswer) => void;
+	readonly reject: (failure: Failure) => void;
+}
+
+/** The part of a Worker that is used here. */
+export type DetectorWorker = Pick<Worker, "postMessage" | "terminate" | "addEventListener">;
+
+/** @param makeWorker called on first use, and again after the worker was ended or died */
+export function createDetector(makeWorker: () => DetectorWorker = startDetectorWorker): Detector {
+	let worker: DetectorWorker | null = null;
+	let questions = 0;
+	const waiting = new Map<number, Waiting>();
+
+	function end(failure: Failure): void {
+		worker?.terminate();
+		worker = null;
+		const ended = [...waiting.values()];
+		waiting.clear();
+		for (const { reject } of ended) reject(failure);
+	}
+
+	function connected(): DetectorWorker {
+		if (worker) return worker;
+		const made = makeWorker();
+		worker = made;
+		const isCurrent = () => worker === made;
+		made.addEventListener("message", ({ data }) => isCurrent() && waiting.get((data as DetectorAnswer).id)?.onAnswer(data as DetectorAnswer));
+		made.addEventListener("error", (event) => {
+			event.preventDefault();
+			if (isCurrent())
+				end(
+					new Failure(
+						"worker-died",
+						event.message ? `The detector's thread stopped: ${event.message}.` : "The detector's thread could not be loaded.",
+					),
+				);
+		});
+		return made;
+	}
+
+	return {
+		async detect(request, { onProgress, signal } = {}) {
+			if (signal?.aborted) throw cancelled();
+			const to = connected();
+			const id = ++questions;
+			const { promise, resolve, reject } = deferred<readonly GivenRegion[]>();
+			const onAbort = () => {
+				waiting.delete(id);
+				reject(cancelled());
+				// A download or a run cannot be called back: the thread ends with it, if nobody else waits for it.
+				if (waiting.size === 0) end(cancelled());
+			};
+			waiting.set(id, {
+				reject,
+				onAnswer(answer) {
+					if ("progress" in answer) return onProgress?.(answer.progress);
+					waiting.delete(id);
+					try {
+						resolve(unwrap(answer.outcome));
+					} catch (failure) {
+						reject(failure);
+					}
+				},
+			});
+			signal?.addEventListener("abort", onAbort, { once: true });
+			try {
+				to.postMessage({ id, request } satisfies DetectorQuestion);
+				return await promise;
+			} finally {
+				waiting.delete(id);
+				signal?.removeEventListener("abort", onAbort);
+			}
+		},
+		close: () => end(new Failure("closed", "The detector was closed.")),
+	};
+}
+
+function deferred<T>() {
+	let resolve: (value: T) => void = () => {};
+	let reject: (reason: unknown) => void = () => {};
+	const promise = new Promise<T>((yes, no) => {
+		resolve = yes;
+		reject = no;
+	});
+	return { promise, resolve, reject };
+}
+
+function startDetectorWorker(): Worker {
+	return new Worker(new URL("../../workers/detector.worker.ts", import.meta.url), { type: "module", name: "umie-detector" });
+}
+
+function cancelled(): Failure {
+	return new Failure("cancelled", "It was cancelled.");
+}

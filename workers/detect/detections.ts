@@ -1,0 +1,35 @@
+/** Goes in: what a detection pipeline says, which may be anything. Comes out: boxes in pixels of the original picture, best first. */
+import { type Size, toPixels, unitBox } from "../../src/core/geometry.ts";
+import type { GivenRegion } from "../../src/engine/protocol.ts";
+
+/** What an engine takes as `Post.regions`, and more than any picture needs. */
+export const MOST_DETECTIONS = 1000;
+const LONGEST_LABEL = 200;
+
+type Bag = Readonly<Record<string, unknown>>;
+const bagOf = (value: unknown): Bag => (typeof value === "object" && value !== null ? (value as Bag) : {});
+const isShare = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+/** Detectors say a little more than the picture: −0.01 is 0. */
+const clip = (share: number): number => Math.min(1, Math.max(0, share));
+
+function readDetection(said: unknown, size: Size): GivenRegion | null {
+	const { score, label, box } = bagOf(said);
+	const { xmin, ymin, xmax, ymax } = bagOf(box);
+	if (!isShare(score) || !isShare(xmin) || !isShare(ymin) || !isShare(xmax) || !isShare(ymax)) return null;
+	const [x1, y1, x2, y2] = toPixels(unitBox(clip(xmin), clip(ymin), clip(xmax), clip(ymax)), size);
+	if (x1 >= x2 || y1 >= y2) return null;
+	const name = typeof label === "string" ? label.trim().slice(0, LONGEST_LABEL) : "";
+	return { box: [x1, y1, x2, y2], score, ...(name !== "" && { label: name }) };
+}
+
+/**
+ * Reads the answer of `object-detection` or `zero-shot-object-detection` with `percentage: true`: `[{ score, label, box: { xmin, … } }]`, fractions.
+ * What is no box is left out: the model's word is never trusted.
+ */
+export function readDetections(said: unknown, size: Size): GivenRegion[] {
+	if (!Array.isArray(said)) return [];
+	return said
+		.flatMap((one) => readDetection(one, size) ?? [])
+		.sort((a, b) => b.score - a.score)
+		.slice(0, MOST_DETECTIONS);
+}
