@@ -1,10 +1,10 @@
 /** Goes in: an engine. Comes out: the page, on which a post becomes a result. */
 import { lazy, Suspense, useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
 import { Failure, toFailureData } from "../core/failure.ts";
-import type { Engine } from "../engine/client.ts";
 import { Icon } from "../ui/icons.tsx";
 import { framesOfFile } from "../ui/video-frames.ts";
 import { bundleFromFiles } from "./bundle-files.ts";
+import { withRegions } from "./detectors/propose.ts";
 import { Header } from "./header.tsx";
 import { useIncoming, useKeeping, useKeepingCorrections, useTheme } from "./hooks.ts";
 import { ModelPanel } from "./model-panel.tsx";
@@ -18,7 +18,7 @@ import { type Action, type AppState, INITIAL, type Picture, reduce } from "./sta
 import { loadSettings } from "./storage.ts";
 import { TaskPanel } from "./task-panel.tsx";
 import { Toast } from "./toast.tsx";
-import { useEngine } from "./use-engine.ts";
+import { type Threads, useEngine } from "./use-engine.ts";
 import { useView } from "./views.ts";
 
 /** Tables, storage and the graph are loaded when somebody has many posts. */
@@ -108,10 +108,10 @@ function useShortcuts(extract: () => void, cancel: () => void): void {
 	}, []);
 }
 
-export function App({ engine }: { readonly engine: Engine }) {
+export function App({ engine, detector }: Threads) {
 	const [state, dispatch] = useReducer(reduce, undefined, start);
 	const [theme, setTheme] = useTheme();
-	const calls = useEngine(engine, state.choice, dispatch);
+	const calls = useEngine({ engine, detector }, state.choice, dispatch);
 	const results = useRef<HTMLDivElement>(null);
 	const view = useView();
 	const [dropped, setDropped] = useState<readonly File[]>([]);
@@ -176,7 +176,14 @@ export function App({ engine }: { readonly engine: Engine }) {
 					</div>
 					{view === "post" ? (
 						<div ref={results}>
-							<ResultPanel state={state} dispatch={dispatch} onExtract={() => extract()} onOpen={() => calls.open(state)} onCancel={cancel} />
+							<ResultPanel
+								state={state}
+								detector={detector}
+								dispatch={dispatch}
+								onExtract={() => extract()}
+								onOpen={() => calls.open(state)}
+								onCancel={cancel}
+							/>
 						</div>
 					) : (
 						<Suspense fallback={<p role="status">Loading…</p>}>
@@ -185,7 +192,9 @@ export function App({ engine }: { readonly engine: Engine }) {
 								dropped={dropped}
 								ready={() => calls.ready(state)}
 								request={() => requestOf(state)}
-								extract={(post, request, signal) => engine.extract(post, request, { signal })}
+								extract={async (post, request, signal) =>
+									engine.extract(await withRegions(detector, state.options.regions, post, { signal }), request, { signal })
+								}
 							/>
 						</Suspense>
 					)}

@@ -2,6 +2,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createEngine } from "../engine/client.ts";
+import { createDetector } from "../engine/detector.ts";
 import { App } from "./app.tsx";
 import "../ui/result.css";
 import "../ui/correct.css";
@@ -11,6 +12,6 @@ const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 createRoot(root).render(
 	<StrictMode>
-		<App engine={createEngine()} />
+		<App engine={createEngine()} detector={createDetector()} />
 	</StrictMode>,
 );

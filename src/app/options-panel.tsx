@@ -1,5 +1,6 @@
 /** Goes in: options of decoding and device. Comes out: their fields, each with a line that says what it does. */
 import { type Dispatch, type ReactNode, useId } from "react";
+import { DETECTORS, PROPOSERS, type RegionChoice } from "./detectors/detectors.ts";
 import { type Action, MAX_BEAMS, type Options } from "./state.ts";
 
 interface OptionsPanelProps {
@@ -25,6 +26,11 @@ const DEVICES: Choices<Options["device"]> = {
 	webgpu: "WebGPU (graphics processor)",
 	wasm: "WASM (processor)",
 };
+
+const REGIONS = {
+	"built-in": "Built in: parts that stand out",
+	...Object.fromEntries(PROPOSERS.map((name) => [name, DETECTORS[name].title])),
+} as Choices<RegionChoice>;
 
 interface SelectProps<Value extends string> {
 	readonly label: string;
@@ -105,6 +111,12 @@ export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
 			<Select label="Wording for entities" value={options.instructor} choices={WORDINGS} onChange={(instructor) => set({ instructor })} />
 			<GateField gate={options.gate} onChange={(gate) => set({ gate })} />
 			<Select label="Device" value={options.device} choices={DEVICES} onChange={(device) => set({ device })} />
+			<Select label="Regions of the picture" value={options.regions} choices={REGIONS} onChange={(regions) => set({ regions })} />
+			{options.regions !== "built-in" && (
+				<p className="quiet small">
+					{options.regions} is fetched from huggingface.co at the next extraction, and then kept by the browser. Picture and text stay here.
+				</p>
+			)}
 		</div>
 	);
 }

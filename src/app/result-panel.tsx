@@ -1,16 +1,18 @@
 /** Goes in: the state of the run and its result. Comes out: the right half of the page: empty, working, failed or done. */
 import { type Dispatch, lazy, Suspense, useState } from "react";
 import type { ExtractionResult } from "../core/result.ts";
+import type { Detector } from "../engine/detector.ts";
 import { Icon } from "../ui/icons.tsx";
 import { ResultView } from "../ui/result-view.tsx";
 import { FailureAlert } from "./failure-alert.tsx";
 import { usePictureUrl } from "./hooks.ts";
 import { ProgressBar } from "./progress-bar.tsx";
 import { isStale } from "./request.ts";
-import type { Action, AppState } from "./state.ts";
+import type { Action, AppState, Shown } from "./state.ts";
 
 interface ResultPanelProps {
 	readonly state: AppState;
+	readonly detector: Detector;
 	readonly dispatch: Dispatch<Action>;
 	readonly onExtract: () => void;
 	readonly onOpen: () => void;
@@ -19,15 +21,21 @@ interface ResultPanelProps {
 
 const ExportDialog = lazy(() => import("./export-dialog.tsx").then(({ ExportDialog }) => ({ default: ExportDialog })));
 const CorrectPanel = lazy(() => import("./correct-panel.tsx").then(({ CorrectPanel }) => ({ default: CorrectPanel })));
+const FindPanel = lazy(() => import("./detectors/find-panel.tsx").then(({ FindPanel }) => ({ default: FindPanel })));
+
+/** Whether there is something to look for, and one picture to look in. */
+const canFind = ({ result, picture }: Shown): boolean => picture !== null && result.image !== null && !result.pictures && result.entities.length > 0;
 
 /** Copying JSON takes one click; every other format, and opening one, stands behind "Export". */
 function Take({
 	result,
 	onCorrect,
+	onFind,
 	onExport,
 }: {
 	readonly result: ExtractionResult;
 	readonly onCorrect: (() => void) | null;
+	readonly onFind: (() => void) | null;
 	readonly onExport: () => void;
 }) {
 	const [said, setSaid] = useState("");
@@ -45,6 +53,11 @@ function Take({
 			{onCorrect && (
 				<button type="button" className="button small" onClick={onCorrect}>
 					Correct
+				</button>
+			)}
+			{onFind && (
+				<button type="button" className="button small" onClick={onFind}>
+					Find in the picture…
 				</button>
 			)}
 			<button type="button" className="button small" onClick={copy}>
@@ -95,7 +108,7 @@ function Working({ state, onCancel }: Pick<ResultPanelProps, "state" | "onCancel
 }
 
 /** The failure to show: of the run, else of loading a model. */
-function Failed({ state, dispatch, onExtract, onOpen }: Omit<ResultPanelProps, "onCancel">) {
+function Failed({ state, dispatch, onExtract, onOpen }: Omit<ResultPanelProps, "onCancel" | "detector">) {
 	const ofModel = state.model.status === "failed" ? state.model.failure : null;
 	const failure = state.run.failure ?? ofModel;
 	if (!failure) return null;
@@ -110,11 +123,12 @@ function Failed({ state, dispatch, onExtract, onOpen }: Omit<ResultPanelProps, "
 }
 
 export function ResultPanel(props: ResultPanelProps) {
-	const { state, dispatch, onCancel } = props;
+	const { state, detector, dispatch, onCancel } = props;
 	const { run, model, shown } = state;
 	const url = usePictureUrl(shown?.picture ?? null);
 	const [exporting, setExporting] = useState(false);
 	const [correcting, setCorrecting] = useState<number | null>(null);
+	const [finding, setFinding] = useState<number | null>(null);
 	const running = run.status === "running";
 	return (
 		<section className="results" id="results" aria-label="Result" tabIndex={-1}>
@@ -127,13 +141,25 @@ export function ResultPanel(props: ResultPanelProps) {
 					<CorrectPanel state={state} shown={shown} dispatch={dispatch} onDone={() => setCorrecting(null)} />
 				</Suspense>
 			)}
+			{shown && finding === shown.job && correcting !== shown.job && !running && (
+				<Suspense fallback={<p role="status">Loading…</p>}>
+					<FindPanel shown={shown} detector={detector} dispatch={dispatch} onDone={() => setFinding(null)} />
+				</Suspense>
+			)}
 			{shown && (correcting !== shown.job || running) && (
 				<div className="card">
 					<ResultView
 						key={shown.job}
 						result={shown.result}
 						pictureUrl={url}
-						actions={<Take result={shown.result} onCorrect={running ? null : () => setCorrecting(shown.job)} onExport={() => setExporting(true)} />}
+						actions={
+							<Take
+								result={shown.result}
+								onCorrect={running ? null : () => setCorrecting(shown.job)}
+								onFind={running || !canFind(shown) ? null : () => setFinding(shown.job)}
+								onExport={() => setExporting(true)}
+							/>
+						}
 					/>
 				</div>
 			)}

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { CorrectionSchema, ResultSchema } from "../core/result.ts";
 import { checkResult } from "../exports/checks.ts";
+import { REGION_CHOICES } from "./detectors/detectors.ts";
 import { type AppState, INITIAL, MAX_BEAMS, MORE_TASKS, NO_EXTRAS, OWN_LABELS, type Picture, type Settings, type Shown } from "./state.ts";
 
 const labels = z.array(z.string().check(z.maxLength(200))).check(z.maxLength(500));
@@ -29,6 +30,7 @@ const PARTS = {
 		decoding: z.enum(["extractive", "full", "constrained"]),
 		gate: z._default(z.union([z.literal("auto"), z.number().check(z.gte(0), z.lte(1))]), "auto"),
 		device: z.enum(["auto", "webgpu", "wasm"]),
+		regions: z._default(z.enum(REGION_CHOICES), "built-in"),
 	}),
 	choice: z.union([z.object({ kind: z.literal("built-in") }), z.object({ kind: z.literal("url"), url: z.string() })]),
 };

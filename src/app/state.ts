@@ -6,6 +6,7 @@ import type { BundleSource, OpenOptions, Progress } from "../engine/protocol.ts"
 import { type Author, correct, type Edit, redo, undo } from "../exports/correction.ts";
 import { type ExtractRequest, type Gazetteer, REQUEST_DEFAULTS, type RequestableTask } from "../tasks/types.ts";
 import type { VideoFrame } from "../ui/video-frames.ts";
+import type { RegionChoice } from "./detectors/detectors.ts";
 
 /** The picture of a post, as the file's own bytes. */
 export interface Picture {
@@ -54,6 +55,8 @@ export interface Options {
 	/** A number fixes how much the picture counts (paper, Figure 4). */
 	readonly gate: "auto" | number;
 	readonly device: OpenOptions["device"];
+	/** Who proposes the regions of a picture. */
+	readonly regions: RegionChoice;
 }
 
 /** Where the model comes from, as far as it can be kept over a reload. */
@@ -131,6 +134,7 @@ export const INITIAL: AppState = {
 		decoding: REQUEST_DEFAULTS.decoding,
 		gate: REQUEST_DEFAULTS.gate,
 		device: "auto",
+		regions: "built-in",
 	},
 	choice: { kind: "built-in" },
 	manifest: null,

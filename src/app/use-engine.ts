@@ -4,8 +4,10 @@ import { parseManifest } from "../bundle/manifest.ts";
 import { type FailureCode, toFailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
 import type { Engine } from "../engine/client.ts";
-import type { BundleSource, EngineInfo } from "../engine/protocol.ts";
+import type { Detector } from "../engine/detector.ts";
+import type { BundleSource, EngineInfo, Progress } from "../engine/protocol.ts";
 import { type FrameResult, mergeFrames } from "../tasks/video.ts";
+import { withRegions } from "./detectors/propose.ts";
 import { checkDraft, requestOf } from "./request.ts";
 import type { Action, AppState, ModelChoice } from "./state.ts";
 
@@ -48,6 +50,12 @@ interface Opening {
 	readonly stop: AbortController;
 }
 
+/** What works for the page, each in a thread of its own. */
+export interface Threads {
+	readonly engine: Engine;
+	readonly detector: Detector;
+}
+
 export interface EngineCalls {
 	/** Opens the chosen model if it is not open; its failure is in the state. */
 	open(state: AppState): void;
@@ -58,7 +66,7 @@ export interface EngineCalls {
 	ready(state: AppState): Promise<EngineInfo>;
 }
 
-export function useEngine(engine: Engine, choice: ModelChoice, dispatch: Dispatch<Action>): EngineCalls {
+export function useEngine({ engine, detector }: Threads, choice: ModelChoice, dispatch: Dispatch<Action>): EngineCalls {
 	const opening = useRef<Opening | null>(null);
 	const running = useRef<AbortController | null>(null);
 	const jobs = useRef(0);
@@ -104,14 +112,17 @@ export function useEngine(engine: Engine, choice: ModelChoice, dispatch: Dispatc
 			checkDraft(state);
 			const { manifest } = await ensureOpen(state);
 			stop.signal.throwIfAborted();
-			const ask = (image: Uint8Array | null, merged: (result: ExtractionResult) => ExtractionResult) =>
-				engine.extract({ text: post.text, image }, requestOf(state), {
+			const onProgress = (progress: Progress) => dispatch({ type: "run-progress", job, progress });
+			const ask = async (image: Uint8Array | null, merged: (result: ExtractionResult) => ExtractionResult) => {
+				const asked = await withRegions(detector, state.options.regions, { text: post.text, image }, { signal: stop.signal, onProgress });
+				return engine.extract(asked, requestOf(state), {
 					signal: stop.signal,
 					onUpdate: (update) => {
-						if (update.kind === "progress") dispatch({ type: "run-progress", job, progress: update.progress });
+						if (update.kind === "progress") onProgress(update.progress);
 						else dispatch({ type: "run-result", job, result: merged(update.result), picture: post.picture, final: false });
 					},
 				});
+			};
 			// A model that reads the text only says the same of every frame: it is asked once.
 			const frames = manifest.vision === "trained" ? (post.picture?.frames ?? []) : [];
 			const seen: FrameResult[] = [];

@@ -56,6 +56,32 @@ describe("correct", () => {
 		expect(result.events[0]?.arguments).toHaveLength(2);
 	});
 
+	test("boxes that a detector found become regions with its scores; mentions of one box share it", () => {
+		const link = { box: [0, 0, 10, 10] as [number, number, number, number], score: 0.3, label: "Zoë" };
+		const result = corrected({
+			edit: "link-found",
+			links: [
+				{ entity: "e1", ...link },
+				{ entity: "e2", ...link },
+			],
+		});
+		const region = { object: `O${RESULT.regions.length + 1}`, ...link };
+		expect(result.regions.at(-1)).toEqual(region);
+		expect(result.regions).toHaveLength(RESULT.regions.length + 1);
+		expect(["e1", "e2"].map((id) => entity(result, id)?.regions.at(-1))).toEqual([region, region]);
+		expect(undo(result)?.result).toEqual({ ...RESULT, corrections: [] });
+	});
+
+	test("in a picture full of boxes, what was found takes the place of the last one that nothing refers to", () => {
+		const boxes = Array.from({ length: 36 }, (_, index) => ({ ...RESULT.regions[0]!, object: `O${index + 1}` }));
+		const full = { ...RESULT, regions: boxes, entities: [{ ...RESULT.entities[0]!, regions: [boxes[35]!] }], relations: [], events: [] };
+		const links = [{ entity: "e1", box: [0, 0, 10, 10] as [number, number, number, number], score: 0.3, label: "Zoë" }];
+		const result = correct(full, { edit: "link-found", links }, ME);
+		expect(result.regions[34]).toMatchObject({ object: "O35", score: 0.3, label: "Zoë" });
+		expect(result.entities[0]?.regions.map(({ object }) => object)).toEqual(["O36", "O35"]);
+		expect(undo(result)?.result).toEqual({ ...full, corrections: [] });
+	});
+
 	test("a new box takes the first free name and belongs to its entity", () => {
 		const result = corrected({ edit: "delete-box", object: "O1" }, { edit: "add-box", box: [0, 0, 10, 10], entity: "e2" });
 		expect(entity(result, "e2")?.regions).toEqual([{ object: "O1", box: [0, 0, 10, 10], score: 1 }]);

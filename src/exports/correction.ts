@@ -18,8 +18,18 @@ export type Edit =
 	| { readonly edit: "add-box"; readonly box: Box; readonly entity: string | null }
 	| { readonly edit: "move-box"; readonly object: string; readonly box: Box }
 	| { readonly edit: "delete-box"; readonly object: string }
+	/** Boxes that a detector found for mentions. Each takes a free name, else that of a box that nothing refers to. */
+	| { readonly edit: "link-found"; readonly links: readonly FoundLink[] }
 	/** Whether an entity is seen in a box. */
 	| { readonly edit: "set-seen"; readonly id: string; readonly object: string; readonly seen: boolean };
+
+/** A box for a mention, with the detector's score. */
+export interface FoundLink {
+	readonly entity: string;
+	readonly box: Box;
+	readonly score: number;
+	readonly label: string;
+}
 
 export type EditName = Edit["edit"];
 /** Who corrects, and when (ISO 8601). */
@@ -140,6 +150,46 @@ function changeBox(result: ExtractionResult, object: string, to: Region | null):
 	return [...entities, ...events, ...relations.reverse(), changed.region(index, record, to)];
 }
 
+/** Mentions of one name share a box: it becomes one region. A picture full of boxes gives up those that nothing refers to, the last first. */
+function linkFound(result: ExtractionResult, links: readonly FoundLink[]): RecordChange[] {
+	const regions = [...result.regions];
+	const used = usedObjects(result);
+	const linked = new Map<string, Region[]>();
+	const changes: RecordChange[] = [];
+	for (const { entity, box: given, score, label } of links) {
+		found(result.entities, sameId(entity), `The entity ${entity}`);
+		const box = fitBox(result, given);
+		let region = regions.find((one) => one.label === label && one.box.every((side, index) => side === box[index]));
+		if (region === undefined) {
+			const object = freeObject(regions);
+			const at = object === undefined ? regions.findLastIndex((one) => !used.has(one.object)) : regions.length;
+			if (at < 0) throw wrong(`A picture has at most ${MOST_BOXES} boxes, and all are in use: delete one first.`);
+			const before = regions[at] ?? null;
+			region = { object: object ?? before!.object, box, score, label };
+			regions[at] = region;
+			changes.push(changed.region(at, before, region));
+		}
+		used.add(region.object);
+		linked.set(entity, [...(linked.get(entity) ?? []), region]);
+	}
+	const entities = [...linked].map(([id, seen]) => {
+		const { record, index } = found(result.entities, sameId(id), `The entity ${id}`);
+		const others = record.regions.filter((one) => !seen.some(({ object }) => object === one.object));
+		return changed.entity(index, record, withRegions(record, [...others, ...seen]));
+	});
+	return [...changes, ...entities];
+}
+
+const freeObject = (regions: readonly Region[]): string | undefined =>
+	Array.from({ length: MOST_BOXES }, (_, index) => `O${index + 1}`).find((name) => !regions.some(({ object }) => object === name));
+
+/** Names of the boxes that some record refers to. */
+function usedObjects({ entities, relations, events }: ExtractionResult): Set<string> {
+	const ofEntities = entities.flatMap(({ regions, sight = [] }) => [...regions, ...sight]);
+	const ofOthers = [...relations, ...events.flatMap((event) => event.arguments)].flatMap(({ region }) => region ?? []);
+	return new Set([...ofEntities, ...ofOthers].map(({ object }) => object));
+}
+
 /** Where it was asked whether the entity is in the picture, the boxes answer it. */
 const withRegions = (entity: Entity, regions: Region[]): Entity => ({
 	...entity,
@@ -198,8 +248,7 @@ const HANDLERS: Handlers = {
 		return [changed.event(index, record, null)];
 	},
 	"add-box": (result, { box, entity }) => {
-		const taken = new Set(result.regions.map(({ object }) => object));
-		const free = Array.from({ length: MOST_BOXES }, (_, index) => `O${index + 1}`).find((name) => !taken.has(name));
+		const free = freeObject(result.regions);
 		if (free === undefined) throw wrong(`A picture has at most ${MOST_BOXES} boxes: delete one first.`);
 		const region: Region = { object: free, box: fitBox(result, box), score: CERTAIN };
 		const added = changed.region(result.regions.length, null, region);
@@ -212,6 +261,7 @@ const HANDLERS: Handlers = {
 		return changeBox(result, object, { ...record, box: fitBox(result, box), score: CERTAIN });
 	},
 	"delete-box": (result, { object }) => changeBox(result, object, null),
+	"link-found": (result, { links }) => linkFound(result, links),
 	"set-seen": (result, { id, object, seen }) => {
 		const { record, index } = found(result.entities, sameId(id), `The entity ${id}`);
 		const { record: region } = found(result.regions, (one) => one.object === object, `The box ${object}`);

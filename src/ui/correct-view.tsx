@@ -29,6 +29,7 @@ const EDIT_NAMES: Readonly<Record<string, string>> = {
 	"add-box": "Box added",
 	"move-box": "Box moved",
 	"delete-box": "Box deleted",
+	"link-found": "Boxes found by a detector",
 	"set-seen": "Box of an entity changed",
 };
 

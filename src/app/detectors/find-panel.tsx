@@ -1,0 +1,146 @@
+/** Goes in: the shown result and its picture. Comes out: a place to let a detector look for each mention, and to link what it found above a threshold. */
+import { type Dispatch, useEffect, useId, useRef, useState } from "react";
+import { type FailureData, toFailureData } from "../../core/failure.ts";
+import type { Detector } from "../../engine/detector.ts";
+import type { Progress } from "../../engine/protocol.ts";
+import { FailureAlert } from "../failure-alert.tsx";
+import { ProgressBar } from "../progress-bar.tsx";
+import type { Action, Shown } from "../state.ts";
+import { DETECTORS, type DetectorName, GROUNDERS } from "./detectors.ts";
+import { FIND_THRESHOLD, type Finding, findingsOf, labelsOf, linksAbove } from "./find.ts";
+
+interface FindPanelProps {
+	readonly shown: Shown;
+	readonly detector: Detector;
+	readonly dispatch: Dispatch<Action>;
+	readonly onDone: () => void;
+}
+
+type Search =
+	| { readonly status: "idle" }
+	| { readonly status: "running"; readonly progress: Progress | null }
+	| { readonly status: "failed"; readonly failure: FailureData }
+	| { readonly status: "found"; readonly findings: readonly Finding[] };
+
+/** One search at a time; it ends with the panel. */
+function useSearch(detector: Detector, { result, picture }: Shown) {
+	const [search, setSearch] = useState<Search>({ status: "idle" });
+	const running = useRef<AbortController | null>(null);
+	useEffect(() => () => running.current?.abort(), []);
+	const start = (model: DetectorName) => {
+		if (!picture) return;
+		const stop = new AbortController();
+		running.current = stop;
+		const { kind, threshold } = DETECTORS[model];
+		const tell = (next: Search) => running.current === stop && !stop.signal.aborted && setSearch(next);
+		setSearch({ status: "running", progress: null });
+		detector
+			.detect(
+				{ model, kind, image: picture.bytes, labels: labelsOf(result), threshold },
+				{ signal: stop.signal, onProgress: (progress) => tell({ status: "running", progress }) },
+			)
+			.then(
+				(regions) => tell({ status: "found", findings: findingsOf(result, regions) }),
+				(error: unknown) => tell({ status: "failed", failure: toFailureData(error) }),
+			);
+	};
+	const reset = () => {
+		running.current?.abort();
+		setSearch({ status: "idle" });
+	};
+	return { search, start, reset };
+}
+
+const percent = (score: number): string => `${Math.round(100 * score)} %`;
+
+function Findings({ findings, onLink }: { readonly findings: readonly Finding[]; readonly onLink: (threshold: number) => void }) {
+	const [threshold, setThreshold] = useState(FIND_THRESHOLD);
+	const id = useId();
+	const linked = linksAbove(findings, threshold).length;
+	const verdict = (best: Finding["best"]): string => {
+		if (best === null) return "not found";
+		return best.score >= threshold ? `found, ${percent(best.score)}` : `below the threshold, ${percent(best.score)}`;
+	};
+	return (
+		<>
+			<div className="field">
+				<label htmlFor={id}>Threshold: {percent(threshold)}</label>
+				<input
+					id={id}
+					type="range"
+					min={0.02}
+					max={0.9}
+					step={0.01}
+					value={threshold}
+					onChange={({ target }) => setThreshold(target.valueAsNumber)}
+				/>
+			</div>
+			<ul aria-label="Mentions that were looked for">
+				{findings.map(({ entity, best }) => (
+					<li key={entity.id}>
+						<bdi>{entity.text}</bdi>: <span className={best && best.score >= threshold ? "" : "quiet"}>{verdict(best)}</span>
+					</li>
+				))}
+			</ul>
+			<button type="button" className="button" disabled={linked === 0} onClick={() => onLink(threshold)}>
+				{linked === 1 ? "Link 1 mention to its box" : `Link ${linked} mentions to their boxes`}
+			</button>
+		</>
+	);
+}
+
+export function FindPanel({ shown, detector, dispatch, onDone }: FindPanelProps) {
+	const { search, start, reset } = useSearch(detector, shown);
+	const [model, setModel] = useState<DetectorName>(GROUNDERS[0]!);
+	const id = useId();
+	const link = (findings: readonly Finding[], threshold: number) => {
+		const author = { by: model, at: new Date().toISOString() };
+		dispatch({ type: "edited", edit: { edit: "link-found", links: linksAbove(findings, threshold) }, author });
+		onDone();
+	};
+	return (
+		<section className="card find" aria-label="Find in the picture">
+			<div className="result-head">
+				<h2>Find in the picture</h2>
+				<div className="take">
+					<button type="button" className="button small" onClick={onDone}>
+						Close
+					</button>
+				</div>
+			</div>
+			<p className="quiet small">
+				A detector looks for the words of each mention. It is fetched from huggingface.co once and kept by the browser; picture and text stay here. It
+				knows what things look like, few faces by name.
+			</p>
+			<div className="field">
+				<label htmlFor={id}>Detector</label>
+				<div className="row">
+					<select id={id} value={model} disabled={search.status === "running"} onChange={({ target }) => setModel(target.value as DetectorName)}>
+						{GROUNDERS.map((name) => (
+							<option key={name} value={name}>
+								{DETECTORS[name].title}
+							</option>
+						))}
+					</select>
+					{search.status === "running" ? (
+						<button type="button" className="button" onClick={reset}>
+							Cancel
+						</button>
+					) : (
+						<button type="button" className="button" onClick={() => start(model)}>
+							Find
+						</button>
+					)}
+				</div>
+			</div>
+			{search.status === "running" && <ProgressBar progress={search.progress} label="Finding" />}
+			{search.status === "failed" && (
+				<FailureAlert title="The search did not work." failure={search.failure} onRetry={() => start(model)} onDismiss={reset} />
+			)}
+			{search.status === "found" && <Findings findings={search.findings} onLink={(threshold) => link(search.findings, threshold)} />}
+			<p className="sr-only" role="status">
+				{search.status === "found" && `Found: ${search.findings.filter(({ best }) => best !== null).length} of ${search.findings.length}.`}
+			</p>
+		</section>
+	);
+}
