@@ -94,3 +94,10 @@ function addFeedForward(out: Shapes, a: T5Settings, layer: string): void {
 	for (const part of FEED_FORWARD_PARTS[a.feed_forward_proj]) out.set(`${layer}.DenseReluDense.${part}.weight`, [a.d_ff, a.d_model]);
 	out.set(`${layer}.DenseReluDense.wo.weight`, [a.d_model, a.d_ff]).set(`${layer}.layer_norm.weight`, [a.d_model]);
 }
+
+/** How many weights a checkpoint of this architecture has. */
+export function parametersOf(architecture: Architecture): number {
+	let sum = 0;
+	for (const shape of expectedTensors(architecture).values()) sum += shape.reduce((product, dim) => product * dim, 1);
+	return sum;
+}

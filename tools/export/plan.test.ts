@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Architecture } from "../checkpoint/architecture.ts";
 import { stockConfig, writeRandomCheckpoint } from "../checkpoint/random-checkpoint.ts";
 import { flanConfig, stockArchitecture, writeRandomT5 } from "../checkpoint/random-flan.ts";
+import { buildGraph } from "../graphs/bundle-graphs.ts";
 import { EXPORT_DTYPES } from "../graphs/precision.ts";
+import { WeightStore } from "../onnx/weights.ts";
 import { exportBundle } from "./export-bundle.ts";
 import { describePlan, planExport } from "./plan.ts";
 
@@ -32,6 +34,16 @@ describe("a plan", () => {
 		else expect(sorted(plan.files.map((file) => [file.path, file.bytes]))).toEqual(sorted(written));
 	});
 
+	test.each([
+		["small", false],
+		["base", true],
+	] as const)("4-bit products of FLAN-T5-%s stay 4 bits on WASM: %s; widened, base does not fit there", (size, stay) => {
+		const architecture = stockArchitecture(flanConfig(size));
+		const weights = { floats: (_: string, begin = 0, end = 0) => new Float32Array(end - begin).fill(1) };
+		const options = { architecture, weights, store: new WeightStore("", { planned: true }), dtype: "int4", target: "wasm", inspect: false } as const;
+		const { model } = buildGraph("text_encoder", options);
+		expect(Buffer.from(model).includes("MatMulNBits")).toBe(stay);
+	});
 	test("of FLAN-T5-XXL: 11,135 M weights, no graph over 2 MB, no file over 64 MiB, too much for WASM even as int4", () => {
 		const plan = planExport(stockArchitecture(flanConfig("xxl")), "int4");
 		expect(plan.parameters).toBe(11_135_332_352);

@@ -2,13 +2,14 @@
 
 import { MAX_BUNDLE_BYTES } from "../../workers/bundle/reader.ts";
 import type { Architecture } from "../checkpoint/architecture.ts";
+import { parametersOf } from "../checkpoint/expected-tensors.ts";
 import { seededNormals, seededRandom } from "../checkpoint/seeded-random.ts";
 import { buildGraph, rolesOf } from "../graphs/bundle-graphs.ts";
 import { Decisions, Remembered } from "../graphs/decisions.ts";
 import type { Target } from "../graphs/precision.ts";
 import type { Blocks } from "../graphs/precision-int4.ts";
 import { FILE_LIMIT, WeightStore } from "../onnx/weights.ts";
-import { parametersOf, settleDType, type WantedDType } from "./auto-dtype.ts";
+import { settleDType, type WantedDType } from "./auto-dtype.ts";
 
 export interface Plan {
 	readonly dtype: string;

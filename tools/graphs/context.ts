@@ -1,5 +1,6 @@
 /** Goes in: a checkpoint and a precision. Comes out: what every graph is built with: weights by their checkpoint names, ready to be used in a graph. */
 import type { Architecture } from "../checkpoint/architecture.ts";
+import { parametersOf } from "../checkpoint/expected-tensors.ts";
 import { GraphBuilder, type Value } from "../onnx/graph-builder.ts";
 import type { WeightStore } from "../onnx/weights.ts";
 import { type RowSource, stackRows, wholeRows } from "./bands.ts";
@@ -27,17 +28,22 @@ export interface GraphOptions {
 /** Weight files: what several graphs use lies in "shared". */
 export type WeightGroup = "shared" | "text_encoder" | "visual" | "decoder";
 
+/** Weights of a model whose widening on WASM fails for want of memory: FLAN-T5 small has 77 M, base 248 M. */
+const LARGE = 120e6;
+
 export class GraphContext {
 	readonly graph: GraphBuilder;
 	readonly options: GraphOptions;
 	readonly #group: WeightGroup;
 	readonly #decisions: Decisions;
+	readonly #large: boolean;
 
 	constructor(name: string, group: WeightGroup, options: GraphOptions) {
 		this.graph = new GraphBuilder(name);
 		this.options = options;
 		this.#group = group;
 		this.#decisions = options.decisions ?? new Decisions();
+		this.#large = parametersOf(options.architecture) > LARGE;
 	}
 
 	get architecture(): Architecture {
@@ -46,7 +52,7 @@ export class GraphContext {
 
 	#at(group: WeightGroup = this.#group) {
 		const { store, dtype, target } = this.options;
-		return { graph: this.graph, store, group, dtype, target, decisions: this.#decisions };
+		return { graph: this.graph, store, group, dtype, target, decisions: this.#decisions, large: this.#large };
 	}
 
 	/** x Wᵀ for one or several weights of the checkpoint that read the same x: one product, outputs side by side. @returns [..., Σ out] */

@@ -15,7 +15,7 @@ export type ExportDType = (typeof EXPORT_DTYPES)[number];
  * Which backend a graph is shaped for; both read the same weight files. int8 on WASM quantises activations on the fly (nano, one thread: encoder 7.4 ms
  * instead of 15.1 for 64 tokens, a step of 4 beams 0.69 instead of 0.86, of 16 rows 1.9 instead of 2.9, sessions open in half the time), which WebGPU
  * would leave to the CPU: there the weights are widened once, when the session is created. 4-bit weights stay 4 bits on WebGPU; on WASM, where their product
- * costs five times an int8 one, they become int8 when the session is created.
+ * costs five times an int8 one, they become int8 when the session is created, but for models whose widening would not fit (FLAN-T5 base and up).
  */
 export const TARGETS = ["wasm", "webgpu"] as const;
 export type Target = (typeof TARGETS)[number];
@@ -27,6 +27,8 @@ export interface Stored {
 	readonly dtype: ExportDType;
 	readonly target: Target;
 	readonly decisions: Decisions;
+	/** The model is too large for 4-bit weights to be widened on WASM. */
+	readonly large: boolean;
 }
 
 /** A product's shape, and whether its input has outliers: values that one scale for the whole tensor would flatten the others for. */
@@ -150,7 +152,7 @@ function linear4Bit(at: Stored, name: string, shape: LinearShape, rows: RowSourc
 	});
 	if (blocks === null) return linear({ ...at, dtype: "int8" }, name, shape, rows, x);
 	const parts = fourBitParts(at, name, rows, blocks);
-	if (at.target === "webgpu") {
+	if (at.target === "webgpu" || at.large) {
 		const scales = graph.reshape(parts.scales, [-1], [(shape.out * shape.in) / blocks.block]);
 		const zeros = parts.zeros === null ? null : graph.reshape(parts.zeros, [-1], [shape.out * Math.ceil(shape.in / blocks.block / 2)]);
 		return graph.matmulNBits(x, { ...parts, scales, zeros }, { n: shape.out, k: shape.in, bits: 4, block: blocks.block });
