@@ -2,7 +2,8 @@
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 import { chromiumArgs, findChromium } from "../tools/browser/find-chromium.ts";
 
-const PORT = 4179;
+/** Another one lets two checkouts be tested side by side. */
+const PORT = Number(process.env.UMIE_E2E_PORT ?? 4179);
 
 function launch(webgpu: boolean): NonNullable<PlaywrightTestConfig["use"]>["launchOptions"] {
 	const executablePath = findChromium();
