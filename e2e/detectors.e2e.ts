@@ -1,0 +1,69 @@
+/** Goes in: a detector that is chosen. Comes out: its regions in the result, by the real library on the app's own runtime; and what is said without a network. */
+import { expect, test } from "@playwright/test";
+import { serveFakeHub } from "./fake-hub.ts";
+import { expectAccessible, extract, extractButton, openApp, POST, pickPicture, SAMPLE_PICTURE, textField } from "./page.ts";
+
+test("a chosen detector is fetched at the extraction, and its boxes with their names take the place of the built-in ones", async ({ page }) => {
+	const hub = await serveFakeHub(page);
+	const others: string[] = [];
+	page.on("request", (request) => {
+		if (!/^(http:\/\/localhost:|https:\/\/huggingface\.co\/|blob:|data:)/.test(request.url())) others.push(request.url());
+	});
+	await openApp(page);
+	await pickPicture(page, SAMPLE_PICTURE);
+	await page.getByText("Model and options").click();
+	await page.getByLabel("Regions of the picture").selectOption("Xenova/yolos-tiny");
+	expect(hub).toEqual([]);
+	await extract(page);
+	const regions = page.getByRole("list", { name: "Regions of the picture" }).getByRole("button");
+	await expect(regions).toHaveText(["O1 person", "O2 car"]);
+	expect(others).toEqual([]);
+	await expectAccessible(page);
+});
+
+test("without a network the failure names the detector, and the built-in proposals still work", async ({ page }) => {
+	await page.context().route("https://huggingface.co/**", (route) => route.abort("internetdisconnected"));
+	await openApp(page);
+	await pickPicture(page, SAMPLE_PICTURE);
+	await page.getByText("Model and options").click();
+	const choice = page.getByLabel("Regions of the picture");
+	await choice.selectOption("Xenova/yolos-tiny");
+	await textField(page).fill(POST);
+	await extractButton(page).click();
+	await expect(page.getByRole("alert")).toContainText("The detector Xenova/yolos-tiny could not be fetched");
+	await choice.selectOption("built-in");
+	await extract(page);
+	await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+test("a detector looks for each mention; what it finds above the shown threshold becomes a box of the mention, and can be taken back", async ({
+	page,
+}) => {
+	await serveFakeHub(page);
+	await openApp(page);
+	await pickPicture(page, SAMPLE_PICTURE);
+	await extract(page);
+	await page.getByRole("button", { name: "Find in the picture…" }).click();
+	const panel = page.getByRole("region", { name: "Find in the picture" });
+	await panel.getByRole("button", { name: "Find", exact: true }).click();
+	const found = panel.getByRole("list", { name: "Mentions that were looked for" }).getByRole("listitem");
+	await expect(found.nth(0)).toHaveText("Kyrie Irving: found, 88 %");
+	await expect(found.nth(1)).toHaveText("LeBron James: found, 27 %");
+	await expect(found.nth(2)).toHaveText("Cavs: not found");
+	await expectAccessible(page);
+	await panel.getByLabel(/^Threshold/).fill("0.5");
+	await expect(found.nth(1)).toHaveText("LeBron James: below the threshold, 27 %");
+	await panel.getByRole("button", { name: "Link 1 mention to its box" }).click();
+	await expect(panel).toHaveCount(0);
+	const region = page.getByRole("list", { name: "Regions of the picture" }).getByRole("button", { name: /Kyrie Irving/ });
+	await expect(region).toHaveText(/^O\d+ Kyrie IrvingKyrie Irving$/);
+	await page.getByRole("button", { name: "Correct", exact: true }).click();
+	await page
+		.getByText(/^Corrections/)
+		.first()
+		.click();
+	await expect(page.getByText("Xenova/owlvit-base-patch32")).toBeVisible();
+	await page.getByRole("button", { name: "Undo" }).click();
+	await page.getByRole("button", { name: "Done" }).click();
+	await expect(region).toHaveCount(0);
+});
