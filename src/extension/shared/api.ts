@@ -55,6 +55,7 @@ export interface BrowserApi {
 		connect(options: { readonly name: string }): Port;
 		getURL(path: string): string;
 		openOptionsPage(): Promise<void>;
+		getPlatformInfo(): Promise<unknown>;
 	};
 	readonly storage: {
 		readonly local: { get(key: string): Promise<Record<string, unknown>>; set(values: Record<string, unknown>): Promise<void> };
