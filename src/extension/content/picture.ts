@@ -3,8 +3,6 @@
 /** Longer side in pixels: the model looks at regions of some 200 pixels, and this crosses a message. */
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.9;
-/** More than this is not fetched again. */
-const MOST_BYTES = 20_000_000;
 /** An image smaller than this is a sign, not a picture. */
 const SMALLEST_SIDE = 48;
 /** Longer than this no one waits for a picture that is still coming. */
@@ -25,11 +23,9 @@ export async function readPicture(image: HTMLImageElement, signal: AbortSignal):
 	const drawn = await drawnBase64(image, size);
 	if (drawn) return { ok: true, base64: drawn };
 	// The site's pictures come from another host, and the browser does not let a page read them without that host's word.
-	const bitmap = await fetchAgain(image.currentSrc, signal);
-	if (!bitmap) return { ok: false, why: "protected" };
-	const base64 = await drawnBase64(bitmap, bitmap);
-	bitmap.close();
-	return base64 ? { ok: true, base64 } : { ok: false, why: "broken" };
+	const readable = askedAgain(image.currentSrc);
+	const base64 = (await loaded(readable, signal)) && (await drawnBase64(readable, size));
+	return base64 ? { ok: true, base64 } : { ok: false, why: "protected" };
 }
 
 async function loaded(image: HTMLImageElement, signal: AbortSignal): Promise<boolean> {
@@ -63,16 +59,17 @@ async function drawnBase64(
 	}
 }
 
-/** The browser's own copy, or the same address again, as the page itself may ask for it; no name, no cookie, no referrer. */
-async function fetchAgain(address: string, signal: AbortSignal): Promise<ImageBitmap | null> {
-	try {
-		const response = await fetch(address, { signal, mode: "cors", credentials: "omit", cache: "force-cache", referrerPolicy: "no-referrer" });
-		if (!response.ok || Number(response.headers.get("content-length") ?? 0) > MOST_BYTES) return null;
-		const blob = await response.blob();
-		return blob.size <= MOST_BYTES ? await createImageBitmap(blob) : null;
-	} catch {
-		return null;
-	}
+/**
+ * The browser's own copy, or the same address again, as the page itself may ask for it; no name, no cookie, no referrer.
+ * As an image, not by `fetch`: Firefox holds that to the page's policy, which seldom lists the hosts of pictures there.
+ * Made in another document and imported, because Firefox asks no other host on behalf of an image that a content script gave its address.
+ */
+function askedAgain(address: string): HTMLImageElement {
+	const image = document.implementation.createHTMLDocument("").createElement("img");
+	image.crossOrigin = "anonymous";
+	image.referrerPolicy = "no-referrer";
+	image.src = address;
+	return document.importNode(image);
 }
 
 /** By a file reader, because its answer is text: Firefox lets no content script look into an array that the page's side made. */
