@@ -9,11 +9,11 @@ test("WebGPU finds the same entities, and is named as the device", async ({ page
 		if (request.url().endsWith(".wasm")) wasm.push(request.url());
 	});
 	await openApp(page);
-	await page.getByLabel("Relations").uncheck();
+	await page.getByRole("checkbox", { name: "Relations", exact: true }).uncheck();
 	await page.getByText("Model and options").click();
 	await page.getByLabel(/^Beams/).fill("1");
 	// Left to itself the page prefers WASM to a software adapter.
-	await page.getByLabel("Device").selectOption("webgpu");
+	await page.getByLabel("Device", { exact: true }).selectOption("webgpu");
 	await extract(page);
 	await expect(page.getByText("umie-nano on WebGPU")).toBeVisible();
 	await expect(markNamed(page, /^Kyrie Irving, person/)).toBeVisible();
