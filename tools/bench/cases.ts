@@ -64,7 +64,7 @@ export const metric = (name: string, of: keyof typeof METRICS) => `${name}: ${ME
 
 const atMost = (name: string, of: string, to: string, target: number): Target => ({ name, of, to, bound: "at most", target });
 
-/** Issue 2, "Speed". */
+/** What the README holds the measurements against. */
 export const TARGETS: readonly Target[] = [
 	...(["extractive", "full"] as const).map((decoding) =>
 		atMost(`4 beams / 1 beam, per post, ${decoding}`, metric(nameOf(4, decoding), "post"), metric(nameOf(1, decoding), "post"), 1.4),
