@@ -24,7 +24,7 @@ export interface Plan {
 }
 
 /** bench/export.csv. */
-const PEAK_BYTES = 330e6;
+const PEAK_BYTES = 380e6;
 const WASM_BYTES = 4 * 1024 ** 3;
 
 /** What the first weight needs is taken for all: weights of a model are of a kind, and measuring each would take the time of an export. */
