@@ -19,6 +19,8 @@ export default defineConfig({
 	timeout: 120_000,
 	expect: { timeout: 60_000 },
 	forbidOnly: true,
+	// What passes only the second time is listed as flaky: something to look at, not a reason to throw the rest away.
+	retries: 1,
 	// `npm test` reads the counts from the JSON report.
 	reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [["list"], ["json"]] : "list",
 	use: {

@@ -98,6 +98,8 @@ export function createStage({ host, layers, origin }: Overlay, painter: Painter,
 		let of = props.get(post);
 		if (!of) {
 			of = { badge: button({ class: "badge" }, () => actions.onPress(post)), regions: null };
+			// Until it has its place it would stand in the page's corner, where a press meant for it meets something else.
+			of.badge.hidden = true;
 			props.set(post, of);
 			layers.badges.append(of.badge);
 		}
