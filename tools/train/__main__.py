@@ -14,6 +14,7 @@ import torch
 from checkpoint import TRAINING_FILE, load_model, read_config, write_checkpoint
 from config import load_config
 from pictures import build_crops
+from proposer import commands as proposer_commands
 from records import read_records
 from safetensors_file import load_file, load_folder
 from score import JUDGES, Judge, evaluate
@@ -113,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)
     one.add_argument("--dtype", choices=["float32", "float16", "bfloat16"], default="float16")
+    proposer_commands.add(command)
     return root
 
 

@@ -61,6 +61,22 @@ def load_file(path: str) -> dict[str, torch.Tensor]:
             return {name: tensor_at(data, base, name, entry, path) for name, entry in header.items()}
 
 
+def read_metadata(path: str) -> dict[str, str]:
+    """What the writer noted in the header."""
+    with open(path, "rb") as file:
+        start = file.read(8)
+        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+        if length > MAX_HEADER_BYTES:
+            raise BadSafetensors(f"{path}: a header of {length} bytes")
+        try:
+            told = json.loads(file.read(length)).get("__metadata__", {})
+        except (ValueError, AttributeError) as problem:
+            raise BadSafetensors(f"{path}: the header is no JSON object: {problem}") from problem
+    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
+        raise BadSafetensors(f"{path}: __metadata__ holds more than strings")
+    return told
+
+
 def load_folder(folder: str) -> dict[str, torch.Tensor]:
     """`model.safetensors`, or the shards that `model.safetensors.index.json` names, as Hugging Face writes them."""
     index = os.path.join(folder, "model.safetensors.index.json")
