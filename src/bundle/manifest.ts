@@ -8,8 +8,18 @@ const id = z.int().check(z.gte(0), z.lte(1_000_000));
 const path = z.string().check(z.regex(/^(?!.*\.\.)[\w.-]+(\/[\w.-]+)*$/));
 
 /** What a graph does; see CONTRIBUTING, "The graphs", for inputs and outputs. */
-export const GRAPH_ROLES = ["text_encoder", "visual_encoder", "gated_attention", "decoder_context", "decoder", "decoder_extractive"] as const;
+export const GRAPH_ROLES = [
+	"text_encoder",
+	"visual_encoder",
+	"gated_attention",
+	"decoder_context",
+	"decoder",
+	"decoder_extractive",
+	"region_proposer",
+] as const;
 export type GraphRole = (typeof GRAPH_ROLES)[number];
+/** Graphs of the model itself. A region proposer of its own is optional: every bundle can do with the one that needs no weights. */
+export const MODEL_ROLES = GRAPH_ROLES.filter((role): role is Exclude<GraphRole, "region_proposer"> => role !== "region_proposer");
 /** Graphs a text-only bundle does without. */
 export const VISUAL_ROLES: readonly GraphRole[] = ["visual_encoder", "gated_attention"];
 
@@ -58,6 +68,21 @@ export const ConfigSchema = z.object({
 		}),
 	),
 	gate: z.nullable(z.object({ negative_slope: z.number(), projections: z.boolean() })),
+	/** How the graph `region_proposer` sees, where there is one. */
+	proposer: z.optional(
+		z.object({
+			/** Pixels of the square it reads; a picture stands at its top left. */
+			image_size: z.int().check(z.gte(32), z.lte(1024)),
+			image_mean: z.tuple([z.number(), z.number(), z.number()]),
+			image_std: z.tuple([z.number(), z.number(), z.number()]),
+			/** Pixels between two cells of its outputs. */
+			stride: z.int().check(z.gte(1), z.lte(64)),
+			/** What each heat map finds, as regions are labelled. Two may find the same kind. */
+			kinds: z.array(z.string().check(z.minLength(1), z.maxLength(40))).check(z.minLength(1), z.maxLength(16)),
+			/** Boxes with a lower score are left out. */
+			threshold: z.number().check(z.gte(0), z.lte(1)),
+		}),
+	),
 });
 
 export const ManifestSchema = z.object({
@@ -111,6 +136,7 @@ export const ManifestSchema = z.object({
 });
 
 export type Manifest = z.infer<typeof ManifestSchema>;
+export type ProposerConfig = NonNullable<ModelConfig["proposer"]>;
 export type ModelConfig = z.infer<typeof ConfigSchema>;
 export type GraphEntry = z.infer<typeof GraphSchema>;
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { GRAPH_ROLES, parseManifest } from "../../src/bundle/manifest.ts";
+import { MODEL_ROLES, parseManifest } from "../../src/bundle/manifest.ts";
 import { DEFAULT_INSTRUCTORS } from "../../src/tasks/defaults.ts";
 import { readJson } from "../checkpoint/checkpoint.ts";
 import { tinyConfig, writeRandomCheckpoint } from "../checkpoint/random-checkpoint.ts";
@@ -38,7 +38,7 @@ describe("a bundle", () => {
 
 	test("names graphs, settings and what nobody said", () => {
 		const manifest = exportBundle(checkpoint, output, { dtype: "fp32" });
-		expect(Object.keys(manifest.graphs)).toEqual([...GRAPH_ROLES]);
+		expect(Object.keys(manifest.graphs)).toEqual([...MODEL_ROLES]);
 		expect(manifest).toMatchObject({
 			name: "tiny",
 			dtype: "fp32",
@@ -177,5 +177,5 @@ test("a weight past 65,504 is stored divided for fp16, and named", () => {
 test("progress counts the graphs", () => {
 	const steps: unknown[] = [];
 	exportBundle(checkpoint, output, { dtype: "fp32", onProgress: (...step) => steps.push(step) });
-	expect(steps).toEqual([...GRAPH_ROLES.map((role, index) => [role, index, 6]), ["done", 6, 6]]);
+	expect(steps).toEqual([...MODEL_ROLES.map((role, index) => [role, index, 6]), ["done", 6, 6]]);
 });

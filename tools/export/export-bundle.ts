@@ -2,12 +2,13 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type GraphEntry, type GraphRole, type Manifest, type ModelConfig, parseManifest } from "../../src/bundle/manifest.ts";
+import { type GraphEntry, type GraphRole, type Manifest, type ModelConfig, type ProposerConfig, parseManifest } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { DEFAULT_INSTRUCTORS } from "../../src/tasks/defaults.ts";
 import type { Architecture, Vision } from "../checkpoint/architecture.ts";
 import { type Checkpoint, type CheckpointOptions, openCheckpoint, readJson } from "../checkpoint/checkpoint.ts";
-import { type BuiltGraph, buildGraph, rolesOf } from "../graphs/bundle-graphs.ts";
+import { findProposer, openProposer, PROPOSER_STRIDE, type ProposerCheckpoint, type ProposerPlan } from "../checkpoint/proposer.ts";
+import { type BuiltGraph, buildGraph, rolesWith } from "../graphs/bundle-graphs.ts";
 import { Decisions } from "../graphs/decisions.ts";
 import type { Target } from "../graphs/precision.ts";
 import { MAX_POSITIONS } from "../graphs/relative-bias.ts";
@@ -19,6 +20,8 @@ import { findSeparator } from "./separator.ts";
 export interface ExportOptions extends CheckpointOptions {
 	readonly dtype: WantedDType;
 	readonly card?: unknown;
+	/** File of a trained region proposer; without it the one beside the checkpoint, if there is one. */
+	readonly proposer?: string | undefined;
 	/** Also outputs the values between, for comparing with a reference. */
 	readonly inspect?: boolean;
 	/** Most bytes of a weight file; larger tensors are split. */
@@ -37,21 +40,30 @@ export function exportBundle(checkpointPath: string, output: string, options: Ex
 	const target = statSync(output, { throwIfNoEntry: false });
 	if (target !== undefined && !target.isDirectory()) throw new Failure("usage", `${output} is a file: the bundle needs a folder.`);
 	const checkpoint = openCheckpoint(checkpointPath, options);
-	options.onRecognised?.(checkpoint.recognised);
-	mkdirSync(dirname(resolve(output)), { recursive: true });
-	const partial = mkdtempSync(`${resolve(output)}.partial-`);
+	let proposer: ProposerCheckpoint | null = null;
+	let partial: string | null = null;
 	try {
-		const manifest = writeBundle(checkpoint, partial, options);
+		const proposerPath = findProposer(checkpoint.folder, options.proposer);
+		proposer = proposerPath === null ? null : openProposer(proposerPath);
+		const found = proposer === null ? [] : [`region proposer: ${describeKinds(proposer.plan)} in pictures of ${proposer.plan.image_size} pixels`];
+		options.onRecognised?.([...checkpoint.recognised, ...found]);
+		mkdirSync(dirname(resolve(output)), { recursive: true });
+		partial = mkdtempSync(`${resolve(output)}.partial-`);
+		const manifest = writeBundle(checkpoint, proposer, partial, options);
 		publish(partial, output, manifest);
 		return manifest;
 	} finally {
 		checkpoint.close();
-		rmSync(partial, { recursive: true, force: true });
+		proposer?.close();
+		if (partial !== null) rmSync(partial, { recursive: true, force: true });
 	}
 }
 
+const describeKinds = ({ kinds }: ProposerPlan): string => [...new Set(Object.values(kinds))].join(", ");
+
 function writeBundle(
 	checkpoint: Checkpoint,
+	proposer: ProposerCheckpoint | null,
 	folder: string,
 	{ dtype: wanted, card: json = {}, inspect = false, fileLimit = FILE_LIMIT, onProgress = () => {}, onNotes = () => {} }: ExportOptions,
 ): Manifest {
@@ -66,14 +78,15 @@ function writeBundle(
 	const graphs: Partial<Record<GraphRole, GraphEntry>> = {};
 	const tokenizer = TOKENIZER_FILES.map((name) => [name, readTokenizerFile(checkpoint.folder, name)] as const);
 	const { spot_token_id: spot } = checkpoint.architecture;
-	const config = modelConfig(checkpoint.architecture, spot ?? findSeparator(parseTokenizer(tokenizer[0]![1])));
-	const roles = rolesOf(checkpoint.architecture);
+	const model = modelConfig(checkpoint.architecture, spot ?? findSeparator(parseTokenizer(tokenizer[0]![1])));
+	const config = proposer === null ? model : { ...model, proposer: proposerConfig(proposer.plan) };
+	const roles = rolesWith(checkpoint.architecture, proposer?.plan);
 	const decisions = new Decisions();
 	try {
 		for (const [index, role] of roles.entries()) {
 			onProgress(role, index, roles.length);
-			const build = (target: Target) =>
-				buildGraph(role, { architecture: checkpoint.architecture, weights: checkpoint, store, dtype, target, inspect, decisions });
+			const own = role === "region_proposer" ? { weights: proposer!, proposer: proposer!.plan } : { weights: checkpoint };
+			const build = (target: Target) => buildGraph(role, { architecture: checkpoint.architecture, ...own, store, dtype, target, inspect, decisions });
 			graphs[role] = writeGraph(role, build("wasm"), build("webgpu"), write);
 		}
 	} finally {
@@ -149,6 +162,10 @@ function modelConfig({ vision, ...a }: Architecture, spot: number): ModelConfig 
 		visual: vision === null ? null : visualConfig(vision),
 		gate: vision === null ? null : { negative_slope: vision.gate.negative_slope, projections: vision.gate.projections },
 	};
+}
+
+function proposerConfig({ image_size, image_mean, image_std, kinds, threshold }: ProposerPlan): ProposerConfig {
+	return { image_size, image_mean: [...image_mean], image_std: [...image_std], stride: PROPOSER_STRIDE, kinds: Object.values(kinds), threshold };
 }
 
 function visualConfig({ backbone, ...vision }: Vision): ModelConfig["visual"] {

@@ -3,8 +3,9 @@
 import { MAX_BUNDLE_BYTES } from "../../workers/bundle/reader.ts";
 import type { Architecture } from "../checkpoint/architecture.ts";
 import { parametersOf } from "../checkpoint/expected-tensors.ts";
+import type { ProposerPlan } from "../checkpoint/proposer.ts";
 import { seededNormals, seededRandom } from "../checkpoint/seeded-random.ts";
-import { buildGraph, rolesOf } from "../graphs/bundle-graphs.ts";
+import { buildGraph, rolesWith } from "../graphs/bundle-graphs.ts";
 import { Decisions, Remembered } from "../graphs/decisions.ts";
 import type { Target } from "../graphs/precision.ts";
 import type { Blocks } from "../graphs/precision-int4.ts";
@@ -43,15 +44,21 @@ class PlannedDecisions extends Decisions {
 const NORMALS = { floats: (name: string, begin = 0, end = 0) => seededNormals(end - begin, 1, seededRandom(0, name)) };
 
 /** Sizes are exact, but for int4: there real weights choose their blocks one by one. */
-export function planExport(architecture: Architecture, wanted: WantedDType, { fileLimit = FILE_LIMIT } = {}): Plan {
+export function planExport(
+	architecture: Architecture,
+	wanted: WantedDType,
+	{ fileLimit = FILE_LIMIT, proposer }: { readonly fileLimit?: number; readonly proposer?: ProposerPlan | undefined } = {},
+): Plan {
 	const dtype = settleDType(wanted, architecture);
 	const store = new WeightStore("", { fileLimit, planned: true });
 	const decisions = new PlannedDecisions();
-	const graphs = rolesOf(architecture).flatMap((role) => {
-		const build = (target: Target) => buildGraph(role, { architecture, weights: NORMALS, store, dtype, target, inspect: false, decisions }).model;
+	const own = proposer === undefined ? {} : { proposer };
+	const graphs = rolesWith(architecture, proposer).flatMap((role) => {
+		const options = { architecture, weights: NORMALS, store, dtype, inspect: false, decisions, ...own };
+		const build = (target: Target) => buildGraph(role, { ...options, target }).model;
 		const [wasm, webgpu] = [build("wasm"), build("webgpu")];
-		const own = Buffer.compare(wasm, webgpu) === 0 ? [] : [{ path: `${role}.webgpu.onnx`, bytes: webgpu.length }];
-		return [{ path: `${role}.onnx`, bytes: wasm.length }, ...own];
+		const other = Buffer.compare(wasm, webgpu) === 0 ? [] : [{ path: `${role}.webgpu.onnx`, bytes: webgpu.length }];
+		return [{ path: `${role}.onnx`, bytes: wasm.length }, ...other];
 	});
 	const files = [...graphs, ...[...store.finish()].map(([path, { bytes }]) => ({ path, bytes }))].sort((a, b) => (a.path < b.path ? -1 : 1));
 	const bytes = files.reduce((sum, file) => sum + file.bytes, 0);

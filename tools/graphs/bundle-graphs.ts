@@ -1,11 +1,13 @@
 /** Goes in: a checkpoint's architecture and weights. Comes out: every graph of a bundle (role → model bytes, inputs, outputs, weight files). */
-import { GRAPH_ROLES, type GraphRole, VISUAL_ROLES } from "../../src/bundle/manifest.ts";
+import { type GraphRole, MODEL_ROLES, VISUAL_ROLES } from "../../src/bundle/manifest.ts";
 import type { Architecture, Vision, VisionKind, VisionKinds } from "../checkpoint/architecture.ts";
+import type { ProposerPlan } from "../checkpoint/proposer.ts";
 import { buildAuthorsGate } from "./authors-gate.ts";
 import { buildAuthorsVisualEncoder } from "./authors-visual-encoder.ts";
 import { GraphContext, type GraphOptions, type WeightGroup } from "./context.ts";
 import { buildDecoder, buildDecoderContext } from "./decoder.ts";
 import { buildGatedAttention } from "./gated-attention.ts";
+import { buildRegionProposer } from "./region-proposer.ts";
 import { buildTextEncoder } from "./text-encoder.ts";
 import { buildVisualEncoder } from "./visual-encoder.ts";
 
@@ -24,7 +26,14 @@ const BUILDERS = {
 	decoder_context: { group: "decoder", build: buildDecoderContext },
 	decoder: { group: "decoder", build: (c) => buildDecoder(c, { candidates: false }) },
 	decoder_extractive: { group: "decoder", build: (c) => buildDecoder(c, { candidates: true }) },
+	region_proposer: { group: "proposer", build: buildProposer },
 } as const satisfies Record<GraphRole, { group: WeightGroup; build: (context: GraphContext) => void }>;
+
+function buildProposer(c: GraphContext): void {
+	const { proposer } = c.options;
+	if (proposer === undefined) throw new Error("region_proposer without its plan");
+	buildRegionProposer(c, proposer);
+}
 
 function buildVisual(c: GraphContext, role: VisualRole): void {
 	const { vision } = c.architecture;
@@ -52,7 +61,12 @@ export function buildGraph(role: GraphRole, options: GraphOptions): BuiltGraph {
 	return { role, ...context.graph.build() };
 }
 
-/** Graphs of a bundle, in the order they are built. */
-export function rolesOf({ vision }: Architecture): readonly GraphRole[] {
-	return vision === null ? GRAPH_ROLES.filter((role) => !VISUAL_ROLES.includes(role)) : GRAPH_ROLES;
+/** Graphs of a bundle, in the order they are built: those of the model, and its region proposer if there is one. */
+export function rolesWith(architecture: Architecture, proposer: ProposerPlan | undefined): readonly GraphRole[] {
+	return proposer === undefined ? rolesOf(architecture) : [...rolesOf(architecture), "region_proposer"];
+}
+
+/** Graphs of a model. */
+function rolesOf({ vision }: Architecture): readonly GraphRole[] {
+	return vision === null ? MODEL_ROLES.filter((role) => !VISUAL_ROLES.includes(role)) : MODEL_ROLES;
 }

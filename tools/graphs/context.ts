@@ -1,6 +1,7 @@
 /** Goes in: a checkpoint and a precision. Comes out: what every graph is built with: weights by their checkpoint names, ready to be used in a graph. */
 import type { Architecture } from "../checkpoint/architecture.ts";
 import { parametersOf } from "../checkpoint/expected-tensors.ts";
+import type { ProposerPlan } from "../checkpoint/proposer.ts";
 import { GraphBuilder, type Value } from "../onnx/graph-builder.ts";
 import type { WeightStore } from "../onnx/weights.ts";
 import { type RowSource, stackRows, wholeRows } from "./bands.ts";
@@ -21,12 +22,14 @@ export interface GraphOptions {
 	readonly target: Target;
 	/** Also outputs the values between (for comparing with a reference), by the names of the paper's symbols. */
 	readonly inspect: boolean;
+	/** Of the region proposer; then `weights` are its own. */
+	readonly proposer?: ProposerPlan;
 	/** Shared by the graphs of an export: what was measured and decided for a weight they all read. */
 	readonly decisions?: Decisions;
 }
 
 /** Weight files: what several graphs use lies in "shared". */
-export type WeightGroup = "shared" | "text_encoder" | "visual" | "decoder";
+export type WeightGroup = "shared" | "text_encoder" | "visual" | "decoder" | "proposer";
 
 /** Weights of a model whose widening on WASM fails for want of memory: FLAN-T5 small has 77 M, base 248 M. */
 const LARGE = 120e6;

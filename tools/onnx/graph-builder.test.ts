@@ -73,6 +73,11 @@ describe("an operation that does not fit is refused with its shapes", () => {
 		["heads", (g) => g.attention(x, x, x, null, 3), "attention: [B, L, 8] into 3 heads"],
 		["convolution", (g) => g.conv(picture, kernel, vector(2), 1), "Conv: [R, 3, 8, 8] with [2, 4, 3, 3]"],
 		["the bias of a convolution", (g) => g.conv(picture, g.input("k", "float32", [2, 3, 3, 3]), vector(3), 1), "Conv: bias: expected [2], got [3]"],
+		[
+			"a picture of unknown size made larger",
+			(g) => g.upsample(g.input("q", "float32", [1, 3, "H", 8]), 2),
+			"Resize: [1, 3, H, 8] is not known while building",
+		],
 		["a constant", (g) => g.constant({ dtype: "int32", shape: [2], values: [1] }), "constant [2]: expected 2 values, got 1"],
 		["the contract of an output", (g) => g.output("logits", x, ["B", "L", 9]), "output logits: expected [B, L, 9], got [B, L, 8]"],
 	])("%s", (_, build, message) => {

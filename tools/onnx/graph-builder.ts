@@ -166,6 +166,9 @@ export class GraphBuilder {
 	max(a: Value, b: Value): Value {
 		return this.#binary("Max", a, b);
 	}
+	min(a: Value, b: Value): Value {
+		return this.#binary("Min", a, b);
+	}
 	less(a: Value, b: Value): Value {
 		return this.#binary("Less", a, b, "bool");
 	}
@@ -180,6 +183,12 @@ export class GraphBuilder {
 	}
 	relu(x: Value): Value {
 		return this.#one("Relu", [x], x.dtype, x.shape);
+	}
+	sigmoid(x: Value): Value {
+		return this.#one("Sigmoid", [x], x.dtype, x.shape);
+	}
+	exp(x: Value): Value {
+		return this.#one("Exp", [x], x.dtype, x.shape);
 	}
 	sqrt(x: Value): Value {
 		return this.#one("Sqrt", [x], x.dtype, x.shape);
@@ -403,6 +412,14 @@ export class GraphBuilder {
 		const [r, c, h, w] = x.shape;
 		const shape = [r!, c!, windowSize(h!, kernel, kernel, 0), windowSize(w!, kernel, kernel, 0)];
 		return this.#one("AveragePool", [x], x.dtype, shape, { kernel_shape: [kernel, kernel], strides: [kernel, kernel] });
+	}
+	/** Every pixel becomes a square of `factor` × `factor`. */
+	upsample(x: Value, factor: number): Value {
+		const [r, c, h, w] = x.shape;
+		if (typeof h !== "number" || typeof w !== "number") throw new Error(`Resize: ${show(x.shape)} is not known while building`);
+		const scales = this.constant({ dtype: "float32", shape: [4], values: [1, 1, factor, factor] });
+		const attributes = { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };
+		return this.#one("Resize", [x, null, scales], x.dtype, [r!, c!, h * factor, w * factor], attributes);
 	}
 	globalAveragePool(x: Value): Value {
 		return this.#one("GlobalAveragePool", [x], x.dtype, [x.shape[0]!, x.shape[1]!, 1, 1]);

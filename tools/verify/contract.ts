@@ -48,11 +48,21 @@ const CONTRACTS = {
 		inputs: { decoder_input_ids: ["int32", "B·K", 1], candidate_ids: ["int32", "B", "C"], ...stepInputs(config) },
 		outputs: { logits: ["float32", "B·K", "C"], ...caches(config, "present", "B·K", "T + 1") },
 	}),
+	region_proposer: ({ proposer }) => ({
+		inputs: { pixel_values: ["float32", 1, 3, proposer?.image_size ?? 0, proposer?.image_size ?? 0] },
+		outputs: { scores: ["float32", 1, proposer?.kinds.length ?? 0, ...gridOf(proposer)], boxes: ["float32", 1, 4, ...gridOf(proposer)] },
+	}),
 } as const satisfies Record<GraphRole, (config: ModelConfig) => GraphContract>;
 
 /** The whole image and every object. */
 export function slotsOf({ visual }: Pick<ModelConfig, "visual">): number {
 	return (visual?.max_objects ?? 0) + 1;
+}
+
+/** Rows and columns of the proposer's outputs. */
+function gridOf(proposer: ModelConfig["proposer"]): [rows: number, columns: number] {
+	const cells = proposer === undefined ? 0 : proposer.image_size / proposer.stride;
+	return [cells, cells];
 }
 
 function stepInputs(config: ModelConfig): Ports {

@@ -51,6 +51,10 @@ export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole
 	const step = { ...cross, attention_mask, beam_idx, decoder_input_ids: ids([B * K, 1]), ...Object.fromEntries(past) };
 	await recorded("decoder", step);
 	await recorded("decoder_extractive", { ...step, candidate_ids: ids([B, C]) });
+	if (config.proposer !== undefined && graphs.region_proposer !== undefined) {
+		const size = config.proposer.image_size;
+		await recorded("region_proposer", { pixel_values: floats(ort, [1, 3, size, size], () => 4 * random() - 2) });
+	}
 	return made;
 }
 

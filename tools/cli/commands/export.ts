@@ -1,5 +1,6 @@
 /** Goes in: a checkpoint's path. Comes out: a bundle folder. */
 import { readJson, surveyCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { findProposer, readProposerPlan } from "../../checkpoint/proposer.ts";
 import { checkQuality } from "../../export/check-quality.ts";
 import { type ExportOptions, exportBundle } from "../../export/export-bundle.ts";
 import { describePlan, planExport } from "../../export/plan.ts";
@@ -17,6 +18,7 @@ export const exportCommand: Command = {
                 sharded with an index. Addresses are loaded into the cache (UMIE_CACHE); HF_TOKEN opens private models
   --backbone    file of a ResNet for a checkpoint without one: torchvision's ResNet-18 to 152 for a stock T5 (visual head and gate start
                 untrained), CLIP's RN101 for a checkpoint of the authors' public code
+  --proposer    file of a trained region proposer (default: proposer.safetensors beside the checkpoint, if it is there)
   --seed        of what starts untrained (default 0)
   --output      folder of the bundle; made if absent, replaced file by file if there
   --dtype       ${DTYPES.join(" | ")} (default auto: int8 up to 400 M weights, int4 past that). fp16 and bf16 halve the
@@ -31,6 +33,7 @@ export const exportCommand: Command = {
 			checkpoint: { type: "string" },
 			output: { type: "string" },
 			backbone: { type: "string" },
+			proposer: { type: "string" },
 			seed: { type: "string", default: "0" },
 			dtype: { type: "string", default: "auto" },
 			"no-check": { type: "boolean", default: false },
@@ -47,13 +50,15 @@ export const exportCommand: Command = {
 		if (values.plan) {
 			const survey = surveyCheckpoint(checkpoint, { backbone: values.backbone });
 			survey.close();
-			const plan = planExport(survey.architecture, dtype);
+			const proposerPath = findProposer(survey.folder, values.proposer);
+			const plan = planExport(survey.architecture, dtype, { proposer: proposerPath === null ? undefined : readProposerPlan(proposerPath) });
 			return console.log(values.json ? JSON.stringify(plan, null, "\t") : [...survey.recognised, describePlan(plan)].join("\n"));
 		}
 		const exported: ExportOptions = {
 			dtype,
 			inspect: values.debug,
 			backbone: values.backbone,
+			proposer: values.proposer,
 			seed: wholeNumber(values.seed, "seed", 0, 2 ** 31 - 1),
 			onRecognised: (lines) => recognised.push(...lines),
 			onNotes: (lines) => recognised.push(...lines),
