@@ -8,11 +8,13 @@ import { loadBundle, readManifest } from "./bundle/load.ts";
 import type { BundleReader } from "./bundle/reader.ts";
 import { chooseDevice, type DeviceEnvironment } from "./device.ts";
 import { extractPosts, type OpenModel, throwIfCancelled } from "./extract.ts";
+import { proposeRegions } from "./model/model.ts";
 import { type Attention, GraphSessions, type ObservedRun, type Ort } from "./model/sessions.ts";
 import { PictureCache } from "./pictures.ts";
 import { createQueue } from "./queue.ts";
-import { rolesFor } from "./request.ts";
+import { hasProposer, rolesFor } from "./request.ts";
 import { createCodec } from "./text/codec.ts";
+import { createLearnedProposer } from "./vision/regions/learned-proposer.ts";
 import type { ImageDecoder, RegionProposer } from "./vision/types.ts";
 
 /** What differs between a worker and Node. */
@@ -184,11 +186,18 @@ async function openModel(platform: Platform, source: BundleSource, options: Open
 	try {
 		await openSessions(sessions, roles, attention, platform.turn);
 		first = null;
-		return { sessions, codec, pictures: new PictureCache(), device };
+		return { sessions, codec, pictures: new PictureCache(), device, proposer: ownProposer(sessions, platform.proposer) };
 	} catch (error) {
 		await sessions.close();
 		throw error;
 	}
+}
+
+/** The bundle's trained proposer, if it has one. */
+function ownProposer(sessions: GraphSessions, fallback: RegionProposer): RegionProposer | null {
+	const { proposer: config } = sessions.manifest.config;
+	if (config === undefined || !hasProposer(sessions.manifest)) return null;
+	return createLearnedProposer({ config, fallback, run: (pixels) => proposeRegions(sessions, pixels, config.image_size) });
 }
 
 /** One by one, so that a cancel is heard between two. */

@@ -23,6 +23,8 @@ export interface OpenModel {
 	readonly codec: TokenCodec;
 	readonly pictures: PictureCache;
 	readonly device: Device;
+	/** The bundle's own; null: it has none, and that of the platform serves. */
+	readonly proposer: RegionProposer | null;
 }
 
 export interface ExtractOptions {
@@ -53,7 +55,8 @@ export async function extractPosts(
 	for (const post of posts) checkPost(post);
 	const { sessions, pictures } = model;
 	const clock = new Clock();
-	sessions.spent = clock.add;
+	// Its time is part of that of the regions.
+	sessions.spent = (role, milliseconds) => role !== "region_proposer" && clock.add(role, milliseconds);
 	sessions.attention = options;
 	try {
 		return await extractAll(model, posts, settled, options, clock);
@@ -124,7 +127,12 @@ interface Preparing extends ExtractOptions {
 }
 
 /** What is wrong with the text or the labels is told before the picture costs anything, and what is wrong with the picture's file before its encoding does. */
-async function preparePost({ sessions, codec, pictures }: OpenModel, post: Post, request: SettledRequest, options: Preparing): Promise<PreparedPost> {
+async function preparePost(
+	{ sessions, codec, pictures, proposer: own }: OpenModel,
+	post: Post,
+	request: SettledRequest,
+	options: Preparing,
+): Promise<PreparedPost> {
 	const { manifest } = sessions;
 	const { checkpoint, clock, onProgress } = options;
 	await checkpoint();
@@ -141,7 +149,7 @@ async function preparePost({ sessions, codec, pictures }: OpenModel, post: Post,
 	onProgress({ stage: "image", detail: "", done: 0, total: 0, unit: "steps" });
 	await checkpoint();
 	const given = readRegions(post.regions);
-	const proposer = given ? givenProposer(given) : options.proposer;
+	const proposer = given ? givenProposer(given) : (own ?? options.proposer);
 	const looking = { ...options, proposer, limit: Math.min(manifest.config.visual?.max_objects ?? MOST_OBJECTS, MOST_OBJECTS), timed: clock.timed };
 	const seen = await pictures.look(post.image, looking);
 	await checkpoint();

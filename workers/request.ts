@@ -129,8 +129,14 @@ export function looksAtPictures(manifest: Manifest, gate: SettledRequest["gate"]
 	return gate !== "auto" || manifest.vision === "trained";
 }
 
+/** Whether the bundle brings a trained proposer of regions, and says how it sees. */
+export function hasProposer({ graphs, config }: Manifest): boolean {
+	return graphs.region_proposer !== undefined && config.proposer !== undefined;
+}
+
 /** Graphs a request runs. @param pictures whether there is any picture to look at */
 export function rolesFor(manifest: Manifest, { decoding, gate }: Pick<SettledRequest, "decoding" | "gate">, pictures: boolean): GraphRole[] {
 	const decoder = decoding === "extractive" ? "decoder_extractive" : "decoder";
-	return ["text_encoder", "decoder_context", decoder, ...(pictures && looksAtPictures(manifest, gate) ? VISUAL_ROLES : [])];
+	const proposer: GraphRole[] = pictures && hasProposer(manifest) ? ["region_proposer"] : [];
+	return ["text_encoder", "decoder_context", decoder, ...(pictures && looksAtPictures(manifest, gate) ? VISUAL_ROLES : []), ...proposer];
 }

@@ -1,6 +1,8 @@
 /** Goes in: token ids and pixels. Comes out: hidden states, and a step model for the beam search. One method per graph; letters are those of the alphabet in CONTRIBUTING. */
 import type { Tensor } from "onnxruntime-web";
+import { Failure } from "../../src/core/failure.ts";
 import type { StepModel, StepScores } from "../search/types.ts";
+import type { ProposerOutputs } from "../vision/regions/peaks.ts";
 import { type Feeds, free, type GraphSessions, type Ort } from "./sessions.ts";
 
 /** The text of B queries, encoded: `encoder_hidden_states` or `cross_modal_states` [B, L, D] and `attention_mask` [B, L]. */
@@ -39,6 +41,16 @@ export async function encodeImage(sessions: GraphSessions, pixelValues: Float32A
 	const feeds = { pixel_values: new Tensor("float32", pixelValues, [rows, 3, size, size]), boxes: new Tensor("float32", boxes, [rows, 4]) };
 	const { visual_hidden_states, visual_attention_mask } = await sessions.run("visual_encoder", feeds);
 	return { states: visual_hidden_states!, mask: visual_attention_mask! };
+}
+
+/** Where things may be in one picture. @param pixelValues [1, 3, s, s] @throws Failure `bundle-graph-mismatch` when the graph gives no float32 */
+export async function proposeRegions(sessions: GraphSessions, pixelValues: Float32Array, size: number): Promise<ProposerOutputs> {
+	const { Tensor } = sessions.ort;
+	const { scores, boxes } = await sessions.run("region_proposer", { pixel_values: new Tensor("float32", pixelValues, [1, 3, size, size]) });
+	const [peaks, distances] = [scores?.data, boxes?.data];
+	if (!(peaks instanceof Float32Array) || !(distances instanceof Float32Array))
+		throw new Failure("bundle-graph-mismatch", "region_proposer: expected scores and boxes in float32.");
+	return { scores: peaks, boxes: distances };
 }
 
 export interface Fused extends EncodedText {

@@ -105,6 +105,7 @@ async function prepare({ platform, asked }: Context, record: AnnotatedRecord, by
 	const looks = bytes !== null && looksAtPictures(manifest, request.gate);
 	const options = {
 		...platform,
+		proposer: model.proposer ?? platform.proposer,
 		limit: manifest.config.visual?.max_objects ?? 36,
 		signal: NEVER,
 		timed: <T>(_: string, work: () => Promise<T>) => work(),
