@@ -25,10 +25,11 @@ class Picture:
     path: str
     boxes: np.ndarray  # [n, 4], fractions
     kinds: np.ndarray  # [n], indices of Network.kinds
+    marked: np.ndarray  # [K]: whether all boxes of a kind are there
 
 
 def read_set(source: Source, network: Network, split: str) -> list[Picture]:
-    """The pictures of a split. Boxes of kinds that the set is not read for are left out."""
+    """The pictures of a split. Boxes of kinds that the set is not read for are left out. Of a picture that says it is not complete, only the kinds it has are marked."""
     names = {kind: at for at, kind in enumerate(network.kinds)}
     pictures = []
     with open(source.regions, encoding="utf-8") as lines:
@@ -41,10 +42,10 @@ def read_set(source: Source, network: Network, split: str) -> list[Picture]:
             file = told["file"]
             if os.path.isabs(file) or ".." in file.split("/"):
                 raise ValueError(f"{source.regions}: {file!r} is outside the folder")
+            indices = np.array([kind for _, kind in kept], np.int64)
+            read = np.isin(np.arange(len(names)), indices if told.get("complete") is False else [names[kind] for kind in source.kinds])
             pictures.append(Picture(
-                os.path.join(source.images, file),
-                np.array([box for box, _ in kept], np.float32).reshape(-1, 4),
-                np.array([kind for _, kind in kept], np.int64),
+                os.path.join(source.images, file), np.array([box for box, _ in kept], np.float32).reshape(-1, 4), indices, read.astype(np.float32)
             ))
     return pictures
 
@@ -70,21 +71,20 @@ class Batches:
                 raise ValueError(f"{source.regions} has no picture of the split \"train\"")
         weights = np.array([source.weight for source in data.sets])
         self.shares = weights / weights.sum()
-        marked = [[kind in source.kinds for kind in network.kinds] for source in data.sets]
-        self.marked = np.array(marked, np.float32)
 
     def batch(self, number: int, size: int) -> tuple[Tensor, list[np.ndarray], list[np.ndarray], np.ndarray]:
         """Pixels [B, 3, size, size], boxes in pixels, kinds, and what is marked [B, K]."""
         random = np.random.default_rng([self.seed, number])
         chosen = random.choice(len(self.sets), self.data.batch, p=self.shares)
-        pixels, boxes, kinds = [], [], []
+        pixels, boxes, kinds, marked = [], [], [], []
         for at in chosen:
             picture = self.sets[at][random.integers(len(self.sets[at]))]
             image, box, kept = changed(picture, size, random, self.data, self.data.sets[at].turned)
             pixels.append(image)
             boxes.append(box)
             kinds.append(picture.kinds[kept])
-        return normalised(np.stack(pixels), self.network), boxes, kinds, self.marked[chosen]
+            marked.append(picture.marked)
+        return normalised(np.stack(pixels), self.network), boxes, kinds, np.stack(marked)
 
 
 def changed(picture: Picture, size: int, random: np.random.Generator, data: Data, turned: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -26,7 +26,7 @@ class Network:
 class Source:
     """A set of pictures. Its other kinds are not marked in it, so what looks like them is neither right nor wrong."""
 
-    regions: str  # JSONL of {"image_id", "file", "split", "size", "boxes" as fractions, "kinds"}
+    regions: str  # JSONL of {"image_id", "file", "split", "size", "boxes" as fractions, "kinds", "complete"?}
     images: str  # the folder of the files
     kinds: list  # all of these that can be seen are marked
     weight: float = 1.0  # share of the examples
