@@ -2,6 +2,7 @@
 import type { OpenOptions } from "../../src/engine/protocol.ts";
 import type { ExtractRequest, RequestableTask } from "../../src/tasks/types.ts";
 import type { BenchCase } from "./page/contract.ts";
+import { PROPOSER_GRAPH } from "./parts/names.ts";
 import { POSTS } from "./posts.ts";
 import type { Target } from "./report.ts";
 
@@ -77,6 +78,7 @@ export const TARGETS: readonly Target[] = [
 			0.6,
 		),
 	),
+	{ name: PROPOSER_GRAPH, of: PROPOSER_GRAPH, to: null, bound: "at most", target: 60 },
 	atMost("four tasks / mner, per post", metric("four tasks", "post"), metric(nameOf(4, "extractive"), "post"), 2.5),
 	atMost("four tasks / mner, per post, new picture", metric("four tasks, new picture", "post"), metric("mner, new picture", "post"), 2.5),
 	...[1, 4].flatMap((beams) =>

@@ -13,6 +13,7 @@ import { enginePart } from "./parts/engine.ts";
 import { memoryPart } from "./parts/memory.ts";
 import type { Measured, Part } from "./parts/part.ts";
 import { peerPart } from "./parts/peer.ts";
+import { proposerPart } from "./parts/proposer.ts";
 import { rulesPart } from "./parts/rules.ts";
 import { trafficPart } from "./parts/traffic.ts";
 import { visitsPart } from "./parts/visits.ts";
@@ -34,6 +35,7 @@ const PARTS = {
 	memory: memoryPart,
 	cost: costPart,
 	traffic: trafficPart,
+	proposer: proposerPart,
 } as const satisfies Record<string, Part>;
 type PartName = keyof typeof PARTS;
 /** `--only chart` measures nothing. */

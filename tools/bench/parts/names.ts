@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: how rows of the cost curves and of the memory traffic are called: shared by the measurement and the chart. */
+/** Goes in: nothing. Comes out: how rows of the cost curves and of the memory traffic are called, and a case that has a target: shared by the measurement and the chart. */
 
 /** What changes: its unit in a case's name, and its values. */
 export const AXES = {
@@ -10,6 +10,9 @@ export const AXES = {
 export type Axis = keyof typeof AXES;
 
 export const costCase = (axis: Axis, value: number, what: "ms per post" | "ms per step") => `cost by ${AXES[axis].unit}, ${value}: ${what}`;
+
+/** One run of the trained region proposer. */
+export const PROPOSER_GRAPH = "regions: the graph of the trained proposer";
 
 /** Steps whose memory traffic is measured. */
 export const TRAFFIC_STEPS = ["full, 1 beam", "full, 4 beams", "extractive, 1 beam", "extractive, 4 beams"] as const;
