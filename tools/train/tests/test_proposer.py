@@ -185,6 +185,13 @@ class FilesTest(Folder):
         with self.assertRaisesRegex(ValueError, "outside the folder"):
             read_set(Source(f"{self.folder}/bad.jsonl", self.folder, []), Network(**TINY), "dev")
 
+    def test_the_configuration_in_the_repository_is_whole(self) -> None:
+        config = load_proposer_config(os.path.join(os.path.dirname(__file__), "../configs/proposer.json"))
+        self.assertEqual([source.kinds for source in config.data.sets], [["person", "logo", "flag", "object"], ["head"]])
+        # Read from int8 weights and computed as float32: 2 MB and some 12 G multiply-adds a second bound it.
+        self.assertLess(sum(value.numel() for value in Proposer(config.network).parameters()), 2e6)
+        self.assertLess(macs(config.network), 300e6)
+
     def test_copies_of_a_photograph_are_on_one_side(self) -> None:
         random = np.random.default_rng(1)
         originals = [Image.fromarray(random.integers(0, 255, (8, 8, 3)).astype(np.uint8)).resize((48, 48), Image.BILINEAR) for _ in range(24)]
