@@ -13,6 +13,8 @@ class Network:
     image_size: int = 256  # the longer side of a picture, in pixels; the rest of the square is empty
     # Kind in the data → kind that is reported. Each has a heat map of its own: heads are people, but look otherwise.
     kinds: dict[str, str] = field(default_factory=lambda: {"person": "person", "head": "person", "logo": "logo", "flag": "flag", "object": "object"})
+    # Kind → the kind whose boxes all of its boxes lie in: where those are marked, there is none outside.
+    within: dict[str, str] = field(default_factory=lambda: {"head": "person"})
     widths: list = field(default_factory=lambda: [16, 24, 48, 96, 160])  # channels at strides 2, 4, 8, 16, 32
     depths: list = field(default_factory=lambda: [0, 1, 1, 1])  # residual blocks at strides 4, 8, 16, 32
     neck: int = 32  # channels of the levels on the way up
@@ -79,6 +81,8 @@ def load_proposer_config(path: str) -> ProposerConfig:
         raise ValueError(f"{path}: schedule needs max_steps or max_seconds")
     if len(config.network.depths) + 1 != len(config.network.widths) or len(config.network.widths) < 2:
         raise ValueError(f"{path}: network.widths needs one number more than network.depths")
+    if not set(config.network.kinds) >= set(config.network.within.values()):
+        raise ValueError(f"{path}: network.within names a kind that network.kinds does not have")
     if any(size % coarsest_stride(config.network) for _, size in [*config.data.canvas, (0, config.network.image_size)]):
         raise ValueError(f"{path}: sizes are multiples of {coarsest_stride(config.network)}, the coarsest level's stride")
     folder = os.path.dirname(os.path.abspath(path))

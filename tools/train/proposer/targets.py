@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from proposer.model import STRIDE
+from proposer.settings import Network
 
 # Share of a box's sides that its bump covers.
 COVERED = 0.54
@@ -18,12 +19,12 @@ class Targets:
     heat: Tensor
     boxes: Tensor
     weight: Tensor
-    marked: Tensor  # [B, K]: 1 where all boxes of the kind are marked in the picture
+    known: Tensor  # [B, K, h, w]: 1 where it is known whether a box of the kind has its middle
     count: int
 
 
-def make_targets(boxes: list[np.ndarray], kinds: list[np.ndarray], marked: np.ndarray, size: int) -> Targets:
-    """`boxes` per picture [n, 4] in pixels of the square, `kinds` [n]. Where boxes meet, the smaller one has the cell."""
+def make_targets(boxes: list[np.ndarray], kinds: list[np.ndarray], marked: np.ndarray, size: int, network: Network) -> Targets:
+    """`boxes` per picture [n, 4] in pixels of the square, `kinds` [n], `marked` [B, K]. Where boxes meet, the smaller one has the cell."""
     cells, batch = size // STRIDE, len(boxes)
     heat = np.zeros((batch, marked.shape[1], cells, cells), np.float32)
     wanted = np.zeros((batch, 4, cells, cells), np.float32)
@@ -36,8 +37,33 @@ def make_targets(boxes: list[np.ndarray], kinds: list[np.ndarray], marked: np.nd
             np.maximum(plane, bump, out=plane)
             wanted[at, :, rows, columns] = boxes[at][index][:, None, None]
             weight[at, rows, columns] = bump / bump.sum() * np.log(max(areas[index], 4.0))
-    count = sum(len(each) for each in boxes)
-    return Targets(*map(torch.from_numpy, (heat, wanted, weight, marked.astype(np.float32))), count)
+    known = np.stack([known_cells(*picture, cells, network) for picture in zip(boxes, kinds, marked)])
+    return Targets(*map(torch.from_numpy, (heat, wanted, weight, known)), sum(len(each) for each in boxes))
+
+
+def known_cells(boxes: np.ndarray, kinds: np.ndarray, marked: np.ndarray, cells: int, network: Network) -> np.ndarray:
+    """[K, cells, cells]. A kind that is not marked: it is not in boxes of other kinds, and where it only comes within a marked kind, not outside of that one.
+
+    Without this, heads were seen in every logo: pictures with logos have no boxes of heads.
+    """
+    names, reported = list(network.kinds), list(network.kinds.values())
+    known = np.repeat(marked.astype(np.float32)[:, None, None], cells, 1).repeat(cells, 2)
+    for kind in np.flatnonzero(marked == 0):
+        outer = network.within.get(names[kind])
+        if outer is not None and marked[names.index(outer)]:
+            known[kind] = 1 - covered(boxes[kinds == names.index(outer)], cells)
+        else:
+            others = np.array([reported[each] != reported[kind] for each in kinds], bool)
+            known[kind] = covered(boxes[others], cells)
+    return known
+
+
+def covered(boxes: np.ndarray, cells: int) -> np.ndarray:
+    """1 for cells whose middle lies in a box. [cells, cells]"""
+    out = np.zeros((cells, cells), np.float32)
+    for x1, y1, x2, y2 in np.round(boxes / STRIDE).astype(int):
+        out[max(0, y1) : y2, max(0, x1) : x2] = 1
+    return out
 
 
 def bump_of(box: np.ndarray, cells: int) -> tuple[slice, slice, np.ndarray]:
@@ -57,12 +83,12 @@ def losses(logits: Tensor, distances: Tensor, targets: Targets) -> tuple[Tensor,
 
 
 def heat_loss(logits: Tensor, targets: Targets) -> Tensor:
-    """Law and Deng 2018, "CornerNet": cells near a middle are hardly wrong. Kinds that are not marked in a picture do not count."""
+    """Law and Deng 2018, "CornerNet": cells near a middle are hardly wrong. What is not known does not count."""
     p = torch.sigmoid(logits).clamp(1e-4, 1 - 1e-4)
     right = (targets.heat == 1).float()
     missed = (1 - p) ** 2 * torch.log(p) * right
     dreamt = (1 - targets.heat) ** 4 * p**2 * torch.log(1 - p) * (1 - right)
-    return -((missed + dreamt) * targets.marked[:, :, None, None]).sum() / max(1, targets.count)
+    return -((missed + dreamt) * targets.known).sum() / max(1, targets.count)
 
 
 def box_loss(distances: Tensor, targets: Targets) -> Tensor:

@@ -73,7 +73,7 @@ class ProposerTrainer:
         """One step over one batch. Returns the parts of the loss."""
         size, settings = self.canvas(), self.config.optimizer
         pixels, boxes, kinds, marked = self.batches.batch(self.step, size)
-        targets = make_targets(boxes, kinds, marked, size)
+        targets = make_targets(boxes, kinds, marked, size, self.config.network)
         rate = rate_at(self.config.schedule, self.step, self.progress())
         for group in self.optimizer.param_groups:
             group["lr"] = settings.lr * rate

@@ -13,13 +13,13 @@ from proposer.decode import find_boxes, iou
 from proposer.evaluate import score_pictures
 from proposer.model import Proposer, macs
 from proposer.settings import Network, Source, load_proposer_config
-from proposer.targets import decoded, giou, heat_loss, make_targets
+from proposer.targets import decoded, giou, heat_loss, known_cells, make_targets
 from proposer.trainer import ProposerTrainer, load_proposer
 
 SIDE = 64
 COLOURS = {"logo": (220, 40, 30), "flag": (30, 60, 220)}
 KINDS = {"logo": "logo", "flag": "flag", "head": "person"}
-TINY = {"image_size": SIDE, "kinds": KINDS, "widths": [8, 16, 24, 32], "depths": [0, 1, 1], "neck": 16, "head": 16}
+TINY = {"image_size": SIDE, "kinds": KINDS, "within": {}, "widths": [8, 16, 24, 32], "depths": [0, 1, 1], "neck": 16, "head": 16}
 
 
 def draw(folder: str, count: int) -> str:
@@ -66,7 +66,7 @@ class Folder(unittest.TestCase):
 class TargetsTest(unittest.TestCase):
     def test_a_box_is_one_at_its_middle_cell_and_the_smaller_box_has_a_shared_cell(self) -> None:
         boxes = np.array([[0, 0, 32, 32], [12, 12, 20, 20]], np.float32)
-        targets = make_targets([boxes], [np.array([0, 1])], np.ones((1, 2)), 32)
+        targets = make_targets([boxes], [np.array([0, 1])], np.ones((1, 2)), 32, Network(kinds={"a": "a", "b": "b"}))
         self.assertEqual(targets.heat.shape, (1, 2, 8, 8))
         self.assertEqual([targets.heat[0, kind, 4, 4].item() for kind in (0, 1)], [1, 1])
         self.assertEqual(targets.boxes[0, :, 4, 4].tolist(), [12, 12, 20, 20])
@@ -85,11 +85,24 @@ class TargetsTest(unittest.TestCase):
         self.assertAlmostEqual(giou(torch.tensor([[0.0, 0, 1, 1]]), torch.tensor([[3.0, 0, 4, 1]])).item(), -0.5, places=6)
 
     def test_kinds_that_are_not_marked_do_not_count(self) -> None:
-        targets = make_targets([np.zeros((0, 4), np.float32)], [np.zeros(0, np.int64)], np.array([[1.0, 0.0]]), 32)
+        network = Network(kinds={"a": "a", "b": "b"})
+        targets = make_targets([np.zeros((0, 4), np.float32)], [np.zeros(0, np.int64)], np.array([[1.0, 0.0]]), 32, network)
         logits = torch.zeros(1, 2, 8, 8, requires_grad=True)
         heat_loss(logits, targets).backward()
         self.assertGreater(logits.grad[0, 0].abs().min().item(), 0)
         self.assertEqual(logits.grad[0, 1].abs().max().item(), 0)
+
+
+    def test_what_is_known_of_kinds_that_are_not_marked(self) -> None:
+        network = Network(kinds={"person": "person", "head": "person", "logo": "logo"}, within={"head": "person"})
+        boxes, kinds = np.array([[0, 0, 8, 16], [16, 16, 24, 32]], np.float32), np.array([0, 2])
+        known = known_cells(boxes, kinds, np.array([1, 0, 1]), 8, network)
+        # Heads are in people only; which cells of a person they are in is not known.
+        self.assertEqual([known[kind].sum() for kind in (0, 1, 2)], [64, 64 - 2 * 4, 64])
+        self.assertEqual(known[1, :4, :2].sum(), 0)
+        # A picture with heads alone: nothing is known of people; logos are not where the heads are.
+        known = known_cells(boxes[:1], np.array([1]), np.array([0, 1, 0]), 8, network)
+        self.assertEqual([known[kind].sum() for kind in (0, 1, 2)], [0, 64, 2 * 4])
 
 
 class DecodeTest(unittest.TestCase):
