@@ -29,7 +29,10 @@ class Picture:
 
 
 def read_set(source: Source, network: Network, split: str) -> list[Picture]:
-    """The pictures of a split. Boxes of kinds that the set is not read for are left out. Of a picture that says it is not complete, only the kinds it has are marked."""
+    """The pictures of a split. Boxes of kinds that the set is not read for are left out.
+
+    Of a picture that says it is not complete, only the kinds it has are marked.
+    """
     names = {kind: at for at, kind in enumerate(network.kinds)}
     pictures = []
     with open(source.regions, encoding="utf-8") as lines:
@@ -88,7 +91,10 @@ class Batches:
 
 
 def changed(picture: Picture, size: int, random: np.random.Generator, data: Data, turned: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A window of the picture, scaled, perhaps turned and mirrored, in other light: float32 [size, size, 3] of 0…1, boxes in pixels, which boxes are left."""
+    """A window of the picture, scaled, perhaps turned and mirrored, in other light.
+
+    Returns float32 [size, size, 3] of 0…1, boxes in pixels, and which boxes are left.
+    """
     from PIL import Image
 
     image, fractions = open_picture(picture.path), picture.boxes
@@ -130,7 +136,10 @@ def normalised(pixels: np.ndarray, network: Network) -> Tensor:
 
 
 def whole(picture: Picture, network: Network) -> tuple[Tensor, tuple[float, float]]:
-    """As the engine looks at it: at most `image_size` on the longer side, at the top left of the square. Pixels [1, 3, s, s], and the picture's share of both sides."""
+    """As the engine looks at it: at most `image_size` on the longer side, at the top left of the square.
+
+    Returns pixels [1, 3, s, s], and the picture's share of both sides.
+    """
     from PIL import Image
 
     image = open_picture(picture.path)

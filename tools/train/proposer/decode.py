@@ -1,4 +1,4 @@
-"""Goes in: heat maps and distances. Comes out: boxes, best first, and how many of the true ones they are. The engine does the same in workers/vision/regions/peaks.ts."""
+"""Goes in: heat maps and distances. Comes out: boxes, best first. The engine does the same in workers/vision/regions/peaks.ts."""
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -11,7 +11,10 @@ SAME = 0.6
 
 
 def find_boxes(scores: Tensor, distances: Tensor, shares: tuple[float, float], threshold: float, limit: int = 36) -> tuple[np.ndarray, np.ndarray]:
-    """Scores [K, h, w] and distances [4, h, w] of one picture → boxes [n, 4] as fractions and their kinds [n]. A peak is no smaller than its eight neighbours."""
+    """Scores [K, h, w] and distances [4, h, w] of one picture → boxes [n, 4] as fractions and their kinds [n].
+
+    A peak is no smaller than its eight neighbours.
+    """
     size = scores.shape[1] * 4.0
     peaks = (scores == F.max_pool2d(scores[None], 3, 1, 1)[0]) & (scores >= threshold)
     kinds, rows, columns = (each.numpy() for each in torch.nonzero(peaks, as_tuple=True))

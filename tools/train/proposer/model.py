@@ -1,4 +1,4 @@
-"""Goes in: pictures. Comes out: heat maps of kinds and distances to the edges of boxes, on a grid of stride 4. Tensor names are those the exporter reads."""
+"""Goes in: pictures. Comes out: heat maps of kinds and distances to the edges of boxes, on a grid of stride 4."""
 import math
 
 import torch

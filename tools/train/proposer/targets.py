@@ -1,4 +1,7 @@
-"""Goes in: boxes of a batch. Comes out: what heat maps and distances should be, and how wrong they are (Liu et al. 2020, "Training-Time-Friendly Network")."""
+"""Goes in: boxes of a batch. Comes out: what heat maps and distances should be, and how wrong they are.
+
+Liu et al. 2020, "Training-Time-Friendly Network for Real-Time Object Detection".
+"""
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +45,7 @@ def make_targets(boxes: list[np.ndarray], kinds: list[np.ndarray], marked: np.nd
 
 
 def known_cells(boxes: np.ndarray, kinds: np.ndarray, marked: np.ndarray, cells: int, network: Network) -> np.ndarray:
-    """[K, cells, cells]. A kind that is not marked: it is not in boxes of other kinds, and where it only comes within a marked kind, not outside of that one.
+    """[K, cells, cells]. A kind that is not marked is not in boxes of other kinds, nor outside of a marked kind that it only comes within.
 
     Without this, heads were seen in every logo: pictures with logos have no boxes of heads.
     """

@@ -1,4 +1,4 @@
-"""Goes in: pictures of coloured squares. Comes out: proof that the proposer's targets, runs, scores and files are what they say, and that it learns."""
+"""Goes in: pictures of coloured squares. Comes out: proof of the proposer's targets, runs, scores and files, and that it learns."""
 import json
 import os
 import tempfile
@@ -171,7 +171,8 @@ class FilesTest(Folder):
 
     def test_boxes_follow_the_pixels_through_every_change(self) -> None:
         draw(self.folder, 12)
-        config = settings(self.folder, data={"sets": [{"regions": "regions.jsonl", "images": ".", "kinds": ["logo", "flag"], "turned": 0.7}], "colour": 0})
+        source = {"regions": "regions.jsonl", "images": ".", "kinds": ["logo", "flag"], "turned": 0.7}
+        config = settings(self.folder, data={"sets": [source], "colour": 0})
         std, mean = np.array(config.network.image_std), np.array(config.network.image_mean)
         checked = 0
         for number in range(4):
@@ -207,13 +208,15 @@ class FilesTest(Folder):
 
     def test_copies_of_a_photograph_are_on_one_side(self) -> None:
         random = np.random.default_rng(1)
-        originals = [Image.fromarray(random.integers(0, 255, (8, 8, 3)).astype(np.uint8)).resize((48, 48), Image.BILINEAR) for _ in range(24)]
+        small = [Image.fromarray(random.integers(0, 255, (8, 8, 3)).astype(np.uint8)) for _ in range(24)]
+        originals = [image.resize((48, 48), Image.BILINEAR) for image in small]
         with open(f"{self.folder}/heads.jsonl", "w", encoding="utf-8") as file:
             for number, original in enumerate(originals):
                 for copy, image in enumerate((original, original.transpose(Image.Transpose.ROTATE_180), original.point(lambda level: level // 3))):
                     name = f"{copy}-{number}.png"
                     image.save(f"{self.folder}/{name}")
-                    file.write(json.dumps({"image": name, "size": [48, 48], "boxes": [["head", 0.1, 0.1, 0.3, 0.4], ["head", 0.2, 0.2, 0.2, 0.3]]}) + "\n")
+                    boxes = [["head", 0.1, 0.1, 0.3, 0.4], ["head", 0.2, 0.2, 0.2, 0.3]]
+                    file.write(json.dumps({"image": name, "size": [48, 48], "boxes": boxes}) + "\n")
         counts = write_head_regions(f"{self.folder}/heads.jsonl", f"{self.folder}/out.jsonl")
         with open(f"{self.folder}/out.jsonl", encoding="utf-8") as file:
             records = [json.loads(line) for line in file]
