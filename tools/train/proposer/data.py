@@ -74,6 +74,7 @@ class Batches:
                 raise ValueError(f"{source.regions} has no picture of the split \"train\"")
         weights = np.array([source.weight for source in data.sets])
         self.shares = weights / weights.sum()
+        self.chances = [np.cumsum(rarity(pictures, data.balance)) for pictures in self.sets]
 
     def batch(self, number: int, size: int) -> tuple[Tensor, list[np.ndarray], list[np.ndarray], np.ndarray]:
         """Pixels [B, 3, size, size], boxes in pixels, kinds, and what is marked [B, K]."""
@@ -81,13 +82,21 @@ class Batches:
         chosen = random.choice(len(self.sets), self.data.batch, p=self.shares)
         pixels, boxes, kinds, marked = [], [], [], []
         for at in chosen:
-            picture = self.sets[at][random.integers(len(self.sets[at]))]
+            drawn = np.searchsorted(self.chances[at], random.random() * self.chances[at][-1], side="right")
+            picture = self.sets[at][min(int(drawn), len(self.sets[at]) - 1)]
             image, box, kept = changed(picture, size, random, self.data, self.data.sets[at].turned)
             pixels.append(image)
             boxes.append(box)
             kinds.append(picture.kinds[kept])
             marked.append(picture.marked)
         return normalised(np.stack(pixels), self.network), boxes, kinds, np.stack(marked)
+
+
+def rarity(pictures: list[Picture], balance: float) -> np.ndarray:
+    """How often each picture is drawn: 1, or more by how much rarer its rarest kind is than the most frequent one. [n]"""
+    counts = np.bincount(np.concatenate([picture.kinds for picture in pictures]))
+    rarest = [counts[picture.kinds].min(initial=counts.max(initial=1)) for picture in pictures]
+    return (counts.max(initial=1) / np.array(rarest, np.float64)) ** balance
 
 
 def changed(picture: Picture, size: int, random: np.random.Generator, data: Data, turned: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

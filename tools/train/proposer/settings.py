@@ -41,6 +41,7 @@ class Data:
     batch: int = 16
     canvas: list = field(default_factory=lambda: [[0, 192], [0.7, 256]])  # [[progress, pixels of the training square], …]: small ones are cheap
     zoom: list = field(default_factory=lambda: [0.6, 1.5])  # pictures are scaled by a factor between these
+    balance: float = 0.0  # 0: every picture of a set is drawn as often; 1: as often as its rarest kind is rare
     colour: float = 0.3  # largest change of brightness, contrast and saturation
     dark: float = 0.2  # share of the examples that are darkened, down to a third
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from proposer.data import Batches, read_set, write_head_regions
+from proposer.data import Batches, Picture, rarity, read_set, write_head_regions
 from proposer.decode import find_boxes, iou
 from proposer.evaluate import score_pictures
 from proposer.model import Proposer, macs
@@ -168,6 +168,12 @@ class FilesTest(Folder):
         # Only logos are read, and only they are marked.
         self.assertEqual(one[3].tolist(), [[1, 0, 0]] * 8)
         self.assertEqual({int(kind) for kinds in one[2] for kind in kinds}, {0})
+
+    def test_pictures_of_rare_kinds_are_drawn_more_often(self) -> None:
+        none, kinds = np.zeros((0, 4), np.float32), [[0, 0, 0, 0], [0, 1], []]
+        pictures = [Picture("", none, np.array(each, np.int64), np.ones(2, np.float32)) for each in kinds]
+        self.assertEqual(rarity(pictures, 0).tolist(), [1, 1, 1])
+        self.assertEqual(rarity(pictures, 1).tolist(), [1, 5, 1])
 
     def test_boxes_follow_the_pixels_through_every_change(self) -> None:
         draw(self.folder, 12)
