@@ -11,6 +11,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import torch
 
+from backbone import read_run, train_backbone
 from checkpoint import TRAINING_FILE, load_model, read_config, write_checkpoint
 from config import load_config
 from pictures import build_crops
@@ -25,6 +26,10 @@ from umie_model import DEFAULTS, merged
 
 def run_train(given: argparse.Namespace) -> None:
     train(load_config(given.config))
+
+
+def run_backbone(given: argparse.Namespace) -> None:
+    print(json.dumps(train_backbone(read_run(given.config))))
 
 
 def run_evaluate(given: argparse.Namespace) -> None:
@@ -49,7 +54,7 @@ def run_shards(given: argparse.Namespace) -> None:
 
 
 def run_crops(given: argparse.Namespace) -> None:
-    images, crops = build_crops(given.images, given.regions, given.output, given.size)
+    images, crops = build_crops(given.images, given.regions, given.output, given.size, split=given.split, proposals=given.proposals)
     print(json.dumps({"images": images, "crops": crops}))
 
 
@@ -79,6 +84,8 @@ def parser() -> argparse.ArgumentParser:
 
     one = command("train", run_train, "trains by a configuration; started again, it continues")
     one.add_argument("config")
+    one = command("backbone", run_backbone, "trains a ResNet on the kinds and names of regions")
+    one.add_argument("config")
     one = command("evaluate", run_evaluate, "scores a checkpoint folder as `umie evaluate` does")
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--task", required=True, choices=list(JUDGES))
@@ -101,6 +108,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--regions", required=True)
     one.add_argument("--output", required=True)
     one.add_argument("--size", type=int, default=224)
+    one.add_argument("--split", help="only the images of this split")
+    one.add_argument("--proposals", type=int, metavar="SEED", help="regions as a proposer finds them: moved a little, some of nothing")
     one = command("silver", run_silver, "labels raw lines with a checkpoint's tagger and keeps the sure ones")
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)
