@@ -18,11 +18,11 @@ Box = list[float]
 
 def build_crops(images: str, regions: str, output: str, size: int = 224, max_objects: int = 36, split: str | None = None,
                 proposals: int | None = None) -> tuple[int, int]:
-    """`regions`: JSONL of {"image_id", "file"?, "split"?, "boxes": [[x1, y1, x2, y2] as fractions, …], "kinds"?, "names"?}, best first.
-    Returns (images, crops).
+    """`regions`: JSONL of {"image_id", "file"?, "split"?, "boxes": [[x1, y1, x2, y2] as fractions, …], "kinds"?, "names"?,
+    "complete"?: whether all that is there has its box}, best first. Returns (images, crops).
 
     Every image gives the whole picture and up to `max_objects` regions, each resized to size × size (bilinear), as bytes. Needs Pillow.
-    With a seed for `proposals` the regions are as a proposer would find them: moved a little, and some where nothing is.
+    With a seed for `proposals` the regions are as a proposer would find them: moved a little, and some where nothing is, if that is known.
     """
     os.makedirs(output, exist_ok=True)
     index: dict[str, list[int]] = {}
@@ -36,7 +36,7 @@ def build_crops(images: str, regions: str, output: str, size: int = 224, max_obj
                 continue
             image, true = str(told["image_id"]), checked_boxes(told["boxes"][:max_objects], told["image_id"])
             kinds, names = (told.get(name) or [None] * len(true) for name in ("kinds", "names"))
-            found = list(enumerate(true)) if proposals is None else proposed(true, random.Random(f"{proposals}/{image}"), max_objects)
+            found = list(enumerate(true)) if proposals is None else proposed(true, random.Random(f"{proposals}/{image}"), max_objects if told.get("complete", True) else 0)
             wanted = [[0.0, 0.0, 1.0, 1.0], *(box for _, box in found)]
             for crop in crop_image(os.path.join(images, told.get("file", image)), wanted, size):
                 crop.tofile(crops)
