@@ -3,6 +3,7 @@ import type { Evaluation } from "./evaluate.ts";
 import type { Score } from "./metrics.ts";
 import type { Cell, PaperComparison } from "./paper.ts";
 import type { EvaluationRequest } from "./predict/contract.ts";
+import type { Share } from "./shares.ts";
 
 const percent = (value: number) => value.toFixed(2).padStart(6);
 
@@ -18,16 +19,15 @@ export function describeEvaluation(result: Evaluation, { beams, decoding }: Eval
 		]),
 		`macro F1 over ${Object.keys(result.byType).length} types ${percent(result.macro)}`,
 		...Object.entries(result.byType).map(([type, score]) => row(`  ${type}`, score)),
-		...accuracyLines(result),
+		...result.shares.flatMap(shareLines),
 		`malformed outputs ${result.malformed.toFixed(2)} %; ${result.records} records in ${result.seconds.toFixed(1)} s`,
 		...notesOf(result),
 	].join("\n");
 }
 
-function accuracyLines({ accuracyWithInterval: accuracy }: Evaluation): string[] {
-	if (accuracy === null) return [];
-	const { value, interval } = accuracy;
-	return [`accuracy, none included ${value.toFixed(2)}  95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)}`];
+function shareLines({ name, value, interval, counts, rule }: Share): string[] {
+	const count = `${counts.right} of ${counts.of}`;
+	return [`${name.padEnd(34)} ${percent(value)}  ${count}  95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)}`, `  right: ${rule}`];
 }
 
 /** What a reader must know about the numbers. */

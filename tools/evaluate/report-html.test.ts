@@ -5,7 +5,7 @@ import { type Browser, chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumArgs, findChromium } from "../browser/find-chromium.ts";
 import type { Evaluation } from "./evaluate.ts";
-import type { Prediction, RecordOf } from "./predict/contract.ts";
+import { type Prediction, type RecordOf, SAID_NOTHING } from "./predict/contract.ts";
 import { markedText, reportHtml } from "./report-html.ts";
 import { score } from "./score.ts";
 
@@ -19,14 +19,9 @@ const RECORDS: RecordOf<"mner">[] = [
 	{ id: "fine", text: "Paris", entities: [{ type: "location", start: 0, end: 5 }] },
 ];
 const said = (id: string, type: string, start: number, end: number): Prediction => ({
+	...SAID_NOTHING,
 	id,
 	entities: [{ type, start, end, score: 0.75, boxes: [] }],
-	relation: null,
-	events: [],
-	arguments: [],
-	relations: [],
-	malformed: 0,
-	looked: false,
 });
 const PREDICTIONS = [said(RECORDS[0]!.id, "person", HOSTILE.length - 9, HOSTILE.length - 6), said("fine", "location", 0, 5)];
 
@@ -37,6 +32,7 @@ const evaluation: Evaluation = {
 		dtype: "int8",
 		device: { name: "wasm", threads: 1, reason: "a test" } as Evaluation["model"]["device"],
 		trainedOn: [],
+		tasks: [],
 		vision: "none",
 		fingerprint: "",
 	},

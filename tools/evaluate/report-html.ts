@@ -7,6 +7,7 @@ import type { Score } from "./metrics.ts";
 import type { EvaluationRequest } from "./predict/contract.ts";
 import { SCRIPT, STYLE } from "./report-page.ts";
 import type { Example, MarkedItem } from "./score.ts";
+import type { Share } from "./shares.ts";
 
 /** Posts of a report; a browser draws so many at once without waiting. Those with most mistakes come first. */
 export const MOST_POSTS = 2000;
@@ -72,27 +73,31 @@ ${rows.join("\n")}
 </tbody></table></div>`;
 }
 
-function metricSection({ metrics, accuracyWithInterval: accuracy, macro }: Evaluation): string {
+function metricSection({ metrics, shares, macro }: Evaluation): string {
 	const rows = metrics.map(({ name, interval, counts, ...score }) => {
 		return row(
 			name,
 			`${scoreCells(score)}${range(interval.low, interval.high)}<td>${counts.right}</td><td>${counts.predicted}</td><td>${counts.gold}</td>`,
 		);
 	});
-	const rules = metrics.map(
+	const rules = [...metrics, ...shares].map(
 		({ name, rule, source }) =>
 			`<p><b>${escapeHtml(name)}</b> is right with ${escapeHtml(rule)}. <span class="muted">${escapeHtml(source)}</span></p>`,
 	);
-	const more = [
-		`Macro F1, every type counting the same: ${macro.toFixed(2)}.`,
-		...(accuracy === null
-			? []
-			: [`Accuracy, none included: ${accuracy.value.toFixed(2)} (95 %: ${accuracy.interval.low.toFixed(1)}…${accuracy.interval.high.toFixed(1)}).`]),
-	];
 	const head = ["metric", "precision", "recall", "F1", "95 % of F1", "right", "predicted", "gold"];
 	return `<section><h2>Scores</h2>
 ${table("Scores", "Micro-averaged, in percent. Intervals: bootstrap over posts.", head, rows)}
-${[...more.map((line) => `<p>${line}</p>`), ...rules].join("\n")}</section>`;
+<p>Macro F1, every type counting the same: ${macro.toFixed(2)}.</p>
+${shareTable(shares)}
+${rules.join("\n")}</section>`;
+}
+
+function shareTable(shares: readonly Share[]): string {
+	if (shares.length === 0) return "";
+	const rows = shares.map(({ name, value, interval, counts }) =>
+		row(name, `${number(value)}${range(interval.low, interval.high)}<td>${counts.right}</td><td>${counts.of}</td>`),
+	);
+	return table("Shares", "Shares of what was right, in percent.", ["share", "%", "95 %", "right", "of"], rows);
 }
 
 function typeSection({ byType, metrics }: Evaluation): string {

@@ -1,18 +1,12 @@
 /** Reports of a few posts, counted by hand. */
 import { describe, expect, test } from "vitest";
 import { bootstrap } from "./bootstrap.ts";
-import type { FoundSpan, Prediction, RecordOf } from "./predict/contract.ts";
+import { type FoundSpan, type Prediction, type RecordOf, SAID_NOTHING } from "./predict/contract.ts";
 import { score } from "./score.ts";
 
 const said = (id: string, more: Partial<Prediction> = {}): Prediction => ({
 	id,
-	entities: [],
-	relation: null,
-	events: [],
-	arguments: [],
-	relations: [],
-	malformed: 0,
-	looked: false,
+	...SAID_NOTHING,
 	...more,
 });
 const found = (type: string, start: number, end: number): FoundSpan => ({ type, start, end, score: 0.5 });

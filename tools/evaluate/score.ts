@@ -1,9 +1,12 @@
 /** Goes in: annotated records and predictions. Comes out: the report: every metric with its rule and interval, types, confusion, the posts themselves. */
 import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
 import { type Confusion, confusionOf } from "./confusion.ts";
-import { type Compared, goldItems, type Item, predictedItems } from "./items.ts";
-import { addCounts, type Counts, type Matching, METRICS, type Metric, match, noCounts, ruleOf, type Score, scoreOf } from "./metrics.ts";
-import type { AnnotatedRecord, EvaluatedTask, Prediction, RecordOf, TextSpan } from "./predict/contract.ts";
+import type { Compared, Item } from "./item.ts";
+import { goldItems, predictedItems } from "./items.ts";
+import { METRICS, type Metric } from "./metric-table.ts";
+import { addCounts, type Counts, type Matching, match, noCounts, ruleOf, type Score, scoreOf } from "./metrics.ts";
+import type { AnnotatedRecord, EvaluatedTask, Prediction, TextSpan } from "./predict/contract.ts";
+import { type Share, sharesOf } from "./shares.ts";
 import type { Trimming } from "./trimming.ts";
 
 export interface MetricScore extends Score {
@@ -13,11 +16,6 @@ export interface MetricScore extends Score {
 	readonly source: string;
 	readonly counts: Counts;
 	/** 95 % of F1. */
-	readonly interval: Interval;
-}
-
-export interface Accuracy {
-	readonly value: number;
 	readonly interval: Interval;
 }
 
@@ -49,8 +47,9 @@ export interface Scores extends Score {
 	/** Mean F1 of the types, each counting the same, by the first metric. */
 	readonly macro: number;
 	readonly byType: Readonly<Record<string, Score>>;
-	/** mre: share of pairs with the annotated relation, "none" included. */
-	readonly accuracyWithInterval: Accuracy | null;
+	/** Where F1 does not fit: accuracies, the order of steps, multiple-choice questions. */
+	readonly shares: readonly Share[];
+	/** mre, more: share of pairs with the annotated relation, "none" included. */
 	readonly accuracy: number | null;
 	/** Share of outputs with a piece that is no record, in percent of the records. */
 	readonly malformed: number;
@@ -78,7 +77,11 @@ export function score(
 	const metrics = METRICS[task].map((metric, index) => metricScore(metric, matchings[index]!, trimming));
 	const first = metrics[0]!;
 	const byType = typeScores(METRICS[task][0]!, compared, trimming);
-	const accuracyWithInterval = task === "mre" ? accuracyOf(compared) : null;
+	const shares = sharesOf(
+		task,
+		compared,
+		predictions.some(({ questions }) => questions.length > 0),
+	);
 	const share = (count: number) => (records.length === 0 ? 0 : (100 * count) / records.length);
 	const sum = (of: (one: Compared) => number) => compared.reduce((total, one) => total + of(one), 0);
 	return {
@@ -93,8 +96,8 @@ export function score(
 		metrics,
 		macro: mean(Object.values(byType).map(({ f1 }) => f1)),
 		byType,
-		accuracyWithInterval,
-		accuracy: accuracyWithInterval?.value ?? null,
+		shares,
+		accuracy: shares.find(({ id }) => id === "accuracy")?.value ?? null,
 		malformed: share(sum(({ said }) => said.malformed)),
 		looked: sum(({ said }) => Number(said.looked)),
 		regions: sum(({ gold }) => gold.arguments.filter(({ spans }) => spans.length === 0).length),
@@ -137,13 +140,6 @@ function typeScores(metric: Metric, compared: readonly Compared[], trimming: Tri
 function typeOf({ group, label, spans }: Item): string {
 	if (group === "") return label;
 	return spans.length === 2 ? `${label} (${group})` : `${group} ${label}`;
-}
-
-/** MNRE accuracy: the share of pairs whose relation is the annotated one, "none" included. */
-function accuracyOf(compared: readonly Compared[]): Accuracy {
-	const right = compared.map(({ record, said }): number => Number(said.relation?.name === (record as RecordOf<"mre">).relation));
-	const share = (of: readonly number[]) => 100 * mean(of);
-	return { value: share(right), interval: bootstrap(right, share) };
 }
 
 /** @param regions whether the regions of words are compared, and so shown */

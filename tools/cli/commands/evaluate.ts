@@ -1,6 +1,7 @@
 /** Goes in: a bundle and annotated posts. Comes out: scores, each with the rule it was counted by; a report; or a table of the paper. */
 import { writeFileSync } from "node:fs";
 import { Failure } from "../../../src/core/failure.ts";
+import type { Labels } from "../../../src/tasks/types.ts";
 import { DECODINGS, INSTRUCTORS, REQUEST_RANGES } from "../../../workers/request.ts";
 import { BROWSER_DEVICES, openBrowserPredictor } from "../../evaluate/browser-predictor.ts";
 import { describeEvaluation, describePaper } from "../../evaluate/describe.ts";
@@ -10,8 +11,10 @@ import { comparePaper, PAPER_TABLES, type PaperTable } from "../../evaluate/pape
 import type { EvaluatedTask, EvaluationRequest, Predictor } from "../../evaluate/predict/contract.ts";
 import { reportHtml } from "../../evaluate/report-html.ts";
 import { TRIMMING_RULES, TRIMMINGS } from "../../evaluate/trimming.ts";
+import { parseLabels } from "../../extract/labels.ts";
 import { type Command, needed, oneOf, options, progressLine, ReportedFailure, wholeNumber } from "../command.ts";
 
+/** What a plain list of labels is of; null: it must say what it is. */
 const LABELS_OF = {
 	mner: "entityTypes",
 	gmner: "entityTypes",
@@ -20,7 +23,11 @@ const LABELS_OF = {
 	med: "eventTypes",
 	meae: "eventTypes",
 	mee: "eventTypes",
-} as const satisfies Record<EvaluatedTask, string>;
+	more: "objectRelationTypes",
+	fmnerg: null,
+	gmper: null,
+	re2: null,
+} as const satisfies Record<EvaluatedTask, keyof Labels | null>;
 
 const OPTIONS = {
 	model: { type: "string" },
@@ -54,7 +61,7 @@ export const evaluateCommand: Command = {
   --decoding     ${DECODINGS.join(" | ")} (default extractive)
   --instructor   ${INSTRUCTORS.join(" | ")}: wording of the mner prompt
   --gate         auto | model | a number: how much the picture counts
-  --labels       comma-separated entity, relation or event types; default: the model's own
+  --labels       comma-separated entity, relation or event types, or lists by name as in "umie extract"; default: the model's own
   --limit        only so many records, spread evenly over the file
   --trim         what is compared (default exact):
 ${TRIMMINGS.map((rule) => `                   ${rule.padEnd(8)} ${TRIMMING_RULES[rule]}`).join("\n")}
@@ -115,20 +122,27 @@ function askedOf({ task, table, figure, report, predictions, resume }: Values): 
 
 function requestOf(values: Values, asked: AskedFor) {
 	const { instructor, gate, labels } = values;
-	const kind = "task" in asked ? LABELS_OF[asked.task] : null;
-	if (labels !== undefined && kind === null) throw new Failure("usage", "--labels goes with --task.");
+	if (labels !== undefined && !("task" in asked)) throw new Failure("usage", "--labels goes with --task.");
 	const request: EvaluationRequest = {
 		beams: wholeNumber(values.beams, "beams", ...REQUEST_RANGES.beams),
 		decoding: oneOf(values.decoding, DECODINGS, "decoding"),
 		...(instructor === undefined ? {} : { instructor: oneOf(instructor, INSTRUCTORS, "instructor") }),
 		...(gate === undefined ? {} : { gate: gateOf(gate) }),
-		...(labels === undefined || kind === null ? {} : { labels: { [kind]: labels.split(",") } }),
+		...(labels === undefined || !("task" in asked) ? {} : { labels: labelsOf(labels, asked.task) }),
 	};
 	return {
 		request,
 		trimming: oneOf(values.trim, TRIMMINGS, "trim"),
 		limit: wholeNumber(values.limit, "limit", 0, Number.MAX_SAFE_INTEGER),
 	};
+}
+
+/** "a,b" is a list of the task's own labels; "entity=a,b;relation=c" and a JSON file name their lists. */
+function labelsOf(value: string, task: EvaluatedTask): Labels {
+	if (value.includes("=") || value.toLowerCase().endsWith(".json")) return parseLabels(value);
+	const kind = LABELS_OF[task];
+	if (kind === null) throw new Failure("usage", `--labels of ${task} name their list, as in fine:person=athlete,politician.`);
+	return { [kind]: value.split(",") };
 }
 
 function gateOf(value: string): "auto" | "model" | number {
