@@ -1,7 +1,7 @@
 /** Goes in: nothing. Comes out: the one shape of everything that metrics compare, annotated or predicted, and the lists it stands in. */
 import { prepareText, type Word } from "../../src/core/text.ts";
 import type { AnnotatedRecord, Box, Prediction, TextSpan } from "./predict/contract.ts";
-import { utf16 } from "./records.ts";
+import { utf16 } from "./predict/offsets.ts";
 
 export interface Item {
 	/** Entity type, relation, event type or role: what a confusion table counts. */

@@ -2,7 +2,7 @@
 import { type Item, type Items, itemOf, type Locate, locator, NO_ITEMS, NONE } from "./item.ts";
 import { fineLayers, goldFields, goldObjectRelations, goldProcedure, predictedProcedure } from "./items-beyond.ts";
 import type { AnnotatedRecord, EvaluatedTask, FoundSpan, Prediction, RecordOf } from "./predict/contract.ts";
-import { utf16 } from "./records.ts";
+import { utf16 } from "./predict/offsets.ts";
 
 const LAYERS_OF = {
 	mner: (record, locate) => ({ entities: (record as RecordOf<"mner">).entities.map((entity) => entityItem(entity, locate)) }),

@@ -6,6 +6,7 @@ import { CLASSIC, type Runner } from "./classic.ts";
 import { type Asked, type OpenedBundle, type Prediction, SAID_NOTHING } from "./contract.ts";
 import { EXTRACTED, extracted } from "./extracted.ts";
 import { type Item, mean, type PredictPlatform, prepare } from "./prepare.ts";
+import { QUESTIONED } from "./questions.ts";
 
 /** @throws Failure */
 export async function predictRecords(platform: PredictPlatform, asked: Asked): Promise<Prediction[]> {
@@ -15,7 +16,8 @@ export async function predictRecords(platform: PredictPlatform, asked: Asked): P
 		if (task in EXTRACTED) return await extracted(context, EXTRACTED[task as keyof typeof EXTRACTED]);
 		const items: Item[] = [];
 		for (const index of asked.records.keys()) items.push(await prepare(context, index));
-		const runner: Runner = CLASSIC[task as keyof typeof CLASSIC];
+		const runners: Record<keyof typeof CLASSIC, Runner> = asked.request.style === "mqa" ? QUESTIONED : CLASSIC;
+		const runner = runners[task as keyof typeof CLASSIC];
 		const said = await runner(context, items);
 		return said.map((answer, index) => {
 			const { record, image, gates } = items[index]!;
