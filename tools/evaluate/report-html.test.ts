@@ -8,6 +8,7 @@ import type { Evaluation } from "./evaluate.ts";
 import { type Prediction, type RecordOf, SAID_NOTHING } from "./predict/contract.ts";
 import { markedText, reportHtml } from "./report-html.ts";
 import { score } from "./score.ts";
+import { SHOWING_DEFAULTS } from "./showing.ts";
 
 const HOSTILE = `<img src=x onerror="globalThis.broken=1"> Ada & Bob`;
 const RECORDS: RecordOf<"mner">[] = [
@@ -38,6 +39,9 @@ const evaluation: Evaluation = {
 	},
 	asked: 3,
 	pictures: null,
+	showing: SHOWING_DEFAULTS,
+	request: {},
+	gates: [],
 	seconds: 1,
 };
 const html = reportHtml(evaluation, { beams: 4, decoding: "extractive" }, "data/dev.jsonl");

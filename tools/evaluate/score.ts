@@ -7,6 +7,7 @@ import { METRICS, type Metric } from "./metric-table.ts";
 import { addCounts, type Counts, type Matching, match, noCounts, ruleOf, type Score, scoreOf } from "./metrics.ts";
 import type { AnnotatedRecord, EvaluatedTask, Prediction, TextSpan } from "./predict/contract.ts";
 import { type Share, sharesOf } from "./shares.ts";
+import { type Slice, slicesOf, sumOf } from "./slices.ts";
 import type { Trimming } from "./trimming.ts";
 
 export interface MetricScore extends Score {
@@ -57,6 +58,8 @@ export interface Scores extends Score {
 	readonly looked: number;
 	/** Gold arguments that are regions of a picture. */
 	readonly regions: number;
+	/** The same metrics over ambiguous names and over each kind of picture, where records say what theirs is. */
+	readonly slices: readonly Slice[];
 	readonly confusion: Confusion;
 	/** Most mistakes first. */
 	readonly examples: readonly Example[];
@@ -101,6 +104,10 @@ export function score(
 		malformed: share(sum(({ said }) => said.malformed)),
 		looked: sum(({ said }) => Number(said.looked)),
 		regions: sum(({ gold }) => gold.arguments.filter(({ spans }) => spans.length === 0).length),
+		slices: slicesOf(
+			records,
+			METRICS[task].map(({ id }, index) => ({ id, counts: matchings[index]!.map((one) => one.counts) })),
+		),
 		confusion: confusionOf(task, compared, METRICS[task][0]!.layer),
 		examples: examplesOf(compared, matchings[0]!, METRICS[task][0]!.parts.region),
 	};
@@ -118,7 +125,6 @@ function metricScore(metric: Metric, matchings: readonly Matching[], trimming: T
 	return { id, name, source, rule: ruleOf(metric, trimming), ...scoreOf(total), counts: total, interval };
 }
 
-const sumOf = (counts: readonly Counts[]): Counts => counts.reduce(addCounts, noCounts());
 const mean = (values: readonly number[]) => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length);
 
 /** Each type alone, by the first metric; arguments by event and role. What no prediction can reach counts in no type. */
