@@ -5,7 +5,8 @@ import type { Evaluation } from "./evaluate.ts";
 import { bars, type GateSummary, unrelatedShare } from "./gates.ts";
 import type { Score } from "./metrics.ts";
 import type { Cell, PaperComparison } from "./paper.ts";
-import type { EvaluatedTask, EvaluationRequest } from "./predict/contract.ts";
+import type { EvaluatedTask, EvaluationRequest, OpenedBundle } from "./predict/contract.ts";
+import { QUESTIONED } from "./predict/questions.ts";
 import type { Share } from "./shares.ts";
 import type { Pictures } from "./showing.ts";
 import type { MeasuredVariant } from "./variants.ts";
@@ -60,11 +61,8 @@ function gateLines(gates: readonly GateSummary[]): string[] {
 
 /** What a reader must know about the numbers. */
 export function notesOf({ task, records, asked, pictures, showing, looked, regions, model, request }: Evaluation): string[] {
-	const substitute = request.untrained === "ask" || model.tasks.includes(task) ? undefined : substituteOf(task);
 	return [
-		...(substitute === undefined
-			? []
-			: [`${model.name} was not trained for ${task}: it was asked for ${substitute} instead (--untrained ask asks all the same).`]),
+		...untrainedNotes(task, model, request),
 		...SHOWN[showing.pictures],
 		...(SHOWN_REGIONS[showing.regions] ?? [`Regions: those of ${showing.regions}.`]),
 		...(records < asked ? [`Stopped: ${records} of ${asked} records are counted.`] : []),
@@ -87,9 +85,13 @@ const SHOWN_REGIONS: Readonly<Record<string, readonly string[]>> = {
 	largest: ["Regions: types and spans from the text alone, the largest proposed region for every entity."],
 };
 
-/** What is asked of a model in place of a task it was not trained for. */
-function substituteOf(task: EvaluatedTask): string | undefined {
-	return task in DEFINITIONS ? DEFINITIONS[task as RequestableTask].substitute?.name : undefined;
+/** A number for what was never learned must say so. */
+function untrainedNotes(task: EvaluatedTask, { name, tasks }: OpenedBundle, { style, untrained }: EvaluationRequest): string[] {
+	const generation = style === "mqa" && task in QUESTIONED ? "mqa" : task === "mee" ? "meae" : task;
+	if (tasks.includes(generation)) return [];
+	const substitute = untrained === "ask" || !(task in DEFINITIONS) ? undefined : DEFINITIONS[task as RequestableTask].substitute?.name;
+	if (generation === "mqa" || substitute === undefined) return [`${name} was not trained for ${generation === "mqa" ? "multiple choice" : task}.`];
+	return [`${name} was not trained for ${task}: it was asked for ${substitute} instead (--untrained ask asks all the same).`];
 }
 
 /** One row for each run: every metric's F1, then the first one's over each kind of picture. */
@@ -106,7 +108,10 @@ export function describeVariants(measured: readonly MeasuredVariant[]): string {
 		...gates.map((kind) => opened.find((one) => one.kind === kind)?.mean.toFixed(3) ?? "–"),
 	]);
 	const head = ["", ...first.metrics.map(({ name }) => name), "95 %", ...slices, ...gates.map((kind) => `gate, ${kind}`)];
-	const notes = [...new Set(measured.flatMap(({ name, evaluation }) => notesOf(evaluation).map((note) => `${name}: ${note}`)))];
+	const said = measured.map(({ name, evaluation }) => ({ name, notes: notesOf(evaluation) }));
+	// What holds for every run is told once.
+	const common = said[0]!.notes.filter((note) => said.every(({ notes }) => notes.includes(note)));
+	const notes = [...common, ...said.flatMap(({ name, notes }) => notes.filter((note) => !common.includes(note)).map((note) => `${name}: ${note}`))];
 	return [
 		`${first.task}: ${first.model.name} ${first.model.dtype} on ${first.model.device.name}; F1 over ${first.records} records`,
 		...table([head, ...rows]),

@@ -116,7 +116,7 @@ const FMNERG: readonly Metric[] = [
 	{
 		id: "coarse-triple",
 		name: "span + coarse type + region",
-		rule: `as above, by the coarse type: GMNER over the same annotation`,
+		rule: `span and coarse type as annotated, and the region: ${REGION_RULE}`,
 		source: "GMNER (Yu et al., ACL 2023)",
 		layer: "coarse",
 		parts: GROUNDED,
