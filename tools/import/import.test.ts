@@ -82,10 +82,10 @@ describe("GMNER and FMNERG", () => {
 
 	test("boxes go to the entities with their words; the last column is the type; broken XML and strange names are told", () => {
 		const { records, problems, output } = imported("fmnerg", file(TEXT), { boxes });
-		expect(records[0].entities).toEqual([{ type: "actor", text: "Ada Lovelace", start: 0, end: 12, boxes: [[0, 0, 0.5, 1]] }]);
-		expect(records[1].entities).toEqual([{ type: "film director", text: "Bob", start: 0, end: 3 }]);
+		expect(records[0].entities).toEqual([{ type: "actor", text: "Ada Lovelace", start: 0, end: 12, boxes: [[0, 0, 0.5, 1]], coarse: "person" }]);
+		expect(records[1].entities).toEqual([{ type: "film director", text: "Bob", start: 0, end: 3, coarse: "person" }]);
 		expect(problems).toEqual(["bad-xml 0", "unmatched-box 1"]);
-		expect(reachable(output, "gmner")).toBe(true);
+		expect([reachable(output, "gmner"), reachable(output, "fmnerg")]).toEqual([true, true]);
 		expect(imported("fmnerg", file(TEXT), { column: 2 }).records[0].entities[0].type).toBe("person");
 	});
 	test("a picture id that leads out of the folder opens nothing", () => {
@@ -122,26 +122,31 @@ describe("MNRE", () => {
 	});
 });
 
-test("MORE: the tail is a box, centre and size become corners", () => {
+test("MORE: the pairs of a post become one record, centre and size of a box its corners", () => {
 	const item = {
-		token: ["Ada", "speaks"],
+		token: ["Ada", "speaks", "Zulu"],
 		h: { name: "Ada", pos: [0, 1] },
 		t: { name: "o1", pos: [0.5, 0.5, 0.2, 0.4] },
 		img_id: "a.jpg",
 		relation: "/per/per/peer",
 	};
-	const { records } = imported("more", file(`${JSON.stringify(item)}\n${JSON.stringify({ ...item, t: { name: "o2", pos: [0.5, 0.5, 0, 0] } })}`));
+	const others = [
+		{ ...item, t: { name: "o2", pos: [0.5, 0.5, 0, 0] } },
+		{ ...item, h: { name: "Zulu", pos: [2, 3] }, relation: "None" },
+		{ ...item, img_id: "b.jpg" },
+	];
+	const { records, problems, output } = imported("more", file([item, ...others].map((one) => JSON.stringify(one)).join("\n")));
+	const box = [0.4, 0.3, 0.6, 0.7];
+	const relations = [
+		{ relation: "peer", raw_relation: "/per/per/peer", entity: { text: "Ada", start: 0, end: 3 }, box },
+		{ relation: "none", raw_relation: "None", entity: { text: "Zulu", start: 11, end: 15 }, box },
+	];
 	expect(records).toEqual([
-		{
-			id: "x-0",
-			text: "Ada speaks",
-			image_id: "a",
-			head: { text: "Ada", start: 0, end: 3 },
-			tail: { object: "o1", box: [0.4, 0.3, 0.6, 0.7] },
-			relation: "peer",
-			raw_relation: "/per/per/peer",
-		},
+		{ id: "x-0", text: "Ada speaks Zulu", image_id: "a", relations },
+		{ id: "x-1", text: "Ada speaks Zulu", image_id: "b", relations: relations.slice(0, 1) },
 	]);
+	expect(problems).toEqual(["bad-box 2"]);
+	expect(reachable(output, "more")).toBe(true);
 });
 
 test("JMERE: pairs become entities, each once, and relations", () => {
