@@ -17,7 +17,7 @@ import {
 import { NO_FILE, openPredictions } from "./predictions-file.ts";
 import { readRecords } from "./records.ts";
 import { type Scores, score } from "./score.ts";
-import { SHOWING_DEFAULTS, type Showing, type ShowingOptions, showingsOf } from "./showing.ts";
+import { SHOWING_DEFAULTS, type Showing, type ShowingOptions, showingsOf, withRegions } from "./showing.ts";
 import type { Trimming } from "./trimming.ts";
 
 export { EVALUATED, type EvaluatedTask };
@@ -66,8 +66,8 @@ export function evaluate(model: OpenModel, task: EvaluatedTask, options: Evaluat
 /** @throws Failure what ends the run; predictions made before stay in their file */
 export async function evaluateWith(predictor: Predictor, task: EvaluatedTask, options: EvaluateOptions): Promise<Evaluation> {
 	const started = performance.now();
-	const records: readonly AnnotatedRecord[] = readRecords(options.data, KINDS[task], options.limit);
 	const showing = options.showing ?? SHOWING_DEFAULTS;
+	const records = withRegions(readRecords(options.data, KINDS[task], options.limit), showing);
 	const showings = showingsOf(task, records, showing);
 	const pictures = options.images === undefined ? null : await openPictures(options.images);
 	const predictions = await predictAll(predictor, task, { records, showings }, pictures, options);

@@ -55,10 +55,14 @@ function triggers({ events }: RecordOf<"events">, locate: Locate): Item[] {
 }
 
 /** Each (event type, role, place) once, as the reference evaluation counts; places no prediction can reach are left out there. */
-function goldArguments({ events }: RecordOf<"events">, locate: Locate): Item[] {
+function goldArguments({ events, regions = [] }: RecordOf<"events">, locate: Locate): Item[] {
 	const items = events.flatMap(({ type, arguments: list }) =>
 		list.flatMap((argument): Item[] => {
-			if ("box" in argument) return [itemOf({ label: argument.role, group: type, boxes: [argument.box] })];
+			if (!("start" in argument)) {
+				const box = "box" in argument ? argument.box : regions[argument.object - 1];
+				const boxes = box === undefined ? [] : [box];
+				return [itemOf({ label: argument.role, group: type, boxes, reachable: box !== undefined })];
+			}
 			const { span, reachable } = locate(argument);
 			return reachable ? [itemOf({ label: argument.role, group: type, spans: [span] })] : [];
 		}),
@@ -75,8 +79,9 @@ export function predictedItems(task: EvaluatedTask, record: AnnotatedRecord, sai
 		entities,
 		relation: relationItems(task, record, said),
 		events: said.events.map(spanItem),
-		arguments: said.arguments.map(({ event, role, span, box, score }) =>
-			itemOf({ label: role, group: event, spans: span === null ? [] : [span], boxes: box === null ? [] : [box], score }),
+		arguments: said.arguments.map(({ event, role, span, box, fractions, score }) =>
+			// Boxes of both units: an annotation in pixels meets the one, an object of the record's regions the other.
+			itemOf({ label: role, group: event, spans: span === null ? [] : [span], boxes: [box, fractions].filter((one) => one != null), score }),
 		),
 		relations: said.relations.map(({ relation, head, tail, score }) => {
 			// A key and its value say themselves what they are.

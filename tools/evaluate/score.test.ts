@@ -112,6 +112,24 @@ describe("events", () => {
 		const { metrics } = score("meae", [record], [said("a", { arguments: [place, region] })]);
 		expect(metrics[0]!.counts).toEqual({ right: 2, predicted: 2, gold: 2 });
 	});
+	test("an object among the record's regions is met by the box in fractions; one that is not there is missed", () => {
+		const objects: RecordOf<"events"> = {
+			...record,
+			regions: [[0, 0, 0.5, 1]],
+			events: [
+				{
+					...record.events[0]!,
+					arguments: [
+						{ role: "target", object: 1 },
+						{ role: "target", object: 2 },
+					],
+				},
+			],
+		};
+		const found = { ...region, box: [0, 0, 320, 300] as const, fractions: [0, 0, 0.5, 0.6] as const };
+		const { metrics } = score("meae", [objects], [said("a", { arguments: [found] })]);
+		expect(metrics[0]!.counts).toEqual({ right: 1, predicted: 1, gold: 2 });
+	});
 	test("the cascade scores arguments first and the events themselves, too", () => {
 		const { metrics, regions } = score("mee", [record], [said("a", { events: [found("meet", 0, 9)], arguments: [{ ...place, event: "meet" }] })]);
 		expect(metrics.map(({ id, counts: { right } }) => `${id} ${right}`)).toEqual(["argument 0", "argument-place 0", "mention 0", "trigger 1"]);

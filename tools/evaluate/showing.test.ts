@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../test/nano.ts";
 import { bars, gatesOf, unrelatedShare } from "./gates.ts";
 import { type AnnotatedRecord, type Box, type PictureKind, SAID_NOTHING } from "./predict/contract.ts";
-import { showingsOf } from "./showing.ts";
+import { showingsOf, withRegions } from "./showing.ts";
 import { slicesOf } from "./slices.ts";
 import { measureVariants, variantsOf } from "./variants.ts";
 
@@ -28,7 +28,8 @@ const RECORDS = [
 	record("n1", null, "none", []),
 	record("b1", "both", "deciding", ["person", "location"]),
 ];
-const shown = (pictures: "right" | "wrong" | "none", regions = "proposer", records = RECORDS) => showingsOf("mner", records, { pictures, regions });
+const shown = (pictures: "right" | "wrong" | "none", regions = "proposer", records = RECORDS) =>
+	showingsOf("mner", withRegions(records, { pictures, regions }), { pictures, regions });
 
 describe("pictures", () => {
 	test("right is the record's own, none is none", () => {

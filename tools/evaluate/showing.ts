@@ -29,8 +29,9 @@ export interface Showing {
 }
 
 /**
+ * @param records with the regions of a file, where one is given ({@link withRegions})
  * @returns of each record what is shown with it; the same for the same records
- * @throws Failure `usage` for a task whose boxes are not those of regions, `input-unreadable` for a file of regions
+ * @throws Failure `usage` where no annotated box is to be had
  */
 export function showingsOf(task: EvaluatedTask, records: readonly AnnotatedRecord[], { pictures, regions }: ShowingOptions): Showing[] {
 	const regionsOf = regionReader(task, regions);
@@ -70,15 +71,20 @@ function labelsOf(task: EvaluatedTask, record: AnnotatedRecord, seen: boolean): 
 	return new Set(items.flatMap(({ label, boxes }) => (seen && boxes.length === 0 ? [] : [label])));
 }
 
+/** Records that say what is to be seen in their pictures: those of a file of regions, where one is given. @throws Failure `input-unreadable` */
+export function withRegions(records: readonly AnnotatedRecord[], { regions }: ShowingOptions): readonly AnnotatedRecord[] {
+	if (isListed(REGIONS, regions)) return records;
+	const known = readRegions(regions);
+	return records.map((record) => ({ ...record, regions: known.get(record.image_id ?? "") ?? [] }));
+}
+
+const isListed = (list: readonly string[], one: string) => list.includes(one);
+
 type RegionReader = (record: AnnotatedRecord) => readonly Box[] | null;
 
 function regionReader(task: EvaluatedTask, regions: string): RegionReader {
 	if (regions === "proposer" || regions === "largest") return () => null;
 	const annotated = ANNOTATED[KINDS[task]];
-	if (regions !== "gold") {
-		const known = readRegions(regions);
-		return ({ image_id: id = "" }) => inside(known.get(id) ?? []);
-	}
 	return (record) => inside(record.regions ?? unique(annotated(record)));
 }
 
@@ -111,7 +117,7 @@ const RegionLine = z.object({ image_id: z.string(), boxes: z.array(four) });
 const MOST_LINES = 1_000_000;
 
 /** A line for each picture: `{"image_id", "boxes": [[x1, y1, x2, y2]]}`, fractions, O1 first. */
-function readRegions(path: string): Map<string, readonly Box[]> {
+function readRegions(path: string): Map<string, [number, number, number, number][]> {
 	let content: string;
 	try {
 		content = readFileSync(path, "utf8");
@@ -122,7 +128,7 @@ function readRegions(path: string): Map<string, readonly Box[]> {
 	return new Map(lines.filter(({ line }) => line.trim() !== "").map(({ line, number }) => regionsIn(line, `${path}, line ${number}`)));
 }
 
-function regionsIn(line: string, where: string): [string, readonly Box[]] {
+function regionsIn(line: string, where: string): [string, [number, number, number, number][]] {
 	let json: unknown;
 	try {
 		json = JSON.parse(line);

@@ -89,5 +89,6 @@ async function argumentsOf(context: Context, items: readonly Item[], types: read
 function argument({ type, span, object, score }: Reading["records"][number], event: string, item: Item): FoundArgument[] {
 	if (span !== null) return [{ event, role: type, span: placeOf(item, span), box: null, score }];
 	const region = object === null ? undefined : item.seen?.picture.regions[object];
-	return region === undefined ? [] : [{ event, role: type, span: null, box: region.box, score }];
+	const fractions = object === null ? undefined : item.seen?.boxes[object];
+	return region === undefined || fractions === undefined ? [] : [{ event, role: type, span: null, box: region.box, fractions, score }];
 }

@@ -45,6 +45,8 @@ export interface FoundArgument {
 	/** Exactly one of the two; the box in pixels. */
 	readonly span: TextSpan | null;
 	readonly box: Box | null;
+	/** The same box in fractions; absent without one. */
+	readonly fractions?: Box;
 	readonly score: number;
 }
 

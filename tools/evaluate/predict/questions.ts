@@ -158,7 +158,7 @@ async function related(context: Context, items: readonly Item[]): Promise<Said[]
 /** @param found events of each item that the model found; null: the annotated ones are given */
 async function argumentsOf(context: Context, items: readonly Item[], found: readonly Typed[] | null): Promise<(Said & Answered)[]> {
 	const fillers = (items as readonly Item<RecordOf<"events">>[]).map((item) =>
-		item.record.events.flatMap((event) => event.arguments.flatMap((argument) => ("box" in argument ? [] : (wordsOf(item, argument) ?? [])))),
+		item.record.events.flatMap((event) => event.arguments.flatMap((argument) => ("start" in argument ? (wordsOf(item, argument) ?? []) : []))),
 	);
 	const named = await candidatesOf(context, items, "entity", fillers);
 	const asked = items.flatMap((item, index) => {
@@ -205,7 +205,7 @@ function goldRoles(item: Item<RecordOf<"events">>): Map<string, string> {
 	for (const { type, trigger, arguments: list } of item.record.events) {
 		const event = wordsOf(item, trigger);
 		for (const argument of list) {
-			const span = "box" in argument ? null : wordsOf(item, argument);
+			const span = "start" in argument ? wordsOf(item, argument) : null;
 			if (event !== null && span !== null) roles.set(`${type} ${keyOf(event)} ${keyOf(span)}`, argument.role);
 		}
 	}

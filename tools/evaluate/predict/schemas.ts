@@ -32,8 +32,12 @@ const post = {
 	ambiguous: z.optional(z.boolean()),
 };
 
-/** An argument in the text, or a region of the picture: `box` in pixels. */
-const argument = z.union([z.object({ role: z.string(), ...offsets }), z.object({ role: z.string(), box })]);
+/** An argument in the text, or a region of the picture: `box` in pixels, or `object`, the number of one of the picture's regions (1 is O1). */
+const argument = z.union([
+	z.object({ role: z.string(), ...offsets }),
+	z.object({ role: z.string(), box }),
+	z.object({ role: z.string(), object: z.int().check(z.gte(1), z.lte(MOST_REGIONS)) }),
+]);
 
 /** The object is a box, or the number of one of the record's `regions`: 1 is O1. */
 const objectRelation = z.object({ relation: z.string(), entity: span, box: z.optional(box), object: z.optional(z.int()) });
