@@ -227,6 +227,57 @@ describe("M2E2", () => {
 	});
 });
 
+describe("FUNSD", () => {
+	const piece = (id: number, label: string, text: string, box: number[], linking: number[][] = []) => ({ id, label, text, box, linking, words: [] });
+	const form = [
+		piece(0, "answer", "Ada 😀", [100, 0, 150, 10], [[1, 0]]),
+		piece(
+			1,
+			"question",
+			"Name :",
+			[0, 0, 40, 10],
+			[
+				[1, 0],
+				[3, 1],
+			],
+		),
+		piece(2, "question", "Born", [0, 20, 40, 30], [[2, 4]]),
+		piece(3, "header", "Form", [0, -20, 40, -10], [[3, 1]]),
+		piece(4, "answer", " ", [100, 20, 150, 30], [[2, 4]]),
+	];
+
+	test("a page becomes its text in reading order; each link once, headers and blank answers have none", () => {
+		const pages = join(folder.path, "funsd");
+		mkdirSync(pages);
+		writeFileSync(join(pages, "a.json"), JSON.stringify({ form }));
+		writeFileSync(join(pages, "b.json"), JSON.stringify({ form: [piece(0, "question", " ", [0, 0, 1, 1])] }));
+		writeFileSync(join(pages, "c.json"), "{}");
+		const { records, problems, output } = imported("funsd", pages);
+		const name = { text: "Name :", start: 5, end: 11 };
+		const ada = { text: "Ada 😀", start: 13, end: 18 };
+		expect(records).toEqual([
+			{
+				id: "x-0",
+				text: "Form\nName :  Ada 😀\nBorn",
+				image_id: "a",
+				layout: form.map(({ text, box }) => ({ text, box })),
+				entities: [
+					{ type: "value", ...ada },
+					{ type: "key", ...name },
+					{ type: "key", text: "Born", start: 19, end: 23 },
+				],
+				links: [{ key: name, value: ada }],
+			},
+		]);
+		expect(problems).toEqual(["bad-record 0", "bad-record 0"]);
+		expect(reachable(output, "re2")).toBe(true);
+	});
+	test("pages of XFUND stand in one file", () => {
+		const { records } = imported("funsd", file(JSON.stringify({ documents: [{ id: "de_1", document: form }] })));
+		expect(records.map(({ image_id, links }) => `${image_id} ${links.length}`)).toEqual(["de_1 1"]);
+	});
+});
+
 describe("umie import", () => {
 	test("counts on standard output, problems with file and line on standard error", async () => {
 		const input = file("IMGID:1\nAda\tI-PER\n");
