@@ -153,6 +153,7 @@ describe("what is shown", () => {
 		expect(code).toBe(0);
 		expect(out).toMatch(/^ +span \+ type \+ region .*ambiguous names.*deciding picture.*unrelated picture/m);
 		expect(out).toMatch(/^gate 0 .*\ngate 0.5 .*\ngate model /m);
+		expect(out).toMatch(/^gate 0 − gate 0.5, ambiguous names: -?\d+\.\d\d points of F1, 95 %/m);
 		const { variants } = JSON.parse((await gmner(...GATES, "--json")).out);
 		expect(variants.map(({ gate, looked }: { gate: unknown; looked: number }) => [gate, looked])).toEqual([
 			[0, 0],

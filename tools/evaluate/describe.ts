@@ -1,6 +1,7 @@
 /** Goes in: an evaluation or a table of the paper. Comes out: lines for a terminal. */
 import { DEFINITIONS } from "../../src/tasks/definitions.ts";
 import type { RequestableTask } from "../../src/tasks/types.ts";
+import { type Difference, differencesOf } from "./differences.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { bars, type GateSummary, unrelatedShare } from "./gates.ts";
 import type { Score } from "./metrics.ts";
@@ -116,9 +117,14 @@ export function describeVariants(measured: readonly MeasuredVariant[]): string {
 		`${first.task}: ${first.model.name} ${first.model.dtype} on ${first.model.device.name}; F1 over ${first.records} records`,
 		...table([head, ...rows]),
 		...first.metrics.map(({ name, rule }) => `${name} is right with ${rule}`),
+		...differencesOf(measured).map(differenceLine),
 		...(slices.length === 0 ? [] : [`kinds of pictures: F1 of ${first.metrics[0]!.name}`]),
 		...notes,
 	].join("\n");
+}
+
+function differenceLine({ of, from, over, value, interval }: Difference): string {
+	return `${of} − ${from}, ${over}: ${value.toFixed(2)} points of F1, 95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)} (paired bootstrap)`;
 }
 
 /** Columns as wide as their widest cell; the first to the left. */

@@ -33,6 +33,8 @@ export interface Example {
 	readonly id: string;
 	readonly text: string;
 	readonly imageId: string | null;
+	/** The record says that its names are. */
+	readonly ambiguous: boolean;
 	readonly right: readonly MarkedItem[];
 	readonly wrong: readonly MarkedItem[];
 	readonly missed: readonly MarkedItem[];
@@ -157,6 +159,7 @@ function examplesOf(compared: readonly Compared[], matchings: readonly Matching[
 			id: record.id,
 			text: record.text,
 			imageId: record.image_id ?? null,
+			ambiguous: record.ambiguous ?? false,
 			right: marked(right.map(({ predicted }) => predicted)),
 			wrong: marked(wrong),
 			missed: marked(missed),

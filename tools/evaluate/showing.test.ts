@@ -3,8 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../test/nano.ts";
+import { differencesOf } from "./differences.ts";
 import { bars, gatesOf, unrelatedShare } from "./gates.ts";
-import { type AnnotatedRecord, type Box, type PictureKind, SAID_NOTHING } from "./predict/contract.ts";
+import { type AnnotatedRecord, type Asked, type Box, type PictureKind, type Prediction, type Predictor, SAID_NOTHING } from "./predict/contract.ts";
 import { showingsOf, withRegions } from "./showing.ts";
 import { slicesOf } from "./slices.ts";
 import { measureVariants, variantsOf } from "./variants.ts";
@@ -102,6 +103,16 @@ test("slices count the records of their kind, by every metric", () => {
 });
 
 describe("variants", () => {
+	/** Says nothing. */
+	const IDLE: Predictor = {
+		opened: {
+			...{ name: "x", dtype: "fp32", trainedOn: [], tasks: [], vision: "none", fingerprint: "" },
+			device: { name: "wasm", threads: 1, reason: "" },
+		},
+		predict: async () => [],
+		close: async () => {},
+	};
+
 	test("every combination once, named by what differs", () => {
 		const names = variantsOf({ gates: ["auto"], pictures: ["right", "wrong"], regions: ["gold", "largest"] }).map(({ name }) => name);
 		expect(names).toEqual([
@@ -114,28 +125,42 @@ describe("variants", () => {
 			{ name: "", gate: 0.5, pictures: "none", regions: "proposer" },
 		]);
 	});
+	test("differences of F1 to the first run, over all records and over ambiguous names: counted by hand", async () => {
+		const posts = Array.from({ length: 8 }, (_, index) => record(`${index}`, null, "none", ["person"], { ambiguous: index < 4 }));
+		const data = join(folder.path, "ambiguous.jsonl");
+		writeFileSync(data, posts.map((post) => `${JSON.stringify(post)}\n`).join(""));
+		/** With gate 1 all is right; without, only what is not ambiguous. */
+		const predict = async ({ records, request }: Asked): Promise<Prediction[]> =>
+			records.map(({ id, ambiguous }) => {
+				const type = ambiguous && request.gate === 0 ? "location" : "person";
+				return { ...SAID_NOTHING, id, entities: [{ type, start: 0, end: 6, boxes: [], score: 1 }] };
+			});
+		const variants = variantsOf({ gates: [1, 0], pictures: ["right"], regions: ["proposer"] });
+		const measured = await measureVariants(variants, "mner", { ...IDLE, predict }, { data, limit: 0, request: {}, onProgress: () => {} });
+		const differences = differencesOf(measured);
+		expect(differences.map(({ of, from, over, value }) => `${of}, ${from}, ${over}: ${value}`)).toEqual([
+			"gate 1, gate 0, all records: 50",
+			"gate 1, gate 0, ambiguous names: 100",
+		]);
+		// Every ambiguous record is worth all its points, so no draw says less.
+		expect(differences[1]!.interval).toEqual({ low: 100, high: 100 });
+		const { low, high } = differences[0]!.interval;
+		expect([low > 0, low < 50, high > 50, high < 100]).toEqual([true, true, true, true]);
+		expect(differencesOf(measured.slice(0, 1))).toEqual([]);
+	});
 	test("a run that is stopped is left out, as are those after it", async () => {
 		const data = join(folder.path, "posts.jsonl");
 		writeFileSync(data, `${JSON.stringify({ id: "a", text: "Ada", entities: [] })}\n`);
 		const stop = new AbortController();
 		let asked = 0;
-		const predictor = {
-			opened: {
-				name: "x",
-				dtype: "fp32",
-				device: { name: "wasm", threads: 1, reason: "" },
-				trainedOn: [],
-				tasks: [],
-				vision: "none",
-				fingerprint: "",
-			},
+		const predictor: Predictor = {
+			...IDLE,
 			predict: async () => {
 				asked++;
 				if (asked === 2) stop.abort();
 				return [{ ...SAID_NOTHING, id: "a" }];
 			},
-			close: async () => {},
-		} as const;
+		};
 		const variants = variantsOf({ gates: [0, 0.1, 0.2], pictures: ["right"], regions: ["proposer"] });
 		const options = { data, limit: 0, request: {}, signal: stop.signal, onProgress: () => {} };
 		const measured = await measureVariants(variants, "mner", predictor, options);

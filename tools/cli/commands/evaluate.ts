@@ -5,6 +5,7 @@ import type { Labels } from "../../../src/tasks/types.ts";
 import { DECODINGS, INSTRUCTORS, REQUEST_RANGES, STYLES, UNTRAINED } from "../../../workers/request.ts";
 import { BROWSER_DEVICES, openBrowserPredictor } from "../../evaluate/browser-predictor.ts";
 import { describeEvaluation, describePaper, describeVariants } from "../../evaluate/describe.ts";
+import { differencesOf } from "../../evaluate/differences.ts";
 import { EVALUATED, type Evaluation, evaluateWith } from "../../evaluate/evaluate.ts";
 import { openNodePredictor } from "../../evaluate/node-predictor.ts";
 import { comparePaper, PAPER_TABLES, type PaperTable } from "../../evaluate/paper.ts";
@@ -190,7 +191,7 @@ async function runVariants(variants: readonly Variant[], task: EvaluatedTask, pr
 			...request,
 			variants: scores,
 		});
-	if (json) console.log(JSON.stringify({ ...request, variants: scores }));
+	if (json) console.log(JSON.stringify({ ...request, variants: scores, differences: differencesOf(measured) }));
 }
 
 async function runOne({ gate, pictures: shown, regions }: Variant, task: EvaluatedTask, predictor: Predictor, given: Given): Promise<void> {
