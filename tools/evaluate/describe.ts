@@ -65,7 +65,7 @@ export function notesOf({ task, records, asked, pictures, showing, looked, regio
 	return [
 		...untrainedNotes(task, model, request),
 		...SHOWN[showing.pictures],
-		...(SHOWN_REGIONS[showing.regions] ?? [`Regions: those of ${showing.regions}.`]),
+		...(SHOWN_REGIONS.get(showing.regions) ?? [`Regions: those of ${showing.regions}.`]),
 		...(records < asked ? [`Stopped: ${records} of ${asked} records are counted.`] : []),
 		...(pictures === null
 			? []
@@ -80,11 +80,12 @@ const SHOWN: Readonly<Record<Pictures, readonly string[]>> = {
 	none: ["No pictures were shown."],
 };
 
-const SHOWN_REGIONS: Readonly<Record<string, readonly string[]>> = {
-	proposer: [],
-	gold: ["Regions: the annotated boxes of each record."],
-	largest: ["Regions: types and spans from the text alone, the largest proposed region for every entity."],
-};
+/** Of anything else it is a file. */
+const SHOWN_REGIONS: ReadonlyMap<string, readonly string[]> = new Map([
+	["proposer", []],
+	["gold", ["Regions: the annotated boxes of each record."]],
+	["largest", ["Regions: types and spans from the text alone, the largest proposed region for every entity."]],
+]);
 
 /** A number for what was never learned must say so. */
 function untrainedNotes(task: EvaluatedTask, { name, tasks }: OpenedBundle, { style, untrained }: EvaluationRequest): string[] {
