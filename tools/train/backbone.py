@@ -3,6 +3,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,7 @@ class BackboneRun:
     model: dict[str, Any] = field(default_factory=dict)  # over model.DEFAULTS: depths, width
     seed: int = 0
     threads: int = 2
+    bf16: bool = True  # on a CPU with bf16 arithmetic a step takes half the time
     batch: int = 64
     lr: float = 0.002
     weight_decay: float = 0.05
@@ -55,14 +57,15 @@ class Crops:
         kind_of, name_of = ({label: at for at, label in enumerate(known)} for known in (self.kinds, self.names))
         self.kind = torch.tensor([kind_of[labels[row][0]] for row in self.rows])
         self.name = torch.tensor([name_of.get(labels[row][1], NOT_NAMED) for row in self.rows])
-        self.pixels = np.memmap(f"{folder}/crops.u8", np.uint8, "r").reshape(-1, 3, self.size, self.size)
+        # Read at once: every crop is needed, and one by one from a disk they cost more than the steps.
+        self.pixels = np.fromfile(f"{folder}/crops.u8", np.uint8).reshape(-1, 3, self.size, self.size)
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def take(self, at: np.ndarray) -> Tensor:
-        """[B, 3, s, s], 0…1."""
-        return torch.from_numpy(self.pixels[self.rows[at]]).float() / 255
+    def take(self, at: np.ndarray) -> np.ndarray:
+        """uint8 [B, 3, s, s]"""
+        return self.pixels[self.rows[at]]
 
 
 class Recogniser(nn.Module):
@@ -84,17 +87,18 @@ class Recogniser(nn.Module):
         return self.kinds(features), self.names(features)
 
 
-def varied(pixels: Tensor, shift: float, light: float, rng: np.random.Generator) -> Tensor:
-    """Each crop moved a little (edges repeat), lighter or darker, with more or less contrast."""
-    reach = round(shift * pixels.size(-1))
-    padded = F.pad(pixels, (reach,) * 4, mode="replicate")
-    size, out = pixels.size(-1), []
-    for crop in padded:
-        top, left = rng.integers(0, 2 * reach + 1, 2)
-        crop = crop[:, top : top + size, left : left + size]
-        gain, bias = 1 + rng.uniform(-light, light), rng.uniform(-light, light) / 2
-        out.append((crop - 0.5) * gain + 0.5 + bias)
-    return torch.stack(out).clamp(0, 1)
+def as_floats(pixels: np.ndarray) -> Tensor:
+    """0…1"""
+    return torch.from_numpy(pixels).float() / 255
+
+
+def varied(pixels: np.ndarray, shift: float, light: float, rng: np.random.Generator) -> Tensor:
+    """uint8 [B, 3, s, s] → 0…1, each crop moved a little (edges repeat), lighter or darker, with more or less contrast."""
+    count, size, reach = len(pixels), pixels.shape[-1], round(shift * pixels.shape[-1])
+    padded = np.pad(pixels, ((0, 0), (0, 0), (reach, reach), (reach, reach)), mode="edge")
+    moved = np.stack([crop[:, top : top + size, left : left + size] for crop, (top, left) in zip(padded, rng.integers(0, 2 * reach + 1, (count, 2)))])
+    gain, bias = (torch.from_numpy(rng.uniform(-light, light, (count, 1, 1, 1)).astype(np.float32)) for _ in range(2))
+    return ((as_floats(moved) - 0.5) * (1 + gain) + 0.5 + bias / 2).clamp(0, 1)
 
 
 def batches(count: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
@@ -109,7 +113,7 @@ def batches(count: int, size: int, rng: np.random.Generator) -> Iterator[np.ndar
 def accuracy(model: Recogniser, crops: Crops) -> dict[str, float]:
     """Share of crops whose kind is told right, in all and for each kind."""
     model.eval()
-    said = torch.cat([model(crops.take(np.arange(at, min(at + 128, len(crops)))))[0].argmax(1) for at in range(0, len(crops), 128)])
+    said = torch.cat([model(as_floats(crops.take(np.arange(at, min(at + 128, len(crops))))))[0].argmax(1) for at in range(0, len(crops), 128)])
     model.train()
     right = said == crops.kind
     by_kind = {kind: right[crops.kind == at].float().mean().item() for at, kind in enumerate(crops.kinds) if (crops.kind == at).any()}
@@ -137,7 +141,8 @@ def train_backbone(run: BackboneRun) -> dict[str, float]:
             break
         for group in optimizer.param_groups:
             group["lr"] = run.lr * rate_at(run.schedule, step, progress)
-        kinds, names = model(varied(crops.take(rows), run.shift, run.light, rng))
+        with torch.autocast("cpu", torch.bfloat16) if run.bf16 else nullcontext():
+            kinds, names = (said.float() for said in model(varied(crops.take(rows), run.shift, run.light, rng)))
         loss = F.cross_entropy(kinds, crops.kind[rows])
         if (crops.name[rows] != NOT_NAMED).any():
             loss = loss + run.names * F.cross_entropy(names, crops.name[rows], ignore_index=NOT_NAMED)
