@@ -1,0 +1,121 @@
+"""Goes in: a folder of photographs with captions and head boxes. Comes out: pictures by split, with a box for each person."""
+import io
+import json
+import os
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from compose.boxes import Box
+from compose.parts import read_bytes
+from compose.split import look_alikes, split_of
+
+MAX_PHOTO_BYTES = 20_000_000
+MAX_PIXELS = 40_000_000
+LONGEST = 256
+SAME_PHOTO = 0.93
+DARKEST = 70  # grey level of a crowd's brightest spot
+
+# A head box becomes a person: 2.6 head widths wide around the head, from its top 5 head heights down. Between sitting (3.5) and standing (7) people.
+PERSON_WIDTH, PERSON_HEIGHT = 2.6, 5.0
+# How far down a person may reach: no background may begin above it.
+FULL_HEIGHT = 8.0
+
+PEOPLE = re.compile(
+    r"\b(m[ae]n|wom[ae]n|boys?|girls?|child(ren)?|people|persons?|players?|kids?|lad(y|ies)|guys?|crowd|bab(y|ies)|toddlers?|someone|bikers?|cyclists?|"
+    r"(snow|skate)boarders?|skiers?|surfers?|climbers?|hikers?|riders?|couple|famil(y|ies)|teens?|teenagers?|adults?|friends?|group|team|he|she|his|her|"
+    r"runners?|swimmers?|dancers?|audience|wom[ae]ns|males?|females?|football|soccer|driver|performers?|fans?|hand|hands|jumps? rope|\w+ers? in)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Photo:
+    """`heads`: fractions of the picture, largest first. `empty`: nobody is in it, as far as its captions say."""
+
+    path: str
+    split: str
+    captions: tuple[str, ...] = ()
+    heads: tuple[Box, ...] = ()
+    empty: bool = False
+
+
+def person_box(head: Box, size: tuple[float, float] = (1.0, 1.0)) -> Box:
+    """In the unit of the head box, clipped to a picture of that size (1 × 1: fractions)."""
+    x1, y1, x2, y2 = head
+    middle, half = (x1 + x2) / 2, PERSON_WIDTH * (x2 - x1) / 2
+    return max(0.0, middle - half), max(0.0, y1), min(size[0], middle + half), min(size[1], y1 + PERSON_HEIGHT * (y2 - y1))
+
+
+def load(path: str) -> Image.Image:
+    """RGB, longest side at most 256. A darkened picture is brought back to full range."""
+    with Image.open(io.BytesIO(read_bytes(path, MAX_PHOTO_BYTES))) as opened:
+        if opened.width * opened.height > MAX_PIXELS:
+            raise ValueError(f"{path}: {opened.width} × {opened.height} pixels are too many")
+        image = opened.convert("RGB")
+    image.thumbnail((LONGEST, LONGEST), Image.BILINEAR)
+    bright = brightness(image)
+    return image if bright >= 200 else image.point([min(255, round(level * 235 / max(bright, 1))) for level in range(256)] * 3)
+
+
+def brightness(image: Image.Image) -> float:
+    """The grey level that one pixel in a hundred is above, 0 … 255."""
+    levels = np.cumsum(image.convert("L").histogram())
+    return float(np.searchsorted(levels, 0.99 * levels[-1]))
+
+
+class Photos:
+    """Captioned scenes and pictures of people, by split."""
+
+    def __init__(self, folder: str) -> None:
+        scenes, crowds = read_scenes(folder), read_crowds(folder)
+        self.scenes = {split: [photo for photo in scenes if photo.split == split] for split in ("train", "dev")}
+        self.empty = {split: [photo for photo in listed if photo.empty] for split, listed in self.scenes.items()}
+        self.crowds = {split: [photo for photo in crowds if photo.split == split] for split in ("train", "dev")}
+
+
+def json_lines(path: str) -> list[dict]:
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file if line.strip()]
+
+
+def place(folder: str, name: str) -> str:
+    """The picture's path. Raises ValueError where a name leads out of the folder."""
+    path = os.path.normpath(os.path.join(folder, name))
+    if not path.startswith(os.path.normpath(folder) + os.sep):
+        raise ValueError(f"{name}: leads out of {folder}")
+    return path
+
+
+def read_scenes(folder: str) -> list[Photo]:
+    """Lines {"image", "captions"} of captioned.jsonl."""
+    photos = []
+    for told in json_lines(f"{folder}/captioned.jsonl"):
+        captions = tuple(caption.strip() for caption in told["captions"])
+        nobody = not any(PEOPLE.search(caption) for caption in captions)
+        photos.append(Photo(place(folder, told["image"]), split_of("photo", told["image"]), captions, empty=nobody))
+    return photos
+
+
+def read_crowds(folder: str) -> list[Photo]:
+    """Lines {"image", "boxes": [[kind, x1, y1, x2, y2], …]} of heads.jsonl.
+
+    The public collection holds turned, mirrored and darkened copies. Turned ones (black corners, heads in the lower half) and the darkest
+    are left out; mirrored copies of one photograph are on one side.
+    """
+    kept, thumbnails = [], []
+    for told in json_lines(f"{folder}/heads.jsonl"):
+        heads = [tuple(box[1:]) for box in told["boxes"]]
+        if not heads or sum(y1 + y2 for _, y1, _, y2 in heads) / (2 * len(heads)) > 0.45:
+            continue
+        path = place(folder, told["image"])
+        with Image.open(io.BytesIO(read_bytes(path, MAX_PHOTO_BYTES))) as opened:
+            opened.draft("L", (64, 64))
+            grey = np.asarray(opened.convert("L").resize((16, 16), Image.BOX))
+        turned = max(grey[0, 0], grey[0, -1], grey[-1, 0], grey[-1, -1]) < 4
+        if turned or grey.max() < DARKEST or grey.mean() < 0.25 * grey.max():
+            continue
+        kept.append((told["image"], path, tuple(sorted(heads, key=lambda box: (box[1] - box[3]) * (box[2] - box[0])))))
+        thumbnails.append(grey)
+    first = look_alikes(np.array(thumbnails), SAME_PHOTO, mirrored=True)
+    return [Photo(path, split_of("photo", kept[at][0]), heads=heads) for (_, path, heads), at in zip(kept, first)]
