@@ -31,9 +31,9 @@ def whole_scene(photo: Photo, longest: int) -> Setting:
 
 
 def around_person(photo: Photo, size: Size, share: float, chance: random.Random) -> Setting:
-    """A cut around one of the three largest heads, so that its person fills `share` of the picture (√ of the areas)."""
+    """A cut around one of the larger heads, so that its person fills `share` of the picture (√ of the areas)."""
     image = load(photo.path)
-    x1, y1, x2, y2 = in_pixels(person_box(chance.choice(photo.heads[:3])), image.size)
+    x1, y1, x2, y2 = in_pixels(person_box(chance.choice(photo.main_heads())), image.size)
     wide = math.sqrt((x2 - x1) * (y2 - y1) * size[0] / size[1]) / share
     wide = min(max(wide, size[0] / MOST_ENLARGED), image.width, image.height * size[0] / size[1])
     high = wide * size[1] / size[0]
@@ -92,7 +92,7 @@ def plain(size: Size, chance: random.Random) -> Image.Image:
 def portrait(photo: Photo, chance: random.Random) -> Layer | None:
     """A framed cut of one person of a crowd's picture; None when someone else is in it."""
     image = load(photo.path)
-    head = chance.choice(photo.heads[:3])
+    head = chance.choice(photo.main_heads())
     x1, y1, x2, y2 = in_pixels(person_box(head), image.size)
     aside, tall = 0.12 * (x2 - x1), y2 - y1
     bottom = y1 + tall * chance.uniform(0.6, 1.0)

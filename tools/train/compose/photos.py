@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from compose.boxes import Box
+from compose.boxes import Box, Size
 from compose.parts import read_bytes
 from compose.split import look_alikes, split_of
 
@@ -16,6 +16,7 @@ MAX_PHOTO_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000
 LONGEST = 256
 SAME_PHOTO = 0.93
+MIN_HEAD = 12  # pixels, of 256
 DARKEST = 70  # grey level of a crowd's brightest spot
 
 # A head box becomes a person: 2.6 head widths wide around the head, from its top 5 head heights down. Between sitting (3.5) and standing (7) people.
@@ -38,6 +39,10 @@ class Photo:
     captions: tuple[str, ...] = ()
     heads: tuple[Box, ...] = ()
     empty: bool = False
+
+    def main_heads(self) -> tuple[Box, ...]:
+        """At most three, none with less than half the height of the largest."""
+        return tuple(head for head in self.heads[:3] if head[3] - head[1] >= 0.5 * (self.heads[0][3] - self.heads[0][1]))
 
 
 def person_box(head: Box, size: tuple[float, float] = (1.0, 1.0)) -> Box:
@@ -100,22 +105,33 @@ def read_scenes(folder: str) -> list[Photo]:
 def read_crowds(folder: str) -> list[Photo]:
     """Lines {"image", "boxes": [[kind, x1, y1, x2, y2], …]} of heads.jsonl.
 
-    The public collection holds turned, mirrored and darkened copies. Turned ones (black corners, heads in the lower half) and the darkest
-    are left out; mirrored copies of one photograph are on one side.
+    The public collection holds turned, mirrored and darkened copies: turned and nearly black ones are left out, mirrored ones are on one side.
     """
     kept, thumbnails = [], []
     for told in json_lines(f"{folder}/heads.jsonl"):
-        heads = [tuple(box[1:]) for box in told["boxes"]]
-        if not heads or sum(y1 + y2 for _, y1, _, y2 in heads) / (2 * len(heads)) > 0.45:
-            continue
         path = place(folder, told["image"])
         with Image.open(io.BytesIO(read_bytes(path, MAX_PHOTO_BYTES))) as opened:
+            size = opened.size
             opened.draft("L", (64, 64))
             grey = np.asarray(opened.convert("L").resize((16, 16), Image.BOX))
-        turned = max(grey[0, 0], grey[0, -1], grey[-1, 0], grey[-1, -1]) < 4
-        if turned or grey.max() < DARKEST or grey.mean() < 0.25 * grey.max():
-            continue
-        kept.append((told["image"], path, tuple(sorted(heads, key=lambda box: (box[1] - box[3]) * (box[2] - box[0])))))
-        thumbnails.append(grey)
+        heads = tuple(sorted((tuple(box[1:]) for box in told["boxes"]), key=lambda box: (box[1] - box[3]) * (box[2] - box[0])))
+        if upright(heads, size) and bright_enough(grey):
+            kept.append((told["image"], path, heads))
+            thumbnails.append(grey)
     first = look_alikes(np.array(thumbnails), SAME_PHOTO, mirrored=True)
     return [Photo(path, split_of("photo", kept[at][0]), heads=heads) for (_, path, heads), at in zip(kept, first)]
+
+
+def upright(heads: tuple[Box, ...], size: Size) -> bool:
+    """Heads are in the upper half, side by side rather than one over the other, and the largest can be made out."""
+    if not heads or (heads[0][3] - heads[0][1]) * size[1] / max(size) * LONGEST < MIN_HEAD:
+        return False
+    middles = np.array([((x1 + x2) / 2 * size[0], (y1 + y2) / 2 * size[1]) for x1, y1, x2, y2 in heads])
+    beside, above = middles.std(0)
+    return middles[:, 1].mean() <= 0.45 * size[1] and (len(heads) < 3 or above <= 1.5 * beside)
+
+
+def bright_enough(grey: np.ndarray) -> bool:
+    """No black corners of a picture turned by 45°, and not nearly black."""
+    turned = max(grey[0, 0], grey[0, -1], grey[-1, 0], grey[-1, -1]) < 4
+    return not turned and grey.max() >= DARKEST and grey.mean() >= 0.25 * grey.max()
