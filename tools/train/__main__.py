@@ -62,7 +62,8 @@ def run_compose(given: argparse.Namespace) -> None:
     from compose.run import Options, read_mix, run  # Pillow is needed here and by `crops` only
 
     mix = None if given.mix is None else read_mix(given.mix)
-    print(json.dumps(run(Options(given.logos, given.flags, given.images, given.data, given.output, given.seed, given.posts, given.size, given.workers, mix))))
+    folders = (given.logos, given.flags, given.images, given.data, given.output)
+    print(json.dumps(run(Options(*folders, given.seed, given.posts, given.events, given.size, given.workers, mix))))
 
 
 def run_cast(given: argparse.Namespace) -> None:
@@ -124,6 +125,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--output", required=True)
     one.add_argument("--seed", type=int, default=1)
     one.add_argument("--posts", type=int, default=12000)
+    one.add_argument("--events", type=int, default=1000, help="event posts with people as arguments; needs mee/m2e2")
     one.add_argument("--size", type=int, default=256, help="a picture's longer side in pixels")
     one.add_argument("--workers", type=int, default=2)
     one.add_argument("--mix", help="shares, as real=0.3,caption=0.1,ambiguous=0.3,unrelated=0.2,none=0.1")

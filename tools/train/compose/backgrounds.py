@@ -39,7 +39,7 @@ def around_person(photo: Photo, size: Size, share: float, chance: random.Random)
     high = wide * size[1] / size[0]
     left = (x1 + x2) / 2 - wide * chance.uniform(0.3, 0.7)
     top = min((y1 + y2) / 2 - high * chance.uniform(0.35, 0.65), y1 - high * chance.uniform(0, 0.12))
-    left, top = min(max(0.0, left), image.width - wide), min(max(0.0, top), image.height - high)
+    left, top = max(0.0, min(left, image.width - wide)), max(0.0, min(top, image.height - high))
     scale = size[0] / wide
     heads = [tuple((edge - (left, top)[at % 2]) * scale for at, edge in enumerate(in_pixels(each, image.size))) for each in photo.heads]
     # Rounding may put the far edge a hair outside, which Pillow refuses.

@@ -90,6 +90,13 @@ class Parts:
         self.code_of = {plain(flag.name): flag.code for flag in self.flags.values()}
         self.code_of |= {plain(word): code for code, words in COUNTRY_WORDS.items() if code in self.flags for word in words.split()}
 
+    def key_of(self, kind: str, name: str) -> str | None:
+        """The slug (kind "logo") or code ("flag") that a name means, if any."""
+        return {"logo": self.slug_of, "flag": self.code_of}.get(kind, {}).get(plain(name))
+
+    def split_of(self, kind: str, key: str) -> str:
+        return (self.logos if kind == "logo" else self.flags)[key].split
+
     @functools.lru_cache(maxsize=None)
     def logo(self, slug: str) -> Image.Image:
         """The logo's ink as a mask, L, cut to what is inked, its longer side LOGO_SIDE."""

@@ -3,11 +3,12 @@ import json
 import multiprocessing
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from compose.boxes import in_fractions
-from compose.parts import Parts, plain
+from compose.events import planned_events, read_events, with_objects
+from compose.parts import Parts
 from compose.photos import Photos
 from compose.scene import Composer, Picture, Plan
 from compose.split import DEV_IN, SPLITS
@@ -27,6 +28,7 @@ class Options:
     output: str
     seed: int = 1
     posts: int = 12000
+    events: int = 1000
     size: int = 256
     workers: int = 2
     mix: dict[str, float] | None = None
@@ -48,21 +50,28 @@ def read_mix(told: str) -> dict[str, float]:
 
 
 def run(options: Options) -> dict[str, int]:
-    """Writes images/, regions.jsonl and mner/composed/. The same options give the same bytes, with any number of workers."""
+    """Writes images/, regions.jsonl, mner/composed/ and mee/composed/. The same options give the same bytes, with any number of workers."""
     parts, photos = Parts(options.logos, options.flags), Photos(options.images)
-    planned: list[Planned] = []
-    for split, total in counts_of(options.posts, {"train": DEV_IN - 1.0, "dev": 1.0}).items():
-        chance = random.Random(f"{options.seed}/{split}")
-        planned += planned_posts(read_sources(options.data, split, parts, photos), total, options.mix or MIX, chance)
+    posts: dict[str, list[Planned]] = {}
+    events: dict[str, list[Planned]] = {}
+    shares = {"train": DEV_IN - 1.0, "dev": 1.0}
+    for split in SPLITS:
+        sources = read_sources(options.data, split, parts, photos)
+        posts[split] = planned_posts(sources, counts_of(options.posts, shares)[split], options.mix or MIX, random.Random(f"{options.seed}/{split}"))
+        wanted = counts_of(options.events, shares)[split]
+        records = read_events(options.data, split) if wanted else []
+        events[split] = planned_events(sources, records, wanted, random.Random(f"{options.seed}/{split}/events"))
     os.makedirs(f"{options.output}/images", exist_ok=True)
-    plans = [each.plan for each in planned if each.plan is not None]
-    lines_of: dict[str, dict] = {}
+    plans = [each.plan for listed in (posts, events) for split in SPLITS for each in listed[split] if each.plan is not None]
+    lines: dict[str, dict] = {}
     with open(f"{options.output}/regions.jsonl", "w", encoding="utf-8") as file:
         for line in drawn_pictures(Composer(parts, photos, options.seed, options.size), plans, options):
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            lines_of[line["image_id"]] = line
-    write_records(f"{options.output}/mner/composed", planned, lines_of)
-    return {"posts": len(planned), "images": len(plans), "regions": sum(len(line["boxes"]) for line in lines_of.values())}
+            lines[line["image_id"]] = line
+    write_records(f"{options.output}/mner/composed", posts, lines, lambda record, line: with_regions(record, line, parts))
+    if options.events:
+        write_records(f"{options.output}/mee/composed", events, lines, with_objects)
+    return {"posts": options.posts, "events": options.events, "images": len(lines), "regions": sum(len(line["boxes"]) for line in lines.values())}
 
 
 # ---- pictures, in one process or more
@@ -88,7 +97,8 @@ def region_line(plan: Plan, picture: Picture) -> dict:
     return {
         "image_id": plan.image_id, "file": f"images/{plan.image_id}.jpg", "split": plan.split, "size": list(size),
         "boxes": [in_fractions(region.box, size) for region in regions],
-        "kinds": [region.kind for region in regions], "names": [region.name for region in regions], "complete": picture.complete,
+        "kinds": [region.kind for region in regions], "names": [region.name for region in regions],
+        "keys": [region.key for region in regions], "complete": picture.complete,
     }
 
 
@@ -115,39 +125,33 @@ def drawn_pictures(composer: Composer, plans: list[Plan], options: Options) -> I
 # ---- records
 
 
-def linked(entities: list[dict], line: dict) -> list[dict]:
-    """Entities with `object` and `boxes`: a region with the entity's own name first, then the largest of its kind that is left; null: none fits."""
+def with_regions(record: dict, line: dict, parts: Parts) -> dict:
+    """Entities with `object` and `boxes`: the region of their own name, else the largest of their kind that is left; null where there is none."""
     left = list(range(len(line["kinds"])))
-    own: dict[int, int] = {}
-    for at, entity in enumerate(entities):
-        match = next((region for region in left if line["kinds"][region] == KIND_OF.get(entity["type"]) and same_name(entity, line, region)), None)
-        if match is not None:
-            own[at] = match
-            left.remove(match)
-    found = []
-    for at, entity in enumerate(entities):
-        region = own.get(at)
-        if region is None:
-            region = next((each for each in left if line["kinds"][each] == KIND_OF.get(entity["type"])), None)
-            if region is not None:
-                left.remove(region)
-        found.append(entity | ({"object": None} if region is None else {"object": region, "boxes": [line["boxes"][region]]}))
-    return found
+    chosen: dict[int, int] = {}
+    for by_name in (True, False):
+        for at, entity in enumerate(record["entities"]):
+            found = None if at in chosen else next((region for region in left if is_of(entity, line, region, parts if by_name else None)), None)
+            if found is not None:
+                chosen[at] = found
+                left.remove(found)
+    links = [{"object": None} if at not in chosen else {"object": chosen[at], "boxes": [line["boxes"][chosen[at]]]} for at in range(len(record["entities"]))]
+    return record | {"entities": [entity | link for entity, link in zip(record["entities"], links)]}
 
 
-def same_name(entity: dict, line: dict, region: int) -> bool:
-    name = line["names"][region]
-    return name is not None and plain(name) == plain(entity["text"])
+def is_of(entity: dict, line: dict, region: int, parts: Parts | None) -> bool:
+    """Whether a region is of the kind an entity's type is seen as and, with `parts`, is the very brand or country that it names."""
+    kind = KIND_OF.get(entity["type"])
+    if line["kinds"][region] != kind:
+        return False
+    return parts is None or line["keys"][region] is not None and parts.key_of(kind, entity["text"]) == line["keys"][region]
 
 
-def write_records(folder: str, planned: list[Planned], lines_of: dict[str, dict]) -> None:
+def write_records(folder: str, planned: dict[str, list[Planned]], lines: dict[str, dict], finish: Callable[[dict, dict], dict]) -> None:
+    """One file a split; records whose picture's regions matter are finished with them."""
     os.makedirs(folder, exist_ok=True)
     for split in SPLITS:
         with open(f"{folder}/{split}.jsonl", "w", encoding="utf-8") as file:
-            for each in planned:
-                if not each.record["id"].startswith(f"composed-{split}-"):
-                    continue
-                record = dict(each.record)
-                if each.plan is not None and each.linked:
-                    record["entities"] = linked(record["entities"], lines_of[each.plan.image_id])
+            for each in planned[split]:
+                record = finish(each.record, lines[each.plan.image_id]) if each.plan is not None and each.linked else each.record
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")

@@ -49,7 +49,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Region:
+    """`key`: the brand's slug or the country's code; `name`: as people write it."""
+
     kind: str
+    key: str | None
     name: str | None
     box: PixelBox
 
@@ -94,14 +97,14 @@ class Composer:
         in_background = plan.persons > 0 and (plan.deciding == "person" or plan.deciding is None and chance.random() < 0.8)
         setting = self.setting(plan, in_background, chance)
         canvas = Canvas(setting.image)
-        names = self.paste_parts(canvas, plan, setting.heads, 0 if in_background else plan.persons, chance)
+        keys = self.paste_parts(canvas, plan, setting.heads, 0 if in_background else plan.persons, chance)
         if not clean and plan.scene is None and chance.random() < 0.15:
             self.cover(canvas, plan.split, chance)
-        regions = [Region("person", None, box) for box in (seen_person(canvas, head) for head in setting.heads) if box is not None]
-        for label, (kind, name) in names.items():
+        regions = [Region("person", None, None, box) for box in (seen_person(canvas, head) for head in setting.heads) if box is not None]
+        for label, (kind, key) in keys.items():
             box, share = canvas.seen(label)
             if box is not None and share >= MIN_SEEN and large_enough(box):
-                regions.append(Region(kind, name, box))
+                regions.append(Region(kind, key or None, self.name_of(kind, key), box))
         regions.sort(key=lambda region: -area(region.box))
         return Picture(finished(canvas.image, chance), regions[:MAX_REGIONS], setting.complete)
 
@@ -115,14 +118,14 @@ class Composer:
             return around_person(chance.choice(self.photos.crowds[plan.split]), size, share, chance)
         return nobody(self.photos, plan.split, size, chance)
 
-    def paste_parts(self, canvas: Canvas, plan: Plan, heads: list[Box], cards: int, chance: random.Random) -> dict[int, tuple[str, str | None]]:
-        """Pastes what the plan names, large before small; some logos go on the chest of a person. Returns label → (kind, name)."""
+    def paste_parts(self, canvas: Canvas, plan: Plan, heads: list[Box], cards: int, chance: random.Random) -> dict[int, tuple[str, str]]:
+        """Pastes what the plan names, large before small; some logos go on the chest of a person. Returns label → (kind, slug or code)."""
         wanted = [("person", "")] * cards + [("object", "")] * plan.objects
         wanted += [("logo", slug or chance.choice(self.parts.logos_of[plan.split])) for slug in plan.logos]
         wanted += [("flag", code or chance.choice(self.parts.flags_of[plan.split])) for code in plan.flags]
         sized = sorted(((size_of(kind, plan.deciding, chance), kind, key) for kind, key in wanted), reverse=True)
         chests = [head for head in heads if head[3] - head[1] > 20 and inside(head, canvas.image.size)]
-        names: dict[int, tuple[str, str | None]] = {}
+        keys: dict[int, tuple[str, str]] = {}
         for label, (share, kind, key) in enumerate(sized, 1):
             worn = kind == "logo" and plan.deciding != "logo" and bool(chests) and chance.random() < 0.4
             layer = self.layer(kind, key, plan.split, worn, chance)
@@ -131,8 +134,8 @@ class Composer:
             side = share * math.sqrt(canvas.image.width * canvas.image.height)
             at, side = chest(chests.pop(0), chance) if worn else (free_place(canvas, side, chance), side)
             place(canvas, layer, at, side, label, chance)
-            names[label] = (kind, self.name_of(kind, key))
-        return names
+            keys[label] = (kind, key)
+        return keys
 
     def name_of(self, kind: str, key: str) -> str | None:
         if kind == "logo":

@@ -152,13 +152,8 @@ def wishes(post: dict, sources: Sources) -> dict[str, list[str | None]]:
 
 def own(kind: str, name: str, sources: Sources) -> str | None:
     """The slug or code of a name's own logo or flag, if it belongs to this split."""
-    parts, key = sources.parts, None
-    if kind == "logo":
-        key = parts.slug_of.get(plain(name))
-    elif kind == "flag":
-        key = parts.code_of.get(plain(name))
-    known = parts.logos if kind == "logo" else parts.flags
-    return key if key is not None and known[key].split == sources.split else None
+    key = sources.parts.key_of(kind, name)
+    return key if key is not None and sources.parts.split_of(kind, key) == sources.split else None
 
 
 def fitting(sources: Sources, wished: dict[str, list[str | None]], asked: set[str], chance: random.Random) -> Plan:

@@ -80,6 +80,9 @@ def write_posts(folder: str) -> None:
             start = text.index(name)
             posts.append({"text": text, "entities": [{"type": label, "text": name, "start": start, "end": start + len(name)}]})
         write(f"{folder}/data/mner/gmner/{split}.jsonl", "".join(json.dumps(post) + "\n" for post in posts))
+        trigger = {"text": "met", "start": len(split) + 6, "end": len(split) + 9}
+        meetings = [{"text": f"{split} they met on day {number} .", "events": [{"type": "meet", "trigger": trigger, "arguments": []}]} for number in range(9)]
+        write(f"{folder}/data/mee/m2e2/{split}.jsonl", "".join(json.dumps(post) + "\n" for post in meetings))
 
 
 def read_lines(path: str) -> list[dict]:
@@ -106,7 +109,7 @@ class ComposeTest(unittest.TestCase):
         for step in (write_icons, write_photos, write_posts):
             step(cls.folder.name)
         cls.options = Options(*(f"{cls.folder.name}/{name}" for name in ("logos", "flags", "images", "data")), output=f"{cls.folder.name}/out",
-                              seed=3, posts=60, size=128, workers=1)
+                              seed=3, posts=60, events=20, size=128, workers=1)
         cls.told = run(cls.options)
         cls.records = {split: read_lines(f"{cls.folder.name}/out/mner/composed/{split}.jsonl") for split in ("train", "dev")}
         cls.lines = {line["image_id"]: line for line in read_lines(f"{cls.folder.name}/out/regions.jsonl")}
@@ -177,6 +180,27 @@ class ComposeTest(unittest.TestCase):
                 types[record["text"]].append(record["entities"][0]["type"])
         self.assertGreaterEqual(max(map(len, types.values())), 2)
         self.assertTrue(all(len(labels) == len(set(labels)) for labels in types.values()))
+
+    def test_people_of_a_picture_are_arguments_of_its_event(self) -> None:
+        shown = 0
+        for record in read_lines(f"{self.options.output}/mee/composed/train.jsonl"):
+            event = record["events"][0]
+            self.assertEqual(record["text"][event["trigger"]["start"]:event["trigger"]["end"]], "met")
+            kinds = self.lines[record["image_id"]]["kinds"] if "image_id" in record else []
+            named = [(argument["role"], kinds[argument["object"] - 1]) for argument in event["arguments"]]
+            self.assertEqual(set(named), {("entity", "person")} if record["picture"] == "fitting" else set())
+            shown += len(named)
+        self.assertGreater(shown, 5)
+
+    def test_a_brand_that_is_named_is_linked_before_a_larger_one(self) -> None:
+        from compose.parts import Parts
+        from compose.run import with_regions
+
+        parts = Parts(self.options.logos, self.options.flags)
+        line = {"kinds": ["logo", "logo", "flag"], "keys": ["bopax", "almark", "aa"], "boxes": [[0, 0, 1, 1], [0, 0, 0.5, 0.5], [0, 0, 0.2, 0.2]]}
+        entities = [{"type": "organization", "text": name} for name in ("Else", "#AlMark", "Third")] + [{"type": "person", "text": "Ada"}]
+        found = with_regions({"entities": entities}, line, parts)["entities"]
+        self.assertEqual([entity["object"] for entity in found], [0, 1, None, None])
 
     def test_an_unrelated_picture_holds_nothing_of_a_types_kind(self) -> None:
         unrelated = [record for record in self.records["train"] if record["picture"] == "unrelated"]
