@@ -1,4 +1,4 @@
-"""Goes in: drawings of parts, and chance. Comes out: parts as seen in pictures: on signs, waving, tilted; and a canvas that knows what covers what."""
+"""Goes in: drawings of parts, and chance. Comes out: parts as seen in pictures: on signs, waving, tilted; a canvas that knows what hides what."""
 import math
 import random
 from dataclasses import dataclass

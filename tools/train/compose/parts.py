@@ -20,16 +20,17 @@ SAME_FLAG = 0.985  # correlation of thumbnails from which two flags count as one
 
 # Other words for a country in posts, by its code in flag-icons.
 COUNTRY_WORDS = {
-    "us": "us usa u.s. u.s u.s.a america american americans unitedstates", "gb": "uk u.k. britain british greatbritain unitedkingdom", "gb-eng": "english",
-    "gb-sct": "scottish", "gb-wls": "welsh", "fr": "french", "de": "german germans", "es": "spanish", "it": "italian", "ru": "russian russians",
-    "cn": "chinese", "jp": "japanese", "kr": "korea korean", "kp": "dprk", "in": "indian", "ca": "canadian", "mx": "mexican", "br": "brazilian brasil",
-    "au": "australian aussie", "ie": "irish", "nl": "dutch holland", "pt": "portuguese", "gr": "greek", "tr": "turkey turkish", "ua": "ukrainian",
-    "pl": "polish", "se": "swedish", "no": "norwegian", "dk": "danish", "fi": "finnish", "be": "belgian", "ch": "swiss", "at": "austrian",
-    "cz": "czech czechia", "hu": "hungarian", "ro": "romanian", "il": "israeli", "ps": "palestine palestinian", "sy": "syrian", "iq": "iraqi",
-    "ir": "iranian", "af": "afghan", "pk": "pakistani pak", "bd": "bangladeshi", "lk": "srilankan", "ph": "filipino", "vn": "vietnamese", "th": "thai",
-    "id": "indonesian", "my": "malaysian", "sg": "singaporean", "sa": "saudi ksa", "ae": "uae emirates", "eg": "egyptian", "ng": "nigerian",
-    "ke": "kenyan", "za": "southafrican", "gh": "ghanaian", "ar": "argentine argentinian", "cl": "chilean", "co": "colombian", "ve": "venezuelan",
-    "cu": "cuban", "jm": "jamaican", "nz": "newzealander kiwi", "et": "ethiopian", "lb": "lebanese", "ge": "georgian",
+    "us": "us usa u.s. u.s u.s.a america american americans unitedstates", "gb": "uk u.k. britain british greatbritain unitedkingdom",
+    "gb-eng": "english", "gb-sct": "scottish", "gb-wls": "welsh", "fr": "french", "de": "german germans", "es": "spanish", "it": "italian",
+    "ru": "russian russians", "cn": "chinese", "jp": "japanese", "kr": "korea korean", "kp": "dprk", "in": "indian", "ca": "canadian",
+    "mx": "mexican", "br": "brazilian brasil", "au": "australian aussie", "ie": "irish", "nl": "dutch holland", "pt": "portuguese", "gr": "greek",
+    "tr": "turkey turkish", "ua": "ukrainian", "pl": "polish", "se": "swedish", "no": "norwegian", "dk": "danish", "fi": "finnish",
+    "be": "belgian", "ch": "swiss", "at": "austrian", "cz": "czech czechia", "hu": "hungarian", "ro": "romanian", "il": "israeli",
+    "ps": "palestine palestinian", "sy": "syrian", "iq": "iraqi", "ir": "iranian", "af": "afghan", "pk": "pakistani pak", "bd": "bangladeshi",
+    "lk": "srilankan", "ph": "filipino", "vn": "vietnamese", "th": "thai", "id": "indonesian", "my": "malaysian", "sg": "singaporean",
+    "sa": "saudi ksa", "ae": "uae emirates", "eg": "egyptian", "ng": "nigerian", "ke": "kenyan", "za": "southafrican", "gh": "ghanaian",
+    "ar": "argentine argentinian", "cl": "chilean", "co": "colombian", "ve": "venezuelan", "cu": "cuban", "jm": "jamaican",
+    "nz": "newzealander kiwi", "et": "ethiopian", "lb": "lebanese", "ge": "georgian",
 }
 
 

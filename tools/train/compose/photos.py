@@ -25,9 +25,12 @@ PERSON_WIDTH, PERSON_HEIGHT = 2.6, 5.0
 FULL_HEIGHT = 8.0
 
 PEOPLE = re.compile(
-    r"\b(m[ae]n|wom[ae]n|boys?|girls?|child(ren)?|people|persons?|players?|kids?|lad(y|ies)|guys?|crowd|bab(y|ies)|toddlers?|someone|bikers?|cyclists?|"
-    r"(snow|skate)boarders?|skiers?|surfers?|climbers?|hikers?|riders?|couple|famil(y|ies)|teens?|teenagers?|adults?|friends?|group|team|he|she|his|her|"
-    r"runners?|swimmers?|dancers?|audience|wom[ae]ns|males?|females?|football|soccer|driver|performers?|fans?|hand|hands|jumps? rope|\w+ers? in)\b", re.I)
+    r"\b(m[ae]n|wom[ae]ns?|boys?|girls?|child(ren)?|people|persons?|players?|kids?|lad(y|ies)|guys?|crowd|bab(y|ies)|toddlers?|someone|"
+    r"males?|females?|bikers?|cyclists?|(snow|skate)boarders?|skiers?|surfers?|climbers?|hikers?|riders?|runners?|swimmers?|dancers?|performers?|"
+    r"drivers?|fire(m[ae]n|fighters?)|couple|famil(y|ies)|teens?|teenagers?|adults?|friends?|group|team|audience|fans?|football|soccer|"
+    r"hands?|he|him|she|his|her)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,10 @@ def with_regions(record: dict, line: dict, parts: Parts) -> dict:
             if found is not None:
                 chosen[at] = found
                 left.remove(found)
-    links = [{"object": None} if at not in chosen else {"object": chosen[at], "boxes": [line["boxes"][chosen[at]]]} for at in range(len(record["entities"]))]
+    links = [
+        {"object": chosen[at], "boxes": [line["boxes"][chosen[at]]]} if at in chosen else {"object": None}
+        for at in range(len(record["entities"]))
+    ]
     return record | {"entities": [entity | link for entity, link in zip(record["entities"], links)]}
 
 

@@ -14,7 +14,7 @@ from compose.photos import Photo, Photos, person_box
 
 MIN_PIXELS, MIN_SEEN, MAX_REGIONS = 10, 0.4, 36
 SHAPES = ((1, 1), (1, 0.75), (0.75, 1), (1, 0.667), (0.667, 1), (1, 0.5625), (1, 0.8), (0.8, 1))
-# √(width · height) as a share of the picture: the 5th, 25th, 50th, 75th and 95th of a hundred of GMNER's training boxes, no smaller than can be seen.
+# √(width · height) as a share of the picture: the 5th, 25th, 50th, 75th and 95th of a hundred of GMNER's training boxes; logos large enough to see.
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SIZES = {
     "person": (0.15, 0.40, 0.60, 0.75, 0.94), "logo": (0.07, 0.09, 0.13, 0.30, 0.80),
@@ -94,7 +94,7 @@ class Composer:
         raise ValueError(f"{plan.image_id}: no picture shows {', '.join(sorted(plan.kinds()))} after {TRIES} tries")
 
     def try_once(self, plan: Plan, chance: random.Random, clean: bool) -> Picture:
-        in_background = plan.persons > 0 and (plan.deciding == "person" or plan.deciding is None and chance.random() < 0.8)
+        in_background = plan.persons > 0 and plan.deciding in (None, "person") and chance.random() < 0.8
         setting = self.setting(plan, in_background, chance)
         canvas = Canvas(setting.image)
         keys = self.paste_parts(canvas, plan, setting.heads, 0 if in_background else plan.persons, chance)
@@ -150,7 +150,8 @@ class Composer:
         if kind == "person":
             return portrait(chance.choice(self.photos.crowds[split]), chance)
         wide = chance.randint(110, 170)
-        return card_layer(empty_cut(self.photos, split, (wide, round(wide * chance.choice((0.67, 0.75, 1.2)))), chance.uniform(0.5, 0.9), chance), None, chance)
+        size = (wide, round(wide * chance.choice((0.67, 0.75, 1.2))))
+        return card_layer(empty_cut(self.photos, split, size, chance.uniform(0.5, 0.9), chance), None, chance)
 
     def cover(self, canvas: Canvas, split: str, chance: random.Random) -> None:
         """One or two things in front: strips and patches of another photograph or of one colour."""

@@ -81,7 +81,8 @@ def write_posts(folder: str) -> None:
             posts.append({"text": text, "entities": [{"type": label, "text": name, "start": start, "end": start + len(name)}]})
         write(f"{folder}/data/mner/gmner/{split}.jsonl", "".join(json.dumps(post) + "\n" for post in posts))
         trigger = {"text": "met", "start": len(split) + 6, "end": len(split) + 9}
-        meetings = [{"text": f"{split} they met on day {number} .", "events": [{"type": "meet", "trigger": trigger, "arguments": []}]} for number in range(9)]
+        event = {"type": "meet", "trigger": trigger, "arguments": []}
+        meetings = [{"text": f"{split} they met on day {number} .", "events": [event]} for number in range(9)]
         write(f"{folder}/data/mee/m2e2/{split}.jsonl", "".join(json.dumps(post) + "\n" for post in meetings))
 
 
