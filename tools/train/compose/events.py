@@ -3,9 +3,9 @@ import os
 import random
 from collections.abc import Iterator
 
-from compose.photos import json_lines
 from compose.scene import Plan
 from compose.texts import MAX_WORDS, Planned, Sources, endless, numbered
+from records import read_records
 
 SET = "m2e2"
 # Which role people in a picture play, and how many of them: what M2E2's image events have most often (people meet in groups, one is arrested).
@@ -23,7 +23,7 @@ def read_events(data: str, split: str) -> list[dict]:
     if not os.path.exists(path):
         raise ValueError(f"{path} is missing; --events 0 makes no event posts")
     fields = ("text", "events")
-    records = [{name: told[name] for name in fields} for told in json_lines(path)]
+    records = [{name: told[name] for name in fields} for told in read_records(path, ["events"])]
     return [each for each in records if len({event["type"] for event in each["events"]}) == 1 and len(each["text"].split()) <= MAX_WORDS]
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from compose.boxes import Box, Size
 from compose.parts import read_bytes
 from compose.split import look_alikes, split_of
+from records import MAX_LINE_BYTES
 
 MAX_PHOTO_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000
@@ -83,8 +84,23 @@ class Photos:
 
 
 def json_lines(path: str) -> list[dict]:
+    """Raises ValueError with the number of a line that is no object or too long."""
+    found = []
     with open(path, encoding="utf-8") as file:
-        return [json.loads(line) for line in file if line.strip()]
+        for number, line in enumerate(file, 1):
+            told = json.loads(line) if len(line) <= MAX_LINE_BYTES else None
+            if not isinstance(told, dict):
+                raise ValueError(f"{path}:{number}: expected an object of at most {MAX_LINE_BYTES} characters")
+            found.append(told)
+    return found
+
+
+def checked_head(box: list, path: str) -> Box:
+    """[kind, x1, y1, x2, y2] in fractions. Raises ValueError for a box outside its picture."""
+    x1, y1, x2, y2 = (float(edge) for edge in box[1:])
+    if not (0 <= x1 < x2 <= 1 and 0 <= y1 < y2 <= 1):
+        raise ValueError(f"{path}: {box} is no box in fractions of the picture")
+    return x1, y1, x2, y2
 
 
 def place(folder: str, name: str) -> str:
@@ -117,7 +133,7 @@ def read_crowds(folder: str) -> list[Photo]:
             size = opened.size
             opened.draft("L", (64, 64))
             grey = np.asarray(opened.convert("L").resize((16, 16), Image.BOX))
-        heads = tuple(sorted((tuple(box[1:]) for box in told["boxes"]), key=lambda box: (box[1] - box[3]) * (box[2] - box[0])))
+        heads = tuple(sorted((checked_head(box, path) for box in told["boxes"]), key=lambda box: (box[1] - box[3]) * (box[2] - box[0])))
         if upright(heads, size) and bright_enough(grey):
             kept.append((told["image"], path, heads))
             thumbnails.append(grey)

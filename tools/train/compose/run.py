@@ -15,6 +15,7 @@ from compose.split import DEV_IN, SPLITS
 from compose.texts import KIND_OF, Planned, counts_of, planned_posts, read_sources
 
 MIX = {"real": 0.3, "caption": 0.1, "ambiguous": 0.3, "unrelated": 0.2, "none": 0.1}
+MIN_SIZE, MAX_SIZE = 64, 1024
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,12 @@ def read_mix(told: str) -> dict[str, float]:
 
 
 def run(options: Options) -> dict[str, int]:
-    """Writes images/, regions.jsonl, mner/composed/ and mee/composed/. The same options give the same bytes, with any number of workers."""
+    """Writes images/, regions.jsonl, mner/composed/ and mee/composed/. The same options give the same bytes, with any number of workers.
+
+    Raises ValueError where numbers are out of range or a split has too little to make posts from.
+    """
+    if options.posts < 1 or options.events < 0 or not MIN_SIZE <= options.size <= MAX_SIZE:
+        raise ValueError(f"at least one post and pictures of {MIN_SIZE} to {MAX_SIZE} pixels are made")
     parts, photos = Parts(options.logos, options.flags), Photos(options.images)
     posts: dict[str, list[Planned]] = {}
     events: dict[str, list[Planned]] = {}

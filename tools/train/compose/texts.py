@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from compose.frames import FRAMES
 from compose.names import made_up_name, real_names
 from compose.parts import Parts, plain
-from compose.photos import Photos, json_lines
+from compose.photos import Photos
 from compose.scene import Plan
 from compose.split import split_of
+from records import read_records
 
 SETS = ("twitter2015", "twitter2017", "gmner")
 KIND_OF = {"person": "person", "organization": "logo", "location": "flag"}
@@ -67,11 +68,16 @@ def read_sources(data: str, split: str, parts: Parts, photos: Photos) -> Sources
 
 
 def read_posts(data: str, split: str) -> list[dict]:
+    """Posts of at most MAX_WORDS words whose entities are where they say."""
     paths = [f"{data}/mner/{name}/{split}.jsonl" for name in SETS]
-    posts = [post for path in paths if os.path.exists(path) for post in json_lines(path)]
+    posts = [post for path in paths if os.path.exists(path) for post in read_records(path, ["entities"])]
     fields = ("type", "text", "start", "end")
     return [{"text": post["text"], "entities": [{name: entity[name] for name in fields} for entity in post["entities"]]}
-            for post in posts if len(post["text"].split()) <= MAX_WORDS]
+            for post in posts if len(post["text"].split()) <= MAX_WORDS and all(stands(entity, post["text"]) for entity in post["entities"])]
+
+
+def stands(entity: dict, text: str) -> bool:
+    return text[entity["start"]:entity["end"]] == entity["text"] != ""
 
 
 def real_frames(posts: list[dict]) -> list[str]:

@@ -100,6 +100,46 @@ class SplitTest(unittest.TestCase):
 
 
 @unittest.skipIf(MISSING, f"needs {' and '.join(MISSING)}")
+class CanvasTest(unittest.TestCase):
+    def square(self, side: int):
+        from PIL import Image
+
+        from compose.draw import Layer
+
+        return Layer(Image.new("RGBA", (side, side), (200, 0, 0, 255)), Image.new("L", (side, side), 255))
+
+    def test_a_part_is_boxed_where_it_is_seen(self) -> None:
+        from PIL import Image
+
+        from compose.draw import Canvas
+
+        canvas = Canvas(Image.new("RGB", (100, 80)))
+        canvas.paste(self.square(40), [(10, 20), (50, 20), (50, 60), (10, 60)], 1)
+        self.assertEqual(canvas.seen(1), ((10, 20, 50, 60), 1.0))
+        canvas.hide((30, 0), Image.new("RGB", (60, 80)))
+        self.assertEqual(canvas.seen(1), ((10, 20, 30, 60), 0.5))
+        canvas.paste(self.square(40), [(80, 20), (120, 20), (120, 60), (80, 60)], 2)
+        self.assertEqual(canvas.seen(2), ((80, 20, 100, 60), 0.5))
+        canvas.paste(self.square(40), [(200, 0), (240, 0), (240, 40), (200, 40)], 3)
+        self.assertEqual(canvas.seen(3), (None, 0.0))
+
+    def test_a_head_becomes_a_person_that_ends_at_the_edge_of_the_picture(self) -> None:
+        from compose.photos import person_box
+
+        self.assertEqual(person_box((40, 10, 50, 22), (100, 200)), (32.0, 10, 58.0, 70.0))
+        self.assertEqual(person_box((0, 10, 10, 22), (100, 50)), (0.0, 10, 18.0, 50))
+
+    def test_crowds_are_used_where_heads_are_above_and_side_by_side(self) -> None:
+        from compose.photos import upright
+
+        standing = ((0.3, 0.1, 0.4, 0.25), (0.6, 0.1, 0.7, 0.25))
+        self.assertTrue(upright(standing, (200, 150)))
+        self.assertFalse(upright(tuple((x1, y1 + 0.6, x2, y2 + 0.6) for x1, y1, x2, y2 in standing), (200, 150)))
+        self.assertFalse(upright(((0.3, 0.1, 0.32, 0.13),), (200, 150)))
+        self.assertFalse(upright(tuple((0.1, at, 0.2, at + 0.1) for at in (0.1, 0.3, 0.5)), (200, 150)))
+
+
+@unittest.skipIf(MISSING, f"needs {' and '.join(MISSING)}")
 class ComposeTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
