@@ -23,6 +23,8 @@ MAX_WORDS = 60
 # A person in a caption who can have a name: "A little girl", "the man".
 SOMEONE = re.compile(r"\b(?:an?|the|one)(?: [a-z-]+){0,2} (?:man|woman|boy|girl|lady|guy)(?= (?!and |'s )[a-z])", re.I)
 PERSON_NAME = re.compile(r"[A-Z][a-z]+( [A-Z][a-z]+)?")
+ONE_PERSON = re.compile(r"\b(man|woman|boy|girl|lady|guy)\b", re.I)
+SCENES_OF_PERSONS = 0.2
 # Real posts whose only entity stands where anything could.
 NEUTRAL_BEFORE = re.compile(r"(^|[.!?,]|\b(about|love|for|more|and|like|RT @ ?\S+ :)) $", re.I)
 NEUTRAL_AFTER = re.compile(r"^( [.!?]+)?( http\S+)*( #\S+)*$")
@@ -63,7 +65,8 @@ def read_sources(data: str, split: str, parts: Parts, photos: Photos) -> Sources
         raise ValueError(f"{data}: no posts for {split} in mner/{{{','.join(SETS)}}}")
     frames = [frame for frame in FRAMES if split_of("frame", frame) == split] + real_frames(posts)
     mentions = {entity["text"] for post in posts for entity in post["entities"] if entity["type"] == "person"}
-    persons = sorted(name for name in mentions if PERSON_NAME.fullmatch(name))
+    # A caption that two photographs share must not get the same name on both sides.
+    persons = sorted(name for name in mentions if PERSON_NAME.fullmatch(name) and split_of("person", name) == split)
     return Sources(split, posts, frames, persons, real_names(split), parts, photos)
 
 
@@ -184,7 +187,11 @@ def caption_posts(sources: Sources, chance: random.Random) -> Iterator[Planned]:
 
 
 def ambiguous_posts(sources: Sources, chance: random.Random) -> Iterator[Planned]:
-    """Each text two or three times, each time with a picture that gives its name another type."""
+    """Each text two or three times, each time with a picture that gives its name another type.
+
+    Some people are in captioned scenes, so that not all are in a crowd's picture; nobody has marked where, so these entities are not linked.
+    """
+    portraits = [photo for photo in sources.photos.scenes[sources.split] if sum(bool(ONE_PERSON.search(caption)) for caption in photo.captions) >= 4]
     seen: set[str] = set()
     while True:
         name, types = chance.choice(sources.real) if sources.real and chance.random() < 0.45 else (made_up_name(sources.split, chance), TYPES)
@@ -195,7 +202,10 @@ def ambiguous_posts(sources: Sources, chance: random.Random) -> Iterator[Planned
         for label in chance.sample(types, len(types)):
             entity = {"type": label, "text": name, "start": start, "end": start + len(name)}
             record = {"text": text, "entities": [entity], "picture": "deciding", "ambiguous": True}
-            yield Planned(record, deciding(sources, label, name, chance))
+            if label == "person" and portraits and chance.random() < SCENES_OF_PERSONS:
+                yield Planned(record, Plan("", sources.split, scene=chance.choice(portraits)), linked=False)
+            else:
+                yield Planned(record, deciding(sources, label, name, chance))
 
 
 def framed(frame: str, name: str, split: str, chance: random.Random) -> tuple[str, int, str]:

@@ -61,7 +61,7 @@ def write_photos(folder: str) -> None:
     scenes, crowds = [], []
     for split in ("train", "dev"):
         for name in in_split(split, "captioned/someone-{}.jpg", 6):
-            scenes.append({"image": name, "captions": ["A young woman sits on a bench .", f"The man holds {len(scenes)} kites ."]})
+            scenes.append({"image": name, "captions": ["A young woman sits on a bench ."] * 4 + [f"The man holds {len(scenes)} kites ."]})
         scenes += [{"image": name, "captions": ["A red kite over the sea ."]} for name in in_split(split, "captioned/nobody-{}.jpg", 6)]
         for name in in_split(split, "heads/{}.jpg", 6):
             crowds.append({"image": name, "size": [200, 150], "boxes": [["head", 0.2, 0.1, 0.4, 0.36], ["helmet", 0.7, 0.2, 0.8, 0.34]]})
@@ -217,7 +217,10 @@ class ComposeTest(unittest.TestCase):
         types = collections.defaultdict(list)
         for record in self.records["train"]:
             if record.get("ambiguous"):
-                self.assertEqual([entity["object"] for entity in record["entities"]], [0])
+                # None: a captioned scene, where nobody has marked the person.
+                entity = record["entities"][0]
+                self.assertIn(entity.get("object"), (0, None) if entity["type"] == "person" else (0,))
+                self.assertEqual("object" in entity, self.lines[record["image_id"]]["complete"])
                 types[record["text"]].append(record["entities"][0]["type"])
         self.assertGreaterEqual(max(map(len, types.values())), 2)
         self.assertTrue(all(len(labels) == len(set(labels)) for labels in types.values()))
