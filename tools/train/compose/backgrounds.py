@@ -55,7 +55,7 @@ def nobody(photos: Photos, split: str, size: Size, chance: random.Random) -> Set
     style = chance.random()
     if style < 0.12:
         return Setting(plain(size, chance))
-    if style < 0.6 and photos.crowds[split]:
+    if style < 0.6:
         found = beside_persons(chance.choice(photos.crowds[split]), size, chance)
         if found is not None:
             return Setting(found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from compose.boxes import Box, Size
+from compose.boxes import Box, Size, area
 from compose.parts import read_bytes
 from compose.split import look_alikes, split_of
 from records import MAX_LINE_BYTES
@@ -74,13 +74,17 @@ def brightness(image: Image.Image) -> float:
 
 
 class Photos:
-    """Captioned scenes and pictures of people, by split."""
+    """Captioned scenes and pictures of people, by split. Raises ValueError where a split would have none of a kind."""
 
     def __init__(self, folder: str) -> None:
         scenes, crowds = read_scenes(folder), read_crowds(folder)
         self.scenes = {split: [photo for photo in scenes if photo.split == split] for split in ("train", "dev")}
         self.empty = {split: [photo for photo in listed if photo.empty] for split, listed in self.scenes.items()}
         self.crowds = {split: [photo for photo in crowds if photo.split == split] for split in ("train", "dev")}
+        for kind, listed in (("scenes without people", self.empty), ("pictures of people", self.crowds)):
+            for split, photos in listed.items():
+                if not photos:
+                    raise ValueError(f"{folder}: no {kind} for {split}; more photographs are needed")
 
 
 def json_lines(path: str) -> list[dict]:
@@ -95,12 +99,11 @@ def json_lines(path: str) -> list[dict]:
     return found
 
 
-def checked_head(box: list, path: str) -> Box:
-    """[kind, x1, y1, x2, y2] in fractions. Raises ValueError for a box outside its picture."""
-    x1, y1, x2, y2 = (float(edge) for edge in box[1:])
-    if not (0 <= x1 < x2 <= 1 and 0 <= y1 < y2 <= 1):
-        raise ValueError(f"{path}: {box} is no box in fractions of the picture")
-    return x1, y1, x2, y2
+def heads_of(boxes: list[list]) -> tuple[Box, ...]:
+    """Boxes [kind, x1, y1, x2, y2] in fractions, largest first; empty ones, and those outside the picture, are left out."""
+    heads = [tuple(float(edge) for edge in box[1:]) for box in boxes]
+    heads = [head for head in heads if 0 <= head[0] < head[2] <= 1 and 0 <= head[1] < head[3] <= 1]
+    return tuple(sorted(heads, key=area, reverse=True))
 
 
 def place(folder: str, name: str) -> str:
@@ -133,7 +136,7 @@ def read_crowds(folder: str) -> list[Photo]:
             size = opened.size
             opened.draft("L", (64, 64))
             grey = np.asarray(opened.convert("L").resize((16, 16), Image.BOX))
-        heads = tuple(sorted((checked_head(box, path) for box in told["boxes"]), key=lambda box: (box[1] - box[3]) * (box[2] - box[0])))
+        heads = heads_of(told["boxes"])
         if upright(heads, size) and bright_enough(grey):
             kept.append((told["image"], path, heads))
             thumbnails.append(grey)

@@ -142,6 +142,8 @@ def endless(items: list, chance: random.Random) -> Iterator:
 
 def real_posts(sources: Sources, posts: Iterator[dict], chance: random.Random) -> Iterator[Planned]:
     """A real post with a picture of what its entities are."""
+    if not any(wishes(post, sources) for post in sources.posts):
+        raise ValueError(f"no post of {sources.split} names a person, an organization or a location")
     for post in posts:
         wished = wishes(post, sources)
         if wished:

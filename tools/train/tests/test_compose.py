@@ -129,6 +129,12 @@ class CanvasTest(unittest.TestCase):
         self.assertEqual(person_box((40, 10, 50, 22), (100, 200)), (32.0, 10, 58.0, 70.0))
         self.assertEqual(person_box((0, 10, 10, 22), (100, 50)), (0.0, 10, 18.0, 50))
 
+    def test_empty_head_boxes_and_those_outside_are_left_out_and_the_largest_is_first(self) -> None:
+        from compose.photos import heads_of
+
+        boxes = [["head", 0.1, 0.1, 0.2, 0.2], ["head", 0.5, 0.5, 0.5, 0.6], ["helmet", 0.5, 0.5, 0.8, 0.9], ["head", 0.9, 0.9, 1.1, 1.0]]
+        self.assertEqual(heads_of(boxes), ((0.5, 0.5, 0.8, 0.9), (0.1, 0.1, 0.2, 0.2)))
+
     def test_crowds_are_used_where_heads_are_above_and_side_by_side(self) -> None:
         from compose.photos import upright
 
