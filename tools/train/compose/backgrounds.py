@@ -7,8 +7,9 @@ import numpy as np
 from PIL import Image
 
 from compose.boxes import Box, Size, area, cut, in_pixels, overlap, window
+from compose.crowds import load
 from compose.draw import Layer, card_layer
-from compose.photos import FULL_HEIGHT, Photo, Photos, load, person_box
+from compose.photos import FULL_HEIGHT, Photo, Photos, person_box
 
 MOST_ENLARGED = 3.5
 

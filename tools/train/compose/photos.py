@@ -1,24 +1,17 @@
 """Goes in: a folder of photographs with captions and head boxes. Comes out: pictures by split, with a box for each person."""
-import io
 import json
 import os
 import re
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
-from compose.boxes import Box, Size, area
-from compose.parts import read_bytes
+from compose.boxes import Box
+from compose.crowds import heads_of, opened, small_grey, usable
 from compose.split import look_alikes, split_of
 from records import MAX_LINE_BYTES
 
-MAX_PHOTO_BYTES = 20_000_000
-MAX_PIXELS = 40_000_000
-LONGEST = 256
 SAME_PHOTO = 0.93
-MIN_HEAD = 12  # pixels, of 256
-DARKEST = 70  # grey level of a crowd's brightest spot
 
 # A head box becomes a person: 2.6 head widths wide around the head, from its top 5 head heights down. Between sitting (3.5) and standing (7) people.
 PERSON_WIDTH, PERSON_HEIGHT = 2.6, 5.0
@@ -56,22 +49,6 @@ def person_box(head: Box, size: tuple[float, float] = (1.0, 1.0)) -> Box:
     return max(0.0, middle - half), max(0.0, y1), min(size[0], middle + half), min(size[1], y1 + PERSON_HEIGHT * (y2 - y1))
 
 
-def load(path: str) -> Image.Image:
-    """RGB, longest side at most 256. A darkened picture is brought back to full range."""
-    with Image.open(io.BytesIO(read_bytes(path, MAX_PHOTO_BYTES))) as opened:
-        if opened.width * opened.height > MAX_PIXELS:
-            raise ValueError(f"{path}: {opened.width} × {opened.height} pixels are too many")
-        image = opened.convert("RGB")
-    image.thumbnail((LONGEST, LONGEST), Image.BILINEAR)
-    bright = brightness(image)
-    return image if bright >= 200 else image.point([min(255, round(level * 235 / max(bright, 1))) for level in range(256)] * 3)
-
-
-def brightness(image: Image.Image) -> float:
-    """The grey level that one pixel in a hundred is above, 0 … 255."""
-    levels = np.cumsum(image.convert("L").histogram())
-    return float(np.searchsorted(levels, 0.99 * levels[-1]))
-
 
 class Photos:
     """Captioned scenes and pictures of people, by split. Raises ValueError where a split would have none of a kind."""
@@ -97,13 +74,6 @@ def json_lines(path: str) -> list[dict]:
                 raise ValueError(f"{path}:{number}: expected an object of at most {MAX_LINE_BYTES} characters")
             found.append(told)
     return found
-
-
-def heads_of(boxes: list[list]) -> tuple[Box, ...]:
-    """Boxes [kind, x1, y1, x2, y2] in fractions, largest first; empty ones, and those outside the picture, are left out."""
-    heads = [tuple(float(edge) for edge in box[1:]) for box in boxes]
-    heads = [head for head in heads if 0 <= head[0] < head[2] <= 1 and 0 <= head[1] < head[3] <= 1]
-    return tuple(sorted(heads, key=area, reverse=True))
 
 
 def place(folder: str, name: str) -> str:
@@ -132,28 +102,10 @@ def read_crowds(folder: str) -> list[Photo]:
     kept, thumbnails = [], []
     for told in json_lines(f"{folder}/heads.jsonl"):
         path = place(folder, told["image"])
-        with Image.open(io.BytesIO(read_bytes(path, MAX_PHOTO_BYTES))) as opened:
-            size = opened.size
-            opened.draft("L", (64, 64))
-            grey = np.asarray(opened.convert("L").resize((16, 16), Image.BOX))
         heads = heads_of(told["boxes"])
-        if upright(heads, size) and bright_enough(grey):
-            kept.append((told["image"], path, heads))
-            thumbnails.append(grey)
+        image = opened(path)
+        if usable(image, heads):
+            kept.append((told["image"], path, tuple(box for _, box in heads)))
+            thumbnails.append(small_grey(image))
     first = look_alikes(np.array(thumbnails), SAME_PHOTO, mirrored=True)
     return [Photo(path, split_of("photo", kept[at][0]), heads=heads) for (_, path, heads), at in zip(kept, first)]
-
-
-def upright(heads: tuple[Box, ...], size: Size) -> bool:
-    """Heads are in the upper half, side by side rather than one over the other, and the largest can be made out."""
-    if not heads or (heads[0][3] - heads[0][1]) * size[1] / max(size) * LONGEST < MIN_HEAD:
-        return False
-    middles = np.array([((x1 + x2) / 2 * size[0], (y1 + y2) / 2 * size[1]) for x1, y1, x2, y2 in heads])
-    beside, above = middles.std(0)
-    return middles[:, 1].mean() <= 0.45 * size[1] and (len(heads) < 3 or above <= 1.5 * beside)
-
-
-def bright_enough(grey: np.ndarray) -> bool:
-    """No black corners of a picture turned by 45°, and not nearly black."""
-    turned = max(grey[0, 0], grey[0, -1], grey[-1, 0], grey[-1, -1]) < 4
-    return not turned and grey.max() >= DARKEST and grey.mean() >= 0.25 * grey.max()

@@ -56,7 +56,11 @@ def write_photos(folder: str) -> None:
     def picture(name: str) -> None:
         patches = np.random.default_rng(int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)).integers(30, 255, (12, 16, 3), np.uint8)
         os.makedirs(os.path.dirname(f"{folder}/images/{name}"), exist_ok=True)
-        Image.fromarray(patches).resize((200, 150), Image.BILINEAR).save(f"{folder}/images/{name}")
+        image = Image.fromarray(patches).resize((200, 150), Image.BILINEAR)
+        if name.startswith("heads"):  # hair above a face, a helmet above a face
+            for box, colour in (((40, 15, 80, 35), "#222"), ((40, 35, 80, 54), "#eca"), ((140, 30, 160, 40), "#fe0"), ((140, 40, 160, 51), "#543")):
+                image.paste(colour, box)
+        image.save(f"{folder}/images/{name}")
 
     scenes, crowds = [], []
     for split in ("train", "dev"):
@@ -130,19 +134,33 @@ class CanvasTest(unittest.TestCase):
         self.assertEqual(person_box((0, 10, 10, 22), (100, 50)), (0.0, 10, 18.0, 50))
 
     def test_empty_head_boxes_and_those_outside_are_left_out_and_the_largest_is_first(self) -> None:
-        from compose.photos import heads_of
+        from compose.crowds import heads_of
 
         boxes = [["head", 0.1, 0.1, 0.2, 0.2], ["head", 0.5, 0.5, 0.5, 0.6], ["helmet", 0.5, 0.5, 0.8, 0.9], ["head", 0.9, 0.9, 1.1, 1.0]]
-        self.assertEqual(heads_of(boxes), ((0.5, 0.5, 0.8, 0.9), (0.1, 0.1, 0.2, 0.2)))
+        self.assertEqual(heads_of(boxes), [("helmet", (0.5, 0.5, 0.8, 0.9)), ("head", (0.1, 0.1, 0.2, 0.2))])
 
     def test_crowds_are_used_where_heads_are_above_and_side_by_side(self) -> None:
-        from compose.photos import upright
+        from compose.crowds import well_placed
 
-        standing = ((0.3, 0.1, 0.4, 0.25), (0.6, 0.1, 0.7, 0.25))
-        self.assertTrue(upright(standing, (200, 150)))
-        self.assertFalse(upright(tuple((x1, y1 + 0.6, x2, y2 + 0.6) for x1, y1, x2, y2 in standing), (200, 150)))
-        self.assertFalse(upright(((0.3, 0.1, 0.32, 0.13),), (200, 150)))
-        self.assertFalse(upright(tuple((0.1, at, 0.2, at + 0.1) for at in (0.1, 0.3, 0.5)), (200, 150)))
+        standing = [(0.3, 0.1, 0.4, 0.25), (0.6, 0.1, 0.7, 0.25)]
+        self.assertTrue(well_placed(standing, (200, 150)))
+        self.assertFalse(well_placed(standing, (150, 200)))
+        self.assertFalse(well_placed([(x1, y1 + 0.6, x2, y2 + 0.6) for x1, y1, x2, y2 in standing], (200, 150)))
+        self.assertFalse(well_placed([(0.3, 0.1, 0.32, 0.13)], (200, 150)))
+        self.assertFalse(well_placed([(0.1, at, 0.2, at + 0.1) for at in (0.1, 0.3, 0.5)], (200, 150)))
+
+    def test_hair_and_helmets_tell_which_way_up_a_picture_is(self) -> None:
+        from PIL import Image
+
+        from compose.crowds import way_up
+
+        image = Image.new("RGB", (200, 150), "#777")
+        image.paste("#222", (40, 15, 80, 35))
+        image.paste("#eca", (40, 35, 80, 55))
+        hair = [("head", (0.2, 0.1, 0.4, 55 / 150))]
+        self.assertGreater(way_up(image, hair), 1)
+        self.assertLess(way_up(image.transpose(Image.FLIP_TOP_BOTTOM), [("head", (0.2, 95 / 150, 0.4, 0.9))]), -1)
+        self.assertLess(way_up(image, [("helmet", hair[0][1])]), -1)
 
 
 @unittest.skipIf(MISSING, f"needs {' and '.join(MISSING)}")
