@@ -63,6 +63,14 @@ def run_silver(given: argparse.Namespace) -> None:
     print(json.dumps(label_lines(given.checkpoint, given.text, given.output, given.limit, given.device, given.seed)))
 
 
+def run_compose(given: argparse.Namespace) -> None:
+    from compose.run import Options, read_mix, run  # Pillow is needed here and by `crops` only
+
+    mix = None if given.mix is None else read_mix(given.mix)
+    folders = (given.logos, given.flags, given.images, given.data, given.output)
+    print(json.dumps(run(Options(*folders, given.seed, given.posts, given.events, given.size, given.workers, mix))))
+
+
 def run_cast(given: argparse.Namespace) -> None:
     """The same checkpoint in another float type."""
     config = merged(DEFAULTS, read_config(given.checkpoint))
@@ -118,6 +126,18 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--threads", type=int, default=2)
     one.add_argument("--device", default="cpu")
     one.add_argument("text", nargs="+")
+    one = command("compose", run_compose, "composes pictures of people, logos and flags, and posts that name them")
+    one.add_argument("--logos", required=True, help="the unpacked package simple-icons")
+    one.add_argument("--flags", required=True, help="the unpacked package flag-icons")
+    one.add_argument("--images", required=True, help="a folder with captioned.jsonl and heads.jsonl")
+    one.add_argument("--data", required=True, help="the folder that holds mner/<set>/{train,dev}.jsonl")
+    one.add_argument("--output", required=True)
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--posts", type=int, default=12000)
+    one.add_argument("--events", type=int, default=1000, help="event posts with people as arguments; needs mee/m2e2")
+    one.add_argument("--size", type=int, default=256, help="a picture's longer side in pixels")
+    one.add_argument("--workers", type=int, default=2)
+    one.add_argument("--mix", help="shares, as real=0.3,caption=0.1,ambiguous=0.3,unrelated=0.2,none=0.1")
     one = command("cast", run_cast, "writes a checkpoint in another float type")
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)
