@@ -1,6 +1,6 @@
 """Goes in: a record and chance. Comes out: one training example: input ids, tagger labels, target ids, weights. Prompts are those the engine asks."""
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from labels import (COARSE, ENTITY_TYPES, EVENTS, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, TAGS, TYPES_OF, argument_prompt, entity_prompt,
                     event_prompt, grounded_prompt, relation_prompt)
@@ -63,8 +63,8 @@ class Names:
         return bool(self.mentions.get(label) or self.gazetteer.get(label))
 
 
-# A mention as words, and the region it is seen in (number in the picture's list), if any.
-Placed = dict[tuple[int, int], int]
+# What is seen, a mention as words or an argument, and the region it is seen in (number in the picture's list).
+Placed = dict[tuple, int]
 GATE_OF = {"deciding": 1.0, "fitting": 1.0, "unrelated": 0.0}
 
 
@@ -244,7 +244,12 @@ class ExampleBuilder:
         return self.span_example(entity_prompt(types, variant), self.change_case(words), spans, image=record.get("image_id"))
 
     def grounded(self, record: dict, data_set: str) -> Example:
-        """Entities with their object in the picture (GMNER). Mentions that overlap another are left out: the output has no place for them."""
+        """Entities with their object in the picture (GMNER). Mentions that overlap another are left out: the output has no place for them.
+
+        Where nobody marked what the picture shows, the entities are asked for alone.
+        """
+        if record.get("image_id") in self.regions and any("object" not in entity for entity in record["entities"]):
+            return self.entities(record, data_set)
         words, numbered = words_and_spans(record["text"], [(str(at), entity["start"], entity["end"]) for at, entity in enumerate(record["entities"])])
         told = [(record["entities"][int(at)], (start, end)) for at, start, end in numbered]
         types, _, _ = self.vary_types(self.types_of[data_set], [], own_prompt=True)
@@ -265,8 +270,12 @@ class ExampleBuilder:
         roles = ROLES[event_type]
         if self.rng.random() < 0.3:
             roles = self.rng.sample(roles, len(roles))
-        objects = argument_objects(record, event_type)
-        return self.span_example(argument_prompt(event_type, roles), self.change_case(words), spans, "role:", objects, record.get("image_id"))
+        image, told = record.get("image_id"), argument_objects(record, event_type)
+        order, number_of = self.shown(image, {(role, number): number - 1 for role, number in told}) if image in self.regions else (None, {})
+        # Objects of a picture that is not shown cannot be asked for.
+        objects = sorted([(role, number) for (role, _), number in number_of.items()], key=lambda found: (found[1], found[0]))
+        example = self.span_example(argument_prompt(event_type, roles), self.change_case(words), spans, "role:", objects, image)
+        return replace(example, order=order, gate=GATE_OF.get(record.get("picture", "")) if order is not None else None)
 
     def name_list(self) -> Example:
         """Names in a row: the model has to type them without a sentence's help."""

@@ -207,6 +207,42 @@ class PicturedTest(unittest.TestCase):
                 numbers.add(shown)
         self.assertGreater(len(numbers), 1)
 
+    def test_an_object_of_an_event_is_named_by_the_number_it_is_shown_under(self) -> None:
+        self.write()
+        os.makedirs(f"{self.folder.name}/mee/composed")
+        event = {"type": "meet", "trigger": {"start": 4, "end": 6}, "arguments": [{"role": "entity", "object": 2}, {"role": "place", "start": 7, "end": 11}]}
+        with open(f"{self.folder.name}/mee/composed/train.jsonl", "w", encoding="utf-8") as file:
+            file.write(json.dumps({"text": "Ada in Oslo", "image_id": "i1", "picture": "fitting", "events": [event]}) + "\n")
+        self.crops(proposals=1)
+        plain = {"lower": 0, "upper": 0, "noisy_words": 0}
+        feed = Feed(self.config(data={"regions": "crops", "mix": [[0, {"meae/composed": 1}]], "chance": plain}))
+        self.addCleanup(feed.close)
+        tokenizer, sources = feed.source.tokenizer, read_sources(f"{self.folder.name}/crops")["i1"]
+        for batch in itertools.islice(iter(feed), 6):
+            shown = [sources[crop] for crop in batch.orders[0]].index(1) + 1
+            target = [token for token in batch.target[0].tolist() if token >= 0]
+            said = [*tokenizer.encode("place, Oslo"), tokenizer.separator, *tokenizer.encode("entity,"), tokenizer.object_ids(3)[shown - 1], 1]
+            self.assertEqual(target, said)
+            self.assertEqual(batch.gates[0], 1.0)
+
+    def test_where_nobody_marked_the_picture_entities_are_asked_for_alone(self) -> None:
+        self.write()
+        self.crops()
+        path = f"{self.folder.name}/mner/composed/train.jsonl"
+        with open(path, encoding="utf-8") as file:
+            posts = [json.loads(line) for line in file]
+        with open(path, "w", encoding="utf-8") as file:
+            for post in posts:
+                del post["entities"][0]["object"]
+                file.write(json.dumps(post) + "\n")
+        feed = Feed(self.config(data={"regions": "crops", "mix": [[0, {"gmner/composed": 1}]]}))
+        self.addCleanup(feed.close)
+        objects = set(feed.source.tokenizer.object_ids(3))
+        for batch in itertools.islice(iter(feed), 6):
+            self.assertFalse(objects & set(batch.target.flatten().tolist()))
+            self.assertNotIn(feed.source.tokenizer.encode("none")[0], batch.target[batch.target >= 0].tolist())
+            self.assertEqual(len(batch.seen), 0)
+
     def test_proposals_keep_every_true_box_and_add_only_what_lies_elsewhere(self) -> None:
         true = [[0.1, 0.1, 0.4, 0.5], [0.5, 0.5, 0.9, 0.9]]
         sizes = set()
