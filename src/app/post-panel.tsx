@@ -13,6 +13,8 @@ interface PostPanelProps {
 	readonly dispatch: Dispatch<Action>;
 	readonly onFiles: (files: readonly File[]) => void;
 	readonly onSample: (sample: Sample) => void;
+	/** What belongs to the text: pictures of its steps, a form. */
+	readonly below: ReactNode;
 	/** The button that starts the extraction. */
 	readonly children: ReactNode;
 }
@@ -46,7 +48,7 @@ function Preview({ picture, onRemove, onReplace }: { readonly picture: Picture; 
 	);
 }
 
-export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, children }: PostPanelProps) {
+export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, below, children }: PostPanelProps) {
 	const input = useRef<HTMLInputElement>(null);
 	const id = useId();
 	const pick = () => input.current?.click();
@@ -84,7 +86,7 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, chil
 				</button>
 			)}
 			<label htmlFor={`${id}-text`} className="field-label">
-				Text
+				Text {post.layout && <span className="quiet small">in reading order; remove the form to edit it</span>}
 			</label>
 			<textarea
 				id={`${id}-text`}
@@ -94,6 +96,7 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, chil
 				spellCheck={false}
 				placeholder="Type or paste the text of the post"
 				value={post.text}
+				readOnly={post.layout !== undefined}
 				aria-invalid={textProblem !== null}
 				aria-describedby={textProblem === null ? undefined : `${id}-problem`}
 				onChange={(event) => dispatch({ type: "text", text: event.target.value })}
@@ -103,6 +106,7 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, chil
 					{textProblem}
 				</p>
 			)}
+			{below}
 			{children}
 			<div className="samples">
 				<span className="quiet">Try a sample</span>

@@ -4,9 +4,11 @@ import { type FailureData, toFailureData } from "../core/failure.ts";
 import type { Correction, Device, ExtractionResult } from "../core/result.ts";
 import type { BundleSource, OpenOptions, Progress } from "../engine/protocol.ts";
 import { type Author, correct, type Edit, redo, undo } from "../exports/correction.ts";
+import { layOutWords, type PositionedWord } from "../tasks/layout.ts";
 import { type ExtractRequest, type Gazetteer, REQUEST_DEFAULTS, type RequestableTask } from "../tasks/types.ts";
 import type { VideoFrame } from "../ui/video-frames.ts";
 import type { RegionChoice } from "./detectors/detectors.ts";
+import { realigned, type StepPictures, stepTexts } from "./step-pictures.ts";
 
 /** The picture of a post, as the file's own bytes. */
 export interface Picture {
@@ -16,9 +18,23 @@ export interface Picture {
 	readonly frames?: readonly VideoFrame[];
 }
 
-export interface PostDraft {
+/** What only some tasks need. */
+export interface PostParts {
+	/** Pictures of the steps of a procedure; absent: none. */
+	readonly stepPictures?: StepPictures;
+	/** Where the words of a form or a table stand; the text is then their reading order. */
+	readonly layout?: FormLayout;
+}
+
+export interface PostDraft extends PostParts {
 	readonly text: string;
 	readonly picture: Picture | null;
+}
+
+export interface FormLayout {
+	/** What it was read from. */
+	readonly name: string;
+	readonly words: readonly PositionedWord[];
 }
 
 export const TASK_CHOICES = ["entities", "relations", "events"] as const;
@@ -76,6 +92,8 @@ export interface Shown {
 	readonly result: ExtractionResult;
 	/** The picture the result was made with, which may have been replaced since. */
 	readonly picture: Picture | null;
+	/** Those of a procedure whose steps were read with their own. */
+	readonly stepPictures?: StepPictures;
 	/** Corrections that were taken back, the next to do again last. */
 	readonly undone: readonly Correction[];
 }
@@ -100,6 +118,8 @@ export interface AppState {
 	readonly model: ModelState;
 	readonly run: Run;
 	readonly shown: Shown | null;
+	/** The job of the result that is being corrected. */
+	readonly correcting: number | null;
 	/** What the last clearing took away, until it is undone or dismissed. */
 	readonly undo: { readonly label: string; readonly post: PostDraft; readonly labels: LabelEdits; readonly shown?: Shown } | null;
 	/** One quiet sentence about the page itself, such as that nothing can be stored. */
@@ -141,6 +161,7 @@ export const INITIAL: AppState = {
 	model: { status: "closed" },
 	run: { status: "idle", job: 0, progress: null, failure: null },
 	shown: null,
+	correcting: null,
 	undo: null,
 	notice: null,
 };
@@ -154,6 +175,11 @@ export type Action =
 	| { readonly type: "picture"; readonly picture: Picture }
 	| { readonly type: "picture-restored"; readonly picture: Picture }
 	| { readonly type: "picture-removed" }
+	/** `said`: what was done can be undone. */
+	| { readonly type: "step-pictures"; readonly pictures: StepPictures; readonly said?: string }
+	| ({ readonly type: "parts-restored" } & PostParts)
+	| { readonly type: "layout"; readonly layout: FormLayout }
+	| { readonly type: "layout-removed" }
 	| { readonly type: "post-replaced"; readonly post: PostDraft; readonly tasks: Partial<AppState["tasks"]> }
 	| { readonly type: "post-cleared" }
 	| { readonly type: "undone" }
@@ -177,30 +203,73 @@ export type Action =
 			readonly job: number;
 			readonly result: ExtractionResult;
 			readonly picture: Picture | null;
+			readonly stepPictures?: StepPictures;
 			readonly final: boolean;
 	  }
 	| { readonly type: "run-failed"; readonly job: number; readonly failure: FailureData }
 	| { readonly type: "edited"; readonly edit: Edit; readonly author: Author }
 	| { readonly type: "edit-undone" }
 	| { readonly type: "edit-redone" }
-	| { readonly type: "result-restored"; readonly result: ExtractionResult; readonly picture: Picture | null; readonly undone: readonly Correction[] }
-	| { readonly type: "result-opened"; readonly result: ExtractionResult }
+	| {
+			readonly type: "result-restored";
+			readonly result: ExtractionResult;
+			readonly picture: Picture | null;
+			readonly stepPictures?: StepPictures;
+			readonly undone: readonly Correction[];
+	  }
+	/** `correct`: it is opened to be corrected at once. */
+	| { readonly type: "result-opened"; readonly result: ExtractionResult; readonly correct?: boolean }
+	| { readonly type: "correcting"; readonly job: number | null }
 	| { readonly type: "failure-dismissed" }
 	| { readonly type: "notice"; readonly text: string | null };
 
 type Handlers = { readonly [Type in Action["type"]]: (state: AppState, action: Extract<Action, { type: Type }>) => AppState };
 
 const snapshot = ({ post, labels }: AppState, label: string) => ({ label, post, labels });
-const isEmpty = ({ text, picture }: PostDraft): boolean => text === "" && picture === null;
+const isEmpty = ({ text, picture, stepPictures = [] }: PostDraft): boolean => text === "" && picture === null && stepPictures.length === 0;
 
 /** A copy without `key`. */
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
 	return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }
 
+/** The pictures of steps stay with their steps; another text stands nowhere on a form. */
+function withText({ layout, ...post }: PostDraft, text: string): PostDraft {
+	const { stepPictures = [] } = post;
+	const form = layout && text === post.text ? { layout } : {};
+	if (stepPictures.length === 0) return { ...post, ...form, text };
+	const [before, after] = [post.text, text].map((whole) => stepTexts(whole).map((step) => step.text));
+	return { ...post, ...form, text, stepPictures: realigned(stepPictures, before!, after!) };
+}
+
+/** A form as text; null where its words make none. */
+function textOf({ words }: FormLayout): string | null {
+	try {
+		return layOutWords(words).text;
+	} catch {
+		return null;
+	}
+}
+
+/** A form is there to be asked for its fields. */
+function withLayout(state: AppState, layout: FormLayout): AppState {
+	try {
+		const { text } = layOutWords(layout.words);
+		const { tasks } = state.extras;
+		return {
+			...state,
+			post: { ...withText(state.post, text), layout },
+			extras: { ...state.extras, tasks: tasks.includes("re2") ? tasks : [...tasks, "re2"] },
+			undo: state.post.text === "" || state.post.text === text ? state.undo : snapshot(state, "The text was replaced by the form."),
+		};
+	} catch (error) {
+		return { ...state, notice: toFailureData(error).what };
+	}
+}
+
 const HANDLERS: Handlers = {
 	restored: (state, { settings: { text, ...kept } }) => ({ ...state, ...kept, post: { ...state.post, text } }),
-	text: (state, { text }) => ({ ...state, post: { ...state.post, text } }),
+	text: (state, { text }) => ({ ...state, post: withText(state.post, text) }),
 	picture: (state, { picture }) => ({
 		...state,
 		post: { ...state.post, picture },
@@ -209,6 +278,24 @@ const HANDLERS: Handlers = {
 	// A picture that was dropped while the stored one was still being read stays.
 	"picture-restored": (state, { picture }) => (state.post.picture ? state : { ...state, post: { ...state.post, picture } }),
 	"picture-removed": (state) => ({ ...state, post: { ...state.post, picture: null }, undo: snapshot(state, "Picture removed.") }),
+	"step-pictures": (state, { pictures, said }) => ({
+		...state,
+		post: { ...state.post, stepPictures: pictures },
+		undo: said === undefined ? state.undo : snapshot(state, said),
+	}),
+	// What was given while the stored parts were still being read stays; a form belongs to its own text.
+	"parts-restored": (state, { stepPictures, layout }) => {
+		const { post } = state;
+		const pictures = post.stepPictures ? undefined : stepPictures;
+		const form = layout && !post.layout && textOf(layout) === post.text ? layout : undefined;
+		if (!pictures && !form) return state;
+		return { ...state, post: { ...post, ...(pictures && { stepPictures: pictures }), ...(form && { layout: form }) } };
+	},
+	layout: (state, { layout }) => withLayout(state, layout),
+	"layout-removed": (state) => {
+		const { layout: _, ...post } = state.post;
+		return { ...state, post, undo: snapshot(state, "Form removed; its words are still there.") };
+	},
 	"post-replaced": (state, { post, tasks }) => ({
 		...state,
 		post,
@@ -254,10 +341,10 @@ const HANDLERS: Handlers = {
 	closed: (state) => ({ ...state, model: { status: "closed" } }),
 	"run-started": (state, { job }) => ({ ...state, run: { status: "running", job, progress: null, failure: null } }),
 	"run-progress": (state, { job, progress }) => (isLate(state, job) ? state : { ...state, run: { ...state.run, progress } }),
-	"run-result": (state, { job, result, picture, final }) => {
+	"run-result": (state, { job, result, picture, stepPictures, final }) => {
 		if (isLate(state, job)) return state;
 		const run: Run = final ? { status: "done", job, progress: null, failure: null } : state.run;
-		return { ...keepingCorrections(state, job), run, shown: { job, result, picture, undone: [] } };
+		return { ...keepingCorrections(state, job), run, shown: { job, result, picture, ...(stepPictures && { stepPictures }), undone: [] } };
 	},
 	edited: (state, { edit, author }) => {
 		if (!state.shown) return state;
@@ -278,17 +365,21 @@ const HANDLERS: Handlers = {
 		return { ...state, shown: { ...state.shown, result: redo(state.shown.result, next), undone: state.shown.undone.slice(0, -1) } };
 	},
 	// A result that was made while the stored one was still being read stays.
-	"result-restored": (state, { result, picture, undone }) => {
+	"result-restored": (state, { result, picture, stepPictures, undone }) => {
 		if (state.shown || state.run.status === "running") return state;
 		// One object for one picture: that is how the page knows that a result belongs to the post.
-		const own = samePicture(picture, state.post.picture) ? state.post.picture : picture;
-		return { ...state, shown: { job: openedJob(state), result, picture: own, undone } };
+		const own = (kept: Picture | null, now: Picture | null) => (samePicture(kept, now) ? now : kept);
+		const steps = stepPictures?.map((kept, at) => own(kept, state.post.stepPictures?.[at] ?? null));
+		const shown = { job: openedJob(state), result, picture: own(picture, state.post.picture), ...(steps && { stepPictures: steps }), undone };
+		return { ...state, shown };
 	},
-	"result-opened": (state, { result }) => ({
+	correcting: (state, { job }) => ({ ...state, correcting: job }),
+	"result-opened": (state, { result, correct = false }) => ({
 		...state,
-		post: { ...state.post, text: result.text },
+		post: withText(state.post, result.text),
 		run: state.run.status === "running" ? state.run : { ...state.run, status: "idle", failure: null },
 		shown: { job: openedJob(state), result, picture: state.post.picture, undone: [] },
+		correcting: correct ? openedJob(state) : null,
 		undo:
 			isCorrected(state) || (state.post.text !== "" && state.post.text !== result.text)
 				? { ...snapshot(state, "The text and the result were replaced by the file."), ...(state.shown && { shown: state.shown }) }
