@@ -86,7 +86,7 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, belo
 				</button>
 			)}
 			<label htmlFor={`${id}-text`} className="field-label">
-				Text {post.layout && <span className="quiet small">in reading order; remove the form to edit it</span>}
+				Text
 			</label>
 			<textarea
 				id={`${id}-text`}
@@ -98,9 +98,14 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, belo
 				value={post.text}
 				readOnly={post.layout !== undefined}
 				aria-invalid={textProblem !== null}
-				aria-describedby={textProblem === null ? undefined : `${id}-problem`}
+				aria-describedby={textProblem !== null ? `${id}-problem` : post.layout ? `${id}-form` : undefined}
 				onChange={(event) => dispatch({ type: "text", text: event.target.value })}
 			/>
+			{post.layout && (
+				<p id={`${id}-form`} className="quiet small">
+					The form in reading order. Remove the form below to edit the text.
+				</p>
+			)}
 			{textProblem !== null && (
 				<p id={`${id}-problem`} className="problem">
 					{textProblem}
