@@ -136,14 +136,8 @@ function EventEditor(props: EventProps) {
 			{event.arguments.length > 0 && (
 				<ul className="correct-list" aria-label={`Who and what takes part in ${type} “${trigger.text}”`}>
 					{event.arguments.map((part, index) => (
-						<Argument
-							key={`${part.span?.start ?? part.region?.object} ${part.role}`}
-							part={part}
-							index={index}
-							event={event}
-							known={known}
-							onEdit={onEdit}
-						/>
+						// biome-ignore lint/suspicious/noArrayIndexKey: arguments have no id; their fields follow what they are given
+						<Argument key={index} part={part} index={index} event={event} known={known} onEdit={onEdit} />
 					))}
 				</ul>
 			)}
