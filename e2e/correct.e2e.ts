@@ -164,7 +164,7 @@ test("by keyboard alone: words become a trigger, roles are added, renamed and re
 	await page.getByLabel("Event", { exact: true }).fill("name");
 	await page.keyboard.press("Enter");
 	await page.getByRole("button", { name: "Mark “Kyrie” as trigger of name" }).press("Enter");
-	const event = page.locator(".correct-event").filter({ hasText: "“Kyrie”" });
+	const event = page.locator(".correct-event").filter({ has: page.getByLabel("Type of the event Kyrie", { exact: true }) });
 	await expect(event).toContainText("By Grace");
 	const add = async (role: string, filler: string) => {
 		await event.getByLabel("Role of another part of name “Kyrie”").fill(role);

@@ -68,6 +68,45 @@ test("words with boxes come from JSON and from a table, in reading order; a wron
 	await expect(textField(page)).toHaveValue("Total  12");
 });
 
+test("links that were found stand in a table, and point at the text", async ({ page }) => {
+	await openApp(page);
+	const mention = (id: string, type: string, text: string, start: number) => ({
+		id,
+		type,
+		text,
+		start,
+		end: start + text.length,
+		score: 0.9,
+		regions: [],
+	});
+	const result = {
+		format: "umie-result/1",
+		text: "Name  Ada",
+		image: null,
+		offsets: "utf-16",
+		regions: [],
+		entities: [mention("e1", "key", "Name", 0), mention("e2", "value", "Ada", 6)],
+		relations: [{ id: "r1", type: "value", head: "e1", tail: "e2", score: 0.8 }],
+		events: [],
+		gate: {},
+		scores: "candidates",
+		raw: [],
+		unread: [],
+		notes: [],
+		model: "by hand",
+		device: { name: "wasm", threads: 1, reason: "none" },
+		timings: {},
+	};
+	await page.getByRole("button", { name: "Open annotations…" }).click();
+	await page.getByLabel("Open annotations to correct them").setInputFiles(file("form.json", JSON.stringify(result)));
+	const row = page.getByRole("row", { name: /Name.*Ada/ });
+	await expect(row.getByRole("cell").first()).toHaveText("Ada");
+	await row.getByRole("button", { name: "Ada, value" }).press("Enter");
+	await expect(page.getByRole("region", { name: "About Ada" })).toBeVisible();
+	await expectAccessible(page);
+	await page.screenshot({ path: path("./screenshots/form-links.png") });
+});
+
 test.describe("a phone, 360 pixels wide, dark", () => {
 	test.use({ viewport: { width: 360, height: 740 }, colorScheme: "dark" });
 

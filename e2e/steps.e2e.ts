@@ -3,7 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { done, expectAccessible, extractButton, openApp, path, textField } from "./page.ts";
 
 const PICTURES = ["basketball.jpg", "smoke.jpg", "concert.jpg"].map((name) => path(`../public/samples/${name}`));
-const TEXT = "Ada Lovelace mixes flour in London\nThe dough rests\nAda Lovelace bakes bread in Paris";
+const TEXT = "Kyrie Irving mixes flour in Cleveland\nThe dough rests\nKyrie Irving bakes bread in Paris";
 
 async function steps(page: Page): Promise<void> {
 	await openApp(page);

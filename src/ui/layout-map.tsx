@@ -1,5 +1,5 @@
-/** Goes in: a layout, and links of its text if there are any. Comes out: a small drawing: blocks where they stand, numbered as they are read, links from key to value. */
-import { around, boxOf, type TextLayout } from "../tasks/layout.ts";
+/** Goes in: a layout. Comes out: a small drawing of its blocks where they stand, numbered as they are read. */
+import { around, type TextLayout } from "../tasks/layout.ts";
 
 interface LayoutMapProps {
 	readonly layout: TextLayout;
@@ -7,6 +7,8 @@ interface LayoutMapProps {
 
 /** More blocks are drawn without numbers and text: they could not be read. */
 const MOST_NAMED = 120;
+/** Width of a letter in sizes of its font. */
+const LETTER = 0.56;
 /** A drawing is at most this many times as high as it is wide. */
 const MOST_HEIGHT = 4;
 
@@ -24,21 +26,16 @@ export function LayoutMap({ layout }: LayoutMapProps) {
 			role="img"
 			aria-label={`Where the ${blocks.length} blocks of the form stand, numbered as they are read. The reading order below says the same.`}
 		>
-			{blocks.map(({ start, end }, at) => {
-				const [x1, y1, x2, y2] = boxOf(layout, { start, end }) ?? [0, 0, 0, 0];
-				const size = Math.max(1, y2 - y1);
+			{blocks.map(({ start, end, box: [x1, y1, x2, y2] }, at) => {
+				const [wide, high] = [Math.max(1, x2 - x1), Math.max(1, y2 - y1)];
+				const said = `${at + 1} ${text.slice(start, end)}`;
+				const size = Math.min(0.72 * high, wide / (LETTER * said.length));
 				return (
 					<g key={start}>
-						<rect x={x1} y={y1} width={Math.max(1, x2 - x1)} height={size} rx={size * 0.15} />
+						<rect x={x1} y={y1} width={wide} height={high} rx={0.15 * high} />
 						{named && (
-							<text
-								x={x1 + size * 0.25}
-								y={y2 - size * 0.25}
-								fontSize={size * 0.72}
-								textLength={Math.max(1, x2 - x1 - size * 0.5)}
-								lengthAdjust="spacingAndGlyphs"
-							>
-								{`${at + 1} ${text.slice(start, end)}`}
+							<text x={x1 + wide / 2} y={y1 + high / 2} fontSize={size} textAnchor="middle" dominantBaseline="central">
+								{said}
 							</text>
 						)}
 					</g>
