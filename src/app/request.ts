@@ -114,6 +114,8 @@ export function stepPicturesInForce({ post, extras }: Pick<AppState, "post" | "e
 export function isStale(state: AppState): boolean {
 	const { post, shown, run } = state;
 	if (shown === null || run.status === "running") return false;
-	const others = !samePlaces(shown.stepPictures ?? NO_STEP_PICTURES, stepPicturesInForce(state));
+	const inForce = stepPicturesInForce(state);
+	// Where steps are not asked for, their pictures change nothing.
+	const others = state.extras.tasks.includes("gmper") && !samePlaces(shown.stepPictures ?? NO_STEP_PICTURES, inForce);
 	return shown.result.text !== post.text || shown.picture !== post.picture || others;
 }

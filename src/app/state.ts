@@ -374,17 +374,21 @@ const HANDLERS: Handlers = {
 		return { ...state, shown };
 	},
 	correcting: (state, { job }) => ({ ...state, correcting: job }),
-	"result-opened": (state, { result, correct = false }) => ({
-		...state,
-		post: withText(state.post, result.text),
-		run: state.run.status === "running" ? state.run : { ...state.run, status: "idle", failure: null },
-		shown: { job: openedJob(state), result, picture: state.post.picture, undone: [] },
-		correcting: correct ? openedJob(state) : null,
-		undo:
-			isCorrected(state) || (state.post.text !== "" && state.post.text !== result.text)
+	"result-opened": (state, { result, correct = false }) => {
+		const post = withText(state.post, result.text);
+		const { picture, stepPictures } = post;
+		const replaced = isCorrected(state) || (state.post.text !== "" && state.post.text !== result.text);
+		return {
+			...state,
+			post,
+			run: state.run.status === "running" ? state.run : { ...state.run, status: "idle", failure: null },
+			shown: { job: openedJob(state), result, picture, ...(stepPictures && { stepPictures }), undone: [] },
+			correcting: correct ? openedJob(state) : null,
+			undo: replaced
 				? { ...snapshot(state, "The text and the result were replaced by the file."), ...(state.shown && { shown: state.shown }) }
 				: null,
-	}),
+		};
+	},
 	"run-failed": (state, { job, failure }) => {
 		if (isLate(state, job)) return state;
 		const cancelled = failure.code === "cancelled";
