@@ -98,7 +98,7 @@ export function FieldTable({ result, lit, selected }: SectionProps) {
 		return entity ? <EntityButton entity={entity} lit={lit.has(`entity:${id}`)} pressed={selected === `entity:${id}`} /> : id;
 	};
 	return (
-		<table className="fields">
+		<table className="form-fields">
 			<thead>
 				<tr>
 					<th scope="col">Field</th>
