@@ -4,38 +4,13 @@ import { type FailureData, toFailureData } from "../core/failure.ts";
 import type { Correction, Device, ExtractionResult } from "../core/result.ts";
 import type { BundleSource, OpenOptions, Progress } from "../engine/protocol.ts";
 import { type Author, correct, type Edit, redo, undo } from "../exports/correction.ts";
-import { layOutWords, type PositionedWord } from "../tasks/layout.ts";
+import { layOutWords } from "../tasks/layout.ts";
 import { type ExtractRequest, type Gazetteer, REQUEST_DEFAULTS, type RequestableTask } from "../tasks/types.ts";
-import type { VideoFrame } from "../ui/video-frames.ts";
 import type { RegionChoice } from "./detectors/detectors.ts";
-import { realigned, type StepPictures, stepTexts } from "./step-pictures.ts";
+import { type FormLayout, isEmpty, type Picture, type PostDraft, type PostParts, samePicture, withParts, withText } from "./post.ts";
+import type { StepPictures } from "./step-pictures.ts";
 
-/** The picture of a post, as the file's own bytes. */
-export interface Picture {
-	readonly name: string;
-	readonly bytes: Uint8Array<ArrayBuffer>;
-	/** Of a video: its frames, of which `bytes` is the first. */
-	readonly frames?: readonly VideoFrame[];
-}
-
-/** What only some tasks need. */
-export interface PostParts {
-	/** Pictures of the steps of a procedure; absent: none. */
-	readonly stepPictures?: StepPictures;
-	/** Where the words of a form or a table stand; the text is then their reading order. */
-	readonly layout?: FormLayout;
-}
-
-export interface PostDraft extends PostParts {
-	readonly text: string;
-	readonly picture: Picture | null;
-}
-
-export interface FormLayout {
-	/** What it was read from. */
-	readonly name: string;
-	readonly words: readonly PositionedWord[];
-}
+export type { FormLayout, Picture, PostDraft, PostParts } from "./post.ts";
 
 export const TASK_CHOICES = ["entities", "relations", "events"] as const;
 export type TaskChoice = (typeof TASK_CHOICES)[number];
@@ -226,29 +201,10 @@ export type Action =
 type Handlers = { readonly [Type in Action["type"]]: (state: AppState, action: Extract<Action, { type: Type }>) => AppState };
 
 const snapshot = ({ post, labels }: AppState, label: string) => ({ label, post, labels });
-const isEmpty = ({ text, picture, stepPictures = [] }: PostDraft): boolean => text === "" && picture === null && stepPictures.length === 0;
 
 /** A copy without `key`. */
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
 	return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
-}
-
-/** The pictures of steps stay with their steps; another text stands nowhere on a form. */
-function withText({ layout, ...post }: PostDraft, text: string): PostDraft {
-	const { stepPictures = [] } = post;
-	const form = layout && text === post.text ? { layout } : {};
-	if (stepPictures.length === 0) return { ...post, ...form, text };
-	const [before, after] = [post.text, text].map((whole) => stepTexts(whole).map((step) => step.text));
-	return { ...post, ...form, text, stepPictures: realigned(stepPictures, before!, after!) };
-}
-
-/** A form as text; null where its words make none. */
-function textOf({ words }: FormLayout): string | null {
-	try {
-		return layOutWords(words).text;
-	} catch {
-		return null;
-	}
 }
 
 /** A form is there to be asked for its fields. */
@@ -283,13 +239,9 @@ const HANDLERS: Handlers = {
 		post: { ...state.post, stepPictures: pictures },
 		undo: said === undefined ? state.undo : snapshot(state, said),
 	}),
-	// What was given while the stored parts were still being read stays; a form belongs to its own text.
-	"parts-restored": (state, { stepPictures, layout }) => {
-		const { post } = state;
-		const pictures = post.stepPictures ? undefined : stepPictures;
-		const form = layout && !post.layout && textOf(layout) === post.text ? layout : undefined;
-		if (!pictures && !form) return state;
-		return { ...state, post: { ...post, ...(pictures && { stepPictures: pictures }), ...(form && { layout: form }) } };
+	"parts-restored": (state, parts) => {
+		const post = withParts(state.post, parts);
+		return post === state.post ? state : { ...state, post };
 	},
 	layout: (state, { layout }) => withLayout(state, layout),
 	"layout-removed": (state) => {
@@ -403,9 +355,6 @@ const HANDLERS: Handlers = {
 };
 
 const isCorrected = ({ shown }: AppState): boolean => (shown?.result.corrections?.length ?? 0) > 0;
-
-const samePicture = (a: Picture | null, b: Picture | null): boolean =>
-	a !== null && b !== null && a.name === b.name && a.bytes.length === b.bytes.length && a.bytes.every((byte, index) => byte === b.bytes[index]);
 
 /** Results that no run made count down, so that none is taken for another. */
 const openedJob = ({ shown }: AppState): number => Math.min(0, shown?.job ?? 0) - 1;

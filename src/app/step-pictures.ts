@@ -1,6 +1,6 @@
 /** Goes in: the steps of a text and the pictures a person gave them. Comes out: which picture belongs to which step, whatever is edited. */
 import { MOST_STEPS, stepsOf } from "../tasks/gmper.ts";
-import type { Picture } from "./state.ts";
+import type { Picture } from "./post.ts";
 
 /** The picture of each step by its place, null where it has none. Those past the last step wait for a step to be written. */
 export type StepPictures = readonly (Picture | null)[];
