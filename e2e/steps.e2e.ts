@@ -1,6 +1,6 @@
 /** Goes in: a recipe with a picture for each step. Comes out: pictures that are given, moved and removed by keys and by pointer, and one result of all steps. */
 import { expect, type Page, test } from "@playwright/test";
-import { done, expectAccessible, extractButton, openApp, path, textField } from "./page.ts";
+import { done, drop, expectAccessible, extractButton, openApp, path, textField } from "./page.ts";
 
 const PICTURES = ["basketball.jpg", "smoke.jpg", "concert.jpg"].map((name) => path(`../public/samples/${name}`));
 const TEXT = "Kyrie Irving mixes flour in Cleveland\nThe dough rests\nKyrie Irving bakes bread in Paris";
@@ -48,6 +48,9 @@ test("several pictures become those of the steps; keys and pointer move them, re
 	await expect(page.getByRole("button", { name: "Add a picture to step 1" })).toBeVisible();
 	await page.getByLabel("Picture file of step 1", { exact: true }).setInputFiles(PICTURES[0]!);
 	await expect(picture(page, 1)).toBeVisible();
+	await drop(page, PICTURES[0]!, "dropped.jpg", "image/jpeg", "[data-step-row='3'] .step-text");
+	await expect(picture(page, 4)).toHaveAttribute("title", "dropped.jpg");
+	await expect(page.getByText("Picture of step 4 replaced.")).toBeVisible();
 	await expectAccessible(page);
 	await page.reload();
 	await expect(page.locator("[data-step-picture]")).toHaveCount(4);

@@ -135,6 +135,14 @@ async function readOne(file: File, kind: Kind): Promise<Action> {
 	}
 }
 
+/** A person who brings several pictures is told what became of them. */
+function onlyOne(kinds: readonly Kind[]): Action[] {
+	const pictures = kinds.filter((kind) => kind === "picture").length;
+	if (kinds[0] !== "picture" || pictures < 2) return [];
+	const text = `A post has one picture: the first of ${pictures} was taken. Choose “Steps of a procedure” for a picture per step, or “Many posts” for a post per picture.`;
+	return [{ type: "notice", text }];
+}
+
 /**
  * A model where one of the files is its umie.json; annotations, with a picture if there is one among them; else the first file by itself.
  * @param text what stands in the text field: annotations may point at it
@@ -150,7 +158,7 @@ export async function bringIn(files: readonly File[], text: string): Promise<Bro
 	const [kind] = kinds;
 	if (!first || !kind) return { actions: [], annotations: [] };
 	const annotated = kinds.includes("annotations");
-	if (!annotated) return { actions: [await readOne(first, kind)], annotations: [] };
+	if (!annotated) return { actions: [await readOne(first, kind), ...onlyOne(kinds)], annotations: [] };
 	const pictures = files.filter((_, at) => kinds[at] === "picture");
 	const brought = await readAnnotations(
 		files.filter((_, at) => kinds[at] === "annotations" || kinds[at] === "text"),
