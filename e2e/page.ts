@@ -30,8 +30,8 @@ export async function done(page: Page): Promise<void> {
 	await expect(page.getByText(/^Done\. Entities/)).toBeAttached();
 }
 
-/** Drops a file on the page, as a person drags it from the desktop. */
-export async function drop(page: Page, file: string, name: string, type: string): Promise<void> {
+/** Drops a file on the page, as a person drags it from the desktop. @param on what lies under the pointer */
+export async function drop(page: Page, file: string, name: string, type: string, on = "body"): Promise<void> {
 	const bytes = readFileSync(file).toString("base64");
 	const data = await page.evaluateHandle(
 		({ bytes, name, type }) => {
@@ -42,7 +42,7 @@ export async function drop(page: Page, file: string, name: string, type: string)
 		},
 		{ bytes, name, type },
 	);
-	await page.dispatchEvent("body", "drop", { dataTransfer: data });
+	await page.dispatchEvent(on, "drop", { dataTransfer: data });
 }
 
 /** Chooses a file in the picture field. */

@@ -117,8 +117,9 @@ export function createEngineApi(platform: Platform): Engine {
 	}
 
 	const run = (posts: readonly Post[], request: ExtractRequest, attention: Attention, onPartial: (results: readonly ExtractionResult[]) => void) => {
-		const options = { ...attention, decode: platform.decodeImage, proposer: platform.proposer, turn: platform.turn, onPartial };
-		return turns.run(() => onModel(attention, (model) => extractPosts(model, posts, request, options)), attention.signal);
+		const options = { ...attention, decode: platform.decodeImage, turn: platform.turn, onPartial };
+		const work = (model: OpenModel) => extractPosts(model, posts, request, { ...options, proposer: model.proposer ?? platform.proposer });
+		return turns.run(() => onModel(attention, work), attention.signal);
 	};
 
 	return {

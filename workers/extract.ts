@@ -127,12 +127,7 @@ interface Preparing extends ExtractOptions {
 }
 
 /** What is wrong with the text or the labels is told before the picture costs anything, and what is wrong with the picture's file before its encoding does. */
-async function preparePost(
-	{ sessions, codec, pictures, proposer: own }: OpenModel,
-	post: Post,
-	request: SettledRequest,
-	options: Preparing,
-): Promise<PreparedPost> {
+async function preparePost({ sessions, codec, pictures }: OpenModel, post: Post, request: SettledRequest, options: Preparing): Promise<PreparedPost> {
 	const { manifest } = sessions;
 	const { checkpoint, clock, onProgress } = options;
 	await checkpoint();
@@ -149,7 +144,7 @@ async function preparePost(
 	onProgress({ stage: "image", detail: "", done: 0, total: 0, unit: "steps" });
 	await checkpoint();
 	const given = readRegions(post.regions);
-	const proposer = given ? givenProposer(given) : (own ?? options.proposer);
+	const proposer = given ? givenProposer(given) : options.proposer;
 	const looking = { ...options, proposer, limit: Math.min(manifest.config.visual?.max_objects ?? MOST_OBJECTS, MOST_OBJECTS), timed: clock.timed };
 	const seen = await pictures.look(post.image, looking);
 	await checkpoint();

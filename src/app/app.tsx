@@ -1,12 +1,13 @@
 /** Goes in: an engine. Comes out: the page, on which a post becomes a result. */
 import { lazy, Suspense, useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
-import { Failure, toFailureData } from "../core/failure.ts";
+import { toFailureData } from "../core/failure.ts";
+import type { ExportItem } from "../exports/types.ts";
 import { Icon } from "../ui/icons.tsx";
-import { framesOfFile } from "../ui/video-frames.ts";
-import { bundleFromFiles } from "./bundle-files.ts";
 import { withRegions } from "./detectors/propose.ts";
 import { Header } from "./header.tsx";
 import { useIncoming, useKeeping, useKeepingCorrections, useTheme } from "./hooks.ts";
+import { bringIn, isPicture, pictureOf } from "./incoming.ts";
+import { LayoutPanel } from "./layout-panel.tsx";
 import { ModelPanel } from "./model-panel.tsx";
 import { OptionsPanel } from "./options-panel.tsx";
 import { PostPanel } from "./post-panel.tsx";
@@ -15,6 +16,8 @@ import { requestOf, wantsAnything } from "./request.ts";
 import { ResultPanel } from "./result-panel.tsx";
 import type { Sample } from "./samples.ts";
 import { type Action, type AppState, INITIAL, type Picture, reduce } from "./state.ts";
+import { NO_STEP_PICTURES, placed } from "./step-pictures.ts";
+import { droppedOn, StepsPanel } from "./steps-panel.tsx";
 import { loadSettings } from "./storage.ts";
 import { TaskPanel } from "./task-panel.tsx";
 import { Toast } from "./toast.tsx";
@@ -25,12 +28,6 @@ import { useView } from "./views.ts";
 const ManyView = lazy(() => import("./many/many-view.tsx").then(({ ManyView }) => ({ default: ManyView })));
 
 const DocsView = lazy(() => import("./docs/docs-view.tsx").then(({ DocsView }) => ({ default: DocsView })));
-
-/** Frames of a video that are looked at, spread evenly: each costs as much as a picture. */
-const VIDEO_FRAMES = 8;
-
-/** Larger files are not read: the engine would refuse the picture anyway. */
-const MAX_PICTURE_BYTES = 64e6;
 
 const start = (): AppState => reduce(INITIAL, { type: "restored", settings: loadSettings() });
 
@@ -49,25 +46,6 @@ function spoken({ run, model, shown }: AppState): string {
 /** What is wrong with the text, to be said beside it. */
 const textProblem = ({ run: { failure } }: AppState): string | null =>
 	failure?.code === "text-empty" || failure?.code === "text-too-long" ? `${failure.what} ${failure.remedy}` : null;
-
-/** The action that brings in dropped, pasted or picked files. @throws Failure */
-async function actionOf(files: readonly File[]): Promise<Action | null> {
-	const [file] = files;
-	if (!file) return null;
-	if (files.some(({ name }) => name === "umie.json")) {
-		return { type: "model-chosen", choice: { kind: "files", name: `${files.length} files`, source: bundleFromFiles(files) } };
-	}
-	if (file.type.startsWith("video/")) return { type: "picture", picture: await pictureOfVideo(file) };
-	if (file.size > MAX_PICTURE_BYTES)
-		throw new Failure("image-too-large", `${file.name} has ${Math.round(file.size / 1e6)} MB; at most 64 MB are read.`);
-	return { type: "picture", picture: { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) } };
-}
-
-/** A video as its frames. @throws Failure */
-async function pictureOfVideo(file: File): Promise<Picture> {
-	const frames = await framesOfFile(file, VIDEO_FRAMES);
-	return { name: file.name, bytes: frames[0]!.bytes, frames };
-}
 
 /** A sample's picture; null when it cannot be fetched: the text alone is still a sample. */
 async function samplePicture(name: string): Promise<Picture | null> {
@@ -115,6 +93,7 @@ export function App({ engine, detector }: Threads) {
 	const results = useRef<HTMLDivElement>(null);
 	const view = useView();
 	const [dropped, setDropped] = useState<readonly File[]>([]);
+	const [brought, setBrought] = useState<readonly ExportItem[]>([]);
 	useKeeping(state, dispatch);
 	useKeepingCorrections(state, dispatch);
 	useWarmUp(state, calls.open);
@@ -130,15 +109,30 @@ export function App({ engine, detector }: Threads) {
 	const cancel = () => calls.cancel(state);
 	useShortcuts(extract, cancel);
 
-	const onFiles = (files: readonly File[]) => {
+	const said = (error: unknown) => {
+		const { what, remedy } = toFailureData(error);
+		dispatch({ type: "notice", text: `${what} ${remedy}` });
+	};
+	const steps = state.extras.tasks.includes("gmper");
+	const { stepPictures = NO_STEP_PICTURES } = state.post;
+	/** @param step the step that they are for; without one they fill those that have no picture yet */
+	const onStepFiles = (files: readonly File[], step?: number) => {
+		Promise.all(files.filter(isPicture).map(pictureOf)).then((pictures) => {
+			const undo = step !== undefined && stepPictures[step] ? { said: `Picture of step ${step + 1} replaced.` } : {};
+			if (pictures.length > 0) dispatch({ type: "step-pictures", pictures: placed(stepPictures, pictures, step), ...undo });
+		}, said);
+	};
+	const onFiles = (files: readonly File[], target: EventTarget | null = null) => {
 		if (view === "many" && !files.some(({ name }) => name === "umie.json")) return setDropped(files);
-		actionOf(files).then(
-			(action) => action && dispatch(action),
-			(error: unknown) => {
-				const { what, remedy } = toFailureData(error);
-				dispatch({ type: "notice", text: `${what} ${remedy}` });
-			},
-		);
+		const step = droppedOn(target);
+		const forSteps = step !== undefined || files.length > 1 || stepPictures.length > 0;
+		if (steps && forSteps && files.length > 0 && files.every(isPicture)) return onStepFiles(files, step);
+		bringIn(files, state.post.text).then(({ actions, annotations }) => {
+			for (const action of actions) dispatch(action);
+			const [only] = annotations;
+			if (annotations.length === 1 && only) dispatch({ type: "result-opened", result: only.result, correct: true });
+			else if (annotations.length > 1) setBrought(annotations);
+		}, said);
 	};
 	const onSample = async ({ text, picture, tasks }: Sample) => {
 		const action: Action = { type: "post-replaced", post: { text, picture: await samplePicture(picture) }, tasks };
@@ -161,7 +155,19 @@ export function App({ engine, detector }: Threads) {
 				<main className="main">
 					<div className="inputs">
 						{view === "post" && (
-							<PostPanel post={state.post} textProblem={textProblem(state)} dispatch={dispatch} onFiles={onFiles} onSample={onSample}>
+							<PostPanel
+								post={state.post}
+								textProblem={textProblem(state)}
+								dispatch={dispatch}
+								onFiles={onFiles}
+								onSample={onSample}
+								below={
+									<>
+										{steps && !state.post.layout && <StepsPanel post={state.post} dispatch={dispatch} onFiles={onStepFiles} />}
+										{state.extras.tasks.includes("re2") && <LayoutPanel post={state.post} dispatch={dispatch} />}
+									</>
+								}
+							>
 								<button type="button" className="button primary" disabled={!wanted} onClick={() => extract()}>
 									<Icon name="spark" /> Extract <kbd>Ctrl Enter</kbd>
 								</button>
@@ -180,6 +186,8 @@ export function App({ engine, detector }: Threads) {
 								state={state}
 								detector={detector}
 								dispatch={dispatch}
+								brought={brought}
+								onChosen={() => setBrought([])}
 								onExtract={() => extract()}
 								onOpen={() => calls.open(state)}
 								onCancel={cancel}
@@ -206,7 +214,7 @@ export function App({ engine, detector }: Threads) {
 			<Toast undo={state.undo} notice={state.notice} dispatch={dispatch} />
 			{dragging && (
 				<div className="dragging" aria-hidden="true">
-					{view === "many" ? "Drop the posts" : "Drop the picture"}
+					{view === "many" ? "Drop the posts" : steps ? "Drop the pictures" : "Drop the picture"}
 				</div>
 			)}
 		</>

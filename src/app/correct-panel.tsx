@@ -2,7 +2,7 @@
 import { type Dispatch, type KeyboardEvent, useState } from "react";
 import { CorrectionLog, CorrectView } from "../ui/correct-view.tsx";
 import { usePictureUrl } from "./hooks.ts";
-import { labelsInForce } from "./request.ts";
+import { labelsInForce, rolesInForce } from "./request.ts";
 import type { Action, AppState, Shown } from "./state.ts";
 import { loadAuthor, saveAuthor } from "./storage.ts";
 
@@ -34,6 +34,11 @@ export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelPro
 			labelsInForce(state, "eventTypes"),
 			result.events.map(({ type }) => type),
 		),
+		roles: (event: string) =>
+			union(
+				rolesInForce(state, event),
+				result.events.flatMap(({ type, arguments: parts }) => (type === event ? parts.map(({ role }) => role) : [])),
+			),
 	};
 	const undo = () => dispatch({ type: "edit-undone" });
 	const redo = () => dispatch({ type: "edit-redone" });

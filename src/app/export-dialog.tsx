@@ -12,6 +12,8 @@ interface ExportDialogProps {
 	readonly items: readonly ExportItem[];
 	/** The post's text, for annotations that only point at it. */
 	readonly text?: string;
+	/** Posts of a file that was dropped: one of them is chosen. */
+	readonly found?: readonly ExportItem[];
 	/** Absent where nothing can be opened. */
 	readonly onOpen?: (result: ExtractionResult) => void;
 	readonly onClose: () => void;
@@ -20,10 +22,11 @@ interface ExportDialogProps {
 /** More are not listed; the command line converts any number. */
 const MOST_LISTED = 200;
 
-export function ExportDialog({ items, text = "", onOpen, onClose }: ExportDialogProps) {
-	const [said, setSaid] = useState<string | null>(null);
+export function ExportDialog({ items, text = "", found = [], onOpen, onClose }: ExportDialogProps) {
+	const [said, setSaid] = useState<string | null>(found.length > 0 ? choose(found) : null);
 	const dialog = useRef<HTMLDialogElement>(null);
 	const id = useId();
+	const isExport = items.length > 0 && found.length === 0;
 	useEffect(() => dialog.current?.showModal(), []);
 	const attempt = (work: () => string | null) => {
 		try {
@@ -51,7 +54,7 @@ export function ExportDialog({ items, text = "", onOpen, onClose }: ExportDialog
 		<dialog ref={dialog} className="export" aria-labelledby={`${id}-title`} onClose={onClose}>
 			<div className="export-top">
 				<div className="card-head">
-					<h2 id={`${id}-title`}>{items.length > 0 ? "Export" : "Open annotations"}</h2>
+					<h2 id={`${id}-title`}>{isExport ? "Export" : "Open annotations"}</h2>
 					<button type="button" className="icon-button small" aria-label="Close" onClick={() => dialog.current?.close()}>
 						<Icon name="close" />
 					</button>
@@ -60,7 +63,7 @@ export function ExportDialog({ items, text = "", onOpen, onClose }: ExportDialog
 					{said}
 				</p>
 			</div>
-			{items.length > 0 && (
+			{isExport && (
 				<ul className="export-list">
 					{FORMAT_NAMES.map((name) => (
 						<FormatRow key={name} name={name}>
@@ -79,6 +82,7 @@ export function ExportDialog({ items, text = "", onOpen, onClose }: ExportDialog
 			{onOpen && (
 				<OpenFiles
 					text={text}
+					given={found}
 					onSaid={setSaid}
 					onOpen={(result) => {
 						onOpen(result);
@@ -90,15 +94,18 @@ export function ExportDialog({ items, text = "", onOpen, onClose }: ExportDialog
 	);
 }
 
+const choose = (posts: readonly ExportItem[]): string => `${posts.length} posts: choose one to open.`;
+
 interface OpenFilesProps {
 	readonly text: string;
+	readonly given: readonly ExportItem[];
 	readonly onSaid: (said: string) => void;
 	readonly onOpen: (result: ExtractionResult) => void;
 }
 
 /** Annotations of other tools and of earlier visits; where a file holds several posts, one is chosen. */
-function OpenFiles({ text, onSaid, onOpen }: OpenFilesProps) {
-	const [found, setFound] = useState<readonly ExportItem[]>([]);
+function OpenFiles({ text, given, onSaid, onOpen }: OpenFilesProps) {
+	const [found, setFound] = useState(given);
 	const id = useId();
 	const open = async (list: readonly File[]) => {
 		if (list.length === 0) return;
@@ -106,7 +113,7 @@ function OpenFiles({ text, onSaid, onOpen }: OpenFilesProps) {
 		const read = load(files, text === "" ? {} : { text });
 		if (read.length === 1 && read[0]) return onOpen(read[0].result);
 		setFound(read);
-		onSaid(`${read.length} posts: choose one to open.`);
+		onSaid(choose(read));
 	};
 	return (
 		<div className="export-open">

@@ -3,7 +3,7 @@ import { type Dispatch, useEffect, useEffectEvent, useRef, useState } from "reac
 import { droppedFiles } from "./dropped-files.ts";
 import { settingsOf } from "./settings.ts";
 import type { Action, AppState, Picture } from "./state.ts";
-import { loadPicture, loadShown, loadTheme, savePicture, saveSettings, saveShown, saveTheme, type Theme } from "./storage.ts";
+import { loadParts, loadPicture, loadShown, loadTheme, saveParts, savePicture, saveSettings, saveShown, saveTheme, type Theme } from "./storage.ts";
 
 /** Typing is stored this long after the last key. */
 const SAVE_AFTER_MS = 300;
@@ -12,7 +12,7 @@ const PICTURE_NOT_KEPT = "The picture could not be kept: it will be gone after a
 
 /** Keeps text, labels and options in localStorage, the picture in IndexedDB. */
 export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
-	const { post, tasks, labels, options, choice } = state;
+	const { post, tasks, extras, labels, options, choice } = state;
 	const pending = useRef<(() => void) | null>(null);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: the parts that settings are made of, not the progress around them
 	useEffect(() => {
@@ -23,7 +23,7 @@ export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
 		pending.current = save;
 		const timer = setTimeout(save, SAVE_AFTER_MS);
 		return () => clearTimeout(timer);
-	}, [post.text, tasks, labels, options, choice, dispatch]);
+	}, [post.text, tasks, extras, labels, options, choice, dispatch]);
 	useEffect(() => {
 		const flush = () => pending.current?.();
 		window.addEventListener("pagehide", flush);
@@ -32,14 +32,23 @@ export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
 	const read = useRef(false);
 	useEffect(() => {
 		if (read.current) return;
-		loadPicture()
-			.then((picture) => {
+		Promise.all([loadPicture(), loadParts()])
+			.then(([picture, parts]) => {
 				read.current = true;
 				if (picture) dispatch({ type: "picture-restored", picture });
+				dispatch({ type: "parts-restored", ...parts });
 			})
 			.catch(() => undefined);
 	}, [dispatch]);
-	const picture = post.picture;
+	const { picture, stepPictures, layout } = post;
+	useEffect(() => {
+		if (!read.current) return;
+		saveParts({ ...(stepPictures && { stepPictures }), ...(layout && { layout }) })
+			.then((kept) => {
+				if (!kept && stepPictures) dispatch({ type: "notice", text: PICTURE_NOT_KEPT });
+			})
+			.catch(() => undefined);
+	}, [stepPictures, layout, dispatch]);
 	useEffect(() => {
 		if (!read.current) return;
 		savePicture(picture)
@@ -57,10 +66,11 @@ export function useKeepingCorrections({ shown }: Pick<AppState, "shown">, dispat
 	const read = useRef(false);
 	useEffect(() => {
 		if (read.current) return;
-		Promise.all([loadShown(), loadPicture()])
-			.then(([kept, picture]) => {
+		Promise.all([loadShown(), loadPicture(), loadParts()])
+			.then(([kept, picture, parts]) => {
 				read.current = true;
 				if (picture) dispatch({ type: "picture-restored", picture });
+				dispatch({ type: "parts-restored", ...parts });
 				if (kept) dispatch({ type: "result-restored", ...kept });
 			})
 			.catch(() => undefined);
@@ -92,6 +102,19 @@ export function usePictureUrl(picture: Picture | null): string | null {
 	return url;
 }
 
+/** Addresses for several pictures; a list of the same pictures keeps its addresses. */
+export function usePictureUrls(pictures: readonly (Picture | null)[]): readonly (string | null)[] {
+	const [urls, setUrls] = useState<readonly (string | null)[]>([]);
+	useEffect(() => {
+		const made = pictures.map((picture) => picture && URL.createObjectURL(new Blob([picture.bytes])));
+		setUrls(made);
+		return () => {
+			for (const url of made) if (url) URL.revokeObjectURL(url);
+		};
+	}, [pictures]);
+	return urls;
+}
+
 export function useTheme(): readonly [Theme, (theme: Theme) => void] {
 	const [theme, setTheme] = useState<Theme>(loadTheme);
 	useEffect(() => {
@@ -103,7 +126,8 @@ export function useTheme(): readonly [Theme, (theme: Theme) => void] {
 }
 
 export interface Incoming {
-	readonly onFiles: (files: readonly File[]) => void;
+	/** `target` is what they were dropped on. */
+	readonly onFiles: (files: readonly File[], target: EventTarget | null) => void;
 	readonly onText: (text: string) => void;
 }
 
@@ -119,7 +143,7 @@ export function useIncoming({ onFiles, onText }: Incoming): boolean {
 		// Office programs add a picture of the copied text: in a field, the text is meant.
 		if (files.length > 0 && !(text !== "" && isEditable(event.target))) {
 			event.preventDefault();
-			onFiles(files);
+			onFiles(files, event.target);
 		} else if (text !== "" && !isEditable(event.target)) {
 			event.preventDefault();
 			onText(text);
@@ -131,8 +155,13 @@ export function useIncoming({ onFiles, onText }: Incoming): boolean {
 		const text = event.dataTransfer?.getData("text/plain") ?? "";
 		if (files === 0 && (text === "" || isEditable(event.target))) return;
 		event.preventDefault();
+		const { target } = event;
 		if (files === 0) onText(text);
-		else droppedFiles(event.dataTransfer!).then(onFiles, () => onFiles([]));
+		else
+			droppedFiles(event.dataTransfer!).then(
+				(found) => onFiles(found, target),
+				() => onFiles([], target),
+			);
 	});
 	const over = useEffectEvent((event: DragEvent) => {
 		const types = event.dataTransfer?.types ?? [];

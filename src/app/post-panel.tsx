@@ -13,6 +13,8 @@ interface PostPanelProps {
 	readonly dispatch: Dispatch<Action>;
 	readonly onFiles: (files: readonly File[]) => void;
 	readonly onSample: (sample: Sample) => void;
+	/** What belongs to the text: pictures of its steps, a form. */
+	readonly below: ReactNode;
 	/** The button that starts the extraction. */
 	readonly children: ReactNode;
 }
@@ -46,7 +48,7 @@ function Preview({ picture, onRemove, onReplace }: { readonly picture: Picture; 
 	);
 }
 
-export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, children }: PostPanelProps) {
+export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, below, children }: PostPanelProps) {
 	const input = useRef<HTMLInputElement>(null);
 	const id = useId();
 	const pick = () => input.current?.click();
@@ -94,15 +96,22 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, chil
 				spellCheck={false}
 				placeholder="Type or paste the text of the post"
 				value={post.text}
+				readOnly={post.layout !== undefined}
 				aria-invalid={textProblem !== null}
-				aria-describedby={textProblem === null ? undefined : `${id}-problem`}
+				aria-describedby={textProblem !== null ? `${id}-problem` : post.layout ? `${id}-form` : undefined}
 				onChange={(event) => dispatch({ type: "text", text: event.target.value })}
 			/>
+			{post.layout && (
+				<p id={`${id}-form`} className="quiet small">
+					The form in reading order. Remove the form below to edit the text.
+				</p>
+			)}
 			{textProblem !== null && (
 				<p id={`${id}-problem`} className="problem">
 					{textProblem}
 				</p>
 			)}
+			{below}
 			{children}
 			<div className="samples">
 				<span className="quiet">Try a sample</span>

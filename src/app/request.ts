@@ -5,6 +5,7 @@ import { DEFINITIONS } from "../tasks/definitions.ts";
 import { checkLabels } from "../tasks/labels.ts";
 import { type ExtractRequest, type Labels, REQUEST_DEFAULTS, type RequestableTask } from "../tasks/types.ts";
 import type { AppState, LabelList, TaskChoice } from "./state.ts";
+import { NO_STEP_PICTURES, type StepPictures, samePlaces } from "./step-pictures.ts";
 
 /** What each checkbox asks the engine for. */
 export const TASK_OF: Readonly<Record<TaskChoice, RequestableTask>> = { entities: "mner", relations: "mre", events: "mee" };
@@ -104,7 +105,17 @@ export function requestOf(state: AppState): ExtractRequest {
 	};
 }
 
+/** The pictures that steps are read with; none where steps are not asked for, or where the text is a form, which is one page. */
+export function stepPicturesInForce({ post, extras }: Pick<AppState, "post" | "extras">): StepPictures {
+	return extras.tasks.includes("gmper") && !post.layout ? (post.stepPictures ?? NO_STEP_PICTURES) : NO_STEP_PICTURES;
+}
+
 /** Whether the post was changed after the shown result was made. */
-export function isStale({ post, shown, run }: AppState): boolean {
-	return shown !== null && run.status !== "running" && (shown.result.text !== post.text || shown.picture !== post.picture);
+export function isStale(state: AppState): boolean {
+	const { post, shown, run } = state;
+	if (shown === null || run.status === "running") return false;
+	const inForce = stepPicturesInForce(state);
+	// Where steps are not asked for, their pictures change nothing.
+	const others = state.extras.tasks.includes("gmper") && !samePlaces(shown.stepPictures ?? NO_STEP_PICTURES, inForce);
+	return shown.result.text !== post.text || shown.picture !== post.picture || others;
 }

@@ -2,18 +2,23 @@
 import { type Dispatch, lazy, Suspense, useState } from "react";
 import type { ExtractionResult } from "../core/result.ts";
 import type { Detector } from "../engine/detector.ts";
+import type { ExportItem } from "../exports/types.ts";
 import { Icon } from "../ui/icons.tsx";
 import { ResultView } from "../ui/result-view.tsx";
 import { FailureAlert } from "./failure-alert.tsx";
-import { usePictureUrl } from "./hooks.ts";
+import { usePictureUrl, usePictureUrls } from "./hooks.ts";
 import { ProgressBar } from "./progress-bar.tsx";
 import { isStale } from "./request.ts";
 import type { Action, AppState, Shown } from "./state.ts";
+import { NO_STEP_PICTURES } from "./step-pictures.ts";
 
 interface ResultPanelProps {
 	readonly state: AppState;
 	readonly detector: Detector;
 	readonly dispatch: Dispatch<Action>;
+	/** Posts of a file that was dropped, of which one is to be chosen. */
+	readonly brought: readonly ExportItem[];
+	readonly onChosen: () => void;
 	readonly onExtract: () => void;
 	readonly onOpen: () => void;
 	readonly onCancel: () => void;
@@ -108,7 +113,7 @@ function Working({ state, onCancel }: Pick<ResultPanelProps, "state" | "onCancel
 }
 
 /** The failure to show: of the run, else of loading a model. */
-function Failed({ state, dispatch, onExtract, onOpen }: Omit<ResultPanelProps, "onCancel" | "detector">) {
+function Failed({ state, dispatch, onExtract, onOpen }: Omit<ResultPanelProps, "onCancel" | "detector" | "brought" | "onChosen">) {
 	const ofModel = state.model.status === "failed" ? state.model.failure : null;
 	const failure = state.run.failure ?? ofModel;
 	if (!failure) return null;
@@ -123,11 +128,12 @@ function Failed({ state, dispatch, onExtract, onOpen }: Omit<ResultPanelProps, "
 }
 
 export function ResultPanel(props: ResultPanelProps) {
-	const { state, detector, dispatch, onCancel } = props;
-	const { run, model, shown } = state;
+	const { state, detector, dispatch, brought, onChosen, onCancel } = props;
+	const { run, model, shown, correcting } = state;
 	const url = usePictureUrl(shown?.picture ?? null);
+	const stepUrls = usePictureUrls(shown?.stepPictures ?? NO_STEP_PICTURES);
+	const ofSteps = stepUrls.length > 0;
 	const [exporting, setExporting] = useState(false);
-	const [correcting, setCorrecting] = useState<number | null>(null);
 	const [finding, setFinding] = useState<number | null>(null);
 	const running = run.status === "running";
 	return (
@@ -138,7 +144,7 @@ export function ResultPanel(props: ResultPanelProps) {
 			{isStale(state) && <p className="note">The post has changed since this result was made.</p>}
 			{shown && correcting === shown.job && !running && (
 				<Suspense fallback={<p role="status">Loading…</p>}>
-					<CorrectPanel state={state} shown={shown} dispatch={dispatch} onDone={() => setCorrecting(null)} />
+					<CorrectPanel state={state} shown={shown} dispatch={dispatch} onDone={() => dispatch({ type: "correcting", job: null })} />
 				</Suspense>
 			)}
 			{shown && finding === shown.job && correcting !== shown.job && !running && (
@@ -151,11 +157,13 @@ export function ResultPanel(props: ResultPanelProps) {
 					<ResultView
 						key={shown.job}
 						result={shown.result}
-						pictureUrl={url}
+						// Steps show their own.
+						pictureUrl={ofSteps ? null : url}
+						pictureUrls={shown.result.pictures?.map(({ step }) => (step === undefined ? null : (stepUrls[step - 1] ?? null))) ?? []}
 						actions={
 							<Take
 								result={shown.result}
-								onCorrect={running ? null : () => setCorrecting(shown.job)}
+								onCorrect={running ? null : () => dispatch({ type: "correcting", job: shown.job })}
 								onFind={running || !canFind(shown) ? null : () => setFinding(shown.job)}
 								onExport={() => setExporting(true)}
 							/>
@@ -164,13 +172,17 @@ export function ResultPanel(props: ResultPanelProps) {
 				</div>
 			)}
 			{!shown && !running && run.status !== "failed" && model.status !== "failed" && <Empty onOpenFile={() => setExporting(true)} />}
-			{exporting && (
+			{(exporting || brought.length > 0) && (
 				<Suspense fallback={<p role="status">Loading…</p>}>
 					<ExportDialog
 						items={shown ? [{ id: "post", image: shown.picture?.name ?? null, result: shown.result }] : []}
 						text={state.post.text}
-						onOpen={(result) => dispatch({ type: "result-opened", result })}
-						onClose={() => setExporting(false)}
+						found={brought}
+						onOpen={(result) => dispatch({ type: "result-opened", result, correct: brought.length > 0 })}
+						onClose={() => {
+							setExporting(false);
+							onChosen();
+						}}
 					/>
 				</Suspense>
 			)}

@@ -1,7 +1,7 @@
 /** Goes in: stored settings, whole and broken. Comes out: settings the page can use. */
 import { describe, expect, test } from "vitest";
 import { EXAMPLE } from "../ui/testing.ts";
-import { parseSettings, parseShown, settingsOf } from "./settings.ts";
+import { parseParts, parseSettings, parseShown, settingsOf } from "./settings.ts";
 import { INITIAL } from "./state.ts";
 
 describe("parseSettings", () => {
@@ -22,6 +22,27 @@ describe("parseSettings", () => {
 	test("picked files cannot be kept", () => {
 		const choice = { kind: "files", name: "m", source: { kind: "files", files: [] } } as const;
 		expect(settingsOf({ ...INITIAL, choice }).choice).toEqual({ kind: "built-in" });
+	});
+});
+
+describe("pictures of steps and a form of an earlier visit", () => {
+	const bytes = new Uint8Array([7]);
+	const layout = { name: "form", words: [{ text: "City", box: [0, 0, 30, 10] }] };
+
+	test("come back", () => {
+		expect(parseParts({ stepPictures: [null, { name: "a.png", bytes: bytes.buffer }], layout })).toEqual({
+			stepPictures: [null, { name: "a.png", bytes }],
+			layout,
+		});
+	});
+
+	test.each([
+		["nothing", undefined],
+		["a list that is no list of pictures", { stepPictures: ["a.png"] }],
+		["more pictures than steps can be", { stepPictures: Array.from({ length: 101 }, () => null) }],
+		["a form without boxes", { layout: { name: "form", words: [{ text: "City" }] } }],
+	])("%s is left alone", (_, value) => {
+		expect(parseParts(value)).toEqual({});
 	});
 });
 

@@ -2,8 +2,21 @@
 import * as z from "zod/mini";
 import { CorrectionSchema, ResultSchema } from "../core/result.ts";
 import { checkResult } from "../exports/checks.ts";
+import { MOST_STEPS } from "../tasks/gmper.ts";
+import { wordsOfJson } from "../tasks/layout-file.ts";
 import { REGION_CHOICES } from "./detectors/detectors.ts";
-import { type AppState, INITIAL, MAX_BEAMS, MORE_TASKS, NO_EXTRAS, OWN_LABELS, type Picture, type Settings, type Shown } from "./state.ts";
+import {
+	type AppState,
+	INITIAL,
+	MAX_BEAMS,
+	MORE_TASKS,
+	NO_EXTRAS,
+	OWN_LABELS,
+	type Picture,
+	type PostParts,
+	type Settings,
+	type Shown,
+} from "./state.ts";
 
 const labels = z.array(z.string().check(z.maxLength(200))).check(z.maxLength(500));
 const PARTS = {
@@ -66,20 +79,46 @@ export function settingsOf({ post, tasks, extras, labels: edits, options, choice
 	};
 }
 
+const PictureSchema = z.nullable(z.object({ name: z.string(), bytes: z.instanceof(ArrayBuffer) }));
+const StepPicturesSchema = z.array(PictureSchema).check(z.maxLength(MOST_STEPS));
+
 const ShownSchema = z.object({
 	result: ResultSchema,
 	undone: z.array(CorrectionSchema),
-	picture: z.nullable(z.object({ name: z.string(), bytes: z.instanceof(ArrayBuffer) })),
+	picture: PictureSchema,
+	stepPictures: z.optional(StepPicturesSchema),
 });
+
+const PartsSchema = z.object({
+	stepPictures: z.optional(StepPicturesSchema),
+	layout: z.optional(z.object({ name: z.string(), words: z.unknown() })),
+});
+
+const pictureOf = (kept: z.infer<typeof PictureSchema>): Picture | null => kept && { name: kept.name, bytes: new Uint8Array(kept.bytes) };
+
+/** Pictures of steps and a form from an earlier visit; nothing where they are none. */
+export function parseParts(stored: unknown): PostParts {
+	const parsed = PartsSchema.safeParse(stored);
+	if (!parsed.success) return {};
+	const { stepPictures, layout } = parsed.data;
+	try {
+		return {
+			...(stepPictures && { stepPictures: stepPictures.map(pictureOf) }),
+			...(layout && { layout: { name: layout.name, words: wordsOfJson(layout.words, "the kept form") } }),
+		};
+	} catch {
+		return {};
+	}
+}
 
 /** A corrected result from an earlier visit; null where it is not one, or of an older version. */
 export function parseShown(stored: unknown): Omit<Shown, "job"> | null {
 	const parsed = ShownSchema.safeParse(stored);
 	if (!parsed.success) return null;
 	try {
-		const { result, undone, picture } = parsed.data;
-		const kept: Picture | null = picture && { name: picture.name, bytes: new Uint8Array(picture.bytes) };
-		return { result: checkResult(result, "the kept result"), undone, picture: kept };
+		const { result, undone, picture, stepPictures } = parsed.data;
+		const steps = stepPictures && { stepPictures: stepPictures.map(pictureOf) };
+		return { result: checkResult(result, "the kept result"), undone, picture: pictureOf(picture), ...steps };
 	} catch {
 		return null;
 	}

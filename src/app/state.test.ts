@@ -113,6 +113,63 @@ describe("the request", () => {
 	});
 });
 
+describe("what only some tasks need", () => {
+	const layout = {
+		name: "form",
+		words: [
+			{ text: "London", box: [60, 0, 100, 10] },
+			{ text: "City", box: [0, 0, 30, 10] },
+		],
+	} as const;
+	const steps: Action[] = [
+		{ type: "extras", extras: { tasks: ["gmper"] } },
+		{ type: "text", text: "mix\nbake" },
+		{ type: "step-pictures", pictures: [picture, null] },
+	];
+
+	test("a form becomes its reading order and is asked for its fields; another text ends it, undo brings it back", () => {
+		const state = play({ type: "text", text: "old" }, { type: "layout", layout });
+		expect([state.post.text, state.post.layout, state.extras.tasks]).toEqual(["City  London", layout, ["re2"]]);
+		expect(reduce(state, { type: "undone" }).post).toEqual({ text: "old", picture: null });
+		expect(reduce(state, { type: "text", text: "new" }).post).toEqual({ text: "new", picture: null });
+		const removed = reduce(state, { type: "layout-removed" });
+		expect(removed.post).toEqual({ text: "City  London", picture: null });
+		expect(reduce(removed, { type: "undone" }).post.layout).toBe(layout);
+	});
+
+	test("words that make no text are told, and change nothing", () => {
+		const state = play({ type: "text", text: "old" }, { type: "layout", layout: { name: "x", words: [{ text: " ", box: [0, 0, 1, 1] }] } });
+		expect([state.post.text, state.post.layout, state.notice]).toEqual(["old", undefined, "The layout has no text."]);
+	});
+
+	test("pictures stay with their steps when lines are written before them", () => {
+		expect(reduce(play(...steps), { type: "text", text: "wash\nmix\nbake" }).post.stepPictures).toEqual([null, picture]);
+	});
+
+	test("what was kept comes back, but never over what is there, and a form only with its own text", () => {
+		const kept: Action = { type: "parts-restored", stepPictures: [picture], layout };
+		expect(play({ type: "text", text: "City  London" }, kept).post.layout).toBe(layout);
+		expect(play({ type: "text", text: "other" }, kept).post.layout).toBeUndefined();
+		expect(reduce(play(...steps), kept).post.stepPictures).toEqual([picture, null]);
+		expect(reduce(INITIAL, { type: "parts-restored" })).toBe(INITIAL);
+	});
+
+	test("a result is stale when a step has another picture since, but only where steps are asked for", () => {
+		const before = play(...steps);
+		const { stepPictures } = before.post;
+		const ran = (
+			[
+				{ type: "run-started", job: 1 },
+				{ type: "run-result", job: 1, result: resultOf("mix\nbake"), picture: null, ...(stepPictures && { stepPictures }), final: true },
+			] as const
+		).reduce(reduce, before);
+		expect(isStale(ran)).toBe(false);
+		const moved = reduce(ran, { type: "step-pictures", pictures: [null, picture] });
+		expect(isStale(moved)).toBe(true);
+		expect(isStale(reduce(moved, { type: "extras", extras: { tasks: [] } }))).toBe(false);
+	});
+});
+
 describe("choosing a model", () => {
 	test("another model forgets the manifest of the one before", () => {
 		const state = play({ type: "model-chosen", choice: { kind: "url", url: "https://example.org/m/" } });
@@ -125,6 +182,13 @@ describe("corrections", () => {
 	const opened = play({ type: "picture", picture }, { type: "result-opened", result: EXAMPLE });
 	const edited = reduce(opened, { type: "edited", edit: { edit: "delete-entity", id: "e1" }, author });
 	const ids = ({ shown }: AppState) => shown?.result.entities.map(({ id }) => id);
+
+	test("an opened result can be corrected at once, until the person is done", () => {
+		const correcting = play({ type: "result-opened", result: EXAMPLE, correct: true });
+		expect(correcting.correcting).toBe(correcting.shown?.job);
+		expect(reduce(correcting, { type: "correcting", job: null }).correcting).toBeNull();
+		expect(opened.correcting).toBeNull();
+	});
 
 	test("an opened result brings its text, belongs to the picture that is there, and is not stale", () => {
 		expect(opened.post).toEqual({ text: EXAMPLE.text, picture });

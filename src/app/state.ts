@@ -4,22 +4,13 @@ import { type FailureData, toFailureData } from "../core/failure.ts";
 import type { Correction, Device, ExtractionResult } from "../core/result.ts";
 import type { BundleSource, OpenOptions, Progress } from "../engine/protocol.ts";
 import { type Author, correct, type Edit, redo, undo } from "../exports/correction.ts";
+import { layOutWords } from "../tasks/layout.ts";
 import { type ExtractRequest, type Gazetteer, REQUEST_DEFAULTS, type RequestableTask } from "../tasks/types.ts";
-import type { VideoFrame } from "../ui/video-frames.ts";
 import type { RegionChoice } from "./detectors/detectors.ts";
+import { type FormLayout, isEmpty, type Picture, type PostDraft, type PostParts, samePicture, withParts, withText } from "./post.ts";
+import type { StepPictures } from "./step-pictures.ts";
 
-/** The picture of a post, as the file's own bytes. */
-export interface Picture {
-	readonly name: string;
-	readonly bytes: Uint8Array<ArrayBuffer>;
-	/** Of a video: its frames, of which `bytes` is the first. */
-	readonly frames?: readonly VideoFrame[];
-}
-
-export interface PostDraft {
-	readonly text: string;
-	readonly picture: Picture | null;
-}
+export type { FormLayout, Picture, PostDraft, PostParts } from "./post.ts";
 
 export const TASK_CHOICES = ["entities", "relations", "events"] as const;
 export type TaskChoice = (typeof TASK_CHOICES)[number];
@@ -76,6 +67,8 @@ export interface Shown {
 	readonly result: ExtractionResult;
 	/** The picture the result was made with, which may have been replaced since. */
 	readonly picture: Picture | null;
+	/** Those of a procedure whose steps were read with their own. */
+	readonly stepPictures?: StepPictures;
 	/** Corrections that were taken back, the next to do again last. */
 	readonly undone: readonly Correction[];
 }
@@ -100,6 +93,8 @@ export interface AppState {
 	readonly model: ModelState;
 	readonly run: Run;
 	readonly shown: Shown | null;
+	/** The job of the result that is being corrected. */
+	readonly correcting: number | null;
 	/** What the last clearing took away, until it is undone or dismissed. */
 	readonly undo: { readonly label: string; readonly post: PostDraft; readonly labels: LabelEdits; readonly shown?: Shown } | null;
 	/** One quiet sentence about the page itself, such as that nothing can be stored. */
@@ -141,6 +136,7 @@ export const INITIAL: AppState = {
 	model: { status: "closed" },
 	run: { status: "idle", job: 0, progress: null, failure: null },
 	shown: null,
+	correcting: null,
 	undo: null,
 	notice: null,
 };
@@ -154,6 +150,11 @@ export type Action =
 	| { readonly type: "picture"; readonly picture: Picture }
 	| { readonly type: "picture-restored"; readonly picture: Picture }
 	| { readonly type: "picture-removed" }
+	/** `said`: what was done can be undone. */
+	| { readonly type: "step-pictures"; readonly pictures: StepPictures; readonly said?: string }
+	| ({ readonly type: "parts-restored" } & PostParts)
+	| { readonly type: "layout"; readonly layout: FormLayout }
+	| { readonly type: "layout-removed" }
 	| { readonly type: "post-replaced"; readonly post: PostDraft; readonly tasks: Partial<AppState["tasks"]> }
 	| { readonly type: "post-cleared" }
 	| { readonly type: "undone" }
@@ -177,30 +178,54 @@ export type Action =
 			readonly job: number;
 			readonly result: ExtractionResult;
 			readonly picture: Picture | null;
+			readonly stepPictures?: StepPictures;
 			readonly final: boolean;
 	  }
 	| { readonly type: "run-failed"; readonly job: number; readonly failure: FailureData }
 	| { readonly type: "edited"; readonly edit: Edit; readonly author: Author }
 	| { readonly type: "edit-undone" }
 	| { readonly type: "edit-redone" }
-	| { readonly type: "result-restored"; readonly result: ExtractionResult; readonly picture: Picture | null; readonly undone: readonly Correction[] }
-	| { readonly type: "result-opened"; readonly result: ExtractionResult }
+	| {
+			readonly type: "result-restored";
+			readonly result: ExtractionResult;
+			readonly picture: Picture | null;
+			readonly stepPictures?: StepPictures;
+			readonly undone: readonly Correction[];
+	  }
+	/** `correct`: it is opened to be corrected at once. */
+	| { readonly type: "result-opened"; readonly result: ExtractionResult; readonly correct?: boolean }
+	| { readonly type: "correcting"; readonly job: number | null }
 	| { readonly type: "failure-dismissed" }
 	| { readonly type: "notice"; readonly text: string | null };
 
 type Handlers = { readonly [Type in Action["type"]]: (state: AppState, action: Extract<Action, { type: Type }>) => AppState };
 
 const snapshot = ({ post, labels }: AppState, label: string) => ({ label, post, labels });
-const isEmpty = ({ text, picture }: PostDraft): boolean => text === "" && picture === null;
 
 /** A copy without `key`. */
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
 	return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }
 
+/** A form is there to be asked for its fields. */
+function withLayout(state: AppState, layout: FormLayout): AppState {
+	try {
+		const { text } = layOutWords(layout.words);
+		const { tasks } = state.extras;
+		return {
+			...state,
+			post: { ...withText(state.post, text), layout },
+			extras: { ...state.extras, tasks: tasks.includes("re2") ? tasks : [...tasks, "re2"] },
+			undo: state.post.text === "" || state.post.text === text ? state.undo : snapshot(state, "The text was replaced by the form."),
+		};
+	} catch (error) {
+		return { ...state, notice: toFailureData(error).what };
+	}
+}
+
 const HANDLERS: Handlers = {
 	restored: (state, { settings: { text, ...kept } }) => ({ ...state, ...kept, post: { ...state.post, text } }),
-	text: (state, { text }) => ({ ...state, post: { ...state.post, text } }),
+	text: (state, { text }) => ({ ...state, post: withText(state.post, text) }),
 	picture: (state, { picture }) => ({
 		...state,
 		post: { ...state.post, picture },
@@ -209,6 +234,20 @@ const HANDLERS: Handlers = {
 	// A picture that was dropped while the stored one was still being read stays.
 	"picture-restored": (state, { picture }) => (state.post.picture ? state : { ...state, post: { ...state.post, picture } }),
 	"picture-removed": (state) => ({ ...state, post: { ...state.post, picture: null }, undo: snapshot(state, "Picture removed.") }),
+	"step-pictures": (state, { pictures, said }) => ({
+		...state,
+		post: { ...state.post, stepPictures: pictures },
+		undo: said === undefined ? state.undo : snapshot(state, said),
+	}),
+	"parts-restored": (state, parts) => {
+		const post = withParts(state.post, parts);
+		return post === state.post ? state : { ...state, post };
+	},
+	layout: (state, { layout }) => withLayout(state, layout),
+	"layout-removed": (state) => {
+		const { layout: _, ...post } = state.post;
+		return { ...state, post, undo: snapshot(state, "Form removed; its words are still there.") };
+	},
 	"post-replaced": (state, { post, tasks }) => ({
 		...state,
 		post,
@@ -254,10 +293,10 @@ const HANDLERS: Handlers = {
 	closed: (state) => ({ ...state, model: { status: "closed" } }),
 	"run-started": (state, { job }) => ({ ...state, run: { status: "running", job, progress: null, failure: null } }),
 	"run-progress": (state, { job, progress }) => (isLate(state, job) ? state : { ...state, run: { ...state.run, progress } }),
-	"run-result": (state, { job, result, picture, final }) => {
+	"run-result": (state, { job, result, picture, stepPictures, final }) => {
 		if (isLate(state, job)) return state;
 		const run: Run = final ? { status: "done", job, progress: null, failure: null } : state.run;
-		return { ...keepingCorrections(state, job), run, shown: { job, result, picture, undone: [] } };
+		return { ...keepingCorrections(state, job), run, shown: { job, result, picture, ...(stepPictures && { stepPictures }), undone: [] } };
 	},
 	edited: (state, { edit, author }) => {
 		if (!state.shown) return state;
@@ -278,22 +317,30 @@ const HANDLERS: Handlers = {
 		return { ...state, shown: { ...state.shown, result: redo(state.shown.result, next), undone: state.shown.undone.slice(0, -1) } };
 	},
 	// A result that was made while the stored one was still being read stays.
-	"result-restored": (state, { result, picture, undone }) => {
+	"result-restored": (state, { result, picture, stepPictures, undone }) => {
 		if (state.shown || state.run.status === "running") return state;
 		// One object for one picture: that is how the page knows that a result belongs to the post.
-		const own = samePicture(picture, state.post.picture) ? state.post.picture : picture;
-		return { ...state, shown: { job: openedJob(state), result, picture: own, undone } };
+		const own = (kept: Picture | null, now: Picture | null) => (samePicture(kept, now) ? now : kept);
+		const steps = stepPictures?.map((kept, at) => own(kept, state.post.stepPictures?.[at] ?? null));
+		const shown = { job: openedJob(state), result, picture: own(picture, state.post.picture), ...(steps && { stepPictures: steps }), undone };
+		return { ...state, shown };
 	},
-	"result-opened": (state, { result }) => ({
-		...state,
-		post: { ...state.post, text: result.text },
-		run: state.run.status === "running" ? state.run : { ...state.run, status: "idle", failure: null },
-		shown: { job: openedJob(state), result, picture: state.post.picture, undone: [] },
-		undo:
-			isCorrected(state) || (state.post.text !== "" && state.post.text !== result.text)
+	correcting: (state, { job }) => ({ ...state, correcting: job }),
+	"result-opened": (state, { result, correct = false }) => {
+		const post = withText(state.post, result.text);
+		const { picture, stepPictures } = post;
+		const replaced = isCorrected(state) || (state.post.text !== "" && state.post.text !== result.text);
+		return {
+			...state,
+			post,
+			run: state.run.status === "running" ? state.run : { ...state.run, status: "idle", failure: null },
+			shown: { job: openedJob(state), result, picture, ...(stepPictures && { stepPictures }), undone: [] },
+			correcting: correct ? openedJob(state) : null,
+			undo: replaced
 				? { ...snapshot(state, "The text and the result were replaced by the file."), ...(state.shown && { shown: state.shown }) }
 				: null,
-	}),
+		};
+	},
 	"run-failed": (state, { job, failure }) => {
 		if (isLate(state, job)) return state;
 		const cancelled = failure.code === "cancelled";
@@ -308,9 +355,6 @@ const HANDLERS: Handlers = {
 };
 
 const isCorrected = ({ shown }: AppState): boolean => (shown?.result.corrections?.length ?? 0) > 0;
-
-const samePicture = (a: Picture | null, b: Picture | null): boolean =>
-	a !== null && b !== null && a.name === b.name && a.bytes.length === b.bytes.length && a.bytes.every((byte, index) => byte === b.bytes[index]);
 
 /** Results that no run made count down, so that none is taken for another. */
 const openedJob = ({ shown }: AppState): number => Math.min(0, shown?.job ?? 0) - 1;

@@ -1,6 +1,6 @@
 /** Goes in: settings and a picture to keep. Comes out: the same after a reload, or nothing where the browser keeps nothing. Never throws. */
-import { parseSettings, parseShown } from "./settings.ts";
-import type { Picture, Settings, Shown } from "./state.ts";
+import { parseParts, parseSettings, parseShown } from "./settings.ts";
+import type { Picture, PostParts, Settings, Shown } from "./state.ts";
 
 const SETTINGS_KEY = "umie-web/1";
 const DATABASE = "umie-web";
@@ -62,8 +62,32 @@ export async function loadPicture(): Promise<Picture | null> {
 /** @returns whether it was kept (or forgotten, for null) */
 export async function savePicture(picture: Picture | null): Promise<boolean> {
 	try {
-		if (picture) await withStore("readwrite", (store) => store.put({ name: picture.name, bytes: picture.bytes.slice().buffer }, "picture"));
+		if (picture) await withStore("readwrite", (store) => store.put(keptPicture(picture), "picture"));
 		else await withStore("readwrite", (store) => store.delete("picture"));
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+const keptPicture = (picture: Picture | null) => picture && { name: picture.name, bytes: picture.bytes.slice().buffer };
+
+/** Pictures of steps and a form, as they were kept. */
+export async function loadParts(): Promise<PostParts> {
+	try {
+		const stored: unknown = await withStore("readonly", (store) => store.get("parts"));
+		return parseParts(stored);
+	} catch {
+		return {};
+	}
+}
+
+/** @returns whether they were kept (or forgotten, where there are none) */
+export async function saveParts({ stepPictures, layout }: PostParts): Promise<boolean> {
+	try {
+		const kept = { ...(stepPictures && { stepPictures: stepPictures.map(keptPicture) }), ...(layout && { layout }) };
+		if (Object.keys(kept).length > 0) await withStore("readwrite", (store) => store.put(kept, "parts"));
+		else await withStore("readwrite", (store) => store.delete("parts"));
 		return true;
 	} catch {
 		return false;
@@ -84,8 +108,8 @@ export async function loadShown(): Promise<Omit<Shown, "job"> | null> {
 export async function saveShown(shown: Shown | null): Promise<boolean> {
 	try {
 		if (shown) {
-			const { result, picture, undone } = shown;
-			const kept = { result, undone, picture: picture && { name: picture.name, bytes: picture.bytes.slice().buffer } };
+			const { result, picture, stepPictures, undone } = shown;
+			const kept = { result, undone, picture: keptPicture(picture), ...(stepPictures && { stepPictures: stepPictures.map(keptPicture) }) };
 			await withStore("readwrite", (store) => store.put(kept, "shown"));
 		} else await withStore("readwrite", (store) => store.delete("shown"));
 		return true;

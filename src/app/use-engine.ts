@@ -5,10 +5,10 @@ import { type FailureCode, toFailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
 import type { Engine } from "../engine/client.ts";
 import type { Detector } from "../engine/detector.ts";
-import type { BundleSource, EngineInfo, Progress } from "../engine/protocol.ts";
-import { type FrameResult, mergeFrames } from "../tasks/video.ts";
+import type { BundleSource, EngineInfo, Post, Progress } from "../engine/protocol.ts";
 import { withRegions } from "./detectors/propose.ts";
-import { checkDraft, requestOf } from "./request.ts";
+import { partsOf } from "./parts.ts";
+import { checkDraft, requestOf, stepPicturesInForce } from "./request.ts";
 import type { Action, AppState, ModelChoice } from "./state.ts";
 
 /** After these the engine has to be opened again before it can extract. */
@@ -106,32 +106,33 @@ export function useEngine({ engine, detector }: Threads, choice: ModelChoice, di
 		const stop = new AbortController();
 		running.current = stop;
 		const job = ++jobs.current;
-		const { post } = state;
+		const { picture } = state.post;
+		const stepPictures = stepPicturesInForce(state);
 		dispatch({ type: "run-started", job });
 		const work = async () => {
 			checkDraft(state);
 			const { manifest } = await ensureOpen(state);
 			stop.signal.throwIfAborted();
 			const onProgress = (progress: Progress) => dispatch({ type: "run-progress", job, progress });
-			const ask = async (image: Uint8Array | null, merged: (result: ExtractionResult) => ExtractionResult) => {
-				const asked = await withRegions(detector, state.options.regions, { text: post.text, image }, { signal: stop.signal, onProgress });
+			const { posts, merge } = partsOf(state, manifest);
+			const answers: ExtractionResult[] = [];
+			const show = (results: readonly ExtractionResult[], final: boolean) =>
+				dispatch({ type: "run-result", job, result: merge(results), picture, stepPictures, final });
+			const ask = async (post: Post) => {
+				const asked = await withRegions(detector, state.options.regions, post, { signal: stop.signal, onProgress });
 				return engine.extract(asked, requestOf(state), {
 					signal: stop.signal,
 					onUpdate: (update) => {
 						if (update.kind === "progress") onProgress(update.progress);
-						else dispatch({ type: "run-result", job, result: merged(update.result), picture: post.picture, final: false });
+						else show([...answers, update.result], false);
 					},
 				});
 			};
-			// A model that reads the text only says the same of every frame: it is asked once.
-			const frames = manifest.vision === "trained" ? (post.picture?.frames ?? []) : [];
-			const seen: FrameResult[] = [];
-			for (const { time, bytes } of frames) {
-				seen.push({ time, result: await ask(bytes, (result) => mergeFrames([...seen, { time, result }])) });
+			for (const post of posts) {
+				answers.push(await ask(post));
 				stop.signal.throwIfAborted();
 			}
-			const result = seen.length > 0 ? mergeFrames(seen) : await ask(post.picture?.bytes ?? null, (one) => one);
-			dispatch({ type: "run-result", job, result, picture: post.picture, final: true });
+			show(answers, true);
 		};
 		work().catch((error: unknown) => {
 			if (stop.signal.aborted) return;

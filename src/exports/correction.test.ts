@@ -100,10 +100,52 @@ describe("correct", () => {
 		expect(undo(undo(second)!.result)!.result.things).toEqual(things);
 	});
 
+	test("words become a trigger, in text order, under an id of its own; entities, words and boxes play its roles", () => {
+		const start = RESULT.text.indexOf("Zoë");
+		const result = corrected(
+			{ edit: "add-event", type: " appear ", start, end: start + 3 },
+			{ edit: "add-argument", id: "v2", role: "who", filler: { entity: "e2" } },
+			{ edit: "add-argument", id: "v2", role: "where", filler: { start: RESULT.entities[2]!.start, end: RESULT.entities[2]!.end } },
+			{ edit: "add-argument", id: "v2", role: "when", filler: { start: 0, end: 2 } },
+			{ edit: "add-argument", id: "v2", role: "what", filler: { object: "O2" } },
+		);
+		expect(result.events.map(({ id, type, trigger }) => [id, type, trigger.text])).toEqual([
+			["v2", "appear", "Zoë"],
+			["v1", "meet", "met"],
+		]);
+		expect(result.events[0]?.arguments.map(({ role, entity: id, span, region, score }) => [role, id, span?.text, region?.object, score])).toEqual([
+			["who", "e2", "Bank of England\r\nin", undefined, 1],
+			// Words that are an entity are linked to it.
+			["where", "e3", "England", undefined, 1],
+			["when", null, "🏀", undefined, 1],
+			["what", null, undefined, "O2", 1],
+		]);
+		expect(authorOf(result, "event", "v2")).toEqual(ME);
+		expect(authorOf(result, "event", "v1")).toBeNull();
+	});
+
+	test("a trigger moves, a role changes its name, and an argument goes", () => {
+		const result = corrected(
+			{ edit: "move-event", id: "v1", start: 3, end: 5 },
+			{ edit: "retype-argument", id: "v1", index: 1, role: "guest" },
+			{ edit: "delete-argument", id: "v1", index: 0 },
+		);
+		expect(result.events[0]).toMatchObject({
+			trigger: { text: "Zo", start: 3, end: 5 },
+			arguments: [{ role: "guest", score: 1 }, { role: "place" }],
+		});
+	});
+
 	test.each<[string, Edit, RegExp]>([
 		["a mention of nothing", { edit: "add-entity", type: "x", start: 3, end: 3 }, /from 3 to 3/],
 		["an empty type", { edit: "retype-entity", id: "e1", type: " " }, /1 to 200 characters/],
 		["an entity that is not there", { edit: "delete-entity", id: "e9" }, /e9 is not in the result/],
+		["a trigger of nothing", { edit: "add-event", type: "x", start: 3, end: 3 }, /from 3 to 3/],
+		["a role without a name", { edit: "add-argument", id: "v1", role: " ", filler: { object: "O1" } }, /A role has 1 to 200 characters/],
+		["a role played twice", { edit: "add-argument", id: "v1", role: "place", filler: { object: "O2" } }, /the role place already/],
+		["a role that becomes another's", { edit: "retype-argument", id: "v1", index: 2, role: "" }, /A role has/],
+		["an argument that is not there", { edit: "delete-argument", id: "v1", index: 3 }, /no argument 4/],
+		["a filler that is not there", { edit: "add-argument", id: "v1", role: "x", filler: { object: "O9" } }, /O9 is not in the result/],
 		["a relation of a thing with itself", { edit: "add-relation", type: "x", head: "e1", tail: "e1" }, /two different entities/],
 	])("%s is refused", (_, edit, says) => {
 		expect(() => corrected(edit)).toThrow(says);
@@ -136,6 +178,26 @@ describe("undo and redo", () => {
 		fc.record({ edit: fc.constant("retype-relation" as const), id: fc.constantFrom("r1", "r2"), type: fc.constant("y") }),
 		fc.record({ edit: fc.constant("delete-event" as const), id: fc.constant("v1") }),
 		fc.record({ edit: fc.constant("retype-event" as const), id: fc.constant("v1"), type: fc.constant("z") }),
+		fc.record({
+			edit: fc.constant("add-event" as const),
+			type: fc.constant("meet"),
+			start: fc.nat(20),
+			end: fc.integer({ min: 21, max: 40 }),
+		}),
+		fc.record({ edit: fc.constant("move-event" as const), id: fc.constantFrom("v1", "v2"), start: fc.nat(20), end: fc.constant(30) }),
+		fc.record({
+			edit: fc.constant("add-argument" as const),
+			id: fc.constantFrom("v1", "v2"),
+			role: fc.constantFrom("who", "entity"),
+			filler: fc.constantFrom({ entity: "e1" }, { entity: "e6" }, { start: 0, end: 5 }, { object: "O1" }),
+		}),
+		fc.record({
+			edit: fc.constant("retype-argument" as const),
+			id: fc.constantFrom("v1", "v2"),
+			index: fc.nat(3),
+			role: fc.constantFrom("who", "where"),
+		}),
+		fc.record({ edit: fc.constant("delete-argument" as const), id: fc.constantFrom("v1", "v2"), index: fc.nat(3) }),
 		fc.record({
 			edit: fc.constant("add-box" as const),
 			box: fc.constant([1, 2, 3, 4] as [number, number, number, number]),

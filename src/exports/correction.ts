@@ -1,6 +1,7 @@
 /** Goes in: a result and what a person wants changed. Comes out: the changed result, which remembers who changed what; and the way back. */
-import { Failure } from "../core/failure.ts";
-import type { Correction, Entity, ExtractedEvent, ExtractionResult, RecordChange, Region, Relation, Thing } from "../core/result.ts";
+import type { Correction, Entity, ExtractionResult, RecordChange, Region, Relation } from "../core/result.ts";
+import { EVENT_HANDLERS, type EventEdit } from "./correction-events.ts";
+import { CERTAIN, changed, checkedName, found, freeId, sameId, spanOf, wrong } from "./correction-parts.ts";
 
 type Box = Region["box"];
 
@@ -13,8 +14,7 @@ export type Edit =
 	| { readonly edit: "add-relation"; readonly type: string; readonly head: string; readonly tail: string }
 	| { readonly edit: "retype-relation"; readonly id: string; readonly type: string }
 	| { readonly edit: "delete-relation"; readonly id: string }
-	| { readonly edit: "retype-event"; readonly id: string; readonly type: string }
-	| { readonly edit: "delete-event"; readonly id: string }
+	| EventEdit
 	| { readonly edit: "add-box"; readonly box: Box; readonly entity: string | null }
 	| { readonly edit: "move-box"; readonly object: string; readonly box: Box }
 	| { readonly edit: "delete-box"; readonly object: string }
@@ -38,44 +38,8 @@ export interface Author {
 	readonly at: string;
 }
 
-/** What a person says is certain. */
-const CERTAIN = 1;
 /** A result has names for O1 to O36. */
 export const MOST_BOXES = 36;
-
-const wrong = (what: string): Failure => new Failure("usage", what);
-
-function found<R>(list: readonly R[], is: (record: R) => boolean, what: string): { readonly record: R; readonly index: number } {
-	const index = list.findIndex(is);
-	const record = list[index];
-	if (record === undefined) throw wrong(`${what} is not in the result.`);
-	return { record, index };
-}
-
-const sameId =
-	(id: string) =>
-	(record: { readonly id: string }): boolean =>
-		record.id === id;
-
-/** The first of e1, e2, … that is free. Ids that were deleted come back only by undoing. */
-function freeId(result: ExtractionResult, letter: string): string {
-	const past = (result.corrections ?? []).flatMap(({ changes }) => changes.flatMap(({ from }) => (from && "id" in from ? [from.id] : [])));
-	const taken = new Set([...[...result.entities, ...result.relations, ...result.events].map(({ id }) => id), ...past]);
-	for (let count = 1; ; count++) if (!taken.has(`${letter}${count}`)) return `${letter}${count}`;
-}
-
-function checkedType(type: string): string {
-	const name = type.trim();
-	if (name === "" || name.length > 200) throw wrong("A type has 1 to 200 characters.");
-	return name;
-}
-
-/** @throws Failure `usage` when the span is empty or outside the text */
-function spanOf({ text }: ExtractionResult, start: number, end: number): { text: string; start: number; end: number } {
-	if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > text.length || start >= end)
-		throw wrong(`A mention from ${start} to ${end} does not fit a text of ${text.length} characters.`);
-	return { text: text.slice(start, end), start, end };
-}
 
 /** Inside the picture, corners in order, at least one pixel wide and high. @throws Failure `usage` without a picture */
 export function fitBox({ image }: ExtractionResult, [x1, y1, x2, y2]: Box): Box {
@@ -88,14 +52,6 @@ export function fitBox({ image }: ExtractionResult, [x1, y1, x2, y2]: Box): Box 
 	const [top, bottom] = side(y1, y2, image.height);
 	return [left, top, right, bottom];
 }
-
-const changed = {
-	entity: (index: number, from: Entity | null, to: Entity | null): RecordChange => ({ record: "entity", index, from, to }),
-	relation: (index: number, from: Relation | null, to: Relation | null): RecordChange => ({ record: "relation", index, from, to }),
-	event: (index: number, from: ExtractedEvent | null, to: ExtractedEvent | null): RecordChange => ({ record: "event", index, from, to }),
-	region: (index: number, from: Region | null, to: Region | null): RecordChange => ({ record: "region", index, from, to }),
-	thing: (index: number, from: Thing, to: Thing | null): RecordChange => ({ record: "thing", index, from, to }),
-};
 
 /** Where an entity belongs in text order. */
 const placeOf = ({ entities }: ExtractionResult, start: number): number => {
@@ -206,13 +162,13 @@ type Handlers = { readonly [Name in EditName]: (result: ExtractionResult, edit: 
 
 const HANDLERS: Handlers = {
 	"add-entity": (result, { type, start, end }) => {
-		const entity: Entity = { id: freeId(result, "e"), type: checkedType(type), ...spanOf(result, start, end), score: CERTAIN, regions: [] };
+		const entity: Entity = { id: freeId(result, "e"), type: checkedName(type), ...spanOf(result, start, end), score: CERTAIN, regions: [] };
 		return [changed.entity(placeOf(result, start), null, entity)];
 	},
 	"retype-entity": (result, { id, type }) => {
 		const { record, index } = found(result.entities, sameId(id), `The entity ${id}`);
 		const { coarse: _, ...rest } = record;
-		return [changed.entity(index, record, { ...rest, type: checkedType(type), score: CERTAIN })];
+		return [changed.entity(index, record, { ...rest, type: checkedName(type), score: CERTAIN })];
 	},
 	"move-entity": (result, { id, start, end }) => {
 		const { record, index } = found(result.entities, sameId(id), `The entity ${id}`);
@@ -228,25 +184,18 @@ const HANDLERS: Handlers = {
 	"add-relation": (result, { type, head, tail }) => {
 		for (const end of [head, tail]) found(result.entities, sameId(end), `The entity ${end}`);
 		if (head === tail) throw wrong("A relation joins two different entities.");
-		const relation: Relation = { id: freeId(result, "r"), type: checkedType(type), head, tail, score: CERTAIN };
+		const relation: Relation = { id: freeId(result, "r"), type: checkedName(type), head, tail, score: CERTAIN };
 		return [changed.relation(result.relations.length, null, relation)];
 	},
 	"retype-relation": (result, { id, type }) => {
 		const { record, index } = found(result.relations, sameId(id), `The relation ${id}`);
-		return [changed.relation(index, record, { ...record, type: checkedType(type), score: CERTAIN })];
+		return [changed.relation(index, record, { ...record, type: checkedName(type), score: CERTAIN })];
 	},
 	"delete-relation": (result, { id }) => {
 		const { record, index } = found(result.relations, sameId(id), `The relation ${id}`);
 		return [changed.relation(index, record, null)];
 	},
-	"retype-event": (result, { id, type }) => {
-		const { record, index } = found(result.events, sameId(id), `The event ${id}`);
-		return [changed.event(index, record, { ...record, type: checkedType(type), score: CERTAIN })];
-	},
-	"delete-event": (result, { id }) => {
-		const { record, index } = found(result.events, sameId(id), `The event ${id}`);
-		return [changed.event(index, record, null)];
-	},
+	...EVENT_HANDLERS,
 	"add-box": (result, { box, entity }) => {
 		const free = freeObject(result.regions);
 		if (free === undefined) throw wrong(`A picture has at most ${MOST_BOXES} boxes: delete one first.`);

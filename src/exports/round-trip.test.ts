@@ -1,6 +1,7 @@
 /** Goes in: posts with everything that is hard, and random ones. Comes out: whether export and import together change nothing. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { correct, type Edit } from "./correction.ts";
 import { detectFormat, FORMATS, type FormatName, load, READABLE, save } from "./formats.ts";
 import { codePoints } from "./offsets.ts";
 import { asInput, essence, HARD, ITEM } from "./testing.ts";
@@ -18,6 +19,12 @@ const KEEPS: Readonly<Record<string, { fragments: boolean; scores: boolean }>> =
 test("every format that can be read has a round trip here", () => {
 	expect(READABLE).toEqual(Object.keys(KEEPS));
 });
+
+interface MeeEvent {
+	readonly type: string;
+	readonly trigger: { readonly text: string };
+	readonly arguments: readonly { readonly role: string }[];
+}
 
 const back = (name: FormatName, item = HARD) => {
 	const format: Format = FORMATS[name];
@@ -51,6 +58,41 @@ describe.each(READABLE)("%s", (name) => {
 		expect(detectFormat(files)).toBe(name);
 		expect(load(files).map(({ result }) => result.entities.length)).toEqual([5, 5]);
 	});
+});
+
+/** A person marks a trigger and says who plays which role. */
+const EDITED = {
+	...HARD,
+	result: (
+		[
+			{ edit: "add-event", type: "Ort/Straße", start: 3, end: 6 },
+			{ edit: "add-argument", id: "v2", role: "bank", filler: { entity: "e2" } },
+			{ edit: "add-argument", id: "v2", role: "sign of joy", filler: { start: 0, end: 2 } },
+			{ edit: "add-argument", id: "v2", role: "place", filler: { object: "O2" } },
+			{ edit: "retype-argument", id: "v1", index: 0, role: "guest" },
+			{ edit: "move-event", id: "v1", start: HARD.result.text.indexOf("and"), end: HARD.result.text.indexOf("and") + 3 },
+		] satisfies Edit[]
+	).reduce((result, edit) => correct(result, edit, { by: "Grace", at: "2026-01-02T03:04:05.000Z" }), HARD.result),
+};
+
+test.each(READABLE)("events that a person added and changed come back from %s", (name) => {
+	const { result } = back(name, EDITED);
+	expect(essence(result, KEEPS[name]!)).toEqual(essence(EDITED.result, KEEPS[name]!));
+	expect(result.events.map(({ trigger }) => trigger.text).sort()).toEqual(["Zoë", "and"]);
+});
+
+test("events that a person added stand in the training records and in every other format that has events", () => {
+	const [, , mee] = FORMATS.training.write([EDITED]);
+	expect(
+		JSON.parse(mee!.text).events.map(({ type, trigger, arguments: parts }: MeeEvent) => [type, trigger.text, parts.map(({ role }) => role)]),
+	).toEqual([
+		["Ort/Straße", "Zoë", ["bank", "sign of joy"]],
+		["meet", "and", ["guest", "entity"]],
+	]);
+	for (const name of ["csv", "turtle", "schema-org"] as const) {
+		const [file] = FORMATS[name].write([EDITED]);
+		expect(file?.text, name).toMatch(/Ort\/Straße|Ort%2FStra%C3%9Fe/);
+	}
 });
 
 test("the boxes of JSON, Label Studio and Web Annotation come back where they were, and with the entity they belong to", () => {

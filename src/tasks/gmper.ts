@@ -16,7 +16,7 @@ export interface TextStep {
 /** A line is a step; where the text is one line, what begins with a number, a bullet or "Step 2". */
 const MARKS = /(?<=^|\s)(?=(?:step\s+\d{1,3}\b|\d{1,3}[.)]\s|[•‣▪]\s))/giu;
 /** More steps than any manual has. */
-const MOST_STEPS = 100;
+export const MOST_STEPS = 100;
 
 /** The steps of a procedure, in order: they cover everything that is visible. Of too many lines the last step holds the rest. */
 export function stepsOf({ text, words }: Pick<Setting, "text" | "words">): TextStep[] {

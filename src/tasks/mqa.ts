@@ -27,8 +27,8 @@ export interface ChoiceQuery extends Query {
 	readonly spanMention: Mention | null;
 }
 
-/** One question of a kind. `values` fill its template beside `{options}`. */
-function question(
+/** One question of a kind. `values` fill its template beside `{options}`. @throws Failure `labels-invalid` when the options leave the text no room */
+export function choiceQuestion(
 	setting: Setting,
 	about: ChoiceQuery["about"],
 	options: readonly string[],
@@ -78,7 +78,8 @@ export function chosenMentions(setting: Setting, answers: readonly TaskAnswer[],
 	});
 }
 
-const askSpans =
+/** The first step: which spans may be something. */
+export const askSpans =
 	(spans: "entity" | "event"): Wave =>
 	(setting) => {
 		const instructor = instructorOf(setting, spans === "entity" ? "mqa_spans" : "mqa_triggers", {});
@@ -86,7 +87,8 @@ const askSpans =
 		return [recordQuery(setting, { task: "mqa", instructor, what: "spans", fields, order: [0], apart: true, spans })];
 	};
 
-function spansFound({ codec }: Setting, answers: readonly TaskAnswer[], spans: "entity" | "event"): WordSpan[] {
+/** What the first step named. */
+export function spansFound({ codec }: Setting, answers: readonly TaskAnswer[], spans: "entity" | "event"): WordSpan[] {
 	return answers.flatMap(({ query, hypotheses }) => {
 		const best = hypotheses[0];
 		if (!isSpans(query) || query.spans !== spans || best === undefined) return [];
@@ -98,7 +100,7 @@ const askTypes =
 	(about: "entity" | "event"): Wave =>
 	(setting, answers) => {
 		const options = about === "entity" ? setting.entityTypes : setting.eventTypes;
-		return spansFound(setting, answers, about).map((span) => question(setting, about, options, { span: modelText(setting, span) }, { span }));
+		return spansFound(setting, answers, about).map((span) => choiceQuestion(setting, about, options, { span: modelText(setting, span) }, { span }));
 	};
 
 const askRelations: Wave = (setting, answers) => {
@@ -107,7 +109,7 @@ const askRelations: Wave = (setting, answers) => {
 	const nearest = pairs.sort((a, b) => a.tail.from - a.head.to - (b.tail.from - b.head.to)).slice(0, setting.request.maxPairs);
 	return nearest.map(({ head, tail }) => {
 		const values = { head: modelText(setting, head), tail: modelText(setting, tail) };
-		return question(setting, "relation", setting.relationTypes, values, { span: head, spanMention: head, other: tail });
+		return choiceQuestion(setting, "relation", setting.relationTypes, values, { span: head, spanMention: head, other: tail });
 	});
 };
 
@@ -121,7 +123,7 @@ const askRoles: Wave = (setting, answers) => {
 	});
 	return asked.slice(0, MOST_ROLES).map(({ event, roles, span }) => {
 		const values = { span: modelText(setting, span), event: event.type, trigger: modelText(setting, event) };
-		return question(setting, "role", roles, values, { span, other: event });
+		return choiceQuestion(setting, "role", roles, values, { span, other: event });
 	});
 };
 

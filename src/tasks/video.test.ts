@@ -111,6 +111,16 @@ describe("steps with pictures of their own", () => {
 		]);
 		valid(merged);
 	});
+	test("steps of one text keep their places in it, blank lines and all", () => {
+		const text = ` ${TEXT}\n\n  ${TEXT} `;
+		const parts = [{ result: resultOf({ entities: [bob] }) }, { result: resultOf({ entities: [bob] }) }];
+		const placed = mergeSteps(parts, { text, starts: [1, 5 + TEXT.length] });
+		expect(placed.text).toBe(text);
+		expect(placed.steps?.map(({ start, end }) => text.slice(start, end))).toEqual([TEXT, TEXT]);
+		for (const { start, end } of placed.entities) expect(text.slice(start, end)).toBe("Bob");
+		valid(placed);
+		expect(() => mergeSteps(parts, { text, starts: [0, 1] })).toThrow("Step 1 is not in the text at 0.");
+	});
 	test("ids stay apart, and a thing is followed from step to step", () => {
 		expect(new Set(merged.entities.map(({ id }) => id)).size).toBe(4);
 		expect(merged.relations).toMatchObject([{ head: "1e1", tail: "1e2" }]);

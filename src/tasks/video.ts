@@ -167,27 +167,45 @@ function together(results: readonly ExtractionResult[]): Pick<ExtractionResult, 
 	};
 }
 
+/** The text that steps were taken from, and where each begins in it (UTF-16). */
+export interface StepPlaces {
+	readonly text: string;
+	readonly starts: readonly number[];
+}
+
+/** Steps that were never one text stand one below the other. */
+function placesOf(parts: readonly StepResult[]): StepPlaces {
+	let offset = 0;
+	const starts = parts.map(({ result }) => {
+		const start = offset;
+		offset += result.text.length + 1;
+		return start;
+	});
+	return { text: parts.map(({ result }) => result.text).join("\n"), starts };
+}
+
 /**
- * One result of a procedure whose steps were asked one by one, each with its own picture: texts one below the other, places moved along, entities followed
- * from step to step by the thing they name.
- * @throws Failure `usage` without steps
+ * One result of a procedure whose steps were asked one by one, each with its own picture: places moved along, entities followed from step to step by the
+ * thing they name.
+ * @param places where the steps stand in the person's own text; without it they stand one below the other
+ * @throws Failure `usage` without steps, or when a step is not where `places` says
  */
-export function mergeSteps(parts: readonly StepResult[]): ExtractionResult {
+export function mergeSteps(parts: readonly StepResult[], { text, starts }: StepPlaces = placesOf(parts)): ExtractionResult {
 	const [first] = parts;
 	if (first === undefined) throw new Failure("usage", "A procedure has at least one step.");
-	const text = parts.map(({ result }) => result.text).join("\n");
 	const pictures: ResultPicture[] = [];
-	let offset = 0;
 	const moved = parts.map(({ result }, i) => {
 		const step = i + 1;
-		const shift = offset;
-		offset += result.text.length + 1;
+		const shift = starts[i] ?? text.length;
+		if (!text.startsWith(result.text, shift)) throw new Failure("usage", `Step ${step} is not in the text at ${shift}.`);
 		const picture = result.image ? pictures.push({ ...result.image, step }) - 1 : null;
 		return { ...moveStep(result, shift, step, picture), step, picture, start: shift, end: shift + result.text.length };
 	});
 	const entities = moved.flatMap((part) => part.entities);
+	// What one picture does for one step says nothing of the others.
+	const { textPicture: _, ...base } = first.result;
 	return {
-		...first.result,
+		...base,
 		text,
 		...thingsOf(entities, text),
 		...together(parts.map(({ result }) => result)),

@@ -9,9 +9,11 @@ interface TypeFieldProps {
 	readonly onChange: (type: string) => void;
 	/** The label is for screen readers only. */
 	readonly quiet?: boolean;
+	/** More of the label, for screen readers. */
+	readonly of?: string;
 }
 
-export function TypeField({ label, value, known, onChange, quiet = false }: TypeFieldProps) {
+export function TypeField({ label, value, known, onChange, quiet = false, of }: TypeFieldProps) {
 	const [typed, setTyped] = useState(value);
 	const id = useId();
 	useEffect(() => setTyped(value), [value]);
@@ -24,6 +26,7 @@ export function TypeField({ label, value, known, onChange, quiet = false }: Type
 		<span className="correct-type">
 			<label htmlFor={id} className={quiet ? "sr-only" : ""}>
 				{label}
+				{of !== undefined && <span className="sr-only"> {of}</span>}
 			</label>
 			<input
 				id={id}

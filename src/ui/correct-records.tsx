@@ -1,4 +1,4 @@
-/** Goes in: the records of a result. Comes out: fields to change them: an entity in full, relations and events in lists. */
+/** Goes in: the records of a result. Comes out: fields to change them: an entity in full, relations in a list. */
 import { useState } from "react";
 import type { Entity, ExtractionResult } from "../core/result.ts";
 import { authorOf, type Edit } from "../exports/correction.ts";
@@ -13,6 +13,8 @@ export interface KnownTypes {
 	readonly entity: readonly string[];
 	readonly relation: readonly string[];
 	readonly event: readonly string[];
+	/** Roles of an event type. */
+	roles(event: string): readonly string[];
 }
 
 interface RecordsProps {
@@ -162,36 +164,5 @@ export function RelationsEditor({ result, known, onEdit }: RecordsProps) {
 				</div>
 			)}
 		</>
-	);
-}
-
-/** The events, each with its type to change. */
-export function EventsEditor({ result, known, onEdit }: RecordsProps) {
-	return (
-		<ul className="correct-list">
-			{result.events.map(({ id, type, trigger, score }) => (
-				<li key={id}>
-					<span>
-						“<bdi>{trigger.text}</bdi>”
-					</span>
-					<TypeField
-						quiet
-						label={`Type of the event ${trigger.text}`}
-						value={type}
-						known={known.event}
-						onChange={(next) => onEdit({ edit: "retype-event", id, type: next })}
-					/>
-					<span className="quiet small">{origin(result, "event", id, score)}</span>
-					<button
-						type="button"
-						className="icon-button small"
-						aria-label={`Delete the event ${trigger.text}`}
-						onClick={() => onEdit({ edit: "delete-event", id })}
-					>
-						<Icon name="close" />
-					</button>
-				</li>
-			))}
-		</ul>
 	);
 }

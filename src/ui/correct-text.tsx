@@ -1,7 +1,7 @@
 /** Goes in: a text with its entities. Comes out: the text to select in, by pointer or by keys, and what is selected. */
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import type { Entity } from "../core/result.ts";
-import { lookClass, lookOfType } from "./palette.ts";
+import type { Entity, ExtractedEvent } from "../core/result.ts";
+import { lookClass, lookOfType, TRIGGER_LOOK } from "./palette.ts";
 import { layoutSpans } from "./spans.ts";
 
 /** A piece of the text, UTF-16 offsets. */
@@ -13,6 +13,7 @@ export interface Selected {
 interface CorrectTextProps {
 	readonly text: string;
 	readonly entities: readonly Entity[];
+	readonly events: readonly ExtractedEvent[];
 	/** Id of the entity that is being changed. */
 	readonly chosen: string | null;
 	readonly onSelect: (selected: Selected | null) => void;
@@ -80,7 +81,7 @@ function caretIn(root: HTMLElement): Caret | null {
 	return at.height === 0 ? null : { left: at.left - around.left - root.clientLeft, top: at.top - around.top - root.clientTop, height: at.height };
 }
 
-export function CorrectText({ text, entities, chosen, onSelect }: CorrectTextProps) {
+export function CorrectText({ text, entities, events, chosen, onSelect }: CorrectTextProps) {
 	const root = useRef<HTMLDivElement>(null);
 	const id = useId();
 	const [caret, setCaret] = useState<Caret | null>(null);
@@ -98,6 +99,10 @@ export function CorrectText({ text, entities, chosen, onSelect }: CorrectTextPro
 		document.addEventListener("selectionchange", listen);
 		return () => document.removeEventListener("selectionchange", listen);
 	}, [text]);
+	const marks = [
+		...entities.map(({ id: own, start, end, type }) => ({ id: own, start, end, look: lookOfType(type) })),
+		...events.map(({ id: own, trigger: { start, end } }) => ({ id: own, start, end, look: TRIGGER_LOOK })),
+	];
 	return (
 		<>
 			<p id={id} className="quiet small">
@@ -117,12 +122,12 @@ export function CorrectText({ text, entities, chosen, onSelect }: CorrectTextPro
 				onBlur={() => setCaret(null)}
 				onKeyDown={(event) => root.current && moveSelection(root.current, event)}
 			>
-				{layoutSpans(text, entities).map((segment) =>
+				{layoutSpans(text, marks).map((segment) =>
 					segment.covers.reduceRight(
 						(inside, { span, level }) => (
 							<span
 								key={`${segment.start} ${span.id}`}
-								className={`piece piece-${Math.min(level, 5)} ${lookClass(lookOfType(span.type))}${span.id === chosen ? " is-lit" : ""}`}
+								className={`piece piece-${Math.min(level, 5)} ${lookClass(span.look)}${span.id === chosen ? " is-lit" : ""}`}
 							>
 								{inside}
 							</span>

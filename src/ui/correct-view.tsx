@@ -3,8 +3,9 @@ import { useState } from "react";
 import type { Correction, ExtractionResult } from "../core/result.ts";
 import { authorOf, type Edit } from "../exports/correction.ts";
 import { CorrectBoxes, seenIn } from "./correct-boxes.tsx";
+import { EventsEditor, MarkTrigger } from "./correct-events.tsx";
 import { TypeField } from "./correct-fields.tsx";
-import { EntityEditor, EventsEditor, type KnownTypes, RelationsEditor } from "./correct-records.tsx";
+import { EntityEditor, type KnownTypes, RelationsEditor } from "./correct-records.tsx";
 import { CorrectText, type Selected } from "./correct-text.tsx";
 import { lookClass, lookOfType } from "./palette.ts";
 
@@ -24,8 +25,13 @@ const EDIT_NAMES: Readonly<Record<string, string>> = {
 	"add-relation": "Relation added",
 	"retype-relation": "Relation changed",
 	"delete-relation": "Relation deleted",
+	"add-event": "Event added",
 	"retype-event": "Event changed",
+	"move-event": "Trigger changed",
 	"delete-event": "Event deleted",
+	"add-argument": "Role added",
+	"retype-argument": "Role changed",
+	"delete-argument": "Role removed",
 	"add-box": "Box added",
 	"move-box": "Box moved",
 	"delete-box": "Box deleted",
@@ -39,8 +45,9 @@ function short(record: Correction["changes"][number]["to"]): string {
 	if ("name" in record) return record.name;
 	if ("object" in record) return `${record.object} at ${record.box.map(Math.round).join(", ")}`;
 	if ("head" in record) return record.type;
-	const words = "trigger" in record ? record.trigger.text : record.text;
-	return `“${words}” ${record.type}`;
+	if (!("trigger" in record)) return `“${record.text}” ${record.type}`;
+	const roles = record.arguments.map(({ role, span, region }) => `${role} ${span?.text ?? region?.object ?? ""}`);
+	return `“${record.trigger.text}” ${record.type}${roles.length > 0 ? ` (${roles.join(", ")})` : ""}`;
 }
 
 export function CorrectionLog({ corrections }: { readonly corrections: readonly Correction[] }) {
@@ -92,7 +99,7 @@ export function CorrectView({ result, pictureUrl, known, onEdit }: CorrectViewPr
 		<div className="correct">
 			<div className={pictureUrl && image ? "reading has-picture" : "reading"}>
 				<div>
-					<CorrectText text={result.text} entities={result.entities} chosen={chosen} onSelect={setSelected} />
+					<CorrectText text={result.text} entities={result.entities} events={result.events} chosen={chosen} onSelect={setSelected} />
 					<div className="correct-add">
 						<TypeField label="Type" value={type} known={known.entity} onChange={setType} />
 						<button
@@ -110,6 +117,7 @@ export function CorrectView({ result, pictureUrl, known, onEdit }: CorrectViewPr
 							)}
 						</button>
 					</div>
+					<MarkTrigger result={result} known={known} selected={selected} onEdit={onEdit} />
 					<ul className="correct-chips" aria-label="Entities">
 						{result.entities.map(({ id, text, type: own }) => (
 							<li key={id}>
@@ -176,7 +184,7 @@ export function CorrectView({ result, pictureUrl, known, onEdit }: CorrectViewPr
 			{result.events.length > 0 && (
 				<section className="part">
 					<h3>Events</h3>
-					<EventsEditor result={result} known={known} onEdit={onEdit} />
+					<EventsEditor result={result} known={known} regions={regions} selected={selected} onEdit={onEdit} />
 				</section>
 			)}
 		</div>

@@ -19,6 +19,8 @@ interface ResultViewProps {
 	readonly result: ExtractionResult;
 	/** Where the picture can be shown from; null when there is none. */
 	readonly pictureUrl: string | null;
+	/** Where each of several pictures can be shown from (`result.pictures`). */
+	readonly pictureUrls?: readonly (string | null)[];
 	/** Buttons of the page beside the heading: copy, download. */
 	readonly actions?: ReactNode;
 }
@@ -63,7 +65,7 @@ function toggled(set: ReadonlySet<string>, key: string): Set<string> {
 	return next;
 }
 
-export function ResultView({ result, pictureUrl, actions }: ResultViewProps) {
+export function ResultView({ result, pictureUrl, pictureUrls = [], actions }: ResultViewProps) {
 	const [root, setRoot] = useState<HTMLElement | null>(null);
 	const [frame, setFrame] = useState<HTMLElement | null>(null);
 	const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
@@ -108,7 +110,7 @@ export function ResultView({ result, pictureUrl, actions }: ResultViewProps) {
 			</div>
 			{(result.steps?.length ?? 0) > 0 && (
 				<Section title="Steps" count={result.steps?.length ?? 0}>
-					<StepList result={result} lit={lit} selected={selected} />
+					<StepList result={result} lit={lit} selected={selected} pictureUrls={pictureUrls} />
 				</Section>
 			)}
 			{fields > 0 && (

@@ -1,5 +1,5 @@
 /** Goes in: the steps of a procedure, or the fields of a form. Comes out: a numbered list with what each step works on; a table of keys and values. */
-import type { ExtractionResult, Relation } from "../core/result.ts";
+import type { Entity, ExtractionResult, Relation } from "../core/result.ts";
 import type { Link } from "./links.ts";
 import { EntityButton, Score } from "./relations.tsx";
 
@@ -9,21 +9,79 @@ interface SectionProps {
 	readonly selected: Link | null;
 }
 
-export function StepList({ result, lit, selected }: SectionProps) {
+interface StepListProps extends SectionProps {
+	/** Where the pictures of the result can be shown from, by their place in it. */
+	readonly pictureUrls: readonly (string | null)[];
+}
+
+/** The other steps in which the thing of an entity is named. */
+function otherSteps({ things = [], entities }: ExtractionResult, { id, step }: Entity): number[] {
+	const same = things.find((thing) => thing.entities.includes(id))?.entities ?? [];
+	const steps = entities.flatMap((entity) => (same.includes(entity.id) && entity.step !== undefined && entity.step !== step ? [entity.step] : []));
+	return [...new Set(steps)].sort((a, b) => a - b);
+}
+
+interface StepPictureProps {
+	readonly url: string;
+	readonly picture: NonNullable<ExtractionResult["pictures"]>[number];
+	readonly number: number;
+	/** What the step works on, where it is seen. */
+	readonly entities: readonly Entity[];
+	readonly lit: ReadonlySet<Link>;
+}
+
+function StepPicture({ url, picture: { width, height }, number, entities, lit }: StepPictureProps) {
+	return (
+		<span className="steps-picture">
+			<img src={url} alt={`Step ${number}`} width={width} height={height} />
+			<svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">
+				{entities.flatMap(({ id, regions }) =>
+					regions.map(({ object, box: [x1, y1, x2, y2] }) => (
+						<g key={`${id} ${object}`} className={lit.has(`entity:${id}`) ? "box is-lit" : "box is-named"}>
+							<rect className="box-halo" x={x1} y={y1} width={Math.max(0, x2 - x1)} height={Math.max(0, y2 - y1)} />
+							<rect className="box-line" x={x1} y={y1} width={Math.max(0, x2 - x1)} height={Math.max(0, y2 - y1)} />
+						</g>
+					)),
+				)}
+			</svg>
+		</span>
+	);
+}
+
+export function StepList({ result, lit, selected, pictureUrls }: StepListProps) {
 	return (
 		<ol className="steps">
-			{(result.steps ?? []).map(({ number, text }) => (
-				<li key={number} value={number}>
-					<bdi>{text}</bdi>
-					<p className="steps-entities">
-						{result.entities.flatMap((entity) =>
-							entity.step === number
-								? [<EntityButton key={entity.id} entity={entity} lit={lit.has(`entity:${entity.id}`)} pressed={selected === `entity:${entity.id}`} />]
-								: [],
-						)}
-					</p>
-				</li>
-			))}
+			{(result.steps ?? []).map(({ number, text, picture }) => {
+				const entities = result.entities.filter(({ step }) => step === number);
+				const shown = picture === null ? undefined : result.pictures?.[picture];
+				const url = picture === null ? null : (pictureUrls[picture] ?? null);
+				return (
+					<li key={number} value={number}>
+						<div className="steps-step">
+							{shown && url && <StepPicture url={url} picture={shown} number={number} entities={entities} lit={lit} />}
+							<div className="steps-words">
+								<bdi>{text}</bdi>
+								<p className="steps-entities">
+									{entities.map((entity) => {
+										const others = otherSteps(result, entity);
+										return (
+											<span key={entity.id}>
+												<EntityButton entity={entity} lit={lit.has(`entity:${entity.id}`)} pressed={selected === `entity:${entity.id}`} />
+												{others.length > 0 && (
+													<span className="quiet small">
+														{" "}
+														also in {others.length === 1 ? "step" : "steps"} {others.join(", ")}
+													</span>
+												)}
+											</span>
+										);
+									})}
+								</p>
+							</div>
+						</div>
+					</li>
+				);
+			})}
 		</ol>
 	);
 }
@@ -40,7 +98,7 @@ export function FieldTable({ result, lit, selected }: SectionProps) {
 		return entity ? <EntityButton entity={entity} lit={lit.has(`entity:${id}`)} pressed={selected === `entity:${id}`} /> : id;
 	};
 	return (
-		<table className="fields">
+		<table className="form-fields">
 			<thead>
 				<tr>
 					<th scope="col">Field</th>

@@ -72,6 +72,11 @@ describe("the tensors", () => {
 		expect([tensorsOf().has(position), tensorsOf({ umie: { visual_relative_bias: true } }).has(position)]).toEqual([false, true]);
 	});
 
+	test("hold a row for the picture and each object where places are embedded", () => {
+		expect(tensorsOf().has("visual.object_embedding.weight")).toBe(false);
+		expect(tensorsOf({ umie: { object_embedding: true } }).get("visual.object_embedding.weight")).toEqual([5, 16]);
+	});
+
 	test("of ResNet-101 are 104 convolutions that end in 2,048 channels, strided on the 3×3", () => {
 		const resnet = {
 			block: "bottleneck",

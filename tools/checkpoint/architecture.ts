@@ -29,6 +29,7 @@ const UmieSchema = z.object({
 	d_v: count,
 	visual_layers: layers,
 	visual_relative_bias: z._default(z.boolean(), false),
+	object_embedding: z._default(z.boolean(), false),
 	box: z.literal("xyxy_0_1"),
 	gate: z.object({
 		projections: z.boolean(),
@@ -85,6 +86,8 @@ export interface PaperVision extends VisionSettings {
 	readonly kind: "paper";
 	readonly backbone: ResNet;
 	readonly visual_relative_bias: boolean;
+	/** Whether each place (the picture, O1…O36) has an embedding, so that an output can name an object by its number. */
+	readonly object_embedding: boolean;
 }
 
 /** What the authors' public code computes: CLIP, a visual embedding of norms and orders, a T5 stack, a T5 cross-attention behind a cosine gate. */

@@ -37,6 +37,7 @@ function addPaperVision(out: Shapes, a: Architecture, vision: PaperVision): void
 	addConvolutions(out, [stem(vision.backbone), ...convolutionsOf(residualBlocks(vision.backbone))]);
 	addAffine(out, "visual.fc1", a.d_model, vision.d_v);
 	addAffine(out, "visual.fc2", a.d_model, 4);
+	if (vision.object_embedding) out.set("visual.object_embedding.weight", [vision.max_objects + 1, a.d_model]);
 	if (vision.gate.projections) for (const part of ["q", "k", "v", "o"]) out.set(`gate.${part}.weight`, [a.d_model, a.d_model]);
 }
 

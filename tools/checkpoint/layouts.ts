@@ -104,6 +104,7 @@ function untrainedVision(backbone: ResNet): PaperVision {
 		d_v: pooledFeatures(backbone),
 		visual_layers: 2,
 		visual_relative_bias: false,
+		object_embedding: false,
 		backbone,
 		gate: { projections: true, negative_slope: SLOPE },
 	};

@@ -1,44 +1,137 @@
 /** Goes in: an evaluation or a table of the paper. Comes out: lines for a terminal. */
+import { DEFINITIONS } from "../../src/tasks/definitions.ts";
+import type { RequestableTask } from "../../src/tasks/types.ts";
+import { type Difference, differencesOf } from "./differences.ts";
 import type { Evaluation } from "./evaluate.ts";
+import { bars, type GateSummary, unrelatedShare } from "./gates.ts";
 import type { Score } from "./metrics.ts";
 import type { Cell, PaperComparison } from "./paper.ts";
-import type { EvaluationRequest } from "./predict/contract.ts";
+import type { EvaluatedTask, EvaluationRequest, OpenedBundle } from "./predict/contract.ts";
+import { QUESTIONED } from "./predict/questions.ts";
+import type { Share } from "./shares.ts";
+import type { Pictures } from "./showing.ts";
+import type { MeasuredVariant } from "./variants.ts";
 
 const percent = (value: number) => value.toFixed(2).padStart(6);
 
+function scoreRow(name: string, { precision, recall, f1 }: Score): string {
+	return `${name.padEnd(34)} P ${percent(precision)}  R ${percent(recall)}  F1 ${percent(f1)}`;
+}
+
 export function describeEvaluation(result: Evaluation, { beams, decoding }: EvaluationRequest): string {
-	const row = (name: string, { precision, recall, f1 }: Score) =>
-		`${name.padEnd(34)} P ${percent(precision)}  R ${percent(recall)}  F1 ${percent(f1)}`;
 	const { model } = result;
 	return [
 		`${result.task}: ${model.name} ${model.dtype} on ${model.device.name}; ${decoding} decoding, ${beams} ${beams === 1 ? "beam" : "beams"}`,
 		...result.metrics.flatMap((metric) => [
-			`${row(metric.name, metric)}  95 % ${metric.interval.low.toFixed(1)}…${metric.interval.high.toFixed(1)}`,
+			`${scoreRow(metric.name, metric)}  95 % ${metric.interval.low.toFixed(1)}…${metric.interval.high.toFixed(1)}`,
 			`  right: ${metric.rule}`,
 		]),
 		`macro F1 over ${Object.keys(result.byType).length} types ${percent(result.macro)}`,
-		...Object.entries(result.byType).map(([type, score]) => row(`  ${type}`, score)),
-		...accuracyLines(result),
+		...Object.entries(result.byType).map(([type, score]) => scoreRow(`  ${type}`, score)),
+		...result.shares.flatMap(shareLines),
+		...sliceLines(result),
+		...gateLines(result.gates),
 		`malformed outputs ${result.malformed.toFixed(2)} %; ${result.records} records in ${result.seconds.toFixed(1)} s`,
 		...notesOf(result),
 	].join("\n");
 }
 
-function accuracyLines({ accuracyWithInterval: accuracy }: Evaluation): string[] {
-	if (accuracy === null) return [];
-	const { value, interval } = accuracy;
-	return [`accuracy, none included ${value.toFixed(2)}  95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)}`];
+function shareLines({ name, value, interval, counts, rule }: Share): string[] {
+	const count = `${counts.right} of ${counts.of}`;
+	return [`${name.padEnd(34)} ${percent(value)}  ${count}  95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)}`, `  right: ${rule}`];
+}
+
+/** By the first metric; the others are in --json and in the report. */
+function sliceLines({ slices, metrics }: Evaluation): string[] {
+	if (slices.length === 0) return [];
+	const lines = slices.map(({ name, records, metrics: [first] }) => {
+		const { interval, ...score } = first!;
+		return `${scoreRow(`  ${name}, ${records} records`, score)}  95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)}`;
+	});
+	return [`by kind of picture: ${metrics[0]!.name}`, ...lines];
+}
+
+function gateLines(gates: readonly GateSummary[]): string[] {
+	const rows = gates.map(({ kind, records, mean, median, histogram, low, high }) => {
+		const range = `${low.toFixed(2)} |${bars(histogram)}| ${high.toFixed(2)}`;
+		return `${`gate, ${kind} pictures (${records})`.padEnd(34)} mean ${mean.toFixed(3)}  median ${median.toFixed(3)}  ${range}`;
+	});
+	const share = unrelatedShare(gates);
+	return share === null ? rows : [...rows, `mean gate on unrelated pictures ÷ on deciding ones ${share.toFixed(2)}`];
 }
 
 /** What a reader must know about the numbers. */
-export function notesOf({ records, asked, pictures, looked, regions, model }: Evaluation): string[] {
+export function notesOf({ task, records, asked, pictures, showing, looked, regions, model, request }: Evaluation): string[] {
 	return [
+		...untrainedNotes(task, model, request),
+		...SHOWN[showing.pictures],
+		...(SHOWN_REGIONS.get(showing.regions) ?? [`Regions: those of ${showing.regions}.`]),
 		...(records < asked ? [`Stopped: ${records} of ${asked} records are counted.`] : []),
 		...(pictures === null
 			? []
 			: [`${pictures.found} of ${pictures.named} pictures were found; the model looked at ${looked} (vision: ${model.vision}).`]),
 		...(regions > 0 && looked === 0 ? [`${regions} annotated arguments are regions of pictures, which a text-only run cannot find.`] : []),
 	];
+}
+
+const SHOWN: Readonly<Record<Pictures, readonly string[]>> = {
+	right: [],
+	wrong: ["Each record was shown the picture of the next one that decides otherwise."],
+	none: ["No pictures were shown."],
+};
+
+/** Of anything else it is a file. */
+const SHOWN_REGIONS: ReadonlyMap<string, readonly string[]> = new Map([
+	["proposer", []],
+	["gold", ["Regions: the annotated boxes of each record."]],
+	["largest", ["Regions: types and spans from the text alone, the largest proposed region for every entity."]],
+]);
+
+/** A number for what was never learned must say so. */
+function untrainedNotes(task: EvaluatedTask, { name, tasks }: OpenedBundle, { style, untrained }: EvaluationRequest): string[] {
+	const generation = style === "mqa" && task in QUESTIONED ? "mqa" : task === "mee" ? "meae" : task;
+	if (tasks.includes(generation)) return [];
+	const substitute = untrained === "ask" || !(task in DEFINITIONS) ? undefined : DEFINITIONS[task as RequestableTask].substitute?.name;
+	if (generation === "mqa" || substitute === undefined) return [`${name} was not trained for ${generation === "mqa" ? "multiple choice" : task}.`];
+	return [`${name} was not trained for ${task}: it was asked for ${substitute} instead (--untrained ask asks all the same).`];
+}
+
+/** One row for each run: every metric's F1, then the first one's over each kind of picture. */
+export function describeVariants(measured: readonly MeasuredVariant[]): string {
+	const first = measured[0]?.evaluation;
+	if (first === undefined) return "Nothing was measured.";
+	const slices = first.slices.map(({ name }) => name);
+	const gates = [...new Set(measured.flatMap(({ evaluation }) => evaluation.gates.map(({ kind }) => kind)))];
+	const rows = measured.map(({ name, evaluation: { metrics, interval, slices: own, gates: opened } }) => [
+		name,
+		...metrics.map(({ f1 }) => f1.toFixed(2)),
+		`${interval.low.toFixed(1)}…${interval.high.toFixed(1)}`,
+		...slices.map((slice) => own.find((one) => one.name === slice)?.metrics[0]?.f1.toFixed(2) ?? "–"),
+		...gates.map((kind) => opened.find((one) => one.kind === kind)?.mean.toFixed(3) ?? "–"),
+	]);
+	const head = ["", ...first.metrics.map(({ name }) => name), "95 %", ...slices, ...gates.map((kind) => `gate, ${kind}`)];
+	const said = measured.map(({ name, evaluation }) => ({ name, notes: notesOf(evaluation) }));
+	// What holds for every run is told once.
+	const common = said[0]!.notes.filter((note) => said.every(({ notes }) => notes.includes(note)));
+	const notes = [...common, ...said.flatMap(({ name, notes }) => notes.filter((note) => !common.includes(note)).map((note) => `${name}: ${note}`))];
+	return [
+		`${first.task}: ${first.model.name} ${first.model.dtype} on ${first.model.device.name}; F1 over ${first.records} records`,
+		...table([head, ...rows]),
+		...first.metrics.map(({ name, rule }) => `${name} is right with ${rule}`),
+		...differencesOf(measured).map(differenceLine),
+		...(slices.length === 0 ? [] : [`kinds of pictures: F1 of ${first.metrics[0]!.name}`]),
+		...notes,
+	].join("\n");
+}
+
+function differenceLine({ of, from, over, value, interval }: Difference): string {
+	return `${of} − ${from}, ${over}: ${value.toFixed(2)} points of F1, 95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)} (paired bootstrap)`;
+}
+
+/** Columns as wide as their widest cell; the first to the left. */
+function table(rows: readonly (readonly string[])[]): string[] {
+	const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+	return rows.map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join("  "));
 }
 
 export function describePaper({ title, source, columns, ours, published, differs, stopped }: PaperComparison): string {
@@ -48,11 +141,9 @@ export function describePaper({ title, source, columns, ours, published, differs
 		...published.map(({ name, cells }) => [name, ...cells.map((cell) => text(cell, 1))]),
 		...ours.map(({ name, cells }) => [`ours: ${name}`, ...cells.map((cell) => text(cell, 1))]),
 	];
-	const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-	const line = (row: readonly string[]) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join("  ");
 	return [
 		`${title} (${source})`,
-		...rows.map(line),
+		...table(rows),
 		"",
 		"What differs:",
 		...differs.map((one) => `- ${one}`),

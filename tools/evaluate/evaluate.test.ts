@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../cli/run-command.test-helper.ts";
 import { NANO, temporaryFolder } from "../test/nano.ts";
 import { makePng } from "../test/png.ts";
+import { BEYOND } from "./beyond.test-helper.ts";
 import { openBrowserPredictor } from "./browser-predictor.ts";
 import { evaluateWith } from "./evaluate.ts";
 import { openNodePredictor } from "./node-predictor.ts";
@@ -60,10 +61,23 @@ describe("browser", () => {
 		["meae", EVENTS],
 		["gmner", POSTS],
 		["jmere", POSTS],
+		["fmnerg", BEYOND.fmnerg],
+		["more", BEYOND.more],
+		["gmper", BEYOND.gmper],
+		["re2", BEYOND.re2],
 	] as const)("%s in Chromium predicts what it predicts in Node", async (task, records) => {
 		const [there, here] = await Promise.all([browser.predict(asked(task, records)), node.predict(asked(task, records))]);
 		expect(plain(there)).toEqual(plain(here));
 		expect(there.map(({ id }) => id)).toEqual(records.map(({ id }) => id));
+	});
+	test("regions that are given, tasks that are asked though untrained, and multiple choice are the same there", async () => {
+		const given = { ...asked("more", BEYOND.more, [PICTURE]), regions: [[[0.3, 0.2, 0.7, 0.8]]] as const };
+		const untrained = { ...given, request: { ...given.request, untrained: "ask" as const } };
+		const questions = { ...asked("mee", EVENTS), request: { beams: 1, style: "mqa" as const } };
+		for (const one of [given, untrained, { ...given, task: "gmner" as const, grounding: "largest" as const }, questions]) {
+			const there = await browser.predict(one);
+			expect(plain(there)).toEqual(plain(await node.predict(one)));
+		}
 	});
 	test("the model looks at a picture in both, and one that is no picture counts as none", async () => {
 		const images = [PICTURE, new Uint8Array([1, 2, 3]), null];
@@ -76,9 +90,9 @@ describe("browser", () => {
 	});
 });
 
-/** Without probabilities, which differ in the last digits between processors. */
+/** Without probabilities and gates, which differ in the last digits between processors. */
 function plain(predictions: object): unknown {
-	return JSON.parse(JSON.stringify(predictions, (key, value) => (key === "score" ? undefined : value)));
+	return JSON.parse(JSON.stringify(predictions, (key, value) => (key === "score" || key === "gate" ? undefined : value)));
 }
 
 describe("a run", () => {

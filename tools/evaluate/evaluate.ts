@@ -2,6 +2,7 @@
 import { Failure } from "../../src/core/failure.ts";
 import type { OpenModel } from "../../workers/extract.ts";
 import { openImageFolder } from "../extract/images.ts";
+import { type GateSummary, gatesOf } from "./gates.ts";
 import { modelPredictor } from "./node-predictor.ts";
 import {
 	type AnnotatedRecord,
@@ -16,6 +17,7 @@ import {
 import { NO_FILE, openPredictions } from "./predictions-file.ts";
 import { readRecords } from "./records.ts";
 import { type Scores, score } from "./score.ts";
+import { SHOWING_DEFAULTS, type Showing, type ShowingOptions, showingsOf, withRegions } from "./showing.ts";
 import type { Trimming } from "./trimming.ts";
 
 export { EVALUATED, type EvaluatedTask };
@@ -28,6 +30,8 @@ export interface EvaluateOptions {
 	readonly request: EvaluationRequest;
 	/** Folder of the pictures that `image_id` names; absent: the text alone is read. */
 	readonly images?: string;
+	/** Which picture and which regions are shown with each record. */
+	readonly showing?: ShowingOptions;
 	readonly trimming?: Trimming;
 	/** Predictions are kept here while they come. */
 	readonly predictions?: { readonly path: string; readonly resume: boolean };
@@ -42,11 +46,18 @@ export interface Evaluation extends Scores {
 	readonly asked: number;
 	/** Records that name a picture, and those whose picture was there; null: pictures were left out. */
 	readonly pictures: { readonly named: number; readonly found: number } | null;
+	/** What was shown with the records. */
+	readonly showing: ShowingOptions;
+	readonly request: EvaluationRequest;
+	/** How far the gate opened, by kind of picture; empty where no picture was looked at. */
+	readonly gates: readonly GateSummary[];
 	readonly seconds: number;
 }
 
 /** Records asked at once: enough for full batches, few enough to show progress. */
 const CHUNK = 64;
+/** Pictures stay decoded while their chunk is asked. */
+const CHUNK_WITH_PICTURES = 16;
 
 export function evaluate(model: OpenModel, task: EvaluatedTask, options: EvaluateOptions): Promise<Evaluation> {
 	return evaluateWith(modelPredictor(model), task, options);
@@ -55,36 +66,56 @@ export function evaluate(model: OpenModel, task: EvaluatedTask, options: Evaluat
 /** @throws Failure what ends the run; predictions made before stay in their file */
 export async function evaluateWith(predictor: Predictor, task: EvaluatedTask, options: EvaluateOptions): Promise<Evaluation> {
 	const started = performance.now();
-	const records: readonly AnnotatedRecord[] = readRecords(options.data, KINDS[task], options.limit);
+	const showing = options.showing ?? SHOWING_DEFAULTS;
+	const records = withRegions(readRecords(options.data, KINDS[task], options.limit), showing);
+	const showings = showingsOf(task, records, showing);
 	const pictures = options.images === undefined ? null : await openPictures(options.images);
-	const predictions = await predictAll(predictor, task, records, pictures, options);
+	const predictions = await predictAll(predictor, task, { records, showings }, pictures, options);
+	const answered = records.slice(0, predictions.length);
 	return {
-		...score(task, records.slice(0, predictions.length), predictions, options.trimming ?? "exact"),
+		...score(task, answered, predictions, options.trimming ?? "exact"),
 		model: predictor.opened,
 		asked: records.length,
 		pictures: pictures === null ? null : { named: pictures.named, found: pictures.found },
+		showing,
+		request: options.request,
+		gates: gatesOf(answered, predictions, showing.pictures),
 		seconds: (performance.now() - started) / 1000,
 	};
+}
+
+interface Posts {
+	readonly records: readonly AnnotatedRecord[];
+	/** Of each record. */
+	readonly showings: readonly Showing[];
 }
 
 async function predictAll(
 	predictor: Predictor,
 	task: EvaluatedTask,
-	records: readonly AnnotatedRecord[],
+	{ records, showings }: Posts,
 	pictures: Pictures | null,
-	{ request, data, images = "", predictions, signal, onProgress }: EvaluateOptions,
+	{ request, data, images = "", showing = SHOWING_DEFAULTS, predictions, signal, onProgress }: EvaluateOptions,
 ): Promise<Prediction[]> {
 	const { name, fingerprint, device } = predictor.opened;
-	const facts = { model: name, fingerprint, device: device.name, task, data, images, request, records: records.length };
+	const facts = { model: name, fingerprint, device: device.name, task, data, images, showing, request, records: records.length };
 	const file = predictions === undefined ? NO_FILE : openPredictions(predictions.path, facts, predictions.resume);
 	if (file.done.some(({ id }, index) => id !== records[index]!.id))
 		throw new Failure("usage", `${predictions?.path} belongs to other records: ids differ.`);
 	const made = [...file.done];
+	const size = pictures === null ? CHUNK : CHUNK_WITH_PICTURES;
 	while (made.length < records.length && !signal?.aborted) {
 		onProgress(made.length, records.length);
-		const chunk = records.slice(made.length, made.length + CHUNK);
-		const bytes = await Promise.all(chunk.map((record) => pictures?.read(record) ?? null));
-		const answers = await predictor.predict({ task, records: chunk, images: bytes, request });
+		const [from, to] = [made.length, made.length + size];
+		const shown = showings.slice(from, to);
+		const answers = await predictor.predict({
+			task,
+			records: records.slice(from, to),
+			images: await Promise.all(shown.map(({ imageId }) => (pictures === null ? null : pictures.read(imageId)))),
+			regions: shown.map(({ regions }) => regions),
+			...(showing.regions === "largest" && { grounding: "largest" as const }),
+			request,
+		});
 		file.append(answers);
 		made.push(...answers);
 	}
@@ -95,7 +126,7 @@ async function predictAll(
 interface Pictures {
 	named: number;
 	found: number;
-	read(record: AnnotatedRecord): Promise<Uint8Array | null>;
+	read(id: string | null): Promise<Uint8Array | null>;
 }
 
 /** A picture that is not there is counted, not fatal: data sets lose pictures. */
@@ -104,8 +135,8 @@ async function openPictures(path: string): Promise<Pictures> {
 	const pictures: Pictures = {
 		named: 0,
 		found: 0,
-		async read({ image_id: id }) {
-			if (id === undefined) return null;
+		async read(id) {
+			if (id === null) return null;
 			pictures.named++;
 			try {
 				const bytes = await folder.readId(id);

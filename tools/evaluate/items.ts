@@ -1,42 +1,8 @@
 /** Goes in: a record's annotation or a prediction. Comes out: the things that metrics compare, gold and predicted in one shape. */
-import { prepareText, type Word } from "../../src/core/text.ts";
-import type { AnnotatedRecord, Box, EvaluatedTask, FoundSpan, Prediction, RecordOf, TextSpan } from "./predict/contract.ts";
-import { utf16 } from "./records.ts";
-
-export interface Item {
-	/** Entity type, relation, event type or role: what a confusion table counts. */
-	readonly label: string;
-	/** What must agree besides label and place: the event of an argument, the types of a relation's ends; "" for nothing. */
-	readonly group: string;
-	/** Pieces of the text: one of an entity, head and tail of a relation, none of a region. UTF-16. */
-	readonly spans: readonly TextSpan[];
-	/** Regions of the picture. */
-	readonly boxes: readonly Box[];
-	/** Annotated boundaries that are no word boundaries can never be found. */
-	readonly reachable: boolean;
-	/** Probability, of predictions; 1 of gold. */
-	readonly score: number;
-}
-
-/** Lists that are scored apart. */
-export const LAYERS = ["entities", "relation", "events", "arguments", "relations"] as const;
-export type Layer = (typeof LAYERS)[number];
-export type Items = Readonly<Record<Layer, readonly Item[]>>;
-
-/** A record beside what was said about it. */
-export interface Compared {
-	readonly record: AnnotatedRecord;
-	readonly said: Prediction;
-	readonly gold: Items;
-	readonly predicted: Items;
-}
-
-/** No relation: neither found nor missed (MNRE). */
-export const NONE = "none";
-
-const nothing: Items = { entities: [], relation: [], events: [], arguments: [], relations: [] };
-
-type Span = { readonly start: number; readonly end: number };
+import { type Item, type Items, itemOf, type Locate, locator, NO_ITEMS, NONE } from "./item.ts";
+import { fineLayers, goldFields, goldObjectRelations, goldProcedure, predictedProcedure } from "./items-beyond.ts";
+import type { AnnotatedRecord, EvaluatedTask, FoundSpan, Prediction, RecordOf } from "./predict/contract.ts";
+import { utf16 } from "./predict/offsets.ts";
 
 const LAYERS_OF = {
 	mner: (record, locate) => ({ entities: (record as RecordOf<"mner">).entities.map((entity) => entityItem(entity, locate)) }),
@@ -44,7 +10,7 @@ const LAYERS_OF = {
 	mre: (record, locate) => {
 		const { relation, head, tail } = record as RecordOf<"mre">;
 		const spans = [locate(head).span, locate(tail).span];
-		return { relation: relation === NONE ? [] : [gold({ label: relation, spans })] };
+		return { relation: relation === NONE ? [] : [itemOf({ label: relation, spans })] };
 	},
 	med: (record, locate) => ({ events: triggers(record as RecordOf<"events">, locate) }),
 	meae: (record, locate) => ({ arguments: goldArguments(record as RecordOf<"events">, locate) }),
@@ -60,51 +26,45 @@ const LAYERS_OF = {
 			relations: related.map(({ relation, head, tail }) => {
 				const ends = [locate(head), locate(tail)];
 				const reachable = ends.every((end) => end.reachable);
-				return gold({ label: relation, group: `${head.type}, ${tail.type}`, spans: ends.map(({ span }) => span), reachable });
+				return itemOf({ label: relation, group: `${head.type}, ${tail.type}`, spans: ends.map(({ span }) => span), reachable });
 			}),
 		};
 	},
+	fmnerg: (record, locate) =>
+		fineLayers((record as RecordOf<"fmnerg">).entities.map((entity) => ({ item: entityItem(entity, locate), coarse: entity.coarse }))),
+	more: (record, locate) => ({ objects: goldObjectRelations(record as RecordOf<"more">, locate).filter(({ label }) => label !== NONE) }),
+	gmper: (record, locate) => goldProcedure(record as RecordOf<"gmper">, locate),
+	re2: (record, locate) => goldFields(record as RecordOf<"re2">, locate),
 } as const satisfies Record<EvaluatedTask, (record: AnnotatedRecord, locate: Locate) => Partial<Items>>;
-
-type Locate = (span: Span) => { readonly span: TextSpan; readonly reachable: boolean };
-
-const gold = (item: Partial<Item> & Pick<Item, "label">): Item => ({ group: "", spans: [], boxes: [], reachable: true, score: 1, ...item });
 
 /** What the annotation of a record says. */
 export function goldItems(task: EvaluatedTask, record: AnnotatedRecord): Items {
-	const words = wordsOf(record.text);
-	const starts = new Set(words.map(({ start }) => start));
-	const ends = new Set(words.map(({ end }) => end));
-	const locate: Locate = ({ start, end }) => {
-		const span = { start: utf16(record.text, start), end: utf16(record.text, end) };
-		return { span, reachable: span.start < span.end && starts.has(span.start) && ends.has(span.end) };
-	};
-	return { ...nothing, ...LAYERS_OF[task](record, locate) };
-}
-
-function wordsOf(text: string): readonly Word[] {
-	return text.trim() === "" ? [] : prepareText(text, "tokens").words;
+	return { ...NO_ITEMS, ...LAYERS_OF[task](record, locator(record.text)) };
 }
 
 function entityItem({ type, boxes = [], ...offsets }: RecordOf<"mner">["entities"][number], locate: Locate): Item {
 	const { span, reachable } = locate(offsets);
-	return gold({ label: type, spans: [span], boxes, reachable });
+	return itemOf({ label: type, spans: [span], boxes, reachable });
 }
 
 function triggers({ events }: RecordOf<"events">, locate: Locate): Item[] {
 	return events.map(({ type, trigger }) => {
 		const { span, reachable } = locate(trigger);
-		return gold({ label: type, spans: [span], reachable });
+		return itemOf({ label: type, spans: [span], reachable });
 	});
 }
 
 /** Each (event type, role, place) once, as the reference evaluation counts; places no prediction can reach are left out there. */
-function goldArguments({ events }: RecordOf<"events">, locate: Locate): Item[] {
+function goldArguments({ events, regions = [] }: RecordOf<"events">, locate: Locate): Item[] {
 	const items = events.flatMap(({ type, arguments: list }) =>
 		list.flatMap((argument): Item[] => {
-			if ("box" in argument) return [gold({ label: argument.role, group: type, boxes: [argument.box] })];
+			if (!("start" in argument)) {
+				const box = "box" in argument ? argument.box : regions[argument.object - 1];
+				const boxes = box === undefined ? [] : [box];
+				return [itemOf({ label: argument.role, group: type, boxes, reachable: box !== undefined })];
+			}
 			const { span, reachable } = locate(argument);
-			return reachable ? [gold({ label: argument.role, group: type, spans: [span] })] : [];
+			return reachable ? [itemOf({ label: argument.role, group: type, spans: [span] })] : [];
 		}),
 	);
 	return [...new Map(items.map((item) => [JSON.stringify([item.group, item.label, item.spans, item.boxes]), item])).values()];
@@ -112,18 +72,25 @@ function goldArguments({ events }: RecordOf<"events">, locate: Locate): Item[] {
 
 /** What a prediction says. */
 export function predictedItems(task: EvaluatedTask, record: AnnotatedRecord, said: Prediction): Items {
-	const item = (values: Partial<Item> & Pick<Item, "label" | "score">): Item => gold(values);
-	const spanItem = ({ type, start, end, score }: FoundSpan) => item({ label: type, spans: [{ start, end }], score });
+	const spanItem = ({ type, start, end, score }: FoundSpan) => itemOf({ label: type, spans: [{ start, end }], score });
+	const entities = said.entities.map((entity): Item => ({ ...spanItem(entity), boxes: entity.boxes }));
 	return {
-		entities: said.entities.map((entity) => ({ ...spanItem(entity), boxes: entity.boxes })),
+		...NO_ITEMS,
+		entities,
 		relation: relationItems(task, record, said),
 		events: said.events.map(spanItem),
-		arguments: said.arguments.map(({ event, role, span, box, score }) =>
-			item({ label: role, group: event, spans: span === null ? [] : [span], boxes: box === null ? [] : [box], score }),
+		arguments: said.arguments.map(({ event, role, span, box, fractions, score }) =>
+			// Boxes of both units: an annotation in pixels meets the one, an object of the record's regions the other.
+			itemOf({ label: role, group: event, spans: span === null ? [] : [span], boxes: [box, fractions].filter((one) => one != null), score }),
 		),
-		relations: said.relations.map(({ relation, head, tail, score }) =>
-			item({ label: relation, group: `${head.type}, ${tail.type}`, spans: [head, tail].map(({ start, end }) => ({ start, end })), score }),
-		),
+		relations: said.relations.map(({ relation, head, tail, score }) => {
+			// A key and its value say themselves what they are.
+			const group = task === "re2" ? "" : `${head.type}, ${tail.type}`;
+			return itemOf({ label: relation, group, spans: [head, tail].map(({ start, end }) => ({ start, end })), score });
+		}),
+		objects: said.objectRelations.map(({ relation, entity, box, score }) => itemOf({ label: relation, spans: [entity], boxes: [box], score })),
+		...(task === "fmnerg" && fineLayers(entities.map((item, at) => ({ item, coarse: said.entities[at]!.coarse })))),
+		...(task === "gmper" && predictedProcedure(record.text, said)),
 	};
 }
 
@@ -131,5 +98,5 @@ function relationItems(task: EvaluatedTask, record: AnnotatedRecord, { relation 
 	if (task !== "mre" || relation === null || relation.name === null || relation.name === NONE) return [];
 	const { head, tail, text } = record as RecordOf<"mre">;
 	const spans = [head, tail].map(({ start, end }) => ({ start: utf16(text, start), end: utf16(text, end) }));
-	return [gold({ label: relation.name, spans, score: relation.score })];
+	return [itemOf({ label: relation.name, spans, score: relation.score })];
 }

@@ -1,8 +1,9 @@
 /** Scores against cases counted by hand, and span F1 against seqeval's reading of tags, written separately here, on random taggings. */
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../checkpoint/seeded-random.ts";
-import type { Item } from "./items.ts";
-import { addCounts, type Counts, iou, METRICS, match, noCounts, scoreOf } from "./metrics.ts";
+import type { Item } from "./item.ts";
+import { METRICS } from "./metric-table.ts";
+import { addCounts, type Counts, iou, match, noCounts, scoreOf } from "./metrics.ts";
 import type { Box } from "./predict/contract.ts";
 
 const [STRICT, BOUNDARY] = METRICS.mner as readonly (typeof METRICS.mner)[number][];

@@ -19,7 +19,7 @@ export interface PredictionsFile {
 	append(predictions: readonly Prediction[]): void;
 }
 
-const FORMAT = "umie-predictions/1";
+const FORMAT = "umie-predictions/2";
 
 /** Nothing is kept. */
 export const NO_FILE: PredictionsFile = { done: [], append: () => {} };

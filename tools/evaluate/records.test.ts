@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { prepareText } from "../../src/core/text.ts";
-import { readRecords, utf16, wordRecord } from "./records.ts";
+import { utf16 } from "./predict/offsets.ts";
+import { readRecords, wordRecord } from "./records.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "umie-records-"));
 afterAll(() => rmSync(folder, { recursive: true }));

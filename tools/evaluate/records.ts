@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Failure } from "../../src/core/failure.ts";
 import type { Word } from "../../src/core/text.ts";
 import { type RecordKind, type RecordOf, SCHEMAS } from "./predict/contract.ts";
+import { utf16 } from "./predict/offsets.ts";
 
 /** @param limit at most so many, spread evenly over the file; 0: all @throws Failure `input-unreadable` naming the line */
 export function readRecords<K extends RecordKind>(path: string, kind: K, limit = 0): RecordOf<K>[] {
@@ -43,11 +44,4 @@ export function wordRecord(
 	const first = words.findIndex((word) => word.start === from);
 	const last = words.findIndex((word) => word.end === to);
 	return first < 0 || last < first ? null : `${type} ${first} ${last + 1}`;
-}
-
-/** UTF-16 offset of a code-point offset. */
-export function utf16(text: string, codePoints: number): number {
-	let at = 0;
-	for (let seen = 0; seen < codePoints && at < text.length; seen++) at += text.codePointAt(at)! > 0xffff ? 2 : 1;
-	return at;
 }

@@ -5,9 +5,11 @@ import { type Browser, chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumArgs, findChromium } from "../browser/find-chromium.ts";
 import type { Evaluation } from "./evaluate.ts";
-import type { Prediction, RecordOf } from "./predict/contract.ts";
+import { gatesOf } from "./gates.ts";
+import { type Prediction, type RecordOf, SAID_NOTHING } from "./predict/contract.ts";
 import { markedText, reportHtml } from "./report-html.ts";
 import { score } from "./score.ts";
+import { SHOWING_DEFAULTS } from "./showing.ts";
 
 const HOSTILE = `<img src=x onerror="globalThis.broken=1"> Ada & Bob`;
 const RECORDS: RecordOf<"mner">[] = [
@@ -16,17 +18,12 @@ const RECORDS: RecordOf<"mner">[] = [
 		text: HOSTILE,
 		entities: [{ type: "</select><b>type", start: HOSTILE.length - 3, end: HOSTILE.length }],
 	},
-	{ id: "fine", text: "Paris", entities: [{ type: "location", start: 0, end: 5 }] },
+	{ id: "fine", text: "Paris", picture: "deciding", entities: [{ type: "location", start: 0, end: 5 }] },
 ];
 const said = (id: string, type: string, start: number, end: number): Prediction => ({
+	...SAID_NOTHING,
 	id,
 	entities: [{ type, start, end, score: 0.75, boxes: [] }],
-	relation: null,
-	events: [],
-	arguments: [],
-	relations: [],
-	malformed: 0,
-	looked: false,
 });
 const PREDICTIONS = [said(RECORDS[0]!.id, "person", HOSTILE.length - 9, HOSTILE.length - 6), said("fine", "location", 0, 5)];
 
@@ -37,12 +34,23 @@ const evaluation: Evaluation = {
 		dtype: "int8",
 		device: { name: "wasm", threads: 1, reason: "a test" } as Evaluation["model"]["device"],
 		trainedOn: [],
+		tasks: [],
 		vision: "none",
 		fingerprint: "",
 	},
 	asked: 3,
 	pictures: null,
+	showing: SHOWING_DEFAULTS,
+	request: {},
+	gates: gatesOf(
+		RECORDS,
+		PREDICTIONS.map((one, index) => ({ ...one, gate: index })),
+		"right",
+	),
 	seconds: 1,
+	shares: [
+		{ id: "x", name: "<i>share</i>", rule: "<i>rule</i>", source: "s", counts: { right: 1, of: 2 }, value: 50, interval: { low: 0, high: 100 } },
+	],
 };
 const html = reportHtml(evaluation, { beams: 4, decoding: "extractive" }, "data/dev.jsonl");
 
@@ -77,6 +85,15 @@ describe("in Chromium", () => {
 			`axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes.map(({ html }) => html).join()))`,
 		);
 		expect(found).toEqual([]);
+		await page.close();
+	});
+	test("shares, kinds of pictures and gates have their tables, none of them markup", async () => {
+		const page = await browser.newPage();
+		await page.setContent(html);
+		expect(await page.locator("i").count()).toBe(0);
+		const names = await page.locator("[role=region]").evaluateAll((tables) => tables.map((table) => table.getAttribute("aria-label")));
+		expect(names).toEqual(["Scores table", "Shares table", "Kinds of pictures table", "Gates table", "Types table", "Confusion table"]);
+		expect(await page.locator("[aria-label='Gates table'] tbody th").allTextContents()).toEqual(["any", "deciding"]);
 		await page.close();
 	});
 	test("filters leave the posts that fit, and say how many", async () => {

@@ -3,10 +3,12 @@ import { createHash } from "node:crypto";
 import { NOTHING } from "./confusion.ts";
 import { notesOf } from "./describe.ts";
 import type { Evaluation } from "./evaluate.ts";
+import { BINS } from "./gates.ts";
 import type { Score } from "./metrics.ts";
 import type { EvaluationRequest } from "./predict/contract.ts";
 import { SCRIPT, STYLE } from "./report-page.ts";
 import type { Example, MarkedItem } from "./score.ts";
+import type { Share } from "./shares.ts";
 
 /** Posts of a report; a browser draws so many at once without waiting. Those with most mistakes come first. */
 export const MOST_POSTS = 2000;
@@ -38,6 +40,7 @@ ${factsOf(result, request)
 </header>
 <main>
 ${metricSection(result)}
+${pictureSection(result)}
 ${typeSection(result)}
 ${confusionSection(result)}
 ${postSection(result.examples)}
@@ -72,27 +75,57 @@ ${rows.join("\n")}
 </tbody></table></div>`;
 }
 
-function metricSection({ metrics, accuracyWithInterval: accuracy, macro }: Evaluation): string {
+function metricSection({ metrics, shares, macro }: Evaluation): string {
 	const rows = metrics.map(({ name, interval, counts, ...score }) => {
 		return row(
 			name,
 			`${scoreCells(score)}${range(interval.low, interval.high)}<td>${counts.right}</td><td>${counts.predicted}</td><td>${counts.gold}</td>`,
 		);
 	});
-	const rules = metrics.map(
+	const rules = [...metrics, ...shares].map(
 		({ name, rule, source }) =>
 			`<p><b>${escapeHtml(name)}</b> is right with ${escapeHtml(rule)}. <span class="muted">${escapeHtml(source)}</span></p>`,
 	);
-	const more = [
-		`Macro F1, every type counting the same: ${macro.toFixed(2)}.`,
-		...(accuracy === null
-			? []
-			: [`Accuracy, none included: ${accuracy.value.toFixed(2)} (95 %: ${accuracy.interval.low.toFixed(1)}…${accuracy.interval.high.toFixed(1)}).`]),
-	];
 	const head = ["metric", "precision", "recall", "F1", "95 % of F1", "right", "predicted", "gold"];
 	return `<section><h2>Scores</h2>
 ${table("Scores", "Micro-averaged, in percent. Intervals: bootstrap over posts.", head, rows)}
-${[...more.map((line) => `<p>${line}</p>`), ...rules].join("\n")}</section>`;
+<p>Macro F1, every type counting the same: ${macro.toFixed(2)}.</p>
+${shareTable(shares)}
+${rules.join("\n")}</section>`;
+}
+
+function shareTable(shares: readonly Share[]): string {
+	if (shares.length === 0) return "";
+	const rows = shares.map(({ name, value, interval, counts }) =>
+		row(name, `${number(value)}${range(interval.low, interval.high)}<td>${counts.right}</td><td>${counts.of}</td>`),
+	);
+	return table("Shares", "Shares of what was right, in percent.", ["share", "%", "95 %", "right", "of"], rows);
+}
+
+/** Over ambiguous names and each kind of picture, and how far the gate opened for each. */
+function pictureSection({ slices, gates, metrics }: Evaluation): string {
+	const scores = slices.flatMap(({ name, records, metrics: own }) =>
+		own.map(({ interval, counts, ...score }, index) =>
+			row(`${name}, ${metrics[index]!.name}`, `<td>${records}</td>${scoreCells(score)}${range(interval.low, interval.high)}`),
+		),
+	);
+	const opened = gates.map(({ kind, records, mean, median, histogram, low, high }) =>
+		row(
+			kind,
+			`<td>${records}</td><td>${mean.toFixed(3)}</td><td>${median.toFixed(3)}</td>${histogram
+				.map((count) => `<td class="cell same" style="--share:${Math.round((100 * count) / records)}">${count}</td>`)
+				.join("")}<td>${low.toFixed(2)}…${high.toFixed(2)}</td>`,
+		),
+	);
+	const parts = Array.from({ length: BINS }, (_, bin) => `${bin + 1}`);
+	const caption = `Records by mean gate of their generations: mean, median, and how many lie in each of ${BINS} equal parts of the range.`;
+	const tables = [
+		...(scores.length === 0
+			? []
+			: [table("Kinds of pictures", "In percent.", ["kind", "records", "precision", "recall", "F1", "95 % of F1"], scores)]),
+		...(opened.length === 0 ? [] : [table("Gates", caption, ["pictures", "records", "mean", "median", ...parts, "range"], opened)]),
+	];
+	return tables.length === 0 ? "" : `<section><h2>Pictures</h2>\n${tables.join("\n")}</section>`;
 }
 
 function typeSection({ byType, metrics }: Evaluation): string {

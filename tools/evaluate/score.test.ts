@@ -1,18 +1,12 @@
 /** Reports of a few posts, counted by hand. */
 import { describe, expect, test } from "vitest";
 import { bootstrap } from "./bootstrap.ts";
-import type { FoundSpan, Prediction, RecordOf } from "./predict/contract.ts";
+import { type FoundSpan, type Prediction, type RecordOf, SAID_NOTHING } from "./predict/contract.ts";
 import { score } from "./score.ts";
 
 const said = (id: string, more: Partial<Prediction> = {}): Prediction => ({
 	id,
-	entities: [],
-	relation: null,
-	events: [],
-	arguments: [],
-	relations: [],
-	malformed: 0,
-	looked: false,
+	...SAID_NOTHING,
 	...more,
 });
 const found = (type: string, start: number, end: number): FoundSpan => ({ type, start, end, score: 0.5 });
@@ -117,6 +111,24 @@ describe("events", () => {
 	test("an argument in the text and one in the picture (IoU 0.6) are both right", () => {
 		const { metrics } = score("meae", [record], [said("a", { arguments: [place, region] })]);
 		expect(metrics[0]!.counts).toEqual({ right: 2, predicted: 2, gold: 2 });
+	});
+	test("an object among the record's regions is met by the box in fractions; one that is not there is missed", () => {
+		const objects: RecordOf<"events"> = {
+			...record,
+			regions: [[0, 0, 0.5, 1]],
+			events: [
+				{
+					...record.events[0]!,
+					arguments: [
+						{ role: "target", object: 1 },
+						{ role: "target", object: 2 },
+					],
+				},
+			],
+		};
+		const found = { ...region, box: [0, 0, 320, 300] as const, fractions: [0, 0, 0.5, 0.6] as const };
+		const { metrics } = score("meae", [objects], [said("a", { arguments: [found] })]);
+		expect(metrics[0]!.counts).toEqual({ right: 1, predicted: 1, gold: 2 });
 	});
 	test("the cascade scores arguments first and the events themselves, too", () => {
 		const { metrics, regions } = score("mee", [record], [said("a", { events: [found("meet", 0, 9)], arguments: [{ ...place, event: "meet" }] })]);

@@ -1,9 +1,13 @@
 /** Goes in: annotated records and predictions. Comes out: the report: every metric with its rule and interval, types, confusion, the posts themselves. */
 import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
 import { type Confusion, confusionOf } from "./confusion.ts";
-import { type Compared, goldItems, type Item, predictedItems } from "./items.ts";
-import { addCounts, type Counts, type Matching, METRICS, type Metric, match, noCounts, ruleOf, type Score, scoreOf } from "./metrics.ts";
-import type { AnnotatedRecord, EvaluatedTask, Prediction, RecordOf, TextSpan } from "./predict/contract.ts";
+import type { Compared, Item } from "./item.ts";
+import { goldItems, predictedItems } from "./items.ts";
+import { METRICS, type Metric } from "./metric-table.ts";
+import { addCounts, type Counts, type Matching, match, noCounts, ruleOf, type Score, scoreOf } from "./metrics.ts";
+import type { AnnotatedRecord, EvaluatedTask, Prediction, TextSpan } from "./predict/contract.ts";
+import { type Share, sharesOf } from "./shares.ts";
+import { type Slice, slicesOf, sumOf } from "./slices.ts";
 import type { Trimming } from "./trimming.ts";
 
 export interface MetricScore extends Score {
@@ -13,11 +17,6 @@ export interface MetricScore extends Score {
 	readonly source: string;
 	readonly counts: Counts;
 	/** 95 % of F1. */
-	readonly interval: Interval;
-}
-
-export interface Accuracy {
-	readonly value: number;
 	readonly interval: Interval;
 }
 
@@ -34,6 +33,8 @@ export interface Example {
 	readonly id: string;
 	readonly text: string;
 	readonly imageId: string | null;
+	/** The record says that its names are. */
+	readonly ambiguous: boolean;
 	readonly right: readonly MarkedItem[];
 	readonly wrong: readonly MarkedItem[];
 	readonly missed: readonly MarkedItem[];
@@ -49,8 +50,9 @@ export interface Scores extends Score {
 	/** Mean F1 of the types, each counting the same, by the first metric. */
 	readonly macro: number;
 	readonly byType: Readonly<Record<string, Score>>;
-	/** mre: share of pairs with the annotated relation, "none" included. */
-	readonly accuracyWithInterval: Accuracy | null;
+	/** Where F1 does not fit: accuracies, the order of steps, multiple-choice questions. */
+	readonly shares: readonly Share[];
+	/** mre, more: share of pairs with the annotated relation, "none" included. */
 	readonly accuracy: number | null;
 	/** Share of outputs with a piece that is no record, in percent of the records. */
 	readonly malformed: number;
@@ -58,6 +60,8 @@ export interface Scores extends Score {
 	readonly looked: number;
 	/** Gold arguments that are regions of a picture. */
 	readonly regions: number;
+	/** The same metrics over ambiguous names and over each kind of picture, where records say what theirs is. */
+	readonly slices: readonly Slice[];
 	readonly confusion: Confusion;
 	/** Most mistakes first. */
 	readonly examples: readonly Example[];
@@ -78,7 +82,11 @@ export function score(
 	const metrics = METRICS[task].map((metric, index) => metricScore(metric, matchings[index]!, trimming));
 	const first = metrics[0]!;
 	const byType = typeScores(METRICS[task][0]!, compared, trimming);
-	const accuracyWithInterval = task === "mre" ? accuracyOf(compared) : null;
+	const shares = sharesOf(
+		task,
+		compared,
+		predictions.some(({ questions }) => questions.length > 0),
+	);
 	const share = (count: number) => (records.length === 0 ? 0 : (100 * count) / records.length);
 	const sum = (of: (one: Compared) => number) => compared.reduce((total, one) => total + of(one), 0);
 	return {
@@ -93,11 +101,15 @@ export function score(
 		metrics,
 		macro: mean(Object.values(byType).map(({ f1 }) => f1)),
 		byType,
-		accuracyWithInterval,
-		accuracy: accuracyWithInterval?.value ?? null,
+		shares,
+		accuracy: shares.find(({ id }) => id === "accuracy")?.value ?? null,
 		malformed: share(sum(({ said }) => said.malformed)),
 		looked: sum(({ said }) => Number(said.looked)),
 		regions: sum(({ gold }) => gold.arguments.filter(({ spans }) => spans.length === 0).length),
+		slices: slicesOf(
+			records,
+			METRICS[task].map(({ id }, index) => ({ id, counts: matchings[index]!.map((one) => one.counts) })),
+		),
 		confusion: confusionOf(task, compared, METRICS[task][0]!.layer),
 		examples: examplesOf(compared, matchings[0]!, METRICS[task][0]!.parts.region),
 	};
@@ -115,7 +127,6 @@ function metricScore(metric: Metric, matchings: readonly Matching[], trimming: T
 	return { id, name, source, rule: ruleOf(metric, trimming), ...scoreOf(total), counts: total, interval };
 }
 
-const sumOf = (counts: readonly Counts[]): Counts => counts.reduce(addCounts, noCounts());
 const mean = (values: readonly number[]) => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length);
 
 /** Each type alone, by the first metric; arguments by event and role. What no prediction can reach counts in no type. */
@@ -139,13 +150,6 @@ function typeOf({ group, label, spans }: Item): string {
 	return spans.length === 2 ? `${label} (${group})` : `${group} ${label}`;
 }
 
-/** MNRE accuracy: the share of pairs whose relation is the annotated one, "none" included. */
-function accuracyOf(compared: readonly Compared[]): Accuracy {
-	const right = compared.map(({ record, said }): number => Number(said.relation?.name === (record as RecordOf<"mre">).relation));
-	const share = (of: readonly number[]) => 100 * mean(of);
-	return { value: share(right), interval: bootstrap(right, share) };
-}
-
 /** @param regions whether the regions of words are compared, and so shown */
 function examplesOf(compared: readonly Compared[], matchings: readonly Matching[], regions: boolean): Example[] {
 	const examples = compared.map(({ record }, index): Example => {
@@ -155,6 +159,7 @@ function examplesOf(compared: readonly Compared[], matchings: readonly Matching[
 			id: record.id,
 			text: record.text,
 			imageId: record.image_id ?? null,
+			ambiguous: record.ambiguous ?? false,
 			right: marked(right.map(({ predicted }) => predicted)),
 			wrong: marked(wrong),
 			missed: marked(missed),

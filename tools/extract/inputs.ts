@@ -1,9 +1,11 @@
-/** Goes in: paths and numbers of the command line. Comes out: a gazetteer for the request, the layout of a form; what stands in the files is checked where it is used. */
+/** Goes in: paths and numbers of the command line. Comes out: a gazetteer for the request, the layout of a form, the pictures of steps; what stands in the files is checked where it is used. */
 import { Failure } from "../../src/core/failure.ts";
 import { parseGazetteer } from "../../src/tasks/gazetteer-file.ts";
 import type { PositionedWord } from "../../src/tasks/layout.ts";
+import { parseLayoutFile } from "../../src/tasks/layout-file.ts";
 import type { Gazetteer } from "../../src/tasks/types.ts";
 import { REQUEST_RANGES } from "../../workers/request.ts";
+import { readImage } from "./images.ts";
 import { readSmall } from "./labels.ts";
 
 /** Names to look up, and how far they lead the search. @throws Failure `usage` | `input-unreadable` */
@@ -18,11 +20,12 @@ export function gazetteerOf(path: string | undefined, bias: string | undefined):
 	return { gazetteer: { names: parseGazetteer(readSmall(path, 32 << 20)), bias: number } };
 }
 
-/** Words with their boxes; their shape is checked by the engine. @throws Failure `input-unreadable` */
+/** Words with their boxes, of a .json file or a table parted by tabs. @throws Failure `input-unreadable` | `import-format` | `import-too-large` */
 export function readLayout(path: string): readonly PositionedWord[] {
-	try {
-		return JSON.parse(readSmall(path, 16 << 20)) as readonly PositionedWord[];
-	} catch (cause) {
-		throw cause instanceof Failure ? cause : new Failure("input-unreadable", `${path} cannot be read as JSON.`, { cause });
-	}
+	return parseLayoutFile(readSmall(path, 16 << 20), path);
+}
+
+/** The pictures of --step-images in order; an empty place is a step without one. @throws Failure `input-unreadable` | `image-too-large` */
+export function readStepImages(paths: string): Promise<(Uint8Array | null)[]> {
+	return Promise.all(paths.split(",").map(async (path) => (path.trim() === "" ? null : readImage(path.trim()))));
 }

@@ -1,6 +1,9 @@
 /** Goes in: a line of posts.jsonl. Comes out: a post to extract from, or the failure that takes its place. */
 import { Failure, type FailureData, toFailureData } from "../../src/core/failure.ts";
 import type { Post } from "../../src/engine/protocol.ts";
+import { layOutWords, type PositionedWord } from "../../src/tasks/layout.ts";
+import { wordsOfJson } from "../../src/tasks/layout-file.ts";
+import { type Asked, askedOnce, askedSteps } from "./asked.ts";
 import type { ImageFolder } from "./images.ts";
 import type { Line } from "./lines.ts";
 
@@ -9,7 +12,7 @@ export type PostId = string | number | null;
 
 export interface Entry {
 	readonly id: PostId;
-	readonly post: Post | FailureData;
+	readonly asked: Asked | FailureData;
 	readonly notes: readonly string[];
 }
 
@@ -24,16 +27,42 @@ export async function readEntry({ number, text }: Pick<Line, "number" | "text">,
 	try {
 		const record = parseLine(text, number);
 		id = idOf(record, number);
-		const [name, imageId] = [stringOf(record, "image", number), stringOf(record, "image_id", number)];
-		const words = stringOf(record, "text", number);
-		if (words === null) throw wrong(number, 'has no "text"');
-		const picture = name ?? imageId;
-		if (picture === null) return { id, post: { text: words, image: null }, notes: [] };
-		if (images === null) return { id, post: { text: words, image: null }, notes: [PICTURE_LEFT_OUT] };
-		return { id, post: { text: words, image: await (name === null ? images.readId(picture) : images.read(picture)) }, notes: [] };
+		const steps = listOf(record, "steps", number);
+		const parts = steps === null ? [record] : steps.map((step) => objectOf(step, number, "step"));
+		const posts: Post[] = [];
+		for (const part of parts) posts.push(await postOf(part, number, images));
+		const notes = images === null && parts.some((part) => (part.image ?? part.image_id ?? null) !== null) ? [PICTURE_LEFT_OUT] : [];
+		return { id, asked: steps === null ? askedOnce(posts[0]!) : askedSteps(posts), notes };
 	} catch (error) {
-		return { id, post: toFailureData(error), notes: [] };
+		return { id, asked: ofLine(toFailureData(error), number), notes: [] };
 	}
+}
+
+/** Words and picture of a record or of one of its steps. */
+async function postOf(part: JsonRecord, number: number, images: ImageFolder | null): Promise<Post> {
+	const [name, imageId] = [stringOf(part, "image", number), stringOf(part, "image_id", number)];
+	const layout = layoutOf(part, number);
+	const text = stringOf(part, "text", number);
+	if (text === null && layout === null) throw wrong(number, 'has no "text"');
+	const picture = name ?? imageId;
+	const image = picture === null || images === null ? null : await (name === null ? images.readId(picture) : images.read(picture));
+	return { text: text ?? "", image, ...(layout && { layout }) };
+}
+
+/** Checked here, so that a wrong one is this line's failure and no other's. */
+function layoutOf(part: JsonRecord, number: number): readonly PositionedWord[] | null {
+	const list = listOf(part, "layout", number);
+	const words = list && wordsOfJson(list, `Line ${number}`);
+	if (words) layOutWords(words);
+	return words;
+}
+
+/** What a line says wrong is no wrong use of the command. */
+function ofLine(failure: FailureData, number: number): FailureData {
+	const wrongHere = failure.code === "usage" || failure.code.startsWith("import-");
+	return wrongHere
+		? toFailureData(new Failure("input-unreadable", failure.what.startsWith("Line ") ? failure.what : `Line ${number}: ${failure.what}`))
+		: failure;
 }
 
 /** The id only, null where there is none: what is wrong with the line is not of interest here. */
@@ -57,6 +86,18 @@ function parseLine(text: string | null, number: number): JsonRecord {
 	}
 	if (typeof json !== "object" || json === null || Array.isArray(json)) throw wrong(number, "is no JSON object");
 	return json as JsonRecord;
+}
+
+function objectOf(value: unknown, number: number, what: string): JsonRecord {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(number, `has a ${what} that is no JSON object`);
+	return value as JsonRecord;
+}
+
+/** null: absent. */
+function listOf(record: JsonRecord, field: "steps" | "layout", number: number): readonly unknown[] | null {
+	const value = record[field] ?? null;
+	if (value === null || Array.isArray(value)) return value;
+	throw wrong(number, `has "${field}" that is no list`);
 }
 
 function idOf({ id }: JsonRecord, number: number): string | number {

@@ -120,13 +120,16 @@ async function* unfinishedLines({ input, output, shard }: RunOptions, { done, la
 
 /** All as one batch; where one post spoils it, one by one. */
 async function answerEntries(engine: Engine, entries: readonly Entry[], request: ExtractRequest): Promise<ResultLine[]> {
-	const asked = entries.flatMap(({ post }) => ("text" in post ? [post] : []));
+	const asked = entries.flatMap((entry) => ("posts" in entry.asked ? entry.asked.posts : []));
 	const outcomes = (await askMany(engine, asked, request)) ?? (await askEach(engine, asked, request));
 	const answers = outcomes.values();
-	return entries.map(({ id, post, notes }): ResultLine => {
-		if (!("text" in post)) return { id, failure: post };
-		const outcome = answers.next().value!;
-		return outcome.ok ? { id, ...outcome.value, notes: [...notes, ...outcome.value.notes] } : { id, failure: outcome.failure };
+	return entries.map(({ id, asked: part, notes }): ResultLine => {
+		if (!("posts" in part)) return { id, failure: part };
+		const own = part.posts.map(() => answers.next().value!);
+		const failed = own.find(({ ok }) => !ok);
+		if (failed && !failed.ok) return { id, failure: failed.failure };
+		const result = part.merge(own.flatMap((outcome) => (outcome.ok ? [outcome.value] : [])));
+		return { id, ...result, notes: [...notes, ...result.notes] };
 	});
 }
 

@@ -38,6 +38,7 @@ const VARIANTS = {
 	"with an output head of its own": { t5: { tie_word_embeddings: false } },
 	"with heads wider than the model (2 × 12 on 16)": { t5: { d_kv: 12 } },
 	"with positions in the visual encoder": { umie: { visual_relative_bias: true } },
+	"with an embedding of each place": { umie: { object_embedding: true } },
 	"with basic blocks": { backbone: { block: "basic", expansion: 1, depths: [2, 1] }, umie: { d_v: 4 } },
 	"with the feed-forward of T5 1.0": { t5: { feed_forward_proj: "relu" } },
 	"with a deeper backbone without stem pooling": {

@@ -114,7 +114,9 @@ function encodeAsPaper(m: Model, vision: PaperVision, crops: readonly Float32Arr
 	const mask = slots.map((slot) => (slot < crops.length ? 1 : 0));
 	const f = slots.map((slot) => (slot < crops.length ? features(m, vision, crops[slot]!) : Array.from({ length: width }, () => 0)));
 	const placed = slots.map((slot) => boxes[slot] ?? [0, 0, 0, 0]);
-	const e = plus(affine(m, "visual.fc1", f), affine(m, "visual.fc2", placed));
+	const seen = plus(affine(m, "visual.fc1", f), affine(m, "visual.fc2", placed));
+	const table = vision.object_embedding ? m.weights("visual.object_embedding.weight") : null;
+	const e = table ? seen.map((row, slot) => row.map((value, i) => value + table[slot * row.length + i]!)) : seen;
 	return { states: encoder(m, "visual.encoder", layers, e, mask, biased ? positionBias(m, "visual.encoder", true) : () => 0), mask };
 }
 

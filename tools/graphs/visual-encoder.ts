@@ -24,7 +24,9 @@ export function buildVisualEncoder(c: GraphContext, vision: PaperVision): void {
 		c.exact("visual.fc2.weight", [a.d_model, 4]),
 		c.exact("visual.fc2.bias", [a.d_model]),
 	);
-	const embeddings = graph.unsqueeze(graph.add(fc1, fc2), [0]);
+	const placed = graph.add(fc1, fc2);
+	const ordered = vision.object_embedding ? graph.add(placed, c.exact("visual.object_embedding.weight", [slots, a.d_model])) : placed;
+	const embeddings = graph.unsqueeze(ordered, [0]);
 	c.inspect("visual_embeddings", embeddings);
 
 	const stack = { name: "visual.encoder", layers: vision.visual_layers, relativeBias: vision.visual_relative_bias };

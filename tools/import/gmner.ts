@@ -5,6 +5,7 @@ import { Failure } from "../../src/core/failure.ts";
 import { type ConllPost, entitiesOf, type ReadEntity, readConll } from "./conll.ts";
 import { readText } from "./files.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
+import { roleName } from "./labels.ts";
 import { type NamedBox, readVoc } from "./voc.ts";
 
 const MOST_XML = 1 << 20;
@@ -56,8 +57,30 @@ export const gmner: Format = {
 	read,
 };
 
+/** Where fine types have a column of coarse ones beside them, entities take both. */
+function readFine(input: string, options: ReadOptions): ReadRecord[] {
+	const records = read(input, options);
+	if (options.column !== null) return records;
+	// Its own "other" is a type, not our miscellaneous one.
+	const coarse = readConll(input, { report: () => {}, column: COARSE_COLUMN }).map((post) => {
+		const { words, spans, line } = post;
+		const named = new Map(spans.map(({ type }) => [type, options.renamed.get(type) ?? roleName(type)]));
+		return entitiesOf({ words, spans, line, imageId: null }, { report: () => {}, renamed: named }).entities;
+	});
+	return records.map(({ line, record }, index): ReadRecord => {
+		const entities = (record.entities as readonly ReadEntity[]).map((entity) => {
+			const above = coarse[index]!.find(({ start, end }) => start === entity.start && end === entity.end);
+			return above === undefined || above.type === entity.type ? entity : { ...entity, coarse: above.type };
+		});
+		return { line, record: { ...record, entities } };
+	});
+}
+
+/** Words, coarse types, fine types. */
+const COARSE_COLUMN = 2;
+
 export const fmnerg: Format = {
-	summary: "FMNERG: as gmner, with its fine types; --column 2 takes the coarse ones",
-	tasks: "mner, gmner (with --labels)",
-	read,
+	summary: "FMNERG: as gmner, with its fine types and the coarse ones beside them; --column 2 takes the coarse ones alone",
+	tasks: "fmnerg; mner, gmner (with --labels)",
+	read: readFine,
 };

@@ -82,10 +82,10 @@ describe("GMNER and FMNERG", () => {
 
 	test("boxes go to the entities with their words; the last column is the type; broken XML and strange names are told", () => {
 		const { records, problems, output } = imported("fmnerg", file(TEXT), { boxes });
-		expect(records[0].entities).toEqual([{ type: "actor", text: "Ada Lovelace", start: 0, end: 12, boxes: [[0, 0, 0.5, 1]] }]);
-		expect(records[1].entities).toEqual([{ type: "film director", text: "Bob", start: 0, end: 3 }]);
+		expect(records[0].entities).toEqual([{ type: "actor", text: "Ada Lovelace", start: 0, end: 12, boxes: [[0, 0, 0.5, 1]], coarse: "person" }]);
+		expect(records[1].entities).toEqual([{ type: "film director", text: "Bob", start: 0, end: 3, coarse: "person" }]);
 		expect(problems).toEqual(["bad-xml 0", "unmatched-box 1"]);
-		expect(reachable(output, "gmner")).toBe(true);
+		expect([reachable(output, "gmner"), reachable(output, "fmnerg")]).toEqual([true, true]);
 		expect(imported("fmnerg", file(TEXT), { column: 2 }).records[0].entities[0].type).toBe("person");
 	});
 	test("a picture id that leads out of the folder opens nothing", () => {
@@ -122,26 +122,31 @@ describe("MNRE", () => {
 	});
 });
 
-test("MORE: the tail is a box, centre and size become corners", () => {
+test("MORE: the pairs of a post become one record, centre and size of a box its corners", () => {
 	const item = {
-		token: ["Ada", "speaks"],
+		token: ["Ada", "speaks", "Zulu"],
 		h: { name: "Ada", pos: [0, 1] },
 		t: { name: "o1", pos: [0.5, 0.5, 0.2, 0.4] },
 		img_id: "a.jpg",
 		relation: "/per/per/peer",
 	};
-	const { records } = imported("more", file(`${JSON.stringify(item)}\n${JSON.stringify({ ...item, t: { name: "o2", pos: [0.5, 0.5, 0, 0] } })}`));
+	const others = [
+		{ ...item, t: { name: "o2", pos: [0.5, 0.5, 0, 0] } },
+		{ ...item, h: { name: "Zulu", pos: [2, 3] }, relation: "None" },
+		{ ...item, img_id: "b.jpg" },
+	];
+	const { records, problems, output } = imported("more", file([item, ...others].map((one) => JSON.stringify(one)).join("\n")));
+	const box = [0.4, 0.3, 0.6, 0.7];
+	const relations = [
+		{ relation: "peer", raw_relation: "/per/per/peer", entity: { text: "Ada", start: 0, end: 3 }, box },
+		{ relation: "none", raw_relation: "None", entity: { text: "Zulu", start: 11, end: 15 }, box },
+	];
 	expect(records).toEqual([
-		{
-			id: "x-0",
-			text: "Ada speaks",
-			image_id: "a",
-			head: { text: "Ada", start: 0, end: 3 },
-			tail: { object: "o1", box: [0.4, 0.3, 0.6, 0.7] },
-			relation: "peer",
-			raw_relation: "/per/per/peer",
-		},
+		{ id: "x-0", text: "Ada speaks Zulu", image_id: "a", relations },
+		{ id: "x-1", text: "Ada speaks Zulu", image_id: "b", relations: relations.slice(0, 1) },
 	]);
+	expect(problems).toEqual(["bad-box 2"]);
+	expect(reachable(output, "more")).toBe(true);
 });
 
 test("JMERE: pairs become entities, each once, and relations", () => {
@@ -219,6 +224,57 @@ describe("M2E2", () => {
 				arguments: [{ role: "agent", box: [10, 10, 50, 90] }],
 			},
 		]);
+	});
+});
+
+describe("FUNSD", () => {
+	const piece = (id: number, label: string, text: string, box: number[], linking: number[][] = []) => ({ id, label, text, box, linking, words: [] });
+	const form = [
+		piece(0, "answer", "Ada 😀", [100, 0, 150, 10], [[1, 0]]),
+		piece(
+			1,
+			"question",
+			"Name :",
+			[0, 0, 40, 10],
+			[
+				[1, 0],
+				[3, 1],
+			],
+		),
+		piece(2, "question", "Born", [0, 20, 40, 30], [[2, 4]]),
+		piece(3, "header", "Form", [0, -20, 40, -10], [[3, 1]]),
+		piece(4, "answer", " ", [100, 20, 150, 30], [[2, 4]]),
+	];
+
+	test("a page becomes its text in reading order; each link once, headers and blank answers have none", () => {
+		const pages = join(folder.path, "funsd");
+		mkdirSync(pages);
+		writeFileSync(join(pages, "a.json"), JSON.stringify({ form }));
+		writeFileSync(join(pages, "b.json"), JSON.stringify({ form: [piece(0, "question", " ", [0, 0, 1, 1])] }));
+		writeFileSync(join(pages, "c.json"), "{}");
+		const { records, problems, output } = imported("funsd", pages);
+		const name = { text: "Name :", start: 5, end: 11 };
+		const ada = { text: "Ada 😀", start: 13, end: 18 };
+		expect(records).toEqual([
+			{
+				id: "x-0",
+				text: "Form\nName :  Ada 😀\nBorn",
+				image_id: "a",
+				layout: form.map(({ text, box }) => ({ text, box })),
+				entities: [
+					{ type: "value", ...ada },
+					{ type: "key", ...name },
+					{ type: "key", text: "Born", start: 19, end: 23 },
+				],
+				links: [{ key: name, value: ada }],
+			},
+		]);
+		expect(problems).toEqual(["bad-record 0", "bad-record 0"]);
+		expect(reachable(output, "re2")).toBe(true);
+	});
+	test("pages of XFUND stand in one file", () => {
+		const { records } = imported("funsd", file(JSON.stringify({ documents: [{ id: "de_1", document: form }] })));
+		expect(records.map(({ image_id, links }) => `${image_id} ${links.length}`)).toEqual(["de_1 1"]);
 	});
 });
 

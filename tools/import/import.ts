@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { Failure } from "../../src/core/failure.ts";
 import { conll } from "./conll.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
+import { funsd } from "./funsd.ts";
 import { fmnerg, gmner } from "./gmner.ts";
 import { jmere } from "./jmere.ts";
 import { m2e2 } from "./m2e2.ts";
 import { mnre, more } from "./mnre.ts";
 import type { Problem, Report } from "./problems.ts";
 
-export const FORMATS = { conll, gmner, fmnerg, mnre, more, jmere, m2e2 } as const satisfies Record<string, Format>;
+export const FORMATS = { conll, gmner, fmnerg, mnre, more, jmere, m2e2, funsd } as const satisfies Record<string, Format>;
 export type FormatName = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
 

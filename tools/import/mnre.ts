@@ -1,4 +1,4 @@
-/** Goes in: MNRE's text files, or MORE's. Comes out: one record for each pair: both ends in the text (mre), or the tail in the picture. */
+/** Goes in: MNRE's text files, or MORE's. Comes out: one record for each pair of the text (mre), or for each post with its pairs of a name and an object (more). */
 import * as z from "zod/mini";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
 import { entityType, relationType } from "./labels.ts";
@@ -65,27 +65,27 @@ export const mnre: Format = {
 	},
 };
 
+/** Pairs of one post become one record: an extraction finds them together. */
 export const more: Format = {
-	summary: "MORE: as mnre, the tail an object of the picture with its box",
-	tasks: "none yet: no instructor asks for the relation of a name and an object",
+	summary: "MORE: as mnre, one end an object of the picture with its box; the pairs of a post become one record",
+	tasks: "more",
 	read(input, options) {
-		return readLiterals(input, MoreLine, options.report).flatMap(({ line, value: { token, h, t, relation, img_id } }, index): ReadRecord[] => {
+		const posts = new Map<string, { readonly line: number; readonly text: string; readonly image: object; readonly relations: object[] }>();
+		for (const { line, value } of readLiterals(input, MoreLine, options.report)) {
+			const { token, h, t, relation, img_id } = value;
 			const joined = new JoinedText(token);
-			const head = mentionOf(joined, token, h, line, options.report);
+			const entity = mentionOf(joined, token, h, line, options.report);
 			const [x, y, width, height] = t.box ?? t.pos ?? [0, 0, 0, 0];
 			const box = unitBoxOf([x - width / 2, y - height / 2, x + width / 2, y + height / 2]);
 			if (box === null) options.report("bad-box", line, JSON.stringify(t.box ?? t.pos ?? null));
-			if (head === null || box === null) return [];
-			const record = {
-				id: `${options.name}-${index}`,
-				text: joined.text,
-				...imageOf(img_id),
-				head,
-				tail: { object: t.name ?? "", box },
-				relation: relationType(relation, options.renamed),
-				raw_relation: relation,
-			};
-			return [{ line, record }];
+			if (entity === null || box === null) continue;
+			const key = JSON.stringify([joined.text, img_id ?? ""]);
+			const post = posts.get(key) ?? { line, text: joined.text, image: imageOf(img_id), relations: [] };
+			post.relations.push({ relation: relationType(relation, options.renamed), raw_relation: relation, entity, box });
+			posts.set(key, post);
+		}
+		return [...posts.values()].map(({ line, text, image, relations }, index): ReadRecord => {
+			return { line, record: { id: `${options.name}-${index}`, text, ...image, relations } };
 		});
 	},
 };

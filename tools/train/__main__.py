@@ -11,6 +11,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import torch
 
+from backbone import read_run, train_backbone
 from checkpoint import TRAINING_FILE, load_model, read_config, write_checkpoint
 from config import load_config
 from pictures import build_crops
@@ -26,6 +27,10 @@ from umie_model import DEFAULTS, merged
 
 def run_train(given: argparse.Namespace) -> None:
     train(load_config(given.config))
+
+
+def run_backbone(given: argparse.Namespace) -> None:
+    print(json.dumps(train_backbone(read_run(given.config))))
 
 
 def run_evaluate(given: argparse.Namespace) -> None:
@@ -50,13 +55,21 @@ def run_shards(given: argparse.Namespace) -> None:
 
 
 def run_crops(given: argparse.Namespace) -> None:
-    images, crops = build_crops(given.images, given.regions, given.output, given.size)
+    images, crops = build_crops(given.images, given.regions, given.output, given.size, split=given.split, proposals=given.proposals)
     print(json.dumps({"images": images, "crops": crops}))
 
 
 def run_silver(given: argparse.Namespace) -> None:
     torch.set_num_threads(given.threads)
     print(json.dumps(label_lines(given.checkpoint, given.text, given.output, given.limit, given.device, given.seed)))
+
+
+def run_compose(given: argparse.Namespace) -> None:
+    from compose.run import Options, read_mix, run  # Pillow is needed here and by `crops` only
+
+    mix = None if given.mix is None else read_mix(given.mix)
+    folders = (given.logos, given.flags, given.images, given.data, given.output)
+    print(json.dumps(run(Options(*folders, given.seed, given.posts, given.events, given.size, given.workers, mix))))
 
 
 def run_cast(given: argparse.Namespace) -> None:
@@ -80,6 +93,8 @@ def parser() -> argparse.ArgumentParser:
 
     one = command("train", run_train, "trains by a configuration; started again, it continues")
     one.add_argument("config")
+    one = command("backbone", run_backbone, "trains a ResNet on the kinds and names of regions")
+    one.add_argument("config")
     one = command("evaluate", run_evaluate, "scores a checkpoint folder as `umie evaluate` does")
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--task", required=True, choices=list(JUDGES))
@@ -102,6 +117,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--regions", required=True)
     one.add_argument("--output", required=True)
     one.add_argument("--size", type=int, default=224)
+    one.add_argument("--split", help="only the images of this split")
+    one.add_argument("--proposals", type=int, metavar="SEED", help="regions as a proposer finds them: moved a little, some of nothing")
     one = command("silver", run_silver, "labels raw lines with a checkpoint's tagger and keeps the sure ones")
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)
@@ -110,6 +127,18 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--threads", type=int, default=2)
     one.add_argument("--device", default="cpu")
     one.add_argument("text", nargs="+")
+    one = command("compose", run_compose, "composes pictures of people, logos and flags, and posts that name them")
+    one.add_argument("--logos", required=True, help="the unpacked package simple-icons")
+    one.add_argument("--flags", required=True, help="the unpacked package flag-icons")
+    one.add_argument("--images", required=True, help="a folder with captioned.jsonl and heads.jsonl")
+    one.add_argument("--data", required=True, help="the folder that holds mner/<set>/{train,dev}.jsonl")
+    one.add_argument("--output", required=True)
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--posts", type=int, default=12000)
+    one.add_argument("--events", type=int, default=1000, help="event posts with people as arguments; needs mee/m2e2")
+    one.add_argument("--size", type=int, default=256, help="a picture's longer side in pixels")
+    one.add_argument("--workers", type=int, default=2)
+    one.add_argument("--mix", help="shares, as real=0.3,caption=0.1,ambiguous=0.3,unrelated=0.2,none=0.1")
     one = command("cast", run_cast, "writes a checkpoint in another float type")
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)

@@ -39,21 +39,25 @@ def read_config(folder: str) -> dict:
 def create_model(config: Config, tokenizer: Tokenizer) -> UMIE:
     """New weights, or those of `init` with what it lacks (vision, training-only heads) new."""
     model = UMIE(architecture(config, tokenizer), training=True)
+    if config.run.init is not None:
+        load_init(model, config.run.init)
+    elif config.run.copy_circuit:
+        model.copy_circuit()
     if config.run.backbone is not None:
         load_backbone(model, config.run.backbone)
-    if config.run.init is None:
-        if config.run.copy_circuit:
-            model.copy_circuit()
-        return model
-    tensors = load_folder(config.run.init)
-    heads = f"{config.run.init}/{TRAINING_FILE}"
+    return model
+
+
+def load_init(model: UMIE, folder: str) -> None:
+    """The weights of a checkpoint folder; vision and training-only heads may be missing."""
+    tensors = load_folder(folder)
+    heads = f"{folder}/{TRAINING_FILE}"
     if os.path.exists(heads):
         tensors |= load_file(heads)
     missing = load_checkpoint_state(model, tensors)
     strange = [name for name in missing if not name.startswith((TRAINING_ONLY, "visual.", "gate."))]
     if strange:
-        raise ValueError(f"{config.run.init} lacks {strange[0]!r}")
-    return model
+        raise ValueError(f"{folder} lacks {strange[0]!r}")
 
 
 def load_backbone(model: UMIE, path: str) -> None:

@@ -67,6 +67,8 @@ class Loss:
     tagger: float = 1.0
     relation: float = 1.0
     masked_words: float = 0.6
+    gate: float = 0.5  # where a record says what its picture is
+    attention: float = 0.3  # where a record says which object shows a mention
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,12 @@ def place(folder: str, path: str | None) -> str | None:
     return None if path is None else os.path.join(folder, os.path.expandvars(path))
 
 
+def placed(settings: Any, path: str, names: tuple[str, ...]) -> Any:
+    """The dataclass with these paths taken from the configuration file's folder; `$NAME` in them comes from the environment."""
+    folder = os.path.dirname(os.path.abspath(path))
+    return dataclasses.replace(settings, **{name: place(folder, getattr(settings, name)) for name in names})
+
+
 def load_config(path: str) -> Config:
     """Reads, checks and places a configuration; `$NAME` in paths is taken from the environment."""
     tree = read_tree(path)
@@ -163,11 +171,11 @@ def load_config(path: str) -> Config:
         raise ValueError(f"{path}: data.mix needs points [progress, {{task: weight}}]")
     if config.optimizer.name not in ("muon", "adamw") or config.vision.backbone not in ("frozen", "trained"):
         raise ValueError(f"{path}: optimizer.name is muon or adamw, vision.backbone frozen or trained")
-    placed = {name: place(folder, getattr(data, name)) for name in ("root", "gazetteer", "silver", "regions")}
+    shards = {name: place(folder, shard) for name, shard in data.shards.items()}
     return dataclasses.replace(
         config, source=tree,
-        data=dataclasses.replace(data, **placed, shards={name: place(folder, shard) for name, shard in data.shards.items()}),
-        run=dataclasses.replace(run, **{name: place(folder, getattr(run, name)) for name in ("out", "tokenizer", "init", "backbone")}),
+        data=dataclasses.replace(placed(data, path, ("root", "gazetteer", "silver", "regions")), shards=shards),
+        run=placed(run, path, ("out", "tokenizer", "init", "backbone")),
     )
 
 

@@ -1,9 +1,9 @@
 """Goes in: a record and chance. Comes out: one training example: input ids, tagger labels, target ids, weights. Prompts are those the engine asks."""
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from labels import (COARSE, ENTITY_TYPES, EVENTS, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, TAGS, TYPES_OF, argument_prompt, entity_prompt,
-                    event_prompt, relation_prompt)
+                    event_prompt, grounded_prompt, relation_prompt)
 from records import argument_objects, argument_spans, entity_spans, trigger_spans, words_and_spans
 from tokenizer import EOS, Tokenizer
 
@@ -23,6 +23,12 @@ class Example:
     relation: int = NOT_SCORED
     image: str | None = None
     masked: list[int] | None = None
+    # What the picture should count: 1 decides or fits, 0 has nothing to do with the text; None: not known.
+    gate: float | None = None
+    # Order in which the picture's regions are shown: O1 is the region order[0]; None: as they are.
+    order: list[int] | None = None
+    # (first id, id after the last, number of the object from 1) of mentions that are seen in the picture.
+    seen: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -57,14 +63,34 @@ class Names:
         return bool(self.mentions.get(label) or self.gazetteer.get(label))
 
 
+# What is seen, a mention as words or an argument, and the region it is seen in (number in the picture's list).
+Placed = dict[tuple, int]
+GATE_OF = {"deciding": 1.0, "fitting": 1.0, "unrelated": 0.0}
+
+
+def first_word(span: Span) -> int:
+    return span[1]
+
+
+def apart(spans: list[Span]) -> list[Span]:
+    """Without those that begin before the one before them ends."""
+    out: list[Span] = []
+    for span in spans:
+        if not out or span[1] >= out[-1][2]:
+            out.append(span)
+    return out
+
+
 class ExampleBuilder:
     """Record → Example. All chance comes from `rng`, so the same state gives the same example."""
 
     def __init__(self, tokenizer: Tokenizer, max_input: int, max_output: int, chance: Chance, names: Names, object_ids: list[int],
-                 types_of: dict[str, list[str]] | None = None) -> None:
+                 types_of: dict[str, list[str]] | None = None, regions: dict[str, list[int]] | None = None) -> None:
         self.tokenizer, self.max_input, self.max_output = tokenizer, max_input, max_output
         self.chance, self.names, self.object_ids = chance, names, object_ids
         self.types_of = TYPES_OF | (types_of or {})
+        # Per image: which region of the record's list each crop shows, -1 for one of no mention.
+        self.regions = regions or {}
         self.rng = random.Random(0)
         self.relations_seen: dict[str, list[str]] = {}
 
@@ -96,19 +122,35 @@ class ExampleBuilder:
         self, spans: list[tuple[str, list[str]]], objects: list[tuple[str, int]], chosen: dict[str, list[int]]
     ) -> tuple[list[int], list[float]]:
         """`type, words <spot> role, O1`; what decides (types, <spot>, </s>) weighs more than what is copied."""
-        decide, copy, word = self.chance.weight_decision, self.chance.weight_copy, self.tokenizer.word
+        word = self.tokenizer.word
         parts = [(label, [piece for w in words for piece in chosen.get(w) or word(w)]) for label, words in spans]
         parts += [(label, [self.object_ids[number - 1]]) for label, number in objects if 1 <= number <= len(self.object_ids)]
-        ids, weights = [], []
-        for label, copied in parts:
+        return self.records([(label, copied, []) for label, copied in parts])
+
+    def records(self, parts: list[tuple[str, list[int], list[int]]]) -> tuple[list[int], list[float]]:
+        """`label, ` and what is copied and what is decided after it, with <spot> between; what decides weighs more than what is copied."""
+        decide, copy = self.chance.weight_decision, self.chance.weight_copy
+        ids: list[int] = []
+        weights: list[float] = []
+        for label, copied, decided in parts:
             said = ([self.tokenizer.separator] if ids else []) + self.tokenizer.encode(f"{label},")
-            ids += said + copied
-            weights += [decide] * len(said) + [copy] * len(copied)
+            ids += said + copied + decided
+            weights += [decide] * len(said) + [copy] * len(copied) + [decide] * len(decided)
         if not parts:
             ids = self.tokenizer.encode(NO_SPAN)
             weights = [decide] * len(ids)
         room = self.max_output - 1
         return ids[:room] + [EOS], weights[:room] + [decide]
+
+    def grounded_target(self, spans: list[Span], words: list[str], chosen: dict[str, list[int]], objects: Placed) -> tuple[list[int], list[float]]:
+        """`person, Kyrie, O2 <spot> organization, Cavs, none`: the last word of a mention is said with its comma, as the engine's grammar has it."""
+        parts = []
+        for label, start, end in spans:
+            copied = [piece for w in words[start : end - 1] for piece in chosen.get(w) or self.tokenizer.word(w)]
+            copied += self.tokenizer.word(f"{words[end - 1]},")
+            number = objects.get((start, end))
+            parts.append((label, copied, self.tokenizer.encode(NO_SPAN) if number is None else [self.object_ids[number - 1]]))
+        return self.records(parts)
 
     def tags_of(self, count: int, spans: list[Span], prefix: str = "", outside: int = 0) -> list[int]:
         tags = [outside] * count
@@ -125,6 +167,30 @@ class ExampleBuilder:
         ids, tags, _ = self.input_of(prompt, word_ids, self.tags_of(len(words), spans, prefix))
         target, weights = self.target_of([(label, words[start:end]) for label, start, end in spans], objects or [], chosen)
         return Example(ids, tags, target, weights, image=image)
+
+    def pictured_example(self, prompt: str, words: list[str], spans: list[Span], placed: Placed, record: dict, grounded: bool) -> Example:
+        """Entities of a post with its picture; `grounded`: each with its object or "none"."""
+        image = record["image_id"] if record.get("image_id") in self.regions else None
+        order, objects = self.shown(image, placed)
+        word_ids, chosen = self.words_to_ids(words, noisy=True)
+        ids, tags, begins = self.input_of(prompt, word_ids, self.tags_of(len(words), spans))
+        if grounded:
+            target, weights = self.grounded_target(spans, words, chosen, objects)
+        else:
+            target, weights = self.target_of([(label, words[start:end]) for label, start, end in spans], [], chosen)
+        ends = [*begins[1:], len(ids) - 1]
+        seen = [(begins[start], ends[end - 1], number) for (start, end), number in objects.items() if begins[start] < ends[end - 1]]
+        gate = GATE_OF.get(record.get("picture", "")) if image is not None else None
+        return Example(ids, tags, target, weights, image=image, gate=gate, order=order, seen=seen)
+
+    def shown(self, image: str | None, placed: Placed) -> tuple[list[int] | None, Placed]:
+        """The picture's crops in a new order, and the number of the object that shows each mention."""
+        if image is None:
+            return None, {}
+        sources = self.regions[image]
+        order = self.rng.sample(range(len(sources)), len(sources))[: len(self.object_ids)]
+        number_of = {sources[crop]: at + 1 for at, crop in enumerate(order) if sources[crop] >= 0}
+        return order, {span: number_of[region] for span, region in placed.items() if region in number_of}
 
     # ---- changes
 
@@ -171,9 +237,25 @@ class ExampleBuilder:
         if data_set in COARSE and self.rng.random() < self.chance.coarse:
             types, spans = ENTITY_TYPES, [(COARSE[data_set][label], start, end) for label, start, end in spans]
         types, spans, variant = self.vary_types(types, spans, data_set in ("twitter2015", "twitter2017", "gmner"))
+        if "picture" in record:
+            return self.pictured_example(entity_prompt(types, variant), self.change_case(words), sorted(spans, key=first_word), {}, record, False)
         if self.rng.random() < self.chance.replace:
             words, spans = self.replace_names(words, spans)
         return self.span_example(entity_prompt(types, variant), self.change_case(words), spans, image=record.get("image_id"))
+
+    def grounded(self, record: dict, data_set: str) -> Example:
+        """Entities with their object in the picture (GMNER). Mentions that overlap another are left out: the output has no place for them.
+
+        Where nobody marked what the picture shows, the entities are asked for alone.
+        """
+        if record.get("image_id") in self.regions and any("object" not in entity for entity in record["entities"]):
+            return self.entities(record, data_set)
+        words, numbered = words_and_spans(record["text"], [(str(at), entity["start"], entity["end"]) for at, entity in enumerate(record["entities"])])
+        told = [(record["entities"][int(at)], (start, end)) for at, start, end in numbered]
+        types, _, _ = self.vary_types(self.types_of[data_set], [], own_prompt=True)
+        spans = apart(sorted([(entity["type"], *span) for entity, span in told if entity["type"] in types], key=first_word))
+        placed = {span: entity["object"] for entity, span in told if entity.get("object") is not None and (entity["type"], *span) in spans}
+        return self.pictured_example(grounded_prompt(types), self.change_case(words), spans, placed, record, True)
 
     def events(self, record: dict) -> Example:
         words, spans = words_and_spans(record["text"], trigger_spans(record))
@@ -188,8 +270,12 @@ class ExampleBuilder:
         roles = ROLES[event_type]
         if self.rng.random() < 0.3:
             roles = self.rng.sample(roles, len(roles))
-        objects = argument_objects(record, event_type)
-        return self.span_example(argument_prompt(event_type, roles), self.change_case(words), spans, "role:", objects, record.get("image_id"))
+        image, told = record.get("image_id"), argument_objects(record, event_type)
+        order, number_of = self.shown(image, {(role, number): number - 1 for role, number in told}) if image in self.regions else (None, {})
+        # Objects of a picture that is not shown cannot be asked for.
+        objects = sorted([(role, number) for (role, _), number in number_of.items()], key=lambda found: (found[1], found[0]))
+        example = self.span_example(argument_prompt(event_type, roles), self.change_case(words), spans, "role:", objects, image)
+        return replace(example, order=order, gate=GATE_OF.get(record.get("picture", "")) if order is not None else None)
 
     def name_list(self) -> Example:
         """Names in a row: the model has to type them without a sentence's help."""

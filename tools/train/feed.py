@@ -1,5 +1,6 @@
 """Goes in: data sets and a mix. Comes out: endless padded batches, the same for a seed however many workers build them, resumable."""
 import glob
+import math
 import os
 import random
 from collections import defaultdict, deque
@@ -13,19 +14,24 @@ import numpy as np
 from config import Config, Data, mix_at
 from examples import NOT_SCORED, Example, ExampleBuilder, Names
 from labels import COARSE, NO_RELATION, RELATIONS_OF
+from pictures import read_sources
 from raw_text import RawText
 from records import read_records
 from shards import Shard
 from tokenizer import PAD, Tokenizer
 
-FIELDS = {"mner": ["entities"], "mre": ["head", "tail", "relation"], "med": ["events"], "meae": ["events"]}
+FIELDS = {"mner": ["entities"], "gmner": ["entities"], "mre": ["head", "tail", "relation"], "med": ["events"], "meae": ["events"]}
+FOLDER = {"med": "mee", "meae": "mee", "gmner": "mner"}
 RAW_TASKS = ("denoise", "copy", "words")
 NO_EVENT_SHARE = 0.35
 
 
 @dataclass
 class Batch:
-    """ids, tags, masked [B, L]; target, weights [B, T] (T = 0: masked words only); heads [B, 2]; relation [B]; images: per row an id or None."""
+    """ids, tags, masked [B, L]; target, weights [B, T] (T = 0: masked words only); heads [B, 2]; relation [B]; images: per row an id or None.
+
+    gates [B]: what the picture should count, NaN where nobody knows; orders: per row that of its regions; seen [N, 3]: row, id, number of the object.
+    """
 
     ids: np.ndarray
     tags: np.ndarray
@@ -35,6 +41,9 @@ class Batch:
     relation: np.ndarray
     masked: np.ndarray | None
     images: list[str | None]
+    gates: np.ndarray
+    orders: list[list[int] | None]
+    seen: np.ndarray
 
 
 def pad(rows: list[list], fill: float, dtype: type, multiple: int = 8) -> np.ndarray:
@@ -56,6 +65,10 @@ def collate(examples: list[Example]) -> Batch:
         relation=np.array([e.relation for e in examples], np.int32),
         masked=None if examples[0].masked is None else pad([e.masked or [] for e in examples], NOT_SCORED, np.int32),
         images=[e.image for e in examples],
+        gates=np.array([math.nan if e.gate is None else e.gate for e in examples], np.float32),
+        orders=[e.order for e in examples],
+        seen=np.array([(row, at, number) for row, e in enumerate(examples) for first, last, number in e.seen for at in range(first, last)],
+                      np.int32).reshape(-1, 3),
     )
 
 
@@ -73,7 +86,8 @@ class Source:
             raise ValueError(f"no examples for {', '.join(empty)}")
         self.raw = RawText(self.tokenizer, data.max_input, data.max_output)
         self.builder = ExampleBuilder(
-            self.tokenizer, data.max_input, data.max_output, data.chance, self.names(data.gazetteer), self.tokenizer.object_ids(36), data.entity_types
+            self.tokenizer, data.max_input, data.max_output, data.chance, self.names(data.gazetteer), self.tokenizer.object_ids(36), data.entity_types,
+            read_sources(data.regions) if data.regions is not None else None,
         )
         for name in names:
             task, data_set = name.split("/")
@@ -88,7 +102,7 @@ class Source:
             return range(1 << 20)  # a name list is drawn, not read
         if task not in FIELDS:
             raise ValueError(f"data.mix: unknown task in {name!r}; known: {', '.join([*FIELDS, *RAW_TASKS, 'names/gazetteer'])}")
-        folder = "mee" if task in ("med", "meae") else task
+        folder = FOLDER.get(task, task)
         path = config.data.silver if name == "mner/silver" and config.data.silver else f"{config.data.root}/{folder}/{data_set}/train.jsonl"
         records = read_records(path, FIELDS[task])
         if task == "meae":
@@ -131,7 +145,9 @@ class Source:
             return self.builder.relation(record, data_set)
         if task == "meae":
             return self.builder.arguments(*record)
-        return self.builder.events(record) if task == "med" else self.builder.entities(record, data_set)
+        make = {"med": lambda: self.builder.events(record), "gmner": lambda: self.builder.grounded(record, data_set),
+                "mner": lambda: self.builder.entities(record, data_set)}
+        return make[task]()
 
 
 @dataclass

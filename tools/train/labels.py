@@ -4,7 +4,7 @@ ENTITY_TYPES = ["person", "location", "miscellaneous", "organization"]
 # What each data set was annotated with, in the order its prompt lists them.
 TYPES_OF = {
     "twitter2015": ENTITY_TYPES, "twitter2017": ENTITY_TYPES, "gmner": ENTITY_TYPES, "conll2003": ENTITY_TYPES, "wikigold": ENTITY_TYPES,
-    "silver": ENTITY_TYPES,
+    "silver": ENTITY_TYPES, "composed": ENTITY_TYPES,
     "btc": ["person", "location", "organization"], "wikiann_en": ["person", "location", "organization"],
     "wnut17": ["person", "location", "corporation", "group", "creative work", "product"],
     "wnut16": ["person", "location", "company", "facility", "sports team", "music artist", "product", "movie", "tv show", "miscellaneous"],
@@ -56,6 +56,10 @@ ENTITY_PROMPTS = {
 
 def entity_prompt(types: list[str], variant: str = "default") -> str:
     return ENTITY_PROMPTS[variant].format(types=", ".join(types))
+
+
+def grounded_prompt(types: list[str]) -> str:
+    return f"Please extract the following entity type and its object in the picture: {', '.join(types)}."
 
 
 def relation_prompt(head: str, tail: str, relations: list[str]) -> str:

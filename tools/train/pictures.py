@@ -2,6 +2,7 @@
 import hashlib
 import json
 import os
+import random
 
 import numpy as np
 import torch
@@ -11,26 +12,75 @@ from umie_model import UMIE, Pictures
 MAX_PIXELS = 40_000_000
 
 
-def build_crops(images: str, regions: str, output: str, size: int = 224, max_objects: int = 36) -> tuple[int, int]:
-    """`regions`: JSONL of {"image_id", "file"?, "boxes": [[x1, y1, x2, y2] as fractions, …]}, best first. Returns (images, crops).
+NO_KIND = "none"
+Box = list[float]
+
+
+def build_crops(images: str, regions: str, output: str, size: int = 224, max_objects: int = 36, split: str | None = None,
+                proposals: int | None = None) -> tuple[int, int]:
+    """`regions`: JSONL of {"image_id", "file"?, "split"?, "boxes": [[x1, y1, x2, y2] as fractions, …], "kinds"?, "names"?,
+    "complete"?: whether all that is there has its box}, best first. Returns (images, crops).
 
     Every image gives the whole picture and up to `max_objects` regions, each resized to size × size (bilinear), as bytes. Needs Pillow.
+    With a seed for `proposals` the regions are as a proposer would find them: moved a little, and some where nothing is, if that is known.
     """
     os.makedirs(output, exist_ok=True)
     index: dict[str, list[int]] = {}
-    boxes: list[list[float]] = []
+    sources: dict[str, list[int]] = {}
+    boxes: list[Box] = []
+    labels: list[tuple[str | None, str | None]] = []
     with open(regions, encoding="utf-8") as lines, open(f"{output}/crops.u8", "wb") as crops:
         for line in lines:
             told = json.loads(line)
-            wanted = [[0.0, 0.0, 1.0, 1.0], *checked_boxes(told["boxes"][:max_objects], told["image_id"])]
-            for crop in crop_image(os.path.join(images, told.get("file", told["image_id"])), wanted, size):
+            if split is not None and told.get("split") != split:
+                continue
+            image, true = str(told["image_id"]), checked_boxes(told["boxes"][:max_objects], told["image_id"])
+            kinds, names = (told.get(name) or [None] * len(true) for name in ("kinds", "names"))
+            found = list(enumerate(true)) if proposals is None else proposed(true, random.Random(f"{proposals}/{image}"), max_objects if told.get("complete", True) else 0)
+            wanted = [[0.0, 0.0, 1.0, 1.0], *(box for _, box in found)]
+            for crop in crop_image(os.path.join(images, told.get("file", image)), wanted, size):
                 crop.tofile(crops)
-            index[str(told["image_id"])] = [len(boxes), len(wanted)]
+            index[image], sources[image] = [len(boxes), len(wanted)], [source for source, _ in found]
             boxes += wanted
+            labels += [(None, None), *((kinds[source], names[source]) if source >= 0 else (NO_KIND, None) for source, _ in found)]
     np.save(f"{output}/boxes.npy", np.array(boxes, np.float32))
     with open(f"{output}/index.json", "w", encoding="utf-8") as file:
-        json.dump({"size": size, "images": index}, file)
+        json.dump({"size": size, "images": index, "sources": sources, "labels": labels}, file)
     return len(index), len(boxes)
+
+
+def proposed(boxes: list[Box], rng: random.Random, most: int = 36) -> list[tuple[int, Box]]:
+    """(number of the true box or -1, box) in any order: edges off by up to a tenth of the side, and up to six boxes with IoU under 0.3 with all."""
+    out = []
+    for number, (x1, y1, x2, y2) in enumerate(boxes):
+        off = lambda side: rng.uniform(-0.1, 0.1) * side  # noqa: E731
+        wide, high = x2 - x1, y2 - y1
+        moved = [max(0.0, x1 + off(wide)), max(0.0, y1 + off(high)), min(1.0, x2 + off(wide)), min(1.0, y2 + off(high))]
+        out.append((number, moved))
+    for _ in range(rng.randint(0, 6)):
+        wide, high = (rng.uniform(0.08, 0.6) for _ in range(2))
+        left, top = rng.uniform(0, 1 - wide), rng.uniform(0, 1 - high)
+        box = [left, top, left + wide, top + high]
+        if len(out) < most and all(overlap(box, true) < 0.3 for true in boxes):
+            out.append((-1, box))
+    rng.shuffle(out)
+    return out
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union."""
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    if wide <= 0 or high <= 0:
+        return 0.0
+    area = lambda box: (box[2] - box[0]) * (box[3] - box[1])  # noqa: E731
+    return wide * high / (area(a) + area(b) - wide * high)
+
+
+def read_sources(folder: str) -> dict[str, list[int]]:
+    """Per image: which region of its list each crop after the first shows, -1 for one of nothing."""
+    with open(f"{folder}/index.json", encoding="utf-8") as file:
+        told = json.load(file)
+    return told.get("sources") or {image: list(range(count - 1)) for image, (_, count) in told["images"].items()}
 
 
 def checked_boxes(boxes: list, image: str) -> list[list[float]]:
@@ -93,8 +143,8 @@ class PictureStore:
             os.replace(path + ".part", path)
         self.features = torch.from_numpy(np.load(path))
 
-    def batch(self, ids: list[str | None]) -> Pictures | None:
-        """The pictures of a batch; None when no row has one."""
+    def batch(self, ids: list[str | None], orders: list[list[int] | None] | None = None) -> Pictures | None:
+        """The pictures of a batch, their regions in the given orders; None when no row has one."""
         known = [self.images.get(image) if image is not None else None for image in ids]
         if not any(known):
             return None
@@ -108,9 +158,11 @@ class PictureStore:
                 crops.append(0)
                 continue
             first, count = place
-            boxes[row, :count], mask[row, :count] = self.boxes[first : first + count], 1.0
-            crops += range(first, first + count)
+            order = orders[row] if orders is not None else None
+            rows = list(range(first, first + count)) if order is None else [first, *(first + 1 + at for at in order)]
+            boxes[row, : len(rows)], mask[row, : len(rows)] = self.boxes[rows], 1.0
+            crops += rows
             if features is not None:
-                features[row, :count] = self.features[first : first + count]
+                features[row, : len(rows)] = self.features[rows]
         present = torch.tensor([place is not None for place in known])
         return Pictures(boxes, mask, present, features, None if features is not None else self.pixels(crops))

@@ -20,7 +20,7 @@ from feed import Batch, Feed
 from optim import create_optimizers, rate_at
 from pictures import PictureStore
 from tokenizer import PAD
-from umie_model import UMIE, Pictures
+from umie_model import UMIE, Look, Pictures
 
 EMA_EVERY = 4
 
@@ -108,7 +108,7 @@ class Trainer:
                 logits = self.model.logits(self.model.aux_mlm(self.model.encode(ids, mask)[wanted]))
                 return {"words": settings.masked_words * F.cross_entropy(logits.float(), masked[wanted])}
             decoder_ids = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1].clamp(min=0)], 1)
-            hidden, states = self.model(ids, mask, decoder_ids, self.look(batch))
+            hidden, states, look = self.model(ids, mask, decoder_ids, self.look(batch))
             said, tagged, related = target != NOT_SCORED, tags != NOT_SCORED, relation != NOT_SCORED
             logits = self.model.logits(hidden[said])
             tag_logits = self.model.aux_tag(states[tagged])
@@ -121,13 +121,25 @@ class Trainer:
             parts["tags"] = settings.tagger * F.cross_entropy(tag_logits.float(), tags[tagged])
         if related.any() and settings.relation:
             parts["relations"] = settings.relation * F.cross_entropy(relation_logits.float(), relation[related])
+        return parts if look is None else parts | self.looks(batch, look)
+
+    def looks(self, batch: Batch, look: Look) -> dict[str, Tensor]:
+        """The gate nears 1 where the picture decides or fits and 0 where it has nothing to do with the text; a mention's words look at its object."""
+        settings, parts = self.config.loss, {}
+        wanted = torch.from_numpy(batch.gates).to(self.device)
+        known = ~wanted.isnan()
+        if known.any() and settings.gate:
+            parts["gate"] = settings.gate * F.smooth_l1_loss(look.gate.float()[known], wanted[known])
+        if len(batch.seen) and settings.attention:
+            rows, ids, numbers = self.long(batch.seen).unbind(1)
+            parts["attention"] = settings.attention * F.cross_entropy(look.scores.float()[rows, ids], numbers)
         return parts
 
     def long(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(array).to(self.device, non_blocking=True).long()
 
     def look(self, batch: Batch) -> Pictures | None:
-        pictures = self.pictures.batch(batch.images) if self.pictures is not None else None
+        pictures = self.pictures.batch(batch.images, batch.orders) if self.pictures is not None else None
         if pictures is None:
             return None
         moved = {each.name: getattr(pictures, each.name) for each in fields(Pictures)}

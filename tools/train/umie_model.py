@@ -20,7 +20,8 @@ DEFAULTS: dict[str, Any] = {
         "max_objects": 36, "image_size": 224, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225],
         "backbone": {"block": "bottleneck", "depths": [1, 1, 1, 1], "width": 16, "expansion": 4, "stem_kernel": 7, "stem_stride": 2,
                      "stem_pool": True, "stride_in": "conv2"},
-        "d_v": 512, "visual_layers": 2, "visual_relative_bias": False, "box": "xyxy_0_1", "whole_image_box": [0.0, 0.0, 1.0, 1.0],
+        "d_v": 512, "visual_layers": 2, "visual_relative_bias": False, "object_embedding": False,
+        "box": "xyxy_0_1", "whole_image_box": [0.0, 0.0, 1.0, 1.0],
         "gate": {"projections": True, "negative_slope": 0.01, "scale": "1/sqrt(d_model)", "mean": "masked", "signal": "dot", "pooled": "projected"},
     },
 }
@@ -43,6 +44,14 @@ class Pictures:
     present: Tensor
     features: Tensor | None = None
     pixels: Tensor | None = None
+
+
+@dataclass
+class Look:
+    """What the text saw: gate [B], logits of the attention over the pictures [B, L, 37]."""
+
+    gate: Tensor
+    scores: Tensor
 
 
 class UMIE(nn.Module):
@@ -75,6 +84,8 @@ class UMIE(nn.Module):
                 nn.init.normal_(layer.weight, 0, factor * c["d_model"] ** -0.5)
             # An untrained picture must not disturb the text: it moves h_e by less than one percent.
             nn.init.normal_(self.gate.o.weight, 0, 1e-4)
+        if c.get("umie") is not None and self.visual.object_embedding is not None:
+            nn.init.normal_(self.visual.object_embedding.weight, 0, 0.5)
         if self.lm_head is not None:
             nn.init.normal_(self.lm_head.weight, 0, factor)
         if hasattr(self, "aux_mlm"):
@@ -110,24 +121,25 @@ class UMIE(nn.Module):
         """[B, L] → h_e [B, L, D]"""
         return self.encoder(self.shared(ids), mask)
 
-    def fuse(self, text: Tensor, mask: Tensor, pictures: Pictures | None) -> Tensor:
+    def fuse(self, text: Tensor, mask: Tensor, pictures: Pictures | None) -> tuple[Tensor, Look | None]:
         """c [B, L, D]; rows without a picture keep c = h_e."""
         if pictures is None:
-            return text
+            return text, None
         features = pictures.features if pictures.pixels is None else self.visual.features(pictures.pixels, pictures.mask)
         visual = self.visual(features, pictures.boxes, pictures.mask)
-        fused, _ = self.gate(text, visual, mask, pictures.mask)
-        return torch.where(pictures.present[:, None, None], fused, text)
+        fused, gate, scores = self.gate(text, visual, mask, pictures.mask)
+        return torch.where(pictures.present[:, None, None], fused, text), Look(gate, scores)
 
     def logits(self, hidden: Tensor) -> Tensor:
         if self.lm_head is not None:
             return self.lm_head(hidden)
         return linear(hidden * self.c["d_model"] ** -0.5, self.shared.weight)
 
-    def forward(self, ids: Tensor, mask: Tensor, decoder_ids: Tensor, pictures: Pictures | None = None) -> tuple[Tensor, Tensor]:
-        """(decoder states [B, T, D], encoder states [B, L, D])"""
+    def forward(self, ids: Tensor, mask: Tensor, decoder_ids: Tensor, pictures: Pictures | None = None) -> tuple[Tensor, Tensor, Look | None]:
+        """(decoder states [B, T, D], encoder states [B, L, D], what was seen of the pictures)"""
         text = self.encode(ids, mask)
-        return self.decoder(self.shared(decoder_ids), None, self.fuse(text, mask, pictures), mask), text
+        fused, look = self.fuse(text, mask, pictures)
+        return self.decoder(self.shared(decoder_ids), None, fused, mask), text, look
 
     def cross_caches(self, states: Tensor) -> list[Cache]:
         return [block.layer[1].EncDecAttention.keys_values(states) for block in self.decoder.block]

@@ -58,6 +58,8 @@ class Visual(nn.Module):
         self.backbone = Backbone(backbone["depths"], backbone["width"], backbone["expansion"])
         self.fc1, self.fc2 = nn.Linear(umie["d_v"], c["d_model"]), nn.Linear(4, c["d_model"])
         self.encoder = Stack(c, umie["visual_layers"], decoder=False, positions=umie["visual_relative_bias"])
+        # The blocks know no order: without it no output could name an object by its number.
+        self.object_embedding = nn.Embedding(umie["max_objects"] + 1, c["d_model"]) if umie["object_embedding"] else None
 
     def features(self, pixels: Tensor, mask: Tensor) -> Tensor:
         """pixels [R, 3, s, s] of the regions that exist, in the order of the ones of mask [B, 37] → [B, 37, d_v]; absent ones are zero."""
@@ -66,7 +68,10 @@ class Visual(nn.Module):
         return out
 
     def forward(self, features: Tensor, boxes: Tensor, mask: Tensor) -> Tensor:
-        return self.encoder(self.fc1(features) + self.fc2(boxes), mask)
+        embeddings = self.fc1(features) + self.fc2(boxes)
+        if self.object_embedding is not None:
+            embeddings = embeddings + self.object_embedding.weight
+        return self.encoder(embeddings, mask)
 
 
 class Gate(nn.Module):
@@ -79,15 +84,15 @@ class Gate(nn.Module):
         if self.projections:
             self.q, self.k, self.v, self.o = (Linear(width, width) for _ in range(4))
 
-    def forward(self, text: Tensor, visual: Tensor, text_mask: Tensor, visual_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """text [B, L, D], visual [B, 37, D] → c [B, L, D] and g [B]; means are over what exists."""
+    def forward(self, text: Tensor, visual: Tensor, text_mask: Tensor, visual_mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """text [B, L, D], visual [B, 37, D] → c [B, L, D], g [B] and the attention's logits [B, L, 37]; means are over what exists."""
         q, k, v = (self.q(text), self.k(visual), self.v(visual)) if self.projections else (text, visual, visual)
         scores = torch.matmul(q, k.transpose(-1, -2)) * self.scale + (1.0 - visual_mask[:, None, :].to(q.dtype)) * MASKED
         seen = torch.matmul(F.softmax(scores.float(), -1).to(v.dtype), v)
         if self.projections:
             seen = self.o(seen)
         gate = F.leaky_relu((masked_mean(k, visual_mask) * masked_mean(q, text_mask)).sum(-1), self.slope)
-        return text + gate[:, None, None] * seen, gate
+        return text + gate[:, None, None] * seen, gate, scores
 
 
 def masked_mean(x: Tensor, mask: Tensor) -> Tensor:

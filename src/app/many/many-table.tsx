@@ -1,11 +1,14 @@
 /** Goes in: rows of a collection. Comes out: a table that draws only what is in view, however many there are. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { Icon } from "../../ui/icons.tsx";
+import type { Ledger, PostState } from "./ledger.ts";
 import type { Row } from "./use-many.ts";
 
 interface ManyTableProps {
 	readonly rows: readonly Row[];
+	/** What became of each. */
+	readonly ledger: Ledger;
 	/** Places of the rows to show, in order. */
 	readonly shown: readonly number[];
 	readonly onOpen: (place: number) => void;
@@ -13,13 +16,13 @@ interface ManyTableProps {
 
 const ROW_HEIGHT = 44;
 
-function State({ row }: { readonly row: Row }) {
-	if (row.failure) return <span className="is-bad-text">Failed</span>;
-	if (!row.summary) return <span className="quiet">Waiting</span>;
-	return <>Done</>;
-}
+const STATES: Readonly<Record<PostState, ReactNode>> = {
+	waiting: <span className="quiet">Waiting</span>,
+	done: "Done",
+	failed: <span className="is-bad-text">Failed</span>,
+};
 
-export function ManyTable({ rows, shown, onOpen }: ManyTableProps) {
+export function ManyTable({ rows, ledger, shown, onOpen }: ManyTableProps) {
 	const scroller = useRef<HTMLDivElement>(null);
 	const virtual = useVirtualizer({ count: shown.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
 	const items = virtual.getVirtualItems();
@@ -43,6 +46,7 @@ export function ManyTable({ rows, shown, onOpen }: ManyTableProps) {
 					{items.map(({ index }) => {
 						const place = shown[index]!;
 						const row = rows[place]!;
+						const counts = ledger.countsOf(place);
 						return (
 							<tr key={place} aria-rowindex={index + 2}>
 								<td>
@@ -50,12 +54,10 @@ export function ManyTable({ rows, shown, onOpen }: ManyTableProps) {
 										<span className="quiet">{row.id}</span> {row.hasPicture && <Icon name="image" />} {row.start || "(empty)"}
 									</button>
 								</td>
-								<td>
-									<State row={row} />
-								</td>
-								<td>{row.summary?.entities}</td>
-								<td>{row.summary?.relations}</td>
-								<td>{row.summary?.events}</td>
+								<td>{STATES[ledger.stateOf(place)]}</td>
+								<td>{counts?.entities}</td>
+								<td>{counts?.relations}</td>
+								<td>{counts?.events}</td>
 							</tr>
 						);
 					})}

@@ -36,7 +36,7 @@ interface ManyTakeProps {
 export function ManyTake({ many, calls, onFailure }: ManyTakeProps) {
 	const [busy, setBusy] = useState(false);
 	const [items, setItems] = useState<readonly ExportItem[] | null>(null);
-	if (many.done + many.failed === 0) return null;
+	if (many.ledger.done + many.ledger.failed === 0) return null;
 	const take = () => {
 		setBusy(true);
 		linesOf(calls)
@@ -54,7 +54,7 @@ export function ManyTake({ many, calls, onFailure }: ManyTakeProps) {
 			<button type="button" className="button" disabled={busy} onClick={take}>
 				<Icon name="download" /> Results as JSONL
 			</button>
-			<button type="button" className="button" disabled={busy || many.done === 0} onClick={choose}>
+			<button type="button" className="button" disabled={busy || many.ledger.done === 0} onClick={choose}>
 				Other formats…
 			</button>
 			{items && (

@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useId, useMemo, useRef, useState } from "rea
 import { duration } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { FailureAlert } from "../failure-alert.tsx";
+import type { Ledger } from "./ledger.ts";
 import { ManyDetail } from "./many-detail.tsx";
 import { ManyTable } from "./many-table.tsx";
 import { ManyTake } from "./many-take.tsx";
@@ -27,11 +28,10 @@ interface Filter {
 	readonly thing: string | null;
 }
 
-const stateOf = ({ summary, failure }: Row): StateFilter => (summary ? "done" : failure ? "failed" : "waiting");
-
-function matches(row: Row, { text, state, thing }: Filter): boolean {
-	if (state !== "all" && stateOf(row) !== state) return false;
-	if (thing !== null && !row.summary?.keys.includes(thing)) return false;
+/** @param thing number of the thing that the filter names; null: any */
+function matches(row: Row, place: number, ledger: Ledger, { text, state }: Filter, thing: number | null): boolean {
+	if (state !== "all" && ledger.stateOf(place) !== state) return false;
+	if (thing !== null && !ledger.names(place, thing)) return false;
 	return text === "" || row.start.toLowerCase().includes(text) || row.id.toLowerCase().includes(text);
 }
 
@@ -82,7 +82,7 @@ function Bring({ many, calls }: { readonly many: Many; readonly calls: ManyCalls
 	);
 }
 
-function remaining({ rows, done, failed, pace }: Many): string {
+function remaining({ rows, ledger: { done, failed }, pace }: Many): string {
 	const left = rows.length - done - failed;
 	return pace === null || left === 0
 		? ""
@@ -90,7 +90,8 @@ function remaining({ rows, done, failed, pace }: Many): string {
 }
 
 function Controls({ many, calls, wanted }: { readonly many: Many; readonly calls: ManyCalls; readonly wanted: boolean }) {
-	const { status, rows, done, failed, collection } = many;
+	const { status, rows, collection } = many;
+	const { done, failed } = many.ledger;
 	const running = status === "running";
 	const over = done + failed;
 	return (
@@ -184,10 +185,14 @@ export function ManyView({ wanted, dropped, ...engine }: ManyViewProps) {
 	useEffect(() => void onDropped(dropped), [dropped]);
 	const [filter, setFilter] = useState<Filter>({ text: "", state: "all", thing: null });
 	const [open, setOpen] = useState<number | null>(null);
-	const { rows, version, totals, collection, status, failure } = many;
+	const { rows, ledger, version, totals, collection, status, failure } = many;
 	const asked = useMemo(() => ({ ...filter, text: filter.text.trim().toLowerCase() }), [filter]);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: rows change in place, the version says so
-	const shown = useMemo(() => rows.flatMap((row, place) => (matches(row, asked) ? [place] : [])), [rows, version, asked]);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: the ledger changes in place, the version says so
+	const shown = useMemo(() => {
+		// A thing that nothing names any more is named by no post.
+		const thing = asked.thing === null ? null : (totals.things.get(asked.thing)?.number ?? Number.NaN);
+		return rows.flatMap((row, place) => (matches(row, place, ledger, asked, thing) ? [place] : []));
+	}, [rows, version, asked]);
 	const step = (by: number) =>
 		setOpen((place) => {
 			if (place === null) return null;
@@ -213,10 +218,10 @@ export function ManyView({ wanted, dropped, ...engine }: ManyViewProps) {
 					))}
 					<Controls many={many} calls={calls} wanted={wanted} />
 					<Filters filter={filter} onFilter={setFilter} name={totals.things.get(filter.thing ?? "")?.name} count={shown.length} of={rows.length} />
-					<ManyTable rows={rows} shown={shown} onOpen={setOpen} />
+					<ManyTable rows={rows} ledger={ledger} shown={shown} onOpen={setOpen} />
 				</div>
 			)}
-			{collection && many.done > 0 && (
+			{collection && ledger.done > 0 && (
 				<div className="card">
 					<h2>Over all posts</h2>
 					<ManyTotals totals={totals} version={version} chosen={filter.thing} onChoose={(thing) => setFilter({ ...filter, thing })} />

@@ -1,7 +1,7 @@
 /** Goes in: results. Comes out: whether things are counted once whatever their spelling, and ties make a graph. */
 import { describe, expect, test } from "vitest";
 import { EXAMPLE } from "../../ui/testing.ts";
-import { addTo, emptyTotals, graphOf, summaryOf, thingsOf } from "./totals.ts";
+import { addTo, emptyTotals, graphOf, thingsOf } from "./totals.ts";
 
 const entity = (id: string, text: string, type: string) => ({ ...EXAMPLE.entities[0]!, id, text, type, regions: [] });
 const result = (entities: ReturnType<typeof entity>[], relations: (typeof EXAMPLE)["relations"] = []) => ({
@@ -52,7 +52,8 @@ describe("counting", () => {
 	});
 });
 
-test("a summary names each thing once", () => {
-	const { entities, keys } = summaryOf(result([entity("e1", "Cavs", "organization"), entity("e2", "#cavs", "organization")]));
-	expect([entities, keys]).toEqual([2, ["cavs"]]);
+test("a result names each of its things once, by a number that stays", () => {
+	const totals = emptyTotals();
+	expect(addTo(totals, result([entity("e1", "Cavs", "organization"), entity("e2", "#cavs", "organization")]))).toEqual([0]);
+	expect(addTo(totals, result([entity("e1", "Ohio", "location"), entity("e2", "CAVS", "organization")]))).toEqual([1, 0]);
 });

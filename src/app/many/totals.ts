@@ -21,6 +21,8 @@ export interface Tie {
 }
 
 interface Counted {
+	/** From 0, in the order things were first named. */
+	readonly number: number;
 	readonly name: string;
 	count: number;
 	readonly types: Map<string, number>;
@@ -32,35 +34,23 @@ export interface Totals {
 	readonly events: Map<string, number>;
 }
 
-/** What a row of the table needs of a result, so that results themselves can stay in storage. */
-export interface Summary {
-	readonly entities: number;
-	readonly relations: number;
-	readonly events: number;
-	/** Keys of the things named, each once. */
-	readonly keys: readonly string[];
-	readonly milliseconds: number;
-}
-
 export const emptyTotals = (): Totals => ({ things: new Map(), ties: new Map(), events: new Map() });
 
-export function summaryOf(result: ExtractionResult): Summary {
-	const { entities, relations, events, timings } = result;
-	const milliseconds = timings.total ?? Object.values(timings).reduce((sum, value) => sum + value, 0);
-	return {
-		entities: entities.length,
-		relations: relations.length,
-		events: events.length,
-		keys: [...new Set(entities.map(({ text }) => nameKey(text)))],
-		milliseconds,
-	};
-}
-
-/** Counts a result. `totals` is changed: at 20,000 posts a copy for each would be most of the work. */
-export function addTo(totals: Totals, { entities, relations, events }: ExtractionResult): void {
+/**
+ * Counts a result. `totals` is changed: at 20,000 posts a copy for each would be most of the work.
+ * @returns the numbers of the things it names, each once
+ */
+export function addTo(totals: Totals, { entities, relations, events }: ExtractionResult): number[] {
+	const numbers = new Set<number>();
 	const keys = new Map(entities.map(({ id, text }) => [id, nameKey(text)]));
 	for (const { text, type } of entities) {
-		const thing = childOf(totals.things, nameKey(text), () => ({ name: text, count: 0, types: new Map<string, number>() }));
+		const thing = childOf(totals.things, nameKey(text), () => ({
+			number: totals.things.size,
+			name: text,
+			count: 0,
+			types: new Map<string, number>(),
+		}));
+		numbers.add(thing.number);
 		thing.count++;
 		thing.types.set(type, (thing.types.get(type) ?? 0) + 1);
 	}
@@ -75,6 +65,7 @@ export function addTo(totals: Totals, { entities, relations, events }: Extractio
 		for (const [index, first] of roles.entries())
 			for (const second of roles.slice(index + 1)) tie(first.key, second.key, `${event.type}: ${first.role}, ${second.role}`);
 	}
+	return [...numbers];
 }
 
 /** Most frequent first; equal counts by name. */

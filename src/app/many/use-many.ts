@@ -4,31 +4,29 @@ import { type FailureData, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import type { Post } from "../../engine/protocol.ts";
 import type { ExtractRequest } from "../../tasks/types.ts";
+import { Ledger } from "./ledger.ts";
 import { readPosts } from "./posts.ts";
 import { runPosts } from "./run.ts";
 import { type Collection, openStore, type PostOutcome, type PostStore } from "./store.ts";
-import { addTo, emptyTotals, type Summary, summaryOf, type Totals } from "./totals.ts";
+import { addTo, emptyTotals, type Totals } from "./totals.ts";
 
-/** A line of the table. */
+/** What a person knows a post by. */
 export interface Row {
 	readonly id: string;
 	/** The beginning of the text. */
 	readonly start: string;
 	readonly hasPicture: boolean;
-	readonly summary: Summary | null;
-	readonly failure: FailureData | null;
 }
 
 export type ManyStatus = "opening" | "empty" | "reading" | "ready" | "running" | "paused" | "done";
 
-/** What the view draws. `rows` and `totals` are changed in place; `version` counts the changes. */
+/** What the view draws. `ledger` and `totals` are changed in place; `version` counts the changes. */
 export interface Many {
 	readonly status: ManyStatus;
 	readonly collection: Collection | null;
 	readonly rows: readonly Row[];
+	readonly ledger: Ledger;
 	readonly totals: Totals;
-	readonly done: number;
-	readonly failed: number;
 	/** Milliseconds a post took, over the last ones of this run; null before the first. */
 	readonly pace: number | null;
 	readonly failure: FailureData | null;
@@ -71,42 +69,49 @@ interface Inner {
 	status: ManyStatus;
 	collection: Collection | null;
 	rows: Row[];
+	ledger: Ledger;
 	totals: Totals;
-	done: number;
-	failed: number;
 	pace: number | null;
 	failure: FailureData | null;
 }
 
-const fresh = (): Inner => ({ status: "opening", collection: null, rows: [], totals: emptyTotals(), done: 0, failed: 0, pace: null, failure: null });
+const fresh = (total = 0): Inner => ({
+	status: "opening",
+	collection: null,
+	rows: [],
+	ledger: new Ledger(total),
+	totals: emptyTotals(),
+	pace: null,
+	failure: null,
+});
 
-/** Counts an outcome into its row and the totals. */
-function take(inner: Inner, place: number, outcome: PostOutcome): void {
-	const row = inner.rows[place];
-	if (!row) return;
-	if (outcome.status === "done") {
-		addTo(inner.totals, outcome.result);
-		inner.rows[place] = { ...row, summary: summaryOf(outcome.result), failure: null };
-		inner.done++;
-	} else {
-		inner.rows[place] = { ...row, failure: outcome.failure };
-		inner.failed++;
+/** Counts an outcome; nothing of it is kept but numbers and names. */
+function take({ ledger, totals }: Inner, place: number, outcome: PostOutcome): void {
+	if (outcome.status === "failed") {
+		ledger.setFailed(place);
+		return;
 	}
+	const { entities, relations, events } = outcome.result;
+	const counts = { entities: entities.length, relations: relations.length, events: events.length };
+	ledger.setDone(place, counts, addTo(totals, outcome.result));
 }
+
+/** A piece of a string keeps the whole of it in memory; a copy does not. */
+const copied = (text: string): string => JSON.parse(JSON.stringify(text)) as string;
 
 /** Reads a kept collection back, row by row. */
 async function restore(store: PostStore): Promise<Inner> {
-	const inner = fresh();
-	inner.collection = await store.collection();
-	if (!inner.collection) return { ...inner, status: "empty" };
+	const collection = await store.collection();
+	const inner = { ...fresh(collection?.total), collection };
+	if (!collection) return { ...inner, status: "empty" };
 	for await (const { place, post, outcome } of store.entries()) {
-		inner.rows[place] = { id: post.id, start: post.text.slice(0, START), hasPicture: post.picture !== null, summary: null, failure: null };
+		inner.rows[place] = { id: post.id, start: copied(post.text.slice(0, START)), hasPicture: post.picture !== null };
 		if (outcome) take(inner, place, outcome);
 	}
 	return { ...inner, status: restingStatus(inner) };
 }
 
-function restingStatus({ rows, done, failed }: Inner): ManyStatus {
+function restingStatus({ rows, ledger: { done, failed } }: Inner): ManyStatus {
 	if (rows.length === 0) return "empty";
 	if (done + failed === 0) return "ready";
 	return done + failed < rows.length ? "paused" : "done";
@@ -174,7 +179,7 @@ export function useMany({ ready, extract, request }: UseMany): { readonly many: 
 		const failure = await runPosts({
 			store: kept,
 			total: current.rows.length,
-			isDone: (place) => current.rows[place]?.summary !== null || current.rows[place]?.failure !== null,
+			isDone: (place) => current.ledger.stateOf(place) !== "waiting",
 			extract: (post, signal) => extract(post, asked, signal),
 			onOutcome: (place, outcome) => {
 				take(current, place, outcome);

@@ -1,17 +1,24 @@
 /** Goes in: a bundle and annotated posts. Comes out: scores, each with the rule it was counted by; a report; or a table of the paper. */
 import { writeFileSync } from "node:fs";
 import { Failure } from "../../../src/core/failure.ts";
-import { DECODINGS, INSTRUCTORS, REQUEST_RANGES } from "../../../workers/request.ts";
+import type { Labels } from "../../../src/tasks/types.ts";
+import { DECODINGS, INSTRUCTORS, REQUEST_RANGES, STYLES, UNTRAINED } from "../../../workers/request.ts";
 import { BROWSER_DEVICES, openBrowserPredictor } from "../../evaluate/browser-predictor.ts";
-import { describeEvaluation, describePaper } from "../../evaluate/describe.ts";
+import { describeEvaluation, describePaper, describeVariants } from "../../evaluate/describe.ts";
+import { differencesOf } from "../../evaluate/differences.ts";
 import { EVALUATED, type Evaluation, evaluateWith } from "../../evaluate/evaluate.ts";
 import { openNodePredictor } from "../../evaluate/node-predictor.ts";
 import { comparePaper, PAPER_TABLES, type PaperTable } from "../../evaluate/paper.ts";
 import type { EvaluatedTask, EvaluationRequest, Predictor } from "../../evaluate/predict/contract.ts";
 import { reportHtml } from "../../evaluate/report-html.ts";
-import { TRIMMING_RULES, TRIMMINGS } from "../../evaluate/trimming.ts";
+import { PICTURES, SHOWING_DEFAULTS } from "../../evaluate/showing.ts";
+import { TRIMMINGS } from "../../evaluate/trimming.ts";
+import { measureVariants, type Variant, type Varied, variantsOf } from "../../evaluate/variants.ts";
+import { parseLabels } from "../../extract/labels.ts";
 import { type Command, needed, oneOf, options, progressLine, ReportedFailure, wholeNumber } from "../command.ts";
+import { EVALUATE_HELP } from "./evaluate-help.ts";
 
+/** What a plain list of labels is of; null: it must say what it is. */
 const LABELS_OF = {
 	mner: "entityTypes",
 	gmner: "entityTypes",
@@ -20,15 +27,24 @@ const LABELS_OF = {
 	med: "eventTypes",
 	meae: "eventTypes",
 	mee: "eventTypes",
-} as const satisfies Record<EvaluatedTask, string>;
+	more: "objectRelationTypes",
+	fmnerg: null,
+	gmper: null,
+	re2: null,
+} as const satisfies Record<EvaluatedTask, keyof Labels | null>;
 
 const OPTIONS = {
 	model: { type: "string" },
 	task: { type: "string" },
 	data: { type: "string" },
 	images: { type: "string" },
+	pictures: { type: "string", default: SHOWING_DEFAULTS.pictures },
+	regions: { type: "string", default: SHOWING_DEFAULTS.regions },
 	beams: { type: "string", default: "4" },
 	decoding: { type: "string", default: "extractive" },
+	"max-tokens": { type: "string" },
+	style: { type: "string" },
+	untrained: { type: "string" },
 	instructor: { type: "string" },
 	gate: { type: "string" },
 	labels: { type: "string" },
@@ -45,29 +61,7 @@ const OPTIONS = {
 
 export const evaluateCommand: Command = {
 	summary: "scores a bundle on annotated posts, or beside the paper's tables",
-	help: `Usage: umie evaluate --model DIR --task ${EVALUATED.join("|")} --data FILE.jsonl [options]
-       umie evaluate --model DIR --table 4|5|7 --data FOLDER [--split test] [options]
-       umie evaluate --model DIR --figure 4 --data FOLDER [--split test] [options]
-
-  --images       folder of the pictures that image_id names; without it the text alone is read
-  --beams        1 to 16 (default 4)
-  --decoding     ${DECODINGS.join(" | ")} (default extractive)
-  --instructor   ${INSTRUCTORS.join(" | ")}: wording of the mner prompt
-  --gate         auto | model | a number: how much the picture counts
-  --labels       comma-separated entity, relation or event types; default: the model's own
-  --limit        only so many records, spread evenly over the file
-  --trim         what is compared (default exact):
-${TRIMMINGS.map((rule) => `                   ${rule.padEnd(8)} ${TRIMMING_RULES[rule]}`).join("\n")}
-  --report       writes an HTML report: mistakes on the posts, confusion, intervals
-  --predictions  keeps predictions in this file while they come; --resume continues it
-  --browser      runs in Chromium on ${BROWSER_DEVICES.join(" or ")} (default wasm) instead of Node
-  --json         prints the scores as JSON
-
-  Tables read DATA/mner/{twitter2015,twitter2017,snap}, DATA/mre/{mnre_v1,mnre_v2} and DATA/mee/m2e2, each with SPLIT.jsonl (see "umie import").
-  mner      span and type            gmner   span, type and region
-  mre       relation of given pairs  jmere   spans, types and relations
-  med       event triggers           meae    arguments, gold event types      mee   arguments of the events med finds
-  Ctrl+C finishes the running chunk; what was predicted is scored, and the exit code is 1.`,
+	help: EVALUATE_HELP,
 	async run(argv) {
 		const { values } = options(withBrowserDevice(argv), OPTIONS);
 		const asked = askedOf(values);
@@ -114,21 +108,56 @@ function askedOf({ task, table, figure, report, predictions, resume }: Values): 
 }
 
 function requestOf(values: Values, asked: AskedFor) {
-	const { instructor, gate, labels } = values;
-	const kind = "task" in asked ? LABELS_OF[asked.task] : null;
-	if (labels !== undefined && kind === null) throw new Failure("usage", "--labels goes with --task.");
+	const { instructor, style, untrained, labels } = values;
+	const tokens = values["max-tokens"];
+	if (labels !== undefined && !("task" in asked)) throw new Failure("usage", "--labels goes with --task.");
 	const request: EvaluationRequest = {
 		beams: wholeNumber(values.beams, "beams", ...REQUEST_RANGES.beams),
 		decoding: oneOf(values.decoding, DECODINGS, "decoding"),
 		...(instructor === undefined ? {} : { instructor: oneOf(instructor, INSTRUCTORS, "instructor") }),
-		...(gate === undefined ? {} : { gate: gateOf(gate) }),
-		...(labels === undefined || kind === null ? {} : { labels: { [kind]: labels.split(",") } }),
+		...(style === undefined ? {} : { style: oneOf(style, STYLES, "style") }),
+		...(untrained === undefined ? {} : { untrained: oneOf(untrained, UNTRAINED, "untrained") }),
+		...(tokens === undefined ? {} : { maxNewTokens: wholeNumber(tokens, "max-tokens", ...REQUEST_RANGES.maxNewTokens) }),
+		...(labels === undefined || !("task" in asked) ? {} : { labels: labelsOf(labels, asked.task) }),
 	};
 	return {
 		request,
+		varied: variedOf(values, asked),
 		trimming: oneOf(values.trim, TRIMMINGS, "trim"),
 		limit: wholeNumber(values.limit, "limit", 0, Number.MAX_SAFE_INTEGER),
 	};
+}
+
+/** Tasks whose entities have regions. */
+const GROUNDED: readonly EvaluatedTask[] = ["gmner", "fmnerg", "gmper"];
+
+/** What is to be measured in several ways. @throws Failure `usage` for what does not go together */
+function variedOf({ gate = "auto", pictures, regions, images, report, predictions }: Values, asked: AskedFor): Varied {
+	const varied: Varied = {
+		gates: gate.split(",").map(gateOf),
+		pictures: pictures.split(",").map((one) => oneOf(one, PICTURES, "pictures")),
+		regions: regions.split(","),
+	};
+	const given = { pictures: pictures !== SHOWING_DEFAULTS.pictures, regions: regions !== SHOWING_DEFAULTS.regions };
+	for (const [name, is] of Object.entries(given)) {
+		if (is && !("task" in asked)) throw new Failure("usage", `--${name} goes with --task.`);
+		if (is && images === undefined) throw new Failure("usage", `--${name} needs --images, the folder of the pictures.`);
+	}
+	if (varied.regions.includes("largest") && !("task" in asked && GROUNDED.includes(asked.task)))
+		throw new Failure("usage", `--regions largest goes with --task ${GROUNDED.join(", ")}.`);
+	const single = variantsOf(varied).length === 1;
+	if (!single && !("task" in asked)) throw new Failure("usage", "A list of gates goes with --task.");
+	const file = Object.entries({ report, predictions }).find(([, value]) => value !== undefined);
+	if (!single && file !== undefined) throw new Failure("usage", `--${file[0]} is of one run: give one value of --gate, --pictures and --regions.`);
+	return varied;
+}
+
+/** "a,b" is a list of the task's own labels; "entity=a,b;relation=c" and a JSON file name their lists. */
+function labelsOf(value: string, task: EvaluatedTask): Labels {
+	if (value.includes("=") || value.toLowerCase().endsWith(".json")) return parseLabels(value);
+	const kind = LABELS_OF[task];
+	if (kind === null) throw new Failure("usage", `--labels of ${task} name their list, as in fine:person=athlete,politician.`);
+	return { [kind]: value.split(",") };
 }
 
 function gateOf(value: string): "auto" | "model" | number {
@@ -146,7 +175,28 @@ function openPredictor(model: string, browser: string | undefined): Promise<Pred
 const pictures = ({ images }: Given) => (images === undefined ? {} : { images });
 
 async function runTask(task: EvaluatedTask, predictor: Predictor, given: Given): Promise<void> {
-	const { data, limit, request, trimming, signal, report, json, predictions: path, resume } = given;
+	const variants = variantsOf(given.varied);
+	await (variants.length > 1 ? runVariants(variants, task, predictor, given) : runOne(variants[0]!, task, predictor, given));
+}
+
+async function runVariants(variants: readonly Variant[], task: EvaluatedTask, predictor: Predictor, given: Given): Promise<void> {
+	const { data, limit, request, trimming, signal, json } = given;
+	const line = progressLine();
+	const options = { data, limit, request, trimming, signal, ...pictures(given), onProgress: line.show };
+	const measured = await measureVariants(variants, task, predictor, options).finally(line.clear);
+	const scores = measured.map(({ evaluation: { examples, ...scores }, ...variant }) => ({ ...variant, ...scores }));
+	if (!json) console.log(describeVariants(measured));
+	if (measured.length < variants.length)
+		throw new ReportedFailure(new Failure("cancelled", `Stopped after ${measured.length} of ${variants.length} runs.`), {
+			...request,
+			variants: scores,
+		});
+	if (json) console.log(JSON.stringify({ ...request, variants: scores, differences: differencesOf(measured) }));
+}
+
+async function runOne({ gate, pictures: shown, regions }: Variant, task: EvaluatedTask, predictor: Predictor, given: Given): Promise<void> {
+	const { data, limit, trimming, signal, report, json, predictions: path, resume } = given;
+	const request: EvaluationRequest = { ...given.request, gate };
 	const line = progressLine();
 	const result = await evaluateWith(predictor, task, {
 		data,
@@ -155,6 +205,7 @@ async function runTask(task: EvaluatedTask, predictor: Predictor, given: Given):
 		trimming,
 		signal,
 		...pictures(given),
+		showing: { pictures: shown, regions },
 		...(path === undefined ? {} : { predictions: { path, resume } }),
 		onProgress: (done, total) => line.show(`${done}/${total}`),
 	}).finally(line.clear);
@@ -180,8 +231,9 @@ function writeReport(path: string, result: Evaluation, request: EvaluationReques
 }
 
 async function runTable(table: PaperTable, predictor: Predictor, given: Given): Promise<void> {
-	const { data, limit, request, trimming, signal, split, json } = given;
+	const { data, limit, trimming, signal, split, json, varied } = given;
 	const line = progressLine();
+	const request = { ...given.request, gate: varied.gates[0]! };
 	const options = { data, limit, request, trimming, signal, split, ...pictures(given), onProgress: line.show };
 	const compared = await comparePaper(table, predictor, options).finally(line.clear);
 	console.log(json ? JSON.stringify(compared) : describePaper(compared));

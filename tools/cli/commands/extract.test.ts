@@ -61,6 +61,43 @@ describe("one post", () => {
 		expect(result.entities.map(({ text }) => text)).toEqual(["Barack Obama", "Angela Merkel", "Berlin"]);
 	});
 
+	test("in steps is read step by step, each with its own picture, and becomes one result", async () => {
+		writeFileSync(at("disc.png"), discPng(90));
+		const text = "Barack Obama mixes flour\n\nBarack Obama bakes in Berlin\nDone";
+		const steps = ["--text", text, "--tasks", "gmper", "--beams", "1", "--step-images", `${at("disc.png")},,${at("disc.png")}`];
+		const { code, out } = await extract(...steps, "--json");
+		const result = JSON.parse(out) as ExtractionResult;
+		expect(code).toBe(0);
+		expect(new Ajv2020().compile(JSON.parse(resultSchemaText()))(result)).toBe(true);
+		expect(result.text).toBe(text);
+		expect(result.steps?.map((step) => [step.text, step.picture])).toEqual([
+			["Barack Obama mixes flour", 0],
+			["Barack Obama bakes in Berlin", null],
+			["Done", 1],
+		]);
+		expect(result.pictures?.map(({ step }) => step)).toEqual([1, 3]);
+		const obamas = result.entities.filter((entity) => entity.text === "Barack Obama");
+		expect(obamas.map(({ step }) => step)).toEqual([1, 2]);
+		expect(new Set(obamas.map(({ thing }) => thing)).size).toBe(1);
+		const tooMany = await extract("--text", "one line", "--step-images", `${at("disc.png")},${at("disc.png")}`);
+		expect([tooMany.code, tooMany.err]).toEqual([2, expect.stringContaining("There are 2 pictures for 1 step")]);
+	});
+
+	test("can be a form: words with boxes, as JSON or as a table, in reading order", async () => {
+		const words = [
+			{ text: "London", box: [100, 0, 150, 10] },
+			{ text: "City", box: [0, 0, 30, 10] },
+		];
+		writeFileSync(at("form.json"), JSON.stringify(words));
+		writeFileSync(at("form.tsv"), words.map(({ text, box }) => [text, ...box].join("\t")).join("\n"));
+		for (const name of ["form.json", "form.tsv"]) {
+			const { code, out } = await extract("--layout", at(name), "--tasks", "re2", "--beams", "1", "--json");
+			expect([code, (JSON.parse(out) as ExtractionResult).text]).toEqual([0, "City  London"]);
+		}
+		writeFileSync(at("form.json"), '[{"text": "City"}]');
+		expect((await extract("--layout", at("form.json"), "--tasks", "re2")).err).toContain('word 1: expected {"text": "Name"');
+	});
+
 	test("is asked with a person's labels", async () => {
 		const { out } = await extract("--text", TEXT, ...FAST, "--labels", "entity=person", "--json");
 		expect((JSON.parse(out) as ExtractionResult).raw[0]!.instructor).toBe("Please extract the following entity type: person.");
@@ -231,6 +268,33 @@ describe("a file of posts", () => {
 			[7, "ok"],
 		]);
 		expect(linesOf("mixed.out")[2]!.failure!.what).toBe("Line 3 is no JSON.");
+	});
+
+	test("takes procedures and forms, and what is wrong with one of them is told of its line only", async () => {
+		mkdirSync(at("steps"), { recursive: true });
+		writeFileSync(at("steps/disc.png"), discPng(90));
+		const box = [0, 0, 30, 10];
+		write("parts.jsonl", [
+			{ id: "steps", steps: [{ text: TEXT, image: "disc.png" }, { text: "Berlin sleeps" }] },
+			{ id: "form", layout: [{ text: "Berlin", box }] },
+			{ id: "no box", layout: [{ text: "Berlin", box: [0] }] },
+			{ id: "no step", steps: [] },
+			{ id: "half", steps: [{ text: TEXT }, { text: " " }] },
+			{ id: "no list", steps: "a" },
+			{ id: "too many", layout: Array.from({ length: 5001 }, () => ({ text: "a", box })) },
+		]);
+		const { code } = await extractFile("parts.jsonl", "parts.out", "--images", at("steps"));
+		expect(code).toBe(0);
+		const [steps, form, ...wrong] = linesOf("parts.out");
+		expect(steps).toMatchObject({ text: `${TEXT}\nBerlin sleeps`, steps: [{ picture: 0 }, { picture: null }], pictures: [{ step: 1 }] });
+		expect(form).toMatchObject({ text: "Berlin", entities: [{ text: "Berlin", box }] });
+		expect(wrong.map(({ id, failure }) => [id, failure?.code, failure?.what])).toEqual([
+			["no box", "input-unreadable", expect.stringContaining("Line 3, word 1: expected")],
+			["no step", "input-unreadable", "Line 4: A procedure has 1 to 100 steps, not 0."],
+			["half", "text-empty", expect.any(String)],
+			["no list", "input-unreadable", 'Line 6 has "steps" that is no list.'],
+			["too many", "input-unreadable", expect.stringContaining("Line 7 has 5001 words")],
+		]);
 	});
 
 	test("reads pictures from inside --images only", async () => {

@@ -1,14 +1,16 @@
 /** Goes in: a post, or a JSONL file of posts. Comes out: what was found in them, for a person or as JSON. */
 import { basename } from "node:path";
 import { Failure, unwrap } from "../../../src/core/failure.ts";
+import type { ExtractionResult } from "../../../src/core/result.ts";
 import { FORMAT_NAMES, FORMATS, save } from "../../../src/exports/formats.ts";
 import { DEFINITIONS } from "../../../src/tasks/definitions.ts";
 import { REQUESTABLE } from "../../../src/tasks/types.ts";
 import { ARGUMENTS, DECODINGS, INSTRUCTORS, REQUEST_RANGES, STYLES, settleRequest, UNTRAINED } from "../../../workers/request.ts";
 import { openNodeEngine } from "../../engine/node-engine.ts";
+import { askedOnce, askedStepsOf } from "../../extract/asked.ts";
 import { TensorDump } from "../../extract/dump.ts";
 import { readImage } from "../../extract/images.ts";
-import { gazetteerOf, readLayout } from "../../extract/inputs.ts";
+import { gazetteerOf, readLayout, readStepImages } from "../../extract/inputs.ts";
 import { LABELS_HELP, parseLabels } from "../../extract/labels.ts";
 import { renderResult } from "../../extract/render.ts";
 import { type RunSummary, runPosts } from "../../extract/run-posts.ts";
@@ -39,6 +41,7 @@ const OPTIONS = {
 	text: { type: "string" },
 	layout: { type: "string" },
 	image: { type: "string" },
+	"step-images": { type: "string" },
 	dump: { type: "string" },
 	format: { type: "string" },
 	input: { type: "string" },
@@ -51,7 +54,7 @@ const OPTIONS = {
 } as const;
 
 /** Options that only one of the two ways knows. */
-const ONLY_POST = ["image", "dump", "format"] as const;
+const ONLY_POST = ["image", "step-images", "dump", "format"] as const;
 const ONLY_FILE = ["output", "images", "resume", "force", "shard", "batch"] as const;
 
 export const extractCommand: Command = {
@@ -80,15 +83,19 @@ ${Object.values(DEFINITIONS)
 
 One post:
   --text        the post; - reads standard input
-  --layout      instead of --text: a .json file of words with boxes, [{"text": "Name", "box": [x1, y1, x2, y2]}, …]
+  --layout      instead of --text: a .json file of words with boxes, [{"text": "Name", "box": [x1, y1, x2, y2]}, …], or a table parted by
+                tabs: text, x1, y1, x2, y2, or with a header (Tesseract's works, too)
   --image       JPEG, PNG or WebP
+  --step-images instead of --image: a picture for each step (line) of the text, parted by commas; an empty place is a step without one.
+                Each step is read with its own picture, and the results become one
   --dump        writes every tensor that crosses a graph boundary to a safetensors file. Names are GRAPH.RUN/NAME, such as
                 text_encoder.0/encoder_hidden_states or decoder_extractive.3/logits: runs of each graph count from 0, inputs and outputs
                 have the names of the graph. At most 1 GiB.
   --format      prints the result in another format: ${PRINTABLE.join(", ")}
 
 A file of posts, one JSON record a line:
-  --input       {"id": "7", "text": "…", "image": "7.jpg"} or with "image_id": "7" (the name of a .jpg, .jpeg, .png or .webp); other fields are ignored
+  --input       {"id": "7", "text": "…", "image": "7.jpg"} or with "image_id": "7" (the name of a .jpg, .jpeg, .png or .webp); instead of "text" a
+                form: "layout": [{"text", "box"}, …], or a procedure: "steps": [{"text", "image"}, …]; other fields are ignored
   --output      one line for each post, in the same order: {"id": …, and the result} or {"id": …, "failure": {"code", "what", "remedy"}}
   --images      folder of the pictures; without it they are left out, and a note says so
   --resume      continues an output after its last whole line
@@ -117,6 +124,8 @@ A file of posts, one JSON record a line:
 		if (one === (values.input !== undefined)) throw new Failure("usage", "Give either --text or --input.");
 		const foreign = (one ? ONLY_FILE : ONLY_POST).find((name) => values[name] !== undefined);
 		if (foreign !== undefined) throw new Failure("usage", `--${foreign} goes with ${one ? "--input" : "--text"}.`);
+		if (values["step-images"] !== undefined && (values.image !== undefined || values.layout !== undefined))
+			throw new Failure("usage", "--step-images goes with --text, and without --image.");
 		await (one ? extractPost(given) : extractFile(given));
 	},
 };
@@ -132,20 +141,38 @@ function gateOf(value: string): "auto" | "model" | number {
 	throw new Failure("usage", `--gate is auto, model or a number from ${low} to ${high}, not "${value}".`);
 }
 
-async function extractPost({ model, request, text = "", layout, image, dump: dumpTo, format: asked, json }: Given): Promise<void> {
-	const format = asked === undefined ? null : oneOf(asked, PRINTABLE, "format");
+async function extractPost({
+	model,
+	request,
+	text = "",
+	layout,
+	image,
+	"step-images": stepImages,
+	dump: dumpTo,
+	format: wanted,
+	json,
+}: Given): Promise<void> {
+	const format = wanted === undefined ? null : oneOf(wanted, PRINTABLE, "format");
 	const picture = image === undefined ? null : await readImage(image);
-	const post = { text: text === "-" ? await readStdin() : text, image: picture, ...(layout === undefined ? {} : { layout: readLayout(layout) }) };
+	const words = text === "-" ? await readStdin() : text;
+	const asked =
+		stepImages === undefined
+			? askedOnce({ text: words, image: picture, ...(layout === undefined ? {} : { layout: readLayout(layout) }) })
+			: askedStepsOf(words, await readStepImages(stepImages));
 	const dump = dumpTo === undefined ? null : new TensorDump();
 	const line = progressLine();
 	const engine = await openNodeEngine(model, { onProgress: ({ stage }) => line.show(stage), ...(dump === null ? {} : { observe: dump.observe }) });
 	try {
-		const outcome = await engine.extract(1, post, request, (update) => {
-			if (update.kind === "progress") line.show(`${update.progress.stage} ${update.progress.detail}`);
-		});
+		const results: ExtractionResult[] = [];
+		for (const post of asked.posts) {
+			const outcome = await engine.extract(1, post, request, (update) => {
+				if (update.kind === "progress") line.show(`${update.progress.stage} ${update.progress.detail}`);
+			});
+			results.push(unwrap(outcome));
+		}
 		line.clear();
-		const result = unwrap(outcome);
-		if (dumpTo !== undefined) dump?.save(dumpTo, { text: post.text, request: JSON.stringify(request), model: result.model });
+		const result = asked.merge(results);
+		if (dumpTo !== undefined) dump?.save(dumpTo, { text: words, request: JSON.stringify(request), model: result.model });
 		if (format !== null) process.stdout.write(save([{ id: "post", image: image === undefined ? null : basename(image), result }], format).text ?? "");
 		else console.log(json ? JSON.stringify(result, null, "\t") : renderResult(result));
 	} finally {

@@ -1,55 +1,21 @@
-/** Goes in: nothing. Comes out: annotated posts and what a model answers for them, as plain data that crosses from a page to Node. */
-import * as z from "zod/mini";
+/** Goes in: nothing. Comes out: what a model answers for annotated posts, as plain data that crosses from a page to Node. */
 import type { Device } from "../../../src/core/result.ts";
 import type { OpenOptions } from "../../../src/engine/protocol.ts";
 import type { ExtractRequest } from "../../../src/tasks/types.ts";
+import type { AnnotatedRecord, Box, EvaluatedTask } from "./schemas.ts";
 
-/** Code-point offsets, as data sets made with Python count. */
-const offsets = { start: z.int(), end: z.int() };
-const mention = z.object({ text: z.string(), ...offsets });
-const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
-const post = { id: z.string(), text: z.string(), image_id: z.optional(z.string()) };
-const typedMention = z.object({ type: z.string(), ...offsets });
-
-/** An argument in the text, or a region of the picture: `box` in pixels. */
-const argument = z.union([z.object({ role: z.string(), ...offsets }), z.object({ role: z.string(), box })]);
-
-export const SCHEMAS = {
-	/** `boxes`: fractions of the picture; absent: the entity is not to be seen. */
-	mner: z.object({ ...post, entities: z.array(z.object({ type: z.string(), ...offsets, boxes: z.optional(z.array(box)) })) }),
-	mre: z.object({ ...post, head: mention, tail: mention, relation: z.string() }),
-	events: z.object({
-		...post,
-		events: z.array(z.object({ type: z.string(), trigger: z.object(offsets), arguments: z.array(argument) })),
-	}),
-	jmere: z.object({
-		...post,
-		entities: z.array(typedMention),
-		relations: z.array(z.object({ relation: z.string(), head: typedMention, tail: typedMention })),
-	}),
-} as const;
-
-export type RecordKind = keyof typeof SCHEMAS;
-export type RecordOf<K extends RecordKind> = z.infer<(typeof SCHEMAS)[K]>;
-
-export const EVALUATED = ["mner", "mre", "med", "meae", "mee", "gmner", "jmere"] as const;
-export type EvaluatedTask = (typeof EVALUATED)[number];
-
-/** What the records of a task hold. */
-export const KINDS = {
-	mner: "mner",
-	mre: "mre",
-	med: "events",
-	meae: "events",
-	mee: "events",
-	gmner: "mner",
-	jmere: "jmere",
-} as const satisfies Record<EvaluatedTask, RecordKind>;
-
-export type AnnotatedRecord = RecordOf<RecordKind>;
-
-/** [x1, y1, x2, y2]; fractions for entities, pixels for arguments, as in the records. */
-export type Box = readonly [number, number, number, number];
+export {
+	type AnnotatedRecord,
+	type Box,
+	EVALUATED,
+	type EvaluatedTask,
+	KINDS,
+	PICTURE_KINDS,
+	type PictureKind,
+	type RecordKind,
+	type RecordOf,
+	SCHEMAS,
+} from "./schemas.ts";
 
 /** UTF-16 offsets of the record's text. */
 export interface TextSpan {
@@ -65,6 +31,12 @@ export interface FoundSpan extends TextSpan {
 export interface FoundEntity extends FoundSpan {
 	/** Fractions of the picture; none: not to be seen. */
 	readonly boxes: readonly Box[];
+	/** fmnerg: the type above; absent where the model said no fine one. */
+	readonly coarse?: string;
+	/** gmper: number of its step, from 1. */
+	readonly step?: number;
+	/** Mentions of one thing share it. */
+	readonly thing?: string;
 }
 
 export interface FoundArgument {
@@ -73,6 +45,8 @@ export interface FoundArgument {
 	/** Exactly one of the two; the box in pixels. */
 	readonly span: TextSpan | null;
 	readonly box: Box | null;
+	/** The same box in fractions; absent without one. */
+	readonly fractions?: Box;
 	readonly score: number;
 }
 
@@ -81,6 +55,28 @@ export interface FoundRelation {
 	readonly head: FoundSpan;
 	readonly tail: FoundSpan;
 	readonly score: number;
+}
+
+/** Between an object of the picture and an entity. */
+export interface FoundObjectRelation {
+	readonly relation: string;
+	readonly entity: TextSpan;
+	/** Fractions of the picture. */
+	readonly box: Box;
+	readonly score: number;
+}
+
+export interface FoundStep extends TextSpan {
+	/** Its place in the procedure, from 1. */
+	readonly number: number;
+}
+
+/** A multiple-choice question beside its right answer: the annotated label, or "none of the above" where nothing is annotated. */
+export interface AnsweredQuestion {
+	readonly about: "entity" | "event" | "relation" | "role";
+	readonly right: string;
+	/** The option that was named; null: what was said is none. */
+	readonly answer: string | null;
 }
 
 /** What a model says about one record; lists that the task does not ask for are empty. */
@@ -92,11 +88,31 @@ export interface Prediction {
 	readonly events: readonly FoundSpan[];
 	readonly arguments: readonly FoundArgument[];
 	readonly relations: readonly FoundRelation[];
+	readonly objectRelations: readonly FoundObjectRelation[];
+	readonly steps: readonly FoundStep[];
+	readonly questions: readonly AnsweredQuestion[];
 	/** Outputs with a piece that is no record. */
 	readonly malformed: number;
 	/** Whether the model looked at the record's picture. */
 	readonly looked: boolean;
+	/** Mean g of its generations (paper, Eq. 7); null where no picture was looked at. */
+	readonly gate: number | null;
 }
+
+/** What is said before anything is said. */
+export const SAID_NOTHING: Omit<Prediction, "id"> = {
+	entities: [],
+	relation: null,
+	events: [],
+	arguments: [],
+	relations: [],
+	objectRelations: [],
+	steps: [],
+	questions: [],
+	malformed: 0,
+	looked: false,
+	gate: null,
+};
 
 export type EvaluationRequest = Omit<ExtractRequest, "tasks" | "words">;
 
@@ -105,6 +121,10 @@ export interface Asked {
 	readonly records: readonly AnnotatedRecord[];
 	/** Bytes of each record's picture file; null: there is none. */
 	readonly images: ReadonlyArray<Uint8Array | null>;
+	/** Regions of each record's picture, in fractions, O1 first; null, or no list: the built-in proposer finds them. */
+	readonly regions?: ReadonlyArray<readonly Box[] | null>;
+	/** "largest": types and spans from the text alone, and the largest region for every entity. Absent: the model says which. */
+	readonly grounding?: "largest";
 	readonly request: EvaluationRequest;
 }
 
@@ -114,6 +134,8 @@ export interface OpenedBundle {
 	readonly dtype: string;
 	readonly device: Device;
 	readonly trainedOn: readonly string[];
+	/** Generations it was trained for. */
+	readonly tasks: readonly string[];
 	readonly vision: string;
 	/** SHA-256 of each weight file's entry in the manifest, so that a resumed run is of the same model. */
 	readonly fingerprint: string;

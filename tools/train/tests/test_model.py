@@ -42,12 +42,14 @@ class ModelTest(unittest.TestCase):
     def test_equations_6_to_8(self) -> None:
         model, text, mask = self.model, torch.randn(2, 5, 16), torch.tensor([[1.0, 1, 1, 1, 0], [1, 1, 1, 1, 1]])
         seen = self.pictures()
-        fused = model.fuse(text, mask, seen)
+        fused, look = model.fuse(text, mask, seen)
         visual = model.visual(seen.features, seen.boxes, seen.mask)[0, :2]
         q, k, v = model.gate.q(text[0]), model.gate.k(visual), model.gate.v(visual)
         m = model.gate.o(torch.softmax(q @ k.T / 4, -1) @ v)
         g = F.leaky_relu(k.mean(0) @ q[:4].mean(0), 0.01)
         self.assertTrue(torch.allclose(fused[0], text[0] + g * m, atol=1e-4))
+        self.assertTrue(torch.allclose(look.gate[0], g, atol=1e-4))
+        self.assertTrue(torch.allclose(look.scores[0, :, :2], q @ k.T / 4, atol=1e-4))
         self.assertTrue(torch.equal(fused[1], text[1]), "a post without a picture: c = h_e")
 
     @torch.no_grad()
@@ -56,8 +58,8 @@ class ModelTest(unittest.TestCase):
         text, mask = torch.randn(2, 5, 16), torch.ones(2, 5)
         features, boxes = seen.features.clone(), seen.boxes.clone()
         features[0, 2:], boxes[0, 2:] = 9.0, 0.3
-        other = model.fuse(text, mask, self.pictures(features=features, boxes=boxes))
-        self.assertTrue(torch.allclose(model.fuse(text, mask, seen), other, atol=1e-4))
+        other, _ = model.fuse(text, mask, self.pictures(features=features, boxes=boxes))
+        self.assertTrue(torch.allclose(model.fuse(text, mask, seen)[0], other, atol=1e-4))
         ids = torch.tensor([[5, 6, 7, 0, 0]])
         short = model.encode(ids[:, :3], torch.ones(1, 3))
         self.assertTrue(torch.allclose(model.encode(ids, (ids > 0).float())[:, :3], short, atol=1e-5))
@@ -85,7 +87,7 @@ class ModelTest(unittest.TestCase):
         best = generate(self.model, [ids], beams=12, grammars=[ChoiceGrammar(choices)], max_length=4)[0]
         scores = {}
         for choice in choices:
-            states, _ = self.model(torch.tensor([ids]), torch.ones(1, 4), torch.tensor([[0, *choice]]))
+            states, _, _ = self.model(torch.tensor([ids]), torch.ones(1, 4), torch.tensor([[0, *choice]]))
             steps = F.log_softmax(self.model.logits(states)[0], -1)
             target = [*choice, 1]
             scores[tuple(choice)] = float(sum(steps[at, token] for at, token in enumerate(target))) / len(target)

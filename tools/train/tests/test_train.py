@@ -2,14 +2,19 @@
 import itertools
 import json
 import os
+import random
 import tempfile
 import unittest
 
 import numpy as np
 import torch
+from PIL import Image
 
+from backbone import read_run, train_backbone
+from config import Config
 from feed import Batch, Feed
-from pictures import PictureStore
+from pictures import PictureStore, build_crops, overlap, proposed, read_sources
+from safetensors_file import load_file
 from shards import Shard, build_shard
 from silver import count_votes, spans_of, sure_entities
 from tests.tiny import tiny_config
@@ -144,6 +149,143 @@ class TrainTest(unittest.TestCase):
         self.assertEqual(told.mask.tolist(), [[1, 1, 1, 0], [1, 0, 0, 0], [1, 0, 0, 0]])
         self.assertEqual(told.present.tolist(), [True, False, True])
         self.assertEqual(len(told.pixels), 5)
+
+
+class PicturedTest(unittest.TestCase):
+    """Two posts with pictures of a red and a blue region, cut by the `crops` command's own code."""
+
+    def setUp(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def write(self, count: int = 8) -> None:
+        folder = self.folder.name
+        os.makedirs(f"{folder}/images")
+        os.makedirs(f"{folder}/mner/composed")
+        boxes = [[0.0, 0.0, 0.5, 1.0], [0.5, 0.0, 1.0, 1.0]]
+        with open(f"{folder}/regions.jsonl", "w", encoding="utf-8") as lines, open(f"{folder}/mner/composed/train.jsonl", "w", encoding="utf-8") as posts:
+            for number in range(count):
+                image = Image.new("RGB", (32, 16), (200, 10, 10))
+                image.paste((10, 10, 200), (16, 0, 32, 16))
+                image.save(f"{folder}/images/{number}.png")
+                kinds = {"kinds": ["person", "flag"], "names": [None, "red" if number % 2 else "blue"]}
+                lines.write(json.dumps({"image_id": f"i{number}", "file": f"{number}.png", "split": "train", "boxes": boxes, **kinds}) + "\n")
+                entities = [{"type": "person", "text": "Ada", "start": 0, "end": 3, "object": 0},
+                            {"type": "location", "text": "Oslo", "start": 7, "end": 11, "object": None}]
+                post = {"text": "Ada in Oslo", "image_id": f"i{number}", "picture": "deciding", "entities": entities}
+                posts.write(json.dumps(post) + "\n")
+
+    def config(self, **sections: dict) -> Config:
+        types = {"entity_types": {"tiny": ["person", "location"], "composed": ["person", "location"]}}
+        return tiny_config(self.folder.name, **(sections | {"data": types | sections.get("data", {})}))
+
+    def crops(self, proposals: int | None = None) -> str:
+        folder = f"{self.folder.name}/crops"
+        build_crops(f"{self.folder.name}/images", f"{self.folder.name}/regions.jsonl", folder, 16, 3, "train", proposals)
+        return folder
+
+    def test_a_mention_is_followed_by_its_object_wherever_it_is_shown(self) -> None:
+        self.write()
+        self.crops(proposals=1)
+        plain = {"lower": 0, "upper": 0, "noisy_words": 0}
+        feed = Feed(self.config(data={"regions": "crops", "mix": [[0, {"gmner/composed": 1}]], "chance": plain}))
+        self.addCleanup(feed.close)
+        tokenizer, sources = feed.source.tokenizer, read_sources(f"{self.folder.name}/crops")
+        numbers = set()
+        for batch in itertools.islice(iter(feed), 12):
+            for row, image in enumerate(batch.images):
+                shown = [sources[image][crop] for crop in batch.orders[row]].index(0) + 1
+                target = [token for token in batch.target[row].tolist() if token >= 0]
+                ada, oslo = tokenizer.encode("person, Ada,") + [tokenizer.object_ids(3)[shown - 1]], tokenizer.encode("location, Oslo, none")
+                self.assertEqual(batch.gates[row], 1.0)
+                if target == [*oslo, 1]:
+                    continue  # persons were not asked for
+                self.assertIn(target, ([*ada, tokenizer.separator, *oslo, 1], [*ada, 1]))
+                of_row = batch.seen[batch.seen[:, 0] == row]
+                self.assertEqual(batch.ids[row, of_row[:, 1]].tolist(), tokenizer.encode("Ada"))
+                self.assertEqual(set(of_row[:, 2].tolist()), {shown})
+                numbers.add(shown)
+        self.assertGreater(len(numbers), 1)
+
+    def test_an_object_of_an_event_is_named_by_the_number_it_is_shown_under(self) -> None:
+        self.write()
+        os.makedirs(f"{self.folder.name}/mee/composed")
+        event = {"type": "meet", "trigger": {"start": 4, "end": 6}, "arguments": [{"role": "entity", "object": 2}, {"role": "place", "start": 7, "end": 11}]}
+        with open(f"{self.folder.name}/mee/composed/train.jsonl", "w", encoding="utf-8") as file:
+            file.write(json.dumps({"text": "Ada in Oslo", "image_id": "i1", "picture": "fitting", "events": [event]}) + "\n")
+        self.crops(proposals=1)
+        plain = {"lower": 0, "upper": 0, "noisy_words": 0}
+        feed = Feed(self.config(data={"regions": "crops", "mix": [[0, {"meae/composed": 1}]], "chance": plain}))
+        self.addCleanup(feed.close)
+        tokenizer, sources = feed.source.tokenizer, read_sources(f"{self.folder.name}/crops")["i1"]
+        for batch in itertools.islice(iter(feed), 6):
+            shown = [sources[crop] for crop in batch.orders[0]].index(1) + 1
+            target = [token for token in batch.target[0].tolist() if token >= 0]
+            said = [*tokenizer.encode("place, Oslo"), tokenizer.separator, *tokenizer.encode("entity,"), tokenizer.object_ids(3)[shown - 1], 1]
+            self.assertEqual(target, said)
+            self.assertEqual(batch.gates[0], 1.0)
+
+    def test_where_nobody_marked_the_picture_entities_are_asked_for_alone(self) -> None:
+        self.write()
+        self.crops()
+        path = f"{self.folder.name}/mner/composed/train.jsonl"
+        with open(path, encoding="utf-8") as file:
+            posts = [json.loads(line) for line in file]
+        with open(path, "w", encoding="utf-8") as file:
+            for post in posts:
+                del post["entities"][0]["object"]
+                file.write(json.dumps(post) + "\n")
+        feed = Feed(self.config(data={"regions": "crops", "mix": [[0, {"gmner/composed": 1}]]}))
+        self.addCleanup(feed.close)
+        objects = set(feed.source.tokenizer.object_ids(3))
+        for batch in itertools.islice(iter(feed), 6):
+            self.assertFalse(objects & set(batch.target.flatten().tolist()))
+            self.assertNotIn(feed.source.tokenizer.encode("none")[0], batch.target[batch.target >= 0].tolist())
+            self.assertEqual(len(batch.seen), 0)
+
+    def test_proposals_keep_every_true_box_and_add_only_what_lies_elsewhere(self) -> None:
+        true = [[0.1, 0.1, 0.4, 0.5], [0.5, 0.5, 0.9, 0.9]]
+        sizes = set()
+        for seed in range(20):
+            found = proposed(true, random.Random(seed))
+            sizes.add(len(found))
+            self.assertEqual(sorted(source for source, _ in found if source >= 0), [0, 1])
+            for source, box in found:
+                self.assertTrue(0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1)
+                near = [overlap(box, one) for one in true]
+                self.assertTrue(near[source] > 0.5 if source >= 0 else max(near) < 0.3)
+        self.assertGreater(len(sizes), 2)
+        self.assertAlmostEqual(overlap([0, 0, 0.5, 1], [0.25, 0, 0.75, 1]), 1 / 3)
+
+    def test_gate_and_attention_learn_what_the_records_say(self) -> None:
+        self.write()
+        self.crops(proposals=2)
+        embedded = {"umie": {"max_objects": 3, "image_size": 16, "backbone": {"depths": [1], "width": 2}, "d_v": 8, "visual_layers": 1,
+                             "object_embedding": True}}
+        config = self.config(data={"regions": "crops", "mix": [[0, {"gmner/composed": 1}]]}, vision={"train": True}, model=embedded,
+                             schedule={"max_steps": 200, "warmup_steps": 2})
+        trainer = Trainer(config)
+        before = trainer.model.visual.object_embedding.weight.clone()
+        batches = iter(trainer.feed)
+        told = [trainer.update([next(batches)]) for _ in range(200)]
+        for part in ("gate", "attention"):
+            values = [each[part] for each in told if part in each]
+            self.assertLess(sum(values[-10:]), 0.7 * sum(values[:10]), part)
+        self.assertFalse(torch.equal(before, trainer.model.visual.object_embedding.weight))
+
+    def test_a_backbone_learns_to_tell_two_kinds_apart(self) -> None:
+        self.write(16)
+        self.crops(proposals=3)
+        path = f"{self.folder.name}/backbone.json"
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"out": "backbone", "train": "crops", "dev": "crops", "threads": 1, "batch": 8, "lr": 0.01, "log_seconds": 1000,
+                       "model": {"umie": {"backbone": {"depths": [1], "width": 2}, "d_v": 8}}, "schedule": {"max_steps": 150, "warmup_steps": 2}}, file)
+        scores = train_backbone(read_run(path))
+        self.assertEqual(set(scores), {"all", "person", "flag", "none"})
+        self.assertGreater(min(scores["person"], scores["flag"]), 0.9)
+        config = self.config(run={"backbone": "backbone/backbone.safetensors"})
+        saved = load_file(f"{self.folder.name}/backbone/backbone.safetensors")
+        self.assertTrue(torch.equal(Trainer(config).model.visual.backbone.conv1.weight, saved["conv1.weight"]))
 
 
 class SilverTest(unittest.TestCase):

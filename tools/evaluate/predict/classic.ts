@@ -1,0 +1,94 @@
+/** Goes in: records of the paper's tasks. Comes out: what the model says when it is asked by the paper's instructors. */
+import { argumentQuery, entityQuery, eventQuery, type RelationQuery, relationQuery, type SpanQuery } from "../../../src/tasks/queries.ts";
+import { type Reading, readChoice, readSpans } from "../../../src/tasks/read.ts";
+import type { Answer } from "../../../src/tasks/types.ts";
+import type { EvaluatedTask, FoundArgument, FoundSpan, RecordOf } from "./contract.ts";
+import { ask, type Context, type Item, placeOf, type Said } from "./prepare.ts";
+
+export type Runner = (context: Context, items: readonly Item[]) => Promise<Said[]>;
+
+export const CLASSIC = {
+	mner: entities,
+	mre: (context, items) => relations(context, items as Item<RecordOf<"mre">>[]),
+	med: events,
+	meae: (context, items) => argumentsOf(context, items, (items as Item<RecordOf<"events">>[]).map(goldTypes)),
+	mee: cascade,
+} as const satisfies Partial<Record<EvaluatedTask, Runner>>;
+
+function read({ query, hypotheses }: Answer<SpanQuery>, { setting }: Item): Reading {
+	return readSpans(hypotheses[0] ?? { ids: [], logProbs: [], score: 0 }, query.vocabulary, setting.codec);
+}
+
+function spansOf({ records }: Reading, item: Item): FoundSpan[] {
+	return records.flatMap(({ type, span, score }) => (span === null ? [] : [{ type, ...placeOf(item, span), score }]));
+}
+
+async function entities(context: Context, items: readonly Item[]): Promise<Said[]> {
+	const answers = await ask(
+		context,
+		items.map((item) => ({ query: entityQuery(item.setting), item })),
+	);
+	return answers.map((answer, index) => {
+		const reading = read(answer, items[index]!);
+		const found = spansOf(reading, items[index]!).map((span) => ({ ...span, boxes: [] }));
+		return { entities: found, malformed: Number(!reading.wellFormed) };
+	});
+}
+
+async function relations(context: Context, items: readonly Item<RecordOf<"mre">>[]): Promise<Said[]> {
+	const answers = await ask(
+		context,
+		items.map((item) => ({ query: relationQuery(item.setting, item.record.head.text, item.record.tail.text) as RelationQuery, item })),
+	);
+	return answers.map(({ query, hypotheses }, index) => {
+		const choice = hypotheses[0] === undefined ? null : readChoice(hypotheses[0], query.choices, items[index]!.setting.codec);
+		return { relation: { name: choice?.name ?? null, score: choice?.score ?? 0 }, malformed: Number((choice?.name ?? null) === null) };
+	});
+}
+
+async function events(context: Context, items: readonly Item[]): Promise<(Said & { readonly events: readonly FoundSpan[] })[]> {
+	const answers = await ask(
+		context,
+		items.map((item) => ({ query: eventQuery(item.setting), item })),
+	);
+	return answers.map((answer, index) => {
+		const reading = read(answer, items[index]!);
+		return { events: spansOf(reading, items[index]!), malformed: Number(!reading.wellFormed) };
+	});
+}
+
+const goldTypes = ({ record }: Item<RecordOf<"events">>): string[] => [...new Set(record.events.map(({ type }) => type))].sort();
+
+/** Arguments of the event types that med found. An output of med counts as malformed in med only. */
+async function cascade(context: Context, items: readonly Item[]): Promise<Said[]> {
+	const found = await events(context, items);
+	const types = found.map(({ events }) => [...new Set(events.map(({ type }) => type))].sort());
+	const made = await argumentsOf(context, items, types);
+	return made.map((said, index) => ({ ...said, events: found[index]!.events }));
+}
+
+/** @param types event types to ask about, of each item */
+async function argumentsOf(context: Context, items: readonly Item[], types: readonly string[][]): Promise<Said[]> {
+	const asked = items.flatMap((item, index) =>
+		types[index]!.flatMap((event) => {
+			const roles = item.setting.rolesOf(event);
+			return roles === null ? [] : [{ index, event, query: argumentQuery(item.setting, event, roles), item }];
+		}),
+	);
+	const answers = await ask(context, asked);
+	const said = items.map(() => ({ arguments: [] as FoundArgument[], malformed: 0 }));
+	for (const [at, answer] of answers.entries()) {
+		const { index, event, item } = asked[at]!;
+		const reading = read(answer, item);
+		if (!reading.wellFormed) said[index]!.malformed++;
+		said[index]!.arguments.push(...reading.records.flatMap((record) => argument(record, event, item)));
+	}
+	return said;
+}
+
+function argument({ type, span, object, score }: Reading["records"][number], event: string, item: Item): FoundArgument[] {
+	if (span !== null) return [{ event, role: type, span: placeOf(item, span), box: null, score }];
+	const region = object === null ? undefined : item.seen?.picture.regions[object];
+	const fractions = object === null ? undefined : item.seen?.boxes[object];
+	return region === undefined || fractions === undefined ? [] : [{ event, role: type, span: null, box: region.box, fractions, score }];
+}

@@ -1,0 +1,85 @@
+/** Goes in: records of the tasks beyond the paper. Comes out: what the page's own extraction says of them. */
+import type { Entity, ExtractionResult, Region } from "../../../src/core/result.ts";
+import type { PositionedWord } from "../../../src/tasks/layout.ts";
+import type { RequestableTask } from "../../../src/tasks/types.ts";
+import { extractPosts } from "../../../workers/extract.ts";
+import type { AnnotatedRecord, Box, EvaluatedTask, FoundEntity, FoundObjectRelation, FoundSpan, Prediction } from "./contract.ts";
+import { SAID_NOTHING } from "./contract.ts";
+import { type Context, mean, NEVER, proposerOf, readable } from "./prepare.ts";
+
+/** Tasks that are asked as the page asks them: a model that was not trained for one is asked for its substitute, if it has one. */
+export const EXTRACTED = {
+	gmner: "gmner",
+	fmnerg: "fmnerg",
+	jmere: "jmere",
+	more: "more",
+	gmper: "gmper",
+	re2: "re2",
+} as const satisfies Partial<Record<EvaluatedTask, RequestableTask>>;
+
+/** Two-step JMERE asks about every ordered pair; posts have at most a handful of entities. */
+const PAIRS = 60;
+
+export async function extracted(context: Context, task: RequestableTask): Promise<Prediction[]> {
+	const { platform, asked } = context;
+	const { model, decode, turn } = platform;
+	const largest = asked.grounding === "largest";
+	const request = { maxPairs: PAIRS, ...asked.request, ...(largest && { gate: 0 }), tasks: [task], words: "tokens" } as const;
+	const predictions: Prediction[] = [];
+	for (const [index, record] of asked.records.entries()) {
+		const options = { decode, turn, proposer: proposerOf(context, index), signal: NEVER, onProgress: () => {}, onPartial: () => {} };
+		const answer = async (image: Uint8Array | null) => (await extractPosts(model, [{ ...postOf(record), image }], request, options))[0]!;
+		const image = asked.images[index] ?? null;
+		const result = (image === null ? null : await readable(() => answer(image))) ?? (await answer(null));
+		predictions.push({ id: record.id, ...saidOf(largest ? inLargest(result) : result) });
+	}
+	return predictions;
+}
+
+function postOf(record: AnnotatedRecord): { readonly text: string; readonly layout: readonly PositionedWord[] | null } {
+	return { text: record.text, layout: "layout" in record && record.layout !== undefined ? record.layout : null };
+}
+
+/** The baseline that looks at nothing: the largest region is every entity's. */
+function inLargest(result: ExtractionResult): ExtractionResult {
+	const area = ({ box: [x1, y1, x2, y2] }: Region) => (x2 - x1) * (y2 - y1);
+	const [largest] = [...result.regions].sort((a, b) => area(b) - area(a));
+	return { ...result, entities: result.entities.map((entity) => ({ ...entity, regions: largest === undefined ? [] : [largest] })) };
+}
+
+function saidOf(result: ExtractionResult): Omit<Prediction, "id"> {
+	const { image, entities, relations, unread, raw, steps = [] } = result;
+	const fractions = ([x1, y1, x2, y2]: Box): Box => [x1 / image!.width, y1 / image!.height, x2 / image!.width, y2 / image!.height];
+	const byId = new Map(entities.map((entity) => [entity.id, entity]));
+	const gates = raw.flatMap(({ gate }) => gate ?? []);
+	return {
+		...SAID_NOTHING,
+		entities: entities.map((entity) => foundEntity(entity, fractions)),
+		relations: relations.flatMap(({ type, head, tail, score }) => {
+			const [from, to] = [byId.get(head), byId.get(tail)];
+			return from && to ? [{ relation: type, head: foundSpan(from), tail: foundSpan(to), score }] : [];
+		}),
+		objectRelations: relations.flatMap(({ type, head, tail, region, score }): FoundObjectRelation[] => {
+			const entity = byId.get(tail) ?? byId.get(head);
+			if (region === undefined || entity === undefined) return [];
+			return [{ relation: type, entity: { start: entity.start, end: entity.end }, box: fractions(region.box), score }];
+		}),
+		steps: steps.map(({ start, end, number }) => ({ start, end, number })),
+		malformed: Number(unread.length > 0),
+		looked: gates.length > 0,
+		gate: mean(gates),
+	};
+}
+
+function foundEntity(entity: Entity, fractions: (box: Box) => Box): FoundEntity {
+	const { coarse, step, thing, regions } = entity;
+	return {
+		...foundSpan(entity),
+		boxes: regions.map(({ box }) => fractions(box)),
+		...(coarse !== undefined && { coarse }),
+		...(step !== undefined && { step }),
+		...(thing !== undefined && { thing }),
+	};
+}
+
+const foundSpan = ({ type, start, end, score }: FoundSpan): FoundSpan => ({ type, start, end, score });

@@ -1,0 +1,106 @@
+/** Goes in: an open model and a record. Comes out: what its queries are built from, and their answers. */
+import { Failure } from "../../../src/core/failure.ts";
+import { unitBox } from "../../../src/core/geometry.ts";
+import { prepareText } from "../../../src/core/text.ts";
+import type { TaskQuery, WordSpan } from "../../../src/tasks/queries.ts";
+import { createSetting, type Setting } from "../../../src/tasks/setting.ts";
+import type { Answer } from "../../../src/tasks/types.ts";
+import type { OpenModel } from "../../../workers/extract.ts";
+import { answerQueries } from "../../../workers/model/answer.ts";
+import type { EncodedImage } from "../../../workers/model/model.ts";
+import type { SeenPicture } from "../../../workers/pictures.ts";
+import { looksAtPictures, settleRequest } from "../../../workers/request.ts";
+import type { ImageDecoder, RegionProposer } from "../../../workers/vision/types.ts";
+import type { AnnotatedRecord, Asked, Box, Prediction, TextSpan } from "./contract.ts";
+
+export interface PredictPlatform {
+	readonly model: OpenModel;
+	readonly decode: ImageDecoder;
+	readonly proposer: RegionProposer;
+	/** Gives the event loop one turn, so that Ctrl-C is heard. */
+	readonly turn: () => Promise<void>;
+}
+
+export interface Context {
+	readonly platform: PredictPlatform;
+	readonly asked: Asked;
+}
+
+/** A record with everything its queries are built from. */
+export interface Item<R extends AnnotatedRecord = AnnotatedRecord> {
+	readonly record: R;
+	readonly setting: Setting;
+	readonly seen: SeenPicture | null;
+	readonly image: EncodedImage | null;
+	/** g of each answer that looked at the picture; `ask` fills it. */
+	readonly gates: number[];
+}
+
+/** What a model says, without what is known of every record. */
+export type Said = Partial<Omit<Prediction, "id" | "looked" | "gate">>;
+
+export const NEVER = new AbortController().signal;
+
+/** Words are the data's tokens. A picture that cannot be decoded counts as none. */
+export async function prepare(context: Context, index: number): Promise<Item> {
+	const { model, decode } = context.platform;
+	const { manifest } = model.sessions;
+	const record = context.asked.records[index]!;
+	const bytes = context.asked.images[index] ?? null;
+	const request = settleRequest({ ...context.asked.request, tasks: ["mner"], words: "tokens" });
+	const looks = bytes !== null && looksAtPictures(manifest, request.gate);
+	const options = {
+		decode,
+		proposer: proposerOf(context, index),
+		limit: manifest.config.visual?.max_objects ?? 36,
+		signal: NEVER,
+		timed: <T>(_: string, work: () => Promise<T>) => work(),
+	};
+	const seen = looks ? await readable(() => model.pictures.look(bytes, options)) : null;
+	const image = seen === null ? null : await model.pictures.encode(model.sessions, seen, options);
+	const prepared = prepareText(record.text, "tokens");
+	const setting = createSetting({ request, prepared, codec: model.codec, manifest, regionCount: seen?.boxes.length ?? 0 });
+	return { record, setting, seen, image, gates: [] };
+}
+
+/** Who finds a record's regions: the built-in proposer, or whoever annotated them. Its name holds them: what was seen with others is something else. */
+export function proposerOf({ platform, asked }: Context, index: number): RegionProposer {
+	const given = asked.regions?.[index] ?? null;
+	if (given === null) return platform.model.proposer ?? platform.proposer;
+	const propose: RegionProposer["propose"] = async (_, limit) =>
+		given.slice(0, limit).map(([x1, y1, x2, y2]: Box, at) => ({ box: unitBox(x1, y1, x2, y2), score: 1 - at / given.length }));
+	return { name: `annotated ${JSON.stringify(given)}`, propose };
+}
+
+/** What cannot be seen is null. */
+export async function readable<T>(look: () => Promise<T>): Promise<T | null> {
+	try {
+		return await look();
+	} catch (error) {
+		if (error instanceof Failure && error.code.startsWith("image-")) return null;
+		throw error;
+	}
+}
+
+/** All queries as one batch; answers in their order. */
+export async function ask<Query extends TaskQuery>(
+	{ platform, asked }: Context,
+	queries: ReadonlyArray<{ readonly query: Query; readonly item: Item }>,
+): Promise<Answer<Query>[]> {
+	const request = settleRequest({ ...asked.request, tasks: ["mner"] });
+	const answers = await answerQueries(
+		platform.model.sessions,
+		queries.map(({ query, item: { image } }) => ({ query, image })),
+		{ request, device: platform.model.device.name, checkpoint: platform.turn, onProgress: () => {} },
+	);
+	for (const [at, { gate }] of answers.entries()) if (gate !== null) queries[at]!.item.gates.push(gate);
+	return answers;
+}
+
+/** Words of a setting as a piece of the text. */
+export function placeOf({ setting }: Item, { from, to }: WordSpan): TextSpan {
+	return { start: setting.words[from]!.start, end: setting.words[to - 1]!.end };
+}
+
+export const mean = (values: readonly number[]): number | null =>
+	values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
