@@ -26,7 +26,7 @@ def run_evaluate(given: argparse.Namespace) -> None:
 
 
 def run_heads(given: argparse.Namespace) -> None:
-    train, dev = write_head_regions(given.heads, given.output)
+    train, dev = write_head_regions(given.images, given.output)
     print(json.dumps({"train": train, "dev": dev}))
 
 
@@ -42,5 +42,5 @@ def add(command) -> None:
     one.add_argument("--limit", type=int, default=0)
     one.add_argument("--threads", type=int, default=1)
     one = command("head-regions", run_heads, "turns boxes of heads into regions; every tenth picture is held out")
-    one.add_argument("--heads", required=True)
+    one.add_argument("--images", required=True, help="folder with heads.jsonl and its pictures")
     one.add_argument("--output", required=True)

@@ -1,5 +1,4 @@
 """Goes in: sets of pictures with boxes. Comes out: batches of changed pictures for training, and whole ones for scoring. Needs Pillow."""
-import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -8,6 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from compose.photos import read_crowds
+from compose.split import SPLITS, split_of
 from pictures import MAX_PIXELS, checked_boxes
 from proposer.settings import Data, Network, Source
 
@@ -16,8 +17,6 @@ LEAST_SHARE = 0.4
 LEAST_SIDE = 3.0
 # Grey copies that agree more show the same photograph.
 ALIKE = 0.93
-# One picture in so many of a set without splits is held out.
-HELD_OUT = 10
 
 
 @dataclass(frozen=True)
@@ -159,21 +158,25 @@ def whole(picture: Picture, network: Network) -> tuple[Tensor, tuple[float, floa
     return normalised(square, network), (width / network.image_size, height / network.image_size)
 
 
-def write_head_regions(heads: str, output: str) -> tuple[int, int]:
-    """Head boxes as {"image": "heads/1.jpg", "size", "boxes": [["head", x1, y1, x2, y2], …]} → regions of the kind "head". Returns (train, dev).
+def write_head_regions(folder: str, output: str) -> tuple[int, int]:
+    """heads.jsonl of a folder of pictures: {"image": "heads/1.jpg", "size", "boxes": [["head", x1, y1, x2, y2], …]} → regions of the kind "head". Returns (train, dev).
 
-    The pictures lie beside the file. Copies of one photograph (turned by 90 or 180 degrees, mirrored, darkened) are on one side.
+    Copies of one photograph (turned by 90 or 180 degrees, mirrored, darkened) are on one side, and on the side
+    where composed pictures use them.
     """
-    counts = {"train": 0, "dev": 0}
-    with open(heads, encoding="utf-8") as lines:
+    counts = dict.fromkeys(SPLITS, 0)
+    folder = os.path.abspath(folder)
+    composed = {os.path.relpath(photo.path, folder): photo.split for photo in read_crowds(folder)}
+    with open(f"{folder}/heads.jsonl", encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
-    first = look_alikes([os.path.join(os.path.dirname(heads), told["image"]) for told in records])
+    first = look_alikes([os.path.join(folder, told["image"]) for told in records])
+    split_at = {at: split_of("photo", records[at]["image"]) for at in set(first)}
+    split_at |= {at: composed[told["image"]] for at, told in zip(first, records) if told["image"] in composed}
     with open(output, "w", encoding="utf-8") as out:
         for told, original in zip(records, first):
             boxes = [[min(1.0, max(0.0, edge)) for edge in box[1:]] for box in told["boxes"]]
             boxes = [box for box in boxes if box[0] < box[2] and box[1] < box[3]]
-            digest = hashlib.sha256(f"photo/{records[original]['image']}".encode()).digest()
-            split = "dev" if int.from_bytes(digest[:4], "big") % HELD_OUT == 0 else "train"
+            split = split_at[original]
             counts[split] += 1
             record = {"image_id": os.path.splitext(os.path.basename(told["image"]))[0], "file": told["image"], "split": split,
                       "size": told["size"], "boxes": boxes, "kinds": ["head"] * len(boxes), "names": [None] * len(boxes)}

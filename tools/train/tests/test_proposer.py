@@ -223,7 +223,7 @@ class FilesTest(Folder):
                     image.save(f"{self.folder}/{name}")
                     boxes = [["head", 0.1, 0.1, 0.3, 0.4], ["head", 0.2, 0.2, 0.2, 0.3]]
                     file.write(json.dumps({"image": name, "size": [48, 48], "boxes": boxes}) + "\n")
-        counts = write_head_regions(f"{self.folder}/heads.jsonl", f"{self.folder}/out.jsonl")
+        counts = write_head_regions(self.folder, f"{self.folder}/out.jsonl")
         with open(f"{self.folder}/out.jsonl", encoding="utf-8") as file:
             records = [json.loads(line) for line in file]
         self.assertEqual(sum(counts), 72)
