@@ -159,7 +159,7 @@ def whole(picture: Picture, network: Network) -> tuple[Tensor, tuple[float, floa
 
 
 def write_head_regions(folder: str, output: str) -> tuple[int, int]:
-    """heads.jsonl of a folder of pictures: {"image": "heads/1.jpg", "size", "boxes": [["head", x1, y1, x2, y2], …]} → regions of the kind "head". Returns (train, dev).
+    """The folder's heads.jsonl, {"image", "size", "boxes": [["head", x1, y1, x2, y2], …]}, as regions of the kind "head". Returns (train, dev).
 
     Copies of one photograph (turned by 90 or 180 degrees, mirrored, darkened) are on one side, and on the side
     where composed pictures use them.
