@@ -5,8 +5,11 @@ import type { ProposedRegion, RegionProposer, RgbImage } from "../types.ts";
 import { type ProposerOutputs, readPeaks, standsApart } from "./peaks.ts";
 import { MAX_REGIONS } from "./segmentation-proposer.ts";
 
-/** With fewer boxes than this a picture shows something the graph was not trained for: the other proposer fills up. */
-export const FEWEST = 6;
+/**
+ * With fewer boxes than this a picture shows something the graph was not trained for: the other proposer fills up. On 250 composed pictures with 396
+ * boxes, recall and regions a picture: never 86.9 % and 9, below six 87.4 % and 22, always 90.4 % and 36, which takes three times as long.
+ */
+export const FEWEST = 3;
 
 export interface LearnedProposerOptions {
 	readonly config: ProposerConfig;
