@@ -293,6 +293,7 @@ describe("training records", () => {
 				arguments: [
 					{ role: "entity", text: "Zoë" },
 					{ role: "entity", text: '" Ada "' },
+					{ role: "place", object: 2 },
 				],
 			},
 		]);
@@ -304,6 +305,22 @@ describe("training records", () => {
 		const corrections = [{ by: "person", at: "2026-01-02T03:04:05.000Z", edit: "delete-relation", changes: [change] }];
 		const [, mre] = records({ ...HARD, result: { ...HARD.result, relations: [], corrections } });
 		expect(mre).toMatchObject([{ head: { text: "Zoë" }, tail: { text: "القاهرة" }, relation: "none" }]);
+	});
+
+	test("an object that plays a role is the number of its region in the regions of the picture", () => {
+		const image = { width: 200, height: 100 };
+		const region = (object: string, box: [number, number, number, number]) => ({ object, box, score: 1, label: "person" });
+		const regions = [region("O1", [0, 0, 50, 50]), region("O2", [100, 20, 200, 100])];
+		const [event] = HARD.result.events;
+		const seen = { role: "entity", entity: null, span: null, region: regions[1]!, score: 1 };
+		const result = { ...HARD.result, image, regions, events: [{ ...event!, arguments: [seen] }] };
+		const [, , mee, pictures] = records({ ...HARD, image: "photo.jpg", result });
+		expect(mee![0].events[0].arguments).toEqual([{ role: "entity", object: 2 }]);
+		const boxes = [
+			[0, 0, 0.25, 0.5],
+			[0.5, 0.2, 1, 1],
+		];
+		expect(pictures).toEqual([{ image_id: "photo.jpg", size: [200, 100], boxes, kinds: ["person", "person"] }]);
 	});
 
 	test("offsets slice the text for random posts", async () => {

@@ -86,8 +86,8 @@ test("events that a person added stand in the training records and in every othe
 	expect(
 		JSON.parse(mee!.text).events.map(({ type, trigger, arguments: parts }: MeeEvent) => [type, trigger.text, parts.map(({ role }) => role)]),
 	).toEqual([
-		["Ort/Straße", "Zoë", ["bank", "sign of joy"]],
-		["meet", "and", ["guest", "entity"]],
+		["Ort/Straße", "Zoë", ["bank", "sign of joy", "place"]],
+		["meet", "and", ["guest", "entity", "place"]],
 	]);
 	for (const name of ["csv", "turtle", "schema-org"] as const) {
 		const [file] = FORMATS[name].write([EDITED]);

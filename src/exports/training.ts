@@ -1,5 +1,5 @@
-/** Goes in: posts with what was found and corrected. Comes out: training records, one JSON a line: mner.jsonl, mre.jsonl and mee.jsonl. */
-import type { Entity, ExtractionResult } from "../core/result.ts";
+/** Goes in: posts with what was found and corrected. Comes out: training records, one JSON a line: mner.jsonl, mre.jsonl, mee.jsonl and the regions of pictures they name. */
+import type { ExtractionResult, Region } from "../core/result.ts";
 import type { Word } from "../core/text.ts";
 import { codePoints, type Span, wellFormed } from "./offsets.ts";
 import { tokenRange, tokensOf } from "./tokens.ts";
@@ -46,17 +46,17 @@ const spansOf = ({ entities, events }: ExtractionResult): Span[] => [
 ];
 
 /** Fractions of the picture, four decimals as in the data sets. */
-function unitBoxes({ regions }: Entity, image: ExtractionResult["image"]): { boxes?: number[][] } {
+function unitBoxes(regions: readonly Region[], image: ExtractionResult["image"]): { boxes?: number[][] } {
 	if (!image || regions.length === 0) return {};
 	const fraction = (value: number, size: number) => Math.round(10_000 * Math.min(1, Math.max(0, value / size))) / 10_000;
-	return {
-		boxes: regions.map(({ box: [x1, y1, x2, y2] }) => [
-			fraction(x1, image.width),
-			fraction(y1, image.height),
-			fraction(x2, image.width),
-			fraction(y2, image.height),
-		]),
-	};
+	const sides = [image.width, image.height, image.width, image.height] as const;
+	return { boxes: regions.map(({ box }) => box.map((edge, index) => fraction(edge, sides[index]!))) };
+}
+
+/** The picture's regions, for the trainer's crops; an argument's `object` counts them from 1. */
+function regionsOf(id: string, { regions, image }: ExtractionResult): object[] {
+	const kinds = regions.some(({ label }) => label !== undefined) ? { kinds: regions.map(({ label }) => label ?? null) } : {};
+	return regions.length === 0 || !image ? [] : [{ image_id: id, size: [image.width, image.height], ...unitBoxes(regions, image), ...kinds }];
 }
 
 /** Pairs whose relation a person took away and put nothing in its place: they are known to have none. */
@@ -70,7 +70,7 @@ function deniedPairs({ corrections = [], relations, entities }: ExtractionResult
 	return [...pairs.values()].filter(({ head, tail }) => known.has(head) && known.has(tail));
 }
 
-function recordsOf({ id, image, result }: ExportItem): { mner: object; mre: object[]; mee: object } {
+function recordsOf({ id, image, result }: ExportItem): { mner: object; mre: object[]; mee: object; regions: object[] } {
 	const { entities, relations, events } = result;
 	const joined = joinWords(
 		tokensOf(
@@ -82,7 +82,7 @@ function recordsOf({ id, image, result }: ExportItem): { mner: object; mre: obje
 	const byId = new Map(entities.map((entity) => [entity.id, entity]));
 	const typed = entities.flatMap((entity) => {
 		const mention = joined.mention(entity);
-		return mention ? [{ type: entity.type, ...mention, ...unitBoxes(entity, result.image) }] : [];
+		return mention ? [{ type: entity.type, ...mention, ...unitBoxes(entity.regions, result.image) }] : [];
 	});
 	const end = (name: string) => {
 		const entity = byId.get(name);
@@ -95,9 +95,11 @@ function recordsOf({ id, image, result }: ExportItem): { mner: object; mre: obje
 	});
 	const mee = events.flatMap(({ type, trigger, arguments: parts }) => {
 		const at = joined.mention(trigger);
-		const roles = parts.flatMap(({ role, span }) => {
+		const roles = parts.flatMap(({ role, span, region }): object[] => {
 			const mention = span && joined.mention(span);
-			return mention ? [{ role, ...mention }] : [];
+			if (mention) return [{ role, ...mention }];
+			const number = region ? result.regions.findIndex(({ object }) => object === region.object) + 1 : 0;
+			return number > 0 ? [{ role, object: number }] : [];
 		});
 		return at ? [{ type, trigger: at, arguments: roles }] : [];
 	});
@@ -105,17 +107,20 @@ function recordsOf({ id, image, result }: ExportItem): { mner: object; mre: obje
 		mner: { ...base, entities: typed },
 		mre,
 		mee: { ...base, doc: id, entities: typed.map(({ type, text, start, end: to }) => ({ type, text, start, end: to })), events: mee },
+		regions: image === null ? [] : regionsOf(image, result),
 	};
 }
 
 /**
  * The layout of this project's own training data: `text` is the words joined by one space, `start` and `end` count code points of it, boxes
  * are fractions of the picture. A post where no entity, relation or event is left is a record too: it teaches that there is none.
- * Relations that a person deleted become examples of "none".
+ * Relations that a person deleted become examples of "none". An argument that is an object of the picture is the number of its region (from 1) in
+ * `regions.jsonl`, which the trainer cuts its crops by.
  */
 export function writeTraining(items: readonly ExportItem[]): OutFile[] {
 	const records = items.map((item) => recordsOf({ ...item, id: wellFormed(item.id) }));
 	const file = (path: string, lines: readonly object[]): OutFile => ({ path, text: lines.map((line) => `${JSON.stringify(line)}\n`).join("") });
+	const pictures = records.flatMap(({ regions }) => regions);
 	return [
 		file(
 			"mner.jsonl",
@@ -129,5 +134,6 @@ export function writeTraining(items: readonly ExportItem[]): OutFile[] {
 			"mee.jsonl",
 			records.map(({ mee }) => mee),
 		),
+		...(pictures.length > 0 ? [file("regions.jsonl", pictures)] : []),
 	];
 }

@@ -12,6 +12,7 @@ test.each<[unknown, string]>([
 	[{ name: 7 }, 'The card: "name"'],
 	[{ metrics: [{ dataset: "x" }] }, 'The card: "metrics.0.'],
 	[{ instructors: {} }, 'The card: "instructors.'],
+	[{ tasks: "gmner" }, 'The card: "tasks"'],
 ])("%j is wrong usage", (card, what) => {
 	expect(() => parseCard(card)).toThrow(expect.objectContaining({ code: "usage", what: expect.stringContaining(what) }));
 });

@@ -13,6 +13,7 @@ const CardSchema = z.object({
 	trained_on: z._default(fields.trained_on, []),
 	metrics: z._default(fields.metrics, []),
 	instructors: z.optional(fields.instructors),
+	tasks: fields.tasks,
 });
 
 export type Card = z.infer<typeof CardSchema>;

@@ -94,10 +94,13 @@ describe("a bundle", () => {
 		expect(exportBundle(long, output, { dtype: "fp32" }).config.max_input).toBe(1024);
 	});
 
-	test("takes name, licence and prompts from its card", () => {
+	test("takes name, licence, prompts and tasks from its card", () => {
 		const instructors = { ...DEFAULT_INSTRUCTORS, med: "Which events?" };
-		const manifest = exportBundle(checkpoint, output, { dtype: "fp32", card: { name: "mine", license: "MIT", languages: ["de"], instructors } });
-		expect(manifest).toMatchObject({ name: "mine", license: "MIT", languages: ["de"], instructors });
+		const manifest = exportBundle(checkpoint, output, {
+			dtype: "fp32",
+			card: { name: "mine", license: "MIT", languages: ["de"], instructors, tasks: ["gmner"] },
+		});
+		expect(manifest).toMatchObject({ name: "mine", license: "MIT", languages: ["de"], instructors, tasks: ["gmner"] });
 	});
 
 	test("gives the values between as outputs when asked to", () => {

@@ -141,6 +141,7 @@ function makeManifest({ architecture: a, folder }: Checkpoint, card: Card, made:
 		metrics: card.metrics,
 		instructors: card.instructors ?? DEFAULT_INSTRUCTORS,
 		vision: a.vision === null ? "none" : a.vision.trained ? "trained" : "untrained",
+		...(card.tasks === undefined ? {} : { tasks: card.tasks }),
 	};
 }
 

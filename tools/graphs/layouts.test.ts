@@ -107,7 +107,10 @@ function writeResNet(block: "basic" | "bottleneck") {
 	} as const;
 	const d_v = 4 * backbone.expansion;
 	const gate = { projections: true, negative_slope: 0.01 };
-	const made = writeWithVision({ ...SEEING, kind: "paper", d_v, backbone, visual_relative_bias: false, object_embedding: false, gate }, (name) => name);
+	const made = writeWithVision(
+		{ ...SEEING, kind: "paper", d_v, backbone, visual_relative_bias: false, object_embedding: false, gate },
+		(name) => name,
+	);
 	return made;
 }
 

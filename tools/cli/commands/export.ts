@@ -24,7 +24,8 @@ export const exportCommand: Command = {
   --dtype       ${DTYPES.join(" | ")} (default auto: int8 up to 400 M weights, int4 past that). fp16 and bf16 halve the
                 download and keep float32 arithmetic. int4 is 4 bits in blocks; weights that lose too much that way stay int8
   --no-check    does not compare the outputs with those of float32 graphs
-  --card        JSON file with name, description, languages, license, trained_on, metrics, instructors
+  --card        JSON file with name, description, languages, license, trained_on, metrics, instructors,
+                tasks (what it was trained for; without them those of the paper)
   --plan        only says which files would be written, their sizes and the memory it takes; --output is not needed
   --debug       graphs also output values between, for comparing with a reference
   --json        prints the manifest`,
