@@ -182,3 +182,12 @@ test("progress counts the graphs", () => {
 	exportBundle(checkpoint, output, { dtype: "fp32", onProgress: (...step) => steps.push(step) });
 	expect(steps).toEqual([...MODEL_ROLES.map((role, index) => [role, index, 6]), ["done", 6, 6]]);
 });
+
+test("the bundle in models/umie-nano is what the exporter makes of the checkpoint in it, file by file", () => {
+	const repository = join(import.meta.dirname, "../..");
+	const nano = join(repository, "models/umie-nano");
+	const card = readJson(join(repository, "tools/cards/umie-nano.json"));
+	const made = exportBundle(join(nano, "checkpoint"), output, { dtype: "int8", card });
+	const { quality: _measured, ...committed } = parseManifest(readJson(join(nano, "umie.json")));
+	expect(made).toEqual(committed);
+});

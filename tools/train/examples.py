@@ -23,7 +23,7 @@ class Example:
     relation: int = NOT_SCORED
     image: str | None = None
     masked: list[int] | None = None
-    # What the picture should count: 1 decides or fits, 0 has nothing to do with the text; None: not known.
+    # What the gate should be before its LeakyReLU; None: nobody knows.
     gate: float | None = None
     # Order in which the picture's regions are shown: O1 is the region order[0]; None: as they are.
     order: list[int] | None = None
@@ -65,7 +65,8 @@ class Names:
 
 # What is seen, a mention as words or an argument, and the region it is seen in (number in the picture's list).
 Placed = dict[tuple, int]
-GATE_OF = {"deciding": 1.0, "fitting": 1.0, "unrelated": 0.0}
+# Below zero the LeakyReLU makes almost nothing of it.
+GATE_OF = {"deciding": 1.0, "fitting": 1.0, "unrelated": -0.5}
 
 
 def first_word(span: Span) -> int:

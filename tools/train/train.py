@@ -124,12 +124,15 @@ class Trainer:
         return parts if look is None else parts | self.looks(batch, look)
 
     def looks(self, batch: Batch, look: Look) -> dict[str, Tensor]:
-        """The gate nears 1 where the picture decides or fits and 0 where it has nothing to do with the text; a mention's words look at its object."""
+        """The gate nears 1 where the picture decides or fits and 0 where it has nothing to do with the text; a mention's words look at its object.
+
+        Taught before its LeakyReLU: below zero that leaves a hundredth of the gradient, and a gate that once was there stayed there.
+        """
         settings, parts = self.config.loss, {}
         wanted = torch.from_numpy(batch.gates).to(self.device)
         known = ~wanted.isnan()
         if known.any() and settings.gate:
-            parts["gate"] = settings.gate * F.smooth_l1_loss(look.gate.float()[known], wanted[known])
+            parts["gate"] = settings.gate * F.smooth_l1_loss(look.signal.float()[known], wanted[known])
         if len(batch.seen) and settings.attention:
             rows, ids, numbers = self.long(batch.seen).unbind(1)
             parts["attention"] = settings.attention * F.cross_entropy(look.scores.float()[rows, ids], numbers)

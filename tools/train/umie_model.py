@@ -48,9 +48,9 @@ class Pictures:
 
 @dataclass
 class Look:
-    """What the text saw: gate [B], logits of the attention over the pictures [B, L, 37]."""
+    """What the text saw: the gate before its LeakyReLU [B], logits of the attention over the pictures [B, L, 37]."""
 
-    gate: Tensor
+    signal: Tensor
     scores: Tensor
 
 
@@ -127,8 +127,8 @@ class UMIE(nn.Module):
             return text, None
         features = pictures.features if pictures.pixels is None else self.visual.features(pictures.pixels, pictures.mask)
         visual = self.visual(features, pictures.boxes, pictures.mask)
-        fused, gate, scores = self.gate(text, visual, mask, pictures.mask)
-        return torch.where(pictures.present[:, None, None], fused, text), Look(gate, scores)
+        fused, signal, scores = self.gate(text, visual, mask, pictures.mask)
+        return torch.where(pictures.present[:, None, None], fused, text), Look(signal, scores)
 
     def logits(self, hidden: Tensor) -> Tensor:
         if self.lm_head is not None:

@@ -85,14 +85,14 @@ class Gate(nn.Module):
             self.q, self.k, self.v, self.o = (Linear(width, width) for _ in range(4))
 
     def forward(self, text: Tensor, visual: Tensor, text_mask: Tensor, visual_mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """text [B, L, D], visual [B, 37, D] → c [B, L, D], g [B] and the attention's logits [B, L, 37]; means are over what exists."""
+        """text [B, L, D], visual [B, 37, D] → c [B, L, D], mean(K)·mean(Q) [B] and the attention's logits [B, L, 37]; means are over what exists."""
         q, k, v = (self.q(text), self.k(visual), self.v(visual)) if self.projections else (text, visual, visual)
         scores = torch.matmul(q, k.transpose(-1, -2)) * self.scale + (1.0 - visual_mask[:, None, :].to(q.dtype)) * MASKED
         seen = torch.matmul(F.softmax(scores.float(), -1).to(v.dtype), v)
         if self.projections:
             seen = self.o(seen)
-        gate = F.leaky_relu((masked_mean(k, visual_mask) * masked_mean(q, text_mask)).sum(-1), self.slope)
-        return text + gate[:, None, None] * seen, gate, scores
+        signal = (masked_mean(k, visual_mask) * masked_mean(q, text_mask)).sum(-1)
+        return text + F.leaky_relu(signal, self.slope)[:, None, None] * seen, signal, scores
 
 
 def masked_mean(x: Tensor, mask: Tensor) -> Tensor:

@@ -48,7 +48,7 @@ class ModelTest(unittest.TestCase):
         m = model.gate.o(torch.softmax(q @ k.T / 4, -1) @ v)
         g = F.leaky_relu(k.mean(0) @ q[:4].mean(0), 0.01)
         self.assertTrue(torch.allclose(fused[0], text[0] + g * m, atol=1e-4))
-        self.assertTrue(torch.allclose(look.gate[0], g, atol=1e-4))
+        self.assertTrue(torch.allclose(F.leaky_relu(look.signal[0], 0.01), g, atol=1e-4))
         self.assertTrue(torch.allclose(look.scores[0, :, :2], q @ k.T / 4, atol=1e-4))
         self.assertTrue(torch.equal(fused[1], text[1]), "a post without a picture: c = h_e")
 
