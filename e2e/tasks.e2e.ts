@@ -5,12 +5,12 @@ import { done, expectAccessible, extract, extractButton, openApp, path, pickPict
 test("a task that the model was not trained for is offered as experimental, and the result says what was asked instead", async ({ page }) => {
 	await openApp(page);
 	await page.getByText("More to extract").click();
-	await page.getByRole("checkbox", { name: "Grounded entities" }).check();
+	await page.getByRole("checkbox", { name: "Fine-grained entities" }).check();
 	await expect(page.getByText("“Entities” is asked instead, which says less.")).toBeVisible();
 	await expectAccessible(page);
 	await extract(page);
 	await expect(
-		page.getByText("This model was not trained for gmner (grounded entities): mner (entities) was asked instead, which says less."),
+		page.getByText("This model was not trained for fmnerg (fine-grained entities): mner (entities) was asked instead, which says less."),
 	).toBeVisible();
 });
 
