@@ -206,7 +206,7 @@ class FilesTest(Folder):
             read_set(Source(f"{self.folder}/bad.jsonl", self.folder, []), Network(**TINY), "dev")
 
     def test_the_configuration_in_the_repository_is_whole(self) -> None:
-        config = load_proposer_config(os.path.join(os.path.dirname(__file__), "../configs/proposer.json"))
+        config = load_proposer_config(os.path.join(os.path.dirname(__file__), "../configs/proposer/nano.json"))
         self.assertEqual([source.kinds for source in config.data.sets], [["person", "logo", "flag", "object"], ["head"]])
         # Read from int8 weights and computed as float32: 2 MB and some 12 G multiply-adds a second bound it.
         self.assertLess(sum(value.numel() for value in Proposer(config.network).parameters()), 2e6)
