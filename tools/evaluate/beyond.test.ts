@@ -1,4 +1,4 @@
-/** The tasks beyond the paper through the built-in model, from the file to the printed score: it was trained for none of them, so only its numbers' making is tested. */
+/** Goes in: records of the tasks beyond the paper, and the built-in model, which was trained for hardly any of them. Comes out: whether the printed scores are made as they should be, from the file on. */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

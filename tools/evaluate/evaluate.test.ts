@@ -1,4 +1,4 @@
-/** A few posts through the built-in model: Chromium says what Node says, a stopped run goes on where it was, tables stand beside the paper's. */
+/** Goes in: a few posts and the built-in model. Comes out: whether Chromium says what Node says, a stopped run goes on where it was, and tables stand beside the paper's. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

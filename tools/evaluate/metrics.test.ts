@@ -1,4 +1,4 @@
-/** Scores against cases counted by hand, and span F1 against seqeval's reading of tags, written separately here, on random taggings. */
+/** Goes in: cases counted by hand, and random taggings. Comes out: whether scores are theirs, and span F1 that of seqeval's reading of tags, written separately here. */
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../checkpoint/seeded-random.ts";
 import type { Item } from "./item.ts";

@@ -1,4 +1,4 @@
-/** Annotated posts: offsets of Python count code points, ours UTF-16 units; bad lines are named. */
+/** Goes in: files of annotated posts. Comes out: whether offsets of Python (code points) become ours (UTF-16 units), and bad lines are named. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

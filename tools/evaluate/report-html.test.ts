@@ -1,4 +1,4 @@
-/** The report in a real Chromium: hostile text stays text, filters work, axe finds nothing. */
+/** Goes in: a report with hostile text, in a real Chromium. Comes out: whether text stays text, filters work and axe finds nothing. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright";

@@ -1,4 +1,4 @@
-/** Reports of the tasks beyond the paper, of a post or two, counted by hand. */
+/** Goes in: a post or two of the tasks beyond the paper. Comes out: whether their reports are as counted by hand. */
 import { describe, expect, test } from "vitest";
 import { type Box, type Prediction, type RecordOf, SAID_NOTHING } from "./predict/contract.ts";
 import { parseRecord } from "./records.ts";

@@ -1,4 +1,4 @@
-/** Reports of a few posts, counted by hand. */
+/** Goes in: a few posts. Comes out: whether their reports are as counted by hand. */
 import { describe, expect, test } from "vitest";
 import { bootstrap } from "./bootstrap.ts";
 import { type FoundSpan, type Prediction, type RecordOf, SAID_NOTHING } from "./predict/contract.ts";

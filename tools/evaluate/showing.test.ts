@@ -1,4 +1,4 @@
-/** Which picture and which regions a record is shown with, what a wrong picture is, and how gates are summed up: counted by hand. */
+/** Goes in: records with pictures. Comes out: whether the right picture and regions are shown, what a wrong picture is, and how gates are summed up, as counted by hand. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";

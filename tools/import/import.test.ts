@@ -1,4 +1,4 @@
-/** Small files of every format: their records, and every problem with its line. What is imported can be evaluated. */
+/** Goes in: small files of every format. Comes out: whether their records and every problem with its line are told, and what is imported can be evaluated. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
