@@ -1,46 +1,25 @@
 /** Goes in: a result in the app. Comes out: corrections by keyboard and pointer that stay over a reload, files in every format, and files opened again. */
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
-import { openApp, path, pickPicture, SAMPLE_PICTURE } from "./page.ts";
-
-const AXE = readFileSync(path("../node_modules/axe-core/axe.min.js"), "utf8");
-
-declare const axe: { run(context: Document, options: object): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string }> }> }> };
-
-async function expectAccessible(page: Page): Promise<void> {
-	await page.evaluate(AXE);
-	const found = await page.evaluate(async () => {
-		const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-		return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`);
-	});
-	expect(found).toEqual([]);
-}
+import type { Region } from "../src/core/result.ts";
+import { importedResult } from "../src/exports/checks.ts";
+import { expectAccessible, openApp, path, pickPicture, SAMPLE_PICTURE } from "./page.ts";
 
 const TEXT = "Kyrie Irving and LeBron James celebrate with the Cavs 🏀";
-const O1 = { object: "O1", box: [60, 60, 260, 380], score: 0.9 };
-const mention = (id: string, type: string, text: string, regions: object[] = []) => {
+const O1: Region = { object: "O1", box: [60, 60, 260, 380], score: 0.9 };
+const mention = (id: string, type: string, text: string, regions: Region[] = []) => {
 	const start = TEXT.indexOf(text);
 	return { id, type, text, start, end: start + text.length, score: 0.9, regions };
 };
 /** Made by hand: correcting needs no model. */
-const RESULT = {
-	format: "umie-result/1",
+const RESULT = importedResult({
 	text: TEXT,
 	image: { width: 800, height: 500 },
-	offsets: "utf-16",
 	regions: [O1, { object: "O2", box: [300, 80, 500, 400], score: 0.4 }],
 	entities: [mention("e1", "person", "Kyrie Irving", [O1]), mention("e2", "person", "LeBron James"), mention("e3", "organization", "Cavs")],
 	relations: [{ id: "r1", type: "member of", head: "e1", tail: "e3", score: 0.8 }],
 	events: [{ id: "v1", type: "meet", trigger: { text: "celebrate", start: 30, end: 39 }, arguments: [], score: 0.5 }],
-	gate: {},
-	scores: "candidates",
-	raw: [],
-	unread: [],
-	notes: [],
-	model: "by hand",
-	device: { name: "wasm", threads: 1, reason: "none" },
-	timings: {},
-};
+});
 const file = (name: string, content: Buffer | string) => ({ name, mimeType: "", buffer: Buffer.from(content) });
 const openField = (page: Page) => page.getByLabel("Open annotations to correct them");
 

@@ -1,26 +1,14 @@
 /** Goes in: files dropped on the page. Comes out: each is known by what stands in it; annotations are opened to be corrected. */
 import { expect, type Page, test } from "@playwright/test";
+import { importedResult } from "../src/exports/checks.ts";
 import { expectAccessible, openApp, path, textField } from "./page.ts";
 
 const TEXT = "Kyrie Irving joins the Cavs";
-const RESULT = {
-	format: "umie-result/1",
+const RESULT = importedResult({
 	text: TEXT,
 	image: null,
-	offsets: "utf-16",
-	regions: [],
 	entities: [{ id: "e1", type: "person", text: "Kyrie Irving", start: 0, end: 12, score: 1, regions: [] }],
-	relations: [],
-	events: [],
-	gate: {},
-	scores: "candidates",
-	raw: [],
-	unread: [],
-	notes: [],
-	model: "by hand",
-	device: { name: "wasm", threads: 1, reason: "none" },
-	timings: {},
-};
+});
 const LABEL_STUDIO = [
 	{
 		data: { text: TEXT },

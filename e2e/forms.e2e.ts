@@ -1,5 +1,6 @@
 /** Goes in: forms and tables, as HTML and as words with boxes. Comes out: their reading order, and what the model is asked; hostile HTML does nothing. */
 import { expect, type Page, test } from "@playwright/test";
+import { importedResult } from "../src/exports/checks.ts";
 import { done, expectAccessible, extractButton, openApp, path, textField } from "./page.ts";
 
 const HTML = `<table><tr><th>Name</th><td>Ada Lovelace</td></tr><tr><th>City</th><td>London</td></tr></table>
@@ -79,24 +80,12 @@ test("links that were found stand in a table, and point at the text", async ({ p
 		score: 0.9,
 		regions: [],
 	});
-	const result = {
-		format: "umie-result/1",
+	const result = importedResult({
 		text: "Name  Ada",
 		image: null,
-		offsets: "utf-16",
-		regions: [],
 		entities: [mention("e1", "key", "Name", 0), mention("e2", "value", "Ada", 6)],
 		relations: [{ id: "r1", type: "value", head: "e1", tail: "e2", score: 0.8 }],
-		events: [],
-		gate: {},
-		scores: "candidates",
-		raw: [],
-		unread: [],
-		notes: [],
-		model: "by hand",
-		device: { name: "wasm", threads: 1, reason: "none" },
-		timings: {},
-	};
+	});
 	await page.getByRole("button", { name: "Open annotations…" }).click();
 	await page.getByLabel("Open annotations to correct them").setInputFiles(file("form.json", JSON.stringify(result)));
 	const row = page.getByRole("row", { name: /Name.*Ada/ });
