@@ -20,7 +20,7 @@ from records import read_records
 from safetensors_file import load_file, load_folder
 from score import JUDGES, Judge, evaluate
 from shards import build_shard
-from silver import label_lines
+from silver import guess_types, label_lines
 from train import train
 from umie_model import DEFAULTS, merged
 
@@ -62,6 +62,11 @@ def run_crops(given: argparse.Namespace) -> None:
 def run_silver(given: argparse.Namespace) -> None:
     torch.set_num_threads(given.threads)
     print(json.dumps(label_lines(given.checkpoint, given.text, given.output, given.limit, given.device, given.seed)))
+
+
+def run_guess_types(given: argparse.Namespace) -> None:
+    torch.set_num_threads(given.threads)
+    print(json.dumps(guess_types(given.checkpoint, given.records, given.output, given.device)))
 
 
 def run_compose(given: argparse.Namespace) -> None:
@@ -127,6 +132,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--threads", type=int, default=2)
     one.add_argument("--device", default="cpu")
     one.add_argument("text", nargs="+")
+    one = command("guess-types", run_guess_types, "adds the types a tagger guesses to pairs whose types nobody wrote down")
+    one.add_argument("--checkpoint", required=True)
+    one.add_argument("--output", required=True)
+    one.add_argument("--threads", type=int, default=2)
+    one.add_argument("--device", default="cpu")
+    one.add_argument("records", help="JSONL of mre")
     one = command("compose", run_compose, "composes pictures of people, logos and flags, and posts that name them")
     one.add_argument("--logos", required=True, help="the unpacked package simple-icons")
     one.add_argument("--flags", required=True, help="the unpacked package flag-icons")

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 
 from config import Schedule, build, placed
 from optim import rate_at
-from safetensors_file import save_file
+from safetensors_file import load_file, save_file
 from umie_model import DEFAULTS, merged
-from vision import Backbone
+from vision import Backbone, load_backbone
 
 NOT_NAMED = -100
 
@@ -28,6 +28,7 @@ class BackboneRun:
     out: str  # backbone.safetensors and log.jsonl go here
     train: str  # a folder written by the `crops` command, of regions with kinds
     dev: str | None = None
+    init: str | None = None  # weights to go on from: a file this command wrote, or the model.safetensors of a checkpoint
     model: dict[str, Any] = field(default_factory=dict)  # over model.DEFAULTS: depths, width
     seed: int = 0
     threads: int = 2
@@ -122,7 +123,7 @@ def accuracy(model: Recogniser, crops: Crops) -> dict[str, float]:
 
 def read_run(path: str) -> BackboneRun:
     with open(path, encoding="utf-8") as file:
-        return placed(build(BackboneRun, json.load(file), os.path.basename(path)), path, ("out", "train", "dev"))
+        return placed(build(BackboneRun, json.load(file), os.path.basename(path)), path, ("out", "train", "dev", "init"))
 
 
 def train_backbone(run: BackboneRun) -> dict[str, float]:
@@ -133,6 +134,8 @@ def train_backbone(run: BackboneRun) -> dict[str, float]:
     rng = np.random.default_rng(run.seed)
     crops = Crops(run.train)
     model = Recogniser(merged(DEFAULTS, run.model), len(crops.kinds), len(crops.names)).to(memory_format=torch.channels_last)
+    if run.init is not None:
+        load_backbone(model.backbone, load_file(run.init))
     optimizer = torch.optim.AdamW(model.parameters(), lr=run.lr, weight_decay=run.weight_decay)
     started, logged, step, progress = time.time(), time.time(), 0, 0.0
     for rows in batches(len(crops), run.batch, rng):

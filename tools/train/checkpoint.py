@@ -12,6 +12,7 @@ from config import Config
 from safetensors_file import load_file, load_folder, save_file
 from tokenizer import Tokenizer
 from umie_model import DEFAULTS, TRAINING_ONLY, UMIE, checkpoint_state, load_checkpoint_state, merged
+from vision import load_backbone
 
 TRAINING_FILE = "aux.safetensors"
 
@@ -44,29 +45,20 @@ def create_model(config: Config, tokenizer: Tokenizer) -> UMIE:
     elif config.run.copy_circuit:
         model.copy_circuit()
     if config.run.backbone is not None:
-        load_backbone(model, config.run.backbone)
+        load_backbone(model.visual.backbone, load_file(config.run.backbone))
     return model
 
 
 def load_init(model: UMIE, folder: str) -> None:
-    """The weights of a checkpoint folder; vision and training-only heads may be missing."""
+    """The weights of a checkpoint folder; vision, screen and training-only heads may be missing."""
     tensors = load_folder(folder)
     heads = f"{folder}/{TRAINING_FILE}"
     if os.path.exists(heads):
         tensors |= load_file(heads)
     missing = load_checkpoint_state(model, tensors)
-    strange = [name for name in missing if not name.startswith((TRAINING_ONLY, "visual.", "gate."))]
+    strange = [name for name in missing if not name.startswith((TRAINING_ONLY, "visual.", "gate.", "screen."))]
     if strange:
         raise ValueError(f"{folder} lacks {strange[0]!r}")
-
-
-def load_backbone(model: UMIE, path: str) -> None:
-    """A ResNet's weights under torchvision's names; its classifier is left out."""
-    tensors = {name: value.float() for name, value in load_file(path).items() if not name.startswith("fc.")}
-    result = model.visual.backbone.load_state_dict(tensors, strict=False)
-    wrong = [*result.unexpected_keys, *(name for name in result.missing_keys if not name.endswith("num_batches_tracked"))]
-    if wrong:
-        raise ValueError(f"{path} is not the configured ResNet: {wrong[0]}")
 
 
 def load_model(folder: str) -> tuple[UMIE, Tokenizer]:

@@ -19,7 +19,7 @@ class Data:
     shards: dict[str, str] = field(default_factory=dict)  # name → folder of a shard, for denoise/<name>, copy/<name>, words/<name>
     gazetteer: str | None = None  # folder of <type>.txt
     entity_types: dict[str, list] = field(default_factory=dict)  # types of data sets that labels.py does not know
-    silver: str | None = None  # JSONL written by the `silver` command, for mner/silver
+    files: dict[str, str] = field(default_factory=dict)  # sets of the mix that lie elsewhere: "mner/silver" → JSONL, as the `silver` command writes it
     regions: str | None = None  # folder written by the `crops` command
     batch_tokens: int = 4000  # padded input tokens per batch
     batch_examples: int = 0  # at most so many examples per batch; 0: any number
@@ -68,7 +68,9 @@ class Loss:
     relation: float = 1.0
     masked_words: float = 0.6
     gate: float = 0.5  # where a record says what its picture is
+    gate_unrelated: float = 1.0  # times that, where the picture has nothing to do with the text
     attention: float = 0.3  # where a record says which object shows a mention
+    screen: float = 0.5  # whether two mentions are related, and whether anything happens
 
 
 @dataclass(frozen=True)
@@ -171,10 +173,10 @@ def load_config(path: str) -> Config:
         raise ValueError(f"{path}: data.mix needs points [progress, {{task: weight}}]")
     if config.optimizer.name not in ("muon", "adamw") or config.vision.backbone not in ("frozen", "trained"):
         raise ValueError(f"{path}: optimizer.name is muon or adamw, vision.backbone frozen or trained")
-    shards = {name: place(folder, shard) for name, shard in data.shards.items()}
+    shards, files = ({name: place(folder, path) for name, path in paths.items()} for paths in (data.shards, data.files))
     return dataclasses.replace(
         config, source=tree,
-        data=dataclasses.replace(placed(data, path, ("root", "gazetteer", "silver", "regions")), shards=shards),
+        data=dataclasses.replace(placed(data, path, ("root", "gazetteer", "regions")), shards=shards, files=files),
         run=placed(run, path, ("out", "tokenizer", "init", "backbone")),
     )
 

@@ -3,7 +3,7 @@ import random
 from dataclasses import dataclass, field, replace
 
 from labels import (COARSE, ENTITY_TYPES, EVENTS, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, TAGS, TYPES_OF, argument_prompt, entity_prompt,
-                    event_prompt, grounded_prompt, relation_prompt)
+                    event_prompt, fitting_relations, grounded_prompt, relation_prompt)
 from records import argument_objects, argument_spans, entity_spans, trigger_spans, words_and_spans
 from tokenizer import EOS, Tokenizer
 
@@ -29,6 +29,9 @@ class Example:
     order: list[int] | None = None
     # (first id, id after the last, number of the object from 1) of mentions that are seen in the picture.
     seen: list[tuple[int, int, int]] = field(default_factory=list)
+    # Ids of head and of tail (first, after the last), and 1 if they are related; ids of the text, and 1 if something happens in it.
+    pair: tuple[int, int, int, int, int] | None = None
+    text: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Chance:
     weight_relation: float = 4.0
     weight_no_relation: float = 0.6
     redraw_no_relation: float = 0.5
+    fitting_relations: float = 0.0  # pairs of known types that are asked with the relations that may join them alone
 
 
 @dataclass
@@ -294,9 +298,12 @@ class ExampleBuilder:
         types, spans, variant = self.vary_types(ENTITY_TYPES, spans, own_prompt=False)
         return self.span_example(entity_prompt(types, variant), self.change_case(words), spans)
 
-    def relation_list(self, data_set: str, right: str) -> list[str]:
-        """The relations asked for: all in order, all mixed, or a dozen with the right one."""
+    def relation_list(self, data_set: str, right: str, types: dict[str, str | None]) -> list[str]:
+        """The relations asked for: all in order, all mixed, a dozen with the right one, or those that may join the types, as the engine asks."""
         rng, relations = self.rng, RELATIONS_OF.get(data_set) or self.relations_seen[data_set]
+        fitting = fitting_relations(relations, types["head"], types["tail"]) if data_set in RELATIONS_OF else relations
+        if len(fitting) < len(relations) and right in fitting and rng.random() < self.chance.fitting_relations:
+            return fitting
         if rng.random() < 0.5:
             relations = rng.sample(relations, len(relations))
         if data_set in RELATIONS_OF and rng.random() >= 0.6:
@@ -320,11 +327,35 @@ class ExampleBuilder:
         names = {end: " ".join(words[start:stop]) for end, (start, stop) in place.items()}
         typed = [(record[end]["type"], *place[end]) for end in place if "type" in record[end]]
         word_ids, chosen = self.words_to_ids(words, noisy=True)
-        prompt = relation_prompt(names["head"], names["tail"], self.relation_list(data_set, right))
+        # Of a pair without a relation nobody wrote the types down: the tagger's guess stands in.
+        types = {end: record[end].get("type") or record[end].get("guess") for end in place}
+        prompt = relation_prompt(names["head"], names["tail"], self.relation_list(data_set, right, types))
         ids, tags, begins = self.input_of(prompt, word_ids, self.tags_of(len(words), typed, outside=NOT_SCORED))
         target, weights = self.relation_target(names, right, chosen)
         known = TAGS.relation.get(right, NOT_SCORED)
         return Example(ids, tags, target, weights, (begins[place["head"][0]], begins[place["tail"][0]]), known, record.get("image_id"))
+
+    def related(self, record: dict) -> Example | None:
+        """The entity prompt, as the engine has asked it before it asks about pairs: are head and tail related at all? Says nothing."""
+        words, spans = words_and_spans(record["text"], [(end, record[end]["start"], record[end]["end"]) for end in ("head", "tail")])
+        place = {label: (start, end) for label, start, end in spans}
+        if len(place) != 2:
+            return None
+        example, begins = self.silent(self.change_case(words))
+        ends = [begins[at] for end in ("head", "tail") for at in place[end]]
+        whole = ends[0] < ends[1] and ends[2] < ends[3]
+        return replace(example, pair=(*ends, int(record["relation"] != NO_RELATION))) if whole else None
+
+    def eventful(self, record: dict) -> Example:
+        """The entity prompt: does anything happen in the text? Says nothing."""
+        example, begins = self.silent(self.change_case(record["text"].split()))
+        return replace(example, text=(begins[0], begins[-1], int(bool(record["events"]))))
+
+    def silent(self, words: list[str]) -> tuple[Example, list[int]]:
+        """What is read for entities, without an answer to learn; and where each word begins, and the last one ends."""
+        word_ids, _ = self.words_to_ids(words, noisy=True)
+        ids, tags, begins = self.input_of(entity_prompt(ENTITY_TYPES), word_ids, self.tags_of(len(words), [], outside=NOT_SCORED))
+        return Example(ids, tags, [EOS], [0.0]), [*begins, len(ids) - 1]
 
     def relation_target(self, names: dict[str, str], right: str, chosen: dict[str, list[int]]) -> tuple[list[int], list[float]]:
         """The relation's own words weigh most: they are one token in eight and the only ones that are no copy."""

@@ -20,10 +20,12 @@ from records import read_records
 from shards import Shard
 from tokenizer import PAD, Tokenizer
 
-FIELDS = {"mner": ["entities"], "gmner": ["entities"], "mre": ["head", "tail", "relation"], "med": ["events"], "meae": ["events"]}
-FOLDER = {"med": "mee", "meae": "mee", "gmner": "mner"}
+FIELDS = {"mner": ["entities"], "gmner": ["entities"], "mre": ["head", "tail", "relation"], "med": ["events"], "meae": ["events"],
+          "related": ["head", "tail", "relation"], "eventful": ["events"]}
+FOLDER = {"med": "mee", "meae": "mee", "gmner": "mner", "related": "mre", "eventful": "mee"}
 RAW_TASKS = ("denoise", "copy", "words")
-NO_EVENT_SHARE = 0.35
+# Of sentences without events among those drawn for a task.
+EVENT_SHARES = {"med": 0.35, "eventful": 0.6}
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Batch:
     """ids, tags, masked [B, L]; target, weights [B, T] (T = 0: masked words only); heads [B, 2]; relation [B]; images: per row an id or None.
 
     gates [B]: what the picture should count, NaN where nobody knows; orders: per row that of its regions; seen [N, 3]: row, id, number of the object.
+    pairs [N, 6]: row, begin and end of head and tail, 1 if they are related; texts [N, 4]: row, begin and end of the text, 1 if something happens.
     """
 
     ids: np.ndarray
@@ -44,6 +47,8 @@ class Batch:
     gates: np.ndarray
     orders: list[list[int] | None]
     seen: np.ndarray
+    pairs: np.ndarray
+    texts: np.ndarray
 
 
 def pad(rows: list[list], fill: float, dtype: type, multiple: int = 8) -> np.ndarray:
@@ -69,6 +74,8 @@ def collate(examples: list[Example]) -> Batch:
         orders=[e.order for e in examples],
         seen=np.array([(row, at, number) for row, e in enumerate(examples) for first, last, number in e.seen for at in range(first, last)],
                       np.int32).reshape(-1, 3),
+        pairs=np.array([(row, *e.pair) for row, e in enumerate(examples) if e.pair is not None], np.int32).reshape(-1, 6),
+        texts=np.array([(row, *e.text) for row, e in enumerate(examples) if e.text is not None], np.int32).reshape(-1, 4),
     )
 
 
@@ -103,12 +110,12 @@ class Source:
         if task not in FIELDS:
             raise ValueError(f"data.mix: unknown task in {name!r}; known: {', '.join([*FIELDS, *RAW_TASKS, 'names/gazetteer'])}")
         folder = FOLDER.get(task, task)
-        path = config.data.silver if name == "mner/silver" and config.data.silver else f"{config.data.root}/{folder}/{data_set}/train.jsonl"
+        path = config.data.files.get(name, f"{config.data.root}/{folder}/{data_set}/train.jsonl")
         records = read_records(path, FIELDS[task])
         if task == "meae":
             return [(record, event) for record in records for event in sorted({event["type"] for event in record["events"]})]
-        # Sentences with events first: `example` draws the others on purpose.
-        return sorted(records, key=lambda record: not record["events"]) if task == "med" else records
+        # Sentences with events first: `Plan.job` draws the others on purpose.
+        return sorted(records, key=lambda record: not record["events"]) if task in EVENT_SHARES else records
 
     def names(self, gazetteer: str | None) -> Names:
         """Names for mention replacement: every mention of up to five words, and the gazetteers."""
@@ -145,7 +152,9 @@ class Source:
             return self.builder.relation(record, data_set)
         if task == "meae":
             return self.builder.arguments(*record)
-        make = {"med": lambda: self.builder.events(record), "gmner": lambda: self.builder.grounded(record, data_set),
+        if task == "related":
+            return self.builder.related(record)
+        make = {"med": lambda: self.builder.events(record), "eventful": lambda: self.builder.eventful(record), "gmner": lambda: self.builder.grounded(record, data_set),
                 "mner": lambda: self.builder.entities(record, data_set)}
         return make[task]()
 
@@ -191,7 +200,7 @@ class Plan:
                 item = self.item(name)
             if name in eventless:
                 with_events = eventless[name]
-                quiet = rng.random() < NO_EVENT_SHARE and with_events < self.sizes[name]
+                quiet = rng.random() < EVENT_SHARES[name.partition("/")[0]] and with_events < self.sizes[name]
                 item = with_events + item % (self.sizes[name] - with_events) if quiet else item % max(1, with_events)
             draws.append((name, item))
         self.next += 1
@@ -247,7 +256,7 @@ class Feed:
         self.plan = Plan(self.source.sizes, config.run.seed, chunk_examples(config.data))
         self.waiting: deque[tuple[Job, Any]] = deque()
         self.used = 0  # batches of the first waiting chunk that were handed out
-        events = {name: items for name, items in self.source.items.items() if name.startswith("med/")}
+        events = {name: items for name, items in self.source.items.items() if name.partition("/")[0] in EVENT_SHARES}
         self.eventless = {name: sum(bool(record["events"]) for record in items) for name, items in events.items()}
         workers = config.data.workers
         self.pool = get_context("spawn").Pool(workers, _start, (config,)) if workers else None

@@ -42,6 +42,23 @@ RELATIONS_V2 = [
 RELATIONS_V1 = RELATIONS_V2 + [
     "create", "classmate", "leader", "colleague", "place of death", "capital", "administration divisions", "founder of", "relative",
 ]
+# What the relations of MNRE join (head type, tail type), from their raw names ("/per/org/member_of"); src/tasks/defaults.ts has the same table.
+PERSONS, PLACES = ("person", "person"), ("location", "location")
+SIGNATURES = {
+    "parent": [PERSONS], "siblings": [PERSONS], "couple": [PERSONS], "neighbor": [PERSONS], "peer": [PERSONS], "charges": [PERSONS],
+    "alumni": [PERSONS], "classmate": [PERSONS], "colleague": [PERSONS], "relative": [PERSONS],
+    "alternate names": [PERSONS, ("organization", "organization")],
+    "member of": [("person", "organization")], "leader": [("person", "organization")],
+    "founder of": [("person", "organization"), ("organization", "organization")],
+    "place of residence": [("person", "location")], "place of birth": [("person", "location")], "place of death": [("person", "location")],
+    "subsidiary": [("organization", "organization")], "locate at": [("organization", "location")],
+    "contain": [PLACES], "capital": [PLACES], "administration divisions": [PLACES],
+    "present in": [("person", "miscellaneous")], "awarded": [("person", "miscellaneous")], "race": [("person", "miscellaneous")],
+    "religion": [("person", "miscellaneous")], "nationality": [("person", "miscellaneous")], "create": [("person", "miscellaneous")],
+    "part of": [("miscellaneous", "miscellaneous")],
+    "held on": [("miscellaneous", "location"), ("miscellaneous", "miscellaneous")],
+    NO_RELATION: [],
+}
 # FewRel has no list of its own here: its relations are those its records name.
 RELATIONS_OF = {"mnre_v2": RELATIONS_V2, "mnre_v1": RELATIONS_V1}
 
@@ -64,6 +81,12 @@ def grounded_prompt(types: list[str]) -> str:
 
 def relation_prompt(head: str, tail: str, relations: list[str]) -> str:
     return f"Please extract the following relation between {head} and {tail}: {', '.join(relations)}."
+
+
+def fitting_relations(relations: list[str], head: str | None, tail: str | None) -> list[str]:
+    """Those that may join the two types, "none" among them, in order; all of them where a type is not known or nothing joins the two."""
+    fitting = [name for name in relations if name == NO_RELATION or (head, tail) in SIGNATURES.get(name, [])]
+    return fitting if len(fitting) > 1 else relations
 
 
 def event_prompt(types: list[str]) -> str:

@@ -1,4 +1,5 @@
-"""Goes in: raw lines and a checkpoint with its tagger. Comes out: lines labelled by the model itself where it is sure, for mner/silver.
+"""Goes in: raw lines, or pairs, and a checkpoint with its tagger. Comes out: lines labelled by the model itself where it is sure, for mner/silver;
+pairs with the types it guesses.
 
 A name is judged over all its places: what the tagger says in many contexts is better than what it says in one.
 """
@@ -13,6 +14,7 @@ import torch
 from checkpoint import TRAINING_FILE, read_config
 from feed import pad
 from labels import ENTITY_TYPES, TAGS, entity_prompt
+from records import read_records
 from safetensors_file import load_file, load_folder
 from shards import open_text
 from tokenizer import EOS, PAD, Tokenizer
@@ -28,10 +30,7 @@ Span = tuple[int, int, int, float]
 
 def label_lines(checkpoint: str, paths: list[str], output: str, limit: int, device: str, seed: int) -> dict[str, int]:
     """Writes JSONL records of mner. Returns counts."""
-    tokenizer = Tokenizer(f"{checkpoint}/tokenizer.json")
-    model = UMIE(merged(DEFAULTS, read_config(checkpoint)), training=True)
-    load_checkpoint_state(model, load_folder(checkpoint) | load_file(f"{checkpoint}/{TRAINING_FILE}"))
-    model.eval().to(device)
+    model, tokenizer = load_tagger(checkpoint, device)
     lines = sorted(read_lines(paths, limit, seed), key=len)
     tagged = [
         (words, spans_of(chances), chances[:, 0])
@@ -50,6 +49,36 @@ def label_lines(checkpoint: str, paths: list[str], output: str, limit: int, devi
             kept, names = kept + 1, names + len(entities)
     os.replace(output + ".part", output)
     return {"lines": len(tagged), "kept": kept, "names": names}
+
+
+def load_tagger(checkpoint: str, device: str) -> tuple[UMIE, Tokenizer]:
+    model = UMIE(merged(DEFAULTS, read_config(checkpoint)), training=True)
+    load_checkpoint_state(model, load_folder(checkpoint) | load_file(f"{checkpoint}/{TRAINING_FILE}"))
+    return model.eval().to(device), Tokenizer(f"{checkpoint}/tokenizer.json")
+
+
+def guess_types(checkpoint: str, path: str, output: str, device: str) -> dict[str, int]:
+    """mre records with the tagger's "guess" at every end whose type nobody wrote down: the likeliest at its first word. Returns counts."""
+    model, tokenizer = load_tagger(checkpoint, device)
+    records = read_records(path, ["head", "tail", "relation"])
+    open_ends = [(record, end) for record in records for end in ("head", "tail") if "type" not in record[end]]
+    words_of = {record["text"]: record["text"].split() for record, _ in open_ends}
+    lines = sorted(words_of.values(), key=len)
+    chances = {
+        " ".join(words): told for at in range(0, len(lines), 96)
+        for words, (_, told) in zip(lines[at : at + 96], tag_lines(model, tokenizer, lines[at : at + 96], device))
+    }
+    guessed = 0
+    for record, end in open_ends:
+        told = chances[" ".join(words_of[record["text"]])]
+        first = len(record["text"][: record[end]["start"]].split())
+        if first < len(told):
+            record[end]["guess"] = ENTITY_TYPES[int(told[first, 1::2].argmax())]
+            guessed += 1
+    with open(output + ".part", "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(record) + "\n" for record in records)
+    os.replace(output + ".part", output)
+    return {"records": len(records), "ends": len(open_ends), "guessed": guessed}
 
 
 def read_lines(paths: list[str], limit: int, seed: int) -> list[list[str]]:

@@ -116,12 +116,21 @@ class Trainer:
             relation_logits = self.model.aux_rel(ends)
         weights = torch.from_numpy(batch.weights).to(self.device)[said]
         each = F.cross_entropy(logits.float(), target[said], label_smoothing=settings.label_smoothing, reduction="none")
-        parts = {"text": (each * weights).sum() / weights.sum()}
+        parts = {"text": (each * weights).sum() / weights.sum().clamp(min=1)}
+        if settings.screen and len(batch.pairs) + len(batch.texts):
+            parts["screen"] = settings.screen * self.screened(batch, states)
         if tagged.any() and settings.tagger:
             parts["tags"] = settings.tagger * F.cross_entropy(tag_logits.float(), tags[tagged])
         if related.any() and settings.relation:
             parts["relations"] = settings.relation * F.cross_entropy(relation_logits.float(), relation[related])
         return parts if look is None else parts | self.looks(batch, look)
+
+    def screened(self, batch: Batch, states: Tensor) -> Tensor:
+        """Of pairs and of texts, as far as the batch has them."""
+        pairs, texts = self.long(batch.pairs), self.long(batch.texts)
+        told = [(self.model.screen.pairs(states, pairs[:, :5]), pairs[:, 5])] if len(pairs) else []
+        told += [(self.model.screen.texts(states, texts[:, :3]), texts[:, 3])] if len(texts) else []
+        return sum((F.binary_cross_entropy_with_logits(said, right.float()) for said, right in told), states.new_zeros(()))
 
     def looks(self, batch: Batch, look: Look) -> dict[str, Tensor]:
         """The gate nears 1 where the picture decides or fits and 0 where it has nothing to do with the text; a mention's words look at its object.
@@ -132,7 +141,8 @@ class Trainer:
         wanted = torch.from_numpy(batch.gates).to(self.device)
         known = ~wanted.isnan()
         if known.any() and settings.gate:
-            parts["gate"] = settings.gate * F.smooth_l1_loss(look.signal.float()[known], wanted[known])
+            each = F.smooth_l1_loss(look.signal.float()[known], wanted[known], reduction="none")
+            parts["gate"] = settings.gate * (each * torch.where(wanted[known] < 0, settings.gate_unrelated, 1.0)).mean()
         if len(batch.seen) and settings.attention:
             rows, ids, numbers = self.long(batch.seen).unbind(1)
             parts["attention"] = settings.attention * F.cross_entropy(look.scores.float()[rows, ids], numbers)

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from labels import TAGS
 from t5 import Cache, Linear, Stack, init_t5, linear
+from screen import Screen
 from vision import Gate, Visual
 
 TRAINING_ONLY = "aux_"
@@ -66,6 +67,8 @@ class UMIE(nn.Module):
         self.lm_head = None if c["tie_word_embeddings"] else Linear(width, c["vocab_size"])
         if c.get("umie") is not None:
             self.visual, self.gate = Visual(c), Gate(c)
+            if c["umie"].get("screen") is not None:
+                self.screen = Screen(c)
         if training:
             self.aux_tag, self.aux_rel = nn.Linear(width, TAGS.size), nn.Linear(2 * width, TAGS.relations)
             self.aux_mlm = Linear(width, width)

@@ -48,6 +48,16 @@ class Backbone(nn.Module):
         return x.mean((2, 3))
 
 
+def load_backbone(backbone: Backbone, tensors: dict[str, Tensor]) -> None:
+    """A ResNet's weights under torchvision's names, its classifier left out; or those that a checkpoint of ours holds."""
+    own = {name.removeprefix("visual.backbone."): value for name, value in tensors.items() if name.startswith("visual.backbone.")}
+    named = own or {name: value for name, value in tensors.items() if not name.startswith("fc.")}
+    result = backbone.load_state_dict({name: value.float() for name, value in named.items()}, strict=False)
+    wrong = [*result.unexpected_keys, *(name for name in result.missing_keys if not name.endswith("num_batches_tracked"))]
+    if wrong:
+        raise ValueError(f"these weights are not those of the configured ResNet: {wrong[0]}")
+
+
 class Visual(nn.Module):
     """Eq. 4: e = FC1(f) + FC2(box). Eq. 5: h_v = two T5 encoder blocks over e."""
 

@@ -57,6 +57,7 @@ class Optimizer:
 @dataclass(frozen=True)
 class Run:
     out: str = "proposer"
+    init: str | None = None  # weights to go on from: a file this trainer wrote; they must have the network's shape
     seed: int = 0
     threads: int = 1
     ema: float = 0.998
@@ -96,7 +97,7 @@ def load_proposer_config(path: str) -> ProposerConfig:
     return dataclasses.replace(
         config, source=tree,
         data=dataclasses.replace(config.data, sets=placed),
-        run=dataclasses.replace(config.run, out=place(folder, config.run.out)),
+        run=dataclasses.replace(config.run, out=place(folder, config.run.out), init=place(folder, config.run.init)),
     )
 
 

@@ -4,7 +4,7 @@ import math
 import os
 import signal
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import torch
 from torch import Tensor
@@ -30,7 +30,8 @@ class ProposerTrainer:
         torch.set_num_threads(config.run.threads)
         torch.manual_seed(config.run.seed)
         self.batches = Batches(config.data, config.network, config.run.seed)
-        self.model = Proposer(config.network).to(memory_format=torch.channels_last)
+        model = Proposer(config.network) if config.run.init is None else load_proposer(config.run.init, config.network)[0].train()
+        self.model = model.to(memory_format=torch.channels_last)
         decays = [parameter for parameter in self.model.parameters() if parameter.dim() > 1]
         others = [parameter for parameter in self.model.parameters() if parameter.dim() <= 1]
         self.optimizer = torch.optim.AdamW(
@@ -134,12 +135,14 @@ class Log:
         self.told, self.last = [], now
 
 
-def load_proposer(path: str) -> tuple[Proposer, Network]:
-    """Weights and shape of a file this trainer wrote."""
+def load_proposer(path: str, expected: Network | None = None) -> tuple[Proposer, Network]:
+    """Weights and shape of a file this trainer wrote. `expected`: the only shape that is taken; how boxes are reported may differ."""
     told = read_metadata(path)
     if told.get("format") != FORMAT:
         raise ValueError(f"{path}: expected the format {FORMAT}, found {told.get('format')}")
     network = Network(**json.loads(told["network"]))
+    if expected is not None and replace(network, threshold=expected.threshold) != expected:
+        raise ValueError(f"{path} holds a network of another shape: {network}")
     model = Proposer(network)
     tensors: dict[str, Tensor] = load_file(path)
     result = model.load_state_dict(tensors, strict=False)

@@ -148,6 +148,15 @@ class TrainTest(Folder):
         self.assertTrue(all(torch.equal(value, parts[name]) for name, value in whole.items()))
         self.assertFalse(torch.equal(whole["stem.conv.weight"], other["stem.conv.weight"]))
 
+    def test_a_run_goes_on_from_the_weights_of_another_of_the_same_shape(self) -> None:
+        draw(self.folder, 12)
+        first = self.weights("first")
+        init = {"init": "first/proposer.safetensors"}
+        still = self.weights("still", run={"out": "still", **init}, optimizer={"lr": 0.0})
+        self.assertTrue(torch.equal(still["stem.conv.weight"], first["stem.conv.weight"]))
+        with self.assertRaisesRegex(ValueError, "another shape"):
+            self.weights("wide", run={"out": "wide", **init}, network={"image_size": 96})
+
     def test_it_finds_and_names_squares_it_has_not_seen(self) -> None:
         path = draw(self.folder, 80)
         self.weights("out", schedule={"max_steps": 120, "warmup_steps": 10, "decay_start": 0.5})

@@ -14,7 +14,7 @@ from backbone import read_run, train_backbone
 from config import Config
 from feed import Batch, Feed
 from pictures import PictureStore, build_crops, overlap, proposed, read_sources
-from safetensors_file import load_file
+from safetensors_file import load_file, save_file
 from shards import Shard, build_shard
 from silver import count_votes, spans_of, sure_entities
 from tests.tiny import tiny_config
@@ -286,6 +286,19 @@ class PicturedTest(unittest.TestCase):
         config = self.config(run={"backbone": "backbone/backbone.safetensors"})
         saved = load_file(f"{self.folder.name}/backbone/backbone.safetensors")
         self.assertTrue(torch.equal(Trainer(config).model.visual.backbone.conv1.weight, saved["conv1.weight"]))
+        self.assertEqual(self.gone_on(path, "backbone/backbone.safetensors")["conv1.weight"].tolist(), saved["conv1.weight"].tolist())
+        save_file(f"{self.folder.name}/model.safetensors", {f"visual.backbone.{name}": value for name, value in saved.items()} | {"shared.weight": saved["conv1.weight"]}, {})
+        self.assertEqual(self.gone_on(path, "model.safetensors")["conv1.weight"].tolist(), saved["conv1.weight"].tolist())
+
+    def gone_on(self, path: str, init: str) -> dict[str, torch.Tensor]:
+        """The weights after a step of nothing from those of a file."""
+        with open(path, encoding="utf-8") as file:
+            told = json.load(file)
+        again = f"{self.folder.name}/again.json"
+        with open(again, "w", encoding="utf-8") as file:
+            json.dump({**told, "out": "again", "init": init, "lr": 0.0, "schedule": {"max_steps": 1}}, file)
+        train_backbone(read_run(again))
+        return load_file(f"{self.folder.name}/again/backbone.safetensors")
 
 
 class SilverTest(unittest.TestCase):
