@@ -34,7 +34,7 @@ async function encoded(sessions: GraphSessions, { input_ids, objects, boxes }: R
 }
 
 async function beams(sessions: GraphSessions, text: EncodedText, num_beams: number) {
-	const run = await DecoderRun.start(sessions, text, num_beams, null);
+	const run = await DecoderRun.start(sessions, text, null);
 	try {
 		const [found] = await search(run, [{ grammar: null, candidateIds: null }], { num_beams, num_return_sequences: num_beams, max_new_tokens: 64 });
 		return found!;

@@ -22,6 +22,7 @@ export const REQUEST_RANGES = {
 	maxNewTokens: [1, 512],
 	maxPairs: [0, 200],
 	lengthPenalty: [-100, 100],
+	beamThreshold: [0, 1000],
 	gate: [-1000, 1000],
 	groundingThreshold: [0, 100],
 	bias: BIAS_RANGE,
@@ -85,6 +86,7 @@ const RULES: Record<keyof SettledRequest, Rule> = {
 	gate: { expected: `auto, model or ${GATE.expected}`, holds: (value) => value === "auto" || value === "model" || GATE.holds(value) },
 	maxNewTokens: within("maxNewTokens", true),
 	lengthPenalty: within("lengthPenalty", false),
+	beamThreshold: within("beamThreshold", false),
 	maxPairs: within("maxPairs", true),
 };
 

@@ -58,6 +58,13 @@ export interface ExtractRequest {
 	readonly groundingThreshold?: number;
 	readonly maxNewTokens?: number;
 	readonly lengthPenalty?: number;
+	/**
+	 * Extractive decoding drops a beam whose log-probability is lower than the best hypothesis's by more than this: it costs time, and at most it would be an
+	 * alternative that nobody believes. The other decodings drop none, as Hugging Face's `generate`. Of 4 beams, 3.83 rows a step are left with 1000, 3.66
+	 * with 6 and 3.12 with 4; F1 of 600 dev records each of Twitter-2017, MNRE-V2 and M2E2 (triggers, arguments) is 70.73, 44.05, 38.44, 38.19 with 1000 and
+	 * with 8, and 70.86, 44.05, 38.35, 38.19 with 4.
+	 */
+	readonly beamThreshold?: number;
 	/** Most entity pairs asked about by mre. */
 	readonly maxPairs?: number;
 }
@@ -74,6 +81,7 @@ export const REQUEST_DEFAULTS = {
 	groundingThreshold: 2,
 	maxNewTokens: 64,
 	lengthPenalty: 1,
+	beamThreshold: 4,
 	maxPairs: 12,
 } as const satisfies Partial<ExtractRequest>;
 

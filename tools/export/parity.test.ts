@@ -104,7 +104,7 @@ describe.skipIf(shared === null)("umie-nano against its reference", () => {
 	});
 
 	async function beams(n: number, num_beams: number) {
-		const run = await DecoderRun.start(sessions, await encode(sessions, n), num_beams, null);
+		const run = await DecoderRun.start(sessions, await encode(sessions, n), null);
 		const [found] = await search(run, [{ grammar: null, candidateIds: null }], { num_beams, num_return_sequences: num_beams, max_new_tokens: 64 });
 		run.dispose();
 		return found!;

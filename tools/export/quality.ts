@@ -90,7 +90,7 @@ function inputsOf({ instructors, config }: Manifest, codec: TokenCodec, count: n
 
 async function bestOutput(sessions: GraphSessions, ids: readonly number[]): Promise<readonly number[]> {
 	const { pad_token_id, eos_token_id, decoder_start_token_id } = sessions.manifest.config;
-	const run = await DecoderRun.start(sessions, await encodeText(sessions, [ids], pad_token_id), BEAMS, null);
+	const run = await DecoderRun.start(sessions, await encodeText(sessions, [ids], pad_token_id), null);
 	try {
 		const options = { num_beams: BEAMS, num_return_sequences: 1, max_new_tokens: LONGEST, pad_token_id, eos_token_id, decoder_start_token_id };
 		const [best] = await search(run, [{ grammar: null, candidateIds: null }], options);
@@ -103,7 +103,7 @@ async function bestOutput(sessions: GraphSessions, ids: readonly number[]): Prom
 /** The logits of every step while the decoder is made to say `output`. @returns [T][V] */
 async function logitsAlong(sessions: GraphSessions, ids: readonly number[], output: readonly number[]): Promise<Float32Array[]> {
 	const { pad_token_id, decoder_start_token_id } = sessions.manifest.config;
-	const run = await DecoderRun.start(sessions, await encodeText(sessions, [ids], pad_token_id), 1, null);
+	const run = await DecoderRun.start(sessions, await encodeText(sessions, [ids], pad_token_id), null);
 	try {
 		const steps: Float32Array[] = [];
 		for (const token of [decoder_start_token_id, ...output.slice(0, -1)])

@@ -92,7 +92,7 @@ async function answerBatch<Asked extends Query>(
 		}
 		await checkpoint();
 		const candidates = request.decoding === "extractive" ? queries.map(({ candidateIds }) => candidateIds) : null;
-		run = await DecoderRun.start(sessions, read, request.beams, candidates);
+		run = await DecoderRun.start(sessions, read, candidates);
 		await checkpoint();
 		const results = await searchTimed(run, queries, options, searchOptions(sessions, options));
 		return queries.map((query, index) => ({
@@ -147,6 +147,7 @@ function searchOptions(sessions: GraphSessions, { request, checkpoint, onProgres
 		num_return_sequences: request.beams,
 		length_penalty: request.lengthPenalty,
 		max_new_tokens: request.maxNewTokens,
+		...(request.decoding === "extractive" && { beam_threshold: request.beamThreshold }),
 		eos_token_id: config.eos_token_id,
 		pad_token_id: config.pad_token_id,
 		decoder_start_token_id: config.decoder_start_token_id,

@@ -78,23 +78,19 @@ export async function fuse(sessions: GraphSessions, text: EncodedText, image: En
 	};
 }
 
-/** The decoder over B posts with K beams each. The cache stays where the session keeps it; only logits come back. */
+/** The decoder over B posts with as many rows each as have beams alive. The cache stays where the session keeps it; only logits come back. */
 export class DecoderRun implements StepModel {
 	readonly #sessions: GraphSessions;
 	readonly #role: "decoder" | "decoder_extractive";
 	readonly #fixed: Feeds;
 	readonly #columns: number;
-	readonly #beams: number;
 	#past: Record<string, Tensor>;
-	/** T: steps in the cache. After the first it holds one row per query, after the second one per beam. */
-	#cached = 0;
 
-	private constructor(sessions: GraphSessions, fixed: Feeds, columns: number, beams: number, past: Record<string, Tensor>) {
+	private constructor(sessions: GraphSessions, fixed: Feeds, columns: number, past: Record<string, Tensor>) {
 		this.#sessions = sessions;
 		this.#role = "candidate_ids" in fixed ? "decoder_extractive" : "decoder";
 		this.#fixed = fixed;
 		this.#columns = columns;
-		this.#beams = beams;
 		this.#past = past;
 	}
 
@@ -102,7 +98,7 @@ export class DecoderRun implements StepModel {
 	 * Computes cross-attention keys and values once. Frees the text's states.
 	 * @param candidateIds [B][C] what each post may say, padded here; null: the whole vocabulary
 	 */
-	static async start(sessions: GraphSessions, text: EncodedText, beams: number, candidateIds: readonly Int32Array[] | null): Promise<DecoderRun> {
+	static async start(sessions: GraphSessions, text: EncodedText, candidateIds: readonly Int32Array[] | null): Promise<DecoderRun> {
 		const { config } = sessions.manifest;
 		const cross = await sessions.run("decoder_context", { cross_modal_states: text.states, attention_mask: text.mask });
 		free(text.states);
@@ -111,28 +107,15 @@ export class DecoderRun implements StepModel {
 			const shape = [text.rows, config.num_heads, 0, config.d_kv];
 			for (const part of ["key", "value"]) past[`past_${part}.${layer}`] = new sessions.ort.Tensor("float32", new Float32Array(0), shape);
 		}
-		if (candidateIds === null) return new DecoderRun(sessions, { ...cross, attention_mask: text.mask }, config.vocab_size, beams, past);
+		if (candidateIds === null) return new DecoderRun(sessions, { ...cross, attention_mask: text.mask }, config.vocab_size, past);
 		const columns = Math.max(...candidateIds.map((ids) => ids.length));
 		const padded = new Int32Array(text.rows * columns).fill(config.pad_token_id);
 		for (const [row, ids] of candidateIds.entries()) padded.set(ids, row * columns);
 		const candidate_ids = int32(sessions.ort, padded, [text.rows, columns]);
-		return new DecoderRun(sessions, { ...cross, attention_mask: text.mask, candidate_ids }, columns, beams, past);
+		return new DecoderRun(sessions, { ...cross, attention_mask: text.mask, candidate_ids }, columns, past);
 	}
 
-	/** At the first step the beams of a query are all the same, and only the first one counts: one row per query is run. */
 	async step(tokens: Int32Array, parents: Int32Array): Promise<StepScores> {
-		const beams = this.#beams;
-		const queryOf = (row: number) => Math.floor(row / beams);
-		const isFirstBeam = (_: number, row: number) => row % beams === 0;
-		let logits: Float32Array;
-		if (this.#cached === 0)
-			logits = spread(await this.#run(tokens.filter(isFirstBeam), parents.filter(isFirstBeam).map(queryOf)), beams, this.#columns);
-		else logits = await this.#run(tokens, this.#cached === 1 ? parents.map(queryOf) : parents);
-		this.#cached++;
-		return { logits, logSumExp: null, columns: this.#columns };
-	}
-
-	async #run(tokens: Int32Array, parents: Int32Array): Promise<Float32Array> {
 		const { ort } = this.#sessions;
 		const outputs = await this.#sessions.run(this.#role, {
 			...this.#fixed,
@@ -142,21 +125,13 @@ export class DecoderRun implements StepModel {
 		});
 		free(...Object.values(this.#past));
 		this.#past = Object.fromEntries(Object.keys(this.#past).map((name) => [name, outputs[name.replace("past", "present")]!]));
-		return outputs.logits!.data as Float32Array;
+		return { logits: outputs.logits!.data as Float32Array, logSumExp: null, columns: this.#columns };
 	}
 
 	/** Frees the cache and the cross-attention keys. */
 	dispose(): void {
 		free(...Object.values(this.#past), ...Object.values(this.#fixed));
 	}
-}
-
-/** One row per query becomes K: the first holds the scores, nobody reads the others. @param logits [B, columns] @returns [B·K, columns] */
-function spread(logits: Float32Array, beams: number, columns: number): Float32Array {
-	if (beams === 1) return logits;
-	const out = new Float32Array(logits.length * beams);
-	for (let row = 0; row * columns < logits.length; row++) out.set(logits.subarray(row * columns, (row + 1) * columns), row * beams * columns);
-	return out;
 }
 
 function int32(ort: Ort, data: Int32Array, shape: readonly number[]): Tensor {

@@ -65,7 +65,7 @@ describe("a search with two beams", () => {
 	test("rows, tokens and parents are those of the surviving beams", async () => {
 		const { calls } = await run(STORY, { num_beams: 2 });
 		expect(calls).toEqual([
-			{ tokens: [0, 0], parents: [0, 1] },
+			{ tokens: [0], parents: [0] },
 			{ tokens: [A, B], parents: [0, 0] },
 			{ tokens: [A, A], parents: [0, 1] },
 		]);
@@ -95,6 +95,45 @@ describe("a search with two beams", () => {
 			[B, EOS],
 		]);
 		expect(calls).toHaveLength(2);
+	});
+});
+
+describe("beam_threshold", () => {
+	// `a` .9, `b` .09, eos .01; then eos, surely.
+	const rule = probabilities({ "": [0, 0.01, 0.9, 0.09] }, DEAD);
+
+	test("drops a beam that is less likely than the best one by more", async () => {
+		// ln .9 − ln .09 = ln 10 = 2.303.
+		const kept = await run(rule, { num_beams: 2, beam_threshold: 2.31 });
+		expect(idsOf(kept.first)).toEqual([
+			[A, EOS],
+			[B, EOS],
+		]);
+		const dropped = await run(rule, { num_beams: 2, beam_threshold: 2.3 });
+		expect(idsOf(dropped.first)).toEqual([[A, EOS]]);
+		expect(dropped.calls).toEqual([
+			{ tokens: [0], parents: [0] },
+			{ tokens: [A], parents: [0] },
+		]);
+	});
+
+	test("compares with hypotheses that have ended, too, so that nothing hopeless goes on behind them", async () => {
+		// `eos` .99 at once; `a` .01 would go on for ever.
+		const endless = probabilities({ "": [0, 0.99, 0.01, 0] }, [0, 0, 1, 0]);
+		const { first, calls } = await run(endless, { num_beams: 2, beam_threshold: 4, max_new_tokens: 50 });
+		expect(idsOf(first)).toEqual([[EOS]]);
+		expect(calls).toHaveLength(1);
+	});
+
+	test("keeps the best hypothesis of a search that drops nothing when it was the likeliest all along", async () => {
+		const all = await run(STORY, { num_beams: 2 });
+		const likely = await run(STORY, { num_beams: 2, beam_threshold: 0.7 });
+		expect(likely.first[0]).toEqual(all.first[0]);
+	});
+
+	test("below zero or no number is refused", async () => {
+		for (const beam_threshold of [-1, Number.NaN])
+			await expect(run(STORY, { num_beams: 2, beam_threshold })).rejects.toMatchObject({ code: "usage" });
 	});
 });
 

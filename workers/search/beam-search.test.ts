@@ -29,7 +29,7 @@ describe("a grammar", () => {
 		const grammar = choiceGrammar([[B, EOS], [EOS]]);
 		const { first, calls } = await run(rule, { num_beams: 4, early_stopping: "never" }, [{ grammar, candidateIds: null }]);
 		expect(idsOf(first)).toEqual([[B, EOS], [EOS]]);
-		expect(calls[1]).toEqual({ tokens: [B, PAD, PAD, PAD], parents: [0, 1, 2, 3] });
+		expect(calls[1]).toEqual({ tokens: [B], parents: [0] });
 	});
 
 	test("a row it leads into a dead end is dropped, the others go on", async () => {
@@ -101,16 +101,16 @@ describe("several queries in a batch", () => {
 		}
 	});
 
-	test("one that is done keeps its rows as padding that continues itself", async () => {
+	test("one that is done keeps its rows as padding that continues its first one", async () => {
 		const short: SearchQuery = { grammar: choiceGrammar([[EOS]]), candidateIds: null };
 		const { calls } = await run(STORY, { num_beams: 2 }, [short, FREE]);
-		expect(calls[1]).toEqual({ tokens: [PAD, PAD, A, B], parents: [0, 1, 2, 2] });
-		expect(calls[2]).toEqual({ tokens: [PAD, PAD, A, A], parents: [0, 1, 2, 3] });
+		expect(calls[1]).toEqual({ tokens: [PAD, PAD, A, B], parents: [0, 0, 1, 1] });
+		expect(calls[2]).toEqual({ tokens: [PAD, PAD, A, A], parents: [0, 0, 2, 3] });
 	});
 
 	test("all start from decoder_start_token_id", async () => {
 		const { calls } = await run(STORY, { num_beams: 2, decoder_start_token_id: 7 }, [FREE, FREE]);
-		expect(calls[0]).toEqual({ tokens: [7, 7, 7, 7], parents: [0, 1, 2, 3] });
+		expect(calls[0]).toEqual({ tokens: [7, 7], parents: [0, 1] });
 	});
 
 	test("none ask the model nothing", async () => {
@@ -187,7 +187,7 @@ describe("a caller", () => {
 			heard.push(`${done}/${total}`);
 			if (done === 2) throw new Failure("cancelled", "The search was cancelled.");
 		};
-		const model = handModel(STORY, 2);
+		const model = handModel(STORY);
 		await expect(search(model, [FREE], { num_beams: 2, onStep })).rejects.toMatchObject({ code: "cancelled" });
 		expect(heard).toEqual(["1/64", "2/64"]);
 		expect(model.calls).toHaveLength(2);

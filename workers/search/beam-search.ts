@@ -5,7 +5,7 @@ import { completeOptions } from "./options.ts";
 import type { SearchOptions, SearchQuery, SearchResult, StepModel, StepScores } from "./types.ts";
 
 /**
- * Beam search over B queries with K beams each, as one batch of B·K rows; one beam is greedy search. Semantics are those of
+ * Beam search over B queries with K beams each, as one batch whose rows are the beams alive; one beam is greedy search. Semantics are those of
  * Hugging Face `generate`; see `advance` for what that means in detail. Equal sums: the lower row first, then the lower column,
  * so that the same scores always give the same hypotheses.
  *
@@ -15,7 +15,7 @@ import type { SearchOptions, SearchQuery, SearchResult, StepModel, StepScores } 
  */
 export async function search(model: StepModel, queries: readonly SearchQuery[], chosen: Partial<SearchOptions> = {}): Promise<SearchResult> {
 	const options = completeOptions(chosen);
-	let tokens: Int32Array = new Int32Array(queries.length * options.num_beams).fill(options.decoder_start_token_id);
+	let tokens: Int32Array = new Int32Array(queries.length).fill(options.decoder_start_token_id);
 	let parents: Int32Array = Int32Array.from(tokens, (_, row) => row);
 	let state = startState(queries);
 	while (isRunning(state)) {

@@ -11,6 +11,7 @@ export const SEARCH_DEFAULTS: SearchOptions = {
 	early_stopping: false,
 	num_return_sequences: 1,
 	max_new_tokens: REQUEST_DEFAULTS.maxNewTokens,
+	beam_threshold: Number.POSITIVE_INFINITY,
 	no_repeat_ngram_size: 0,
 	eos_token_id: 1,
 	pad_token_id: 0,
@@ -44,6 +45,8 @@ export function completeOptions(chosen: Partial<SearchOptions>): SearchOptions {
 		throw new Failure("usage", `num_return_sequences: expected at most num_beams (${options.num_beams}), found ${options.num_return_sequences}.`);
 	if (!Number.isFinite(options.length_penalty))
 		throw new Failure("usage", `length_penalty: expected a finite number, found ${options.length_penalty}.`);
+	if (!(options.beam_threshold >= 0))
+		throw new Failure("usage", `beam_threshold: expected a number that is not below 0, found ${options.beam_threshold}.`);
 	if (options.no_repeat_ngram_size === 0) return options;
 	// The start token counts as text here, as it does in Hugging Face's decoder_input_ids.
 	const noRepeat = noRepeatNgram(options.no_repeat_ngram_size, [options.decoder_start_token_id]);

@@ -83,7 +83,7 @@ describe("as many beams as there are hypotheses", () => {
 		for (let seed = 0; seed < 20; seed++) {
 			const knobs: Knobs = { num_beams: 40, length_penalty, early_stopping: seed % 2 === 0 ? "never" : false, max_new_tokens: 3 };
 			const rule = randomRule(seed, 4);
-			const [found] = await search(handModel(rule, 40), [FREE], { ...knobs, num_return_sequences: 40 });
+			const [found] = await search(handModel(rule), [FREE], { ...knobs, num_return_sequences: 40 });
 			const expected = everything(rule, knobs, null);
 			expect(expected).toHaveLength(40);
 			expectSame(found!, expected);
@@ -97,7 +97,7 @@ describe("as many beams as there are hypotheses", () => {
 		for (let seed = 0; seed < 20; seed++) {
 			const knobs: Knobs = { num_beams: 5, length_penalty: 1, early_stopping: false, max_new_tokens: 6 };
 			const rule = randomRule(seed, 4);
-			const [found] = await search(handModel(rule, 5), [{ grammar, candidateIds: null }], { ...knobs, num_return_sequences: 5 });
+			const [found] = await search(handModel(rule), [{ grammar, candidateIds: null }], { ...knobs, num_return_sequences: 5 });
 			expectSame(found!, everything(rule, knobs, grammar));
 			expect(found).toHaveLength(5);
 		}
@@ -112,7 +112,7 @@ describe("a search by tables of fixed size", () => {
 			const length_penalty = [-1, 0, 0.5, 1, 2][seed % 5]!;
 			const knobs: Knobs = { num_beams, length_penalty, early_stopping, max_new_tokens: 2 + (seed % 7) };
 			const rule = randomRule(seed, 8 + (seed % 4), EOS, seed % 4);
-			const [found] = await search(handModel(rule, num_beams), [FREE], { ...knobs, num_return_sequences: num_beams });
+			const [found] = await search(handModel(rule), [FREE], { ...knobs, num_return_sequences: num_beams });
 			const expected = byTables(rule, knobs).map(({ ids, value }) => ({ ids, score: value }));
 			expect(expected).toHaveLength(num_beams);
 			expectSame(found!, expected);

@@ -17,19 +17,22 @@ interface Call {
  * A model that keeps the ids of each row as a real one keeps its cache, so that wrong parents give wrong scores.
  * Throws when a row continues a row of another query.
  */
-export function handModel(rule: Rule, beams: number): StepModel & { readonly calls: readonly Call[] } {
+export function handModel(rule: Rule, queries = 1): StepModel & { readonly calls: readonly Call[] } {
 	let rows: number[][] | null = null;
 	const calls: Call[] = [];
 	return {
 		calls,
 		async step(tokens, parents) {
 			calls.push({ tokens: [...tokens], parents: [...parents] });
+			const queryOf = (row: number, of: number) => Math.floor((row * queries) / of);
+			const before = rows;
 			rows = Array.from(tokens, (token, row) => {
 				const parent = parents[row]!;
-				if (Math.floor(parent / beams) !== Math.floor(row / beams)) throw new Error(`row ${row} continues row ${parent} of another query`);
-				return rows === null ? [] : [...rows[parent]!, token];
+				if (before === null) return [];
+				if (queryOf(parent, before.length) !== queryOf(row, tokens.length)) throw new Error(`row ${row} continues row ${parent} of another query`);
+				return [...before[parent]!, token];
 			});
-			const scores = rows.map((ids, row) => rule(ids, Math.floor(row / beams)));
+			const scores = rows.map((ids, row) => rule(ids, queryOf(row, tokens.length)));
 			return { logits: Float32Array.from(scores.flat()), logSumExp: null, columns: scores[0]!.length };
 		},
 	};
@@ -88,7 +91,7 @@ export async function run(
 	options: Partial<SearchOptions> & { readonly num_beams: number },
 	queries: readonly SearchQuery[] = [FREE],
 ): Promise<{ answers: SearchResult; first: readonly Hypothesis[]; calls: readonly Call[] }> {
-	const model = handModel(rule, options.num_beams);
+	const model = handModel(rule, queries.length);
 	const answers = await search(model, queries, { num_return_sequences: options.num_beams, ...options });
 	return { answers, first: answers[0] ?? [], calls: model.calls };
 }

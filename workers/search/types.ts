@@ -3,18 +3,21 @@ import type { Grammar, Hypothesis } from "../../src/tasks/types.ts";
 
 /** Scores of every row after one step. Columns are token ids, or the candidates of the row's query. */
 export interface StepScores {
-	/** [B·K, columns] row-major; logits, or log-probabilities if `logSumExp` is all zero. Valid until the next step. */
+	/** [B·W, columns] row-major; logits, or log-probabilities if `logSumExp` is all zero. Valid until the next step. */
 	readonly logits: Float32Array;
-	/** [B·K] log Σ exp over the columns a row is normalised over; null: the search computes it. */
+	/** [B·W] log Σ exp over the columns a row is normalised over; null: the search computes it. */
 	readonly logSumExp: Float32Array | null;
 	readonly columns: number;
 }
 
-/** The model behind a search over B queries with K rows each. Rows of query b are b·K … b·K+K-1. */
+/**
+ * The model behind a search over B queries. Every query has W rows, as many as the one with the most beams alive: one at the first step, K at most. Rows of
+ * query b are b·W … b·W+W-1.
+ */
 export interface StepModel {
 	/**
-	 * @param tokens [B·K] last token of each row
-	 * @param parents [B·K] row of the previous step whose cache this row continues; always of the same query. Identity at the first step.
+	 * @param tokens [B·W] last token of each row
+	 * @param parents [B·W] row of the previous step (which had its own W) whose cache this row continues; always of the same query. Identity at the first step.
 	 */
 	step(tokens: Int32Array, parents: Int32Array): Promise<StepScores>;
 }
@@ -37,6 +40,11 @@ export interface SearchOptions {
 	/** At most num_beams. */
 	readonly num_return_sequences: number;
 	readonly max_new_tokens: number;
+	/**
+	 * A beam whose log-probability is lower than that of the best hypothesis by more than this is dropped; Infinity: none is, as in `generate`. What is
+	 * dropped can neither be returned nor grow into something that is, so that there may be fewer than num_return_sequences.
+	 */
+	readonly beam_threshold: number;
 	/** 0: off. */
 	readonly no_repeat_ngram_size: number;
 	readonly eos_token_id: number;

@@ -18,6 +18,7 @@ export const EVALUATE_HELP = `Usage: umie evaluate --model DIR --task TASK --dat
   --gate         auto | model | a number: how much the picture counts
                  --pictures, --regions and --gate take lists: --gate 0,0.1,model measures each and prints one table
   --beams        1 to 16 (default 4)
+  --beam-threshold  in extractive decoding, drops beams less likely than the best by more than this, as a logarithm (default 4)
   --decoding     ${DECODINGS.join(" | ")} (default extractive)
   --max-tokens   longest output in tokens (default 64); forms and procedures may need more
   --style        ${STYLES.join(" | ")} (default instruct): mqa asks mner, mre, med, meae and mee as multiple-choice questions

@@ -16,6 +16,7 @@ import { TRIMMINGS } from "../../evaluate/trimming.ts";
 import { measureVariants, type Variant, type Varied, variantsOf } from "../../evaluate/variants.ts";
 import { parseLabels } from "../../extract/labels.ts";
 import { type Command, needed, oneOf, options, progressLine, ReportedFailure, wholeNumber } from "../command.ts";
+import { beamThresholdOf, gateOf } from "../request-options.ts";
 import { EVALUATE_HELP } from "./evaluate-help.ts";
 
 /** What a plain list of labels is of; null: it must say what it is. */
@@ -41,6 +42,7 @@ const OPTIONS = {
 	pictures: { type: "string", default: SHOWING_DEFAULTS.pictures },
 	regions: { type: "string", default: SHOWING_DEFAULTS.regions },
 	beams: { type: "string", default: "4" },
+	"beam-threshold": { type: "string" },
 	decoding: { type: "string", default: "extractive" },
 	"max-tokens": { type: "string" },
 	style: { type: "string" },
@@ -113,6 +115,7 @@ function requestOf(values: Values, asked: AskedFor) {
 	if (labels !== undefined && !("task" in asked)) throw new Failure("usage", "--labels goes with --task.");
 	const request: EvaluationRequest = {
 		beams: wholeNumber(values.beams, "beams", ...REQUEST_RANGES.beams),
+		...beamThresholdOf(values["beam-threshold"]),
 		decoding: oneOf(values.decoding, DECODINGS, "decoding"),
 		...(instructor === undefined ? {} : { instructor: oneOf(instructor, INSTRUCTORS, "instructor") }),
 		...(style === undefined ? {} : { style: oneOf(style, STYLES, "style") }),
@@ -158,14 +161,6 @@ function labelsOf(value: string, task: EvaluatedTask): Labels {
 	const kind = LABELS_OF[task];
 	if (kind === null) throw new Failure("usage", `--labels of ${task} name their list, as in fine:person=athlete,politician.`);
 	return { [kind]: value.split(",") };
-}
-
-function gateOf(value: string): "auto" | "model" | number {
-	if (value === "auto" || value === "model") return value;
-	const number = value.trim() === "" ? Number.NaN : Number(value);
-	const [low, high] = REQUEST_RANGES.gate;
-	if (number >= low && number <= high) return number;
-	throw new Failure("usage", `--gate is auto, model or a number from ${low} to ${high}, not "${value}".`);
 }
 
 function openPredictor(model: string, browser: string | undefined): Promise<Predictor> {

@@ -4,7 +4,7 @@ import { Failure, unwrap } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
 import { FORMAT_NAMES, FORMATS, save } from "../../../src/exports/formats.ts";
 import { DEFINITIONS } from "../../../src/tasks/definitions.ts";
-import { REQUESTABLE } from "../../../src/tasks/types.ts";
+import { REQUEST_DEFAULTS, REQUESTABLE } from "../../../src/tasks/types.ts";
 import { ARGUMENTS, DECODINGS, INSTRUCTORS, REQUEST_RANGES, STYLES, settleRequest, UNTRAINED } from "../../../workers/request.ts";
 import { openNodeEngine } from "../../engine/node-engine.ts";
 import { askedOnce, askedStepsOf } from "../../extract/asked.ts";
@@ -15,6 +15,7 @@ import { LABELS_HELP, parseLabels } from "../../extract/labels.ts";
 import { renderResult } from "../../extract/render.ts";
 import { type RunSummary, runPosts } from "../../extract/run-posts.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
+import { beamThresholdOf, gateOf } from "../request-options.ts";
 
 const [LEAST_BEAMS, MOST_BEAMS] = REQUEST_RANGES.beams;
 const [LEAST_PAIRS, MOST_PAIRS] = REQUEST_RANGES.maxPairs;
@@ -29,6 +30,7 @@ const OPTIONS = {
 	tasks: { type: "string", default: "mner,mre,mee" },
 	labels: { type: "string" },
 	beams: { type: "string", default: "4" },
+	"beam-threshold": { type: "string" },
 	decoding: { type: "string", default: "extractive" },
 	instructor: { type: "string", default: "default" },
 	style: { type: "string", default: "instruct" },
@@ -70,6 +72,7 @@ ${Object.values(DEFINITIONS)
   --labels      ${LABELS_HELP};
               default: the model's own
   --beams       ${LEAST_BEAMS} to ${MOST_BEAMS} (default 4)
+  --beam-threshold  in extractive decoding, drops beams less likely than the best by more than this, as a logarithm (default ${REQUEST_DEFAULTS.beamThreshold})
   --decoding    ${DECODINGS.join(" | ")} (default extractive)
   --instructor  ${INSTRUCTORS.join(" | ")}: wording of the mner prompt (default default)
   --style       ${STYLES.join(" | ")}: one instructor a task, or multiple-choice questions with "none of the above" (default instruct)
@@ -109,6 +112,7 @@ A file of posts, one JSON record a line:
 		const request = settleRequest({
 			tasks: values.tasks.split(",").map((task) => oneOf(task.trim(), REQUESTABLE, "tasks")),
 			beams: wholeNumber(values.beams, "beams", LEAST_BEAMS, MOST_BEAMS),
+			...beamThresholdOf(values["beam-threshold"]),
 			decoding: oneOf(values.decoding, DECODINGS, "decoding"),
 			instructor: oneOf(values.instructor, INSTRUCTORS, "instructor"),
 			style: oneOf(values.style, STYLES, "style"),
@@ -132,14 +136,6 @@ A file of posts, one JSON record a line:
 
 type Values = ReturnType<typeof options<typeof OPTIONS>>["values"];
 type Given = Omit<Values, "model"> & { readonly model: string; readonly request: ReturnType<typeof settleRequest> };
-
-function gateOf(value: string): "auto" | "model" | number {
-	if (value === "auto" || value === "model") return value;
-	const number = value.trim() === "" ? Number.NaN : Number(value);
-	const [low, high] = REQUEST_RANGES.gate;
-	if (number >= low && number <= high) return number;
-	throw new Failure("usage", `--gate is auto, model or a number from ${low} to ${high}, not "${value}".`);
-}
 
 async function extractPost({
 	model,
