@@ -124,7 +124,9 @@ async function screen({ sessions }: OpenModel, setting: Setting, answers: TaskAn
 	if (task === null) return answers;
 	await checkpoint();
 	const screened = readScreen(task, await runScreen(sessions, task.states, task.feeds));
-	return answers.map((answer) => (answer === task.answer ? { ...answer, screened } : answer));
+	// Nobody reads the states again.
+	const { states: _, ...answered } = task.answer;
+	return answers.map((answer) => (answer === task.answer ? { ...answered, screened } : answer));
 }
 
 interface PreparedPost {

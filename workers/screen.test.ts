@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { unwrap } from "../src/core/failure.ts";
 import type { ExtractionResult } from "../src/core/result.ts";
 import type { Update } from "../src/engine/protocol.ts";
+import { DEFAULT_INSTRUCTORS } from "../src/tasks/defaults.ts";
 import type { ExtractRequest } from "../src/tasks/types.ts";
+import { tinyConfig, writeRandomCheckpoint } from "../tools/checkpoint/random-checkpoint.ts";
+import { exportBundle } from "../tools/export/export-bundle.ts";
 import { type ObservedEngine, openObserved, temporaryFolder } from "../tools/test/nano.ts";
 import { discPng } from "../tools/test/png.ts";
 import { nanoWithScreen, type ScreenAnswer } from "../tools/test/screened-nano.ts";
@@ -133,6 +136,28 @@ describe("a screen that sees no sign of anything", () => {
 		const outcome = await observed.engine.extract(1, { text: MEETING, image: null }, { ...ALL, screen: "on" as "off" }, ignore);
 		expect(outcome).toMatchObject({ ok: false, failure: { code: "usage", what: 'The request\'s screen: expected one of auto, off, found "on".' } });
 	});
+});
+
+test("posts of several lengths share a batch, and each is screened by its own states", async () => {
+	const screen = { related: 0, eventful: 0, related_width: 3, eventful_width: 2 };
+	const [checkpoint, bundle] = [join(folder.path, "tiny"), join(folder.path, "tiny-bundle")];
+	writeRandomCheckpoint(checkpoint, tinyConfig({ umie: { screen } }));
+	const labels = { ...DEFAULT_INSTRUCTORS.labels, event_types: ["d", "e"] };
+	exportBundle(checkpoint, bundle, { dtype: "fp32", card: { instructors: { ...DEFAULT_INSTRUCTORS, labels } } });
+	const observed = await openObserved(bundle);
+	opened.push(observed);
+	const request: ExtractRequest = { tasks: ["mner", "mre", "med"], beams: 1, labels: { entityTypes: ["a", "b"], relationTypes: ["c"] } };
+	const posts = ["a b c d e f g", "b c d e f", "c a b d e f"].map((text) => ({ text, image: null }));
+	const statesOf = () =>
+		observed.runs.flatMap(({ role, feeds }) => (role === "screen" ? [[...(feeds.encoder_hidden_states!.data as Float32Array)]] : []));
+	unwrap(await observed.engine.extractMany(1, posts, request, ignore));
+	const together = statesOf();
+	expect(observed.runs.find(({ role }) => role === "text_encoder")!.feeds.input_ids!.dims[0]).toBe(3);
+	observed.runs.length = 0;
+	for (const { text } of posts) await extract(observed, text, request);
+	const alone = statesOf();
+	expect(together.map(({ length }) => length)).toEqual(alone.map(({ length }) => length));
+	for (const [post, states] of alone.entries()) for (const [at, value] of states.entries()) expect(together[post]![at]).toBeCloseTo(value, 4);
 });
 
 test("a screen of random weights asks about the pairs that reach its threshold", async () => {

@@ -25,7 +25,12 @@ function wavesOf(setting: Setting, task: TaskDefinition): readonly Wave[] {
 
 /** The same a wave later, once mner was answered, and only where its text showed a sign of it. */
 function screenedWaves([first, ...others]: readonly Wave[]): readonly Wave[] {
-	return [() => [], (setting, answers) => (isEventful(setting, answers) ? (first?.(setting, answers) ?? []) : []), ...others];
+	const wait: Wave = (setting, answers) => {
+		// A list that leaves no room for the text should be told before anything is generated.
+		first?.(setting, answers);
+		return [];
+	};
+	return [wait, (setting, answers) => (isEventful(setting, answers) ? (first?.(setting, answers) ?? []) : []), ...others];
 }
 
 /** How often a setting asks at most: what is asked next may depend on what was answered. */

@@ -84,12 +84,12 @@ describe("what the graph reads", () => {
 	});
 
 	test("of a text that is cut, the first half of a word counts as text", () => {
-		// 27 tokens of the prompt, 9 of words of two tokens each, the end.
-		const cut = settingOf({ tasks: ["mner", "med"] }, { ...SCREENED, config: { ...SCREENED.config, max_input: 37 } }, "Lakers ".repeat(20));
+		// 27 tokens of the prompt, 31 of words of two tokens each, the end.
+		const cut = settingOf({ tasks: ["mner", "med"] }, { ...SCREENED, config: { ...SCREENED.config, max_input: 59 } }, "Lakers ".repeat(40));
 		const [first] = startQueries(cut);
 		const task = screenTask(cut, answersTo(cut, [first!]))!;
-		expect(first).toMatchObject({ wordsRead: 4 });
-		expect([...task.feeds.textMask]).toEqual([...new Array(27).fill(0), ...new Array(9).fill(1), 0]);
+		expect(first).toMatchObject({ wordsRead: 15 });
+		expect([...task.feeds.textMask]).toEqual([...new Array(27).fill(0), ...new Array(31).fill(1), 0]);
 	});
 });
 
@@ -111,6 +111,15 @@ describe("what is asked", () => {
 		const answers = screenedAnswers(setting, { related: [0.1, 0.1, 0.1], eventful: 0.24 });
 		expect(waveQueries(setting, answers, 1)).toEqual([]);
 		expect(waveQueries(setting, answers, 2)).toEqual([]);
+	});
+
+	test("event types that leave the text no room are refused before mner is asked", () => {
+		const event_types = Array.from({ length: 60 }, (_, index) => `event number ${index}`);
+		const { instructors } = SCREENED;
+		const many = { ...SCREENED, instructors: { ...instructors, labels: { ...instructors.labels, event_types } } };
+		const setting = settingOf({ tasks: ["mner", "med"] }, { ...many, config: { ...many.config, max_input: 128 } });
+		expect(screenInForce(setting).eventful).toBe(0.25);
+		expect(() => startQueries(setting)).toThrow(expect.objectContaining({ code: "labels-invalid" }));
 	});
 
 	test("what the screen did not say, or said as no number, is asked", () => {
