@@ -7,10 +7,11 @@ import type { Post, Progress } from "../src/engine/protocol.ts";
 import { assemble, NO_PICTURE } from "../src/tasks/assemble.ts";
 import { startQueries, type TaskAnswer, waveCount, waveQueries } from "../src/tasks/plan.ts";
 import type { TaskQuery } from "../src/tasks/queries.ts";
+import { readScreen, screenedQuery, screenTask } from "../src/tasks/screen.ts";
 import { createSetting, type Setting } from "../src/tasks/setting.ts";
 import type { ExtractRequest, TokenCodec } from "../src/tasks/types.ts";
 import { type AskedQuery, answerQueries, type SettledRequest } from "./model/answer.ts";
-import type { EncodedImage } from "./model/model.ts";
+import { type EncodedImage, runScreen } from "./model/model.ts";
 import { type GraphSessions, NO_ATTENTION } from "./model/sessions.ts";
 import type { PictureCache, SeenPicture } from "./pictures.ts";
 import { checkPost, layoutOf, looksAtPictures, rolesFor, settleRequest } from "./request.ts";
@@ -91,9 +92,7 @@ async function extractAll(
 	const answers: TaskAnswer[][] = prepared.map(() => []);
 	const finish = () => prepared.map((post, index) => finishPost(model, post, answers[index]!, clock));
 	const wave = async (queriesOf: (post: PreparedPost, index: number) => readonly TaskQuery[]) => {
-		const asked = prepared.flatMap((post, index) =>
-			queriesOf(post, index).map((query): AskedQuery<TaskQuery> & { post: number } => ({ query, image: post.image, post: index })),
-		);
+		const asked = prepared.flatMap((post, index) => askedOf(post, queriesOf(post, index)).map((asked) => ({ ...asked, post: index })));
 		const made = await answerQueries(sessions, asked, {
 			request,
 			device: model.device.name,
@@ -107,9 +106,27 @@ async function extractAll(
 	const waves = Math.max(2, ...prepared.map(({ setting }) => waveCount(setting)));
 	for (let next = 1; next < waves; next++) {
 		options.onPartial(finish());
+		if (next === 1) for (const [index, { setting }] of prepared.entries()) answers[index] = await screen(model, setting, answers[index]!, checkpoint);
 		await wave(({ setting }, index) => clock.timedNow("tokenize", () => waveQueries(setting, answers[index]!, next)));
 	}
 	return finish();
+}
+
+/** Queries about a post's picture; the one that a screen looks at brings its states. */
+function askedOf({ setting, image }: PreparedPost, queries: readonly TaskQuery[]): AskedQuery<TaskQuery>[] {
+	const screened = screenedQuery(setting, queries);
+	return queries.map((query) => ({ query, image, states: query === screened }));
+}
+
+/** The answers, that of mner with what the screen says of it. */
+async function screen({ sessions }: OpenModel, setting: Setting, answers: TaskAnswer[], checkpoint: () => Promise<void>): Promise<TaskAnswer[]> {
+	const task = screenTask(setting, answers);
+	if (task === null) return answers;
+	await checkpoint();
+	const screened = readScreen(task, await runScreen(sessions, task.states, task.feeds));
+	// Nobody reads the states again.
+	const { states: _, ...answered } = task.answer;
+	return answers.map((answer) => (answer === task.answer ? { ...answered, screened } : answer));
 }
 
 interface PreparedPost {

@@ -14,6 +14,7 @@ export const INSTRUCTORS = ["default", "I0", "I1", "I2"] as const;
 const WORDS = ["post", "tokens"] as const;
 export const STYLES = ["instruct", "mqa"] as const;
 export const UNTRAINED = ["substitute", "ask"] as const;
+export const SCREENS = ["auto", "off"] as const;
 export const ARGUMENTS = ["type", "trigger"] as const;
 
 /** Lowest and highest value of each number; the ends keep a wrong one from eating the memory, or from turning scores into infinity. */
@@ -70,6 +71,7 @@ const RULES: Record<keyof SettledRequest, Rule> = {
 	style: oneOf(...STYLES),
 	arguments: oneOf(...ARGUMENTS),
 	untrained: oneOf(...UNTRAINED),
+	screen: oneOf(...SCREENS),
 	gazetteer: {
 		expected: `at most ${MOST_NAMES} names {name, type, link} and a bias from ${BIAS_RANGE[0]} to ${BIAS_RANGE[1]}`,
 		holds(value) {
@@ -137,8 +139,13 @@ export function hasProposer({ graphs, config }: Manifest): boolean {
 }
 
 /** Graphs a request runs. @param pictures whether there is any picture to look at */
-export function rolesFor(manifest: Manifest, { decoding, gate }: Pick<SettledRequest, "decoding" | "gate">, pictures: boolean): GraphRole[] {
+export function rolesFor(
+	manifest: Manifest,
+	{ decoding, gate, screen }: Pick<SettledRequest, "decoding" | "gate" | "screen">,
+	pictures: boolean,
+): GraphRole[] {
 	const decoder = decoding === "extractive" ? "decoder_extractive" : "decoder";
 	const proposer: GraphRole[] = pictures && hasProposer(manifest) ? ["region_proposer"] : [];
-	return ["text_encoder", "decoder_context", decoder, ...(pictures && looksAtPictures(manifest, gate) ? VISUAL_ROLES : []), ...proposer];
+	const screens: GraphRole[] = screen === "auto" && manifest.graphs.screen !== undefined ? ["screen"] : [];
+	return ["text_encoder", "decoder_context", decoder, ...(pictures && looksAtPictures(manifest, gate) ? VISUAL_ROLES : []), ...proposer, ...screens];
 }

@@ -185,6 +185,14 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 				checked={extras.untrained === "ask"}
 				onChange={(on) => dispatch({ type: "extras", extras: { untrained: on ? "ask" : "substitute" } })}
 			/>
+			{state.manifest?.graphs.screen && (
+				<Switch
+					label="Ask about everything"
+					hint="Otherwise pairs and posts that show no sign of a relation or an event are left out, which saves time."
+					checked={extras.screen === "off"}
+					onChange={(on) => dispatch({ type: "extras", extras: { screen: on ? "off" : "auto" } })}
+				/>
+			)}
 			<GazetteerField state={state} dispatch={dispatch} />
 		</details>
 	);

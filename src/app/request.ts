@@ -90,7 +90,7 @@ export function requestOf(state: AppState): ExtractRequest {
 	const { tasks, options, extras } = state;
 	const wanted = (Object.keys(TASK_OF) as TaskChoice[]).filter((task) => tasks[task]);
 	const { instructor, beams, decoding, gate } = options;
-	const { gazetteer, style, untrained } = extras;
+	const { gazetteer, style, untrained, screen } = extras;
 	return {
 		tasks: [...wanted.map((task) => TASK_OF[task]), ...extras.tasks],
 		labels: editedLabels(state),
@@ -101,6 +101,7 @@ export function requestOf(state: AppState): ExtractRequest {
 		...(style !== REQUEST_DEFAULTS.style && { style }),
 		...(extras.arguments !== REQUEST_DEFAULTS.arguments && { arguments: extras.arguments }),
 		...(untrained !== REQUEST_DEFAULTS.untrained && { untrained }),
+		...(screen !== REQUEST_DEFAULTS.screen && { screen }),
 		...(gazetteer && { gazetteer: { names: gazetteer.names, bias: gazetteer.bias } }),
 	};
 }

@@ -19,6 +19,11 @@ describe("parseSettings", () => {
 		expect(parsed).toEqual({ ...settingsOf(INITIAL), text: "hi" });
 	});
 
+	test("choices of an earlier version stay, and the screen it did not know is on", () => {
+		const extras = { tasks: ["gmner"], style: "mqa", arguments: "trigger", untrained: "ask" };
+		expect(parseSettings({ extras }).extras).toEqual({ ...extras, screen: "auto", gazetteer: null });
+	});
+
 	test("picked files cannot be kept", () => {
 		const choice = { kind: "files", name: "m", source: { kind: "files", files: [] } } as const;
 		expect(settingsOf({ ...INITIAL, choice }).choice).toEqual({ kind: "built-in" });

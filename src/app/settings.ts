@@ -36,6 +36,8 @@ const PARTS = {
 		style: z.enum(["instruct", "mqa"]),
 		arguments: z.enum(["type", "trigger"]),
 		untrained: z.enum(["substitute", "ask"]),
+		// Later than the others.
+		screen: z._default(z.enum(["auto", "off"]), "auto"),
 	}),
 	options: z.object({
 		instructor: z.enum(["default", "I0", "I1", "I2"]),

@@ -100,6 +100,11 @@ describe("the request", () => {
 		expect(requestOf(reduce(state, { type: "roles", event: "attack", values: null })).labels).toEqual({ entityTypes: ["film"] });
 	});
 
+	test("everything is asked about only where the person says so", () => {
+		expect(requestOf(INITIAL).screen).toBeUndefined();
+		expect(requestOf(play({ type: "extras", extras: { screen: "off" } })).screen).toBe("off");
+	});
+
 	test("checkboxes become tasks", () => {
 		expect(requestOf(play({ type: "task", task: "events", on: true }, { type: "task", task: "relations", on: false })).tasks).toEqual([
 			"mner",

@@ -25,6 +25,7 @@ export interface Extras {
 	readonly style: NonNullable<ExtractRequest["style"]>;
 	readonly arguments: NonNullable<ExtractRequest["arguments"]>;
 	readonly untrained: NonNullable<ExtractRequest["untrained"]>;
+	readonly screen: NonNullable<ExtractRequest["screen"]>;
 	/** Names of the person's own list; not kept over a reload. */
 	readonly gazetteer: (Gazetteer & { readonly file: string }) | null;
 }
@@ -114,6 +115,7 @@ export const NO_EXTRAS: Extras = {
 	style: REQUEST_DEFAULTS.style,
 	arguments: REQUEST_DEFAULTS.arguments,
 	untrained: REQUEST_DEFAULTS.untrained,
+	screen: REQUEST_DEFAULTS.screen,
 	gazetteer: null,
 };
 export const MAX_BEAMS = 16;

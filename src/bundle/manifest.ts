@@ -4,6 +4,7 @@ import { Failure } from "../core/failure.ts";
 
 const count = z.int().check(z.gte(1), z.lte(1_000_000));
 const id = z.int().check(z.gte(0), z.lte(1_000_000));
+const probability = z.number().check(z.gte(0), z.lte(1));
 /** A path inside the bundle folder: no way out of it, no address. */
 const path = z.string().check(z.regex(/^(?!.*\.\.)[\w.-]+(\/[\w.-]+)*$/));
 
@@ -16,10 +17,14 @@ export const GRAPH_ROLES = [
 	"decoder",
 	"decoder_extractive",
 	"region_proposer",
+	"screen",
 ] as const;
 export type GraphRole = (typeof GRAPH_ROLES)[number];
-/** Graphs of the model itself. A region proposer of its own is optional: every bundle can do with the one that needs no weights. */
-export const MODEL_ROLES = GRAPH_ROLES.filter((role): role is Exclude<GraphRole, "region_proposer"> => role !== "region_proposer");
+/** Graphs that every bundle can do without, each with the name of its settings: a proposer of regions that needs no weights serves, and everything is asked. */
+export const OPTIONAL_ROLES = { region_proposer: "proposer", screen: "screen" } as const satisfies Partial<Record<GraphRole, keyof ModelConfig>>;
+type OptionalRole = keyof typeof OPTIONAL_ROLES;
+/** Graphs of the model itself. */
+export const MODEL_ROLES = GRAPH_ROLES.filter((role): role is Exclude<GraphRole, OptionalRole> => !Object.hasOwn(OPTIONAL_ROLES, role));
 /** Graphs a text-only bundle does without. */
 export const VISUAL_ROLES: readonly GraphRole[] = ["visual_encoder", "gated_attention"];
 
@@ -80,9 +85,11 @@ export const ConfigSchema = z.object({
 			/** What each heat map finds, as regions are labelled. Two may find the same kind. */
 			kinds: z.array(z.string().check(z.minLength(1), z.maxLength(40))).check(z.minLength(1), z.maxLength(16)),
 			/** Boxes with a lower score are left out. */
-			threshold: z.number().check(z.gte(0), z.lte(1)),
+			threshold: probability,
 		}),
 	),
+	/** From which probability on the graph `screen` lets a pair, or events, be asked about. */
+	screen: z.optional(z.object({ related: probability, eventful: probability })),
 });
 
 export const ManifestSchema = z.object({
@@ -119,6 +126,8 @@ export const ManifestSchema = z.object({
 		meae: z.string(),
 		/** Templates of further tasks, by the name of the generation ("gmner", "jmere", …). */
 		tasks: z.optional(z.record(z.string(), z.string())),
+		/** Which relations the prompt of a pair with known types lists: all of them, or those that may join the types; absent: all. */
+		relations: z.optional(z.enum(["all", "fitting"])),
 		labels: z.object({
 			entity_types: z.array(z.string()),
 			relation_types: z.array(z.string()),
@@ -150,5 +159,15 @@ export function parseManifest(json: unknown): Manifest {
 		const first = parsed.error.issues[0];
 		throw new Failure("bundle-format", `umie.json: ${first?.path.join(".") || "the file"}: ${first?.message ?? "not understood"}.`);
 	}
+	checkOptionalGraphs(parsed.data);
 	return parsed.data;
+}
+
+/** A graph without its settings, or settings without their graph, is half of a bundle. @throws Failure `bundle-format` */
+function checkOptionalGraphs({ graphs, config }: Manifest): void {
+	for (const [role, settings] of Object.entries(OPTIONAL_ROLES) as [OptionalRole, (typeof OPTIONAL_ROLES)[OptionalRole]][]) {
+		if ((graphs[role] === undefined) === (config[settings] === undefined)) continue;
+		const [there, missing] = graphs[role] === undefined ? [`config.${settings}`, `graphs.${role}`] : [`graphs.${role}`, `config.${settings}`];
+		throw new Failure("bundle-format", `umie.json: there is ${there}, but no ${missing}, and neither serves without the other.`);
+	}
 }

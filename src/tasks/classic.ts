@@ -1,7 +1,9 @@
 /** Goes in: nothing. Comes out: the paper's tasks as definitions: entities, relations of pairs, event types, events with arguments. */
 import type { TaskDefinition } from "./definition.ts";
-import { choosePairs, mentionsOf } from "./mentions.ts";
+import { choosePairs, mentionsOf, type TaskAnswer } from "./mentions.ts";
 import { argumentQuery, checkRoom, entityQuery, eventQuery, relationQuery } from "./queries.ts";
+import { isEventful, worthAsking } from "./screen.ts";
+import type { Setting } from "./setting.ts";
 
 export const mner: TaskDefinition = {
 	name: "mner",
@@ -24,14 +26,26 @@ export const mre: TaskDefinition = {
 			checkRoom(setting, relationQuery(setting, "", "").instructor, "relation types");
 			return [entityQuery(setting)];
 		},
-		(setting, answers) => choosePairs(setting, mentionsOf(setting, answers, "mner")).queries,
+		(setting, answers) => chosenPairs(setting, answers).queries,
 	],
 	notes(setting, answers) {
 		if (!answers.some(({ query }) => query.task === "mner")) return [];
-		const { queries, left } = choosePairs(setting, mentionsOf(setting, answers, "mner"));
-		return left > 0 ? [`Relations were asked for ${queries.length} of ${queries.length + left} pairs of entities, the nearest ones.`] : [];
+		const { queries, left, dismissed } = chosenPairs(setting, answers);
+		const share = `${queries.length} of ${queries.length + left + dismissed} pairs`;
+		if (left > 0 && dismissed > 0) return [`Relations were asked for ${share} of entities: of the nearest ones those that showed a sign of one.`];
+		if (left > 0) return [`Relations were asked for ${share} of entities, the nearest ones.`];
+		if (dismissed === 0) return [];
+		if (queries.length === 0) return ["Relations were not asked for: no two entities showed a sign of one."];
+		return [`Relations were asked for ${share}: the others showed no sign of one.`];
 	},
 };
+
+function chosenPairs(setting: Setting, answers: readonly TaskAnswer[]): ReturnType<typeof choosePairs> {
+	return choosePairs(setting, mentionsOf(setting, answers, "mner"), worthAsking(setting, answers));
+}
+
+const uneventful = (setting: Setting, answers: readonly TaskAnswer[]) =>
+	isEventful(setting, answers) ? [] : ["Events were not asked for: the text showed no sign of one."];
 
 export const med: TaskDefinition = {
 	name: "med",
@@ -39,7 +53,9 @@ export const med: TaskDefinition = {
 	hint: "What happens, without who takes part.",
 	asks: ["med"],
 	lists: ["eventTypes"],
+	screened: "eventful",
 	waves: [(setting) => [eventQuery(setting)]],
+	notes: uneventful,
 };
 
 export const mee: TaskDefinition = {
@@ -48,6 +64,7 @@ export const mee: TaskDefinition = {
 	hint: "What happens, and who or what takes part.",
 	asks: ["med", "meae"],
 	lists: ["eventTypes", "argumentRoles"],
+	screened: "eventful",
 	waves: [
 		(setting) => [eventQuery(setting)],
 		(setting, answers) => {
@@ -64,8 +81,10 @@ export const mee: TaskDefinition = {
 			});
 		},
 	],
-	notes: (setting, answers) =>
-		[...new Set(mentionsOf(setting, answers, "med").map(({ type }) => type))].flatMap((event) =>
+	notes: (setting, answers) => [
+		...uneventful(setting, answers),
+		...[...new Set(mentionsOf(setting, answers, "med").map(({ type }) => type))].flatMap((event) =>
 			setting.rolesOf(event) ? [] : [`No argument roles are known for the event type "${event}": its arguments were not asked for.`],
 		),
+	],
 };

@@ -52,6 +52,8 @@ export interface TaskDefinition {
 	readonly asks: readonly TaskName[];
 	readonly lists: readonly LabelListName[];
 	readonly waves: readonly Wave[];
+	/** What a screen must see in the text for the task to be asked: where one is in force, the task waits a wave for it. */
+	readonly screened?: "eventful";
 	/** The nearest that most models know: asked instead of a model that was not trained for this task. */
 	readonly substitute?: TaskDefinition;
 	/** What a person should know about what was not asked. */

@@ -3,10 +3,14 @@ import { LATER_IS_HEAD, RELATION_SIGNATURES } from "./defaults.ts";
 import { chosenMentions } from "./mqa.ts";
 import { hasSignatures, type Mention, modelText, type RelationQuery, relationQuery, type TaskQuery } from "./queries.ts";
 import { readSpans } from "./read.ts";
+import type { Screened } from "./screen.ts";
 import type { Setting } from "./setting.ts";
 import type { Answer } from "./types.ts";
 
-export type TaskAnswer = Answer<TaskQuery>;
+export type TaskAnswer = Answer<TaskQuery> & {
+	/** Of mner, where a screen looked at its states. */
+	readonly screened?: Screened;
+};
 
 /** Records of the best hypothesis of every answer to `task`, each (type, span) once, in text order. */
 export function mentionsOf(setting: Setting, answers: readonly TaskAnswer[], task: "mner" | "med"): Mention[] {
@@ -27,15 +31,13 @@ export function mentionsOf(setting: Setting, answers: readonly TaskAnswer[], tas
 }
 
 /**
- * The pairs of mentions that mre asks about. Each pair is asked once, the earlier mention as head; with MNRE's own labels the order follows the
+ * The pairs of mentions that mre may ask about, nearest first. Each pair is asked once, the earlier mention as head; with MNRE's own labels the order follows the
  * relations' signatures (a person is a member of an organization, never the other way), and pairs that no relation joins are not asked.
- * Mentions with the same words are one. Of too many pairs the nearest stay; a pair whose answer or prompt could not fit is left out as well.
- * @returns `left`: how many pairs should have been asked and were not
+ * Mentions with the same words are one.
  */
-export function choosePairs(setting: Setting, mentions: readonly Mention[]): { queries: RelationQuery[]; left: number } {
-	const { maxPairs, maxNewTokens } = setting.request;
+function pairsOf(setting: Setting, mentions: readonly Mention[]): NearPair[] {
 	const orient = orientation(setting);
-	const nearest = new Map<string, Pair & { gap: number; texts: readonly [head: string, tail: string] }>();
+	const nearest = new Map<string, NearPair>();
 	mentions.forEach((first, i) => {
 		for (const second of mentions.slice(i + 1)) {
 			const pair = orient(first, second);
@@ -46,18 +48,49 @@ export function choosePairs(setting: Setting, mentions: readonly Mention[]): { q
 			if (texts[0] !== texts[1] && gap < (nearest.get(key)?.gap ?? Number.POSITIVE_INFINITY)) nearest.set(key, { ...pair, gap, texts });
 		}
 	});
-	const queries = [...nearest.values()]
-		.sort((a, b) => a.gap - b.gap)
-		.slice(0, Math.max(0, maxPairs))
+	return [...nearest.values()].sort((a, b) => a.gap - b.gap);
+}
+
+/** Of too many pairs the nearest stay. */
+export function nearestPairs(setting: Setting, mentions: readonly Mention[]): readonly NearPair[] {
+	return nearestOf(setting, pairsOf(setting, mentions));
+}
+
+function nearestOf({ request: { maxPairs } }: Setting, pairs: readonly NearPair[]): readonly NearPair[] {
+	return pairs.slice(0, Math.max(0, maxPairs));
+}
+
+/**
+ * The pairs that mre asks about: the nearest that are worth it. A pair whose answer or prompt could not fit is left out as well.
+ * @param isWorth what a screen says of a pair
+ * @returns `left`: how many pairs should have been asked and were not; `dismissed`: how many were not worth it
+ */
+export function choosePairs(
+	setting: Setting,
+	mentions: readonly Mention[],
+	isWorth: (pair: Pair) => boolean = () => true,
+): { readonly queries: RelationQuery[]; readonly left: number; readonly dismissed: number } {
+	const { maxNewTokens } = setting.request;
+	const all = pairsOf(setting, mentions);
+	const nearest = nearestOf(setting, all);
+	const chosen = nearest.filter(isWorth);
+	const queries = chosen
 		.map(({ head, tail, texts }) => relationQuery(setting, ...texts, { head, tail }))
 		.filter(({ wordsRead, choices }) => wordsRead > 0 && choices.every(({ ids }) => ids.length < maxNewTokens))
 		.sort((a, b) => a.pair!.head.from - b.pair!.head.from || a.pair!.tail.from - b.pair!.tail.from);
-	return { queries, left: nearest.size - queries.length };
+	const dismissed = nearest.length - chosen.length;
+	return { queries, left: all.length - queries.length - dismissed, dismissed };
 }
 
 interface Pair {
 	readonly head: Mention;
 	readonly tail: Mention;
+}
+
+interface NearPair extends Pair {
+	/** Words between the two. */
+	readonly gap: number;
+	readonly texts: readonly [head: string, tail: string];
 }
 
 /** Tells head from tail for two mentions in text order; null when no relation asked about joins their types. */

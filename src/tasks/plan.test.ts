@@ -83,6 +83,19 @@ describe("relations", () => {
 		expect([sayable("contain"), sayable("none"), sayable("residence")]).toEqual([true, true, false]);
 		expect(query!.instructor).toContain("place of residence");
 	});
+	test("a model whose prompts listed fitting relations is asked with those, in the order of the list, and with all where types are not known", () => {
+		const bare = tinyManifest();
+		const manifest: Manifest = { ...bare, instructors: { ...bare.instructors, relations: "fitting" } };
+		const listed = (setting: Setting, output: string) =>
+			followQueries(setting, answer(setting, startQueries(setting), output)).map(({ instructor }) => /: (.*)\.$/.exec(instructor)?.[1]);
+		const setting = settingOf("Lakers sign Ada", { tasks: ["mre"] }, { manifest });
+		expect(listed(setting, "organization, Lakers <spot> person, Ada")).toEqual(["none, member of"]);
+		const all = bare.instructors.labels.relation_types.join(", ");
+		expect(listed(settingOf("Lakers sign Ada", { tasks: ["mre"] }), "organization, Lakers <spot> person, Ada")).toEqual([all]);
+		expect(relationQuery(setting, "Ada", "Lakers").instructor).toContain(`: ${all}.`);
+		const own = settingOf("Lakers sign Ada", { tasks: ["mre"], labels: { relationTypes: ["plays for", "none"] } }, { manifest });
+		expect(listed(own, "organization, Lakers <spot> person, Ada")).toEqual(["plays for, none"]);
+	});
 	test("with other labels every pair is asked in text order", () => {
 		const own = settingOf("Cup of Ada", { tasks: ["mre"], labels: { relationTypes: ["won by"] } });
 		expect(asked(own, "miscellaneous, Cup <spot> person, Ada")).toEqual(["Cup and Ada"]);

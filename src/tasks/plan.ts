@@ -4,6 +4,7 @@ import { DEFINITIONS } from "./definitions.ts";
 import type { TaskAnswer } from "./mentions.ts";
 import { MQA_WAVES } from "./mqa.ts";
 import type { TaskQuery } from "./queries.ts";
+import { isEventful, screenInForce } from "./screen.ts";
 import type { Setting } from "./setting.ts";
 import type { RequestableTask } from "./types.ts";
 
@@ -17,8 +18,19 @@ function substituteOf({ request, trained }: Setting, { name, substitute }: TaskD
 }
 
 function wavesOf(setting: Setting, task: TaskDefinition): readonly Wave[] {
-	const { name, waves } = substituteOf(setting, task) ?? task;
-	return setting.request.style === "mqa" ? (MQA_WAVES[name] ?? waves) : waves;
+	const { name, waves, screened } = substituteOf(setting, task) ?? task;
+	if (setting.request.style === "mqa") return MQA_WAVES[name] ?? waves;
+	return screened !== undefined && screenInForce(setting)[screened] !== null ? screenedWaves(waves) : waves;
+}
+
+/** The same a wave later, once mner was answered, and only where its text showed a sign of it. */
+function screenedWaves([first, ...others]: readonly Wave[]): readonly Wave[] {
+	const wait: Wave = (setting, answers) => {
+		// A list that leaves no room for the text should be told before anything is generated.
+		first?.(setting, answers);
+		return [];
+	};
+	return [wait, (setting, answers) => (isEventful(setting, answers) ? (first?.(setting, answers) ?? []) : []), ...others];
 }
 
 /** How often a setting asks at most: what is asked next may depend on what was answered. */
@@ -70,7 +82,8 @@ export function notesOf(setting: Setting, answers: readonly TaskAnswer[]): strin
 	const read = Math.min(setting.wordCount, ...answers.map(({ query }) => query.wordsRead));
 	if (read < setting.wordCount)
 		notes.push(`The model read the first ${read} of ${setting.wordCount} words: it takes ${setting.maxInput} tokens, the prompt included.`);
-	notes.push(...inOrder(setting).flatMap((task) => (substituteOf(setting, task) ?? task).notes?.(setting, answers) ?? []));
+	// Two tasks may have the same to say.
+	notes.push(...new Set(inOrder(setting).flatMap((task) => (substituteOf(setting, task) ?? task).notes?.(setting, answers) ?? [])));
 	const cut = new Set(
 		answers.filter(({ hypotheses }) => hypotheses[0] && !hypotheses[0].ids.includes(setting.codec.special.eos)).map(({ query }) => query.task),
 	);

@@ -45,6 +45,8 @@ export interface Setting {
 	readonly gazetteer: GazetteerIndex | null;
 	/** Where each word is drawn, with its block; null for text without a layout. */
 	readonly layout: TextLayout | null;
+	/** Probabilities from which on the bundle's screen lets a pair, or events, be asked about; null: it has none, or it is off, or it was not made for this. */
+	readonly screen: { readonly related: number; readonly eventful: number | null } | null;
 	/** Ids of O1…On that an argument may be; empty without a picture and when the model's vision is not used. */
 	readonly objects: readonly number[];
 }
@@ -77,6 +79,7 @@ export function createSetting({ request, prepared, codec, manifest, regionCount,
 			checkLabels(roles, `argument roles of ${JSON.stringify(event)}`),
 		]),
 	);
+	const eventTypes = choose("event types", asked.eventTypes, labels.event_types, builtIn.event_types);
 	const relationTypes = choose("relation types", asked.relationTypes, labels.relation_types, builtIn.relation_types);
 	const visionUsed = settled.gate === "auto" ? manifest.vision === "trained" : manifest.vision !== "none" && settled.gate !== 0;
 	return {
@@ -88,7 +91,7 @@ export function createSetting({ request, prepared, codec, manifest, regionCount,
 		instructors: manifest.instructors,
 		entityTypes: choose("entity types", asked.entityTypes, labels.entity_types, builtIn.entity_types),
 		relationTypes: relationTypes.includes(NO_RELATION) ? relationTypes : [...relationTypes, NO_RELATION],
-		eventTypes: choose("event types", asked.eventTypes, labels.event_types, builtIn.event_types),
+		eventTypes,
 		fineTypes: fineTypesOf(asked.fineTypes, labels.fine_types),
 		objectRelationTypes: choose(
 			"relations between objects and entities",
@@ -100,9 +103,18 @@ export function createSetting({ request, prepared, codec, manifest, regionCount,
 		gazetteer: request.gazetteer ? indexNames(request.gazetteer.names) : null,
 		layout,
 		rolesOf: (event) => ownRoles.get(event) ?? ownEntry(labels.argument_roles, event) ?? ownEntry(builtIn.argument_roles, event) ?? null,
+		screen: screenFor(manifest, settled, isSame(eventTypes, choose("event types", undefined, labels.event_types, builtIn.event_types))),
 		objects: visionUsed ? codec.special.objects.slice(0, regionCount) : [],
 	};
 }
+
+/** @param ownEvents whether events are asked for by the types that the model was trained with */
+function screenFor({ graphs, config }: Manifest, { screen, style }: Setting["request"], ownEvents: boolean): Setting["screen"] {
+	if (screen === "off" || style !== "instruct" || graphs.screen === undefined || config.screen === undefined) return null;
+	return { related: config.screen.related, eventful: ownEvents ? config.screen.eventful : null };
+}
+
+const isSame = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((label, i) => label === b[i]);
 
 /** The hierarchy as one list; each fine type once, below the first coarse type that has it. */
 function fineTypesOf(own: Labels["fineTypes"], trained: Labels["fineTypes"]): FineType[] {

@@ -45,6 +45,8 @@ export interface ExtractRequest {
 	readonly arguments?: "type" | "trigger";
 	/** Tasks that the model was not trained for: "substitute" asks the nearest it knows where there is one (mner for gmner), "ask" asks all the same. */
 	readonly untrained?: "substitute" | "ask";
+	/** "auto": with a bundle that has a screen, pairs and texts that show no sign of a relation or an event are not asked about. "off": everything is asked. */
+	readonly screen?: "auto" | "off";
 	readonly gazetteer?: Gazetteer;
 	/** K, number of beams. */
 	readonly beams?: number;
@@ -73,6 +75,7 @@ export const REQUEST_DEFAULTS = {
 	style: "instruct",
 	arguments: "type",
 	untrained: "substitute",
+	screen: "auto",
 	instructor: "default",
 	beams: 4,
 	decoding: "extractive",
@@ -137,6 +140,13 @@ export interface Hypothesis {
 	readonly score: number;
 }
 
+/** What the text encoder says of a query's input, before any picture: `values` [L, width], L ids of the input. */
+export interface TextStates {
+	readonly values: Float32Array;
+	/** D */
+	readonly width: number;
+}
+
 /** A query with its hypotheses, best first. The query is the very object that was asked, so that its task can read the answer. */
 export interface Answer<Asked extends Query = Query> {
 	readonly query: Asked;
@@ -145,4 +155,6 @@ export interface Answer<Asked extends Query = Query> {
 	readonly gate: number | null;
 	/** The softmax of paper, Eq. 6, for this query: `values` [L, slots], L ids of the input, slot 0 the whole picture, slot n On; none without a picture. */
 	readonly attention?: { readonly values: Float32Array; readonly slots: number } | null;
+	/** Only where they were asked for. */
+	readonly states?: TextStates;
 }

@@ -7,6 +7,8 @@ import { residualBlocks, stem } from "./resnet.ts";
 
 const tensorsOf = (changes: TinyChanges = {}) => expectedTensors(parseArchitecture(tinyConfig(changes)));
 
+const SCREEN = { related: 0.3, eventful: 0.1, related_width: 4, eventful_width: 2 };
+
 describe("settings", () => {
 	test("left out ones are those of T5", () => {
 		const a = parseArchitecture(tinyConfig({ t5: { num_decoder_layers: undefined, n_positions: undefined } }));
@@ -35,6 +37,13 @@ describe("settings", () => {
 		["features the backbone does not have", { umie: { d_v: 32 } }, '"umie.d_v" is 32, but the backbone ends in 16 features'],
 		["a token past the vocabulary", { umie: { spot_token_id: 50 } }, "token 50 is past the vocabulary of 50"],
 		["more object tokens than objects", { umie: { max_objects: 3 } }, '4 object tokens for "umie.max_objects" 3'],
+		[
+			"a screen that does not say how wide it is",
+			{ umie: { screen: { related: 0.3, eventful: 0.1, related_width: 4 } } },
+			'"umie.screen.eventful_width" is missing',
+		],
+		["a threshold that is no probability", { umie: { screen: { ...SCREEN, related: 1.5 } } }, '"umie.screen.related" is 1.5'],
+		["prompts of another kind", { umie: { relations: "some" } }, '"umie.relations" is "some"'],
 		["an odd number of buckets", { t5: { relative_attention_num_buckets: 31 } }, '"relative_attention_num_buckets" is 31'],
 		["distances shorter than the buckets", { t5: { relative_attention_max_distance: 16 } }, '"relative_attention_max_distance" is 16'],
 	])("%s are refused by name", (_, changes, what) => {
@@ -53,6 +62,22 @@ describe("the tensors", () => {
 			startingWith("decoder.block.1."),
 			startingWith("visual.encoder.block.0."),
 		]).toEqual([9, 10, 14, 9]);
+	});
+
+	test("of a screen read two mentions, their product and their distance, and single tokens", () => {
+		const tensors = tensorsOf({ umie: { screen: SCREEN } });
+		const own = [...tensors].filter(([name]) => name.startsWith("screen.")).map(([name, shape]) => `${name} [${shape}]`);
+		expect(own).toEqual([
+			"screen.related.wi.weight [4,64]",
+			"screen.related.wi.bias [4]",
+			"screen.related.wo.weight [1,4]",
+			"screen.related.wo.bias [1]",
+			"screen.eventful.wi.weight [2,16]",
+			"screen.eventful.wi.bias [2]",
+			"screen.eventful.wo.weight [1,2]",
+			"screen.eventful.wo.bias [1]",
+		]);
+		expect([...tensorsOf().keys()].filter((name) => name.startsWith("screen."))).toEqual([]);
 	});
 
 	test("are [out, in], whatever heads are wide", () => {

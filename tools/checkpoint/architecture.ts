@@ -20,6 +20,20 @@ const BackboneSchema = z.object({
 	stride_in: z.literal("conv2"),
 });
 
+/** A threshold of the screen: from which probability on something is asked. */
+const threshold = z.number().check(z.gte(0), z.lte(1));
+
+const ScreenSchema = z.object({
+	related: threshold,
+	eventful: threshold,
+	/** Hidden units of each head. */
+	related_width: count,
+	eventful_width: count,
+});
+
+/** What tells which pairs, and whether events, are worth asking about. */
+export type ScreenPlan = z.infer<typeof ScreenSchema>;
+
 const UmieSchema = z.object({
 	max_objects: count.check(z.lte(36)),
 	image_size: count,
@@ -42,6 +56,8 @@ const UmieSchema = z.object({
 	vision_trained: z._default(z.boolean(), false),
 	spot_token_id: id,
 	object_token_ids: z._default(z.array(id).check(z.maxLength(36)), []),
+	screen: z.optional(ScreenSchema),
+	relations: z.optional(z.enum(["all", "fitting"])),
 });
 
 const T5Schema = z.object({
@@ -115,6 +131,10 @@ export interface Architecture extends T5Settings {
 	readonly object_token_ids: readonly number[];
 	/** null: it reads text only. */
 	readonly vision: Vision | null;
+	/** Absent: it has no screen, and everything is asked. */
+	readonly screen?: ScreenPlan;
+	/** Relations that the prompts of its training listed; absent: all. */
+	readonly relations?: "all" | "fitting";
 }
 
 /** The T5 of any layout. @throws Failure `checkpoint-format` naming the setting and what was found */
@@ -133,7 +153,7 @@ export function parseT5(json: unknown): T5Settings {
 export function parseArchitecture(json: unknown): Architecture {
 	const t5 = parseT5(json);
 	const { umie } = parse(z.object({ umie: UmieSchema }), json);
-	const { spot_token_id, object_token_ids, vision_trained: trained, backbone, gate, ...seen } = umie;
+	const { spot_token_id, object_token_ids, vision_trained: trained, backbone, gate, screen, relations, ...seen } = umie;
 	const pooled = pooledFeatures(backbone);
 	const largest = Math.max(spot_token_id, ...object_token_ids);
 	if (backbone.block === "basic" && backbone.expansion !== 1) throw contradiction('"umie.backbone.expansion" of basic blocks is 1');
@@ -141,7 +161,8 @@ export function parseArchitecture(json: unknown): Architecture {
 	if (largest >= t5.vocab_size) throw contradiction(`token ${largest} is past the vocabulary of ${t5.vocab_size}`);
 	if (object_token_ids.length > seen.max_objects)
 		throw contradiction(`${object_token_ids.length} object tokens for "umie.max_objects" ${seen.max_objects}`);
-	return { ...t5, spot_token_id, object_token_ids, vision: { kind: "paper", trained, backbone, gate, ...seen } };
+	const vision = { kind: "paper", trained, backbone, gate, ...seen } as const;
+	return { ...t5, spot_token_id, object_token_ids, vision, ...(screen && { screen }), ...(relations && { relations }) };
 }
 
 function parse<T extends z.ZodMiniType>(schema: T, json: unknown): z.infer<T> {

@@ -1,5 +1,5 @@
 /** Goes in: an architecture. Comes out: name → shape of every tensor its graphs read: Hugging Face T5 names, torchvision and CLIP names of a ResNet, and those of the parts between. */
-import type { Architecture, AuthorsVision, PaperVision, T5Settings, Vision, VisionKind, VisionKinds } from "./architecture.ts";
+import type { Architecture, AuthorsVision, PaperVision, ScreenPlan, T5Settings, Vision, VisionKind, VisionKinds } from "./architecture.ts";
 import { BACKBONE, CLIP_EXPANSION, type Convolution, clipBlocks, clipStem, convolutionsOf, pooledFeatures, residualBlocks, stem } from "./resnet.ts";
 
 type Shapes = Map<string, readonly number[]>;
@@ -25,7 +25,16 @@ export function expectedTensors(a: Architecture): ReadonlyMap<string, readonly n
 	addStack(out, a, "encoder", a.num_layers, { decoder: false, bias: true });
 	addStack(out, a, "decoder", a.num_decoder_layers, { decoder: true, bias: true });
 	if (a.vision !== null) addVision(out, a, a.vision);
+	if (a.screen !== undefined) addScreen(out, a, a.screen);
 	return out;
+}
+
+/** Two small networks of one hidden layer: over two mentions, their product and their distance; over each token. */
+function addScreen(out: Shapes, { d_model: d }: T5Settings, { related_width, eventful_width }: ScreenPlan): void {
+	for (const [head, width, features] of [["related", related_width, 4 * d] as const, ["eventful", eventful_width, d] as const]) {
+		addAffine(out, `screen.${head}.wi`, width, features);
+		addAffine(out, `screen.${head}.wo`, 1, width);
+	}
 }
 
 function addVision<K extends VisionKind>(out: Shapes, a: Architecture, vision: Vision<K>): void {

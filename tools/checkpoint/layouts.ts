@@ -1,6 +1,6 @@
 /** Goes in: config.json and the names and shapes of tensors, of a checkpoint and of a backbone beside it. Comes out: which layout it is, and its architecture. */
 import { Failure } from "../../src/core/failure.ts";
-import { type Architecture, type AuthorsVision, type PaperVision, parseArchitecture, parseT5, type Vision } from "./architecture.ts";
+import { type Architecture, type AuthorsVision, type PaperVision, parseArchitecture, parseT5, type ScreenPlan, type Vision } from "./architecture.ts";
 import { AUTHORS } from "./expected-tensors.ts";
 import { CLIP_EXPANSION, CLIP_HEAD, type ClipResNet, pooledFeatures, type ResNet } from "./resnet.ts";
 
@@ -184,7 +184,13 @@ export function describeArchitecture({ title }: Layout, a: Architecture): string
 		`text: encoder ${a.num_layers} and decoder ${a.num_decoder_layers} layers, width ${a.d_model}, ${a.num_heads} heads × ${a.d_kv}, feed-forward ${a.d_ff} (${a.feed_forward_proj}), vocabulary ${a.vocab_size}`,
 		`output head: ${a.tie_word_embeddings ? "tied to the embedding" : "its own (lm_head)"}`,
 		`vision: ${a.vision === null ? "none" : describeVision(a.vision)}`,
+		...(a.screen === undefined ? [] : [`screen: ${describeScreen(a.screen)}`]),
+		...(a.relations === "fitting" ? ["prompts of mre: the relations that fit the types of a pair"] : []),
 	];
+}
+
+function describeScreen({ related, eventful, related_width, eventful_width }: ScreenPlan): string {
+	return `pairs from ${related} on (${related_width} hidden units), events from ${eventful} on (${eventful_width})`;
 }
 
 function describeVision(vision: Vision): string {

@@ -8,6 +8,7 @@ import type { Score } from "./metrics.ts";
 import type { Cell, PaperComparison } from "./paper.ts";
 import type { EvaluatedTask, EvaluationRequest, OpenedBundle } from "./predict/contract.ts";
 import { QUESTIONED } from "./predict/questions.ts";
+import { screenText } from "./predict/screened.ts";
 import type { Share } from "./shares.ts";
 import type { Pictures } from "./showing.ts";
 import type { MeasuredVariant } from "./variants.ts";
@@ -21,7 +22,7 @@ function scoreRow(name: string, { precision, recall, f1 }: Score): string {
 export function describeEvaluation(result: Evaluation, { beams, decoding }: EvaluationRequest): string {
 	const { model } = result;
 	return [
-		`${result.task}: ${model.name} ${model.dtype} on ${model.device.name}; ${decoding} decoding, ${beams} ${beams === 1 ? "beam" : "beams"}`,
+		`${result.task}: ${model.name} ${model.dtype} on ${model.device.name}; ${decoding} decoding, ${beams} ${beams === 1 ? "beam" : "beams"}${screenPart(result)}`,
 		...result.metrics.flatMap((metric) => [
 			`${scoreRow(metric.name, metric)}  95 % ${metric.interval.low.toFixed(1)}…${metric.interval.high.toFixed(1)}`,
 			`  right: ${metric.rule}`,
@@ -35,6 +36,8 @@ export function describeEvaluation(result: Evaluation, { beams, decoding }: Eval
 		...notesOf(result),
 	].join("\n");
 }
+
+const screenPart = (result: Evaluation) => (result.screen === null ? "" : `; ${screenText(result)}`);
 
 function shareLines({ name, value, interval, counts, rule }: Share): string[] {
 	const count = `${counts.right} of ${counts.of}`;
@@ -115,7 +118,7 @@ export function describeVariants(measured: readonly MeasuredVariant[]): string {
 	const common = said[0]!.notes.filter((note) => said.every(({ notes }) => notes.includes(note)));
 	const notes = [...common, ...said.flatMap(({ name, notes }) => notes.filter((note) => !common.includes(note)).map((note) => `${name}: ${note}`))];
 	return [
-		`${first.task}: ${first.model.name} ${first.model.dtype} on ${first.model.device.name}; F1 over ${first.records} records`,
+		`${first.task}: ${first.model.name} ${first.model.dtype} on ${first.model.device.name}; F1 over ${first.records} records${screenPart(first)}`,
 		...table([head, ...rows]),
 		...first.metrics.map(({ name, rule }) => `${name} is right with ${rule}`),
 		...differencesOf(measured).map(differenceLine),

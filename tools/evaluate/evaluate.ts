@@ -14,6 +14,7 @@ import {
 	type Prediction,
 	type Predictor,
 } from "./predict/contract.ts";
+import { type ScreenShare, screenShare } from "./predict/screened.ts";
 import { NO_FILE, openPredictions } from "./predictions-file.ts";
 import { readRecords } from "./records.ts";
 import { type Scores, score } from "./score.ts";
@@ -51,6 +52,8 @@ export interface Evaluation extends Scores {
 	readonly request: EvaluationRequest;
 	/** How far the gate opened, by kind of picture; empty where no picture was looked at. */
 	readonly gates: readonly GateSummary[];
+	/** How many pairs or texts the bundle's screen let be asked about; null: none was in force. */
+	readonly screen: ScreenShare | null;
 	readonly seconds: number;
 }
 
@@ -80,6 +83,7 @@ export async function evaluateWith(predictor: Predictor, task: EvaluatedTask, op
 		showing,
 		request: options.request,
 		gates: gatesOf(answered, predictions, showing.pictures),
+		screen: screenShare(predictions),
 		seconds: (performance.now() - started) / 1000,
 	};
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type EvaluateOptions, type Evaluation, evaluateWith } from "./evaluate.ts";
 import { PAPER } from "./paper-tables.ts";
 import type { EvaluatedTask, EvaluationRequest, Predictor } from "./predict/contract.ts";
+import { screenText } from "./predict/screened.ts";
 
 export const PAPER_TABLES = ["4", "5", "7", "figure4"] as const;
 export type PaperTable = (typeof PAPER_TABLES)[number];
@@ -132,6 +133,7 @@ function differences(table: PaperTable, predictor: Predictor, options: PaperOpti
 	const missing = Object.keys(SETS).filter((set) => !runs.has(set) && columnsUse(table, set));
 	return [
 		...[...runs].map(([set, run]) => countsOf(set, run, options.split)),
+		...[...runs].flatMap(([set, run]) => (run.screen === null ? [] : [`${set}: ${screenText(run)}; --screen off asks all`])),
 		...(missing.length === 0 ? [] : [`no data for ${missing.join(", ")}: those cells are empty or averages without them`]),
 		`decoding: ours ${decoding}, ${beams} ${beams === 1 ? "beam" : "beams"}; the paper: ${PAPER.decoding}`,
 		...[...new Set([...runs.values()].map(({ task, rule }) => `${task}: right is ${rule}`))],

@@ -47,6 +47,7 @@ const evaluation: Evaluation = {
 		PREDICTIONS.map((one, index) => ({ ...one, gate: index })),
 		"right",
 	),
+	screen: { asked: 1, of: 4 },
 	seconds: 1,
 	shares: [
 		{ id: "x", name: "<i>share</i>", rule: "<i>rule</i>", source: "s", counts: { right: 1, of: 2 }, value: 50, interval: { low: 0, high: 100 } },

@@ -57,6 +57,18 @@ describe("a bundle", () => {
 		});
 	});
 
+	test("says which relations the prompts of a pair list, as config.json has it unless the card knows better", () => {
+		const fitting = join(root, "fitting");
+		writeRandomCheckpoint(fitting, tinyConfig({ umie: { relations: "fitting" } }));
+		const said = (card?: unknown) => exportBundle(fitting, join(root, "fitting-bundle"), { dtype: "fp32", card }).instructors.relations;
+		expect([said(), said({ instructors: { ...DEFAULT_INSTRUCTORS, relations: "all" } }), said({ instructors: DEFAULT_INSTRUCTORS })]).toEqual([
+			"fitting",
+			"all",
+			"fitting",
+		]);
+		expect(exportBundle(checkpoint, output, { dtype: "fp32" }).instructors.relations).toBeUndefined();
+	});
+
 	test("graphs have the inputs and outputs of the design, and no weights inside", () => {
 		const { graphs } = exportBundle(checkpoint, output, { dtype: "fp32" });
 		const layers = (...names: string[]) => [0, 1].flatMap((layer) => names.map((name) => `${name}.${layer}`));

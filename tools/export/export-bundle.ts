@@ -139,13 +139,14 @@ function makeManifest({ architecture: a, folder }: Checkpoint, card: Card, made:
 		license: card.license,
 		trained_on: card.trained_on,
 		metrics: card.metrics,
-		instructors: card.instructors ?? DEFAULT_INSTRUCTORS,
+		// How it was trained; a card that knows better has the last word.
+		instructors: { ...(a.relations && { relations: a.relations }), ...(card.instructors ?? DEFAULT_INSTRUCTORS) },
 		vision: a.vision === null ? "none" : a.vision.trained ? "trained" : "untrained",
 		...(card.tasks === undefined ? {} : { tasks: card.tasks }),
 	};
 }
 
-function modelConfig({ vision, ...a }: Architecture, spot: number): ModelConfig {
+function modelConfig({ vision, screen, ...a }: Architecture, spot: number): ModelConfig {
 	return {
 		vocab_size: a.vocab_size,
 		d_model: a.d_model,
@@ -162,6 +163,7 @@ function modelConfig({ vision, ...a }: Architecture, spot: number): ModelConfig 
 		max_input: Math.min(a.n_positions, MAX_POSITIONS),
 		visual: vision === null ? null : visualConfig(vision),
 		gate: vision === null ? null : { negative_slope: vision.gate.negative_slope, projections: vision.gate.projections },
+		...(screen && { screen: { related: screen.related, eventful: screen.eventful } }),
 	};
 }
 

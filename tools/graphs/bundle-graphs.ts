@@ -8,6 +8,7 @@ import { GraphContext, type GraphOptions, type WeightGroup } from "./context.ts"
 import { buildDecoder, buildDecoderContext } from "./decoder.ts";
 import { buildGatedAttention } from "./gated-attention.ts";
 import { buildRegionProposer } from "./region-proposer.ts";
+import { buildScreen } from "./screen.ts";
 import { buildTextEncoder } from "./text-encoder.ts";
 import { buildVisualEncoder } from "./visual-encoder.ts";
 
@@ -27,12 +28,19 @@ const BUILDERS = {
 	decoder: { group: "decoder", build: (c) => buildDecoder(c, { candidates: false }) },
 	decoder_extractive: { group: "decoder", build: (c) => buildDecoder(c, { candidates: true }) },
 	region_proposer: { group: "proposer", build: buildProposer },
+	screen: { group: "screen", build: buildScreenOf },
 } as const satisfies Record<GraphRole, { group: WeightGroup; build: (context: GraphContext) => void }>;
 
 function buildProposer(c: GraphContext): void {
 	const { proposer } = c.options;
 	if (proposer === undefined) throw new Error("region_proposer without its plan");
 	buildRegionProposer(c, proposer);
+}
+
+function buildScreenOf(c: GraphContext): void {
+	const { screen } = c.architecture;
+	if (screen === undefined) throw new Error("screen of a model without one");
+	buildScreen(c, screen);
 }
 
 function buildVisual(c: GraphContext, role: VisualRole): void {
@@ -66,7 +74,8 @@ export function rolesWith(architecture: Architecture, proposer: ProposerPlan | u
 	return proposer === undefined ? rolesOf(architecture) : [...rolesOf(architecture), "region_proposer"];
 }
 
-/** Graphs of a model. */
-function rolesOf({ vision }: Architecture): readonly GraphRole[] {
-	return vision === null ? MODEL_ROLES.filter((role) => !VISUAL_ROLES.includes(role)) : MODEL_ROLES;
+/** Graphs of a model, its screen among them if it has one. */
+function rolesOf({ vision, screen }: Architecture): readonly GraphRole[] {
+	const roles = vision === null ? MODEL_ROLES.filter((role) => !VISUAL_ROLES.includes(role)) : MODEL_ROLES;
+	return screen === undefined ? roles : [...roles, "screen"];
 }

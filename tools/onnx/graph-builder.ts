@@ -333,6 +333,10 @@ export class GraphBuilder {
 	sum(x: Value, axis: number): Value {
 		return this.#one("ReduceSum", [x, this.ints([axis])], x.dtype, x.shape.toSpliced(axis, 1), { keepdims: 0 });
 	}
+	/** log Σ exp x over an axis. */
+	logSumExp(x: Value, axis: number): Value {
+		return this.#one("ReduceLogSumExp", [x, this.ints([axis])], x.dtype, x.shape.toSpliced(axis, 1), { keepdims: 0 });
+	}
 	/** The largest of an axis, which stays with length 1. */
 	largest(x: Value, axis: number): Value {
 		return this.#one("ReduceMax", [x, this.ints([axis])], x.dtype, x.shape.with(axis, 1), { keepdims: 1 });

@@ -52,6 +52,15 @@ const CONTRACTS = {
 		inputs: { pixel_values: ["float32", 1, 3, proposer?.image_size ?? 0, proposer?.image_size ?? 0] },
 		outputs: { scores: ["float32", 1, proposer?.kinds.length ?? 0, ...gridOf(proposer)], boxes: ["float32", 1, 4, ...gridOf(proposer)] },
 	}),
+	screen: ({ d_model: d }) => ({
+		inputs: {
+			encoder_hidden_states: ["float32", 1, "L", d],
+			text_mask: ["float32", 1, "L"],
+			spans: ["float32", "M", "L"],
+			pairs: ["int32", "P", 2],
+		},
+		outputs: { related: ["float32", "P"], eventful: ["float32", 1] },
+	}),
 } as const satisfies Record<GraphRole, (config: ModelConfig) => GraphContract>;
 
 /** The whole image and every object. */

@@ -55,6 +55,16 @@ export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole
 		const size = config.proposer.image_size;
 		await recorded("region_proposer", { pixel_values: floats(ort, [1, 3, size, size], () => 4 * random() - 2) });
 	}
+	if (config.screen !== undefined && graphs.screen !== undefined) {
+		// Two mentions of two tokens each; the first token is the prompt, the last one the end.
+		const spans = floats(ort, [2, L], (at) => ([1, 2, L + 5, L + 6].includes(at) ? 0.5 : 0));
+		await recorded("screen", {
+			encoder_hidden_states: floats(ort, [1, L, config.d_model], () => random() - 0.5),
+			text_mask: floats(ort, [1, L], (at) => (at > 0 && at < L - 1 ? 1 : 0)),
+			spans,
+			pairs: ints(ort, [2, 2], (at) => [0, 1, 1, 0][at]!),
+		});
+	}
 	return made;
 }
 

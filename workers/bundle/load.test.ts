@@ -95,6 +95,21 @@ describe("readManifest", () => {
 		["a path out of the folder", { ...manifestJson(), files: { "../secret": entryOf(utf8("")) } }, /umie\.json: files/],
 		["an absolute path", { ...manifestJson(), files: { "/etc/passwd": entryOf(utf8("")) } }, /umie\.json: files/],
 		["an address as a path", { ...manifestJson(), files: { "https://a.b/c": entryOf(utf8("")) } }, /umie\.json: files/],
+		[
+			"a screen's graph without its thresholds",
+			{ ...manifestJson(), graphs: { ...manifestJson().graphs, screen: graph("screen.onnx") } },
+			/there is graphs\.screen, but no config\.screen/,
+		],
+		[
+			"thresholds of a screen that is not there",
+			{ ...manifestJson(), config: { ...manifestJson().config, screen: { related: 0.3, eventful: 0.1 } } },
+			/there is config\.screen, but no graphs\.screen/,
+		],
+		[
+			"a proposer's graph that nobody says how to feed",
+			{ ...manifestJson(), graphs: { ...manifestJson().graphs, region_proposer: graph("region_proposer.onnx") } },
+			/there is graphs\.region_proposer, but no config\.proposer/,
+		],
 		["a file of 65 MiB", { ...manifestJson(), files: { big: { ...entryOf(utf8("")), bytes: 65 * 1024 * 1024 } } }, /big has 68,157,440 bytes/],
 		[
 			"129 files of 64 MiB",

@@ -5,13 +5,15 @@ import type { Answer, ExtractRequest, Query, REQUEST_DEFAULTS } from "../../src/
 import { search } from "../search/beam-search.ts";
 import type { SearchOptions, SearchQuery } from "../search/types.ts";
 import { batchLimits, planBatches } from "./batches.ts";
-import { DecoderRun, type EncodedImage, type EncodedText, encodeText, type Fused, fuse } from "./model.ts";
+import { DecoderRun, type EncodedImage, type EncodedText, encodeText, type Fused, fuse, readStates } from "./model.ts";
 import { free, type GraphSessions } from "./sessions.ts";
 
 /** A query and the picture it is asked about, encoded; null: text only. */
 export interface AskedQuery<Asked extends Query = Query> {
 	readonly query: Asked;
 	readonly image: EncodedImage | null;
+	/** Whether its answer is to bring the states of its text. */
+	readonly states?: boolean;
 }
 
 export type SettledRequest = ExtractRequest & Required<Pick<ExtractRequest, keyof typeof REQUEST_DEFAULTS>>;
@@ -41,10 +43,10 @@ export async function answerQueries<Asked extends Query>(
 		return planBatches(lengths, batchLimits(options.device, sessions.manifest.dtype)).map((batch) => batch.map((at) => members[at]!));
 	});
 	for (const [index, batch] of batches.entries()) {
-		const queries = batch.map((at) => asked[at]!.query);
-		const detail = [...new Set(queries.map(({ task }) => task))].join(", ");
+		const members = batch.map((at) => asked[at]!);
+		const detail = [...new Set(members.map(({ query }) => query.task))].join(", ");
 		options.onProgress({ stage: "encode", detail, done: index, total: batches.length, unit: "steps" });
-		const made = await answerBatch(sessions, queries, asked[batch[0]!]!.image, {
+		const made = await answerBatch(sessions, members, {
 			...options,
 			onProgress: (progress) => options.onProgress({ ...progress, detail }),
 		});
@@ -70,11 +72,12 @@ function groupsOf(asked: readonly AskedQuery[], device: Device["name"]): number[
 
 async function answerBatch<Asked extends Query>(
 	sessions: GraphSessions,
-	queries: readonly Asked[],
-	image: EncodedImage | null,
+	members: ReadonlyArray<AskedQuery<Asked>>,
 	options: AnswerOptions,
 ): Promise<Answer<Asked>[]> {
 	const { request, checkpoint } = options;
+	const queries = members.map(({ query }) => query);
+	const image = members[0]?.image ?? null;
 	await checkpoint();
 	const text = await encodeText(
 		sessions,
@@ -85,6 +88,7 @@ async function answerBatch<Asked extends Query>(
 	let run: DecoderRun | null = null;
 	let read: EncodedText = text;
 	try {
+		const states = members.some((member) => member.states) ? await readStates(text) : null;
 		if (image !== null) {
 			await checkpoint();
 			fused = await fuse(sessions, text, image, typeof request.gate === "number" ? request.gate : null);
@@ -100,6 +104,7 @@ async function answerBatch<Asked extends Query>(
 			hypotheses: results[index]!,
 			gate: fused?.gate[index] ?? null,
 			attention: attentionAt(fused, index),
+			...(states !== null && members[index]!.states && { states: states(index, query.inputIds.length) }),
 		}));
 	} finally {
 		run?.dispose();

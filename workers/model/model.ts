@@ -1,6 +1,8 @@
 /** Goes in: token ids and pixels. Comes out: hidden states, and a step model for the beam search. One method per graph; letters are those of the alphabet in CONTRIBUTING. */
 import type { Tensor } from "onnxruntime-web";
 import { Failure } from "../../src/core/failure.ts";
+import type { ScreenFeeds, ScreenOutputs } from "../../src/tasks/screen.ts";
+import type { TextStates } from "../../src/tasks/types.ts";
 import type { StepModel, StepScores } from "../search/types.ts";
 import type { ProposerOutputs } from "../vision/regions/peaks.ts";
 import { type Feeds, free, type GraphSessions, type Ort } from "./sessions.ts";
@@ -32,6 +34,43 @@ export async function encodeText(sessions: GraphSessions, queries: ReadonlyArray
 	const attention_mask = int32(sessions.ort, mask, shape);
 	const { encoder_hidden_states } = await sessions.run("text_encoder", { input_ids: int32(sessions.ort, ids, shape), attention_mask });
 	return { states: encoder_hidden_states!, mask: attention_mask, rows: queries.length };
+}
+
+/** Brings states back from the device; the tensor can still be read by other graphs, and is freed as before. @returns a copy of a row's first `length` tokens */
+export async function readStates({ states }: EncodedText): Promise<(row: number, length: number) => TextStates> {
+	const [, padded = 0, width = 0] = states.dims;
+	const values = (await states.getData()) as Float32Array;
+	return (row, length) => ({ values: values.slice(row * padded * width, (row * padded + length) * width), width });
+}
+
+/** What a text's encoder says, and nothing more: for what is screened without being asked. */
+export async function encodeStates(sessions: GraphSessions, ids: readonly number[]): Promise<TextStates> {
+	const text = await encodeText(sessions, [ids], sessions.manifest.config.pad_token_id);
+	try {
+		return (await readStates(text))(0, ids.length);
+	} finally {
+		free(text.states, text.mask);
+	}
+}
+
+/** Which pairs are related, and whether the text tells of events. @throws Failure `bundle-graph-mismatch` when the graph gives no float32 */
+export async function runScreen(
+	sessions: GraphSessions,
+	{ values, width }: TextStates,
+	{ textMask, spans, pairs }: ScreenFeeds,
+): Promise<ScreenOutputs> {
+	const { Tensor } = sessions.ort;
+	const length = textMask.length;
+	const { related, eventful } = await sessions.run("screen", {
+		encoder_hidden_states: new Tensor("float32", values, [1, length, width]),
+		text_mask: new Tensor("float32", textMask, [1, length]),
+		spans: new Tensor("float32", spans, [spans.length / length, length]),
+		pairs: int32(sessions.ort, pairs, [pairs.length / 2, 2]),
+	});
+	const [ends, texts] = [related?.data, eventful?.data];
+	if (!(ends instanceof Float32Array) || !(texts instanceof Float32Array) || ends.length !== pairs.length / 2 || texts.length !== 1)
+		throw new Failure("bundle-graph-mismatch", "screen: expected related for each pair and eventful for the text, in float32.");
+	return { related: ends, eventful: texts[0]! };
 }
 
 /** @param pixelValues [R, 3, s, s], the whole image first @param boxes [R, 4] in fractions (paper, Eq. 4 and 5) */

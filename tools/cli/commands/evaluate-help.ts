@@ -1,5 +1,5 @@
 /** Goes in: nothing. Comes out: what `umie evaluate --help` prints. */
-import { DECODINGS, INSTRUCTORS, STYLES, UNTRAINED } from "../../../workers/request.ts";
+import { DECODINGS, INSTRUCTORS, SCREENS, STYLES, UNTRAINED } from "../../../workers/request.ts";
 import { BROWSER_DEVICES } from "../../evaluate/browser-predictor.ts";
 import { EVALUATED } from "../../evaluate/evaluate.ts";
 import { PICTURES, REGIONS } from "../../evaluate/showing.ts";
@@ -23,6 +23,7 @@ export const EVALUATE_HELP = `Usage: umie evaluate --model DIR --task TASK --dat
   --max-tokens   longest output in tokens (default 64); forms and procedures may need more
   --style        ${STYLES.join(" | ")} (default instruct): mqa asks mner, mre, med, meae and mee as multiple-choice questions
   --untrained    ${UNTRAINED.join(" | ")} (default substitute): what becomes of a task that the model was not trained for
+  --screen       ${SCREENS.join(" | ")} (default auto): with a bundle that has a screen, mre, med and mee are asked only where it sees a sign, as in the page
   --instructor   ${INSTRUCTORS.join(" | ")}: wording of the mner prompt
   --labels       comma-separated entity, relation or event types, or lists by name as in "umie extract"; default: the model's own
   --limit        only so many records, spread evenly over the file

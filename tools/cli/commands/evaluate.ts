@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { Failure } from "../../../src/core/failure.ts";
 import type { Labels } from "../../../src/tasks/types.ts";
-import { DECODINGS, INSTRUCTORS, REQUEST_RANGES, STYLES, UNTRAINED } from "../../../workers/request.ts";
+import { DECODINGS, INSTRUCTORS, REQUEST_RANGES, SCREENS, STYLES, UNTRAINED } from "../../../workers/request.ts";
 import { BROWSER_DEVICES, openBrowserPredictor } from "../../evaluate/browser-predictor.ts";
 import { describeEvaluation, describePaper, describeVariants } from "../../evaluate/describe.ts";
 import { differencesOf } from "../../evaluate/differences.ts";
@@ -47,6 +47,7 @@ const OPTIONS = {
 	"max-tokens": { type: "string" },
 	style: { type: "string" },
 	untrained: { type: "string" },
+	screen: { type: "string" },
 	instructor: { type: "string" },
 	gate: { type: "string" },
 	labels: { type: "string" },
@@ -110,7 +111,7 @@ function askedOf({ task, table, figure, report, predictions, resume }: Values): 
 }
 
 function requestOf(values: Values, asked: AskedFor) {
-	const { instructor, style, untrained, labels } = values;
+	const { instructor, style, untrained, screen, labels } = values;
 	const tokens = values["max-tokens"];
 	if (labels !== undefined && !("task" in asked)) throw new Failure("usage", "--labels goes with --task.");
 	const request: EvaluationRequest = {
@@ -120,6 +121,7 @@ function requestOf(values: Values, asked: AskedFor) {
 		...(instructor === undefined ? {} : { instructor: oneOf(instructor, INSTRUCTORS, "instructor") }),
 		...(style === undefined ? {} : { style: oneOf(style, STYLES, "style") }),
 		...(untrained === undefined ? {} : { untrained: oneOf(untrained, UNTRAINED, "untrained") }),
+		...(screen === undefined ? {} : { screen: oneOf(screen, SCREENS, "screen") }),
 		...(tokens === undefined ? {} : { maxNewTokens: wholeNumber(tokens, "max-tokens", ...REQUEST_RANGES.maxNewTokens) }),
 		...(labels === undefined || !("task" in asked) ? {} : { labels: labelsOf(labels, asked.task) }),
 	};

@@ -5,7 +5,7 @@ import type { ExtractionResult } from "../../../src/core/result.ts";
 import { FORMAT_NAMES, FORMATS, save } from "../../../src/exports/formats.ts";
 import { DEFINITIONS } from "../../../src/tasks/definitions.ts";
 import { REQUEST_DEFAULTS, REQUESTABLE } from "../../../src/tasks/types.ts";
-import { ARGUMENTS, DECODINGS, INSTRUCTORS, REQUEST_RANGES, STYLES, settleRequest, UNTRAINED } from "../../../workers/request.ts";
+import { ARGUMENTS, DECODINGS, INSTRUCTORS, REQUEST_RANGES, SCREENS, STYLES, settleRequest, UNTRAINED } from "../../../workers/request.ts";
 import { openNodeEngine } from "../../engine/node-engine.ts";
 import { askedOnce, askedStepsOf } from "../../extract/asked.ts";
 import { TensorDump } from "../../extract/dump.ts";
@@ -36,6 +36,7 @@ const OPTIONS = {
 	style: { type: "string", default: "instruct" },
 	arguments: { type: "string", default: "type" },
 	untrained: { type: "string", default: "substitute" },
+	screen: { type: "string", default: "auto" },
 	gazetteer: { type: "string" },
 	bias: { type: "string" },
 	gate: { type: "string", default: "auto" },
@@ -78,6 +79,8 @@ ${Object.values(DEFINITIONS)
   --style       ${STYLES.join(" | ")}: one instructor a task, or multiple-choice questions with "none of the above" (default instruct)
   --arguments   ${ARGUMENTS.join(" | ")}: event arguments asked for once a type, or for each trigger (default type)
   --untrained   ${UNTRAINED.join(" | ")}: for tasks the model was not trained for, the nearest it knows, or the task itself (default substitute)
+  --screen      ${SCREENS.join(" | ")}: whether pairs and texts that show no sign of a relation or an event are left out, or everything is asked (default
+                auto: with a bundle that has a screen, after mner)
   --gazetteer   a .csv (name, type, link) or .json file of names to look entities up in
   --bias        ${LEAST_BIAS} to ${MOST_BIAS}: how far the gazetteer leads the search (default 0: it is only looked up)
   --gate        auto | model | a number: how much the picture counts (default auto: the model's own if its vision is trained, else 0)
@@ -118,6 +121,7 @@ A file of posts, one JSON record a line:
 			style: oneOf(values.style, STYLES, "style"),
 			arguments: oneOf(values.arguments, ARGUMENTS, "arguments"),
 			untrained: oneOf(values.untrained, UNTRAINED, "untrained"),
+			screen: oneOf(values.screen, SCREENS, "screen"),
 			gate: gateOf(values.gate),
 			...gazetteerOf(values.gazetteer, values.bias),
 			...(values.labels === undefined ? {} : { labels: parseLabels(values.labels) }),

@@ -1,18 +1,27 @@
 /** Goes in: records of the paper's tasks. Comes out: what the model says when it is asked by the paper's instructors. */
+import { NO_RELATION } from "../../../src/tasks/defaults.ts";
 import { argumentQuery, entityQuery, eventQuery, type RelationQuery, relationQuery, type SpanQuery } from "../../../src/tasks/queries.ts";
 import { type Reading, readChoice, readSpans } from "../../../src/tasks/read.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
 import type { EvaluatedTask, FoundArgument, FoundSpan, RecordOf } from "./contract.ts";
 import { ask, type Context, type Item, placeOf, type Said } from "./prepare.ts";
+import { pairOf, throughScreen } from "./screened.ts";
 
 export type Runner = (context: Context, items: readonly Item[]) => Promise<Said[]>;
 
+const PAIRS = {
+	sign: "related",
+	pairOf,
+	unasked: (probability: number) => ({ relation: { name: NO_RELATION, score: 1 - probability } }),
+} as const;
+const EVENTS = { sign: "eventful", unasked: () => ({}) } as const;
+
 export const CLASSIC = {
 	mner: entities,
-	mre: (context, items) => relations(context, items as Item<RecordOf<"mre">>[]),
-	med: events,
+	mre: (context, items) => throughScreen(context, items as Item<RecordOf<"mre">>[], PAIRS, relations),
+	med: (context, items) => throughScreen(context, items, EVENTS, events),
 	meae: (context, items) => argumentsOf(context, items, (items as Item<RecordOf<"events">>[]).map(goldTypes)),
-	mee: cascade,
+	mee: (context, items) => throughScreen(context, items, EVENTS, cascade),
 } as const satisfies Partial<Record<EvaluatedTask, Runner>>;
 
 function read({ query, hypotheses }: Answer<SpanQuery>, { setting }: Item): Reading {

@@ -97,6 +97,8 @@ export interface Prediction {
 	readonly looked: boolean;
 	/** Mean g of its generations (paper, Eq. 7); null where no picture was looked at. */
 	readonly gate: number | null;
+	/** Whether the bundle's screen let it be asked about; absent: none was in force. */
+	readonly screened?: "asked" | "left out";
 }
 
 /** What is said before anything is said. */

@@ -1,0 +1,51 @@
+/** Goes in: a post with a picture. Comes out: proof that a screen reads the encoder's states on both backends, as numbers that agree, and leaves them to the gate and the decoder. */
+import { expect, test } from "vitest";
+import { unwrap } from "../src/core/failure.ts";
+import type { ExtractionResult } from "../src/core/result.ts";
+import { OPEN_DEFAULTS } from "../src/engine/protocol.ts";
+import { browserPlatform } from "./browser-platform.ts";
+import { createEngineApi } from "./engine.ts";
+import type { ObservedRun } from "./model/sessions.ts";
+
+const BUNDLE = { kind: "url", url: new URL("/.cache/screened/", location.href).href } as const;
+/** Two entities, one pair. */
+const POST = "Coalition airstrikes near Baghdad , Iraq";
+
+async function picture(): Promise<Uint8Array> {
+	const canvas = new OffscreenCanvas(64, 48);
+	const context = canvas.getContext("2d")!;
+	context.fillStyle = "#c22";
+	context.fillRect(10, 10, 30, 20);
+	return new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer());
+}
+
+/** Without scores, whose last digits a batch may change. */
+const outputsOf = ({ raw }: ExtractionResult) => raw.map(({ instructor, output }) => `${instructor} ${output}`).sort();
+
+/** What the screen says, and what was asked; once more with it off. */
+async function screenedOn(device: "wasm" | "webgpu") {
+	const said: number[][] = [];
+	const observe = ({ role, outputs }: ObservedRun) => {
+		if (role === "screen") said.push([...(outputs.related!.data as Float32Array), ...(outputs.eventful!.data as Float32Array)]);
+	};
+	const engine = createEngineApi({ ...browserPlatform, observe });
+	unwrap(await engine.open(1, BUNDLE, { ...OPEN_DEFAULTS, device, threads: 1 }, () => {}));
+	const request = { tasks: ["mner", "mre"], beams: 1, gate: 0.5 } as const;
+	const post = { text: POST, image: await picture() };
+	const screened = unwrap(await engine.extract(2, post, request, () => {}));
+	const plain = unwrap(await engine.extract(3, post, { ...request, screen: "off" }, () => {}));
+	await engine.close();
+	return { said, screened, plain };
+}
+
+test("WebGPU says what WASM says, and nothing that is asked has another answer", async () => {
+	const [wasm, webgpu] = [await screenedOn("wasm"), await screenedOn("webgpu")];
+	for (const { said, screened, plain } of [wasm, webgpu]) {
+		expect(said.map((numbers) => numbers.length)).toEqual([2]);
+		expect(screened.raw.map(({ task }) => task)).toEqual(["mner", "mre"]);
+		expect(outputsOf(screened)).toEqual(outputsOf(plain));
+		expect(screened.gate.mner).toBe(0.5);
+	}
+	// int8 quantises activations on WASM only.
+	for (const [at, probability] of wasm.said[0]!.entries()) expect(Math.abs(probability - webgpu.said[0]![at]!)).toBeLessThan(0.05);
+});
