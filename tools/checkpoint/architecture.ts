@@ -73,6 +73,8 @@ const T5Schema = z.object({
 	layer_norm_epsilon: z._default(z.number(), 1e-6),
 	/** T5 1.0 says nothing, and means relu. */
 	feed_forward_proj: z._default(z.enum(["relu", "gated-gelu"]), "relu"),
+	/** Ours: the trainer has evened out what stands between a feed-forward's two products, in the encoder and the decoder, so that int8 holds it. */
+	feed_forward_smoothed: z._default(z.boolean(), false),
 	initializer_factor: z._default(z.number(), 1),
 	tie_word_embeddings: z._default(z.boolean(), true),
 	pad_token_id: z._default(id, 0),

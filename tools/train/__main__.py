@@ -21,6 +21,7 @@ from safetensors_file import load_file, load_folder
 from score import JUDGES, Judge, evaluate
 from shards import build_shard
 from silver import guess_types, label_lines
+from smooth import smooth
 from train import train
 from umie_model import DEFAULTS, merged
 
@@ -75,6 +76,12 @@ def run_compose(given: argparse.Namespace) -> None:
     mix = None if given.mix is None else read_mix(given.mix)
     folders = (given.logos, given.flags, given.images, given.data, given.output)
     print(json.dumps(run(Options(*folders, given.seed, given.posts, given.events, given.size, given.workers, mix))))
+
+
+def run_smooth(given: argparse.Namespace) -> None:
+    torch.set_num_threads(given.threads)
+    for name, (before, after) in smooth(given.checkpoint, given.config, given.output, given.batches).items():
+        print(json.dumps({"feed_forward": name, "peak_to_median": [before, after]}))
 
 
 def run_cast(given: argparse.Namespace) -> None:
@@ -150,6 +157,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--size", type=int, default=256, help="a picture's longer side in pixels")
     one.add_argument("--workers", type=int, default=2)
     one.add_argument("--mix", help="shares, as real=0.3,caption=0.1,ambiguous=0.3,unrelated=0.2,none=0.1")
+    one = command("smooth", run_smooth, "evens feed-forwards out, so that int8 activations hold them; the model says the same")
+    one.add_argument("--checkpoint", required=True)
+    one.add_argument("--output", required=True)
+    one.add_argument("--batches", type=int, default=30, help="of the configuration's feed that are looked at")
+    one.add_argument("--threads", type=int, default=2)
+    one.add_argument("config", help="a configuration to train with: what the model reads")
     one = command("cast", run_cast, "writes a checkpoint in another float type")
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)

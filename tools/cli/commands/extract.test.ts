@@ -151,6 +151,8 @@ describe("--dump", () => {
 			"mner",
 			"--beams",
 			"2",
+			"--beam-threshold",
+			"1000",
 			"--dump",
 			at("dump.safetensors"),
 		);
