@@ -1,5 +1,5 @@
 /** Goes in: tiny random checkpoints. Comes out: proof that every graph computes what UMIE is, as plain loops in double precision compute it. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { parseArchitecture } from "../checkpoint/architecture.ts";
 import { expectedTensors } from "../checkpoint/expected-tensors.ts";
 import { randomTensor, type TinyChanges, tinyConfig, writeRandomCheckpoint } from "../checkpoint/random-checkpoint.ts";
 import { exportBundle } from "../export/export-bundle.ts";
+import { decodeOnnx } from "../onnx/onnx-schema.test-helper.ts";
 import { B, BOXES, crop, describeParity, flat, IDS, L, MASK } from "./parity.test-helper.ts";
 import { EXPORT_DTYPES, type ExportDType } from "./precision.ts";
 import { decode, encodeText, type Model } from "./reference.test-helper.ts";
@@ -97,6 +98,24 @@ describe("every precision", () => {
 		].flatMap((ids, post) => ids.map((id) => expected[post]![id]!));
 		expect(largestDifference(numbersOf(chosen[1]!.logits), columns)).toBeLessThan(BOUNDS[dtype] * Math.max(...flat(expected).map(Math.abs)));
 		await sessions.close();
+	});
+});
+
+describe("a smoothed checkpoint", () => {
+	/** Products with activations quantised on the fly, by graph. */
+	const quantised = (bundle: string) =>
+		(["text_encoder", "visual_encoder", "decoder"] as const).map((role) => {
+			const { graph } = decodeOnnx(readFileSync(join(bundle, `${role}.onnx`))) as { graph: { node: { op_type: string }[] } };
+			return graph.node.filter(({ op_type }) => op_type === "DynamicQuantizeMatMul").length;
+		});
+
+	test("has one int8 product more a block on WASM, the second of its feed-forward; pictures are encoded as before", () => {
+		const [rough, smooth] = [false, true].map((feed_forward_smoothed) =>
+			quantised(exportTiny(`smoothed-${feed_forward_smoothed}`, { t5: { feed_forward_smoothed } }, "int8")),
+		);
+		const { num_layers, num_decoder_layers } = parseArchitecture(tinyConfig({}));
+		expect(smooth!.map((count, at) => count - rough![at]!)).toEqual([num_layers, 0, num_decoder_layers]);
+		expect(rough!.every((count) => count > 0)).toBe(true);
 	});
 });
 
