@@ -82,3 +82,18 @@ test("a video is read as frames, and the first is shown with the result", async 
 	await expect(page.getByRole("img", { name: "From the post" })).toBeVisible();
 	await expectAccessible(page);
 });
+
+test("pairs without a sign of a relation are left out, and asked about when everything is", async ({ page }) => {
+	const left = page.getByText(/^Relations were asked for \d of \d+ pairs: the others showed no sign of one\.$/);
+	await openApp(page);
+	await extract(page, "Senator Ruth Campbell met with Governor Daniel Okafor in Albany, then flew to Boston for a speech at Harvard University.");
+	await expect(left).toBeVisible();
+	await page.getByText("More to extract").click();
+	await page.getByLabel("Ask about everything").check();
+	await extractButton(page).click();
+	await done(page);
+	await expect(left).toBeHidden();
+	await page.reload();
+	await page.getByText("More to extract").click();
+	await expect(page.getByLabel("Ask about everything")).toBeChecked();
+});
