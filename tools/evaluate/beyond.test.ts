@@ -179,7 +179,7 @@ describe("what is shown", () => {
 	test.each([
 		[["--pictures", "wrong"], /--pictures needs --images/],
 		[["--regions", "gold"], /--regions needs --images/],
-		[["--pictures", "left", "--images", "."], /--pictures is one of right, wrong, none/],
+		[["--pictures", "left", "--images", "."], /--pictures is one of right, wrong, unrelated, none/],
 		[["--gate", "0,1", "--report", "x"], /--report is of one run/],
 		[["--gate", "0,much"], /--gate is auto, model or a number/],
 		[["--labels", "a,b"], /--labels of fmnerg name their list/],

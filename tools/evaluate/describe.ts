@@ -10,7 +10,7 @@ import type { EvaluatedTask, EvaluationRequest, OpenedBundle } from "./predict/c
 import { QUESTIONED } from "./predict/questions.ts";
 import { screenText } from "./predict/screened.ts";
 import type { Share } from "./shares.ts";
-import type { Pictures } from "./showing.ts";
+import type { Pictures, ShowingOptions } from "./showing.ts";
 import type { MeasuredVariant } from "./variants.ts";
 
 const percent = (value: number) => value.toFixed(2).padStart(6);
@@ -68,7 +68,7 @@ export function notesOf({ task, records, asked, pictures, showing, looked, regio
 	return [
 		...untrainedNotes(task, model, request),
 		...SHOWN[showing.pictures],
-		...(SHOWN_REGIONS.get(showing.regions) ?? [`Regions: those of ${showing.regions}.`]),
+		...regionNotes(showing),
 		...(records < asked ? [`Stopped: ${records} of ${asked} records are counted.`] : []),
 		...(pictures === null
 			? []
@@ -80,8 +80,16 @@ export function notesOf({ task, records, asked, pictures, showing, looked, regio
 const SHOWN: Readonly<Record<Pictures, readonly string[]>> = {
 	right: [],
 	wrong: ["Each record was shown the picture of the next one that decides otherwise."],
+	unrelated: ["Each record was shown a picture of the folder that has nothing to do with it."],
 	none: ["No pictures were shown."],
 };
+
+function regionNotes({ pictures, regions }: ShowingOptions): readonly string[] {
+	const known = SHOWN_REGIONS.get(regions) ?? [`Regions: those of ${regions}.`];
+	return pictures === "unrelated" && regions !== "largest" && known.length > 0
+		? ["Regions: the proposer's, as unrelated pictures have no others."]
+		: known;
+}
 
 /** Of anything else it is a file. */
 const SHOWN_REGIONS: ReadonlyMap<string, readonly string[]> = new Map([

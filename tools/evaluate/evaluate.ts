@@ -20,6 +20,7 @@ import { readRecords } from "./records.ts";
 import { type Scores, score } from "./score.ts";
 import { SHOWING_DEFAULTS, type Showing, type ShowingOptions, showingsOf, withRegions } from "./showing.ts";
 import type { Trimming } from "./trimming.ts";
+import { picturesToChoose } from "./unrelated.ts";
 
 export { EVALUATED, type EvaluatedTask };
 
@@ -71,7 +72,8 @@ export async function evaluateWith(predictor: Predictor, task: EvaluatedTask, op
 	const started = performance.now();
 	const showing = options.showing ?? SHOWING_DEFAULTS;
 	const records = withRegions(readRecords(options.data, KINDS[task], options.limit), showing);
-	const showings = showingsOf(task, records, showing);
+	const names = showing.pictures === "unrelated" ? await picturesToChoose(options.images) : [];
+	const showings = showingsOf(task, records, showing, names);
 	const pictures = options.images === undefined ? null : await openPictures(options.images);
 	const predictions = await predictAll(predictor, task, { records, showings }, pictures, options);
 	const answered = records.slice(0, predictions.length);

@@ -3,7 +3,7 @@ import type { AnnotatedRecord, Prediction } from "./predict/contract.ts";
 import type { Pictures } from "./showing.ts";
 
 export interface GateSummary {
-	/** What the pictures are to their texts: deciding, fitting, unrelated; "wrong" where another record's was shown, "any" where the data does not say. */
+	/** What the pictures that were shown are to their texts: deciding, fitting, unrelated; "wrong" where another record's was, "any" where the data does not say. */
 	readonly kind: string;
 	readonly records: number;
 	/** Of g (paper, Eq. 7), of each record the mean over its generations. */
@@ -17,12 +17,15 @@ export interface GateSummary {
 
 export const BINS = 10;
 
+/** What a picture is that is not the record's own: what is shown decides, not what the record says. null: the record says. */
+const SHOWN_KIND = { right: null, wrong: "wrong", unrelated: "unrelated", none: null } as const satisfies Record<Pictures, string | null>;
+
 /** Only records whose picture the model looked at have a gate. @param predictions in the order of the records */
 export function gatesOf(records: readonly AnnotatedRecord[], predictions: readonly Prediction[], pictures: Pictures): GateSummary[] {
 	const byKind = new Map<string, number[]>();
 	for (const [index, { gate }] of predictions.entries()) {
 		if (gate === null) continue;
-		const kind = pictures === "wrong" ? "wrong" : (records[index]!.picture ?? "any");
+		const kind = SHOWN_KIND[pictures] ?? records[index]!.picture ?? "any";
 		byKind.set(kind, [...(byKind.get(kind) ?? []), gate]);
 	}
 	const all = [...byKind.values()].flat();

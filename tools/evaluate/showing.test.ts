@@ -6,7 +6,7 @@ import { temporaryFolder } from "../test/nano.ts";
 import { differencesOf } from "./differences.ts";
 import { bars, gatesOf, unrelatedShare } from "./gates.ts";
 import { type AnnotatedRecord, type Asked, type Box, type PictureKind, type Prediction, type Predictor, SAID_NOTHING } from "./predict/contract.ts";
-import { showingsOf, withRegions } from "./showing.ts";
+import { type Pictures, showingsOf, withRegions } from "./showing.ts";
 import { slicesOf } from "./slices.ts";
 import { measureVariants, variantsOf } from "./variants.ts";
 
@@ -29,8 +29,8 @@ const RECORDS = [
 	record("n1", null, "none", []),
 	record("b1", "both", "deciding", ["person", "location"]),
 ];
-const shown = (pictures: "right" | "wrong" | "none", regions = "proposer", records = RECORDS) =>
-	showingsOf("mner", withRegions(records, { pictures, regions }), { pictures, regions });
+const shown = (pictures: Pictures, regions = "proposer", records = RECORDS, names: readonly string[] = []) =>
+	showingsOf("mner", withRegions(records, { pictures, regions }), { pictures, regions }, names);
 
 describe("pictures", () => {
 	test("right is the record's own, none is none", () => {
@@ -42,6 +42,12 @@ describe("pictures", () => {
 		// u1 has no types, so anything that decides is wrong: the next after it.
 		expect(wrong).toEqual(["flag", "flag", "face", "both", null, null]);
 		expect(shown("wrong").map(({ imageId }) => imageId)).toEqual(wrong);
+	});
+	test("unrelated is one of the folder for every record, never its own, with the proposer's regions whatever was asked", () => {
+		const showings = shown("unrelated", "gold", RECORDS, ["crowd.jpg", "face.png"]);
+		expect(showings.map(({ regions }) => regions)).toEqual(RECORDS.map(() => null));
+		expect(showings.slice(0, 2).map(({ imageId }) => imageId)).toEqual(["crowd.jpg", "face.png"]);
+		expect(showings.every(({ imageId }) => imageId === "crowd.jpg" || imageId === "face.png")).toBe(true);
 	});
 });
 
@@ -80,8 +86,9 @@ describe("gates", () => {
 		expect(unrelatedShare([deciding!])).toBeNull();
 		expect(bars([0, 1, 4, 8])).toBe(" ▁▄█");
 	});
-	test("of wrong pictures they stand apart, and data that says nothing about its pictures has one kind", () => {
+	test("of wrong and unrelated pictures they are told by what was shown, and data that says nothing about its pictures has one kind", () => {
 		expect(gatesOf(RECORDS, predictions, "wrong").map(({ kind, records }) => `${kind} ${records}`)).toEqual(["wrong 5"]);
+		expect(gatesOf(RECORDS, predictions, "unrelated").map(({ kind, records }) => `${kind} ${records}`)).toEqual(["unrelated 5"]);
 		const plain = RECORDS.map(({ picture, ...rest }) => rest as AnnotatedRecord);
 		expect(gatesOf(plain, predictions, "right").map(({ kind }) => kind)).toEqual(["any"]);
 		expect(gatesOf(plain, [], "right")).toEqual([]);

@@ -4,9 +4,10 @@ import * as z from "zod/mini";
 import { Failure } from "../../src/core/failure.ts";
 import { goldItems } from "./items.ts";
 import { type AnnotatedRecord, type Box, type EvaluatedTask, KINDS, type RecordKind, type RecordOf } from "./predict/contract.ts";
+import { unrelatedTo } from "./unrelated.ts";
 
-/** The record's own picture; the picture of a record that decides otherwise; none. */
-export const PICTURES = ["right", "wrong", "none"] as const;
+/** The record's own picture; the picture of a record that decides otherwise; any other of the folder, also for records without one; none. */
+export const PICTURES = ["right", "wrong", "unrelated", "none"] as const;
 export type Pictures = (typeof PICTURES)[number];
 
 /** Found by the built-in proposer; those of the annotation; the largest one that is proposed, for every entity, without looking. */
@@ -30,10 +31,18 @@ export interface Showing {
 
 /**
  * @param records with the regions of a file, where one is given ({@link withRegions})
- * @returns of each record what is shown with it; the same for the same records
- * @throws Failure `usage` where no annotated box is to be had
+ * @param names of the folder's pictures, for unrelated ones
+ * @returns of each record what is shown with it; the same for the same records and names
+ * @throws Failure `usage` where no annotated box is to be had, or no unrelated picture
  */
-export function showingsOf(task: EvaluatedTask, records: readonly AnnotatedRecord[], { pictures, regions }: ShowingOptions): Showing[] {
+export function showingsOf(
+	task: EvaluatedTask,
+	records: readonly AnnotatedRecord[],
+	{ pictures, regions }: ShowingOptions,
+	names: readonly string[] = [],
+): Showing[] {
+	// Nobody annotated what is to be seen there.
+	if (pictures === "unrelated") return records.map((record) => ({ imageId: unrelatedTo(record, names), regions: null }));
 	const regionsOf = regionReader(task, regions);
 	if (regions === "gold" && !records.some((record) => (regionsOf(record) ?? []).length > 0))
 		throw new Failure("usage", `--regions gold: no record of ${task} here has a box that lies in its picture.`);

@@ -1,5 +1,5 @@
 /** Goes in: the name of a picture, as a record says it. Comes out: its bytes, from inside one folder and nowhere else. */
-import { readFile, realpath, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, win32 } from "node:path";
 import { Failure } from "../../src/core/failure.ts";
 
@@ -14,6 +14,8 @@ export interface ImageFolder {
 	read(name: string): Promise<Uint8Array>;
 	/** @param id a picture's name, with or without its ending */
 	readId(id: string): Promise<Uint8Array>;
+	/** Names of the files that end as pictures do, in the order of their UTF-16 units: the same everywhere. Folders inside are not entered. */
+	list(): Promise<string[]>;
 }
 
 /** @throws Failure `input-unreadable` when there is no such folder */
@@ -38,7 +40,20 @@ export async function openImageFolder(folder: string): Promise<ImageFolder> {
 		}
 		throw new Failure("input-unreadable", `The picture ${JSON.stringify(names[0])} is not in ${folder}.`);
 	};
-	return { read: (name) => readFirst([name]), readId: (id) => readFirst(ENDINGS.map((ending) => `${id}${ending}`)) };
+	return {
+		read: (name) => readFirst([name]),
+		readId: (id) => readFirst(ENDINGS.map((ending) => `${id}${ending}`)),
+		async list() {
+			const entries = await readdir(root, { withFileTypes: true });
+			return entries.flatMap((entry) => (!entry.isDirectory() && stemOf(entry.name) !== entry.name ? [entry.name] : [])).sort();
+		},
+	};
+}
+
+/** A picture's name without its ending, and as it is where it has none. */
+export function stemOf(name: string): string {
+	const ending = ENDINGS.find((one) => one !== "" && name.toLowerCase().endsWith(one)) ?? "";
+	return name.slice(0, name.length - ending.length);
 }
 
 /** @throws Failure `input-unreadable` | `image-too-large` */

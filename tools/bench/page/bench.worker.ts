@@ -7,7 +7,7 @@ import type { ObservedRun } from "../../../workers/model/sessions.ts";
 import { askModel } from "./ask.ts";
 import type { BenchWorker, MeasuredGraphs, MeasuredPost, MeasuredStep } from "./contract.ts";
 import { copyRates } from "./copy-rates.ts";
-import { drawPicture } from "./picture.ts";
+import { drawPicture, drawRegions } from "./picture.ts";
 
 type HeardRun = Pick<ObservedRun, "role" | "milliseconds"> & { readonly ended: number };
 
@@ -53,11 +53,12 @@ const worker: BenchWorker = {
 		const { manifest, device } = unwrap(value);
 		return { bundle: `${manifest.name} ${manifest.dtype}`, device, milliseconds };
 	},
-	async measure({ texts, pictures, request }) {
+	async measure({ texts, pictures, regions: count, request }) {
+		const regions = count === undefined ? null : drawRegions(count);
 		const measured: MeasuredPost[] = [];
 		for (const text of texts) {
 			const image = pictures ? await drawPicture(++job) : null;
-			const { value, ...rest } = await timed(() => engine.extract(++job, { text, image }, request, () => {}));
+			const { value, ...rest } = await timed(() => engine.extract(++job, { text, image, regions }, request, () => {}));
 			measured.push({ ...rest, timings: unwrap(value).timings });
 		}
 		return measured;

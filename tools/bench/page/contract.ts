@@ -9,6 +9,8 @@ export interface BenchCase {
 	readonly texts: readonly string[];
 	/** Each post comes with a picture never seen before. */
 	readonly pictures: boolean;
+	/** Regions that are given with each picture; absent: the proposer finds them. */
+	readonly regions?: number;
 	readonly request: ExtractRequest;
 }
 

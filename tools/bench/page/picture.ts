@@ -1,4 +1,5 @@
-/** Goes in: a number. Comes out: a picture of its own, always the same for the same number: as large as a picture of a post, with things on it. */
+/** Goes in: a number. Comes out: a picture of its own, always the same for the same number: as large as a picture of a post, with things on it; or so many regions of such a picture. */
+import type { GivenRegion } from "../../../src/engine/protocol.ts";
 
 const WIDTH = 1024;
 const HEIGHT = 768;
@@ -23,6 +24,16 @@ export async function drawPicture(seed: number): Promise<Uint8Array> {
 	}
 	const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
 	return new Uint8Array(await blob.arrayBuffer());
+}
+
+/** Boxes of many sizes, an eighth to a half of the picture each way; the same for all pictures: what lies in one does not change what it costs. */
+export function drawRegions(count: number): GivenRegion[] {
+	const random = generator(count);
+	return Array.from({ length: count }, (_, index) => {
+		const [width, height] = [WIDTH, HEIGHT].map((side) => Math.round(side * (1 / 8 + (3 / 8) * random()))) as [number, number];
+		const [left, top] = [Math.round(random() * (WIDTH - width)), Math.round(random() * (HEIGHT - height))];
+		return { box: [left, top, left + width, top + height], score: 1 - index / count };
+	});
 }
 
 function colour(random: () => number): string {

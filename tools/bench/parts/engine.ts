@@ -1,7 +1,7 @@
 /** Goes in: devices and their cases. Comes out: milliseconds per post and step of the whole engine, and where they go. */
 import { loadavg } from "node:os";
 import { withPage } from "../browser.ts";
-import { type BenchDevice, DEVICES, type METRICS, metric } from "../cases.ts";
+import { type BenchDevice, DEVICES, type METRICS, metric, type NamedCase, stageMetric } from "../cases.ts";
 import type { Bench, MeasuredPost } from "../page/contract.ts";
 import { mean, median, type Row, table } from "../report.ts";
 import type { Part } from "./part.ts";
@@ -12,7 +12,7 @@ export function enginePart(device: BenchDevice["open"]["device"]): Part {
 		const devices = DEVICES.filter(({ open }) => open.device === device).map((of) => ({ ...of, repetitions: repetitions ?? of.repetitions }));
 		return withPage({ nano: model }, device === "webgpu", async ({ bench, version }) => {
 			const heard = await measureDevices(bench, devices, note);
-			const rows = devices.flatMap((of, index) => of.cases.flatMap(({ name }, at) => caseRows(of, name, heard[index]![at]!)));
+			const rows = devices.flatMap((of, index) => of.cases.flatMap((asked, at) => caseRows(of, asked, heard[index]![at]!)));
 			return { rows, where: version, text: stageTable(devices, heard) };
 		});
 	};
@@ -31,8 +31,8 @@ async function measureDevices(bench: Bench, devices: readonly BenchDevice[], not
 		note(`round ${round === 0 ? "0 (warm-up)" : round} of ${rounds - 1}, load ${loadavg()[0]!.toFixed(1)}`);
 		for (const [index, { cases, repetitions }] of devices.entries()) {
 			if (round > repetitions) continue;
-			for (const [at, { texts, pictures, request }] of cases.entries()) {
-				const measured = await bench.measure(names[index]!, { texts, pictures, request });
+			for (const [at, { name: _, stages: __, ...asked }] of cases.entries()) {
+				const measured = await bench.measure(names[index]!, asked);
 				if (round > 0) heard[index]![at]!.push(measured);
 			}
 		}
@@ -41,8 +41,14 @@ async function measureDevices(bench: Bench, devices: readonly BenchDevice[], not
 }
 
 /** @param repetitions [repetition][post] */
-function caseRows({ device, open: { threads } }: BenchDevice, name: string, repetitions: readonly MeasuredPost[][]): Row[] {
-	const posts = repetitions[0]!.map((_, post) => median(repetitions.map((repetition) => repetition[post]!.milliseconds)));
+export function caseRows(
+	{ device, open: { threads } }: Pick<BenchDevice, "device" | "open">,
+	{ name, stages = false }: Pick<NamedCase, "name" | "stages">,
+	repetitions: readonly MeasuredPost[][],
+): Row[] {
+	// The median over the repetitions of each post, so that a pause of the machine counts once at most; then the mean over the posts.
+	const perPost = (of: (post: MeasuredPost) => number) =>
+		mean(repetitions[0]!.map((_, post) => median(repetitions.map((repetition) => of(repetition[post]!)))));
 	const steps = repetitions.flat().flatMap((post) => post.steps);
 	const total = (of: "milliseconds" | "inside") => steps.reduce((sum, step) => sum + step[of], 0);
 	const row = (of: keyof typeof METRICS, value: number, unit: string, n: number): Row => ({
@@ -54,13 +60,25 @@ function caseRows({ device, open: { threads } }: BenchDevice, name: string, repe
 		n,
 	});
 	return [
-		// The median over the repetitions of each post, so that a pause of the machine counts once at most; then the mean over the posts.
-		row("post", mean(posts), "ms", repetitions.flat().length),
+		row(
+			"post",
+			perPost(({ milliseconds }) => milliseconds),
+			"ms",
+			repetitions.flat().length,
+		),
 		row("steps", mean(repetitions.flat().map(decoderRuns)), "", repetitions.flat().length),
 		row("step", median(steps.map(({ milliseconds }) => milliseconds)), "ms", steps.length),
 		row("inside", total("inside") / total("milliseconds"), "", steps.length),
+		...(stages ? stagesOf(repetitions.flat()) : []).map((stage) => ({
+			...{ device, threads, case: stageMetric(name, stage), unit: "ms", n: repetitions.flat().length },
+			value: perPost(({ timings }) => timings[stage] ?? 0),
+		})),
 	];
 }
+
+/** In the order in which they are first heard of. */
+const stagesOf = (posts: readonly MeasuredPost[]) =>
+	[...new Set(posts.flatMap(({ timings }) => Object.keys(timings)))].filter((stage) => stage !== "total");
 
 function decoderRuns({ graphs }: MeasuredPost): number {
 	return (graphs.decoder?.runs ?? 0) + (graphs.decoder_extractive?.runs ?? 0);
@@ -71,9 +89,7 @@ function stageTable(devices: readonly BenchDevice[], heard: Heard): string {
 	const lines = devices.flatMap(({ device, open, cases }, index) =>
 		cases.map(({ name }, at) => ({ name: `${name} (${device} × ${open.threads})`, posts: heard[index]![at]!.flat() })),
 	);
-	const stages = [...new Set(lines.flatMap(({ posts }) => posts.flatMap(({ timings }) => Object.keys(timings))))].filter(
-		(stage) => stage !== "total",
-	);
+	const stages = stagesOf(lines.flatMap(({ posts }) => posts));
 	const cells = (posts: readonly MeasuredPost[]) =>
 		[...stages, "total"].map((stage) => mean(posts.map(({ timings }) => timings[stage] ?? 0)).toFixed(2));
 	return table([["ms per post, by stage", ...stages, "total"], ...lines.map(({ name, posts }) => [name, ...cells(posts)])]);

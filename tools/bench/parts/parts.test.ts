@@ -1,7 +1,12 @@
 /** Goes in: mentions and points, small enough to count by hand. Comes out: proof of what the parts of the benchmark ask and count. */
 import { describe, expect, test } from "vitest";
 import { prepareText } from "../../../src/core/text.ts";
+import { DEVICES, TARGETS, TEN_REGIONS } from "../cases.ts";
+import type { MeasuredPost } from "../page/contract.ts";
+import { drawRegions } from "../page/picture.ts";
+import { judge } from "../report.ts";
 import { askOf, USUAL } from "./cost.ts";
+import { caseRows } from "./engine.ts";
 import { checkEqual } from "./peer.ts";
 import { compare, inWords } from "./rules.ts";
 
@@ -43,5 +48,50 @@ describe("outputs that must be equal", () => {
 		[[5, 6], 2],
 	])("the first difference is named: %j", (theirs, at) => {
 		expect(() => checkEqual([5, 6, 1], theirs)).toThrow(`differ at token ${at}`);
+	});
+});
+
+describe("a post with a picture and ten regions", () => {
+	const asked = DEVICES.flatMap(({ device, open, cases }) => cases.filter(({ name }) => name === TEN_REGIONS).map((one) => ({ device, open, one })));
+	const post = (milliseconds: number, timings: MeasuredPost["timings"]): MeasuredPost => ({
+		...{ milliseconds, timings: { ...timings, total: milliseconds - 1 } },
+		...{ steps: [{ milliseconds: 2, inside: 1 }], graphs: { decoder: { runs: 2, milliseconds: 2 } } },
+	});
+	/** [repetition][post] */
+	const heard = [
+		[post(300, { resize: 10, visual_encoder: 200 }), post(500, { resize: 30, visual_encoder: 400 })],
+		[post(310, { resize: 12, visual_encoder: 210 }), post(510, { resize: 30, search: 6, visual_encoder: 400 })],
+		[post(900, { resize: 11, visual_encoder: 220 }), post(520, { resize: 33, search: 3, visual_encoder: 400 })],
+	];
+
+	test("is asked on WASM with one thread and with two, each time with ten boxes inside a picture of its own", () => {
+		expect(asked.map(({ device, open: { threads }, one }) => [device, threads, one.pictures, one.regions])).toEqual([
+			["wasm", 1, true, 10],
+			["wasm", 2, true, 10],
+		]);
+		const boxes = drawRegions(10).map(({ box }) => box);
+		expect(new Set(boxes.map(String)).size).toBe(10);
+		for (const [x1, y1, x2, y2] of boxes) expect(0 <= x1 && x1 < x2 && x2 <= 1024 && 0 <= y1 && y1 < y2 && y2 <= 768).toBe(true);
+	});
+	test("has a row for each stage of its time: the median of each post, and their mean", () => {
+		const { one, ...device } = asked[1]!;
+		const rows = caseRows(device, one, heard).map(({ case: name, value, unit, n }) => [name, value, unit, n]);
+		expect(rows).toEqual([
+			[`${TEN_REGIONS}: ms per post`, 410, "ms", 6],
+			[`${TEN_REGIONS}: steps per post`, 2, "", 6],
+			[`${TEN_REGIONS}: ms per step`, 2, "ms", 6],
+			[`${TEN_REGIONS}: share of a step inside ORT`, 0.5, "", 6],
+			[`${TEN_REGIONS}: stage resize`, 20.5, "ms", 6],
+			[`${TEN_REGIONS}: stage visual_encoder`, 305, "ms", 6],
+			[`${TEN_REGIONS}: stage search`, 1.5, "ms", 6],
+		]);
+		expect(caseRows(device, { ...one, stages: false }, heard)).toHaveLength(4);
+	});
+	test("may take 400 ms", () => {
+		const rows = asked.flatMap(({ one, ...device }) => caseRows(device, one, heard.slice(0, device.open.threads)));
+		expect(judge(rows, TARGETS).filter(({ name }) => name.startsWith(TEN_REGIONS))).toMatchObject([
+			{ threads: 1, bound: "at most", target: 400, value: 400, met: true },
+			{ threads: 2, value: 405, met: false },
+		]);
 	});
 });

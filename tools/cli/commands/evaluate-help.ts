@@ -12,7 +12,8 @@ export const EVALUATE_HELP = `Usage: umie evaluate --model DIR --task TASK --dat
   TASK is ${EVALUATED.join(", ")}
 
   --images       folder of the pictures that image_id names; without it the text alone is read
-  --pictures     ${PICTURES.join(" | ")} (default right): the record's own picture; that of the next record whose picture decides otherwise; none
+  --pictures     ${PICTURES.join(" | ")} (default right): the record's own picture; that of the next record whose picture decides otherwise;
+                 any other of the folder, chosen by the record's id, also for records without a picture; none
   --regions      ${REGIONS.join(" | ")} | FILE.jsonl (default proposer): found by the built-in proposer; the record's own boxes;
                  the largest one proposed for every entity of the text alone; those of a file: {"image_id","boxes":[[x1,y1,x2,y2]]}
   --gate         auto | model | a number: how much the picture counts

@@ -13,6 +13,7 @@ import type { EvaluatedTask, EvaluationRequest, Predictor } from "../../evaluate
 import { reportHtml } from "../../evaluate/report-html.ts";
 import { PICTURES, SHOWING_DEFAULTS } from "../../evaluate/showing.ts";
 import { TRIMMINGS } from "../../evaluate/trimming.ts";
+import { picturesToChoose } from "../../evaluate/unrelated.ts";
 import { measureVariants, type Variant, type Varied, variantsOf } from "../../evaluate/variants.ts";
 import { parseLabels } from "../../extract/labels.ts";
 import { type Command, needed, oneOf, options, progressLine, ReportedFailure, wholeNumber } from "../command.ts";
@@ -69,6 +70,8 @@ export const evaluateCommand: Command = {
 		const { values } = options(withBrowserDevice(argv), OPTIONS);
 		const asked = askedOf(values);
 		const given = { ...values, model: needed(values.model, "model"), data: needed(values.data, "data"), ...requestOf(values, asked) };
+		// A folder without pictures is told before another run of the list has cost its time.
+		if (given.varied.pictures.includes("unrelated")) await picturesToChoose(values.images);
 		const stop = new AbortController();
 		// The second Ctrl+C ends the process as usual.
 		const onSignal = () => stop.abort();
