@@ -72,8 +72,8 @@ test("from another origin, without a framework and without isolation: text in, r
 test("a picture from the page's own origin is read; attributes and properties show each other; light, dark and phone are looked at", async ({
 	page,
 }) => {
-	await visit(page, `${script(cdn.origin)}<umie-extractor src="samples/basketball.jpg" text="${TEXT}"></umie-extractor>`, {
-		folders: { "/samples/": path("../public/samples") },
+	await visit(page, `${script(cdn.origin)}<umie-extractor src="pictures/basketball.jpg" text="${TEXT}"></umie-extractor>`, {
+		folders: { "/pictures/": path("./pictures") },
 	});
 	const result = await resultOf(page);
 	expect(result.image).not.toBeNull();

@@ -23,7 +23,7 @@ async function serveReplica(): Promise<Server> {
 		const picture = PICTURES.find((name) => url?.endsWith(`/${name}`));
 		if (picture) {
 			response.writeHead(200, { "content-type": "image/jpeg", ...(picture !== PROTECTED && { "access-control-allow-origin": "*" }) });
-			response.end(readFileSync(path(`../public/samples/${picture}`)));
+			response.end(readFileSync(path(`./pictures/${picture}`)));
 			return;
 		}
 		response.writeHead(200, { "content-type": "text/html", "content-security-policy": POLICY });

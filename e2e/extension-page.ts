@@ -151,7 +151,7 @@ async function answer(route: Route, address: string, html: string, asked: string
 	if (picture) {
 		// Said outright: where it is missing, Playwright lets everybody read.
 		const headers = { "access-control-allow-origin": PROTECTED.test(url) ? "https://nobody.invalid" : "*" };
-		return route.fulfill({ path: path(`../public/samples/${picture}`), contentType: "image/jpeg", headers });
+		return route.fulfill({ path: path(`./pictures/${picture}`), contentType: "image/jpeg", headers });
 	}
 	if (url.endsWith(".svg"))
 		return route.fulfill({

@@ -6,7 +6,7 @@ async function look(page: Page, name: string): Promise<void> {
 	await page.screenshot({ path: path(`./screenshots/${name}.png`), fullPage: true });
 }
 
-async function sample(page: Page, title = "Basketball finals"): Promise<void> {
+async function sample(page: Page, title = "Photographer"): Promise<void> {
 	await page.getByRole("button", { name: title }).click();
 	await done(page);
 }
@@ -45,9 +45,18 @@ for (const scheme of ["light", "dark"] as const) {
 
 test("events", async ({ page }) => {
 	await openApp(page);
-	await sample(page, "News agency photo");
+	await sample(page, "Astronaut");
 	await page.getByLabel("Show all boxes").check();
 	await look(page, "events");
+});
+
+/** `cp e2e/screenshots/readme.png e2e/readme.png` makes it the one of README.md. */
+test("README", async ({ page }) => {
+	await page.setViewportSize({ width: 1200, height: 800 });
+	await openApp(page);
+	await sample(page);
+	await page.locator(".mark-label").first().click();
+	await look(page, "readme");
 });
 
 test.describe("a phone, 360 pixels wide", () => {
@@ -57,6 +66,7 @@ test.describe("a phone, 360 pixels wide", () => {
 		await openApp(page);
 		await look(page, "phone-empty");
 		await sample(page);
+		await look(page, "phone-sample");
 		for (const summary of await page.locator("summary:visible").all()) await summary.click();
 		await look(page, "phone-result");
 		const widths = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);

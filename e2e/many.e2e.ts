@@ -76,7 +76,7 @@ test("a folder of texts and pictures is one post each", async ({ page }) => {
 	await page.goto("./#many");
 	await page.getByLabel("Files with posts").setInputFiles([
 		{ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("Kyrie Irving in Cleveland") },
-		{ name: "a.jpg", mimeType: "image/jpeg", buffer: readFileSync(path("../public/samples/basketball.jpg")) },
+		{ name: "a.jpg", mimeType: "image/jpeg", buffer: readFileSync(path("./pictures/basketball.jpg")) },
 	]);
 	await start(page);
 	await over(page, 1, 1);

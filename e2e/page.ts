@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, type Locator, type Page } from "@playwright/test";
 
 export const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-export const SAMPLE_PICTURE = path("../public/samples/basketball.jpg");
+export const SAMPLE_PICTURE = path("./pictures/basketball.jpg");
 export const BUNDLE = path("../models/umie-nano");
 export const POST = "Kyrie Irving and LeBron James celebrate with the Cavs after beating Golden State in Cleveland";
 

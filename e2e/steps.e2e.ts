@@ -2,7 +2,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { done, drop, expectAccessible, extractButton, openApp, path, textField } from "./page.ts";
 
-const PICTURES = ["basketball.jpg", "smoke.jpg", "concert.jpg"].map((name) => path(`../public/samples/${name}`));
+const PICTURES = ["basketball.jpg", "smoke.jpg", "concert.jpg"].map((name) => path(`./pictures/${name}`));
 const TEXT = "Kyrie Irving mixes flour in Cleveland\nThe dough rests\nKyrie Irving bakes bread in Paris";
 
 async function steps(page: Page): Promise<void> {

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: sample posts with pictures drawn for this page (CC0, public/samples). */
+/** Goes in: nothing. Comes out: sample posts, with pictures of which public/samples says whose they are. */
 import type { AppState } from "./state.ts";
 
 export interface Sample {
@@ -9,23 +9,23 @@ export interface Sample {
 	readonly tasks: AppState["tasks"];
 }
 
+const ENTITIES = { entities: true, relations: false, events: false };
+
+/** The same words may stand under a person, a flag or a logo: only the picture says who or what is missed. */
 export const SAMPLES: readonly Sample[] = [
 	{
-		title: "Basketball finals",
-		text: "Kyrie Irving and LeBron James celebrate with the Cavs after beating Golden State in Cleveland #NBAFinals 🏀",
-		picture: "basketball.jpg",
+		title: "Photographer",
+		text: "David Miller joins the NASA team as a photographer",
+		picture: "press.jpg",
 		tasks: { entities: true, relations: true, events: false },
 	},
+	{ title: "Chad, a person", text: "Who else misses Chad?", picture: "photographer.jpg", tasks: ENTITIES },
+	{ title: "Chad, a country", text: "Who else misses Chad?", picture: "flag.jpg", tasks: ENTITIES },
+	{ title: "Kia, a brand", text: "Who else misses Kia?", picture: "logo.jpg", tasks: ENTITIES },
 	{
-		title: "News agency photo",
-		text: "Smoke rises over the Syrian city of Kobani , following a US led coalition airstrike , seen from outside Suruc , on the Turkey-Syria border .",
-		picture: "smoke.jpg",
+		title: "Astronaut",
+		text: "Eileen Collins flew from Houston to Florida with her crew on Monday.",
+		picture: "astronaut.jpg",
 		tasks: { entities: true, relations: false, events: true },
-	},
-	{
-		title: "Concert night",
-		text: "RT @BBCMusic: Adele and Taylor Swift on stage at Wembley Stadium in London tonight, what a show! #Summertime",
-		picture: "concert.jpg",
-		tasks: { entities: true, relations: true, events: false },
 	},
 ];
