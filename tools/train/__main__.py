@@ -11,6 +11,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import torch
 
+from average import average
 from backbone import read_run, train_backbone
 from checkpoint import TRAINING_FILE, load_model, read_config, write_checkpoint
 from config import load_config
@@ -82,6 +83,10 @@ def run_smooth(given: argparse.Namespace) -> None:
     torch.set_num_threads(given.threads)
     for name, (before, after) in smooth(given.checkpoint, given.config, given.output, given.batches).items():
         print(json.dumps({"feed_forward": name, "peak_to_median": [before, after]}))
+
+
+def run_average(given: argparse.Namespace) -> None:
+    average(given.first, given.second, given.share, given.output)
 
 
 def run_cast(given: argparse.Namespace) -> None:
@@ -163,6 +168,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--batches", type=int, default=30, help="of the configuration's feed that are looked at")
     one.add_argument("--threads", type=int, default=2)
     one.add_argument("config", help="a configuration to train with: what the model reads")
+    one = command("average", run_average, "a checkpoint between one and another that was trained on from it")
+    one.add_argument("--output", required=True)
+    one.add_argument("--share", type=float, default=0.5, help="of the second")
+    one.add_argument("first")
+    one.add_argument("second")
     one = command("cast", run_cast, "writes a checkpoint in another float type")
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)

@@ -1,0 +1,30 @@
+"""Goes in: a checkpoint and one that was trained on from it. Comes out: one between the two, which is better than either where the second forgot something.
+
+Wortsman et al. 2022, "Robust fine-tuning of zero-shot models" (WiSE-FT): weights of one lineage may be averaged. What sees pictures, the gate and the
+screen are the second's: the first knew another backbone, or none.
+"""
+import torch
+from torch import Tensor
+
+from checkpoint import TRAINING_FILE, read_config, write_checkpoint
+from safetensors_file import load_file, load_folder
+from umie_model import DEFAULTS, merged
+
+SECOND_ALONE = ("visual.", "gate.", "screen.")
+
+
+def average(first: str, second: str, share: float, output: str) -> None:
+    """`share` of the second, the rest of the first. Raises ValueError where the two are not of one lineage."""
+    before, after = (everything(folder) for folder in (first, second))
+    mixed = {name: value if name.startswith(SECOND_ALONE) else between(before.get(name), value, share, name) for name, value in after.items()}
+    write_checkpoint(output, merged(DEFAULTS, read_config(second)), mixed, f"{second}/tokenizer.json", torch.float32, {})
+
+
+def everything(folder: str) -> dict[str, Tensor]:
+    return {name: value.float() for name, value in (load_folder(folder) | load_file(f"{folder}/{TRAINING_FILE}")).items()}
+
+
+def between(before: Tensor | None, after: Tensor, share: float, name: str) -> Tensor:
+    if before is None or before.shape != after.shape:
+        raise ValueError(f"{name}: the two checkpoints are not of one lineage")
+    return torch.lerp(before, after, share)

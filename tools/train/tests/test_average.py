@@ -1,0 +1,37 @@
+"""Goes in: two tiny checkpoints. Comes out: proof that what both can say is between the two, and what only the second sees is the second's."""
+import tempfile
+import unittest
+
+import torch
+
+from average import average, everything
+from checkpoint import create_model, write_checkpoint
+from tests.tiny import tiny_config
+from tokenizer import Tokenizer
+
+
+class AverageTest(unittest.TestCase):
+    def test_a_quarter_of_the_way_from_the_first_to_the_second(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            config = tiny_config(folder)
+            for name, value in (("first", 1.0), ("second", 5.0)):
+                model = create_model(config, Tokenizer(config.run.tokenizer))
+                tensors = {key: torch.full_like(each, value) for key, each in model.state_dict().items() if each.is_floating_point()}
+                write_checkpoint(f"{folder}/{name}", model.c, tensors, config.run.tokenizer, torch.float32, {})
+            average(f"{folder}/first", f"{folder}/second", 0.25, f"{folder}/mixed")
+            mixed = everything(f"{folder}/mixed")
+            self.assertEqual({float(mixed[name].mean()) for name in ("shared.weight", "aux_rel.bias")}, {2.0})
+            self.assertEqual({float(mixed[name].mean()) for name in ("gate.q.weight", "visual.fc1.bias")}, {5.0})
+
+    def test_checkpoints_of_other_shapes_are_refused(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            for name, width in (("first", 16), ("second", 24)):
+                config = tiny_config(folder, model={"d_model": width})
+                model = create_model(config, Tokenizer(config.run.tokenizer))
+                write_checkpoint(f"{folder}/{name}", model.c, model.state_dict(), config.run.tokenizer, torch.float32, {})
+            with self.assertRaisesRegex(ValueError, "not of one lineage"):
+                average(f"{folder}/first", f"{folder}/second", 0.5, f"{folder}/mixed")
+
+
+if __name__ == "__main__":
+    unittest.main()
