@@ -34,7 +34,7 @@ describe("open and close", () => {
 		const { manifest, device } = unwrap(await engine.open(1, SOURCE, WASM, (progress) => heard.push(progress)));
 		expect([manifest.name, device.name, device.threads]).toEqual(["umie-nano", "wasm", 1]);
 		expect(new Set(heard.map(({ stage }) => stage))).toEqual(new Set(["download", "verify", "sessions"]));
-		expect(heard.at(-1)).toMatchObject({ stage: "sessions", done: 6, total: 6 });
+		expect(heard.at(-1)).toMatchObject({ stage: "sessions", done: 7, total: 7 });
 		await engine.close();
 	});
 

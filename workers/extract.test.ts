@@ -53,13 +53,20 @@ const POSTS = [
 
 describe("what is found", () => {
 	test("people and places, and how they relate", async () => {
-		const result = await extract(POSTS[0]!, ALL);
+		const result = await extract(POSTS[0]!, { ...ALL, screen: "off" });
 		expect(named(result)).toEqual(["person, Barack Obama", "person, Angela Merkel", "location, Berlin"]);
 		expect(result.entities.every(({ score }) => score > 0.5)).toBe(true);
 		expect(result.raw.map(({ task }) => task)).toEqual(["mner", "med", "mre", "mre", "mre"]);
 		expect(result).toMatchObject({ unread: [], scores: "candidates", gate: { mner: 0, med: 0, mre: 0 }, model: "umie-nano" });
 		expectInPlace(result);
 		expect(ResultSchema.safeParse(result).success).toBe(true);
+	});
+
+	test("with the bundle's own screen less is asked, and a note says so", async () => {
+		const asked = async (screen: "auto" | "off") => (await extract(POSTS[0]!, { ...ALL, screen })).raw.filter(({ task }) => task === "mre").length;
+		expect(await asked("auto")).toBeLessThan(await asked("off"));
+		const { notes } = await extract(POSTS[0]!, ALL);
+		expect(notes).toContainEqual(expect.stringMatching(/^Relations were asked for \d of 3 pairs: the others showed no sign of one\.$/));
 	});
 
 	test("a country contains its city, an attack has a place", async () => {
@@ -96,7 +103,7 @@ describe("what is found", () => {
 		const runsThen: number[] = [];
 		const post = { text: POSTS[1]!, image: null };
 		const result = unwrap(
-			await observed.engine.extract(1, post, ALL, (update) => {
+			await observed.engine.extract(1, post, { ...ALL, screen: "off" }, (update) => {
 				updates.push(update);
 				if (update.kind === "partial") runsThen.push(observed.runs.length);
 			}),

@@ -42,7 +42,7 @@ const asked = (task: Asked["task"], records: readonly object[], request: Partial
 
 let plain: Predictor;
 beforeAll(async () => {
-	plain = await open(NANO);
+	plain = await open(screened("plain", { related: 0, eventful: 0 }));
 });
 
 describe("a screen that sees no sign of anything", () => {

@@ -46,7 +46,7 @@ const POSTS = [
 
 test.each([1, 4])("our own posts, all tasks, %i beams: nothing is unread and every place is right", async (beams) => {
 	const posts = POSTS.map((text) => ({ text, image: null }));
-	const results = unwrap(await engine.extractMany(2, posts, { tasks: ["mner", "mre", "mee"], beams, maxPairs: 6 }, () => {}));
+	const results = unwrap(await engine.extractMany(2, posts, { tasks: ["mner", "mre", "mee"], beams, maxPairs: 6, screen: "off" }, () => {}));
 	for (const { text, unread, raw, entities, events, relations } of results) {
 		expect([text, unread]).toEqual([text, []]);
 		// Every query was answered.

@@ -44,7 +44,10 @@ export function nanoWithScreen(folder: string, { related, eventful, says }: Scre
 	const written = [...store.finish()];
 	writeFileSync(join(folder, "screen.onnx"), built.model);
 	const hashed = { bytes: built.model.length, sha256: createHash("sha256").update(built.model).digest("hex") };
+	const ours = () => null;
 	return copyNano(folder, {
+		// The bundle's own does not take the place of the one just written.
+		files: { "screen.onnx": ours, "screen.weights": ours },
 		manifest: (nano) => ({
 			...nano,
 			config: { ...(nano.config as object), screen: { related, eventful } },
