@@ -46,9 +46,9 @@ def smooth(folder: str, config: str, output: str, batches: int) -> dict[str, lis
     return told
 
 
-def scales_of(peak: Tensor, wo: Tensor) -> Tensor:
+def scales_of(peak: Tensor, wo: Tensor, share: float = SHARE) -> Tensor:
     """What each channel is divided by: large activations before small weights give way. peak [F], wo [D, F] → [F]"""
-    return peak.clamp(min=LEAST) ** SHARE / wo.abs().max(0).values.clamp(min=LEAST) ** (1 - SHARE)
+    return peak.clamp(min=LEAST) ** share / wo.abs().max(0).values.clamp(min=LEAST) ** (1 - share)
 
 
 @torch.no_grad()
