@@ -49,7 +49,7 @@ test("a chosen entity shows its own relations, and lets go when chosen again", a
 	const mark = markNamed(page, /^Kyrie Irving/);
 	await mark.click();
 	await expect(mark).toHaveAttribute("aria-pressed", "true");
-	await expect(page.getByRole("region", { name: "About Kyrie Irving" })).toContainText("member of");
+	await expect(page.getByRole("region", { name: "About Kyrie Irving" })).toContainText("peer");
 	await expect(page.locator(".arc").first()).toBeAttached();
 	await mark.click();
 	await expect(page.getByRole("region", { name: "About Kyrie Irving" })).toHaveCount(0);
