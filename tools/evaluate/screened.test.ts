@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../cli/run-command.test-helper.ts";
-import { NANO, temporaryFolder } from "../test/nano.ts";
+import { temporaryFolder } from "../test/nano.ts";
 import { nanoWithScreen, type ScreenAnswer } from "../test/screened-nano.ts";
 import { openNodePredictor } from "./node-predictor.ts";
 import type { Asked, Predictor } from "./predict/contract.ts";
