@@ -57,7 +57,7 @@ def run_shards(given: argparse.Namespace) -> None:
 
 
 def run_crops(given: argparse.Namespace) -> None:
-    images, crops = build_crops(given.images, given.regions, given.output, given.size, split=given.split, proposals=given.proposals)
+    images, crops = build_crops(given.images, given.regions, given.output, given.size, split=given.split, proposals=given.proposals, found=given.found)
     print(json.dumps({"images": images, "crops": crops}))
 
 
@@ -136,6 +136,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--size", type=int, default=224)
     one.add_argument("--split", help="only the images of this split")
     one.add_argument("--proposals", type=int, metavar="SEED", help="regions as a proposer finds them: moved a little, some of nothing")
+    one.add_argument("--found", help="JSONL of {image_id, boxes}, as tools/evaluate/propose.ts writes it: half of the images have these regions")
     one = command("silver", run_silver, "labels raw lines with a checkpoint's tagger and keeps the sure ones")
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)

@@ -69,6 +69,7 @@ class Loss:
     masked_words: float = 0.6
     gate: float = 0.5  # where a record says what its picture is
     gate_unrelated: float = 1.0  # times that, where the picture has nothing to do with the text
+    unmoved: float = 0.0  # what is said beside an unrelated picture is to be what is said without one (Kullback-Leibler divergence)
     attention: float = 0.3  # where a record says which object shows a mention
     screen: float = 0.5  # whether two mentions are related, and whether anything happens
 
@@ -77,6 +78,7 @@ class Loss:
 class Vision:
     train: bool = False  # the two visual blocks, FC1, FC2 and the gate
     backbone: str = "frozen"  # or "trained"
+    text: str = "trained"  # or "frozen": everything else but the screen stays as it is, and so does what is said without a picture
 
 
 @dataclass(frozen=True)
@@ -171,8 +173,9 @@ def load_config(path: str) -> Config:
         raise ValueError(f"{path}: schedule needs max_steps or max_seconds")
     if not data.mix or any(len(point) != 2 for point in data.mix):
         raise ValueError(f"{path}: data.mix needs points [progress, {{task: weight}}]")
-    if config.optimizer.name not in ("muon", "adamw") or config.vision.backbone not in ("frozen", "trained"):
-        raise ValueError(f"{path}: optimizer.name is muon or adamw, vision.backbone frozen or trained")
+    parts = (config.vision.backbone, config.vision.text)
+    if config.optimizer.name not in ("muon", "adamw") or not set(parts) <= {"frozen", "trained"}:
+        raise ValueError(f"{path}: optimizer.name is muon or adamw, vision.backbone and vision.text frozen or trained")
     shards, files = ({name: place(folder, path) for name, path in paths.items()} for paths in (data.shards, data.files))
     return dataclasses.replace(
         config, source=tree,

@@ -32,6 +32,8 @@ class Example:
     # Ids of head and of tail (first, after the last), and 1 if they are related; ids of the text, and 1 if something happens in it.
     pair: tuple[int, int, int, int, int] | None = None
     text: tuple[int, int, int] | None = None
+    # Whether its picture was made for another text.
+    unrelated: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Chance:
     weight_no_relation: float = 0.6
     redraw_no_relation: float = 0.5
     fitting_relations: float = 0.0  # pairs of known types that are asked with the relations that may join them alone
+    unrelated: float = 0.0  # records without a picture that are shown some other's, and taught that it does not count
 
 
 @dataclass
@@ -71,6 +74,8 @@ class Names:
 Placed = dict[tuple, int]
 # Below zero the LeakyReLU makes almost nothing of it.
 GATE_OF = {"deciding": 1.0, "fitting": 1.0, "unrelated": -0.5}
+# What a picture can show of an entity.
+KIND_OF = {"person": "person", "organization": "logo", "location": "flag"}
 
 
 def first_word(span: Span) -> int:
@@ -90,12 +95,16 @@ class ExampleBuilder:
     """Record → Example. All chance comes from `rng`, so the same state gives the same example."""
 
     def __init__(self, tokenizer: Tokenizer, max_input: int, max_output: int, chance: Chance, names: Names, object_ids: list[int],
-                 types_of: dict[str, list[str]] | None = None, regions: dict[str, list[int]] | None = None) -> None:
+                 types_of: dict[str, list[str]] | None = None, regions: dict[str, list[int]] | None = None,
+                 kinds: dict[str, set[str]] | None = None) -> None:
         self.tokenizer, self.max_input, self.max_output = tokenizer, max_input, max_output
         self.chance, self.names, self.object_ids = chance, names, object_ids
         self.types_of = TYPES_OF | (types_of or {})
         # Per image: which region of the record's list each crop shows, -1 for one of no mention.
         self.regions = regions or {}
+        # Per image: kinds of what it shows, as far as they are known.
+        self.kinds = kinds or {}
+        self.images = sorted(self.regions)
         self.rng = random.Random(0)
         self.relations_seen: dict[str, list[str]] = {}
 
@@ -197,6 +206,19 @@ class ExampleBuilder:
         number_of = {sources[crop]: at + 1 for at, crop in enumerate(order) if sources[crop] >= 0}
         return order, {span: number_of[region] for span, region in placed.items() if region in number_of}
 
+    def beside_unrelated(self, example: Example, named: list[str] | None = None) -> Example:
+        """Some examples without a picture get one that was made for another text.
+
+        `named`: types of the entities in the text, None where no picture can help. Where it shows a thing of their kinds, or nobody knows what it
+        shows, nobody can say what it should count either; the answer stays the same.
+        """
+        if not self.images or not self.chance.unrelated or example.image in self.regions or self.rng.random() >= self.chance.unrelated:
+            return example
+        image = self.rng.choice(self.images)
+        shown = self.kinds.get(image, set())
+        apart = named is None or bool(shown) and all(kind in ENTITY_TYPES and KIND_OF.get(kind) not in shown for kind in named)
+        return replace(example, image=image, order=self.shown(image, {})[0], gate=GATE_OF["unrelated"] if apart else None, unrelated=True)
+
     # ---- changes
 
     def change_case(self, words: list[str]) -> list[str]:
@@ -246,7 +268,8 @@ class ExampleBuilder:
             return self.pictured_example(entity_prompt(types, variant), self.change_case(words), sorted(spans, key=first_word), {}, record, False)
         if self.rng.random() < self.chance.replace:
             words, spans = self.replace_names(words, spans)
-        return self.span_example(entity_prompt(types, variant), self.change_case(words), spans, image=record.get("image_id"))
+        example = self.span_example(entity_prompt(types, variant), self.change_case(words), spans, image=record.get("image_id"))
+        return self.beside_unrelated(example, [label for label, _, _ in spans])
 
     def grounded(self, record: dict, data_set: str) -> Example:
         """Entities with their object in the picture (GMNER). Mentions that overlap another are left out: the output has no place for them.
@@ -268,7 +291,7 @@ class ExampleBuilder:
         if self.rng.random() < 0.1:
             types = self.rng.sample(types, self.rng.randint(2, len(types) - 1))
         spans = [span for span in spans if span[0] in types]
-        return self.span_example(event_prompt(types), self.change_case(words), spans, "event:", image=record.get("image_id"))
+        return self.beside_unrelated(self.span_example(event_prompt(types), self.change_case(words), spans, "event:", image=record.get("image_id")))
 
     def arguments(self, record: dict, event_type: str) -> Example:
         words, spans = words_and_spans(record["text"], argument_spans(record, event_type))
@@ -280,7 +303,7 @@ class ExampleBuilder:
         # Objects of a picture that is not shown cannot be asked for.
         objects = sorted([(role, number) for (role, _), number in number_of.items()], key=lambda found: (found[1], found[0]))
         example = self.span_example(argument_prompt(event_type, roles), self.change_case(words), spans, "role:", objects, image)
-        return replace(example, order=order, gate=GATE_OF.get(record.get("picture", "")) if order is not None else None)
+        return self.beside_unrelated(replace(example, order=order, gate=GATE_OF.get(record.get("picture", "")) if order is not None else None))
 
     def name_list(self) -> Example:
         """Names in a row: the model has to type them without a sentence's help."""
@@ -333,7 +356,8 @@ class ExampleBuilder:
         ids, tags, begins = self.input_of(prompt, word_ids, self.tags_of(len(words), typed, outside=NOT_SCORED))
         target, weights = self.relation_target(names, right, chosen)
         known = TAGS.relation.get(right, NOT_SCORED)
-        return Example(ids, tags, target, weights, (begins[place["head"][0]], begins[place["tail"][0]]), known, record.get("image_id"))
+        ends = (begins[place["head"][0]], begins[place["tail"][0]])
+        return self.beside_unrelated(Example(ids, tags, target, weights, ends, known, record.get("image_id")))
 
     def related(self, record: dict) -> Example | None:
         """The entity prompt, as the engine has asked it before it asks about pairs: are head and tail related at all? Says nothing."""

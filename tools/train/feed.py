@@ -14,7 +14,7 @@ import numpy as np
 from config import Config, Data, mix_at
 from examples import NOT_SCORED, Example, ExampleBuilder, Names
 from labels import COARSE, NO_RELATION, RELATIONS_OF
-from pictures import read_sources
+from pictures import read_kinds, read_sources
 from raw_text import RawText
 from records import read_records
 from shards import Shard
@@ -33,6 +33,7 @@ class Batch:
     """ids, tags, masked [B, L]; target, weights [B, T] (T = 0: masked words only); heads [B, 2]; relation [B]; images: per row an id or None.
 
     gates [B]: what the picture should count, NaN where nobody knows; orders: per row that of its regions; seen [N, 3]: row, id, number of the object.
+    unrelated [B]: whether the row's picture was made for another text.
     pairs [N, 6]: row, begin and end of head and tail, 1 if they are related; texts [N, 4]: row, begin and end of the text, 1 if something happens.
     """
 
@@ -47,6 +48,7 @@ class Batch:
     gates: np.ndarray
     orders: list[list[int] | None]
     seen: np.ndarray
+    unrelated: np.ndarray
     pairs: np.ndarray
     texts: np.ndarray
 
@@ -74,6 +76,7 @@ def collate(examples: list[Example]) -> Batch:
         orders=[e.order for e in examples],
         seen=np.array([(row, at, number) for row, e in enumerate(examples) for first, last, number in e.seen for at in range(first, last)],
                       np.int32).reshape(-1, 3),
+        unrelated=np.array([e.unrelated for e in examples]),
         pairs=np.array([(row, *e.pair) for row, e in enumerate(examples) if e.pair is not None], np.int32).reshape(-1, 6),
         texts=np.array([(row, *e.text) for row, e in enumerate(examples) if e.text is not None], np.int32).reshape(-1, 4),
     )
@@ -94,7 +97,7 @@ class Source:
         self.raw = RawText(self.tokenizer, data.max_input, data.max_output)
         self.builder = ExampleBuilder(
             self.tokenizer, data.max_input, data.max_output, data.chance, self.names(data.gazetteer), self.tokenizer.object_ids(36), data.entity_types,
-            read_sources(data.regions) if data.regions is not None else None,
+            *((read_sources(data.regions), read_kinds(data.regions)) if data.regions is not None else (None, None)),
         )
         for name in names:
             task, data_set = name.split("/")

@@ -48,10 +48,12 @@ class Muon(torch.optim.Optimizer):
 
 
 def trained(name: str, vision: Vision) -> bool:
-    """Pictures are trained on request, the backbone on its own request."""
+    """Pictures are trained on request, the backbone on its own request; the text side, its screen apart, can be kept as it is."""
     if name.startswith("visual.backbone."):
         return vision.train and vision.backbone == "trained"
-    return vision.train or not name.startswith(("visual.", "gate."))
+    if name.startswith(("visual.", "gate.")):
+        return vision.train
+    return vision.text == "trained" or name.startswith("screen.")
 
 
 def kind_of(name: str, parameter: nn.Parameter, muon: bool) -> str:

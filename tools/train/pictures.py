@@ -17,13 +17,15 @@ Box = list[float]
 
 
 def build_crops(images: str, regions: str, output: str, size: int = 224, max_objects: int = 36, split: str | None = None,
-                proposals: int | None = None) -> tuple[int, int]:
+                proposals: int | None = None, found: str | None = None) -> tuple[int, int]:
     """`regions`: JSONL of {"image_id", "file"?, "split"?, "boxes": [[x1, y1, x2, y2] as fractions, …], "kinds"?, "names"?,
     "complete"?: whether all that is there has its box}, best first. Returns (images, crops).
 
     Every image gives the whole picture and up to `max_objects` regions, each resized to size × size (bilinear), as bytes. Needs Pillow.
-    With a seed for `proposals` the regions are as a proposer would find them: moved a little, and some where nothing is, if that is known.
+    With a seed for `proposals` the regions are as a proposer would find them: moved a little, and some where nothing is, if that is known. With
+    `found`, a JSONL of {"image_id", "boxes"}, half of the images have those that a proposer did find, which may miss some.
     """
+    told_boxes = read_found(found) if found is not None else {}
     os.makedirs(output, exist_ok=True)
     index: dict[str, list[int]] = {}
     sources: dict[str, list[int]] = {}
@@ -36,13 +38,19 @@ def build_crops(images: str, regions: str, output: str, size: int = 224, max_obj
                 continue
             image, true = str(told["image_id"]), checked_boxes(told["boxes"][:max_objects], told["image_id"])
             kinds, names = (told.get(name) or [None] * len(true) for name in ("kinds", "names"))
-            found = list(enumerate(true)) if proposals is None else proposed(true, random.Random(f"{proposals}/{image}"), max_objects if told.get("complete", True) else 0)
-            wanted = [[0.0, 0.0, 1.0, 1.0], *(box for _, box in found)]
+            rng = random.Random(f"{proposals}/{image}")
+            if image in told_boxes and rng.random() < 0.5:
+                shown = matched(true, told_boxes[image][:max_objects])
+            else:
+                shown = list(enumerate(true)) if proposals is None else proposed(true, rng, max_objects if told.get("complete", True) else 0)
+            wanted = [[0.0, 0.0, 1.0, 1.0], *(box for _, box in shown)]
             for crop in crop_image(os.path.join(images, told.get("file", image)), wanted, size):
                 crop.tofile(crops)
-            index[image], sources[image] = [len(boxes), len(wanted)], [source for source, _ in found]
+            index[image], sources[image] = [len(boxes), len(wanted)], [source for source, _ in shown]
             boxes += wanted
-            labels += [(None, None), *((kinds[source], names[source]) if source >= 0 else (NO_KIND, None) for source, _ in found)]
+            # Where not all is boxed, nobody knows what else a region shows.
+            other = (NO_KIND if told.get("complete", True) else None, None)
+            labels += [(None, None), *((kinds[source], names[source]) if source >= 0 else other for source, _ in shown)]
     np.save(f"{output}/boxes.npy", np.array(boxes, np.float32))
     with open(f"{output}/index.json", "w", encoding="utf-8") as file:
         json.dump({"size": size, "images": index, "sources": sources, "labels": labels}, file)
@@ -67,6 +75,25 @@ def proposed(boxes: list[Box], rng: random.Random, most: int = 36) -> list[tuple
     return out
 
 
+def read_found(path: str) -> dict[str, list[Box]]:
+    with open(path, encoding="utf-8") as lines:
+        return {str(told["image_id"]): checked_boxes(told["boxes"], told["image_id"]) for told in map(json.loads, lines)}
+
+
+def matched(true: list[Box], found: list[Box]) -> list[tuple[int, Box]]:
+    """(number of the true box or -1, box): each true box is the found one that shares most of it, from IoU 0.5 on.
+
+    Others that share as much of a taken box are left out: nobody could say which of the two is it.
+    """
+    source: dict[int, int] = {}
+    for number, box in enumerate(true):
+        best = max((at for at in range(len(found)) if at not in source), key=lambda at: overlap(found[at], box), default=None)
+        if best is not None and overlap(found[best], box) >= 0.5:
+            source[best] = number
+    kept = [at for at, box in enumerate(found) if at in source or all(overlap(box, each) < 0.5 for each in true)]
+    return [(source.get(at, -1), found[at]) for at in kept]
+
+
 def overlap(a: Box, b: Box) -> float:
     """Intersection over union."""
     wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
@@ -81,6 +108,14 @@ def read_sources(folder: str) -> dict[str, list[int]]:
     with open(f"{folder}/index.json", encoding="utf-8") as file:
         told = json.load(file)
     return told.get("sources") or {image: list(range(count - 1)) for image, (_, count) in told["images"].items()}
+
+
+def read_kinds(folder: str) -> dict[str, set[str]]:
+    """Per image: the kinds of what its regions show."""
+    with open(f"{folder}/index.json", encoding="utf-8") as file:
+        told = json.load(file)
+    labels = told.get("labels") or [(None, None)] * sum(count for _, count in told["images"].values())
+    return {image: {kind for kind, _ in labels[first : first + count]} - {None, NO_KIND} for image, (first, count) in told["images"].items()}
 
 
 def checked_boxes(boxes: list, image: str) -> list[list[float]]:

@@ -19,6 +19,7 @@ from examples import NOT_SCORED
 from feed import Batch, Feed
 from optim import create_optimizers, rate_at
 from pictures import PictureStore
+from t5 import Dropout
 from tokenizer import PAD
 from umie_model import UMIE, Look, Pictures
 
@@ -114,16 +115,31 @@ class Trainer:
             tag_logits = self.model.aux_tag(states[tagged])
             ends = torch.cat([states[related, heads[related, 0]], states[related, heads[related, 1]]], -1)
             relation_logits = self.model.aux_rel(ends)
+            unmoved = self.unmoved(batch, decoder_ids, hidden, states, mask) if look is not None else None
         weights = torch.from_numpy(batch.weights).to(self.device)[said]
         each = F.cross_entropy(logits.float(), target[said], label_smoothing=settings.label_smoothing, reduction="none")
         parts = {"text": (each * weights).sum() / weights.sum().clamp(min=1)}
         if settings.screen and len(batch.pairs) + len(batch.texts):
             parts["screen"] = settings.screen * self.screened(batch, states)
+        if unmoved is not None:
+            parts["unmoved"] = unmoved
         if tagged.any() and settings.tagger:
             parts["tags"] = settings.tagger * F.cross_entropy(tag_logits.float(), tags[tagged])
         if related.any() and settings.relation:
             parts["relations"] = settings.relation * F.cross_entropy(relation_logits.float(), relation[related])
         return parts if look is None else parts | self.looks(batch, look)
+
+    def unmoved(self, batch: Batch, decoder_ids: Tensor, hidden: Tensor, states: Tensor, mask: Tensor) -> Tensor | None:
+        """How far unrelated pictures move what is said: KL(without ‖ with), mean over the tokens of those rows. hidden [B, T, D], states [B, L, D]"""
+        rows = torch.from_numpy(batch.unrelated).to(self.device)
+        if not self.config.loss.unmoved or not rows.any():
+            return None
+        said = self.long(batch.target)[rows] != NOT_SCORED
+        with torch.no_grad():
+            without = self.model.decoder(self.model.shared(decoder_ids[rows]), None, states[rows], mask[rows])
+            expected = F.log_softmax(self.model.logits(without[said]).float(), -1)
+        found = F.log_softmax(self.model.logits(hidden[rows][said]).float(), -1)
+        return self.config.loss.unmoved * F.kl_div(found, expected, reduction="batchmean", log_target=True)
 
     def screened(self, batch: Batch, states: Tensor) -> Tensor:
         """Of pairs and of texts, as far as the batch has them."""
@@ -190,6 +206,13 @@ class Trainer:
             if value.is_floating_point():
                 self.ema[name].lerp_(value, 1 - keep)
 
+    def quiet(self) -> None:
+        """No dropout where nothing is learned: pictures are to meet the states that they will meet."""
+        for stack in (self.model.encoder, self.model.decoder):
+            for module in stack.modules():
+                if isinstance(module, Dropout):
+                    module.eval()
+
     # ---- the loop
 
     def run(self) -> None:
@@ -198,6 +221,8 @@ class Trainer:
         self.model.train()
         if self.pictures is not None and self.pictures.features is not None:
             self.model.visual.backbone.eval()
+        if self.config.vision.text == "frozen":
+            self.quiet()
         batches = iter(self.feed)
         saved, clock = time.time(), time.time()
         try:

@@ -5,6 +5,7 @@ import os
 import random
 import tempfile
 import unittest
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -12,12 +13,14 @@ from PIL import Image
 
 from backbone import read_run, train_backbone
 from config import Config
+from examples import Chance, ExampleBuilder, Names
 from feed import Batch, Feed
-from pictures import PictureStore, build_crops, overlap, proposed, read_sources
+from pictures import PictureStore, build_crops, matched, overlap, proposed, read_kinds, read_sources
 from safetensors_file import load_file, save_file
 from shards import Shard, build_shard
 from silver import count_votes, spans_of, sure_entities
-from tests.tiny import tiny_config
+from tests.tiny import record, tiny_config, write_tokenizer
+from tokenizer import Tokenizer
 from train import Trainer
 
 QUIET = {"run": {"ema": 0.9}}
@@ -130,6 +133,17 @@ class TrainTest(unittest.TestCase):
             changed = lambda name: not torch.equal(after[name], before[name])  # noqa: E731
             self.assertTrue(changed("gate.o.weight") and changed("visual.fc1.weight"))
             self.assertEqual((changed("visual.backbone.conv1.weight"), changed("visual.backbone.bn1.running_mean")), (moves, moves))
+
+    def test_with_a_frozen_text_side_only_the_pictures_learn(self) -> None:
+        self.write_crops()
+        trainer = Trainer(tiny_config(self.folder.name, vision={"train": True, "text": "frozen"}, data={"regions": "crops"}))
+        before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
+        trainer.run()
+        changed = {name for name, value in trainer.model.state_dict().items() if not torch.equal(value, before[name])}
+        self.assertTrue(changed)
+        self.assertEqual({name for name in changed if not name.startswith(("visual.", "gate."))}, set())
+        with self.assertRaises(ValueError):
+            tiny_config(self.folder.name, vision={"text": "forgotten"})
 
     def write_crops(self) -> None:
         """Three pictures of one to three crops, as `crops` writes them."""
@@ -256,6 +270,50 @@ class PicturedTest(unittest.TestCase):
                 self.assertTrue(near[source] > 0.5 if source >= 0 else max(near) < 0.3)
         self.assertGreater(len(sizes), 2)
         self.assertAlmostEqual(overlap([0, 0, 0.5, 1], [0.25, 0, 0.75, 1]), 1 / 3)
+
+    def test_a_found_region_shows_the_true_box_it_shares_most_of(self) -> None:
+        true = [[0.1, 0.1, 0.4, 0.5], [0.5, 0.5, 0.9, 0.9], [0.0, 0.8, 0.1, 0.9]]
+        near, nearer, on_both, nothing = [0.1, 0.1, 0.4, 0.4], [0.1, 0.1, 0.4, 0.49], [0.5, 0.5, 0.9, 0.88], [0.6, 0.0, 0.8, 0.2]
+        found = matched(true, [near, nothing, nearer, on_both])
+        # The second-best region of the first box is no region of nothing, and the third box was not found.
+        self.assertEqual(found, [(-1, nothing), (0, nearer), (1, on_both)])
+        self.assertEqual(matched([], [near]), [(-1, near)])
+        self.assertEqual(matched(true, []), [])
+
+    def test_half_of_the_images_have_the_regions_that_a_proposer_found(self) -> None:
+        self.write(40)
+        found = f"{self.folder.name}/found.jsonl"
+        with open(found, "w", encoding="utf-8") as file:
+            for number in range(40):
+                file.write(json.dumps({"image_id": f"i{number}", "boxes": [[0.0, 0.0, 0.5, 0.98]]}) + "\n")
+        folder = f"{self.folder.name}/crops"
+        build_crops(f"{self.folder.name}/images", f"{self.folder.name}/regions.jsonl", folder, 16, 3, "train", 1, found)
+        sources = read_sources(folder)
+        shares = sum(regions == [0] for regions in sources.values()) / 40
+        self.assertTrue(0.2 < shares < 0.8, shares)
+        self.assertEqual(read_kinds(folder), {image: {"person"} if regions == [0] else {"person", "flag"} for image, regions in sources.items()})
+
+    def test_a_post_beside_a_picture_of_another_says_the_same_and_the_gate_is_taught_shut_where_that_is_sure(self) -> None:
+        self.write()
+        self.crops()
+        types = {"tiny": ["person", "location"]}
+        chance = Chance(replace=0, lower=0, upper=0, noisy_words=0, coarse=0, unrelated=1.0)
+        tokenizer = Tokenizer(write_tokenizer(self.folder.name))
+
+        def made(kinds: set[str], text: str, *entities: tuple[str, str]):
+            builder = ExampleBuilder(tokenizer, 256, 64, chance, Names(), tokenizer.object_ids(3), types, {"i0": [0, 1]}, {"i0": kinds})
+            example = builder.entities(record(text, *entities), "tiny")
+            return example.image, example.gate, sorted(example.order), tokenizer.decode(example.target)
+
+        self.assertEqual(made({"flag"}, "Ada in Oslo", ("person", "Ada")), ("i0", -0.5, [0, 1], "person, Ada"))
+        # It shows a person, and nobody knows which one; or nobody knows what it shows.
+        self.assertEqual(made({"person"}, "Ada in Oslo", ("person", "Ada")), ("i0", None, [0, 1], "person, Ada"))
+        self.assertEqual(made(set(), "Ada in Oslo", ("person", "Ada"))[1], None)
+        builder = ExampleBuilder(tokenizer, 256, 64, chance, Names(), tokenizer.object_ids(3), types, {"i0": [0, 1]}, {"i0": {"person"}})
+        # No picture helps with events, whatever it shows.
+        self.assertEqual(builder.events({"text": "Ada in Oslo", "events": []}).gate, -0.5)
+        without = ExampleBuilder(tokenizer, 256, 64, replace(chance, unrelated=0.0), Names(), tokenizer.object_ids(3), types, {"i0": [0]}, {})
+        self.assertEqual(without.events({"text": "Ada in Oslo", "events": []}).image, None)
 
     def test_gate_and_attention_learn_what_the_records_say(self) -> None:
         self.write()
