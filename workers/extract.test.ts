@@ -1,5 +1,5 @@
 /** Goes in: fixed posts, pictures and requests. Comes out: proof that the committed bundle finds what is plain, at the right places, and that what is wrong is named. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -319,6 +319,45 @@ describe("pictures", () => {
 			makePng(1, 1, () => [9, 9, 9]),
 		);
 		expect(result.image).toEqual({ width: 1, height: 1 });
+	});
+});
+
+describe("tokens that can only follow, as the letters of a label do", () => {
+	const files = temporaryFolder();
+	const bundle = join(files.path, "bundle");
+	beforeAll(() => {
+		writeRandomCheckpoint(join(files.path, "checkpoint"));
+		exportBundle(join(files.path, "checkpoint"), bundle, { dtype: "fp32" });
+	});
+	afterAll(() => files.remove());
+
+	/** @param said `max_step_tokens` of the manifest; undefined: it does not say */
+	async function runsOf(said: number | undefined) {
+		const path = join(bundle, "umie.json");
+		const { config, ...manifest } = JSON.parse(readFileSync(path, "utf8"));
+		writeFileSync(path, JSON.stringify({ ...manifest, config: { ...config, max_step_tokens: said } }));
+		const { engine, runs } = await openObserved(bundle);
+		const request: ExtractRequest = { tasks: ["mner", "med"], labels: { entityTypes: ["person", "place"], eventTypes: ["attack"] } };
+		const { raw } = unwrap(await engine.extract(1, { text: "a bc d abc", image: null }, request, ignore));
+		await engine.close();
+		const widths = runs.flatMap(({ role, feeds }) => (role === "decoder_extractive" ? [feeds.decoder_input_ids!.dims[1]!] : []));
+		return { raw, widths };
+	}
+
+	test("share a run of the decoder, as many as the bundle says; one by one gives the same", async () => {
+		const eight = await runsOf(8);
+		expect(Math.max(...eight.widths)).toBeGreaterThan(2);
+		const two = await runsOf(2);
+		expect(Math.max(...two.widths)).toBe(2);
+		for (const said of [1, undefined]) {
+			const single = await runsOf(said);
+			expect(new Set(single.widths)).toEqual(new Set([1]));
+			expect(single.widths.length).toBeGreaterThan(two.widths.length);
+			const near = <T extends { readonly score: number }>(one: T) => ({ ...one, score: expect.closeTo(one.score, 4) });
+			const expected = single.raw.map((one) => ({ ...near(one), alternatives: one.alternatives?.map(near) }));
+			for (const { raw } of [two, eight]) expect(raw).toEqual(expected);
+		}
+		expect(two.widths.length).toBeGreaterThan(eight.widths.length);
 	});
 });
 

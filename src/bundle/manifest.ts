@@ -59,6 +59,8 @@ export const ConfigSchema = z.object({
 	object_token_ids: z.array(id),
 	/** Longest input in tokens the model was made for. */
 	max_input: count,
+	/** S: tokens a row of the decoder may be fed in one run; absent: 1. */
+	max_step_tokens: z.optional(z.int().check(z.gte(1), z.lte(64))),
 	visual: z.nullable(
 		z.object({
 			/** Pixels of a crop's side; 37 crops of more than this are no longer a page's business. */

@@ -11,7 +11,7 @@ import { findProposer, openProposer, PROPOSER_STRIDE, type ProposerCheckpoint, t
 import { type BuiltGraph, buildGraph, rolesWith } from "../graphs/bundle-graphs.ts";
 import { Decisions } from "../graphs/decisions.ts";
 import type { Target } from "../graphs/precision.ts";
-import { MAX_POSITIONS } from "../graphs/relative-bias.ts";
+import { MAX_POSITIONS, MAX_STEP_TOKENS } from "../graphs/relative-bias.ts";
 import { FILE_LIMIT, WeightStore } from "../onnx/weights.ts";
 import { settleDType, type WantedDType } from "./auto-dtype.ts";
 import { type Card, parseCard } from "./card.ts";
@@ -161,6 +161,7 @@ function modelConfig({ vision, screen, ...a }: Architecture, spot: number): Mode
 		spot_token_id: spot,
 		object_token_ids: [...a.object_token_ids],
 		max_input: Math.min(a.n_positions, MAX_POSITIONS),
+		max_step_tokens: MAX_STEP_TOKENS,
 		visual: vision === null ? null : visualConfig(vision),
 		gate: vision === null ? null : { negative_slope: vision.gate.negative_slope, projections: vision.gate.projections },
 		...(screen && { screen: { related: screen.related, eventful: screen.eventful } }),

@@ -74,7 +74,7 @@ function attentionPool(c: GraphContext, x: Value, plan: ClipResNet, width: numbe
 	const grid = graph.transpose(graph.reshape(x, [0, 0, -1], ["R", channels, positions - 1]), [0, 2, 1]);
 	const mean = graph.unsqueeze(graph.mul(graph.sum(grid, 1), graph.float(1 / (positions - 1))), [1]);
 	const places = graph.add(graph.concat([mean, grid], 1), c.exact(`${at}.positional_embedding`, [positions, channels]));
-	const first = graph.slice(places, graph.ints([0]), graph.ints([1]), 1, 1);
+	const first = graph.slice(places, graph.ints([0]), graph.ints([1]), [1], [1]);
 	const project = (from: Value, part: string, length: number) => {
 		const rows = graph.reshape(from, [-1, channels], [`R·${length}`, channels]);
 		return graph.reshape(affine(c, rows, `${at}.${part}_proj`, channels, channels), [-1, length, channels], ["R", length, channels]);

@@ -1,8 +1,8 @@
-/** Goes in: a context. Comes out: decoder_context.onnx (cross-attention keys and values, once per post), decoder.onnx and decoder_extractive.onnx (one step of B posts × K beams; paper, Eq. 3). */
+/** Goes in: a context. Comes out: decoder_context.onnx (cross-attention keys and values, once per post), decoder.onnx and decoder_extractive.onnx (one step of B posts × K beams × S tokens; paper, Eq. 3). */
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
-import { decoderTable, MAX_POSITIONS } from "./relative-bias.ts";
-import { feedForward, maskBias, normalise, type Residual } from "./t5.ts";
+import { decoderTable, MAX_POSITIONS, MAX_STEP_TOKENS } from "./relative-bias.ts";
+import { feedForward, MASKED, maskBias, normalise, type Residual } from "./t5.ts";
 
 export function buildDecoderContext(c: GraphContext): void {
 	const { graph, architecture: a } = c;
@@ -23,11 +23,11 @@ export function buildDecoderContext(c: GraphContext): void {
 	}
 }
 
-/** `candidates`: score only candidate_ids instead of the whole vocabulary. */
+/** S tokens a row at once, each seeing those before it. `candidates`: score only candidate_ids instead of the whole vocabulary. */
 export function buildDecoder(c: GraphContext, { candidates }: { readonly candidates: boolean }): void {
 	const { graph, architecture: a } = c;
 	const { d_kv: h, num_heads: n } = a;
-	const ids = graph.input("decoder_input_ids", "int32", ["B·K", 1]);
+	const ids = graph.input("decoder_input_ids", "int32", ["B·K", "S"]);
 	const parents = graph.input("beam_idx", "int32", ["B·K"]);
 	const mask = graph.input("attention_mask", "int32", ["B", "L"]);
 	const candidateIds = candidates ? graph.input("candidate_ids", "int32", ["B", "C"]) : null;
@@ -38,45 +38,76 @@ export function buildDecoder(c: GraphContext, { candidates }: { readonly candida
 		crossKey: graph.input(`cross_key.${layer}`, "float32", ["B", n, "L", h]),
 		crossValue: graph.input(`cross_value.${layer}`, "float32", ["B", n, "L", h]),
 	}));
-	const self = selfBias(c, layers[0]!.pastKey);
-	const beams = beamView(c, ids, mask);
-	const cross = graph.expand(maskBias(c, mask), beams.expandShape, ["B", 1, "K", "L"]);
+	const self = selfBias(c, layers[0]!.pastKey, ids);
+	const embedded = c.tokenRows("shared.weight", ids);
+	const beams = beamView(c, embedded, mask);
+	const cross = graph.expand(maskBias(c, mask), beams.expandShape, ["B", 1, "K·S", "L"]);
 
-	let residual: Residual = { base: c.tokenRows("shared.weight", ids), update: null };
+	let residual: Residual = { base: embedded, update: null };
 	for (const [layer, { pastKey, pastValue, crossKey, crossValue }] of layers.entries()) {
 		const at = `decoder.block.${layer}.layer`;
-		const past = { key: graph.gather(pastKey, parents), value: graph.gather(pastValue, parents), length: "T + 1" };
+		const past = { key: graph.gather(pastKey, parents), value: graph.gather(pastValue, parents), length: "T + S" };
 		const own = cachedSelfAttention(c, residual, `${at}.0`, self, past);
-		graph.output(`present_key.${layer}`, own.presentKey, ["B·K", n, "T + 1", h]);
-		graph.output(`present_value.${layer}`, own.presentValue, ["B·K", n, "T + 1", h]);
-		residual = crossAttention(c, own.residual, `${at}.1`, cross, { key: crossKey, value: crossValue }, beams.splitShape);
+		graph.output(`present_key.${layer}`, own.presentKey, ["B·K", n, "T + S", h]);
+		graph.output(`present_value.${layer}`, own.presentValue, ["B·K", n, "T + S", h]);
+		residual = crossAttention(c, own.residual, `${at}.1`, cross, { key: crossKey, value: crossValue }, beams);
 		residual = feedForward(c, residual, `${at}.2`);
 	}
 	const hidden = normalise(c, residual, "decoder.final_layer_norm").normed;
 	c.inspect("decoder_hidden", hidden);
-	if (candidateIds === null) graph.output("logits", fullLogits(c, hidden), ["B·K", a.vocab_size]);
-	else graph.output("logits", candidateLogits(c, hidden, candidateIds, beams.splitShape), ["B·K", "C"]);
+	if (candidateIds === null) graph.output("logits", fullLogits(c, hidden), ["B·K·S", a.vocab_size]);
+	else graph.output("logits", candidateLogits(c, hidden, candidateIds, beams.splitShape), ["B·K·S", "C"]);
 }
 
-/** T5's bias of the step's one query on T + 1 keys. @returns [1, N, 1, T + 1] */
-function selfBias(c: GraphContext, past: Value): Value {
+/** T5's bias of the step's S queries on T + S keys; keys behind a query are masked. @returns [1, N, S, T + S] */
+function selfBias(c: GraphContext, past: Value, ids: Value): Value {
+	const { graph } = c;
+	const table = selfBiasTable(c);
+	const firsts = graph.concat([graph.ints([MAX_STEP_TOKENS]), graph.sub(graph.ints([MAX_POSITIONS]), graph.dim(past, 2))], 0);
+	const ends = graph.ints([MAX_STEP_TOKENS, MAX_POSITIONS]);
+	return graph.slice(table, graph.sub(firsts, graph.dim(ids, 1)), ends, [2, 3], ["S", "T + S"]);
+}
+
+/**
+ * The last row is that of the last query by distance; that of a query before it is moved by one and masks one key more. So the corner of S rows and T + S columns
+ * serves every T and S. Only the one row is stored: the rest reads constants, and onnxruntime folds it when the session opens.
+ * @returns [1, N, MAX_STEP_TOKENS, MAX_POSITIONS]
+ */
+function selfBiasTable(c: GraphContext): Value {
 	const { graph, architecture: a } = c;
+	const n = a.num_heads;
 	const name = "decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight";
 	const options = { buckets: a.relative_attention_num_buckets, maxDistance: a.relative_attention_max_distance };
-	const load = () => decoderTable(c.options.weights.floats(name), a.num_heads, options);
-	const table = c.exact(`${name}.by_distance`, [a.num_heads, MAX_POSITIONS], load);
-	const start = graph.sub(graph.ints([MAX_POSITIONS - 1]), graph.dim(past, 2));
-	return graph.unsqueeze(graph.slice(table, start, graph.ints([MAX_POSITIONS]), 1, "T + 1"), [0, 2]);
+	const load = () => decoderTable(c.options.weights.floats(name), n, options);
+	const last = c.exact(`${name}.by_distance`, [n, MAX_POSITIONS], load);
+	const rows = Array.from({ length: MAX_STEP_TOKENS }, (_, row) => {
+		const later = MAX_STEP_TOKENS - 1 - row;
+		const seen = graph.slice(last, graph.ints([later]), graph.ints([MAX_POSITIONS]), [1], [MAX_POSITIONS - later]);
+		const masked = graph.constant({ dtype: "float32", shape: [n, later], values: Array(n * later).fill(MASKED) });
+		return graph.unsqueeze(later === 0 ? last : graph.concat([seen, masked], 1), [0, 2]);
+	});
+	return graph.concat(rows, 2);
 }
 
-/** The K beams of a post read the same keys, so for cross-attention they are K queries of one post, not K posts: no key is copied per beam. */
-function beamView(c: GraphContext, ids: Value, mask: Value): { readonly splitShape: Value; readonly expandShape: Value } {
+/** Shapes of a step. The K beams × S tokens of a post read the same keys, so for cross-attention they are K·S queries of one post, not K posts: no key is copied per beam. */
+interface BeamView {
+	/** [B, K·S, D] */
+	readonly splitShape: Value;
+	/** [1, 1, K·S, 1] */
+	readonly expandShape: Value;
+	/** [B·K, S, N·H] */
+	readonly rowShape: Value;
+}
+
+/** @param embedded [B·K, S, D] */
+function beamView(c: GraphContext, embedded: Value, mask: Value): BeamView {
 	const { graph, architecture: a } = c;
-	const posts = graph.dim(mask, 0);
-	const splitShape = graph.concat([posts, graph.ints([-1, a.d_model])], 0);
-	const rows = graph.dim(ids, 0);
-	const expandShape = graph.concat([graph.ints([1, 1]), graph.div(rows, posts), graph.ints([1])], 0);
-	return { splitShape, expandShape };
+	const splitShape = graph.concat([graph.dim(mask, 0), graph.ints([-1, a.d_model])], 0);
+	// Read off a reshape: two nodes, where multiplying and dividing takes three.
+	const queries = graph.dim(graph.reshapeLike(embedded, splitShape, ["B", "K·S", a.d_model]), 1);
+	const expandShape = graph.concat([graph.ints([1, 1]), queries, graph.ints([1])], 0);
+	const rowShape = graph.concat([graph.ints([-1]), graph.dim(embedded, 1), graph.ints([a.num_heads * a.d_kv])], 0);
+	return { splitShape, expandShape, rowShape };
 }
 
 function cachedSelfAttention(c: GraphContext, residual: Residual, at: string, bias: Value, past: { key: Value; value: Value; length: string }) {
@@ -95,7 +126,7 @@ function crossAttention(
 	at: string,
 	bias: Value,
 	keys: { key: Value; value: Value },
-	splitShape: Value,
+	{ splitShape, rowShape }: BeamView,
 ): Residual {
 	const { graph, architecture: a } = c;
 	const { d_model: d, d_kv: h, num_heads: n } = a;
@@ -104,29 +135,29 @@ function crossAttention(
 	const query = c.linear(normed, [`${at}.EncDecAttention.q`], inner, d);
 	const split = graph.reshapeLike(query, inner === d ? splitShape : graph.concat([graph.dim(keys.key, 0), graph.ints([-1, inner])], 0), [
 		"B",
-		"K",
+		"K·S",
 		inner,
 	]);
 	const { output } = graph.attention(split, keys.key, keys.value, bias, n);
-	const rows = graph.reshape(output, [-1, 1, inner], ["B·K", 1, inner]);
+	const rows = graph.reshapeLike(output, rowShape, ["B·K", "S", inner]);
 	return { base: state, update: c.linear(rows, [`${at}.EncDecAttention.o`], d, inner) };
 }
 
-/** Logits over the vocabulary. Tied: h · D^-0.5 · sharedᵀ, else lm_head. @param hidden [B·K, 1, D] @returns [B·K, V] */
+/** Logits over the vocabulary. Tied: h · D^-0.5 · sharedᵀ, else lm_head. @param hidden [B·K, S, D] @returns [B·K·S, V] */
 function fullLogits(c: GraphContext, hidden: Value): Value {
 	const { graph, architecture: a } = c;
-	const flat = graph.reshape(hidden, [-1, a.d_model], ["B·K", a.d_model]);
+	const flat = graph.reshape(hidden, [-1, a.d_model], ["B·K·S", a.d_model]);
 	if (!a.tie_word_embeddings) return graph.gemmTransposed(flat, c.tokenTable("lm_head.weight"));
 	return graph.gemmTransposed(graph.mul(flat, graph.float(a.d_model ** -0.5)), c.tokenTable("shared.weight"));
 }
 
-/** Logits of the candidates only. @returns [B·K, C] */
+/** Logits of the candidates only. @param hidden [B·K, S, D] @returns [B·K·S, C] */
 function candidateLogits(c: GraphContext, hidden: Value, candidateIds: Value, splitShape: Value): Value {
 	const { graph, architecture: a } = c;
 	const tied = a.tie_word_embeddings;
 	const rows = graph.transpose(c.tokenRows(tied ? "shared.weight" : "lm_head.weight", candidateIds), [0, 2, 1]);
 	const scaled = tied ? graph.mul(hidden, graph.float(a.d_model ** -0.5)) : hidden;
-	const logits = graph.matmul(graph.reshapeLike(scaled, splitShape, ["B", "K", a.d_model]), rows);
+	const logits = graph.matmul(graph.reshapeLike(scaled, splitShape, ["B", "K·S", a.d_model]), rows);
 	const flat = graph.concat([graph.ints([-1]), graph.dim(candidateIds, 1)], 0);
-	return graph.reshapeLike(logits, flat, ["B·K", "C"]);
+	return graph.reshapeLike(logits, flat, ["B·K·S", "C"]);
 }

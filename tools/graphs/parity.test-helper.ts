@@ -4,6 +4,7 @@ import type { GraphSessions } from "../../workers/model/sessions.ts";
 import type { Vision } from "../checkpoint/architecture.ts";
 import { crossPart, decode, encodeText, type Model, type Rows } from "./reference.test-helper.ts";
 import { encodePicture, fuse } from "./reference-pictures.test-helper.ts";
+import { MAX_STEP_TOKENS } from "./relative-bias.ts";
 import { decodeSteps, numbersOf, openSessions, relativeError, tensorsOf } from "./sessions.test-helper.ts";
 
 /** Two posts of different length, padded with 0. */
@@ -97,6 +98,43 @@ export function describeParity(m: Model, makeBundle: () => string): void {
 		for (const [step, { logits }] of outputs.entries()) {
 			expect(logits!.dims).toEqual([4, v]);
 			expect(relativeError(numbersOf(logits), flat(logitsOf(step)))).toBeLessThan(1e-4);
+		}
+	});
+
+	/** The first three tokens of four rows at once, then eight more, whose rows continue other ones. */
+	const STRETCHES = [
+		{ length: 3, parents: [0, 1, 2, 3] },
+		{ length: MAX_STEP_TOKENS, parents: [1, 0, 3, 3] },
+	].map(({ length, parents }, at) => ({ length, parents, tokens: Array.from({ length: 4 * length }, (_, i) => (7 + 11 * i + 5 * at) % v) }));
+	const ONE_BY_ONE = STRETCHES.flatMap(({ length, parents, tokens }) =>
+		Array.from({ length }, (_, position) => ({
+			tokens: parents.map((_, row) => tokens[row * length + position]!),
+			parents: position === 0 ? parents : [0, 1, 2, 3],
+		})),
+	);
+
+	test.each([
+		"decoder",
+		"decoder_extractive",
+	] as const)("%s fed several tokens at once, with and without a past, gives what it gives one by one", async (role) => {
+		const candidate_ids = tensors.ints([1, 3, 9, 1, 3, 8], [B, 3]);
+		const fixed = { ...(await cross()), attention_mask: mask, ...(role === "decoder" ? {} : { candidate_ids }) };
+		const at = await decodeSteps(sessions, role, fixed, STRETCHES);
+		const single = await decodeSteps(sessions, role, fixed, ONE_BY_ONE);
+		const columns = role === "decoder" ? v : 3;
+		let first = 0;
+		for (const [index, { length }] of STRETCHES.entries()) {
+			const { logits, ...present } = at[index]!;
+			const { logits: _last, ...expected } = single[first + length - 1]!;
+			expect(logits!.dims).toEqual([4 * length, columns]);
+			const rows = [0, 1, 2, 3].flatMap((row) => Array.from({ length }, (_, position) => [row, first + position] as const));
+			const wanted = rows.flatMap(([row, step]) => [...numbersOf(single[step]!.logits).subarray(row * columns, (row + 1) * columns)]);
+			expect(relativeError(numbersOf(logits), wanted)).toBeLessThan(1e-4);
+			for (const [name, tensor] of Object.entries(expected)) {
+				expect(present[name]!.dims).toEqual([4, n, first + length, h]);
+				expect(relativeError(numbersOf(present[name]), numbersOf(tensor))).toBeLessThan(1e-4);
+			}
+			first += length;
 		}
 	});
 

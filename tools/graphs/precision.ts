@@ -204,7 +204,7 @@ function widened(graph: GraphBuilder, { packed, scales, zeros }: FourBitParts, {
 	const blocks = width / block;
 	const values = graph.reshape(nibbles(graph, packed), [out, blocks, block], [out, blocks, block]);
 	const paired = zeros === null ? null : graph.reshape(nibbles(graph, zeros), [out, -1, 1], [out, 2 * Math.ceil(blocks / 2), 1]);
-	const zero = paired === null ? graph.float(8) : graph.slice(paired, graph.ints([0]), graph.ints([blocks]), 1, blocks);
+	const zero = paired === null ? graph.float(8) : graph.slice(paired, graph.ints([0]), graph.ints([blocks]), [1], [blocks]);
 	const weights = graph.mul(graph.sub(values, zero), scales);
 	return graph.transpose(graph.reshape(weights, [out, width], [out, width]), [1, 0]);
 }

@@ -2,6 +2,8 @@
 
 /** Longest input the tables serve, in tokens. */
 export const MAX_POSITIONS = 1024;
+/** Most tokens a row of the decoder is fed in one run. */
+export const MAX_STEP_TOKENS = 8;
 
 export interface BucketOptions {
 	readonly bidirectional: boolean;
@@ -30,7 +32,7 @@ export function encoderTable(bias: Float32Array, heads: number, options: Omit<Bu
 	return out;
 }
 
-/** @param bias [buckets, N] @returns [N, MAX]: column MAX − 1 − d is the bias of the key d positions back, so the last T + 1 columns serve step T */
+/** @param bias [buckets, N] @returns [N, MAX]: column MAX − 1 − d is the bias of the key d positions back, so the last T + 1 columns serve the query at position T */
 export function decoderTable(bias: Float32Array, heads: number, options: Omit<BucketOptions, "bidirectional">): Float32Array {
 	const out = new Float32Array(heads * MAX_POSITIONS);
 	for (let column = 0; column < MAX_POSITIONS; column++) {

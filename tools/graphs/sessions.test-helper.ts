@@ -48,7 +48,7 @@ export function tensorsOf({ ort }: GraphSessions) {
 
 export const numbersOf = (tensor: Tensor | undefined) => tensor!.data as Float32Array;
 
-/** Runs the decoder over steps: each step's tokens and the parents its rows continue. @returns logits of each step, [rows · columns] */
+/** Runs the decoder over steps: each step's tokens [rows, S] and the parents [rows] its rows continue. @returns outputs of each step; logits are [rows · S, columns] */
 export async function decodeSteps(
 	sessions: GraphSessions,
 	role: "decoder" | "decoder_extractive",
@@ -57,12 +57,17 @@ export async function decodeSteps(
 ) {
 	const { num_decoder_layers: layers, num_heads: heads, d_kv: width } = sessions.manifest.config;
 	const { ints, floats } = tensorsOf(sessions);
-	const rows = steps[0]!.tokens.length;
+	const rows = steps[0]!.parents.length;
 	const names = Array.from({ length: layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat();
 	let past: Feeds = Object.fromEntries(names.map((name) => [`past_${name}`, floats([], [rows, heads, 0, width])]));
 	const outputs: Feeds[] = [];
 	for (const { tokens, parents } of steps) {
-		const step = await sessions.run(role, { ...fixed, ...past, decoder_input_ids: ints(tokens, [rows, 1]), beam_idx: ints(parents, [rows]) });
+		const step = await sessions.run(role, {
+			...fixed,
+			...past,
+			decoder_input_ids: ints(tokens, [rows, tokens.length / rows]),
+			beam_idx: ints(parents, [rows]),
+		});
 		past = Object.fromEntries(names.map((name) => [`past_${name}`, step[`present_${name}`]!]));
 		outputs.push(step);
 	}

@@ -5,7 +5,7 @@ import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
 
 /** Large enough to vanish in a soft-max, small enough to add to scores in float32 (the trainer's number). */
-const MASKED = -1e9;
+export const MASKED = -1e9;
 
 /** A hidden state and what the last sub-layer adds to it, not yet summed: the sum and the next norm are one node. */
 export interface Residual {

@@ -301,9 +301,10 @@ export class GraphBuilder {
 		this.#node("Split", [x, this.ints(sizes)], outputs, { axis });
 		return outputs;
 	}
-	/** x[start:end] along one axis; bounds are one-element int64 tensors. */
-	slice(x: Value, start: Value, end: Value, axis: number, length: Dim): Value {
-		return this.#one("Slice", [x, start, end, this.ints([axis])], x.dtype, x.shape.with(axis, length));
+	/** x[starts:ends] along some axes; bounds are int64 tensors of an element per axis. */
+	slice(x: Value, starts: Value, ends: Value, axes: readonly number[], lengths: Shape): Value {
+		const shape = x.shape.map((dim, axis) => (axes.includes(axis) ? lengths[axes.indexOf(axis)]! : dim));
+		return this.#one("Slice", [x, starts, ends, this.ints(axes)], x.dtype, shape);
 	}
 	/** Zeros appended to the first axis until it has `length` rows. `missing` is a one-element int64 tensor. */
 	padRows(x: Value, missing: Value, length: number): Value {

@@ -40,14 +40,8 @@ const CONTRACTS = {
 		inputs: { cross_modal_states: ["float32", "B", "L", config.d_model], attention_mask: ["int32", "B", "L"] },
 		outputs: caches(config, "cross", "B", "L"),
 	}),
-	decoder: (config) => ({
-		inputs: { decoder_input_ids: ["int32", "B·K", 1], ...stepInputs(config) },
-		outputs: { logits: ["float32", "B·K", config.vocab_size], ...caches(config, "present", "B·K", "T + 1") },
-	}),
-	decoder_extractive: (config) => ({
-		inputs: { decoder_input_ids: ["int32", "B·K", 1], candidate_ids: ["int32", "B", "C"], ...stepInputs(config) },
-		outputs: { logits: ["float32", "B·K", "C"], ...caches(config, "present", "B·K", "T + 1") },
-	}),
+	decoder: (config) => decoderOf(config, config.vocab_size),
+	decoder_extractive: (config) => decoderOf(config, "C", { candidate_ids: ["int32", "B", "C"] }),
 	region_proposer: ({ proposer }) => ({
 		inputs: { pixel_values: ["float32", 1, 3, proposer?.image_size ?? 0, proposer?.image_size ?? 0] },
 		outputs: { scores: ["float32", 1, proposer?.kinds.length ?? 0, ...gridOf(proposer)], boxes: ["float32", 1, 4, ...gridOf(proposer)] },
@@ -74,12 +68,19 @@ function gridOf(proposer: ModelConfig["proposer"]): [rows: number, columns: numb
 	return [cells, cells];
 }
 
-function stepInputs(config: ModelConfig): Ports {
+/** Bundles that do not say how many tokens a step may have were made when it was one. */
+function decoderOf(config: ModelConfig, columns: Dim, more: Ports = {}): GraphContract {
+	const [tokens, scored, length] = config.max_step_tokens === undefined ? [1, "B·K", "T + 1"] : ["S", "B·K·S", "T + S"];
 	return {
-		beam_idx: ["int32", "B·K"],
-		attention_mask: ["int32", "B", "L"],
-		...caches(config, "past", "P", "T"),
-		...caches(config, "cross", "B", "L"),
+		inputs: {
+			decoder_input_ids: ["int32", "B·K", tokens],
+			beam_idx: ["int32", "B·K"],
+			attention_mask: ["int32", "B", "L"],
+			...more,
+			...caches(config, "past", "P", "T"),
+			...caches(config, "cross", "B", "L"),
+		},
+		outputs: { logits: ["float32", scored, columns], ...caches(config, "present", "B·K", length) },
 	};
 }
 

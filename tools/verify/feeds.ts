@@ -14,7 +14,7 @@ export interface RoleRun {
 	readonly outputs: Feeds;
 }
 
-/** Runs every graph of the manifest once, the decoder twice so that its cache is not empty. The same numbers for the same settings. */
+/** Runs every graph of the manifest once, the decoder twice so that its cache is not empty, with two tokens at once where it takes them. The same numbers for the same settings. */
 export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole, feeds: Feeds) => Promise<Feeds>): Promise<RoleRun[]> {
 	const { config, graphs } = manifest;
 	const made: RoleRun[] = [];
@@ -48,7 +48,13 @@ export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole
 	const past = Object.entries(first).flatMap(([name, value]) => (name.startsWith("present") ? [[name.replace("present", "past"), value]] : []));
 	// Beams change places: post 1 keeps its second beam twice.
 	const beam_idx = ints(ort, [B * K], (at) => [1, 0, 3, 3][at]!);
-	const step = { ...cross, attention_mask, beam_idx, decoder_input_ids: ids([B * K, 1]), ...Object.fromEntries(past) };
+	const step = {
+		...cross,
+		attention_mask,
+		beam_idx,
+		decoder_input_ids: ids([B * K, Math.min(2, config.max_step_tokens ?? 1)]),
+		...Object.fromEntries(past),
+	};
 	await recorded("decoder", step);
 	await recorded("decoder_extractive", { ...step, candidate_ids: ids([B, C]) });
 	if (config.proposer !== undefined && graphs.region_proposer !== undefined) {

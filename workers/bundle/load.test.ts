@@ -110,6 +110,11 @@ describe("readManifest", () => {
 			{ ...manifestJson(), graphs: { ...manifestJson().graphs, region_proposer: graph("region_proposer.onnx") } },
 			/there is graphs\.region_proposer, but no config\.proposer/,
 		],
+		...[0, 65, 1.5, "8"].map((max_step_tokens): [string, unknown, RegExp] => [
+			`a step of ${JSON.stringify(max_step_tokens)} tokens`,
+			{ ...manifestJson(), config: { ...manifestJson().config, max_step_tokens } },
+			/umie\.json: config\.max_step_tokens/,
+		]),
 		["a file of 65 MiB", { ...manifestJson(), files: { big: { ...entryOf(utf8("")), bytes: 65 * 1024 * 1024 } } }, /big has 68,157,440 bytes/],
 		[
 			"129 files of 64 MiB",
@@ -122,6 +127,14 @@ describe("readManifest", () => {
 	])("%s is refused", async (_what, json, message) => {
 		const refused = expect(readManifest(memoryReader(withManifest(CONTENT, json)))).rejects;
 		await refused.toMatchObject({ code: "bundle-format", what: expect.stringMatching(message) });
+	});
+
+	test("how many tokens a step may have can be left out: bundles of before do not say", async () => {
+		const read = async (more: object) => {
+			const json = { ...manifestJson(), config: { ...manifestJson().config, ...more } };
+			return (await readManifest(memoryReader(withManifest(CONTENT, json)))).config.max_step_tokens;
+		};
+		expect([await read({}), await read({ max_step_tokens: 64 })]).toEqual([undefined, 64]);
 	});
 
 	test.each([

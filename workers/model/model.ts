@@ -154,13 +154,15 @@ export class DecoderRun implements StepModel {
 		return new DecoderRun(sessions, { ...cross, attention_mask: text.mask, candidate_ids }, columns, past);
 	}
 
+	/** @param tokens [rows, S] @param parents [rows] @returns logits [rows·S, columns] */
 	async step(tokens: Int32Array, parents: Int32Array): Promise<StepScores> {
 		const { ort } = this.#sessions;
+		const rows = parents.length;
 		const outputs = await this.#sessions.run(this.#role, {
 			...this.#fixed,
 			...this.#past,
-			decoder_input_ids: int32(ort, tokens, [tokens.length, 1]),
-			beam_idx: int32(ort, parents, [tokens.length]),
+			decoder_input_ids: int32(ort, tokens, [rows, tokens.length / rows]),
+			beam_idx: int32(ort, parents, [rows]),
 		});
 		free(...Object.values(this.#past));
 		this.#past = Object.fromEntries(Object.keys(this.#past).map((name) => [name, outputs[name.replace("past", "present")]!]));

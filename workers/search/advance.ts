@@ -1,4 +1,4 @@
-/** Goes in: the hypotheses so far and the scores of one step. Comes out: the hypotheses after it, and the rows the model runs next. Pure. */
+/** Goes in: the hypotheses so far and the scores of what follows them. Comes out: the hypotheses one token longer, and the rows they continue. Pure. */
 import { Failure } from "../../src/core/failure.ts";
 import type { Hypothesis } from "../../src/tasks/types.ts";
 import { findColumn, logSumExp, TopCandidates } from "./select.ts";
@@ -30,10 +30,14 @@ export interface SearchState {
 	readonly queries: readonly QueryState[];
 }
 
+/** Scores of one position. */
+export interface PlacedScores extends StepScores {
+	/** [B·W] where a row's scores lie: a row of `logits` */
+	readonly places: Int32Array;
+}
+
 export interface Advance {
 	readonly state: SearchState;
-	/** [B·W] token of each row at the next step; pad in dummy rows. */
-	readonly tokens: Int32Array;
 	/** [B·W] row each row continues; dummy rows continue the first of their query. */
 	readonly parents: Int32Array;
 }
@@ -52,7 +56,7 @@ export function isRunning(state: SearchState): boolean {
 }
 
 /**
- * One step of every query, each for itself: a query in a batch goes as it goes alone.
+ * One token of every query, each for itself: a query in a batch goes as it goes alone.
  *
  * As Hugging Face's vectorised `_beam_search` (its pull request 35802), step for step. Where the older `BeamSearchScorer`
  * differs, the newer one is followed: a stopping criterion or the length limit finishes a candidate as eos does, only candidates
@@ -60,11 +64,10 @@ export function isRunning(state: SearchState): boolean {
  * both: sums are doubles, not floats, and rows that do not exist give no candidates instead of candidates at -1e9, so that a query
  * with fewer than K ways on has fewer beams.
  *
- * @param scores [B·W, columns]
  * @param options complete, from `completeOptions`
  * @throws Failure `checkpoint-values` if a living row cannot be normalised.
  */
-export function advance(state: SearchState, scores: StepScores, queries: readonly SearchQuery[], options: SearchOptions): Advance {
+export function advance(state: SearchState, scores: PlacedScores, queries: readonly SearchQuery[], options: SearchOptions): Advance {
 	const length = state.length + 1;
 	const sorted = state.queries.map((before, index): SortedOut => {
 		if (before.beams.length === 0) return { after: before, origins: [] };
@@ -72,19 +75,23 @@ export function advance(state: SearchState, scores: StepScores, queries: readonl
 		return sortOut(before, top, queries[index]!, length, options);
 	});
 	const width = Math.max(0, ...sorted.map(({ after }) => after.beams.length));
-	const tokens = new Int32Array(queries.length * width).fill(options.pad_token_id);
-	const parents = Int32Array.from(tokens, (_, row) => Math.floor(row / width) * state.width);
-	for (const [index, { after, origins }] of sorted.entries()) {
-		for (const [k, beam] of after.beams.entries()) {
-			tokens[index * width + k] = beam.ids[length - 1]!;
-			parents[index * width + k] = index * state.width + origins[k]!;
-		}
-	}
-	return { state: { length, width, queries: sorted.map(({ after }) => after) }, tokens, parents };
+	const parents = Int32Array.from({ length: queries.length * width }, (_, row) => {
+		const index = Math.floor(row / width);
+		const { after, origins } = sorted[index]!;
+		const k = row % width;
+		return index * state.width + (k < after.beams.length ? origins[k]! : 0);
+	});
+	return { state: { length, width, queries: sorted.map(({ after }) => after) }, parents };
 }
 
 /** The best 2·K continuations of a query: with K of them the search could be left with nothing but ended ones. */
-function bestContinuations(beams: readonly Beam[], query: SearchQuery, scores: StepScores, firstRow: number, options: SearchOptions): TopCandidates {
+function bestContinuations(
+	beams: readonly Beam[],
+	query: SearchQuery,
+	scores: PlacedScores,
+	firstRow: number,
+	options: SearchOptions,
+): TopCandidates {
 	const top = new TopCandidates(2 * options.num_beams);
 	const tokenOf = tokenReader(query);
 	const columns = query.candidateIds?.length ?? scores.columns;
@@ -92,8 +99,9 @@ function bestContinuations(beams: readonly Beam[], query: SearchQuery, scores: S
 	const processed = processors.length > 0 ? new Float32Array(columns) : null;
 	for (const [k, beam] of beams.entries()) {
 		let row = scores.logits;
-		let offset = (firstRow + k) * scores.columns;
-		let normaliser = scores.logSumExp?.[firstRow + k] ?? logSumExp(row, offset, columns);
+		const place = scores.places[firstRow + k]!;
+		let offset = place * scores.columns;
+		let normaliser = scores.logSumExp?.[place] ?? logSumExp(row, offset, columns);
 		if (normaliser === Number.NEGATIVE_INFINITY) continue;
 		if (!Number.isFinite(normaliser))
 			throw new Failure("checkpoint-values", `The model's scores hold NaN or infinity at generated token ${beam.ids.length + 1}.`);
@@ -107,8 +115,8 @@ function bestContinuations(beams: readonly Beam[], query: SearchQuery, scores: S
 		if (query.grammar === null) top.offerAll(k, beam.sum, row, offset, columns, normaliser);
 		else {
 			for (const token of query.grammar.allowed(beam.state)) {
-				const column = query.candidateIds === null ? token : findColumn(token, columns, tokenOf);
-				if (column >= 0 && column < columns) top.offer(k, beam.sum, column, row[offset + column]! - normaliser);
+				const column = columnOf(query, token, columns);
+				if (column >= 0) top.offer(k, beam.sum, column, row[offset + column]! - normaliser);
 			}
 		}
 	}
@@ -169,6 +177,12 @@ function canImprove(beams: readonly Beam[], finished: readonly Hypothesis[], len
 	// A beam's sum only sinks; what can raise its score is length, up to the limit. false looks at the length of now: a heuristic.
 	const reach = options.early_stopping === "never" && options.length_penalty > 0 ? options.max_new_tokens : length;
 	return best.sum / reach ** options.length_penalty > finished[options.num_beams - 1]!.score;
+}
+
+/** The column of a token, or -1. @param columns how many there are */
+export function columnOf({ candidateIds }: SearchQuery, token: number, columns: number): number {
+	if (candidateIds !== null) return findColumn(token, columns, (column) => candidateIds[column]!);
+	return token < columns ? token : -1;
 }
 
 function tokenReader({ candidateIds }: SearchQuery): (column: number) => number {

@@ -200,6 +200,7 @@ describe("a caller", () => {
 			[{ num_beams: 1e9 }, "num_beams: expected a whole number from 1 to 256, found 1000000000."],
 			[{ num_beams: 1, num_return_sequences: 2 }, "num_return_sequences: expected at most num_beams (1), found 2."],
 			[{ max_new_tokens: 1.5 }, "max_new_tokens: expected a whole number from 1 to 65536, found 1.5."],
+			[{ max_step_tokens: 65 }, "max_step_tokens: expected a whole number from 1 to 64, found 65."],
 			[{ no_repeat_ngram_size: -1 }, "no_repeat_ngram_size: expected a whole number from 0 to 65536, found -1."],
 			[{ length_penalty: Number.NaN }, "length_penalty: expected a finite number, found NaN."],
 		];

@@ -1,6 +1,7 @@
 /** Goes in: a model that scores next tokens, and queries. Comes out: the best hypotheses of each query. */
 import { Failure } from "../../src/core/failure.ts";
-import { advance, isRunning, startState } from "./advance.ts";
+import { advance, isRunning, type SearchState, startState } from "./advance.ts";
+import { nextTokens } from "./feed.ts";
 import { completeOptions } from "./options.ts";
 import type { SearchOptions, SearchQuery, SearchResult, StepModel, StepScores } from "./types.ts";
 
@@ -15,16 +16,34 @@ import type { SearchOptions, SearchQuery, SearchResult, StepModel, StepScores } 
  */
 export async function search(model: StepModel, queries: readonly SearchQuery[], chosen: Partial<SearchOptions> = {}): Promise<SearchResult> {
 	const options = completeOptions(chosen);
-	let tokens: Int32Array = new Int32Array(queries.length).fill(options.decoder_start_token_id);
-	let parents: Int32Array = Int32Array.from(tokens, (_, row) => row);
 	let state = startState(queries);
+	let parents = rowsOf(state);
 	while (isRunning(state)) {
+		const tokens = nextTokens(state, queries, options);
 		const scores = await model.step(tokens, parents);
 		checkShape(scores, queries, tokens.length);
-		({ state, tokens, parents } = advance(state, scores, queries, options));
+		({ state, parents } = advanceThrough(state, scores, tokens.length / parents.length, queries, options));
 		await options.onStep(state.length, options.max_new_tokens);
 	}
 	return state.queries.map(({ finished }) => finished.slice(0, options.num_return_sequences));
+}
+
+/** Goes on by the scores of all S positions of a step, one after the other. @returns the state, and the row of the step that each of its rows continues */
+function advanceThrough(before: SearchState, scores: StepScores, positions: number, queries: readonly SearchQuery[], options: SearchOptions) {
+	let state = before;
+	let parents = rowsOf(before);
+	for (let position = 0; position < positions && isRunning(state); position++) {
+		const places = parents.map((row) => row * positions + position);
+		const step = advance(state, { ...scores, places }, queries, options);
+		parents = step.parents.map((row) => parents[row]!);
+		state = step.state;
+	}
+	return { state, parents };
+}
+
+/** [B·W] every row itself */
+function rowsOf({ queries, width }: SearchState): Int32Array {
+	return Int32Array.from({ length: queries.length * width }, (_, row) => row);
 }
 
 /** A graph of another export may have another vocabulary: reading past its columns would give nonsense without a word. */

@@ -11,6 +11,7 @@ export const SEARCH_DEFAULTS: SearchOptions = {
 	early_stopping: false,
 	num_return_sequences: 1,
 	max_new_tokens: REQUEST_DEFAULTS.maxNewTokens,
+	max_step_tokens: 1,
 	beam_threshold: Number.POSITIVE_INFINITY,
 	no_repeat_ngram_size: 0,
 	eos_token_id: 1,
@@ -26,6 +27,7 @@ const RANGES = {
 	num_beams: [1, 256],
 	num_return_sequences: [1, 256],
 	max_new_tokens: [1, 65_536],
+	max_step_tokens: [1, 64],
 	no_repeat_ngram_size: [0, 65_536],
 } as const satisfies Partial<Record<keyof SearchOptions, readonly [number, number]>>;
 

@@ -26,13 +26,17 @@ export function handModel(rule: Rule, queries = 1): StepModel & { readonly calls
 			calls.push({ tokens: [...tokens], parents: [...parents] });
 			const queryOf = (row: number, of: number) => Math.floor((row * queries) / of);
 			const before = rows;
-			rows = Array.from(tokens, (token, row) => {
-				const parent = parents[row]!;
-				if (before === null) return [];
-				if (queryOf(parent, before.length) !== queryOf(row, tokens.length)) throw new Error(`row ${row} continues row ${parent} of another query`);
-				return [...before[parent]!, token];
+			const positions = tokens.length / parents.length;
+			rows = Array.from(parents, (parent, row) => {
+				// The start token is none of the generated ids.
+				const fed = [...tokens.subarray(row * positions + (before === null ? 1 : 0), (row + 1) * positions)];
+				if (before === null) return fed;
+				if (queryOf(parent, before.length) !== queryOf(row, parents.length)) throw new Error(`row ${row} continues row ${parent} of another query`);
+				return [...before[parent]!, ...fed];
 			});
-			const scores = rows.map((ids, row) => rule(ids, queryOf(row, tokens.length)));
+			const scores = rows.flatMap((ids, row) =>
+				Array.from({ length: positions }, (_, at) => rule(ids.slice(0, ids.length - positions + 1 + at), queryOf(row, parents.length))),
+			);
 			return { logits: Float32Array.from(scores.flat()), logSumExp: null, columns: scores[0]!.length };
 		},
 	};

@@ -1,11 +1,11 @@
 /** Goes in: nothing. Comes out: what the beam search needs of a model, in plain arrays: no runtime in sight, so hand-written logits test it. */
 import type { Grammar, Hypothesis } from "../../src/tasks/types.ts";
 
-/** Scores of every row after one step. Columns are token ids, or the candidates of the row's query. */
+/** Scores of what follows every token of a step. Columns are token ids, or the candidates of the row's query. */
 export interface StepScores {
-	/** [B·W, columns] row-major; logits, or log-probabilities if `logSumExp` is all zero. Valid until the next step. */
+	/** [B·W·S, columns] row-major, S positions of a row side by side; logits, or log-probabilities if `logSumExp` is all zero. Valid until the next step. */
 	readonly logits: Float32Array;
-	/** [B·W] log Σ exp over the columns a row is normalised over; null: the search computes it. */
+	/** [B·W·S] log Σ exp over the columns a row is normalised over; null: the search computes it. */
 	readonly logSumExp: Float32Array | null;
 	readonly columns: number;
 }
@@ -16,7 +16,7 @@ export interface StepScores {
  */
 export interface StepModel {
 	/**
-	 * @param tokens [B·W] last token of each row
+	 * @param tokens [B·W, S] the last token of each row, then those that must follow it; at most `max_step_tokens`
 	 * @param parents [B·W] row of the previous step (which had its own W) whose cache this row continues; always of the same query. Identity at the first step.
 	 */
 	step(tokens: Int32Array, parents: Int32Array): Promise<StepScores>;
@@ -40,6 +40,8 @@ export interface SearchOptions {
 	/** At most num_beams. */
 	readonly num_return_sequences: number;
 	readonly max_new_tokens: number;
+	/** S: tokens a row may be fed in one step. Where a grammar leaves one token only, 2 or more save steps and change nothing else. */
+	readonly max_step_tokens: number;
 	/**
 	 * A beam whose log-probability is lower than that of the best hypothesis by more than this is dropped; Infinity: none is, as in `generate`. What is
 	 * dropped can neither be returned nor grow into something that is, so that there may be fewer than num_return_sequences.
@@ -54,7 +56,7 @@ export interface SearchOptions {
 	readonly logits_processors: readonly LogitsProcessor[];
 	/** Where one says true, a hypothesis is finished there as by eos; the search ends when no row is left. */
 	readonly stopping_criteria: readonly StoppingCriteria[];
-	/** Called after every step; throws to cancel. `done` of at most `total` steps. */
+	/** Called after every step; throws to cancel. `done` of at most `total` tokens: a step may bring several. */
 	readonly onStep: (done: number, total: number) => Promise<void> | void;
 }
 

@@ -82,7 +82,7 @@ function selfBias(c: GraphContext, past: Value | null): Value {
 	const table = c.exact(`${name}.by_distance`, [a.num_heads, MAX_POSITIONS], load);
 	const last = graph.ints([MAX_POSITIONS - 1]);
 	const start = past === null ? last : graph.sub(last, graph.dim(past, 2));
-	return graph.unsqueeze(graph.slice(table, start, graph.ints([MAX_POSITIONS]), 1, past === null ? 1 : "T + 1"), [0, 2]);
+	return graph.unsqueeze(graph.slice(table, start, graph.ints([MAX_POSITIONS]), [1], [past === null ? 1 : "T + 1"]), [0, 2]);
 }
 
 function keyValue(c: GraphContext, x: Value, at: string, length: string | 1): KeyValue {

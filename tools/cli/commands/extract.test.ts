@@ -164,11 +164,13 @@ describe("--dump", () => {
 		expect(shape("visual_encoder.0/visual_hidden_states")).toEqual([1, 37, 256]);
 		expect(shape("gated_attention.0/attention")).toEqual([1, length, 37]);
 		expect(shape("decoder_context.0/cross_key.0")?.at(-1)).toBe(32);
-		// Eight heads of 32; the cache grows by one step a run, and has one row until the two beams have parted.
+		// Eight heads of 32; the cache grows by the tokens of a run, and has one row until the two beams have parted.
+		const [rows, tokens] = shape("decoder_extractive.1/decoder_input_ids")!;
+		expect(rows).toBe(2);
 		expect(shape("decoder_extractive.0/past_key.0")).toEqual([1, 8, 0, 32]);
 		expect(shape("decoder_extractive.0/present_key.0")).toEqual([1, 8, 1, 32]);
 		expect(shape("decoder_extractive.1/past_key.0")).toEqual([1, 8, 1, 32]);
-		expect(shape("decoder_extractive.1/present_key.0")).toEqual([2, 8, 2, 32]);
+		expect(shape("decoder_extractive.1/present_key.0")).toEqual([2, 8, 1 + tokens!, 32]);
 		// What one run puts out, the next takes in, before beams are chosen among: run 1 reads its parents' rows by itself.
 		expect(dump.readFloats("decoder_extractive.1/past_key.0")).toEqual(dump.readFloats("decoder_extractive.0/present_key.0"));
 		expect(dump.readFloats("gated_attention.0/encoder_hidden_states")).toEqual(dump.readFloats("text_encoder.0/encoder_hidden_states"));
