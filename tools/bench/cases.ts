@@ -66,8 +66,14 @@ export const DEVICES: readonly BenchDevice[] = [
 	},
 ];
 
-/** A step is a run of the decoder: one token and those that the grammar forces behind it. */
-export const METRICS = { post: "ms per post", steps: "steps per post", step: "ms per step", inside: "share of a step inside ORT" } as const;
+/** A step brings each beam one token; a run of the decoder makes one step, and those that the grammar forces with it. */
+export const METRICS = {
+	post: "ms per post",
+	steps: "steps per post",
+	runs: "decoder runs per post",
+	step: "ms per step",
+	inside: "share of a step inside ORT",
+} as const;
 export const metric = (name: string, of: keyof typeof METRICS) => `${name}: ${METRICS[of]}`;
 /** @param stage as the engine's timings call it */
 export const stageMetric = (name: string, stage: string) => `${name}: stage ${stage}`;

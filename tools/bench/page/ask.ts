@@ -15,7 +15,9 @@ export function freeQuery(inputIds: readonly number[], candidates: readonly numb
 /** @returns [posts][T] ids of the best beam, without the start token */
 export async function askModel(model: OpenModel, { inputs, beams, candidates, maxNewTokens, regions }: AskCase): Promise<number[][]> {
 	const image = regions === null ? null : await newPicture(model, regions);
-	const request = settleRequest({ tasks: ["mner"], beams, maxNewTokens, decoding: candidates === null ? "full" : "extractive", gate: "model" });
+	// Every beam is kept, so that what a beam costs is seen.
+	const kept = { beams, beamThreshold: 1000, maxNewTokens };
+	const request = settleRequest({ tasks: ["mner"], ...kept, decoding: candidates === null ? "full" : "extractive", gate: "model" });
 	const answers = await answerQueries(
 		model.sessions,
 		inputs.map((input) => ({ query: freeQuery(input, candidates), image })),

@@ -5,27 +5,29 @@ import { browserPlatform } from "../../../workers/browser-platform.ts";
 import { createEngineApi } from "../../../workers/engine.ts";
 import type { ObservedRun } from "../../../workers/model/sessions.ts";
 import { askModel } from "./ask.ts";
-import type { BenchWorker, MeasuredGraphs, MeasuredPost, MeasuredStep } from "./contract.ts";
+import type { BenchWorker, MeasuredGraphs, MeasuredPost, MeasuredRun } from "./contract.ts";
 import { copyRates } from "./copy-rates.ts";
 import { drawPicture, drawRegions } from "./picture.ts";
 
-type HeardRun = Pick<ObservedRun, "role" | "milliseconds"> & { readonly ended: number };
+type HeardRun = Pick<ObservedRun, "role" | "milliseconds"> & { readonly ended: number; readonly tokens: number };
 
 let heard: HeardRun[] = [];
 let job = 0;
 
 const engine = createEngineApi({
 	...browserPlatform,
-	observe: ({ role, milliseconds }) => heard.push({ role, milliseconds, ended: performance.now() }),
+	observe: ({ role, milliseconds, feeds }) =>
+		heard.push({ role, milliseconds, ended: performance.now(), tokens: feeds.decoder_input_ids?.dims[1] ?? 0 }),
 });
 
-const isStep = ({ role }: HeardRun) => role === "decoder" || role === "decoder_extractive";
+const isDecoder = ({ tokens }: HeardRun) => tokens > 0;
 
-/** From the end of one decoder run to the end of the next, of the same batch: the first step of a batch has no token before it. */
-function stepsOf(runs: readonly HeardRun[]): MeasuredStep[] {
+/** From the end of one decoder run to the end of the next, of the same batch: the first run of a batch has none before it. */
+function runsOf(runs: readonly HeardRun[]): MeasuredRun[] {
 	return runs.flatMap((run, index) => {
 		const before = runs[index - 1];
-		return before !== undefined && isStep(before) && isStep(run) ? [{ milliseconds: run.ended - before.ended, inside: run.milliseconds }] : [];
+		const follows = before !== undefined && isDecoder(before) && isDecoder(run);
+		return follows ? [{ milliseconds: run.ended - before.ended, inside: run.milliseconds, tokens: run.tokens }] : [];
 	});
 }
 
@@ -44,7 +46,8 @@ async function timed<T>(work: () => Promise<T>) {
 	heard = [];
 	const started = performance.now();
 	const value = await work();
-	return { value, milliseconds: performance.now() - started, steps: stepsOf(heard), graphs: graphsOf(heard) };
+	const milliseconds = performance.now() - started;
+	return { value, milliseconds, runs: runsOf(heard), tokens: heard.reduce((sum, { tokens }) => sum + tokens, 0), graphs: graphsOf(heard) };
 }
 
 const worker: BenchWorker = {

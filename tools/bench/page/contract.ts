@@ -14,11 +14,13 @@ export interface BenchCase {
 	readonly request: ExtractRequest;
 }
 
-/** What lies between two tokens: one graph run, the search, a turn of the event loop. */
-export interface MeasuredStep {
+/** One run of the decoder and what belongs to it: the search, a turn of the event loop. */
+export interface MeasuredRun {
 	readonly milliseconds: number;
 	/** Of these, inside ONNX Runtime's `run`. */
 	readonly inside: number;
+	/** Tokens it brought each beam: the next one, and those that the grammar forced before it. */
+	readonly tokens: number;
 }
 
 /** Runs and milliseconds by graph. */
@@ -26,7 +28,10 @@ export type MeasuredGraphs = Partial<Record<GraphRole, { readonly runs: number; 
 
 export interface MeasuredPost {
 	readonly milliseconds: number;
-	readonly steps: readonly MeasuredStep[];
+	/** But the first of each batch. */
+	readonly runs: readonly MeasuredRun[];
+	/** Steps of all searches, that is tokens that each beam was brought; the first ones included. */
+	readonly tokens: number;
 	readonly graphs: MeasuredGraphs;
 	/** The engine's own timings, by stage. */
 	readonly timings: Readonly<Record<string, number>>;
@@ -48,7 +53,7 @@ export interface MeasuredAsk {
 	/** [posts][T] what the best beam says. */
 	readonly ids: ReadonlyArray<readonly number[]>;
 	readonly milliseconds: number;
-	readonly steps: readonly MeasuredStep[];
+	readonly runs: readonly MeasuredRun[];
 	readonly graphs: MeasuredGraphs;
 }
 

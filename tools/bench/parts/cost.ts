@@ -54,7 +54,7 @@ export const costPart: Part = ({ model, manifest, repetitions, note }) =>
 	});
 
 function rowsOf(axis: Axis, value: number, { posts }: Point, measured: readonly MeasuredAsk[]): Row[] {
-	const steps = measured.flatMap((ask) => ask.steps.map(({ milliseconds }) => milliseconds));
+	const steps = measured.flatMap((ask) => ask.runs.map(({ milliseconds }) => milliseconds));
 	const at = { device: "wasm", threads: 1, unit: "ms" } as const;
 	return [
 		{

@@ -2,7 +2,7 @@
 import { loadavg } from "node:os";
 import { withPage } from "../browser.ts";
 import { type BenchDevice, DEVICES, type METRICS, metric, type NamedCase, stageMetric } from "../cases.ts";
-import type { Bench, MeasuredPost } from "../page/contract.ts";
+import type { Bench, MeasuredPost, MeasuredRun } from "../page/contract.ts";
 import { mean, median, type Row, table } from "../report.ts";
 import type { Part } from "./part.ts";
 
@@ -49,8 +49,9 @@ export function caseRows(
 	// The median over the repetitions of each post, so that a pause of the machine counts once at most; then the mean over the posts.
 	const perPost = (of: (post: MeasuredPost) => number) =>
 		mean(repetitions[0]!.map((_, post) => median(repetitions.map((repetition) => of(repetition[post]!)))));
-	const steps = repetitions.flat().flatMap((post) => post.steps);
-	const total = (of: "milliseconds" | "inside") => steps.reduce((sum, step) => sum + step[of], 0);
+	const runs = repetitions.flat().flatMap((post) => post.runs);
+	const sumOf = (post: MeasuredPost, of: keyof MeasuredRun) => post.runs.reduce((sum, run) => sum + run[of], 0);
+	const total = (of: "milliseconds" | "inside") => runs.reduce((sum, run) => sum + run[of], 0);
 	const row = (of: keyof typeof METRICS, value: number, unit: string, n: number): Row => ({
 		device,
 		threads,
@@ -66,9 +67,15 @@ export function caseRows(
 			"ms",
 			repetitions.flat().length,
 		),
-		row("steps", mean(repetitions.flat().map(decoderRuns)), "", repetitions.flat().length),
-		row("step", median(steps.map(({ milliseconds }) => milliseconds)), "ms", steps.length),
-		row("inside", total("inside") / total("milliseconds"), "", steps.length),
+		row("steps", mean(repetitions.flat().map(({ tokens }) => tokens)), "", repetitions.flat().length),
+		row("runs", mean(repetitions.flat().map(decoderRuns)), "", repetitions.flat().length),
+		row(
+			"step",
+			perPost((post) => sumOf(post, "milliseconds") / Math.max(1, sumOf(post, "tokens"))),
+			"ms",
+			runs.length,
+		),
+		row("inside", total("inside") / total("milliseconds"), "", runs.length),
 		...(stages ? stagesOf(repetitions.flat()) : []).map((stage) => ({
 			...{ device, threads, case: stageMetric(name, stage), unit: "ms", n: repetitions.flat().length },
 			value: perPost(({ timings }) => timings[stage] ?? 0),

@@ -55,7 +55,7 @@ describe("a post with a picture and ten regions", () => {
 	const asked = DEVICES.flatMap(({ device, open, cases }) => cases.filter(({ name }) => name === TEN_REGIONS).map((one) => ({ device, open, one })));
 	const post = (milliseconds: number, timings: MeasuredPost["timings"]): MeasuredPost => ({
 		...{ milliseconds, timings: { ...timings, total: milliseconds - 1 } },
-		...{ steps: [{ milliseconds: 2, inside: 1 }], graphs: { decoder: { runs: 2, milliseconds: 2 } } },
+		...{ runs: [{ milliseconds: 6, inside: 3, tokens: 3 }], tokens: 4, graphs: { decoder: { runs: 2, milliseconds: 2 } } },
 	});
 	/** [repetition][post] */
 	const heard = [
@@ -78,14 +78,15 @@ describe("a post with a picture and ten regions", () => {
 		const rows = caseRows(device, one, heard).map(({ case: name, value, unit, n }) => [name, value, unit, n]);
 		expect(rows).toEqual([
 			[`${TEN_REGIONS}: ms per post`, 410, "ms", 6],
-			[`${TEN_REGIONS}: steps per post`, 2, "", 6],
+			[`${TEN_REGIONS}: steps per post`, 4, "", 6],
+			[`${TEN_REGIONS}: decoder runs per post`, 2, "", 6],
 			[`${TEN_REGIONS}: ms per step`, 2, "ms", 6],
 			[`${TEN_REGIONS}: share of a step inside ORT`, 0.5, "", 6],
 			[`${TEN_REGIONS}: stage resize`, 20.5, "ms", 6],
 			[`${TEN_REGIONS}: stage visual_encoder`, 305, "ms", 6],
 			[`${TEN_REGIONS}: stage search`, 1.5, "ms", 6],
 		]);
-		expect(caseRows(device, { ...one, stages: false }, heard)).toHaveLength(4);
+		expect(caseRows(device, { ...one, stages: false }, heard)).toHaveLength(5);
 	});
 	test("may take 400 ms", () => {
 		const rows = asked.flatMap(({ one, ...device }) => caseRows(device, one, heard.slice(0, device.open.threads)));

@@ -120,12 +120,12 @@ async function measure(bench: Bench, shape: Shape, device: PeerDevice, note: (li
 			};
 			for (const { name, beams, extractive } of ours) {
 				const asked = { inputs: [input], beams, candidates: extractive ? candidates[post]! : null, maxNewTokens: tokens, regions: null };
-				const { ids, milliseconds, steps } = await bench.ask("ours", asked);
+				const { ids, milliseconds, runs } = await bench.ask("ours", asked);
 				keep(
 					name,
 					ids[0]!,
 					milliseconds,
-					steps.map((step) => step.milliseconds),
+					runs.map((run) => run.milliseconds),
 				);
 			}
 			const { ids, milliseconds, steps } = await bench.generate("peer", input, tokens);
