@@ -86,7 +86,7 @@ def run_smooth(given: argparse.Namespace) -> None:
 
 
 def run_average(given: argparse.Namespace) -> None:
-    average(given.first, given.second, given.share, given.output, given.pictures)
+    average(given.first, given.second, given.share, given.output, given.pictures, given.picture_share)
 
 
 def run_cast(given: argparse.Namespace) -> None:
@@ -173,6 +173,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--output", required=True)
     one.add_argument("--share", type=float, default=0.5, help="of the second")
     one.add_argument("--pictures", help="the checkpoint whose visual encoder and gate are taken; default: the second")
+    one.add_argument("--picture-share", type=float, default=1.0, help="of the second in the visual encoder and the gate")
     one.add_argument("first")
     one.add_argument("second")
     one = command("cast", run_cast, "writes a checkpoint in another float type")

@@ -1,7 +1,8 @@
 """Goes in: a checkpoint and one that was trained on from it. Comes out: one between the two, which is better than either where the second forgot something.
 
 Wortsman et al. 2022, "Robust fine-tuning of zero-shot models" (WiSE-FT): weights of one lineage may be averaged. What sees pictures, the gate and the
-screen are the second's: the first knew another backbone, or none. Pictures may also come from a third, the one before the second saw fewer of them.
+screen are the second's: the first knew another backbone, or none. Pictures may also come from a third, the one before the second saw fewer of them,
+or lie between the two, where both know the same backbone.
 """
 import torch
 from torch import Tensor
@@ -14,10 +15,14 @@ PICTURES = ("visual.", "gate.")
 SECOND_ALONE = (*PICTURES, "screen.")
 
 
-def average(first: str, second: str, share: float, output: str, pictures: str | None = None) -> None:
-    """`share` of the second, the rest of the first; what sees pictures is that of `pictures`. Raises ValueError where they are not of one lineage."""
+def average(first: str, second: str, share: float, output: str, pictures: str | None = None, picture_share: float = 1.0) -> None:
+    """`share` of the second, the rest of the first; what sees pictures is that of `pictures`, or `picture_share` of the second.
+
+    Raises ValueError where they are not of one lineage.
+    """
     before, after = (everything(folder) for folder in (first, second))
-    mixed = {name: value if name.startswith(SECOND_ALONE) else between(before.get(name), value, share, name) for name, value in after.items()}
+    shares = {name: picture_share if name.startswith(PICTURES) else 1.0 if name.startswith(SECOND_ALONE) else share for name in after}
+    mixed = {name: value if shares[name] == 1.0 else between(before.get(name), value, shares[name], name) for name, value in after.items()}
     if pictures is not None:
         seeing = {name: value for name, value in everything(pictures).items() if name.startswith(PICTURES)}
         mixed |= {name: between(mixed.get(name), value, 1.0, name) for name, value in seeing.items()}

@@ -153,7 +153,7 @@ function searchOptions(sessions: GraphSessions, { request, checkpoint, onProgres
 		length_penalty: request.lengthPenalty,
 		max_new_tokens: request.maxNewTokens,
 		max_step_tokens: config.max_step_tokens ?? 1,
-		...(request.decoding === "extractive" && { beam_threshold: request.beamThreshold }),
+		beam_threshold: request.beamThreshold,
 		eos_token_id: config.eos_token_id,
 		pad_token_id: config.pad_token_id,
 		decoder_start_token_id: config.decoder_start_token_id,

@@ -73,7 +73,7 @@ ${Object.values(DEFINITIONS)
   --labels      ${LABELS_HELP};
               default: the model's own
   --beams       ${LEAST_BEAMS} to ${MOST_BEAMS} (default 4)
-  --beam-threshold  in extractive decoding, drops beams less likely than the best by more than this, as a logarithm (default ${REQUEST_DEFAULTS.beamThreshold})
+  --beam-threshold  drops beams less likely than the best by more than this, as a logarithm; 1000 keeps all (default ${REQUEST_DEFAULTS.beamThreshold})
   --decoding    ${DECODINGS.join(" | ")} (default extractive)
   --instructor  ${INSTRUCTORS.join(" | ")}: wording of the mner prompt (default default)
   --style       ${STYLES.join(" | ")}: one instructor a task, or multiple-choice questions with "none of the above" (default instruct)

@@ -25,6 +25,9 @@ class AverageTest(unittest.TestCase):
             average(f"{folder}/first", f"{folder}/second", 0.25, f"{folder}/seeing", f"{folder}/third")
             seeing = everything(f"{folder}/seeing")
             self.assertEqual([float(seeing[name].mean()) for name in ("shared.weight", "gate.q.weight", "visual.fc1.bias")], [2.0, 7.0, 7.0])
+            average(f"{folder}/first", f"{folder}/second", 0.25, f"{folder}/between", picture_share=0.5)
+            between = everything(f"{folder}/between")
+            self.assertEqual([float(between[name].mean()) for name in ("shared.weight", "gate.q.weight", "visual.fc1.bias")], [2.0, 3.0, 3.0])
 
     def test_checkpoints_of_other_shapes_are_refused(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -315,6 +315,27 @@ class PicturedTest(unittest.TestCase):
         without = ExampleBuilder(tokenizer, 256, 64, replace(chance, unrelated=0.0), Names(), tokenizer.object_ids(3), types, {"i0": [0]}, {})
         self.assertEqual(without.events({"text": "Ada in Oslo", "events": []}).image, None)
 
+    def test_what_an_unrelated_picture_moves_is_a_loss_and_nothing_where_it_moves_nothing(self) -> None:
+        self.write()
+        self.crops()
+        chance = {"unrelated": 1.0, "lower": 0, "upper": 0, "noisy_words": 0}
+        data = {"regions": "crops", "mix": [[0, {"mner/tiny": 1}]], "chance": chance}
+        trainer = Trainer(self.config(data=data, vision={"train": True, "text": "frozen"}, loss={"unmoved": 1.0}))
+        self.addCleanup(trainer.feed.close)
+        trainer.model.train()
+        trainer.quiet()
+        batch = next(iter(trainer.feed))
+        self.assertTrue(batch.unrelated.all())
+        with torch.no_grad():
+            trainer.model.gate.o.weight.zero_()
+            self.assertAlmostEqual(trainer.losses(batch)["unmoved"].item(), 0.0, places=6)
+            trainer.model.gate.o.weight.normal_()
+        moved = trainer.losses(batch)["unmoved"]
+        self.assertGreater(moved.item(), 1e-4)
+        moved.backward()
+        self.assertTrue(trainer.model.gate.o.weight.grad.abs().sum() > 0)
+        self.assertIsNone(trainer.model.shared.weight.grad)
+
     def test_gate_and_attention_learn_what_the_records_say(self) -> None:
         self.write()
         self.crops(proposals=2)
