@@ -1,7 +1,5 @@
 /** Goes in: `npx tsx tools/evaluate/propose.ts --regions FILE --images DIR --model BUNDLE --output FILE [--split train]`. Comes out: the regions that the bundle's proposer finds, as JSON lines, for the trainer's `crops --found`. */
-
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { Failure, toFailureData } from "../../src/core/failure.ts";
 import { needed, options, progressLine } from "../cli/command.ts";
@@ -16,7 +14,7 @@ export async function writeProposals(regions: string, images: string, model: str
 	const folder = await openImageFolder(images);
 	const engine = await openNodeEngine(model);
 	const line = progressLine();
-	const file = createWriteStream(output);
+	const lines: string[] = [];
 	try {
 		const { proposer } = engine.model();
 		if (proposer === null) throw new Failure("usage", `${model} has no region proposer.`);
@@ -24,14 +22,13 @@ export async function writeProposals(regions: string, images: string, model: str
 			line.show(`${index}/${records.length} pictures`);
 			const found = await proposer.propose(await nodeDecoder(await folder.read(name)), MOST_REGIONS);
 			const boxes = found.map(({ box }) => box.map((edge) => Math.round(edge * 1e4) / 1e4));
-			if (!file.write(`${JSON.stringify({ image_id, boxes })}\n`)) await once(file, "drain");
+			lines.push(`${JSON.stringify({ image_id, boxes })}\n`);
 		}
 	} finally {
 		line.clear();
-		file.end();
 		await engine.close();
 	}
-	await once(file, "finish");
+	await writeFile(output, lines.join(""));
 	return records.length;
 }
 

@@ -12,7 +12,7 @@ from safetensors_file import load_file, load_folder
 from umie_model import DEFAULTS, merged
 
 PICTURES = ("visual.", "gate.")
-SECOND_ALONE = (*PICTURES, "screen.")
+SCREEN = "screen."
 
 
 def average(first: str, second: str, share: float, output: str, pictures: str | None = None, picture_share: float = 1.0) -> None:
@@ -21,8 +21,12 @@ def average(first: str, second: str, share: float, output: str, pictures: str | 
     Raises ValueError where they are not of one lineage.
     """
     before, after = (everything(folder) for folder in (first, second))
-    shares = {name: picture_share if name.startswith(PICTURES) else 1.0 if name.startswith(SECOND_ALONE) else share for name in after}
-    mixed = {name: value if shares[name] == 1.0 else between(before.get(name), value, shares[name], name) for name, value in after.items()}
+
+    def share_of(name: str) -> float:
+        return picture_share if name.startswith(PICTURES) else 1.0 if name.startswith(SCREEN) else share
+
+    # What is the second's alone need not be in the first.
+    mixed = {name: value if share_of(name) == 1.0 else between(before.get(name), value, share_of(name), name) for name, value in after.items()}
     if pictures is not None:
         seeing = {name: value for name, value in everything(pictures).items() if name.startswith(PICTURES)}
         mixed |= {name: between(mixed.get(name), value, 1.0, name) for name, value in seeing.items()}

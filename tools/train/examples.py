@@ -2,7 +2,7 @@
 import random
 from dataclasses import dataclass, field, replace
 
-from labels import (COARSE, ENTITY_TYPES, EVENTS, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, TAGS, TYPES_OF, argument_prompt, entity_prompt,
+from labels import (COARSE, ENTITY_TYPES, EVENTS, KIND_OF, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, TAGS, TYPES_OF, argument_prompt, entity_prompt,
                     event_prompt, fitting_relations, grounded_prompt, relation_prompt)
 from records import argument_objects, argument_spans, entity_spans, trigger_spans, words_and_spans
 from tokenizer import EOS, Tokenizer
@@ -74,8 +74,6 @@ class Names:
 Placed = dict[tuple, int]
 # Below zero the LeakyReLU makes almost nothing of it.
 GATE_OF = {"deciding": 1.0, "fitting": 1.0, "unrelated": -0.5}
-# What a picture can show of an entity.
-KIND_OF = {"person": "person", "organization": "logo", "location": "flag"}
 
 
 def first_word(span: Span) -> int:

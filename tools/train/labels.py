@@ -1,6 +1,8 @@
 """Goes in: nothing. Comes out: the label lists and prompts of the data sets (UMIE paper, Tables 1, 2 and 6), as src/tasks/defaults.ts has them."""
 
 ENTITY_TYPES = ["person", "location", "miscellaneous", "organization"]
+# What pictures show of an entity: the kind of its region.
+KIND_OF = {"person": "person", "organization": "logo", "location": "flag"}
 # What each data set was annotated with, in the order its prompt lists them.
 TYPES_OF = {
     "twitter2015": ENTITY_TYPES, "twitter2017": ENTITY_TYPES, "gmner": ENTITY_TYPES, "conll2003": ENTITY_TYPES, "wikigold": ENTITY_TYPES,

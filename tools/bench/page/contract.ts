@@ -28,7 +28,7 @@ export type MeasuredGraphs = Partial<Record<GraphRole, { readonly runs: number; 
 
 export interface MeasuredPost {
 	readonly milliseconds: number;
-	/** But the first of each batch. */
+	/** All but the first of each batch. */
 	readonly runs: readonly MeasuredRun[];
 	/** Steps of all searches, that is tokens that each beam was brought; the first ones included. */
 	readonly tokens: number;

@@ -12,10 +12,10 @@ from compose.parts import Parts, plain
 from compose.photos import Photos
 from compose.scene import Plan
 from compose.split import split_of
+from labels import KIND_OF
 from records import read_records
 
 SETS = ("twitter2015", "twitter2017", "gmner")
-KIND_OF = {"person": "person", "organization": "logo", "location": "flag"}
 TYPES = list(KIND_OF)
 MOST = {"person": 3, "logo": 4, "flag": 3}
 MAX_WORDS = 60
