@@ -31,6 +31,10 @@ export const VISUAL_ROLES: readonly GraphRole[] = ["visual_encoder", "gated_atte
 /** Pieces that may stand between two records, in the order they are looked for: ours; T5's first sentinel, a piece no text has; the same as mT5 spells it. */
 export const SEPARATORS: readonly string[] = ["<spot>", "<extra_id_0>", "▁<extra_id_0>"];
 
+/** How a checkpoint learned to be asked about pairs of entities (`instructors.relations`). */
+export const RELATION_PROMPTS = ["all", "fitting", "together"] as const;
+export type RelationPrompts = (typeof RELATION_PROMPTS)[number];
+
 const GraphSchema = z.object({
 	file: path,
 	/** The graph that serves WebGPU, where another shape is better there; same inputs, outputs and weights. */
@@ -128,8 +132,11 @@ export const ManifestSchema = z.object({
 		meae: z.string(),
 		/** Templates of further tasks, by the name of the generation ("gmner", "jmere", …). */
 		tasks: z.optional(z.record(z.string(), z.string())),
-		/** Which relations the prompt of a pair with known types lists: all of them, or those that may join the types; absent: all. */
-		relations: z.optional(z.enum(["all", "fitting"])),
+		/**
+		 * Which relations the prompt of a pair with known types lists: all of them, or those that may join the types; absent: all. "together": those that may, and
+		 * two or more pairs of a post are asked about in one question.
+		 */
+		relations: z.optional(z.enum(RELATION_PROMPTS)),
 		labels: z.object({
 			entity_types: z.array(z.string()),
 			relation_types: z.array(z.string()),

@@ -1,5 +1,6 @@
 /** Goes in: a checkpoint's config.json, from anywhere. Comes out: the architecture the graphs are built from: a T5, and what sees pictures, if anything does. */
 import * as z from "zod/mini";
+import { RELATION_PROMPTS, type RelationPrompts } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { type ClipResNet, pooledFeatures, type ResNet } from "./resnet.ts";
 
@@ -57,7 +58,7 @@ const UmieSchema = z.object({
 	spot_token_id: id,
 	object_token_ids: z._default(z.array(id).check(z.maxLength(36)), []),
 	screen: z.optional(ScreenSchema),
-	relations: z.optional(z.enum(["all", "fitting"])),
+	relations: z.optional(z.enum(RELATION_PROMPTS)),
 });
 
 const T5Schema = z.object({
@@ -135,8 +136,8 @@ export interface Architecture extends T5Settings {
 	readonly vision: Vision | null;
 	/** Absent: it has no screen, and everything is asked. */
 	readonly screen?: ScreenPlan;
-	/** Relations that the prompts of its training listed; absent: all. */
-	readonly relations?: "all" | "fitting";
+	/** Relations that the prompts of its training listed, and whether of several pairs at once; absent: all, of one. */
+	readonly relations?: RelationPrompts;
 }
 
 /** The T5 of any layout. @throws Failure `checkpoint-format` naming the setting and what was found */

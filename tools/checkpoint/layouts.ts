@@ -1,4 +1,5 @@
 /** Goes in: config.json and the names and shapes of tensors, of a checkpoint and of a backbone beside it. Comes out: which layout it is, and its architecture. */
+import type { RelationPrompts } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { type Architecture, type AuthorsVision, type PaperVision, parseArchitecture, parseT5, type ScreenPlan, type Vision } from "./architecture.ts";
 import { AUTHORS } from "./expected-tensors.ts";
@@ -177,6 +178,13 @@ function dim(tensors: Shapes, name: string, axis: number): number {
 	return found;
 }
 
+const FITTING = "prompts of mre: the relations that fit the types of a pair";
+const RELATIONS_SAID: Readonly<Record<RelationPrompts, readonly string[]>> = {
+	all: [],
+	fitting: [FITTING],
+	together: [`${FITTING}; several pairs are asked about in one`],
+};
+
 /** What was recognised, in lines for a person. */
 export function describeArchitecture({ title }: Layout, a: Architecture): string[] {
 	return [
@@ -185,7 +193,7 @@ export function describeArchitecture({ title }: Layout, a: Architecture): string
 		`output head: ${a.tie_word_embeddings ? "tied to the embedding" : "its own (lm_head)"}`,
 		`vision: ${a.vision === null ? "none" : describeVision(a.vision)}`,
 		...(a.screen === undefined ? [] : [`screen: ${describeScreen(a.screen)}`]),
-		...(a.relations === "fitting" ? ["prompts of mre: the relations that fit the types of a pair"] : []),
+		...RELATIONS_SAID[a.relations ?? "all"],
 	];
 }
 

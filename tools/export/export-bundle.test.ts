@@ -57,14 +57,17 @@ describe("a bundle", () => {
 		});
 	});
 
-	test("says which relations the prompts of a pair list, as config.json has it unless the card knows better", () => {
-		const fitting = join(root, "fitting");
-		writeRandomCheckpoint(fitting, tinyConfig({ umie: { relations: "fitting" } }));
-		const said = (card?: unknown) => exportBundle(fitting, join(root, "fitting-bundle"), { dtype: "fp32", card }).instructors.relations;
+	test.each([
+		"fitting",
+		"together",
+	] as const)("says which relations the prompts of a pair list, %s as config.json has it unless the card knows better", (relations) => {
+		const trained = join(root, relations);
+		writeRandomCheckpoint(trained, tinyConfig({ umie: { relations } }));
+		const said = (card?: unknown) => exportBundle(trained, join(root, `${relations}-bundle`), { dtype: "fp32", card }).instructors.relations;
 		expect([said(), said({ instructors: { ...DEFAULT_INSTRUCTORS, relations: "all" } }), said({ instructors: DEFAULT_INSTRUCTORS })]).toEqual([
-			"fitting",
+			relations,
 			"all",
-			"fitting",
+			relations,
 		]);
 		expect(exportBundle(checkpoint, output, { dtype: "fp32" }).instructors.relations).toBeUndefined();
 	});
