@@ -162,7 +162,7 @@ function relationIn(setting: Setting, answer: TaskAnswer): { type: string; score
 		return choice && query.spanMention && query.other ? { type: choice.name, score: choice.score, head: query.spanMention, tail: query.other } : null;
 	}
 	const best = hypotheses[0];
-	if (query.task !== "mre" || !query.pair || !best) return null;
+	if (!("pair" in query) || !query.pair || !best) return null;
 	const { name, score } = readChoice(best, query.choices, setting.codec);
 	return name === null || name === NO_RELATION ? null : { type: name, score, ...query.pair };
 }

@@ -1,7 +1,8 @@
 /** Goes in: nothing. Comes out: the paper's tasks as definitions: entities, relations of pairs, event types, events with arguments. */
-import type { TaskDefinition } from "./definition.ts";
+import type { RecordDefinition, TaskDefinition } from "./definition.ts";
 import { choosePairs, mentionsOf, type TaskAnswer } from "./mentions.ts";
 import { argumentQuery, checkRoom, entityQuery, eventQuery, relationQuery } from "./queries.ts";
+import { readTogether } from "./relations-together.ts";
 import { isEventful, worthAsking } from "./screen.ts";
 import type { Setting } from "./setting.ts";
 
@@ -14,7 +15,7 @@ export const mner: TaskDefinition = {
 	waves: [(setting) => [entityQuery(setting)]],
 };
 
-export const mre: TaskDefinition = {
+export const mre: RecordDefinition = {
 	name: "mre",
 	title: "Relations",
 	hint: "How the named entities belong together.",
@@ -26,16 +27,17 @@ export const mre: TaskDefinition = {
 			checkRoom(setting, relationQuery(setting, "", "").instructor, "relation types");
 			return [entityQuery(setting)];
 		},
-		(setting, answers) => chosenPairs(setting, answers).queries,
+		(setting, answers) => [...chosenPairs(setting, answers).queries],
 	],
+	read: readTogether,
 	notes(setting, answers) {
 		if (!answers.some(({ query }) => query.task === "mner")) return [];
-		const { queries, left, dismissed } = chosenPairs(setting, answers);
-		const share = `${queries.length} of ${queries.length + left + dismissed} pairs`;
+		const { asked, left, dismissed } = chosenPairs(setting, answers);
+		const share = `${asked} of ${asked + left + dismissed} pairs`;
 		if (left > 0 && dismissed > 0) return [`Relations were asked for ${share} of entities: of the nearest ones those that showed a sign of one.`];
 		if (left > 0) return [`Relations were asked for ${share} of entities, the nearest ones.`];
 		if (dismissed === 0) return [];
-		if (queries.length === 0) return ["Relations were not asked for: no two entities showed a sign of one."];
+		if (asked === 0) return ["Relations were not asked for: no two entities showed a sign of one."];
 		return [`Relations were asked for ${share}: the others showed no sign of one.`];
 	},
 };

@@ -1,8 +1,10 @@
 /** Goes in: a setting and answers. Comes out: the mentions that were found, and the pairs of them that are worth asking about. */
 import { LATER_IS_HEAD, RELATION_SIGNATURES } from "./defaults.ts";
 import { chosenMentions } from "./mqa.ts";
-import { hasSignatures, type Mention, modelText, type RelationQuery, relationQuery, type TaskQuery } from "./queries.ts";
+import { hasSignatures, type Mention, type MentionPair, modelText, type RelationQuery, relationQuery, type TaskQuery } from "./queries.ts";
 import { readSpans } from "./read.ts";
+import type { RecordQuery } from "./records.ts";
+import { togetherQuery } from "./relations-together.ts";
 import type { Screened } from "./screen.ts";
 import type { Setting } from "./setting.ts";
 import type { Answer } from "./types.ts";
@@ -60,41 +62,52 @@ function nearestOf({ request: { maxPairs } }: Setting, pairs: readonly NearPair[
 	return pairs.slice(0, Math.max(0, maxPairs));
 }
 
+/** What mre asks, and of how many pairs. */
+export interface ChosenPairs {
+	/** One for each pair, or one for all of them. */
+	readonly queries: readonly (RelationQuery | RecordQuery)[];
+	readonly asked: number;
+	/** Pairs that should have been asked about and were not. */
+	readonly left: number;
+	/** Pairs that were not worth it. */
+	readonly dismissed: number;
+}
+
 /**
  * The pairs that mre asks about: the nearest that are worth it. A pair whose answer or prompt could not fit is left out as well.
  * @param isWorth what a screen says of a pair
- * @returns `left`: how many pairs should have been asked and were not; `dismissed`: how many were not worth it
  */
-export function choosePairs(
-	setting: Setting,
-	mentions: readonly Mention[],
-	isWorth: (pair: Pair) => boolean = () => true,
-): { readonly queries: RelationQuery[]; readonly left: number; readonly dismissed: number } {
-	const { maxNewTokens } = setting.request;
+export function choosePairs(setting: Setting, mentions: readonly Mention[], isWorth: (pair: MentionPair) => boolean = () => true): ChosenPairs {
 	const all = pairsOf(setting, mentions);
 	const nearest = nearestOf(setting, all);
 	const chosen = nearest.filter(isWorth);
-	const queries = chosen
+	const together = togetherQuery(
+		setting,
+		chosen.map(({ head, tail }) => ({ head, tail })),
+	);
+	const queries = together === null ? singleQueries(setting, chosen) : [together];
+	const asked = together?.pairs?.length ?? queries.length;
+	const dismissed = nearest.length - chosen.length;
+	return { queries, asked, left: all.length - asked - dismissed, dismissed };
+}
+
+/** One question for each pair, in the order of the text. */
+function singleQueries(setting: Setting, pairs: readonly NearPair[]): RelationQuery[] {
+	const { maxNewTokens } = setting.request;
+	return pairs
 		.map(({ head, tail, texts }) => relationQuery(setting, ...texts, { head, tail }))
 		.filter(({ wordsRead, choices }) => wordsRead > 0 && choices.every(({ ids }) => ids.length < maxNewTokens))
 		.sort((a, b) => a.pair!.head.from - b.pair!.head.from || a.pair!.tail.from - b.pair!.tail.from);
-	const dismissed = nearest.length - chosen.length;
-	return { queries, left: all.length - queries.length - dismissed, dismissed };
 }
 
-interface Pair {
-	readonly head: Mention;
-	readonly tail: Mention;
-}
-
-interface NearPair extends Pair {
+interface NearPair extends MentionPair {
 	/** Words between the two. */
 	readonly gap: number;
 	readonly texts: readonly [head: string, tail: string];
 }
 
 /** Tells head from tail for two mentions in text order; null when no relation asked about joins their types. */
-function orientation(setting: Setting): (first: Mention, second: Mention) => Pair | null {
+function orientation(setting: Setting): (first: Mention, second: Mention) => MentionPair | null {
 	if (!hasSignatures(setting)) return (head, tail) => ({ head, tail });
 	const joined = new Set(setting.relationTypes.flatMap((relation) => RELATION_SIGNATURES[relation]!.map((types) => types.join(" "))));
 	const joins = (head: Mention, tail: Mention) => joined.has(`${head.type} ${tail.type}`);

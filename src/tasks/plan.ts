@@ -53,7 +53,8 @@ export function waveQueries(setting: Setting, answers: readonly TaskAnswer[], wa
 
 /** Tells queries apart that ask something else: two steps or two events may have the same prompt. */
 function keyOf(query: TaskQuery): string {
-	const place = "range" in query ? query.range : "trigger" in query ? query.trigger : "span" in query ? [query.span, query.other] : null;
+	const place =
+		"range" in query ? [query.range, query.pairs] : "trigger" in query ? query.trigger : "span" in query ? [query.span, query.other] : null;
 	return JSON.stringify([query.task, query.instructor, place]);
 }
 
