@@ -1,6 +1,12 @@
 /** Goes in: results made by hand. Comes out: proof of what they say of annotated pairs, and of how that is counted. */
-import { expect, test } from "vitest";
-import { saidOf, scorePairs } from "./found-pairs.ts";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { copyNano, temporaryFolder } from "../test/nano.ts";
+import { askedIn, measure, saidOf, scorePairs } from "./found-pairs.ts";
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
 
 const TEXT = "🏀 Kyrie joins the Cavs";
 const head = { text: "Kyrie", start: 2, end: 7 };
@@ -37,4 +43,43 @@ test("one right, one wrong and one missed relation of three, and a right none: F
 	expect(score).toMatchObject({ pairs: 4, precision: 50, accuracy: 50 });
 	expect(score.recall).toBeCloseTo(100 / 3, 9);
 	expect(score.f1).toBeCloseTo(40, 9);
+});
+
+const raw = (...asked: string[]) =>
+	asked.map((instructor) => ({
+		task: instructor === "entities" ? ("mner" as const) : ("mre" as const),
+		instructor,
+		output: "",
+		score: 0,
+		alternatives: [],
+		gate: null,
+	}));
+
+test("what was asked is counted in questions and in pairs: notes tell where not all pairs were asked about", () => {
+	const note = (pairs: string) => [`Relations were asked for ${pairs}: the others showed no sign of one.`];
+	expect(askedIn({ raw: raw("entities", "A and B", "A and C"), notes: [] }, 2)).toEqual({ questions: 2, pairs: 2 });
+	expect(askedIn({ raw: raw("entities", "A, B and C"), notes: [] }, 3)).toEqual({ questions: 1, pairs: 3 });
+	expect(askedIn({ raw: raw("entities", "A, B and C"), notes: note("2 of 3 pairs") }, 3)).toEqual({ questions: 1, pairs: 2 });
+	expect(askedIn({ raw: raw("entities"), notes: ["Relations were not asked for: no two entities showed a sign of one."] }, 3)).toEqual({
+		questions: 0,
+		pairs: 0,
+	});
+});
+
+test("a bundle that asks about pairs together is asked once a text about as many pairs as one that asks one by one", async () => {
+	const text = "Barack Obama met Angela Merkel in Berlin on Monday";
+	const place = (name: string) => ({ text: name, start: text.indexOf(name), end: text.indexOf(name) + name.length });
+	const pair = { id: "a", text, head: place("Barack Obama"), tail: place("Angela Merkel"), relation: "none" };
+	const bundles = (["fitting", "together"] as const).map((relations) => {
+		const at = join(folder.path, relations);
+		mkdirSync(at);
+		return copyNano(at, { manifest: (nano) => ({ ...nano, instructors: { ...(nano.instructors as object), relations } }) });
+	});
+	const measured = [];
+	for (const bundle of bundles) measured.push(await measure(bundle, [pair], "off"));
+	expect(measured.map(({ questionsPerText, pairsPerText }) => [questionsPerText, pairsPerText])).toEqual([
+		[3, 3],
+		[1, 3],
+	]);
+	expect(measured.map(({ foundWhole }) => foundWhole.pairs)).toEqual([1, 1]);
 });
