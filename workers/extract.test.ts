@@ -69,6 +69,25 @@ describe("what is found", () => {
 		expect(notes).toContainEqual(expect.stringMatching(/^Relations were asked for \d of 3 pairs: the others showed no sign of one\.$/));
 	});
 
+	test("a bundle that asks about pairs together reads a post once for all of them", async () => {
+		const folder = temporaryFolder();
+		const manifest: BundleChanges["manifest"] = (nano) => ({ ...nano, instructors: { ...(nano.instructors as object), relations: "together" } });
+		const together = await openObserved(copyNano(folder.path, { manifest }));
+		for (const decoding of ["extractive", "constrained", "full"] as const) {
+			const request = { tasks: ["mner", "mre"], screen: "off", decoding } as const;
+			together.runs.length = 0;
+			const result = unwrap(await together.engine.extract(1, { text: POSTS[0]!, image: null }, request, ignore));
+			const asked = result.raw.filter(({ task }) => task === "mre").map(({ instructor }) => instructor);
+			expect(asked).toEqual([expect.stringMatching(/relation between Barack Obama, Angela Merkel and Berlin: .*peer.*place of residence/)]);
+			expect(together.count("text_encoder")).toBe(2);
+			// The model never learned such questions; only the grammar holds it.
+			if (decoding !== "full") expect(result).toMatchObject({ unread: [], notes: [] });
+			expect(ResultSchema.safeParse(result).success).toBe(true);
+		}
+		await together.engine.close();
+		folder.remove();
+	});
+
 	test("a country contains its city, an attack has a place", async () => {
 		const result = await extract(POSTS[1]!, ALL);
 		expect(named(result)).toEqual(["location, Baghdad", "location, Iraq"]);
