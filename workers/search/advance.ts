@@ -98,29 +98,48 @@ function bestContinuations(
 	const processors = [...options.logits_processors, ...(query.logits_processors ?? [])];
 	const processed = processors.length > 0 ? new Float32Array(columns) : null;
 	for (const [k, beam] of beams.entries()) {
-		let row = scores.logits;
-		const place = scores.places[firstRow + k]!;
-		let offset = place * scores.columns;
-		let normaliser = scores.logSumExp?.[place] ?? logSumExp(row, offset, columns);
-		if (normaliser === Number.NEGATIVE_INFINITY) continue;
-		if (!Number.isFinite(normaliser))
-			throw new Failure("checkpoint-values", `The model's scores hold NaN or infinity at generated token ${beam.ids.length + 1}.`);
-		if (processed !== null) {
-			for (let column = 0; column < columns; column++) processed[column] = row[offset + column]! - normaliser;
-			for (const process of processors) process(processed, beam.ids, tokenOf);
-			row = processed;
-			offset = 0;
-			normaliser = 0;
-		}
-		if (query.grammar === null) top.offerAll(k, beam.sum, row, offset, columns, normaliser);
+		const row = rowOf(scores, scores.places[firstRow + k]!, columns);
+		if (row.normaliser === Number.NEGATIVE_INFINITY) continue;
+		let sound = Number.isFinite(row.normaliser);
+		if (processed === null) sound = offer(top, k, beam, query, row) && sound;
 		else {
-			for (const token of query.grammar.allowed(beam.state)) {
-				const column = columnOf(query, token, columns);
-				if (column >= 0) top.offer(k, beam.sum, column, row[offset + column]! - normaliser);
-			}
+			for (let column = 0; column < columns; column++) processed[column] = row.logits[row.offset + column]! - row.normaliser;
+			sound &&= processed.every((logProb) => logProb < Number.POSITIVE_INFINITY);
+			for (const process of processors) process(processed, beam.ids, tokenOf);
+			offer(top, k, beam, query, { logits: processed, offset: 0, columns, normaliser: 0 });
 		}
+		if (!sound) throw new Failure("checkpoint-values", `The model's scores hold NaN or infinity at generated token ${beam.ids.length + 1}.`);
 	}
 	return top;
+}
+
+/** A beam's logits `offset … offset + columns - 1`, and what turns them into log-probabilities. */
+interface Row {
+	readonly logits: Float32Array;
+	readonly offset: number;
+	readonly columns: number;
+	readonly normaliser: number;
+}
+
+/** A sum that a graph gives and that is not finite is made again: the graph's is NaN for a row of -Infinity too. */
+function rowOf({ logits, logSumExp: given, columns: stride }: StepScores, place: number, columns: number): Row {
+	const offset = place * stride;
+	const sum = given?.[place];
+	return { logits, offset, columns, normaliser: sum !== undefined && Number.isFinite(sum) ? sum : logSumExp(logits, offset, columns) };
+}
+
+/** Offers what a beam can go on with. @returns false where a score that is looked at is NaN or Infinity: a device's largest and sum may pass over a NaN */
+function offer(top: TopCandidates, k: number, beam: Beam, query: SearchQuery, { logits, offset, columns, normaliser }: Row): boolean {
+	if (query.grammar === null) return top.offerAll(k, beam.sum, logits, offset, columns, normaliser);
+	let sound = true;
+	for (const token of query.grammar.allowed(beam.state)) {
+		const column = columnOf(query, token, columns);
+		if (column < 0) continue;
+		const logProb = logits[offset + column]! - normaliser;
+		sound &&= logProb < Number.POSITIVE_INFINITY;
+		top.offer(k, beam.sum, column, logProb);
+	}
+	return sound;
 }
 
 /** A query after a step; `origins[k]` is the beam that beam k of `after` continues. */

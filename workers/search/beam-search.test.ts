@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/core/failure.ts";
 import { search } from "./beam-search.ts";
 import { SEARCH_DEFAULTS } from "./options.ts";
+import { logSumExp } from "./select.ts";
 import { choiceGrammar, DEAD, FREE, handModel, idsOf, probabilities, type Rule, randomRule, run, STORY, scoresOf } from "./testing.ts";
-import type { SearchOptions, SearchQuery, StoppingCriteria } from "./types.ts";
+import type { LogitsProcessor, SearchOptions, SearchQuery, StepModel, StoppingCriteria } from "./types.ts";
 
 const [PAD, EOS, A, B] = [0, 1, 2, 3];
 const near = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 6));
@@ -77,6 +78,61 @@ describe("candidate columns", () => {
 		};
 		const answers = await search(model, [FREE], { num_beams: 1, max_new_tokens: 2 });
 		expect(answers).toEqual([[{ ids: [A, A], logProbs: [-1, -1], score: -1 }]]);
+	});
+});
+
+describe("sums that the model gives", () => {
+	const columns = 8;
+	/** The model, and the same one giving the sums of its rows as a graph does: in float32. */
+	function both(rule: Rule, sumOf: (row: Float32Array) => number = (row) => logSumExp(row, 0, columns)): [StepModel, StepModel] {
+		const given = handModel(rule);
+		const step = async (tokens: Int32Array, parents: Int32Array) => {
+			const { logits } = await given.step(tokens, parents);
+			const row = (at: number) => logits.subarray(at * columns, (at + 1) * columns);
+			return { logits, columns, logSumExp: Float32Array.from({ length: logits.length / columns }, (_, at) => sumOf(row(at))) };
+		};
+		return [handModel(rule), { step }];
+	}
+	const raised: LogitsProcessor = (scores) => {
+		scores[A]! += 1;
+	};
+	const grammar = choiceGrammar([[A, EOS], [B, A, EOS], [EOS]]);
+
+	test.each<[string, SearchQuery]>([
+		["freely", FREE],
+		["under a grammar", { grammar, candidateIds: null }],
+		["with a processor", { ...FREE, logits_processors: [raised] }],
+		["with a processor under a grammar", { grammar, candidateIds: null, logits_processors: [raised] }],
+	])("give the hypotheses that the search finds with its own, %s", async (_, query) => {
+		for (let seed = 0; seed < 10; seed++) {
+			const options = { num_beams: 3, num_return_sequences: 3, max_new_tokens: 9 };
+			const [own, given] = await Promise.all(both(randomRule(seed, columns)).map((model) => search(model, [query], options)));
+			expect(idsOf(given![0]!)).toEqual(idsOf(own![0]!));
+			expect(scoresOf(given![0]!)).toEqual(near(scoresOf(own![0]!)));
+		}
+	});
+
+	test.each<[string, number[], SearchQuery]>([
+		["NaN", [0, 1, Number.NaN, 0, 0, 0, 0, 0], FREE],
+		["Infinity", [0, 1, Infinity, 0, 0, 0, 0, 0], FREE],
+		["NaN under a grammar", [0, 1, Number.NaN, 0, 0, 0, 0, 0], { grammar, candidateIds: null }],
+		["NaN before a processor", [0, 1, Number.NaN, 0, 0, 0, 0, 0], { ...FREE, logits_processors: [raised] }],
+	])("hide no %s, neither as NaN nor when they passed over it", async (_, logits, query) => {
+		for (const sum of [Number.NaN, 3]) {
+			const [, given] = both(
+				() => logits,
+				() => sum,
+			);
+			await expect(search(given, [query], { num_beams: 2 })).rejects.toMatchObject({ code: "checkpoint-values" });
+		}
+	});
+
+	test("may be NaN where all is -Infinity: nothing follows such a row, as without them", async () => {
+		const rule: Rule = (ids) => (ids[0] === A ? Array(columns).fill(-Infinity) : [0, 1, 4, 1, 0, 0, 0, 0]);
+		const nan = (row: Float32Array) => (row[0] === -Infinity ? Number.NaN : logSumExp(row, 0, columns));
+		const [own, given] = await Promise.all(both(rule, nan).map((model) => search(model, [FREE], { num_beams: 2, max_new_tokens: 3 })));
+		expect(idsOf(given![0]!)).toEqual(idsOf(own![0]!));
+		expect(idsOf(given![0]!).map(([first]) => first)).not.toContain(A);
 	});
 });
 

@@ -1,5 +1,6 @@
 /** Goes in: rows of logits. Comes out: proof that the best columns are found in the stated order. */
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../tools/checkpoint/seeded-random.ts";
 import { findColumn, logSumExp, TopCandidates } from "./select.ts";
 
 describe("logSumExp", () => {
@@ -68,6 +69,30 @@ describe("TopCandidates", () => {
 			const sorted = all.sort((a, b) => b[2]! - a[2]! || a[0]! - b[0]! || a[1]! - b[1]!).slice(0, capacity);
 			expect(listed(top)).toEqual(sorted);
 			expect(listed(one)).toEqual(sorted);
+		}
+	});
+
+	test("leaves out no column that is as good as the worst held, however sums are rounded", () => {
+		const width = 2000;
+		for (let round = 0; round < 100; round++) {
+			const random = seededRandom(round, "select");
+			const [before, normaliser] = [-40 * random() ** 4, 30 * random() - 15];
+			// A few hundred values, the largest many times: neighbours differ in the last digit that a float has.
+			const logits = Float32Array.from({ length: width }, () => 7 - Math.floor(random() * 300) * 2 ** -21);
+			const top = new TopCandidates(8);
+			expect(top.offerAll(0, before, logits, 0, width, normaliser)).toBe(true);
+			const sums = [...logits].map((logit, column): [number, number] => [before + (logit - normaliser), column]);
+			const best = sums.sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, 8);
+			expect(listed(top)).toEqual(best.map(([sum, column]) => [0, column, sum]));
+		}
+	});
+
+	test.each([Number.NaN, Infinity])("says that %d is among the columns, wherever it is", (wrong) => {
+		for (let at = 0; at < 9; at++) {
+			const logits = new Float32Array(11).fill(-5).fill(1, 0, 1);
+			logits[at + 1] = wrong;
+			expect(new TopCandidates(1).offerAll(0, -1, logits, 1, 9, 0)).toBe(false);
+			expect(new TopCandidates(1).offerAll(0, -1, logits, at + 2, 9 - at, 0)).toBe(true);
 		}
 	});
 
