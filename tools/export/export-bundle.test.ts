@@ -86,7 +86,7 @@ describe("a bundle", () => {
 			],
 			gated_attention: [fused, ["attention", "cross_modal_states", "gate"]],
 			decoder_context: [["cross_modal_states", "attention_mask"], layers("cross_key", "cross_value").sort()],
-			decoder: [[...step, ...caches], ["logits", ...layers("present_key", "present_value")].sort()],
+			decoder: [[...step, ...caches], ["log_sum_exp", "logits", ...layers("present_key", "present_value")].sort()],
 			decoder_extractive: [[...step, "candidate_ids", ...caches], ["logits", ...layers("present_key", "present_value")].sort()],
 		});
 		for (const { file } of Object.values(graphs)) {

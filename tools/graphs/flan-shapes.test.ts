@@ -93,6 +93,8 @@ describe.each<FlanSize>(["small", "base"])("FLAN-T5-%s within 1e-4 of plain loop
 			for (const [step, outputs] of whole.entries()) {
 				expect(outputs.logits!.dims).toEqual([2, v]);
 				expect(relativeError(numbersOf(outputs.logits), flat(logits[step]!))).toBeLessThan(1e-4);
+				const sums = logits[step]!.map((row) => Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0)));
+				expect(relativeError(numbersOf(outputs.log_sum_exp), sums)).toBeLessThan(1e-5);
 			}
 			const fixed = { ...cross, attention_mask: mask, candidate_ids: ints(CANDIDATES, [1, CANDIDATES.length]) };
 			const chosen = await decodeSteps(sessions, "decoder_extractive", fixed, STEPS);

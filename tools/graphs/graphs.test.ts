@@ -1,13 +1,17 @@
 /** Goes in: tiny random checkpoints. Comes out: proof that every graph computes what UMIE is, as plain loops in double precision compute it. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { DecoderRun, encodeText as readPost } from "../../workers/model/model.ts";
+import { search } from "../../workers/search/beam-search.ts";
+import type { StepModel } from "../../workers/search/types.ts";
 import { parseArchitecture } from "../checkpoint/architecture.ts";
+import { readJson } from "../checkpoint/checkpoint.ts";
 import { expectedTensors } from "../checkpoint/expected-tensors.ts";
 import { randomTensor, type TinyChanges, tinyConfig, writeRandomCheckpoint } from "../checkpoint/random-checkpoint.ts";
 import { exportBundle } from "../export/export-bundle.ts";
-import { decodeOnnx } from "../onnx/onnx-schema.test-helper.ts";
+import { decodeOnnx, withoutOutput } from "../onnx/onnx-schema.test-helper.ts";
 import { B, BOXES, crop, describeParity, flat, IDS, L, MASK } from "./parity.test-helper.ts";
 import { EXPORT_DTYPES, type ExportDType } from "./precision.ts";
 import { decode, encodeText, type Model } from "./reference.test-helper.ts";
@@ -98,6 +102,41 @@ describe("every precision", () => {
 		].flatMap((ids, post) => ids.map((id) => expected[post]![id]!));
 		expect(largestDifference(numbersOf(chosen[1]!.logits), columns)).toBeLessThan(BOUNDS[dtype] * Math.max(...flat(expected).map(Math.abs)));
 		await sessions.close();
+	});
+});
+
+describe("a bundle made before decoders gave log_sum_exp", () => {
+	/** What the vocabulary says after a post, by four beams. */
+	async function answers(bundle: string) {
+		const sessions = await openSessions(bundle);
+		const run = await DecoderRun.start(sessions, await readPost(sessions, [IDS[0]!], 0), null);
+		const given: boolean[] = [];
+		const heard: StepModel = {
+			step: async (tokens, parents) => {
+				const scores = await run.step(tokens, parents);
+				given.push(scores.logSumExp !== null);
+				return scores;
+			},
+		};
+		const [found] = await search(heard, [{ grammar: null, candidateIds: null }], { num_beams: 4, num_return_sequences: 4, max_new_tokens: 8 });
+		run.dispose();
+		await sessions.close();
+		return { found: found!, given: [...new Set(given)] };
+	}
+
+	test("gives the same hypotheses; the search sums for itself", async () => {
+		const bundle = exportTiny("sums", {}, "fp32");
+		const now = await answers(bundle);
+		const manifest = readJson(join(bundle, "umie.json")) as { graphs: { decoder: { outputs: string[] } } };
+		const { decoder } = manifest.graphs;
+		decoder.outputs = decoder.outputs.filter((name) => name !== "log_sum_exp");
+		writeFileSync(join(bundle, "umie.json"), JSON.stringify(manifest));
+		writeFileSync(join(bundle, "decoder.onnx"), withoutOutput(readFileSync(join(bundle, "decoder.onnx")), "log_sum_exp"));
+		const before = await answers(bundle);
+		expect([now.given, before.given]).toEqual([[true], [false]]);
+		expect(now.found.map(({ ids }) => ids)).toEqual(before.found.map(({ ids }) => ids));
+		expect(now.found).toHaveLength(4);
+		for (const [index, { score }] of now.found.entries()) expect(Math.abs(score - before.found[index]!.score)).toBeLessThan(1e-5);
 	});
 });
 

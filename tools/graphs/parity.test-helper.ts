@@ -101,6 +101,22 @@ export function describeParity(m: Model, makeBundle: () => string): void {
 		}
 	});
 
+	test("log_sum_exp of the decoder is that of its logits to 1e-5, every position's", async () => {
+		const fixed = { ...(await cross()), attention_mask: mask };
+		for (const { logits, log_sum_exp } of await decodeSteps(sessions, "decoder", fixed, STRETCHES)) {
+			const rows = logits!.dims[0]!;
+			const sum = (row: number) =>
+				Math.log(
+					numbersOf(logits)
+						.subarray(row * v, (row + 1) * v)
+						.reduce((all, logit) => all + Math.exp(logit), 0),
+				);
+			const expected = Array.from({ length: rows }, (_, row) => sum(row));
+			expect(log_sum_exp!.dims).toEqual([rows]);
+			expect(relativeError(numbersOf(log_sum_exp), expected)).toBeLessThan(1e-5);
+		}
+	});
+
 	/** The first three tokens of four rows at once, then eight more, whose rows continue other ones. */
 	const STRETCHES = [
 		{ length: 3, parents: [0, 1, 2, 3] },
@@ -124,8 +140,8 @@ export function describeParity(m: Model, makeBundle: () => string): void {
 		const columns = role === "decoder" ? v : 3;
 		let first = 0;
 		for (const [index, { length }] of STRETCHES.entries()) {
-			const { logits, ...present } = at[index]!;
-			const { logits: _last, ...expected } = single[first + length - 1]!;
+			const { logits, log_sum_exp: _sums, ...present } = at[index]!;
+			const { logits: _last, log_sum_exp: _sum, ...expected } = single[first + length - 1]!;
 			expect(logits!.dims).toEqual([4 * length, columns]);
 			const rows = [0, 1, 2, 3].flatMap((row) => Array.from({ length }, (_, position) => [row, first + position] as const));
 			const wanted = rows.flatMap(([row, step]) => [...numbersOf(single[step]!.logits).subarray(row * columns, (row + 1) * columns)]);

@@ -88,7 +88,7 @@ function exportProposer(name: string, plan: ProposerPlan, dtype: ExportDType): s
 async function run(bundle: string, target: "wasm" | "webgpu" = "wasm") {
 	const sessions = await openSessions(bundle, { target });
 	const outputs = await sessions.run("region_proposer", { pixel_values: tensorsOf(sessions).floats(flat(PIXELS), [1, 3, SIDE, SIDE]) });
-	const wrong = differences(contractOf("region_proposer", sessions.manifest.config), await sessions.metadata("region_proposer"));
+	const wrong = differences(contractOf("region_proposer", sessions.manifest.config, []), await sessions.metadata("region_proposer"));
 	await sessions.close();
 	return { scores: numbersOf(outputs.scores), boxes: numbersOf(outputs.boxes), wrong, manifest: sessions.manifest };
 }

@@ -51,7 +51,7 @@ async function run(bundle: string, { states, mask, spans, pairs }: Feeds, target
 		spans: floats(spans.flat(), [spans.length, mask.length]),
 		pairs: ints(pairs.flat(), [pairs.length, 2]),
 	});
-	const wrong = differences(contractOf("screen", sessions.manifest.config), await sessions.metadata("screen"));
+	const wrong = differences(contractOf("screen", sessions.manifest.config, []), await sessions.metadata("screen"));
 	await sessions.close();
 	return { related: [...numbersOf(outputs.related)], eventful: [...numbersOf(outputs.eventful)], wrong, manifest: sessions.manifest };
 }

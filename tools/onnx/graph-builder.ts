@@ -190,6 +190,9 @@ export class GraphBuilder {
 	exp(x: Value): Value {
 		return this.#one("Exp", [x], x.dtype, x.shape);
 	}
+	log(x: Value): Value {
+		return this.#one("Log", [x], x.dtype, x.shape);
+	}
 	sqrt(x: Value): Value {
 		return this.#one("Sqrt", [x], x.dtype, x.shape);
 	}

@@ -1,5 +1,5 @@
 /** Goes in: bytes of an ONNX model. Comes out: its messages, decoded by @bufbuild/protobuf from a schema copied from onnx.proto3: an oracle that shares nothing with our writer. For tests. */
-import { create, createFileRegistry, fromBinary, type Message, toJson } from "@bufbuild/protobuf";
+import { create, createFileRegistry, fromBinary, type Message, toBinary, toJson } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema, FieldDescriptorProto_Label as Label, FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 
 /** Message → field → [number, type]; `*` repeats, a capital letter is a message. */
@@ -63,6 +63,14 @@ export function decodeOnnx(bytes: Uint8Array, message: keyof typeof ONNX = "Mode
 	const decoded = fromBinary(schema, bytes);
 	refuseUnknown(decoded, message);
 	return toJson(schema, decoded, { useProtoFieldName: true });
+}
+
+/** The same model without one of its outputs: what computes it stays, and nobody reads it. */
+export function withoutOutput(bytes: Uint8Array, name: string): Uint8Array {
+	const schema = registry.getMessage("ModelProto")!;
+	const model = fromBinary(schema, bytes) as Message & { graph: { output: { name: string }[] } };
+	model.graph.output = model.graph.output.filter((output) => output.name !== name);
+	return toBinary(schema, model);
 }
 
 function refuseUnknown(message: Message, at: string): void {

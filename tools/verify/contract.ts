@@ -13,8 +13,13 @@ export interface GraphContract {
 	readonly outputs: Ports;
 }
 
-export function contractOf(role: GraphRole, config: ModelConfig): GraphContract {
-	return CONTRACTS[role](config);
+/** Outputs that graphs of older bundles do not have: the engine does without. */
+const ADDED_LATER: readonly string[] = ["log_sum_exp"];
+
+/** @param listed the outputs that umie.json lists */
+export function contractOf(role: GraphRole, config: ModelConfig, listed: readonly string[]): GraphContract {
+	const { inputs, outputs } = CONTRACTS[role](config);
+	return { inputs, outputs: Object.fromEntries(Object.entries(outputs).filter(([name]) => listed.includes(name) || !ADDED_LATER.includes(name))) };
 }
 
 const CONTRACTS = {
@@ -40,7 +45,10 @@ const CONTRACTS = {
 		inputs: { cross_modal_states: ["float32", "B", "L", config.d_model], attention_mask: ["int32", "B", "L"] },
 		outputs: caches(config, "cross", "B", "L"),
 	}),
-	decoder: (config) => decoderOf(config, config.vocab_size),
+	decoder: (config) => {
+		const { inputs, outputs } = decoderOf(config, config.vocab_size);
+		return { inputs, outputs: { ...outputs, log_sum_exp: ["float32", outputs.logits![1]!] } };
+	},
 	decoder_extractive: (config) => decoderOf(config, "C", { candidate_ids: ["int32", "B", "C"] }),
 	region_proposer: ({ proposer }) => ({
 		inputs: { pixel_values: ["float32", 1, 3, proposer?.image_size ?? 0, proposer?.image_size ?? 0] },

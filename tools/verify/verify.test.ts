@@ -9,6 +9,7 @@ import { stockConfig, tinyConfig, writeRandomCheckpoint } from "../checkpoint/ra
 import { runCommand } from "../cli/run-command.test-helper.ts";
 import { exportBundle } from "../export/export-bundle.ts";
 import { EXPORT_DTYPES } from "../graphs/precision.ts";
+import { withoutOutput } from "../onnx/onnx-schema.test-helper.ts";
 import { relativeDifference } from "./feeds.ts";
 import { openFolder } from "./open-folder.ts";
 import { type Check, verifyBundle } from "./verify.ts";
@@ -23,7 +24,11 @@ beforeAll(() => {
 	exportBundle(checkpoint, at("whole"), { dtype: "int8" });
 });
 
-type Manifest = { files: Record<string, { bytes: number; sha256: string }>; config: Record<string, unknown> };
+type Manifest = {
+	files: Record<string, { bytes: number; sha256: string }>;
+	config: Record<string, unknown>;
+	graphs: Record<string, { outputs: string[] }>;
+};
 
 /** A copy of the whole bundle, changed. */
 function changed(name: string, change: (folder: string, manifest: Manifest) => void): string {
@@ -56,6 +61,19 @@ describe("a bundle and its checkpoint", () => {
 		expect(wrongOf(checks)).toEqual([]);
 		expect(checks.filter(({ state }) => state === "skipped")).toEqual([
 			{ check: "parity", subject: "wasm", state: "skipped", detail: "there is nothing to compare with: name the checkpoint with --against" },
+		]);
+	});
+
+	test("a decoder made before it gave log_sum_exp is within its tolerance too, and one that only lists it is not", async () => {
+		const older = (name: string, listed: boolean) =>
+			changed(name, (folder, manifest) => {
+				replace(folder, manifest, "decoder.onnx", withoutOutput(readFileSync(join(folder, "decoder.onnx")), "log_sum_exp"));
+				const { decoder } = manifest.graphs;
+				if (!listed) decoder!.outputs = decoder!.outputs.filter((output) => output !== "log_sum_exp");
+			});
+		expect(wrongOf(await verifyBundle(older("older", false), { against: checkpoint, device: "wasm" }))).toEqual([]);
+		expect(wrongOf(await verifyBundle(older("listed", true), { device: "wasm" }))).toEqual([
+			["run", "all graphs, wasm", expect.stringContaining("log_sum_exp of decoder, which the graph does not have")],
 		]);
 	});
 
@@ -148,7 +166,7 @@ describe("a broken bundle", () => {
 });
 
 describe("the difference of outputs", () => {
-	test("is the largest one, over the largest value expected; shapes, whole numbers and NaN make it infinite", async () => {
+	test("is the largest one, over the largest value expected (of a sum: over the largest it sums); shapes, whole numbers and NaN make it infinite", async () => {
 		const { sessions } = await openFolder(at("whole"));
 		const { Tensor } = sessions.ort;
 		const of = (...values: number[]) => ({ x: new Tensor("float32", Float32Array.from(values), [values.length]) });
@@ -156,6 +174,8 @@ describe("the difference of outputs", () => {
 		expect(relativeDifference(of(1, -4, 2), of(1, -3, 2.5))).toBe(0.25);
 		for (const other of [of(1, -4), of(1, Number.NaN, 2), {}]) expect(relativeDifference(of(1, -4, 2), other)).toBe(Number.POSITIVE_INFINITY);
 		expect(relativeDifference(of(0, 0), of(0, 1e-9))).toBe(Number.POSITIVE_INFINITY);
+		const scores = (logit: number, sum: number) => ({ logits: of(logit).x, log_sum_exp: of(sum).x });
+		expect(relativeDifference(scores(-8, 0.01), scores(-8, 0.03))).toBeCloseTo(0.02 / 8, 6);
 		const ids = (...values: number[]) => ({ x: new Tensor("int32", Int32Array.from(values), [values.length]) });
 		expect(relativeDifference(ids(1000, 1), ids(1000, 2))).toBe(Number.POSITIVE_INFINITY);
 	});

@@ -154,7 +154,7 @@ export class DecoderRun implements StepModel {
 		return new DecoderRun(sessions, { ...cross, attention_mask: text.mask, candidate_ids }, columns, past);
 	}
 
-	/** @param tokens [rows, S] @param parents [rows] @returns logits [rows·S, columns] */
+	/** @param tokens [rows, S] @param parents [rows] @returns logits [rows·S, columns], and their log-sum-exp where the graph gives it: decoders of older bundles do not */
 	async step(tokens: Int32Array, parents: Int32Array): Promise<StepScores> {
 		const { ort } = this.#sessions;
 		const rows = parents.length;
@@ -166,7 +166,8 @@ export class DecoderRun implements StepModel {
 		});
 		free(...Object.values(this.#past));
 		this.#past = Object.fromEntries(Object.keys(this.#past).map((name) => [name, outputs[name.replace("past", "present")]!]));
-		return { logits: outputs.logits!.data as Float32Array, logSumExp: null, columns: this.#columns };
+		const logSumExp = (outputs.log_sum_exp?.data as Float32Array | undefined) ?? null;
+		return { logits: outputs.logits!.data as Float32Array, logSumExp, columns: this.#columns };
 	}
 
 	/** Frees the cache and the cross-attention keys. */
