@@ -142,23 +142,26 @@ def crop_image(path: str, boxes: list[list[float]], size: int) -> list[np.ndarra
 
 
 class PictureStore:
-    """Crops by image id. With a frozen backbone its features are computed once and kept beside the crops."""
+    """Crops by image id. With a frozen backbone its features are computed once, kept beside the crops, and read from the model's device."""
 
-    def __init__(self, folder: str, c: dict) -> None:
+    def __init__(self, folder: str, c: dict, device: torch.device | str = "cpu") -> None:
         with open(f"{folder}/index.json", encoding="utf-8") as file:
             told = json.load(file)
-        umie, size = c["umie"], told["size"]
-        if size != umie["image_size"]:
-            raise ValueError(f"{folder} holds crops of {size} pixels, the model reads {umie['image_size']}")
-        self.folder, self.images, self.slots = folder, told["images"], umie["max_objects"] + 1
-        self.boxes = torch.from_numpy(np.load(f"{folder}/boxes.npy"))
-        self.crops = np.memmap(f"{folder}/crops.u8", np.uint8, "r").reshape(-1, 3, size, size)
+        umie, self.size = c["umie"], told["size"]
+        if self.size != umie["image_size"]:
+            raise ValueError(f"{folder} holds crops of {self.size} pixels, the model reads {umie['image_size']}")
+        self.folder, self.images, self.slots, self.device = folder, told["images"], umie["max_objects"] + 1, torch.device(device)
+        self.boxes = torch.from_numpy(np.load(f"{folder}/boxes.npy")).to(self.device)
         self.mean, self.std = (torch.tensor(umie[name])[:, None, None] for name in ("image_mean", "image_std"))
         self.features: torch.Tensor | None = None
 
-    def pixels(self, rows: slice | list[int]) -> torch.Tensor:
-        """[R, 3, s, s], with ImageNet's mean and deviation."""
-        return (torch.from_numpy(np.array(self.crops[rows])).float() / 255 - self.mean) / self.std
+    def crops(self) -> np.ndarray:
+        """uint8 [N, 3, s, s]; where the features are at hand nobody needs them."""
+        return np.memmap(f"{self.folder}/crops.u8", np.uint8, "r").reshape(-1, 3, self.size, self.size)
+
+    def pixels(self, crops: np.ndarray) -> torch.Tensor:
+        """uint8 → [R, 3, s, s], with ImageNet's mean and deviation."""
+        return (torch.from_numpy(np.array(crops)).float() / 255 - self.mean) / self.std
 
     @torch.no_grad()
     def compute_features(self, model: UMIE, at_once: int = 64) -> None:
@@ -169,35 +172,36 @@ class PictureStore:
         path = f"{self.folder}/features.{digest.hexdigest()[:16]}.npy"
         if not os.path.exists(path):
             model.visual.backbone.eval()
-            device = model.shared.weight.device
+            crops = self.crops()
             parts = [
-                model.visual.backbone(self.pixels(slice(at, at + at_once)).to(device)).cpu() for at in range(0, len(self.crops), at_once)
+                model.visual.backbone(self.pixels(crops[at : at + at_once]).to(self.device)).cpu() for at in range(0, len(crops), at_once)
             ]
             with open(path + ".part", "wb") as file:
                 np.save(file, torch.cat(parts).numpy())
             os.replace(path + ".part", path)
-        self.features = torch.from_numpy(np.load(path))
+        self.features = torch.from_numpy(np.load(path)).to(self.device)
 
     def batch(self, ids: list[str | None], orders: list[list[int] | None] | None = None) -> Pictures | None:
         """The pictures of a batch, their regions in the given orders; None when no row has one."""
         known = [self.images.get(image) if image is not None else None for image in ids]
         if not any(known):
             return None
-        boxes, mask = torch.zeros(len(ids), self.slots, 4), torch.zeros(len(ids), self.slots)
-        # A row without a picture attends to one empty region, and its result is not used.
-        mask[:, 0] = 1.0
-        features = None if self.features is None else torch.zeros(len(ids), self.slots, self.features.size(1))
-        crops: list[int] = []
+        # Crops of each row, -1 where there is none. A row without a picture attends to one empty region, and its result is not used.
+        rows = np.full((len(ids), self.slots), -1)
         for row, place in enumerate(known):
             if place is None:
-                crops.append(0)
                 continue
             first, count = place
             order = orders[row] if orders is not None else None
-            rows = list(range(first, first + count)) if order is None else [first, *(first + 1 + at for at in order)]
-            boxes[row, : len(rows)], mask[row, : len(rows)] = self.boxes[rows], 1.0
-            crops += rows
-            if features is not None:
-                features[row, : len(rows)] = self.features[rows]
-        present = torch.tensor([place is not None for place in known])
-        return Pictures(boxes, mask, present, features, None if features is not None else self.pixels(crops))
+            rows[row, : count if order is None else len(order) + 1] = range(first, first + count) if order is None else [first, *(first + 1 + at for at in order)]
+        crops = torch.from_numpy(rows).to(self.device)
+        there = crops >= 0
+        boxes = self.boxes[crops.clamp(min=0)] * there[..., None]
+        mask = there.float()
+        mask[:, 0] = 1.0
+        present = torch.tensor([place is not None for place in known], device=self.device)
+        if self.features is not None:
+            return Pictures(boxes, mask, present, self.features[crops.clamp(min=0)] * there[..., None], None)
+        # One crop for every region of the mask: a row without a picture has the first.
+        shown = [crop for row, place in zip(rows, known) for crop in (row[row >= 0] if place is not None else [0])]
+        return Pictures(boxes, mask, present, None, self.pixels(self.crops()[shown]).to(self.device))

@@ -6,7 +6,6 @@ import signal
 import time
 from collections import defaultdict
 from contextlib import nullcontext
-from dataclasses import fields
 
 import numpy as np
 import torch
@@ -42,7 +41,7 @@ class Trainer:
         else:
             torch.backends.cuda.matmul.allow_tf32 = True
         self.state_path = f"{run.out}/state.pt"
-        saved = torch.load(self.state_path, map_location="cpu") if os.path.exists(self.state_path) else None
+        saved = torch.load(self.state_path, map_location="cpu", weights_only=False) if os.path.exists(self.state_path) else None
         self.feed = Feed(config, saved and saved["feed"])
         self.model = create_model(config, self.feed.source.tokenizer).to(self.device)
         self.optimizers = create_optimizers(self.model, config.optimizer, config.vision)
@@ -60,7 +59,7 @@ class Trainer:
         """None without regions; without training the vision, pictures would only be noise."""
         if self.config.data.regions is None or not self.config.vision.train:
             return None
-        store = PictureStore(self.config.data.regions, self.model.c)
+        store = PictureStore(self.config.data.regions, self.model.c, self.device)
         if self.config.vision.backbone == "frozen":
             store.compute_features(self.model)
         return store
@@ -168,11 +167,7 @@ class Trainer:
         return torch.from_numpy(array).to(self.device, non_blocking=True).long()
 
     def look(self, batch: Batch) -> Pictures | None:
-        pictures = self.pictures.batch(batch.images, batch.orders) if self.pictures is not None else None
-        if pictures is None:
-            return None
-        moved = {each.name: getattr(pictures, each.name) for each in fields(Pictures)}
-        return Pictures(**{name: value if value is None else value.to(self.device) for name, value in moved.items()})
+        return self.pictures.batch(batch.images, batch.orders) if self.pictures is not None else None
 
     def update(self, batches: list[Batch]) -> dict[str, float]:
         """One optimizer step over one or more batches. Returns the parts of the loss."""
