@@ -357,6 +357,21 @@ class ExampleBuilder:
         ends = (begins[place["head"][0]], begins[place["tail"][0]])
         return self.beside_unrelated(Example(ids, tags, target, weights, ends, known, record.get("image_id")))
 
+    def relation_on_reading(self, record: dict) -> Example | None:
+        """`head, relation, tail` on the entity prompt: what was read for entities tells how two of them are related, and nothing is read again."""
+        words, spans = words_and_spans(record["text"], [(end, record[end]["start"], record[end]["end"]) for end in ("head", "tail")])
+        place = {label: (start, end) for label, start, end in spans}
+        if len(place) != 2:
+            return None
+        types = {end: record[end].get("type") or record[end].get("guess") for end in place}
+        words, place = self.replace_one_end(words, place, types)
+        words = self.change_case(words)
+        word_ids, chosen = self.words_to_ids(words, noisy=True)
+        ids, tags, _ = self.input_of(entity_prompt(ENTITY_TYPES), word_ids, [NOT_SCORED] * len(words))
+        names = {end: " ".join(words[start:stop]) for end, (start, stop) in place.items()}
+        target, weights = self.relation_target(names, record["relation"], chosen, weight_tail=1.0)
+        return self.beside_unrelated(Example(ids, tags, target, weights, image=record.get("image_id")))
+
     def related(self, record: dict) -> Example | None:
         """The entity prompt, as the engine has asked it before it asks about pairs: are head and tail related at all? Says nothing."""
         words, spans = words_and_spans(record["text"], [(end, record[end]["start"], record[end]["end"]) for end in ("head", "tail")])
@@ -379,12 +394,16 @@ class ExampleBuilder:
         ids, tags, begins = self.input_of(entity_prompt(ENTITY_TYPES), word_ids, self.tags_of(len(words), [], outside=NOT_SCORED))
         return Example(ids, tags, [EOS], [0.0]), [*begins, len(ids) - 1]
 
-    def relation_target(self, names: dict[str, str], right: str, chosen: dict[str, list[int]]) -> tuple[list[int], list[float]]:
-        """The relation's own words weigh most: they are one token in eight and the only ones that are no copy."""
+    def relation_target(self, names: dict[str, str], right: str, chosen: dict[str, list[int]],
+                        weight_tail: float | None = None) -> tuple[list[int], list[float]]:
+        """The relation's own words weigh most: they are one token in eight and the only ones that are no copy.
+
+        `weight_tail`: where the prompt does not say which tail is meant, saying it decides.
+        """
         weight = self.chance.weight_relation * (self.chance.weight_no_relation if right == NO_RELATION else 1.0)
         ids: list[int] = []
         weights: list[float] = []
-        for words, w in ((f"{names['head']},", self.chance.weight_copy), (f"{right},", weight), (names["tail"], self.chance.weight_copy)):
+        for words, w in ((f"{names['head']},", self.chance.weight_copy), (f"{right},", weight), (names["tail"], weight_tail or self.chance.weight_copy)):
             said = [piece for word in words.split() for piece in chosen.get(word) or self.tokenizer.word(word)]
             ids += said
             weights += [w] * len(said)

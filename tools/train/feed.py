@@ -20,9 +20,9 @@ from records import read_records
 from shards import Shard
 from tokenizer import PAD, Tokenizer
 
-FIELDS = {"mner": ["entities"], "gmner": ["entities"], "mre": ["head", "tail", "relation"], "med": ["events"], "meae": ["events"],
-          "related": ["head", "tail", "relation"], "eventful": ["events"]}
-FOLDER = {"med": "mee", "meae": "mee", "gmner": "mner", "related": "mre", "eventful": "mee"}
+FIELDS = {"mner": ["entities"], "gmner": ["entities"], "mre": ["head", "tail", "relation"],
+          "read": ["head", "tail", "relation"], "med": ["events"], "meae": ["events"], "related": ["head", "tail", "relation"], "eventful": ["events"]}
+FOLDER = {"med": "mee", "meae": "mee", "gmner": "mner", "read": "mre", "related": "mre", "eventful": "mee"}
 RAW_TASKS = ("denoise", "copy", "words")
 # Of sentences without events among those drawn for a task.
 EVENT_SHARES = {"med": 0.35, "eventful": 0.6}
@@ -157,6 +157,8 @@ class Source:
             return self.builder.arguments(*record)
         if task == "related":
             return self.builder.related(record)
+        if task == "read":
+            return self.builder.relation_on_reading(record)
         make = {"med": lambda: self.builder.events(record), "eventful": lambda: self.builder.eventful(record), "gmner": lambda: self.builder.grounded(record, data_set),
                 "mner": lambda: self.builder.entities(record, data_set)}
         return make[task]()
@@ -273,7 +275,7 @@ class Feed:
         self.waiting.append((job, self.pool.apply_async(_build, (job,)) if self.pool else None))
 
     def no_relation(self, name: str, item: int) -> bool:
-        return name.startswith("mre/") and name.split("/")[1] in RELATIONS_OF and self.source.items[name][item]["relation"] == NO_RELATION
+        return name.startswith(("mre/", "read/")) and name.split("/")[1] in RELATIONS_OF and self.source.items[name][item]["relation"] == NO_RELATION
 
     def __iter__(self) -> Iterator[Batch]:
         data = self.config.data

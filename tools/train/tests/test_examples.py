@@ -7,7 +7,7 @@ import unittest
 
 from config import load_config, mix_at
 from examples import NOT_SCORED, Chance, ExampleBuilder, Names
-from labels import TAGS
+from labels import ENTITY_TYPES, TAGS, entity_prompt
 from raw_text import RawText
 from records import words_and_spans
 from tests.tiny import record, tiny_config, write_tokenizer
@@ -85,6 +85,17 @@ class ExamplesTest(unittest.TestCase):
         self.assertEqual(sorted(set(example.weights)), [0.7, 1.0, 4.0])
         begins = [example.ids[at] for at in example.heads]
         self.assertEqual(begins, [self.tokenizer.word("Ada")[0], self.tokenizer.word("Oslo")[0]])
+
+    def test_a_relation_can_be_asked_for_on_what_is_read_for_entities(self) -> None:
+        builder = self.builder()
+        head, tail = {"text": "Ada", "start": 0, "end": 3}, {"text": "Oslo", "start": 7, "end": 11}
+        example = builder.relation_on_reading({"text": "Ada in Oslo", "relation": "in", "head": head, "tail": tail})
+        self.assertEqual(example.ids, builder.input_of(entity_prompt(ENTITY_TYPES), [self.tokenizer.word(word) for word in ("Ada", "in", "Oslo")], [0] * 3)[0])
+        self.assertEqual(self.tokenizer.decode(example.target), "Ada, in, Oslo")
+        said = len(self.tokenizer.encode("Oslo"))
+        # The tail decides which pair is meant: it weighs as much as the end.
+        self.assertEqual((example.weights[0], example.weights[-1 - said :]), (0.7, [1.0] * (said + 1)))
+        self.assertIsNone(builder.relation_on_reading({"text": "Ada in Oslo", "relation": "in", "head": head, "tail": {"text": "slo", "start": 8, "end": 11}}))
 
     def test_an_argument_can_be_a_region_of_the_picture(self) -> None:
         example = self.builder()
