@@ -50,6 +50,19 @@ describe.each(["wasm", "webgpu"] as const)("on %s", (device) => {
 		expect(result.device.name).toBe(device);
 	});
 
+	test("pairs are asked about on what was read for the entities, side by side or in turns, with one answer each", async () => {
+		const post = { text: "Barack Obama met Angela Merkel in Berlin on Monday", image: null };
+		const result = await engine.extract(post, { tasks: ["mner", "mre"], beams: 1 });
+		const answers = result.raw.filter(({ task }) => task === "mre").map(({ output }) => output);
+		expect(answers.map((answer) => answer.replace(/, [^,]+, /, " and "))).toEqual([
+			"Barack Obama and Angela Merkel",
+			"Barack Obama and Berlin",
+			"Angela Merkel and Berlin",
+		]);
+		expect(result.relations.map(({ head, type, tail }) => `${head} ${type} ${tail}`)).toContain("e1 peer e2");
+		expect(result).toMatchObject({ unread: [], notes: [] });
+	});
+
 	test("a picture gets regions in its own pixels, and its states are computed once", async () => {
 		const image = await picture();
 		const request = { tasks: ["mner"], beams: 1, gate: "model", maxNewTokens: 4 } as const;

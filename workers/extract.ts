@@ -7,6 +7,7 @@ import type { Post, Progress } from "../src/engine/protocol.ts";
 import { assemble, NO_PICTURE } from "../src/tasks/assemble.ts";
 import { startQueries, type TaskAnswer, waveCount, waveQueries } from "../src/tasks/plan.ts";
 import type { TaskQuery } from "../src/tasks/queries.ts";
+import { readForPairs } from "../src/tasks/relations-read.ts";
 import { readScreen, screenedQuery, screenTask } from "../src/tasks/screen.ts";
 import { createSetting, type Setting } from "../src/tasks/setting.ts";
 import type { ExtractRequest, TokenCodec } from "../src/tasks/types.ts";
@@ -92,7 +93,9 @@ async function extractAll(
 	const answers: TaskAnswer[][] = prepared.map(() => []);
 	const finish = () => prepared.map((post, index) => finishPost(model, post, answers[index]!, clock));
 	const wave = async (queriesOf: (post: PreparedPost, index: number) => readonly TaskQuery[]) => {
-		const asked = prepared.flatMap((post, index) => askedOf(post, queriesOf(post, index)).map((asked) => ({ ...asked, post: index })));
+		const asked = prepared.flatMap((post, index) =>
+			askedOf(post, queriesOf(post, index), answers[index]!).map((asked) => ({ ...asked, post: index })),
+		);
 		const made = await answerQueries(sessions, asked, {
 			request,
 			device: model.device.name,
@@ -108,14 +111,18 @@ async function extractAll(
 		options.onPartial(finish());
 		if (next === 1) for (const [index, { setting }] of prepared.entries()) answers[index] = await screen(model, setting, answers[index]!, checkpoint);
 		await wave(({ setting }, index) => clock.timedNow("tokenize", () => waveQueries(setting, answers[index]!, next)));
+		// Nobody reads the states again.
+		for (const [index, list] of answers.entries()) answers[index] = list.map(({ states: _, ...answer }) => answer);
 	}
 	return finish();
 }
 
-/** Queries about a post's picture; the one that a screen looks at brings its states. */
-function askedOf({ setting, image }: PreparedPost, queries: readonly TaskQuery[]): AskedQuery<TaskQuery>[] {
-	const screened = screenedQuery(setting, queries);
-	return queries.map((query) => ({ query, image, states: query === screened }));
+/** Queries about a post's picture. The one that a screen looks at, or that pairs are asked about on, brings its states; what was read before is not read again. */
+function askedOf({ setting, image }: PreparedPost, queries: readonly TaskQuery[], answers: readonly TaskAnswer[]): AskedQuery<TaskQuery>[] {
+	const kept = [screenedQuery(setting, queries), readForPairs(setting, queries)];
+	const readBefore = ({ inputIds }: TaskQuery) =>
+		answers.find(({ query, states }) => query.inputIds === inputIds && states !== undefined)?.states ?? null;
+	return queries.map((query) => ({ query, image, states: kept.includes(query), read: readBefore(query) }));
 }
 
 /** The answers, that of mner with what the screen says of it. */
@@ -124,9 +131,7 @@ async function screen({ sessions }: OpenModel, setting: Setting, answers: TaskAn
 	if (task === null) return answers;
 	await checkpoint();
 	const screened = readScreen(task, await runScreen(sessions, task.states, task.feeds));
-	// Nobody reads the states again.
-	const { states: _, ...answered } = task.answer;
-	return answers.map((answer) => (answer === task.answer ? { ...answered, screened } : answer));
+	return answers.map((answer) => (answer === task.answer ? { ...answer, screened } : answer));
 }
 
 interface PreparedPost {

@@ -5,7 +5,7 @@ import { OPEN_DEFAULTS } from "../src/engine/protocol.ts";
 import type { ReferenceCase } from "../tools/test/parity-bundle.ts";
 import { browserPlatform } from "./browser-platform.ts";
 import { createEngineApi } from "./engine.ts";
-import { DecoderRun, type EncodedText, encodeImage, encodeText, fuse } from "./model/model.ts";
+import { DecoderRun, type EncodedText, encodeImage, encodeText, freeContext, fuse, readContext } from "./model/model.ts";
 import { referencePixels } from "./model/reference.ts";
 import type { GraphSessions } from "./model/sessions.ts";
 import { search } from "./search/beam-search.ts";
@@ -34,12 +34,14 @@ async function encoded(sessions: GraphSessions, { input_ids, objects, boxes }: R
 }
 
 async function beams(sessions: GraphSessions, text: EncodedText, num_beams: number) {
-	const run = await DecoderRun.start(sessions, text, null);
+	const context = await readContext(sessions, text);
+	const run = new DecoderRun(sessions, context, null);
 	try {
 		const [found] = await search(run, [{ grammar: null, candidateIds: null }], { num_beams, num_return_sequences: num_beams, max_new_tokens: 64 });
 		return found!;
 	} finally {
 		run.dispose();
+		freeContext(context);
 	}
 }
 

@@ -72,7 +72,7 @@ describe("a screen that sees signs everywhere", () => {
 		const screens = observed.runs.filter(({ role }) => role === "screen");
 		expect(screens.map(({ feeds }) => feeds.pairs!.dims[0])).toEqual([3, 1, 1]);
 		for (const { feeds } of screens) expect(feeds.encoder_hidden_states!.dims[1]).toBe(feeds.text_mask!.dims[1]);
-		expect(tasksOf(results[0]!)).toEqual(["mner", "mre", "mre", "mre", "med"]);
+		expect(tasksOf(results[0]!)).toEqual(["mner", "mre", "mre", "mre", "med", "meae"]);
 	});
 
 	test("reads what the encoder said before the picture, and frees it like the rest", async () => {
@@ -169,6 +169,6 @@ test("a screen of random weights asks about the pairs that reach its threshold",
 	const related = (numbers[0]! + numbers[1]!) / 2;
 	const some = await openScreened("some", { related, eventful: 0 });
 	const result = await extract(some, MEETING);
-	expect(tasksOf(result)).toEqual(["mner", "mre", "med"]);
+	expect(tasksOf(result)).toEqual(["mner", "mre", "med", "meae"]);
 	expect(result.notes).toEqual(["Relations were asked for 1 of 3 pairs: the others showed no sign of one."]);
 });

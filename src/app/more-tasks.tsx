@@ -188,7 +188,7 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 			{state.manifest?.graphs.screen && (
 				<Switch
 					label="Ask about everything"
-					hint="Otherwise pairs and posts that show no sign of a relation or an event are left out, which saves time."
+					hint="Otherwise posts that show no sign of an event are not asked about events, which saves time; with some models the same goes for relations."
 					checked={extras.screen === "off"}
 					onChange={(on) => dispatch({ type: "extras", extras: { screen: on ? "off" : "auto" } })}
 				/>

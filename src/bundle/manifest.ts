@@ -32,8 +32,12 @@ export const VISUAL_ROLES: readonly GraphRole[] = ["visual_encoder", "gated_atte
 export const SEPARATORS: readonly string[] = ["<spot>", "<extra_id_0>", "▁<extra_id_0>"];
 
 /** How a checkpoint learned to be asked about pairs of entities (`instructors.relations`). */
-export const RELATION_PROMPTS = ["all", "fitting", "together"] as const;
+export const RELATION_PROMPTS = ["all", "fitting", "read"] as const;
 export type RelationPrompts = (typeof RELATION_PROMPTS)[number];
+
+/** Which region shows an entity that is said to be in the picture (`instructors.grounding`): the object that is named, or what its words looked at. */
+export const GROUNDINGS = ["said", "seen"] as const;
+export type Grounding = (typeof GROUNDINGS)[number];
 
 const GraphSchema = z.object({
 	file: path,
@@ -133,10 +137,12 @@ export const ManifestSchema = z.object({
 		/** Templates of further tasks, by the name of the generation ("gmner", "jmere", …). */
 		tasks: z.optional(z.record(z.string(), z.string())),
 		/**
-		 * Which relations the prompt of a pair with known types lists: all of them, or those that may join the types; absent: all. "together": those that may, and
-		 * two or more pairs of a post are asked about in one question.
+		 * Which relations the prompt of a pair with known types lists: all of them, or those that may join the types; absent: all. "read": those that may, and
+		 * as a rule no prompt is needed: pairs are asked about on what was read for the entities.
 		 */
 		relations: z.optional(z.enum(RELATION_PROMPTS)),
+		/** "seen": the checkpoint's attention was taught where mentions are, and points better than its decoder numbers regions; absent: "said". */
+		grounding: z.optional(z.enum(GROUNDINGS)),
 		labels: z.object({
 			entity_types: z.array(z.string()),
 			relation_types: z.array(z.string()),

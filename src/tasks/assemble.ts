@@ -15,6 +15,7 @@ import { experimentalOf, notesOf, type TaskAnswer } from "./plan.ts";
 import type { Mention, WordSpan } from "./queries.ts";
 import { readChoice, readSpans, type SpanRecord } from "./read.ts";
 import { readRecords } from "./read-records.ts";
+import { shareOfBest } from "./relations-read.ts";
 import type { Setting } from "./setting.ts";
 import type { TokenCodec } from "./types.ts";
 
@@ -104,10 +105,11 @@ function entityOf(setting: Setting, mention: FoundMention & { readonly type: str
 	};
 }
 
-/** What the attention says of a mention; a region that a task named stays. */
+/** What the attention says of a mention; a region that a task named stays, unless the model points better than it numbers regions. */
 function seenEntity(setting: Setting, entity: Entity, sights: readonly Sight[], gate: number, regions: readonly Region[]): Entity {
 	if (sights.length === 0) return entity;
-	const seen = entity.grounded === undefined ? regionSeen(sights, gate, setting.request.groundingThreshold, regions) : undefined;
+	const mayMove = entity.grounded === undefined || (entity.grounded && setting.instructors.grounding === "seen");
+	const seen = mayMove ? regionSeen(sights, gate, setting.request.groundingThreshold, regions) : undefined;
 	return { ...entity, regions: seen ? [seen] : entity.regions, sight: [...sights] };
 }
 
@@ -164,7 +166,8 @@ function relationIn(setting: Setting, answer: TaskAnswer): { type: string; score
 	const best = hypotheses[0];
 	if (!("pair" in query) || !query.pair || !best) return null;
 	const { name, score } = readChoice(best, query.choices, setting.codec);
-	return name === null || name === NO_RELATION ? null : { type: name, score, ...query.pair };
+	if (name === null || name === NO_RELATION) return null;
+	return { type: name, score: query.search ? shareOfBest(hypotheses) : score, ...query.pair };
 }
 
 /** One event for each (type, trigger). What meae found for a type belongs to every event of that type, as in the paper's cascade; for a trigger to its own. */
@@ -208,7 +211,11 @@ function gatesOf(answers: readonly TaskAnswer[]): Record<string, number> {
 }
 
 function rawOf({ query, hypotheses, gate }: TaskAnswer, codec: TokenCodec): RawOutput[] {
-	const [best, ...others] = hypotheses.map(({ ids, score }) => ({ output: codec.decode(ids.filter((id) => id !== codec.special.eos)), score }));
+	const [best, ...others] = hypotheses.map(({ ids, score }) => ({
+		output: codec.decode(ids.filter((id) => id !== codec.special.eos)),
+		// What was searched by its sum is told like the rest, as a mean.
+		score: query.search?.lengthPenalty === 0 ? score / Math.max(1, ids.length) : score,
+	}));
 	return best ? [{ task: query.task, instructor: query.instructor, ...best, alternatives: others, gate }] : [];
 }
 

@@ -1,8 +1,8 @@
 /** Goes in: nothing. Comes out: the paper's tasks as definitions: entities, relations of pairs, event types, events with arguments. */
-import type { RecordDefinition, TaskDefinition } from "./definition.ts";
-import { choosePairs, mentionsOf, type TaskAnswer } from "./mentions.ts";
+import type { TaskDefinition } from "./definition.ts";
+import { type ChosenPairs, choosePairs, mentionsOf, type TaskAnswer } from "./mentions.ts";
 import { argumentQuery, checkRoom, entityQuery, eventQuery, relationQuery } from "./queries.ts";
-import { readTogether } from "./relations-together.ts";
+import { asksOnReading, readForPairs } from "./relations-read.ts";
 import { isEventful, worthAsking } from "./screen.ts";
 import type { Setting } from "./setting.ts";
 
@@ -15,7 +15,7 @@ export const mner: TaskDefinition = {
 	waves: [(setting) => [entityQuery(setting)]],
 };
 
-export const mre: RecordDefinition = {
+export const mre: TaskDefinition = {
 	name: "mre",
 	title: "Relations",
 	hint: "How the named entities belong together.",
@@ -24,26 +24,30 @@ export const mre: RecordDefinition = {
 	waves: [
 		(setting) => {
 			// A list that leaves no room for the text should be told before anything is generated.
-			checkRoom(setting, relationQuery(setting, "", "").instructor, "relation types");
+			if (!asksOnReading(setting)) checkRoom(setting, relationQuery(setting, "", "").instructor, "relation types");
 			return [entityQuery(setting)];
 		},
-		(setting, answers) => [...chosenPairs(setting, answers).queries],
+		(setting, answers) => chosenPairs(setting, answers).queries,
 	],
-	read: readTogether,
 	notes(setting, answers) {
 		if (!answers.some(({ query }) => query.task === "mner")) return [];
-		const { asked, left, dismissed } = chosenPairs(setting, answers);
-		const share = `${asked} of ${asked + left + dismissed} pairs`;
+		const { queries, left, dismissed } = chosenPairs(setting, answers);
+		const share = `${queries.length} of ${queries.length + left + dismissed} pairs`;
 		if (left > 0 && dismissed > 0) return [`Relations were asked for ${share} of entities: of the nearest ones those that showed a sign of one.`];
 		if (left > 0) return [`Relations were asked for ${share} of entities, the nearest ones.`];
 		if (dismissed === 0) return [];
-		if (asked === 0) return ["Relations were not asked for: no two entities showed a sign of one."];
+		if (queries.length === 0) return ["Relations were not asked for: no two entities showed a sign of one."];
 		return [`Relations were asked for ${share}: the others showed no sign of one.`];
 	},
 };
 
-function chosenPairs(setting: Setting, answers: readonly TaskAnswer[]): ReturnType<typeof choosePairs> {
-	return choosePairs(setting, mentionsOf(setting, answers, "mner"), worthAsking(setting, answers));
+function chosenPairs(setting: Setting, answers: readonly TaskAnswer[]): ChosenPairs {
+	const reading = readForPairs(
+		setting,
+		answers.map(({ query }) => query),
+	);
+	const mentions = mentionsOf(setting, answers, "mner");
+	return choosePairs(setting, mentions, worthAsking(setting, answers), reading !== null && "vocabulary" in reading ? reading : null);
 }
 
 const uneventful = (setting: Setting, answers: readonly TaskAnswer[]) =>

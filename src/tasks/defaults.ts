@@ -65,7 +65,6 @@ export const TASK_INSTRUCTORS = {
 	more: "Please extract the following relation between an object in the picture and an entity: {relations}.",
 	gmper: "Please extract the entity of this step and its object in the picture.",
 	re2: "Please extract the key and its value.",
-	mre_several: "Please extract the following relation between {entities}: {relations}.",
 	meae_trigger: "Given an {event} event triggered by {trigger}, please extract the corresponding argument type: {roles}.",
 	mqa_spans: "Please extract the spans that are a named entity.",
 	mqa_triggers: "Please extract the spans that trigger an event.",

@@ -60,7 +60,7 @@ export interface TaskDefinition {
 	readonly notes?: (setting: Setting, answers: readonly TaskAnswer[]) => string[];
 }
 
-/** A task that one kind of record answers in one generation: one file each, but for mre, which may also be asked pair by pair. */
+/** A task of one kind of record in one generation: one file each. */
 export interface RecordDefinition extends TaskDefinition {
 	readonly name: Exclude<RecordTask, "mqa">;
 	/** What a record says. */

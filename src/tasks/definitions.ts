@@ -13,16 +13,15 @@ import type { RecordTask } from "./records.ts";
 import type { Setting } from "./setting.ts";
 import type { RequestableTask } from "./types.ts";
 
-const RECORD_TASKS: Readonly<Record<Exclude<RecordTask, "mre" | "mqa">, RecordDefinition>> = { gmner, fmnerg, jmere, more, gmper, re2 };
-const READERS: Readonly<Record<Exclude<RecordTask, "mqa">, RecordDefinition>> = { mre, ...RECORD_TASKS };
+const RECORD_TASKS: Readonly<Record<Exclude<RecordTask, "mqa">, RecordDefinition>> = { gmner, fmnerg, jmere, more, gmper, re2 };
 
 /** Every task a person can ask for, in the order they are asked. */
 export const DEFINITIONS: Readonly<Record<RequestableTask, TaskDefinition>> = { mner, mre, med, mee, ...RECORD_TASKS };
 
-/** What the records of the best hypothesis say; nothing where an answer is read otherwise. */
+/** What the best hypothesis of a record task says; nothing for the others. */
 export function foundIn(setting: Setting, { query, hypotheses }: TaskAnswer): Found[] {
 	const best = hypotheses[0];
 	if (!("spec" in query) || query.task === "mqa" || best === undefined) return [];
-	const { read } = READERS[query.task];
-	return readRecords(best, query.spec, setting.codec).records.map((record) => read(setting, query, record));
+	const task = RECORD_TASKS[query.task];
+	return readRecords(best, query.spec, setting.codec).records.map((record) => task.read(setting, query, record));
 }

@@ -1,5 +1,6 @@
 /** Goes in: attention maps made by hand. Comes out: whether mentions are put where they looked, and the picture's part is told as the numbers say. */
 import { describe, expect, test } from "vitest";
+import type { Grounding } from "../bundle/manifest.ts";
 import type { Region } from "../core/result.ts";
 import { prepareText } from "../core/text.ts";
 import { assemble } from "./assemble.ts";
@@ -12,12 +13,13 @@ const REGIONS: Region[] = [1, 2, 3].map((n) => ({ object: `O${n}`, box: [0, 0, n
 const SLOTS = 4;
 
 /** "Kyrie meets Ada": every token looks evenly, but for those of the words in `looks`: they give their share to one slot. */
-function asked(looks: Readonly<Record<number, number>>, gate = 0.5) {
+function asked(looks: Readonly<Record<number, number>>, gate = 0.5, task: "mner" | "gmner" = "mner", grounding: Grounding = "said") {
+	const bare = tinyManifest();
 	const setting = createSetting({
-		request: { tasks: ["mner"] },
+		request: { tasks: [task], untrained: "ask" },
 		prepared: prepareText("Kyrie meets Ada", "post"),
 		codec: tinyCodec(),
-		manifest: tinyManifest(),
+		manifest: { ...bare, instructors: { ...bare.instructors, grounding } },
 		regionCount: REGIONS.length,
 	});
 	const query = startQueries(setting)[0]!;
@@ -30,7 +32,8 @@ function asked(looks: Readonly<Record<number, number>>, gate = 0.5) {
 			token++;
 		}
 	}
-	const answer = { query, hypotheses: [hypothesisOf(setting.codec, "person, Kyrie <spot> person, Ada")], gate, attention: { values, slots: SLOTS } };
+	const output = { mner: "person, Kyrie <spot> person, Ada", gmner: "person, Kyrie, O1 <spot> person, Ada, none" }[task];
+	const answer = { query, hypotheses: [hypothesisOf(setting.codec, output)], gate, attention: { values, slots: SLOTS } };
 	return { setting, answer };
 }
 
@@ -74,6 +77,25 @@ describe("what is shown", () => {
 			["Ada", [], 3],
 		]);
 		expect(textPicture).toEqual({ kind: "strengthens", gate: 0.5, looking: 1, mentions: 2, threshold: 2 });
+	});
+});
+
+describe("what a task says is in the picture", () => {
+	/** Kyrie is said to be O1, Ada to be in no region. */
+	const shown = (looks: Readonly<Record<number, number>>, grounding: Grounding, gate = 0.5) => {
+		const { setting, answer } = asked(looks, gate, "gmner", grounding);
+		const { entities } = assemble(setting, [answer], { image: { width: 100, height: 100 }, regions: REGIONS });
+		return entities.map(({ grounded, regions }) => [grounded, ...regions.map(({ object }) => object)]);
+	};
+	test("is shown where it says, wherever its words look", () => {
+		expect(shown({ 0: 2, 2: 3 }, "said")).toEqual([[true, "O1"], [false]]);
+	});
+	test("is shown where its words look, of a model that points better than it numbers regions; what is said to be nowhere stays nowhere", () => {
+		expect(shown({ 0: 2, 2: 3 }, "seen")).toEqual([[true, "O2"], [false]]);
+	});
+	test("is shown where it says where its words look nowhere in particular, or the gate was shut", () => {
+		expect(shown({}, "seen")).toEqual([[true, "O1"], [false]]);
+		expect(shown({ 0: 2 }, "seen", 0.05)).toEqual([[true, "O1"], [false]]);
 	});
 });
 

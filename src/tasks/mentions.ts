@@ -1,10 +1,18 @@
 /** Goes in: a setting and answers. Comes out: the mentions that were found, and the pairs of them that are worth asking about. */
 import { LATER_IS_HEAD, RELATION_SIGNATURES } from "./defaults.ts";
 import { chosenMentions } from "./mqa.ts";
-import { hasSignatures, type Mention, type MentionPair, modelText, type RelationQuery, relationQuery, type TaskQuery } from "./queries.ts";
+import {
+	hasSignatures,
+	type Mention,
+	type MentionPair,
+	modelText,
+	type RelationQuery,
+	relationQuery,
+	type SpanQuery,
+	type TaskQuery,
+} from "./queries.ts";
 import { readSpans } from "./read.ts";
-import type { RecordQuery } from "./records.ts";
-import { togetherQuery } from "./relations-together.ts";
+import { relationsOnReading } from "./relations-read.ts";
 import type { Screened } from "./screen.ts";
 import type { Setting } from "./setting.ts";
 import type { Answer } from "./types.ts";
@@ -64,9 +72,8 @@ function nearestOf({ request: { maxPairs } }: Setting, pairs: readonly NearPair[
 
 /** What mre asks, and of how many pairs. */
 export interface ChosenPairs {
-	/** One for each pair, or one for all of them. */
-	readonly queries: readonly (RelationQuery | RecordQuery)[];
-	readonly asked: number;
+	/** One for each pair. */
+	readonly queries: RelationQuery[];
 	/** Pairs that should have been asked about and were not. */
 	readonly left: number;
 	/** Pairs that were not worth it. */
@@ -76,28 +83,31 @@ export interface ChosenPairs {
 /**
  * The pairs that mre asks about: the nearest that are worth it. A pair whose answer or prompt could not fit is left out as well.
  * @param isWorth what a screen says of a pair
+ * @param reading the entity question, where pairs are asked about on what was read for it
  */
-export function choosePairs(setting: Setting, mentions: readonly Mention[], isWorth: (pair: MentionPair) => boolean = () => true): ChosenPairs {
+export function choosePairs(
+	setting: Setting,
+	mentions: readonly Mention[],
+	isWorth: (pair: MentionPair) => boolean = () => true,
+	reading: SpanQuery | null = null,
+): ChosenPairs {
 	const all = pairsOf(setting, mentions);
 	const nearest = nearestOf(setting, all);
 	const chosen = nearest.filter(isWorth);
-	const together = togetherQuery(
-		setting,
-		chosen.map(({ head, tail }) => ({ head, tail })),
+	const pairs = chosen.map(({ head, tail }) => ({ head, tail }));
+	const queries = (reading ? relationsOnReading(setting, reading, pairs) : singleQueries(setting, chosen)).sort(
+		(a, b) => a.pair!.head.from - b.pair!.head.from || a.pair!.tail.from - b.pair!.tail.from,
 	);
-	const queries = together === null ? singleQueries(setting, chosen) : [together];
-	const asked = together?.pairs?.length ?? queries.length;
 	const dismissed = nearest.length - chosen.length;
-	return { queries, asked, left: all.length - asked - dismissed, dismissed };
+	return { queries, left: all.length - queries.length - dismissed, dismissed };
 }
 
-/** One question for each pair, in the order of the text. */
+/** One prompt for each pair. */
 function singleQueries(setting: Setting, pairs: readonly NearPair[]): RelationQuery[] {
 	const { maxNewTokens } = setting.request;
 	return pairs
 		.map(({ head, tail, texts }) => relationQuery(setting, ...texts, { head, tail }))
-		.filter(({ wordsRead, choices }) => wordsRead > 0 && choices.every(({ ids }) => ids.length < maxNewTokens))
-		.sort((a, b) => a.pair!.head.from - b.pair!.head.from || a.pair!.tail.from - b.pair!.tail.from);
+		.filter(({ wordsRead, choices }) => wordsRead > 0 && choices.every(({ ids }) => ids.length < maxNewTokens));
 }
 
 interface NearPair extends MentionPair {

@@ -51,11 +51,10 @@ export function waveQueries(setting: Setting, answers: readonly TaskAnswer[], wa
 	return [...byKey].flatMap(([key, query]) => (asked.has(key) ? [] : [query]));
 }
 
-/** Tells queries apart that ask something else: two steps or two events may have the same prompt. */
+/** Tells queries apart that ask something else: two steps, two events or all pairs may have the same prompt. */
 function keyOf(query: TaskQuery): string {
-	const place =
-		"range" in query ? [query.range, query.pairs] : "trigger" in query ? query.trigger : "span" in query ? [query.span, query.other] : null;
-	return JSON.stringify([query.task, query.instructor, place]);
+	const place = "range" in query ? query.range : "trigger" in query ? query.trigger : "span" in query ? [query.span, query.other] : null;
+	return JSON.stringify([query.task, query.instructor, "pair" in query ? query.pair : place]);
 }
 
 /** First wave. @throws Failure `labels-invalid` */

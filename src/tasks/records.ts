@@ -1,11 +1,11 @@
 /** Goes in: a setting and the fields of a task's records. Comes out: a query whose answer `readRecords` reads. */
 import { TASK_INSTRUCTORS, type TaskInstructor } from "./defaults.ts";
-import { buildInput, checkRoom, fill, type MentionPair, type WordSpan } from "./queries.ts";
+import { buildInput, checkRoom, fill, type WordSpan } from "./queries.ts";
 import { type Field, type RecordSpec, recordCandidates, recordGrammar } from "./record-grammar.ts";
 import { plainIds, type Setting } from "./setting.ts";
 import type { Query, TaskName } from "./types.ts";
 
-export type RecordTask = Extract<TaskName, "mre" | "gmner" | "fmnerg" | "jmere" | "more" | "gmper" | "re2" | "mqa">;
+export type RecordTask = Extract<TaskName, "gmner" | "fmnerg" | "jmere" | "more" | "gmper" | "re2" | "mqa">;
 
 export interface RecordQuery extends Query {
 	readonly task: RecordTask;
@@ -18,8 +18,6 @@ export interface RecordQuery extends Query {
 	readonly step: number | null;
 	/** What spans an mqa query asks for. */
 	readonly spans: "entity" | "event" | null;
-	/** The pairs that an mre query asks about in one. */
-	readonly pairs: readonly MentionPair[] | null;
 }
 
 interface RecordTaskInput {
@@ -36,7 +34,6 @@ interface RecordTaskInput {
 	readonly range?: WordSpan;
 	readonly step?: number;
 	readonly spans?: RecordQuery["spans"];
-	readonly pairs?: readonly MentionPair[];
 }
 
 /** The prompt of a task beyond the paper: the manifest's, else ours. */
@@ -48,13 +45,12 @@ export function instructorOf(setting: Setting, name: TaskInstructor, values: Rea
 /** @throws Failure `labels-invalid` when the labels leave the text no room */
 export function recordQuery(setting: Setting, input: RecordTaskInput): RecordQuery {
 	const { codec, request, words } = setting;
-	const { task, instructor, what, fields, order, apart, groups, allows, step, spans, pairs } = input;
+	const { task, instructor, what, fields, order, apart, groups, allows, step, spans } = input;
 	checkRoom(setting, instructor, what);
 	const range = input.range ?? { from: 0, to: words.length };
 	const within = { ...setting, words: words.slice(range.from, range.to) };
 	const { inputIds, wordsRead } = buildInput(within, instructor);
-	// Records without a span say nothing of the text.
-	const read = fields.some(({ kind }) => kind === "span") ? within.words.slice(0, wordsRead) : [];
+	const read = within.words.slice(0, wordsRead);
 	const { spot, eos } = codec.special;
 	const spec: RecordSpec = {
 		fields,
@@ -82,7 +78,6 @@ export function recordQuery(setting: Setting, input: RecordTaskInput): RecordQue
 		range,
 		step: step ?? null,
 		spans: spans ?? null,
-		pairs: pairs ?? null,
 	};
 }
 

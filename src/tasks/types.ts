@@ -45,7 +45,7 @@ export interface ExtractRequest {
 	readonly arguments?: "type" | "trigger";
 	/** Tasks that the model was not trained for: "substitute" asks the nearest it knows where there is one (mner for gmner), "ask" asks all the same. */
 	readonly untrained?: "substitute" | "ask";
-	/** "auto": with a bundle that has a screen, pairs and texts that show no sign of a relation or an event are not asked about. "off": everything is asked. */
+	/** "auto": with a bundle that has a screen, texts without a sign of an event are not asked about events, and pairs that would need a reading of their own not without a sign of a relation. "off": everything is asked. */
 	readonly screen?: "auto" | "off";
 	readonly gazetteer?: Gazetteer;
 	/** K, number of beams. */
@@ -122,13 +122,25 @@ export interface Query {
 	readonly task: TaskName;
 	/** The prompt as a person reads it. */
 	readonly instructor: string;
-	/** `<instructor> <text></s>`, truncated from the text's end to the model's limit. [L] */
+	/**
+	 * `<instructor> <text></s>`, truncated from the text's end to the model's limit. [L] Queries that hold the very same array are read once; they
+	 * have the same candidates and the same `search`.
+	 */
 	readonly inputIds: readonly number[];
 	readonly grammar: Grammar;
 	/** Every id that the grammar can ever allow, eos included, ascending, each once. [C] */
 	readonly candidateIds: Int32Array;
+	/** How it is searched, where that is not for the request to say. */
+	readonly search?: Search;
 	/** Changes the log-probabilities of a row in place before the grammar is asked (a search's logits processor); `tokenOf(column)` is ascending. */
 	readonly bias?: (scores: Float32Array, ids: readonly number[], tokenOf: (column: number) => number) => void;
+}
+
+/** See the fields of {@link ExtractRequest}. `beams` and `beamThreshold` are the least: a request for more gets more. */
+export interface Search {
+	readonly beams: number;
+	readonly beamThreshold: number;
+	readonly lengthPenalty: number;
 }
 
 /** One finished hypothesis of the beam search. */

@@ -30,7 +30,7 @@ export function byteCount(bytes: number): string {
 /** What the scores of a result are probabilities of. */
 export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>> = {
 	candidates:
-		"Probability of the record’s own words, given what precedes them, compared only with the words that may follow: those of the post, the labels and the separators.",
+		"Probability of the record’s own words, given what precedes them, compared only with the words that may follow: those of the post, the labels and the separators. Of a relation: its share among those that the pair might have.",
 	vocabulary: "Probability of the record’s own words, given what precedes them, compared with the model’s whole vocabulary.",
 };
 

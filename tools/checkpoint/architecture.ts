@@ -1,6 +1,6 @@
 /** Goes in: a checkpoint's config.json, from anywhere. Comes out: the architecture the graphs are built from: a T5, and what sees pictures, if anything does. */
 import * as z from "zod/mini";
-import { RELATION_PROMPTS, type RelationPrompts } from "../../src/bundle/manifest.ts";
+import { GROUNDINGS, type Grounding, RELATION_PROMPTS, type RelationPrompts } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { type ClipResNet, pooledFeatures, type ResNet } from "./resnet.ts";
 
@@ -59,6 +59,7 @@ const UmieSchema = z.object({
 	object_token_ids: z._default(z.array(id).check(z.maxLength(36)), []),
 	screen: z.optional(ScreenSchema),
 	relations: z.optional(z.enum(RELATION_PROMPTS)),
+	grounding: z.optional(z.enum(GROUNDINGS)),
 });
 
 const T5Schema = z.object({
@@ -136,8 +137,10 @@ export interface Architecture extends T5Settings {
 	readonly vision: Vision | null;
 	/** Absent: it has no screen, and everything is asked. */
 	readonly screen?: ScreenPlan;
-	/** Relations that the prompts of its training listed, and whether of several pairs at once; absent: all, of one. */
+	/** Relations that the prompts of its training listed, or whether it needs none; absent: all. */
 	readonly relations?: RelationPrompts;
+	/** Where it shows an entity that is in the picture; absent: where it says. */
+	readonly grounding?: Grounding;
 }
 
 /** The T5 of any layout. @throws Failure `checkpoint-format` naming the setting and what was found */
@@ -156,7 +159,7 @@ export function parseT5(json: unknown): T5Settings {
 export function parseArchitecture(json: unknown): Architecture {
 	const t5 = parseT5(json);
 	const { umie } = parse(z.object({ umie: UmieSchema }), json);
-	const { spot_token_id, object_token_ids, vision_trained: trained, backbone, gate, screen, relations, ...seen } = umie;
+	const { spot_token_id, object_token_ids, vision_trained: trained, backbone, gate, screen, relations, grounding, ...seen } = umie;
 	const pooled = pooledFeatures(backbone);
 	const largest = Math.max(spot_token_id, ...object_token_ids);
 	if (backbone.block === "basic" && backbone.expansion !== 1) throw contradiction('"umie.backbone.expansion" of basic blocks is 1');
@@ -165,7 +168,8 @@ export function parseArchitecture(json: unknown): Architecture {
 	if (object_token_ids.length > seen.max_objects)
 		throw contradiction(`${object_token_ids.length} object tokens for "umie.max_objects" ${seen.max_objects}`);
 	const vision = { kind: "paper", trained, backbone, gate, ...seen } as const;
-	return { ...t5, spot_token_id, object_token_ids, vision, ...(screen && { screen }), ...(relations && { relations }) };
+	const asked = { ...(relations && { relations }), ...(grounding && { grounding }) };
+	return { ...t5, spot_token_id, object_token_ids, vision, ...(screen && { screen }), ...asked };
 }
 
 function parse<T extends z.ZodMiniType>(schema: T, json: unknown): z.infer<T> {

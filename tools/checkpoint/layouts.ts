@@ -182,7 +182,7 @@ const FITTING = "prompts of mre: the relations that fit the types of a pair";
 const RELATIONS_SAID: Readonly<Record<RelationPrompts, readonly string[]>> = {
 	all: [],
 	fitting: [FITTING],
-	together: [`${FITTING}; several pairs are asked about in one`],
+	read: ["relations: asked about on what was read for the entities", `${FITTING}, where it has its own`],
 };
 
 /** What was recognised, in lines for a person. */
@@ -194,6 +194,7 @@ export function describeArchitecture({ title }: Layout, a: Architecture): string
 		`vision: ${a.vision === null ? "none" : describeVision(a.vision)}`,
 		...(a.screen === undefined ? [] : [`screen: ${describeScreen(a.screen)}`]),
 		...RELATIONS_SAID[a.relations ?? "all"],
+		...(a.grounding === "seen" ? ["entities in the picture: in the region that their words look at"] : []),
 	];
 }
 

@@ -55,31 +55,29 @@ const raw = (...asked: string[]) =>
 		gate: null,
 	}));
 
-test("what was asked is counted in questions and in pairs: notes tell where not all pairs were asked about", () => {
-	const note = (pairs: string) => [`Relations were asked for ${pairs}: the others showed no sign of one.`];
-	expect(askedIn({ raw: raw("entities", "A and B", "A and C"), notes: [] }, 2)).toEqual({ questions: 2, pairs: 2 });
-	expect(askedIn({ raw: raw("entities", "A, B and C"), notes: [] }, 3)).toEqual({ questions: 1, pairs: 3 });
-	expect(askedIn({ raw: raw("entities", "A, B and C"), notes: note("2 of 3 pairs") }, 3)).toEqual({ questions: 1, pairs: 2 });
-	expect(askedIn({ raw: raw("entities"), notes: ["Relations were not asked for: no two entities showed a sign of one."] }, 3)).toEqual({
-		questions: 0,
-		pairs: 0,
+test("what was asked is counted in pairs and in readings: a prompt that was read for entities is not read again", () => {
+	expect(askedIn({ raw: raw("entities", "A and B", "A and C") })).toEqual({ readings: 2, pairs: 2 });
+	expect(askedIn({ raw: [...raw("entities"), ...raw("A and B", "A and C").map((output) => ({ ...output, instructor: "entities" }))] })).toEqual({
+		readings: 0,
+		pairs: 2,
 	});
+	expect(askedIn({ raw: raw("entities") })).toEqual({ readings: 0, pairs: 0 });
 });
 
-test("a bundle that asks about pairs together is asked once a text about as many pairs as one that asks one by one", async () => {
+test("a bundle that asks about pairs on what it read reads no text again, and is asked about as many", async () => {
 	const text = "Barack Obama met Angela Merkel in Berlin on Monday";
 	const place = (name: string) => ({ text: name, start: text.indexOf(name), end: text.indexOf(name) + name.length });
 	const pair = { id: "a", text, head: place("Barack Obama"), tail: place("Angela Merkel"), relation: "none" };
-	const bundles = (["fitting", "together"] as const).map((relations) => {
+	const bundles = (["fitting", "read"] as const).map((relations) => {
 		const at = join(folder.path, relations);
 		mkdirSync(at);
 		return copyNano(at, { manifest: (nano) => ({ ...nano, instructors: { ...(nano.instructors as object), relations } }) });
 	});
 	const measured = [];
 	for (const bundle of bundles) measured.push(await measure(bundle, [pair], "off"));
-	expect(measured.map(({ questionsPerText, pairsPerText }) => [questionsPerText, pairsPerText])).toEqual([
+	expect(measured.map(({ readingsPerText, pairsPerText }) => [readingsPerText, pairsPerText])).toEqual([
 		[3, 3],
-		[1, 3],
+		[0, 3],
 	]);
 	expect(measured.map(({ foundWhole }) => foundWhole.pairs)).toEqual([1, 1]);
 });

@@ -1,13 +1,7 @@
 /** Goes in: bundles and annotated pairs. Comes out: how relations score as a person gets them: mner finds the mentions and their types, and pairs of those are asked about, with the screen and without. */
 import { unwrap } from "../../src/core/failure.ts";
 import type { ExtractionResult } from "../../src/core/result.ts";
-import { prepareText } from "../../src/core/text.ts";
 import { NO_RELATION } from "../../src/tasks/defaults.ts";
-import { choosePairs } from "../../src/tasks/mentions.ts";
-import type { Mention } from "../../src/tasks/queries.ts";
-import { createSetting } from "../../src/tasks/setting.ts";
-import type { ExtractRequest } from "../../src/tasks/types.ts";
-import type { OpenModel } from "../../workers/extract.ts";
 import { REQUEST_RANGES } from "../../workers/request.ts";
 import { openNodeEngine } from "../engine/node-engine.ts";
 import { addCounts, noCounts, scoreOf } from "./metrics.ts";
@@ -28,28 +22,17 @@ export function saidOf({ entities, relations }: Found, { text, head, tail }: Pic
 	return relations.find((relation) => heads!.includes(relation.head) && tails!.includes(relation.tail))?.type ?? NO_RELATION;
 }
 
-/** How often mre asked, and about how many pairs: one each, or with "together" of a manifest all of them at once. */
-export interface AskedOf {
-	readonly questions: number;
+/** What relations cost: how often the text was read for them, the entities' reading apart, and how many pairs were asked about. */
+interface AskedOf {
+	readonly readings: number;
 	readonly pairs: number;
 }
 
-/** @param worthAsking how many pairs there are to ask about, screened or not: a note tells where not all of them were */
-export function askedIn({ raw, notes }: Pick<ExtractionResult, "raw" | "notes">, worthAsking: number): AskedOf {
-	const questions = new Set(raw.flatMap(({ task, instructor }) => (task === "mre" ? [instructor] : []))).size;
-	const told = notes.flatMap((note) => /^Relations were asked for (\d+) of \d+ pairs/.exec(note)?.[1] ?? []).map(Number);
-	return { questions, pairs: questions === 0 ? 0 : (told[0] ?? worthAsking) };
-}
-
-/** How many pairs of a result's entities are asked about where no screen has a say. */
-function pairsToAsk({ codec, sessions: { manifest } }: OpenModel, request: ExtractRequest, { text, entities }: ExtractionResult): number {
-	const prepared = prepareText(text, "tokens");
-	const setting = createSetting({ request, prepared, codec, manifest, regionCount: 0 });
-	const mentions = entities.map(({ type, score, start, end }): Mention => {
-		const from = setting.words.findIndex((word) => word.start === start);
-		return { from, to: setting.words.findIndex((word) => word.end === end) + 1, type, score };
-	});
-	return choosePairs(setting, mentions).asked;
+export function askedIn({ raw }: Pick<ExtractionResult, "raw">): AskedOf {
+	const instructorsOf = (task: "mner" | "mre") => raw.filter((output) => output.task === task).map(({ instructor }) => instructor);
+	const asked = instructorsOf("mre");
+	const read = new Set(instructorsOf("mner"));
+	return { readings: new Set(asked.filter((instructor) => !read.has(instructor))).size, pairs: asked.length };
 }
 
 /** F1 without "none" and accuracy with it, in percent. @param said of each pair */
@@ -73,7 +56,7 @@ export async function measure(bundle: string, pairs: readonly Pair[], screen: "a
 		const request = { tasks: ["mner", "mre"], words: "tokens", maxPairs: REQUEST_RANGES.maxPairs[1], screen } as const;
 		const result = unwrap(await engine.extract(2 + found.size, { text, image: null }, request, () => {}));
 		found.set(text, result);
-		asked.push(askedIn(result, pairsToAsk(engine.model(), request, result)));
+		asked.push(askedIn(result));
 	}
 	await engine.close();
 	const said = pairs.map((pair) => saidOf(found.get(pair.text)!, pair));
@@ -81,7 +64,7 @@ export async function measure(bundle: string, pairs: readonly Pair[], screen: "a
 	return {
 		bundle,
 		screen,
-		questionsPerText: mean(asked.map(({ questions }) => questions)),
+		readingsPerText: mean(asked.map(({ readings }) => readings)),
 		pairsPerText: mean(asked.map(({ pairs }) => pairs)),
 		all: scorePairs(
 			pairs,
@@ -99,14 +82,14 @@ const mean = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum
 /** `npx tsx tools/evaluate/found-pairs.ts PAIRS.jsonl BUNDLE [BUNDLE …]` */
 async function main([file = "", ...bundles]: readonly string[]): Promise<void> {
 	const pairs = readRecords(file, "mre");
-	console.log("| bundle | screen | questions a text | pairs asked a text | pairs | P | R | F1 | accuracy |\n|---|---|---|---|---|---|---|---|---|");
+	console.log("| bundle | screen | readings a text | pairs asked a text | pairs | P | R | F1 | accuracy |\n|---|---|---|---|---|---|---|---|---|");
 	for (const bundle of bundles)
 		for (const screen of ["off", "auto"] as const) {
-			const { questionsPerText, pairsPerText, all, foundWhole } = await measure(bundle, pairs, screen);
+			const { readingsPerText, pairsPerText, all, foundWhole } = await measure(bundle, pairs, screen);
 			for (const [name, score] of Object.entries({ all, "both ends found": foundWhole })) {
 				const numbers = [score.precision, score.recall, score.f1, score.accuracy].map((number) => number.toFixed(1));
 				console.log(
-					`| ${bundle} | ${screen} | ${questionsPerText.toFixed(2)} | ${pairsPerText.toFixed(2)} | ${name}: ${score.pairs} | ${numbers.join(" | ")} |`,
+					`| ${bundle} | ${screen} | ${readingsPerText.toFixed(2)} | ${pairsPerText.toFixed(2)} | ${name}: ${score.pairs} | ${numbers.join(" | ")} |`,
 				);
 			}
 		}

@@ -1,4 +1,5 @@
 /** Goes in: tiny checkpoints and folders in every state. Comes out: proof of what an export writes, replaces, removes and leaves alone. */
+
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { MODEL_ROLES, parseManifest } from "../../src/bundle/manifest.ts";
 import { DEFAULT_INSTRUCTORS } from "../../src/tasks/defaults.ts";
+import { parseArchitecture } from "../checkpoint/architecture.ts";
 import { readJson } from "../checkpoint/checkpoint.ts";
 import { tinyConfig, writeRandomCheckpoint } from "../checkpoint/random-checkpoint.ts";
 import { decodeOnnx } from "../onnx/onnx-schema.test-helper.ts";
@@ -59,7 +61,7 @@ describe("a bundle", () => {
 
 	test.each([
 		"fitting",
-		"together",
+		"read",
 	] as const)("says which relations the prompts of a pair list, %s as config.json has it unless the card knows better", (relations) => {
 		const trained = join(root, relations);
 		writeRandomCheckpoint(trained, tinyConfig({ umie: { relations } }));
@@ -70,6 +72,14 @@ describe("a bundle", () => {
 			relations,
 		]);
 		expect(exportBundle(checkpoint, output, { dtype: "fp32" }).instructors.relations).toBeUndefined();
+	});
+
+	test("says where entities are shown, as config.json has it, and refuses what it does not know", () => {
+		const taught = join(root, "taught");
+		writeRandomCheckpoint(taught, tinyConfig({ umie: { grounding: "seen" } }));
+		expect(exportBundle(taught, join(root, "taught-bundle"), { dtype: "fp32" }).instructors.grounding).toBe("seen");
+		expect(exportBundle(checkpoint, output, { dtype: "fp32" }).instructors.grounding).toBeUndefined();
+		expect(() => parseArchitecture(tinyConfig({ umie: { grounding: "guessed" } }))).toThrow(/umie\.grounding/);
 	});
 
 	test("graphs have the inputs and outputs of the design, and no weights inside", () => {

@@ -140,7 +140,11 @@ function makeManifest({ architecture: a, folder }: Checkpoint, card: Card, made:
 		trained_on: card.trained_on,
 		metrics: card.metrics,
 		// How it was trained; a card that knows better has the last word.
-		instructors: { ...(a.relations && { relations: a.relations }), ...(card.instructors ?? DEFAULT_INSTRUCTORS) },
+		instructors: {
+			...(a.relations && { relations: a.relations }),
+			...(a.grounding && { grounding: a.grounding }),
+			...(card.instructors ?? DEFAULT_INSTRUCTORS),
+		},
 		vision: a.vision === null ? "none" : a.vision.trained ? "trained" : "untrained",
 		...(card.tasks === undefined ? {} : { tasks: card.tasks }),
 	};

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DecoderRun, type EncodedText, encodeImage, encodeText, fuse } from "../../workers/model/model.ts";
+import { DecoderRun, type EncodedText, encodeImage, encodeText, fuse, readContext } from "../../workers/model/model.ts";
 import { referencePixels } from "../../workers/model/reference.ts";
 import type { Feeds, GraphSessions } from "../../workers/model/sessions.ts";
 import { search } from "../../workers/search/beam-search.ts";
@@ -104,7 +104,7 @@ describe.skipIf(shared === null)("umie-nano against its reference", () => {
 	});
 
 	async function beams(n: number, num_beams: number) {
-		const run = await DecoderRun.start(sessions, await encode(sessions, n), null);
+		const run = new DecoderRun(sessions, await readContext(sessions, await encode(sessions, n)), null);
 		const [found] = await search(run, [{ grammar: null, candidateIds: null }], { num_beams, num_return_sequences: num_beams, max_new_tokens: 64 });
 		run.dispose();
 		return found!;

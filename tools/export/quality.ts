@@ -2,7 +2,7 @@
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import { fill } from "../../src/tasks/queries.ts";
 import type { TokenCodec } from "../../src/tasks/types.ts";
-import { DecoderRun, encodeText } from "../../workers/model/model.ts";
+import { type DecoderContext, DecoderRun, encodeText, freeContext, readContext } from "../../workers/model/model.ts";
 import type { GraphSessions } from "../../workers/model/sessions.ts";
 import { search } from "../../workers/search/beam-search.ts";
 import { POSTS } from "../bench/posts.ts";
@@ -53,10 +53,12 @@ export async function measureQuality(
 		}
 		return made;
 	};
-	const expected = await each(async (ids): Promise<Expected> => {
-		const best = await bestOutput(plain.sessions, ids);
-		return { ids: best, logits: await logitsAlong(plain.sessions, ids, best) };
-	});
+	const expected = await each((ids) =>
+		withContext(plain.sessions, ids, async (context): Promise<Expected> => {
+			const best = await bestOutput(plain.sessions, context);
+			return { ids: best, logits: await logitsAlong(plain.sessions, context, best) };
+		}),
+	);
 	await plain.sessions.close();
 	const found: Quality[] = [];
 	for (const target of targets) {
@@ -88,9 +90,19 @@ function inputsOf({ instructors, config }: Manifest, codec: TokenCodec, count: n
 	return POSTS.slice(0, count).map((post) => [...codec.encode(`${instructor} ${post}`).slice(0, config.max_input - 1), config.eos_token_id]);
 }
 
-async function bestOutput(sessions: GraphSessions, ids: readonly number[]): Promise<readonly number[]> {
+/** What the decoder reads of one input, for as long as `work` needs it. */
+async function withContext<T>(sessions: GraphSessions, ids: readonly number[], work: (context: DecoderContext) => Promise<T>): Promise<T> {
+	const context = await readContext(sessions, await encodeText(sessions, [ids], sessions.manifest.config.pad_token_id));
+	try {
+		return await work(context);
+	} finally {
+		freeContext(context);
+	}
+}
+
+async function bestOutput(sessions: GraphSessions, context: DecoderContext): Promise<readonly number[]> {
 	const { pad_token_id, eos_token_id, decoder_start_token_id } = sessions.manifest.config;
-	const run = await DecoderRun.start(sessions, await encodeText(sessions, [ids], pad_token_id), null);
+	const run = new DecoderRun(sessions, context, null);
 	try {
 		const options = { num_beams: BEAMS, num_return_sequences: 1, max_new_tokens: LONGEST, pad_token_id, eos_token_id, decoder_start_token_id };
 		const [best] = await search(run, [{ grammar: null, candidateIds: null }], options);
@@ -101,9 +113,9 @@ async function bestOutput(sessions: GraphSessions, ids: readonly number[]): Prom
 }
 
 /** The logits of every step while the decoder is made to say `output`. @returns [T][V] */
-async function logitsAlong(sessions: GraphSessions, ids: readonly number[], output: readonly number[]): Promise<Float32Array[]> {
-	const { pad_token_id, decoder_start_token_id } = sessions.manifest.config;
-	const run = await DecoderRun.start(sessions, await encodeText(sessions, [ids], pad_token_id), null);
+async function logitsAlong(sessions: GraphSessions, context: DecoderContext, output: readonly number[]): Promise<Float32Array[]> {
+	const { decoder_start_token_id } = sessions.manifest.config;
+	const run = new DecoderRun(sessions, context, null);
 	try {
 		const steps: Float32Array[] = [];
 		for (const token of [decoder_start_token_id, ...output.slice(0, -1)])
@@ -114,13 +126,15 @@ async function logitsAlong(sessions: GraphSessions, ids: readonly number[], outp
 	}
 }
 
-async function compare(sessions: GraphSessions, ids: readonly number[], expected: Expected) {
-	const logits = await logitsAlong(sessions, ids, expected.ids);
-	const best = await bestOutput(sessions, ids);
-	return {
-		difference: Math.max(...logits.map((step, at) => largestDifference(step, expected.logits[at]!))),
-		same: best.join() === expected.ids.join(),
-	};
+function compare(sessions: GraphSessions, ids: readonly number[], expected: Expected) {
+	return withContext(sessions, ids, async (context) => {
+		const logits = await logitsAlong(sessions, context, expected.ids);
+		const best = await bestOutput(sessions, context);
+		return {
+			difference: Math.max(...logits.map((step, at) => largestDifference(step, expected.logits[at]!))),
+			same: best.join() === expected.ids.join(),
+		};
+	});
 }
 
 /** NaN anywhere makes it NaN, so that no bound holds. */

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { DecoderRun, encodeText as readPost } from "../../workers/model/model.ts";
+import { DecoderRun, readContext, encodeText as readPost } from "../../workers/model/model.ts";
 import { search } from "../../workers/search/beam-search.ts";
 import type { StepModel } from "../../workers/search/types.ts";
 import { parseArchitecture } from "../checkpoint/architecture.ts";
@@ -109,7 +109,7 @@ describe("a bundle made before decoders gave log_sum_exp", () => {
 	/** What the vocabulary says after a post, by four beams. */
 	async function answers(bundle: string) {
 		const sessions = await openSessions(bundle);
-		const run = await DecoderRun.start(sessions, await readPost(sessions, [IDS[0]!], 0), null);
+		const run = new DecoderRun(sessions, await readContext(sessions, await readPost(sessions, [IDS[0]!], 0)), null);
 		const given: boolean[] = [];
 		const heard: StepModel = {
 			step: async (tokens, parents) => {

@@ -51,6 +51,8 @@ export function nanoWithScreen(folder: string, { related, eventful, says }: Scre
 		manifest: (nano) => ({
 			...nano,
 			config: { ...(nano.config as object), screen: { related, eventful } },
+			// Pairs that are asked about on the reading for entities are never screened.
+			instructors: { ...(nano.instructors as object), relations: "fitting" },
 			graphs: {
 				...(nano.graphs as object),
 				screen: { file: "screen.onnx", inputs: [...built.inputs], outputs: [...built.outputs], weights: [...built.weights] },

@@ -1,11 +1,23 @@
 /** Goes in: queries. Comes out: their answers: encode, fuse, search, batch by batch. */
 import type { Device } from "../../src/core/result.ts";
 import type { Progress } from "../../src/engine/protocol.ts";
-import type { Answer, ExtractRequest, Query, REQUEST_DEFAULTS } from "../../src/tasks/types.ts";
+import type { Answer, ExtractRequest, Hypothesis, Query, REQUEST_DEFAULTS, Search, TextStates } from "../../src/tasks/types.ts";
 import { search } from "../search/beam-search.ts";
 import type { SearchOptions, SearchQuery } from "../search/types.ts";
-import { batchLimits, planBatches } from "./batches.ts";
-import { DecoderRun, type EncodedImage, type EncodedText, encodeText, type Fused, fuse, readStates } from "./model.ts";
+import { type BatchLimits, batchLimits, planBatches } from "./batches.ts";
+import {
+	type DecoderContext,
+	DecoderRun,
+	type EncodedImage,
+	type EncodedText,
+	encodeText,
+	type Fused,
+	freeContext,
+	fuse,
+	readContext,
+	readStates,
+	readText,
+} from "./model.ts";
 import { free, type GraphSessions } from "./sessions.ts";
 
 /** A query and the picture it is asked about, encoded; null: text only. */
@@ -14,9 +26,18 @@ export interface AskedQuery<Asked extends Query = Query> {
 	readonly image: EncodedImage | null;
 	/** Whether its answer is to bring the states of its text. */
 	readonly states?: boolean;
+	/** What an answer on the same input brought: it need not be read again. */
+	readonly read?: TextStates | null;
 }
 
 export type SettledRequest = ExtractRequest & Required<Pick<ExtractRequest, keyof typeof REQUEST_DEFAULTS>>;
+
+/**
+ * How many queries on one reading are searched side by side. A step of WebGPU costs the same for one row and many. On WASM each row costs, and answers of
+ * different lengths force different tokens at different times: one after the other, the pairs of a post took less than 16 at once, and in int8 no pair
+ * changes another's scale.
+ */
+const SIDE_BY_SIDE: Readonly<Record<Device["name"], number>> = { wasm: 1, webgpu: 16 };
 
 /** Milliseconds between two messages of progress: a step takes less than one, and each message crosses threads and draws. */
 const PROGRESS_EVERY = 50;
@@ -38,10 +59,8 @@ export async function answerQueries<Asked extends Query>(
 	options: AnswerOptions,
 ): Promise<Answer<Asked>[]> {
 	const answers = new Array<Answer<Asked>>(asked.length);
-	const batches = groupsOf(asked, options.device).flatMap((members) => {
-		const lengths = members.map((index) => asked[index]!.query.inputIds.length);
-		return planBatches(lengths, batchLimits(options.device, sessions.manifest.dtype)).map((batch) => batch.map((at) => members[at]!));
-	});
+	const limits = batchLimits(options.device, sessions.manifest.dtype);
+	const batches = groupsOf(asked, options.device).flatMap((members) => planReadings(members, asked, limits));
 	for (const [index, batch] of batches.entries()) {
 		const members = batch.map((at) => asked[at]!);
 		const detail = [...new Set(members.map(({ query }) => query.task))].join(", ");
@@ -70,6 +89,21 @@ function groupsOf(asked: readonly AskedQuery[], device: Device["name"]): number[
 	return [...groups.values()].flatMap((byTask) => [...byTask.values()]);
 }
 
+/** Batches of indices. Queries on one reading are a batch of their own; the others share batches as their lengths allow. */
+function planReadings(members: readonly number[], asked: readonly AskedQuery[], limits: BatchLimits): number[][] {
+	const byInput = new Map<readonly number[], number[]>();
+	for (const index of members) {
+		const { inputIds } = asked[index]!.query;
+		byInput.set(inputIds, [...(byInput.get(inputIds) ?? []), index]);
+	}
+	const readings = [...byInput.values()];
+	const isAlone = (indices: readonly number[]) => indices.length === 1 && !asked[indices[0]!]!.read && asked[indices[0]!]!.query.search === undefined;
+	const alone = readings.flatMap((indices) => (isAlone(indices) ? indices : []));
+	const lengths = alone.map((index) => asked[index]!.query.inputIds.length);
+	return [...planBatches(lengths, limits).map((batch) => batch.map((at) => alone[at]!)), ...readings.filter((indices) => !isAlone(indices))];
+}
+
+/** Queries of a batch, or all on one reading. */
 async function answerBatch<Asked extends Query>(
 	sessions: GraphSessions,
 	members: ReadonlyArray<AskedQuery<Asked>>,
@@ -78,14 +112,13 @@ async function answerBatch<Asked extends Query>(
 	const { request, checkpoint } = options;
 	const queries = members.map(({ query }) => query);
 	const image = members[0]?.image ?? null;
+	const inputs = [...new Set(queries.map(({ inputIds }) => inputIds))];
+	const rowOf = (query: Query) => inputs.indexOf(query.inputIds);
 	await checkpoint();
-	const text = await encodeText(
-		sessions,
-		queries.map(({ inputIds }) => inputIds),
-		sessions.manifest.config.pad_token_id,
-	);
+	const known = members[0]?.read ?? null;
+	const text = known === null ? await encodeText(sessions, inputs, sessions.manifest.config.pad_token_id) : readText(sessions, known);
 	let fused: Fused | null = null;
-	let run: DecoderRun | null = null;
+	let context: DecoderContext | null = null;
 	let read: EncodedText = text;
 	try {
 		const states = members.some((member) => member.states) ? await readStates(text) : null;
@@ -95,20 +128,34 @@ async function answerBatch<Asked extends Query>(
 			read = fused;
 		}
 		await checkpoint();
-		const candidates = request.decoding === "extractive" ? queries.map(({ candidateIds }) => candidateIds) : null;
-		run = await DecoderRun.start(sessions, read, candidates);
+		context = await readContext(sessions, read);
 		await checkpoint();
-		const results = await searchTimed(run, queries, options, searchOptions(sessions, options));
+		const results: (readonly Hypothesis[])[] = [];
+		const atOnce = inputs.length === queries.length ? queries.length : SIDE_BY_SIDE[options.device];
+		for (let from = 0; from < queries.length; from += atOnce)
+			results.push(...(await searchOn(sessions, context, queries.slice(from, from + atOnce), options)));
 		return queries.map((query, index) => ({
 			query,
 			hypotheses: results[index]!,
-			gate: fused?.gate[index] ?? null,
-			attention: attentionAt(fused, index),
-			...(states !== null && members[index]!.states && { states: states(index, query.inputIds.length) }),
+			gate: fused?.gate[rowOf(query)] ?? null,
+			attention: attentionAt(fused, rowOf(query)),
+			...(states !== null && members[index]!.states && { states: states(rowOf(query), query.inputIds.length) }),
 		}));
 	} finally {
-		run?.dispose();
+		if (context) freeContext(context);
 		free(text.states, read.states, text.mask);
+	}
+}
+
+/** Queries on the texts of a context, one each, or side by side on its only one: then their beams are the rows of that text. */
+async function searchOn(sessions: GraphSessions, context: DecoderContext, queries: readonly Query[], options: AnswerOptions) {
+	const extractive = options.request.decoding === "extractive";
+	const candidates = extractive ? queries.slice(0, context.rows).map(({ candidateIds }) => candidateIds) : null;
+	const run = new DecoderRun(sessions, context, candidates, queries.length);
+	try {
+		return await searchTimed(run, queries, options, searchOptions(sessions, options, queries[0]?.search));
+	} finally {
+		run.dispose();
 	}
 }
 
@@ -144,16 +191,17 @@ async function searchTimed(run: DecoderRun, queries: readonly Query[], { request
 	return results;
 }
 
-function searchOptions(sessions: GraphSessions, { request, checkpoint, onProgress }: AnswerOptions): Partial<SearchOptions> {
+function searchOptions(sessions: GraphSessions, { request, checkpoint, onProgress }: AnswerOptions, own?: Search): Partial<SearchOptions> {
 	const { config } = sessions.manifest;
+	const beams = Math.max(request.beams, own?.beams ?? 0);
 	let told = Number.NEGATIVE_INFINITY;
 	return {
-		num_beams: request.beams,
-		num_return_sequences: request.beams,
-		length_penalty: request.lengthPenalty,
+		num_beams: beams,
+		num_return_sequences: beams,
+		length_penalty: own?.lengthPenalty ?? request.lengthPenalty,
 		max_new_tokens: request.maxNewTokens,
 		max_step_tokens: config.max_step_tokens ?? 1,
-		beam_threshold: request.beamThreshold,
+		beam_threshold: Math.max(request.beamThreshold, own?.beamThreshold ?? 0),
 		eos_token_id: config.eos_token_id,
 		pad_token_id: config.pad_token_id,
 		decoder_start_token_id: config.decoder_start_token_id,

@@ -43,6 +43,12 @@ export async function readStates({ states }: EncodedText): Promise<(row: number,
 	return (row, length) => ({ values: values.slice(row * padded * width, (row * padded + length) * width), width });
 }
 
+/** One query's states, as an answer brought them: as if the text was encoded again. */
+export function readText({ ort }: GraphSessions, { values, width }: TextStates): EncodedText {
+	const length = values.length / width;
+	return { states: new ort.Tensor("float32", values, [1, length, width]), mask: int32(ort, new Int32Array(length).fill(1), [1, length]), rows: 1 };
+}
+
 /** What a text's encoder says, and nothing more: for what is screened without being asked. */
 export async function encodeStates(sessions: GraphSessions, ids: readonly number[]): Promise<TextStates> {
 	const text = await encodeText(sessions, [ids], sessions.manifest.config.pad_token_id);
@@ -117,41 +123,56 @@ export async function fuse(sessions: GraphSessions, text: EncodedText, image: En
 	};
 }
 
-/** The decoder over B posts with as many rows each as have beams alive. The cache stays where the session keeps it; only logits come back. */
+/** Cross-attention keys and values of B texts: what every step of the decoder reads of them. */
+export interface DecoderContext {
+	/** `cross_key.n`, `cross_value.n` [B, N, L, H] and `attention_mask` [B, L]. */
+	readonly feeds: Feeds;
+	/** B */
+	readonly rows: number;
+}
+
+/** Frees the text's states. */
+export async function readContext(sessions: GraphSessions, text: EncodedText): Promise<DecoderContext> {
+	const cross = await sessions.run("decoder_context", { cross_modal_states: text.states, attention_mask: text.mask });
+	free(text.states);
+	return { feeds: { ...cross, attention_mask: text.mask }, rows: text.rows };
+}
+
+export function freeContext({ feeds }: DecoderContext): void {
+	free(...Object.values(feeds));
+}
+
+/** The decoder over B posts with as many rows each as have beams alive. The cache stays where the session keeps it; only scores come back. */
 export class DecoderRun implements StepModel {
 	readonly #sessions: GraphSessions;
 	readonly #role: "decoder" | "decoder_extractive";
-	readonly #fixed: Feeds;
+	readonly #context: DecoderContext;
+	readonly #candidates: Feeds;
 	readonly #columns: number;
 	#past: Record<string, Tensor>;
 
-	private constructor(sessions: GraphSessions, fixed: Feeds, columns: number, past: Record<string, Tensor>) {
-		this.#sessions = sessions;
-		this.#role = "candidate_ids" in fixed ? "decoder_extractive" : "decoder";
-		this.#fixed = fixed;
-		this.#columns = columns;
-		this.#past = past;
-	}
-
 	/**
-	 * Computes cross-attention keys and values once. Frees the text's states.
+	 * @param context outlives the run: several may read one
 	 * @param candidateIds [B][C] what each post may say, padded here; null: the whole vocabulary
+	 * @param queries rows of the first step: B, or more where one text (B = 1) is searched several times side by side
 	 */
-	static async start(sessions: GraphSessions, text: EncodedText, candidateIds: readonly Int32Array[] | null): Promise<DecoderRun> {
-		const { config } = sessions.manifest;
-		const cross = await sessions.run("decoder_context", { cross_modal_states: text.states, attention_mask: text.mask });
-		free(text.states);
-		const past: Record<string, Tensor> = {};
+	constructor(sessions: GraphSessions, context: DecoderContext, candidateIds: readonly Int32Array[] | null, queries = context.rows) {
+		const { ort, manifest } = sessions;
+		const { config } = manifest;
+		this.#sessions = sessions;
+		this.#role = candidateIds === null ? "decoder" : "decoder_extractive";
+		this.#context = context;
+		this.#past = {};
 		for (let layer = 0; layer < config.num_decoder_layers; layer++) {
-			const shape = [text.rows, config.num_heads, 0, config.d_kv];
-			for (const part of ["key", "value"]) past[`past_${part}.${layer}`] = new sessions.ort.Tensor("float32", new Float32Array(0), shape);
+			const shape = [queries, config.num_heads, 0, config.d_kv];
+			for (const part of ["key", "value"]) this.#past[`past_${part}.${layer}`] = new ort.Tensor("float32", new Float32Array(0), shape);
 		}
-		if (candidateIds === null) return new DecoderRun(sessions, { ...cross, attention_mask: text.mask }, config.vocab_size, past);
-		const columns = Math.max(...candidateIds.map((ids) => ids.length));
-		const padded = new Int32Array(text.rows * columns).fill(config.pad_token_id);
-		for (const [row, ids] of candidateIds.entries()) padded.set(ids, row * columns);
-		const candidate_ids = int32(sessions.ort, padded, [text.rows, columns]);
-		return new DecoderRun(sessions, { ...cross, attention_mask: text.mask, candidate_ids }, columns, past);
+		this.#columns = candidateIds === null ? config.vocab_size : Math.max(...candidateIds.map((ids) => ids.length));
+		this.#candidates = {};
+		if (candidateIds === null) return;
+		const padded = new Int32Array(context.rows * this.#columns).fill(config.pad_token_id);
+		for (const [row, ids] of candidateIds.entries()) padded.set(ids, row * this.#columns);
+		this.#candidates = { candidate_ids: int32(ort, padded, [context.rows, this.#columns]) };
 	}
 
 	/** @param tokens [rows, S] @param parents [rows] @returns logits [rows·S, columns], and their log-sum-exp where the graph gives it: decoders of older bundles do not */
@@ -159,7 +180,8 @@ export class DecoderRun implements StepModel {
 		const { ort } = this.#sessions;
 		const rows = parents.length;
 		const outputs = await this.#sessions.run(this.#role, {
-			...this.#fixed,
+			...this.#context.feeds,
+			...this.#candidates,
 			...this.#past,
 			decoder_input_ids: int32(ort, tokens, [rows, tokens.length / rows]),
 			beam_idx: int32(ort, parents, [rows]),
@@ -170,9 +192,9 @@ export class DecoderRun implements StepModel {
 		return { logits: outputs.logits!.data as Float32Array, logSumExp, columns: this.#columns };
 	}
 
-	/** Frees the cache and the cross-attention keys. */
+	/** Frees the cache; the context stays. */
 	dispose(): void {
-		free(...Object.values(this.#past), ...Object.values(this.#fixed));
+		free(...Object.values(this.#past), ...Object.values(this.#candidates));
 	}
 }
 

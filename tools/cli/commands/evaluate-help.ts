@@ -19,12 +19,12 @@ export const EVALUATE_HELP = `Usage: umie evaluate --model DIR --task TASK --dat
   --gate         auto | model | a number: how much the picture counts
                  --pictures, --regions and --gate take lists: --gate 0,0.1,model measures each and prints one table
   --beams        1 to 16 (default 4)
-  --beam-threshold  in extractive decoding, drops beams less likely than the best by more than this, as a logarithm (default 4)
+  --beam-threshold  drops beams less likely than the best by more than this, as a logarithm (default 1.5; 1000 keeps all)
   --decoding     ${DECODINGS.join(" | ")} (default extractive)
   --max-tokens   longest output in tokens (default 64); forms and procedures may need more
   --style        ${STYLES.join(" | ")} (default instruct): mqa asks mner, mre, med, meae and mee as multiple-choice questions
   --untrained    ${UNTRAINED.join(" | ")} (default substitute): what becomes of a task that the model was not trained for
-  --screen       ${SCREENS.join(" | ")} (default auto): with a bundle that has a screen, mre, med and mee are asked only where it sees a sign, as in the page
+  --screen       ${SCREENS.join(" | ")} (default auto): with a bundle that has a screen, med and mee are asked only where it sees a sign, and mre where pairs need a reading of their own
   --instructor   ${INSTRUCTORS.join(" | ")}: wording of the mner prompt
   --labels       comma-separated entity, relation or event types, or lists by name as in "umie extract"; default: the model's own
   --limit        only so many records, spread evenly over the file

@@ -79,8 +79,8 @@ ${Object.values(DEFINITIONS)
   --style       ${STYLES.join(" | ")}: one instructor a task, or multiple-choice questions with "none of the above" (default instruct)
   --arguments   ${ARGUMENTS.join(" | ")}: event arguments asked for once a type, or for each trigger (default type)
   --untrained   ${UNTRAINED.join(" | ")}: for tasks the model was not trained for, the nearest it knows, or the task itself (default substitute)
-  --screen      ${SCREENS.join(" | ")}: whether pairs and texts that show no sign of a relation or an event are left out, or everything is asked (default
-                auto: with a bundle that has a screen, after mner)
+  --screen      ${SCREENS.join(" | ")}: whether texts that show no sign of an event, and pairs that would need a reading of their own and show none of a
+                relation, are left out, or everything is asked (default auto: with a bundle that has a screen, after mner)
   --gazetteer   a .csv (name, type, link) or .json file of names to look entities up in
   --bias        ${LEAST_BIAS} to ${MOST_BIAS}: how far the gazetteer leads the search (default 0: it is only looked up)
   --gate        auto | model | a number: how much the picture counts (default auto: the model's own if its vision is trained, else 0)

@@ -1,0 +1,68 @@
+/** Goes in: a setting, the entity question and pairs of its mentions. Comes out: a question about each pair on what was read for the entities, so that nothing is read again. */
+import { DEFAULT_INSTRUCTORS } from "./defaults.ts";
+import { choiceCandidates, choiceGrammar } from "./grammar.ts";
+import { hasSignatures, type MentionPair, mayJoin, modelText, type RelationQuery, type SpanQuery } from "./queries.ts";
+import { plainIds, type Setting } from "./setting.ts";
+import type { Hypothesis, Query, Search } from "./types.ts";
+
+/** What is hardly a fiftieth as likely as the best is dropped. */
+const BEAM_THRESHOLD = 4;
+
+/** Whether pairs are asked about on what is read for the entities: the checkpoint learned it on this very prompt, and a grammar says which pair is meant. */
+export function asksOnReading(setting: Setting): boolean {
+	const { instructors, request, entityTypes } = setting;
+	if (instructors.relations !== "read" || request.decoding === "full" || request.instructor !== "default" || !hasSignatures(setting)) return false;
+	const { entity_types: own } = instructors.labels;
+	const learned = own.length > 0 ? own : DEFAULT_INSTRUCTORS.labels.entity_types;
+	return entityTypes.length === learned.length && entityTypes.every((type, i) => type === learned[i]);
+}
+
+/** The query on whose reading pairs are asked about, if any are; null: each has a prompt of its own. */
+export function readForPairs<Asked extends Pick<Query, "task">>(setting: Setting, queries: readonly Asked[]): Asked | null {
+	const { request, trained } = setting;
+	// mre stands in for joint triples that were not learned.
+	const triples = request.tasks.includes("jmere") && request.untrained === "substitute" && !trained.includes("jmere");
+	if (!asksOnReading(setting) || !(triples || request.tasks.includes("mre"))) return null;
+	return queries.find(({ task }) => task === "mner") ?? null;
+}
+
+/**
+ * One query for each pair; all have the input of `reading`, the same candidates and the same search. A pair with an end that was not read is left out.
+ *
+ * Nothing in the input says which pair is meant: the answer does, head first, then the relation, then the tail. So what counts is the whole of
+ * "head, relation, tail" (its sum, no mean: all share the head), and a relation that is unlikely before the tail is said may still be the one of this
+ * tail: there is a beam for every relation.
+ */
+export function relationsOnReading(setting: Setting, reading: SpanQuery, pairs: readonly MentionPair[]): RelationQuery[] {
+	const { eos } = setting.codec.special;
+	const asked = pairs
+		.filter(({ head, tail }) => Math.max(head.to, tail.to) <= reading.wordsRead)
+		.map((pair) => ({ pair, choices: choicesOf(setting, pair) }))
+		.filter(({ choices }) => choices.every(({ ids }) => ids.length < setting.request.maxNewTokens));
+	const idsOf = (choices: RelationQuery["choices"]) => choices.map(({ ids }) => ids);
+	const candidateIds = choiceCandidates(
+		asked.flatMap(({ choices }) => idsOf(choices)),
+		eos,
+	);
+	const { instructor, inputIds, wordsRead } = reading;
+	const search: Search = { beams: Math.max(0, ...asked.map(({ choices }) => choices.length)), beamThreshold: BEAM_THRESHOLD, lengthPenalty: 0 };
+	return asked.map(({ pair, choices }) => {
+		return { task: "mre", instructor, inputIds, wordsRead, grammar: choiceGrammar(idsOf(choices), eos), candidateIds, search, choices, pair };
+	});
+}
+
+function choicesOf(setting: Setting, pair: MentionPair): RelationQuery["choices"] {
+	const [head, tail] = [pair.head, pair.tail].map((end) => modelText(setting, end));
+	const names = setting.relationTypes.filter((name) => mayJoin(setting, name, pair));
+	return names.map((name) => ({ name, ids: plainIds(`${head}, ${name}, ${tail}`, setting.codec) }));
+}
+
+/**
+ * Probability of the best hypothesis among those of its pair: that the model would rather speak of another pair is nothing against it. What the search dropped
+ * counts as nothing, so that 1 means: all else is hardly a fiftieth as likely.
+ */
+export function shareOfBest(hypotheses: readonly Hypothesis[]): number {
+	const sums = hypotheses.map(({ logProbs }) => logProbs.reduce((sum, logProb) => sum + logProb, 0));
+	const best = sums[0] ?? Number.NEGATIVE_INFINITY;
+	return 1 / sums.reduce((total, sum) => total + Math.exp(sum - best), 0);
+}
