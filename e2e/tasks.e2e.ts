@@ -86,6 +86,7 @@ test("a video is read as frames, and the first is shown with the result", async 
 test("a post without a sign of an event is not asked about events, but is when everything is", async ({ page }) => {
 	const left = page.getByText("Events were not asked for: the text showed no sign of one.");
 	await openApp(page);
+	await page.getByRole("checkbox", { name: "Events", exact: true }).check();
 	await extract(page, "Taylor Swift performs tonight");
 	await expect(left).toBeVisible();
 	await page.getByText("More to extract").click();
