@@ -24,7 +24,7 @@ export const SAMPLES: readonly Sample[] = [
 	{ title: "Kia, a brand", text: "Who else misses Kia?", picture: "logo.jpg", tasks: ENTITIES },
 	{
 		title: "Astronaut",
-		text: "Eileen Collins flew from Houston to Florida with her crew on Monday.",
+		text: "Congrats to Eileen Collins, who flew from Houston to Florida on Monday!",
 		picture: "astronaut.jpg",
 		tasks: { entities: true, relations: false, events: true },
 	},
