@@ -1,5 +1,5 @@
 /** Goes in: a browser's name. Comes out: the extension's manifest for it (Manifest V3). */
-import { KNOWN_SITES } from "../../src/extension/shared/sites.ts";
+import { KNOWN_SITES } from "../../src/extension/common/sites.ts";
 
 export const BROWSERS = ["chrome", "firefox"] as const;
 export type Browser = (typeof BROWSERS)[number];

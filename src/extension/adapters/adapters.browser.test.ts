@@ -1,7 +1,7 @@
 /** Goes in: one post of each site, in the markup of its replica. Comes out: whether the adapter finds it and reads the right words. */
 import { afterEach, describe, expect, test } from "vitest";
+import type { SiteId } from "../common/sites.ts";
 import { postText } from "../content/post-text.ts";
-import type { SiteId } from "../shared/sites.ts";
 import { mainElement } from "./generic.ts";
 import { ADAPTERS, adapterFor } from "./index.ts";
 

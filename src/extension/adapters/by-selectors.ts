@@ -1,5 +1,5 @@
 /** Goes in: the selectors of a site. Comes out: its adapter. */
-import type { SiteId } from "../shared/sites.ts";
+import type { SiteId } from "../common/sites.ts";
 import type { PostParts, SiteAdapter } from "./types.ts";
 
 export interface SiteSelectors {

@@ -1,5 +1,5 @@
 /** Goes in: a page. Comes out: the adapter that reads it. */
-import { knownSite, type SiteId } from "../shared/sites.ts";
+import { knownSite, type SiteId } from "../common/sites.ts";
 import { bluesky } from "./bluesky.ts";
 import { generic } from "./generic.ts";
 import { hackerNews } from "./hacker-news.ts";

@@ -1,5 +1,5 @@
 /** Goes in: nothing. Comes out: what the overlay needs to know of a site: where its posts are and what stands in one. */
-import type { SiteId } from "../shared/sites.ts";
+import type { SiteId } from "../common/sites.ts";
 
 /** What stands in one post, as elements of the page, so that marks can be put where the words are. */
 export interface PostParts {

@@ -1,9 +1,9 @@
 /** Goes in: what the person does with menus, keys and permissions, and questions of content scripts. Comes out: messages to the right place. It only routes. */
-import { api, type MenuClick, type Tab } from "../shared/api.ts";
-import { t } from "../shared/i18n.ts";
-import type { PageSettings, ToContent, Wish } from "../shared/messages.ts";
-import { loadSettings } from "../shared/settings.ts";
-import { siteOf } from "../shared/sites.ts";
+import { api, type MenuClick, type Tab } from "../common/api.ts";
+import { t } from "../common/i18n.ts";
+import type { PageSettings, ToContent, Wish } from "../common/messages.ts";
+import { loadSettings } from "../common/settings.ts";
+import { siteOf } from "../common/sites.ts";
 import { CONTENT_FILES, syncRegistrations } from "./registrations.ts";
 
 export interface BackgroundOptions {

@@ -1,5 +1,5 @@
 /** Goes in: nothing. Comes out: the background as Chrome's service worker, with the engine's host in an offscreen document. */
-import { api } from "../shared/api.ts";
+import { api } from "../common/api.ts";
 import { startBackground } from "./background.ts";
 
 /** Several tabs may ask at once; Chrome refuses a second document. */

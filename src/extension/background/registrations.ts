@@ -1,6 +1,6 @@
 /** Goes in: the sites a person switched on, and what the browser allows. Comes out: the content scripts the browser puts into their pages. */
-import { api, type ContentScript } from "../shared/api.ts";
-import type { Settings } from "../shared/settings.ts";
+import { api, type ContentScript } from "../common/api.ts";
+import type { Settings } from "../common/settings.ts";
 
 /** Built from `src/extension/content`; the style sheet only says how marks look, and is out of reach of pages. */
 export const CONTENT_FILES = { js: "content.js", css: "content.css" } as const;

@@ -2,7 +2,7 @@
 import { Failure, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import { writeCsv } from "../../exports/csv.ts";
-import { type MessageKey, t } from "../shared/i18n.ts";
+import { type MessageKey, t } from "../common/i18n.ts";
 import { resultLists, type Spoken } from "../view/result-card.ts";
 import { button, element } from "./dom.ts";
 

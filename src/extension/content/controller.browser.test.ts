@@ -7,7 +7,7 @@ import type { Controller } from "./controller.ts";
 import type { JobRequest, Jobs } from "./jobs.ts";
 
 // The extension's sentences come from the browser, which has none for a test.
-vi.mock("../shared/i18n.ts", () => ({ t: (key: string, ...values: unknown[]) => [key, ...values].join(" ") }));
+vi.mock("../common/i18n.ts", () => ({ t: (key: string, ...values: unknown[]) => [key, ...values].join(" ") }));
 const { createController } = await import("./controller.ts");
 const { createOverlay } = await import("./overlay.ts");
 const { highlightPainter } = await import("./painters.ts");

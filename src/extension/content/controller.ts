@@ -2,9 +2,9 @@
 import { TEXT_LIMIT } from "../../core/text.ts";
 import { generic, mainElement, pictureAt, pictureParts } from "../adapters/generic.ts";
 import type { SiteAdapter } from "../adapters/types.ts";
-import type { MessageKey } from "../shared/i18n.ts";
-import type { Wish } from "../shared/messages.ts";
-import { createRecent } from "../shared/recent.ts";
+import type { MessageKey } from "../common/i18n.ts";
+import type { Wish } from "../common/messages.ts";
+import { createRecent } from "../common/recent.ts";
 import type { Reading } from "./card.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Overlay } from "./overlay.ts";

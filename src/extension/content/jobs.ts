@@ -1,8 +1,8 @@
 /** Goes in: posts. Comes out: their results, from the engine's host over a port that is made when needed and made again when it broke. */
 import { Failure } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
-import { api, type Port } from "../shared/api.ts";
-import { type FromHost, JOBS_PORT, type Origin, type ToHost } from "../shared/messages.ts";
+import { api, type Port } from "../common/api.ts";
+import { type FromHost, JOBS_PORT, type Origin, type ToHost } from "../common/messages.ts";
 
 export interface JobRequest {
 	readonly text: string;

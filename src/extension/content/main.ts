@@ -1,8 +1,8 @@
 /** Goes in: messages of the background and the popup. Comes out: the overlay on this page, on or off. The entry of the content script. */
 import { adapterFor } from "../adapters/index.ts";
-import { api } from "../shared/api.ts";
-import { t } from "../shared/i18n.ts";
-import type { PageSettings, PageStatus, ToContent } from "../shared/messages.ts";
+import { api } from "../common/api.ts";
+import { t } from "../common/i18n.ts";
+import type { PageSettings, PageStatus, ToContent } from "../common/messages.ts";
 import { type Controller, createController } from "./controller.ts";
 import { createJobs } from "./jobs.ts";
 import css from "./overlay.css?inline";

@@ -1,7 +1,7 @@
 /** Goes in: a post's element and its adapter. Comes out: what the engine is asked about it, and what it may say. */
 import { TEXT_LIMIT } from "../../core/text.ts";
 import type { PostParts, SiteAdapter } from "../adapters/types.ts";
-import type { Origin } from "../shared/messages.ts";
+import type { Origin } from "../common/messages.ts";
 import { mainPicture } from "./picture.ts";
 import { type PostText, postText } from "./post-text.ts";
 

@@ -1,6 +1,6 @@
 /** Goes in: posts on the screen with what is known of them. Comes out: badges, marks, boxes and the one card, each in its place. */
 import { marksOf } from "../../ui/marks.ts";
-import { t } from "../shared/i18n.ts";
+import { t } from "../common/i18n.ts";
 import type { Spoken } from "../view/result-card.ts";
 import { type CardActions, card, type Reading } from "./card.ts";
 import { button, element, sign } from "./dom.ts";

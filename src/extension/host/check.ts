@@ -1,7 +1,7 @@
 /** Goes in: a message from a page's content script. Comes out: the message, checked: a page may have taken over the process that sent it. */
 import * as z from "zod/mini";
-import type { ToHost } from "../shared/messages.ts";
-import { SITE_IDS } from "../shared/sites.ts";
+import type { ToHost } from "../common/messages.ts";
+import { SITE_IDS } from "../common/sites.ts";
 
 /** A picture is scaled to 1,600 pixels before it is sent; this is far above what is left. */
 export const MAX_IMAGE_LETTERS = 12_000_000;

@@ -1,6 +1,6 @@
 /** Goes in: results as they are made. Comes out: the collection of this session, in memory only, as the side panel shows it. */
 import type { ExtractionResult } from "../../core/result.ts";
-import type { Entry, Origin } from "../shared/messages.ts";
+import type { Entry, Origin } from "../common/messages.ts";
 
 /** Results are some ten kilobytes each: this many stay far below what a tab of a feed takes. */
 export const MOST_ENTRIES = 500;

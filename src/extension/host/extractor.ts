@@ -3,8 +3,8 @@ import { type FailureCode, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import { createEngine, type Engine } from "../../engine/client.ts";
 import type { BundleSource, Post, Progress } from "../../engine/protocol.ts";
-import { createRecent } from "../shared/recent.ts";
-import { requestOf, type Settings } from "../shared/settings.ts";
+import { createRecent } from "../common/recent.ts";
+import { requestOf, type Settings } from "../common/settings.ts";
 
 export interface Extractor {
 	/** @throws Failure */

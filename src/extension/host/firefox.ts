@@ -1,8 +1,8 @@
 /** Goes in: nothing. Comes out: the host and the background in Firefox's one background page. */
 import { startBackground } from "../background/background.ts";
-import { api } from "../shared/api.ts";
-import { JOBS_PORT } from "../shared/messages.ts";
-import { loadSettings } from "../shared/settings.ts";
+import { api } from "../common/api.ts";
+import { JOBS_PORT } from "../common/messages.ts";
+import { loadSettings } from "../common/settings.ts";
 import { createExtractor } from "./extractor.ts";
 import { startHost } from "./host.ts";
 import { sourceOf } from "./source.ts";

@@ -1,6 +1,6 @@
 /** Goes in: nothing. Comes out: the host in Chrome's offscreen document. */
-import { api } from "../shared/api.ts";
-import { parseSettings } from "../shared/settings.ts";
+import { api } from "../common/api.ts";
+import { parseSettings } from "../common/settings.ts";
 import { createExtractor } from "./extractor.ts";
 import { startHost } from "./host.ts";
 import { sourceOf } from "./source.ts";

@@ -1,7 +1,7 @@
 /** Goes in: the person's choice of model. Comes out: where its files lie. */
 import type { BundleSource } from "../../engine/protocol.ts";
-import { api } from "../shared/api.ts";
-import type { Settings } from "../shared/settings.ts";
+import { api } from "../common/api.ts";
+import type { Settings } from "../common/settings.ts";
 import { ownModel } from "./own-model.ts";
 
 /** Where the bundle lies that comes with the extension. */

@@ -1,9 +1,9 @@
 /** Goes in: the person's settings. Comes out: fields that show and change them at once. The popup has some of them, the options all. */
 import { checkLabels } from "../../tasks/labels.ts";
 import type { RequestableTask } from "../../tasks/types.ts";
+import { type MessageKey, t } from "../common/i18n.ts";
+import { changeSettings, LABEL_LISTS, type LabelList, type Settings } from "../common/settings.ts";
 import { element } from "../content/dom.ts";
-import { type MessageKey, t } from "../shared/i18n.ts";
-import { changeSettings, LABEL_LISTS, type LabelList, type Settings } from "../shared/settings.ts";
 
 export type FieldName = "tasks" | LabelList | "model" | "device" | "beams";
 

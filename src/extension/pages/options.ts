@@ -1,10 +1,10 @@
 /** Goes in: the person's settings. Comes out: the options page: all of them, a model of one's own, and the sites that were switched on. */
 import { toFailureData } from "../../core/failure.ts";
+import { api } from "../common/api.ts";
+import { t } from "../common/i18n.ts";
+import { changeSettings, LABEL_LISTS, loadSettings, type Settings } from "../common/settings.ts";
 import { button, element } from "../content/dom.ts";
 import { keepOwnModel } from "../host/own-model.ts";
-import { api } from "../shared/api.ts";
-import { t } from "../shared/i18n.ts";
-import { changeSettings, LABEL_LISTS, loadSettings, type Settings } from "../shared/settings.ts";
 import { settingsForm } from "./form.ts";
 import { byId, translate } from "./page.ts";
 

@@ -1,6 +1,6 @@
 /** Goes in: a page of the extension as it was written. Comes out: the same page in the browser's language. */
-import { api } from "../shared/api.ts";
-import { type MessageKey, t } from "../shared/i18n.ts";
+import { api } from "../common/api.ts";
+import { type MessageKey, t } from "../common/i18n.ts";
 
 /** Fills in every `data-text`, and the title. */
 export function translate(title: MessageKey): void {

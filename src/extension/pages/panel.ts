@@ -2,10 +2,10 @@
 
 import { save as exported, FORMAT_NAMES, FORMATS, type FormatName } from "../../exports/formats.ts";
 import { webAddress } from "../adapters/by-selectors.ts";
+import { api } from "../common/api.ts";
+import { t } from "../common/i18n.ts";
+import { type Entry, type FromPanel, RESULTS_PORT, type ToPanel } from "../common/messages.ts";
 import { button, element, foreign } from "../content/dom.ts";
-import { api } from "../shared/api.ts";
-import { t } from "../shared/i18n.ts";
-import { type Entry, type FromPanel, RESULTS_PORT, type ToPanel } from "../shared/messages.ts";
 import { resultLists } from "../view/result-card.ts";
 import { byId, translate } from "./page.ts";
 

@@ -1,11 +1,11 @@
 /** Goes in: the tab the person looks at. Comes out: the popup: this site on or off, what is looked for, and ways to everything else. */
 import { fulfil } from "../background/background.ts";
+import { api, type Tab } from "../common/api.ts";
+import { t } from "../common/i18n.ts";
+import type { PageStatus } from "../common/messages.ts";
+import { changeSettings, loadSettings, type Settings } from "../common/settings.ts";
+import { type Site, siteOf } from "../common/sites.ts";
 import { button, element } from "../content/dom.ts";
-import { api, type Tab } from "../shared/api.ts";
-import { t } from "../shared/i18n.ts";
-import type { PageStatus } from "../shared/messages.ts";
-import { changeSettings, loadSettings, type Settings } from "../shared/settings.ts";
-import { type Site, siteOf } from "../shared/sites.ts";
 import { checkbox, settingsForm } from "./form.ts";
 import { byId, translate } from "./page.ts";
 

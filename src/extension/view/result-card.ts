@@ -2,8 +2,8 @@
 import type { Entity, EventArgument, ExtractionResult } from "../../core/result.ts";
 import { percent } from "../../ui/format.ts";
 import { lookClass, lookOfType, TRIGGER_LOOK } from "../../ui/palette.ts";
+import { type MessageKey, t } from "../common/i18n.ts";
 import { element, foreign } from "../content/dom.ts";
-import { type MessageKey, t } from "../shared/i18n.ts";
 
 /** A piece of the text that a row speaks of: to be lit while the row is pointed at. */
 export interface Spoken {
