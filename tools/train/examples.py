@@ -76,6 +76,12 @@ Placed = dict[tuple, int]
 GATE_OF = {"deciding": 1.0, "fitting": 1.0, "unrelated": -0.5}
 
 
+def ends_of(record: dict) -> tuple[list[str], dict[str, tuple[int, int]]]:
+    """Words of a pair's text, and where its "head" and "tail" are among them, as far as they are whole words."""
+    words, spans = words_and_spans(record["text"], [(end, record[end]["start"], record[end]["end"]) for end in ("head", "tail")])
+    return words, {label: (start, end) for label, start, end in spans}
+
+
 def first_word(span: Span) -> int:
     return span[1]
 
@@ -338,12 +344,11 @@ class ExampleBuilder:
 
     def relation(self, record: dict, data_set: str) -> Example | None:
         """`head, relation, tail`. None where head or tail are no whole words."""
-        head, tail, right = record["head"], record["tail"], record["relation"]
-        words, spans = words_and_spans(record["text"], [("head", head["start"], head["end"]), ("tail", tail["start"], tail["end"])])
-        place = {label: (start, end) for label, start, end in spans}
+        right = record["relation"]
+        words, place = ends_of(record)
         if len(place) != 2:
             return None
-        words, place = self.replace_one_end(words, place, {"head": head.get("type"), "tail": tail.get("type")})
+        words, place = self.replace_one_end(words, place, {end: record[end].get("type") for end in place})
         words = self.change_case(words)
         names = {end: " ".join(words[start:stop]) for end, (start, stop) in place.items()}
         typed = [(record[end]["type"], *place[end]) for end in place if "type" in record[end]]
@@ -359,8 +364,7 @@ class ExampleBuilder:
 
     def relation_on_reading(self, record: dict) -> Example | None:
         """`head, relation, tail` on the entity prompt: what was read for entities tells how two of them are related, and nothing is read again."""
-        words, spans = words_and_spans(record["text"], [(end, record[end]["start"], record[end]["end"]) for end in ("head", "tail")])
-        place = {label: (start, end) for label, start, end in spans}
+        words, place = ends_of(record)
         if len(place) != 2:
             return None
         types = {end: record[end].get("type") or record[end].get("guess") for end in place}
@@ -374,8 +378,7 @@ class ExampleBuilder:
 
     def related(self, record: dict) -> Example | None:
         """The entity prompt, as the engine has asked it before it asks about pairs: are head and tail related at all? Says nothing."""
-        words, spans = words_and_spans(record["text"], [(end, record[end]["start"], record[end]["end"]) for end in ("head", "tail")])
-        place = {label: (start, end) for label, start, end in spans}
+        words, place = ends_of(record)
         if len(place) != 2:
             return None
         example, begins = self.silent(self.change_case(words))

@@ -16,12 +16,12 @@ from examples import NOT_SCORED, Example, ExampleBuilder, Names
 from labels import COARSE, NO_RELATION, RELATIONS_OF
 from pictures import read_kinds, read_sources
 from raw_text import RawText
-from records import read_records
+from records import read_pairs, read_records
 from shards import Shard
 from tokenizer import PAD, Tokenizer
 
-FIELDS = {"mner": ["entities"], "gmner": ["entities"], "mre": ["head", "tail", "relation"],
-          "read": ["head", "tail", "relation"], "med": ["events"], "meae": ["events"], "related": ["head", "tail", "relation"], "eventful": ["events"]}
+FIELDS = {"mner": ["entities"], "gmner": ["entities"], "med": ["events"], "meae": ["events"], "eventful": ["events"]}
+PAIR_TASKS = ("mre", "read", "related")
 FOLDER = {"med": "mee", "meae": "mee", "gmner": "mner", "read": "mre", "related": "mre", "eventful": "mee"}
 RAW_TASKS = ("denoise", "copy", "words")
 # Of sentences without events among those drawn for a task.
@@ -110,11 +110,11 @@ class Source:
             return Shard(config.data.shards[data_set])
         if name == "names/gazetteer":
             return range(1 << 20)  # a name list is drawn, not read
-        if task not in FIELDS:
-            raise ValueError(f"data.mix: unknown task in {name!r}; known: {', '.join([*FIELDS, *RAW_TASKS, 'names/gazetteer'])}")
+        if task not in (*FIELDS, *PAIR_TASKS):
+            raise ValueError(f"data.mix: unknown task in {name!r}; known: {', '.join([*FIELDS, *PAIR_TASKS, *RAW_TASKS, 'names/gazetteer'])}")
         folder = FOLDER.get(task, task)
         path = config.data.files.get(name, f"{config.data.root}/{folder}/{data_set}/train.jsonl")
-        records = read_records(path, FIELDS[task])
+        records = read_pairs(path) if task in PAIR_TASKS else read_records(path, FIELDS[task])
         if task == "meae":
             return [(record, event) for record in records for event in sorted({event["type"] for event in record["events"]})]
         # Sentences with events first: `Plan.job` draws the others on purpose.

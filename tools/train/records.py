@@ -1,6 +1,9 @@
 """Goes in: annotated posts, one JSON record a line. Comes out: records, checked, with spans as word numbers."""
 import json
 from collections.abc import Iterable
+from itertools import combinations
+
+from labels import NO_RELATION
 
 MAX_LINE_BYTES = 1_000_000
 
@@ -25,6 +28,32 @@ def read_records(path: str, needed: Iterable[str]) -> list[dict]:
                 raise ValueError(f"{path}:{number}: without {', '.join(missing)}")
             records.append(record)
     return records
+
+
+def read_pairs(path: str) -> list[dict]:
+    """Records of pairs, as read_records; what `umie extract` says of a post is taken for all of its pairs."""
+    records: list[dict] = []
+    for record in read_records(path, ()):
+        records += pairs_of(record) if "entities" in record else [record]
+    missing = next((field for record in records for field in ("head", "tail", "relation") if field not in record), None)
+    if missing is not None:
+        raise ValueError(f"{path}: a record that is no result either, without {missing}")
+    return records
+
+
+def pairs_of(result: dict) -> list[dict]:
+    """Every two entities of a result of the engine once, names that are said twice at their first place: related as it says, or not at all."""
+    first: dict[str, dict] = {}
+    for entity in result["entities"]:
+        first.setdefault(entity["text"], {"text": entity["text"], "start": entity["start"], "end": entity["end"], "guess": entity["type"]})
+    name_of = {entity["id"]: entity["text"] for entity in result["entities"]}
+    said = {(name_of[one["head"]], name_of[one["tail"]]): one["type"] for one in result["relations"]}
+    pairs = []
+    for head, tail in combinations(first, 2):
+        if (head, tail) not in said and (tail, head) in said:
+            head, tail = tail, head
+        pairs.append({"text": result["text"], "head": first[head], "tail": first[tail], "relation": said.get((head, tail), NO_RELATION)})
+    return pairs
 
 
 def words_and_spans(text: str, spans: Iterable[tuple[str, int, int]]) -> tuple[list[str], list[tuple[str, int, int]]]:

@@ -41,7 +41,7 @@ class ProposerTrainer:
         self.ema = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.state_path = f"{config.run.out}/state.pt"
         if os.path.exists(self.state_path):
-            self.restore(torch.load(self.state_path, map_location="cpu"))
+            self.restore(torch.load(self.state_path, map_location="cpu", weights_only=False))
 
     def restore(self, saved: dict) -> None:
         self.model.load_state_dict(saved["model"])

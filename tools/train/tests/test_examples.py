@@ -1,5 +1,6 @@
 """Goes in: a tokenizer of letters and hand-made posts. Comes out: proof of what the model is asked and taught."""
 import glob
+import json
 import os
 import random
 import tempfile
@@ -9,7 +10,7 @@ from config import load_config, mix_at
 from examples import NOT_SCORED, Chance, ExampleBuilder, Names
 from labels import ENTITY_TYPES, TAGS, entity_prompt
 from raw_text import RawText
-from records import words_and_spans
+from records import pairs_of, read_pairs, words_and_spans
 from tests.tiny import record, tiny_config, write_tokenizer
 from tokenizer import Tokenizer
 
@@ -96,6 +97,24 @@ class ExamplesTest(unittest.TestCase):
         # The tail decides which pair is meant: it weighs as much as the end.
         self.assertEqual((example.weights[0], example.weights[-1 - said :]), (0.7, [1.0] * (said + 1)))
         self.assertIsNone(builder.relation_on_reading({"text": "Ada in Oslo", "relation": "in", "head": head, "tail": {"text": "slo", "start": 8, "end": 11}}))
+
+    def test_a_result_says_of_every_two_names_how_they_are_related_or_that_they_are_not(self) -> None:
+        text = "Ada and Bo in Oslo , Ada"
+        places = (("e1", "Ada", 0), ("e2", "Bo", 8), ("e3", "Oslo", 14), ("e4", "Ada", 21))
+        entities = [{"id": at, "type": "person", "text": name, "start": start, "end": start + len(name)} for at, name, start in places]
+        relations = [{"type": "peer", "head": "e2", "tail": "e4"}]
+        pairs = pairs_of({"text": text, "entities": entities, "relations": relations})
+        told = [(pair["head"]["text"], pair["relation"], pair["tail"]["text"], pair["tail"]["start"]) for pair in pairs]
+        self.assertEqual(told, [("Bo", "peer", "Ada", 0), ("Ada", "none", "Oslo", 14), ("Bo", "none", "Oslo", 14)])
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "results.jsonl")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(json.dumps({"text": text, "entities": entities, "relations": relations}) + "\n" + json.dumps(pairs[0]) + "\n")
+            self.assertEqual(read_pairs(path), [*pairs, pairs[0]])
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(json.dumps({"text": text, "head": pairs[0]["head"]}) + "\n")
+            with self.assertRaisesRegex(ValueError, "without tail"):
+                read_pairs(path)
 
     def test_an_argument_can_be_a_region_of_the_picture(self) -> None:
         example = self.builder()
