@@ -5,7 +5,7 @@ import type { Device, ExtractionResult } from "../src/core/result.ts";
 import { prepareText } from "../src/core/text.ts";
 import type { Post, Progress } from "../src/engine/protocol.ts";
 import { assemble, NO_PICTURE } from "../src/tasks/assemble.ts";
-import { startQueries, type TaskAnswer, waveCount, waveQueries } from "../src/tasks/plan.ts";
+import { asks, startQueries, type TaskAnswer, waveCount, waveQueries } from "../src/tasks/plan.ts";
 import type { TaskQuery } from "../src/tasks/queries.ts";
 import { readForPairs } from "../src/tasks/relations-read.ts";
 import { readScreen, screenedQuery, screenTask } from "../src/tasks/screen.ts";
@@ -119,10 +119,10 @@ async function extractAll(
 
 /** Queries about a post's picture. The one that a screen looks at, or that pairs are asked about on, brings its states; what was read before is not read again. */
 function askedOf({ setting, image }: PreparedPost, queries: readonly TaskQuery[], answers: readonly TaskAnswer[]): AskedQuery<TaskQuery>[] {
-	const kept = [screenedQuery(setting, queries), readForPairs(setting, queries)];
+	const kept = [screenedQuery(setting, queries), asks(setting, "mre") ? readForPairs(setting, queries) : null];
 	const readBefore = ({ inputIds }: TaskQuery) =>
 		answers.find(({ query, states }) => query.inputIds === inputIds && states !== undefined)?.states ?? null;
-	return queries.map((query) => ({ query, image, states: kept.includes(query), read: readBefore(query) }));
+	return queries.map((query) => ({ query, image, states: kept.some((one) => one === query), read: readBefore(query) }));
 }
 
 /** The answers, that of mner with what the screen says of it. */

@@ -137,8 +137,8 @@ export const ManifestSchema = z.object({
 		/** Templates of further tasks, by the name of the generation ("gmner", "jmere", …). */
 		tasks: z.optional(z.record(z.string(), z.string())),
 		/**
-		 * Which relations the prompt of a pair with known types lists: all of them, or those that may join the types; absent: all. "read": those that may, and
-		 * as a rule no prompt is needed: pairs are asked about on what was read for the entities.
+		 * Which relations the prompt of a pair with known types lists: "all" of them (absent: so), or those "fitting" the types. "read": no prompt is needed, pairs
+		 * are asked about on what was read for the entities; where they have one all the same, it lists those that fit.
 		 */
 		relations: z.optional(z.enum(RELATION_PROMPTS)),
 		/** "seen": the checkpoint's attention was taught where mentions are, and points better than its decoder numbers regions; absent: "said". */

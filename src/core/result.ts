@@ -188,8 +188,10 @@ export const ResultSchema = z.object({
 	gate: z.record(z.string(), z.number()),
 	/** Only where the picture was read. */
 	textPicture: z.optional(TextPictureSchema),
-	/** What every `score` of entities, relations and events is normalised over: the probability of a record's own tokens, given what precedes them; of relations asked about
-	 * on the reading for entities, their share among what the pair might be. */
+	/**
+	 * What every `score` of entities, relations and events is normalised over: the probability of a record's own tokens, given what precedes them. Of relations
+	 * asked about on the reading for entities: their share among what the pair might be.
+	 */
 	scores: z.enum(["vocabulary", "candidates"]),
 	raw: z.array(RawSchema),
 	/** Pieces of model output that could not be read, as they were. */

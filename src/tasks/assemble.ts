@@ -164,7 +164,7 @@ function relationIn(setting: Setting, answer: TaskAnswer): { type: string; score
 		return choice && query.spanMention && query.other ? { type: choice.name, score: choice.score, head: query.spanMention, tail: query.other } : null;
 	}
 	const best = hypotheses[0];
-	if (!("pair" in query) || !query.pair || !best) return null;
+	if (query.task !== "mre" || !query.pair || !best) return null;
 	const { name, score } = readChoice(best, query.choices, setting.codec);
 	if (name === null || name === NO_RELATION) return null;
 	return { type: name, score: query.search ? shareOfBest(hypotheses) : score, ...query.pair };

@@ -47,7 +47,7 @@ function chosenPairs(setting: Setting, answers: readonly TaskAnswer[]): ChosenPa
 		answers.map(({ query }) => query),
 	);
 	const mentions = mentionsOf(setting, answers, "mner");
-	return choosePairs(setting, mentions, worthAsking(setting, answers), reading !== null && "vocabulary" in reading ? reading : null);
+	return choosePairs(setting, mentions, worthAsking(setting, answers), reading);
 }
 
 const uneventful = (setting: Setting, answers: readonly TaskAnswer[]) =>

@@ -6,7 +6,7 @@ import { MQA_WAVES } from "./mqa.ts";
 import type { TaskQuery } from "./queries.ts";
 import { isEventful, screenInForce } from "./screen.ts";
 import type { Setting } from "./setting.ts";
-import type { RequestableTask } from "./types.ts";
+import type { RequestableTask, TaskName } from "./types.ts";
 
 export type { TaskAnswer } from "./mentions.ts";
 
@@ -16,6 +16,10 @@ const inOrder = ({ request }: Setting): TaskDefinition[] => Object.values(DEFINI
 function substituteOf({ request, trained }: Setting, { name, substitute }: TaskDefinition): TaskDefinition | null {
 	return request.untrained === "substitute" && substitute !== undefined && !trained.includes(name) ? substitute : null;
 }
+
+/** Whether a generation may be among what is asked, as part of a task or of one that stands in for another. */
+export const asks = (setting: Setting, generation: TaskName): boolean =>
+	inOrder(setting).some((task) => (substituteOf(setting, task) ?? task).asks.includes(generation));
 
 function wavesOf(setting: Setting, task: TaskDefinition): readonly Wave[] {
 	const { name, waves, screened } = substituteOf(setting, task) ?? task;

@@ -1,9 +1,9 @@
 /** Goes in: a setting, the entity question and pairs of its mentions. Comes out: a question about each pair on what was read for the entities, so that nothing is read again. */
 import { DEFAULT_INSTRUCTORS } from "./defaults.ts";
 import { choiceCandidates, choiceGrammar } from "./grammar.ts";
-import { hasSignatures, type MentionPair, mayJoin, modelText, type RelationQuery, type SpanQuery } from "./queries.ts";
+import { hasSignatures, type MentionPair, mayJoin, modelText, type RelationQuery, type SpanQuery, type TaskQuery } from "./queries.ts";
 import { plainIds, type Setting } from "./setting.ts";
-import type { Hypothesis, Query, Search } from "./types.ts";
+import type { Hypothesis, Search } from "./types.ts";
 
 /** What is hardly a fiftieth as likely as the best is dropped. */
 const BEAM_THRESHOLD = 4;
@@ -17,13 +17,10 @@ export function asksOnReading(setting: Setting): boolean {
 	return entityTypes.length === learned.length && entityTypes.every((type, i) => type === learned[i]);
 }
 
-/** The query on whose reading pairs are asked about, if any are; null: each has a prompt of its own. */
-export function readForPairs<Asked extends Pick<Query, "task">>(setting: Setting, queries: readonly Asked[]): Asked | null {
-	const { request, trained } = setting;
-	// mre stands in for joint triples that were not learned.
-	const triples = request.tasks.includes("jmere") && request.untrained === "substitute" && !trained.includes("jmere");
-	if (!asksOnReading(setting) || !(triples || request.tasks.includes("mre"))) return null;
-	return queries.find(({ task }) => task === "mner") ?? null;
+/** The query on whose reading pairs are asked about; null: each has a prompt of its own. */
+export function readForPairs(setting: Setting, queries: readonly TaskQuery[]): SpanQuery | null {
+	if (!asksOnReading(setting)) return null;
+	return queries.find((query): query is SpanQuery => query.task === "mner" && "vocabulary" in query) ?? null;
 }
 
 /**

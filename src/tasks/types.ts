@@ -45,7 +45,10 @@ export interface ExtractRequest {
 	readonly arguments?: "type" | "trigger";
 	/** Tasks that the model was not trained for: "substitute" asks the nearest it knows where there is one (mner for gmner), "ask" asks all the same. */
 	readonly untrained?: "substitute" | "ask";
-	/** "auto": with a bundle that has a screen, texts without a sign of an event are not asked about events, and pairs that would need a reading of their own not without a sign of a relation. "off": everything is asked. */
+	/**
+	 * "auto": with a bundle that has a screen, texts are asked about events where they show a sign of one, and pairs that need a reading of their own where they
+	 * show a sign of a relation. "off": everything is asked.
+	 */
 	readonly screen?: "auto" | "off";
 	readonly gazetteer?: Gazetteer;
 	/** K, number of beams. */

@@ -27,11 +27,12 @@ export function byteCount(bytes: number): string {
 	return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+const OF_RELATIONS = "Of a relation it may be its share among those that the pair might have.";
+
 /** What the scores of a result are probabilities of. */
 export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>> = {
-	candidates:
-		"Probability of the record’s own words, given what precedes them, compared only with the words that may follow: those of the post, the labels and the separators. Of a relation: its share among those that the pair might have.",
-	vocabulary: "Probability of the record’s own words, given what precedes them, compared with the model’s whole vocabulary.",
+	candidates: `Probability of the record’s own words, given what precedes them, compared only with the words that may follow: those of the post, the labels and the separators. ${OF_RELATIONS}`,
+	vocabulary: `Probability of the record’s own words, given what precedes them, compared with the model’s whole vocabulary. ${OF_RELATIONS}`,
 };
 
 /** Names of tasks as people read them. */
