@@ -183,6 +183,7 @@ const RELATIONS_SAID: Readonly<Record<RelationPrompts, readonly string[]>> = {
 	all: [],
 	fitting: [FITTING],
 	read: ["relations: asked about on what was read for the entities", `${FITTING}, where it has its own`],
+	marked: ["relations: asked about on one further reading, with all mentions marked"],
 };
 
 /** What was recognised, in lines for a person. */

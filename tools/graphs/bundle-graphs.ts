@@ -29,6 +29,12 @@ const BUILDERS = {
 	decoder_extractive: { group: "decoder", build: (c) => buildDecoder(c, { candidates: true }) },
 	region_proposer: { group: "proposer", build: buildProposer },
 	screen: { group: "screen", build: buildScreenOf },
+	pair_classifier: {
+		group: "pairs",
+		build: () => {
+			throw new Error("pair_classifier is yet to be built");
+		},
+	},
 } as const satisfies Record<GraphRole, { group: WeightGroup; build: (context: GraphContext) => void }>;
 
 function buildProposer(c: GraphContext): void {

@@ -29,7 +29,7 @@ export interface GraphOptions {
 }
 
 /** Weight files: what several graphs use lies in "shared". */
-export type WeightGroup = "shared" | "text_encoder" | "visual" | "decoder" | "proposer" | "screen";
+export type WeightGroup = "shared" | "text_encoder" | "visual" | "decoder" | "proposer" | "screen" | "pairs";
 
 /** Weights of a model whose widening on WASM fails for want of memory: FLAN-T5 small has 77 M, base 248 M. */
 const LARGE = 120e6;
