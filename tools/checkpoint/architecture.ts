@@ -211,6 +211,8 @@ export interface Architecture extends T5Settings {
 	readonly grounding?: Grounding;
 	/** Absent: T5's own. */
 	readonly text_encoder?: TextEncoder;
+	/** There is no decoder: it can be looked at and joined with one, not exported. */
+	readonly encoder_only?: boolean;
 	/** Absent: the decoder writes, and copies nothing. */
 	readonly copying?: CopyingPlan;
 	/** Absent: mentions cannot be marked. */

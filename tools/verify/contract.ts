@@ -129,7 +129,10 @@ export function differences({ inputs, outputs }: GraphContract, session: Pick<In
 
 function compare(kind: string, ports: Ports, found: ReadonlyMap<string, string>): string[] {
 	return Object.entries(ports).flatMap(([name, [type, ...shape]]) => {
-		const [wanted, has] = [`${type} [${shape.join(", ")}]`, found.get(name) ?? "missing"];
+		const has = found.get(name) ?? "missing";
+		// W is a width that only the graphs know.
+		const known = shape.at(-1) === "W" ? [...shape.slice(0, -1), /(\d+)\]$/.exec(has)?.[1] ?? "W"] : shape;
+		const wanted = `${type} [${known.join(", ")}]`;
 		return has === wanted ? [] : [`${kind} ${name}: expected ${wanted}, found ${has}`];
 	});
 }
