@@ -47,9 +47,9 @@ function typed(text: string, _names: readonly Extent[], random: Random): string[
 	for (let made = 0; made < count && places.length > 0; made++) {
 		const [i] = places.splice(Math.floor(random() * places.length), 1) as [number];
 		const kind = random();
-		if (kind < 0.4) [pieces[i], pieces[i + 1]] = [pieces[i + 1]!, pieces[i]!];
+		if (kind < 0.4) pieces.splice(i, 2, pieces[i + 1]!, pieces[i]!);
 		else if (kind < 0.75) pieces[i] = "";
-		else pieces[i] += pieces[i];
+		else pieces[i] = pieces[i]!.repeat(2);
 	}
 	return pieces;
 }
