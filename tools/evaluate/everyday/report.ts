@@ -73,7 +73,7 @@ export function reportOf(judged: readonly Judged[], seen: ReadonlySet<string> | 
 
 const share = (part: number, whole: number) => `${part} (${(percent(part, whole) ?? 0).toFixed(0)} %)`;
 
-const row = (name: string, cells: readonly string[]) => `${name.padEnd(30)}${cells.map((cell) => cell.padStart(13)).join("")}`;
+const row = (name: string, cells: readonly string[]) => `${name.padEnd(32)}${cells.map((cell) => cell.padStart(13)).join("")}`;
 
 function sumRow(name: string, { posts, verdicts, relations }: Sum): string {
 	const [, half] = relations as readonly [RelationCount, RelationCount];
@@ -91,7 +91,7 @@ export function describeReport(report: EverydayReport): string {
 	}
 	lines.push("", row("names that must be found", ["", "found"]));
 	for (const { name, all, found } of report.names) lines.push(row(`  ${name}`, [String(all), share(found, all)]));
-	lines.push("", row("relations shown", ["", "right", "per 100 posts"]));
+	lines.push("", row("relations shown (per 100 posts)", ["", "right", "per 100"]));
 	for (const { score, shown, right, perHundred } of report.relations)
 		lines.push(row(score === 0 ? "  all" : `  score ≥ ${score}`, [String(shown), share(right, shown), perHundred.toFixed(1)]));
 	const { all, shown } = report.expectedRelations;
