@@ -51,6 +51,10 @@ describe("words of a post", () => {
 		["Serie B. (Kenny Roberts Jr.)", "Serie | B. | ( | Kenny | Roberts | Jr | . | )"],
 		["was Willem Drees jr..", "was | Willem | Drees | jr. | ."],
 		["1. FC Köln, 2019.Der", "1 | . | FC | Köln | , | 2019 | . | Der"],
+		["CDU-Politiker AfD-Chef UK-based Saint-Denis", "CDU | - | Politiker | AfD | - | Chef | UK-based | Saint-Denis"],
+		["Paris/London and/or N/A 2013/14 km/h", "Paris | / | London | and/or | N/A | 2013/14 | km/h"],
+		["J.K.Rowling St.Louis г.Москва U.S.Army", "J.K. | Rowling | St. | Louis | г | . | Москва | U.S. | Army"],
+		["Ankara'da Qur'an Shi'ite", "Ankara | 'da | Qur'an | Shi'ite"],
 		["D'Souza C'mon N'SYNC T'Challa L's", "D'Souza | C'mon | N'SYNC | T'Challa | L | 's"],
 		["Don't I'm Haven’t", "Do | n't | I | 'm | Have | n’t"],
 	])("names have borders in every language: %s", (post, words) => {

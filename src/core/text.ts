@@ -61,10 +61,18 @@ const ELIDED = anyCase(
 const ARTICLE = anyCase("l|dell|dall|nell|sull|all|un");
 const CONSONANT = "[b-df-gj-np-tv-xzB-DF-GJ-NP-TV-XZ]";
 const ELISION = String.raw`(?:(?:${ELIDED})['’ʼ](?=(?!${CONSONANT})\p{L})|(?:${ARTICLE})['’ʼ](?=\p{L}\p{L}|\p{N})|[dD]['’ʼ](?=\p{N}))`;
-/** Between two word characters these do not end the word: al-Qaida, U.S, and/or, R&B, O'Neil, 1,000, 10:30, A$AP; but "done.Then" is two. */
-const INNER = String.raw`(?:(?!(?<=\p{L}\p{L}|\p{N})\.\p{Lu}\p{Ll})[-\u2010\u2011'’&/.]|(?<=\p{N})[,:](?=\p{N})|(?<=\p{L})[*$](?=\p{L}))`;
+/** But these are two words or more: "done.Then", "Paris/London", and what German joins to an abbreviation ("CDU-Politiker", not "UK-based"). */
+const BETWEEN_WORDS = [
+	String.raw`\.\p{Lu}\p{Ll}`,
+	String.raw`(?<=\p{Lu}\p{L}+)\/\p{Lu}\p{L}`,
+	String.raw`(?<=(?<!${WORD})\p{Lu}\p{L}{0,6}[\p{Lu}\p{N}])-\p{Lu}\p{Ll}\p{Ll}`,
+].join("|");
+/** Between two word characters these do not end the word: al-Qaida, U.S, and/or, R&B, O'Neil, 1,000, 10:30, A$AP. */
+const INNER = String.raw`(?:(?!${BETWEEN_WORDS})[-\u2010\u2011'’&/.]|(?<=\p{N})[,:](?=\p{N})|(?<=\p{L})[*$](?=\p{L}))`;
 const NO_WORD_BEFORE = `(?<!${WORD})`;
 const NO_WORD_AFTER = `(?!${WORD})`;
+/** Behind an abbreviation's dot the next name may follow at once: "J.K.Rowling", "St.Louis". */
+const NO_WORD_OR_NAME_AFTER = String.raw`(?!(?!\p{Lu}\p{Ll})${WORD})`;
 const ABBREVIATIONS =
 	"Mr|Mrs|Ms|Dr|St|[Jj]r|[Ss]r|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Capt|Maj|Rev|Hon|Inc|Corp|Co|Ltd|Bros|Jan|Feb|Apr|Aug|Sept|Oct|Nov|Dec|Ave|Mt|vs";
 
@@ -78,8 +86,8 @@ const PIECE = new RegExp(
 		`<3+${NO_WORD_AFTER}`,
 		String.raw`\$[A-Za-z]{1,6}${NO_WORD_AFTER}`,
 		String.raw`['’](?:[sSmMdD]|re|ve|ll|cuz|em|til|tis|twas|\d\ds)${NO_WORD_AFTER}`,
-		String.raw`${NO_WORD_BEFORE}(?:${WORD}+-){0,3}(?:\p{L}\.){2,}(?:-${WORD}+)*${NO_WORD_AFTER}`,
-		String.raw`${NO_WORD_BEFORE}(?:(?!I\.)\p{Lu}|${ABBREVIATIONS})\.${NO_WORD_AFTER}`,
+		String.raw`${NO_WORD_BEFORE}(?:${WORD}+-){0,3}(?:\p{L}\.){2,}(?:-${WORD}+)*${NO_WORD_OR_NAME_AFTER}`,
+		String.raw`${NO_WORD_BEFORE}(?:(?!I\.)\p{Lu}|${ABBREVIATIONS})\.${NO_WORD_OR_NAME_AFTER}`,
 		NO_WORD_BEFORE + ELISION,
 		String.raw`${NO_WORD_BEFORE}\p{Lu}\p{Ll}+[sxzß](?=['’]\p{Lu}\p{Ll})`,
 		`${WORD}+(?:${INNER}${WORD}+)*`,
@@ -89,8 +97,8 @@ const PIECE = new RegExp(
 	"gu",
 );
 const CONTRACTION = /(?<=.)(?:n['’]t|['’](?:s|m|re|ve|ll|d))$/iu;
-/** A name and its ending: "George’a", "Harry’ego" (Polish), "CDA'er" (Dutch), "Grimm'sche" (German), "Ankara'da" (Turkish); not "rock'n'roll", "O'Neill". */
-const ENDED = /^(?:\p{Lu}[^'’]{2,}(?=['’]\p{Ll}[\p{Ll}\p{M}]*$)|[^'’]{3,}(?=['’](?:a|u|y|em|ego|emu|owi|ów|om|ami|ach|ie)$))/u;
+/** A name and its ending: "George’a", "Harry’ego" (Polish), "CDA'er" (Dutch), "Grimm'sche" (German), "Ankara'da" (Turkish); not "rock'n'roll", "O'Neill", "Shi'ite". */
+const ENDED = /^(?:\p{Lu}(?:[^'’]{3,}|\p{Lu}+)(?=['’]\p{Ll}[\p{Ll}\p{M}]*$)|[^'’]{3,}(?=['’](?:a|u|y|em|ego|emu|owi|ów|om|ami|ach|ie)$))/u;
 /** An abbreviation's dot that may as well end the text: "in Serie B.", "Kenny Roberts Jr." */
 const LAST_DOT = new RegExp(String.raw`^(?:\p{L}|${ABBREVIATIONS})\.$`, "u");
 const CLOSING = /^[\p{Pe}\p{Pf}"'’»“]$/u;
