@@ -22,7 +22,7 @@ export default defineConfig({
 			{
 				// The settings the app is built with (vite.config.ts): onnxruntime-web finds its wasm by URL.
 				worker: { format: "es" },
-				optimizeDeps: { exclude: ["onnxruntime-web"], include: ["comlink", "zod/mini", "@huggingface/tokenizers", "image-size", "papaparse"] },
+				optimizeDeps: { exclude: ["onnxruntime-web"], include: ["comlink", "zod/mini", "image-size", "papaparse"] },
 				resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
 				server: { headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" } },
 				test: {
