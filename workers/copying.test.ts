@@ -7,9 +7,10 @@ import { argumentQuery, entityQuery, type Mention, relationQuery, type TaskQuery
 import { relationsOnReading } from "../src/tasks/relations-read.ts";
 import { createSetting, type Setting } from "../src/tasks/setting.ts";
 import type { ExtractRequest, Hypothesis, TokenCodec } from "../src/tasks/types.ts";
-import { tinyConfig, writeRandomCheckpoint } from "../tools/checkpoint/random-checkpoint.ts";
+import { writeRandomCheckpoint } from "../tools/checkpoint/random-checkpoint.ts";
 import { openNodeEngine } from "../tools/engine/node-engine.ts";
 import { exportBundle } from "../tools/export/export-bundle.ts";
+import { COPYING_CONFIG } from "../tools/test/copying-bundle.ts";
 import { temporaryFolder } from "../tools/test/nano.ts";
 import { openFolder } from "../tools/verify/open-folder.ts";
 import { answerQueries } from "./model/answer.ts";
@@ -24,11 +25,7 @@ const bundleOf = (dtype: "fp32" | "int8") => join(folder.path, dtype);
 let sessions: GraphSessions;
 let codec: TokenCodec;
 beforeAll(async () => {
-	// Pieces ▁w1 … ▁w44 are words of one token; labels and prompts are spelled in letters.
-	writeRandomCheckpoint(
-		checkpoint,
-		tinyConfig({ t5: { vocab_size: 80, n_positions: 512 }, umie: { copying: { width: 8, buckets: 8, max_distance: 16 } } }),
-	);
+	writeRandomCheckpoint(checkpoint, COPYING_CONFIG);
 	for (const dtype of ["fp32", "int8"] as const) exportBundle(checkpoint, bundleOf(dtype), { dtype });
 	const opened = await openFolder(bundleOf("fp32"));
 	sessions = opened.sessions;
