@@ -11,6 +11,7 @@ import { thingsOf, UNTYPED } from "./identity.ts";
 import { boxOf } from "./layout.ts";
 import { mentionsOf } from "./mentions.ts";
 import { chosen, isChoice } from "./mqa.ts";
+import { pairShares } from "./pair-shares.ts";
 import { experimentalOf, notesOf, type TaskAnswer } from "./plan.ts";
 import type { Mention, WordSpan } from "./queries.ts";
 import { readChoice, readSpans, type SpanRecord } from "./read.ts";
@@ -163,8 +164,15 @@ function relationIn(setting: Setting, answer: TaskAnswer): { type: string; score
 		const choice = query.about === "relation" ? chosen(setting, answer) : null;
 		return choice && query.spanMention && query.other ? { type: choice.name, score: choice.score, head: query.spanMention, tail: query.other } : null;
 	}
+	if (query.task !== "mre" || !query.pair) return null;
+	const [held] = pairShares({ ...answer, query }, setting.codec) ?? [];
+	if (held) {
+		const { head, tail } = query.pair;
+		const ends = held.reversed ? { head: tail, tail: head } : { head, tail };
+		return held.name === NO_RELATION ? null : { type: held.name, score: Math.min(1, held.share), ...ends };
+	}
 	const best = hypotheses[0];
-	if (query.task !== "mre" || !query.pair || !best) return null;
+	if (!best) return null;
 	const { name, score } = readChoice(best, query.choices, setting.codec);
 	if (name === null || name === NO_RELATION) return null;
 	return { type: name, score: query.search ? shareOfBest(hypotheses) : score, ...query.pair };
@@ -210,13 +218,18 @@ function gatesOf(answers: readonly TaskAnswer[]): Record<string, number> {
 	return Object.fromEntries([...byTask].map(([task, gates]) => [task, gates.reduce((sum, gate) => sum + gate, 0) / gates.length]));
 }
 
-function rawOf({ query, hypotheses, gate }: TaskAnswer, codec: TokenCodec): RawOutput[] {
+function rawOf(answer: TaskAnswer, codec: TokenCodec): RawOutput[] {
+	const { query, hypotheses, gate } = answer;
+	const shares = query.task === "mre" ? pairShares({ ...answer, query }, codec) : null;
+	const votes = shares?.map(({ name, share, reversed }) => ({ relation: name, share: Math.min(1, share), ...(reversed && { reversed }) }));
 	const [best, ...others] = hypotheses.map(({ ids, score }) => ({
 		output: codec.decode(ids.filter((id) => id !== codec.special.eos)),
 		// What was searched by its sum is told like the rest, as a mean.
 		score: query.search?.lengthPenalty === 0 ? score / Math.max(1, ids.length) : score,
 	}));
-	return best ? [{ task: query.task, instructor: query.instructor, ...best, alternatives: others, gate }] : [];
+	if (!best && !votes) return [];
+	const { task, instructor } = query;
+	return [{ task, instructor, ...(best ?? { output: "", score: 0 }), alternatives: others, gate, ...(votes && { votes }) }];
 }
 
 function unreadOf({ query, hypotheses }: TaskAnswer, codec: TokenCodec): readonly string[] {
