@@ -109,7 +109,7 @@ function writeBundle(
 		for (const [path, file] of store.finish()) files[path] = file;
 	}
 	for (const [name, bytes] of tokenizer) write(name, bytes);
-	const manifest = parseManifest(makeManifest(checkpoint, card, { config, dtype, graphs, files }));
+	const manifest = parseManifest(makeManifest(checkpoint, card, { config, dtype, ...(embeddings === "int4" && { embeddings }), graphs, files }));
 	writeManifest(folder, manifest);
 	onNotes(decisions.notes);
 	onProgress("done", roles.length, roles.length);
@@ -144,7 +144,11 @@ function parseTokenizer(bytes: Uint8Array): unknown {
 	}
 }
 
-function makeManifest({ architecture: a, folder }: Checkpoint, card: Card, made: Pick<Manifest, "config" | "dtype" | "graphs" | "files">): Manifest {
+function makeManifest(
+	{ architecture: a, folder }: Checkpoint,
+	card: Card,
+	made: Pick<Manifest, "config" | "dtype" | "embeddings" | "graphs" | "files">,
+): Manifest {
 	return {
 		format: "umie-bundle/1",
 		name: card.name ?? basename(resolve(folder)),

@@ -28,7 +28,7 @@ export function pointerTargets(inputIds: readonly number[], text: TextRange, can
 
 /**
  * Adds the pointer's scores to those of the vocabulary, in place: the logit of a token becomes log(exp(logit) + Σ exp(score)) over the places that hold it,
- * and the sum over all columns grows by all of them. 4 rows with 100 places take about 10 µs.
+ * and the sum over all columns grows by all of them. 4 rows with 100 places take 10 µs, with sums of a whole vocabulary 30 (Node).
  *
  * @param scores of the vocabulary alone; changed
  * @param pointers [rows, L] row-major, the rows of `scores`; only the places of `targets` are read
@@ -41,21 +41,20 @@ export function joinPointers(scores: StepScores, pointers: Float32Array, length:
 	const each = rows / targets.length;
 	for (let row = 0; row < rows; row++) {
 		const target = targets[Math.floor(row / each)]!;
-		const added = joinRow(logits, row * columns, pointers, row * length, target);
-		if (logSumExp !== null) logSumExp[row] = logAddExp(logSumExp[row]!, added);
+		joinRow(logits, row * columns, pointers, row * length, target);
+		if (logSumExp === null) continue;
+		// In a number of double precision: it is rounded to float32 once.
+		let sum = logSumExp[row]!;
+		for (const place of target.places) sum = logAddExp(sum, pointers[row * length + place]!);
+		logSumExp[row] = sum;
 	}
 }
 
-/** @returns log Σ exp of what was added */
-function joinRow(logits: Float32Array, row: number, pointers: Float32Array, from: number, { places, columns }: PointerTargets): number {
-	let sum = Number.NEGATIVE_INFINITY;
+function joinRow(logits: Float32Array, row: number, pointers: Float32Array, from: number, { places, columns }: PointerTargets): void {
 	for (let at = 0; at < places.length; at++) {
-		const score = pointers[from + places[at]!]!;
 		const column = row + columns[at]!;
-		logits[column] = logAddExp(logits[column]!, score);
-		sum = logAddExp(sum, score);
+		logits[column] = logAddExp(logits[column]!, pointers[from + places[at]!]!);
 	}
-	return sum;
 }
 
 /** log(exp(a) + exp(b)); NaN if one of them is. */
@@ -64,5 +63,5 @@ export function logAddExp(a: number, b: number): number {
 	if (difference <= -NEGLIGIBLE) return a;
 	if (difference >= NEGLIGIBLE) return b;
 	if (b === Number.NEGATIVE_INFINITY) return a;
-	return difference > 0 ? b + Math.log1p(Math.exp(-difference)) : a + Math.log1p(Math.exp(difference));
+	return difference > 0 ? b + Math.log(1 + Math.exp(-difference)) : a + Math.log(1 + Math.exp(difference));
 }
