@@ -11,12 +11,11 @@ import { thingsOf, UNTYPED } from "./identity.ts";
 import { boxOf } from "./layout.ts";
 import { mentionsOf } from "./mentions.ts";
 import { chosen, isChoice } from "./mqa.ts";
-import { pairShares } from "./pair-shares.ts";
+import { pairShares, relationSaid } from "./pair-shares.ts";
 import { experimentalOf, notesOf, type TaskAnswer } from "./plan.ts";
 import type { Mention, WordSpan } from "./queries.ts";
 import { readChoice, readSpans, type SpanRecord } from "./read.ts";
 import { readRecords } from "./read-records.ts";
-import { shareOfBest } from "./relations-read.ts";
 import type { Setting } from "./setting.ts";
 import type { TokenCodec } from "./types.ts";
 
@@ -159,23 +158,16 @@ function relationsOf(
 
 /** The relation an mre answer, or one of multiple choice, names; null: none. */
 function relationIn(setting: Setting, answer: TaskAnswer): { type: string; score: number; head: Mention; tail: Mention } | null {
-	const { query, hypotheses } = answer;
+	const { query } = answer;
 	if (isChoice(query)) {
 		const choice = query.about === "relation" ? chosen(setting, answer) : null;
 		return choice && query.spanMention && query.other ? { type: choice.name, score: choice.score, head: query.spanMention, tail: query.other } : null;
 	}
 	if (query.task !== "mre" || !query.pair) return null;
-	const [held] = pairShares({ ...answer, query }, setting.codec) ?? [];
-	if (held) {
-		const { head, tail } = query.pair;
-		const ends = held.reversed ? { head: tail, tail: head } : { head, tail };
-		return held.name === NO_RELATION ? null : { type: held.name, score: Math.min(1, held.share), ...ends };
-	}
-	const best = hypotheses[0];
-	if (!best) return null;
-	const { name, score } = readChoice(best, query.choices, setting.codec);
-	if (name === null || name === NO_RELATION) return null;
-	return { type: name, score: query.search ? shareOfBest(hypotheses) : score, ...query.pair };
+	const said = relationSaid({ ...answer, query }, setting.codec);
+	if (said === null || said.name === NO_RELATION) return null;
+	const { head, tail } = query.pair;
+	return { type: said.name, score: said.share, ...(said.reversed ? { head: tail, tail: head } : { head, tail }) };
 }
 
 /** One event for each (type, trigger). What meae found for a type belongs to every event of that type, as in the paper's cascade; for a trigger to its own. */
@@ -221,7 +213,7 @@ function gatesOf(answers: readonly TaskAnswer[]): Record<string, number> {
 function rawOf(answer: TaskAnswer, codec: TokenCodec): RawOutput[] {
 	const { query, hypotheses, gate } = answer;
 	const shares = query.task === "mre" ? pairShares({ ...answer, query }, codec) : null;
-	const votes = shares?.map(({ name, share, reversed }) => ({ relation: name, share: Math.min(1, share), ...(reversed && { reversed }) }));
+	const votes = shares?.map(({ name, share, reversed }) => ({ relation: name, share, ...(reversed && { reversed }) }));
 	const [best, ...others] = hypotheses.map(({ ids, score }) => ({
 		output: codec.decode(ids.filter((id) => id !== codec.special.eos)),
 		// What was searched by its sum is told like the rest, as a mean.

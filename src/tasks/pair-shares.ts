@@ -2,7 +2,7 @@
 import { NO_RELATION, SYMMETRIC_RELATIONS } from "./defaults.ts";
 import type { RelationQuery } from "./queries.ts";
 import { readChoice } from "./read.ts";
-import { PAIR_BEAM_THRESHOLD, sumOf } from "./relations-read.ts";
+import { PAIR_BEAM_THRESHOLD, shareOfBest, sumOf } from "./relations-read.ts";
 import type { Answer, Hypothesis, TokenCodec } from "./types.ts";
 
 /** A relation of a pair. `reversed`: from the query's tail to its head. */
@@ -15,6 +15,15 @@ export interface PairShare {
 
 type Shares = ReadonlyMap<string, number>;
 type Said = Pick<Answer<RelationQuery>, "query" | "hypotheses" | "relationLogProbs">;
+
+/** The relation that an answer about a pair names, "none" for none; null: it names none of those that were asked. */
+export function relationSaid(answer: Said, codec: TokenCodec): PairShare | null {
+	const [held] = pairShares(answer, codec) ?? [];
+	if (held) return held;
+	const { query, hypotheses } = answer;
+	const { name, score } = hypotheses[0] ? readChoice(hypotheses[0], query.choices, codec) : { name: null, score: 0 };
+	return name === null ? null : { name, share: query.search ? shareOfBest(hypotheses) : score, reversed: false };
+}
 
 /**
  * What a vote makes of a pair, the relation that holds first ("none": no relation does), the others by their share. Each way round has shares of its own, which
@@ -58,12 +67,13 @@ function sharesOf(decoder: Shares | null, classifier: Shares | null, weight: num
 	const [first, second] = heard;
 	if (first === undefined) return null;
 	const joined = [...first.logs].map(([name, log]) => {
+		// Both are about the same names.
 		return [name, second ? first.weight * log + second.weight * second.logs.get(name)! : log] as const;
 	});
 	const best = Math.max(...joined.map(([, log]) => log));
 	if (best === Number.NEGATIVE_INFINITY) return null;
 	const total = joined.reduce((sum, [, log]) => sum + Math.exp(log - best), 0);
-	return new Map(joined.map(([name, log]) => [name, Math.exp(log - best) / total]));
+	return new Map(joined.map(([name, log]) => [name, Math.min(1, Math.exp(log - best) / total)]));
 }
 
 function isUsable(logs: Shares): boolean {
