@@ -173,10 +173,10 @@ export const RawSchema = z.object({
 	/** How often the gate let the picture in: g of paper, Eq. 7; null when there was no picture or the gate was left at zero. */
 	gate: z.nullable(z.number()),
 	/**
-	 * Of a pair that a classifier votes on: the relation that holds, "none" for none, then all others by their share. Then not `output` decides, which is what the
-	 * decoder wrote; empty where it is not asked. `reversed`: from the tail of the pair to its head.
+	 * Of a pair that a classifier votes on: the relation that holds, "none" for none, then all others by their share, with what they join as the model reads it.
+	 * Then not `output` decides, which is what the decoder wrote: nothing where it was not asked.
 	 */
-	votes: z.optional(z.array(z.object({ relation: z.string(), share: probability, reversed: z.optional(z.boolean()) }))),
+	votes: z.optional(z.array(z.object({ head: z.string(), relation: z.string(), tail: z.string(), share: probability }))),
 });
 
 export const ResultSchema = z.object({

@@ -13,7 +13,7 @@ import { mentionsOf } from "./mentions.ts";
 import { chosen, isChoice } from "./mqa.ts";
 import { pairShares, relationSaid } from "./pair-shares.ts";
 import { experimentalOf, notesOf, type TaskAnswer } from "./plan.ts";
-import type { Mention, WordSpan } from "./queries.ts";
+import { type Mention, modelText, type WordSpan } from "./queries.ts";
 import { readChoice, readSpans, type SpanRecord } from "./read.ts";
 import { readRecords } from "./read-records.ts";
 import type { Setting } from "./setting.ts";
@@ -59,7 +59,7 @@ export function assemble(setting: Setting, answers: readonly TaskAnswer[], { ima
 		events: eventsOf(setting, answers, regions, idOf),
 		gate: gatesOf(answers),
 		scores: setting.request.decoding === "extractive" ? "candidates" : "vocabulary",
-		raw: answers.flatMap((answer) => rawOf(answer, setting.codec)),
+		raw: answers.flatMap((answer) => rawOf(setting, answer)),
 		unread: answers.flatMap((answer) => unreadOf(answer, setting.codec)),
 		notes: notesOf(setting, answers),
 		...(textPicture && { textPicture }),
@@ -210,10 +210,10 @@ function gatesOf(answers: readonly TaskAnswer[]): Record<string, number> {
 	return Object.fromEntries([...byTask].map(([task, gates]) => [task, gates.reduce((sum, gate) => sum + gate, 0) / gates.length]));
 }
 
-function rawOf(answer: TaskAnswer, codec: TokenCodec): RawOutput[] {
+function rawOf(setting: Setting, answer: TaskAnswer): RawOutput[] {
+	const { codec } = setting;
 	const { query, hypotheses, gate } = answer;
-	const shares = query.task === "mre" ? pairShares({ ...answer, query }, codec) : null;
-	const votes = shares?.map(({ name, share, reversed }) => ({ relation: name, share, ...(reversed && { reversed }) }));
+	const votes = votesOf(setting, answer);
 	const [best, ...others] = hypotheses.map(({ ids, score }) => ({
 		output: codec.decode(ids.filter((id) => id !== codec.special.eos)),
 		// What was searched by its sum is told like the rest, as a mean.
@@ -222,6 +222,14 @@ function rawOf(answer: TaskAnswer, codec: TokenCodec): RawOutput[] {
 	if (!best && !votes) return [];
 	const { task, instructor } = query;
 	return [{ task, instructor, ...(best ?? { output: "", score: 0 }), alternatives: others, gate, ...(votes && { votes }) }];
+}
+
+/** What was voted on a pair, in words; null: nobody voted. */
+function votesOf(setting: Setting, { query, ...answer }: TaskAnswer): RawOutput["votes"] | null {
+	if (query.task !== "mre" || query.pair === null) return null;
+	const [head, tail] = [query.pair.head, query.pair.tail].map((end) => modelText(setting, end)) as [string, string];
+	const shares = pairShares({ ...answer, query }, setting.codec);
+	return shares?.map(({ name, share, reversed }) => ({ relation: name, share, ...(reversed ? { head: tail, tail: head } : { head, tail }) }));
 }
 
 function unreadOf({ query, hypotheses }: TaskAnswer, codec: TokenCodec): readonly string[] {

@@ -17,11 +17,10 @@ function Votes({ votes }: { readonly votes: NonNullable<RawOutput["votes"]> }) {
 				</tr>
 			</thead>
 			<tbody>
-				{votes.map(({ relation, share, reversed = false }, index) => (
-					<tr key={`${relation} ${reversed}`} className={index === 0 ? "is-best" : ""}>
+				{votes.map(({ head, relation, tail, share }, index) => (
+					<tr key={JSON.stringify([head, relation])} className={index === 0 ? "is-best" : ""}>
 						<td>
-							<bdi>{relation}</bdi>
-							{reversed && " (the other way round)"}
+							<bdi>{head}</bdi>, {relation}, <bdi>{tail}</bdi>
 						</td>
 						<td>{Math.round(100 * share)} %</td>
 					</tr>
