@@ -58,6 +58,7 @@ export function createCodec(tokenizerJson: unknown, tokenizerConfigJson: unknown
 			eos: config.eos_token_id,
 			start: config.decoder_start_token_id,
 			spot: config.spot_token_id,
+			...(config.marker_token_ids && { markers: [...Object.values(config.marker_token_ids.open), config.marker_token_ids.close] }),
 			objects: config.object_token_ids,
 		},
 	};
