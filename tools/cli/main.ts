@@ -7,6 +7,7 @@ import { exportCommand } from "./commands/export.ts";
 import { extractCommand } from "./commands/extract.ts";
 import { importCommand } from "./commands/import.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { readBackCommand } from "./commands/read-back.ts";
 import { verifyCommand } from "./commands/verify.ts";
 
 const COMMANDS = {
@@ -17,6 +18,7 @@ const COMMANDS = {
 	convert: convertCommand,
 	evaluate: evaluateCommand,
 	import: importCommand,
+	"read-back": readBackCommand,
 } as const satisfies Record<string, Command>;
 
 const overview = () =>

@@ -33,7 +33,7 @@ export interface ExportOptions extends CheckpointOptions {
 	readonly onNotes?: (lines: readonly string[]) => void;
 }
 
-const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json"] as const;
+export const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json"] as const;
 
 /** Writes the bundle beside `output` first and moves it there when it is whole: a failed export leaves what was there. @returns the manifest */
 export function exportBundle(checkpointPath: string, output: string, options: ExportOptions): Manifest {
@@ -93,11 +93,23 @@ function writeBundle(
 		for (const [path, file] of store.finish()) files[path] = file;
 	}
 	for (const [name, bytes] of tokenizer) write(name, bytes);
-	const manifest = parseManifest(makeManifest(checkpoint, card, { config, dtype, graphs, files }));
+	const kept = keptSettings(checkpoint, proposer);
+	const manifest = parseManifest({ ...makeManifest(checkpoint, card, { config, dtype, graphs, files }), ...(kept && { checkpoint: kept }) });
 	writeManifest(folder, manifest);
 	onNotes(decisions.notes);
 	onProgress("done", roles.length, roles.length);
 	return manifest;
+}
+
+/** Most bytes of config.json that umie.json keeps for `umie read-back`; FLAN-T5's have 2 KB. What is longer is left out, and guessed when it is read back. */
+const MAX_KEPT = 16 * 1024;
+
+/** config.json without what trainers note for themselves (`_name_or_path`), which may tell of their machine. */
+function keptSettings({ folder }: Checkpoint, proposer: ProposerCheckpoint | null): Manifest["checkpoint"] | null {
+	const all = Object.entries(readJson(join(folder, "config.json")) as object);
+	const config = Object.fromEntries(all.filter(([name]) => !name.startsWith("_")));
+	if (JSON.stringify(config).length > MAX_KEPT) return null;
+	return { config, ...(proposer !== null && { proposer_kinds: proposer.plan.kinds }) };
 }
 
 export function writeManifest(folder: string, manifest: Manifest): void {

@@ -4,7 +4,7 @@ import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
 
 /** PyTorch's BatchNorm2d default. */
-const BATCH_NORM_EPSILON = 1e-5;
+export const BATCH_NORM_EPSILON = 1e-5;
 
 /** relu(x + convolutions of x), a ReLU between two; CLIP's pool before the last and before the residual's. */
 export function residualBlock(c: GraphContext, x: Value, { convolutions, downsample, pool }: BlockPlan): Value {

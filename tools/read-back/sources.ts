@@ -1,0 +1,199 @@
+/** Where each tensor of a checkpoint comes from in a bundle: as it is, out of a product of several, out of a table by distance, out of a folded convolution. */
+import { Failure } from "../../src/core/failure.ts";
+import type { Convolution } from "../checkpoint/resnet.ts";
+import { bandsOf, type RowSource } from "../graphs/bands.ts";
+import { BATCH_NORM_EPSILON } from "../graphs/resnet.ts";
+import { type BundleFacts, BY_DISTANCE } from "./bundle-facts.ts";
+import { type Buckets, undoDistances } from "./distances.ts";
+import type { StoredWeight } from "./packings.ts";
+
+/** Values of a tensor, piece by piece. */
+export type Pieces = Iterable<Float32Array>;
+
+/** A tensor that comes back, and what of it does not. */
+interface Found {
+	/** The weights of the bundle that it is made of, by the exporter's names. */
+	readonly from: readonly string[];
+	readonly make: () => Pieces;
+}
+
+/** What is lost of the tensors that come back: a kind of loss → names of tensors. */
+export type Losses = Map<LossName, string[]>;
+
+/** What cannot come back, in sentences for a person. */
+export const LOSSES = {
+	norms:
+		"Batch normalisations were folded into the convolutions before them. They come back as ones that change nothing, in front of weights that hold " +
+		"their scale: the model computes the same, but their running statistics are not those of the data. Keep them frozen (evaluation mode).",
+	distances: "A bias that no distance up to the tables' end reads (of relative positions) comes back as zero.",
+} as const;
+export type LossName = keyof typeof LOSSES;
+
+/** What the sources look things up in. */
+export interface SourceContext {
+	readonly facts: BundleFacts;
+	/** Name → shape of every tensor that the checkpoint has. */
+	readonly expected: ReadonlyMap<string, readonly number[]>;
+	readonly convolutions: readonly Convolution[];
+	/** Heads of the tables by distance. */
+	readonly heads: number;
+	/** Buckets of a bias by distance. */
+	buckets(name: string): Buckets;
+	readonly losses: Losses;
+}
+
+type Source = (name: string, shape: readonly number[], context: Indexed) => Found | null;
+
+/** With what is looked up often. */
+interface Indexed extends SourceContext {
+	/** Module of a product ("….q") → the product's weight in the bundle and which of its modules it is. */
+	readonly products: ReadonlyMap<string, { readonly weight: StoredWeight; readonly modules: readonly string[] }>;
+	readonly byConvolution: ReadonlyMap<string, Convolution>;
+	readonly byNorm: ReadonlyMap<string, Convolution>;
+}
+
+/** Asked in this order; the first that has a tensor gives it. */
+const SOURCES: readonly Source[] = [asItIs, outOfProduct, outOfDistances, outOfConvolution, outOfNorm];
+
+/** A tensor of the checkpoint, ready to be written. */
+export interface ReadTensor {
+	readonly name: string;
+	readonly shape: readonly number[];
+	readonly make: () => Pieces;
+}
+
+/**
+ * Finds every expected tensor. Nothing is read but small tables.
+ * @throws Failure `bundle-format` that names what the bundle lacks, and weights that no tensor is made of
+ */
+export function findTensors(context: SourceContext, used: Set<string>): ReadTensor[] {
+	const indexed = indexedOf(context);
+	const missing: string[] = [];
+	const tensors: ReadTensor[] = [];
+	for (const [name, shape] of context.expected) {
+		const found = firstOf(name, shape, indexed);
+		if (found === null) missing.push(name);
+		else {
+			for (const from of found.from) used.add(from);
+			tensors.push({ name, shape, make: found.make });
+		}
+	}
+	if (missing.length > 0) throw new Failure("bundle-format", `The bundle holds no weights for ${listed(missing)}.`);
+	return tensors;
+}
+
+/** @throws Failure `bundle-format` when there are weights that nothing was made of: reading back would lose them unsaid */
+export function refuseUnused(facts: BundleFacts, used: ReadonlySet<string>): void {
+	const unused = [...facts.weights.keys()].filter((name) => !used.has(name));
+	if (unused.length > 0) throw new Failure("bundle-format", `The bundle holds weights that are not understood: ${listed(unused)}.`);
+}
+
+function listed(names: readonly string[]): string {
+	const shown = names.slice(0, 8).map((name) => name.slice(0, 200));
+	return shown.join(", ") + (names.length > shown.length ? ` and ${names.length - shown.length} more` : "");
+}
+
+function indexedOf(context: SourceContext): Indexed {
+	const products = new Map<string, { readonly weight: StoredWeight; readonly modules: readonly string[] }>();
+	for (const weight of context.facts.weights.values()) {
+		const modules = weight.name.split("|");
+		if (modules.every((module) => context.expected.has(`${module}.weight`))) for (const module of modules) products.set(module, { weight, modules });
+	}
+	const { convolutions } = context;
+	return {
+		...context,
+		products,
+		byConvolution: new Map(convolutions.map((convolution) => [convolution.name.conv, convolution])),
+		byNorm: new Map(convolutions.map((convolution) => [convolution.name.norm, convolution])),
+	};
+}
+
+function firstOf(name: string, shape: readonly number[], context: Indexed): Found | null {
+	for (const source of SOURCES) {
+		const found = source(name, shape, context);
+		if (found !== null) return found;
+	}
+	return null;
+}
+
+function asItIs(name: string, shape: readonly number[], { facts }: Indexed): Found | null {
+	const weight = facts.weights.get(name);
+	if (weight === undefined) return null;
+	// A packing in blocks has two axes, whatever the weight had.
+	checkElements(weight.shape, shape, name);
+	return { from: [name], make: () => piecesOf(facts.rows(weight, false)) };
+}
+
+/** One or several weights that read the same input lie in one product, one below the other. */
+function outOfProduct(name: string, shape: readonly number[], { facts, products, expected }: Indexed): Found | null {
+	const module = name.endsWith(".weight") ? name.slice(0, -".weight".length) : "";
+	const product = products.get(module);
+	if (product === undefined) return null;
+	const { weight, modules } = product;
+	const heights = modules.map((each) => expected.get(`${each}.weight`)![0] ?? 0);
+	const first = heights.slice(0, modules.indexOf(module)).reduce((sum, height) => sum + height, 0);
+	const total = heights.reduce((sum, height) => sum + height, 0);
+	checkElements(weight.shape, [total, ...shape.slice(1)], weight.name);
+	const make = () => {
+		const all = facts.rows(weight, true);
+		const [rows = 0, columns = 0] = shape;
+		if (all.rows !== total || all.columns !== columns) throw misfit(weight.name, [all.rows, all.columns], [total, columns]);
+		return piecesOf({ rows, columns, read: (begin, end) => all.read(first + begin, first + end) });
+	};
+	return { from: [weight.name], make };
+}
+
+function outOfDistances(name: string, shape: readonly number[], { facts, heads, buckets, losses }: Indexed): Found | null {
+	const stored = `${name}${BY_DISTANCE}`;
+	if (!facts.weights.has(stored)) return null;
+	const table = facts.distanceTables(heads).get(name)!;
+	const { bias, unseen } = undoDistances(table, buckets(name));
+	checkElements([bias.length], shape, name);
+	if (unseen.length > 0) note(losses, "distances", name);
+	return { from: [stored], make: () => [bias] };
+}
+
+/** A convolution's kernel holds the scale of the normalisation behind it. */
+function outOfConvolution(name: string, shape: readonly number[], { facts, byConvolution }: Indexed): Found | null {
+	const conv = name.replace(/\.weight$/, "");
+	const weight = facts.weights.get(`${name}|folded`);
+	if (weight === undefined || !byConvolution.has(conv)) return null;
+	checkElements(weight.shape, shape, name);
+	return { from: [weight.name], make: () => piecesOf(facts.rows(weight, false)) };
+}
+
+/** σ² of a normalisation that changes nothing: √(σ² + ε) is 1. */
+export const NEUTRAL_VARIANCE = Math.fround(1 - BATCH_NORM_EPSILON);
+const NEUTRAL = { weight: 1, running_mean: 0, running_var: NEUTRAL_VARIANCE } as const;
+
+/** A normalisation whose scale lies in its convolution: its shift is the convolution's bias. */
+function outOfNorm(name: string, shape: readonly number[], { facts, byNorm, losses }: Indexed): Found | null {
+	const [, norm = "", part = ""] = /^(.+)\.(weight|bias|running_mean|running_var)$/.exec(name) ?? [];
+	const convolution = byNorm.get(norm);
+	const bias = convolution && facts.weights.get(`${convolution.name.conv}.bias|folded`);
+	if (bias === undefined) return null;
+	checkElements(bias.shape, shape, name);
+	note(losses, "norms", norm);
+	if (part === "bias") return { from: [bias.name], make: () => [facts.whole(bias)] };
+	const value = NEUTRAL[part as keyof typeof NEUTRAL];
+	return { from: [], make: () => [new Float32Array(shape[0] ?? 0).fill(value)] };
+}
+
+function* piecesOf(source: RowSource): Pieces {
+	for (const { data } of bandsOf(source)) yield data;
+}
+
+function note(losses: Losses, loss: LossName, name: string): void {
+	const names = losses.get(loss) ?? [];
+	if (!names.includes(name)) losses.set(loss, [...names, name]);
+}
+
+/** @throws Failure `bundle-format` */
+function checkElements(found: readonly number[], expected: readonly number[], name: string): void {
+	const count = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1);
+	if (count(found) !== count(expected)) throw misfit(name, found, expected);
+}
+
+function misfit(name: string, found: readonly number[], expected: readonly number[]): Failure {
+	return new Failure("bundle-format", `"${name.slice(0, 200)}" is stored as [${found}], expected [${expected}].`);
+}
