@@ -7,8 +7,9 @@ import { isTurned, type StoredWeight } from "./packings.ts";
 
 type Shapes = Found["tensors"];
 
-/** The exporter's names of what it folds together → a tensor that went into it. */
+/** The exporter's table of orders, and the checkpoint's, which went into it. */
 export const ORDERS = `${AUTHORS.embedding}.orders`;
+export const ORDER_EMBEDDING = `${AUTHORS.embedding}.img_order_embedding.weight`;
 
 export function knownShapes(facts: BundleFacts): { readonly tensors: Shapes; readonly backbone: Shapes | null } {
 	const tensors = new Map<string, { readonly shape: readonly number[] }>();
@@ -25,7 +26,7 @@ export function knownShapes(facts: BundleFacts): { readonly tensors: Shapes; rea
 
 function tensorsOf(weight: StoredWeight): (readonly [name: string, shape: readonly number[]])[] {
 	const { name, shape } = weight;
-	if (name === ORDERS) return [[`${AUTHORS.embedding}.img_order_embedding.weight`, [2, shape[1] ?? 0]]];
+	if (name === ORDERS) return [[ORDER_EMBEDDING, [2, shape[1] ?? 0]]];
 	if (name.endsWith("|folded")) return [[name.slice(0, -"|folded".length), shape]];
 	if (/\.(weight|bias|positional_embedding)$/.test(name)) return [[name, shape]];
 	const modules = name.split("|");

@@ -5,6 +5,7 @@ import { bandsOf, type RowSource } from "../graphs/bands.ts";
 import { BATCH_NORM_EPSILON } from "../graphs/resnet.ts";
 import { type BundleFacts, BY_DISTANCE } from "./bundle-facts.ts";
 import { type Buckets, undoDistances } from "./distances.ts";
+import { ORDER_EMBEDDING, ORDERS } from "./known-shapes.ts";
 import type { StoredWeight } from "./packings.ts";
 
 /** Values of a tensor, piece by piece. */
@@ -25,6 +26,9 @@ export const LOSSES = {
 	norms:
 		"Batch normalisations were folded into the convolutions before them. They come back as ones that change nothing, in front of weights that hold " +
 		"their scale: the model computes the same, but their running statistics are not those of the data. Keep them frozen (evaluation mode).",
+	orders:
+		"The embedding that tells pictures from objects was added to rows of the vocabulary: its first row comes back as the mean of the differences, its second, "
+		+ "which nothing reads, as zero.",
 	distances: "A bias that no distance up to the tables' end reads (of relative positions) comes back as zero.",
 } as const;
 export type LossName = keyof typeof LOSSES;
@@ -53,7 +57,7 @@ interface Indexed extends SourceContext {
 }
 
 /** Asked in this order; the first that has a tensor gives it. */
-const SOURCES: readonly Source[] = [asItIs, outOfProduct, outOfDistances, outOfConvolution, outOfNorm];
+const SOURCES: readonly Source[] = [asItIs, outOfProduct, outOfDistances, outOfConvolution, outOfNorm, outOfOrders];
 
 /** A tensor of the checkpoint, ready to be written. */
 export interface ReadTensor {
@@ -177,6 +181,29 @@ function outOfNorm(name: string, shape: readonly number[], { facts, byNorm, loss
 	if (part === "bias") return { from: [bias.name], make: () => [facts.whole(bias)] };
 	const value = NEUTRAL[part as keyof typeof NEUTRAL];
 	return { from: [], make: () => [new Float32Array(shape[0] ?? 0).fill(value)] };
+}
+
+/** Row s of the stored table is the picture's embedding and the row of the vocabulary's s-th last token. */
+function outOfOrders(name: string, shape: readonly number[], { facts, expected, losses }: Indexed): Found | null {
+	const [stored, shared] = [facts.weights.get(ORDERS), facts.weights.get("shared.weight")];
+	if (name !== ORDER_EMBEDDING || stored === undefined || shared === undefined) return null;
+	const [slots = 0, width = 0] = stored.shape;
+	const vocabulary = expected.get("shared.weight")![0] ?? 0;
+	checkElements([2, width], shape, name);
+	if (slots < 1 || slots > vocabulary) throw misfit(ORDERS, stored.shape, [1, width]);
+	note(losses, "orders", name);
+	const make = () => {
+		const sums = facts.whole(stored);
+		const tokens = facts.rows(shared, false).read(vocabulary - slots, vocabulary);
+		const picture = new Float32Array(2 * width);
+		for (let column = 0; column < width; column++) {
+			let sum = 0;
+			for (let slot = 0; slot < slots; slot++) sum += sums[slot * width + column]! - tokens[(slots - 1 - slot) * width + column]!;
+			picture[column] = sum / slots;
+		}
+		return [picture];
+	};
+	return { from: [ORDERS], make };
 }
 
 function* piecesOf(source: RowSource): Pieces {
