@@ -18,10 +18,13 @@ export const GRAPH_ROLES = [
 	"decoder_extractive",
 	"region_proposer",
 	"screen",
+	"pair_classifier",
 ] as const;
 export type GraphRole = (typeof GRAPH_ROLES)[number];
 /** Graphs that every bundle can do without, each with the name of its settings: a proposer of regions that needs no weights serves, and everything is asked. */
-export const OPTIONAL_ROLES = { region_proposer: "proposer", screen: "screen" } as const satisfies Partial<Record<GraphRole, keyof ModelConfig>>;
+export const OPTIONAL_ROLES = { region_proposer: "proposer", screen: "screen", pair_classifier: "pair_relations" } as const satisfies Partial<
+	Record<GraphRole, keyof ModelConfig>
+>;
 type OptionalRole = keyof typeof OPTIONAL_ROLES;
 /** Graphs of the model itself. */
 export const MODEL_ROLES = GRAPH_ROLES.filter((role): role is Exclude<GraphRole, OptionalRole> => !Object.hasOwn(OPTIONAL_ROLES, role));
@@ -32,12 +35,36 @@ export const VISUAL_ROLES: readonly GraphRole[] = ["visual_encoder", "gated_atte
 export const SEPARATORS: readonly string[] = ["<spot>", "<extra_id_0>", "▁<extra_id_0>"];
 
 /** How a checkpoint learned to be asked about pairs of entities (`instructors.relations`). */
-export const RELATION_PROMPTS = ["all", "fitting", "read"] as const;
+export const RELATION_PROMPTS = ["all", "fitting", "read", "marked"] as const;
 export type RelationPrompts = (typeof RELATION_PROMPTS)[number];
+
+/** Families of text encoders (`config.text_encoder`): T5's stack, or BERT's (also RoBERTa's, whose positions begin later). */
+export const TEXT_ENCODER_KINDS = ["t5", "bert"] as const;
+export type TextEncoderKind = (typeof TEXT_ENCODER_KINDS)[number];
+
+/** Types of mentions that have an opening marker of their own (`config.marker_token_ids`); "other" marks all further types. */
+export const MARKED_TYPES = ["person", "location", "organization", "miscellaneous", "other"] as const;
+export type MarkedType = (typeof MARKED_TYPES)[number];
+
+/** Weight of the pair classifier's vote where neither checkpoint nor manifest names one. */
+export const DEFAULT_PAIR_VOTE = 0.7;
 
 /** Which region shows an entity that is said to be in the picture (`instructors.grounding`): the object that is named, or what its words looked at. */
 export const GROUNDINGS = ["said", "seen"] as const;
 export type Grounding = (typeof GROUNDINGS)[number];
+
+/** Ids of the pieces that mark mentions for the question about pairs: `<m:person>` … `<m:other>` open one, `</m>` closes it. */
+export const MarkerTokensSchema = z.object({
+	open: z.object({ person: id, location: id, organization: id, miscellaneous: id, other: id } satisfies Record<MarkedType, typeof id>),
+	close: id,
+});
+export type MarkerTokens = z.infer<typeof MarkerTokensSchema>;
+
+/** Names of the relations that `pair_classifier` scores, in the order of its outputs, the name for "not related" among them. */
+export const PairRelationsSchema = z.array(z.string().check(z.minLength(1), z.maxLength(80))).check(z.minLength(1), z.maxLength(256));
+
+/** How much the pair classifier's vote counts beside the decoder's: 0 not at all, 1 it decides alone. */
+export const PairVoteSchema = probability;
 
 const GraphSchema = z.object({
 	file: path,
@@ -100,6 +127,16 @@ export const ConfigSchema = z.object({
 	),
 	/** From which probability on the graph `screen` lets a pair, or events, be asked about. */
 	screen: z.optional(z.object({ related: probability, eventful: probability })),
+	/** Which family of encoders reads the text; absent: "t5". The graph's inputs and outputs are the same for all. */
+	text_encoder: z.optional(z.enum(TEXT_ENCODER_KINDS)),
+	/** The decoder may copy from the text: its graphs take `places`, `pointer_key` and `text_mask` and give `pointer_scores`; absent: false. */
+	copying: z.optional(z.boolean()),
+	/** Absent: mentions cannot be marked. */
+	marker_token_ids: z.optional(MarkerTokensSchema),
+	/** What the graph `pair_classifier` scores, where there is one. */
+	pair_relations: z.optional(PairRelationsSchema),
+	/** Weight of its vote; absent: `DEFAULT_PAIR_VOTE`. */
+	pair_vote: z.optional(PairVoteSchema),
 });
 
 export const ManifestSchema = z.object({
@@ -138,7 +175,8 @@ export const ManifestSchema = z.object({
 		tasks: z.optional(z.record(z.string(), z.string())),
 		/**
 		 * Which relations the prompt of a pair with known types lists: "all" of them (absent: so), or those "fitting" the types. "read": no prompt is needed, pairs
-		 * are asked about on what was read for the entities; where they have one all the same, it lists those that fit.
+		 * are asked about on what was read for the entities; where they have one all the same, it lists those that fit. "marked": all pairs of a text are asked
+		 * about on one further reading, in which every mention stands between markers (`config.marker_token_ids`).
 		 */
 		relations: z.optional(z.enum(RELATION_PROMPTS)),
 		/** "seen": the checkpoint's attention was taught where mentions are, and points better than its decoder numbers regions; absent: "said". */
@@ -184,6 +222,7 @@ export function parseManifest(json: unknown): Manifest {
 		throw new Failure("bundle-format", `umie.json: ${first?.path.join(".") || "the file"}: ${first?.message ?? "not understood"}.`);
 	}
 	checkOptionalGraphs(parsed.data);
+	checkMarkers(parsed.data);
 	return parsed.data;
 }
 
@@ -194,4 +233,10 @@ function checkOptionalGraphs({ graphs, config }: Manifest): void {
 		const [there, missing] = graphs[role] === undefined ? [`config.${settings}`, `graphs.${role}`] : [`graphs.${role}`, `config.${settings}`];
 		throw new Failure("bundle-format", `umie.json: there is ${there}, but no ${missing}, and neither serves without the other.`);
 	}
+}
+
+/** Relations that are asked about on marked mentions need the markers. @throws Failure `bundle-format` */
+function checkMarkers({ config, instructors }: Manifest): void {
+	if (instructors.relations === "marked" && config.marker_token_ids === undefined)
+		throw new Failure("bundle-format", `umie.json: instructors.relations is "marked", but there are no config.marker_token_ids.`);
 }

@@ -1,6 +1,16 @@
 /** Goes in: a checkpoint's config.json, from anywhere. Comes out: the architecture the graphs are built from: a T5, and what sees pictures, if anything does. */
 import * as z from "zod/mini";
-import { GROUNDINGS, type Grounding, RELATION_PROMPTS, type RelationPrompts } from "../../src/bundle/manifest.ts";
+import {
+	GROUNDINGS,
+	type Grounding,
+	type MarkerTokens,
+	MarkerTokensSchema,
+	PairRelationsSchema,
+	PairVoteSchema,
+	RELATION_PROMPTS,
+	type RelationPrompts,
+	type TextEncoderKind,
+} from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { type ClipResNet, pooledFeatures, type ResNet } from "./resnet.ts";
 
@@ -35,7 +45,57 @@ const ScreenSchema = z.object({
 /** What tells which pairs, and whether events, are worth asking about. */
 export type ScreenPlan = z.infer<typeof ScreenSchema>;
 
-const UmieSchema = z.object({
+const T5EncoderSchema = z.object({ kind: z.literal("t5") });
+
+const BertEncoderSchema = z.object({
+	kind: z.literal("bert"),
+	num_layers: layers,
+	num_heads: count.check(z.lte(1024)),
+	d_ff: count,
+	/** BERT's exact gelu (by the error function). */
+	hidden_act: z._default(z.literal("gelu"), "gelu"),
+	layer_norm_eps: z._default(z.number().check(z.gt(0), z.lte(1)), 1e-12),
+	max_position_embeddings: count.check(z.lte(65_536)),
+	/** Only row 0 is used: every token has type 0. */
+	type_vocab_size: z._default(count.check(z.lte(64)), 1),
+	/** Row of the positions' table that the first position reads: 0 for BERT, 2 for RoBERTa. */
+	position_offset: z._default(z.int().check(z.gte(0), z.lte(1024)), 0),
+	/** Put in front of every text inside the graph, its state dropped again; null: nothing is. */
+	start_token_id: z._default(z.nullable(id), null),
+});
+
+/** BERT's encoder: absolute positions, a LayerNorm behind every sub-layer, biases everywhere. */
+export type BertEncoder = z.infer<typeof BertEncoderSchema>;
+/** T5's own encoder: its settings are those of the T5 it is part of. */
+export type T5Encoder = z.infer<typeof T5EncoderSchema>;
+
+export interface TextEncoders {
+	readonly t5: T5Encoder;
+	readonly bert: BertEncoder;
+}
+export type TextEncoder<K extends TextEncoderKind = TextEncoderKind> = { readonly [P in K]: TextEncoders[P] }[K];
+
+const CopyingSchema = z.object({
+	/** W: width of the pointer's queries and keys. */
+	width: count.check(z.lte(8192)),
+	/** Buckets of the distance to the place that was copied last, as T5 counts them in both directions. */
+	buckets: z._default(count.check(z.gte(4), z.multipleOf(4), z.lte(1024)), 32),
+	max_distance: z._default(count, 128),
+});
+
+/** A decoder that may copy from the text. */
+export type CopyingPlan = z.infer<typeof CopyingSchema>;
+
+/** What reads two marked mentions and scores the relations between them. */
+export interface PairPlan {
+	/** R names, in the order of the outputs. */
+	readonly relations: readonly string[];
+	/** Hidden units. */
+	readonly width: number;
+}
+
+/** What sees pictures; a model that reads text only has none of these settings. */
+const VisionSchema = z.object({
 	max_objects: count.check(z.lte(36)),
 	image_size: count,
 	image_mean: z.tuple([z.number(), z.number(), z.number()]),
@@ -55,11 +115,19 @@ const UmieSchema = z.object({
 		pooled: z.literal("projected"),
 	}),
 	vision_trained: z._default(z.boolean(), false),
+});
+
+const UmieSchema = z.object({
 	spot_token_id: id,
 	object_token_ids: z._default(z.array(id).check(z.maxLength(36)), []),
 	screen: z.optional(ScreenSchema),
 	relations: z.optional(z.enum(RELATION_PROMPTS)),
 	grounding: z.optional(z.enum(GROUNDINGS)),
+	text_encoder: z.optional(z.discriminatedUnion("kind", [T5EncoderSchema, BertEncoderSchema])),
+	copying: z.optional(CopyingSchema),
+	marker_token_ids: z.optional(MarkerTokensSchema),
+	pair_relations: z.optional(PairRelationsSchema),
+	pair_vote: z.optional(PairVoteSchema),
 });
 
 const T5Schema = z.object({
@@ -141,6 +209,23 @@ export interface Architecture extends T5Settings {
 	readonly relations?: RelationPrompts;
 	/** Where it shows an entity that is in the picture; absent: where it says. */
 	readonly grounding?: Grounding;
+	/** Absent: T5's own. */
+	readonly text_encoder?: TextEncoder;
+	/** There is no decoder: it can be looked at and joined with one, not exported. */
+	readonly encoder_only?: boolean;
+	/** Absent: the decoder writes, and copies nothing. */
+	readonly copying?: CopyingPlan;
+	/** Absent: mentions cannot be marked. */
+	readonly marker_token_ids?: MarkerTokens;
+	/** Absent: pairs have no classifier. */
+	readonly pairs?: PairPlan;
+	/** Weight of its vote; absent: the engine's default. */
+	readonly pair_vote?: number;
+}
+
+/** What reads the text. */
+export function textEncoderOf({ text_encoder }: Pick<Architecture, "text_encoder">): TextEncoder {
+	return text_encoder ?? { kind: "t5" };
 }
 
 /** The T5 of any layout. @throws Failure `checkpoint-format` naming the setting and what was found */
@@ -155,21 +240,67 @@ export function parseT5(json: unknown): T5Settings {
 	return settings;
 }
 
-/** Our own config.json, with its block "umie". @throws Failure `checkpoint-format` naming the setting and what was found */
-export function parseArchitecture(json: unknown): Architecture {
+/**
+ * Our own config.json, with its block "umie".
+ * @param pairWidth hidden units of the checkpoint's pair classifier, which its config.json does not say; absent: it has none
+ * @throws Failure `checkpoint-format` naming the setting and what was found
+ */
+export function parseArchitecture(json: unknown, pairWidth?: number): Architecture {
 	const t5 = parseT5(json);
 	const { umie } = parse(z.object({ umie: UmieSchema }), json);
-	const { spot_token_id, object_token_ids, vision_trained: trained, backbone, gate, screen, relations, grounding, ...seen } = umie;
+	const { spot_token_id, object_token_ids, screen, relations, grounding, text_encoder, copying, marker_token_ids, pair_relations, pair_vote } = umie;
+	if (text_encoder?.kind === "bert") checkBert(t5, text_encoder);
+	// The decoder's place bias counts a quarter of the buckets one by one in each direction; its logarithm starts there.
+	if (copying !== undefined && copying.max_distance <= copying.buckets / 4)
+		throw contradiction(`"umie.copying.max_distance" is ${copying.max_distance}, at most a quarter of the ${copying.buckets} buckets`);
+	checkPairs(umie, pairWidth);
+	const markers = marker_token_ids === undefined ? [] : [...Object.values(marker_token_ids.open), marker_token_ids.close];
+	const largest = Math.max(spot_token_id, ...object_token_ids, ...markers);
+	if (largest >= t5.vocab_size) throw contradiction(`token ${largest} is past the vocabulary of ${t5.vocab_size}`);
+	return {
+		...t5,
+		spot_token_id,
+		object_token_ids,
+		vision: parseVision(json, object_token_ids),
+		...(screen && { screen }),
+		...(relations && { relations }),
+		...(grounding && { grounding }),
+		...(text_encoder && { text_encoder }),
+		...(copying && { copying }),
+		...(marker_token_ids && { marker_token_ids }),
+		...(pair_relations && pairWidth !== undefined && { pairs: { relations: pair_relations, width: pairWidth } }),
+		...(pair_vote !== undefined && { pair_vote }),
+	};
+}
+
+/** null where the block has no setting of pictures at all. */
+function parseVision(json: unknown, objects: readonly number[]): PaperVision | null {
+	const block = (json as { readonly umie: object }).umie;
+	if (!Object.keys(VisionSchema.def.shape).some((key) => Object.hasOwn(block, key))) return null;
+	const { vision_trained: trained, backbone, gate, ...seen } = parse(z.object({ umie: VisionSchema }), json).umie;
 	const pooled = pooledFeatures(backbone);
-	const largest = Math.max(spot_token_id, ...object_token_ids);
 	if (backbone.block === "basic" && backbone.expansion !== 1) throw contradiction('"umie.backbone.expansion" of basic blocks is 1');
 	if (seen.d_v !== pooled) throw contradiction(`"umie.d_v" is ${seen.d_v}, but the backbone ends in ${pooled} features`);
-	if (largest >= t5.vocab_size) throw contradiction(`token ${largest} is past the vocabulary of ${t5.vocab_size}`);
-	if (object_token_ids.length > seen.max_objects)
-		throw contradiction(`${object_token_ids.length} object tokens for "umie.max_objects" ${seen.max_objects}`);
-	const vision = { kind: "paper", trained, backbone, gate, ...seen } as const;
-	const asked = { ...(relations && { relations }), ...(grounding && { grounding }) };
-	return { ...t5, spot_token_id, object_token_ids, vision, ...(screen && { screen }), ...asked };
+	if (objects.length > seen.max_objects) throw contradiction(`${objects.length} object tokens for "umie.max_objects" ${seen.max_objects}`);
+	return { kind: "paper", trained, backbone, gate, ...seen };
+}
+
+/** @throws Failure `checkpoint-format` */
+export function checkBert(t5: T5Settings, { num_layers, num_heads, max_position_embeddings, position_offset, start_token_id }: BertEncoder): void {
+	if (num_layers !== t5.num_layers) throw contradiction(`"num_layers" is ${t5.num_layers}, but "umie.text_encoder.num_layers" is ${num_layers}`);
+	if (t5.d_model % num_heads !== 0) throw contradiction(`"d_model" ${t5.d_model} is no multiple of ${num_heads} heads of the text encoder`);
+	const positions = max_position_embeddings - position_offset - (start_token_id === null ? 0 : 1);
+	if (positions < 1)
+		throw contradiction(`"umie.text_encoder.max_position_embeddings" is ${max_position_embeddings}, which leaves no position for a token of a text`);
+	if (start_token_id !== null && start_token_id >= t5.vocab_size)
+		throw contradiction(`token ${start_token_id} is past the vocabulary of ${t5.vocab_size}`);
+}
+
+function checkPairs({ pair_relations: relations, marker_token_ids: markers, relations: asked }: z.infer<typeof UmieSchema>, width?: number): void {
+	if (width !== undefined && relations === undefined)
+		throw contradiction('there is a pair_classifier, but "umie.pair_relations" does not name its relations');
+	if (relations !== undefined && new Set(relations).size < relations.length) throw contradiction('"umie.pair_relations" names a relation twice');
+	if (asked === "marked" && markers === undefined) throw contradiction('"umie.relations" is "marked", but there are no "umie.marker_token_ids"');
 }
 
 function parse<T extends z.ZodMiniType>(schema: T, json: unknown): z.infer<T> {

@@ -1,5 +1,21 @@
 /** Goes in: an architecture. Comes out: name → shape of every tensor its graphs read: Hugging Face T5 names, torchvision and CLIP names of a ResNet, and those of the parts between. */
-import type { Architecture, AuthorsVision, PaperVision, ScreenPlan, T5Settings, Vision, VisionKind, VisionKinds } from "./architecture.ts";
+import type { TextEncoderKind } from "../../src/bundle/manifest.ts";
+import {
+	type Architecture,
+	type AuthorsVision,
+	type BertEncoder,
+	type CopyingPlan,
+	type PairPlan,
+	type PaperVision,
+	type ScreenPlan,
+	type T5Settings,
+	type TextEncoder,
+	type TextEncoders,
+	textEncoderOf,
+	type Vision,
+	type VisionKind,
+	type VisionKinds,
+} from "./architecture.ts";
 import { BACKBONE, CLIP_EXPANSION, type Convolution, clipBlocks, clipStem, convolutionsOf, pooledFeatures, residualBlocks, stem } from "./resnet.ts";
 
 type Shapes = Map<string, readonly number[]>;
@@ -29,15 +45,61 @@ export function backboneConvolutions<K extends VisionKind>(vision: Vision<K>): C
 	return CONVOLUTIONS[vision.kind as K](vision);
 }
 
+const TEXT_ENCODER_TENSORS: { readonly [K in TextEncoderKind]: (out: Shapes, a: Architecture, encoder: TextEncoders[K]) => void } = {
+	t5: (out, a) => addStack(out, a, "encoder", a.num_layers, { decoder: false, bias: true }),
+	bert: addBert,
+};
+
 export function expectedTensors(a: Architecture): ReadonlyMap<string, readonly number[]> {
 	const out: Shapes = new Map();
 	out.set("shared.weight", [a.vocab_size, a.d_model]);
+	addTextEncoder(out, a, textEncoderOf(a));
+	if (a.encoder_only === true) return out;
 	if (!a.tie_word_embeddings) out.set("lm_head.weight", [a.vocab_size, a.d_model]);
-	addStack(out, a, "encoder", a.num_layers, { decoder: false, bias: true });
 	addStack(out, a, "decoder", a.num_decoder_layers, { decoder: true, bias: true });
+	if (a.copying !== undefined) addCopying(out, a, a.copying);
 	if (a.vision !== null) addVision(out, a, a.vision);
 	if (a.screen !== undefined) addScreen(out, a, a.screen);
+	if (a.pairs !== undefined) addPairs(out, a, a.pairs);
 	return out;
+}
+
+function addTextEncoder<K extends TextEncoderKind>(out: Shapes, a: Architecture, encoder: TextEncoder<K>): void {
+	TEXT_ENCODER_TENSORS[encoder.kind as K](out, a, encoder);
+}
+
+/** Hugging Face's BERT behind "encoder."; its word embeddings are the shared ones. */
+function addBert(out: Shapes, { d_model: d }: T5Settings, { num_layers, d_ff, max_position_embeddings, type_vocab_size }: BertEncoder): void {
+	out.set("encoder.embeddings.position_embeddings.weight", [max_position_embeddings, d]);
+	out.set("encoder.embeddings.token_type_embeddings.weight", [type_vocab_size, d]);
+	addLayerNorm(out, "encoder.embeddings.LayerNorm", d);
+	for (let layer = 0; layer < num_layers; layer++) {
+		const at = `encoder.layer.${layer}`;
+		for (const part of ["query", "key", "value"]) addAffine(out, `${at}.attention.self.${part}`, d, d);
+		addAffine(out, `${at}.attention.output.dense`, d, d);
+		addLayerNorm(out, `${at}.attention.output.LayerNorm`, d);
+		addAffine(out, `${at}.intermediate.dense`, d_ff, d);
+		addAffine(out, `${at}.output.dense`, d, d_ff);
+		addLayerNorm(out, `${at}.output.LayerNorm`, d);
+	}
+}
+
+function addLayerNorm(out: Shapes, name: string, width: number): void {
+	out.set(`${name}.weight`, [width]).set(`${name}.bias`, [width]);
+}
+
+/** The place copied last as a bias of every cross-attention and of the pointer, and the pointer's queries and keys. */
+function addCopying(out: Shapes, { d_model: d, num_heads, num_decoder_layers }: T5Settings, { width, buckets }: CopyingPlan): void {
+	for (let layer = 0; layer < num_decoder_layers; layer++)
+		out.set(`decoder.block.${layer}.layer.1.EncDecAttention.place_bias.weight`, [buckets, num_heads]);
+	out.set("decoder.pointer.q.weight", [width, d]).set("decoder.pointer.k.weight", [width, 3 * d]);
+	out.set("decoder.pointer.place_bias.weight", [buckets, 1]);
+}
+
+/** One hidden layer over the states of two opening markers. */
+function addPairs(out: Shapes, { d_model: d }: T5Settings, { relations, width }: PairPlan): void {
+	addAffine(out, "pair_classifier.dense", width, 2 * d);
+	addAffine(out, "pair_classifier.out", relations.length, width);
 }
 
 /** Two small networks of one hidden layer: over two mentions, their product and their distance; over each token. */

@@ -7,7 +7,9 @@ import { seededNormals, seededRandom } from "./seeded-random.ts";
 const DEVIATIONS: readonly (readonly [RegExp, (a: T5Settings, shape: readonly number[]) => number])[] = [
 	[/Attention\.q\.weight$/, ({ d_model, d_kv }) => (d_model * d_kv) ** -0.5],
 	[/^(shared|lm_head)\.weight$/, () => 1],
-	[/relative_attention_bias\.weight$/, ({ d_model }) => d_model ** -0.5],
+	[/(relative_attention|place)_bias\.weight$/, ({ d_model }) => d_model ** -0.5],
+	// BERT's `initializer_range`.
+	[/^encoder\.(embeddings|layer)\./, () => 0.02],
 	[/\.weight$/, (_, shape) => shape[1]! ** -0.5],
 ];
 
@@ -15,7 +17,7 @@ const DEVIATIONS: readonly (readonly [RegExp, (a: T5Settings, shape: readonly nu
 export function initialTensor(name: string, shape: readonly number[], a: T5Settings, seed: number, begin = 0, end?: number): Float32Array {
 	const [from, to] = checkRange(name, shape, begin, end);
 	const size = to - from;
-	if (name.endsWith("layer_norm.weight")) return new Float32Array(size).fill(a.initializer_factor);
+	if (/(layer_norm|LayerNorm)\.weight$/.test(name)) return new Float32Array(size).fill(a.initializer_factor);
 	if (name.endsWith(".bias")) return new Float32Array(size);
 	const deviation = DEVIATIONS.find(([pattern]) => pattern.test(name))![1](a, shape);
 	// Normal numbers come in pairs.

@@ -1,7 +1,16 @@
 /** Goes in: config.json and the names and shapes of tensors, of a checkpoint and of a backbone beside it. Comes out: which layout it is, and its architecture. */
 import type { RelationPrompts } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
-import { type Architecture, type AuthorsVision, type PaperVision, parseArchitecture, parseT5, type ScreenPlan, type Vision } from "./architecture.ts";
+import {
+	type Architecture,
+	type AuthorsVision,
+	type PaperVision,
+	parseArchitecture,
+	parseT5,
+	type ScreenPlan,
+	textEncoderOf,
+	type Vision,
+} from "./architecture.ts";
 import { AUTHORS } from "./expected-tensors.ts";
 import { CLIP_EXPANSION, CLIP_HEAD, type ClipResNet, pooledFeatures, type ResNet } from "./resnet.ts";
 
@@ -38,12 +47,15 @@ const SLOPE = 0.01;
 /** CLIP's RN101, which the authors took: for a report before the backbone is at hand. */
 const RN101: ClipResNet = { depths: [3, 4, 23, 3], width: 64, positions: 50 };
 
+/** Its first axis is what config.json does not say of a pair classifier. */
+const PAIRS = "pair_classifier.dense.weight";
+
 /** The first that recognises a checkpoint is its layout. */
 export const LAYOUTS = {
 	umie: {
 		title: "ours (T5 with visual.* and gate.*)",
 		recognise: ({ config, tensors }) => tensors.has("visual.fc1.weight") || (typeof config === "object" && config !== null && "umie" in config),
-		architecture: ({ config }) => parseArchitecture(config),
+		architecture: ({ config, tensors }) => parseArchitecture(config, tensors.has(PAIRS) ? dim(tensors, PAIRS, 0) : undefined),
 		backbone: null,
 		ignored: NOTHING,
 		initial: NOTHING,
@@ -183,18 +195,39 @@ const RELATIONS_SAID: Readonly<Record<RelationPrompts, readonly string[]>> = {
 	all: [],
 	fitting: [FITTING],
 	read: ["relations: asked about on what was read for the entities", `${FITTING}, where it has its own`],
+	marked: ["relations: asked about on one further reading, with all mentions marked"],
 };
 
 /** What was recognised, in lines for a person. */
 export function describeArchitecture({ title }: Layout, a: Architecture): string[] {
 	return [
 		`layout: ${title}`,
-		`text: encoder ${a.num_layers} and decoder ${a.num_decoder_layers} layers, width ${a.d_model}, ${a.num_heads} heads × ${a.d_kv}, feed-forward ${a.d_ff} (${a.feed_forward_proj}), vocabulary ${a.vocab_size}`,
-		`output head: ${a.tie_word_embeddings ? "tied to the embedding" : "its own (lm_head)"}`,
+		...describeText(a),
 		`vision: ${a.vision === null ? "none" : describeVision(a.vision)}`,
+		...(a.pairs === undefined ? [] : [`pair classifier: ${a.pairs.relations.length} relations, ${a.pairs.width} hidden units`]),
 		...(a.screen === undefined ? [] : [`screen: ${describeScreen(a.screen)}`]),
 		...RELATIONS_SAID[a.relations ?? "all"],
 		...(a.grounding === "seen" ? ["entities in the picture: in the region that their words look at"] : []),
+	];
+}
+
+function describeText(a: Architecture): string[] {
+	const encoder = textEncoderOf(a);
+	const stack = `${a.num_heads} heads × ${a.d_kv}, feed-forward ${a.d_ff} (${a.feed_forward_proj})`;
+	const head = `output head: ${a.tie_word_embeddings ? "tied to the embedding" : "its own (lm_head)"}`;
+	const copies = a.copying === undefined ? [] : [`decoder: copies from the text, pointer of width ${a.copying.width}`];
+	if (encoder.kind === "t5")
+		return [
+			`text: encoder ${a.num_layers} and decoder ${a.num_decoder_layers} layers, width ${a.d_model}, ${stack}, vocabulary ${a.vocab_size}`,
+			head,
+			...copies,
+		];
+	const { num_layers, num_heads, d_ff, max_position_embeddings, position_offset, start_token_id } = encoder;
+	const from = position_offset === 0 ? "" : ` from ${position_offset} on`;
+	const start = start_token_id === null ? "" : `, token ${start_token_id} in front`;
+	return [
+		`text: BERT encoder ${num_layers} layers, ${num_heads} heads × ${a.d_model / num_heads}, feed-forward ${d_ff}, ${max_position_embeddings} positions${from}${start}, width ${a.d_model}, vocabulary ${a.vocab_size}`,
+		...(a.encoder_only === true ? ["decoder: none"] : [`decoder: ${a.num_decoder_layers} layers, ${stack}`, head, ...copies]),
 	];
 }
 

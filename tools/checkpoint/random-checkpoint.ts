@@ -65,13 +65,23 @@ export function stockConfig(t5: Settings = {}): Settings {
 
 /** Writes model.safetensors, config.json, tokenizer.json and tokenizer_config.json; without a block "umie" they are those of a stock T5. @returns the architecture */
 export function writeRandomCheckpoint(folder: string, config: Settings = tinyConfig(), seed = 1): Architecture {
-	const architecture = "umie" in config ? parseArchitecture(config) : { ...parseT5(config), spot_token_id: null, object_token_ids: [], vision: null };
+	const architecture =
+		"umie" in config ? randomArchitecture(config) : { ...parseT5(config), spot_token_id: null, object_token_ids: [], vision: null };
 	mkdirSync(folder, { recursive: true });
 	writeRandomTensors(join(folder, "model.safetensors"), expectedTensors(architecture), seed);
 	const { tokenizer, settings } = randomTokenizer(architecture);
 	for (const [name, json] of Object.entries({ "config.json": config, "tokenizer.json": tokenizer, "tokenizer_config.json": settings }))
 		writeFileSync(join(folder, name), JSON.stringify(json));
 	return architecture;
+}
+
+/** Hidden units of a random pair classifier, which no config.json says. */
+const PAIR_WIDTH = 12;
+
+/** Of a config.json with a block "umie"; one that names pair relations gets a classifier of 12 hidden units. */
+export function randomArchitecture(config: Settings): Architecture {
+	const named = "pair_relations" in (config.umie as object);
+	return parseArchitecture(config, named ? PAIR_WIDTH : undefined);
 }
 
 /** Writes a safetensors file. @param nameOf what a tensor is called in the file; its numbers are those of its own name */
@@ -102,7 +112,7 @@ function distribution(name: string, shape: readonly number[]): { readonly centre
 	if (name.endsWith(".running_var")) return { centre: 1, spread: 0.5 };
 	if (name.endsWith(".running_mean") || name.endsWith(".bias")) return { centre: 0, spread: 0.2 };
 	if (shape.length === 1) return { centre: 1, spread: 0.3 };
-	if (/^(shared|lm_head)\.|relative_attention_bias/.test(name)) return { centre: 0, spread: 1.5 };
+	if (/^(shared|lm_head)\.|relative_attention_bias|place_bias/.test(name)) return { centre: 0, spread: 1.5 };
 	const inputs = shape.slice(1).reduce((product, dim) => product * dim, 1);
 	return { centre: 0, spread: Math.sqrt(3 / inputs) };
 }

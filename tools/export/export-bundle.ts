@@ -5,20 +5,26 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type GraphEntry, type GraphRole, type Manifest, type ModelConfig, type ProposerConfig, parseManifest } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { DEFAULT_INSTRUCTORS } from "../../src/tasks/defaults.ts";
-import type { Architecture, Vision } from "../checkpoint/architecture.ts";
+import { type Architecture, textEncoderOf, type Vision } from "../checkpoint/architecture.ts";
 import { type Checkpoint, type CheckpointOptions, openCheckpoint, readJson } from "../checkpoint/checkpoint.ts";
+import { configOf } from "../checkpoint/config-of.ts";
 import { findProposer, openProposer, PROPOSER_STRIDE, type ProposerCheckpoint, type ProposerPlan } from "../checkpoint/proposer.ts";
 import { type BuiltGraph, buildGraph, rolesWith } from "../graphs/bundle-graphs.ts";
 import { Decisions } from "../graphs/decisions.ts";
 import type { Target } from "../graphs/precision.ts";
 import { MAX_POSITIONS, MAX_STEP_TOKENS } from "../graphs/relative-bias.ts";
+import type { EmbeddingDType } from "../graphs/vocabulary.ts";
 import { FILE_LIMIT, WeightStore } from "../onnx/weights.ts";
-import { settleDType, type WantedDType } from "./auto-dtype.ts";
+import { checkEmbeddings, settleDType, type WantedDType } from "./auto-dtype.ts";
 import { type Card, parseCard } from "./card.ts";
 import { findSeparator } from "./separator.ts";
 
 export interface ExportOptions extends CheckpointOptions {
 	readonly dtype: WantedDType;
+	/** Of the vocabulary's table where `dtype` is int8 or int4 (default int8). */
+	readonly embeddings?: EmbeddingDType | undefined;
+	/** Products whose weights' names match keep float activations on WASM. */
+	readonly floatActivations?: RegExp | undefined;
 	readonly card?: unknown;
 	/** File of a trained region proposer; without it the one beside the checkpoint, if there is one. */
 	readonly proposer?: string | undefined;
@@ -65,10 +71,20 @@ function writeBundle(
 	checkpoint: Checkpoint,
 	proposer: ProposerCheckpoint | null,
 	folder: string,
-	{ dtype: wanted, card: json = {}, inspect = false, fileLimit = FILE_LIMIT, onProgress = () => {}, onNotes = () => {} }: ExportOptions,
+	{
+		dtype: wanted,
+		embeddings = "int8",
+		floatActivations,
+		card: json = {},
+		inspect = false,
+		fileLimit = FILE_LIMIT,
+		onProgress = () => {},
+		onNotes = () => {},
+	}: ExportOptions,
 ): Manifest {
 	const card = parseCard(json);
 	const dtype = settleDType(wanted, checkpoint.architecture);
+	checkEmbeddings(dtype, embeddings);
 	const store = new WeightStore(folder, { fileLimit });
 	const files: Record<string, { bytes: number; sha256: string }> = {};
 	const write = (path: string, bytes: Uint8Array) => {
@@ -86,30 +102,20 @@ function writeBundle(
 		for (const [index, role] of roles.entries()) {
 			onProgress(role, index, roles.length);
 			const own = role === "region_proposer" ? { weights: proposer!, proposer: proposer!.plan } : { weights: checkpoint };
-			const build = (target: Target) => buildGraph(role, { architecture: checkpoint.architecture, ...own, store, dtype, target, inspect, decisions });
+			const common = { architecture: checkpoint.architecture, store, dtype, embeddings, floatActivations, inspect, decisions };
+			const build = (target: Target) => buildGraph(role, { ...common, ...own, target });
 			graphs[role] = writeGraph(role, build("wasm"), build("webgpu"), write);
 		}
 	} finally {
 		for (const [path, file] of store.finish()) files[path] = file;
 	}
 	for (const [name, bytes] of tokenizer) write(name, bytes);
-	const kept = keptSettings(checkpoint, proposer);
-	const manifest = parseManifest({ ...makeManifest(checkpoint, card, { config, dtype, graphs, files }), ...(kept && { checkpoint: kept }) });
+	const kept = { config: configOf(checkpoint.architecture), ...(proposer !== null && { proposer_kinds: proposer.plan.kinds }) };
+	const manifest = parseManifest({ ...makeManifest(checkpoint, card, { config, dtype, graphs, files }), checkpoint: kept });
 	writeManifest(folder, manifest);
 	onNotes(decisions.notes);
 	onProgress("done", roles.length, roles.length);
 	return manifest;
-}
-
-/** Most bytes of config.json that umie.json keeps for `umie read-back`; FLAN-T5's have 2 KB. What is longer is left out, and guessed when it is read back. */
-const MAX_KEPT = 16 * 1024;
-
-/** config.json without what trainers note for themselves (`_name_or_path`), which may tell of their machine. */
-function keptSettings({ folder }: Checkpoint, proposer: ProposerCheckpoint | null): Manifest["checkpoint"] | null {
-	const all = Object.entries(readJson(join(folder, "config.json")) as object);
-	const config = Object.fromEntries(all.filter(([name]) => !name.startsWith("_")));
-	if (JSON.stringify(config).length > MAX_KEPT) return null;
-	return { config, ...(proposer !== null && { proposer_kinds: proposer.plan.kinds }) };
 }
 
 export function writeManifest(folder: string, manifest: Manifest): void {
@@ -162,7 +168,16 @@ function makeManifest({ architecture: a, folder }: Checkpoint, card: Card, made:
 	};
 }
 
+/** Tokens that a text may have: what the model was made for, what the graphs' tables serve, and what the encoder has positions for. */
+function longestInput(a: Omit<Architecture, "vision">): number {
+	const encoder = textEncoderOf(a);
+	if (encoder.kind === "t5") return Math.min(a.n_positions, MAX_POSITIONS);
+	const positions = encoder.max_position_embeddings - encoder.position_offset - (encoder.start_token_id === null ? 0 : 1);
+	return Math.min(a.n_positions, MAX_POSITIONS, positions);
+}
+
 function modelConfig({ vision, screen, ...a }: Architecture, spot: number): ModelConfig {
+	const encoder = textEncoderOf(a).kind;
 	return {
 		vocab_size: a.vocab_size,
 		d_model: a.d_model,
@@ -176,11 +191,16 @@ function modelConfig({ vision, screen, ...a }: Architecture, spot: number): Mode
 		decoder_start_token_id: a.decoder_start_token_id,
 		spot_token_id: spot,
 		object_token_ids: [...a.object_token_ids],
-		max_input: Math.min(a.n_positions, MAX_POSITIONS),
+		max_input: longestInput(a),
 		max_step_tokens: MAX_STEP_TOKENS,
 		visual: vision === null ? null : visualConfig(vision),
 		gate: vision === null ? null : { negative_slope: vision.gate.negative_slope, projections: vision.gate.projections },
 		...(screen && { screen: { related: screen.related, eventful: screen.eventful } }),
+		...(encoder !== "t5" && { text_encoder: encoder }),
+		...(a.copying && { copying: true }),
+		...(a.marker_token_ids && { marker_token_ids: a.marker_token_ids }),
+		...(a.pairs && { pair_relations: [...a.pairs.relations] }),
+		...(a.pairs && a.pair_vote !== undefined && { pair_vote: a.pair_vote }),
 	};
 }
 

@@ -9,8 +9,9 @@ import { buildGraph, rolesWith } from "../graphs/bundle-graphs.ts";
 import { Decisions, Remembered } from "../graphs/decisions.ts";
 import type { Target } from "../graphs/precision.ts";
 import type { Blocks } from "../graphs/precision-int4.ts";
+import type { EmbeddingDType } from "../graphs/vocabulary.ts";
 import { FILE_LIMIT, WeightStore } from "../onnx/weights.ts";
-import { settleDType, type WantedDType } from "./auto-dtype.ts";
+import { checkEmbeddings, settleDType, type WantedDType } from "./auto-dtype.ts";
 
 export interface Plan {
 	readonly dtype: string;
@@ -37,24 +38,33 @@ class FirstForAll<T> extends Remembered<T> {
 
 class PlannedDecisions extends Decisions {
 	override readonly blocks = new FirstForAll<Blocks | null>();
+	override readonly tables = new FirstForAll<Blocks | null>();
 	override readonly exponents = new FirstForAll<number>();
 }
 
 /** Normal numbers: 4-bit blocks are chosen as for most weights. */
 const NORMALS = { floats: (name: string, begin = 0, end = 0) => seededNormals(end - begin, 1, seededRandom(0, name)) };
 
+export interface PlanOptions {
+	/** Most bytes of a weight file. */
+	readonly fileLimit?: number;
+	readonly proposer?: ProposerPlan | undefined;
+	readonly embeddings?: EmbeddingDType | undefined;
+}
+
 /** Sizes are exact, but for int4: there real weights choose their blocks one by one. */
 export function planExport(
 	architecture: Architecture,
 	wanted: WantedDType,
-	{ fileLimit = FILE_LIMIT, proposer }: { readonly fileLimit?: number; readonly proposer?: ProposerPlan | undefined } = {},
+	{ fileLimit = FILE_LIMIT, proposer, embeddings = "int8" }: PlanOptions = {},
 ): Plan {
 	const dtype = settleDType(wanted, architecture);
+	checkEmbeddings(dtype, embeddings);
 	const store = new WeightStore("", { fileLimit, planned: true });
 	const decisions = new PlannedDecisions();
 	const own = proposer === undefined ? {} : { proposer };
 	const graphs = rolesWith(architecture, proposer).flatMap((role) => {
-		const options = { architecture, weights: NORMALS, store, dtype, inspect: false, decisions, ...own };
+		const options = { architecture, weights: NORMALS, store, dtype, embeddings, inspect: false, decisions, ...own };
 		const build = (target: Target) => buildGraph(role, { ...options, target }).model;
 		const [wasm, webgpu] = [build("wasm"), build("webgpu")];
 		const other = Buffer.compare(wasm, webgpu) === 0 ? [] : [{ path: `${role}.webgpu.onnx`, bytes: webgpu.length }];

@@ -1,15 +1,25 @@
 /** Goes in: a checkpoint's architecture and weights. Comes out: every graph of a bundle (role → model bytes, inputs, outputs, weight files). */
-import { type GraphRole, MODEL_ROLES, VISUAL_ROLES } from "../../src/bundle/manifest.ts";
-import type { Architecture, Vision, VisionKind, VisionKinds } from "../checkpoint/architecture.ts";
+import { type GraphRole, MODEL_ROLES, type TextEncoderKind, VISUAL_ROLES } from "../../src/bundle/manifest.ts";
+import {
+	type Architecture,
+	type TextEncoder,
+	type TextEncoders,
+	textEncoderOf,
+	type Vision,
+	type VisionKind,
+	type VisionKinds,
+} from "../checkpoint/architecture.ts";
 import type { ProposerPlan } from "../checkpoint/proposer.ts";
 import { buildAuthorsGate } from "./authors-gate.ts";
 import { buildAuthorsVisualEncoder } from "./authors-visual-encoder.ts";
+import { buildBertTextEncoder } from "./bert.ts";
 import { GraphContext, type GraphOptions, type WeightGroup } from "./context.ts";
 import { buildDecoder, buildDecoderContext } from "./decoder.ts";
 import { buildGatedAttention } from "./gated-attention.ts";
+import { buildPairClassifier } from "./pair-classifier.ts";
 import { buildRegionProposer } from "./region-proposer.ts";
 import { buildScreen } from "./screen.ts";
-import { buildTextEncoder } from "./text-encoder.ts";
+import { buildT5TextEncoder } from "./text-encoder.ts";
 import { buildVisualEncoder } from "./visual-encoder.ts";
 
 type VisualRole = "visual_encoder" | "gated_attention";
@@ -20,8 +30,14 @@ const VISION: { readonly [K in VisionKind]: Readonly<Record<VisualRole, (context
 	authors: { visual_encoder: buildAuthorsVisualEncoder, gated_attention: buildAuthorsGate },
 };
 
+/** What each family of text encoders computes. */
+const TEXT_ENCODERS: { readonly [K in TextEncoderKind]: (context: GraphContext, encoder: TextEncoders[K]) => void } = {
+	t5: buildT5TextEncoder,
+	bert: buildBertTextEncoder,
+};
+
 const BUILDERS = {
-	text_encoder: { group: "text_encoder", build: buildTextEncoder },
+	text_encoder: { group: "text_encoder", build: (c) => buildTextEncoder(c, textEncoderOf(c.architecture)) },
 	visual_encoder: { group: "visual", build: (c) => buildVisual(c, "visual_encoder") },
 	gated_attention: { group: "visual", build: (c) => buildVisual(c, "gated_attention") },
 	decoder_context: { group: "decoder", build: buildDecoderContext },
@@ -29,12 +45,23 @@ const BUILDERS = {
 	decoder_extractive: { group: "decoder", build: (c) => buildDecoder(c, { candidates: true }) },
 	region_proposer: { group: "proposer", build: buildProposer },
 	screen: { group: "screen", build: buildScreenOf },
+	pair_classifier: { group: "pairs", build: buildPairs },
 } as const satisfies Record<GraphRole, { group: WeightGroup; build: (context: GraphContext) => void }>;
 
 function buildProposer(c: GraphContext): void {
 	const { proposer } = c.options;
 	if (proposer === undefined) throw new Error("region_proposer without its plan");
 	buildRegionProposer(c, proposer);
+}
+
+function buildTextEncoder<K extends TextEncoderKind>(c: GraphContext, encoder: TextEncoder<K>): void {
+	TEXT_ENCODERS[encoder.kind as K](c, encoder);
+}
+
+function buildPairs(c: GraphContext): void {
+	const { pairs } = c.architecture;
+	if (pairs === undefined) throw new Error("pair_classifier of a model without one");
+	buildPairClassifier(c, pairs);
 }
 
 function buildScreenOf(c: GraphContext): void {
@@ -74,8 +101,8 @@ export function rolesWith(architecture: Architecture, proposer: ProposerPlan | u
 	return proposer === undefined ? rolesOf(architecture) : [...rolesOf(architecture), "region_proposer"];
 }
 
-/** Graphs of a model, its screen among them if it has one. */
-function rolesOf({ vision, screen }: Architecture): readonly GraphRole[] {
-	const roles = vision === null ? MODEL_ROLES.filter((role) => !VISUAL_ROLES.includes(role)) : MODEL_ROLES;
-	return screen === undefined ? roles : [...roles, "screen"];
+/** Graphs of a model, its screen and its pair classifier among them if it has them. */
+function rolesOf({ vision, screen, pairs }: Architecture): readonly GraphRole[] {
+	const roles: readonly GraphRole[] = vision === null ? MODEL_ROLES.filter((role) => !VISUAL_ROLES.includes(role)) : MODEL_ROLES;
+	return [...roles, ...(screen === undefined ? [] : (["screen"] as const)), ...(pairs === undefined ? [] : (["pair_classifier"] as const))];
 }

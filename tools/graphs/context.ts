@@ -6,7 +6,8 @@ import { GraphBuilder, type Value } from "../onnx/graph-builder.ts";
 import type { WeightStore } from "../onnx/weights.ts";
 import { type RowSource, stackRows, wholeRows } from "./bands.ts";
 import { Decisions } from "./decisions.ts";
-import { bytesOf, type ExportDType, linear, lookUp, matrix, type Target } from "./precision.ts";
+import { bytesOf, type ExportDType, linear, matrix, type Target } from "./precision.ts";
+import { type EmbeddingDType, vocabularyProduct, vocabularyRows } from "./vocabulary.ts";
 
 /** Where weights come from: a checkpoint, or random numbers in a test. */
 export interface WeightSource {
@@ -20,6 +21,10 @@ export interface GraphOptions {
 	readonly store: WeightStore;
 	readonly dtype: ExportDType;
 	readonly target: Target;
+	/** Of vocabulary tables where `dtype` is int8 or int4; absent: int8. */
+	readonly embeddings?: EmbeddingDType;
+	/** Products whose weights' names match read float activations on WASM too, where int8 ones would lose too much. */
+	readonly floatActivations?: RegExp | undefined;
 	/** Also outputs the values between (for comparing with a reference), by the names of the paper's symbols. */
 	readonly inspect: boolean;
 	/** Of the region proposer; then `weights` are its own. */
@@ -29,7 +34,7 @@ export interface GraphOptions {
 }
 
 /** Weight files: what several graphs use lies in "shared". */
-export type WeightGroup = "shared" | "text_encoder" | "visual" | "decoder" | "proposer" | "screen";
+export type WeightGroup = "shared" | "text_encoder" | "visual" | "decoder" | "proposer" | "screen" | "pairs";
 
 /** Weights of a model whose widening on WASM fails for want of memory: FLAN-T5 small has 77 M, base 248 M. */
 const LARGE = 120e6;
@@ -58,22 +63,33 @@ export class GraphContext {
 		return { graph: this.graph, store, group, dtype, target, decisions: this.#decisions, large: this.#large };
 	}
 
-	/** x Wᵀ for one or several weights of the checkpoint that read the same x: one product, outputs side by side. @returns [..., Σ out] */
-	linear(x: Value, names: readonly string[], out: number, width: number, { outliers = false } = {}): Value {
+	/**
+	 * x Wᵀ for one or several weights of the checkpoint that read the same x: one product, outputs side by side.
+	 * @param biased adds the checkpoint's biases of the same names @returns [..., Σ out]
+	 */
+	linear(x: Value, names: readonly string[], out: number, width: number, { outliers = false, biased = false } = {}): Value {
 		const rows = stackRows(names.map((name) => this.#rowsOf(`${name}.weight`, out, width)));
-		return linear(this.#at(), names.join("|"), { out: out * names.length, in: width, outliers }, rows, x);
+		const joined = names.join("|");
+		const biases = () => Float32Array.from(names.flatMap((name) => [...this.options.weights.floats(`${name}.bias`)]));
+		const bias = biased ? this.exact(`${joined}.bias`, [out * names.length], biases) : null;
+		const float = outliers || names.some((name) => this.options.floatActivations?.test(name));
+		return linear(this.#at(), joined, { out: out * names.length, in: width, outliers: float }, rows, x, bias);
 	}
 
-	/** Rows of a vocabulary table ("shared.weight", "lm_head.weight") by token id; one scale per token. @returns [..., D] */
+	/** Rows of a vocabulary table ("shared.weight", "lm_head.weight") by token id. @returns [..., D] */
 	tokenRows(name: string, ids: Value): Value {
 		const { vocab_size: v, d_model: d } = this.architecture;
-		return lookUp(this.#at("shared"), name, this.#rowsOf(name, v, d), ids);
+		return vocabularyRows(this.#vocabulary(), name, this.#rowsOf(name, v, d), ids);
 	}
 
-	/** A whole vocabulary table [V, D]. */
-	tokenTable(name: string): Value {
+	/** x Tᵀ with every row of a vocabulary table T. @param x [M, D] @returns [M, V] */
+	tokenScores(name: string, x: Value): Value {
 		const { vocab_size: v, d_model: d } = this.architecture;
-		return matrix(this.#at("shared"), name, [v, d], this.#rowsOf(name, v, d));
+		return vocabularyProduct(this.#vocabulary(), name, this.#rowsOf(name, v, d), x);
+	}
+
+	#vocabulary() {
+		return { ...this.#at("shared"), embeddings: this.options.embeddings ?? "int8" };
 	}
 
 	/** A weight as it is, one scale per index of its first axis. @param load makes it whole, where it is not one of the checkpoint's */
@@ -91,6 +107,11 @@ export class GraphContext {
 	/** A small weight that stays float32 in every precision: norms, biases, tables. */
 	exact(name: string, shape: readonly number[], load = () => this.options.weights.floats(name)): Value {
 		return this.graph.stored(this.options.store.put(this.#group, name, "float32", shape, () => bytesOf(load())));
+	}
+
+	/** A small table of whole numbers. */
+	integers(name: string, load: () => Int32Array, length: number): Value {
+		return this.graph.stored(this.options.store.put(this.#group, name, "int32", [length], () => bytesOf(load())));
 	}
 
 	/** Names a value between as an output when the options ask for it. */

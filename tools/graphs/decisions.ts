@@ -15,6 +15,8 @@ export class Remembered<T> {
 export class Decisions {
 	/** How a product's weights are cut into 4-bit blocks; null: they are not. */
 	readonly blocks = new Remembered<Blocks | null>();
+	/** How a vocabulary table's rows are cut into 4-bit blocks; null: they are not. */
+	readonly tables = new Remembered<Blocks | null>();
 	/** k of a weight stored as halves of x ÷ 2^k. */
 	readonly exponents = new Remembered<number>();
 	/** For a person: which weights are not stored as the export's precision says. */

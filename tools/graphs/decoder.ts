@@ -1,6 +1,8 @@
 /** Goes in: a context. Comes out: decoder_context.onnx (cross-attention keys and values, once per post), decoder.onnx and decoder_extractive.onnx (one step of B posts × K beams × S tokens; paper, Eq. 3). */
+import type { CopyingPlan } from "../checkpoint/architecture.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
+import { type PointerInputs, placeBias, pointerInputs, pointerKeys, pointerScores } from "./pointer.ts";
 import { decoderTable, MAX_POSITIONS, MAX_STEP_TOKENS } from "./relative-bias.ts";
 import { feedForward, MASKED, maskBias, normalise, type Residual } from "./t5.ts";
 
@@ -10,6 +12,10 @@ export function buildDecoderContext(c: GraphContext): void {
 	const states = graph.input("cross_modal_states", "float32", ["B", "L", d]);
 	// Part of the boundary, unused here: the mask is added to the scores in the step, so masked keys may hold anything.
 	graph.input("attention_mask", "int32", ["B", "L"]);
+	if (a.copying !== undefined) {
+		const ids = graph.input("input_ids", "int32", ["B", "L"]);
+		graph.output("pointer_key", pointerKeys(c, a.copying, states, ids), ["B", "L", a.copying.width]);
+	}
 	const inner = n * h;
 	for (let layer = 0; layer < a.num_decoder_layers; layer++) {
 		const at = `decoder.block.${layer}.layer.1.EncDecAttention`;
@@ -31,6 +37,7 @@ export function buildDecoder(c: GraphContext, { candidates }: { readonly candida
 	const parents = graph.input("beam_idx", "int32", ["B·K"]);
 	const mask = graph.input("attention_mask", "int32", ["B", "L"]);
 	const candidateIds = candidates ? graph.input("candidate_ids", "int32", ["B", "C"]) : null;
+	const pointer = a.copying === undefined ? null : { plan: a.copying, inputs: pointerInputs(c, a.copying) };
 	const layers = Array.from({ length: a.num_decoder_layers }, (_, layer) => ({
 		// P rows of the step before: fewer than B·K when the beams of a post have not parted yet.
 		pastKey: graph.input(`past_key.${layer}`, "float32", ["P", n, "T", h]),
@@ -41,7 +48,7 @@ export function buildDecoder(c: GraphContext, { candidates }: { readonly candida
 	const self = selfBias(c, layers[0]!.pastKey, ids);
 	const embedded = c.tokenRows("shared.weight", ids);
 	const beams = beamView(c, embedded, mask);
-	const cross = graph.expand(maskBias(c, mask), beams.expandShape, ["B", 1, "K·S", "L"]);
+	const bias = crossBias(c, mask, beams, pointer);
 
 	let residual: Residual = { base: embedded, update: null };
 	for (const [layer, { pastKey, pastValue, crossKey, crossValue }] of layers.entries()) {
@@ -50,16 +57,31 @@ export function buildDecoder(c: GraphContext, { candidates }: { readonly candida
 		const own = cachedSelfAttention(c, residual, `${at}.0`, self, past);
 		graph.output(`present_key.${layer}`, own.presentKey, ["B·K", n, "T + S", h]);
 		graph.output(`present_value.${layer}`, own.presentValue, ["B·K", n, "T + S", h]);
-		residual = crossAttention(c, own.residual, `${at}.1`, cross, { key: crossKey, value: crossValue }, beams);
+		residual = crossAttention(c, own.residual, `${at}.1`, bias.layers[layer]!, { key: crossKey, value: crossValue }, beams);
 		residual = feedForward(c, residual, `${at}.2`);
 	}
 	const hidden = normalise(c, residual, "decoder.final_layer_norm").normed;
 	c.inspect("decoder_hidden", hidden);
+	if (pointer !== null) graph.output("pointer_scores", pointerScores(c, pointer.plan, hidden, pointer.inputs, bias.pointer!), ["B·K·S", "L"]);
 	if (candidateIds === null) {
 		const logits = fullLogits(c, hidden);
 		graph.output("logits", logits, ["B·K·S", a.vocab_size]);
 		graph.output("log_sum_exp", logSumExp(c, logits), ["B·K·S"]);
 	} else graph.output("logits", candidateLogits(c, hidden, candidateIds, beams.splitShape), ["B·K·S", "C"]);
+}
+
+/** What is added to the scores of every layer's cross-attention: the mask, and in a decoder that copies where it copied last. */
+function crossBias(
+	c: GraphContext,
+	mask: Value,
+	{ expandShape }: BeamView,
+	pointer: { readonly plan: CopyingPlan; readonly inputs: PointerInputs } | null,
+): { readonly layers: readonly Value[]; readonly pointer: Value | null } {
+	const { graph, architecture: a } = c;
+	const masked = maskBias(c, mask);
+	if (pointer !== null) return placeBias(c, pointer.plan, pointer.inputs, masked);
+	const same = graph.expand(masked, expandShape, ["B", 1, "K·S", "L"]);
+	return { layers: Array.from({ length: a.num_decoder_layers }, () => same), pointer: null };
 }
 
 /** T5's bias of the step's S queries on T + S keys; keys behind a query are masked. @returns [1, N, S, T + S] */
@@ -150,8 +172,8 @@ function crossAttention(
 function fullLogits(c: GraphContext, hidden: Value): Value {
 	const { graph, architecture: a } = c;
 	const flat = graph.reshape(hidden, [-1, a.d_model], ["B·K·S", a.d_model]);
-	if (!a.tie_word_embeddings) return graph.gemmTransposed(flat, c.tokenTable("lm_head.weight"));
-	return graph.gemmTransposed(graph.mul(flat, graph.float(a.d_model ** -0.5)), c.tokenTable("shared.weight"));
+	if (!a.tie_word_embeddings) return c.tokenScores("lm_head.weight", flat);
+	return c.tokenScores("shared.weight", graph.mul(flat, graph.float(a.d_model ** -0.5)));
 }
 
 /**

@@ -38,15 +38,19 @@ export interface LinearShape {
 	readonly outliers: boolean;
 }
 
-/** y = x Wᵀ. @param rows W [out, in] @param x [..., in] @returns [..., out] */
-export function linear(at: Stored, name: string, shape: LinearShape, rows: RowSource, x: Value): Value {
-	if (at.dtype === "int4") return linear4Bit(at, name, shape, rows, x);
+/** y = x Wᵀ + b. @param rows W [out, in] @param x [..., in] @param bias [out]; null: none @returns [..., out] */
+export function linear(at: Stored, name: string, shape: LinearShape, rows: RowSource, x: Value, bias: Value | null = null): Value {
+	if (at.dtype === "int4") return linear4Bit(at, name, shape, rows, x, bias);
 	const weight = { name, rows, shape: [shape.in, shape.out], turned: true };
 	if (at.dtype === "int8" && at.target === "wasm" && !shape.outliers) {
 		const { values, scales } = int8Parts(at, weight);
-		return at.graph.dynamicQuantizeMatMul(x, values, at.graph.reshape(scales, [shape.out], [shape.out]));
+		return at.graph.dynamicQuantizeMatMul(x, values, at.graph.reshape(scales, [shape.out], [shape.out]), { bias });
 	}
-	return at.graph.matmul(x, widenedWeight(at, weight));
+	return shifted(at.graph, at.graph.matmul(x, widenedWeight(at, weight)), bias);
+}
+
+function shifted(graph: GraphBuilder, x: Value, bias: Value | null): Value {
+	return bias === null ? x : graph.add(x, bias);
 }
 
 /** Rows of a table [V, D] by id. On WASM small rows are widened after the look-up, so that the table stays small in memory. */
@@ -143,30 +147,31 @@ function int8Parts(at: Stored, weight: Weight): { readonly values: Value; readon
 }
 
 /** Products whose weights lose too much in 4 bits are stored as int8. */
-function linear4Bit(at: Stored, name: string, shape: LinearShape, rows: RowSource, x: Value): Value {
+function linear4Bit(at: Stored, name: string, shape: LinearShape, rows: RowSource, x: Value, bias: Value | null): Value {
 	const { graph, decisions } = at;
 	const blocks = decisions.blocks.of(name, () => {
 		const chosen = chooseBlocks(sampleRows(rows, SAMPLE), shape.in);
 		if (chosen.blocks === null) decisions.notes.push(`${name}: ${chosen.why}: stored as int8`);
 		return chosen.blocks;
 	});
-	if (blocks === null) return linear({ ...at, dtype: "int8" }, name, shape, rows, x);
+	if (blocks === null) return linear({ ...at, dtype: "int8" }, name, shape, rows, x, bias);
 	const parts = fourBitParts(at, name, rows, blocks);
 	if (at.target === "webgpu" || at.large) {
 		const scales = graph.reshape(parts.scales, [-1], [(shape.out * shape.in) / blocks.block]);
 		const zeros = parts.zeros === null ? null : graph.reshape(parts.zeros, [-1], [shape.out * Math.ceil(shape.in / blocks.block / 2)]);
-		return graph.matmulNBits(x, { ...parts, scales, zeros }, { n: shape.out, k: shape.in, bits: 4, block: blocks.block });
+		const product = graph.matmulNBits(x, { ...parts, scales, zeros }, { n: shape.out, k: shape.in, bits: 4, block: blocks.block });
+		return shifted(graph, product, bias);
 	}
 	const weights = widened(graph, parts, shape, blocks);
-	if (shape.outliers) return graph.matmul(x, weights);
+	if (shape.outliers) return shifted(graph, graph.matmul(x, weights), bias);
 	const peak = graph.largest(graph.abs(weights), 0);
 	// A column of zeros has no scale; any will do.
 	const scale = graph.max(graph.mul(peak, graph.float(1 / 127)), graph.float(1e-30));
 	const values = graph.cast(graph.round(graph.div(weights, scale)), "int8");
-	return graph.dynamicQuantizeMatMul(x, values, graph.reshape(scale, [shape.out], [shape.out]));
+	return graph.dynamicQuantizeMatMul(x, values, graph.reshape(scale, [shape.out], [shape.out]), { bias });
 }
 
-interface FourBitParts {
+export interface FourBitParts {
 	/** [out, blocks, block / 2] */
 	readonly packed: Value;
 	/** float32 [out, blocks, 1] */
@@ -175,7 +180,7 @@ interface FourBitParts {
 	readonly zeros: Value | null;
 }
 
-function fourBitParts({ graph, store, group }: Stored, name: string, rows: RowSource, cut: Blocks): FourBitParts {
+export function fourBitParts({ graph, store, group }: Stored, name: string, rows: RowSource, cut: Blocks): FourBitParts {
 	const [out, blocks] = [rows.rows, rows.columns / cut.block];
 	const zeroBytes = Math.ceil(blocks / 2);
 	// Known once the weights are written; a second graph finds all written.
@@ -218,6 +223,6 @@ function nibbles(graph: GraphBuilder, bytes: Value): Value {
 	return graph.concat([graph.unsqueeze(low, last), graph.unsqueeze(high, last)], bytes.shape.length);
 }
 
-export function bytesOf(data: Float32Array | Int8Array | Uint16Array): Uint8Array {
+export function bytesOf(data: Float32Array | Int32Array | Int8Array | Uint16Array): Uint8Array {
 	return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -32,6 +32,14 @@ export function encoderTable(bias: Float32Array, heads: number, options: Omit<Bu
 	return out;
 }
 
+/**
+ * Buckets of the distance from the place that was copied last to a position of the text. A place may be one before the first position.
+ * @returns i32 [2·MAX + 1]: element MAX + r is the bucket of relative position r
+ */
+export function placeBuckets(options: Omit<BucketOptions, "bidirectional">): Int32Array {
+	return Int32Array.from({ length: 2 * MAX_POSITIONS + 1 }, (_, at) => bucketOf(at - MAX_POSITIONS, { ...options, bidirectional: true }));
+}
+
 /** @param bias [buckets, N] @returns [N, MAX]: column MAX − 1 − d is the bias of the key d positions back, so the last T + 1 columns serve the query at position T */
 export function decoderTable(bias: Float32Array, heads: number, options: Omit<BucketOptions, "bidirectional">): Float32Array {
 	const out = new Float32Array(heads * MAX_POSITIONS);

@@ -1,11 +1,11 @@
-/** Goes in: a context. Comes out: text_encoder.onnx: token ids [B, L] → encoder_hidden_states [B, L, D] (paper, Eq. 1). */
+/** Builds text_encoder.onnx of a T5: token ids [B, L] → encoder_hidden_states [B, L, D] (paper, Eq. 1). */
 import type { Value } from "../onnx/graph-builder.ts";
 import type { Dim } from "../onnx/model.ts";
 import type { GraphContext } from "./context.ts";
 import { encoderTable, MAX_POSITIONS } from "./relative-bias.ts";
 import { encoderStack, maskBias } from "./t5.ts";
 
-export function buildTextEncoder(c: GraphContext): void {
+export function buildT5TextEncoder(c: GraphContext): void {
 	const { graph, architecture: a } = c;
 	const ids = graph.input("input_ids", "int32", ["B", "L"]);
 	const mask = graph.input("attention_mask", "int32", ["B", "L"]);

@@ -20,7 +20,11 @@ export interface Value {
 	readonly shape: Shape;
 }
 
-type NumericConstant = { readonly dtype: "float32" | "int32" | "int64"; readonly shape: readonly number[]; readonly values: readonly number[] };
+type NumericConstant = {
+	readonly dtype: "float32" | "int32" | "int64" | "uint8";
+	readonly shape: readonly number[];
+	readonly values: readonly number[];
+};
 
 export class GraphBuilder {
 	readonly #name: string;
@@ -128,9 +132,12 @@ export class GraphBuilder {
 		if (known !== undefined) return known;
 		const count = shape.reduce((product, dim) => product * dim, 1);
 		if (values.length !== count) throw new Error(`constant [${shape}]: expected ${count} values, got ${values.length}`);
-		const typed = { float32: () => Float32Array.from(values), int32: () => Int32Array.from(values), int64: () => BigInt64Array.from(values, BigInt) }[
-			dtype
-		]();
+		const typed = {
+			float32: () => Float32Array.from(values),
+			int32: () => Int32Array.from(values),
+			int64: () => BigInt64Array.from(values, BigInt),
+			uint8: () => Uint8Array.from(values),
+		}[dtype]();
 		const value = { name: `constant_${this.#constants.size}`, dtype, shape };
 		this.#initializers.push({ ...value, data: new Uint8Array(typed.buffer) });
 		this.#constants.set(key, value);
@@ -213,6 +220,19 @@ export class GraphBuilder {
 	gelu(x: Value): Value {
 		return this.#one("Gelu", [x], x.dtype, x.shape, { approximate: "tanh" });
 	}
+	/** BERT's: x · Φ(x), by the error function. */
+	exactGelu(x: Value): Value {
+		return this.#one("Gelu", [x], x.dtype, x.shape, { approximate: "none" });
+	}
+	/** On the CPU only: to be folded when the session opens. */
+	bitwiseAnd(a: Value, b: Value): Value {
+		return this.#binary("BitwiseAnd", a, b);
+	}
+	/** On the CPU only: to be folded when the session opens. */
+	shiftRight(x: Value, bits: Value): Value {
+		sameType([x, bits], "BitShift");
+		return this.#one("BitShift", [x, bits], x.dtype, broadcast(x.shape, bits.shape, "BitShift"), { direction: "RIGHT" });
+	}
 	cast(x: Value, dtype: DType): Value {
 		return x.dtype === dtype ? x : this.#one("Cast", [x], dtype, x.shape, { to: DTYPES[dtype].onnx });
 	}
@@ -230,9 +250,15 @@ export class GraphBuilder {
 		if (bias !== null) sameShape(bias.shape, [n!], "Gemm: bias");
 		return this.#one("Gemm", bias === null ? [a, b] : [a, b, bias], a.dtype, [a.shape[0]!, n!], { transB: 1 });
 	}
-	/** Activations quantised on the fly against int8 weights [K, N] with one scale per column: onnxruntime on WASM only. */
-	dynamicQuantizeMatMul(a: Value, b: Value, scale: Value): Value {
-		return this.#one("DynamicQuantizeMatMul", [a, b, scale], "float32", matmulShape(a.shape, b.shape, "DynamicQuantizeMatMul"), {}, "com.microsoft");
+	/**
+	 * Activations quantised on the fly against int8 or uint8 weights [K, N] with one scale per column: onnxruntime on WASM only.
+	 * @param zero what a weight of 0 is stored as, a scalar; null: 0 @param bias [N], added to the product
+	 */
+	dynamicQuantizeMatMul(a: Value, b: Value, scale: Value, { zero = null, bias = null }: { zero?: Value | null; bias?: Value | null } = {}): Value {
+		const shape = matmulShape(a.shape, b.shape, "DynamicQuantizeMatMul");
+		if (bias !== null) sameShape(bias.shape, [shape.at(-1)!], "DynamicQuantizeMatMul: bias");
+		const inputs = bias !== null ? [a, b, scale, zero, bias] : zero !== null ? [a, b, scale, zero] : [a, b, scale];
+		return this.#one("DynamicQuantizeMatMul", inputs, "float32", shape, {}, "com.microsoft");
 	}
 	/** 4- or 8-bit weights in blocks along K. `packed` [N, blocks, block·bits/8], `scales` [N·blocks], `zeros` [N·⌈blocks·bits/8⌉] or null: the middle. */
 	matmulNBits(
@@ -315,6 +341,11 @@ export class GraphBuilder {
 		const pads = this.concat([zeros, missing, ...(x.shape.length > 1 ? [this.ints(Array.from({ length: x.shape.length - 1 }, () => 0))] : [])], 0);
 		return this.#one("Pad", [x, pads, this.float(0)], x.dtype, x.shape.with(0, length));
 	}
+	/** `count` indices of zeros in front of an axis. */
+	padFront(x: Value, axis: number, count: number, length: Dim): Value {
+		const pads = Array.from({ length: 2 * x.shape.length }, (_, at) => (at === axis ? count : 0));
+		return this.#one("Pad", [x, this.ints(pads), this.float(0)], x.dtype, x.shape.with(axis, length));
+	}
 	expand(x: Value, target: Value, shape: Shape): Value {
 		return this.#one("Expand", [x, target], x.dtype, shape);
 	}
@@ -350,6 +381,16 @@ export class GraphBuilder {
 		if (x.shape.at(-1) !== weight.shape[0]) throw new Error(`RMS norm: ${show(x.shape)} and ${show(weight.shape)}`);
 		return this.#one("SimplifiedLayerNormalization", [x, weight], x.dtype, x.shape, { axis: -1, epsilon: { float: epsilon } });
 	}
+	/** (x − mean) ÷ √(variance + ε) · weight + bias over the last axis. */
+	layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
+		for (const part of [weight, bias]) if (x.shape.at(-1) !== part.shape[0]) throw new Error(`layer norm: ${show(x.shape)} and ${show(part.shape)}`);
+		return this.#one("LayerNormalization", [x, weight, bias], x.dtype, x.shape, { axis: -1, epsilon: { float: epsilon } });
+	}
+	/** The layer norm of x + residual, in one node. */
+	skipLayerNorm(x: Value, residual: Value, weight: Value, bias: Value, epsilon: number): Value {
+		sameShape(x.shape, residual.shape, "residual");
+		return this.#one("SkipLayerNormalization", [x, residual, weight, bias], x.dtype, x.shape, { epsilon: { float: epsilon } }, "com.microsoft");
+	}
 	/** Residual and RMS norm in one node. @returns the norm of x + residual, and x + residual itself */
 	skipRmsNorm(x: Value, residual: Value, weight: Value, epsilon: number): { readonly normed: Value; readonly sum: Value } {
 		sameShape(x.shape, residual.shape, "residual");
@@ -370,10 +411,11 @@ export class GraphBuilder {
 	// Attention
 
 	/**
-	 * Multi-head attention without scaling, as T5 has it.
+	 * Multi-head attention, without scaling unless told otherwise, as T5 has it.
 	 * @param query [B, S, N·H] @param key, value [B, L, N·H], or [B, N, L, H] when they were computed before
 	 * @param bias added to the scores, [B or 1, N or 1, S, L]
 	 * @param past the cache to continue: [B, N, P, H] each
+	 * @param scale of the scores, before the bias is added
 	 */
 	attention(
 		query: Value,
@@ -382,6 +424,7 @@ export class GraphBuilder {
 		bias: Value | null,
 		heads: number,
 		past?: { readonly key: Value; readonly value: Value; readonly length: Dim },
+		scale = 1,
 	): { readonly output: Value; readonly presentKey: Value; readonly presentValue: Value } {
 		if (key.shape.length === 3) sameShape(key.shape, value.shape, "attention: key and value");
 		const [batch, , width] = query.shape;
@@ -394,7 +437,7 @@ export class GraphBuilder {
 		const presentValue = { name: `present_value_${at}`, dtype: query.dtype, shape: presentShape };
 		const inputs = [query, key, value, null, null, bias, ...(past === undefined ? [] : [past.key, past.value])];
 		const outputs = past === undefined ? [output] : [output, presentKey, presentValue];
-		this.#node("MultiHeadAttention", inputs, outputs, { num_heads: heads, scale: { float: 1 } }, "com.microsoft");
+		this.#node("MultiHeadAttention", inputs, outputs, { num_heads: heads, scale: { float: scale } }, "com.microsoft");
 		return { output, presentKey, presentValue };
 	}
 

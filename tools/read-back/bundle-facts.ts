@@ -5,11 +5,10 @@ import type { RowSource } from "../graphs/bands.ts";
 import type { ReadGraph } from "../onnx/read-model.ts";
 import { backwardTable, bidirectionalTable, type DistanceTable } from "./distances.ts";
 import { factorOf, type Readers, readersOf, usesOf } from "./graph-facts.ts";
+import { BY_DISTANCE } from "./joined-tables.ts";
 import { bytesOf, type OpenBundle } from "./open-bundle.ts";
 import { openRows, type StoredWeight, weightsOf } from "./packings.ts";
 
-/** Behind the name of a bias that is stored by distance instead of by bucket. */
-export const BY_DISTANCE = ".by_distance";
 /** Ours have 2,047. */
 const MAX_DISTANCES = 1 << 17;
 

@@ -35,7 +35,7 @@ const float = new Float32Array(1);
 const word = new Int32Array(float.buffer);
 
 /** The float32 so many steps further from zero. */
-function beside(value: number, steps: number): number {
+export function beside(value: number, steps: number): number {
 	float[0] = value;
 	word[0]! += steps;
 	return float[0]!;

@@ -1,10 +1,10 @@
 /** Writes the config.json of a bundle's checkpoint: what umie.json kept of it, and what manifest, weights and graphs tell where it kept nothing. */
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
+import { type Settings, visionSettings } from "../checkpoint/config-of.ts";
+import type { ResNet } from "../checkpoint/resnet.ts";
 import type { BundleFacts } from "./bundle-facts.ts";
 import { findBuckets } from "./distances.ts";
-
-type Settings = Readonly<Record<string, unknown>>;
 
 /** Where the exporter's names stand for parts of the model. */
 const BACKBONE_STEM = "visual.backbone.conv1.weight|folded";
@@ -20,6 +20,8 @@ export interface DerivedConfig {
 export function deriveConfig(facts: BundleFacts): DerivedConfig {
 	const { manifest } = facts.bundle;
 	const kept = manifest.checkpoint?.config;
+	if (kept === undefined && (manifest.config.copying === true || (manifest.config.text_encoder ?? "t5") !== "t5"))
+		throw new Failure("bundle-format", 'umie.json has no block "checkpoint", without which only bundles of plain T5 models can be read back.');
 	const unknown = kept === undefined ? guessed(facts) : [];
 	const { umie: keptUmie, ...keptT5 } = (kept ?? {}) as { readonly umie?: Settings };
 	const ours = facts.shape("visual.fc1.weight") !== undefined || facts.weights.has("screen.related.wi.weight") || isObject(keptUmie);
@@ -96,7 +98,7 @@ function umieSettings(facts: BundleFacts): Settings {
 	const { relations, grounding } = instructors;
 	const screen = screenSettings(facts);
 	return {
-		...visionSettings(facts),
+		...seenSettings(facts),
 		spot_token_id: config.spot_token_id,
 		object_token_ids: config.object_token_ids,
 		...(relations !== undefined && { relations }),
@@ -105,28 +107,27 @@ function umieSettings(facts: BundleFacts): Settings {
 	};
 }
 
-function visionSettings(facts: BundleFacts): Settings {
+function seenSettings(facts: BundleFacts): Settings {
 	const { config, vision } = facts.bundle.manifest;
 	const { visual, gate } = config;
 	if (visual === null || gate === null || facts.shape("visual.fc1.weight") === undefined) return {};
 	const layers = new Set([...facts.weights.keys()].flatMap((name) => /^visual\.encoder\.block\.(\d+)\./.exec(name)?.[1] ?? []));
-	return {
+	return visionSettings({
+		trained: vision === "trained",
 		max_objects: visual.max_objects,
 		image_size: visual.image_size,
 		image_mean: visual.image_mean,
 		image_std: visual.image_std,
-		backbone: backboneSettings(facts, visual),
+		backbone: backboneOf(facts, visual),
 		d_v: visual.d_v,
 		visual_layers: layers.size,
 		visual_relative_bias: [...facts.weights.keys()].some((name) => name.startsWith("visual.encoder.") && name.includes("relative_attention_bias")),
 		object_embedding: facts.weights.has("visual.object_embedding.weight"),
-		box: "xyxy_0_1",
-		gate: { ...gate, scale: "1/sqrt(d_model)", mean: "masked", signal: "dot", pooled: "projected" },
-		vision_trained: vision === "trained",
-	};
+		gate,
+	});
 }
 
-function backboneSettings(facts: BundleFacts, { depths, width }: NonNullable<Manifest["config"]["visual"]>): Settings {
+function backboneOf(facts: BundleFacts, { depths, width }: NonNullable<Manifest["config"]["visual"]>): ResNet {
 	const channels = (name: string) => facts.shape(`${FIRST_BLOCK}.${name}.weight|folded`)?.[0] ?? 1;
 	const bottleneck = facts.weights.has(`${FIRST_BLOCK}.conv3.weight|folded`);
 	const first = facts.nodes("visual_encoder").find(({ type }) => type === "Conv");
@@ -137,9 +138,8 @@ function backboneSettings(facts: BundleFacts, { depths, width }: NonNullable<Man
 		width,
 		expansion: bottleneck ? channels("conv3") / channels("conv2") : 1,
 		stem_kernel: facts.shape(BACKBONE_STEM)?.[2] ?? 7,
-		stem_stride: Array.isArray(strides) ? strides[0] : 2,
+		stem_stride: Array.isArray(strides) ? (strides as readonly number[])[0]! : 2,
 		stem_pool: facts.nodes("visual_encoder").some(({ type }) => type === "MaxPool"),
-		stride_in: "conv2",
 	};
 }
 

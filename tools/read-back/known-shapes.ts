@@ -3,13 +3,10 @@ import { AUTHORS } from "../checkpoint/expected-tensors.ts";
 import type { Found } from "../checkpoint/layouts.ts";
 import { BACKBONE } from "../checkpoint/resnet.ts";
 import type { BundleFacts } from "./bundle-facts.ts";
+import { ORDER_EMBEDDING, ORDERS, PLACES, POSITIONS } from "./joined-tables.ts";
 import { isTurned, type StoredWeight } from "./packings.ts";
 
 type Shapes = Found["tensors"];
-
-/** The exporter's table of orders, and the checkpoint's, which went into it. */
-export const ORDERS = `${AUTHORS.embedding}.orders`;
-export const ORDER_EMBEDDING = `${AUTHORS.embedding}.img_order_embedding.weight`;
 
 export function knownShapes(facts: BundleFacts): { readonly tensors: Shapes; readonly backbone: Shapes | null } {
 	const tensors = new Map<string, { readonly shape: readonly number[] }>();
@@ -26,6 +23,7 @@ export function knownShapes(facts: BundleFacts): { readonly tensors: Shapes; rea
 
 function tensorsOf(weight: StoredWeight): (readonly [name: string, shape: readonly number[]])[] {
 	const { name, shape } = weight;
+	if (name === PLACES || name === POSITIONS) return [];
 	if (name === ORDERS) return [[ORDER_EMBEDDING, [2, shape[1] ?? 0]]];
 	if (name.endsWith("|folded")) return [[name.slice(0, -"|folded".length), shape]];
 	if (/\.(weight|bias|positional_embedding)$/.test(name)) return [[name, shape]];

@@ -4,6 +4,7 @@ import { ELEMENT_TYPES } from "../checkpoint/element-types.ts";
 import type { RowSource } from "../graphs/bands.ts";
 import { DTYPES, type DType } from "../onnx/dtype.ts";
 import { unpack4Bit, unquantize } from "./dequantise.ts";
+import { COMPUTED } from "./joined-tables.ts";
 import { bytesOf, type OpenBundle, type StoredTensor } from "./open-bundle.ts";
 
 /** What a packing is opened with. */
@@ -80,7 +81,7 @@ const besides = Object.values(PACKINGS as Record<string, Packing>).flatMap(({ be
 export function weightsOf(tensors: OpenBundle["tensors"]): ReadonlyMap<string, StoredWeight> {
 	const out = new Map<string, StoredWeight>();
 	for (const [full, tensor] of tensors) {
-		if (besides.some((suffix) => full.endsWith(suffix))) continue;
+		if (COMPUTED.has(full) || besides.some((suffix) => full.endsWith(suffix))) continue;
 		const packing = suffixes.find((suffix) => full.endsWith(suffix))!;
 		const name = full.slice(0, full.length - packing.length);
 		const { dtype, beside, shape }: Packing = PACKINGS[packing];

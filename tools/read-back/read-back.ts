@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, 
 import { dirname, join, resolve } from "node:path";
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
-import type { Architecture } from "../checkpoint/architecture.ts";
+import { type Architecture, textEncoderOf } from "../checkpoint/architecture.ts";
 import { describeReport, fits, surveyCheckpoint } from "../checkpoint/checkpoint.ts";
 import { backboneConvolutions, expectedTensors } from "../checkpoint/expected-tensors.ts";
 import { recogniseLayout } from "../checkpoint/layouts.ts";
@@ -15,6 +15,7 @@ import { toHalf } from "../graphs/precision-half.ts";
 import { BundleFacts } from "./bundle-facts.ts";
 import { deriveConfig } from "./derive-config.ts";
 import { type DerivedProposer, deriveProposer } from "./derive-proposer.ts";
+import { USUAL } from "./distances.ts";
 import { knownShapes } from "./known-shapes.ts";
 import { cardOf, lossesOf, readme } from "./lost.ts";
 import { openBundle } from "./open-bundle.ts";
@@ -134,15 +135,14 @@ function modelTensors(facts: BundleFacts, architecture: Architecture, losses: Lo
 	const relative = { buckets: architecture.relative_attention_num_buckets, maxDistance: architecture.relative_attention_max_distance };
 	const convolutions = architecture.vision === null ? [] : backboneConvolutions(architecture.vision);
 	const expected = expectedTensors(architecture);
-	return findTensors({ facts, expected, convolutions, heads: architecture.num_heads, buckets: () => relative, losses }, used);
+	const encoder = textEncoderOf(architecture);
+	const bert = encoder.kind === "bert" ? encoder : null;
+	return findTensors({ facts, expected, convolutions, heads: architecture.num_heads, buckets: relative, bert, losses }, used);
 }
 
 function proposerWeights(facts: BundleFacts, { plan }: DerivedProposer, losses: Losses, used: Set<string>): Weights {
 	const convolutions = proposerConvolutions(proposerLayers(plan));
-	const buckets = () => {
-		throw new Failure("bundle-format", "The region proposer holds a table of distances.");
-	};
-	const tensors = findTensors({ facts, expected: proposerTensors(plan), convolutions, heads: 1, buckets, losses }, used);
+	const tensors = findTensors({ facts, expected: proposerTensors(plan), convolutions, heads: 1, buckets: USUAL, bert: null, losses }, used);
 	return { file: PROPOSER_FILE, tensors, metadata: { format: PROPOSER_FORMAT, network: JSON.stringify(plan) } };
 }
 

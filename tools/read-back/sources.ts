@@ -1,11 +1,13 @@
 /** Where each tensor of a checkpoint comes from in a bundle: as it is, out of a product of several, out of a table by distance, out of a folded convolution. */
 import { Failure } from "../../src/core/failure.ts";
+import type { BertEncoder } from "../checkpoint/architecture.ts";
 import type { Convolution } from "../checkpoint/resnet.ts";
 import { bandsOf, type RowSource } from "../graphs/bands.ts";
 import { BATCH_NORM_EPSILON } from "../graphs/resnet.ts";
-import { type BundleFacts, BY_DISTANCE } from "./bundle-facts.ts";
+import type { BundleFacts } from "./bundle-facts.ts";
+import { beside } from "./dequantise.ts";
 import { type Buckets, undoDistances } from "./distances.ts";
-import { ORDER_EMBEDDING, ORDERS } from "./known-shapes.ts";
+import { BY_DISTANCE, ORDER_EMBEDDING, ORDERS, PLACES, POSITIONS } from "./joined-tables.ts";
 import type { StoredWeight } from "./packings.ts";
 
 /** Values of a tensor, piece by piece. */
@@ -27,8 +29,11 @@ export const LOSSES = {
 		"Batch normalisations were folded into the convolutions before them. They come back as ones that change nothing, in front of weights that hold " +
 		"their scale: the model computes the same, but their running statistics are not those of the data. Keep them frozen (evaluation mode).",
 	orders:
-		"The embedding that tells pictures from objects was added to rows of the vocabulary: its first row comes back as the mean of the differences, its second, "
-		+ "which nothing reads, as zero.",
+		"The embedding that tells pictures from objects was added to rows of the vocabulary: its first row comes back as the mean of the differences, its second, " +
+		"which nothing reads, as zero.",
+	types:
+		"Positions and token types of the text encoder were one table: all of it comes back as positions, and the types as zero. Only their sum is ever read.",
+	positions: "The text encoder's positions that no text reaches come back as zero.",
 	distances: "A bias that no distance up to the tables' end reads (of relative positions) comes back as zero.",
 } as const;
 export type LossName = keyof typeof LOSSES;
@@ -41,8 +46,10 @@ export interface SourceContext {
 	readonly convolutions: readonly Convolution[];
 	/** Heads of the tables by distance. */
 	readonly heads: number;
-	/** Buckets of a bias by distance. */
-	buckets(name: string): Buckets;
+	/** Of every bias by distance. */
+	readonly buckets: Buckets;
+	/** BERT's, which lies in a table with more than positions; null: T5's. */
+	readonly bert: BertEncoder | null;
 	readonly losses: Losses;
 }
 
@@ -57,7 +64,17 @@ interface Indexed extends SourceContext {
 }
 
 /** Asked in this order; the first that has a tensor gives it. */
-const SOURCES: readonly Source[] = [asItIs, outOfProduct, outOfDistances, outOfConvolution, outOfNorm, outOfOrders];
+const SOURCES: readonly Source[] = [
+	asItIs,
+	outOfProduct,
+	outOfDistances,
+	outOfConvolution,
+	outOfNorm,
+	outOfOrders,
+	outOfBiases,
+	outOfPlaces,
+	outOfPositions,
+];
 
 /** A tensor of the checkpoint, ready to be written. */
 export interface ReadTensor {
@@ -151,7 +168,7 @@ function outOfDistances(name: string, shape: readonly number[], { facts, heads, 
 	const stored = `${name}${BY_DISTANCE}`;
 	if (!facts.weights.has(stored)) return null;
 	const table = facts.distanceTables(heads).get(name)!;
-	const { bias, unseen } = undoDistances(table, buckets(name));
+	const { bias, unseen } = undoDistances(table, buckets);
 	checkElements([bias.length], shape, name);
 	if (unseen.length > 0) note(losses, "distances", name);
 	return { from: [stored], make: () => [bias] };
@@ -204,6 +221,78 @@ function outOfOrders(name: string, shape: readonly number[], { facts, expected, 
 		return [picture];
 	};
 	return { from: [ORDERS], make };
+}
+
+/** The biases of a product lie side by side. */
+function outOfBiases(name: string, shape: readonly number[], { facts, products, expected }: Indexed): Found | null {
+	const module = name.endsWith(".bias") ? name.slice(0, -".bias".length) : "";
+	const modules = products.get(module)?.modules ?? [];
+	const stored = facts.weights.get(`${modules.join("|")}.bias`);
+	if (stored === undefined) return null;
+	const lengths = modules.map((each) => expected.get(`${each}.bias`)?.[0] ?? 0);
+	const sum = (of: readonly number[]) => of.reduce((total, length) => total + length, 0);
+	const first = sum(lengths.slice(0, modules.indexOf(module)));
+	checkElements(stored.shape, [sum(lengths)], stored.name);
+	return { from: [stored.name], make: () => [facts.whole(stored).subarray(first, first + (shape[0] ?? 0))] };
+}
+
+/** Where the decoder copied last: columns of one table, the layers' heads in order, then the pointer. */
+function outOfPlaces(name: string, shape: readonly number[], { facts, expected }: Indexed): Found | null {
+	const stored = facts.weights.get(PLACES);
+	if (stored === undefined || !name.endsWith(".place_bias.weight")) return null;
+	const all = [...expected].filter(([each]) => each.endsWith(".place_bias.weight"));
+	const widths = all.map(([, [, width = 0]]) => width);
+	const before = all.findIndex(([each]) => each === name);
+	const sum = (of: readonly number[]) => of.reduce((total, width) => total + width, 0);
+	const [rows = 0, width = 0] = shape;
+	const [total, left] = [sum(widths), sum(widths.slice(0, before))];
+	checkElements(stored.shape, [rows, total], PLACES);
+	return { from: [PLACES], make: () => [columnsOf(facts.whole(stored), { rows, total, left, width })] };
+}
+
+interface Columns {
+	readonly rows: number;
+	/** Columns there are. */
+	readonly total: number;
+	/** First one that is wanted. */
+	readonly left: number;
+	readonly width: number;
+}
+
+function columnsOf(data: Float32Array, { rows, total, left, width }: Columns): Float32Array {
+	const out = new Float32Array(rows * width);
+	for (let row = 0; row < rows; row++) out.set(data.subarray(row * total + left, row * total + left + width), row * width);
+	return out;
+}
+
+const POSITION_TABLES = ["position", "token_type"].map((part) => `encoder.embeddings.${part}_embeddings.weight`);
+
+/** Positions, type 0 and the token in front lie in one table: all of it but that token comes back as positions. */
+function outOfPositions(name: string, shape: readonly number[], { facts, bert, losses }: Indexed): Found | null {
+	const stored = facts.weights.get(POSITIONS);
+	const shared = facts.weights.get("shared.weight");
+	if (stored === undefined || bert === null || shared === undefined || !POSITION_TABLES.includes(name)) return null;
+	const [rows = 0, width = 0] = shape;
+	note(losses, "types", name);
+	if (name !== POSITION_TABLES[0]) return { from: [], make: () => [new Float32Array(rows * width)] };
+	const [kept = 0, columns = 0] = stored.shape;
+	const { position_offset: offset, start_token_id: start } = bert;
+	if (columns !== width || offset + kept > rows) throw misfit(POSITIONS, stored.shape, [rows - offset, width]);
+	if (offset + kept < rows) note(losses, "positions", `${name}, ${kept} of ${rows}`);
+	const make = () => {
+		const out = new Float32Array(rows * width);
+		out.set(facts.whole(stored), offset * width);
+		const token = start === null ? [] : facts.rows(shared, false).read(start, start + 1);
+		for (let column = 0; column < token.length; column++) out[offset * width + column] = without(out[offset * width + column]!, token[column]!);
+		return [out];
+	};
+	return { from: [POSITIONS], make };
+}
+
+/** A float32 that gives `sum` with `part` added, if there is one: their difference, or a float beside it. */
+function without(sum: number, part: number): number {
+	const difference = Math.fround(sum - part);
+	return [0, 1, -1].map((steps) => beside(difference, steps)).find((value) => Math.fround(value + part) === sum) ?? difference;
 }
 
 function* piecesOf(source: RowSource): Pieces {

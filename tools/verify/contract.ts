@@ -42,8 +42,12 @@ const CONTRACTS = {
 		outputs: { cross_modal_states: ["float32", "B", "L", d], gate: ["float32", "B"], attention: ["float32", "B", "L", slotsOf({ visual })] },
 	}),
 	decoder_context: (config) => ({
-		inputs: { cross_modal_states: ["float32", "B", "L", config.d_model], attention_mask: ["int32", "B", "L"] },
-		outputs: caches(config, "cross", "B", "L"),
+		inputs: {
+			cross_modal_states: ["float32", "B", "L", config.d_model],
+			attention_mask: ["int32", "B", "L"],
+			...(config.copying && { input_ids: ["int32", "B", "L"] as const }),
+		},
+		outputs: { ...caches(config, "cross", "B", "L"), ...(config.copying && { pointer_key: ["float32", "B", "L", "W"] as const }) },
 	}),
 	decoder: (config) => {
 		const { inputs, outputs } = decoderOf(config, config.vocab_size);
@@ -63,6 +67,10 @@ const CONTRACTS = {
 		},
 		outputs: { related: ["float32", "P"], eventful: ["float32", 1] },
 	}),
+	pair_classifier: ({ d_model: d, pair_relations }) => ({
+		inputs: { encoder_hidden_states: ["float32", 1, "L", d], ends: ["int32", "P", 2] },
+		outputs: { relation_log_probs: ["float32", "P", pair_relations?.length ?? 0] },
+	}),
 } as const satisfies Record<GraphRole, (config: ModelConfig) => GraphContract>;
 
 /** The whole image and every object. */
@@ -76,6 +84,9 @@ function gridOf(proposer: ModelConfig["proposer"]): [rows: number, columns: numb
 	return [cells, cells];
 }
 
+/** What a step of a copying decoder reads beside: where each fed token's row copied last, the pointer's keys, which positions are the text's. */
+const POINTER_INPUTS = { places: ["int32", "B·K", "S"], pointer_key: ["float32", "B", "L", "W"], text_mask: ["int32", "B", "L"] } as const;
+
 /** Bundles that do not say how many tokens a step may have were made when it was one. */
 function decoderOf(config: ModelConfig, columns: Dim, more: Ports = {}): GraphContract {
 	const [tokens, scored, length] = config.max_step_tokens === undefined ? [1, "B·K", "T + 1"] : ["S", "B·K·S", "T + S"];
@@ -84,11 +95,16 @@ function decoderOf(config: ModelConfig, columns: Dim, more: Ports = {}): GraphCo
 			decoder_input_ids: ["int32", "B·K", tokens],
 			beam_idx: ["int32", "B·K"],
 			attention_mask: ["int32", "B", "L"],
+			...(config.copying && POINTER_INPUTS),
 			...more,
 			...caches(config, "past", "P", "T"),
 			...caches(config, "cross", "B", "L"),
 		},
-		outputs: { logits: ["float32", scored, columns], ...caches(config, "present", "B·K", length) },
+		outputs: {
+			logits: ["float32", scored, columns],
+			...(config.copying && { pointer_scores: ["float32", scored, "L"] as const }),
+			...caches(config, "present", "B·K", length),
+		},
 	};
 }
 
@@ -113,7 +129,10 @@ export function differences({ inputs, outputs }: GraphContract, session: Pick<In
 
 function compare(kind: string, ports: Ports, found: ReadonlyMap<string, string>): string[] {
 	return Object.entries(ports).flatMap(([name, [type, ...shape]]) => {
-		const [wanted, has] = [`${type} [${shape.join(", ")}]`, found.get(name) ?? "missing"];
+		const has = found.get(name) ?? "missing";
+		// W is a width that only the graphs know.
+		const known = shape.at(-1) === "W" ? [...shape.slice(0, -1), /(\d+)\]$/.exec(has)?.[1] ?? "W"] : shape;
+		const wanted = `${type} [${known.join(", ")}]`;
 		return has === wanted ? [] : [`${kind} ${name}: expected ${wanted}, found ${has}`];
 	});
 }

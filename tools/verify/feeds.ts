@@ -26,7 +26,8 @@ export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole
 	const random = seededRandom(1, "verify");
 	const ids = (shape: readonly number[]) => ints(ort, shape, () => 1 + Math.floor(random() * (config.vocab_size - 1)));
 	const attention_mask = ints(ort, [B, L], (at) => (at < B * L - PADDED ? 1 : 0));
-	const { encoder_hidden_states: text } = await recorded("text_encoder", { input_ids: ids([B, L]), attention_mask });
+	const input_ids = ids([B, L]);
+	const { encoder_hidden_states: text } = await recorded("text_encoder", { input_ids, attention_mask });
 	let states = text!;
 	if (config.visual !== null && graphs.visual_encoder !== undefined && graphs.gated_attention !== undefined) {
 		const size = config.visual.image_size;
@@ -37,8 +38,14 @@ export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole
 		const fused = await recorded("gated_attention", { encoder_hidden_states: text!, attention_mask, ...picture, gate_override });
 		states = fused.cross_modal_states!;
 	}
-	const cross = await recorded("decoder_context", { cross_modal_states: states, attention_mask });
-	const rows = { attention_mask, beam_idx: ints(ort, [B * K], (at) => at) };
+	const copying = config.copying === true;
+	const context = await recorded("decoder_context", { cross_modal_states: states, attention_mask, ...(copying && { input_ids }) });
+	const { pointer_key, ...cross } = context;
+	// Token 0 is the prompt, the last one of each post the end; places lie before, at the beginning of and inside the texts.
+	const text_mask = ints(ort, [B, L], (at) => (at % L > 0 && at !== L - 1 && at < B * L - PADDED - 1 ? 1 : 0));
+	const pointing = (tokens: number) =>
+		copying ? { pointer_key: pointer_key!, text_mask, places: ints(ort, [B * K, tokens], (at) => [0, 3, 1, 5][at % 4]!) } : {};
+	const rows = { attention_mask, beam_idx: ints(ort, [B * K], (at) => at), ...pointing(1) };
 	const empty = (name: string) => [name.replace("cross", "past"), floats(ort, [B * K, config.num_heads, 0, config.d_kv], () => 0)];
 	const start = {
 		decoder_input_ids: ints(ort, [B * K, 1], () => config.decoder_start_token_id),
@@ -48,11 +55,13 @@ export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole
 	const past = Object.entries(first).flatMap(([name, value]) => (name.startsWith("present") ? [[name.replace("present", "past"), value]] : []));
 	// Beams change places: post 1 keeps its second beam twice.
 	const beam_idx = ints(ort, [B * K], (at) => [1, 0, 3, 3][at]!);
+	const tokens = Math.min(2, config.max_step_tokens ?? 1);
 	const step = {
 		...cross,
 		attention_mask,
 		beam_idx,
-		decoder_input_ids: ids([B * K, Math.min(2, config.max_step_tokens ?? 1)]),
+		decoder_input_ids: ids([B * K, tokens]),
+		...pointing(tokens),
 		...Object.fromEntries(past),
 	};
 	await recorded("decoder", step);
@@ -70,6 +79,10 @@ export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole
 			spans,
 			pairs: ints(ort, [2, 2], (at) => [0, 1, 1, 0][at]!),
 		});
+	}
+	if (config.pair_relations !== undefined && graphs.pair_classifier !== undefined) {
+		const encoder_hidden_states = floats(ort, [1, L, config.d_model], () => random() - 0.5);
+		await recorded("pair_classifier", { encoder_hidden_states, ends: ints(ort, [3, 2], (at) => [1, 5, 5, 1, 8, 3][at]!) });
 	}
 	return made;
 }

@@ -125,5 +125,5 @@ function logits(c: GraphContext, hidden: Value): Value {
 	const { vocab_size: v, d_model: d } = c.architecture;
 	if (!c.architecture.tie_word_embeddings) return c.linear(hidden, ["lm_head"], v, d);
 	const flat = c.graph.reshape(c.graph.mul(hidden, c.graph.float(d ** -0.5)), [-1, d], ["batch_size", d]);
-	return c.graph.reshape(c.graph.gemmTransposed(flat, c.tokenTable("shared.weight")), [-1, 1, v], ["batch_size", 1, v]);
+	return c.graph.reshape(c.tokenScores("shared.weight", flat), [-1, 1, v], ["batch_size", 1, v]);
 }
