@@ -24,7 +24,7 @@ const ROUNDED: Readonly<Record<Manifest["dtype"], string | null>> = {
 	fp16: "Weights are those of the bundle, rounded to 16 bits.",
 	bf16: "Weights are those of the bundle, rounded to bfloat16.",
 	int8: "Weights are those of the bundle, rounded to int8 with a scale a row. Exported as int8 again, they are the same bytes.",
-	int4: "Weights are those of the bundle, rounded to 4 bits in blocks.",
+	int4: "Weights are those of the bundle, rounded to 4 bits in blocks. Exported as int4 again, of a thousand blocks with a zero point about one or two are rounded anew.",
 };
 
 /** In sentences. */
