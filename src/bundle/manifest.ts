@@ -145,6 +145,8 @@ export const ManifestSchema = z.object({
 	description: z.optional(z.string()),
 	config: ConfigSchema,
 	dtype: z.enum(["fp32", "fp16", "bf16", "int8", "int4"]),
+	/** How the vocabulary's table is stored where that is not as `dtype` says (int4 stores it as int8). */
+	embeddings: z.optional(z.enum(["int4"])),
 	graphs: z.partialRecord(z.enum(GRAPH_ROLES), GraphSchema),
 	/** Every other file of the bundle, by path. */
 	files: z.record(path, z.object({ bytes: z.int().check(z.gte(0)), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) })),
@@ -202,6 +204,8 @@ export const ManifestSchema = z.object({
 			config: z.record(z.string(), z.unknown()),
 			/** Kinds of the region proposer: what they are called in training → as regions are labelled. */
 			proposer_kinds: z.optional(z.record(z.string(), z.string())),
+			/** `--float-activations` of its export. */
+			float_activations: z.optional(z.string()),
 		}),
 	),
 });

@@ -1,7 +1,7 @@
 /** Goes in: small texts and labels, and random walks. Comes out: whether the grammar allows what it should and everything it lets pass can be read. */
 import { describe, expect, test } from "vitest";
 import { choiceCandidates, choiceGrammar, type SpanGrammarOptions, spanCandidates, spanGrammar } from "./grammar.ts";
-import { readSpans } from "./read.ts";
+import { type Reading, readSpans } from "./read.ts";
 import { mulberry32, tinyCodec } from "./tiny-codec.ts";
 import type { Grammar } from "./types.ts";
 
@@ -99,6 +99,46 @@ describe("a limit of tokens", () => {
 	});
 });
 
+/** Tokens of the text up to the last copied one, after `ids`. */
+const placeAfter = (grammar: Grammar, ...ids: number[]) => grammar.place?.(ids.reduce((state, id) => grammar.next(state, id), grammar.start));
+
+describe("the place that was copied last", () => {
+	const grammar = spanGrammar(BASE);
+	test("is before the text until something is copied, then behind the last token of it", () => {
+		expect(placeAfter(grammar)).toBe(0);
+		expect(placeAfter(grammar, 20)).toBe(0);
+		expect(placeAfter(grammar, 20, 21)).toBe(0);
+		expect(placeAfter(grammar, 10, 51)).toBe(2);
+		expect(placeAfter(grammar, 10, 51, 52)).toBe(3);
+		expect(placeAfter(grammar, NONE)).toBe(0);
+	});
+	test("is kept while the next label is said, and moves on from there", () => {
+		expect(placeAfter(grammar, 10, 51, 52, SPOT)).toBe(3);
+		expect(placeAfter(grammar, 10, 51, 52, SPOT, 10)).toBe(3);
+		expect(placeAfter(grammar, 10, 51, 52, SPOT, 10, 50)).toBe(4);
+	});
+	test("of a word that stands twice is the first one that is not passed, until the next token tells", () => {
+		expect(placeAfter(grammar, 10, 50)).toBe(1);
+		const twice = spanGrammar({ ...BASE, words: [[50], [51], [50], [52]] });
+		expect(placeAfter(twice, 10, 50)).toBe(1);
+		expect(placeAfter(twice, 10, 50, 52)).toBe(4);
+	});
+	test("of spans in any order is the next after the last one, as the reader places them", () => {
+		const unordered = spanGrammar({ ...BASE, words: [[50], [51], [50]], types: [[10]], ordered: false });
+		expect(placeAfter(unordered, 10, 51, SPOT, 10, 50)).toBe(3);
+		expect(placeAfter(unordered, 10, 51, SPOT, 10, 50, SPOT)).toBe(3);
+		expect(placeAfter(unordered, 10, 51, SPOT, 10, 50, SPOT, 10, 50)).toBe(1);
+	});
+	test("is kept by an object", () => {
+		const seeing = spanGrammar({ ...BASE, objects: [4], ordered: false });
+		expect(placeAfter(seeing, 10, 51, 52, SPOT, 10, 4)).toBe(3);
+		expect(placeAfter(seeing, 10, 51, 52, SPOT, 10, 4, SPOT)).toBe(3);
+	});
+	test("of choices is always before the text", () => {
+		expect(placeAfter(choiceGrammar([[50, 8]], EOS), 50)).toBe(0);
+	});
+});
+
 describe("choices", () => {
 	const grammar = choiceGrammar([[7, 8], [7, 9, 9], [7]], EOS);
 	test("one of the sequences, then the end", () => {
@@ -140,6 +180,9 @@ test("of 1,000 random walks every output reads with nothing unread, within its l
 			...(seed % 5 < 2 ? { maxTokens: 3 + below(12) } : {}),
 		};
 		const grammar = spanGrammar(options);
+		const vocabulary = { words, types: types.map((ids, i) => ({ name: `t${i}`, ids })), none: [NONE], objects };
+		const read = (ids: readonly number[]) => readSpans({ ids, logProbs: ids.map(() => -1), score: -1 }, vocabulary, codec);
+		const endOfLast = ({ records }: Reading) => words.slice(0, records.findLast(({ span }) => span !== null)?.span?.to ?? 0).flat().length;
 		const candidates = new Set(spanCandidates(options));
 		const stubborn = seed % 7 === 0;
 		const ids: number[] = [];
@@ -151,11 +194,15 @@ test("of 1,000 random walks every output reads with nothing unread, within its l
 			// A stubborn walk never ends while anything else is possible: it must still come to an end.
 			const choices = stubborn && allowed.length > 1 ? allowed.filter((id) => id !== EOS) : allowed;
 			const id = choices[below(choices.length)]!;
+			const before = grammar.place?.(state);
 			ids.push(id);
 			state = grammar.next(state, id);
+			const place = grammar.place?.(state) ?? Number.NaN;
+			// What moves it is the very token that was said, and behind a record it is where the reader ends it.
+			if (id !== SPOT && id !== EOS && place !== before) expect(words.flat()[place - 1]).toBe(id);
+			if (id === SPOT) expect(place).toBe(endOfLast(read(ids.slice(0, -1))));
 		}
-		const vocabulary = { words, types: types.map((ids, i) => ({ name: `t${i}`, ids })), none: [NONE], objects };
-		const reading = readSpans({ ids, logProbs: ids.map(() => -1), score: -1 }, vocabulary, codec);
+		const reading = read(ids);
 		expect(reading, `seed ${seed}: ${ids.join(" ")}`).toMatchObject({ wellFormed: true, unread: [] });
 		const said = ids.filter((id) => id === SPOT).length + (ids[0] === NONE ? 0 : 1);
 		expect(reading.records).toHaveLength(said);

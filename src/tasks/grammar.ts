@@ -68,6 +68,7 @@ export function spanGrammar(options: SpanGrammarOptions): Grammar<unknown> {
 		start: machine.start,
 		allowed: (state) => machine.allowed(state as SpanState),
 		next: (state, token) => machine.next(state as SpanState, token),
+		place: (state) => machine.place(state as SpanState),
 	};
 }
 
@@ -91,6 +92,7 @@ export function choiceGrammar(sequences: ReadonlyArray<readonly number[]>, eos: 
 		start: root,
 		allowed: (state) => childOf(lists, state as Node, () => [...((state as Node).size > 0 ? (state as Node) : ended).keys()]),
 		next: (state, token) => (state as Node).get(token) ?? ended,
+		place: () => 0,
 	};
 }
 
@@ -150,6 +152,10 @@ function spanMachine({ words, types, none, spot, eos, objects, ordered, maxToken
 	const open = (context: Context, type: number, start: number, end: number) => ordered || !context.used.has(keyOf(type, start, end));
 	const openObjects = (context: Context, type: number) => objects.filter((object) => !context.used.has(objectKey(type, object)));
 	const openStarts = (context: Context) => (ordered ? starts.filter((start) => start >= context.last) : starts);
+
+	/** The reader takes the first free place at or after the last record, else the first: the same place here. */
+	const nextOf = ({ context, depth }: SpanState & { kind: "span" }, places: readonly number[]): number | undefined =>
+		places.find((place) => place - depth >= context.last) ?? places[0];
 
 	/** Fewest tokens from `position` to the end of a span begun at `start` that was not said yet; 0 where it may end. */
 	function toSpanEnd(context: Context, type: number, start: number, position: number): number {
@@ -212,8 +218,7 @@ function spanMachine({ words, types, none, spot, eos, objects, ordered, maxToken
 		} else if (state.kind === "span") {
 			const { type, depth, at } = state;
 			const finished = at.filter((end) => ends[endFrom[end]!] === end && open(context, type, end - depth, end));
-			// The reader takes the first free place at or after the last record, else the first: the same place here.
-			const end = finished.find((position) => position - depth >= context.last) ?? finished[0];
+			const end = nextOf(state, finished);
 			if (end !== undefined) addEnd(moves, state, end, ordered ? "" : keyOf(type, end - depth, end));
 			addSpans(moves, state, type, depth, at);
 		} else if (state.kind === "object") addEnd(moves, state, context.last, objectKey(state.type, state.object));
@@ -234,5 +239,6 @@ function spanMachine({ words, types, none, spot, eos, objects, ordered, maxToken
 			return state.allowed;
 		},
 		next: (state: SpanState, token: number): SpanState => moves(state).get(token) ?? ended,
+		place: (state: SpanState): number => (state.kind === "span" ? (nextOf(state, state.at) ?? 0) : state.context.last),
 	};
 }

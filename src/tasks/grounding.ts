@@ -1,7 +1,7 @@
 /** Goes in: where the text looked while the gate was open. Comes out: for each mention the regions it looked at, and how text and picture belong together. */
 import type { Region, Sight, TextPicture } from "../core/result.ts";
 import type { WordSpan } from "./queries.ts";
-import { plainIds, type Setting } from "./setting.ts";
+import type { Setting } from "./setting.ts";
 import type { Answer, Query } from "./types.ts";
 
 /** Below it the picture changes the reading of the text by so little that it does not concern it (paper, Figure 4b: unrelated pictures lie near 0). */
@@ -14,7 +14,7 @@ export function attentionOf(setting: Setting, { query, attention }: Answer, { fr
 	if (!attention) return null;
 	const lengths = setting.words.slice(0, to).map(({ ids }) => ids.length);
 	const before = (words: number) => lengths.slice(0, words).reduce((sum, length) => sum + length, 0);
-	const start = plainIds(query.instructor, setting.codec).length;
+	const start = query.text.begin;
 	const [first, last] = [start + before(from), start + before(to)];
 	// The last id is the end of sequence: a word that was cut is not all there.
 	if (last > query.inputIds.length - 1 || last <= first) return null;

@@ -47,6 +47,7 @@ describe("prompts", () => {
 		const { codec, ...setting } = settingOf("Kyrie, wins");
 		const query = entityQuery({ ...setting, codec });
 		expect(codec.decode(query.inputIds)).toBe(`${query.instructor} Kyrie , wins </s>`);
+		expect(codec.decode(query.inputIds.slice(query.text.begin, query.text.end))).toBe("Kyrie , wins");
 	});
 	test("a value is never read as a template", () => {
 		expect(fill("{head} and {tail} {x}", { head: "{tail}", tail: "$&" })).toBe("{tail} and $& {x}");
@@ -237,6 +238,7 @@ describe("limits of the model", () => {
 		expect(query.inputIds).toHaveLength(length + 10);
 		expect(query.inputIds.at(-1)).toBe(1);
 		expect(query.wordsRead).toBe(9);
+		expect(query.text).toEqual({ begin: length, end: length + 9 });
 		expect(query.vocabulary.words).toHaveLength(9);
 		expect(assemble(setting, answer(setting, [query])).notes).toEqual([
 			`The model read the first 9 of 11 words: it takes ${length + 10} tokens, the prompt included.`,

@@ -7,7 +7,7 @@ import type { ChoiceQuery } from "./mqa.ts";
 import type { SpanVocabulary } from "./read.ts";
 import type { RecordQuery } from "./records.ts";
 import { labelIds, plainIds, type Setting } from "./setting.ts";
-import type { Query, TaskName } from "./types.ts";
+import type { Query, TaskName, TextRange } from "./types.ts";
 
 /** A run of words of a setting, `from` … `to - 1`. */
 export interface WordSpan {
@@ -172,6 +172,7 @@ function spanQuery(setting: Setting, { task, instructor, labels, what, event, tr
 		...input,
 		grammar: spanGrammar(options),
 		candidateIds: spanCandidates(options),
+		spansFollow: [...new Set(options.types.map((ids) => ids.at(-1)!))],
 		...(lead && { bias: lead }),
 		vocabulary: { words, types, none, objects },
 		event: event ?? null,
@@ -179,17 +180,22 @@ function spanQuery(setting: Setting, { task, instructor, labels, what, event, tr
 	};
 }
 
+/** What a query reads: its ids, where the text stands in them, and how many words of it are whole. */
+export type Input = Pick<AskedQuery, "inputIds" | "text" | "wordsRead">;
+
 /** `<instructor> <text></s>`, cut from the text's end to the model's limit. A word that is cut in the middle is fed, but counts as not read. */
-export function buildInput({ codec, words, maxInput }: Setting, instructor: string): { inputIds: readonly number[]; wordsRead: number } {
+export function buildInput({ codec, words, maxInput }: Setting, instructor: string): Input {
 	const ids = plainIds(instructor, codec);
 	const limit = maxInput - 1;
+	const begin = Math.min(ids.length, limit);
 	let wordsRead = 0;
 	for (const word of words) {
 		ids.push(...word.ids);
 		if (ids.length > limit) break;
 		wordsRead++;
 	}
-	return { inputIds: [...ids.slice(0, limit), codec.special.eos], wordsRead };
+	const text: TextRange = { begin, end: Math.min(ids.length, limit) };
+	return { inputIds: [...ids.slice(0, limit), codec.special.eos], text, wordsRead };
 }
 
 /** @throws Failure `labels-invalid` when a label list leaves the text no room in the model's input */

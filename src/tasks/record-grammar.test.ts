@@ -25,7 +25,7 @@ const specOf = (fields: readonly Field[], order: readonly number[], more: Partia
 	const words = more.words ?? WORDS;
 	return { fields, order, apart: false, words, closed: words.map((ids) => [...ids, COMMA]), none: [NONE], spot: SPOT, eos: EOS, ...more };
 };
-const said = (ids: readonly number[]): Hypothesis => ({ ids: [...ids, EOS], logProbs: [...ids, EOS].map(() => Math.log(0.5)), score: 0 });
+const hypothesisOf = (ids: readonly number[]): Hypothesis => ({ ids: [...ids, EOS], logProbs: [...ids, EOS].map(() => Math.log(0.5)), score: 0 });
 const sorted = (ids: readonly number[]) => [...ids].sort((a, b) => a - b);
 function follows(grammar: Grammar, ...ids: number[]): number[] {
 	let state = grammar.start;
@@ -35,7 +35,7 @@ function follows(grammar: Grammar, ...ids: number[]): number[] {
 	}
 	return sorted(grammar.allowed(state));
 }
-const valuesOf = (spec: RecordSpec, ids: readonly number[]) => readRecords(said(ids), spec, codec).records.map(({ values }) => values);
+const valuesOf = (spec: RecordSpec, ids: readonly number[]) => readRecords(hypothesisOf(ids), spec, codec).records.map(({ values }) => values);
 
 describe("a type, a span and an object (person, Kyrie, O2)", () => {
 	const spec = specOf([TYPE, SPAN, SEEN], [1], { apart: true });
@@ -64,7 +64,7 @@ describe("a type, a span and an object (person, Kyrie, O2)", () => {
 		]);
 	});
 	test("a record's score is the product over its ids and the separator after it", () => {
-		const reading = readRecords(said([10, COMMA, 50, COMMA, 4, SPOT, 20, COMMA, 51, 52, COMMA, 5]), spec, codec);
+		const reading = readRecords(hypothesisOf([10, COMMA, 50, COMMA, 4, SPOT, 20, COMMA, 51, 52, COMMA, 5]), spec, codec);
 		expect(reading.records.map(({ score }) => score)).toEqual([expect.closeTo(0.5 ** 6, 12), expect.closeTo(0.5 ** 7, 12)]);
 	});
 	test("with a limit, a record that could not be finished is not begun", () => {
@@ -108,7 +108,7 @@ describe("outputs that were not held to the grammar", () => {
 	const spec = specOf([TYPE, SPAN, SEEN], [1], { apart: true });
 	test("records out of order are read, repeated ones and pieces that are no record are unread", () => {
 		const back = [10, COMMA, 51, 52, COMMA, 4];
-		const reading = readRecords(said([...back, SPOT, 10, COMMA, 50, COMMA, 4, SPOT, ...back, SPOT, 77, SPOT, SPOT, 10, COMMA]), spec, codec);
+		const reading = readRecords(hypothesisOf([...back, SPOT, 10, COMMA, 50, COMMA, 4, SPOT, ...back, SPOT, 77, SPOT, SPOT, 10, COMMA]), spec, codec);
 		expect(reading.records.map(({ values }) => values)).toEqual([
 			[0, { from: 1, to: 2 }, 0],
 			[0, { from: 2, to: 3 }, 0],
@@ -118,7 +118,51 @@ describe("outputs that were not held to the grammar", () => {
 	});
 	test("nothing at all is not well-formed, none is", () => {
 		expect(readRecords({ ids: [EOS], logProbs: [0], score: 0 }, spec, codec)).toMatchObject({ records: [], wellFormed: false });
-		expect(readRecords(said([NONE]), spec, codec)).toMatchObject({ records: [], wellFormed: true, unread: [] });
+		expect(readRecords(hypothesisOf([NONE]), spec, codec)).toMatchObject({ records: [], wellFormed: true, unread: [] });
+	});
+});
+
+/** Tokens of the text up to the last copied one, after `ids`. */
+const placeAfter = (grammar: Grammar, ...ids: number[]) => grammar.place?.(ids.reduce((state, id) => grammar.next(state, id), grammar.start));
+
+describe("the place that was copied last", () => {
+	test("is behind the last token of the span; comma, object and the next type keep it", () => {
+		const grammar = recordGrammar(specOf([TYPE, SPAN, SEEN], [1], { apart: true }));
+		expect(placeAfter(grammar)).toBe(0);
+		expect(placeAfter(grammar, NONE)).toBe(0);
+		expect(placeAfter(grammar, 10, COMMA)).toBe(0);
+		expect(placeAfter(grammar, 10, COMMA, 51)).toBe(2);
+		expect(placeAfter(grammar, 10, COMMA, 51, 52)).toBe(3);
+		expect(placeAfter(grammar, 10, COMMA, 51, 52, COMMA)).toBe(3);
+		expect(placeAfter(grammar, 10, COMMA, 51, 52, COMMA, 4)).toBe(3);
+		expect(placeAfter(grammar, 10, COMMA, 51, 52, COMMA, 4, SPOT, 20, COMMA)).toBe(3);
+		expect(placeAfter(grammar, 10, COMMA, 51, 52, COMMA, 4, SPOT, 20, COMMA, 50)).toBe(4);
+	});
+	test("of a word that stands twice is the first one that is not passed, until the next token tells", () => {
+		const grammar = recordGrammar(specOf([TYPE, SPAN, SEEN], [1], { apart: true, words: [[50], [51], [50], [52]] }));
+		expect(placeAfter(grammar, 10, COMMA, 50)).toBe(1);
+		expect(placeAfter(grammar, 10, COMMA, 50, 52)).toBe(4);
+	});
+	test("goes from head to tail, wherever that is", () => {
+		const grammar = recordGrammar(specOf([TYPE, SPAN, TYPE, LAST_SPAN], [1, 3]));
+		expect(placeAfter(grammar, 10, COMMA, 51, 52, COMMA, 20, COMMA)).toBe(3);
+		expect(placeAfter(grammar, 10, COMMA, 51, 52, COMMA, 20, COMMA, 50)).toBe(1);
+		expect(placeAfter(grammar, 10, COMMA, 51, 52, COMMA, 20, COMMA, 50, SPOT, 10, COMMA)).toBe(1);
+	});
+	test("of a word that is written otherwise before a comma is behind the word", () => {
+		// Before a comma 51 52 is 51 60 9: what begins alike is copied, and with the comma the whole word was.
+		const grammar = recordGrammar(
+			specOf([SPAN, SEEN], [0], {
+				closed: [
+					[50, COMMA],
+					[51, 60, COMMA],
+					[50, COMMA],
+				],
+			}),
+		);
+		expect(placeAfter(grammar, 51)).toBe(2);
+		expect(placeAfter(grammar, 51, 60)).toBe(3);
+		expect(placeAfter(grammar, 51, 60, COMMA)).toBe(3);
 	});
 });
 
@@ -191,6 +235,11 @@ function alike(runs: readonly Run[], values: RecordValues): RecordValues[] {
 	);
 }
 
+function endOfSpans({ words }: RecordSpec, values: RecordValues): number {
+	const span = values.findLast((value) => typeof value === "object");
+	return words.slice(0, typeof span === "object" ? span.to : 0).flat().length;
+}
+
 /** Random records in text order, as a reader must place them: each where it comes first after the one before it. */
 function randomRecords(shape: (typeof SHAPES)[number], below: (n: number) => number): { spec: RecordSpec; records: RecordValues[] } {
 	// Few different pieces: words repeat, begin alike and run into each other.
@@ -224,11 +273,14 @@ test("reading undoes writing, for 10,000 random records of every shape", () => {
 		const ids = writeRecords(spec, records);
 		const grammar = recordGrammar(spec);
 		let state = grammar.start;
+		let said = 0;
 		for (const id of [...ids, EOS]) {
 			if (!grammar.allowed(state).includes(id)) expect.unreachable(`seed ${seed}: ${id} is not allowed in ${ids.join(" ")}`);
 			state = grammar.next(state, id);
+			// Behind a record it is where the last span of the record ends.
+			if (id === SPOT && grammar.place?.(state) !== endOfSpans(spec, records[said++]!)) expect.unreachable(`seed ${seed}: ${ids.join(" ")}`);
 		}
-		const reading = readRecords(said(ids), spec, codec);
+		const reading = readRecords(hypothesisOf(ids), spec, codec);
 		expect(reading.records.map(({ values }) => values)).toEqual(records);
 		expect(reading.unread).toEqual([]);
 		written += records.length;

@@ -51,9 +51,12 @@ interface Thread {
 	readonly ends: boolean;
 }
 
-/** What the finished records leave open. `last`: places of the last record; null before the first. */
+/** What the finished records leave open. */
 interface Context {
+	/** Places of the last record; null before the first. */
 	readonly last: readonly number[] | null;
+	/** Tokens of the text up to the last word that was said. */
+	readonly copied: number;
 	readonly needs: Map<string, number>;
 }
 
@@ -83,6 +86,10 @@ export function recordMachine({ fields, words, closed, groups, order, apart, all
 		const onward = i + 1 < words.length && sameGroup(i, i + 1) ? words[i]!.length + toComma[i + 1]! : Number.POSITIVE_INFINITY;
 		toComma[i] = Math.min(closed[i]!.length, onward);
 	}
+
+	/** Tokens of the text before each word, and all of them. */
+	const firstToken = [0];
+	for (const ids of words) firstToken.push(firstToken.at(-1)! + ids.length);
 
 	/** Whether the record still has the places of the last one after `field` is at `value`; null: it would come before it. */
 	function compare({ last }: Context, field: number, value: number, tied: boolean): boolean | null {
@@ -190,18 +197,42 @@ export function recordMachine({ fields, words, closed, groups, order, apart, all
 	};
 	const placesOf = (values: RecordValues): number[] => order.map((_, rank) => placeOf(values, rank));
 
+	/** Tokens of the text up to the last word of a record; `otherwise` where it has said none yet. */
+	function copiedBy(values: RecordValues, otherwise: number): number {
+		const span = values.findLast((value) => typeof value === "object");
+		return span === undefined ? otherwise : firstToken[span.to]!;
+	}
+
+	/** The same of a record that is being said. The comma of a word is no token of the text. */
+	function copiedIn(context: Context, { before, word, at, depth }: Thread): number {
+		if (word < 0 || (word === at && depth === 0)) return copiedBy(before, context.copied);
+		return firstToken[word]! + Math.min(depth, words[word]!.length);
+	}
+
+	/** Of all the places a record may mean, the first. */
+	const first = (whole: readonly RecordValues[]): RecordValues | null =>
+		whole.reduce<RecordValues | null>((best, values) => (best === null || isBefore(placesOf(values), placesOf(best)) ? values : best), null);
+
 	return {
-		/** @param after the record before; null: none */
-		context: (after: RecordValues | null): Context => ({ last: after && placesOf(after), needs: new Map() }),
+		/** @param after the record before; null: none @param copied tokens of the text up to the last word said before it */
+		context: (after: RecordValues | null, copied = 0): Context => {
+			return { last: after && placesOf(after), copied: copiedBy(after ?? [], copied), needs: new Map() };
+		},
 		start(context: Context, fits: (need: number) => boolean = Number.isFinite): Reached {
 			const threads = [...begin(context, 0, [], context.last !== null)];
 			return { threads: threads.filter((thread) => fits(need(context, thread))), whole: [] };
 		},
 		step,
 		shortest: (context: Context): number => toEnd(context, 0, [], context.last !== null),
-		/** Of all the places a record may mean, the first. */
-		first: (whole: readonly RecordValues[]): RecordValues | null =>
-			whole.reduce<RecordValues | null>((best, values) => (best === null || isBefore(placesOf(values), placesOf(best)) ? values : best), null),
+		first,
+		/** Tokens of the text up to the last one that was said. */
+		place(context: Context, { threads, whole }: Reached): number {
+			const ended = first(whole);
+			if (ended !== null) return copiedBy(ended, context.copied);
+			return threads.length === 0
+				? context.copied
+				: threads.reduce((least, thread) => Math.min(least, copiedIn(context, thread)), Number.POSITIVE_INFINITY);
+		},
 	};
 }
 
@@ -226,7 +257,7 @@ export function recordGrammar(spec: RecordSpec): Grammar<unknown> {
 		const values = machine.first(state.whole);
 		if (values !== null || silent === none.length) moves.set(eos, ended);
 		if (values !== null) {
-			const following = machine.context(values);
+			const following = machine.context(values, context.copied);
 			if (1 + machine.shortest(following) <= left) moves.set(spot, opened(following, left - 1, -1));
 		}
 		const tokens = new Set(threads.map(({ ids, depth }) => ids[depth]!));
@@ -249,6 +280,7 @@ export function recordGrammar(spec: RecordSpec): Grammar<unknown> {
 		start: opened(machine.context(null), maxTokens, 0),
 		allowed: (state) => [...moves(state as State).keys()],
 		next: (state, token) => moves(state as State).get(token) ?? ended,
+		place: (state) => machine.place((state as State).context, state as State),
 	};
 }
 

@@ -49,7 +49,7 @@ export function recordQuery(setting: Setting, input: RecordTaskInput): RecordQue
 	checkRoom(setting, instructor, what);
 	const range = input.range ?? { from: 0, to: words.length };
 	const within = { ...setting, words: words.slice(range.from, range.to) };
-	const { inputIds, wordsRead } = buildInput(within, instructor);
+	const { inputIds, text, wordsRead } = buildInput(within, instructor);
 	const read = within.words.slice(0, wordsRead);
 	const { spot, eos } = codec.special;
 	const spec: RecordSpec = {
@@ -70,6 +70,8 @@ export function recordQuery(setting: Setting, input: RecordTaskInput): RecordQue
 		task,
 		instructor,
 		inputIds,
+		text,
+		spansFollow: spansFollow(spec, codec.special.start),
 		// A step that is read whole is no cut text.
 		wordsRead: wordsRead + skipped,
 		grammar: recordGrammar(spec),
@@ -79,6 +81,17 @@ export function recordQuery(setting: Setting, input: RecordTaskInput): RecordQue
 		step: step ?? null,
 		spans: spans ?? null,
 	};
+}
+
+/** Ids that a span field stands right behind: the end of the field before it; of a record's first field the separator and the start token. */
+function spansFollow({ fields, closed, spot }: RecordSpec, start: number): number[] {
+	const ends = fields.flatMap(({ kind }, at) => {
+		const before = fields[at - 1];
+		if (kind !== "span") return [];
+		if (before === undefined) return [spot, start];
+		return (before.kind === "choice" ? before.choices : closed).map((ids) => ids.at(-1)!);
+	});
+	return [...new Set(ends)];
 }
 
 /** O1…On, or "none": where a mention is in the picture. The last choice is "none". */

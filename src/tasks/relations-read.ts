@@ -41,10 +41,10 @@ export function relationsOnReading(setting: Setting, reading: SpanQuery, pairs: 
 		asked.flatMap(({ choices }) => idsOf(choices)),
 		eos,
 	);
-	const { instructor, inputIds, wordsRead } = reading;
+	const { instructor, inputIds, text, wordsRead } = reading;
 	const search: Search = { beams: Math.max(0, ...asked.map(({ choices }) => choices.length)), beamThreshold: BEAM_THRESHOLD, lengthPenalty: 0 };
 	return asked.map(({ pair, choices }) => {
-		return { task: "mre", instructor, inputIds, wordsRead, grammar: choiceGrammar(idsOf(choices), eos), candidateIds, search, choices, pair };
+		return { task: "mre", instructor, inputIds, text, wordsRead, grammar: choiceGrammar(idsOf(choices), eos), candidateIds, search, choices, pair };
 	});
 }
 

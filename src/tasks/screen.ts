@@ -2,7 +2,7 @@
 import { mentionsOf, nearestPairs, type TaskAnswer } from "./mentions.ts";
 import { hasSignatures, type SpanQuery, type WordSpan } from "./queries.ts";
 import { asksOnReading } from "./relations-read.ts";
-import { plainIds, type Setting } from "./setting.ts";
+import type { Setting } from "./setting.ts";
 import type { TextStates } from "./types.ts";
 
 /** Probabilities from which on something is asked; null: it is asked whatever the screen would say. */
@@ -91,14 +91,13 @@ export function screenTask(setting: Setting, answers: readonly TaskAnswer[]): Sc
 	const nearest = related === null ? [] : nearestPairs(setting, mentionsOf(setting, answers, "mner"));
 	const pairs = nearest.filter(({ head, tail }) => read(head) && read(tail));
 	if (pairs.length === 0 && eventful === null) return null;
-	return { answer, states: answer.states, pairs, feeds: screenFeeds(setting, query, pairs) };
+	return { answer, states: answer.states, pairs, feeds: screenFeeds(query, pairs) };
 }
 
 /** Where the text and the mentions stand in a query's input: the prompt, then each word's ids, then the end. Without pairs one of nothing stands in. */
-export function screenFeeds({ codec }: Setting, { inputIds, instructor, vocabulary }: SpanQuery, pairs: readonly Ends[]): ScreenFeeds {
+export function screenFeeds({ inputIds, text, vocabulary }: SpanQuery, pairs: readonly Ends[]): ScreenFeeds {
 	const length = inputIds.length;
-	const start = plainIds(instructor, codec).length;
-	const firstToken = [start];
+	const firstToken = [text.begin];
 	for (const ids of vocabulary.words) firstToken.push(firstToken.at(-1)! + ids.length);
 	const rows = new Map<string, WordSpan>();
 	const keyOf = ({ from, to }: WordSpan) => `${from} ${to}`;
@@ -110,7 +109,7 @@ export function screenFeeds({ codec }: Setting, { inputIds, instructor, vocabula
 	}
 	const order = [...rows.keys()];
 	const ends = pairs.flatMap(({ head, tail }) => [order.indexOf(keyOf(head)), order.indexOf(keyOf(tail))]);
-	return { textMask: new Float32Array(length).fill(1, start, length - 1), spans, pairs: Int32Array.from(pairs.length === 0 ? [0, 0] : ends) };
+	return { textMask: new Float32Array(length).fill(1, text.begin, text.end), spans, pairs: Int32Array.from(pairs.length === 0 ? [0, 0] : ends) };
 }
 
 export function readScreen({ pairs }: Pick<ScreenTask, "pairs">, { related, eventful }: ScreenOutputs): Screened {

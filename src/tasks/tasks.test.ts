@@ -40,12 +40,35 @@ function accepts({ codec }: Setting, query: TaskQuery, output: string): boolean 
 	return true;
 }
 
+/** Tokens of an output after which the grammar says that the text was copied up to a token that is another, and words that follow none of `spansFollow`. */
+function wrongPlaces({ codec }: Setting, { grammar, inputIds, text, spansFollow = [] }: TaskQuery, output: string): string[] {
+	const ids = codec.encode(output);
+	let state = grammar.start;
+	let [place, copying] = [0, false];
+	return ids.flatMap((id, at) => {
+		state = grammar.next(state, id);
+		const next = grammar.place?.(state) ?? Number.NaN;
+		if (next === place) {
+			copying = false;
+			return [];
+		}
+		const begins = !copying || next !== place + 1;
+		[place, copying] = [next, true];
+		if (begins && !spansFollow.includes(ids[at - 1] ?? codec.special.start)) return [`${codec.decode([id])} begins`];
+		return inputIds[text.begin + next - 1] === id ? [] : [`${codec.decode([id])} at ${next}`];
+	});
+}
+
 /** Asks every wave and answers with `say(query)`; outputs that the grammar does not take fail. */
 function run(setting: Setting, say: (query: TaskQuery) => string, seen = true) {
 	const answers: TaskAnswer[] = [];
 	for (let wave = 0; wave < waveCount(setting); wave++) {
 		for (const query of waveQueries(setting, answers, wave)) {
 			const output = say(query);
+			const { inputIds, text, instructor } = query;
+			expect(inputIds.slice(0, text.begin)).toEqual(setting.codec.encode(instructor));
+			expect(inputIds.slice(text.end)).toEqual([setting.codec.special.eos]);
+			expect(wrongPlaces(setting, query, output)).toEqual([]);
 			if (!accepts(setting, query, output)) expect.unreachable(`${query.task}: "${output}" is not allowed`);
 			answers.push({ query, hypotheses: [hypothesisOf(setting.codec, output)], gate: null });
 		}

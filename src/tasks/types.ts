@@ -118,6 +118,17 @@ export interface Grammar<State = unknown> {
 	readonly start: State;
 	allowed(state: State): readonly number[];
 	next(state: State, token: number): State;
+	/**
+	 * How many tokens of the text lie up to and including the one that was copied last; 0: none was. Where the same words stand twice, the place that the
+	 * reader will take. A decoder that copies is told it; absent: 0.
+	 */
+	place?(state: State): number;
+}
+
+/** The tokens of the text among a query's input ids: `begin` … `end - 1`. The prompt and the end of the sequence are outside. */
+export interface TextRange {
+	readonly begin: number;
+	readonly end: number;
 }
 
 /** Everything the engine needs for one generation. Built by a task, run by the engine, read by the same task. */
@@ -130,6 +141,13 @@ export interface Query {
 	 * have the same candidates and the same `search`.
 	 */
 	readonly inputIds: readonly number[];
+	/** Where the text stands in `inputIds`. */
+	readonly text: TextRange;
+	/**
+	 * Ids right after which words of the text may be said: the last one of a label, or the separator and the start token where a record begins with words.
+	 * Without a grammar the search follows by them what is copied. Absent: nothing is copied in the text's order (relations, choices).
+	 */
+	readonly spansFollow?: readonly number[];
 	readonly grammar: Grammar;
 	/** Every id that the grammar can ever allow, eos included, ascending, each once. [C] */
 	readonly candidateIds: Int32Array;

@@ -110,8 +110,13 @@ function writeBundle(
 		for (const [path, file] of store.finish()) files[path] = file;
 	}
 	for (const [name, bytes] of tokenizer) write(name, bytes);
-	const kept = { config: configOf(checkpoint.architecture), ...(proposer !== null && { proposer_kinds: proposer.plan.kinds }) };
-	const manifest = parseManifest({ ...makeManifest(checkpoint, card, { config, dtype, graphs, files }), checkpoint: kept });
+	const kept = {
+		config: configOf(checkpoint.architecture),
+		...(proposer !== null && { proposer_kinds: proposer.plan.kinds }),
+		...(floatActivations !== undefined && { float_activations: floatActivations.source }),
+	};
+	const bits = embeddings === "int4" ? { embeddings } : {};
+	const manifest = parseManifest(makeManifest(checkpoint, card, { config, dtype, ...bits, graphs, files, checkpoint: kept }));
 	writeManifest(folder, manifest);
 	onNotes(decisions.notes);
 	onProgress("done", roles.length, roles.length);
@@ -146,7 +151,11 @@ function parseTokenizer(bytes: Uint8Array): unknown {
 	}
 }
 
-function makeManifest({ architecture: a, folder }: Checkpoint, card: Card, made: Pick<Manifest, "config" | "dtype" | "graphs" | "files">): Manifest {
+function makeManifest(
+	{ architecture: a, folder }: Checkpoint,
+	card: Card,
+	made: Pick<Manifest, "config" | "dtype" | "embeddings" | "graphs" | "files" | "checkpoint">,
+): Manifest {
 	return {
 		format: "umie-bundle/1",
 		name: card.name ?? basename(resolve(folder)),

@@ -2,9 +2,11 @@
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import { fill } from "../../src/tasks/queries.ts";
 import type { TokenCodec } from "../../src/tasks/types.ts";
-import { type DecoderContext, DecoderRun, encodeText, freeContext, readContext } from "../../workers/model/model.ts";
+import { type DecoderContext, DecoderRun, encodeText, freeContext, readContext, type Source } from "../../workers/model/model.ts";
 import type { GraphSessions } from "../../workers/model/sessions.ts";
 import { search } from "../../workers/search/beam-search.ts";
+import { freePlaces } from "../../workers/search/places.ts";
+import type { SearchQuery } from "../../workers/search/types.ts";
 import { POSTS } from "../bench/posts.ts";
 import type { Target } from "../graphs/precision.ts";
 import { openFolder } from "../verify/open-folder.ts";
@@ -45,7 +47,7 @@ export async function measureQuality(
 	const targets: readonly Target[] = hasOwn ? ["wasm", "webgpu"] : ["wasm"];
 	const total = inputs.length * (1 + targets.length);
 	let done = 0;
-	const each = async <T>(work: (ids: readonly number[], index: number) => Promise<T>) => {
+	const each = async <T>(work: (input: Input, index: number) => Promise<T>) => {
 		const made: T[] = [];
 		for (const [index, ids] of inputs.entries()) {
 			onProgress(done++, total);
@@ -55,8 +57,8 @@ export async function measureQuality(
 	};
 	const expected = await each((ids) =>
 		withContext(plain.sessions, ids, async (context): Promise<Expected> => {
-			const best = await bestOutput(plain.sessions, context);
-			return { ids: best, logits: await logitsAlong(plain.sessions, context, best) };
+			const best = await bestOutput(plain.sessions, context, ids);
+			return { ids: best, logits: await logitsAlong(plain.sessions, context, ids, best) };
 		}),
 	);
 	await plain.sessions.close();
@@ -84,15 +86,27 @@ export function describeQuality(qualities: readonly Quality[]): string {
 	return `against float32, ${BEAMS} beams: ${parts.join("; ")}`;
 }
 
+/** What a model reads, and for one that copies, what its answer has copied. */
+interface Input extends Source {
+	readonly copying: NonNullable<SearchQuery["copying"]>;
+}
+
 /** The ids a model reads: the bundle's own question for entities, then the post. */
-function inputsOf({ instructors, config }: Manifest, codec: TokenCodec, count: number): number[][] {
-	const instructor = fill(instructors.mner.default ?? "", { types: instructors.labels.entity_types.join(", ") });
-	return POSTS.slice(0, count).map((post) => [...codec.encode(`${instructor} ${post}`).slice(0, config.max_input - 1), config.eos_token_id]);
+function inputsOf({ instructors, config }: Manifest, codec: TokenCodec, count: number): Input[] {
+	const types = instructors.labels.entity_types;
+	const instructor = fill(instructors.mner.default ?? "", { types: types.join(", ") });
+	const spansFollow = types.map((type) => codec.encode(`${type},`).at(-1)!);
+	return POSTS.slice(0, count).map((post) => {
+		const ids = codec.encode(`${instructor} ${post}`).slice(0, config.max_input - 1);
+		const text = { begin: Math.min(ids.length, codec.encode(instructor).length), end: ids.length };
+		const free = freePlaces(ids.slice(text.begin), spansFollow, config.decoder_start_token_id);
+		return { inputIds: [...ids, config.eos_token_id], text, copying: { begin: text.begin, free } };
+	});
 }
 
 /** What the decoder reads of one input, for as long as `work` needs it. */
-async function withContext<T>(sessions: GraphSessions, ids: readonly number[], work: (context: DecoderContext) => Promise<T>): Promise<T> {
-	const context = await readContext(sessions, await encodeText(sessions, [ids], sessions.manifest.config.pad_token_id));
+async function withContext<T>(sessions: GraphSessions, input: Input, work: (context: DecoderContext) => Promise<T>): Promise<T> {
+	const context = await readContext(sessions, await encodeText(sessions, [input.inputIds], sessions.manifest.config.pad_token_id), [input]);
 	try {
 		return await work(context);
 	} finally {
@@ -100,12 +114,12 @@ async function withContext<T>(sessions: GraphSessions, ids: readonly number[], w
 	}
 }
 
-async function bestOutput(sessions: GraphSessions, context: DecoderContext): Promise<readonly number[]> {
+async function bestOutput(sessions: GraphSessions, context: DecoderContext, { copying }: Input): Promise<readonly number[]> {
 	const { pad_token_id, eos_token_id, decoder_start_token_id } = sessions.manifest.config;
 	const run = new DecoderRun(sessions, context, null);
 	try {
 		const options = { num_beams: BEAMS, num_return_sequences: 1, max_new_tokens: LONGEST, pad_token_id, eos_token_id, decoder_start_token_id };
-		const [best] = await search(run, [{ grammar: null, candidateIds: null }], options);
+		const [best] = await search(run, [{ grammar: null, candidateIds: null, copying }], options);
 		return best![0]!.ids;
 	} finally {
 		run.dispose();
@@ -113,23 +127,27 @@ async function bestOutput(sessions: GraphSessions, context: DecoderContext): Pro
 }
 
 /** The logits of every step while the decoder is made to say `output`. @returns [T][V] */
-async function logitsAlong(sessions: GraphSessions, context: DecoderContext, output: readonly number[]): Promise<Float32Array[]> {
+async function logitsAlong(sessions: GraphSessions, context: DecoderContext, { copying }: Input, output: readonly number[]): Promise<Float32Array[]> {
 	const { decoder_start_token_id } = sessions.manifest.config;
 	const run = new DecoderRun(sessions, context, null);
 	try {
 		const steps: Float32Array[] = [];
-		for (const token of [decoder_start_token_id, ...output.slice(0, -1)])
-			steps.push((await run.step(Int32Array.of(token), Int32Array.of(0))).logits.slice());
+		let state = copying.free.start;
+		for (const [at, token] of [decoder_start_token_id, ...output.slice(0, -1)].entries()) {
+			if (at > 0) state = copying.free.next(state, token);
+			const place = copying.begin - 1 + copying.free.place(state);
+			steps.push((await run.step(Int32Array.of(token), Int32Array.of(0), Int32Array.of(place))).logits.slice());
+		}
 		return steps;
 	} finally {
 		run.dispose();
 	}
 }
 
-function compare(sessions: GraphSessions, ids: readonly number[], expected: Expected) {
-	return withContext(sessions, ids, async (context) => {
-		const logits = await logitsAlong(sessions, context, expected.ids);
-		const best = await bestOutput(sessions, context);
+function compare(sessions: GraphSessions, input: Input, expected: Expected) {
+	return withContext(sessions, input, async (context) => {
+		const logits = await logitsAlong(sessions, context, input, expected.ids);
+		const best = await bestOutput(sessions, context, input);
 		return {
 			difference: Math.max(...logits.map((step, at) => largestDifference(step, expected.logits[at]!))),
 			same: best.join() === expected.ids.join(),

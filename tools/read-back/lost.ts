@@ -49,9 +49,22 @@ export function cardOf(manifest: Manifest): object {
 	return { name, ...(description !== undefined && { description }), languages, license, trained_on, metrics, instructors, ...(tasks && { tasks }) };
 }
 
+/** Options of `umie export` that make the bundle again. */
+function exportOptions({ dtype, embeddings, checkpoint }: Manifest, backboneApart: boolean): string {
+	const float = checkpoint?.float_activations;
+	return [
+		"--checkpoint .",
+		...(backboneApart ? ["--backbone backbone.safetensors"] : []),
+		`--card card.json --dtype ${dtype}`,
+		...(embeddings === undefined ? [] : [`--embeddings ${embeddings}`]),
+		...(float === undefined ? [] : [`--float-activations ${JSON.stringify(float)}`]),
+		"--output BUNDLE",
+	].join(" ");
+}
+
 /** README.md of the folder. */
-export function readme({ name, dtype, license }: Manifest, lost: readonly string[], backboneApart: boolean): string {
-	const backbone = backboneApart ? " --backbone backbone.safetensors" : "";
+export function readme(manifest: Manifest, lost: readonly string[], backboneApart: boolean): string {
+	const { name, dtype, license } = manifest;
 	return [
 		`# ${name}, read back`,
 		"",
@@ -64,7 +77,8 @@ export function readme({ name, dtype, license }: Manifest, lost: readonly string
 		"## Going on",
 		"",
 		"- Training: name this folder as `run.init` of a trainer's configuration.",
-		`- Export: \`umie export --checkpoint .${backbone} --card card.json --output BUNDLE\`. \`card.json\` holds what umie.json said of the model.`,
+		`- Export: \`umie export ${exportOptions(manifest, backboneApart)}\` makes the bundle again.`,
+		"- `card.json` holds what umie.json said of the model. Its metrics are those of the bundle: measure again after training.",
 		"",
 	].join("\n");
 }

@@ -1,9 +1,11 @@
 /** Goes in: queries. Comes out: their answers: encode, fuse, search, batch by batch. */
+import type { Manifest } from "../../src/bundle/manifest.ts";
 import type { Device } from "../../src/core/result.ts";
 import type { Progress } from "../../src/engine/protocol.ts";
 import type { Answer, ExtractRequest, Hypothesis, Query, REQUEST_DEFAULTS, Search, TextStates } from "../../src/tasks/types.ts";
 import { search } from "../search/beam-search.ts";
-import type { SearchOptions, SearchQuery } from "../search/types.ts";
+import { freePlaces } from "../search/places.ts";
+import type { SearchOptions, SearchQuery, StepModel } from "../search/types.ts";
 import { type BatchLimits, batchLimits, planBatches } from "./batches.ts";
 import {
 	type DecoderContext,
@@ -112,7 +114,8 @@ async function answerBatch<Asked extends Query>(
 	const { request, checkpoint } = options;
 	const queries = members.map(({ query }) => query);
 	const image = members[0]?.image ?? null;
-	const inputs = [...new Set(queries.map(({ inputIds }) => inputIds))];
+	const sources = [...new Map(queries.map((query) => [query.inputIds, query])).values()];
+	const inputs = sources.map(({ inputIds }) => inputIds);
 	const rowOf = (query: Query) => inputs.indexOf(query.inputIds);
 	await checkpoint();
 	const known = members[0]?.read ?? null;
@@ -128,7 +131,7 @@ async function answerBatch<Asked extends Query>(
 			read = fused;
 		}
 		await checkpoint();
-		context = await readContext(sessions, read);
+		context = await readContext(sessions, read, sources);
 		await checkpoint();
 		const results: (readonly Hypothesis[])[] = [];
 		const atOnce = inputs.length === queries.length ? queries.length : SIDE_BY_SIDE[options.device];
@@ -153,7 +156,7 @@ async function searchOn(sessions: GraphSessions, context: DecoderContext, querie
 	const candidates = extractive ? queries.slice(0, context.rows).map(({ candidateIds }) => candidateIds) : null;
 	const run = new DecoderRun(sessions, context, candidates, queries.length);
 	try {
-		return await searchTimed(run, queries, options, searchOptions(sessions, options, queries[0]?.search));
+		return await searchTimed(sessions, run, queries, options);
 	} finally {
 		run.dispose();
 	}
@@ -166,28 +169,33 @@ function attentionAt(fused: Fused | null, index: number): { values: Float32Array
 	return { values: fused.attention.slice(index * size, (index + 1) * size), slots: size / fused.mask.dims[1]! };
 }
 
-async function searchTimed(run: DecoderRun, queries: readonly Query[], { request, spent }: AnswerOptions, options: Partial<SearchOptions>) {
-	const extractive = request.decoding === "extractive";
-	const constrained = request.decoding !== "full";
-	const searched = queries.map(
-		({ grammar, candidateIds, bias }): SearchQuery => ({
-			grammar: constrained ? grammar : null,
-			candidateIds: extractive ? candidateIds : null,
-			...(bias && { logits_processors: [bias] }),
+/** What the search is to know of a query: of one that is copied from, the text too. */
+function searchQuery({ config }: Manifest, decoding: SettledRequest["decoding"], query: Query): SearchQuery {
+	const { grammar, candidateIds, bias, inputIds, text, spansFollow = [] } = query;
+	return {
+		grammar: decoding === "full" ? null : grammar,
+		candidateIds: decoding === "extractive" ? candidateIds : null,
+		...(config.copying && {
+			copying: { begin: text.begin, free: freePlaces(inputIds.slice(text.begin, text.end), spansFollow, config.decoder_start_token_id) },
 		}),
-	);
+		...(bias && { logits_processors: [bias] }),
+	};
+}
+
+async function searchTimed(sessions: GraphSessions, run: DecoderRun, queries: readonly Query[], options: AnswerOptions) {
+	const searched = queries.map((query) => searchQuery(sessions.manifest, options.request.decoding, query));
 	const started = performance.now();
 	let inRuntime = 0;
 	const timed = {
-		async step(tokens: Int32Array, parents: Int32Array) {
+		async step(...fed: Parameters<StepModel["step"]>) {
 			const before = performance.now();
-			const scores = await run.step(tokens, parents);
+			const scores = await run.step(...fed);
 			inRuntime += performance.now() - before;
 			return scores;
 		},
 	};
-	const results = await search(timed, searched, options);
-	spent?.("search", performance.now() - started - inRuntime);
+	const results = await search(timed, searched, searchOptions(sessions, options, queries[0]?.search));
+	options.spent?.("search", performance.now() - started - inRuntime);
 	return results;
 }
 

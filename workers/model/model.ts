@@ -2,7 +2,8 @@
 import type { Tensor } from "onnxruntime-web";
 import { Failure } from "../../src/core/failure.ts";
 import type { ScreenFeeds, ScreenOutputs } from "../../src/tasks/screen.ts";
-import type { TextStates } from "../../src/tasks/types.ts";
+import type { Query, TextStates } from "../../src/tasks/types.ts";
+import { joinPointers, type PointerTargets, pointerTargets } from "../search/pointers.ts";
 import type { StepModel, StepScores } from "../search/types.ts";
 import type { ProposerOutputs } from "../vision/regions/peaks.ts";
 import { type Feeds, free, type GraphSessions, type Ort } from "./sessions.ts";
@@ -123,19 +124,48 @@ export async function fuse(sessions: GraphSessions, text: EncodedText, image: En
 	};
 }
 
+/** What a text is copied from: its ids and where it stands in them. */
+export type Source = Pick<Query, "inputIds" | "text">;
+
 /** Cross-attention keys and values of B texts: what every step of the decoder reads of them. */
 export interface DecoderContext {
-	/** `cross_key.n`, `cross_value.n` [B, N, L, H] and `attention_mask` [B, L]. */
+	/** `cross_key.n`, `cross_value.n` [B, N, L, H] and `attention_mask` [B, L]; where the decoder copies, `pointer_key` [B, L, W] and `text_mask` [B, L]. */
 	readonly feeds: Feeds;
 	/** B */
 	readonly rows: number;
+	/** [B] what a decoder that copies copies from; none for one that does not. */
+	readonly sources: readonly Source[];
 }
 
-/** Frees the text's states. */
-export async function readContext(sessions: GraphSessions, text: EncodedText): Promise<DecoderContext> {
-	const cross = await sessions.run("decoder_context", { cross_modal_states: text.states, attention_mask: text.mask });
-	free(text.states);
-	return { feeds: { ...cross, attention_mask: text.mask }, rows: text.rows };
+/**
+ * Frees the text's states.
+ * @param sources [B] the inputs that `text` was made of; only a decoder that copies reads them
+ */
+export async function readContext(sessions: GraphSessions, text: EncodedText, sources: readonly Source[] = []): Promise<DecoderContext> {
+	const { ort, manifest } = sessions;
+	if (!manifest.config.copying) {
+		const cross = await sessions.run("decoder_context", { cross_modal_states: text.states, attention_mask: text.mask });
+		free(text.states);
+		return { feeds: { ...cross, attention_mask: text.mask }, rows: text.rows, sources: [] };
+	}
+	if (sources.length !== text.rows) throw new Failure("internal", `A decoder that copies was given ${sources.length} of ${text.rows} texts.`);
+	const shape = text.mask.dims;
+	const [ids, mask] = sourceTensors(sources, shape[1]!, manifest.config.pad_token_id);
+	const input_ids = int32(ort, ids, shape);
+	const read = await sessions.run("decoder_context", { cross_modal_states: text.states, attention_mask: text.mask, input_ids });
+	free(text.states, input_ids);
+	return { feeds: { ...read, attention_mask: text.mask, text_mask: int32(ort, mask, shape) }, rows: text.rows, sources };
+}
+
+/** `input_ids` and `text_mask` [B, L] of B inputs. */
+function sourceTensors(sources: readonly Source[], length: number, pad: number): [ids: Int32Array, mask: Int32Array] {
+	const ids = new Int32Array(sources.length * length).fill(pad);
+	const mask = new Int32Array(ids.length);
+	for (const [row, { inputIds, text }] of sources.entries()) {
+		ids.set(inputIds, row * length);
+		mask.fill(1, row * length + text.begin, row * length + text.end);
+	}
+	return [ids, mask];
 }
 
 export function freeContext({ feeds }: DecoderContext): void {
@@ -149,6 +179,8 @@ export class DecoderRun implements StepModel {
 	readonly #context: DecoderContext;
 	readonly #candidates: Feeds;
 	readonly #columns: number;
+	/** [B] where the pointer's scores go; none where the decoder does not copy. */
+	readonly #targets: readonly PointerTargets[];
 	#past: Record<string, Tensor>;
 
 	/**
@@ -169,27 +201,54 @@ export class DecoderRun implements StepModel {
 		}
 		this.#columns = candidateIds === null ? config.vocab_size : Math.max(...candidateIds.map((ids) => ids.length));
 		this.#candidates = {};
+		this.#targets = context.sources.map(({ inputIds, text }, row) => pointerTargets(inputIds, text, candidateIds?.[row] ?? null, this.#columns));
 		if (candidateIds === null) return;
 		const padded = new Int32Array(context.rows * this.#columns).fill(config.pad_token_id);
 		for (const [row, ids] of candidateIds.entries()) padded.set(ids, row * this.#columns);
 		this.#candidates = { candidate_ids: int32(ort, padded, [context.rows, this.#columns]) };
 	}
 
-	/** @param tokens [rows, S] @param parents [rows] @returns logits [rows·S, columns], and their log-sum-exp where the graph gives it: decoders of older bundles do not */
-	async step(tokens: Int32Array, parents: Int32Array): Promise<StepScores> {
+	/**
+	 * @param tokens [rows, S]
+	 * @param parents [rows]
+	 * @param places [rows, S] what was copied last; only a decoder that copies reads it
+	 * @returns logits [rows·S, columns], and their log-sum-exp where the graph gives it: decoders of older bundles do not
+	 * @throws Failure `bundle-graph-mismatch` where a decoder that copies gives no scores of its pointer
+	 */
+	async step(tokens: Int32Array, parents: Int32Array, places: Int32Array | null = null): Promise<StepScores> {
 		const { ort } = this.#sessions;
 		const rows = parents.length;
+		const shape = [rows, tokens.length / rows];
+		const copies = this.#targets.length > 0;
+		if (copies && places === null) throw new Failure("internal", "A decoder that copies was not told the places.");
 		const outputs = await this.#sessions.run(this.#role, {
 			...this.#context.feeds,
 			...this.#candidates,
 			...this.#past,
-			decoder_input_ids: int32(ort, tokens, [rows, tokens.length / rows]),
+			decoder_input_ids: int32(ort, tokens, shape),
 			beam_idx: int32(ort, parents, [rows]),
+			...(copies && { places: int32(ort, places!, shape) }),
 		});
 		free(...Object.values(this.#past));
 		this.#past = Object.fromEntries(Object.keys(this.#past).map((name) => [name, outputs[name.replace("past", "present")]!]));
 		const logSumExp = (outputs.log_sum_exp?.data as Float32Array | undefined) ?? null;
-		return { logits: outputs.logits!.data as Float32Array, logSumExp, columns: this.#columns };
+		const scores = { logits: outputs.logits!.data as Float32Array, logSumExp, columns: this.#columns };
+		if (copies) this.#join(scores, outputs.pointer_scores, tokens.length);
+		return scores;
+	}
+
+	#join(scores: StepScores, pointers: Tensor | undefined, rows: number): void {
+		const length = this.#context.feeds.attention_mask!.dims[1]!;
+		const found = pointers?.data;
+		const { logits, logSumExp, columns } = scores;
+		if (!(found instanceof Float32Array) || found.length !== rows * length)
+			throw new Failure(
+				"bundle-graph-mismatch",
+				`${this.#role}: expected pointer_scores [${rows}, ${length}] in float32, found [${pointers?.dims ?? "none"}].`,
+			);
+		// A graph of another vocabulary: the search says so.
+		if (logits.length < rows * columns || (logSumExp !== null && logSumExp.length < rows)) return;
+		joinPointers(scores, found, length, this.#targets);
 	}
 
 	/** Frees the cache; the context stays. */

@@ -38,7 +38,8 @@ export interface ObservedRun {
 }
 
 /** Outputs that other graphs read: they stay on the device. Everything else comes back to JavaScript. */
-const STAYS_ON_DEVICE = /^(encoder_hidden_states|visual_hidden_states|visual_attention_mask|cross_modal_states|(cross|present)_(key|value)\.\d+)$/;
+const STAYS_ON_DEVICE =
+	/^(encoder_hidden_states|visual_hidden_states|visual_attention_mask|cross_modal_states|pointer_key|(cross|present)_(key|value)\.\d+)$/;
 
 export class GraphSessions {
 	readonly ort: Ort;

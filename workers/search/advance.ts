@@ -1,6 +1,7 @@
 /** Goes in: the hypotheses so far and the scores of what follows them. Comes out: the hypotheses one token longer, and the rows they continue. Pure. */
 import { Failure } from "../../src/core/failure.ts";
 import type { Hypothesis } from "../../src/tasks/types.ts";
+import { followerOf } from "./places.ts";
 import { findColumn, logSumExp, TopCandidates } from "./select.ts";
 import type { SearchOptions, SearchQuery, StepScores } from "./types.ts";
 
@@ -10,7 +11,7 @@ export interface Beam {
 	readonly logProbs: readonly number[];
 	/** Σ logProbs */
 	readonly sum: number;
-	/** Where the grammar stands after `ids`; null without one. */
+	/** Where the grammar, or who follows what is copied, stands after `ids`; null without one. */
 	readonly state: unknown;
 }
 
@@ -33,7 +34,7 @@ export interface SearchState {
 /** Scores of one position. */
 export interface PlacedScores extends StepScores {
 	/** [B·W] where a row's scores lie: a row of `logits` */
-	readonly places: Int32Array;
+	readonly rows: Int32Array;
 }
 
 export interface Advance {
@@ -47,7 +48,7 @@ export function startState(queries: readonly SearchQuery[]): SearchState {
 	return {
 		length: 0,
 		width: 1,
-		queries: queries.map(({ grammar }) => ({ beams: [{ ids: [], logProbs: [], sum: 0, state: grammar?.start ?? null }], finished: [] })),
+		queries: queries.map((query) => ({ beams: [{ ids: [], logProbs: [], sum: 0, state: followerOf(query)?.start ?? null }], finished: [] })),
 	};
 }
 
@@ -98,7 +99,7 @@ function bestContinuations(
 	const processors = [...options.logits_processors, ...(query.logits_processors ?? [])];
 	const processed = processors.length > 0 ? new Float32Array(columns) : null;
 	for (const [k, beam] of beams.entries()) {
-		const row = rowOf(scores, scores.places[firstRow + k]!, columns);
+		const row = rowOf(scores, scores.rows[firstRow + k]!, columns);
 		if (row.normaliser === Number.NEGATIVE_INFINITY) continue;
 		let sound = Number.isFinite(row.normaliser);
 		if (processed === null) sound = offer(top, k, beam, query, row) && sound;
@@ -151,6 +152,7 @@ interface SortedOut {
 /** Which continuations go on, and which are finished hypotheses now. */
 function sortOut(before: QueryState, top: TopCandidates, query: SearchQuery, length: number, options: SearchOptions): SortedOut {
 	const tokenOf = tokenReader(query);
+	const follower = followerOf(query);
 	const beams: Beam[] = [];
 	const origins: number[] = [];
 	const ended: Hypothesis[] = [];
@@ -163,7 +165,7 @@ function sortOut(before: QueryState, top: TopCandidates, query: SearchQuery, len
 		if (isOver(ids, options)) {
 			if (rank < options.num_beams) ended.push({ ids, logProbs, score: sum / length ** options.length_penalty });
 		} else {
-			beams.push({ ids, logProbs, sum, state: query.grammar?.next(parent.state, token) ?? null });
+			beams.push({ ids, logProbs, sum, state: follower?.next(parent.state, token) ?? null });
 			origins.push(top.beams[rank]!);
 		}
 	}

@@ -86,8 +86,8 @@ describe("sums that the model gives", () => {
 	/** The model, and the same one giving the sums of its rows as a graph does: in float32. */
 	function both(rule: Rule, sumOf: (row: Float32Array) => number = (row) => logSumExp(row, 0, columns)): [StepModel, StepModel] {
 		const given = handModel(rule);
-		const step = async (tokens: Int32Array, parents: Int32Array) => {
-			const { logits } = await given.step(tokens, parents);
+		const step = async (...fed: Parameters<StepModel["step"]>) => {
+			const { logits } = await given.step(...fed);
 			const row = (at: number) => logits.subarray(at * columns, (at + 1) * columns);
 			return { logits, columns, logSumExp: Float32Array.from({ length: logits.length / columns }, (_, at) => sumOf(row(at))) };
 		};

@@ -3,6 +3,7 @@ import { Failure } from "../../src/core/failure.ts";
 import { advance, isRunning, type SearchState, startState } from "./advance.ts";
 import { nextTokens } from "./feed.ts";
 import { completeOptions } from "./options.ts";
+import { stepPlaces } from "./places.ts";
 import type { SearchOptions, SearchQuery, SearchResult, StepModel, StepScores } from "./types.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function search(model: StepModel, queries: readonly SearchQuery[], 
 	let parents = rowsOf(state);
 	while (isRunning(state)) {
 		const tokens = nextTokens(state, queries, options);
-		const scores = await model.step(tokens, parents);
+		const scores = await model.step(tokens, parents, stepPlaces(state, queries, tokens));
 		checkShape(scores, queries, tokens.length);
 		({ state, parents } = advanceThrough(state, scores, tokens.length / parents.length, queries, options));
 		await options.onStep(state.length, options.max_new_tokens);
@@ -33,8 +34,8 @@ function advanceThrough(before: SearchState, scores: StepScores, positions: numb
 	let state = before;
 	let parents = rowsOf(before);
 	for (let position = 0; position < positions && isRunning(state); position++) {
-		const places = parents.map((row) => row * positions + position);
-		const step = advance(state, { ...scores, places }, queries, options);
+		const rows = parents.map((row) => row * positions + position);
+		const step = advance(state, { ...scores, rows }, queries, options);
 		parents = step.parents.map((row) => parents[row]!);
 		state = step.state;
 	}

@@ -1,7 +1,7 @@
 /** Goes in: scores of all columns of a query's rows. Comes out: the few best continuations, without sorting a row. */
 
 /** exp(-37) is under half the last digit of 1, so beside the largest term, which is 1, it changes nothing: its 11 ns are saved. */
-const NEGLIGIBLE = 37;
+export const NEGLIGIBLE = 37;
 
 /** log Σ exp(logits[offset … offset + width - 1]) in one pass; -Infinity if there is nothing to sum, not finite either if a logit is NaN or +Infinity. */
 export function logSumExp(logits: Float32Array, offset: number, width: number): number {

@@ -18,8 +18,18 @@ export interface StepModel {
 	/**
 	 * @param tokens [B·W, S] the last token of each row, then those that must follow it; at most `max_step_tokens`
 	 * @param parents [B·W] row of the previous step (which had its own W) whose cache this row continues; always of the same query. Identity at the first step.
+	 * @param places [B·W, S] for models that copy: index, in the query's input, of the token that was copied last before what each position predicts; the one
+	 * before the text where none was. null: no query has a text to copy from.
 	 */
-	step(tokens: Int32Array, parents: Int32Array): Promise<StepScores>;
+	step(tokens: Int32Array, parents: Int32Array, places: Int32Array | null): Promise<StepScores>;
+}
+
+/** Follows what an output has copied from a text, token by token. States are never mutated. A grammar with places is one. */
+export interface PlaceTracker<State = unknown> {
+	readonly start: State;
+	next(state: State, token: number): State;
+	/** Tokens of the text up to and including the one copied last; 0: none was. */
+	place(state: State): number;
 }
 
 /** What is searched for one query. */
@@ -28,6 +38,8 @@ export interface SearchQuery {
 	readonly grammar: Grammar | null;
 	/** Token id of each column, ascending; null: column = token id. Columns past its length are padding and count nowhere, the normaliser included. */
 	readonly candidateIds: Int32Array | null;
+	/** For models that copy: where the text begins in the input, and who follows what is copied where no grammar does. */
+	readonly copying?: { readonly begin: number; readonly free: PlaceTracker };
 	/** Of this query alone; run after those of the options. */
 	readonly logits_processors?: readonly LogitsProcessor[];
 }

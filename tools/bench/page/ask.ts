@@ -1,5 +1,5 @@
 /** Goes in: token ids. Comes out: what the model says to them: the engine's path from ids to ids, in the browser and in Node. */
-import type { Query } from "../../../src/tasks/types.ts";
+import type { Grammar, Query } from "../../../src/tasks/types.ts";
 import { type OpenModel, settleRequest } from "../../../workers/extract.ts";
 import { answerQueries } from "../../../workers/model/answer.ts";
 import { type EncodedImage, encodeImage } from "../../../workers/model/model.ts";
@@ -9,7 +9,8 @@ import type { AskCase } from "./contract.ts";
 export function freeQuery(inputIds: readonly number[], candidates: readonly number[] | null = null): Query {
 	const said = Int32Array.from(candidates ?? []).sort();
 	const allowed = [...said];
-	return { task: "mner", instructor: "", inputIds, candidateIds: said, grammar: { start: null, allowed: () => allowed, next: () => null } };
+	const grammar: Grammar<null> = { start: null, allowed: () => allowed, next: () => null };
+	return { task: "mner", instructor: "", inputIds, text: { begin: 0, end: inputIds.length - 1 }, candidateIds: said, grammar };
 }
 
 /** @returns [posts][T] ids of the best beam, without the start token */

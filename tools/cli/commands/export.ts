@@ -1,10 +1,12 @@
 /** Goes in: a checkpoint's path. Comes out: a bundle folder. */
+import { Failure } from "../../../src/core/failure.ts";
 import { readJson, surveyCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { findProposer, readProposerPlan } from "../../checkpoint/proposer.ts";
 import { checkQuality } from "../../export/check-quality.ts";
 import { type ExportOptions, exportBundle } from "../../export/export-bundle.ts";
 import { describePlan, planExport } from "../../export/plan.ts";
 import { EXPORT_DTYPES } from "../../graphs/precision.ts";
+import { EMBEDDING_DTYPES } from "../../graphs/vocabulary.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
 import { localCheckpoint } from "../local-checkpoint.ts";
 
@@ -23,6 +25,9 @@ export const exportCommand: Command = {
   --output      folder of the bundle; made if absent, replaced file by file if there
   --dtype       ${DTYPES.join(" | ")} (default auto: int8 up to 400 M weights, int4 past that). fp16 and bf16 halve the
                 download and keep float32 arithmetic. int4 is 4 bits in blocks; weights that lose too much that way stay int8
+  --embeddings  ${EMBEDDING_DTYPES.join(" | ")} (default int8): the vocabulary's table of an int8 or int4 bundle; half a byte a number halves its download
+  --float-activations  pattern of the names of weights whose products keep float activations on WASM, where int8 ones lose too much
+                (e.g. "layer\\.(0|11)\\.output"); only int8 and int4 quantise activations at all
   --no-check    does not compare the outputs with those of float32 graphs
   --card        JSON file with name, description, languages, license, trained_on, metrics, instructors,
                 tasks (what it was trained for; without them those of the paper)
@@ -37,6 +42,8 @@ export const exportCommand: Command = {
 			proposer: { type: "string" },
 			seed: { type: "string", default: "0" },
 			dtype: { type: "string", default: "auto" },
+			embeddings: { type: "string", default: "int8" },
+			"float-activations": { type: "string" },
 			"no-check": { type: "boolean", default: false },
 			card: { type: "string" },
 			plan: { type: "boolean", default: false },
@@ -48,15 +55,19 @@ export const exportCommand: Command = {
 		const output = values.plan ? "" : needed(values.output, "output");
 		const checkpoint = await localCheckpoint(needed(values.checkpoint, "checkpoint"));
 		const dtype = oneOf(values.dtype, DTYPES, "dtype");
+		const embeddings = oneOf(values.embeddings, EMBEDDING_DTYPES, "embeddings");
 		if (values.plan) {
 			const survey = surveyCheckpoint(checkpoint, { backbone: values.backbone });
 			survey.close();
 			const proposerPath = findProposer(survey.folder, values.proposer);
-			const plan = planExport(survey.architecture, dtype, { proposer: proposerPath === null ? undefined : readProposerPlan(proposerPath) });
+			const proposer = proposerPath === null ? undefined : readProposerPlan(proposerPath);
+			const plan = planExport(survey.architecture, dtype, { proposer, embeddings });
 			return console.log(values.json ? JSON.stringify(plan, null, "\t") : [...survey.recognised, describePlan(plan)].join("\n"));
 		}
 		const exported: ExportOptions = {
 			dtype,
+			embeddings,
+			floatActivations: patternOf(values["float-activations"]),
 			inspect: values.debug,
 			backbone: values.backbone,
 			proposer: values.proposer,
@@ -81,3 +92,13 @@ export const exportCommand: Command = {
 		console.log(`${seconds.toFixed(1)} s, at most ${Math.round(maxRSS / 1024)} MB of memory`);
 	},
 };
+
+/** @throws Failure `usage` */
+function patternOf(text: string | undefined): RegExp | undefined {
+	if (text === undefined) return undefined;
+	try {
+		return new RegExp(text);
+	} catch (cause) {
+		throw new Failure("usage", `--float-activations "${text}" is not a regular expression.`, { cause });
+	}
+}

@@ -49,7 +49,7 @@ async function signOf<I extends Item>({ platform }: Context, item: I, { sign, pa
 	await platform.turn();
 	const { sessions } = platform.model;
 	const pairs = pair === null ? [] : [pair];
-	const outputs = await runScreen(sessions, await encodeStates(sessions, query.inputIds), screenFeeds(item.setting, query, pairs));
+	const outputs = await runScreen(sessions, await encodeStates(sessions, query.inputIds), screenFeeds(query, pairs));
 	const { related, eventful } = readScreen({ pairs }, outputs);
 	return sign === "eventful" ? eventful : ([...related.values()][0] ?? null);
 }
