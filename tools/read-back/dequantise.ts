@@ -1,10 +1,9 @@
 /** Turns int8 and 4-bit weights into the floats that the exporter would quantise to the very same numbers again. */
 import { halfToFloat } from "../checkpoint/element-types.ts";
 
-const LARGEST = 127;
-
 /**
- * Symmetric int8 with a scale a row: x = q · s.
+ * Symmetric int8 with a scale a row: x = q · s. The exporter's scale is the float32 nearest to a row's largest weight ÷ 127. So 127 · s, rounded, has the scale s
+ * again (if another float had it, the nearest one would), and with it the whole row the same bytes.
  * @param values [rows, columns] @param scales [rows] @returns [rows, columns]
  */
 export function unquantize(values: Int8Array, scales: Float32Array): Float32Array {
@@ -12,33 +11,9 @@ export function unquantize(values: Int8Array, scales: Float32Array): Float32Arra
 	const out = new Float32Array(values.length);
 	for (let row = 0, at = 0; row < scales.length; row++) {
 		const scale = scales[row]!;
-		const peak = peakOf(scale);
-		for (const end = at + columns; at < end; at++) {
-			const value = values[at]!;
-			out[at] = value === LARGEST ? peak : value === -LARGEST ? -peak : value * scale;
-		}
+		for (const end = at + columns; at < end; at++) out[at] = values[at]! * scale;
 	}
 	return out;
-}
-
-/**
- * What 127 stands for: 127 · s is rounded to a float32 that, divided by 127, is often not s again but the float beside it. Of the floats around it, one has s as
- * its scale; with it the whole row is quantised to the same bytes.
- */
-export function peakOf(scale: number): number {
-	const nearest = Math.fround(LARGEST * scale);
-	const found = [0, 1, -1, 2, -2].map((steps) => beside(nearest, steps)).find((value) => Math.fround(value / LARGEST) === scale);
-	return found ?? nearest;
-}
-
-const float = new Float32Array(1);
-const word = new Int32Array(float.buffer);
-
-/** The float32 so many steps further from zero. */
-export function beside(value: number, steps: number): number {
-	float[0] = value;
-	word[0]! += steps;
-	return float[0]!;
 }
 
 export interface Packed4Bit {

@@ -22,11 +22,14 @@ export function deriveConfig(facts: BundleFacts): DerivedConfig {
 	const kept = manifest.checkpoint?.config;
 	if (kept === undefined && (manifest.config.copying === true || (manifest.config.text_encoder ?? "t5") !== "t5"))
 		throw new Failure("bundle-format", 'umie.json has no block "checkpoint", without which only bundles of plain T5 models can be read back.');
-	const unknown = kept === undefined ? guessed(facts) : [];
-	const { umie: keptUmie, ...keptT5 } = (kept ?? {}) as { readonly umie?: Settings };
-	const ours = facts.shape("visual.fc1.weight") !== undefined || facts.weights.has("screen.related.wi.weight") || isObject(keptUmie);
-	const umie = ours ? { umie: { ...umieSettings(facts), ...(isObject(keptUmie) ? keptUmie : {}) } } : {};
-	return { config: { ...t5Settings(facts), ...keptT5, ...umie }, unknown };
+	if (kept !== undefined) return { config: completed(kept, manifest), unknown: [] };
+	const ours = facts.shape("visual.fc1.weight") !== undefined || facts.weights.has("screen.related.wi.weight");
+	return { config: { ...t5Settings(facts), ...(ours && { umie: umieSettings(facts) }) }, unknown: guessed(facts) };
+}
+
+/** A checkpoint that asked its tokenizer for the separator has got one, now that its vision makes it one of ours. */
+function completed(kept: Settings, { config: { spot_token_id } }: Manifest): Settings {
+	return isObject(kept.umie) ? { ...kept, umie: { spot_token_id, ...kept.umie } } : kept;
 }
 
 function isObject(value: unknown): value is Settings {

@@ -5,7 +5,6 @@ import type { Convolution } from "../checkpoint/resnet.ts";
 import { bandsOf, type RowSource } from "../graphs/bands.ts";
 import { BATCH_NORM_EPSILON } from "../graphs/resnet.ts";
 import type { BundleFacts } from "./bundle-facts.ts";
-import { beside } from "./dequantise.ts";
 import { type Buckets, undoDistances } from "./distances.ts";
 import { BY_DISTANCE, ORDER_EMBEDDING, ORDERS, PLACES, POSITIONS } from "./joined-tables.ts";
 import type { StoredWeight } from "./packings.ts";
@@ -293,6 +292,16 @@ function outOfPositions(name: string, shape: readonly number[], { facts, bert, l
 function without(sum: number, part: number): number {
 	const difference = Math.fround(sum - part);
 	return [0, 1, -1].map((steps) => beside(difference, steps)).find((value) => Math.fround(value + part) === sum) ?? difference;
+}
+
+const float = new Float32Array(1);
+const word = new Int32Array(float.buffer);
+
+/** The float32 so many steps further from zero. */
+function beside(value: number, steps: number): number {
+	float[0] = value;
+	word[0]! += steps;
+	return float[0]!;
 }
 
 function* piecesOf(source: RowSource): Pieces {
