@@ -230,7 +230,7 @@ export function textEncoderOf({ text_encoder }: Pick<Architecture, "text_encoder
 
 /** The T5 of any layout. @throws Failure `checkpoint-format` naming the setting and what was found */
 export function parseT5(json: unknown): T5Settings {
-	const parsed = parse(T5Schema, json);
+	const parsed = parseSettings(T5Schema, json);
 	const settings = { ...parsed, num_decoder_layers: parsed.num_decoder_layers ?? parsed.num_layers };
 	const { vocab_size: vocabulary, relative_attention_num_buckets: buckets, relative_attention_max_distance: distance } = settings;
 	const largest = Math.max(settings.pad_token_id, settings.eos_token_id, settings.decoder_start_token_id);
@@ -247,7 +247,7 @@ export function parseT5(json: unknown): T5Settings {
  */
 export function parseArchitecture(json: unknown, pairWidth?: number): Architecture {
 	const t5 = parseT5(json);
-	const { umie } = parse(z.object({ umie: UmieSchema }), json);
+	const { umie } = parseSettings(z.object({ umie: UmieSchema }), json);
 	const { spot_token_id, object_token_ids, screen, relations, grounding, text_encoder, copying, marker_token_ids, pair_relations, pair_vote } = umie;
 	if (text_encoder?.kind === "bert") checkBert(t5, text_encoder);
 	// The decoder's place bias counts a quarter of the buckets one by one in each direction; its logarithm starts there.
@@ -277,7 +277,7 @@ export function parseArchitecture(json: unknown, pairWidth?: number): Architectu
 function parseVision(json: unknown, objects: readonly number[]): PaperVision | null {
 	const block = (json as { readonly umie: object }).umie;
 	if (!Object.keys(VisionSchema.def.shape).some((key) => Object.hasOwn(block, key))) return null;
-	const { vision_trained: trained, backbone, gate, ...seen } = parse(z.object({ umie: VisionSchema }), json).umie;
+	const { vision_trained: trained, backbone, gate, ...seen } = parseSettings(z.object({ umie: VisionSchema }), json).umie;
 	const pooled = pooledFeatures(backbone);
 	if (backbone.block === "basic" && backbone.expansion !== 1) throw contradiction('"umie.backbone.expansion" of basic blocks is 1');
 	if (seen.d_v !== pooled) throw contradiction(`"umie.d_v" is ${seen.d_v}, but the backbone ends in ${pooled} features`);
@@ -303,12 +303,13 @@ function checkPairs({ pair_relations: relations, marker_token_ids: markers, rela
 	if (asked === "marked" && markers === undefined) throw contradiction('"umie.relations" is "marked", but there are no "umie.marker_token_ids"');
 }
 
-function parse<T extends z.ZodMiniType>(schema: T, json: unknown): z.infer<T> {
+/** Settings as a schema has them. @throws Failure `checkpoint-format` naming the setting and what was found */
+export function parseSettings<T extends z.ZodMiniType>(schema: T, json: unknown, file = "config.json"): z.infer<T> {
 	const parsed = schema.safeParse(json);
 	if (parsed.success) return parsed.data;
 	const issue = parsed.error.issues[0];
 	const found = issue?.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], json);
-	throw new Failure("checkpoint-format", `config.json: "${issue?.path.join(".")}" is ${JSON.stringify(found) ?? "missing"}: ${issue?.message}.`);
+	throw new Failure("checkpoint-format", `${file}: "${issue?.path.join(".")}" is ${JSON.stringify(found) ?? "missing"}: ${issue?.message}.`);
 }
 
 /** Settings that are each possible, but not together. */

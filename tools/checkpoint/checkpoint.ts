@@ -29,7 +29,12 @@ export interface Checkpoint {
 	readonly folder: string;
 	readonly layout: LayoutName;
 	readonly architecture: Architecture;
+	/** The file that was named; of a joined checkpoint its encoder's. */
 	readonly file: TensorFile;
+	/** tokenizer.json where it is not the one in the folder, but one with further pieces. */
+	readonly tokenizer?: Uint8Array;
+	/** What users of a bundle must be told of it. */
+	readonly warning?: string;
 	/** What was recognised, in lines for a person. */
 	readonly recognised: readonly string[];
 	/** @returns elements `begin` to `end` of the tensor (all unless told otherwise) as float32 @throws Failure `checkpoint-values` for NaN or infinity */
@@ -73,6 +78,8 @@ export interface Survey {
 	readonly report: TensorReport;
 	/** Where a tensor of the graphs lies; null: in no file. */
 	origin(name: string): Origin | null;
+	/** Elements of a tensor that is in a file. @throws Failure `checkpoint-values` for NaN or infinity */
+	floats(name: string, begin?: number, end?: number): Float32Array;
 	close(): void;
 }
 
@@ -127,6 +134,7 @@ export function surveyCheckpoint(path: string, { backbone: backbonePath }: Check
 			recognised: [...describeArchitecture(layout, architecture), ...waiting],
 			report,
 			origin,
+			floats: (tensor, begin, end) => finiteFloats(origin(tensor)!, tensor, begin, end),
 			close,
 		};
 	} catch (error) {
@@ -135,13 +143,14 @@ export function surveyCheckpoint(path: string, { backbone: backbonePath }: Check
 	}
 }
 
-function originIn(file: TensorFile, backbone: Backbone | null, { backbone: wanted }: Layout): Survey["origin"] {
+function originIn(file: TensorFile, backbone: Backbone | null, { backbone: wanted, fileName }: Layout): Survey["origin"] {
 	return (name) => {
 		if (wanted !== null && name.startsWith(`${BACKBONE}.`)) {
 			const inner = name.slice(BACKBONE.length + 1);
 			return backbone?.tensors.has(inner) ? { file: backbone.file, name: `${backbone.prefix}${inner}` } : null;
 		}
-		const names = name === "shared.weight" ? [name, ...EMBEDDINGS] : [name];
+		const own = fileName?.(name, file.tensors) ?? name;
+		const names = own === "shared.weight" ? [own, ...EMBEDDINGS] : [own];
 		const found = names.find((candidate) => file.tensors.has(candidate));
 		return found === undefined ? null : { file, name: found };
 	};
@@ -162,7 +171,8 @@ function compareTensors(
 	const missing = [...expected.keys()].filter((name) => origin(name) === null && absent(name));
 	const ignored = (name: string) =>
 		IGNORED.test(name) || layout.ignored.test(name) || (name === "lm_head.weight" && architecture.tie_word_embeddings);
-	const unused = [...file.tensors.keys()].filter((name) => !expected.has(name) && !ignored(name));
+	const used = new Set([...expected.keys()].map((name) => layout.fileName?.(name, file.tensors) ?? name));
+	const unused = [...file.tensors.keys()].filter((name) => !used.has(name) && !ignored(name));
 	const unusedOfBackbone = [...(backbone?.tensors.keys() ?? [])].filter(
 		(name) => !expected.has(`${BACKBONE}.${name}`) && !IGNORED_IN_BACKBONE.test(name),
 	);
@@ -185,6 +195,8 @@ export function openCheckpoint(path: string, options: CheckpointOptions = {}): C
 	const { folder, file, name: layout, architecture, recognised, expected, origin, close } = survey;
 	try {
 		if (!fits(survey.report)) throw new Failure("checkpoint-tensors", `${file.name} does not fit config.json.\n${describeReport(survey.report)}`);
+		if (architecture.encoder_only === true)
+			throw new Failure("usage", `${folder} holds a text encoder alone: join it with a decoder by --encoder ${folder} [--checkpoint DECODER].`);
 		if (survey.layout.backbone !== null && options.backbone === undefined)
 			throw new Failure("usage", `${file.name} holds no backbone: name the file of ${survey.layout.backbone} with --backbone.`);
 	} catch (error) {
@@ -192,14 +204,17 @@ export function openCheckpoint(path: string, options: CheckpointOptions = {}): C
 		throw error;
 	}
 	const floats = (name: string, begin = 0, end?: number): Float32Array => {
-		const at = origin(name);
-		if (at === null) return initialTensor(name, expected.get(name)!, architecture, options.seed ?? 0, begin, end);
-		const data = at.file.readFloats(at.name, begin, end);
-		const bad = firstNotFinite(data);
-		if (bad !== -1) throw new Failure("checkpoint-values", `Tensor "${name}" holds ${data[bad]} at position ${begin + bad}.`);
-		return data;
+		if (origin(name) === null) return initialTensor(name, expected.get(name)!, architecture, options.seed ?? 0, begin, end);
+		return survey.floats(name, begin, end);
 	};
 	return { folder, layout, architecture, file, recognised, floats, close };
+}
+
+function finiteFloats({ file, name: own }: Origin, name: string, begin = 0, end?: number): Float32Array {
+	const data = file.readFloats(own, begin, end);
+	const bad = firstNotFinite(data);
+	if (bad !== -1) throw new Failure("checkpoint-values", `Tensor "${name}" holds ${data[bad]} at position ${begin + bad}.`);
+	return data;
 }
 
 /** A plain loop: a callback per weight costs seconds per GB. @returns -1 if there is none */

@@ -11,10 +11,11 @@ import {
 	textEncoderOf,
 	type Vision,
 } from "./architecture.ts";
+import { ENCODER_IGNORED, encoderArchitecture, encoderFileName, isEncoder } from "./encoder-layout.ts";
 import { AUTHORS } from "./expected-tensors.ts";
 import { CLIP_EXPANSION, CLIP_HEAD, type ClipResNet, pooledFeatures, type ResNet } from "./resnet.ts";
 
-type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
+export type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
 /** What a layout is recognised by. */
 export interface Found {
@@ -37,6 +38,8 @@ export interface Layout {
 	readonly ignored: RegExp;
 	/** Tensors that no file has: they start as training starts. */
 	readonly initial: RegExp;
+	/** What the graphs' tensor is called in the file; absent: the same. */
+	fileName?(name: string, tensors: Shapes): string;
 }
 
 const NOTHING = /^$/;
@@ -51,7 +54,7 @@ const RN101: ClipResNet = { depths: [3, 4, 23, 3], width: 64, positions: 50 };
 const PAIRS = "pair_classifier.dense.weight";
 
 /** The first that recognises a checkpoint is its layout. */
-export const LAYOUTS = {
+export const LAYOUTS: Readonly<Record<LayoutName, Layout>> = {
 	umie: {
 		title: "ours (T5 with visual.* and gate.*)",
 		recognise: ({ config, tensors }) => tensors.has("visual.fc1.weight") || (typeof config === "object" && config !== null && "umie" in config),
@@ -67,6 +70,15 @@ export const LAYOUTS = {
 		backbone: "CLIP's RN101",
 		ignored: /^encoder\.visual_embedding\.obj_order_embedding\.weight$|^encoder\.gate\.feat\.|^proj_[tv](_2)?\.weight$/,
 		initial: NOTHING,
+	},
+	encoder: {
+		title: "a text encoder alone (BERT, RoBERTa, XLM-RoBERTa)",
+		recognise: isEncoder,
+		architecture: encoderArchitecture,
+		backbone: null,
+		ignored: ENCODER_IGNORED,
+		initial: NOTHING,
+		fileName: encoderFileName,
 	},
 	"t5+resnet": {
 		title: "a stock T5 with a torchvision ResNet, visual head and gate untrained",
@@ -84,9 +96,9 @@ export const LAYOUTS = {
 		ignored: NOTHING,
 		initial: NOTHING,
 	},
-} as const satisfies Record<string, Layout>;
+};
 
-export type LayoutName = keyof typeof LAYOUTS;
+export type LayoutName = "umie" | "authors" | "encoder" | "t5+resnet" | "t5";
 
 /** @throws Failure `checkpoint-format` */
 export function recogniseLayout(found: Found): { readonly name: LayoutName; readonly layout: Layout; readonly architecture: Architecture } {

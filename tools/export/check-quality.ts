@@ -20,14 +20,14 @@ export interface Checked {
  * Compares a bundle that was just written with float32 graphs of its checkpoint, and writes what was found into its umie.json.
  * @param options those of its export
  */
-export async function checkQuality(checkpoint: string, bundle: string, manifest: Manifest, options: ExportOptions): Promise<Checked> {
+export async function checkQuality(checkpoint: string | null, bundle: string, manifest: Manifest, options: ExportOptions): Promise<Checked> {
 	if (manifest.dtype === "fp32") return { manifest, line: "not compared: float32 loses nothing" };
 	const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
 	if (bytes > CHECKED_BYTES[manifest.dtype]) return { manifest, line: "not compared: its float32 graphs do not fit the memory of WASM" };
 	const reference = mkdtempSync(join(tmpdir(), "umie-float32-"));
 	try {
-		const { backbone, seed = 0, onProgress } = options;
-		exportBundle(checkpoint, reference, { dtype: "fp32", backbone, seed });
+		const { backbone, encoder, seed = 0, onProgress } = options;
+		exportBundle(checkpoint, reference, { dtype: "fp32", backbone, encoder, seed });
 		const quality = await measureQuality(bundle, reference, { onProgress: (done, total) => onProgress?.("comparing with float32", done, total) });
 		const measured = { ...manifest, quality };
 		writeManifest(bundle, measured);

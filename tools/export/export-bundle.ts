@@ -6,8 +6,10 @@ import { type GraphEntry, type GraphRole, type Manifest, type ModelConfig, type 
 import { Failure } from "../../src/core/failure.ts";
 import { DEFAULT_INSTRUCTORS } from "../../src/tasks/defaults.ts";
 import { type Architecture, textEncoderOf, type Vision } from "../checkpoint/architecture.ts";
-import { type Checkpoint, type CheckpointOptions, openCheckpoint, readJson } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, readJson } from "../checkpoint/checkpoint.ts";
 import { configOf } from "../checkpoint/config-of.ts";
+import { parseTokenizer } from "../checkpoint/encoder-tokenizer.ts";
+import { openSource, type SourceOptions } from "../checkpoint/joined.ts";
 import { findProposer, openProposer, PROPOSER_STRIDE, type ProposerCheckpoint, type ProposerPlan } from "../checkpoint/proposer.ts";
 import { type BuiltGraph, buildGraph, rolesWith } from "../graphs/bundle-graphs.ts";
 import { Decisions } from "../graphs/decisions.ts";
@@ -19,7 +21,7 @@ import { checkEmbeddings, settleDType, type WantedDType } from "./auto-dtype.ts"
 import { type Card, parseCard } from "./card.ts";
 import { findSeparator } from "./separator.ts";
 
-export interface ExportOptions extends CheckpointOptions {
+export interface ExportOptions extends SourceOptions {
 	readonly dtype: WantedDType;
 	/** Of the vocabulary's table where `dtype` is int8 or int4 (default int8). */
 	readonly embeddings?: EmbeddingDType | undefined;
@@ -41,11 +43,15 @@ export interface ExportOptions extends CheckpointOptions {
 
 export const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json"] as const;
 
-/** Writes the bundle beside `output` first and moves it there when it is whole: a failed export leaves what was there. @returns the manifest */
-export function exportBundle(checkpointPath: string, output: string, options: ExportOptions): Manifest {
+/**
+ * Writes the bundle beside `output` first and moves it there when it is whole: a failed export leaves what was there.
+ * @param checkpointPath null: the encoder that the options name is joined with a random decoder
+ * @returns the manifest
+ */
+export function exportBundle(checkpointPath: string | null, output: string, options: ExportOptions): Manifest {
 	const target = statSync(output, { throwIfNoEntry: false });
 	if (target !== undefined && !target.isDirectory()) throw new Failure("usage", `${output} is a file: the bundle needs a folder.`);
-	const checkpoint = openCheckpoint(checkpointPath, options);
+	const checkpoint = openSource(checkpointPath, options);
 	let proposer: ProposerCheckpoint | null = null;
 	let partial: string | null = null;
 	try {
@@ -92,7 +98,10 @@ function writeBundle(
 		files[path] = { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
 	};
 	const graphs: Partial<Record<GraphRole, GraphEntry>> = {};
-	const tokenizer = TOKENIZER_FILES.map((name) => [name, readTokenizerFile(checkpoint.folder, name)] as const);
+	const tokenizer = TOKENIZER_FILES.map((name) => {
+		const changed = name === "tokenizer.json" ? checkpoint.tokenizer : undefined;
+		return [name, changed ?? readTokenizerFile(checkpoint.folder, name)] as const;
+	});
 	const { spot_token_id: spot } = checkpoint.architecture;
 	const model = modelConfig(checkpoint.architecture, spot ?? findSeparator(parseTokenizer(tokenizer[0]![1])));
 	const config = proposer === null ? model : { ...model, proposer: proposerConfig(proposer.plan) };
@@ -118,7 +127,7 @@ function writeBundle(
 	const bits = embeddings === "int4" ? { embeddings } : {};
 	const manifest = parseManifest(makeManifest(checkpoint, card, { config, dtype, ...bits, graphs, files, checkpoint: kept }));
 	writeManifest(folder, manifest);
-	onNotes(decisions.notes);
+	onNotes([...(checkpoint.warning === undefined ? [] : [checkpoint.warning]), ...decisions.notes]);
 	onProgress("done", roles.length, roles.length);
 	return manifest;
 }
@@ -142,24 +151,16 @@ function readTokenizerFile(folder: string, name: string): Uint8Array {
 	return readFileSync(path);
 }
 
-/** mT5's has 16 MB, more than settings may have. */
-function parseTokenizer(bytes: Uint8Array): unknown {
-	try {
-		return JSON.parse(Buffer.from(bytes).toString("utf8"));
-	} catch (cause) {
-		throw new Failure("checkpoint-format", "tokenizer.json is no JSON.", { cause });
-	}
-}
-
 function makeManifest(
-	{ architecture: a, folder }: Checkpoint,
+	{ architecture: a, folder, warning }: Checkpoint,
 	card: Card,
 	made: Pick<Manifest, "config" | "dtype" | "embeddings" | "graphs" | "files" | "checkpoint">,
 ): Manifest {
+	const description = [card.description, warning].filter((part) => part !== undefined).join(" ");
 	return {
 		format: "umie-bundle/1",
 		name: card.name ?? basename(resolve(folder)),
-		...(card.description === undefined ? {} : { description: card.description }),
+		...(description !== "" && { description }),
 		...made,
 		files: Object.fromEntries(Object.entries(made.files).sort(([x], [y]) => (x < y ? -1 : 1))),
 		languages: card.languages,

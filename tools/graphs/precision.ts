@@ -215,7 +215,7 @@ function widened(graph: GraphBuilder, { packed, scales, zeros }: FourBitParts, {
 }
 
 /** The two halves of every byte as float32, low half first. @param bytes [..., n] @returns [..., n, 2] */
-function nibbles(graph: GraphBuilder, bytes: Value): Value {
+export function nibbles(graph: GraphBuilder, bytes: Value): Value {
 	const whole = graph.cast(bytes, "float32");
 	const high = graph.floor(graph.mul(whole, graph.float(1 / 16)));
 	const low = graph.sub(whole, graph.mul(high, graph.float(16)));

@@ -2,10 +2,10 @@
 import type { GraphRole } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import type { RowSource } from "../graphs/bands.ts";
+import { BY_DISTANCE } from "../graphs/stored-names.ts";
 import type { ReadGraph } from "../onnx/read-model.ts";
 import { backwardTable, bidirectionalTable, type DistanceTable } from "./distances.ts";
 import { factorOf, type Readers, readersOf, usesOf } from "./graph-facts.ts";
-import { BY_DISTANCE } from "./joined-tables.ts";
 import { bytesOf, type OpenBundle } from "./open-bundle.ts";
 import { openRows, type StoredWeight, weightsOf } from "./packings.ts";
 

@@ -3,11 +3,12 @@ import type { Manifest } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { type Settings, visionSettings } from "../checkpoint/config-of.ts";
 import type { ResNet } from "../checkpoint/resnet.ts";
+import { FOLDED } from "../graphs/stored-names.ts";
 import type { BundleFacts } from "./bundle-facts.ts";
 import { findBuckets } from "./distances.ts";
 
 /** Where the exporter's names stand for parts of the model. */
-const BACKBONE_STEM = "visual.backbone.conv1.weight|folded";
+const BACKBONE_STEM = `visual.backbone.conv1.weight${FOLDED}`;
 const FIRST_BLOCK = "visual.backbone.layer1.0";
 
 export interface DerivedConfig {
@@ -131,8 +132,8 @@ function seenSettings(facts: BundleFacts): Settings {
 }
 
 function backboneOf(facts: BundleFacts, { depths, width }: NonNullable<Manifest["config"]["visual"]>): ResNet {
-	const channels = (name: string) => facts.shape(`${FIRST_BLOCK}.${name}.weight|folded`)?.[0] ?? 1;
-	const bottleneck = facts.weights.has(`${FIRST_BLOCK}.conv3.weight|folded`);
+	const channels = (name: string) => facts.shape(`${FIRST_BLOCK}.${name}.weight${FOLDED}`)?.[0] ?? 1;
+	const bottleneck = facts.weights.has(`${FIRST_BLOCK}.conv3.weight${FOLDED}`);
 	const first = facts.nodes("visual_encoder").find(({ type }) => type === "Conv");
 	const strides = first?.attributes.strides;
 	return {

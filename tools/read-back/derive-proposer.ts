@@ -1,5 +1,6 @@
 /** Writes the plan of a bundle's region proposer: its sizes from the weights, the rest from umie.json. */
 import type { ProposerPlan } from "../checkpoint/proposer.ts";
+import { FOLDED } from "../graphs/stored-names.ts";
 import type { BundleFacts } from "./bundle-facts.ts";
 
 /** What a kind may be called in training. */
@@ -20,8 +21,8 @@ export function deriveProposer(facts: BundleFacts): DerivedProposer | null {
 	const { config, checkpoint } = facts.bundle.manifest;
 	if (config.proposer === undefined) return null;
 	const { image_size, image_mean, image_std, threshold, kinds } = config.proposer;
-	const channels = (at: string) => facts.shape(`${at}.conv.weight|folded`)?.[0] ?? 0;
-	const stages = countUp(MAX_STAGES, (stage) => facts.weights.has(`stages.${stage}.0.conv.weight|folded`));
+	const channels = (at: string) => facts.shape(`${at}.conv.weight${FOLDED}`)?.[0] ?? 0;
+	const stages = countUp(MAX_STAGES, (stage) => facts.weights.has(`stages.${stage}.0.conv.weight${FOLDED}`));
 	const at = Array.from({ length: stages }, (_, stage) => stage);
 	const kept = checkpoint?.proposer_kinds;
 	const known = kept !== undefined && Object.values(kept).join("\n") === kinds.join("\n");
@@ -29,7 +30,7 @@ export function deriveProposer(facts: BundleFacts): DerivedProposer | null {
 		image_size,
 		kinds: known ? kept : named(kinds),
 		widths: [channels("stem"), ...at.map((stage) => channels(`stages.${stage}.0`))],
-		depths: at.map((stage) => countUp(MAX_BLOCKS, (block) => facts.weights.has(`stages.${stage}.${block + 2}.first.conv.weight|folded`))),
+		depths: at.map((stage) => countUp(MAX_BLOCKS, (block) => facts.weights.has(`stages.${stage}.${block + 2}.first.conv.weight${FOLDED}`))),
 		neck: channels("lateral.0"),
 		head: channels("head"),
 		threshold,

@@ -2,8 +2,8 @@
 import { AUTHORS } from "../checkpoint/expected-tensors.ts";
 import type { Found } from "../checkpoint/layouts.ts";
 import { BACKBONE } from "../checkpoint/resnet.ts";
+import { FOLDED, ORDER_EMBEDDING, ORDERS, PLACES, POSITIONS } from "../graphs/stored-names.ts";
 import type { BundleFacts } from "./bundle-facts.ts";
-import { ORDER_EMBEDDING, ORDERS, PLACES, POSITIONS } from "./joined-tables.ts";
 import { isTurned, type StoredWeight } from "./packings.ts";
 
 type Shapes = Found["tensors"];
@@ -25,7 +25,7 @@ function tensorsOf(weight: StoredWeight): (readonly [name: string, shape: readon
 	const { name, shape } = weight;
 	if (name === PLACES || name === POSITIONS) return [];
 	if (name === ORDERS) return [[ORDER_EMBEDDING, [2, shape[1] ?? 0]]];
-	if (name.endsWith("|folded")) return [[name.slice(0, -"|folded".length), shape]];
+	if (name.endsWith(FOLDED)) return [[name.slice(0, -FOLDED.length), shape]];
 	if (/\.(weight|bias|positional_embedding)$/.test(name)) return [[name, shape]];
 	const modules = name.split("|");
 	const [out = 0, width = 0] = isTurned(weight, true) ? shape.toReversed() : shape;

@@ -2,9 +2,9 @@
 import { Failure } from "../../src/core/failure.ts";
 import { ELEMENT_TYPES } from "../checkpoint/element-types.ts";
 import type { RowSource } from "../graphs/bands.ts";
+import { COMPUTED } from "../graphs/stored-names.ts";
 import { DTYPES, type DType } from "../onnx/dtype.ts";
 import { unpack4Bit, unquantize } from "./dequantise.ts";
-import { COMPUTED } from "./joined-tables.ts";
 import { bytesOf, type OpenBundle, type StoredTensor } from "./open-bundle.ts";
 
 /** What a packing is opened with. */

@@ -90,14 +90,16 @@ const PLAIN = Object.keys(CONFIGS).filter((name) => !/BERT/i.test(name)) as Conf
 describe.each(Object.keys(CONFIGS) as ConfigName[])("a checkpoint %s", (name) => {
 	const names = expectedTensors("umie" in CONFIGS[name] ? randomArchitecture(CONFIGS[name]) : randomArchitecture(tinyConfig()));
 
-	test.each(["fp32", "fp16", "bf16", "int8"] as const)("as %s gives the same bundle, file by file", async (dtype) => {
-		const made = await twice(checkpointOf(name), dtype);
+	test("as int8 gives the same bundle, file by file", async () => {
+		const made = await twice(checkpointOf(name), "int8");
 		expect(changed(made)).toEqual([]);
 		expect(made.second).toEqual(made.first);
 	});
 
 	test("as fp32 comes back bit by bit but for what is said to be lost", async () => {
-		const { back, report } = await twice(checkpointOf(name), "fp32");
+		const made = await twice(checkpointOf(name), "fp32");
+		expect(changed(made)).toEqual([]);
+		const { back, report } = made;
 		const file = openTensorFile(back);
 		const shapes = new Map([...file.tensors].map(([tensor, { shape }]) => [tensor, shape]));
 		const different = [...shapes].flatMap(([tensor, shape]) => {
@@ -112,15 +114,21 @@ describe.each(Object.keys(CONFIGS) as ConfigName[])("a checkpoint %s", (name) =>
 	});
 });
 
+test.each(["fp16", "bf16"] as const)("%s gives the same bundle, file by file", async (dtype) => {
+	for (const name of ["with BERT, copying and pairs", "with a head of its own, relu and other buckets"] as const) {
+		const made = await twice(checkpointOf(name), dtype);
+		expect(changed(made)).toEqual([]);
+		expect(made.second).toEqual(made.first);
+	}
+});
+
 describe("what umie.json of an older bundle does not tell", () => {
 	test.each(PLAIN)("is read off weights and graphs: a checkpoint %s", async (name) => {
-		for (const dtype of ["int8", "fp16"] as const) {
-			const made = await twice(checkpointOf(name), dtype, { old: true });
-			expect(changed(made)).toEqual([]);
-			const { checkpoint: _, ...first } = made.first;
-			const { checkpoint: _again, ...second } = made.second;
-			expect(second).toEqual(first);
-		}
+		const made = await twice(checkpointOf(name), "int8", { old: true });
+		expect(changed(made)).toEqual([]);
+		const { checkpoint: _, ...first } = made.first;
+		const { checkpoint: _again, ...second } = made.second;
+		expect(second).toEqual(first);
 	});
 
 	test("fp16 does not tell whether feed-forwards were smoothed, int8 does", async () => {

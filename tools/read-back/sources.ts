@@ -4,9 +4,9 @@ import type { BertEncoder } from "../checkpoint/architecture.ts";
 import type { Convolution } from "../checkpoint/resnet.ts";
 import { bandsOf, type RowSource } from "../graphs/bands.ts";
 import { BATCH_NORM_EPSILON } from "../graphs/resnet.ts";
+import { BY_DISTANCE, FOLDED, ORDER_EMBEDDING, ORDERS, PLACES, POSITIONS } from "../graphs/stored-names.ts";
 import type { BundleFacts } from "./bundle-facts.ts";
 import { type Buckets, undoDistances } from "./distances.ts";
-import { BY_DISTANCE, ORDER_EMBEDDING, ORDERS, PLACES, POSITIONS } from "./joined-tables.ts";
 import type { StoredWeight } from "./packings.ts";
 
 /** Values of a tensor, piece by piece. */
@@ -176,7 +176,7 @@ function outOfDistances(name: string, shape: readonly number[], { facts, heads, 
 /** A convolution's kernel holds the scale of the normalisation behind it. */
 function outOfConvolution(name: string, shape: readonly number[], { facts, byConvolution }: Indexed): Found | null {
 	const conv = name.replace(/\.weight$/, "");
-	const weight = facts.weights.get(`${name}|folded`);
+	const weight = facts.weights.get(`${name}${FOLDED}`);
 	if (weight === undefined || !byConvolution.has(conv)) return null;
 	checkElements(weight.shape, shape, name);
 	return { from: [weight.name], make: () => piecesOf(facts.rows(weight, false)) };
@@ -190,7 +190,7 @@ const NEUTRAL = { weight: 1, running_mean: 0, running_var: NEUTRAL_VARIANCE } as
 function outOfNorm(name: string, shape: readonly number[], { facts, byNorm, losses }: Indexed): Found | null {
 	const [, norm = "", part = ""] = /^(.+)\.(weight|bias|running_mean|running_var)$/.exec(name) ?? [];
 	const convolution = byNorm.get(norm);
-	const bias = convolution && facts.weights.get(`${convolution.name.conv}.bias|folded`);
+	const bias = convolution && facts.weights.get(`${convolution.name.conv}.bias${FOLDED}`);
 	if (bias === undefined) return null;
 	checkElements(bias.shape, shape, name);
 	note(losses, "norms", norm);

@@ -27,6 +27,8 @@ export interface VerifyOptions {
 	/** Checkpoint whose float32 graphs the bundle is compared with. */
 	readonly against?: string | undefined;
 	readonly backbone?: string | undefined;
+	/** Folder of the text encoder that the checkpoint's decoder, or without one a random decoder, was joined with. */
+	readonly encoder?: string | undefined;
 	/** null: both. */
 	readonly device?: "wasm" | "webgpu" | null;
 	readonly onProgress?: (what: string) => void;
@@ -46,17 +48,17 @@ const DEVICE_TOLERANCE = 1e-3;
 
 /** Never throws for what is wrong with the bundle. @throws Failure when there is no readable umie.json, or the checkpoint cannot be exported */
 export async function verifyBundle(folder: string, options: VerifyOptions = {}): Promise<Check[]> {
-	const { against, backbone, device = null, onProgress = () => {} } = options;
+	const { against, backbone, encoder, device = null, onProgress = () => {} } = options;
 	const manifest = manifestOf(folder, "wasm");
 	onProgress("files");
 	const checks = await checkFiles(folder, manifest);
 	// Graphs of broken files say nothing more.
 	if (checks.some(({ state }) => state === "wrong")) return checks;
-	const reference = against === undefined ? null : mkdtempSync(join(tmpdir(), "umie-verify-"));
+	const reference = against === undefined && encoder === undefined ? null : mkdtempSync(join(tmpdir(), "umie-verify-"));
 	try {
 		if (reference !== null) {
 			onProgress("exporting float32 graphs");
-			exportBundle(against!, reference, { dtype: "fp32", backbone });
+			exportBundle(against ?? null, reference, { dtype: "fp32", backbone, encoder });
 		}
 		onProgress("running graphs");
 		const expected = reference === null ? null : await runFolder(reference, "wasm");

@@ -1,6 +1,7 @@
 /** Goes in: a checkpoint's path. Comes out: a bundle folder. */
 import { Failure } from "../../../src/core/failure.ts";
 import { readJson, surveyCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { openSource } from "../../checkpoint/joined.ts";
 import { findProposer, readProposerPlan } from "../../checkpoint/proposer.ts";
 import { checkQuality } from "../../export/check-quality.ts";
 import { type ExportOptions, exportBundle } from "../../export/export-bundle.ts";
@@ -15,11 +16,14 @@ const DTYPES = [...EXPORT_DTYPES, "auto"] as const;
 export const exportCommand: Command = {
 	summary: "writes a bundle (ONNX graphs, weights, umie.json) from a checkpoint",
 	help: `Usage: umie export --checkpoint DIR|FILE|URL|hf:OWNER/NAME[@REVISION][/FILE] --output DIR [options]
+       umie export --encoder DIR [--checkpoint DECODER] --output DIR [options]
 
   --checkpoint  folder with weights, config.json and tokenizer.json, or the file of weights: safetensors, PyTorch (.bin, .pt, .pth),
                 sharded with an index. Addresses are loaded into the cache (UMIE_CACHE); HF_TOKEN opens private models
   --backbone    file of a ResNet for a checkpoint without one: torchvision's ResNet-18 to 152 for a stock T5 (visual head and gate start
                 untrained), CLIP's RN101 for a checkpoint of the authors' public code
+  --encoder     folder of a text encoder alone (BERT, RoBERTa, XLM-RoBERTa as Hugging Face or sentence-transformers save them), with its
+                tokenizer.json: it is joined with the checkpoint's decoder, or without a checkpoint with a small random one
   --proposer    file of a trained region proposer (default: proposer.safetensors beside the checkpoint, if it is there)
   --seed        of what starts untrained (default 0)
   --output      folder of the bundle; made if absent, replaced file by file if there
@@ -39,6 +43,7 @@ export const exportCommand: Command = {
 			checkpoint: { type: "string" },
 			output: { type: "string" },
 			backbone: { type: "string" },
+			encoder: { type: "string" },
 			proposer: { type: "string" },
 			seed: { type: "string", default: "0" },
 			dtype: { type: "string", default: "auto" },
@@ -53,11 +58,13 @@ export const exportCommand: Command = {
 		const started = performance.now();
 		const recognised: string[] = [];
 		const output = values.plan ? "" : needed(values.output, "output");
-		const checkpoint = await localCheckpoint(needed(values.checkpoint, "checkpoint"));
+		const { encoder } = values;
+		const alone = encoder !== undefined && values.checkpoint === undefined;
+		const checkpoint = alone ? null : await localCheckpoint(needed(values.checkpoint, "checkpoint"));
 		const dtype = oneOf(values.dtype, DTYPES, "dtype");
 		const embeddings = oneOf(values.embeddings, EMBEDDING_DTYPES, "embeddings");
 		if (values.plan) {
-			const survey = surveyCheckpoint(checkpoint, { backbone: values.backbone });
+			const survey = encoder === undefined ? surveyCheckpoint(checkpoint!, { backbone: values.backbone }) : openSource(checkpoint, { encoder });
 			survey.close();
 			const proposerPath = findProposer(survey.folder, values.proposer);
 			const proposer = proposerPath === null ? undefined : readProposerPlan(proposerPath);
@@ -70,6 +77,7 @@ export const exportCommand: Command = {
 			floatActivations: patternOf(values["float-activations"]),
 			inspect: values.debug,
 			backbone: values.backbone,
+			encoder,
 			proposer: values.proposer,
 			seed: wholeNumber(values.seed, "seed", 0, 2 ** 31 - 1),
 			onRecognised: (lines) => recognised.push(...lines),

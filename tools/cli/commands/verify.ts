@@ -17,18 +17,21 @@ export const verifyCommand: Command = {
 
   --against   checkpoint the bundle was made of: every graph is compared with a float32 one made now
   --backbone  file of a ResNet, as for export
+  --encoder   folder of a text encoder, as for export
   --device    ${DEVICES.join(" | ")}: only that one (default: both)
   --json      prints the checks as JSON
 
   Exits with 1 if anything is wrong.`,
 	async run(argv) {
-		const { values, positionals } = options(argv, { against: { type: "string" }, backbone: { type: "string" }, device: { type: "string" } }, true);
+		const text = { type: "string" } as const;
+		const { values, positionals } = options(argv, { against: text, backbone: text, encoder: text, device: text }, true);
 		const [bundle] = positionals;
 		if (bundle === undefined || positionals.length > 1) throw new Failure("usage", "verify takes one bundle folder.");
 		const device = values.device === undefined ? null : oneOf(values.device, DEVICES, "device");
 		const against = values.against === undefined ? undefined : await localCheckpoint(values.against);
 		const line = progressLine();
-		const checks = await verifyBundle(bundle, { against, backbone: values.backbone, device, onProgress: (what) => line.show(what) });
+		const { backbone, encoder } = values;
+		const checks = await verifyBundle(bundle, { against, backbone, encoder, device, onProgress: (what) => line.show(what) });
 		line.clear();
 		const wrong = checks.filter(({ state }) => state === "wrong");
 		const subjects = [...new Set(wrong.map(({ subject }) => subject))].join("; ");

@@ -1,4 +1,4 @@
-/** Names of the tables that the exporter makes of several tensors of a checkpoint. */
+/** Names of weights in a bundle that are not those of a checkpoint: tables made of several tensors, and what stands behind the name of a changed one. */
 import { AUTHORS } from "../checkpoint/expected-tensors.ts";
 
 /** The exporter's table of orders, and the checkpoint's, which went into it. */
@@ -8,6 +8,9 @@ export const ORDER_EMBEDDING = `${AUTHORS.embedding}.img_order_embedding.weight`
 export const PLACES = "decoder.place_bias";
 export const POSITIONS = "encoder.positions";
 /** Tables that hold nothing of a checkpoint but what config.json says. */
-export const COMPUTED: ReadonlySet<string> = new Set(["decoder.place_buckets"]);
+export const PLACE_BUCKETS = "decoder.place_buckets";
+export const COMPUTED: ReadonlySet<string> = new Set([PLACE_BUCKETS]);
 /** Behind the name of a bias that is stored by distance instead of by bucket. */
 export const BY_DISTANCE = ".by_distance";
+/** Behind the name of a convolution's weight or bias with the normalisation behind it folded in. */
+export const FOLDED = "|folded";
