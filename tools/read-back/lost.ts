@@ -36,6 +36,9 @@ export function lossesOf({ manifest, dtype, losses, unknown, kindsKnown }: LostO
 	return [
 		...ALWAYS,
 		...(rounded === null ? [] : [rounded]),
+		...(manifest.embeddings === "int4" && manifest.dtype !== "int4"
+			? ["The vocabulary's table is rounded to 4 bits in blocks; so exported again, it is the same bytes."]
+			: []),
 		...(dtype === "fp16" ? ["The checkpoint is written as float16, which rounds every number to 11 bits once more."] : []),
 		...noticed,
 		...(kindsKnown ? [] : ["The names that the region proposer's kinds have in training: kinds that are reported alike got names of their own."]),
