@@ -22,14 +22,14 @@ export default defineConfig({
 			{
 				// The settings the app is built with (vite.config.ts): onnxruntime-web finds its wasm by URL.
 				worker: { format: "es" },
-				optimizeDeps: { exclude: ["onnxruntime-web"], include: ["comlink", "zod/mini", "@huggingface/tokenizers", "image-size", "papaparse"] },
+				optimizeDeps: { exclude: ["onnxruntime-web"], include: ["comlink", "zod/mini", "image-size", "papaparse"] },
 				resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
 				server: { headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" } },
 				test: {
 					name: "browser",
 					...patience,
 					include: ["src/**/*.browser.test.ts", "workers/**/*.browser.test.ts"],
-					globalSetup: ["tools/test/parity-bundle.ts", "tools/test/screened-bundle.ts"],
+					globalSetup: ["tools/test/parity-bundle.ts", "tools/test/screened-bundle.ts", "tools/test/copying-bundle.ts"],
 					fileParallelism: false,
 					browser: {
 						enabled: true,

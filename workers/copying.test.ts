@@ -6,13 +6,15 @@ import { prepareText } from "../src/core/text.ts";
 import { argumentQuery, entityQuery, type Mention, relationQuery, type TaskQuery } from "../src/tasks/queries.ts";
 import { relationsOnReading } from "../src/tasks/relations-read.ts";
 import { createSetting, type Setting } from "../src/tasks/setting.ts";
-import type { ExtractRequest, Hypothesis, TokenCodec } from "../src/tasks/types.ts";
-import { tinyConfig, writeRandomCheckpoint } from "../tools/checkpoint/random-checkpoint.ts";
+import type { ExtractRequest, Hypothesis, TextStates, TokenCodec } from "../src/tasks/types.ts";
+import { writeRandomCheckpoint } from "../tools/checkpoint/random-checkpoint.ts";
 import { openNodeEngine } from "../tools/engine/node-engine.ts";
 import { exportBundle } from "../tools/export/export-bundle.ts";
+import { COPYING_CONFIG } from "../tools/test/copying-bundle.ts";
 import { temporaryFolder } from "../tools/test/nano.ts";
 import { openFolder } from "../tools/verify/open-folder.ts";
 import { answerQueries } from "./model/answer.ts";
+import { encodeStates } from "./model/model.ts";
 import { type Feeds, free, type GraphSessions } from "./model/sessions.ts";
 import { settleRequest } from "./request.ts";
 
@@ -24,11 +26,7 @@ const bundleOf = (dtype: "fp32" | "int8") => join(folder.path, dtype);
 let sessions: GraphSessions;
 let codec: TokenCodec;
 beforeAll(async () => {
-	// Pieces ▁w1 … ▁w44 are words of one token; labels and prompts are spelled in letters.
-	writeRandomCheckpoint(
-		checkpoint,
-		tinyConfig({ t5: { vocab_size: 80, n_positions: 512 }, umie: { copying: { width: 8, buckets: 8, max_distance: 16 } } }),
-	);
+	writeRandomCheckpoint(checkpoint, COPYING_CONFIG);
 	for (const dtype of ["fp32", "int8"] as const) exportBundle(checkpoint, bundleOf(dtype), { dtype });
 	const opened = await openFolder(bundleOf("fp32"));
 	sessions = opened.sessions;
@@ -90,9 +88,12 @@ function placeAfter({ inputIds, text, task }: TaskQuery, ids: readonly number[])
 	return last === undefined ? text.begin - 1 : inputIds.indexOf(last, text.begin);
 }
 
-async function expectScored(queries: readonly TaskQuery[], decoding: "extractive" | "constrained", device: "wasm" | "webgpu"): Promise<void> {
+type Decoding = "extractive" | "constrained";
+
+/** @param read what is known of the text that all of them read; null: it is read */
+async function expectScored(queries: readonly TaskQuery[], decoding: Decoding, device: "wasm" | "webgpu", read: TextStates | null = null) {
 	const request = settleRequest({ tasks: ["mner"], decoding, beams: 3, beamThreshold: 1000, maxNewTokens: 24 });
-	const asked = queries.map((query) => ({ query, image: null }));
+	const asked = queries.map((query) => ({ query, image: null, read }));
 	// The device only says what is batched: everything runs on WASM here.
 	const answers = await answerQueries(sessions, asked, { request, device, checkpoint: async () => {}, onProgress: () => {} });
 	for (const { query, hypotheses } of answers) {
@@ -121,7 +122,9 @@ describe.each(["extractive", "constrained"] as const)("%s answers", (decoding) =
 			{ head: a!, tail: c! },
 		];
 		const reading = entityQuery(setting);
-		await expectScored(relationsOnReading(setting, reading, pairs), decoding, device);
+		const relations = relationsOnReading(setting, reading, pairs);
+		await expectScored(relations, decoding, device);
+		await expectScored(relations.slice(1), decoding, device, await encodeStates(sessions, reading.inputIds));
 		await expectScored([reading, { ...reading }], decoding, device);
 	});
 

@@ -138,6 +138,11 @@ export function hasProposer({ graphs, config }: Manifest): boolean {
 	return graphs.region_proposer !== undefined && config.proposer !== undefined;
 }
 
+/** Whether the bundle's pair classifier is ever asked. */
+function votesOnPairs({ graphs, config, instructors }: Manifest): boolean {
+	return graphs.pair_classifier !== undefined && instructors.relations === "marked" && config.pair_vote !== 0;
+}
+
 /** Graphs a request runs. @param pictures whether there is any picture to look at */
 export function rolesFor(
 	manifest: Manifest,
@@ -147,5 +152,7 @@ export function rolesFor(
 	const decoder = decoding === "extractive" ? "decoder_extractive" : "decoder";
 	const proposer: GraphRole[] = pictures && hasProposer(manifest) ? ["region_proposer"] : [];
 	const screens: GraphRole[] = screen === "auto" && manifest.graphs.screen !== undefined ? ["screen"] : [];
-	return ["text_encoder", "decoder_context", decoder, ...(pictures && looksAtPictures(manifest, gate) ? VISUAL_ROLES : []), ...proposer, ...screens];
+	const pairs: GraphRole[] = votesOnPairs(manifest) ? ["pair_classifier"] : [];
+	const visual = pictures && looksAtPictures(manifest, gate) ? VISUAL_ROLES : [];
+	return ["text_encoder", "decoder_context", decoder, ...visual, ...proposer, ...screens, ...pairs];
 }

@@ -172,6 +172,11 @@ export const RawSchema = z.object({
 	alternatives: z.array(z.object({ output: z.string(), score: z.number() })),
 	/** How often the gate let the picture in: g of paper, Eq. 7; null when there was no picture or the gate was left at zero. */
 	gate: z.nullable(z.number()),
+	/**
+	 * Of a pair that a classifier votes on: the relation that holds, "none" for none, then all others by their share, with what they join as the model reads it.
+	 * Then not `output` decides, which is what the decoder wrote: nothing where it was not asked.
+	 */
+	votes: z.optional(z.array(z.object({ head: z.string(), relation: z.string(), tail: z.string(), share: probability }))),
 });
 
 export const ResultSchema = z.object({
@@ -190,7 +195,7 @@ export const ResultSchema = z.object({
 	textPicture: z.optional(TextPictureSchema),
 	/**
 	 * What every `score` of entities, relations and events is normalised over: the probability of a record's own tokens, given what precedes them. Of relations
-	 * asked about on the reading for entities: their share among what the pair might be.
+	 * asked about on one reading for all pairs: their share among what the pair might be, "none" included.
 	 */
 	scores: z.enum(["vocabulary", "candidates"]),
 	raw: z.array(RawSchema),

@@ -1,4 +1,4 @@
-/** Goes in: posts with everything people write. Comes out: whether words are found and stand where they say. */
+/** Whether the words of posts with everything people write are found and stand where they say. */
 import { describe, expect, test } from "vitest";
 import { Failure } from "./failure.ts";
 import { codePointOffsets, prepareText, TEXT_LIMIT } from "./text.ts";
@@ -33,6 +33,42 @@ describe("words of a post", () => {
 		["שלום, عالم!", "שלום | , | عالم | !"],
 	])("%s", (post, words) => {
 		expect(texts(post)).toEqual(words.split(" | "));
+	});
+
+	test.each([
+		["l'Équipe d'Hergé, qu'Emmanuel", "l' | Équipe | d' | Hergé | , | qu' | Emmanuel"],
+		["L’Oréal aujourd'hui à Val-d'Oise", "L’ | Oréal | aujourd'hui | à | Val-d'Oise"],
+		["dell'Arco all'Inter un'Europa Sant'Agata", "dell' | Arco | all' | Inter | un' | Europa | Sant'Agata"],
+		["l'11 settembre dell'NBA ALL'OPEC", "l' | 11 | settembre | dell' | NBA | ALL' | OPEC"],
+		["a l'Hospitalet, d'aigua", "a | l' | Hospitalet | , | d' | aigua"],
+		["brat Angusa i George’a, Harry’ego", "brat | Angusa | i | George | ’a | , | Harry | ’ego"],
+		["de CDA'er, foto's, zo'n", "de | CDA | 'er | , | foto | 's | , | zo'n"],
+		["Grimm'sche Märchen, Davis’Einspielung", "Grimm | 'sche | Märchen | , | Davis | ’ | Einspielung"],
+		["Rheinland-Pfalz, franco-allemand", "Rheinland-Pfalz | , | franco-allemand"],
+		["¿Dónde está Xi'an? ¡Aquí!", "¿ | Dónde | está | Xi'an | ? | ¡ | Aquí | !"],
+		["О’Коннор, «Зенит»", "О’Коннор | , | « | Зенит | »"],
+		["„Gazeta” i «Le Monde»", "„ | Gazeta | ” | i | « | Le | Monde | »"],
+		["Serie B. (Kenny Roberts Jr.)", "Serie | B. | ( | Kenny | Roberts | Jr | . | )"],
+		["was Willem Drees jr..", "was | Willem | Drees | jr. | ."],
+		["1. FC Köln, 2019.Der", "1 | . | FC | Köln | , | 2019 | . | Der"],
+		["CDU-Politiker AfD-Chef UK-based Saint-Denis", "CDU | - | Politiker | AfD | - | Chef | UK-based | Saint-Denis"],
+		["Paris/London and/or N/A 2013/14 km/h", "Paris | / | London | and/or | N/A | 2013/14 | km/h"],
+		["J.K.Rowling St.Louis г.Москва U.S.Army", "J.K. | Rowling | St. | Louis | г | . | Москва | U.S. | Army"],
+		["Ankara'da Qur'an Shi'ite", "Ankara | 'da | Qur'an | Shi'ite"],
+		["D'Souza C'mon N'SYNC T'Challa L's", "D'Souza | C'mon | N'SYNC | T'Challa | L | 's"],
+		["Don't I'm Haven’t", "Do | n't | I | 'm | Have | n’t"],
+	])("names have borders in every language: %s", (post, words) => {
+		expect(texts(post)).toEqual(words.split(" | "));
+	});
+
+	test("scripts without spaces are split by dictionary, and what stands among them as ever", () => {
+		expect(texts("東京オリンピックは2020年に@nhk_newsが報じた")).toEqual(
+			expect.arrayContaining(["東京", "オリンピック", "は", "2020", "年", "@nhk_news"]),
+		);
+		expect(texts("习近平访问北京。")).toEqual(expect.arrayContaining(["访问", "北京", "。"]));
+		expect(texts("กรุงเทพเป็นเมืองหลวง").length).toBeGreaterThan(2);
+		expect(texts("ភ្នំពេញជារាជធានី").length).toBeGreaterThan(1);
+		expect(texts("see https://t.co/ab東京 #東京U.S.")).toEqual(["see", "https://t.co/ab", "東京", "#", "東京", "U.S."]);
 	});
 
 	test("every word is its slice of the post, in order, whatever the post holds", () => {
@@ -106,7 +142,31 @@ describe("texts that cannot be read", () => {
 		});
 	});
 	test("the longest texts of awkward characters come to an end", () => {
-		for (const unit of ["x", "+", "a.", "http://)", "👨‍👩‍👧", "\uD800", "a-", "@", "'s", "\u0301", "&amp;", "A."]) {
+		for (const unit of [
+			"x",
+			"+",
+			"a.",
+			"http://)",
+			"👨‍👩‍👧",
+			"\uD800",
+			"a-",
+			"@",
+			"'s",
+			"\u0301",
+			"&amp;",
+			"A.",
+			"l'",
+			"L'é",
+			"dell'",
+			"Aa's",
+			"As'",
+			"a'a",
+			"東",
+			"ก",
+			"東a'",
+			"@東",
+			"x.",
+		]) {
 			const post = unit.repeat(Math.floor(TEXT_LIMIT / unit.length));
 			expect(prepareText(post, "post").words.length).toBeGreaterThan(0);
 		}

@@ -11,11 +11,11 @@ import { thingsOf, UNTYPED } from "./identity.ts";
 import { boxOf } from "./layout.ts";
 import { mentionsOf } from "./mentions.ts";
 import { chosen, isChoice } from "./mqa.ts";
+import { pairShares, relationSaid } from "./pair-shares.ts";
 import { experimentalOf, notesOf, type TaskAnswer } from "./plan.ts";
-import type { Mention, WordSpan } from "./queries.ts";
+import { type Mention, modelText, type WordSpan } from "./queries.ts";
 import { readChoice, readSpans, type SpanRecord } from "./read.ts";
 import { readRecords } from "./read-records.ts";
-import { shareOfBest } from "./relations-read.ts";
 import type { Setting } from "./setting.ts";
 import type { TokenCodec } from "./types.ts";
 
@@ -59,7 +59,7 @@ export function assemble(setting: Setting, answers: readonly TaskAnswer[], { ima
 		events: eventsOf(setting, answers, regions, idOf),
 		gate: gatesOf(answers),
 		scores: setting.request.decoding === "extractive" ? "candidates" : "vocabulary",
-		raw: answers.flatMap((answer) => rawOf(answer, setting.codec)),
+		raw: answers.flatMap((answer) => rawOf(setting, answer)),
 		unread: answers.flatMap((answer) => unreadOf(answer, setting.codec)),
 		notes: notesOf(setting, answers),
 		...(textPicture && { textPicture }),
@@ -158,16 +158,16 @@ function relationsOf(
 
 /** The relation an mre answer, or one of multiple choice, names; null: none. */
 function relationIn(setting: Setting, answer: TaskAnswer): { type: string; score: number; head: Mention; tail: Mention } | null {
-	const { query, hypotheses } = answer;
+	const { query } = answer;
 	if (isChoice(query)) {
 		const choice = query.about === "relation" ? chosen(setting, answer) : null;
 		return choice && query.spanMention && query.other ? { type: choice.name, score: choice.score, head: query.spanMention, tail: query.other } : null;
 	}
-	const best = hypotheses[0];
-	if (query.task !== "mre" || !query.pair || !best) return null;
-	const { name, score } = readChoice(best, query.choices, setting.codec);
-	if (name === null || name === NO_RELATION) return null;
-	return { type: name, score: query.search ? shareOfBest(hypotheses) : score, ...query.pair };
+	if (query.task !== "mre" || !query.pair) return null;
+	const said = relationSaid({ ...answer, query }, setting.codec);
+	if (said === null || said.name === NO_RELATION) return null;
+	const { head, tail } = query.pair;
+	return { type: said.name, score: said.share, ...(said.reversed ? { head: tail, tail: head } : { head, tail }) };
 }
 
 /** One event for each (type, trigger). What meae found for a type belongs to every event of that type, as in the paper's cascade; for a trigger to its own. */
@@ -210,13 +210,26 @@ function gatesOf(answers: readonly TaskAnswer[]): Record<string, number> {
 	return Object.fromEntries([...byTask].map(([task, gates]) => [task, gates.reduce((sum, gate) => sum + gate, 0) / gates.length]));
 }
 
-function rawOf({ query, hypotheses, gate }: TaskAnswer, codec: TokenCodec): RawOutput[] {
+function rawOf(setting: Setting, answer: TaskAnswer): RawOutput[] {
+	const { codec } = setting;
+	const { query, hypotheses, gate } = answer;
+	const votes = votesOf(setting, answer);
 	const [best, ...others] = hypotheses.map(({ ids, score }) => ({
 		output: codec.decode(ids.filter((id) => id !== codec.special.eos)),
 		// What was searched by its sum is told like the rest, as a mean.
 		score: query.search?.lengthPenalty === 0 ? score / Math.max(1, ids.length) : score,
 	}));
-	return best ? [{ task: query.task, instructor: query.instructor, ...best, alternatives: others, gate }] : [];
+	if (!best && !votes) return [];
+	const { task, instructor } = query;
+	return [{ task, instructor, ...(best ?? { output: "", score: 0 }), alternatives: others, gate, ...(votes && { votes }) }];
+}
+
+/** What was voted on a pair, in words; null: nobody voted. */
+function votesOf(setting: Setting, { query, ...answer }: TaskAnswer): RawOutput["votes"] | null {
+	if (query.task !== "mre" || query.pair === null) return null;
+	const [head, tail] = [query.pair.head, query.pair.tail].map((end) => modelText(setting, end)) as [string, string];
+	const shares = pairShares({ ...answer, query }, setting.codec);
+	return shares?.map(({ name, share, reversed }) => ({ relation: name, share, ...(reversed ? { head: tail, tail: head } : { head, tail }) }));
 }
 
 function unreadOf({ query, hypotheses }: TaskAnswer, codec: TokenCodec): readonly string[] {

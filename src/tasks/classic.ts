@@ -1,8 +1,8 @@
 /** Goes in: nothing. Comes out: the paper's tasks as definitions: entities, relations of pairs, event types, events with arguments. */
 import type { TaskDefinition } from "./definition.ts";
 import { type ChosenPairs, choosePairs, mentionsOf, type TaskAnswer } from "./mentions.ts";
+import { pairReadingOf } from "./pair-readings.ts";
 import { argumentQuery, checkRoom, entityQuery, eventQuery, relationQuery } from "./queries.ts";
-import { asksOnReading, readForPairs } from "./relations-read.ts";
 import { isEventful, worthAsking } from "./screen.ts";
 import type { Setting } from "./setting.ts";
 
@@ -24,7 +24,7 @@ export const mre: TaskDefinition = {
 	waves: [
 		(setting) => {
 			// A list that leaves no room for the text should be told before anything is generated.
-			if (!asksOnReading(setting)) checkRoom(setting, relationQuery(setting, "", "").instructor, "relation types");
+			if (pairReadingOf(setting) === null) checkRoom(setting, relationQuery(setting, "", "").instructor, "relation types");
 			return [entityQuery(setting)];
 		},
 		(setting, answers) => chosenPairs(setting, answers).queries,
@@ -42,12 +42,8 @@ export const mre: TaskDefinition = {
 };
 
 function chosenPairs(setting: Setting, answers: readonly TaskAnswer[]): ChosenPairs {
-	const reading = readForPairs(
-		setting,
-		answers.map(({ query }) => query),
-	);
-	const mentions = mentionsOf(setting, answers, "mner");
-	return choosePairs(setting, mentions, worthAsking(setting, answers), reading);
+	const asked = answers.map(({ query }) => query);
+	return choosePairs(setting, mentionsOf(setting, answers, "mner"), worthAsking(setting, answers), asked);
 }
 
 const uneventful = (setting: Setting, answers: readonly TaskAnswer[]) =>

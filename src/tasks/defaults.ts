@@ -65,6 +65,7 @@ export const TASK_INSTRUCTORS = {
 	more: "Please extract the following relation between an object in the picture and an entity: {relations}.",
 	gmper: "Please extract the entity of this step and its object in the picture.",
 	re2: "Please extract the key and its value.",
+	mre_marked: "Please extract the following relation between the marked entities:",
 	meae_trigger: "Given an {event} event triggered by {trigger}, please extract the corresponding argument type: {roles}.",
 	mqa_spans: "Please extract the spans that are a named entity.",
 	mqa_triggers: "Please extract the spans that trigger an event.",
@@ -192,3 +193,16 @@ export const RELATION_SIGNATURES: Readonly<Record<string, ReadonlyArray<readonly
 
 /** Types of which a pair is asked with the later mention as head: "Tokyo , Japan" is Japan contains Tokyo (487 of 629 in MNRE-V2 train). */
 export const LATER_IS_HEAD: readonly string[] = ["location"];
+
+/** Relations that hold both ways: of a pair that is asked both ways one answer counts, the mean of the two. */
+export const SYMMETRIC_RELATIONS: readonly string[] = [
+	"peer",
+	"couple",
+	"siblings",
+	"neighbor",
+	"alumni",
+	"alternate names",
+	"classmate",
+	"colleague",
+	"relative",
+];

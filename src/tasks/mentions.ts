@@ -1,18 +1,9 @@
 /** Goes in: a setting and answers. Comes out: the mentions that were found, and the pairs of them that are worth asking about. */
 import { LATER_IS_HEAD, RELATION_SIGNATURES } from "./defaults.ts";
 import { chosenMentions } from "./mqa.ts";
-import {
-	hasSignatures,
-	type Mention,
-	type MentionPair,
-	modelText,
-	type RelationQuery,
-	relationQuery,
-	type SpanQuery,
-	type TaskQuery,
-} from "./queries.ts";
+import { pairReadingOf } from "./pair-readings.ts";
+import { hasSignatures, type Mention, type MentionPair, modelText, type RelationQuery, relationQuery, type TaskQuery } from "./queries.ts";
 import { readSpans } from "./read.ts";
-import { relationsOnReading } from "./relations-read.ts";
 import type { Screened } from "./screen.ts";
 import type { Setting } from "./setting.ts";
 import type { Answer } from "./types.ts";
@@ -43,10 +34,11 @@ export function mentionsOf(setting: Setting, answers: readonly TaskAnswer[], tas
 /**
  * The pairs of mentions that mre may ask about, nearest first. Each pair is asked once, the earlier mention as head; with MNRE's own labels the order follows the
  * relations' signatures (a person is a member of an organization, never the other way), and pairs that no relation joins are not asked.
- * Mentions with the same words are one.
+ * Mentions with the same words are one, also in the other order where each pair is asked about both ways.
  */
 function pairsOf(setting: Setting, mentions: readonly Mention[]): NearPair[] {
 	const orient = orientation(setting);
+	const unordered = pairReadingOf(setting)?.bothWays ?? false;
 	const nearest = new Map<string, NearPair>();
 	mentions.forEach((first, i) => {
 		for (const second of mentions.slice(i + 1)) {
@@ -54,7 +46,7 @@ function pairsOf(setting: Setting, mentions: readonly Mention[]): NearPair[] {
 			if (!pair) continue;
 			const texts = [modelText(setting, pair.head), modelText(setting, pair.tail)] as const;
 			const gap = Math.max(0, second.from - first.to);
-			const key = texts.join("\n");
+			const key = (unordered ? [...texts].sort() : texts).join("\n");
 			if (texts[0] !== texts[1] && gap < (nearest.get(key)?.gap ?? Number.POSITIVE_INFINITY)) nearest.set(key, { ...pair, gap, texts });
 		}
 	});
@@ -83,19 +75,20 @@ export interface ChosenPairs {
 /**
  * The pairs that mre asks about: the nearest that are worth it. A pair whose answer or prompt could not fit is left out as well.
  * @param isWorth what a screen says of a pair
- * @param reading the entity question, where pairs are asked about on what was read for it
+ * @param asked queries so far: pairs may be asked about on what was read for one of them
  */
 export function choosePairs(
 	setting: Setting,
 	mentions: readonly Mention[],
 	isWorth: (pair: MentionPair) => boolean = () => true,
-	reading: SpanQuery | null = null,
+	asked: readonly TaskQuery[] = [],
 ): ChosenPairs {
 	const all = pairsOf(setting, mentions);
 	const nearest = nearestOf(setting, all);
 	const chosen = nearest.filter(isWorth);
 	const pairs = chosen.map(({ head, tail }) => ({ head, tail }));
-	const queries = (reading ? relationsOnReading(setting, reading, pairs) : singleQueries(setting, chosen)).sort(
+	const onReading = pairReadingOf(setting)?.ask(setting, pairs, { queries: asked, mentions }) ?? null;
+	const queries = (onReading ?? singleQueries(setting, chosen)).sort(
 		(a, b) => a.pair!.head.from - b.pair!.head.from || a.pair!.tail.from - b.pair!.tail.from,
 	);
 	const dismissed = nearest.length - chosen.length;

@@ -48,6 +48,16 @@ export interface RelationQuery extends AskedQuery {
 	readonly choices: ReadonlyArray<{ readonly name: string; readonly ids: readonly number[] }>;
 	/** What mner found that head and tail are; null when they were given as plain strings. */
 	readonly pair: MentionPair | null;
+	/** Who votes beside the decoder, or in its place; absent: nobody. */
+	readonly vote?: PairVote;
+}
+
+/** What a pair classifier is asked about one pair. */
+export interface PairVote {
+	/** Weight of its vote beside the decoder's, 0…1. */
+	readonly weight: number;
+	/** For each of the query's `ends` the relations that may be said, each with its place among what the classifier says. The second is the first the other way round. */
+	readonly orders: ReadonlyArray<ReadonlyArray<{ readonly name: string; readonly at: number }>>;
 }
 
 export type TaskQuery = SpanQuery | RelationQuery | RecordQuery | ChoiceQuery;
@@ -184,18 +194,32 @@ function spanQuery(setting: Setting, { task, instructor, labels, what, event, tr
 export type Input = Pick<AskedQuery, "inputIds" | "text" | "wordsRead">;
 
 /** `<instructor> <text></s>`, cut from the text's end to the model's limit. A word that is cut in the middle is fed, but counts as not read. */
-export function buildInput({ codec, words, maxInput }: Setting, instructor: string): Input {
+export function buildInput(setting: Setting, instructor: string): Input {
+	const { piecesRead, ...input } = cutInput(
+		setting,
+		instructor,
+		setting.words.map(({ ids }) => ids),
+	);
+	return { ...input, wordsRead: piecesRead };
+}
+
+/** An input whose text is made of `pieces`, and how many of them are whole. */
+export function cutInput(
+	{ codec, maxInput }: Setting,
+	instructor: string,
+	pieces: ReadonlyArray<readonly number[]>,
+): Pick<Input, "inputIds" | "text"> & { readonly piecesRead: number } {
 	const ids = plainIds(instructor, codec);
 	const limit = maxInput - 1;
 	const begin = Math.min(ids.length, limit);
-	let wordsRead = 0;
-	for (const word of words) {
-		ids.push(...word.ids);
+	let piecesRead = 0;
+	for (const piece of pieces) {
+		ids.push(...piece);
 		if (ids.length > limit) break;
-		wordsRead++;
+		piecesRead++;
 	}
 	const text: TextRange = { begin, end: Math.min(ids.length, limit) };
-	return { inputIds: [...ids.slice(0, limit), codec.special.eos], text, wordsRead };
+	return { inputIds: [...ids.slice(0, limit), codec.special.eos], text, piecesRead };
 }
 
 /** @throws Failure `labels-invalid` when a label list leaves the text no room in the model's input */

@@ -1,7 +1,7 @@
 /** Goes in: a setting and what mner answered. Comes out: what the bundle's screen is to look at, and from its numbers which pairs, and whether events, are worth asking about. */
 import { mentionsOf, nearestPairs, type TaskAnswer } from "./mentions.ts";
+import { pairReadingOf } from "./pair-readings.ts";
 import { hasSignatures, type SpanQuery, type WordSpan } from "./queries.ts";
-import { asksOnReading } from "./relations-read.ts";
 import type { Setting } from "./setting.ts";
 import type { TextStates } from "./types.ts";
 
@@ -55,12 +55,12 @@ const pairKey = ({ head, tail }: Ends) => `${head.from} ${head.to} ${tail.from} 
 
 /**
  * Thresholds that the labels allow, whatever is asked: pairs were learned with MNRE's labels only, events with the model's own. Pairs that need no reading of
- * their own are all asked about: what a screen would save is less than what it would miss.
+ * their own, because all share one, are all asked about: what a screen would save is less than what it would miss.
  */
 export function thresholdsOf(setting: Setting): Thresholds {
 	if (setting.screen === null) return NO_THRESHOLDS;
 	const { related, eventful } = setting.screen;
-	return { related: hasSignatures(setting) && !asksOnReading(setting) ? related : null, eventful };
+	return { related: hasSignatures(setting) && pairReadingOf(setting) === null ? related : null, eventful };
 }
 
 /** Thresholds of what is asked. Without mner there are no states to look at, and encoding its prompt for them would cost what the screen saves. */

@@ -1,5 +1,5 @@
 /** Goes in: a request, a prepared text and a bundle's vocabulary. Comes out: everything settled that queries are built from: labels, prompts, ids of words. */
-import type { Manifest } from "../bundle/manifest.ts";
+import { DEFAULT_PAIR_VOTE, type Manifest, type MarkerTokens } from "../bundle/manifest.ts";
 import { Failure } from "../core/failure.ts";
 import type { PreparedText, Word } from "../core/text.ts";
 import { DEFAULT_INSTRUCTORS, FINE_TYPES, NO_RELATION, OBJECT_RELATION_TYPES, TRAINED_BY_DEFAULT } from "./defaults.ts";
@@ -47,6 +47,10 @@ export interface Setting {
 	readonly layout: TextLayout | null;
 	/** Probabilities from which on the bundle's screen lets a pair, or events, be asked about; null: it has none, or it is off, or it was not made for this. */
 	readonly screen: { readonly related: number; readonly eventful: number | null } | null;
+	/** Ids that stand around mentions for the question about pairs; null: the model knows none. */
+	readonly markers: MarkerTokens | null;
+	/** The relations that the bundle's pair classifier knows, in the order of its outputs, and the weight of its vote; null: it has none, or it has no say. */
+	readonly pairVote: { readonly relations: readonly string[]; readonly weight: number } | null;
 	/** Ids of O1…On that an argument may be; empty without a picture and when the model's vision is not used. */
 	readonly objects: readonly number[];
 }
@@ -104,6 +108,8 @@ export function createSetting({ request, prepared, codec, manifest, regionCount,
 		layout,
 		rolesOf: (event) => ownRoles.get(event) ?? ownEntry(labels.argument_roles, event) ?? ownEntry(builtIn.argument_roles, event) ?? null,
 		screen: screenFor(manifest, settled, isSame(eventTypes, choose("event types", undefined, labels.event_types, builtIn.event_types))),
+		markers: manifest.config.marker_token_ids ?? null,
+		pairVote: pairVoteOf(manifest),
 		objects: visionUsed ? codec.special.objects.slice(0, regionCount) : [],
 	};
 }
@@ -112,6 +118,11 @@ export function createSetting({ request, prepared, codec, manifest, regionCount,
 function screenFor({ graphs, config }: Manifest, { screen, style }: Setting["request"], ownEvents: boolean): Setting["screen"] {
 	if (screen === "off" || style !== "instruct" || graphs.screen === undefined || config.screen === undefined) return null;
 	return { related: config.screen.related, eventful: ownEvents ? config.screen.eventful : null };
+}
+
+function pairVoteOf({ graphs, config }: Manifest): Setting["pairVote"] {
+	const { pair_relations: relations, pair_vote: weight = DEFAULT_PAIR_VOTE } = config;
+	return graphs.pair_classifier === undefined || relations === undefined || weight === 0 ? null : { relations, weight };
 }
 
 const isSame = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((label, i) => label === b[i]);
@@ -149,12 +160,12 @@ function readableWords({ words: all }: PreparedText, codec: TokenCodec, maxInput
 }
 
 /**
- * Ids of a text word by word, as the tokenizer splits at spaces anyway. A word that spells a control token ("</s>", "<spot>") is encoded
+ * Ids of a text word by word, as the tokenizer splits at spaces anyway. A word that spells a control token ("</s>", "<spot>", "</m>") is encoded
  * character by character, so that no post, label or mention can end an input or fake a separator.
  */
 export function plainIds(text: string, codec: TokenCodec): number[] {
-	const { pad, eos, start, spot } = codec.special;
-	const controls = new Set([pad, eos, start, spot]);
+	const { pad, eos, start, spot, markers = [] } = codec.special;
+	const controls = new Set([pad, eos, start, spot, ...markers]);
 	return text.split(/\s+/u).flatMap((word) => {
 		const ids = word === "" ? [] : codec.encode(word);
 		return ids.some((id) => controls.has(id)) ? [...word].flatMap((character) => codec.encode(character)).filter((id) => !controls.has(id)) : ids;

@@ -106,6 +106,8 @@ export interface SpecialIds {
 	readonly start: number;
 	/** Id of `<spot>`. */
 	readonly spot: number;
+	/** Ids of the markers around mentions; absent when the model has none. */
+	readonly markers?: readonly number[];
 	/** Ids of O1…O36, in order; empty when the model has none. */
 	readonly objects: readonly number[];
 }
@@ -153,9 +155,18 @@ export interface Query {
 	readonly candidateIds: Int32Array;
 	/** How it is searched, where that is not for the request to say. */
 	readonly search?: Search;
+	/** Whether outputs are held to the grammar even where the request wants them free. */
+	readonly constrained?: boolean;
+	/** What the pair classifier is asked about: positions in `inputIds` of the opening markers of head and tail, a row for each order. Absent: nothing. */
+	readonly ends?: readonly MarkerPair[];
+	/** Whether the pair classifier answers alone: nothing is generated. */
+	readonly silent?: boolean;
 	/** Changes the log-probabilities of a row in place before the grammar is asked (a search's logits processor); `tokenOf(column)` is ascending. */
 	readonly bias?: (scores: Float32Array, ids: readonly number[], tokenOf: (column: number) => number) => void;
 }
+
+/** Positions of two opening markers among the input ids. */
+export type MarkerPair = readonly [head: number, tail: number];
 
 /** See the fields of {@link ExtractRequest}. `beams` and `beamThreshold` are the least: a request for more gets more. */
 export interface Search {
@@ -191,4 +202,6 @@ export interface Answer<Asked extends Query = Query> {
 	readonly attention?: { readonly values: Float32Array; readonly slots: number } | null;
 	/** Only where they were asked for. */
 	readonly states?: TextStates;
+	/** What the pair classifier says of each of the query's `ends`: natural log-probabilities of its relations. [ends][R] Absent: it was not asked. */
+	readonly relationLogProbs?: readonly Float32Array[];
 }

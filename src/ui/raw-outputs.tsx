@@ -5,33 +5,66 @@ import { taskName } from "./format.ts";
 /** Scores are mean log-probabilities per token; exp() makes them readable beside each other. */
 const perToken = (score: number): string => `${score.toFixed(3)} (${Math.round(100 * Math.exp(Math.min(0, score)))} % a token)`;
 
+/** What decided where a classifier votes: the first one holds. */
+function Votes({ votes }: { readonly votes: NonNullable<RawOutput["votes"]> }) {
+	return (
+		<table>
+			<caption className="sr-only">Shares of the relations, the one that holds first</caption>
+			<thead>
+				<tr>
+					<th scope="col">Relation</th>
+					<th scope="col">Share</th>
+				</tr>
+			</thead>
+			<tbody>
+				{votes.map(({ head, relation, tail, share }, index) => (
+					<tr key={JSON.stringify([head, relation])} className={index === 0 ? "is-best" : ""}>
+						<td>
+							<bdi>{head}</bdi>, {relation}, <bdi>{tail}</bdi>
+						</td>
+						<td>{Math.round(100 * share)} %</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
+function Outputs({ raw }: { readonly raw: RawOutput }) {
+	return (
+		<table>
+			<caption className="sr-only">Outputs for this prompt, best first</caption>
+			<thead>
+				<tr>
+					<th scope="col">Output</th>
+					<th scope="col">Score</th>
+				</tr>
+			</thead>
+			<tbody>
+				{[raw, ...raw.alternatives].map(({ output, score }, index) => (
+					// biome-ignore lint/suspicious/noArrayIndexKey: two beams may read the same; their rank is their identity
+					<tr key={index} className={index === 0 ? "is-best" : ""}>
+						<td>
+							<code dir="auto">{output === "" ? "(nothing)" : output}</code>
+						</td>
+						<td>{perToken(score)}</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
 function Raw({ raw }: { readonly raw: RawOutput }) {
+	const written = raw.output !== "" || raw.votes === undefined;
 	return (
 		<li className="raw">
 			<h4>{taskName(raw.task)}</h4>
 			<p className="raw-prompt">
 				<bdi>{raw.instructor}</bdi>
 			</p>
-			<table>
-				<caption className="sr-only">Outputs for this prompt, best first</caption>
-				<thead>
-					<tr>
-						<th scope="col">Output</th>
-						<th scope="col">Score</th>
-					</tr>
-				</thead>
-				<tbody>
-					{[raw, ...raw.alternatives].map(({ output, score }, index) => (
-						// biome-ignore lint/suspicious/noArrayIndexKey: two beams may read the same; their rank is their identity
-						<tr key={index} className={index === 0 ? "is-best" : ""}>
-							<td>
-								<code dir="auto">{output === "" ? "(nothing)" : output}</code>
-							</td>
-							<td>{perToken(score)}</td>
-						</tr>
-					))}
-				</tbody>
-			</table>
+			{written && <Outputs raw={raw} />}
+			{raw.votes && <Votes votes={raw.votes} />}
 		</li>
 	);
 }
@@ -41,6 +74,7 @@ export function RawOutputs({ raw, unread }: { readonly raw: readonly RawOutput[]
 		<>
 			<p className="quiet small">
 				The score is the mean log-probability per token. The first line of each table was used, the others are what the beam search also considered.
+				Where shares of relations stand below a table, they decided.
 			</p>
 			<ul className="raws">
 				{raw.map((one, index) => (

@@ -7,6 +7,7 @@ import { parseArchitecture } from "../checkpoint/architecture.ts";
 import { expectedTensors, parametersOf } from "../checkpoint/expected-tensors.ts";
 import { randomTensor, tinyConfig, writeRandomCheckpoint } from "../checkpoint/random-checkpoint.ts";
 import { streamSafetensors } from "../checkpoint/safetensors-writer.ts";
+import { COPYING_CONFIG } from "../test/copying-bundle.ts";
 import { openFolder } from "../verify/open-folder.ts";
 import { settleDType } from "./auto-dtype.ts";
 import { checkQuality } from "./check-quality.ts";
@@ -47,6 +48,16 @@ describe("the quality of a bundle", () => {
 
 	test("against itself: no difference, all outputs the same", async () => {
 		expect(await measureQuality(plain, plain, FEW)).toEqual([{ graphs: "wasm", posts: 3, logit_difference: 0, same_outputs: 1 }]);
+	});
+
+	test("of a decoder that copies is that of both of its scores", async () => {
+		writeRandomCheckpoint(at("copying"), COPYING_CONFIG);
+		const [own, int8] = [exported(at("copying"), "copying-plain", "fp32"), exported(at("copying"), "copying-int8", "int8")];
+		expect(await measureQuality(own, own, FEW)).toEqual([{ graphs: "wasm", posts: 3, logit_difference: 0, same_outputs: 1 }]);
+		for (const { logit_difference } of await measureQuality(int8, own, FEW)) {
+			expect(logit_difference).toBeGreaterThan(0);
+			expect(logit_difference).toBeLessThan(1);
+		}
 	});
 
 	test("falls with the bits, and is told of the graphs for both backends", async () => {

@@ -1,4 +1,4 @@
-/** Goes in: tokenizers. Comes out: the id that stands between records. */
+/** Whether the id that stands between records is found in each kind of tokenizer. */
 import { expect, test } from "vitest";
 import { findSeparator } from "./separator.ts";
 
@@ -15,6 +15,12 @@ test("a tokenizer that was taught <spot> separates with it", () => {
 test("T5's first sentinel is next, as T5 or mT5 spells it", () => {
 	expect(findSeparator(tokenizer(["<pad>", "a"], [["<extra_id_0>", 32099]]))).toBe(32099);
 	expect(findSeparator(tokenizer(["<pad>", "a", "▁<extra_id_1>", "▁<extra_id_0>"]))).toBe(3);
+});
+
+test("BERT's pieces have their ids written beside them", () => {
+	const model = { type: "WordPiece", vocab: { "[PAD]": 0, "[UNK]": 4 } };
+	expect(findSeparator({ model: { ...model, vocab: { ...model.vocab, "<spot>": 9 } } })).toBe(9);
+	expect(findSeparator({ model, added_tokens: [{ id: 12, content: "<spot>" }] })).toBe(12);
 });
 
 test.each([

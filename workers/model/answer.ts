@@ -19,6 +19,7 @@ import {
 	readContext,
 	readStates,
 	readText,
+	runPairClassifier,
 } from "./model.ts";
 import { free, type GraphSessions } from "./sessions.ts";
 
@@ -125,29 +126,63 @@ async function answerBatch<Asked extends Query>(
 	let read: EncodedText = text;
 	try {
 		const states = members.some((member) => member.states) ? await readStates(text) : null;
-		if (image !== null) {
+		const related = await classifyPairs(sessions, text, queries, checkpoint);
+		const spoken = queries.filter(({ silent }) => !silent);
+		if (image !== null && spoken.length > 0) {
 			await checkpoint();
 			fused = await fuse(sessions, text, image, typeof request.gate === "number" ? request.gate : null);
 			read = fused;
 		}
-		await checkpoint();
-		context = await readContext(sessions, read, sources);
-		await checkpoint();
-		const results: (readonly Hypothesis[])[] = [];
-		const atOnce = inputs.length === queries.length ? queries.length : SIDE_BY_SIDE[options.device];
-		for (let from = 0; from < queries.length; from += atOnce)
-			results.push(...(await searchOn(sessions, context, queries.slice(from, from + atOnce), options)));
+		let found: ReadonlyMap<Query, readonly Hypothesis[]> = new Map();
+		if (spoken.length > 0) {
+			await checkpoint();
+			context = await readContext(sessions, read, sources);
+			await checkpoint();
+			found = await searchAll(sessions, context, spoken, options, inputs.length === queries.length ? queries.length : SIDE_BY_SIDE[options.device]);
+		}
 		return queries.map((query, index) => ({
 			query,
-			hypotheses: results[index]!,
+			hypotheses: found.get(query) ?? [],
 			gate: fused?.gate[rowOf(query)] ?? null,
 			attention: attentionAt(fused, rowOf(query)),
 			...(states !== null && members[index]!.states && { states: states(rowOf(query), query.inputIds.length) }),
+			...(related.has(query) && { relationLogProbs: related.get(query)! }),
 		}));
 	} finally {
 		if (context) freeContext(context);
 		free(text.states, read.states, text.mask);
 	}
+}
+
+/** The hypotheses of each query, best first. @param atOnce how many are searched together */
+async function searchAll(
+	sessions: GraphSessions,
+	context: DecoderContext,
+	queries: readonly Query[],
+	options: AnswerOptions,
+	atOnce: number,
+): Promise<Map<Query, readonly Hypothesis[]>> {
+	const found = new Map<Query, readonly Hypothesis[]>();
+	for (let from = 0; from < queries.length; from += atOnce) {
+		const searched = queries.slice(from, from + atOnce);
+		const results = await searchOn(sessions, context, searched, options);
+		for (const [at, query] of searched.entries()) found.set(query, results[at]!);
+	}
+	return found;
+}
+
+/** What the pair classifier says of the queries that ask it: all are about one text, and it runs once. */
+async function classifyPairs(
+	sessions: GraphSessions,
+	text: EncodedText,
+	queries: readonly Query[],
+	checkpoint: AnswerOptions["checkpoint"],
+): Promise<Map<Query, readonly Float32Array[]>> {
+	const ends = queries.flatMap(({ ends = [] }) => ends);
+	if (ends.length === 0) return new Map();
+	await checkpoint();
+	const rows = (await runPairClassifier(sessions, text, ends)).values();
+	return new Map(queries.flatMap((query) => (query.ends ? [[query, query.ends.map(() => rows.next().value!)] as const] : [])));
 }
 
 /** Queries on the texts of a context, one each, or side by side on its only one: then their beams are the rows of that text. */
@@ -171,9 +206,9 @@ function attentionAt(fused: Fused | null, index: number): { values: Float32Array
 
 /** What the search is to know of a query: of one that is copied from, the text too. */
 function searchQuery({ config }: Manifest, decoding: SettledRequest["decoding"], query: Query): SearchQuery {
-	const { grammar, candidateIds, bias, inputIds, text, spansFollow = [] } = query;
+	const { grammar, candidateIds, bias, inputIds, text, spansFollow = [], constrained = false } = query;
 	return {
-		grammar: decoding === "full" ? null : grammar,
+		grammar: decoding === "full" && !constrained ? null : grammar,
 		candidateIds: decoding === "extractive" ? candidateIds : null,
 		...(config.copying && {
 			copying: { begin: text.begin, free: freePlaces(inputIds.slice(text.begin, text.end), spansFollow, config.decoder_start_token_id) },

@@ -2,7 +2,7 @@
 import type { Tensor } from "onnxruntime-web";
 import { Failure } from "../../src/core/failure.ts";
 import type { ScreenFeeds, ScreenOutputs } from "../../src/tasks/screen.ts";
-import type { Query, TextStates } from "../../src/tasks/types.ts";
+import type { MarkerPair, Query, TextStates } from "../../src/tasks/types.ts";
 import { joinPointers, type PointerTargets, pointerTargets } from "../search/pointers.ts";
 import type { StepModel, StepScores } from "../search/types.ts";
 import type { ProposerOutputs } from "../vision/regions/peaks.ts";
@@ -78,6 +78,32 @@ export async function runScreen(
 	if (!(ends instanceof Float32Array) || !(texts instanceof Float32Array) || ends.length !== pairs.length / 2 || texts.length !== 1)
 		throw new Failure("bundle-graph-mismatch", "screen: expected related for each pair and eventful for the text, in float32.");
 	return { related: ends, eventful: texts[0]! };
+}
+
+/**
+ * How the mentions of one text, marked in it, are related. The text's states stay.
+ * @param ends [P] positions of the opening markers of head and tail
+ * @returns [P][R] natural log-probabilities of the relations that the bundle names
+ * @throws Failure `bundle-graph-mismatch` when the graph gives another shape or no float32
+ */
+export async function runPairClassifier(
+	sessions: GraphSessions,
+	{ states, rows }: EncodedText,
+	ends: readonly MarkerPair[],
+): Promise<Float32Array[]> {
+	if (rows !== 1) throw new Failure("internal", `Pairs were asked about on ${rows} texts at once.`);
+	const relations = sessions.manifest.config.pair_relations?.length ?? 0;
+	const { relation_log_probs: found } = await sessions.run("pair_classifier", {
+		encoder_hidden_states: states,
+		ends: int32(sessions.ort, Int32Array.from(ends.flat()), [ends.length, 2]),
+	});
+	const values = found?.data;
+	if (!(values instanceof Float32Array) || values.length !== ends.length * relations)
+		throw new Failure(
+			"bundle-graph-mismatch",
+			`pair_classifier: expected relation_log_probs [${ends.length}, ${relations}] in float32, found [${found?.dims ?? "none"}].`,
+		);
+	return ends.map((_, row) => values.slice(row * relations, (row + 1) * relations));
 }
 
 /** @param pixelValues [R, 3, s, s], the whole image first @param boxes [R, 4] in fractions (paper, Eq. 4 and 5) */

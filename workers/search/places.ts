@@ -1,4 +1,4 @@
-/** Tells a decoder that copies which place of the text each row copied last: from the grammar's state, or by following an output that no grammar holds. Pure. */
+/** Tells a decoder that copies which place of the text each row copied last, with a grammar and without. Pure. */
 import type { Grammar } from "../../src/tasks/types.ts";
 import type { SearchState } from "./advance.ts";
 import type { PlaceTracker, SearchQuery } from "./types.ts";
@@ -9,7 +9,8 @@ export function followerOf({ grammar, copying }: SearchQuery): Pick<Grammar, "st
 }
 
 /**
- * The place of every token that is fed, as an index into its query's input: that of the last token copied so far, the one before the text where none was.
+ * The place of every token that is fed, as an index into its query's input: that of the last token copied so far, the
+ * one before the text where none was.
  *
  * @param tokens [B·W, S] what is fed, of {@link nextTokens}
  * @returns [B·W, S]; null: no query has a text to copy from
@@ -36,16 +37,20 @@ export function stepPlaces({ queries: states, width }: SearchState, queries: rea
 	return places;
 }
 
-/** Where a free output stands: how much of the text lies up to the last copied token, whether the newest token was copied, and which one it is. */
+/** Where a free output stands. */
 interface FreePlace {
+	/** Tokens of the text up to the last copied one. */
 	readonly place: number;
+	/** Whether the newest token was copied. */
 	readonly copying: boolean;
+	/** The newest token. */
 	readonly newest: number;
 }
 
 /**
- * Follows a free output along the text. Behind a copied token the next one goes on copying if the text does; else a span begins where a token follows one
- * of `spansFollow`, at the first place behind the last one that holds it. Everything else keeps the place: labels, separators, words that the text has not.
+ * Follows a free output along the text. Behind a copied token the next one goes on copying if the text does; else a
+ * span begins where a token follows one of `spansFollow`, at the first place behind the last one that holds it.
+ * Everything else keeps the place: labels, separators, words that the text has not.
  *
  * @param text ids of the text
  * @param spansFollow ids right after which words of the text may be said; none: the place is before the text for ever

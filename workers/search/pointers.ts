@@ -1,4 +1,4 @@
-/** Joins the two scores of a decoder that copies: what its pointer gives to places of the text comes on top of what the vocabulary gives to the tokens there. */
+/** Joins the two scores of a decoder that copies: its pointer's, of places of the text, and the vocabulary's. */
 import type { TextRange } from "../../src/tasks/types.ts";
 import { findColumn, NEGLIGIBLE } from "./select.ts";
 import type { StepScores } from "./types.ts";
@@ -10,7 +10,7 @@ export interface PointerTargets {
 }
 
 /**
- * Looks up once what every step joins by. Tokens without a column are left out: of those no candidate is, nothing can be said.
+ * Looks up once what every step joins by. Tokens without a column are left out: what is no candidate cannot be said.
  *
  * @param inputIds [L]
  * @param candidateIds [C] token id of each column, ascending; null: column = token id
@@ -27,8 +27,9 @@ export function pointerTargets(inputIds: readonly number[], text: TextRange, can
 }
 
 /**
- * Adds the pointer's scores to those of the vocabulary, in place: the logit of a token becomes log(exp(logit) + Σ exp(score)) over the places that hold it,
- * and the sum over all columns grows by all of them. 4 rows with 100 places take 10 µs, with sums of a whole vocabulary 30 (Node).
+ * Adds the pointer's scores to those of the vocabulary, in place: the logit of a token becomes
+ * log(exp(logit) + Σ exp(score)) over the places that hold it, and the sum over all columns grows by all of them.
+ * 4 rows with 100 places take 10 µs, with sums of a whole vocabulary 30 (Node).
  *
  * @param scores of the vocabulary alone; changed
  * @param pointers [rows, L] row-major, the rows of `scores`; only the places of `targets` are read

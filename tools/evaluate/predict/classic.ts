@@ -2,8 +2,10 @@
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
 import { argumentQuery, entityQuery, eventQuery, type RelationQuery, relationQuery, type SpanQuery } from "../../../src/tasks/queries.ts";
 import { type Reading, readChoice, readSpans } from "../../../src/tasks/read.ts";
+import { asksMarked } from "../../../src/tasks/relations-marked.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
 import type { EvaluatedTask, FoundArgument, FoundSpan, RecordOf } from "./contract.ts";
+import { markedRelations } from "./marked.ts";
 import { ask, type Context, type Item, placeOf, type Said } from "./prepare.ts";
 import { pairOf, throughScreen } from "./screened.ts";
 
@@ -44,7 +46,10 @@ async function entities(context: Context, items: readonly Item[]): Promise<Said[
 	});
 }
 
+/** Given pairs: between markers where the bundle learned that, else each by a prompt of its own. */
 async function relations(context: Context, items: readonly Item<RecordOf<"mre">>[]): Promise<Said[]> {
+	const [first] = items;
+	if (first && asksMarked(first.setting)) return markedRelations(context, items);
 	const answers = await ask(
 		context,
 		items.map((item) => ({ query: relationQuery(item.setting, item.record.head.text, item.record.tail.text) as RelationQuery, item })),
