@@ -19,7 +19,10 @@ export async function checkFiles(folder: string, { files }: Pick<Manifest, "file
 	return checked;
 }
 
-/** @returns null when every file is right, else a failure `bundle-missing-file` or `bundle-wrong-hash` that names the others */
+/**
+ * @returns null when every file is right, else a failure `bundle-missing-file` or `bundle-wrong-hash` that names
+ * the others
+ */
 export function problemWith(files: readonly CheckedFile[]): Failure | null {
 	const wrong = files.filter(({ state }) => state !== "right");
 	if (wrong.length === 0) return null;

@@ -1,10 +1,13 @@
-/** Writes the config.json of an architecture: what umie.json keeps of a checkpoint, and what a checkpoint read back from a bundle begins with. */
+/** Writes the config.json of an architecture: what umie.json keeps of a checkpoint, to be read back with it. */
 import type { Architecture, PaperVision } from "./architecture.ts";
 
 /** Settings of config.json. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** Read again by the layout it came from, it gives the same architecture. The authors' vision stands in tensors, not here. */
+/**
+ * Read again by the layout it came from, it gives the same architecture. The authors' vision stands in tensors,
+ * not here.
+ */
 export function configOf(architecture: Architecture): Settings {
 	const { spot_token_id, object_token_ids, vision, screen, relations, grounding, text_encoder, copying, marker_token_ids, pairs, pair_vote, ...t5 } =
 		architecture;

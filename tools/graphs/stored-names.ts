@@ -1,10 +1,13 @@
-/** Names of weights in a bundle that are not those of a checkpoint: tables made of several tensors, and what stands behind the name of a changed one. */
+/** Names that weights have in a bundle and not in a checkpoint: joined tables, and endings of changed weights. */
 import { AUTHORS } from "../checkpoint/expected-tensors.ts";
 
 /** The exporter's table of orders, and the checkpoint's, which went into it. */
 export const ORDERS = `${AUTHORS.embedding}.orders`;
 export const ORDER_EMBEDDING = `${AUTHORS.embedding}.img_order_embedding.weight`;
-/** Tables that the exporter makes of several: biases by the place that was copied last; positions, types and the token in front of a text. */
+/**
+ * Tables that the exporter makes of several: biases by the place that was copied last; positions, types and the
+ * token in front of a text.
+ */
 export const PLACES = "decoder.place_bias";
 export const POSITIONS = "encoder.positions";
 /** Tables that hold nothing of a checkpoint but what config.json says. */

@@ -1,4 +1,4 @@
-/** Reads what our writer puts into an ONNX file: nodes, attributes and initializers, whose weights may lie outside. The file is trusted in nothing. */
+/** Reads ONNX files as our writer makes them: nodes, attributes, initializers. The file is trusted in nothing. */
 import { Failure } from "../../src/core/failure.ts";
 import { DTYPES, type DType } from "./dtype.ts";
 import type { Attribute, GraphRecord, InitializerRecord, NodeRecord } from "./model.ts";

@@ -1,4 +1,4 @@
-/** Everything that reading back asks an open bundle: weights by the exporter's names, as rows, as bias tables, and what graphs do with them. */
+/** An open bundle's weights by the exporter's names, its bias tables, and what its graphs do with them. */
 import type { GraphRole } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import type { RowSource } from "../graphs/bands.ts";
@@ -26,7 +26,10 @@ export class BundleFacts {
 		this.weights = weightsOf(bundle.tensors);
 	}
 
-	/** Length of the weight's axes as stored, its packing undone. @returns undefined where the bundle has no such weight */
+	/**
+	 * Length of the weight's axes as stored, its packing undone.
+	 * @returns undefined where the bundle has no such weight
+	 */
 	shape(name: string): readonly number[] | undefined {
 		return this.weights.get(name)?.shape;
 	}

@@ -2,7 +2,8 @@
 import { halfToFloat } from "../checkpoint/element-types.ts";
 
 /**
- * Symmetric int8 with a scale a row: x = q · s. The exporter's scale is the float32 nearest to a row's largest weight ÷ 127. So 127 · s, rounded, has the scale s
+ * Symmetric int8 with a scale a row: x = q · s. The exporter's scale is the float32 nearest to a row's largest
+ * weight ÷ 127. So 127 · s, rounded, has the scale s
  * again (if another float had it, the nearest one would), and with it the whole row the same bytes.
  * @param values [rows, columns] @param scales [rows] @returns [rows, columns]
  */

@@ -1,4 +1,4 @@
-/** Writes the config.json of a bundle's checkpoint: what umie.json kept of it, and what manifest, weights and graphs tell where it kept nothing. */
+/** Writes the config.json of a bundle's checkpoint, from umie.json or, of an older bundle, off weights and graphs. */
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { type Settings, visionSettings } from "../checkpoint/config-of.ts";
@@ -89,7 +89,10 @@ function shortest(value: number): number {
 /** Products of a decoder's layer: qkv and o, q and o, wi and wo. */
 const PRODUCTS = 6;
 
-/** Graphs with few bits quantise what stands before a feed-forward's second product only where it was smoothed; null: nothing tells. */
+/**
+ * Graphs with few bits quantise what stands before a feed-forward's second product only where it was smoothed;
+ * null: nothing tells.
+ */
 function isSmoothed(facts: BundleFacts): boolean | null {
 	const second = facts.weights.get("decoder.block.0.layer.2.DenseReluDense.wo");
 	if (second === undefined || (second.packing !== ".i8" && second.packing !== ".i4")) return null;

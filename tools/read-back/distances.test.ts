@@ -1,4 +1,4 @@
-/** Checks that biases by distance become biases by bucket again, and that buckets are found where nobody wrote them down. */
+/** Checks that biases by distance become biases by bucket again, also where the buckets must be found. */
 import { describe, expect, test } from "vitest";
 import { decoderTable, encoderTable, MAX_POSITIONS } from "../graphs/relative-bias.ts";
 import { type Buckets, backwardTable, bidirectionalTable, findBuckets, undoDistances } from "./distances.ts";

@@ -41,7 +41,11 @@ export function undoDistances(table: DistanceTable, options: Buckets): Undone {
 	return { bias, unseen };
 }
 
-/** The buckets that explain all tables; the usual ones where they do. Several may: then the tables cannot tell them apart. @returns null if none do */
+/**
+ * The buckets that explain all tables; the usual ones where they do. Several may: then the tables cannot tell them
+ * apart.
+ * @returns null if none do
+ */
 export function findBuckets(tables: readonly DistanceTable[]): Buckets | null {
 	const fits = (options: Buckets) => tables.every((table) => bucketRows(table, options) !== null);
 	if (fits(USUAL)) return USUAL;
@@ -55,7 +59,10 @@ export function findBuckets(tables: readonly DistanceTable[]): Buckets | null {
 	return null;
 }
 
-/** The values of each bucket; undefined where no distance falls into it. @returns null where distances of one bucket differ */
+/**
+ * The values of each bucket; undefined where no distance falls into it.
+ * @returns null where distances of one bucket differ
+ */
 function bucketRows({ bidirectional, distances, values }: DistanceTable, options: Buckets): (Float32Array | undefined)[] | null {
 	const rows: (Float32Array | undefined)[] = Array(options.buckets).fill(undefined);
 	for (const [index, distance] of distances.entries()) {

@@ -22,7 +22,10 @@ export function readersOf({ nodes }: Pick<ReadGraph, "nodes">): Readers {
 	return out;
 }
 
-/** The first nodes behind a weight that compute with it. @param name of its initializer, or of the first of its parts */
+/**
+ * The first nodes behind a weight that compute with it.
+ * @param name of its initializer, or of the first of its parts
+ */
 export function usesOf(readers: Readers, name: string): Node[] {
 	let values = new Set([name, `${name}.part0`]);
 	const uses: Node[] = [];
@@ -40,7 +43,10 @@ export function usesOf(readers: Readers, name: string): Node[] {
 	return uses;
 }
 
-/** What 16-bit weights must be multiplied by: the exporter divides those past 65,504 by a power of two. 1 where it did not. */
+/**
+ * What 16-bit weights must be multiplied by: the exporter divides those past 65,504 by a power of two. 1 where it
+ * did not.
+ */
 export function factorOf({ initializers }: Pick<ReadGraph, "initializers">, readers: Readers, name: string): number {
 	for (const { type, inputs } of usesOf(readers, name)) {
 		if (type !== "Mul") continue;

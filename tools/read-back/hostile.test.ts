@@ -1,4 +1,4 @@
-/** Reads back bundles that were changed by someone who knows how hashes are made: each is refused with the file or weight that is wrong. */
+/** Reads back bundles whose files were changed along with their hashes: each is refused by what is wrong. */
 import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

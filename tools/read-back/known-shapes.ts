@@ -1,4 +1,4 @@
-/** Names and shapes of a checkpoint's tensors as far as a bundle tells them without a plan, so that its layout can be recognised. */
+/** Names and shapes of a checkpoint's tensors that a bundle tells by itself: its layout is recognised by them. */
 import { AUTHORS } from "../checkpoint/expected-tensors.ts";
 import type { Found } from "../checkpoint/layouts.ts";
 import { BACKBONE } from "../checkpoint/resnet.ts";

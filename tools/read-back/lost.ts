@@ -1,6 +1,6 @@
 /** Tells a person what of a checkpoint a bundle cannot give back, and how to go on with what it gave. */
 import type { Manifest } from "../../src/bundle/manifest.ts";
-import { LOSSES, type Losses } from "./sources.ts";
+import { LOSSES, type Losses } from "./losses.ts";
 
 export interface LostOptions {
 	readonly manifest: Manifest;

@@ -1,4 +1,4 @@
-/** Opens a bundle to read its weights back: files checked against their hashes, graphs decoded, and every stored tensor by its name. */
+/** Opens a bundle to read its weights: files checked by their hashes, graphs decoded, stored tensors by name. */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import type { GraphEntry, GraphRole, Manifest } from "../../src/bundle/manifest.ts";
@@ -37,7 +37,8 @@ export interface OpenBundle {
 
 /**
  * The caller must close it.
- * @throws Failure `bundle-format` for a bundle that our exporter does not write, `bundle-missing-file` and `bundle-wrong-hash` naming files
+ * @throws Failure `bundle-format` for a bundle that our exporter does not write, `bundle-missing-file` and
+ * `bundle-wrong-hash` naming files
  */
 export async function openBundle(folder: string): Promise<OpenBundle> {
 	const manifest = await readManifest(folderReader(folder));

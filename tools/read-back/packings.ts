@@ -103,7 +103,10 @@ export function isTurned({ packing }: StoredWeight, product: boolean): boolean {
 	return product && (PACKINGS[packing] as Packing).turns;
 }
 
-/** @param product whether the weight is read by a product, x Wᵀ @returns its rows: [out, in] of a product, [first axis, all others] else */
+/**
+ * @param product whether the weight is read by a product, x Wᵀ
+ * @returns its rows: [out, in] of a product, [first axis, all others] else
+ */
 export function openRows(bundle: OpenBundle, weight: StoredWeight, product: boolean, factor: number): RowSource {
 	const { packing, tensor, beside } = weight;
 	return PACKINGS[packing].open({ bundle, tensor, beside, turned: isTurned(weight, product), factor });

@@ -1,4 +1,4 @@
-/** Writes the checkpoint of a bundle again, dequantised: a folder that the exporter and the trainer take, and a list of what could not come back. */
+/** Writes the checkpoint of a bundle again, for exporter and trainer, and lists what could not come back. */
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Manifest } from "../../src/bundle/manifest.ts";
@@ -17,9 +17,10 @@ import { deriveConfig } from "./derive-config.ts";
 import { type DerivedProposer, deriveProposer } from "./derive-proposer.ts";
 import { USUAL } from "./distances.ts";
 import { knownShapes } from "./known-shapes.ts";
+import type { Losses } from "./losses.ts";
 import { cardOf, lossesOf, readme } from "./lost.ts";
 import { openBundle } from "./open-bundle.ts";
-import { findTensors, type Losses, type ReadTensor, refuseUnused } from "./sources.ts";
+import { findTensors, type ReadTensor, refuseUnused } from "./sources.ts";
 
 /** Precision of the checkpoint. Only float32 keeps every number of every bundle. */
 export const READ_BACK_DTYPES = ["fp32", "fp16"] as const;
@@ -66,7 +67,8 @@ interface Plan {
 
 /**
  * @param output a new or an empty folder: a checkpoint that lies in it would be mixed with this one
- * @throws Failure `bundle-format` for a bundle our exporter does not write, `bundle-missing-file` | `bundle-wrong-hash` naming files, `checkpoint-values` for
+ * @throws Failure `bundle-format` for a bundle our exporter does not write, `bundle-missing-file` | `bundle-wrong-
+ * hash` naming files, `checkpoint-values` for
  * numbers that are not finite, `usage` for a folder that holds something
  */
 export async function readBack(
