@@ -2,9 +2,9 @@
 import { halfToFloat } from "../checkpoint/element-types.ts";
 
 /**
- * Symmetric int8 with a scale a row: x = q · s. The exporter's scale is the float32 nearest to a row's largest
- * weight ÷ 127. So 127 · s, rounded, has the scale s
- * again (if another float had it, the nearest one would), and with it the whole row the same bytes.
+ * Symmetric int8 with a scale a row: x = q · s. The exporter's scale is the float32 nearest to a row's largest weight
+ * ÷ 127. So 127 · s, rounded, has the scale s again (if any float has it, the nearest one does), and with it the whole
+ * row has the same bytes.
  * @param values [rows, columns] @param scales [rows] @returns [rows, columns]
  */
 export function unquantize(values: Int8Array, scales: Float32Array): Float32Array {

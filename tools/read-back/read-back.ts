@@ -67,9 +67,9 @@ interface Plan {
 
 /**
  * @param output a new or an empty folder: a checkpoint that lies in it would be mixed with this one
- * @throws Failure `bundle-format` for a bundle our exporter does not write, `bundle-missing-file` | `bundle-wrong-
- * hash` naming files, `checkpoint-values` for
- * numbers that are not finite, `usage` for a folder that holds something
+ * @throws Failure `bundle-format` for a bundle our exporter does not write, `bundle-missing-file` and
+ * `bundle-wrong-hash` naming files, `checkpoint-values` for numbers that are not finite, `usage` for a folder that
+ * holds something
  */
 export async function readBack(
 	bundlePath: string,
