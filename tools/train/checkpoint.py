@@ -49,6 +49,13 @@ def create_model(config: Config, tokenizer: Tokenizer) -> UMIE:
     return model
 
 
+def pretrained_alone(config: Config) -> bool:
+    """Whether a run begins with a pretrained encoder that no decoder has been trained on yet."""
+    if config.run.init is None:
+        return False
+    return "text_encoder" in (read_config(config.run.init).get("umie") or {}) and "copying" not in read_config(config.run.init)["umie"]
+
+
 def load_init(model: UMIE, folder: str) -> None:
     """The weights of a checkpoint folder; vision, screen and training-only heads may be missing."""
     tensors = load_folder(folder)
@@ -56,7 +63,10 @@ def load_init(model: UMIE, folder: str) -> None:
     if os.path.exists(heads):
         tensors |= load_file(heads)
     missing = load_checkpoint_state(model, tensors)
-    strange = [name for name in missing if not name.startswith((TRAINING_ONLY, "visual.", "gate.", "screen."))]
+    # A pretrained encoder comes without a decoder.
+    alone = not any(name.startswith("decoder.") for name in tensors)
+    may_lack = (TRAINING_ONLY, "visual.", "gate.", "screen.", "pair_classifier.", *(("decoder.",) if alone else ()))
+    strange = [name for name in missing if not name.startswith(may_lack)]
     if strange:
         raise ValueError(f"{folder} lacks {strange[0]!r}")
 

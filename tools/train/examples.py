@@ -34,6 +34,11 @@ class Example:
     text: tuple[int, int, int] | None = None
     # Whether its picture was made for another text.
     unrelated: bool = False
+    # Id of the text's first token, and per target token the input id that it copies, -1 for none (shorter than the target: none from there on).
+    begin: int = 0
+    copied: list[int] = field(default_factory=list)
+    # Pairs of marked mentions: (position of the head's opening marker, of the tail's, number of the relation).
+    marked: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class Chance:
     weight_no_relation: float = 0.6
     redraw_no_relation: float = 0.5
     fitting_relations: float = 0.0  # pairs of known types that are asked with the relations that may join them alone
+    untyped: float = 0.25  # marked mentions whose marker does not say the type
     unrelated: float = 0.0  # records without a picture that are shown some other's, and taught that it does not count
 
 
@@ -95,8 +101,22 @@ def apart(spans: list[Span]) -> list[Span]:
     return out
 
 
+MARKED_PROMPT = "Please extract the following relation between the marked entities:"
+
+
+@dataclass(frozen=True)
+class Markers:
+    """Ids around a mention: one opening marker for each type, "other" among them, one closing marker; and the relations' numbers."""
+
+    opening: dict[str, int]
+    closing: int
+    relations: dict[str, int]
+
+
 class ExampleBuilder:
     """Record → Example. All chance comes from `rng`, so the same state gives the same example."""
+
+    markers: Markers | None = None
 
     def __init__(self, tokenizer: Tokenizer, max_input: int, max_output: int, chance: Chance, names: Names, object_ids: list[int],
                  types_of: dict[str, list[str]] | None = None, regions: dict[str, list[int]] | None = None,
@@ -182,9 +202,20 @@ class ExampleBuilder:
                      image: str | None = None) -> Example:
         spans = sorted(spans, key=lambda span: span[1])
         word_ids, chosen = self.words_to_ids(words, noisy=True)
-        ids, tags, _ = self.input_of(prompt, word_ids, self.tags_of(len(words), spans, prefix))
+        ids, tags, begins = self.input_of(prompt, word_ids, self.tags_of(len(words), spans, prefix))
         target, weights = self.target_of([(label, words[start:end]) for label, start, end in spans], objects or [], chosen)
-        return Example(ids, tags, target, weights, image=image)
+        copied = self.copied_of([(label, begins[start], sum(map(len, word_ids[start:end]))) for label, start, end in spans], len(ids) - 1)
+        return Example(ids, tags, target, weights, image=image, begin=self.begin_of(prompt, ids), copied=copied[: len(target)])
+
+    def begin_of(self, prompt: str, ids: list[int]) -> int:
+        return min(len(self.tokenizer.encode(prompt)), len(ids) - 1)
+
+    def copied_of(self, spans: list[tuple[str, int, int]], last: int) -> list[int]:
+        """Per token of `label, words <spot> …` the position it copies, -1 for none; spans are (label, first position, tokens)."""
+        out: list[int] = []
+        for label, first, count in spans:
+            out += [-1] * (bool(out) + len(self.tokenizer.encode(f"{label},"))) + [min(first + at, last) for at in range(count)]
+        return out
 
     def pictured_example(self, prompt: str, words: list[str], spans: list[Span], placed: Placed, record: dict, grounded: bool) -> Example:
         """Entities of a post with its picture; `grounded`: each with its object or "none"."""
@@ -267,10 +298,10 @@ class ExampleBuilder:
         types = self.types_of[data_set]
         if data_set in COARSE and self.rng.random() < self.chance.coarse:
             types, spans = ENTITY_TYPES, [(COARSE[data_set][label], start, end) for label, start, end in spans]
-        types, spans, variant = self.vary_types(types, spans, data_set in ("twitter2015", "twitter2017", "gmner"))
+        types, spans, variant = self.vary_types(types, spans, types == ENTITY_TYPES)
         if "picture" in record:
             return self.pictured_example(entity_prompt(types, variant), self.change_case(words), sorted(spans, key=first_word), {}, record, False)
-        if self.rng.random() < self.chance.replace:
+        if self.rng.random() < self.chance.replace and data_set in TYPES_OF:  # names of the lists are English
             words, spans = self.replace_names(words, spans)
         example = self.span_example(entity_prompt(types, variant), self.change_case(words), spans, image=record.get("image_id"))
         return self.beside_unrelated(example, [label for label, _, _ in spans])
@@ -375,6 +406,40 @@ class ExampleBuilder:
         names = {end: " ".join(words[start:stop]) for end, (start, stop) in place.items()}
         target, weights = self.relation_target(names, record["relation"], chosen, weight_tail=1.0)
         return self.beside_unrelated(Example(ids, tags, target, weights, image=record.get("image_id")))
+
+    def marked(self, record: dict) -> Example | None:
+        """All mentions of a text marked with their types: every pair's relation for the classifier, and `head, relation, tail` of one pair to say.
+
+        record: words, mentions (first word, word after the last, type or None), pairs (head, tail, relation name) by number of the mention.
+        """
+        assert self.markers is not None
+        words, mentions = self.change_case(record["words"]), record["mentions"]
+        word_ids, chosen = self.words_to_ids(words, noisy=True)
+        ids = self.tokenizer.encode(MARKED_PROMPT)
+        begin, places = len(ids), {}
+        opens = {start: at for at, (start, _, _) in enumerate(mentions)}
+        closes = {end for _, end, _ in mentions}
+        for at in range(len(words) + 1):
+            if at in closes:
+                ids.append(self.markers.closing)
+            if at in opens:
+                label = mentions[opens[at]][2]
+                shown = label if label in self.markers.opening and self.rng.random() >= self.chance.untyped else "other"
+                places[opens[at]] = len(ids)
+                ids.append(self.markers.opening[shown])
+            ids += word_ids[at] if at < len(words) else []
+        room = self.max_input - 1
+        ids = ids[:room] + [EOS]
+        pairs = [(places[head], places[tail], self.markers.relations.get(name, NOT_SCORED)) for head, tail, name in record["pairs"]
+                 if max(places[head], places[tail]) < room]
+        pairs = [pair for pair in pairs if pair[2] != NOT_SCORED]
+        told = [pair for pair in record["pairs"] if max(places[pair[0]], places[pair[1]]) < room]
+        if not told:
+            return None
+        head, tail, right = self.rng.choice(told)
+        names = {end: " ".join(words[slice(*mentions[at][:2])]) for end, at in (("head", head), ("tail", tail))}
+        target, weights = self.relation_target(names, right, chosen)
+        return Example(ids, [NOT_SCORED] * len(ids), target, weights, begin=min(begin, len(ids) - 1), marked=pairs)
 
     def related(self, record: dict) -> Example | None:
         """The entity prompt, as the engine has asked it before it asks about pairs: are head and tail related at all? Says nothing."""

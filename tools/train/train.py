@@ -12,17 +12,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from checkpoint import create_model, random_state, restore_random, save_state, write_checkpoint
+from checkpoint import create_model, pretrained_alone, random_state, restore_random, save_state, write_checkpoint
 from config import Config
-from examples import NOT_SCORED
+from copying import Memory, places_before
+from examples import NOT_SCORED, Markers
 from feed import Batch, Feed
 from optim import create_optimizers, rate_at
 from pictures import PictureStore
-from t5 import Dropout
-from tokenizer import PAD
+from labels import NO_RELATION
+from t5 import MASKED, Dropout
+from tokenizer import EOS, PAD
 from umie_model import UMIE, Look, Pictures
 
 EMA_EVERY = 4
+# Some two hundred texts, enough for means over all of their tokens.
+STANDARD_BATCHES = 4
 
 
 class Trainer:
@@ -44,7 +48,10 @@ class Trainer:
         saved = torch.load(self.state_path, map_location="cpu", weights_only=False) if os.path.exists(self.state_path) else None
         self.feed = Feed(config, saved and saved["feed"])
         self.model = create_model(config, self.feed.source.tokenizer).to(self.device)
-        self.optimizers = create_optimizers(self.model, config.optimizer, config.vision)
+        frozen = ("encoder.", "shared.", "aux_", "pair_classifier.") if run.frozen_encoder else ()
+        self.optimizers = create_optimizers(self.model, config.optimizer, config.vision, frozen)
+        if saved is None and pretrained_alone(config):
+            self.standardise([next(batches) for batches in [iter(self.feed)] for _ in range(STANDARD_BATCHES)])
         self.step, self.seconds, self.examples, self.tokens = 0, 0.0, 0, 0
         self.ema: dict[str, Tensor] | None = None
         if saved is not None:
@@ -54,6 +61,17 @@ class Trainer:
         self.trained = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         self.pictures = self.open_pictures()
         self.stopping = False
+
+    @torch.no_grad()
+    def standardise(self, batches: list[Batch]) -> None:
+        """Mean and spread of the encoder's states go into its last norm."""
+        self.model.eval()
+        states = []
+        for batch in batches:
+            ids = self.long(batch.ids)
+            mask = (ids != PAD).float()
+            states.append(self.model.encode(ids, mask)[mask.bool()])
+        self.model.encoder.standardise(torch.cat(states))
 
     def open_pictures(self) -> PictureStore | None:
         """None without regions; without training the vision, pictures would only be noise."""
@@ -97,6 +115,8 @@ class Trainer:
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
         """The parts of the loss of one batch, weighted."""
+        if self.model.copying is not None:
+            return self.copying_losses(batch)
         settings = self.config.loss
         ids, tags, target, heads, relation = (self.long(getattr(batch, name)) for name in ("ids", "tags", "target", "heads", "relation"))
         mask = (ids != PAD).float()
@@ -127,6 +147,53 @@ class Trainer:
         if related.any() and settings.relation:
             parts["relations"] = settings.relation * F.cross_entropy(relation_logits.float(), relation[related])
         return parts if look is None else parts | self.looks(batch, look)
+
+    def copying_losses(self, batch: Batch) -> dict[str, Tensor]:
+        """As `losses`, of a decoder that copies; the text side alone."""
+        settings, model = self.config.loss, self.model
+        ids, tags, target, heads, relation, marked = (
+            self.long(getattr(batch, name)) for name in ("ids", "tags", "target", "heads", "relation", "marked"))
+        mask = (ids != PAD).float()
+        said, tagged = target != NOT_SCORED, tags != NOT_SCORED
+        others = torch.randint(model.c["vocab_size"], (settings.negatives,), device=self.device)
+        model.begin_batch(torch.cat([ids.flatten(), target[said]]), others)
+        parts = {}
+        with torch.autocast(self.device.type, torch.bfloat16) if self.config.run.bf16 else nullcontext():
+            with torch.set_grad_enabled(not self.config.run.frozen_encoder):
+                states = model.encode(ids, mask)
+                if tagged.any() and settings.tagger:
+                    parts["tags"] = settings.tagger * F.cross_entropy(model.aux_tag(states[tagged]).float(), tags[tagged])
+                if len(marked) and settings.pairs:
+                    weight = torch.ones(len(model.c["umie"]["pair_relations"]), device=self.device)
+                    weight[model.c["umie"]["pair_relations"].index(NO_RELATION)] = settings.no_relation
+                    logits = model.pair_classifier(states, marked[:, :3]).float()
+                    parts["pairs"] = settings.pairs * F.cross_entropy(logits, marked[:, 3], weight, label_smoothing=0.05)
+            if settings.answer:
+                seen = states.detach() if self.step < settings.quiet_steps else states
+                parts["answer"] = settings.answer * self.answer_loss(batch, ids, mask, target, seen)
+        model.end_batch()
+        if self.config.run.frozen_encoder:
+            parts = {name: value if name == "answer" else value.detach() for name, value in parts.items()}
+        return parts
+
+    def answer_loss(self, batch: Batch, ids: Tensor, mask: Tensor, target: Tensor, states: Tensor) -> Tensor:
+        """Cross-entropy of log(e^logit + Σ e^score) over the vocabulary, or over the rows that were taken for the batch."""
+        model, begin, copied = self.model, self.long(batch.begin), self.long(batch.copied)
+        text = (torch.arange(ids.size(1), device=ids.device)[None] >= begin[:, None]).float() * mask * (ids != EOS)
+        memory = Memory(states, mask, ids, text)
+        decoder_ids = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1].clamp(min=0)], 1)
+        hidden, scores = model.said(decoder_ids, memory, places_before(copied, begin))
+        said = target != NOT_SCORED
+        wanted = target[said]
+        whole = self.config.loss.negatives == 0
+        table, column = (model.shared.weight, wanted) if whole else (model.taken, model.row_of[wanted])
+        logits = F.linear(hidden[said] * model.c["d_model"] ** -0.5, table).float()
+        scores = scores[said]
+        match = (ids[:, None] == target[:, :, None])[said]
+        right = torch.logaddexp(logits.gather(1, column[:, None])[:, 0], torch.logsumexp(scores.masked_fill(~match, MASKED), -1))
+        total = torch.logaddexp(torch.logsumexp(logits, -1), torch.logsumexp(scores, -1))
+        weights = torch.from_numpy(batch.weights).to(self.device)[said]
+        return ((total - right) * weights).sum() / weights.sum().clamp(min=1)
 
     def unmoved(self, batch: Batch, decoder_ids: Tensor, hidden: Tensor, states: Tensor, mask: Tensor) -> Tensor | None:
         """How far unrelated pictures move what is said: KL(without ‖ with), mean over the tokens of those rows. hidden [B, T, D], states [B, L, D]"""
