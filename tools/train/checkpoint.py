@@ -46,6 +46,8 @@ def create_model(config: Config, tokenizer: Tokenizer) -> UMIE:
         model.copy_circuit()
     if config.run.backbone is not None:
         load_backbone(model.visual.backbone, load_file(config.run.backbone))
+    if config.vision.objects:
+        model.learn_objects()
     return model
 
 
