@@ -314,11 +314,19 @@ class ExampleBuilder:
             types, spans = ENTITY_TYPES, [(COARSE[data_set][label], start, end) for label, start, end in spans]
         types, spans, variant = self.vary_types(types, spans, types == ENTITY_TYPES)
         if "picture" in record:
-            return self.pictured_example(entity_prompt(types, variant), self.change_case(words), sorted(spans, key=first_word), {}, record, False)
+            placed = self.placed_in(record, spans)
+            return self.pictured_example(entity_prompt(types, variant), self.change_case(words), sorted(spans, key=first_word), placed, record, False)
         if self.rng.random() < self.chance.replace and data_set in TYPES_OF:  # names of the lists are English
             words, spans = self.replace_names(words, spans)
         example = self.span_example(entity_prompt(types, variant), self.change_case(words), spans, image=record.get("image_id"))
         return self.beside_unrelated(example, [label for label, _, _ in spans])
+
+    def placed_in(self, record: dict, spans: list[Span]) -> Placed:
+        """The regions of those mentions that are among the spans and have one."""
+        seen = [entity for entity in record["entities"] if entity.get("object") is not None]
+        _, found = words_and_spans(record["text"], [(str(at), entity["start"], entity["end"]) for at, entity in enumerate(seen)])
+        asked = {(start, end) for _, start, end in spans}
+        return {(start, end): seen[int(at)]["object"] for at, start, end in found if (start, end) in asked}
 
     def grounded(self, record: dict, data_set: str) -> Example:
         """Entities with their object in the picture (GMNER). Mentions that overlap another are left out: the output has no place for them.
@@ -453,7 +461,7 @@ class ExampleBuilder:
         head, tail, right = self.rng.choice(told)
         names = {end: " ".join(words[slice(*mentions[at][:2])]) for end, at in (("head", head), ("tail", tail))}
         target, weights = self.relation_target(names, right, chosen)
-        return Example(ids, [NOT_SCORED] * len(ids), target, weights, begin=min(begin, len(ids) - 1), marked=pairs)
+        return self.beside_unrelated(Example(ids, [NOT_SCORED] * len(ids), target, weights, begin=min(begin, len(ids) - 1), marked=pairs))
 
     def related(self, record: dict) -> Example | None:
         """The entity prompt, as the engine has asked it before it asks about pairs: are head and tail related at all? Says nothing."""
