@@ -3,6 +3,7 @@ import { Failure, toFailureData } from "../../src/core/failure.ts";
 import { type Command, ReportedFailure } from "./command.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
+import { everydayCommand } from "./commands/everyday.ts";
 import { exportCommand } from "./commands/export.ts";
 import { extractCommand } from "./commands/extract.ts";
 import { importCommand } from "./commands/import.ts";
@@ -16,6 +17,7 @@ const COMMANDS = {
 	extract: extractCommand,
 	convert: convertCommand,
 	evaluate: evaluateCommand,
+	everyday: everydayCommand,
 	import: importCommand,
 } as const satisfies Record<string, Command>;
 

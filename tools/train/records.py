@@ -71,7 +71,8 @@ def read_marked(path: str) -> list[dict]:
         for end, start, stop in spans:
             known = at["mentions"].setdefault((start, stop), [len(at["mentions"]), record[end].get("guess", record[end].get("type"))])
             numbers.append(known[0])
-        at["pairs"].append((*numbers, record["relation"]))
+        if not record.get("optional"):  # careful readers disagree: neither right nor wrong
+            at["pairs"].append((*numbers, record["relation"]))
     out = []
     for text in texts.values():
         # Mentions that overlap another cannot both be marked.

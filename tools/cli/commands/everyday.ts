@@ -1,0 +1,115 @@
+/** Judges a bundle on everyday posts: how many are right, tolerable, annoying, and how many of the relations shown are right. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Failure, unwrap } from "../../../src/core/failure.ts";
+import { REQUEST_RANGES, settleRequest } from "../../../workers/request.ts";
+import { openNodeEngine } from "../../engine/node-engine.ts";
+import { type Judged, judge, VERDICTS } from "../../evaluate/everyday/judge.ts";
+import { type EverydayPost, HALVES, readPosts } from "../../evaluate/everyday/posts.ts";
+import { recordsOf } from "../../evaluate/everyday/records.ts";
+import { describePost, describeReport, reportOf } from "../../evaluate/everyday/report.ts";
+import { readSeenNames } from "../../evaluate/everyday/seen.ts";
+import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
+
+const CHOICES = [...HALVES, "all"] as const;
+
+export const everydayCommand: Command = {
+	summary: "judges a bundle on everyday posts: right, tolerable, annoying, and its relations",
+	help: `Usage: umie everyday --model DIR [options]
+       umie everyday --records FOLDER [--half train] [--lang en,…] [--posts PATH]
+
+  --model    folder of a bundle; posts are read one by one, as extract reads them
+  --half     ${CHOICES.join(" | ")} (default judge; with --records train)
+  --lang     only these languages: en,de
+  --posts    a .jsonl file, or a folder of them (default: the built-in posts)
+  --beams    ${REQUEST_RANGES.beams[0]} to ${REQUEST_RANGES.beams[1]} (default 4)
+  --seen     names that were trained on, a name a line or mner records as JSONL; tells seen from unseen names
+  --show     lists posts with what was expected and found: some of ${VERDICTS.join(",")}, or relations (those with one shown)
+  --records  writes mner.jsonl and mre.jsonl for the trainer into this folder and judges nothing
+  --json     prints the numbers as JSON
+
+  right: every expected name with an acceptable type, and nothing else. tolerable: one slip among three or more names. annoying: all others.
+  A relation is right if both ends are acceptable names and its type is acceptable. tools/evaluate/everyday/README.md has the rules.`,
+	async run(argv) {
+		const { values } = options(argv, {
+			model: { type: "string" },
+			half: { type: "string" },
+			lang: { type: "string" },
+			posts: { type: "string" },
+			beams: { type: "string", default: "4" },
+			seen: { type: "string" },
+			show: { type: "string", default: "" },
+			records: { type: "string" },
+		});
+		const half = oneOf(values.half ?? (values.records === undefined ? "judge" : "train"), CHOICES, "half");
+		const posts = chosen(readPosts(values.posts), half, values.lang?.split(",") ?? null);
+		if (values.records !== undefined) return writeRecords(posts, values.records, values.json);
+		const beams = wholeNumber(values.beams, "beams", ...REQUEST_RANGES.beams);
+		const shown = values.show.split(",").filter((one) => one !== "");
+		const wanted = shown.map((one) => oneOf(one, [...VERDICTS, "relations"], "show"));
+		const seen = values.seen === undefined ? null : await readSeenNames(values.seen);
+		const judged = await judgeModel(needed(values.model, "model"), posts, beams);
+		const report = reportOf(judged, seen);
+		const listed = judged.filter(
+			({ names, relations }) => wanted.includes(names.verdict) || (wanted.includes("relations") && relations.shown.length > 0),
+		);
+		if (values.json)
+			return console.log(
+				JSON.stringify({ model: values.model, half, beams, ...report, ...(wanted.length > 0 ? { listed: listed.map(plain) } : {}) }),
+			);
+		for (const one of listed) console.log(`${describePost(one)}\n`);
+		console.log(describeReport(report));
+	},
+};
+
+/** @throws Failure `usage` where nothing is left */
+function chosen(posts: readonly EverydayPost[], half: (typeof CHOICES)[number], langs: readonly string[] | null): EverydayPost[] {
+	const left = posts.filter((post) => (half === "all" || post.half === half) && (langs === null || langs.includes(post.lang)));
+	if (left.length === 0) throw new Failure("usage", "No post has this half and language.");
+	return left;
+}
+
+async function judgeModel(model: string, posts: readonly EverydayPost[], beams: number): Promise<Judged[]> {
+	const line = progressLine();
+	const engine = await openNodeEngine(model, { onProgress: ({ stage }) => line.show(stage) });
+	const request = settleRequest({ tasks: ["mner", "mre"], beams });
+	try {
+		const judged: Judged[] = [];
+		for (const post of posts) {
+			line.show(`${judged.length}/${posts.length}`);
+			// One job a post: cancelling one never reaches the next.
+			judged.push(judge(post, unwrap(await engine.extract(2 + judged.length, { text: post.text, image: null }, request, () => {}))));
+		}
+		return judged;
+	} finally {
+		line.clear();
+		await engine.close();
+	}
+}
+
+const plain = ({ post, found: { entities }, names: { verdict, missed, wrong }, relations }: Judged) => ({
+	id: post.id,
+	text: post.text,
+	verdict,
+	expected: post.names.map(({ text, types, optional }) => ({ text, types, optional })),
+	found: entities.map(({ text, type }) => ({ text, type })),
+	missed: missed.map((index) => post.names[index]!.text),
+	wrong: wrong.map(({ text, type }) => ({ text, type })),
+	relations: relations.shown,
+});
+
+/** Names within a word, which no model can say, are left out and reported. @throws Failure `input-unreadable` for a folder that cannot be written */
+function writeRecords(posts: readonly EverydayPost[], folder: string, json: boolean): void {
+	const records = posts.map(recordsOf);
+	const lost = posts.flatMap(({ id }, index) => records[index]!.unreachable.map((name) => `${id} "${name}"`));
+	if (lost.length > 0) console.error(`Left out, because they begin or end within a word: ${lost.join(", ")}`);
+	const files = { "mner.jsonl": records.map(({ entities }) => entities), "mre.jsonl": records.flatMap(({ pairs }) => pairs) };
+	try {
+		mkdirSync(folder, { recursive: true });
+		for (const [name, lines] of Object.entries(files)) writeFileSync(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+	} catch (cause) {
+		throw new Failure("input-unreadable", `${folder} cannot be written.`, { cause });
+	}
+	const counts = { mner: files["mner.jsonl"].length, mre: files["mre.jsonl"].length, leftOut: lost.length };
+	console.log(json ? JSON.stringify(counts) : `${folder}: ${counts.mner} posts, ${counts.mre} pairs`);
+}
