@@ -46,6 +46,8 @@ def create_model(config: Config, tokenizer: Tokenizer) -> UMIE:
         model.copy_circuit()
     if config.run.backbone is not None:
         load_backbone(model.visual.backbone, load_file(config.run.backbone))
+    if config.vision.objects:
+        model.learn_objects()
     return model
 
 
@@ -62,6 +64,9 @@ def load_init(model: UMIE, folder: str) -> None:
     heads = f"{folder}/{TRAINING_FILE}"
     if os.path.exists(heads):
         tensors |= load_file(heads)
+    if not (read_config(folder).get("umie") or {}).get("vision_trained", True):
+        # A picture side that nobody has trained begins as a new one does, at this model's settings.
+        tensors = {name: value for name, value in tensors.items() if not name.startswith(("visual.", "gate."))}
     missing = load_checkpoint_state(model, tensors)
     # A pretrained encoder comes without a decoder.
     alone = not any(name.startswith("decoder.") for name in tensors)

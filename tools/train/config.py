@@ -86,6 +86,7 @@ class Vision:
     train: bool = False  # the two visual blocks, FC1, FC2 and the gate
     backbone: str = "frozen"  # or "trained"
     text: str = "trained"  # or "frozen": everything else but the screen stays as it is, and so does what is said without a picture
+    objects: bool = False  # with a frozen text side: the embeddings of O1, O2, … learn all the same; needs loss.negatives
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,8 @@ def load_config(path: str) -> Config:
     parts = (config.vision.backbone, config.vision.text)
     if config.optimizer.name not in ("muon", "adamw") or not set(parts) <= {"frozen", "trained"}:
         raise ValueError(f"{path}: optimizer.name is muon or adamw, vision.backbone and vision.text frozen or trained")
+    if config.vision.objects and (config.vision.text != "frozen" or config.loss.negatives == 0):
+        raise ValueError(f"{path}: vision.objects is for a frozen text side and a soft-max over some rows (loss.negatives)")
     shards, files = ({name: place(folder, path) for name, path in paths.items()} for paths in (data.shards, data.files))
     return dataclasses.replace(
         config, source=tree,

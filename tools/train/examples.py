@@ -180,15 +180,19 @@ class ExampleBuilder:
         room = self.max_output - 1
         return ids[:room] + [EOS], weights[:room] + [decide]
 
-    def grounded_target(self, spans: list[Span], words: list[str], chosen: dict[str, list[int]], objects: Placed) -> tuple[list[int], list[float]]:
+    def grounded_parts(self, spans: list[Span], words: list[str], chosen: dict[str, list[int]], objects: Placed) -> list[tuple[str, list[int], list[int]]]:
         """`person, Kyrie, O2 <spot> organization, Cavs, none`: the last word of a mention is said with its comma, as the engine's grammar has it."""
         parts = []
         for label, start, end in spans:
-            copied = [piece for w in words[start : end - 1] for piece in chosen.get(w) or self.tokenizer.word(w)]
-            copied += self.tokenizer.word(f"{words[end - 1]},")
+            copied = [piece for w in words[start : end - 1] for piece in chosen.get(w) or self.tokenizer.word(w)] + self.closed(words[end - 1], chosen)
             number = objects.get((start, end))
             parts.append((label, copied, self.tokenizer.encode(NO_SPAN) if number is None else [self.object_ids[number - 1]]))
-        return self.records(parts)
+        return parts
+
+    def closed(self, word: str, chosen: dict[str, list[int]]) -> list[int]:
+        """A word with its comma; cut as the input has it where the comma is a piece of its own."""
+        alone, said = self.tokenizer.word(word), self.tokenizer.word(f"{word},")
+        return chosen.get(word, alone) + said[len(alone) :] if said[: len(alone)] == alone else said
 
     def tags_of(self, count: int, spans: list[Span], prefix: str = "", outside: int = 0) -> list[int]:
         tags = [outside] * count
@@ -204,17 +208,20 @@ class ExampleBuilder:
         word_ids, chosen = self.words_to_ids(words, noisy=True)
         ids, tags, begins = self.input_of(prompt, word_ids, self.tags_of(len(words), spans, prefix))
         target, weights = self.target_of([(label, words[start:end]) for label, start, end in spans], objects or [], chosen)
-        copied = self.copied_of([(label, begins[start], sum(map(len, word_ids[start:end]))) for label, start, end in spans], len(ids) - 1)
+        copied = self.copied_of([(label, begins[start], sum(map(len, word_ids[start:end])), 0) for label, start, end in spans], len(ids) - 1)
         return Example(ids, tags, target, weights, image=image, begin=self.begin_of(prompt, ids), copied=copied[: len(target)])
 
     def begin_of(self, prompt: str, ids: list[int]) -> int:
         return min(len(self.tokenizer.encode(prompt)), len(ids) - 1)
 
-    def copied_of(self, spans: list[tuple[str, int, int]], last: int) -> list[int]:
-        """Per token of `label, words <spot> …` the position it copies, -1 for none; spans are (label, first position, tokens)."""
+    def copied_of(self, spans: list[tuple[str, int, int, int]], last: int) -> list[int]:
+        """Per token of `label, words <spot> …` the position it copies, -1 for none.
+
+        Spans are (label, first position, tokens copied, tokens said after them).
+        """
         out: list[int] = []
-        for label, first, count in spans:
-            out += [-1] * (bool(out) + len(self.tokenizer.encode(f"{label},"))) + [min(first + at, last) for at in range(count)]
+        for label, first, count, after in spans:
+            out += [-1] * (bool(out) + len(self.tokenizer.encode(f"{label},"))) + [min(first + at, last) for at in range(count)] + [-1] * after
         return out
 
     def pictured_example(self, prompt: str, words: list[str], spans: list[Span], placed: Placed, record: dict, grounded: bool) -> Example:
@@ -224,13 +231,20 @@ class ExampleBuilder:
         word_ids, chosen = self.words_to_ids(words, noisy=True)
         ids, tags, begins = self.input_of(prompt, word_ids, self.tags_of(len(words), spans))
         if grounded:
-            target, weights = self.grounded_target(spans, words, chosen, objects)
+            parts = self.grounded_parts(spans, words, chosen, objects)
         else:
-            target, weights = self.target_of([(label, words[start:end]) for label, start, end in spans], [], chosen)
+            parts = [(label, [piece for word in word_ids[start:end] for piece in word], []) for label, start, end in spans]
+        target, weights = self.records(parts)
+        taken = []
+        for (label, start, end), (_, said, decided) in zip(spans, parts):
+            # The comma of the last word is said, not copied.
+            count = min(len(said), sum(map(len, word_ids[start:end])))
+            taken.append((label, begins[start], count, len(said) + len(decided) - count))
         ends = [*begins[1:], len(ids) - 1]
         seen = [(begins[start], ends[end - 1], number) for (start, end), number in objects.items() if begins[start] < ends[end - 1]]
         gate = GATE_OF.get(record.get("picture", "")) if image is not None else None
-        return Example(ids, tags, target, weights, image=image, gate=gate, order=order, seen=seen)
+        copied = self.copied_of(taken, len(ids) - 1)[: len(target)]
+        return Example(ids, tags, target, weights, image=image, gate=gate, order=order, seen=seen, begin=self.begin_of(prompt, ids), copied=copied)
 
     def shown(self, image: str | None, placed: Placed) -> tuple[list[int] | None, Placed]:
         """The picture's crops in a new order, and the number of the object that shows each mention."""
@@ -300,11 +314,19 @@ class ExampleBuilder:
             types, spans = ENTITY_TYPES, [(COARSE[data_set][label], start, end) for label, start, end in spans]
         types, spans, variant = self.vary_types(types, spans, types == ENTITY_TYPES)
         if "picture" in record:
-            return self.pictured_example(entity_prompt(types, variant), self.change_case(words), sorted(spans, key=first_word), {}, record, False)
+            placed = self.placed_in(record, spans)
+            return self.pictured_example(entity_prompt(types, variant), self.change_case(words), sorted(spans, key=first_word), placed, record, False)
         if self.rng.random() < self.chance.replace and data_set in TYPES_OF:  # names of the lists are English
             words, spans = self.replace_names(words, spans)
         example = self.span_example(entity_prompt(types, variant), self.change_case(words), spans, image=record.get("image_id"))
         return self.beside_unrelated(example, [label for label, _, _ in spans])
+
+    def placed_in(self, record: dict, spans: list[Span]) -> Placed:
+        """The regions of those mentions that are among the spans and have one."""
+        seen = [entity for entity in record["entities"] if entity.get("object") is not None]
+        _, found = words_and_spans(record["text"], [(str(at), entity["start"], entity["end"]) for at, entity in enumerate(seen)])
+        asked = {(start, end) for _, start, end in spans}
+        return {(start, end): seen[int(at)]["object"] for at, start, end in found if (start, end) in asked}
 
     def grounded(self, record: dict, data_set: str) -> Example:
         """Entities with their object in the picture (GMNER). Mentions that overlap another are left out: the output has no place for them.
@@ -439,7 +461,7 @@ class ExampleBuilder:
         head, tail, right = self.rng.choice(told)
         names = {end: " ".join(words[slice(*mentions[at][:2])]) for end, at in (("head", head), ("tail", tail))}
         target, weights = self.relation_target(names, right, chosen)
-        return Example(ids, [NOT_SCORED] * len(ids), target, weights, begin=min(begin, len(ids) - 1), marked=pairs)
+        return self.beside_unrelated(Example(ids, [NOT_SCORED] * len(ids), target, weights, begin=min(begin, len(ids) - 1), marked=pairs))
 
     def related(self, record: dict) -> Example | None:
         """The entity prompt, as the engine has asked it before it asks about pairs: are head and tail related at all? Says nothing."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from checkpoint import read_config
 from config import Config, Data, mix_at
 from examples import NOT_SCORED, Example, ExampleBuilder, Markers, Names
 from labels import COARSE, NO_RELATION, RELATIONS_OF
@@ -109,7 +110,9 @@ class Source:
             *((read_sources(data.regions), read_kinds(data.regions)) if data.regions is not None else (None, None)),
         )
         if any(name.startswith(f"{MARKED}/") for name in names):
-            self.builder.markers = self.markers(config.model["umie"]["pair_relations"])
+            # What a configuration does not say, the checkpoint it begins with does.
+            umie = config.model.get("umie") or {}
+            self.builder.markers = self.markers(umie.get("pair_relations") or read_config(config.run.init)["umie"]["pair_relations"])
         for name in names:
             task, data_set = name.split("/")
             if task == "mre":

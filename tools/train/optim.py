@@ -3,6 +3,7 @@ import torch
 from torch import Tensor, nn
 
 from config import Optimizer, Schedule, Vision
+from umie_model import OBJECTS
 
 
 def newton_schulz(stack: Tensor, steps: int) -> Tensor:
@@ -51,7 +52,7 @@ def trained(name: str, vision: Vision) -> bool:
     """Pictures are trained on request, the backbone on its own request; the text side, its screen apart, can be kept as it is."""
     if name.startswith("visual.backbone."):
         return vision.train and vision.backbone == "trained"
-    if name.startswith(("visual.", "gate.")):
+    if name.startswith(("visual.", "gate.", OBJECTS)):
         return vision.train
     return vision.text == "trained" or name.startswith("screen.")
 
@@ -62,6 +63,8 @@ HEADS = ("aux_", "pair_classifier.")
 
 
 def kind_of(name: str, parameter: nn.Parameter, muon: bool) -> str:
+    if name == OBJECTS:
+        return "embedding"
     if name.startswith("encoder.layer."):
         return "encoder"
     if name.startswith((*HEADS, "encoder.embeddings.")):

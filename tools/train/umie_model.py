@@ -16,6 +16,7 @@ from screen import Screen
 from vision import Gate, Visual
 
 TRAINING_ONLY = "aux_"
+OBJECTS = "aux_objects"
 DEFAULTS: dict[str, Any] = {
     "vocab_size": 8000, "d_model": 256, "d_kv": 32, "num_heads": 8, "d_ff": 640, "num_layers": 4, "num_decoder_layers": 2,
     "relative_attention_num_buckets": 32, "relative_attention_max_distance": 128, "layer_norm_epsilon": 1e-6, "dropout_rate": 0.1,
@@ -42,7 +43,7 @@ def merged(base: dict, over: dict) -> dict:
 
 @dataclass
 class Pictures:
-    """features [B, 37, d_v] or pixels [R, 3, s, s]; boxes [B, 37, 4]; mask [B, 37]; present [B]: whether the row has a picture."""
+    """features [B, S, d_v] or pixels [R, 3, s, s]; boxes [B, S, 4]; mask [B, S]; present [B]: whether the row has a picture; S is at most 37."""
 
     boxes: Tensor
     mask: Tensor
@@ -53,7 +54,7 @@ class Pictures:
 
 @dataclass
 class Look:
-    """What the text saw: the gate before its LeakyReLU [B], logits of the attention over the pictures [B, L, 37]."""
+    """What the text saw: the gate before its LeakyReLU [B], logits of the attention over the pictures [B, L, S]."""
 
     signal: Tensor
     scores: Tensor
@@ -105,6 +106,7 @@ class UMIE(nn.Module):
         self.lm_head = None if c["tie_word_embeddings"] else Linear(width, c["vocab_size"])
         self.rows: Tensor | None = None
         self.row_of = torch.zeros(c["vocab_size"], dtype=torch.long)
+        self.register_parameter(OBJECTS, None)
         if c.get("umie") is not None:
             self.visual, self.gate = Visual(c), Gate(c)
             if c["umie"].get("screen") is not None:
@@ -127,8 +129,9 @@ class UMIE(nn.Module):
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
         if c.get("umie") is not None and self.gate.projections:
-            for layer in (self.gate.q, self.gate.k, self.gate.v):
-                nn.init.normal_(layer.weight, 0, factor * c["d_model"] ** -0.5)
+            # The means of states have much in common: at full size the gate began at 25 where it is taught 1.
+            for layer, share in ((self.gate.q, 0.2), (self.gate.k, 0.2), (self.gate.v, 1.0)):
+                nn.init.normal_(layer.weight, 0, share * factor * c["d_model"] ** -0.5)
             # An untrained picture must not disturb the text: it moves h_e by less than one percent.
             nn.init.normal_(self.gate.o.weight, 0, 1e-4)
         if c.get("umie") is not None and self.visual.object_embedding is not None:
@@ -164,12 +167,23 @@ class UMIE(nn.Module):
             cross.v.weight.copy_(turn)
             cross.o.weight.copy_(gain * turn.t())
 
+    @torch.no_grad()
+    def learn_objects(self) -> None:
+        """The rows of O1, O2, … get a parameter of their own, to learn while the table does not; see `with_objects`."""
+        self.aux_objects = nn.Parameter(self.shared.weight[self.object_tokens()].clone())
+
+    def object_tokens(self) -> Tensor:
+        return torch.tensor(self.c["umie"]["object_token_ids"], device=self.shared.weight.device)
+
     def begin_batch(self, ids: Tensor, more: Tensor) -> None:
         """Takes the rows of the table that a batch needs once: one gradient of the table's size instead of one for each look."""
-        self.rows = torch.unique(torch.cat([ids.flatten(), more.flatten(), torch.tensor([0, self.start_token or 0], device=ids.device)]))
+        needed = [ids.flatten(), more.flatten(), torch.tensor([0, self.start_token or 0], device=ids.device)]
+        self.rows = torch.unique(torch.cat(needed if self.aux_objects is None else [*needed, self.object_tokens()]))
         self.row_of = self.row_of.to(ids.device)
         self.row_of[self.rows] = torch.arange(len(self.rows), device=ids.device)
         self.taken = self.shared.weight.index_select(0, self.rows)
+        if self.aux_objects is not None:
+            self.taken = self.taken.index_copy(0, self.row_of[self.object_tokens()], self.aux_objects)
 
     def end_batch(self) -> None:
         self.rows = None
@@ -242,6 +256,16 @@ def orthogonal(rows: int, columns: int) -> Tensor:
     q, _ = torch.linalg.qr(torch.randn(max(rows, columns), min(rows, columns)))
     return q if rows >= columns else q.t()
 
+
+
+def with_objects(tensors: dict[str, Tensor], object_ids: list[int]) -> dict[str, Tensor]:
+    """The rows of objects that learned on their own, back in the table."""
+    rows = tensors.get(OBJECTS)
+    if rows is None:
+        return tensors
+    table = tensors["shared.weight"].clone()
+    table[object_ids] = rows
+    return {name: value for name, value in tensors.items() if name != OBJECTS} | {"shared.weight": table}
 
 
 def checkpoint_state(tensors: dict[str, Tensor], dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
