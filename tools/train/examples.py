@@ -2,7 +2,7 @@
 import random
 from dataclasses import dataclass, field, replace
 
-from labels import (COARSE, ENTITY_TYPES, EVENTS, KIND_OF, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, TAGS, TYPES_OF, argument_prompt, entity_prompt,
+from labels import (COARSE, ENTITY_TYPES, EVENTS, KIND_OF, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, SYMMETRIC, TAGS, TYPES_OF, argument_prompt, entity_prompt,
                     event_prompt, fitting_relations, grounded_prompt, relation_prompt)
 from records import argument_objects, argument_spans, entity_spans, trigger_spans, words_and_spans
 from tokenizer import EOS, Tokenizer
@@ -102,6 +102,16 @@ def apart(spans: list[Span]) -> list[Span]:
 
 
 MARKED_PROMPT = "Please extract the following relation between the marked entities:"
+
+
+def both_ways(pairs: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Each pair (head, tail, relation) and its reverse: records give one order only, and a classifier would learn that the order tells the answer.
+
+    A symmetric relation holds either way; of what is not related nothing is the other way round either, and of all others neither.
+    """
+    given = {(head, tail) for head, tail, _ in pairs}
+    turned = [(tail, head, name if name in SYMMETRIC else NO_RELATION) for head, tail, name in pairs]
+    return [*pairs, *(pair for pair in turned if pair[:2] not in given)]
 
 
 @dataclass(frozen=True)
@@ -452,7 +462,7 @@ class ExampleBuilder:
             ids += word_ids[at] if at < len(words) else []
         room = self.max_input - 1
         ids = ids[:room] + [EOS]
-        pairs = [(places[head], places[tail], self.markers.relations.get(name, NOT_SCORED)) for head, tail, name in record["pairs"]
+        pairs = [(places[head], places[tail], self.markers.relations.get(name, NOT_SCORED)) for head, tail, name in both_ways(record["pairs"])
                  if max(places[head], places[tail]) < room]
         pairs = [pair for pair in pairs if pair[2] != NOT_SCORED]
         told = [pair for pair in record["pairs"] if max(places[pair[0]], places[pair[1]]) < room]

@@ -151,7 +151,8 @@ class Marked(unittest.TestCase):
             expected = [70, *ada, 72, *tokenizer.word("in"), 70, *oslo, 72, 70, *cy, 72, EOS]
             self.assertEqual(example.ids[begin:], expected)
             markers = [at for at, token in enumerate(example.ids) if token == 70]
-            self.assertEqual(sorted(example.marked), sorted([(markers[0], markers[2], 1), (markers[0], markers[1], 0)]))
+            self.assertEqual(sorted(example.marked), sorted([
+                (markers[0], markers[2], 1), (markers[0], markers[1], 0), (markers[2], markers[0], 1), (markers[1], markers[0], 0)]))
 
 
 class Training(unittest.TestCase):
