@@ -41,7 +41,7 @@ test("a device with little memory gets the light model, is told why, and may cho
 	await expect(status(page)).toHaveText(`${LIGHT_MODEL}, not loaded yet`);
 	needsTwo();
 	await unfold(page);
-	await expect(list(page)).toContainText("This device reports 2 GB of memory and 8 processor cores: the small model is the default here.");
+	await expect(list(page)).toContainText(`This device reports 2 GB of memory and 8 processor cores, so ${LIGHT_MODEL} is the default here.`);
 	await expect(radio(page, LIGHT_MODEL)).toBeChecked();
 	await radio(page, DEFAULT_MODEL).check();
 	await expect(status(page)).toHaveText(`${DEFAULT_MODEL}, not loaded yet`);
@@ -56,7 +56,7 @@ test("every model is listed with size and languages; the chosen one answers, and
 	for (const { name, title } of models) {
 		const row = page.locator(".built-in-model").filter({ has: page.locator(`[value="${name}"]`) });
 		await expect(row).toContainText(title);
-		await expect(row).toContainText(new RegExp(`${name}, [\\d.]+ MB, \\S`));
+		await expect(row).toContainText(new RegExp(`${name} · [\\d.]+ MB · \\S`));
 	}
 	await expect(radio(page, DEFAULT_MODEL)).toBeChecked();
 	await radio(page, other!.name).check();

@@ -25,7 +25,7 @@ const text = (markup: string) =>
 		.trim();
 
 test("each model stands with size, languages and for whom it is; what could not be read is left out", () => {
-	expect(text(html(null, "large"))).toBe("More exact (default) large, 38.0 MB, English and German. For most devices. Quick little. For slow phones.");
+	expect(text(html(null, "large"))).toBe("More exact (default) For most devices. large · 38.0 MB · English and German Quick For slow phones. little");
 });
 
 test("the model in force is checked, none where another one is open", () => {
@@ -36,7 +36,7 @@ test("the model in force is checked, none where another one is open", () => {
 
 test("on a slow device the light model is the default, and the reason is told", () => {
 	const shown = text(html("2 GB of memory and 8 processor cores", "little"));
-	expect(shown).toContain("Quick (default on this device) little.");
-	expect(shown).toContain("This device reports 2 GB of memory and 8 processor cores: the small model is the default here.");
+	expect(shown).toContain("Quick (default on this device) For slow phones.");
+	expect(shown).toContain("This device reports 2 GB of memory and 8 processor cores, so little is the default here.");
 	expect(text(html(null, "large"))).not.toContain("This device");
 });

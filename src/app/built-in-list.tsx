@@ -36,12 +36,17 @@ export function BuiltInList<Name extends string>(props: BuiltInListProps<Name>) 
 							{name === suggested && <span className="quiet"> (default{slow !== null && " on this device"})</span>}
 						</span>
 					</label>
-					<p id={`${id}-${name}`} className="quiet small">
-						{[name, ...factsOf(manifests[name])].join(", ")}. {suits}
-					</p>
+					<div id={`${id}-${name}`}>
+						<p className="small">{suits}</p>
+						<p className="quiet small">{[name, ...factsOf(manifests[name])].join(" · ")}</p>
+					</div>
 				</div>
 			))}
-			{slow !== null && <p className="quiet small">This device reports {slow}: the small model is the default here. You can choose another one.</p>}
+			{slow !== null && (
+				<p className="quiet small">
+					This device reports {slow}, so {suggested} is the default here. You can choose another model.
+				</p>
+			)}
 		</div>
 	);
 }
