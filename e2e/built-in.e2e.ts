@@ -1,4 +1,4 @@
-/** The choice between built-in models: what the app opens by itself, what a slow device gets, and that a person's choice is kept. */
+/** Tests what the app opens by itself, what a slow device gets, and that a choice between built-in models is kept. */
 import { expect, type Page, test } from "@playwright/test";
 import { BUILT_IN_MODELS, type BuiltInModel, DEFAULT_MODEL, LIGHT_MODEL } from "../src/bundle/built-in.ts";
 import { done, expectAccessible, extractButton, openApp, POST, path, textField } from "./page.ts";

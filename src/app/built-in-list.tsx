@@ -57,7 +57,7 @@ function factsOf(manifest: Manifest | undefined): string[] {
 	return [byteCount(bundleBytes(manifest)), languagesText(manifest)].filter((fact) => fact !== "");
 }
 
-/** Reads the manifests as soon as they are wanted, each once. Failing is fine: opening the model will say why. */
+/** Reads the manifests when they are wanted. Failing is fine: opening the model will say why. */
 export function useManifests<Name extends string>(
 	models: Models<Name>,
 	wanted: boolean,

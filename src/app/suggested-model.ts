@@ -15,8 +15,9 @@ interface Limit {
 }
 
 /**
- * A device within one of these is slow. Cores alone say little: iOS tells 2 for every iPhone, cheap phones have 8 slow ones, and on a computer with
- * 2 a post takes umie-nano 25 ms. So 2 cores count only beside little memory, which iOS never tells.
+ * A device within one of these is slow. Cores alone say little: iOS tells 2 for every iPhone, cheap phones have 8 slow
+ * ones, and on a computer with 2 a post takes umie-nano 25 ms. So 2 cores count only beside little memory, which iOS
+ * never tells.
  */
 const SLOW: readonly Limit[] = [
 	{ memory: 2, cores: Number.POSITIVE_INFINITY },

@@ -1,4 +1,4 @@
-/** The models that come with the project, and which of them each program takes by itself. A new one is a row here and its folder in models/. */
+/** The models that come with the project, and which each program takes by itself. A new one is a row here and its folder. */
 
 export interface BuiltInModel {
 	/** As its manifest says it; the bundle lies in models/NAME. */
