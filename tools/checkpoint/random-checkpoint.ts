@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Architecture, parseArchitecture, parseT5 } from "./architecture.ts";
+import { encoderArchitecture, encoderFileName } from "./encoder-layout.ts";
 import { expectedTensors } from "./expected-tensors.ts";
 import { streamSafetensors } from "./safetensors-writer.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -73,6 +74,59 @@ export function writeRandomCheckpoint(folder: string, config: Settings = tinyCon
 	for (const [name, json] of Object.entries({ "config.json": config, "tokenizer.json": tokenizer, "tokenizer_config.json": settings }))
 		writeFileSync(join(folder, name), JSON.stringify(json));
 	return architecture;
+}
+
+/** A config.json of a text encoder alone, as Hugging Face saves it: width 16, 2 heads × 8, 2 layers, 60 tokens, 40 positions. */
+export function encoderConfig(changes: Settings = {}): Settings {
+	const shape = { vocab_size: 60, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 24, max_position_embeddings: 40 };
+	return { model_type: "bert", ...shape, hidden_act: "gelu", layer_norm_eps: 1e-12, type_vocab_size: 2, pad_token_id: 0, ...changes };
+}
+
+/**
+ * Writes model.safetensors, config.json, tokenizer.json and tokenizer_config.json of a text encoder alone, as Hugging Face saves it: WordPiece for "bert", else
+ * Unigram; two rows are no token's. Its weights are those that the joined checkpoint's names have.
+ * @param prefix stands before the names in the file
+ */
+export function writeRandomEncoder(folder: string, config: Settings = encoderConfig(), { prefix = "", seed = 1 } = {}): Architecture {
+	const architecture = encoderArchitecture({ config, tensors: new Map(), backbone: null });
+	mkdirSync(folder, { recursive: true });
+	const known = new Map([[`${prefix}embeddings.word_embeddings.weight`, { shape: [] }]]);
+	writeRandomTensors(join(folder, "model.safetensors"), expectedTensors(architecture), seed, (name) => encoderFileName(name, known));
+	const { tokenizer, settings } = encoderTokenizer(architecture.vocab_size - 2, config.model_type === "bert" ? "WordPiece" : "Unigram");
+	for (const [name, json] of Object.entries({ "config.json": config, "tokenizer.json": tokenizer, "tokenizer_config.json": settings }))
+		writeFileSync(join(folder, name), JSON.stringify(json));
+	return architecture;
+}
+
+const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
+
+function encoderTokenizer(size: number, kind: "WordPiece" | "Unigram"): { readonly tokenizer: unknown; readonly settings: unknown } {
+	const word = kind === "WordPiece";
+	const specials = word ? ["[PAD]", "[UNK]", "[CLS]", "[SEP]"] : ["<s>", "<pad>", "</s>", "<unk>"];
+	const pieces = [...specials, ",", ...(word ? [...LETTERS, ...LETTERS.map((letter) => `##${letter}`)] : ["▁", ...LETTERS])].slice(0, size);
+	for (let at = 1; pieces.length < size; at++) pieces.push(word ? `w${at}` : `▁w${at}`);
+	const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+	const metaspace = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", add_prefix_space: true, split: true };
+	const vocab = Object.fromEntries(pieces.map((piece, id) => [piece, id]));
+	const tokenizer = {
+		version: "1.0",
+		truncation: null,
+		padding: null,
+		added_tokens: specials.map((content) => ({ id: pieces.indexOf(content), content, ...flags })),
+		normalizer: word
+			? { type: "BertNormalizer", clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true }
+			: { type: "NFKC" },
+		pre_tokenizer: word ? { type: "BertPreTokenizer" } : { type: "Sequence", pretokenizers: [{ type: "WhitespaceSplit" }, metaspace] },
+		post_processor: null,
+		decoder: word ? { type: "WordPiece", prefix: "##", cleanup: true } : metaspace,
+		model: word
+			? { type: "WordPiece", unk_token: "[UNK]", continuing_subword_prefix: "##", max_input_chars_per_word: 100, vocab }
+			: { type: "Unigram", unk_id: 3, vocab: pieces.map((piece, id) => [piece, id < 4 ? 0 : -Math.log(id)]), byte_fallback: false },
+	};
+	const names = word
+		? { tokenizer_class: "BertTokenizer", cls_token: "[CLS]", sep_token: "[SEP]", pad_token: "[PAD]", unk_token: "[UNK]", do_lower_case: true }
+		: { tokenizer_class: "XLMRobertaTokenizer", cls_token: "<s>", sep_token: { content: "</s>" }, pad_token: "<pad>", unk_token: "<unk>" };
+	return { tokenizer, settings: names };
 }
 
 /** Hidden units of a random pair classifier, which no config.json says. */

@@ -65,15 +65,21 @@ export class GraphContext {
 
 	/**
 	 * x Wᵀ for one or several weights of the checkpoint that read the same x: one product, outputs side by side.
-	 * @param biased adds the checkpoint's biases of the same names @returns [..., Σ out]
+	 * @param outliers, unequalRows as `LinearShape` @param biased adds the checkpoint's biases of the same names @returns [..., Σ out]
 	 */
-	linear(x: Value, names: readonly string[], out: number, width: number, { outliers = false, biased = false } = {}): Value {
+	linear(
+		x: Value,
+		names: readonly string[],
+		out: number,
+		width: number,
+		{ outliers = false, unequalRows = false, biased = false }: { outliers?: boolean; unequalRows?: boolean; biased?: boolean } = {},
+	): Value {
 		const rows = stackRows(names.map((name) => this.#rowsOf(`${name}.weight`, out, width)));
 		const joined = names.join("|");
 		const biases = () => Float32Array.from(names.flatMap((name) => [...this.options.weights.floats(`${name}.bias`)]));
 		const bias = biased ? this.exact(`${joined}.bias`, [out * names.length], biases) : null;
 		const float = outliers || names.some((name) => this.options.floatActivations?.test(name));
-		return linear(this.#at(), joined, { out: out * names.length, in: width, outliers: float }, rows, x, bias);
+		return linear(this.#at(), joined, { out: out * names.length, in: width, outliers: float, unequalRows }, rows, x, bias);
 	}
 
 	/** Rows of a vocabulary table ("shared.weight", "lm_head.weight") by token id. @returns [..., D] */

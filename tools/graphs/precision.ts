@@ -31,11 +31,14 @@ export interface Stored {
 	readonly large: boolean;
 }
 
-/** A product's shape, and whether its input has outliers: values that one scale for the whole tensor would flatten the others for. */
+/** A product's shape, and what quantising its input on the fly must mind. */
 export interface LinearShape {
 	readonly out: number;
 	readonly in: number;
+	/** Some values would, by one scale for the whole tensor, flatten all others: the input stays float. */
 	readonly outliers: boolean;
+	/** Some rows would flatten the others: each row has a scale of its own. */
+	readonly unequalRows: boolean;
 }
 
 /** y = x Wᵀ + b. @param rows W [out, in] @param x [..., in] @param bias [out]; null: none @returns [..., out] */
@@ -44,9 +47,17 @@ export function linear(at: Stored, name: string, shape: LinearShape, rows: RowSo
 	const weight = { name, rows, shape: [shape.in, shape.out], turned: true };
 	if (at.dtype === "int8" && at.target === "wasm" && !shape.outliers) {
 		const { values, scales } = int8Parts(at, weight);
-		return at.graph.dynamicQuantizeMatMul(x, values, at.graph.reshape(scales, [shape.out], [shape.out]), { bias });
+		return quantisedProduct(at.graph, shape, x, values, at.graph.reshape(scales, [shape.out], [shape.out]), bias);
 	}
 	return shifted(at.graph, at.graph.matmul(x, widenedWeight(at, weight)), bias);
+}
+
+/** x quantised on the fly. @param values int8 [in, out] @param scale [out] */
+function quantisedProduct(graph: GraphBuilder, shape: LinearShape, x: Value, values: Value, scale: Value, bias: Value | null): Value {
+	if (!shape.unequalRows) return graph.dynamicQuantizeMatMul(x, values, scale, { bias });
+	// A row of zeros has no scale; any will do.
+	const size = graph.max(graph.largest(graph.abs(x), x.shape.length - 1), graph.float(1e-30));
+	return shifted(graph, graph.mul(graph.dynamicQuantizeMatMul(graph.div(x, size), values, scale), size), bias);
 }
 
 function shifted(graph: GraphBuilder, x: Value, bias: Value | null): Value {
@@ -168,7 +179,7 @@ function linear4Bit(at: Stored, name: string, shape: LinearShape, rows: RowSourc
 	// A column of zeros has no scale; any will do.
 	const scale = graph.max(graph.mul(peak, graph.float(1 / 127)), graph.float(1e-30));
 	const values = graph.cast(graph.round(graph.div(weights, scale)), "int8");
-	return graph.dynamicQuantizeMatMul(x, values, graph.reshape(scale, [shape.out], [shape.out]), { bias });
+	return quantisedProduct(graph, shape, x, values, graph.reshape(scale, [shape.out], [shape.out]), bias);
 }
 
 export interface FourBitParts {
