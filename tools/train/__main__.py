@@ -26,8 +26,9 @@ from score import JUDGES, Judge, evaluate
 from shards import build_shard
 from silver import guess_types, label_lines
 from smooth import smooth
-from train import train
+from train import Trainer, train
 from umie_model import DEFAULTS, merged
+from vocabulary import cut_vocabulary
 
 
 def run_train(given: argparse.Namespace) -> None:
@@ -56,6 +57,15 @@ def run_evaluate(given: argparse.Namespace) -> None:
 
 def run_encoder(given: argparse.Namespace) -> None:
     print(json.dumps(write_encoder(given.weights, given.tokenizer, expand(given.text), given.keep, given.layers, given.output)))
+
+
+def run_cut_vocabulary(given: argparse.Namespace) -> None:
+    print(json.dumps(cut_vocabulary(given.checkpoint, expand(given.text), given.keep, given.positions, given.output)))
+
+
+def run_state(given: argparse.Namespace) -> None:
+    """The checkpoint of a run as it stands, whether it is finished or not."""
+    Trainer(load_config(given.config)).export(given.output)
 
 
 def run_score_heads(given: argparse.Namespace) -> None:
@@ -139,6 +149,15 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--text", required=True, nargs="+", help="patterns of JSONL or text files; each weighs the same, a comma joins patterns")
     one.add_argument("--keep", type=int, default=44000, help="pieces (default: %(default)s)")
     one.add_argument("--layers", type=int, default=12)
+    one.add_argument("--output", required=True)
+    one = command("cut-vocabulary", run_cut_vocabulary, "drops pieces and positions that some texts hardly use")
+    one.add_argument("--checkpoint", required=True)
+    one.add_argument("--text", required=True, nargs="+", help="as for `encoder`")
+    one.add_argument("--keep", type=int, required=True)
+    one.add_argument("--positions", type=int, default=512)
+    one.add_argument("--output", required=True)
+    one = command("state", run_state, "writes the checkpoint of a run that was stopped, from its state.pt")
+    one.add_argument("config")
     one.add_argument("--output", required=True)
     one = command("score-heads", run_score_heads, "scores the tagger and the pair classifier of a checkpoint, without its decoder")
     one.add_argument("--checkpoint", required=True)

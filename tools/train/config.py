@@ -101,6 +101,7 @@ class Run:
     threads: int = 2
     ema: float | None = 0.998
     frozen_encoder: bool = False  # text encoder and heads stay as they are; the decoder learns on their states
+    four_bit_words: bool = False  # the table of words is read as `export --embeddings int4` stores it (copying models)
     copy_circuit: bool = False  # start with the ready copy circuit (model.py); only without init
     log_seconds: float = 30
     save_seconds: float = 240

@@ -79,6 +79,20 @@ def even(x: Tensor) -> Tensor:
     return x * torch.rsqrt(x.float().pow(2).mean(-1, keepdim=True) + 1e-6).to(x.dtype)
 
 
+def in_four_bits(rows: Tensor, block: int = 128) -> Tensor:
+    """rows [N, D] as the exporter stores them: blocks of whole numbers from −8 to 7 times a scale that is best for the block."""
+    blocks = rows.detach().view(len(rows), -1, block)
+    largest = blocks.gather(2, blocks.abs().argmax(2, keepdim=True)) / -8
+    best, least = torch.zeros_like(blocks), torch.full_like(largest, float("inf"))
+    for shrink in (1.0, 0.93, 0.86, 0.79):
+        scale = (largest * shrink).half().float()
+        scale = torch.where(scale == 0, torch.ones_like(scale), scale)
+        rounded = (blocks / scale).round().clamp(-8, 7) * scale
+        error = (rounded - blocks).pow(2).sum(2, keepdim=True)
+        best, least = torch.where(error < least, rounded, best), torch.minimum(error, least)
+    return best.view_as(rows)
+
+
 def places_before(copied: Tensor, begin: Tensor) -> Tensor:
     """copied [B, T] (the input position each target token copies, −1: none), begin [B] → [B, T] what was copied last before each target token."""
     held = torch.cat([begin[:, None] - 1, copied[:, :-1]], 1)

@@ -48,6 +48,7 @@ class Trainer:
         saved = torch.load(self.state_path, map_location="cpu", weights_only=False) if os.path.exists(self.state_path) else None
         self.feed = Feed(config, saved and saved["feed"])
         self.model = create_model(config, self.feed.source.tokenizer).to(self.device)
+        self.model.four_bits = run.four_bit_words
         frozen = ("encoder.", "shared.", "aux_", "pair_classifier.") if run.frozen_encoder else ()
         self.optimizers = create_optimizers(self.model, config.optimizer, config.vision, frozen)
         if saved is None and pretrained_alone(config):

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 import torch.nn.functional as F
 
 from bert import Bert
-from copying import Memory, Place, Pointer
+from copying import Memory, Place, Pointer, in_four_bits
 from labels import TAGS
 from t5 import Cache, Linear, Stack, init_t5, linear
 from screen import Screen
@@ -105,6 +105,7 @@ class UMIE(nn.Module):
             self.pair_classifier = PairClassifier(width, len(umie["pair_relations"]))
         self.lm_head = None if c["tie_word_embeddings"] else Linear(width, c["vocab_size"])
         self.rows: Tensor | None = None
+        self.four_bits = False
         self.row_of = torch.zeros(c["vocab_size"], dtype=torch.long)
         self.register_parameter(OBJECTS, None)
         if c.get("umie") is not None:
@@ -182,6 +183,9 @@ class UMIE(nn.Module):
         self.row_of = self.row_of.to(ids.device)
         self.row_of[self.rows] = torch.arange(len(self.rows), device=ids.device)
         self.taken = self.shared.weight.index_select(0, self.rows)
+        if self.four_bits:
+            # What is learned is the table itself; what is read is what a bundle of 4 bits will hold of it.
+            self.taken = self.taken + (in_four_bits(self.taken) - self.taken).detach()
         if self.aux_objects is not None:
             self.taken = self.taken.index_copy(0, self.row_of[self.object_tokens()], self.aux_objects)
 
