@@ -7,11 +7,15 @@ import { parseManifest } from "../../src/bundle/manifest.ts";
 
 const TYPES: Readonly<Record<string, string>> = { json: "application/json" };
 
-/** Every file of the bundle, by path; the folder's other files (its README) stay behind. */
+/** Licences of what a bundle was made from; they go wherever it goes. */
+const NOTICE = "NOTICE";
+
+/** Every file of the bundle, by path, and its notice; the folder's other files (its README) stay behind. */
 function listed(folder: string): string[] {
 	const manifest = join(folder, "umie.json");
 	if (!existsSync(manifest)) return [];
-	return ["umie.json", ...Object.keys(parseManifest(JSON.parse(readFileSync(manifest, "utf8"))).files)];
+	const notices = existsSync(join(folder, NOTICE)) ? [NOTICE] : [];
+	return ["umie.json", ...Object.keys(parseManifest(JSON.parse(readFileSync(manifest, "utf8"))).files), ...notices];
 }
 
 /** The built-in models that a page brings, where its code looks for them. @param root the project's folder */
