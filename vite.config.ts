@@ -2,7 +2,8 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { builtInModel } from "./tools/vite/built-in-model.ts";
+import { BUILT_IN_MODELS } from "./src/bundle/built-in.ts";
+import { builtInModels } from "./tools/vite/built-in-model.ts";
 import { contentSecurityPolicy } from "./tools/vite/content-security-policy.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -15,7 +16,14 @@ export default defineConfig({
 	base: "./",
 	publicDir: here("public"),
 	cacheDir: here(".cache/vite"),
-	plugins: [react(), builtInModel({ folder: here("models/umie-nano"), at: "models/umie-nano" }), contentSecurityPolicy()],
+	plugins: [
+		react(),
+		...builtInModels(
+			here("."),
+			BUILT_IN_MODELS.map(({ name }) => name),
+		),
+		contentSecurityPolicy(),
+	],
 	build: { outDir: here("dist/app"), emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 1000, assetsInlineLimit: 0 },
 	worker: { format: "es" },
 	// onnxruntime-web finds its own files by import.meta.url: it must not be bundled ahead, and its wasm comes by URL.

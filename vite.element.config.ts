@@ -2,7 +2,8 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { builtInModel } from "./tools/vite/built-in-model.ts";
+import { LIGHT_MODEL } from "./src/bundle/built-in.ts";
+import { builtInModels } from "./tools/vite/built-in-model.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,7 +16,7 @@ export default defineConfig({
 	base: "./",
 	publicDir: false,
 	cacheDir: here(".cache/vite-element"),
-	plugins: [react(), builtInModel({ folder: here("models/umie-nano"), at: "models/umie-nano" })],
+	plugins: [react(), ...builtInModels(here("."), [LIGHT_MODEL])],
 	define: { "process.env.NODE_ENV": JSON.stringify("production") },
 	build: {
 		outDir: here("dist/element"),

@@ -29,7 +29,7 @@ export default defineConfig({
 					name: "browser",
 					...patience,
 					include: ["src/**/*.browser.test.ts", "workers/**/*.browser.test.ts"],
-					globalSetup: ["tools/test/parity-bundle.ts", "tools/test/screened-bundle.ts", "tools/test/copying-bundle.ts"],
+					globalSetup: ["parity", "screened", "copying", "marked"].map((name) => `tools/test/${name}-bundle.ts`),
 					fileParallelism: false,
 					browser: {
 						enabled: true,

@@ -1,9 +1,15 @@
 /** Goes in: the built app and an installed Chromium. Comes out: end-to-end tests on WASM, and the ones that need WebGPU on a software adapter. */
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
+import { SETTINGS_KEY } from "../src/app/storage.ts";
+import type { BuiltInName } from "../src/bundle/built-in.ts";
 import { chromiumArgs, findChromium } from "../tools/browser/find-chromium.ts";
 
 /** Another one lets two checkouts be tested side by side. */
 const PORT = Number(process.env.UMIE_E2E_PORT ?? 4179);
+
+/** The answers that tests expect are this model's. It is chosen here for all of them, as a person's choice is kept. */
+const MODEL: BuiltInName = "umie-nano";
+const kept = [{ name: SETTINGS_KEY, value: JSON.stringify({ choice: { kind: "built-in", name: MODEL } }) }];
 
 function launch(webgpu: boolean): NonNullable<PlaywrightTestConfig["use"]>["launchOptions"] {
 	const executablePath = findChromium();
@@ -26,6 +32,7 @@ export default defineConfig({
 	use: {
 		baseURL: `http://localhost:${PORT}/`,
 		viewport: { width: 1360, height: 940 },
+		storageState: { cookies: [], origins: [{ origin: `http://localhost:${PORT}`, localStorage: kept }] },
 		trace: "retain-on-failure",
 		permissions: ["clipboard-read", "clipboard-write"],
 	},

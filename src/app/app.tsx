@@ -93,6 +93,7 @@ export function App({ engine, detector }: Threads) {
 	const results = useRef<HTMLDivElement>(null);
 	const view = useView();
 	const [dropped, setDropped] = useState<readonly File[]>([]);
+	const [unfolded, setUnfolded] = useState(false);
 	const [brought, setBrought] = useState<readonly ExportItem[]>([]);
 	useKeeping(state, dispatch);
 	useKeepingCorrections(state, dispatch);
@@ -174,10 +175,10 @@ export function App({ engine, detector }: Threads) {
 							</PostPanel>
 						)}
 						<TaskPanel state={state} dispatch={dispatch} />
-						<details className="card fold-card">
+						<details className="card fold-card" onToggle={({ currentTarget }) => setUnfolded(currentTarget.open)}>
 							<summary>Model and options</summary>
 							<OptionsPanel options={state.options} dispatch={dispatch} />
-							<ModelPanel state={state} dispatch={dispatch} onOpen={() => calls.open(state)} />
+							<ModelPanel state={state} seen={unfolded} dispatch={dispatch} onOpen={() => calls.open(state)} />
 						</details>
 					</div>
 					{view === "post" ? (

@@ -1,13 +1,20 @@
-/** Goes in: where the model comes from. Comes out: the choice between built-in, address and local files, and what the model says about itself. */
+/** Lets a person choose between built-in models, an address and local files, and shows what the model says about itself. */
 import { type Dispatch, type FormEvent, useId, useRef, useState } from "react";
+import { BUILT_IN_MODELS, type BuiltInName } from "../bundle/built-in.ts";
 import type { Manifest } from "../bundle/manifest.ts";
 import { toFailureData } from "../core/failure.ts";
 import { byteCount } from "../ui/format.ts";
+import { BuiltInList, useManifests } from "./built-in-list.tsx";
 import { bundleAddress, bundleFromFiles } from "./bundle-files.ts";
+import { bundleBytes, languagesText } from "./model-facts.ts";
 import type { Action, AppState } from "./state.ts";
+import { suggestionHere } from "./suggested-model.ts";
+import { builtInName, builtInUrl, peekManifest } from "./use-engine.ts";
 
 interface ModelPanelProps {
 	readonly state: AppState;
+	/** Whether the panel is unfolded: nothing is fetched for it before. */
+	readonly seen: boolean;
 	readonly dispatch: Dispatch<Action>;
 	readonly onOpen: () => void;
 }
@@ -19,12 +26,13 @@ const VISION: Readonly<Record<Manifest["vision"], string>> = {
 };
 
 function About({ manifest }: { readonly manifest: Manifest }) {
-	const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
+	const languages = languagesText(manifest);
 	return (
 		<div className="about">
 			<p>
-				<strong>{manifest.name}</strong>, {manifest.dtype}, {byteCount(bytes)} in all, license: {manifest.license.replace(/\.$/, "")}.{" "}
+				<strong>{manifest.name}</strong>, {manifest.dtype}, {byteCount(bundleBytes(manifest))} in all, license: {manifest.license.replace(/\.$/, "")}.{" "}
 				{VISION[manifest.vision]}
+				{languages && ` Languages: ${languages}.`}
 			</p>
 			{manifest.description && <p className="quiet small">{manifest.description}</p>}
 			{manifest.metrics.length > 0 && (
@@ -128,18 +136,29 @@ function FromFiles({ chosen, onChoose }: { readonly chosen: string | null; reado
 	);
 }
 
+const peekBuiltIn = (name: BuiltInName, signal: AbortSignal): Promise<Manifest> => peekManifest({ kind: "url", url: builtInUrl(name) }, signal);
+
 const KINDS = { "built-in": "Built in", url: "From an address", files: "From this computer" } as const;
 type Kind = keyof typeof KINDS;
 
-export function ModelPanel({ state, dispatch, onOpen }: ModelPanelProps) {
+export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
 	const { choice, manifest, model } = state;
 	const [kind, setKind] = useState<Kind>(choice.kind);
 	const [problem, setProblem] = useState<string | null>(null);
 	const name = useId();
+	const suggestion = suggestionHere();
+	// Back from an address or files, the built-in model is the one that was chosen before.
+	const [builtIn, setBuiltIn] = useState<BuiltInName | null>(choice.kind === "built-in" ? choice.name : null);
+	const several = BUILT_IN_MODELS.length > 1;
+	const manifests = useManifests(BUILT_IN_MODELS, seen && several, peekBuiltIn);
+	const chooseBuiltIn = (name: BuiltInName | null) => {
+		setBuiltIn(name);
+		dispatch({ type: "model-chosen", choice: { kind: "built-in", name } });
+	};
 	const chooseKind = (next: Kind) => {
 		setKind(next);
 		setProblem(null);
-		if (next === "built-in" && choice.kind !== "built-in") dispatch({ type: "model-chosen", choice: { kind: "built-in" } });
+		if (next === "built-in" && choice.kind !== "built-in") chooseBuiltIn(builtIn);
 	};
 	const chooseFiles = (files: readonly File[]) => {
 		if (files.length === 0) return;
@@ -163,6 +182,16 @@ export function ModelPanel({ state, dispatch, onOpen }: ModelPanelProps) {
 					</label>
 				))}
 			</div>
+			{kind === "built-in" && several && (
+				<BuiltInList
+					models={BUILT_IN_MODELS}
+					manifests={manifests}
+					chosen={choice.kind === "built-in" ? builtInName(choice) : null}
+					suggested={suggestion.name}
+					slow={suggestion.slow}
+					onChoose={chooseBuiltIn}
+				/>
+			)}
 			{kind === "url" && (
 				<FromUrl url={choice.kind === "url" ? choice.url : ""} onChoose={(url) => dispatch({ type: "model-chosen", choice: { kind: "url", url } })} />
 			)}

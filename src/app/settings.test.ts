@@ -26,7 +26,19 @@ describe("parseSettings", () => {
 
 	test("picked files cannot be kept", () => {
 		const choice = { kind: "files", name: "m", source: { kind: "files", files: [] } } as const;
-		expect(settingsOf({ ...INITIAL, choice }).choice).toEqual({ kind: "built-in" });
+		expect(settingsOf({ ...INITIAL, choice }).choice).toEqual({ kind: "built-in", name: null });
+	});
+
+	test("a chosen built-in model is kept; a choice from when there was one is none; a model that is gone is not looked for", () => {
+		const choice = { kind: "built-in", name: "umie-nano" } as const;
+		expect(parseSettings({ choice }).choice).toEqual(choice);
+		expect(parseSettings({ choice: { kind: "built-in" } }).choice).toEqual({ kind: "built-in", name: null });
+		expect(parseSettings({ choice: { kind: "built-in", name: "umie-gone" } }).choice).toEqual({ kind: "built-in", name: null });
+	});
+
+	test("the address of a person's own bundle stays chosen", () => {
+		const choice = { kind: "url", url: "https://example.org/my-bundle/" } as const;
+		expect(parseSettings({ choice }).choice).toEqual(choice);
 	});
 });
 

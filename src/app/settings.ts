@@ -1,5 +1,6 @@
 /** Goes in: what the browser kept from an earlier visit, which may be old or broken. Comes out: settings, each part right or left at its default. */
 import * as z from "zod/mini";
+import { BUILT_IN_MODELS } from "../bundle/built-in.ts";
 import { CorrectionSchema, ResultSchema } from "../core/result.ts";
 import { checkResult } from "../exports/checks.ts";
 import { MOST_STEPS } from "../tasks/gmper.ts";
@@ -47,7 +48,11 @@ const PARTS = {
 		device: z.enum(["auto", "webgpu", "wasm"]),
 		regions: z._default(z.enum(REGION_CHOICES), "built-in"),
 	}),
-	choice: z.union([z.object({ kind: z.literal("built-in") }), z.object({ kind: z.literal("url"), url: z.string() })]),
+	choice: z.union([
+		// The name is later than the others: who had no choice has made none.
+		z.object({ kind: z.literal("built-in"), name: z._default(z.nullable(z.enum(BUILT_IN_MODELS.map(({ name }) => name))), null) }),
+		z.object({ kind: z.literal("url"), url: z.string() }),
+	]),
 };
 
 /** The value where it fits the schema, else `fallback`. */
@@ -64,11 +69,11 @@ export function parseSettings(stored: unknown): Settings {
 		extras: { ...part(PARTS.extras, found.extras, NO_EXTRAS), gazetteer: null },
 		labels: part(PARTS.labels, found.labels, OWN_LABELS),
 		options: part(PARTS.options, found.options, INITIAL.options),
-		choice: part(PARTS.choice, found.choice, { kind: "built-in" }),
+		choice: part(PARTS.choice, found.choice, INITIAL.choice),
 	};
 }
 
-/** Files cannot be kept: after a reload the built-in model is chosen instead. */
+/** Files cannot be kept: after a reload a built-in model is taken instead. */
 export function settingsOf({ post, tasks, extras, labels: edits, options, choice }: AppState): Settings {
 	// A gazetteer may be long, and is a file of the person's: it is chosen again after a reload.
 	return {
@@ -77,7 +82,7 @@ export function settingsOf({ post, tasks, extras, labels: edits, options, choice
 		extras: { ...extras, gazetteer: null },
 		labels: edits,
 		options,
-		choice: choice.kind === "files" ? { kind: "built-in" } : choice,
+		choice: choice.kind === "files" ? INITIAL.choice : choice,
 	};
 }
 

@@ -1,4 +1,5 @@
 /** Goes in: the state of the page and what happened. Comes out: the next state. Nothing here waits, draws or stores. */
+import type { BuiltInName } from "../bundle/built-in.ts";
 import type { Manifest } from "../bundle/manifest.ts";
 import { type FailureData, toFailureData } from "../core/failure.ts";
 import type { Correction, Device, ExtractionResult } from "../core/result.ts";
@@ -53,7 +54,8 @@ export interface Options {
 
 /** Where the model comes from, as far as it can be kept over a reload. */
 export type ModelChoice =
-	| { readonly kind: "built-in" }
+	/** `name` null: whichever suits the device (suggested-model.ts). */
+	| { readonly kind: "built-in"; readonly name: BuiltInName | null }
 	| { readonly kind: "url"; readonly url: string }
 	| { readonly kind: "files"; readonly name: string; readonly source: BundleSource };
 
@@ -133,7 +135,7 @@ export const INITIAL: AppState = {
 		device: "auto",
 		regions: "built-in",
 	},
-	choice: { kind: "built-in" },
+	choice: { kind: "built-in", name: null },
 	manifest: null,
 	model: { status: "closed" },
 	run: { status: "idle", job: 0, progress: null, failure: null },

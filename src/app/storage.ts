@@ -2,7 +2,8 @@
 import { parseParts, parseSettings, parseShown } from "./settings.ts";
 import type { Picture, PostParts, Settings, Shown } from "./state.ts";
 
-const SETTINGS_KEY = "umie-web/1";
+/** Where localStorage holds the settings, as JSON. */
+export const SETTINGS_KEY = "umie-web/1";
 const DATABASE = "umie-web";
 const STORE = "post";
 

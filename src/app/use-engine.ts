@@ -1,6 +1,7 @@
 /** Goes in: an engine and the state of the page. Comes out: calls that open, extract and cancel, and tell the reducer what happened. */
 import { type Dispatch, useEffect, useRef } from "react";
-import { parseManifest } from "../bundle/manifest.ts";
+import { type BuiltInName, builtInFolder } from "../bundle/built-in.ts";
+import { type Manifest, parseManifest } from "../bundle/manifest.ts";
 import { type FailureCode, toFailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
 import type { Engine } from "../engine/client.ts";
@@ -10,31 +11,34 @@ import { withRegions } from "./detectors/propose.ts";
 import { partsOf } from "./parts.ts";
 import { checkDraft, requestOf, stepPicturesInForce } from "./request.ts";
 import type { Action, AppState, ModelChoice } from "./state.ts";
+import { suggestionHere } from "./suggested-model.ts";
 
 /** After these the engine has to be opened again before it can extract. */
 const NEEDS_OPENING: ReadonlySet<FailureCode> = new Set(["worker-died", "closed", "not-open", "device-lost", "out-of-memory"]);
 
-/** Where the built-in bundle lies, wherever the page itself does. */
-export const BUILT_IN_URL = new URL("models/umie-nano/", document.baseURI).href;
+/** Where a built-in bundle lies, wherever the page itself does. */
+export const builtInUrl = (name: string): string => new URL(`${builtInFolder(name)}/`, document.baseURI).href;
+
+/** The built-in model of a choice: the person's, else what suits the device. */
+export const builtInName = ({ name }: ModelChoice & { readonly kind: "built-in" }): BuiltInName => name ?? suggestionHere().name;
 
 export function sourceOf(choice: ModelChoice): BundleSource {
 	if (choice.kind === "files") return choice.source;
-	return { kind: "url", url: choice.kind === "url" ? choice.url : BUILT_IN_URL };
+	return { kind: "url", url: choice.kind === "url" ? choice.url : builtInUrl(builtInName(choice)) };
 }
 
 /** umie.json alone, so that labels can be edited before the model is there. Failing is fine: opening will say why. */
-async function peekManifest(source: BundleSource, signal: AbortSignal): Promise<unknown> {
-	if (source.kind === "url") return (await fetch(new URL("umie.json", source.url), { signal })).json();
+export async function peekManifest(source: BundleSource, signal: AbortSignal): Promise<Manifest> {
+	if (source.kind === "url") return parseManifest(await (await fetch(new URL("umie.json", source.url), { signal })).json());
 	const file = source.files.find(({ path }) => path === "umie.json")?.file;
-	if (!file || file.size > 16e6) return null;
-	return JSON.parse(new TextDecoder().decode(await file.arrayBuffer()));
+	if (!file || file.size > 16e6) return parseManifest(null);
+	return parseManifest(JSON.parse(new TextDecoder().decode(await file.arrayBuffer())));
 }
 
 function useManifest(choice: ModelChoice, dispatch: Dispatch<Action>): void {
 	useEffect(() => {
 		const stop = new AbortController();
 		peekManifest(sourceOf(choice), stop.signal)
-			.then(parseManifest)
 			.then((manifest) => {
 				if (!stop.signal.aborted) dispatch({ type: "manifest", manifest });
 			})

@@ -197,6 +197,17 @@ export const ManifestSchema = z.object({
 	vision: z.enum(["trained", "untrained", "none"]),
 	/** Generations the checkpoint was trained for; absent: mner, mre, med and meae. Others are offered as experimental. */
 	tasks: z.optional(z.array(z.string())),
+	/** What the engine never asks, kept so that `umie read-back` can write the checkpoint again; absent in older bundles. */
+	checkpoint: z.optional(
+		z.object({
+			/** Its config.json. */
+			config: z.record(z.string(), z.unknown()),
+			/** Kinds of the region proposer: what they are called in training → as regions are labelled. */
+			proposer_kinds: z.optional(z.record(z.string(), z.string())),
+			/** `--float-activations` of its export. */
+			float_activations: z.optional(z.string()),
+		}),
+	),
 });
 
 export type Manifest = z.infer<typeof ManifestSchema>;

@@ -1,11 +1,12 @@
 /** Goes in: the address of a folder. Comes out: where the worker, the runtime and the built-in model lie: beside the module, unless a bundler moved it. */
 import workerUrl from "../../workers/engine.worker.ts?worker&url";
+import { builtInFolder, LIGHT_MODEL } from "../bundle/built-in.ts";
 
 let folder: string | null = null;
 
 /** Names in that folder, as the build writes them. */
 const WORKER = "engine.worker.js";
-const MODEL = "models/umie-nano/";
+const MODEL = `${builtInFolder(LIGHT_MODEL)}/`;
 
 /**
  * For pages that bundle this package: copy its folder to where the page can fetch it, and name that place before the first extraction.

@@ -34,6 +34,17 @@ const VISION_TENSORS: { readonly [K in VisionKind]: (out: Shapes, a: Architectur
 	authors: addAuthorsVision,
 };
 
+/** The convolutions of each kind's backbone. */
+const CONVOLUTIONS: { readonly [K in VisionKind]: (vision: Pick<VisionKinds[K], "backbone">) => Convolution[] } = {
+	paper: ({ backbone }) => [stem(backbone), ...convolutionsOf(residualBlocks(backbone))],
+	authors: ({ backbone }) => [...clipStem(backbone), ...convolutionsOf(clipBlocks(backbone))],
+};
+
+/** Every convolution of what sees pictures. */
+export function backboneConvolutions<K extends VisionKind>(vision: Vision<K>): Convolution[] {
+	return CONVOLUTIONS[vision.kind as K](vision);
+}
+
 const TEXT_ENCODER_TENSORS: { readonly [K in TextEncoderKind]: (out: Shapes, a: Architecture, encoder: TextEncoders[K]) => void } = {
 	t5: (out, a) => addStack(out, a, "encoder", a.num_layers, { decoder: false, bias: true }),
 	bert: addBert,
@@ -105,7 +116,7 @@ function addVision<K extends VisionKind>(out: Shapes, a: Architecture, vision: V
 
 function addPaperVision(out: Shapes, a: Architecture, vision: PaperVision): void {
 	addStack(out, a, "visual.encoder", vision.visual_layers, { decoder: false, bias: vision.visual_relative_bias });
-	addConvolutions(out, [stem(vision.backbone), ...convolutionsOf(residualBlocks(vision.backbone))]);
+	addConvolutions(out, CONVOLUTIONS.paper(vision));
 	addAffine(out, "visual.fc1", a.d_model, vision.d_v);
 	addAffine(out, "visual.fc2", a.d_model, 4);
 	if (vision.object_embedding) out.set("visual.object_embedding.weight", [vision.max_objects + 1, a.d_model]);
@@ -113,7 +124,7 @@ function addPaperVision(out: Shapes, a: Architecture, vision: PaperVision): void
 }
 
 function addAuthorsVision(out: Shapes, a: Architecture, { backbone, d_v, norms, order, visual_layers, gate }: AuthorsVision): void {
-	addConvolutions(out, [...clipStem(backbone), ...convolutionsOf(clipBlocks(backbone))]);
+	addConvolutions(out, CONVOLUTIONS.authors({ backbone }));
 	const channels = pooledFeatures({ ...backbone, expansion: CLIP_EXPANSION });
 	out.set(`${BACKBONE}.attnpool.positional_embedding`, [backbone.positions, channels]);
 	for (const part of ["q", "k", "v"]) addAffine(out, `${BACKBONE}.attnpool.${part}_proj`, channels, channels);

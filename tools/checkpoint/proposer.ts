@@ -8,7 +8,8 @@ import { openTensorFile, type TensorFile } from "./tensor-file.ts";
 
 /** What the trainer calls the file, and where an export looks for it: beside the checkpoint's weights. */
 export const PROPOSER_FILE = "proposer.safetensors";
-const FORMAT = "umie-proposer/1";
+/** What the file says it is. */
+export const PROPOSER_FORMAT = "umie-proposer/1";
 /** The outputs' grid. */
 export const PROPOSER_STRIDE = 4;
 
@@ -80,15 +81,20 @@ export function proposerLayers({ widths, depths, neck, head, kinds }: ProposerPl
 	};
 }
 
+/** Every convolution with a normalisation. */
+export function proposerConvolutions({ stem, stages, lateral, smooth, head }: ProposerLayers): Convolution[] {
+	return [stem, ...stages.flatMap(({ down, blocks }) => [down, ...blocks.flat()]), ...lateral, ...smooth, head];
+}
+
 /** Name → shape of every tensor. */
 export function proposerTensors(plan: ProposerPlan): ReadonlyMap<string, readonly number[]> {
-	const { stem, stages, lateral, smooth, head, outputs } = proposerLayers(plan);
+	const layers = proposerLayers(plan);
 	const out = new Map<string, readonly number[]>();
-	for (const { name, shape } of [stem, ...stages.flatMap(({ down, blocks }) => [down, ...blocks.flat()]), ...lateral, ...smooth, head]) {
+	for (const { name, shape } of proposerConvolutions(layers)) {
 		out.set(`${name.conv}.weight`, shape);
 		for (const part of ["weight", "bias", "running_mean", "running_var"]) out.set(`${name.norm}.${part}`, [shape[0]]);
 	}
-	for (const [name, shape] of Object.entries(outputs)) out.set(`${name}.weight`, shape).set(`${name}.bias`, [shape[0]]);
+	for (const [name, shape] of Object.entries(layers.outputs)) out.set(`${name}.weight`, shape).set(`${name}.bias`, [shape[0]]);
 	return out;
 }
 
@@ -126,7 +132,7 @@ export function readProposerPlan(path: string): ProposerPlan {
 
 function readPlan({ name, metadata }: TensorFile): ProposerPlan {
 	const bad = (what: string) => new Failure("checkpoint-format", `${name} is no region proposer: ${what}.`);
-	if (metadata.format !== FORMAT) throw bad(`expected the format ${FORMAT}, found ${JSON.stringify(metadata.format) ?? "none"}`);
+	if (metadata.format !== PROPOSER_FORMAT) throw bad(`expected the format ${PROPOSER_FORMAT}, found ${JSON.stringify(metadata.format) ?? "none"}`);
 	let json: unknown;
 	try {
 		json = JSON.parse(metadata.network ?? "");

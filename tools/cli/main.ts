@@ -8,6 +8,7 @@ import { exportCommand } from "./commands/export.ts";
 import { extractCommand } from "./commands/extract.ts";
 import { importCommand } from "./commands/import.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { readBackCommand } from "./commands/read-back.ts";
 import { verifyCommand } from "./commands/verify.ts";
 
 const COMMANDS = {
@@ -19,6 +20,7 @@ const COMMANDS = {
 	evaluate: evaluateCommand,
 	everyday: everydayCommand,
 	import: importCommand,
+	"read-back": readBackCommand,
 } as const satisfies Record<string, Command>;
 
 const overview = () =>

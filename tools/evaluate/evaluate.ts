@@ -21,6 +21,7 @@ import { type Scores, score } from "./score.ts";
 import { SHOWING_DEFAULTS, type Showing, type ShowingOptions, showingsOf, withRegions } from "./showing.ts";
 import type { Trimming } from "./trimming.ts";
 import { picturesToChoose } from "./unrelated.ts";
+import { wordModeOf } from "./word-mode.ts";
 
 export { EVALUATED, type EvaluatedTask };
 
@@ -72,18 +73,20 @@ export async function evaluateWith(predictor: Predictor, task: EvaluatedTask, op
 	const started = performance.now();
 	const showing = options.showing ?? SHOWING_DEFAULTS;
 	const records = withRegions(readRecords(options.data, KINDS[task], options.limit), showing);
+	const words = options.request.words ?? wordModeOf(records);
+	const request = { ...options.request, words };
 	const names = showing.pictures === "unrelated" ? await picturesToChoose(options.images) : [];
 	const showings = showingsOf(task, records, showing, names);
 	const pictures = options.images === undefined ? null : await openPictures(options.images);
-	const predictions = await predictAll(predictor, task, { records, showings }, pictures, options);
+	const predictions = await predictAll(predictor, task, { records, showings }, pictures, { ...options, request });
 	const answered = records.slice(0, predictions.length);
 	return {
-		...score(task, answered, predictions, options.trimming ?? "exact"),
+		...score(task, answered, predictions, options.trimming ?? "exact", words),
 		model: predictor.opened,
 		asked: records.length,
 		pictures: pictures === null ? null : { named: pictures.named, found: pictures.found },
 		showing,
-		request: options.request,
+		request,
 		gates: gatesOf(answered, predictions, showing.pictures),
 		screen: screenShare(predictions),
 		seconds: (performance.now() - started) / 1000,

@@ -1,5 +1,5 @@
 /** Goes in: nothing. Comes out: the one shape of everything that metrics compare, annotated or predicted, and the lists it stands in. */
-import { prepareText, type Word } from "../../src/core/text.ts";
+import { prepareText, type Word, type WordMode } from "../../src/core/text.ts";
 import type { AnnotatedRecord, Box, Prediction, TextSpan } from "./predict/contract.ts";
 import { utf16 } from "./predict/offsets.ts";
 
@@ -66,8 +66,8 @@ export const itemOf = (item: Partial<Item> & Pick<Item, "label">): Item => ({
 	...item,
 });
 
-export function locator(text: string): Locate {
-	const words = wordsOf(text);
+export function locator(text: string, mode: WordMode): Locate {
+	const words = wordsOf(text, mode);
 	const starts = new Set(words.map(({ start }) => start));
 	const ends = new Set(words.map(({ end }) => end));
 	return ({ start, end }) => {
@@ -76,6 +76,6 @@ export function locator(text: string): Locate {
 	};
 }
 
-function wordsOf(text: string): readonly Word[] {
-	return text.trim() === "" ? [] : prepareText(text, "tokens").words;
+function wordsOf(text: string, mode: WordMode): readonly Word[] {
+	return text.trim() === "" ? [] : prepareText(text, mode).words;
 }

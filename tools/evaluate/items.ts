@@ -1,4 +1,5 @@
 /** Goes in: a record's annotation or a prediction. Comes out: the things that metrics compare, gold and predicted in one shape. */
+import type { WordMode } from "../../src/core/text.ts";
 import { type Item, type Items, itemOf, type Locate, locator, NO_ITEMS, NONE } from "./item.ts";
 import { fineLayers, goldFields, goldObjectRelations, goldProcedure, predictedProcedure } from "./items-beyond.ts";
 import type { AnnotatedRecord, EvaluatedTask, FoundSpan, Prediction, RecordOf } from "./predict/contract.ts";
@@ -37,9 +38,9 @@ const LAYERS_OF = {
 	re2: (record, locate) => goldFields(record as RecordOf<"re2">, locate),
 } as const satisfies Record<EvaluatedTask, (record: AnnotatedRecord, locate: Locate) => Partial<Items>>;
 
-/** What the annotation of a record says. */
-export function goldItems(task: EvaluatedTask, record: AnnotatedRecord): Items {
-	return { ...NO_ITEMS, ...LAYERS_OF[task](record, locator(record.text)) };
+/** What the annotation of a record says; `words`: how a prediction finds the words it can reach. */
+export function goldItems(task: EvaluatedTask, record: AnnotatedRecord, words: WordMode = "tokens"): Items {
+	return { ...NO_ITEMS, ...LAYERS_OF[task](record, locator(record.text, words)) };
 }
 
 function entityItem({ type, boxes = [], ...offsets }: RecordOf<"mner">["entities"][number], locate: Locate): Item {

@@ -1,4 +1,5 @@
 /** Goes in: annotated records and predictions. Comes out: the report: every metric with its rule and interval, types, confusion, the posts themselves. */
+import type { WordMode } from "../../src/core/text.ts";
 import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
 import { type Confusion, confusionOf } from "./confusion.ts";
 import type { Compared, Item } from "./item.ts";
@@ -73,10 +74,11 @@ export function score(
 	records: readonly AnnotatedRecord[],
 	predictions: readonly Prediction[],
 	trimming: Trimming = "exact",
+	words: WordMode = "tokens",
 ): Scores {
 	const compared = records.map((record, index): Compared => {
 		const said = predictions[index]!;
-		return { record, said, gold: goldItems(task, record), predicted: predictedItems(task, record, said) };
+		return { record, said, gold: goldItems(task, record, words), predicted: predictedItems(task, record, said) };
 	});
 	const matchings = METRICS[task].map((metric) => compared.map((one) => matchOf(metric, one, trimming)));
 	const metrics = METRICS[task].map((metric, index) => metricScore(metric, matchings[index]!, trimming));

@@ -46,7 +46,7 @@ const MORE_ACCURACY: Definition = {
 	rule: `of each annotated pair the surest relation that was found for the entity and an object with IoU ≥ ${IOU_RIGHT}, else none`,
 	source: "MORE (He et al., ACM MM 2023)",
 	count({ record, predicted }) {
-		const pairs = goldObjectRelations(record as RecordOf<"more">, locator(record.text));
+		const pairs = goldObjectRelations(record as RecordOf<"more">, locator(record.text, "tokens"));
 		return { right: pairs.filter((pair) => relationBetween(pair, predicted.objects) === pair.label).length, of: pairs.length };
 	},
 };

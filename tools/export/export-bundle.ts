@@ -7,6 +7,7 @@ import { Failure } from "../../src/core/failure.ts";
 import { DEFAULT_INSTRUCTORS } from "../../src/tasks/defaults.ts";
 import { type Architecture, textEncoderOf, type Vision } from "../checkpoint/architecture.ts";
 import { type Checkpoint, readJson } from "../checkpoint/checkpoint.ts";
+import { configOf } from "../checkpoint/config-of.ts";
 import { parseTokenizer } from "../checkpoint/encoder-tokenizer.ts";
 import { openSource, type SourceOptions } from "../checkpoint/joined.ts";
 import { findProposer, openProposer, PROPOSER_STRIDE, type ProposerCheckpoint, type ProposerPlan } from "../checkpoint/proposer.ts";
@@ -40,7 +41,7 @@ export interface ExportOptions extends SourceOptions {
 	readonly onNotes?: (lines: readonly string[]) => void;
 }
 
-const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json"] as const;
+export const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json"] as const;
 
 /**
  * Writes the bundle beside `output` first and moves it there when it is whole: a failed export leaves what was there.
@@ -118,7 +119,13 @@ function writeBundle(
 		for (const [path, file] of store.finish()) files[path] = file;
 	}
 	for (const [name, bytes] of tokenizer) write(name, bytes);
-	const manifest = parseManifest(makeManifest(checkpoint, card, { config, dtype, ...(embeddings === "int4" && { embeddings }), graphs, files }));
+	const kept = {
+		config: configOf(checkpoint.architecture),
+		...(proposer !== null && { proposer_kinds: proposer.plan.kinds }),
+		...(floatActivations !== undefined && { float_activations: floatActivations.source }),
+	};
+	const bits = embeddings === "int4" ? { embeddings } : {};
+	const manifest = parseManifest(makeManifest(checkpoint, card, { config, dtype, ...bits, graphs, files, checkpoint: kept }));
 	writeManifest(folder, manifest);
 	onNotes([...(checkpoint.warning === undefined ? [] : [checkpoint.warning]), ...decisions.notes]);
 	onProgress("done", roles.length, roles.length);
@@ -147,7 +154,7 @@ function readTokenizerFile(folder: string, name: string): Uint8Array {
 function makeManifest(
 	{ architecture: a, folder, warning }: Checkpoint,
 	card: Card,
-	made: Pick<Manifest, "config" | "dtype" | "embeddings" | "graphs" | "files">,
+	made: Pick<Manifest, "config" | "dtype" | "embeddings" | "graphs" | "files" | "checkpoint">,
 ): Manifest {
 	const description = [card.description, warning].filter((part) => part !== undefined).join(" ");
 	return {

@@ -3,8 +3,9 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { build, type InlineConfig, type Plugin } from "vite";
+import { LIGHT_MODEL } from "../../src/bundle/built-in.ts";
 import { HUES, LINES } from "../../src/ui/palette.ts";
-import { builtInModel } from "../vite/built-in-model.ts";
+import { builtInModels } from "../vite/built-in-model.ts";
 import { BROWSERS, type Browser, manifestFor } from "./manifest.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -54,7 +55,7 @@ function pagesConfig(browser: Browser, outDir: string): InlineConfig {
 		publicDir: false,
 		configFile: false,
 		logLevel: "warn",
-		plugins: [without(UNUSED_RUNTIME[browser]), builtInModel({ folder: join(root, "models/umie-nano"), at: "models/umie-nano" })],
+		plugins: [without(UNUSED_RUNTIME[browser]), ...builtInModels(root, [LIGHT_MODEL])],
 		resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
 		worker: { format: "es", plugins: () => [without(UNUSED_RUNTIME[browser])] },
 		build: {

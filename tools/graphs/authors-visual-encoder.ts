@@ -5,6 +5,7 @@ import { BACKBONE, CLIP_EXPANSION, CLIP_HEAD, type ClipResNet, clipBlocks, clipS
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
 import { convolution, residualBlock } from "./resnet.ts";
+import { ORDER_EMBEDDING, ORDERS } from "./stored-names.ts";
 import { visualStack } from "./visual-encoder.ts";
 
 export function buildAuthorsVisualEncoder(c: GraphContext, vision: AuthorsVision): void {
@@ -48,8 +49,8 @@ function norm(c: GraphContext, x: Value, name: string): Value {
 /** The first picture's embedding and those of the objects, which are the vocabulary's last tokens, counted backwards. @returns [slots, D] */
 function orders(c: GraphContext, slots: number): Value {
 	const { d_model: d, vocab_size: v } = c.architecture;
-	return c.exact(`${AUTHORS.embedding}.orders`, [slots, d], () => {
-		const picture = c.options.weights.floats(`${AUTHORS.embedding}.img_order_embedding.weight`);
+	return c.exact(ORDERS, [slots, d], () => {
+		const picture = c.options.weights.floats(ORDER_EMBEDDING);
 		const tokens = c.options.weights.floats("shared.weight", (v - slots) * d, v * d);
 		return Float32Array.from({ length: slots * d }, (_, i) => picture[i % d]! + tokens[(slots - 1 - Math.floor(i / d)) * d + (i % d)]!);
 	});

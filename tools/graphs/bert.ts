@@ -3,6 +3,7 @@ import type { BertEncoder } from "../checkpoint/architecture.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
 import { MAX_POSITIONS } from "./relative-bias.ts";
+import { POSITIONS } from "./stored-names.ts";
 import { maskBias } from "./t5.ts";
 
 /** Length with the start token, where there is one. */
@@ -46,7 +47,7 @@ function positionTable(c: GraphContext, { max_position_embeddings, position_offs
 		for (let i = 0; first !== null && i < d; i++) table[i]! += first[i]!;
 		return table;
 	};
-	return c.rows("encoder.positions", [rows, d], load);
+	return c.rows(POSITIONS, [rows, d], load);
 }
 
 /** x = LN(x + O(attention(x))), x = LN(x + down(gelu(up(x)))). @param bias [B, 1, L, L] */

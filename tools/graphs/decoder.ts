@@ -4,6 +4,7 @@ import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
 import { type PointerInputs, placeBias, pointerInputs, pointerKeys, pointerScores } from "./pointer.ts";
 import { decoderTable, MAX_POSITIONS, MAX_STEP_TOKENS } from "./relative-bias.ts";
+import { BY_DISTANCE } from "./stored-names.ts";
 import { feedForward, MASKED, maskBias, normalise, type Residual } from "./t5.ts";
 
 export function buildDecoderContext(c: GraphContext): void {
@@ -104,7 +105,7 @@ function selfBiasTable(c: GraphContext): Value {
 	const name = "decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight";
 	const options = { buckets: a.relative_attention_num_buckets, maxDistance: a.relative_attention_max_distance };
 	const load = () => decoderTable(c.options.weights.floats(name), n, options);
-	const last = c.exact(`${name}.by_distance`, [n, MAX_POSITIONS], load);
+	const last = c.exact(`${name}${BY_DISTANCE}`, [n, MAX_POSITIONS], load);
 	const rows = Array.from({ length: MAX_STEP_TOKENS }, (_, row) => {
 		const later = MAX_STEP_TOKENS - 1 - row;
 		const seen = graph.slice(last, graph.ints([later]), graph.ints([MAX_POSITIONS]), [1], [MAX_POSITIONS - later]);

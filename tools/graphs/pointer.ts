@@ -3,6 +3,7 @@ import type { CopyingPlan } from "../checkpoint/architecture.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
 import { MAX_POSITIONS, placeBuckets } from "./relative-bias.ts";
+import { PLACE_BUCKETS, PLACES } from "./stored-names.ts";
 
 /** ε of the norm of embeddings. */
 const EPSILON = 1e-6;
@@ -82,10 +83,10 @@ function placeTable(c: GraphContext, { buckets, max_distance }: CopyingPlan, tot
 		}
 		return out;
 	};
-	const table = c.exact("decoder.place_bias", [buckets, total], joined);
+	const table = c.exact(PLACES, [buckets, total], joined);
 	return graph.gather(
 		table,
-		c.integers("decoder.place_buckets", () => placeBuckets({ buckets, maxDistance: max_distance }), 2 * MAX_POSITIONS + 1),
+		c.integers(PLACE_BUCKETS, () => placeBuckets({ buckets, maxDistance: max_distance }), 2 * MAX_POSITIONS + 1),
 	);
 }
 

@@ -2,9 +2,10 @@
 import type { BlockPlan, Convolution } from "../checkpoint/resnet.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
+import { FOLDED } from "./stored-names.ts";
 
 /** PyTorch's BatchNorm2d default. */
-const BATCH_NORM_EPSILON = 1e-5;
+export const BATCH_NORM_EPSILON = 1e-5;
 
 /** relu(x + convolutions of x), a ReLU between two; CLIP's pool before the last and before the residual's. */
 export function residualBlock(c: GraphContext, x: Value, { convolutions, downsample, pool }: BlockPlan): Value {
@@ -22,12 +23,12 @@ export function convolution(c: GraphContext, x: Value, { name, shape, stride }: 
 		const [gamma, variance] = [load("weight"), load("running_var")];
 		return gamma.map((value, index) => value / Math.sqrt(variance[index]! + BATCH_NORM_EPSILON));
 	};
-	const weight = c.rows(`${name.conv}.weight|folded`, shape, () => {
+	const weight = c.rows(`${name.conv}.weight${FOLDED}`, shape, () => {
 		const scale = scales();
 		const perOutput = shape[1] * shape[2] * shape[3];
 		return c.options.weights.floats(`${name.conv}.weight`).map((value, index) => value * scale[Math.floor(index / perOutput)]!);
 	});
-	const bias = c.exact(`${name.conv}.bias|folded`, [shape[0]], () => {
+	const bias = c.exact(`${name.conv}.bias${FOLDED}`, [shape[0]], () => {
 		const [scale, mean] = [scales(), load("running_mean")];
 		return load("bias").map((value, index) => value - mean[index]! * scale[index]!);
 	});

@@ -3,6 +3,7 @@ import type { Value } from "../onnx/graph-builder.ts";
 import type { Dim } from "../onnx/model.ts";
 import type { GraphContext } from "./context.ts";
 import { encoderTable, MAX_POSITIONS } from "./relative-bias.ts";
+import { BY_DISTANCE } from "./stored-names.ts";
 import { encoderStack, maskBias } from "./t5.ts";
 
 export function buildT5TextEncoder(c: GraphContext): void {
@@ -20,7 +21,7 @@ export function relativeBias(c: GraphContext, like: Value, stack: string, length
 	const name = `${stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`;
 	const options = { buckets: a.relative_attention_num_buckets, maxDistance: a.relative_attention_max_distance };
 	const load = () => encoderTable(c.options.weights.floats(name), a.num_heads, options);
-	const table = c.exact(`${name}.by_distance`, [2 * MAX_POSITIONS - 1, a.num_heads], load);
+	const table = c.exact(`${name}${BY_DISTANCE}`, [2 * MAX_POSITIONS - 1, a.num_heads], load);
 	const positions = graph.range(graph.cast(graph.squeeze(graph.dim(like, 1), [0]), "int32"), length);
 	const zero = graph.constant({ dtype: "int32", shape: [], values: [MAX_POSITIONS - 1] });
 	const keys = graph.add(graph.unsqueeze(positions, [0]), zero);

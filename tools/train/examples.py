@@ -2,7 +2,7 @@
 import random
 from dataclasses import dataclass, field, replace
 
-from labels import (COARSE, ENTITY_TYPES, EVENTS, KIND_OF, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, TAGS, TYPES_OF, argument_prompt, entity_prompt,
+from labels import (COARSE, ENTITY_TYPES, EVENTS, KIND_OF, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, SYMMETRIC, TAGS, TYPES_OF, argument_prompt, entity_prompt,
                     event_prompt, fitting_relations, grounded_prompt, relation_prompt)
 from records import argument_objects, argument_spans, entity_spans, trigger_spans, words_and_spans
 from tokenizer import EOS, Tokenizer
@@ -34,6 +34,11 @@ class Example:
     text: tuple[int, int, int] | None = None
     # Whether its picture was made for another text.
     unrelated: bool = False
+    # Id of the text's first token, and per target token the input id that it copies, -1 for none (shorter than the target: none from there on).
+    begin: int = 0
+    copied: list[int] = field(default_factory=list)
+    # Pairs of marked mentions: (position of the head's opening marker, of the tail's, number of the relation).
+    marked: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class Chance:
     weight_no_relation: float = 0.6
     redraw_no_relation: float = 0.5
     fitting_relations: float = 0.0  # pairs of known types that are asked with the relations that may join them alone
+    untyped: float = 0.25  # marked mentions whose marker does not say the type
     unrelated: float = 0.0  # records without a picture that are shown some other's, and taught that it does not count
 
 
@@ -95,8 +101,32 @@ def apart(spans: list[Span]) -> list[Span]:
     return out
 
 
+MARKED_PROMPT = "Please extract the following relation between the marked entities:"
+
+
+def both_ways(pairs: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Each pair (head, tail, relation) and its reverse: records give one order only, and a classifier would learn that the order tells the answer.
+
+    A symmetric relation holds either way; of what is not related nothing is the other way round either, and of all others neither.
+    """
+    given = {(head, tail) for head, tail, _ in pairs}
+    turned = [(tail, head, name if name in SYMMETRIC else NO_RELATION) for head, tail, name in pairs]
+    return [*pairs, *(pair for pair in turned if pair[:2] not in given)]
+
+
+@dataclass(frozen=True)
+class Markers:
+    """Ids around a mention: one opening marker for each type, "other" among them, one closing marker; and the relations' numbers."""
+
+    opening: dict[str, int]
+    closing: int
+    relations: dict[str, int]
+
+
 class ExampleBuilder:
     """Record → Example. All chance comes from `rng`, so the same state gives the same example."""
+
+    markers: Markers | None = None
 
     def __init__(self, tokenizer: Tokenizer, max_input: int, max_output: int, chance: Chance, names: Names, object_ids: list[int],
                  types_of: dict[str, list[str]] | None = None, regions: dict[str, list[int]] | None = None,
@@ -160,15 +190,19 @@ class ExampleBuilder:
         room = self.max_output - 1
         return ids[:room] + [EOS], weights[:room] + [decide]
 
-    def grounded_target(self, spans: list[Span], words: list[str], chosen: dict[str, list[int]], objects: Placed) -> tuple[list[int], list[float]]:
+    def grounded_parts(self, spans: list[Span], words: list[str], chosen: dict[str, list[int]], objects: Placed) -> list[tuple[str, list[int], list[int]]]:
         """`person, Kyrie, O2 <spot> organization, Cavs, none`: the last word of a mention is said with its comma, as the engine's grammar has it."""
         parts = []
         for label, start, end in spans:
-            copied = [piece for w in words[start : end - 1] for piece in chosen.get(w) or self.tokenizer.word(w)]
-            copied += self.tokenizer.word(f"{words[end - 1]},")
+            copied = [piece for w in words[start : end - 1] for piece in chosen.get(w) or self.tokenizer.word(w)] + self.closed(words[end - 1], chosen)
             number = objects.get((start, end))
             parts.append((label, copied, self.tokenizer.encode(NO_SPAN) if number is None else [self.object_ids[number - 1]]))
-        return self.records(parts)
+        return parts
+
+    def closed(self, word: str, chosen: dict[str, list[int]]) -> list[int]:
+        """A word with its comma; cut as the input has it where the comma is a piece of its own."""
+        alone, said = self.tokenizer.word(word), self.tokenizer.word(f"{word},")
+        return chosen.get(word, alone) + said[len(alone) :] if said[: len(alone)] == alone else said
 
     def tags_of(self, count: int, spans: list[Span], prefix: str = "", outside: int = 0) -> list[int]:
         tags = [outside] * count
@@ -182,9 +216,23 @@ class ExampleBuilder:
                      image: str | None = None) -> Example:
         spans = sorted(spans, key=lambda span: span[1])
         word_ids, chosen = self.words_to_ids(words, noisy=True)
-        ids, tags, _ = self.input_of(prompt, word_ids, self.tags_of(len(words), spans, prefix))
+        ids, tags, begins = self.input_of(prompt, word_ids, self.tags_of(len(words), spans, prefix))
         target, weights = self.target_of([(label, words[start:end]) for label, start, end in spans], objects or [], chosen)
-        return Example(ids, tags, target, weights, image=image)
+        copied = self.copied_of([(label, begins[start], sum(map(len, word_ids[start:end])), 0) for label, start, end in spans], len(ids) - 1)
+        return Example(ids, tags, target, weights, image=image, begin=self.begin_of(prompt, ids), copied=copied[: len(target)])
+
+    def begin_of(self, prompt: str, ids: list[int]) -> int:
+        return min(len(self.tokenizer.encode(prompt)), len(ids) - 1)
+
+    def copied_of(self, spans: list[tuple[str, int, int, int]], last: int) -> list[int]:
+        """Per token of `label, words <spot> …` the position it copies, -1 for none.
+
+        Spans are (label, first position, tokens copied, tokens said after them).
+        """
+        out: list[int] = []
+        for label, first, count, after in spans:
+            out += [-1] * (bool(out) + len(self.tokenizer.encode(f"{label},"))) + [min(first + at, last) for at in range(count)] + [-1] * after
+        return out
 
     def pictured_example(self, prompt: str, words: list[str], spans: list[Span], placed: Placed, record: dict, grounded: bool) -> Example:
         """Entities of a post with its picture; `grounded`: each with its object or "none"."""
@@ -193,13 +241,20 @@ class ExampleBuilder:
         word_ids, chosen = self.words_to_ids(words, noisy=True)
         ids, tags, begins = self.input_of(prompt, word_ids, self.tags_of(len(words), spans))
         if grounded:
-            target, weights = self.grounded_target(spans, words, chosen, objects)
+            parts = self.grounded_parts(spans, words, chosen, objects)
         else:
-            target, weights = self.target_of([(label, words[start:end]) for label, start, end in spans], [], chosen)
+            parts = [(label, [piece for word in word_ids[start:end] for piece in word], []) for label, start, end in spans]
+        target, weights = self.records(parts)
+        taken = []
+        for (label, start, end), (_, said, decided) in zip(spans, parts):
+            # The comma of the last word is said, not copied.
+            count = min(len(said), sum(map(len, word_ids[start:end])))
+            taken.append((label, begins[start], count, len(said) + len(decided) - count))
         ends = [*begins[1:], len(ids) - 1]
         seen = [(begins[start], ends[end - 1], number) for (start, end), number in objects.items() if begins[start] < ends[end - 1]]
         gate = GATE_OF.get(record.get("picture", "")) if image is not None else None
-        return Example(ids, tags, target, weights, image=image, gate=gate, order=order, seen=seen)
+        copied = self.copied_of(taken, len(ids) - 1)[: len(target)]
+        return Example(ids, tags, target, weights, image=image, gate=gate, order=order, seen=seen, begin=self.begin_of(prompt, ids), copied=copied)
 
     def shown(self, image: str | None, placed: Placed) -> tuple[list[int] | None, Placed]:
         """The picture's crops in a new order, and the number of the object that shows each mention."""
@@ -267,13 +322,21 @@ class ExampleBuilder:
         types = self.types_of[data_set]
         if data_set in COARSE and self.rng.random() < self.chance.coarse:
             types, spans = ENTITY_TYPES, [(COARSE[data_set][label], start, end) for label, start, end in spans]
-        types, spans, variant = self.vary_types(types, spans, data_set in ("twitter2015", "twitter2017", "gmner"))
+        types, spans, variant = self.vary_types(types, spans, types == ENTITY_TYPES)
         if "picture" in record:
-            return self.pictured_example(entity_prompt(types, variant), self.change_case(words), sorted(spans, key=first_word), {}, record, False)
-        if self.rng.random() < self.chance.replace:
+            placed = self.placed_in(record, spans)
+            return self.pictured_example(entity_prompt(types, variant), self.change_case(words), sorted(spans, key=first_word), placed, record, False)
+        if self.rng.random() < self.chance.replace and data_set in TYPES_OF:  # names of the lists are English
             words, spans = self.replace_names(words, spans)
         example = self.span_example(entity_prompt(types, variant), self.change_case(words), spans, image=record.get("image_id"))
         return self.beside_unrelated(example, [label for label, _, _ in spans])
+
+    def placed_in(self, record: dict, spans: list[Span]) -> Placed:
+        """The regions of those mentions that are among the spans and have one."""
+        seen = [entity for entity in record["entities"] if entity.get("object") is not None]
+        _, found = words_and_spans(record["text"], [(str(at), entity["start"], entity["end"]) for at, entity in enumerate(seen)])
+        asked = {(start, end) for _, start, end in spans}
+        return {(start, end): seen[int(at)]["object"] for at, start, end in found if (start, end) in asked}
 
     def grounded(self, record: dict, data_set: str) -> Example:
         """Entities with their object in the picture (GMNER). Mentions that overlap another are left out: the output has no place for them.
@@ -375,6 +438,40 @@ class ExampleBuilder:
         names = {end: " ".join(words[start:stop]) for end, (start, stop) in place.items()}
         target, weights = self.relation_target(names, record["relation"], chosen, weight_tail=1.0)
         return self.beside_unrelated(Example(ids, tags, target, weights, image=record.get("image_id")))
+
+    def marked(self, record: dict) -> Example | None:
+        """All mentions of a text marked with their types: every pair's relation for the classifier, and `head, relation, tail` of one pair to say.
+
+        record: words, mentions (first word, word after the last, type or None), pairs (head, tail, relation name) by number of the mention.
+        """
+        assert self.markers is not None
+        words, mentions = self.change_case(record["words"]), record["mentions"]
+        word_ids, chosen = self.words_to_ids(words, noisy=True)
+        ids = self.tokenizer.encode(MARKED_PROMPT)
+        begin, places = len(ids), {}
+        opens = {start: at for at, (start, _, _) in enumerate(mentions)}
+        closes = {end for _, end, _ in mentions}
+        for at in range(len(words) + 1):
+            if at in closes:
+                ids.append(self.markers.closing)
+            if at in opens:
+                label = mentions[opens[at]][2]
+                shown = label if label in self.markers.opening and self.rng.random() >= self.chance.untyped else "other"
+                places[opens[at]] = len(ids)
+                ids.append(self.markers.opening[shown])
+            ids += word_ids[at] if at < len(words) else []
+        room = self.max_input - 1
+        ids = ids[:room] + [EOS]
+        pairs = [(places[head], places[tail], self.markers.relations.get(name, NOT_SCORED)) for head, tail, name in both_ways(record["pairs"])
+                 if max(places[head], places[tail]) < room]
+        pairs = [pair for pair in pairs if pair[2] != NOT_SCORED]
+        told = [pair for pair in record["pairs"] if max(places[pair[0]], places[pair[1]]) < room]
+        if not told:
+            return None
+        head, tail, right = self.rng.choice(told)
+        names = {end: " ".join(words[slice(*mentions[at][:2])]) for end, at in (("head", head), ("tail", tail))}
+        target, weights = self.relation_target(names, right, chosen)
+        return self.beside_unrelated(Example(ids, [NOT_SCORED] * len(ids), target, weights, begin=min(begin, len(ids) - 1), marked=pairs))
 
     def related(self, record: dict) -> Example | None:
         """The entity prompt, as the engine has asked it before it asks about pairs: are head and tail related at all? Says nothing."""

@@ -11,18 +11,20 @@ from typing import Any
 
 import numpy as np
 
+from checkpoint import read_config
 from config import Config, Data, mix_at
-from examples import NOT_SCORED, Example, ExampleBuilder, Names
+from examples import NOT_SCORED, Example, ExampleBuilder, Markers, Names
 from labels import COARSE, NO_RELATION, RELATIONS_OF
 from pictures import read_kinds, read_sources
 from raw_text import RawText
-from records import read_pairs, read_records
+from records import read_marked, read_pairs, read_records
 from shards import Shard
 from tokenizer import PAD, Tokenizer
 
 FIELDS = {"mner": ["entities"], "gmner": ["entities"], "med": ["events"], "meae": ["events"], "eventful": ["events"]}
 PAIR_TASKS = ("mre", "read", "related")
-FOLDER = {"med": "mee", "meae": "mee", "gmner": "mner", "read": "mre", "related": "mre", "eventful": "mee"}
+MARKED = "marked"
+FOLDER = {MARKED: "mre", "med": "mee", "meae": "mee", "gmner": "mner", "read": "mre", "related": "mre", "eventful": "mee"}
 RAW_TASKS = ("denoise", "copy", "words")
 # Of sentences without events among those drawn for a task.
 EVENT_SHARES = {"med": 0.35, "eventful": 0.6}
@@ -34,6 +36,8 @@ class Batch:
 
     gates [B]: what the picture should count, NaN where nobody knows; orders: per row that of its regions; seen [N, 3]: row, id, number of the object.
     unrelated [B]: whether the row's picture was made for another text.
+    begin [B]: id of the text's first token; copied [B, T]: the input id that each target token copies, -1 for none; marked [N, 4]: row, position of
+    the head's marker, of the tail's, number of the relation.
     pairs [N, 6]: row, begin and end of head and tail, 1 if they are related; texts [N, 4]: row, begin and end of the text, 1 if something happens.
     """
 
@@ -51,6 +55,9 @@ class Batch:
     unrelated: np.ndarray
     pairs: np.ndarray
     texts: np.ndarray
+    begin: np.ndarray
+    copied: np.ndarray
+    marked: np.ndarray
 
 
 def pad(rows: list[list], fill: float, dtype: type, multiple: int = 8) -> np.ndarray:
@@ -79,6 +86,9 @@ def collate(examples: list[Example]) -> Batch:
         unrelated=np.array([e.unrelated for e in examples]),
         pairs=np.array([(row, *e.pair) for row, e in enumerate(examples) if e.pair is not None], np.int32).reshape(-1, 6),
         texts=np.array([(row, *e.text) for row, e in enumerate(examples) if e.text is not None], np.int32).reshape(-1, 4),
+        begin=np.array([e.begin for e in examples], np.int32),
+        copied=pad([e.copied + [-1] * (len(e.target) - len(e.copied)) for e in examples], -1, np.int32, 4),
+        marked=np.array([(row, *pair) for row, e in enumerate(examples) for pair in e.marked], np.int32).reshape(-1, 4),
     )
 
 
@@ -99,6 +109,10 @@ class Source:
             self.tokenizer, data.max_input, data.max_output, data.chance, self.names(data.gazetteer), self.tokenizer.object_ids(36), data.entity_types,
             *((read_sources(data.regions), read_kinds(data.regions)) if data.regions is not None else (None, None)),
         )
+        if any(name.startswith(f"{MARKED}/") for name in names):
+            # What a configuration does not say, the checkpoint it begins with does.
+            umie = config.model.get("umie") or {}
+            self.builder.markers = self.markers(umie.get("pair_relations") or read_config(config.run.init)["umie"]["pair_relations"])
         for name in names:
             task, data_set = name.split("/")
             if task == "mre":
@@ -110,15 +124,22 @@ class Source:
             return Shard(config.data.shards[data_set])
         if name == "names/gazetteer":
             return range(1 << 20)  # a name list is drawn, not read
-        if task not in (*FIELDS, *PAIR_TASKS):
-            raise ValueError(f"data.mix: unknown task in {name!r}; known: {', '.join([*FIELDS, *PAIR_TASKS, *RAW_TASKS, 'names/gazetteer'])}")
+        if task not in (*FIELDS, *PAIR_TASKS, MARKED):
+            raise ValueError(f"data.mix: unknown task in {name!r}; known: {', '.join([*FIELDS, *PAIR_TASKS, MARKED, *RAW_TASKS, 'names/gazetteer'])}")
         folder = FOLDER.get(task, task)
         path = config.data.files.get(name, f"{config.data.root}/{folder}/{data_set}/train.jsonl")
+        if task == MARKED:
+            return read_marked(path)
         records = read_pairs(path) if task in PAIR_TASKS else read_records(path, FIELDS[task])
         if task == "meae":
             return [(record, event) for record in records for event in sorted({event["type"] for event in record["events"]})]
         # Sentences with events first: `Plan.job` draws the others on purpose.
         return sorted(records, key=lambda record: not record["events"]) if task in EVENT_SHARES else records
+
+    def markers(self, relations: list[str]) -> Markers:
+        ids = self.tokenizer.ids
+        opening = {piece[3:-1]: at for piece, at in ids.items() if piece.startswith("<m:") and piece.endswith(">")}
+        return Markers(opening, ids["</m>"], {name: at for at, name in enumerate(relations)})
 
     def names(self, gazetteer: str | None) -> Names:
         """Names for mention replacement: every mention of up to five words, and the gazetteers."""
@@ -157,6 +178,8 @@ class Source:
             return self.builder.arguments(*record)
         if task == "related":
             return self.builder.related(record)
+        if task == MARKED:
+            return self.builder.marked(record)
         if task == "read":
             return self.builder.relation_on_reading(record)
         make = {"med": lambda: self.builder.events(record), "eventful": lambda: self.builder.eventful(record), "gmner": lambda: self.builder.grounded(record, data_set),

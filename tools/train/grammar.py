@@ -8,7 +8,8 @@ SPAN = "span"
 class SpanGrammar:
     """`none`, or `type, span` separated by <spot>; a span is a run of whole words; ordered: spans go from left to right.
 
-    States: ("begin"|"again", None, from), ("type", trie node, from), ("none", trie node, from), ("span", open places, from).
+    States: ("begin"|"again", None, from, copied), ("type", trie node, …), ("none", trie node, …), ("span", open places, …); `from`: where a span may
+    begin; `copied`: tokens of the text up to the last one copied by the records before.
     """
 
     def __init__(self, tokenizer: Tokenizer, words: list[list[int]], types: list[str], ordered: bool = True) -> None:
@@ -24,10 +25,10 @@ class SpanGrammar:
         self.separator, self.ordered = tokenizer.separator, ordered
         self.types = trie([tokenizer.encode(f"{label},") for label in types], SPAN)
         self.none = trie([tokenizer.encode(NO_SPAN)], EOS)
-        self.start = ("begin", None, 0)
+        self.start = ("begin", None, 0, 0)
 
     def allowed(self, state: tuple) -> list[int]:
-        kind, at, low = state
+        kind, at, low, _ = state
         if kind == "begin":
             return [*self.types, *self.none] if any(start >= low for start in self.starts) else list(self.none)
         if kind == "again":
@@ -45,18 +46,24 @@ class SpanGrammar:
         return list(following)
 
     def next(self, state: tuple, token: int) -> tuple:
-        kind, at, low = state
+        kind, at, low, copied = state
         if kind in ("begin", "again"):
-            return ("type", self.types[token], low) if token in self.types else ("none", self.none[token], low)
+            return ("type", self.types[token], low, copied) if token in self.types else ("none", self.none[token], low, copied)
         if kind == "none":
-            return ("none", at[token], low)
+            return ("none", at[token], low, copied)
         if kind == "type":
             if token in at:
-                return ("type", at[token], low)
-            return ("span", frozenset(p + 1 for p in self.starts if p >= low and self.flat[p] == token), low)
+                return ("type", at[token], low, copied)
+            return ("span", frozenset(p + 1 for p in self.starts if p >= low and self.flat[p] == token), low, copied)
         if token == self.separator:
-            return ("again", None, min(place for place in at if place in self.ends) if self.ordered else 0)
-        return ("span", frozenset(p + 1 for p in at if p < len(self.flat) and self.flat[p] == token), low)
+            end = min(place for place in at if place in self.ends)
+            return ("again", None, end if self.ordered else 0, end)
+        return ("span", frozenset(p + 1 for p in at if p < len(self.flat) and self.flat[p] == token), low, copied)
+
+    def place(self, state: tuple) -> int:
+        """Tokens of the text up to the one that was copied last, 0 before any was."""
+        kind, at, _, copied = state
+        return min(at) if kind == "span" else copied
 
 
 class ChoiceGrammar:
@@ -70,6 +77,9 @@ class ChoiceGrammar:
 
     def next(self, state: dict, token: int) -> dict:
         return state[token]
+
+    def place(self, state: dict) -> int:
+        return 0
 
 
 def trie(sequences: list[list[int]], end) -> dict:

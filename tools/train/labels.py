@@ -61,6 +61,8 @@ SIGNATURES = {
     "held on": [("miscellaneous", "location"), ("miscellaneous", "miscellaneous")],
     NO_RELATION: [],
 }
+# Hold of tail and head where they hold of head and tail.
+SYMMETRIC = {"peer", "couple", "siblings", "neighbor", "alumni", "alternate names", "classmate", "colleague", "relative"}
 # FewRel has no list of its own here: its relations are those its records name.
 RELATIONS_OF = {"mnre_v2": RELATIONS_V2, "mnre_v1": RELATIONS_V1}
 

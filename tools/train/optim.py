@@ -3,6 +3,7 @@ import torch
 from torch import Tensor, nn
 
 from config import Optimizer, Schedule, Vision
+from umie_model import OBJECTS
 
 
 def newton_schulz(stack: Tensor, steps: int) -> Tensor:
@@ -51,12 +52,25 @@ def trained(name: str, vision: Vision) -> bool:
     """Pictures are trained on request, the backbone on its own request; the text side, its screen apart, can be kept as it is."""
     if name.startswith("visual.backbone."):
         return vision.train and vision.backbone == "trained"
-    if name.startswith(("visual.", "gate.")):
+    if name.startswith(("visual.", "gate.", OBJECTS)):
         return vision.train
     return vision.text == "trained" or name.startswith("screen.")
 
 
+# One kernel for all parameters: 14 → 18 examples a second on two cores. CPUs have it since torch 2.4.
+FUSED = {"fused": True} if tuple(int(part) for part in torch.__version__.split(".")[:2]) >= (2, 4) else {}
+HEADS = ("aux_", "pair_classifier.")
+
+
 def kind_of(name: str, parameter: nn.Parameter, muon: bool) -> str:
+    if name == OBJECTS:
+        return "embedding"
+    if name.startswith("encoder.layer."):
+        return "encoder"
+    if name.startswith((*HEADS, "encoder.embeddings.")):
+        return "head"
+    if "place_bias" in name:
+        return "position"
     if name in ("shared.weight", "lm_head.weight"):
         return "embedding"
     if "relative_attention_bias" in name:
@@ -68,27 +82,29 @@ def kind_of(name: str, parameter: nn.Parameter, muon: bool) -> str:
     return "other"
 
 
-def create_optimizers(model: nn.Module, settings: Optimizer, vision: Vision) -> list[torch.optim.Optimizer]:
+def create_optimizers(model: nn.Module, settings: Optimizer, vision: Vision, frozen: tuple[str, ...] = ()) -> list[torch.optim.Optimizer]:
     """One or two optimizers; every group remembers its full rate as `base`. Parameters that are not trained lose their gradient."""
     kinds: dict[str, list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
-        parameter.requires_grad_(trained(name, vision))
+        parameter.requires_grad_(trained(name, vision) and not name.startswith(frozen or ("\0",)))
         if parameter.requires_grad:
             kinds.setdefault(kind_of(name, parameter, settings.name == "muon"), []).append(parameter)
     rate = {
         "embedding": settings.lr_embedding, "position": settings.lr_position, "vector": settings.lr_vector,
+        "encoder": settings.lr_encoder, "head": settings.lr_head,
         "other": settings.lr / 2 if settings.name == "muon" else settings.lr, "matrix": settings.lr, "query": settings.lr * settings.query_share,
     }
 
     def groups(*names: str) -> list[dict]:
         return [
             {"params": kinds[name], "lr": settings.lr if rate[name] is None else rate[name],
-             "weight_decay": settings.weight_decay if name in ("other", "matrix", "query") else 0.0}
+             "weight_decay": settings.weight_decay if name in ("other", "matrix", "query") else 0.01 if name in ("encoder", "head") else 0.0}
             for name in names if name in kinds
         ]
 
     optimizers: list[torch.optim.Optimizer] = [
-        torch.optim.AdamW(groups("embedding", "position", "vector", "other"), lr=settings.lr, betas=(0.9, settings.beta2), eps=1e-8)
+        torch.optim.AdamW(groups("embedding", "position", "vector", "other", "encoder", "head"), lr=settings.lr, betas=(0.9, settings.beta2), eps=1e-8,
+                          **FUSED)
     ]
     if "matrix" in kinds or "query" in kinds:
         optimizers.append(Muon(groups("matrix", "query"), settings.lr, settings.weight_decay, settings.newton_schulz_steps))

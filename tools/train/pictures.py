@@ -187,7 +187,9 @@ class PictureStore:
         if not any(known):
             return None
         # Crops of each row, -1 where there is none. A row without a picture attends to one empty region, and its result is not used.
-        rows = np.full((len(ids), self.slots), -1)
+        # As many regions as the picture with the most has.
+        longest = max(place[1] if orders is None or orders[row] is None else len(orders[row]) + 1 for row, place in enumerate(known) if place is not None)
+        rows = np.full((len(ids), min(self.slots, longest)), -1)
         for row, place in enumerate(known):
             if place is None:
                 continue

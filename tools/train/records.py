@@ -56,6 +56,37 @@ def pairs_of(result: dict) -> list[dict]:
     return pairs
 
 
+def read_marked(path: str) -> list[dict]:
+    """Texts with all of their pairs: records of pairs put together by text, as `ExampleBuilder.marked` takes them.
+
+    An end's type is the tagger's guess where there is one, for every end alike: types that only related ends have would give the answer away.
+    """
+    texts: dict[str, dict] = {}
+    for record in read_pairs(path):
+        words, spans = words_and_spans(record["text"], [(end, record[end]["start"], record[end]["end"]) for end in ("head", "tail")])
+        if len(spans) != 2:
+            continue
+        at = texts.setdefault(record["text"], {"words": words, "mentions": {}, "pairs": []})
+        numbers = []
+        for end, start, stop in spans:
+            known = at["mentions"].setdefault((start, stop), [len(at["mentions"]), record[end].get("guess", record[end].get("type"))])
+            numbers.append(known[0])
+        if not record.get("optional"):  # careful readers disagree: neither right nor wrong
+            at["pairs"].append((*numbers, record["relation"]))
+    out = []
+    for text in texts.values():
+        # Mentions that overlap another cannot both be marked.
+        kept, last = {}, 0
+        for (start, stop), (number, label) in sorted(text["mentions"].items()):
+            if start >= last:
+                kept[number], last = (start, stop, label), stop
+        order = {number: at for at, number in enumerate(kept)}
+        pairs = [(order[head], order[tail], name) for head, tail, name in text["pairs"] if head in order and tail in order and head != tail]
+        if pairs:
+            out.append({"words": text["words"], "mentions": list(kept.values()), "pairs": pairs})
+    return out
+
+
 def words_and_spans(text: str, spans: Iterable[tuple[str, int, int]]) -> tuple[list[str], list[tuple[str, int, int]]]:
     """Words (split at single spaces) and the spans (label, start, end in characters) as (label, first word, word after the last).
 

@@ -60,7 +60,9 @@ class Judge:
     def ask_spans(self, asked: list[tuple[str, list[list[int]], list[str], bool]], counts: Counts) -> list[set[Span]]:
         """asked: (prompt, word ids, labels, spans from left to right?) → predicted spans."""
         grammars = [SpanGrammar(self.tokenizer, words, labels, ordered) for _, words, labels, ordered in asked] if self.constrained else None
-        answers = generate(self.model, [self.input_of(prompt, words) for prompt, words, _, _ in asked], self.beams, grammars, rows=self.rows)
+        inputs = [self.input_of(prompt, words) for prompt, words, _, _ in asked]
+        begins = [min(len(self.tokenizer.encode(prompt)), len(ids) - 1) for (prompt, *_), ids in zip(asked, inputs)]
+        answers = generate(self.model, inputs, self.beams, grammars, rows=self.rows, begins=begins)
         out = []
         for ids, (_, words, labels, _) in zip(answers, asked):
             spans, malformed = read_spans(self.tokenizer, ids, words, labels)

@@ -89,6 +89,7 @@ class Attention(nn.Module):
         self.buckets, self.farthest = c["relative_attention_num_buckets"], c["relative_attention_max_distance"]
         if positions:
             self.relative_attention_bias = nn.Embedding(self.buckets, self.heads)
+        self.place_bias: nn.Module | None = None
 
     def position_bias(self, queries: int, keys: int, offset: int = 0) -> Tensor:
         """[1, N, queries, keys]; the first query stands at `offset`."""
@@ -177,8 +178,14 @@ class Stack(nn.Module):
         self.dropout = Dropout(c["dropout_rate"], c["dropout_shared"])
         self.decoder, self.positions = decoder, positions
 
-    def forward(self, x: Tensor, mask: Tensor | None = None, memory: Tensor | None = None, memory_mask: Tensor | None = None) -> Tensor:
-        """x [B, L, D] and mask [B, L] (1: there); the decoder is causal and reads memory [B, M, D]."""
+    def cross_biases(self, base: Tensor | None, places: Tensor | None, length: int) -> list[Tensor | None]:
+        """Per block, what is added to the scores of its cross-attention: the mask's bias, and where it learned one, that of the place copied last."""
+        attentions = [block.layer[1].EncDecAttention if len(block.layer) == 3 else None for block in self.block]
+        return [base + each.place_bias(places, length) if each is not None and each.place_bias is not None else base for each in attentions]
+
+    def forward(self, x: Tensor, mask: Tensor | None = None, memory: Tensor | None = None, memory_mask: Tensor | None = None,
+                places: Tensor | None = None) -> Tensor:
+        """x [B, L, D] and mask [B, L] (1: there); the decoder is causal and reads memory [B, M, D]; places [B, L] of a copying decoder."""
         length = x.size(1)
         bias = self.block[0].layer[0].SelfAttention.position_bias(length, length) if self.positions else x.new_zeros(1, 1, 1, length)
         if mask is not None:
@@ -187,9 +194,10 @@ class Stack(nn.Module):
             bias = bias + torch.full((length, length), MASKED, device=x.device).triu(1)
         cross_bias = None if memory_mask is None else mask_bias(memory_mask)
         x = self.dropout(x)
-        for block in self.block:
+        biases = self.cross_biases(cross_bias, places, 0 if memory is None else memory.size(1))
+        for block, seen in zip(self.block, biases):
             cross = None if memory is None else block.layer[1].EncDecAttention.keys_values(memory)
-            x, _ = block(x, bias, cross, cross_bias)
+            x, _ = block(x, bias, cross, seen)
         return self.dropout(self.final_layer_norm(x))
 
 

@@ -43,7 +43,7 @@ class Tokenizer:
 
     def object_ids(self, count: int) -> list[int]:
         """O1 … O36: pieces of their own where the tokenizer was taught them, else the sentinels after the separator's."""
-        return [self.ids.get(f"{META}O{k}", self.sentinel(k)) for k in range(1, count + 1)]
+        return [self.ids[f"{META}O{k}"] if f"{META}O{k}" in self.ids else self.sentinel(k) for k in range(1, count + 1)]
 
     def segment(self, word: str, noise: float = 0.0, rng: random.Random | None = None) -> list[int]:
         """The best segmentation (Viterbi); with noise, one near it. Neighbouring unknown pieces become one."""

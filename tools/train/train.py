@@ -12,17 +12,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from checkpoint import create_model, random_state, restore_random, save_state, write_checkpoint
+from checkpoint import create_model, pretrained_alone, random_state, restore_random, save_state, write_checkpoint
 from config import Config
-from examples import NOT_SCORED
+from copying import Memory, places_before
+from examples import NOT_SCORED, Markers
 from feed import Batch, Feed
 from optim import create_optimizers, rate_at
 from pictures import PictureStore
-from t5 import Dropout
-from tokenizer import PAD
-from umie_model import UMIE, Look, Pictures
+from labels import NO_RELATION
+from t5 import MASKED, Dropout
+from tokenizer import EOS, PAD
+from umie_model import UMIE, Look, Pictures, joined, with_objects
 
 EMA_EVERY = 4
+# Some two hundred texts, enough for means over all of their tokens.
+STANDARD_BATCHES = 4
 
 
 class Trainer:
@@ -44,7 +48,11 @@ class Trainer:
         saved = torch.load(self.state_path, map_location="cpu", weights_only=False) if os.path.exists(self.state_path) else None
         self.feed = Feed(config, saved and saved["feed"])
         self.model = create_model(config, self.feed.source.tokenizer).to(self.device)
-        self.optimizers = create_optimizers(self.model, config.optimizer, config.vision)
+        self.model.four_bits = run.four_bit_words
+        frozen = ("encoder.", "shared.", "aux_", "pair_classifier.") if run.frozen_encoder else ()
+        self.optimizers = create_optimizers(self.model, config.optimizer, config.vision, frozen)
+        if saved is None and pretrained_alone(config):
+            self.standardise([next(batches) for batches in [iter(self.feed)] for _ in range(STANDARD_BATCHES)])
         self.step, self.seconds, self.examples, self.tokens = 0, 0.0, 0, 0
         self.ema: dict[str, Tensor] | None = None
         if saved is not None:
@@ -54,6 +62,17 @@ class Trainer:
         self.trained = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         self.pictures = self.open_pictures()
         self.stopping = False
+
+    @torch.no_grad()
+    def standardise(self, batches: list[Batch]) -> None:
+        """Mean and spread of the encoder's states go into its last norm."""
+        self.model.eval()
+        states = []
+        for batch in batches:
+            ids = self.long(batch.ids)
+            mask = (ids != PAD).float()
+            states.append(self.model.encode(ids, mask)[mask.bool()])
+        self.model.encoder.standardise(torch.cat(states))
 
     def open_pictures(self) -> PictureStore | None:
         """None without regions; without training the vision, pictures would only be noise."""
@@ -84,6 +103,7 @@ class Trainer:
     def export(self, folder: str) -> None:
         """The averaged weights, where there are some, as a checkpoint folder."""
         tensors = {name: value.cpu() for name, value in (self.ema or self.model.state_dict()).items()}
+        tensors = with_objects(tensors, self.model.c["umie"]["object_token_ids"] if self.model.c.get("umie") else [])
         note = {"step": str(self.step), "seed": str(self.config.run.seed)}
         write_checkpoint(folder, self.model.c, tensors, self.config.run.tokenizer, torch.float32, note)
 
@@ -97,6 +117,8 @@ class Trainer:
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
         """The parts of the loss of one batch, weighted."""
+        if self.model.copying is not None:
+            return self.copying_losses(batch)
         settings = self.config.loss
         ids, tags, target, heads, relation = (self.long(getattr(batch, name)) for name in ("ids", "tags", "target", "heads", "relation"))
         mask = (ids != PAD).float()
@@ -127,6 +149,69 @@ class Trainer:
         if related.any() and settings.relation:
             parts["relations"] = settings.relation * F.cross_entropy(relation_logits.float(), relation[related])
         return parts if look is None else parts | self.looks(batch, look)
+
+    def copying_losses(self, batch: Batch) -> dict[str, Tensor]:
+        """As `losses`, of a decoder that copies."""
+        settings, model = self.config.loss, self.model
+        frozen = self.config.run.frozen_encoder or self.config.vision.text == "frozen"
+        ids, tags, target, heads, relation, marked = (
+            self.long(getattr(batch, name)) for name in ("ids", "tags", "target", "heads", "relation", "marked"))
+        mask = (ids != PAD).float()
+        said, tagged = target != NOT_SCORED, tags != NOT_SCORED
+        others = torch.randint(model.c["vocab_size"], (settings.negatives,), device=self.device)
+        model.begin_batch(torch.cat([ids.flatten(), target[said]]), others)
+        parts: dict[str, Tensor] = {}
+        with torch.autocast(self.device.type, torch.bfloat16) if self.config.run.bf16 else nullcontext():
+            with torch.set_grad_enabled(not frozen):
+                states = model.encode(ids, mask)
+                if tagged.any() and settings.tagger:
+                    parts["tags"] = settings.tagger * F.cross_entropy(model.aux_tag(states[tagged]).float(), tags[tagged])
+                if len(marked) and settings.pairs:
+                    weight = torch.ones(len(model.c["umie"]["pair_relations"]), device=self.device)
+                    weight[model.c["umie"]["pair_relations"].index(NO_RELATION)] = settings.no_relation
+                    logits = model.pair_classifier(states, marked[:, :3]).float()
+                    parts["pairs"] = settings.pairs * F.cross_entropy(logits, marked[:, 3], weight, label_smoothing=0.05)
+            if settings.screen and len(batch.pairs) + len(batch.texts):
+                parts["screen"] = settings.screen * self.screened(batch, states)
+            fused, look = model.fuse(states.detach() if self.step < settings.quiet_steps else states, mask, self.look(batch))
+            if settings.answer:
+                parts |= self.answer_losses(batch, ids, mask, target, fused, None if look is None else states)
+        model.end_batch()
+        return parts if look is None else parts | self.looks(batch, look)
+
+    def answer_losses(self, batch: Batch, ids: Tensor, mask: Tensor, target: Tensor, states: Tensor, without: Tensor | None) -> dict[str, Tensor]:
+        """Cross-entropy of what a copying decoder says, and how far unrelated pictures move it from what it says of the states `without` them."""
+        settings, begin = self.config.loss, self.long(batch.begin)
+        text = (torch.arange(ids.size(1), device=ids.device)[None] >= begin[:, None]).float() * mask * (ids != EOS)
+        memory, places = Memory(states, mask, ids, text), places_before(self.long(batch.copied), begin)
+        logits, scores = self.said(target, memory, places)
+        said = target != NOT_SCORED
+        wanted, match = target[said], (ids[:, None] == target[:, :, None])[said]
+        column = wanted if settings.negatives == 0 else self.model.row_of[wanted]
+        right = torch.logaddexp(logits.gather(1, column[:, None])[:, 0], torch.logsumexp(scores.masked_fill(~match, MASKED), -1))
+        total = torch.logaddexp(torch.logsumexp(logits, -1), torch.logsumexp(scores, -1))
+        weights = torch.from_numpy(batch.weights).to(self.device)[said]
+        parts = {"answer": settings.answer * ((total - right) * weights).sum() / weights.sum().clamp(min=1)}
+        rows = torch.from_numpy(batch.unrelated).to(self.device)
+        if without is None or not settings.unmoved or not rows.any():
+            return parts
+        # Rows of the batch, then those of its tokens: each input's ids stand behind every token said of it.
+        counts = said.sum(1)
+        these = rows.repeat_interleave(counts)
+        columns = (ids if settings.negatives == 0 else self.model.row_of[ids])[rows].repeat_interleave(counts[rows], 0)
+        with torch.no_grad():
+            alone = self.said(target[rows], Memory(without[rows], mask[rows], ids[rows], text[rows]), places[rows])
+            expected = F.log_softmax(joined(*alone, columns), -1)
+        found = F.log_softmax(joined(logits[these], scores[these], columns), -1)
+        return parts | {"unmoved": settings.unmoved * F.kl_div(found, expected, reduction="batchmean", log_target=True)}
+
+    def said(self, target: Tensor, memory: Memory, places: Tensor) -> tuple[Tensor, Tensor]:
+        """Of every token of target [B, T] that is scored: logits [N, V] of the vocabulary, or of the rows that were taken for the batch, and scores [N, L]."""
+        model, scored = self.model, target != NOT_SCORED
+        decoder_ids = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1].clamp(min=0)], 1)
+        hidden, scores = model.said(decoder_ids, memory, places)
+        table = model.shared.weight if self.config.loss.negatives == 0 else model.taken
+        return F.linear(hidden[scored] * model.c["d_model"] ** -0.5, table).float(), scores[scored]
 
     def unmoved(self, batch: Batch, decoder_ids: Tensor, hidden: Tensor, states: Tensor, mask: Tensor) -> Tensor | None:
         """How far unrelated pictures move what is said: KL(without ‖ with), mean over the tokens of those rows. hidden [B, T, D], states [B, L, D]"""
@@ -179,7 +264,10 @@ class Trainer:
         told: dict[str, list[float]] = defaultdict(list)
         for batch in batches:
             parts = self.losses(batch)
-            (sum(parts.values()) / len(batches)).backward()
+            loss = sum(parts.values()) / len(batches)
+            # Beside a frozen text side, a batch without pictures teaches nothing.
+            if loss.requires_grad:
+                loss.backward()
             for name, value in parts.items():
                 told[name].append(value.item())
             self.examples += len(batch.images)

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../cli/run-command.test-helper.ts";
 import { exportBundle } from "../export/export-bundle.ts";
+import { readBack } from "../read-back/read-back.ts";
 import { findPython, runTrainer, runTrainerTests } from "./find-python.ts";
 
 const python = findPython();
@@ -56,5 +57,19 @@ describe.skipIf(python === null)("the trainer", () => {
 		const ran = await runCommand("evaluate", "--model", bundle, "--task", "mner", "--data", data, "--decoding", decoding, ...where, "--json");
 		expect(ran.code, ran.err).toBe(0);
 		expect(JSON.parse(ran.out)).toMatchObject({ f1: 100, records: 20 });
+	});
+
+	test("a bundle read back says the same in the trainer before any step, and training goes on from it", async () => {
+		const [small, back, config] = [join(folder, "int8"), join(folder, "back"), join(folder, "continue.json")];
+		exportBundle(join(run, "checkpoint"), small, { dtype: "int8" });
+		await readBack(small, back);
+		const scores = (checkpoint: string) =>
+			JSON.parse(runTrainer(python!, ["evaluate", "--checkpoint", checkpoint, "--task", "mner", "--data", data, "--threads", "1"])) as object;
+		expect(scores(back)).toMatchObject({ f1: 100, malformed: 0, records: 20 });
+		const further = { out: join(folder, "further"), tokenizer: join(back, "tokenizer.json"), init: back, copy_circuit: false };
+		const schedule = { max_steps: 2, warmup_steps: 1 };
+		writeFileSync(config, JSON.stringify({ extends: join(folder, "config.json"), run: further, schedule, optimizer: { lr: 1e-5 } }));
+		runTrainer(python!, ["train", config]);
+		expect(scores(join(folder, "further/checkpoint"))).toMatchObject({ f1: 100, records: 20 });
 	});
 });

@@ -1,4 +1,4 @@
-"""Goes in: a config.json. Comes out: UMIE: T5, visual encoder, gated attention, and heads that only training uses."""
+"""UMIE from a config.json: text encoder, visual encoder, gated attention, decoder, and heads that only training uses."""
 import copy
 from dataclasses import dataclass
 from typing import Any
@@ -6,12 +6,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+import torch.nn.functional as F
+
+from bert import Bert
+from copying import Memory, Place, Pointer, in_four_bits
 from labels import TAGS
 from t5 import Cache, Linear, Stack, init_t5, linear
 from screen import Screen
 from vision import Gate, Visual
 
 TRAINING_ONLY = "aux_"
+OBJECTS = "aux_objects"
 DEFAULTS: dict[str, Any] = {
     "vocab_size": 8000, "d_model": 256, "d_kv": 32, "num_heads": 8, "d_ff": 640, "num_layers": 4, "num_decoder_layers": 2,
     "relative_attention_num_buckets": 32, "relative_attention_max_distance": 128, "layer_norm_epsilon": 1e-6, "dropout_rate": 0.1,
@@ -38,7 +43,7 @@ def merged(base: dict, over: dict) -> dict:
 
 @dataclass
 class Pictures:
-    """features [B, 37, d_v] or pixels [R, 3, s, s]; boxes [B, 37, 4]; mask [B, 37]; present [B]: whether the row has a picture."""
+    """features [B, S, d_v] or pixels [R, 3, s, s]; boxes [B, S, 4]; mask [B, S]; present [B]: whether the row has a picture; S is at most 37."""
 
     boxes: Tensor
     mask: Tensor
@@ -49,10 +54,34 @@ class Pictures:
 
 @dataclass
 class Look:
-    """What the text saw: the gate before its LeakyReLU [B], logits of the attention over the pictures [B, L, 37]."""
+    """What the text saw: the gate before its LeakyReLU [B], logits of the attention over the pictures [B, L, S]."""
 
     signal: Tensor
     scores: Tensor
+
+
+class T5Encoder(Stack):
+    """A T5 stack called as every text encoder is."""
+
+    def __init__(self, c: dict) -> None:
+        super().__init__(c, c["num_layers"], decoder=False)
+
+
+# The families of text encoders; tools/checkpoint has the same table for the exporter.
+TEXT_ENCODERS = {"t5": T5Encoder, "bert": Bert}
+
+
+class PairClassifier(nn.Module):
+    """What joins two marked mentions: [state of the head's opening marker; of the tail's] → logits of the relations."""
+
+    def __init__(self, width: int, relations: int) -> None:
+        super().__init__()
+        self.dense, self.out = nn.Linear(2 * width, width), nn.Linear(width, relations)
+
+    def forward(self, states: Tensor, ends: Tensor) -> Tensor:
+        """states [B, L, D], ends [N, 3] (row, position of the head's marker, of the tail's) → [N, R]"""
+        rows, heads, tails = ends.unbind(1)
+        return self.out(F.gelu(self.dense(torch.cat([states[rows, heads], states[rows, tails]], -1))))
 
 
 class UMIE(nn.Module):
@@ -63,8 +92,22 @@ class UMIE(nn.Module):
         self.c = c
         width = c["d_model"]
         self.shared = nn.Embedding(c["vocab_size"], width)
-        self.encoder, self.decoder = Stack(c, c["num_layers"], decoder=False), Stack(c, c["num_decoder_layers"], decoder=True)
+        umie = c.get("umie") or {}
+        text_encoder = umie.get("text_encoder") or {"kind": "t5"}
+        self.start_token = text_encoder.get("start_token_id")
+        self.encoder, self.decoder = TEXT_ENCODERS[text_encoder["kind"]](c), Stack(c, c["num_decoder_layers"], decoder=True)
+        self.copying = umie.get("copying")
+        if self.copying is not None:
+            self.decoder.pointer = Pointer(c)
+            for block in self.decoder.block:
+                block.layer[1].EncDecAttention.place_bias = Place(self.copying, c["num_heads"])
+        if umie.get("pair_relations"):
+            self.pair_classifier = PairClassifier(width, len(umie["pair_relations"]))
         self.lm_head = None if c["tie_word_embeddings"] else Linear(width, c["vocab_size"])
+        self.rows: Tensor | None = None
+        self.four_bits = False
+        self.row_of = torch.zeros(c["vocab_size"], dtype=torch.long)
+        self.register_parameter(OBJECTS, None)
         if c.get("umie") is not None:
             self.visual, self.gate = Visual(c), Gate(c)
             if c["umie"].get("screen") is not None:
@@ -79,12 +122,17 @@ class UMIE(nn.Module):
         c, factor = self.c, self.c["initializer_factor"]
         nn.init.normal_(self.shared.weight, 0, factor)
         init_t5(self, c)
+        if self.copying is not None:
+            self.decoder.pointer.init()
+            for block in self.decoder.block:
+                block.layer[1].EncDecAttention.place_bias.start_attention(c["num_heads"] // 3, 1, c["num_heads"] // 4)
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
         if c.get("umie") is not None and self.gate.projections:
-            for layer in (self.gate.q, self.gate.k, self.gate.v):
-                nn.init.normal_(layer.weight, 0, factor * c["d_model"] ** -0.5)
+            # The means of states have much in common: at full size the gate began at 25 where it is taught 1.
+            for layer, share in ((self.gate.q, 0.2), (self.gate.k, 0.2), (self.gate.v, 1.0)):
+                nn.init.normal_(layer.weight, 0, share * factor * c["d_model"] ** -0.5)
             # An untrained picture must not disturb the text: it moves h_e by less than one percent.
             nn.init.normal_(self.gate.o.weight, 0, 1e-4)
         if c.get("umie") is not None and self.visual.object_embedding is not None:
@@ -120,9 +168,44 @@ class UMIE(nn.Module):
             cross.v.weight.copy_(turn)
             cross.o.weight.copy_(gain * turn.t())
 
+    @torch.no_grad()
+    def learn_objects(self) -> None:
+        """The rows of O1, O2, … get a parameter of their own, to learn while the table does not; see `with_objects`."""
+        self.aux_objects = nn.Parameter(self.shared.weight[self.object_tokens()].clone())
+
+    def object_tokens(self) -> Tensor:
+        return torch.tensor(self.c["umie"]["object_token_ids"], device=self.shared.weight.device)
+
+    def begin_batch(self, ids: Tensor, more: Tensor) -> None:
+        """Takes the rows of the table that a batch needs once: one gradient of the table's size instead of one for each look."""
+        needed = [ids.flatten(), more.flatten(), torch.tensor([0, self.start_token or 0], device=ids.device)]
+        self.rows = torch.unique(torch.cat(needed if self.aux_objects is None else [*needed, self.object_tokens()]))
+        self.row_of = self.row_of.to(ids.device)
+        self.row_of[self.rows] = torch.arange(len(self.rows), device=ids.device)
+        self.taken = self.shared.weight.index_select(0, self.rows)
+        if self.four_bits:
+            # What is learned is the table itself; what is read is what a bundle of 4 bits will hold of it.
+            self.taken = self.taken + (in_four_bits(self.taken) - self.taken).detach()
+        if self.aux_objects is not None:
+            self.taken = self.taken.index_copy(0, self.row_of[self.object_tokens()], self.aux_objects)
+
+    def end_batch(self) -> None:
+        self.rows = None
+
+    def look(self, ids: Tensor) -> Tensor:
+        """Rows of the table: [B, L] → [B, L, D]"""
+        return self.shared(ids) if self.rows is None else F.embedding(self.row_of[ids], self.taken)
+
     def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
         """[B, L] → h_e [B, L, D]"""
-        return self.encoder(self.shared(ids), mask)
+        if self.start_token is None:
+            return self.encoder(self.look(ids), mask)
+        return self.encoder(self.look(ids), mask, self.look(torch.tensor(self.start_token, device=ids.device)))
+
+    def said(self, decoder_ids: Tensor, memory: Memory, places: Tensor) -> tuple[Tensor, Tensor]:
+        """A copying decoder's states [B, T, D] and the scores of the input's positions as what is said next [B, T, L]."""
+        hidden = self.decoder(self.look(decoder_ids), None, memory.states, memory.mask, places)
+        return hidden, self.decoder.pointer(hidden, self.decoder.pointer.keys(memory, self.look(memory.ids)), memory, places)
 
     def fuse(self, text: Tensor, mask: Tensor, pictures: Pictures | None) -> tuple[Tensor, Look | None]:
         """c [B, L, D]; rows without a picture keep c = h_e."""
@@ -147,22 +230,46 @@ class UMIE(nn.Module):
     def cross_caches(self, states: Tensor) -> list[Cache]:
         return [block.layer[1].EncDecAttention.keys_values(states) for block in self.decoder.block]
 
-    def step(self, token: Tensor, past: list[Cache | None], cross: list[Cache], cross_bias: Tensor) -> tuple[Tensor, list[Cache]]:
-        """token [B, 1] → logits [B, V] and the caches with it."""
+    def step(self, token: Tensor, past: list[Cache | None], cross: list[Cache], cross_bias: Tensor,
+             copied: "tuple[Memory, Tensor, Tensor] | None" = None) -> tuple[Tensor, list[Cache]]:
+        """token [B, 1] → logits [B, V] and the caches with it. `copied`: memory, its pointer keys and places [B, 1] of a copying decoder."""
         x = self.shared(token)
         done = 0 if past[0] is None else past[0][0].size(2)
         bias = self.decoder.block[0].layer[0].SelfAttention.position_bias(1, done + 1, done)
         new = []
-        for block, before, seen in zip(self.decoder.block, past, cross):
-            x, own = block(x, bias, seen, cross_bias, before)
+        biases = self.decoder.cross_biases(cross_bias, copied and copied[2], cross[0][0].size(2))
+        for block, before, seen, seen_bias in zip(self.decoder.block, past, cross, biases):
+            x, own = block(x, bias, seen, seen_bias, before)
             new.append(own)
-        return self.logits(self.decoder.final_layer_norm(x))[:, -1], new
+        hidden = self.decoder.final_layer_norm(x)
+        logits = self.logits(hidden)[:, -1]
+        if copied is None:
+            return logits, new
+        memory, keys, places = copied
+        return joined(logits.float(), self.decoder.pointer(hidden, keys, memory, places)[:, 0], memory.ids), new
+
+
+def joined(logits: Tensor, scores: Tensor, ids: Tensor) -> Tensor:
+    """logits [B, V] with the pointer's scores [B, L] of positions that hold ids [B, L]: log(e^logit + Σ e^score)."""
+    top = scores.max(1, keepdim=True).values
+    pointed = torch.zeros_like(logits).scatter_add(1, ids, (scores - top).exp())
+    return torch.logaddexp(logits, pointed.clamp(min=1e-30).log() + top)
 
 
 def orthogonal(rows: int, columns: int) -> Tensor:
     q, _ = torch.linalg.qr(torch.randn(max(rows, columns), min(rows, columns)))
     return q if rows >= columns else q.t()
 
+
+
+def with_objects(tensors: dict[str, Tensor], object_ids: list[int]) -> dict[str, Tensor]:
+    """The rows of objects that learned on their own, back in the table."""
+    rows = tensors.get(OBJECTS)
+    if rows is None:
+        return tensors
+    table = tensors["shared.weight"].clone()
+    table[object_ids] = rows
+    return {name: value for name, value in tensors.items() if name != OBJECTS} | {"shared.weight": table}
 
 
 def checkpoint_state(tensors: dict[str, Tensor], dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:

@@ -78,9 +78,10 @@ class Visual(nn.Module):
         return out
 
     def forward(self, features: Tensor, boxes: Tensor, mask: Tensor) -> Tensor:
+        """features [B, S, d_v], boxes [B, S, 4], mask [B, S] → [B, S, D]: the whole picture and up to 36 regions."""
         embeddings = self.fc1(features) + self.fc2(boxes)
         if self.object_embedding is not None:
-            embeddings = embeddings + self.object_embedding.weight
+            embeddings = embeddings + self.object_embedding.weight[: embeddings.size(1)]
         return self.encoder(embeddings, mask)
 
 

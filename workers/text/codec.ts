@@ -32,7 +32,8 @@ export interface PlacedCodec extends TokenCodec {
 export function createCodec(tokenizerJson: unknown, tokenizerConfigJson: unknown, config: ModelConfig): PlacedCodec {
 	if (typeof tokenizerConfigJson !== "object" || tokenizerConfigJson === null)
 		throw new Failure("bundle-format", "tokenizer_config.json: expected an object.");
-	const tokenizer = openTokenizer(tokenizerJson, { silent: markersOf(config) });
+	const markers = markersOf(config);
+	const tokenizer = openTokenizer(tokenizerJson, { silent: markers });
 	checkFit(tokenizer, config);
 	const silent = new Set([config.pad_token_id, config.eos_token_id, config.decoder_start_token_id]);
 	const words = new Map<string, readonly Token[]>();
@@ -58,20 +59,15 @@ export function createCodec(tokenizerJson: unknown, tokenizerConfigJson: unknown
 			eos: config.eos_token_id,
 			start: config.decoder_start_token_id,
 			spot: config.spot_token_id,
-			...(config.marker_token_ids && { markers: [...Object.values(config.marker_token_ids.open), config.marker_token_ids.close] }),
+			markers,
 			objects: config.object_token_ids,
 		},
 	};
 }
 
 /** Ids of the pieces that mark mentions for a question about pairs, where a bundle has them: the engine puts them by id, a text that spells them is a text. */
-function markersOf({ marker_token_ids }: ModelConfig & { readonly marker_token_ids?: MarkerTokens | undefined }): number[] {
-	return marker_token_ids ? [...Object.values(marker_token_ids.open), marker_token_ids.close] : [];
-}
-
-interface MarkerTokens {
-	readonly open: Readonly<Record<string, number>>;
-	readonly close: number;
+function markersOf({ marker_token_ids: markers }: ModelConfig): number[] {
+	return markers ? [...Object.values(markers.open), markers.close] : [];
 }
 
 /** Added tokens stand between spaces; `silent` ids are left out. */

@@ -1,10 +1,11 @@
 /** Goes in: the element's manifest. Comes out: the page for those who embed it: a live example to play with, snippets to copy, and every attribute. */
 import { useEffect, useId, useState } from "react";
+import { LIGHT_MODEL } from "../../bundle/built-in.ts";
 import { defineUmieExtractor } from "../../element/element.ts";
 import { customElementsManifest } from "../../element/manifest.ts";
 import { UmieExtractor } from "../../element/react.tsx";
 import { Icon } from "../../ui/icons.tsx";
-import { BUILT_IN_URL } from "../use-engine.ts";
+import { builtInUrl } from "../use-engine.ts";
 import "./docs.css";
 
 const HOST = "https://example.org/umie";
@@ -155,7 +156,7 @@ export function DocsView() {
 							</div>
 						))}
 					</div>
-					<UmieExtractor trigger="manual" model={BUILT_IN_URL} text={example.text} tasks={example.tasks} labels={example.labels} />
+					<UmieExtractor trigger="manual" model={builtInUrl(LIGHT_MODEL)} text={example.text} tasks={example.tasks} labels={example.labels} />
 				</div>
 				{Object.entries(snippets(example)).map(([name, code]) => (
 					<Snippet key={name} name={name} code={code} />

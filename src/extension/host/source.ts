@@ -1,9 +1,10 @@
 /** Goes in: the person's choice of model. Comes out: where its files lie. */
+import { builtInFolder, LIGHT_MODEL } from "../../bundle/built-in.ts";
 import type { BundleSource } from "../../engine/protocol.ts";
 import { api } from "../common/api.ts";
 import type { Settings } from "../common/settings.ts";
 import { ownModel } from "./own-model.ts";
 
 /** Where the bundle lies that comes with the extension. */
-const builtInModel = (): BundleSource => ({ kind: "url", url: api.runtime.getURL("models/umie-nano/") });
+const builtInModel = (): BundleSource => ({ kind: "url", url: api.runtime.getURL(`${builtInFolder(LIGHT_MODEL)}/`) });
 export const sourceOf = async (model: Settings["model"]): Promise<BundleSource> => (model === "own" ? ownModel() : builtInModel());

@@ -1,4 +1,5 @@
 /** Goes in: the person's settings. Comes out: fields that show and change them at once. The popup has some of them, the options all. */
+import { LIGHT_MODEL } from "../../bundle/built-in.ts";
 import { checkLabels } from "../../tasks/labels.ts";
 import type { RequestableTask } from "../../tasks/types.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
@@ -21,14 +22,14 @@ const FIELDS: Readonly<Record<FieldName, (settings: Settings) => HTMLElement>> =
 	>),
 	model: (settings) =>
 		choiceField("model", "model", settings.model, [
-			["built-in", "modelBuiltIn"],
-			["own", "modelOwn"],
+			["built-in", t("modelBuiltIn", LIGHT_MODEL)],
+			["own", t("modelOwn")],
 		]),
 	device: (settings) =>
 		choiceField("device", "device", settings.device, [
-			["auto", "deviceAuto"],
-			["webgpu", "deviceWebgpu"],
-			["wasm", "deviceWasm"],
+			["auto", t("deviceAuto")],
+			["webgpu", t("deviceWebgpu")],
+			["wasm", t("deviceWasm")],
 		]),
 	beams: ({ beams }) => {
 		const input = element("input", { type: "number", min: "1", max: "16", value: String(beams) });
@@ -92,9 +93,9 @@ function choiceField<Name extends "model" | "device">(
 	name: Name,
 	label: MessageKey,
 	chosen: string,
-	choices: ReadonlyArray<readonly [Settings[Name], MessageKey]>,
+	choices: ReadonlyArray<readonly [Settings[Name], string]>,
 ): HTMLElement {
-	const select = element("select", {}, ...choices.map(([value, text]) => element("option", { value }, t(text))));
+	const select = element("select", {}, ...choices.map(([value, text]) => element("option", { value }, text)));
 	select.value = chosen;
 	select.addEventListener("change", () => void changeSettings(() => ({ [name]: select.value }) as Partial<Settings>));
 	return labelled(label, select);

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type LaunchOptions } from "playwright";
+import { SETTINGS_KEY } from "../../../src/app/storage.ts";
+import { DEFAULT_MODEL } from "../../../src/bundle/built-in.ts";
 import { browserOptions } from "../browser.ts";
 import { median, type Row } from "../report.ts";
 import { appSite, KINDS, type Site } from "../sites.ts";
@@ -20,6 +22,10 @@ export const visitsPart: Part = async ({ repetitions }) => {
 
 const VISITS = { first: "first visit", second: "second visit" } as const;
 type Visit = keyof typeof VISITS;
+
+/** The app's default is measured on slow machines too, where it would take the light model by itself. */
+const CHOICE = JSON.stringify({ choice: { kind: "built-in", name: DEFAULT_MODEL } });
+const CHOOSE = `localStorage.getItem("${SETTINGS_KEY}") ?? localStorage.setItem("${SETTINGS_KEY}", ${JSON.stringify(CHOICE)})`;
 
 /** Milliseconds from navigation to the first entity after a click on the first sample, made as soon as it can be made. */
 async function visit(context: BrowserContext, url: string): Promise<number> {
@@ -45,6 +51,7 @@ async function measureVisits(options: LaunchOptions, site: Site, repetitions: nu
 	for (let repetition = 0; repetition < repetitions; repetition++) {
 		const folder = mkdtempSync(join(tmpdir(), "umie-bench-"));
 		const context = await chromium.launchPersistentContext(folder, options);
+		await context.addInitScript(CHOOSE);
 		for (const which of ["first", "second"] as const) {
 			site.takeBytes();
 			times[which].push(await visit(context, site.url));

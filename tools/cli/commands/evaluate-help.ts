@@ -4,6 +4,7 @@ import { BROWSER_DEVICES } from "../../evaluate/browser-predictor.ts";
 import { EVALUATED } from "../../evaluate/evaluate.ts";
 import { PICTURES, REGIONS } from "../../evaluate/showing.ts";
 import { TRIMMING_RULES, TRIMMINGS } from "../../evaluate/trimming.ts";
+import { WORD_MODES } from "../../evaluate/word-mode.ts";
 
 export const EVALUATE_HELP = `Usage: umie evaluate --model DIR --task TASK --data FILE.jsonl [options]
        umie evaluate --model DIR --table 4|5|7 --data FOLDER [--split test] [options]
@@ -27,6 +28,8 @@ export const EVALUATE_HELP = `Usage: umie evaluate --model DIR --task TASK --dat
   --screen       ${SCREENS.join(" | ")} (default auto): with a bundle that has a screen, med and mee are asked only where it sees a sign, and mre where pairs need a reading of their own
   --instructor   ${INSTRUCTORS.join(" | ")}: wording of the mner prompt
   --labels       comma-separated entity, relation or event types, or lists by name as in "umie extract"; default: the model's own
+  --words        ${WORD_MODES.join(" | ")} (default auto): texts are tokens with spaces between them, or posts as people write them; auto looks where
+                 annotated spans begin and end
   --limit        only so many records, spread evenly over the file
   --trim         what is compared (default exact):
 ${TRIMMINGS.map((rule) => `                   ${rule.padEnd(8)} ${TRIMMING_RULES[rule]}`).join("\n")}

@@ -15,6 +15,7 @@ import { PICTURES, SHOWING_DEFAULTS } from "../../evaluate/showing.ts";
 import { TRIMMINGS } from "../../evaluate/trimming.ts";
 import { picturesToChoose } from "../../evaluate/unrelated.ts";
 import { measureVariants, type Variant, type Varied, variantsOf } from "../../evaluate/variants.ts";
+import { WORD_MODES } from "../../evaluate/word-mode.ts";
 import { parseLabels } from "../../extract/labels.ts";
 import { type Command, needed, oneOf, options, progressLine, ReportedFailure, wholeNumber } from "../command.ts";
 import { beamThresholdOf, gateOf } from "../request-options.ts";
@@ -57,6 +58,7 @@ const OPTIONS = {
 	report: { type: "string" },
 	predictions: { type: "string" },
 	resume: { type: "boolean", default: false },
+	words: { type: "string", default: "auto" },
 	browser: { type: "string" },
 	table: { type: "string" },
 	figure: { type: "string" },
@@ -116,11 +118,13 @@ function askedOf({ task, table, figure, report, predictions, resume }: Values): 
 function requestOf(values: Values, asked: AskedFor) {
 	const { instructor, style, untrained, screen, labels } = values;
 	const tokens = values["max-tokens"];
+	const words = oneOf(values.words, WORD_MODES, "words");
 	if (labels !== undefined && !("task" in asked)) throw new Failure("usage", "--labels goes with --task.");
 	const request: EvaluationRequest = {
 		beams: wholeNumber(values.beams, "beams", ...REQUEST_RANGES.beams),
 		...beamThresholdOf(values["beam-threshold"]),
 		decoding: oneOf(values.decoding, DECODINGS, "decoding"),
+		...(words !== "auto" && { words }),
 		...(instructor === undefined ? {} : { instructor: oneOf(instructor, INSTRUCTORS, "instructor") }),
 		...(style === undefined ? {} : { style: oneOf(style, STYLES, "style") }),
 		...(untrained === undefined ? {} : { untrained: oneOf(untrained, UNTRAINED, "untrained") }),

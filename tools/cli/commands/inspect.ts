@@ -1,9 +1,9 @@
 /** Goes in: a checkpoint or a bundle. Comes out: its tensors, shapes, what is missing or unused, hashes. */
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Manifest, parseManifest } from "../../../src/bundle/manifest.ts";
+import { parseManifest } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
+import { checkFiles, problemWith } from "../../bundle/check-files.ts";
 import { describeReport, fits, locateCheckpoint, readJson, surveyCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { openTensorFile, type TensorFile } from "../../checkpoint/tensor-file.ts";
 import { type Command, options, ReportedFailure } from "../command.ts";
@@ -75,8 +75,7 @@ function listTensors({ name: file, tensors: found, metadata, notes }: TensorFile
 
 export async function inspectBundle(path: string): Promise<Report> {
 	const manifest = parseManifest(readJson(join(path, "umie.json"), "input-unreadable"));
-	const files = await Promise.all(Object.entries(manifest.files).map(([name, expected]) => checkFile(path, name, expected)));
-	const wrong = files.filter(({ state }) => state !== "right");
+	const files = await checkFiles(path, manifest);
 	const lines = files.map(({ name, bytes, sha256, state }) => `${state.padEnd(8)} ${String(bytes).padStart(10)}  ${sha256.slice(0, 16)}…  ${name}`);
 	const graphs = Object.entries(manifest.graphs).map(
 		([role, { inputs, outputs, weights }]) => `${role}\n  in   ${inputs.join(", ")}\n  out  ${outputs.join(", ")}\n  from ${weights.join(", ")}`,
@@ -91,21 +90,6 @@ export async function inspectBundle(path: string): Promise<Report> {
 			"",
 			`${manifest.name}: ${manifest.dtype}, vision ${manifest.vision}, ${(total / 1e6).toFixed(2)} MB, licence ${manifest.license}`,
 		].join("\n"),
-		problem:
-			wrong.length === 0
-				? null
-				: new Failure(
-						wrong.some(({ state }) => state === "missing") ? "bundle-missing-file" : "bundle-wrong-hash",
-						`${wrong.map(({ name, state }) => `${name} is ${state}`).join(", ")}.`,
-					),
+		problem: problemWith(files),
 	};
-}
-
-async function checkFile(folder: string, name: string, expected: Manifest["files"][string]) {
-	const path = join(folder, name);
-	if (!existsSync(path)) return { name, ...expected, state: "missing" as const };
-	const hash = createHash("sha256");
-	for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-	const found = { name, bytes: statSync(path).size, sha256: hash.digest("hex") };
-	return { ...found, state: found.sha256 === expected.sha256 && found.bytes === expected.bytes ? ("right" as const) : ("changed" as const) };
 }

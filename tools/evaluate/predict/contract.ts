@@ -116,7 +116,7 @@ export const SAID_NOTHING: Omit<Prediction, "id"> = {
 	gate: null,
 };
 
-export type EvaluationRequest = Omit<ExtractRequest, "tasks" | "words">;
+export type EvaluationRequest = Omit<ExtractRequest, "tasks">;
 
 export interface Asked {
 	readonly task: EvaluatedTask;

@@ -24,7 +24,7 @@ export async function extracted(context: Context, task: RequestableTask): Promis
 	const { platform, asked } = context;
 	const { model, decode, turn } = platform;
 	const largest = asked.grounding === "largest";
-	const request = { maxPairs: PAIRS, ...asked.request, ...(largest && { gate: 0 }), tasks: [task], words: "tokens" } as const;
+	const request = { maxPairs: PAIRS, words: "tokens", ...asked.request, ...(largest && { gate: 0 }), tasks: [task] } as const;
 	const predictions: Prediction[] = [];
 	for (const [index, record] of asked.records.entries()) {
 		const options = { decode, turn, proposer: proposerOf(context, index), signal: NEVER, onProgress: () => {}, onPartial: () => {} };

@@ -27,7 +27,7 @@ export async function markedRelations(context: Context, items: readonly PairItem
 	const together = await typedPairs(context, items);
 	const answers = await answersOf(context, together);
 	// Those that another record's ends kept from being marked have a reading of their own.
-	const alone = together.flat().filter(({ item }) => !answers.has(item));
+	const alone = together.filter(({ length }) => length > 1).flatMap((group) => group.filter(({ item }) => !answers.has(item)));
 	const others = await answersOf(
 		context,
 		alone.map((given) => [given]),

@@ -41,13 +41,13 @@ export type Said = Partial<Omit<Prediction, "id" | "looked" | "gate">>;
 
 export const NEVER = new AbortController().signal;
 
-/** Words are the data's tokens. A picture that cannot be decoded counts as none. */
+/** Words are the data's tokens where the request says nothing else. A picture that cannot be decoded counts as none. */
 export async function prepare(context: Context, index: number): Promise<Item> {
 	const { model, decode } = context.platform;
 	const { manifest } = model.sessions;
 	const record = context.asked.records[index]!;
 	const bytes = context.asked.images[index] ?? null;
-	const request = settleRequest({ ...context.asked.request, tasks: ["mner"], words: "tokens" });
+	const request = settleRequest({ words: "tokens", ...context.asked.request, tasks: ["mner"] });
 	const looks = bytes !== null && looksAtPictures(manifest, request.gate);
 	const options = {
 		decode,
@@ -58,7 +58,7 @@ export async function prepare(context: Context, index: number): Promise<Item> {
 	};
 	const seen = looks ? await readable(() => model.pictures.look(bytes, options)) : null;
 	const image = seen === null ? null : await model.pictures.encode(model.sessions, seen, options);
-	const prepared = prepareText(record.text, "tokens");
+	const prepared = prepareText(record.text, request.words);
 	const setting = createSetting({ request, prepared, codec: model.codec, manifest, regionCount: seen?.boxes.length ?? 0 });
 	return { record, setting, seen, image, gates: [] };
 }

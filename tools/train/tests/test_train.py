@@ -160,7 +160,7 @@ class TrainTest(unittest.TestCase):
         store = PictureStore(f"{self.folder.name}/crops", trainer.model.c)
         self.assertIsNone(store.batch([None, "unknown"]))
         told = store.batch(["picture-2", None, "picture-0"])
-        self.assertEqual(told.mask.tolist(), [[1, 1, 1, 0], [1, 0, 0, 0], [1, 0, 0, 0]])
+        self.assertEqual(told.mask.tolist(), [[1, 1, 1], [1, 0, 0], [1, 0, 0]])
         self.assertEqual(told.present.tolist(), [True, False, True])
         self.assertEqual(len(told.pixels), 5)
 

@@ -1,0 +1,114 @@
+/** Tests what the app opens by itself, what a slow device gets, and that a choice between built-in models is kept. */
+import { expect, type Page, test } from "@playwright/test";
+import { BUILT_IN_MODELS, type BuiltInModel, DEFAULT_MODEL, LIGHT_MODEL } from "../src/bundle/built-in.ts";
+import { done, expectAccessible, extractButton, openApp, POST, path, textField } from "./page.ts";
+
+const models: readonly BuiltInModel[] = BUILT_IN_MODELS;
+const other = models.find(({ name }) => name !== DEFAULT_MODEL);
+/** The list is there once there is something to choose. */
+const needsTwo = (): void => test.skip(other === undefined, "there is only one built-in model");
+
+// Nobody has chosen anything yet.
+test.use({ storageState: { cookies: [], origins: [] } });
+
+/** Opens the app on a device that reports so much memory (GB) and so many cores. */
+async function openOn(page: Page, memory: number, cores: number): Promise<void> {
+	await page.addInitScript(
+		([memory, cores]) => {
+			Object.defineProperty(Navigator.prototype, "deviceMemory", { get: () => memory, configurable: true });
+			Object.defineProperty(Navigator.prototype, "hardwareConcurrency", { get: () => cores, configurable: true });
+		},
+		[memory, cores] as const,
+	);
+	await openApp(page);
+}
+
+const status = (page: Page) => page.locator(".header .status");
+const list = (page: Page) => page.getByRole("radiogroup", { name: "Built-in model" });
+const radio = (page: Page, name: string) => list(page).locator(`input[value="${name}"]`);
+const unfold = (page: Page) => page.getByText("Model and options").click();
+
+test("without a choice the app takes the first model of the table", async ({ page }) => {
+	await openOn(page, 8, 8);
+	await expect(status(page)).toHaveText(`${DEFAULT_MODEL}, not loaded yet`);
+	await unfold(page);
+	await expect(page.locator(".about strong")).toHaveText(DEFAULT_MODEL);
+	await expect(page.locator(".about")).toContainText(/\d MB in all/);
+});
+
+test("a device with little memory gets the light model, is told why, and may choose another one", async ({ page }) => {
+	await openOn(page, 2, 8);
+	await expect(status(page)).toHaveText(`${LIGHT_MODEL}, not loaded yet`);
+	needsTwo();
+	await unfold(page);
+	await expect(list(page)).toContainText(`This device reports 2 GB of memory and 8 processor cores, so ${LIGHT_MODEL} is the default here.`);
+	await expect(radio(page, LIGHT_MODEL)).toBeChecked();
+	await radio(page, DEFAULT_MODEL).check();
+	await expect(status(page)).toHaveText(`${DEFAULT_MODEL}, not loaded yet`);
+	await page.reload();
+	await expect(status(page)).toHaveText(`${DEFAULT_MODEL}, not loaded yet`);
+});
+
+test("every model is listed with size and languages; the chosen one answers, and is kept over a reload", async ({ page }) => {
+	needsTwo();
+	await openOn(page, 8, 8);
+	await unfold(page);
+	for (const { name, title } of models) {
+		const row = page.locator(".built-in-model").filter({ has: page.locator(`[value="${name}"]`) });
+		await expect(row).toContainText(title);
+		await expect(row).toContainText(new RegExp(`${name} · [\\d.]+ MB · \\S`));
+	}
+	await expect(radio(page, DEFAULT_MODEL)).toBeChecked();
+	await radio(page, other!.name).check();
+	await expect(status(page)).toHaveText(`${other!.name}, not loaded yet`);
+	await textField(page).fill(POST);
+	await extractButton(page).click();
+	await done(page);
+	await expect(status(page)).toContainText(`${other!.name} on `);
+	await page.reload();
+	await expect(status(page)).toHaveText(`${other!.name}, not loaded yet`);
+	await unfold(page);
+	await expect(radio(page, other!.name)).toBeChecked();
+});
+
+test("an address stays chosen over a reload, and back from it the built-in model is the one from before", async ({ page, baseURL }) => {
+	needsTwo();
+	const loadAddress = async () => {
+		await page.getByLabel("From an address").check();
+		await page.getByLabel("Address of the bundle’s folder").fill(`${baseURL}models/${DEFAULT_MODEL}`);
+		await page.getByRole("button", { name: "Load", exact: true }).click();
+		await expect(status(page)).toHaveText(`${DEFAULT_MODEL}, not loaded yet`);
+	};
+	await openOn(page, 8, 8);
+	await unfold(page);
+	await radio(page, other!.name).check();
+	await loadAddress();
+	await page.getByLabel("Built in", { exact: true }).check();
+	await expect(radio(page, other!.name)).toBeChecked();
+	await expect(status(page)).toHaveText(`${other!.name}, not loaded yet`);
+	await loadAddress();
+	await page.reload();
+	await unfold(page);
+	await expect(page.getByLabel("From an address")).toBeChecked();
+	await expect(status(page)).toHaveText(`${DEFAULT_MODEL}, not loaded yet`);
+});
+
+for (const [name, colorScheme, viewport] of [
+	["light", "light", { width: 1360, height: 940 }],
+	["dark", "dark", { width: 1360, height: 940 }],
+	["phone", "dark", { width: 360, height: 740 }],
+] as const) {
+	test.describe(name, () => {
+		test.use({ colorScheme, viewport });
+
+		test("the panel is accessible and needs no scrolling sideways", async ({ page }) => {
+			await openOn(page, 2, 4);
+			await unfold(page);
+			await expect(page.locator(".about")).toContainText("MB in all");
+			await expectAccessible(page);
+			const [scroll, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+			expect(scroll).toBe(client);
+			await page.locator("details.fold-card", { hasText: "Model and options" }).screenshot({ path: path(`./screenshots/built-in-${name}.png`) });
+		});
+	});
+}
