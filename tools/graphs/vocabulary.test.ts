@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { randomTensor, stockConfig, writeRandomCheckpoint } from "../checkpoint/random-checkpoint.ts";
+import { randomTensor, stockConfig, tinyConfig, writeRandomCheckpoint } from "../checkpoint/random-checkpoint.ts";
 import { stockArchitecture } from "../checkpoint/random-flan.ts";
 import { loadNodeRuntime } from "../engine/node-engine.ts";
 import { exportBundle } from "../export/export-bundle.ts";
@@ -39,7 +39,7 @@ async function run(d: number, target: Target, x: Float32Array) {
 	const graph = new GraphBuilder("vocabulary");
 	const store = new WeightStore(folder);
 	const decisions = new Decisions();
-	const at = { graph, store, group: `table-${d}-${target}`, dtype: "int8", target, decisions, large: false, embeddings: "int4" } as const;
+	const at = { graph, store, group: `table-${d}-${target}`, dtype: "int8", target, decisions, large: false, embeddings: "int4", block: 32 } as const;
 	const rows = wholeRows(V, d, () => tableOf(d));
 	graph.output("rows", vocabularyRows(at, "shared.weight", rows, graph.input("ids", "int32", ["B", "C"])), ["B", "C", d]);
 	graph.output("scores", vocabularyProduct(at, "shared.weight", rows, graph.input("x", "float32", ["M", d])), ["M", V]);
@@ -78,11 +78,19 @@ describe("an export with embeddings in 4 bits", () => {
 	writeRandomCheckpoint(checkpoint, config);
 
 	test("has a table of half the bytes and a scale of two bytes for 32 numbers, which a plan foretells", () => {
-		const { files, embeddings } = exportBundle(checkpoint, join(folder, "bundle"), { dtype: "int8", embeddings: "int4" });
+		const { files, embeddings } = exportBundle(checkpoint, join(folder, "bundle"), { dtype: "int8", embeddings: "int4", embeddingBlock: 32 });
 		expect(embeddings).toBe("int4");
 		expect(files["shared.weights"]!.bytes).toBe(400 * 32 + 400 * 2 * 2);
-		const planned = planExport(stockArchitecture(config), "int8", { embeddings: "int4" }).files.find(({ path }) => path === "shared.weights");
+		const planned = planExport(stockArchitecture(config), "int8", { embeddings: "int4", embeddingBlock: 32 }).files.find(
+			({ path }) => path === "shared.weights",
+		);
 		expect(planned?.bytes).toBe(files["shared.weights"]!.bytes);
+	});
+
+	test("has the blocks that the checkpoint was trained with where none are asked for", () => {
+		writeRandomCheckpoint(join(folder, "trained"), tinyConfig({ t5: { d_model: 64, d_kv: 32 }, umie: { embedding_block: 64 } }));
+		const { files } = exportBundle(join(folder, "trained"), join(folder, "trained-bundle"), { dtype: "int8", embeddings: "int4" });
+		expect(files["shared.weights"]!.bytes).toBe(50 * 32 + 50 * 2);
 	});
 
 	test("of a width that is no multiple of 32 keeps 8 bits and says so", () => {

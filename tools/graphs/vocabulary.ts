@@ -8,8 +8,18 @@ import { type Blocks, blockError, ERROR_LIMIT, SAMPLE } from "./precision-int4.t
 export const EMBEDDING_DTYPES = ["int8", "int4"] as const;
 export type EmbeddingDType = (typeof EMBEDDING_DTYPES)[number];
 
+/**
+ * Numbers of a 4-bit row that share a scale. The trainer's `four_bit_words` rounds to blocks of 128, so they are the default. A checkpoint that was not trained so
+ * loses 1.3 F1 of entities by them (Twitter-2017's dev set), through the rows that the decoder scores, and nothing by blocks of 32, whose scales take 0.8 MB more
+ * of 44,276 × 384 numbers; docs/decisions has the table. There are no zero points: rows lie around zero.
+ */
+export const EMBEDDING_BLOCKS = [32, 64, 128] as const;
+export type EmbeddingBlock = (typeof EMBEDDING_BLOCKS)[number];
+export const DEFAULT_EMBEDDING_BLOCK: EmbeddingBlock = 128;
+
 export interface StoredVocabulary extends Stored {
 	readonly embeddings: EmbeddingDType;
+	readonly block: EmbeddingBlock;
 }
 
 /** A table in 4 bits, and how it is cut. */
@@ -65,8 +75,8 @@ export function vocabularyProduct(at: StoredVocabulary, name: string, rows: RowS
 
 /**
  * WASM has no fast product of 4 bits (MatMulNBits widens the whole table at every run). The digits become bytes when the session opens, a byte for each number,
- * and are multiplied block after block, as each block of a row has its own scale: 16 ms for 4 rows of 44,276, where an int8 table, widened to 68 MB of floats,
- * takes 11.
+ * and are multiplied block after block, as each block of a row has its own scale: in blocks of 32 16 ms for 4 rows of 44,276, where an int8 table, widened to 68 MB
+ * of floats, takes 11.
  */
 function productOfBytes(graph: GraphBuilder, { parts: { packed, scales }, blocks: { block } }: Table, rows: RowSource, x: Value): Value {
 	const [v, d, count] = [rows.rows, rows.columns, rows.columns / block];
@@ -94,19 +104,16 @@ function tableOf(at: StoredVocabulary, name: string, rows: RowSource): Table | n
 	return blocks === null ? null : { parts: fourBitParts(at, name, rows, blocks), blocks };
 }
 
-/** Numbers of a row that share a scale; a width that is no multiple of it stays int8. */
-const TABLE_BLOCK = 32;
-
-/**
- * Small blocks: of 44,276 × 384 numbers the scales take 1.1 MB beside 8.5, and what is lost is not seen in F1. In blocks of 128, 0.8 MB less, entities of
- * Twitter-2017's dev set lost 1.3 points, through the rows that the decoder scores; docs/decisions has the table. No zero points: rows lie around zero.
- */
-function chooseTableBlocks({ decisions }: Stored, name: string, rows: RowSource): Blocks | null {
-	const blocks = { block: TABLE_BLOCK, asymmetric: false };
-	const divides = rows.columns % TABLE_BLOCK === 0;
-	const error = divides ? blockError(sampleRows(rows, SAMPLE), blocks) : 1;
-	if (error <= ERROR_LIMIT) return blocks;
-	const why = divides ? `4 bits would change it by ${(100 * error).toFixed(0)} %` : `${rows.columns} numbers a row are no multiple of ${TABLE_BLOCK}`;
+/** The block asked for, or the next smaller one that divides a row; null: the rows stay int8, and a note says why. */
+function chooseTableBlocks({ decisions, block: wanted }: StoredVocabulary, name: string, rows: RowSource): Blocks | null {
+	const block = EMBEDDING_BLOCKS.findLast((size) => size <= wanted && rows.columns % size === 0);
+	const blocks = block === undefined ? null : { block, asymmetric: false };
+	const error = blocks === null ? 1 : blockError(sampleRows(rows, SAMPLE), blocks);
+	if (blocks !== null && error <= ERROR_LIMIT) return blocks;
+	const why =
+		blocks === null
+			? `${rows.columns} numbers a row are no multiple of ${EMBEDDING_BLOCKS[0]}`
+			: `4 bits would change it by ${(100 * error).toFixed(0)} %`;
 	decisions.notes.push(`${name}: ${why}: stored as int8`);
 	return null;
 }
