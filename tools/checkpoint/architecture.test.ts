@@ -7,6 +7,8 @@ import { residualBlocks, stem } from "./resnet.ts";
 
 const tensorsOf = (changes: TinyChanges = {}) => expectedTensors(parseArchitecture(tinyConfig(changes)));
 
+const BERT = { kind: "bert", num_layers: 2, num_heads: 2, d_ff: 24, max_position_embeddings: 64 } as const;
+const MARKERS = { open: { person: 1, location: 2, organization: 3, miscellaneous: 4, other: 5 }, close: 6 } as const;
 const SCREEN = { related: 0.3, eventful: 0.1, related_width: 4, eventful_width: 2 };
 
 describe("settings", () => {
@@ -46,9 +48,75 @@ describe("settings", () => {
 		["prompts of another kind", { umie: { relations: "some" } }, '"umie.relations" is "some"'],
 		["an odd number of buckets", { t5: { relative_attention_num_buckets: 31 } }, '"relative_attention_num_buckets" is 31'],
 		["distances shorter than the buckets", { t5: { relative_attention_max_distance: 16 } }, '"relative_attention_max_distance" is 16'],
+		["an encoder of another kind", { umie: { text_encoder: { ...BERT, kind: "gpt" } } }, '"umie.text_encoder.kind" is "gpt"'],
+		["an activation of another kind", { umie: { text_encoder: { ...BERT, hidden_act: "relu" } } }, '"umie.text_encoder.hidden_act" is "relu"'],
+		["layers that two places count differently", { umie: { text_encoder: { ...BERT, num_layers: 3 } } }, '"umie.text_encoder.num_layers" is 3'],
+		["heads that do not divide the width", { umie: { text_encoder: { ...BERT, num_heads: 3 } } }, "16 is no multiple of 3 heads"],
+		[
+			"more positions than there is memory for",
+			{ umie: { text_encoder: { ...BERT, max_position_embeddings: 1e9 } } },
+			'"umie.text_encoder.max_position_embeddings" is 1000000000',
+		],
+		["positions that the offset uses up", { umie: { text_encoder: { ...BERT, position_offset: 64 } } }, "leaves no position for a token of a text"],
+		["positions before the table", { umie: { text_encoder: { ...BERT, position_offset: -1 } } }, '"umie.text_encoder.position_offset" is -1'],
+		["a start token past the vocabulary", { umie: { text_encoder: { ...BERT, start_token_id: 50 } } }, "token 50 is past the vocabulary of 50"],
+		["an epsilon that divides by zero", { umie: { text_encoder: { ...BERT, layer_norm_eps: 0 } } }, '"umie.text_encoder.layer_norm_eps" is 0'],
+		["a pointer wider than any", { umie: { copying: { width: 1e6 } } }, '"umie.copying.width" is 1000000'],
+		["an odd number of place buckets", { umie: { copying: { width: 6, buckets: 31 } } }, '"umie.copying.buckets" is 31'],
+		["places nearer than their buckets", { umie: { copying: { width: 6, buckets: 32, max_distance: 8 } } }, '"umie.copying.max_distance" is 8'],
+		[
+			"markers without one for other types",
+			{ umie: { marker_token_ids: { open: { person: 1 }, close: 2 } } },
+			'"umie.marker_token_ids.open.location"',
+		],
+		["a marker past the vocabulary", { umie: { marker_token_ids: { ...MARKERS, close: 50 } } }, "token 50 is past the vocabulary of 50"],
+		["marked relations without markers", { umie: { relations: "marked" } }, 'but there are no "umie.marker_token_ids"'],
+		["a relation named twice", { umie: { pair_relations: ["none", "none"] } }, '"umie.pair_relations" names a relation twice'],
+		["thousands of relations", { umie: { pair_relations: Array.from({ length: 257 }, (_, at) => `${at}`) } }, '"umie.pair_relations" is'],
+		["a vote of more than all", { umie: { pair_vote: 1.1 } }, '"umie.pair_vote" is 1.1'],
 	])("%s are refused by name", (_, changes, what) => {
 		const config = tinyConfig(changes);
 		expect(() => parseArchitecture(config)).toThrow(expect.objectContaining({ code: "checkpoint-format", what: expect.stringContaining(what) }));
+	});
+});
+
+describe("a text encoder of the BERT kind, copying and pairs", () => {
+	test("left out settings are BERT's, T5's buckets, and no start token", () => {
+		const a = parseArchitecture(tinyConfig({ umie: { text_encoder: BERT, copying: { width: 6 } } }));
+		expect(a.text_encoder).toEqual({
+			...BERT,
+			hidden_act: "gelu",
+			layer_norm_eps: 1e-12,
+			type_vocab_size: 1,
+			position_offset: 0,
+			start_token_id: null,
+		});
+		expect(a.copying).toEqual({ width: 6, buckets: 32, max_distance: 128 });
+	});
+
+	test("relations without tensors of a classifier are none; a classifier without relations is refused", () => {
+		expect(parseArchitecture(tinyConfig({ umie: { pair_relations: ["none", "peer"] } })).pairs).toBeUndefined();
+		expect(parseArchitecture(tinyConfig({ umie: { pair_relations: ["none", "peer"] } }), 7).pairs).toEqual({ relations: ["none", "peer"], width: 7 });
+		expect(() => parseArchitecture(tinyConfig(), 7)).toThrow(/"umie.pair_relations" does not name its relations/);
+	});
+
+	test("a block without any setting of pictures is a model that reads text only; one with some must have all", () => {
+		const { umie, ...t5 } = tinyConfig() as { umie: object };
+		expect(parseArchitecture({ ...t5, umie: { spot_token_id: 3 } }).vision).toBeNull();
+		expect(() => parseArchitecture({ ...t5, umie: { spot_token_id: 3, d_v: 16 } })).toThrow(/"umie.max_objects" is missing/);
+		expect(Object.keys(umie)).toContain("backbone");
+	});
+
+	test("tensors are Hugging Face's BERT behind encoder, the pointer's, and a place bias for every layer of the decoder", () => {
+		const tensors = expectedTensors(
+			parseArchitecture(tinyConfig({ umie: { text_encoder: BERT, copying: { width: 6, buckets: 8, max_distance: 4 }, pair_relations: ["a"] } }), 7),
+		);
+		expect([...tensors.keys()].filter((name) => name.startsWith("encoder.layer.1."))).toHaveLength(16);
+		expect([...tensors.keys()].some((name) => name.startsWith("encoder.block"))).toBe(false);
+		expect(tensors.get("encoder.embeddings.position_embeddings.weight")).toEqual([64, 16]);
+		expect(tensors.get("decoder.block.1.layer.1.EncDecAttention.place_bias.weight")).toEqual([8, 2]);
+		expect(tensors.get("decoder.pointer.k.weight")).toEqual([6, 48]);
+		expect(tensors.get("pair_classifier.dense.weight")).toEqual([7, 32]);
 	});
 });
 

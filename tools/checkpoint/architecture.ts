@@ -128,6 +128,7 @@ const UmieSchema = z.object({
 	marker_token_ids: z.optional(MarkerTokensSchema),
 	pair_relations: z.optional(PairRelationsSchema),
 	pair_vote: z.optional(PairVoteSchema),
+	embedding_block: z.optional(z.literal([32, 64, 128])),
 });
 
 const T5Schema = z.object({
@@ -221,6 +222,8 @@ export interface Architecture extends T5Settings {
 	readonly pairs?: PairPlan;
 	/** Weight of its vote; absent: the engine's default. */
 	readonly pair_vote?: number;
+	/** Numbers of a row that shared a scale where it was trained with embeddings in 4 bits. */
+	readonly embedding_block?: 32 | 64 | 128;
 }
 
 /** What reads the text. */
@@ -248,7 +251,19 @@ export function parseT5(json: unknown): T5Settings {
 export function parseArchitecture(json: unknown, pairWidth?: number): Architecture {
 	const t5 = parseT5(json);
 	const { umie } = parseSettings(z.object({ umie: UmieSchema }), json);
-	const { spot_token_id, object_token_ids, screen, relations, grounding, text_encoder, copying, marker_token_ids, pair_relations, pair_vote } = umie;
+	const {
+		spot_token_id,
+		object_token_ids,
+		screen,
+		relations,
+		grounding,
+		text_encoder,
+		copying,
+		marker_token_ids,
+		pair_relations,
+		pair_vote,
+		embedding_block,
+	} = umie;
 	if (text_encoder?.kind === "bert") checkBert(t5, text_encoder);
 	// The decoder's place bias counts a quarter of the buckets one by one in each direction; its logarithm starts there.
 	if (copying !== undefined && copying.max_distance <= copying.buckets / 4)
@@ -270,6 +285,7 @@ export function parseArchitecture(json: unknown, pairWidth?: number): Architectu
 		...(marker_token_ids && { marker_token_ids }),
 		...(pair_relations && pairWidth !== undefined && { pairs: { relations: pair_relations, width: pairWidth } }),
 		...(pair_vote !== undefined && { pair_vote }),
+		...(embedding_block && { embedding_block }),
 	};
 }
 

@@ -15,7 +15,7 @@ import { type BuiltGraph, buildGraph, rolesWith } from "../graphs/bundle-graphs.
 import { Decisions } from "../graphs/decisions.ts";
 import type { Target } from "../graphs/precision.ts";
 import { MAX_POSITIONS, MAX_STEP_TOKENS } from "../graphs/relative-bias.ts";
-import type { EmbeddingDType } from "../graphs/vocabulary.ts";
+import type { EmbeddingBlock, EmbeddingDType } from "../graphs/vocabulary.ts";
 import { FILE_LIMIT, WeightStore } from "../onnx/weights.ts";
 import { checkEmbeddings, settleDType, type WantedDType } from "./auto-dtype.ts";
 import { type Card, parseCard } from "./card.ts";
@@ -25,6 +25,8 @@ export interface ExportOptions extends SourceOptions {
 	readonly dtype: WantedDType;
 	/** Of the vocabulary's table where `dtype` is int8 or int4 (default int8). */
 	readonly embeddings?: EmbeddingDType | undefined;
+	/** Numbers of a 4-bit row that share a scale; absent: what the checkpoint was trained with, or the default. */
+	readonly embeddingBlock?: EmbeddingBlock | undefined;
 	/** Products whose weights' names match keep float activations on WASM. */
 	readonly floatActivations?: RegExp | undefined;
 	readonly card?: unknown;
@@ -80,6 +82,7 @@ function writeBundle(
 	{
 		dtype: wanted,
 		embeddings = "int8",
+		embeddingBlock,
 		floatActivations,
 		card: json = {},
 		inspect = false,
@@ -111,7 +114,7 @@ function writeBundle(
 		for (const [index, role] of roles.entries()) {
 			onProgress(role, index, roles.length);
 			const own = role === "region_proposer" ? { weights: proposer!, proposer: proposer!.plan } : { weights: checkpoint };
-			const common = { architecture: checkpoint.architecture, store, dtype, embeddings, floatActivations, inspect, decisions };
+			const common = { architecture: checkpoint.architecture, store, dtype, embeddings, embeddingBlock, floatActivations, inspect, decisions };
 			const build = (target: Target) => buildGraph(role, { ...common, ...own, target });
 			graphs[role] = writeGraph(role, build("wasm"), build("webgpu"), write);
 		}

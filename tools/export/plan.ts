@@ -9,7 +9,7 @@ import { buildGraph, rolesWith } from "../graphs/bundle-graphs.ts";
 import { Decisions, Remembered } from "../graphs/decisions.ts";
 import type { Target } from "../graphs/precision.ts";
 import type { Blocks } from "../graphs/precision-int4.ts";
-import type { EmbeddingDType } from "../graphs/vocabulary.ts";
+import type { EmbeddingBlock, EmbeddingDType } from "../graphs/vocabulary.ts";
 import { FILE_LIMIT, WeightStore } from "../onnx/weights.ts";
 import { checkEmbeddings, settleDType, type WantedDType } from "./auto-dtype.ts";
 
@@ -50,13 +50,14 @@ export interface PlanOptions {
 	readonly fileLimit?: number;
 	readonly proposer?: ProposerPlan | undefined;
 	readonly embeddings?: EmbeddingDType | undefined;
+	readonly embeddingBlock?: EmbeddingBlock | undefined;
 }
 
 /** Sizes are exact, but for int4: there real weights choose their blocks one by one. */
 export function planExport(
 	architecture: Architecture,
 	wanted: WantedDType,
-	{ fileLimit = FILE_LIMIT, proposer, embeddings = "int8" }: PlanOptions = {},
+	{ fileLimit = FILE_LIMIT, proposer, embeddings = "int8", embeddingBlock }: PlanOptions = {},
 ): Plan {
 	const dtype = settleDType(wanted, architecture);
 	checkEmbeddings(dtype, embeddings);
@@ -64,7 +65,7 @@ export function planExport(
 	const decisions = new PlannedDecisions();
 	const own = proposer === undefined ? {} : { proposer };
 	const graphs = rolesWith(architecture, proposer).flatMap((role) => {
-		const options = { architecture, weights: NORMALS, store, dtype, embeddings, inspect: false, decisions, ...own };
+		const options = { architecture, weights: NORMALS, store, dtype, embeddings, embeddingBlock, inspect: false, decisions, ...own };
 		const build = (target: Target) => buildGraph(role, { ...options, target }).model;
 		const [wasm, webgpu] = [build("wasm"), build("webgpu")];
 		const other = Buffer.compare(wasm, webgpu) === 0 ? [] : [{ path: `${role}.webgpu.onnx`, bytes: webgpu.length }];

@@ -7,7 +7,7 @@ import type { WeightStore } from "../onnx/weights.ts";
 import { type RowSource, stackRows, wholeRows } from "./bands.ts";
 import { Decisions } from "./decisions.ts";
 import { bytesOf, type ExportDType, linear, matrix, type Target } from "./precision.ts";
-import { type EmbeddingDType, vocabularyProduct, vocabularyRows } from "./vocabulary.ts";
+import { DEFAULT_EMBEDDING_BLOCK, type EmbeddingBlock, type EmbeddingDType, vocabularyProduct, vocabularyRows } from "./vocabulary.ts";
 
 /** Where weights come from: a checkpoint, or random numbers in a test. */
 export interface WeightSource {
@@ -23,6 +23,8 @@ export interface GraphOptions {
 	readonly target: Target;
 	/** Of vocabulary tables where `dtype` is int8 or int4; absent: int8. */
 	readonly embeddings?: EmbeddingDType;
+	/** Numbers of a 4-bit row that share a scale; absent: what the checkpoint was trained with, or the default. */
+	readonly embeddingBlock?: EmbeddingBlock | undefined;
 	/** Products whose weights' names match read float activations on WASM too, where int8 ones would lose too much. */
 	readonly floatActivations?: RegExp | undefined;
 	/** Also outputs the values between (for comparing with a reference), by the names of the paper's symbols. */
@@ -95,7 +97,8 @@ export class GraphContext {
 	}
 
 	#vocabulary() {
-		return { ...this.#at("shared"), embeddings: this.options.embeddings ?? "int8" };
+		const { embeddings = "int8", embeddingBlock, architecture } = this.options;
+		return { ...this.#at("shared"), embeddings, block: embeddingBlock ?? architecture.embedding_block ?? DEFAULT_EMBEDDING_BLOCK };
 	}
 
 	/** A weight as it is, one scale per index of its first axis. @param load makes it whole, where it is not one of the checkpoint's */

@@ -7,7 +7,7 @@ import { checkQuality } from "../../export/check-quality.ts";
 import { type ExportOptions, exportBundle } from "../../export/export-bundle.ts";
 import { describePlan, planExport } from "../../export/plan.ts";
 import { EXPORT_DTYPES } from "../../graphs/precision.ts";
-import { EMBEDDING_DTYPES } from "../../graphs/vocabulary.ts";
+import { DEFAULT_EMBEDDING_BLOCK, EMBEDDING_BLOCKS, EMBEDDING_DTYPES } from "../../graphs/vocabulary.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
 import { localCheckpoint } from "../local-checkpoint.ts";
 
@@ -30,6 +30,8 @@ export const exportCommand: Command = {
   --dtype       ${DTYPES.join(" | ")} (default auto: int8 up to 400 M weights, int4 past that). fp16 and bf16 halve the
                 download and keep float32 arithmetic. int4 is 4 bits in blocks; weights that lose too much that way stay int8
   --embeddings  ${EMBEDDING_DTYPES.join(" | ")} (default int8): the vocabulary's table of an int8 or int4 bundle; half a byte a number halves its download
+  --embedding-block  ${EMBEDDING_BLOCKS.join(" | ")} numbers of a 4-bit row share a scale (default: as the checkpoint was trained, else ${DEFAULT_EMBEDDING_BLOCK}); one that
+                was not trained in 4 bits loses least with 32
   --float-activations  pattern of the names of weights whose products keep float activations on WASM, where int8 ones lose too much
                 (e.g. "layer\\.(0|11)\\.output"); only int8 and int4 quantise activations at all
   --no-check    does not compare the outputs with those of float32 graphs
@@ -48,6 +50,7 @@ export const exportCommand: Command = {
 			seed: { type: "string", default: "0" },
 			dtype: { type: "string", default: "auto" },
 			embeddings: { type: "string", default: "int8" },
+			"embedding-block": { type: "string" },
 			"float-activations": { type: "string" },
 			"no-check": { type: "boolean", default: false },
 			card: { type: "string" },
@@ -63,17 +66,21 @@ export const exportCommand: Command = {
 		const checkpoint = alone ? null : await localCheckpoint(needed(values.checkpoint, "checkpoint"));
 		const dtype = oneOf(values.dtype, DTYPES, "dtype");
 		const embeddings = oneOf(values.embeddings, EMBEDDING_DTYPES, "embeddings");
+		const block = values["embedding-block"];
+		const sizes = EMBEDDING_BLOCKS.map(String);
+		const embeddingBlock = block === undefined ? undefined : EMBEDDING_BLOCKS[sizes.indexOf(oneOf(block, sizes, "embedding-block"))];
 		if (values.plan) {
 			const survey = encoder === undefined ? surveyCheckpoint(checkpoint!, { backbone: values.backbone }) : openSource(checkpoint, { encoder });
 			survey.close();
 			const proposerPath = findProposer(survey.folder, values.proposer);
 			const proposer = proposerPath === null ? undefined : readProposerPlan(proposerPath);
-			const plan = planExport(survey.architecture, dtype, { proposer, embeddings });
+			const plan = planExport(survey.architecture, dtype, { proposer, embeddings, embeddingBlock });
 			return console.log(values.json ? JSON.stringify(plan, null, "\t") : [...survey.recognised, describePlan(plan)].join("\n"));
 		}
 		const exported: ExportOptions = {
 			dtype,
 			embeddings,
+			embeddingBlock,
 			floatActivations: patternOf(values["float-activations"]),
 			inspect: values.debug,
 			backbone: values.backbone,
