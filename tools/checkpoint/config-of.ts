@@ -11,7 +11,7 @@ export type Settings = Readonly<Record<string, unknown>>;
 export function configOf(architecture: Architecture): Settings {
 	const { spot_token_id, object_token_ids, vision, screen, relations, grounding, text_encoder, copying, marker_token_ids, pairs, pair_vote, ...t5 } =
 		architecture;
-	const { encoder_only: _, ...stack } = t5;
+	const { encoder_only: _, embedding_block, ...stack } = t5;
 	const config = { model_type: "t5", architectures: ["T5ForConditionalGeneration"], is_encoder_decoder: true, ...stack };
 	const paper = vision?.kind === "paper" ? vision : null;
 	if (vision?.kind === "authors" || (paper === null && spot_token_id === null)) return config;
@@ -24,6 +24,7 @@ export function configOf(architecture: Architecture): Settings {
 		...(marker_token_ids && { marker_token_ids }),
 		...(pairs && { pair_relations: pairs.relations }),
 		...(pair_vote !== undefined && { pair_vote }),
+		...(embedding_block && { embedding_block }),
 	};
 	return { ...config, umie: { ...(paper && visionSettings(paper)), ...(spot_token_id !== null && { spot_token_id }), object_token_ids, ...asked } };
 }

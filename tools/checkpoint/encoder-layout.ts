@@ -1,4 +1,7 @@
-/** Reads what Hugging Face saves of a text encoder alone: BERT, RoBERTa and XLM-RoBERTa, also as the transformer of a sentence-transformers folder. */
+/**
+ * Reads what Hugging Face saves of a text encoder alone: BERT, RoBERTa and XLM-RoBERTa, also as the transformer of a
+ * sentence-transformers folder.
+ */
 import * as z from "zod/mini";
 import { type Architecture, type BertEncoder, checkBert, parseSettings, parseT5 } from "./architecture.ts";
 import type { Found, Shapes } from "./layouts.ts";
@@ -41,8 +44,8 @@ export function isEncoder({ config, tensors }: Found): boolean {
 }
 
 /**
- * "encoder.layer.0 …" and "encoder.embeddings …" as the file calls them; "shared.weight" is its word embeddings. Files of before 2019 call the weight and bias of
- * a norm gamma and beta.
+ * "encoder.layer.0 …" and "encoder.embeddings …" as the file calls them; "shared.weight" is its word embeddings. Files
+ * of before 2019 call the weight and bias of a norm gamma and beta.
  */
 export function encoderFileName(name: string, tensors: Shapes): string {
 	const prefix = PREFIXES.find((candidate) => tensors.has(`${candidate}${EMBEDDINGS}`)) ?? "";

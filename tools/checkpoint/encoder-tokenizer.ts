@@ -1,4 +1,7 @@
-/** Reads the tokenizer of a text encoder: the ids that a decoder needs, and the tokenizer with a separator where it has none. */
+/**
+ * Reads the tokenizer of a text encoder: the ids that a decoder needs, and the tokenizer with a separator where it has
+ * none.
+ */
 import * as z from "zod/mini";
 import { SEPARATORS } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";

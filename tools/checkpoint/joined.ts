@@ -1,4 +1,7 @@
-/** Joins a text encoder alone with the decoder of a checkpoint, or with a small random one: a checkpoint that can be exported. */
+/**
+ * Joins a text encoder alone with the decoder of a checkpoint, or with a small random one: a checkpoint that can be
+ * exported.
+ */
 import { readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { Failure } from "../../src/core/failure.ts";
@@ -29,7 +32,8 @@ export interface SourceOptions extends CheckpointOptions {
 const ROW_DEVIATION = 0.02;
 
 /**
- * What an export reads: a checkpoint, or an encoder joined with the checkpoint's decoder, or with a random one where there is no checkpoint.
+ * What an export reads: a checkpoint, or an encoder joined with the checkpoint's decoder, or with a random one where
+ * there is no checkpoint.
  * @throws Failure `usage` when there is neither, or the two do not fit; else as `openCheckpoint`
  */
 export function openSource(checkpoint: string | null, { encoder, ...options }: SourceOptions = {}): Checkpoint {
@@ -111,7 +115,10 @@ function describeRandom({ num_decoder_layers: layers, num_heads, d_kv }: Archite
 	return `The decoder is random (${layers} layers of ${num_heads} heads × ${d_kv})`;
 }
 
-/** The decoder's settings with the encoder's: what the decoder's checkpoint learned of its own encoder's states (screen, pairs, prompts) stays behind. */
+/**
+ * The decoder's settings with the encoder's: what the decoder's checkpoint learned of its own encoder's states (screen,
+ * pairs, prompts) stays behind.
+ */
 function joinedArchitecture(encoder: Architecture, decoder: Architecture | null, tokenizer: EncoderTokenizer): Architecture {
 	const read = textEncoderOf(encoder);
 	if (read.kind !== "bert") throw new Error("an encoder alone is of the BERT kind");

@@ -123,7 +123,8 @@ function writeBundle(
 	}
 	for (const [name, bytes] of tokenizer) write(name, bytes);
 	const kept = {
-		config: configOf(checkpoint.architecture),
+		// What is read back must be cut the same when it is exported again.
+		config: configOf({ ...checkpoint.architecture, ...(embeddings === "int4" && embeddingBlock && { embedding_block: embeddingBlock }) }),
 		...(proposer !== null && { proposer_kinds: proposer.plan.kinds }),
 		...(floatActivations !== undefined && { float_activations: floatActivations.source }),
 	};

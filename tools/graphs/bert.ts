@@ -1,4 +1,7 @@
-/** Builds text_encoder.onnx of the BERT kind: token ids [B, L] → encoder_hidden_states [B, L, D], with the arithmetic of Hugging Face's BertModel and RobertaModel. */
+/**
+ * Builds text_encoder.onnx of the BERT kind: token ids [B, L] → encoder_hidden_states [B, L, D], with the arithmetic of
+ * Hugging Face's BertModel and RobertaModel.
+ */
 import type { BertEncoder } from "../checkpoint/architecture.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
@@ -59,8 +62,9 @@ function bertLayer(c: GraphContext, { num_heads, d_ff, layer_norm_eps }: BertEnc
 	const { output } = graph.attention(q!, k!, v!, bias, num_heads, undefined, (d / num_heads) ** -0.5);
 	const attended = c.linear(output, [`${at}.attention.output.dense`], d, d, { biased: true });
 	const middle = graph.skipLayerNorm(attended, x, ...norm(c, `${at}.attention.output.LayerNorm`), layer_norm_eps);
-	// Pretrained encoders put very large values into the first token's row: one scale for all rows loses four times as much as int8 weights alone.
-	// States of MiniLM (6 layers) differ from float32 by 13.6 % so, by 6.8 % with a scale a row, by 5.5 % with float inputs, 3.4 % with all inputs float.
+	// Pretrained encoders put very large values into the first token's row: one scale for all rows loses four times as
+	// much as int8 weights alone. States of MiniLM (6 layers) differ from float32 by 13.6 % so, by 6.8 % with a scale a
+	// row, by 5.5 % with float inputs, 3.4 % with all inputs float.
 	const hidden = graph.exactGelu(c.linear(middle, [`${at}.intermediate.dense`], d_ff, d, { biased: true, unequalRows: true }));
 	const fed = c.linear(hidden, [`${at}.output.dense`], d, d_ff, { biased: true, unequalRows: true });
 	return graph.skipLayerNorm(fed, middle, ...norm(c, `${at}.output.LayerNorm`), layer_norm_eps);

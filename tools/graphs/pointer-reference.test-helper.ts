@@ -1,4 +1,7 @@
-/** What a decoder that copies computes, in plain loops, the whole output of one post at once and without a cache. It shares nothing with the graphs it checks. For tests. */
+/**
+ * What a decoder that copies computes, in plain loops, the whole output of one post at once and without a cache. It
+ * shares nothing with the graphs it checks. For tests.
+ */
 import type { CopyingPlan } from "../checkpoint/architecture.ts";
 import {
 	attention,

@@ -1,4 +1,7 @@
-/** Builds what lets a decoder copy: keys of the text's positions, the place copied last as a bias of cross-attention and pointer, and the pointer's scores. */
+/**
+ * Builds what lets a decoder copy: keys of the text's positions, the place copied last as a bias of cross-attention and
+ * pointer, and the pointer's scores.
+ */
 import type { CopyingPlan } from "../checkpoint/architecture.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
@@ -28,8 +31,8 @@ export function pointerInputs({ graph }: GraphContext, { width }: CopyingPlan): 
 }
 
 /**
- * key_l = K · [c_l ; rms(E[id_l]) ; rms(E[id_{l−1}])], zeros for the last part at l = 0. Once a post and small (a hundredth of the encoder), so its inputs, which
- * are of two scales, stay float.
+ * key_l = K · [c_l ; rms(E[id_l]) ; rms(E[id_{l−1}])], zeros for the last part at l = 0. Once a post and small (a
+ * hundredth of the encoder), so its inputs, which are of two scales, stay float.
  * @param states c [B, L, D] @param ids i32 [B, L] @returns [B, L, W]
  */
 export function pointerKeys(c: GraphContext, { width }: CopyingPlan, states: Value, ids: Value): Value {
@@ -62,7 +65,10 @@ export function placeBias(c: GraphContext, plan: CopyingPlan, { places }: Pointe
 	return { layers: parts.slice(0, -1), pointer: parts.at(-1)! };
 }
 
-/** Only the buckets' own biases are stored; which bucket a distance has is looked up when the session opens. @returns [2·MAX + 1, layers·N + 1] */
+/**
+ * Only the buckets' own biases are stored; which bucket a distance has is looked up when the session opens.
+ * @returns [2·MAX + 1, layers·N + 1]
+ */
 function placeTable(c: GraphContext, { buckets, max_distance }: CopyingPlan, total: number): Value {
 	const { graph, architecture: a } = c;
 	const n = a.num_heads;

@@ -93,6 +93,12 @@ describe("an export with embeddings in 4 bits", () => {
 		expect(files["shared.weights"]!.bytes).toBe(50 * 32 + 50 * 2);
 	});
 
+	test("names the block that was asked for in what is kept of the checkpoint", () => {
+		const options = { dtype: "int8", embeddings: "int4", embeddingBlock: 32 } as const;
+		const { checkpoint: kept } = exportBundle(join(folder, "trained"), join(folder, "asked-bundle"), options);
+		expect(kept?.config).toMatchObject({ umie: { embedding_block: 32 } });
+	});
+
 	test("of a width that is no multiple of 32 keeps 8 bits and says so", () => {
 		writeRandomCheckpoint(join(folder, "narrow"), stockConfig());
 		const notes: string[] = [];

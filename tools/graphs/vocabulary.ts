@@ -1,4 +1,7 @@
-/** Reads vocabulary tables in a graph: rows by token id, and the product with every row, with 4-bit rows where an export asks for them. */
+/**
+ * Reads vocabulary tables in a graph: rows by token id, and the product with every row, with 4-bit rows where an export
+ * asks for them.
+ */
 import type { GraphBuilder, Value } from "../onnx/graph-builder.ts";
 import { type RowSource, sampleRows } from "./bands.ts";
 import { type FourBitParts, fourBitParts, lookUp, matrix, nibbles, type Stored } from "./precision.ts";
@@ -9,9 +12,10 @@ export const EMBEDDING_DTYPES = ["int8", "int4"] as const;
 export type EmbeddingDType = (typeof EMBEDDING_DTYPES)[number];
 
 /**
- * Numbers of a 4-bit row that share a scale. The trainer's `four_bit_words` rounds to blocks of 128, so they are the default. A checkpoint that was not trained so
- * loses 1.3 F1 of entities by them (Twitter-2017's dev set), through the rows that the decoder scores, and nothing by blocks of 32, whose scales take 0.8 MB more
- * of 44,276 × 384 numbers; docs/decisions has the table. There are no zero points: rows lie around zero.
+ * Numbers of a 4-bit row that share a scale. The trainer's `four_bit_words` rounds to blocks of 128, so they are the
+ * default. A checkpoint that was not trained so loses 1.3 F1 of entities by them (Twitter-2017's dev set), through the
+ * rows that the decoder scores, and nothing by blocks of 32, whose scales take 0.8 MB more of 44,276 × 384 numbers;
+ * docs/decisions has the table. There are no zero points: rows lie around zero.
  */
 export const EMBEDDING_BLOCKS = [32, 64, 128] as const;
 export type EmbeddingBlock = (typeof EMBEDDING_BLOCKS)[number];
@@ -36,8 +40,9 @@ export function vocabularyRows(at: StoredVocabulary, name: string, rows: RowSour
 	const { parts, blocks } = table;
 	const [d, shape] = [rows.columns, ids.shape];
 	const cut = [...shape, d / blocks.block, blocks.block];
-	// WASM gathers bytes: a table of 48,000 × 384 takes 9 MB of memory. Beside an int8 table's, the look-up of 300 candidates in every step costs nothing that
-	// can be measured; by powers of two along a last axis of two, as for WebGPU, it doubles a step of 4 rows and 3 layers (3.0 → 6.1 ms).
+	// WASM gathers bytes: a table of 48,000 × 384 takes 9 MB of memory. Beside an int8 table's, the look-up of 300
+	// candidates in every step costs nothing that can be measured; by powers of two along a last axis of two, as for
+	// WebGPU, it doubles a step of 4 rows and 3 layers (3.0 → 6.1 ms).
 	const found = at.target === "wasm" ? nibbles(graph, graph.gather(parts.packed, ids)) : nibblesOfJoined(graph, parts, rows, ids);
 	const values = graph.reshape(found, [...shape.map(() => 0), d / blocks.block, blocks.block], cut);
 	const scaled = graph.mul(graph.sub(values, graph.float(8)), graph.gather(parts.scales, ids));
@@ -45,8 +50,8 @@ export function vocabularyRows(at: StoredVocabulary, name: string, rows: RowSour
 }
 
 /**
- * WebGPU gathers no bytes. Three of them are a whole number that float32 holds exactly: they are joined when the session opens, and a table takes a sixth of
- * its float32 size on the GPU (48,000 × 384: 12 MB instead of 74).
+ * WebGPU gathers no bytes. Three of them are a whole number that float32 holds exactly: they are joined when the
+ * session opens, and a table takes a sixth of its float32 size on the GPU (48,000 × 384: 12 MB instead of 74).
  * @returns nibbles [..., D/(2·bytes), 2·bytes]
  */
 function nibblesOfJoined(graph: GraphBuilder, { packed }: FourBitParts, { rows, columns }: RowSource, ids: Value): Value {
@@ -74,9 +79,9 @@ export function vocabularyProduct(at: StoredVocabulary, name: string, rows: RowS
 }
 
 /**
- * WASM has no fast product of 4 bits (MatMulNBits widens the whole table at every run). The digits become bytes when the session opens, a byte for each number,
- * and are multiplied block after block, as each block of a row has its own scale: in blocks of 32 16 ms for 4 rows of 44,276, where an int8 table, widened to 68 MB
- * of floats, takes 11.
+ * WASM has no fast product of 4 bits (MatMulNBits widens the whole table at every run). The digits become bytes when
+ * the session opens, a byte for each number, and are multiplied block after block, as each block of a row has its own
+ * scale: in blocks of 32 16 ms for 4 rows of 44,276, where an int8 table, widened to 68 MB of floats, takes 11.
  */
 function productOfBytes(graph: GraphBuilder, { parts: { packed, scales }, blocks: { block } }: Table, rows: RowSource, x: Value): Value {
 	const [v, d, count] = [rows.rows, rows.columns, rows.columns / block];
