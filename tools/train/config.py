@@ -25,6 +25,7 @@ class Data:
     batch_examples: int = 0  # at most so many examples per batch; 0: any number
     batches_per_chunk: int = 24
     chunks_ahead: int = 8  # planned before they are used; at least as many as workers
+    eventless: dict[str, float] = field(default_factory=dict)  # "med", "eventful" → share of sentences without events; default: those of feed.py
     max_input: int = 160
     max_output: int = 80
     workers: int = 0

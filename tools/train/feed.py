@@ -199,7 +199,8 @@ class Job:
 class Plan:
     """Draws jobs. Every data set is walked in a new order each time round, so no record is drawn twice before all were drawn once."""
 
-    def __init__(self, sizes: dict[str, int], seed: int, chunk_examples: int) -> None:
+    def __init__(self, sizes: dict[str, int], seed: int, chunk_examples: int, event_shares: dict[str, float] | None = None) -> None:
+        self.event_shares = EVENT_SHARES | (event_shares or {})
         self.sizes, self.seed, self.chunk_examples = sizes, seed, chunk_examples
         self.next, self.used = 0, dict.fromkeys(sizes, 0)
         self.orders: dict[str, tuple[int, np.ndarray]] = {}
@@ -228,7 +229,7 @@ class Plan:
                 item = self.item(name)
             if name in eventless:
                 with_events = eventless[name]
-                quiet = rng.random() < EVENT_SHARES[name.partition("/")[0]] and with_events < self.sizes[name]
+                quiet = rng.random() < self.event_shares[name.partition("/")[0]] and with_events < self.sizes[name]
                 item = with_events + item % (self.sizes[name] - with_events) if quiet else item % max(1, with_events)
             draws.append((name, item))
         self.next += 1
@@ -281,7 +282,7 @@ class Feed:
     def __init__(self, config: Config, state: dict | None = None) -> None:
         self.config, self.progress = config, 0.0
         self.source = Source(config)
-        self.plan = Plan(self.source.sizes, config.run.seed, chunk_examples(config.data))
+        self.plan = Plan(self.source.sizes, config.run.seed, chunk_examples(config.data), config.data.eventless)
         self.waiting: deque[tuple[Job, Any]] = deque()
         self.used = 0  # batches of the first waiting chunk that were handed out
         events = {name: items for name, items in self.source.items.items() if name.partition("/")[0] in EVENT_SHARES}
