@@ -244,9 +244,9 @@ export const isReplica = (url: string): boolean =>
 		url.startsWith(host),
 	);
 
-/** What Chromium does by itself: it looks for updates and for an account, and connects ahead to the host of the page it opens. */
+/** What Chromium does by itself: it looks for updates, for an account and for messages to the device, and connects ahead to the host of the page it opens. */
 export const isBrowsersOwn = (address: string): boolean =>
-	/^(https?:\/\/)?(update\.googleapis\.com|accounts\.google\.com)\b/.test(address) ||
+	/^(https?:\/\/)?(update\.googleapis\.com|accounts\.google\.com|android\.clients\.google\.com)\b/.test(address) ||
 	Object.values(HOSTS)
 		.concat("https://news.example/")
 		.some((host) => address === `${new URL(host).host}:443`);
