@@ -15,7 +15,7 @@ from torch import Tensor
 from checkpoint import create_model, pretrained_alone, random_state, restore_random, save_state, write_checkpoint
 from config import Config
 from copying import Memory, places_before
-from examples import NOT_SCORED, Markers
+from examples import NOT_SCORED
 from feed import Batch, Feed
 from optim import create_optimizers, rate_at
 from pictures import PictureStore
