@@ -76,6 +76,21 @@ export const TASK_INSTRUCTORS = {
 } as const satisfies Record<string, string>;
 export type TaskInstructor = keyof typeof TASK_INSTRUCTORS;
 
+/** Wordings that a checkpoint may bring along (`umie.instructors` of its config.json), by name. */
+export const INSTRUCTOR_NAMES = [...Object.keys(DEFAULT_INSTRUCTORS.mner), "mre", "med", "meae", ...Object.keys(TASK_INSTRUCTORS)];
+
+/** The paper's prompts and labels, with a checkpoint's own wordings (`INSTRUCTOR_NAMES`) in their places. */
+export function instructorsWith(own: Readonly<Record<string, string>> = {}): Instructors {
+	const taken = (names: readonly string[]) => Object.fromEntries(names.flatMap((name) => (Object.hasOwn(own, name) ? [[name, own[name]!]] : [])));
+	const tasks = taken(Object.keys(TASK_INSTRUCTORS));
+	return {
+		...DEFAULT_INSTRUCTORS,
+		mner: { ...DEFAULT_INSTRUCTORS.mner, ...taken(Object.keys(DEFAULT_INSTRUCTORS.mner)) },
+		...taken(["mre", "med", "meae"]),
+		...(Object.keys(tasks).length > 0 && { tasks }),
+	};
+}
+
 /** What checkpoints without a list of their tasks were trained for: the paper's. */
 export const TRAINED_BY_DEFAULT: readonly string[] = ["mner", "mre", "med", "meae"];
 

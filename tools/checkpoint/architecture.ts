@@ -12,6 +12,7 @@ import {
 	type TextEncoderKind,
 } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
+import { INSTRUCTOR_NAMES } from "../../src/tasks/defaults.ts";
 import { type ClipResNet, pooledFeatures, type ResNet } from "./resnet.ts";
 
 const count = z.int().check(z.gte(1), z.lte(1_000_000));
@@ -117,12 +118,18 @@ const VisionSchema = z.object({
 	vision_trained: z._default(z.boolean(), false),
 });
 
+/** A question may be reworded, not renamed. */
+const InstructorsSchema = z
+	.record(z.string(), z.string().check(z.maxLength(400)))
+	.check(z.refine((own) => Object.keys(own).every((name) => INSTRUCTOR_NAMES.includes(name)), `knows ${INSTRUCTOR_NAMES.join(", ")}`));
+
 const UmieSchema = z.object({
 	spot_token_id: id,
 	object_token_ids: z._default(z.array(id).check(z.maxLength(36)), []),
 	screen: z.optional(ScreenSchema),
 	relations: z.optional(z.enum(RELATION_PROMPTS)),
 	grounding: z.optional(z.enum(GROUNDINGS)),
+	instructors: z.optional(InstructorsSchema),
 	text_encoder: z.optional(z.discriminatedUnion("kind", [T5EncoderSchema, BertEncoderSchema])),
 	copying: z.optional(CopyingSchema),
 	marker_token_ids: z.optional(MarkerTokensSchema),
@@ -210,6 +217,8 @@ export interface Architecture extends T5Settings {
 	readonly relations?: RelationPrompts;
 	/** Where it shows an entity that is in the picture; absent: where it says. */
 	readonly grounding?: Grounding;
+	/** Its own wordings of the prompts, by `INSTRUCTOR_NAMES`; absent: the paper's. */
+	readonly instructors?: Readonly<Record<string, string>>;
 	/** Absent: T5's own. */
 	readonly text_encoder?: TextEncoder;
 	/** There is no decoder: it can be looked at and joined with one, not exported. */
@@ -257,6 +266,7 @@ export function parseArchitecture(json: unknown, pairWidth?: number): Architectu
 		screen,
 		relations,
 		grounding,
+		instructors,
 		text_encoder,
 		copying,
 		marker_token_ids,
@@ -280,6 +290,7 @@ export function parseArchitecture(json: unknown, pairWidth?: number): Architectu
 		...(screen && { screen }),
 		...(relations && { relations }),
 		...(grounding && { grounding }),
+		...(instructors && { instructors }),
 		...(text_encoder && { text_encoder }),
 		...(copying && { copying }),
 		...(marker_token_ids && { marker_token_ids }),

@@ -9,8 +9,9 @@ export type Settings = Readonly<Record<string, unknown>>;
  * not here.
  */
 export function configOf(architecture: Architecture): Settings {
-	const { spot_token_id, object_token_ids, vision, screen, relations, grounding, text_encoder, copying, marker_token_ids, pairs, pair_vote, ...t5 } =
+	const { spot_token_id, object_token_ids, vision, screen, relations, grounding, instructors, text_encoder, copying, marker_token_ids, ...others } =
 		architecture;
+	const { pairs, pair_vote, ...t5 } = others;
 	const { encoder_only: _, embedding_block, ...stack } = t5;
 	const config = { model_type: "t5", architectures: ["T5ForConditionalGeneration"], is_encoder_decoder: true, ...stack };
 	const paper = vision?.kind === "paper" ? vision : null;
@@ -19,6 +20,7 @@ export function configOf(architecture: Architecture): Settings {
 		...(screen && { screen }),
 		...(relations && { relations }),
 		...(grounding && { grounding }),
+		...(instructors && { instructors }),
 		...(text_encoder && { text_encoder }),
 		...(copying && { copying }),
 		...(marker_token_ids && { marker_token_ids }),

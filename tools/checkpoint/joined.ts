@@ -125,7 +125,7 @@ function joinedArchitecture(encoder: Architecture, decoder: Architecture | null,
 	if (decoder !== null && decoder.d_model !== encoder.d_model)
 		throw new Failure("usage", `The encoder is ${encoder.d_model} wide and the decoder ${decoder.d_model}: only equal widths can be joined.`);
 	const { encoder_only: _, ...alone } = encoder;
-	const { screen, pairs, pair_vote, marker_token_ids, relations, grounding, ...settings } = decoder ?? alone;
+	const { screen, pairs, pair_vote, marker_token_ids, relations, grounding, instructors, ...settings } = decoder ?? alone;
 	const text_encoder = { ...read, start_token_id: tokenizer.start };
 	const joined = {
 		...settings,

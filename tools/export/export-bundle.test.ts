@@ -74,6 +74,15 @@ describe("a bundle", () => {
 		expect(exportBundle(checkpoint, output, { dtype: "fp32" }).instructors.relations).toBeUndefined();
 	});
 
+	test("asks in the wordings that the checkpoint brings along, and refuses names of none", () => {
+		const trained = join(root, "worded");
+		writeRandomCheckpoint(trained, tinyConfig({ umie: { instructors: { default: "{types}:", med: "event, {types}:", mre_marked: "relations:" } } }));
+		const { instructors } = exportBundle(trained, join(root, "worded-bundle"), { dtype: "fp32" });
+		expect(instructors).toMatchObject({ med: "event, {types}:", meae: DEFAULT_INSTRUCTORS.meae, tasks: { mre_marked: "relations:" } });
+		expect(instructors.mner).toEqual({ ...DEFAULT_INSTRUCTORS.mner, default: "{types}:" });
+		expect(() => parseArchitecture(tinyConfig({ umie: { instructors: { mnre: "" } } }))).toThrow(/umie\.instructors.*knows default, I0/);
+	});
+
 	test("says where entities are shown, as config.json has it, and refuses what it does not know", () => {
 		const taught = join(root, "taught");
 		writeRandomCheckpoint(taught, tinyConfig({ umie: { grounding: "seen" } }));

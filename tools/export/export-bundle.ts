@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, s
 import { basename, dirname, join, resolve } from "node:path";
 import { type GraphEntry, type GraphRole, type Manifest, type ModelConfig, type ProposerConfig, parseManifest } from "../../src/bundle/manifest.ts";
 import { Failure } from "../../src/core/failure.ts";
-import { DEFAULT_INSTRUCTORS } from "../../src/tasks/defaults.ts";
+import { instructorsWith } from "../../src/tasks/defaults.ts";
 import { type Architecture, textEncoderOf, type Vision } from "../checkpoint/architecture.ts";
 import { type Checkpoint, readJson } from "../checkpoint/checkpoint.ts";
 import { configOf } from "../checkpoint/config-of.ts";
@@ -175,7 +175,7 @@ function makeManifest(
 		instructors: {
 			...(a.relations && { relations: a.relations }),
 			...(a.grounding && { grounding: a.grounding }),
-			...(card.instructors ?? DEFAULT_INSTRUCTORS),
+			...(card.instructors ?? instructorsWith(a.instructors)),
 		},
 		vision: a.vision === null ? "none" : a.vision.trained ? "trained" : "untrained",
 		...(card.tasks === undefined ? {} : { tasks: card.tasks }),

@@ -2,8 +2,8 @@
 import random
 from dataclasses import dataclass, field, replace
 
-from labels import (COARSE, ENTITY_TYPES, EVENTS, KIND_OF, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, SYMMETRIC, TAGS, TYPES_OF, argument_prompt, entity_prompt,
-                    event_prompt, fitting_relations, grounded_prompt, relation_prompt)
+from labels import (COARSE, ENTITY_TYPES, EVENTS, KIND_OF, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, SYMMETRIC, TAGS, TYPES_OF, Prompts,
+                    fitting_relations)
 from records import argument_objects, argument_spans, entity_spans, trigger_spans, words_and_spans
 from tokenizer import EOS, Tokenizer
 
@@ -101,9 +101,6 @@ def apart(spans: list[Span]) -> list[Span]:
     return out
 
 
-MARKED_PROMPT = "Please extract the following relation between the marked entities:"
-
-
 def both_ways(pairs: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """Each pair (head, tail, relation) and its reverse: records give one order only, and a classifier would learn that the order tells the answer.
 
@@ -130,10 +127,11 @@ class ExampleBuilder:
 
     def __init__(self, tokenizer: Tokenizer, max_input: int, max_output: int, chance: Chance, names: Names, object_ids: list[int],
                  types_of: dict[str, list[str]] | None = None, regions: dict[str, list[int]] | None = None,
-                 kinds: dict[str, set[str]] | None = None) -> None:
+                 kinds: dict[str, set[str]] | None = None, prompts: Prompts | None = None) -> None:
         self.tokenizer, self.max_input, self.max_output = tokenizer, max_input, max_output
         self.chance, self.names, self.object_ids = chance, names, object_ids
         self.types_of = TYPES_OF | (types_of or {})
+        self.prompts = prompts or Prompts()
         # Per image: which region of the record's list each crop shows, -1 for one of no mention.
         self.regions = regions or {}
         # Per image: kinds of what it shows, as far as they are known.
@@ -325,10 +323,10 @@ class ExampleBuilder:
         types, spans, variant = self.vary_types(types, spans, types == ENTITY_TYPES)
         if "picture" in record:
             placed = self.placed_in(record, spans)
-            return self.pictured_example(entity_prompt(types, variant), self.change_case(words), sorted(spans, key=first_word), placed, record, False)
+            return self.pictured_example(self.prompts.entity(types, variant), self.change_case(words), sorted(spans, key=first_word), placed, record, False)
         if self.rng.random() < self.chance.replace and data_set in TYPES_OF:  # names of the lists are English
             words, spans = self.replace_names(words, spans)
-        example = self.span_example(entity_prompt(types, variant), self.change_case(words), spans, image=record.get("image_id"))
+        example = self.span_example(self.prompts.entity(types, variant), self.change_case(words), spans, image=record.get("image_id"))
         return self.beside_unrelated(example, [label for label, _, _ in spans])
 
     def placed_in(self, record: dict, spans: list[Span]) -> Placed:
@@ -350,7 +348,7 @@ class ExampleBuilder:
         types, _, _ = self.vary_types(self.types_of[data_set], [], own_prompt=True)
         spans = apart(sorted([(entity["type"], *span) for entity, span in told if entity["type"] in types], key=first_word))
         placed = {span: entity["object"] for entity, span in told if entity.get("object") is not None and (entity["type"], *span) in spans}
-        return self.pictured_example(grounded_prompt(types), self.change_case(words), spans, placed, record, True)
+        return self.pictured_example(self.prompts.grounded(types), self.change_case(words), spans, placed, record, True)
 
     def events(self, record: dict) -> Example:
         words, spans = words_and_spans(record["text"], trigger_spans(record))
@@ -358,7 +356,7 @@ class ExampleBuilder:
         if self.rng.random() < 0.1:
             types = self.rng.sample(types, self.rng.randint(2, len(types) - 1))
         spans = [span for span in spans if span[0] in types]
-        return self.beside_unrelated(self.span_example(event_prompt(types), self.change_case(words), spans, "event:", image=record.get("image_id")))
+        return self.beside_unrelated(self.span_example(self.prompts.event(types), self.change_case(words), spans, "event:", image=record.get("image_id")))
 
     def arguments(self, record: dict, event_type: str) -> Example:
         words, spans = words_and_spans(record["text"], argument_spans(record, event_type))
@@ -369,7 +367,7 @@ class ExampleBuilder:
         order, number_of = self.shown(image, {(role, number): number - 1 for role, number in told}) if image in self.regions else (None, {})
         # Objects of a picture that is not shown cannot be asked for.
         objects = sorted([(role, number) for (role, _), number in number_of.items()], key=lambda found: (found[1], found[0]))
-        example = self.span_example(argument_prompt(event_type, roles), self.change_case(words), spans, "role:", objects, image)
+        example = self.span_example(self.prompts.argument(event_type, roles), self.change_case(words), spans, "role:", objects, image)
         return self.beside_unrelated(replace(example, order=order, gate=GATE_OF.get(record.get("picture", "")) if order is not None else None))
 
     def name_list(self) -> Example:
@@ -386,7 +384,7 @@ class ExampleBuilder:
             spans.append((label, len(words), len(words) + len(name)))
             words += name
         types, spans, variant = self.vary_types(ENTITY_TYPES, spans, own_prompt=False)
-        return self.span_example(entity_prompt(types, variant), self.change_case(words), spans)
+        return self.span_example(self.prompts.entity(types, variant), self.change_case(words), spans)
 
     def relation_list(self, data_set: str, right: str, types: dict[str, str | None]) -> list[str]:
         """The relations asked for: all in order, all mixed, a dozen with the right one, or those that may join the types, as the engine asks."""
@@ -418,7 +416,7 @@ class ExampleBuilder:
         word_ids, chosen = self.words_to_ids(words, noisy=True)
         # Of a pair without a relation nobody wrote the types down: the tagger's guess stands in.
         types = {end: record[end].get("type") or record[end].get("guess") for end in place}
-        prompt = relation_prompt(names["head"], names["tail"], self.relation_list(data_set, right, types))
+        prompt = self.prompts.relation(names["head"], names["tail"], self.relation_list(data_set, right, types))
         ids, tags, begins = self.input_of(prompt, word_ids, self.tags_of(len(words), typed, outside=NOT_SCORED))
         target, weights = self.relation_target(names, right, chosen)
         known = TAGS.relation.get(right, NOT_SCORED)
@@ -434,7 +432,7 @@ class ExampleBuilder:
         words, place = self.replace_one_end(words, place, types)
         words = self.change_case(words)
         word_ids, chosen = self.words_to_ids(words, noisy=True)
-        ids, tags, _ = self.input_of(entity_prompt(ENTITY_TYPES), word_ids, [NOT_SCORED] * len(words))
+        ids, tags, _ = self.input_of(self.prompts.entity(ENTITY_TYPES), word_ids, [NOT_SCORED] * len(words))
         names = {end: " ".join(words[start:stop]) for end, (start, stop) in place.items()}
         target, weights = self.relation_target(names, record["relation"], chosen, weight_tail=1.0)
         return self.beside_unrelated(Example(ids, tags, target, weights, image=record.get("image_id")))
@@ -447,7 +445,7 @@ class ExampleBuilder:
         assert self.markers is not None
         words, mentions = self.change_case(record["words"]), record["mentions"]
         word_ids, chosen = self.words_to_ids(words, noisy=True)
-        ids = self.tokenizer.encode(MARKED_PROMPT)
+        ids = self.tokenizer.encode(self.prompts.marked())
         begin, places = len(ids), {}
         opens = {start: at for at, (start, _, _) in enumerate(mentions)}
         closes = {end for _, end, _ in mentions}
@@ -491,7 +489,7 @@ class ExampleBuilder:
     def silent(self, words: list[str]) -> tuple[Example, list[int]]:
         """What is read for entities, without an answer to learn; and where each word begins, and the last one ends."""
         word_ids, _ = self.words_to_ids(words, noisy=True)
-        ids, tags, begins = self.input_of(entity_prompt(ENTITY_TYPES), word_ids, self.tags_of(len(words), [], outside=NOT_SCORED))
+        ids, tags, begins = self.input_of(self.prompts.entity(ENTITY_TYPES), word_ids, self.tags_of(len(words), [], outside=NOT_SCORED))
         return Example(ids, tags, [EOS], [0.0]), [*begins, len(ids) - 1]
 
     def relation_target(self, names: dict[str, str], right: str, chosen: dict[str, list[int]],

@@ -14,7 +14,7 @@ import numpy as np
 from checkpoint import read_config
 from config import Config, Data, mix_at
 from examples import NOT_SCORED, Example, ExampleBuilder, Markers, Names
-from labels import COARSE, NO_RELATION, RELATIONS_OF
+from labels import COARSE, NO_RELATION, RELATIONS_OF, Prompts
 from pictures import read_kinds, read_sources
 from raw_text import RawText
 from records import read_marked, read_pairs, read_records
@@ -108,15 +108,21 @@ class Source:
         self.builder = ExampleBuilder(
             self.tokenizer, data.max_input, data.max_output, data.chance, self.names(data.gazetteer), self.tokenizer.object_ids(36), data.entity_types,
             *((read_sources(data.regions), read_kinds(data.regions)) if data.regions is not None else (None, None)),
+            prompts=Prompts(self.told(config, "instructors")),
         )
         if any(name.startswith(f"{MARKED}/") for name in names):
-            # What a configuration does not say, the checkpoint it begins with does.
-            umie = config.model.get("umie") or {}
-            self.builder.markers = self.markers(umie.get("pair_relations") or read_config(config.run.init)["umie"]["pair_relations"])
+            self.builder.markers = self.markers(self.told(config, "pair_relations"))
         for name in names:
             task, data_set = name.split("/")
             if task == "mre":
                 self.builder.relations_seen[data_set] = sorted({record["relation"] for record in self.items[name]})
+
+    def told(self, config: Config, setting: str) -> Any:
+        """A setting of the model; what the configuration does not say, the checkpoint it begins with does. None where neither does."""
+        own = (config.model.get("umie") or {}).get(setting)
+        if own is not None or config.run.init is None:
+            return own
+        return read_config(config.run.init).get("umie", {}).get(setting)
 
     def load(self, config: Config, name: str) -> Any:
         task, _, data_set = name.partition("/")

@@ -3,9 +3,8 @@ import numpy as np
 import torch
 
 from checkpoint import TRAINING_FILE, read_config
-from examples import MARKED_PROMPT
 from feed import pad
-from labels import NO_RELATION, TAGS, entity_prompt
+from labels import NO_RELATION, TAGS, Prompts
 from records import entity_spans, read_marked, words_and_spans
 from safetensors_file import load_file, load_folder
 from score import Counts
@@ -51,7 +50,7 @@ def tag_spans(tags: list[int], types: list[str]) -> set[tuple[str, int, int]]:
 
 @torch.no_grad()
 def tagger_scores(model: UMIE, tokenizer: Tokenizer, records: list[dict], types: list[str]) -> dict[str, float]:
-    prompt = tokenizer.encode(entity_prompt(types))
+    prompt = tokenizer.encode(Prompts(model.c["umie"].get("instructors")).entity(types))
     rows, begins = [], []
     for record in records:
         at, ids = [], list(prompt)
@@ -77,7 +76,7 @@ def pair_scores(model: UMIE, tokenizer: Tokenizer, path: str, typed: bool = True
     """Of given pairs, all of a text in one reading; F1 without "none", and accuracy."""
     umie = model.c["umie"]
     names, markers = umie["pair_relations"], umie["marker_token_ids"]
-    prompt = tokenizer.encode(MARKED_PROMPT)
+    prompt = tokenizer.encode(Prompts(umie.get("instructors")).marked())
     rows, places = [], []
     texts = read_marked(path)
     for text in texts:

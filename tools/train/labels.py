@@ -1,4 +1,5 @@
 """Goes in: nothing. Comes out: the label lists and prompts of the data sets (UMIE paper, Tables 1, 2 and 6), as src/tasks/defaults.ts has them."""
+import re
 
 ENTITY_TYPES = ["person", "location", "miscellaneous", "organization"]
 # What pictures show of an entity: the kind of its region.
@@ -66,39 +67,54 @@ SYMMETRIC = {"peer", "couple", "siblings", "neighbor", "alumni", "alternate name
 # FewRel has no list of its own here: its relations are those its records name.
 RELATIONS_OF = {"mnre_v2": RELATIONS_V2, "mnre_v1": RELATIONS_V1}
 
-# "Identity" and "Given an" are the paper's spelling.
-ENTITY_PROMPTS = {
+# Wordings of the questions. "Identity" and "Given an" are the paper's spelling; a checkpoint may have its own (`umie.instructors` of its config.json).
+INSTRUCTORS = {
     "default": "Please extract the following entity type: {types}.",
     "I0": "Given the entity types: {types}. Please extract the specified entity type.",
     "I1": "Identity the following entity type from the given sentence: {types}.",
     "I2": "Please extract entity type in the sentence. Option: {types}.",
+    "gmner": "Please extract the following entity type and its object in the picture: {types}.",
+    "mre": "Please extract the following relation between {head} and {tail}: {relations}.",
+    "mre_marked": "Please extract the following relation between the marked entities:",
+    "med": "Please extract the following event type: {types}.",
+    "meae": "Given an {event} event, please extract the corresponding argument type: {roles}.",
 }
+ENTITY_VARIANTS = ("I0", "I1", "I2")
 
 
-def entity_prompt(types: list[str], variant: str = "default") -> str:
-    return ENTITY_PROMPTS[variant].format(types=", ".join(types))
+class Prompts:
+    """The questions of one checkpoint. Raises ValueError for a wording that is not known or lacks a place."""
 
+    def __init__(self, own: dict[str, str] | None = None) -> None:
+        self.wordings = INSTRUCTORS | (own or {})
+        for name, wording in (own or {}).items():
+            places = set(re.findall(r"{(\w+)}", INSTRUCTORS[name])) if name in INSTRUCTORS else None
+            if places is None or set(re.findall(r"{(\w+)}", wording)) != places:
+                raise ValueError(f"umie.instructors: {name!r} is not known, or {wording!r} does not have the places of the paper's wording")
 
-def grounded_prompt(types: list[str]) -> str:
-    return f"Please extract the following entity type and its object in the picture: {', '.join(types)}."
+    def entity(self, types: list[str], variant: str = "default") -> str:
+        return self.wordings[variant].format(types=", ".join(types))
 
+    def grounded(self, types: list[str]) -> str:
+        return self.wordings["gmner"].format(types=", ".join(types))
 
-def relation_prompt(head: str, tail: str, relations: list[str]) -> str:
-    return f"Please extract the following relation between {head} and {tail}: {', '.join(relations)}."
+    def relation(self, head: str, tail: str, relations: list[str]) -> str:
+        return self.wordings["mre"].format(head=head, tail=tail, relations=", ".join(relations))
+
+    def marked(self) -> str:
+        return self.wordings["mre_marked"]
+
+    def event(self, types: list[str]) -> str:
+        return self.wordings["med"].format(types=", ".join(types))
+
+    def argument(self, event: str, roles: list[str]) -> str:
+        return self.wordings["meae"].format(event=event, roles=", ".join(roles))
 
 
 def fitting_relations(relations: list[str], head: str | None, tail: str | None) -> list[str]:
     """Those that may join the two types, "none" among them, in order; all of them where a type is not known or nothing joins the two."""
     fitting = [name for name in relations if name == NO_RELATION or (head, tail) in SIGNATURES.get(name, [])]
     return fitting if len(fitting) > 1 else relations
-
-
-def event_prompt(types: list[str]) -> str:
-    return f"Please extract the following event type: {', '.join(types)}."
-
-
-def argument_prompt(event: str, roles: list[str]) -> str:
-    return f"Given an {event} event, please extract the corresponding argument type: {', '.join(roles)}."
 
 
 class TagSet:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from decode import generate
 from grammar import ChoiceGrammar, SpanGrammar
-from labels import EVENTS, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, TYPES_OF, argument_prompt, entity_prompt, event_prompt, relation_prompt
+from labels import EVENTS, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, TYPES_OF, Prompts
 from records import argument_spans, entity_spans, trigger_spans, words_and_spans
 from tokenizer import EOS, Tokenizer
 from umie_model import UMIE
@@ -50,6 +50,10 @@ class Judge:
     constrained: bool = False
     rows: int = 256
     types_of: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def prompts(self) -> Prompts:
+        return Prompts(self.model.c["umie"].get("instructors"))
 
     def word_ids(self, text: str) -> list[list[int]]:
         return [self.tokenizer.word(word) for word in text.split(" ")]
@@ -117,7 +121,7 @@ def places_of(body: list[int], words: list[list[int]]) -> list[tuple[int, int]]:
 def judge_entities(judge: Judge, records: list[dict], data_set: str) -> Counts:
     counts = Counts()
     types = (TYPES_OF | judge.types_of)[data_set]
-    asked = [(entity_prompt(types), judge.word_ids(record["text"]), types, True) for record in records]
+    asked = [(judge.prompts.entity(types), judge.word_ids(record["text"]), types, True) for record in records]
     for record, predicted in zip(records, judge.ask_spans(asked, counts)):
         _, gold = words_and_spans(record["text"], entity_spans(record))
         counts.add(predicted, set(gold), len(record["entities"]))
@@ -131,7 +135,7 @@ def judge_relations(judge: Judge, records: list[dict], data_set: str) -> Counts:
     inputs, choices = [], []
     for record in records:
         head, tail = record["head"]["text"], record["tail"]["text"]
-        inputs.append(judge.input_of(relation_prompt(head, tail, relations), judge.word_ids(record["text"])))
+        inputs.append(judge.input_of(judge.prompts.relation(head, tail, relations), judge.word_ids(record["text"])))
         choices.append({tuple(judge.tokenizer.encode(f"{head}, {relation}, {tail}")): relation for relation in relations})
     grammars = [ChoiceGrammar([list(choice) for choice in each]) for each in choices] if judge.constrained else None
     for ids, choice, record in zip(generate(judge.model, inputs, judge.beams, grammars, rows=judge.rows), choices, records):
@@ -151,7 +155,7 @@ def judge_events(judge: Judge, records: list[dict], data_set: str) -> Counts:
 
 
 def ask_events(judge: Judge, records: list[dict], counts: Counts) -> list[set[Span]]:
-    return judge.ask_spans([(event_prompt(EVENTS), judge.word_ids(record["text"]), EVENTS, True) for record in records], counts)
+    return judge.ask_spans([(judge.prompts.event(EVENTS), judge.word_ids(record["text"]), EVENTS, True) for record in records], counts)
 
 
 def judge_arguments(judge: Judge, records: list[dict], data_set: str) -> Counts:
@@ -169,7 +173,7 @@ def score_arguments(judge: Judge, records: list[dict], types: list[set[str]]) ->
     """A right argument has the event type, the role and the exact span; arguments of events that were not asked for are missed."""
     counts = Counts()
     pairs = [(at, event) for at, events in enumerate(types) for event in sorted(events)]
-    asked = [(argument_prompt(event, ROLES[event]), judge.word_ids(records[at]["text"]), ROLES[event], False) for at, event in pairs]
+    asked = [(judge.prompts.argument(event, ROLES[event]), judge.word_ids(records[at]["text"]), ROLES[event], False) for at, event in pairs]
     predicted: dict[int, set] = {}
     for (at, event), spans in zip(pairs, judge.ask_spans(asked, counts)):
         predicted.setdefault(at, set()).update((event, *span) for span in spans)

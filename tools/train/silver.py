@@ -13,7 +13,7 @@ import torch
 
 from checkpoint import TRAINING_FILE, read_config
 from feed import pad
-from labels import ENTITY_TYPES, TAGS, entity_prompt
+from labels import ENTITY_TYPES, TAGS, Prompts
 from records import read_records
 from safetensors_file import load_file, load_folder
 from shards import open_text
@@ -95,7 +95,7 @@ def read_lines(paths: list[str], limit: int, seed: int) -> list[list[str]]:
 @torch.no_grad()
 def tag_lines(model: UMIE, tokenizer: Tokenizer, lines: list[list[str]], device: str) -> list[tuple[list[str], np.ndarray]]:
     """Per line its words and chances [words, 1 + 2 · types] of its first pieces: outside, then first and inside of every type."""
-    prompt = tokenizer.encode(entity_prompt(ENTITY_TYPES))
+    prompt = tokenizer.encode(Prompts(model.c["umie"].get("instructors")).entity(ENTITY_TYPES))
     wanted = [0] + [TAGS.first[label] + inside for label in ENTITY_TYPES for inside in (0, 1)]
     inputs, begins = [], []
     for words in lines:

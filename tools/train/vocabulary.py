@@ -6,8 +6,7 @@ from collections import Counter
 import torch
 
 from checkpoint import TRAINING_FILE, read_config, write_checkpoint
-from examples import MARKED_PROMPT
-from labels import ENTITY_PROMPTS, EVENTS, RELATIONS_V1, ROLES, TYPES_OF, argument_prompt, entity_prompt, event_prompt, grounded_prompt
+from labels import ENTITY_VARIANTS, EVENTS, RELATIONS_V1, ROLES, TYPES_OF, Prompts
 from pretrained import UNSPELLABLE, read_texts
 from safetensors_file import load_file, load_folder
 from tokenizer import META, Tokenizer
@@ -17,11 +16,12 @@ from umie_model import DEFAULTS, merged
 SCORE_DIGITS = 3
 
 
-def asked_words() -> set[str]:
+def asked_words(own: dict[str, str] | None = None) -> set[str]:
     """Every word of the prompts and labels."""
     types = [label for labels in TYPES_OF.values() for label in labels]
-    prompts = [entity_prompt(types, variant) for variant in ENTITY_PROMPTS] + [event_prompt(EVENTS), MARKED_PROMPT, grounded_prompt(types)]
-    prompts += [argument_prompt(event, roles) for event, roles in ROLES.items()] + [f"{name}, none" for name in RELATIONS_V1 + types]
+    say = Prompts(own)
+    prompts = [say.entity(types, variant) for variant in ("default", *ENTITY_VARIANTS)] + [say.event(EVENTS), say.marked(), say.grounded(types)]
+    prompts += [say.argument(event, roles) for event, roles in ROLES.items()] + [f"{name}, none" for name in RELATIONS_V1 + types]
     return {word for prompt in prompts for word in prompt.split()}
 
 
@@ -48,7 +48,7 @@ def cut_vocabulary(folder: str, groups: list[list[str]], keep: int, positions: i
         tree = json.load(file)
     weights = piece_weights(tokenizer, groups)
     vocabulary = tree["model"]["vocab"]
-    needed = {*tokenizer.added.values(), *config["umie"]["object_token_ids"], *(piece for word in asked_words() for piece in tokenizer.word(word))}
+    needed = {*tokenizer.added.values(), *config["umie"]["object_token_ids"], *(piece for word in asked_words(config["umie"].get("instructors")) for piece in tokenizer.word(word))}
     needed |= {at for at, (piece, score) in enumerate(vocabulary) if score == UNSPELLABLE or len(piece.strip(META)) <= 1}
     often = sorted((at for at in range(len(vocabulary)) if at not in needed), key=lambda at: -weights[at])
     kept = sorted(needed | set(often[: max(0, keep - len(needed))]))

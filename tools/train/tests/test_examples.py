@@ -8,7 +8,7 @@ import unittest
 
 from config import load_config, mix_at
 from examples import NOT_SCORED, Chance, ExampleBuilder, Names
-from labels import ENTITY_TYPES, TAGS, entity_prompt
+from labels import ENTITY_TYPES, TAGS, Prompts
 from raw_text import RawText
 from records import pairs_of, read_pairs, words_and_spans
 from tests.tiny import record, tiny_config, write_tokenizer
@@ -37,6 +37,14 @@ class ExamplesTest(unittest.TestCase):
     def test_spans_are_whole_words(self) -> None:
         words, spans = words_and_spans("a bc d", [("x", 2, 4), ("y", 3, 4), ("z", 0, 4)])
         self.assertEqual((words, spans), (["a", "bc", "d"], [("x", 1, 2), ("z", 0, 2)]))
+
+    def test_a_checkpoint_may_word_its_questions_itself(self) -> None:
+        said = Prompts({"default": "{types}:", "mre_marked": "relations:"})
+        self.assertEqual((said.entity(["person", "location"]), said.marked()), ("person, location:", "relations:"))
+        self.assertEqual(said.entity(["person"], "I1"), Prompts().entity(["person"], "I1"))
+        for wrong in ({"default": "types:"}, {"mnre": ""}, {"meae": "{event} {role}"}):
+            with self.assertRaisesRegex(ValueError, "umie.instructors"):
+                Prompts(wrong)
 
     def test_a_post_becomes_a_prompt_and_records_in_text_order(self) -> None:
         example = self.builder().entities(record("Ada in New York", ("location", "New York"), ("person", "Ada")), "tiny")
@@ -91,7 +99,7 @@ class ExamplesTest(unittest.TestCase):
         builder = self.builder()
         head, tail = {"text": "Ada", "start": 0, "end": 3}, {"text": "Oslo", "start": 7, "end": 11}
         example = builder.relation_on_reading({"text": "Ada in Oslo", "relation": "in", "head": head, "tail": tail})
-        self.assertEqual(example.ids, builder.input_of(entity_prompt(ENTITY_TYPES), [self.tokenizer.word(word) for word in ("Ada", "in", "Oslo")], [0] * 3)[0])
+        self.assertEqual(example.ids, builder.input_of(Prompts().entity(ENTITY_TYPES), [self.tokenizer.word(word) for word in ("Ada", "in", "Oslo")], [0] * 3)[0])
         self.assertEqual(self.tokenizer.decode(example.target), "Ada, in, Oslo")
         said = len(self.tokenizer.encode("Oslo"))
         # The tail decides which pair is meant: it weighs as much as the end.
