@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { BUILT_IN_MODELS } from "./src/bundle/built-in.ts";
-import { builtInModels } from "./tools/vite/built-in-model.ts";
-import { contentSecurityPolicy } from "./tools/vite/content-security-policy.ts";
+import { builtInModels } from "./tools/scripts/vite/built-in-model.ts";
+import { contentSecurityPolicy } from "./tools/scripts/vite/content-security-policy.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -13,7 +13,7 @@ const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Emb
 
 export default defineConfig({
 	root: here("src/app"),
-	base: "./",
+	base: "././",
 	publicDir: here("public"),
 	cacheDir: here(".cache/vite"),
 	plugins: [

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { LIGHT_MODEL } from "./src/bundle/built-in.ts";
-import { builtInModels } from "./tools/vite/built-in-model.ts";
+import { builtInModels } from "./tools/scripts/vite/built-in-model.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -13,7 +13,7 @@ const ENTRIES = { index: "index.ts", "umie-extractor": "umie-extractor.ts", reac
 export default defineConfig({
 	root: here("src/element"),
 	// Every file finds the others by its own address, wherever they are hosted.
-	base: "./",
+	base: "././",
 	publicDir: false,
 	cacheDir: here(".cache/vite-element"),
 	plugins: [react(), ...builtInModels(here("."), [LIGHT_MODEL])],

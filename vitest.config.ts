@@ -1,7 +1,7 @@
 /** Goes in: `x.test.ts` beside `x.ts` for Node, `x.browser.test.ts` for a real Chromium. Comes out: the two test projects. */
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { chromiumArgs, findChromium } from "./tools/browser/find-chromium.ts";
+import { chromiumArgs, findChromium } from "./tools/node/browser/find-chromium.ts";
 
 const chromium = findChromium();
 
@@ -29,7 +29,7 @@ export default defineConfig({
 					name: "browser",
 					...patience,
 					include: ["src/**/*.browser.test.ts", "workers/**/*.browser.test.ts"],
-					globalSetup: ["parity", "screened", "copying", "marked"].map((name) => `tools/test/${name}-bundle.ts`),
+					globalSetup: ["parity", "screened", "copying", "marked"].map((name) => `tools/node/testing/${name}-bundle.ts`),
 					fileParallelism: false,
 					browser: {
 						enabled: true,

@@ -19,7 +19,7 @@ test.beforeAll(async () => {
 	test.setTimeout(240_000);
 	run("npx", ["vite", "build", "-c", "vite.element.config.ts", "--logLevel", "error"]);
 	run("npx", ["tsc", "-b"]);
-	run("npx", ["tsx", "tools/element/package.ts"]);
+	run("npx", ["tsx", "tools/scripts/element/package.ts"]);
 	cdn = await site({
 		folders: { "/umie/": PACKAGE },
 		headers: { "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin" },
@@ -248,7 +248,7 @@ createRoot(document.getElementById("root")!).render(<Page />);
 test("a React 19 project made from the tarball alone compiles, builds and runs", async ({ page }) => {
 	makeConsumer();
 	run("npx", ["tsc", "-p", CONSUMER]);
-	run("npx", ["vite", "build", "--base", "./", "--logLevel", "error"], CONSUMER);
+	run("npx", ["vite", "build", "--base", "././", "--logLevel", "error"], CONSUMER);
 	const made = await site({ folders: { "/": `${CONSUMER}/dist` } });
 	open.push(made);
 	await page.goto(`${made.origin}/index.html`);

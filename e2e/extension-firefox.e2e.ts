@@ -48,7 +48,7 @@ let feed: string;
 let own: string;
 
 test.beforeAll(async () => {
-	execFileSync("npx", ["--no-install", "tsx", "tools/extension/build.ts", "firefox", "--no-zip"], {
+	execFileSync("npx", ["--no-install", "tsx", "tools/scripts/extension/build.ts", "firefox", "--no-zip"], {
 		cwd: path(".."),
 		stdio: ["ignore", "ignore", "inherit"],
 	});

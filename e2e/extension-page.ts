@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, type CDPSession, chromium, type Page, type Route, type Worker } from "@playwright/test";
-import { chromiumArgs, findChromium } from "../tools/browser/find-chromium.ts";
+import { chromiumArgs, findChromium } from "../tools/node/browser/find-chromium.ts";
 import { path } from "./page.ts";
 import { articlePage, type Feed, type FeedOptions, feedPage, HOSTS, PICTURES, PROTECTED } from "./replicas/pages.ts";
 
@@ -15,7 +15,7 @@ const BUILT = path("../dist/extension");
 
 /** The extension as a person has it who allowed every replica: the browser's own question cannot be answered by a test. */
 function installable(): string {
-	execFileSync("npx", ["--no-install", "tsx", "tools/extension/build.ts", "chrome", "--no-zip"], {
+	execFileSync("npx", ["--no-install", "tsx", "tools/scripts/extension/build.ts", "chrome", "--no-zip"], {
 		cwd: ROOT,
 		stdio: ["ignore", "ignore", "inherit"],
 	});

@@ -1,7 +1,7 @@
 /** Goes in: nothing. Comes out: two tiny detectors with fixed boxes, served as the Hugging Face hub would, so that the whole way from download to box is walked without a network. */
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { GraphBuilder } from "../tools/onnx/graph-builder.ts";
+import { GraphBuilder } from "../tools/exporter/onnx/graph-builder.ts";
 import { BUNDLE } from "./page.ts";
 
 const PICTURE = { do_resize: true, size: { width: 32, height: 32 }, do_rescale: true, do_normalize: false, resample: 2 };

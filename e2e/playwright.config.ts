@@ -2,7 +2,7 @@
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 import { SETTINGS_KEY } from "../src/app/storage.ts";
 import type { BuiltInName } from "../src/bundle/built-in.ts";
-import { chromiumArgs, findChromium } from "../tools/browser/find-chromium.ts";
+import { chromiumArgs, findChromium } from "../tools/node/browser/find-chromium.ts";
 
 /** Another one lets two checkouts be tested side by side. */
 const PORT = Number(process.env.UMIE_E2E_PORT ?? 4179);

@@ -7,12 +7,12 @@ import { argumentQuery, entityQuery, type Mention, relationQuery, type TaskQuery
 import { relationsOnReading } from "../src/tasks/relations-read.ts";
 import { createSetting, type Setting } from "../src/tasks/setting.ts";
 import type { ExtractRequest, Hypothesis, TextStates, TokenCodec } from "../src/tasks/types.ts";
-import { writeRandomCheckpoint } from "../tools/checkpoint/random-checkpoint.ts";
-import { openNodeEngine } from "../tools/engine/node-engine.ts";
-import { exportBundle } from "../tools/export/export-bundle.ts";
-import { COPYING_CONFIG } from "../tools/test/copying-bundle.ts";
-import { temporaryFolder } from "../tools/test/nano.ts";
-import { openFolder } from "../tools/verify/open-folder.ts";
+import { writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";
+import { exportBundle } from "../tools/exporter/export/export-bundle.ts";
+import { openFolder } from "../tools/exporter/verify/open-folder.ts";
+import { openNodeEngine } from "../tools/node/engine/node-engine.ts";
+import { COPYING_CONFIG } from "../tools/node/testing/copying-bundle.ts";
+import { temporaryFolder } from "../tools/node/testing/nano.ts";
 import { answerQueries } from "./model/answer.ts";
 import { encodeStates } from "./model/model.ts";
 import { type Feeds, free, type GraphSessions } from "./model/sessions.ts";

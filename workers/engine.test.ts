@@ -3,7 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Outcome, unwrap } from "../src/core/failure.ts";
 import type { Progress } from "../src/engine/protocol.ts";
 import type { ExtractRequest } from "../src/tasks/types.ts";
-import { type BundleChanges, copyNano, NANO, type ObservedEngine, observedEngine, openObserved, temporaryFolder, WASM } from "../tools/test/nano.ts";
+import {
+	type BundleChanges,
+	copyNano,
+	NANO,
+	type ObservedEngine,
+	observedEngine,
+	openObserved,
+	temporaryFolder,
+	WASM,
+} from "../tools/node/testing/nano.ts";
 import type { Platform } from "./engine.ts";
 import type { Ort } from "./model/sessions.ts";
 

@@ -9,11 +9,11 @@ import { type ExtractionResult, ResultSchema } from "../src/core/result.ts";
 import { TEXT_LIMIT } from "../src/core/text.ts";
 import type { Post, Update } from "../src/engine/protocol.ts";
 import type { ExtractRequest } from "../src/tasks/types.ts";
-import { writeRandomCheckpoint } from "../tools/checkpoint/random-checkpoint.ts";
-import { openNodeEngine } from "../tools/engine/node-engine.ts";
-import { exportBundle } from "../tools/export/export-bundle.ts";
-import { type BundleChanges, copyNano, type ObservedEngine, openObserved, temporaryFolder } from "../tools/test/nano.ts";
-import { discPng, makePng } from "../tools/test/png.ts";
+import { writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";
+import { exportBundle } from "../tools/exporter/export/export-bundle.ts";
+import { openNodeEngine } from "../tools/node/engine/node-engine.ts";
+import { type BundleChanges, copyNano, type ObservedEngine, openObserved, temporaryFolder } from "../tools/node/testing/nano.ts";
+import { discPng, makePng } from "../tools/node/testing/png.ts";
 import type { Engine } from "./engine.ts";
 import { ANIMATED_GIF, text as bytesOf, concat, cornerJpeg, HEIC, pngDeclaring, SVG } from "./vision/fixtures.ts";
 

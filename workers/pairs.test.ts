@@ -10,12 +10,12 @@ import type { Mention, RelationQuery } from "../src/tasks/queries.ts";
 import { relationsOnMarked } from "../src/tasks/relations-marked.ts";
 import { createSetting } from "../src/tasks/setting.ts";
 import type { ExtractRequest } from "../src/tasks/types.ts";
-import { tinyConfig, writeRandomCheckpoint } from "../tools/checkpoint/random-checkpoint.ts";
-import { exportBundle } from "../tools/export/export-bundle.ts";
-import { NANO_MARKERS, nanoWithPairs, type PairAnswer } from "../tools/test/marked-nano.ts";
-import { type ObservedEngine, openObserved, temporaryFolder } from "../tools/test/nano.ts";
-import { discPng } from "../tools/test/png.ts";
-import { openFolder } from "../tools/verify/open-folder.ts";
+import { tinyConfig, writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";
+import { exportBundle } from "../tools/exporter/export/export-bundle.ts";
+import { openFolder } from "../tools/exporter/verify/open-folder.ts";
+import { NANO_MARKERS, nanoWithPairs, type PairAnswer } from "../tools/node/testing/marked-nano.ts";
+import { type ObservedEngine, openObserved, temporaryFolder } from "../tools/node/testing/nano.ts";
+import { discPng } from "../tools/node/testing/png.ts";
 import { answerQueries } from "./model/answer.ts";
 import { settleRequest } from "./request.ts";
 

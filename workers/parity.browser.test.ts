@@ -2,7 +2,7 @@
 import { describe, expect, inject, test } from "vitest";
 import { unwrap } from "../src/core/failure.ts";
 import { OPEN_DEFAULTS } from "../src/engine/protocol.ts";
-import type { ReferenceCase } from "../tools/test/parity-bundle.ts";
+import type { ReferenceCase } from "../tools/node/testing/parity-bundle.ts";
 import { browserPlatform } from "./browser-platform.ts";
 import { createEngineApi } from "./engine.ts";
 import { DecoderRun, type EncodedText, encodeImage, encodeText, freeContext, fuse, readContext } from "./model/model.ts";

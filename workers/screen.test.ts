@@ -7,11 +7,11 @@ import type { ExtractionResult } from "../src/core/result.ts";
 import type { Update } from "../src/engine/protocol.ts";
 import { DEFAULT_INSTRUCTORS } from "../src/tasks/defaults.ts";
 import type { ExtractRequest } from "../src/tasks/types.ts";
-import { tinyConfig, writeRandomCheckpoint } from "../tools/checkpoint/random-checkpoint.ts";
-import { exportBundle } from "../tools/export/export-bundle.ts";
-import { type ObservedEngine, openObserved, temporaryFolder } from "../tools/test/nano.ts";
-import { discPng } from "../tools/test/png.ts";
-import { nanoWithScreen, type ScreenAnswer } from "../tools/test/screened-nano.ts";
+import { tinyConfig, writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";
+import { exportBundle } from "../tools/exporter/export/export-bundle.ts";
+import { type ObservedEngine, openObserved, temporaryFolder } from "../tools/node/testing/nano.ts";
+import { discPng } from "../tools/node/testing/png.ts";
+import { nanoWithScreen, type ScreenAnswer } from "../tools/node/testing/screened-nano.ts";
 
 const folder = temporaryFolder();
 const opened: ObservedEngine[] = [];

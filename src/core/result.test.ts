@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
-import { resultSchemaText, SCHEMA_FILE } from "../../tools/schema/write-result-schema.ts";
+import { resultSchemaText, SCHEMA_FILE } from "../../tools/scripts/schema/write-result-schema.ts";
 import { type ExtractionResult, ResultSchema } from "./result.ts";
 
 const SAMPLE: ExtractionResult = {
@@ -40,7 +40,7 @@ const SAMPLE: ExtractionResult = {
 
 const validate = new Ajv2020().compile(JSON.parse(resultSchemaText()));
 
-test("result.schema.json is what ResultSchema says (else run tools/schema/write-result-schema.ts)", async () => {
+test("result.schema.json is what ResultSchema says (else run tools/scripts/schema/write-result-schema.ts)", async () => {
 	expect(await readFile(SCHEMA_FILE, "utf8")).toBe(resultSchemaText());
 });
 

@@ -6,7 +6,7 @@ import jsonld from "jsonld";
 import { Parser } from "n3";
 import Papa from "papaparse";
 import { describe, expect, test } from "vitest";
-import { resultSchemaText } from "../../tools/schema/write-result-schema.ts";
+import { resultSchemaText } from "../../tools/scripts/schema/write-result-schema.ts";
 import { importedResult } from "./checks.ts";
 import { FORMAT_NAMES, FORMATS, type FormatName, save } from "./formats.ts";
 import { SCHEMAS } from "./public-schemas.test-helper.ts";

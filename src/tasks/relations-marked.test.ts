@@ -144,7 +144,7 @@ describe("what is read", () => {
 	});
 });
 
-/** `ExampleBuilder.marked` of tools/train/examples.py, line by line. */
+/** `ExampleBuilder.marked` of tools/trainer/examples.py, line by line. */
 function trainedInput(codec: TokenCodec, words: readonly string[], mentions: readonly Mention[], maxInput: number) {
 	const ids = codec.encode(PROMPT);
 	const opening: Readonly<Record<string, number>> = { person: PER, location: LOC };

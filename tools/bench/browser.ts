@@ -1,6 +1,6 @@
 /** Goes in: model folders. Comes out: the benchmark's page in Chromium, and its calls as functions. */
 import { type Browser, chromium, type LaunchOptions, type Page } from "playwright";
-import { chromiumArgs, findChromium } from "../browser/find-chromium.ts";
+import { chromiumArgs, findChromium } from "../node/browser/find-chromium.ts";
 import type { Bench } from "./page/contract.ts";
 import { benchSite } from "./sites.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: the newest value of every case. Comes out: bench/chart.svg: what a step costs beside transformers.js, what a post costs as it grows, the model beside rules, the step beside its limit. Pure. */
+/** Goes in: the newest value of every case. Comes out: tools/bench/results/chart.svg: what a step costs beside transformers.js, what a post costs as it grows, the model beside rules, the step beside its limit. Pure. */
 import type { History, Kept } from "./history.ts";
 import { AXES, type Axis, costCase, SHARE, stepCase, TRAFFIC_STEPS } from "./parts/names.ts";
 import { rounded } from "./report.ts";
@@ -198,7 +198,9 @@ export function drawChart(history: History, model: string): string {
 		return group;
 	});
 	const source =
-		newest === undefined ? "Nothing was measured yet." : `${newest.machine}. Newest rows of bench/results.csv, ${newest.date.slice(0, 10)}.`;
+		newest === undefined
+			? "Nothing was measured yet."
+			: `${newest.machine}. Newest rows of tools/bench/results/results.csv, ${newest.date.slice(0, 10)}.`;
 	const height = y + 28;
 	return `${
 		el(

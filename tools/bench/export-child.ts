@@ -1,8 +1,8 @@
 /** Goes in: `export CHECKPOINT BUNDLE DTYPE` or `run BUNDLE`. Comes out: one line of JSON with what it took, or why it did not run, of a process that did nothing else: its peak memory is the work's. */
 import { unwrap } from "../../src/core/failure.ts";
-import { openNodeEngine } from "../engine/node-engine.ts";
-import { exportBundle } from "../export/export-bundle.ts";
-import type { ExportDType } from "../graphs/precision.ts";
+import { exportBundle } from "../exporter/export/export-bundle.ts";
+import type { ExportDType } from "../exporter/graphs/precision.ts";
+import { openNodeEngine } from "../node/engine/node-engine.ts";
 import type { Exported, Ran } from "./export-report.ts";
 import { POSTS } from "./posts.ts";
 import { median } from "./report.ts";

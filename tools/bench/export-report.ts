@@ -1,4 +1,4 @@
-/** Goes in: what exports and runs took. Comes out: lines of bench/export.csv and tables for a terminal. Pure. */
+/** Goes in: what exports and runs took. Comes out: lines of tools/bench/results/export.csv and tables for a terminal. Pure. */
 import Papa from "papaparse";
 import { rounded, table } from "./report.ts";
 

@@ -1,15 +1,15 @@
-/** Goes in: `npx tsx tools/bench/export.ts [--sizes small,base,large,xl] [--dtypes fp32,fp16,int8,int4] [--work DIR]`. Comes out: what exporting random FLAN-T5s costs and how the bundles run in WASM, appended to bench/export.csv. */
+/** Goes in: `npx tsx tools/bench/export.ts [--sizes small,base,large,xl] [--dtypes fp32,fp16,int8,int4] [--work DIR]`. Comes out: what exporting random FLAN-T5s costs and how the bundles run in WASM, appended to tools/bench/results/export.csv. */
 import { execFile, execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { FLAN_SHAPES, type FlanSize, flanBytes, flanConfig, writeRandomT5 } from "../checkpoint/random-flan.ts";
-import { EXPORT_DTYPES, type ExportDType } from "../graphs/precision.ts";
+import { FLAN_SHAPES, type FlanSize, flanBytes, flanConfig, writeRandomT5 } from "../exporter/checkpoint/random-flan.ts";
+import { EXPORT_DTYPES, type ExportDType } from "../exporter/graphs/precision.ts";
 import { EXPORT_HEADER, type Exported, type ExportRow, exportLine, exportTable, linearity, type Ran } from "./export-report.ts";
 
 const root = join(import.meta.dirname, "../..");
-const results = join(root, "bench/export.csv");
+const results = join(root, "tools/bench/results/export.csv");
 
 /** The last line a child printed. @throws Error with what it said instead */
 async function child<T>(...args: readonly string[]): Promise<T> {

@@ -1,4 +1,4 @@
-/** Goes in: bench/results.csv. Comes out: the newest value of every case, of the machine that measured last. Pure. */
+/** Goes in: tools/bench/results/results.csv. Comes out: the newest value of every case, of the machine that measured last. Pure. */
 import Papa from "papaparse";
 import type { Row, RunFacts } from "./report.ts";
 

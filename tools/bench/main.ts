@@ -1,4 +1,4 @@
-/** Goes in: `npm run bench [-- --only PART … --model DIR --data DIR --repetitions N --profile]`. Comes out: medians and ratios on the terminal, rows appended to bench/results.csv, bench/chart.svg drawn anew. */
+/** Goes in: `npm run bench [-- --only PART … --model DIR --data DIR --repetitions N --profile]`. Comes out: medians and ratios on the terminal, rows appended to tools/bench/results/results.csv, tools/bench/results/chart.svg drawn anew. */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
@@ -86,8 +86,8 @@ async function main(argv: readonly string[]): Promise<void> {
 			data: { type: "string" },
 			only: { type: "string", multiple: true },
 			repetitions: { type: "string" },
-			results: { type: "string", default: join(root, "bench/results.csv") },
-			chart: { type: "string", default: join(root, "bench/chart.svg") },
+			results: { type: "string", default: join(root, "tools/bench/results/results.csv") },
+			chart: { type: "string", default: join(root, "tools/bench/results/chart.svg") },
 			profile: { type: "boolean", default: false },
 		},
 	});

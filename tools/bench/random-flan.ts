@@ -2,7 +2,7 @@
 import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { FLAN_DTYPES, FLAN_SHAPES, type FlanDType, type FlanSize, flanBytes, flanConfig, writeRandomT5 } from "../checkpoint/random-flan.ts";
+import { FLAN_DTYPES, FLAN_SHAPES, type FlanDType, type FlanSize, flanBytes, flanConfig, writeRandomT5 } from "../exporter/checkpoint/random-flan.ts";
 
 const { values } = parseArgs({
 	options: {

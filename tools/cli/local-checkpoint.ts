@@ -1,5 +1,5 @@
 /** Goes in: a checkpoint as a person names it, a path or an address. Comes out: its path on this machine. */
-import { fetchCheckpoint, isRemote } from "../checkpoint/fetch-checkpoint.ts";
+import { fetchCheckpoint, isRemote } from "../exporter/checkpoint/fetch-checkpoint.ts";
 import { progressLine } from "./command.ts";
 
 /** Loads what lies elsewhere, with a line of progress; Ctrl+C keeps what has arrived. @throws Failure as {@link fetchCheckpoint} */

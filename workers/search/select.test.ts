@@ -1,6 +1,6 @@
 /** Goes in: rows of logits. Comes out: proof that the best columns are found in the stated order. */
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../../tools/checkpoint/seeded-random.ts";
+import { seededRandom } from "../../tools/exporter/checkpoint/seeded-random.ts";
 import { findColumn, logSumExp, TopCandidates } from "./select.ts";
 
 describe("logSumExp", () => {

@@ -1,4 +1,4 @@
-/** Whether ids and places are those of the Python tokenizers on 2,000 posts (`tools/train/tokenizer_cases.py` wrote them down). */
+/** Whether ids and places are those of the Python tokenizers on 2,000 posts (`tools/trainer/tokenizer_cases.py` wrote them down). */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";

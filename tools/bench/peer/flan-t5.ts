@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeRandomCheckpoint } from "../../checkpoint/random-checkpoint.ts";
-import { exportBundle } from "../../export/export-bundle.ts";
+import { writeRandomCheckpoint } from "../../exporter/checkpoint/random-checkpoint.ts";
+import { exportBundle } from "../../exporter/export/export-bundle.ts";
 import { writePeer } from "./write-peer.ts";
 
 const FLAN_T5 = {

@@ -1,10 +1,10 @@
 /** Goes in: a T5's weights. Comes out: its encoder and decoder as Optimum exports them, in the form ONNX Runtime's own fusions leave: a product per weight, attention from plain operators. For the comparison only. */
 
-import type { GraphContext } from "../../graphs/context.ts";
-import { decoderTable, MAX_POSITIONS } from "../../graphs/relative-bias.ts";
-import { maskBias, normalise, type Residual } from "../../graphs/t5.ts";
-import { relativeBias } from "../../graphs/text-encoder.ts";
-import type { Value } from "../../onnx/graph-builder.ts";
+import type { GraphContext } from "../../exporter/graphs/context.ts";
+import { decoderTable, MAX_POSITIONS } from "../../exporter/graphs/relative-bias.ts";
+import { maskBias, normalise, type Residual } from "../../exporter/graphs/t5.ts";
+import { relativeBias } from "../../exporter/graphs/text-encoder.ts";
+import type { Value } from "../../exporter/onnx/graph-builder.ts";
 
 /** Keys and values of one attention, by heads: [B, N, S, H] each. */
 interface KeyValue {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { InferenceSession } from "onnxruntime-web";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Ort } from "../../../workers/model/sessions.ts";
-import { stockConfig, writeRandomCheckpoint } from "../../checkpoint/random-checkpoint.ts";
-import { loadNodeRuntime, openNodeEngine } from "../../engine/node-engine.ts";
-import { exportBundle } from "../../export/export-bundle.ts";
+import { stockConfig, writeRandomCheckpoint } from "../../exporter/checkpoint/random-checkpoint.ts";
+import { exportBundle } from "../../exporter/export/export-bundle.ts";
+import { loadNodeRuntime, openNodeEngine } from "../../node/engine/node-engine.ts";
 import { askModel } from "../page/ask.ts";
 import { writePeer } from "./write-peer.ts";
 

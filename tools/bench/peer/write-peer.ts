@@ -1,10 +1,10 @@
 /** Goes in: a checkpoint of a stock T5. Comes out: a folder transformers.js reads: config.json, onnx/encoder_model.onnx, onnx/decoder_model_merged.onnx, and their weights. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Checkpoint, openCheckpoint, readJson } from "../../checkpoint/checkpoint.ts";
-import { GraphContext, type GraphOptions } from "../../graphs/context.ts";
-import { encodeModel, type GraphRecord, type ValueRecord } from "../../onnx/model.ts";
-import { WeightStore } from "../../onnx/weights.ts";
+import { type Checkpoint, openCheckpoint, readJson } from "../../exporter/checkpoint/checkpoint.ts";
+import { GraphContext, type GraphOptions } from "../../exporter/graphs/context.ts";
+import { encodeModel, type GraphRecord, type ValueRecord } from "../../exporter/onnx/model.ts";
+import { WeightStore } from "../../exporter/onnx/weights.ts";
 import { buildPlainDecoder, buildPlainEncoder } from "./plain-t5.ts";
 
 /** The library splits no tensors, so no file of it is split here either. */

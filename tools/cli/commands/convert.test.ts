@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Parser } from "n3";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { HARD } from "../../../src/exports/testing.ts";
-import { NANO, temporaryFolder } from "../../test/nano.ts";
+import { NANO, temporaryFolder } from "../../node/testing/nano.ts";
 import { runCommand } from "../run-command.test-helper.ts";
 
 const folder = temporaryFolder();

@@ -6,8 +6,8 @@ import { Failure } from "../../../src/core/failure.ts";
 import { FORMAT_NAMES, FORMATS, type FormatName, load, READABLE, save } from "../../../src/exports/formats.ts";
 import { readJsonLine } from "../../../src/exports/json.ts";
 import { type ExportItem, type Format, IMPORT_LIMITS, type InFile, type OutFile } from "../../../src/exports/types.ts";
-import { readLines } from "../../extract/lines.ts";
 import { type Command, needed, oneOf, options } from "../command.ts";
+import { readLines } from "../extract/lines.ts";
 
 /** Results carry their n-best lists. */
 const LONGEST_LINE = 64 << 20;

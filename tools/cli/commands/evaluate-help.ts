@@ -1,10 +1,10 @@
 /** Goes in: nothing. Comes out: what `umie evaluate --help` prints. */
 import { DECODINGS, INSTRUCTORS, SCREENS, STYLES, UNTRAINED } from "../../../workers/request.ts";
-import { BROWSER_DEVICES } from "../../evaluate/browser-predictor.ts";
-import { EVALUATED } from "../../evaluate/evaluate.ts";
-import { PICTURES, REGIONS } from "../../evaluate/showing.ts";
-import { TRIMMING_RULES, TRIMMINGS } from "../../evaluate/trimming.ts";
-import { WORD_MODES } from "../../evaluate/word-mode.ts";
+import { BROWSER_DEVICES } from "../../evaluator/browser-predictor.ts";
+import { EVALUATED } from "../../evaluator/evaluate.ts";
+import { PICTURES, REGIONS } from "../../evaluator/showing.ts";
+import { TRIMMING_RULES, TRIMMINGS } from "../../evaluator/trimming.ts";
+import { WORD_MODES } from "../../evaluator/word-mode.ts";
 
 export const EVALUATE_HELP = `Usage: umie evaluate --model DIR --task TASK --data FILE.jsonl [options]
        umie evaluate --model DIR --table 4|5|7 --data FOLDER [--split test] [options]
@@ -44,5 +44,5 @@ ${TRIMMINGS.map((rule) => `                   ${rule.padEnd(8)} ${TRIMMING_RULES
   mre       relation of given pairs           more    entity, relation and object of the picture
   med       event triggers                    meae    arguments, gold event types      mee   arguments of the events med finds
   gmper     steps, entities and their regions re2     keys and values of forms
-  Records: one JSON object a line, tools/evaluate/README.md says which fields each task reads.
+  Records: one JSON object a line, tools/evaluator/README.md says which fields each task reads.
   Ctrl+C finishes the running chunk; what was predicted is scored, and the exit code is 1.`;

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { CAVS, lineOf } from "../../evaluate/everyday/post.test-helper.ts";
-import { NANO, temporaryFolder } from "../../test/nano.ts";
+import { CAVS, lineOf } from "../../evaluator/everyday/post.test-helper.ts";
+import { NANO, temporaryFolder } from "../../node/testing/nano.ts";
 import { runCommand } from "../run-command.test-helper.ts";
 
 const folder = temporaryFolder();

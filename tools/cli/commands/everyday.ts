@@ -3,12 +3,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, unwrap } from "../../../src/core/failure.ts";
 import { REQUEST_RANGES, settleRequest } from "../../../workers/request.ts";
-import { openNodeEngine } from "../../engine/node-engine.ts";
-import { type Judged, judge, VERDICTS } from "../../evaluate/everyday/judge.ts";
-import { type EverydayPost, HALVES, readPosts } from "../../evaluate/everyday/posts.ts";
-import { recordsOf } from "../../evaluate/everyday/records.ts";
-import { describePost, describeReport, reportOf } from "../../evaluate/everyday/report.ts";
-import { readSeenNames } from "../../evaluate/everyday/seen.ts";
+import { type Judged, judge, VERDICTS } from "../../evaluator/everyday/judge.ts";
+import { type EverydayPost, HALVES, readPosts } from "../../evaluator/everyday/posts.ts";
+import { recordsOf } from "../../evaluator/everyday/records.ts";
+import { describePost, describeReport, reportOf } from "../../evaluator/everyday/report.ts";
+import { readSeenNames } from "../../evaluator/everyday/seen.ts";
+import { openNodeEngine } from "../../node/engine/node-engine.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
 
 const CHOICES = [...HALVES, "all"] as const;
@@ -29,7 +29,7 @@ export const everydayCommand: Command = {
   --json     prints the numbers as JSON
 
   right: every expected name with an acceptable type, and nothing else. tolerable: one slip among three or more names. annoying: all others.
-  A relation is right if both ends are acceptable names and its type is acceptable. tools/evaluate/everyday/README.md has the rules.`,
+  A relation is right if both ends are acceptable names and its type is acceptable. tools/evaluator/everyday/README.md has the rules.`,
 	async run(argv) {
 		const { values } = options(argv, {
 			model: { type: "string" },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseManifest } from "../../../src/bundle/manifest.ts";
-import { stockConfig, writeRandomCheckpoint } from "../../checkpoint/random-checkpoint.ts";
+import { stockConfig, writeRandomCheckpoint } from "../../exporter/checkpoint/random-checkpoint.ts";
 import { runCommand } from "../run-command.test-helper.ts";
 
 const root = mkdtempSync(join(tmpdir(), "umie-cli-"));

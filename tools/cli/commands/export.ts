@@ -1,13 +1,13 @@
 /** Goes in: a checkpoint's path. Comes out: a bundle folder. */
 import { Failure } from "../../../src/core/failure.ts";
-import { readJson, surveyCheckpoint } from "../../checkpoint/checkpoint.ts";
-import { openSource } from "../../checkpoint/joined.ts";
-import { findProposer, readProposerPlan } from "../../checkpoint/proposer.ts";
-import { checkQuality } from "../../export/check-quality.ts";
-import { type ExportOptions, exportBundle } from "../../export/export-bundle.ts";
-import { describePlan, planExport } from "../../export/plan.ts";
-import { EXPORT_DTYPES } from "../../graphs/precision.ts";
-import { DEFAULT_EMBEDDING_BLOCK, EMBEDDING_BLOCKS, EMBEDDING_DTYPES } from "../../graphs/vocabulary.ts";
+import { readJson, surveyCheckpoint } from "../../exporter/checkpoint/checkpoint.ts";
+import { openSource } from "../../exporter/checkpoint/joined.ts";
+import { findProposer, readProposerPlan } from "../../exporter/checkpoint/proposer.ts";
+import { checkQuality } from "../../exporter/export/check-quality.ts";
+import { type ExportOptions, exportBundle } from "../../exporter/export/export-bundle.ts";
+import { describePlan, planExport } from "../../exporter/export/plan.ts";
+import { EXPORT_DTYPES } from "../../exporter/graphs/precision.ts";
+import { DEFAULT_EMBEDDING_BLOCK, EMBEDDING_BLOCKS, EMBEDDING_DTYPES } from "../../exporter/graphs/vocabulary.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
 import { localCheckpoint } from "../local-checkpoint.ts";
 

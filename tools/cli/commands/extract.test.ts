@@ -6,10 +6,10 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import type { FailureData } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
-import { openSafetensors } from "../../checkpoint/safetensors.ts";
-import { resultSchemaText } from "../../schema/write-result-schema.ts";
-import { NANO, temporaryFolder } from "../../test/nano.ts";
-import { discPng } from "../../test/png.ts";
+import { openSafetensors } from "../../exporter/checkpoint/safetensors.ts";
+import { NANO, temporaryFolder } from "../../node/testing/nano.ts";
+import { discPng } from "../../node/testing/png.ts";
+import { resultSchemaText } from "../../scripts/schema/write-result-schema.ts";
 import { main } from "../main.ts";
 
 const folder = temporaryFolder();

@@ -1,9 +1,9 @@
 /** Goes in: a public data set. Comes out: our JSONL, and a list of what was wrong with the data. */
 import { basename } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
-import { PARTS } from "../../import/format.ts";
-import { FORMAT_NAMES, FORMATS, importData } from "../../import/import.ts";
-import { describeProblem, PROBLEM_KINDS, type Problem, type ProblemKind } from "../../import/problems.ts";
+import { PARTS } from "../../evaluator/import/format.ts";
+import { FORMAT_NAMES, FORMATS, importData } from "../../evaluator/import/import.ts";
+import { describeProblem, PROBLEM_KINDS, type Problem, type ProblemKind } from "../../evaluator/import/problems.ts";
 import { type Command, needed, oneOf, options, wholeNumber } from "../command.ts";
 
 /** Problems that are told one by one on a terminal; all of them are in --json. */

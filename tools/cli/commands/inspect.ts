@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseManifest } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
-import { checkFiles, problemWith } from "../../bundle/check-files.ts";
-import { describeReport, fits, locateCheckpoint, readJson, surveyCheckpoint } from "../../checkpoint/checkpoint.ts";
-import { openTensorFile, type TensorFile } from "../../checkpoint/tensor-file.ts";
+import { describeReport, fits, locateCheckpoint, readJson, surveyCheckpoint } from "../../exporter/checkpoint/checkpoint.ts";
+import { openTensorFile, type TensorFile } from "../../exporter/checkpoint/tensor-file.ts";
+import { checkFiles, problemWith } from "../../node/bundle/check-files.ts";
 import { type Command, options, ReportedFailure } from "../command.ts";
 import { localCheckpoint } from "../local-checkpoint.ts";
 

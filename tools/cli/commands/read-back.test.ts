@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { writeRandomCheckpoint } from "../../checkpoint/random-checkpoint.ts";
-import { exportBundle } from "../../export/export-bundle.ts";
+import { writeRandomCheckpoint } from "../../exporter/checkpoint/random-checkpoint.ts";
+import { exportBundle } from "../../exporter/export/export-bundle.ts";
 import { runCommand } from "../run-command.test-helper.ts";
 
 const root = mkdtempSync(join(tmpdir(), "umie-cli-read-back-"));

@@ -1,5 +1,5 @@
 /** `umie read-back`: writes the checkpoint of a bundle again, to be trained on or exported in another precision. */
-import { READ_BACK_DTYPES, readBack } from "../../read-back/read-back.ts";
+import { READ_BACK_DTYPES, readBack } from "../../exporter/read-back/read-back.ts";
 import { type Command, needed, oneOf, options, progressLine } from "../command.ts";
 
 export const readBackCommand: Command = {

@@ -1,6 +1,6 @@
 /** Goes in: a bundle folder. Comes out: what was checked, row by row; exit code 1 if anything is wrong. */
 import { Failure } from "../../../src/core/failure.ts";
-import { type Check, verifyBundle } from "../../verify/verify.ts";
+import { type Check, verifyBundle } from "../../exporter/verify/verify.ts";
 import { type Command, oneOf, options, progressLine, ReportedFailure } from "../command.ts";
 import { localCheckpoint } from "../local-checkpoint.ts";
 

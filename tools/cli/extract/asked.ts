@@ -1,0 +1,36 @@
+/** Goes in: a post, or the steps of a procedure with their pictures. Comes out: what the engine is asked, and how its answers become one result. */
+import { Failure } from "../../../src/core/failure.ts";
+import type { ExtractionResult } from "../../../src/core/result.ts";
+import type { Post } from "../../../src/engine/protocol.ts";
+import { MOST_STEPS, stepsOf } from "../../../src/tasks/gmper.ts";
+import { mergeSteps } from "../../../src/tasks/video.ts";
+
+export interface Asked {
+	/** At least one. */
+	readonly posts: readonly Post[];
+	/** @param results one for each post */
+	merge(results: readonly ExtractionResult[]): ExtractionResult;
+}
+
+export const askedOnce = (post: Post): Asked => ({ posts: [post], merge: ([result]) => result! });
+
+/** Steps that were given one by one: their texts stand one below the other. @throws Failure `usage` for none or too many */
+export function askedSteps(steps: readonly Post[]): Asked {
+	if (steps.length === 0 || steps.length > MOST_STEPS) throw new Failure("usage", `A procedure has 1 to ${MOST_STEPS} steps, not ${steps.length}.`);
+	return { posts: steps, merge: (results) => mergeSteps(results.map((result) => ({ result }))) };
+}
+
+/** The steps of a text, each with the picture at its place. @param images null: a step without one @throws Failure `usage` for more pictures than steps */
+export function askedStepsOf(text: string, images: readonly (Uint8Array | null)[]): Asked {
+	const steps = stepsOf({ text, words: [] });
+	if (images.length > steps.length)
+		throw new Failure("usage", `There are ${images.length} pictures for ${steps.length} ${steps.length === 1 ? "step" : "steps"}: a line is a step.`);
+	return {
+		posts: steps.map(({ start, end }, at) => ({ text: text.slice(start, end), image: images[at] ?? null })),
+		merge: (results) =>
+			mergeSteps(
+				results.map((result) => ({ result })),
+				{ text, starts: steps.map(({ start }) => start) },
+			),
+	};
+}

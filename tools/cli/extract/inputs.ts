@@ -1,0 +1,31 @@
+/** Goes in: paths and numbers of the command line. Comes out: a gazetteer for the request, the layout of a form, the pictures of steps; what stands in the files is checked where it is used. */
+import { Failure } from "../../../src/core/failure.ts";
+import { parseGazetteer } from "../../../src/tasks/gazetteer-file.ts";
+import type { PositionedWord } from "../../../src/tasks/layout.ts";
+import { parseLayoutFile } from "../../../src/tasks/layout-file.ts";
+import type { Gazetteer } from "../../../src/tasks/types.ts";
+import { REQUEST_RANGES } from "../../../workers/request.ts";
+import { readImage } from "./images.ts";
+import { readSmall } from "./labels.ts";
+
+/** Names to look up, and how far they lead the search. @throws Failure `usage` | `input-unreadable` */
+export function gazetteerOf(path: string | undefined, bias: string | undefined): { gazetteer?: Gazetteer } {
+	if (path === undefined) {
+		if (bias !== undefined) throw new Failure("usage", "--bias goes with --gazetteer.");
+		return {};
+	}
+	const [low, high] = REQUEST_RANGES.bias;
+	const number = bias === undefined ? 0 : bias.trim() === "" ? Number.NaN : Number(bias);
+	if (!(number >= low && number <= high)) throw new Failure("usage", `--bias is a number from ${low} to ${high}, not "${bias}".`);
+	return { gazetteer: { names: parseGazetteer(readSmall(path, 32 << 20)), bias: number } };
+}
+
+/** Words with their boxes, of a .json file or a table parted by tabs. @throws Failure `input-unreadable` | `import-format` | `import-too-large` */
+export function readLayout(path: string): readonly PositionedWord[] {
+	return parseLayoutFile(readSmall(path, 16 << 20), path);
+}
+
+/** The pictures of --step-images in order; an empty place is a step without one. @throws Failure `input-unreadable` | `image-too-large` */
+export function readStepImages(paths: string): Promise<(Uint8Array | null)[]> {
+	return Promise.all(paths.split(",").map(async (path) => (path.trim() === "" ? null : readImage(path.trim()))));
+}

@@ -1,0 +1,74 @@
+/** Goes in: the value of --labels, or a JSON file. Comes out: label lists for a request; what stands in them is checked by the engine. */
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { Failure } from "../../../src/core/failure.ts";
+import type { Labels } from "../../../src/tasks/types.ts";
+
+const LISTS = { entity: "entityTypes", relation: "relationTypes", event: "eventTypes", object: "objectRelationTypes" } as const;
+/** `role:attack=…`, `fine:person=…`: lists by a name. */
+const GROUPS = { role: "argumentRoles", fine: "fineTypes" } as const;
+const FILE_LIMIT = 1 << 20;
+
+export const LABELS_HELP = `entity=person,place;relation=member of,peer;event=attack;role:attack=attacker,target
+              object=self,member of;fine:person=athlete,politician
+              or a .json file: {"entityTypes":[…],"relationTypes":[…],"eventTypes":[…],"argumentRoles":{"attack":[…]},
+              "objectRelationTypes":[…],"fineTypes":{"person":[…]}}`;
+
+/** @throws Failure `usage` for what is not understood, `input-unreadable` for a file that cannot be read */
+export function parseLabels(value: string): Labels {
+	return value.toLowerCase().endsWith(".json") ? readLabels(value) : splitLabels(value);
+}
+
+function splitLabels(value: string): Labels {
+	const lists: Record<string, string[]> = {};
+	const emptyGroup = () => Object.create(null) as Record<string, string[]>;
+	const groups = { argumentRoles: emptyGroup(), fineTypes: emptyGroup() };
+	for (const part of value.split(";")) {
+		if (part.trim() === "") continue;
+		const equals = part.indexOf("=");
+		const key = part.slice(0, Math.max(0, equals)).trim();
+		const [prefix = "", group] = /^(\w+):(.*)$/s.exec(key)?.slice(1) ?? [];
+		const [target, name] =
+			group !== undefined && Object.hasOwn(GROUPS, prefix)
+				? [groups[GROUPS[prefix as keyof typeof GROUPS]], group.trim()]
+				: [lists, Object.hasOwn(LISTS, key) ? LISTS[key as keyof typeof LISTS] : ""];
+		if (equals < 0 || name === "")
+			throw new Failure("usage", `--labels: "${part.trim()}" is no entity=…, relation=…, event=…, object=…, role:EVENT=… or fine:TYPE=….`);
+		if (Object.hasOwn(target, name)) throw new Failure("usage", `--labels has ${key} twice.`);
+		target[name] = part
+			.slice(equals + 1)
+			.split(",")
+			.map((label) => label.trim());
+	}
+	const given = Object.entries(groups).filter(([, group]) => Object.keys(group).length > 0);
+	return { ...lists, ...Object.fromEntries(given.map(([name, group]) => [name, { ...group }])) };
+}
+
+function readLabels(path: string): Labels {
+	let json: unknown;
+	try {
+		json = JSON.parse(readSmall(path));
+	} catch (cause) {
+		throw cause instanceof Failure ? cause : new Failure("input-unreadable", `${path} cannot be read as JSON.`, { cause });
+	}
+	const known: string[] = [...Object.values(LISTS), ...Object.values(GROUPS)];
+	if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Failure("usage", `${path}: expected an object of label lists.`);
+	const strange = Object.keys(json).find((key) => !known.includes(key));
+	if (strange !== undefined) throw new Failure("usage", `${path}: expected ${known.join(", ")}, found "${strange}".`);
+	return json;
+}
+
+/** A text file of at most `limit` bytes. @throws Failure `input-unreadable` */
+export function readSmall(path: string, limit = FILE_LIMIT): string {
+	let fd: number;
+	try {
+		fd = openSync(path, "r");
+	} catch (cause) {
+		throw new Failure("input-unreadable", `${path} cannot be read.`, { cause });
+	}
+	try {
+		if (fstatSync(fd).size > limit) throw new Failure("input-unreadable", `${path} is longer than ${limit >> 20} MiB.`);
+		return readFileSync(fd, "utf8");
+	} finally {
+		closeSync(fd);
+	}
+}

@@ -1,0 +1,52 @@
+/** Goes in: the path of a results file. Comes out: the file, open at its end, and how much of it was there. */
+import { existsSync } from "node:fs";
+import { type FileHandle, open, truncate } from "node:fs/promises";
+import { Failure } from "../../../src/core/failure.ts";
+import { readLines } from "./lines.ts";
+import type { PostId } from "./record.ts";
+
+/** Results grow with their n-best lists; a line past this is not one of ours. */
+const LONGEST_RESULT = 64 << 20;
+
+export interface Output {
+	readonly file: FileHandle;
+	/** Whole lines that were there. */
+	readonly done: number;
+	/** Id of the last of them. */
+	readonly lastId: PostId | undefined;
+}
+
+/** @param existing what becomes of a file that is there: continued after its last whole line, replaced, or a reason to stop */
+export async function openOutput(path: string, existing: "resume" | "replace" | "refuse"): Promise<Output> {
+	const there = existsSync(path);
+	if (there && existing === "refuse") throw new Failure("usage", `${path} is there already: --resume continues it, --force replaces it.`);
+	const { done, lastId, end } = there && existing === "resume" ? await wholeLines(path) : { done: 0, lastId: undefined, end: 0 };
+	try {
+		if (there) await truncate(path, end);
+		return { file: await open(path, "a"), done, lastId };
+	} catch (cause) {
+		throw new Failure("input-unreadable", `${path} cannot be written.`, { cause });
+	}
+}
+
+async function wholeLines(path: string): Promise<{ done: number; lastId: PostId | undefined; end: number }> {
+	let [done, end] = [0, 0];
+	let last: string | null = null;
+	for await (const line of readLines(path, LONGEST_RESULT)) {
+		if (!line.whole) break;
+		done++;
+		end = line.end;
+		last = line.text;
+	}
+	return { done, end, lastId: done === 0 ? undefined : idOf(last, path) };
+}
+
+function idOf(line: string | null, path: string): PostId {
+	try {
+		const { id } = JSON.parse(line ?? "") as { id: PostId };
+		if (typeof id === "string" || typeof id === "number" || id === null) return id;
+	} catch {
+		// Told below.
+	}
+	throw new Failure("usage", `The last line of ${path} is no result: --resume continues only what this command wrote.`);
+}

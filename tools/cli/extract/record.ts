@@ -1,0 +1,118 @@
+/** Goes in: a line of posts.jsonl. Comes out: a post to extract from, or the failure that takes its place. */
+import { Failure, type FailureData, toFailureData } from "../../../src/core/failure.ts";
+import type { Post } from "../../../src/engine/protocol.ts";
+import { layOutWords, type PositionedWord } from "../../../src/tasks/layout.ts";
+import { wordsOfJson } from "../../../src/tasks/layout-file.ts";
+import { type Asked, askedOnce, askedSteps } from "./asked.ts";
+import type { ImageFolder } from "./images.ts";
+import type { Line } from "./lines.ts";
+
+/** As the record has it; null: it could not be read. */
+export type PostId = string | number | null;
+
+export interface Entry {
+	readonly id: PostId;
+	readonly asked: Asked | FailureData;
+	readonly notes: readonly string[];
+}
+
+/** Longest line in bytes: a text of 20,000 units is at most 240,000 bytes as JSON, and other fields are welcome. */
+export const LONGEST_RECORD = 4 << 20;
+
+export const PICTURE_LEFT_OUT = "The picture was not read: --images was not given.";
+
+/** @param images null: pictures are left out, with a note */
+export async function readEntry({ number, text }: Pick<Line, "number" | "text">, images: ImageFolder | null): Promise<Entry> {
+	let id: PostId = null;
+	try {
+		const record = parseLine(text, number);
+		id = idOf(record, number);
+		const steps = listOf(record, "steps", number);
+		const parts = steps === null ? [record] : steps.map((step) => objectOf(step, number, "step"));
+		const posts: Post[] = [];
+		for (const part of parts) posts.push(await postOf(part, number, images));
+		const notes = images === null && parts.some((part) => (part.image ?? part.image_id ?? null) !== null) ? [PICTURE_LEFT_OUT] : [];
+		return { id, asked: steps === null ? askedOnce(posts[0]!) : askedSteps(posts), notes };
+	} catch (error) {
+		return { id, asked: ofLine(toFailureData(error), number), notes: [] };
+	}
+}
+
+/** Words and picture of a record or of one of its steps. */
+async function postOf(part: JsonRecord, number: number, images: ImageFolder | null): Promise<Post> {
+	const [name, imageId] = [stringOf(part, "image", number), stringOf(part, "image_id", number)];
+	const layout = layoutOf(part, number);
+	const text = stringOf(part, "text", number);
+	if (text === null && layout === null) throw wrong(number, 'has no "text"');
+	const picture = name ?? imageId;
+	const image = picture === null || images === null ? null : await (name === null ? images.readId(picture) : images.read(picture));
+	return { text: text ?? "", image, ...(layout && { layout }) };
+}
+
+/** Checked here, so that a wrong one is this line's failure and no other's. */
+function layoutOf(part: JsonRecord, number: number): readonly PositionedWord[] | null {
+	const list = listOf(part, "layout", number);
+	const words = list && wordsOfJson(list, `Line ${number}`);
+	if (words) layOutWords(words);
+	return words;
+}
+
+/** What a line says wrong is no wrong use of the command. */
+function ofLine(failure: FailureData, number: number): FailureData {
+	const wrongHere = failure.code === "usage" || failure.code.startsWith("import-");
+	return wrongHere
+		? toFailureData(new Failure("input-unreadable", failure.what.startsWith("Line ") ? failure.what : `Line ${number}: ${failure.what}`))
+		: failure;
+}
+
+/** The id only, null where there is none: what is wrong with the line is not of interest here. */
+export function idOfLine(text: string | null): PostId {
+	try {
+		return idOf(parseLine(text, 0), 0);
+	} catch {
+		return null;
+	}
+}
+
+type JsonRecord = Readonly<Record<string, unknown>>;
+
+function parseLine(text: string | null, number: number): JsonRecord {
+	if (text === null) throw wrong(number, `is longer than ${LONGEST_RECORD >> 20} MiB`);
+	let json: unknown;
+	try {
+		json = JSON.parse(text);
+	} catch (cause) {
+		throw wrong(number, "is no JSON", cause);
+	}
+	if (typeof json !== "object" || json === null || Array.isArray(json)) throw wrong(number, "is no JSON object");
+	return json as JsonRecord;
+}
+
+function objectOf(value: unknown, number: number, what: string): JsonRecord {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(number, `has a ${what} that is no JSON object`);
+	return value as JsonRecord;
+}
+
+/** null: absent. */
+function listOf(record: JsonRecord, field: "steps" | "layout", number: number): readonly unknown[] | null {
+	const value = record[field] ?? null;
+	if (value === null || Array.isArray(value)) return value;
+	throw wrong(number, `has "${field}" that is no list`);
+}
+
+function idOf({ id }: JsonRecord, number: number): string | number {
+	if (typeof id === "string" || typeof id === "number") return id;
+	throw wrong(number, 'has no "id" that is a string or a number');
+}
+
+/** null: absent. */
+function stringOf(record: JsonRecord, field: "text" | "image" | "image_id", number: number): string | null {
+	const value = record[field] ?? null;
+	if (value === null || typeof value === "string") return value;
+	if (field === "image_id" && typeof value === "number") return String(value);
+	throw wrong(number, `has a "${field}" that is no string`);
+}
+
+function wrong(number: number, what: string, cause?: unknown): Failure {
+	return new Failure("input-unreadable", `Line ${number} ${what}.`, { cause });
+}

@@ -1,0 +1,65 @@
+/** Goes in: a result. Comes out: lines for a person at a terminal. */
+import type { Entity, EventArgument, ExtractionResult } from "../../../src/core/result.ts";
+
+const percent = (score: number) => `${Math.round(100 * score)} %`.padStart(5);
+const place = ({ start, end }: { readonly start: number; readonly end: number }) => `${start}–${end}`;
+
+/** Entities with offsets and probabilities, relations with texts, events with arguments, and what a person should know besides. */
+export function renderResult(result: ExtractionResult): string {
+	const { text, image, regions, entities, relations, events, gate, notes, unread, model, device, timings } = result;
+	const textOf = new Map(entities.map((entity) => [entity.id, entity.text]));
+	const sections = {
+		"": [text, ...(image === null ? [] : [`(picture ${image.width} × ${image.height}, ${regions.length} regions)`])],
+		entities: table(entities.map((entity: Entity) => [entity.type, entity.text, place(entity), percent(entity.score), aside(entity)])),
+		relations: table(relations.map(({ type, head, tail, score }) => [textOf.get(head) ?? head, type, textOf.get(tail) ?? tail, percent(score)])),
+		events: table(
+			events.flatMap(({ type, trigger, arguments: list, score }) => [
+				[type, trigger.text, place(trigger), percent(score)],
+				...list.map((argument) => [`  ${argument.role}`, ...filler(argument), percent(argument.score)]),
+			]),
+		),
+		steps: (result.steps ?? []).map(({ number, text: step }) => `${number}. ${step}`),
+		"the same thing": (result.things ?? []).flatMap(({ entities: ids, why }) => (ids.length > 1 ? why : [])),
+		gate: Object.entries(gate).flatMap(([task, value]) => (value === 0 ? [] : [`${task} ${value.toFixed(3)}`])),
+		"not understood": unread,
+		notes,
+	};
+	const blocks = Object.entries(sections).flatMap(([title, lines]) =>
+		lines.length === 0 ? [] : [title === "" ? lines : [title, ...lines.map((line) => `  ${line}`)]],
+	);
+	if (entities.length + relations.length + events.length === 0) blocks.push(["nothing found"]);
+	const { total = 0, ...stages } = timings;
+	const spent = Object.entries(stages).flatMap(([stage, milliseconds]) => (milliseconds >= 1 ? [`${stage} ${Math.round(milliseconds)}`] : []));
+	blocks.push([`${model}; ${device.reason}`, `${Math.round(total)} ms (${spent.join(", ")})`]);
+	return blocks.map((lines) => lines.map(plain).join("\n")).join("\n\n");
+}
+
+/** What only some tasks say: coarse type, step, where it is in the picture, what the gazetteer knows. */
+function aside({ coarse, step, grounded, regions, entry }: Entity): string {
+	return [
+		...(coarse === undefined ? [] : [coarse]),
+		...(step === undefined ? [] : [`step ${step}`]),
+		...(grounded === undefined ? [] : [grounded ? regions.map(({ object }) => object).join(" ") : "not in the picture"]),
+		...(entry === undefined ? [] : [`= ${entry.name}${entry.link === null ? "" : ` <${entry.link}>`}`]),
+	].join("; ");
+}
+
+function filler({ span, region }: EventArgument): [string, string] {
+	if (span !== null) return [span.text, place(span)];
+	return [region?.object ?? "", region === null ? "" : region.box.map(Math.round).join(" ")];
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+	const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+	return rows.map((row) =>
+		row
+			.map((cell, column) => cell.padEnd(width(column)))
+			.join("  ")
+			.trimEnd(),
+	);
+}
+
+/** A post must not move the cursor or colour the terminal. */
+function plain(line: string): string {
+	return line.replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, " ");
+}

@@ -1,0 +1,166 @@
+/** Goes in: an engine and posts.jsonl. Comes out: results.jsonl, one line for each post, in the same order. */
+
+import { realpathSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { Failure, type FailureCode, type FailureData, type Outcome, toFailureData } from "../../../src/core/failure.ts";
+import type { ExtractionResult } from "../../../src/core/result.ts";
+import type { Post } from "../../../src/engine/protocol.ts";
+import type { ExtractRequest } from "../../../src/tasks/types.ts";
+import type { Engine } from "../../../workers/engine.ts";
+import { openImageFolder } from "./images.ts";
+import { readLines } from "./lines.ts";
+import { type Output, openOutput } from "./output.ts";
+import { type Entry, idOfLine, LONGEST_RECORD, type PostId, readEntry } from "./record.ts";
+
+export interface RunOptions {
+	readonly input: string;
+	readonly output: string;
+	/** Folder of the pictures; null: they are left out. */
+	readonly images: string | null;
+	/** What becomes of an output that is there. */
+	readonly existing: "resume" | "replace" | "refuse";
+	/** Every `count`th line, beginning with line `index` (1 … count). */
+	readonly shard: { readonly index: number; readonly count: number };
+	/** Posts asked as one batch. */
+	readonly batch: number;
+	readonly request: ExtractRequest;
+	/** Heard between batches: what was begun is finished and written. */
+	readonly signal: AbortSignal;
+	readonly onProgress: (summary: RunSummary) => void;
+}
+
+export interface RunSummary {
+	/** Lines written by this run, failures included. */
+	posts: number;
+	failed: number;
+	/** Lines an earlier run had written. */
+	skipped: number;
+	/** The signal ended it before the last post. */
+	stopped: boolean;
+}
+
+/** A line of results.jsonl. */
+export type ResultLine = ({ readonly id: PostId } & ExtractionResult) | { readonly id: PostId; readonly failure: FailureData };
+
+/** Failures of a post, not of the run: they become its line, and the rest goes on. */
+const OF_ONE_POST: ReadonlySet<FailureCode> = new Set([
+	"text-empty",
+	"text-too-long",
+	"image-unreadable",
+	"image-unsupported",
+	"image-too-large",
+	"input-unreadable",
+	"checkpoint-values",
+	"out-of-memory",
+	"internal",
+]);
+
+/** @param openEngine called when the files are known to be right @throws Failure what ends the run; lines written before stay */
+export async function runPosts(openEngine: () => Promise<Engine>, options: RunOptions): Promise<RunSummary> {
+	const images = options.images === null ? null : await openImageFolder(options.images);
+	checkFiles(options);
+	const output = await openOutput(options.output, options.existing);
+	try {
+		const summary: RunSummary = { posts: 0, failed: 0, skipped: 0, stopped: false };
+		let engine: Engine | null = null;
+		const flush = async (entries: readonly Entry[]) => {
+			engine ??= await openEngine();
+			const lines = await answerEntries(engine, entries, options.request);
+			await writeLines(output.file, lines);
+			summary.posts += lines.length;
+			summary.failed += lines.filter((line) => "failure" in line).length;
+			options.onProgress(summary);
+		};
+		let entries: Entry[] = [];
+		for await (const line of unfinishedLines(options, output, summary)) {
+			if (options.signal.aborted) return { ...summary, stopped: true };
+			entries.push(await readEntry(line, images));
+			if (entries.length < options.batch) continue;
+			await flush(entries);
+			entries = [];
+		}
+		if (entries.length > 0) await flush(entries);
+		return summary;
+	} finally {
+		await output.file.close();
+	}
+}
+
+/** @throws Failure `input-unreadable` | `usage` */
+function checkFiles({ input, output }: RunOptions): void {
+	const where = (path: string) => {
+		try {
+			return realpathSync(path);
+		} catch {
+			return null;
+		}
+	};
+	const from = where(input);
+	if (from === null) throw new Failure("input-unreadable", `${input} cannot be read.`);
+	if (from === where(output)) throw new Failure("usage", "--output is the file that --input reads.");
+}
+
+/** Lines of this shard that have no result yet. Ids may repeat, so results are counted; the last one's id shows whether they belong to this input. */
+async function* unfinishedLines({ input, output, shard }: RunOptions, { done, lastId }: Output, summary: RunSummary) {
+	for await (const line of readLines(input, LONGEST_RECORD)) {
+		if (line.text?.trim() === "" || (line.number - 1) % shard.count !== shard.index - 1) continue;
+		if (summary.skipped === done) {
+			yield line;
+			continue;
+		}
+		summary.skipped++;
+		if (summary.skipped === done && idOfLine(line.text) !== lastId)
+			throw new Failure(
+				"usage",
+				`${output} belongs to other posts: its last line has the id ${JSON.stringify(lastId)}, line ${line.number} of ${input} has not.`,
+			);
+	}
+	if (summary.skipped < done) throw new Failure("usage", `${output} has ${done} lines, more than the posts of ${input}.`);
+}
+
+/** All as one batch; where one post spoils it, one by one. */
+async function answerEntries(engine: Engine, entries: readonly Entry[], request: ExtractRequest): Promise<ResultLine[]> {
+	const asked = entries.flatMap((entry) => ("posts" in entry.asked ? entry.asked.posts : []));
+	const outcomes = (await askMany(engine, asked, request)) ?? (await askEach(engine, asked, request));
+	const answers = outcomes.values();
+	return entries.map(({ id, asked: part, notes }): ResultLine => {
+		if (!("posts" in part)) return { id, failure: part };
+		const own = part.posts.map(() => answers.next().value!);
+		const failed = own.find(({ ok }) => !ok);
+		if (failed && !failed.ok) return { id, failure: failed.failure };
+		const result = part.merge(own.flatMap((outcome) => (outcome.ok ? [outcome.value] : [])));
+		return { id, ...result, notes: [...notes, ...result.notes] };
+	});
+}
+
+const JOB = 1;
+
+async function askMany(engine: Engine, posts: readonly Post[], request: ExtractRequest): Promise<Outcome<ExtractionResult>[] | null> {
+	const outcome = await engine.extractMany(JOB, posts, request, () => {});
+	if (outcome.ok) return outcome.value.map((value) => ({ ok: true, value }));
+	throwOfRun(outcome.failure);
+	return null;
+}
+
+async function askEach(engine: Engine, posts: readonly Post[], request: ExtractRequest): Promise<Outcome<ExtractionResult>[]> {
+	const outcomes: Outcome<ExtractionResult>[] = [];
+	for (const post of posts) {
+		const outcome = await engine.extract(JOB, post, request, () => {});
+		if (!outcome.ok) throwOfRun(outcome.failure);
+		outcomes.push(outcome);
+	}
+	return outcomes;
+}
+
+function throwOfRun({ code, what }: FailureData): void {
+	if (!OF_ONE_POST.has(code)) throw new Failure(code, what);
+}
+
+/** In one piece, so that a run that is killed breaks off in at most one line. */
+async function writeLines(file: FileHandle, lines: readonly ResultLine[]): Promise<void> {
+	try {
+		await file.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+	} catch (error) {
+		throw new Failure("input-unreadable", `The results cannot be written: ${toFailureData(error).what}.`, { cause: error });
+	}
+}

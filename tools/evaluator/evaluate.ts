@@ -1,0 +1,161 @@
+/** Goes in: an open model, a task and annotated posts. Comes out: scores. The rules are those of the checkpoint's own evaluation, so that numbers compare. */
+import { Failure } from "../../src/core/failure.ts";
+import type { OpenModel } from "../../workers/extract.ts";
+import { openImageFolder } from "../cli/extract/images.ts";
+import { type GateSummary, gatesOf } from "./gates.ts";
+import { modelPredictor } from "./node-predictor.ts";
+import {
+	type AnnotatedRecord,
+	EVALUATED,
+	type EvaluatedTask,
+	type EvaluationRequest,
+	KINDS,
+	type OpenedBundle,
+	type Prediction,
+	type Predictor,
+} from "./predict/contract.ts";
+import { type ScreenShare, screenShare } from "./predict/screened.ts";
+import { NO_FILE, openPredictions } from "./predictions-file.ts";
+import { readRecords } from "./records.ts";
+import { type Scores, score } from "./score.ts";
+import { SHOWING_DEFAULTS, type Showing, type ShowingOptions, showingsOf, withRegions } from "./showing.ts";
+import type { Trimming } from "./trimming.ts";
+import { picturesToChoose } from "./unrelated.ts";
+import { wordModeOf } from "./word-mode.ts";
+
+export { EVALUATED, type EvaluatedTask };
+
+export interface EvaluateOptions {
+	/** JSONL of annotated posts. */
+	readonly data: string;
+	/** At most so many records, spread evenly; 0: all. */
+	readonly limit: number;
+	readonly request: EvaluationRequest;
+	/** Folder of the pictures that `image_id` names; absent: the text alone is read. */
+	readonly images?: string;
+	/** Which picture and which regions are shown with each record. */
+	readonly showing?: ShowingOptions;
+	readonly trimming?: Trimming;
+	/** Predictions are kept here while they come. */
+	readonly predictions?: { readonly path: string; readonly resume: boolean };
+	/** Heard between chunks: what was predicted until then is scored. */
+	readonly signal?: AbortSignal;
+	readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface Evaluation extends Scores {
+	readonly model: OpenedBundle;
+	/** Records of the data, also those that a stopped run did not reach. */
+	readonly asked: number;
+	/** Records that name a picture, and those whose picture was there; null: pictures were left out. */
+	readonly pictures: { readonly named: number; readonly found: number } | null;
+	/** What was shown with the records. */
+	readonly showing: ShowingOptions;
+	readonly request: EvaluationRequest;
+	/** How far the gate opened, by kind of picture; empty where no picture was looked at. */
+	readonly gates: readonly GateSummary[];
+	/** How many pairs or texts the bundle's screen let be asked about; null: none was in force. */
+	readonly screen: ScreenShare | null;
+	readonly seconds: number;
+}
+
+/** Records asked at once: enough for full batches, few enough to show progress. */
+const CHUNK = 64;
+/** Pictures stay decoded while their chunk is asked. */
+const CHUNK_WITH_PICTURES = 16;
+
+export function evaluate(model: OpenModel, task: EvaluatedTask, options: EvaluateOptions): Promise<Evaluation> {
+	return evaluateWith(modelPredictor(model), task, options);
+}
+
+/** @throws Failure what ends the run; predictions made before stay in their file */
+export async function evaluateWith(predictor: Predictor, task: EvaluatedTask, options: EvaluateOptions): Promise<Evaluation> {
+	const started = performance.now();
+	const showing = options.showing ?? SHOWING_DEFAULTS;
+	const records = withRegions(readRecords(options.data, KINDS[task], options.limit), showing);
+	const words = options.request.words ?? wordModeOf(records);
+	const request = { ...options.request, words };
+	const names = showing.pictures === "unrelated" ? await picturesToChoose(options.images) : [];
+	const showings = showingsOf(task, records, showing, names);
+	const pictures = options.images === undefined ? null : await openPictures(options.images);
+	const predictions = await predictAll(predictor, task, { records, showings }, pictures, { ...options, request });
+	const answered = records.slice(0, predictions.length);
+	return {
+		...score(task, answered, predictions, options.trimming ?? "exact", words),
+		model: predictor.opened,
+		asked: records.length,
+		pictures: pictures === null ? null : { named: pictures.named, found: pictures.found },
+		showing,
+		request,
+		gates: gatesOf(answered, predictions, showing.pictures),
+		screen: screenShare(predictions),
+		seconds: (performance.now() - started) / 1000,
+	};
+}
+
+interface Posts {
+	readonly records: readonly AnnotatedRecord[];
+	/** Of each record. */
+	readonly showings: readonly Showing[];
+}
+
+async function predictAll(
+	predictor: Predictor,
+	task: EvaluatedTask,
+	{ records, showings }: Posts,
+	pictures: Pictures | null,
+	{ request, data, images = "", showing = SHOWING_DEFAULTS, predictions, signal, onProgress }: EvaluateOptions,
+): Promise<Prediction[]> {
+	const { name, fingerprint, device } = predictor.opened;
+	const facts = { model: name, fingerprint, device: device.name, task, data, images, showing, request, records: records.length };
+	const file = predictions === undefined ? NO_FILE : openPredictions(predictions.path, facts, predictions.resume);
+	if (file.done.some(({ id }, index) => id !== records[index]!.id))
+		throw new Failure("usage", `${predictions?.path} belongs to other records: ids differ.`);
+	const made = [...file.done];
+	const size = pictures === null ? CHUNK : CHUNK_WITH_PICTURES;
+	while (made.length < records.length && !signal?.aborted) {
+		onProgress(made.length, records.length);
+		const [from, to] = [made.length, made.length + size];
+		const shown = showings.slice(from, to);
+		const answers = await predictor.predict({
+			task,
+			records: records.slice(from, to),
+			images: await Promise.all(shown.map(({ imageId }) => (pictures === null ? null : pictures.read(imageId)))),
+			regions: shown.map(({ regions }) => regions),
+			...(showing.regions === "largest" && { grounding: "largest" as const }),
+			request,
+		});
+		file.append(answers);
+		made.push(...answers);
+	}
+	onProgress(made.length, records.length);
+	return made;
+}
+
+interface Pictures {
+	named: number;
+	found: number;
+	read(id: string | null): Promise<Uint8Array | null>;
+}
+
+/** A picture that is not there is counted, not fatal: data sets lose pictures. */
+async function openPictures(path: string): Promise<Pictures> {
+	const folder = await openImageFolder(path);
+	const pictures: Pictures = {
+		named: 0,
+		found: 0,
+		async read(id) {
+			if (id === null) return null;
+			pictures.named++;
+			try {
+				const bytes = await folder.readId(id);
+				pictures.found++;
+				return bytes;
+			} catch (error) {
+				if (error instanceof Failure) return null;
+				throw error;
+			}
+		},
+	};
+	return pictures;
+}

@@ -1,0 +1,29 @@
+/** Goes in: a path. Comes out: its text, if it is no larger than such a file may be. */
+import { readFileSync, statSync } from "node:fs";
+import { Failure } from "../../../src/core/failure.ts";
+
+const MIB = 1 << 20;
+/** The largest public set is some 20 MB. */
+const MOST_DATA = 256 * MIB;
+
+/** @throws Failure `input-unreadable` */
+export function readText(path: string, most = MOST_DATA): string {
+	try {
+		const stats = statSync(path);
+		if (!stats.isFile()) throw new Failure("input-unreadable", `${path} is no file.`);
+		if (stats.size > most) throw new Failure("input-unreadable", `${path} has ${Math.ceil(stats.size / MIB)} MiB; at most ${most / MIB} are read.`);
+		return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+	} catch (cause) {
+		throw cause instanceof Failure ? cause : new Failure("input-unreadable", `${path} cannot be read.`, { cause });
+	}
+}
+
+/** @throws Failure `input-unreadable` */
+export function readJson(path: string): unknown {
+	const text = readText(path);
+	try {
+		return JSON.parse(text);
+	} catch (cause) {
+		throw new Failure("input-unreadable", `${path} is no JSON.`, { cause });
+	}
+}

@@ -1,0 +1,186 @@
+/** Goes in: an architecture. Comes out: name → shape of every tensor its graphs read: Hugging Face T5 names, torchvision and CLIP names of a ResNet, and those of the parts between. */
+import type { TextEncoderKind } from "../../../src/bundle/manifest.ts";
+import {
+	type Architecture,
+	type AuthorsVision,
+	type BertEncoder,
+	type CopyingPlan,
+	type PairPlan,
+	type PaperVision,
+	type ScreenPlan,
+	type T5Settings,
+	type TextEncoder,
+	type TextEncoders,
+	textEncoderOf,
+	type Vision,
+	type VisionKind,
+	type VisionKinds,
+} from "./architecture.ts";
+import { BACKBONE, CLIP_EXPANSION, type Convolution, clipBlocks, clipStem, convolutionsOf, pooledFeatures, residualBlocks, stem } from "./resnet.ts";
+
+type Shapes = Map<string, readonly number[]>;
+
+/** The matrices before the activation. */
+export const FEED_FORWARD_PARTS = { relu: ["wi"], "gated-gelu": ["wi_0", "wi_1"] } as const satisfies Record<
+	T5Settings["feed_forward_proj"],
+	readonly string[]
+>;
+
+/** Names of the authors' modules. */
+export const AUTHORS = { embedding: "encoder.visual_embedding", stack: "encoder.visual_embedding.vstack", gate: "encoder.gate" } as const;
+
+const VISION_TENSORS: { readonly [K in VisionKind]: (out: Shapes, a: Architecture, vision: VisionKinds[K]) => void } = {
+	paper: addPaperVision,
+	authors: addAuthorsVision,
+};
+
+/** The convolutions of each kind's backbone. */
+const CONVOLUTIONS: { readonly [K in VisionKind]: (vision: Pick<VisionKinds[K], "backbone">) => Convolution[] } = {
+	paper: ({ backbone }) => [stem(backbone), ...convolutionsOf(residualBlocks(backbone))],
+	authors: ({ backbone }) => [...clipStem(backbone), ...convolutionsOf(clipBlocks(backbone))],
+};
+
+/** Every convolution of what sees pictures. */
+export function backboneConvolutions<K extends VisionKind>(vision: Vision<K>): Convolution[] {
+	return CONVOLUTIONS[vision.kind as K](vision);
+}
+
+const TEXT_ENCODER_TENSORS: { readonly [K in TextEncoderKind]: (out: Shapes, a: Architecture, encoder: TextEncoders[K]) => void } = {
+	t5: (out, a) => addStack(out, a, "encoder", a.num_layers, { decoder: false, bias: true }),
+	bert: addBert,
+};
+
+export function expectedTensors(a: Architecture): ReadonlyMap<string, readonly number[]> {
+	const out: Shapes = new Map();
+	out.set("shared.weight", [a.vocab_size, a.d_model]);
+	addTextEncoder(out, a, textEncoderOf(a));
+	if (a.encoder_only === true) return out;
+	if (!a.tie_word_embeddings) out.set("lm_head.weight", [a.vocab_size, a.d_model]);
+	addStack(out, a, "decoder", a.num_decoder_layers, { decoder: true, bias: true });
+	if (a.copying !== undefined) addCopying(out, a, a.copying);
+	if (a.vision !== null) addVision(out, a, a.vision);
+	if (a.screen !== undefined) addScreen(out, a, a.screen);
+	if (a.pairs !== undefined) addPairs(out, a, a.pairs);
+	return out;
+}
+
+function addTextEncoder<K extends TextEncoderKind>(out: Shapes, a: Architecture, encoder: TextEncoder<K>): void {
+	TEXT_ENCODER_TENSORS[encoder.kind as K](out, a, encoder);
+}
+
+/** Hugging Face's BERT behind "encoder."; its word embeddings are the shared ones. */
+function addBert(out: Shapes, { d_model: d }: T5Settings, { num_layers, d_ff, max_position_embeddings, type_vocab_size }: BertEncoder): void {
+	out.set("encoder.embeddings.position_embeddings.weight", [max_position_embeddings, d]);
+	out.set("encoder.embeddings.token_type_embeddings.weight", [type_vocab_size, d]);
+	addLayerNorm(out, "encoder.embeddings.LayerNorm", d);
+	for (let layer = 0; layer < num_layers; layer++) {
+		const at = `encoder.layer.${layer}`;
+		for (const part of ["query", "key", "value"]) addAffine(out, `${at}.attention.self.${part}`, d, d);
+		addAffine(out, `${at}.attention.output.dense`, d, d);
+		addLayerNorm(out, `${at}.attention.output.LayerNorm`, d);
+		addAffine(out, `${at}.intermediate.dense`, d_ff, d);
+		addAffine(out, `${at}.output.dense`, d, d_ff);
+		addLayerNorm(out, `${at}.output.LayerNorm`, d);
+	}
+}
+
+function addLayerNorm(out: Shapes, name: string, width: number): void {
+	out.set(`${name}.weight`, [width]).set(`${name}.bias`, [width]);
+}
+
+/** The place copied last as a bias of every cross-attention and of the pointer, and the pointer's queries and keys. */
+function addCopying(out: Shapes, { d_model: d, num_heads, num_decoder_layers }: T5Settings, { width, buckets }: CopyingPlan): void {
+	for (let layer = 0; layer < num_decoder_layers; layer++)
+		out.set(`decoder.block.${layer}.layer.1.EncDecAttention.place_bias.weight`, [buckets, num_heads]);
+	out.set("decoder.pointer.q.weight", [width, d]).set("decoder.pointer.k.weight", [width, 3 * d]);
+	out.set("decoder.pointer.place_bias.weight", [buckets, 1]);
+}
+
+/** One hidden layer over the states of two opening markers. */
+function addPairs(out: Shapes, { d_model: d }: T5Settings, { relations, width }: PairPlan): void {
+	addAffine(out, "pair_classifier.dense", width, 2 * d);
+	addAffine(out, "pair_classifier.out", relations.length, width);
+}
+
+/** Two small networks of one hidden layer: over two mentions, their product and their distance; over each token. */
+function addScreen(out: Shapes, { d_model: d }: T5Settings, { related_width, eventful_width }: ScreenPlan): void {
+	for (const [head, width, features] of [["related", related_width, 4 * d] as const, ["eventful", eventful_width, d] as const]) {
+		addAffine(out, `screen.${head}.wi`, width, features);
+		addAffine(out, `screen.${head}.wo`, 1, width);
+	}
+}
+
+function addVision<K extends VisionKind>(out: Shapes, a: Architecture, vision: Vision<K>): void {
+	VISION_TENSORS[vision.kind as K](out, a, vision);
+}
+
+function addPaperVision(out: Shapes, a: Architecture, vision: PaperVision): void {
+	addStack(out, a, "visual.encoder", vision.visual_layers, { decoder: false, bias: vision.visual_relative_bias });
+	addConvolutions(out, CONVOLUTIONS.paper(vision));
+	addAffine(out, "visual.fc1", a.d_model, vision.d_v);
+	addAffine(out, "visual.fc2", a.d_model, 4);
+	if (vision.object_embedding) out.set("visual.object_embedding.weight", [vision.max_objects + 1, a.d_model]);
+	if (vision.gate.projections) for (const part of ["q", "k", "v", "o"]) out.set(`gate.${part}.weight`, [a.d_model, a.d_model]);
+}
+
+function addAuthorsVision(out: Shapes, a: Architecture, { backbone, d_v, norms, order, visual_layers, gate }: AuthorsVision): void {
+	addConvolutions(out, CONVOLUTIONS.authors({ backbone }));
+	const channels = pooledFeatures({ ...backbone, expansion: CLIP_EXPANSION });
+	out.set(`${BACKBONE}.attnpool.positional_embedding`, [backbone.positions, channels]);
+	for (const part of ["q", "k", "v"]) addAffine(out, `${BACKBONE}.attnpool.${part}_proj`, channels, channels);
+	addAffine(out, `${BACKBONE}.attnpool.c_proj`, d_v, channels);
+	for (const [part, width] of [["feat_embedding", d_v] as const, ["absolute_vis_pos_embedding", 5] as const]) {
+		addAffine(out, `${AUTHORS.embedding}.${part}.0`, a.d_model, width);
+		if (norms === "each") out.set(`${AUTHORS.embedding}.${part}.1.weight`, [a.d_model]);
+	}
+	if (norms === "sum") out.set(`${AUTHORS.embedding}.layer_norm.weight`, [a.d_model]);
+	if (order) out.set(`${AUTHORS.embedding}.img_order_embedding.weight`, [2, a.d_model]);
+	addStack(out, a, AUTHORS.stack, visual_layers, { decoder: false, bias: true });
+	addAttention(out, a, `${AUTHORS.gate}.layer.0`, "EncDecAttention");
+	addFeedForward(out, a, `${AUTHORS.gate}.layer.1`);
+	const [first, second] = gate.widths;
+	for (const side of ["t", "v"]) {
+		out.set(`${AUTHORS.gate}.proj_${side}.weight`, [first, a.d_model]);
+		out.set(`${AUTHORS.gate}.proj_${side}_2.weight`, [second, first]);
+	}
+}
+
+function addAffine(out: Shapes, name: string, height: number, width: number): void {
+	out.set(`${name}.weight`, [height, width]).set(`${name}.bias`, [height]);
+}
+
+function addConvolutions(out: Shapes, convolutions: readonly Convolution[]): void {
+	for (const { name, shape } of convolutions) {
+		out.set(`${name.conv}.weight`, shape);
+		for (const part of ["weight", "bias", "running_mean", "running_var"]) out.set(`${name.norm}.${part}`, [shape[0]]);
+	}
+}
+
+function addStack(out: Shapes, a: T5Settings, stack: string, layers: number, kind: { readonly decoder: boolean; readonly bias: boolean }): void {
+	for (let block = 0; block < layers; block++) {
+		const at = `${stack}.block.${block}.layer`;
+		addAttention(out, a, `${at}.0`, "SelfAttention");
+		if (kind.decoder) addAttention(out, a, `${at}.1`, "EncDecAttention");
+		if (block === 0 && kind.bias) out.set(`${at}.0.SelfAttention.relative_attention_bias.weight`, [a.relative_attention_num_buckets, a.num_heads]);
+		addFeedForward(out, a, `${at}.${kind.decoder ? 2 : 1}`);
+	}
+	out.set(`${stack}.final_layer_norm.weight`, [a.d_model]);
+}
+
+function addAttention(out: Shapes, a: T5Settings, layer: string, attention: string): void {
+	const inner = a.num_heads * a.d_kv;
+	for (const part of ["q", "k", "v"]) out.set(`${layer}.${attention}.${part}.weight`, [inner, a.d_model]);
+	out.set(`${layer}.${attention}.o.weight`, [a.d_model, inner]).set(`${layer}.layer_norm.weight`, [a.d_model]);
+}
+
+function addFeedForward(out: Shapes, a: T5Settings, layer: string): void {
+	for (const part of FEED_FORWARD_PARTS[a.feed_forward_proj]) out.set(`${layer}.DenseReluDense.${part}.weight`, [a.d_ff, a.d_model]);
+	out.set(`${layer}.DenseReluDense.wo.weight`, [a.d_model, a.d_ff]).set(`${layer}.layer_norm.weight`, [a.d_model]);
+}
+
+/** How many weights a checkpoint of this architecture has. */
+export function parametersOf(architecture: Architecture): number {
+	let sum = 0;
+	for (const shape of expectedTensors(architecture).values()) sum += shape.reduce((product, dim) => product * dim, 1);
+	return sum;
+}

@@ -1,0 +1,104 @@
+/** Goes in: what a PyTorch pickle describes: a state dict, or a training checkpoint around one. Comes out: the tensors by name, and what was taken and left. */
+import { Failure } from "../../../src/core/failure.ts";
+import type { PickleValue } from "./pickle-machine.ts";
+import { isScript, isTensor, type TorchTensor } from "./torch-objects.ts";
+
+/** Where training loops put the weights; the first that holds tensors is taken. */
+const WRAPPERS = ["state_dict", "model_state_dict", "model", "module", "ema", "ema_state_dict", "model_ema", "net"] as const;
+/** What wrappers of a model put before every name: DataParallel, torch.compile, Lightning. */
+const PREFIXES = ["module.", "_orig_mod.", "model."] as const;
+/** A wrapper in a wrapper is common, three of them are not. */
+const DEPTH_LIMIT = 2;
+const TENSOR_LIMIT = 100_000;
+const SHOWN = 8;
+
+export interface StateDict {
+	readonly tensors: ReadonlyMap<string, TorchTensor>;
+	readonly notes: readonly string[];
+}
+
+/** @throws Failure `checkpoint-format` that says what the file holds instead */
+export function findStateDict(root: PickleValue, fileName: string): StateDict {
+	const notes: string[] = [];
+	if (isScript(root)) {
+		notes.push("it is a TorchScript archive: its tensors are read, its code is not");
+		return { tensors: stripPrefixes(flattenScript(root.attributes, fileName), notes), notes };
+	}
+	if (!(root instanceof Map)) throw new Failure("checkpoint-format", `${fileName} holds no dict of tensors. Save model.state_dict(), not the model.`);
+	const { path, dict } = unwrap(root);
+	if (path.length > 0) notes.push(`the weights are those under "${path.join(".")}"; beside them: ${listKeys(root)}`);
+	const tensors = new Map<string, TorchTensor>();
+	const skipped: string[] = [];
+	for (const [key, value] of dict) {
+		if (typeof key === "string" && isTensor(value)) tensors.set(key, value);
+		else skipped.push(printable(key));
+	}
+	if (tensors.size === 0) throw new Failure("checkpoint-format", `${fileName} holds no dict of tensors. Its keys are ${listKeys(root)}.`);
+	if (tensors.size > TENSOR_LIMIT)
+		throw new Failure("checkpoint-format", `${fileName} holds ${tensors.size} tensors; ${TENSOR_LIMIT} are the limit.`);
+	if (skipped.length > 0) notes.push(`left out, being no tensors: ${shorten(skipped)}`);
+	return { tensors: stripPrefixes(tensors, notes), notes };
+}
+
+type Dict = Map<PickleValue, PickleValue>;
+
+/** Follows known keys inwards as long as a dict with tensors lies there. */
+function unwrap(root: Dict): { readonly path: readonly string[]; readonly dict: Dict } {
+	let dict = root;
+	const path: string[] = [];
+	while (path.length < DEPTH_LIMIT) {
+		const key = WRAPPERS.find((name) => leadsToTensors(dict.get(name), DEPTH_LIMIT - path.length));
+		if (key === undefined) break;
+		dict = dict.get(key) as Dict;
+		path.push(key);
+	}
+	return { path, dict };
+}
+
+/** Along known keys only: a made-up file may point from everywhere to everywhere. */
+function leadsToTensors(value: PickleValue | undefined, depth: number): boolean {
+	if (!(value instanceof Map)) return false;
+	for (const inner of value.values()) if (isTensor(inner)) return true;
+	return depth > 1 && WRAPPERS.some((name) => leadsToTensors(value.get(name), depth - 1));
+}
+
+function stripPrefixes(tensors: ReadonlyMap<string, TorchTensor>, notes: string[]): ReadonlyMap<string, TorchTensor> {
+	const prefix = PREFIXES.find(
+		(start) => tensors.size > 0 && [...tensors.keys()].every((name) => name.startsWith(start) && name.length > start.length),
+	);
+	if (prefix === undefined) return tensors;
+	notes.push(`every name began with "${prefix}", which was taken off`);
+	return stripPrefixes(new Map([...tensors].map(([name, tensor]) => [name.slice(prefix.length), tensor])), notes);
+}
+
+/** The attributes of TorchScript modules within modules, joined by dots, as `state_dict()` would name them. A list of its own instead of recursion: a file may nest without end. */
+function flattenScript(root: Dict, fileName: string): ReadonlyMap<string, TorchTensor> {
+	const tensors = new Map<string, TorchTensor>();
+	const seen = new Set<Dict>([root]);
+	const left: { readonly prefix: string; readonly attributes: Dict }[] = [{ prefix: "", attributes: root }];
+	for (let next = left.pop(); next !== undefined; next = left.pop()) {
+		for (const [key, value] of next.attributes) {
+			const name = `${next.prefix}${String(key)}`;
+			if (name.length > 1000) throw new Failure("checkpoint-format", `${fileName} nests modules too deeply.`);
+			if (isTensor(value)) tensors.set(name, value);
+			else if (isScript(value) && !seen.has(value.attributes)) {
+				seen.add(value.attributes);
+				left.push({ prefix: `${name}.`, attributes: value.attributes });
+			}
+		}
+	}
+	if (tensors.size === 0) throw new Failure("checkpoint-format", `${fileName} is a TorchScript archive without tensors.`);
+	return tensors;
+}
+
+function listKeys(dict: Dict): string {
+	return shorten([...dict.keys()].slice(0, SHOWN + 1).map(printable)) || "none";
+}
+
+function shorten(names: readonly string[]): string {
+	return `${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? " …" : ""}`;
+}
+
+function printable(key: PickleValue): string {
+	return typeof key === "string" ? JSON.stringify(key.slice(0, 60)) : typeof key === "number" ? String(key) : "a key that is no text";
+}

@@ -1,0 +1,130 @@
+/** Goes in: a way to run graphs, and a bundle's settings. Comes out: random inputs for every graph, each fed with what the graphs before it made, and what came out. */
+import type { Tensor } from "onnxruntime-web";
+import type { GraphRole, Manifest } from "../../../src/bundle/manifest.ts";
+import type { Feeds, Ort } from "../../../workers/model/sessions.ts";
+import { seededRandom } from "../checkpoint/seeded-random.ts";
+
+/** Two posts of 12 tokens, the second one padded; two beams each; two pictures. */
+const [B, L, K, R, C] = [2, 12, 2, 2, 5];
+const PADDED = 4;
+
+export interface RoleRun {
+	readonly role: GraphRole;
+	readonly feeds: Feeds;
+	readonly outputs: Feeds;
+}
+
+/** Runs every graph of the manifest once, the decoder twice so that its cache is not empty, with two tokens at once where it takes them. The same numbers for the same settings. */
+export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole, feeds: Feeds) => Promise<Feeds>): Promise<RoleRun[]> {
+	const { config, graphs } = manifest;
+	const made: RoleRun[] = [];
+	const recorded = async (role: GraphRole, feeds: Feeds) => {
+		const outputs = await run(role, feeds);
+		made.push({ role, feeds, outputs });
+		return outputs;
+	};
+	const random = seededRandom(1, "verify");
+	const ids = (shape: readonly number[]) => ints(ort, shape, () => 1 + Math.floor(random() * (config.vocab_size - 1)));
+	const attention_mask = ints(ort, [B, L], (at) => (at < B * L - PADDED ? 1 : 0));
+	const input_ids = ids([B, L]);
+	const { encoder_hidden_states: text } = await recorded("text_encoder", { input_ids, attention_mask });
+	let states = text!;
+	if (config.visual !== null && graphs.visual_encoder !== undefined && graphs.gated_attention !== undefined) {
+		const size = config.visual.image_size;
+		const boxes = floats(ort, [R, 4], (at) => [0, 0, 1, 1, 0.1, 0.2, 0.6, 0.9][at]!);
+		const picture = await recorded("visual_encoder", { pixel_values: floats(ort, [R, 3, size, size], () => 4 * random() - 2), boxes });
+		// Not the model's own gate: a sum of products that may cancel out, which says nothing about precision.
+		const gate_override = floats(ort, [1], () => 0.5);
+		const fused = await recorded("gated_attention", { encoder_hidden_states: text!, attention_mask, ...picture, gate_override });
+		states = fused.cross_modal_states!;
+	}
+	const copying = config.copying === true;
+	const context = await recorded("decoder_context", { cross_modal_states: states, attention_mask, ...(copying && { input_ids }) });
+	const { pointer_key, ...cross } = context;
+	// Token 0 is the prompt, the last one of each post the end; places lie before, at the beginning of and inside the texts.
+	const text_mask = ints(ort, [B, L], (at) => (at % L > 0 && at !== L - 1 && at < B * L - PADDED - 1 ? 1 : 0));
+	const pointing = (tokens: number) =>
+		copying ? { pointer_key: pointer_key!, text_mask, places: ints(ort, [B * K, tokens], (at) => [0, 3, 1, 5][at % 4]!) } : {};
+	const rows = { attention_mask, beam_idx: ints(ort, [B * K], (at) => at), ...pointing(1) };
+	const empty = (name: string) => [name.replace("cross", "past"), floats(ort, [B * K, config.num_heads, 0, config.d_kv], () => 0)];
+	const start = {
+		decoder_input_ids: ints(ort, [B * K, 1], () => config.decoder_start_token_id),
+		...Object.fromEntries(Object.keys(cross).map(empty)),
+	};
+	const first = await run("decoder", { ...cross, ...rows, ...start });
+	const past = Object.entries(first).flatMap(([name, value]) => (name.startsWith("present") ? [[name.replace("present", "past"), value]] : []));
+	// Beams change places: post 1 keeps its second beam twice.
+	const beam_idx = ints(ort, [B * K], (at) => [1, 0, 3, 3][at]!);
+	const tokens = Math.min(2, config.max_step_tokens ?? 1);
+	const step = {
+		...cross,
+		attention_mask,
+		beam_idx,
+		decoder_input_ids: ids([B * K, tokens]),
+		...pointing(tokens),
+		...Object.fromEntries(past),
+	};
+	await recorded("decoder", step);
+	await recorded("decoder_extractive", { ...step, candidate_ids: ids([B, C]) });
+	if (config.proposer !== undefined && graphs.region_proposer !== undefined) {
+		const size = config.proposer.image_size;
+		await recorded("region_proposer", { pixel_values: floats(ort, [1, 3, size, size], () => 4 * random() - 2) });
+	}
+	if (config.screen !== undefined && graphs.screen !== undefined) {
+		// Two mentions of two tokens each; the first token is the prompt, the last one the end.
+		const spans = floats(ort, [2, L], (at) => ([1, 2, L + 5, L + 6].includes(at) ? 0.5 : 0));
+		await recorded("screen", {
+			encoder_hidden_states: floats(ort, [1, L, config.d_model], () => random() - 0.5),
+			text_mask: floats(ort, [1, L], (at) => (at > 0 && at < L - 1 ? 1 : 0)),
+			spans,
+			pairs: ints(ort, [2, 2], (at) => [0, 1, 1, 0][at]!),
+		});
+	}
+	if (config.pair_relations !== undefined && graphs.pair_classifier !== undefined) {
+		const encoder_hidden_states = floats(ort, [1, L, config.d_model], () => random() - 0.5);
+		await recorded("pair_classifier", { encoder_hidden_states, ends: ints(ort, [3, 2], (at) => [1, 5, 5, 1, 8, 3][at]!) });
+	}
+	return made;
+}
+
+function ints(ort: Ort, shape: readonly number[], value: (at: number) => number): Tensor {
+	return new ort.Tensor(
+		"int32",
+		Int32Array.from({ length: product(shape) }, (_, at) => value(at)),
+		shape,
+	);
+}
+
+function floats(ort: Ort, shape: readonly number[], value: (at: number) => number): Tensor {
+	return new ort.Tensor(
+		"float32",
+		Float32Array.from({ length: product(shape) }, (_, at) => value(at)),
+		shape,
+	);
+}
+
+const product = (shape: readonly number[]) => shape.reduce((all, dim) => all * dim, 1);
+
+/** What is a sum over the values of another output may itself be about zero, and is as wrong as they are. */
+const MEASURED_BY: Readonly<Record<string, string>> = { log_sum_exp: "logits" };
+
+/** The largest difference of any output, over the largest value of that output; infinite where shapes, whole numbers or NaN say that it is another graph. */
+export function relativeDifference(expected: Feeds, found: Feeds): number {
+	const measure = (name: string, tensor: Tensor) => expected[MEASURED_BY[name] ?? name] ?? tensor;
+	return Math.max(0, ...Object.entries(expected).map(([name, tensor]) => outputDifference(tensor, found[name], measure(name, tensor))));
+}
+
+/** @param measure whose largest value the difference is compared with */
+function outputDifference(expected: Tensor, found: Tensor | undefined, measure: Tensor): number {
+	if (found === undefined || found.type !== expected.type || found.dims.join() !== expected.dims.join()) return Number.POSITIVE_INFINITY;
+	const [wanted, got] = [expected.data as Float32Array, found.data as Float32Array];
+	let off = 0;
+	for (let i = 0; i < wanted.length; i++) {
+		const difference = Math.abs(got[i]! - wanted[i]!);
+		// NaN is larger than any bound.
+		if (!(difference <= off)) off = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+	}
+	if (off === 0) return 0;
+	const largest = (measure.data as Float32Array).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+	return expected.type === "int32" || largest === 0 ? Number.POSITIVE_INFINITY : off / largest;
+}

@@ -1,0 +1,11 @@
+/** Goes in: the committed bundle. Comes out: it with a screen of random weights that lets everything be asked, under .cache/screened, where browser tests fetch it. */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { nanoWithScreen } from "./screened-nano.ts";
+
+export default function setup(): void {
+	const folder = join(import.meta.dirname, "../../../.cache/screened");
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(folder, { recursive: true });
+	nanoWithScreen(folder, { related: 0, eventful: 0 });
+}

@@ -1,0 +1,130 @@
+/** Goes in: src/extension and the built-in bundle. Comes out: dist/extension (Chrome) and dist/extension-firefox, and a zip of each for the stores. */
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import { build, type InlineConfig, type Plugin } from "vite";
+import { LIGHT_MODEL } from "../../../src/bundle/built-in.ts";
+import { HUES, LINES } from "../../../src/ui/palette.ts";
+import { builtInModels } from "../vite/built-in-model.ts";
+import { BROWSERS, type Browser, manifestFor } from "./manifest.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const source = join(root, "src/extension");
+const FOLDERS: Readonly<Record<Browser, string>> = { chrome: "extension", firefox: "extension-firefox" };
+
+/** The runtime for WebGPU that a browser does not need: Chrome suspends WebAssembly by itself, Firefox does not. 17 to 27 MB each. */
+const UNUSED_RUNTIME: Readonly<Record<Browser, RegExp>> = {
+	chrome: /^onnxruntime-web\/(webgpu|ort-wasm-simd-threaded\.asyncify\..*)$/,
+	firefox: /^onnxruntime-web\/(jspi|ort-wasm-simd-threaded\.jspi\..*)$/,
+};
+const PAGES: Readonly<Record<Browser, readonly string[]>> = {
+	chrome: ["popup.html", "options.html", "panel.html", "offscreen.html"],
+	firefox: ["popup.html", "options.html", "panel.html", "background.html"],
+};
+
+/** In place of a module that is never loaded in this browser. */
+function without(modules: RegExp): Plugin {
+	const EMPTY = "\0umie:unused";
+	return {
+		name: "umie:without-runtime",
+		enforce: "pre",
+		resolveId: (id) => (modules.test(id) ? EMPTY : null),
+		load: (id) => (id === EMPTY ? 'export default "";' : null),
+	};
+}
+
+/** How marks look; the browser keeps this style sheet apart from the page's own. */
+export function highlightCss(): string {
+	const hues = readFileSync(join(root, "src/ui/hues.css"), "utf8");
+	const rules = HUES.flatMap((hue) => {
+		const colour = new RegExp(`\\.hue-${hue} \\{\\s*--hue: (#[0-9a-f]{6});`).exec(hues)?.[1];
+		if (colour === undefined) throw new Error(`hues.css has no colour for ${hue}`);
+		return LINES.map(
+			(line) => `::highlight(umie-${hue}-${line}) { text-decoration: underline ${line} 2px ${colour}; background-color: ${colour}29; }`,
+		);
+	});
+	return [...rules, "::highlight(umie-lit) { background-color: #ffd24d; color: #1d1c1a; }", ""].join("\n");
+}
+
+function pagesConfig(browser: Browser, outDir: string): InlineConfig {
+	const pages = PAGES[browser].map((page) => join(source, "pages", page));
+	const input = browser === "chrome" ? [...pages, join(source, "background/chrome.ts")] : pages;
+	return {
+		root: join(source, "pages"),
+		base: "/",
+		publicDir: false,
+		configFile: false,
+		logLevel: "warn",
+		plugins: [without(UNUSED_RUNTIME[browser]), ...builtInModels(root, [LIGHT_MODEL])],
+		resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
+		worker: { format: "es", plugins: () => [without(UNUSED_RUNTIME[browser])] },
+		build: {
+			outDir,
+			emptyOutDir: true,
+			target: "es2022",
+			assetsInlineLimit: 0,
+			modulePreload: false,
+			chunkSizeWarningLimit: 1000,
+			rolldownOptions: {
+				input,
+				// The manifest names the service worker; everything else carries its hash.
+				output: {
+					entryFileNames: ({ facadeModuleId }) => (facadeModuleId?.endsWith("background/chrome.ts") ? "background.js" : "assets/[name]-[hash].js"),
+				},
+			},
+		},
+	};
+}
+
+/** A content script is one classic script: no module can be loaded into a page's process. */
+function contentConfig(outDir: string): InlineConfig {
+	return {
+		root: source,
+		publicDir: false,
+		configFile: false,
+		logLevel: "warn",
+		build: {
+			outDir,
+			emptyOutDir: false,
+			target: "es2022",
+			lib: { entry: join(source, "content/main.ts"), formats: ["iife"], name: "umieContent", fileName: () => "content.js" },
+		},
+	};
+}
+
+/** The same files give the same archive, byte for byte. */
+function zipFolder(folder: string): Uint8Array {
+	const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.map((entry) => join(entry.parentPath, entry.name))
+		.sort();
+	const files = Object.fromEntries(paths.map((path) => [path.slice(folder.length + 1), new Uint8Array(readFileSync(path))]));
+	return zipSync(files, { level: 6, mtime: new Date(2000, 0, 1) });
+}
+
+export async function buildExtension(browser: Browser, outDir: string): Promise<void> {
+	const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+	await build(pagesConfig(browser, outDir));
+	await build(contentConfig(outDir));
+	mkdirSync(outDir, { recursive: true });
+	writeFileSync(join(outDir, "content.css"), highlightCss());
+	writeFileSync(join(outDir, "manifest.json"), `${JSON.stringify(manifestFor(browser, version), null, "\t")}\n`);
+	for (const folder of ["_locales", "icons"]) cpSync(join(source, folder), join(outDir, folder), { recursive: true });
+}
+
+async function main(): Promise<void> {
+	const zips = !process.argv.includes("--no-zip");
+	const wanted = BROWSERS.filter((browser) => process.argv.includes(browser));
+	for (const browser of wanted.length > 0 ? wanted : BROWSERS) {
+		const folder = join(root, "dist", FOLDERS[browser]);
+		await buildExtension(browser, folder);
+		console.log(folder);
+		if (!zips) continue;
+		const archive = join(root, "dist", `umie-${browser}.zip`);
+		const bytes = zipFolder(folder);
+		writeFileSync(archive, bytes);
+		console.log(`${archive} (${(bytes.length / 1e6).toFixed(1)} MB)`);
+	}
+}
+
+if (process.argv[1] === import.meta.filename) await main();

@@ -1,0 +1,67 @@
+/** Goes in: a browser's name. Comes out: the extension's manifest for it (Manifest V3). */
+import { KNOWN_SITES } from "../../../src/extension/common/sites.ts";
+
+export const BROWSERS = ["chrome", "firefox"] as const;
+export type Browser = (typeof BROWSERS)[number];
+
+/** Everything the extension's own pages may load and connect to: themselves. Messages to pages do not pass here. */
+export const POLICY =
+	"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-src 'none'";
+
+/**
+ * What is asked for at installation, each without a warning about anybody's data:
+ * - activeTab: the page the person points at with a menu, a key or the popup, until it is left
+ * - scripting: to put the content script into that page, and into the sites that were switched on
+ * - storage: the settings
+ * - contextMenus: "Extract from this text", "Extract from this picture"
+ */
+const PERMISSIONS = ["activeTab", "scripting", "storage", "contextMenus"] as const;
+
+/** Hosts that can be allowed later, one site at a time, when the person switches it on: known sites, and any other (Mastodon runs anywhere). */
+const OPTIONAL_HOSTS = [
+	...Object.values(KNOWN_SITES).flatMap(({ hosts }) => hosts.flatMap((host) => [`https://${host}/*`, `https://*.${host}/*`])),
+	"https://*/*",
+	"http://localhost/*",
+];
+
+const ICONS = Object.fromEntries([16, 32, 48, 128].map((size) => [size, `icons/${size}.png`]));
+
+const OWN: Readonly<Record<Browser, Readonly<Record<string, unknown>>>> = {
+	chrome: {
+		// WebAssembly can suspend itself from this version on (JSPI), so that one build of the runtime is enough for WebGPU.
+		minimum_chrome_version: "137",
+		// offscreen: the engine needs a document that outlives the service worker; sidePanel: the collected results.
+		permissions: [...PERMISSIONS, "offscreen", "sidePanel"],
+		background: { service_worker: "background.js", type: "module" },
+		side_panel: { default_path: "panel.html" },
+		// Cross-origin isolation gives WASM its threads.
+		cross_origin_embedder_policy: { value: "require-corp" },
+		cross_origin_opener_policy: { value: "same-origin" },
+	},
+	firefox: {
+		permissions: [...PERMISSIONS],
+		background: { page: "background.html" },
+		sidebar_action: { default_panel: "panel.html", default_title: "__MSG_panelTitle__", default_icon: ICONS, open_at_install: false },
+		browser_specific_settings: {
+			// 142: highlights by CSS, and the statement that nothing is collected, on Android too.
+			gecko: { id: "umie@umie-web.invalid", strict_min_version: "142.0", data_collection_permissions: { required: ["none"] } },
+		},
+	},
+};
+
+export function manifestFor(browser: Browser, version: string): Record<string, unknown> {
+	return {
+		manifest_version: 3,
+		name: "__MSG_extName__",
+		description: "__MSG_extDescription__",
+		version,
+		default_locale: "en",
+		icons: ICONS,
+		action: { default_popup: "popup.html", default_icon: ICONS },
+		options_ui: { page: "options.html", open_in_tab: true },
+		optional_host_permissions: OPTIONAL_HOSTS,
+		commands: { "extract-here": { suggested_key: { default: "Alt+Shift+E" }, description: "__MSG_commandExtract__" } },
+		content_security_policy: { extension_pages: POLICY },
+		...OWN[browser],
+	};
+}
