@@ -1,6 +1,6 @@
 /** Goes in: the built app and an installed Chromium. Comes out: end-to-end tests on WASM, and the ones that need WebGPU on a software adapter. */
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
-import { SETTINGS_KEY } from "../src/app/storage.ts";
+import { SETTINGS_KEY } from "../src/app/state/storage.ts";
 import type { BuiltInName } from "../src/bundle/built-in.ts";
 import { chromiumArgs, findChromium } from "../tools/node/browser/find-chromium.ts";
 

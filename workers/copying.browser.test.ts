@@ -1,8 +1,8 @@
 /** Proves that a decoder that copies answers alike on WASM and on WebGPU, where the pointer's keys stay on the device and its scores come back. */
 import { expect, test } from "vitest";
+import { OPEN_DEFAULTS } from "../src/client/protocol.ts";
 import { unwrap } from "../src/core/failure.ts";
 import type { ExtractionResult } from "../src/core/result.ts";
-import { OPEN_DEFAULTS } from "../src/engine/protocol.ts";
 import type { ExtractRequest } from "../src/tasks/types.ts";
 import { browserPlatform } from "./browser-platform.ts";
 import { createEngineApi } from "./engine.ts";

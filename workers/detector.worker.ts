@@ -1,6 +1,7 @@
 /** Goes in: questions of a page about pictures. Comes out: boxes. A thread of its own: it ends when it is cancelled, with all the memory it took. */
+
+import type { DetectorAnswer, DetectorQuestion } from "../src/client/detector-protocol.ts";
 import { settle } from "../src/core/failure.ts";
-import type { DetectorAnswer, DetectorQuestion } from "../src/engine/detector-protocol.ts";
 import { createDetect } from "./detect/detect.ts";
 import { loadHubPipeline } from "./detect/hub-pipeline.ts";
 import { browserDecoder } from "./vision/decode.ts";

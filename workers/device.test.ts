@@ -1,6 +1,6 @@
 /** Goes in: browsers written down as data. Comes out: proof that the table of devices, threads and reasons is as promised. */
 import { describe, expect, test } from "vitest";
-import type { OpenOptions } from "../src/engine/protocol.ts";
+import type { OpenOptions } from "../src/client/protocol.ts";
 import { adapterFacts, chooseDevice, type DeviceEnvironment, probeEnvironment } from "./device.ts";
 
 const apple = { description: "apple metal-3", isFallbackAdapter: false, shaderF16: true };

@@ -1,7 +1,8 @@
 /** Goes in: what the person asked for, and what this browser has. Comes out: the device to run on, how many threads, and why, in a sentence for people. */
+
+import type { OpenOptions } from "../src/client/protocol.ts";
 import { Failure } from "../src/core/failure.ts";
 import type { Device } from "../src/core/result.ts";
-import type { OpenOptions } from "../src/engine/protocol.ts";
 
 /** More threads than this cost more in waiting than they save on models of this size. */
 const MAX_AUTO_THREADS = 4;

@@ -1,9 +1,9 @@
 /** The engine in its real worker in a real Chromium, on both backends, with the built-in bundle. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createEngine, type Engine } from "../src/client/client.ts";
+import type { Progress } from "../src/client/protocol.ts";
 import { Failure } from "../src/core/failure.ts";
 import type { ExtractionResult } from "../src/core/result.ts";
-import { createEngine, type Engine } from "../src/engine/client.ts";
-import type { Progress } from "../src/engine/protocol.ts";
 
 const BUNDLE = { kind: "url", url: new URL("/models/umie-nano/", location.href).href } as const;
 const POST = "Kyrie Irving and LeBron James celebrate with the Cavs 🏀 #NBAFinals";

@@ -1,7 +1,7 @@
 /** Goes in: the committed bundle, whole and broken. Comes out: proof that jobs open, end, recover and fail as the protocol says. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Progress } from "../src/client/protocol.ts";
 import { type Outcome, unwrap } from "../src/core/failure.ts";
-import type { Progress } from "../src/engine/protocol.ts";
 import type { ExtractRequest } from "../src/tasks/types.ts";
 import {
 	type BundleChanges,

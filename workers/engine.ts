@@ -1,8 +1,8 @@
 /** Goes in: a platform (runtime, decoder, readers). Comes out: the engine: one open model, jobs that can be cancelled, failures as data. The same in a worker and in Node. */
 import type { GraphRole } from "../src/bundle/manifest.ts";
+import type { BundleSource, EngineApi, EngineInfo, JobId, OpenOptions, Post, Progress } from "../src/client/protocol.ts";
 import { Failure, type Outcome, settle } from "../src/core/failure.ts";
 import type { Device, ExtractionResult } from "../src/core/result.ts";
-import type { BundleSource, EngineApi, EngineInfo, JobId, OpenOptions, Post, Progress } from "../src/engine/protocol.ts";
 import { type ExtractRequest, REQUEST_DEFAULTS } from "../src/tasks/types.ts";
 import { loadBundle, readManifest } from "./bundle/load.ts";
 import type { BundleReader } from "./bundle/reader.ts";

@@ -1,6 +1,6 @@
 /** Goes in: the engine's calls. Comes out: the same calls behind a port, their callbacks heard before the answer and released after it. */
 import * as Comlink from "comlink";
-import type { EngineApi } from "../src/engine/protocol.ts";
+import type { EngineApi } from "../src/client/protocol.ts";
 
 /** Answers `client.ts` on `endpoint`: this worker's own port when absent. */
 export function exposeEngine(api: EngineApi, endpoint?: Comlink.Endpoint): void {

@@ -1,15 +1,15 @@
 /** Goes in: posts and a request. Comes out: their results: words, pictures, a first wave of queries, a second one, records with offsets. */
 import type { Manifest } from "../src/bundle/manifest.ts";
+import type { Post, Progress } from "../src/client/protocol.ts";
 import { Failure } from "../src/core/failure.ts";
 import type { Device, ExtractionResult } from "../src/core/result.ts";
 import { prepareText } from "../src/core/text.ts";
-import type { Post, Progress } from "../src/engine/protocol.ts";
-import { assemble, NO_PICTURE } from "../src/tasks/assemble.ts";
+import { createSetting, type Setting } from "../src/tasks/context.ts";
 import { asks, startQueries, type TaskAnswer, waveCount, waveQueries } from "../src/tasks/plan.ts";
-import type { TaskQuery } from "../src/tasks/queries.ts";
-import { readForPairs } from "../src/tasks/relations-read.ts";
-import { readScreen, screenedQuery, screenTask } from "../src/tasks/screen.ts";
-import { createSetting, type Setting } from "../src/tasks/setting.ts";
+import type { TaskQuery } from "../src/tasks/query/queries.ts";
+import { readForPairs } from "../src/tasks/query/relations-read.ts";
+import { readScreen, screenedQuery, screenTask } from "../src/tasks/query/screen.ts";
+import { assemble, NO_PICTURE } from "../src/tasks/result/assemble.ts";
 import type { ExtractRequest, TokenCodec } from "../src/tasks/types.ts";
 import { type AskedQuery, answerQueries, type SettledRequest } from "./model/answer.ts";
 import { type EncodedImage, runScreen } from "./model/model.ts";

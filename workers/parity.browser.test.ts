@@ -1,7 +1,7 @@
 /** The float32 export of the reference checkpoint in a real browser, on both backends, against the reference's beams. Skipped where the checkpoint is not at hand. */
 import { describe, expect, inject, test } from "vitest";
+import { OPEN_DEFAULTS } from "../src/client/protocol.ts";
 import { unwrap } from "../src/core/failure.ts";
-import { OPEN_DEFAULTS } from "../src/engine/protocol.ts";
 import type { ReferenceCase } from "../tools/node/testing/parity-bundle.ts";
 import { browserPlatform } from "./browser-platform.ts";
 import { createEngineApi } from "./engine.ts";

@@ -2,7 +2,7 @@
 
 import { Failure } from "../src/core/failure.ts";
 import { toPixels, type UnitBox, WHOLE_IMAGE } from "../src/core/geometry.ts";
-import type { Picture } from "../src/tasks/assemble.ts";
+import type { Picture } from "../src/tasks/result/assemble.ts";
 import { sha256 } from "./bundle/sha256.ts";
 import { type EncodedImage, encodeImage } from "./model/model.ts";
 import { free, type GraphSessions } from "./model/sessions.ts";

@@ -1,10 +1,10 @@
 /** Goes in: a request and a post, from another thread. Comes out: the request with its defaults, checked: the only place that meets them from outside. */
 import { type GraphRole, type Manifest, VISUAL_ROLES } from "../src/bundle/manifest.ts";
+import type { Post } from "../src/client/protocol.ts";
 import { Failure } from "../src/core/failure.ts";
-import type { Post } from "../src/engine/protocol.ts";
-import { MOST_NAMES } from "../src/tasks/gazetteer.ts";
-import { BIAS_RANGE } from "../src/tasks/gazetteer-bias.ts";
-import { layOutWords, type PositionedWord, type TextLayout } from "../src/tasks/layout.ts";
+import { layOutWords, type PositionedWord, type TextLayout } from "../src/tasks/layout/layout.ts";
+import { MOST_NAMES } from "../src/tasks/names/gazetteer.ts";
+import { BIAS_RANGE } from "../src/tasks/names/gazetteer-bias.ts";
 import { type ExtractRequest, REQUEST_DEFAULTS, REQUESTABLE } from "../src/tasks/types.ts";
 import type { SettledRequest } from "./model/answer.ts";
 import { readRegions } from "./vision/regions/given-regions.ts";

@@ -6,8 +6,8 @@ import jspiMjs from "onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url";
 import jspiWasm from "onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url";
 import wasmMjs from "onnxruntime-web/ort-wasm-simd-threaded.mjs?url";
 import wasmWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
+import type { Progress } from "../src/client/protocol.ts";
 import type { Device } from "../src/core/result.ts";
-import type { Progress } from "../src/engine/protocol.ts";
 import { fetchBytes } from "./bundle/fetch-bytes.ts";
 import { MIB } from "./bundle/reader.ts";
 

@@ -1,8 +1,8 @@
 /** Goes in: a post with a picture. Comes out: proof that a screen reads the encoder's states on both backends, as numbers that agree, and leaves them to the gate and the decoder. */
 import { expect, test } from "vitest";
+import { OPEN_DEFAULTS } from "../src/client/protocol.ts";
 import { unwrap } from "../src/core/failure.ts";
 import type { ExtractionResult } from "../src/core/result.ts";
-import { OPEN_DEFAULTS } from "../src/engine/protocol.ts";
 import { browserPlatform } from "./browser-platform.ts";
 import { createEngineApi } from "./engine.ts";
 import type { ObservedRun } from "./model/sessions.ts";

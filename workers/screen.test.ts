@@ -2,9 +2,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Update } from "../src/client/protocol.ts";
 import { unwrap } from "../src/core/failure.ts";
 import type { ExtractionResult } from "../src/core/result.ts";
-import type { Update } from "../src/engine/protocol.ts";
 import { DEFAULT_INSTRUCTORS } from "../src/tasks/defaults.ts";
 import type { ExtractRequest } from "../src/tasks/types.ts";
 import { tinyConfig, writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";

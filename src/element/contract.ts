@@ -1,7 +1,8 @@
 /** Goes in: nothing. Comes out: what the element understands and says, as tables: the element, its documentation and custom-elements.json are made from them. */
+
+import type { Progress } from "../client/protocol.ts";
 import type { FailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
-import type { Progress } from "../engine/protocol.ts";
 
 export const TAG = "umie-extractor";
 

@@ -1,7 +1,8 @@
 /** Goes in: attributes of <umie-extractor>. Comes out: the element: it extracts when it is seen, draws the result, and is a form field with the result as its value. */
+
+import type { OpenOptions, Progress } from "../client/protocol.ts";
 import { Failure, type FailureData, toFailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
-import type { OpenOptions, Progress } from "../engine/protocol.ts";
 import { ATTRIBUTES, type AttributeName, type ElementAttributes, type EventDetails, TAG } from "./contract.ts";
 import elementCss from "././element.css?inline";
 import { createExtractor, type Extractor, imageBytes } from "./extractor.ts";

@@ -1,7 +1,8 @@
 /** Goes in: texts and pictures of any page. Comes out: extraction results. The package without its element: nothing is drawn. */
+
+import type { EngineInfo, OpenOptions, Progress, Update } from "../client/protocol.ts";
 import { Failure } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
-import type { EngineInfo, OpenOptions, Progress, Update } from "../engine/protocol.ts";
 import type { ExtractRequest } from "../tasks/types.ts";
 import { modelAddress } from "./assets.ts";
 import { joinEngine, type SharedEngine } from "./shared-engines.ts";

@@ -1,7 +1,8 @@
 /** Goes in: nothing. Comes out: the package without its element: extraction as functions, with every type a result is made of. */
+
+export type { EngineInfo, Progress } from "../client/protocol.ts";
 export { Failure, type FailureCode, type FailureData } from "../core/failure.ts";
 export type { Entity, EventArgument, ExtractedEvent, ExtractionResult, Region, Relation } from "../core/result.ts";
-export type { EngineInfo, Progress } from "../engine/protocol.ts";
 export type { ExtractRequest, Labels, RequestableTask } from "../tasks/types.ts";
 export { setAssets } from "./assets.ts";
 export { createExtractor, type ExtractCall, type Extractor, type ExtractorOptions, type ImageSource } from "./extractor.ts";

@@ -1,8 +1,8 @@
 /** Goes in: props. Comes out: <umie-extractor> in React 19, with its events as functions. Renders on a server as the plain tag. */
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import type { Progress } from "../client/protocol.ts";
 import type { FailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
-import type { Progress } from "../engine/protocol.ts";
 import { type ElementAttributes, TAG } from "./contract.ts";
 import { defineUmieExtractor, type UmieExtractorElement } from "./element.ts";
 

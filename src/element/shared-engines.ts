@@ -1,8 +1,9 @@
 /** Goes in: a model and a device. Comes out: one engine for all who ask for the same, its work done one post at a time; it ends when nobody is left. */
+
+import { createEngine, type Engine } from "../client/client.ts";
+import type { EngineInfo, OpenOptions, Post, Progress, Update } from "../client/protocol.ts";
 import { Failure } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
-import { createEngine, type Engine } from "../engine/client.ts";
-import type { EngineInfo, OpenOptions, Post, Progress, Update } from "../engine/protocol.ts";
 import type { ExtractRequest } from "../tasks/types.ts";
 import { workerAddress } from "./assets.ts";
 

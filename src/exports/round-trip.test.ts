@@ -1,7 +1,7 @@
 /** Goes in: posts with everything that is hard, and random ones. Comes out: whether export and import together change nothing. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { correct, type Edit } from "./correction.ts";
+import { correct, type Edit } from "../corrections/correction.ts";
 import { detectFormat, FORMATS, type FormatName, load, READABLE, save } from "./formats.ts";
 import { codePoints } from "./offsets.ts";
 import { asInput, essence, HARD, ITEM } from "./testing.ts";

@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Manifest } from "../bundle/manifest.ts";
 import { Failure } from "../core/failure.ts";
 import { prepareText } from "../core/text.ts";
-import { assemble } from "./assemble.ts";
+import { createSetting, type Setting } from "./context.ts";
 import { followQueries, startQueries, type TaskAnswer } from "./plan.ts";
-import { entityQuery, fill, relationQuery, type TaskQuery } from "./queries.ts";
-import { createSetting, type Setting } from "./setting.ts";
+import { entityQuery, fill, relationQuery, type TaskQuery } from "./query/queries.ts";
+import { assemble } from "./result/assemble.ts";
 import { hypothesisOf, tinyCodec, tinyManifest } from "./tiny-codec.ts";
 import type { ExtractRequest } from "./types.ts";
 

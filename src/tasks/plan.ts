@@ -1,14 +1,14 @@
 /** Goes in: a setting, then answers. Comes out: what to ask first, what to ask next, and what a person should know. Pure: the engine does the asking. */
-import type { TaskDefinition, Wave } from "./definition.ts";
-import { DEFINITIONS } from "./definitions.ts";
-import type { TaskAnswer } from "./mentions.ts";
-import { MQA_WAVES } from "./mqa.ts";
-import type { TaskQuery } from "./queries.ts";
-import { isEventful, screenInForce } from "./screen.ts";
-import type { Setting } from "./setting.ts";
+import type { TaskDefinition, Wave } from "./catalog/definition.ts";
+import { DEFINITIONS } from "./catalog/definitions.ts";
+import { MQA_WAVES } from "./catalog/mqa.ts";
+import type { Setting } from "./context.ts";
+import type { TaskQuery } from "./query/queries.ts";
+import { isEventful, screenInForce } from "./query/screen.ts";
+import type { TaskAnswer } from "./result/mentions.ts";
 import type { RequestableTask, TaskName } from "./types.ts";
 
-export type { TaskAnswer } from "./mentions.ts";
+export type { TaskAnswer } from "./result/mentions.ts";
 
 const inOrder = ({ request }: Setting): TaskDefinition[] => Object.values(DEFINITIONS).filter(({ name }) => request.tasks.includes(name));
 

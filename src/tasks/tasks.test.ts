@@ -4,13 +4,13 @@ import type { Manifest } from "../bundle/manifest.ts";
 import type { ExtractionResult } from "../core/result.ts";
 import { ResultSchema } from "../core/result.ts";
 import { prepareText } from "../core/text.ts";
-import { assemble } from "./assemble.ts";
+import { DEFINITIONS } from "./catalog/definitions.ts";
+import { createSetting, type Setting } from "./context.ts";
 import { FINE_TYPES, OBJECT_RELATION_TYPES } from "./defaults.ts";
-import { DEFINITIONS } from "./definitions.ts";
-import { layOutWords } from "./layout.ts";
+import { layOutWords } from "./layout/layout.ts";
 import { startQueries, type TaskAnswer, waveCount, waveQueries } from "./plan.ts";
-import type { TaskQuery } from "./queries.ts";
-import { createSetting, type Setting } from "./setting.ts";
+import type { TaskQuery } from "./query/queries.ts";
+import { assemble } from "./result/assemble.ts";
 import { hypothesisOf, tinyCodec, tinyManifest } from "./tiny-codec.ts";
 import { type ExtractRequest, REQUESTABLE, TASKS } from "./types.ts";
 

@@ -1,8 +1,8 @@
 /** Goes in: the events of a result, and the words that are selected. Comes out: fields to change triggers, types and roles, to add arguments and to take them away. */
 import { useState } from "react";
 import type { EventArgument, ExtractedEvent, ExtractionResult } from "../core/result.ts";
-import type { Edit } from "../exports/correction.ts";
-import type { Filler } from "../exports/correction-events.ts";
+import type { Edit } from "../corrections/correction.ts";
+import type { Filler } from "../corrections/correction-events.ts";
 import { TypeField } from "./correct-fields.tsx";
 import { type KnownTypes, origin } from "./correct-records.tsx";
 import type { Selected } from "./correct-text.tsx";

@@ -1,7 +1,7 @@
 /** Goes in: the records of a result. Comes out: fields to change them: an entity in full, relations in a list. */
 import { useState } from "react";
 import type { Entity, ExtractionResult } from "../core/result.ts";
-import { authorOf, type Edit } from "../exports/correction.ts";
+import { authorOf, type Edit } from "../corrections/correction.ts";
 import { TypeField } from "./correct-fields.tsx";
 import type { Selected } from "./correct-text.tsx";
 import { percent } from "./format.ts";

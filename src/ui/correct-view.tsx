@@ -1,7 +1,7 @@
 /** Goes in: a result and its picture. Comes out: the same to be corrected: text, entities, boxes, relations, events; every change is told. */
 import { useState } from "react";
 import type { Correction, ExtractionResult } from "../core/result.ts";
-import { authorOf, type Edit } from "../exports/correction.ts";
+import { authorOf, type Edit } from "../corrections/correction.ts";
 import { CorrectBoxes, seenIn } from "./correct-boxes.tsx";
 import { EventsEditor, MarkTrigger } from "./correct-events.tsx";
 import { TypeField } from "./correct-fields.tsx";

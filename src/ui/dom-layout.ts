@@ -1,5 +1,5 @@
 /** Goes in: an element of a page: a form or a table. Comes out: its visible words with their boxes, for the task that links keys and values. */
-import { MOST_POSITIONED_WORDS, type PositionedWord } from "../tasks/layout.ts";
+import { MOST_POSITIONED_WORDS, type PositionedWord } from "../tasks/layout/layout.ts";
 
 /** Text inside these is no text of the page. */
 const SILENT = "script, style, noscript, template, [hidden], [aria-hidden='true']";

@@ -1,6 +1,6 @@
 /** Goes in: sources of forms and tables, some hostile. Comes out: their words by row and column; nothing of them runs. */
 import { describe, expect, test } from "vitest";
-import { layOutWords, mayAnswer } from "../tasks/layout.ts";
+import { layOutWords, mayAnswer } from "../tasks/layout/layout.ts";
 import { HTML_LIMIT, layoutFromHtml } from "./html-layout.ts";
 
 const textOf = (html: string) => layOutWords(layoutFromHtml(html)).text;

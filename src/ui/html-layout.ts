@@ -1,6 +1,6 @@
 /** Goes in: the source of a form or a table. Comes out: its words as they stand in rows and columns. Nothing of it is run, loaded or drawn. */
 import { Failure } from "../core/failure.ts";
-import { MOST_POSITIONED_WORDS, type PositionedWord } from "../tasks/layout.ts";
+import { MOST_POSITIONED_WORDS, type PositionedWord } from "../tasks/layout/layout.ts";
 
 /** Characters of a source; larger ones are not parsed. */
 export const HTML_LIMIT = 1 << 20;

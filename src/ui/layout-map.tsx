@@ -1,5 +1,5 @@
 /** Goes in: a layout. Comes out: a small drawing of its blocks where they stand, numbered as they are read. */
-import { around, type TextLayout } from "../tasks/layout.ts";
+import { around, type TextLayout } from "../tasks/layout/layout.ts";
 
 interface LayoutMapProps {
 	readonly layout: TextLayout;

@@ -1,5 +1,5 @@
 /** Goes in: nothing. Comes out: what is measured on which device, and the targets: data only. */
-import type { OpenOptions } from "../../src/engine/protocol.ts";
+import type { OpenOptions } from "../../src/client/protocol.ts";
 import type { ExtractRequest, RequestableTask } from "../../src/tasks/types.ts";
 import type { BenchCase } from "./page/contract.ts";
 import { PROPOSER_GRAPH } from "./parts/names.ts";

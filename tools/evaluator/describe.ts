@@ -1,5 +1,5 @@
 /** Goes in: an evaluation or a table of the paper. Comes out: lines for a terminal. */
-import { DEFINITIONS } from "../../src/tasks/definitions.ts";
+import { DEFINITIONS } from "../../src/tasks/catalog/definitions.ts";
 import type { RequestableTask } from "../../src/tasks/types.ts";
 import { type Difference, differencesOf } from "./differences.ts";
 import type { Evaluation } from "./evaluate.ts";

@@ -1,6 +1,7 @@
 /** Goes in: records and predictions of the tasks beyond the paper. Comes out: their items: fine types, relations with objects, steps, fields of forms. */
+
+import { VALUE_OF_KEY } from "../../src/tasks/catalog/re2.ts";
 import { FINE_TYPES } from "../../src/tasks/defaults.ts";
-import { VALUE_OF_KEY } from "../../src/tasks/re2.ts";
 import { type Item, type Items, itemOf, type Locate } from "./item.ts";
 import type { Prediction, RecordOf, TextSpan } from "./predict/contract.ts";
 

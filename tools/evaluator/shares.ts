@@ -1,5 +1,5 @@
 /** Goes in: records beside what was said about them. Comes out: shares of what was right where F1 does not fit: accuracies, and the order of steps. */
-import { NONE_OF_THE_ABOVE } from "../../src/tasks/mqa.ts";
+import { NONE_OF_THE_ABOVE } from "../../src/tasks/catalog/mqa.ts";
 import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
 import { type Compared, type Item, locator, NONE } from "./item.ts";
 import { goldObjectRelations, stepNumbers } from "./items-beyond.ts";

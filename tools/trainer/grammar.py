@@ -1,4 +1,4 @@
-"""Goes in: the words of a text and the labels asked for. Comes out: which tokens an answer may continue with. The twin of src/tasks/grammar.ts."""
+"""Goes in: the words of a text and the labels asked for. Comes out: which tokens an answer may continue with. The twin of src/tasks/grammar/grammar.ts."""
 from labels import NO_SPAN
 from tokenizer import EOS, Tokenizer
 

@@ -1,6 +1,7 @@
 /** Goes in: files a person picked or dropped. Comes out: a reader over them, whatever folder stands in front of their paths. */
+
+import type { BundleSource } from "../../src/client/protocol.ts";
 import { Failure } from "../../src/core/failure.ts";
-import type { BundleSource } from "../../src/engine/protocol.ts";
 import { type BundleReader, checkLength, MANIFEST_FILE, throwIfCancelled } from "./reader.ts";
 
 type PickedFiles = Extract<BundleSource, { kind: "files" }>["files"];

@@ -1,8 +1,8 @@
 /** Goes in: bundles in memory, whole and broken. Comes out: proof that only checked files leave, and that every failure names its file. */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import type { Progress } from "../../src/client/protocol.ts";
 import { Failure } from "../../src/core/failure.ts";
-import type { Progress } from "../../src/engine/protocol.ts";
 import { filesReader } from "./files-reader.ts";
 import { filesNeeded, loadBundle, readManifest } from "./load.ts";
 import type { BundleReader } from "./reader.ts";

@@ -1,8 +1,8 @@
 /** Goes in: a reader. Comes out: a manifest, then the files that a device and its graphs need, each checked against its hash. */
 import { type GraphRole, type Manifest, parseManifest } from "../../src/bundle/manifest.ts";
+import type { Progress } from "../../src/client/protocol.ts";
 import { Failure } from "../../src/core/failure.ts";
 import type { Device } from "../../src/core/result.ts";
-import type { Progress } from "../../src/engine/protocol.ts";
 import { type BundleReader, cancelled, MANIFEST_FILE, MAX_BUNDLE_BYTES, MAX_FILE_BYTES, MIB, throwIfCancelled } from "./reader.ts";
 import { sha256 } from "./sha256.ts";
 import { fileKey, manifestKey } from "./store.ts";

@@ -1,8 +1,8 @@
 /** Goes in: pipelines written by hand. Comes out: proof that their boxes arrive in pixels, that one is loaded at a time, and that failures are named. */
 import { describe, expect, test } from "vitest";
+import type { DetectRequest } from "../../src/client/detector-protocol.ts";
+import type { Progress } from "../../src/client/protocol.ts";
 import { Failure, settle } from "../../src/core/failure.ts";
-import type { DetectRequest } from "../../src/engine/detector-protocol.ts";
-import type { Progress } from "../../src/engine/protocol.ts";
 import { createDetect, type DetectPlatform } from "./detect.ts";
 import { MOST_DETECTIONS, readDetections } from "./detections.ts";
 import { byteCounter } from "./hub-pipeline.ts";

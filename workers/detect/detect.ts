@@ -1,7 +1,8 @@
 /** Goes in: questions about pictures. Comes out: boxes, by a pipeline that is loaded on first use and kept until another one is asked for. */
+
+import type { DetectRequest } from "../../src/client/detector-protocol.ts";
+import type { GivenRegion, Progress } from "../../src/client/protocol.ts";
 import { Failure } from "../../src/core/failure.ts";
-import type { DetectRequest } from "../../src/engine/detector-protocol.ts";
-import type { GivenRegion, Progress } from "../../src/engine/protocol.ts";
 import type { ImageDecoder, RgbImage } from "../vision/types.ts";
 import { readDetections } from "./detections.ts";
 

@@ -1,6 +1,7 @@
 /** Goes in: what a detection pipeline says, which may be anything. Comes out: boxes in pixels of the original picture, best first. */
+
+import type { GivenRegion } from "../../src/client/protocol.ts";
 import { type Size, toPixels, unitBox } from "../../src/core/geometry.ts";
-import type { GivenRegion } from "../../src/engine/protocol.ts";
 
 /** What an engine takes as `Post.regions`, and more than any picture needs. */
 export const MOST_DETECTIONS = 1000;

@@ -1,7 +1,7 @@
 /** Goes in: queries. Comes out: their answers: encode, fuse, search, batch by batch. */
 import type { Manifest } from "../../src/bundle/manifest.ts";
+import type { Progress } from "../../src/client/protocol.ts";
 import type { Device } from "../../src/core/result.ts";
-import type { Progress } from "../../src/engine/protocol.ts";
 import type { Answer, ExtractRequest, Hypothesis, Query, REQUEST_DEFAULTS, Search, TextStates } from "../../src/tasks/types.ts";
 import { search } from "../search/beam-search.ts";
 import { freePlaces } from "../search/places.ts";

@@ -1,7 +1,7 @@
 /** Goes in: token ids and pixels. Comes out: hidden states, and a step model for the beam search. One method per graph; letters are those of the alphabet in CONTRIBUTING. */
 import type { Tensor } from "onnxruntime-web";
 import { Failure } from "../../src/core/failure.ts";
-import type { ScreenFeeds, ScreenOutputs } from "../../src/tasks/screen.ts";
+import type { ScreenFeeds, ScreenOutputs } from "../../src/tasks/query/screen.ts";
 import type { MarkerPair, Query, TextStates } from "../../src/tasks/types.ts";
 import { joinPointers, type PointerTargets, pointerTargets } from "../search/pointers.ts";
 import type { StepModel, StepScores } from "../search/types.ts";

@@ -1,9 +1,9 @@
 /** Goes in: a bundle's graphs and a runtime. Comes out: sessions, opened when first used, whose runs are timed, observed, and on WebGPU kept apart. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import type { GraphEntry, GraphRole, Manifest } from "../../src/bundle/manifest.ts";
+import type { Progress } from "../../src/client/protocol.ts";
 import { Failure } from "../../src/core/failure.ts";
 import type { Device } from "../../src/core/result.ts";
-import type { Progress } from "../../src/engine/protocol.ts";
 import type { BundleFiles } from "../bundle/load.ts";
 import { createQueue, type Queue } from "../queue.ts";
 

@@ -1,6 +1,6 @@
 /** Proves with random scores that searches of a decoder that copies find what joining probabilities, sentence by sentence, finds. */
 import { describe, expect, test } from "vitest";
-import { type SpanGrammarOptions, spanCandidates, spanGrammar } from "../../src/tasks/grammar.ts";
+import { type SpanGrammarOptions, spanCandidates, spanGrammar } from "../../src/tasks/grammar/grammar.ts";
 import type { Grammar, Hypothesis, TextRange } from "../../src/tasks/types.ts";
 import { search } from "./beam-search.ts";
 import { freePlaces } from "./places.ts";

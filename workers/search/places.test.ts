@@ -1,6 +1,6 @@
 /** Proves which place of its text a search says that every row copied last, with a grammar and without. */
 import { describe, expect, test } from "vitest";
-import { spanGrammar } from "../../src/tasks/grammar.ts";
+import { spanGrammar } from "../../src/tasks/grammar/grammar.ts";
 import type { Grammar } from "../../src/tasks/types.ts";
 import { search } from "./beam-search.ts";
 import { freePlaces } from "./places.ts";

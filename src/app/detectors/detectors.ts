@@ -1,5 +1,5 @@
 /** Goes in: nothing. Comes out: the detectors a person can choose, and what each of them is asked with. None is fetched before it is chosen. */
-import type { DetectorKind } from "../../engine/detector-protocol.ts";
+import type { DetectorKind } from "../../client/detector-protocol.ts";
 
 export interface HubDetector {
 	readonly kind: DetectorKind;

@@ -1,11 +1,11 @@
 /** Goes in: the shown result and its picture. Comes out: a place to let a detector look for each mention, and to link what it found above a threshold. */
 import { type Dispatch, useEffect, useId, useRef, useState } from "react";
+import type { Detector } from "../../client/detector.ts";
+import type { Progress } from "../../client/protocol.ts";
 import { type FailureData, toFailureData } from "../../core/failure.ts";
-import type { Detector } from "../../engine/detector.ts";
-import type { Progress } from "../../engine/protocol.ts";
-import { FailureAlert } from "../failure-alert.tsx";
-import { ProgressBar } from "../progress-bar.tsx";
-import type { Action, Shown } from "../state.ts";
+import { FailureAlert } from "../shell/failure-alert.tsx";
+import { ProgressBar } from "../shell/progress-bar.tsx";
+import type { Action, Shown } from "../state/state.ts";
 import { DETECTORS, type DetectorName, GROUNDERS } from "./detectors.ts";
 import { FIND_THRESHOLD, type Finding, findingsOf, labelsOf, linksAbove } from "./find.ts";
 

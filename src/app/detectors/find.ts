@@ -1,6 +1,7 @@
 /** Goes in: a result and the boxes that a detector found for its mentions. Comes out: what to ask for, and which mention belongs to which box. */
+
+import type { GivenRegion } from "../../client/protocol.ts";
 import type { Entity, ExtractionResult, Region } from "../../core/result.ts";
-import type { GivenRegion } from "../../engine/protocol.ts";
 
 /** A detector reads all of them at once: more would need gigabytes. */
 export const MOST_LABELS = 64;

@@ -1,7 +1,7 @@
 /** Goes in: a detector written by hand. Comes out: proof that it is asked only when it was chosen and there is a picture. */
 import { expect, test } from "vitest";
-import type { Detector } from "../../engine/detector.ts";
-import type { DetectRequest } from "../../engine/detector-protocol.ts";
+import type { Detector } from "../../client/detector.ts";
+import type { DetectRequest } from "../../client/detector-protocol.ts";
 import { withRegions } from "./propose.ts";
 
 const region = { box: [0, 0, 1, 1], score: 1, label: "dog" } as const;

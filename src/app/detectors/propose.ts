@@ -1,6 +1,6 @@
 /** Goes in: a post and the chosen detector. Comes out: the post with the detector's regions, or as it was where the built-in proposals were chosen. */
-import type { DetectCallbacks, Detector } from "../../engine/detector.ts";
-import type { Post } from "../../engine/protocol.ts";
+import type { DetectCallbacks, Detector } from "../../client/detector.ts";
+import type { Post } from "../../client/protocol.ts";
 import { DETECTORS, type RegionChoice } from "./detectors.ts";
 
 /** @throws Failure of the detector: it was chosen, so its place is not taken by another in silence */

@@ -5,7 +5,7 @@ import { defineUmieExtractor } from "../../element/element.ts";
 import { customElementsManifest } from "../../element/manifest.ts";
 import { UmieExtractor } from "../../element/react.tsx";
 import { Icon } from "../../ui/icons.tsx";
-import { builtInUrl } from "../use-engine.ts";
+import { builtInUrl } from "../state/use-engine.ts";
 import "./docs.css";
 
 const HOST = "https://example.org/umie";

@@ -2,7 +2,7 @@
 import { lazy, Suspense, useState } from "react";
 import type { ExportItem } from "../../exports/types.ts";
 import { Icon } from "../../ui/icons.tsx";
-import { download } from "../download.ts";
+import { download } from "../result/download.ts";
 import type { Many, ManyCalls } from "./use-many.ts";
 
 /** JSON lines as the command line writes them: `{"id", …result}` or `{"id", "failure"}`, one a post. */
@@ -15,7 +15,7 @@ async function linesOf(calls: ManyCalls): Promise<Blob> {
 	return new Blob(parts, { type: "application/x-ndjson" });
 }
 
-const ExportDialog = lazy(() => import("../export-dialog.tsx").then(({ ExportDialog }) => ({ default: ExportDialog })));
+const ExportDialog = lazy(() => import("../result/export-dialog.tsx").then(({ ExportDialog }) => ({ default: ExportDialog })));
 
 /** Every post that has a result. */
 async function itemsOf(calls: ManyCalls): Promise<ExportItem[]> {

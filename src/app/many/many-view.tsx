@@ -2,7 +2,7 @@
 import { useEffect, useEffectEvent, useId, useMemo, useRef, useState } from "react";
 import { duration } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
-import { FailureAlert } from "../failure-alert.tsx";
+import { FailureAlert } from "../shell/failure-alert.tsx";
 import type { Ledger } from "./ledger.ts";
 import { ManyDetail } from "./many-detail.tsx";
 import { ManyTable } from "./many-table.tsx";

@@ -1,7 +1,8 @@
 /** Goes in: a store with posts, and what extracts from one. Comes out: every post with an outcome, one after the other; stopping loses nothing. */
+
+import type { Post } from "../../client/protocol.ts";
 import { Failure, type FailureCode, type FailureData, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
-import type { Post } from "../../engine/protocol.ts";
 import type { PostOutcome, PostStore } from "./store.ts";
 
 export interface RunOptions {

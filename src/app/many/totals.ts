@@ -1,6 +1,6 @@
 /** Goes in: results, one at a time. Comes out: what is named over all posts, how often, and the graph it makes. */
 import type { ExtractionResult } from "../../core/result.ts";
-import { nameKey } from "../../tasks/identity.ts";
+import { nameKey } from "../../tasks/names/identity.ts";
 
 /** A thing named in posts: its mentions in any spelling, under the type it has most often. */
 export interface Thing {

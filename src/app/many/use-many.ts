@@ -1,8 +1,8 @@
 /** Goes in: files, and calls of an engine. Comes out: a collection of posts with what was found, kept over reloads, and what a person can do with it. */
 import { useEffect, useRef, useState } from "react";
+import type { Post } from "../../client/protocol.ts";
 import { type FailureData, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
-import type { Post } from "../../engine/protocol.ts";
 import type { ExtractRequest } from "../../tasks/types.ts";
 import { Ledger } from "./ledger.ts";
 import { readPosts } from "./posts.ts";

@@ -1,6 +1,6 @@
 /** Goes in: what the browser stored. Comes out: the person's settings, always complete; what is broken falls back to its default. */
 import * as z from "zod/mini";
-import type { OpenOptions } from "../../engine/protocol.ts";
+import type { OpenOptions } from "../../client/protocol.ts";
 import { checkLabels } from "../../tasks/labels.ts";
 import type { ExtractRequest, Labels, RequestableTask } from "../../tasks/types.ts";
 import { api } from "./api.ts";

@@ -1,8 +1,9 @@
 /** Goes in: posts and the person's settings. Comes out: results; the model is opened when first needed and closed when long unused. */
+
+import { createEngine, type Engine } from "../../client/client.ts";
+import type { BundleSource, Post, Progress } from "../../client/protocol.ts";
 import { type FailureCode, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
-import { createEngine, type Engine } from "../../engine/client.ts";
-import type { BundleSource, Post, Progress } from "../../engine/protocol.ts";
 import { createRecent } from "../common/recent.ts";
 import { requestOf, type Settings } from "../common/settings.ts";
 

@@ -1,6 +1,7 @@
 /** Goes in: ports of content scripts and of the side panel. Comes out: results on them. Lives where a worker can: an offscreen document in Chrome, the background page in Firefox. */
+
+import type { Progress } from "../../client/protocol.ts";
 import { toFailureData } from "../../core/failure.ts";
-import type { Progress } from "../../engine/protocol.ts";
 import { api, type Port } from "../common/api.ts";
 import { type FromHost, JOBS_PORT, RESULTS_PORT, type ToHost, type ToPanel } from "../common/messages.ts";
 import type { Settings } from "../common/settings.ts";

@@ -1,7 +1,7 @@
 /** Goes in: the files of a bundle that a person picked. Comes out: the same files on every later day, for the engine. Nothing is fetched. */
 import { parseManifest } from "../../bundle/manifest.ts";
+import type { BundleSource } from "../../client/protocol.ts";
 import { Failure } from "../../core/failure.ts";
-import type { BundleSource } from "../../engine/protocol.ts";
 
 /** The folder of the person's own bundle, in the extension's private file system: the options page writes it, the host reads it. */
 const OWN_FOLDER = "own-model";

@@ -1,6 +1,6 @@
 /** Goes in: the person's choice of model. Comes out: where its files lie. */
 import { builtInFolder, LIGHT_MODEL } from "../../bundle/built-in.ts";
-import type { BundleSource } from "../../engine/protocol.ts";
+import type { BundleSource } from "../../client/protocol.ts";
 import { api } from "../common/api.ts";
 import type { Settings } from "../common/settings.ts";
 import { ownModel } from "./own-model.ts";

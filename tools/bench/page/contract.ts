@@ -1,7 +1,7 @@
 /** Goes in: calls of the runner. Comes out: what one worker measured. The whole conversation between runner, page and workers. */
 import type { GraphRole } from "../../../src/bundle/manifest.ts";
+import type { OpenOptions } from "../../../src/client/protocol.ts";
 import type { Device } from "../../../src/core/result.ts";
-import type { OpenOptions } from "../../../src/engine/protocol.ts";
 import type { ExtractRequest } from "../../../src/tasks/types.ts";
 
 /** Posts one after the other, each a job of its own, as the app asks them. */

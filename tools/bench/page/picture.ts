@@ -1,5 +1,5 @@
 /** Goes in: a number. Comes out: a picture of its own, always the same for the same number: as large as a picture of a post, with things on it; or so many regions of such a picture. */
-import type { GivenRegion } from "../../../src/engine/protocol.ts";
+import type { GivenRegion } from "../../../src/client/protocol.ts";
 
 const WIDTH = 1024;
 const HEIGHT = 768;

@@ -1,5 +1,5 @@
 /** Goes in: a size of FLAN-T5. Comes out: our milliseconds per step and post beside those of transformers.js, on the same random weights and inputs, in the same browser; the outputs are compared token for token. */
-import type { OpenOptions } from "../../../src/engine/protocol.ts";
+import type { OpenOptions } from "../../../src/client/protocol.ts";
 import { seededRandom } from "../../exporter/checkpoint/seeded-random.ts";
 import { withPage } from "../browser.ts";
 import type { AskCase, Bench } from "../page/contract.ts";

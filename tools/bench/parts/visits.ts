@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type LaunchOptions } from "playwright";
-import { SETTINGS_KEY } from "../../../src/app/storage.ts";
+import { SETTINGS_KEY } from "../../../src/app/state/storage.ts";
 import { DEFAULT_MODEL } from "../../../src/bundle/built-in.ts";
 import { browserOptions } from "../browser.ts";
 import { median, type Row } from "../report.ts";

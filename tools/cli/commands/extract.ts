@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { Failure, unwrap } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
 import { FORMAT_NAMES, FORMATS, save } from "../../../src/exports/formats.ts";
-import { DEFINITIONS } from "../../../src/tasks/definitions.ts";
+import { DEFINITIONS } from "../../../src/tasks/catalog/definitions.ts";
 import { REQUEST_DEFAULTS, REQUESTABLE } from "../../../src/tasks/types.ts";
 import { ARGUMENTS, DECODINGS, INSTRUCTORS, REQUEST_RANGES, SCREENS, STYLES, settleRequest, UNTRAINED } from "../../../workers/request.ts";
 import { openNodeEngine } from "../../node/engine/node-engine.ts";

@@ -1,9 +1,10 @@
 /** Goes in: a post, or the steps of a procedure with their pictures. Comes out: what the engine is asked, and how its answers become one result. */
+
+import type { Post } from "../../../src/client/protocol.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
-import type { Post } from "../../../src/engine/protocol.ts";
-import { MOST_STEPS, stepsOf } from "../../../src/tasks/gmper.ts";
-import { mergeSteps } from "../../../src/tasks/video.ts";
+import { MOST_STEPS, stepsOf } from "../../../src/tasks/catalog/gmper.ts";
+import { mergeSteps } from "../../../src/tasks/result/video.ts";
 
 export interface Asked {
 	/** At least one. */

@@ -1,8 +1,8 @@
 /** Goes in: paths and numbers of the command line. Comes out: a gazetteer for the request, the layout of a form, the pictures of steps; what stands in the files is checked where it is used. */
 import { Failure } from "../../../src/core/failure.ts";
-import { parseGazetteer } from "../../../src/tasks/gazetteer-file.ts";
-import type { PositionedWord } from "../../../src/tasks/layout.ts";
-import { parseLayoutFile } from "../../../src/tasks/layout-file.ts";
+import type { PositionedWord } from "../../../src/tasks/layout/layout.ts";
+import { parseLayoutFile } from "../../../src/tasks/layout/layout-file.ts";
+import { parseGazetteer } from "../../../src/tasks/names/gazetteer-file.ts";
 import type { Gazetteer } from "../../../src/tasks/types.ts";
 import { REQUEST_RANGES } from "../../../workers/request.ts";
 import { readImage } from "./images.ts";

@@ -1,8 +1,9 @@
 /** Goes in: a line of posts.jsonl. Comes out: a post to extract from, or the failure that takes its place. */
+
+import type { Post } from "../../../src/client/protocol.ts";
 import { Failure, type FailureData, toFailureData } from "../../../src/core/failure.ts";
-import type { Post } from "../../../src/engine/protocol.ts";
-import { layOutWords, type PositionedWord } from "../../../src/tasks/layout.ts";
-import { wordsOfJson } from "../../../src/tasks/layout-file.ts";
+import { layOutWords, type PositionedWord } from "../../../src/tasks/layout/layout.ts";
+import { wordsOfJson } from "../../../src/tasks/layout/layout-file.ts";
 import { type Asked, askedOnce, askedSteps } from "./asked.ts";
 import type { ImageFolder } from "./images.ts";
 import type { Line } from "./lines.ts";

@@ -2,9 +2,9 @@
 
 import { realpathSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
+import type { Post } from "../../../src/client/protocol.ts";
 import { Failure, type FailureCode, type FailureData, type Outcome, toFailureData } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
-import type { Post } from "../../../src/engine/protocol.ts";
 import type { ExtractRequest } from "../../../src/tasks/types.ts";
 import type { Engine } from "../../../workers/engine.ts";
 import { openImageFolder } from "./images.ts";

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as z from "zod/mini";
 import { Failure } from "../../../src/core/failure.ts";
-import { layOutWords, type PositionedWord } from "../../../src/tasks/layout.ts";
+import { layOutWords, type PositionedWord } from "../../../src/tasks/layout/layout.ts";
 import { readJson } from "./files.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
 

@@ -1,8 +1,8 @@
 /** Goes in: records of the paper's tasks. Comes out: what the model says when it is asked by the paper's instructors. */
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
-import { argumentQuery, entityQuery, eventQuery, type RelationQuery, relationQuery, type SpanQuery } from "../../../src/tasks/queries.ts";
-import { type Reading, readChoice, readSpans } from "../../../src/tasks/read.ts";
-import { asksMarked } from "../../../src/tasks/relations-marked.ts";
+import { type Reading, readChoice, readSpans } from "../../../src/tasks/grammar/read.ts";
+import { argumentQuery, entityQuery, eventQuery, type RelationQuery, relationQuery, type SpanQuery } from "../../../src/tasks/query/queries.ts";
+import { asksMarked } from "../../../src/tasks/query/relations-marked.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
 import type { EvaluatedTask, FoundArgument, FoundSpan, RecordOf } from "./contract.ts";
 import { markedRelations } from "./marked.ts";

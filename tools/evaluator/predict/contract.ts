@@ -1,6 +1,7 @@
 /** Goes in: nothing. Comes out: what a model answers for annotated posts, as plain data that crosses from a page to Node. */
+
+import type { OpenOptions } from "../../../src/client/protocol.ts";
 import type { Device } from "../../../src/core/result.ts";
-import type { OpenOptions } from "../../../src/engine/protocol.ts";
 import type { ExtractRequest } from "../../../src/tasks/types.ts";
 import type { AnnotatedRecord, Box, EvaluatedTask } from "./schemas.ts";
 

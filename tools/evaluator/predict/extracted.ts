@@ -1,6 +1,6 @@
 /** Goes in: records of the tasks beyond the paper. Comes out: what the page's own extraction says of them. */
 import type { Entity, ExtractionResult, Region } from "../../../src/core/result.ts";
-import type { PositionedWord } from "../../../src/tasks/layout.ts";
+import type { PositionedWord } from "../../../src/tasks/layout/layout.ts";
 import type { RequestableTask } from "../../../src/tasks/types.ts";
 import { extractPosts } from "../../../workers/extract.ts";
 import type { AnnotatedRecord, Box, EvaluatedTask, FoundEntity, FoundObjectRelation, FoundSpan, Prediction } from "./contract.ts";

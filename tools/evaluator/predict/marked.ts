@@ -1,9 +1,9 @@
 /** Asks about given pairs between markers, all pairs of a text on one reading, as the trainer shows them. The types of the ends are what mner finds there. */
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
-import { mentionsOf } from "../../../src/tasks/mentions.ts";
-import { relationSaid } from "../../../src/tasks/pair-shares.ts";
-import { entityQuery, type Mention, type MentionPair, type RelationQuery, type WordSpan } from "../../../src/tasks/queries.ts";
-import { relationsOnMarked } from "../../../src/tasks/relations-marked.ts";
+import { relationSaid } from "../../../src/tasks/query/pair-shares.ts";
+import { entityQuery, type Mention, type MentionPair, type RelationQuery, type WordSpan } from "../../../src/tasks/query/queries.ts";
+import { relationsOnMarked } from "../../../src/tasks/query/relations-marked.ts";
+import { mentionsOf } from "../../../src/tasks/result/mentions.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
 import type { RecordOf } from "./contract.ts";
 import { ask, type Context, type Item, type Said } from "./prepare.ts";

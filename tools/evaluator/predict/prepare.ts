@@ -2,8 +2,8 @@
 import { Failure } from "../../../src/core/failure.ts";
 import { unitBox } from "../../../src/core/geometry.ts";
 import { prepareText } from "../../../src/core/text.ts";
-import type { TaskQuery, WordSpan } from "../../../src/tasks/queries.ts";
-import { createSetting, type Setting } from "../../../src/tasks/setting.ts";
+import { createSetting, type Setting } from "../../../src/tasks/context.ts";
+import type { TaskQuery, WordSpan } from "../../../src/tasks/query/queries.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
 import type { OpenModel } from "../../../workers/extract.ts";
 import { answerQueries } from "../../../workers/model/answer.ts";

@@ -1,10 +1,11 @@
 /** Goes in: records of the paper's tasks. Comes out: what the model says when it is asked by multiple-choice questions, and how it answered each. */
+
+import { askSpans, type ChoiceQuery, choiceQuestion, NONE_OF_THE_ABOVE, spansFound } from "../../../src/tasks/catalog/mqa.ts";
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
-import { askSpans, type ChoiceQuery, choiceQuestion, NONE_OF_THE_ABOVE, spansFound } from "../../../src/tasks/mqa.ts";
-import { modelText, type WordSpan } from "../../../src/tasks/queries.ts";
-import { readChoice } from "../../../src/tasks/read.ts";
-import { readRecords } from "../../../src/tasks/read-records.ts";
-import type { RecordQuery } from "../../../src/tasks/records.ts";
+import { readChoice } from "../../../src/tasks/grammar/read.ts";
+import { readRecords } from "../../../src/tasks/grammar/read-records.ts";
+import { modelText, type WordSpan } from "../../../src/tasks/query/queries.ts";
+import type { RecordQuery } from "../../../src/tasks/query/records.ts";
 import type { Runner } from "./classic.ts";
 import type { AnsweredQuestion, EvaluatedTask, FoundArgument, FoundSpan, RecordOf } from "./contract.ts";
 import { utf16 } from "./offsets.ts";

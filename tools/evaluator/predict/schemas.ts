@@ -1,7 +1,7 @@
 /** Goes in: a line of an annotated data set, parsed. Comes out: whether it is a record of its kind: every kind has one schema. */
 import * as z from "zod/mini";
 import { Failure } from "../../../src/core/failure.ts";
-import { layOutWords } from "../../../src/tasks/layout.ts";
+import { layOutWords } from "../../../src/tasks/layout/layout.ts";
 
 /** [x1, y1, x2, y2]; fractions of the picture, pixels where an argument of an event says so. */
 export type Box = readonly [number, number, number, number];

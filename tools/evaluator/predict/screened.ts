@@ -1,6 +1,6 @@
 /** Goes in: records, and how they are asked about. Comes out: what is said of them: where the bundle's screen sees no sign, nothing is asked, as in the page. */
-import { entityQuery, type WordSpan } from "../../../src/tasks/queries.ts";
-import { type Ends, isBelow, readScreen, screenFeeds, thresholdsOf } from "../../../src/tasks/screen.ts";
+import { entityQuery, type WordSpan } from "../../../src/tasks/query/queries.ts";
+import { type Ends, isBelow, readScreen, screenFeeds, thresholdsOf } from "../../../src/tasks/query/screen.ts";
 import { encodeStates, runScreen } from "../../../workers/model/model.ts";
 import type { RecordOf } from "./contract.ts";
 import { utf16 } from "./offsets.ts";

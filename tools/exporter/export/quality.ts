@@ -1,6 +1,6 @@
 /** Goes in: a bundle and float32 graphs of the same checkpoint. Comes out: what the bundle's precision costs, on posts every export is measured on: the largest difference of logits, and the share of equal outputs. */
 import type { Manifest } from "../../../src/bundle/manifest.ts";
-import { fill } from "../../../src/tasks/queries.ts";
+import { fill } from "../../../src/tasks/query/queries.ts";
 import type { TokenCodec } from "../../../src/tasks/types.ts";
 import { type DecoderContext, DecoderRun, encodeText, freeContext, readContext, type Source } from "../../../workers/model/model.ts";
 import type { GraphSessions } from "../../../workers/model/sessions.ts";

@@ -1,6 +1,7 @@
 /** Goes in: a bundle folder. Comes out: the engine of the worker, on onnxruntime-web's WASM in Node. */
+
+import type { Progress } from "../../../src/client/protocol.ts";
 import { unwrap } from "../../../src/core/failure.ts";
-import type { Progress } from "../../../src/engine/protocol.ts";
 import { createEngineApi, type Engine, type Platform } from "../../../workers/engine.ts";
 import type { ObservedRun, Ort } from "../../../workers/model/sessions.ts";
 import { createSegmentationProposer } from "../../../workers/vision/regions/segmentation-proposer.ts";

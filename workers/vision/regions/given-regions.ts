@@ -1,7 +1,8 @@
 /** Goes in: regions from another thread, boxes in pixels of the original picture. Comes out: a proposer that proposes these, clipped to the picture. */
+
+import type { GivenRegion } from "../../../src/client/protocol.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import { pixelBox, toFractions, unitBox } from "../../../src/core/geometry.ts";
-import type { GivenRegion } from "../../../src/engine/protocol.ts";
 import type { ProposedRegion, RegionProposer } from "../types.ts";
 
 /** O1…O36: what results and vocabularies have names for. */

@@ -1,0 +1,199 @@
+/** Goes in: what is asked beside the everyday tasks. Comes out: their checkboxes, how they are asked, and the person's own list of names. */
+import { type ChangeEvent, type Dispatch, useId, useState } from "react";
+import { toFailureData } from "../../core/failure.ts";
+import { DEFINITIONS } from "../../tasks/catalog/definitions.ts";
+import { GAZETTEER_LIMIT, parseGazetteer } from "../../tasks/names/gazetteer-file.ts";
+import { type Action, type AppState, MORE_TASKS, type MoreTask } from "../state/state.ts";
+import { LabelEditor } from "./label-editor.tsx";
+import { fineTypesInForce, isTrained, labelsInForce } from "./request.ts";
+
+interface MoreTasksProps {
+	readonly state: AppState;
+	readonly dispatch: Dispatch<Action>;
+}
+
+function doubt(task: MoreTask, asks: boolean): string {
+	const { substitute } = DEFINITIONS[task];
+	if (substitute && !asks) return `This model was not trained for it. “${substitute.title}” is asked instead, which says less.`;
+	return "This model was not trained for it: expect wrong and missing answers.";
+}
+
+function Labels({ task, state, dispatch }: MoreTasksProps & { readonly task: MoreTask }) {
+	const { lists } = DEFINITIONS[task];
+	if (!lists.includes("objectRelationTypes") && !lists.includes("fineTypes")) return null;
+	return (
+		<details className="task-labels">
+			<summary>Labels</summary>
+			{lists.includes("objectRelationTypes") && (
+				<LabelEditor
+					title="Relations with objects"
+					values={labelsInForce(state, "objectRelationTypes")}
+					edited={state.labels.objectRelationTypes !== null}
+					onChange={(values) => dispatch({ type: "labels", list: "objectRelationTypes", values })}
+					onReset={() => dispatch({ type: "labels", list: "objectRelationTypes", values: null })}
+				/>
+			)}
+			{lists.includes("fineTypes") &&
+				Object.entries(fineTypesInForce(state)).map(([coarse, values]) => (
+					<LabelEditor
+						key={coarse}
+						title={`Kinds of ${coarse}`}
+						values={values}
+						edited={Object.hasOwn(state.labels.fineTypes, coarse)}
+						onChange={(next) => dispatch({ type: "fine-types", coarse, values: next })}
+						onReset={() => dispatch({ type: "fine-types", coarse, values: null })}
+					/>
+				))}
+		</details>
+	);
+}
+
+function MoreTaskRow({ task, state, dispatch }: MoreTasksProps & { readonly task: MoreTask }) {
+	const id = useId();
+	const { title, hint } = DEFINITIONS[task];
+	const { tasks, untrained } = state.extras;
+	const on = tasks.includes(task);
+	const trained = isTrained(state, task);
+	return (
+		<div className="task">
+			<div className="task-head">
+				<input
+					id={id}
+					type="checkbox"
+					checked={on}
+					aria-describedby={`${id}-hint`}
+					onChange={({ target }) => {
+						const others = tasks.filter((other) => other !== task);
+						dispatch({
+							type: "extras",
+							extras: { tasks: target.checked ? MORE_TASKS.filter((one) => one === task || others.includes(one)) : others },
+						});
+					}}
+				/>
+				<div>
+					<label htmlFor={id}>{title}</label>
+					{!trained && <span className="badge">experimental</span>}
+					<p id={`${id}-hint`} className="quiet small">
+						{hint}
+						{on && !trained && ` ${doubt(task, untrained === "ask")}`}
+					</p>
+				</div>
+			</div>
+			{on && <Labels task={task} state={state} dispatch={dispatch} />}
+		</div>
+	);
+}
+
+/** The person's own names: looked up in every result, and if wanted they lead the search. */
+function GazetteerField({ state, dispatch }: MoreTasksProps) {
+	const id = useId();
+	const [problem, setProblem] = useState<string | null>(null);
+	const { gazetteer } = state.extras;
+	const onPick = async ({ target }: ChangeEvent<HTMLInputElement>) => {
+		const [file] = target.files ?? [];
+		if (!file) return;
+		try {
+			// A file of that many bytes has at most that many characters; a larger one is refused unread.
+			const names = parseGazetteer(file.size > 4 * GAZETTEER_LIMIT ? " ".repeat(GAZETTEER_LIMIT + 1) : await file.text());
+			dispatch({ type: "extras", extras: { gazetteer: { file: file.name, names, bias: gazetteer?.bias ?? 0 } } });
+			setProblem(null);
+		} catch (error) {
+			setProblem(toFailureData(error).what);
+		}
+		target.value = "";
+	};
+	return (
+		<div className="field">
+			<label htmlFor={id}>Names you know (CSV or JSON: name, type, link)</label>
+			<input id={id} type="file" accept=".csv,.tsv,.txt,.json" aria-describedby={`${id}-problem`} onChange={onPick} />
+			<p id={`${id}-problem`} className="problem" role="status">
+				{problem}
+			</p>
+			{gazetteer && (
+				<>
+					<p className="small">
+						<bdi>{gazetteer.file}</bdi>, {gazetteer.names.length === 1 ? "1 name" : `${gazetteer.names.length.toLocaleString("en")} names`}{" "}
+						<button type="button" className="button quiet-button small" onClick={() => dispatch({ type: "extras", extras: { gazetteer: null } })}>
+							Forget them
+						</button>
+					</p>
+					<label htmlFor={`${id}-bias`}>How far they lead the search: {gazetteer.bias === 0 ? "they are only looked up" : gazetteer.bias}</label>
+					<input
+						id={`${id}-bias`}
+						type="range"
+						min={0}
+						max={10}
+						step={0.5}
+						value={gazetteer.bias}
+						onChange={({ target }) => dispatch({ type: "extras", extras: { gazetteer: { ...gazetteer, bias: Number(target.value) } } })}
+					/>
+				</>
+			)}
+		</div>
+	);
+}
+
+function Switch({
+	label,
+	hint,
+	checked,
+	onChange,
+}: {
+	readonly label: string;
+	readonly hint: string;
+	readonly checked: boolean;
+	readonly onChange: (on: boolean) => void;
+}) {
+	const id = useId();
+	return (
+		<div className="task-head more-switch">
+			<input id={id} type="checkbox" checked={checked} aria-describedby={`${id}-hint`} onChange={({ target }) => onChange(target.checked)} />
+			<div>
+				<label htmlFor={id}>{label}</label>
+				<p id={`${id}-hint`} className="quiet small">
+					{hint}
+				</p>
+			</div>
+		</div>
+	);
+}
+
+export function MoreTasks({ state, dispatch }: MoreTasksProps) {
+	const { extras } = state;
+	return (
+		<details className="more-tasks">
+			<summary>More to extract {extras.tasks.length > 0 && <span className="badge">{extras.tasks.length} chosen</span>}</summary>
+			{MORE_TASKS.map((task) => (
+				<MoreTaskRow key={task} task={task} state={state} dispatch={dispatch} />
+			))}
+			<h3>How to ask</h3>
+			<Switch
+				label="Arguments for each event"
+				hint="Asks once for each trigger, so that two events of one type have their own arguments."
+				checked={extras.arguments === "trigger"}
+				onChange={(on) => dispatch({ type: "extras", extras: { arguments: on ? "trigger" : "type" } })}
+			/>
+			<Switch
+				label="Multiple choice"
+				hint="Finds spans first, then asks about each with options and “none of the above”."
+				checked={extras.style === "mqa"}
+				onChange={(on) => dispatch({ type: "extras", extras: { style: on ? "mqa" : "instruct" } })}
+			/>
+			<Switch
+				label="Ask untrained tasks all the same"
+				hint="Otherwise the nearest task that the model knows is asked where there is one."
+				checked={extras.untrained === "ask"}
+				onChange={(on) => dispatch({ type: "extras", extras: { untrained: on ? "ask" : "substitute" } })}
+			/>
+			{state.manifest?.graphs.screen && (
+				<Switch
+					label="Ask about everything"
+					hint="Otherwise posts that show no sign of an event are not asked about events, which saves time; with some models the same goes for relations."
+					checked={extras.screen === "off"}
+					onChange={(on) => dispatch({ type: "extras", extras: { screen: on ? "off" : "auto" } })}
+				/>
+			)}
+			<GazetteerField state={state} dispatch={dispatch} />
+		</details>
+	);
+}

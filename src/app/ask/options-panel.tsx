@@ -1,0 +1,122 @@
+/** Goes in: options of decoding and device. Comes out: their fields, each with a line that says what it does. */
+import { type Dispatch, type ReactNode, useId } from "react";
+import { DETECTORS, PROPOSERS, type RegionChoice } from "../detectors/detectors.ts";
+import { type Action, MAX_BEAMS, type Options } from "../state/state.ts";
+
+interface OptionsPanelProps {
+	readonly options: Options;
+	readonly dispatch: Dispatch<Action>;
+}
+
+type Choices<Value extends string> = Readonly<Record<Value, string>>;
+
+const DECODINGS: Choices<Options["decoding"]> = {
+	extractive: "Extractive: only words of the post and labels (fast)",
+	constrained: "Constrained: whole vocabulary, well-formed output",
+	full: "Free: whole vocabulary, whatever the model writes",
+};
+const WORDINGS: Choices<Options["instructor"]> = {
+	default: "“Please extract the following entity type: …”",
+	I0: "“Given the entity types: … Please extract the specified entity type.”",
+	I1: "“Identity the following entity type from the given sentence: …”",
+	I2: "“Please extract entity type in the sentence. Option: …”",
+};
+const DEVICES: Choices<Options["device"]> = {
+	auto: "Automatic: WebGPU where there is one, else WASM",
+	webgpu: "WebGPU (graphics processor)",
+	wasm: "WASM (processor)",
+};
+
+const REGIONS = {
+	"built-in": "Built in: parts that stand out",
+	...Object.fromEntries(PROPOSERS.map((name) => [name, DETECTORS[name].title])),
+} as Choices<RegionChoice>;
+
+interface SelectProps<Value extends string> {
+	readonly label: string;
+	readonly value: Value;
+	readonly choices: Choices<Value>;
+	readonly onChange: (value: Value) => void;
+}
+
+function Select<Value extends string>({ label, value, choices, onChange }: SelectProps<Value>) {
+	return (
+		<Field label={label}>
+			{(id) => (
+				<select id={id} value={value} onChange={(event) => onChange(event.target.value as Value)}>
+					{Object.entries<string>(choices).map(([choice, text]) => (
+						<option key={choice} value={choice}>
+							{text}
+						</option>
+					))}
+				</select>
+			)}
+		</Field>
+	);
+}
+
+function Field({ label, children }: { readonly label: string; readonly children: (id: string) => ReactNode }) {
+	const id = useId();
+	return (
+		<div className="field">
+			<label htmlFor={id}>{label}</label>
+			{children(id)}
+		</div>
+	);
+}
+
+/** The paper's ablation (Figure 4a): the same post with the picture shut out, let in fully, or anything between. */
+function GateField({ gate, onChange }: { readonly gate: Options["gate"]; readonly onChange: (gate: Options["gate"]) => void }) {
+	const id = useId();
+	const fixed = gate !== "auto";
+	return (
+		<div className="field">
+			<div className="row">
+				<input id={id} type="checkbox" checked={fixed} onChange={(event) => onChange(event.target.checked ? 0.5 : "auto")} />
+				<label htmlFor={id}>{fixed ? `Gate fixed at ${gate.toFixed(2)}` : "Fix how much the picture counts"}</label>
+			</div>
+			{fixed && (
+				<input
+					type="range"
+					aria-label="Gate: 0 shuts the picture out, 1 lets all of it in"
+					min={0}
+					max={1}
+					step={0.05}
+					value={gate}
+					onChange={(event) => onChange(event.target.valueAsNumber)}
+				/>
+			)}
+		</div>
+	);
+}
+
+export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
+	const set = (changed: Partial<Options>) => dispatch({ type: "options", options: changed });
+	return (
+		<div className="fields">
+			<Field label={`Beams: ${options.beams}`}>
+				{(id) => (
+					<input
+						id={id}
+						type="range"
+						min={1}
+						max={MAX_BEAMS}
+						step={1}
+						value={options.beams}
+						onChange={(event) => set({ beams: event.target.valueAsNumber })}
+					/>
+				)}
+			</Field>
+			<Select label="Decoding" value={options.decoding} choices={DECODINGS} onChange={(decoding) => set({ decoding })} />
+			<Select label="Wording for entities" value={options.instructor} choices={WORDINGS} onChange={(instructor) => set({ instructor })} />
+			<GateField gate={options.gate} onChange={(gate) => set({ gate })} />
+			<Select label="Device" value={options.device} choices={DEVICES} onChange={(device) => set({ device })} />
+			<Select label="Regions of the picture" value={options.regions} choices={REGIONS} onChange={(regions) => set({ regions })} />
+			{options.regions !== "built-in" && (
+				<p className="quiet small">
+					{options.regions} is fetched from huggingface.co at the next extraction, and then kept by the browser. Picture and text stay here.
+				</p>
+			)}
+		</div>
+	);
+}

@@ -1,0 +1,44 @@
+/** Goes in: posts as they are written. Comes out: what the engine is asked, part by part, and one result of all answers. */
+import { expect, test } from "vitest";
+import type { ExtractionResult } from "../../core/result.ts";
+import { importedResult } from "../../exports/checks.ts";
+import { type AppState, INITIAL, type Picture } from "../state/state.ts";
+import { type Parts, partsOf } from "./parts.ts";
+
+const picture = (byte: number): Picture => ({ name: `${byte}.png`, bytes: new Uint8Array([byte]) });
+const TRAINED = { vision: "trained" } as const;
+const asking = (post: AppState["post"], tasks: AppState["extras"]["tasks"] = []): Parts =>
+	partsOf({ post, extras: { ...INITIAL.extras, tasks } }, TRAINED);
+const answer = (text: string): ExtractionResult => importedResult({ text, image: { width: 2, height: 2 }, entities: [] });
+
+test("a post is asked once, with its picture", () => {
+	const { posts, merge } = asking({ text: "a\nb", picture: picture(1), stepPictures: [picture(2)] });
+	expect(posts).toEqual([{ text: "a\nb", image: new Uint8Array([1]) }]);
+	const one = answer("a\nb");
+	expect(merge([one])).toBe(one);
+});
+
+test("steps with pictures are asked one by one, each with its own, and keep their places in the text", () => {
+	const { posts, merge } = asking({ text: "mix\n\n bake", picture: picture(1), stepPictures: [null, picture(2)] }, ["gmper"]);
+	expect(posts).toEqual([
+		{ text: "mix", image: null },
+		{ text: " bake", image: new Uint8Array([2]) },
+	]);
+	const merged = merge(posts.map(({ text }) => answer(text)));
+	expect([merged.text, merged.steps?.map(({ start }) => start)]).toEqual(["mix\n\n bake", [0, 5]]);
+	// While the second is still being read, the first stands alone.
+	expect(merge([answer("mix")]).steps).toHaveLength(1);
+});
+
+test("a form is asked as one page, with its boxes", () => {
+	const words = [{ text: "City", box: [0, 0, 30, 10] }] as const;
+	const { posts } = asking({ text: "City", picture: null, stepPictures: [picture(2)], layout: { name: "form", words } }, ["gmper", "re2"]);
+	expect(posts).toEqual([{ text: "City", image: null, layout: words }]);
+});
+
+test("frames of a video are asked one by one by a model that looks, once by one that does not", () => {
+	const frames = [0, 1].map((start) => ({ time: { start, end: start + 1 }, bytes: new Uint8Array([start]) }));
+	const post = { text: "a", picture: { ...picture(0), frames } };
+	expect(asking(post).posts).toHaveLength(2);
+	expect(partsOf({ post, extras: INITIAL.extras }, { vision: "untrained" }).posts).toHaveLength(1);
+});

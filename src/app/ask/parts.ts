@@ -1,0 +1,42 @@
+/** Goes in: the post as it is written, and a model. Comes out: what to ask it about, part by part, and how the answers become one result. */
+import type { Manifest } from "../../bundle/manifest.ts";
+import type { Post } from "../../client/protocol.ts";
+import type { ExtractionResult } from "../../core/result.ts";
+import { mergeFrames, mergeSteps } from "../../tasks/result/video.ts";
+import { stepTexts } from "../result/step-pictures.ts";
+import type { AppState } from "../state/state.ts";
+import { stepPicturesInForce } from "./request.ts";
+
+/** Frames of a video, steps with their pictures, or the one post. */
+export interface Parts {
+	/** At least one. */
+	readonly posts: readonly Post[];
+	/** Of the first answers, or of all of them. */
+	merge(results: readonly ExtractionResult[]): ExtractionResult;
+}
+
+export function partsOf(state: Pick<AppState, "post" | "extras">, { vision }: Pick<Manifest, "vision">): Parts {
+	const { text, picture, layout } = state.post;
+	const ofSteps = stepPicturesInForce(state);
+	if (ofSteps.length > 0) {
+		const steps = stepTexts(text);
+		const starts = steps.map(({ start }) => start);
+		return {
+			posts: steps.map((step, at) => ({ text: step.text, image: ofSteps[at]?.bytes ?? null })),
+			merge: (results) =>
+				mergeSteps(
+					results.map((result) => ({ result })),
+					{ text, starts },
+				),
+		};
+	}
+	// A model that reads the text only says the same of every frame: it is asked once.
+	const frames = vision === "trained" ? (picture?.frames ?? []) : [];
+	if (frames.length > 0) {
+		return {
+			posts: frames.map(({ bytes }) => ({ text, image: bytes })),
+			merge: (results) => mergeFrames(results.map((result, at) => ({ time: frames[at]!.time, result }))),
+		};
+	}
+	return { posts: [{ text, image: picture?.bytes ?? null, ...(layout && { layout: layout.words }) }], merge: ([result]) => result! };
+}

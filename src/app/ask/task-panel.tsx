@@ -1,0 +1,90 @@
+/** Goes in: chosen tasks and labels. Comes out: a checkbox for each task, with its label lists folded below. */
+import { type Dispatch, type ReactNode, useId } from "react";
+import { type Action, type AppState, TASK_CHOICES, type TaskChoice } from "../state/state.ts";
+import { LabelEditor } from "./label-editor.tsx";
+import { MoreTasks } from "./more-tasks.tsx";
+import { LIST_OF, labelsInForce, rolesInForce, wantsAnything } from "./request.ts";
+
+interface TaskPanelProps {
+	readonly state: AppState;
+	readonly dispatch: Dispatch<Action>;
+}
+
+const TASK_TEXT: Readonly<Record<TaskChoice, { title: string; hint: string; labels: string }>> = {
+	entities: { title: "Entities", hint: "Who and what is named: people, places, organizations.", labels: "Entity types" },
+	relations: { title: "Relations", hint: "How the named entities belong together.", labels: "Relation types" },
+	events: { title: "Events", hint: "What happens, and who or what takes part.", labels: "Event types" },
+};
+
+/** The role lists of every event type. */
+function Roles({ state, dispatch }: TaskPanelProps) {
+	return labelsInForce(state, "eventTypes").map((event) => (
+		<LabelEditor
+			key={event}
+			title={`Roles of ${event}`}
+			values={rolesInForce(state, event)}
+			edited={Object.hasOwn(state.labels.argumentRoles, event)}
+			onChange={(values) => dispatch({ type: "roles", event, values })}
+			onReset={() => dispatch({ type: "roles", event, values: null })}
+		/>
+	));
+}
+
+function Task({ task, state, dispatch, children }: TaskPanelProps & { readonly task: TaskChoice; readonly children?: ReactNode }) {
+	const id = useId();
+	const { title, hint, labels } = TASK_TEXT[task];
+	const list = LIST_OF[task];
+	const values = labelsInForce(state, list);
+	const on = state.tasks[task];
+	return (
+		<div className="task">
+			<div className="task-head">
+				<input
+					id={id}
+					type="checkbox"
+					checked={on}
+					aria-describedby={`${id}-hint`}
+					onChange={(event) => dispatch({ type: "task", task, on: event.target.checked })}
+				/>
+				<div>
+					<label htmlFor={id}>{title}</label>
+					<p id={`${id}-hint`} className="quiet small">
+						{hint}
+					</p>
+				</div>
+			</div>
+			{on && (
+				<details className="task-labels">
+					<summary>
+						{labels} <span className="quiet">{values.length > 0 ? values.length : "the model’s own"}</span>
+						{state.labels[list] && <span className="badge">edited</span>}
+					</summary>
+					<LabelEditor
+						title={labels}
+						values={values}
+						edited={state.labels[list] !== null}
+						coloured={list === "entityTypes"}
+						onChange={(next) => dispatch({ type: "labels", list, values: next })}
+						onReset={() => dispatch({ type: "labels", list, values: null })}
+					/>
+					{children}
+				</details>
+			)}
+		</div>
+	);
+}
+
+export function TaskPanel({ state, dispatch }: TaskPanelProps) {
+	return (
+		<section className="card" aria-label="What to extract">
+			<h2>Extract</h2>
+			{TASK_CHOICES.map((task) => (
+				<Task key={task} task={task} state={state} dispatch={dispatch}>
+					{task === "events" && <Roles state={state} dispatch={dispatch} />}
+				</Task>
+			))}
+			<MoreTasks state={state} dispatch={dispatch} />
+			{!wantsAnything(state) && <p className="problem">Choose at least one.</p>}
+		</section>
+	);
+}

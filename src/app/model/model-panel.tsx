@@ -1,0 +1,212 @@
+/** Lets a person choose between built-in models, an address and local files, and shows what the model says about itself. */
+import { type Dispatch, type FormEvent, useId, useRef, useState } from "react";
+import { BUILT_IN_MODELS, type BuiltInName } from "../../bundle/built-in.ts";
+import type { Manifest } from "../../bundle/manifest.ts";
+import { toFailureData } from "../../core/failure.ts";
+import { byteCount } from "../../ui/format.ts";
+import type { Action, AppState } from "../state/state.ts";
+import { builtInName, builtInUrl, peekManifest } from "../state/use-engine.ts";
+import { BuiltInList, useManifests } from "./built-in-list.tsx";
+import { bundleAddress, bundleFromFiles } from "./bundle-files.ts";
+import { bundleBytes, languagesText } from "./model-facts.ts";
+import { suggestionHere } from "./suggested-model.ts";
+
+interface ModelPanelProps {
+	readonly state: AppState;
+	/** Whether the panel is unfolded: nothing is fetched for it before. */
+	readonly seen: boolean;
+	readonly dispatch: Dispatch<Action>;
+	readonly onOpen: () => void;
+}
+
+const VISION: Readonly<Record<Manifest["vision"], string>> = {
+	trained: "It reads text and picture.",
+	untrained: "Its vision is untrained: it reads the text only.",
+	none: "It reads text only.",
+};
+
+function About({ manifest }: { readonly manifest: Manifest }) {
+	const languages = languagesText(manifest);
+	return (
+		<div className="about">
+			<p>
+				<strong>{manifest.name}</strong>, {manifest.dtype}, {byteCount(bundleBytes(manifest))} in all, license: {manifest.license.replace(/\.$/, "")}.{" "}
+				{VISION[manifest.vision]}
+				{languages && ` Languages: ${languages}.`}
+			</p>
+			{manifest.description && <p className="quiet small">{manifest.description}</p>}
+			{manifest.metrics.length > 0 && (
+				<details>
+					<summary>Measured quality</summary>
+					<table>
+						<thead>
+							<tr>
+								<th scope="col">Data</th>
+								<th scope="col">Measure</th>
+								<th scope="col">Value</th>
+							</tr>
+						</thead>
+						<tbody>
+							{manifest.metrics.map(({ dataset, split, metric, value, decoding }) => (
+								<tr key={`${dataset} ${split} ${metric} ${decoding}`}>
+									<th scope="row">
+										{dataset}, {split}
+									</th>
+									<td>
+										{metric} ({decoding})
+									</td>
+									<td>{value.toFixed(1)}</td>
+								</tr>
+							))}
+						</tbody>
+					</table>
+				</details>
+			)}
+		</div>
+	);
+}
+
+function FromUrl({ url, onChoose }: { readonly url: string; readonly onChoose: (url: string) => void }) {
+	const [typed, setTyped] = useState(url);
+	const [problem, setProblem] = useState<string | null>(null);
+	const id = useId();
+	const submit = (event: FormEvent) => {
+		event.preventDefault();
+		try {
+			onChoose(bundleAddress(typed, document.baseURI));
+			setProblem(null);
+		} catch (error) {
+			setProblem(toFailureData(error).what);
+		}
+	};
+	return (
+		<form className="field" onSubmit={submit}>
+			<label htmlFor={id}>Address of the bundle’s folder</label>
+			<div className="row">
+				<input
+					id={id}
+					type="text"
+					inputMode="url"
+					placeholder="https://…/my-bundle/"
+					value={typed}
+					aria-invalid={problem !== null}
+					aria-describedby={`${id}-problem`}
+					onChange={(event) => setTyped(event.target.value)}
+				/>
+				<button type="submit" className="button">
+					Load
+				</button>
+			</div>
+			<p id={`${id}-problem`} className="problem" role="status">
+				{problem}
+			</p>
+		</form>
+	);
+}
+
+function FromFiles({ chosen, onChoose }: { readonly chosen: string | null; readonly onChoose: (files: readonly File[]) => void }) {
+	const files = useRef<HTMLInputElement>(null);
+	const folder = useRef<HTMLInputElement>(null);
+	const input = (folderOnly: boolean) => (
+		<input
+			ref={folderOnly ? folder : files}
+			type="file"
+			multiple
+			className="sr-only"
+			tabIndex={-1}
+			aria-label={folderOnly ? "Bundle folder" : "Bundle files"}
+			onChange={(event) => onChoose([...(event.target.files ?? [])])}
+			{...(folderOnly ? { webkitdirectory: "" } : {})}
+		/>
+	);
+	return (
+		<div className="field">
+			<div className="row">
+				{input(true)}
+				{input(false)}
+				<button type="button" className="button" onClick={() => folder.current?.click()}>
+					Choose a folder
+				</button>
+				<button type="button" className="button" onClick={() => files.current?.click()}>
+					Choose files
+				</button>
+			</div>
+			<p className="quiet small">{chosen ?? "The folder that holds umie.json. The files stay on this computer."}</p>
+		</div>
+	);
+}
+
+const peekBuiltIn = (name: BuiltInName, signal: AbortSignal): Promise<Manifest> => peekManifest({ kind: "url", url: builtInUrl(name) }, signal);
+
+const KINDS = { "built-in": "Built in", url: "From an address", files: "From this computer" } as const;
+type Kind = keyof typeof KINDS;
+
+export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
+	const { choice, manifest, model } = state;
+	const [kind, setKind] = useState<Kind>(choice.kind);
+	const [problem, setProblem] = useState<string | null>(null);
+	const name = useId();
+	const suggestion = suggestionHere();
+	// Back from an address or files, the built-in model is the one that was chosen before.
+	const [builtIn, setBuiltIn] = useState<BuiltInName | null>(choice.kind === "built-in" ? choice.name : null);
+	const several = BUILT_IN_MODELS.length > 1;
+	const manifests = useManifests(BUILT_IN_MODELS, seen && several, peekBuiltIn);
+	const chooseBuiltIn = (name: BuiltInName | null) => {
+		setBuiltIn(name);
+		dispatch({ type: "model-chosen", choice: { kind: "built-in", name } });
+	};
+	const chooseKind = (next: Kind) => {
+		setKind(next);
+		setProblem(null);
+		if (next === "built-in" && choice.kind !== "built-in") chooseBuiltIn(builtIn);
+	};
+	const chooseFiles = (files: readonly File[]) => {
+		if (files.length === 0) return;
+		try {
+			const source = bundleFromFiles(files);
+			const folder = files[0]?.webkitRelativePath.split("/")[0];
+			dispatch({ type: "model-chosen", choice: { kind: "files", name: folder || `${files.length} files`, source } });
+			setProblem(null);
+		} catch (error) {
+			const { what, remedy } = toFailureData(error);
+			setProblem(`${what} ${remedy}`);
+		}
+	};
+	return (
+		<fieldset className="model">
+			<legend>Model</legend>
+			<div className="row">
+				{(Object.keys(KINDS) as Kind[]).map((each) => (
+					<label key={each} className="radio">
+						<input type="radio" name={name} checked={kind === each} onChange={() => chooseKind(each)} /> {KINDS[each]}
+					</label>
+				))}
+			</div>
+			{kind === "built-in" && several && (
+				<BuiltInList
+					models={BUILT_IN_MODELS}
+					manifests={manifests}
+					chosen={choice.kind === "built-in" ? builtInName(choice) : null}
+					suggested={suggestion.name}
+					slow={suggestion.slow}
+					onChoose={chooseBuiltIn}
+				/>
+			)}
+			{kind === "url" && (
+				<FromUrl url={choice.kind === "url" ? choice.url : ""} onChoose={(url) => dispatch({ type: "model-chosen", choice: { kind: "url", url } })} />
+			)}
+			{kind === "files" && <FromFiles chosen={choice.kind === "files" ? `Chosen: ${choice.name}` : null} onChoose={chooseFiles} />}
+			{problem && (
+				<p className="problem" role="alert">
+					{problem}
+				</p>
+			)}
+			{manifest && <About manifest={manifest} />}
+			{model.status === "closed" && (
+				<button type="button" className="button small" onClick={onOpen}>
+					Load it now
+				</button>
+			)}
+		</fieldset>
+	);
+}

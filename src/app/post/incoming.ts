@@ -1,0 +1,169 @@
+/** Goes in: files dropped, pasted or picked. Comes out: what they are, by what stands in them, and what the page is to do with them. */
+import { Failure } from "../../core/failure.ts";
+import { type ExportItem, IMPORT_LIMITS, type InFile } from "../../exports/types.ts";
+import { LAYOUT_FILE_LIMIT, looksLikeWords, parseLayoutFile } from "../../tasks/layout/layout-file.ts";
+import { HTML_LIMIT, layoutFromHtml } from "../../ui/html-layout.ts";
+import { framesOfFile } from "../../ui/video-frames.ts";
+import { bundleFromFiles } from "../model/bundle-files.ts";
+import type { Action, Picture } from "../state/state.ts";
+
+/** Frames of a video that are looked at, spread evenly: each costs as much as a picture. */
+const VIDEO_FRAMES = 8;
+/** Larger files are not read: the engine would refuse the picture anyway. */
+const MAX_PICTURE_BYTES = 64e6;
+/** Longer texts are refused by the engine, too. */
+const MAX_TEXT_BYTES = 1 << 20;
+/** How an archive begins. */
+const ZIP = "PK\u0003\u0004";
+/** Bytes that tell a kind of file. */
+const HEAD = 512;
+
+export interface Brought {
+	/** In this order. */
+	readonly actions: readonly Action[];
+	/** Posts with what was found in them, to be corrected. */
+	readonly annotations: readonly ExportItem[];
+}
+
+/** What a file can be, apart from a model. */
+const KINDS = ["picture", "video", "annotations", "layout", "html", "text"] as const;
+type Kind = (typeof KINDS)[number] | "unknown";
+
+const EXPECTED =
+	"a picture, a video, annotations (our JSON, JSON lines, brat .ann with .txt, Label Studio JSON, Web Annotation JSON-LD), a form (HTML), words with boxes (JSON, TSV) or a text";
+
+const ENDINGS: Readonly<Record<string, Kind>> = {
+	ann: "annotations",
+	zip: "annotations",
+	json: "annotations",
+	jsonl: "annotations",
+	ndjson: "annotations",
+	jsonld: "annotations",
+	tsv: "layout",
+	html: "html",
+	htm: "html",
+	txt: "text",
+};
+
+const PICTURE_NAME = /\.(jpe?g|png|webp|gif|avif|bmp|svg|heic|heif|tiff?|ico)$/i;
+
+/** By its first bytes, then by its type, then by its name: what is in a file counts more than what it is called. */
+async function kindOf(file: File): Promise<Kind> {
+	const head = new TextDecoder().decode(await file.slice(0, HEAD).arrayBuffer()).replace(/^\uFEFF?\s*/, "");
+	if (/^[{[]/.test(head)) return "annotations";
+	if (head.startsWith(ZIP)) return "annotations";
+	if (/^(<!doctype html|<(html|head|body|table|form|dl|div|label)[\s>])/i.test(head)) return "html";
+	if (/^([TREAMN#]\d+|\*)\t\S+ /.test(head)) return "annotations";
+	if (file.type.startsWith("video/")) return "video";
+	if (file.type.startsWith("image/") || PICTURE_NAME.test(file.name)) return "picture";
+	const ending = ENDINGS[/\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? ""];
+	// Without a type and a known name it may still be a picture: the engine looks closer.
+	return ending ?? (file.type === "" ? "picture" : "unknown");
+}
+
+/** Whether a file may be a picture, as far as its name and type say. */
+export const isPicture = ({ name, type }: File): boolean => type.startsWith("image/") || PICTURE_NAME.test(name);
+
+function checkSize({ name, size }: File, most: number): void {
+	if (size > most) throw new Failure("import-too-large", `${name} has ${Math.ceil(size / 2 ** 20)} MiB; at most ${most >> 20} are read.`);
+}
+
+/** @throws Failure `image-too-large` */
+export async function pictureOf(file: File): Promise<Picture> {
+	if (file.size > MAX_PICTURE_BYTES)
+		throw new Failure("image-too-large", `${file.name} has ${Math.round(file.size / 1e6)} MB; at most 64 MB are read.`);
+	return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+}
+
+/** A video as its frames. @throws Failure */
+async function pictureOfVideo(file: File): Promise<Picture> {
+	const frames = await framesOfFile(file, VIDEO_FRAMES);
+	return { name: file.name, bytes: frames[0]!.bytes, frames };
+}
+
+/** Annotations in any of the formats that can be read; a list of words with boxes is a form. The formats are loaded when somebody brings one. */
+async function readAnnotations(files: readonly File[], text: string): Promise<Brought> {
+	const { load } = await import("../../exports/formats.ts");
+	const read: InFile[] = [];
+	let bytes = 0;
+	for (const file of files) {
+		bytes += file.size;
+		if (bytes > IMPORT_LIMITS.bytes) throw new Failure("import-too-large", `The files have more than ${IMPORT_LIMITS.bytes >> 20} MiB.`);
+		read.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+	}
+	const [first] = read;
+	const words = files.length === 1 && first && first.bytes.length <= LAYOUT_FILE_LIMIT ? wordsIn(first) : null;
+	if (words) return { actions: [{ type: "layout", layout: words }], annotations: [] };
+	return { actions: [], annotations: load(withText(read, text), text === "" ? {} : { text }) };
+}
+
+/** An .ann that comes alone belongs to the text on the page. */
+function withText(files: readonly InFile[], text: string): readonly InFile[] {
+	const [only] = files;
+	const alone = files.length === 1 && only && /\.ann$/i.test(only.name) && text !== "";
+	return alone ? [only, { name: only.name.replace(/\.ann$/i, ".txt"), bytes: new TextEncoder().encode(text) }] : files;
+}
+
+function wordsIn({ name, bytes }: InFile): { readonly name: string; readonly words: ReturnType<typeof parseLayoutFile> } | null {
+	try {
+		const text = new TextDecoder().decode(bytes);
+		return looksLikeWords(JSON.parse(text)) ? { name, words: parseLayoutFile(text, name) } : null;
+	} catch (error) {
+		// No JSON: the reader of annotations says so.
+		if (error instanceof Failure) throw error;
+		return null;
+	}
+}
+
+async function readOne(file: File, kind: Kind): Promise<Action> {
+	switch (kind) {
+		case "video":
+			return { type: "picture", picture: await pictureOfVideo(file) };
+		case "layout":
+			checkSize(file, LAYOUT_FILE_LIMIT);
+			return { type: "layout", layout: { name: file.name, words: parseLayoutFile(await file.text(), file.name) } };
+		case "html":
+			checkSize(file, 4 * HTML_LIMIT);
+			return { type: "layout", layout: { name: file.name, words: layoutFromHtml(await file.text()) } };
+		case "text":
+			checkSize(file, MAX_TEXT_BYTES);
+			return { type: "text", text: (await file.text()).replace(/^\uFEFF/, "").trim() };
+		case "unknown":
+			throw new Failure("import-format", `${file.name} is none of what can be dropped here: ${EXPECTED}.`);
+		default:
+			return { type: "picture", picture: await pictureOf(file) };
+	}
+}
+
+/** A person who brings several pictures is told what became of them. */
+function onlyOne(kinds: readonly Kind[]): Action[] {
+	const pictures = kinds.filter((kind) => kind === "picture").length;
+	if (kinds[0] !== "picture" || pictures < 2) return [];
+	const text = `A post has one picture: the first of ${pictures} was taken. Choose “Steps of a procedure” for a picture per step, or “Many posts” for a post per picture.`;
+	return [{ type: "notice", text }];
+}
+
+/**
+ * A model where one of the files is its umie.json; annotations, with a picture if there is one among them; else the first file by itself.
+ * @param text what stands in the text field: annotations may point at it
+ * @throws Failure saying what was expected
+ */
+export async function bringIn(files: readonly File[], text: string): Promise<Brought> {
+	if (files.some(({ name }) => name === "umie.json")) {
+		const choice = { kind: "files", name: `${files.length} files`, source: bundleFromFiles(files) } as const;
+		return { actions: [{ type: "model-chosen", choice }], annotations: [] };
+	}
+	const kinds = await Promise.all(files.slice(0, 2 * IMPORT_LIMITS.posts).map(kindOf));
+	const [first] = files;
+	const [kind] = kinds;
+	if (!first || !kind) return { actions: [], annotations: [] };
+	const annotated = kinds.includes("annotations");
+	if (!annotated) return { actions: [await readOne(first, kind), ...onlyOne(kinds)], annotations: [] };
+	const pictures = files.filter((_, at) => kinds[at] === "picture");
+	const brought = await readAnnotations(
+		files.filter((_, at) => kinds[at] === "annotations" || kinds[at] === "text"),
+		text,
+	);
+	const picture = pictures.length === 1 && pictures[0] ? [{ type: "picture", picture: await pictureOf(pictures[0]) } as const] : [];
+	return { ...brought, actions: [...picture, ...brought.actions] };
+}

@@ -1,0 +1,126 @@
+/** Goes in: the post as it is being written. Comes out: a place for its picture and its text. */
+import { type Dispatch, type ReactNode, useId, useRef, useState } from "react";
+import { byteCount } from "../../ui/format.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { usePictureUrl } from "../state/hooks.ts";
+import type { Action, Picture, PostDraft } from "../state/state.ts";
+import { SAMPLES, type Sample } from "./samples.ts";
+
+interface PostPanelProps {
+	readonly post: PostDraft;
+	/** What is wrong with the text, if the last run said so. */
+	readonly textProblem: string | null;
+	readonly dispatch: Dispatch<Action>;
+	readonly onFiles: (files: readonly File[]) => void;
+	readonly onSample: (sample: Sample) => void;
+	/** What belongs to the text: pictures of its steps, a form. */
+	readonly below: ReactNode;
+	/** The button that starts the extraction. */
+	readonly children: ReactNode;
+}
+
+function Preview({ picture, onRemove, onReplace }: { readonly picture: Picture; readonly onRemove: () => void; readonly onReplace: () => void }) {
+	const url = usePictureUrl(picture);
+	const [broken, setBroken] = useState<string | null>(null);
+	return (
+		<figure className="preview">
+			{url && broken !== url && <img src={url} alt="Chosen for the post" onError={() => setBroken(url)} />}
+			{url && broken === url && (
+				<p className="preview-broken">
+					<Icon name="warning" /> No preview
+				</p>
+			)}
+			<figcaption>
+				<span className="preview-name" title={picture.name}>
+					{picture.name}
+				</span>
+				<span className="quiet">{picture.frames ? `${picture.frames.length} frames of a video` : byteCount(picture.bytes.byteLength)}</span>
+				<span className="row">
+					<button type="button" className="button small" onClick={onReplace}>
+						Replace
+					</button>
+					<button type="button" className="button small" onClick={onRemove}>
+						Remove
+					</button>
+				</span>
+			</figcaption>
+		</figure>
+	);
+}
+
+export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, below, children }: PostPanelProps) {
+	const input = useRef<HTMLInputElement>(null);
+	const id = useId();
+	const pick = () => input.current?.click();
+	return (
+		<section className="card post" aria-labelledby={`${id}-title`}>
+			<div className="card-head">
+				<h2 id={`${id}-title`}>Post</h2>
+				{(post.text !== "" || post.picture) && (
+					<button type="button" className="button quiet-button small" onClick={() => dispatch({ type: "post-cleared" })}>
+						Clear
+					</button>
+				)}
+			</div>
+			<input
+				ref={input}
+				type="file"
+				accept="image/*,video/*"
+				className="sr-only"
+				tabIndex={-1}
+				aria-label="Picture file"
+				onChange={(event) => {
+					onFiles([...(event.target.files ?? [])]);
+					event.target.value = "";
+				}}
+			/>
+			{post.picture ? (
+				<Preview picture={post.picture} onReplace={pick} onRemove={() => dispatch({ type: "picture-removed" })} />
+			) : (
+				<button type="button" className="drop" onClick={pick}>
+					<Icon name="image" />
+					<span>
+						<strong>Add a picture</strong>
+						<span className="quiet">Or a video. Drop it anywhere, paste it, or choose a file</span>
+					</span>
+				</button>
+			)}
+			<label htmlFor={`${id}-text`} className="field-label">
+				Text
+			</label>
+			<textarea
+				id={`${id}-text`}
+				data-post-text=""
+				rows={4}
+				dir="auto"
+				spellCheck={false}
+				placeholder="Type or paste the text of the post"
+				value={post.text}
+				readOnly={post.layout !== undefined}
+				aria-invalid={textProblem !== null}
+				aria-describedby={textProblem !== null ? `${id}-problem` : post.layout ? `${id}-form` : undefined}
+				onChange={(event) => dispatch({ type: "text", text: event.target.value })}
+			/>
+			{post.layout && (
+				<p id={`${id}-form`} className="quiet small">
+					The form in reading order. Remove the form below to edit the text.
+				</p>
+			)}
+			{textProblem !== null && (
+				<p id={`${id}-problem`} className="problem">
+					{textProblem}
+				</p>
+			)}
+			{below}
+			{children}
+			<div className="samples">
+				<span className="quiet">Try a sample</span>
+				{SAMPLES.map((sample) => (
+					<button key={sample.title} type="button" className="button small" onClick={() => onSample(sample)}>
+						{sample.title}
+					</button>
+				))}
+			</div>
+		</section>
+	);
+}

@@ -1,0 +1,63 @@
+/** Goes in: the post as it is being written, and what happens to it. Comes out: the post with its picture, its steps and its form agreeing with its text. */
+import { layOutWords, type PositionedWord } from "../../tasks/layout/layout.ts";
+import type { VideoFrame } from "../../ui/video-frames.ts";
+import { realigned, type StepPictures, stepTexts } from "../result/step-pictures.ts";
+
+/** The picture of a post, as the file's own bytes. */
+export interface Picture {
+	readonly name: string;
+	readonly bytes: Uint8Array<ArrayBuffer>;
+	/** Of a video: its frames, of which `bytes` is the first. */
+	readonly frames?: readonly VideoFrame[];
+}
+
+/** What only some tasks need. */
+export interface PostParts {
+	/** Pictures of the steps of a procedure; absent: none. */
+	readonly stepPictures?: StepPictures;
+	/** Where the words of a form or a table stand; the text is then their reading order. */
+	readonly layout?: FormLayout;
+}
+
+export interface PostDraft extends PostParts {
+	readonly text: string;
+	readonly picture: Picture | null;
+}
+
+export interface FormLayout {
+	/** What it was read from. */
+	readonly name: string;
+	readonly words: readonly PositionedWord[];
+}
+
+/** The pictures of steps stay with their steps; another text stands nowhere on a form. */
+export function withText({ layout, ...post }: PostDraft, text: string): PostDraft {
+	const { stepPictures = [] } = post;
+	const form = layout && text === post.text ? { layout } : {};
+	if (stepPictures.length === 0) return { ...post, ...form, text };
+	const [before, after] = [post.text, text].map((whole) => stepTexts(whole).map((step) => step.text));
+	return { ...post, ...form, text, stepPictures: realigned(stepPictures, before!, after!) };
+}
+
+/** A form as text; null where its words make none. */
+export function textOf({ words }: FormLayout): string | null {
+	try {
+		return layOutWords(words).text;
+	} catch {
+		return null;
+	}
+}
+
+export const isEmpty = ({ text, picture, stepPictures = [] }: PostDraft): boolean => text === "" && picture === null && stepPictures.length === 0;
+
+/** Whether two are the same file, byte by byte. */
+export const samePicture = (a: Picture | null, b: Picture | null): boolean =>
+	a !== null && b !== null && a.name === b.name && a.bytes.length === b.bytes.length && a.bytes.every((byte, index) => byte === b.bytes[index]);
+
+/** What was kept of an earlier visit; what is there already stays, and a form belongs to its own text. */
+export function withParts(post: PostDraft, { stepPictures, layout }: PostParts): PostDraft {
+	const pictures = post.stepPictures ? undefined : stepPictures;
+	const form = layout && !post.layout && textOf(layout) === post.text ? layout : undefined;
+	if (!pictures && !form) return post;
+	return { ...post, ...(pictures && { stepPictures: pictures }), ...(form && { layout: form }) };
+}

@@ -1,0 +1,31 @@
+/** Goes in: nothing. Comes out: sample posts, with pictures of which public/samples says whose they are. */
+import type { AppState } from "../state/state.ts";
+
+export interface Sample {
+	readonly title: string;
+	readonly text: string;
+	/** File under `samples/`. */
+	readonly picture: string;
+	readonly tasks: AppState["tasks"];
+}
+
+const ENTITIES = { entities: true, relations: false, events: false };
+
+/** The same words may stand under a person, a flag or a logo: only the picture says who or what is missed. */
+export const SAMPLES: readonly Sample[] = [
+	{
+		title: "Photographer",
+		text: "David Miller joins the NASA team as a photographer",
+		picture: "press.jpg",
+		tasks: { entities: true, relations: true, events: false },
+	},
+	{ title: "Chad, a person", text: "Who else misses Chad?", picture: "photographer.jpg", tasks: ENTITIES },
+	{ title: "Chad, a country", text: "Who else misses Chad?", picture: "flag.jpg", tasks: ENTITIES },
+	{ title: "Kia, a brand", text: "Who else misses Kia?", picture: "logo.jpg", tasks: ENTITIES },
+	{
+		title: "Astronaut",
+		text: "Congrats to Eileen Collins, who flew from Houston to Florida on Monday!",
+		picture: "astronaut.jpg",
+		tasks: { entities: true, relations: false, events: true },
+	},
+];

@@ -1,0 +1,101 @@
+/** Goes in: the shown result. Comes out: a place to correct it, with the person's name, undo and redo, and what was done so far. */
+import { type Dispatch, type KeyboardEvent, useState } from "react";
+import { CorrectionLog, CorrectView } from "../../ui/correct-view.tsx";
+import { labelsInForce, rolesInForce } from "../ask/request.ts";
+import { usePictureUrl } from "../state/hooks.ts";
+import type { Action, AppState, Shown } from "../state/state.ts";
+import { loadAuthor, saveAuthor } from "../state/storage.ts";
+
+interface CorrectPanelProps {
+	readonly state: AppState;
+	readonly shown: Shown;
+	readonly dispatch: Dispatch<Action>;
+	readonly onDone: () => void;
+}
+
+/** Types in force and those in the result, each once. */
+const union = (own: readonly string[], used: readonly string[]): string[] => [...new Set([...own, ...used])];
+
+export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelProps) {
+	const [author, setAuthor] = useState(loadAuthor);
+	const url = usePictureUrl(shown.picture);
+	const { result, undone } = shown;
+	const corrections = result.corrections ?? [];
+	const known = {
+		entity: union(
+			labelsInForce(state, "entityTypes"),
+			result.entities.map(({ type }) => type),
+		),
+		relation: union(
+			labelsInForce(state, "relationTypes"),
+			result.relations.map(({ type }) => type),
+		),
+		event: union(
+			labelsInForce(state, "eventTypes"),
+			result.events.map(({ type }) => type),
+		),
+		roles: (event: string) =>
+			union(
+				rolesInForce(state, event),
+				result.events.flatMap(({ type, arguments: parts }) => (type === event ? parts.map(({ role }) => role) : [])),
+			),
+	};
+	const undo = () => dispatch({ type: "edit-undone" });
+	const redo = () => dispatch({ type: "edit-redone" });
+	const onKeyDown = (event: KeyboardEvent) => {
+		const typing = event.target instanceof HTMLInputElement && event.target.type === "text";
+		if (typing || !(event.ctrlKey || event.metaKey) || !["z", "Z", "y"].includes(event.key)) return;
+		event.preventDefault();
+		if (event.key === "y" || event.shiftKey) redo();
+		else undo();
+	};
+	return (
+		// biome-ignore lint/a11y/noStaticElementInteractions: the shortcuts have buttons of their own
+		<div className="card" onKeyDown={onKeyDown}>
+			<div className="result-head">
+				<h2>Correct the result</h2>
+				<label className="correct-author">
+					<span>Your name</span>
+					<input
+						type="text"
+						value={author}
+						maxLength={100}
+						autoComplete="name"
+						onChange={(event) => {
+							setAuthor(event.target.value);
+							saveAuthor(event.target.value);
+						}}
+					/>
+				</label>
+				<div className="take">
+					<button type="button" className="button small" disabled={corrections.length === 0} onClick={undo}>
+						Undo
+					</button>
+					<button type="button" className="button small" disabled={undone.length === 0} onClick={redo}>
+						Redo
+					</button>
+					<button type="button" className="button small" onClick={onDone}>
+						Done
+					</button>
+				</div>
+			</div>
+			<CorrectView
+				result={result}
+				// Boxes of several pictures share their names: only those of one picture can be changed.
+				pictureUrl={result.pictures ? null : url}
+				known={known}
+				onEdit={(edit) => dispatch({ type: "edited", edit, author: { by: author.trim() || "person", at: new Date().toISOString() } })}
+			/>
+			<details className="fold">
+				<summary>
+					Corrections <span className="quiet">{corrections.length}</span>
+				</summary>
+				<p className="quiet small">They are kept in this browser with your name and the time, and travel with JSON and with training records.</p>
+				<CorrectionLog corrections={corrections} />
+			</details>
+			<p className="sr-only" role="status">
+				{corrections.length === 0 ? "" : `Corrections: ${corrections.length}.`}
+			</p>
+		</div>
+	);
+}

@@ -1,0 +1,166 @@
+/** Goes in: posts with what was found. Comes out: a list of formats to copy or save them in, and a way to open such files again. */
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { toFailureData } from "../../core/failure.ts";
+import type { ExtractionResult } from "../../core/result.ts";
+import { FORMAT_NAMES, FORMATS, type FormatName, load, READABLE, save } from "../../exports/formats.ts";
+import type { ExportItem } from "../../exports/types.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { download } from "./download.ts";
+
+interface ExportDialogProps {
+	/** What is written; empty where there is no result yet. */
+	readonly items: readonly ExportItem[];
+	/** The post's text, for annotations that only point at it. */
+	readonly text?: string;
+	/** Posts of a file that was dropped: one of them is chosen. */
+	readonly found?: readonly ExportItem[];
+	/** Absent where nothing can be opened. */
+	readonly onOpen?: (result: ExtractionResult) => void;
+	readonly onClose: () => void;
+}
+
+/** More are not listed; the command line converts any number. */
+const MOST_LISTED = 200;
+
+export function ExportDialog({ items, text = "", found = [], onOpen, onClose }: ExportDialogProps) {
+	const [said, setSaid] = useState<string | null>(found.length > 0 ? choose(found) : null);
+	const dialog = useRef<HTMLDialogElement>(null);
+	const id = useId();
+	const isExport = items.length > 0 && found.length === 0;
+	useEffect(() => dialog.current?.showModal(), []);
+	const attempt = (work: () => string | null) => {
+		try {
+			setSaid(work());
+		} catch (error) {
+			const { what, remedy } = toFailureData(error);
+			setSaid(`${what} ${remedy}`);
+		}
+	};
+	const copy = (name: FormatName) =>
+		attempt(() => {
+			navigator.clipboard.writeText(save(items, name).text ?? "").then(
+				() => setSaid(`Copied as ${FORMATS[name].title}.`),
+				() => setSaid("The browser did not allow copying: download it instead."),
+			);
+			return null;
+		});
+	const take = (name: FormatName) =>
+		attempt(() => {
+			const { name: file, bytes, mediaType } = save(items, name);
+			download(file, new Blob([bytes], { type: mediaType }));
+			return `Saved ${file}.`;
+		});
+	return (
+		<dialog ref={dialog} className="export" aria-labelledby={`${id}-title`} onClose={onClose}>
+			<div className="export-top">
+				<div className="card-head">
+					<h2 id={`${id}-title`}>{isExport ? "Export" : "Open annotations"}</h2>
+					<button type="button" className="icon-button small" aria-label="Close" onClick={() => dialog.current?.close()}>
+						<Icon name="close" />
+					</button>
+				</div>
+				<p className="export-said" role="status">
+					{said}
+				</p>
+			</div>
+			{isExport && (
+				<ul className="export-list">
+					{FORMAT_NAMES.map((name) => (
+						<FormatRow key={name} name={name}>
+							{FORMATS[name].files === "one" && (
+								<button type="button" className="button small" aria-label={`Copy as ${FORMATS[name].title}`} onClick={() => copy(name)}>
+									<Icon name="copy" /> Copy
+								</button>
+							)}
+							<button type="button" className="button small" aria-label={`Download as ${FORMATS[name].title}`} onClick={() => take(name)}>
+								<Icon name="download" /> Download
+							</button>
+						</FormatRow>
+					))}
+				</ul>
+			)}
+			{onOpen && (
+				<OpenFiles
+					text={text}
+					given={found}
+					onSaid={setSaid}
+					onOpen={(result) => {
+						onOpen(result);
+						dialog.current?.close();
+					}}
+				/>
+			)}
+		</dialog>
+	);
+}
+
+const choose = (posts: readonly ExportItem[]): string => `${posts.length} posts: choose one to open.`;
+
+interface OpenFilesProps {
+	readonly text: string;
+	readonly given: readonly ExportItem[];
+	readonly onSaid: (said: string) => void;
+	readonly onOpen: (result: ExtractionResult) => void;
+}
+
+/** Annotations of other tools and of earlier visits; where a file holds several posts, one is chosen. */
+function OpenFiles({ text, given, onSaid, onOpen }: OpenFilesProps) {
+	const [found, setFound] = useState(given);
+	const id = useId();
+	const open = async (list: readonly File[]) => {
+		if (list.length === 0) return;
+		const files = await Promise.all(list.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+		const read = load(files, text === "" ? {} : { text });
+		if (read.length === 1 && read[0]) return onOpen(read[0].result);
+		setFound(read);
+		onSaid(choose(read));
+	};
+	return (
+		<div className="export-open">
+			<label htmlFor={id}>Open annotations to correct them</label>
+			<input
+				id={id}
+				type="file"
+				multiple
+				accept=".json,.jsonl,.jsonld,.ann,.txt,.zip"
+				onChange={(event) => {
+					const files = [...(event.target.files ?? [])];
+					// The same file can be chosen again after it was mended.
+					event.target.value = "";
+					open(files).catch((error: unknown) => {
+						const { what, remedy } = toFailureData(error);
+						onSaid(`${what} ${remedy}`);
+					});
+				}}
+			/>
+			<p className="quiet small">
+				Reads {READABLE.map((name) => FORMATS[name].title).join(", ")}. Choose the .txt and the .ann of brat together, or a .zip of them.
+			</p>
+			{found.length > 0 && (
+				<ul className="export-found" aria-label="Posts in the file">
+					{found.slice(0, MOST_LISTED).map(({ id: name, result }) => (
+						<li key={name}>
+							<button type="button" className="button small" onClick={() => onOpen(result)}>
+								<bdi>{name}</bdi> <span className="quiet">{result.text.slice(0, 60)}</span>
+							</button>
+						</li>
+					))}
+				</ul>
+			)}
+		</div>
+	);
+}
+
+function FormatRow({ name, children }: { readonly name: FormatName; readonly children: ReactNode }) {
+	const { title, about, leavesOut } = FORMATS[name];
+	return (
+		<li>
+			<div>
+				<h3>{title}</h3>
+				<p>{about}.</p>
+				{leavesOut !== "" && <p className="quiet small">Leaves out {leavesOut}.</p>}
+			</div>
+			<div className="row">{children}</div>
+		</li>
+	);
+}

@@ -1,0 +1,191 @@
+/** Goes in: the state of the run and its result. Comes out: the right half of the page: empty, working, failed or done. */
+import { type Dispatch, lazy, Suspense, useState } from "react";
+import type { Detector } from "../../client/detector.ts";
+import type { ExtractionResult } from "../../core/result.ts";
+import type { ExportItem } from "../../exports/types.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { ResultView } from "../../ui/result-view.tsx";
+import { isStale } from "../ask/request.ts";
+import { FailureAlert } from "../shell/failure-alert.tsx";
+import { ProgressBar } from "../shell/progress-bar.tsx";
+import { usePictureUrl, usePictureUrls } from "../state/hooks.ts";
+import type { Action, AppState, Shown } from "../state/state.ts";
+import { NO_STEP_PICTURES } from "./step-pictures.ts";
+
+interface ResultPanelProps {
+	readonly state: AppState;
+	readonly detector: Detector;
+	readonly dispatch: Dispatch<Action>;
+	/** Posts of a file that was dropped, of which one is to be chosen. */
+	readonly brought: readonly ExportItem[];
+	readonly onChosen: () => void;
+	readonly onExtract: () => void;
+	readonly onOpen: () => void;
+	readonly onCancel: () => void;
+}
+
+const ExportDialog = lazy(() => import("./export-dialog.tsx").then(({ ExportDialog }) => ({ default: ExportDialog })));
+const CorrectPanel = lazy(() => import("./correct-panel.tsx").then(({ CorrectPanel }) => ({ default: CorrectPanel })));
+const FindPanel = lazy(() => import("../detectors/find-panel.tsx").then(({ FindPanel }) => ({ default: FindPanel })));
+
+/** Whether there is something to look for, and one picture to look in. */
+const canFind = ({ result, picture }: Shown): boolean => picture !== null && result.image !== null && !result.pictures && result.entities.length > 0;
+
+/** Copying JSON takes one click; every other format, and opening one, stands behind "Export". */
+function Take({
+	result,
+	onCorrect,
+	onFind,
+	onExport,
+}: {
+	readonly result: ExtractionResult;
+	readonly onCorrect: (() => void) | null;
+	readonly onFind: (() => void) | null;
+	readonly onExport: () => void;
+}) {
+	const [said, setSaid] = useState("");
+	const copy = () => {
+		navigator.clipboard.writeText(`${JSON.stringify(result, null, "\t")}\n`).then(
+			() => setSaid("Copied."),
+			() => setSaid("The browser did not allow copying: export it instead."),
+		);
+	};
+	return (
+		<div className="take">
+			<span role="status" className="quiet small">
+				{said}
+			</span>
+			{onCorrect && (
+				<button type="button" className="button small" onClick={onCorrect}>
+					Correct
+				</button>
+			)}
+			{onFind && (
+				<button type="button" className="button small" onClick={onFind}>
+					Find in the picture…
+				</button>
+			)}
+			<button type="button" className="button small" onClick={copy}>
+				<Icon name="copy" /> Copy JSON
+			</button>
+			<button type="button" className="button small" onClick={onExport}>
+				<Icon name="download" /> Export…
+			</button>
+		</div>
+	);
+}
+
+function Empty({ onOpenFile }: { readonly onOpenFile: () => void }) {
+	return (
+		<div className="empty">
+			<svg viewBox="0 0 320 150" aria-hidden="true" focusable="false">
+				<rect className="empty-picture" x="20" y="20" width="110" height="110" rx="10" />
+				<path className="empty-hill" d="M28 118l30-42 22 26 16-18 26 34z" />
+				<circle className="empty-sun" cx="100" cy="48" r="10" />
+				<rect className="empty-box" x="44" y="66" width="44" height="56" rx="3" />
+				<path className="empty-text" d="M160 44h60M160 70h130M160 96h40M160 122h96" />
+				<path className="empty-mark-a" d="M228 44h58M228 52h58" />
+				<path className="empty-mark-b" d="M208 96h64M208 104h64" />
+				<path className="empty-link" d="M90 76C150 60 200 26 256 34" />
+			</svg>
+			<h2>Nothing extracted yet</h2>
+			<p>Give it a picture and a post: it finds the people, places and organizations that are named, how they belong together, and what happens.</p>
+			<p className="promise">
+				<Icon name="lock" /> The model runs inside this page. Nothing you type or drop leaves your browser.
+			</p>
+			<button type="button" className="button small quiet-button" onClick={onOpenFile}>
+				Open annotations…
+			</button>
+		</div>
+	);
+}
+
+function Working({ state, onCancel }: Pick<ResultPanelProps, "state" | "onCancel">) {
+	const opening = state.model.status === "opening" ? state.model : null;
+	return (
+		<div className="card working">
+			<ProgressBar progress={opening ? opening.progress : state.run.progress} label={opening ? "Loading the model" : "Extracting"} />
+			<button type="button" className="button" onClick={onCancel}>
+				Cancel <kbd>Esc</kbd>
+			</button>
+		</div>
+	);
+}
+
+/** The failure to show: of the run, else of loading a model. */
+function Failed({ state, dispatch, onExtract, onOpen }: Omit<ResultPanelProps, "onCancel" | "detector" | "brought" | "onChosen">) {
+	const ofModel = state.model.status === "failed" ? state.model.failure : null;
+	const failure = state.run.failure ?? ofModel;
+	if (!failure) return null;
+	return (
+		<FailureAlert
+			title={ofModel ? "The model could not be loaded." : "The extraction did not work."}
+			failure={failure}
+			onRetry={state.run.failure ? onExtract : onOpen}
+			onDismiss={() => dispatch({ type: "failure-dismissed" })}
+		/>
+	);
+}
+
+export function ResultPanel(props: ResultPanelProps) {
+	const { state, detector, dispatch, brought, onChosen, onCancel } = props;
+	const { run, model, shown, correcting } = state;
+	const url = usePictureUrl(shown?.picture ?? null);
+	const stepUrls = usePictureUrls(shown?.stepPictures ?? NO_STEP_PICTURES);
+	const ofSteps = stepUrls.length > 0;
+	const [exporting, setExporting] = useState(false);
+	const [finding, setFinding] = useState<number | null>(null);
+	const running = run.status === "running";
+	return (
+		<section className="results" id="results" aria-label="Result" tabIndex={-1}>
+			{(run.status === "running" || model.status === "opening") && <Working state={state} onCancel={onCancel} />}
+			<Failed {...props} />
+			{run.status === "cancelled" && <p className="note">Cancelled. What you typed is still there.</p>}
+			{isStale(state) && <p className="note">The post has changed since this result was made.</p>}
+			{shown && correcting === shown.job && !running && (
+				<Suspense fallback={<p role="status">Loading…</p>}>
+					<CorrectPanel state={state} shown={shown} dispatch={dispatch} onDone={() => dispatch({ type: "correcting", job: null })} />
+				</Suspense>
+			)}
+			{shown && finding === shown.job && correcting !== shown.job && !running && (
+				<Suspense fallback={<p role="status">Loading…</p>}>
+					<FindPanel shown={shown} detector={detector} dispatch={dispatch} onDone={() => setFinding(null)} />
+				</Suspense>
+			)}
+			{shown && (correcting !== shown.job || running) && (
+				<div className="card">
+					<ResultView
+						key={shown.job}
+						result={shown.result}
+						// Steps show their own.
+						pictureUrl={ofSteps ? null : url}
+						pictureUrls={shown.result.pictures?.map(({ step }) => (step === undefined ? null : (stepUrls[step - 1] ?? null))) ?? []}
+						actions={
+							<Take
+								result={shown.result}
+								onCorrect={running ? null : () => dispatch({ type: "correcting", job: shown.job })}
+								onFind={running || !canFind(shown) ? null : () => setFinding(shown.job)}
+								onExport={() => setExporting(true)}
+							/>
+						}
+					/>
+				</div>
+			)}
+			{!shown && !running && run.status !== "failed" && model.status !== "failed" && <Empty onOpenFile={() => setExporting(true)} />}
+			{(exporting || brought.length > 0) && (
+				<Suspense fallback={<p role="status">Loading…</p>}>
+					<ExportDialog
+						items={shown ? [{ id: "post", image: shown.picture?.name ?? null, result: shown.result }] : []}
+						text={state.post.text}
+						found={brought}
+						onOpen={(result) => dispatch({ type: "result-opened", result, correct: brought.length > 0 })}
+						onClose={() => {
+							setExporting(false);
+							onChosen();
+						}}
+					/>
+				</Suspense>
+			)}
+		</section>
+	);
+}

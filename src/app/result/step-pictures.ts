@@ -1,0 +1,77 @@
+/** Goes in: the steps of a text and the pictures a person gave them. Comes out: which picture belongs to which step, whatever is edited. */
+import { MOST_STEPS, stepsOf } from "../../tasks/catalog/gmper.ts";
+import type { Picture } from "../post/post.ts";
+
+/** The picture of each step by its place, null where it has none. Those past the last step wait for a step to be written. */
+export type StepPictures = readonly (Picture | null)[];
+
+export const NO_STEP_PICTURES: StepPictures = [];
+
+/** A step as it stands in the text: `text.startsWith(step.text, step.start)`. */
+export interface StepText {
+	readonly start: number;
+	readonly text: string;
+}
+
+/** The steps as they will be asked. */
+export const stepTexts = (text: string): StepText[] =>
+	stepsOf({ text, words: [] }).map(({ start, end }) => ({ start, text: text.slice(start, end) }));
+
+/** Without empty places at the end. */
+function trimmed(pictures: StepPictures): StepPictures {
+	const last = pictures.findLastIndex((picture) => picture !== null);
+	return last + 1 === pictures.length ? pictures : pictures.slice(0, last + 1);
+}
+
+const padded = (pictures: StepPictures, length: number): StepPictures => [
+	...pictures,
+	...Array.from({ length: Math.max(0, length - pictures.length) }, () => null),
+];
+
+/**
+ * After the text was edited: steps that stayed keep their pictures, however many came or went before them. No picture is ever lost: those that
+ * no longer have a step go to the end.
+ */
+export function realigned(pictures: StepPictures, before: readonly string[], after: readonly string[]): StepPictures {
+	if (pictures.length === 0) return pictures;
+	const most = Math.min(before.length, after.length);
+	let head = 0;
+	while (head < most && before[head] === after[head]) head++;
+	let tail = 0;
+	while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+	const all = padded(pictures, before.length);
+	const end = before.length - tail;
+	// What waits behind the last step is next in line for what is written at the end.
+	const middle = tail === 0 ? all.slice(head) : all.slice(head, end);
+	const places = after.length - head - tail;
+	const fits = middle.length <= places;
+	const kept = fits ? padded(middle, places) : padded(middle.filter((picture) => picture !== null).slice(0, places), places);
+	const left = fits ? [] : middle.filter((picture) => picture !== null).slice(places);
+	return trimmed([...all.slice(0, head), ...kept, ...(tail === 0 ? [] : all.slice(end)), ...left]);
+}
+
+/** A picture goes to another step: into an empty place, else the pictures between make room. */
+export function moved(pictures: StepPictures, from: number, to: number): StepPictures {
+	const picture = pictures[from] ?? null;
+	if (picture === null || from === to || to < 0 || to >= MOST_STEPS) return pictures;
+	const all = padded(pictures, to + 1);
+	if (all[to] === null) return trimmed(all.with(from, null).with(to, picture));
+	return trimmed(all.toSpliced(from, 1).toSpliced(to, 0, picture));
+}
+
+/** New pictures for a step and the empty places after it; without a step for all empty places, from the first. One that is meant replaces. */
+export function placed(pictures: StepPictures, added: readonly Picture[], step?: number): StepPictures {
+	const [first, ...others] = added;
+	if (first === undefined) return pictures;
+	const next = step === undefined ? [...pictures] : [...padded(pictures, step + 1).with(step, first)];
+	let at = step ?? 0;
+	for (const picture of step === undefined ? added : others) {
+		while (next[at]) at++;
+		next[at] = picture;
+	}
+	return Array.from(next, (picture) => picture ?? null).slice(0, MOST_STEPS);
+}
+
+export const removed = (pictures: StepPictures, step: number): StepPictures => trimmed(pictures.map((picture, at) => (at === step ? null : picture)));
+
+export const samePlaces = (a: StepPictures, b: StepPictures): boolean => a.length === b.length && a.every((picture, at) => picture === b[at]);

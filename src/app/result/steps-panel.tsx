@@ -1,0 +1,195 @@
+/** Goes in: the text as steps, and their pictures. Comes out: a list in which each step gets a picture, to be moved by keys or by pointer, and removed. */
+import { type Dispatch, type KeyboardEvent, type PointerEvent, useId, useRef, useState } from "react";
+import { Icon } from "../../ui/icons.tsx";
+import { usePictureUrl } from "../state/hooks.ts";
+import type { Action, Picture, PostDraft } from "../state/state.ts";
+import { moved, NO_STEP_PICTURES, removed, type StepPictures, stepTexts } from "./step-pictures.ts";
+
+interface StepsPanelProps {
+	readonly post: PostDraft;
+	readonly dispatch: Dispatch<Action>;
+	/** Picked or dropped files, for a step or for the empty places. */
+	readonly onFiles: (files: readonly File[], step?: number) => void;
+}
+
+/** Where a pointer is over: rows carry their place. */
+function rowAt(target: Element | null): number | null {
+	const row = target?.closest<HTMLElement>("[data-step-row]")?.dataset.stepRow;
+	return row === undefined ? null : Number(row);
+}
+
+/** The step that files were dropped on; undefined: none. */
+export const droppedOn = (target: EventTarget | null): number | undefined => (target instanceof Element ? (rowAt(target) ?? undefined) : undefined);
+
+const KEYS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
+
+interface ThumbnailProps {
+	readonly picture: Picture;
+	readonly place: number;
+	readonly onMove: (to: number) => void;
+	readonly onOver: (place: number | null) => void;
+	readonly onRemove: () => void;
+}
+
+/** A picture to take hold of. */
+function Thumbnail({ picture, place, onMove, onOver, onRemove }: ThumbnailProps) {
+	const url = usePictureUrl(picture);
+	const held = useRef(false);
+	const under = ({ clientX, clientY }: PointerEvent) => rowAt(document.elementFromPoint(clientX, clientY));
+	const onKeyDown = (event: KeyboardEvent) => {
+		const by = KEYS[event.key];
+		if (by !== undefined) onMove(place + by);
+		else if (event.key === "Delete" || event.key === "Backspace") onRemove();
+		else return;
+		event.preventDefault();
+	};
+	return (
+		<button
+			type="button"
+			className="step-picture"
+			data-step-picture={place}
+			aria-label={`Picture of step ${place + 1}, ${picture.name}. Arrow keys move it to another step, Delete removes it.`}
+			title={picture.name}
+			onKeyDown={onKeyDown}
+			onPointerDown={(event) => {
+				held.current = true;
+				event.currentTarget.setPointerCapture(event.pointerId);
+			}}
+			onPointerMove={(event) => held.current && onOver(under(event))}
+			onPointerUp={(event) => {
+				const to = held.current ? under(event) : null;
+				held.current = false;
+				onOver(null);
+				if (to !== null) onMove(to);
+			}}
+			onPointerCancel={() => {
+				held.current = false;
+				onOver(null);
+			}}
+		>
+			{url ? <img src={url} alt="" draggable={false} /> : <Icon name="image" />}
+		</button>
+	);
+}
+
+interface RowProps extends Pick<StepsPanelProps, "onFiles"> {
+	readonly place: number;
+	/** Null: a picture that waits for its step. */
+	readonly text: string | null;
+	readonly pictures: StepPictures;
+	readonly isOver: boolean;
+	readonly onMove: (to: number) => void;
+	readonly onOver: (place: number | null) => void;
+	readonly onRemove: () => void;
+}
+
+function Row({ place, text, pictures, isOver, onMove, onOver, onRemove, onFiles }: RowProps) {
+	const input = useRef<HTMLInputElement>(null);
+	const picture = pictures[place] ?? null;
+	const name = `step ${place + 1}`;
+	return (
+		<li className={isOver ? "step-row is-over" : "step-row"} data-step-row={place} value={place + 1}>
+			<input
+				ref={input}
+				type="file"
+				accept="image/*"
+				multiple
+				className="sr-only"
+				tabIndex={-1}
+				aria-label={`Picture file of ${name}`}
+				onChange={({ target }) => {
+					onFiles([...(target.files ?? [])], place);
+					target.value = "";
+				}}
+			/>
+			<span className="step-number" aria-hidden="true">
+				{place + 1}
+			</span>
+			<span className={text === null ? "step-text quiet" : "step-text"} dir="auto">
+				{text ?? "No step yet: write another line."}
+			</span>
+			{picture ? (
+				<>
+					<Thumbnail picture={picture} place={place} onMove={onMove} onOver={onOver} onRemove={onRemove} />
+					<button type="button" className="icon-button small" aria-label={`Remove the picture of ${name}`} onClick={onRemove}>
+						<Icon name="close" />
+					</button>
+				</>
+			) : (
+				<button type="button" className="step-picture is-empty" aria-label={`Add a picture to ${name}`} onClick={() => input.current?.click()}>
+					<Icon name="image" />
+				</button>
+			)}
+		</li>
+	);
+}
+
+export function StepsPanel({ post, dispatch, onFiles }: StepsPanelProps) {
+	const id = useId();
+	const list = useRef<HTMLOListElement>(null);
+	const several = useRef<HTMLInputElement>(null);
+	const [over, setOver] = useState<number | null>(null);
+	const [said, setSaid] = useState("");
+	const { text, stepPictures = NO_STEP_PICTURES } = post;
+	const steps = stepTexts(text);
+	const places = Math.max(steps.length, stepPictures.length);
+	const move = (from: number, to: number) => {
+		if (from === to || to < 0 || to >= places) return;
+		dispatch({ type: "step-pictures", pictures: moved(stepPictures, from, to) });
+		setSaid(`The picture is now that of step ${to + 1}.`);
+		// Keys go on moving the same picture.
+		requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-step-picture="${to}"]`)?.focus());
+	};
+	return (
+		<section className="step-pictures" aria-labelledby={`${id}-title`}>
+			<div className="card-head">
+				<h3 id={`${id}-title`}>Pictures of the steps</h3>
+				<button type="button" className="button small" onClick={() => several.current?.click()}>
+					<Icon name="image" /> Add pictures
+				</button>
+			</div>
+			<input
+				ref={several}
+				type="file"
+				accept="image/*"
+				multiple
+				className="sr-only"
+				tabIndex={-1}
+				aria-label="Picture files of the steps"
+				onChange={({ target }) => {
+					onFiles([...(target.files ?? [])]);
+					target.value = "";
+				}}
+			/>
+			<p className="quiet small">
+				Each line of the text is a step; edit the text to split or join steps. Drop several pictures at once, or one on its step.
+				{stepPictures.length > 0 && post.picture && " The picture of the post is not read while steps have their own."}
+			</p>
+			{places === 0 ? (
+				<p className="quiet small">Write the steps first.</p>
+			) : (
+				<ol className="step-list" ref={list}>
+					{Array.from({ length: places }, (_, place) => (
+						<Row
+							// biome-ignore lint/suspicious/noArrayIndexKey: a row is its place; what stands in it moves
+							key={place}
+							place={place}
+							text={steps[place]?.text.trim() ?? null}
+							pictures={stepPictures}
+							isOver={over === place}
+							onMove={(to) => move(place, to)}
+							onOver={setOver}
+							onRemove={() =>
+								dispatch({ type: "step-pictures", pictures: removed(stepPictures, place), said: `Picture of step ${place + 1} removed.` })
+							}
+							onFiles={onFiles}
+						/>
+					))}
+				</ol>
+			)}
+			<p className="sr-only" role="status">
+				{said}
+			</p>
+		</section>
+	);
+}

@@ -1,0 +1,51 @@
+/** Goes in: a failure as data. Comes out: what happened, what to do, and a way to try again where that can help. */
+import type { FailureCode, FailureData } from "../../core/failure.ts";
+import { Icon } from "../../ui/icons.tsx";
+
+/** Failures of the input stay until the input changes: trying again would end the same way. */
+const NO_RETRY: ReadonlySet<FailureCode> = new Set([
+	"text-empty",
+	"text-too-long",
+	"labels-invalid",
+	"image-unreadable",
+	"image-unsupported",
+	"image-too-large",
+	"usage",
+	"import-format",
+	"import-too-large",
+]);
+
+interface FailureAlertProps {
+	readonly title: string;
+	readonly failure: FailureData;
+	readonly onRetry: () => void;
+	readonly onDismiss: () => void;
+}
+
+export function FailureAlert({ title, failure, onRetry, onDismiss }: FailureAlertProps) {
+	return (
+		<div className="alert" role="alert">
+			<Icon name="warning" />
+			<div>
+				<p>
+					<strong>{title}</strong>
+				</p>
+				<p>{failure.what}</p>
+				<p>{failure.remedy}</p>
+				<div className="row">
+					{!NO_RETRY.has(failure.code) && (
+						<button type="button" className="button" onClick={onRetry}>
+							Try again
+						</button>
+					)}
+					<button type="button" className="button" onClick={onDismiss}>
+						Dismiss
+					</button>
+				</div>
+				<p className="quiet small">
+					What you typed is still there. Code: <code>{failure.code}</code>
+				</p>
+			</div>
+		</div>
+	);
+}

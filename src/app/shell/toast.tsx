@@ -1,0 +1,40 @@
+/** Goes in: what can be undone, and one quiet sentence. Comes out: small messages at the foot of the page. */
+import type { Dispatch } from "react";
+import { Icon } from "../../ui/icons.tsx";
+import type { Action, AppState } from "../state/state.ts";
+
+interface ToastProps extends Pick<AppState, "undo" | "notice"> {
+	readonly dispatch: Dispatch<Action>;
+}
+
+/** They stay until someone acts: a message that vanishes by itself is too fast for some people. */
+export function Toast({ undo, notice, dispatch }: ToastProps) {
+	return (
+		<div className="toasts" role="status">
+			{undo && (
+				<div className="toast">
+					<span>{undo.label}</span>
+					<button type="button" className="button small" onClick={() => dispatch({ type: "undone" })}>
+						Undo
+					</button>
+					<button type="button" className="icon-button small" aria-label="Dismiss" onClick={() => dispatch({ type: "undo-dismissed" })}>
+						<Icon name="close" />
+					</button>
+				</div>
+			)}
+			{notice && (
+				<div className="toast">
+					<span>{notice}</span>
+					<button
+						type="button"
+						className="icon-button small"
+						aria-label="Dismiss the message"
+						onClick={() => dispatch({ type: "notice", text: null })}
+					>
+						<Icon name="close" />
+					</button>
+				</div>
+			)}
+		</div>
+	);
+}

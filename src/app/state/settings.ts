@@ -1,0 +1,132 @@
+/** Goes in: what the browser kept from an earlier visit, which may be old or broken. Comes out: settings, each part right or left at its default. */
+import * as z from "zod/mini";
+import { BUILT_IN_MODELS } from "../../bundle/built-in.ts";
+import { CorrectionSchema, ResultSchema } from "../../core/result.ts";
+import { checkResult } from "../../exports/checks.ts";
+import { MOST_STEPS } from "../../tasks/catalog/gmper.ts";
+import { wordsOfJson } from "../../tasks/layout/layout-file.ts";
+import { REGION_CHOICES } from "../detectors/detectors.ts";
+import {
+	type AppState,
+	INITIAL,
+	MAX_BEAMS,
+	MORE_TASKS,
+	NO_EXTRAS,
+	OWN_LABELS,
+	type Picture,
+	type PostParts,
+	type Settings,
+	type Shown,
+} from "./state.ts";
+
+const labels = z.array(z.string().check(z.maxLength(200))).check(z.maxLength(500));
+const PARTS = {
+	text: z.string(),
+	tasks: z.object({ entities: z.boolean(), relations: z.boolean(), events: z.boolean() }),
+	labels: z.object({
+		entityTypes: z.nullable(labels),
+		relationTypes: z.nullable(labels),
+		eventTypes: z.nullable(labels),
+		argumentRoles: z.record(z.string(), labels),
+		// Later than the others: what was stored before has none.
+		objectRelationTypes: z._default(z.nullable(labels), null),
+		fineTypes: z._default(z.record(z.string(), labels), {}),
+	}),
+	extras: z.object({
+		tasks: z.readonly(z.array(z.enum(MORE_TASKS))),
+		style: z.enum(["instruct", "mqa"]),
+		arguments: z.enum(["type", "trigger"]),
+		untrained: z.enum(["substitute", "ask"]),
+		// Later than the others.
+		screen: z._default(z.enum(["auto", "off"]), "auto"),
+	}),
+	options: z.object({
+		instructor: z.enum(["default", "I0", "I1", "I2"]),
+		beams: z.int().check(z.gte(1), z.lte(MAX_BEAMS)),
+		decoding: z.enum(["extractive", "full", "constrained"]),
+		gate: z._default(z.union([z.literal("auto"), z.number().check(z.gte(0), z.lte(1))]), "auto"),
+		device: z.enum(["auto", "webgpu", "wasm"]),
+		regions: z._default(z.enum(REGION_CHOICES), "built-in"),
+	}),
+	choice: z.union([
+		// The name is later than the others: who had no choice has made none.
+		z.object({ kind: z.literal("built-in"), name: z._default(z.nullable(z.enum(BUILT_IN_MODELS.map(({ name }) => name))), null) }),
+		z.object({ kind: z.literal("url"), url: z.string() }),
+	]),
+};
+
+/** The value where it fits the schema, else `fallback`. */
+function part<T>(schema: z.ZodMiniType<T>, value: unknown, fallback: T): T {
+	const parsed = schema.safeParse(value);
+	return parsed.success ? parsed.data : fallback;
+}
+
+export function parseSettings(stored: unknown): Settings {
+	const found: Record<string, unknown> = typeof stored === "object" && stored !== null ? { ...stored } : {};
+	return {
+		text: part(PARTS.text, found.text, ""),
+		tasks: part(PARTS.tasks, found.tasks, INITIAL.tasks),
+		extras: { ...part(PARTS.extras, found.extras, NO_EXTRAS), gazetteer: null },
+		labels: part(PARTS.labels, found.labels, OWN_LABELS),
+		options: part(PARTS.options, found.options, INITIAL.options),
+		choice: part(PARTS.choice, found.choice, INITIAL.choice),
+	};
+}
+
+/** Files cannot be kept: after a reload a built-in model is taken instead. */
+export function settingsOf({ post, tasks, extras, labels: edits, options, choice }: AppState): Settings {
+	// A gazetteer may be long, and is a file of the person's: it is chosen again after a reload.
+	return {
+		text: post.text,
+		tasks,
+		extras: { ...extras, gazetteer: null },
+		labels: edits,
+		options,
+		choice: choice.kind === "files" ? INITIAL.choice : choice,
+	};
+}
+
+const PictureSchema = z.nullable(z.object({ name: z.string(), bytes: z.instanceof(ArrayBuffer) }));
+const StepPicturesSchema = z.array(PictureSchema).check(z.maxLength(MOST_STEPS));
+
+const ShownSchema = z.object({
+	result: ResultSchema,
+	undone: z.array(CorrectionSchema),
+	picture: PictureSchema,
+	stepPictures: z.optional(StepPicturesSchema),
+});
+
+const PartsSchema = z.object({
+	stepPictures: z.optional(StepPicturesSchema),
+	layout: z.optional(z.object({ name: z.string(), words: z.unknown() })),
+});
+
+const pictureOf = (kept: z.infer<typeof PictureSchema>): Picture | null => kept && { name: kept.name, bytes: new Uint8Array(kept.bytes) };
+
+/** Pictures of steps and a form from an earlier visit; nothing where they are none. */
+export function parseParts(stored: unknown): PostParts {
+	const parsed = PartsSchema.safeParse(stored);
+	if (!parsed.success) return {};
+	const { stepPictures, layout } = parsed.data;
+	try {
+		return {
+			...(stepPictures && { stepPictures: stepPictures.map(pictureOf) }),
+			...(layout && { layout: { name: layout.name, words: wordsOfJson(layout.words, "the kept form") } }),
+		};
+	} catch {
+		return {};
+	}
+}
+
+/** A corrected result from an earlier visit; null where it is not one, or of an older version. */
+export function parseShown(stored: unknown): Omit<Shown, "job"> | null {
+	const parsed = ShownSchema.safeParse(stored);
+	if (!parsed.success) return null;
+	try {
+		const { result, undone, picture, stepPictures } = parsed.data;
+		const steps = stepPictures && { stepPictures: stepPictures.map(pictureOf) };
+		return { result: checkResult(result, "the kept result"), undone, picture: pictureOf(picture), ...steps };
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,165 @@
+/** Goes in: an engine and the state of the page. Comes out: calls that open, extract and cancel, and tell the reducer what happened. */
+import { type Dispatch, useEffect, useRef } from "react";
+import { type BuiltInName, builtInFolder } from "../../bundle/built-in.ts";
+import { type Manifest, parseManifest } from "../../bundle/manifest.ts";
+import type { Engine } from "../../client/client.ts";
+import type { Detector } from "../../client/detector.ts";
+import type { BundleSource, EngineInfo, Post, Progress } from "../../client/protocol.ts";
+import { type FailureCode, toFailureData } from "../../core/failure.ts";
+import type { ExtractionResult } from "../../core/result.ts";
+import { partsOf } from "../ask/parts.ts";
+import { checkDraft, requestOf, stepPicturesInForce } from "../ask/request.ts";
+import { withRegions } from "../detectors/propose.ts";
+import { suggestionHere } from "../model/suggested-model.ts";
+import type { Action, AppState, ModelChoice } from "./state.ts";
+
+/** After these the engine has to be opened again before it can extract. */
+const NEEDS_OPENING: ReadonlySet<FailureCode> = new Set(["worker-died", "closed", "not-open", "device-lost", "out-of-memory"]);
+
+/** Where a built-in bundle lies, wherever the page itself does. */
+export const builtInUrl = (name: string): string => new URL(`${builtInFolder(name)}/`, document.baseURI).href;
+
+/** The built-in model of a choice: the person's, else what suits the device. */
+export const builtInName = ({ name }: ModelChoice & { readonly kind: "built-in" }): BuiltInName => name ?? suggestionHere().name;
+
+export function sourceOf(choice: ModelChoice): BundleSource {
+	if (choice.kind === "files") return choice.source;
+	return { kind: "url", url: choice.kind === "url" ? choice.url : builtInUrl(builtInName(choice)) };
+}
+
+/** umie.json alone, so that labels can be edited before the model is there. Failing is fine: opening will say why. */
+export async function peekManifest(source: BundleSource, signal: AbortSignal): Promise<Manifest> {
+	if (source.kind === "url") return parseManifest(await (await fetch(new URL("umie.json", source.url), { signal })).json());
+	const file = source.files.find(({ path }) => path === "umie.json")?.file;
+	if (!file || file.size > 16e6) return parseManifest(null);
+	return parseManifest(JSON.parse(new TextDecoder().decode(await file.arrayBuffer())));
+}
+
+function useManifest(choice: ModelChoice, dispatch: Dispatch<Action>): void {
+	useEffect(() => {
+		const stop = new AbortController();
+		peekManifest(sourceOf(choice), stop.signal)
+			.then((manifest) => {
+				if (!stop.signal.aborted) dispatch({ type: "manifest", manifest });
+			})
+			.catch(() => undefined);
+		return () => stop.abort();
+	}, [choice, dispatch]);
+}
+
+interface Opening {
+	readonly choice: ModelChoice;
+	readonly device: string;
+	readonly info: Promise<EngineInfo>;
+	readonly stop: AbortController;
+}
+
+/** What works for the page, each in a thread of its own. */
+export interface Threads {
+	readonly engine: Engine;
+	readonly detector: Detector;
+}
+
+export interface EngineCalls {
+	/** Opens the chosen model if it is not open; its failure is in the state. */
+	open(state: AppState): void;
+	/** Opens if needed, then extracts from the post of `state`. A run that is still going on is cancelled. */
+	extract(state: AppState): void;
+	cancel(state: AppState): void;
+	/** The chosen model, open: for work beside the one post. Rejects with the failure that is in the state. */
+	ready(state: AppState): Promise<EngineInfo>;
+}
+
+export function useEngine({ engine, detector }: Threads, choice: ModelChoice, dispatch: Dispatch<Action>): EngineCalls {
+	const opening = useRef<Opening | null>(null);
+	const running = useRef<AbortController | null>(null);
+	const jobs = useRef(0);
+	useManifest(choice, dispatch);
+
+	const ensureOpen = ({ choice, options }: AppState): Promise<EngineInfo> => {
+		const before = opening.current;
+		if (before?.choice === choice && before.device === options.device) return before.info;
+		before?.stop.abort();
+		const stop = new AbortController();
+		dispatch({ type: "opening", progress: null });
+		const isCurrent = () => opening.current?.stop === stop;
+		const info = engine.open(
+			sourceOf(choice),
+			{ device: options.device },
+			{ signal: stop.signal, onProgress: (progress) => isCurrent() && dispatch({ type: "opening", progress }) },
+		);
+		opening.current = { choice, device: options.device, info, stop };
+		info.then(
+			({ manifest, device }) => isCurrent() && dispatch({ type: "opened", manifest, device }),
+			(error: unknown) => {
+				if (!isCurrent()) return;
+				opening.current = null;
+				dispatch({ type: "open-ended", failure: toFailureData(error) });
+			},
+		);
+		return info;
+	};
+
+	const open = (state: AppState) => {
+		// The failure is already in the state; here it only must not go unheard.
+		ensureOpen(state).catch(() => undefined);
+	};
+
+	const extract = (state: AppState) => {
+		running.current?.abort();
+		const stop = new AbortController();
+		running.current = stop;
+		const job = ++jobs.current;
+		const { picture } = state.post;
+		const stepPictures = stepPicturesInForce(state);
+		dispatch({ type: "run-started", job });
+		const work = async () => {
+			checkDraft(state);
+			const { manifest } = await ensureOpen(state);
+			stop.signal.throwIfAborted();
+			const onProgress = (progress: Progress) => dispatch({ type: "run-progress", job, progress });
+			const { posts, merge } = partsOf(state, manifest);
+			const answers: ExtractionResult[] = [];
+			const show = (results: readonly ExtractionResult[], final: boolean) =>
+				dispatch({ type: "run-result", job, result: merge(results), picture, stepPictures, final });
+			const ask = async (post: Post) => {
+				const asked = await withRegions(detector, state.options.regions, post, { signal: stop.signal, onProgress });
+				return engine.extract(asked, requestOf(state), {
+					signal: stop.signal,
+					onUpdate: (update) => {
+						if (update.kind === "progress") onProgress(update.progress);
+						else show([...answers, update.result], false);
+					},
+				});
+			};
+			for (const post of posts) {
+				answers.push(await ask(post));
+				stop.signal.throwIfAborted();
+			}
+			show(answers, true);
+		};
+		work().catch((error: unknown) => {
+			if (stop.signal.aborted) return;
+			const failure = toFailureData(error);
+			if (NEEDS_OPENING.has(failure.code)) {
+				opening.current = null;
+				dispatch({ type: "closed" });
+			}
+			dispatch({ type: "run-failed", job, failure });
+		});
+	};
+
+	const cancel = ({ run, model }: AppState) => {
+		if (model.status === "opening") {
+			// Forgotten at once: who extracts again before the worker has answered must not wait for what was cancelled.
+			opening.current?.stop.abort();
+			opening.current = null;
+			dispatch({ type: "closed" });
+		}
+		if (run.status !== "running") return;
+		running.current?.abort();
+		dispatch({ type: "run-failed", job: run.job, failure: { code: "cancelled", what: "Cancelled.", remedy: "" } });
+	};
+
+	return { open, extract, cancel, ready: ensureOpen };
+}

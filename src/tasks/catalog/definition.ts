@@ -1,0 +1,68 @@
+/** Goes in: nothing. Comes out: what a task is: when it asks what, and what an answer means in words of the text. */
+
+import type { Setting } from "../context.ts";
+import type { ReadRecord } from "../grammar/read-records.ts";
+import type { TaskQuery } from "../query/queries.ts";
+import type { RecordQuery, RecordTask } from "../query/records.ts";
+import type { TaskAnswer } from "../result/mentions.ts";
+import type { RequestableTask, TaskName } from "../types.ts";
+
+/** A mention that an answer names, in words of the setting. */
+export interface FoundMention {
+	readonly from: number;
+	readonly to: number;
+	/** null: the task does not say what it is. */
+	readonly type: string | null;
+	readonly score: number;
+	readonly coarse?: string;
+	/** Object it is seen in (0 is O1), null: in none; absent: that was not asked. */
+	readonly object?: number | null;
+	readonly step?: number;
+}
+
+/** One end of a relation: a mention, or an object of the picture (0 is O1). */
+export type FoundEnd = { readonly mention: FoundMention } | { readonly object: number };
+
+export interface FoundRelation {
+	readonly type: string;
+	readonly score: number;
+	readonly head: FoundEnd;
+	readonly tail: FoundEnd;
+}
+
+export interface Found {
+	readonly mentions: readonly FoundMention[];
+	readonly relations: readonly FoundRelation[];
+}
+
+/** Label lists of a request that a task reads. */
+export type LabelListName = "entityTypes" | "relationTypes" | "eventTypes" | "argumentRoles" | "fineTypes" | "objectRelationTypes";
+
+/** Asks what can be asked given the answers so far; nothing asks twice. */
+export type Wave = (setting: Setting, answers: readonly TaskAnswer[]) => TaskQuery[];
+
+/** A task as a person asks for it. */
+export interface TaskDefinition {
+	readonly name: RequestableTask;
+	/** "Grounded entities". */
+	readonly title: string;
+	/** One sentence that says what it finds. */
+	readonly hint: string;
+	/** Generations it is made of. */
+	readonly asks: readonly TaskName[];
+	readonly lists: readonly LabelListName[];
+	readonly waves: readonly Wave[];
+	/** What a screen must see in the text for the task to be asked: where one is in force, the task waits a wave for it. */
+	readonly screened?: "eventful";
+	/** The nearest that most models know: asked instead of a model that was not trained for this task. */
+	readonly substitute?: TaskDefinition;
+	/** What a person should know about what was not asked. */
+	readonly notes?: (setting: Setting, answers: readonly TaskAnswer[]) => string[];
+}
+
+/** A task of one kind of record in one generation: one file each. */
+export interface RecordDefinition extends TaskDefinition {
+	readonly name: Exclude<RecordTask, "mqa">;
+	/** What a record says. */
+	readonly read: (setting: Setting, query: RecordQuery, record: ReadRecord) => Found;
+}

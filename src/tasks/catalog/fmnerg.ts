@@ -1,0 +1,41 @@
+/** Goes in: a setting, then records "person, athlete, Kyrie, O2". Comes out: the query of fine-grained grounded entities (FMNERG), and entities with both types. */
+
+import { labelIds, type Setting } from "../context.ts";
+import { entityQuery } from "../query/queries.ts";
+import { groundedIn, groundingField, instructorOf, recordQuery } from "../query/records.ts";
+import { mner } from "./classic.ts";
+import type { RecordDefinition } from "./definition.ts";
+
+const coarseTypes = ({ fineTypes }: Setting) => [...new Set(fineTypes.map(({ coarse }) => coarse))];
+
+export const fmnerg: RecordDefinition = {
+	name: "fmnerg",
+	title: "Fine-grained entities",
+	hint: "Entities with a coarse and a fine type (person, athlete), each with its object in the picture.",
+	asks: ["fmnerg"],
+	lists: ["fineTypes"],
+	// Of the hierarchy the coarse types are asked for: label lists of about ten are what models have seen.
+	substitute: { ...mner, waves: [(setting) => [entityQuery({ ...setting, entityTypes: coarseTypes(setting) })]] },
+	waves: [
+		(setting) => {
+			const { fineTypes, codec } = setting;
+			const what = "fine entity types";
+			// Both types are one choice: a fine type is only said below its coarse one.
+			const choices = labelIds(
+				fineTypes.map(({ coarse, name }) => `${coarse}, ${name}`),
+				what,
+				codec,
+			).map(({ ids }) => ids);
+			const coarse = coarseTypes(setting);
+			const listed = coarse.map((type) => `${type} (${fineTypes.flatMap((fine) => (fine.coarse === type ? [fine.name] : [])).join(", ")})`);
+			const instructor = instructorOf(setting, "fmnerg", { types: listed.join("; "), coarse: coarse.join(", ") });
+			const fields = [{ kind: "choice", choices } as const, { kind: "span", comma: true } as const, groundingField(setting)];
+			return [recordQuery(setting, { task: "fmnerg", instructor, what, fields, order: [1], apart: true })];
+		},
+	],
+	read(setting, _query, { values: [type, span, object], score }) {
+		const { name, coarse } = setting.fineTypes[type as number]!;
+		const place = span as { from: number; to: number };
+		return { mentions: [{ ...place, type: name, coarse, score, object: groundedIn(setting, object as number) }], relations: [] };
+	},
+};

@@ -1,0 +1,55 @@
+/** Goes in: a setting, then records "person, Kyrie, member of, organization, Cavs". Comes out: the query of joint triples (JMERE), and both entities with their relation. */
+
+import { labelIds, type Setting } from "../context.ts";
+import { NO_RELATION, RELATION_SIGNATURES } from "../defaults.ts";
+import type { RecordSpec } from "../grammar/record-grammar.ts";
+import { hasSignatures } from "../query/queries.ts";
+import { instructorOf, recordQuery } from "../query/records.ts";
+import { mre } from "./classic.ts";
+import type { RecordDefinition } from "./definition.ts";
+
+const relationsOf = ({ relationTypes }: Setting) => relationTypes.filter((name) => name !== NO_RELATION);
+
+/** With MNRE's labels a relation joins only the types of its signature; nothing is related to itself. */
+function joins(setting: Setting): NonNullable<RecordSpec["allows"]> {
+	const relations = relationsOf(setting);
+	const { entityTypes } = setting;
+	const signed = hasSignatures(setting);
+	const signatures = (relation: number) => RELATION_SIGNATURES[relations[relation]!] ?? [];
+	return (field, value, before) => {
+		if (field === 4) return typeof before[1] !== "object" || before[1].from !== value;
+		if (!signed) return true;
+		const head = entityTypes[before[0] as number];
+		if (field === 2) return signatures(value).some(([first]) => first === head);
+		return field !== 3 || signatures(before[2] as number).some(([first, second]) => first === head && second === entityTypes[value]);
+	};
+}
+
+export const jmere: RecordDefinition = {
+	name: "jmere",
+	title: "Entities and relations in one go",
+	hint: "Triples of two entities and their relation, in one generation.",
+	asks: ["jmere"],
+	lists: ["entityTypes", "relationTypes"],
+	substitute: mre,
+	waves: [
+		(setting) => {
+			const { entityTypes, codec } = setting;
+			const relations = relationsOf(setting);
+			const types = { kind: "choice", choices: labelIds(entityTypes, "entity types", codec).map(({ ids }) => ids) } as const;
+			const links = { kind: "choice", choices: labelIds(relations, "relation types", codec).map(({ ids }) => ids) } as const;
+			const instructor = instructorOf(setting, "jmere", { types: entityTypes.join(", "), relations: relations.join(", ") });
+			const fields = [types, { kind: "span", comma: true } as const, links, types, { kind: "span", comma: false } as const];
+			const what = "entity and relation types";
+			return [recordQuery(setting, { task: "jmere", instructor, what, fields, order: [1, 4], apart: false, allows: joins(setting) })];
+		},
+	],
+	read(setting, _query, { values: [headType, head, relation, tailType, tail], score }) {
+		const mentionOf = (type: unknown, span: unknown) => {
+			return { ...(span as { from: number; to: number }), type: setting.entityTypes[type as number]!, score };
+		};
+		const ends = [mentionOf(headType, head), mentionOf(tailType, tail)] as const;
+		const type = relationsOf(setting)[relation as number]!;
+		return { mentions: ends, relations: [{ type, score, head: { mention: ends[0] }, tail: { mention: ends[1] } }] };
+	},
+};

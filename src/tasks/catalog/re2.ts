@@ -1,0 +1,55 @@
+/** Goes in: a setting, best with a layout, then records "Name, Ada Lovelace". Comes out: the query of key–value links in forms (RE²), keys, values and their links. */
+
+import type { Setting } from "../context.ts";
+import type { RecordSpec } from "../grammar/record-grammar.ts";
+import { mayAnswer, type TextLayout } from "../layout/layout.ts";
+import { instructorOf, recordQuery } from "../query/records.ts";
+import type { RecordDefinition } from "./definition.ts";
+
+/** The relation from a key to its value. */
+export const VALUE_OF_KEY = "value";
+
+/** Block of each word; without a layout its line. */
+function groupsOf({ text, words, layout }: Setting): number[] {
+	if (layout) return words.map(({ start }) => layout.blocks.findIndex((block) => start >= block.start && start < block.end));
+	let line = 0;
+	return words.map(({ start }, i) => {
+		if (i > 0 && text.slice(words[i - 1]!.end, start).includes("\n")) line++;
+		return line;
+	});
+}
+
+/** A value stands behind its key in the same block, or in a block that may answer the key's; without a layout on the same line or the next. */
+function mayLink(groups: readonly number[], layout: TextLayout | null): NonNullable<RecordSpec["allows"]> {
+	return (field, value, before) => {
+		const [key] = before;
+		if (field !== 1 || typeof key !== "object") return true;
+		const [from, to] = [groups[key.from]!, groups[value]!];
+		if (from === to) return value >= key.to;
+		if (!layout) return to === from + 1;
+		const [block, other] = [layout.blocks[from], layout.blocks[to]];
+		return block !== undefined && other !== undefined && mayAnswer(block.box, other.box);
+	};
+}
+
+export const re2: RecordDefinition = {
+	name: "re2",
+	title: "Fields of a form",
+	hint: "Keys and their values in forms and tables, by where they stand.",
+	asks: ["re2"],
+	lists: [],
+	waves: [
+		(setting) => {
+			const groups = groupsOf(setting);
+			const instructor = instructorOf(setting, "re2", {});
+			const fields = [{ kind: "span", comma: true } as const, { kind: "span", comma: false } as const];
+			const allows = mayLink(groups, setting.layout);
+			return [recordQuery(setting, { task: "re2", instructor, what: "fields", fields, order: [0, 1], apart: false, groups, allows })];
+		},
+	],
+	read(_setting, _query, { values: [key, value], score }) {
+		const head = { ...(key as { from: number; to: number }), type: "key", score };
+		const tail = { ...(value as { from: number; to: number }), type: VALUE_OF_KEY, score };
+		return { mentions: [head, tail], relations: [{ type: VALUE_OF_KEY, score, head: { mention: head }, tail: { mention: tail } }] };
+	},
+};

@@ -1,0 +1,186 @@
+/** Goes in: a request, a prepared text and a bundle's vocabulary. Comes out: everything settled that queries are built from: labels, prompts, ids of words. */
+import { DEFAULT_PAIR_VOTE, type Manifest, type MarkerTokens } from "../bundle/manifest.ts";
+import { Failure } from "../core/failure.ts";
+import type { PreparedText, Word } from "../core/text.ts";
+import { DEFAULT_INSTRUCTORS, FINE_TYPES, NO_RELATION, OBJECT_RELATION_TYPES, TRAINED_BY_DEFAULT } from "./defaults.ts";
+import { checkLabels } from "./labels.ts";
+import type { TextLayout } from "./layout/layout.ts";
+import { type GazetteerIndex, indexNames } from "./names/gazetteer.ts";
+import { type ExtractRequest, type Labels, REQUEST_DEFAULTS, type TokenCodec } from "./types.ts";
+
+/** A word with the ids the model reads it as; never none. */
+export interface ReadableWord extends Word {
+	readonly ids: readonly number[];
+}
+
+/** A fine type and the coarse one above it. */
+export interface FineType {
+	readonly name: string;
+	readonly coarse: string;
+}
+
+export interface Setting {
+	readonly request: ExtractRequest & Required<Pick<ExtractRequest, keyof typeof REQUEST_DEFAULTS>>;
+	readonly text: string;
+	/** The first words of the text, as many as could fit into any input. */
+	readonly words: readonly ReadableWord[];
+	/** Words of the whole text, also those that cannot fit. */
+	readonly wordCount: number;
+	readonly codec: TokenCodec;
+	/** Longest input in tokens, eos included. */
+	readonly maxInput: number;
+	readonly instructors: Manifest["instructors"];
+	readonly entityTypes: readonly string[];
+	/** With "none". */
+	readonly relationTypes: readonly string[];
+	readonly eventTypes: readonly string[];
+	/** Roles of an event type; null when nobody knows them. */
+	readonly rolesOf: (eventType: string) => readonly string[] | null;
+	readonly fineTypes: readonly FineType[];
+	/** Without "none". */
+	readonly objectRelationTypes: readonly string[];
+	/** Generations the checkpoint was trained for. */
+	readonly trained: readonly string[];
+	/** The request's gazetteer, ready to look names up; null without one. */
+	readonly gazetteer: GazetteerIndex | null;
+	/** Where each word is drawn, with its block; null for text without a layout. */
+	readonly layout: TextLayout | null;
+	/** Probabilities from which on the bundle's screen lets a pair, or events, be asked about; null: it has none, or it is off, or it was not made for this. */
+	readonly screen: { readonly related: number; readonly eventful: number | null } | null;
+	/** Ids that stand around mentions for the question about pairs; null: the model knows none. */
+	readonly markers: MarkerTokens | null;
+	/** The relations that the bundle's pair classifier knows, in the order of its outputs, and the weight of its vote; null: it has none, or it has no say. */
+	readonly pairVote: { readonly relations: readonly string[]; readonly weight: number } | null;
+	/** Ids of O1…On that an argument may be; empty without a picture and when the model's vision is not used. */
+	readonly objects: readonly number[];
+}
+
+export interface SettingInput {
+	readonly request: ExtractRequest;
+	readonly prepared: PreparedText;
+	readonly codec: TokenCodec;
+	readonly manifest: Manifest;
+	/** Object regions of the picture; 0 without a picture. */
+	readonly regionCount: number;
+	/** Where the text's pieces are drawn, for text that came with a layout. */
+	readonly layout?: TextLayout | null;
+}
+
+/**
+ * Settles a request. The person's labels come first, then the manifest's, then the built-in ones.
+ * @throws Failure `labels-invalid`
+ */
+export function createSetting({ request, prepared, codec, manifest, regionCount, layout = null }: SettingInput): Setting {
+	const settled = { ...REQUEST_DEFAULTS, ...request };
+	const { labels } = manifest.instructors;
+	const builtIn = DEFAULT_INSTRUCTORS.labels;
+	const asked = request.labels ?? {};
+	const choose = (what: string, own: readonly string[] | undefined, ...others: (readonly string[])[]) =>
+		own ? checkLabels(own, what) : (others.find((list) => list.length > 0) ?? []);
+	const ownRoles = new Map(
+		Object.entries(asked.argumentRoles ?? {}).map(([event, roles]) => [
+			event.trim(),
+			checkLabels(roles, `argument roles of ${JSON.stringify(event)}`),
+		]),
+	);
+	const eventTypes = choose("event types", asked.eventTypes, labels.event_types, builtIn.event_types);
+	const relationTypes = choose("relation types", asked.relationTypes, labels.relation_types, builtIn.relation_types);
+	const visionUsed = settled.gate === "auto" ? manifest.vision === "trained" : manifest.vision !== "none" && settled.gate !== 0;
+	return {
+		request: settled,
+		text: prepared.text,
+		...readableWords(prepared, codec, manifest.config.max_input),
+		codec,
+		maxInput: manifest.config.max_input,
+		instructors: manifest.instructors,
+		entityTypes: choose("entity types", asked.entityTypes, labels.entity_types, builtIn.entity_types),
+		relationTypes: relationTypes.includes(NO_RELATION) ? relationTypes : [...relationTypes, NO_RELATION],
+		eventTypes,
+		fineTypes: fineTypesOf(asked.fineTypes, labels.fine_types),
+		objectRelationTypes: choose(
+			"relations between objects and entities",
+			asked.objectRelationTypes,
+			labels.object_relation_types ?? [],
+			OBJECT_RELATION_TYPES,
+		).filter((name) => name !== NO_RELATION),
+		trained: manifest.tasks ?? TRAINED_BY_DEFAULT,
+		gazetteer: request.gazetteer ? indexNames(request.gazetteer.names) : null,
+		layout,
+		rolesOf: (event) => ownRoles.get(event) ?? ownEntry(labels.argument_roles, event) ?? ownEntry(builtIn.argument_roles, event) ?? null,
+		screen: screenFor(manifest, settled, isSame(eventTypes, choose("event types", undefined, labels.event_types, builtIn.event_types))),
+		markers: manifest.config.marker_token_ids ?? null,
+		pairVote: pairVoteOf(manifest),
+		objects: visionUsed ? codec.special.objects.slice(0, regionCount) : [],
+	};
+}
+
+/** @param ownEvents whether events are asked for by the types that the model was trained with */
+function screenFor({ graphs, config }: Manifest, { screen, style }: Setting["request"], ownEvents: boolean): Setting["screen"] {
+	if (screen === "off" || style !== "instruct" || graphs.screen === undefined || config.screen === undefined) return null;
+	return { related: config.screen.related, eventful: ownEvents ? config.screen.eventful : null };
+}
+
+function pairVoteOf({ graphs, config }: Manifest): Setting["pairVote"] {
+	const { pair_relations: relations, pair_vote: weight = DEFAULT_PAIR_VOTE } = config;
+	return graphs.pair_classifier === undefined || relations === undefined || weight === 0 ? null : { relations, weight };
+}
+
+const isSame = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((label, i) => label === b[i]);
+
+/** The hierarchy as one list; each fine type once, below the first coarse type that has it. */
+function fineTypesOf(own: Labels["fineTypes"], trained: Labels["fineTypes"]): FineType[] {
+	const hierarchy = own ?? (trained && Object.keys(trained).length > 0 ? trained : FINE_TYPES);
+	const coarse = checkLabels(Object.keys(hierarchy), "coarse entity types");
+	const pairs = Object.values(hierarchy).flatMap((list, i) => list.map((name) => ({ name: name.trim(), coarse: coarse[i]! })));
+	if (own)
+		checkLabels(
+			pairs.map(({ name }) => name),
+			"fine entity types",
+		);
+	return pairs;
+}
+
+/** An entry of a record that came from outside: "constructor" is no event type. */
+function ownEntry(record: Readonly<Record<string, readonly string[]>>, key: string): readonly string[] | undefined {
+	const list = Object.hasOwn(record, key) ? record[key] : undefined;
+	return list && list.length > 0 ? list : undefined;
+}
+
+function readableWords({ words: all }: PreparedText, codec: TokenCodec, maxInput: number): { words: ReadableWord[]; wordCount: number } {
+	const words: ReadableWord[] = [];
+	let tokens = 0;
+	for (const [i, word] of all.entries()) {
+		const ids = plainIds(word.model, codec);
+		if (ids.length > 0) words.push({ ...word, ids });
+		tokens += ids.length;
+		// No more can fit, however short the instructor: a long text is not encoded to its end.
+		if (tokens > maxInput) return { words, wordCount: words.length + all.length - i - 1 };
+	}
+	return { words, wordCount: words.length };
+}
+
+/**
+ * Ids of a text word by word, as the tokenizer splits at spaces anyway. A word that spells a control token ("</s>", "<spot>", "</m>") is encoded
+ * character by character, so that no post, label or mention can end an input or fake a separator.
+ */
+export function plainIds(text: string, codec: TokenCodec): number[] {
+	const { pad, eos, start, spot, markers = [] } = codec.special;
+	const controls = new Set([pad, eos, start, spot, ...markers]);
+	return text.split(/\s+/u).flatMap((word) => {
+		const ids = word === "" ? [] : codec.encode(word);
+		return ids.some((id) => controls.has(id)) ? [...word].flatMap((character) => codec.encode(character)).filter((id) => !controls.has(id)) : ids;
+	});
+}
+
+/** A label list as ids, each with its comma. @throws Failure `labels-invalid` when the vocabulary cannot tell two of them apart. */
+export function labelIds(labels: readonly string[], what: string, codec: TokenCodec): { readonly name: string; readonly ids: readonly number[] }[] {
+	const list = labels.map((name) => ({ name, ids: plainIds(`${name},`, codec) }));
+	// Sorted, a beginning stands right before what it begins.
+	const spelled = list.map(({ name, ids }) => ({ name, key: `${ids.join(" ")} ` })).sort((a, b) => (a.key < b.key ? -1 : 1));
+	spelled.forEach(({ name, key }, i) => {
+		const before = spelled[i - 1];
+		if (before && key.startsWith(before.key))
+			throw new Failure("labels-invalid", `The ${what}: the model cannot tell ${JSON.stringify(before.name)} from ${JSON.stringify(name)}.`);
+	});
+	return list;
+}

@@ -1,0 +1,88 @@
+/** Asks about pairs of mentions on what was read for the entities, so that nothing is read again; and what all questions on one reading share. */
+
+import { plainIds, type Setting } from "../context.ts";
+import { DEFAULT_INSTRUCTORS } from "../defaults.ts";
+import { choiceCandidates, choiceGrammar } from "../grammar/grammar.ts";
+import type { Hypothesis, Search } from "../types.ts";
+import { hasSignatures, type Input, type MentionPair, mayJoin, modelText, type RelationQuery, type SpanQuery, type TaskQuery } from "./queries.ts";
+
+/** What is hardly a fiftieth as likely as the best is dropped. */
+export const PAIR_BEAM_THRESHOLD = 4;
+
+/** Whether pairs are asked about on what is read for the entities: the checkpoint learned it on this very prompt, and a grammar says which pair is meant. */
+export function asksOnReading(setting: Setting): boolean {
+	const { instructors, request, entityTypes } = setting;
+	if (instructors.relations !== "read" || request.decoding === "full" || request.instructor !== "default" || !hasSignatures(setting)) return false;
+	const { entity_types: own } = instructors.labels;
+	const learned = own.length > 0 ? own : DEFAULT_INSTRUCTORS.labels.entity_types;
+	return entityTypes.length === learned.length && entityTypes.every((type, i) => type === learned[i]);
+}
+
+/** The query on whose reading pairs are asked about; null: each has a prompt of its own. */
+export function readForPairs(setting: Setting, queries: readonly TaskQuery[]): SpanQuery | null {
+	if (!asksOnReading(setting)) return null;
+	return queries.find((query): query is SpanQuery => query.task === "mner" && "vocabulary" in query) ?? null;
+}
+
+/** One query for each pair; all have the input of `reading`. A pair with an end that was not read, or whose answer would be cut, is left out. */
+export function relationsOnReading(setting: Setting, reading: SpanQuery, pairs: readonly MentionPair[]): RelationQuery[] {
+	const asked = pairs
+		.filter(({ head, tail }) => Math.max(head.to, tail.to) <= reading.wordsRead)
+		.map((pair) => ({ pair, choices: choicesOf(setting, pair, namesOf(setting, pair)) }))
+		.filter(({ choices }) => canBeSaid(setting, choices));
+	return pairQueries(setting, reading, asked);
+}
+
+/** A pair, and what may be said of it. */
+export interface PairChoices extends Pick<RelationQuery, "choices" | "ends" | "silent" | "constrained" | "vote"> {
+	readonly pair: MentionPair;
+}
+
+/**
+ * One query for each pair; all have the same input, the same candidates and the same search.
+ *
+ * Where nothing in the input says which pair is meant, the answer does, head first, then the relation, then the tail. So what counts is the whole of
+ * "head, relation, tail" (its sum, no mean: all share the head), and a relation that is unlikely before the tail is said may still be the one of this
+ * tail: there is a beam for every relation.
+ */
+export function pairQueries(setting: Setting, reading: Input & Pick<RelationQuery, "instructor">, asked: readonly PairChoices[]): RelationQuery[] {
+	const { eos } = setting.codec.special;
+	const said = asked.filter(({ silent }) => !silent);
+	const idsOf = (choices: RelationQuery["choices"]) => choices.map(({ ids }) => ids);
+	const candidateIds = choiceCandidates(
+		said.flatMap(({ choices }) => idsOf(choices)),
+		eos,
+	);
+	const { instructor, inputIds, text, wordsRead } = reading;
+	const beams = Math.max(0, ...said.map(({ choices }) => choices.length));
+	const search: Search = { beams, beamThreshold: PAIR_BEAM_THRESHOLD, lengthPenalty: 0 };
+	return asked.map((one) => {
+		return { task: "mre", instructor, inputIds, text, wordsRead, grammar: choiceGrammar(idsOf(one.choices), eos), candidateIds, search, ...one };
+	});
+}
+
+/** Relations that may join a pair, "none" among them. */
+export const namesOf = (setting: Setting, pair: MentionPair): string[] => setting.relationTypes.filter((name) => mayJoin(setting, name, pair));
+
+/** What is said of a pair where it has a relation. */
+export function choicesOf(setting: Setting, pair: MentionPair, names: readonly string[]): RelationQuery["choices"] {
+	const [head, tail] = [pair.head, pair.tail].map((end) => modelText(setting, end));
+	return names.map((name) => ({ name, ids: plainIds(`${head}, ${name}, ${tail}`, setting.codec) }));
+}
+
+/** Whether an answer never reaches the limit of tokens. */
+export const canBeSaid = ({ request }: Setting, choices: RelationQuery["choices"]): boolean =>
+	choices.every(({ ids }) => ids.length < request.maxNewTokens);
+
+/**
+ * Probability of the best hypothesis among those of its pair: that the model would rather speak of another pair is nothing against it. What the search dropped
+ * counts as nothing, so that 1 means: all else is hardly a fiftieth as likely.
+ */
+export function shareOfBest(hypotheses: readonly Hypothesis[]): number {
+	const sums = hypotheses.map(sumOf);
+	const best = sums[0] ?? Number.NEGATIVE_INFINITY;
+	return 1 / sums.reduce((total, sum) => total + Math.exp(sum - best), 0);
+}
+
+/** Natural log-probability of a whole output. */
+export const sumOf = ({ logProbs }: Hypothesis): number => logProbs.reduce((sum, logProb) => sum + logProb, 0);

@@ -1,0 +1,193 @@
+/** Goes in: posts, made-up answers and made-up numbers of a screen. Comes out: proof of what is screened, what is then asked, and what a person is told. */
+import { describe, expect, test } from "vitest";
+import type { Manifest } from "../../bundle/manifest.ts";
+import { prepareText } from "../../core/text.ts";
+import { createSetting, type Setting } from "../context.ts";
+import { startQueries, type TaskAnswer, waveCount, waveQueries } from "../plan.ts";
+import { assemble } from "../result/assemble.ts";
+import { hypothesisOf, tinyCodec, tinyManifest } from "../tiny-codec.ts";
+import type { ExtractRequest } from "../types.ts";
+import type { TaskQuery } from "./queries.ts";
+import { readScreen, type ScreenOutputs, screenInForce, screenTask, thresholdsOf } from "./screen.ts";
+
+const BARE = tinyManifest();
+const GRAPH = { file: "screen.onnx", inputs: [], outputs: [], weights: [] };
+/** Pairs are asked from ½ on, events from ¼ on. */
+const SCREENED: Manifest = { ...BARE, graphs: { screen: GRAPH }, config: { ...BARE.config, screen: { related: 0.5, eventful: 0.25 } } };
+
+const ALL = { tasks: ["mner", "mre", "mee"] } as const satisfies ExtractRequest;
+/** Lakers–LA, Ada–Lakers, Ada–LA, in the order of the text. */
+const POST = "Lakers sign Ada in LA";
+const FOUND = "organization, Lakers <spot> person, Ada <spot> location, LA";
+
+function settingOf(request: Partial<ExtractRequest> = {}, manifest = SCREENED, post = POST): Setting {
+	const full: ExtractRequest = { ...ALL, ...request };
+	return createSetting({ request: full, prepared: prepareText(post, "post"), codec: tinyCodec(), manifest, regionCount: 0 });
+}
+
+/** Every query is answered by what `said` has for its task, with states of two zeros a token. */
+function answersTo({ codec }: Setting, queries: readonly TaskQuery[], said: Readonly<Record<string, string>> = {}): TaskAnswer[] {
+	return queries.map((query) => ({
+		query,
+		hypotheses: [hypothesisOf(codec, said[query.task] ?? "none")],
+		gate: null,
+		states: { values: new Float32Array(2 * query.inputIds.length), width: 2 },
+	}));
+}
+
+/** What the first wave says, screened. */
+function screenedAnswers(setting: Setting, { related, eventful }: { related: number[]; eventful: number }, found = FOUND): TaskAnswer[] {
+	const answers = answersTo(setting, startQueries(setting), { mner: found });
+	const task = screenTask(setting, answers);
+	if (task === null) return answers;
+	const outputs: ScreenOutputs = { related: Float32Array.from(related), eventful };
+	return answers.map((answer) => (answer === task.answer ? { ...answer, screened: readScreen(task, outputs) } : answer));
+}
+
+const tasksOf = (queries: readonly TaskQuery[]) => queries.map(({ task }) => task);
+const pairsOf = (queries: readonly TaskQuery[]) => queries.flatMap(({ instructor }) => /between (.*):/.exec(instructor)?.[1] ?? []);
+const notesOf = (setting: Setting, answers: readonly TaskAnswer[]) => assemble(setting, answers).notes;
+
+describe("what the graph reads", () => {
+	const setting = settingOf();
+	const answers = answersTo(setting, startQueries(setting), { mner: FOUND });
+	const { feeds, pairs } = screenTask(setting, answers)!;
+	const length = answers[0]!.query.inputIds.length;
+
+	test("the text is what stands between the prompt and the end: ▁Lake rs ▁sign ▁Ada ▁in ▁LA", () => {
+		expect(feeds.textMask).toHaveLength(length);
+		expect([...feeds.textMask].lastIndexOf(0)).toBe(length - 1);
+		expect(feeds.textMask.reduce((sum, one) => sum + one, 0)).toBe(6);
+		expect([...feeds.textMask].indexOf(1)).toBe(length - 7);
+	});
+
+	test("a mention is the mean of its tokens, and stands in one row however many pairs it has", () => {
+		const rows = Array.from({ length: feeds.spans.length / length }, (_, row) => [...feeds.spans.slice(row * length, (row + 1) * length)].slice(-7));
+		expect(rows).toHaveLength(3);
+		expect(rows).toContainEqual([0.5, 0.5, 0, 0, 0, 0, 0]);
+		expect(rows).toContainEqual([0, 0, 0, 1, 0, 0, 0]);
+		expect(rows).toContainEqual([0, 0, 0, 0, 0, 1, 0]);
+	});
+
+	test("pairs have head and tail as mre would ask, the nearest first", () => {
+		const words = pairs.map(({ head, tail }) => [head, tail].map(({ from }) => setting.words[from]!.model).join(" "));
+		expect(words).toEqual(["Ada Lakers", "Ada LA", "Lakers LA"]);
+		const rowOf = (word: string) => [...feeds.pairs][words.flatMap((pair) => pair.split(" ")).indexOf(word)];
+		expect([...feeds.pairs]).toEqual(words.flatMap((pair) => pair.split(" ").map(rowOf)));
+	});
+
+	test("a text without mentions is still asked whether it says any event: one pair of nothing stands in", () => {
+		const none = screenTask(setting, answersTo(setting, startQueries(setting)))!;
+		expect(none.pairs).toEqual([]);
+		expect([...none.feeds.pairs]).toEqual([0, 0]);
+		expect(none.feeds.spans).toEqual(new Float32Array(length));
+	});
+
+	test("of a text that is cut, the first half of a word counts as text", () => {
+		// 27 tokens of the prompt, 31 of words of two tokens each, the end.
+		const cut = settingOf({ tasks: ["mner", "med"] }, { ...SCREENED, config: { ...SCREENED.config, max_input: 59 } }, "Lakers ".repeat(40));
+		const [first] = startQueries(cut);
+		const task = screenTask(cut, answersTo(cut, [first!]))!;
+		expect(first).toMatchObject({ wordsRead: 15 });
+		expect([...task.feeds.textMask]).toEqual([...new Array(27).fill(0), ...new Array(31).fill(1), 0]);
+	});
+});
+
+describe("what is asked", () => {
+	test("mner first, then the pairs that reach the threshold and the events of an eventful text, then their arguments", () => {
+		const setting = settingOf();
+		expect(tasksOf(startQueries(setting))).toEqual(["mner"]);
+		const answers = screenedAnswers(setting, { related: [0.5, 0.49, 0.9], eventful: 0.25 });
+		const second = waveQueries(setting, answers, 1);
+		expect(tasksOf(second)).toEqual(["mre", "mre", "med"]);
+		expect(pairsOf(second)).toEqual(["Lakers and LA", "Ada and Lakers"]);
+		const third = waveQueries(setting, [...answers, ...answersTo(setting, second, { med: "transfer, sign" })], 2);
+		expect(tasksOf(third)).toEqual(["meae"]);
+		expect(waveCount(setting)).toBe(3);
+	});
+
+	test("events below the threshold are not asked for, nor their arguments", () => {
+		const setting = settingOf();
+		const answers = screenedAnswers(setting, { related: [0.1, 0.1, 0.1], eventful: 0.24 });
+		expect(waveQueries(setting, answers, 1)).toEqual([]);
+		expect(waveQueries(setting, answers, 2)).toEqual([]);
+	});
+
+	test("event types that leave the text no room are refused before mner is asked", () => {
+		const event_types = Array.from({ length: 60 }, (_, index) => `event number ${index}`);
+		const { instructors } = SCREENED;
+		const many = { ...SCREENED, instructors: { ...instructors, labels: { ...instructors.labels, event_types } } };
+		const setting = settingOf({ tasks: ["mner", "med"] }, { ...many, config: { ...many.config, max_input: 128 } });
+		expect(screenInForce(setting).eventful).toBe(0.25);
+		expect(() => startQueries(setting)).toThrow(expect.objectContaining({ code: "labels-invalid" }));
+	});
+
+	test("what the screen did not say, or said as no number, is asked", () => {
+		const setting = settingOf();
+		const unscreened = answersTo(setting, startQueries(setting), { mner: FOUND });
+		expect(tasksOf(waveQueries(setting, unscreened, 1))).toEqual(["mre", "mre", "mre", "med"]);
+		const broken = screenedAnswers(setting, { related: [Number.NaN, 0.1, 0.1], eventful: Number.NaN });
+		expect(tasksOf(waveQueries(setting, broken, 1))).toEqual(["mre", "med"]);
+	});
+
+	test("without a screen, or with it off, med is asked at once and every pair after mner", () => {
+		for (const setting of [settingOf({}, BARE), settingOf({ screen: "off" })]) {
+			const first = startQueries(setting);
+			expect(tasksOf(first)).toEqual(["mner", "med"]);
+			const answers = answersTo(setting, first, { mner: FOUND });
+			expect(screenTask(setting, answers)).toBeNull();
+			expect(tasksOf(waveQueries(setting, answers, 1))).toEqual(["mre", "mre", "mre"]);
+			expect(waveCount(setting)).toBe(2);
+		}
+	});
+
+	test.each<[string, Partial<ExtractRequest>, ReturnType<typeof screenInForce>]>([
+		["everything of a post", {}, { related: 0.5, eventful: 0.25 }],
+		["relations", { tasks: ["mre"] }, { related: 0.5, eventful: null }],
+		["entities", { tasks: ["mner"] }, { related: null, eventful: null }],
+		["events without entities", { tasks: ["mee"] }, { related: null, eventful: null }],
+		["event types beside entities", { tasks: ["mner", "med"] }, { related: null, eventful: 0.25 }],
+		["relations of a person's own", { labels: { relationTypes: ["likes"] } }, { related: null, eventful: 0.25 }],
+		["entities of a person's own", { labels: { entityTypes: ["film"] } }, { related: null, eventful: 0.25 }],
+		["some of the relations", { labels: { relationTypes: ["peer"] } }, { related: 0.5, eventful: 0.25 }],
+		["events of a person's own", { labels: { eventTypes: ["launch"] } }, { related: 0.5, eventful: null }],
+		["the model's own events by name", { labels: { eventTypes: BARE.instructors.labels.event_types } }, { related: 0.5, eventful: 0.25 }],
+		["multiple choice", { style: "mqa" }, { related: null, eventful: null }],
+	])("of %s the screen says what it was made for", (_, request, expected) => {
+		expect(screenInForce(settingOf(request))).toEqual(expected);
+	});
+
+	test("whoever brings mner along gets the thresholds that the labels allow, whatever is asked", () => {
+		expect(thresholdsOf(settingOf({ tasks: ["mee"] }))).toEqual({ related: 0.5, eventful: 0.25 });
+	});
+});
+
+describe("what a person is told", () => {
+	test("how many pairs were asked about, and that events were not", () => {
+		const setting = settingOf();
+		expect(notesOf(setting, screenedAnswers(setting, { related: [0.9, 0.1, 0.9], eventful: 0.1 }))).toEqual([
+			"Relations were asked for 2 of 3 pairs: the others showed no sign of one.",
+			"Events were not asked for: the text showed no sign of one.",
+		]);
+	});
+
+	test("that no pair was asked about, and events once for both of their tasks", () => {
+		const setting = settingOf({ tasks: ["mre", "med", "mee"] });
+		expect(notesOf(setting, screenedAnswers(setting, { related: [0, 0, 0], eventful: 0 }))).toEqual([
+			"Relations were not asked for: no two entities showed a sign of one.",
+			"Events were not asked for: the text showed no sign of one.",
+		]);
+	});
+
+	test("that of too many pairs only the nearest were looked at", () => {
+		const setting = settingOf({ tasks: ["mre"], maxPairs: 2 });
+		expect(notesOf(setting, screenedAnswers(setting, { related: [0.9, 0.1], eventful: 1 }))).toEqual([
+			"Relations were asked for 1 of 3 pairs of entities: of the nearest ones those that showed a sign of one.",
+		]);
+	});
+
+	test("nothing where nothing was left out", () => {
+		const setting = settingOf();
+		expect(notesOf(setting, screenedAnswers(setting, { related: [1, 1, 1], eventful: 1 }))).toEqual([]);
+	});
+});

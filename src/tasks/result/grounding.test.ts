@@ -1,0 +1,110 @@
+/** Goes in: attention maps made by hand. Comes out: whether mentions are put where they looked, and the picture's part is told as the numbers say. */
+import { describe, expect, test } from "vitest";
+import type { Grounding } from "../../bundle/manifest.ts";
+import type { Region } from "../../core/result.ts";
+import { prepareText } from "../../core/text.ts";
+import { createSetting, plainIds } from "../context.ts";
+import { startQueries } from "../plan.ts";
+import { hypothesisOf, tinyCodec, tinyManifest } from "../tiny-codec.ts";
+import { assemble } from "./assemble.ts";
+import { attentionOf, regionSeen, sightOf, textPictureOf } from "./grounding.ts";
+
+const REGIONS: Region[] = [1, 2, 3].map((n) => ({ object: `O${n}`, box: [0, 0, n * 10, n * 10], score: 1 }));
+const SLOTS = 4;
+
+/** "Kyrie meets Ada": every token looks evenly, but for those of the words in `looks`: they give their share to one slot. */
+function asked(looks: Readonly<Record<number, number>>, gate = 0.5, task: "mner" | "gmner" = "mner", grounding: Grounding = "said") {
+	const bare = tinyManifest();
+	const setting = createSetting({
+		request: { tasks: [task], untrained: "ask" },
+		prepared: prepareText("Kyrie meets Ada", "post"),
+		codec: tinyCodec(),
+		manifest: { ...bare, instructors: { ...bare.instructors, grounding } },
+		regionCount: REGIONS.length,
+	});
+	const query = startQueries(setting)[0]!;
+	const values = new Float32Array(query.inputIds.length * SLOTS).fill(1 / SLOTS);
+	let token = plainIds(query.instructor, setting.codec).length;
+	for (const [word, { ids }] of setting.words.entries()) {
+		for (const _ of ids) {
+			const slot = looks[word];
+			if (slot !== undefined) for (let i = 0; i < SLOTS; i++) values[token * SLOTS + i] = i === slot ? 0.7 : 0.1;
+			token++;
+		}
+	}
+	const output = { mner: "person, Kyrie <spot> person, Ada", gmner: "person, Kyrie, O1 <spot> person, Ada, none" }[task];
+	const answer = { query, hypotheses: [hypothesisOf(setting.codec, output)], gate, attention: { values, slots: SLOTS } };
+	return { setting, answer };
+}
+
+describe("attention of a mention", () => {
+	test("its words' tokens are averaged, and no others", () => {
+		const { setting, answer } = asked({ 0: 2 });
+		const round = (from: number, to: number) => [...attentionOf(setting, answer, { from, to })!].map((share) => Math.round(share * 100) / 100);
+		expect(round(0, 1)).toEqual([0.1, 0.1, 0.7, 0.1]);
+		expect(round(2, 3)).toEqual([0.25, 0.25, 0.25, 0.25]);
+	});
+	test("regions come best first, with their share and what an equal one would be", () => {
+		const { setting, answer } = asked({ 0: 2 });
+		const [best, next] = sightOf(setting, answer, { from: 0, to: 1 }, REGIONS);
+		expect([best!.object, best!.share.toFixed(2), best!.lift.toFixed(2)]).toEqual(["O2", "0.70", "2.80"]);
+		expect(next!.lift.toFixed(2)).toBe("0.40");
+	});
+	test("without a picture there is nothing to look at", () => {
+		const { setting, answer } = asked({});
+		expect(attentionOf(setting, { ...answer, attention: null }, { from: 0, to: 1 })).toBeNull();
+		expect(sightOf(setting, undefined, { from: 0, to: 1 }, REGIONS)).toEqual([]);
+	});
+	test("a word that was cut off the input was not seen", () => {
+		const { setting, answer } = asked({});
+		const cut = { ...answer, query: { ...answer.query, inputIds: answer.query.inputIds.slice(0, -2) } };
+		expect(attentionOf(setting, cut, { from: 2, to: 3 })).toBeNull();
+	});
+});
+
+describe("what is shown", () => {
+	const sights = [{ object: "O2", share: 0.7, lift: 2.8 }];
+	test("a region past the threshold, if the gate was open", () => {
+		expect(regionSeen(sights, 0.5, 2, REGIONS)?.object).toBe("O2");
+		expect(regionSeen(sights, 0.5, 3, REGIONS)).toBeUndefined();
+		expect(regionSeen(sights, 0.05, 2, REGIONS)).toBeUndefined();
+	});
+	test("the result holds the sights of every mention, and the region of the one that looked", () => {
+		const { setting, answer } = asked({ 0: 2 });
+		const { entities, textPicture } = assemble(setting, [answer], { image: { width: 100, height: 100 }, regions: REGIONS });
+		expect(entities.map(({ text, regions, sight }) => [text, regions.map(({ object }) => object), sight?.length])).toEqual([
+			["Kyrie", ["O2"], 3],
+			["Ada", [], 3],
+		]);
+		expect(textPicture).toEqual({ kind: "strengthens", gate: 0.5, looking: 1, mentions: 2, threshold: 2 });
+	});
+});
+
+describe("what a task says is in the picture", () => {
+	/** Kyrie is said to be O1, Ada to be in no region. */
+	const shown = (looks: Readonly<Record<number, number>>, grounding: Grounding, gate = 0.5) => {
+		const { setting, answer } = asked(looks, gate, "gmner", grounding);
+		const { entities } = assemble(setting, [answer], { image: { width: 100, height: 100 }, regions: REGIONS });
+		return entities.map(({ grounded, regions }) => [grounded, ...regions.map(({ object }) => object)]);
+	};
+	test("is shown where it says, wherever its words look", () => {
+		expect(shown({ 0: 2, 2: 3 }, "said")).toEqual([[true, "O1"], [false]]);
+	});
+	test("is shown where its words look, of a model that points better than it numbers regions; what is said to be nowhere stays nowhere", () => {
+		expect(shown({ 0: 2, 2: 3 }, "seen")).toEqual([[true, "O2"], [false]]);
+	});
+	test("is shown where it says where its words look nowhere in particular, or the gate was shut", () => {
+		expect(shown({}, "seen")).toEqual([[true, "O1"], [false]]);
+		expect(shown({ 0: 2 }, "seen", 0.05)).toEqual([[true, "O1"], [false]]);
+	});
+});
+
+test("a picture is told by its gate first, then by what looks at it", () => {
+	const looking = [[{ object: "O1", share: 0.7, lift: 2.8 }]];
+	const even = [[{ object: "O1", share: 0.25, lift: 1 }]];
+	expect(textPictureOf([0.02, -0.1], looking, 2)?.kind).toBe("unrelated");
+	expect(textPictureOf([-0.4], looking, 2)).toMatchObject({ kind: "strengthens", gate: 0.4, looking: 1 });
+	expect(textPictureOf([0.4], even, 2)?.kind).toBe("complements");
+	expect(textPictureOf([0.4], [], 2)?.kind).toBe("complements");
+	expect(textPictureOf([], looking, 2)).toBeNull();
+});

@@ -1,0 +1,123 @@
+/** Goes in: a setting and answers. Comes out: the mentions that were found, and the pairs of them that are worth asking about. */
+
+import { chosenMentions } from "../catalog/mqa.ts";
+import type { Setting } from "../context.ts";
+import { LATER_IS_HEAD, RELATION_SIGNATURES } from "../defaults.ts";
+import { readSpans } from "../grammar/read.ts";
+import { pairReadingOf } from "../query/pair-readings.ts";
+import { hasSignatures, type Mention, type MentionPair, modelText, type RelationQuery, relationQuery, type TaskQuery } from "../query/queries.ts";
+import type { Screened } from "../query/screen.ts";
+import type { Answer } from "../types.ts";
+
+export type TaskAnswer = Answer<TaskQuery> & {
+	/** Of mner, where a screen looked at its states. */
+	readonly screened?: Screened;
+};
+
+/** Records of the best hypothesis of every answer to `task`, each (type, span) once, in text order. */
+export function mentionsOf(setting: Setting, answers: readonly TaskAnswer[], task: "mner" | "med"): Mention[] {
+	const byKey = new Map<string, Mention>();
+	for (const { query, hypotheses } of answers) {
+		const best = hypotheses[0];
+		if (query.task !== task || !("vocabulary" in query) || !best) continue;
+		for (const { type, span, score } of readSpans(best, query.vocabulary, setting.codec).records) {
+			const key = span && `${span.from} ${span.to} ${type}`;
+			if (key && !byKey.has(key)) byKey.set(key, { ...span, type, score });
+		}
+	}
+	for (const mention of chosenMentions(setting, answers, task === "mner" ? "entity" : "event")) {
+		const key = `${mention.from} ${mention.to} ${mention.type}`;
+		if (!byKey.has(key)) byKey.set(key, mention);
+	}
+	return [...byKey.values()].sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/**
+ * The pairs of mentions that mre may ask about, nearest first. Each pair is asked once, the earlier mention as head; with MNRE's own labels the order follows the
+ * relations' signatures (a person is a member of an organization, never the other way), and pairs that no relation joins are not asked.
+ * Mentions with the same words are one, also in the other order where each pair is asked about both ways.
+ */
+function pairsOf(setting: Setting, mentions: readonly Mention[]): NearPair[] {
+	const orient = orientation(setting);
+	const unordered = pairReadingOf(setting)?.bothWays ?? false;
+	const nearest = new Map<string, NearPair>();
+	mentions.forEach((first, i) => {
+		for (const second of mentions.slice(i + 1)) {
+			const pair = orient(first, second);
+			if (!pair) continue;
+			const texts = [modelText(setting, pair.head), modelText(setting, pair.tail)] as const;
+			const gap = Math.max(0, second.from - first.to);
+			const key = (unordered ? [...texts].sort() : texts).join("\n");
+			if (texts[0] !== texts[1] && gap < (nearest.get(key)?.gap ?? Number.POSITIVE_INFINITY)) nearest.set(key, { ...pair, gap, texts });
+		}
+	});
+	return [...nearest.values()].sort((a, b) => a.gap - b.gap);
+}
+
+/** Of too many pairs the nearest stay. */
+export function nearestPairs(setting: Setting, mentions: readonly Mention[]): readonly NearPair[] {
+	return nearestOf(setting, pairsOf(setting, mentions));
+}
+
+function nearestOf({ request: { maxPairs } }: Setting, pairs: readonly NearPair[]): readonly NearPair[] {
+	return pairs.slice(0, Math.max(0, maxPairs));
+}
+
+/** What mre asks, and of how many pairs. */
+export interface ChosenPairs {
+	/** One for each pair. */
+	readonly queries: RelationQuery[];
+	/** Pairs that should have been asked about and were not. */
+	readonly left: number;
+	/** Pairs that were not worth it. */
+	readonly dismissed: number;
+}
+
+/**
+ * The pairs that mre asks about: the nearest that are worth it. A pair whose answer or prompt could not fit is left out as well.
+ * @param isWorth what a screen says of a pair
+ * @param asked queries so far: pairs may be asked about on what was read for one of them
+ */
+export function choosePairs(
+	setting: Setting,
+	mentions: readonly Mention[],
+	isWorth: (pair: MentionPair) => boolean = () => true,
+	asked: readonly TaskQuery[] = [],
+): ChosenPairs {
+	const all = pairsOf(setting, mentions);
+	const nearest = nearestOf(setting, all);
+	const chosen = nearest.filter(isWorth);
+	const pairs = chosen.map(({ head, tail }) => ({ head, tail }));
+	const onReading = pairReadingOf(setting)?.ask(setting, pairs, { queries: asked, mentions }) ?? null;
+	const queries = (onReading ?? singleQueries(setting, chosen)).sort(
+		(a, b) => a.pair!.head.from - b.pair!.head.from || a.pair!.tail.from - b.pair!.tail.from,
+	);
+	const dismissed = nearest.length - chosen.length;
+	return { queries, left: all.length - queries.length - dismissed, dismissed };
+}
+
+/** One prompt for each pair. */
+function singleQueries(setting: Setting, pairs: readonly NearPair[]): RelationQuery[] {
+	const { maxNewTokens } = setting.request;
+	return pairs
+		.map(({ head, tail, texts }) => relationQuery(setting, ...texts, { head, tail }))
+		.filter(({ wordsRead, choices }) => wordsRead > 0 && choices.every(({ ids }) => ids.length < maxNewTokens));
+}
+
+interface NearPair extends MentionPair {
+	/** Words between the two. */
+	readonly gap: number;
+	readonly texts: readonly [head: string, tail: string];
+}
+
+/** Tells head from tail for two mentions in text order; null when no relation asked about joins their types. */
+function orientation(setting: Setting): (first: Mention, second: Mention) => MentionPair | null {
+	if (!hasSignatures(setting)) return (head, tail) => ({ head, tail });
+	const joined = new Set(setting.relationTypes.flatMap((relation) => RELATION_SIGNATURES[relation]!.map((types) => types.join(" "))));
+	const joins = (head: Mention, tail: Mention) => joined.has(`${head.type} ${tail.type}`);
+	return (first, second) => {
+		const later = first.type === second.type && LATER_IS_HEAD.includes(first.type);
+		if (joins(first, second) && !later) return { head: first, tail: second };
+		return joins(second, first) ? { head: second, tail: first } : null;
+	};
+}
