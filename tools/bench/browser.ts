@@ -9,7 +9,15 @@ export function browserOptions(webgpu: boolean): LaunchOptions {
 	return { ...(executablePath === undefined ? {} : { executablePath }), args: chromiumArgs({ webgpu }) };
 }
 
-const CALLS = ["open", "measure", "ask", "copyRates", "openPeer", "generate", "end"] as const satisfies readonly (keyof Bench)[];
+const CALLS = [
+	"open",
+	"measure",
+	"ask",
+	"copyRates",
+	"openPeer",
+	"generate",
+	"end",
+] as const satisfies readonly (keyof Bench)[];
 
 /** The page's side of the conversation (page/page.ts). */
 function benchOf(page: Page): Bench {
@@ -17,7 +25,10 @@ function benchOf(page: Page): Bench {
 		(name: string) =>
 		(...given: readonly unknown[]) =>
 			page.evaluate(
-				([name, given]) => (globalThis as unknown as { bench: Record<string, (...given: readonly unknown[]) => unknown> }).bench[name]!(...given),
+				([name, given]) =>
+					(globalThis as unknown as { bench: Record<string, (...given: readonly unknown[]) => unknown> }).bench[name]!(
+						...given,
+					),
 				[name, given] as const,
 			);
 	return Object.fromEntries(CALLS.map((name) => [name, call(name)])) as unknown as Bench;
@@ -31,7 +42,11 @@ export interface OpenPage {
 }
 
 /** Runs `work` on the page in a browser of its own, and closes both. @param models name → folder */
-export async function withPage<T>(models: Readonly<Record<string, string>>, webgpu: boolean, work: (page: OpenPage) => Promise<T>): Promise<T> {
+export async function withPage<T>(
+	models: Readonly<Record<string, string>>,
+	webgpu: boolean,
+	work: (page: OpenPage) => Promise<T>,
+): Promise<T> {
 	const site = await benchSite(models);
 	const browser = await chromium.launch(browserOptions(webgpu));
 	try {

@@ -78,12 +78,23 @@ export const metric = (name: string, of: keyof typeof METRICS) => `${name}: ${ME
 /** @param stage as the engine's timings call it */
 export const stageMetric = (name: string, stage: string) => `${name}: stage ${stage}`;
 
-const atMost = (name: string, of: string, to: string, target: number): Target => ({ name, of, to, bound: "at most", target });
+const atMost = (name: string, of: string, to: string, target: number): Target => ({
+	name,
+	of,
+	to,
+	bound: "at most",
+	target,
+});
 
 /** What the README holds the measurements against. */
 export const TARGETS: readonly Target[] = [
 	...(["extractive", "full"] as const).map((decoding) =>
-		atMost(`4 beams / 1 beam, per post, ${decoding}`, metric(nameOf(4, decoding), "post"), metric(nameOf(1, decoding), "post"), 1.4),
+		atMost(
+			`4 beams / 1 beam, per post, ${decoding}`,
+			metric(nameOf(4, decoding), "post"),
+			metric(nameOf(1, decoding), "post"),
+			1.4,
+		),
 	),
 	...[1, 4].map((beams) =>
 		atMost(
@@ -96,7 +107,12 @@ export const TARGETS: readonly Target[] = [
 	{ name: metric(TEN_REGIONS, "post"), of: metric(TEN_REGIONS, "post"), to: null, bound: "at most", target: 400 },
 	{ name: PROPOSER_GRAPH, of: PROPOSER_GRAPH, to: null, bound: "at most", target: 60 },
 	atMost("four tasks / mner, per post", metric("four tasks", "post"), metric(nameOf(4, "extractive"), "post"), 2.5),
-	atMost("four tasks / mner, per post, new picture", metric("four tasks, new picture", "post"), metric("mner, new picture", "post"), 2.5),
+	atMost(
+		"four tasks / mner, per post, new picture",
+		metric("four tasks, new picture", "post"),
+		metric("mner, new picture", "post"),
+		2.5,
+	),
 	...[1, 4].flatMap((beams) =>
 		(["full", "extractive"] as const).map((decoding): Target => {
 			const of = metric(nameOf(beams, decoding), "inside");

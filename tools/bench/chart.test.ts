@@ -4,7 +4,14 @@ import { drawChart } from "./chart.ts";
 import { historyOf, type Kept } from "./history.ts";
 import { costCase } from "./parts/names.ts";
 
-const facts = { date: "2026-01-02T00:00:00Z", commit: "abc", machine: "A & B <fast>", browser: "Chromium 1", bundle: "nano int8", n: 5 };
+const facts = {
+	date: "2026-01-02T00:00:00Z",
+	commit: "abc",
+	machine: "A & B <fast>",
+	browser: "Chromium 1",
+	bundle: "nano int8",
+	n: 5,
+};
 const kept = (device: string, name: string, value: number, unit: string, rest: Partial<Kept> = {}): Kept => {
 	return { ...facts, device, threads: 1, case: name, value, unit, ...rest };
 };

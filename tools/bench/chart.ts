@@ -40,7 +40,12 @@ interface BarGroup {
 }
 
 /** Groups below each other on one scale from 0. */
-function barPanel(groups: readonly BarGroup[], width: number, labels: number, most?: number): Pick<Panel, "markup" | "height"> {
+function barPanel(
+	groups: readonly BarGroup[],
+	width: number,
+	labels: number,
+	most?: number,
+): Pick<Panel, "markup" | "height"> {
 	const full = most ?? Math.max(...groups.flatMap(({ bars }) => bars.map(({ value }) => value)));
 	const room = width - labels - 110;
 	let y = 0;
@@ -64,22 +69,39 @@ function barPanel(groups: readonly BarGroup[], width: number, labels: number, mo
 }
 
 const saidOf = (groups: readonly BarGroup[]) =>
-	groups.map(({ title, bars }) => `${title}: ${bars.map(({ label, shown }) => `${label} ${shown}`).join(", ")}.`).join(" ");
+	groups
+		.map(({ title, bars }) => `${title}: ${bars.map(({ label, shown }) => `${label} ${shown}`).join(", ")}.`)
+		.join(" ");
 
 const present = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value]);
 
-function barOf(row: Kept | undefined, label: string, ours: boolean, shown = (value: number) => `${rounded(value)} ${row?.unit}`): readonly Bar[] {
+function barOf(
+	row: Kept | undefined,
+	label: string,
+	ours: boolean,
+	shown = (value: number) => `${rounded(value)} ${row?.unit}`,
+): readonly Bar[] {
 	return present(row).map(({ value }) => ({ label, value, shown: shown(value), ours }));
 }
 
-const PEER_CASES = ["transformers.js, greedy", "ours, greedy", "ours, greedy, extractive", "ours, 4 beams", "ours, 4 beams, extractive"];
+const PEER_CASES = [
+	"transformers.js, greedy",
+	"ours, greedy",
+	"ours, greedy, extractive",
+	"ours, 4 beams",
+	"ours, 4 beams, extractive",
+];
 
 function peerGroups(history: History, shape: string): BarGroup[] {
 	return [1, 2]
 		.map((threads) => ({
 			title: `FLAN-T5-${shape}, float32, WASM, ${threads} thread${threads === 1 ? "" : "s"}`,
 			bars: PEER_CASES.flatMap((name) =>
-				barOf(history.find("wasm", threads, `flan-t5-${shape}: ${name}: ms per step`), name, !name.startsWith("transformers")),
+				barOf(
+					history.find("wasm", threads, `flan-t5-${shape}: ${name}: ms per step`),
+					name,
+					!name.startsWith("transformers"),
+				),
 			),
 		}))
 		.filter(({ bars }) => bars.length > 0);
@@ -91,7 +113,12 @@ function peerPanel(history: History): Panel | null {
 }
 
 /** @param labels pixels for the names of bars */
-function sideBySide(title: string, columns: readonly (readonly BarGroup[])[], labels: number, most?: number): Panel | null {
+function sideBySide(
+	title: string,
+	columns: readonly (readonly BarGroup[])[],
+	labels: number,
+	most?: number,
+): Panel | null {
 	if (columns.length === 0) return null;
 	const drawn = columns.map((groups) => barPanel(groups, COLUMN, labels, most));
 	const markup = el(
@@ -100,7 +127,11 @@ function sideBySide(title: string, columns: readonly (readonly BarGroup[])[], la
 		text(0, 16, title, { class: "head" }),
 		...drawn.map((column, index) => el("g", { transform: `translate(${index * (COLUMN + GAP)} 32)` }, column.markup)),
 	);
-	return { markup, height: 32 + Math.max(...drawn.map(({ height }) => height)), said: `${title}. ${saidOf(columns.flat())}` };
+	return {
+		markup,
+		height: 32 + Math.max(...drawn.map(({ height }) => height)),
+		said: `${title}. ${saidOf(columns.flat())}`,
+	};
 }
 
 const PLOT = { width: 205, height: 110, left: 0 };
@@ -110,7 +141,9 @@ function curve(axis: Axis, points: readonly { readonly at: number; readonly row:
 	const most = Math.max(...points.map(({ row }) => row.value));
 	const x = (index: number) => 14 + (index * (PLOT.width - 34)) / Math.max(1, points.length - 1);
 	const y = (value: number) => PLOT.height - (value / most) * (PLOT.height - 14);
-	const line = points.map(({ row }, index) => `${Math.round(10 * x(index)) / 10},${Math.round(10 * y(row.value)) / 10}`).join(" ");
+	const line = points
+		.map(({ row }, index) => `${Math.round(10 * x(index)) / 10},${Math.round(10 * y(row.value)) / 10}`)
+		.join(" ");
 	const [first, last] = [points[0]!, points.at(-1)!];
 	return el(
 		"g",
@@ -122,14 +155,19 @@ function curve(axis: Axis, points: readonly { readonly at: number; readonly row:
 			text(x(index), PLOT.height + 16, String(at), { class: "soft", "text-anchor": "middle" }),
 		]),
 		text(x(0) - 8, y(first.row.value) - 8, `${rounded(first.row.value)} ms`, { class: "soft halo" }),
-		text(PLOT.width, y(last.row.value) - 8, `${rounded(last.row.value)} ms`, { class: "soft halo", "text-anchor": "end" }),
+		text(PLOT.width, y(last.row.value) - 8, `${rounded(last.row.value)} ms`, {
+			class: "soft halo",
+			"text-anchor": "end",
+		}),
 		text(PLOT.width / 2, PLOT.height + 36, AXES[axis].unit, { "text-anchor": "middle" }),
 	);
 }
 
 function costPanel(history: History, model: string): Panel | null {
 	const curves = (Object.keys(AXES) as Axis[]).flatMap((axis) => {
-		const points = AXES[axis].values.flatMap((at) => present(history.find("wasm", 1, costCase(axis, at, "ms per post"))).map((row) => ({ at, row })));
+		const points = AXES[axis].values.flatMap((at) =>
+			present(history.find("wasm", 1, costCase(axis, at, "ms per post"))).map((row) => ({ at, row })),
+		);
 		return points.length > 1 ? [{ axis, points }] : [];
 	});
 	if (curves.length === 0) return null;
@@ -139,10 +177,13 @@ function costPanel(history: History, model: string): Panel | null {
 		"g",
 		{},
 		text(0, 16, title, { class: "head" }),
-		...curves.map(({ axis, points }, index) => el("g", { transform: `translate(${index * step} 44)` }, curve(axis, points))),
+		...curves.map(({ axis, points }, index) =>
+			el("g", { transform: `translate(${index * step} 44)` }, curve(axis, points)),
+		),
 	);
 	const said = curves.map(
-		({ axis, points }) => `By ${AXES[axis].unit}: ${points.map(({ at, row }) => `${at}: ${rounded(row.value)} ms`).join(", ")}.`,
+		({ axis, points }) =>
+			`By ${AXES[axis].unit}: ${points.map(({ at, row }) => `${at}: ${rounded(row.value)} ms`).join(", ")}.`,
 	);
 	return { markup, height: 44 + PLOT.height + 52, said: `${title}. ${said.join(" ")}` };
 }
@@ -155,7 +196,8 @@ function rulesGroups(history: History): BarGroup[] {
 			title: `${title}, F1 of entities`,
 			bars: ["ours, 4 beams", "ours, 1 beam", "compromise"].flatMap((name) => {
 				const speed = history.find("node", 1, `${set} dev: ${name}: posts per second`);
-				const shown = (value: number) => `${value.toFixed(1)}${speed === undefined ? "" : `, ${Math.round(speed.value)} posts/s`}`;
+				const shown = (value: number) =>
+					`${value.toFixed(1)}${speed === undefined ? "" : `, ${Math.round(speed.value)} posts/s`}`;
 				return barOf(history.find("node", 1, `${set} dev: ${name}: F1, all types`), name, name !== "compromise", shown);
 			}),
 		}))
@@ -167,7 +209,12 @@ function trafficGroups(history: History, model: string, other: string): BarGroup
 	const group = (bundle: string, named: string | undefined): BarGroup => ({
 		title: bundle,
 		bars: TRAFFIC_STEPS.flatMap((name) =>
-			barOf(history.find("node", 1, stepCase(named, name, SHARE), bundle), name, true, (value) => `${Math.round(100 * value)} %`),
+			barOf(
+				history.find("node", 1, stepCase(named, name, SHARE), bundle),
+				name,
+				true,
+				(value) => `${Math.round(100 * value)} %`,
+			),
 		),
 	});
 	return [group(model, undefined), group(other, other)].filter(({ bars }) => bars.length > 0).map((shown) => [shown]);
@@ -205,7 +252,14 @@ export function drawChart(history: History, model: string): string {
 	return `${
 		el(
 			"svg",
-			{ xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, role: "img", "aria-labelledby": "title desc" },
+			{
+				xmlns: "http://www.w3.org/2000/svg",
+				viewBox: `0 0 ${WIDTH} ${height}`,
+				width: WIDTH,
+				height,
+				role: "img",
+				"aria-labelledby": "title desc",
+			},
 			el("title", { id: "title" }, "Benchmark of umie-web"),
 			el("desc", { id: "desc" }, `${panels.map(({ said }) => said).join(" ")} ${source}`),
 			el("style", {}, STYLE),

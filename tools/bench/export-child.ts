@@ -19,7 +19,8 @@ function measureExport(checkpoint: string, bundle: string, dtype: ExportDType): 
 	const { files } = exportBundle(checkpoint, bundle, { dtype });
 	const seconds = secondsSince(start);
 	const { user, system } = process.cpuUsage(before);
-	const sizes = (suffix: string) => Object.entries(files).flatMap(([path, { bytes }]) => (path.endsWith(suffix) ? [bytes] : []));
+	const sizes = (suffix: string) =>
+		Object.entries(files).flatMap(([path, { bytes }]) => (path.endsWith(suffix) ? [bytes] : []));
 	const weights = sizes(".weights");
 	return {
 		seconds,
@@ -48,7 +49,12 @@ async function measureRun(bundle: string): Promise<Ran> {
 	const load = secondsSince(start);
 	const { user, system } = process.cpuUsage(before);
 	unwrap(
-		await engine.extract(2, { text: POSTS[0]!, image: null }, { tasks: ["mner"], beams: 4, decoding: "extractive", maxNewTokens: STEPS }, () => {}),
+		await engine.extract(
+			2,
+			{ text: POSTS[0]!, image: null },
+			{ tasks: ["mner"], beams: 4, decoding: "extractive", maxNewTokens: STEPS },
+			() => {},
+		),
 	);
 	await engine.close();
 	// The first step warms up.
@@ -67,5 +73,6 @@ const [mode, ...rest] = process.argv.slice(2);
 const [first = "", second = "", dtype = "fp32"] = rest;
 /** Why a model did not open is a result too. */
 const explain = (error: unknown) => (error instanceof Error ? error.message : String(error));
-const result = mode === "export" ? measureExport(first, second, dtype as ExportDType) : await measureRun(first).catch(explain);
+const result =
+	mode === "export" ? measureExport(first, second, dtype as ExportDType) : await measureRun(first).catch(explain);
 console.log(JSON.stringify(result));

@@ -1,8 +1,24 @@
 /** Goes in: made-up measurements. Comes out: proof of their lines, tables and ratios. */
 import { describe, expect, test } from "vitest";
-import { EXPORT_HEADER, type Exported, type ExportRow, exportLine, exportTable, linearity, secondsPerGigabyte } from "./export-report.ts";
+import {
+	EXPORT_HEADER,
+	type Exported,
+	type ExportRow,
+	exportLine,
+	exportTable,
+	linearity,
+	secondsPerGigabyte,
+} from "./export-report.ts";
 
-const exported: Exported = { seconds: 9, cpuSeconds: 6, peakBytes: 3e8, bundleBytes: 1.5e9, weightFiles: 23, largestWeights: 6e7, largestGraph: 2e5 };
+const exported: Exported = {
+	seconds: 9,
+	cpuSeconds: 6,
+	peakBytes: 3e8,
+	bundleBytes: 1.5e9,
+	weightFiles: 23,
+	largestWeights: 6e7,
+	largestGraph: 2e5,
+};
 const row = (size: string, gigabytes: number, cpuSeconds: number, ran: ExportRow["ran"] = "too large"): ExportRow => {
 	return { size, checkpointBytes: gigabytes * 1e9, dtype: "int8", exported: { ...exported, cpuSeconds }, ran };
 };

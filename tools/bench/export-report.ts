@@ -73,7 +73,9 @@ export function secondsPerGigabyte({ exported, checkpointBytes }: ExportRow): nu
 export const EXPORT_HEADER = ["date", "commit", "machine", ...COLUMNS.map(([name]) => name)].join(",");
 
 export function exportLine({ date, commit, machine }: ExportFacts, row: ExportRow): string {
-	const cells = COLUMNS.map(([, value]) => value(row)).map((value) => (typeof value === "number" ? rounded(value) : value));
+	const cells = COLUMNS.map(([, value]) => value(row)).map((value) =>
+		typeof value === "number" ? rounded(value) : value,
+	);
 	return Papa.unparse([[date, commit, machine, ...cells]]);
 }
 
@@ -120,6 +122,8 @@ export function linearity(
 	return [...new Set(rows.map(({ dtype }) => dtype))].flatMap((dtype) => {
 		const sorted = rows.filter((row) => row.dtype === dtype).sort((a, b) => a.checkpointBytes - b.checkpointBytes);
 		const [least, most] = [sorted[0]!, sorted.at(-1)!];
-		return least === most ? [] : [{ dtype, from: least.size, to: most.size, ratio: secondsPerGigabyte(most) / secondsPerGigabyte(least) }];
+		return least === most
+			? []
+			: [{ dtype, from: least.size, to: most.size, ratio: secondsPerGigabyte(most) / secondsPerGigabyte(least) }];
 	});
 }

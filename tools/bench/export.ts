@@ -4,9 +4,23 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync,
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { FLAN_SHAPES, type FlanSize, flanBytes, flanConfig, writeRandomT5 } from "../exporter/checkpoint/random-flan.ts";
+import {
+	FLAN_SHAPES,
+	type FlanSize,
+	flanBytes,
+	flanConfig,
+	writeRandomT5,
+} from "../exporter/checkpoint/random-flan.ts";
 import { EXPORT_DTYPES, type ExportDType } from "../exporter/graphs/precision.ts";
-import { EXPORT_HEADER, type Exported, type ExportRow, exportLine, exportTable, linearity, type Ran } from "./export-report.ts";
+import {
+	EXPORT_HEADER,
+	type Exported,
+	type ExportRow,
+	exportLine,
+	exportTable,
+	linearity,
+	type Ran,
+} from "./export-report.ts";
 
 const root = join(import.meta.dirname, "../..");
 const results = join(root, "tools/bench/results/export.csv");
@@ -14,7 +28,10 @@ const results = join(root, "tools/bench/results/export.csv");
 /** The last line a child printed. @throws Error with what it said instead */
 async function child<T>(...args: readonly string[]): Promise<T> {
 	const script = join(import.meta.dirname, "export-child.ts");
-	const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, ...args], { cwd: root, maxBuffer: 1 << 26 });
+	const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, ...args], {
+		cwd: root,
+		maxBuffer: 1 << 26,
+	});
 	return JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as T;
 }
 
@@ -33,13 +50,19 @@ async function run(bundle: string, bytes: number): Promise<Ran | string> {
 }
 
 /** One row after the other: a run that is ended keeps what it has measured. */
-async function* measure(size: FlanSize, dtypes: readonly ExportDType[], work: string, keep: boolean): AsyncIterable<ExportRow> {
+async function* measure(
+	size: FlanSize,
+	dtypes: readonly ExportDType[],
+	work: string,
+	keep: boolean,
+): AsyncIterable<ExportRow> {
 	const [checkpoint, bundle] = [join(work, `${size}-bf16`), join(work, `${size}-bundle`)];
 	const checkpointBytes = flanBytes(size, "bf16");
 	// Checkpoint and an fp32 bundle, at most.
 	const { bavail, bsize } = statfsSync(work);
 	if (bavail * bsize < 3.5 * checkpointBytes) throw new Error(`${work} has too little room for FLAN-T5-${size}`);
-	if (!existsSync(join(checkpoint, "config.json"))) writeRandomT5(checkpoint, flanConfig(size), { dtype: "bf16", seed: 1 });
+	if (!existsSync(join(checkpoint, "config.json")))
+		writeRandomT5(checkpoint, flanConfig(size), { dtype: "bf16", seed: 1 });
 	for (const dtype of dtypes) {
 		process.stderr.write(`${size} ${dtype}, load ${loadavg()[0]!.toFixed(1)}\n`);
 		const exported = await child<Exported>("export", checkpoint, bundle, dtype);
@@ -89,4 +112,5 @@ try {
 	if (values.work === undefined) rmSync(work, { recursive: true, force: true });
 }
 console.log(exportTable(rows));
-for (const { dtype, from, to, ratio } of linearity(rows)) console.log(`${dtype}: CPU time per byte, ${to} ÷ ${from}: ${ratio.toFixed(2)}`);
+for (const { dtype, from, to, ratio } of linearity(rows))
+	console.log(`${dtype}: CPU time per byte, ${to} ÷ ${from}: ${ratio.toFixed(2)}`);

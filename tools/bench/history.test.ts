@@ -9,7 +9,8 @@ const line = (date: string, machine: string, value: number, bundle = "nano int8"
 		{ device: "wasm", threads: 1, case: "mner, 4 beams: ms per step", value, unit: "ms", n: 5 },
 	);
 const read = (...lines: readonly string[]) => historyOf(parseResults([CSV_HEADER, ...lines].join("\n")));
-const find = (history: ReturnType<typeof read>, bundle?: string) => history.find("wasm", 1, "mner, 4 beams: ms per step", bundle)?.value;
+const find = (history: ReturnType<typeof read>, bundle?: string) =>
+	history.find("wasm", 1, "mner, 4 beams: ms per step", bundle)?.value;
 
 describe("the history", () => {
 	test("reads what csvLine writes, commas included", () => {

@@ -39,11 +39,22 @@ export interface History {
 
 /** Values of different machines never stand beside each other. */
 export function historyOf(rows: readonly Kept[]): History {
-	const newest = rows.reduce<Kept | undefined>((best, row) => (best === undefined || row.date >= best.date ? row : best), undefined);
-	const own = rows.filter(({ machine }) => machine === newest?.machine).sort((a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : 0));
+	const newest = rows.reduce<Kept | undefined>(
+		(best, row) => (best === undefined || row.date >= best.date ? row : best),
+		undefined,
+	);
+	const own = rows
+		.filter(({ machine }) => machine === newest?.machine)
+		.sort((a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : 0));
 	return {
 		newest,
 		find: (device, threads, name, bundle) =>
-			own.find((row) => row.device === device && row.threads === threads && row.case === name && (bundle === undefined || row.bundle === bundle)),
+			own.find(
+				(row) =>
+					row.device === device &&
+					row.threads === threads &&
+					row.case === name &&
+					(bundle === undefined || row.bundle === bundle),
+			),
 	};
 }

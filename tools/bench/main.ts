@@ -63,14 +63,24 @@ function append(results: string, facts: RunFacts, rows: readonly Row[]): void {
 function chosenParts(named: readonly string[] | undefined): PartName[] {
 	const known = Object.keys(PARTS) as PartName[];
 	const unknown = (named ?? []).filter((name) => name !== CHART && !(known as readonly string[]).includes(name));
-	if (unknown.length > 0) throw new Error(`--only ${unknown.join(", ")}: expected one of ${[...known, CHART].join(", ")}.`);
+	if (unknown.length > 0)
+		throw new Error(`--only ${unknown.join(", ")}: expected one of ${[...known, CHART].join(", ")}.`);
 	return known.filter((name) => named === undefined || named.includes(name));
 }
 
 /** Its rows, its verdicts and the load before it, to the terminal and to the file. */
-function report({ rows, where, text }: Measured, results: string, facts: Omit<RunFacts, "browser">, load: number): void {
+function report(
+	{ rows, where, text }: Measured,
+	results: string,
+	facts: Omit<RunFacts, "browser">,
+	load: number,
+): void {
 	const verdicts = judge(rows, TARGETS);
-	console.log([text, caseTable(rows), verdicts.length > 0 ? verdictTable(verdicts) : undefined].filter((part) => part !== undefined).join("\n\n"));
+	console.log(
+		[text, caseTable(rows), verdicts.length > 0 ? verdictTable(verdicts) : undefined]
+			.filter((part) => part !== undefined)
+			.join("\n\n"),
+	);
 	append(results, { ...facts, browser: where }, [
 		...rows,
 		...verdictRows(verdicts.filter(({ to }) => to !== null)),
@@ -95,7 +105,12 @@ async function main(argv: readonly string[]): Promise<void> {
 	if (values.profile) return profile(model);
 	const parts = chosenParts(values.only);
 	const manifest = parseManifest(JSON.parse(readFileSync(join(model, "umie.json"), "utf8")));
-	const facts = { date: new Date().toISOString(), commit: commit(), machine: machine(), bundle: `${manifest.name} ${manifest.dtype}` };
+	const facts = {
+		date: new Date().toISOString(),
+		commit: commit(),
+		machine: machine(),
+		bundle: `${manifest.name} ${manifest.dtype}`,
+	};
 	for (const part of parts) {
 		const load = loadavg()[0]!;
 		const busy = load > 0.5 ? " (the machine is busy: ratios hold better than milliseconds)" : "";

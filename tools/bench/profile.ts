@@ -51,11 +51,16 @@ export async function profile(model: string): Promise<void> {
 }
 
 /** What the role is really fed meanwhile. */
-export async function feedsOf(model: string, role: GraphRole, work: (engine: Engine) => Promise<unknown>): Promise<Feeds> {
+export async function feedsOf(
+	model: string,
+	role: GraphRole,
+	work: (engine: Engine) => Promise<unknown>,
+): Promise<Feeds> {
 	const seen: Feeds[] = [];
 	const observe = (run: ObservedRun) => {
 		// The engine frees its tensors: what is kept must be a copy.
-		if (run.role === role) seen.push(Object.fromEntries(Object.entries(run.feeds).map(([name, tensor]) => [name, copyOf(ort, tensor)])));
+		if (run.role === role)
+			seen.push(Object.fromEntries(Object.entries(run.feeds).map(([name, tensor]) => [name, copyOf(ort, tensor)])));
 	};
 	const ort = await loadNodeRuntime();
 	const engine = await openNodeEngine(model, { observe });
@@ -189,7 +194,8 @@ function describe({ wall, nodes, bandwidth, weights }: Profile): string {
 		const milliseconds = members.reduce((sum, node) => sum + node.milliseconds, 0);
 		return { op, count: members.length, milliseconds, weights: members.reduce((sum, node) => sum + node.weights, 0) };
 	});
-	const slowest = <T extends { readonly milliseconds: number }>(list: readonly T[]) => list.toSorted((a, b) => b.milliseconds - a.milliseconds);
+	const slowest = <T extends { readonly milliseconds: number }>(list: readonly T[]) =>
+		list.toSorted((a, b) => b.milliseconds - a.milliseconds);
 	const byOp = slowest(ops).map(({ op, count, milliseconds, weights }) => [
 		op,
 		String(count),

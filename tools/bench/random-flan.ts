@@ -2,7 +2,15 @@
 import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { FLAN_DTYPES, FLAN_SHAPES, type FlanDType, type FlanSize, flanBytes, flanConfig, writeRandomT5 } from "../exporter/checkpoint/random-flan.ts";
+import {
+	FLAN_DTYPES,
+	FLAN_SHAPES,
+	type FlanDType,
+	type FlanSize,
+	flanBytes,
+	flanConfig,
+	writeRandomT5,
+} from "../exporter/checkpoint/random-flan.ts";
 
 const { values } = parseArgs({
 	options: {
@@ -23,7 +31,8 @@ const dtype: FlanDType = oneOf(values.dtype, FLAN_DTYPES);
 if (values.output === undefined) throw new Error("--output names the folder");
 const bytes = flanBytes(size, dtype);
 const { bavail, bsize } = statfsSync(dirname(resolve(values.output)));
-if (bavail * bsize < bytes) throw new Error(`FLAN-T5-${size} in ${dtype} takes ${bytes} bytes, free are ${bavail * bsize}`);
+if (bavail * bsize < bytes)
+	throw new Error(`FLAN-T5-${size} in ${dtype} takes ${bytes} bytes, free are ${bavail * bsize}`);
 const started = performance.now();
 writeRandomT5(values.output, flanConfig(size), { dtype, seed: Number(values.seed) });
 const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -1,8 +1,27 @@
 /** Medians, targets, CSV lines. */
 import { describe, expect, test } from "vitest";
-import { CSV_HEADER, caseTable, csvLine, judge, mean, median, type Row, rounded, type Target, verdictRows, verdictTable } from "./report.ts";
+import {
+	CSV_HEADER,
+	caseTable,
+	csvLine,
+	judge,
+	mean,
+	median,
+	type Row,
+	rounded,
+	type Target,
+	verdictRows,
+	verdictTable,
+} from "./report.ts";
 
-const row = (name: string, value: number, threads = 1, n = 5): Row => ({ device: "wasm", threads, case: name, value, unit: "ms", n });
+const row = (name: string, value: number, threads = 1, n = 5): Row => ({
+	device: "wasm",
+	threads,
+	case: name,
+	value,
+	unit: "ms",
+	n,
+});
 const ratio: Target = { name: "beam 4 / beam 1", of: "four", to: "one", bound: "at most", target: 1.4 };
 const share: Target = { name: "inside", of: "share", to: null, bound: "at least", target: 0.7 };
 
@@ -46,7 +65,13 @@ describe("judge", () => {
 });
 
 describe("csvLine", () => {
-	const facts = { date: "2025-01-02", commit: "abc1234", machine: 'A "fast" CPU, 2 cores', browser: "Chromium 1", bundle: "nano int8" };
+	const facts = {
+		date: "2025-01-02",
+		commit: "abc1234",
+		machine: 'A "fast" CPU, 2 cores',
+		browser: "Chromium 1",
+		bundle: "nano int8",
+	};
 	test("quotes what holds a comma or a quote, and has a cell for every name of the header", () => {
 		expect(csvLine(facts, row("mner, 4 beams", 1.23456))).toBe(
 			'2025-01-02,abc1234,"A ""fast"" CPU, 2 cores",Chromium 1,nano int8,wasm,1,"mner, 4 beams",1.235,ms,5',
@@ -61,12 +86,17 @@ describe("csvLine", () => {
 describe("tables", () => {
 	test("cases go down, devices across; what was not measured stays empty", () => {
 		expect(caseTable([row("a", 1, 1), row("a", 2, 2), row("b", 3, 2)])).toBe(
-			["| case | wasm × 1 | wasm × 2 |", "|------|----------|----------|", "| a    | 1 ms     | 2 ms     |", "| b    |          | 3 ms     |"].join(
-				"\n",
-			),
+			[
+				"| case | wasm × 1 | wasm × 2 |",
+				"|------|----------|----------|",
+				"| a    | 1 ms     | 2 ms     |",
+				"| b    |          | 3 ms     |",
+			].join("\n"),
 		);
 	});
 	test("a target that is missed says so", () => {
-		expect(verdictTable(judge([row("four", 3), row("one", 2)], [ratio]))).toContain("| 1.50     | at most 1.4 | NOT MET |");
+		expect(verdictTable(judge([row("four", 3), row("one", 2)], [ratio]))).toContain(
+			"| 1.50     | at most 1.4 | NOT MET |",
+		);
 	});
 });

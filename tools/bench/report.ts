@@ -75,7 +75,14 @@ export function judge(rows: readonly Row[], targets: readonly Target[]): Verdict
 
 /** Verdicts as rows, for the file. */
 export function verdictRows(verdicts: readonly Verdict[]): Row[] {
-	return verdicts.map(({ device, threads, name, value, n }) => ({ device, threads, case: name, value, unit: "ratio", n }));
+	return verdicts.map(({ device, threads, name, value, n }) => ({
+		device,
+		threads,
+		case: name,
+		value,
+		unit: "ratio",
+		n,
+	}));
 }
 
 export const CSV_HEADER = "date,commit,machine,browser,bundle,device,threads,case,value,unit,n";
@@ -127,6 +134,7 @@ function columnOf({ device, threads }: Pick<Row, "device" | "threads">): string 
 /** A Markdown table, its columns aligned for a terminal. */
 export function table([head = [], ...lines]: ReadonlyArray<readonly string[]>): string {
 	const widths = head.map((_, column) => Math.max(...[head, ...lines].map((line) => line[column]?.length ?? 0)));
-	const text = (line: readonly string[]) => `| ${widths.map((width, column) => (line[column] ?? "").padEnd(width)).join(" | ")} |`;
+	const text = (line: readonly string[]) =>
+		`| ${widths.map((width, column) => (line[column] ?? "").padEnd(width)).join(" | ")} |`;
 	return [text(head), `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...lines.map(text)].join("\n");
 }

@@ -13,7 +13,9 @@ const VIEWS = { people: "person", places: "location", organizations: "organizati
 export const RULE_TYPES: readonly string[] = Object.values(VIEWS);
 
 interface View {
-	json(options: object): ReadonlyArray<{ readonly terms: ReadonlyArray<{ readonly offset: { readonly start: number; readonly length: number } }> }>;
+	json(options: object): ReadonlyArray<{
+		readonly terms: ReadonlyArray<{ readonly offset: { readonly start: number; readonly length: number } }>;
+	}>;
 }
 
 /** From the first letter of its first word to the last of its last: brackets and commas around a name are not part of it. */

@@ -36,7 +36,10 @@ export function benchSite(models: Readonly<Record<string, string>>): Promise<Sit
 
 /** The app as it is now, beside dist/app, which others may be using. */
 export function appSite(): Promise<Site> {
-	return serve({ configFile: join(root, "vite.config.ts"), build: { outDir: join(root, ".cache/bench/app"), emptyOutDir: true } });
+	return serve({
+		configFile: join(root, "vite.config.ts"),
+		build: { outDir: join(root, ".cache/bench/app"), emptyOutDir: true },
+	});
 }
 
 async function serve(config: InlineConfig): Promise<Site> {
@@ -63,7 +66,9 @@ async function serve(config: InlineConfig): Promise<Site> {
 function foldersPlugin(models: Readonly<Record<string, string>>): Plugin {
 	const files = new Map<string, string>(
 		Object.entries(models).flatMap(([name, folder]) =>
-			(readdirSync(folder, { recursive: true }) as string[]).map((path) => [`/models/${name}/${path}`, join(folder, path)] as const),
+			(readdirSync(folder, { recursive: true }) as string[]).map(
+				(path) => [`/models/${name}/${path}`, join(folder, path)] as const,
+			),
 		),
 	);
 	return {

@@ -8,7 +8,9 @@ type Attributes = Readonly<Record<string, string | number>>;
 
 /** An element. A string among the children is text. */
 export function el(name: string, attributes: Attributes = {}, ...children: readonly (Markup | string)[]): Markup {
-	const given = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(typeof value === "number" ? short(value) : value)}"`);
+	const given = Object.entries(attributes).map(
+		([key, value]) => ` ${key}="${escaped(typeof value === "number" ? short(value) : value)}"`,
+	);
 	const content = children.map((child) => (typeof child === "string" ? escaped(child) : child.markup)).join("");
 	return { markup: content === "" ? `<${name}${given.join("")}/>` : `<${name}${given.join("")}>${content}</${name}>` };
 }

@@ -22,13 +22,26 @@ export class ReportedFailure extends Failure {
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 type Parsed<T extends Options> = ReturnType<
-	typeof parseArgs<{ options: T & { json: { type: "boolean"; default: false } }; allowPositionals: boolean; strict: true }>
+	typeof parseArgs<{
+		options: T & { json: { type: "boolean"; default: false } };
+		allowPositionals: boolean;
+		strict: true;
+	}>
 >;
 
 /** `parseArgs` whose errors are usage failures. Every command knows `--json`. */
-export function options<const T extends Options>(argv: readonly string[], config: T, allowPositionals = false): Parsed<T> {
+export function options<const T extends Options>(
+	argv: readonly string[],
+	config: T,
+	allowPositionals = false,
+): Parsed<T> {
 	try {
-		return parseArgs({ args: [...argv], options: { ...config, json: { type: "boolean", default: false } }, allowPositionals, strict: true });
+		return parseArgs({
+			args: [...argv],
+			options: { ...config, json: { type: "boolean", default: false } },
+			allowPositionals,
+			strict: true,
+		});
 	} catch (error) {
 		throw new Failure("usage", `${(error as Error).message.split("\n")[0]}.`);
 	}
@@ -55,5 +68,8 @@ export function wholeNumber(value: string, name: string, least: number, most: nu
 export function progressLine(): { show(text: string): void; clear(): void } {
 	const { stderr } = process;
 	if (!stderr.isTTY) return { show: () => {}, clear: () => {} };
-	return { show: (text) => stderr.write(`\r\x1b[K${text.slice(0, (stderr.columns ?? 80) - 1)}`), clear: () => stderr.write("\r\x1b[K") };
+	return {
+		show: (text) => stderr.write(`\r\x1b[K${text.slice(0, (stderr.columns ?? 80) - 1)}`),
+		clear: () => stderr.write("\r\x1b[K"),
+	};
 }

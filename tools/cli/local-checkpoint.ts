@@ -9,7 +9,8 @@ export async function localCheckpoint(path: string): Promise<string> {
 	const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 	try {
 		return await fetchCheckpoint(path, {
-			onProgress: (file, received, total) => line.show(`${file} ${megabytes(received)}${total === null ? "" : ` of ${megabytes(total)}`} MB`),
+			onProgress: (file, received, total) =>
+				line.show(`${file} ${megabytes(received)}${total === null ? "" : ` of ${megabytes(total)}`} MB`),
 		});
 	} finally {
 		line.clear();

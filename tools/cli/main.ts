@@ -35,7 +35,9 @@ const overview = () =>
 export async function main(argv: readonly string[]): Promise<number> {
 	const [name = "", ...rest] = argv;
 	const json = rest.includes("--json");
-	const command: Command | undefined = Object.hasOwn(COMMANDS, name) ? COMMANDS[name as keyof typeof COMMANDS] : undefined;
+	const command: Command | undefined = Object.hasOwn(COMMANDS, name)
+		? COMMANDS[name as keyof typeof COMMANDS]
+		: undefined;
 	if (command === undefined) {
 		const asked = ["", "--help", "-h", "help"].includes(name);
 		(asked ? console.log : console.error)(asked ? overview() : `There is no command "${name}".\n\n${overview()}`);
@@ -50,7 +52,10 @@ export async function main(argv: readonly string[]): Promise<number> {
 		return 0;
 	} catch (error) {
 		const failure = toFailureData(error);
-		if (json) console.log(JSON.stringify({ ok: false, failure, ...(error instanceof ReportedFailure ? error.report : {}) }, null, "\t"));
+		if (json)
+			console.log(
+				JSON.stringify({ ok: false, failure, ...(error instanceof ReportedFailure ? error.report : {}) }, null, "\t"),
+			);
 		else console.error(`${failure.what}\n${failure.remedy}`);
 		if (failure.code === "internal" && process.env.UMIE_DEBUG) console.error(error);
 		return error instanceof Failure && error.code === "usage" ? 2 : 1;

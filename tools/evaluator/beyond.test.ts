@@ -21,7 +21,10 @@ const file = (name: string, records: readonly object[]): string => {
 	writeFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(""));
 	return path;
 };
-const FILES = Object.fromEntries(TASKS.map((task) => [task, file(task, BEYOND[task])])) as Record<keyof typeof BEYOND, string>;
+const FILES = Object.fromEntries(TASKS.map((task) => [task, file(task, BEYOND[task])])) as Record<
+	keyof typeof BEYOND,
+	string
+>;
 
 let node: Predictor;
 beforeAll(async () => {
@@ -46,9 +49,16 @@ function spied(): { readonly predictor: Predictor; readonly asked: Asked[]; read
 }
 
 describe.each(TASKS)("%s", (task) => {
-	test.each(["substitute", "ask"] as const)("scores what the model says, pictures looked at (untrained: %s)", async (untrained) => {
+	test.each([
+		"substitute",
+		"ask",
+	] as const)("scores what the model says, pictures looked at (untrained: %s)", async (untrained) => {
 		const spy = spied();
-		const result = await evaluateWith(spy.predictor, task, { data: FILES[task], request: { ...LOOKING, untrained }, ...IMAGES });
+		const result = await evaluateWith(spy.predictor, task, {
+			data: FILES[task],
+			request: { ...LOOKING, untrained },
+			...IMAGES,
+		});
 		const direct = score(task, beyond(task), spy.said);
 		expect(result).toMatchObject(direct);
 		expect(result.records).toBe(BEYOND[task].length);
@@ -67,7 +77,8 @@ describe.each(TASKS)("%s", (task) => {
 		const { metrics, shares } = JSON.parse(json.out);
 		for (const { name, rule, f1 } of metrics)
 			expect(shown.out).toMatch(new RegExp(`${escaped(name)} .*F1 +${f1.toFixed(2)}.*\\n  right: ${escaped(rule)}`));
-		for (const { name, rule } of shares) expect(shown.out).toMatch(new RegExp(`${escaped(name)} .*\\n  right: ${escaped(rule)}`));
+		for (const { name, rule } of shares)
+			expect(shown.out).toMatch(new RegExp(`${escaped(name)} .*\\n  right: ${escaped(rule)}`));
 	});
 	test("a record that breaks is refused with its line, before anything is asked", async () => {
 		const [first] = BEYOND[task];
@@ -79,9 +90,33 @@ describe.each(TASKS)("%s", (task) => {
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 test("a model that was not trained for a task is asked for its substitute, and the scores say so", async () => {
-	const { out } = await runCommand("evaluate", "--model", NANO, "--task", "fmnerg", "--data", FILES.fmnerg, "--beams", "1");
-	expect(out).toContain("umie-nano was not trained for fmnerg: it was asked for mner instead (--untrained ask asks all the same).");
-	const asked = await runCommand("evaluate", "--model", NANO, "--task", "fmnerg", "--data", FILES.fmnerg, "--beams", "1", "--untrained", "ask");
+	const { out } = await runCommand(
+		"evaluate",
+		"--model",
+		NANO,
+		"--task",
+		"fmnerg",
+		"--data",
+		FILES.fmnerg,
+		"--beams",
+		"1",
+	);
+	expect(out).toContain(
+		"umie-nano was not trained for fmnerg: it was asked for mner instead (--untrained ask asks all the same).",
+	);
+	const asked = await runCommand(
+		"evaluate",
+		"--model",
+		NANO,
+		"--task",
+		"fmnerg",
+		"--data",
+		FILES.fmnerg,
+		"--beams",
+		"1",
+		"--untrained",
+		"ask",
+	);
 	expect(asked.out).not.toContain("instead");
 });
 
@@ -91,23 +126,37 @@ describe("multiple choice", () => {
 		mner: { entities: [{ type: "location", start: 27, end: 32 }] },
 		mre: { head: { text: "Police", start: 0, end: 6 }, tail: { text: "Paris", start: 27, end: 32 }, relation: "none" },
 		events: {
-			events: [{ type: "arrest jail", trigger: { start: 7, end: 15 }, arguments: [{ role: "person", start: 16, end: 23 }] }],
+			events: [
+				{ type: "arrest jail", trigger: { start: 7, end: 15 }, arguments: [{ role: "person", start: 16, end: 23 }] },
+			],
 		},
 	};
 	const KIND = { mner: "mner", mre: "mre", med: "events", meae: "events", mee: "events" } as const;
 
-	test.each(Object.entries(KIND))("%s: annotated places are asked about, what was named is what counts as found", async (task, kind) => {
+	test.each(
+		Object.entries(KIND),
+	)("%s: annotated places are asked about, what was named is what counts as found", async (task, kind) => {
 		const data = file(`mqa-${task}`, [{ id: "q", text, ...posts[kind] }]);
 		const spy = spied();
 		const request: EvaluationRequest = { beams: 1, style: "mqa" };
-		const result = await evaluateWith(spy.predictor, task as EvaluatedTask, { data, request, limit: 0, onProgress: () => {} });
+		const result = await evaluateWith(spy.predictor, task as EvaluatedTask, {
+			data,
+			request,
+			limit: 0,
+			onProgress: () => {},
+		});
 		const [said] = spy.said as [Prediction];
 		expect(said.questions.length).toBeGreaterThan(0);
 		const chosen = said.questions.filter(({ answer }) => answer !== null && answer !== "none of the above").length;
 		expect(said.entities.length + said.events.length + said.arguments.length).toBeLessThanOrEqual(chosen);
 		const all = result.shares.find(({ id }) => id === "questions-all")!;
-		expect(all.counts).toEqual({ right: said.questions.filter(({ right, answer }) => right === answer).length, of: said.questions.length });
-		const ends = ["questions-option", "questions-none"].map((id) => result.shares.find((share) => share.id === id)?.counts.of ?? 0);
+		expect(all.counts).toEqual({
+			right: said.questions.filter(({ right, answer }) => right === answer).length,
+			of: said.questions.length,
+		});
+		const ends = ["questions-option", "questions-none"].map(
+			(id) => result.shares.find((share) => share.id === id)?.counts.of ?? 0,
+		);
 		expect(ends[0]! + ends[1]!).toBe(said.questions.length);
 		expect(result).toMatchObject(score(task as EvaluatedTask, readRecords(data, kind), spy.said));
 	});
@@ -116,12 +165,30 @@ describe("multiple choice", () => {
 describe("what is shown", () => {
 	const GATES = ["--gate", "0,0.5,model"];
 	const gmner = (...more: string[]) =>
-		runCommand("evaluate", "--model", NANO, "--task", "gmner", "--data", FILES.gmner, "--images", folder.path, "--beams", "1", ...more);
+		runCommand(
+			"evaluate",
+			"--model",
+			NANO,
+			"--task",
+			"gmner",
+			"--data",
+			FILES.gmner,
+			"--images",
+			folder.path,
+			"--beams",
+			"1",
+			...more,
+		);
 
 	test("annotated regions and the picture that decides otherwise reach the model", async () => {
 		const spy = spied();
 		const showing = { pictures: "wrong", regions: "gold" } as const;
-		const result = await evaluateWith(spy.predictor, "gmner", { data: FILES.gmner, request: LOOKING, showing, ...IMAGES });
+		const result = await evaluateWith(spy.predictor, "gmner", {
+			data: FILES.gmner,
+			request: LOOKING,
+			showing,
+			...IMAGES,
+		});
 		// Only g0 decides; g2 is shown its picture, g0 finds no other that decides.
 		expect(spy.asked[0]!.regions).toEqual([null, [[0, 0.25, 0.5, 0.75]], [[0, 0.25, 0.5, 0.75]]]);
 		expect(spy.asked[0]!.images.map((image) => image?.length)).toEqual([
@@ -173,7 +240,9 @@ describe("what is shown", () => {
 		const { code, out } = await runCommand("evaluate", "--model", NANO, ...argv);
 		const { ours, differs } = JSON.parse(out);
 		expect(code).toBe(0);
-		expect(ours.map(({ cells }: { cells: unknown[] }) => typeof cells[0])).toEqual(Array.from({ length: 8 }, () => "number"));
+		expect(ours.map(({ cells }: { cells: unknown[] }) => typeof cells[0])).toEqual(
+			Array.from({ length: 8 }, () => "number"),
+		);
 		expect(differs).toContain("pictures: looked at where they are there");
 	});
 	test.each([
@@ -185,7 +254,16 @@ describe("what is shown", () => {
 		[["--labels", "a,b"], /--labels of fmnerg name their list/],
 		[["--style", "quiz"], /--style is one of instruct, mqa/],
 	])("%j is wrong usage", async (more, message) => {
-		const { code, err } = await runCommand("evaluate", "--model", NANO, "--task", "fmnerg", "--data", FILES.fmnerg, ...more);
+		const { code, err } = await runCommand(
+			"evaluate",
+			"--model",
+			NANO,
+			"--task",
+			"fmnerg",
+			"--data",
+			FILES.fmnerg,
+			...more,
+		);
 		expect([code, err]).toEqual([2, expect.stringMatching(message)]);
 	});
 	test("a baseline of regions is for tasks that have them", async () => {

@@ -16,7 +16,11 @@ export const BOOTSTRAP_DEFAULTS = { rounds: 1000, seed: 2020, level: 0.95 } as c
 export function bootstrap<T>(
 	posts: readonly T[],
 	score: (drawn: readonly T[]) => number,
-	{ rounds, seed, level }: { readonly rounds: number; readonly seed: number; readonly level: number } = BOOTSTRAP_DEFAULTS,
+	{
+		rounds,
+		seed,
+		level,
+	}: { readonly rounds: number; readonly seed: number; readonly level: number } = BOOTSTRAP_DEFAULTS,
 ): Interval {
 	if (posts.length === 0) return { low: 0, high: 0 };
 	const random = seededRandom(seed, "bootstrap");

@@ -43,7 +43,10 @@ export async function openBrowserPredictor(bundle: string, device: BrowserDevice
 		return {
 			opened,
 			predict: ({ images, ...asked }) =>
-				predict({ ...asked, images: images.map((image) => (image === null ? null : Buffer.from(image).toString("base64"))) }),
+				predict({
+					...asked,
+					images: images.map((image) => (image === null ? null : Buffer.from(image).toString("base64"))),
+				}),
 			close,
 		};
 	} catch (error) {
@@ -58,8 +61,14 @@ type PageGlobal = { readonly predictor: PredictWorker };
 function workerOf(page: Page): PredictWorker {
 	return {
 		open: (model, options) =>
-			heard(page.evaluate(([model, options]) => (globalThis as unknown as PageGlobal).predictor.open(model, options), [model, options] as const)),
-		predict: (asked) => heard(page.evaluate((asked) => (globalThis as unknown as PageGlobal).predictor.predict(asked), asked)),
+			heard(
+				page.evaluate(([model, options]) => (globalThis as unknown as PageGlobal).predictor.open(model, options), [
+					model,
+					options,
+				] as const),
+			),
+		predict: (asked) =>
+			heard(page.evaluate((asked) => (globalThis as unknown as PageGlobal).predictor.predict(asked), asked)),
 	};
 }
 
@@ -69,7 +78,8 @@ async function heard<T>(answer: Promise<T>): Promise<T> {
 		return await answer;
 	} catch (error) {
 		const [, code, what] = /umie:([a-z-]+):([^\n]*)/.exec(String(error)) ?? [];
-		if (code !== undefined && Object.hasOwn(REMEDIES, code)) throw new Failure(code as FailureCode, what ?? "", { cause: error });
+		if (code !== undefined && Object.hasOwn(REMEDIES, code))
+			throw new Failure(code as FailureCode, what ?? "", { cause: error });
 		throw error;
 	}
 }

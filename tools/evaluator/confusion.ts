@@ -18,7 +18,9 @@ const UNREAD = "(unread)";
 /** Labels meet where two items stand at exactly the same place; of relations with objects also at the same object. */
 export function confusionOf(task: EvaluatedTask, compared: readonly Compared[], layer: Layer): Confusion {
 	const pairs =
-		task === "mre" ? compared.map(relationPair) : compared.flatMap((one) => pairsOf(one.gold[layer], one.predicted[layer], layer === "objects"));
+		task === "mre"
+			? compared.map(relationPair)
+			: compared.flatMap((one) => pairsOf(one.gold[layer], one.predicted[layer], layer === "objects"));
 	const last = (label: string) => Number(label === NOTHING || label === UNREAD);
 	const labels = [...new Set(pairs.flat())].sort((a, b) => last(a) - last(b) || (a < b ? -1 : 1));
 	const at = new Map(labels.map((label, index) => [label, index]));
@@ -31,12 +33,18 @@ function relationPair({ record, said }: Compared): [gold: string, predicted: str
 	return [(record as RecordOf<"mre">).relation, said.relation?.name ?? UNREAD];
 }
 
-function pairsOf(gold: readonly Item[], predicted: readonly Item[], objects: boolean): [gold: string, predicted: string][] {
+function pairsOf(
+	gold: readonly Item[],
+	predicted: readonly Item[],
+	objects: boolean,
+): [gold: string, predicted: string][] {
 	const rest = [...predicted];
 	const pairs: [string, string][] = [];
 	// The same label first, so that two readings of one place are not crossed.
 	const take = (one: Item, fits: (other: Item) => boolean) => {
-		const found = rest.findIndex((other) => samePlace(one, other) && (!objects || sameObject(one, other)) && fits(other));
+		const found = rest.findIndex(
+			(other) => samePlace(one, other) && (!objects || sameObject(one, other)) && fits(other),
+		);
 		return found < 0 ? undefined : rest.splice(found, 1)[0];
 	};
 	const open = gold.filter((one) => {
@@ -54,4 +62,5 @@ function samePlace(a: Item, b: Item): boolean {
 	return places(a) === places(b);
 }
 
-const sameObject = ({ boxes: [a] }: Item, { boxes: [b] }: Item): boolean => a !== undefined && b !== undefined && iou(a, b) >= IOU_RIGHT;
+const sameObject = ({ boxes: [a] }: Item, { boxes: [b] }: Item): boolean =>
+	a !== undefined && b !== undefined && iou(a, b) >= IOU_RIGHT;

@@ -41,7 +41,10 @@ const screenPart = (result: Evaluation) => (result.screen === null ? "" : `; ${s
 
 function shareLines({ name, value, interval, counts, rule }: Share): string[] {
 	const count = `${counts.right} of ${counts.of}`;
-	return [`${name.padEnd(34)} ${percent(value)}  ${count}  95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)}`, `  right: ${rule}`];
+	return [
+		`${name.padEnd(34)} ${percent(value)}  ${count}  95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)}`,
+		`  right: ${rule}`,
+	];
 }
 
 /** By the first metric; the others are in --json and in the report. */
@@ -64,7 +67,17 @@ function gateLines(gates: readonly GateSummary[]): string[] {
 }
 
 /** What a reader must know about the numbers. */
-export function notesOf({ task, records, asked, pictures, showing, looked, regions, model, request }: Evaluation): string[] {
+export function notesOf({
+	task,
+	records,
+	asked,
+	pictures,
+	showing,
+	looked,
+	regions,
+	model,
+	request,
+}: Evaluation): string[] {
 	return [
 		...untrainedNotes(task, model, request),
 		...SHOWN[showing.pictures],
@@ -72,8 +85,12 @@ export function notesOf({ task, records, asked, pictures, showing, looked, regio
 		...(records < asked ? [`Stopped: ${records} of ${asked} records are counted.`] : []),
 		...(pictures === null
 			? []
-			: [`${pictures.found} of ${pictures.named} pictures were found; the model looked at ${looked} (vision: ${model.vision}).`]),
-		...(regions > 0 && looked === 0 ? [`${regions} annotated arguments are regions of pictures, which a text-only run cannot find.`] : []),
+			: [
+					`${pictures.found} of ${pictures.named} pictures were found; the model looked at ${looked} (vision: ${model.vision}).`,
+				]),
+		...(regions > 0 && looked === 0
+			? [`${regions} annotated arguments are regions of pictures, which a text-only run cannot find.`]
+			: []),
 	];
 }
 
@@ -99,12 +116,20 @@ const SHOWN_REGIONS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** A number for what was never learned must say so. */
-function untrainedNotes(task: EvaluatedTask, { name, tasks }: OpenedBundle, { style, untrained }: EvaluationRequest): string[] {
+function untrainedNotes(
+	task: EvaluatedTask,
+	{ name, tasks }: OpenedBundle,
+	{ style, untrained }: EvaluationRequest,
+): string[] {
 	const generation = style === "mqa" && task in QUESTIONED ? "mqa" : task === "mee" ? "meae" : task;
 	if (tasks.includes(generation)) return [];
-	const substitute = untrained === "ask" || !(task in DEFINITIONS) ? undefined : DEFINITIONS[task as RequestableTask].substitute?.name;
-	if (generation === "mqa" || substitute === undefined) return [`${name} was not trained for ${generation === "mqa" ? "multiple choice" : task}.`];
-	return [`${name} was not trained for ${task}: it was asked for ${substitute} instead (--untrained ask asks all the same).`];
+	const substitute =
+		untrained === "ask" || !(task in DEFINITIONS) ? undefined : DEFINITIONS[task as RequestableTask].substitute?.name;
+	if (generation === "mqa" || substitute === undefined)
+		return [`${name} was not trained for ${generation === "mqa" ? "multiple choice" : task}.`];
+	return [
+		`${name} was not trained for ${task}: it was asked for ${substitute} instead (--untrained ask asks all the same).`,
+	];
 }
 
 /** One row for each run: every metric's F1, then the first one's over each kind of picture. */
@@ -120,11 +145,22 @@ export function describeVariants(measured: readonly MeasuredVariant[]): string {
 		...slices.map((slice) => own.find((one) => one.name === slice)?.metrics[0]?.f1.toFixed(2) ?? "–"),
 		...gates.map((kind) => opened.find((one) => one.kind === kind)?.mean.toFixed(3) ?? "–"),
 	]);
-	const head = ["", ...first.metrics.map(({ name }) => name), "95 %", ...slices, ...gates.map((kind) => `gate, ${kind}`)];
+	const head = [
+		"",
+		...first.metrics.map(({ name }) => name),
+		"95 %",
+		...slices,
+		...gates.map((kind) => `gate, ${kind}`),
+	];
 	const said = measured.map(({ name, evaluation }) => ({ name, notes: notesOf(evaluation) }));
 	// What holds for every run is told once.
 	const common = said[0]!.notes.filter((note) => said.every(({ notes }) => notes.includes(note)));
-	const notes = [...common, ...said.flatMap(({ name, notes }) => notes.filter((note) => !common.includes(note)).map((note) => `${name}: ${note}`))];
+	const notes = [
+		...common,
+		...said.flatMap(({ name, notes }) =>
+			notes.filter((note) => !common.includes(note)).map((note) => `${name}: ${note}`),
+		),
+	];
 	return [
 		`${first.task}: ${first.model.name} ${first.model.dtype} on ${first.model.device.name}; F1 over ${first.records} records${screenPart(first)}`,
 		...table([head, ...rows]),
@@ -142,7 +178,9 @@ function differenceLine({ of, from, over, value, interval }: Difference): string
 /** Columns as wide as their widest cell; the first to the left. */
 function table(rows: readonly (readonly string[])[]): string[] {
 	const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-	return rows.map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join("  "));
+	return rows.map((row) =>
+		row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join("  "),
+	);
 }
 
 export function describePaper({ title, source, columns, ours, published, differs, stopped }: PaperComparison): string {

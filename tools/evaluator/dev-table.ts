@@ -27,7 +27,9 @@ const BEAMS = [1, 4] as const;
 type RowRequest = Required<Pick<EvaluationRequest, "beams" | "decoding" | "screen">>;
 
 /** The model itself, asked about everything. */
-const UNSCREENED = DECODINGS.flatMap((decoding) => BEAMS.map((beams): RowRequest => ({ decoding, beams, screen: "off" })));
+const UNSCREENED = DECODINGS.flatMap((decoding) =>
+	BEAMS.map((beams): RowRequest => ({ decoding, beams, screen: "off" })),
+);
 /** As the page asks. */
 const SCREENED: RowRequest = { decoding: "extractive", beams: 4, screen: "auto" };
 
@@ -50,7 +52,11 @@ interface Asked {
 }
 
 /** One row of a bundle. */
-async function measure({ bundle, model, data }: Asked, { task, file }: DevSet, request: RowRequest): Promise<readonly string[]> {
+async function measure(
+	{ bundle, model, data }: Asked,
+	{ task, file }: DevSet,
+	request: RowRequest,
+): Promise<readonly string[]> {
 	// A bundle without a screen stands beside those that have one.
 	if (request.screen === "auto" && model.sessions.manifest.config.screen === undefined) return NOTHING;
 	const result = await evaluate(model, task, { data: join(data, file), limit: 0, request, onProgress: () => {} });
@@ -75,7 +81,8 @@ async function main([data = "", ...bundles]: readonly string[]): Promise<void> {
 	}
 	const head = bundles.flatMap((bundle) => HEAD.map((what, at) => (at === 0 ? `${bundle} ${what}` : what)));
 	console.log(`| set | decoding | beams | ${head.join(" | ")} |\n|${"---|".repeat(head.length + 3)}`);
-	for (const [row, cells] of rows) if (cells.some((one) => one !== NOTHING)) console.log(`| ${row} | ${cells.flat().join(" | ")} |`);
+	for (const [row, cells] of rows)
+		if (cells.some((one) => one !== NOTHING)) console.log(`| ${row} | ${cells.flat().join(" | ")} |`);
 }
 
 await main(process.argv.slice(2));

@@ -40,7 +40,15 @@ export function differencesOf([first, ...others]: readonly MeasuredVariant[]): D
 		return OVER.flatMap(({ over, has }): Difference[] => {
 			const chosen = pairs.filter(has);
 			if (chosen.length === 0) return [];
-			return [{ of: first.name, from: other.name, over, value: gain(chosen), interval: bootstrap(chosen, gain, BOOTSTRAP_DEFAULTS) }];
+			return [
+				{
+					of: first.name,
+					from: other.name,
+					over,
+					value: gain(chosen),
+					interval: bootstrap(chosen, gain, BOOTSTRAP_DEFAULTS),
+				},
+			];
 		});
 	});
 }
@@ -53,7 +61,9 @@ function pairsOf(first: readonly Example[], others: readonly Example[]): Pair[] 
 	const byKey = new Map(keyed(others));
 	return keyed(first).flatMap(([key, example]): Pair[] => {
 		const other = byKey.get(key);
-		return other === undefined ? [] : [{ ambiguous: example.ambiguous, first: countsOf(example), other: countsOf(other) }];
+		return other === undefined
+			? []
+			: [{ ambiguous: example.ambiguous, first: countsOf(example), other: countsOf(other) }];
 	});
 }
 

@@ -20,18 +20,40 @@ const write = (name: string, lines: readonly object[]) => {
 	return path;
 };
 
-const TEXTS = ["Kyrie Irving and LeBron James celebrate with the Cavs", "😀 Police arrested 12 protesters in Paris", "Nothing to see here"];
-const POSTS = TEXTS.map((text, index) => ({ id: `p${index}`, text, image_id: index === 0 ? "a" : "absent", entities: [] }));
+const TEXTS = [
+	"Kyrie Irving and LeBron James celebrate with the Cavs",
+	"😀 Police arrested 12 protesters in Paris",
+	"Nothing to see here",
+];
+const POSTS = TEXTS.map((text, index) => ({
+	id: `p${index}`,
+	text,
+	image_id: index === 0 ? "a" : "absent",
+	entities: [],
+}));
 const EVENTS = TEXTS.map((text, index) => ({
 	id: `e${index}`,
 	text,
-	events: index === 1 ? [{ type: "arrest jail", trigger: { start: 9, end: 17 }, arguments: [{ role: "place", start: 35, end: 40 }] }] : [],
+	events:
+		index === 1
+			? [{ type: "arrest jail", trigger: { start: 9, end: 17 }, arguments: [{ role: "place", start: 35, end: 40 }] }]
+			: [],
 }));
 const PAIRS = [
-	{ id: "r0", text: TEXTS[1]!, head: { text: "Police", start: 2, end: 8 }, tail: { text: "Paris", start: 35, end: 40 }, relation: "none" },
+	{
+		id: "r0",
+		text: TEXTS[1]!,
+		head: { text: "Police", start: 2, end: 8 },
+		tail: { text: "Paris", start: 35, end: 40 },
+		relation: "none",
+	},
 ];
 
-const asked = (task: Asked["task"], records: readonly object[], images: (Uint8Array | null)[] = records.map(() => null)): Asked => ({
+const asked = (
+	task: Asked["task"],
+	records: readonly object[],
+	images: (Uint8Array | null)[] = records.map(() => null),
+): Asked => ({
 	task,
 	records: records as Asked["records"],
 	images,
@@ -66,7 +88,10 @@ describe("browser", () => {
 		["gmper", BEYOND.gmper],
 		["re2", BEYOND.re2],
 	] as const)("%s in Chromium predicts what it predicts in Node", async (task, records) => {
-		const [there, here] = await Promise.all([browser.predict(asked(task, records)), node.predict(asked(task, records))]);
+		const [there, here] = await Promise.all([
+			browser.predict(asked(task, records)),
+			node.predict(asked(task, records)),
+		]);
 		expect(plain(there)).toEqual(plain(here));
 		expect(there.map(({ id }) => id)).toEqual(records.map(({ id }) => id));
 	});
@@ -74,14 +99,22 @@ describe("browser", () => {
 		const given = { ...asked("more", BEYOND.more, [PICTURE]), regions: [[[0.3, 0.2, 0.7, 0.8]]] as const };
 		const untrained = { ...given, request: { ...given.request, untrained: "ask" as const } };
 		const questions = { ...asked("mee", EVENTS), request: { beams: 1, style: "mqa" as const } };
-		for (const one of [given, untrained, { ...given, task: "gmner" as const, grounding: "largest" as const }, questions]) {
+		for (const one of [
+			given,
+			untrained,
+			{ ...given, task: "gmner" as const, grounding: "largest" as const },
+			questions,
+		]) {
 			const there = await browser.predict(one);
 			expect(plain(there)).toEqual(plain(await node.predict(one)));
 		}
 	});
 	test("the model looks at a picture in both, and one that is no picture counts as none", async () => {
 		const images = [PICTURE, new Uint8Array([1, 2, 3]), null];
-		const [there, here] = await Promise.all([browser.predict(asked("mner", POSTS, images)), node.predict(asked("mner", POSTS, images))]);
+		const [there, here] = await Promise.all([
+			browser.predict(asked("mner", POSTS, images)),
+			node.predict(asked("mner", POSTS, images)),
+		]);
 		expect(here.map(({ looked }) => looked)).toEqual([true, false, false]);
 		expect(plain(there)).toEqual(plain(here));
 	});
@@ -92,7 +125,9 @@ describe("browser", () => {
 
 /** Without probabilities and gates, which differ in the last digits between processors. */
 function plain(predictions: object): unknown {
-	return JSON.parse(JSON.stringify(predictions, (key, value) => (key === "score" || key === "gate" ? undefined : value)));
+	return JSON.parse(
+		JSON.stringify(predictions, (key, value) => (key === "score" || key === "gate" ? undefined : value)),
+	);
 }
 
 describe("a run", () => {
@@ -117,11 +152,19 @@ describe("a run", () => {
 		expect(readFileSync(path, "utf8").split("\n").length).toBe(72);
 		const other = { ...options, request: { beams: 2 }, onProgress: () => {} };
 		await expect(evaluateWith(node, "mner", other)).rejects.toThrow(/belongs to another run/);
-		await expect(evaluateWith(node, "mner", { ...other, predictions: { path, resume: false } })).rejects.toThrow(/is there already/);
+		await expect(evaluateWith(node, "mner", { ...other, predictions: { path, resume: false } })).rejects.toThrow(
+			/is there already/,
+		);
 	});
 	test("with a folder of pictures says how many were there", async () => {
 		writeFileSync(join(folder.path, "a.png"), PICTURE);
-		const result = await evaluateWith(node, "mner", { data, limit: 3, request, images: folder.path, onProgress: () => {} });
+		const result = await evaluateWith(node, "mner", {
+			data,
+			limit: 3,
+			request,
+			images: folder.path,
+			onProgress: () => {},
+		});
 		expect(result.pictures).toEqual({ named: 3, found: 1 });
 	});
 });
@@ -174,7 +217,18 @@ describe("umie evaluate", () => {
 		expect([shown.code, shown.err]).toEqual([0, ""]);
 		expect(shown.out).toMatch(/event mention .*\n {2}right: event type and trigger .* lower case/);
 		expect(readFileSync(report, "utf8")).toMatch(/^<!doctype html>/);
-		const { out } = await runCommand("evaluate", "--model", NANO, "--task", "med", "--data", data, "--beams", "1", "--json");
+		const { out } = await runCommand(
+			"evaluate",
+			"--model",
+			NANO,
+			"--task",
+			"med",
+			"--data",
+			data,
+			"--beams",
+			"1",
+			"--json",
+		);
 		expect(JSON.parse(out)).toMatchObject({ task: "med", records: 3, trimming: "exact" });
 	});
 	test.each([

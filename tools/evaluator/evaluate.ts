@@ -69,7 +69,11 @@ export function evaluate(model: OpenModel, task: EvaluatedTask, options: Evaluat
 }
 
 /** @throws Failure what ends the run; predictions made before stay in their file */
-export async function evaluateWith(predictor: Predictor, task: EvaluatedTask, options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluateWith(
+	predictor: Predictor,
+	task: EvaluatedTask,
+	options: EvaluateOptions,
+): Promise<Evaluation> {
 	const started = performance.now();
 	const showing = options.showing ?? SHOWING_DEFAULTS;
 	const records = withRegions(readRecords(options.data, KINDS[task], options.limit), showing);
@@ -107,7 +111,17 @@ async function predictAll(
 	{ request, data, images = "", showing = SHOWING_DEFAULTS, predictions, signal, onProgress }: EvaluateOptions,
 ): Promise<Prediction[]> {
 	const { name, fingerprint, device } = predictor.opened;
-	const facts = { model: name, fingerprint, device: device.name, task, data, images, showing, request, records: records.length };
+	const facts = {
+		model: name,
+		fingerprint,
+		device: device.name,
+		task,
+		data,
+		images,
+		showing,
+		request,
+		records: records.length,
+	};
 	const file = predictions === undefined ? NO_FILE : openPredictions(predictions.path, facts, predictions.resume);
 	if (file.done.some(({ id }, index) => id !== records[index]!.id))
 		throw new Failure("usage", `${predictions?.path} belongs to other records: ids differ.`);

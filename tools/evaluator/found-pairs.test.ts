@@ -33,7 +33,9 @@ test("a pair without a relation, or with one the other way round, says none", ()
 });
 
 test("a pair with an end that was not found, or found in part, says nothing", () => {
-	expect(saidOf({ entities: [entities[0]!, entity("e2", "the Cavs")], relations: [memberOf] }, { text: TEXT, head, tail })).toBeNull();
+	expect(
+		saidOf({ entities: [entities[0]!, entity("e2", "the Cavs")], relations: [memberOf] }, { text: TEXT, head, tail }),
+	).toBeNull();
 });
 
 test("one right, one wrong and one missed relation of three, and a right none: F1 40, accuracy 50", () => {
@@ -57,7 +59,11 @@ const raw = (...asked: string[]) =>
 
 test("what was asked is counted in pairs and in readings: a prompt that was read for entities is not read again", () => {
 	expect(askedIn({ raw: raw("entities", "A and B", "A and C") })).toEqual({ readings: 2, pairs: 2 });
-	expect(askedIn({ raw: [...raw("entities"), ...raw("A and B", "A and C").map((output) => ({ ...output, instructor: "entities" }))] })).toEqual({
+	expect(
+		askedIn({
+			raw: [...raw("entities"), ...raw("A and B", "A and C").map((output) => ({ ...output, instructor: "entities" }))],
+		}),
+	).toEqual({
 		readings: 0,
 		pairs: 2,
 	});
@@ -71,7 +77,9 @@ test("a bundle that asks about pairs on what it read reads no text again, and is
 	const bundles = (["fitting", "read"] as const).map((relations) => {
 		const at = join(folder.path, relations);
 		mkdirSync(at);
-		return copyNano(at, { manifest: (nano) => ({ ...nano, instructors: { ...(nano.instructors as object), relations } }) });
+		return copyNano(at, {
+			manifest: (nano) => ({ ...nano, instructors: { ...(nano.instructors as object), relations } }),
+		});
 	});
 	const measured = [];
 	for (const bundle of bundles) measured.push(await measure(bundle, [pair], "off"));

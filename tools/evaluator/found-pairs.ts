@@ -13,13 +13,18 @@ type Pair = RecordOf<"mre">;
 type Found = Pick<ExtractionResult, "entities" | "relations">;
 
 /** What a result says of a pair: a relation, "none", or null where one of the two was not found whole. */
-export function saidOf({ entities, relations }: Found, { text, head, tail }: Pick<Pair, "text" | "head" | "tail">): string | null {
+export function saidOf(
+	{ entities, relations }: Found,
+	{ text, head, tail }: Pick<Pair, "text" | "head" | "tail">,
+): string | null {
 	const [heads, tails] = [head, tail].map((end) => {
 		const [from, to] = [utf16(text, end.start), utf16(text, end.end)];
 		return entities.filter((entity) => entity.start === from && entity.end === to).map(({ id }) => id);
 	});
 	if (heads!.length === 0 || tails!.length === 0) return null;
-	return relations.find((relation) => heads!.includes(relation.head) && tails!.includes(relation.tail))?.type ?? NO_RELATION;
+	return (
+		relations.find((relation) => heads!.includes(relation.head) && tails!.includes(relation.tail))?.type ?? NO_RELATION
+	);
 }
 
 /** What relations cost: how often the text was read for them, the entities' reading apart, and how many pairs were asked about. */
@@ -29,7 +34,8 @@ interface AskedOf {
 }
 
 export function askedIn({ raw }: Pick<ExtractionResult, "raw">): AskedOf {
-	const instructorsOf = (task: "mner" | "mre") => raw.filter((output) => output.task === task).map(({ instructor }) => instructor);
+	const instructorsOf = (task: "mner" | "mre") =>
+		raw.filter((output) => output.task === task).map(({ instructor }) => instructor);
 	const asked = instructorsOf("mre");
 	const read = new Set(instructorsOf("mner"));
 	return { readings: new Set(asked.filter((instructor) => !read.has(instructor))).size, pairs: asked.length };
@@ -77,12 +83,15 @@ export async function measure(bundle: string, pairs: readonly Pair[], screen: "a
 	};
 }
 
-const mean = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0) / Math.max(1, numbers.length);
+const mean = (numbers: readonly number[]) =>
+	numbers.reduce((sum, number) => sum + number, 0) / Math.max(1, numbers.length);
 
 /** `npx tsx tools/evaluator/found-pairs.ts PAIRS.jsonl BUNDLE [BUNDLE …]` */
 async function main([file = "", ...bundles]: readonly string[]): Promise<void> {
 	const pairs = readRecords(file, "mre");
-	console.log("| bundle | screen | readings a text | pairs asked a text | pairs | P | R | F1 | accuracy |\n|---|---|---|---|---|---|---|---|---|");
+	console.log(
+		"| bundle | screen | readings a text | pairs asked a text | pairs | P | R | F1 | accuracy |\n|---|---|---|---|---|---|---|---|---|",
+	);
 	for (const bundle of bundles)
 		for (const screen of ["off", "auto"] as const) {
 			const { readingsPerText, pairsPerText, all, foundWhole } = await measure(bundle, pairs, screen);

@@ -18,10 +18,17 @@ export interface GateSummary {
 export const BINS = 10;
 
 /** What a picture is that is not the record's own: what is shown decides, not what the record says. null: the record says. */
-const SHOWN_KIND = { right: null, wrong: "wrong", unrelated: "unrelated", none: null } as const satisfies Record<Pictures, string | null>;
+const SHOWN_KIND = { right: null, wrong: "wrong", unrelated: "unrelated", none: null } as const satisfies Record<
+	Pictures,
+	string | null
+>;
 
 /** Only records whose picture the model looked at have a gate. @param predictions in the order of the records */
-export function gatesOf(records: readonly AnnotatedRecord[], predictions: readonly Prediction[], pictures: Pictures): GateSummary[] {
+export function gatesOf(
+	records: readonly AnnotatedRecord[],
+	predictions: readonly Prediction[],
+	pictures: Pictures,
+): GateSummary[] {
 	const byKind = new Map<string, number[]>();
 	for (const [index, { gate }] of predictions.entries()) {
 		if (gate === null) continue;
@@ -34,12 +41,17 @@ export function gatesOf(records: readonly AnnotatedRecord[], predictions: readon
 	return [...byKind].map(([kind, gates]) => ({ kind, ...summaryOf(gates, low, high), low, high }));
 }
 
-function summaryOf(gates: readonly number[], low: number, high: number): Pick<GateSummary, "records" | "mean" | "median" | "histogram"> {
+function summaryOf(
+	gates: readonly number[],
+	low: number,
+	high: number,
+): Pick<GateSummary, "records" | "mean" | "median" | "histogram"> {
 	const sorted = [...gates].sort((a, b) => a - b);
 	const half = sorted.length / 2;
 	const median = Number.isInteger(half) ? (sorted[half - 1]! + sorted[half]!) / 2 : sorted[Math.floor(half)]!;
 	const histogram = new Array<number>(BINS).fill(0);
-	for (const gate of gates) histogram[high === low ? 0 : Math.min(BINS - 1, Math.floor(((gate - low) / (high - low)) * BINS))]!++;
+	for (const gate of gates)
+		histogram[high === low ? 0 : Math.min(BINS - 1, Math.floor(((gate - low) / (high - low)) * BINS))]!++;
 	return { records: gates.length, mean: gates.reduce((sum, gate) => sum + gate, 0) / gates.length, median, histogram };
 }
 
@@ -48,7 +60,9 @@ const BARS = "▁▂▃▄▅▆▇█";
 /** One bar for each part; nothing at all is a space. */
 export function bars(histogram: readonly number[]): string {
 	const most = Math.max(...histogram);
-	return histogram.map((count) => (count === 0 ? " " : BARS[Math.max(0, Math.ceil((count / most) * BARS.length) - 1)]!)).join("");
+	return histogram
+		.map((count) => (count === 0 ? " " : BARS[Math.max(0, Math.ceil((count / most) * BARS.length) - 1)]!))
+		.join("");
 }
 
 /** How far the gate opens on unrelated pictures beside deciding ones, by their means; null where one of them is not there. */

@@ -10,12 +10,19 @@ const ENTITY = "entity";
 const STEP = "step";
 const SAME_THING = "same thing";
 
-const COARSE = new Map(Object.entries(FINE_TYPES).flatMap(([coarse, list]) => list.map((fine) => [fine, coarse] as const)));
+const COARSE = new Map(
+	Object.entries(FINE_TYPES).flatMap(([coarse, list]) => list.map((fine) => [fine, coarse] as const)),
+);
 
 /** @param entities by their fine types; `coarse` undefined: the one above in FMNERG's hierarchy, or the type itself where it is no fine one */
-export function fineLayers(entities: ReadonlyArray<{ readonly item: Item; readonly coarse: string | undefined }>): Partial<Items> {
+export function fineLayers(
+	entities: ReadonlyArray<{ readonly item: Item; readonly coarse: string | undefined }>,
+): Partial<Items> {
 	const fine = entities.map(({ item }) => item);
-	const coarse = entities.map(({ item, coarse }) => ({ ...item, label: coarse ?? COARSE.get(item.label) ?? item.label }));
+	const coarse = entities.map(({ item, coarse }) => ({
+		...item,
+		label: coarse ?? COARSE.get(item.label) ?? item.label,
+	}));
 	const level = (group: string) => (item: Item) => ({ ...item, group });
 	return { entities: fine, coarse, hierarchy: [...fine.map(level("fine")), ...coarse.map(level("coarse"))] };
 }
@@ -30,8 +37,12 @@ export function goldObjectRelations({ relations, regions = [] }: RecordOf<"more"
 }
 
 /** Steps in the order of the procedure, and the entities of each. */
-export function goldProcedure({ text, steps, entities }: RecordOf<"gmper">, locate: Locate): Pick<Items, "steps" | "entities" | "links"> {
-	const stepOf = ({ start, end }: { start: number; end: number }) => steps.findIndex((step) => step.start <= start && end <= step.end) + 1;
+export function goldProcedure(
+	{ text, steps, entities }: RecordOf<"gmper">,
+	locate: Locate,
+): Pick<Items, "steps" | "entities" | "links"> {
+	const stepOf = ({ start, end }: { start: number; end: number }) =>
+		steps.findIndex((step) => step.start <= start && end <= step.end) + 1;
 	const mentions = entities.map(({ boxes = [], thing, ...offsets }) => {
 		const { span, reachable } = locate(offsets);
 		return { span, step: stepOf(offsets), thing, item: entityOfStep(span, stepOf(offsets), { boxes, reachable }) };
@@ -44,7 +55,10 @@ export function goldProcedure({ text, steps, entities }: RecordOf<"gmper">, loca
 }
 
 /** The same of a prediction. */
-export function predictedProcedure(text: string, { steps, entities }: Prediction): Pick<Items, "steps" | "entities" | "links"> {
+export function predictedProcedure(
+	text: string,
+	{ steps, entities }: Prediction,
+): Pick<Items, "steps" | "entities" | "links"> {
 	const mentions = entities.map(({ start, end, step = 0, thing, boxes, score }) => {
 		return { span: { start, end }, step, thing, item: entityOfStep({ start, end }, step, { boxes, score }) };
 	});
@@ -85,7 +99,10 @@ function trimmed(text: string, { start, end }: TextSpan): TextSpan {
 	return { start: from, end: from + piece.trim().length };
 }
 
-export function goldFields({ entities, links }: RecordOf<"re2">, locate: Locate): Pick<Items, "entities" | "relations"> {
+export function goldFields(
+	{ entities, links }: RecordOf<"re2">,
+	locate: Locate,
+): Pick<Items, "entities" | "relations"> {
 	return {
 		entities: entities.map(({ type, ...offsets }) => {
 			const { span, reachable } = locate(offsets);
@@ -93,7 +110,11 @@ export function goldFields({ entities, links }: RecordOf<"re2">, locate: Locate)
 		}),
 		relations: links.map(({ key, value }) => {
 			const ends = [locate(key), locate(value)];
-			return itemOf({ label: VALUE_OF_KEY, spans: ends.map(({ span }) => span), reachable: ends.every(({ reachable }) => reachable) });
+			return itemOf({
+				label: VALUE_OF_KEY,
+				spans: ends.map(({ span }) => span),
+				reachable: ends.every(({ reachable }) => reachable),
+			});
 		}),
 	};
 }

@@ -6,8 +6,12 @@ import type { AnnotatedRecord, EvaluatedTask, FoundSpan, Prediction, RecordOf } 
 import { utf16 } from "./predict/offsets.ts";
 
 const LAYERS_OF = {
-	mner: (record, locate) => ({ entities: (record as RecordOf<"mner">).entities.map((entity) => entityItem(entity, locate)) }),
-	gmner: (record, locate) => ({ entities: (record as RecordOf<"mner">).entities.map((entity) => entityItem(entity, locate)) }),
+	mner: (record, locate) => ({
+		entities: (record as RecordOf<"mner">).entities.map((entity) => entityItem(entity, locate)),
+	}),
+	gmner: (record, locate) => ({
+		entities: (record as RecordOf<"mner">).entities.map((entity) => entityItem(entity, locate)),
+	}),
 	mre: (record, locate) => {
 		const { relation, head, tail } = record as RecordOf<"mre">;
 		const spans = [locate(head).span, locate(tail).span];
@@ -27,13 +31,25 @@ const LAYERS_OF = {
 			relations: related.map(({ relation, head, tail }) => {
 				const ends = [locate(head), locate(tail)];
 				const reachable = ends.every((end) => end.reachable);
-				return itemOf({ label: relation, group: `${head.type}, ${tail.type}`, spans: ends.map(({ span }) => span), reachable });
+				return itemOf({
+					label: relation,
+					group: `${head.type}, ${tail.type}`,
+					spans: ends.map(({ span }) => span),
+					reachable,
+				});
 			}),
 		};
 	},
 	fmnerg: (record, locate) =>
-		fineLayers((record as RecordOf<"fmnerg">).entities.map((entity) => ({ item: entityItem(entity, locate), coarse: entity.coarse }))),
-	more: (record, locate) => ({ objects: goldObjectRelations(record as RecordOf<"more">, locate).filter(({ label }) => label !== NONE) }),
+		fineLayers(
+			(record as RecordOf<"fmnerg">).entities.map((entity) => ({
+				item: entityItem(entity, locate),
+				coarse: entity.coarse,
+			})),
+		),
+	more: (record, locate) => ({
+		objects: goldObjectRelations(record as RecordOf<"more">, locate).filter(({ label }) => label !== NONE),
+	}),
 	gmper: (record, locate) => goldProcedure(record as RecordOf<"gmper">, locate),
 	re2: (record, locate) => goldFields(record as RecordOf<"re2">, locate),
 } as const satisfies Record<EvaluatedTask, (record: AnnotatedRecord, locate: Locate) => Partial<Items>>;
@@ -68,7 +84,9 @@ function goldArguments({ events, regions = [] }: RecordOf<"events">, locate: Loc
 			return reachable ? [itemOf({ label: argument.role, group: type, spans: [span] })] : [];
 		}),
 	);
-	return [...new Map(items.map((item) => [JSON.stringify([item.group, item.label, item.spans, item.boxes]), item])).values()];
+	return [
+		...new Map(items.map((item) => [JSON.stringify([item.group, item.label, item.spans, item.boxes]), item])).values(),
+	];
 }
 
 /** What a prediction says. */
@@ -82,14 +100,22 @@ export function predictedItems(task: EvaluatedTask, record: AnnotatedRecord, sai
 		events: said.events.map(spanItem),
 		arguments: said.arguments.map(({ event, role, span, box, fractions, score }) =>
 			// Boxes of both units: an annotation in pixels meets the one, an object of the record's regions the other.
-			itemOf({ label: role, group: event, spans: span === null ? [] : [span], boxes: [box, fractions].filter((one) => one != null), score }),
+			itemOf({
+				label: role,
+				group: event,
+				spans: span === null ? [] : [span],
+				boxes: [box, fractions].filter((one) => one != null),
+				score,
+			}),
 		),
 		relations: said.relations.map(({ relation, head, tail, score }) => {
 			// A key and its value say themselves what they are.
 			const group = task === "re2" ? "" : `${head.type}, ${tail.type}`;
 			return itemOf({ label: relation, group, spans: [head, tail].map(({ start, end }) => ({ start, end })), score });
 		}),
-		objects: said.objectRelations.map(({ relation, entity, box, score }) => itemOf({ label: relation, spans: [entity], boxes: [box], score })),
+		objects: said.objectRelations.map(({ relation, entity, box, score }) =>
+			itemOf({ label: relation, spans: [entity], boxes: [box], score }),
+		),
 		...(task === "fmnerg" && fineLayers(entities.map((item, at) => ({ item, coarse: said.entities[at]!.coarse })))),
 		...(task === "gmper" && predictedProcedure(record.text, said)),
 	};

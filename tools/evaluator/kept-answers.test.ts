@@ -26,7 +26,9 @@ const SELDOM = 10;
 
 /** Without what may change: sentences for a person, times, where it ran, and digits past the sixth. */
 function answerOf({ notes: _, timings: _times, device: _device, ...answer }: ExtractionResult): unknown {
-	return JSON.parse(JSON.stringify(answer, (_key, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value)));
+	return JSON.parse(
+		JSON.stringify(answer, (_key, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value)),
+	);
 }
 
 function chosenPosts(): string[] {
@@ -35,7 +37,9 @@ function chosenPosts(): string[] {
 }
 
 test("answers are those of before, in all fields but notes and timings", async () => {
-	const kept = existsSync(KEPT) ? (JSON.parse(gunzipSync(readFileSync(KEPT)).toString()) as { posts: string[]; answers: unknown[] }) : null;
+	const kept = existsSync(KEPT)
+		? (JSON.parse(gunzipSync(readFileSync(KEPT)).toString()) as { posts: string[]; answers: unknown[] })
+		: null;
 	const posts = kept?.posts ?? chosenPosts();
 	const engine = await openNodeEngine(NANO);
 	const answers: unknown[] = [];

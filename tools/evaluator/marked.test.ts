@@ -53,8 +53,12 @@ async function predict(records: readonly Pair[], request: Partial<Asked["request
 /** Markers of each text that was read for pairs, in the order of the readings. */
 const markersRead = () => {
 	const ids = Object.values(NANO_MARKERS.open) as number[];
-	const read = observed.runs.filter(({ role }) => role === "text_encoder").map(({ feeds }) => [...(feeds.input_ids!.data as Int32Array)]);
-	return read.filter((input) => input.includes(NANO_MARKERS.close)).map((input) => input.filter((id) => ids.includes(id)));
+	const read = observed.runs
+		.filter(({ role }) => role === "text_encoder")
+		.map(({ feeds }) => [...(feeds.input_ids!.data as Int32Array)]);
+	return read
+		.filter((input) => input.includes(NANO_MARKERS.close))
+		.map((input) => input.filter((id) => ids.includes(id)));
 };
 
 test("records that share a text are marked together, in one reading that is classified once, and keep their order", async () => {
@@ -66,16 +70,22 @@ test("records that share a text are marked together, in one reading that is clas
 	];
 	const said = await predict(pairs);
 	expect(said.map(({ id }) => id)).toEqual(["r0", "r1", "r2", "r3"]);
-	for (const { relation, malformed } of said) expect([relation, malformed]).toEqual([{ name: "peer", score: expect.closeTo(0.4, 5) }, 0]);
+	for (const { relation, malformed } of said)
+		expect([relation, malformed]).toEqual([{ name: "peer", score: expect.closeTo(0.4, 5) }, 0]);
 	// Two texts, each read for its entities and for its pairs; Berlin is no end of a given pair.
 	expect([observed.count("text_encoder"), observed.count("pair_classifier")]).toEqual([4, 2]);
 	expect(markersRead()).toEqual(expect.arrayContaining([[person, person, person, location]]));
-	const classified = observed.runs.filter(({ role }) => role === "pair_classifier").map(({ feeds }) => feeds.ends!.dims[0]);
+	const classified = observed.runs
+		.filter(({ role }) => role === "pair_classifier")
+		.map(({ feeds }) => feeds.ends!.dims[0]);
 	expect(classified.sort()).toEqual([1, 3]);
 });
 
 test("types come from what mner finds there, never from the record: the annotated relation changes nothing", async () => {
-	const leaky = { ...pairOf("r", "met", "Angela Merkel", "member of"), head: { ...place(TEXT, "met"), type: "organization" } };
+	const leaky = {
+		...pairOf("r", "met", "Angela Merkel", "member of"),
+		head: { ...place(TEXT, "met"), type: "organization" },
+	};
 	const said = await predict([leaky]);
 	expect(markersRead()).toEqual([[other, person]]);
 	observed.runs.length = 0;
@@ -105,13 +115,18 @@ test("a pair that another record's ends keep from being marked has a reading of 
 test("of a pair whose ends overlap each other, or lie past what the model reads, nothing is asked: none", async () => {
 	const long = `Paris ${"and so on ".repeat(200)}Berlin`;
 	const said = await predict([pairOf("r0", "Angela Merkel", "Merkel"), pairOf("r1", "Paris", "Berlin", "peer", long)]);
-	expect(said.map(({ relation, malformed }) => [relation, malformed])).toEqual(Array(2).fill([{ name: "none", score: 0 }, 0]));
+	expect(said.map(({ relation, malformed }) => [relation, malformed])).toEqual(
+		Array(2).fill([{ name: "none", score: 0 }, 0]),
+	);
 	expect(observed.count("pair_classifier")).toBe(0);
 });
 
 test("relations that the classifier does not know are the decoder's, in every decoding", async () => {
 	for (const decoding of ["extractive", "constrained", "full"] as const) {
-		const [said] = await predict([pairOf("r", "Barack Obama", "Berlin")], { labels: { relationTypes: ["peer", "alumni"] }, decoding });
+		const [said] = await predict([pairOf("r", "Barack Obama", "Berlin")], {
+			labels: { relationTypes: ["peer", "alumni"] },
+			decoding,
+		});
 		expect(["peer", "alumni", "none"]).toContain(said!.relation!.name);
 		expect([said!.malformed, observed.count("pair_classifier")]).toEqual([0, 0]);
 	}
@@ -121,10 +136,17 @@ test("a bundle that marks nothing is asked by a prompt for each pair, as before"
 	const at = join(folder.path, "fitting");
 	mkdirSync(at);
 	const plain = await openObserved(
-		copyNano(at, { manifest: (nano) => ({ ...nano, instructors: { ...(nano.instructors as object), relations: "fitting" } }) }),
+		copyNano(at, {
+			manifest: (nano) => ({ ...nano, instructors: { ...(nano.instructors as object), relations: "fitting" } }),
+		}),
 	);
 	const records = [pairOf("r0", "Barack Obama", "Berlin"), pairOf("r1", "Emmanuel Macron", "Paris")];
-	await modelPredictor(plain.engine.model()).predict({ task: "mre", records, images: [null, null], request: { screen: "off" } });
+	await modelPredictor(plain.engine.model()).predict({
+		task: "mre",
+		records,
+		images: [null, null],
+		request: { screen: "off" },
+	});
 	// Nothing was read for entities.
 	expect(plain.count("text_encoder")).toBe(2);
 	expect(plain.count("pair_classifier")).toBe(0);

@@ -218,11 +218,18 @@ const RE2: readonly Metric[] = [
 		id: "link",
 		name: "key → value",
 		rule: "words of the key and of its value as annotated, micro-averaged over links",
-		source: "entity linking of FUNSD (Jaume et al., 2019), as RE² (NAACL 2024) counts; there entities are given, here they are found",
+		source:
+			"entity linking of FUNSD (Jaume et al., 2019), as RE² (NAACL 2024) counts; there entities are given, here they are found",
 		layer: "relations",
 		parts: LABELLED,
 	},
-	{ ...MNER[0]!, id: "field", name: "key or value", rule: "words as annotated, and whether they are key or value", source: FUNSD_ENTITIES },
+	{
+		...MNER[0]!,
+		id: "field",
+		name: "key or value",
+		rule: "words as annotated, and whether they are key or value",
+		source: FUNSD_ENTITIES,
+	},
 	{ ...MNER[1]!, rule: "words as annotated, key or value", source: FUNSD_ENTITIES },
 ];
 

@@ -16,7 +16,8 @@ const item = (label: string, start: number, end: number, more: Partial<Item> = {
 	score: 1,
 	...more,
 });
-const strict = (predicted: readonly Item[], gold: readonly Item[]) => match(STRICT!, "", predicted, gold, "exact").counts;
+const strict = (predicted: readonly Item[], gold: readonly Item[]) =>
+	match(STRICT!, "", predicted, gold, "exact").counts;
 
 describe("strict spans", () => {
 	test("two of three predictions right, two of four found: precision 2/3, recall 1/2, F1 4/7", () => {
@@ -32,7 +33,11 @@ describe("strict spans", () => {
 		expect(match(BOUNDARY!, "", predicted, gold, "exact").counts).toEqual({ right: 2, predicted: 2, gold: 2 });
 	});
 	test("a record said twice counts once", () => {
-		expect(strict([item("person", 0, 2), item("person", 0, 2)], [item("person", 0, 2)])).toEqual({ right: 1, predicted: 1, gold: 1 });
+		expect(strict([item("person", 0, 2), item("person", 0, 2)], [item("person", 0, 2)])).toEqual({
+			right: 1,
+			predicted: 1,
+			gold: 1,
+		});
 	});
 	test("annotations that no prediction can reach still count as missed", () => {
 		const counts = strict([item("person", 0, 2)], [item("person", 0, 2), item("person", 3, 4, { reachable: false })]);
@@ -60,7 +65,8 @@ describe("against seqeval", () => {
 		return found;
 	}
 	function seqevalF1(gold: readonly string[][], predicted: readonly string[][]): number {
-		const all = (posts: readonly string[][]) => new Set(posts.flatMap((tags, post) => chunks(tags).map((chunk) => `${post} ${chunk}`)));
+		const all = (posts: readonly string[][]) =>
+			new Set(posts.flatMap((tags, post) => chunks(tags).map((chunk) => `${post} ${chunk}`)));
 		const [wanted, said] = [all(gold), all(predicted)];
 		const right = [...said].filter((chunk) => wanted.has(chunk)).length;
 		return wanted.size + said.size === 0 ? 0 : (200 * right) / (wanted.size + said.size);
@@ -109,7 +115,14 @@ describe("regions", () => {
 
 	const triple = (predicted: readonly Box[], gold: readonly Box[]) =>
 		METRICS.gmner.map(
-			(metric) => match(metric, "", [item("person", 0, 2, { boxes: predicted })], [item("person", 0, 2, { boxes: gold })], "exact").counts.right,
+			(metric) =>
+				match(
+					metric,
+					"",
+					[item("person", 0, 2, { boxes: predicted })],
+					[item("person", 0, 2, { boxes: gold })],
+					"exact",
+				).counts.right,
 		);
 
 	test("GMNER: IoU of exactly one half with one of two annotated boxes is right, a third is not; MNER does not look", () => {
@@ -132,7 +145,13 @@ describe("regions", () => {
 	test("M2E2: of two predicted regions of a role each takes the annotated one that fits it best, and only one takes each", () => {
 		const region = (box: Box) => item("agent", 0, 0, { group: "attack", spans: [], boxes: [box] });
 		const gold = [region([0, 0, 10, 10]), region([0, 0, 10, 9])];
-		const { counts } = match(METRICS.meae[0]!, "", [region([0, 0, 10, 9]), region([0, 0, 10, 10]), region([0, 0, 10, 8])], gold, "exact");
+		const { counts } = match(
+			METRICS.meae[0]!,
+			"",
+			[region([0, 0, 10, 9]), region([0, 0, 10, 10]), region([0, 0, 10, 8])],
+			gold,
+			"exact",
+		);
 		expect(counts).toEqual({ right: 2, predicted: 3, gold: 2 });
 	});
 	test("an argument of another event is another argument", () => {
@@ -150,9 +169,15 @@ describe("trimming", () => {
 	test("exact looks at places, text at words, folded at lower case, trimmed at what is left of them", () => {
 		// "Beatles" for "The Beatles", and "Dylan" for "#Dylan".
 		const [predicted, gold] = [spans([4, 11], [17, 22]), spans([0, 11], [16, 22])];
-		expect((["exact", "text", "folded", "trimmed"] as const).map((rule) => right(rule, predicted, gold).right)).toEqual([0, 0, 0, 2]);
+		expect((["exact", "text", "folded", "trimmed"] as const).map((rule) => right(rule, predicted, gold).right)).toEqual(
+			[0, 0, 0, 2],
+		);
 		// The second "the Beatles" for the first "The Beatles".
-		expect((["exact", "text", "folded", "trimmed"] as const).map((rule) => right(rule, spans([25, 36]), spans([0, 11])).right)).toEqual([0, 0, 1, 1]);
+		expect(
+			(["exact", "text", "folded", "trimmed"] as const).map(
+				(rule) => right(rule, spans([25, 36]), spans([0, 11])).right,
+			),
+		).toEqual([0, 0, 1, 1]);
 	});
 	test("the same words annotated twice count once where places do not count", () => {
 		expect(right("folded", spans([0, 11]), spans([0, 11], [25, 36]))).toEqual({ right: 1, predicted: 1, gold: 1 });

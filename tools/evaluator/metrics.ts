@@ -63,7 +63,13 @@ export interface Matching {
  * One-to-one matching of a post's items. A prediction said twice counts once. Gold counts every annotation, also the same one twice and one that no
  * prediction can reach, as the checkpoint's own evaluation does; where words are compared wherever they stand, the same words count once on both sides.
  */
-export function match(metric: Metric, text: string, predicted: readonly Item[], gold: readonly Item[], trimming: Trimming): Matching {
+export function match(
+	metric: Metric,
+	text: string,
+	predicted: readonly Item[],
+	gold: readonly Item[],
+	trimming: Trimming,
+): Matching {
 	const key = (item: Item) => keyOf(metric.parts, text, item, trimming);
 	const wanted = trimming === "exact" ? gold : unique(gold, key);
 	const open = new Map<string, Item[]>();
@@ -91,7 +97,9 @@ function keyOf({ label, place }: Parts, text: string, item: Item, trimming: Trim
 }
 
 function unique(items: readonly Item[], key: (item: Item) => string): Item[] {
-	return [...new Map(items.toReversed().map((item) => [`${key(item)}${item.boxes.join(" ")}`, item])).values()].reverse();
+	return [
+		...new Map(items.toReversed().map((item) => [`${key(item)}${item.boxes.join(" ")}`, item])).values(),
+	].reverse();
 }
 
 /** The candidate whose region fits best; any where regions do not count. */

@@ -78,14 +78,19 @@ const OUR_ROWS = {
 } as const satisfies Record<PaperTable, readonly OurRow[]>;
 
 /** @throws Failure */
-export async function comparePaper(table: PaperTable, predictor: Predictor, options: PaperOptions): Promise<PaperComparison> {
+export async function comparePaper(
+	table: PaperTable,
+	predictor: Predictor,
+	options: PaperOptions,
+): Promise<PaperComparison> {
 	const { title, columns, rows } = PAPER[table];
 	const runs = new Map<string, Evaluation>();
 	const evaluated = new Map<string, Promise<Evaluation>>();
 	const ours: { name: string; cells: Cell[] }[] = [];
 	for (const { name, request } of OUR_ROWS[table] as readonly OurRow[]) {
 		const cells: Cell[] = [];
-		for (const column of columns) cells.push(await cellOf(column, { name, request }, predictor, options, { runs, evaluated }));
+		for (const column of columns)
+			cells.push(await cellOf(column, { name, request }, predictor, options, { runs, evaluated }));
 		ours.push({ name: `${name}${predictor.opened.name}`, cells });
 	}
 	return {
@@ -93,21 +98,38 @@ export async function comparePaper(table: PaperTable, predictor: Predictor, opti
 		source: PAPER.source,
 		columns,
 		ours: table === "figure4" ? [...ours, gainOf(ours)] : ours,
-		published: (rows as readonly (readonly (string | Cell)[])[]).map(([name, ...cells]) => ({ name: name as string, cells: cells as Cell[] })),
+		published: (rows as readonly (readonly (string | Cell)[])[]).map(([name, ...cells]) => ({
+			name: name as string,
+			cells: cells as Cell[],
+		})),
 		differs: differences(table, predictor, options, runs),
 		stopped: options.signal?.aborted ?? false,
 	};
 }
 
 /** What the model's own gate gains over none, as the paper's text gives it. The gates stand in order, g = 0 first, D last. */
-function gainOf(rows: ReadonlyArray<{ readonly name: string; readonly cells: readonly Cell[] }>): { name: string; cells: Cell[] } {
+function gainOf(rows: ReadonlyArray<{ readonly name: string; readonly cells: readonly Cell[] }>): {
+	name: string;
+	cells: Cell[];
+} {
 	const [none, own] = [rows[0]!.cells, rows.at(-1)!.cells];
-	return { name: "D minus g = 0", cells: own.map((cell, at) => (cell === null || none[at] == null ? null : cell - none[at])) };
+	return {
+		name: "D minus g = 0",
+		cells: own.map((cell, at) => (cell === null || none[at] == null ? null : cell - none[at])),
+	};
 }
 
 /** Mean over the sets of a column that are there; null: none is. */
-async function cellOf(column: string, row: OurRow, predictor: Predictor, options: PaperOptions, { runs, evaluated }: Runs): Promise<Cell> {
-	const sets: readonly string[] = Object.hasOwn(FIGURE_SETS, column) ? FIGURE_SETS[column as keyof typeof FIGURE_SETS] : [column];
+async function cellOf(
+	column: string,
+	row: OurRow,
+	predictor: Predictor,
+	options: PaperOptions,
+	{ runs, evaluated }: Runs,
+): Promise<Cell> {
+	const sets: readonly string[] = Object.hasOwn(FIGURE_SETS, column)
+		? FIGURE_SETS[column as keyof typeof FIGURE_SETS]
+		: [column];
 	const scores: number[] = [];
 	for (const set of sets) {
 		const { task, folder } = SETS[set as keyof typeof SETS];
@@ -117,7 +139,8 @@ async function cellOf(column: string, row: OurRow, predictor: Predictor, options
 		// Without pictures every gate says the same.
 		const key = JSON.stringify([task, data, options.images === undefined ? { ...request, gate: 0 } : request]);
 		const onProgress = (at: number, total: number) => options.onProgress(`${row.name}${set} ${at}/${total}`);
-		if (!evaluated.has(key)) evaluated.set(key, evaluateWith(predictor, task, { ...options, data, request, onProgress }));
+		if (!evaluated.has(key))
+			evaluated.set(key, evaluateWith(predictor, task, { ...options, data, request, onProgress }));
 		const done = await evaluated.get(key)!;
 		if (done.records < done.asked) continue;
 		runs.set(set, done);
@@ -126,19 +149,30 @@ async function cellOf(column: string, row: OurRow, predictor: Predictor, options
 	return scores.length === 0 ? null : scores.reduce((sum, value) => sum + value, 0) / scores.length;
 }
 
-function differences(table: PaperTable, predictor: Predictor, options: PaperOptions, runs: ReadonlyMap<string, Evaluation>): string[] {
+function differences(
+	table: PaperTable,
+	predictor: Predictor,
+	options: PaperOptions,
+	runs: ReadonlyMap<string, Evaluation>,
+): string[] {
 	const { opened } = predictor;
 	const { beams = 4, decoding = "extractive" } = options.request;
 	const looked = [...runs.values()].some((run) => run.looked > 0);
 	const missing = Object.keys(SETS).filter((set) => !runs.has(set) && columnsUse(table, set));
 	return [
 		...[...runs].map(([set, run]) => countsOf(set, run, options.split)),
-		...[...runs].flatMap(([set, run]) => (run.screen === null ? [] : [`${set}: ${screenText(run)}; --screen off asks all`])),
-		...(missing.length === 0 ? [] : [`no data for ${missing.join(", ")}: those cells are empty or averages without them`]),
+		...[...runs].flatMap(([set, run]) =>
+			run.screen === null ? [] : [`${set}: ${screenText(run)}; --screen off asks all`],
+		),
+		...(missing.length === 0
+			? []
+			: [`no data for ${missing.join(", ")}: those cells are empty or averages without them`]),
 		`decoding: ours ${decoding}, ${beams} ${beams === 1 ? "beam" : "beams"}; the paper: ${PAPER.decoding}`,
 		...[...new Set([...runs.values()].map(({ task, rule }) => `${task}: right is ${rule}`))],
 		'what counts as right in the paper: "the F1 metric commonly used in each task as described in the respective papers"',
-		looked ? "pictures: looked at where they are there" : `pictures: none looked at (vision of ${opened.name}: ${opened.vision})`,
+		looked
+			? "pictures: looked at where they are there"
+			: `pictures: none looked at (vision of ${opened.name}: ${opened.vision})`,
 		...(table === "5" ? [zeroShot(opened.trainedOn)] : []),
 		...(table === "figure4" ? [PAPER.figure4.note] : []),
 		...(table === "figure4" && !looked ? ["without pictures the gate lets nothing in, so every row is the same"] : []),
@@ -149,7 +183,9 @@ function differences(table: PaperTable, predictor: Predictor, options: PaperOpti
 function columnsUse(table: PaperTable, set: string): boolean {
 	const { columns } = PAPER[table];
 	return columns.some(
-		(column) => column === set || (Object.hasOwn(FIGURE_SETS, column) && hasSet(FIGURE_SETS[column as keyof typeof FIGURE_SETS], set)),
+		(column) =>
+			column === set ||
+			(Object.hasOwn(FIGURE_SETS, column) && hasSet(FIGURE_SETS[column as keyof typeof FIGURE_SETS], set)),
 	);
 }
 

@@ -41,15 +41,24 @@ export function openPredictions(path: string, facts: RunFacts, resume: boolean):
 		}
 	};
 	if (!there) guard(() => writeFileSync(path, `${header}\n`));
-	return { done, append: (predictions) => guard(() => appendFileSync(path, predictions.map((one) => `${JSON.stringify(one)}\n`).join(""))) };
+	return {
+		done,
+		append: (predictions) =>
+			guard(() => appendFileSync(path, predictions.map((one) => `${JSON.stringify(one)}\n`).join(""))),
+	};
 }
 
 function readPredictions(path: string, header: string, most: number): Prediction[] {
 	const content = readFileSync(path, "utf8");
 	const whole = content.slice(0, content.lastIndexOf("\n") + 1);
 	const [first, ...lines] = whole.split("\n").slice(0, -1);
-	if (first !== header) throw new Failure("usage", `${path} belongs to another run: model, task, data and options must be the same to resume.`);
-	if (lines.length > most) throw new Failure("usage", `${path} has ${lines.length} predictions, more than the ${most} records.`);
+	if (first !== header)
+		throw new Failure(
+			"usage",
+			`${path} belongs to another run: model, task, data and options must be the same to resume.`,
+		);
+	if (lines.length > most)
+		throw new Failure("usage", `${path} has ${lines.length} predictions, more than the ${most} records.`);
 	try {
 		const predictions = lines.map((line) => JSON.parse(line) as Prediction);
 		truncateSync(path, Buffer.byteLength(whole));

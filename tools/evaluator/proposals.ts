@@ -7,7 +7,14 @@ import { needed, options, progressLine, wholeNumber } from "../cli/command.ts";
 import { openImageFolder } from "../cli/extract/images.ts";
 import { openNodeEngine } from "../node/engine/node-engine.ts";
 import { nodeDecoder } from "../node/image/decode-node.ts";
-import { describeScores, FOUND, MOST_REGIONS, measureProposers, type ProposerScore, readRegionRecords } from "./region-recall.ts";
+import {
+	describeScores,
+	FOUND,
+	MOST_REGIONS,
+	measureProposers,
+	type ProposerScore,
+	readRegionRecords,
+} from "./region-recall.ts";
 
 export interface ProposalsOptions {
 	/** JSON lines of {"image_id", "file", "split", "boxes", "kinds"}. */
@@ -23,7 +30,14 @@ export interface ProposalsOptions {
 }
 
 /** @throws Failure */
-export async function scoreProposals({ regions, images, model, split, limit, onProgress = () => {} }: ProposalsOptions): Promise<ProposerScore[]> {
+export async function scoreProposals({
+	regions,
+	images,
+	model,
+	split,
+	limit,
+	onProgress = () => {},
+}: ProposalsOptions): Promise<ProposerScore[]> {
 	const records = await readRegionRecords(regions, split, limit === 0 ? Number.POSITIVE_INFINITY : limit);
 	if (records.length === 0) throw new Failure("input-unreadable", `${regions} has no picture of the split "${split}".`);
 	const folder = await openImageFolder(images);
@@ -32,7 +46,12 @@ export async function scoreProposals({ regions, images, model, split, limit, onP
 		const own = engine?.model().proposer ?? null;
 		if (engine !== null && own === null) throw new Failure("usage", `${model} has no region proposer.`);
 		const proposers: RegionProposer[] = [createSegmentationProposer(), ...(own === null ? [] : [own])];
-		return await measureProposers({ records, proposers, open: async ({ file }) => nodeDecoder(await folder.read(file)), onProgress });
+		return await measureProposers({
+			records,
+			proposers,
+			open: async ({ file }) => nodeDecoder(await folder.read(file)),
+			onProgress,
+		});
 	} finally {
 		await engine?.close();
 	}

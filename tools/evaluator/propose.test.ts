@@ -10,7 +10,8 @@ let folder: string;
 
 beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), "proposals-"));
-	for (const name of ["astronaut.jpg", "flag.jpg"]) copyFileSync(join(root, "public/samples", name), join(folder, name));
+	for (const name of ["astronaut.jpg", "flag.jpg"])
+		copyFileSync(join(root, "public/samples", name), join(folder, name));
 	const lines = [
 		{ image_id: "a", file: "astronaut.jpg", split: "train", boxes: [], kinds: [] },
 		{ image_id: "b", file: "flag.jpg", split: "train", boxes: [], kinds: [] },
@@ -22,7 +23,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test("every picture of the split has a line with its regions, best first, as fractions", async () => {
 	const output = join(folder, "found.jsonl");
-	expect(await writeProposals(join(folder, "regions.jsonl"), folder, join(root, "models/umie-nano"), output, "train")).toBe(2);
+	expect(
+		await writeProposals(join(folder, "regions.jsonl"), folder, join(root, "models/umie-nano"), output, "train"),
+	).toBe(2);
 	const found = readFileSync(output, "utf8")
 		.trim()
 		.split("\n")
@@ -31,11 +34,18 @@ test("every picture of the split has a line with its regions, best first, as fra
 	for (const { boxes } of found) {
 		expect(boxes.length).toBeGreaterThan(0);
 		expect(boxes.length).toBeLessThanOrEqual(36);
-		for (const [x1, y1, x2, y2] of boxes) expect(0 <= x1! && x1! < x2! && x2! <= 1 && 0 <= y1! && y1! < y2! && y2! <= 1).toBe(true);
+		for (const [x1, y1, x2, y2] of boxes)
+			expect(0 <= x1! && x1! < x2! && x2! <= 1 && 0 <= y1! && y1! < y2! && y2! <= 1).toBe(true);
 	}
 });
 
 test("a picture that is missing is a failure that names it", async () => {
-	const asked = writeProposals(join(folder, "regions.jsonl"), folder, join(root, "models/umie-nano"), join(folder, "none.jsonl"), "dev");
+	const asked = writeProposals(
+		join(folder, "regions.jsonl"),
+		folder,
+		join(root, "models/umie-nano"),
+		join(folder, "none.jsonl"),
+		"dev",
+	);
 	await expect(asked).rejects.toThrow("missing.jpg");
 });

@@ -9,7 +9,13 @@ import { nodeDecoder } from "../node/image/decode-node.ts";
 import { MOST_REGIONS, readRegionRecords } from "./region-recall.ts";
 
 /** One line per picture of the split: {"image_id", "boxes": [[x1, y1, x2, y2] as fractions, …]}, best first. @returns pictures @throws Failure */
-export async function writeProposals(regions: string, images: string, model: string, output: string, split: string): Promise<number> {
+export async function writeProposals(
+	regions: string,
+	images: string,
+	model: string,
+	output: string,
+	split: string,
+): Promise<number> {
 	const records = await readRegionRecords(regions, split, Number.POSITIVE_INFINITY);
 	const folder = await openImageFolder(images);
 	const engine = await openNodeEngine(model);
@@ -42,7 +48,9 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
 			output: text,
 			split: { type: "string", default: "train" },
 		});
-		const [regions, images, model, output] = (["regions", "images", "model", "output"] as const).map((name) => needed(values[name], name));
+		const [regions, images, model, output] = (["regions", "images", "model", "output"] as const).map((name) =>
+			needed(values[name], name),
+		);
 		console.log(`${await writeProposals(regions!, images!, model!, output!, values.split)} pictures`);
 	} catch (error) {
 		const { what, remedy } = toFailureData(error);

@@ -15,7 +15,9 @@ export function readRecords<K extends RecordKind>(path: string, kind: K, limit =
 	}
 	const lines = content.split("\n").flatMap((line, index) => (line.trim() === "" ? [] : [{ line, number: index + 1 }]));
 	const chosen =
-		limit > 0 && limit < lines.length ? Array.from({ length: limit }, (_, index) => lines[Math.floor((index * lines.length) / limit)]!) : lines;
+		limit > 0 && limit < lines.length
+			? Array.from({ length: limit }, (_, index) => lines[Math.floor((index * lines.length) / limit)]!)
+			: lines;
 	return chosen.map(({ line, number }) => parseRecord(line, kind, `${path}, line ${number}`));
 }
 

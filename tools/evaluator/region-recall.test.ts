@@ -69,12 +69,22 @@ describe("a folder", () => {
 	const at = (name: string) => join(folder.path, name);
 	// The disc that discPng draws, in fractions of 64 × 48.
 	const line = (file: string, change: object = {}) =>
-		JSON.stringify({ image_id: file, file, split: "dev", boxes: [[8 / 64, 12 / 48, 32 / 64, 36 / 48]], kinds: ["logo"], ...change });
+		JSON.stringify({
+			image_id: file,
+			file,
+			split: "dev",
+			boxes: [[8 / 64, 12 / 48, 32 / 64, 36 / 48]],
+			kinds: ["logo"],
+			...change,
+		});
 	const options = { images: folder.path, split: "dev", limit: 0 };
 	beforeAll(() => {
 		mkdirSync(at("images"));
 		for (const shade of [40, 200]) writeFileSync(at(`images/${shade}.png`), discPng(shade));
-		writeFileSync(at("regions.jsonl"), [line("images/40.png"), line("images/200.png", { split: "train" }), ""].join("\n"));
+		writeFileSync(
+			at("regions.jsonl"),
+			[line("images/40.png"), line("images/200.png", { split: "train" }), ""].join("\n"),
+		);
 		writeRandomCheckpoint(at("tiny"));
 		writeRandomProposer(at("tiny/proposer.safetensors"));
 		exportBundle(at("tiny"), at("bundle"), { dtype: "int8" });
@@ -83,7 +93,10 @@ describe("a folder", () => {
 
 	test("both proposers see the pictures of the split; the disc is found", async () => {
 		const [plain, learned] = await scoreProposals({ ...options, regions: at("regions.jsonl"), model: at("bundle") });
-		expect(plain).toMatchObject({ proposer: "segmentation", kinds: { logo: { boxes: 1, found: 1, named: 0 }, all: { boxes: 1, found: 1 } } });
+		expect(plain).toMatchObject({
+			proposer: "segmentation",
+			kinds: { logo: { boxes: 1, found: 1, named: 0 }, all: { boxes: 1, found: 1 } },
+		});
 		expect(learned).toMatchObject({ proposer: "learned, segmentation", kinds: { logo: { boxes: 1 } } });
 		expect(learned!.regions).toBeGreaterThan(0);
 	});
@@ -91,8 +104,13 @@ describe("a folder", () => {
 	test("a bundle without a proposer is refused", async () => {
 		writeRandomCheckpoint(at("bare"));
 		exportBundle(at("bare"), at("bare-bundle"), { dtype: "int8" });
-		const outcome = await settle(() => scoreProposals({ ...options, regions: at("regions.jsonl"), model: at("bare-bundle") }));
-		expect(outcome).toMatchObject({ ok: false, failure: { code: "usage", what: `${at("bare-bundle")} has no region proposer.` } });
+		const outcome = await settle(() =>
+			scoreProposals({ ...options, regions: at("regions.jsonl"), model: at("bare-bundle") }),
+		);
+		expect(outcome).toMatchObject({
+			ok: false,
+			failure: { code: "usage", what: `${at("bare-bundle")} has no region proposer.` },
+		});
 	});
 
 	test.each([
@@ -109,6 +127,9 @@ describe("a folder", () => {
 
 	test("a split without pictures is named", async () => {
 		const outcome = await settle(() => scoreProposals({ ...options, regions: at("regions.jsonl"), split: "test" }));
-		expect(outcome).toMatchObject({ ok: false, failure: { what: expect.stringContaining('no picture of the split "test"') } });
+		expect(outcome).toMatchObject({
+			ok: false,
+			failure: { what: expect.stringContaining('no picture of the split "test"') },
+		});
 	});
 });

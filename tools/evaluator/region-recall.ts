@@ -48,8 +48,13 @@ function parseRecord(text: string | null, where: string): RegionRecord {
 		throw new Failure("import-format", `${where}: no JSON.`, { cause });
 	}
 	const parsed = RecordSchema.safeParse(json);
-	if (!parsed.success) throw new Failure("import-format", `${where}: ${parsed.error.issues[0]?.path.join(".")}: ${parsed.error.issues[0]?.message}.`);
-	if (parsed.data.kinds.length !== parsed.data.boxes.length) throw new Failure("import-format", `${where}: as many kinds as boxes are expected.`);
+	if (!parsed.success)
+		throw new Failure(
+			"import-format",
+			`${where}: ${parsed.error.issues[0]?.path.join(".")}: ${parsed.error.issues[0]?.message}.`,
+		);
+	if (parsed.data.kinds.length !== parsed.data.boxes.length)
+		throw new Failure("import-format", `${where}: as many kinds as boxes are expected.`);
 	return parsed.data;
 }
 
@@ -79,7 +84,10 @@ interface BoxScore {
 }
 
 /** @param regions best first */
-export function scorePicture({ boxes, kinds }: Pick<RegionRecord, "boxes" | "kinds">, regions: readonly ProposedRegion[]): BoxScore[] {
+export function scorePicture(
+	{ boxes, kinds }: Pick<RegionRecord, "boxes" | "kinds">,
+	regions: readonly ProposedRegion[],
+): BoxScore[] {
 	return boxes.map((corners, index) => {
 		const kind = kinds[index]!;
 		const box: UnitBox = unitBox(...corners);
@@ -96,7 +104,10 @@ export function sumScores(scores: readonly BoxScore[]): Record<string, KindScore
 		found: chosen.filter(({ found }) => found).length,
 		named: chosen.filter(({ named }) => named).length,
 	});
-	return Object.fromEntries([...kinds.map((kind) => [kind, of(scores.filter((score) => score.kind === kind))]), [ALL, of(scores)]]);
+	return Object.fromEntries([
+		...kinds.map((kind) => [kind, of(scores.filter((score) => score.kind === kind))]),
+		[ALL, of(scores)],
+	]);
 }
 
 export interface MeasureOptions {
@@ -108,7 +119,12 @@ export interface MeasureOptions {
 }
 
 /** Every proposer sees every picture. @throws what opening or proposing throws */
-export async function measureProposers({ records, proposers, open, onProgress = () => {} }: MeasureOptions): Promise<ProposerScore[]> {
+export async function measureProposers({
+	records,
+	proposers,
+	open,
+	onProgress = () => {},
+}: MeasureOptions): Promise<ProposerScore[]> {
 	const seen = proposers.map(() => ({ scores: [] as BoxScore[], regions: 0, times: [] as number[] }));
 	for (const [index, record] of records.entries()) {
 		onProgress(index, records.length);
@@ -132,7 +148,8 @@ export async function measureProposers({ records, proposers, open, onProgress = 
 /** For a terminal: recall by kind, one column a proposer, and the share of found boxes that are named rightly. */
 export function describeScores(scores: readonly ProposerScore[]): string {
 	const percent = (part: number, whole: number) => (whole === 0 ? "–" : `${((100 * part) / whole).toFixed(1)} %`);
-	const cell = ({ boxes, found, named }: KindScore) => `${percent(found, boxes)}${named > 0 ? `, named ${percent(named, found)}` : ""}`;
+	const cell = ({ boxes, found, named }: KindScore) =>
+		`${percent(found, boxes)}${named > 0 ? `, named ${percent(named, found)}` : ""}`;
 	const rows = Object.entries(scores[0]?.kinds ?? {}).map(([kind, { boxes }]) => [
 		kind,
 		`${boxes}`,

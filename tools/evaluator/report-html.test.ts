@@ -25,7 +25,10 @@ const said = (id: string, type: string, start: number, end: number): Prediction 
 	id,
 	entities: [{ type, start, end, score: 0.75, boxes: [] }],
 });
-const PREDICTIONS = [said(RECORDS[0]!.id, "person", HOSTILE.length - 9, HOSTILE.length - 6), said("fine", "location", 0, 5)];
+const PREDICTIONS = [
+	said(RECORDS[0]!.id, "person", HOSTILE.length - 9, HOSTILE.length - 6),
+	said("fine", "location", 0, 5),
+];
 
 const evaluation: Evaluation = {
 	...score("mner", RECORDS, PREDICTIONS),
@@ -50,7 +53,15 @@ const evaluation: Evaluation = {
 	screen: { asked: 1, of: 4 },
 	seconds: 1,
 	shares: [
-		{ id: "x", name: "<i>share</i>", rule: "<i>rule</i>", source: "s", counts: { right: 1, of: 2 }, value: 50, interval: { low: 0, high: 100 } },
+		{
+			id: "x",
+			name: "<i>share</i>",
+			rule: "<i>rule</i>",
+			source: "s",
+			counts: { right: 1, of: 2 },
+			value: 50,
+			interval: { low: 0, high: 100 },
+		},
 	],
 };
 const html = reportHtml(evaluation, { beams: 4, decoding: "extractive" }, "data/dev.jsonl");
@@ -60,10 +71,14 @@ describe("marks", () => {
 
 	test("overlapping marks cut the text into pieces that say what lies on them, and lose no character", () => {
 		const marked = markedText({ text: "a <b> c", right: [], wrong: [item(0, 5)], missed: [item(2, 7)] });
-		expect(marked).toBe('<mark class="wrong">a </mark><mark class="wrong missed">&lt;b&gt;</mark><mark class="missed"> c</mark>');
+		expect(marked).toBe(
+			'<mark class="wrong">a </mark><mark class="wrong missed">&lt;b&gt;</mark><mark class="missed"> c</mark>',
+		);
 	});
 	test("what was found is shown as found", () => {
-		expect(markedText({ text: "Ada", right: [item(0, 3)], wrong: [item(0, 3)], missed: [] })).toBe('<mark class="right">Ada</mark>');
+		expect(markedText({ text: "Ada", right: [item(0, 3)], wrong: [item(0, 3)], missed: [] })).toBe(
+			'<mark class="right">Ada</mark>',
+		);
 	});
 });
 
@@ -71,11 +86,17 @@ describe("in Chromium", () => {
 	let browser: Browser;
 	beforeAll(async () => {
 		const executablePath = findChromium();
-		browser = await chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: chromiumArgs() });
+		browser = await chromium.launch({
+			...(executablePath === undefined ? {} : { executablePath }),
+			args: chromiumArgs(),
+		});
 	});
 	afterAll(() => browser.close());
 
-	test.each(["light", "dark"] as const)("axe finds nothing in %s, and no text of a post became markup", async (colorScheme) => {
+	test.each([
+		"light",
+		"dark",
+	] as const)("axe finds nothing in %s, and no text of a post became markup", async (colorScheme) => {
 		const page = await browser.newPage({ colorScheme });
 		await page.setContent(html);
 		expect(await page.evaluate("globalThis.broken")).toBeUndefined();
@@ -92,8 +113,17 @@ describe("in Chromium", () => {
 		const page = await browser.newPage();
 		await page.setContent(html);
 		expect(await page.locator("i").count()).toBe(0);
-		const names = await page.locator("[role=region]").evaluateAll((tables) => tables.map((table) => table.getAttribute("aria-label")));
-		expect(names).toEqual(["Scores table", "Shares table", "Kinds of pictures table", "Gates table", "Types table", "Confusion table"]);
+		const names = await page
+			.locator("[role=region]")
+			.evaluateAll((tables) => tables.map((table) => table.getAttribute("aria-label")));
+		expect(names).toEqual([
+			"Scores table",
+			"Shares table",
+			"Kinds of pictures table",
+			"Gates table",
+			"Types table",
+			"Confusion table",
+		]);
 		expect(await page.locator("[aria-label='Gates table'] tbody th").allTextContents()).toEqual(["any", "deciding"]);
 		await page.close();
 	});

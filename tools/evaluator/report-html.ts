@@ -14,7 +14,13 @@ import type { Share } from "./shares.ts";
 /** Posts of a report; a browser draws so many at once without waiting. Those with most mistakes come first. */
 export const MOST_POSTS = 2000;
 
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const ENTITIES: Readonly<Record<string, string>> = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	'"': "&quot;",
+	"'": "&#39;",
+};
 
 export function escapeHtml(text: string): string {
 	return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
@@ -52,7 +58,10 @@ ${postSection(result.examples)}
 `;
 }
 
-function factsOf(result: Evaluation, { beams, decoding, gate = "auto", instructor = "default" }: EvaluationRequest): string[] {
+function factsOf(
+	result: Evaluation,
+	{ beams, decoding, gate = "auto", instructor = "default" }: EvaluationRequest,
+): string[] {
 	const { model } = result;
 	return [
 		`${model.name} ${model.dtype} on ${model.device.name}; ${decoding} decoding, ${beams} ${beams === 1 ? "beam" : "beams"}, gate ${gate}, instructor ${instructor}`,
@@ -108,7 +117,10 @@ function shareTable(shares: readonly Share[]): string {
 function pictureSection({ slices, gates, metrics }: Evaluation): string {
 	const scores = slices.flatMap(({ name, records, metrics: own }) =>
 		own.map(({ interval, counts, ...score }, index) =>
-			row(`${name}, ${metrics[index]!.name}`, `<td>${records}</td>${scoreCells(score)}${range(interval.low, interval.high)}`),
+			row(
+				`${name}, ${metrics[index]!.name}`,
+				`<td>${records}</td>${scoreCells(score)}${range(interval.low, interval.high)}`,
+			),
 		),
 	);
 	const opened = gates.map(({ kind, records, mean, median, histogram, low, high }) =>
@@ -124,8 +136,17 @@ function pictureSection({ slices, gates, metrics }: Evaluation): string {
 	const tables = [
 		...(scores.length === 0
 			? []
-			: [table("Kinds of pictures", "In percent.", ["kind", "records", "precision", "recall", "F1", "95 % of F1"], scores)]),
-		...(opened.length === 0 ? [] : [table("Gates", caption, ["pictures", "records", "mean", "median", ...parts, "range"], opened)]),
+			: [
+					table(
+						"Kinds of pictures",
+						"In percent.",
+						["kind", "records", "precision", "recall", "F1", "95 % of F1"],
+						scores,
+					),
+				]),
+		...(opened.length === 0
+			? []
+			: [table("Gates", caption, ["pictures", "records", "mean", "median", ...parts, "range"], opened)]),
 	];
 	return tables.length === 0 ? "" : `<section><h2>Pictures</h2>\n${tables.join("\n")}</section>`;
 }
@@ -154,7 +175,13 @@ function confusionSection({ confusion: { labels, cells } }: Evaluation): string 
 ${table("Confusion", caption, ["annotated", ...labels], rows)}</section>`;
 }
 
-const OUTCOMES = { all: "all posts", mistakes: "with mistakes", wrong: "something wrong", missed: "something missed", perfect: "all right" } as const;
+const OUTCOMES = {
+	all: "all posts",
+	mistakes: "with mistakes",
+	wrong: "something wrong",
+	missed: "something missed",
+	perfect: "all right",
+} as const;
 
 function postSection(examples: readonly Example[]): string {
 	const shown = examples.slice(0, MOST_POSTS);
@@ -180,7 +207,11 @@ const labelsOf = ({ right, wrong, missed }: Example) => [...right, ...wrong, ...
 
 function outcomesOf({ wrong, missed }: Example): string {
 	const mistakes = wrong.length + missed.length > 0;
-	return [mistakes ? "mistakes" : "perfect", ...(wrong.length > 0 ? ["wrong"] : []), ...(missed.length > 0 ? ["missed"] : [])].join(" ");
+	return [
+		mistakes ? "mistakes" : "perfect",
+		...(wrong.length > 0 ? ["wrong"] : []),
+		...(missed.length > 0 ? ["missed"] : []),
+	].join(" ");
 }
 
 function post(example: Example): string {
@@ -200,7 +231,12 @@ function listed(kind: "right" | "wrong" | "missed", { label, text, score }: Mark
 }
 
 /** The post cut at every boundary; each piece says which kinds of marks lie on it. */
-export function markedText({ text, right, wrong, missed }: Pick<Example, "text" | "right" | "wrong" | "missed">): string {
+export function markedText({
+	text,
+	right,
+	wrong,
+	missed,
+}: Pick<Example, "text" | "right" | "wrong" | "missed">): string {
 	const marks = Object.entries({ right, wrong, missed }).flatMap(([kind, items]) =>
 		items.flatMap(({ spans }) => spans.map((span) => ({ kind, ...span }))),
 	);

@@ -6,7 +6,8 @@ import { type Scores, score } from "./score.ts";
 
 const said = (more: Partial<Prediction>): Prediction => ({ ...SAID_NOTHING, id: "a", ...more });
 /** "triple 1/2/3": right, predicted, gold. */
-const counts = ({ metrics }: Scores) => metrics.map(({ id, counts: { right, predicted, gold } }) => `${id} ${right}/${predicted}/${gold}`);
+const counts = ({ metrics }: Scores) =>
+	metrics.map(({ id, counts: { right, predicted, gold } }) => `${id} ${right}/${predicted}/${gold}`);
 const shares = (scores: Scores) => scores.shares.map(({ id, counts: { right, of } }) => `${id} ${right}/${of}`);
 
 const LEFT: Box = [0, 0, 0.5, 1];
@@ -37,13 +38,27 @@ describe("FMNERG", () => {
 			entity("city", 15, 19, [RIGHT], "location"),
 		];
 		const scores = score("fmnerg", [record], [said({ entities })]);
-		expect(counts(scores)).toEqual(["triple 1/3/3", "coarse-triple 2/3/3", "fmner 2/3/3", "mner 3/3/3", "hierarchical 5/6/6", "eeg 2/3/3"]);
+		expect(counts(scores)).toEqual([
+			"triple 1/3/3",
+			"coarse-triple 2/3/3",
+			"fmner 2/3/3",
+			"mner 3/3/3",
+			"hierarchical 5/6/6",
+			"eeg 2/3/3",
+		]);
 		expect(scores.f1).toBeCloseTo(100 / 3, 9);
 	});
 	test("a model that knows coarse types only scores there; a fine type without its coarse one takes it from the hierarchy", () => {
 		const entities = [entity("person", 0, 3, [LEFT]), entity("athlete", 8, 11), entity("location", 15, 19)];
 		const scores = score("fmnerg", [record], [said({ entities })]);
-		expect(counts(scores)).toEqual(["triple 1/3/3", "coarse-triple 3/3/3", "fmner 1/3/3", "mner 3/3/3", "hierarchical 4/6/6", "eeg 3/3/3"]);
+		expect(counts(scores)).toEqual([
+			"triple 1/3/3",
+			"coarse-triple 3/3/3",
+			"fmner 1/3/3",
+			"mner 3/3/3",
+			"hierarchical 4/6/6",
+			"eeg 3/3/3",
+		]);
 	});
 });
 
@@ -59,11 +74,20 @@ describe("MORE", () => {
 			{ relation: "none", entity: { start: 15, end: 19 }, object: 1 },
 		],
 	};
-	const found = (relation: string, start: number, end: number, box: Box, score = 0.5) => ({ relation, entity: { start, end }, box, score });
+	const found = (relation: string, start: number, end: number, box: Box, score = 0.5) => ({
+		relation,
+		entity: { start, end },
+		box,
+		score,
+	});
 
 	test("triples without none, pairs, and accuracy with none: counted by hand", () => {
 		// Right; another relation; another object, so that pair is said to have none, as one more that is rightly none.
-		const objectRelations = [found("self", 0, 3, MOST_OF_LEFT), found("relatives", 8, 11, LEFT), found("present in", 15, 19, [0.6, 0, 1, 0.5])];
+		const objectRelations = [
+			found("self", 0, 3, MOST_OF_LEFT),
+			found("relatives", 8, 11, LEFT),
+			found("present in", 15, 19, [0.6, 0, 1, 0.5]),
+		];
 		const scores = score("more", [record], [said({ objectRelations })]);
 		expect(counts(scores)).toEqual(["triple 1/3/3", "pair 2/3/3", "text 2/3/3"]);
 		expect(shares(scores)).toEqual(["accuracy 2/4"]);
@@ -76,9 +100,19 @@ describe("MORE", () => {
 		expect([counts(scores)[0], shares(scores)]).toEqual(["triple 1/2/3", ["accuracy 2/4"]]);
 	});
 	test("relations are confused only where entity and object are the same", () => {
-		const { confusion } = score("more", [record], [said({ objectRelations: [found("relatives", 8, 11, LEFT), found("partner", 0, 3, RIGHT)] })]);
-		const at = (gold: string, predicted: string) => confusion.cells[confusion.labels.indexOf(gold)]![confusion.labels.indexOf(predicted)];
-		expect([at("partner", "relatives"), at("self", "partner"), at("self", "(nothing)"), at("(nothing)", "partner")]).toEqual([1, 0, 1, 1]);
+		const { confusion } = score(
+			"more",
+			[record],
+			[said({ objectRelations: [found("relatives", 8, 11, LEFT), found("partner", 0, 3, RIGHT)] })],
+		);
+		const at = (gold: string, predicted: string) =>
+			confusion.cells[confusion.labels.indexOf(gold)]![confusion.labels.indexOf(predicted)];
+		expect([
+			at("partner", "relatives"),
+			at("self", "partner"),
+			at("self", "(nothing)"),
+			at("(nothing)", "partner"),
+		]).toEqual([1, 0, 1, 1]);
 	});
 });
 
@@ -124,7 +158,11 @@ describe("GMPER", () => {
 		// Flour is in the right step but not in its region.
 		expect(counts(joined)).toEqual(["grounded 0/3/3", "entity 1/3/3", "step 1/2/3", "link 0/0/1"]);
 		expect(shares(joined)).toEqual(["order 0/3"]);
-		const swapped = score("gmper", [record], [said({ steps: [step(mix, 1), step(bake, 2), step({ start: knead.start - 1, end: knead.end }, 3)] })]);
+		const swapped = score(
+			"gmper",
+			[record],
+			[said({ steps: [step(mix, 1), step(bake, 2), step({ start: knead.start - 1, end: knead.end }, 3)] })],
+		);
 		// Mix before both, Bake before Knead; white space before a step says nothing.
 		expect([counts(swapped)[2], shares(swapped)]).toEqual(["step 3/3/3", ["order 2/3"]]);
 	});
@@ -148,9 +186,23 @@ describe("RE²", () => {
 	const field = (type: string, start: number, end: number) => ({ type, start, end, score: 0.5, boxes: [] });
 
 	test("of two links one goes to the wrong value; a value taken for a key is found all the same", () => {
-		const [name, ada, born, year] = [field("key", 0, 4), field("value", 5, 8), field("value", 9, 13), field("value", 14, 18)];
-		const link = (head: object, tail: object) => ({ relation: "value", head: head as typeof name, tail: tail as typeof name, score: 0.5 });
-		const scores = score("re2", [record], [said({ entities: [name, ada, born, year], relations: [link(name, ada), link(name, year)] })]);
+		const [name, ada, born, year] = [
+			field("key", 0, 4),
+			field("value", 5, 8),
+			field("value", 9, 13),
+			field("value", 14, 18),
+		];
+		const link = (head: object, tail: object) => ({
+			relation: "value",
+			head: head as typeof name,
+			tail: tail as typeof name,
+			score: 0.5,
+		});
+		const scores = score(
+			"re2",
+			[record],
+			[said({ entities: [name, ada, born, year], relations: [link(name, ada), link(name, year)] })],
+		);
 		expect(counts(scores)).toEqual(["link 1/2/2", "field 3/4/4", "boundary 4/4/4"]);
 		expect(scores.f1).toBe(50);
 	});
@@ -170,7 +222,13 @@ describe("multiple choice", () => {
 		];
 		const record = { id: "a", text: "Ada", entities: [] };
 		const scores = score("mner", [record], [said({ questions })]);
-		expect(shares(scores)).toEqual(["questions-all 2/5", "questions-entity 2/3", "questions-role 0/2", "questions-option 1/3", "questions-none 1/2"]);
+		expect(shares(scores)).toEqual([
+			"questions-all 2/5",
+			"questions-entity 2/3",
+			"questions-role 0/2",
+			"questions-option 1/3",
+			"questions-none 1/2",
+		]);
 		expect(scores.shares[0]!.value).toBe(40);
 		expect(score("mner", [record], [said({})]).shares).toEqual([]);
 	});
@@ -181,13 +239,29 @@ describe("records that break", () => {
 	const entity = { start: 0, end: 3 };
 	test.each([
 		["more", { ...post, relations: [{ relation: "self", entity }] }, /"relations.0": expected a box, or an object/],
-		["more", { ...post, regions: [[0, 0, 1, 1]], relations: [{ relation: "self", entity, object: 2 }] }, /one of the record's regions/],
-		["more", { ...post, relations: [{ relation: "self", entity: { start: 0, end: 12 }, box: [0, 0, 1, 1] }] }, /0 to 12 is no piece of a text of 11/],
+		[
+			"more",
+			{ ...post, regions: [[0, 0, 1, 1]], relations: [{ relation: "self", entity, object: 2 }] },
+			/one of the record's regions/,
+		],
+		[
+			"more",
+			{ ...post, relations: [{ relation: "self", entity: { start: 0, end: 12 }, box: [0, 0, 1, 1] }] },
+			/0 to 12 is no piece of a text of 11/,
+		],
 		["fmnerg", { ...post, entities: [{ start: 0, end: 3 }] }, /"entities.0.type"/],
-		["gmper", { ...post, steps: [{ start: 0, end: 7 }], entities: [{ start: 8, end: 11 }] }, /"entities.0": it lies in no step/],
+		[
+			"gmper",
+			{ ...post, steps: [{ start: 0, end: 7 }], entities: [{ start: 8, end: 11 }] },
+			/"entities.0": it lies in no step/,
+		],
 		["gmper", { ...post, steps: [{ start: 7, end: 7 }], entities: [] }, /"steps.0": 7 to 7 is no piece/],
 		["re2", { ...post, entities: [{ type: "header", ...entity }], links: [] }, /"entities.0.type"/],
-		["re2", { ...post, entities: [{ type: "key", ...entity }], links: [{ key: entity, value: { start: 8, end: 11 } }] }, /none of the entities/],
+		[
+			"re2",
+			{ ...post, entities: [{ type: "key", ...entity }], links: [{ key: entity, value: { start: 8, end: 11 } }] },
+			/none of the entities/,
+		],
 		[
 			"re2",
 			{ ...post, layout: [{ text: "Bob", box: [0, 0, 1, 1] }], entities: [], links: [] },
@@ -203,6 +277,8 @@ describe("records that break", () => {
 			{ text: "Name", box: [0, 0, 40, 10] },
 			{ text: "Ada", box: [100, 0, 130, 10] },
 		];
-		expect(parseRecord(JSON.stringify({ id: "a", text: "Name  Ada", layout, entities: [], links: [] }), "re2", "x")).toMatchObject({ layout });
+		expect(
+			parseRecord(JSON.stringify({ id: "a", text: "Name  Ada", layout, entities: [], links: [] }), "re2", "x"),
+		).toMatchObject({ layout });
 	});
 });

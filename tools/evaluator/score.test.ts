@@ -57,7 +57,8 @@ describe("entities", () => {
 		]);
 	});
 	test("every number carries its rule", () => {
-		for (const { rule, source } of report.metrics) expect([rule.includes("compared: offsets as annotated"), source === ""]).toEqual([true, false]);
+		for (const { rule, source } of report.metrics)
+			expect([rule.includes("compared: offsets as annotated"), source === ""]).toEqual([true, false]);
 		expect(score("mner", records, predictions, "trimmed").rule).toContain("without outer punctuation");
 	});
 });
@@ -70,9 +71,16 @@ describe("relations", () => {
 		tail: { text: "Bob", start: 4, end: 7 },
 		relation,
 	});
-	const answer = (id: string, name: string | null) => said(id, { relation: { name, score: 0.5 }, malformed: Number(name === null) });
+	const answer = (id: string, name: string | null) =>
+		said(id, { relation: { name, score: 0.5 }, malformed: Number(name === null) });
 	const gold = [post("a", "none"), post("b", "peer"), post("c", "none"), post("d", "parent"), post("e", "peer")];
-	const report = score("mre", gold, [answer("a", "none"), answer("b", "peer"), answer("c", "peer"), answer("d", null), answer("e", "none")]);
+	const report = score("mre", gold, [
+		answer("a", "none"),
+		answer("b", "peer"),
+		answer("c", "peer"),
+		answer("d", null),
+		answer("e", "none"),
+	]);
 
 	test("one of two predicted relations right, one of three found: F1 2/5; the right none counts for accuracy only", () => {
 		expect(report.metrics[0]!.counts).toEqual({ right: 1, predicted: 2, gold: 3 });
@@ -131,8 +139,17 @@ describe("events", () => {
 		expect(metrics[0]!.counts).toEqual({ right: 1, predicted: 1, gold: 2 });
 	});
 	test("the cascade scores arguments first and the events themselves, too", () => {
-		const { metrics, regions } = score("mee", [record], [said("a", { events: [found("meet", 0, 9)], arguments: [{ ...place, event: "meet" }] })]);
-		expect(metrics.map(({ id, counts: { right } }) => `${id} ${right}`)).toEqual(["argument 0", "argument-place 0", "mention 0", "trigger 1"]);
+		const { metrics, regions } = score(
+			"mee",
+			[record],
+			[said("a", { events: [found("meet", 0, 9)], arguments: [{ ...place, event: "meet" }] })],
+		);
+		expect(metrics.map(({ id, counts: { right } }) => `${id} ${right}`)).toEqual([
+			"argument 0",
+			"argument-place 0",
+			"mention 0",
+			"trigger 1",
+		]);
 		expect(regions).toBe(1);
 	});
 });
@@ -156,7 +173,8 @@ describe("JMERE", () => {
 				relations: [{ relation: "place of birth", head, tail, score: 1 }],
 			});
 		};
-		const counts = (tailType: string) => score("jmere", [record], [answer(tailType)]).metrics.map((metric) => metric.counts);
+		const counts = (tailType: string) =>
+			score("jmere", [record], [answer(tailType)]).metrics.map((metric) => metric.counts);
 		expect(counts("location")).toEqual([
 			{ right: 1, predicted: 1, gold: 1 },
 			{ right: 2, predicted: 2, gold: 2 },

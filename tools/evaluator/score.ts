@@ -129,7 +129,8 @@ function metricScore(metric: Metric, matchings: readonly Matching[], trimming: T
 	return { id, name, source, rule: ruleOf(metric, trimming), ...scoreOf(total), counts: total, interval };
 }
 
-const mean = (values: readonly number[]) => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length);
+const mean = (values: readonly number[]) =>
+	values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Each type alone, by the first metric; arguments by event and role. What no prediction can reach counts in no type. */
 function typeScores(metric: Metric, compared: readonly Compared[], trimming: Trimming): Record<string, Score> {
@@ -143,7 +144,9 @@ function typeScores(metric: Metric, compared: readonly Compared[], trimming: Tri
 			byType.set(type, addCounts(byType.get(type) ?? noCounts(), counts));
 		}
 	}
-	return Object.fromEntries([...byType].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, counts]) => [type, scoreOf(counts)]));
+	return Object.fromEntries(
+		[...byType].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, counts]) => [type, scoreOf(counts)]),
+	);
 }
 
 /** "attack attacker" of an argument, "member of (person, organization)" of a JMERE relation, else the label. */
@@ -176,5 +179,10 @@ function markedItem(item: Item, text: string, regions: boolean): MarkedItem {
 	const shown = regions || item.spans.length === 0 ? item.boxes : [];
 	const box = shown.map((one) => `[${one.map((value) => Math.round(value * 1000) / 1000).join(", ")}]`).join(" ");
 	const words = item.spans.map(({ start, end }) => text.slice(start, end)).join(" → ");
-	return { label: typeOf(item), text: [words, box].filter((part) => part !== "").join(" "), spans: item.spans, score: item.score };
+	return {
+		label: typeOf(item),
+		text: [words, box].filter((part) => part !== "").join(" "),
+		spans: item.spans,
+		score: item.score,
+	};
 }

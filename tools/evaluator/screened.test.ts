@@ -29,8 +29,20 @@ function screened(name: string, answer: ScreenAnswer): string {
 
 const TEXT = "😀 Coalition airstrikes near Baghdad , Iraq";
 const PAIRS = [
-	{ id: "r0", text: TEXT, head: { text: "Iraq", start: 38, end: 42 }, tail: { text: "Baghdad", start: 28, end: 35 }, relation: "contain" },
-	{ id: "r1", text: TEXT, head: { text: "Coalition", start: 2, end: 11 }, tail: { text: "Iraq", start: 38, end: 42 }, relation: "none" },
+	{
+		id: "r0",
+		text: TEXT,
+		head: { text: "Iraq", start: 38, end: 42 },
+		tail: { text: "Baghdad", start: 28, end: 35 },
+		relation: "contain",
+	},
+	{
+		id: "r1",
+		text: TEXT,
+		head: { text: "Coalition", start: 2, end: 11 },
+		tail: { text: "Iraq", start: 38, end: 42 },
+		relation: "none",
+	},
 ];
 const EVENTS = [{ id: "e0", text: TEXT, events: [{ type: "attack", trigger: { start: 12, end: 22 }, arguments: [] }] }];
 const asked = (task: Asked["task"], records: readonly object[], request: Partial<Asked["request"]> = {}): Asked => ({
@@ -83,7 +95,8 @@ describe("a screen that sees no sign of anything", () => {
 	test("is told with the scores, and asked about everything the model answers as before", async () => {
 		const data = join(folder.path, "pairs.jsonl");
 		writeFileSync(data, PAIRS.map((pair) => `${JSON.stringify(pair)}\n`).join(""));
-		const run = (...more: string[]) => runCommand("evaluate", "--model", bundle, "--task", "mre", "--data", data, "--beams", "1", ...more);
+		const run = (...more: string[]) =>
+			runCommand("evaluate", "--model", bundle, "--task", "mre", "--data", data, "--beams", "1", ...more);
 		expect((await run()).out).toContain("extractive decoding, 1 beam; a screen let 0 of 2 be asked (0.0 %)");
 		expect(JSON.parse((await run("--json")).out)).toMatchObject({ screen: { asked: 0, of: 2 } });
 		expect(JSON.parse((await run("--json", "--screen", "off")).out)).toMatchObject({ screen: null });
@@ -91,7 +104,9 @@ describe("a screen that sees no sign of anything", () => {
 });
 
 test("a screen that sees signs everywhere changes no prediction", async () => {
-	const predictor = await open(screened("everything", { related: 0.5, eventful: 0.5, says: { related: 1, eventful: 1 } }));
+	const predictor = await open(
+		screened("everything", { related: 0.5, eventful: 0.5, says: { related: 1, eventful: 1 } }),
+	);
 	for (const one of [asked("mre", PAIRS), asked("med", EVENTS), asked("mee", EVENTS)]) {
 		const expected = await plain.predict(one);
 		expect(await predictor.predict(one)).toEqual(expected.map((said) => ({ ...said, screened: "asked" })));
@@ -102,7 +117,9 @@ test("a pair past what mner reads is asked about", async () => {
 	const predictor = await open(screened("long", { related: 0.5, eventful: 0.5, says: { related: -9, eventful: -9 } }));
 	const text = `Iraq ${"and so on ".repeat(200)}Baghdad`;
 	const tail = { text: "Baghdad", start: text.length - 7, end: text.length };
-	const [said] = await predictor.predict(asked("mre", [{ id: "r", text, head: { text: "Iraq", start: 0, end: 4 }, tail, relation: "none" }]));
+	const [said] = await predictor.predict(
+		asked("mre", [{ id: "r", text, head: { text: "Iraq", start: 0, end: 4 }, tail, relation: "none" }]),
+	);
 	expect(said!.screened).toBeUndefined();
 	expect(said!.relation).not.toBeNull();
 });

@@ -47,7 +47,10 @@ const MORE_ACCURACY: Definition = {
 	source: "MORE (He et al., ACM MM 2023)",
 	count({ record, predicted }) {
 		const pairs = goldObjectRelations(record as RecordOf<"more">, locator(record.text, "tokens"));
-		return { right: pairs.filter((pair) => relationBetween(pair, predicted.objects) === pair.label).length, of: pairs.length };
+		return {
+			right: pairs.filter((pair) => relationBetween(pair, predicted.objects) === pair.label).length,
+			of: pairs.length,
+		};
 	},
 };
 
@@ -66,12 +69,18 @@ const STEP_ORDER: Definition = {
 	source: "pairwise order, as Kendall's τ counts (Lapata, 2006)",
 	count({ record, said, gold }) {
 		const numbers = stepNumbers(gold.steps, said.steps, record.text);
-		const pairs = numbers.flatMap((first, at) => numbers.slice(at + 1).map((second) => first !== null && second !== null && first < second));
+		const pairs = numbers.flatMap((first, at) =>
+			numbers.slice(at + 1).map((second) => first !== null && second !== null && first < second),
+		);
 		return { right: pairs.filter(Boolean).length, of: pairs.length };
 	},
 };
 
-const OF_TASK: Partial<Record<EvaluatedTask, readonly Definition[]>> = { mre: [MRE_ACCURACY], more: [MORE_ACCURACY], gmper: [STEP_ORDER] };
+const OF_TASK: Partial<Record<EvaluatedTask, readonly Definition[]>> = {
+	mre: [MRE_ACCURACY],
+	more: [MORE_ACCURACY],
+	gmper: [STEP_ORDER],
+};
 
 const RIGHT_ANSWER = "the annotated label, or none of the above where nothing is annotated";
 const MQA = "MQA (Sun et al., 2023), questions about annotated places and about those the model named";
@@ -94,7 +103,9 @@ const PLURALS = { entity: "entities", event: "events", relation: "relations", ro
 
 const QUESTIONS: readonly Definition[] = [
 	questionShare("all", "", () => true),
-	...Object.entries(PLURALS).map(([kind, name]) => questionShare(kind, ` about ${name}`, ({ about }) => about === kind)),
+	...Object.entries(PLURALS).map(([kind, name]) =>
+		questionShare(kind, ` about ${name}`, ({ about }) => about === kind),
+	),
 	questionShare("option", ", one of the labels is right", ({ right }) => right !== NONE_OF_THE_ABOVE),
 	questionShare("none", ', "none of the above" is right', ({ right }) => right === NONE_OF_THE_ABOVE),
 ];
@@ -107,7 +118,12 @@ export function sharesOf(task: EvaluatedTask, compared: readonly Compared[], que
 
 function shareOf({ count, ...told }: Definition, compared: readonly Compared[]): Share {
 	const posts = compared.map(count);
-	return { ...told, counts: sumOf(posts), value: percent(posts), interval: bootstrap(posts, percent, BOOTSTRAP_DEFAULTS) };
+	return {
+		...told,
+		counts: sumOf(posts),
+		value: percent(posts),
+		interval: bootstrap(posts, percent, BOOTSTRAP_DEFAULTS),
+	};
 }
 
 const sumOf = (posts: readonly ShareCounts[]): ShareCounts =>

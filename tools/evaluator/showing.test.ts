@@ -5,7 +5,15 @@ import { afterAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../node/testing/nano.ts";
 import { differencesOf } from "./differences.ts";
 import { bars, gatesOf, unrelatedShare } from "./gates.ts";
-import { type AnnotatedRecord, type Asked, type Box, type PictureKind, type Prediction, type Predictor, SAID_NOTHING } from "./predict/contract.ts";
+import {
+	type AnnotatedRecord,
+	type Asked,
+	type Box,
+	type PictureKind,
+	type Prediction,
+	type Predictor,
+	SAID_NOTHING,
+} from "./predict/contract.ts";
 import { type Pictures, showingsOf, withRegions } from "./showing.ts";
 import { slicesOf } from "./slices.ts";
 import { measureVariants, variantsOf } from "./variants.ts";
@@ -69,7 +77,9 @@ describe("regions", () => {
 		expect(() => shown("right", join(folder.path, "absent"))).toThrow(/--regions is proposer, gold, largest or a file/);
 	});
 	test("gold where nothing has a box is wrong usage", () => {
-		expect(() => shown("right", "gold", [record("x", "x", "deciding", [])])).toThrow(/no record of mner here has a box/);
+		expect(() => shown("right", "gold", [record("x", "x", "deciding", [])])).toThrow(
+			/no record of mner here has a box/,
+		);
 	});
 });
 
@@ -79,7 +89,13 @@ describe("gates", () => {
 
 	test("mean, median and tenths of the common range, by kind of picture", () => {
 		const [deciding, unrelated] = gatesOf(RECORDS, predictions, "right");
-		expect(deciding).toMatchObject({ kind: "deciding", records: 4, low: 0, high: 0.8, histogram: [0, 0, 1, 0, 0, 1, 0, 1, 0, 1] });
+		expect(deciding).toMatchObject({
+			kind: "deciding",
+			records: 4,
+			low: 0,
+			high: 0.8,
+			histogram: [0, 0, 1, 0, 0, 1, 0, 1, 0, 1],
+		});
 		expect([deciding!.mean, deciding!.median]).toEqual([expect.closeTo(0.5, 9), expect.closeTo(0.5, 9)]);
 		expect(unrelated).toMatchObject({ kind: "unrelated", records: 1, mean: 0.1, median: 0.1 });
 		expect(unrelatedShare([deciding!, unrelated!])).toBeCloseTo(0.2, 9);
@@ -87,8 +103,12 @@ describe("gates", () => {
 		expect(bars([0, 1, 4, 8])).toBe(" ▁▄█");
 	});
 	test("of wrong and unrelated pictures they are told by what was shown, and data that says nothing about its pictures has one kind", () => {
-		expect(gatesOf(RECORDS, predictions, "wrong").map(({ kind, records }) => `${kind} ${records}`)).toEqual(["wrong 5"]);
-		expect(gatesOf(RECORDS, predictions, "unrelated").map(({ kind, records }) => `${kind} ${records}`)).toEqual(["unrelated 5"]);
+		expect(gatesOf(RECORDS, predictions, "wrong").map(({ kind, records }) => `${kind} ${records}`)).toEqual([
+			"wrong 5",
+		]);
+		expect(gatesOf(RECORDS, predictions, "unrelated").map(({ kind, records }) => `${kind} ${records}`)).toEqual([
+			"unrelated 5",
+		]);
 		const plain = RECORDS.map(({ picture, ...rest }) => rest as AnnotatedRecord);
 		expect(gatesOf(plain, predictions, "right").map(({ kind }) => kind)).toEqual(["any"]);
 		expect(gatesOf(plain, [], "right")).toEqual([]);
@@ -99,7 +119,10 @@ test("slices count the records of their kind, by every metric", () => {
 	const ambiguous = record("a", "a", "deciding", [], { ambiguous: true });
 	const right = { right: 1, predicted: 1, gold: 1 };
 	const wrong = { right: 0, predicted: 1, gold: 1 };
-	const slices = slicesOf([ambiguous, ...RECORDS.slice(0, 4)], [{ id: "strict", counts: [right, wrong, right, wrong, right] }]);
+	const slices = slicesOf(
+		[ambiguous, ...RECORDS.slice(0, 4)],
+		[{ id: "strict", counts: [right, wrong, right, wrong, right] }],
+	);
 	expect(slices.map(({ name, records, metrics }) => `${name} ${records} ${metrics[0]!.f1}`)).toEqual([
 		"ambiguous names 1 100",
 		"deciding picture 4 50",
@@ -121,7 +144,9 @@ describe("variants", () => {
 	};
 
 	test("every combination once, named by what differs", () => {
-		const names = variantsOf({ gates: ["auto"], pictures: ["right", "wrong"], regions: ["gold", "largest"] }).map(({ name }) => name);
+		const names = variantsOf({ gates: ["auto"], pictures: ["right", "wrong"], regions: ["gold", "largest"] }).map(
+			({ name }) => name,
+		);
 		expect(names).toEqual([
 			"pictures right, regions gold",
 			"pictures right, regions largest",
@@ -133,7 +158,9 @@ describe("variants", () => {
 		]);
 	});
 	test("differences of F1 to the first run, over all records and over ambiguous names: counted by hand", async () => {
-		const posts = Array.from({ length: 8 }, (_, index) => record(`${index}`, null, "none", ["person"], { ambiguous: index < 4 }));
+		const posts = Array.from({ length: 8 }, (_, index) =>
+			record(`${index}`, null, "none", ["person"], { ambiguous: index < 4 }),
+		);
 		const data = join(folder.path, "ambiguous.jsonl");
 		writeFileSync(data, posts.map((post) => `${JSON.stringify(post)}\n`).join(""));
 		/** With gate 1 all is right; without, only what is not ambiguous. */
@@ -143,7 +170,12 @@ describe("variants", () => {
 				return { ...SAID_NOTHING, id, entities: [{ type, start: 0, end: 6, boxes: [], score: 1 }] };
 			});
 		const variants = variantsOf({ gates: [1, 0], pictures: ["right"], regions: ["proposer"] });
-		const measured = await measureVariants(variants, "mner", { ...IDLE, predict }, { data, limit: 0, request: {}, onProgress: () => {} });
+		const measured = await measureVariants(
+			variants,
+			"mner",
+			{ ...IDLE, predict },
+			{ data, limit: 0, request: {}, onProgress: () => {} },
+		);
 		const differences = differencesOf(measured);
 		expect(differences.map(({ of, from, over, value }) => `${of}, ${from}, ${over}: ${value}`)).toEqual([
 			"gate 1, gate 0, all records: 50",

@@ -3,7 +3,14 @@ import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
 import { Failure } from "../../src/core/failure.ts";
 import { goldItems } from "./items.ts";
-import { type AnnotatedRecord, type Box, type EvaluatedTask, KINDS, type RecordKind, type RecordOf } from "./predict/contract.ts";
+import {
+	type AnnotatedRecord,
+	type Box,
+	type EvaluatedTask,
+	KINDS,
+	type RecordKind,
+	type RecordOf,
+} from "./predict/contract.ts";
 import { unrelatedTo } from "./unrelated.ts";
 
 /** The record's own picture; the picture of a record that decides otherwise; any other of the folder, also for records without one; none. */
@@ -42,14 +49,17 @@ export function showingsOf(
 	names: readonly string[] = [],
 ): Showing[] {
 	// Nobody annotated what is to be seen there.
-	if (pictures === "unrelated") return records.map((record) => ({ imageId: unrelatedTo(record, names), regions: null }));
+	if (pictures === "unrelated")
+		return records.map((record) => ({ imageId: unrelatedTo(record, names), regions: null }));
 	const regionsOf = regionReader(task, regions);
 	if (regions === "gold" && !records.some((record) => (regionsOf(record) ?? []).length > 0))
 		throw new Failure("usage", `--regions gold: no record of ${task} here has a box that lies in its picture.`);
 	const shown: readonly (AnnotatedRecord | null)[] =
 		pictures === "none" ? records.map(() => null) : pictures === "wrong" ? wrongOf(task, records) : records;
 	return shown.map((record) =>
-		record?.image_id === undefined ? { imageId: null, regions: null } : { imageId: record.image_id, regions: regionsOf(record) },
+		record?.image_id === undefined
+			? { imageId: null, regions: null }
+			: { imageId: record.image_id, regions: regionsOf(record) },
 	);
 }
 
@@ -81,7 +91,10 @@ function labelsOf(task: EvaluatedTask, record: AnnotatedRecord, seen: boolean): 
 }
 
 /** Records that say what is to be seen in their pictures: those of a file of regions, where one is given. @throws Failure `input-unreadable` */
-export function withRegions(records: readonly AnnotatedRecord[], { regions }: ShowingOptions): readonly AnnotatedRecord[] {
+export function withRegions(
+	records: readonly AnnotatedRecord[],
+	{ regions }: ShowingOptions,
+): readonly AnnotatedRecord[] {
 	if (isListed(REGIONS, regions)) return records;
 	const known = readRegions(regions);
 	return records.map((record) => ({ ...record, regions: known.get(record.image_id ?? "") ?? [] }));
@@ -97,7 +110,8 @@ function regionReader(task: EvaluatedTask, regions: string): RegionReader {
 	return (record) => inside(record.regions ?? unique(annotated(record)));
 }
 
-const entityBoxes = (record: AnnotatedRecord) => (record as RecordOf<"mner">).entities.flatMap(({ boxes = [] }) => boxes);
+const entityBoxes = (record: AnnotatedRecord) =>
+	(record as RecordOf<"mner">).entities.flatMap(({ boxes = [] }) => boxes);
 const noBoxes = (): Box[] => [];
 
 /** Boxes of what is annotated, for records that do not list their regions. */
@@ -118,7 +132,9 @@ const unique = (boxes: readonly Box[]): Box[] => [...new Map(boxes.map((box) => 
 /** What lies in the picture of each; what does not at all is no region. */
 function inside(boxes: readonly Box[]): Box[] {
 	const cut = (value: number) => Math.min(1, Math.max(0, value));
-	return boxes.map(([x1, y1, x2, y2]): Box => [cut(x1), cut(y1), cut(x2), cut(y2)]).filter(([x1, y1, x2, y2]) => x1 < x2 && y1 < y2);
+	return boxes
+		.map(([x1, y1, x2, y2]): Box => [cut(x1), cut(y1), cut(x2), cut(y2)])
+		.filter(([x1, y1, x2, y2]) => x1 < x2 && y1 < y2);
 }
 
 const four = z.tuple([z.number(), z.number(), z.number(), z.number()]);
@@ -131,10 +147,16 @@ function readRegions(path: string): Map<string, [number, number, number, number]
 	try {
 		content = readFileSync(path, "utf8");
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${path} cannot be read; --regions is ${REGIONS.join(", ")} or a file.`, { cause });
+		throw new Failure("input-unreadable", `${path} cannot be read; --regions is ${REGIONS.join(", ")} or a file.`, {
+			cause,
+		});
 	}
 	const lines = content.split("\n", MOST_LINES).map((line, index) => ({ line, number: index + 1 }));
-	return new Map(lines.filter(({ line }) => line.trim() !== "").map(({ line, number }) => regionsIn(line, `${path}, line ${number}`)));
+	return new Map(
+		lines
+			.filter(({ line }) => line.trim() !== "")
+			.map(({ line, number }) => regionsIn(line, `${path}, line ${number}`)),
+	);
 }
 
 function regionsIn(line: string, where: string): [string, [number, number, number, number][]] {

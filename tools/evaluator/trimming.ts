@@ -27,6 +27,10 @@ const TEXT_OF = {
 const fold = (piece: string) => piece.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ");
 
 /** What is compared of `text.slice(start, end)`; UTF-16 offsets. */
-export function placeKey(text: string, { start, end }: { readonly start: number; readonly end: number }, rule: Trimming): string {
+export function placeKey(
+	text: string,
+	{ start, end }: { readonly start: number; readonly end: number },
+	rule: Trimming,
+): string {
 	return rule === "exact" ? `${start}-${end}` : TEXT_OF[rule](text.slice(start, end));
 }

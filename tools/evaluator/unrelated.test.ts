@@ -32,7 +32,9 @@ describe("the choice", () => {
 		expect(unrelatedTo({ id: "a", image_id: own }, ["x.jpg", "y.jpg", "z.jpg"])).toBe("z.jpg");
 	});
 	test("from nothing but the record's own is wrong usage", () => {
-		expect(() => unrelatedTo({ id: "a", image_id: "x" }, ["x.jpg"])).toThrow(/no other picture than that of record "a"/);
+		expect(() => unrelatedTo({ id: "a", image_id: "x" }, ["x.jpg"])).toThrow(
+			/no other picture than that of record "a"/,
+		);
 	});
 });
 
@@ -45,8 +47,14 @@ describe("the folder", () => {
 	});
 	test("must be there and have a picture", async () => {
 		mkdirSync(join(folder.path, "empty"));
-		await expect(picturesToChoose(undefined)).rejects.toMatchObject({ code: "usage", what: expect.stringMatching(/needs --images/) });
-		await expect(picturesToChoose(join(folder.path, "absent"))).rejects.toMatchObject({ code: "usage", what: expect.stringMatching(/no folder/) });
+		await expect(picturesToChoose(undefined)).rejects.toMatchObject({
+			code: "usage",
+			what: expect.stringMatching(/needs --images/),
+		});
+		await expect(picturesToChoose(join(folder.path, "absent"))).rejects.toMatchObject({
+			code: "usage",
+			what: expect.stringMatching(/no folder/),
+		});
 		await expect(picturesToChoose(join(folder.path, "empty"))).rejects.toMatchObject({
 			code: "usage",
 			what: expect.stringMatching(/has no picture/),
@@ -55,7 +63,9 @@ describe("the folder", () => {
 });
 
 const TEXT = "Police arrested two men in Paris";
-const EVENTS = [{ type: "arrest jail", trigger: { start: 7, end: 15 }, arguments: [{ role: "person", start: 16, end: 23 }] }];
+const EVENTS = [
+	{ type: "arrest jail", trigger: { start: 7, end: 15 }, arguments: [{ role: "person", start: 16, end: 23 }] },
+];
 const OF = {
 	mner: { entities: [] },
 	mre: { head: { text: "Police", start: 0, end: 6 }, tail: { text: "Paris", start: 27, end: 32 }, relation: "none" },
@@ -76,7 +86,10 @@ const DATA: readonly (readonly [EvaluatedTask, string])[] = [
 			{ id: "none", text: TEXT, ...fields },
 		]),
 	]),
-	...Object.entries(BEYOND).map(([task, records]): [EvaluatedTask, string] => [task as EvaluatedTask, file(task, records)]),
+	...Object.entries(BEYOND).map(([task, records]): [EvaluatedTask, string] => [
+		task as EvaluatedTask,
+		file(task, records),
+	]),
 ];
 
 describe("a run", () => {
@@ -86,7 +99,12 @@ describe("a run", () => {
 	});
 	afterAll(() => node.close());
 
-	const OPTIONS = { limit: 0, images: folder.path, showing: { pictures: "unrelated", regions: "proposer" }, onProgress: () => {} } as const;
+	const OPTIONS = {
+		limit: 0,
+		images: folder.path,
+		showing: { pictures: "unrelated", regions: "proposer" },
+		onProgress: () => {},
+	} as const;
 	const REQUEST = { beams: 1, gate: "model", untrained: "ask" } as const;
 
 	test.each(DATA)("of %s shows every record a picture that is not its own", async (task, data) => {
@@ -127,11 +145,14 @@ describe("a run", () => {
 });
 
 describe("umie evaluate", () => {
-	const run = (...more: string[]) => runCommand("evaluate", "--model", NANO, "--task", "mner", "--data", DATA[0]![1], "--beams", "1", ...more);
+	const run = (...more: string[]) =>
+		runCommand("evaluate", "--model", NANO, "--task", "mner", "--data", DATA[0]![1], "--beams", "1", ...more);
 
 	test("tells a table of unrelated pictures beside none, of some records, in Node and in Chromium alike", async () => {
 		const argv = ["--images", folder.path, "--pictures", "unrelated,none", "--gate", "model", "--limit", "1", "--json"];
-		const [here, there] = [await run(...argv), await run(...argv, "--browser")].map(({ out }) => JSON.parse(out).variants);
+		const [here, there] = [await run(...argv), await run(...argv, "--browser")].map(
+			({ out }) => JSON.parse(out).variants,
+		);
 		for (const variants of [here, there]) {
 			expect(variants.map(({ name, looked, records }: Record<string, unknown>) => [name, looked, records])).toEqual([
 				["pictures unrelated", 1, 1],

@@ -5,7 +5,8 @@ import type { AnnotatedRecord } from "./predict/contract.ts";
 
 /** @returns names of the folder's pictures, sorted @throws Failure `usage` where there is no folder, or no picture in it */
 export async function picturesToChoose(path: string | undefined): Promise<string[]> {
-	if (path === undefined) throw new Failure("usage", "--pictures unrelated needs --images, the folder of the pictures.");
+	if (path === undefined)
+		throw new Failure("usage", "--pictures unrelated needs --images, the folder of the pictures.");
 	let folder: ImageFolder;
 	try {
 		folder = await openImageFolder(path);
@@ -13,7 +14,8 @@ export async function picturesToChoose(path: string | undefined): Promise<string
 		throw new Failure("usage", `--pictures unrelated: there is no folder ${path} to choose pictures from.`, { cause });
 	}
 	const names = await folder.list();
-	if (names.length === 0) throw new Failure("usage", `--pictures unrelated: ${path} has no picture (.jpg, .jpeg, .png, .webp).`);
+	if (names.length === 0)
+		throw new Failure("usage", `--pictures unrelated: ${path} has no picture (.jpg, .jpeg, .png, .webp).`);
 	return names;
 }
 
@@ -22,14 +24,20 @@ export async function picturesToChoose(path: string | undefined): Promise<string
  * @param names sorted
  * @throws Failure `usage` where there is no other picture
  */
-export function unrelatedTo({ id, image_id }: Pick<AnnotatedRecord, "id" | "image_id">, names: readonly string[]): string {
+export function unrelatedTo(
+	{ id, image_id }: Pick<AnnotatedRecord, "id" | "image_id">,
+	names: readonly string[],
+): string {
 	const own = image_id === undefined ? null : stemOf(image_id.split(/[\\/]/).at(-1)!);
 	const first = hash(id) % names.length;
 	for (let step = 0; step < names.length; step++) {
 		const name = names[(first + step) % names.length]!;
 		if (stemOf(name) !== own) return name;
 	}
-	throw new Failure("usage", `--pictures unrelated: the folder has no other picture than that of record ${JSON.stringify(id)}.`);
+	throw new Failure(
+		"usage",
+		`--pictures unrelated: the folder has no other picture than that of record ${JSON.stringify(id)}.`,
+	);
 }
 
 /** FNV-1a in 32 bits over the UTF-8 bytes (Fowler, Noll, Vo; draft-eastlake-fnv): the same on every machine. */

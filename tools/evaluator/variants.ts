@@ -28,7 +28,9 @@ export function variantsOf({ gates, pictures, regions }: Varied): Variant[] {
 		regions.flatMap((region) =>
 			gates.map((gate): Variant => {
 				const values = { pictures: picture, regions: region, gate };
-				const names = Object.entries(values).flatMap(([what, value]) => (told[what as keyof typeof told] ? [`${what} ${value}`] : []));
+				const names = Object.entries(values).flatMap(([what, value]) =>
+					told[what as keyof typeof told] ? [`${what} ${value}`] : [],
+				);
 				return { name: names.join(", "), ...values };
 			}),
 		),
@@ -40,7 +42,10 @@ export async function measureVariants(
 	variants: readonly Variant[],
 	task: EvaluatedTask,
 	predictor: Predictor,
-	{ onProgress, ...options }: Omit<EvaluateOptions, "onProgress" | "predictions"> & { readonly onProgress: (what: string) => void },
+	{
+		onProgress,
+		...options
+	}: Omit<EvaluateOptions, "onProgress" | "predictions"> & { readonly onProgress: (what: string) => void },
 ): Promise<MeasuredVariant[]> {
 	const measured: MeasuredVariant[] = [];
 	for (const variant of variants) {

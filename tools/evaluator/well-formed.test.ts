@@ -46,12 +46,15 @@ const POSTS = [
 
 test.each([1, 4])("our own posts, all tasks, %i beams: nothing is unread and every place is right", async (beams) => {
 	const posts = POSTS.map((text) => ({ text, image: null }));
-	const results = unwrap(await engine.extractMany(2, posts, { tasks: ["mner", "mre", "mee"], beams, maxPairs: 6, screen: "off" }, () => {}));
+	const results = unwrap(
+		await engine.extractMany(2, posts, { tasks: ["mner", "mre", "mee"], beams, maxPairs: 6, screen: "off" }, () => {}),
+	);
 	for (const { text, unread, raw, entities, events, relations } of results) {
 		expect([text, unread]).toEqual([text, []]);
 		// Every query was answered.
 		expect(raw.filter(({ task }) => task === "mner" || task === "med").length).toBe(2);
-		for (const { text: piece, start, end } of [...entities, ...events.map(({ trigger }) => trigger)]) expect(text.slice(start, end)).toBe(piece);
+		for (const { text: piece, start, end } of [...entities, ...events.map(({ trigger }) => trigger)])
+			expect(text.slice(start, end)).toBe(piece);
 		const ids = new Set(entities.map(({ id }) => id));
 		expect(relations.every(({ head, tail }) => ids.has(head) && ids.has(tail))).toBe(true);
 	}
@@ -70,17 +73,28 @@ test.skipIf(!there)(
 		const request = settleRequest({ tasks: ["mner"], beams: 1, words: "tokens" });
 		const texts = files.flatMap((file) => readRecords(file, "mner", 500).map(({ text }) => text));
 		expect(texts.length).toBe(1000);
-		const settings = texts.map((text) => createSetting({ request, prepared: prepareText(text, "tokens"), codec, manifest, regionCount: 0 }));
+		const settings = texts.map((text) =>
+			createSetting({ request, prepared: prepareText(text, "tokens"), codec, manifest, regionCount: 0 }),
+		);
 		const asked = settings.map((setting) => ({ query: entityQuery(setting), image: null }));
-		const answers = await answerQueries(sessions, asked, { request, device: device.name, checkpoint: async () => {}, onProgress: () => {} });
+		const answers = await answerQueries(sessions, asked, {
+			request,
+			device: device.name,
+			checkpoint: async () => {},
+			onProgress: () => {},
+		});
 		const wrong = answers.flatMap(({ query, hypotheses: [best] }, index) => {
 			const reading = best && readSpans(best, query.vocabulary, codec);
-			return reading?.wellFormed && reading.ended ? [] : [{ text: texts[index], output: best && codec.decode(best.ids) }];
+			return reading?.wellFormed && reading.ended
+				? []
+				: [{ text: texts[index], output: best && codec.decode(best.ids) }];
 		});
 		expect(wrong).toEqual([]);
 		// They say something, too.
 		expect(
-			answers.filter(({ query, hypotheses: [best] }) => best && readSpans(best, query.vocabulary, codec).records.length > 0).length,
+			answers.filter(
+				({ query, hypotheses: [best] }) => best && readSpans(best, query.vocabulary, codec).records.length > 0,
+			).length,
 		).toBeGreaterThan(500);
 	},
 );

@@ -15,7 +15,10 @@ export function wordModeOf(records: readonly object[]): WordMode {
 		const { text } = record;
 		const offsets = codePointOffsets(text);
 		const apart = (place: number) =>
-			place <= 0 || place >= offsets.length - 1 || /\s/u.test(text[offsets[place]! - 1]!) || /\s/u.test(text[offsets[place]!]!);
+			place <= 0 ||
+			place >= offsets.length - 1 ||
+			/\s/u.test(text[offsets[place]! - 1]!) ||
+			/\s/u.test(text[offsets[place]!]!);
 		for (const { start, end } of spansOf(record)) {
 			spans++;
 			if (!apart(start) || !apart(end)) inside++;

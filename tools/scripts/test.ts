@@ -25,7 +25,13 @@ const STEPS: readonly Step[] = [
 	{ name: "lint", command: ["biome", "ci", "--error-on-warnings", "."] },
 	{
 		name: "unit and browser tests",
-		command: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${join(reports, "vitest.json")}`],
+		command: [
+			"vitest",
+			"run",
+			"--reporter=default",
+			"--reporter=json",
+			`--outputFile.json=${join(reports, "vitest.json")}`,
+		],
 		count: () => {
 			const { numPassedTests, numFailedTests, numPendingTests } = report<VitestReport>("vitest.json");
 			return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
@@ -49,7 +55,12 @@ interface VitestReport {
 }
 
 interface PlaywrightReport {
-	readonly stats: { readonly expected: number; readonly unexpected: number; readonly flaky: number; readonly skipped: number };
+	readonly stats: {
+		readonly expected: number;
+		readonly unexpected: number;
+		readonly flaky: number;
+		readonly skipped: number;
+	};
 }
 
 /** A test runner's own report, written a moment ago. */

@@ -9,7 +9,10 @@ const TRAINER = join(import.meta.dirname);
 /** `UMIE_PYTHON` alone where it is set; null: nothing with torch was found. */
 export function findPython(): string | null {
 	const candidates = process.env.UMIE_PYTHON === undefined ? CANDIDATES : [process.env.UMIE_PYTHON];
-	return candidates.find((python) => spawnSync(python, ["-c", "import torch, numpy"], { stdio: "ignore" }).status === 0) ?? null;
+	return (
+		candidates.find((python) => spawnSync(python, ["-c", "import torch, numpy"], { stdio: "ignore" }).status === 0) ??
+		null
+	);
 }
 
 /** What `python3 tools/trainer …args` prints. @throws Error with what it printed, when it fails. */
@@ -24,6 +27,7 @@ export function runTrainerTests(python: string): string {
 
 function runPython(python: string, args: readonly string[]): string {
 	const ran = spawnSync(python, args, { encoding: "utf8", maxBuffer: 1 << 26 });
-	if (ran.status !== 0) throw new Error(`${python} ${args.join(" ")} ended with ${ran.status}:\n${ran.stdout}\n${ran.stderr}`);
+	if (ran.status !== 0)
+		throw new Error(`${python} ${args.join(" ")} ended with ${ran.status}:\n${ran.stdout}\n${ran.stderr}`);
 	return ran.stdout + ran.stderr;
 }

@@ -18,7 +18,12 @@ function post(number: number): object {
 	const person = PEOPLE[number % 10]!;
 	const place = PLACES[(3 * number + Math.floor(number / 10)) % 5]!;
 	const text = number < 10 ? `${person} flies to ${place} today !` : `In ${place} we met ${person} again .`;
-	const entity = (type: string, name: string) => ({ type, text: name, start: text.indexOf(name), end: text.indexOf(name) + name.length });
+	const entity = (type: string, name: string) => ({
+		type,
+		text: name,
+		start: text.indexOf(name),
+		end: text.indexOf(name) + name.length,
+	});
 	return { id: `${number}`, text, entities: [entity("person", person), entity("location", place)] };
 }
 
@@ -35,7 +40,10 @@ describe.skipIf(python === null)("the trainer", () => {
 		const config = join(folder, "config.json");
 		const tiny = join(import.meta.dirname, "configs/tiny.json");
 		const tokenizer = join(import.meta.dirname, "../../models/umie-nano/tokenizer.json");
-		writeFileSync(config, JSON.stringify({ extends: tiny, run: { out: run, tokenizer }, data: { root: join(folder, "data") } }));
+		writeFileSync(
+			config,
+			JSON.stringify({ extends: tiny, run: { out: run, tokenizer }, data: { root: join(folder, "data") } }),
+		);
 		runTrainer(python!, ["train", config]);
 		exportBundle(join(run, "checkpoint"), bundle, { dtype: "fp32" });
 	});
@@ -45,7 +53,17 @@ describe.skipIf(python === null)("the trainer", () => {
 	});
 
 	test("learns 20 posts by heart: F1 100 in the trainer", () => {
-		const scores = runTrainer(python!, ["evaluate", "--checkpoint", join(run, "checkpoint"), "--task", "mner", "--data", data, "--threads", "1"]);
+		const scores = runTrainer(python!, [
+			"evaluate",
+			"--checkpoint",
+			join(run, "checkpoint"),
+			"--task",
+			"mner",
+			"--data",
+			data,
+			"--threads",
+			"1",
+		]);
 		expect(JSON.parse(scores)).toMatchObject({ f1: 100, malformed: 0, records: 20 });
 	});
 
@@ -54,7 +72,19 @@ describe.skipIf(python === null)("the trainer", () => {
 		["Node", "extractive", []],
 		["Chromium", "extractive", ["--browser", "wasm"]],
 	])("and F1 100 in the engine after the export, in %s, %s decoding", async (_, decoding, where) => {
-		const ran = await runCommand("evaluate", "--model", bundle, "--task", "mner", "--data", data, "--decoding", decoding, ...where, "--json");
+		const ran = await runCommand(
+			"evaluate",
+			"--model",
+			bundle,
+			"--task",
+			"mner",
+			"--data",
+			data,
+			"--decoding",
+			decoding,
+			...where,
+			"--json",
+		);
 		expect(ran.code, ran.err).toBe(0);
 		expect(JSON.parse(ran.out)).toMatchObject({ f1: 100, records: 20 });
 	});
@@ -64,11 +94,31 @@ describe.skipIf(python === null)("the trainer", () => {
 		exportBundle(join(run, "checkpoint"), small, { dtype: "int8" });
 		await readBack(small, back);
 		const scores = (checkpoint: string) =>
-			JSON.parse(runTrainer(python!, ["evaluate", "--checkpoint", checkpoint, "--task", "mner", "--data", data, "--threads", "1"])) as object;
+			JSON.parse(
+				runTrainer(python!, [
+					"evaluate",
+					"--checkpoint",
+					checkpoint,
+					"--task",
+					"mner",
+					"--data",
+					data,
+					"--threads",
+					"1",
+				]),
+			) as object;
 		expect(scores(back)).toMatchObject({ f1: 100, malformed: 0, records: 20 });
-		const further = { out: join(folder, "further"), tokenizer: join(back, "tokenizer.json"), init: back, copy_circuit: false };
+		const further = {
+			out: join(folder, "further"),
+			tokenizer: join(back, "tokenizer.json"),
+			init: back,
+			copy_circuit: false,
+		};
 		const schedule = { max_steps: 2, warmup_steps: 1 };
-		writeFileSync(config, JSON.stringify({ extends: join(folder, "config.json"), run: further, schedule, optimizer: { lr: 1e-5 } }));
+		writeFileSync(
+			config,
+			JSON.stringify({ extends: join(folder, "config.json"), run: further, schedule, optimizer: { lr: 1e-5 } }),
+		);
 		runTrainer(python!, ["train", config]);
 		expect(scores(join(folder, "further/checkpoint"))).toMatchObject({ f1: 100, records: 20 });
 	});

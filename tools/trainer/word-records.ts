@@ -44,7 +44,11 @@ export function rewordRecord(record: JsonRecord): Reworded {
 			dropped++;
 			return undefined;
 		}
-		return { ...moved, ...("text" in moved ? { text: place!.characters.slice(found.start, found.end).join("") } : {}), ...found };
+		return {
+			...moved,
+			...("text" in moved ? { text: place!.characters.slice(found.start, found.end).join("") } : {}),
+			...found,
+		};
 	}
 	const moved = move(record) as JsonRecord | undefined;
 	return { record: moved === undefined ? null : { ...moved, text: place.characters.join("") }, spans, dropped };
@@ -112,7 +116,8 @@ export async function rewordFile(input: string, output: string): Promise<string>
 }
 
 async function main([input, output]: readonly string[]): Promise<void> {
-	if (input === undefined || output === undefined) throw new Error("Usage: npx tsx tools/trainer/word-records.ts INPUT OUTPUT");
+	if (input === undefined || output === undefined)
+		throw new Error("Usage: npx tsx tools/trainer/word-records.ts INPUT OUTPUT");
 	const files = statSync(input).isDirectory()
 		? readdirSync(input, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".jsonl"))
 		: [relative(input, input)];

@@ -6,12 +6,13 @@ import { expect, test } from "vitest";
 const root = join(import.meta.dirname, "..");
 const locales = readdirSync(join(root, "_locales"));
 type Messages = Record<string, { message: string }>;
-const messagesOf = (locale: string): Messages => JSON.parse(readFileSync(join(root, "_locales", locale, "messages.json"), "utf8"));
+const messagesOf = (locale: string): Messages =>
+	JSON.parse(readFileSync(join(root, "_locales", locale, "messages.json"), "utf8"));
 const english = messagesOf("en");
 const substitutions = ({ message }: { message: string }) => [...message.matchAll(/\$\d/g)].map(String).sort();
 
 /** Every source file of the extension, and of its manifest. */
-const sources = [root, join(root, "../../tools/extension")]
+const sources = [root, join(root, "../../tools/scripts/extension")]
 	.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
 	.filter((entry) => entry.isFile() && /\.(ts|html)$/.test(entry.name) && !entry.name.includes(".test."))
 	.map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
@@ -35,7 +36,9 @@ test("every sentence is used", () => {
 });
 
 test("every sentence asked for by a page is there", () => {
-	const asked = [...sources.matchAll(/data-text="(\w+)"|\bt\("(\w+)"/g)].map(([, inPage, inCode]) => inPage ?? inCode ?? "");
+	const asked = [...sources.matchAll(/data-text="(\w+)"|\bt\("(\w+)"/g)].map(
+		([, inPage, inCode]) => inPage ?? inCode ?? "",
+	);
 	expect(asked.filter((key) => !Object.hasOwn(english, key))).toEqual([]);
 	expect(asked.length).toBeGreaterThan(20);
 });

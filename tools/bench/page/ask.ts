@@ -10,15 +10,30 @@ export function freeQuery(inputIds: readonly number[], candidates: readonly numb
 	const said = Int32Array.from(candidates ?? []).sort();
 	const allowed = [...said];
 	const grammar: Grammar<null> = { start: null, allowed: () => allowed, next: () => null };
-	return { task: "mner", instructor: "", inputIds, text: { begin: 0, end: inputIds.length - 1 }, candidateIds: said, grammar };
+	return {
+		task: "mner",
+		instructor: "",
+		inputIds,
+		text: { begin: 0, end: inputIds.length - 1 },
+		candidateIds: said,
+		grammar,
+	};
 }
 
 /** @returns [posts][T] ids of the best beam, without the start token */
-export async function askModel(model: OpenModel, { inputs, beams, candidates, maxNewTokens, regions }: AskCase): Promise<number[][]> {
+export async function askModel(
+	model: OpenModel,
+	{ inputs, beams, candidates, maxNewTokens, regions }: AskCase,
+): Promise<number[][]> {
 	const image = regions === null ? null : await newPicture(model, regions);
 	// Every beam is kept, so that what a beam costs is seen.
 	const kept = { beams, beamThreshold: 1000, maxNewTokens };
-	const request = settleRequest({ tasks: ["mner"], ...kept, decoding: candidates === null ? "full" : "extractive", gate: "model" });
+	const request = settleRequest({
+		tasks: ["mner"],
+		...kept,
+		decoding: candidates === null ? "full" : "extractive",
+		gate: "model",
+	});
 	const answers = await answerQueries(
 		model.sessions,
 		inputs.map((input) => ({ query: freeQuery(input, candidates), image })),

@@ -47,12 +47,20 @@ async function timed<T>(work: () => Promise<T>) {
 	const started = performance.now();
 	const value = await work();
 	const milliseconds = performance.now() - started;
-	return { value, milliseconds, runs: runsOf(heard), tokens: heard.reduce((sum, { tokens }) => sum + tokens, 0), graphs: graphsOf(heard) };
+	return {
+		value,
+		milliseconds,
+		runs: runsOf(heard),
+		tokens: heard.reduce((sum, { tokens }) => sum + tokens, 0),
+		graphs: graphsOf(heard),
+	};
 }
 
 const worker: BenchWorker = {
 	async open(model, options) {
-		const { value, milliseconds } = await timed(() => engine.open(++job, { kind: "url", url: model }, options, () => {}));
+		const { value, milliseconds } = await timed(() =>
+			engine.open(++job, { kind: "url", url: model }, options, () => {}),
+		);
 		const { manifest, device } = unwrap(value);
 		return { bundle: `${manifest.name} ${manifest.dtype}`, device, milliseconds };
 	},

@@ -20,17 +20,28 @@ function prepare(address: string, threads: number): void {
 }
 
 /** [1, L] */
-const int64 = (values: readonly number[]) => new Tensor("int64", BigInt64Array.from(values, BigInt), [1, values.length]);
+const int64 = (values: readonly number[]) =>
+	new Tensor("int64", BigInt64Array.from(values, BigInt), [1, values.length]);
 
 const worker: PeerWorker = {
 	async open(folder: string, { device, threads, weights }: PeerOptions) {
-		const { base, name } = /^(?<base>.*\/)(?<name>[^/]+)\/$/.exec(new URL(folder).pathname)!.groups as { base: string; name: string };
+		const { base, name } = /^(?<base>.*\/)(?<name>[^/]+)\/$/.exec(new URL(folder).pathname)!.groups as {
+			base: string;
+			name: string;
+		};
 		prepare(base, threads);
 		const externalData = await Promise.all(
-			weights.map(async (path) => ({ path, data: new Uint8Array(await (await fetch(new URL(path, folder))).arrayBuffer()) })),
+			weights.map(async (path) => ({
+				path,
+				data: new Uint8Array(await (await fetch(new URL(path, folder))).arrayBuffer()),
+			})),
 		);
 		const started = performance.now();
-		model = await T5ForConditionalGeneration.from_pretrained(name, { device, dtype: "fp32", session_options: { externalData } });
+		model = await T5ForConditionalGeneration.from_pretrained(name, {
+			device,
+			dtype: "fp32",
+			session_options: { externalData },
+		});
 		return performance.now() - started;
 	},
 	async generate(input: readonly number[], maxNewTokens: number) {

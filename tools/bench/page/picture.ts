@@ -30,7 +30,10 @@ export async function drawPicture(seed: number): Promise<Uint8Array> {
 export function drawRegions(count: number): GivenRegion[] {
 	const random = generator(count);
 	return Array.from({ length: count }, (_, index) => {
-		const [width, height] = [WIDTH, HEIGHT].map((side) => Math.round(side * (1 / 8 + (3 / 8) * random()))) as [number, number];
+		const [width, height] = [WIDTH, HEIGHT].map((side) => Math.round(side * (1 / 8 + (3 / 8) * random()))) as [
+			number,
+			number,
+		];
 		const [left, top] = [Math.round(random() * (WIDTH - width)), Math.round(random() * (HEIGHT - height))];
 		return { box: [left, top, left + width, top + height], score: 1 - index / count };
 	});

@@ -23,7 +23,10 @@ interface Point {
 export function askOf({ length, beams, posts, regions }: Point, vocabulary: number): AskCase {
 	const id = (index: number) => Math.floor(vocabulary / 8) + ((index * 37) % Math.floor(vocabulary / 2));
 	return {
-		inputs: Array.from({ length: posts }, (_, post) => [...Array.from({ length: length - 1 }, (_, index) => id(post * length + index)), 1]),
+		inputs: Array.from({ length: posts }, (_, post) => [
+			...Array.from({ length: length - 1 }, (_, index) => id(post * length + index)),
+			1,
+		]),
 		beams,
 		candidates: Array.from({ length: CANDIDATES }, (_, index) => id(index)),
 		maxNewTokens: TOKENS,
@@ -40,7 +43,9 @@ export const costPart: Part = ({ model, manifest, repetitions, note }) =>
 	withPage({ nano: model }, false, async ({ bench, version }) => {
 		await bench.open("cost", "nano", { device: "wasm", threads: 1 });
 		const { vocab_size, max_input, visual } = manifest.config;
-		const points = POINTS.filter(({ axis, value }) => (axis !== "length" || value <= max_input) && (axis !== "regions" || visual !== null));
+		const points = POINTS.filter(
+			({ axis, value }) => (axis !== "length" || value <= max_input) && (axis !== "regions" || visual !== null),
+		);
 		const heard: MeasuredAsk[][] = points.map(() => []);
 		const rounds = repetitions ?? 7;
 		for (let round = 0; round <= rounds; round++) {
@@ -50,7 +55,10 @@ export const costPart: Part = ({ model, manifest, repetitions, note }) =>
 				if (round > 0) heard[index]!.push(measured);
 			}
 		}
-		return { rows: points.flatMap(({ axis, value, point }, index) => rowsOf(axis, value, point, heard[index]!)), where: version };
+		return {
+			rows: points.flatMap(({ axis, value, point }, index) => rowsOf(axis, value, point, heard[index]!)),
+			where: version,
+		};
 	});
 
 function rowsOf(axis: Axis, value: number, { posts }: Point, measured: readonly MeasuredAsk[]): Row[] {

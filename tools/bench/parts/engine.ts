@@ -9,10 +9,15 @@ import type { Part } from "./part.ts";
 /** @param device of the cases: "wasm" | "webgpu" */
 export function enginePart(device: BenchDevice["open"]["device"]): Part {
 	return async ({ model, repetitions, note }) => {
-		const devices = DEVICES.filter(({ open }) => open.device === device).map((of) => ({ ...of, repetitions: repetitions ?? of.repetitions }));
+		const devices = DEVICES.filter(({ open }) => open.device === device).map((of) => ({
+			...of,
+			repetitions: repetitions ?? of.repetitions,
+		}));
 		return withPage({ nano: model }, device === "webgpu", async ({ bench, version }) => {
 			const heard = await measureDevices(bench, devices, note);
-			const rows = devices.flatMap((of, index) => of.cases.flatMap((asked, at) => caseRows(of, asked, heard[index]![at]!)));
+			const rows = devices.flatMap((of, index) =>
+				of.cases.flatMap((asked, at) => caseRows(of, asked, heard[index]![at]!)),
+			);
 			return { rows, where: version, text: stageTable(devices, heard) };
 		});
 	};
@@ -22,9 +27,14 @@ export function enginePart(device: BenchDevice["open"]["device"]): Part {
 type Heard = MeasuredPost[][][][];
 
 /** All devices, all cases, in turn: A B C, A B C …, so that what else the machine does meets all of them alike. */
-async function measureDevices(bench: Bench, devices: readonly BenchDevice[], note: (line: string) => void): Promise<Heard> {
+async function measureDevices(
+	bench: Bench,
+	devices: readonly BenchDevice[],
+	note: (line: string) => void,
+): Promise<Heard> {
 	const names = devices.map(({ device, open }) => `${device} × ${open.threads}`);
-	for (const [index, { open }] of devices.entries()) note((await bench.open(names[index]!, "nano", open)).device.reason);
+	for (const [index, { open }] of devices.entries())
+		note((await bench.open(names[index]!, "nano", open)).device.reason);
 	const heard: Heard = devices.map(({ cases }) => cases.map(() => []));
 	const rounds = 1 + Math.max(...devices.map(({ repetitions }) => repetitions));
 	for (let round = 0; round < rounds; round++) {
@@ -99,5 +109,8 @@ function stageTable(devices: readonly BenchDevice[], heard: Heard): string {
 	const stages = stagesOf(lines.flatMap(({ posts }) => posts));
 	const cells = (posts: readonly MeasuredPost[]) =>
 		[...stages, "total"].map((stage) => mean(posts.map(({ timings }) => timings[stage] ?? 0)).toFixed(2));
-	return table([["ms per post, by stage", ...stages, "total"], ...lines.map(({ name, posts }) => [name, ...cells(posts)])]);
+	return table([
+		["ms per post, by stage", ...stages, "total"],
+		...lines.map(({ name, posts }) => [name, ...cells(posts)]),
+	]);
 }

@@ -16,7 +16,12 @@ const STAGES: ReadonlyArray<{
 	readonly pictures: boolean;
 	readonly request: ExtractRequest;
 }> = [
-	{ name: "after 20 posts, four tasks", texts: POSTS, pictures: false, request: { tasks: ["mner", "mre", "med", "mee"] } },
+	{
+		name: "after 20 posts, four tasks",
+		texts: POSTS,
+		pictures: false,
+		request: { tasks: ["mner", "mre", "med", "mee"] },
+	},
 	{ name: "after 5 posts with pictures", texts: SOME, pictures: true, request: { tasks: ["mner"], gate: "model" } },
 ];
 
@@ -59,7 +64,10 @@ async function peakOf(browser: Browser): Promise<number | null> {
 	await session.detach();
 	const peaks = processInfo.flatMap(({ type, id }) => {
 		const path = `/proc/${id}/status`;
-		const kilobytes = type === "renderer" && existsSync(path) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, "utf8"))?.[1] : undefined;
+		const kilobytes =
+			type === "renderer" && existsSync(path)
+				? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, "utf8"))?.[1]
+				: undefined;
 		return kilobytes === undefined ? [] : [1024 * Number(kilobytes)];
 	});
 	return peaks.length === 0 ? null : Math.max(...peaks);

@@ -9,7 +9,8 @@ export const AXES = {
 } as const satisfies Record<string, { readonly unit: string; readonly values: readonly number[] }>;
 export type Axis = keyof typeof AXES;
 
-export const costCase = (axis: Axis, value: number, what: "ms per post" | "ms per step") => `cost by ${AXES[axis].unit}, ${value}: ${what}`;
+export const costCase = (axis: Axis, value: number, what: "ms per post" | "ms per step") =>
+	`cost by ${AXES[axis].unit}, ${value}: ${what}`;
 
 /** One run of the trained region proposer. */
 export const PROPOSER_GRAPH = "regions: the graph of the trained proposer";

@@ -20,7 +20,12 @@ describe("what rules find, beside the annotation", () => {
 	});
 	test("type and both ends must agree; a record said twice counts once", () => {
 		const gold = [mention("person", 0, 10), mention("location", 16, 21)];
-		const found = [mention("person", 0, 10), mention("person", 0, 10), mention("person", 16, 21), mention("location", 11, 21)];
+		const found = [
+			mention("person", 0, 10),
+			mention("person", 0, 10),
+			mention("person", 16, 21),
+			mention("location", 11, 21),
+		];
 		expect(compare(found, gold, words)).toEqual({ right: 1, predicted: 3, gold: 2 });
 	});
 });
@@ -52,10 +57,16 @@ describe("outputs that must be equal", () => {
 });
 
 describe("a post with a picture and ten regions", () => {
-	const asked = DEVICES.flatMap(({ device, open, cases }) => cases.filter(({ name }) => name === TEN_REGIONS).map((one) => ({ device, open, one })));
+	const asked = DEVICES.flatMap(({ device, open, cases }) =>
+		cases.filter(({ name }) => name === TEN_REGIONS).map((one) => ({ device, open, one })),
+	);
 	const post = (milliseconds: number, timings: MeasuredPost["timings"]): MeasuredPost => ({
 		...{ milliseconds, timings: { ...timings, total: milliseconds - 1 } },
-		...{ runs: [{ milliseconds: 6, inside: 3, tokens: 3 }], tokens: 4, graphs: { decoder: { runs: 2, milliseconds: 2 } } },
+		...{
+			runs: [{ milliseconds: 6, inside: 3, tokens: 3 }],
+			tokens: 4,
+			graphs: { decoder: { runs: 2, milliseconds: 2 } },
+		},
 	});
 	/** [repetition][post] */
 	const heard = [
@@ -71,7 +82,8 @@ describe("a post with a picture and ten regions", () => {
 		]);
 		const boxes = drawRegions(10).map(({ box }) => box);
 		expect(new Set(boxes.map(String)).size).toBe(10);
-		for (const [x1, y1, x2, y2] of boxes) expect(0 <= x1 && x1 < x2 && x2 <= 1024 && 0 <= y1 && y1 < y2 && y2 <= 768).toBe(true);
+		for (const [x1, y1, x2, y2] of boxes)
+			expect(0 <= x1 && x1 < x2 && x2 <= 1024 && 0 <= y1 && y1 < y2 && y2 <= 768).toBe(true);
 	});
 	test("has a row for each stage of its time: the median of each post, and their mean", () => {
 		const { one, ...device } = asked[1]!;

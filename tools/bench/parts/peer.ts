@@ -105,9 +105,14 @@ async function measure(bench: Bench, shape: Shape, device: PeerDevice, note: (li
 	const { tokens, repetitions, ours } = device;
 	const inputs = inputsOf(device, SHAPES[shape].vocab_size);
 	const candidates = inputs.map((input) =>
-		[...new Set([...input.slice(0, -1), ...Array.from({ length: CANDIDATES }, (_, index) => 3 + index)])].slice(0, CANDIDATES),
+		[...new Set([...input.slice(0, -1), ...Array.from({ length: CANDIDATES }, (_, index) => 3 + index)])].slice(
+			0,
+			CANDIDATES,
+		),
 	);
-	const times: Times = new Map([...ours.map(({ name }) => name), THEIRS].map((name) => [name, { posts: [], steps: [] }]));
+	const times: Times = new Map(
+		[...ours.map(({ name }) => name), THEIRS].map((name) => [name, { posts: [], steps: [] }]),
+	);
 	for (let round = 0; round <= repetitions; round++) {
 		note(`round ${round} of ${repetitions}`);
 		for (const [post, input] of inputs.entries()) {
@@ -119,7 +124,13 @@ async function measure(bench: Bench, shape: Shape, device: PeerDevice, note: (li
 				times.get(name)!.steps.push(...steps);
 			};
 			for (const { name, beams, extractive } of ours) {
-				const asked = { inputs: [input], beams, candidates: extractive ? candidates[post]! : null, maxNewTokens: tokens, regions: null };
+				const asked = {
+					inputs: [input],
+					beams,
+					candidates: extractive ? candidates[post]! : null,
+					maxNewTokens: tokens,
+					regions: null,
+				};
 				const { ids, milliseconds, runs } = await bench.ask("ours", asked);
 				keep(
 					name,
@@ -138,8 +149,13 @@ async function measure(bench: Bench, shape: Shape, device: PeerDevice, note: (li
 
 /** @throws Error naming the first difference */
 export function checkEqual(ours: readonly number[], theirs: readonly number[]): void {
-	const at = Array.from({ length: Math.max(ours.length, theirs.length) }).findIndex((_, index) => ours[index] !== theirs[index]);
-	if (at !== -1) throw new Error(`Outputs differ at token ${at}: ours [${ours.join(", ")}], transformers.js [${theirs.join(", ")}].`);
+	const at = Array.from({ length: Math.max(ours.length, theirs.length) }).findIndex(
+		(_, index) => ours[index] !== theirs[index],
+	);
+	if (at !== -1)
+		throw new Error(
+			`Outputs differ at token ${at}: ours [${ours.join(", ")}], transformers.js [${theirs.join(", ")}].`,
+		);
 }
 
 function rowsOf(shape: Shape, { device, open: { threads } }: PeerDevice, times: Times): Row[] {
@@ -155,8 +171,26 @@ function rowsOf(shape: Shape, { device, open: { threads } }: PeerDevice, times: 
 			row(name, "ms per step", median(steps), "ms", steps.length),
 			row(name, "ms per post", median(posts), "ms", posts.length),
 		]),
-		row("transformers.js / ours, greedy", "per step", step(THEIRS) / step(ours), "ratio", times.get(ours)!.steps.length),
-		row("transformers.js / ours, greedy", "per post", post(THEIRS) / post(ours), "ratio", times.get(ours)!.posts.length),
-		row("transformers.js and ours", "equal outputs", times.get(ours)!.posts.length, "posts", times.get(ours)!.posts.length),
+		row(
+			"transformers.js / ours, greedy",
+			"per step",
+			step(THEIRS) / step(ours),
+			"ratio",
+			times.get(ours)!.steps.length,
+		),
+		row(
+			"transformers.js / ours, greedy",
+			"per post",
+			post(THEIRS) / post(ours),
+			"ratio",
+			times.get(ours)!.posts.length,
+		),
+		row(
+			"transformers.js and ours",
+			"equal outputs",
+			times.get(ours)!.posts.length,
+			"posts",
+			times.get(ours)!.posts.length,
+		),
 	];
 }

@@ -44,7 +44,11 @@ export const proposerPart: Part = async ({ model, repetitions, note }) => {
 };
 
 /** Everything is run in turn, so that what else the machine does meets all alike. One round is not counted. */
-async function measure(timed: Readonly<Record<string, (index: number) => Promise<unknown>>>, images: number, repetitions: number): Promise<Row[]> {
+async function measure(
+	timed: Readonly<Record<string, (index: number) => Promise<unknown>>>,
+	images: number,
+	repetitions: number,
+): Promise<Row[]> {
 	const spent = new Map(Object.keys(timed).map((name) => [name, [] as number[]]));
 	for (let round = 0; round <= repetitions; round++)
 		for (let image = 0; image < images; image++)
@@ -53,5 +57,12 @@ async function measure(timed: Readonly<Record<string, (index: number) => Promise
 				await work(image);
 				if (round > 0) spent.get(name)!.push(performance.now() - started);
 			}
-	return [...spent].map(([name, times]) => ({ device: "node", threads: 1, case: name, value: median(times), unit: "ms", n: times.length }));
+	return [...spent].map(([name, times]) => ({
+		device: "node",
+		threads: 1,
+		case: name,
+		value: median(times),
+		unit: "ms",
+		n: times.length,
+	}));
 }

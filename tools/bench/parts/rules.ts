@@ -19,10 +19,14 @@ type Finder = (text: string) => Promise<Mention[]> | Mention[];
 const nano =
 	(engine: Engine, beams: number): Finder =>
 	async (text) =>
-		unwrap(await engine.extract(2, { text, image: null }, { tasks: ["mner"], words: "tokens", beams }, () => {})).entities;
+		unwrap(await engine.extract(2, { text, image: null }, { tasks: ["mner"], words: "tokens", beams }, () => {}))
+			.entities;
 
 /** Both in plain words: every type of the data, and those that rules know. */
-const COUNTED = { "all types": () => true, "person, location, organization": (type: string) => RULE_TYPES.includes(type) } as const;
+const COUNTED = {
+	"all types": () => true,
+	"person, location, organization": (type: string) => RULE_TYPES.includes(type),
+} as const;
 type Counted = keyof typeof COUNTED;
 
 interface Tally {
@@ -38,8 +42,14 @@ export function inWords({ type, start, end }: Mention, words: readonly Word[]): 
 
 /** Strict: type, first and last word. A record said twice counts once. */
 export function compare(found: readonly Mention[], gold: readonly Mention[], words: readonly Word[]): Counts {
-	const [said, expected] = [found, gold].map((mentions) => new Set(mentions.map((mention) => inWords(mention, words)))) as [Set<string>, Set<string>];
-	return { right: [...said].filter((record) => expected.has(record)).length, predicted: said.size, gold: expected.size };
+	const [said, expected] = [found, gold].map(
+		(mentions) => new Set(mentions.map((mention) => inWords(mention, words))),
+	) as [Set<string>, Set<string>];
+	return {
+		right: [...said].filter((record) => expected.has(record)).length,
+		predicted: said.size,
+		gold: expected.size,
+	};
 }
 
 export const rulesPart: Part = async ({ model, data, note }) => {
@@ -48,7 +58,11 @@ export const rulesPart: Part = async ({ model, data, note }) => {
 		return { rows: [], where: NODE };
 	}
 	const engine = await openNodeEngine(model);
-	const finders: Readonly<Record<string, Finder>> = { "ours, 4 beams": nano(engine, 4), "ours, 1 beam": nano(engine, 1), compromise: findByRules };
+	const finders: Readonly<Record<string, Finder>> = {
+		"ours, 4 beams": nano(engine, 4),
+		"ours, 1 beam": nano(engine, 1),
+		compromise: findByRules,
+	};
 	const rows: Row[] = [];
 	for (const [set, file] of Object.entries(SETS)) {
 		note(set);
@@ -56,7 +70,15 @@ export const rulesPart: Part = async ({ model, data, note }) => {
 		for (const [name, { counts, milliseconds }] of tallies) {
 			const row = (what: string, value: number, unit: string): Row => {
 				const bundle = name === "compromise" ? { bundle: "compromise" } : {};
-				return { device: "node", threads: 1, case: `${set} dev: ${name}: ${what}`, value, unit, n: milliseconds.length, ...bundle };
+				return {
+					device: "node",
+					threads: 1,
+					case: `${set} dev: ${name}: ${what}`,
+					value,
+					unit,
+					n: milliseconds.length,
+					...bundle,
+				};
 			};
 			rows.push(row("posts per second", 1000 / median(milliseconds), "1/s"));
 			for (const [which, of] of Object.entries(counts)) rows.push(row(`F1, ${which}`, scoreOf(of).f1, "%"));
@@ -70,7 +92,10 @@ async function tally(file: string, finders: Readonly<Record<string, Finder>>): P
 	const tallies = new Map(
 		Object.keys(finders).map((name) => [
 			name,
-			{ counts: { "all types": noCounts(), "person, location, organization": noCounts() }, milliseconds: [] as number[] },
+			{
+				counts: { "all types": noCounts(), "person, location, organization": noCounts() },
+				milliseconds: [] as number[],
+			},
 		]),
 	);
 	for (const { text, entities } of readRecords(file, "mner")) {

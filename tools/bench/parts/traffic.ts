@@ -32,7 +32,9 @@ interface MeasuredStep {
 export const trafficPart: Part = async ({ model, note }) => {
 	const rates: number[] = [];
 	const own = await measureSteps(model, undefined, rates, note);
-	const small = await withFlanT5("small", ({ bundle }) => measureSteps(bundle, "flan-t5-small random fp32", rates, note));
+	const small = await withFlanT5("small", ({ bundle }) =>
+		measureSteps(bundle, "flan-t5-small random fp32", rates, note),
+	);
 	const bandwidth = Math.max(...rates);
 	const at = { device: "node", threads: 1, n: 1 } as const;
 	const rows = [...own, ...small].flatMap(({ name, bundle, milliseconds, weights }): Row[] => {
@@ -43,12 +45,24 @@ export const trafficPart: Part = async ({ model, note }) => {
 			unit,
 			...(bundle === undefined ? {} : { bundle }),
 		});
-		return [row("ms", milliseconds, "ms"), row("weights read", weights, "bytes"), row(SHARE, floorOf({ weights, bandwidth }) / milliseconds, "")];
+		return [
+			row("ms", milliseconds, "ms"),
+			row("weights read", weights, "bytes"),
+			row(SHARE, floorOf({ weights, bandwidth }) / milliseconds, ""),
+		];
 	});
-	return { rows: [...rows, { ...at, case: "copy bandwidth of WASM", value: bandwidth / 1e9, unit: "GB/s", n: rates.length }], where: NODE };
+	return {
+		rows: [...rows, { ...at, case: "copy bandwidth of WASM", value: bandwidth / 1e9, unit: "GB/s", n: rates.length }],
+		where: NODE,
+	};
 };
 
-async function measureSteps(folder: string, bundle: string | undefined, rates: number[], note: (line: string) => void): Promise<MeasuredStep[]> {
+async function measureSteps(
+	folder: string,
+	bundle: string | undefined,
+	rates: number[],
+	note: (line: string) => void,
+): Promise<MeasuredStep[]> {
 	const steps: MeasuredStep[] = [];
 	for (const { role, beams, name } of STEPS) {
 		note(`${bundle ?? "the bundle"}: ${name}`);

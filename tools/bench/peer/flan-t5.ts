@@ -32,7 +32,11 @@ export interface Models {
 export async function withFlanT5<T>(shape: Shape, work: (models: Models) => Promise<T>): Promise<T> {
 	const folder = mkdtempSync(join(tmpdir(), "umie-flan-t5-"));
 	try {
-		const [checkpoint, bundle, peer] = ["checkpoint", "bundle", "peer"].map((name) => join(folder, name)) as [string, string, string];
+		const [checkpoint, bundle, peer] = ["checkpoint", "bundle", "peer"].map((name) => join(folder, name)) as [
+			string,
+			string,
+			string,
+		];
 		writeRandomCheckpoint(checkpoint, SHAPES[shape]);
 		exportBundle(checkpoint, bundle, { dtype: "fp32" });
 		const weights = writePeer(checkpoint, peer);

@@ -23,9 +23,17 @@ export function buildPlainEncoder(c: GraphContext): void {
 		const at = `encoder.block.${layer}.layer`;
 		const { normed, state } = normalise(c, residual, `${at}.0.layer_norm`);
 		const own = keyValue(c, normed, `${at}.0.SelfAttention`, "L");
-		residual = feedForward(c, { base: state, update: attend(c, normed, `${at}.0.SelfAttention`, own, bias, "L") }, `${at}.1`);
+		residual = feedForward(
+			c,
+			{ base: state, update: attend(c, normed, `${at}.0.SelfAttention`, own, bias, "L") },
+			`${at}.1`,
+		);
 	}
-	graph.output("last_hidden_state", normalise(c, residual, "encoder.final_layer_norm").normed, ["batch_size", "L", a.d_model]);
+	graph.output("last_hidden_state", normalise(c, residual, "encoder.final_layer_norm").normed, [
+		"batch_size",
+		"L",
+		a.d_model,
+	]);
 }
 
 /**
@@ -39,7 +47,8 @@ export function buildPlainDecoder(c: GraphContext, name: string, cached: boolean
 	const cross = maskBias(c, graph.input("encoder_attention_mask", "int64", ["batch_size", "L"]));
 	const states = graph.input("encoder_hidden_states", "float32", ["batch_size", "L", a.d_model]);
 	const past = (layer: number, side: "decoder" | "encoder", length: string): KeyValue => {
-		const input = (part: string) => graph.input(`past_key_values.${layer}.${side}.${part}`, "float32", ["batch_size", n, length, h]);
+		const input = (part: string) =>
+			graph.input(`past_key_values.${layer}.${side}.${part}`, "float32", ["batch_size", n, length, h]);
 		return { key: input("key"), value: input("value") };
 	};
 	const output = (part: string, value: Value) => graph.output(`${name}.${part}`, value, value.shape);
@@ -82,7 +91,10 @@ function selfBias(c: GraphContext, past: Value | null): Value {
 	const table = c.exact(`${name}.by_distance`, [a.num_heads, MAX_POSITIONS], load);
 	const last = graph.ints([MAX_POSITIONS - 1]);
 	const start = past === null ? last : graph.sub(last, graph.dim(past, 2));
-	return graph.unsqueeze(graph.slice(table, start, graph.ints([MAX_POSITIONS]), [1], [past === null ? 1 : "T + 1"]), [0, 2]);
+	return graph.unsqueeze(
+		graph.slice(table, start, graph.ints([MAX_POSITIONS]), [1], [past === null ? 1 : "T + 1"]),
+		[0, 2],
+	);
 }
 
 function keyValue(c: GraphContext, x: Value, at: string, length: string | 1): KeyValue {
@@ -98,11 +110,21 @@ function heads({ graph, architecture: { num_heads: n, d_kv: h } }: GraphContext,
 
 function extend({ graph }: GraphContext, past: KeyValue | null, own: KeyValue): KeyValue {
 	if (past === null) return own;
-	return { key: graph.concat([past.key, own.key], 2, "T + 1"), value: graph.concat([past.value, own.value], 2, "T + 1") };
+	return {
+		key: graph.concat([past.key, own.key], 2, "T + 1"),
+		value: graph.concat([past.value, own.value], 2, "T + 1"),
+	};
 }
 
 /** softmax(q kᵀ + bias) v, and the output projection. @returns [B, S, D] */
-function attend(c: GraphContext, x: Value, at: string, { key, value }: KeyValue, bias: Value, length: string | 1): Value {
+function attend(
+	c: GraphContext,
+	x: Value,
+	at: string,
+	{ key, value }: KeyValue,
+	bias: Value,
+	length: string | 1,
+): Value {
 	const { graph, architecture } = c;
 	const { d_model: d, d_kv: h, num_heads: n } = architecture;
 	const query = heads(c, c.linear(x, [`${at}.q`], n * h, d), length);
@@ -115,7 +137,8 @@ function feedForward(c: GraphContext, residual: Residual, at: string): Residual 
 	const { graph, architecture } = c;
 	const { d_model: d, d_ff: f } = architecture;
 	const { normed, state } = normalise(c, residual, `${at}.layer_norm`);
-	const product = (part: string, x: Value, out: number, width: number) => c.linear(x, [`${at}.DenseReluDense.${part}`], out, width);
+	const product = (part: string, x: Value, out: number, width: number) =>
+		c.linear(x, [`${at}.DenseReluDense.${part}`], out, width);
 	const hidden = graph.mul(graph.gelu(product("wi_0", normed, f, d)), product("wi_1", normed, f, d));
 	return { base: state, update: product("wo", hidden, d, f) };
 }

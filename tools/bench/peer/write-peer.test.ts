@@ -25,9 +25,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** What transformers.js does with the two files: encode once, then a token at a time, cross-attention kept from the first step. */
 async function greedy(peer: string, weights: readonly string[], layers: number): Promise<number[]> {
 	const externalData = weights.map((path) => ({ path, data: readFileSync(join(peer, path)) }));
-	const open = (name: string) => ort.InferenceSession.create(readFileSync(join(peer, "onnx", name)), { externalData, executionProviders: ["wasm"] });
+	const open = (name: string) =>
+		ort.InferenceSession.create(readFileSync(join(peer, "onnx", name)), { externalData, executionProviders: ["wasm"] });
 	const [encoder, decoder] = [await open("encoder_model.onnx"), await open("decoder_model_merged.onnx")];
-	const int64 = (values: readonly number[]) => new ort.Tensor("int64", BigInt64Array.from(values, BigInt), [1, values.length]);
+	const int64 = (values: readonly number[]) =>
+		new ort.Tensor("int64", BigInt64Array.from(values, BigInt), [1, values.length]);
 	const mask = int64(IDS.map(() => 1));
 	const { last_hidden_state } = await encoder.run({ input_ids: int64(IDS), attention_mask: mask });
 	const names = Array.from({ length: layers }, (_, layer) =>
@@ -46,7 +48,8 @@ async function greedy(peer: string, weights: readonly string[], layers: number):
 			encoder_hidden_states: last_hidden_state!,
 			use_cache_branch: new ort.Tensor("bool", [!first], [1]),
 		});
-		for (const name of names) if (first || name.includes("decoder")) past[`past_key_values.${name}`] = outputs[`present.${name}`]!;
+		for (const name of names)
+			if (first || name.includes("decoder")) past[`past_key_values.${name}`] = outputs[`present.${name}`]!;
 		const logits = [...(outputs.logits!.data as Float32Array)];
 		said.push(logits.indexOf(Math.max(...logits)));
 		if (said.at(-1) === 1) break;
@@ -57,10 +60,19 @@ async function greedy(peer: string, weights: readonly string[], layers: number):
 describe("a peer", () => {
 	test.each([true, false])("says token for token what the bundle says, embeddings tied: %s", async (tied) => {
 		const at = (name: string) => join(folder, `${name}-${tied}`);
-		const { num_decoder_layers: layers } = writeRandomCheckpoint(at("checkpoint"), stockConfig({ tie_word_embeddings: tied }));
+		const { num_decoder_layers: layers } = writeRandomCheckpoint(
+			at("checkpoint"),
+			stockConfig({ tie_word_embeddings: tied }),
+		);
 		exportBundle(at("checkpoint"), at("bundle"), { dtype: "fp32" });
 		const engine = await openNodeEngine(at("bundle"));
-		const ids = await askModel(engine.model(), { inputs: [IDS], beams: 1, candidates: null, maxNewTokens: STEPS, regions: null });
+		const ids = await askModel(engine.model(), {
+			inputs: [IDS],
+			beams: 1,
+			candidates: null,
+			maxNewTokens: STEPS,
+			regions: null,
+		});
 		await engine.close();
 		const peer = await greedy(at("peer"), writePeer(at("checkpoint"), at("peer")), layers);
 		expect(peer).toEqual(ids[0]);

@@ -21,7 +21,10 @@ export function writePeer(checkpointPath: string, folder: string): readonly stri
 		buildPlainEncoder(encoder);
 		writeFileSync(join(folder, "onnx/encoder_model.onnx"), encoder.graph.build().model);
 		writeFileSync(join(folder, "onnx/decoder_model_merged.onnx"), encodeModel(mergedDecoder(options)));
-		writeFileSync(join(folder, "config.json"), JSON.stringify(peerConfig(readJson(join(checkpoint.folder, "config.json")))));
+		writeFileSync(
+			join(folder, "config.json"),
+			JSON.stringify(peerConfig(readJson(join(checkpoint.folder, "config.json")))),
+		);
 	} finally {
 		checkpoint.close();
 	}
@@ -29,13 +32,26 @@ export function writePeer(checkpointPath: string, folder: string): readonly stri
 }
 
 function optionsOf(checkpoint: Checkpoint, store: WeightStore): GraphOptions {
-	return { architecture: checkpoint.architecture, weights: checkpoint, store, dtype: "fp32", target: "wasm", inspect: false };
+	return {
+		architecture: checkpoint.architecture,
+		weights: checkpoint,
+		store,
+		dtype: "fp32",
+		target: "wasm",
+		inspect: false,
+	};
 }
 
 /** What the library looks for beside the sizes. */
 function peerConfig(config: unknown): unknown {
 	const ids = { pad_token_id: 0, eos_token_id: 1, decoder_start_token_id: 0 };
-	return { ...ids, ...(config as object), model_type: "t5", architectures: ["T5ForConditionalGeneration"], is_encoder_decoder: true };
+	return {
+		...ids,
+		...(config as object),
+		model_type: "t5",
+		architectures: ["T5ForConditionalGeneration"],
+		is_encoder_decoder: true,
+	};
 }
 
 /** `use_cache_branch` chooses: the step after another, or the first one. */
@@ -53,9 +69,13 @@ function mergedDecoder(options: GraphOptions): GraphRecord {
 		inputs: [],
 		initializers: graph.initializers.filter((initializer) => !isWeight(initializer)),
 	});
-	const byName = <T extends { readonly name: string }>(items: readonly T[]) => [...new Map(items.map((item) => [item.name, item])).values()];
+	const byName = <T extends { readonly name: string }>(items: readonly T[]) => [
+		...new Map(items.map((item) => [item.name, item])).values(),
+	];
 	const useCache: ValueRecord = { name: "use_cache_branch", dtype: "bool", shape: [1] };
-	const outputs = later.outputs.map(({ name, dtype, shape }) => withOpenShape({ name: name.replace(/^later\./, ""), dtype, shape }));
+	const outputs = later.outputs.map(({ name, dtype, shape }) =>
+		withOpenShape({ name: name.replace(/^later\./, ""), dtype, shape }),
+	);
 	return {
 		name: "decoder_model_merged",
 		inputs: [...byName([...later.inputs, ...first.inputs]), useCache],

@@ -34,16 +34,24 @@ describe("convert", () => {
 		expect(first.code, first.err).toBe(0);
 		expect(JSON.parse(first.out)).toMatchObject({ posts: 2 });
 		expect(readdirSync(at("brat")).sort()).toEqual(["3.ann", "3.txt", "a.ann", "a.txt"]);
-		expect((await runCommand("convert", "--input", at("brat"), "--to", "label-studio", "--output", at("tasks.json"))).code).toBe(0);
+		expect(
+			(await runCommand("convert", "--input", at("brat"), "--to", "label-studio", "--output", at("tasks.json"))).code,
+		).toBe(0);
 		const tasks = JSON.parse(readFileSync(at("tasks.json"), "utf8"));
-		expect(tasks.map(({ data }: { data: { text: string } }) => data.text)).toEqual([HARD.result.text, HARD.result.text]);
+		expect(tasks.map(({ data }: { data: { text: string } }) => data.text)).toEqual([
+			HARD.result.text,
+			HARD.result.text,
+		]);
 	});
 
 	test("prints one file when there is no --output, and refuses several", async () => {
 		const turtle = await printed("convert", "--input", RESULTS, "--to", "turtle");
 		expect(turtle.code).toBe(0);
 		expect(new Parser().parse(turtle.text).length).toBeGreaterThan(50);
-		expect(await runCommand("convert", "--input", RESULTS, "--to", "brat")).toMatchObject({ code: 2, err: expect.stringContaining("--output") });
+		expect(await runCommand("convert", "--input", RESULTS, "--to", "brat")).toMatchObject({
+			code: 2,
+			err: expect.stringContaining("--output"),
+		});
 	});
 
 	test("replaces nothing without --force", async () => {

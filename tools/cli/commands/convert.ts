@@ -41,18 +41,28 @@ ${formatsHelp(FORMAT_NAMES)}
 		const from = values.from === undefined ? undefined : oneOf(values.from, READABLE, "from");
 		const to = oneOf(needed(values.to, "to"), FORMAT_NAMES, "to");
 		const input = needed(values.input, "input");
-		const text = values["text-file"] === undefined ? {} : { text: (await readBytes(values["text-file"])).toString("utf8") };
+		const text =
+			values["text-file"] === undefined ? {} : { text: (await readBytes(values["text-file"])).toString("utf8") };
 		const items = await readItems(input, from, text);
 		const files = (FORMATS[to] as Format).write(items);
 		if (values.output === undefined) {
-			if (FORMATS[to].files === "several") throw new Failure("usage", `${to} has ${files.length} files: give --output a folder or a .zip.`);
+			if (FORMATS[to].files === "several")
+				throw new Failure("usage", `${to} has ${files.length} files: give --output a folder or a .zip.`);
 			process.stdout.write(files[0]?.text ?? "");
 			return;
 		}
-		const written = await writeFiles(values.output, FORMATS[to].files === "several", files, () => save(items, to).bytes, values.force === true);
+		const written = await writeFiles(
+			values.output,
+			FORMATS[to].files === "several",
+			files,
+			() => save(items, to).bytes,
+			values.force === true,
+		);
 		const summary = { from: from ?? null, to, posts: items.length, files: written };
 		console.log(
-			values.json ? JSON.stringify(summary) : `${items.length} posts as ${FORMATS[to].title}: ${written.length === 1 ? written[0] : values.output}`,
+			values.json
+				? JSON.stringify(summary)
+				: `${items.length} posts as ${FORMATS[to].title}: ${written.length === 1 ? written[0] : values.output}`,
 		);
 	},
 };
@@ -61,7 +71,10 @@ async function readBytes(path: string): Promise<Buffer> {
 	try {
 		const { size } = await stat(path);
 		if (size > IMPORT_LIMITS.bytes)
-			throw new Failure("import-too-large", `${path} has ${Math.ceil(size / 2 ** 20)} MiB; at most ${IMPORT_LIMITS.bytes >> 20} are read.`);
+			throw new Failure(
+				"import-too-large",
+				`${path} has ${Math.ceil(size / 2 ** 20)} MiB; at most ${IMPORT_LIMITS.bytes >> 20} are read.`,
+			);
 		return await readFile(path);
 	} catch (cause) {
 		if (cause instanceof Failure) throw cause;
@@ -70,7 +83,11 @@ async function readBytes(path: string): Promise<Buffer> {
 }
 
 /** JSON lines of any size are read line by line; everything else is one document and has a limit. @throws Failure */
-async function readItems(input: string, from: FormatName | undefined, text: { readonly text?: string }): Promise<readonly ExportItem[]> {
+async function readItems(
+	input: string,
+	from: FormatName | undefined,
+	text: { readonly text?: string },
+): Promise<readonly ExportItem[]> {
 	if (!existsSync(input)) throw new Failure("input-unreadable", `${input} cannot be read.`);
 	if ((from ?? (/\.(jsonl|ndjson)$/i.test(input) ? "jsonl" : null)) === "jsonl") return readLongJsonLines(input);
 	return load(await readInput(input), { ...text, ...(from !== undefined && { format: from }) });
@@ -79,7 +96,8 @@ async function readItems(input: string, from: FormatName | undefined, text: { re
 async function readLongJsonLines(input: string): Promise<ExportItem[]> {
 	const items: ExportItem[] = [];
 	for await (const { text, number } of readLines(input, LONGEST_LINE)) {
-		if (text === null) throw new Failure("import-too-large", `${input}, line ${number} is longer than ${LONGEST_LINE >> 20} MiB.`);
+		if (text === null)
+			throw new Failure("import-too-large", `${input}, line ${number} is longer than ${LONGEST_LINE >> 20} MiB.`);
 		const item = readJsonLine(text, `${input}, line ${number}`);
 		if (item) items.push(item);
 	}
@@ -95,7 +113,13 @@ async function readInput(input: string): Promise<InFile[]> {
 }
 
 /** @returns the paths that were written */
-async function writeFiles(output: string, several: boolean, files: readonly OutFile[], archive: () => Uint8Array, force: boolean): Promise<string[]> {
+async function writeFiles(
+	output: string,
+	several: boolean,
+	files: readonly OutFile[],
+	archive: () => Uint8Array,
+	force: boolean,
+): Promise<string[]> {
 	const single = !several && files[0] ? [{ path: output, bytes: files[0].text }] : null;
 	const zipped = /\.zip$/i.test(output) ? [{ path: output, bytes: archive() }] : null;
 	const targets = single ?? zipped ?? files.map(({ path, text }) => ({ path: join(output, path), bytes: text }));

@@ -71,7 +71,12 @@ export const evaluateCommand: Command = {
 	async run(argv) {
 		const { values } = options(withBrowserDevice(argv), OPTIONS);
 		const asked = askedOf(values);
-		const given = { ...values, model: needed(values.model, "model"), data: needed(values.data, "data"), ...requestOf(values, asked) };
+		const given = {
+			...values,
+			model: needed(values.model, "model"),
+			data: needed(values.data, "data"),
+			...requestOf(values, asked),
+		};
 		// A folder without pictures is told before another run of the list has cost its time.
 		if (given.varied.pictures.includes("unrelated")) await picturesToChoose(values.images);
 		const stop = new AbortController();
@@ -92,7 +97,8 @@ export const evaluateCommand: Command = {
 
 type Values = ReturnType<typeof options<typeof OPTIONS>>["values"];
 type Requested = ReturnType<typeof requestOf>;
-type Given = Omit<Values, "model" | "data" | "limit"> & Requested & { readonly model: string; readonly data: string; readonly signal: AbortSignal };
+type Given = Omit<Values, "model" | "data" | "limit"> &
+	Requested & { readonly model: string; readonly data: string; readonly signal: AbortSignal };
 
 /** `--browser` alone means WASM. */
 function withBrowserDevice(argv: readonly string[]): string[] {
@@ -129,7 +135,9 @@ function requestOf(values: Values, asked: AskedFor) {
 		...(style === undefined ? {} : { style: oneOf(style, STYLES, "style") }),
 		...(untrained === undefined ? {} : { untrained: oneOf(untrained, UNTRAINED, "untrained") }),
 		...(screen === undefined ? {} : { screen: oneOf(screen, SCREENS, "screen") }),
-		...(tokens === undefined ? {} : { maxNewTokens: wholeNumber(tokens, "max-tokens", ...REQUEST_RANGES.maxNewTokens) }),
+		...(tokens === undefined
+			? {}
+			: { maxNewTokens: wholeNumber(tokens, "max-tokens", ...REQUEST_RANGES.maxNewTokens) }),
 		...(labels === undefined || !("task" in asked) ? {} : { labels: labelsOf(labels, asked.task) }),
 	};
 	return {
@@ -160,7 +168,8 @@ function variedOf({ gate = "auto", pictures, regions, images, report, prediction
 	const single = variantsOf(varied).length === 1;
 	if (!single && !("task" in asked)) throw new Failure("usage", "A list of gates goes with --task.");
 	const file = Object.entries({ report, predictions }).find(([, value]) => value !== undefined);
-	if (!single && file !== undefined) throw new Failure("usage", `--${file[0]} is of one run: give one value of --gate, --pictures and --regions.`);
+	if (!single && file !== undefined)
+		throw new Failure("usage", `--${file[0]} is of one run: give one value of --gate, --pictures and --regions.`);
 	return varied;
 }
 
@@ -168,22 +177,32 @@ function variedOf({ gate = "auto", pictures, regions, images, report, prediction
 function labelsOf(value: string, task: EvaluatedTask): Labels {
 	if (value.includes("=") || value.toLowerCase().endsWith(".json")) return parseLabels(value);
 	const kind = LABELS_OF[task];
-	if (kind === null) throw new Failure("usage", `--labels of ${task} name their list, as in fine:person=athlete,politician.`);
+	if (kind === null)
+		throw new Failure("usage", `--labels of ${task} name their list, as in fine:person=athlete,politician.`);
 	return { [kind]: value.split(",") };
 }
 
 function openPredictor(model: string, browser: string | undefined): Promise<Predictor> {
-	return browser === undefined ? openNodePredictor(model) : openBrowserPredictor(model, oneOf(browser, BROWSER_DEVICES, "browser"));
+	return browser === undefined
+		? openNodePredictor(model)
+		: openBrowserPredictor(model, oneOf(browser, BROWSER_DEVICES, "browser"));
 }
 
 const pictures = ({ images }: Given) => (images === undefined ? {} : { images });
 
 async function runTask(task: EvaluatedTask, predictor: Predictor, given: Given): Promise<void> {
 	const variants = variantsOf(given.varied);
-	await (variants.length > 1 ? runVariants(variants, task, predictor, given) : runOne(variants[0]!, task, predictor, given));
+	await (variants.length > 1
+		? runVariants(variants, task, predictor, given)
+		: runOne(variants[0]!, task, predictor, given));
 }
 
-async function runVariants(variants: readonly Variant[], task: EvaluatedTask, predictor: Predictor, given: Given): Promise<void> {
+async function runVariants(
+	variants: readonly Variant[],
+	task: EvaluatedTask,
+	predictor: Predictor,
+	given: Given,
+): Promise<void> {
 	const { data, limit, request, trimming, signal, json } = given;
 	const line = progressLine();
 	const options = { data, limit, request, trimming, signal, ...pictures(given), onProgress: line.show };
@@ -191,14 +210,22 @@ async function runVariants(variants: readonly Variant[], task: EvaluatedTask, pr
 	const scores = measured.map(({ evaluation: { examples, ...scores }, ...variant }) => ({ ...variant, ...scores }));
 	if (!json) console.log(describeVariants(measured));
 	if (measured.length < variants.length)
-		throw new ReportedFailure(new Failure("cancelled", `Stopped after ${measured.length} of ${variants.length} runs.`), {
-			...request,
-			variants: scores,
-		});
+		throw new ReportedFailure(
+			new Failure("cancelled", `Stopped after ${measured.length} of ${variants.length} runs.`),
+			{
+				...request,
+				variants: scores,
+			},
+		);
 	if (json) console.log(JSON.stringify({ ...request, variants: scores, differences: differencesOf(measured) }));
 }
 
-async function runOne({ gate, pictures: shown, regions }: Variant, task: EvaluatedTask, predictor: Predictor, given: Given): Promise<void> {
+async function runOne(
+	{ gate, pictures: shown, regions }: Variant,
+	task: EvaluatedTask,
+	predictor: Predictor,
+	given: Given,
+): Promise<void> {
 	const { data, limit, trimming, signal, report, json, predictions: path, resume } = given;
 	const request: EvaluationRequest = { ...given.request, gate };
 	const line = progressLine();
@@ -222,7 +249,9 @@ async function runOne({ gate, pictures: shown, regions }: Variant, task: Evaluat
 
 function stopped({ records, asked }: Evaluation, path: string | undefined): Failure {
 	const next =
-		path === undefined ? "nothing was kept: name a file with --predictions to go on next time" : "the same command with --resume goes on there";
+		path === undefined
+			? "nothing was kept: name a file with --predictions to go on next time"
+			: "the same command with --resume goes on there";
 	return new Failure("cancelled", `Stopped after ${records} of ${asked} records; ${next}.`);
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, unwrap } from "../../../src/core/failure.ts";
 import { REQUEST_RANGES, settleRequest } from "../../../workers/request.ts";
+import { readEventRecords } from "../../evaluator/everyday/events.ts";
 import { type Judged, judge, VERDICTS } from "../../evaluator/everyday/judge.ts";
 import { type EverydayPost, HALVES, readPosts } from "../../evaluator/everyday/posts.ts";
 import { recordsOf } from "../../evaluator/everyday/records.ts";
@@ -25,7 +26,7 @@ export const everydayCommand: Command = {
   --beams    ${REQUEST_RANGES.beams[0]} to ${REQUEST_RANGES.beams[1]} (default 4)
   --seen     names that were trained on, a name a line or mner records as JSONL; tells seen from unseen names
   --show     lists posts with what was expected and found: some of ${VERDICTS.join(",")}, or relations (those with one shown)
-  --records  writes mner.jsonl and mre.jsonl for the trainer into this folder and judges nothing
+  --records  writes mner.jsonl, mre.jsonl and mee.jsonl (our own sentences with events) for the trainer into this folder and judges nothing
   --json     prints the numbers as JSON
 
   right: every expected name with an acceptable type, and nothing else. tolerable: one slip among three or more names. annoying: all others.
@@ -51,11 +52,18 @@ export const everydayCommand: Command = {
 		const judged = await judgeModel(needed(values.model, "model"), posts, beams);
 		const report = reportOf(judged, seen);
 		const listed = judged.filter(
-			({ names, relations }) => wanted.includes(names.verdict) || (wanted.includes("relations") && relations.shown.length > 0),
+			({ names, relations }) =>
+				wanted.includes(names.verdict) || (wanted.includes("relations") && relations.shown.length > 0),
 		);
 		if (values.json)
 			return console.log(
-				JSON.stringify({ model: values.model, half, beams, ...report, ...(wanted.length > 0 ? { listed: listed.map(plain) } : {}) }),
+				JSON.stringify({
+					model: values.model,
+					half,
+					beams,
+					...report,
+					...(wanted.length > 0 ? { listed: listed.map(plain) } : {}),
+				}),
 			);
 		for (const one of listed) console.log(`${describePost(one)}\n`);
 		console.log(describeReport(report));
@@ -63,8 +71,14 @@ export const everydayCommand: Command = {
 };
 
 /** @throws Failure `usage` where nothing is left */
-function chosen(posts: readonly EverydayPost[], half: (typeof CHOICES)[number], langs: readonly string[] | null): EverydayPost[] {
-	const left = posts.filter((post) => (half === "all" || post.half === half) && (langs === null || langs.includes(post.lang)));
+function chosen(
+	posts: readonly EverydayPost[],
+	half: (typeof CHOICES)[number],
+	langs: readonly string[] | null,
+): EverydayPost[] {
+	const left = posts.filter(
+		(post) => (half === "all" || post.half === half) && (langs === null || langs.includes(post.lang)),
+	);
 	if (left.length === 0) throw new Failure("usage", "No post has this half and language.");
 	return left;
 }
@@ -78,7 +92,12 @@ async function judgeModel(model: string, posts: readonly EverydayPost[], beams: 
 		for (const post of posts) {
 			line.show(`${judged.length}/${posts.length}`);
 			// One job a post: cancelling one never reaches the next.
-			judged.push(judge(post, unwrap(await engine.extract(2 + judged.length, { text: post.text, image: null }, request, () => {}))));
+			judged.push(
+				judge(
+					post,
+					unwrap(await engine.extract(2 + judged.length, { text: post.text, image: null }, request, () => {})),
+				),
+			);
 		}
 		return judged;
 	} finally {
@@ -103,13 +122,28 @@ function writeRecords(posts: readonly EverydayPost[], folder: string, json: bool
 	const records = posts.map(recordsOf);
 	const lost = posts.flatMap(({ id }, index) => records[index]!.unreachable.map((name) => `${id} "${name}"`));
 	if (lost.length > 0) console.error(`Left out, because they begin or end within a word: ${lost.join(", ")}`);
-	const files = { "mner.jsonl": records.map(({ entities }) => entities), "mre.jsonl": records.flatMap(({ pairs }) => pairs) };
+	const events = readEventRecords();
+	const files = {
+		"mner.jsonl": records.map(({ entities }) => entities),
+		"mre.jsonl": records.flatMap(({ pairs }) => pairs),
+		"mee.jsonl": events,
+	};
 	try {
 		mkdirSync(folder, { recursive: true });
-		for (const [name, lines] of Object.entries(files)) writeFileSync(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+		for (const [name, lines] of Object.entries(files))
+			writeFileSync(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 	} catch (cause) {
 		throw new Failure("input-unreadable", `${folder} cannot be written.`, { cause });
 	}
-	const counts = { mner: files["mner.jsonl"].length, mre: files["mre.jsonl"].length, leftOut: lost.length };
-	console.log(json ? JSON.stringify(counts) : `${folder}: ${counts.mner} posts, ${counts.mre} pairs`);
+	const counts = {
+		mner: files["mner.jsonl"].length,
+		mre: files["mre.jsonl"].length,
+		mee: events.length,
+		leftOut: lost.length,
+	};
+	console.log(
+		json
+			? JSON.stringify(counts)
+			: `${folder}: ${counts.mner} posts, ${counts.mre} pairs, ${counts.mee} sentences with and without events`,
+	);
 }

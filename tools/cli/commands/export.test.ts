@@ -16,7 +16,12 @@ afterAll(() => rmSync(root, { recursive: true }));
 const at = (name: string) => join(root, name);
 
 describe("umie", () => {
-	test.each([[], ["nonsense"], ["constructor"], ["--json"]])("with %j is wrong usage and shows the commands", async (...argv) => {
+	test.each([
+		[],
+		["nonsense"],
+		["constructor"],
+		["--json"],
+	])("with %j is wrong usage and shows the commands", async (...argv) => {
 		const { code, out, err } = await runCommand(...(argv as string[]));
 		expect([code, `${out}${err}`.includes("Usage: npm run -s umie -- <command>")]).toEqual([2, true]);
 	});
@@ -43,7 +48,10 @@ describe("umie", () => {
 			["export", "--checkpoint", checkpoint, "--output", at("x"), "--dtype", "int2"],
 			'--dtype is one of fp32, fp16, bf16, int8, int4, auto, not "int2"',
 		],
-		[["export", "--checkpoint", checkpoint, "--output", at("x"), "--seed", "1.5"], '--seed is a whole number from 0 to 2147483647, not "1.5"'],
+		[
+			["export", "--checkpoint", checkpoint, "--output", at("x"), "--seed", "1.5"],
+			'--seed is a whole number from 0 to 2147483647, not "1.5"',
+		],
 		[["export", "--colour", "red"], "Unknown option '--colour'"],
 		[["export", "stray"], "Unexpected argument 'stray'"],
 		[["inspect"], "inspect takes one folder or file"],
@@ -53,7 +61,10 @@ describe("umie", () => {
 		expect([plain.code, plain.out, plain.err.includes(what)]).toEqual([2, "", true]);
 		const { code, out, err } = await runCommand(...argv, "--json");
 		expect([code, err]).toEqual([2, ""]);
-		expect(JSON.parse(out)).toMatchObject({ ok: false, failure: { code: "usage", what: expect.stringContaining(what), remedy: expect.any(String) } });
+		expect(JSON.parse(out)).toMatchObject({
+			ok: false,
+			failure: { code: "usage", what: expect.stringContaining(what), remedy: expect.any(String) },
+		});
 	});
 });
 
@@ -65,14 +76,28 @@ describe("umie export", () => {
 		expect(out).toMatch(
 			/bundle: tiny, int8, \d+ files, \d+\.\d\d MB\nagainst float32, 4 beams: WASM: .* of 16 outputs are the same\n\d+\.\d s, at most \d+ MB of memory$/,
 		);
-		expect(parseManifest(JSON.parse(readFileSync(join(bundle, "umie.json"), "utf8"))).quality?.map(({ graphs, posts }) => [graphs, posts])).toEqual([
+		expect(
+			parseManifest(JSON.parse(readFileSync(join(bundle, "umie.json"), "utf8"))).quality?.map(({ graphs, posts }) => [
+				graphs,
+				posts,
+			]),
+		).toEqual([
 			["wasm", 16],
 			["webgpu", 16],
 		]);
 	});
 
 	test("--no-check leaves the comparison out, and weights that are not as asked are named", async () => {
-		const { code, out } = await runCommand("export", "--checkpoint", checkpoint, "--output", bundle, "--dtype", "int4", "--no-check");
+		const { code, out } = await runCommand(
+			"export",
+			"--checkpoint",
+			checkpoint,
+			"--output",
+			bundle,
+			"--dtype",
+			"int4",
+			"--no-check",
+		);
 		expect(code).toBe(0);
 		expect(out).toContain("encoder.block.0.layer.0.SelfAttention.o: 16 inputs are no multiple of 32: stored as int8\n");
 		expect(out).toMatch(/int4, \d+ files, \d+\.\d\d MB\nnot compared with float32, as you chose\n/);
@@ -100,7 +125,11 @@ describe("umie export", () => {
 
 	test.each<[string, string[], string]>([
 		["a checkpoint that is not there", ["--checkpoint", at("nowhere"), "--output", at("x")], "input-unreadable"],
-		["a card that is not there", ["--checkpoint", checkpoint, "--output", at("x"), "--card", at("nowhere.json")], "input-unreadable"],
+		[
+			"a card that is not there",
+			["--checkpoint", checkpoint, "--output", at("x"), "--card", at("nowhere.json")],
+			"input-unreadable",
+		],
 	])("%s fails with 1", async (_, argv, failure) => {
 		const { code, out } = await runCommand("export", ...argv, "--json");
 		expect(code).toBe(1);
@@ -115,10 +144,20 @@ describe("umie inspect", () => {
 		expect(out).toContain("F32   [50,16]          shared.weight");
 		expect(out).toMatch(/every tensor is there and used$/);
 		const json = JSON.parse((await runCommand("inspect", checkpoint, "--json")).out);
-		expect(json).toMatchObject({ kind: "checkpoint", file: "model.safetensors", metadata: { format: "pt" }, missing: [], misshapen: [], unused: [] });
+		expect(json).toMatchObject({
+			kind: "checkpoint",
+			file: "model.safetensors",
+			metadata: { format: "pt" },
+			missing: [],
+			misshapen: [],
+			unused: [],
+		});
 		expect(json.tensors[0]).toEqual({ name: "shared.weight", dtype: "F32", shape: [50, 16] });
 		expect(json.parameters).toBe(
-			json.tensors.reduce((sum: number, { shape }: { shape: number[] }) => sum + shape.reduce((product, dim) => product * dim, 1), 0),
+			json.tensors.reduce(
+				(sum: number, { shape }: { shape: number[] }) => sum + shape.reduce((product, dim) => product * dim, 1),
+				0,
+			),
 		);
 	});
 
@@ -142,7 +181,10 @@ describe("umie inspect", () => {
 			["export", "--checkpoint", at("stock"), "--output", at("x")],
 		]) {
 			const { code, err } = await runCommand(...command, "--backbone", weights);
-			expect([code, err.split("\n")[0]]).toEqual([1, "The backbone has no layer1.0.conv1.weight: it is no ResNet of torchvision or CLIP."]);
+			expect([code, err.split("\n")[0]]).toEqual([
+				1,
+				"The backbone has no layer1.0.conv1.weight: it is no ResNet of torchvision or CLIP.",
+			]);
 		}
 	});
 
@@ -150,7 +192,10 @@ describe("umie inspect", () => {
 		const odd = at("odd");
 		writeRandomCheckpoint(odd);
 		const config = JSON.parse(readFileSync(join(odd, "config.json"), "utf8"));
-		writeFileSync(join(odd, "config.json"), JSON.stringify({ ...config, num_layers: 1, num_decoder_layers: 2, tie_word_embeddings: false }));
+		writeFileSync(
+			join(odd, "config.json"),
+			JSON.stringify({ ...config, num_layers: 1, num_decoder_layers: 2, tie_word_embeddings: false }),
+		);
 		const { code, out, err } = await runCommand("inspect", odd);
 		expect(code).toBe(1);
 		expect(out).toContain("missing (1):\n  lm_head.weight");
@@ -192,7 +237,10 @@ describe("umie inspect", () => {
 		expect([changed.code, changed.err.split("\n")[0]]).toEqual([1, "decoder.onnx is changed."]);
 		rmSync(join(whole, "tokenizer.json"));
 		const missing = await runCommand("inspect", whole);
-		expect([missing.code, missing.err.split("\n")[0]]).toEqual([1, "decoder.onnx is changed, tokenizer.json is missing."]);
+		expect([missing.code, missing.err.split("\n")[0]]).toEqual([
+			1,
+			"decoder.onnx is changed, tokenizer.json is missing.",
+		]);
 	});
 
 	test("what is not there, a folder without weights, and a broken file fail with 1", async () => {

@@ -68,14 +68,20 @@ export const exportCommand: Command = {
 		const embeddings = oneOf(values.embeddings, EMBEDDING_DTYPES, "embeddings");
 		const block = values["embedding-block"];
 		const sizes = EMBEDDING_BLOCKS.map(String);
-		const embeddingBlock = block === undefined ? undefined : EMBEDDING_BLOCKS[sizes.indexOf(oneOf(block, sizes, "embedding-block"))];
+		const embeddingBlock =
+			block === undefined ? undefined : EMBEDDING_BLOCKS[sizes.indexOf(oneOf(block, sizes, "embedding-block"))];
 		if (values.plan) {
-			const survey = encoder === undefined ? surveyCheckpoint(checkpoint!, { backbone: values.backbone }) : openSource(checkpoint, { encoder });
+			const survey =
+				encoder === undefined
+					? surveyCheckpoint(checkpoint!, { backbone: values.backbone })
+					: openSource(checkpoint, { encoder });
 			survey.close();
 			const proposerPath = findProposer(survey.folder, values.proposer);
 			const proposer = proposerPath === null ? undefined : readProposerPlan(proposerPath);
 			const plan = planExport(survey.architecture, dtype, { proposer, embeddings, embeddingBlock });
-			return console.log(values.json ? JSON.stringify(plan, null, "\t") : [...survey.recognised, describePlan(plan)].join("\n"));
+			return console.log(
+				values.json ? JSON.stringify(plan, null, "\t") : [...survey.recognised, describePlan(plan)].join("\n"),
+			);
 		}
 		const exported: ExportOptions = {
 			dtype,
@@ -102,7 +108,9 @@ export const exportCommand: Command = {
 		const files = Object.values(manifest.files);
 		for (const text of recognised) console.log(text);
 		const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-		console.log(`${output}: ${manifest.name}, ${manifest.dtype}, ${files.length} files, ${(bytes / 1e6).toFixed(2)} MB`);
+		console.log(
+			`${output}: ${manifest.name}, ${manifest.dtype}, ${files.length} files, ${(bytes / 1e6).toFixed(2)} MB`,
+		);
 		console.log(quality);
 		console.log(`${seconds.toFixed(1)} s, at most ${Math.round(maxRSS / 1024)} MB of memory`);
 	},

@@ -53,7 +53,17 @@ describe("one post", () => {
 
 	test("is printed as JSON that fits the schema", async () => {
 		writeFileSync(at("disc.png"), discPng(90));
-		const { code, out } = await extract("--text", TEXT, "--image", at("disc.png"), "--gate", "0.5", "--tasks", "mner,mre", "--json");
+		const { code, out } = await extract(
+			"--text",
+			TEXT,
+			"--image",
+			at("disc.png"),
+			"--gate",
+			"0.5",
+			"--tasks",
+			"mner,mre",
+			"--json",
+		);
 		const result = JSON.parse(out) as ExtractionResult;
 		expect(code).toBe(0);
 		expect(new Ajv2020().compile(JSON.parse(resultSchemaText()))(result)).toBe(true);
@@ -64,7 +74,16 @@ describe("one post", () => {
 	test("in steps is read step by step, each with its own picture, and becomes one result", async () => {
 		writeFileSync(at("disc.png"), discPng(90));
 		const text = "Barack Obama meets friends\n\nBarack Obama is in Berlin\nDone";
-		const steps = ["--text", text, "--tasks", "gmper", "--beams", "1", "--step-images", `${at("disc.png")},,${at("disc.png")}`];
+		const steps = [
+			"--text",
+			text,
+			"--tasks",
+			"gmper",
+			"--beams",
+			"1",
+			"--step-images",
+			`${at("disc.png")},,${at("disc.png")}`,
+		];
 		const { code, out } = await extract(...steps, "--json");
 		const result = JSON.parse(out) as ExtractionResult;
 		expect(code).toBe(0);
@@ -95,12 +114,16 @@ describe("one post", () => {
 			expect([code, (JSON.parse(out) as ExtractionResult).text]).toEqual([0, "City  London"]);
 		}
 		writeFileSync(at("form.json"), '[{"text": "City"}]');
-		expect((await extract("--layout", at("form.json"), "--tasks", "re2")).err).toContain('word 1: expected {"text": "Name"');
+		expect((await extract("--layout", at("form.json"), "--tasks", "re2")).err).toContain(
+			'word 1: expected {"text": "Name"',
+		);
 	});
 
 	test("is asked with a person's labels", async () => {
 		const { out } = await extract("--text", TEXT, ...FAST, "--labels", "entity=person", "--json");
-		expect((JSON.parse(out) as ExtractionResult).raw[0]!.instructor).toBe("Please extract the following entity type: person.");
+		expect((JSON.parse(out) as ExtractionResult).raw[0]!.instructor).toBe(
+			"Please extract the following entity type: person.",
+		);
 	});
 
 	test("cannot colour the terminal", async () => {
@@ -172,8 +195,12 @@ describe("--dump", () => {
 		expect(shape("decoder_extractive.1/past_key.0")).toEqual([1, 8, 1, 32]);
 		expect(shape("decoder_extractive.1/present_key.0")).toEqual([2, 8, 1 + tokens!, 32]);
 		// What one run puts out, the next takes in, before beams are chosen among: run 1 reads its parents' rows by itself.
-		expect(dump.readFloats("decoder_extractive.1/past_key.0")).toEqual(dump.readFloats("decoder_extractive.0/present_key.0"));
-		expect(dump.readFloats("gated_attention.0/encoder_hidden_states")).toEqual(dump.readFloats("text_encoder.0/encoder_hidden_states"));
+		expect(dump.readFloats("decoder_extractive.1/past_key.0")).toEqual(
+			dump.readFloats("decoder_extractive.0/present_key.0"),
+		);
+		expect(dump.readFloats("gated_attention.0/encoder_hidden_states")).toEqual(
+			dump.readFloats("text_encoder.0/encoder_hidden_states"),
+		);
 		expect([...dump.readFloats("decoder_extractive.0/decoder_input_ids")]).toEqual([0]);
 		expect(dump.metadata.text).toBe(TEXT);
 		dump.close();
@@ -181,9 +208,15 @@ describe("--dump", () => {
 });
 
 describe("a file of posts", () => {
-	const posts = Array.from({ length: 11 }, (_, index) => ({ id: index % 2 === 0 ? `post ${index}` : "again", text: `${TEXT}, number ${index}` }));
+	const posts = Array.from({ length: 11 }, (_, index) => ({
+		id: index % 2 === 0 ? `post ${index}` : "again",
+		text: `${TEXT}, number ${index}`,
+	}));
 	const write = (name: string, lines: readonly unknown[]) =>
-		writeFileSync(at(name), lines.map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`).join(""));
+		writeFileSync(
+			at(name),
+			lines.map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`).join(""),
+		);
 	/** A result without what differs from run to run. */
 	const essence = ({ timings: _, raw, entities, ...rest }: Line) => ({
 		...rest,
@@ -226,8 +259,14 @@ describe("a file of posts", () => {
 	});
 
 	test("that is done is not done again, and one that is not there is begun", async () => {
-		expect(JSON.parse((await extractFile("posts.jsonl", "results.jsonl", "--resume", "--json")).out)).toMatchObject({ posts: 0, skipped: 11 });
-		expect(JSON.parse((await extractFile("posts.jsonl", "fresh.jsonl", "--resume", "--json")).out)).toMatchObject({ posts: 11, skipped: 0 });
+		expect(JSON.parse((await extractFile("posts.jsonl", "results.jsonl", "--resume", "--json")).out)).toMatchObject({
+			posts: 0,
+			skipped: 11,
+		});
+		expect(JSON.parse((await extractFile("posts.jsonl", "fresh.jsonl", "--resume", "--json")).out)).toMatchObject({
+			posts: 11,
+			skipped: 0,
+		});
 	});
 
 	test("is not continued with the results of other posts", async () => {
@@ -240,7 +279,8 @@ describe("a file of posts", () => {
 	});
 
 	test("in shards is the whole", async () => {
-		for (const shard of ["1/3", "2/3", "3/3"]) expect((await extractFile("posts.jsonl", `shard-${shard[0]}.jsonl`, "--shard", shard)).code).toBe(0);
+		for (const shard of ["1/3", "2/3", "3/3"])
+			expect((await extractFile("posts.jsonl", `shard-${shard[0]}.jsonl`, "--shard", shard)).code).toBe(0);
 		const shards = [1, 2, 3].map((index) => linesOf(`shard-${index}.jsonl`));
 		expect(shards.map(({ length }) => length)).toEqual([4, 4, 3]);
 		const union = posts.map((_, index) => shards[index % 3]![Math.floor(index / 3)]!);
@@ -290,7 +330,11 @@ describe("a file of posts", () => {
 		const { code } = await extractFile("parts.jsonl", "parts.out", "--images", at("steps"));
 		expect(code).toBe(0);
 		const [steps, form, ...wrong] = linesOf("parts.out");
-		expect(steps).toMatchObject({ text: `${TEXT}\nBerlin sleeps`, steps: [{ picture: 0 }, { picture: null }], pictures: [{ step: 1 }] });
+		expect(steps).toMatchObject({
+			text: `${TEXT}\nBerlin sleeps`,
+			steps: [{ picture: 0 }, { picture: null }],
+			pictures: [{ step: 1 }],
+		});
 		expect(form).toMatchObject({ text: "Berlin", entities: [{ text: "Berlin", box }] });
 		expect(wrong.map(({ id, failure }) => [id, failure?.code, failure?.what])).toEqual([
 			["no box", "input-unreadable", expect.stringContaining("Line 3, word 1: expected")],
@@ -335,7 +379,10 @@ describe("a file of posts", () => {
 	test("without --images says that pictures were left out", async () => {
 		write("left-out.jsonl", [{ id: "1", text: TEXT, image: "one.png" }]);
 		await extractFile("left-out.jsonl", "left-out.out");
-		expect(linesOf("left-out.out")[0]).toMatchObject({ image: null, notes: ["The picture was not read: --images was not given."] });
+		expect(linesOf("left-out.out")[0]).toMatchObject({
+			image: null,
+			notes: ["The picture was not read: --images was not given."],
+		});
 	});
 
 	test.each<[string, string[], number]>([
@@ -347,7 +394,11 @@ describe("a file of posts", () => {
 		["batch 0", ["--input", "posts.jsonl", "--output", "out.jsonl", "--batch", "0"], 2],
 		["--resume with --force", ["--input", "posts.jsonl", "--output", "out.jsonl", "--resume", "--force"], 2],
 		["--dump", ["--input", "posts.jsonl", "--output", "out.jsonl", "--dump", "x.safetensors"], 2],
-		["labels that no post can be asked with", ["--input", "posts.jsonl", "--output", "labels.out", "--labels", "entity=,"], 1],
+		[
+			"labels that no post can be asked with",
+			["--input", "posts.jsonl", "--output", "labels.out", "--labels", "entity=,"],
+			1,
+		],
 	])("%s ends with the right exit code and no results", async (_, argv, code) => {
 		const given = argv.map((word) => (/\.(jsonl|out)$|^nowhere$/.test(word) ? at(word) : word));
 		expect((await extract(...given)).code).toBe(code);
@@ -359,7 +410,18 @@ describe("a file of posts", () => {
 			"many.jsonl",
 			Array.from({ length: 400 }, (_, index) => ({ id: String(index), text: TEXT })),
 		);
-		const argv = ["--input", at("many.jsonl"), "--output", at("many.out"), "--tasks", "mner", "--beams", "4", "--batch", "2"];
+		const argv = [
+			"--input",
+			at("many.jsonl"),
+			"--output",
+			at("many.out"),
+			"--tasks",
+			"mner",
+			"--beams",
+			"4",
+			"--batch",
+			"2",
+		];
 		const { code, stderr } = await runProcess(argv, "", (child) => {
 			const timer = setInterval(() => {
 				if (existsSync(at("many.out")) && readFileSync(at("many.out")).length > 0) {
@@ -381,7 +443,10 @@ describe("a file of posts", () => {
 		);
 		appendFileSync(at("many.jsonl"), `${JSON.stringify({ id: "last", text: TEXT })}\n`);
 		expect((await extractFile("many.jsonl", "many.out", "--resume")).code).toBe(0);
-		expect(linesOf("many.out").map(({ id }) => id)).toEqual([...Array.from({ length: written }, (_, index) => String(index)), "last"]);
+		expect(linesOf("many.out").map(({ id }) => id)).toEqual([
+			...Array.from({ length: written }, (_, index) => String(index)),
+			"last",
+		]);
 	});
 });
 
@@ -393,9 +458,13 @@ async function runProcess(
 	stdin: string,
 	onStart: (child: Child) => void = () => {},
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-	const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "../main.ts"), "extract", "--model", NANO, ...argv], {
-		cwd: join(import.meta.dirname, "../../.."),
-	});
+	const child = spawn(
+		process.execPath,
+		["--import", "tsx", join(import.meta.dirname, "../main.ts"), "extract", "--model", NANO, ...argv],
+		{
+			cwd: join(import.meta.dirname, "../../.."),
+		},
+	);
 	const printed = { stdout: "", stderr: "" };
 	child.stdout.on("data", (chunk) => {
 		printed.stdout += chunk;

@@ -5,7 +5,16 @@ import type { ExtractionResult } from "../../../src/core/result.ts";
 import { FORMAT_NAMES, FORMATS, save } from "../../../src/exports/formats.ts";
 import { DEFINITIONS } from "../../../src/tasks/catalog/definitions.ts";
 import { REQUEST_DEFAULTS, REQUESTABLE } from "../../../src/tasks/types.ts";
-import { ARGUMENTS, DECODINGS, INSTRUCTORS, REQUEST_RANGES, SCREENS, STYLES, settleRequest, UNTRAINED } from "../../../workers/request.ts";
+import {
+	ARGUMENTS,
+	DECODINGS,
+	INSTRUCTORS,
+	REQUEST_RANGES,
+	SCREENS,
+	STYLES,
+	settleRequest,
+	UNTRAINED,
+} from "../../../workers/request.ts";
 import { openNodeEngine } from "../../node/engine/node-engine.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
 import { askedOnce, askedStepsOf } from "../extract/asked.ts";
@@ -125,7 +134,9 @@ A file of posts, one JSON record a line:
 			gate: gateOf(values.gate),
 			...gazetteerOf(values.gazetteer, values.bias),
 			...(values.labels === undefined ? {} : { labels: parseLabels(values.labels) }),
-			...(values["max-pairs"] === undefined ? {} : { maxPairs: wholeNumber(values["max-pairs"], "max-pairs", LEAST_PAIRS, MOST_PAIRS) }),
+			...(values["max-pairs"] === undefined
+				? {}
+				: { maxPairs: wholeNumber(values["max-pairs"], "max-pairs", LEAST_PAIRS, MOST_PAIRS) }),
 		});
 		const given = { ...values, model: needed(values.model, "model"), request };
 		const one = values.text !== undefined || values.layout !== undefined;
@@ -161,7 +172,10 @@ async function extractPost({
 			: askedStepsOf(words, await readStepImages(stepImages));
 	const dump = dumpTo === undefined ? null : new TensorDump();
 	const line = progressLine();
-	const engine = await openNodeEngine(model, { onProgress: ({ stage }) => line.show(stage), ...(dump === null ? {} : { observe: dump.observe }) });
+	const engine = await openNodeEngine(model, {
+		onProgress: ({ stage }) => line.show(stage),
+		...(dump === null ? {} : { observe: dump.observe }),
+	});
 	try {
 		const results: ExtractionResult[] = [];
 		for (const post of asked.posts) {
@@ -172,8 +186,12 @@ async function extractPost({
 		}
 		line.clear();
 		const result = asked.merge(results);
-		if (dumpTo !== undefined) dump?.save(dumpTo, { text: words, request: JSON.stringify(request), model: result.model });
-		if (format !== null) process.stdout.write(save([{ id: "post", image: image === undefined ? null : basename(image), result }], format).text ?? "");
+		if (dumpTo !== undefined)
+			dump?.save(dumpTo, { text: words, request: JSON.stringify(request), model: result.model });
+		if (format !== null)
+			process.stdout.write(
+				save([{ id: "post", image: image === undefined ? null : basename(image), result }], format).text ?? "",
+			);
 		else console.log(json ? JSON.stringify(result, null, "\t") : renderResult(result));
 	} finally {
 		line.clear();
@@ -228,7 +246,10 @@ async function extractFile({ model, request, json, ...values }: Given): Promise<
 		});
 		line.clear();
 		if (summary.stopped)
-			throw new Failure("cancelled", `Stopped after ${summary.skipped + summary.posts} posts; the same command with --resume goes on there.`);
+			throw new Failure(
+				"cancelled",
+				`Stopped after ${summary.skipped + summary.posts} posts; the same command with --resume goes on there.`,
+			);
 		const seconds = Math.round(performance.now() - started) / 1000;
 		console.log(json ? JSON.stringify({ output, ...summary, seconds }) : describe(output, summary, seconds));
 	} finally {

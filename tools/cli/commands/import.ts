@@ -46,7 +46,8 @@ ${FORMAT_NAMES.map((name) => `  ${name.padEnd(8)} ${FORMATS[name].summary}\n    
 		if (values.part !== undefined && format !== "m2e2") throw new Failure("usage", "--part goes with --format m2e2.");
 		if (values.boxes !== undefined && format !== "gmner" && format !== "fmnerg")
 			throw new Failure("usage", "--boxes goes with --format gmner or fmnerg.");
-		if (values.column !== undefined && !COLUMNS.includes(format)) throw new Failure("usage", `--column goes with --format ${COLUMNS.join(", ")}.`);
+		if (values.column !== undefined && !COLUMNS.includes(format))
+			throw new Failure("usage", `--column goes with --format ${COLUMNS.join(", ")}.`);
 		const imported = importData({
 			format,
 			input,
@@ -61,7 +62,9 @@ ${FORMAT_NAMES.map((name) => `  ${name.padEnd(8)} ${FORMATS[name].summary}\n    
 		});
 		if (values.json) return console.log(JSON.stringify({ output, ...imported }));
 		for (const line of problemLines(imported.problems)) console.error(line);
-		console.log(`${output}: ${imported.records} records, ${imported.pictures} with a picture, ${imported.problems.length} problems`);
+		console.log(
+			`${output}: ${imported.records} records, ${imported.pictures} with a picture, ${imported.problems.length} problems`,
+		);
 	},
 };
 

@@ -3,7 +3,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseManifest } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
-import { describeReport, fits, locateCheckpoint, readJson, surveyCheckpoint } from "../../exporter/checkpoint/checkpoint.ts";
+import {
+	describeReport,
+	fits,
+	locateCheckpoint,
+	readJson,
+	surveyCheckpoint,
+} from "../../exporter/checkpoint/checkpoint.ts";
 import { openTensorFile, type TensorFile } from "../../exporter/checkpoint/tensor-file.ts";
 import { checkFiles, problemWith } from "../../node/bundle/check-files.ts";
 import { type Command, options, ReportedFailure } from "../command.ts";
@@ -23,7 +29,9 @@ export const inspectCommand: Command = {
 		const { values, positionals } = options(argv, { backbone: { type: "string" } }, true);
 		const [path] = positionals;
 		if (path === undefined || positionals.length > 1) throw new Failure("usage", "inspect takes one folder or file.");
-		const report = existsSync(join(path, "umie.json")) ? await inspectBundle(path) : inspectCheckpoint(await localCheckpoint(path), values.backbone);
+		const report = existsSync(join(path, "umie.json"))
+			? await inspectBundle(path)
+			: inspectCheckpoint(await localCheckpoint(path), values.backbone);
 		if (values.json && report.problem !== null) throw new ReportedFailure(report.problem, report.data);
 		console.log(values.json ? JSON.stringify(report.data, null, "\t") : report.text);
 		if (report.problem !== null) throw report.problem;
@@ -63,22 +71,34 @@ function inspectWeights(location: string): Report {
 	}
 }
 
-function listTensors({ name: file, tensors: found, metadata, notes }: TensorFile): { readonly data: object; readonly lines: readonly string[] } {
+function listTensors({ name: file, tensors: found, metadata, notes }: TensorFile): {
+	readonly data: object;
+	readonly lines: readonly string[];
+} {
 	const tensors = [...found].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
 	const parameters = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0);
 	const listed = tensors.map(({ name, dtype, shape }) => `${dtype.padEnd(5)} ${`[${shape}]`.padEnd(16)} ${name}`);
 	return {
 		data: { kind: "checkpoint", file, parameters, metadata, notes, tensors },
-		lines: [...listed, "", `${file}: ${tensors.length} tensors, ${(parameters / 1e6).toFixed(2)} M parameters`, ...notes],
+		lines: [
+			...listed,
+			"",
+			`${file}: ${tensors.length} tensors, ${(parameters / 1e6).toFixed(2)} M parameters`,
+			...notes,
+		],
 	};
 }
 
 export async function inspectBundle(path: string): Promise<Report> {
 	const manifest = parseManifest(readJson(join(path, "umie.json"), "input-unreadable"));
 	const files = await checkFiles(path, manifest);
-	const lines = files.map(({ name, bytes, sha256, state }) => `${state.padEnd(8)} ${String(bytes).padStart(10)}  ${sha256.slice(0, 16)}…  ${name}`);
+	const lines = files.map(
+		({ name, bytes, sha256, state }) =>
+			`${state.padEnd(8)} ${String(bytes).padStart(10)}  ${sha256.slice(0, 16)}…  ${name}`,
+	);
 	const graphs = Object.entries(manifest.graphs).map(
-		([role, { inputs, outputs, weights }]) => `${role}\n  in   ${inputs.join(", ")}\n  out  ${outputs.join(", ")}\n  from ${weights.join(", ")}`,
+		([role, { inputs, outputs, weights }]) =>
+			`${role}\n  in   ${inputs.join(", ")}\n  out  ${outputs.join(", ")}\n  from ${weights.join(", ")}`,
 	);
 	const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
 	return {

@@ -25,7 +25,16 @@ test("it prints what was written and what did not come back, and inspect finds e
 });
 
 test("as JSON", async () => {
-	const { code, out } = await runCommand("read-back", "--model", at("bundle"), "--output", at("json"), "--dtype", "fp16", "--json");
+	const { code, out } = await runCommand(
+		"read-back",
+		"--model",
+		at("bundle"),
+		"--output",
+		at("json"),
+		"--dtype",
+		"fp16",
+		"--json",
+	);
 	expect(code).toBe(0);
 	expect(JSON.parse(out)).toMatchObject({
 		ok: true,

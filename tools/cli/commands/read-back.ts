@@ -15,7 +15,11 @@ export const readBackCommand: Command = {
   The checkpoint has the rounded weights of the bundle: exported in the same precision, it gives the same answers. The trainer takes the folder
   as run.init.`,
 	async run(argv) {
-		const { values } = options(argv, { model: { type: "string" }, output: { type: "string" }, dtype: { type: "string", default: "fp32" } });
+		const { values } = options(argv, {
+			model: { type: "string" },
+			output: { type: "string" },
+			dtype: { type: "string", default: "fp32" },
+		});
 		const line = progressLine();
 		const dtype = oneOf(values.dtype, READ_BACK_DTYPES, "dtype");
 		const output = needed(values.output, "output");
@@ -26,7 +30,9 @@ export const readBackCommand: Command = {
 		line.clear();
 		if (values.json) return console.log(JSON.stringify({ ok: true, ...report }, null, "\t"));
 		const { name, from, tensors, parameters, files, lost } = report;
-		console.log(`${output}: ${name} (${from}) as ${dtype}: ${tensors} tensors, ${(parameters / 1e6).toFixed(2)} M weights`);
+		console.log(
+			`${output}: ${name} (${from}) as ${dtype}: ${tensors} tensors, ${(parameters / 1e6).toFixed(2)} M weights`,
+		);
 		console.log(files.map((file) => `  ${file}`).join("\n"));
 		console.log(["What did not come back:", ...lost.map((what) => `  - ${what}`)].join("\n"));
 	},

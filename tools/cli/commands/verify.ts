@@ -5,7 +5,10 @@ import { type Command, oneOf, options, progressLine, ReportedFailure } from "../
 import { localCheckpoint } from "../local-checkpoint.ts";
 
 const DEVICES = ["wasm", "webgpu"] as const;
-const SIGNS = { right: "right  ", wrong: "WRONG  ", skipped: "skipped" } as const satisfies Record<Check["state"], string>;
+const SIGNS = { right: "right  ", wrong: "WRONG  ", skipped: "skipped" } as const satisfies Record<
+	Check["state"],
+	string
+>;
 
 export const verifyCommand: Command = {
 	summary: "checks a bundle: hashes, graphs, a forward pass, WebGPU, parity with its checkpoint",
@@ -31,11 +34,20 @@ export const verifyCommand: Command = {
 		const against = values.against === undefined ? undefined : await localCheckpoint(values.against);
 		const line = progressLine();
 		const { backbone, encoder } = values;
-		const checks = await verifyBundle(bundle, { against, backbone, encoder, device, onProgress: (what) => line.show(what) });
+		const checks = await verifyBundle(bundle, {
+			against,
+			backbone,
+			encoder,
+			device,
+			onProgress: (what) => line.show(what),
+		});
 		line.clear();
 		const wrong = checks.filter(({ state }) => state === "wrong");
 		const subjects = [...new Set(wrong.map(({ subject }) => subject))].join("; ");
-		const problem = wrong.length === 0 ? null : new Failure(codeOf(wrong), `${wrong.length} of ${checks.length} checks failed: ${subjects}.`);
+		const problem =
+			wrong.length === 0
+				? null
+				: new Failure(codeOf(wrong), `${wrong.length} of ${checks.length} checks failed: ${subjects}.`);
 		if (values.json && problem !== null) throw new ReportedFailure(problem, { checks });
 		console.log(values.json ? JSON.stringify({ ok: true, checks }, null, "\t") : table(checks));
 		if (problem !== null) throw problem;
@@ -49,7 +61,9 @@ function codeOf(wrong: readonly Check[]): Failure["code"] {
 
 function table(checks: readonly Check[]): string {
 	const width = Math.max(...checks.map(({ subject }) => subject.length));
-	const rows = checks.map(({ check, subject, state, detail }) => `${SIGNS[state]}  ${check.padEnd(9)}  ${subject.padEnd(width)}  ${detail}`);
+	const rows = checks.map(
+		({ check, subject, state, detail }) => `${SIGNS[state]}  ${check.padEnd(9)}  ${subject.padEnd(width)}  ${detail}`,
+	);
 	const count = (state: Check["state"]) => checks.filter((check) => check.state === state).length;
 	return [...rows, "", `${count("right")} right, ${count("wrong")} wrong, ${count("skipped")} skipped`].join("\n");
 }

@@ -17,7 +17,8 @@ export const askedOnce = (post: Post): Asked => ({ posts: [post], merge: ([resul
 
 /** Steps that were given one by one: their texts stand one below the other. @throws Failure `usage` for none or too many */
 export function askedSteps(steps: readonly Post[]): Asked {
-	if (steps.length === 0 || steps.length > MOST_STEPS) throw new Failure("usage", `A procedure has 1 to ${MOST_STEPS} steps, not ${steps.length}.`);
+	if (steps.length === 0 || steps.length > MOST_STEPS)
+		throw new Failure("usage", `A procedure has 1 to ${MOST_STEPS} steps, not ${steps.length}.`);
 	return { posts: steps, merge: (results) => mergeSteps(results.map((result) => ({ result }))) };
 }
 
@@ -25,7 +26,10 @@ export function askedSteps(steps: readonly Post[]): Asked {
 export function askedStepsOf(text: string, images: readonly (Uint8Array | null)[]): Asked {
 	const steps = stepsOf({ text, words: [] });
 	if (images.length > steps.length)
-		throw new Failure("usage", `There are ${images.length} pictures for ${steps.length} ${steps.length === 1 ? "step" : "steps"}: a line is a step.`);
+		throw new Failure(
+			"usage",
+			`There are ${images.length} pictures for ${steps.length} ${steps.length === 1 ? "step" : "steps"}: a line is a step.`,
+		);
 	return {
 		posts: steps.map(({ start, end }, at) => ({ text: text.slice(start, end), image: images[at] ?? null })),
 		merge: (results) =>

@@ -44,6 +44,11 @@ export class TensorDump {
 				"out-of-memory",
 				`The dump is larger than ${Math.round(this.#limit / MIB)} MiB: give it a shorter text, fewer beams or fewer tasks.`,
 			);
-		this.#tensors.push({ name, dtype: data instanceof Float32Array ? "float32" : "int32", shape: [...dims], data: data.slice() });
+		this.#tensors.push({
+			name,
+			dtype: data instanceof Float32Array ? "float32" : "int32",
+			shape: [...dims],
+			data: data.slice(),
+		});
 	}
 }

@@ -36,7 +36,10 @@ describe("readLines", () => {
 	});
 
 	test("leaves a line out that is too long, and reads the next", async () => {
-		expect((await lines(`${"x".repeat(11)}\n${"y".repeat(10)}\n`, 10)).map(({ text }) => text)).toEqual([null, "y".repeat(10)]);
+		expect((await lines(`${"x".repeat(11)}\n${"y".repeat(10)}\n`, 10)).map(({ text }) => text)).toEqual([
+			null,
+			"y".repeat(10),
+		]);
 	});
 
 	test("puts together what the file system reads in pieces, a character in two of them included", async () => {
@@ -46,13 +49,17 @@ describe("readLines", () => {
 	});
 
 	test("what cannot be read is a failure", async () => {
-		await expect(readLines(join(folder.path, "nowhere"), 10).next()).rejects.toMatchObject({ code: "input-unreadable" });
+		await expect(readLines(join(folder.path, "nowhere"), 10).next()).rejects.toMatchObject({
+			code: "input-unreadable",
+		});
 	});
 });
 
 describe("parseLabels", () => {
 	test("reads lists of every kind", () => {
-		expect(parseLabels("entity=person, place; relation=member of,peer;event=attack;role:arrest jail=agent,place;")).toEqual({
+		expect(
+			parseLabels("entity=person, place; relation=member of,peer;event=attack;role:arrest jail=agent,place;"),
+		).toEqual({
 			entityTypes: ["person", "place"],
 			relationTypes: ["member of", "peer"],
 			eventTypes: ["attack"],
@@ -65,7 +72,15 @@ describe("parseLabels", () => {
 		expect(parseLabels("role:__proto__=a").argumentRoles).toEqual(Object.fromEntries([["__proto__", ["a"]]]));
 	});
 
-	test.each(["person", "types=person", "entity", "=a", "role:=a", "entity=a;entity=b", "constructor=a"])("%j is wrong usage", (value) => {
+	test.each([
+		"person",
+		"types=person",
+		"entity",
+		"=a",
+		"role:=a",
+		"entity=a;entity=b",
+		"constructor=a",
+	])("%j is wrong usage", (value) => {
 		expect(() => parseLabels(value)).toThrowError(expect.objectContaining({ code: "usage" }));
 	});
 

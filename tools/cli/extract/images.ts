@@ -27,10 +27,12 @@ export async function openImageFolder(folder: string): Promise<ImageFolder> {
 	/** Where it really is; null: nowhere. */
 	const find = async (name: string): Promise<string | null> => {
 		const steps = name.split(/[\\/]/);
-		if (name === "" || name.includes("\0") || isAbsolute(name) || win32.isAbsolute(name) || steps.includes("..")) throw outside(name);
+		if (name === "" || name.includes("\0") || isAbsolute(name) || win32.isAbsolute(name) || steps.includes(".."))
+			throw outside(name);
 		const path = await realpath(join(root, name)).catch(() => null);
 		// A link inside the folder may lead out of it.
-		if (path !== null && (relative(root, path).startsWith("..") || isAbsolute(relative(root, path)))) throw outside(name);
+		if (path !== null && (relative(root, path).startsWith("..") || isAbsolute(relative(root, path))))
+			throw outside(name);
 		return path;
 	};
 	const readFirst = async (names: readonly string[]): Promise<Uint8Array> => {
@@ -45,7 +47,9 @@ export async function openImageFolder(folder: string): Promise<ImageFolder> {
 		readId: (id) => readFirst(ENDINGS.map((ending) => `${id}${ending}`)),
 		async list() {
 			const entries = await readdir(root, { withFileTypes: true });
-			return entries.flatMap((entry) => (!entry.isDirectory() && stemOf(entry.name) !== entry.name ? [entry.name] : [])).sort();
+			return entries
+				.flatMap((entry) => (!entry.isDirectory() && stemOf(entry.name) !== entry.name ? [entry.name] : []))
+				.sort();
 		},
 	};
 }
@@ -60,7 +64,11 @@ export function stemOf(name: string): string {
 export async function readImage(path: string): Promise<Uint8Array> {
 	try {
 		const { size } = await stat(path);
-		if (size > MOST_BYTES) throw new Failure("image-too-large", `${path} has ${Math.round(size / MIB)} MiB; at most ${MOST_BYTES / MIB} are read.`);
+		if (size > MOST_BYTES)
+			throw new Failure(
+				"image-too-large",
+				`${path} has ${Math.round(size / MIB)} MiB; at most ${MOST_BYTES / MIB} are read.`,
+			);
 		return new Uint8Array(await readFile(path));
 	} catch (cause) {
 		throw cause instanceof Failure ? cause : new Failure("input-unreadable", `${path} cannot be read.`, { cause });

@@ -16,7 +16,8 @@ export function gazetteerOf(path: string | undefined, bias: string | undefined):
 	}
 	const [low, high] = REQUEST_RANGES.bias;
 	const number = bias === undefined ? 0 : bias.trim() === "" ? Number.NaN : Number(bias);
-	if (!(number >= low && number <= high)) throw new Failure("usage", `--bias is a number from ${low} to ${high}, not "${bias}".`);
+	if (!(number >= low && number <= high))
+		throw new Failure("usage", `--bias is a number from ${low} to ${high}, not "${bias}".`);
 	return { gazetteer: { names: parseGazetteer(readSmall(path, 32 << 20)), bias: number } };
 }
 

@@ -3,7 +3,12 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { Failure } from "../../../src/core/failure.ts";
 import type { Labels } from "../../../src/tasks/types.ts";
 
-const LISTS = { entity: "entityTypes", relation: "relationTypes", event: "eventTypes", object: "objectRelationTypes" } as const;
+const LISTS = {
+	entity: "entityTypes",
+	relation: "relationTypes",
+	event: "eventTypes",
+	object: "objectRelationTypes",
+} as const;
 /** `role:attack=…`, `fine:person=…`: lists by a name. */
 const GROUPS = { role: "argumentRoles", fine: "fineTypes" } as const;
 const FILE_LIMIT = 1 << 20;
@@ -32,7 +37,10 @@ function splitLabels(value: string): Labels {
 				? [groups[GROUPS[prefix as keyof typeof GROUPS]], group.trim()]
 				: [lists, Object.hasOwn(LISTS, key) ? LISTS[key as keyof typeof LISTS] : ""];
 		if (equals < 0 || name === "")
-			throw new Failure("usage", `--labels: "${part.trim()}" is no entity=…, relation=…, event=…, object=…, role:EVENT=… or fine:TYPE=….`);
+			throw new Failure(
+				"usage",
+				`--labels: "${part.trim()}" is no entity=…, relation=…, event=…, object=…, role:EVENT=… or fine:TYPE=….`,
+			);
 		if (Object.hasOwn(target, name)) throw new Failure("usage", `--labels has ${key} twice.`);
 		target[name] = part
 			.slice(equals + 1)
@@ -48,10 +56,13 @@ function readLabels(path: string): Labels {
 	try {
 		json = JSON.parse(readSmall(path));
 	} catch (cause) {
-		throw cause instanceof Failure ? cause : new Failure("input-unreadable", `${path} cannot be read as JSON.`, { cause });
+		throw cause instanceof Failure
+			? cause
+			: new Failure("input-unreadable", `${path} cannot be read as JSON.`, { cause });
 	}
 	const known: string[] = [...Object.values(LISTS), ...Object.values(GROUPS)];
-	if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Failure("usage", `${path}: expected an object of label lists.`);
+	if (typeof json !== "object" || json === null || Array.isArray(json))
+		throw new Failure("usage", `${path}: expected an object of label lists.`);
 	const strange = Object.keys(json).find((key) => !known.includes(key));
 	if (strange !== undefined) throw new Failure("usage", `${path}: expected ${known.join(", ")}, found "${strange}".`);
 	return json;

@@ -19,8 +19,10 @@ export interface Output {
 /** @param existing what becomes of a file that is there: continued after its last whole line, replaced, or a reason to stop */
 export async function openOutput(path: string, existing: "resume" | "replace" | "refuse"): Promise<Output> {
 	const there = existsSync(path);
-	if (there && existing === "refuse") throw new Failure("usage", `${path} is there already: --resume continues it, --force replaces it.`);
-	const { done, lastId, end } = there && existing === "resume" ? await wholeLines(path) : { done: 0, lastId: undefined, end: 0 };
+	if (there && existing === "refuse")
+		throw new Failure("usage", `${path} is there already: --resume continues it, --force replaces it.`);
+	const { done, lastId, end } =
+		there && existing === "resume" ? await wholeLines(path) : { done: 0, lastId: undefined, end: 0 };
 	try {
 		if (there) await truncate(path, end);
 		return { file: await open(path, "a"), done, lastId };

@@ -23,7 +23,10 @@ export const LONGEST_RECORD = 4 << 20;
 export const PICTURE_LEFT_OUT = "The picture was not read: --images was not given.";
 
 /** @param images null: pictures are left out, with a note */
-export async function readEntry({ number, text }: Pick<Line, "number" | "text">, images: ImageFolder | null): Promise<Entry> {
+export async function readEntry(
+	{ number, text }: Pick<Line, "number" | "text">,
+	images: ImageFolder | null,
+): Promise<Entry> {
 	let id: PostId = null;
 	try {
 		const record = parseLine(text, number);
@@ -32,7 +35,8 @@ export async function readEntry({ number, text }: Pick<Line, "number" | "text">,
 		const parts = steps === null ? [record] : steps.map((step) => objectOf(step, number, "step"));
 		const posts: Post[] = [];
 		for (const part of parts) posts.push(await postOf(part, number, images));
-		const notes = images === null && parts.some((part) => (part.image ?? part.image_id ?? null) !== null) ? [PICTURE_LEFT_OUT] : [];
+		const notes =
+			images === null && parts.some((part) => (part.image ?? part.image_id ?? null) !== null) ? [PICTURE_LEFT_OUT] : [];
 		return { id, asked: steps === null ? askedOnce(posts[0]!) : askedSteps(posts), notes };
 	} catch (error) {
 		return { id, asked: ofLine(toFailureData(error), number), notes: [] };
@@ -46,7 +50,8 @@ async function postOf(part: JsonRecord, number: number, images: ImageFolder | nu
 	const text = stringOf(part, "text", number);
 	if (text === null && layout === null) throw wrong(number, 'has no "text"');
 	const picture = name ?? imageId;
-	const image = picture === null || images === null ? null : await (name === null ? images.readId(picture) : images.read(picture));
+	const image =
+		picture === null || images === null ? null : await (name === null ? images.readId(picture) : images.read(picture));
 	return { text: text ?? "", image, ...(layout && { layout }) };
 }
 
@@ -62,7 +67,12 @@ function layoutOf(part: JsonRecord, number: number): readonly PositionedWord[] |
 function ofLine(failure: FailureData, number: number): FailureData {
 	const wrongHere = failure.code === "usage" || failure.code.startsWith("import-");
 	return wrongHere
-		? toFailureData(new Failure("input-unreadable", failure.what.startsWith("Line ") ? failure.what : `Line ${number}: ${failure.what}`))
+		? toFailureData(
+				new Failure(
+					"input-unreadable",
+					failure.what.startsWith("Line ") ? failure.what : `Line ${number}: ${failure.what}`,
+				),
+			)
 		: failure;
 }
 
@@ -90,7 +100,8 @@ function parseLine(text: string | null, number: number): JsonRecord {
 }
 
 function objectOf(value: unknown, number: number, what: string): JsonRecord {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(number, `has a ${what} that is no JSON object`);
+	if (typeof value !== "object" || value === null || Array.isArray(value))
+		throw wrong(number, `has a ${what} that is no JSON object`);
 	return value as JsonRecord;
 }
 

@@ -10,8 +10,17 @@ export function renderResult(result: ExtractionResult): string {
 	const textOf = new Map(entities.map((entity) => [entity.id, entity.text]));
 	const sections = {
 		"": [text, ...(image === null ? [] : [`(picture ${image.width} × ${image.height}, ${regions.length} regions)`])],
-		entities: table(entities.map((entity: Entity) => [entity.type, entity.text, place(entity), percent(entity.score), aside(entity)])),
-		relations: table(relations.map(({ type, head, tail, score }) => [textOf.get(head) ?? head, type, textOf.get(tail) ?? tail, percent(score)])),
+		entities: table(
+			entities.map((entity: Entity) => [entity.type, entity.text, place(entity), percent(entity.score), aside(entity)]),
+		),
+		relations: table(
+			relations.map(({ type, head, tail, score }) => [
+				textOf.get(head) ?? head,
+				type,
+				textOf.get(tail) ?? tail,
+				percent(score),
+			]),
+		),
 		events: table(
 			events.flatMap(({ type, trigger, arguments: list, score }) => [
 				[type, trigger.text, place(trigger), percent(score)],
@@ -29,7 +38,9 @@ export function renderResult(result: ExtractionResult): string {
 	);
 	if (entities.length + relations.length + events.length === 0) blocks.push(["nothing found"]);
 	const { total = 0, ...stages } = timings;
-	const spent = Object.entries(stages).flatMap(([stage, milliseconds]) => (milliseconds >= 1 ? [`${stage} ${Math.round(milliseconds)}`] : []));
+	const spent = Object.entries(stages).flatMap(([stage, milliseconds]) =>
+		milliseconds >= 1 ? [`${stage} ${Math.round(milliseconds)}`] : [],
+	);
 	blocks.push([`${model}; ${device.reason}`, `${Math.round(total)} ms (${spent.join(", ")})`]);
 	return blocks.map((lines) => lines.map(plain).join("\n")).join("\n\n");
 }
@@ -39,7 +50,9 @@ function aside({ coarse, step, grounded, regions, entry }: Entity): string {
 	return [
 		...(coarse === undefined ? [] : [coarse]),
 		...(step === undefined ? [] : [`step ${step}`]),
-		...(grounded === undefined ? [] : [grounded ? regions.map(({ object }) => object).join(" ") : "not in the picture"]),
+		...(grounded === undefined
+			? []
+			: [grounded ? regions.map(({ object }) => object).join(" ") : "not in the picture"]),
 		...(entry === undefined ? [] : [`= ${entry.name}${entry.link === null ? "" : ` <${entry.link}>`}`]),
 	].join("; ");
 }

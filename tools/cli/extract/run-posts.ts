@@ -40,7 +40,9 @@ export interface RunSummary {
 }
 
 /** A line of results.jsonl. */
-export type ResultLine = ({ readonly id: PostId } & ExtractionResult) | { readonly id: PostId; readonly failure: FailureData };
+export type ResultLine =
+	| ({ readonly id: PostId } & ExtractionResult)
+	| { readonly id: PostId; readonly failure: FailureData };
 
 /** Failures of a post, not of the run: they become its line, and the rest goes on. */
 const OF_ONE_POST: ReadonlySet<FailureCode> = new Set([
@@ -115,11 +117,16 @@ async function* unfinishedLines({ input, output, shard }: RunOptions, { done, la
 				`${output} belongs to other posts: its last line has the id ${JSON.stringify(lastId)}, line ${line.number} of ${input} has not.`,
 			);
 	}
-	if (summary.skipped < done) throw new Failure("usage", `${output} has ${done} lines, more than the posts of ${input}.`);
+	if (summary.skipped < done)
+		throw new Failure("usage", `${output} has ${done} lines, more than the posts of ${input}.`);
 }
 
 /** All as one batch; where one post spoils it, one by one. */
-async function answerEntries(engine: Engine, entries: readonly Entry[], request: ExtractRequest): Promise<ResultLine[]> {
+async function answerEntries(
+	engine: Engine,
+	entries: readonly Entry[],
+	request: ExtractRequest,
+): Promise<ResultLine[]> {
 	const asked = entries.flatMap((entry) => ("posts" in entry.asked ? entry.asked.posts : []));
 	const outcomes = (await askMany(engine, asked, request)) ?? (await askEach(engine, asked, request));
 	const answers = outcomes.values();
@@ -135,14 +142,22 @@ async function answerEntries(engine: Engine, entries: readonly Entry[], request:
 
 const JOB = 1;
 
-async function askMany(engine: Engine, posts: readonly Post[], request: ExtractRequest): Promise<Outcome<ExtractionResult>[] | null> {
+async function askMany(
+	engine: Engine,
+	posts: readonly Post[],
+	request: ExtractRequest,
+): Promise<Outcome<ExtractionResult>[] | null> {
 	const outcome = await engine.extractMany(JOB, posts, request, () => {});
 	if (outcome.ok) return outcome.value.map((value) => ({ ok: true, value }));
 	throwOfRun(outcome.failure);
 	return null;
 }
 
-async function askEach(engine: Engine, posts: readonly Post[], request: ExtractRequest): Promise<Outcome<ExtractionResult>[]> {
+async function askEach(
+	engine: Engine,
+	posts: readonly Post[],
+	request: ExtractRequest,
+): Promise<Outcome<ExtractionResult>[]> {
 	const outcomes: Outcome<ExtractionResult>[] = [];
 	for (const post of posts) {
 		const outcome = await engine.extract(JOB, post, request, () => {});
@@ -161,6 +176,8 @@ async function writeLines(file: FileHandle, lines: readonly ResultLine[]): Promi
 	try {
 		await file.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 	} catch (error) {
-		throw new Failure("input-unreadable", `The results cannot be written: ${toFailureData(error).what}.`, { cause: error });
+		throw new Failure("input-unreadable", `The results cannot be written: ${toFailureData(error).what}.`, {
+			cause: error,
+		});
 	}
 }

@@ -38,7 +38,10 @@ export interface GalleryCase {
 
 const SAMPLES = "public/samples";
 const OWN = "tools/evaluator/cards/pictures";
-const only = (type: string, text: string, box?: Box) => ({ tasks: ["mner"] as const, entities: [{ type, text, ...(box && { box }) }] });
+const only = (type: string, text: string, box?: Box) => ({
+	tasks: ["mner"] as const,
+	entities: [{ type, text, ...(box && { box }) }],
+});
 
 /** People are boxed whole, as far as they are in the picture; of a logo its ink, not the board it is on. */
 const PHOTOGRAPHER: Box = [0, 66, 330, 512];
@@ -86,7 +89,12 @@ export const CASES: readonly GalleryCase[] = [
 		text: "Who else misses Kia?",
 		...only("organization", "Kia", [166, 180, 392, 240]),
 	},
-	{ about: "the same name, a person", picture: `${SAMPLES}/photographer.jpg`, text: "Who else misses Kia?", ...only("person", "Kia", PHOTOGRAPHER) },
+	{
+		about: "the same name, a person",
+		picture: `${SAMPLES}/photographer.jpg`,
+		text: "Who else misses Kia?",
+		...only("person", "Kia", PHOTOGRAPHER),
+	},
 	{
 		about: "an event with its arguments",
 		picture: `${SAMPLES}/astronaut.jpg`,

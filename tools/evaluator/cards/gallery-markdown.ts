@@ -50,6 +50,8 @@ export function galleryMarkdown(shown: readonly Shown[]): string {
 export function withGallery(card: string, gallery: string): string {
 	const [begin, end] = [card.indexOf(BEGIN), card.indexOf(END)];
 	if (begin < 0 || end < begin)
-		throw new Error(`The model card has no place for the gallery: put the lines "${BEGIN}" and "${END}" where it belongs.`);
+		throw new Error(
+			`The model card has no place for the gallery: put the lines "${BEGIN}" and "${END}" where it belongs.`,
+		);
 	return `${card.slice(0, begin + BEGIN.length)}\n\n${gallery}\n\n${card.slice(end)}`;
 }

@@ -41,7 +41,9 @@ function pictureSvg({ size: { width, height }, bytes, boxes }: Drawn): string {
 
 function caseHtml(drawn: Drawn, at: number): string {
 	const { asked, judged } = drawn;
-	const verdict = isRight(drawn) ? `<p class="good">right</p>` : judged.wrong.map((line) => `<p class="bad">wrong: ${escapeHtml(line)}</p>`).join("");
+	const verdict = isRight(drawn)
+		? `<p class="good">right</p>`
+		: judged.wrong.map((line) => `<p class="bad">wrong: ${escapeHtml(line)}</p>`).join("");
 	return `<article class="${isRight(drawn) ? "right" : "wrong"}">
 <h2>${at + 1}. ${escapeHtml(asked.about)}</h2>
 <figure>${pictureSvg(drawn)}</figure>

@@ -19,7 +19,13 @@ const entity = (id: string, type: string, text: string, box?: [number, number, n
 });
 const ANN = entity("e1", "person", "Ann", [0, 0, 10, 10]);
 const NASA = entity("e2", "organization", "NASA");
-const found = (change: Partial<ExtractionResult> = {}) => ({ entities: [ANN, NASA], relations: [], events: [], gate: { mner: 0.7 }, ...change });
+const found = (change: Partial<ExtractionResult> = {}) => ({
+	entities: [ANN, NASA],
+	relations: [],
+	events: [],
+	gate: { mner: 0.7 },
+	...change,
+});
 const EXPECTED: Pick<GalleryCase, "entities"> = {
 	entities: [
 		{ type: "person", text: "Ann", box: [0, 0, 10, 12] },
@@ -45,7 +51,9 @@ test("a missed entity, another type, one too many and a wrong place are each tol
 	]);
 	const elsewhere = [entity("e1", "person", "Ann", [50, 50, 60, 60]), NASA];
 	expect(judge(EXPECTED, found({ entities: elsewhere })).wrong).toEqual(["Ann is shown in the wrong place"]);
-	expect(judge(EXPECTED, found({ entities: [entity("e1", "person", "Ann"), NASA] })).wrong).toEqual(["Ann is in the picture, but is shown nowhere"]);
+	expect(judge(EXPECTED, found({ entities: [entity("e1", "person", "Ann"), NASA] })).wrong).toEqual([
+		"Ann is in the picture, but is shown nowhere",
+	]);
 });
 
 test("relations and events count only where they were asked for, then all of them, whatever the order of roles", () => {
@@ -56,10 +64,18 @@ test("relations and events count only where they were asked for, then all of the
 	const span = (text: string) => ({ text, start: 0, end: text.length });
 	const argument = (role: string, text: string) => ({ role, span: span(text), entity: null, region: null, score: 1 });
 	const events = [
-		{ id: "v1", type: "transport", trigger: span("flew"), score: 1, arguments: [argument("origin", "Rome"), argument("artifact", "Ann")] },
+		{
+			id: "v1",
+			type: "transport",
+			trigger: span("flew"),
+			score: 1,
+			arguments: [argument("origin", "Rome"), argument("artifact", "Ann")],
+		},
 	];
 	const roles = [["artifact", "Ann"] as const, ["origin", "Rome"] as const];
-	expect(judge({ ...EXPECTED, events: [{ type: "transport", trigger: "flew", roles }] }, found({ events }))).toMatchObject({
+	expect(
+		judge({ ...EXPECTED, events: [{ type: "transport", trigger: "flew", roles }] }, found({ events })),
+	).toMatchObject({
 		said: ["person Ann (O1)", "organization NASA", "transport “flew”: artifact Ann, origin Rome"],
 		wrong: [],
 	});
@@ -69,7 +85,9 @@ test("relations and events count only where they were asked for, then all of the
 });
 
 test("a picture that has nothing to do with the text may open the gate less than half", () => {
-	expect(judge({ ...EXPECTED, unrelated: true }, found()).wrong).toEqual(["the picture counts, though it has nothing to do with the text"]);
+	expect(judge({ ...EXPECTED, unrelated: true }, found()).wrong).toEqual([
+		"the picture counts, though it has nothing to do with the text",
+	]);
 	expect(judge({ ...EXPECTED, unrelated: true }, found({ gate: { mner: 0.4 } })).wrong).toEqual([]);
 });
 

@@ -19,7 +19,9 @@ const QUALITIES = [80, 72, 64, 56, 48, 40];
 
 async function drawn(engine: Engine, asked: GalleryCase, job: number): Promise<Drawn> {
 	const bytes = new Uint8Array(readFileSync(join(root, asked.picture)));
-	const result = unwrap(await engine.extract(job, { text: asked.text, image: bytes }, { tasks: asked.tasks }, () => {}));
+	const result = unwrap(
+		await engine.extract(job, { text: asked.text, image: bytes }, { tasks: asked.tasks }, () => {}),
+	);
 	if (result.image === null) throw new Error(`${asked.picture} was not read.`);
 	return { asked, judged: judge(asked, result), size: result.image, bytes, boxes: regionsShown(result) };
 }
@@ -57,5 +59,9 @@ const picture = await photograph(galleryPage(shown));
 writeFileSync(join(model, "gallery.jpg"), picture);
 writeFileSync(card, text);
 for (const one of shown)
-	console.log(`${isRight(one) ? "right" : "wrong"}  ${one.asked.about}${one.judged.wrong.map((line) => `\n       ${line}`).join("")}`);
-console.log(`${shown.filter(isRight).length} of ${shown.length} right; gallery.jpg: ${Math.round(picture.length / 1000)} KB`);
+	console.log(
+		`${isRight(one) ? "right" : "wrong"}  ${one.asked.about}${one.judged.wrong.map((line) => `\n       ${line}`).join("")}`,
+	);
+console.log(
+	`${shown.filter(isRight).length} of ${shown.length} right; gallery.jpg: ${Math.round(picture.length / 1000)} KB`,
+);

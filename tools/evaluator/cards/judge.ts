@@ -36,7 +36,9 @@ export function judge(expected: Expected, result: Found): Judged {
 				(expected.events ?? []).map(({ type, trigger, roles }) => eventLine(type, trigger, roles)),
 				events,
 			),
-			...(expected.unrelated && Math.abs(gate) >= HALF_OPEN ? ["the picture counts, though it has nothing to do with the text"] : []),
+			...(expected.unrelated && Math.abs(gate) >= HALF_OPEN
+				? ["the picture counts, though it has nothing to do with the text"]
+				: []),
 		],
 		gate,
 	};
@@ -71,12 +73,17 @@ function entityMistakes({ entities }: Expected, found: readonly Entity[]): strin
 	for (const { type, text, box } of entities) {
 		const same = found.find((entity) => entity.text === text);
 		if (same === undefined) wrong.push(`missed: ${type} ${text}`);
-		else if (same.type !== type) wrong.push(`${text} is a ${type}, not a ${same.type}`.replace(/\ba (?=[aeiou])/g, "an "));
+		else if (same.type !== type)
+			wrong.push(`${text} is a ${type}, not a ${same.type}`.replace(/\ba (?=[aeiou])/g, "an "));
 		else if (box && same.regions.length === 0) wrong.push(`${text} is in the picture, but is shown nowhere`);
-		else if (box && !same.regions.some((region) => sameness(region.box, box) >= SAME_BOX)) wrong.push(`${text} is shown in the wrong place`);
+		else if (box && !same.regions.some((region) => sameness(region.box, box) >= SAME_BOX))
+			wrong.push(`${text} is shown in the wrong place`);
 	}
 	const known = new Set(entities.map(({ text }) => text));
-	return [...wrong, ...found.filter(({ text }) => !known.has(text)).map(({ type, text }) => `too much: ${type} ${text}`)];
+	return [
+		...wrong,
+		...found.filter(({ text }) => !known.has(text)).map(({ type, text }) => `too much: ${type} ${text}`),
+	];
 }
 
 function differences(expected: readonly string[], found: readonly string[]): string[] {
@@ -89,7 +96,12 @@ function differences(expected: readonly string[], found: readonly string[]): str
 /** Intersection over union. */
 export function sameness(one: Box, other: Box): number {
 	const area = ([x1, y1, x2, y2]: Box) => Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
-	const both = area([Math.max(one[0], other[0]), Math.max(one[1], other[1]), Math.min(one[2], other[2]), Math.min(one[3], other[3])]);
+	const both = area([
+		Math.max(one[0], other[0]),
+		Math.max(one[1], other[1]),
+		Math.min(one[2], other[2]),
+		Math.min(one[3], other[3]),
+	]);
 	const either = area(one) + area(other) - both;
 	return either > 0 ? both / either : 0;
 }

@@ -36,7 +36,10 @@ const ASTRONAUT: Part = { ...SQUARE, photo: "astronaut.png" };
 
 /** A flag or a board on a wall of bricks. */
 const onWall = (part: Pick<Part, "flag" | "logo" | "ink" | "board">): Sheet => {
-	const side = part.flag === undefined ? { left: 140, width: 280, height: 280, turn: 2 } : { left: 110, width: 340, height: 255, turn: -2 };
+	const side =
+		part.flag === undefined
+			? { left: 140, width: 280, height: 280, turn: 2 }
+			: { left: 110, width: 340, height: 255, turn: -2 };
 	const wall: Part = {
 		photo: "brick.png",
 		left: -40,
@@ -64,7 +67,10 @@ export const SHEETS: Readonly<Record<string, Sheet>> = {
 	"public/samples/press.jpg": {
 		size: [512, 512],
 		quality: 80,
-		parts: [PHOTOGRAPHER, { logo: "nasa", left: 310, top: 22, width: 180, height: 78, cut: 34, ink: "#e03c31", board: "#fff" }],
+		parts: [
+			PHOTOGRAPHER,
+			{ logo: "nasa", left: 310, top: 22, width: 180, height: 78, cut: 34, ink: "#e03c31", board: "#fff" },
+		],
 	},
 	"tools/evaluator/cards/pictures/jordan-flag.jpg": onWall({ flag: "jo" }),
 	"tools/evaluator/cards/pictures/jordan-logo.jpg": onWall({ logo: "jordan", ink: "#fff", board: "#c8102e" }),
@@ -83,8 +89,10 @@ export const SHEETS: Readonly<Record<string, Sheet>> = {
 
 const STYLE = "body{margin:0;overflow:hidden}img{position:absolute;box-sizing:border-box}";
 
-const mime = (file: string) => (file.endsWith(".svg") ? "image/svg+xml" : file.endsWith(".png") ? "image/png" : "image/jpeg");
-const dataUrl = (file: string, bytes: Buffer | string) => `data:${mime(file)};base64,${Buffer.from(bytes).toString("base64")}`;
+const mime = (file: string) =>
+	file.endsWith(".svg") ? "image/svg+xml" : file.endsWith(".png") ? "image/png" : "image/jpeg";
+const dataUrl = (file: string, bytes: Buffer | string) =>
+	`data:${mime(file)};base64,${Buffer.from(bytes).toString("base64")}`;
 
 export interface Folders {
 	readonly photos: string;
@@ -108,7 +116,11 @@ function partHtml(part: Part, folders: Folders): string {
 }
 
 /** @param to the folder the paths stand in @returns what was made, for a person */
-export async function compose(sheets: Readonly<Record<string, Sheet>>, folders: Folders, to: string): Promise<string[]> {
+export async function compose(
+	sheets: Readonly<Record<string, Sheet>>,
+	folders: Folders,
+	to: string,
+): Promise<string[]> {
 	const executablePath = findChromium();
 	const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: chromiumArgs() });
 	const page = await browser.newPage();
@@ -116,7 +128,9 @@ export async function compose(sheets: Readonly<Record<string, Sheet>>, folders: 
 	for (const [path, { size, quality, parts }] of Object.entries(sheets)) {
 		const [width, height] = size;
 		await page.setViewportSize({ width, height });
-		await page.setContent(`<!doctype html><style>${STYLE}</style>${parts.map((part) => partHtml(part, folders)).join("")}`);
+		await page.setContent(
+			`<!doctype html><style>${STYLE}</style>${parts.map((part) => partHtml(part, folders)).join("")}`,
+		);
 		const picture = await page.screenshot({ type: "jpeg", quality });
 		writeFileSync(join(to, path), picture);
 		made.push(`${path}: ${width} × ${height}, ${Math.round(picture.length / 1000)} KB`);
@@ -128,6 +142,8 @@ export async function compose(sheets: Readonly<Record<string, Sheet>>, folders: 
 if (import.meta.filename === process.argv[1]) {
 	const options = { photos: { type: "string" }, logos: { type: "string" }, flags: { type: "string" } } as const;
 	const { photos, logos, flags } = parseArgs({ options }).values;
-	if (photos === undefined || logos === undefined || flags === undefined) throw new Error("--photos, --logos and --flags are needed.");
-	for (const line of await compose(SHEETS, { photos, logos, flags }, join(import.meta.dirname, "../../.."))) console.log(line);
+	if (photos === undefined || logos === undefined || flags === undefined)
+		throw new Error("--photos, --logos and --flags are needed.");
+	for (const line of await compose(SHEETS, { photos, logos, flags }, join(import.meta.dirname, "../../..")))
+		console.log(line);
 }

@@ -7,7 +7,12 @@ import { CAVS, lineOf } from "./post.test-helper.ts";
 import { TOPICS, understand } from "./posts.ts";
 
 const LINES = Array.from({ length: 44 }, (_, index) =>
-	lineOf({ ...(index % 3 === 0 ? { text: "no name here" } : CAVS), id: `en-${100 + index}`, half: null, slice: [TOPICS[index % 4]!] }),
+	lineOf({
+		...(index % 3 === 0 ? { text: "no name here" } : CAVS),
+		id: `en-${100 + index}`,
+		half: null,
+		slice: [TOPICS[index % 4]!],
+	}),
 );
 
 describe("halves", () => {
@@ -55,7 +60,10 @@ describe("noise", () => {
 	});
 
 	test("bare keeps the punctuation of names", () => {
-		const variant = noisy("bare", lineOf({ text: "Yes! 🎶 St. Pauli, again.", names: [{ text: "St. Pauli", types: ["organization"] }] }))!;
+		const variant = noisy(
+			"bare",
+			lineOf({ text: "Yes! 🎶 St. Pauli, again.", names: [{ text: "St. Pauli", types: ["organization"] }] }),
+		)!;
 		expect(variant.text).toBe("yes 🎶 st. pauli again");
 		expect(variant.names[0]!.text).toBe("st. pauli");
 	});

@@ -28,7 +28,9 @@ export function drawHalves(lines: readonly PostLine[], seed: number): PostLine[]
 		const key = [line.slice[0], line.names.length > 0, line.relations.length > 0].join(" ");
 		strata.set(key, [...(strata.get(key) ?? []), line]);
 	}
-	const dealt = [...strata].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, stratum]) => shuffled(stratum, seededRandom(seed, key)));
+	const dealt = [...strata]
+		.sort(([a], [b]) => (a < b ? -1 : 1))
+		.flatMap(([key, stratum]) => shuffled(stratum, seededRandom(seed, key)));
 	const drawn = new Map<string, Half>(dealt.map(({ id }, index) => [id, HALVES[index % HALVES.length]!]));
 	return lines.map((line) => ({ ...line, half: line.half ?? drawn.get(line.id)! }));
 }
@@ -38,11 +40,15 @@ export function noiseVariants(lines: readonly PostLine[], seed: number, perKind:
 	return HALVES.flatMap((half) => {
 		const own = lines.filter((line) => line.half === half && line.of === undefined);
 		const random = seededRandom(seed, `noise ${half}`);
-		const [named, nameless] = [true, false].map((has) => shuffled(own, random).filter(({ names }) => names.length > 0 === has));
+		const [named, nameless] = [true, false].map((has) =>
+			shuffled(own, random).filter(({ names }) => names.length > 0 === has),
+		);
 		return NOISE_KINDS.flatMap((kind) => {
 			const made: PostLine[] = [];
 			while (made.length < perKind) {
-				const source = ((made.length % 5 === 4 ? nameless!.shift() : undefined) ?? named!.shift() ?? nameless!.shift()) as PostLine | undefined;
+				const source = ((made.length % 5 === 4 ? nameless!.shift() : undefined) ??
+					named!.shift() ??
+					nameless!.shift()) as PostLine | undefined;
 				if (source === undefined) break;
 				const variant = withNoise(source, kind, seededRandom(seed, `${source.id} ${kind}`));
 				if (variant !== null) made.push(variant);

@@ -22,7 +22,8 @@ function found({ text }: EverydayPost, mentions: readonly string[], relations: r
 
 const cavs = postOf(CAVS);
 const ALL = ["Kyrie:person", "Cavs:organization", "Boston:location"];
-const verdictOf = (post: EverydayPost, mentions: readonly string[]) => judgeNames(post, found(post, mentions).entities).verdict;
+const verdictOf = (post: EverydayPost, mentions: readonly string[]) =>
+	judgeNames(post, found(post, mentions).entities).verdict;
 
 describe("names", () => {
 	test("are right where every one is found with an acceptable type and nothing else", () => {
@@ -62,7 +63,10 @@ describe("names", () => {
 	});
 
 	test("have other extents, but not any other", () => {
-		const post = postOf({ text: "The iPhone 15 Pro is out", names: [{ text: "iPhone 15 Pro", also: ["iPhone"], types: ["miscellaneous"] }] });
+		const post = postOf({
+			text: "The iPhone 15 Pro is out",
+			names: [{ text: "iPhone 15 Pro", also: ["iPhone"], types: ["miscellaneous"] }],
+		});
 		expect(verdictOf(post, ["iPhone:miscellaneous"])).toBe("right");
 		expect(verdictOf(post, ["iPhone 15:miscellaneous"])).toBe("annoying");
 	});

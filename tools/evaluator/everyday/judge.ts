@@ -66,7 +66,10 @@ export interface NameJudgement {
 	readonly verdict: Verdict;
 }
 
-export function judgeNames({ text, lang, names }: Pick<EverydayPost, "text" | "lang" | "names">, entities: readonly FoundName[]): NameJudgement {
+export function judgeNames(
+	{ text, lang, names }: Pick<EverydayPost, "text" | "lang" | "names">,
+	entities: readonly FoundName[],
+): NameJudgement {
 	const keyOf = (extent: Extent) => {
 		const { start, end } = trimmed(text, extent, lang);
 		return `${start} ${end}`;
@@ -76,7 +79,9 @@ export function judgeNames({ text, lang, names }: Pick<EverydayPost, "text" | "l
 	const taken = new Set<string>();
 	const wrong = entities.filter((entity) => {
 		const key = keyOf(entity);
-		const matching = expected.flatMap(({ keys, types }, index) => (keys.has(key) && types.includes(entity.type) ? [index] : []));
+		const matching = expected.flatMap(({ keys, types }, index) =>
+			keys.has(key) && types.includes(entity.type) ? [index] : [],
+		);
 		if (matching.length === 0 || taken.has(key)) return true;
 		taken.add(key);
 		for (const index of matching) found.add(index);
@@ -118,19 +123,30 @@ export interface RelationJudgement {
 }
 
 /** Where all mentions of an end may be left out, so may the relation. */
-export function mayBeMissing({ names }: Pick<EverydayPost, "names">, { optional, heads, tails }: ExpectedRelation): boolean {
+export function mayBeMissing(
+	{ names }: Pick<EverydayPost, "names">,
+	{ optional, heads, tails }: ExpectedRelation,
+): boolean {
 	return optional || [heads, tails].some((mentions) => mentions.every((index) => names[index]!.optional));
 }
 
 /** A relation is right if the texts of both ends are acceptable extents of its names, wherever they stand, and its type is acceptable. */
-export function judgeRelations(post: Pick<EverydayPost, "text" | "lang" | "names" | "relations">, { entities, relations }: Found): RelationJudgement {
+export function judgeRelations(
+	post: Pick<EverydayPost, "text" | "lang" | "names" | "relations">,
+	{ entities, relations }: Found,
+): RelationJudgement {
 	const { text, lang, names } = post;
 	const textOf = (extent: Extent) => {
 		const { start, end } = trimmed(text, extent, lang);
 		return text.slice(start, end).toLowerCase();
 	};
-	const textsOf = (mentions: readonly number[]) => new Set(mentions.flatMap((index) => names[index]!.extents.map(textOf)));
-	const expected = post.relations.map(({ heads, tails, types }) => ({ heads: textsOf(heads), tails: textsOf(tails), types }));
+	const textsOf = (mentions: readonly number[]) =>
+		new Set(mentions.flatMap((index) => names[index]!.extents.map(textOf)));
+	const expected = post.relations.map(({ heads, tails, types }) => ({
+		heads: textsOf(heads),
+		tails: textsOf(tails),
+		types,
+	}));
 	const byId = new Map(entities.map((entity) => [entity.id, entity]));
 	const met = new Set<number>();
 	const shown = relations.flatMap(({ type, head, tail, score }): ShownRelation[] => {
@@ -138,7 +154,8 @@ export function judgeRelations(post: Pick<EverydayPost, "text" | "lang" | "names
 		if (ends[0] === undefined || ends[1] === undefined) return [];
 		const [first, second] = [textOf(ends[0]), textOf(ends[1])];
 		const fitting = expected.flatMap(({ heads, tails, types }, index) => {
-			const holds = (heads.has(first) && tails.has(second)) || (SYMMETRIC.has(type) && heads.has(second) && tails.has(first));
+			const holds =
+				(heads.has(first) && tails.has(second)) || (SYMMETRIC.has(type) && heads.has(second) && tails.has(first));
 			return holds && types.includes(type) ? [index] : [];
 		});
 		for (const index of fitting) met.add(index);

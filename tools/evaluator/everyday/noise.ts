@@ -18,10 +18,15 @@ const NOISE: Readonly<Record<string, Noise>> = {
 	/** "CAVS WIN AGAIN" */
 	upper: (text) => Array.from(text, (character) => character.toUpperCase()),
 	/** "Cavs Win Again", as headlines are written. */
-	headline: (text) => Array.from(text).map((character, index, all) => (/[\s"“(]/u.test(all[index - 1] ?? " ") ? character.toUpperCase() : character)),
+	headline: (text) =>
+		Array.from(text).map((character, index, all) =>
+			/[\s"“(]/u.test(all[index - 1] ?? " ") ? character.toUpperCase() : character,
+		),
 	/** "cavs win again", without punctuation; that of names stays. */
 	bare: (text, names) =>
-		mapPoints(text, (character, at) => (PUNCTUATION.test(character) && !names.some((name) => inside(at, name)) ? "" : character.toLowerCase())),
+		mapPoints(text, (character, at) =>
+			PUNCTUATION.test(character) && !names.some((name) => inside(at, name)) ? "" : character.toLowerCase(),
+		),
 	/** "Cavs wni again": letters swapped, left out or twice, in names as well. */
 	typos: typed,
 };
@@ -42,7 +47,9 @@ function mapPoints(text: string, change: (character: string, at: number) => stri
 function typed(text: string, _names: readonly Extent[], random: Random): string[] {
 	const pieces = Array.from(text);
 	// The first letter of a word is rarely wrong, and the last of two that are swapped must be one, too.
-	const places = pieces.flatMap((piece, i) => ([-1, 0, 1].every((d) => LETTER.test(pieces[i + d] ?? "")) && LETTER.test(piece) ? [i] : []));
+	const places = pieces.flatMap((piece, i) =>
+		[-1, 0, 1].every((d) => LETTER.test(pieces[i + d] ?? "")) && LETTER.test(piece) ? [i] : [],
+	);
 	const count = Math.max(1, Math.round(places.length / LETTERS_PER_TYPO));
 	for (let made = 0; made < count && places.length > 0; made++) {
 		const [i] = places.splice(Math.floor(random() * places.length), 1) as [number];

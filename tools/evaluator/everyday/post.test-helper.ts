@@ -11,7 +11,8 @@ export const lineOf = (line: Partial<PostLine> & Pick<PostLine, "text">): PostLi
 	...line,
 });
 
-export const postOf = (line: Partial<PostLine> & Pick<PostLine, "text">): EverydayPost => understand(lineOf(line), "a test");
+export const postOf = (line: Partial<PostLine> & Pick<PostLine, "text">): EverydayPost =>
+	understand(lineOf(line), "a test");
 
 /** Kyrie and the Cavs, with a relation between them. */
 export const CAVS = {

@@ -25,7 +25,10 @@ describe("a line", () => {
 	});
 
 	test("has other extents that overlap the name", () => {
-		const { names } = postOf({ text: "Kyrie, Kyrie Irving", names: [{ text: "Irving", also: ["Kyrie Irving"], types: ["person"] }] });
+		const { names } = postOf({
+			text: "Kyrie, Kyrie Irving",
+			names: [{ text: "Irving", also: ["Kyrie Irving"], types: ["person"] }],
+		});
 		expect(names[0]!.extents).toEqual([
 			{ start: 13, end: 19 },
 			{ start: 7, end: 19 },
@@ -46,13 +49,33 @@ describe("a line", () => {
 	});
 
 	test.each([
-		["a name that is not there", { names: [{ text: "Lakers", types: ["organization"] }] }, 'en-001): "Lakers" occurs 0 times'],
+		[
+			"a name that is not there",
+			{ names: [{ text: "Lakers", types: ["organization"] }] },
+			'en-001): "Lakers" occurs 0 times',
+		],
 		["an occurrence too many", { names: [{ text: "Cavs", at: 1, types: ["organization"] }] }, '"Cavs" occurs 1 times'],
 		["part of a word", { names: [{ text: "Bost", types: ["location"] }] }, '"Bost" occurs 0 times'],
-		["another extent elsewhere", { names: [{ text: "Kyrie", also: ["Cavs"], types: ["person"] }] }, 'overlaps "Kyrie" 0 times'],
-		["a relation without its end", { relations: [{ head: "Kyrie", tail: "Lakers", types: ["member of"] }] }, '"Lakers" is not a name'],
-		["a relation that types forbid", { relations: [{ head: "Kyrie", tail: "Cavs", types: ["couple"] }] }, 'that "couple" joins'],
-		["a relation the wrong way round", { relations: [{ head: "Cavs", tail: "Kyrie", types: ["member of"] }] }, 'that "member of" joins'],
+		[
+			"another extent elsewhere",
+			{ names: [{ text: "Kyrie", also: ["Cavs"], types: ["person"] }] },
+			'overlaps "Kyrie" 0 times',
+		],
+		[
+			"a relation without its end",
+			{ relations: [{ head: "Kyrie", tail: "Lakers", types: ["member of"] }] },
+			'"Lakers" is not a name',
+		],
+		[
+			"a relation that types forbid",
+			{ relations: [{ head: "Kyrie", tail: "Cavs", types: ["couple"] }] },
+			'that "couple" joins',
+		],
+		[
+			"a relation the wrong way round",
+			{ relations: [{ head: "Cavs", tail: "Kyrie", types: ["member of"] }] },
+			'that "member of" joins',
+		],
 		["a topic that is none", { slice: ["gardening"] }, "the first slice is the topic"],
 		["an id of another language", { id: "de-001" }, "begins with en-"],
 		["one place twice", { names: [...CAVS.names, { text: "Kyrie", types: ["person"] }] }, '"Kyrie" stands there twice'],
@@ -70,7 +93,11 @@ describe("a file", () => {
 
 	test.each([
 		["broken JSON", ["{"], "line 1 is not valid JSON"],
-		["an unknown type", [lineOf(CAVS), lineOf({ text: "Cavs", names: [{ text: "Cavs", types: ["team"] }] })], 'line 2: "names.0.types.0"'],
+		[
+			"an unknown type",
+			[lineOf(CAVS), lineOf({ text: "Cavs", names: [{ text: "Cavs", types: ["team"] }] })],
+			'line 2: "names.0.types.0"',
+		],
 		["an unknown field", [{ ...lineOf(CAVS), relation: [] }], "line 1"],
 		["an id twice", [lineOf(CAVS), lineOf(CAVS)], "en-001 stands there twice"],
 		["a variant without its post", [lineOf({ ...CAVS, id: "en-002-lower", of: "en-002" })], "made from en-002"],

@@ -55,7 +55,12 @@ const NameSchema = z.strictObject({
 	optional: z.optional(z.boolean()),
 });
 
-const RelationSchema = z.strictObject({ head: piece, tail: piece, types: types(RELATIONS), optional: z.optional(z.boolean()) });
+const RelationSchema = z.strictObject({
+	head: piece,
+	tail: piece,
+	types: types(RELATIONS),
+	optional: z.optional(z.boolean()),
+});
 
 const PostSchema = z.strictObject({
 	id: z.string().check(z.regex(/^[a-z]{2}-\d{3,5}(-[a-z]+)?$/)),
@@ -175,7 +180,8 @@ export function understand(line: PostLine, where: string): EverydayPost {
 	const { id, lang, half, slice, of = null, text } = line;
 	const fail = (what: string) => unreadable(`${where} (${id}): ${what}`);
 	if (!id.startsWith(`${lang}-`)) throw fail(`the id of a post in "${lang}" begins with ${lang}-`);
-	if (!(TOPICS as readonly string[]).includes(slice[0]!)) throw fail(`the first slice is the topic, one of ${TOPICS.join(", ")}`);
+	if (!(TOPICS as readonly string[]).includes(slice[0]!))
+		throw fail(`the first slice is the topic, one of ${TOPICS.join(", ")}`);
 	const names = line.names.map((name) => locate(text, name, fail));
 	const spans = new Set<string>();
 	for (const { start, end, text } of names) {
@@ -188,13 +194,21 @@ export function understand(line: PostLine, where: string): EverydayPost {
 
 type Fail = (what: string) => Failure;
 
-function locate(text: string, { text: name, at = 0, types, also = [], optional = false }: PostLine["names"][number], fail: Fail): ExpectedName {
+function locate(
+	text: string,
+	{ text: name, at = 0, types, also = [], optional = false }: PostLine["names"][number],
+	fail: Fail,
+): ExpectedName {
 	const found = textsIn(text, name);
 	const main = found[at];
-	if (main === undefined) throw fail(`"${name}" occurs ${found.length} times as whole words, so there is no occurrence ${at} (they count from 0)`);
+	if (main === undefined)
+		throw fail(
+			`"${name}" occurs ${found.length} times as whole words, so there is no occurrence ${at} (they count from 0)`,
+		);
 	const others = also.map((other) => {
 		const overlapping = textsIn(text, other).filter(({ start, end }) => start < main.end && main.start < end);
-		if (overlapping.length !== 1) throw fail(`"${other}" (also) overlaps "${name}" ${overlapping.length} times, expected once`);
+		if (overlapping.length !== 1)
+			throw fail(`"${other}" (also) overlaps "${name}" ${overlapping.length} times, expected once`);
 		return overlapping[0]!;
 	});
 	return { text: name, ...main, types, extents: [main, ...others], optional };
@@ -213,7 +227,9 @@ function resolve(
 	if (head === tail) throw fail(`"${head}" has a relation with itself`);
 	const typesOf = (mentions: readonly number[]) => mentions.flatMap((index) => names[index]!.types);
 	for (const type of types) {
-		const fits = RELATION_SIGNATURES[type]!.some(([first, second]) => typesOf(heads).includes(first) && typesOf(tails).includes(second));
+		const fits = RELATION_SIGNATURES[type]!.some(
+			([first, second]) => typesOf(heads).includes(first) && typesOf(tails).includes(second),
+		);
 		if (!fits) throw fail(`"${head}" and "${tail}" have no types that "${type}" joins`);
 	}
 	return { heads, tails, types, optional };

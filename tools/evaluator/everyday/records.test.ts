@@ -37,7 +37,11 @@ describe("pairs", () => {
 			{ text: "Bob", types: ["person"] },
 			{ text: "Ann", types: ["person"] },
 		];
-		const post = postOf({ text: "Bob, son of Ann", names, relations: [{ head: "Ann", tail: "Bob", types: ["parent"] }] });
+		const post = postOf({
+			text: "Bob, son of Ann",
+			names,
+			relations: [{ head: "Ann", tail: "Bob", types: ["parent"] }],
+		});
 		expect(pairsOf(post)).toEqual(["Ann, parent, Bob"]);
 	});
 
@@ -46,7 +50,8 @@ describe("pairs", () => {
 			{ text: "Ada", types: ["person"] },
 			{ text: "Lyon", types: ["location", "organization"] },
 		];
-		const post = (types: string[]) => postOf({ text: "Ada of Lyon", names, relations: [{ head: "Ada", tail: "Lyon", types }] });
+		const post = (types: string[]) =>
+			postOf({ text: "Ada of Lyon", names, relations: [{ head: "Ada", tail: "Lyon", types }] });
 		expect(pairsOf(post(["member of", "place of residence"]))).toEqual(["Ada, place of residence, Lyon"]);
 		// Nobody is taught that nothing holds.
 		expect(pairsOf(post(["place of death"]))).toEqual([]);

@@ -44,16 +44,30 @@ export interface PostRecords {
 export function recordsOf(post: EverydayPost): PostRecords {
 	const { id } = post;
 	const { text, locate } = spaced(post.text);
-	const needed = new Set(post.relations.filter(({ optional }) => !optional).flatMap(({ heads, tails }) => [...heads, ...tails]));
+	const needed = new Set(
+		post.relations.filter(({ optional }) => !optional).flatMap(({ heads, tails }) => [...heads, ...tails]),
+	);
 	const taught = post.names.flatMap((name, index) => {
 		if (name.optional && !needed.has(index)) return [];
 		const place = locate(name);
-		return [{ index, name, mention: place && { type: name.types[0]!, text: Array.from(text).slice(place.start, place.end).join(""), ...place } }];
+		return [
+			{
+				index,
+				name,
+				mention: place && {
+					type: name.types[0]!,
+					text: Array.from(text).slice(place.start, place.end).join(""),
+					...place,
+				},
+			},
+		];
 	});
 	const known = taught.flatMap(({ index, mention }) => (mention === null ? [] : [{ index, mention }])).sort(byPlace);
 	const entities = known.map(({ mention }) => mention);
 	const pairs = known.flatMap((first, at) =>
-		known.slice(at + 1).flatMap((second) => (first.mention.text === second.mention.text ? [] : (pairOf(post, first, second) ?? []))),
+		known
+			.slice(at + 1)
+			.flatMap((second) => (first.mention.text === second.mention.text ? [] : (pairOf(post, first, second) ?? []))),
 	);
 	return {
 		entities: { id, text, entities },
@@ -74,7 +88,9 @@ function pairOf(post: EverydayPost, first: Known, second: Known): Omit<PairRecor
 		[first, second],
 		[second, first],
 	] as const) {
-		const relation = post.relations.find(({ heads, tails }) => heads.includes(head.index) && tails.includes(tail.index));
+		const relation = post.relations.find(
+			({ heads, tails }) => heads.includes(head.index) && tails.includes(tail.index),
+		);
 		if (relation === undefined) continue;
 		const type = fittingType(relation, head.mention, tail.mention);
 		const optional = mayBeMissing(post, relation) ? ({ optional: true } as const) : {};
@@ -102,7 +118,10 @@ function isReversed(first: Mention, second: Mention): boolean {
 }
 
 /** The words as the model reads them, joined by spaces, and where an extent of the post lies among them; null within a word. */
-function spaced(post: string): { readonly text: string; locate(extent: Pick<ExpectedName, keyof Extent>): Extent | null } {
+function spaced(post: string): {
+	readonly text: string;
+	locate(extent: Pick<ExpectedName, keyof Extent>): Extent | null;
+} {
 	const { words } = prepareText(post, "post");
 	const places: (Extent & { readonly word: Word })[] = [];
 	let at = 0;
@@ -116,7 +135,9 @@ function spaced(post: string): { readonly text: string; locate(extent: Pick<Expe
 		locate({ start, end }) {
 			const first = places.find(({ word }) => word.start === start);
 			const last = places.find(({ word }) => word.end === end);
-			return first === undefined || last === undefined || last.end <= first.start ? null : { start: first.start, end: last.end };
+			return first === undefined || last === undefined || last.end <= first.start
+				? null
+				: { start: first.start, end: last.end };
 		},
 	};
 }

@@ -21,7 +21,10 @@ const entity = (id: string, text: string, type: string) => {
 const ENTITIES = [entity("a", "Kyrie", "person"), entity("b", "Cavs", "organization")];
 const relation = (type: string, score: number) => ({ type, head: "a", tail: "b", score });
 const JUDGED = [
-	judge(cavs, { entities: ENTITIES, relations: [relation("member of", 0.95), relation("locate at", 0.6), relation("none so far", 0.2)] }),
+	judge(cavs, {
+		entities: ENTITIES,
+		relations: [relation("member of", 0.95), relation("locate at", 0.6), relation("none so far", 0.2)],
+	}),
 	judge(none, { entities: [], relations: [] }),
 ];
 

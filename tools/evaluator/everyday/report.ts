@@ -28,7 +28,12 @@ export interface Sum {
 export interface EverydayReport extends Sum {
 	readonly slices: readonly (Sum & { readonly group: string; readonly name: string })[];
 	/** Expected names that must be found. */
-	readonly names: readonly { readonly group: string; readonly name: string; readonly all: number; readonly found: number }[];
+	readonly names: readonly {
+		readonly group: string;
+		readonly name: string;
+		readonly all: number;
+		readonly found: number;
+	}[];
 }
 
 const percent = (part: number, whole: number) => (whole === 0 ? null : (100 * part) / whole);
@@ -39,7 +44,9 @@ export function sumOf(judged: readonly Judged[]): Sum {
 	const missed = judged.reduce((sum, { relations }) => sum + relations.missed.length, 0);
 	return {
 		posts: judged.length,
-		verdicts: Object.fromEntries(VERDICTS.map((one) => [one, judged.filter(({ names }) => names.verdict === one).length])) as Sum["verdicts"],
+		verdicts: Object.fromEntries(
+			VERDICTS.map((one) => [one, judged.filter(({ names }) => names.verdict === one).length]),
+		) as Sum["verdicts"],
 		relations: SCORES.map((score) => {
 			const counted = shown.filter((relation) => relation.score >= score);
 			const right = counted.filter((relation) => relation.right).length;
@@ -63,21 +70,32 @@ export function reportOf(judged: readonly Judged[], seen: ReadonlySet<string> | 
 	);
 	return {
 		...sumOf(judged),
-		slices: postSlices(posts, seen).map(({ group, name, has }) => ({ group, name, ...sumOf(judged.filter(({ post }) => has(post))) })),
+		slices: postSlices(posts, seen).map(({ group, name, has }) => ({
+			group,
+			name,
+			...sumOf(judged.filter(({ post }) => has(post))),
+		})),
 		names: nameSlices(seen).flatMap(({ group, name, has }) => {
 			const chosen = names.filter(has);
-			return chosen.length === 0 ? [] : [{ group, name, all: chosen.length, found: chosen.filter(({ found }) => found).length }];
+			return chosen.length === 0
+				? []
+				: [{ group, name, all: chosen.length, found: chosen.filter(({ found }) => found).length }];
 		}),
 	};
 }
 
 const share = (part: number, whole: number) => `${part} (${(percent(part, whole) ?? 0).toFixed(0)} %)`;
 
-const row = (name: string, cells: readonly string[]) => `${name.padEnd(32)}${cells.map((cell) => cell.padStart(13)).join("")}`;
+const row = (name: string, cells: readonly string[]) =>
+	`${name.padEnd(32)}${cells.map((cell) => cell.padStart(13)).join("")}`;
 
 function sumRow(name: string, { posts, verdicts, relations }: Sum): string {
 	const [, half] = relations as readonly [RelationCount, RelationCount];
-	const cells = [String(posts), ...VERDICTS.map((one) => share(verdicts[one], posts)), half.shown === 0 ? "–" : `${half.right} of ${half.shown}`];
+	const cells = [
+		String(posts),
+		...VERDICTS.map((one) => share(verdicts[one], posts)),
+		half.shown === 0 ? "–" : `${half.right} of ${half.shown}`,
+	];
 	return row(name, cells);
 }
 
@@ -93,7 +111,9 @@ export function describeReport(report: EverydayReport): string {
 	for (const { name, all, found } of report.names) lines.push(row(`  ${name}`, [String(all), share(found, all)]));
 	lines.push("", row("relations shown (per 100 posts)", ["", "right", "per 100"]));
 	for (const { score, shown, right, perHundred } of report.relations)
-		lines.push(row(score === 0 ? "  all" : `  score ≥ ${score}`, [String(shown), share(right, shown), perHundred.toFixed(1)]));
+		lines.push(
+			row(score === 0 ? "  all" : `  score ≥ ${score}`, [String(shown), share(right, shown), perHundred.toFixed(1)]),
+		);
 	const { all, shown } = report.expectedRelations;
 	lines.push(row("  of those that must be shown", [String(all), share(shown, all)]));
 	return lines.join("\n");
@@ -101,9 +121,12 @@ export function describeReport(report: EverydayReport): string {
 
 /** A post with what was expected and what was found, for a person who wants to know why. */
 export function describePost({ post, found, names, relations }: Judged): string {
-	const typed = (text: string, types: readonly string[], optional = false) => `${text} [${types.join(" or ")}${optional ? ", optional" : ""}]`;
+	const typed = (text: string, types: readonly string[], optional = false) =>
+		`${text} [${types.join(" or ")}${optional ? ", optional" : ""}]`;
 	const lines = [`${post.id} (${names.verdict}) ${post.text}`];
-	lines.push(`    expected  ${post.names.map(({ text, types, optional }) => typed(text, types, optional)).join(", ") || "no name"}`);
+	lines.push(
+		`    expected  ${post.names.map(({ text, types, optional }) => typed(text, types, optional)).join(", ") || "no name"}`,
+	);
 	lines.push(`    found     ${found.entities.map(({ text, type }) => typed(text, [type])).join(", ") || "no name"}`);
 	for (const { head, type, tail, score, right } of relations.shown)
 		lines.push(`    ${right ? "right    " : "wrong    "} ${head} → ${type} → ${tail} (${score.toFixed(2)})`);

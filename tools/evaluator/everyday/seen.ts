@@ -9,7 +9,8 @@ const keyOf = (name: string) => name.toLowerCase().replace(/\s+/gu, " ").trim();
 /** @param path a name a line, or mner records as JSONL @throws Failure `input-unreadable` */
 export async function readSeenNames(path: string): Promise<Set<string>> {
 	const seen = new Set<string>();
-	for await (const { text } of readLines(path, MAX_LINE_BYTES)) for (const name of namesOfLine(text ?? "")) seen.add(keyOf(name));
+	for await (const { text } of readLines(path, MAX_LINE_BYTES))
+		for (const name of namesOfLine(text ?? "")) seen.add(keyOf(name));
 	seen.delete("");
 	return seen;
 }
@@ -29,4 +30,5 @@ export function namesOfLine(line: string): string[] {
 	}
 }
 
-export const wasSeen = (seen: ReadonlySet<string>, { text }: Pick<ExpectedName, "text">): boolean => seen.has(keyOf(text));
+export const wasSeen = (seen: ReadonlySet<string>, { text }: Pick<ExpectedName, "text">): boolean =>
+	seen.has(keyOf(text));

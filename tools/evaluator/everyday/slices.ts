@@ -28,7 +28,11 @@ export function isFirstWord({ text }: Pick<EverydayPost, "text">, { start }: Pic
 const hasFirst = (post: EverydayPost) => required(post).some((name) => isFirstWord(post, name));
 
 const FIXED: readonly Slice<EverydayPost>[] = [
-	...(["usual", "lower case", "capitals"] as const).map((name) => ({ group: "case", name, has: ({ text }: EverydayPost) => caseOf(text) === name })),
+	...(["usual", "lower case", "capitals"] as const).map((name) => ({
+		group: "case",
+		name,
+		has: ({ text }: EverydayPost) => caseOf(text) === name,
+	})),
 	{ group: "names", name: "none", has: (post) => required(post).length === 0 },
 	{ group: "names", name: "one", has: (post) => required(post).length === 1 },
 	{ group: "names", name: "two", has: (post) => required(post).length === 2 },
@@ -44,7 +48,11 @@ const FIXED: readonly Slice<EverydayPost>[] = [
 export function postSlices(posts: readonly EverydayPost[], seen: ReadonlySet<string> | null): Slice<EverydayPost>[] {
 	const values = (of: (post: EverydayPost) => readonly string[]) => [...new Set(posts.flatMap(of))].sort();
 	const slices: Slice<EverydayPost>[] = [
-		...values(({ lang }) => [lang]).map((name) => ({ group: "language", name, has: ({ lang }: EverydayPost) => lang === name })),
+		...values(({ lang }) => [lang]).map((name) => ({
+			group: "language",
+			name,
+			has: ({ lang }: EverydayPost) => lang === name,
+		})),
 		...FIXED,
 		...(seen === null ? [] : seenSlices(seen)),
 		...values(({ slice }) => slice.slice(1)).map((name) => ({
@@ -52,7 +60,11 @@ export function postSlices(posts: readonly EverydayPost[], seen: ReadonlySet<str
 			name,
 			has: ({ slice }: EverydayPost) => slice.slice(1).includes(name),
 		})),
-		...values(({ slice }) => [slice[0]!]).map((name) => ({ group: "topic", name, has: ({ slice }: EverydayPost) => slice[0] === name })),
+		...values(({ slice }) => [slice[0]!]).map((name) => ({
+			group: "topic",
+			name,
+			has: ({ slice }: EverydayPost) => slice[0] === name,
+		})),
 	];
 	return slices.filter(({ has }) => posts.some(has));
 }

@@ -19,7 +19,10 @@ const TAG = /^([BIES])-(.+)$/u;
  * BIO, IOB1 and BIOES tags. A span begins at B- or S-, and at an I- or E- that continues nothing of its type (an orphan, reported), as in conlleval.
  * @param tags [words]
  */
-export function spansOfTags(tags: readonly string[]): { readonly spans: readonly TaggedSpan[]; readonly problems: readonly TagProblem[] } {
+export function spansOfTags(tags: readonly string[]): {
+	readonly spans: readonly TaggedSpan[];
+	readonly problems: readonly TagProblem[];
+} {
 	const spans: TaggedSpan[] = [];
 	const problems: TagProblem[] = [];
 	let open: { type: string; from: number } | null = null;

@@ -55,7 +55,10 @@ export function readConll(path: string, { report, column }: Pick<ReadOptions, "r
 }
 
 /** The entities of a post, each with its offsets; what is no word at all is reported. */
-export function entitiesOf({ spans, words, line }: ConllPost, { report, renamed }: Pick<ReadOptions, "report" | "renamed">) {
+export function entitiesOf(
+	{ spans, words, line }: ConllPost,
+	{ report, renamed }: Pick<ReadOptions, "report" | "renamed">,
+) {
 	const joined = new JoinedText(words);
 	const entities = spans.flatMap(({ type, ...range }): ReadEntity[] => {
 		const mention = joined.mention(range);
@@ -66,7 +69,8 @@ export function entitiesOf({ spans, words, line }: ConllPost, { report, renamed 
 }
 
 export const conll: Format = {
-	summary: "words and BIO tags in columns, IMGID lines before the posts (Twitter-15/17, SNAP), or without (WNUT, CoNLL-2003)",
+	summary:
+		"words and BIO tags in columns, IMGID lines before the posts (Twitter-15/17, SNAP), or without (WNUT, CoNLL-2003)",
 	tasks: "mner",
 	read(input, options) {
 		return readConll(input, options).map((post, index): ReadRecord => {

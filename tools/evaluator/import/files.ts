@@ -11,7 +11,11 @@ export function readText(path: string, most = MOST_DATA): string {
 	try {
 		const stats = statSync(path);
 		if (!stats.isFile()) throw new Failure("input-unreadable", `${path} is no file.`);
-		if (stats.size > most) throw new Failure("input-unreadable", `${path} has ${Math.ceil(stats.size / MIB)} MiB; at most ${most / MIB} are read.`);
+		if (stats.size > most)
+			throw new Failure(
+				"input-unreadable",
+				`${path} has ${Math.ceil(stats.size / MIB)} MiB; at most ${most / MIB} are read.`,
+			);
 		return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
 	} catch (cause) {
 		throw cause instanceof Failure ? cause : new Failure("input-unreadable", `${path} cannot be read.`, { cause });

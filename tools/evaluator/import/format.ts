@@ -20,7 +20,9 @@ export interface ReadOptions {
 /** A record and the line it began on. */
 export interface ReadRecord {
 	readonly line: number;
-	readonly record: { readonly id: string; readonly text?: string; readonly image_id?: string } & Readonly<Record<string, unknown>>;
+	readonly record: { readonly id: string; readonly text?: string; readonly image_id?: string } & Readonly<
+		Record<string, unknown>
+	>;
 }
 
 export interface Format {

@@ -79,7 +79,8 @@ function recordOf({ path, name, pieces }: NamedPage, id: string, { report }: Rea
 	for (const [first, second] of pieces.flatMap(({ linking }) => linking)) {
 		const ends = [byId.get(first), byId.get(second)];
 		const [key, value] = ["key", "value"].map((type) => ends.find((end) => end?.type === type));
-		if (key !== undefined && value !== undefined) links.set(`${key.piece.id} ${value.piece.id}`, { key: key.place, value: value.place });
+		if (key !== undefined && value !== undefined)
+			links.set(`${key.piece.id} ${value.piece.id}`, { key: key.place, value: value.place });
 	}
 	const entities = fields.map(({ type, place }) => ({ type, ...place }));
 	return { id, text, image_id: name, layout, entities, links: [...links.values()] };
@@ -92,12 +93,20 @@ interface Place {
 }
 
 /** The text in reading order, and where each piece stands in it, in code points; null for one that is blank. */
-function textOf(layout: readonly PositionedWord[], broken: (what: string) => void): { text: string; places: (Place | null)[] } | null {
+function textOf(
+	layout: readonly PositionedWord[],
+	broken: (what: string) => void,
+): { text: string; places: (Place | null)[] } | null {
 	try {
 		const { text, pieces } = layOutWords(layout);
 		const length = (end: number) => [...text.slice(0, end)].length;
 		// A box is the very array that went in, so it tells which piece this is.
-		const at = new Map(pieces.map(({ box, start, end }) => [box, { text: text.slice(start, end), start: length(start), end: length(end) }]));
+		const at = new Map(
+			pieces.map(({ box, start, end }) => [
+				box,
+				{ text: text.slice(start, end), start: length(start), end: length(end) },
+			]),
+		);
 		return { text, places: layout.map(({ box }) => at.get(box) ?? null) };
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
@@ -107,7 +116,8 @@ function textOf(layout: readonly PositionedWord[], broken: (what: string) => voi
 }
 
 export const funsd: Format = {
-	summary: "FUNSD: the folder of its annotations, or one page; XFUND: its JSON file; questions and answers are keys and values",
+	summary:
+		"FUNSD: the folder of its annotations, or one page; XFUND: its JSON file; questions and answers are keys and values",
 	tasks: "re2",
 	read,
 };

@@ -14,15 +14,23 @@ function read(input: string, options: ReadOptions): ReadRecord[] {
 	return readConll(input, options).map((post, index) => {
 		const { text, entities } = entitiesOf(post, options);
 		const image = post.imageId === null ? {} : { image_id: post.imageId };
-		return { line: post.line, record: { id: `${options.name}-${index}`, text, ...image, entities: withBoxes(post, entities, options) } };
+		return {
+			line: post.line,
+			record: { id: `${options.name}-${index}`, text, ...image, entities: withBoxes(post, entities, options) },
+		};
 	});
 }
 
 /** Boxes belong to entities by their words; the same words twice have the same boxes, as in the data set's own reader. */
-function withBoxes(post: ConllPost, entities: readonly ReadEntity[], options: ReadOptions): (ReadEntity & { boxes?: NamedBox["box"][] })[] {
+function withBoxes(
+	post: ConllPost,
+	entities: readonly ReadEntity[],
+	options: ReadOptions,
+): (ReadEntity & { boxes?: NamedBox["box"][] })[] {
 	const byName = new Map<string, NonNullable<NamedBox["box"]>[]>();
 	for (const { name, box } of boxesOf(post, options)) {
-		if (!entities.some(({ text }) => text === name)) options.report("unmatched-box", post.line, `${JSON.stringify(name)}, picture ${post.imageId}`);
+		if (!entities.some(({ text }) => text === name))
+			options.report("unmatched-box", post.line, `${JSON.stringify(name)}, picture ${post.imageId}`);
 		else if (box === null) options.report("bad-box", post.line, `${JSON.stringify(name)}, picture ${post.imageId}`);
 		else byName.set(name, [...(byName.get(name) ?? []), box]);
 	}
@@ -80,7 +88,8 @@ function readFine(input: string, options: ReadOptions): ReadRecord[] {
 const COARSE_COLUMN = 2;
 
 export const fmnerg: Format = {
-	summary: "FMNERG: as gmner, with its fine types and the coarse ones beside them; --column 2 takes the coarse ones alone",
+	summary:
+		"FMNERG: as gmner, with its fine types and the coarse ones beside them; --column 2 takes the coarse ones alone",
 	tasks: "fmnerg; mner, gmner (with --labels)",
 	read: readFine,
 };

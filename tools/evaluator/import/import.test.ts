@@ -21,7 +21,15 @@ function file(content: string, name = `input-${files++}.txt`): string {
 
 function imported(format: FormatName, input: string, more: Partial<ImportOptions> = {}) {
 	const output = join(folder.path, `output-${files++}.jsonl`);
-	const defaults = { name: "x", boxes: null, images: null, renamed: new Map(), column: null, part: "text", force: false } as const;
+	const defaults = {
+		name: "x",
+		boxes: null,
+		images: null,
+		renamed: new Map(),
+		column: null,
+		part: "text",
+		force: false,
+	} as const;
 	const { problems } = importData({ ...defaults, format, input, output, ...more });
 	const lines = readFileSync(output, "utf8").trim();
 	const records = lines === "" ? [] : lines.split("\n").map((line) => JSON.parse(line));
@@ -35,7 +43,8 @@ function reachable(output: string, task: EvaluatedTask): boolean {
 }
 
 describe("CoNLL", () => {
-	const TWITTER = "IMGID:10\nRT\tO\n😀\tO\nAda\tB-PER\nLovelace\tI-PER\nin\tO\nParis\tB-LOC\n\nIMGID:11\nKids\tI-ORG\nsay\tX\nhi\n";
+	const TWITTER =
+		"IMGID:10\nRT\tO\n😀\tO\nAda\tB-PER\nLovelace\tI-PER\nin\tO\nParis\tB-LOC\n\nIMGID:11\nKids\tI-ORG\nsay\tX\nhi\n";
 
 	test("posts, pictures, types by name, offsets in code points; orphan, unknown and missing tags by line", () => {
 		const { records, problems, output } = imported("conll", file(TWITTER));
@@ -57,14 +66,22 @@ describe("CoNLL", () => {
 		const pictures = join(folder.path, "pictures");
 		mkdirSync(pictures, { recursive: true });
 		writeFileSync(join(pictures, "2.jpg"), "");
-		const { records, problems } = imported("conll", file(`${post("a")}${post("b")}IMGID:2\nc\tO\n\nIMGID:../2\nd\tO\n`), { images: pictures });
+		const { records, problems } = imported(
+			"conll",
+			file(`${post("a")}${post("b")}IMGID:2\nc\tO\n\nIMGID:../2\nd\tO\n`),
+			{ images: pictures },
+		);
 		expect(records.length).toBe(4);
 		expect(problems).toEqual(["missing-picture 1", "duplicate-id 4", "missing-picture 10"]);
 		expect(imported("conll", file(`${post("a")}${post("a")}`)).problems).toEqual(["duplicate-record 4"]);
 	});
 	test("plain CoNLL with spaces and Windows line ends; types can be renamed", () => {
-		const { records } = imported("conll", file("-DOCSTART- O\r\n\r\nAda NNP B-PER\r\n"), { renamed: new Map([["PER", "someone"]]) });
-		expect(records).toEqual([{ id: "x-0", text: "Ada", entities: [{ type: "someone", text: "Ada", start: 0, end: 3 }] }]);
+		const { records } = imported("conll", file("-DOCSTART- O\r\n\r\nAda NNP B-PER\r\n"), {
+			renamed: new Map([["PER", "someone"]]),
+		});
+		expect(records).toEqual([
+			{ id: "x-0", text: "Ada", entities: [{ type: "someone", text: "Ada", start: 0, end: 3 }] },
+		]);
 	});
 });
 
@@ -78,18 +95,23 @@ describe("GMNER and FMNERG", () => {
 		`<annotation><size><width>100</width><height>100</height></size>${object("Ada Lovelace")}${object("Nobody")}</annotation>`,
 	);
 	writeFileSync(join(boxes, "8.xml"), "<!DOCTYPE x><annotation/>");
-	const TEXT = "IMGID:7\nAda\tB-person\tB-actor\nLovelace\tI-person\tI-actor\n\nIMGID:8\nBob\tB-person\tB-film_director\n";
+	const TEXT =
+		"IMGID:7\nAda\tB-person\tB-actor\nLovelace\tI-person\tI-actor\n\nIMGID:8\nBob\tB-person\tB-film_director\n";
 
 	test("boxes go to the entities with their words; the last column is the type; broken XML and strange names are told", () => {
 		const { records, problems, output } = imported("fmnerg", file(TEXT), { boxes });
-		expect(records[0].entities).toEqual([{ type: "actor", text: "Ada Lovelace", start: 0, end: 12, boxes: [[0, 0, 0.5, 1]], coarse: "person" }]);
+		expect(records[0].entities).toEqual([
+			{ type: "actor", text: "Ada Lovelace", start: 0, end: 12, boxes: [[0, 0, 0.5, 1]], coarse: "person" },
+		]);
 		expect(records[1].entities).toEqual([{ type: "film director", text: "Bob", start: 0, end: 3, coarse: "person" }]);
 		expect(problems).toEqual(["bad-xml 0", "unmatched-box 1"]);
 		expect([reachable(output, "gmner"), reachable(output, "fmnerg")]).toEqual([true, true]);
 		expect(imported("fmnerg", file(TEXT), { column: 2 }).records[0].entities[0].type).toBe("person");
 	});
 	test("a picture id that leads out of the folder opens nothing", () => {
-		expect(imported("gmner", file("IMGID:../boxes/7\nAda\tB-PER\nLovelace\tI-PER\n"), { boxes }).problems).toEqual(["bad-xml 1"]);
+		expect(imported("gmner", file("IMGID:../boxes/7\nAda\tB-PER\nLovelace\tI-PER\n"), { boxes }).problems).toEqual([
+			"bad-xml 1",
+		]);
 	});
 });
 
@@ -135,7 +157,10 @@ test("MORE: the pairs of a post become one record, centre and size of a box its 
 		{ ...item, h: { name: "Zulu", pos: [2, 3] }, relation: "None" },
 		{ ...item, img_id: "b.jpg" },
 	];
-	const { records, problems, output } = imported("more", file([item, ...others].map((one) => JSON.stringify(one)).join("\n")));
+	const { records, problems, output } = imported(
+		"more",
+		file([item, ...others].map((one) => JSON.stringify(one)).join("\n")),
+	);
 	const box = [0.4, 0.3, 0.6, 0.7];
 	const relations = [
 		{ relation: "peer", raw_relation: "/per/per/peer", entity: { text: "Ada", start: 0, end: 3 }, box },
@@ -152,13 +177,22 @@ test("MORE: the pairs of a post become one record, centre and size of a box its 
 test("JMERE: pairs become entities, each once, and relations", () => {
 	const end = (pos: number[], tags: string) => ({ name: "", pos, tags });
 	const [ada, paris] = [end([0, 1], "per"), end([2, 3], "loc")];
-	const label_list = [[{ beg_ent: ada, sec_ent: paris, relation: "place_of_birth" }], [{ beg_ent: paris, sec_ent: ada, relation: "None" }]];
+	const label_list = [
+		[{ beg_ent: ada, sec_ent: paris, relation: "place_of_birth" }],
+		[{ beg_ent: paris, sec_ent: ada, relation: "None" }],
+	];
 	const { records, problems, output } = imported(
 		"jmere",
 		file(JSON.stringify([{ token: ["Ada", "in", "Paris"], label_list, img_id: "a.jpg" }, { token: 1 }])),
 	);
-	expect(records[0].entities.map(({ type, text }: { type: string; text: string }) => `${type} ${text}`)).toEqual(["person Ada", "location Paris"]);
-	expect(records[0].relations.map(({ relation }: { relation: string }) => relation)).toEqual(["place of birth", "none"]);
+	expect(records[0].entities.map(({ type, text }: { type: string; text: string }) => `${type} ${text}`)).toEqual([
+		"person Ada",
+		"location Paris",
+	]);
+	expect(records[0].relations.map(({ relation }: { relation: string }) => relation)).toEqual([
+		"place of birth",
+		"none",
+	]);
 	expect(problems).toEqual(["bad-record 2"]);
 	expect(reachable(output, "jmere")).toBe(true);
 });
@@ -176,8 +210,16 @@ describe("M2E2", () => {
 			{ role: "Place", start: 9, end: 10, text: "Paris" },
 		],
 	};
-	const sentence = (id: string, events: object[]) => ({ sentence_id: id, words, image: ["doc_9.jpg"], "golden-event-mentions": events });
-	writeFileSync(join(m2e2, "text_only_event.json"), JSON.stringify([sentence("doc_0", []), sentence("doc_1", [event])]));
+	const sentence = (id: string, events: object[]) => ({
+		sentence_id: id,
+		words,
+		image: ["doc_9.jpg"],
+		"golden-event-mentions": events,
+	});
+	writeFileSync(
+		join(m2e2, "text_only_event.json"),
+		JSON.stringify([sentence("doc_0", []), sentence("doc_1", [event])]),
+	);
 	writeFileSync(join(m2e2, "text_multimedia_event.json"), JSON.stringify([sentence("doc_1", [event]), { words: [] }]));
 	writeFileSync(
 		join(m2e2, "image_multimedia_event.json"),
@@ -228,7 +270,14 @@ describe("M2E2", () => {
 });
 
 describe("FUNSD", () => {
-	const piece = (id: number, label: string, text: string, box: number[], linking: number[][] = []) => ({ id, label, text, box, linking, words: [] });
+	const piece = (id: number, label: string, text: string, box: number[], linking: number[][] = []) => ({
+		id,
+		label,
+		text,
+		box,
+		linking,
+		words: [],
+	});
 	const form = [
 		piece(0, "answer", "Ada 😀", [100, 0, 150, 10], [[1, 0]]),
 		piece(

@@ -11,7 +11,10 @@ import { m2e2 } from "./m2e2.ts";
 import { mnre, more } from "./mnre.ts";
 import type { Problem, Report } from "./problems.ts";
 
-export const FORMATS = { conll, gmner, fmnerg, mnre, more, jmere, m2e2, funsd } as const satisfies Record<string, Format>;
+export const FORMATS = { conll, gmner, fmnerg, mnre, more, jmere, m2e2, funsd } as const satisfies Record<
+	string,
+	Format
+>;
 export type FormatName = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
 
@@ -71,7 +74,8 @@ function distinct(read: readonly ReadRecord[], report: Report): ReadRecord[] {
 		}
 		contents.set(key, line);
 		const image = "entities" in record && !("events" in record) ? record.image_id : undefined;
-		if (image !== undefined && pictures.has(image)) report("duplicate-id", line, `IMGID ${image}, first on line ${pictures.get(image)}`);
+		if (image !== undefined && pictures.has(image))
+			report("duplicate-id", line, `IMGID ${image}, first on line ${pictures.get(image)}`);
 		if (image !== undefined) pictures.set(image, pictures.get(image) ?? line);
 		const times = ids.get(id) ?? 0;
 		ids.set(id, times + 1);
@@ -90,6 +94,7 @@ function reportMissing(records: readonly ReadRecord[], folder: string, report: R
 		told.add(id);
 		// A name that leads out of the folder is not in it.
 		const inside = !/[\\/\0]/.test(id) && id !== "..";
-		if (!inside || !ENDINGS.some((ending) => existsSync(join(folder, `${id}${ending}`)))) report("missing-picture", line, id);
+		if (!inside || !ENDINGS.some((ending) => existsSync(join(folder, `${id}${ending}`))))
+			report("missing-picture", line, id);
 	}
 }

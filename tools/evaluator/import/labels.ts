@@ -34,7 +34,11 @@ export function entityType(label: string, renamed: Renamings = new Map()): strin
 }
 
 /** Spellings of MNRE that are slips. */
-const SLIPS: Readonly<Record<string, string>> = { alumi: "alumni", creat: "create", "lace of residence": "place of residence" };
+const SLIPS: Readonly<Record<string, string>> = {
+	alumi: "alumni",
+	creat: "create",
+	"lace of residence": "place of residence",
+};
 
 /** "/per/org/member_of" is "member of". */
 export function relationType(label: string, renamed: Renamings = new Map()): string {
@@ -57,7 +61,10 @@ const EVENT_TYPES: Readonly<Record<string, string>> = {
 
 export function eventType(label: string, renamed: Renamings = new Map()): string {
 	const key = label.trim().toLowerCase();
-	return renamed.get(label.trim()) ?? (Object.hasOwn(EVENT_TYPES, key) ? EVENT_TYPES[key]! : plain(key.replace(/[:.-]/g, " ")));
+	return (
+		renamed.get(label.trim()) ??
+		(Object.hasOwn(EVENT_TYPES, key) ? EVENT_TYPES[key]! : plain(key.replace(/[:.-]/g, " ")))
+	);
 }
 
 export const roleName = (label: string): string => plain(label);

@@ -20,8 +20,12 @@ const Sentence = z.object({
 	sentence_id: z.string(),
 	words: tokens,
 	image: z.optional(z.array(z.string())),
-	"golden-entity-mentions": z.optional(z.array(z.object({ ...span, "entity-type": z.optional(z.string()), entity_type: z.optional(z.string()) }))),
-	"golden-event-mentions": z.array(z.object({ event_type: z.string(), trigger: z.object(span), arguments: z.array(Argument) })),
+	"golden-entity-mentions": z.optional(
+		z.array(z.object({ ...span, "entity-type": z.optional(z.string()), entity_type: z.optional(z.string()) })),
+	),
+	"golden-event-mentions": z.array(
+		z.object({ event_type: z.string(), trigger: z.object(span), arguments: z.array(Argument) }),
+	),
 });
 /** Role → [name, x1, y1, x2, y2] in pixels. */
 const region = z.tuple([z.unknown(), z.number(), z.number(), z.number(), z.number()]);
@@ -56,7 +60,9 @@ function read(folder: string, options: ReadOptions): ReadRecord[] {
 	const pictures = readPictures(folder, options);
 	if (options.part === "images") return [...pictures].map(([id, event]) => pictureRecord(id, event, options));
 	const links = readLinks(folder, options.report);
-	const records = readSentences(folder, options).map((found) => sentenceRecord(found, pictures, links.get(found.item.sentence_id) ?? [], options));
+	const records = readSentences(folder, options).map((found) =>
+		sentenceRecord(found, pictures, links.get(found.item.sentence_id) ?? [], options),
+	);
 	return options.part === "multimedia" ? records.filter(({ record }) => links.has(String(record.source_id))) : records;
 }
 
@@ -95,7 +101,10 @@ function readSentences(folder: string, { report }: ReadOptions): FoundSentence[]
 function joinEvents(before: SentenceItem | undefined, now: SentenceItem): SentenceItem {
 	if (before === undefined) return now;
 	const events = [...before["golden-event-mentions"], ...now["golden-event-mentions"]];
-	return { ...before, "golden-event-mentions": [...new Map(events.map((event) => [JSON.stringify(event), event])).values()] };
+	return {
+		...before,
+		"golden-event-mentions": [...new Map(events.map((event) => [JSON.stringify(event), event])).values()],
+	};
 }
 
 function readPictures(folder: string, { report, renamed }: ReadOptions): Map<string, PictureEvent> {
@@ -116,7 +125,11 @@ function readPictures(folder: string, { report, renamed }: ReadOptions): Map<str
 					return [];
 				}),
 			);
-			pictures.set(pictureId(id), { type: eventType(parsed.data.event_type, renamed), source: name.replace(".json", ""), arguments: regions });
+			pictures.set(pictureId(id), {
+				type: eventType(parsed.data.event_type, renamed),
+				source: name.replace(".json", ""),
+				arguments: regions,
+			});
 		}
 	}
 	return pictures;
@@ -158,15 +171,30 @@ function sentenceRecord(
 		});
 		const linked = links.some((link) => link.picture === picture && eventType(link.type, options.renamed) === type);
 		const event = picture === undefined ? undefined : pictures.get(picture);
-		return [{ type, trigger: found, arguments: [...inText, ...(linked && event?.type === type ? event.arguments : [])] }];
+		return [
+			{ type, trigger: found, arguments: [...inText, ...(linked && event?.type === type ? event.arguments : [])] },
+		];
 	});
 	const entities = (item["golden-entity-mentions"] ?? []).flatMap((mention) => {
 		const found = place(mention);
-		return found === null ? [] : [{ type: entityType(mention["entity-type"] ?? mention.entity_type ?? "", options.renamed), ...found }];
+		return found === null
+			? []
+			: [{ type: entityType(mention["entity-type"] ?? mention.entity_type ?? "", options.renamed), ...found }];
 	});
 	const image = picture === undefined ? {} : { image_id: picture };
 	const id = `${options.name}-${item.sentence_id}`;
-	return { line, record: { id, source_id: item.sentence_id, doc: documentOf(item.sentence_id), text: joined.text, ...image, entities, events } };
+	return {
+		line,
+		record: {
+			id,
+			source_id: item.sentence_id,
+			doc: documentOf(item.sentence_id),
+			text: joined.text,
+			...image,
+			entities,
+			events,
+		},
+	};
 }
 
 /** Ends of M2E2 are exclusive; where the annotated words say otherwise, they decide. */
@@ -181,7 +209,9 @@ function placeOf(
 	const to = wanted === undefined || reads(end) || !reads(end + 1) ? end : end + 1;
 	const mention = joined.mention({ from: start, to });
 	if (mention === null || (wanted !== undefined && !reads(to)))
-		tell(`words ${start} to ${end} are ${JSON.stringify(mention?.text ?? null)}, not ${JSON.stringify(wanted ?? null)}`);
+		tell(
+			`words ${start} to ${end} are ${JSON.stringify(mention?.text ?? null)}, not ${JSON.stringify(wanted ?? null)}`,
+		);
 	return mention;
 }
 
@@ -192,7 +222,8 @@ function pictureRecord(id: string, event: PictureEvent, { name }: ReadOptions): 
 }
 
 export const m2e2: Format = {
-	summary: "M2E2: the folder of its annotations; --part text (default), multimedia (sentences linked to a picture) or images",
+	summary:
+		"M2E2: the folder of its annotations; --part text (default), multimedia (sentences linked to a picture) or images",
 	tasks: "med, meae, mee (not --part images)",
 	read,
 };

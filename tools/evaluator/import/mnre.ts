@@ -12,7 +12,11 @@ const textEnd = z.object({ name: z.optional(z.string()), pos: range });
 
 const MnreLine = z.object({ ...common, h: textEnd, t: textEnd });
 /** The tail is an object: its box as centre x, centre y, width and height, in fractions. */
-const MoreLine = z.object({ ...common, h: textEnd, t: z.object({ name: z.optional(z.string()), pos: z.optional(four), box: z.optional(four) }) });
+const MoreLine = z.object({
+	...common,
+	h: textEnd,
+	t: z.object({ name: z.optional(z.string()), pos: z.optional(four), box: z.optional(four) }),
+});
 
 type End = z.infer<typeof textEnd>;
 
@@ -27,7 +31,11 @@ function mentionOf(
 	const mention = joined.mention({ from, to });
 	const wanted = name?.trim().replace(/\s+/gu, " ");
 	if (mention !== null && (wanted === undefined || mention.text === wanted)) return mention;
-	report("bad-span", line, `words ${from} to ${to} are ${JSON.stringify(mention?.text ?? null)}, not ${JSON.stringify(wanted ?? null)}`);
+	report(
+		"bad-span",
+		line,
+		`words ${from} to ${to} are ${JSON.stringify(mention?.text ?? null)}, not ${JSON.stringify(wanted ?? null)}`,
+	);
 	const length = wanted?.split(" ").length ?? 0;
 	const at = words.findIndex((_, index) => length > 0 && words.slice(index, index + length).join(" ") === wanted);
 	return at < 0 ? mention : joined.mention({ from: at, to: at + length });
@@ -46,22 +54,24 @@ export const mnre: Format = {
 	summary: "MNRE's *.txt (V1 and V2): a Python dictionary on each line",
 	tasks: "mre",
 	read(input, options) {
-		return readLiterals(input, MnreLine, options.report).flatMap(({ line, value: { token, h, t, relation, img_id } }, index): ReadRecord[] => {
-			const joined = new JoinedText(token);
-			const [head, tail] = [h, t].map((end) => mentionOf(joined, token, end, line, options.report));
-			if (!head || !tail) return [];
-			const types = endTypes(relation, options);
-			const record = {
-				id: `${options.name}-${index}`,
-				text: joined.text,
-				...imageOf(img_id),
-				head: { ...head, ...types.head },
-				tail: { ...tail, ...types.tail },
-				relation: relationType(relation, options.renamed),
-				raw_relation: relation,
-			};
-			return [{ line, record }];
-		});
+		return readLiterals(input, MnreLine, options.report).flatMap(
+			({ line, value: { token, h, t, relation, img_id } }, index): ReadRecord[] => {
+				const joined = new JoinedText(token);
+				const [head, tail] = [h, t].map((end) => mentionOf(joined, token, end, line, options.report));
+				if (!head || !tail) return [];
+				const types = endTypes(relation, options);
+				const record = {
+					id: `${options.name}-${index}`,
+					text: joined.text,
+					...imageOf(img_id),
+					head: { ...head, ...types.head },
+					tail: { ...tail, ...types.tail },
+					relation: relationType(relation, options.renamed),
+					raw_relation: relation,
+				};
+				return [{ line, record }];
+			},
+		);
 	},
 };
 
@@ -70,7 +80,10 @@ export const more: Format = {
 	summary: "MORE: as mnre, one end an object of the picture with its box; the pairs of a post become one record",
 	tasks: "more",
 	read(input, options) {
-		const posts = new Map<string, { readonly line: number; readonly text: string; readonly image: object; readonly relations: object[] }>();
+		const posts = new Map<
+			string,
+			{ readonly line: number; readonly text: string; readonly image: object; readonly relations: object[] }
+		>();
 		for (const { line, value } of readLiterals(input, MoreLine, options.report)) {
 			const { token, h, t, relation, img_id } = value;
 			const joined = new JoinedText(token);

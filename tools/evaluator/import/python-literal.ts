@@ -9,12 +9,20 @@ const SPACE = /\s*/y;
 const NUMBER = /-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const WORD = /True|False|None|true|false|null/y;
 const STRING = /[uU]?(?:'((?:[^'\\\n]|\\[^\n])*)'|"((?:[^"\\\n]|\\[^\n])*)")/y;
-const WORDS: Readonly<Record<string, Literal>> = { True: true, true: true, False: false, false: false, None: null, null: null };
+const WORDS: Readonly<Record<string, Literal>> = {
+	True: true,
+	true: true,
+	False: false,
+	false: false,
+	None: null,
+	null: null,
+};
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", a: "\x07", b: "\b", f: "\f", v: "\v" };
 
 /** Strings, numbers, lists, tuples, dictionaries with string keys, True, False, None; JSON is understood, too. @throws Failure `input-unreadable` saying where */
 export function parseLiteral(source: string): Literal {
-	if (source.length > LONGEST) throw new Failure("input-unreadable", `The literal has more than ${LONGEST} characters.`);
+	if (source.length > LONGEST)
+		throw new Failure("input-unreadable", `The literal has more than ${LONGEST} characters.`);
 	const reader = new LiteralReader(source);
 	const value = reader.value(0);
 	reader.end();
@@ -104,11 +112,14 @@ class LiteralReader {
 }
 
 function unescaped(body: string): string {
-	return body.replace(/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|(.))/gs, (whole, x, u, U, octal, other) => {
-		const hexadecimal: string | undefined = x ?? u ?? U;
-		const code = hexadecimal === undefined ? Number.parseInt(octal ?? "", 8) : Number.parseInt(hexadecimal, 16);
-		if (code <= 0x10ffff) return u === undefined ? String.fromCodePoint(code) : String.fromCharCode(code);
-		// Python keeps a backslash that means nothing.
-		return Object.hasOwn(ESCAPES, other) ? ESCAPES[other]! : /['"\\/]/.test(other) ? other : whole;
-	});
+	return body.replace(
+		/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|(.))/gs,
+		(whole, x, u, U, octal, other) => {
+			const hexadecimal: string | undefined = x ?? u ?? U;
+			const code = hexadecimal === undefined ? Number.parseInt(octal ?? "", 8) : Number.parseInt(hexadecimal, 16);
+			if (code <= 0x10ffff) return u === undefined ? String.fromCodePoint(code) : String.fromCharCode(code);
+			// Python keeps a backslash that means nothing.
+			return Object.hasOwn(ESCAPES, other) ? ESCAPES[other]! : /['"\\/]/.test(other) ? other : whole;
+		},
+	);
 }

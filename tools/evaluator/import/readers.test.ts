@@ -27,7 +27,11 @@ describe("tags", () => {
 
 describe("text", () => {
 	test("offsets count code points of the words joined by one space", () => {
-		expect(new JoinedText(["😀", "Ada", "Love\u00a0lace"]).mention({ from: 1, to: 3 })).toEqual({ text: "Ada Lovelace", start: 2, end: 14 });
+		expect(new JoinedText(["😀", "Ada", "Love\u00a0lace"]).mention({ from: 1, to: 3 })).toEqual({
+			text: "Ada Lovelace",
+			start: 2,
+			end: 14,
+		});
 	});
 	test("words of white space go, and what is outside or empty is none", () => {
 		const joined = new JoinedText(["a", "\u2028", "b"]);
@@ -46,7 +50,13 @@ describe("text", () => {
 describe("Python literals", () => {
 	test("both kinds of quotes, escapes, tuples, None and numbers", () => {
 		const source = `{'token': ["McDonald's", 'it\\'s', '\\u00e9\\x41\\n'], 'pos': (0, 2,), 'x': None, 'n': -1.5e1, 'b': True}`;
-		expect(parseLiteral(source)).toEqual({ token: ["McDonald's", "it's", "éA\n"], pos: [0, 2], x: null, n: -15, b: true });
+		expect(parseLiteral(source)).toEqual({
+			token: ["McDonald's", "it's", "éA\n"],
+			pos: [0, 2],
+			x: null,
+			n: -15,
+			b: true,
+		});
 	});
 	test("JSON is understood, too", () => {
 		expect(parseLiteral('{"a": [true, null, "\\u0041\\/"]}')).toEqual({ a: [true, null, "A/"] });
@@ -93,8 +103,13 @@ describe("XML", () => {
 	});
 	test("Pascal VOC: boxes become fractions, names keep their words, objects without a box are left out", () => {
 		const object = (name: string, box: string) => `<object><name>${name}</name>${box}</object>`;
-		const bounds = (...[a, b, c, d]: number[]) => `<bndbox><xmin>${a}</xmin><ymin>${b}</ymin><xmax>${c}</xmax><ymax>${d}</ymax></bndbox>`;
-		const objects = [object("Ada  Lovelace", bounds(50, 20, 100, 300)), object("Bob", ""), object("Eve", bounds(10, 10, 10, 20))];
+		const bounds = (...[a, b, c, d]: number[]) =>
+			`<bndbox><xmin>${a}</xmin><ymin>${b}</ymin><xmax>${c}</xmax><ymax>${d}</ymax></bndbox>`;
+		const objects = [
+			object("Ada  Lovelace", bounds(50, 20, 100, 300)),
+			object("Bob", ""),
+			object("Eve", bounds(10, 10, 10, 20)),
+		];
 		const source = `<annotation><size><width>200</width><height>200</height></size>${objects.join("")}</annotation>`;
 		expect(readVoc(source)).toEqual([
 			{ name: "Ada Lovelace", box: [0.25, 0.1, 0.5, 1] },

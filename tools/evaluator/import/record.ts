@@ -38,7 +38,8 @@ export class JoinedText {
 
 	/** null where the range is empty, outside the text or of words that are nothing. */
 	mention({ from, to }: WordRange): Mention | null {
-		if (!(Number.isInteger(from) && Number.isInteger(to)) || from < 0 || to > this.#words.length || from >= to) return null;
+		if (!(Number.isInteger(from) && Number.isInteger(to)) || from < 0 || to > this.#words.length || from >= to)
+			return null;
 		const words = this.#words.slice(from, to).filter((word) => word !== "");
 		if (words.length === 0) return null;
 		const text = words.join(" ");

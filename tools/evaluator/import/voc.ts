@@ -25,7 +25,12 @@ export function readVoc(source: string): NamedBox[] {
 		.flatMap((object) => {
 			const bounds = child(object, "bndbox");
 			if (bounds === undefined) return [];
-			const corners: Box = [number(bounds, "xmin"), number(bounds, "ymin"), number(bounds, "xmax"), number(bounds, "ymax")];
+			const corners: Box = [
+				number(bounds, "xmin"),
+				number(bounds, "ymin"),
+				number(bounds, "xmax"),
+				number(bounds, "ymax"),
+			];
 			const known = [...corners, width, height].every(Number.isFinite) && width > 0 && height > 0;
 			const name = (child(object, "name")?.text ?? "").replace(/\s+/gu, " ");
 			return [{ name, box: known ? unitBoxOf(corners, width, height) : null }];

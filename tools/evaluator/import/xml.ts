@@ -61,12 +61,15 @@ export function child(element: Element, name: string): Element | undefined {
 }
 
 function decode(text: string, at: number): string {
-	return text.replace(/&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(\w{1,8}));|&/g, (whole, decimal?: string, hexadecimal?: string, name?: string) => {
-		if (name !== undefined && Object.hasOwn(NAMED, name)) return NAMED[name]!;
-		const code = decimal === undefined ? Number.parseInt(hexadecimal ?? "", 16) : Number(decimal);
-		if (code > 0 && code <= 0x10ffff) return String.fromCodePoint(code);
-		throw broken(at, `the entity ${whole.slice(0, 20)}`);
-	});
+	return text.replace(
+		/&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(\w{1,8}));|&/g,
+		(whole, decimal?: string, hexadecimal?: string, name?: string) => {
+			if (name !== undefined && Object.hasOwn(NAMED, name)) return NAMED[name]!;
+			const code = decimal === undefined ? Number.parseInt(hexadecimal ?? "", 16) : Number(decimal);
+			if (code > 0 && code <= 0x10ffff) return String.fromCodePoint(code);
+			throw broken(at, `the entity ${whole.slice(0, 20)}`);
+		},
+	);
 }
 
 function broken(at: number, what: string): Failure {

@@ -1,7 +1,14 @@
 /** Goes in: records of the paper's tasks. Comes out: what the model says when it is asked by the paper's instructors. */
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
 import { type Reading, readChoice, readSpans } from "../../../src/tasks/grammar/read.ts";
-import { argumentQuery, entityQuery, eventQuery, type RelationQuery, relationQuery, type SpanQuery } from "../../../src/tasks/query/queries.ts";
+import {
+	argumentQuery,
+	entityQuery,
+	eventQuery,
+	type RelationQuery,
+	relationQuery,
+	type SpanQuery,
+} from "../../../src/tasks/query/queries.ts";
 import { asksMarked } from "../../../src/tasks/query/relations-marked.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
 import type { EvaluatedTask, FoundArgument, FoundSpan, RecordOf } from "./contract.ts";
@@ -52,15 +59,25 @@ async function relations(context: Context, items: readonly Item<RecordOf<"mre">>
 	if (first && asksMarked(first.setting)) return markedRelations(context, items);
 	const answers = await ask(
 		context,
-		items.map((item) => ({ query: relationQuery(item.setting, item.record.head.text, item.record.tail.text) as RelationQuery, item })),
+		items.map((item) => ({
+			query: relationQuery(item.setting, item.record.head.text, item.record.tail.text) as RelationQuery,
+			item,
+		})),
 	);
 	return answers.map(({ query, hypotheses }, index) => {
-		const choice = hypotheses[0] === undefined ? null : readChoice(hypotheses[0], query.choices, items[index]!.setting.codec);
-		return { relation: { name: choice?.name ?? null, score: choice?.score ?? 0 }, malformed: Number((choice?.name ?? null) === null) };
+		const choice =
+			hypotheses[0] === undefined ? null : readChoice(hypotheses[0], query.choices, items[index]!.setting.codec);
+		return {
+			relation: { name: choice?.name ?? null, score: choice?.score ?? 0 },
+			malformed: Number((choice?.name ?? null) === null),
+		};
 	});
 }
 
-async function events(context: Context, items: readonly Item[]): Promise<(Said & { readonly events: readonly FoundSpan[] })[]> {
+async function events(
+	context: Context,
+	items: readonly Item[],
+): Promise<(Said & { readonly events: readonly FoundSpan[] })[]> {
 	const answers = await ask(
 		context,
 		items.map((item) => ({ query: eventQuery(item.setting), item })),
@@ -71,7 +88,8 @@ async function events(context: Context, items: readonly Item[]): Promise<(Said &
 	});
 }
 
-const goldTypes = ({ record }: Item<RecordOf<"events">>): string[] => [...new Set(record.events.map(({ type }) => type))].sort();
+const goldTypes = ({ record }: Item<RecordOf<"events">>): string[] =>
+	[...new Set(record.events.map(({ type }) => type))].sort();
 
 /** Arguments of the event types that med found. An output of med counts as malformed in med only. */
 async function cascade(context: Context, items: readonly Item[]): Promise<Said[]> {
@@ -100,9 +118,15 @@ async function argumentsOf(context: Context, items: readonly Item[], types: read
 	return said;
 }
 
-function argument({ type, span, object, score }: Reading["records"][number], event: string, item: Item): FoundArgument[] {
+function argument(
+	{ type, span, object, score }: Reading["records"][number],
+	event: string,
+	item: Item,
+): FoundArgument[] {
 	if (span !== null) return [{ event, role: type, span: placeOf(item, span), box: null, score }];
 	const region = object === null ? undefined : item.seen?.picture.regions[object];
 	const fractions = object === null ? undefined : item.seen?.boxes[object];
-	return region === undefined || fractions === undefined ? [] : [{ event, role: type, span: null, box: region.box, fractions, score }];
+	return region === undefined || fractions === undefined
+		? []
+		: [{ event, role: type, span: null, box: region.box, fractions, score }];
 }

@@ -3,7 +3,15 @@ import type { Entity, ExtractionResult, Region } from "../../../src/core/result.
 import type { PositionedWord } from "../../../src/tasks/layout/layout.ts";
 import type { RequestableTask } from "../../../src/tasks/types.ts";
 import { extractPosts } from "../../../workers/extract.ts";
-import type { AnnotatedRecord, Box, EvaluatedTask, FoundEntity, FoundObjectRelation, FoundSpan, Prediction } from "./contract.ts";
+import type {
+	AnnotatedRecord,
+	Box,
+	EvaluatedTask,
+	FoundEntity,
+	FoundObjectRelation,
+	FoundSpan,
+	Prediction,
+} from "./contract.ts";
 import { SAID_NOTHING } from "./contract.ts";
 import { type Context, mean, NEVER, proposerOf, readable } from "./prepare.ts";
 
@@ -24,11 +32,25 @@ export async function extracted(context: Context, task: RequestableTask): Promis
 	const { platform, asked } = context;
 	const { model, decode, turn } = platform;
 	const largest = asked.grounding === "largest";
-	const request = { maxPairs: PAIRS, words: "tokens", ...asked.request, ...(largest && { gate: 0 }), tasks: [task] } as const;
+	const request = {
+		maxPairs: PAIRS,
+		words: "tokens",
+		...asked.request,
+		...(largest && { gate: 0 }),
+		tasks: [task],
+	} as const;
 	const predictions: Prediction[] = [];
 	for (const [index, record] of asked.records.entries()) {
-		const options = { decode, turn, proposer: proposerOf(context, index), signal: NEVER, onProgress: () => {}, onPartial: () => {} };
-		const answer = async (image: Uint8Array | null) => (await extractPosts(model, [{ ...postOf(record), image }], request, options))[0]!;
+		const options = {
+			decode,
+			turn,
+			proposer: proposerOf(context, index),
+			signal: NEVER,
+			onProgress: () => {},
+			onPartial: () => {},
+		};
+		const answer = async (image: Uint8Array | null) =>
+			(await extractPosts(model, [{ ...postOf(record), image }], request, options))[0]!;
 		const image = asked.images[index] ?? null;
 		const result = (image === null ? null : await readable(() => answer(image))) ?? (await answer(null));
 		predictions.push({ id: record.id, ...saidOf(largest ? inLargest(result) : result) });
@@ -44,12 +66,20 @@ function postOf(record: AnnotatedRecord): { readonly text: string; readonly layo
 function inLargest(result: ExtractionResult): ExtractionResult {
 	const area = ({ box: [x1, y1, x2, y2] }: Region) => (x2 - x1) * (y2 - y1);
 	const [largest] = [...result.regions].sort((a, b) => area(b) - area(a));
-	return { ...result, entities: result.entities.map((entity) => ({ ...entity, regions: largest === undefined ? [] : [largest] })) };
+	return {
+		...result,
+		entities: result.entities.map((entity) => ({ ...entity, regions: largest === undefined ? [] : [largest] })),
+	};
 }
 
 function saidOf(result: ExtractionResult): Omit<Prediction, "id"> {
 	const { image, entities, relations, unread, raw, steps = [] } = result;
-	const fractions = ([x1, y1, x2, y2]: Box): Box => [x1 / image!.width, y1 / image!.height, x2 / image!.width, y2 / image!.height];
+	const fractions = ([x1, y1, x2, y2]: Box): Box => [
+		x1 / image!.width,
+		y1 / image!.height,
+		x2 / image!.width,
+		y2 / image!.height,
+	];
 	const byId = new Map(entities.map((entity) => [entity.id, entity]));
 	const gates = raw.flatMap(({ gate }) => gate ?? []);
 	return {

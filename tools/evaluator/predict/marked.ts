@@ -1,7 +1,13 @@
 /** Asks about given pairs between markers, all pairs of a text on one reading, as the trainer shows them. The types of the ends are what mner finds there. */
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
 import { relationSaid } from "../../../src/tasks/query/pair-shares.ts";
-import { entityQuery, type Mention, type MentionPair, type RelationQuery, type WordSpan } from "../../../src/tasks/query/queries.ts";
+import {
+	entityQuery,
+	type Mention,
+	type MentionPair,
+	type RelationQuery,
+	type WordSpan,
+} from "../../../src/tasks/query/queries.ts";
 import { relationsOnMarked } from "../../../src/tasks/query/relations-marked.ts";
 import { mentionsOf } from "../../../src/tasks/result/mentions.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
@@ -27,7 +33,9 @@ export async function markedRelations(context: Context, items: readonly PairItem
 	const together = await typedPairs(context, items);
 	const answers = await answersOf(context, together);
 	// Those that another record's ends kept from being marked have a reading of their own.
-	const alone = together.filter(({ length }) => length > 1).flatMap((group) => group.filter(({ item }) => !answers.has(item)));
+	const alone = together
+		.filter(({ length }) => length > 1)
+		.flatMap((group) => group.filter(({ item }) => !answers.has(item)));
 	const others = await answersOf(
 		context,
 		alone.map((given) => [given]),
@@ -74,7 +82,10 @@ export function typed({ from, to }: WordSpan, found: readonly Mention[]): Mentio
 }
 
 /** @param groups pairs of one text each @returns the answers of those that could be asked about */
-async function answersOf(context: Context, groups: ReadonlyArray<readonly GivenPair[]>): Promise<Map<PairItem, Answer<RelationQuery>>> {
+async function answersOf(
+	context: Context,
+	groups: ReadonlyArray<readonly GivenPair[]>,
+): Promise<Map<PairItem, Answer<RelationQuery>>> {
 	const asked = groups.flatMap((group) => {
 		const [first] = group;
 		if (first === undefined) return [];

@@ -2,7 +2,9 @@
 import * as Comlink from "comlink";
 import type { PredictWorker } from "./contract.ts";
 
-const remote = Comlink.wrap<PredictWorker>(new Worker(new URL("./predict.worker.ts", import.meta.url), { type: "module" }));
+const remote = Comlink.wrap<PredictWorker>(
+	new Worker(new URL("./predict.worker.ts", import.meta.url), { type: "module" }),
+);
 
 const predictor: PredictWorker = {
 	open: (model, options) => remote.open(new URL(model, globalThis.location.href).href, options),

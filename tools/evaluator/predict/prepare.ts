@@ -59,7 +59,13 @@ export async function prepare(context: Context, index: number): Promise<Item> {
 	const seen = looks ? await readable(() => model.pictures.look(bytes, options)) : null;
 	const image = seen === null ? null : await model.pictures.encode(model.sessions, seen, options);
 	const prepared = prepareText(record.text, request.words);
-	const setting = createSetting({ request, prepared, codec: model.codec, manifest, regionCount: seen?.boxes.length ?? 0 });
+	const setting = createSetting({
+		request,
+		prepared,
+		codec: model.codec,
+		manifest,
+		regionCount: seen?.boxes.length ?? 0,
+	});
 	return { record, setting, seen, image, gates: [] };
 }
 
@@ -68,7 +74,9 @@ export function proposerOf({ platform, asked }: Context, index: number): RegionP
 	const given = asked.regions?.[index] ?? null;
 	if (given === null) return platform.model.proposer ?? platform.proposer;
 	const propose: RegionProposer["propose"] = async (_, limit) =>
-		given.slice(0, limit).map(([x1, y1, x2, y2]: Box, at) => ({ box: unitBox(x1, y1, x2, y2), score: 1 - at / given.length }));
+		given
+			.slice(0, limit)
+			.map(([x1, y1, x2, y2]: Box, at) => ({ box: unitBox(x1, y1, x2, y2), score: 1 - at / given.length }));
 	return { name: `annotated ${JSON.stringify(given)}`, propose };
 }
 

@@ -1,6 +1,12 @@
 /** Goes in: records of the paper's tasks. Comes out: what the model says when it is asked by multiple-choice questions, and how it answered each. */
 
-import { askSpans, type ChoiceQuery, choiceQuestion, NONE_OF_THE_ABOVE, spansFound } from "../../../src/tasks/catalog/mqa.ts";
+import {
+	askSpans,
+	type ChoiceQuery,
+	choiceQuestion,
+	NONE_OF_THE_ABOVE,
+	spansFound,
+} from "../../../src/tasks/catalog/mqa.ts";
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
 import { readChoice } from "../../../src/tasks/grammar/read.ts";
 import { readRecords } from "../../../src/tasks/grammar/read-records.ts";
@@ -17,8 +23,12 @@ import { ask, type Context, type Item, placeOf, type Said } from "./prepare.ts";
  */
 export const QUESTIONED = {
 	mner: async (context, items) =>
-		(await typed(context, items, "entity")).map(({ found, ...said }) => ({ ...told(said), entities: found.map(unplaced) })),
-	med: async (context, items) => (await typed(context, items, "event")).map(({ found, ...said }) => ({ ...told(said), events: found })),
+		(await typed(context, items, "entity")).map(({ found, ...said }) => ({
+			...told(said),
+			entities: found.map(unplaced),
+		})),
+	med: async (context, items) =>
+		(await typed(context, items, "event")).map(({ found, ...said }) => ({ ...told(said), events: found })),
 	mre: related,
 	meae: (context, items) => argumentsOf(context, items, null),
 	async mee(context, items) {
@@ -44,7 +54,12 @@ const unplaced = (span: FoundSpan) => ({ ...span, boxes: [] });
 
 function joined(events: Typed, said: Said & Answered): Said {
 	const { found, questions, malformed } = events;
-	return { ...said, events: found, questions: [...questions, ...said.questions], malformed: malformed + said.malformed };
+	return {
+		...said,
+		events: found,
+		questions: [...questions, ...said.questions],
+		malformed: malformed + said.malformed,
+	};
 }
 
 /** A question about an item, and which answer is right. */
@@ -56,15 +71,23 @@ interface Asking {
 }
 
 /** What was chosen; null: nothing that can be read. */
-async function answersOf(context: Context, askings: readonly Asking[]): Promise<{ readonly answer: string | null; readonly score: number }[]> {
+async function answersOf(
+	context: Context,
+	askings: readonly Asking[],
+): Promise<{ readonly answer: string | null; readonly score: number }[]> {
 	const answers = await ask(context, askings);
 	return answers.map(({ query, hypotheses }, at) => {
-		const choice = hypotheses[0] === undefined ? null : readChoice(hypotheses[0], query.choices, askings[at]!.item.setting.codec);
+		const choice =
+			hypotheses[0] === undefined ? null : readChoice(hypotheses[0], query.choices, askings[at]!.item.setting.codec);
 		return { answer: choice?.name ?? null, score: choice?.score ?? 0 };
 	});
 }
 
-function answered(askings: readonly Asking[], answers: readonly { readonly answer: string | null }[], index: number): Answered {
+function answered(
+	askings: readonly Asking[],
+	answers: readonly { readonly answer: string | null }[],
+	index: number,
+): Answered {
 	const questions = askings.flatMap(({ index: of, query: { about }, right }, at): AnsweredQuestion[] =>
 		of === index ? [{ about, right, answer: answers[at]!.answer }] : [],
 	);
@@ -80,27 +103,45 @@ interface Candidate {
 const keyOf = ({ from, to }: WordSpan) => `${from} ${to}`;
 
 /** Spans that the first step named, then those that are annotated besides. @param gold of each item */
-async function candidatesOf(context: Context, items: readonly Item[], about: "entity" | "event", gold: readonly (readonly WordSpan[])[]) {
-	const asked = items.flatMap((item, index) => askSpans(about)(item.setting, []).map((query) => ({ index, item, query: query as RecordQuery })));
+async function candidatesOf(
+	context: Context,
+	items: readonly Item[],
+	about: "entity" | "event",
+	gold: readonly (readonly WordSpan[])[],
+) {
+	const asked = items.flatMap((item, index) =>
+		askSpans(about)(item.setting, []).map((query) => ({ index, item, query: query as RecordQuery })),
+	);
 	const answers = await ask(context, asked);
 	return items.map(({ setting }, index): { readonly candidates: Candidate[]; readonly malformed: number } => {
 		const own = answers.filter((_, at) => asked[at]!.index === index);
 		const spans = new Map(gold[index]!.map((span) => [keyOf(span), { span, named: false }]));
 		for (const span of spansFound(setting, own, about)) spans.set(keyOf(span), { span, named: true });
-		const broken = own.filter(({ query, hypotheses: [best] }) => best !== undefined && !readRecords(best, query.spec, setting.codec).wellFormed);
-		return { candidates: [...spans.values()].sort((a, b) => a.span.from - b.span.from || a.span.to - b.span.to), malformed: broken.length };
+		const broken = own.filter(
+			({ query, hypotheses: [best] }) => best !== undefined && !readRecords(best, query.spec, setting.codec).wellFormed,
+		);
+		return {
+			candidates: [...spans.values()].sort((a, b) => a.span.from - b.span.from || a.span.to - b.span.to),
+			malformed: broken.length,
+		};
 	});
 }
 
 /** Words of an annotation; null where its ends are no word boundaries, or the model does not read so far. */
-function wordsOf({ record, setting: { words } }: Item, { start, end }: { readonly start: number; readonly end: number }): WordSpan | null {
+function wordsOf(
+	{ record, setting: { words } }: Item,
+	{ start, end }: { readonly start: number; readonly end: number },
+): WordSpan | null {
 	const from = words.findIndex((word) => word.start === utf16(record.text, start));
 	const to = words.findIndex((word) => word.end === utf16(record.text, end)) + 1;
 	return from < 0 || to <= from ? null : { from, to };
 }
 
 /** Annotated types by their words; of two at one place the first. */
-function goldTypes(item: Item, about: "entity" | "event"): Map<string, { readonly span: WordSpan; readonly type: string }> {
+function goldTypes(
+	item: Item,
+	about: "entity" | "event",
+): Map<string, { readonly span: WordSpan; readonly type: string }> {
 	const { record } = item;
 	const list =
 		about === "entity"
@@ -146,7 +187,13 @@ async function related(context: Context, items: readonly Item[]): Promise<Said[]
 	const asked = items.map((item, index): Asking => {
 		const { head, tail, relation } = item.record as RecordOf<"mre">;
 		const span = wordsOf(item, head) ?? { from: 0, to: 1 };
-		const query = choiceQuestion(item.setting, "relation", item.setting.relationTypes, { head: head.text, tail: tail.text }, { span });
+		const query = choiceQuestion(
+			item.setting,
+			"relation",
+			item.setting.relationTypes,
+			{ head: head.text, tail: tail.text },
+			{ span },
+		);
 		return { index, item, query, right: relation === NO_RELATION ? NONE_OF_THE_ABOVE : relation };
 	});
 	const answers = await answersOf(context, asked);
@@ -157,22 +204,34 @@ async function related(context: Context, items: readonly Item[]): Promise<Said[]
 }
 
 /** @param found events of each item that the model found; null: the annotated ones are given */
-async function argumentsOf(context: Context, items: readonly Item[], found: readonly Typed[] | null): Promise<(Said & Answered)[]> {
+async function argumentsOf(
+	context: Context,
+	items: readonly Item[],
+	found: readonly Typed[] | null,
+): Promise<(Said & Answered)[]> {
 	const fillers = (items as readonly Item<RecordOf<"events">>[]).map((item) =>
-		item.record.events.flatMap((event) => event.arguments.flatMap((argument) => ("start" in argument ? (wordsOf(item, argument) ?? []) : []))),
+		item.record.events.flatMap((event) =>
+			event.arguments.flatMap((argument) => ("start" in argument ? (wordsOf(item, argument) ?? []) : [])),
+		),
 	);
 	const named = await candidatesOf(context, items, "entity", fillers);
 	const asked = items.flatMap((item, index) => {
 		const roles = goldRoles(item as Item<RecordOf<"events">>);
 		return eventsOf(item, found?.[index] ?? null).flatMap((event) =>
-			named[index]!.candidates.filter(({ span }) => span.to <= event.from || event.to <= span.from).flatMap(({ span, named }) => {
-				const options = item.setting.rolesOf(event.type);
-				if (options === null) return [];
-				const values = { span: modelText(item.setting, span), event: event.type, trigger: modelText(item.setting, event) };
-				const query = choiceQuestion(item.setting, "role", options, values, { span, other: event });
-				const right = roles.get(`${event.type} ${keyOf(event)} ${keyOf(span)}`) ?? NONE_OF_THE_ABOVE;
-				return [{ index, item, query, right, event: event.type, named: named && event.named }];
-			}),
+			named[index]!.candidates.filter(({ span }) => span.to <= event.from || event.to <= span.from).flatMap(
+				({ span, named }) => {
+					const options = item.setting.rolesOf(event.type);
+					if (options === null) return [];
+					const values = {
+						span: modelText(item.setting, span),
+						event: event.type,
+						trigger: modelText(item.setting, event),
+					};
+					const query = choiceQuestion(item.setting, "role", options, values, { span, other: event });
+					const right = roles.get(`${event.type} ${keyOf(event)} ${keyOf(span)}`) ?? NONE_OF_THE_ABOVE;
+					return [{ index, item, query, right, event: event.type, named: named && event.named }];
+				},
+			),
 		);
 	});
 	const answers = await answersOf(context, asked);
@@ -190,7 +249,10 @@ async function argumentsOf(context: Context, items: readonly Item[], found: read
 /** Annotated events, and those that were found besides; `named`: its arguments are predictions. */
 function eventsOf(item: Item, found: Typed | null) {
 	const events = new Map(
-		[...goldTypes(item, "event").values()].map(({ span, type }) => [`${type} ${keyOf(span)}`, { ...span, type, named: found === null }]),
+		[...goldTypes(item, "event").values()].map(({ span, type }) => [
+			`${type} ${keyOf(span)}`,
+			{ ...span, type, named: found === null },
+		]),
 	);
 	for (const { type, start, end } of found?.found ?? []) {
 		const from = item.setting.words.findIndex((word) => word.start === start);

@@ -40,7 +40,12 @@ const argument = z.union([
 ]);
 
 /** The object is a box, or the number of one of the record's `regions`: 1 is O1. */
-const objectRelation = z.object({ relation: z.string(), entity: span, box: z.optional(box), object: z.optional(z.int()) });
+const objectRelation = z.object({
+	relation: z.string(),
+	entity: span,
+	box: z.optional(box),
+	object: z.optional(z.int()),
+});
 const fineEntity = z.object({ type: z.string(), coarse: z.optional(z.string()), ...offsets, boxes });
 const stepEntity = z.object({ ...offsets, boxes, thing: z.optional(z.string()) });
 const field = z.object({ type: z.enum(["key", "value"]), ...offsets });
@@ -52,7 +57,8 @@ type Check<T> = (record: T) => { readonly path: readonly (string | number)[]; re
 function checked<T>(check: Check<T>): z.core.CheckFn<T> {
 	return (context) => {
 		const found = check(context.value);
-		if (found !== null) context.issues.push({ code: "custom", input: context.value, path: [...found.path], message: found.what });
+		if (found !== null)
+			context.issues.push({ code: "custom", input: context.value, path: [...found.path], message: found.what });
 	};
 }
 
@@ -62,13 +68,19 @@ type Span = z.infer<typeof span>;
 function spanFault(text: string, list: string, spans: readonly Span[]): ReturnType<Check<unknown>> {
 	const length = [...text].length;
 	const at = spans.findIndex(({ start, end }) => start < 0 || start >= end || end > length);
-	return at < 0 ? null : { path: [list, at], what: `${spans[at]!.start} to ${spans[at]!.end} is no piece of a text of ${length} characters` };
+	return at < 0
+		? null
+		: {
+				path: [list, at],
+				what: `${spans[at]!.start} to ${spans[at]!.end} is no piece of a text of ${length} characters`,
+			};
 }
 
 const more = z.object({ ...post, relations: z.array(objectRelation) }).check(
 	checked(({ text, regions = [], relations }) => {
 		const at = relations.findIndex(({ box, object }) => box === undefined && regions[(object ?? 0) - 1] === undefined);
-		if (at >= 0) return { path: ["relations", at], what: "expected a box, or an object that is one of the record's regions" };
+		if (at >= 0)
+			return { path: ["relations", at], what: "expected a box, or an object that is one of the record's regions" };
 		return spanFault(
 			text,
 			"relations",
@@ -79,7 +91,9 @@ const more = z.object({ ...post, relations: z.array(objectRelation) }).check(
 
 const gmper = z.object({ ...post, steps: z.array(span), entities: z.array(stepEntity) }).check(
 	checked(({ text, steps, entities }) => {
-		const outside = entities.findIndex(({ start, end }) => !steps.some((step) => step.start <= start && end <= step.end));
+		const outside = entities.findIndex(
+			({ start, end }) => !steps.some((step) => step.start <= start && end <= step.end),
+		);
 		const fault = spanFault(text, "steps", steps) ?? spanFault(text, "entities", entities);
 		return fault ?? (outside < 0 ? null : { path: ["entities", outside], what: "it lies in no step" });
 	}),
@@ -87,21 +101,26 @@ const gmper = z.object({ ...post, steps: z.array(span), entities: z.array(stepEn
 
 const link = z.object({ key: span, value: span });
 
-const re2 = z.object({ ...post, layout: z.optional(z.array(positionedWord)), entities: z.array(field), links: z.array(link) }).check(
-	checked(({ text, layout, entities, links }) => {
-		const fault = spanFault(text, "entities", entities);
-		if (fault !== null) return fault;
-		const known = ({ start, end }: Span, type: string) => entities.some((one) => one.type === type && one.start === start && one.end === end);
-		const loose = links.findIndex(({ key, value }) => !known(key, "key") || !known(value, "value"));
-		if (loose >= 0) return { path: ["links", loose], what: "its key or its value is none of the entities" };
-		return layout === undefined ? null : layoutFault(text, layout);
-	}),
-);
+const re2 = z
+	.object({ ...post, layout: z.optional(z.array(positionedWord)), entities: z.array(field), links: z.array(link) })
+	.check(
+		checked(({ text, layout, entities, links }) => {
+			const fault = spanFault(text, "entities", entities);
+			if (fault !== null) return fault;
+			const known = ({ start, end }: Span, type: string) =>
+				entities.some((one) => one.type === type && one.start === start && one.end === end);
+			const loose = links.findIndex(({ key, value }) => !known(key, "key") || !known(value, "value"));
+			if (loose >= 0) return { path: ["links", loose], what: "its key or its value is none of the entities" };
+			return layout === undefined ? null : layoutFault(text, layout);
+		}),
+	);
 
 /** Offsets count in the text that the model reads: the words of the layout in reading order. */
 function layoutFault(text: string, words: z.infer<typeof positionedWord>[]): ReturnType<Check<unknown>> {
 	try {
-		return layOutWords(words).text === text ? null : { path: ["layout"], what: "its words in reading order are not the text" };
+		return layOutWords(words).text === text
+			? null
+			: { path: ["layout"], what: "its words in reading order are not the text" };
 	} catch (error) {
 		if (error instanceof Failure) return { path: ["layout"], what: error.what };
 		throw error;
@@ -133,7 +152,19 @@ export type RecordKind = keyof typeof SCHEMAS;
 export type RecordOf<K extends RecordKind> = z.infer<(typeof SCHEMAS)[K]>;
 export type AnnotatedRecord = RecordOf<RecordKind>;
 
-export const EVALUATED = ["mner", "mre", "med", "meae", "mee", "gmner", "fmnerg", "jmere", "more", "gmper", "re2"] as const;
+export const EVALUATED = [
+	"mner",
+	"mre",
+	"med",
+	"meae",
+	"mee",
+	"gmner",
+	"fmnerg",
+	"jmere",
+	"more",
+	"gmper",
+	"re2",
+] as const;
 export type EvaluatedTask = (typeof EVALUATED)[number];
 
 /** What the records of a task hold. */

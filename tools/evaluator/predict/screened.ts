@@ -41,7 +41,11 @@ export async function throughScreen<I extends Item>(
 }
 
 /** Encodes mner's prompt before the text, which the page has done anyway. @returns null where no screen is in force */
-async function signOf<I extends Item>({ platform }: Context, item: I, { sign, pairOf }: Screening<I>): Promise<number | null> {
+async function signOf<I extends Item>(
+	{ platform }: Context,
+	item: I,
+	{ sign, pairOf }: Screening<I>,
+): Promise<number | null> {
 	if (thresholdsOf(item.setting)[sign] === null) return null;
 	const query = entityQuery(item.setting);
 	const pair = pairOf?.(item) ?? null;
@@ -74,10 +78,15 @@ export interface ScreenShare {
 
 export function screenShare(said: ReadonlyArray<Pick<Said, "screened">>): ScreenShare | null {
 	const seen = said.filter(({ screened }) => screened !== undefined);
-	return seen.length === 0 ? null : { asked: seen.filter(({ screened }) => screened === "asked").length, of: seen.length };
+	return seen.length === 0
+		? null
+		: { asked: seen.filter(({ screened }) => screened === "asked").length, of: seen.length };
 }
 
 /** A number of a screened run is not one of a run that asked everything. @returns null: nothing was screened */
 export function screenText({ screen }: { readonly screen: ScreenShare | null }): string | null {
-	return screen && `a screen let ${screen.asked} of ${screen.of} be asked (${((100 * screen.asked) / screen.of).toFixed(1)} %)`;
+	return (
+		screen &&
+		`a screen let ${screen.asked} of ${screen.of} be asked (${((100 * screen.asked) / screen.of).toFixed(1)} %)`
+	);
 }

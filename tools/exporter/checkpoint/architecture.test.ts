@@ -26,7 +26,11 @@ describe("settings", () => {
 	});
 
 	test.each<[string, TinyChanges, string]>([
-		["a feed-forward of another kind", { t5: { feed_forward_proj: "gated-silu" } }, '"feed_forward_proj" is "gated-silu"'],
+		[
+			"a feed-forward of another kind",
+			{ t5: { feed_forward_proj: "gated-silu" } },
+			'"feed_forward_proj" is "gated-silu"',
+		],
 		["no layers", { t5: { num_layers: 0 } }, '"num_layers" is 0'],
 		["a million layers", { t5: { num_decoder_layers: 1_000_000 } }, '"num_decoder_layers" is 1000000'],
 		["half a head", { t5: { num_heads: 0.5 } }, '"num_heads" is 0.5'],
@@ -35,8 +39,16 @@ describe("settings", () => {
 		["basic blocks that widen", { backbone: { block: "basic" } }, '"umie.backbone.expansion" of basic blocks is 1'],
 		["37 objects", { umie: { max_objects: 37 } }, '"umie.max_objects" is 37'],
 		["a gate of another kind", { gate: { signal: "sum" } }, '"umie.gate.signal" is "sum"'],
-		["a gate that does not say whether it projects", { gate: { projections: undefined } }, '"umie.gate.projections" is missing'],
-		["features the backbone does not have", { umie: { d_v: 32 } }, '"umie.d_v" is 32, but the backbone ends in 16 features'],
+		[
+			"a gate that does not say whether it projects",
+			{ gate: { projections: undefined } },
+			'"umie.gate.projections" is missing',
+		],
+		[
+			"features the backbone does not have",
+			{ umie: { d_v: 32 } },
+			'"umie.d_v" is 32, but the backbone ends in 16 features',
+		],
 		["a token past the vocabulary", { umie: { spot_token_id: 50 } }, "token 50 is past the vocabulary of 50"],
 		["more object tokens than objects", { umie: { max_objects: 3 } }, '4 object tokens for "umie.max_objects" 3'],
 		[
@@ -44,39 +56,105 @@ describe("settings", () => {
 			{ umie: { screen: { related: 0.3, eventful: 0.1, related_width: 4 } } },
 			'"umie.screen.eventful_width" is missing',
 		],
-		["a threshold that is no probability", { umie: { screen: { ...SCREEN, related: 1.5 } } }, '"umie.screen.related" is 1.5'],
+		[
+			"a threshold that is no probability",
+			{ umie: { screen: { ...SCREEN, related: 1.5 } } },
+			'"umie.screen.related" is 1.5',
+		],
 		["prompts of another kind", { umie: { relations: "some" } }, '"umie.relations" is "some"'],
-		["an odd number of buckets", { t5: { relative_attention_num_buckets: 31 } }, '"relative_attention_num_buckets" is 31'],
-		["distances shorter than the buckets", { t5: { relative_attention_max_distance: 16 } }, '"relative_attention_max_distance" is 16'],
-		["an encoder of another kind", { umie: { text_encoder: { ...BERT, kind: "gpt" } } }, '"umie.text_encoder.kind" is "gpt"'],
-		["an activation of another kind", { umie: { text_encoder: { ...BERT, hidden_act: "relu" } } }, '"umie.text_encoder.hidden_act" is "relu"'],
-		["layers that two places count differently", { umie: { text_encoder: { ...BERT, num_layers: 3 } } }, '"umie.text_encoder.num_layers" is 3'],
-		["heads that do not divide the width", { umie: { text_encoder: { ...BERT, num_heads: 3 } } }, "16 is no multiple of 3 heads"],
+		[
+			"an odd number of buckets",
+			{ t5: { relative_attention_num_buckets: 31 } },
+			'"relative_attention_num_buckets" is 31',
+		],
+		[
+			"distances shorter than the buckets",
+			{ t5: { relative_attention_max_distance: 16 } },
+			'"relative_attention_max_distance" is 16',
+		],
+		[
+			"an encoder of another kind",
+			{ umie: { text_encoder: { ...BERT, kind: "gpt" } } },
+			'"umie.text_encoder.kind" is "gpt"',
+		],
+		[
+			"an activation of another kind",
+			{ umie: { text_encoder: { ...BERT, hidden_act: "relu" } } },
+			'"umie.text_encoder.hidden_act" is "relu"',
+		],
+		[
+			"layers that two places count differently",
+			{ umie: { text_encoder: { ...BERT, num_layers: 3 } } },
+			'"umie.text_encoder.num_layers" is 3',
+		],
+		[
+			"heads that do not divide the width",
+			{ umie: { text_encoder: { ...BERT, num_heads: 3 } } },
+			"16 is no multiple of 3 heads",
+		],
 		[
 			"more positions than there is memory for",
 			{ umie: { text_encoder: { ...BERT, max_position_embeddings: 1e9 } } },
 			'"umie.text_encoder.max_position_embeddings" is 1000000000',
 		],
-		["positions that the offset uses up", { umie: { text_encoder: { ...BERT, position_offset: 64 } } }, "leaves no position for a token of a text"],
-		["positions before the table", { umie: { text_encoder: { ...BERT, position_offset: -1 } } }, '"umie.text_encoder.position_offset" is -1'],
-		["a start token past the vocabulary", { umie: { text_encoder: { ...BERT, start_token_id: 50 } } }, "token 50 is past the vocabulary of 50"],
-		["an epsilon that divides by zero", { umie: { text_encoder: { ...BERT, layer_norm_eps: 0 } } }, '"umie.text_encoder.layer_norm_eps" is 0'],
+		[
+			"positions that the offset uses up",
+			{ umie: { text_encoder: { ...BERT, position_offset: 64 } } },
+			"leaves no position for a token of a text",
+		],
+		[
+			"positions before the table",
+			{ umie: { text_encoder: { ...BERT, position_offset: -1 } } },
+			'"umie.text_encoder.position_offset" is -1',
+		],
+		[
+			"a start token past the vocabulary",
+			{ umie: { text_encoder: { ...BERT, start_token_id: 50 } } },
+			"token 50 is past the vocabulary of 50",
+		],
+		[
+			"an epsilon that divides by zero",
+			{ umie: { text_encoder: { ...BERT, layer_norm_eps: 0 } } },
+			'"umie.text_encoder.layer_norm_eps" is 0',
+		],
 		["a pointer wider than any", { umie: { copying: { width: 1e6 } } }, '"umie.copying.width" is 1000000'],
-		["an odd number of place buckets", { umie: { copying: { width: 6, buckets: 31 } } }, '"umie.copying.buckets" is 31'],
-		["places nearer than their buckets", { umie: { copying: { width: 6, buckets: 32, max_distance: 8 } } }, '"umie.copying.max_distance" is 8'],
+		[
+			"an odd number of place buckets",
+			{ umie: { copying: { width: 6, buckets: 31 } } },
+			'"umie.copying.buckets" is 31',
+		],
+		[
+			"places nearer than their buckets",
+			{ umie: { copying: { width: 6, buckets: 32, max_distance: 8 } } },
+			'"umie.copying.max_distance" is 8',
+		],
 		[
 			"markers without one for other types",
 			{ umie: { marker_token_ids: { open: { person: 1 }, close: 2 } } },
 			'"umie.marker_token_ids.open.location"',
 		],
-		["a marker past the vocabulary", { umie: { marker_token_ids: { ...MARKERS, close: 50 } } }, "token 50 is past the vocabulary of 50"],
+		[
+			"a marker past the vocabulary",
+			{ umie: { marker_token_ids: { ...MARKERS, close: 50 } } },
+			"token 50 is past the vocabulary of 50",
+		],
 		["marked relations without markers", { umie: { relations: "marked" } }, 'but there are no "umie.marker_token_ids"'],
-		["a relation named twice", { umie: { pair_relations: ["none", "none"] } }, '"umie.pair_relations" names a relation twice'],
-		["thousands of relations", { umie: { pair_relations: Array.from({ length: 257 }, (_, at) => `${at}`) } }, '"umie.pair_relations" is'],
+		[
+			"a relation named twice",
+			{ umie: { pair_relations: ["none", "none"] } },
+			'"umie.pair_relations" names a relation twice',
+		],
+		[
+			"thousands of relations",
+			{ umie: { pair_relations: Array.from({ length: 257 }, (_, at) => `${at}`) } },
+			'"umie.pair_relations" is',
+		],
 		["a vote of more than all", { umie: { pair_vote: 1.1 } }, '"umie.pair_vote" is 1.1'],
 	])("%s are refused by name", (_, changes, what) => {
 		const config = tinyConfig(changes);
-		expect(() => parseArchitecture(config)).toThrow(expect.objectContaining({ code: "checkpoint-format", what: expect.stringContaining(what) }));
+		expect(() => parseArchitecture(config)).toThrow(
+			expect.objectContaining({ code: "checkpoint-format", what: expect.stringContaining(what) }),
+		);
 	});
 });
 
@@ -96,20 +174,30 @@ describe("a text encoder of the BERT kind, copying and pairs", () => {
 
 	test("relations without tensors of a classifier are none; a classifier without relations is refused", () => {
 		expect(parseArchitecture(tinyConfig({ umie: { pair_relations: ["none", "peer"] } })).pairs).toBeUndefined();
-		expect(parseArchitecture(tinyConfig({ umie: { pair_relations: ["none", "peer"] } }), 7).pairs).toEqual({ relations: ["none", "peer"], width: 7 });
+		expect(parseArchitecture(tinyConfig({ umie: { pair_relations: ["none", "peer"] } }), 7).pairs).toEqual({
+			relations: ["none", "peer"],
+			width: 7,
+		});
 		expect(() => parseArchitecture(tinyConfig(), 7)).toThrow(/"umie.pair_relations" does not name its relations/);
 	});
 
 	test("a block without any setting of pictures is a model that reads text only; one with some must have all", () => {
 		const { umie, ...t5 } = tinyConfig() as { umie: object };
 		expect(parseArchitecture({ ...t5, umie: { spot_token_id: 3 } }).vision).toBeNull();
-		expect(() => parseArchitecture({ ...t5, umie: { spot_token_id: 3, d_v: 16 } })).toThrow(/"umie.max_objects" is missing/);
+		expect(() => parseArchitecture({ ...t5, umie: { spot_token_id: 3, d_v: 16 } })).toThrow(
+			/"umie.max_objects" is missing/,
+		);
 		expect(Object.keys(umie)).toContain("backbone");
 	});
 
 	test("tensors are Hugging Face's BERT behind encoder, the pointer's, and a place bias for every layer of the decoder", () => {
 		const tensors = expectedTensors(
-			parseArchitecture(tinyConfig({ umie: { text_encoder: BERT, copying: { width: 6, buckets: 8, max_distance: 4 }, pair_relations: ["a"] } }), 7),
+			parseArchitecture(
+				tinyConfig({
+					umie: { text_encoder: BERT, copying: { width: 6, buckets: 8, max_distance: 4 }, pair_relations: ["a"] },
+				}),
+				7,
+			),
 		);
 		expect([...tensors.keys()].filter((name) => name.startsWith("encoder.layer.1."))).toHaveLength(16);
 		expect([...tensors.keys()].some((name) => name.startsWith("encoder.block"))).toBe(false);
@@ -134,7 +222,9 @@ describe("the tensors", () => {
 
 	test("of a screen read two mentions, their product and their distance, and single tokens", () => {
 		const tensors = tensorsOf({ umie: { screen: SCREEN } });
-		const own = [...tensors].filter(([name]) => name.startsWith("screen.")).map(([name, shape]) => `${name} [${shape}]`);
+		const own = [...tensors]
+			.filter(([name]) => name.startsWith("screen."))
+			.map(([name, shape]) => `${name} [${shape}]`);
 		expect(own).toEqual([
 			"screen.related.wi.weight [4,64]",
 			"screen.related.wi.bias [4]",
@@ -162,7 +252,10 @@ describe("the tensors", () => {
 		expect(tensorsOf({ t5: { tie_word_embeddings: false } }).get("lm_head.weight")).toEqual([50, 16]);
 		expect(tensorsOf({ gate: { projections: false } }).has("gate.q.weight")).toBe(false);
 		const position = "visual.encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight";
-		expect([tensorsOf().has(position), tensorsOf({ umie: { visual_relative_bias: true } }).has(position)]).toEqual([false, true]);
+		expect([tensorsOf().has(position), tensorsOf({ umie: { visual_relative_bias: true } }).has(position)]).toEqual([
+			false,
+			true,
+		]);
 	});
 
 	test("hold a row for the picture and each object where places are embedded", () => {
@@ -183,7 +276,9 @@ describe("the tensors", () => {
 		} as const;
 		const plans = residualBlocks({ ...resnet, depths: [...resnet.depths] });
 		const convolutions = 1 + plans.reduce((sum, { downsample }) => sum + 3 + (downsample === null ? 0 : 1), 0);
-		expect([convolutions, plans.length, plans.filter(({ downsample }) => downsample !== null).length]).toEqual([104, 33, 4]);
+		expect([convolutions, plans.length, plans.filter(({ downsample }) => downsample !== null).length]).toEqual([
+			104, 33, 4,
+		]);
 		expect(stem({ ...resnet, depths: [...resnet.depths] }).shape).toEqual([64, 3, 7, 7]);
 		expect(plans.at(-1)!.convolutions.map(({ shape }) => shape)).toEqual([
 			[512, 2048, 1, 1],

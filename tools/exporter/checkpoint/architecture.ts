@@ -121,7 +121,12 @@ const VisionSchema = z.object({
 /** A question may be reworded, not renamed. */
 const InstructorsSchema = z
 	.record(z.string(), z.string().check(z.maxLength(400)))
-	.check(z.refine((own) => Object.keys(own).every((name) => INSTRUCTOR_NAMES.includes(name)), `knows ${INSTRUCTOR_NAMES.join(", ")}`));
+	.check(
+		z.refine(
+			(own) => Object.keys(own).every((name) => INSTRUCTOR_NAMES.includes(name)),
+			`knows ${INSTRUCTOR_NAMES.join(", ")}`,
+		),
+	);
 
 const UmieSchema = z.object({
 	spot_token_id: id,
@@ -244,11 +249,16 @@ export function textEncoderOf({ text_encoder }: Pick<Architecture, "text_encoder
 export function parseT5(json: unknown): T5Settings {
 	const parsed = parseSettings(T5Schema, json);
 	const settings = { ...parsed, num_decoder_layers: parsed.num_decoder_layers ?? parsed.num_layers };
-	const { vocab_size: vocabulary, relative_attention_num_buckets: buckets, relative_attention_max_distance: distance } = settings;
+	const {
+		vocab_size: vocabulary,
+		relative_attention_num_buckets: buckets,
+		relative_attention_max_distance: distance,
+	} = settings;
 	const largest = Math.max(settings.pad_token_id, settings.eos_token_id, settings.decoder_start_token_id);
 	if (largest >= vocabulary) throw contradiction(`token ${largest} is past the vocabulary of ${vocabulary}`);
 	// The decoder counts half of the buckets one by one; its logarithm starts there.
-	if (distance <= buckets / 2) throw contradiction(`"relative_attention_max_distance" is ${distance}, at most half of the ${buckets} buckets`);
+	if (distance <= buckets / 2)
+		throw contradiction(`"relative_attention_max_distance" is ${distance}, at most half of the ${buckets} buckets`);
 	return settings;
 }
 
@@ -277,9 +287,12 @@ export function parseArchitecture(json: unknown, pairWidth?: number): Architectu
 	if (text_encoder?.kind === "bert") checkBert(t5, text_encoder);
 	// The decoder's place bias counts a quarter of the buckets one by one in each direction; its logarithm starts there.
 	if (copying !== undefined && copying.max_distance <= copying.buckets / 4)
-		throw contradiction(`"umie.copying.max_distance" is ${copying.max_distance}, at most a quarter of the ${copying.buckets} buckets`);
+		throw contradiction(
+			`"umie.copying.max_distance" is ${copying.max_distance}, at most a quarter of the ${copying.buckets} buckets`,
+		);
 	checkPairs(umie, pairWidth);
-	const markers = marker_token_ids === undefined ? [] : [...Object.values(marker_token_ids.open), marker_token_ids.close];
+	const markers =
+		marker_token_ids === undefined ? [] : [...Object.values(marker_token_ids.open), marker_token_ids.close];
 	const largest = Math.max(spot_token_id, ...object_token_ids, ...markers);
 	if (largest >= t5.vocab_size) throw contradiction(`token ${largest} is past the vocabulary of ${t5.vocab_size}`);
 	return {
@@ -304,30 +317,50 @@ export function parseArchitecture(json: unknown, pairWidth?: number): Architectu
 function parseVision(json: unknown, objects: readonly number[]): PaperVision | null {
 	const block = (json as { readonly umie: object }).umie;
 	if (!Object.keys(VisionSchema.def.shape).some((key) => Object.hasOwn(block, key))) return null;
-	const { vision_trained: trained, backbone, gate, ...seen } = parseSettings(z.object({ umie: VisionSchema }), json).umie;
+	const {
+		vision_trained: trained,
+		backbone,
+		gate,
+		...seen
+	} = parseSettings(z.object({ umie: VisionSchema }), json).umie;
 	const pooled = pooledFeatures(backbone);
-	if (backbone.block === "basic" && backbone.expansion !== 1) throw contradiction('"umie.backbone.expansion" of basic blocks is 1');
-	if (seen.d_v !== pooled) throw contradiction(`"umie.d_v" is ${seen.d_v}, but the backbone ends in ${pooled} features`);
-	if (objects.length > seen.max_objects) throw contradiction(`${objects.length} object tokens for "umie.max_objects" ${seen.max_objects}`);
+	if (backbone.block === "basic" && backbone.expansion !== 1)
+		throw contradiction('"umie.backbone.expansion" of basic blocks is 1');
+	if (seen.d_v !== pooled)
+		throw contradiction(`"umie.d_v" is ${seen.d_v}, but the backbone ends in ${pooled} features`);
+	if (objects.length > seen.max_objects)
+		throw contradiction(`${objects.length} object tokens for "umie.max_objects" ${seen.max_objects}`);
 	return { kind: "paper", trained, backbone, gate, ...seen };
 }
 
 /** @throws Failure `checkpoint-format` */
-export function checkBert(t5: T5Settings, { num_layers, num_heads, max_position_embeddings, position_offset, start_token_id }: BertEncoder): void {
-	if (num_layers !== t5.num_layers) throw contradiction(`"num_layers" is ${t5.num_layers}, but "umie.text_encoder.num_layers" is ${num_layers}`);
-	if (t5.d_model % num_heads !== 0) throw contradiction(`"d_model" ${t5.d_model} is no multiple of ${num_heads} heads of the text encoder`);
+export function checkBert(
+	t5: T5Settings,
+	{ num_layers, num_heads, max_position_embeddings, position_offset, start_token_id }: BertEncoder,
+): void {
+	if (num_layers !== t5.num_layers)
+		throw contradiction(`"num_layers" is ${t5.num_layers}, but "umie.text_encoder.num_layers" is ${num_layers}`);
+	if (t5.d_model % num_heads !== 0)
+		throw contradiction(`"d_model" ${t5.d_model} is no multiple of ${num_heads} heads of the text encoder`);
 	const positions = max_position_embeddings - position_offset - (start_token_id === null ? 0 : 1);
 	if (positions < 1)
-		throw contradiction(`"umie.text_encoder.max_position_embeddings" is ${max_position_embeddings}, which leaves no position for a token of a text`);
+		throw contradiction(
+			`"umie.text_encoder.max_position_embeddings" is ${max_position_embeddings}, which leaves no position for a token of a text`,
+		);
 	if (start_token_id !== null && start_token_id >= t5.vocab_size)
 		throw contradiction(`token ${start_token_id} is past the vocabulary of ${t5.vocab_size}`);
 }
 
-function checkPairs({ pair_relations: relations, marker_token_ids: markers, relations: asked }: z.infer<typeof UmieSchema>, width?: number): void {
+function checkPairs(
+	{ pair_relations: relations, marker_token_ids: markers, relations: asked }: z.infer<typeof UmieSchema>,
+	width?: number,
+): void {
 	if (width !== undefined && relations === undefined)
 		throw contradiction('there is a pair_classifier, but "umie.pair_relations" does not name its relations');
-	if (relations !== undefined && new Set(relations).size < relations.length) throw contradiction('"umie.pair_relations" names a relation twice');
-	if (asked === "marked" && markers === undefined) throw contradiction('"umie.relations" is "marked", but there are no "umie.marker_token_ids"');
+	if (relations !== undefined && new Set(relations).size < relations.length)
+		throw contradiction('"umie.pair_relations" names a relation twice');
+	if (asked === "marked" && markers === undefined)
+		throw contradiction('"umie.relations" is "marked", but there are no "umie.marker_token_ids"');
 }
 
 /** Settings as a schema has them. @throws Failure `checkpoint-format` naming the setting and what was found */
@@ -335,8 +368,14 @@ export function parseSettings<T extends z.ZodMiniType>(schema: T, json: unknown,
 	const parsed = schema.safeParse(json);
 	if (parsed.success) return parsed.data;
 	const issue = parsed.error.issues[0];
-	const found = issue?.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], json);
-	throw new Failure("checkpoint-format", `${file}: "${issue?.path.join(".")}" is ${JSON.stringify(found) ?? "missing"}: ${issue?.message}.`);
+	const found = issue?.path.reduce<unknown>(
+		(at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key],
+		json,
+	);
+	throw new Failure(
+		"checkpoint-format",
+		`${file}: "${issue?.path.join(".")}" is ${JSON.stringify(found) ?? "missing"}: ${issue?.message}.`,
+	);
 }
 
 /** Settings that are each possible, but not together. */

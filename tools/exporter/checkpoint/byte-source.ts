@@ -35,7 +35,10 @@ export function openBytes(path: string): ByteSource {
 	const { size } = stat;
 	const read = (position: number, length: number) => {
 		if (!(position >= 0 && length >= 0 && position + length <= size)) {
-			throw new Failure("checkpoint-format", `${name} ends at byte ${size}, but bytes ${position} to ${position + length} are asked for.`);
+			throw new Failure(
+				"checkpoint-format",
+				`${name} ends at byte ${size}, but bytes ${position} to ${position + length} are asked for.`,
+			);
 		}
 		return readRange(fd, name, position, length);
 	};
@@ -43,7 +46,8 @@ export function openBytes(path: string): ByteSource {
 }
 
 function readRange(fd: number, name: string, position: number, length: number): Uint8Array<ArrayBuffer> {
-	if (length > LENGTH_LIMIT) throw new Failure("out-of-memory", `${name}: one piece of ${length} bytes is more than an array can hold.`);
+	if (length > LENGTH_LIMIT)
+		throw new Failure("out-of-memory", `${name}: one piece of ${length} bytes is more than an array can hold.`);
 	const out = new Uint8Array(length);
 	for (let at = 0; at < length; ) {
 		const got = readSync(fd, out, at, Math.min(length - at, READ_LIMIT), position + at);

@@ -69,7 +69,12 @@ describe("tensors that do not fit config.json", () => {
 	test("second names of the embedding, counters, and a head that is tied are no surplus", () => {
 		const folder = checkpointWith((tensors) => [
 			...tensors,
-			...["encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "visual.backbone.bn1.num_batches_tracked", "lm_head.weight"].map(extra),
+			...[
+				"encoder.embed_tokens.weight",
+				"decoder.embed_tokens.weight",
+				"visual.backbone.bn1.num_batches_tracked",
+				"lm_head.weight",
+			].map(extra),
 		]);
 		openCheckpoint(folder).close();
 	});
@@ -88,7 +93,9 @@ describe("weights", () => {
 		Number.NEGATIVE_INFINITY,
 	])("%d is a checkpoint-values failure that names tensor and position", (value) => {
 		const folder = checkpointWith((tensors) =>
-			tensors.map((tensor) => (tensor.name === "gate.k.weight" ? { ...tensor, data: new Float32Array(256).fill(value, 17, 18) } : tensor)),
+			tensors.map((tensor) =>
+				tensor.name === "gate.k.weight" ? { ...tensor, data: new Float32Array(256).fill(value, 17, 18) } : tensor,
+			),
 		);
 		const checkpoint = openCheckpoint(folder);
 		expect(failureOf(() => checkpoint.floats("gate.k.weight"))).toMatchObject({
@@ -121,6 +128,8 @@ describe("what is not there or no JSON is said", () => {
 		});
 		expect(failureOf(() => readJson(folder)).what).toContain("is no file of at most 16777216 bytes");
 		writeFileSync(join(folder, "large.json"), Buffer.alloc(17_000_000, " "));
-		expect(failureOf(() => readJson(join(folder, "large.json"), "input-unreadable"))).toMatchObject({ code: "input-unreadable" });
+		expect(failureOf(() => readJson(join(folder, "large.json"), "input-unreadable"))).toMatchObject({
+			code: "input-unreadable",
+		});
 	});
 });

@@ -58,7 +58,8 @@ export function locateCheckpoint(path: string): { readonly folder: string; reado
 export function readJson(path: string, code: "checkpoint-format" | "input-unreadable" = "checkpoint-format"): unknown {
 	const stat = statSync(path, { throwIfNoEntry: false });
 	if (stat === undefined) throw new Failure(code, `There is no ${path}.`);
-	if (!stat.isFile() || stat.size > JSON_LIMIT) throw new Failure(code, `${path} is no file of at most ${JSON_LIMIT} bytes.`);
+	if (!stat.isFile() || stat.size > JSON_LIMIT)
+		throw new Failure(code, `${path} is no file of at most ${JSON_LIMIT} bytes.`);
 	try {
 		return JSON.parse(readFileSync(path, "utf8"));
 	} catch (cause) {
@@ -98,7 +99,9 @@ interface Backbone {
 function openBackbone(path: string): Backbone {
 	const file = openTensorFile(path);
 	const prefix = file.tensors.has("visual.conv1.weight") ? "visual." : "";
-	const own = [...file.tensors].filter(([name]) => name.startsWith(prefix)).map(([name, entry]) => [name.slice(prefix.length), entry] as const);
+	const own = [...file.tensors]
+		.filter(([name]) => name.startsWith(prefix))
+		.map(([name, entry]) => [name.slice(prefix.length), entry] as const);
 	return { file, prefix, tensors: new Map(own) };
 }
 
@@ -117,13 +120,20 @@ export function surveyCheckpoint(path: string, { backbone: backbonePath }: Check
 	};
 	try {
 		backbone = backbonePath === undefined ? null : openBackbone(backbonePath);
-		const { name, layout, architecture } = recogniseLayout({ config, tensors: file.tensors, backbone: backbone?.tensors ?? null });
+		const { name, layout, architecture } = recogniseLayout({
+			config,
+			tensors: file.tensors,
+			backbone: backbone?.tensors ?? null,
+		});
 		if (backbone !== null && layout.backbone === null)
 			throw new Failure("usage", `${file.name} has a backbone of its own (${layout.title}): leave --backbone out.`);
 		const expected = expectedTensors(architecture);
 		const origin = originIn(file, backbone, layout);
 		const report = compareTensors(expected, { file, backbone, layout, architecture, origin });
-		const waiting = backbone === null && layout.backbone !== null ? [`backbone: not given; --backbone FILE with ${layout.backbone}`] : [];
+		const waiting =
+			backbone === null && layout.backbone !== null
+				? [`backbone: not given; --backbone FILE with ${layout.backbone}`]
+				: [];
 		return {
 			folder,
 			file,
@@ -143,7 +153,11 @@ export function surveyCheckpoint(path: string, { backbone: backbonePath }: Check
 	}
 }
 
-function originIn(file: TensorFile, backbone: Backbone | null, { backbone: wanted, fileName }: Layout): Survey["origin"] {
+function originIn(
+	file: TensorFile,
+	backbone: Backbone | null,
+	{ backbone: wanted, fileName }: Layout,
+): Survey["origin"] {
 	return (name) => {
 		if (wanted !== null && name.startsWith(`${BACKBONE}.`)) {
 			const inner = name.slice(BACKBONE.length + 1);
@@ -167,7 +181,8 @@ function compareTensors(
 	}: Pick<Survey, "file" | "layout" | "architecture" | "origin"> & { readonly backbone: Backbone | null },
 ): TensorReport {
 	// A backbone that is yet to be given is not missing tensor by tensor.
-	const absent = (name: string) => !layout.initial.test(name) && !(layout.backbone !== null && backbone === null && name.startsWith(`${BACKBONE}.`));
+	const absent = (name: string) =>
+		!layout.initial.test(name) && !(layout.backbone !== null && backbone === null && name.startsWith(`${BACKBONE}.`));
 	const missing = [...expected.keys()].filter((name) => origin(name) === null && absent(name));
 	const ignored = (name: string) =>
 		IGNORED.test(name) || layout.ignored.test(name) || (name === "lm_head.weight" && architecture.tie_word_embeddings);
@@ -179,7 +194,9 @@ function compareTensors(
 	const misshapen = [...expected].flatMap(([name, shape]) => {
 		const at = origin(name);
 		const found = at?.file.tensors.get(at.name)?.shape;
-		return found === undefined || found.join() === shape.join() ? [] : [`${name}: expected [${shape}], found [${found}]`];
+		return found === undefined || found.join() === shape.join()
+			? []
+			: [`${name}: expected [${shape}], found [${found}]`];
 	});
 	return { missing, misshapen, unused: [...unused, ...unusedOfBackbone] };
 }
@@ -194,17 +211,28 @@ export function openCheckpoint(path: string, options: CheckpointOptions = {}): C
 	const survey = surveyCheckpoint(path, options);
 	const { folder, file, name: layout, architecture, recognised, expected, origin, close } = survey;
 	try {
-		if (!fits(survey.report)) throw new Failure("checkpoint-tensors", `${file.name} does not fit config.json.\n${describeReport(survey.report)}`);
+		if (!fits(survey.report))
+			throw new Failure(
+				"checkpoint-tensors",
+				`${file.name} does not fit config.json.\n${describeReport(survey.report)}`,
+			);
 		if (architecture.encoder_only === true)
-			throw new Failure("usage", `${folder} holds a text encoder alone: join it with a decoder by --encoder ${folder} [--checkpoint DECODER].`);
+			throw new Failure(
+				"usage",
+				`${folder} holds a text encoder alone: join it with a decoder by --encoder ${folder} [--checkpoint DECODER].`,
+			);
 		if (survey.layout.backbone !== null && options.backbone === undefined)
-			throw new Failure("usage", `${file.name} holds no backbone: name the file of ${survey.layout.backbone} with --backbone.`);
+			throw new Failure(
+				"usage",
+				`${file.name} holds no backbone: name the file of ${survey.layout.backbone} with --backbone.`,
+			);
 	} catch (error) {
 		close();
 		throw error;
 	}
 	const floats = (name: string, begin = 0, end?: number): Float32Array => {
-		if (origin(name) === null) return initialTensor(name, expected.get(name)!, architecture, options.seed ?? 0, begin, end);
+		if (origin(name) === null)
+			return initialTensor(name, expected.get(name)!, architecture, options.seed ?? 0, begin, end);
 		return survey.floats(name, begin, end);
 	};
 	return { folder, layout, architecture, file, recognised, floats, close };
@@ -213,7 +241,8 @@ export function openCheckpoint(path: string, options: CheckpointOptions = {}): C
 function finiteFloats({ file, name: own }: Origin, name: string, begin = 0, end?: number): Float32Array {
 	const data = file.readFloats(own, begin, end);
 	const bad = firstNotFinite(data);
-	if (bad !== -1) throw new Failure("checkpoint-values", `Tensor "${name}" holds ${data[bad]} at position ${begin + bad}.`);
+	if (bad !== -1)
+		throw new Failure("checkpoint-values", `Tensor "${name}" holds ${data[bad]} at position ${begin + bad}.`);
 	return data;
 }
 
@@ -227,5 +256,7 @@ function firstNotFinite(data: Float32Array): number {
 export function describeReport({ missing, misshapen, unused }: TensorReport): string {
 	const section = (title: string, names: readonly string[]) =>
 		names.length === 0 ? [] : [`${title} (${names.length}):`, ...names.map((name) => `  ${name}`)];
-	return [...section("missing", missing), ...section("wrong shape", misshapen), ...section("unused", unused)].join("\n");
+	return [...section("missing", missing), ...section("wrong shape", misshapen), ...section("unused", unused)].join(
+		"\n",
+	);
 }

@@ -5,15 +5,34 @@ import { configOf } from "./config-of.ts";
 import { stockConfig, tinyConfig } from "./random-checkpoint.ts";
 
 const MARKERS = { open: { person: 10, location: 11, organization: 12, miscellaneous: 13, other: 14 }, close: 15 };
-const BERT = { kind: "bert", num_layers: 2, num_heads: 4, d_ff: 48, max_position_embeddings: 20, position_offset: 2, start_token_id: 8 };
+const BERT = {
+	kind: "bert",
+	num_layers: 2,
+	num_heads: 4,
+	d_ff: 48,
+	max_position_embeddings: 20,
+	position_offset: 2,
+	start_token_id: 8,
+};
 
 test.each<[string, object, number | undefined]>([
 	["tiny", {}, undefined],
-	["relations and places", { relations: "marked", grounding: "seen", marker_token_ids: MARKERS, object_embedding: true }, undefined],
+	[
+		"relations and places",
+		{ relations: "marked", grounding: "seen", marker_token_ids: MARKERS, object_embedding: true },
+		undefined,
+	],
 	["a screen", { screen: { related: 0.2, eventful: 0.1, related_width: 6, eventful_width: 5 } }, undefined],
-	["BERT, copying and pairs", { text_encoder: BERT, copying: { width: 8 }, pair_relations: ["none", "near"], pair_vote: 0.4 }, 12],
+	[
+		"BERT, copying and pairs",
+		{ text_encoder: BERT, copying: { width: 8 }, pair_relations: ["none", "near"], pair_vote: 0.4 },
+		12,
+	],
 ])("%s", (_, umie, pairWidth) => {
-	const architecture = parseArchitecture(tinyConfig({ t5: { feed_forward_smoothed: true }, umie: { ...umie } }), pairWidth);
+	const architecture = parseArchitecture(
+		tinyConfig({ t5: { feed_forward_smoothed: true }, umie: { ...umie } }),
+		pairWidth,
+	);
 	expect(parseArchitecture(configOf(architecture), pairWidth)).toEqual(architecture);
 });
 

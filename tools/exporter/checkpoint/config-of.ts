@@ -9,11 +9,27 @@ export type Settings = Readonly<Record<string, unknown>>;
  * not here.
  */
 export function configOf(architecture: Architecture): Settings {
-	const { spot_token_id, object_token_ids, vision, screen, relations, grounding, instructors, text_encoder, copying, marker_token_ids, ...others } =
-		architecture;
+	const {
+		spot_token_id,
+		object_token_ids,
+		vision,
+		screen,
+		relations,
+		grounding,
+		instructors,
+		text_encoder,
+		copying,
+		marker_token_ids,
+		...others
+	} = architecture;
 	const { pairs, pair_vote, ...t5 } = others;
 	const { encoder_only: _, embedding_block, ...stack } = t5;
-	const config = { model_type: "t5", architectures: ["T5ForConditionalGeneration"], is_encoder_decoder: true, ...stack };
+	const config = {
+		model_type: "t5",
+		architectures: ["T5ForConditionalGeneration"],
+		is_encoder_decoder: true,
+		...stack,
+	};
 	const paper = vision?.kind === "paper" ? vision : null;
 	if (vision?.kind === "authors" || (paper === null && spot_token_id === null)) return config;
 	const asked = {
@@ -28,13 +44,33 @@ export function configOf(architecture: Architecture): Settings {
 		...(pair_vote !== undefined && { pair_vote }),
 		...(embedding_block && { embedding_block }),
 	};
-	return { ...config, umie: { ...(paper && visionSettings(paper)), ...(spot_token_id !== null && { spot_token_id }), object_token_ids, ...asked } };
+	return {
+		...config,
+		umie: {
+			...(paper && visionSettings(paper)),
+			...(spot_token_id !== null && { spot_token_id }),
+			object_token_ids,
+			...asked,
+		},
+	};
 }
 
 /** What no checkpoint does otherwise: Eq. 4 to 8 of the paper. */
 const EQUATIONS = { scale: "1/sqrt(d_model)", mean: "masked", signal: "dot", pooled: "projected" } as const;
 
 /** The settings of `umie` that say how pictures are seen. */
-export function visionSettings({ trained, backbone, gate, kind: _, ...seen }: Omit<PaperVision, "kind"> & { readonly kind?: "paper" }): Settings {
-	return { ...seen, backbone: { ...backbone, stride_in: "conv2" }, box: "xyxy_0_1", gate: { ...gate, ...EQUATIONS }, vision_trained: trained };
+export function visionSettings({
+	trained,
+	backbone,
+	gate,
+	kind: _,
+	...seen
+}: Omit<PaperVision, "kind"> & { readonly kind?: "paper" }): Settings {
+	return {
+		...seen,
+		backbone: { ...backbone, stride_in: "conv2" },
+		box: "xyxy_0_1",
+		gate: { ...gate, ...EQUATIONS },
+		vision_trained: trained,
+	};
 }

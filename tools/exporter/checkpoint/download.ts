@@ -33,11 +33,14 @@ export async function download(address: string, target: string, options: Downloa
 		try {
 			return await tryDownload(address, target, options);
 		} catch (error) {
-			if (options.signal?.aborted) throw new Failure("cancelled", `The download of ${basename(target)} was stopped; it goes on where it stopped.`);
+			if (options.signal?.aborted)
+				throw new Failure("cancelled", `The download of ${basename(target)} was stopped; it goes on where it stopped.`);
 			if (!(error instanceof Cut)) throw error;
 			failures = sizeOf(partialOf(target)) > before ? 1 : failures + 1;
 			if (failures >= options.attempts)
-				throw new Failure("fetch-failed", `${address} cannot be loaded: ${error.message} What has arrived is kept.`, { cause: error.cause });
+				throw new Failure("fetch-failed", `${address} cannot be loaded: ${error.message} What has arrived is kept.`, {
+					cause: error.cause,
+				});
 			await sleep(options.pause * 2 ** (failures - 1), undefined, { signal: options.signal }).catch(() => {});
 		}
 	}
@@ -91,12 +94,21 @@ async function refuse({ response }: Answer, address: string, options: DownloadOp
 }
 
 /** Appends what arrives to the partial file. */
-async function receive(answer: Answer, target: string, { limit, onProgress }: DownloadOptions, alive: () => void): Promise<void> {
+async function receive(
+	answer: Answer,
+	target: string,
+	{ limit, onProgress }: DownloadOptions,
+	alive: () => void,
+): Promise<void> {
 	const { response, identity, size } = answer;
 	const [name, partial] = [basename(target), partialOf(target)];
 	if ((response.headers.get("content-encoding") ?? "identity") !== "identity")
-		throw new Failure("fetch-failed", `The server sends ${name} compressed, so that its size and hash cannot be checked.`);
-	if (size !== null && size > limit) throw new Failure("fetch-failed", `${name} has ${size} bytes; ${limit} are the limit.`);
+		throw new Failure(
+			"fetch-failed",
+			`The server sends ${name} compressed, so that its size and hash cannot be checked.`,
+		);
+	if (size !== null && size > limit)
+		throw new Failure("fetch-failed", `${name} has ${size} bytes; ${limit} are the limit.`);
 	const resumed = response.status === 206;
 	let received = resumed ? sizeOf(partial) : 0;
 	writeNote(partial, { identity });
@@ -107,7 +119,10 @@ async function receive(answer: Answer, target: string, { limit, onProgress }: Do
 				alive();
 				received += chunk.length;
 				if (received > (size ?? limit))
-					throw new Failure("fetch-failed", `The server sends more of ${name} than the ${size ?? limit} bytes it may have.`);
+					throw new Failure(
+						"fetch-failed",
+						`The server sends more of ${name} than the ${size ?? limit} bytes it may have.`,
+					);
 				await keep(file, chunk, partial);
 				onProgress?.(name, received, size);
 			}
@@ -123,7 +138,9 @@ async function keep(file: FileHandle, chunk: Uint8Array, path: string): Promise<
 	try {
 		await file.appendFile(chunk);
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${path} cannot be written (${(cause as { code?: string }).code}).`, { cause });
+		throw new Failure("input-unreadable", `${path} cannot be written (${(cause as { code?: string }).code}).`, {
+			cause,
+		});
 	}
 }
 
@@ -161,7 +178,12 @@ interface Note {
 /** The answer brings the rest of the version we have the beginning of. */
 function continues({ response, identity }: Answer, partial: string, have: number): boolean {
 	const from = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "");
-	return response.status === 206 && identity !== null && identity === readNote(partial)?.identity && Number(from?.[1]) === have;
+	return (
+		response.status === 206 &&
+		identity !== null &&
+		identity === readNote(partial)?.identity &&
+		Number(from?.[1]) === have
+	);
 }
 
 function isWhole({ response, identity, size }: Answer, partial: string, have: number): boolean {
@@ -171,7 +193,13 @@ function isWhole({ response, identity, size }: Answer, partial: string, have: nu
 /** The cache holds this version already. */
 function isThere({ identity }: Answer, target: string): boolean {
 	const note = readNote(target);
-	return note !== null && identity !== null && note.identity === identity && existsSync(target) && sizeOf(target) === note.size;
+	return (
+		note !== null &&
+		identity !== null &&
+		note.identity === identity &&
+		existsSync(target) &&
+		sizeOf(target) === note.size
+	);
 }
 
 function readNote(path: string): Note | null {

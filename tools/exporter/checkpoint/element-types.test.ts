@@ -30,6 +30,10 @@ test.each<[string, ArrayBufferView, readonly number[]]>([
 
 describe("names", () => {
 	test("a name of Object's own is no element type", () => {
-		expect(["constructor", "__proto__", "toString"].map((name) => ELEMENT_TYPES.get(name))).toEqual([undefined, undefined, undefined]);
+		expect(["constructor", "__proto__", "toString"].map((name) => ELEMENT_TYPES.get(name))).toEqual([
+			undefined,
+			undefined,
+			undefined,
+		]);
 	});
 });

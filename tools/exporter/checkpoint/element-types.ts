@@ -83,16 +83,23 @@ export const ELEMENT_TYPES: ReadonlyMap<string, ElementType> = new Map(
 );
 
 /** Elements of a tensor that are asked for. @param end of the tensor unless told otherwise @throws RangeError when they leave it: a mistake of ours, not of the file */
-export function checkRange(name: string, shape: readonly number[], begin: number, end?: number): readonly [number, number] {
+export function checkRange(
+	name: string,
+	shape: readonly number[],
+	begin: number,
+	end?: number,
+): readonly [number, number] {
 	const count = shape.reduce((product, dim) => product * dim, 1);
 	const last = end ?? count;
-	if (!(begin >= 0 && begin <= last && last <= count)) throw new RangeError(`elements ${begin} to ${last} of "${name}", which has ${count}`);
+	if (!(begin >= 0 && begin <= last && last <= count))
+		throw new RangeError(`elements ${begin} to ${last} of "${name}", which has ${count}`);
 	return [begin, last];
 }
 
 /** @param bad makes the failure of the tensor's file @throws Failure when the product is past 2^53, where numbers stop being exact */
 export function countElements(shape: readonly number[], bad: (what: string) => Failure): number {
 	const count = shape.reduce((product, dim) => product * dim, 1);
-	if (!(count <= Number.MAX_SAFE_INTEGER)) throw bad(`has the shape [${shape.slice(0, 8)}]: too many elements to count`);
+	if (!(count <= Number.MAX_SAFE_INTEGER))
+		throw bad(`has the shape [${shape.slice(0, 8)}]: too many elements to count`);
 	return count;
 }

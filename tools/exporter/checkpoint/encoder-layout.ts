@@ -32,7 +32,8 @@ const ConfigSchema = z.object({
 });
 
 /** Heads, pooling and counters that a reader of texts does not need. */
-export const ENCODER_IGNORED = /(^|\.)(pooler|cls|lm_head|classifier|qa_outputs)\.|embeddings\.(position_ids|token_type_ids)$/;
+export const ENCODER_IGNORED =
+	/(^|\.)(pooler|cls|lm_head|classifier|qa_outputs)\.|embeddings\.(position_ids|token_type_ids)$/;
 
 /** What stands before the names of some files. */
 const PREFIXES = ["", "bert.", "roberta."] as const;
@@ -40,7 +41,10 @@ const EMBEDDINGS = "embeddings.word_embeddings.weight";
 
 export function isEncoder({ config, tensors }: Found): boolean {
 	const type = typeof config === "object" && config !== null && "model_type" in config ? config.model_type : undefined;
-	return (typeof type === "string" && Object.hasOwn(MODEL_TYPES, type)) || PREFIXES.some((prefix) => tensors.has(`${prefix}${EMBEDDINGS}`));
+	return (
+		(typeof type === "string" && Object.hasOwn(MODEL_TYPES, type)) ||
+		PREFIXES.some((prefix) => tensors.has(`${prefix}${EMBEDDINGS}`))
+	);
 }
 
 /**
@@ -50,7 +54,9 @@ export function isEncoder({ config, tensors }: Found): boolean {
 export function encoderFileName(name: string, tensors: Shapes): string {
 	const prefix = PREFIXES.find((candidate) => tensors.has(`${candidate}${EMBEDDINGS}`)) ?? "";
 	const own = name === "shared.weight" ? EMBEDDINGS : name.replace(/^encoder\.embeddings\./, "embeddings.");
-	const old = `${prefix}${own}`.replace(/LayerNorm\.weight$/, "LayerNorm.gamma").replace(/LayerNorm\.bias$/, "LayerNorm.beta");
+	const old = `${prefix}${own}`
+		.replace(/LayerNorm\.weight$/, "LayerNorm.gamma")
+		.replace(/LayerNorm\.bias$/, "LayerNorm.beta");
 	return tensors.has(old) ? old : `${prefix}${own}`;
 }
 

@@ -18,7 +18,13 @@ const TokenizerSchema = z.looseObject({
 
 /** A token in tokenizer_config.json: its text, or an object that has it. */
 const token = z.optional(z.nullable(z.union([z.string(), z.object({ content: z.string() })])));
-const ConfigSchema = z.object({ cls_token: token, bos_token: token, sep_token: token, eos_token: token, pad_token: token });
+const ConfigSchema = z.object({
+	cls_token: token,
+	bos_token: token,
+	sep_token: token,
+	eos_token: token,
+	pad_token: token,
+});
 type Role = keyof z.infer<typeof ConfigSchema>;
 
 /** The settings that name a special token, and the pieces of BERT's and of RoBERTa's kind where none does. */
@@ -48,7 +54,11 @@ export interface EncoderTokenizer {
 export function readEncoderTokenizer(bytes: Uint8Array, settings: unknown): EncoderTokenizer {
 	const json = parseTokenizer(bytes);
 	const parsed = TokenizerSchema.safeParse(json);
-	if (!parsed.success) throw new Failure("checkpoint-format", "tokenizer.json: expected a Unigram or WordPiece tokenizer with its vocabulary.");
+	if (!parsed.success)
+		throw new Failure(
+			"checkpoint-format",
+			"tokenizer.json: expected a Unigram or WordPiece tokenizer with its vocabulary.",
+		);
 	const ids = piecesOf(parsed.data);
 	const named = parseSettings(ConfigSchema, settings, "tokenizer_config.json");
 	const special = (role: keyof typeof SPECIALS) => {
@@ -70,7 +80,8 @@ export function readEncoderTokenizer(bytes: Uint8Array, settings: unknown): Enco
 
 /** mT5's has 16 MB, more than settings may have. @throws Failure `checkpoint-format` */
 export function parseTokenizer(bytes: Uint8Array): unknown {
-	if (bytes.length > TOKENIZER_LIMIT) throw new Failure("checkpoint-format", `tokenizer.json is larger than ${TOKENIZER_LIMIT} bytes.`);
+	if (bytes.length > TOKENIZER_LIMIT)
+		throw new Failure("checkpoint-format", `tokenizer.json is larger than ${TOKENIZER_LIMIT} bytes.`);
 	try {
 		return JSON.parse(Buffer.from(bytes).toString("utf8"));
 	} catch (cause) {

@@ -16,7 +16,17 @@ import {
 	type VisionKind,
 	type VisionKinds,
 } from "./architecture.ts";
-import { BACKBONE, CLIP_EXPANSION, type Convolution, clipBlocks, clipStem, convolutionsOf, pooledFeatures, residualBlocks, stem } from "./resnet.ts";
+import {
+	BACKBONE,
+	CLIP_EXPANSION,
+	type Convolution,
+	clipBlocks,
+	clipStem,
+	convolutionsOf,
+	pooledFeatures,
+	residualBlocks,
+	stem,
+} from "./resnet.ts";
 
 type Shapes = Map<string, readonly number[]>;
 
@@ -27,7 +37,11 @@ export const FEED_FORWARD_PARTS = { relu: ["wi"], "gated-gelu": ["wi_0", "wi_1"]
 >;
 
 /** Names of the authors' modules. */
-export const AUTHORS = { embedding: "encoder.visual_embedding", stack: "encoder.visual_embedding.vstack", gate: "encoder.gate" } as const;
+export const AUTHORS = {
+	embedding: "encoder.visual_embedding",
+	stack: "encoder.visual_embedding.vstack",
+	gate: "encoder.gate",
+} as const;
 
 const VISION_TENSORS: { readonly [K in VisionKind]: (out: Shapes, a: Architecture, vision: VisionKinds[K]) => void } = {
 	paper: addPaperVision,
@@ -45,7 +59,9 @@ export function backboneConvolutions<K extends VisionKind>(vision: Vision<K>): C
 	return CONVOLUTIONS[vision.kind as K](vision);
 }
 
-const TEXT_ENCODER_TENSORS: { readonly [K in TextEncoderKind]: (out: Shapes, a: Architecture, encoder: TextEncoders[K]) => void } = {
+const TEXT_ENCODER_TENSORS: {
+	readonly [K in TextEncoderKind]: (out: Shapes, a: Architecture, encoder: TextEncoders[K]) => void;
+} = {
 	t5: (out, a) => addStack(out, a, "encoder", a.num_layers, { decoder: false, bias: true }),
 	bert: addBert,
 };
@@ -69,7 +85,11 @@ function addTextEncoder<K extends TextEncoderKind>(out: Shapes, a: Architecture,
 }
 
 /** Hugging Face's BERT behind "encoder."; its word embeddings are the shared ones. */
-function addBert(out: Shapes, { d_model: d }: T5Settings, { num_layers, d_ff, max_position_embeddings, type_vocab_size }: BertEncoder): void {
+function addBert(
+	out: Shapes,
+	{ d_model: d }: T5Settings,
+	{ num_layers, d_ff, max_position_embeddings, type_vocab_size }: BertEncoder,
+): void {
 	out.set("encoder.embeddings.position_embeddings.weight", [max_position_embeddings, d]);
 	out.set("encoder.embeddings.token_type_embeddings.weight", [type_vocab_size, d]);
 	addLayerNorm(out, "encoder.embeddings.LayerNorm", d);
@@ -89,7 +109,11 @@ function addLayerNorm(out: Shapes, name: string, width: number): void {
 }
 
 /** The place copied last as a bias of every cross-attention and of the pointer, and the pointer's queries and keys. */
-function addCopying(out: Shapes, { d_model: d, num_heads, num_decoder_layers }: T5Settings, { width, buckets }: CopyingPlan): void {
+function addCopying(
+	out: Shapes,
+	{ d_model: d, num_heads, num_decoder_layers }: T5Settings,
+	{ width, buckets }: CopyingPlan,
+): void {
 	for (let layer = 0; layer < num_decoder_layers; layer++)
 		out.set(`decoder.block.${layer}.layer.1.EncDecAttention.place_bias.weight`, [buckets, num_heads]);
 	out.set("decoder.pointer.q.weight", [width, d]).set("decoder.pointer.k.weight", [width, 3 * d]);
@@ -104,7 +128,10 @@ function addPairs(out: Shapes, { d_model: d }: T5Settings, { relations, width }:
 
 /** Two small networks of one hidden layer: over two mentions, their product and their distance; over each token. */
 function addScreen(out: Shapes, { d_model: d }: T5Settings, { related_width, eventful_width }: ScreenPlan): void {
-	for (const [head, width, features] of [["related", related_width, 4 * d] as const, ["eventful", eventful_width, d] as const]) {
+	for (const [head, width, features] of [
+		["related", related_width, 4 * d] as const,
+		["eventful", eventful_width, d] as const,
+	]) {
 		addAffine(out, `screen.${head}.wi`, width, features);
 		addAffine(out, `screen.${head}.wo`, 1, width);
 	}
@@ -120,10 +147,15 @@ function addPaperVision(out: Shapes, a: Architecture, vision: PaperVision): void
 	addAffine(out, "visual.fc1", a.d_model, vision.d_v);
 	addAffine(out, "visual.fc2", a.d_model, 4);
 	if (vision.object_embedding) out.set("visual.object_embedding.weight", [vision.max_objects + 1, a.d_model]);
-	if (vision.gate.projections) for (const part of ["q", "k", "v", "o"]) out.set(`gate.${part}.weight`, [a.d_model, a.d_model]);
+	if (vision.gate.projections)
+		for (const part of ["q", "k", "v", "o"]) out.set(`gate.${part}.weight`, [a.d_model, a.d_model]);
 }
 
-function addAuthorsVision(out: Shapes, a: Architecture, { backbone, d_v, norms, order, visual_layers, gate }: AuthorsVision): void {
+function addAuthorsVision(
+	out: Shapes,
+	a: Architecture,
+	{ backbone, d_v, norms, order, visual_layers, gate }: AuthorsVision,
+): void {
 	addConvolutions(out, CONVOLUTIONS.authors({ backbone }));
 	const channels = pooledFeatures({ ...backbone, expansion: CLIP_EXPANSION });
 	out.set(`${BACKBONE}.attnpool.positional_embedding`, [backbone.positions, channels]);
@@ -156,12 +188,19 @@ function addConvolutions(out: Shapes, convolutions: readonly Convolution[]): voi
 	}
 }
 
-function addStack(out: Shapes, a: T5Settings, stack: string, layers: number, kind: { readonly decoder: boolean; readonly bias: boolean }): void {
+function addStack(
+	out: Shapes,
+	a: T5Settings,
+	stack: string,
+	layers: number,
+	kind: { readonly decoder: boolean; readonly bias: boolean },
+): void {
 	for (let block = 0; block < layers; block++) {
 		const at = `${stack}.block.${block}.layer`;
 		addAttention(out, a, `${at}.0`, "SelfAttention");
 		if (kind.decoder) addAttention(out, a, `${at}.1`, "EncDecAttention");
-		if (block === 0 && kind.bias) out.set(`${at}.0.SelfAttention.relative_attention_bias.weight`, [a.relative_attention_num_buckets, a.num_heads]);
+		if (block === 0 && kind.bias)
+			out.set(`${at}.0.SelfAttention.relative_attention_bias.weight`, [a.relative_attention_num_buckets, a.num_heads]);
 		addFeedForward(out, a, `${at}.${kind.decoder ? 2 : 1}`);
 	}
 	out.set(`${stack}.final_layer_norm.weight`, [a.d_model]);
@@ -174,7 +213,8 @@ function addAttention(out: Shapes, a: T5Settings, layer: string, attention: stri
 }
 
 function addFeedForward(out: Shapes, a: T5Settings, layer: string): void {
-	for (const part of FEED_FORWARD_PARTS[a.feed_forward_proj]) out.set(`${layer}.DenseReluDense.${part}.weight`, [a.d_ff, a.d_model]);
+	for (const part of FEED_FORWARD_PARTS[a.feed_forward_proj])
+		out.set(`${layer}.DenseReluDense.${part}.weight`, [a.d_ff, a.d_model]);
 	out.set(`${layer}.DenseReluDense.wo.weight`, [a.d_model, a.d_ff]).set(`${layer}.layer_norm.weight`, [a.d_model]);
 }
 

@@ -44,9 +44,13 @@ async function serve(listener: RequestListener): Promise<string> {
 /** Serves bytes with an ETag; honours Range. */
 function send(request: IncomingMessage, response: ServerResponse, data: Uint8Array = DATA, etag = SHA256): void {
 	const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-	if (from >= data.length && from > 0) return void response.writeHead(416, { "content-range": `bytes */${data.length}`, etag: `"${etag}"` }).end();
+	if (from >= data.length && from > 0)
+		return void response.writeHead(416, { "content-range": `bytes */${data.length}`, etag: `"${etag}"` }).end();
 	const headers = { etag: `"${etag}"`, "content-length": data.length - from };
-	response.writeHead(from > 0 ? 206 : 200, from > 0 ? { ...headers, "content-range": `bytes ${from}-${data.length - 1}/${data.length}` } : headers);
+	response.writeHead(
+		from > 0 ? 206 : 200,
+		from > 0 ? { ...headers, "content-range": `bytes ${from}-${data.length - 1}/${data.length}` } : headers,
+	);
 	response.end(data.subarray(from));
 }
 
@@ -90,7 +94,11 @@ describe("whole downloads", () => {
 
 	test("a changed file is loaded again", async () => {
 		let version = 1;
-		const url = await serve(files({ "x.bin": (request, response) => send(request, response, Buffer.from(`version ${version}`), `v${version}`) }));
+		const url = await serve(
+			files({
+				"x.bin": (request, response) => send(request, response, Buffer.from(`version ${version}`), `v${version}`),
+			}),
+		);
 		await get(`${url}/x.bin`);
 		version = 2;
 		expect(readFileSync(await get(`${url}/x.bin`), "utf8")).toBe("version 2");
@@ -100,13 +108,18 @@ describe("whole downloads", () => {
 		const index = JSON.stringify({ weight_map: { a: "s-1.bin", b: "s-2.bin", c: "s-1.bin" } });
 		const sharded = await serve(files({ "pytorch_model.bin.index.json": index, "s-1.bin": "one", "s-2.bin": "two" }));
 		const path = await get(`${sharded}/m/`);
-		expect([path.endsWith("pytorch_model.bin.index.json"), readFileSync(join(path, "../s-2.bin"), "utf8")]).toEqual([true, "two"]);
+		expect([path.endsWith("pytorch_model.bin.index.json"), readFileSync(join(path, "../s-2.bin"), "utf8")]).toEqual([
+			true,
+			"two",
+		]);
 		const both = await serve(files({ "pytorch_model.bin": "old", "model.safetensors": "new" }));
 		expect(readFileSync(await get(`${both}/m/`), "utf8")).toBe("new");
 	});
 
 	test("an index cannot make us load from elsewhere", async () => {
-		const url = await serve(files({ "model.safetensors.index.json": JSON.stringify({ weight_map: { a: "../../x" } }) }));
+		const url = await serve(
+			files({ "model.safetensors.index.json": JSON.stringify({ weight_map: { a: "../../x" } }) }),
+		);
 		await expect(get(`${url}/m/`)).rejects.toThrow("a shard is a file in the same folder");
 	});
 
@@ -121,14 +134,18 @@ describe("whole downloads", () => {
 describe("cuts", () => {
 	test("a cut download goes on where it stopped", async () => {
 		let calls = 0;
-		const url = await serve(files({ "x.bin": (request, response) => (calls++ === 0 ? cut(response) : send(request, response)) }));
+		const url = await serve(
+			files({ "x.bin": (request, response) => (calls++ === 0 ? cut(response) : send(request, response)) }),
+		);
 		expect(readFileSync(await get(`${url}/x.bin`)).equals(DATA)).toBe(true);
 		expect(notMissing().map(({ range }) => range)).toEqual([undefined, "bytes=50000-"]);
 	});
 
 	test("it also goes on the next day", async () => {
 		let broken = true;
-		const url = await serve(files({ "x.bin": (request, response) => (broken ? cut(response) : send(request, response)) }));
+		const url = await serve(
+			files({ "x.bin": (request, response) => (broken ? cut(response) : send(request, response)) }),
+		);
 		await expect(get(`${url}/x.bin`, { attempts: 1 })).rejects.toThrow("What has arrived is kept.");
 		broken = false;
 		expect(readFileSync(await get(`${url}/x.bin`)).equals(DATA)).toBe(true);
@@ -138,7 +155,9 @@ describe("cuts", () => {
 	test("a new version on the server starts from the beginning", async () => {
 		let broken = true;
 		const other = Buffer.from("another version");
-		const url = await serve(files({ "x.bin": (request, response) => (broken ? cut(response) : send(request, response, other, "v2")) }));
+		const url = await serve(
+			files({ "x.bin": (request, response) => (broken ? cut(response) : send(request, response, other, "v2")) }),
+		);
 		await expect(get(`${url}/x.bin`, { attempts: 1 })).rejects.toThrow();
 		broken = false;
 		expect(readFileSync(await get(`${url}/x.bin`), "utf8")).toBe("another version");
@@ -146,13 +165,20 @@ describe("cuts", () => {
 
 	test("a server without Range support starts from the beginning", async () => {
 		let calls = 0;
-		const whole: RequestListener = (_, response) => void response.writeHead(200, { etag: SHA256, "content-length": DATA.length }).end(DATA);
-		const url = await serve(files({ "x.bin": (request, response) => (calls++ === 0 ? cut(response) : whole(request, response)) }));
+		const whole: RequestListener = (_, response) =>
+			void response.writeHead(200, { etag: SHA256, "content-length": DATA.length }).end(DATA);
+		const url = await serve(
+			files({ "x.bin": (request, response) => (calls++ === 0 ? cut(response) : whole(request, response)) }),
+		);
 		expect(readFileSync(await get(`${url}/x.bin`)).equals(DATA)).toBe(true);
 	});
 
 	test("a busy server is asked again and the beginning is kept", async () => {
-		const answers: RequestListener[] = [(_, response) => cut(response), (_, response) => void response.writeHead(503).end(), send];
+		const answers: RequestListener[] = [
+			(_, response) => cut(response),
+			(_, response) => void response.writeHead(503).end(),
+			send,
+		];
 		const url = await serve(files({ "x.bin": (request, response) => answers.shift()!(request, response) }));
 		expect(readFileSync(await get(`${url}/x.bin`)).equals(DATA)).toBe(true);
 		expect(notMissing().at(-1)!.range).toBe("bytes=50000-");
@@ -170,16 +196,23 @@ describe("cuts", () => {
 	});
 
 	test("silence ends in a failure", async () => {
-		const url = await serve(files({ "x.bin": (_, response) => void response.writeHead(200, { "content-length": 5 }).write("a") }));
+		const url = await serve(
+			files({ "x.bin": (_, response) => void response.writeHead(200, { "content-length": 5 }).write("a") }),
+		);
 		await expect(get(`${url}/x.bin`, { patience: 100, attempts: 2 })).rejects.toMatchObject({ code: "fetch-failed" });
 	});
 
 	test("a stop keeps what has arrived", async () => {
 		const stop = new AbortController();
 		const url = await serve(
-			files({ "x.bin": (_, response) => void response.writeHead(200, { etag: SHA256, "content-length": DATA.length }).write(DATA.subarray(0, 10)) }),
+			files({
+				"x.bin": (_, response) =>
+					void response.writeHead(200, { etag: SHA256, "content-length": DATA.length }).write(DATA.subarray(0, 10)),
+			}),
 		);
-		await expect(get(`${url}/x.bin`, { signal: stop.signal, onProgress: () => stop.abort() })).rejects.toMatchObject({ code: "cancelled" });
+		await expect(get(`${url}/x.bin`, { signal: stop.signal, onProgress: () => stop.abort() })).rejects.toMatchObject({
+			code: "cancelled",
+		});
 		const folder = join(cache, new URL(url).host.replace(":", "_"));
 		expect(readFileSync(join(folder, readdirSync(folder)[0]!, "x.bin.partial"))).toHaveLength(10);
 	});
@@ -211,9 +244,13 @@ describe("refusals", () => {
 	});
 
 	test("more bytes than announced, and compressed ones, are refused", async () => {
-		const chunked = await serve(files({ "x.bin": (_, response) => void response.writeHead(200, { "x-linked-size": 3 }).end("four") }));
+		const chunked = await serve(
+			files({ "x.bin": (_, response) => void response.writeHead(200, { "x-linked-size": 3 }).end("four") }),
+		);
 		await expect(get(`${chunked}/x.bin`)).rejects.toThrow("more of x.bin than the 3 bytes");
-		const zipped = await serve(files({ "x.bin": (_, response) => void response.writeHead(200, { "content-encoding": "br" }).end("x") }));
+		const zipped = await serve(
+			files({ "x.bin": (_, response) => void response.writeHead(200, { "content-encoding": "br" }).end("x") }),
+		);
 		await expect(get(`${zipped}/x.bin`)).rejects.toThrow("compressed");
 	});
 
@@ -245,7 +282,13 @@ describe("the hub", () => {
 		const storage = await serve((request, response) => send(request, response, DATA, "the storage's own tag"));
 		const hub = await serve((request, response) => {
 			if (!request.url!.endsWith("model.safetensors")) return void response.writeHead(404).end();
-			response.writeHead(302, { location: `${storage}/blob?signed=1`, "x-linked-etag": `"${SHA256}"`, "x-linked-size": DATA.length }).end();
+			response
+				.writeHead(302, {
+					location: `${storage}/blob?signed=1`,
+					"x-linked-etag": `"${SHA256}"`,
+					"x-linked-size": DATA.length,
+				})
+				.end();
 		});
 		vi.stubEnv("HF_ENDPOINT", hub);
 		vi.stubEnv("HF_TOKEN", "secret");

@@ -25,7 +25,12 @@ const WEIGHTS_LIMIT = 200e9;
 const SIDE_FILE_LIMIT = 64 * 1024 * 1024;
 /** What the exporter reads beside the weights. */
 const SIDE_FILES = ["config.json", "tokenizer.json", "tokenizer_config.json"] as const;
-const WEIGHTS = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"] as const;
+const WEIGHTS = [
+	"model.safetensors",
+	"model.safetensors.index.json",
+	"pytorch_model.bin",
+	"pytorch_model.bin.index.json",
+] as const;
 
 /** Whether a path is something to load first. */
 export function isRemote(path: string): boolean {
@@ -45,7 +50,8 @@ export async function fetchCheckpoint(source: string, options: FetchOptions = {}
 		const found = await download(place.address(name), path, { ...settings, limit });
 		return found ? path : null;
 	};
-	for (const name of SIDE_FILES) if (name !== place.file) await getSideFile(join(folder, name), () => get(name, SIDE_FILE_LIMIT));
+	for (const name of SIDE_FILES)
+		if (name !== place.file) await getSideFile(join(folder, name), () => get(name, SIDE_FILE_LIMIT));
 	return getWeights(place, get);
 }
 
@@ -62,17 +68,25 @@ async function getWeights({ file, address }: Place, get: (name: string) => Promi
 	for (const name of file === null ? WEIGHTS : [file]) {
 		const path = await get(name);
 		if (path === null) continue;
-		if (name.endsWith(".index.json")) for (const shard of new Set(readShardIndex(path).values())) await getShard(shard, address, get);
+		if (name.endsWith(".index.json"))
+			for (const shard of new Set(readShardIndex(path).values())) await getShard(shard, address, get);
 		return path;
 	}
 	throw new Failure(
 		"fetch-failed",
-		file === null ? `${address("")} holds no weights: looked for ${WEIGHTS.join(", ")}.` : `There is no ${address(file)}.`,
+		file === null
+			? `${address("")} holds no weights: looked for ${WEIGHTS.join(", ")}.`
+			: `There is no ${address(file)}.`,
 	);
 }
 
-async function getShard(shard: string, address: Place["address"], get: (name: string) => Promise<string | null>): Promise<void> {
-	if ((await get(shard)) === null) throw new Failure("fetch-failed", `The index names ${shard}, but there is no ${address(shard)}.`);
+async function getShard(
+	shard: string,
+	address: Place["address"],
+	get: (name: string) => Promise<string | null>,
+): Promise<void> {
+	if ((await get(shard)) === null)
+		throw new Failure("fetch-failed", `The index names ${shard}, but there is no ${address(shard)}.`);
 }
 
 interface Place {
@@ -101,7 +115,8 @@ export function parseSource(source: string, endpoint: string): Place {
 
 function hubPlace(endpoint: string, [, owner, name, revision = "main", path = ""]: RegExpExecArray): Place {
 	const parts = path.split("/").filter((part) => part !== "");
-	if (!parts.every((part) => /^[\w-][\w.-]*$/.test(part))) throw new Failure("usage", `"${path}" is no file of a model.`);
+	if (!parts.every((part) => /^[\w-][\w.-]*$/.test(part)))
+		throw new Failure("usage", `"${path}" is no file of a model.`);
 	const file = parts.at(-1) ?? null;
 	const folders = parts.slice(0, -1);
 	const base = [endpoint, owner, name, "resolve", revision, ...folders].join("/");

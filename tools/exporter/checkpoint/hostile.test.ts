@@ -6,7 +6,14 @@ import { afterAll, describe, expect, test } from "vitest";
 import { Failure, type FailureCode } from "../../../src/core/failure.ts";
 import { encodeSafetensors } from "./safetensors-writer.ts";
 import { openTensorFile } from "./tensor-file.ts";
-import { type Py, pyOrderedDict, pyTensor, writeLegacyTorch, writePickle, writeTorchZip } from "./torch-writer.test-helper.ts";
+import {
+	type Py,
+	pyOrderedDict,
+	pyTensor,
+	writeLegacyTorch,
+	writePickle,
+	writeTorchZip,
+} from "./torch-writer.test-helper.ts";
 import { numbers, writeZip } from "./zip-writer.test-helper.ts";
 
 const EXPECTED_CODES: ReadonlySet<FailureCode> = new Set<FailureCode>([
@@ -56,7 +63,8 @@ function readEverything(): void {
 	try {
 		for (const [name, { shape }] of file.tensors) {
 			const length = shape.reduce((product, dim) => product * dim, 1);
-			if (file.readFloats(name).length !== length) throw new Error(`${name} [${shape}] came with another number of values`);
+			if (file.readFloats(name).length !== length)
+				throw new Error(`${name} [${shape}] came with another number of values`);
 		}
 	} finally {
 		file.close();
@@ -86,7 +94,8 @@ function damage(bytes: Uint8Array, random: Random): Uint8Array {
 		if (change === 0) out[at] = random.below(256);
 		else if (change === 1) out[at]! ^= 1 << random.below(8);
 		else if (change === 2) out.fill(random.pick([0, 255, 0x28, 0x5d]), at, at + random.below(8));
-		else if (change === 3) out.set(numbers([random.pick([2, 4, 8]), random.pick([0, 1, 255, 2 ** 31, 2 ** 32 - 1, 2 ** 53])]), at);
+		else if (change === 3)
+			out.set(numbers([random.pick([2, 4, 8]), random.pick([0, 1, 255, 2 ** 31, 2 ** 32 - 1, 2 ** 53])]), at);
 		else if (change === 4) out = Buffer.concat([out.subarray(0, at), out.subarray(at + random.below(64))]);
 		else out = Buffer.concat([out.subarray(0, at + 8), out.subarray(at)]);
 	}
@@ -144,10 +153,25 @@ describe("safetensors headers", () => {
 
 	function header(random: Random): string {
 		const list = () => Array.from({ length: random.below(4) }, () => random.pick(NUMBERS));
-		const tensor = () => JSON.stringify({ dtype: random.pick(DTYPES), shape: list(), data_offsets: [random.pick(NUMBERS), random.pick(NUMBERS)] });
+		const tensor = () =>
+			JSON.stringify({
+				dtype: random.pick(DTYPES),
+				shape: list(),
+				data_offsets: [random.pick(NUMBERS), random.pick(NUMBERS)],
+			});
 		const fitting = () =>
 			`{"dtype":"F32","shape":[${random.pick(["6", "2,3", "1,6,1", "0", "6,-1,-1", `${2 ** 52},${2 ** 52},0`])}],"data_offsets":[${random.pick(["0,24", "24,24", "0,0", "4,28", "0,23"])}]}`;
-		const value = () => random.pick([tensor, tensor, fitting, fitting, () => "null", () => "[]", () => '{"format":"pt"}', () => "[".repeat(2000)])();
+		const value = () =>
+			random.pick([
+				tensor,
+				tensor,
+				fitting,
+				fitting,
+				() => "null",
+				() => "[]",
+				() => '{"format":"pt"}',
+				() => "[".repeat(2000),
+			])();
 		return `{${Array.from({ length: random.below(4) }, () => `${JSON.stringify(random.pick(NAMES))}:${value()}`).join(",")}}`;
 	}
 
@@ -164,20 +188,33 @@ describe("safetensors headers", () => {
 	});
 
 	test.each<[string, string]>([
-		["duplicate keys", '{"a":{"dtype":"F32","shape":[6],"data_offsets":[0,24]},"a":{"dtype":"F32","shape":[6],"data_offsets":[0,24]}}'],
-		["an overlap", '{"a":{"dtype":"F32","shape":[6],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[1],"data_offsets":[20,24]}}'],
-		["a gap", '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[20,24]}}'],
+		[
+			"duplicate keys",
+			'{"a":{"dtype":"F32","shape":[6],"data_offsets":[0,24]},"a":{"dtype":"F32","shape":[6],"data_offsets":[0,24]}}',
+		],
+		[
+			"an overlap",
+			'{"a":{"dtype":"F32","shape":[6],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[1],"data_offsets":[20,24]}}',
+		],
+		[
+			"a gap",
+			'{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[20,24]}}',
+		],
 		["bytes of nobody at the end", '{"a":{"dtype":"F32","shape":[5],"data_offsets":[0,20]}}'],
 		["a negative shape", '{"a":{"dtype":"F32","shape":[-6],"data_offsets":[0,24]}}'],
 		["a shape of 2^104 elements", `{"a":{"dtype":"F32","shape":[${2 ** 52},${2 ** 52}],"data_offsets":[0,24]}}`],
 	])("%s is a failure", (_, text) => {
-		expect(attempt(Buffer.concat([numbers([8, text.length]), Buffer.from(text), new Uint8Array(SIX.buffer)]), text)).not.toBeNull();
+		expect(
+			attempt(Buffer.concat([numbers([8, text.length]), Buffer.from(text), new Uint8Array(SIX.buffer)]), text),
+		).not.toBeNull();
 	});
 
 	test("a tensor of no elements is read", () => {
 		const text =
 			'{"a":{"dtype":"F32","shape":[6],"data_offsets":[0,24]},"z":{"dtype":"F32","shape":[0,7],"data_offsets":[24,24]},"__proto__":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}';
-		expect(attempt(Buffer.concat([numbers([8, text.length]), Buffer.from(text), new Uint8Array(SIX.buffer)]), text)).toBeNull();
+		expect(
+			attempt(Buffer.concat([numbers([8, text.length]), Buffer.from(text), new Uint8Array(SIX.buffer)]), text),
+		).toBeNull();
 	});
 });
 
@@ -299,7 +336,8 @@ describe("pickles", () => {
 
 	test("400 soups of opcodes", () => {
 		const random = generator(4);
-		const bytes = (part: string | number) => (typeof part === "string" ? Buffer.from(part, "latin1") : Uint8Array.of(part));
+		const bytes = (part: string | number) =>
+			typeof part === "string" ? Buffer.from(part, "latin1") : Uint8Array.of(part);
 		for (let index = 0; index < 400; index++) {
 			const parts = Array.from({ length: 1 + random.below(60) }, () => random.pick(SOUP).map(bytes)).flat();
 			attempt(archive(Buffer.concat([...parts, Buffer.from(".")])), `soup ${index}`);
@@ -309,7 +347,8 @@ describe("pickles", () => {
 	test.each([0, 1, 2, 3, 4, 5])("a state dict of protocol %i, damaged in 100 ways before it is packed", (protocol) => {
 		const random = generator(5 + protocol);
 		const whole = writePickle(new Map<Py, Py>([["a", pyTensor(storage, [2, 3])]]), protocol);
-		for (let index = 0; index < 100; index++) attempt(archive(damage(whole, random)), `damage ${index}, protocol ${protocol}`);
+		for (let index = 0; index < 100; index++)
+			attempt(archive(damage(whole, random)), `damage ${index}, protocol ${protocol}`);
 	});
 
 	const repeat = (part: string, count: number) => Buffer.from(part.repeat(count), "latin1");
@@ -321,7 +360,11 @@ describe("pickles", () => {
 		["tuples in tuples", () => Buffer.concat([repeat("N", 1), repeat("\x85", 900_000), repeat(".", 1)])],
 		[
 			"dicts that point at each other",
-			() => Buffer.concat([repeat("}q\x00X\x05\0\0\0modelh\x00sX\x0a\0\0\0state_dicth\x00sX\x03\0\0\0emah\x00s", 1), repeat(".", 1)]),
+			() =>
+				Buffer.concat([
+					repeat("}q\x00X\x05\0\0\0modelh\x00sX\x0a\0\0\0state_dicth\x00sX\x03\0\0\0emah\x00s", 1),
+					repeat(".", 1),
+				]),
 		],
 		[
 			"doubled thirty times through the memo",
@@ -329,12 +372,23 @@ describe("pickles", () => {
 				Buffer.concat([
 					repeat("]", 1),
 					...Array.from({ length: 30 }, (_, i) =>
-						Buffer.concat([repeat("q", 1), Uint8Array.of(i), repeat("0](h", 1), Uint8Array.of(i), repeat("h", 1), Uint8Array.of(i), repeat("e", 1)]),
+						Buffer.concat([
+							repeat("q", 1),
+							Uint8Array.of(i),
+							repeat("0](h", 1),
+							Uint8Array.of(i),
+							repeat("h", 1),
+							Uint8Array.of(i),
+							repeat("e", 1),
+						]),
 					),
 					repeat(".", 1),
 				]),
 		],
-		["a string of 30 MB", () => Buffer.concat([repeat("X", 1), numbers([4, 30_000_000]), new Uint8Array(30_000_000), repeat(".", 1)])],
+		[
+			"a string of 30 MB",
+			() => Buffer.concat([repeat("X", 1), numbers([4, 30_000_000]), new Uint8Array(30_000_000), repeat(".", 1)]),
+		],
 		[
 			"two hundred thousand views of one storage",
 			() => Buffer.concat([repeat("]", 1), tensor, repeat("\x94a", 1), repeat("h\0a", 200_000), repeat(".", 1)]),
@@ -344,7 +398,12 @@ describe("pickles", () => {
 	});
 
 	test("modules nested without end are a failure", () => {
-		const deep = Buffer.concat([repeat("c__torch__.a\nb\n)\x81}X\x01\0\0\0a", 20_000), repeat("N", 1), repeat("sb", 20_000), repeat(".", 1)]);
+		const deep = Buffer.concat([
+			repeat("c__torch__.a\nb\n)\x81}X\x01\0\0\0a", 20_000),
+			repeat("N", 1),
+			repeat("sb", 20_000),
+			repeat(".", 1),
+		]);
 		expect(attempt(archive(deep), "deep modules")).not.toBeNull();
 	});
 });
@@ -356,9 +415,13 @@ describe("archives", () => {
 		["a pickle of 200 MB in 200 KB", () => writeZip([{ name: "x/data.pkl", data: zeros, deflate: true }])],
 		[
 			"a pickle of a million to one",
-			() => writeZip([{ name: "x/data.pkl", data: new Uint8Array(1000), deflate: true, claim: { size: 1_000_000_000 } }]),
+			() =>
+				writeZip([{ name: "x/data.pkl", data: new Uint8Array(1000), deflate: true, claim: { size: 1_000_000_000 } }]),
 		],
-		["a pickle that unpacks to more than it says", () => writeZip([{ name: "x/data.pkl", data: zeros, deflate: true, claim: { size: 100 } }])],
+		[
+			"a pickle that unpacks to more than it says",
+			() => writeZip([{ name: "x/data.pkl", data: zeros, deflate: true, claim: { size: 100 } }]),
+		],
 		[
 			"weights of 200 MB in 200 KB",
 			() =>
@@ -368,13 +431,27 @@ describe("archives", () => {
 					{ deflate: true },
 				),
 		],
-		["names that stand twice", () => writeTorchZip(STATE, { "0": SIX }, { more: [{ name: "archive/data/0", data: new Uint8Array(24) }] })],
-		["a path out of the folder", () => writeTorchZip(STATE, { "0": SIX }, { more: [{ name: "archive/../../x", data: new Uint8Array(1) }] })],
+		[
+			"names that stand twice",
+			() => writeTorchZip(STATE, { "0": SIX }, { more: [{ name: "archive/data/0", data: new Uint8Array(24) }] }),
+		],
+		[
+			"a path out of the folder",
+			() => writeTorchZip(STATE, { "0": SIX }, { more: [{ name: "archive/../../x", data: new Uint8Array(1) }] }),
+		],
 		[
 			"overlapping entries",
-			() => writeTorchZip(STATE, { "0": SIX }, { more: [{ name: "archive/y", data: new Uint8Array(1), claim: { start: 0 } }] }),
+			() =>
+				writeTorchZip(
+					STATE,
+					{ "0": SIX },
+					{ more: [{ name: "archive/y", data: new Uint8Array(1), claim: { start: 0 } }] },
+				),
 		],
-		["two pickles", () => writeTorchZip(STATE, { "0": SIX }, { more: [{ name: "other/data.pkl", data: writePickle(null) }] })],
+		[
+			"two pickles",
+			() => writeTorchZip(STATE, { "0": SIX }, { more: [{ name: "other/data.pkl", data: writePickle(null) }] }),
+		],
 		[
 			"big-endian numbers",
 			() =>

@@ -14,7 +14,14 @@ const DEVIATIONS: readonly (readonly [RegExp, (a: T5Settings, shape: readonly nu
 ];
 
 /** Elements `begin` to `end` (all unless told otherwise). @returns ones for a norm, zeros for a bias, else normal numbers */
-export function initialTensor(name: string, shape: readonly number[], a: T5Settings, seed: number, begin = 0, end?: number): Float32Array {
+export function initialTensor(
+	name: string,
+	shape: readonly number[],
+	a: T5Settings,
+	seed: number,
+	begin = 0,
+	end?: number,
+): Float32Array {
 	const [from, to] = checkRange(name, shape, begin, end);
 	const size = to - from;
 	if (/(layer_norm|LayerNorm)\.weight$/.test(name)) return new Float32Array(size).fill(a.initializer_factor);

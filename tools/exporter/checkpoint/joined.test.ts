@@ -13,7 +13,13 @@ import type { BertEncoder } from "./architecture.ts";
 import { surveyCheckpoint } from "./checkpoint.ts";
 import { expectedTensors } from "./expected-tensors.ts";
 import { openSource } from "./joined.ts";
-import { encoderConfig, randomTensor, tinyConfig, writeRandomCheckpoint, writeRandomEncoder } from "./random-checkpoint.ts";
+import {
+	encoderConfig,
+	randomTensor,
+	tinyConfig,
+	writeRandomCheckpoint,
+	writeRandomEncoder,
+} from "./random-checkpoint.ts";
 
 const root = mkdtempSync(join(tmpdir(), "umie-joined-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -63,15 +69,22 @@ describe("a text encoder alone", () => {
 		cpSync(bert, folder, { recursive: true });
 		mkdirSync(join(folder, "1_Pooling"));
 		writeFileSync(join(folder, "1_Pooling/config.json"), "{}");
-		writeFileSync(join(folder, "modules.json"), JSON.stringify([{ idx: 0, name: "0", path: "", type: "sentence_transformers.models.Transformer" }]));
+		writeFileSync(
+			join(folder, "modules.json"),
+			JSON.stringify([{ idx: 0, name: "0", path: "", type: "sentence_transformers.models.Transformer" }]),
+		);
 		expect((await runCommand("inspect", folder)).code).toBe(0);
-		expect(exportBundle(null, at("sentences-bundle"), { dtype: "int8", encoder: folder }).config.text_encoder).toBe("bert");
+		expect(exportBundle(null, at("sentences-bundle"), { dtype: "int8", encoder: folder }).config.text_encoder).toBe(
+			"bert",
+		);
 	});
 
 	test("export refuses it with one sentence that says how to join it", async () => {
 		const { code, err } = await runCommand("export", "--checkpoint", bert, "--output", at("refused"));
 		expect(code).toBe(2);
-		expect(err.split("\n")[0]).toBe(`${bert} holds a text encoder alone: join it with a decoder by --encoder ${bert} [--checkpoint DECODER].`);
+		expect(err.split("\n")[0]).toBe(
+			`${bert} holds a text encoder alone: join it with a decoder by --encoder ${bert} [--checkpoint DECODER].`,
+		);
 	});
 
 	test.each<[string, object, RegExp]>([
@@ -81,7 +94,11 @@ describe("a text encoder alone", () => {
 		["a million layers", { num_hidden_layers: 1_000_000 }, /"num_hidden_layers" is 1000000/],
 		["a width of a billion", { hidden_size: 1e9 }, /"hidden_size" is 1000000000/],
 		["more positions than memory", { max_position_embeddings: 1e12 }, /"max_position_embeddings" is 1000000000000/],
-		["no position for a token", { model_type: "roberta", pad_token_id: 1, max_position_embeddings: 2 }, /leaves no position/],
+		[
+			"no position for a token",
+			{ model_type: "roberta", pad_token_id: 1, max_position_embeddings: 2 },
+			/leaves no position/,
+		],
 		["a padding token past the vocabulary", { pad_token_id: 60 }, /token 60 is past the vocabulary of 60/],
 		["an epsilon of zero", { layer_norm_eps: 0 }, /"layer_norm_eps" is 0/],
 		["text for a number", { vocab_size: "many" }, /"vocab_size" is "many"/],
@@ -114,7 +131,9 @@ describe("joined with a random decoder", () => {
 			text_encoder: "bert",
 			visual: null,
 		});
-		expect(manifest.description).toBe("The decoder is random (2 layers of 2 heads × 8): it was never trained, and its answers mean nothing.");
+		expect(manifest.description).toBe(
+			"The decoder is random (2 layers of 2 heads × 8): it was never trained, and its answers mean nothing.",
+		);
 		const { added_tokens } = JSON.parse(readFileSync(at("bert-bundle/tokenizer.json"), "utf8")) as {
 			added_tokens: { id: number; content: string }[];
 		};
@@ -124,7 +143,9 @@ describe("joined with a random decoder", () => {
 	test("a table without room grows by a row, the same for the same seed, whatever part of it is read", () => {
 		const folder = at("full");
 		writeRandomEncoder(folder, encoderConfig({ vocab_size: 40 }));
-		const json = JSON.parse(readFileSync(join(folder, "tokenizer.json"), "utf8")) as { model: { vocab: Record<string, number> } };
+		const json = JSON.parse(readFileSync(join(folder, "tokenizer.json"), "utf8")) as {
+			model: { vocab: Record<string, number> };
+		};
 		Object.assign(json.model.vocab, { w38: 38, w39: 39 });
 		writeFileSync(join(folder, "tokenizer.json"), JSON.stringify(json));
 		const joined = openSource(null, { encoder: folder });
@@ -186,7 +207,8 @@ describe("joined with a checkpoint's decoder", () => {
 		const joined = openSource(at("decoder"), { encoder: bert });
 		expect(joined.architecture).toMatchObject({ vocab_size: 60, copying, spot_token_id: 58, object_token_ids: [] });
 		expect(joined.warning).toBeUndefined();
-		const same = (name: string, shape: number[], seed: number) => expect([...joined.floats(name)]).toEqual([...randomTensor(name, shape, seed)]);
+		const same = (name: string, shape: number[], seed: number) =>
+			expect([...joined.floats(name)]).toEqual([...randomTensor(name, shape, seed)]);
 		same("decoder.pointer.q.weight", [6, 16], 5);
 		same("visual.fc1.weight", [16, 16], 5);
 		same("encoder.layer.1.output.dense.weight", [16, 24], 1);
@@ -205,7 +227,9 @@ describe("joined with a checkpoint's decoder", () => {
 
 	test("what --encoder names must be an encoder alone, and one of the two must be named", () => {
 		writeRandomCheckpoint(at("whole"));
-		expect(failureOf(() => openSource(null, { encoder: at("whole") }))).toMatch(/holds ours .*: --encoder takes the folder of a text encoder alone/);
+		expect(failureOf(() => openSource(null, { encoder: at("whole") }))).toMatch(
+			/holds ours .*: --encoder takes the folder of a text encoder alone/,
+		);
 		expect(failureOf(() => openSource(null))).toMatch(/name a checkpoint, or a text encoder's folder with --encoder/);
 		expect(failureOf(() => openSource(bert, { encoder: roberta }))).toMatch(/holds a text encoder alone/);
 	});
@@ -215,7 +239,12 @@ describe("a tokenizer that does not serve is refused", () => {
 	test.each<[string, string, string, RegExp]>([
 		["no JSON", "tokenizer.json", "{", /not valid JSON/],
 		["no vocabulary", "tokenizer.json", '{"model":{}}', /expected a Unigram or WordPiece tokenizer/],
-		["ids past all limits", "tokenizer.json", '{"model":{"vocab":{"[SEP]":1e9,"[PAD]":0}}}', /expected a Unigram or WordPiece tokenizer/],
+		[
+			"ids past all limits",
+			"tokenizer.json",
+			'{"model":{"vocab":{"[SEP]":1e9,"[PAD]":0}}}',
+			/expected a Unigram or WordPiece tokenizer/,
+		],
 		["no end", "tokenizer.json", '{"model":{"vocab":{"[PAD]":0}}}', /no piece ends a text or pads it/],
 		["settings that are none", "tokenizer_config.json", '{"cls_token":7}', /tokenizer_config.json: "cls_token" is 7/],
 	])("%s", (_, file, text, message) => {

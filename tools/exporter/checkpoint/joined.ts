@@ -38,7 +38,11 @@ const ROW_DEVIATION = 0.02;
  */
 export function openSource(checkpoint: string | null, { encoder, ...options }: SourceOptions = {}): Checkpoint {
 	if (encoder !== undefined) return openJoined(encoder, checkpoint, options);
-	if (checkpoint === null) throw new Failure("usage", "There is nothing to export: name a checkpoint, or a text encoder's folder with --encoder.");
+	if (checkpoint === null)
+		throw new Failure(
+			"usage",
+			"There is nothing to export: name a checkpoint, or a text encoder's folder with --encoder.",
+		);
 	return openCheckpoint(checkpoint, options);
 }
 
@@ -59,8 +63,12 @@ function openJoined(encoderPath: string, checkpoint: string | null, options: Che
 
 function checkEncoder({ architecture, layout, report, file }: Survey, path: string): void {
 	if (architecture.encoder_only !== true)
-		throw new Failure("usage", `${path} holds ${layout.title}: --encoder takes the folder of ${LAYOUTS.encoder.title}.`);
-	if (!fits(report)) throw new Failure("checkpoint-tensors", `${file.name} does not fit config.json.\n${describeReport(report)}`);
+		throw new Failure(
+			"usage",
+			`${path} holds ${layout.title}: --encoder takes the folder of ${LAYOUTS.encoder.title}.`,
+		);
+	if (!fits(report))
+		throw new Failure("checkpoint-tensors", `${file.name} does not fit config.json.\n${describeReport(report)}`);
 }
 
 function readTokenizer(folder: string): EncoderTokenizer {
@@ -91,7 +99,9 @@ function joinParts(encoder: Survey, decoder: Checkpoint | null, tokenizer: Encod
 	const floats = (name: string, begin = 0, end?: number): Float32Array => {
 		if (name === "shared.weight") return embeddings(...checkRange(name, expected.get(name)!, begin, end));
 		if (name.startsWith("encoder.")) return encoder.floats(name, begin, end);
-		return decoder?.floats(name, begin, end) ?? initialTensor(name, expected.get(name)!, architecture, seed, begin, end);
+		return (
+			decoder?.floats(name, begin, end) ?? initialTensor(name, expected.get(name)!, architecture, seed, begin, end)
+		);
 	};
 	const from = decoder === null ? random : `decoder: that of ${basename(resolve(decoder.folder))}`;
 	const added = tokenizer.changed === null ? [] : [`tokenizer: <spot> added as ${tokenizer.separator}`];
@@ -119,13 +129,21 @@ function describeRandom({ num_decoder_layers: layers, num_heads, d_kv }: Archite
  * The decoder's settings with the encoder's: what the decoder's checkpoint learned of its own encoder's states (screen,
  * pairs, prompts) stays behind.
  */
-function joinedArchitecture(encoder: Architecture, decoder: Architecture | null, tokenizer: EncoderTokenizer): Architecture {
+function joinedArchitecture(
+	encoder: Architecture,
+	decoder: Architecture | null,
+	tokenizer: EncoderTokenizer,
+): Architecture {
 	const read = textEncoderOf(encoder);
 	if (read.kind !== "bert") throw new Error("an encoder alone is of the BERT kind");
 	if (decoder !== null && decoder.d_model !== encoder.d_model)
-		throw new Failure("usage", `The encoder is ${encoder.d_model} wide and the decoder ${decoder.d_model}: only equal widths can be joined.`);
+		throw new Failure(
+			"usage",
+			`The encoder is ${encoder.d_model} wide and the decoder ${decoder.d_model}: only equal widths can be joined.`,
+		);
 	const { encoder_only: _, ...alone } = encoder;
-	const { screen, pairs, pair_vote, marker_token_ids, relations, grounding, instructors, ...settings } = decoder ?? alone;
+	const { screen, pairs, pair_vote, marker_token_ids, relations, grounding, instructors, ...settings } =
+		decoder ?? alone;
 	const text_encoder = { ...read, start_token_id: tokenizer.start };
 	const joined = {
 		...settings,

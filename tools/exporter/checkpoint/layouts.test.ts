@@ -7,11 +7,17 @@ import { type Found, recogniseLayout } from "./layouts.ts";
 import { stockConfig, tinyConfig } from "./random-checkpoint.ts";
 import { BACKBONE, type BlockPlan, clipBlocks, clipStem, convolutionsOf, residualBlocks, stem } from "./resnet.ts";
 
-const shapesOf = (entries: Iterable<readonly [string, readonly number[]]>) => new Map([...entries].map(([name, shape]) => [name, { shape }]));
+const shapesOf = (entries: Iterable<readonly [string, readonly number[]]>) =>
+	new Map([...entries].map(([name, shape]) => [name, { shape }]));
 
 /** Names and shapes of a stock T5, as config.json says, some left out. */
 function stock(config: Record<string, unknown>, without: readonly string[] = []): Found {
-	const shapes = expectedTensors({ ...parseT5({ tie_word_embeddings: false, ...config }), spot_token_id: null, object_token_ids: [], vision: null });
+	const shapes = expectedTensors({
+		...parseT5({ tie_word_embeddings: false, ...config }),
+		spot_token_id: null,
+		object_token_ids: [],
+		vision: null,
+	});
 	return { config, tensors: shapesOf([...shapes].filter(([name]) => !without.includes(name))), backbone: null };
 }
 
@@ -21,15 +27,29 @@ const kernels = (convolutions: ReturnType<typeof convolutionsOf>) =>
 
 /** torchvision's ResNet, its classifier included. */
 function torchvision(block: "basic" | "bottleneck", depths: readonly number[]) {
-	const plan = { block, depths, width: 64, expansion: block === "basic" ? 1 : 4, stem_kernel: 7, stem_stride: 2, stem_pool: true };
-	return shapesOf([...kernels([stem(plan), ...convolutionsOf(residualBlocks(plan))]), ["fc.weight", [1000, 512 * plan.expansion]]]);
+	const plan = {
+		block,
+		depths,
+		width: 64,
+		expansion: block === "basic" ? 1 : 4,
+		stem_kernel: 7,
+		stem_stride: 2,
+		stem_pool: true,
+	};
+	return shapesOf([
+		...kernels([stem(plan), ...convolutionsOf(residualBlocks(plan))]),
+		["fc.weight", [1000, 512 * plan.expansion]],
+	]);
 }
 
 describe("a stock T5", () => {
 	test("is text only; a head of its own is used unless config.json ties it or the file has none", () => {
 		const tied = (found: Found) => recogniseLayout(found).architecture.tie_word_embeddings;
 		const flan = stock({ ...stockConfig(), tie_word_embeddings: false });
-		expect(recogniseLayout(flan)).toMatchObject({ name: "t5", architecture: { vision: null, spot_token_id: null, object_token_ids: [] } });
+		expect(recogniseLayout(flan)).toMatchObject({
+			name: "t5",
+			architecture: { vision: null, spot_token_id: null, object_token_ids: [] },
+		});
 		expect(tied(flan)).toBe(false);
 		expect(tied(stock({ ...stockConfig(), tie_word_embeddings: true }))).toBe(true);
 		expect(tied(stock({ ...stockConfig(), tie_word_embeddings: undefined }))).toBe(true);
@@ -39,7 +59,10 @@ describe("a stock T5", () => {
 	test("that does not name its feed-forward is T5 1.0 by wi, T5 1.1 by wi_0", () => {
 		const { feed_forward_proj: _, ...silent } = stockConfig() as Record<string, unknown>;
 		for (const kind of ["relu", "gated-gelu"])
-			expect(recogniseLayout({ ...stock({ ...silent, feed_forward_proj: kind }), config: silent }).architecture.feed_forward_proj).toBe(kind);
+			expect(
+				recogniseLayout({ ...stock({ ...silent, feed_forward_proj: kind }), config: silent }).architecture
+					.feed_forward_proj,
+			).toBe(kind);
 	});
 
 	test.each([
@@ -50,19 +73,43 @@ describe("a stock T5", () => {
 		["XXL", 4096, 24, 64, 64, 10240],
 	])("FLAN-T5 %s and mT5 of that size are recognised", (_, d_model, num_layers, num_heads, d_kv, d_ff) => {
 		for (const vocab_size of [32_128, 250_112]) {
-			const config = { vocab_size, d_model, d_kv, d_ff, num_layers, num_heads, feed_forward_proj: "gated-gelu", tie_word_embeddings: false };
+			const config = {
+				vocab_size,
+				d_model,
+				d_kv,
+				d_ff,
+				num_layers,
+				num_heads,
+				feed_forward_proj: "gated-gelu",
+				tie_word_embeddings: false,
+			};
 			const { name, architecture } = recogniseLayout(stock(config));
 			expect([name, architecture.num_decoder_layers, architecture.n_positions]).toEqual(["t5", num_layers, 512]);
 		}
 	});
 
 	test("of FLAN-T5-small's settings has the 190 tensors and 76,961,152 weights that FLAN-T5-small has", () => {
-		const config = { vocab_size: 32_128, d_model: 512, d_kv: 64, d_ff: 1024, num_layers: 8, num_heads: 6, feed_forward_proj: "gated-gelu" };
-		const shapes = [...stock(config).tensors.values()].map(({ shape }) => shape.reduce((product, dim) => product * dim, 1));
+		const config = {
+			vocab_size: 32_128,
+			d_model: 512,
+			d_kv: 64,
+			d_ff: 1024,
+			num_layers: 8,
+			num_heads: 6,
+			feed_forward_proj: "gated-gelu",
+		};
+		const shapes = [...stock(config).tensors.values()].map(({ shape }) =>
+			shape.reduce((product, dim) => product * dim, 1),
+		);
 		expect([shapes.length, shapes.reduce((sum, size) => sum + size, 0)]).toEqual([190, 76_961_152]);
 	});
 
-	test.each([null, [], 3, "t5"])("whose config.json is %j is refused by the first setting that is missing", (config) => {
+	test.each([
+		null,
+		[],
+		3,
+		"t5",
+	])("whose config.json is %j is refused by the first setting that is missing", (config) => {
 		expect(() => recogniseLayout({ ...stock(stockConfig()), config })).toThrow(
 			expect.objectContaining({ code: "checkpoint-format", what: expect.stringContaining('"vocab_size" is missing') }),
 		);
@@ -92,7 +139,9 @@ describe("a backbone beside a stock T5", () => {
 
 	test("that is no ResNet is refused", () => {
 		for (const tensors of [new Map(), shapesOf([["conv1.weight", [64, 3, 7, 7]]])])
-			expect(() => recogniseLayout({ ...stock(stockConfig()), backbone: tensors })).toThrow(expect.objectContaining({ code: "checkpoint-format" }));
+			expect(() => recogniseLayout({ ...stock(stockConfig()), backbone: tensors })).toThrow(
+				expect.objectContaining({ code: "checkpoint-format" }),
+			);
 	});
 });
 
@@ -119,10 +168,20 @@ describe("the authors' layout", () => {
 	};
 
 	test("norms and orders are told by their names, sizes by their shapes", () => {
-		const vision = (...more: (readonly [string, readonly number[]])[]) => recogniseLayout(authors(...more)).architecture.vision;
-		expect(vision()).toMatchObject({ kind: "authors", norms: "none", order: false, visual_layers: 2, d_v: 512, gate: { widths: [384, 128] } });
+		const vision = (...more: (readonly [string, readonly number[]])[]) =>
+			recogniseLayout(authors(...more)).architecture.vision;
+		expect(vision()).toMatchObject({
+			kind: "authors",
+			norms: "none",
+			order: false,
+			visual_layers: 2,
+			d_v: 512,
+			gate: { widths: [384, 128] },
+		});
 		expect(vision([`${at}.layer_norm.weight`, [16]])).toMatchObject({ norms: "sum" });
-		expect(vision([`${at}.feat_embedding.1.weight`, [16]], [`${at}.img_order_embedding.weight`, [2, 16]])).toMatchObject({
+		expect(
+			vision([`${at}.feat_embedding.1.weight`, [16]], [`${at}.img_order_embedding.weight`, [2, 16]]),
+		).toMatchObject({
 			norms: "each",
 			order: true,
 		});
@@ -137,12 +196,18 @@ describe("the authors' layout", () => {
 	test("a table of positions that is no square, and heads that do not divide, are refused", () => {
 		const odd = new Map([...clip(7), ["attnpool.positional_embedding", { shape: [49, 2048] }] as const]);
 		for (const backbone of [odd, clip(7, 3)])
-			expect(() => recogniseLayout({ ...authors(), backbone })).toThrow(expect.objectContaining({ code: "checkpoint-format" }));
+			expect(() => recogniseLayout({ ...authors(), backbone })).toThrow(
+				expect.objectContaining({ code: "checkpoint-format" }),
+			);
 	});
 
 	test("CLIP averages where torchvision strides", () => {
 		const strided = (blocks: readonly BlockPlan[]) =>
-			blocks.map(({ convolutions, downsample, pool }) => [...convolutions.map(({ stride }) => stride), downsample?.stride ?? 0, pool]);
+			blocks.map(({ convolutions, downsample, pool }) => [
+				...convolutions.map(({ stride }) => stride),
+				downsample?.stride ?? 0,
+				pool,
+			]);
 		expect(strided(clipBlocks({ depths: [1, 1], width: 64, positions: 50 }))).toEqual([
 			[1, 1, 1, 1, 1],
 			[1, 1, 1, 1, 2],
@@ -175,7 +240,8 @@ describe("weights that no file has", () => {
 	test("are the same read in parts", () => {
 		const all = [...initialTensor("gate.q.weight", [3, 3], a, 1)];
 		for (let begin = 0; begin <= 9; begin++)
-			for (let end = begin; end <= 9; end++) expect([...initialTensor("gate.q.weight", [3, 3], a, 1, begin, end)]).toEqual(all.slice(begin, end));
+			for (let end = begin; end <= 9; end++)
+				expect([...initialTensor("gate.q.weight", [3, 3], a, 1, begin, end)]).toEqual(all.slice(begin, end));
 	});
 
 	test("are the same for the same seed and name, and no other", () => {

@@ -44,7 +44,10 @@ export interface Layout {
 
 const NOTHING = /^$/;
 const IMAGENET = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] } as const;
-const CLIP = { image_mean: [0.48145466, 0.4578275, 0.40821073], image_std: [0.26862954, 0.26130258, 0.27577711] } as const;
+const CLIP = {
+	image_mean: [0.48145466, 0.4578275, 0.40821073],
+	image_std: [0.26862954, 0.26130258, 0.27577711],
+} as const;
 /** The slope that PyTorch's LeakyReLU has. */
 const SLOPE = 0.01;
 /** CLIP's RN101, which the authors took: for a report before the backbone is at hand. */
@@ -57,8 +60,10 @@ const PAIRS = "pair_classifier.dense.weight";
 export const LAYOUTS: Readonly<Record<LayoutName, Layout>> = {
 	umie: {
 		title: "ours (T5 with visual.* and gate.*)",
-		recognise: ({ config, tensors }) => tensors.has("visual.fc1.weight") || (typeof config === "object" && config !== null && "umie" in config),
-		architecture: ({ config, tensors }) => parseArchitecture(config, tensors.has(PAIRS) ? dim(tensors, PAIRS, 0) : undefined),
+		recognise: ({ config, tensors }) =>
+			tensors.has("visual.fc1.weight") || (typeof config === "object" && config !== null && "umie" in config),
+		architecture: ({ config, tensors }) =>
+			parseArchitecture(config, tensors.has(PAIRS) ? dim(tensors, PAIRS, 0) : undefined),
 		backbone: null,
 		ignored: NOTHING,
 		initial: NOTHING,
@@ -101,8 +106,14 @@ export const LAYOUTS: Readonly<Record<LayoutName, Layout>> = {
 export type LayoutName = "umie" | "authors" | "encoder" | "t5+resnet" | "t5";
 
 /** @throws Failure `checkpoint-format` */
-export function recogniseLayout(found: Found): { readonly name: LayoutName; readonly layout: Layout; readonly architecture: Architecture } {
-	const [name, layout] = (Object.entries(LAYOUTS) as [LayoutName, Layout][]).find(([, { recognise }]) => recognise(found))!;
+export function recogniseLayout(found: Found): {
+	readonly name: LayoutName;
+	readonly layout: Layout;
+	readonly architecture: Architecture;
+} {
+	const [name, layout] = (Object.entries(LAYOUTS) as [LayoutName, Layout][]).find(([, { recognise }]) =>
+		recognise(found),
+	)!;
 	return { name, layout, architecture: layout.architecture(found) };
 }
 
@@ -162,21 +173,40 @@ function resnetOf(tensors: Shapes): ResNet {
 	const depths = depthsOf(tensors);
 	const block = tensors.has("layer1.0.conv3.weight") ? "bottleneck" : "basic";
 	const width = dim(tensors, "conv1.weight", 0);
-	const expansion = block === "basic" ? 1 : dim(tensors, "layer1.0.conv3.weight", 0) / dim(tensors, "layer1.0.conv2.weight", 0);
-	if (!Number.isInteger(expansion)) throw new Failure("checkpoint-format", "The backbone's bottlenecks do not widen by a whole number.");
-	return { block, depths, width, expansion, stem_kernel: dim(tensors, "conv1.weight", 2), stem_stride: 2, stem_pool: true };
+	const expansion =
+		block === "basic" ? 1 : dim(tensors, "layer1.0.conv3.weight", 0) / dim(tensors, "layer1.0.conv2.weight", 0);
+	if (!Number.isInteger(expansion))
+		throw new Failure("checkpoint-format", "The backbone's bottlenecks do not widen by a whole number.");
+	return {
+		block,
+		depths,
+		width,
+		expansion,
+		stem_kernel: dim(tensors, "conv1.weight", 2),
+		stem_stride: 2,
+		stem_pool: true,
+	};
 }
 
 function clipOf(tensors: Shapes): ClipResNet {
 	if (!tensors.has("attnpool.positional_embedding"))
-		throw new Failure("checkpoint-format", "The backbone has no attnpool.positional_embedding: this checkpoint needs a ResNet of CLIP (RN101).");
+		throw new Failure(
+			"checkpoint-format",
+			"The backbone has no attnpool.positional_embedding: this checkpoint needs a ResNet of CLIP (RN101).",
+		);
 	const positions = dim(tensors, "attnpool.positional_embedding", 0);
 	if (!Number.isInteger(Math.sqrt(positions - 1)))
-		throw new Failure("checkpoint-format", `The backbone's attention has ${positions} positions: no square grid and a mean.`);
+		throw new Failure(
+			"checkpoint-format",
+			`The backbone's attention has ${positions} positions: no square grid and a mean.`,
+		);
 	const plan = { depths: depthsOf(tensors), width: dim(tensors, "conv3.weight", 0), positions };
 	const channels = pooledFeatures({ ...plan, expansion: CLIP_EXPANSION });
 	if (channels % CLIP_HEAD !== 0)
-		throw new Failure("checkpoint-format", `The backbone's attention has ${channels} features: no multiple of CLIP's ${CLIP_HEAD} per head.`);
+		throw new Failure(
+			"checkpoint-format",
+			`The backbone's attention has ${channels} features: no multiple of CLIP's ${CLIP_HEAD} per head.`,
+		);
 	return plan;
 }
 
@@ -184,7 +214,11 @@ function clipOf(tensors: Shapes): ClipResNet {
 function depthsOf(tensors: Shapes): number[] {
 	const depths = [1, 2, 3, 4, 5, 6, 7].map((stage) => countUp((n) => tensors.has(`layer${stage}.${n}.conv1.weight`)));
 	const end = depths.indexOf(0);
-	if (end === 0) throw new Failure("checkpoint-format", "The backbone has no layer1.0.conv1.weight: it is no ResNet of torchvision or CLIP.");
+	if (end === 0)
+		throw new Failure(
+			"checkpoint-format",
+			"The backbone has no layer1.0.conv1.weight: it is no ResNet of torchvision or CLIP.",
+		);
 	return end === -1 ? depths : depths.slice(0, end);
 }
 
@@ -198,7 +232,8 @@ function countUp(there: (n: number) => boolean): number {
 /** @throws Failure `checkpoint-format` when the tensor is missing or has no such axis */
 function dim(tensors: Shapes, name: string, axis: number): number {
 	const found = tensors.get(name)?.shape[axis];
-	if (found === undefined || found < 1 || found > 1_000_000) throw new Failure("checkpoint-format", `${name} is missing, or has no shape that fits.`);
+	if (found === undefined || found < 1 || found > 1_000_000)
+		throw new Failure("checkpoint-format", `${name} is missing, or has no shape that fits.`);
 	return found;
 }
 
@@ -216,7 +251,9 @@ export function describeArchitecture({ title }: Layout, a: Architecture): string
 		`layout: ${title}`,
 		...describeText(a),
 		`vision: ${a.vision === null ? "none" : describeVision(a.vision)}`,
-		...(a.pairs === undefined ? [] : [`pair classifier: ${a.pairs.relations.length} relations, ${a.pairs.width} hidden units`]),
+		...(a.pairs === undefined
+			? []
+			: [`pair classifier: ${a.pairs.relations.length} relations, ${a.pairs.width} hidden units`]),
 		...(a.screen === undefined ? [] : [`screen: ${describeScreen(a.screen)}`]),
 		...RELATIONS_SAID[a.relations ?? "all"],
 		...(a.grounding === "seen" ? ["entities in the picture: in the region that their words look at"] : []),
@@ -239,7 +276,9 @@ function describeText(a: Architecture): string[] {
 	const start = start_token_id === null ? "" : `, token ${start_token_id} in front`;
 	return [
 		`text: BERT encoder ${num_layers} layers, ${num_heads} heads × ${a.d_model / num_heads}, feed-forward ${d_ff}, ${max_position_embeddings} positions${from}${start}, width ${a.d_model}, vocabulary ${a.vocab_size}`,
-		...(a.encoder_only === true ? ["decoder: none"] : [`decoder: ${a.num_decoder_layers} layers, ${stack}`, head, ...copies]),
+		...(a.encoder_only === true
+			? ["decoder: none"]
+			: [`decoder: ${a.num_decoder_layers} layers, ${stack}`, head, ...copies]),
 	];
 }
 

@@ -9,7 +9,16 @@ const INTEGER_BYTES = 64;
 const STEP_LIMIT = 500_000;
 
 /** Lists, tuples and sets are arrays; dicts are maps, whatever their keys are called; None is null. */
-export type PickleValue = null | boolean | number | bigint | string | Uint8Array | PickleValue[] | Map<PickleValue, PickleValue> | PickleObject;
+export type PickleValue =
+	| null
+	| boolean
+	| number
+	| bigint
+	| string
+	| Uint8Array
+	| PickleValue[]
+	| Map<PickleValue, PickleValue>
+	| PickleObject;
 
 /** Something of the table of known names, or made from it. */
 export interface PickleObject {
@@ -57,7 +66,8 @@ export class PickleMachine {
 	/** Counts work. What costs more than one opcode, as copying a remembered list, counts as much as it costs. */
 	spend(steps: number): void {
 		this.#steps += steps;
-		if (this.#steps > STEP_LIMIT) throw this.bad(`its pickle takes more than ${STEP_LIMIT} steps: no state dict needs that many`);
+		if (this.#steps > STEP_LIMIT)
+			throw this.bad(`its pickle takes more than ${STEP_LIMIT} steps: no state dict needs that many`);
 	}
 
 	/** Moves past the next bytes. @returns where they start */
@@ -131,7 +141,8 @@ export class PickleMachine {
 	}
 
 	decimal(text: string): number | bigint {
-		if (!/^[+-]?\d{1,150}$/.test(text)) throw this.bad(`its pickle writes ${JSON.stringify(text.slice(0, 40))} for an integer`);
+		if (!/^[+-]?\d{1,150}$/.test(text))
+			throw this.bad(`its pickle writes ${JSON.stringify(text.slice(0, 40))} for an integer`);
 		return narrow(BigInt(text.replace("+", "")));
 	}
 
@@ -178,7 +189,8 @@ export class PickleMachine {
 	}
 
 	remember(index: number | bigint): void {
-		if (!Number.isSafeInteger(index) || (index as number) < 0) throw this.bad(`its pickle remembers a value as number ${index}`);
+		if (!Number.isSafeInteger(index) || (index as number) < 0)
+			throw this.bad(`its pickle remembers a value as number ${index}`);
 		if (this.memo.size >= MEMO_LIMIT) throw this.bad(`its pickle remembers more than ${MEMO_LIMIT} values`);
 		this.memo.set(index as number, this.top());
 	}
@@ -191,7 +203,8 @@ export class PickleMachine {
 
 	/** @throws Failure that names what the file asks for */
 	find(module: PickleValue, name: PickleValue): KnownName {
-		const asked = typeof module === "string" && typeof name === "string" ? `${module}.${name}` : "a name that is no text";
+		const asked =
+			typeof module === "string" && typeof name === "string" ? `${module}.${name}` : "a name that is no text";
 		const known = this.names.find(asked);
 		if (known === undefined) throw this.bad(`the file asks to call ${printable(asked)}: refused`);
 		return known;
@@ -200,7 +213,9 @@ export class PickleMachine {
 	/** Builds our own value in place of the call a pickle asks for. */
 	make(callable: PickleValue, args: PickleValue): PickleValue {
 		if (!isKnownName(callable) || callable.make === null)
-			throw this.bad(`the file asks to call ${isKnownName(callable) ? callable.name : "a value that is no function"}: refused`);
+			throw this.bad(
+				`the file asks to call ${isKnownName(callable) ? callable.name : "a value that is no function"}: refused`,
+			);
 		if (!Array.isArray(args)) throw this.bad(`the arguments of ${callable.name} are no tuple`);
 		this.spend(args.reduce((sum: number, arg) => sum + (Array.isArray(arg) ? arg.length : 1), 0));
 		return callable.make(args, this.bad);

@@ -15,7 +15,11 @@ function refuses(what: string): Step {
 	};
 }
 
-function dictFrom(machine: PickleMachine, items: readonly PickleValue[], into = new Map<PickleValue, PickleValue>()): Map<PickleValue, PickleValue> {
+function dictFrom(
+	machine: PickleMachine,
+	items: readonly PickleValue[],
+	into = new Map<PickleValue, PickleValue>(),
+): Map<PickleValue, PickleValue> {
 	if (items.length % 2 !== 0) throw machine.bad("its pickle sets a key without a value");
 	for (let i = 0; i < items.length; i += 2) into.set(items[i]!, items[i + 1]!);
 	return into;
@@ -47,18 +51,25 @@ function integerLine(machine: PickleMachine): PickleValue {
 function floatLine(machine: PickleMachine): PickleValue {
 	const line = machine.line();
 	if (line.length > 40) throw machine.bad("its pickle writes a float in more than 40 letters");
-	const words: Record<string, number> = { inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY, nan: Number.NaN };
+	const words: Record<string, number> = {
+		inf: Number.POSITIVE_INFINITY,
+		"-inf": Number.NEGATIVE_INFINITY,
+		nan: Number.NaN,
+	};
 	return Object.hasOwn(words, line) ? words[line]! : Number(line);
 }
 
 /** A string in quotes, as Python 2 wrote it. */
 function quotedLine(machine: PickleMachine): PickleValue {
 	const line = machine.line();
-	if (line.length < 2 || line[0] !== line.at(-1) || !`'"`.includes(line[0]!)) throw machine.bad("its pickle holds a string without quotes");
+	if (line.length < 2 || line[0] !== line.at(-1) || !`'"`.includes(line[0]!))
+		throw machine.bad("its pickle holds a string without quotes");
 	const letters: Record<string, string> = { n: "\n", t: "\t", r: "\r" };
 	return line
 		.slice(1, -1)
-		.replaceAll(/\\(?:x([\da-f]{2})|(.))/gi, (_, hex, letter) => (hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (letters[letter] ?? letter)));
+		.replaceAll(/\\(?:x([\da-f]{2})|(.))/gi, (_, hex, letter) =>
+			hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (letters[letter] ?? letter),
+		);
 }
 
 function unicodeLine(machine: PickleMachine): PickleValue {
@@ -93,7 +104,8 @@ function makeFromInst(machine: PickleMachine): void {
 
 function makeWithKeywords(machine: PickleMachine): void {
 	const [callable, args, keywords] = machine.popMany(3);
-	if (!(keywords instanceof Map) || keywords.size > 0) throw machine.bad("its pickle calls something by keywords: refused");
+	if (!(keywords instanceof Map) || keywords.size > 0)
+		throw machine.bad("its pickle calls something by keywords: refused");
 	machine.push(machine.make(callable!, args!));
 }
 
@@ -104,12 +116,14 @@ function stackGlobal(machine: PickleMachine): void {
 
 function protocol(machine: PickleMachine): void {
 	const version = machine.byte();
-	if (version > NEWEST_PROTOCOL) throw machine.bad(`its pickle is of protocol ${version}; up to ${NEWEST_PROTOCOL} are known`);
+	if (version > NEWEST_PROTOCOL)
+		throw machine.bad(`its pickle is of protocol ${version}; up to ${NEWEST_PROTOCOL} are known`);
 }
 
 function frame(machine: PickleMachine): void {
 	const length = machine.uint64();
-	if (!(length <= machine.bytes.length - machine.at)) throw machine.bad("a frame of its pickle is longer than the pickle");
+	if (!(length <= machine.bytes.length - machine.at))
+		throw machine.bad("a frame of its pickle is longer than the pickle");
 }
 
 /** Opcodes of protocols 0 and 1 are letters. STOP is the caller's. */

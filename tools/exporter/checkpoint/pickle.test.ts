@@ -12,14 +12,24 @@ const get = (value: PickleValue, key: string) => (value as Map<PickleValue, Pick
 const bytes = (...parts: (string | number | Uint8Array)[]) =>
 	Uint8Array.from(
 		Buffer.concat(
-			parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : typeof part === "number" ? Uint8Array.of(part) : part)),
+			parts.map((part) =>
+				typeof part === "string" ? Buffer.from(part, "latin1") : typeof part === "number" ? Uint8Array.of(part) : part,
+			),
 		),
 	);
 
 describe("values", () => {
 	test.each(Object.entries(PYTHON_VALUES))("Python's own pickle of protocol %s reads as Python wrote it", (_, text) => {
 		const value = read(fromBase64(text));
-		expect(["epoch", "lr", "name", "flag", "none", "big", "neg"].map((key) => get(value, key))).toEqual([7, 0.001, "ä€𝄞", true, null, 2n ** 70n, -5]);
+		expect(["epoch", "lr", "name", "flag", "none", "big", "neg"].map((key) => get(value, key))).toEqual([
+			7,
+			0.001,
+			"ä€𝄞",
+			true,
+			null,
+			2n ** 70n,
+			-5,
+		]);
 		expect([get(value, "set"), get(get(value, "nested")!, "l")]).toEqual([
 			[1, 2],
 			[1, [2, [3]]],
@@ -79,7 +89,10 @@ describe("names", () => {
 	test.each(names)("%s is refused by its name in every protocol", (name) => {
 		const [module, ...rest] = [name.slice(0, name.lastIndexOf(".")), name.slice(name.lastIndexOf(".") + 1)] as const;
 		for (const protocol of [0, 1, 2, 3, 4, 5]) {
-			const file = writePickle(new Map<Py, Py>([["w", [{ call: { global: [module, rest[0]!] }, args: ["echo x"] }]]]), protocol);
+			const file = writePickle(
+				new Map<Py, Py>([["w", [{ call: { global: [module, rest[0]!] }, args: ["echo x"] }]]]),
+				protocol,
+			);
 			expect(() => read(file)).toThrow(`the file asks to call ${name}: refused`);
 		}
 	});
@@ -106,28 +119,42 @@ describe("names", () => {
 	});
 
 	test("a persistent id that is no storage is refused", () => {
-		expect(() => read(writePickle({ persistent: { tuple: ["module", { global: ["torch", "FloatStorage"] }, "0", "cpu", 1] } }))).toThrow(
-			"something other than a storage",
-		);
+		expect(() =>
+			read(writePickle({ persistent: { tuple: ["module", { global: ["torch", "FloatStorage"] }, "0", "cpu", 1] } })),
+		).toThrow("something other than a storage");
 		expect(() => read(bytes("Pstorage\n."))).toThrow("something other than a storage");
 	});
 });
 
 describe("limits", () => {
 	test("a memo bomb of lists of lists costs its own length", () => {
-		const levels = Array.from({ length: 200 }, (_, level) => bytes("]", "q", level + 1, "(", "h", level, "h", level, "h", level, "e"));
+		const levels = Array.from({ length: 200 }, (_, level) =>
+			bytes("]", "q", level + 1, "(", "h", level, "h", level, "h", level, "e"),
+		);
 		const found = read(bytes("]", "q", 0, ...levels, "."));
 		expect(found).toHaveLength(3);
 	});
 
 	test("a list remembered once cannot be copied without end", () => {
-		const long = bytes("](", ...Array.from({ length: 5000 }, () => bytes("K", 1, "K", 2, Uint8Array.of(0x86))), "eq", 0, "0");
+		const long = bytes(
+			"](",
+			...Array.from({ length: 5000 }, () => bytes("K", 1, "K", 2, Uint8Array.of(0x86))),
+			"eq",
+			0,
+			"0",
+		);
 		const copy = bytes("ccollections\nOrderedDict\n", "h", 0, Uint8Array.of(0x85), "R");
-		expect(() => read(bytes(long, ...Array.from({ length: 300 }, () => copy), "."))).toThrow("takes more than 500000 steps");
+		expect(() => read(bytes(long, ...Array.from({ length: 300 }, () => copy), "."))).toThrow(
+			"takes more than 500000 steps",
+		);
 	});
 
 	test.each([
-		["half a million opcodes", bytes(...Array.from({ length: 6 }, () => "N0".repeat(50_000)), "."), "takes more than 500000 steps"],
+		[
+			"half a million opcodes",
+			bytes(...Array.from({ length: 6 }, () => "N0".repeat(50_000)), "."),
+			"takes more than 500000 steps",
+		],
 		["a tall stack", bytes("N".repeat(100_001), "."), "stacks more than 100000 values"],
 		["marks without end", bytes("(".repeat(100_001), "."), "sets more than 100000 marks"],
 		["an integer of 100 bytes", bytes(0x8a, 100, new Uint8Array(100), "."), "an integer of 100 bytes"],
@@ -151,11 +178,19 @@ describe("tensors", () => {
 
 	test("a tensor is a description of a view", () => {
 		const found = read(writePickle(pyTensor(storage, [2, 2], [3, 1], 1)));
-		expect(isTensor(found) && [found.shape, found.strides, found.offset, found.storage.count, found.dtype]).toEqual([[2, 2], [3, 1], 1, 6, "F32"]);
+		expect(isTensor(found) && [found.shape, found.strides, found.offset, found.storage.count, found.dtype]).toEqual([
+			[2, 2],
+			[3, 1],
+			1,
+			6,
+			"F32",
+		]);
 	});
 
 	test("a newer dtype is read through an untyped storage", () => {
-		const untyped: Py = { persistent: { tuple: ["storage", { global: ["torch.storage", "UntypedStorage"] }, "0", "cpu", 4] } };
+		const untyped: Py = {
+			persistent: { tuple: ["storage", { global: ["torch.storage", "UntypedStorage"] }, "0", "cpu", 4] },
+		};
 		const found = read(
 			writePickle({
 				call: { global: ["torch._utils", "_rebuild_tensor_v3"] },

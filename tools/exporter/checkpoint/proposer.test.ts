@@ -21,7 +21,11 @@ test("a file of the trainer gives its plan and its weights", () => {
 
 test("it is looked for beside the checkpoint, unless another file is named", () => {
 	writeRandomProposer(path);
-	expect([findProposer(folder, undefined), findProposer(folder, "other"), findProposer(tmpdir(), undefined)]).toEqual([path, "other", null]);
+	expect([findProposer(folder, undefined), findProposer(folder, "other"), findProposer(tmpdir(), undefined)]).toEqual([
+		path,
+		"other",
+		null,
+	]);
 });
 
 test("names and shapes are those of torch: stages count the ReLU, heat maps are as many as kinds", () => {
@@ -35,12 +39,32 @@ test("names and shapes are those of torch: stages count the ReLU, heat maps are 
 describe("what is wrong is named", () => {
 	const without = new Map([...proposerTensors(TINY_PROPOSER)].filter(([name]) => name !== "boxes.bias"));
 	test.each<[string, RandomProposerOptions, string, string]>([
-		["another format", { metadata: { format: "pt" } }, "checkpoint-format", 'expected the format umie-proposer/1, found "pt"'],
+		[
+			"another format",
+			{ metadata: { format: "pt" } },
+			"checkpoint-format",
+			'expected the format umie-proposer/1, found "pt"',
+		],
 		["no JSON", { metadata: { network: "{" } }, "checkpoint-format", "its network is no JSON"],
-		["pictures that cannot be halved", { plan: { ...TINY_PROPOSER, image_size: 36 } }, "checkpoint-format", "36 pixels cannot be halved 3 times"],
-		["a kind with a number as its name", { plan: { ...TINY_PROPOSER, kinds: { 1: "logo" } } }, "checkpoint-format", "network.kinds"],
+		[
+			"pictures that cannot be halved",
+			{ plan: { ...TINY_PROPOSER, image_size: 36 } },
+			"checkpoint-format",
+			"36 pixels cannot be halved 3 times",
+		],
+		[
+			"a kind with a number as its name",
+			{ plan: { ...TINY_PROPOSER, kinds: { 1: "logo" } } },
+			"checkpoint-format",
+			"network.kinds",
+		],
 		["no kinds", { plan: { ...TINY_PROPOSER, kinds: {} } }, "checkpoint-format", "it has 0 kinds"],
-		["widths without depths", { plan: { ...TINY_PROPOSER, depths: [1] }, tensors: without }, "checkpoint-format", "3 widths need 2 depths"],
+		[
+			"widths without depths",
+			{ plan: { ...TINY_PROPOSER, depths: [1] }, tensors: without },
+			"checkpoint-format",
+			"3 widths need 2 depths",
+		],
 		["a threshold past 1", { plan: { ...TINY_PROPOSER, threshold: 2 } }, "checkpoint-format", "network.threshold"],
 		["a tensor that is missing", { tensors: without }, "checkpoint-tensors", "boxes.bias: expected [4], found none"],
 		[

@@ -68,7 +68,9 @@ export function proposerLayers({ widths, depths, neck, head, kinds }: ProposerPl
 		const blocks = Array.from({ length: depth }, (_, index) => `stages.${stage}.${index + 2}`);
 		return {
 			down: layer(`stages.${stage}.0`, width, widths[stage]!, 3, 2),
-			blocks: blocks.map((at) => [layer(`${at}.first`, width, width, 3), layer(`${at}.second`, width, width, 3)] as const),
+			blocks: blocks.map(
+				(at) => [layer(`${at}.first`, width, width, 3), layer(`${at}.second`, width, width, 3)] as const,
+			),
 		};
 	});
 	return {
@@ -94,7 +96,8 @@ export function proposerTensors(plan: ProposerPlan): ReadonlyMap<string, readonl
 		out.set(`${name.conv}.weight`, shape);
 		for (const part of ["weight", "bias", "running_mean", "running_var"]) out.set(`${name.norm}.${part}`, [shape[0]]);
 	}
-	for (const [name, shape] of Object.entries(layers.outputs)) out.set(`${name}.weight`, shape).set(`${name}.bias`, [shape[0]]);
+	for (const [name, shape] of Object.entries(layers.outputs))
+		out.set(`${name}.weight`, shape).set(`${name}.bias`, [shape[0]]);
 	return out;
 }
 
@@ -132,7 +135,8 @@ export function readProposerPlan(path: string): ProposerPlan {
 
 function readPlan({ name, metadata }: TensorFile): ProposerPlan {
 	const bad = (what: string) => new Failure("checkpoint-format", `${name} is no region proposer: ${what}.`);
-	if (metadata.format !== PROPOSER_FORMAT) throw bad(`expected the format ${PROPOSER_FORMAT}, found ${JSON.stringify(metadata.format) ?? "none"}`);
+	if (metadata.format !== PROPOSER_FORMAT)
+		throw bad(`expected the format ${PROPOSER_FORMAT}, found ${JSON.stringify(metadata.format) ?? "none"}`);
 	let json: unknown;
 	try {
 		json = JSON.parse(metadata.network ?? "");
@@ -140,10 +144,12 @@ function readPlan({ name, metadata }: TensorFile): ProposerPlan {
 		throw new Failure("checkpoint-format", `${name}: its network is no JSON.`, { cause });
 	}
 	const parsed = PlanSchema.safeParse(json);
-	if (!parsed.success) throw bad(`network.${parsed.error.issues[0]?.path.join(".")}: ${parsed.error.issues[0]?.message}`);
+	if (!parsed.success)
+		throw bad(`network.${parsed.error.issues[0]?.path.join(".")}: ${parsed.error.issues[0]?.message}`);
 	const { widths, depths, kinds, image_size: size } = parsed.data;
 	if (depths.length + 1 !== widths.length) throw bad(`${widths.length} widths need ${widths.length - 1} depths`);
-	if (size % 2 ** widths.length !== 0) throw bad(`its pictures of ${size} pixels cannot be halved ${widths.length} times`);
+	if (size % 2 ** widths.length !== 0)
+		throw bad(`its pictures of ${size} pixels cannot be halved ${widths.length} times`);
 	const count = Object.keys(kinds).length;
 	if (count < 1 || count > 16) throw bad(`it has ${count} kinds`);
 	return parsed.data;
@@ -152,9 +158,13 @@ function readPlan({ name, metadata }: TensorFile): ProposerPlan {
 function checkTensors({ name, tensors }: TensorFile, expected: ReadonlyMap<string, readonly number[]>): void {
 	const wrong = [...expected].flatMap(([tensor, shape]) => {
 		const found = tensors.get(tensor)?.shape;
-		return found?.join() === shape.join() ? [] : [`${tensor}: expected [${shape}], found ${found === undefined ? "none" : `[${found}]`}`];
+		return found?.join() === shape.join()
+			? []
+			: [`${tensor}: expected [${shape}], found ${found === undefined ? "none" : `[${found}]`}`];
 	});
-	const unused = [...tensors.keys()].filter((tensor) => !expected.has(tensor)).map((tensor) => `${tensor}: nothing reads it`);
+	const unused = [...tensors.keys()]
+		.filter((tensor) => !expected.has(tensor))
+		.map((tensor) => `${tensor}: nothing reads it`);
 	if (wrong.length + unused.length > 0)
 		throw new Failure("checkpoint-tensors", `${name} does not fit its plan.\n${[...wrong, ...unused].join("\n")}`);
 }

@@ -20,7 +20,8 @@ describe("a random tensor", () => {
 	});
 
 	test("is spread by what it is: ±√(3 ÷ inputs) for a matrix, 1 ± 0.3 for a norm, 0.5 to 1.5 for a variance", () => {
-		const range = (name: string, shape: number[]) => [Math.min, Math.max].map((pick) => pick(...randomTensor(name, shape, 3)));
+		const range = (name: string, shape: number[]) =>
+			[Math.min, Math.max].map((pick) => pick(...randomTensor(name, shape, 3)));
 		const [low, high] = range("x.weight", [100, 12]);
 		expect([low! > -0.5 && low! < -0.48, high! < 0.5 && high! > 0.48]).toEqual([true, true]);
 		expect(range("layer_norm.weight", [1000]).map((value) => value.toFixed(1))).toEqual(["0.7", "1.3"]);
@@ -42,7 +43,11 @@ describe("a random checkpoint", () => {
 		const checkpoint = join(folder, "c");
 		writeRandomCheckpoint(checkpoint);
 		const { config } = exportBundle(checkpoint, join(folder, "bundle"), { dtype: "fp32" });
-		const codec = createCodec(readJson(join(checkpoint, "tokenizer.json")), readJson(join(checkpoint, "tokenizer_config.json")), config);
+		const codec = createCodec(
+			readJson(join(checkpoint, "tokenizer.json")),
+			readJson(join(checkpoint, "tokenizer_config.json")),
+			config,
+		);
 		const ids = codec.encode("ada, b <spot> O3");
 		// 4 specials, O1 to O4, a comma (8), "▁" (9), a (10), b (11) …
 		expect(ids).toEqual([9, 10, 13, 10, 8, 9, 11, 3, 6]);

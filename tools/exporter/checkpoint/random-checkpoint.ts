@@ -31,7 +31,14 @@ const TINY_BACKBONE = {
 	stem_pool: true,
 	stride_in: "conv2",
 };
-const TINY_GATE = { projections: true, negative_slope: 0.01, scale: "1/sqrt(d_model)", mean: "masked", signal: "dot", pooled: "projected" };
+const TINY_GATE = {
+	projections: true,
+	negative_slope: 0.01,
+	scale: "1/sqrt(d_model)",
+	mean: "masked",
+	signal: "dot",
+	pooled: "projected",
+};
 const TINY_UMIE = {
 	max_objects: 4,
 	image_size: 32,
@@ -56,7 +63,11 @@ export interface TinyChanges {
 
 /** A config.json. */
 export function tinyConfig({ t5, umie, backbone, gate }: TinyChanges = {}): Settings {
-	return { ...TINY, ...t5, umie: { ...TINY_UMIE, ...umie, backbone: { ...TINY_BACKBONE, ...backbone }, gate: { ...TINY_GATE, ...gate } } };
+	return {
+		...TINY,
+		...t5,
+		umie: { ...TINY_UMIE, ...umie, backbone: { ...TINY_BACKBONE, ...backbone }, gate: { ...TINY_GATE, ...gate } },
+	};
 }
 
 /** A config.json of a stock T5. */
@@ -67,19 +78,40 @@ export function stockConfig(t5: Settings = {}): Settings {
 /** Writes model.safetensors, config.json, tokenizer.json and tokenizer_config.json; without a block "umie" they are those of a stock T5. @returns the architecture */
 export function writeRandomCheckpoint(folder: string, config: Settings = tinyConfig(), seed = 1): Architecture {
 	const architecture =
-		"umie" in config ? randomArchitecture(config) : { ...parseT5(config), spot_token_id: null, object_token_ids: [], vision: null };
+		"umie" in config
+			? randomArchitecture(config)
+			: { ...parseT5(config), spot_token_id: null, object_token_ids: [], vision: null };
 	mkdirSync(folder, { recursive: true });
 	writeRandomTensors(join(folder, "model.safetensors"), expectedTensors(architecture), seed);
 	const { tokenizer, settings } = randomTokenizer(architecture);
-	for (const [name, json] of Object.entries({ "config.json": config, "tokenizer.json": tokenizer, "tokenizer_config.json": settings }))
+	for (const [name, json] of Object.entries({
+		"config.json": config,
+		"tokenizer.json": tokenizer,
+		"tokenizer_config.json": settings,
+	}))
 		writeFileSync(join(folder, name), JSON.stringify(json));
 	return architecture;
 }
 
 /** A config.json of a text encoder alone, as Hugging Face saves it: width 16, 2 heads × 8, 2 layers, 60 tokens, 40 positions. */
 export function encoderConfig(changes: Settings = {}): Settings {
-	const shape = { vocab_size: 60, hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 24, max_position_embeddings: 40 };
-	return { model_type: "bert", ...shape, hidden_act: "gelu", layer_norm_eps: 1e-12, type_vocab_size: 2, pad_token_id: 0, ...changes };
+	const shape = {
+		vocab_size: 60,
+		hidden_size: 16,
+		num_hidden_layers: 2,
+		num_attention_heads: 2,
+		intermediate_size: 24,
+		max_position_embeddings: 40,
+	};
+	return {
+		model_type: "bert",
+		...shape,
+		hidden_act: "gelu",
+		layer_norm_eps: 1e-12,
+		type_vocab_size: 2,
+		pad_token_id: 0,
+		...changes,
+	};
 }
 
 /**
@@ -87,26 +119,52 @@ export function encoderConfig(changes: Settings = {}): Settings {
  * Unigram; two rows are no token's. Its weights are those that the joined checkpoint's names have.
  * @param prefix stands before the names in the file
  */
-export function writeRandomEncoder(folder: string, config: Settings = encoderConfig(), { prefix = "", seed = 1 } = {}): Architecture {
+export function writeRandomEncoder(
+	folder: string,
+	config: Settings = encoderConfig(),
+	{ prefix = "", seed = 1 } = {},
+): Architecture {
 	const architecture = encoderArchitecture({ config, tensors: new Map(), backbone: null });
 	mkdirSync(folder, { recursive: true });
 	const known = new Map([[`${prefix}embeddings.word_embeddings.weight`, { shape: [] }]]);
-	writeRandomTensors(join(folder, "model.safetensors"), expectedTensors(architecture), seed, (name) => encoderFileName(name, known));
-	const { tokenizer, settings } = encoderTokenizer(architecture.vocab_size - 2, config.model_type === "bert" ? "WordPiece" : "Unigram");
-	for (const [name, json] of Object.entries({ "config.json": config, "tokenizer.json": tokenizer, "tokenizer_config.json": settings }))
+	writeRandomTensors(join(folder, "model.safetensors"), expectedTensors(architecture), seed, (name) =>
+		encoderFileName(name, known),
+	);
+	const { tokenizer, settings } = encoderTokenizer(
+		architecture.vocab_size - 2,
+		config.model_type === "bert" ? "WordPiece" : "Unigram",
+	);
+	for (const [name, json] of Object.entries({
+		"config.json": config,
+		"tokenizer.json": tokenizer,
+		"tokenizer_config.json": settings,
+	}))
 		writeFileSync(join(folder, name), JSON.stringify(json));
 	return architecture;
 }
 
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 
-function encoderTokenizer(size: number, kind: "WordPiece" | "Unigram"): { readonly tokenizer: unknown; readonly settings: unknown } {
+function encoderTokenizer(
+	size: number,
+	kind: "WordPiece" | "Unigram",
+): { readonly tokenizer: unknown; readonly settings: unknown } {
 	const word = kind === "WordPiece";
 	const specials = word ? ["[PAD]", "[UNK]", "[CLS]", "[SEP]"] : ["<s>", "<pad>", "</s>", "<unk>"];
-	const pieces = [...specials, ",", ...(word ? [...LETTERS, ...LETTERS.map((letter) => `##${letter}`)] : ["▁", ...LETTERS])].slice(0, size);
+	const pieces = [
+		...specials,
+		",",
+		...(word ? [...LETTERS, ...LETTERS.map((letter) => `##${letter}`)] : ["▁", ...LETTERS]),
+	].slice(0, size);
 	for (let at = 1; pieces.length < size; at++) pieces.push(word ? `w${at}` : `▁w${at}`);
 	const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
-	const metaspace = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", add_prefix_space: true, split: true };
+	const metaspace = {
+		type: "Metaspace",
+		replacement: "▁",
+		prepend_scheme: "always",
+		add_prefix_space: true,
+		split: true,
+	};
 	const vocab = Object.fromEntries(pieces.map((piece, id) => [piece, id]));
 	const tokenizer = {
 		version: "1.0",
@@ -116,16 +174,36 @@ function encoderTokenizer(size: number, kind: "WordPiece" | "Unigram"): { readon
 		normalizer: word
 			? { type: "BertNormalizer", clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true }
 			: { type: "NFKC" },
-		pre_tokenizer: word ? { type: "BertPreTokenizer" } : { type: "Sequence", pretokenizers: [{ type: "WhitespaceSplit" }, metaspace] },
+		pre_tokenizer: word
+			? { type: "BertPreTokenizer" }
+			: { type: "Sequence", pretokenizers: [{ type: "WhitespaceSplit" }, metaspace] },
 		post_processor: null,
 		decoder: word ? { type: "WordPiece", prefix: "##", cleanup: true } : metaspace,
 		model: word
 			? { type: "WordPiece", unk_token: "[UNK]", continuing_subword_prefix: "##", max_input_chars_per_word: 100, vocab }
-			: { type: "Unigram", unk_id: 3, vocab: pieces.map((piece, id) => [piece, id < 4 ? 0 : -Math.log(id)]), byte_fallback: false },
+			: {
+					type: "Unigram",
+					unk_id: 3,
+					vocab: pieces.map((piece, id) => [piece, id < 4 ? 0 : -Math.log(id)]),
+					byte_fallback: false,
+				},
 	};
 	const names = word
-		? { tokenizer_class: "BertTokenizer", cls_token: "[CLS]", sep_token: "[SEP]", pad_token: "[PAD]", unk_token: "[UNK]", do_lower_case: true }
-		: { tokenizer_class: "XLMRobertaTokenizer", cls_token: "<s>", sep_token: { content: "</s>" }, pad_token: "<pad>", unk_token: "<unk>" };
+		? {
+				tokenizer_class: "BertTokenizer",
+				cls_token: "[CLS]",
+				sep_token: "[SEP]",
+				pad_token: "[PAD]",
+				unk_token: "[UNK]",
+				do_lower_case: true,
+			}
+		: {
+				tokenizer_class: "XLMRobertaTokenizer",
+				cls_token: "<s>",
+				sep_token: { content: "</s>" },
+				pad_token: "<pad>",
+				unk_token: "<unk>",
+			};
 	return { tokenizer, settings: names };
 }
 
@@ -189,8 +267,17 @@ export function randomTokenizer({ vocab_size, spot_token_id, object_token_ids }:
 	const size = stock ? vocab_size - PADDING - 1 : vocab_size;
 	const words = Array.from({ length: Math.max(0, size - known.length) }, (_, index) => `▁w${index + 1}`);
 	const pieces = [...[...known, ...words].slice(0, size), ...(stock ? ["<extra_id_0>"] : [])];
-	const added = [...specials, ...(stock ? ["<extra_id_0>"] : [])].map((content) => ({ id: pieces.indexOf(content), content }));
-	const metaspace = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", add_prefix_space: true, split: true };
+	const added = [...specials, ...(stock ? ["<extra_id_0>"] : [])].map((content) => ({
+		id: pieces.indexOf(content),
+		content,
+	}));
+	const metaspace = {
+		type: "Metaspace",
+		replacement: "▁",
+		prepend_scheme: "always",
+		add_prefix_space: true,
+		split: true,
+	};
 	const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false };
 	const tokenizer = {
 		version: "1.0",
@@ -208,5 +295,8 @@ export function randomTokenizer({ vocab_size, spot_token_id, object_token_ids }:
 			byte_fallback: false,
 		},
 	};
-	return { tokenizer, settings: { tokenizer_class: "T5Tokenizer", pad_token: "<pad>", eos_token: "</s>", unk_token: "<unk>" } };
+	return {
+		tokenizer,
+		settings: { tokenizer_class: "T5Tokenizer", pad_token: "<pad>", eos_token: "</s>", unk_token: "<unk>" },
+	};
 }

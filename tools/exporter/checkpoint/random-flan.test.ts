@@ -31,7 +31,9 @@ describe("a random T5", () => {
 	function write(name: string, dtype: FlanDType, seed: number, shardBytes?: number) {
 		writeRandomT5(join(folder, name), config, { dtype, seed, ...(shardBytes === undefined ? {} : { shardBytes }) });
 		const checkpoint = openCheckpoint(join(folder, name));
-		const all = new Map([...expectedTensors(checkpoint.architecture).keys()].map((tensor) => [tensor, checkpoint.floats(tensor)]));
+		const all = new Map(
+			[...expectedTensors(checkpoint.architecture).keys()].map((tensor) => [tensor, checkpoint.floats(tensor)]),
+		);
 		checkpoint.close();
 		return all;
 	}
@@ -39,7 +41,9 @@ describe("a random T5", () => {
 	test("is the same for the same seed, in shards as in one file, and no other", () => {
 		const first = write("a", "bf16", 1);
 		expect(write("b", "bf16", 1, 100_000)).toEqual(first);
-		expect(readdirSync(join(folder, "a")).filter((name) => name.endsWith(".safetensors"))).toEqual(["model.safetensors"]);
+		expect(readdirSync(join(folder, "a")).filter((name) => name.endsWith(".safetensors"))).toEqual([
+			"model.safetensors",
+		]);
 		// The embedding alone, and the rest.
 		expect(readdirSync(join(folder, "b")).filter((name) => name.endsWith(".safetensors"))).toHaveLength(2);
 		expect(write("c", "bf16", 2).get("shared.weight")).not.toEqual(first.get("shared.weight"));

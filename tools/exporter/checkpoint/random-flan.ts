@@ -41,7 +41,12 @@ const PIECE = 1 << 20;
 const DRAWN = 1 << 14;
 
 export function flanConfig(size: FlanSize): Readonly<Record<string, unknown>> {
-	return { architectures: ["T5ForConditionalGeneration"], ...FLAN_SHAPES[size], feed_forward_proj: "gated-gelu", tie_word_embeddings: false };
+	return {
+		architectures: ["T5ForConditionalGeneration"],
+		...FLAN_SHAPES[size],
+		feed_forward_proj: "gated-gelu",
+		tie_word_embeddings: false,
+	};
 }
 
 /** A stock T5 of these settings. */
@@ -51,7 +56,9 @@ export function stockArchitecture(config: unknown): Architecture {
 
 /** Bytes of all tensors. */
 export function flanBytes(size: FlanSize, dtype: FlanDType): number {
-	const elements = [...expectedTensors(stockArchitecture(flanConfig(size))).values()].map((dims) => dims.reduce((product, dim) => product * dim, 1));
+	const elements = [...expectedTensors(stockArchitecture(flanConfig(size))).values()].map((dims) =>
+		dims.reduce((product, dim) => product * dim, 1),
+	);
 	return elements.reduce((sum, count) => sum + count, 0) * DTYPES[FLAN_DTYPES[dtype]].bytes;
 }
 

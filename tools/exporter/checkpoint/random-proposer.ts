@@ -24,7 +24,10 @@ export interface RandomProposerOptions {
 }
 
 /** Writes a safetensors file as the trainer does; `plan`, `metadata` and `tensors` may be changed to what is wrong. @returns the path */
-export function writeRandomProposer(path: string, { plan = TINY_PROPOSER, seed = 1, metadata = {}, tensors }: RandomProposerOptions = {}): string {
+export function writeRandomProposer(
+	path: string,
+	{ plan = TINY_PROPOSER, seed = 1, metadata = {}, tensors }: RandomProposerOptions = {},
+): string {
 	const shapes = tensors ?? proposerTensors(plan as ProposerPlan);
 	const heads = [...shapes].map(([name, shape]) => ({ name, dtype: "float32" as const, shape }));
 	const note = { format: "umie-proposer/1", network: JSON.stringify(plan), ...metadata };

@@ -12,7 +12,9 @@ function writeWithVision(folder: string, vision: Vision, nameInBackbone: (name: 
 	const architecture = { ...writeRandomCheckpoint(folder, stockConfig()), vision };
 	const shapes = [...expectedTensors(architecture)];
 	const backbone = `${folder}.safetensors`;
-	writeRandomTensors(backbone, new Map(shapes.filter(isBackbone)), 1, (name) => nameInBackbone(name.slice(BACKBONE.length + 1)));
+	writeRandomTensors(backbone, new Map(shapes.filter(isBackbone)), 1, (name) =>
+		nameInBackbone(name.slice(BACKBONE.length + 1)),
+	);
 	return { folder, backbone, own: new Map(shapes.filter((entry) => !isBackbone(entry))) };
 }
 
@@ -38,8 +40,17 @@ export function writeRandomAuthors(folder: string, changes: Partial<AuthorsVisio
 		...changes,
 	};
 	const made = writeWithVision(folder, vision, (name) => `visual.${name}`);
-	const unread = ["encoder.visual_embedding.obj_order_embedding.weight", "encoder.gate.feat.weight", "proj_t.weight", "proj_v_2.weight"];
-	writeRandomTensors(join(made.folder, "model.safetensors"), new Map([...made.own, ...unread.map((name) => [name, [1, 1]] as const)]), 1);
+	const unread = [
+		"encoder.visual_embedding.obj_order_embedding.weight",
+		"encoder.gate.feat.weight",
+		"proj_t.weight",
+		"proj_v_2.weight",
+	];
+	writeRandomTensors(
+		join(made.folder, "model.safetensors"),
+		new Map([...made.own, ...unread.map((name) => [name, [1, 1]] as const)]),
+		1,
+	);
 	return made;
 }
 

@@ -26,7 +26,11 @@ export async function request(address: string, from: number, options: RequestOpt
 	let url = parseAddress(address);
 	let [etag, size]: [string | null, number | null] = [null, null];
 	for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
-		const response = await fetch(url, { redirect: "manual", signal: options.signal, headers: headersFor(url, from, options) });
+		const response = await fetch(url, {
+			redirect: "manual",
+			signal: options.signal,
+			headers: headersFor(url, from, options),
+		});
 		// The hub names hash and size in its own answer, before it sends us to the storage that keeps the bytes.
 		etag ??= response.headers.get("x-linked-etag");
 		size ??= natural(response.headers.get("x-linked-size"));
@@ -40,8 +44,10 @@ export async function request(address: string, from: number, options: RequestOpt
 /** @throws Failure `usage` for anything but http and https */
 export function parseAddress(address: string): URL {
 	const url = URL.canParse(address) ? new URL(address) : null;
-	if (url === null || !/^https?:$/.test(url.protocol)) throw new Failure("usage", `${address} is no http or https address.`);
-	if (url.username !== "" || url.password !== "") throw new Failure("usage", `${url.host} is given with a password in its address: leave it out.`);
+	if (url === null || !/^https?:$/.test(url.protocol))
+		throw new Failure("usage", `${address} is no http or https address.`);
+	if (url.username !== "" || url.password !== "")
+		throw new Failure("usage", `${url.host} is given with a password in its address: leave it out.`);
 	return url;
 }
 
@@ -72,8 +78,14 @@ function describe(response: Response, linkedEtag: string | null, linkedSize: num
 	const tag = linkedEtag ?? headers.get("etag") ?? headers.get("last-modified");
 	const identity = tag === null ? null : tag.replace(/^W\//, "").replaceAll('"', "");
 	const range = /^bytes (?:\d+-\d+|\*)\/(\d+)$/.exec(headers.get("content-range") ?? "");
-	const own = range !== null ? natural(range[1]!) : response.status === 200 ? natural(headers.get("content-length")) : null;
-	return { response, identity, sha256: identity !== null && /^[\da-f]{64}$/.test(identity) ? identity : null, size: linkedSize ?? own };
+	const own =
+		range !== null ? natural(range[1]!) : response.status === 200 ? natural(headers.get("content-length")) : null;
+	return {
+		response,
+		identity,
+		sha256: identity !== null && /^[\da-f]{64}$/.test(identity) ? identity : null,
+		size: linkedSize ?? own,
+	};
 }
 
 function natural(text: string | null): number | null {
@@ -96,9 +108,14 @@ const REFUSALS: Readonly<Record<number, (host: string, sentToken: boolean) => st
 };
 
 /** @returns null for an answer worth a second try: 408, 429, 5xx */
-export function refusal(status: number, address: string, { endpoint, token }: Pick<RequestOptions, "endpoint" | "token">): Failure | null {
+export function refusal(
+	status: number,
+	address: string,
+	{ endpoint, token }: Pick<RequestOptions, "endpoint" | "token">,
+): Failure | null {
 	const url = new URL(address);
 	if (status === 408 || status === 429 || status >= 500) return null;
-	const sentence = REFUSALS[status]?.(url.host, token !== null && mayHearToken(url, endpoint)) ?? `${url.host} answers ${status}.`;
+	const sentence =
+		REFUSALS[status]?.(url.host, token !== null && mayHearToken(url, endpoint)) ?? `${url.host} answers ${status}.`;
 	return new Failure("fetch-failed", `${address} cannot be loaded: ${sentence}`);
 }

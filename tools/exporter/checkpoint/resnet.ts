@@ -61,13 +61,19 @@ export function stem({ width, stem_kernel: kernel, stem_stride: stride }: ResNet
 
 /** Convolutions of one block: [in, inner, out] channels. */
 const BLOCKS = {
-	basic: (at, [channels, inner], stride) => [convolution(at, 1, [inner, channels, 3, 3], stride), convolution(at, 2, [inner, inner, 3, 3])],
+	basic: (at, [channels, inner], stride) => [
+		convolution(at, 1, [inner, channels, 3, 3], stride),
+		convolution(at, 2, [inner, inner, 3, 3]),
+	],
 	bottleneck: (at, [channels, inner, out], stride) => [
 		convolution(at, 1, [inner, channels, 1, 1]),
 		convolution(at, 2, [inner, inner, 3, 3], stride),
 		convolution(at, 3, [out, inner, 1, 1]),
 	],
-} as const satisfies Record<ResNet["block"], (at: string, channels: readonly [number, number, number], stride: number) => Convolution[]>;
+} as const satisfies Record<
+	ResNet["block"],
+	(at: string, channels: readonly [number, number, number], stride: number) => Convolution[]
+>;
 
 /** The residual blocks of a ResNet in order. */
 export function residualBlocks({ block, depths, width, expansion }: ResNet): BlockPlan[] {
@@ -81,7 +87,11 @@ export function residualBlocks({ block, depths, width, expansion }: ResNet): Blo
 /** CLIP's three convolutions at the start. */
 export function clipStem({ width }: ClipResNet): Convolution[] {
 	const half = width / 2;
-	return [convolution(BACKBONE, 1, [half, 3, 3, 3], 2), convolution(BACKBONE, 2, [half, half, 3, 3]), convolution(BACKBONE, 3, [width, half, 3, 3])];
+	return [
+		convolution(BACKBONE, 1, [half, 3, 3, 3], 2),
+		convolution(BACKBONE, 2, [half, half, 3, 3]),
+		convolution(BACKBONE, 3, [width, half, 3, 3]),
+	];
 }
 
 /** CLIP's bottlenecks: no convolution strides, an average over `pool` × `pool` does. */
@@ -105,7 +115,11 @@ function stages(
 			const inner = width * 2 ** stage;
 			const before = channels;
 			channels = inner * expansion;
-			return plan(`${BACKBONE}.layer${stage + 1}.${index}`, [before, inner, channels], stage > 0 && index === 0 ? 2 : 1);
+			return plan(
+				`${BACKBONE}.layer${stage + 1}.${index}`,
+				[before, inner, channels],
+				stage > 0 && index === 0 ? 2 : 1,
+			);
 		}),
 	);
 }

@@ -29,7 +29,12 @@ export function writeSafetensors(path: string, tensors: readonly NamedTensor[], 
 export type Make = (name: string) => ArrayBufferView | Iterable<ArrayBufferView>;
 
 /** Writes a file larger than memory: `make` is called for one tensor after the other. */
-export function streamSafetensors(path: string, heads: readonly TensorHead[], make: Make, metadata: Metadata = {}): void {
+export function streamSafetensors(
+	path: string,
+	heads: readonly TensorHead[],
+	make: Make,
+	metadata: Metadata = {},
+): void {
 	const fd = openSync(path, "w");
 	const write = (chunk: Uint8Array) => {
 		for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);
@@ -51,8 +56,11 @@ export function streamShards(folder: string, heads: readonly TensorHead[], make:
 	}
 	const number = (n: number) => String(n).padStart(5, "0");
 	const nameOf = (index: number) => `model-${number(index + 1)}-of-${number(shards.length)}.safetensors`;
-	for (const [index, shard] of shards.entries()) streamSafetensors(join(folder, nameOf(index)), shard, make, { format: "pt" });
-	const weight_map = Object.fromEntries(shards.flatMap((shard, index) => shard.map(({ name }) => [name, nameOf(index)])));
+	for (const [index, shard] of shards.entries())
+		streamSafetensors(join(folder, nameOf(index)), shard, make, { format: "pt" });
+	const weight_map = Object.fromEntries(
+		shards.flatMap((shard, index) => shard.map(({ name }) => [name, nameOf(index)])),
+	);
 	const total_size = heads.reduce((sum, head) => sum + sizeOf(head), 0);
 	writeFileSync(join(folder, "model.safetensors.index.json"), JSON.stringify({ metadata: { total_size }, weight_map }));
 }

@@ -39,7 +39,11 @@ function fileOf(header: string | Uint8Array, size: number): Uint8Array {
 	length.writeBigUInt64LE(BigInt(text.length));
 	return join8([length, text, new Uint8Array(size)]);
 }
-const entry = (dtype: string, shape: readonly unknown[], offsets: readonly unknown[]) => ({ dtype, shape, data_offsets: offsets });
+const entry = (dtype: string, shape: readonly unknown[], offsets: readonly unknown[]) => ({
+	dtype,
+	shape,
+	data_offsets: offsets,
+});
 const fileWith = (tensors: Readonly<Record<string, unknown>>, size: number) => fileOf(JSON.stringify(tensors), size);
 
 describe("a whole file", () => {
@@ -62,7 +66,12 @@ describe("a whole file", () => {
 
 	test("may hold tensors named as what every object has", () => {
 		const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
-		const tensors = names.map((name, index) => ({ name, dtype: "float32" as const, shape: [1], data: Float32Array.of(index) }));
+		const tensors = names.map((name, index) => ({
+			name,
+			dtype: "float32" as const,
+			shape: [1],
+			data: Float32Array.of(index),
+		}));
 		withFile(join8(encodeSafetensors(tensors)), (file) => {
 			expect([...file.tensors.keys()]).toEqual(names);
 			expect(names.map((name) => file.readFloats(name)[0])).toEqual([0, 1, 2, 3]);
@@ -83,7 +92,11 @@ describe("a broken file is a checkpoint-format failure", () => {
 		["of 7 bytes", new Uint8Array(7), "has 7 bytes: too short"],
 		["cut in its header", WHOLE.subarray(0, 40), "in a file of 40"],
 		["cut in its data", WHOLE.subarray(0, -1), 'tensor "b" lies outside the file'],
-		["with a header longer than itself", fileOf("{}", 0).with(0, 200), "declares a header of 200 bytes in a file of 10"],
+		[
+			"with a header longer than itself",
+			fileOf("{}", 0).with(0, 200),
+			"declares a header of 200 bytes in a file of 10",
+		],
 		["with a header of 2^63 bytes", fileOf("{}", 0).with(7, 128), "declares a header of 9223372036854776000 bytes"],
 		["with no JSON in its header", fileOf("{", 0), "the header is no JSON"],
 		["with broken UTF-8 in its header", fileOf(Uint8Array.of(0x22, 0xff, 0x22), 0), "the header is not UTF-8"],
@@ -93,20 +106,40 @@ describe("a broken file is a checkpoint-format failure", () => {
 		["with numbers in its metadata", fileWith({ __metadata__: { n: 1 } }, 0), "__metadata__ holds more than strings"],
 		["with null as a tensor", fileWith({ t: null }, 0), 'tensor "t" has the unknown type undefined'],
 		["with an unknown type", fileWith({ t: entry("F7", [2], [0, 8]) }, 8), 'tensor "t" has the unknown type "F7"'],
-		["with the type constructor", fileWith({ t: entry("constructor", [2], [0, 8]) }, 8), 'tensor "t" has the unknown type "constructor"'],
+		[
+			"with the type constructor",
+			fileWith({ t: entry("constructor", [2], [0, 8]) }, 8),
+			'tensor "t" has the unknown type "constructor"',
+		],
 		["with a negative dimension", fileWith({ t: entry("F32", [-2], [0, 8]) }, 8), 'tensor "t" has the shape [-2]'],
 		["with half a dimension", fileWith({ t: entry("F32", [0.5], [0, 2]) }, 2), 'tensor "t" has the shape [0.5]'],
 		["with one offset", fileWith({ t: entry("F32", [2], [8]) }, 8), 'tensor "t" has the offsets [8]'],
 		["with offsets as text", fileWith({ t: entry("F32", [2], ["0", "8"]) }, 8), 'tensor "t" has the offsets ["0","8"]'],
-		["with offsets the wrong way round", fileWith({ t: entry("F32", [2], [8, 0]) }, 8), 'tensor "t" lies outside the file (bytes 8 to 0 of 8)'],
-		["with offsets past its end", fileWith({ t: entry("F32", [2], [8, 16]) }, 8), 'tensor "t" lies outside the file (bytes 8 to 16 of 8)'],
+		[
+			"with offsets the wrong way round",
+			fileWith({ t: entry("F32", [2], [8, 0]) }, 8),
+			'tensor "t" lies outside the file (bytes 8 to 0 of 8)',
+		],
+		[
+			"with offsets past its end",
+			fileWith({ t: entry("F32", [2], [8, 16]) }, 8),
+			'tensor "t" lies outside the file (bytes 8 to 16 of 8)',
+		],
 		[
 			"with a shape that does not fill its offsets",
 			fileWith({ t: entry("F16", [2], [0, 8]) }, 8),
 			'tensor "t" is F16 [2] = 4 bytes, but its offsets span 8',
 		],
-		["with a shape of 2^60 elements", fileWith({ t: entry("F32", [2 ** 30, 2 ** 30], [0, 8]) }, 8), 'tensor "t" has the shape'],
-		["with tensors that overlap", fileWith({ t: one, u: entry("F32", [2], [4, 12]) }, 12), 'tensors "t" and "u" overlap'],
+		[
+			"with a shape of 2^60 elements",
+			fileWith({ t: entry("F32", [2 ** 30, 2 ** 30], [0, 8]) }, 8),
+			'tensor "t" has the shape',
+		],
+		[
+			"with tensors that overlap",
+			fileWith({ t: one, u: entry("F32", [2], [4, 12]) }, 12),
+			'tensors "t" and "u" overlap',
+		],
 		["with tensors that are the same bytes", fileWith({ t: one, u: one }, 8), 'tensors "t" and "u" overlap'],
 	];
 	test.each(cases)("%s", (_, bytes, what) => {
@@ -123,7 +156,12 @@ test("a folder, and a file that is not there, are input-unreadable", () => {
 
 describe("a written file", () => {
 	test("is the same whether tensors are at hand or made one at a time", () => {
-		const tensors = ["x", "y"].map((name, index) => ({ name, dtype: "float32" as const, shape: [3], data: new Float32Array(3).fill(index) }));
+		const tensors = ["x", "y"].map((name, index) => ({
+			name,
+			dtype: "float32" as const,
+			shape: [3],
+			data: new Float32Array(3).fill(index),
+		}));
 		writeSafetensors(path, tensors, { k: "v" });
 		const atHand = withFile(join8(encodeSafetensors(tensors, { k: "v" })), (file) => [...file.readFloats("y")]);
 		const asked: string[] = [];
@@ -160,7 +198,9 @@ describe("a written file", () => {
 		mkdirSync(whole);
 		streamShards(whole, heads, make, 24);
 		expect(readdirSync(whole)).toEqual(["model.safetensors"]);
-		expect(() => streamShards(whole, heads, () => [Float32Array.of(1)], 24)).toThrow("t0: expected 8 bytes for float32 [2], got 4");
+		expect(() => streamShards(whole, heads, () => [Float32Array.of(1)], 24)).toThrow(
+			"t0: expected 8 bytes for float32 [2], got 4",
+		);
 	});
 
 	test("refuses numbers that do not fill their shape", () => {

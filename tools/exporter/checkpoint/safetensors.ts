@@ -65,7 +65,8 @@ function parseHeader(bytes: Uint8Array, dataStart: number, size: number, name: s
 	const header = parseStrictJson(bytes, `${name}: the header`);
 	if (!isObject(header)) throw bad("the header is no JSON object");
 	const { __metadata__: metadata = {}, ...entries } = header;
-	if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) throw bad("__metadata__ holds more than strings");
+	if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === "string"))
+		throw bad("__metadata__ holds more than strings");
 	const tensors = new Map<string, TensorInfo>();
 	for (const [key, value] of Object.entries(entries))
 		tensors.set(
@@ -77,7 +78,12 @@ function parseHeader(bytes: Uint8Array, dataStart: number, size: number, name: s
 }
 
 /** As the format's reference implementation: every byte behind the header belongs to exactly one tensor. */
-function refuseGaps(tensors: ReadonlyMap<string, TensorInfo>, dataStart: number, size: number, bad: (what: string) => Failure): void {
+function refuseGaps(
+	tensors: ReadonlyMap<string, TensorInfo>,
+	dataStart: number,
+	size: number,
+	bad: (what: string) => Failure,
+): void {
 	let [before, end] = ["", dataStart];
 	for (const [name, tensor] of [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)) {
 		if (tensor.begin < end) throw bad(`tensors ${quote(before)} and ${quote(name)} overlap`);
@@ -92,15 +98,22 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function parseTensor(value: unknown, dataStart: number, size: number, bad: (what: string) => Failure): TensorInfo {
-	const { dtype, shape, data_offsets: offsets } = (value ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
+	const {
+		dtype,
+		shape,
+		data_offsets: offsets,
+	} = (value ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
 	const natural = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
 	const elementBytes = ELEMENT_TYPES.get(dtype as string)?.bytes;
 	if (elementBytes === undefined) throw bad(`has the unknown type ${JSON.stringify(dtype)}`);
 	if (!Array.isArray(shape) || !shape.every(natural)) throw bad(`has the shape ${JSON.stringify(shape)}`);
-	if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(natural)) throw bad(`has the offsets ${JSON.stringify(offsets)}`);
+	if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(natural))
+		throw bad(`has the offsets ${JSON.stringify(offsets)}`);
 	const [begin, end] = offsets as [number, number];
-	if (end < begin || dataStart + end > size) throw bad(`lies outside the file (bytes ${begin} to ${end} of ${size - dataStart})`);
+	if (end < begin || dataStart + end > size)
+		throw bad(`lies outside the file (bytes ${begin} to ${end} of ${size - dataStart})`);
 	const expected = countElements(shape, bad) * elementBytes;
-	if (expected !== end - begin) throw bad(`is ${dtype} [${shape}] = ${expected} bytes, but its offsets span ${end - begin}`);
+	if (expected !== end - begin)
+		throw bad(`is ${dtype} [${shape}] = ${expected} bytes, but its offsets span ${end - begin}`);
 	return { dtype: dtype as string, shape: shape as number[], begin: dataStart + begin, end: dataStart + end };
 }

@@ -37,7 +37,10 @@ export function openShards(path: string, open: (path: string) => TensorFile): Te
 		name,
 		tensors: new Map([...shardOf].map(([tensor, shard]) => [tensor, shards.get(shard)!.tensors.get(tensor)!])),
 		metadata: Object.assign({}, ...[...shards.values()].map(({ metadata }) => metadata)),
-		notes: [`${shards.size} shards`, ...[...shards.values()].flatMap((shard) => shard.notes.map((note) => `${shard.name}: ${note}`))],
+		notes: [
+			`${shards.size} shards`,
+			...[...shards.values()].flatMap((shard) => shard.notes.map((note) => `${shard.name}: ${note}`)),
+		],
 		readBytes: (tensor) => from(tensor).readBytes(tensor),
 		readFloats: (tensor, ...range) => from(tensor).readFloats(tensor, ...range),
 		close,
@@ -49,7 +52,10 @@ export function readShardIndex(path: string): ReadonlyMap<string, string> {
 	const source = openBytes(path);
 	try {
 		if (source.size > INDEX_LIMIT)
-			throw new Failure("checkpoint-format", `${source.name} has ${source.size} bytes; an index has at most ${INDEX_LIMIT}.`);
+			throw new Failure(
+				"checkpoint-format",
+				`${source.name} has ${source.size} bytes; an index has at most ${INDEX_LIMIT}.`,
+			);
 		return parseShardIndex(source.read(0, source.size), source.name);
 	} finally {
 		source.close();
@@ -60,15 +66,19 @@ function parseShardIndex(bytes: Uint8Array, name: string): ReadonlyMap<string, s
 	const bad = (what: string) => new Failure("checkpoint-format", `${name}: ${what}.`);
 	const json = parseStrictJson(bytes, name) as { weight_map?: unknown } | null;
 	const map = Object.hasOwn(json ?? {}, "weight_map") ? json!.weight_map : undefined;
-	if (typeof map !== "object" || map === null || Array.isArray(map)) throw bad('there is no "weight_map" that says which shard holds which tensor');
+	if (typeof map !== "object" || map === null || Array.isArray(map))
+		throw bad('there is no "weight_map" that says which shard holds which tensor');
 	const shardOf = new Map<string, string>();
 	for (const [tensor, shard] of Object.entries(map)) {
 		if (typeof shard !== "string" || !/^\w[\w.-]*$/.test(shard))
-			throw bad(`tensor ${quote(tensor)} is in ${typeof shard === "string" ? quote(shard) : "no file"}: a shard is a file in the same folder`);
+			throw bad(
+				`tensor ${quote(tensor)} is in ${typeof shard === "string" ? quote(shard) : "no file"}: a shard is a file in the same folder`,
+			);
 		shardOf.set(tensor, shard);
 	}
 	const shards = new Set(shardOf.values());
-	if (shards.size === 0 || shards.size > SHARD_LIMIT) throw bad(`it names ${shards.size} shards; 1 to ${SHARD_LIMIT} are read`);
+	if (shards.size === 0 || shards.size > SHARD_LIMIT)
+		throw bad(`it names ${shards.size} shards; 1 to ${SHARD_LIMIT} are read`);
 	return shardOf;
 }
 
@@ -81,7 +91,11 @@ function refuseMissing(path: string, shardOf: ReadonlyMap<string, string>): void
 		);
 }
 
-function refuseAbsent(name: string, shardOf: ReadonlyMap<string, string>, shards: ReadonlyMap<string, TensorFile>): void {
+function refuseAbsent(
+	name: string,
+	shardOf: ReadonlyMap<string, string>,
+	shards: ReadonlyMap<string, TensorFile>,
+): void {
 	const absent = [...shardOf].filter(([tensor, shard]) => !shards.get(shard)!.tensors.has(tensor));
 	if (absent.length === 0) return;
 	const shown = absent.slice(0, SHOWN).map(([tensor, shard]) => `${quote(tensor)} (${shard})`);

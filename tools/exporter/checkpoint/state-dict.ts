@@ -4,7 +4,16 @@ import type { PickleValue } from "./pickle-machine.ts";
 import { isScript, isTensor, type TorchTensor } from "./torch-objects.ts";
 
 /** Where training loops put the weights; the first that holds tensors is taken. */
-const WRAPPERS = ["state_dict", "model_state_dict", "model", "module", "ema", "ema_state_dict", "model_ema", "net"] as const;
+const WRAPPERS = [
+	"state_dict",
+	"model_state_dict",
+	"model",
+	"module",
+	"ema",
+	"ema_state_dict",
+	"model_ema",
+	"net",
+] as const;
 /** What wrappers of a model put before every name: DataParallel, torch.compile, Lightning. */
 const PREFIXES = ["module.", "_orig_mod.", "model."] as const;
 /** A wrapper in a wrapper is common, three of them are not. */
@@ -24,7 +33,11 @@ export function findStateDict(root: PickleValue, fileName: string): StateDict {
 		notes.push("it is a TorchScript archive: its tensors are read, its code is not");
 		return { tensors: stripPrefixes(flattenScript(root.attributes, fileName), notes), notes };
 	}
-	if (!(root instanceof Map)) throw new Failure("checkpoint-format", `${fileName} holds no dict of tensors. Save model.state_dict(), not the model.`);
+	if (!(root instanceof Map))
+		throw new Failure(
+			"checkpoint-format",
+			`${fileName} holds no dict of tensors. Save model.state_dict(), not the model.`,
+		);
 	const { path, dict } = unwrap(root);
 	if (path.length > 0) notes.push(`the weights are those under "${path.join(".")}"; beside them: ${listKeys(root)}`);
 	const tensors = new Map<string, TorchTensor>();
@@ -33,7 +46,8 @@ export function findStateDict(root: PickleValue, fileName: string): StateDict {
 		if (typeof key === "string" && isTensor(value)) tensors.set(key, value);
 		else skipped.push(printable(key));
 	}
-	if (tensors.size === 0) throw new Failure("checkpoint-format", `${fileName} holds no dict of tensors. Its keys are ${listKeys(root)}.`);
+	if (tensors.size === 0)
+		throw new Failure("checkpoint-format", `${fileName} holds no dict of tensors. Its keys are ${listKeys(root)}.`);
 	if (tensors.size > TENSOR_LIMIT)
 		throw new Failure("checkpoint-format", `${fileName} holds ${tensors.size} tensors; ${TENSOR_LIMIT} are the limit.`);
 	if (skipped.length > 0) notes.push(`left out, being no tensors: ${shorten(skipped)}`);
@@ -64,7 +78,8 @@ function leadsToTensors(value: PickleValue | undefined, depth: number): boolean 
 
 function stripPrefixes(tensors: ReadonlyMap<string, TorchTensor>, notes: string[]): ReadonlyMap<string, TorchTensor> {
 	const prefix = PREFIXES.find(
-		(start) => tensors.size > 0 && [...tensors.keys()].every((name) => name.startsWith(start) && name.length > start.length),
+		(start) =>
+			tensors.size > 0 && [...tensors.keys()].every((name) => name.startsWith(start) && name.length > start.length),
 	);
 	if (prefix === undefined) return tensors;
 	notes.push(`every name began with "${prefix}", which was taken off`);
@@ -87,7 +102,8 @@ function flattenScript(root: Dict, fileName: string): ReadonlyMap<string, TorchT
 			}
 		}
 	}
-	if (tensors.size === 0) throw new Failure("checkpoint-format", `${fileName} is a TorchScript archive without tensors.`);
+	if (tensors.size === 0)
+		throw new Failure("checkpoint-format", `${fileName} is a TorchScript archive without tensors.`);
 	return tensors;
 }
 
@@ -100,5 +116,9 @@ function shorten(names: readonly string[]): string {
 }
 
 function printable(key: PickleValue): string {
-	return typeof key === "string" ? JSON.stringify(key.slice(0, 60)) : typeof key === "number" ? String(key) : "a key that is no text";
+	return typeof key === "string"
+		? JSON.stringify(key.slice(0, 60))
+		: typeof key === "number"
+			? String(key)
+			: "a key that is no text";
 }

@@ -3,7 +3,12 @@
 type Elements = Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
 
 /** Copies whole elements, whatever they mean. */
-const ELEMENTS: ReadonlyMap<number, new (buffer: ArrayBuffer) => Elements> = new Map<number, new (buffer: ArrayBuffer) => Elements>([
+const ELEMENTS: ReadonlyMap<number, new (buffer: ArrayBuffer) => Elements> = new Map<
+	number,
+	new (
+		buffer: ArrayBuffer,
+	) => Elements
+>([
 	[1, Uint8Array],
 	[2, Uint16Array],
 	[4, Uint32Array],

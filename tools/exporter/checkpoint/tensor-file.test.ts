@@ -6,7 +6,14 @@ import { afterAll, describe, expect, test } from "vitest";
 import { encodeSafetensors, writeSafetensors } from "./safetensors-writer.ts";
 import { openTensorFile } from "./tensor-file.ts";
 import { PYTHON_CHECKPOINTS } from "./torch-fixtures.test-helper.ts";
-import { type Py, pyOrderedDict, pyTensor, writeLegacyTorch, writePickle, writeTorchZip } from "./torch-writer.test-helper.ts";
+import {
+	type Py,
+	pyOrderedDict,
+	pyTensor,
+	writeLegacyTorch,
+	writePickle,
+	writeTorchZip,
+} from "./torch-writer.test-helper.ts";
 
 const root = mkdtempSync(join(tmpdir(), "umie-tensors-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -24,7 +31,9 @@ function folderOf(files: Readonly<Record<string, Uint8Array | string>>): string 
 function readAll(path: string) {
 	const file = openTensorFile(path);
 	try {
-		const tensors = Object.fromEntries([...file.tensors].map(([name, { dtype, shape }]) => [name, [dtype, shape, [...file.readFloats(name)]]]));
+		const tensors = Object.fromEntries(
+			[...file.tensors].map(([name, { dtype, shape }]) => [name, [dtype, shape, [...file.readFloats(name)]]]),
+		);
 		return { tensors, notes: file.notes };
 	} finally {
 		file.close();
@@ -35,9 +44,15 @@ const SIX = Float32Array.of(1, 2, 3, 4, 5, 6);
 const storage = { type: "FloatStorage", key: "0", count: 6 };
 const whole = pyTensor(storage, [2, 3]);
 const EXPECTED = { a: ["F32", [2, 3], [1, 2, 3, 4, 5, 6]] };
-const TWELVE = { name: "t", dtype: "float32" as const, shape: [3, 4], data: Float32Array.from({ length: 12 }, (_, i) => i + 1) };
+const TWELVE = {
+	name: "t",
+	dtype: "float32" as const,
+	shape: [3, 4],
+	data: Float32Array.from({ length: 12 }, (_, i) => i + 1),
+};
 const TWELVE_STORAGE = { type: "FloatStorage", key: "0", count: 12 };
-const twelveAs = (tensor: Py, options = {}) => writeTorchZip(pyOrderedDict([["t", tensor]]), { "0": TWELVE.data }, options);
+const twelveAs = (tensor: Py, options = {}) =>
+	writeTorchZip(pyOrderedDict([["t", tensor]]), { "0": TWELVE.data }, options);
 const zipOf = (py: Py, more = {}) => writeTorchZip(py, { "0": SIX }, more);
 
 describe("PyTorch checkpoints", () => {
@@ -57,7 +72,9 @@ describe("PyTorch checkpoints", () => {
 		["ZIP64", { zip64: true }],
 		["of protocol 5", { protocol: 5 }],
 	])("an archive that is %s is read", (_, options) => {
-		expect(readAll(folderOf({ "pytorch_model.bin": zipOf(pyOrderedDict([["a", whole]]), options) })).tensors).toEqual(EXPECTED);
+		expect(readAll(folderOf({ "pytorch_model.bin": zipOf(pyOrderedDict([["a", whole]]), options) })).tensors).toEqual(
+			EXPECTED,
+		);
 	});
 
 	test.each([
@@ -73,8 +90,11 @@ describe("PyTorch checkpoints", () => {
 		const all = [...file.readFloats("t")];
 		expect(all.length).toBeGreaterThan(5);
 		for (let begin = 0; begin <= all.length; begin++)
-			for (let end = begin; end <= all.length; end++) expect([...file.readFloats("t", begin, end)]).toEqual(all.slice(begin, end));
-		expect(() => file.readFloats("t", 0, all.length + 1)).toThrow(`elements 0 to ${all.length + 1} of "t", which has ${all.length}`);
+			for (let end = begin; end <= all.length; end++)
+				expect([...file.readFloats("t", begin, end)]).toEqual(all.slice(begin, end));
+		expect(() => file.readFloats("t", 0, all.length + 1)).toThrow(
+			`elements 0 to ${all.length + 1} of "t", which has ${all.length}`,
+		);
 		file.close();
 	});
 
@@ -135,7 +155,10 @@ describe("PyTorch checkpoints", () => {
 			]),
 			{ "0": data },
 		);
-		expect(readAll(folderOf({ "pytorch_model.bin": bytes })).tensors).toEqual({ a: [dtype, [2], values], reversed: [dtype, [2, 1, 1], values] });
+		expect(readAll(folderOf({ "pytorch_model.bin": bytes })).tensors).toEqual({
+			a: [dtype, [2], values],
+			reversed: [dtype, [2, 1, 1], values],
+		});
 	});
 
 	test.each<[string, Py, string]>([
@@ -179,10 +202,18 @@ describe("PyTorch checkpoints", () => {
 	});
 
 	test.each<[string, Uint8Array, string]>([
-		["a whole pickled model", zipOf({ call: { global: ["__main__", "Model"] }, args: [] }), "the file asks to call __main__.Model: refused"],
+		[
+			"a whole pickled model",
+			zipOf({ call: { global: ["__main__", "Model"] }, args: [] }),
+			"the file asks to call __main__.Model: refused",
+		],
 		["a list", zipOf([whole]), "holds no dict of tensors"],
 		["no tensors", zipOf(new Map<Py, Py>([["epoch", 3]])), 'Its keys are "epoch"'],
-		["a storage that is not there", zipOf(pyOrderedDict([["a", pyTensor({ ...storage, key: "9" }, [6])]])), "lacks archive/data/9"],
+		[
+			"a storage that is not there",
+			zipOf(pyOrderedDict([["a", pyTensor({ ...storage, key: "9" }, [6])]])),
+			"lacks archive/data/9",
+		],
 		[
 			"a storage of another size",
 			zipOf(pyOrderedDict([["a", pyTensor({ ...storage, count: 7 }, [6])]])),
@@ -201,7 +232,8 @@ describe("PyTorch checkpoints", () => {
 });
 
 describe("folders and shards", () => {
-	const index = (map: Readonly<Record<string, string>>) => JSON.stringify({ metadata: { total_size: 24 }, weight_map: map });
+	const index = (map: Readonly<Record<string, string>>) =>
+		JSON.stringify({ metadata: { total_size: 24 }, weight_map: map });
 	const safetensors = (folder: string, name: string, tensor: string, data: Float32Array) =>
 		writeSafetensors(join(folder, name), [{ name: tensor, dtype: "float32", shape: [data.length], data }]);
 
@@ -215,9 +247,17 @@ describe("folders and shards", () => {
 	});
 
 	test.each([
-		["a shard outside the folder", index({ a: "../x.bin" }), 'tensor "a" is in "../x.bin": a shard is a file in the same folder'],
+		[
+			"a shard outside the folder",
+			index({ a: "../x.bin" }),
+			'tensor "a" is in "../x.bin": a shard is a file in the same folder',
+		],
 		["a shard that is not there", index({ a: "s-9.bin" }), "names shards that are not beside it: s-9.bin"],
-		["a tensor that is not in its shard", index({ a: "x.bin", c: "x.bin" }), 'lists 1 tensors that are not in their shard: "c" (x.bin)'],
+		[
+			"a tensor that is not in its shard",
+			index({ a: "x.bin", c: "x.bin" }),
+			'lists 1 tensors that are not in their shard: "c" (x.bin)',
+		],
 		["an index as a shard", index({ a: "model.safetensors.index.json" }), "is an index itself"],
 		["an index without a map", "{}", 'no "weight_map"'],
 		["an index with an empty map", index({}), "names 0 shards"],
@@ -228,7 +268,11 @@ describe("folders and shards", () => {
 	});
 
 	test("safetensors come before PyTorch files, and what a trainer left does not count", () => {
-		const folder = folderOf({ "optimizer.pt": "x", "training_args.bin": "x", "best.pth": zipOf(pyOrderedDict([["a", whole]])) });
+		const folder = folderOf({
+			"optimizer.pt": "x",
+			"training_args.bin": "x",
+			"best.pth": zipOf(pyOrderedDict([["a", whole]])),
+		});
 		expect(readAll(folder).tensors).toEqual(EXPECTED);
 		writeFileSync(join(folder, "last.pth"), "x");
 		expect(() => readAll(folder)).toThrow("several weight files (best.pth, last.pth): name one");

@@ -30,7 +30,12 @@ export interface TensorFile {
 }
 
 /** In this order: what is safe and complete comes first. */
-const PREFERRED = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"] as const;
+const PREFERRED = [
+	"model.safetensors",
+	"model.safetensors.index.json",
+	"pytorch_model.bin",
+	"pytorch_model.bin.index.json",
+] as const;
 /** Letters. Names end up in messages on a terminal, which control characters would take over. */
 const NAME_LIMIT = 1000;
 /** What trainers leave beside the weights. */

@@ -53,7 +53,11 @@ function readPart(source: TorchSource, tensor: TorchTensor, begin: number, end: 
 	const [, ...row] = shape;
 	const length = row.reduce((product, dim) => product * dim, 1);
 	const [first, last] = [Math.floor(begin / length), Math.ceil(end / length)];
-	const rows = readContiguous(source, { ...tensor, shape: [last - first, ...row], offset: offset + first * strides[0]! });
+	const rows = readContiguous(source, {
+		...tensor,
+		shape: [last - first, ...row],
+		offset: offset + first * strides[0]!,
+	});
 	return rows.slice((begin - first * length) * bytes, (end - first * length) * bytes);
 }
 

@@ -43,7 +43,8 @@ function readLegacyTorch(source: ByteSource): TensorFile {
 	const places = placeStorages(source, next(), at, storages, bad);
 	const placeOf = ({ key }: TorchStorage): Place => {
 		const place = places.get(key);
-		if (place === undefined) throw new Failure("checkpoint-tensors", `${name} lacks storage "${key}", the weights its pickle speaks of.`);
+		if (place === undefined)
+			throw new Failure("checkpoint-tensors", `${name} lacks storage "${key}", the weights its pickle speaks of.`);
 		return place;
 	};
 	const check = (storage: TorchStorage) => {
@@ -79,9 +80,11 @@ function placeStorages(
 	let at = start;
 	for (const key of keys) {
 		const storage = typeof key === "string" ? storages.get(key) : undefined;
-		if (storage === undefined || places.has(storage.key)) throw bad("its list of storages names one twice, or one that no tensor looks into");
+		if (storage === undefined || places.has(storage.key))
+			throw bad("its list of storages names one twice, or one that no tensor looks into");
 		const count = Number(new DataView(source.read(at, 8).buffer).getBigInt64(0, true));
-		if (count !== storage.count) throw bad(`storage "${storage.key}" has ${count} elements, its pickle says ${storage.count}`);
+		if (count !== storage.count)
+			throw bad(`storage "${storage.key}" has ${count} elements, its pickle says ${storage.count}`);
 		places.set(storage.key, { position: at + 8, size: bytesOf(storage) });
 		at += 8 + bytesOf(storage);
 	}

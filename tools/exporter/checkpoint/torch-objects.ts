@@ -99,7 +99,10 @@ function makeList([items = []]: PickleValue[], bad: Bad): PickleValue {
 }
 
 /** `_rebuild_tensor(storage, offset, size, stride)`; v2 adds requires_grad and hooks, v3 the dtype after them. */
-function makeTensor([storage = null, offset = null, shape = null, strides = null, , , type]: PickleValue[], bad: Bad): TorchTensor {
+function makeTensor(
+	[storage = null, offset = null, shape = null, strides = null, , , type]: PickleValue[],
+	bad: Bad,
+): TorchTensor {
 	if (!isStorage(storage)) throw bad("a tensor has no storage");
 	if (!isNatural(offset) || !isShape(shape) || !isShape(strides) || shape.length !== strides.length)
 		throw bad("a tensor has no sensible shape, strides and offset");
@@ -117,8 +120,10 @@ function checkBounds({ storage, dtype, shape, strides, offset }: TorchTensor, ba
 	const elements = countElements(shape, (what) => bad(`a tensor ${what}`));
 	if (elements === 0) return;
 	const last = shape.reduce((sum, dim, axis) => sum + (dim - 1) * strides[axis]!, offset);
-	if (!(last < room)) throw bad(`a tensor [${shape}] reaches element ${last} of storage "${storage.key}", which has ${room}`);
-	if (elements > room && elements > EXPANDED_LIMIT) throw bad(`a tensor [${shape}] repeats the ${room} elements of its storage`);
+	if (!(last < room))
+		throw bad(`a tensor [${shape}] reaches element ${last} of storage "${storage.key}", which has ${room}`);
+	if (elements > room && elements > EXPANDED_LIMIT)
+		throw bad(`a tensor [${shape}] repeats the ${room} elements of its storage`);
 }
 
 /** `_rebuild_from_type_v2(function, type, args, state)` wraps a call of one of the functions above. */
@@ -180,20 +185,25 @@ const BUILTINS: Record<string, KnownName["make"]> = {
 	complex: makeInert,
 };
 
-const known = (name: string, make: KnownName["make"]) => [name, { kind: "name", name, make }] as const satisfies [string, KnownName];
+const known = (name: string, make: KnownName["make"]) =>
+	[name, { kind: "name", name, make }] as const satisfies [string, KnownName];
 
 /** A map: a file may ask for `constructor`. */
 const NAMES: ReadonlyMap<string, KnownName> = new Map([
 	...[...DTYPE_OF.keys()].map((name) => known(name, null)),
 	...Object.entries(MAKERS).map(([name, make]) => known(name, make)),
-	...Object.entries(BUILTINS).flatMap(([name, make]) => [known(`builtins.${name}`, make), known(`__builtin__.${name}`, make)]),
+	...Object.entries(BUILTINS).flatMap(([name, make]) => [
+		known(`builtins.${name}`, make),
+		known(`__builtin__.${name}`, make),
+	]),
 ]);
 
 /** Classes of a TorchScript archive are called `__torch__.…`; their code is never read. */
 const SCRIPT_CLASS = /^__torch__(\.\w+)+$/;
 
 function findName(name: string): KnownName | undefined {
-	if (SCRIPT_CLASS.test(name)) return { kind: "name", name, make: (): ScriptObject => ({ kind: "script", attributes: new Map() }) };
+	if (SCRIPT_CLASS.test(name))
+		return { kind: "name", name, make: (): ScriptObject => ({ kind: "script", attributes: new Map() }) };
 	return NAMES.get(name);
 }
 
@@ -231,4 +241,5 @@ const isStorage = (value: PickleValue): value is TorchStorage => isKind(value, "
 export const isTensor = (value: PickleValue | undefined): value is TorchTensor => isKind(value, "tensor");
 export const isScript = (value: PickleValue): value is ScriptObject => isKind(value, "script");
 const isNatural = (value: PickleValue): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isShape = (value: PickleValue): value is number[] => Array.isArray(value) && value.length <= DIMENSION_LIMIT && value.every(isNatural);
+const isShape = (value: PickleValue): value is number[] =>
+	Array.isArray(value) && value.length <= DIMENSION_LIMIT && value.every(isNatural);

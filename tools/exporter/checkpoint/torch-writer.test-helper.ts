@@ -25,12 +25,15 @@ const ascii = (text: string) => Buffer.from(text, "latin1");
 
 function encode(value: Py, protocol: number): Uint8Array[] {
 	if (value === null) return [ascii("N")];
-	if (typeof value === "boolean") return [protocol >= 2 ? Uint8Array.of(value ? 0x88 : 0x89) : ascii(value ? "I01\n" : "I00\n")];
+	if (typeof value === "boolean")
+		return [protocol >= 2 ? Uint8Array.of(value ? 0x88 : 0x89) : ascii(value ? "I01\n" : "I00\n")];
 	if (typeof value === "number") return [encodeNumber(value, protocol)];
 	if (typeof value === "string") return [encodeText(value, protocol)];
 	const each = (items: readonly Py[]) => items.flatMap((item) => encode(item, protocol));
 	if (Array.isArray(value))
-		return protocol === 0 ? [ascii("(l"), ...value.flatMap((item) => [...encode(item, 0), ascii("a")])] : [ascii("]("), ...each(value), ascii("e")];
+		return protocol === 0
+			? [ascii("(l"), ...value.flatMap((item) => [...encode(item, 0), ascii("a")])]
+			: [ascii("]("), ...each(value), ascii("e")];
 	if (value instanceof Map) return [ascii(protocol === 0 ? "(d" : "}"), ...encodeItems(value, protocol)];
 	if ("raw" in value) return [value.raw];
 	if ("tuple" in value) return encodeTuple(value.tuple, protocol);
@@ -52,7 +55,9 @@ function encodeTuple(items: readonly Py[], protocol: number): Uint8Array[] {
 }
 
 function encodeGlobal([module, name]: readonly [string, string], protocol: number): Uint8Array[] {
-	return protocol >= 4 ? [encodeText(module, protocol), encodeText(name, protocol), Uint8Array.of(0x93)] : [ascii(`c${module}\n${name}\n`)];
+	return protocol >= 4
+		? [encodeText(module, protocol), encodeText(name, protocol), Uint8Array.of(0x93)]
+		: [ascii(`c${module}\n${name}\n`)];
 }
 
 function encodeNumber(value: number, protocol: number): Uint8Array {
@@ -84,7 +89,12 @@ export interface StorageInput {
 }
 
 /** `torch._utils._rebuild_tensor_v2(storage, offset, size, stride, False, OrderedDict())` */
-export function pyTensor(storage: StorageInput, shape: readonly number[], strides: readonly number[] = contiguous(shape), offset = 0): Py {
+export function pyTensor(
+	storage: StorageInput,
+	shape: readonly number[],
+	strides: readonly number[] = contiguous(shape),
+	offset = 0,
+): Py {
 	return {
 		call: { global: ["torch._utils", "_rebuild_tensor_v2"] },
 		args: [pyStorage(storage), offset, { tuple: shape }, { tuple: strides }, false, pyOrderedDict([])],
@@ -108,7 +118,11 @@ function contiguous(shape: readonly number[]): number[] {
 export function writeTorchZip(
 	root: Py,
 	storages: Readonly<Record<string, ArrayBufferView>>,
-	options: ZipOptions & { readonly protocol?: number; readonly deflate?: boolean; readonly more?: readonly ZipInput[] } = {},
+	options: ZipOptions & {
+		readonly protocol?: number;
+		readonly deflate?: boolean;
+		readonly more?: readonly ZipInput[];
+	} = {},
 ) {
 	const { protocol = 2, deflate = false, more = [], ...zip } = options;
 	const entry = (name: string, data: Uint8Array): ZipInput => ({ name: `archive/${name}`, data, deflate });
@@ -116,7 +130,13 @@ export function writeTorchZip(
 		entry(`data/${key}`, new Uint8Array(buffer, byteOffset, byteLength)),
 	);
 	return writeZip(
-		[entry("data.pkl", writePickle(root, protocol)), entry("byteorder", ascii("little")), ...data, entry("version", ascii("3\n")), ...more],
+		[
+			entry("data.pkl", writePickle(root, protocol)),
+			entry("byteorder", ascii("little")),
+			...data,
+			entry("version", ascii("3\n")),
+			...more,
+		],
 		{ align: 64, ...zip },
 	);
 }
@@ -136,6 +156,13 @@ export function writeLegacyTorch(
 		new Uint8Array(buffer, byteOffset, byteLength),
 	]);
 	return Uint8Array.from(
-		Buffer.concat([magic, writePickle(1001), writePickle(system), writePickle(root), writePickle(Object.keys(storages)), ...data]),
+		Buffer.concat([
+			magic,
+			writePickle(1001),
+			writePickle(system),
+			writePickle(root),
+			writePickle(Object.keys(storages)),
+			...data,
+		]),
 	);
 }

@@ -31,14 +31,24 @@ function readTorchZip(source: ByteSource, zip: ZipArchive): TensorFile {
 	const root = readPickle(zip.read(pickle), torchNames(), name).value;
 	const entryOf = (storage: TorchStorage): ZipEntry => {
 		const entry = zip.entries.get(`${folder}data/${storage.key}`);
-		if (entry === undefined) throw new Failure("checkpoint-tensors", `${name} lacks ${folder}data/${storage.key}, the weights its pickle speaks of.`);
+		if (entry === undefined)
+			throw new Failure(
+				"checkpoint-tensors",
+				`${name} lacks ${folder}data/${storage.key}, the weights its pickle speaks of.`,
+			);
 		return entry;
 	};
 	const check = (storage: TorchStorage) => {
 		const [found, expected] = [entryOf(storage).size, storage.count * ELEMENT_TYPES.get(storage.dtype)!.bytes];
 		if (found !== expected) throw bad(`${folder}data/${storage.key} has ${found} bytes, its pickle says ${expected}`);
 	};
-	return torchTensorFile({ name, root, check, read: (storage, begin, end) => zip.read(entryOf(storage), begin, end), close: () => source.close() });
+	return torchTensorFile({
+		name,
+		root,
+		check,
+		read: (storage, begin, end) => zip.read(entryOf(storage), begin, end),
+		close: () => source.close(),
+	});
 }
 
 /** PyTorch writes one folder into the archive, named after the file. */

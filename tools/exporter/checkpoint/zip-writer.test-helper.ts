@@ -24,7 +24,10 @@ export interface ZipOptions {
 	readonly comment?: string;
 }
 
-export function writeZip(inputs: readonly ZipInput[], { zip64 = false, align = 1, comment = "" }: ZipOptions = {}): Uint8Array<ArrayBuffer> {
+export function writeZip(
+	inputs: readonly ZipInput[],
+	{ zip64 = false, align = 1, comment = "" }: ZipOptions = {},
+): Uint8Array<ArrayBuffer> {
 	const chunks: Uint8Array[] = [];
 	const directory: Uint8Array[] = [];
 	let at = 0;
@@ -34,7 +37,15 @@ export function writeZip(inputs: readonly ZipInput[], { zip64 = false, align = 1
 	};
 	for (const { name, data, deflate = false, claim = {} } of inputs) {
 		const packed = deflate ? deflateRawSync(data, { level: 9 }) : data;
-		const head = { size: data.length, packedSize: packed.length, start: at, crc: crc32(data), method: deflate ? 8 : 0, flags: 0, ...claim };
+		const head = {
+			size: data.length,
+			packedSize: packed.length,
+			start: at,
+			crc: crc32(data),
+			method: deflate ? 8 : 0,
+			flags: 0,
+			...claim,
+		};
 		const label = Buffer.from(name);
 		const padding = (align - ((at + 30 + label.length) % align)) % align;
 		add(
@@ -63,7 +74,20 @@ export function writeZip(inputs: readonly ZipInput[], { zip64 = false, align = 1
 	const size = at - start;
 	if (zip64) {
 		const record = at;
-		add(numbers([4, 0x06064b50], [8, 44], [2, 45], [2, 45], [4, 0], [4, 0], [8, inputs.length], [8, inputs.length], [8, size], [8, start]));
+		add(
+			numbers(
+				[4, 0x06064b50],
+				[8, 44],
+				[2, 45],
+				[2, 45],
+				[4, 0],
+				[4, 0],
+				[8, inputs.length],
+				[8, inputs.length],
+				[8, size],
+				[8, start],
+			),
+		);
 		add(numbers([4, 0x07064b50], [4, 0], [8, record], [4, 1]));
 	}
 	const wide = (value: number, most: number) => (zip64 ? most : value);
@@ -92,7 +116,11 @@ interface Head {
 	readonly flags: number;
 }
 
-function directoryEntry(label: Uint8Array, { size, packedSize, start, crc, method, flags }: Head, zip64: boolean): Uint8Array {
+function directoryEntry(
+	label: Uint8Array,
+	{ size, packedSize, start, crc, method, flags }: Head,
+	zip64: boolean,
+): Uint8Array {
 	const extra = zip64 ? numbers([2, 1], [2, 24], [8, size], [8, packedSize], [8, start]) : new Uint8Array(0);
 	const wide = (value: number) => (zip64 ? 0xffffffff : value);
 	const fixed = numbers(

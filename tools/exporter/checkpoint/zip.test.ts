@@ -23,7 +23,11 @@ function readAll(bytes: Uint8Array): Record<string, string> {
 	}
 }
 
-const text = (name: string, data: string, more: Partial<ZipInput> = {}): ZipInput => ({ name, data: Buffer.from(data), ...more });
+const text = (name: string, data: string, more: Partial<ZipInput> = {}): ZipInput => ({
+	name,
+	data: Buffer.from(data),
+	...more,
+});
 
 describe("openZip", () => {
 	test.each([
@@ -34,7 +38,12 @@ describe("openZip", () => {
 		["commented", { comment: "PK\x05\x06 is not the end" }, false],
 	])("entries that are %s are read", (_, options, deflate) => {
 		expect(
-			readAll(writeZip([text("a", "hello", { deflate }), text("b/c", "", { deflate }), text("ä", "x".repeat(1000), { deflate })], options)),
+			readAll(
+				writeZip(
+					[text("a", "hello", { deflate }), text("b/c", "", { deflate }), text("ä", "x".repeat(1000), { deflate })],
+					options,
+				),
+			),
 		).toEqual({ a: "hello", "b/c": "", ä: "x".repeat(1000) });
 	});
 
@@ -67,8 +76,16 @@ describe("openZip", () => {
 			[text("a", "x".repeat(100), { deflate: true, claim: { size: 9 } })],
 			"cannot be unpacked to the 9 bytes",
 		],
-		["a ratio of a million", [text("a", "x", { deflate: true, claim: { size: 3_000_000 } })], "more than Deflate can do"],
-		["an entry past the end", [text("a", "1", { claim: { packedSize: 4_000_000, size: 4_000_000 } })], "past the end of the data"],
+		[
+			"a ratio of a million",
+			[text("a", "x", { deflate: true, claim: { size: 3_000_000 } })],
+			"more than Deflate can do",
+		],
+		[
+			"an entry past the end",
+			[text("a", "1", { claim: { packedSize: 4_000_000, size: 4_000_000 } })],
+			"past the end of the data",
+		],
 		["an entry elsewhere", [text("a", "1", { claim: { start: 1 } })], "is not where the ZIP directory says"],
 		["two entries of the same bytes", [text("a", "1"), text("b", "2", { claim: { start: 0 } })], "overlap"],
 		["a wrong checksum", [text("a", "1", { claim: { crc: 5 } })], 'the checksum of "a" does not match'],
@@ -82,8 +99,10 @@ describe("openZip", () => {
 		writeFileSync(join(folder, "sums.zip"), writeZip([text("a", "hello"), text("b", "world", { claim: { crc: 5 } })]));
 		const source = openBytes(join(folder, "sums.zip"));
 		const zip = openZip(source);
-		const read = (name: string, begin: number, end: number) => Buffer.from(zip.read(zip.entries.get(name)!, begin, end)).toString();
-		for (const _ of ["once", "twice"]) expect([read("a", 0, 2), read("a", 2, 4), read("a", 4, 5)]).toEqual(["he", "ll", "o"]);
+		const read = (name: string, begin: number, end: number) =>
+			Buffer.from(zip.read(zip.entries.get(name)!, begin, end)).toString();
+		for (const _ of ["once", "twice"])
+			expect([read("a", 0, 2), read("a", 2, 4), read("a", 4, 5)]).toEqual(["he", "ll", "o"]);
 		expect(read("b", 0, 2)).toBe("wo");
 		// A gap: nobody can tell.
 		expect(read("b", 3, 5)).toBe("ld");
@@ -98,6 +117,7 @@ describe("openZip", () => {
 
 	test("a file cut anywhere is a failure", () => {
 		const whole = writeZip([text("a", "hello"), text("b", "world", { deflate: true })], { zip64: true });
-		for (let length = 0; length < whole.length; length++) expect(() => readAll(whole.subarray(0, length)), `${length} bytes`).toThrow(Failure);
+		for (let length = 0; length < whole.length; length++)
+			expect(() => readAll(whole.subarray(0, length)), `${length} bytes`).toThrow(Failure);
 	});
 });

@@ -16,7 +16,9 @@ const INFLATED_LIMIT = 128 * 1024 * 1024;
 /** Deflate can do no better than 1032 : 1. */
 const DEFLATE_RATIO = 1032;
 
-const [END, END64_LOCATOR, END64, DIRECTORY_ENTRY, LOCAL_ENTRY] = [0x06054b50, 0x07064b50, 0x06064b50, 0x02014b50, 0x04034b50];
+const [END, END64_LOCATOR, END64, DIRECTORY_ENTRY, LOCAL_ENTRY] = [
+	0x06054b50, 0x07064b50, 0x06064b50, 0x02014b50, 0x04034b50,
+];
 const [STORED, DEFLATED] = [0, 8];
 const ENCRYPTED = 1;
 
@@ -73,7 +75,11 @@ function findDirectory(source: ByteSource, bad: Bad): Directory {
 	const tail = view(source.read(start, source.size - start));
 	for (let at = tail.byteLength - 22; at >= 0; at--) {
 		if (tail.getUint32(at, true) !== END || tail.getUint16(at + 20, true) !== tail.byteLength - at - 22) continue;
-		const directory = { count: tail.getUint16(at + 10, true), size: tail.getUint32(at + 12, true), position: tail.getUint32(at + 16, true) };
+		const directory = {
+			count: tail.getUint16(at + 10, true),
+			size: tail.getUint32(at + 12, true),
+			position: tail.getUint32(at + 16, true),
+		};
 		const end = start + at;
 		return checkDirectory(findDirectory64(source, end, bad) ?? directory, end, bad);
 	}
@@ -93,8 +99,10 @@ function findDirectory64(source: ByteSource, end: number, bad: Bad): Directory |
 
 function checkDirectory(directory: Directory, end: number, bad: Bad): Directory {
 	const { position, size, count } = directory;
-	if (!(position + size <= end)) throw bad(`the ZIP directory claims ${size} bytes at ${position}, past its own end at ${end}`);
-	if (count > ENTRY_LIMIT || size > DIRECTORY_LIMIT || count * 46 > size) throw bad(`the ZIP directory claims ${count} entries in ${size} bytes`);
+	if (!(position + size <= end))
+		throw bad(`the ZIP directory claims ${size} bytes at ${position}, past its own end at ${end}`);
+	if (count > ENTRY_LIMIT || size > DIRECTORY_LIMIT || count * 46 > size)
+		throw bad(`the ZIP directory claims ${count} entries in ${size} bytes`);
 	return directory;
 }
 
@@ -110,14 +118,28 @@ function readDirectory(source: ByteSource, { position, size, count }: Directory,
 	let at = 0;
 	for (let index = 0; index < count; index++) {
 		const head = view(bytes.subarray(at));
-		if (head.byteLength < 46 || head.getUint32(0, true) !== DIRECTORY_ENTRY) throw bad(`entry ${index} of the ZIP directory is broken`);
-		const [nameLength, extraLength, commentLength] = [head.getUint16(28, true), head.getUint16(30, true), head.getUint16(32, true)];
+		if (head.byteLength < 46 || head.getUint32(0, true) !== DIRECTORY_ENTRY)
+			throw bad(`entry ${index} of the ZIP directory is broken`);
+		const [nameLength, extraLength, commentLength] = [
+			head.getUint16(28, true),
+			head.getUint16(30, true),
+			head.getUint16(32, true),
+		];
 		const length = 46 + nameLength + extraLength + commentLength;
 		if (length > head.byteLength) throw bad(`entry ${index} of the ZIP directory is longer than the directory`);
 		const name = decodeName(bytes.subarray(at + 46, at + 46 + nameLength), index, bad);
 		if (names.has(name)) throw bad(`the ZIP archive holds ${quote(name)} twice`);
 		names.add(name);
-		entries.push(readHead(source, position, name, head, view(bytes.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength)), bad));
+		entries.push(
+			readHead(
+				source,
+				position,
+				name,
+				head,
+				view(bytes.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength)),
+				bad,
+			),
+		);
 		at += length;
 	}
 	return entries;
@@ -131,18 +153,27 @@ function decodeName(bytes: Uint8Array, index: number, bad: Bad): string {
 		throw bad(`the name of entry ${index} of the ZIP archive is not UTF-8`);
 	}
 	// Nothing is ever written under these names; a file that has them is made to break readers.
-	if (name === "" || /[\p{Cc}\\]|^\/|^[a-z]:|(^|\/)\.\.(\/|$)/iu.test(name)) throw bad(`the ZIP archive holds the path ${quote(name)}`);
+	if (name === "" || /[\p{Cc}\\]|^\/|^[a-z]:|(^|\/)\.\.(\/|$)/iu.test(name))
+		throw bad(`the ZIP archive holds the path ${quote(name)}`);
 	return name;
 }
 
-function readHead(source: ByteSource, directory: number, name: string, head: DataView, extra: DataView, bad: Bad): ZipEntry {
+function readHead(
+	source: ByteSource,
+	directory: number,
+	name: string,
+	head: DataView,
+	extra: DataView,
+	bad: Bad,
+): ZipEntry {
 	const [flags, method, crc] = [head.getUint16(8, true), head.getUint16(10, true), head.getUint32(16, true)];
 	if (flags & ENCRYPTED) throw bad(`"${name}" is encrypted`);
 	if (method !== STORED && method !== DEFLATED) throw bad(`"${name}" is packed by method ${method}; 0 and 8 are known`);
 	const wide = wideNumbers(extra);
 	const read = (at: number) => (head.getUint32(at, true) === 0xffffffff ? wide(name, bad) : head.getUint32(at, true));
 	const [size, packedSize, local] = [read(24), read(20), read(42)];
-	if (method === STORED && size !== packedSize) throw bad(`"${name}" is stored, but has ${packedSize} bytes for ${size}`);
+	if (method === STORED && size !== packedSize)
+		throw bad(`"${name}" is stored, but has ${packedSize} bytes for ${size}`);
 	if (method === DEFLATED && size > packedSize * DEFLATE_RATIO)
 		throw bad(`"${name}" claims ${size} bytes out of ${packedSize}: more than Deflate can do`);
 	const position = dataPosition(source, directory, name, local, bad);
@@ -178,11 +209,19 @@ function refuseOverlaps(entries: readonly ZipEntry[], directory: number, bad: Ba
 	const sorted = [...entries].sort((a, b) => a.start - b.start);
 	for (const [index, entry] of sorted.entries()) {
 		const end = sorted[index + 1]?.start ?? directory;
-		if (entry.position + entry.packedSize > end) throw bad(`"${entry.name}" and "${sorted[index + 1]?.name}" overlap in the ZIP archive`);
+		if (entry.position + entry.packedSize > end)
+			throw bad(`"${entry.name}" and "${sorted[index + 1]?.name}" overlap in the ZIP archive`);
 	}
 }
 
-function readEntry(source: ByteSource, entry: ZipEntry, begin: number, end: number, sums: Sums, bad: Bad): Uint8Array<ArrayBuffer> {
+function readEntry(
+	source: ByteSource,
+	entry: ZipEntry,
+	begin: number,
+	end: number,
+	sums: Sums,
+	bad: Bad,
+): Uint8Array<ArrayBuffer> {
 	if (!(begin >= 0 && begin <= end && end <= entry.size))
 		throw bad(`bytes ${begin} to ${end} of "${entry.name}" are asked for, which has ${entry.size}`);
 	if (entry.compressed) return new Uint8Array(inflate(source, entry, bad).subarray(begin, end));
@@ -196,19 +235,26 @@ function readEntry(source: ByteSource, entry: ZipEntry, begin: number, end: numb
 }
 
 function inflate(source: ByteSource, entry: ZipEntry, bad: Bad): Uint8Array {
-	if (entry.size > INFLATED_LIMIT) throw bad(`"${entry.name}" is compressed and unpacks to ${entry.size} bytes; up to ${INFLATED_LIMIT} are read`);
+	if (entry.size > INFLATED_LIMIT)
+		throw bad(`"${entry.name}" is compressed and unpacks to ${entry.size} bytes; up to ${INFLATED_LIMIT} are read`);
 	let bytes: Uint8Array;
 	try {
 		// One byte more than promised is enough to notice that there is more.
 		bytes = inflateRawSync(source.read(entry.position, entry.packedSize), { maxOutputLength: entry.size + 1 });
 	} catch (cause) {
-		throw new Failure("checkpoint-format", `${source.name}: "${entry.name}" cannot be unpacked to the ${entry.size} bytes it claims.`, { cause });
+		throw new Failure(
+			"checkpoint-format",
+			`${source.name}: "${entry.name}" cannot be unpacked to the ${entry.size} bytes it claims.`,
+			{ cause },
+		);
 	}
-	if (bytes.length !== entry.size) throw bad(`"${entry.name}" unpacks to ${bytes.length} bytes and claims ${entry.size}`);
+	if (bytes.length !== entry.size)
+		throw bad(`"${entry.name}" unpacks to ${bytes.length} bytes and claims ${entry.size}`);
 	checkSum(crc32(bytes), entry, bad);
 	return bytes;
 }
 
 function checkSum(crc: number, entry: ZipEntry, bad: Bad): void {
-	if (crc !== entry.crc) throw bad(`the checksum of "${entry.name}" does not match: the file is damaged, or was saved without checksums`);
+	if (crc !== entry.crc)
+		throw bad(`the checksum of "${entry.name}" does not match: the file is damaged, or was saved without checksums`);
 }

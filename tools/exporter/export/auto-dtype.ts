@@ -23,5 +23,8 @@ export function settleDType(wanted: WantedDType, architecture: Architecture): Ex
 /** @throws Failure `usage` where a table in 4 bits was asked for and all else is not even in 8 */
 export function checkEmbeddings(dtype: ExportDType, embeddings: EmbeddingDType): void {
 	if (embeddings === "int4" && dtype !== "int8" && dtype !== "int4")
-		throw new Failure("usage", `Embeddings in int4 go with int8 or int4 weights, not with ${dtype}: choose --dtype int8.`);
+		throw new Failure(
+			"usage",
+			`Embeddings in int4 go with int8 or int4 weights, not with ${dtype}: choose --dtype int8.`,
+		);
 }

@@ -14,5 +14,7 @@ test.each<[unknown, string]>([
 	[{ instructors: {} }, 'The card: "instructors.'],
 	[{ tasks: "gmner" }, 'The card: "tasks"'],
 ])("%j is wrong usage", (card, what) => {
-	expect(() => parseCard(card)).toThrow(expect.objectContaining({ code: "usage", what: expect.stringContaining(what) }));
+	expect(() => parseCard(card)).toThrow(
+		expect.objectContaining({ code: "usage", what: expect.stringContaining(what) }),
+	);
 });

@@ -25,7 +25,8 @@ let count = 0;
 beforeEach(() => {
 	output = join(root, `bundle-${count++}`);
 });
-const contentOf = (folder: string) => Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "base64")]));
+const contentOf = (folder: string) =>
+	Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "base64")]));
 
 describe("a bundle", () => {
 	test("holds what its manifest lists, with right sizes and hashes, and nothing else", () => {
@@ -65,22 +66,32 @@ describe("a bundle", () => {
 	] as const)("says which relations the prompts of a pair list, %s as config.json has it unless the card knows better", (relations) => {
 		const trained = join(root, relations);
 		writeRandomCheckpoint(trained, tinyConfig({ umie: { relations } }));
-		const said = (card?: unknown) => exportBundle(trained, join(root, `${relations}-bundle`), { dtype: "fp32", card }).instructors.relations;
-		expect([said(), said({ instructors: { ...DEFAULT_INSTRUCTORS, relations: "all" } }), said({ instructors: DEFAULT_INSTRUCTORS })]).toEqual([
-			relations,
-			"all",
-			relations,
-		]);
+		const said = (card?: unknown) =>
+			exportBundle(trained, join(root, `${relations}-bundle`), { dtype: "fp32", card }).instructors.relations;
+		expect([
+			said(),
+			said({ instructors: { ...DEFAULT_INSTRUCTORS, relations: "all" } }),
+			said({ instructors: DEFAULT_INSTRUCTORS }),
+		]).toEqual([relations, "all", relations]);
 		expect(exportBundle(checkpoint, output, { dtype: "fp32" }).instructors.relations).toBeUndefined();
 	});
 
 	test("asks in the wordings that the checkpoint brings along, and refuses names of none", () => {
 		const trained = join(root, "worded");
-		writeRandomCheckpoint(trained, tinyConfig({ umie: { instructors: { default: "{types}:", med: "event, {types}:", mre_marked: "relations:" } } }));
+		writeRandomCheckpoint(
+			trained,
+			tinyConfig({ umie: { instructors: { default: "{types}:", med: "event, {types}:", mre_marked: "relations:" } } }),
+		);
 		const { instructors } = exportBundle(trained, join(root, "worded-bundle"), { dtype: "fp32" });
-		expect(instructors).toMatchObject({ med: "event, {types}:", meae: DEFAULT_INSTRUCTORS.meae, tasks: { mre_marked: "relations:" } });
+		expect(instructors).toMatchObject({
+			med: "event, {types}:",
+			meae: DEFAULT_INSTRUCTORS.meae,
+			tasks: { mre_marked: "relations:" },
+		});
 		expect(instructors.mner).toEqual({ ...DEFAULT_INSTRUCTORS.mner, default: "{types}:" });
-		expect(() => parseArchitecture(tinyConfig({ umie: { instructors: { mnre: "" } } }))).toThrow(/umie\.instructors.*knows default, I0/);
+		expect(() => parseArchitecture(tinyConfig({ umie: { instructors: { mnre: "" } } }))).toThrow(
+			/umie\.instructors.*knows default, I0/,
+		);
 	});
 
 	test("says where entities are shown, as config.json has it, and refuses what it does not know", () => {
@@ -96,8 +107,18 @@ describe("a bundle", () => {
 		const layers = (...names: string[]) => [0, 1].flatMap((layer) => names.map((name) => `${name}.${layer}`));
 		const step = ["decoder_input_ids", "beam_idx", "attention_mask"];
 		const caches = layers("past_key", "past_value", "cross_key", "cross_value");
-		const fused = ["encoder_hidden_states", "attention_mask", "visual_hidden_states", "visual_attention_mask", "gate_override"];
-		expect(Object.fromEntries(Object.entries(graphs).map(([role, { inputs, outputs }]) => [role, [inputs, [...outputs].sort()]]))).toEqual({
+		const fused = [
+			"encoder_hidden_states",
+			"attention_mask",
+			"visual_hidden_states",
+			"visual_attention_mask",
+			"gate_override",
+		];
+		expect(
+			Object.fromEntries(
+				Object.entries(graphs).map(([role, { inputs, outputs }]) => [role, [inputs, [...outputs].sort()]]),
+			),
+		).toEqual({
 			text_encoder: [["input_ids", "attention_mask"], ["encoder_hidden_states"]],
 			visual_encoder: [
 				["pixel_values", "boxes"],
@@ -106,11 +127,17 @@ describe("a bundle", () => {
 			gated_attention: [fused, ["attention", "cross_modal_states", "gate"]],
 			decoder_context: [["cross_modal_states", "attention_mask"], layers("cross_key", "cross_value").sort()],
 			decoder: [[...step, ...caches], ["log_sum_exp", "logits", ...layers("present_key", "present_value")].sort()],
-			decoder_extractive: [[...step, "candidate_ids", ...caches], ["logits", ...layers("present_key", "present_value")].sort()],
+			decoder_extractive: [
+				[...step, "candidate_ids", ...caches],
+				["logits", ...layers("present_key", "present_value")].sort(),
+			],
 		});
 		for (const { file } of Object.values(graphs)) {
-			const { graph } = decodeOnnx(readFileSync(join(output, file))) as { graph: { initializer: { raw_data?: string }[] } };
-			for (const { raw_data = "" } of graph.initializer) expect(Buffer.from(raw_data, "base64").length).toBeLessThan(256);
+			const { graph } = decodeOnnx(readFileSync(join(output, file))) as {
+				graph: { initializer: { raw_data?: string }[] };
+			};
+			for (const { raw_data = "" } of graph.initializer)
+				expect(Buffer.from(raw_data, "base64").length).toBeLessThan(256);
 		}
 		expect(graphs.decoder!.weights).toEqual(graphs.decoder_extractive!.weights);
 	});
@@ -178,14 +205,18 @@ describe("what lies in the folder already", () => {
 		// The last weight of the file is one the last graph reads.
 		weights.writeFloatLE(Number.NaN, weights.length - 4);
 		writeFileSync(join(broken, "model.safetensors"), weights);
-		expect(() => exportBundle(broken, output, { dtype: "fp32" })).toThrow(expect.objectContaining({ code: "checkpoint-values" }));
+		expect(() => exportBundle(broken, output, { dtype: "fp32" })).toThrow(
+			expect.objectContaining({ code: "checkpoint-values" }),
+		);
 		rmSync(broken, { recursive: true });
 		expect([contentOf(output), readdirSync(root)]).toEqual(before);
 	});
 
 	test("a file where the folder should be is wrong usage", () => {
 		writeFileSync(output, "");
-		expect(() => exportBundle(checkpoint, output, { dtype: "fp32" })).toThrow(expect.objectContaining({ code: "usage" }));
+		expect(() => exportBundle(checkpoint, output, { dtype: "fp32" })).toThrow(
+			expect.objectContaining({ code: "usage" }),
+		);
 	});
 });
 
@@ -193,7 +224,9 @@ test("a checkpoint without a tokenizer is refused by name", () => {
 	const bare = join(root, "bare");
 	writeRandomCheckpoint(bare);
 	rmSync(join(bare, "tokenizer.json"));
-	expect(() => exportBundle(bare, output, { dtype: "fp32" })).toThrow("The checkpoint has no tokenizer.json beside it.");
+	expect(() => exportBundle(bare, output, { dtype: "fp32" })).toThrow(
+		"The checkpoint has no tokenizer.json beside it.",
+	);
 	expect(existsSync(output)).toBe(false);
 });
 

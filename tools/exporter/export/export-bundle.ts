@@ -17,7 +17,13 @@ import { type Checkpoint, readJson } from "../checkpoint/checkpoint.ts";
 import { configOf } from "../checkpoint/config-of.ts";
 import { parseTokenizer } from "../checkpoint/encoder-tokenizer.ts";
 import { openSource, type SourceOptions } from "../checkpoint/joined.ts";
-import { findProposer, openProposer, PROPOSER_STRIDE, type ProposerCheckpoint, type ProposerPlan } from "../checkpoint/proposer.ts";
+import {
+	findProposer,
+	openProposer,
+	PROPOSER_STRIDE,
+	type ProposerCheckpoint,
+	type ProposerPlan,
+} from "../checkpoint/proposer.ts";
 import { type BuiltGraph, buildGraph, rolesWith } from "../graphs/bundle-graphs.ts";
 import { Decisions } from "../graphs/decisions.ts";
 import type { Target } from "../graphs/precision.ts";
@@ -59,14 +65,18 @@ export const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json"] as co
  */
 export function exportBundle(checkpointPath: string | null, output: string, options: ExportOptions): Manifest {
 	const target = statSync(output, { throwIfNoEntry: false });
-	if (target !== undefined && !target.isDirectory()) throw new Failure("usage", `${output} is a file: the bundle needs a folder.`);
+	if (target !== undefined && !target.isDirectory())
+		throw new Failure("usage", `${output} is a file: the bundle needs a folder.`);
 	const checkpoint = openSource(checkpointPath, options);
 	let proposer: ProposerCheckpoint | null = null;
 	let partial: string | null = null;
 	try {
 		const proposerPath = findProposer(checkpoint.folder, options.proposer);
 		proposer = proposerPath === null ? null : openProposer(proposerPath);
-		const found = proposer === null ? [] : [`region proposer: ${describeKinds(proposer.plan)} in pictures of ${proposer.plan.image_size} pixels`];
+		const found =
+			proposer === null
+				? []
+				: [`region proposer: ${describeKinds(proposer.plan)} in pictures of ${proposer.plan.image_size} pixels`];
 		options.onRecognised?.([...checkpoint.recognised, ...found]);
 		mkdirSync(dirname(resolve(output)), { recursive: true });
 		partial = mkdtempSync(`${resolve(output)}.partial-`);
@@ -120,8 +130,18 @@ function writeBundle(
 	try {
 		for (const [index, role] of roles.entries()) {
 			onProgress(role, index, roles.length);
-			const own = role === "region_proposer" ? { weights: proposer!, proposer: proposer!.plan } : { weights: checkpoint };
-			const common = { architecture: checkpoint.architecture, store, dtype, embeddings, embeddingBlock, floatActivations, inspect, decisions };
+			const own =
+				role === "region_proposer" ? { weights: proposer!, proposer: proposer!.plan } : { weights: checkpoint };
+			const common = {
+				architecture: checkpoint.architecture,
+				store,
+				dtype,
+				embeddings,
+				embeddingBlock,
+				floatActivations,
+				inspect,
+				decisions,
+			};
 			const build = (target: Target) => buildGraph(role, { ...common, ...own, target });
 			graphs[role] = writeGraph(role, build("wasm"), build("webgpu"), write);
 		}
@@ -131,12 +151,17 @@ function writeBundle(
 	for (const [name, bytes] of tokenizer) write(name, bytes);
 	const kept = {
 		// What is read back must be cut the same when it is exported again.
-		config: configOf({ ...checkpoint.architecture, ...(embeddings === "int4" && embeddingBlock && { embedding_block: embeddingBlock }) }),
+		config: configOf({
+			...checkpoint.architecture,
+			...(embeddings === "int4" && embeddingBlock && { embedding_block: embeddingBlock }),
+		}),
 		...(proposer !== null && { proposer_kinds: proposer.plan.kinds }),
 		...(floatActivations !== undefined && { float_activations: floatActivations.source }),
 	};
 	const bits = embeddings === "int4" ? { embeddings } : {};
-	const manifest = parseManifest(makeManifest(checkpoint, card, { config, dtype, ...bits, graphs, files, checkpoint: kept }));
+	const manifest = parseManifest(
+		makeManifest(checkpoint, card, { config, dtype, ...bits, graphs, files, checkpoint: kept }),
+	);
 	writeManifest(folder, manifest);
 	onNotes([...(checkpoint.warning === undefined ? [] : [checkpoint.warning]), ...decisions.notes]);
 	onProgress("done", roles.length, roles.length);
@@ -148,9 +173,19 @@ export function writeManifest(folder: string, manifest: Manifest): void {
 }
 
 /** One file where both backends are served by the same graph. */
-function writeGraph(role: GraphRole, wasm: BuiltGraph, webgpu: BuiltGraph, write: (path: string, bytes: Uint8Array) => void): GraphEntry {
+function writeGraph(
+	role: GraphRole,
+	wasm: BuiltGraph,
+	webgpu: BuiltGraph,
+	write: (path: string, bytes: Uint8Array) => void,
+): GraphEntry {
 	write(`${role}.onnx`, wasm.model);
-	const entry = { file: `${role}.onnx`, inputs: [...wasm.inputs], outputs: [...wasm.outputs], weights: [...wasm.weights] };
+	const entry = {
+		file: `${role}.onnx`,
+		inputs: [...wasm.inputs],
+		outputs: [...wasm.outputs],
+		weights: [...wasm.weights],
+	};
 	if (Buffer.compare(wasm.model, webgpu.model) === 0) return entry;
 	write(`${role}.webgpu.onnx`, webgpu.model);
 	return { ...entry, webgpu: `${role}.webgpu.onnx` };
@@ -193,7 +228,8 @@ function makeManifest(
 function longestInput(a: Omit<Architecture, "vision">): number {
 	const encoder = textEncoderOf(a);
 	if (encoder.kind === "t5") return Math.min(a.n_positions, MAX_POSITIONS);
-	const positions = encoder.max_position_embeddings - encoder.position_offset - (encoder.start_token_id === null ? 0 : 1);
+	const positions =
+		encoder.max_position_embeddings - encoder.position_offset - (encoder.start_token_id === null ? 0 : 1);
 	return Math.min(a.n_positions, MAX_POSITIONS, positions);
 }
 
@@ -226,7 +262,14 @@ function modelConfig({ vision, screen, ...a }: Architecture, spot: number): Mode
 }
 
 function proposerConfig({ image_size, image_mean, image_std, kinds, threshold }: ProposerPlan): ProposerConfig {
-	return { image_size, image_mean: [...image_mean], image_std: [...image_std], stride: PROPOSER_STRIDE, kinds: Object.values(kinds), threshold };
+	return {
+		image_size,
+		image_mean: [...image_mean],
+		image_std: [...image_std],
+		stride: PROPOSER_STRIDE,
+		kinds: Object.values(kinds),
+		threshold,
+	};
 }
 
 function visualConfig({ backbone, ...vision }: Vision): ModelConfig["visual"] {
@@ -244,7 +287,8 @@ function visualConfig({ backbone, ...vision }: Vision): ModelConfig["visual"] {
 /** Moves the files over, umie.json last, and removes files that only the bundle before had. */
 function publish(partial: string, output: string, manifest: Manifest): void {
 	mkdirSync(output, { recursive: true });
-	for (const path of filesBefore(output)) if (!Object.hasOwn(manifest.files, path)) rmSync(join(output, path), { force: true });
+	for (const path of filesBefore(output))
+		if (!Object.hasOwn(manifest.files, path)) rmSync(join(output, path), { force: true });
 	for (const path of [...Object.keys(manifest.files), "umie.json"]) renameSync(join(partial, path), join(output, path));
 }
 

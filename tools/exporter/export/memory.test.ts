@@ -30,9 +30,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function peakOf(module: string, work: string): Promise<number> {
 	const address = pathToFileURL(join(import.meta.dirname, module)).href;
 	const script = `import * as m from ${JSON.stringify(address)}; ${work}; console.log(process.resourceUsage().maxRSS);`;
-	const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], {
-		cwd: join(import.meta.dirname, "../../.."),
-	});
+	const { stdout } = await promisify(execFile)(
+		process.execPath,
+		["--import", "tsx", "--input-type=module", "--eval", script],
+		{
+			cwd: join(import.meta.dirname, "../../.."),
+		},
+	);
 	return Number(stdout) * 1024;
 }
 

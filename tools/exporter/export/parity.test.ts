@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DecoderRun, type EncodedText, encodeImage, encodeText, fuse, readContext } from "../../../workers/model/model.ts";
+import {
+	DecoderRun,
+	type EncodedText,
+	encodeImage,
+	encodeText,
+	fuse,
+	readContext,
+} from "../../../workers/model/model.ts";
 import { referencePixels } from "../../../workers/model/reference.ts";
 import type { Feeds, GraphSessions } from "../../../workers/model/sessions.ts";
 import { search } from "../../../workers/search/beam-search.ts";
@@ -11,7 +18,13 @@ import { readReference } from "../../node/testing/parity-bundle.ts";
 import { sharedFolder } from "../../node/testing/shared-folder.ts";
 import { openSafetensors, type SafetensorsFile } from "../checkpoint/safetensors.ts";
 import { EXPORT_DTYPES } from "../graphs/precision.ts";
-import { decodeSteps, largestDifference, numbersOf, openSessions, relativeError } from "../graphs/sessions.test-helper.ts";
+import {
+	decodeSteps,
+	largestDifference,
+	numbersOf,
+	openSessions,
+	relativeError,
+} from "../graphs/sessions.test-helper.ts";
 import { exportBundle } from "./export-bundle.ts";
 
 const shared = sharedFolder();
@@ -45,11 +58,20 @@ describe.skipIf(shared === null)("umie-nano against its reference", () => {
 		const { input_ids, objects, boxes } = cases[n]!;
 		const text = await encodeText(over, [input_ids], 0);
 		if (objects === 0) return text;
-		return fuse(over, text, await encodeImage(over, referencePixels(objects + 1, n), Float32Array.from(boxes.flat()), 224), null);
+		return fuse(
+			over,
+			text,
+			await encodeImage(over, referencePixels(objects + 1, n), Float32Array.from(boxes.flat()), 224),
+			null,
+		);
 	}
 
 	/** The forced prefix, token by token. @returns the outputs of all steps, one after the other: [T, …] each */
-	async function force(over: GraphSessions, n: number, text: EncodedText): Promise<{ logits: number[]; decoder_hidden: number[] }> {
+	async function force(
+		over: GraphSessions,
+		n: number,
+		text: EncodedText,
+	): Promise<{ logits: number[]; decoder_hidden: number[] }> {
 		const cross = await over.run("decoder_context", { cross_modal_states: text.states, attention_mask: text.mask });
 		const tokens = [...expected(`${n}.decoder_input_ids`)];
 		const steps = await decodeSteps(
@@ -58,7 +80,8 @@ describe.skipIf(shared === null)("umie-nano against its reference", () => {
 			{ ...cross, attention_mask: text.mask },
 			tokens.map((token) => ({ tokens: [token], parents: [0] })),
 		);
-		const all = (name: string) => steps.flatMap((outputs) => (outputs[name] === undefined ? [] : [...numbersOf(outputs[name])]));
+		const all = (name: string) =>
+			steps.flatMap((outputs) => (outputs[name] === undefined ? [] : [...numbersOf(outputs[name])]));
 		return { logits: all("logits"), decoder_hidden: all("decoder_hidden") };
 	}
 
@@ -66,9 +89,12 @@ describe.skipIf(shared === null)("umie-nano against its reference", () => {
 		const pixels = referencePixels(2, n);
 		const corner = (crop: number) =>
 			Array.from({ length: 3 }, (_, c) =>
-				Array.from({ length: 8 }, (_, y) => [...pixels.subarray(((crop * 3 + c) * 224 + y) * 224, ((crop * 3 + c) * 224 + y) * 224 + 8)]),
+				Array.from({ length: 8 }, (_, y) => [
+					...pixels.subarray(((crop * 3 + c) * 224 + y) * 224, ((crop * 3 + c) * 224 + y) * 224 + 8),
+				]),
 			).flat(2);
-		for (const crop of [0, 1]) expect(largestDifference(corner(crop), expected(`${n}.pixels_crop${crop}_corner`))).toBeLessThan(1e-6);
+		for (const crop of [0, 1])
+			expect(largestDifference(corner(crop), expected(`${n}.pixels_crop${crop}_corner`))).toBeLessThan(1e-6);
 	});
 
 	test.each(
@@ -82,13 +108,15 @@ describe.skipIf(shared === null)("umie-nano against its reference", () => {
 		const fused = await encode(sessions, n);
 		const c = Float32Array.from(numbersOf(fused.states));
 		const forced = await force(sessions, n, fused);
-		const close = (name: string, got: ArrayLike<number>) => expect([name, relativeError(got, expected(`${n}.${name}`)) < 1e-4]).toEqual([name, true]);
+		const close = (name: string, got: ArrayLike<number>) =>
+			expect([name, relativeError(got, expected(`${n}.${name}`)) < 1e-4]).toEqual([name, true]);
 		close("encoder_output", h);
 		close("c", c);
 		close("decoder_hidden", forced.decoder_hidden);
 		expect(largestDifference(forced.logits, expected(`${n}.logits`))).toBeLessThan(1e-3);
 		if (objects > 0) {
-			for (const name of ["backbone_features", "visual_embeddings", "M", "gate_dot"]) close(name, numbersOf(seen[name]));
+			for (const name of ["backbone_features", "visual_embeddings", "M", "gate_dot"])
+				close(name, numbersOf(seen[name]));
 			close("h_v", numbersOf(seen.visual_hidden_states));
 			close("g", numbersOf(seen.gate));
 			expect([...seen.visual_attention_mask!.data]).toEqual([...expected(`${n}.object_mask`)]);
@@ -105,12 +133,18 @@ describe.skipIf(shared === null)("umie-nano against its reference", () => {
 
 	async function beams(n: number, num_beams: number) {
 		const run = new DecoderRun(sessions, await readContext(sessions, await encode(sessions, n)), null);
-		const [found] = await search(run, [{ grammar: null, candidateIds: null }], { num_beams, num_return_sequences: num_beams, max_new_tokens: 64 });
+		const [found] = await search(run, [{ grammar: null, candidateIds: null }], {
+			num_beams,
+			num_return_sequences: num_beams,
+			max_new_tokens: 64,
+		});
 		run.dispose();
 		return found!;
 	}
 
-	test.each(numbered)("case %d: ids of 4 beams and of greedy search are the reference's, scores within 1e-3", async (n, reference) => {
+	test.each(
+		numbered,
+	)("case %d: ids of 4 beams and of greedy search are the reference's, scores within 1e-3", async (n, reference) => {
 		const four = await beams(n, 4);
 		// Beams of the reference are padded with 0 after </s>, which is 1.
 		expect(four.map(({ ids }) => ids)).toEqual(reference.beams.map((ids) => ids.slice(0, ids.indexOf(1) + 1)));

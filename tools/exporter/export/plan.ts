@@ -65,19 +65,32 @@ export function planExport(
 	const decisions = new PlannedDecisions();
 	const own = proposer === undefined ? {} : { proposer };
 	const graphs = rolesWith(architecture, proposer).flatMap((role) => {
-		const options = { architecture, weights: NORMALS, store, dtype, embeddings, embeddingBlock, inspect: false, decisions, ...own };
+		const options = {
+			architecture,
+			weights: NORMALS,
+			store,
+			dtype,
+			embeddings,
+			embeddingBlock,
+			inspect: false,
+			decisions,
+			...own,
+		};
 		const build = (target: Target) => buildGraph(role, { ...options, target }).model;
 		const [wasm, webgpu] = [build("wasm"), build("webgpu")];
 		const other = Buffer.compare(wasm, webgpu) === 0 ? [] : [{ path: `${role}.webgpu.onnx`, bytes: webgpu.length }];
 		return [{ path: `${role}.onnx`, bytes: wasm.length }, ...other];
 	});
-	const files = [...graphs, ...[...store.finish()].map(([path, { bytes }]) => ({ path, bytes }))].sort((a, b) => (a.path < b.path ? -1 : 1));
+	const files = [...graphs, ...[...store.finish()].map(([path, { bytes }]) => ({ path, bytes }))].sort((a, b) =>
+		a.path < b.path ? -1 : 1,
+	);
 	const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
 	return { dtype, parameters: parametersOf(architecture), files, bytes, peakBytes: PEAK_BYTES, notes: notesOn(bytes) };
 }
 
 function notesOn(bytes: number): string[] {
-	if (bytes > MAX_BUNDLE_BYTES) return [`a bundle has at most ${MAX_BUNDLE_BYTES / 1024 ** 3} GiB: choose a smaller precision`];
+	if (bytes > MAX_BUNDLE_BYTES)
+		return [`a bundle has at most ${MAX_BUNDLE_BYTES / 1024 ** 3} GiB: choose a smaller precision`];
 	return bytes > WASM_BYTES ? ["WASM addresses 4 GiB: it will not open there"] : [];
 }
 

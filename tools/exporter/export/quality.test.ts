@@ -47,13 +47,20 @@ describe("the quality of a bundle", () => {
 	});
 
 	test("against itself: no difference, all outputs the same", async () => {
-		expect(await measureQuality(plain, plain, FEW)).toEqual([{ graphs: "wasm", posts: 3, logit_difference: 0, same_outputs: 1 }]);
+		expect(await measureQuality(plain, plain, FEW)).toEqual([
+			{ graphs: "wasm", posts: 3, logit_difference: 0, same_outputs: 1 },
+		]);
 	});
 
 	test("of a decoder that copies is that of both of its scores", async () => {
 		writeRandomCheckpoint(at("copying"), COPYING_CONFIG);
-		const [own, int8] = [exported(at("copying"), "copying-plain", "fp32"), exported(at("copying"), "copying-int8", "int8")];
-		expect(await measureQuality(own, own, FEW)).toEqual([{ graphs: "wasm", posts: 3, logit_difference: 0, same_outputs: 1 }]);
+		const [own, int8] = [
+			exported(at("copying"), "copying-plain", "fp32"),
+			exported(at("copying"), "copying-int8", "int8"),
+		];
+		expect(await measureQuality(own, own, FEW)).toEqual([
+			{ graphs: "wasm", posts: 3, logit_difference: 0, same_outputs: 1 },
+		]);
 		for (const { logit_difference } of await measureQuality(int8, own, FEW)) {
 			expect(logit_difference).toBeGreaterThan(0);
 			expect(logit_difference).toBeLessThan(1);
@@ -85,7 +92,12 @@ describe("the quality of a bundle", () => {
 	test("is written into umie.json and told in a line; float32 has nothing to compare", async () => {
 		const folder = at("checked");
 		const options = { dtype: "int8" } as const;
-		const { manifest, line } = await checkQuality(at("tiny"), folder, exportBundle(at("tiny"), folder, options), options);
+		const { manifest, line } = await checkQuality(
+			at("tiny"),
+			folder,
+			exportBundle(at("tiny"), folder, options),
+			options,
+		);
 		expect(JSON.parse(readFileSync(join(folder, "umie.json"), "utf8"))).toEqual(manifest);
 		expect(line).toBe(describeQuality(manifest.quality!));
 		const float = await checkQuality(at("tiny"), plain, { ...manifest, dtype: "fp32" }, { dtype: "fp32" });
@@ -94,7 +106,9 @@ describe("the quality of a bundle", () => {
 
 	test("as a line", () => {
 		const line = describeQuality([{ graphs: "webgpu", posts: 16, logit_difference: 0.0312, same_outputs: 0.75 }]);
-		expect(line).toBe("against float32, 4 beams: WebGPU: logits differ by at most 0.031, 12 of 16 outputs are the same");
+		expect(line).toBe(
+			"against float32, 4 beams: WebGPU: logits differ by at most 0.031, 12 of 16 outputs are the same",
+		);
 	});
 });
 
@@ -110,7 +124,9 @@ describe("a feed-forward past 65,504", () => {
 		const { sessions } = await openFolder(folder);
 		const tensor = (value: number) => new sessions.ort.Tensor("int32", new Int32Array(12).fill(value), [1, 12]);
 		const outputs = await sessions.run("text_encoder", { input_ids: tensor(9), attention_mask: tensor(1) });
-		const peaks = Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, Math.max(...(data as Float32Array).map(Math.abs))]));
+		const peaks = Object.fromEntries(
+			Object.entries(outputs).map(([name, { data }]) => [name, Math.max(...(data as Float32Array).map(Math.abs))]),
+		);
 		await sessions.close();
 		return peaks;
 	}

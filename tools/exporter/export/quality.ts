@@ -2,7 +2,14 @@
 import type { Manifest } from "../../../src/bundle/manifest.ts";
 import { fill } from "../../../src/tasks/query/queries.ts";
 import type { TokenCodec } from "../../../src/tasks/types.ts";
-import { type DecoderContext, DecoderRun, encodeText, freeContext, readContext, type Source } from "../../../workers/model/model.ts";
+import {
+	type DecoderContext,
+	DecoderRun,
+	encodeText,
+	freeContext,
+	readContext,
+	type Source,
+} from "../../../workers/model/model.ts";
 import type { GraphSessions } from "../../../workers/model/sessions.ts";
 import { search } from "../../../workers/search/beam-search.ts";
 import { freePlaces } from "../../../workers/search/places.ts";
@@ -105,8 +112,16 @@ function inputsOf({ instructors, config }: Manifest, codec: TokenCodec, count: n
 }
 
 /** What the decoder reads of one input, for as long as `work` needs it. */
-async function withContext<T>(sessions: GraphSessions, input: Input, work: (context: DecoderContext) => Promise<T>): Promise<T> {
-	const context = await readContext(sessions, await encodeText(sessions, [input.inputIds], sessions.manifest.config.pad_token_id), [input]);
+async function withContext<T>(
+	sessions: GraphSessions,
+	input: Input,
+	work: (context: DecoderContext) => Promise<T>,
+): Promise<T> {
+	const context = await readContext(
+		sessions,
+		await encodeText(sessions, [input.inputIds], sessions.manifest.config.pad_token_id),
+		[input],
+	);
 	try {
 		return await work(context);
 	} finally {
@@ -114,11 +129,22 @@ async function withContext<T>(sessions: GraphSessions, input: Input, work: (cont
 	}
 }
 
-async function bestOutput(sessions: GraphSessions, context: DecoderContext, { copying }: Input): Promise<readonly number[]> {
+async function bestOutput(
+	sessions: GraphSessions,
+	context: DecoderContext,
+	{ copying }: Input,
+): Promise<readonly number[]> {
 	const { pad_token_id, eos_token_id, decoder_start_token_id } = sessions.manifest.config;
 	const run = new DecoderRun(sessions, context, null);
 	try {
-		const options = { num_beams: BEAMS, num_return_sequences: 1, max_new_tokens: LONGEST, pad_token_id, eos_token_id, decoder_start_token_id };
+		const options = {
+			num_beams: BEAMS,
+			num_return_sequences: 1,
+			max_new_tokens: LONGEST,
+			pad_token_id,
+			eos_token_id,
+			decoder_start_token_id,
+		};
 		const [best] = await search(run, [{ grammar: null, candidateIds: null, copying }], options);
 		return best![0]!.ids;
 	} finally {
@@ -127,7 +153,12 @@ async function bestOutput(sessions: GraphSessions, context: DecoderContext, { co
 }
 
 /** The logits of every step while the decoder is made to say `output`. @returns [T][V] */
-async function logitsAlong(sessions: GraphSessions, context: DecoderContext, { copying }: Input, output: readonly number[]): Promise<Float32Array[]> {
+async function logitsAlong(
+	sessions: GraphSessions,
+	context: DecoderContext,
+	{ copying }: Input,
+	output: readonly number[],
+): Promise<Float32Array[]> {
 	const { decoder_start_token_id } = sessions.manifest.config;
 	const run = new DecoderRun(sessions, context, null);
 	try {

@@ -14,13 +14,22 @@ const TokenizerSchema = z.object({
 /** @throws Failure `checkpoint-format` when it is neither Unigram nor WordPiece, or has no piece that can separate */
 export function findSeparator(tokenizerJson: unknown): number {
 	const parsed = TokenizerSchema.safeParse(tokenizerJson);
-	if (!parsed.success) throw new Failure("checkpoint-format", "tokenizer.json: expected a Unigram (T5, XLM-R) or WordPiece (BERT) tokenizer.");
+	if (!parsed.success)
+		throw new Failure(
+			"checkpoint-format",
+			"tokenizer.json: expected a Unigram (T5, XLM-R) or WordPiece (BERT) tokenizer.",
+		);
 	const { added_tokens, model } = parsed.data;
-	const pieces = Array.isArray(model.vocab) ? model.vocab.map(([piece], id) => [piece, id] as const) : Object.entries(model.vocab);
+	const pieces = Array.isArray(model.vocab)
+		? model.vocab.map(([piece], id) => [piece, id] as const)
+		: Object.entries(model.vocab);
 	const ids = new Map([...pieces, ...added_tokens.map(({ content, id }) => [content, id] as const)]);
 	for (const piece of SEPARATORS) {
 		const id = ids.get(piece);
 		if (id !== undefined) return id;
 	}
-	throw new Failure("checkpoint-format", `tokenizer.json: no piece can separate records (looked for ${SEPARATORS.join(", ")}).`);
+	throw new Failure(
+		"checkpoint-format",
+		`tokenizer.json: no piece can separate records (looked for ${SEPARATORS.join(", ")}).`,
+	);
 }

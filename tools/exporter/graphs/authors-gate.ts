@@ -9,7 +9,10 @@ import { feedForward, maskBias, normalise } from "./t5.ts";
 /** CLIP's temperature, which they never train. */
 const TEMPERATURE = Math.exp(0.5);
 
-export function buildAuthorsGate(c: GraphContext, { gate: { negative_slope: slope, widths }, max_objects: objects }: AuthorsVision): void {
+export function buildAuthorsGate(
+	c: GraphContext,
+	{ gate: { negative_slope: slope, widths }, max_objects: objects }: AuthorsVision,
+): void {
 	const { graph } = c;
 	const slots = objects + 1;
 	const { text, textMask, visual, visualMask, override } = gateInputs(c, slots);
@@ -30,7 +33,10 @@ export function buildAuthorsGate(c: GraphContext, { gate: { negative_slope: slop
 
 /** Two linear layers. They average afterwards; the mean of projections is the projection of the mean. @param x [B, D] @returns [B, widths[1]] */
 function project(c: GraphContext, x: Value, side: "t" | "v", [first, second]: AuthorsVision["gate"]["widths"]): Value {
-	const inner = c.graph.gemmTransposed(x, c.rows(`${AUTHORS.gate}.proj_${side}.weight`, [first, c.architecture.d_model]));
+	const inner = c.graph.gemmTransposed(
+		x,
+		c.rows(`${AUTHORS.gate}.proj_${side}.weight`, [first, c.architecture.d_model]),
+	);
 	return c.graph.gemmTransposed(inner, c.rows(`${AUTHORS.gate}.proj_${side}_2.weight`, [second, first]));
 }
 
@@ -45,11 +51,16 @@ function crossAttention(c: GraphContext, text: Value, visual: Value, mask: Value
 	const { normed } = normalise(c, { base: text, update: null }, `${at}.layer_norm`);
 	const both = c.linear(visual, [`${at}.EncDecAttention.k`, `${at}.EncDecAttention.v`], inner, d);
 	const [key, value] = graph.split(both, [inner, inner], 2);
-	const heads = (x: Value) => graph.transpose(graph.reshape(x, [0, 0, n, h], [...x.shape.slice(0, 2), n, h]), [0, 2, 1, 3]);
+	const heads = (x: Value) =>
+		graph.transpose(graph.reshape(x, [0, 0, n, h], [...x.shape.slice(0, 2), n, h]), [0, 2, 1, 3]);
 	const query = heads(c.linear(normed, [`${at}.EncDecAttention.q`], inner, d));
 	const scores = graph.add(graph.matmul(query, graph.transpose(heads(key!), [0, 1, 3, 2])), maskBias(c, mask));
 	const shares = graph.softmax(scores);
-	const joined = graph.reshape(graph.transpose(graph.matmul(shares, heads(value!)), [0, 2, 1, 3]), [0, 0, inner], ["B", "L", inner]);
+	const joined = graph.reshape(
+		graph.transpose(graph.matmul(shares, heads(value!)), [0, 2, 1, 3]),
+		[0, 0, inner],
+		["B", "L", inner],
+	);
 	const update = c.linear(joined, [`${at}.EncDecAttention.o`], d, inner);
 	return { update, attention: graph.mul(graph.sum(shares, 1), graph.float(1 / n)) };
 }

@@ -1,7 +1,15 @@
 /** Goes in: a context. Comes out: visual_encoder.onnx as the authors' public code has it: CLIP's ResNet, an embedding of features, boxes and order, and the T5 stack over it. */
 import type { AuthorsVision } from "../checkpoint/architecture.ts";
 import { AUTHORS } from "../checkpoint/expected-tensors.ts";
-import { BACKBONE, CLIP_EXPANSION, CLIP_HEAD, type ClipResNet, clipBlocks, clipStem, pooledFeatures } from "../checkpoint/resnet.ts";
+import {
+	BACKBONE,
+	CLIP_EXPANSION,
+	CLIP_HEAD,
+	type ClipResNet,
+	clipBlocks,
+	clipStem,
+	pooledFeatures,
+} from "../checkpoint/resnet.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
 import { convolution, residualBlock } from "./resnet.ts";
@@ -19,7 +27,10 @@ export function buildAuthorsVisualEncoder(c: GraphContext, vision: AuthorsVision
 	const features = graph.padRows(clipFeatures(c, pixels, vision.backbone, width), missing, slots);
 	c.inspect("backbone_features", features);
 	const places = graph.padRows(graph.concat([boxes, areas(c, boxes)], 1), missing, slots);
-	const seen = graph.add(embedding(c, features, "feat_embedding", vision, width), embedding(c, places, "absolute_vis_pos_embedding", vision, 5));
+	const seen = graph.add(
+		embedding(c, features, "feat_embedding", vision, width),
+		embedding(c, places, "absolute_vis_pos_embedding", vision, 5),
+	);
 	const ordered = vision.order ? graph.add(seen, orders(c, slots)) : seen;
 	const normed = vision.norms === "sum" ? norm(c, ordered, `${AUTHORS.embedding}.layer_norm`) : ordered;
 	const embeddings = graph.unsqueeze(normed, [0]);
@@ -52,7 +63,10 @@ function orders(c: GraphContext, slots: number): Value {
 	return c.exact(ORDERS, [slots, d], () => {
 		const picture = c.options.weights.floats(ORDER_EMBEDDING);
 		const tokens = c.options.weights.floats("shared.weight", (v - slots) * d, v * d);
-		return Float32Array.from({ length: slots * d }, (_, i) => picture[i % d]! + tokens[(slots - 1 - Math.floor(i / d)) * d + (i % d)]!);
+		return Float32Array.from(
+			{ length: slots * d },
+			(_, i) => picture[i % d]! + tokens[(slots - 1 - Math.floor(i / d)) * d + (i % d)]!,
+		);
 	});
 }
 
@@ -78,10 +92,20 @@ function attentionPool(c: GraphContext, x: Value, plan: ClipResNet, width: numbe
 	const first = graph.slice(places, graph.ints([0]), graph.ints([1]), [1], [1]);
 	const project = (from: Value, part: string, length: number) => {
 		const rows = graph.reshape(from, [-1, channels], [`R·${length}`, channels]);
-		return graph.reshape(affine(c, rows, `${at}.${part}_proj`, channels, channels), [-1, length, channels], ["R", length, channels]);
+		return graph.reshape(
+			affine(c, rows, `${at}.${part}_proj`, channels, channels),
+			[-1, length, channels],
+			["R", length, channels],
+		);
 	};
 	const query = graph.mul(project(first, "q", 1), graph.float(CLIP_HEAD ** -0.5));
-	const { output } = graph.attention(query, project(places, "k", positions), project(places, "v", positions), null, channels / CLIP_HEAD);
+	const { output } = graph.attention(
+		query,
+		project(places, "k", positions),
+		project(places, "v", positions),
+		null,
+		channels / CLIP_HEAD,
+	);
 	return affine(c, graph.reshape(output, [-1, channels], ["R", channels]), `${at}.c_proj`, width, channels);
 }
 

@@ -5,17 +5,23 @@ import { type Band, bandsOf, inOrder, type RowSource, sampleRows, stackRows, tur
 /** 1, 2, 3 … */
 const counting = (rows: number, columns: number, from = 1) =>
 	wholeRows(rows, columns, () => Float32Array.from({ length: rows * columns }, (_, i) => from + i));
-const floats = (pieces: Iterable<Uint8Array>) => [...new Float32Array(new Uint8Array(Buffer.concat([...pieces])).buffer)];
+const floats = (pieces: Iterable<Uint8Array>) => [
+	...new Float32Array(new Uint8Array(Buffer.concat([...pieces])).buffer),
+];
 const same = ({ data }: Band) => data;
 
 describe("bands", () => {
 	test("are as many rows as fit, at least one: 5 rows of 3 in bands of 7 elements are 2 + 2 + 1, of 2 elements 5 times one", () => {
-		expect([...bandsOf(counting(5, 3), 7)].map(({ first, rows, data }) => [first, rows, data[0], data.length])).toEqual([
-			[0, 2, 1, 6],
-			[2, 2, 7, 6],
-			[4, 1, 13, 3],
-		]);
-		expect([...bandsOf(counting(5, 3), 2)].map(({ first, rows }) => [first, rows])).toEqual([0, 1, 2, 3, 4].map((first) => [first, 1]));
+		expect([...bandsOf(counting(5, 3), 7)].map(({ first, rows, data }) => [first, rows, data[0], data.length])).toEqual(
+			[
+				[0, 2, 1, 6],
+				[2, 2, 7, 6],
+				[4, 1, 13, 3],
+			],
+		);
+		expect([...bandsOf(counting(5, 3), 2)].map(({ first, rows }) => [first, rows])).toEqual(
+			[0, 1, 2, 3, 4].map((first) => [first, 1]),
+		);
 	});
 
 	test("of stacked weights cross their borders", () => {

@@ -108,7 +108,11 @@ export function* turned(
 }
 
 function likeOf(codes: Codes, length: number): Codes {
-	return codes instanceof Float32Array ? new Float32Array(length) : codes instanceof Int8Array ? new Int8Array(length) : new Uint16Array(length);
+	return codes instanceof Float32Array
+		? new Float32Array(length)
+		: codes instanceof Int8Array
+			? new Int8Array(length)
+			: new Uint16Array(length);
 }
 
 /** Copies the columns `left` to `right` of a band to its place in [right − left, total]. */
@@ -123,7 +127,8 @@ function turnInto(
 		for (let side = left; side < right; side += TILE) {
 			const [bottom, end] = [Math.min(rows, top + TILE), Math.min(right, side + TILE)];
 			for (let column = side; column < end; column++)
-				for (let row = top, to = (column - left) * total + first + top; row < bottom; row++) piece[to++] = codes[row * columns + column]!;
+				for (let row = top, to = (column - left) * total + first + top; row < bottom; row++)
+					piece[to++] = codes[row * columns + column]!;
 		}
 }
 

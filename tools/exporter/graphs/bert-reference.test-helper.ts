@@ -52,7 +52,11 @@ export function encodeWithBert(m: Model, encoder: BertEncoder, ids: readonly num
 	const h = d / n;
 	for (let layer = 0; layer < encoder.num_layers; layer++) {
 		const at = `encoder.layer.${layer}`;
-		const [q, k, v] = ["query", "key", "value"].map((part) => affine(m, `${at}.attention.self.${part}`, x)) as [Rows, Rows, Rows];
+		const [q, k, v] = ["query", "key", "value"].map((part) => affine(m, `${at}.attention.self.${part}`, x)) as [
+			Rows,
+			Rows,
+			Rows,
+		];
 		const joined = x.map((_, i) =>
 			Array.from({ length: n }, (_, head) => {
 				const part = (values: number[]) => values.slice(head * h, (head + 1) * h);
@@ -63,7 +67,12 @@ export function encodeWithBert(m: Model, encoder: BertEncoder, ids: readonly num
 				return Array.from({ length: h }, (_, c) => v.reduce((sum, value, j) => sum + shares[j]! * part(value)[c]!, 0));
 			}).flat(),
 		);
-		x = layerNorm(m, `${at}.attention.output.LayerNorm`, plus(x, affine(m, `${at}.attention.output.dense`, joined)), epsilon);
+		x = layerNorm(
+			m,
+			`${at}.attention.output.LayerNorm`,
+			plus(x, affine(m, `${at}.attention.output.dense`, joined)),
+			epsilon,
+		);
 		const hidden = affine(m, `${at}.intermediate.dense`, x).map((values) => values.map(gelu));
 		x = layerNorm(m, `${at}.output.LayerNorm`, plus(x, affine(m, `${at}.output.dense`, hidden)), epsilon);
 	}

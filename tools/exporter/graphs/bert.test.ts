@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { BertEncoder } from "../checkpoint/architecture.ts";
 import { expectedTensors } from "../checkpoint/expected-tensors.ts";
-import { randomArchitecture, randomTensor, tinyConfig, writeRandomCheckpoint } from "../checkpoint/random-checkpoint.ts";
+import {
+	randomArchitecture,
+	randomTensor,
+	tinyConfig,
+	writeRandomCheckpoint,
+} from "../checkpoint/random-checkpoint.ts";
 import { exportBundle } from "../export/export-bundle.ts";
 import { encodeWithBert, erf, gelu } from "./bert-reference.test-helper.ts";
 import { B, flat, IDS, L, MASK } from "./parity.test-helper.ts";
@@ -16,7 +21,15 @@ import { numbersOf, openSessions, relativeError, tensorsOf } from "./sessions.te
 const folder = mkdtempSync(join(tmpdir(), "umie-bert-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const BERT = { kind: "bert", num_layers: 2, num_heads: 4, d_ff: 48, max_position_embeddings: 20, type_vocab_size: 2, start_token_id: null } as const;
+const BERT = {
+	kind: "bert",
+	num_layers: 2,
+	num_heads: 4,
+	d_ff: 48,
+	max_position_embeddings: 20,
+	type_vocab_size: 2,
+	start_token_id: null,
+} as const;
 
 function configOf(encoder: Partial<BertEncoder>, t5 = {}) {
 	return tinyConfig({ t5, umie: { text_encoder: { ...BERT, ...encoder } } });
@@ -37,7 +50,11 @@ function exportTiny(config: Readonly<Record<string, unknown>>, dtype: ExportDTyp
 }
 
 /** Of the tokens that are there. */
-async function errorOf(config: Readonly<Record<string, unknown>>, bundle: string, target: "wasm" | "webgpu" = "wasm"): Promise<number> {
+async function errorOf(
+	config: Readonly<Record<string, unknown>>,
+	bundle: string,
+	target: "wasm" | "webgpu" = "wasm",
+): Promise<number> {
 	const m = modelOf(config);
 	const sessions = await openSessions(bundle, { target });
 	const { ints } = tensorsOf(sessions);
@@ -77,7 +94,10 @@ describe("every precision", () => {
 	/** 32 inputs are a block of 4 bits. */
 	const config = configOf({ start_token_id: 48, num_heads: 4, d_ff: 64 }, { d_model: 32, d_kv: 16 });
 	/** Largest difference of a state over the largest state. Measured: 4e-7, 4e-4, 3e-3, 0.013, 0.1. */
-	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, bf16: 0.01, int8: 0.04, int4: 0.3 } as const satisfies Record<ExportDType, number>;
+	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, bf16: 0.01, int8: 0.04, int4: 0.3 } as const satisfies Record<
+		ExportDType,
+		number
+	>;
 
 	test.each(
 		EXPORT_DTYPES.flatMap((dtype) => (["wasm", "webgpu"] as const).map((target) => [dtype, target] as const)),

@@ -25,7 +25,9 @@ import { buildVisualEncoder } from "./visual-encoder.ts";
 type VisualRole = "visual_encoder" | "gated_attention";
 
 /** What each kind of vision computes. */
-const VISION: { readonly [K in VisionKind]: Readonly<Record<VisualRole, (context: GraphContext, vision: VisionKinds[K]) => void>> } = {
+const VISION: {
+	readonly [K in VisionKind]: Readonly<Record<VisualRole, (context: GraphContext, vision: VisionKinds[K]) => void>>;
+} = {
 	paper: { visual_encoder: buildVisualEncoder, gated_attention: buildGatedAttention },
 	authors: { visual_encoder: buildAuthorsVisualEncoder, gated_attention: buildAuthorsGate },
 };
@@ -103,6 +105,11 @@ export function rolesWith(architecture: Architecture, proposer: ProposerPlan | u
 
 /** Graphs of a model, its screen and its pair classifier among them if it has them. */
 function rolesOf({ vision, screen, pairs }: Architecture): readonly GraphRole[] {
-	const roles: readonly GraphRole[] = vision === null ? MODEL_ROLES.filter((role) => !VISUAL_ROLES.includes(role)) : MODEL_ROLES;
-	return [...roles, ...(screen === undefined ? [] : (["screen"] as const)), ...(pairs === undefined ? [] : (["pair_classifier"] as const))];
+	const roles: readonly GraphRole[] =
+		vision === null ? MODEL_ROLES.filter((role) => !VISUAL_ROLES.includes(role)) : MODEL_ROLES;
+	return [
+		...roles,
+		...(screen === undefined ? [] : (["screen"] as const)),
+		...(pairs === undefined ? [] : (["pair_classifier"] as const)),
+	];
 }

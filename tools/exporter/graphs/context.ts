@@ -7,7 +7,13 @@ import type { WeightStore } from "../onnx/weights.ts";
 import { type RowSource, stackRows, wholeRows } from "./bands.ts";
 import { Decisions } from "./decisions.ts";
 import { bytesOf, type ExportDType, linear, matrix, type Target } from "./precision.ts";
-import { DEFAULT_EMBEDDING_BLOCK, type EmbeddingBlock, type EmbeddingDType, vocabularyProduct, vocabularyRows } from "./vocabulary.ts";
+import {
+	DEFAULT_EMBEDDING_BLOCK,
+	type EmbeddingBlock,
+	type EmbeddingDType,
+	vocabularyProduct,
+	vocabularyRows,
+} from "./vocabulary.ts";
 
 /** Where weights come from: a checkpoint, or random numbers in a test. */
 export interface WeightSource {
@@ -74,14 +80,25 @@ export class GraphContext {
 		names: readonly string[],
 		out: number,
 		width: number,
-		{ outliers = false, unequalRows = false, biased = false }: { outliers?: boolean; unequalRows?: boolean; biased?: boolean } = {},
+		{
+			outliers = false,
+			unequalRows = false,
+			biased = false,
+		}: { outliers?: boolean; unequalRows?: boolean; biased?: boolean } = {},
 	): Value {
 		const rows = stackRows(names.map((name) => this.#rowsOf(`${name}.weight`, out, width)));
 		const joined = names.join("|");
 		const biases = () => Float32Array.from(names.flatMap((name) => [...this.options.weights.floats(`${name}.bias`)]));
 		const bias = biased ? this.exact(`${joined}.bias`, [out * names.length], biases) : null;
 		const float = outliers || names.some((name) => this.options.floatActivations?.test(name));
-		return linear(this.#at(), joined, { out: out * names.length, in: width, outliers: float, unequalRows }, rows, x, bias);
+		return linear(
+			this.#at(),
+			joined,
+			{ out: out * names.length, in: width, outliers: float, unequalRows },
+			rows,
+			x,
+			bias,
+		);
 	}
 
 	/** Rows of a vocabulary table ("shared.weight", "lm_head.weight") by token id. @returns [..., D] */
@@ -98,14 +115,23 @@ export class GraphContext {
 
 	#vocabulary() {
 		const { embeddings = "int8", embeddingBlock, architecture } = this.options;
-		return { ...this.#at("shared"), embeddings, block: embeddingBlock ?? architecture.embedding_block ?? DEFAULT_EMBEDDING_BLOCK };
+		return {
+			...this.#at("shared"),
+			embeddings,
+			block: embeddingBlock ?? architecture.embedding_block ?? DEFAULT_EMBEDDING_BLOCK,
+		};
 	}
 
 	/** A weight as it is, one scale per index of its first axis. @param load makes it whole, where it is not one of the checkpoint's */
 	rows(name: string, shape: readonly number[], load?: () => Float32Array): Value {
 		const [rows = 1, ...rest] = shape;
 		const columns = rest.reduce((product, dim) => product * dim, 1);
-		return matrix(this.#at(), name, shape, load === undefined ? this.#rowsOf(name, rows, columns) : wholeRows(rows, columns, load));
+		return matrix(
+			this.#at(),
+			name,
+			shape,
+			load === undefined ? this.#rowsOf(name, rows, columns) : wholeRows(rows, columns, load),
+		);
 	}
 
 	/** A weight of the checkpoint, read as far as asked. */

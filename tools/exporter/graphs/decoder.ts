@@ -58,12 +58,23 @@ export function buildDecoder(c: GraphContext, { candidates }: { readonly candida
 		const own = cachedSelfAttention(c, residual, `${at}.0`, self, past);
 		graph.output(`present_key.${layer}`, own.presentKey, ["B·K", n, "T + S", h]);
 		graph.output(`present_value.${layer}`, own.presentValue, ["B·K", n, "T + S", h]);
-		residual = crossAttention(c, own.residual, `${at}.1`, bias.layers[layer]!, { key: crossKey, value: crossValue }, beams);
+		residual = crossAttention(
+			c,
+			own.residual,
+			`${at}.1`,
+			bias.layers[layer]!,
+			{ key: crossKey, value: crossValue },
+			beams,
+		);
 		residual = feedForward(c, residual, `${at}.2`);
 	}
 	const hidden = normalise(c, residual, "decoder.final_layer_norm").normed;
 	c.inspect("decoder_hidden", hidden);
-	if (pointer !== null) graph.output("pointer_scores", pointerScores(c, pointer.plan, hidden, pointer.inputs, bias.pointer!), ["B·K·S", "L"]);
+	if (pointer !== null)
+		graph.output("pointer_scores", pointerScores(c, pointer.plan, hidden, pointer.inputs, bias.pointer!), [
+			"B·K·S",
+			"L",
+		]);
 	if (candidateIds === null) {
 		const logits = fullLogits(c, hidden);
 		graph.output("logits", logits, ["B·K·S", a.vocab_size]);
@@ -89,7 +100,10 @@ function crossBias(
 function selfBias(c: GraphContext, past: Value, ids: Value): Value {
 	const { graph } = c;
 	const table = selfBiasTable(c);
-	const firsts = graph.concat([graph.ints([MAX_STEP_TOKENS]), graph.sub(graph.ints([MAX_POSITIONS]), graph.dim(past, 2))], 0);
+	const firsts = graph.concat(
+		[graph.ints([MAX_STEP_TOKENS]), graph.sub(graph.ints([MAX_POSITIONS]), graph.dim(past, 2))],
+		0,
+	);
 	const ends = graph.ints([MAX_STEP_TOKENS, MAX_POSITIONS]);
 	return graph.slice(table, graph.sub(firsts, graph.dim(ids, 1)), ends, [2, 3], ["S", "T + S"]);
 }
@@ -136,14 +150,24 @@ function beamView(c: GraphContext, embedded: Value, mask: Value): BeamView {
 	return { splitShape, expandShape, rowShape };
 }
 
-function cachedSelfAttention(c: GraphContext, residual: Residual, at: string, bias: Value, past: { key: Value; value: Value; length: string }) {
+function cachedSelfAttention(
+	c: GraphContext,
+	residual: Residual,
+	at: string,
+	bias: Value,
+	past: { key: Value; value: Value; length: string },
+) {
 	const { d_model: d, d_kv: h, num_heads: n } = c.architecture;
 	const { normed, state } = normalise(c, residual, `${at}.layer_norm`);
 	const inner = n * h;
 	const qkv = c.linear(normed, [`${at}.SelfAttention.q`, `${at}.SelfAttention.k`, `${at}.SelfAttention.v`], inner, d);
 	const [q, k, v] = c.graph.split(qkv, [inner, inner, inner], 2);
 	const { output, presentKey, presentValue } = c.graph.attention(q!, k!, v!, bias, n, past);
-	return { residual: { base: state, update: c.linear(output, [`${at}.SelfAttention.o`], d, inner) }, presentKey, presentValue };
+	return {
+		residual: { base: state, update: c.linear(output, [`${at}.SelfAttention.o`], d, inner) },
+		presentKey,
+		presentValue,
+	};
 }
 
 function crossAttention(
@@ -159,11 +183,11 @@ function crossAttention(
 	const { normed, state } = normalise(c, residual, `${at}.layer_norm`);
 	const inner = n * h;
 	const query = c.linear(normed, [`${at}.EncDecAttention.q`], inner, d);
-	const split = graph.reshapeLike(query, inner === d ? splitShape : graph.concat([graph.dim(keys.key, 0), graph.ints([-1, inner])], 0), [
-		"B",
-		"K·S",
-		inner,
-	]);
+	const split = graph.reshapeLike(
+		query,
+		inner === d ? splitShape : graph.concat([graph.dim(keys.key, 0), graph.ints([-1, inner])], 0),
+		["B", "K·S", inner],
+	);
 	const { output } = graph.attention(split, keys.key, keys.value, bias, n);
 	const rows = graph.reshapeLike(output, rowShape, ["B·K", "S", inner]);
 	return { base: state, update: c.linear(rows, [`${at}.EncDecAttention.o`], d, inner) };

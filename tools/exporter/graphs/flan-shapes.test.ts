@@ -61,7 +61,9 @@ describe.each<FlanSize>(["small", "base"])("FLAN-T5-%s within 1e-4 of plain loop
 	});
 
 	/** A whole base model in every test's sessions would add up to gigabytes. */
-	async function withSessions(use: (sessions: GraphSessions, tensors: ReturnType<typeof tensorsOf>) => Promise<void>): Promise<void> {
+	async function withSessions(
+		use: (sessions: GraphSessions, tensors: ReturnType<typeof tensorsOf>) => Promise<void>,
+	): Promise<void> {
 		const sessions = await openSessions(bundle);
 		try {
 			await use(sessions, tensorsOf(sessions));
@@ -75,14 +77,19 @@ describe.each<FlanSize>(["small", "base"])("FLAN-T5-%s within 1e-4 of plain loop
 			const feeds = { input_ids: ints(IDS, [1, L]), attention_mask: ints(MASK, [1, L]) };
 			const { encoder_hidden_states } = await sessions.run("text_encoder", feeds);
 			const kept = KEPT * m.a.d_model;
-			expect(relativeError(numbersOf(encoder_hidden_states).subarray(0, kept), flat(text).subarray(0, kept))).toBeLessThan(1e-4);
+			expect(
+				relativeError(numbersOf(encoder_hidden_states).subarray(0, kept), flat(text).subarray(0, kept)),
+			).toBeLessThan(1e-4);
 		}));
 
 	test("decoder_context, decoder and decoder_extractive, whose columns are all of the vocabulary and the candidates'", async () => {
 		const { d_model: d, num_heads: n, d_kv: h, vocab_size: v, num_decoder_layers: layers } = m.a;
 		await withSessions(async (sessions, { ints, floats }) => {
 			const mask = ints(MASK, [1, L]);
-			const cross = await sessions.run("decoder_context", { cross_modal_states: floats(flat(text), [1, L, d]), attention_mask: mask });
+			const cross = await sessions.run("decoder_context", {
+				cross_modal_states: floats(flat(text), [1, L, d]),
+				attention_mask: mask,
+			});
 			for (const layer of [0, layers - 1])
 				for (const [part, short] of [["key", "k"] as const, ["value", "v"] as const]) {
 					const tensor = cross[`cross_${part}.${layer}`]!;

@@ -16,7 +16,14 @@ import { B, BOXES, crop, describeParity, flat, IDS, L, MASK } from "./parity.tes
 import { EXPORT_DTYPES, type ExportDType } from "./precision.ts";
 import { decode, encodeText, type Model } from "./reference.test-helper.ts";
 import { encodePicture, fuse } from "./reference-pictures.test-helper.ts";
-import { decodeSteps, largestDifference, numbersOf, openSessions, relativeError, tensorsOf } from "./sessions.test-helper.ts";
+import {
+	decodeSteps,
+	largestDifference,
+	numbersOf,
+	openSessions,
+	relativeError,
+	tensorsOf,
+} from "./sessions.test-helper.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "umie-graphs-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -62,7 +69,10 @@ describe("every precision", () => {
 	const m = modelOf(changes);
 	const text = IDS.map((ids, post) => encodeText(m, ids, MASK[post]!));
 	/** Largest difference of logits, over the largest logit. Measured: 1e-6, 7e-4, 6e-3, 0.028 (0.015 on the graphs for WebGPU), 0.31. */
-	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, bf16: 0.02, int8: 0.06, int4: 0.5 } as const satisfies Record<ExportDType, number>;
+	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, bf16: 0.02, int8: 0.06, int4: 0.5 } as const satisfies Record<
+		ExportDType,
+		number
+	>;
 
 	test.each(
 		EXPORT_DTYPES.flatMap((dtype) => (["wasm", "webgpu"] as const).map((target) => [dtype, target] as const)),
@@ -71,7 +81,10 @@ describe("every precision", () => {
 		const { ints, floats } = tensorsOf(sessions);
 		const attention_mask = ints(MASK.flat(), [B, L]);
 		const crops = BOXES.map((_, i) => crop(i, 32));
-		const { encoder_hidden_states } = await sessions.run("text_encoder", { input_ids: ints(IDS.flat(), [B, L]), attention_mask });
+		const { encoder_hidden_states } = await sessions.run("text_encoder", {
+			input_ids: ints(IDS.flat(), [B, L]),
+			attention_mask,
+		});
 		const picture = await sessions.run("visual_encoder", {
 			pixel_values: floats(
 				crops.flatMap((pixels) => [...pixels]),
@@ -92,15 +105,24 @@ describe("every precision", () => {
 		];
 		const candidate_ids = ints([1, 3, 9, 1, 3, 8], [B, 3]);
 		const whole = await decodeSteps(sessions, "decoder", { ...cross, attention_mask }, steps);
-		const chosen = await decodeSteps(sessions, "decoder_extractive", { ...cross, attention_mask, candidate_ids }, steps);
+		const chosen = await decodeSteps(
+			sessions,
+			"decoder_extractive",
+			{ ...cross, attention_mask, candidate_ids },
+			steps,
+		);
 		const seen = encodePicture(m, crops, BOXES);
-		const expected = text.map((states, post) => decode(m, [0, [5, 9][post]!], fuse(m, states, MASK[post]!, seen, 0.5).states, MASK[post]!)[1]!);
+		const expected = text.map(
+			(states, post) => decode(m, [0, [5, 9][post]!], fuse(m, states, MASK[post]!, seen, 0.5).states, MASK[post]!)[1]!,
+		);
 		expect(relativeError(numbersOf(whole[1]!.logits), flat(expected))).toBeLessThan(BOUNDS[dtype]);
 		const columns = [
 			[1, 3, 9],
 			[1, 3, 8],
 		].flatMap((ids, post) => ids.map((id) => expected[post]![id]!));
-		expect(largestDifference(numbersOf(chosen[1]!.logits), columns)).toBeLessThan(BOUNDS[dtype] * Math.max(...flat(expected).map(Math.abs)));
+		expect(largestDifference(numbersOf(chosen[1]!.logits), columns)).toBeLessThan(
+			BOUNDS[dtype] * Math.max(...flat(expected).map(Math.abs)),
+		);
 		await sessions.close();
 	});
 });
@@ -118,7 +140,11 @@ describe("a bundle made before decoders gave log_sum_exp", () => {
 				return scores;
 			},
 		};
-		const [found] = await search(heard, [{ grammar: null, candidateIds: null }], { num_beams: 4, num_return_sequences: 4, max_new_tokens: 8 });
+		const [found] = await search(heard, [{ grammar: null, candidateIds: null }], {
+			num_beams: 4,
+			num_return_sequences: 4,
+			max_new_tokens: 8,
+		});
 		run.dispose();
 		await sessions.close();
 		return { found: found!, given: [...new Set(given)] };
@@ -131,12 +157,16 @@ describe("a bundle made before decoders gave log_sum_exp", () => {
 		const { decoder } = manifest.graphs;
 		decoder.outputs = decoder.outputs.filter((name) => name !== "log_sum_exp");
 		writeFileSync(join(bundle, "umie.json"), JSON.stringify(manifest));
-		writeFileSync(join(bundle, "decoder.onnx"), withoutOutput(readFileSync(join(bundle, "decoder.onnx")), "log_sum_exp"));
+		writeFileSync(
+			join(bundle, "decoder.onnx"),
+			withoutOutput(readFileSync(join(bundle, "decoder.onnx")), "log_sum_exp"),
+		);
 		const before = await answers(bundle);
 		expect([now.given, before.given]).toEqual([[true], [false]]);
 		expect(now.found.map(({ ids }) => ids)).toEqual(before.found.map(({ ids }) => ids));
 		expect(now.found).toHaveLength(4);
-		for (const [index, { score }] of now.found.entries()) expect(Math.abs(score - before.found[index]!.score)).toBeLessThan(1e-5);
+		for (const [index, { score }] of now.found.entries())
+			expect(Math.abs(score - before.found[index]!.score)).toBeLessThan(1e-5);
 	});
 });
 
@@ -144,7 +174,9 @@ describe("a smoothed checkpoint", () => {
 	/** Products with activations quantised on the fly, by graph. */
 	const quantised = (bundle: string) =>
 		(["text_encoder", "visual_encoder", "decoder"] as const).map((role) => {
-			const { graph } = decodeOnnx(readFileSync(join(bundle, `${role}.onnx`))) as { graph: { node: { op_type: string }[] } };
+			const { graph } = decodeOnnx(readFileSync(join(bundle, `${role}.onnx`))) as {
+				graph: { node: { op_type: string }[] };
+			};
 			return graph.node.filter(({ op_type }) => op_type === "DynamicQuantizeMatMul").length;
 		});
 
@@ -173,8 +205,14 @@ describe("weights split over files", () => {
 			const sessions = await openSessions(bundle);
 			const { ints } = tensorsOf(sessions);
 			const attention_mask = ints(MASK.flat(), [B, L]);
-			const { encoder_hidden_states } = await sessions.run("text_encoder", { input_ids: ints(IDS.flat(), [B, L]), attention_mask });
-			const cross = await sessions.run("decoder_context", { cross_modal_states: encoder_hidden_states!, attention_mask });
+			const { encoder_hidden_states } = await sessions.run("text_encoder", {
+				input_ids: ints(IDS.flat(), [B, L]),
+				attention_mask,
+			});
+			const cross = await sessions.run("decoder_context", {
+				cross_modal_states: encoder_hidden_states!,
+				attention_mask,
+			});
 			const steps = [{ tokens: [0, 0], parents: [0, 1] }];
 			const outputs = await decodeSteps(sessions, "decoder", { ...cross, attention_mask }, steps);
 			logits.push(numbersOf(outputs[0]!.logits));

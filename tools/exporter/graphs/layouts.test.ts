@@ -26,7 +26,9 @@ const next = (name: string) => join(root, `${name}-${count++}`);
 /** What the reference reads: the checkpoint's own numbers. */
 function modelOf(path: string, options: CheckpointOptions = {}): Model {
 	const checkpoint = openCheckpoint(path, options);
-	const numbers = new Map([...expectedTensors(checkpoint.architecture).keys()].map((name) => [name, checkpoint.floats(name)]));
+	const numbers = new Map(
+		[...expectedTensors(checkpoint.architecture).keys()].map((name) => [name, checkpoint.floats(name)]),
+	);
 	checkpoint.close();
 	return { a: checkpoint.architecture, weights: (name) => numbers.get(name)! };
 }
@@ -61,8 +63,14 @@ const writeResNet = (block: "basic" | "bottleneck") => writeRandomResNet(next("v
 describe("a stock T5", () => {
 	describe.each<[string, Record<string, unknown>]>([
 		["FLAN-T5 (gated, a head of its own)", { tie_word_embeddings: false }],
-		["T5 1.0 (relu, tied, settings left out)", { feed_forward_proj: undefined, tie_word_embeddings: undefined, n_positions: undefined }],
-		["heads narrower than the model, one decoder layer more", { d_kv: 4, num_decoder_layers: 3, num_heads: 3, tie_word_embeddings: false }],
+		[
+			"T5 1.0 (relu, tied, settings left out)",
+			{ feed_forward_proj: undefined, tie_word_embeddings: undefined, n_positions: undefined },
+		],
+		[
+			"heads narrower than the model, one decoder layer more",
+			{ d_kv: 4, num_decoder_layers: 3, num_heads: 3, tie_word_embeddings: false },
+		],
 	])("%s: graphs agree with plain loops to 1e-4", (_, t5) => {
 		checkParity(writeStock(t5));
 	});
@@ -73,10 +81,16 @@ describe("a stock T5", () => {
 	test("makes a bundle of four graphs, without vision, whose separator is the first sentinel", () => {
 		const folder = writeStock({ n_positions: undefined });
 		const lines: string[] = [];
-		const manifest = exportBundle(folder, next("bundle"), { dtype: "int8", onRecognised: (found) => lines.push(...found) });
+		const manifest = exportBundle(folder, next("bundle"), {
+			dtype: "int8",
+			onRecognised: (found) => lines.push(...found),
+		});
 		expect(Object.keys(manifest.graphs)).toEqual(["text_encoder", "decoder_context", "decoder", "decoder_extractive"]);
 		// 50 rows, 4 of them padding; the sentinel is the last piece.
-		expect(manifest).toMatchObject({ vision: "none", config: { visual: null, gate: null, spot_token_id: 45, object_token_ids: [], max_input: 512 } });
+		expect(manifest).toMatchObject({
+			vision: "none",
+			config: { visual: null, gate: null, spot_token_id: 45, object_token_ids: [], max_input: 512 },
+		});
 		expect(lines).toEqual([
 			"layout: a stock T5 (T5, T5 1.1, FLAN-T5, mT5), text only",
 			"text: encoder 2 and decoder 2 layers, width 16, 2 heads × 8, feed-forward 24 (gated-gelu), vocabulary 50",
@@ -85,9 +99,14 @@ describe("a stock T5", () => {
 		]);
 	});
 
-	test.each(["extractive", "full"] as const)("answers a post through the engine, text only, decoding %s", async (decoding) => {
+	test.each([
+		"extractive",
+		"full",
+	] as const)("answers a post through the engine, text only, decoding %s", async (decoding) => {
 		const bundle = next("bundle");
-		exportBundle(writeStock({ tie_word_embeddings: false, vocab_size: 400, n_positions: 512 }), bundle, { dtype: "int8" });
+		exportBundle(writeStock({ tie_word_embeddings: false, vocab_size: 400, n_positions: 512 }), bundle, {
+			dtype: "int8",
+		});
 		const engine = await openNodeEngine(bundle);
 		const labels = { entityTypes: ["person", "place"], eventTypes: ["meet"] };
 		const request = { tasks: ["mner", "med"], labels, decoding, beams: 2, maxNewTokens: 24 } as const;
@@ -119,16 +138,29 @@ describe("a stock T5", () => {
 	test("may come as PyTorch saved it, with classifier and counters, and makes the same bundle", () => {
 		const { folder, backbone } = writeResNet("basic");
 		const file = openTensorFile(backbone);
-		const tensors = [...file.tensors.keys()].map((name) => ({ name, shape: file.tensors.get(name)!.shape, data: file.readFloats(name) }));
+		const tensors = [...file.tensors.keys()].map((name) => ({
+			name,
+			shape: file.tensors.get(name)!.shape,
+			data: file.readFloats(name),
+		}));
 		file.close();
-		const unread = ["fc.weight", "fc.bias", "bn1.num_batches_tracked"].map((name) => ({ name, shape: [1], data: Float32Array.of(1) }));
+		const unread = ["fc.weight", "fc.bias", "bn1.num_batches_tracked"].map((name) => ({
+			name,
+			shape: [1],
+			data: Float32Array.of(1),
+		}));
 		const all = [...tensors, ...unread];
 		const state = pyOrderedDict(
-			all.map(({ name, shape, data }, key) => [name, pyTensor({ type: "FloatStorage", key: String(key), count: data.length }, shape)]),
+			all.map(({ name, shape, data }, key) => [
+				name,
+				pyTensor({ type: "FloatStorage", key: String(key), count: data.length }, shape),
+			]),
 		);
 		const pth = join(root, "resnet.pth");
 		writeFileSync(pth, writeTorchZip(state, Object.fromEntries(all.map(({ data }, key) => [String(key), data]))));
-		const [plain, torch] = [backbone, pth].map((path) => exportBundle(folder, next("bundle"), { dtype: "fp32", backbone: path }).files);
+		const [plain, torch] = [backbone, pth].map(
+			(path) => exportBundle(folder, next("bundle"), { dtype: "fp32", backbone: path }).files,
+		);
 		expect(torch).toEqual(plain);
 	});
 
@@ -143,7 +175,9 @@ describe("a stock T5", () => {
 		expect(() => openCheckpoint(folder, { backbone: odd })).toThrow(
 			expect.objectContaining({
 				code: "checkpoint-tensors",
-				what: expect.stringMatching(/missing \(1\):\n {2}visual\.backbone\.layer2\.0\.bn2\.running_var\nunused \(1\):\n {2}aux\.weight$/),
+				what: expect.stringMatching(
+					/missing \(1\):\n {2}visual\.backbone\.layer2\.0\.bn2\.running_var\nunused \(1\):\n {2}aux\.weight$/,
+				),
 			}),
 		);
 	});
@@ -151,7 +185,9 @@ describe("a stock T5", () => {
 	test("is refused by a checkpoint that has its own", () => {
 		const folder = next("umie");
 		writeRandomCheckpoint(folder);
-		expect(() => openCheckpoint(folder, { backbone: join(folder, "model.safetensors") })).toThrow(expect.objectContaining({ code: "usage" }));
+		expect(() => openCheckpoint(folder, { backbone: join(folder, "model.safetensors") })).toThrow(
+			expect.objectContaining({ code: "usage" }),
+		);
 	});
 });
 
@@ -159,7 +195,10 @@ describe("a checkpoint of the authors' public code", () => {
 	describe.each<[string, Partial<AuthorsVision>]>([
 		["each norm its own, orders", {}],
 		["one norm of the sum, no orders", { norms: "sum", order: false }],
-		["no norm, two heads in CLIP, one visual layer", { norms: "none", visual_layers: 1, backbone: { depths: [1, 2, 1, 1], width: 4, positions: 5 } }],
+		[
+			"no norm, two heads in CLIP, one visual layer",
+			{ norms: "none", visual_layers: 1, backbone: { depths: [1, 2, 1, 1], width: 4, positions: 5 } },
+		],
 	])("with %s: graphs agree with plain loops to 1e-4", (_, changes) => {
 		const { folder, backbone } = writeAuthors(changes);
 		checkParity(folder, { backbone });
@@ -181,7 +220,10 @@ describe("a checkpoint of the authors' public code", () => {
 		const sessions = await openSessions(bundle, { target });
 		const { ints, floats } = tensorsOf(sessions);
 		const pixels = Float32Array.from(crops.flatMap((pixels) => [...pixels]));
-		const picture = await sessions.run("visual_encoder", { pixel_values: floats(pixels, [3, 3, 64, 64]), boxes: floats(BOXES.flat(), [3, 4]) });
+		const picture = await sessions.run("visual_encoder", {
+			pixel_values: floats(pixels, [3, 3, 64, 64]),
+			boxes: floats(BOXES.flat(), [3, 4]),
+		});
 		const feeds = {
 			encoder_hidden_states: floats(text.flat(), [1, L, 16]),
 			attention_mask: ints(MASK[0]!, [1, L]),
@@ -198,7 +240,12 @@ describe("a checkpoint of the authors' public code", () => {
 		expect(manifest).toMatchObject({
 			vision: "trained",
 			config: {
-				visual: { image_size: 64, d_v: 12, image_mean: [0.48145466, 0.4578275, 0.40821073], image_std: [0.26862954, 0.26130258, 0.27577711] },
+				visual: {
+					image_size: 64,
+					d_v: 12,
+					image_mean: [0.48145466, 0.4578275, 0.40821073],
+					image_std: [0.26862954, 0.26130258, 0.27577711],
+				},
 				gate: { negative_slope: 0.01, projections: true },
 			},
 		});
@@ -207,13 +254,18 @@ describe("a checkpoint of the authors' public code", () => {
 	test("without CLIP is refused, and says what to give", () => {
 		const { folder } = writeAuthors();
 		expect(() => exportBundle(folder, next("bundle"), { dtype: "fp32" })).toThrow(
-			expect.objectContaining({ code: "usage", what: "model.safetensors holds no backbone: name the file of CLIP's RN101 with --backbone." }),
+			expect.objectContaining({
+				code: "usage",
+				what: "model.safetensors holds no backbone: name the file of CLIP's RN101 with --backbone.",
+			}),
 		);
 	});
 
 	test("refuses a torchvision ResNet for its CLIP", () => {
 		const { folder } = writeAuthors();
 		const { backbone } = writeResNet("bottleneck");
-		expect(() => exportBundle(folder, next("bundle"), { dtype: "fp32", backbone })).toThrow("this checkpoint needs a ResNet of CLIP");
+		expect(() => exportBundle(folder, next("bundle"), { dtype: "fp32", backbone })).toThrow(
+			"this checkpoint needs a ResNet of CLIP",
+		);
 	});
 });

@@ -22,10 +22,17 @@ export function buildPairClassifier(c: GraphContext, { relations, width }: PairP
 	// The largest is taken out first: WebGPU's own sum of exponentials overflows past 88, and its LogSoftmax runs on the
 	// CPU.
 	const lowered = graph.sub(scores, graph.largest(scores, 1));
-	graph.output("relation_log_probs", graph.sub(lowered, graph.unsqueeze(graph.logSumExp(lowered, 1), [1])), ["P", relations.length]);
+	graph.output("relation_log_probs", graph.sub(lowered, graph.unsqueeze(graph.logSumExp(lowered, 1), [1])), [
+		"P",
+		relations.length,
+	]);
 }
 
 function affine(c: GraphContext, x: Value, part: "dense" | "out", out: number): Value {
 	const name = `pair_classifier.${part}`;
-	return c.graph.gemmTransposed(x, c.rows(`${name}.weight`, [out, x.shape[1] as number]), c.exact(`${name}.bias`, [out]));
+	return c.graph.gemmTransposed(
+		x,
+		c.rows(`${name}.weight`, [out, x.shape[1] as number]),
+		c.exact(`${name}.bias`, [out]),
+	);
 }

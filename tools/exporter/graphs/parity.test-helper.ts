@@ -49,7 +49,10 @@ export function describeParity(m: Model, makeBundle: () => string): void {
 	afterAll(() => sessions.close());
 
 	test("text_encoder", async () => {
-		const { encoder_hidden_states } = await sessions.run("text_encoder", { input_ids: tensors.ints(IDS.flat(), [B, L]), attention_mask: mask });
+		const { encoder_hidden_states } = await sessions.run("text_encoder", {
+			input_ids: tensors.ints(IDS.flat(), [B, L]),
+			attention_mask: mask,
+		});
 		expect(encoder_hidden_states!.dims).toEqual([B, L, d]);
 		expect(relativeError(kept(numbersOf(encoder_hidden_states), d), kept(flat(text), d))).toBeLessThan(1e-4);
 	});
@@ -63,7 +66,9 @@ export function describeParity(m: Model, makeBundle: () => string): void {
 	test("decoder_context", async () => {
 		const outputs = await cross();
 		const layers = Array.from({ length: m.a.num_decoder_layers }, (_, layer) => layer);
-		expect(Object.keys(outputs).sort()).toEqual(["key", "value"].flatMap((part) => layers.map((layer) => `cross_${part}.${layer}`)));
+		expect(Object.keys(outputs).sort()).toEqual(
+			["key", "value"].flatMap((part) => layers.map((layer) => `cross_${part}.${layer}`)),
+		);
 		for (const [output, tensor] of Object.entries(outputs)) {
 			expect(tensor.dims).toEqual([B, n, L, h]);
 			const [, part, layer] = /^cross_(k|v)\w+\.(\d)$/.exec(output)!;
@@ -82,10 +87,12 @@ export function describeParity(m: Model, makeBundle: () => string): void {
 	/** Tokens of every row at every step, followed back through the parents. */
 	function histories(): number[][][] {
 		const out: number[][][] = [];
-		for (const { tokens, parents } of STEPS) out.push(tokens.map((token, at) => [...(out.at(-1)?.[parents[at]!] ?? []), token]));
+		for (const { tokens, parents } of STEPS)
+			out.push(tokens.map((token, at) => [...(out.at(-1)?.[parents[at]!] ?? []), token]));
 		return out;
 	}
-	const logitsOf = (step: number) => histories()[step]!.map((ids, at) => decode(m, ids, text[at >> 1]!, MASK[at >> 1]!).at(-1)!);
+	const logitsOf = (step: number) =>
+		histories()[step]!.map((ids, at) => decode(m, ids, text[at >> 1]!, MASK[at >> 1]!).at(-1)!);
 
 	test("decoder over four steps whose beams change places", async () => {
 		expect(histories()[3]).toEqual([
@@ -121,7 +128,11 @@ export function describeParity(m: Model, makeBundle: () => string): void {
 	const STRETCHES = [
 		{ length: 3, parents: [0, 1, 2, 3] },
 		{ length: MAX_STEP_TOKENS, parents: [1, 0, 3, 3] },
-	].map(({ length, parents }, at) => ({ length, parents, tokens: Array.from({ length: 4 * length }, (_, i) => (7 + 11 * i + 5 * at) % v) }));
+	].map(({ length, parents }, at) => ({
+		length,
+		parents,
+		tokens: Array.from({ length: 4 * length }, (_, i) => (7 + 11 * i + 5 * at) % v),
+	}));
 	const ONE_BY_ONE = STRETCHES.flatMap(({ length, parents, tokens }) =>
 		Array.from({ length }, (_, position) => ({
 			tokens: parents.map((_, row) => tokens[row * length + position]!),
@@ -143,8 +154,12 @@ export function describeParity(m: Model, makeBundle: () => string): void {
 			const { logits, log_sum_exp: _sums, ...present } = at[index]!;
 			const { logits: _last, log_sum_exp: _sum, ...expected } = single[first + length - 1]!;
 			expect(logits!.dims).toEqual([4 * length, columns]);
-			const rows = [0, 1, 2, 3].flatMap((row) => Array.from({ length }, (_, position) => [row, first + position] as const));
-			const wanted = rows.flatMap(([row, step]) => [...numbersOf(single[step]!.logits).subarray(row * columns, (row + 1) * columns)]);
+			const rows = [0, 1, 2, 3].flatMap((row) =>
+				Array.from({ length }, (_, position) => [row, first + position] as const),
+			);
+			const wanted = rows.flatMap(([row, step]) => [
+				...numbersOf(single[step]!.logits).subarray(row * columns, (row + 1) * columns),
+			]);
 			expect(relativeError(numbersOf(logits), wanted)).toBeLessThan(1e-4);
 			for (const [name, tensor] of Object.entries(expected)) {
 				expect(present[name]!.dims).toEqual([4, n, first + length, h]);
@@ -161,7 +176,12 @@ export function describeParity(m: Model, makeBundle: () => string): void {
 		];
 		const fixed = { ...(await cross()), attention_mask: mask };
 		const whole = await decodeSteps(sessions, "decoder", fixed, STEPS);
-		const chosen = await decodeSteps(sessions, "decoder_extractive", { ...fixed, candidate_ids: tensors.ints(candidates.flat(), [B, 5]) }, STEPS);
+		const chosen = await decodeSteps(
+			sessions,
+			"decoder_extractive",
+			{ ...fixed, candidate_ids: tensors.ints(candidates.flat(), [B, 5]) },
+			STEPS,
+		);
 		for (const [step, { logits }] of chosen.entries()) {
 			expect(logits!.dims).toEqual([4, 5]);
 			const all = numbersOf(whole[step]!.logits);
@@ -172,7 +192,12 @@ export function describeParity(m: Model, makeBundle: () => string): void {
 }
 
 /** Tests of the graphs that see. */
-function describePictures(m: Model, { image_size: size, max_objects: objects }: Vision, text: readonly Rows[], sessions: () => GraphSessions): void {
+function describePictures(
+	m: Model,
+	{ image_size: size, max_objects: objects }: Vision,
+	text: readonly Rows[],
+	sessions: () => GraphSessions,
+): void {
 	const { d_model: d } = m.a;
 	const slots = objects + 1;
 	const crops = BOXES.map((_, i) => crop(i, size));
@@ -180,7 +205,10 @@ function describePictures(m: Model, { image_size: size, max_objects: objects }: 
 	const tensors = () => tensorsOf(sessions());
 	const feedText = () => tensors().floats(flat([...text]), [B, L, d]);
 	/** Empty slots may hold anything. */
-	const padded = Float64Array.from({ length: slots * d }, (_, i) => seen.states[Math.floor(i / d)]?.[i % d] ?? 9 * Math.sin(i));
+	const padded = Float64Array.from(
+		{ length: slots * d },
+		(_, i) => seen.states[Math.floor(i / d)]?.[i % d] ?? 9 * Math.sin(i),
+	);
 	const feedPicture = () => ({
 		visual_hidden_states: tensors().floats(padded, [1, slots, d]),
 		visual_attention_mask: tensors().ints(seen.mask, [1, slots]),
@@ -192,12 +220,17 @@ function describePictures(m: Model, { image_size: size, max_objects: objects }: 
 			crops.slice(0, count).flatMap((pixels) => [...pixels]),
 			[count, 3, size, size],
 		);
-		const outputs = await sessions().run("visual_encoder", { pixel_values, boxes: tensors().floats(BOXES.slice(0, count).flat(), [count, 4]) });
+		const outputs = await sessions().run("visual_encoder", {
+			pixel_values,
+			boxes: tensors().floats(BOXES.slice(0, count).flat(), [count, 4]),
+		});
 		expect([...outputs.visual_attention_mask!.data]).toEqual(expected.mask);
 		expect(outputs.visual_hidden_states!.dims).toEqual([1, slots, d]);
 		// The authors' reference computes no slots that are empty.
 		const states = flat(expected.states);
-		expect(relativeError(numbersOf(outputs.visual_hidden_states).subarray(0, states.length), states)).toBeLessThan(1e-4);
+		expect(relativeError(numbersOf(outputs.visual_hidden_states).subarray(0, states.length), states)).toBeLessThan(
+			1e-4,
+		);
 	});
 
 	test.each([null, 0, 0.5])("gated_attention with the gate at %s (null: its own)", async (override) => {
@@ -209,8 +242,12 @@ function describePictures(m: Model, { image_size: size, max_objects: objects }: 
 		};
 		const outputs = await sessions().run("gated_attention", feeds);
 		const expected = text.map((states, post) => fuse(m, states, MASK[post]!, seen, override ?? undefined));
-		expect(relativeError(numbersOf(outputs.cross_modal_states), flat(expected.map(({ states }) => states)))).toBeLessThan(1e-4);
-		expect(relativeError(numbersOf(outputs.attention), flat(expected.map(({ attention }) => attention)))).toBeLessThan(1e-4);
+		expect(
+			relativeError(numbersOf(outputs.cross_modal_states), flat(expected.map(({ states }) => states))),
+		).toBeLessThan(1e-4);
+		expect(relativeError(numbersOf(outputs.attention), flat(expected.map(({ attention }) => attention)))).toBeLessThan(
+			1e-4,
+		);
 		expect(outputs.gate!.dims).toEqual([B]);
 		expect(
 			relativeError(

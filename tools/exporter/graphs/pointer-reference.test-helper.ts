@@ -62,10 +62,26 @@ export function decodeCopying(m: Model, plan: CopyingPlan, said: Said, read: Rea
 	for (let block = 0; block < a.num_decoder_layers; block++) {
 		const at = `decoder.block.${block}.layer`;
 		const normed = norm(m, `${at}.0.layer_norm`, x);
-		x = plus(x, attention(m, `${at}.0.SelfAttention`, { x: normed, over: normed, bias: own, allowed: (query, key) => key <= query }));
+		x = plus(
+			x,
+			attention(m, `${at}.0.SelfAttention`, {
+				x: normed,
+				over: normed,
+				bias: own,
+				allowed: (query, key) => key <= query,
+			}),
+		);
 		const bias = placed(m.weights(`${at}.1.EncDecAttention.place_bias.weight`), a.num_heads);
 		const asking = norm(m, `${at}.1.layer_norm`, x);
-		x = plus(x, attention(m, `${at}.1.EncDecAttention`, { x: asking, over: read.states, bias, allowed: (_, key) => read.mask[key] === 1 }));
+		x = plus(
+			x,
+			attention(m, `${at}.1.EncDecAttention`, {
+				x: asking,
+				over: read.states,
+				bias,
+				allowed: (_, key) => read.mask[key] === 1,
+			}),
+		);
 		x = feedForward(m, `${at}.2`, x);
 	}
 	const hidden = norm(m, "decoder.final_layer_norm", x);
@@ -73,6 +89,8 @@ export function decodeCopying(m: Model, plan: CopyingPlan, said: Said, read: Rea
 	const bias = placed(m.weights("decoder.pointer.place_bias.weight"), 1);
 	return {
 		logits: linear(m, "shared", scaled(hidden, a.d_model ** -0.5)),
-		pointer: queries.map((query, step) => keys.map((key, l) => (read.text[l] === 1 ? dot(query, key) + bias(0, step, l) : Number.NEGATIVE_INFINITY))),
+		pointer: queries.map((query, step) =>
+			keys.map((key, l) => (read.text[l] === 1 ? dot(query, key) + bias(0, step, l) : Number.NEGATIVE_INFINITY)),
+		),
 	};
 }

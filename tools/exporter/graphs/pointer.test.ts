@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { GraphSessions } from "../../../workers/model/sessions.ts";
 import { expectedTensors } from "../checkpoint/expected-tensors.ts";
-import { randomArchitecture, randomTensor, tinyConfig, writeRandomCheckpoint } from "../checkpoint/random-checkpoint.ts";
+import {
+	randomArchitecture,
+	randomTensor,
+	tinyConfig,
+	writeRandomCheckpoint,
+} from "../checkpoint/random-checkpoint.ts";
 import { exportBundle } from "../export/export-bundle.ts";
 import { contractOf, differences } from "../verify/contract.ts";
 import { verifyBundle } from "../verify/verify.ts";
@@ -22,8 +27,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const COPYING = { width: 6, buckets: 8, max_distance: 4 } as const;
 const RELATIONS = ["none", "peer", "member of"];
-const TEXT_ENCODER = { kind: "bert", num_layers: 2, num_heads: 2, d_ff: 24, max_position_embeddings: 64, start_token_id: 48 } as const;
-const CONFIG = tinyConfig({ umie: { copying: COPYING, text_encoder: TEXT_ENCODER, pair_relations: RELATIONS, pair_vote: 0.4 } });
+const TEXT_ENCODER = {
+	kind: "bert",
+	num_layers: 2,
+	num_heads: 2,
+	d_ff: 24,
+	max_position_embeddings: 64,
+	start_token_id: 48,
+} as const;
+const CONFIG = tinyConfig({
+	umie: { copying: COPYING, text_encoder: TEXT_ENCODER, pair_relations: RELATIONS, pair_vote: 0.4 },
+});
 /** The width of 32 makes blocks of 4 bits. */
 const WIDE = tinyConfig({ t5: { d_model: 32, d_kv: 16 }, umie: { copying: COPYING } });
 
@@ -54,19 +68,31 @@ const SAID = [
 ];
 
 function statesOf({ a }: Model): number[][][] {
-	return IDS.map((ids, post) => ids.map((_, l) => Array.from({ length: a.d_model }, (_, i) => Math.sin(1 + 0.7 * i + 1.3 * l + 5 * post))));
+	return IDS.map((ids, post) =>
+		ids.map((_, l) => Array.from({ length: a.d_model }, (_, i) => Math.sin(1 + 0.7 * i + 1.3 * l + 5 * post))),
+	);
 }
 
 function expectedOf(m: Model): Copied[] {
 	const states = statesOf(m);
 	return SAID.map((said, beam) => {
 		const post = beam >> 1;
-		return decodeCopying(m, m.a.copying!, said, { states: states[post]!, ids: IDS[post]!, mask: MASK[post]!, text: TEXT[post]! });
+		return decodeCopying(m, m.a.copying!, said, {
+			states: states[post]!,
+			ids: IDS[post]!,
+			mask: MASK[post]!,
+			text: TEXT[post]!,
+		});
 	});
 }
 
 /** The same through the graphs: the first token alone, then three at once. @returns for each beam logits [T][columns] and pointer scores [T][L] */
-async function decodeWith(sessions: GraphSessions, m: Model, role: "decoder" | "decoder_extractive", candidates: readonly number[][] = []) {
+async function decodeWith(
+	sessions: GraphSessions,
+	m: Model,
+	role: "decoder" | "decoder_extractive",
+	candidates: readonly number[][] = [],
+) {
 	const { ints, floats } = tensorsOf(sessions);
 	const attention_mask = ints(MASK.flat(), [B, L]);
 	const context = await sessions.run("decoder_context", {
@@ -88,7 +114,8 @@ async function decodeWith(sessions: GraphSessions, m: Model, role: "decoder" | "
 		[0, 1],
 		[1, 4],
 	] as const) {
-		const rows = (of: (said: (typeof SAID)[number]) => readonly number[]) => SAID.flatMap((said) => of(said).slice(from, to));
+		const rows = (of: (said: (typeof SAID)[number]) => readonly number[]) =>
+			SAID.flatMap((said) => of(said).slice(from, to));
 		const feeds = {
 			...fixed,
 			...past,
@@ -98,9 +125,12 @@ async function decodeWith(sessions: GraphSessions, m: Model, role: "decoder" | "
 			),
 		};
 		const steps = [{ tokens: rows(({ ids }) => ids), parents: [0, 1, 2, 3] }];
-		const [step] = from === 0 ? await decodeSteps(sessions, role, feeds, steps) : [await stepWith(sessions, role, feeds, steps[0]!)];
+		const [step] =
+			from === 0 ? await decodeSteps(sessions, role, feeds, steps) : [await stepWith(sessions, role, feeds, steps[0]!)];
 		past = Object.fromEntries(
-			Object.entries(step!).flatMap(([name, value]) => (name.startsWith("present") ? [[name.replace("present", "past"), value]] : [])),
+			Object.entries(step!).flatMap(([name, value]) =>
+				name.startsWith("present") ? [[name.replace("present", "past"), value]] : [],
+			),
 		);
 		const columns = step!.logits!.dims[1]!;
 		expect(step!.pointer_scores!.dims).toEqual([SAID.length * (to - from), L]);
@@ -150,7 +180,8 @@ describe("float32 agrees with plain loops to 1e-4", () => {
 		expect(relativeError(logits.flat(2), expected.flatMap((beam) => beam.logits).flat())).toBeLessThan(1e-4);
 		expect(relativeError(inside(pointer), inside(expected.map((beam) => beam.pointer)))).toBeLessThan(1e-4);
 		for (const [beam, steps] of pointer.entries())
-			for (const step of steps) for (const [l, score] of step.entries()) if (TEXT[beam >> 1]![l] === 0) expect(score).toBeLessThanOrEqual(-1e9);
+			for (const step of steps)
+				for (const [l, score] of step.entries()) if (TEXT[beam >> 1]![l] === 0) expect(score).toBeLessThanOrEqual(-1e9);
 		await sessions.close();
 	});
 
@@ -161,7 +192,9 @@ describe("float32 agrees with plain loops to 1e-4", () => {
 		];
 		const sessions = await openSessions(bundleOf("extractive", CONFIG, "fp32"));
 		const { logits, pointer } = await decodeWith(sessions, m, "decoder_extractive", candidates);
-		const columns = expected.flatMap((beam, at) => beam.logits.flatMap((step) => candidates[at >> 1]!.map((id) => step[id]!)));
+		const columns = expected.flatMap((beam, at) =>
+			beam.logits.flatMap((step) => candidates[at >> 1]!.map((id) => step[id]!)),
+		);
 		expect(relativeError(logits.flat(2), columns)).toBeLessThan(1e-4);
 		expect(relativeError(inside(pointer), inside(expected.map((beam) => beam.pointer)))).toBeLessThan(1e-4);
 		await sessions.close();
@@ -181,9 +214,15 @@ describe("float32 agrees with plain loops to 1e-4", () => {
 			ends: ints(ends.flat(), [3, 2]),
 		});
 		const affine = (part: string, x: number[]) =>
-			linear(m, `pair_classifier.${part}`, [x])[0]!.map((value, i) => value + m.weights(`pair_classifier.${part}.bias`)[i]!);
-		const scores = ends.map(([head, tail]) => affine("out", affine("dense", [...states[head!]!, ...states[tail!]!]).map(gelu)));
-		const logs = scores.map((row) => row.map((score) => score - Math.log(row.reduce((sum, other) => sum + Math.exp(other), 0))));
+			linear(m, `pair_classifier.${part}`, [x])[0]!.map(
+				(value, i) => value + m.weights(`pair_classifier.${part}.bias`)[i]!,
+			);
+		const scores = ends.map(([head, tail]) =>
+			affine("out", affine("dense", [...states[head!]!, ...states[tail!]!]).map(gelu)),
+		);
+		const logs = scores.map((row) =>
+			row.map((score) => score - Math.log(row.reduce((sum, other) => sum + Math.exp(other), 0))),
+		);
 		expect(relation_log_probs!.dims).toEqual([3, 3]);
 		expect(relativeError(numbersOf(relation_log_probs), logs.flat())).toBeLessThan(1e-5);
 		await sessions.close();
@@ -192,7 +231,13 @@ describe("float32 agrees with plain loops to 1e-4", () => {
 	test("graphs and manifest say that they copy, mark no relation twice, and have the interface of CONTRIBUTING", async () => {
 		const sessions = await openSessions(bundleOf("manifest", CONFIG, "fp32"));
 		const { config, graphs } = sessions.manifest;
-		expect(config).toMatchObject({ copying: true, text_encoder: "bert", pair_relations: RELATIONS, pair_vote: 0.4, max_input: 63 });
+		expect(config).toMatchObject({
+			copying: true,
+			text_encoder: "bert",
+			pair_relations: RELATIONS,
+			pair_vote: 0.4,
+			max_input: 63,
+		});
 		for (const role of ["decoder_context", "decoder", "decoder_extractive", "pair_classifier", "text_encoder"] as const)
 			expect(differences(contractOf(role, config, graphs[role]!.outputs), await sessions.metadata(role))).toEqual([]);
 		await sessions.close();
@@ -203,7 +248,10 @@ describe("every precision", () => {
 	const m = modelOf(WIDE);
 	const expected = expectedOf(m);
 	/** Largest difference over the largest value, of logits and of scores. Measured: 7e-7, 1e-3, 0.012, 0.035, 0.27; 0.17 with a table of 4 bits. */
-	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, bf16: 0.02, int8: 0.06, int4: 0.5 } as const satisfies Record<ExportDType, number>;
+	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, bf16: 0.02, int8: 0.06, int4: 0.5 } as const satisfies Record<
+		ExportDType,
+		number
+	>;
 	const cases: (readonly [ExportDType, "int8" | "int4", number])[] = [
 		...EXPORT_DTYPES.map((dtype) => [dtype, "int8", BOUNDS[dtype]] as const),
 		["int8", "int4", 0.2],
@@ -233,7 +281,9 @@ describe("every precision", () => {
 			relativeError(inside(pointer), inside(expected.map((beam) => beam.pointer))),
 			Math.max(...extractive.logits.flat(2).map((value, i) => Math.abs(value - columns[i]!))) / largest,
 		];
-		console.log(`copying, ${dtype}, embeddings ${embeddings}, ${target}: ${errors.map((error) => error.toExponential(1)).join(", ")}`);
+		console.log(
+			`copying, ${dtype}, embeddings ${embeddings}, ${target}: ${errors.map((error) => error.toExponential(1)).join(", ")}`,
+		);
 		for (const error of errors) expect(error).toBeLessThan(bound);
 	});
 
@@ -243,13 +293,17 @@ describe("every precision", () => {
 		exportBundle(checkpoint, join(folder, "verified", "bundle"), { dtype: "int8" });
 		const checks = await verifyBundle(join(folder, "verified", "bundle"), { against: checkpoint, device: "wasm" });
 		expect(checks.filter(({ state }) => state !== "right")).toEqual([]);
-		expect(checks.filter(({ check }) => check === "parity").map(({ subject }) => subject.split(",")[0])).toContain("pair_classifier");
+		expect(checks.filter(({ check }) => check === "parity").map(({ subject }) => subject.split(",")[0])).toContain(
+			"pair_classifier",
+		);
 	});
 });
 
 test("buckets of places: those of T5 in both directions, from one before the first position to the longest text", () => {
 	const options = { buckets: 32, maxDistance: 128 };
 	const table = placeBuckets(options);
-	expect([table[MAX_POSITIONS], table[MAX_POSITIONS + 1], table[MAX_POSITIONS - 1], table.at(-1), table[0]]).toEqual([0, 17, 1, 31, 15]);
+	expect([table[MAX_POSITIONS], table[MAX_POSITIONS + 1], table[MAX_POSITIONS - 1], table.at(-1), table[0]]).toEqual([
+		0, 17, 1, 31, 15,
+	]);
 	expect(table[MAX_POSITIONS + 100]).toBe(bucketOf(100, { ...options, bidirectional: true }));
 });

@@ -84,7 +84,8 @@ function placeTable(c: GraphContext, { buckets, max_distance }: CopyingPlan, tot
 		let left = 0;
 		for (const { name, width } of tables) {
 			const values = c.options.weights.floats(name);
-			for (let bucket = 0; bucket < buckets; bucket++) out.set(values.subarray(bucket * width, (bucket + 1) * width), bucket * total + left);
+			for (let bucket = 0; bucket < buckets; bucket++)
+				out.set(values.subarray(bucket * width, (bucket + 1) * width), bucket * total + left);
 			left += width;
 		}
 		return out;
@@ -97,10 +98,20 @@ function placeTable(c: GraphContext, { buckets, max_distance }: CopyingPlan, tot
 }
 
 /** score(l) = Q·h · key_l + bias. @param hidden h [B·K, S, D] @param bias [B, 1, K·S, L] @returns [B·K·S, L] */
-export function pointerScores(c: GraphContext, { width }: CopyingPlan, hidden: Value, { key, textMask }: PointerInputs, bias: Value): Value {
+export function pointerScores(
+	c: GraphContext,
+	{ width }: CopyingPlan,
+	hidden: Value,
+	{ key, textMask }: PointerInputs,
+	bias: Value,
+): Value {
 	const { graph, architecture: a } = c;
 	const query = c.linear(hidden, ["decoder.pointer.q"], width, a.d_model, { outliers: true });
-	const split = graph.reshapeLike(query, graph.concat([graph.dim(textMask, 0), graph.ints([-1, width])], 0), ["B", "K·S", width]);
+	const split = graph.reshapeLike(query, graph.concat([graph.dim(textMask, 0), graph.ints([-1, width])], 0), [
+		"B",
+		"K·S",
+		width,
+	]);
 	const products = graph.add(graph.matmul(split, graph.transpose(key, [0, 2, 1])), graph.squeeze(bias, [1]));
 	const outside = graph.mul(graph.sub(graph.float(1), graph.cast(textMask, "float32")), graph.float(OUTSIDE));
 	const scores = graph.add(products, graph.unsqueeze(outside, [1]));

@@ -27,7 +27,8 @@ export function toHalf(data: Float32Array, name: string, exponent = 0): Uint16Ar
 	const out = new Uint16Array(scaled.length);
 	for (let i = 0; i < out.length; i++) {
 		const word = words[i]!;
-		if ((word & 0x7fffffff) >= HALF_OVERFLOW) throw new Failure("usage", `"${name}" holds ${data[i]}, which does not fit fp16: choose fp32 or int8.`);
+		if ((word & 0x7fffffff) >= HALF_OVERFLOW)
+			throw new Failure("usage", `"${name}" holds ${data[i]}, which does not fit fp16: choose fp32 or int8.`);
 		out[i] = halfOf(word);
 	}
 	return out;

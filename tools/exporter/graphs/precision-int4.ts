@@ -51,7 +51,8 @@ export function quantize4Bit({ out, in: width, data }: Matrix, { block, asymmetr
 		const [row, column] = [Math.floor(index / blocks), index % blocks];
 		if (zeros !== null) zeros[row * stride + (column >> 1)]! |= zero << (4 * (column & 1));
 		const inverse = 1 / scale;
-		for (let i = start; i < start + block; i += 2) packed[i >> 1] = nibble(data[i]! * inverse + zero) | (nibble(data[i + 1]! * inverse + zero) << 4);
+		for (let i = start; i < start + block; i += 2)
+			packed[i >> 1] = nibble(data[i]! * inverse + zero) | (nibble(data[i + 1]! * inverse + zero) << 4);
 	}
 	return { packed, scales: toHalf(scales, "a scale"), zeros };
 }
@@ -103,7 +104,8 @@ function asHalf(value: number): number {
 export function blockError(rows: readonly Float32Array[], { block, asymmetric }: Blocks): number {
 	let [lost, all] = [0, 0];
 	for (const data of rows) {
-		for (let start = 0; start < data.length; start += block) lost += fitBlock(data, start, start + block, asymmetric).error;
+		for (let start = 0; start < data.length; start += block)
+			lost += fitBlock(data, start, start + block, asymmetric).error;
 		for (let i = 0; i < data.length; i++) all += data[i]! * data[i]!;
 	}
 	return all === 0 ? 0 : Math.sqrt(lost / all);
@@ -126,12 +128,16 @@ export function chooseBlocks(
 	const sizes = BLOCK_SIZES.filter((block) => width % block === 0);
 	if (sizes.length === 0) return { blocks: null, why: `${width} inputs are no multiple of ${BLOCK_SIZES.at(-1)}` };
 	const measured = sizes.map((block) => {
-		const [plain, shifted] = [blockError(sample, { block, asymmetric: false }), blockError(sample, { block, asymmetric: true })];
+		const [plain, shifted] = [
+			blockError(sample, { block, asymmetric: false }),
+			blockError(sample, { block, asymmetric: true }),
+		];
 		const asymmetric = shifted < plain * WORTH_ZEROS;
 		return { blocks: { block, asymmetric }, error: asymmetric ? shifted : plain };
 	});
 	const least = Math.min(...measured.map(({ error }) => error));
 	const chosen = measured.find(({ error }) => error <= least * WORTH)!;
-	if (chosen.error > ERROR_LIMIT) return { blocks: null, why: `4 bits would change its weights by ${(100 * chosen.error).toFixed(0)} %` };
+	if (chosen.error > ERROR_LIMIT)
+		return { blocks: null, why: `4 bits would change its weights by ${(100 * chosen.error).toFixed(0)} %` };
 	return chosen;
 }

@@ -1,7 +1,11 @@
 /** Goes in: float32 weights. Comes out: them as int8, with a scale per index of one axis. */
 
 /** Symmetric int8: q = round(x ÷ s), s = max|x| ÷ 127 over everything that shares an index of `axis`. */
-export function quantize(data: Float32Array, shape: readonly number[], axis: number): { values: Int8Array; scales: Float32Array } {
+export function quantize(
+	data: Float32Array,
+	shape: readonly number[],
+	axis: number,
+): { values: Int8Array; scales: Float32Array } {
 	const length = shape[axis]!;
 	const inner = shape.slice(axis + 1).reduce((product, dim) => product * dim, 1);
 	const scales = new Float32Array(length);

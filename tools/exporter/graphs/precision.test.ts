@@ -54,12 +54,15 @@ describe("4 bits in blocks", () => {
 		Array.from({ length: packed.length * 2 }, (_, i) => {
 			const [row, column] = [Math.floor(i / width), Math.floor((i % width) / block)];
 			const blocks = width / block;
-			const zero = zeros === null ? 8 : (zeros[row * Math.ceil(blocks / 2) + (column >> 1)]! >> (4 * (column & 1))) & 15;
+			const zero =
+				zeros === null ? 8 : (zeros[row * Math.ceil(blocks / 2) + (column >> 1)]! >> (4 * (column & 1))) & 15;
 			return (((packed[i >> 1]! >> (4 * (i & 1))) & 15) - zero) * fromHalf(scales[row * blocks + column]!);
 		});
 	const normal = (size: number) => {
 		const uniform = randomTensor("w", [2, size], 6).map((value) => (value / Math.sqrt(3 / size) + 1) / 2);
-		return uniform.subarray(0, size).map((u, i) => Math.sqrt(-2 * Math.log(1 - u * 0.999999)) * Math.cos(2 * Math.PI * uniform[size + i]!));
+		return uniform
+			.subarray(0, size)
+			.map((u, i) => Math.sqrt(-2 * Math.log(1 - u * 0.999999)) * Math.cos(2 * Math.PI * uniform[size + i]!));
 	};
 
 	test("the value of largest size, 16, becomes −8 at a scale of −2: 0 is 8, 4 is 6, −14 is 15", () => {
@@ -164,7 +167,10 @@ describe("values past 65,504", () => {
 		[1e9, 14],
 	])("%d fits after %d halvings", (peak, exponent) => {
 		expect(halfExponent(peak)).toBe(exponent);
-		expect(fromHalf(toHalf(Float32Array.of(peak), "w", exponent)[0]!) * 2 ** exponent).toBeCloseTo(peak, -Math.log10(peak / 1000));
+		expect(fromHalf(toHalf(Float32Array.of(peak), "w", exponent)[0]!) * 2 ** exponent).toBeCloseTo(
+			peak,
+			-Math.log10(peak / 1000),
+		);
 	});
 
 	test("the peak is the largest size", () => {
@@ -213,7 +219,13 @@ describe("half precision rounds to nearest, ties to even", () => {
 		expect([...toHalf(Float32Array.from(halves, number), "w")]).toEqual(halves);
 	});
 
-	test.each([65520, -65520, 1e6, Number.POSITIVE_INFINITY, Number.NaN])("%d does not fit, and the tensor is named", (value) => {
+	test.each([
+		65520,
+		-65520,
+		1e6,
+		Number.POSITIVE_INFINITY,
+		Number.NaN,
+	])("%d does not fit, and the tensor is named", (value) => {
 		expect(() => toHalf(Float32Array.of(1, value), "encoder.wo")).toThrow(
 			expect.objectContaining({ code: "usage", what: expect.stringMatching(/^"encoder\.wo" holds .* fp16/) }),
 		);

@@ -42,7 +42,14 @@ export interface LinearShape {
 }
 
 /** y = x Wᵀ + b. @param rows W [out, in] @param x [..., in] @param bias [out]; null: none @returns [..., out] */
-export function linear(at: Stored, name: string, shape: LinearShape, rows: RowSource, x: Value, bias: Value | null = null): Value {
+export function linear(
+	at: Stored,
+	name: string,
+	shape: LinearShape,
+	rows: RowSource,
+	x: Value,
+	bias: Value | null = null,
+): Value {
 	if (at.dtype === "int4") return linear4Bit(at, name, shape, rows, x, bias);
 	const weight = { name, rows, shape: [shape.in, shape.out], turned: true };
 	if (at.dtype === "int8" && at.target === "wasm" && !shape.outliers) {
@@ -53,7 +60,14 @@ export function linear(at: Stored, name: string, shape: LinearShape, rows: RowSo
 }
 
 /** x quantised on the fly. @param values int8 [in, out] @param scale [out] */
-function quantisedProduct(graph: GraphBuilder, shape: LinearShape, x: Value, values: Value, scale: Value, bias: Value | null): Value {
+function quantisedProduct(
+	graph: GraphBuilder,
+	shape: LinearShape,
+	x: Value,
+	values: Value,
+	scale: Value,
+	bias: Value | null,
+): Value {
 	if (!shape.unequalRows) return graph.dynamicQuantizeMatMul(x, values, scale, { bias });
 	// A row of zeros has no scale; any will do.
 	const size = graph.max(graph.largest(graph.abs(x), x.shape.length - 1), graph.float(1e-30));
@@ -107,7 +121,13 @@ function widenedWeight(at: Stored, weight: Weight): Value {
 }
 
 /** Stores what `encode` makes of the rows, band after band. */
-function put({ graph, store, group }: Stored, { name, rows, shape, turned: turn }: Weight, suffix: string, dtype: DType, encode: Encode): Value {
+function put(
+	{ graph, store, group }: Stored,
+	{ name, rows, shape, turned: turn }: Weight,
+	suffix: string,
+	dtype: DType,
+	encode: Encode,
+): Value {
 	const pieces = () => (turn ? turned(rows, encode, DTYPES[dtype].bytes) : inOrder(rows, encode));
 	return graph.stored(store.put(group, `${name}${suffix}`, dtype, shape, pieces));
 }
@@ -127,10 +147,14 @@ function halves(at: Stored, weight: Weight): Stored16 {
 		let peak = 0;
 		for (const { data } of bandsOf(rows)) peak = Math.max(peak, peakOf(data));
 		const needed = halfExponent(peak);
-		if (needed > 0) at.decisions.notes.push(`${name} holds ${peak}, too large for fp16: stored divided by ${2 ** needed}`);
+		if (needed > 0)
+			at.decisions.notes.push(`${name} holds ${peak}, too large for fp16: stored divided by ${2 ** needed}`);
 		return needed;
 	});
-	return { values: put(at, weight, ".f16", "float16", ({ data }) => toHalf(data, name, exponent)), factor: 2 ** exponent };
+	return {
+		values: put(at, weight, ".f16", "float16", ({ data }) => toHalf(data, name, exponent)),
+		factor: 2 ** exponent,
+	};
 }
 
 function bfloats(at: Stored, weight: Weight): Stored16 {
@@ -158,7 +182,14 @@ function int8Parts(at: Stored, weight: Weight): { readonly values: Value; readon
 }
 
 /** Products whose weights lose too much in 4 bits are stored as int8. */
-function linear4Bit(at: Stored, name: string, shape: LinearShape, rows: RowSource, x: Value, bias: Value | null): Value {
+function linear4Bit(
+	at: Stored,
+	name: string,
+	shape: LinearShape,
+	rows: RowSource,
+	x: Value,
+	bias: Value | null,
+): Value {
 	const { graph, decisions } = at;
 	const blocks = decisions.blocks.of(name, () => {
 		const chosen = chooseBlocks(sampleRows(rows, SAMPLE), shape.in);
@@ -169,8 +200,15 @@ function linear4Bit(at: Stored, name: string, shape: LinearShape, rows: RowSourc
 	const parts = fourBitParts(at, name, rows, blocks);
 	if (at.target === "webgpu" || at.large) {
 		const scales = graph.reshape(parts.scales, [-1], [(shape.out * shape.in) / blocks.block]);
-		const zeros = parts.zeros === null ? null : graph.reshape(parts.zeros, [-1], [shape.out * Math.ceil(shape.in / blocks.block / 2)]);
-		const product = graph.matmulNBits(x, { ...parts, scales, zeros }, { n: shape.out, k: shape.in, bits: 4, block: blocks.block });
+		const zeros =
+			parts.zeros === null
+				? null
+				: graph.reshape(parts.zeros, [-1], [shape.out * Math.ceil(shape.in / blocks.block / 2)]);
+		const product = graph.matmulNBits(
+			x,
+			{ ...parts, scales, zeros },
+			{ n: shape.out, k: shape.in, bits: 4, block: blocks.block },
+		);
 		return shifted(graph, product, bias);
 	}
 	const weights = widened(graph, parts, shape, blocks);
@@ -191,11 +229,19 @@ export interface FourBitParts {
 	readonly zeros: Value | null;
 }
 
-export function fourBitParts({ graph, store, group }: Stored, name: string, rows: RowSource, cut: Blocks): FourBitParts {
+export function fourBitParts(
+	{ graph, store, group }: Stored,
+	name: string,
+	rows: RowSource,
+	cut: Blocks,
+): FourBitParts {
 	const [out, blocks] = [rows.rows, rows.columns / cut.block];
 	const zeroBytes = Math.ceil(blocks / 2);
 	// Known once the weights are written; a second graph finds all written.
-	const made = { scales: new Uint16Array(out * blocks), zeros: cut.asymmetric ? new Uint8Array(out * zeroBytes) : null };
+	const made = {
+		scales: new Uint16Array(out * blocks),
+		zeros: cut.asymmetric ? new Uint8Array(out * zeroBytes) : null,
+	};
 	const quantised = function* (): Iterable<Uint8Array> {
 		for (const { first, rows: count, data } of bandsOf(rows)) {
 			const { packed, scales, zeros } = quantize4Bit({ out: count, in: rows.columns, data }, cut);
@@ -216,11 +262,18 @@ export function fourBitParts({ graph, store, group }: Stored, name: string, rows
 }
 
 /** 4-bit weights as float32 [in, out], by nodes that onnxruntime folds when it loads. */
-function widened(graph: GraphBuilder, { packed, scales, zeros }: FourBitParts, { out, in: width }: LinearShape, { block }: Blocks): Value {
+function widened(
+	graph: GraphBuilder,
+	{ packed, scales, zeros }: FourBitParts,
+	{ out, in: width }: LinearShape,
+	{ block }: Blocks,
+): Value {
 	const blocks = width / block;
 	const values = graph.reshape(nibbles(graph, packed), [out, blocks, block], [out, blocks, block]);
-	const paired = zeros === null ? null : graph.reshape(nibbles(graph, zeros), [out, -1, 1], [out, 2 * Math.ceil(blocks / 2), 1]);
-	const zero = paired === null ? graph.float(8) : graph.slice(paired, graph.ints([0]), graph.ints([blocks]), [1], [blocks]);
+	const paired =
+		zeros === null ? null : graph.reshape(nibbles(graph, zeros), [out, -1, 1], [out, 2 * Math.ceil(blocks / 2), 1]);
+	const zero =
+		paired === null ? graph.float(8) : graph.slice(paired, graph.ints([0]), graph.ints([blocks]), [1], [blocks]);
 	const weights = graph.mul(graph.sub(values, zero), scales);
 	return graph.transpose(graph.reshape(weights, [out, width], [out, width]), [1, 0]);
 }

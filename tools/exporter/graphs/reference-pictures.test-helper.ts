@@ -30,11 +30,14 @@ function convolve(m: Model, name: string, x: Planes, kernel: number, stride: num
 		let sum = 0;
 		for (let c = 0; c < channels; c++)
 			for (let i = 0; i < kernel; i++)
-				for (let j = 0; j < kernel; j++) sum += (x[c]![top + i]?.[left + j] ?? 0) * weights[((o * channels + c) * kernel + i) * kernel + j]!;
+				for (let j = 0; j < kernel; j++)
+					sum += (x[c]![top + i]?.[left + j] ?? 0) * weights[((o * channels + c) * kernel + i) * kernel + j]!;
 		return sum;
 	};
 	return Array.from({ length: outputs }, (_, o) =>
-		Array.from({ length: steps(height) }, (_, y) => Array.from({ length: steps(width) }, (_, z) => at(o, y * stride - pad, z * stride - pad))),
+		Array.from({ length: steps(height) }, (_, y) =>
+			Array.from({ length: steps(width) }, (_, z) => at(o, y * stride - pad, z * stride - pad)),
+		),
 	);
 }
 
@@ -46,7 +49,9 @@ function batchNorm(m: Model, name: string, x: Planes): Planes {
 	const part = (which: string, c: number) => m.weights(`${name}.${which}`)[c]!;
 	return eachPixel(
 		x,
-		(value, c) => ((value - part("running_mean", c)) / Math.sqrt(part("running_var", c) + 1e-5)) * part("weight", c) + part("bias", c),
+		(value, c) =>
+			((value - part("running_mean", c)) / Math.sqrt(part("running_var", c) + 1e-5)) * part("weight", c) +
+			part("bias", c),
 	);
 }
 
@@ -58,7 +63,9 @@ function maxPool(x: Planes): Planes {
 	const best = (plane: Rows, y: number, z: number) =>
 		Math.max(...around.flatMap((i) => around.map((j) => plane[2 * y + i]?.[2 * z + j] ?? Number.NEGATIVE_INFINITY)));
 	return x.map((plane) =>
-		Array.from({ length: half(plane.length) }, (_, y) => Array.from({ length: half(plane[0]!.length) }, (_, z) => best(plane, y, z))),
+		Array.from({ length: half(plane.length) }, (_, y) =>
+			Array.from({ length: half(plane[0]!.length) }, (_, z) => best(plane, y, z)),
+		),
 	);
 }
 
@@ -79,7 +86,9 @@ function block(m: Model, at: string, x: Planes, stride: number, kind: "basic" | 
 
 /** [3, s, s] row-major as planes. */
 const planesOf = (crop: Float32Array, s: number): Planes =>
-	Array.from({ length: 3 }, (_, c) => Array.from({ length: s }, (_, y) => [...crop.slice((c * s + y) * s, (c * s + y + 1) * s)]));
+	Array.from({ length: 3 }, (_, c) =>
+		Array.from({ length: s }, (_, y) => [...crop.slice((c * s + y) * s, (c * s + y + 1) * s)]),
+	);
 
 /** @param crop [3, s, s] row-major @returns f [d_v] */
 export function features(m: Model, { image_size: s, backbone }: PaperVision, crop: Float32Array): number[] {
@@ -87,7 +96,8 @@ export function features(m: Model, { image_size: s, backbone }: PaperVision, cro
 	let x = relu(batchNorm(m, "visual.backbone.bn1", first));
 	if (backbone.stem_pool) x = maxPool(x);
 	for (const [stage, depth] of backbone.depths.entries())
-		for (let at = 0; at < depth; at++) x = block(m, `visual.backbone.layer${stage + 1}.${at}`, x, stage > 0 && at === 0 ? 2 : 1, backbone.block);
+		for (let at = 0; at < depth; at++)
+			x = block(m, `visual.backbone.layer${stage + 1}.${at}`, x, stage > 0 && at === 0 ? 2 : 1, backbone.block);
 	return x.map((plane) => plane.flat().reduce((sum, value) => sum + value, 0) / plane.flat().length);
 }
 
@@ -112,12 +122,17 @@ function encodeAsPaper(m: Model, vision: PaperVision, crops: readonly Float32Arr
 	const { d_v: width, max_objects: objects, visual_layers: layers, visual_relative_bias: biased } = vision;
 	const slots = Array.from({ length: objects + 1 }, (_, slot) => slot);
 	const mask = slots.map((slot) => (slot < crops.length ? 1 : 0));
-	const f = slots.map((slot) => (slot < crops.length ? features(m, vision, crops[slot]!) : Array.from({ length: width }, () => 0)));
+	const f = slots.map((slot) =>
+		slot < crops.length ? features(m, vision, crops[slot]!) : Array.from({ length: width }, () => 0),
+	);
 	const placed = slots.map((slot) => boxes[slot] ?? [0, 0, 0, 0]);
 	const seen = plus(affine(m, "visual.fc1", f), affine(m, "visual.fc2", placed));
 	const table = vision.object_embedding ? m.weights("visual.object_embedding.weight") : null;
 	const e = table ? seen.map((row, slot) => row.map((value, i) => value + table[slot * row.length + i]!)) : seen;
-	return { states: encoder(m, "visual.encoder", layers, e, mask, biased ? positionBias(m, "visual.encoder", true) : () => 0), mask };
+	return {
+		states: encoder(m, "visual.encoder", layers, e, mask, biased ? positionBias(m, "visual.encoder", true) : () => 0),
+		mask,
+	};
 }
 
 // The authors' public code
@@ -128,7 +143,12 @@ function halved(x: Planes): Planes {
 		Array.from({ length: half(plane.length) }, (_, y) =>
 			Array.from(
 				{ length: half(plane[0]!.length) },
-				(_, z) => (plane[2 * y]![2 * z]! + plane[2 * y]![2 * z + 1]! + plane[2 * y + 1]![2 * z]! + plane[2 * y + 1]![2 * z + 1]!) / 4,
+				(_, z) =>
+					(plane[2 * y]![2 * z]! +
+						plane[2 * y]![2 * z + 1]! +
+						plane[2 * y + 1]![2 * z]! +
+						plane[2 * y + 1]![2 * z + 1]!) /
+					4,
 			),
 		),
 	);
@@ -149,10 +169,12 @@ function clipBottleneck(m: Model, at: string, x: Planes, stride: number): Planes
 export function clipFeatures(m: Model, { image_size: s, backbone }: AuthorsVision, crop: Float32Array): number[] {
 	const at = "visual.backbone";
 	let x = planesOf(crop, s);
-	for (const n of [1, 2, 3]) x = relu(batchNorm(m, `${at}.bn${n}`, convolve(m, `${at}.conv${n}`, x, 3, n === 1 ? 2 : 1)));
+	for (const n of [1, 2, 3])
+		x = relu(batchNorm(m, `${at}.bn${n}`, convolve(m, `${at}.conv${n}`, x, 3, n === 1 ? 2 : 1)));
 	x = halved(x);
 	for (const [stage, depth] of backbone.depths.entries())
-		for (let i = 0; i < depth; i++) x = clipBottleneck(m, `${at}.layer${stage + 1}.${i}`, x, stage > 0 && i === 0 ? 2 : 1);
+		for (let i = 0; i < depth; i++)
+			x = clipBottleneck(m, `${at}.layer${stage + 1}.${i}`, x, stage > 0 && i === 0 ? 2 : 1);
 	const grid = x[0]!.flatMap((line, y) => line.map((_, z) => x.map((plane) => plane[y]![z]!)));
 	const mean = x.map((_, c) => column(grid, c).reduce((sum, value) => sum + value, 0) / grid.length);
 	const tokens = plus(
@@ -184,7 +206,9 @@ function encodeAsAuthors(m: Model, vision: AuthorsVision, crops: readonly Float3
 		const y = affine(m, `${at}.${part}.0`, x);
 		return norms === "each" ? norm(m, `${at}.${part}.1`, y) : y;
 	};
-	const placed = boxes.slice(0, crops.length).map(([x1, y1, x2, y2]) => [x1!, y1!, x2!, y2!, (x2! - x1!) * (y2! - y1!)]);
+	const placed = boxes
+		.slice(0, crops.length)
+		.map(([x1, y1, x2, y2]) => [x1!, y1!, x2!, y2!, (x2! - x1!) * (y2! - y1!)]);
 	let e = plus(
 		embed(
 			"feat_embedding",
@@ -194,7 +218,10 @@ function encodeAsAuthors(m: Model, vision: AuthorsVision, crops: readonly Float3
 	);
 	if (order)
 		e = e.map((values, r) => {
-			const [picture, object] = [row(m, `${at}.img_order_embedding.weight`, d, 0), row(m, "shared.weight", d, v - 1 - r)];
+			const [picture, object] = [
+				row(m, `${at}.img_order_embedding.weight`, d, 0),
+				row(m, "shared.weight", d, v - 1 - r),
+			];
 			return values.map((value, i) => value + picture[i]! + object[i]!);
 		});
 	if (norms === "sum") e = norm(m, `${at}.layer_norm`, e);
@@ -218,7 +245,9 @@ export interface FusedReference {
 
 /** @param override g, if it is not the model's own */
 export function fuse(m: Model, text: Rows, textMask: readonly number[], seen: Seen, override?: number): FusedReference {
-	return m.a.vision!.kind === "paper" ? fuseAsPaper(m, text, textMask, seen, override) : fuseAsAuthors(m, text, textMask, seen, override);
+	return m.a.vision!.kind === "paper"
+		? fuseAsPaper(m, text, textMask, seen, override)
+		: fuseAsAuthors(m, text, textMask, seen, override);
 }
 
 const meanOf = (x: Rows, there: (i: number) => boolean) => {
@@ -226,15 +255,29 @@ const meanOf = (x: Rows, there: (i: number) => boolean) => {
 	return kept[0]!.map((_, j) => column(kept, j).reduce((sum, value) => sum + value, 0) / kept.length);
 };
 
-function fuseAsAuthors(m: Model, text: Rows, textMask: readonly number[], { states, mask }: Seen, override?: number): FusedReference {
+function fuseAsAuthors(
+	m: Model,
+	text: Rows,
+	textMask: readonly number[],
+	{ states, mask }: Seen,
+	override?: number,
+): FusedReference {
 	const { num_heads: n, d_kv: h } = m.a;
 	const count = mask.filter((there) => there === 1).length;
 	const visual = states.slice(0, count);
 	const at = "encoder.gate";
 	const normed = norm(m, `${at}.layer.0.layer_norm`, text);
-	const looked = attention(m, `${at}.layer.0.EncDecAttention`, { x: normed, over: visual, bias: () => 0, allowed: () => true });
+	const looked = attention(m, `${at}.layer.0.EncDecAttention`, {
+		x: normed,
+		over: visual,
+		bias: () => 0,
+		allowed: () => true,
+	});
 	const mixed = feedForward(m, `${at}.layer.1`, plus(text, looked));
-	const [q, k] = [linear(m, `${at}.layer.0.EncDecAttention.q`, normed), linear(m, `${at}.layer.0.EncDecAttention.k`, visual)];
+	const [q, k] = [
+		linear(m, `${at}.layer.0.EncDecAttention.q`, normed),
+		linear(m, `${at}.layer.0.EncDecAttention.k`, visual),
+	];
 	const shares = q.map((query) => {
 		const heads = Array.from({ length: n }, (_, head) =>
 			softmax(

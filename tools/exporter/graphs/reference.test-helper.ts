@@ -94,7 +94,9 @@ export function feedForward(m: Model, at: string, x: Rows): Rows {
 	const gelu = (z: number) => 0.5 * z * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3)));
 	const normed = norm(m, `${at}.layer_norm`, x);
 	if (m.a.feed_forward_proj === "relu") {
-		const positive = linear(m, `${at}.DenseReluDense.wi`, normed).map((values) => values.map((value) => Math.max(0, value)));
+		const positive = linear(m, `${at}.DenseReluDense.wi`, normed).map((values) =>
+			values.map((value) => Math.max(0, value)),
+		);
 		return plus(x, linear(m, `${at}.DenseReluDense.wo`, positive));
 	}
 	const [gate, up] = [linear(m, `${at}.DenseReluDense.wi_0`, normed), linear(m, `${at}.DenseReluDense.wi_1`, normed)];
@@ -108,12 +110,22 @@ export function positionBias(m: Model, stack: string, bidirectional: boolean): A
 	return (head, query, key) => table[t5Bucket(key - query, bidirectional, buckets, distance) * n + head]!;
 }
 
-export function encoder(m: Model, stack: string, layers: number, x: Rows, mask: readonly number[], bias: Attending["bias"]): Rows {
+export function encoder(
+	m: Model,
+	stack: string,
+	layers: number,
+	x: Rows,
+	mask: readonly number[],
+	bias: Attending["bias"],
+): Rows {
 	let state = x;
 	for (let block = 0; block < layers; block++) {
 		const at = `${stack}.block.${block}.layer`;
 		const normed = norm(m, `${at}.0.layer_norm`, state);
-		state = plus(state, attention(m, `${at}.0.SelfAttention`, { x: normed, over: normed, bias, allowed: (_, key) => mask[key] === 1 }));
+		state = plus(
+			state,
+			attention(m, `${at}.0.SelfAttention`, { x: normed, over: normed, bias, allowed: (_, key) => mask[key] === 1 }),
+		);
 		state = feedForward(m, `${at}.1`, state);
 	}
 	return norm(m, `${stack}.final_layer_norm`, state);
@@ -128,7 +140,9 @@ export function encodeText(m: Model, ids: readonly number[], mask: readonly numb
 /** Keys or values of the cross-attention of one layer, [N][L][H]. */
 export function crossPart(m: Model, layer: number, part: "k" | "v", states: Rows): number[][][] {
 	const all = linear(m, `decoder.block.${layer}.layer.1.EncDecAttention.${part}`, states);
-	return Array.from({ length: m.a.num_heads }, (_, head) => all.map((values) => values.slice(head * m.a.d_kv, (head + 1) * m.a.d_kv)));
+	return Array.from({ length: m.a.num_heads }, (_, head) =>
+		all.map((values) => values.slice(head * m.a.d_kv, (head + 1) * m.a.d_kv)),
+	);
 }
 
 /** The whole sequence at once, without a cache. @param ids [T] @returns logits [T, V] */
@@ -139,9 +153,25 @@ export function decode(m: Model, ids: readonly number[], states: Rows, mask: rea
 	for (let block = 0; block < a.num_decoder_layers; block++) {
 		const at = `decoder.block.${block}.layer`;
 		const normed = norm(m, `${at}.0.layer_norm`, x);
-		x = plus(x, attention(m, `${at}.0.SelfAttention`, { x: normed, over: normed, bias: own, allowed: (query, key) => key <= query }));
+		x = plus(
+			x,
+			attention(m, `${at}.0.SelfAttention`, {
+				x: normed,
+				over: normed,
+				bias: own,
+				allowed: (query, key) => key <= query,
+			}),
+		);
 		const asking = norm(m, `${at}.1.layer_norm`, x);
-		x = plus(x, attention(m, `${at}.1.EncDecAttention`, { x: asking, over: states, bias: () => 0, allowed: (_, key) => mask[key] === 1 }));
+		x = plus(
+			x,
+			attention(m, `${at}.1.EncDecAttention`, {
+				x: asking,
+				over: states,
+				bias: () => 0,
+				allowed: (_, key) => mask[key] === 1,
+			}),
+		);
 		x = feedForward(m, `${at}.2`, x);
 	}
 	const hidden = norm(m, "decoder.final_layer_norm", x);

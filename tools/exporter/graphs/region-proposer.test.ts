@@ -26,32 +26,45 @@ const each = (x: Planes, change: (value: number, c: number, y: number, z: number
 	x.map((plane, c) => plane.map((line, y) => line.map((value, z) => change(value, c, y, z))));
 const relu = (x: Planes) => each(x, (value) => Math.max(0, value));
 const plus = (a: Planes, b: Planes) => each(a, (value, c, y, z) => value + b[c]![y]![z]!);
-const twice = (x: Planes): Planes => x.map((plane) => plane.flatMap((line) => [0, 1].map(() => line.flatMap((value) => [value, value]))));
+const twice = (x: Planes): Planes =>
+	x.map((plane) => plane.flatMap((line) => [0, 1].map(() => line.flatMap((value) => [value, value]))));
 
 function convolve(weights: Float32Array, x: Planes, kernel: number, stride: number): Planes {
 	const pad = (kernel - 1) / 2;
 	const [channels, side] = [x.length, x[0]!.length];
-	const steps = Array.from({ length: Math.floor((side + 2 * pad - kernel) / stride) + 1 }, (_, step) => step * stride - pad);
+	const steps = Array.from(
+		{ length: Math.floor((side + 2 * pad - kernel) / stride) + 1 },
+		(_, step) => step * stride - pad,
+	);
 	const at = (o: number, top: number, left: number) => {
 		let sum = 0;
 		for (let c = 0; c < channels; c++)
 			for (let i = 0; i < kernel; i++)
-				for (let j = 0; j < kernel; j++) sum += (x[c]![top + i]?.[left + j] ?? 0) * weights[((o * channels + c) * kernel + i) * kernel + j]!;
+				for (let j = 0; j < kernel; j++)
+					sum += (x[c]![top + i]?.[left + j] ?? 0) * weights[((o * channels + c) * kernel + i) * kernel + j]!;
 		return sum;
 	};
-	return Array.from({ length: weights.length / (channels * kernel * kernel) }, (_, o) => steps.map((top) => steps.map((left) => at(o, top, left))));
+	return Array.from({ length: weights.length / (channels * kernel * kernel) }, (_, o) =>
+		steps.map((top) => steps.map((left) => at(o, top, left))),
+	);
 }
 
 function normed(weights: Weights, name: string, x: Planes, kernel: number, stride = 1): Planes {
 	const part = (which: string, c: number) => weights(`${name}.norm.${which}`)[c]!;
 	return each(
 		convolve(weights(`${name}.conv.weight`), x, kernel, stride),
-		(value, c) => ((value - part("running_mean", c)) / Math.sqrt(part("running_var", c) + 1e-5)) * part("weight", c) + part("bias", c),
+		(value, c) =>
+			((value - part("running_mean", c)) / Math.sqrt(part("running_var", c) + 1e-5)) * part("weight", c) +
+			part("bias", c),
 	);
 }
 
 /** The network as tools/trainer/proposer/model.py has it. */
-function propose(weights: Weights, { depths }: ProposerPlan, pixels: Planes): { readonly scores: Planes; readonly boxes: Planes } {
+function propose(
+	weights: Weights,
+	{ depths }: ProposerPlan,
+	pixels: Planes,
+): { readonly scores: Planes; readonly boxes: Planes } {
 	let x = relu(normed(weights, "stem", pixels, 3, 2));
 	const levels = depths.map((depth, stage) => {
 		x = relu(normed(weights, `stages.${stage}.0`, x, 3, 2));
@@ -63,9 +76,12 @@ function propose(weights: Weights, { depths }: ProposerPlan, pixels: Planes): { 
 	});
 	let up = relu(normed(weights, `lateral.${levels.length - 1}`, levels.at(-1)!, 1));
 	for (let at = levels.length - 2; at >= 0; at--)
-		up = relu(normed(weights, `smooth.${at}`, relu(plus(normed(weights, `lateral.${at}`, levels[at]!, 1), twice(up))), 3));
+		up = relu(
+			normed(weights, `smooth.${at}`, relu(plus(normed(weights, `lateral.${at}`, levels[at]!, 1), twice(up))), 3),
+		);
 	const hidden = relu(normed(weights, "head", up, 3));
-	const output = (name: string) => each(convolve(weights(`${name}.weight`), hidden, 1, 1), (value, c) => value + weights(`${name}.bias`)[c]!);
+	const output = (name: string) =>
+		each(convolve(weights(`${name}.weight`), hidden, 1, 1), (value, c) => value + weights(`${name}.bias`)[c]!);
 	return {
 		scores: each(output("scores"), (value) => 1 / (1 + Math.exp(-value))),
 		boxes: each(output("boxes"), (value) => 4 * Math.exp(Math.min(5, value))),
@@ -74,21 +90,31 @@ function propose(weights: Weights, { depths }: ProposerPlan, pixels: Planes): { 
 
 const SIDE = TINY_PROPOSER.image_size;
 const PIXELS: Planes = [0, 1, 2].map((c) =>
-	Array.from({ length: SIDE }, (_, y) => Array.from({ length: SIDE }, (_, z) => 2 * Math.sin(0.3 * y * (c + 1)) * Math.cos(0.2 * z + c))),
+	Array.from({ length: SIDE }, (_, y) =>
+		Array.from({ length: SIDE }, (_, z) => 2 * Math.sin(0.3 * y * (c + 1)) * Math.cos(0.2 * z + c)),
+	),
 );
 const flat = (x: Planes) => Float64Array.from(x.flat(2));
 
 function exportProposer(name: string, plan: ProposerPlan, dtype: ExportDType): string {
 	writeRandomCheckpoint(join(folder, "tiny"));
 	const bundle = join(folder, `${name}-${dtype}`);
-	exportBundle(join(folder, "tiny"), bundle, { dtype, proposer: writeRandomProposer(join(folder, `${name}.safetensors`), { plan }) });
+	exportBundle(join(folder, "tiny"), bundle, {
+		dtype,
+		proposer: writeRandomProposer(join(folder, `${name}.safetensors`), { plan }),
+	});
 	return bundle;
 }
 
 async function run(bundle: string, target: "wasm" | "webgpu" = "wasm") {
 	const sessions = await openSessions(bundle, { target });
-	const outputs = await sessions.run("region_proposer", { pixel_values: tensorsOf(sessions).floats(flat(PIXELS), [1, 3, SIDE, SIDE]) });
-	const wrong = differences(contractOf("region_proposer", sessions.manifest.config, []), await sessions.metadata("region_proposer"));
+	const outputs = await sessions.run("region_proposer", {
+		pixel_values: tensorsOf(sessions).floats(flat(PIXELS), [1, 3, SIDE, SIDE]),
+	});
+	const wrong = differences(
+		contractOf("region_proposer", sessions.manifest.config, []),
+		await sessions.metadata("region_proposer"),
+	);
 	await sessions.close();
 	return { scores: numbersOf(outputs.scores), boxes: numbersOf(outputs.boxes), wrong, manifest: sessions.manifest };
 }
@@ -110,7 +136,10 @@ describe.each(Object.entries(VARIANTS))("a proposer with %s", (name, plan) => {
 	});
 
 	/** Largest difference over the largest value. Measured: 2e-7, 3e-4, 2e-3, 3e-3; convolutions have no 4-bit form and stay int8. */
-	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, bf16: 0.01, int8: 0.015, int4: 0.015 } as const satisfies Record<ExportDType, number>;
+	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, bf16: 0.01, int8: 0.015, int4: 0.015 } as const satisfies Record<
+		ExportDType,
+		number
+	>;
 
 	test.each(
 		EXPORT_DTYPES.flatMap((dtype) => (["wasm", "webgpu"] as const).map((target) => [dtype, target] as const)),
@@ -144,9 +173,13 @@ test("a plan tells its files to the byte, and a check compares it with float32",
 	const tiny = join(folder, "tiny");
 	const { architecture, close } = openCheckpoint(tiny);
 	close();
-	const planned = planExport(architecture, "int8", { proposer: TINY_PROPOSER }).files.filter(({ path }) => path.includes("proposer"));
+	const planned = planExport(architecture, "int8", { proposer: TINY_PROPOSER }).files.filter(({ path }) =>
+		path.includes("proposer"),
+	);
 	const written = parseManifest(readJson(join(bundle, "umie.json"))).files;
-	expect(planned).toEqual(["proposer.weights", "region_proposer.onnx"].map((path) => ({ path, bytes: written[path]!.bytes })));
+	expect(planned).toEqual(
+		["proposer.weights", "region_proposer.onnx"].map((path) => ({ path, bytes: written[path]!.bytes })),
+	);
 	writeRandomProposer(join(tiny, "proposer.safetensors"));
 	const checks = await verifyBundle(bundle, { against: tiny, device: "wasm" });
 	rmSync(join(tiny, "proposer.safetensors"));

@@ -14,7 +14,8 @@ export function buildRegionProposer(c: GraphContext, plan: ProposerPlan): void {
 	let x = graph.relu(convolution(c, graph.input("pixel_values", "float32", [1, 3, size, size]), layers.stem));
 	const levels = layers.stages.map(({ down, blocks }) => {
 		x = graph.relu(convolution(c, x, down));
-		for (const [first, second] of blocks) x = graph.relu(graph.add(x, convolution(c, graph.relu(convolution(c, x, first)), second)));
+		for (const [first, second] of blocks)
+			x = graph.relu(graph.add(x, convolution(c, graph.relu(convolution(c, x, first)), second)));
 		return x;
 	});
 	const top = levels.length - 1;

@@ -11,7 +11,9 @@ describe("buckets", () => {
 		const at = (relative: number) => bucketOf(relative, { ...T5, bidirectional: true });
 		expect([0, -1, -7, -8, -11, -12, -15, -16, -22, -23].map(at)).toEqual([0, 1, 7, 8, 8, 9, 9, 10, 10, 11]);
 		// 8 · 2^(3½) = 90.5: the last bucket begins at 91.
-		expect([-31, -32, -45, -46, -63, -64, -90, -91, -127, -128, -1023].map(at)).toEqual([11, 12, 12, 13, 13, 14, 14, 15, 15, 15, 15]);
+		expect([-31, -32, -45, -46, -63, -64, -90, -91, -127, -128, -1023].map(at)).toEqual([
+			11, 12, 12, 13, 13, 14, 14, 15, 15, 15, 15,
+		]);
 		expect([1, 7, 8, 16, 64, 1023].map(at)).toEqual([17, 23, 24, 26, 30, 31]);
 	});
 

@@ -18,12 +18,18 @@ export function bucketOf(relative: number, { bidirectional, buckets, maxDistance
 	const distance = bidirectional ? Math.abs(relative) : Math.max(0, -relative);
 	const exact = Math.floor(half / 2);
 	if (distance < exact) return offset + distance;
-	const ratio = Math.fround(Math.fround(Math.log(Math.fround(distance / exact))) / Math.fround(Math.log(maxDistance / exact)));
+	const ratio = Math.fround(
+		Math.fround(Math.log(Math.fround(distance / exact))) / Math.fround(Math.log(maxDistance / exact)),
+	);
 	return offset + Math.min(half - 1, exact + Math.floor(Math.fround(ratio * (half - exact))));
 }
 
 /** @param bias [buckets, N] @returns [2·MAX − 1, N]: row MAX − 1 + r is the bias of relative position r */
-export function encoderTable(bias: Float32Array, heads: number, options: Omit<BucketOptions, "bidirectional">): Float32Array {
+export function encoderTable(
+	bias: Float32Array,
+	heads: number,
+	options: Omit<BucketOptions, "bidirectional">,
+): Float32Array {
 	const out = new Float32Array((2 * MAX_POSITIONS - 1) * heads);
 	for (let row = 0; row < 2 * MAX_POSITIONS - 1; row++) {
 		const bucket = bucketOf(row - (MAX_POSITIONS - 1), { ...options, bidirectional: true });
@@ -37,11 +43,17 @@ export function encoderTable(bias: Float32Array, heads: number, options: Omit<Bu
  * @returns i32 [2·MAX + 1]: element MAX + r is the bucket of relative position r
  */
 export function placeBuckets(options: Omit<BucketOptions, "bidirectional">): Int32Array {
-	return Int32Array.from({ length: 2 * MAX_POSITIONS + 1 }, (_, at) => bucketOf(at - MAX_POSITIONS, { ...options, bidirectional: true }));
+	return Int32Array.from({ length: 2 * MAX_POSITIONS + 1 }, (_, at) =>
+		bucketOf(at - MAX_POSITIONS, { ...options, bidirectional: true }),
+	);
 }
 
 /** @param bias [buckets, N] @returns [N, MAX]: column MAX − 1 − d is the bias of the key d positions back, so the last T + 1 columns serve the query at position T */
-export function decoderTable(bias: Float32Array, heads: number, options: Omit<BucketOptions, "bidirectional">): Float32Array {
+export function decoderTable(
+	bias: Float32Array,
+	heads: number,
+	options: Omit<BucketOptions, "bidirectional">,
+): Float32Array {
 	const out = new Float32Array(heads * MAX_POSITIONS);
 	for (let column = 0; column < MAX_POSITIONS; column++) {
 		const bucket = bucketOf(column - (MAX_POSITIONS - 1), { ...options, bidirectional: false });

@@ -26,7 +26,9 @@ export function convolution(c: GraphContext, x: Value, { name, shape, stride }: 
 	const weight = c.rows(`${name.conv}.weight${FOLDED}`, shape, () => {
 		const scale = scales();
 		const perOutput = shape[1] * shape[2] * shape[3];
-		return c.options.weights.floats(`${name.conv}.weight`).map((value, index) => value * scale[Math.floor(index / perOutput)]!);
+		return c.options.weights
+			.floats(`${name.conv}.weight`)
+			.map((value, index) => value * scale[Math.floor(index / perOutput)]!);
 	});
 	const bias = c.exact(`${name.conv}.bias${FOLDED}`, [shape[0]], () => {
 		const [scale, mean] = [scales(), load("running_mean")];

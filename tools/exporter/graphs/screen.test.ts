@@ -24,7 +24,11 @@ const RANDOM: TinyChanges = { umie: { screen: SCREEN } };
 type Weights = (name: string) => ArrayLike<number>;
 
 /** Writes the tiny checkpoint; tensors of `hand` are what it says. */
-function checkpointOf(name: string, changes: TinyChanges, hand: Readonly<Record<string, readonly number[]>> = {}): string {
+function checkpointOf(
+	name: string,
+	changes: TinyChanges,
+	hand: Readonly<Record<string, readonly number[]>> = {},
+): string {
 	const at = join(folder, name);
 	const shapes = expectedTensors(writeRandomCheckpoint(at, tinyConfig(changes)));
 	const heads = [...shapes].map(([tensor, shape]) => ({ name: tensor, dtype: "float32" as const, shape }));
@@ -53,13 +57,20 @@ async function run(bundle: string, { states, mask, spans, pairs }: Feeds, target
 	});
 	const wrong = differences(contractOf("screen", sessions.manifest.config, []), await sessions.metadata("screen"));
 	await sessions.close();
-	return { related: [...numbersOf(outputs.related)], eventful: [...numbersOf(outputs.eventful)], wrong, manifest: sessions.manifest };
+	return {
+		related: [...numbersOf(outputs.related)],
+		eventful: [...numbersOf(outputs.eventful)],
+		wrong,
+		manifest: sessions.manifest,
+	};
 }
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 function perceptron(weights: Weights, head: string, x: readonly number[]): number {
-	const [wi, bi, wo, bo] = ["wi.weight", "wi.bias", "wo.weight", "wo.bias"].map((part) => weights(`screen.${head}.${part}`));
+	const [wi, bi, wo, bo] = ["wi.weight", "wi.bias", "wo.weight", "wo.bias"].map((part) =>
+		weights(`screen.${head}.${part}`),
+	);
 	let sum = bo![0]!;
 	for (let unit = 0; unit < bi!.length; unit++) {
 		let hidden = bi![unit]!;
@@ -70,13 +81,26 @@ function perceptron(weights: Weights, head: string, x: readonly number[]): numbe
 }
 
 /** What the screen is. */
-function screened(weights: Weights, { states, mask, spans, pairs }: Feeds): { readonly related: number[]; readonly eventful: number[] } {
-	const mean = (row: number) => states[0]!.map((_, d) => states.reduce((sum, state, token) => sum + spans[row]![token]! * state[d]!, 0));
+function screened(
+	weights: Weights,
+	{ states, mask, spans, pairs }: Feeds,
+): { readonly related: number[]; readonly eventful: number[] } {
+	const mean = (row: number) =>
+		states[0]!.map((_, d) => states.reduce((sum, state, token) => sum + spans[row]![token]! * state[d]!, 0));
 	const related = pairs.map(([head, tail]) => {
 		const [h, t] = [mean(head), mean(tail)];
-		return sigmoid(perceptron(weights, "related", [...h, ...t, ...h.map((x, d) => x * t[d]!), ...h.map((x, d) => Math.abs(x - t[d]!))]));
+		return sigmoid(
+			perceptron(weights, "related", [
+				...h,
+				...t,
+				...h.map((x, d) => x * t[d]!),
+				...h.map((x, d) => Math.abs(x - t[d]!)),
+			]),
+		);
 	});
-	const said = states.flatMap((state, token) => (mask[token] === 1 ? [Math.exp(perceptron(weights, "eventful", state))] : []));
+	const said = states.flatMap((state, token) =>
+		mask[token] === 1 ? [Math.exp(perceptron(weights, "eventful", state))] : [],
+	);
 	return { related, eventful: [sigmoid(Math.log(said.reduce((sum, one) => sum + one, 0)))] };
 }
 
@@ -130,7 +154,9 @@ describe("random", () => {
 	const shapes = expectedTensors(parseArchitecture(tinyConfig(RANDOM)));
 	const weights: Weights = (name) => randomTensor(name, shapes.get(name)!, 1);
 	const feeds: Feeds = {
-		states: Array.from({ length: 7 }, (_, token) => Array.from({ length: 16 }, (_, d) => Math.sin(1.3 * token + 0.7 * d))),
+		states: Array.from({ length: 7 }, (_, token) =>
+			Array.from({ length: 16 }, (_, d) => Math.sin(1.3 * token + 0.7 * d)),
+		),
 		mask: [0, 0, 1, 1, 1, 1, 0],
 		spans: [
 			[0, 0, 0.5, 0.5, 0, 0, 0],
@@ -144,7 +170,10 @@ describe("random", () => {
 	};
 	const expected = screened(weights, feeds);
 	/** Of a probability. Measured: 7e-8, 9e-5, 2e-4 and 3e-4; the products have no 4-bit form and stay int8. */
-	const BOUNDS = { fp32: 1e-5, fp16: 1e-3, bf16: 2e-3, int8: 3e-3, int4: 3e-3 } as const satisfies Record<ExportDType, number>;
+	const BOUNDS = { fp32: 1e-5, fp16: 1e-3, bf16: 2e-3, int8: 3e-3, int4: 3e-3 } as const satisfies Record<
+		ExportDType,
+		number
+	>;
 
 	test.each(
 		EXPORT_DTYPES.flatMap((dtype) => (["wasm", "webgpu"] as const).map((target) => [dtype, target] as const)),
@@ -157,7 +186,9 @@ describe("random", () => {
 	});
 
 	test("a bundle says its thresholds, keeps the weights in a file of their own, and one graph serves both backends", () => {
-		const { config, graphs } = exportBundle(checkpointOf("described", RANDOM), join(folder, "described-bundle"), { dtype: "int8" });
+		const { config, graphs } = exportBundle(checkpointOf("described", RANDOM), join(folder, "described-bundle"), {
+			dtype: "int8",
+		});
 		expect(config.screen).toEqual({ related: 0.28, eventful: 0.05 });
 		expect(graphs.screen).toEqual({
 			file: "screen.onnx",
@@ -177,7 +208,9 @@ describe("random", () => {
 		const written = parseManifest(readJson(join(bundle, "umie.json"))).files;
 		expect(planned).toEqual(["screen.onnx", "screen.weights"].map((path) => ({ path, bytes: written[path]!.bytes })));
 		const checks = await verifyBundle(bundle, { against: checkpoint, device: "wasm" });
-		expect(checks.filter(({ subject }) => subject === "screen, wasm").map(({ check, state }) => [check, state])).toEqual([
+		expect(
+			checks.filter(({ subject }) => subject === "screen, wasm").map(({ check, state }) => [check, state]),
+		).toEqual([
 			["interface", "right"],
 			["parity", "right"],
 		]);
@@ -194,9 +227,13 @@ describe("half a screen", () => {
 			return report;
 		};
 		expect([...reportAs({}).unused].sort()).toEqual(
-			["eventful", "related"].flatMap((head) => ["wi.bias", "wi.weight", "wo.bias", "wo.weight"].map((part) => `screen.${head}.${part}`)),
+			["eventful", "related"].flatMap((head) =>
+				["wi.bias", "wi.weight", "wo.bias", "wo.weight"].map((part) => `screen.${head}.${part}`),
+			),
 		);
-		expect(reportAs({ umie: { screen: { ...SCREEN, related_width: 6 } } }).misshapen).toContain("screen.related.wi.bias: expected [6], found [5]");
+		expect(reportAs({ umie: { screen: { ...SCREEN, related_width: 6 } } }).misshapen).toContain(
+			"screen.related.wi.bias: expected [6], found [5]",
+		);
 		const bare = writeRandomCheckpoint(join(folder, "bare"), tinyConfig());
 		expect(bare.screen).toBeUndefined();
 		writeFileSync(join(folder, "bare", "config.json"), JSON.stringify(tinyConfig(RANDOM)));
@@ -216,6 +253,8 @@ describe("half a screen", () => {
 		expect(() => parseManifest({ ...manifest, config })).toThrow(
 			refused("umie.json: there is graphs.screen, but no config.screen, and neither serves without the other."),
 		);
-		expect(() => parseManifest({ ...manifest, config: { ...config, screen: { ...thresholds, related: 1.5 } } })).toThrow(/config\.screen\.related/);
+		expect(() =>
+			parseManifest({ ...manifest, config: { ...config, screen: { ...thresholds, related: 1.5 } } }),
+		).toThrow(/config\.screen\.related/);
 	});
 });

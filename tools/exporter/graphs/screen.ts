@@ -37,6 +37,10 @@ export function buildScreen(c: GraphContext, { related_width, eventful_width }: 
 function perceptron(c: GraphContext, x: Value, head: "related" | "eventful", width: number): Value {
 	const { graph } = c;
 	const affine = (input: Value, name: string, out: number, into: number) =>
-		graph.gemmTransposed(input, c.rows(`screen.${head}.${name}.weight`, [out, into]), c.exact(`screen.${head}.${name}.bias`, [out]));
+		graph.gemmTransposed(
+			input,
+			c.rows(`screen.${head}.${name}.weight`, [out, into]),
+			c.exact(`screen.${head}.${name}.bias`, [out]),
+		);
 	return affine(graph.relu(affine(x, "wi", width, x.shape[1] as number)), "wo", 1, width);
 }

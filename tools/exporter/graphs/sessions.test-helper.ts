@@ -15,7 +15,10 @@ export interface SessionsOptions {
 	readonly observe?: (run: ObservedRun) => void;
 }
 
-export async function openSessions(folder: string, { target = "wasm", observe }: SessionsOptions = {}): Promise<GraphSessions> {
+export async function openSessions(
+	folder: string,
+	{ target = "wasm", observe }: SessionsOptions = {},
+): Promise<GraphSessions> {
 	const manifest = parseManifest(readJson(join(folder, "umie.json")));
 	const ort = await loadNodeRuntime();
 	return new GraphSessions({
@@ -25,12 +28,18 @@ export async function openSessions(folder: string, { target = "wasm", observe }:
 		gpu: null,
 		...(observe === undefined ? {} : { observe }),
 		load: async (roles) =>
-			new Map(roles.flatMap((role) => filesOf(manifest, role).map((path) => [path, new Uint8Array(readFileSync(join(folder, path)))] as const))),
+			new Map(
+				roles.flatMap((role) =>
+					filesOf(manifest, role).map((path) => [path, new Uint8Array(readFileSync(join(folder, path)))] as const),
+				),
+			),
 	});
 }
 
 function webgpuGraphs({ graphs }: Manifest): Manifest["graphs"] {
-	return Object.fromEntries(Object.entries(graphs).map(([role, entry]) => [role, { ...entry, file: entry.webgpu ?? entry.file }]));
+	return Object.fromEntries(
+		Object.entries(graphs).map(([role, entry]) => [role, { ...entry, file: entry.webgpu ?? entry.file }]),
+	);
 }
 
 function filesOf({ graphs }: Manifest, role: GraphRole): string[] {
@@ -41,8 +50,10 @@ function filesOf({ graphs }: Manifest, role: GraphRole): string[] {
 /** Tensors out of numbers: `ints([1, 2], [1, 2])`. */
 export function tensorsOf({ ort }: GraphSessions) {
 	return {
-		ints: (values: readonly number[], shape: readonly number[]) => new ort.Tensor("int32", Int32Array.from(values), shape),
-		floats: (values: ArrayLike<number>, shape: readonly number[]) => new ort.Tensor("float32", Float32Array.from(values), shape),
+		ints: (values: readonly number[], shape: readonly number[]) =>
+			new ort.Tensor("int32", Int32Array.from(values), shape),
+		floats: (values: ArrayLike<number>, shape: readonly number[]) =>
+			new ort.Tensor("float32", Float32Array.from(values), shape),
 	};
 }
 

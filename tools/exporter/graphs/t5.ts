@@ -14,7 +14,11 @@ export interface Residual {
 }
 
 /** Adds the update and normalises. @returns the norm, and the state itself */
-export function normalise(c: GraphContext, { base, update }: Residual, name: string): { readonly normed: Value; readonly state: Value } {
+export function normalise(
+	c: GraphContext,
+	{ base, update }: Residual,
+	name: string,
+): { readonly normed: Value; readonly state: Value } {
 	const { d_model: d, layer_norm_epsilon: epsilon } = c.architecture;
 	const weight = c.exact(`${name}.weight`, [d]);
 	if (update === null) return { normed: c.graph.rmsNorm(base, weight, epsilon), state: base };

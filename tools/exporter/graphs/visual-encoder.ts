@@ -18,14 +18,20 @@ export function buildVisualEncoder(c: GraphContext, vision: PaperVision): void {
 
 	const features = graph.padRows(backbone(c, pixels, vision.backbone, width), missing, slots);
 	c.inspect("backbone_features", features);
-	const fc1 = graph.gemmTransposed(features, c.rows("visual.fc1.weight", [a.d_model, width]), c.exact("visual.fc1.bias", [a.d_model]));
+	const fc1 = graph.gemmTransposed(
+		features,
+		c.rows("visual.fc1.weight", [a.d_model, width]),
+		c.exact("visual.fc1.bias", [a.d_model]),
+	);
 	const fc2 = graph.gemmTransposed(
 		graph.padRows(boxes, missing, slots),
 		c.exact("visual.fc2.weight", [a.d_model, 4]),
 		c.exact("visual.fc2.bias", [a.d_model]),
 	);
 	const placed = graph.add(fc1, fc2);
-	const ordered = vision.object_embedding ? graph.add(placed, c.exact("visual.object_embedding.weight", [slots, a.d_model])) : placed;
+	const ordered = vision.object_embedding
+		? graph.add(placed, c.exact("visual.object_embedding.weight", [slots, a.d_model]))
+		: placed;
 	const embeddings = graph.unsqueeze(ordered, [0]);
 	c.inspect("visual_embeddings", embeddings);
 
@@ -37,7 +43,11 @@ export function buildVisualEncoder(c: GraphContext, vision: PaperVision): void {
 export function visualStack(
 	c: GraphContext,
 	x: Value,
-	{ name, layers, relativeBias: biased }: { readonly name: string; readonly layers: number; readonly relativeBias: boolean },
+	{
+		name,
+		layers,
+		relativeBias: biased,
+	}: { readonly name: string; readonly layers: number; readonly relativeBias: boolean },
 	count: Value,
 	slots: number,
 ): void {
@@ -54,7 +64,11 @@ export function visualStack(
 /** 1 for the images that exist, 0 for padding. @returns i32 [1, 37] */
 function objectMask(c: GraphContext, count: Value, slots: number): Value {
 	const { graph } = c;
-	const positions = graph.constant({ dtype: "int32", shape: [1, slots], values: Array.from({ length: slots }, (_, index) => index) });
+	const positions = graph.constant({
+		dtype: "int32",
+		shape: [1, slots],
+		values: Array.from({ length: slots }, (_, index) => index),
+	});
 	return graph.cast(graph.less(positions, graph.cast(count, "int32")), "int32");
 }
 

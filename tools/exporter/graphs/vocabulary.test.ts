@@ -32,23 +32,43 @@ const tableOf = (d: number) => randomTensor("shared.weight", [V, d], 4);
 /** What 4 bits in blocks of 32 leave of the table: (nibble − 8) · scale, low half first. */
 function unpacked(d: number): Float32Array {
 	const { packed, scales } = quantize4Bit({ out: V, in: d, data: tableOf(d) }, { block: 32, asymmetric: false });
-	return Float32Array.from({ length: V * d }, (_, i) => (((packed[i >> 1]! >> (4 * (i & 1))) & 15) - 8) * fromHalf(scales[Math.floor(i / 32)]!));
+	return Float32Array.from(
+		{ length: V * d },
+		(_, i) => (((packed[i >> 1]! >> (4 * (i & 1))) & 15) - 8) * fromHalf(scales[Math.floor(i / 32)]!),
+	);
 }
 
 async function run(d: number, target: Target, x: Float32Array) {
 	const graph = new GraphBuilder("vocabulary");
 	const store = new WeightStore(folder);
 	const decisions = new Decisions();
-	const at = { graph, store, group: `table-${d}-${target}`, dtype: "int8", target, decisions, large: false, embeddings: "int4", block: 32 } as const;
+	const at = {
+		graph,
+		store,
+		group: `table-${d}-${target}`,
+		dtype: "int8",
+		target,
+		decisions,
+		large: false,
+		embeddings: "int4",
+		block: 32,
+	} as const;
 	const rows = wholeRows(V, d, () => tableOf(d));
-	graph.output("rows", vocabularyRows(at, "shared.weight", rows, graph.input("ids", "int32", ["B", "C"])), ["B", "C", d]);
+	graph.output("rows", vocabularyRows(at, "shared.weight", rows, graph.input("ids", "int32", ["B", "C"])), [
+		"B",
+		"C",
+		d,
+	]);
 	graph.output("scores", vocabularyProduct(at, "shared.weight", rows, graph.input("x", "float32", ["M", d])), ["M", V]);
 	const { model, weights } = graph.build();
 	store.finish();
 	const ort = await loadNodeRuntime();
 	const externalData = weights.map((path) => ({ path, data: readFileSync(join(folder, path)) }));
 	const session = await ort.InferenceSession.create(model, { externalData, executionProviders: ["wasm"] });
-	const outputs = await session.run({ ids: new ort.Tensor("int32", Int32Array.from(IDS), [2, 2]), x: new ort.Tensor("float32", x, [ROWS, d]) });
+	const outputs = await session.run({
+		ids: new ort.Tensor("int32", Int32Array.from(IDS), [2, 2]),
+		x: new ort.Tensor("float32", x, [ROWS, d]),
+	});
 	await session.release();
 	expect(decisions.notes).toEqual([]);
 	return { rows: outputs.rows!.data as Float32Array, scores: outputs.scores!.data as Float32Array };
@@ -65,7 +85,8 @@ describe.each(TARGETS)("for %s", (target) => {
 				IDS.flatMap((id) => [...table.subarray(id * d, (id + 1) * d)]),
 			),
 		).toBeLessThan(1e-6);
-		const dot = (row: number, id: number) => table.subarray(id * d, (id + 1) * d).reduce((sum, value, i) => sum + value * x[row * d + i]!, 0);
+		const dot = (row: number, id: number) =>
+			table.subarray(id * d, (id + 1) * d).reduce((sum, value, i) => sum + value * x[row * d + i]!, 0);
 		const expected = Array.from({ length: ROWS * V }, (_, at) => dot(Math.floor(at / V), at % V));
 		// x is quantised on the fly.
 		expect(relativeError(scores, expected)).toBeLessThan(0.02);
@@ -78,18 +99,29 @@ describe("an export with embeddings in 4 bits", () => {
 	writeRandomCheckpoint(checkpoint, config);
 
 	test("has a table of half the bytes and a scale of two bytes for 32 numbers, which a plan foretells", () => {
-		const { files, embeddings } = exportBundle(checkpoint, join(folder, "bundle"), { dtype: "int8", embeddings: "int4", embeddingBlock: 32 });
+		const { files, embeddings } = exportBundle(checkpoint, join(folder, "bundle"), {
+			dtype: "int8",
+			embeddings: "int4",
+			embeddingBlock: 32,
+		});
 		expect(embeddings).toBe("int4");
 		expect(files["shared.weights"]!.bytes).toBe(400 * 32 + 400 * 2 * 2);
-		const planned = planExport(stockArchitecture(config), "int8", { embeddings: "int4", embeddingBlock: 32 }).files.find(
-			({ path }) => path === "shared.weights",
-		);
+		const planned = planExport(stockArchitecture(config), "int8", {
+			embeddings: "int4",
+			embeddingBlock: 32,
+		}).files.find(({ path }) => path === "shared.weights");
 		expect(planned?.bytes).toBe(files["shared.weights"]!.bytes);
 	});
 
 	test("has the blocks that the checkpoint was trained with where none are asked for", () => {
-		writeRandomCheckpoint(join(folder, "trained"), tinyConfig({ t5: { d_model: 64, d_kv: 32 }, umie: { embedding_block: 64 } }));
-		const { files } = exportBundle(join(folder, "trained"), join(folder, "trained-bundle"), { dtype: "int8", embeddings: "int4" });
+		writeRandomCheckpoint(
+			join(folder, "trained"),
+			tinyConfig({ t5: { d_model: 64, d_kv: 32 }, umie: { embedding_block: 64 } }),
+		);
+		const { files } = exportBundle(join(folder, "trained"), join(folder, "trained-bundle"), {
+			dtype: "int8",
+			embeddings: "int4",
+		});
 		expect(files["shared.weights"]!.bytes).toBe(50 * 32 + 50 * 2);
 	});
 

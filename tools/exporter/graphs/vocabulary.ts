@@ -43,7 +43,8 @@ export function vocabularyRows(at: StoredVocabulary, name: string, rows: RowSour
 	// WASM gathers bytes: a table of 48,000 × 384 takes 9 MB of memory. Beside an int8 table's, the look-up of 300
 	// candidates in every step costs nothing that can be measured; by powers of two along a last axis of two, as for
 	// WebGPU, it doubles a step of 4 rows and 3 layers (3.0 → 6.1 ms).
-	const found = at.target === "wasm" ? nibbles(graph, graph.gather(parts.packed, ids)) : nibblesOfJoined(graph, parts, rows, ids);
+	const found =
+		at.target === "wasm" ? nibbles(graph, graph.gather(parts.packed, ids)) : nibblesOfJoined(graph, parts, rows, ids);
 	const values = graph.reshape(found, [...shape.map(() => 0), d / blocks.block, blocks.block], cut);
 	const scaled = graph.mul(graph.sub(values, graph.float(8)), graph.gather(parts.scales, ids));
 	return graph.reshape(scaled, [...shape.map(() => 0), d], [...shape, d]);
@@ -54,7 +55,12 @@ export function vocabularyRows(at: StoredVocabulary, name: string, rows: RowSour
  * session opens, and a table takes a sixth of its float32 size on the GPU (48,000 × 384: 12 MB instead of 74).
  * @returns nibbles [..., D/(2·bytes), 2·bytes]
  */
-function nibblesOfJoined(graph: GraphBuilder, { packed }: FourBitParts, { rows, columns }: RowSource, ids: Value): Value {
+function nibblesOfJoined(
+	graph: GraphBuilder,
+	{ packed }: FourBitParts,
+	{ rows, columns }: RowSource,
+	ids: Value,
+): Value {
 	const bytes = columns % 6 === 0 ? 3 : columns % 4 === 0 ? 2 : 1;
 	const width = columns / 2 / bytes;
 	const apart = graph.cast(graph.reshape(packed, [rows, width, bytes], [rows, width, bytes]), "float32");
@@ -83,7 +89,12 @@ export function vocabularyProduct(at: StoredVocabulary, name: string, rows: RowS
  * the session opens, a byte for each number, and are multiplied block after block, as each block of a row has its own
  * scale: in blocks of 32 16 ms for 4 rows of 44,276, where an int8 table, widened to 68 MB of floats, takes 11.
  */
-function productOfBytes(graph: GraphBuilder, { parts: { packed, scales }, blocks: { block } }: Table, rows: RowSource, x: Value): Value {
+function productOfBytes(
+	graph: GraphBuilder,
+	{ parts: { packed, scales }, blocks: { block } }: Table,
+	rows: RowSource,
+	x: Value,
+): Value {
 	const [v, d, count] = [rows.rows, rows.columns, rows.columns / block];
 	const byte = (value: number) => graph.constant({ dtype: "uint8", shape: [], values: [value] });
 	const [low, high] = [graph.bitwiseAnd(packed, byte(15)), graph.shiftRight(packed, byte(4))];
@@ -110,7 +121,11 @@ function tableOf(at: StoredVocabulary, name: string, rows: RowSource): Table | n
 }
 
 /** The block asked for, or the next smaller one that divides a row; null: the rows stay int8, and a note says why. */
-function chooseTableBlocks({ decisions, block: wanted }: StoredVocabulary, name: string, rows: RowSource): Blocks | null {
+function chooseTableBlocks(
+	{ decisions, block: wanted }: StoredVocabulary,
+	name: string,
+	rows: RowSource,
+): Blocks | null {
 	const block = EMBEDDING_BLOCKS.findLast((size) => size <= wanted && rows.columns % size === 0);
 	const blocks = block === undefined ? null : { block, asymmetric: false };
 	const error = blocks === null ? 1 : blockError(sampleRows(rows, SAMPLE), blocks);

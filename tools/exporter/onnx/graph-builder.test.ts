@@ -47,10 +47,15 @@ describe("an operation that does not fit is refused with its shapes", () => {
 		["matmul of a vector", (g) => g.matmul(vector(8), matrix(8, 4)), "MatMul: [8] × [8, 4]"],
 		["matmul of types", (g) => g.matmul(x, g.cast(matrix(8, 4), "float16")), "MatMul: float32 and float16"],
 		["gemm", (g) => g.gemmTransposed(matrix(2, 8), matrix(4, 9)), "Gemm: [2, 8] × [4, 9]ᵀ"],
-		["the bias of a gemm", (g) => g.gemmTransposed(matrix(2, 8), matrix(4, 8), vector(8)), "Gemm: bias: expected [4], got [8]"],
+		[
+			"the bias of a gemm",
+			(g) => g.gemmTransposed(matrix(2, 8), matrix(4, 8), vector(8)),
+			"Gemm: bias: expected [4], got [8]",
+		],
 		[
 			"4-bit matmul",
-			(g) => g.matmulNBits(x, { packed: vector(1), scales: vector(1), zeros: null }, { n: 4, k: 32, bits: 4, block: 32 }),
+			(g) =>
+				g.matmulNBits(x, { packed: vector(1), scales: vector(1), zeros: null }, { n: 4, k: 32, bits: 4, block: 32 }),
 			"MatMulNBits: [B, L, 8] × [32, 4]",
 		],
 		["split", (g) => g.split(x, [4, 5], 2), "Split: [B, L, 8] into [4,5]"],
@@ -72,14 +77,26 @@ describe("an operation that does not fit is refused with its shapes", () => {
 		],
 		["heads", (g) => g.attention(x, x, x, null, 3), "attention: [B, L, 8] into 3 heads"],
 		["convolution", (g) => g.conv(picture, kernel, vector(2), 1), "Conv: [R, 3, 8, 8] with [2, 4, 3, 3]"],
-		["the bias of a convolution", (g) => g.conv(picture, g.input("k", "float32", [2, 3, 3, 3]), vector(3), 1), "Conv: bias: expected [2], got [3]"],
+		[
+			"the bias of a convolution",
+			(g) => g.conv(picture, g.input("k", "float32", [2, 3, 3, 3]), vector(3), 1),
+			"Conv: bias: expected [2], got [3]",
+		],
 		[
 			"a picture of unknown size made larger",
 			(g) => g.upsample(g.input("q", "float32", [1, 3, "H", 8]), 2),
 			"Resize: [1, 3, H, 8] is not known while building",
 		],
-		["a constant", (g) => g.constant({ dtype: "int32", shape: [2], values: [1] }), "constant [2]: expected 2 values, got 1"],
-		["the contract of an output", (g) => g.output("logits", x, ["B", "L", 9]), "output logits: expected [B, L, 9], got [B, L, 8]"],
+		[
+			"a constant",
+			(g) => g.constant({ dtype: "int32", shape: [2], values: [1] }),
+			"constant [2]: expected 2 values, got 1",
+		],
+		[
+			"the contract of an output",
+			(g) => g.output("logits", x, ["B", "L", 9]),
+			"output logits: expected [B, L, 9], got [B, L, 8]",
+		],
 	])("%s", (_, build, message) => {
 		expect(() => build(builder())).toThrow(message);
 	});

@@ -231,7 +231,9 @@ export class GraphBuilder {
 	/** On the CPU only: to be folded when the session opens. */
 	shiftRight(x: Value, bits: Value): Value {
 		sameType([x, bits], "BitShift");
-		return this.#one("BitShift", [x, bits], x.dtype, broadcast(x.shape, bits.shape, "BitShift"), { direction: "RIGHT" });
+		return this.#one("BitShift", [x, bits], x.dtype, broadcast(x.shape, bits.shape, "BitShift"), {
+			direction: "RIGHT",
+		});
 	}
 	cast(x: Value, dtype: DType): Value {
 		return x.dtype === dtype ? x : this.#one("Cast", [x], dtype, x.shape, { to: DTYPES[dtype].onnx });
@@ -254,7 +256,12 @@ export class GraphBuilder {
 	 * Activations quantised on the fly against int8 or uint8 weights [K, N] with one scale per column: onnxruntime on WASM only.
 	 * @param zero what a weight of 0 is stored as, a scalar; null: 0 @param bias [N], added to the product
 	 */
-	dynamicQuantizeMatMul(a: Value, b: Value, scale: Value, { zero = null, bias = null }: { zero?: Value | null; bias?: Value | null } = {}): Value {
+	dynamicQuantizeMatMul(
+		a: Value,
+		b: Value,
+		scale: Value,
+		{ zero = null, bias = null }: { zero?: Value | null; bias?: Value | null } = {},
+	): Value {
 		const shape = matmulShape(a.shape, b.shape, "DynamicQuantizeMatMul");
 		if (bias !== null) sameShape(bias.shape, [shape.at(-1)!], "DynamicQuantizeMatMul: bias");
 		const inputs = bias !== null ? [a, b, scale, zero, bias] : zero !== null ? [a, b, scale, zero] : [a, b, scale];
@@ -276,7 +283,8 @@ export class GraphBuilder {
 
 	reshape(x: Value, target: readonly number[], shape: Shape): Value {
 		const [before, after] = [elements(x.shape), elements(shape)];
-		if (before.names === after.names && before.known !== after.known) throw new Error(`Reshape: ${show(x.shape)} to ${show(shape)}`);
+		if (before.names === after.names && before.known !== after.known)
+			throw new Error(`Reshape: ${show(x.shape)} to ${show(shape)}`);
 		return this.#one("Reshape", [x, this.ints(target)], x.dtype, shape);
 	}
 	/** Reshape to a shape computed in the graph; `shape` is what the caller knows it to be. */
@@ -318,15 +326,23 @@ export class GraphBuilder {
 	concat(values: readonly Value[], axis: number, length?: Dim): Value {
 		const first = values[0]!;
 		const sizes = values.map(({ shape }) => shape[axis]!);
-		const known = sizes.every((size) => typeof size === "number") ? sizes.reduce<number>((sum, size) => sum + (size as number), 0) : undefined;
+		const known = sizes.every((size) => typeof size === "number")
+			? sizes.reduce<number>((sum, size) => sum + (size as number), 0)
+			: undefined;
 		sameType(values, "Concat");
 		for (const { shape } of values) sameShape(shape.toSpliced(axis, 1), first.shape.toSpliced(axis, 1), "Concat");
-		return this.#one("Concat", values, first.dtype, first.shape.with(axis, length ?? known ?? sizes.join(" + ")), { axis });
+		return this.#one("Concat", values, first.dtype, first.shape.with(axis, length ?? known ?? sizes.join(" + ")), {
+			axis,
+		});
 	}
 	split(x: Value, sizes: readonly number[], axis: number): Value[] {
 		const total = sizes.reduce((sum, size) => sum + size, 0);
 		if (x.shape[axis] !== total) throw new Error(`Split: ${show(x.shape)} into [${sizes}]`);
-		const outputs = sizes.map((size, index) => ({ name: `split_${this.#nodes.length}_${index}`, dtype: x.dtype, shape: x.shape.with(axis, size) }));
+		const outputs = sizes.map((size, index) => ({
+			name: `split_${this.#nodes.length}_${index}`,
+			dtype: x.dtype,
+			shape: x.shape.with(axis, size),
+		}));
 		this.#node("Split", [x, this.ints(sizes)], outputs, { axis });
 		return outputs;
 	}
@@ -338,7 +354,10 @@ export class GraphBuilder {
 	/** Zeros appended to the first axis until it has `length` rows. `missing` is a one-element int64 tensor. */
 	padRows(x: Value, missing: Value, length: number): Value {
 		const zeros = this.ints(Array.from({ length: x.shape.length }, () => 0));
-		const pads = this.concat([zeros, missing, ...(x.shape.length > 1 ? [this.ints(Array.from({ length: x.shape.length - 1 }, () => 0))] : [])], 0);
+		const pads = this.concat(
+			[zeros, missing, ...(x.shape.length > 1 ? [this.ints(Array.from({ length: x.shape.length - 1 }, () => 0))] : [])],
+			0,
+		);
 		return this.#one("Pad", [x, pads, this.float(0)], x.dtype, x.shape.with(0, length));
 	}
 	/** `count` indices of zeros in front of an axis. */
@@ -379,20 +398,39 @@ export class GraphBuilder {
 	/** T5's layer norm: x · weight ÷ √(mean(x²) + ε), no mean subtracted, no bias. */
 	rmsNorm(x: Value, weight: Value, epsilon: number): Value {
 		if (x.shape.at(-1) !== weight.shape[0]) throw new Error(`RMS norm: ${show(x.shape)} and ${show(weight.shape)}`);
-		return this.#one("SimplifiedLayerNormalization", [x, weight], x.dtype, x.shape, { axis: -1, epsilon: { float: epsilon } });
+		return this.#one("SimplifiedLayerNormalization", [x, weight], x.dtype, x.shape, {
+			axis: -1,
+			epsilon: { float: epsilon },
+		});
 	}
 	/** (x − mean) ÷ √(variance + ε) · weight + bias over the last axis. */
 	layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
-		for (const part of [weight, bias]) if (x.shape.at(-1) !== part.shape[0]) throw new Error(`layer norm: ${show(x.shape)} and ${show(part.shape)}`);
-		return this.#one("LayerNormalization", [x, weight, bias], x.dtype, x.shape, { axis: -1, epsilon: { float: epsilon } });
+		for (const part of [weight, bias])
+			if (x.shape.at(-1) !== part.shape[0]) throw new Error(`layer norm: ${show(x.shape)} and ${show(part.shape)}`);
+		return this.#one("LayerNormalization", [x, weight, bias], x.dtype, x.shape, {
+			axis: -1,
+			epsilon: { float: epsilon },
+		});
 	}
 	/** The layer norm of x + residual, in one node. */
 	skipLayerNorm(x: Value, residual: Value, weight: Value, bias: Value, epsilon: number): Value {
 		sameShape(x.shape, residual.shape, "residual");
-		return this.#one("SkipLayerNormalization", [x, residual, weight, bias], x.dtype, x.shape, { epsilon: { float: epsilon } }, "com.microsoft");
+		return this.#one(
+			"SkipLayerNormalization",
+			[x, residual, weight, bias],
+			x.dtype,
+			x.shape,
+			{ epsilon: { float: epsilon } },
+			"com.microsoft",
+		);
 	}
 	/** Residual and RMS norm in one node. @returns the norm of x + residual, and x + residual itself */
-	skipRmsNorm(x: Value, residual: Value, weight: Value, epsilon: number): { readonly normed: Value; readonly sum: Value } {
+	skipRmsNorm(
+		x: Value,
+		residual: Value,
+		weight: Value,
+		epsilon: number,
+	): { readonly normed: Value; readonly sum: Value } {
 		sameShape(x.shape, residual.shape, "residual");
 		const at = this.#nodes.length;
 		const normed = { name: `norm_${at}`, dtype: x.dtype, shape: x.shape };
@@ -451,12 +489,20 @@ export class GraphBuilder {
 		sameShape(bias.shape, [o!], "Conv: bias");
 		const pad = Math.floor(k! / 2);
 		const shape = [r!, o!, windowSize(h!, k!, stride, pad), windowSize(w!, k!, stride, pad)];
-		return this.#one("Conv", [x, weight, bias], x.dtype, shape, { kernel_shape: [k!, k!], strides: [stride, stride], pads: [pad, pad, pad, pad] });
+		return this.#one("Conv", [x, weight, bias], x.dtype, shape, {
+			kernel_shape: [k!, k!],
+			strides: [stride, stride],
+			pads: [pad, pad, pad, pad],
+		});
 	}
 	maxPool(x: Value, kernel: number, stride: number, pad: number): Value {
 		const [r, c, h, w] = x.shape;
 		const shape = [r!, c!, windowSize(h!, kernel, stride, pad), windowSize(w!, kernel, stride, pad)];
-		return this.#one("MaxPool", [x], x.dtype, shape, { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [pad, pad, pad, pad] });
+		return this.#one("MaxPool", [x], x.dtype, shape, {
+			kernel_shape: [kernel, kernel],
+			strides: [stride, stride],
+			pads: [pad, pad, pad, pad],
+		});
 	}
 	/** Side by side, without overlap. */
 	averagePool(x: Value, kernel: number): Value {
@@ -467,7 +513,8 @@ export class GraphBuilder {
 	/** Every pixel becomes a square of `factor` × `factor`. */
 	upsample(x: Value, factor: number): Value {
 		const [r, c, h, w] = x.shape;
-		if (typeof h !== "number" || typeof w !== "number") throw new Error(`Resize: ${show(x.shape)} is not known while building`);
+		if (typeof h !== "number" || typeof w !== "number")
+			throw new Error(`Resize: ${show(x.shape)} is not known while building`);
 		const scales = this.constant({ dtype: "float32", shape: [4], values: [1, 1, factor, factor] });
 		const attributes = { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };
 		return this.#one("Resize", [x, null, scales], x.dtype, [r!, c!, h * factor, w * factor], attributes);
@@ -493,5 +540,8 @@ function foldIdentities(graph: GraphRecord): GraphRecord {
 		return false;
 	});
 	const rename = (name: string) => names.get(name) ?? name;
-	return { ...graph, nodes: nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) })) };
+	return {
+		...graph,
+		nodes: nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) })),
+	};
 }

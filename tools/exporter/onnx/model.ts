@@ -7,7 +7,12 @@ export type Dim = number | string;
 export type Shape = readonly Dim[];
 
 /** A number alone is an INT; a graph is a branch of an `If`. */
-export type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly graph: GraphRecord };
+export type Attribute =
+	| number
+	| string
+	| readonly number[]
+	| { readonly float: number }
+	| { readonly graph: GraphRecord };
 
 export interface NodeRecord {
 	readonly type: string;
@@ -96,7 +101,8 @@ function encodeTensor(tensor: InitializerRecord): Message {
 
 function encodeValue({ name, dtype, shape }: ValueRecord): Message {
 	const dims = new Message();
-	for (const dim of shape) dims.message(1, typeof dim === "number" ? new Message().int(1, dim) : new Message().string(2, dim));
+	for (const dim of shape)
+		dims.message(1, typeof dim === "number" ? new Message().int(1, dim) : new Message().string(2, dim));
 	const tensor = new Message().int(1, DTYPES[dtype].onnx).message(2, dims);
 	return new Message().string(1, name).message(2, new Message().message(1, tensor));
 }

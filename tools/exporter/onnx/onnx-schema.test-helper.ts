@@ -1,10 +1,19 @@
 /** Goes in: bytes of an ONNX model. Comes out: its messages, decoded by @bufbuild/protobuf from a schema copied from onnx.proto3: an oracle that shares nothing with our writer. For tests. */
 import { create, createFileRegistry, fromBinary, type Message, toBinary, toJson } from "@bufbuild/protobuf";
-import { FileDescriptorProtoSchema, FieldDescriptorProto_Label as Label, FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
+import {
+	FileDescriptorProtoSchema,
+	FieldDescriptorProto_Label as Label,
+	FieldDescriptorProto_Type as Type,
+} from "@bufbuild/protobuf/wkt";
 
 /** Message → field → [number, type]; `*` repeats, a capital letter is a message. */
 const ONNX = {
-	ModelProto: { ir_version: [1, "int64"], producer_name: [2, "string"], graph: [7, "GraphProto"], opset_import: [8, "*OperatorSetIdProto"] },
+	ModelProto: {
+		ir_version: [1, "int64"],
+		producer_name: [2, "string"],
+		graph: [7, "GraphProto"],
+		opset_import: [8, "*OperatorSetIdProto"],
+	},
 	OperatorSetIdProto: { domain: [1, "string"], version: [2, "int64"] },
 	GraphProto: {
 		node: [1, "*NodeProto"],
@@ -21,7 +30,14 @@ const ONNX = {
 		attribute: [5, "*AttributeProto"],
 		domain: [7, "string"],
 	},
-	AttributeProto: { name: [1, "string"], f: [2, "float"], i: [3, "int64"], s: [4, "bytes"], ints: [8, "*int64"], type: [20, "int32"] },
+	AttributeProto: {
+		name: [1, "string"],
+		f: [2, "float"],
+		i: [3, "int64"],
+		s: [4, "bytes"],
+		ints: [8, "*int64"],
+		type: [20, "int32"],
+	},
 	TensorProto: {
 		dims: [1, "*int64"],
 		data_type: [2, "int32"],
@@ -38,7 +54,13 @@ const ONNX = {
 	DimensionProto: { dim_value: [1, "int64"], dim_param: [2, "string"] },
 } as const satisfies Record<string, Record<string, readonly [number, string]>>;
 
-const SCALARS: Readonly<Record<string, Type>> = { int64: Type.INT64, int32: Type.INT32, string: Type.STRING, bytes: Type.BYTES, float: Type.FLOAT };
+const SCALARS: Readonly<Record<string, Type>> = {
+	int64: Type.INT64,
+	int32: Type.INT32,
+	string: Type.STRING,
+	bytes: Type.BYTES,
+	float: Type.FLOAT,
+};
 
 const registry = createFileRegistry(
 	create(FileDescriptorProtoSchema, {
@@ -50,7 +72,12 @@ const registry = createFileRegistry(
 				const type = spelled.replace("*", "");
 				const label = spelled.startsWith("*") ? Label.REPEATED : Label.OPTIONAL;
 				const scalar = SCALARS[type];
-				return { name: field, number, label, ...(scalar === undefined ? { type: Type.MESSAGE, typeName: `.${type}` } : { type: scalar }) };
+				return {
+					name: field,
+					number,
+					label,
+					...(scalar === undefined ? { type: Type.MESSAGE, typeName: `.${type}` } : { type: scalar }),
+				};
 			}),
 		})),
 	}),
@@ -74,8 +101,10 @@ export function withoutOutput(bytes: Uint8Array, name: string): Uint8Array {
 }
 
 function refuseUnknown(message: Message, at: string): void {
-	if ((message.$unknown ?? []).length > 0) throw new Error(`${at} holds the unknown field ${message.$unknown?.[0]?.no}`);
+	if ((message.$unknown ?? []).length > 0)
+		throw new Error(`${at} holds the unknown field ${message.$unknown?.[0]?.no}`);
 	for (const [key, value] of Object.entries(message))
 		for (const item of Array.isArray(value) ? value : [value])
-			if (typeof item === "object" && item !== null && "$typeName" in item) refuseUnknown(item as Message, `${at}.${key}`);
+			if (typeof item === "object" && item !== null && "$typeName" in item)
+				refuseUnknown(item as Message, `${at}.${key}`);
 }

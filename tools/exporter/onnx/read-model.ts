@@ -11,7 +11,9 @@ const MAX_PARTS = 100_000;
 const MAX_LIST = 4096;
 
 /** A graph as far as it is read back. */
-export type ReadGraph = Pick<GraphRecord, "name" | "initializers"> & { readonly nodes: readonly Omit<NodeRecord, "name" | "domain">[] };
+export type ReadGraph = Pick<GraphRecord, "name" | "initializers"> & {
+	readonly nodes: readonly Omit<NodeRecord, "name" | "domain">[];
+};
 
 /** One field of a message: a number (wire type 0), four bytes (5), eight (1), or any bytes (2). */
 interface Field {
@@ -50,7 +52,8 @@ function readGraph(bytes: Uint8Array): ReadGraph {
 		if (field.number === 1) nodes.push(readNode(field.bytes));
 		else if (field.number === 2) name = text.decode(field.bytes);
 		else if (field.number === 5) initializers.push(readTensor(field.bytes));
-		if (nodes.length + initializers.length > MAX_PARTS) throw new RangeError(`it has more than ${MAX_PARTS} nodes and initializers`);
+		if (nodes.length + initializers.length > MAX_PARTS)
+			throw new RangeError(`it has more than ${MAX_PARTS} nodes and initializers`);
 	}
 	return { name, nodes, initializers };
 }
@@ -102,7 +105,8 @@ function readTensor(bytes: Uint8Array): InitializerRecord {
 	if (dtype === undefined) throw new RangeError(`"${name.slice(0, 200)}" has the unknown element type ${type}`);
 	const elements = shape.reduce((product, dim) => product * dim, 1);
 	const length = elements * DTYPES[dtype].bytes;
-	const wrong = (got: unknown) => new RangeError(`"${name.slice(0, 200)}" is ${dtype} [${shape}], which is not ${got} bytes`);
+	const wrong = (got: unknown) =>
+		new RangeError(`"${name.slice(0, 200)}" is ${dtype} [${shape}], which is not ${got} bytes`);
 	if (shape.some((dim) => dim < 0) || !Number.isSafeInteger(length)) throw wrong("any number of");
 	if (external.size === 0) {
 		if (data.length !== length) throw wrong(data.length);

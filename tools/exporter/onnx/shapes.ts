@@ -21,7 +21,8 @@ export function broadcast(a: Shape, b: Shape, what: string): Shape {
 export function matmulShape(a: Shape, b: Shape, what: string): Shape {
 	const [m, k] = a.slice(-2);
 	const [k2, n] = b.slice(-2);
-	if (a.length < 2 || b.length < 2 || k !== k2) throw new Error(`${what}: ${show(a)} × ${show(b)}: inner dimensions differ`);
+	if (a.length < 2 || b.length < 2 || k !== k2)
+		throw new Error(`${what}: ${show(a)} × ${show(b)}: inner dimensions differ`);
 	return [...broadcast(a.slice(0, -2), b.slice(0, -2), what), m!, n!];
 }
 
@@ -32,11 +33,15 @@ export function windowSize(input: Dim, kernel: number, stride: number, pad: numb
 }
 
 export function sameShape(a: Shape, b: Shape, what: string): void {
-	if (a.length !== b.length || a.some((dim, index) => dim !== b[index])) throw new Error(`${what}: expected ${show(b)}, got ${show(a)}`);
+	if (a.length !== b.length || a.some((dim, index) => dim !== b[index]))
+		throw new Error(`${what}: expected ${show(b)}, got ${show(a)}`);
 }
 
 /** Number of elements if every dimension is known, with names multiplied as names. */
 export function elements(shape: Shape): { readonly known: number; readonly names: string } {
 	const names = shape.filter((dim) => typeof dim === "string").sort();
-	return { known: shape.reduce<number>((product, dim) => (typeof dim === "number" ? product * dim : product), 1), names: names.join("·") };
+	return {
+		known: shape.reduce<number>((product, dim) => (typeof dim === "number" ? product * dim : product), 1),
+		names: names.join("·"),
+	};
 }

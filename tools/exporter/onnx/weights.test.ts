@@ -45,7 +45,9 @@ describe("a store of weights", () => {
 		const store = new WeightStore(folder, { fileLimit: 4 });
 		store.put("g", "a", "int8", [4, 2], bytes(8, 1));
 		expect(store.put("g", "a", "int8", [4, 2], bytes(8, 1))).toHaveLength(2);
-		expect(() => store.put("g", "a", "int8", [8], bytes(8, 1))).toThrow("a: stored as int8 [4,2], asked for as int8 [8]");
+		expect(() => store.put("g", "a", "int8", [8], bytes(8, 1))).toThrow(
+			"a: stored as int8 [4,2], asked for as int8 [8]",
+		);
 		expect(() => store.put("g", "a", "uint8", [4, 2], bytes(8, 1))).toThrow("asked for as uint8");
 		store.finish();
 	});
@@ -74,7 +76,9 @@ describe("a store of weights", () => {
 			["t.part2", [3, 5, 2], "g.2.weights", 120],
 			["t.part3", [1, 5, 2], "g.3.weights", 40],
 		]);
-		const joined = Buffer.concat(parts.map(({ path, offset, length }) => content(path).subarray(offset, offset + length)));
+		const joined = Buffer.concat(
+			parts.map(({ path, offset, length }) => content(path).subarray(offset, offset + length)),
+		);
 		expect(new Uint8Array(joined)).toEqual(data);
 		for (const { bytes: size } of files.values()) expect(size).toBeLessThanOrEqual(128);
 	});
@@ -95,9 +99,12 @@ describe("a store of weights", () => {
 		const parts = store.put("g", "t", "float32", [10, 5, 2], pieces);
 		const files = store.finish();
 		expect(parts.map(({ length }) => length)).toEqual([120, 120, 120, 40]);
-		const joined = Buffer.concat(parts.map(({ path, offset, length }) => content(path).subarray(offset, offset + length)));
+		const joined = Buffer.concat(
+			parts.map(({ path, offset, length }) => content(path).subarray(offset, offset + length)),
+		);
 		expect(new Uint8Array(joined)).toEqual(data);
-		for (const [path, { sha256 }] of files) expect(sha256).toBe(createHash("sha256").update(content(path)).digest("hex"));
+		for (const [path, { sha256 }] of files)
+			expect(sha256).toBe(createHash("sha256").update(content(path)).digest("hex"));
 	});
 
 	test.each([
@@ -128,8 +135,12 @@ describe("a store of weights", () => {
 
 	test("refuses a row over the limit, and bytes that do not fill the shape", () => {
 		const store = new WeightStore(folder, { fileLimit: 128 });
-		expect(() => store.put("g", "wide", "int8", [1, 129], bytes(129, 1))).toThrow("wide: one row takes more than 128 bytes");
-		expect(() => store.put("g", "short", "float32", [2, 3], bytes(23, 1))).toThrow("short: expected 24 bytes for float32 [2,3], got 23");
+		expect(() => store.put("g", "wide", "int8", [1, 129], bytes(129, 1))).toThrow(
+			"wide: one row takes more than 128 bytes",
+		);
+		expect(() => store.put("g", "short", "float32", [2, 3], bytes(23, 1))).toThrow(
+			"short: expected 24 bytes for float32 [2,3], got 23",
+		);
 		expect(store.finish().size).toBe(0);
 	});
 
@@ -139,7 +150,10 @@ describe("a store of weights", () => {
 		const files = store.finish();
 		expect(files.size).toBe(3);
 		for (const [path, file] of files)
-			expect(file).toEqual({ bytes: content(path).length, sha256: createHash("sha256").update(content(path)).digest("hex") });
+			expect(file).toEqual({
+				bytes: content(path).length,
+				sha256: createHash("sha256").update(content(path)).digest("hex"),
+			});
 		expect(store.finish()).toBe(files);
 	});
 

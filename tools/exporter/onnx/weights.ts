@@ -61,11 +61,19 @@ export class WeightStore {
 	 * @param group names the file: `group.weights`, then `group.1.weights` …
 	 * @param produce called only if the tensor is not stored yet, so that nothing is read twice
 	 */
-	put(group: string, name: string, dtype: DType, shape: readonly number[], produce: () => TensorBytes): readonly StoredTensor[] {
+	put(
+		group: string,
+		name: string,
+		dtype: DType,
+		shape: readonly number[],
+		produce: () => TensorBytes,
+	): readonly StoredTensor[] {
 		const known = this.#tensors.get(name);
 		if (known !== undefined) return checkSame(known, name, dtype, shape);
 		const parts = split(name, dtype, shape, this.#fileLimit);
-		const stored = this.#planned ? parts.map((part) => this.#place(group, part).stored) : this.#write(group, parts, produce());
+		const stored = this.#planned
+			? parts.map((part) => this.#place(group, part).stored)
+			: this.#write(group, parts, produce());
 		this.#tensors.set(name, stored);
 		return stored;
 	}
@@ -159,7 +167,8 @@ class PieceReader {
 		const [{ name, dtype, shape }] = parts as [Part];
 		this.#expected = parts.reduce((sum, { length }) => sum + length, 0);
 		this.#what = `${name}: expected ${this.#expected} bytes for ${dtype} [${shape}]${parts.length > 1 ? " and what follows" : ""}`;
-		if (bytes instanceof Uint8Array && bytes.length !== this.#expected) throw new Error(`${this.#what}, got ${bytes.length}`);
+		if (bytes instanceof Uint8Array && bytes.length !== this.#expected)
+			throw new Error(`${this.#what}, got ${bytes.length}`);
 		this.#pieces = (bytes instanceof Uint8Array ? [bytes] : bytes)[Symbol.iterator]();
 	}
 
@@ -190,7 +199,12 @@ class PieceReader {
 }
 
 /** One name for two weights would give one of them the other's numbers. */
-function checkSame(parts: readonly StoredTensor[], name: string, dtype: DType, shape: readonly number[]): readonly StoredTensor[] {
+function checkSame(
+	parts: readonly StoredTensor[],
+	name: string,
+	dtype: DType,
+	shape: readonly number[],
+): readonly StoredTensor[] {
 	const [first, rows] = [parts[0]!, parts.reduce((sum, part) => sum + (part.shape[0] ?? 1), 0)];
 	const stored = parts.length === 1 ? first.shape : [rows, ...first.shape.slice(1)];
 	if (first.dtype === dtype && stored.join() === shape.join()) return parts;

@@ -37,7 +37,8 @@ export class BundleFacts {
 	/** Rows of a weight; [out, in] of a product. */
 	rows(weight: StoredWeight, product: boolean): RowSource {
 		const name = `${weight.name}\n${product}`;
-		if (this.#last?.name !== name) this.#last = { name, rows: openRows(this.bundle, weight, product, this.#factor(weight)) };
+		if (this.#last?.name !== name)
+			this.#last = { name, rows: openRows(this.bundle, weight, product, this.#factor(weight)) };
 		return this.#last.rows;
 	}
 
@@ -79,8 +80,16 @@ export class BundleFacts {
 			// The decoder's looks back only: [N, MAX]. All others look both ways: [2·MAX − 1, N].
 			const backward = name.startsWith("decoder.") && first === heads && second > heads;
 			const entries = backward ? second : first;
-			if (weight.shape.length !== 2 || entries > MAX_DISTANCES || bytesOf(weight.tensor) === 0 || (!backward && entries % 2 === 0))
-				throw new Failure("bundle-format", `"${stored}" has the shape [${weight.shape}], which no table of distances has.`);
+			if (
+				weight.shape.length !== 2 ||
+				entries > MAX_DISTANCES ||
+				bytesOf(weight.tensor) === 0 ||
+				(!backward && entries % 2 === 0)
+			)
+				throw new Failure(
+					"bundle-format",
+					`"${stored}" has the shape [${weight.shape}], which no table of distances has.`,
+				);
 			const data = this.whole(weight);
 			out.set(name, backward ? backwardTable(name, data, first) : bidirectionalTable(name, data, first));
 		}

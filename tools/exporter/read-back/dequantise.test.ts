@@ -10,7 +10,9 @@ const normals = (count: number, spread: number, name: string) => seededNormals(c
 
 describe("int8", () => {
 	test("is a number times its row's scale", () => {
-		expect([...unquantize(Int8Array.of(1, -2, 127, 0, 64, -127), Float32Array.of(0.5, 2))]).toEqual([0.5, -1, 63.5, 0, 128, -254]);
+		expect([...unquantize(Int8Array.of(1, -2, 127, 0, 64, -127), Float32Array.of(0.5, 2))]).toEqual([
+			0.5, -1, 63.5, 0, 128, -254,
+		]);
 	});
 
 	test.each([1e-30, 1e-6, 0.02, 1, 3e4])("of weights around %d: bytes and scales survive", (spread) => {
@@ -37,7 +39,9 @@ describe("4 bits", () => {
 		const packed = Uint8Array.of(0xf0, 0x98);
 		const scales = Uint16Array.of(0x3800, 0x4000);
 		expect([...unpack4Bit({ packed, scales, zeros: null, blocks: 2, block: 2 })]).toEqual([-4, 3.5, 0, 2]);
-		expect([...unpack4Bit({ packed, scales, zeros: Uint8Array.of(0x91), blocks: 2, block: 2 })]).toEqual([-0.5, 7, -2, 0]);
+		expect([...unpack4Bit({ packed, scales, zeros: Uint8Array.of(0x91), blocks: 2, block: 2 })]).toEqual([
+			-0.5, 7, -2, 0,
+		]);
 	});
 
 	test.each([32, 64, 128])("in blocks of %d around zero: everything survives, the choice of blocks, too", (block) => {
@@ -58,7 +62,8 @@ describe("4 bits", () => {
 	test("with zero points: of a thousand numbers at most five are rounded anew", () => {
 		const [rows, width, block] = [256, 512, 32];
 		const cut = { block, asymmetric: true };
-		const read = (data: Float32Array) => unpack4Bit({ ...quantize4Bit({ out: rows, in: width, data }, cut), blocks: width / block, block });
+		const read = (data: Float32Array) =>
+			unpack4Bit({ ...quantize4Bit({ out: rows, in: width, data }, cut), blocks: width / block, block });
 		const first = read(normals(rows * width, 0.1, "zeros"));
 		const second = read(first);
 		expect(first.filter((value, at) => value !== second[at]).length / first.length).toBeLessThan(0.005);

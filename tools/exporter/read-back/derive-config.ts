@@ -22,7 +22,10 @@ export function deriveConfig(facts: BundleFacts): DerivedConfig {
 	const { manifest } = facts.bundle;
 	const kept = manifest.checkpoint?.config;
 	if (kept === undefined && (manifest.config.copying === true || (manifest.config.text_encoder ?? "t5") !== "t5"))
-		throw new Failure("bundle-format", 'umie.json has no block "checkpoint", without which only bundles of plain T5 models can be read back.');
+		throw new Failure(
+			"bundle-format",
+			'umie.json has no block "checkpoint", without which only bundles of plain T5 models can be read back.',
+		);
 	if (kept !== undefined) return { config: completed(kept, manifest), unknown: [] };
 	const ours = facts.shape("visual.fc1.weight") !== undefined || facts.weights.has("screen.related.wi.weight");
 	return { config: { ...t5Settings(facts), ...(ours && { umie: umieSettings(facts) }) }, unknown: guessed(facts) };
@@ -66,7 +69,9 @@ function t5Settings(facts: BundleFacts): Settings {
 
 function buckets(facts: BundleFacts): Settings {
 	const tables = [...facts.distanceTables(facts.bundle.manifest.config.num_heads)];
-	const found = findBuckets(tables.filter(([name]) => name.endsWith("relative_attention_bias.weight")).map(([, table]) => table));
+	const found = findBuckets(
+		tables.filter(([name]) => name.endsWith("relative_attention_bias.weight")).map(([, table]) => table),
+	);
 	if (found === null) throw new Failure("bundle-format", "The tables of relative positions are not those of a T5.");
 	return { relative_attention_num_buckets: found.buckets, relative_attention_max_distance: found.maxDistance };
 }
@@ -75,14 +80,16 @@ function buckets(facts: BundleFacts): Settings {
 function epsilonOf(facts: BundleFacts): number {
 	for (const { type, attributes } of facts.nodes("decoder")) {
 		const { epsilon } = attributes;
-		if (/^(Skip)?SimplifiedLayerNormalization$/.test(type) && typeof epsilon === "object" && "float" in epsilon) return shortest(epsilon.float);
+		if (/^(Skip)?SimplifiedLayerNormalization$/.test(type) && typeof epsilon === "object" && "float" in epsilon)
+			return shortest(epsilon.float);
 	}
 	return 1e-6;
 }
 
 /** The shortest number that is the same float32: 9.999999974752427e-7 was 1e-6. */
 function shortest(value: number): number {
-	for (let digits = 1; digits < 9; digits++) if (Math.fround(Number(value.toPrecision(digits))) === value) return Number(value.toPrecision(digits));
+	for (let digits = 1; digits < 9; digits++)
+		if (Math.fround(Number(value.toPrecision(digits))) === value) return Number(value.toPrecision(digits));
 	return value;
 }
 
@@ -118,7 +125,9 @@ function seenSettings(facts: BundleFacts): Settings {
 	const { config, vision } = facts.bundle.manifest;
 	const { visual, gate } = config;
 	if (visual === null || gate === null || facts.shape("visual.fc1.weight") === undefined) return {};
-	const layers = new Set([...facts.weights.keys()].flatMap((name) => /^visual\.encoder\.block\.(\d+)\./.exec(name)?.[1] ?? []));
+	const layers = new Set(
+		[...facts.weights.keys()].flatMap((name) => /^visual\.encoder\.block\.(\d+)\./.exec(name)?.[1] ?? []),
+	);
 	return visionSettings({
 		trained: vision === "trained",
 		max_objects: visual.max_objects,
@@ -128,7 +137,9 @@ function seenSettings(facts: BundleFacts): Settings {
 		backbone: backboneOf(facts, visual),
 		d_v: visual.d_v,
 		visual_layers: layers.size,
-		visual_relative_bias: [...facts.weights.keys()].some((name) => name.startsWith("visual.encoder.") && name.includes("relative_attention_bias")),
+		visual_relative_bias: [...facts.weights.keys()].some(
+			(name) => name.startsWith("visual.encoder.") && name.includes("relative_attention_bias"),
+		),
 		object_embedding: facts.weights.has("visual.object_embedding.weight"),
 		gate,
 	});
@@ -159,5 +170,7 @@ function screenSettings(facts: BundleFacts): Settings | null {
 
 function guessed(facts: BundleFacts): string[] {
 	if (isSmoothed(facts) !== null) return [];
-	return ["whether feed-forwards were smoothed for int8: config.json says they were not, which costs an int8 bundle some speed, no quality"];
+	return [
+		"whether feed-forwards were smoothed for int8: config.json says they were not, which costs an int8 bundle some speed, no quality",
+	];
 }

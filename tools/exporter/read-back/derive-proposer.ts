@@ -30,7 +30,9 @@ export function deriveProposer(facts: BundleFacts): DerivedProposer | null {
 		image_size,
 		kinds: known ? kept : named(kinds),
 		widths: [channels("stem"), ...at.map((stage) => channels(`stages.${stage}.0`))],
-		depths: at.map((stage) => countUp(MAX_BLOCKS, (block) => facts.weights.has(`stages.${stage}.${block + 2}.first.conv.weight${FOLDED}`))),
+		depths: at.map((stage) =>
+			countUp(MAX_BLOCKS, (block) => facts.weights.has(`stages.${stage}.${block + 2}.first.conv.weight${FOLDED}`)),
+		),
 		neck: channels("lateral.0"),
 		head: channels("head"),
 		threshold,

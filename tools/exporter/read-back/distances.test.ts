@@ -5,11 +5,15 @@ import { type Buckets, backwardTable, bidirectionalTable, findBuckets, undoDista
 
 const HEADS = 2;
 /** Bucket b of head n has the bias 10 b + n. */
-const biasOf = (buckets: number) => Float32Array.from({ length: buckets * HEADS }, (_, at) => 10 * Math.floor(at / HEADS) + (at % HEADS));
+const biasOf = (buckets: number) =>
+	Float32Array.from({ length: buckets * HEADS }, (_, at) => 10 * Math.floor(at / HEADS) + (at % HEADS));
 
 function tablesOf(options: Buckets, bias = biasOf(options.buckets)) {
 	const both = encoderTable(bias, HEADS, options);
-	return [bidirectionalTable("encoder", both, 2 * MAX_POSITIONS - 1), backwardTable("decoder", decoderTable(bias, HEADS, options), HEADS)] as const;
+	return [
+		bidirectionalTable("encoder", both, 2 * MAX_POSITIONS - 1),
+		backwardTable("decoder", decoderTable(bias, HEADS, options), HEADS),
+	] as const;
 }
 
 describe.each<[string, Buckets]>([
@@ -37,12 +41,17 @@ describe.each<[string, Buckets]>([
 });
 
 test("a bias of zeros is T5's usual one", () => {
-	expect(findBuckets(tablesOf({ buckets: 16, maxDistance: 40 }, new Float32Array(16 * HEADS)))).toEqual({ buckets: 32, maxDistance: 128 });
+	expect(findBuckets(tablesOf({ buckets: 16, maxDistance: 40 }, new Float32Array(16 * HEADS)))).toEqual({
+		buckets: 32,
+		maxDistance: 128,
+	});
 });
 
 test("a table that is no T5's has no buckets", () => {
 	const [both] = tablesOf({ buckets: 32, maxDistance: 128 });
 	const values = both.values.map((row, at) => Float32Array.from(row, (value) => value + at));
 	expect(findBuckets([{ ...both, values }])).toBeNull();
-	expect(() => undoDistances({ ...both, values }, { buckets: 32, maxDistance: 128 })).toThrow(expect.objectContaining({ code: "bundle-format" }));
+	expect(() => undoDistances({ ...both, values }, { buckets: 32, maxDistance: 128 })).toThrow(
+		expect.objectContaining({ code: "bundle-format" }),
+	);
 });

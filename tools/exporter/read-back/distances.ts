@@ -30,7 +30,10 @@ export interface Undone {
 export function undoDistances(table: DistanceTable, options: Buckets): Undone {
 	const rows = bucketRows(table, options);
 	if (rows === null)
-		throw new Failure("bundle-format", `"${table.name}" is not a table of ${options.buckets} buckets up to distance ${options.maxDistance}.`);
+		throw new Failure(
+			"bundle-format",
+			`"${table.name}" is not a table of ${options.buckets} buckets up to distance ${options.maxDistance}.`,
+		);
 	const heads = table.values[0]?.length ?? 0;
 	const bias = new Float32Array(options.buckets * heads);
 	const unseen: number[] = [];
@@ -49,11 +52,17 @@ export function undoDistances(table: DistanceTable, options: Buckets): Undone {
 export function findBuckets(tables: readonly DistanceTable[]): Buckets | null {
 	const fits = (options: Buckets) => tables.every((table) => bucketRows(table, options) !== null);
 	if (fits(USUAL)) return USUAL;
-	const counts = new Set(tables.flatMap((table) => [runsOf(table), runsOf(table) + 1, runsOf(table) + 2].map((runs) => 4 * Math.ceil(runs / 4))));
+	const counts = new Set(
+		tables.flatMap((table) =>
+			[runsOf(table), runsOf(table) + 1, runsOf(table) + 2].map((runs) => 4 * Math.ceil(runs / 4)),
+		),
+	);
 	for (const buckets of [...counts].filter((count) => count >= 4)) {
 		const powers = Array.from({ length: 17 }, (_, k) => 2 ** k);
 		const all = Array.from({ length: 2048 }, (_, distance) => distance);
-		const found = [...powers, ...all].find((maxDistance) => maxDistance > buckets / 2 && maxDistance <= FARTHEST && fits({ buckets, maxDistance }));
+		const found = [...powers, ...all].find(
+			(maxDistance) => maxDistance > buckets / 2 && maxDistance <= FARTHEST && fits({ buckets, maxDistance }),
+		);
 		if (found !== undefined) return { buckets, maxDistance: found };
 	}
 	return null;
@@ -63,7 +72,10 @@ export function findBuckets(tables: readonly DistanceTable[]): Buckets | null {
  * The values of each bucket; undefined where no distance falls into it.
  * @returns null where distances of one bucket differ
  */
-function bucketRows({ bidirectional, distances, values }: DistanceTable, options: Buckets): (Float32Array | undefined)[] | null {
+function bucketRows(
+	{ bidirectional, distances, values }: DistanceTable,
+	options: Buckets,
+): (Float32Array | undefined)[] | null {
 	const rows: (Float32Array | undefined)[] = Array(options.buckets).fill(undefined);
 	for (const [index, distance] of distances.entries()) {
 		const bucket = bucketOf(distance, { ...options, bidirectional });
@@ -78,7 +90,8 @@ function bucketRows({ bidirectional, distances, values }: DistanceTable, options
 /** Neighbouring distances with the same values are one bucket. @returns how many there are */
 function runsOf({ values }: DistanceTable): number {
 	let runs = 0;
-	for (const [index, row] of values.entries()) if (index === 0 || row.some((value, head) => value !== values[index - 1]![head])) runs++;
+	for (const [index, row] of values.entries())
+		if (index === 0 || row.some((value, head) => value !== values[index - 1]![head])) runs++;
 	return runs;
 }
 

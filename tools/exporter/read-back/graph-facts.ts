@@ -50,7 +50,9 @@ export function usesOf(readers: Readers, name: string): Node[] {
 export function factorOf({ initializers }: Pick<ReadGraph, "initializers">, readers: Readers, name: string): number {
 	for (const { type, inputs } of usesOf(readers, name)) {
 		if (type !== "Mul") continue;
-		const constant = initializers.find((initializer) => inputs.includes(initializer.name) && initializer.shape.length === 0);
+		const constant = initializers.find(
+			(initializer) => inputs.includes(initializer.name) && initializer.shape.length === 0,
+		);
 		if (constant === undefined || !("data" in constant) || constant.dtype !== "float32") continue;
 		const factor = new DataView(constant.data.buffer, constant.data.byteOffset).getFloat32(0, true);
 		if (factor > 1 && Number.isInteger(Math.log2(factor))) return factor;

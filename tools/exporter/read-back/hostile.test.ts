@@ -14,7 +14,10 @@ import { readBack } from "./read-back.ts";
 const root = mkdtempSync(join(tmpdir(), "umie-hostile-read-back-"));
 const whole = join(root, "whole");
 beforeAll(() => {
-	writeRandomCheckpoint(join(root, "checkpoint"), tinyConfig({ umie: { screen: { related: 0, eventful: 0, related_width: 6, eventful_width: 5 } } }));
+	writeRandomCheckpoint(
+		join(root, "checkpoint"),
+		tinyConfig({ umie: { screen: { related: 0, eventful: 0, related_width: 6, eventful_width: 5 } } }),
+	);
 	exportBundle(join(root, "checkpoint"), whole, { dtype: "int8" });
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -45,13 +48,18 @@ function replaceFile(name: string, bytes: Uint8Array): void {
 /** Changes the weights that a graph names. */
 function editGraph(file: string, edit: (initializers: InitializerRecord[]) => InitializerRecord[]): void {
 	const { initializers } = readModel(readFileSync(join(bundle, file)), file);
-	replaceFile(file, encodeModel({ name: "g", inputs: [], outputs: [], nodes: [], initializers: edit([...initializers]) }));
+	replaceFile(
+		file,
+		encodeModel({ name: "g", inputs: [], outputs: [], nodes: [], initializers: edit([...initializers]) }),
+	);
 }
 
 /** A weight of screen.weights, the only graph that reads it. */
 function editWeight(name: string, change: (weight: Extract<InitializerRecord, { external: unknown }>) => object): void {
 	editGraph("screen.onnx", (all) =>
-		all.map((each) => (each.name === name && "external" in each ? ({ ...each, ...change(each) } as InitializerRecord) : each)),
+		all.map((each) =>
+			each.name === name && "external" in each ? ({ ...each, ...change(each) } as InitializerRecord) : each,
+		),
 	);
 }
 
@@ -113,17 +121,33 @@ describe("files", () => {
 
 describe("weights", () => {
 	test.each<[string, (weight: Extract<InitializerRecord, { external: unknown }>) => object, RegExp]>([
-		["outside of their file", ({ external }) => ({ external: { ...external, offset: 1e9 } }), /lies outside of screen\.weights/],
+		[
+			"outside of their file",
+			({ external }) => ({ external: { ...external, offset: 1e9 } }),
+			/lies outside of screen\.weights/,
+		],
 		[
 			"in a file that the graph does not name",
 			({ external }) => ({ external: { ...external, path: "shared.weights" } }),
 			/does not name for this graph/,
 		],
-		["in no file of the bundle", ({ external }) => ({ external: { ...external, path: "../../etc/passwd" } }), /does not name for this graph/],
-		["of more bytes than their shape", ({ external }) => ({ external: { ...external, length: 1 } }), /which is not 1 bytes/],
+		[
+			"in no file of the bundle",
+			({ external }) => ({ external: { ...external, path: "../../etc/passwd" } }),
+			/does not name for this graph/,
+		],
+		[
+			"of more bytes than their shape",
+			({ external }) => ({ external: { ...external, length: 1 } }),
+			/which is not 1 bytes/,
+		],
 		["of a shape past counting", () => ({ shape: [2 ** 40, 2 ** 40] }), /cannot be read as an ONNX graph/],
 		["as whole numbers where bytes belong", () => ({ name: "screen.related.wi.weight" }), /expected float32/],
-		["on the bytes of others", ({ external }) => ({ external: { ...external, offset: external.offset + 64 } }), /overlap/],
+		[
+			"on the bytes of others",
+			({ external }) => ({ external: { ...external, offset: external.offset + 64 } }),
+			/overlap/,
+		],
 		[
 			"under the name of another graph's",
 			({ external }) => ({ name: "shared.weight.scale", external }),
@@ -146,7 +170,10 @@ describe("weights", () => {
 
 	test("that are not numbers", async () => {
 		const { initializers } = readModel(readFileSync(join(bundle, "screen.onnx")), "screen.onnx");
-		const scale = initializers.find(({ name }) => name === "screen.related.wi.weight.scale") as Extract<InitializerRecord, { external: unknown }>;
+		const scale = initializers.find(({ name }) => name === "screen.related.wi.weight.scale") as Extract<
+			InitializerRecord,
+			{ external: unknown }
+		>;
 		const bytes = readFileSync(join(bundle, "screen.weights"));
 		bytes.writeFloatLE(Number.NaN, scale.external.offset);
 		replaceFile("screen.weights", bytes);
@@ -155,7 +182,10 @@ describe("weights", () => {
 
 	test("of distances that the buckets do not explain", async () => {
 		const { initializers } = readModel(readFileSync(join(bundle, "text_encoder.onnx")), "text_encoder.onnx");
-		const table = initializers.find(({ name }) => name.endsWith(".by_distance")) as Extract<InitializerRecord, { external: unknown }>;
+		const table = initializers.find(({ name }) => name.endsWith(".by_distance")) as Extract<
+			InitializerRecord,
+			{ external: unknown }
+		>;
 		const bytes = readFileSync(join(bundle, "text_encoder.weights"));
 		bytes.writeFloatLE(77, table.external.offset);
 		replaceFile("text_encoder.weights", bytes);

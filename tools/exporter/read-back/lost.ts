@@ -31,7 +31,8 @@ const ROUNDED: Readonly<Record<Manifest["dtype"], string | null>> = {
 export function lossesOf({ manifest, dtype, losses, unknown, kindsKnown }: LostOptions): string[] {
 	const rounded = ROUNDED[manifest.dtype];
 	const noticed = [...losses].map(
-		([loss, names]) => `${LOSSES[loss]} (${names.length}: ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""})`,
+		([loss, names]) =>
+			`${LOSSES[loss]} (${names.length}: ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""})`,
 	);
 	return [
 		...ALWAYS,
@@ -39,9 +40,15 @@ export function lossesOf({ manifest, dtype, losses, unknown, kindsKnown }: LostO
 		...(manifest.embeddings === "int4" && manifest.dtype !== "int4"
 			? ["The vocabulary's table is rounded to 4 bits in blocks; so exported again, it is the same bytes."]
 			: []),
-		...(dtype === "fp16" ? ["The checkpoint is written as float16, which rounds every number to 11 bits once more."] : []),
+		...(dtype === "fp16"
+			? ["The checkpoint is written as float16, which rounds every number to 11 bits once more."]
+			: []),
 		...noticed,
-		...(kindsKnown ? [] : ["The names that the region proposer's kinds have in training: kinds that are reported alike got names of their own."]),
+		...(kindsKnown
+			? []
+			: [
+					"The names that the region proposer's kinds have in training: kinds that are reported alike got names of their own.",
+				]),
 		...unknown.map((what) => `The bundle does not tell ${what}.`),
 	];
 }
@@ -49,7 +56,16 @@ export function lossesOf({ manifest, dtype, losses, unknown, kindsKnown }: LostO
 /** The model card of the bundle, as `umie export --card` takes it. */
 export function cardOf(manifest: Manifest): object {
 	const { name, description, languages, license, trained_on, metrics, instructors, tasks } = manifest;
-	return { name, ...(description !== undefined && { description }), languages, license, trained_on, metrics, instructors, ...(tasks && { tasks }) };
+	return {
+		name,
+		...(description !== undefined && { description }),
+		languages,
+		license,
+		trained_on,
+		metrics,
+		instructors,
+		...(tasks && { tasks }),
+	};
 }
 
 /** Options of `umie export` that make the bundle again. */

@@ -72,7 +72,8 @@ export async function openBundle(folder: string): Promise<OpenBundle> {
 
 function readGraphFile(folder: string, manifest: Manifest, path: string): Uint8Array {
 	const { bytes } = listed(manifest, path);
-	if (bytes > MAX_GRAPH_BYTES) throw new Failure("bundle-format", `${path} has ${bytes} bytes; graphs have at most ${MAX_GRAPH_BYTES}.`);
+	if (bytes > MAX_GRAPH_BYTES)
+		throw new Failure("bundle-format", `${path} has ${bytes} bytes; graphs have at most ${MAX_GRAPH_BYTES}.`);
 	return readFileSync(join(folder, path));
 }
 
@@ -82,28 +83,40 @@ function listed({ files }: Manifest, path: string): Manifest["files"][string] {
 }
 
 /** Adds the tensors of a graph that lie outside of it. Graphs share tensors: one name is one place. */
-function addTensors(out: Map<string, StoredTensor>, graph: ReadGraph, { file, weights }: GraphEntry, manifest: Manifest): void {
+function addTensors(
+	out: Map<string, StoredTensor>,
+	graph: ReadGraph,
+	{ file, weights }: GraphEntry,
+	manifest: Manifest,
+): void {
 	for (const initializer of graph.initializers) {
 		if (!("external" in initializer)) continue;
 		const { name, dtype, shape, external } = initializer;
 		const bad = (what: string) => new Failure("bundle-format", `${file}: the weight "${name.slice(0, 200)}" ${what}.`);
 		if (!weights.includes(external.path)) throw bad("lies in a file that umie.json does not name for this graph");
-		if (external.offset + external.length > listed(manifest, external.path).bytes) throw bad(`lies outside of ${external.path}`);
+		if (external.offset + external.length > listed(manifest, external.path).bytes)
+			throw bad(`lies outside of ${external.path}`);
 		const tensor = { name, dtype, shape, places: [external] };
 		const known = out.get(name);
-		if (known !== undefined && JSON.stringify(known) !== JSON.stringify(tensor)) throw bad("lies elsewhere in another graph");
+		if (known !== undefined && JSON.stringify(known) !== JSON.stringify(tensor))
+			throw bad("lies elsewhere in another graph");
 		out.set(name, tensor);
 	}
 }
 
 /** Tensors on the same bytes would make a small file into a large checkpoint. */
 function refuseOverlaps(tensors: readonly StoredTensor[]): void {
-	const all = tensors.flatMap(({ name, places }) => places.map((place) => ({ name, ...place }))).filter(({ length }) => length > 0);
+	const all = tensors
+		.flatMap(({ name, places }) => places.map((place) => ({ name, ...place })))
+		.filter(({ length }) => length > 0);
 	all.sort((a, b) => (a.path === b.path ? a.offset - b.offset : a.path < b.path ? -1 : 1));
 	for (const [index, { name, path, offset }] of all.entries()) {
 		const before = all[index - 1];
 		if (before !== undefined && before.path === path && before.offset + before.length > offset)
-			throw new Failure("bundle-format", `${path}: the weights "${before.name.slice(0, 200)}" and "${name.slice(0, 200)}" overlap.`);
+			throw new Failure(
+				"bundle-format",
+				`${path}: the weights "${before.name.slice(0, 200)}" and "${name.slice(0, 200)}" overlap.`,
+			);
 	}
 }
 
@@ -139,7 +152,12 @@ export function bytesOf({ dtype, shape }: Pick<StoredTensor, "dtype" | "shape">)
 	return shape.reduce((product, dim) => product * dim, DTYPES[dtype].bytes);
 }
 
-function readPlaces(tensor: StoredTensor, begin: number, end: number, descriptor: (path: string) => number): Uint8Array<ArrayBuffer> {
+function readPlaces(
+	tensor: StoredTensor,
+	begin: number,
+	end: number,
+	descriptor: (path: string) => number,
+): Uint8Array<ArrayBuffer> {
 	const out = new Uint8Array(end - begin);
 	let start = 0;
 	for (const { path, offset, length } of tensor.places) {

@@ -116,9 +116,14 @@ function openInt8(packed: Packed): RowSource {
 	const { bundle, tensor, beside } = packed;
 	const codes = codeRows(packed);
 	const scales = wholeFloats(bundle, beside.scale!);
-	if (scales.length !== codes.rows) throw new Failure("bundle-format", `${tensor.name} has ${codes.rows} rows, but ${scales.length} scales.`);
+	if (scales.length !== codes.rows)
+		throw new Failure("bundle-format", `${tensor.name} has ${codes.rows} rows, but ${scales.length} scales.`);
 	const { rows, columns } = codes;
-	return { rows, columns, read: (begin, end) => unquantize(new Int8Array(codes.read(begin, end).buffer), scales.subarray(begin, end)) };
+	return {
+		rows,
+		columns,
+		read: (begin, end) => unquantize(new Int8Array(codes.read(begin, end).buffer), scales.subarray(begin, end)),
+	};
 }
 
 function openInt4({ bundle, tensor, beside }: Packed): RowSource {
@@ -127,7 +132,8 @@ function openInt4({ bundle, tensor, beside }: Packed): RowSource {
 	const zeroBytes = Math.ceil(blocks / 2);
 	const fits = scales.dtype === "float16" && bytesOf(scales) === rows * blocks * 2;
 	const zerosFit = zeros === undefined || (zeros.dtype === "uint8" && bytesOf(zeros) === rows * zeroBytes);
-	if (!fits || !zerosFit) throw new Failure("bundle-format", `${tensor.name}: its scales or zero points do not fit [${tensor.shape}].`);
+	if (!fits || !zerosFit)
+		throw new Failure("bundle-format", `${tensor.name}: its scales or zero points do not fit [${tensor.shape}].`);
 	const read = (begin: number, end: number) => {
 		const part = (of: StoredTensor, perRow: number) => bundle.read(of, begin * perRow, end * perRow);
 		return unpack4Bit({
@@ -152,7 +158,8 @@ function floats(packed: Packed, type: string, factor: number): RowSource {
 }
 
 function wholeFloats(bundle: Packed["bundle"], tensor: StoredTensor): Float32Array {
-	if (tensor.dtype !== "float32") throw new Failure("bundle-format", `${tensor.name} is stored as ${tensor.dtype}, expected float32.`);
+	if (tensor.dtype !== "float32")
+		throw new Failure("bundle-format", `${tensor.name} is stored as ${tensor.dtype}, expected float32.`);
 	return new Float32Array(bundle.read(tensor, 0, bytesOf(tensor)).buffer);
 }
 
@@ -170,7 +177,12 @@ function codeRows({ bundle, tensor, turned }: Packed): CodeRows {
 	const { bytes } = DTYPES[dtype];
 	const [first = 1, ...rest] = shape;
 	const others = rest.reduce((product, dim) => product * dim, 1);
-	if (!turned) return { rows: first, columns: others, read: (begin, end) => bundle.read(tensor, begin * others * bytes, end * others * bytes) };
+	if (!turned)
+		return {
+			rows: first,
+			columns: others,
+			read: (begin, end) => bundle.read(tensor, begin * others * bytes, end * others * bytes),
+		};
 	let whole: Uint8Array<ArrayBuffer> | undefined;
 	const read = (begin: number, end: number) => {
 		whole ??= turnBack(bundle.read(tensor, 0, bytesOf(tensor)), first, others, bytes);
@@ -184,12 +196,18 @@ const CODES = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Array
 const TILE = 32;
 
 /** [rows, columns] → [columns, rows] of elements of 1, 2, 4 or 8 bytes. */
-function turnBack(data: Uint8Array<ArrayBuffer>, rows: number, columns: number, bytes: 1 | 2 | 4 | 8): Uint8Array<ArrayBuffer> {
+function turnBack(
+	data: Uint8Array<ArrayBuffer>,
+	rows: number,
+	columns: number,
+	bytes: 1 | 2 | 4 | 8,
+): Uint8Array<ArrayBuffer> {
 	const from = new CODES[bytes](data.buffer);
 	const to = new CODES[bytes](from.length);
 	for (let top = 0; top < rows; top += TILE)
 		for (let left = 0; left < columns; left += TILE)
 			for (let row = top; row < Math.min(rows, top + TILE); row++)
-				for (let column = left; column < Math.min(columns, left + TILE); column++) to[column * rows + row] = from[row * columns + column]!;
+				for (let column = left; column < Math.min(columns, left + TILE); column++)
+					to[column * rows + row] = from[row * columns + column]!;
 	return new Uint8Array(to.buffer);
 }

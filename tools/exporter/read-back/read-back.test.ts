@@ -7,7 +7,13 @@ import { parseManifest } from "../../../src/bundle/manifest.ts";
 import { parseArchitecture } from "../checkpoint/architecture.ts";
 import { readJson } from "../checkpoint/checkpoint.ts";
 import { expectedTensors } from "../checkpoint/expected-tensors.ts";
-import { randomArchitecture, randomTensor, stockConfig, tinyConfig, writeRandomCheckpoint } from "../checkpoint/random-checkpoint.ts";
+import {
+	randomArchitecture,
+	randomTensor,
+	stockConfig,
+	tinyConfig,
+	writeRandomCheckpoint,
+} from "../checkpoint/random-checkpoint.ts";
 import { writeRandomProposer } from "../checkpoint/random-proposer.ts";
 import { writeRandomAuthors, writeRandomResNet } from "../checkpoint/random-vision.test-helper.ts";
 import { openTensorFile } from "../checkpoint/tensor-file.ts";
@@ -21,7 +27,15 @@ let count = 0;
 const next = (name: string) => join(root, `${count++}-${name}`);
 
 const SCREEN = { related: 0.2, eventful: 0.1, related_width: 6, eventful_width: 5 };
-const BERT = { kind: "bert", num_layers: 2, num_heads: 4, d_ff: 48, max_position_embeddings: 70, type_vocab_size: 2, start_token_id: null };
+const BERT = {
+	kind: "bert",
+	num_layers: 2,
+	num_heads: 4,
+	d_ff: 48,
+	max_position_embeddings: 70,
+	type_vocab_size: 2,
+	start_token_id: null,
+};
 const COPYING = { width: 8, buckets: 8, max_distance: 20 };
 /** Wide enough for blocks of 32. */
 const WIDE = { d_model: 64, d_kv: 16, num_heads: 4, d_ff: 96 };
@@ -70,12 +84,21 @@ function forget(bundle: string): void {
 }
 
 /** Exports, reads back and exports again. */
-async function twice(checkpoint: string, dtype: ExportDType, { old = false, ...options }: Partial<ExportOptions> & { readonly old?: boolean } = {}) {
+async function twice(
+	checkpoint: string,
+	dtype: ExportDType,
+	{ old = false, ...options }: Partial<ExportOptions> & { readonly old?: boolean } = {},
+) {
 	const [bundle, back, again] = [next("bundle"), next("back"), next("again")];
 	const first = exportBundle(checkpoint, bundle, { dtype, ...options });
 	if (old) forget(bundle);
 	const report = await readBack(bundle, back);
-	const second = exportBundle(back, again, { ...options, dtype, backbone: undefined, card: readJson(join(back, "card.json")) });
+	const second = exportBundle(back, again, {
+		...options,
+		dtype,
+		backbone: undefined,
+		card: readJson(join(back, "card.json")),
+	});
 	return { first, second, report, bundle, back, again };
 }
 
@@ -88,7 +111,9 @@ function changed({ first, second }: Awaited<ReturnType<typeof twice>>): string[]
 const PLAIN = Object.keys(CONFIGS).filter((name) => !/BERT/i.test(name)) as ConfigName[];
 
 describe.each(Object.keys(CONFIGS) as ConfigName[])("a checkpoint %s", (name) => {
-	const names = expectedTensors("umie" in CONFIGS[name] ? randomArchitecture(CONFIGS[name]) : randomArchitecture(tinyConfig()));
+	const names = expectedTensors(
+		"umie" in CONFIGS[name] ? randomArchitecture(CONFIGS[name]) : randomArchitecture(tinyConfig()),
+	);
 
 	test("as int8 gives the same bundle, file by file", async () => {
 		const made = await twice(checkpointOf(name), "int8");
@@ -108,7 +133,8 @@ describe.each(Object.keys(CONFIGS) as ConfigName[])("a checkpoint %s", (name) =>
 		});
 		file.close();
 		if ("umie" in CONFIGS[name]) expect([...shapes.keys()].sort()).toEqual([...names.keys()].sort());
-		const lost = /^visual\.backbone\.|(encoder|visual)\..*relative_attention_bias|^encoder\.embeddings\.(position|token_type)_embeddings/;
+		const lost =
+			/^visual\.backbone\.|(encoder|visual)\..*relative_attention_bias|^encoder\.embeddings\.(position|token_type)_embeddings/;
 		expect(different.filter((tensor) => !lost.test(tensor))).toEqual([]);
 		expect(report.lost.join(" ")).toMatch(/^Heads that only training uses/);
 	});
@@ -160,12 +186,19 @@ describe("what umie.json of an older bundle does not tell", () => {
 
 describe("4 bits", () => {
 	test("of embeddings beside int8 give the same bundle, file by file", async () => {
-		const made = await twice(checkpointOf("with RoBERTa's positions and a token in front"), "int8", { embeddings: "int4" });
+		const made = await twice(checkpointOf("with RoBERTa's positions and a token in front"), "int8", {
+			embeddings: "int4",
+		});
 		expect(changed(made)).toEqual([]);
 	});
 
-	test.each(["int8", "int4"] as const)("of all weights, embeddings in %s: hardly a number is rounded anew", async (embeddings) => {
-		const { back, again } = await twice(checkpointOf("with RoBERTa's positions and a token in front"), "int4", { embeddings });
+	test.each([
+		"int8",
+		"int4",
+	] as const)("of all weights, embeddings in %s: hardly a number is rounded anew", async (embeddings) => {
+		const { back, again } = await twice(checkpointOf("with RoBERTa's positions and a token in front"), "int4", {
+			embeddings,
+		});
 		const once = next("once-more");
 		await readBack(again, once);
 		const [before, after] = [openTensorFile(back), openTensorFile(once)];
@@ -185,7 +218,9 @@ test("tensors that were split over files are whole again", async () => {
 	const made = await twice(checkpointOf("with BERT, copying and pairs"), "int8", { fileLimit: 4096 });
 	const parts = readdirSync(made.bundle).filter((name) => /^shared\..*weights$/.test(name));
 	const wide = await twice(checkpointOf("smoothed, wide"), "fp16", { fileLimit: 4096 });
-	expect(readdirSync(wide.bundle).filter((name) => /^shared\..*weights$/.test(name)).length).toBeGreaterThan(parts.length);
+	expect(readdirSync(wide.bundle).filter((name) => /^shared\..*weights$/.test(name)).length).toBeGreaterThan(
+		parts.length,
+	);
 	expect([changed(made), changed(wide)]).toEqual([[], []]);
 });
 
@@ -204,7 +239,10 @@ test("weights past 65,504 come back from halves with the power of two that they 
 });
 
 describe("a checkpoint whose backbone came from another file", () => {
-	test.each(["basic", "bottleneck"] as const)("a stock T5 with a ResNet of %s blocks comes back as one of ours", async (block) => {
+	test.each([
+		"basic",
+		"bottleneck",
+	] as const)("a stock T5 with a ResNet of %s blocks comes back as one of ours", async (block) => {
 		const { folder, backbone } = writeRandomResNet(next("resnet"), block);
 		const made = await twice(folder, "int8", { backbone });
 		expect(changed(made)).toEqual([]);
@@ -217,7 +255,11 @@ describe("a checkpoint whose backbone came from another file", () => {
 		const first = exportBundle(folder, bundle, { dtype, backbone });
 		const { lost } = await readBack(bundle, back);
 		expect(lost.join()).toContain("tells pictures from objects");
-		const second = exportBundle(back, again, { dtype, backbone: join(back, "backbone.safetensors"), card: readJson(join(back, "card.json")) });
+		const second = exportBundle(back, again, {
+			dtype,
+			backbone: join(back, "backbone.safetensors"),
+			card: readJson(join(back, "card.json")),
+		});
 		// Only the table of orders is rounded anew.
 		const paths = Object.keys(first.files).filter((path) => first.files[path]!.sha256 !== second.files[path]?.sha256);
 		expect(paths.filter((path) => path !== "visual.weights")).toEqual([]);
@@ -250,7 +292,10 @@ test("the bundle in the repository, which is an older one, gives itself again", 
 	const nano = join(import.meta.dirname, "../../../models/umie-nano");
 	const [back, again] = [next("nano"), next("nano-again")];
 	await readBack(nano, back);
-	const { checkpoint: _kept, ...made } = exportBundle(back, again, { dtype: "int8", card: readJson(join(back, "card.json")) });
+	const { checkpoint: _kept, ...made } = exportBundle(back, again, {
+		dtype: "int8",
+		card: readJson(join(back, "card.json")),
+	});
 	const { quality: _measured, ...committed } = parseManifest(readJson(join(nano, "umie.json")));
 	expect(made).toEqual(committed);
 	// What the settings of the checkpoint in the repository say beyond it is read by nobody.
@@ -289,7 +334,14 @@ describe("what is left alone", () => {
 		exportBundle(checkpointOf("tiny"), bundle, { dtype: "fp32" });
 		mkdirSync(output);
 		const { files } = await readBack(bundle, output);
-		expect(files).toEqual(["README.md", "card.json", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]);
+		expect(files).toEqual([
+			"README.md",
+			"card.json",
+			"config.json",
+			"model.safetensors",
+			"tokenizer.json",
+			"tokenizer_config.json",
+		]);
 		expect(readFileSync(join(output, "README.md"), "utf8")).toContain("## What did not come back");
 	});
 });

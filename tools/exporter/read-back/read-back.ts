@@ -1,5 +1,14 @@
 /** Writes the checkpoint of a bundle again, for exporter and trainer, and lists what could not come back. */
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+	copyFileSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Manifest } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
@@ -7,7 +16,14 @@ import { type Architecture, textEncoderOf } from "../checkpoint/architecture.ts"
 import { describeReport, fits, surveyCheckpoint } from "../checkpoint/checkpoint.ts";
 import { backboneConvolutions, expectedTensors } from "../checkpoint/expected-tensors.ts";
 import { recogniseLayout } from "../checkpoint/layouts.ts";
-import { openProposer, PROPOSER_FILE, PROPOSER_FORMAT, proposerConvolutions, proposerLayers, proposerTensors } from "../checkpoint/proposer.ts";
+import {
+	openProposer,
+	PROPOSER_FILE,
+	PROPOSER_FORMAT,
+	proposerConvolutions,
+	proposerLayers,
+	proposerTensors,
+} from "../checkpoint/proposer.ts";
 import { BACKBONE } from "../checkpoint/resnet.ts";
 import { type Metadata, streamSafetensors, type TensorHead } from "../checkpoint/safetensors-writer.ts";
 import { TOKENIZER_FILES } from "../export/export-bundle.ts";
@@ -107,7 +123,10 @@ export async function readBack(
 function refuseFull(output: string): void {
 	const stat = statSync(output, { throwIfNoEntry: false });
 	if (stat === undefined || (stat.isDirectory() && readdirSync(output).length === 0)) return;
-	throw new Failure("usage", `${output} is not a new or an empty folder: --output names one, so that nothing is mixed or lost.`);
+	throw new Failure(
+		"usage",
+		`${output} is not a new or an empty folder: --output names one, so that nothing is mixed or lost.`,
+	);
 }
 
 function planReadBack(facts: BundleFacts, dtype: ReadBackDType): Plan {
@@ -120,7 +139,9 @@ function planReadBack(facts: BundleFacts, dtype: ReadBackDType): Plan {
 	const tensors = modelTensors(facts, architecture, losses, used);
 	const apart = architecture.vision?.kind === "authors";
 	const isBackbone = ({ name }: ReadTensor) => apart && name.startsWith(`${BACKBONE}.`);
-	const backbone = tensors.filter(isBackbone).map((tensor) => ({ ...tensor, name: tensor.name.slice(BACKBONE.length + 1) }));
+	const backbone = tensors
+		.filter(isBackbone)
+		.map((tensor) => ({ ...tensor, name: tensor.name.slice(BACKBONE.length + 1) }));
 	const metadata = { format: "pt", read_back_from: `${manifest.name} (${manifest.dtype})` };
 	const weights = [
 		{ file: "model.safetensors", tensors: tensors.filter((tensor) => !isBackbone(tensor)), metadata },
@@ -133,18 +154,32 @@ function planReadBack(facts: BundleFacts, dtype: ReadBackDType): Plan {
 	return { manifest, config: { ...config, torch_dtype }, weights, lost, backboneApart: apart };
 }
 
-function modelTensors(facts: BundleFacts, architecture: Architecture, losses: Losses, used: Set<string>): readonly ReadTensor[] {
-	const relative = { buckets: architecture.relative_attention_num_buckets, maxDistance: architecture.relative_attention_max_distance };
+function modelTensors(
+	facts: BundleFacts,
+	architecture: Architecture,
+	losses: Losses,
+	used: Set<string>,
+): readonly ReadTensor[] {
+	const relative = {
+		buckets: architecture.relative_attention_num_buckets,
+		maxDistance: architecture.relative_attention_max_distance,
+	};
 	const convolutions = architecture.vision === null ? [] : backboneConvolutions(architecture.vision);
 	const expected = expectedTensors(architecture);
 	const encoder = textEncoderOf(architecture);
 	const bert = encoder.kind === "bert" ? encoder : null;
-	return findTensors({ facts, expected, convolutions, heads: architecture.num_heads, buckets: relative, bert, losses }, used);
+	return findTensors(
+		{ facts, expected, convolutions, heads: architecture.num_heads, buckets: relative, bert, losses },
+		used,
+	);
 }
 
 function proposerWeights(facts: BundleFacts, { plan }: DerivedProposer, losses: Losses, used: Set<string>): Weights {
 	const convolutions = proposerConvolutions(proposerLayers(plan));
-	const tensors = findTensors({ facts, expected: proposerTensors(plan), convolutions, heads: 1, buckets: USUAL, bert: null, losses }, used);
+	const tensors = findTensors(
+		{ facts, expected: proposerTensors(plan), convolutions, heads: 1, buckets: USUAL, bert: null, losses },
+		used,
+	);
 	return { file: PROPOSER_FILE, tensors, metadata: { format: PROPOSER_FORMAT, network: JSON.stringify(plan) } };
 }
 
@@ -160,12 +195,19 @@ function writeSmallFiles({ manifest, config, lost, backboneApart }: Plan, bundle
 	writeFileSync(join(folder, "README.md"), readme(manifest, lost, backboneApart));
 }
 
-function writeWeights({ weights }: Plan, folder: string, dtype: ReadBackDType, onProgress: NonNullable<ReadBackOptions["onProgress"]>): void {
+function writeWeights(
+	{ weights }: Plan,
+	folder: string,
+	dtype: ReadBackDType,
+	onProgress: NonNullable<ReadBackOptions["onProgress"]>,
+): void {
 	const total = weights.reduce((sum, { tensors }) => sum + tensors.length, 0);
 	let done = 0;
 	for (const { file, tensors, metadata } of weights) {
 		const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-		const heads = tensors.map(({ name, shape }): TensorHead => ({ name, shape, dtype: dtype === "fp16" ? "float16" : "float32" }));
+		const heads = tensors.map(
+			({ name, shape }): TensorHead => ({ name, shape, dtype: dtype === "fp16" ? "float16" : "float32" }),
+		);
 		const make = function* (name: string) {
 			onProgress(name, done++, total);
 			for (const piece of byName.get(name)!.make()) {
@@ -187,7 +229,8 @@ function refuseInfinite(data: Float32Array, name: string): void {
 function checkWritten(folder: string, { weights, backboneApart }: Plan): void {
 	const survey = surveyCheckpoint(folder, backboneApart ? { backbone: join(folder, BACKBONE_FILE) } : {});
 	survey.close();
-	if (!fits(survey.report)) throw new Error(`what was read back does not fit its config.json: ${describeReport(survey.report)}`);
+	if (!fits(survey.report))
+		throw new Error(`what was read back does not fit its config.json: ${describeReport(survey.report)}`);
 	if (weights.some(({ file }) => file === PROPOSER_FILE)) openProposer(join(folder, PROPOSER_FILE)).close();
 }
 

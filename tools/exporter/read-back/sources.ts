@@ -52,7 +52,8 @@ export function findTensors(context: SourceContext, used: Set<string>): ReadTens
  */
 export function refuseUnused(facts: BundleFacts, used: ReadonlySet<string>): void {
 	const unused = [...facts.weights.keys()].filter((name) => !used.has(name));
-	if (unused.length > 0) throw new Failure("bundle-format", `The bundle holds weights that are not understood: ${listed(unused)}.`);
+	if (unused.length > 0)
+		throw new Failure("bundle-format", `The bundle holds weights that are not understood: ${listed(unused)}.`);
 }
 
 function listed(names: readonly string[]): string {
@@ -64,7 +65,8 @@ function indexedOf(context: SourceContext): Indexed {
 	const products = new Map<string, { readonly weight: StoredWeight; readonly modules: readonly string[] }>();
 	for (const weight of context.facts.weights.values()) {
 		const modules = weight.name.split("|");
-		if (modules.every((module) => context.expected.has(`${module}.weight`))) for (const module of modules) products.set(module, { weight, modules });
+		if (modules.every((module) => context.expected.has(`${module}.weight`)))
+			for (const module of modules) products.set(module, { weight, modules });
 	}
 	const { convolutions } = context;
 	return {

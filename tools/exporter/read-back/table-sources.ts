@@ -4,7 +4,11 @@ import { note } from "./losses.ts";
 import { checkElements, type Found, type Indexed, misfit } from "./source.ts";
 
 /** Row s of the stored table is the picture's embedding and the row of the vocabulary's s-th last token. */
-export function outOfOrders(name: string, shape: readonly number[], { facts, expected, losses }: Indexed): Found | null {
+export function outOfOrders(
+	name: string,
+	shape: readonly number[],
+	{ facts, expected, losses }: Indexed,
+): Found | null {
 	const [stored, shared] = [facts.weights.get(ORDERS), facts.weights.get("shared.weight")];
 	if (name !== ORDER_EMBEDDING || stored === undefined || shared === undefined) return null;
 	const [slots = 0, width = 0] = stored.shape;
@@ -18,7 +22,8 @@ export function outOfOrders(name: string, shape: readonly number[], { facts, exp
 		const picture = new Float32Array(2 * width);
 		for (let column = 0; column < width; column++) {
 			let sum = 0;
-			for (let slot = 0; slot < slots; slot++) sum += sums[slot * width + column]! - tokens[(slots - 1 - slot) * width + column]!;
+			for (let slot = 0; slot < slots; slot++)
+				sum += sums[slot * width + column]! - tokens[(slots - 1 - slot) * width + column]!;
 			picture[column] = sum / slots;
 		}
 		return [picture];
@@ -51,7 +56,8 @@ interface Columns {
 
 function columnsOf(data: Float32Array, { rows, total, left, width }: Columns): Float32Array {
 	const out = new Float32Array(rows * width);
-	for (let row = 0; row < rows; row++) out.set(data.subarray(row * total + left, row * total + left + width), row * width);
+	for (let row = 0; row < rows; row++)
+		out.set(data.subarray(row * total + left, row * total + left + width), row * width);
 	return out;
 }
 
@@ -73,7 +79,8 @@ export function outOfPositions(name: string, shape: readonly number[], { facts, 
 		const out = new Float32Array(rows * width);
 		out.set(facts.whole(stored), offset * width);
 		const token = start === null ? [] : facts.rows(shared, false).read(start, start + 1);
-		for (let column = 0; column < token.length; column++) out[offset * width + column] = without(out[offset * width + column]!, token[column]!);
+		for (let column = 0; column < token.length; column++)
+			out[offset * width + column] = without(out[offset * width + column]!, token[column]!);
 		return [out];
 	};
 	return { from: [POSITIONS], make };
@@ -82,7 +89,10 @@ export function outOfPositions(name: string, shape: readonly number[], { facts, 
 /** A float32 that gives `sum` with `part` added, if there is one: their difference, or a float beside it. */
 function without(sum: number, part: number): number {
 	const difference = Math.fround(sum - part);
-	return [0, 1, -1].map((steps) => beside(difference, steps)).find((value) => Math.fround(value + part) === sum) ?? difference;
+	return (
+		[0, 1, -1].map((steps) => beside(difference, steps)).find((value) => Math.fround(value + part) === sum) ??
+		difference
+	);
 }
 
 const float = new Float32Array(1);

@@ -14,7 +14,11 @@ export function asItIs(name: string, shape: readonly number[], { facts }: Indexe
 }
 
 /** One or several weights that read the same input lie in one product, one below the other. */
-export function outOfProduct(name: string, shape: readonly number[], { facts, products, expected }: Indexed): Found | null {
+export function outOfProduct(
+	name: string,
+	shape: readonly number[],
+	{ facts, products, expected }: Indexed,
+): Found | null {
 	const module = name.endsWith(".weight") ? name.slice(0, -".weight".length) : "";
 	const product = products.get(module);
 	if (product === undefined) return null;
@@ -26,13 +30,18 @@ export function outOfProduct(name: string, shape: readonly number[], { facts, pr
 	const make = () => {
 		const all = facts.rows(weight, true);
 		const [rows = 0, columns = 0] = shape;
-		if (all.rows !== total || all.columns !== columns) throw misfit(weight.name, [all.rows, all.columns], [total, columns]);
+		if (all.rows !== total || all.columns !== columns)
+			throw misfit(weight.name, [all.rows, all.columns], [total, columns]);
 		return piecesOf({ rows, columns, read: (begin, end) => all.read(first + begin, first + end) });
 	};
 	return { from: [weight.name], make };
 }
 
-export function outOfDistances(name: string, shape: readonly number[], { facts, heads, buckets, losses }: Indexed): Found | null {
+export function outOfDistances(
+	name: string,
+	shape: readonly number[],
+	{ facts, heads, buckets, losses }: Indexed,
+): Found | null {
 	const stored = `${name}${BY_DISTANCE}`;
 	if (!facts.weights.has(stored)) return null;
 	const table = facts.distanceTables(heads).get(name)!;
@@ -43,7 +52,11 @@ export function outOfDistances(name: string, shape: readonly number[], { facts, 
 }
 
 /** A convolution's kernel holds the scale of the normalisation behind it. */
-export function outOfConvolution(name: string, shape: readonly number[], { facts, byConvolution }: Indexed): Found | null {
+export function outOfConvolution(
+	name: string,
+	shape: readonly number[],
+	{ facts, byConvolution }: Indexed,
+): Found | null {
 	const conv = name.replace(/\.weight$/, "");
 	const weight = facts.weights.get(`${name}${FOLDED}`);
 	if (weight === undefined || !byConvolution.has(conv)) return null;
@@ -69,7 +82,11 @@ export function outOfNorm(name: string, shape: readonly number[], { facts, byNor
 }
 
 /** The biases of a product lie side by side. */
-export function outOfBiases(name: string, shape: readonly number[], { facts, products, expected }: Indexed): Found | null {
+export function outOfBiases(
+	name: string,
+	shape: readonly number[],
+	{ facts, products, expected }: Indexed,
+): Found | null {
 	const module = name.endsWith(".bias") ? name.slice(0, -".bias".length) : "";
 	const modules = products.get(module)?.modules ?? [];
 	const stored = facts.weights.get(`${modules.join("|")}.bias`);

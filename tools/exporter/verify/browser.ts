@@ -32,7 +32,11 @@ export interface WebGpuRun {
 }
 
 /** @param files those a page may read of the folder @returns why there is no WebGPU here, or what each graph did */
-export async function runOnWebGpu(folder: string, files: ReadonlySet<string>, graphs: readonly PageGraph[]): Promise<string | WebGpuRun> {
+export async function runOnWebGpu(
+	folder: string,
+	files: ReadonlySet<string>,
+	graphs: readonly PageGraph[],
+): Promise<string | WebGpuRun> {
 	const executablePath = findChromium();
 	const browser = await chromium
 		.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: chromiumArgs({ webgpu: true }) })
@@ -47,7 +51,9 @@ export async function runOnWebGpu(folder: string, files: ReadonlySet<string>, gr
 		await page.addInitScript("globalThis.__name = (made) => made");
 		await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 		const results = await page.evaluate(runInPage, { graphs, limits: LIMITS, mark: GRAPH_MARK });
-		return results === null ? "this Chromium has no WebGPU adapter" : { results, placements: readPlacements(printed, GRAPH_MARK) };
+		return results === null
+			? "this Chromium has no WebGPU adapter"
+			: { results, placements: readPlacements(printed, GRAPH_MARK) };
 	} finally {
 		await browser.close();
 		await new Promise((resolve) => server.close(resolve));

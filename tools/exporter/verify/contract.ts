@@ -19,7 +19,12 @@ const ADDED_LATER: readonly string[] = ["log_sum_exp"];
 /** @param listed the outputs that umie.json lists */
 export function contractOf(role: GraphRole, config: ModelConfig, listed: readonly string[]): GraphContract {
 	const { inputs, outputs } = CONTRACTS[role](config);
-	return { inputs, outputs: Object.fromEntries(Object.entries(outputs).filter(([name]) => listed.includes(name) || !ADDED_LATER.includes(name))) };
+	return {
+		inputs,
+		outputs: Object.fromEntries(
+			Object.entries(outputs).filter(([name]) => listed.includes(name) || !ADDED_LATER.includes(name)),
+		),
+	};
 }
 
 const CONTRACTS = {
@@ -28,8 +33,14 @@ const CONTRACTS = {
 		outputs: { encoder_hidden_states: ["float32", "B", "L", d] },
 	}),
 	visual_encoder: ({ d_model: d, visual }) => ({
-		inputs: { pixel_values: ["float32", "R", 3, visual?.image_size ?? 0, visual?.image_size ?? 0], boxes: ["float32", "R", 4] },
-		outputs: { visual_hidden_states: ["float32", 1, slotsOf({ visual }), d], visual_attention_mask: ["int32", 1, slotsOf({ visual })] },
+		inputs: {
+			pixel_values: ["float32", "R", 3, visual?.image_size ?? 0, visual?.image_size ?? 0],
+			boxes: ["float32", "R", 4],
+		},
+		outputs: {
+			visual_hidden_states: ["float32", 1, slotsOf({ visual }), d],
+			visual_attention_mask: ["int32", 1, slotsOf({ visual })],
+		},
 	}),
 	gated_attention: ({ d_model: d, visual }) => ({
 		inputs: {
@@ -39,7 +50,11 @@ const CONTRACTS = {
 			visual_attention_mask: ["int32", 1, slotsOf({ visual })],
 			gate_override: ["float32", 1],
 		},
-		outputs: { cross_modal_states: ["float32", "B", "L", d], gate: ["float32", "B"], attention: ["float32", "B", "L", slotsOf({ visual })] },
+		outputs: {
+			cross_modal_states: ["float32", "B", "L", d],
+			gate: ["float32", "B"],
+			attention: ["float32", "B", "L", slotsOf({ visual })],
+		},
 	}),
 	decoder_context: (config) => ({
 		inputs: {
@@ -47,7 +62,10 @@ const CONTRACTS = {
 			attention_mask: ["int32", "B", "L"],
 			...(config.copying && { input_ids: ["int32", "B", "L"] as const }),
 		},
-		outputs: { ...caches(config, "cross", "B", "L"), ...(config.copying && { pointer_key: ["float32", "B", "L", "W"] as const }) },
+		outputs: {
+			...caches(config, "cross", "B", "L"),
+			...(config.copying && { pointer_key: ["float32", "B", "L", "W"] as const }),
+		},
 	}),
 	decoder: (config) => {
 		const { inputs, outputs } = decoderOf(config, config.vocab_size);
@@ -56,7 +74,10 @@ const CONTRACTS = {
 	decoder_extractive: (config) => decoderOf(config, "C", { candidate_ids: ["int32", "B", "C"] }),
 	region_proposer: ({ proposer }) => ({
 		inputs: { pixel_values: ["float32", 1, 3, proposer?.image_size ?? 0, proposer?.image_size ?? 0] },
-		outputs: { scores: ["float32", 1, proposer?.kinds.length ?? 0, ...gridOf(proposer)], boxes: ["float32", 1, 4, ...gridOf(proposer)] },
+		outputs: {
+			scores: ["float32", 1, proposer?.kinds.length ?? 0, ...gridOf(proposer)],
+			boxes: ["float32", 1, 4, ...gridOf(proposer)],
+		},
 	}),
 	screen: ({ d_model: d }) => ({
 		inputs: {
@@ -85,7 +106,11 @@ function gridOf(proposer: ModelConfig["proposer"]): [rows: number, columns: numb
 }
 
 /** What a step of a copying decoder reads beside: where each fed token's row copied last, the pointer's keys, which positions are the text's. */
-const POINTER_INPUTS = { places: ["int32", "B·K", "S"], pointer_key: ["float32", "B", "L", "W"], text_mask: ["int32", "B", "L"] } as const;
+const POINTER_INPUTS = {
+	places: ["int32", "B·K", "S"],
+	pointer_key: ["float32", "B", "L", "W"],
+	text_mask: ["int32", "B", "L"],
+} as const;
 
 /** Bundles that do not say how many tokens a step may have were made when it was one. */
 function decoderOf(config: ModelConfig, columns: Dim, more: Ports = {}): GraphContract {
@@ -120,10 +145,16 @@ function caches(
 }
 
 /** What differs from the contract, in words; values between that a debug export gives are no difference. */
-export function differences({ inputs, outputs }: GraphContract, session: Pick<InferenceSession, "inputMetadata" | "outputMetadata">): string[] {
-	const found = (metadata: readonly InferenceSession.ValueMetadata[]) => new Map(metadata.map((value) => [value.name, describe(value)]));
+export function differences(
+	{ inputs, outputs }: GraphContract,
+	session: Pick<InferenceSession, "inputMetadata" | "outputMetadata">,
+): string[] {
+	const found = (metadata: readonly InferenceSession.ValueMetadata[]) =>
+		new Map(metadata.map((value) => [value.name, describe(value)]));
 	const [got, gave] = [found(session.inputMetadata), found(session.outputMetadata)];
-	const extra = [...got.keys()].filter((name) => !Object.hasOwn(inputs, name)).map((name) => `input ${name} is one too many`);
+	const extra = [...got.keys()]
+		.filter((name) => !Object.hasOwn(inputs, name))
+		.map((name) => `input ${name} is one too many`);
 	return [...compare("input", inputs, got), ...compare("output", outputs, gave), ...extra];
 }
 

@@ -15,7 +15,11 @@ export interface RoleRun {
 }
 
 /** Runs every graph of the manifest once, the decoder twice so that its cache is not empty, with two tokens at once where it takes them. The same numbers for the same settings. */
-export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole, feeds: Feeds) => Promise<Feeds>): Promise<RoleRun[]> {
+export async function runAll(
+	ort: Ort,
+	manifest: Manifest,
+	run: (role: GraphRole, feeds: Feeds) => Promise<Feeds>,
+): Promise<RoleRun[]> {
 	const { config, graphs } = manifest;
 	const made: RoleRun[] = [];
 	const recorded = async (role: GraphRole, feeds: Feeds) => {
@@ -32,27 +36,46 @@ export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole
 	if (config.visual !== null && graphs.visual_encoder !== undefined && graphs.gated_attention !== undefined) {
 		const size = config.visual.image_size;
 		const boxes = floats(ort, [R, 4], (at) => [0, 0, 1, 1, 0.1, 0.2, 0.6, 0.9][at]!);
-		const picture = await recorded("visual_encoder", { pixel_values: floats(ort, [R, 3, size, size], () => 4 * random() - 2), boxes });
+		const picture = await recorded("visual_encoder", {
+			pixel_values: floats(ort, [R, 3, size, size], () => 4 * random() - 2),
+			boxes,
+		});
 		// Not the model's own gate: a sum of products that may cancel out, which says nothing about precision.
 		const gate_override = floats(ort, [1], () => 0.5);
-		const fused = await recorded("gated_attention", { encoder_hidden_states: text!, attention_mask, ...picture, gate_override });
+		const fused = await recorded("gated_attention", {
+			encoder_hidden_states: text!,
+			attention_mask,
+			...picture,
+			gate_override,
+		});
 		states = fused.cross_modal_states!;
 	}
 	const copying = config.copying === true;
-	const context = await recorded("decoder_context", { cross_modal_states: states, attention_mask, ...(copying && { input_ids }) });
+	const context = await recorded("decoder_context", {
+		cross_modal_states: states,
+		attention_mask,
+		...(copying && { input_ids }),
+	});
 	const { pointer_key, ...cross } = context;
 	// Token 0 is the prompt, the last one of each post the end; places lie before, at the beginning of and inside the texts.
 	const text_mask = ints(ort, [B, L], (at) => (at % L > 0 && at !== L - 1 && at < B * L - PADDED - 1 ? 1 : 0));
 	const pointing = (tokens: number) =>
-		copying ? { pointer_key: pointer_key!, text_mask, places: ints(ort, [B * K, tokens], (at) => [0, 3, 1, 5][at % 4]!) } : {};
+		copying
+			? { pointer_key: pointer_key!, text_mask, places: ints(ort, [B * K, tokens], (at) => [0, 3, 1, 5][at % 4]!) }
+			: {};
 	const rows = { attention_mask, beam_idx: ints(ort, [B * K], (at) => at), ...pointing(1) };
-	const empty = (name: string) => [name.replace("cross", "past"), floats(ort, [B * K, config.num_heads, 0, config.d_kv], () => 0)];
+	const empty = (name: string) => [
+		name.replace("cross", "past"),
+		floats(ort, [B * K, config.num_heads, 0, config.d_kv], () => 0),
+	];
 	const start = {
 		decoder_input_ids: ints(ort, [B * K, 1], () => config.decoder_start_token_id),
 		...Object.fromEntries(Object.keys(cross).map(empty)),
 	};
 	const first = await run("decoder", { ...cross, ...rows, ...start });
-	const past = Object.entries(first).flatMap(([name, value]) => (name.startsWith("present") ? [[name.replace("present", "past"), value]] : []));
+	const past = Object.entries(first).flatMap(([name, value]) =>
+		name.startsWith("present") ? [[name.replace("present", "past"), value]] : [],
+	);
 	// Beams change places: post 1 keeps its second beam twice.
 	const beam_idx = ints(ort, [B * K], (at) => [1, 0, 3, 3][at]!);
 	const tokens = Math.min(2, config.max_step_tokens ?? 1);
@@ -82,7 +105,10 @@ export async function runAll(ort: Ort, manifest: Manifest, run: (role: GraphRole
 	}
 	if (config.pair_relations !== undefined && graphs.pair_classifier !== undefined) {
 		const encoder_hidden_states = floats(ort, [1, L, config.d_model], () => random() - 0.5);
-		await recorded("pair_classifier", { encoder_hidden_states, ends: ints(ort, [3, 2], (at) => [1, 5, 5, 1, 8, 3][at]!) });
+		await recorded("pair_classifier", {
+			encoder_hidden_states,
+			ends: ints(ort, [3, 2], (at) => [1, 5, 5, 1, 8, 3][at]!),
+		});
 	}
 	return made;
 }
@@ -111,12 +137,16 @@ const MEASURED_BY: Readonly<Record<string, string>> = { log_sum_exp: "logits" };
 /** The largest difference of any output, over the largest value of that output; infinite where shapes, whole numbers or NaN say that it is another graph. */
 export function relativeDifference(expected: Feeds, found: Feeds): number {
 	const measure = (name: string, tensor: Tensor) => expected[MEASURED_BY[name] ?? name] ?? tensor;
-	return Math.max(0, ...Object.entries(expected).map(([name, tensor]) => outputDifference(tensor, found[name], measure(name, tensor))));
+	return Math.max(
+		0,
+		...Object.entries(expected).map(([name, tensor]) => outputDifference(tensor, found[name], measure(name, tensor))),
+	);
 }
 
 /** @param measure whose largest value the difference is compared with */
 function outputDifference(expected: Tensor, found: Tensor | undefined, measure: Tensor): number {
-	if (found === undefined || found.type !== expected.type || found.dims.join() !== expected.dims.join()) return Number.POSITIVE_INFINITY;
+	if (found === undefined || found.type !== expected.type || found.dims.join() !== expected.dims.join())
+		return Number.POSITIVE_INFINITY;
 	const [wanted, got] = [expected.data as Float32Array, found.data as Float32Array];
 	let off = 0;
 	for (let i = 0; i < wanted.length; i++) {

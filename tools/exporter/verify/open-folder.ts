@@ -38,6 +38,8 @@ export async function openFolder(folder: string, target: Target = "wasm"): Promi
 export function manifestOf(folder: string, target: Target): Manifest {
 	const manifest = parseManifest(readJson(join(folder, "umie.json"), "input-unreadable"));
 	if (target === "wasm") return manifest;
-	const graphs = Object.fromEntries(Object.entries(manifest.graphs).map(([role, entry]) => [role, { ...entry, file: entry.webgpu ?? entry.file }]));
+	const graphs = Object.fromEntries(
+		Object.entries(manifest.graphs).map(([role, entry]) => [role, { ...entry, file: entry.webgpu ?? entry.file }]),
+	);
 	return { ...manifest, graphs };
 }

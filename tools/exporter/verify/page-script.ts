@@ -63,12 +63,16 @@ export async function runInPage({
 	ort.env.wasm.numThreads = 1;
 	ort.env.logLevel = "error";
 	// As the engine asks for it: full limits, and no "subgroups", whose kernels are wrong in onnxruntime-web 1.30.
-	const device = await adapter.requestDevice({ requiredLimits: Object.fromEntries(limits.map((name) => [name, adapter.limits[name]!])) });
+	const device = await adapter.requestDevice({
+		requiredLimits: Object.fromEntries(limits.map((name) => [name, adapter.limits[name]!])),
+	});
 	const fetchBytes = async (path: string) => new Uint8Array(await (await fetch(`/bundle/${path}`)).arrayBuffer());
 	const bytesOf = (text: string) => Uint8Array.from(browser.atob(text), (letter) => letter.charCodeAt(0));
 	const toTensor = ({ type, dims, base64 }: PlainTensor): Tensor => {
 		const { buffer } = bytesOf(base64);
-		return type === "int32" ? new ort.Tensor("int32", new Int32Array(buffer), dims) : new ort.Tensor("float32", new Float32Array(buffer), dims);
+		return type === "int32"
+			? new ort.Tensor("int32", new Int32Array(buffer), dims)
+			: new ort.Tensor("float32", new Float32Array(buffer), dims);
 	};
 	const fromTensor = (tensor: Tensor): PlainTensor => {
 		const { buffer, byteOffset, byteLength } = tensor.data as Float32Array;

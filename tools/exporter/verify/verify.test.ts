@@ -60,14 +60,24 @@ describe("a bundle and its checkpoint", () => {
 		const checks = await verifyBundle(at("whole"), { device: "wasm" });
 		expect(wrongOf(checks)).toEqual([]);
 		expect(checks.filter(({ state }) => state === "skipped")).toEqual([
-			{ check: "parity", subject: "wasm", state: "skipped", detail: "there is nothing to compare with: name the checkpoint with --against" },
+			{
+				check: "parity",
+				subject: "wasm",
+				state: "skipped",
+				detail: "there is nothing to compare with: name the checkpoint with --against",
+			},
 		]);
 	});
 
 	test("a decoder made before it gave log_sum_exp is within its tolerance too, and one that only lists it is not", async () => {
 		const older = (name: string, listed: boolean) =>
 			changed(name, (folder, manifest) => {
-				replace(folder, manifest, "decoder.onnx", withoutOutput(readFileSync(join(folder, "decoder.onnx")), "log_sum_exp"));
+				replace(
+					folder,
+					manifest,
+					"decoder.onnx",
+					withoutOutput(readFileSync(join(folder, "decoder.onnx")), "log_sum_exp"),
+				);
 				const { decoder } = manifest.graphs;
 				if (!listed) decoder!.outputs = decoder!.outputs.filter((output) => output !== "log_sum_exp");
 			});
@@ -90,7 +100,10 @@ describe("a bundle and its checkpoint", () => {
 		]);
 	});
 
-	test.each(["int8", "int4"] as const)("another checkpoint of the same shape fails parity in every %s graph", async (dtype) => {
+	test.each([
+		"int8",
+		"int4",
+	] as const)("another checkpoint of the same shape fails parity in every %s graph", async (dtype) => {
 		writeRandomCheckpoint(at("another"), CONFIG, 2);
 		exportBundle(checkpoint, at(dtype), { dtype });
 		const wrong = wrongOf(await verifyBundle(at(dtype), { against: at("another"), device: "wasm" }));
@@ -154,14 +167,20 @@ describe("a broken bundle", () => {
 	});
 
 	test("a graph that is no graph fails to run", async () => {
-		const folder = changed("graph", (folder, manifest) => replace(folder, manifest, "decoder.onnx", new Uint8Array(100)));
+		const folder = changed("graph", (folder, manifest) =>
+			replace(folder, manifest, "decoder.onnx", new Uint8Array(100)),
+		);
 		const wrong = wrongOf(await verifyBundle(folder, { device: "wasm" }));
 		expect(wrong).toEqual([["run", "all graphs, wasm", expect.stringContaining("decoder.onnx cannot be opened")]]);
 	});
 
 	test("a graph with weights inside is too large", async () => {
-		const folder = changed("large", (folder, manifest) => replace(folder, manifest, "decoder.onnx", new Uint8Array(2 ** 21 + 1)));
-		expect(wrongOf(await verifyBundle(folder))).toEqual([["file", "decoder.onnx", "has 2097153 bytes, more than the 2097152 it may have"]]);
+		const folder = changed("large", (folder, manifest) =>
+			replace(folder, manifest, "decoder.onnx", new Uint8Array(2 ** 21 + 1)),
+		);
+		expect(wrongOf(await verifyBundle(folder))).toEqual([
+			["file", "decoder.onnx", "has 2097153 bytes, more than the 2097152 it may have"],
+		]);
 	});
 });
 
@@ -172,7 +191,8 @@ describe("the difference of outputs", () => {
 		const of = (...values: number[]) => ({ x: new Tensor("float32", Float32Array.from(values), [values.length]) });
 		expect(relativeDifference(of(1, -4, 2), of(1, -4, 2))).toBe(0);
 		expect(relativeDifference(of(1, -4, 2), of(1, -3, 2.5))).toBe(0.25);
-		for (const other of [of(1, -4), of(1, Number.NaN, 2), {}]) expect(relativeDifference(of(1, -4, 2), other)).toBe(Number.POSITIVE_INFINITY);
+		for (const other of [of(1, -4), of(1, Number.NaN, 2), {}])
+			expect(relativeDifference(of(1, -4, 2), other)).toBe(Number.POSITIVE_INFINITY);
 		expect(relativeDifference(of(0, 0), of(0, 1e-9))).toBe(Number.POSITIVE_INFINITY);
 		const scores = (logit: number, sum: number) => ({ logits: of(logit).x, log_sum_exp: of(sum).x });
 		expect(relativeDifference(scores(-8, 0.01), scores(-8, 0.03))).toBeCloseTo(0.02 / 8, 6);
@@ -192,7 +212,9 @@ describe.skipIf(!chromium)("in a Chromium with software WebGPU", () => {
 		delete manifest.graphs.decoder_context!.webgpu;
 		writeFileSync(path, JSON.stringify(manifest));
 		const all = await verifyBundle(at("four"), { against: checkpoint, device: "webgpu" });
-		expect(wrongOf(all)).toEqual([["placement", "decoder_context, WebGPU in Chromium", expect.stringMatching(/^on the CPU: .*DynamicQuantize/)]]);
+		expect(wrongOf(all)).toEqual([
+			["placement", "decoder_context, WebGPU in Chromium", expect.stringMatching(/^on the CPU: .*DynamicQuantize/)],
+		]);
 		const checks = all.filter(({ subject }) => subject.endsWith("Chromium"));
 		expect(checks.map(({ check }) => check)).toEqual(new Array(6).fill(["run", "placement"]).flat());
 	});
@@ -216,7 +238,10 @@ describe("umie verify", () => {
 	test("exits with 1 and names what is wrong", async () => {
 		const folder = changed("cli", (folder) => rmSync(join(folder, "tokenizer.json")));
 		const { code, out, err } = await runCommand("verify", folder);
-		expect([code, err.split("\n")[0]]).toEqual([1, expect.stringMatching(/^1 of \d+ checks failed: tokenizer\.json\.$/)]);
+		expect([code, err.split("\n")[0]]).toEqual([
+			1,
+			expect.stringMatching(/^1 of \d+ checks failed: tokenizer\.json\.$/),
+		]);
 		expect(out).toContain("WRONG    file       tokenizer.json");
 		const json = JSON.parse((await runCommand("verify", folder, "--json")).out);
 		expect(json).toMatchObject({ ok: false, failure: { code: "bundle-missing-file" }, checks: expect.any(Array) });

@@ -40,7 +40,10 @@ const GRAPH_LIMIT = 2 * MIB;
  * Largest difference of an output over its largest value, of one graph fed the same as its float32 one. Measured on umie-nano: 0, 5e-4, 7e-3, 0.03
  * and 0.24; on random weights, whose soft-max is sharper, 4 bits reach 0.64. Another model of the same shape differs by more (verify.test.ts).
  */
-export const TOLERANCES = { fp32: 1e-4, fp16: 3e-3, bf16: 0.03, int8: 0.12, int4: 0.9 } as const satisfies Record<Manifest["dtype"], number>;
+export const TOLERANCES = { fp32: 1e-4, fp16: 3e-3, bf16: 0.03, int8: 0.12, int4: 0.9 } as const satisfies Record<
+	Manifest["dtype"],
+	number
+>;
 /** Of a bundle whose vocabulary's table has 4 bits; measured on random tables, which lose more than trained ones: 0.17. */
 export const TOLERANCE_OF_TABLES = 0.3;
 /** Chromium's WebGPU and Node's WASM compute the same graph to this; measured: 1e-6. */
@@ -71,21 +74,42 @@ export async function verifyBundle(folder: string, options: VerifyOptions = {}):
 }
 
 async function checkFiles(folder: string, { files, graphs }: Manifest): Promise<Check[]> {
-	const structure = new Set(Object.values(graphs).flatMap(({ file, webgpu }) => (webgpu === undefined ? [file] : [file, webgpu])));
+	const structure = new Set(
+		Object.values(graphs).flatMap(({ file, webgpu }) => (webgpu === undefined ? [file] : [file, webgpu])),
+	);
 	const checks: Check[] = [];
 	for (const [path, { bytes, sha256 }] of Object.entries(files)) {
-		const wrong = await fileProblem(join(folder, path), { bytes, sha256, limit: structure.has(path) ? GRAPH_LIMIT : MAX_FILE_BYTES });
-		checks.push({ check: "file", subject: path, state: wrong === null ? "right" : "wrong", detail: wrong ?? `${bytes} bytes` });
+		const wrong = await fileProblem(join(folder, path), {
+			bytes,
+			sha256,
+			limit: structure.has(path) ? GRAPH_LIMIT : MAX_FILE_BYTES,
+		});
+		checks.push({
+			check: "file",
+			subject: path,
+			state: wrong === null ? "right" : "wrong",
+			detail: wrong ?? `${bytes} bytes`,
+		});
 	}
-	const listed = [...structure, ...Object.values(graphs).flatMap(({ weights }) => weights), "tokenizer.json", "tokenizer_config.json"];
+	const listed = [
+		...structure,
+		...Object.values(graphs).flatMap(({ weights }) => weights),
+		"tokenizer.json",
+		"tokenizer_config.json",
+	];
 	const unlisted = [...new Set(listed)].filter((path) => !Object.hasOwn(files, path));
 	return [
 		...checks,
-		...unlisted.map((subject): Check => ({ check: "file", subject, state: "wrong", detail: "is used, but not listed under files" })),
+		...unlisted.map(
+			(subject): Check => ({ check: "file", subject, state: "wrong", detail: "is used, but not listed under files" }),
+		),
 	];
 }
 
-async function fileProblem(path: string, { bytes, sha256, limit }: { bytes: number; sha256: string; limit: number }): Promise<string | null> {
+async function fileProblem(
+	path: string,
+	{ bytes, sha256, limit }: { bytes: number; sha256: string; limit: number },
+): Promise<string | null> {
 	const stat = statSync(path, { throwIfNoEntry: false });
 	if (stat === undefined) return "is missing";
 	if (stat.size !== bytes) return `has ${stat.size} bytes, not ${bytes}`;
@@ -103,7 +127,10 @@ interface FolderRun {
 async function runFolder(folder: string, target: "wasm" | "webgpu"): Promise<FolderRun> {
 	const { sessions } = await openFolder(folder, target);
 	try {
-		return { ort: sessions.ort, runs: await runAll(sessions.ort, sessions.manifest, (role, feeds) => sessions.run(role, feeds)) };
+		return {
+			ort: sessions.ort,
+			runs: await runAll(sessions.ort, sessions.manifest, (role, feeds) => sessions.run(role, feeds)),
+		};
 	} finally {
 		await sessions.close();
 	}
@@ -124,7 +151,12 @@ async function checkDevice(folder: string, target: "wasm" | "webgpu", expected: 
 	};
 	try {
 		const runs = await runAll(sessions.ort, manifest, run);
-		checks.push({ check: "run", subject: `all graphs, ${target}`, state: "right", detail: `${runs.length} graphs, one after the other, in Node` });
+		checks.push({
+			check: "run",
+			subject: `all graphs, ${target}`,
+			state: "right",
+			detail: `${runs.length} graphs, one after the other, in Node`,
+		});
 		for (const { role, feeds, outputs } of expected?.runs ?? [])
 			checks.push(parity(manifest, role, target, outputs, await sessions.run(role, feeds)));
 		if (expected === null)
@@ -163,7 +195,11 @@ function parity(manifest: Manifest, role: GraphRole, target: string, reference: 
 }
 
 /** The graphs shaped for WebGPU: first in Node, then in a Chromium, where they must compute what they did in Node. */
-async function checkWebGpu(folder: string, expected: FolderRun | null, onProgress: (what: string) => void): Promise<Check[]> {
+async function checkWebGpu(
+	folder: string,
+	expected: FolderRun | null,
+	onProgress: (what: string) => void,
+): Promise<Check[]> {
 	const checks = await checkDevice(folder, "webgpu", expected);
 	if (checks.some(({ check, state }) => check === "run" && state === "wrong")) return checks;
 	onProgress("starting a Chromium with software WebGPU");
@@ -174,7 +210,8 @@ async function checkWebGpu(folder: string, expected: FolderRun | null, onProgres
 		return { role, file, weights, feeds: Object.fromEntries(inputs.map((name) => [name, toPlain(feeds[name]!)])) };
 	});
 	const found = await runOnWebGpu(folder, new Set(Object.keys(manifest.files)), graphs);
-	if (typeof found === "string") return [...checks, { check: "placement", subject: "WebGPU", state: "skipped", detail: found }];
+	if (typeof found === "string")
+		return [...checks, { check: "placement", subject: "WebGPU", state: "skipped", detail: found }];
 	for (const [index, { role, failure, outputs }] of found.results.entries()) {
 		const subject = `${role}, WebGPU in Chromium`;
 		if (failure !== null) {
@@ -183,7 +220,12 @@ async function checkWebGpu(folder: string, expected: FolderRun | null, onProgres
 		}
 		const difference = relativeDifference(runs[index]!.outputs, fromPlain(ort, outputs));
 		const state = difference <= DEVICE_TOLERANCE ? "right" : "wrong";
-		checks.push({ check: "run", subject, state, detail: `differs from the same graph in Node by ${difference.toExponential(1)}` });
+		checks.push({
+			check: "run",
+			subject,
+			state,
+			detail: `differs from the same graph in Node by ${difference.toExponential(1)}`,
+		});
 		const placement = found.placements.get(role) ?? { cpu: [], gpu: 0 };
 		const [astray, some] = [misplaced(placement), placement.gpu > 0];
 		const where = `${placement.gpu} nodes on WebGPU, ${placement.cpu.length} of shape arithmetic on the CPU`;
@@ -195,13 +237,19 @@ async function checkWebGpu(folder: string, expected: FolderRun | null, onProgres
 
 function toPlain({ type, dims, data }: Feeds[string]): PlainTensor {
 	const { buffer, byteOffset, byteLength } = data as Float32Array;
-	return { type: type as PlainTensor["type"], dims, base64: Buffer.from(buffer, byteOffset, byteLength).toString("base64") };
+	return {
+		type: type as PlainTensor["type"],
+		dims,
+		base64: Buffer.from(buffer, byteOffset, byteLength).toString("base64"),
+	};
 }
 
 function fromPlain(ort: Ort, tensors: PlainTensors): Feeds {
 	const make = ({ type, dims, base64 }: PlainTensor) => {
 		const { buffer } = Uint8Array.from(Buffer.from(base64, "base64"));
-		return type === "int32" ? new ort.Tensor("int32", new Int32Array(buffer), dims) : new ort.Tensor("float32", new Float32Array(buffer), dims);
+		return type === "int32"
+			? new ort.Tensor("int32", new Int32Array(buffer), dims)
+			: new ort.Tensor("float32", new Float32Array(buffer), dims);
 	};
 	return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, make(tensor)]));
 }

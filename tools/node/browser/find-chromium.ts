@@ -7,7 +7,8 @@ const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/goog
 /** An installed Chromium, `UMIE_CHROMIUM` first; undefined means Playwright's own. */
 export function findChromium(): string | undefined {
 	const named = process.env.UMIE_CHROMIUM;
-	if (named && !existsSync(named)) throw new Error(`UMIE_CHROMIUM names ${named}, which does not exist: correct it or unset it.`);
+	if (named && !existsSync(named))
+		throw new Error(`UMIE_CHROMIUM names ${named}, which does not exist: correct it or unset it.`);
 	return named || PLACES.find((place) => existsSync(place));
 }
 
@@ -20,6 +21,8 @@ export function chromiumArgs({ webgpu = false } = {}): string[] {
 		"--disable-sync",
 		"--no-first-run",
 		// A software adapter, so that WebGPU can be tested without a graphics card.
-		...(webgpu ? ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan,WebGPU"] : []),
+		...(webgpu
+			? ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan,WebGPU"]
+			: []),
 	];
 }

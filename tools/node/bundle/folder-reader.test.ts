@@ -16,7 +16,10 @@ afterAll(() => rm(folder, { recursive: true }));
 
 test("a file is read when its length is the promised one", async () => {
 	const counts: number[] = [];
-	const bytes = await folderReader(folder).read("w.weights", { expectedBytes: 10, onBytes: (count) => counts.push(count) });
+	const bytes = await folderReader(folder).read("w.weights", {
+		expectedBytes: 10,
+		onBytes: (count) => counts.push(count),
+	});
 	expect(bytes).toEqual(new Uint8Array(new TextEncoder().encode("0123456789")));
 	expect(counts).toEqual([10]);
 });
@@ -27,17 +30,24 @@ test.each([
 	["none.weights", 10, "bundle-missing-file", /none\.weights is not in/],
 	["w.weights/x", 10, "bundle-missing-file", /is not in/],
 ])("%s read as %i bytes is %s", async (path, expectedBytes, code, message) => {
-	await expect(folderReader(folder).read(path, { expectedBytes })).rejects.toMatchObject({ code, what: expect.stringMatching(message) });
+	await expect(folderReader(folder).read(path, { expectedBytes })).rejects.toMatchObject({
+		code,
+		what: expect.stringMatching(message),
+	});
 });
 
 test("a folder in a file's place is unreadable", async () => {
-	await expect(folderReader(join(folder, "..")).read(folder.slice(folder.lastIndexOf("/") + 1), { expectedBytes: null })).rejects.toMatchObject({
+	await expect(
+		folderReader(join(folder, "..")).read(folder.slice(folder.lastIndexOf("/") + 1), { expectedBytes: null }),
+	).rejects.toMatchObject({
 		code: "input-unreadable",
 	});
 });
 
 test("an aborted read is cancelled", async () => {
-	await expect(folderReader(folder).read("w.weights", { expectedBytes: 10, signal: AbortSignal.abort() })).rejects.toMatchObject({
+	await expect(
+		folderReader(folder).read("w.weights", { expectedBytes: 10, signal: AbortSignal.abort() }),
+	).rejects.toMatchObject({
 		code: "cancelled",
 	});
 });

@@ -29,6 +29,9 @@ export function folderReader(folder: string): BundleReader {
 function explain(error: unknown, path: string, folder: string): Failure {
 	if (error instanceof Failure) return error;
 	const code = error instanceof Error && "code" in error ? String(error.code) : "";
-	if (code === "ENOENT" || code === "ENOTDIR") return new Failure("bundle-missing-file", `${path} is not in ${folder}.`, { cause: error });
-	return new Failure("input-unreadable", `${join(folder, path)} could not be read (${code || String(error)}).`, { cause: error });
+	if (code === "ENOENT" || code === "ENOTDIR")
+		return new Failure("bundle-missing-file", `${path} is not in ${folder}.`, { cause: error });
+	return new Failure("input-unreadable", `${join(folder, path)} could not be read (${code || String(error)}).`, {
+		cause: error,
+	});
 }

@@ -25,7 +25,13 @@ export async function loadNodeRuntime(): Promise<Ort> {
 export function nodePlatform(folder: string, observe?: (run: ObservedRun) => void): Platform {
 	return {
 		loadRuntime: async () => ({ ort: await loadNodeRuntime(), threads: 1 }),
-		probeEnvironment: async () => ({ hasGpu: false, adapter: null, crossOriginIsolated: false, sharedArrayBuffer: true, hardwareConcurrency: 1 }),
+		probeEnvironment: async () => ({
+			hasGpu: false,
+			adapter: null,
+			crossOriginIsolated: false,
+			sharedArrayBuffer: true,
+			hardwareConcurrency: 1,
+		}),
 		openGpu: async () => null,
 		decodeImage: nodeDecoder,
 		proposer: createSegmentationProposer(),
@@ -36,7 +42,10 @@ export function nodePlatform(folder: string, observe?: (run: ObservedRun) => voi
 }
 
 /** @throws Failure */
-export async function openNodeEngine(folder: string, { onProgress = () => {}, observe }: NodeEngineOptions = {}): Promise<Engine> {
+export async function openNodeEngine(
+	folder: string,
+	{ onProgress = () => {}, observe }: NodeEngineOptions = {},
+): Promise<Engine> {
 	const engine = createEngineApi(nodePlatform(folder, observe));
 	unwrap(await engine.open(1, { kind: "url", url: folder }, { device: "wasm", threads: 1 }, onProgress));
 	return engine;

@@ -5,7 +5,14 @@ import decodeJpeg, { init as initJpeg } from "@jsquash/jpeg/decode.js";
 import decodePng, { init as initPng } from "@jsquash/png/decode.js";
 import decodeWebp, { init as initWebp } from "@jsquash/webp/decode.js";
 import { Failure } from "../../../src/core/failure.ts";
-import { fitPixels, flatten, MAX_DECODED_PIXELS, orient, type RgbaImage, shrink } from "../../../workers/vision/pixels.ts";
+import {
+	fitPixels,
+	flatten,
+	MAX_DECODED_PIXELS,
+	orient,
+	type RgbaImage,
+	shrink,
+} from "../../../workers/vision/pixels.ts";
 import { checkSize, type DecodableFormat, type ImageHeader, readHeader } from "../../../workers/vision/sniff.ts";
 import type { ImageDecoder } from "../../../workers/vision/types.ts";
 import { firstFrame, place } from "./webp-frame.ts";
@@ -28,7 +35,11 @@ const CODECS: Partial<Record<DecodableFormat, Codec>> = {
 		init: (wasmBinary) => initJpeg({ ...QUIET, wasmBinary }),
 		decode: (bytes) => decodeJpeg(buffer(bytes)),
 	},
-	png: { file: "@jsquash/png/codec/pkg/squoosh_png_bg.wasm", init: (wasm) => initPng(wasm), decode: (bytes) => decodePng(buffer(bytes)) },
+	png: {
+		file: "@jsquash/png/codec/pkg/squoosh_png_bg.wasm",
+		init: (wasm) => initPng(wasm),
+		decode: (bytes) => decodePng(buffer(bytes)),
+	},
 	webp: {
 		file: "@jsquash/webp/codec/dec/webp_dec.wasm",
 		init: (wasmBinary) => initWebp({ ...QUIET, wasmBinary }),
@@ -49,12 +60,18 @@ const ready = new Map<Codec, Promise<unknown>>();
 export const nodeDecoder: ImageDecoder = async (bytes) => {
 	const header = readHeader(bytes);
 	const codec = CODECS[header.format];
-	if (codec === undefined) throw new Failure("image-unsupported", `The picture is ${header.name}: browsers read it, the command line does not.`);
+	if (codec === undefined)
+		throw new Failure(
+			"image-unsupported",
+			`The picture is ${header.name}: browsers read it, the command line does not.`,
+		);
 	const decoded = await decode(codec, bytes, header);
 	checkSize(decoded);
 	const image = orient(flatten(decoded), header.orientation);
 	const size = fitPixels(image, MAX_DECODED_PIXELS);
-	return size.width === image.width ? image : { ...shrink(image, size), original: { width: image.width, height: image.height } };
+	return size.width === image.width
+		? image
+		: { ...shrink(image, size), original: { width: image.width, height: image.height } };
 };
 
 async function decode(codec: Codec, bytes: Uint8Array, { name }: ImageHeader): Promise<RgbaImage> {

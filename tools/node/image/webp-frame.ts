@@ -22,14 +22,22 @@ const ANIMATION_FLAG = 0x02;
 export function firstFrame(bytes: Uint8Array): WebpFrame | null {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const header = chunks(view, HEADER_BYTES).next().value;
-	if (header?.name !== "VP8X" || header.end - header.start < 10 || (view.getUint8(header.start) & ANIMATION_FLAG) === 0) return null;
+	if (header?.name !== "VP8X" || header.end - header.start < 10 || (view.getUint8(header.start) & ANIMATION_FLAG) === 0)
+		return null;
 	for (const { name, start, end } of chunks(view, HEADER_BYTES)) {
 		if (name !== "ANMF" || end - start < FRAME_HEADER_BYTES) continue;
 		const size = readSize(view, start + 6);
-		const pixels = [...chunks(view, start + FRAME_HEADER_BYTES, end)].filter((chunk) => ["ALPH", "VP8 ", "VP8L"].includes(chunk.name));
+		const pixels = [...chunks(view, start + FRAME_HEADER_BYTES, end)].filter((chunk) =>
+			["ALPH", "VP8 ", "VP8L"].includes(chunk.name),
+		);
 		const parts = pixels.map((chunk) => bytes.subarray(chunk.start - CHUNK_HEADER_BYTES, chunk.padded));
 		// Offsets are stored halved.
-		return { bytes: still(size, parts), canvas: readSize(view, header.start + 4), x: uint24(view, start) * 2, y: uint24(view, start + 3) * 2 };
+		return {
+			bytes: still(size, parts),
+			canvas: readSize(view, header.start + 4),
+			x: uint24(view, start) * 2,
+			y: uint24(view, start + 3) * 2,
+		};
 	}
 	throw new Failure("image-unreadable", "The animated WebP has no frame.");
 }
@@ -46,9 +54,18 @@ export function place(frame: RgbaImage, { canvas, x, y }: WebpFrame): RgbaImage 
 }
 
 /** Chunks of a RIFF file that lie wholly inside it; `padded` is the even end. */
-function* chunks(view: DataView, from: number, to = view.byteLength): Generator<{ name: string; start: number; end: number; padded: number }> {
+function* chunks(
+	view: DataView,
+	from: number,
+	to = view.byteLength,
+): Generator<{ name: string; start: number; end: number; padded: number }> {
 	for (let at = from; at + CHUNK_HEADER_BYTES <= to; ) {
-		const name = String.fromCharCode(view.getUint8(at), view.getUint8(at + 1), view.getUint8(at + 2), view.getUint8(at + 3));
+		const name = String.fromCharCode(
+			view.getUint8(at),
+			view.getUint8(at + 1),
+			view.getUint8(at + 2),
+			view.getUint8(at + 3),
+		);
 		const start = at + CHUNK_HEADER_BYTES;
 		const end = start + view.getUint32(at + 4, true);
 		if (end > to) return;

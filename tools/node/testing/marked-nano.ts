@@ -3,7 +3,10 @@ import { nanoArchitecture, nanoWithGraph } from "./nano-with-graph.ts";
 
 const WIDTH = 5;
 /** Pieces that nano has for objects of a picture stand in for markers. */
-export const NANO_MARKERS = { open: { person: 34, location: 35, organization: 36, miscellaneous: 37, other: 38 }, close: 39 } as const;
+export const NANO_MARKERS = {
+	open: { person: 34, location: 35, organization: 36, miscellaneous: 37, other: 38 },
+	close: 39,
+} as const;
 
 export interface PairAnswer {
 	/** What the classifier knows. */

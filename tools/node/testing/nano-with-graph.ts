@@ -23,10 +23,14 @@ export interface AddedGraph {
 }
 
 /** That of the committed checkpoint. */
-export const nanoArchitecture = (): Architecture => parseArchitecture(readJson(join(NANO, "checkpoint", "config.json")));
+export const nanoArchitecture = (): Architecture =>
+	parseArchitecture(readJson(join(NANO, "checkpoint", "config.json")));
 
 /** @returns the folder */
-export function nanoWithGraph(folder: string, { role, parts, shapes, fill = () => {}, config, instructors }: AddedGraph): string {
+export function nanoWithGraph(
+	folder: string,
+	{ role, parts, shapes, fill = () => {}, config, instructors }: AddedGraph,
+): string {
 	const floats = (name: string, begin = 0, end?: number) => {
 		const made = randomTensor(name, shapes[name]!, 1);
 		fill(name, made);
@@ -34,7 +38,14 @@ export function nanoWithGraph(folder: string, { role, parts, shapes, fill = () =
 	};
 	const store = new WeightStore(folder);
 	const architecture = { ...nanoArchitecture(), ...parts };
-	const built = buildGraph(role, { architecture, weights: { floats }, store, dtype: "fp32", target: "wasm", inspect: false });
+	const built = buildGraph(role, {
+		architecture,
+		weights: { floats },
+		store,
+		dtype: "fp32",
+		target: "wasm",
+		inspect: false,
+	});
 	const written = [...store.finish()];
 	const file = `${role}.onnx`;
 	writeFileSync(join(folder, file), built.model);

@@ -29,7 +29,10 @@ export interface BundleChanges {
 }
 
 /** Copies the bundle into `folder` with changes. */
-export function copyNano(folder: string, { files = {}, rehash = false, manifest = (same) => same }: BundleChanges): string {
+export function copyNano(
+	folder: string,
+	{ files = {}, rehash = false, manifest = (same) => same }: BundleChanges,
+): string {
 	const umie = JSON.parse(readFileSync(join(NANO, "umie.json"), "utf8")) as Json & { files: Record<string, unknown> };
 	for (const name of readdirSync(NANO)) {
 		if (!statSync(join(NANO, name)).isFile()) continue;
@@ -38,7 +41,8 @@ export function copyNano(folder: string, { files = {}, rehash = false, manifest 
 		const content = change?.(readFileSync(join(NANO, name))) ?? null;
 		if (content === null) continue;
 		writeFileSync(join(folder, name), content);
-		if (rehash) umie.files[name] = { bytes: content.length, sha256: createHash("sha256").update(content).digest("hex") };
+		if (rehash)
+			umie.files[name] = { bytes: content.length, sha256: createHash("sha256").update(content).digest("hex") };
 	}
 	writeFileSync(join(folder, "umie.json"), JSON.stringify(manifest(umie)));
 	return folder;
@@ -55,7 +59,10 @@ export interface ObservedEngine {
 }
 
 /** An engine that is not open yet. */
-export function observedEngine(folder = NANO, change: (platform: Platform) => Platform = (same) => same): ObservedEngine {
+export function observedEngine(
+	folder = NANO,
+	change: (platform: Platform) => Platform = (same) => same,
+): ObservedEngine {
 	const runs: ObservedRun[] = [];
 	const platform = nodePlatform(folder, (run) => {
 		runs.push(run);

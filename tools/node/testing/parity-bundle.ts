@@ -35,7 +35,10 @@ export default function setup(project: TestProject): void {
 	mkdirSync(folder, { recursive: true });
 	const checkpoint = join(shared, "checkpoints/umie-nano");
 	exportBundle(checkpoint, join(folder, "umie-nano-fp32"), { dtype: "fp32" });
-	writeFileSync(join(folder, "reference.json"), JSON.stringify(readReference(join(checkpoint, "reference.safetensors"))));
+	writeFileSync(
+		join(folder, "reference.json"),
+		JSON.stringify(readReference(join(checkpoint, "reference.safetensors"))),
+	);
 }
 
 export function readReference(path: string): ReferenceCase[] {

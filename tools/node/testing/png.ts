@@ -2,16 +2,23 @@
 import { crc32, deflateSync } from "node:zlib";
 
 /** @param colour [red, green, blue] 0…255 of the pixel at x, y */
-export function makePng(width: number, height: number, colour: (x: number, y: number) => readonly [number, number, number]): Uint8Array {
+export function makePng(
+	width: number,
+	height: number,
+	colour: (x: number, y: number) => readonly [number, number, number],
+): Uint8Array {
 	// Each row begins with its filter: none.
 	const rows = new Uint8Array(height * (1 + 3 * width));
-	for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) rows.set(colour(x, y), y * (1 + 3 * width) + 1 + 3 * x);
+	for (let y = 0; y < height; y++)
+		for (let x = 0; x < width; x++) rows.set(colour(x, y), y * (1 + 3 * width) + 1 + 3 * x);
 	const header = Buffer.alloc(13);
 	header.writeUInt32BE(width, 0);
 	header.writeUInt32BE(height, 4);
 	header.set([8, 2, 0, 0, 0], 8);
 	const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-	return new Uint8Array(Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]));
+	return new Uint8Array(
+		Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]),
+	);
 }
 
 /** A red disc on a background that tells pictures apart. */

@@ -10,7 +10,9 @@ const FOLDER = join(ROOT, "dist/element");
 const DECLARATIONS = ["core", "page"].map((thread) => join(ROOT, ".cache/types", thread, "src"));
 const TYPED = ["core", "bundle", "tasks", "engine", "element"];
 
-const root = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Record<string, unknown> & { dependencies: Record<string, string> };
+const root = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Record<string, unknown> & {
+	dependencies: Record<string, string>;
+};
 
 const entry = (name: string, types = name) => ({ types: `./types/element/${types}.d.ts`, default: `././${name}.js` });
 const EXPORTS = {
@@ -45,7 +47,10 @@ function writeTypes(): void {
 	const target = join(FOLDER, "types");
 	rmSync(target, { recursive: true, force: true });
 	for (const source of DECLARATIONS)
-		cpSync(source, target, { recursive: true, filter: (path) => statSync(path).isDirectory() || path.endsWith(".d.ts") });
+		cpSync(source, target, {
+			recursive: true,
+			filter: (path) => statSync(path).isDirectory() || path.endsWith(".d.ts"),
+		});
 	for (const name of readdirSync(target)) if (!TYPED.includes(name)) rmSync(join(target, name), { recursive: true });
 	for (const path of readdirSync(target, { recursive: true, encoding: "utf8" })) {
 		if (!path.endsWith(".d.ts")) continue;
@@ -67,7 +72,8 @@ function integrity(): Record<string, string> {
 	);
 }
 
-const writeJson = (name: string, value: unknown) => writeFileSync(join(FOLDER, name), `${JSON.stringify(value, null, "\t")}\n`);
+const writeJson = (name: string, value: unknown) =>
+	writeFileSync(join(FOLDER, name), `${JSON.stringify(value, null, "\t")}\n`);
 
 writeTypes();
 writeJson("package.json", packageJson());

@@ -40,7 +40,8 @@ export function highlightCss(): string {
 		const colour = new RegExp(`\\.hue-${hue} \\{\\s*--hue: (#[0-9a-f]{6});`).exec(hues)?.[1];
 		if (colour === undefined) throw new Error(`hues.css has no colour for ${hue}`);
 		return LINES.map(
-			(line) => `::highlight(umie-${hue}-${line}) { text-decoration: underline ${line} 2px ${colour}; background-color: ${colour}29; }`,
+			(line) =>
+				`::highlight(umie-${hue}-${line}) { text-decoration: underline ${line} 2px ${colour}; background-color: ${colour}29; }`,
 		);
 	});
 	return [...rules, "::highlight(umie-lit) { background-color: #ffd24d; color: #1d1c1a; }", ""].join("\n");
@@ -69,7 +70,8 @@ function pagesConfig(browser: Browser, outDir: string): InlineConfig {
 				input,
 				// The manifest names the service worker; everything else carries its hash.
 				output: {
-					entryFileNames: ({ facadeModuleId }) => (facadeModuleId?.endsWith("background/chrome.ts") ? "background.js" : "assets/[name]-[hash].js"),
+					entryFileNames: ({ facadeModuleId }) =>
+						facadeModuleId?.endsWith("background/chrome.ts") ? "background.js" : "assets/[name]-[hash].js",
 				},
 			},
 		},
@@ -87,7 +89,12 @@ function contentConfig(outDir: string): InlineConfig {
 			outDir,
 			emptyOutDir: false,
 			target: "es2022",
-			lib: { entry: join(source, "content/main.ts"), formats: ["iife"], name: "umieContent", fileName: () => "content.js" },
+			lib: {
+				entry: join(source, "content/main.ts"),
+				formats: ["iife"],
+				name: "umieContent",
+				fileName: () => "content.js",
+			},
 		},
 	};
 }
@@ -98,7 +105,9 @@ function zipFolder(folder: string): Uint8Array {
 		.filter((entry) => entry.isFile())
 		.map((entry) => join(entry.parentPath, entry.name))
 		.sort();
-	const files = Object.fromEntries(paths.map((path) => [path.slice(folder.length + 1), new Uint8Array(readFileSync(path))]));
+	const files = Object.fromEntries(
+		paths.map((path) => [path.slice(folder.length + 1), new Uint8Array(readFileSync(path))]),
+	);
 	return zipSync(files, { level: 6, mtime: new Date(2000, 0, 1) });
 }
 

@@ -12,7 +12,14 @@ test.each(BROWSERS)("%s: no site is read before the person allows it", (browser)
 });
 
 test("only Chrome asks for an offscreen document and a side panel", () => {
-	expect(manifestFor("chrome", "1.0").permissions).toEqual(["activeTab", "scripting", "storage", "contextMenus", "offscreen", "sidePanel"]);
+	expect(manifestFor("chrome", "1.0").permissions).toEqual([
+		"activeTab",
+		"scripting",
+		"storage",
+		"contextMenus",
+		"offscreen",
+		"sidePanel",
+	]);
 	expect(manifestFor("firefox", "1.0").permissions).toEqual(["activeTab", "scripting", "storage", "contextMenus"]);
 });
 

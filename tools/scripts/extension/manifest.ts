@@ -19,7 +19,9 @@ const PERMISSIONS = ["activeTab", "scripting", "storage", "contextMenus"] as con
 
 /** Hosts that can be allowed later, one site at a time, when the person switches it on: known sites, and any other (Mastodon runs anywhere). */
 const OPTIONAL_HOSTS = [
-	...Object.values(KNOWN_SITES).flatMap(({ hosts }) => hosts.flatMap((host) => [`https://${host}/*`, `https://*.${host}/*`])),
+	...Object.values(KNOWN_SITES).flatMap(({ hosts }) =>
+		hosts.flatMap((host) => [`https://${host}/*`, `https://*.${host}/*`]),
+	),
 	"https://*/*",
 	"http://localhost/*",
 ];
@@ -41,10 +43,19 @@ const OWN: Readonly<Record<Browser, Readonly<Record<string, unknown>>>> = {
 	firefox: {
 		permissions: [...PERMISSIONS],
 		background: { page: "background.html" },
-		sidebar_action: { default_panel: "panel.html", default_title: "__MSG_panelTitle__", default_icon: ICONS, open_at_install: false },
+		sidebar_action: {
+			default_panel: "panel.html",
+			default_title: "__MSG_panelTitle__",
+			default_icon: ICONS,
+			open_at_install: false,
+		},
 		browser_specific_settings: {
 			// 142: highlights by CSS, and the statement that nothing is collected, on Android too.
-			gecko: { id: "umie@umie-web.invalid", strict_min_version: "142.0", data_collection_permissions: { required: ["none"] } },
+			gecko: {
+				id: "umie@umie-web.invalid",
+				strict_min_version: "142.0",
+				data_collection_permissions: { required: ["none"] },
+			},
 		},
 	},
 };

@@ -3,7 +3,8 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 const folder = join(import.meta.dirname, "../../../node_modules/onnxruntime-web/dist");
-const unused = /^(?!ort\.(wasm|webgpu|jspi)\.min\.mjs).*\.map$|jsep|webgl|^ort\.all|^ort\.bundle|^ort\.(min\.)?mjs$|^ort\..*\.js$|^ort\.js$/;
+const unused =
+	/^(?!ort\.(wasm|webgpu|jspi)\.min\.mjs).*\.map$|jsep|webgl|^ort\.all|^ort\.bundle|^ort\.(min\.)?mjs$|^ort\..*\.js$|^ort\.js$/;
 
 try {
 	for (const name of readdirSync(folder)) if (unused.test(name)) rmSync(join(folder, name));

@@ -42,7 +42,8 @@ export function builtInModel({ folder, at }: { readonly folder: string; readonly
 		generateBundle() {
 			const files = listed(folder);
 			if (files.length === 0) this.warn(`${folder} holds no umie.json: the page is built without this model`);
-			for (const file of files) this.emitFile({ type: "asset", fileName: `${at}/${file}`, source: readFileSync(join(folder, file)) });
+			for (const file of files)
+				this.emitFile({ type: "asset", fileName: `${at}/${file}`, source: readFileSync(join(folder, file)) });
 		},
 	};
 }

@@ -24,6 +24,8 @@ export function contentSecurityPolicy(): Plugin {
 	return {
 		name: "umie:content-security-policy",
 		apply: "build",
-		transformIndexHtml: () => [{ tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content }, injectTo: "head-prepend" }],
+		transformIndexHtml: () => [
+			{ tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content }, injectTo: "head-prepend" },
+		],
 	};
 }
