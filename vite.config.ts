@@ -24,11 +24,20 @@ export default defineConfig({
 		),
 		contentSecurityPolicy(),
 	],
-	build: { outDir: here("dist/app"), emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 1000, assetsInlineLimit: 0 },
+	build: {
+		outDir: here("dist/app"),
+		emptyOutDir: true,
+		target: "es2022",
+		chunkSizeWarningLimit: 1000,
+		assetsInlineLimit: 0,
+	},
 	worker: { format: "es" },
 	// onnxruntime-web finds its own files by import.meta.url: it must not be bundled ahead, and its wasm comes by URL.
 	// The workers are entries of their own: what they import is known from the start, and the page is not reloaded under the first run.
-	optimizeDeps: { exclude: ["onnxruntime-web"], entries: ["index.html", "../../workers/engine.worker.ts", "../../workers/detector.worker.ts"] },
+	optimizeDeps: {
+		exclude: ["onnxruntime-web"],
+		entries: ["index.html", "../../workers/engine.worker.ts", "../../workers/detector.worker.ts"],
+	},
 	resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
 	// The workers and the bundle lie beside the page's folder, not in it.
 	server: { headers, fs: { allow: [here(".")] } },

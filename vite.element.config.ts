@@ -8,7 +8,12 @@ import { builtInModels } from "./tools/scripts/vite/built-in-model.ts";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The package's entries: `.`, `./element`, `./react`, `./bundle`. */
-const ENTRIES = { index: "index.ts", "umie-extractor": "umie-extractor.ts", react: "react.tsx", bundle: "bundle.ts" } as const;
+const ENTRIES = {
+	index: "index.ts",
+	"umie-extractor": "umie-extractor.ts",
+	react: "react.tsx",
+	bundle: "bundle.ts",
+} as const;
 
 export default defineConfig({
 	root: here("src/element"),
@@ -32,12 +37,22 @@ export default defineConfig({
 			preserveEntrySignatures: "strict",
 			// The element carries its own React, loaded with the first result; the wrapper uses the page's.
 			external: (id, importer) => /^react(\/|$)/.test(id) && importer?.endsWith("/src/element/react.tsx") === true,
-			output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js", assetFileNames: "[name]-[hash][extname]" },
+			output: {
+				entryFileNames: "[name].js",
+				chunkFileNames: "[name]-[hash].js",
+				assetFileNames: "[name]-[hash][extname]",
+			},
 		},
 	},
 	worker: {
 		format: "es",
-		rolldownOptions: { output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js", assetFileNames: "[name]-[hash][extname]" } },
+		rolldownOptions: {
+			output: {
+				entryFileNames: "[name].js",
+				chunkFileNames: "[name]-[hash].js",
+				assetFileNames: "[name]-[hash][extname]",
+			},
+		},
 	},
 	resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
 });

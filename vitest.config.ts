@@ -24,19 +24,26 @@ export default defineConfig({
 				worker: { format: "es" },
 				optimizeDeps: { exclude: ["onnxruntime-web"], include: ["comlink", "zod/mini", "image-size", "papaparse"] },
 				resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
-				server: { headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" } },
+				server: {
+					headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+				},
 				test: {
 					name: "browser",
 					...patience,
 					include: ["src/**/*.browser.test.ts", "workers/**/*.browser.test.ts"],
-					globalSetup: ["parity", "screened", "copying", "marked"].map((name) => `tools/node/testing/${name}-bundle.ts`),
+					globalSetup: ["parity", "screened", "copying", "marked"].map(
+						(name) => `tools/node/testing/${name}-bundle.ts`,
+					),
 					fileParallelism: false,
 					browser: {
 						enabled: true,
 						headless: true,
 						screenshotFailures: false,
 						provider: playwright({
-							launchOptions: { ...(chromium === undefined ? {} : { executablePath: chromium }), args: chromiumArgs({ webgpu: true }) },
+							launchOptions: {
+								...(chromium === undefined ? {} : { executablePath: chromium }),
+								args: chromiumArgs({ webgpu: true }),
+							},
 						}),
 						instances: [{ browser: "chromium" }],
 					},

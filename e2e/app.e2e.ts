@@ -1,6 +1,18 @@
 /** Goes in: what a person does with post, picture and labels. Comes out: what the page shows for it, with the real engine and the built-in model. */
 import { expect, test } from "@playwright/test";
-import { done, drop, extract, extractButton, markNamed, openApp, POST, pickPicture, result, SAMPLE_PICTURE, textField } from "./page.ts";
+import {
+	done,
+	drop,
+	extract,
+	extractButton,
+	markNamed,
+	openApp,
+	POST,
+	pickPicture,
+	result,
+	SAMPLE_PICTURE,
+	textField,
+} from "./page.ts";
 
 test("a dropped picture and a typed post become entities, regions and relations", async ({ page }) => {
 	const outside: string[] = [];
@@ -18,7 +30,9 @@ test("a dropped picture and a typed post become entities, regions and relations"
 	await expect(markNamed(page, /^Kyrie Irving, person, (> )?\d+ %$/)).toBeVisible();
 	await expect(markNamed(page, /^LeBron James, person/)).toBeVisible();
 	await expect(page.locator(".marked-text")).toContainText("celebrate with the");
-	await expect(page.getByRole("list", { name: "Regions of the picture" }).getByRole("button", { name: /^O1\b/ })).toBeVisible();
+	await expect(
+		page.getByRole("list", { name: "Regions of the picture" }).getByRole("button", { name: /^O1\b/ }),
+	).toBeVisible();
 	await expect(page.getByText(/^The picture (strengthens|complements|does not concern) the text\.$/)).toBeVisible();
 	expect(outside).toEqual([]);
 	expect(refused).toEqual([]);
@@ -76,7 +90,8 @@ test("everything works with the keyboard alone", async ({ page }) => {
 	await openApp(page);
 	await page.keyboard.press("Tab");
 	await expect(page.getByRole("link", { name: "Skip to the result" })).toBeFocused();
-	while (!(await textField(page).evaluate((field) => field === document.activeElement))) await page.keyboard.press("Tab");
+	while (!(await textField(page).evaluate((field) => field === document.activeElement)))
+		await page.keyboard.press("Tab");
 	await page.keyboard.type(POST);
 	await page.keyboard.press("Control+Enter");
 	await done(page);
@@ -106,7 +121,8 @@ test("labels are added with Enter and comma, removed with Backspace, checked at 
 	await expect(page.getByText(/holds a special token/)).toBeVisible();
 	await expect(field).toHaveValue("<spot>");
 	await field.fill("");
-	for (const label of ["organization", "location", "miscellaneous"]) await page.getByRole("button", { name: `Remove ${label}` }).click();
+	for (const label of ["organization", "location", "miscellaneous"])
+		await page.getByRole("button", { name: `Remove ${label}` }).click();
 	await extract(page);
 	const labels = new Set(await page.locator(".mark-label").allTextContents());
 	expect([...labels].every((label) => ["person", "sports team"].includes(label))).toBe(true);

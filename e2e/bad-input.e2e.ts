@@ -20,7 +20,12 @@ function pngOf(width: number, height: number): Buffer {
 	header.writeUInt32BE(width, 0);
 	header.writeUInt32BE(height, 4);
 	header.set([8, 2], 8);
-	return Buffer.concat([bytes(137, 80, 78, 71, 13, 10, 26, 10), chunk("IHDR", header), chunk("IDAT", deflateSync(bytes(0))), chunk("IEND", bytes())]);
+	return Buffer.concat([
+		bytes(137, 80, 78, 71, 13, 10, 26, 10),
+		chunk("IHDR", header),
+		chunk("IDAT", deflateSync(bytes(0))),
+		chunk("IEND", bytes()),
+	]);
 }
 
 function crc(data: Buffer): number {
@@ -32,12 +37,23 @@ function crc(data: Buffer): number {
 	return ~sum >>> 0;
 }
 
-const HEIC = Buffer.concat([bytes(0, 0, 0, 24), Buffer.from("ftypheic"), bytes(0, 0, 0, 0), Buffer.from("mif1heic"), Buffer.alloc(64)]);
+const HEIC = Buffer.concat([
+	bytes(0, 0, 0, 24),
+	Buffer.from("ftypheic"),
+	bytes(0, 0, 0, 0),
+	Buffer.from("mif1heic"),
+	Buffer.alloc(64),
+]);
 const BAD_PICTURES: ReadonlyArray<[name: string, type: string, buffer: Buffer, says: RegExp]> = [
 	["empty.jpg", "image/jpeg", bytes(), /The picture file is empty\..*Use a JPEG/s],
 	["corrupt.jpg", "image/jpeg", bytes(0xff, 0xd8, 0xff, 0xe0, 1, 2, 3), /header is broken\..*Use a JPEG/s],
 	["huge.png", "image/png", pngOf(30_000, 30_000), /30,?000 × 30,?000 pixels.*Scale the picture down/s],
-	["drawing.svg", "image/svg+xml", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), /SVG.*Convert the picture/s],
+	[
+		"drawing.svg",
+		"image/svg+xml",
+		Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+		/SVG.*Convert the picture/s,
+	],
 	["phone.heic", "image/heic", HEIC, /HEI[CF].*Convert the picture/s],
 	["notes.png", "image/png", Buffer.from("just some words"), /not a picture of a known format\..*Use a JPEG/s],
 ];
@@ -73,7 +89,9 @@ test("an empty text is told at once, beside the field, without loading a model",
 	await extractButton(page).click();
 	await expect(textField(page)).toHaveAttribute("aria-invalid", "true");
 	await expect(textField(page)).toBeFocused();
-	await expect(page.getByRole("alert")).toContainText("The post has no text. Type or paste the text of the post.", { useInnerText: true });
+	await expect(page.getByRole("alert")).toContainText("The post has no text. Type or paste the text of the post.", {
+		useInnerText: true,
+	});
 	await expect(page.getByText("not loaded yet")).toBeVisible();
 });
 
@@ -102,7 +120,9 @@ test("odd texts are read and shown as they are", async ({ page }) => {
 	await expect(page).toHaveTitle("umie: extraction from picture and post");
 });
 
-test("100,000 characters are refused with what to do, stay in the field, and a part of them is read", async ({ page }) => {
+test("100,000 characters are refused with what to do, stay in the field, and a part of them is read", async ({
+	page,
+}) => {
 	await openApp(page);
 	const text = "Kyrie Irving met LeBron. ".repeat(4000);
 	await textField(page).fill(text);
@@ -117,7 +137,9 @@ test("100,000 characters are refused with what to do, stay in the field, and a p
 test("without cross-origin isolation the page works on one thread and says so", async ({ page }) => {
 	await page.route("**/*", async (route) => {
 		const response = await route.fetch();
-		const headers = Object.fromEntries(Object.entries(response.headers()).filter(([name]) => !name.startsWith("cross-origin-")));
+		const headers = Object.fromEntries(
+			Object.entries(response.headers()).filter(([name]) => !name.startsWith("cross-origin-")),
+		);
 		await route.fulfill({ response, headers });
 	});
 	await openApp(page);

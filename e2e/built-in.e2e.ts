@@ -41,7 +41,9 @@ test("a device with little memory gets the light model, is told why, and may cho
 	await expect(status(page)).toHaveText(`${LIGHT_MODEL}, not loaded yet`);
 	needsTwo();
 	await unfold(page);
-	await expect(list(page)).toContainText(`This device reports 2 GB of memory and 8 processor cores, so ${LIGHT_MODEL} is the default here.`);
+	await expect(list(page)).toContainText(
+		`This device reports 2 GB of memory and 8 processor cores, so ${LIGHT_MODEL} is the default here.`,
+	);
 	await expect(radio(page, LIGHT_MODEL)).toBeChecked();
 	await radio(page, DEFAULT_MODEL).check();
 	await expect(status(page)).toHaveText(`${DEFAULT_MODEL}, not loaded yet`);
@@ -49,7 +51,9 @@ test("a device with little memory gets the light model, is told why, and may cho
 	await expect(status(page)).toHaveText(`${DEFAULT_MODEL}, not loaded yet`);
 });
 
-test("every model is listed with size and languages; the chosen one answers, and is kept over a reload", async ({ page }) => {
+test("every model is listed with size and languages; the chosen one answers, and is kept over a reload", async ({
+	page,
+}) => {
 	needsTwo();
 	await openOn(page, 8, 8);
 	await unfold(page);
@@ -71,7 +75,10 @@ test("every model is listed with size and languages; the chosen one answers, and
 	await expect(radio(page, other!.name)).toBeChecked();
 });
 
-test("an address stays chosen over a reload, and back from it the built-in model is the one from before", async ({ page, baseURL }) => {
+test("an address stays chosen over a reload, and back from it the built-in model is the one from before", async ({
+	page,
+	baseURL,
+}) => {
 	needsTwo();
 	const loadAddress = async () => {
 		await page.getByLabel("From an address").check();
@@ -106,9 +113,14 @@ for (const [name, colorScheme, viewport] of [
 			await unfold(page);
 			await expect(page.locator(".about")).toContainText("MB in all");
 			await expectAccessible(page);
-			const [scroll, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+			const [scroll, client] = await page.evaluate(() => [
+				document.documentElement.scrollWidth,
+				document.documentElement.clientWidth,
+			]);
 			expect(scroll).toBe(client);
-			await page.locator("details.fold-card", { hasText: "Model and options" }).screenshot({ path: path(`./screenshots/built-in-${name}.png`) });
+			await page
+				.locator("details.fold-card", { hasText: "Model and options" })
+				.screenshot({ path: path(`./screenshots/built-in-${name}.png`) });
 		});
 	});
 }

@@ -108,7 +108,8 @@ test("extracting in the moment after a cancel starts a new download", async ({ p
 	await expect(page.getByRole("progressbar", { name: "Loading the model" })).toBeVisible();
 	// Faster than any worker can answer that the download has ended.
 	await page.evaluate(async () => {
-		const button = (name: string) => [...document.querySelectorAll("button")].find(({ textContent }) => textContent.trim().startsWith(name));
+		const button = (name: string) =>
+			[...document.querySelectorAll("button")].find(({ textContent }) => textContent.trim().startsWith(name));
 		button("Cancel")?.click();
 		await Promise.resolve();
 		button("Extract")?.click();

@@ -16,7 +16,11 @@ const RESULT = importedResult({
 	text: TEXT,
 	image: { width: 800, height: 500 },
 	regions: [O1, { object: "O2", box: [300, 80, 500, 400], score: 0.4 }],
-	entities: [mention("e1", "person", "Kyrie Irving", [O1]), mention("e2", "person", "LeBron James"), mention("e3", "organization", "Cavs")],
+	entities: [
+		mention("e1", "person", "Kyrie Irving", [O1]),
+		mention("e2", "person", "LeBron James"),
+		mention("e3", "organization", "Cavs"),
+	],
 	relations: [{ id: "r1", type: "member of", head: "e1", tail: "e3", score: 0.8 }],
 	events: [{ id: "v1", type: "meet", trigger: { text: "celebrate", start: 30, end: 39 }, arguments: [], score: 0.5 }],
 });
@@ -40,7 +44,9 @@ async function correct(page: Page): Promise<void> {
 const chips = (page: Page) => page.getByRole("list", { name: "Entities" }).getByRole("button");
 const words = (page: Page) => page.getByRole("textbox", { name: "Text of the post, to select in" });
 
-test("by keyboard alone: select words, mark them, change a type, undo, redo; a reload keeps it all", async ({ page }) => {
+test("by keyboard alone: select words, mark them, change a type, undo, redo; a reload keeps it all", async ({
+	page,
+}) => {
 	await correct(page);
 	const before = await chips(page).count();
 	await page.getByLabel("Your name").fill("Grace");
@@ -133,7 +139,9 @@ test("a box is added for an entity, moved and resized by keys and by pointer, an
 	await expect(page.locator(".correct-box")).toHaveCount(count - 1);
 });
 
-test("by keyboard alone: words become a trigger, roles are added, renamed and removed; every format that has events keeps them", async ({ page }) => {
+test("by keyboard alone: words become a trigger, roles are added, renamed and removed; every format that has events keeps them", async ({
+	page,
+}) => {
 	await correct(page);
 	await page.getByLabel("Your name").fill("Grace");
 	await words(page).focus();
@@ -143,7 +151,9 @@ test("by keyboard alone: words become a trigger, roles are added, renamed and re
 	await page.getByLabel("Event", { exact: true }).fill("name");
 	await page.keyboard.press("Enter");
 	await page.getByRole("button", { name: "Mark “Kyrie” as trigger of name" }).press("Enter");
-	const event = page.locator(".correct-event").filter({ has: page.getByLabel("Type of the event Kyrie", { exact: true }) });
+	const event = page
+		.locator(".correct-event")
+		.filter({ has: page.getByLabel("Type of the event Kyrie", { exact: true }) });
 	await expect(event).toContainText("By Grace");
 	const add = async (role: string, filler: string) => {
 		await event.getByLabel("Role of another part of name “Kyrie”").fill(role);
@@ -223,7 +233,10 @@ test("every format downloads, and what can be read opens again", async ({ page }
 		const { name, path: at } = files.get(format)!;
 		await openField(page).setInputFiles(file(name, readFileSync(at)));
 		await expect(dialog).toBeHidden();
-		await expect(page.locator(".marked-text").getByRole("button", { name: /^Kyrie Irving, person/ }), format).toBeVisible();
+		await expect(
+			page.locator(".marked-text").getByRole("button", { name: /^Kyrie Irving, person/ }),
+			format,
+		).toBeVisible();
 	}
 	await page.getByRole("button", { name: "Export…" }).click();
 	await openField(page).setInputFiles(file("x.json", "{"));
@@ -252,7 +265,8 @@ test.describe("a phone, 360 pixels wide", () => {
 	test("correcting and exporting need no scrolling sideways", async ({ page }) => {
 		await correct(page);
 		await chips(page).first().click();
-		const widths = () => page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+		const widths = () =>
+			page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
 		let [scroll, client] = await widths();
 		expect(scroll).toBe(client);
 		await page.screenshot({ path: path("./screenshots/correct-phone.png"), fullPage: true });

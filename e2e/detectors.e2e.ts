@@ -1,13 +1,25 @@
 /** Goes in: a detector that is chosen. Comes out: its regions in the result, by the real library on the app's own runtime; and what is said without a network. */
 import { expect, test } from "@playwright/test";
 import { serveFakeHub } from "./fake-hub.ts";
-import { expectAccessible, extract, extractButton, openApp, POST, pickPicture, SAMPLE_PICTURE, textField } from "./page.ts";
+import {
+	expectAccessible,
+	extract,
+	extractButton,
+	openApp,
+	POST,
+	pickPicture,
+	SAMPLE_PICTURE,
+	textField,
+} from "./page.ts";
 
-test("a chosen detector is fetched at the extraction, and its boxes with their names take the place of the built-in ones", async ({ page }) => {
+test("a chosen detector is fetched at the extraction, and its boxes with their names take the place of the built-in ones", async ({
+	page,
+}) => {
 	const hub = await serveFakeHub(page);
 	const others: string[] = [];
 	page.on("request", (request) => {
-		if (!/^(http:\/\/localhost:|https:\/\/huggingface\.co\/|blob:|data:)/.test(request.url())) others.push(request.url());
+		if (!/^(http:\/\/localhost:|https:\/\/huggingface\.co\/|blob:|data:)/.test(request.url()))
+			others.push(request.url());
 	});
 	await openApp(page);
 	await pickPicture(page, SAMPLE_PICTURE);

@@ -8,7 +8,9 @@ test("the live example extracts, the snippets say what was tried, every attribut
 	const element = page.locator("umie-extractor");
 	await page.getByRole("textbox", { name: "text" }).fill('Messi says "hi" in Paris & <b>Rome</b>');
 	await page.getByRole("textbox", { name: "tasks" }).fill("mner");
-	await expect(page.getByRole("region", { name: "HTML" })).toContainText("Messi says &quot;hi&quot; in Paris &amp; &lt;b>Rome&lt;/b>");
+	await expect(page.getByRole("region", { name: "HTML" })).toContainText(
+		"Messi says &quot;hi&quot; in Paris &amp; &lt;b>Rome&lt;/b>",
+	);
 	await element.getByRole("button", { name: "Extract" }).click();
 	await expect(element.getByRole("button", { name: /Paris/ }).first()).toBeVisible();
 	await expect(page.getByRole("row", { name: /^trigger/ })).toContainText("visible");

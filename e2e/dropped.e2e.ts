@@ -13,7 +13,16 @@ const LABEL_STUDIO = [
 	{
 		data: { text: TEXT },
 		annotations: [
-			{ result: [{ id: "a", from_name: "entity", type: "labels", value: { start: 0, end: 12, text: "Kyrie Irving", labels: ["person"] } }] },
+			{
+				result: [
+					{
+						id: "a",
+						from_name: "entity",
+						type: "labels",
+						value: { start: 0, end: 12, text: "Kyrie Irving", labels: ["person"] },
+					},
+				],
+			},
 		],
 	},
 ];
@@ -89,7 +98,9 @@ test("a form and a text are known, too; what is none of all says what was expect
 	await dropFiles(page, ["post.txt", "just words\n"]);
 	await expect(textField(page)).toHaveValue("just words");
 	await dropFiles(page, ["x.json", '{"a": 1}']);
-	await expect(page.getByText(/x\.json is none of the formats that can be read: JSON, JSON lines, brat standoff/)).toBeVisible();
+	await expect(
+		page.getByText(/x\.json is none of the formats that can be read: JSON, JSON lines, brat standoff/),
+	).toBeVisible();
 	await dropFiles(page, ["broken.json", "{"]);
 	await expect(page.getByText(/broken\.json is no JSON\. Choose a file in one of the formats/)).toBeVisible();
 	await dropFiles(page, ["only.ann", "T1\tperson 0 5\tKyrie\n"]);

@@ -10,7 +10,8 @@ const ROOT = path("..");
 const PACKAGE = path("../dist/element");
 const CONSUMER = path("../.cache/consumer");
 const TEXT = "Kyrie Irving and LeBron James celebrate with the Cavs in Cleveland";
-const run = (program: string, args: readonly string[], cwd = ROOT) => execFileSync(program, args, { cwd, stdio: "pipe", encoding: "utf8" });
+const run = (program: string, args: readonly string[], cwd = ROOT) =>
+	execFileSync(program, args, { cwd, stdio: "pipe", encoding: "utf8" });
 
 let cdn: Site;
 const open: Site[] = [];
@@ -47,15 +48,22 @@ const resultOf = (page: Page): Promise<ExtractionResult> =>
 				const { result } = host as unknown as { result: ExtractionResult | null };
 				if (result) resolve(result);
 				host.addEventListener("umie-result", (event) => resolve((event as CustomEvent<ExtractionResult>).detail));
-				host.addEventListener("umie-error", (event) => reject(new Error(JSON.stringify((event as CustomEvent).detail))));
+				host.addEventListener("umie-error", (event) =>
+					reject(new Error(JSON.stringify((event as CustomEvent).detail))),
+				);
 			}),
 	);
 const names = ({ entities }: ExtractionResult) => entities.map(({ text }) => text);
 const script = (origin: string) => `<script type="module" src="${origin}/umie/umie-extractor.js"></script>`;
 const FOUND = expect.arrayContaining(["Kyrie Irving", "LeBron James", "Cleveland"]);
 
-test("from another origin, without a framework and without isolation: text in, result, form value and marks out", async ({ page }) => {
-	await visit(page, `${script(cdn.origin)}<form id="form"><umie-extractor name="found" tasks="mner">${TEXT}</umie-extractor></form>`);
+test("from another origin, without a framework and without isolation: text in, result, form value and marks out", async ({
+	page,
+}) => {
+	await visit(
+		page,
+		`${script(cdn.origin)}<form id="form"><umie-extractor name="found" tasks="mner">${TEXT}</umie-extractor></form>`,
+	);
 	expect(names(await resultOf(page))).toEqual(FOUND);
 	await expect(
 		element(page)
@@ -72,9 +80,13 @@ test("from another origin, without a framework and without isolation: text in, r
 test("a picture from the page's own origin is read; attributes and properties show each other; light, dark and phone are looked at", async ({
 	page,
 }) => {
-	await visit(page, `${script(cdn.origin)}<umie-extractor src="pictures/basketball.jpg" text="${TEXT}"></umie-extractor>`, {
-		folders: { "/pictures/": path("./pictures") },
-	});
+	await visit(
+		page,
+		`${script(cdn.origin)}<umie-extractor src="pictures/basketball.jpg" text="${TEXT}"></umie-extractor>`,
+		{
+			folders: { "/pictures/": path("./pictures") },
+		},
+	);
 	const result = await resultOf(page);
 	expect(result.image).not.toBeNull();
 	await expect(element(page).getByAltText("From the post")).toBeVisible();
@@ -100,13 +112,17 @@ test("under a strict policy of the page's own, with the documented addition, not
 	page.on("console", (message) => {
 		if (/Content Security Policy/i.test(message.text())) refused.push(message.text());
 	});
-	await visit(page, `<script type="module" src="/umie/umie-extractor.js"></script><umie-extractor tasks="mner">${TEXT}</umie-extractor>`, {
-		folders: { "/umie/": PACKAGE },
-		headers: {
-			"Content-Security-Policy":
-				"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' blob:; style-src 'self'",
+	await visit(
+		page,
+		`<script type="module" src="/umie/umie-extractor.js"></script><umie-extractor tasks="mner">${TEXT}</umie-extractor>`,
+		{
+			folders: { "/umie/": PACKAGE },
+			headers: {
+				"Content-Security-Policy":
+					"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' blob:; style-src 'self'",
+			},
 		},
-	});
+	);
 	expect(names(await resultOf(page))).toEqual(FOUND);
 	await expect(
 		element(page)
@@ -118,7 +134,10 @@ test("under a strict policy of the page's own, with the documented addition, not
 
 test("in a sandboxed frame, which has no origin and no storage", async ({ page }) => {
 	const inner = `<script type=module src=${cdn.origin}/umie/umie-extractor.js></script><umie-extractor tasks=mner>${TEXT}</umie-extractor>`;
-	await visit(page, `<iframe title="Sandbox" sandbox="allow-scripts" width="900" height="500" srcdoc="${inner.replaceAll('"', "&quot;")}"></iframe>`);
+	await visit(
+		page,
+		`<iframe title="Sandbox" sandbox="allow-scripts" width="900" height="500" srcdoc="${inner.replaceAll('"', "&quot;")}"></iframe>`,
+	);
 	await expect(
 		page
 			.frameLocator("iframe")
@@ -132,7 +151,10 @@ test("several on one page share one worker and one model; one that is taken out 
 	page.on("worker", (worker) => workers.push(worker.url()));
 	const one = (text: string) => `<umie-extractor trigger="load" tasks="mner">${text}</umie-extractor>`;
 	const before = cdn.asked.length;
-	await visit(page, `${script(cdn.origin)}${[TEXT, "Messi plays in Paris", "Angela Merkel visits Tokyo"].map(one).join("")}`);
+	await visit(
+		page,
+		`${script(cdn.origin)}${[TEXT, "Messi plays in Paris", "Angela Merkel visits Tokyo"].map(one).join("")}`,
+	);
 	await element(page)
 		.nth(2)
 		.evaluate((host) => host.remove());

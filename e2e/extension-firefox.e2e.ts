@@ -12,7 +12,8 @@ const binary = findFirefox();
 test.skip(binary === null, "No Firefox is installed (Debian's package firefox-esr); UMIE_FIREFOX names one elsewhere.");
 
 /** As strict as Mastodon's: no script, style or connection that the page does not name. */
-const POLICY = "default-src 'none'; script-src 'nonce-own'; style-src 'nonce-own'; img-src http:; connect-src 'self'; form-action 'none'";
+const POLICY =
+	"default-src 'none'; script-src 'nonce-own'; style-src 'nonce-own'; img-src http:; connect-src 'self'; form-action 'none'";
 /** The host of this picture lets nobody read it; those of the others let everybody. */
 const PROTECTED = PICTURES[1];
 
@@ -22,7 +23,10 @@ async function serveReplica(): Promise<Server> {
 		const { port } = server.address() as AddressInfo;
 		const picture = PICTURES.find((name) => url?.endsWith(`/${name}`));
 		if (picture) {
-			response.writeHead(200, { "content-type": "image/jpeg", ...(picture !== PROTECTED && { "access-control-allow-origin": "*" }) });
+			response.writeHead(200, {
+				"content-type": "image/jpeg",
+				...(picture !== PROTECTED && { "access-control-allow-origin": "*" }),
+			});
 			response.end(readFileSync(path(`./pictures/${picture}`)));
 			return;
 		}
@@ -55,7 +59,12 @@ test.beforeAll(async () => {
 	server = await serveReplica();
 	feed = `http://localhost:${(server.address() as AddressInfo).port}/`;
 	firefox = await startFirefox(binary ?? "", { "extensions.background.idle.timeout": IDLE_MS });
-	own = await firefox.run("browser", allow, await firefox.install(path("../dist/extension-firefox")), "http://localhost/*");
+	own = await firefox.run(
+		"browser",
+		allow,
+		await firefox.install(path("../dist/extension-firefox")),
+		"http://localhost/*",
+	);
 	await firefox.open(`${own}options.html`);
 	await firefox.run("page", switchOn, new URL(feed).host, "http://localhost/*");
 });
@@ -97,7 +106,9 @@ test("a picture nobody may read leaves the text, and the card says so", async ()
 test("the side panel still has it when Firefox would have stopped a silent background page", async () => {
 	await new Promise((resolve) => setTimeout(resolve, IDLE_MS + 2000));
 	await firefox.open(`${own}panel.html`);
-	await expect.poll(() => firefox.run("page", () => document.body.innerText)).toContain("Kyrie Irving and LeBron James");
+	await expect
+		.poll(() => firefox.run("page", () => document.body.innerText))
+		.toContain("Kyrie Irving and LeBron James");
 });
 
 /** Runs in the browser's window: the answer "yes" to the question whether a site may be read. @returns the address of the extension's pages */
@@ -111,21 +122,28 @@ async function allow(id: string, origin: string): Promise<string> {
 
 interface Insides {
 	readonly ChromeUtils: {
-		importESModule(name: string): { ExtensionPermissions: { add(id: string, granted: object, extension: object): Promise<void> } };
+		importESModule(name: string): {
+			ExtensionPermissions: { add(id: string, granted: object, extension: object): Promise<void> };
+		};
 	};
 	readonly WebExtensionPolicy: { getByID(id: string): { readonly extension: object; getURL(path: string): string } };
 }
 
 /** Runs in a page of the extension: what the popup stores. */
 async function switchOn(key: string, origin: string): Promise<void> {
-	const { browser } = globalThis as unknown as { browser: { storage: { local: { set(values: object): Promise<void> } } } };
+	const { browser } = globalThis as unknown as {
+		browser: { storage: { local: { set(values: object): Promise<void> } } };
+	};
 	await browser.storage.local.set({ settings: { sites: { [key]: { name: key, origins: [origin], auto: false } } } });
 }
 
 /** Runs beside the page, where a closed root is open. */
 function lookAround() {
-	const host = [...document.documentElement.children].at(-1) as Element & { readonly openOrClosedShadowRoot: ShadowRoot | null };
-	const all = (selector: string) => [...(host.openOrClosedShadowRoot?.querySelectorAll<HTMLElement>(selector) ?? [])].filter(({ hidden }) => !hidden);
+	const host = [...document.documentElement.children].at(-1) as Element & {
+		readonly openOrClosedShadowRoot: ShadowRoot | null;
+	};
+	const all = (selector: string) =>
+		[...(host.openOrClosedShadowRoot?.querySelectorAll<HTMLElement>(selector) ?? [])].filter(({ hidden }) => !hidden);
 	const marked: string[] = [];
 	CSS.highlights.forEach((highlight) => {
 		highlight.forEach((range) => {

@@ -95,7 +95,9 @@ export async function switchOn({ background }: Installed, site: Feed | "news.exa
 		async ([name, patterns, automatic]) => {
 			const api = (globalThis as unknown as { chrome: ChromeOfTest }).chrome;
 			const { settings } = await api.storage.local.get("settings");
-			await api.storage.local.set({ settings: { ...settings, sites: { ...settings?.sites, [name]: { name, origins: patterns, auto: automatic } } } });
+			await api.storage.local.set({
+				settings: { ...settings, sites: { ...settings?.sites, [name]: { name, origins: patterns, auto: automatic } } },
+			});
 		},
 		[key, origins, auto] as const,
 	);
@@ -117,9 +119,20 @@ export async function wish({ background }: Installed, page: Page, wanted: object
 }
 
 interface ChromeOfTest {
-	readonly tabs: { query(query: object): Promise<Array<{ id: number; url?: string }>>; sendMessage(tab: number, message: object): Promise<unknown> };
-	readonly scripting: { insertCSS(injection: object): Promise<void>; executeScript(injection: object): Promise<unknown> };
-	readonly storage: { readonly local: { get(key: string): Promise<{ settings?: { sites?: object } }>; set(values: object): Promise<void> } };
+	readonly tabs: {
+		query(query: object): Promise<Array<{ id: number; url?: string }>>;
+		sendMessage(tab: number, message: object): Promise<unknown>;
+	};
+	readonly scripting: {
+		insertCSS(injection: object): Promise<void>;
+		executeScript(injection: object): Promise<unknown>;
+	};
+	readonly storage: {
+		readonly local: {
+			get(key: string): Promise<{ settings?: { sites?: object } }>;
+			set(values: object): Promise<void>;
+		};
+	};
 }
 
 export async function switchOffAll({ background }: Installed): Promise<void> {
@@ -134,10 +147,17 @@ export interface OpenOptions extends FeedOptions {
 }
 
 /** Opens a replica under the site's own address; no request leaves for it. */
-export async function openReplica({ context, asked }: Installed, site: Feed | "article", options: OpenOptions = {}): Promise<Page> {
+export async function openReplica(
+	{ context, asked }: Installed,
+	site: Feed | "article",
+	options: OpenOptions = {},
+): Promise<Page> {
 	const page = await context.newPage();
 	const address = site === "article" ? "https://news.example/storm" : HOSTS[site];
-	const html = site === "article" ? articlePage(options.article ?? "The Salvation Army opened a shelter in Hamburg.") : feedPage(site, options);
+	const html =
+		site === "article"
+			? articlePage(options.article ?? "The Salvation Army opened a shelter in Hamburg.")
+			: feedPage(site, options);
 	await page.route(/^https?:/, (route) => answer(route, address, html, asked));
 	await page.goto(address);
 	return page;
@@ -165,13 +185,23 @@ export interface Seen {
 	/** The overlay's element is in the page. */
 	readonly there: boolean;
 	/** Buttons that can be pressed: where, and what they say. */
-	readonly badges: ReadonlyArray<{ readonly x: number; readonly y: number; readonly label: string; readonly state: string }>;
+	readonly badges: ReadonlyArray<{
+		readonly x: number;
+		readonly y: number;
+		readonly label: string;
+		readonly state: string;
+	}>;
 	/** Text of the open card; null: none is open. */
 	readonly card: string | null;
 	/** Words that are marked, in page order. */
 	readonly marked: readonly string[];
 	/** Boxes over pictures, in window coordinates. */
-	readonly boxes: ReadonlyArray<{ readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }>;
+	readonly boxes: ReadonlyArray<{
+		readonly left: number;
+		readonly top: number;
+		readonly right: number;
+		readonly bottom: number;
+	}>;
 }
 
 /** Looks at the overlay from the content script's own world, where its closed root is open. */
@@ -210,13 +240,21 @@ async function isolatedWorld(session: CDPSession): Promise<() => Promise<number>
 
 /** Runs in the page's isolated world. */
 function look(): Seen {
-	const { dom } = (globalThis as unknown as { chrome: { dom: { openOrClosedShadowRoot(element: Element): ShadowRoot | null } } }).chrome;
+	const { dom } = (
+		globalThis as unknown as { chrome: { dom: { openOrClosedShadowRoot(element: Element): ShadowRoot | null } } }
+	).chrome;
 	const host = [...document.documentElement.children].at(-1);
 	const root = host?.tagName === "DIV" ? dom.openOrClosedShadowRoot(host) : null;
-	const all = (selector: string) => [...(root?.querySelectorAll<HTMLElement>(selector) ?? [])].filter((element) => !element.hidden);
+	const all = (selector: string) =>
+		[...(root?.querySelectorAll<HTMLElement>(selector) ?? [])].filter((element) => !element.hidden);
 	const badges = all(".badge").map((badge) => {
 		const { left, top, width, height } = badge.getBoundingClientRect();
-		return { x: left + width / 2, y: top + height / 2, label: badge.title, state: badge.className.replace("badge is-", "") };
+		return {
+			x: left + width / 2,
+			y: top + height / 2,
+			label: badge.title,
+			state: badge.className.replace("badge is-", ""),
+		};
 	});
 	const ranges = [...CSS.highlights]
 		.filter(([name]) => name.startsWith("umie-") && name !== "umie-lit")
@@ -224,13 +262,19 @@ function look(): Seen {
 	const ordered = ranges
 		.filter(({ startContainer }) => startContainer.isConnected)
 		.sort((a, b) =>
-			a.startContainer === b.startContainer ? a.startOffset - b.startOffset : a.startContainer.compareDocumentPosition(b.startContainer) & 4 ? -1 : 1,
+			a.startContainer === b.startContainer
+				? a.startOffset - b.startOffset
+				: a.startContainer.compareDocumentPosition(b.startContainer) & 4
+					? -1
+					: 1,
 		);
 	return {
 		there: root !== null,
 		badges: badges.sort((a, b) => a.y - b.y),
 		card: all(".card")[0]?.innerText ?? null,
-		marked: ordered.map(({ startContainer, startOffset, endOffset }) => (startContainer as Text).data.slice(startOffset, endOffset)),
+		marked: ordered.map(({ startContainer, startOffset, endOffset }) =>
+			(startContainer as Text).data.slice(startOffset, endOffset),
+		),
 		boxes: all(".region").map((region) => {
 			const { left, top, right, bottom } = region.getBoundingClientRect();
 			return { left, top, right, bottom };
@@ -240,9 +284,13 @@ function look(): Seen {
 
 /** A page's request to its own replica is no leak. */
 export const isReplica = (url: string): boolean =>
-	[...Object.values(HOSTS), "https://news.example/", "https://pbs.twimg.com/", "https://cdn.bsky.app/", "https://preview.redd.it/"].some((host) =>
-		url.startsWith(host),
-	);
+	[
+		...Object.values(HOSTS),
+		"https://news.example/",
+		"https://pbs.twimg.com/",
+		"https://cdn.bsky.app/",
+		"https://preview.redd.it/",
+	].some((host) => url.startsWith(host));
 
 /** What Chromium does by itself: it looks for updates, for an account and for messages to the device, and connects ahead to the host of the page it opens. */
 export const isBrowsersOwn = (address: string): boolean =>

@@ -76,7 +76,9 @@ test("x, by itself: re-rendered, edited and deleted posts, and another view with
 	await switchOn(umie, "x", true);
 	const page = await openReplica(umie, "x", { pictures: false, script: WATCH_SHIFTS });
 	const eye = await createEye(page);
-	await expect.poll(async () => (await eye()).marked).toEqual(expect.arrayContaining([...FIRST, "Angela Merkel", "Barack Obama"]));
+	await expect
+		.poll(async () => (await eye()).marked)
+		.toEqual(expect.arrayContaining([...FIRST, "Angela Merkel", "Barack Obama"]));
 	const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: number }).shifts);
 	expect(shifts).toBe(0);
 	await page.evaluate(() => theSite.rerender());
@@ -201,10 +203,16 @@ test("the side panel has what was read, the options change what is looked for, t
 	await panel.locator("summary").first().click();
 	await expect(panel.locator(".lists").first()).toContainText("LeBron James");
 	await shot(panel, "panel");
-	const [saved] = await Promise.all([panel.waitForEvent("download"), panel.getByRole("button", { name: "Save with addresses" }).click()]);
+	const [saved] = await Promise.all([
+		panel.waitForEvent("download"),
+		panel.getByRole("button", { name: "Save with addresses" }).click(),
+	]);
 	expect(saved.suggestedFilename()).toBe("umie-results.jsonl");
 	await panel.getByLabel("Format").selectOption("csv");
-	const [table] = await Promise.all([panel.waitForEvent("download"), panel.getByRole("button", { name: "Save as" }).click()]);
+	const [table] = await Promise.all([
+		panel.waitForEvent("download"),
+		panel.getByRole("button", { name: "Save as" }).click(),
+	]);
 	expect(readFileSync(await table.path(), "utf8")).toContain("LeBron James");
 	await panel.getByRole("button", { name: "Clear" }).click();
 	await expect(panel.locator(".entry")).toHaveCount(0);
@@ -237,7 +245,12 @@ test("the side panel has what was read, the options change what is looked for, t
 	expect((await eye()).card).not.toContain("Relations");
 });
 
-declare const theSite: { edit(id: string, text: string): void; delete(id: string): void; rerender(): void; navigate(path: string): void };
+declare const theSite: {
+	edit(id: string, text: string): void;
+	delete(id: string): void;
+	rerender(): void;
+	navigate(path: string): void;
+};
 
 /** Adds up every layout shift of the page. */
 const WATCH_SHIFTS = `

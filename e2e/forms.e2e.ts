@@ -14,7 +14,8 @@ const WORDS = [
 
 async function forms(page: Page): Promise<void> {
 	await openApp(page);
-	for (const task of ["Entities", "Relations", "Events"]) await page.getByRole("checkbox", { name: task, exact: true }).uncheck();
+	for (const task of ["Entities", "Relations", "Events"])
+		await page.getByRole("checkbox", { name: task, exact: true }).uncheck();
 	await page.getByText("More to extract").click();
 	await page.getByRole("checkbox", { name: "Fields of a form" }).check();
 }
@@ -57,7 +58,9 @@ test("what is copied from a page brings its form along", async ({ page }) => {
 	await expect(textField(page)).toHaveValue("Total  12 €");
 });
 
-test("words with boxes come from JSON and from a table, in reading order; a wrong file is told beside its field", async ({ page }) => {
+test("words with boxes come from JSON and from a table, in reading order; a wrong file is told beside its field", async ({
+	page,
+}) => {
 	await forms(page);
 	const field = page.getByLabel("Or a file: HTML, or words with boxes (JSON, TSV)");
 	await field.setInputFiles(file("words.json", JSON.stringify(WORDS)));
@@ -104,7 +107,10 @@ test.describe("a phone, 360 pixels wide, dark", () => {
 		await source(page).fill(HTML);
 		await page.getByRole("button", { name: "Read the HTML" }).click();
 		await expect(page.locator(".layout-map")).toBeVisible();
-		const [scroll, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+		const [scroll, client] = await page.evaluate(() => [
+			document.documentElement.scrollWidth,
+			document.documentElement.clientWidth,
+		]);
 		expect(scroll).toBe(client);
 		await expectAccessible(page);
 		await page.screenshot({ path: path("./screenshots/form-phone.png"), fullPage: true });

@@ -33,7 +33,11 @@ for (const scheme of ["light", "dark"] as const) {
 
 		test("error", async ({ page }) => {
 			await openApp(page);
-			await pickPicture(page, { name: "broken.jpg", mimeType: "image/jpeg", buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 1, 2, 3]) });
+			await pickPicture(page, {
+				name: "broken.jpg",
+				mimeType: "image/jpeg",
+				buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 1, 2, 3]),
+			});
 			await textField(page).fill("A post with a broken picture");
 			await extractButton(page).click();
 			await expect(page.getByRole("alert")).toContainText("The extraction did not work");
@@ -69,7 +73,10 @@ test.describe("a phone, 360 pixels wide", () => {
 		await look(page, "phone-sample");
 		for (const summary of await page.locator("summary:visible").all()) await summary.click();
 		await look(page, "phone-result");
-		const widths = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+		const widths = await page.evaluate(() => [
+			document.documentElement.scrollWidth,
+			document.documentElement.clientWidth,
+		]);
 		expect(widths[0]).toBe(widths[1]);
 	});
 });

@@ -9,7 +9,8 @@ const PLACES = ["Cleveland", "Paris", "Berlin", "Tokyo", "Chicago"];
 const GROUPS = ["Cavs", "NATO", "Real Madrid", "the Senate"];
 
 const textOf = (n: number) => `${PEOPLE[n % 6]} meets fans of ${GROUPS[n % 4]} in ${PLACES[n % 5]}, number ${n}`;
-const table = (count: number, text = textOf) => `id,text\n${Array.from({ length: count }, (_, n) => `p${n},"${text(n)}"`).join("\n")}\n`;
+const table = (count: number, text = textOf) =>
+	`id,text\n${Array.from({ length: count }, (_, n) => `p${n},"${text(n)}"`).join("\n")}\n`;
 
 async function bring(page: Page, csv: string, name = "posts.csv"): Promise<void> {
 	await page.goto("././#many");
@@ -22,7 +23,8 @@ async function entitiesOnly(page: Page): Promise<void> {
 }
 
 const start = (page: Page) => page.getByRole("button", { name: /Extract from all|Go on/ }).click();
-const over = (page: Page, done: number, of: number) => expect(page.getByText(`${done} of ${of} posts`).first()).toBeVisible({ timeout: 240_000 });
+const over = (page: Page, done: number, of: number) =>
+	expect(page.getByText(`${done} of ${of} posts`).first()).toBeVisible({ timeout: 240_000 });
 
 test("a table runs, is filtered by a name, opens a post, and comes out as JSON lines", async ({ page }) => {
 	await bring(page, `${table(12)}empty,"  "\n`);
@@ -54,7 +56,9 @@ test("a table runs, is filtered by a name, opens a post, and comes out as JSON l
 	expect(JSON.parse(lines[0]!)).toMatchObject({ format: "umie-result/1", text: textOf(0) });
 });
 
-test("a run that is paused and a tab that is closed lose nothing, and the run goes on where it stopped", async ({ page }) => {
+test("a run that is paused and a tab that is closed lose nothing, and the run goes on where it stopped", async ({
+	page,
+}) => {
 	await bring(page, table(60));
 	await entitiesOnly(page);
 	await start(page);
@@ -86,7 +90,9 @@ test("a folder of texts and pictures is one post each", async ({ page }) => {
 
 test("a table that is none is said, and what was there stays", async ({ page }) => {
 	await bring(page, table(2));
-	await page.getByLabel("Files with posts").setInputFiles({ name: "other.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
+	await page
+		.getByLabel("Files with posts")
+		.setInputFiles({ name: "other.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
 	await expect(page.getByRole("alert")).toContainText("other.csv has no column");
 	await expect(page.getByRole("heading", { name: "posts.csv" })).toBeVisible();
 });
@@ -94,7 +100,9 @@ test("a table that is none is said, and what was there stays", async ({ page }) 
 const inMegabytes = (memory: TabMemory) =>
 	`objects ${(memory.objects / 1e6).toFixed(2)}, buffers ${(memory.buffers / 1e6).toFixed(2)}, wasm ${(memory.wasm / 1e6).toFixed(1)} MB in ${memory.threads} threads`;
 
-test("between post 200 and 1,000 the memory of the tab stays within 5 %: page, workers and WebAssembly; long tasks are counted", async ({ page }) => {
+test("between post 200 and 1,000 the memory of the tab stays within 5 %: page, workers and WebAssembly; long tasks are counted", async ({
+	page,
+}) => {
 	test.setTimeout(420_000);
 	const memory = await watchMemory(page);
 	// Short posts and one beam: what is kept of a post is the matter, not what the model thinks.
@@ -108,11 +116,16 @@ test("between post 200 and 1,000 the memory of the tab stays within 5 %: page, w
 	await page.evaluate(() => {
 		const long: number[] = [];
 		Object.assign(window, { long });
-		new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+		new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({
+			type: "longtask",
+		});
 	});
 	await start(page);
 	const reached = (count: number) =>
-		page.waitForFunction((count) => Number(document.querySelector("progress")?.value) >= count, count, { timeout: 300_000, polling: 200 });
+		page.waitForFunction((count) => Number(document.querySelector("progress")?.value) >= count, count, {
+			timeout: 300_000,
+			polling: 200,
+		});
 	await reached(200);
 	const early = await memory();
 	await page.evaluate(() => (window as unknown as { long: number[] }).long.splice(0));

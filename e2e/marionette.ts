@@ -5,12 +5,18 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const PLACES = ["/usr/bin/firefox-esr", "/usr/bin/firefox", "/usr/lib/firefox/firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"];
+const PLACES = [
+	"/usr/bin/firefox-esr",
+	"/usr/bin/firefox",
+	"/usr/lib/firefox/firefox",
+	"/Applications/Firefox.app/Contents/MacOS/firefox",
+];
 
 /** An installed Firefox, `UMIE_FIREFOX` first; null: there is none. */
 export function findFirefox(): string | null {
 	const named = process.env.UMIE_FIREFOX;
-	if (named && !existsSync(named)) throw new Error(`UMIE_FIREFOX names ${named}, which does not exist: correct it or unset it.`);
+	if (named && !existsSync(named))
+		throw new Error(`UMIE_FIREFOX names ${named}, which does not exist: correct it or unset it.`);
 	return named || (PLACES.find((place) => existsSync(place)) ?? null);
 }
 
@@ -23,7 +29,11 @@ export interface Firefox {
 	install(folder: string): Promise<string>;
 	open(url: string): Promise<void>;
 	/** @param work runs over there, so it knows nothing but `args` */
-	run<Args extends readonly unknown[], Value>(where: Where, work: (...args: Args) => Value | Promise<Value>, ...args: Args): Promise<Value>;
+	run<Args extends readonly unknown[], Value>(
+		where: Where,
+		work: (...args: Args) => Value | Promise<Value>,
+		...args: Args
+	): Promise<Value>;
 	/** @param x y window coordinates of the page, in CSS pixels */
 	click(x: number, y: number): Promise<void>;
 	/** PNG */
@@ -50,19 +60,27 @@ export type Preferences = Readonly<Record<string, string | number | boolean>>;
 
 export async function startFirefox(binary: string, preferences: Preferences = {}): Promise<Firefox> {
 	const profile = mkdtempSync(join(tmpdir(), "umie-firefox-"));
-	const lines = Object.entries({ ...PREFERENCES, ...preferences }).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
+	const lines = Object.entries({ ...PREFERENCES, ...preferences }).map(
+		([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`,
+	);
 	writeFileSync(join(profile, "user.js"), lines.join("\n"));
-	const child = spawn(binary, ["--headless", "--marionette", "--remote-allow-system-access", "--no-remote", "--profile", profile], {
-		stdio: "ignore",
-		env: { ...process.env, MOZ_HEADLESS_WIDTH: "1100", MOZ_HEADLESS_HEIGHT: "1000" },
-	});
+	const child = spawn(
+		binary,
+		["--headless", "--marionette", "--remote-allow-system-access", "--no-remote", "--profile", profile],
+		{
+			stdio: "ignore",
+			env: { ...process.env, MOZ_HEADLESS_WIDTH: "1100", MOZ_HEADLESS_HEIGHT: "1000" },
+		},
+	);
 	const end = async () => {
 		await ended(child);
 		rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
 	};
 	try {
 		const wire = await createWire(await portOf(profile, child));
-		const { capabilities } = (await wire.send("WebDriver:NewSession", {})) as { capabilities: { browserVersion: string } };
+		const { capabilities } = (await wire.send("WebDriver:NewSession", {})) as {
+			capabilities: { browserVersion: string };
+		};
 		return {
 			version: capabilities.browserVersion,
 			...commands(wire),
@@ -84,7 +102,11 @@ function commands({ send }: Wire): Omit<Firefox, "version" | "close"> {
 			await send("Marionette:SetContext", { value: where === "browser" ? "chrome" : "content" });
 			try {
 				return (await answerOf(
-					send("WebDriver:ExecuteScript", { script: `return (${work})(...arguments)`, args, ...(where === "beside" && { sandbox: "system" }) }),
+					send("WebDriver:ExecuteScript", {
+						script: `return (${work})(...arguments)`,
+						args,
+						...(where === "beside" && { sandbox: "system" }),
+					}),
 				)) as never;
 			} finally {
 				await send("Marionette:SetContext", { value: "content" });
@@ -96,9 +118,12 @@ function commands({ send }: Wire): Omit<Firefox, "version" | "close"> {
 				{ type: "pointerDown", button: 0 },
 				{ type: "pointerUp", button: 0 },
 			];
-			await send("WebDriver:PerformActions", { actions: [{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions }] });
+			await send("WebDriver:PerformActions", {
+				actions: [{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions }],
+			});
 		},
-		screenshot: async () => Buffer.from((await answerOf(send("WebDriver:TakeScreenshot", { full: false }))) as string, "base64"),
+		screenshot: async () =>
+			Buffer.from((await answerOf(send("WebDriver:TakeScreenshot", { full: false }))) as string, "base64"),
 	};
 }
 

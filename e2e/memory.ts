@@ -43,7 +43,11 @@ class Thread {
 /** The page's own thread, through Playwright's session. */
 function pageThread(session: CDPSession): Thread {
 	const page: Thread = new Thread((message) => {
-		const { id, method, params } = JSON.parse(message) as { id: number; method: "HeapProfiler.collectGarbage"; params: undefined };
+		const { id, method, params } = JSON.parse(message) as {
+			id: number;
+			method: "HeapProfiler.collectGarbage";
+			params: undefined;
+		};
 		session.send(method, params).then(
 			(result) => page.receive(JSON.stringify({ id, result })),
 			() => page.receive(JSON.stringify({ id, result: null })),
@@ -56,7 +60,10 @@ function pageThread(session: CDPSession): Thread {
 async function workersOf(session: CDPSession): Promise<ReadonlyMap<string, Thread>> {
 	const workers = new Map<string, Thread>();
 	session.on("Target.attachedToTarget", ({ sessionId }) =>
-		workers.set(sessionId, new Thread((message) => void session.send("Target.sendMessageToTarget", { sessionId, message }))),
+		workers.set(
+			sessionId,
+			new Thread((message) => void session.send("Target.sendMessageToTarget", { sessionId, message })),
+		),
 	);
 	session.on("Target.detachedFromTarget", ({ sessionId }) => workers.delete(sessionId));
 	session.on("Target.receivedMessageFromTarget", ({ sessionId, message }) => workers.get(sessionId)?.receive(message));
@@ -82,7 +89,9 @@ declare const memories: readonly WebAssembly.Memory[];
 /** Bytes of the WebAssembly memories of the engine, which its pool shares. */
 async function wasmOf(page: Page): Promise<number> {
 	const engines = page.workers().filter((worker) => ENGINE.test(worker.url()));
-	const sizes = engines.map((worker) => worker.evaluate(() => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0)));
+	const sizes = engines.map((worker) =>
+		worker.evaluate(() => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0)),
+	);
 	return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
@@ -100,7 +109,9 @@ export async function watchMemory(page: Page): Promise<() => Promise<TabMemory>>
 		for (const thread of [...threads, ...threads]) await thread.send("HeapProfiler.collectGarbage");
 		const measured = { objects: 0, buffers: 0, wasm: await wasmOf(page), threads: threads.length };
 		for (const thread of threads) {
-			const { usedSize, backingStorageSize } = await thread.send<{ usedSize: number; backingStorageSize?: number }>("Runtime.getHeapUsage");
+			const { usedSize, backingStorageSize } = await thread.send<{ usedSize: number; backingStorageSize?: number }>(
+				"Runtime.getHeapUsage",
+			);
 			measured.objects += usedSize;
 			measured.buffers += backingStorageSize ?? 0;
 		}

@@ -11,7 +11,8 @@ export const POST = "Kyrie Irving and LeBron James celebrate with the Cavs after
 export const textField = (page: Page): Locator => page.getByRole("textbox", { name: "Text", exact: true });
 export const extractButton = (page: Page): Locator => page.getByRole("button", { name: /^Extract/ });
 /** The label of a mark in the text: its button. */
-export const markNamed = (page: Page, name: RegExp): Locator => page.locator(".marked-text").getByRole("button", { name });
+export const markNamed = (page: Page, name: RegExp): Locator =>
+	page.locator(".marked-text").getByRole("button", { name });
 export const result = (page: Page): Locator => page.getByRole("heading", { name: "Result" });
 
 export async function openApp(page: Page): Promise<void> {
@@ -46,22 +47,33 @@ export async function drop(page: Page, file: string, name: string, type: string,
 }
 
 /** Chooses a file in the picture field. */
-export async function pickPicture(page: Page, picture: { name: string; mimeType: string; buffer: Buffer } | string): Promise<void> {
+export async function pickPicture(
+	page: Page,
+	picture: { name: string; mimeType: string; buffer: Buffer } | string,
+): Promise<void> {
 	await page.getByLabel("Picture file").setInputFiles(picture);
 }
 
 const AXE = readFileSync(path("../node_modules/axe-core/axe.min.js"), "utf8");
 
 declare const axe: {
-	run(context: Document, options: object): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string; failureSummary?: string }> }> }>;
+	run(
+		context: Document,
+		options: object,
+	): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string; failureSummary?: string }> }> }>;
 };
 
 /** Runs axe in the page's own world; the page's content policy does not stop the test tool. */
 export async function expectAccessible(page: Page): Promise<void> {
 	await page.evaluate(AXE);
 	const found = await page.evaluate(async () => {
-		const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-		return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ""}`).join("\n")}`);
+		const { violations } = await axe.run(document, {
+			runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+		});
+		return violations.map(
+			({ id, nodes }) =>
+				`${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ""}`).join("\n")}`,
+		);
 	});
 	expect(found).toEqual([]);
 }

@@ -18,9 +18,12 @@ const picture = (page: Page, step: number) =>
 	rows(page)
 		.nth(step - 1)
 		.locator("[data-step-picture]");
-const namesOf = (page: Page) => page.locator("[data-step-picture]").evaluateAll((all) => all.map((one) => one.getAttribute("title")));
+const namesOf = (page: Page) =>
+	page.locator("[data-step-picture]").evaluateAll((all) => all.map((one) => one.getAttribute("title")));
 
-test("several pictures become those of the steps; keys and pointer move them, removing can be undone", async ({ page }) => {
+test("several pictures become those of the steps; keys and pointer move them, removing can be undone", async ({
+	page,
+}) => {
 	await steps(page);
 	await expect(rows(page)).toHaveCount(3);
 	await page.getByLabel("Picture files of the steps").setInputFiles(PICTURES);
@@ -82,7 +85,10 @@ test.describe("a phone, 360 pixels wide, dark", () => {
 		await steps(page);
 		await page.getByLabel("Picture files of the steps").setInputFiles(PICTURES.slice(0, 2));
 		await expect(picture(page, 2)).toBeVisible();
-		const [scroll, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+		const [scroll, client] = await page.evaluate(() => [
+			document.documentElement.scrollWidth,
+			document.documentElement.clientWidth,
+		]);
 		expect(scroll).toBe(client);
 		await expectAccessible(page);
 		await page.screenshot({ path: path("./screenshots/step-pictures-phone.png"), fullPage: true });

@@ -2,7 +2,9 @@
 import { expect, test } from "@playwright/test";
 import { done, expectAccessible, extract, extractButton, openApp, path, pickPicture, textField } from "./page.ts";
 
-test("a task that the model was not trained for is offered as experimental, and the result says what was asked instead", async ({ page }) => {
+test("a task that the model was not trained for is offered as experimental, and the result says what was asked instead", async ({
+	page,
+}) => {
 	await openApp(page);
 	await page.getByText("More to extract").click();
 	await page.getByRole("checkbox", { name: "Fine-grained entities" }).check();
@@ -10,7 +12,9 @@ test("a task that the model was not trained for is offered as experimental, and 
 	await expectAccessible(page);
 	await extract(page);
 	await expect(
-		page.getByText("This model was not trained for fmnerg (fine-grained entities): mner (entities) was asked instead, which says less."),
+		page.getByText(
+			"This model was not trained for fmnerg (fine-grained entities): mner (entities) was asked instead, which says less.",
+		),
 	).toBeVisible();
 });
 
@@ -31,7 +35,9 @@ test("a person's list of names is looked up, its entry explained and linked", as
 	await openApp(page);
 	await page.getByText("More to extract").click();
 	const csv = "name,type,link\nkyrie irving,person,https://example.org/kyrie\n";
-	await page.getByLabel(/^Names you know/).setInputFiles({ name: "names.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+	await page
+		.getByLabel(/^Names you know/)
+		.setInputFiles({ name: "names.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
 	await expect(page.getByText("names.csv, 1 name")).toBeVisible();
 	await extract(page);
 	await page
@@ -47,7 +53,9 @@ test("a person's list of names is looked up, its entry explained and linked", as
 test("a list that is no list of names is refused beside its field", async ({ page }) => {
 	await openApp(page);
 	await page.getByText("More to extract").click();
-	await page.getByLabel(/^Names you know/).setInputFiles({ name: "names.json", mimeType: "application/json", buffer: Buffer.from("[1]") });
+	await page
+		.getByLabel(/^Names you know/)
+		.setInputFiles({ name: "names.json", mimeType: "application/json", buffer: Buffer.from("[1]") });
 	await expect(page.getByText("The gazetteer's entry 1: expected a name, or {name, type, link}.")).toBeVisible();
 });
 

@@ -17,5 +17,6 @@ export const browserPlatform: Platform = {
 	decodeImage: browserDecoder,
 	proposer: createSegmentationProposer(),
 	turn,
-	openReader: (source) => (source.kind === "url" ? urlReader(source.url, { store: cacheStore() }) : filesReader(source.files)),
+	openReader: (source) =>
+		source.kind === "url" ? urlReader(source.url, { store: cacheStore() }) : filesReader(source.files),
 };

@@ -42,9 +42,11 @@ test("WebGPU says what WASM says, of two posts in one batch, held to the text or
 	const [wasm, webgpu] = [await answersOn("wasm"), await answersOn("webgpu")];
 	expect([...webgpu.places].sort()).toEqual(["pointer_key gpu-buffer", "pointer_scores cpu"]);
 	expect([...wasm.places].sort()).toEqual(["pointer_key cpu", "pointer_scores cpu"]);
-	const outputs = ({ results }: typeof wasm) => results.map(({ raw }) => raw.map(({ task, output }) => `${task}: ${output}`));
+	const outputs = ({ results }: typeof wasm) =>
+		results.map(({ raw }) => raw.map(({ task, output }) => `${task}: ${output}`));
 	expect(outputs(webgpu)).toEqual(outputs(wasm));
 	expect(outputs(wasm).flat().length).toBeGreaterThan(5);
 	for (const [at, { raw }] of wasm.results.entries())
-		for (const [n, { score }] of raw.entries()) expect(Math.abs(score - webgpu.results[at]!.raw[n]!.score)).toBeLessThan(1e-3);
+		for (const [n, { score }] of raw.entries())
+			expect(Math.abs(score - webgpu.results[at]!.raw[n]!.score)).toBeLessThan(1e-3);
 });

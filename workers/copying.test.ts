@@ -34,15 +34,30 @@ beforeAll(async () => {
 });
 afterAll(() => sessions.close());
 
-const LABELS = { entityTypes: ["a", "b"], relationTypes: ["c", "d"], eventTypes: ["e"], argumentRoles: { e: ["f", "g"] } };
+const LABELS = {
+	entityTypes: ["a", "b"],
+	relationTypes: ["c", "d"],
+	eventTypes: ["e"],
+	argumentRoles: { e: ["f", "g"] },
+};
 
 function settingOf(text: string): Setting {
 	const request: ExtractRequest = { tasks: ["mner"], labels: LABELS, gate: 0, maxNewTokens: 24 };
-	return createSetting({ request, prepared: prepareText(text, "tokens"), codec, manifest: sessions.manifest, regionCount: 0 });
+	return createSetting({
+		request,
+		prepared: prepareText(text, "tokens"),
+		codec,
+		manifest: sessions.manifest,
+		regionCount: 0,
+	});
 }
 
 /** Log-probability of each token of an answer: tokens one by one through the decoder of the whole vocabulary, probabilities added up. */
-async function scoresOf(query: TaskQuery, { ids }: Hypothesis, decoding: ExtractRequest["decoding"]): Promise<number[]> {
+async function scoresOf(
+	query: TaskQuery,
+	{ ids }: Hypothesis,
+	decoding: ExtractRequest["decoding"],
+): Promise<number[]> {
 	const { Tensor } = sessions.ort;
 	const { num_decoder_layers, num_heads, d_kv, decoder_start_token_id } = sessions.manifest.config;
 	const { inputIds, text, candidateIds } = query;
@@ -51,14 +66,20 @@ async function scoresOf(query: TaskQuery, { ids }: Hypothesis, decoding: Extract
 	const input_ids = ints(inputIds, 1, length);
 	const attention_mask = ints(new Array(length).fill(1), 1, length);
 	const { encoder_hidden_states } = await sessions.run("text_encoder", { input_ids, attention_mask });
-	const context = await sessions.run("decoder_context", { cross_modal_states: encoder_hidden_states!, attention_mask, input_ids });
+	const context = await sessions.run("decoder_context", {
+		cross_modal_states: encoder_hidden_states!,
+		attention_mask,
+		input_ids,
+	});
 	const text_mask = ints(
 		inputIds.map((_, at) => (at >= text.begin && at < text.end ? 1 : 0)),
 		1,
 		length,
 	);
 	const names = Array.from({ length: num_decoder_layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat();
-	let past: Feeds = Object.fromEntries(names.map((name) => [`past_${name}`, new Tensor("float32", new Float32Array(0), [1, num_heads, 0, d_kv])]));
+	let past: Feeds = Object.fromEntries(
+		names.map((name) => [`past_${name}`, new Tensor("float32", new Float32Array(0), [1, num_heads, 0, d_kv])]),
+	);
 	const scores: number[] = [];
 	for (const [at, id] of ids.entries()) {
 		const fed = {
@@ -91,16 +112,27 @@ function placeAfter({ inputIds, text, task }: TaskQuery, ids: readonly number[])
 type Decoding = "extractive" | "constrained";
 
 /** @param read what is known of the text that all of them read; null: it is read */
-async function expectScored(queries: readonly TaskQuery[], decoding: Decoding, device: "wasm" | "webgpu", read: TextStates | null = null) {
+async function expectScored(
+	queries: readonly TaskQuery[],
+	decoding: Decoding,
+	device: "wasm" | "webgpu",
+	read: TextStates | null = null,
+) {
 	const request = settleRequest({ tasks: ["mner"], decoding, beams: 3, beamThreshold: 1000, maxNewTokens: 24 });
 	const asked = queries.map((query) => ({ query, image: null, read }));
 	// The device only says what is batched: everything runs on WASM here.
-	const answers = await answerQueries(sessions, asked, { request, device, checkpoint: async () => {}, onProgress: () => {} });
+	const answers = await answerQueries(sessions, asked, {
+		request,
+		device,
+		checkpoint: async () => {},
+		onProgress: () => {},
+	});
 	for (const { query, hypotheses } of answers) {
 		expect(hypotheses.length).toBeGreaterThan(0);
 		for (const hypothesis of hypotheses) {
 			const expected = await scoresOf(query, hypothesis, decoding);
-			for (const [at, logProb] of hypothesis.logProbs.entries()) expect(Math.abs(logProb - expected[at]!)).toBeLessThan(1e-4);
+			for (const [at, logProb] of hypothesis.logProbs.entries())
+				expect(Math.abs(logProb - expected[at]!)).toBeLessThan(1e-4);
 		}
 	}
 }
@@ -108,7 +140,12 @@ async function expectScored(queries: readonly TaskQuery[], decoding: Decoding, d
 describe.each(["extractive", "constrained"] as const)("%s answers", (decoding) => {
 	test("of texts of different lengths in one batch: entities, events, arguments, a relation", async () => {
 		const [long, short] = [settingOf("w1 w2 w3 w4 w5 w6 w7 w8 w9"), settingOf("w11 w12 w13")];
-		const queries = [entityQuery(long), entityQuery(short), argumentQuery(long, "e", ["f", "g"]), relationQuery(short, "w11", "w13")];
+		const queries = [
+			entityQuery(long),
+			entityQuery(short),
+			argumentQuery(long, "e", ["f", "g"]),
+			relationQuery(short, "w11", "w13"),
+		];
 		await expectScored(queries, decoding, "webgpu");
 		expect(new Set(queries.map(({ inputIds }) => inputIds.length)).size).toBe(4);
 	});
@@ -144,7 +181,13 @@ test.each([
 	const engine = await openNodeEngine(bundleOf(dtype));
 	const post = { text: "w1 w2, w3 w4 w1 w2 w5 w6", image: null };
 	for (const decoding of ["extractive", "constrained", "full"] as const) {
-		const request = { tasks: ["mner", "mre", "mee", "gmner", "jmere"], labels: LABELS, decoding, maxNewTokens: 24, untrained: "ask" } as const;
+		const request = {
+			tasks: ["mner", "mre", "mee", "gmner", "jmere"],
+			labels: LABELS,
+			decoding,
+			maxNewTokens: 24,
+			untrained: "ask",
+		} as const;
 		const { raw, unread } = unwrap(await engine.extract(2, post, request, () => {}));
 		expect(raw.length).toBeGreaterThan(3);
 		if (decoding !== "full") expect(unread).toEqual([]);

@@ -5,14 +5,34 @@ import { adapterFacts, chooseDevice, type DeviceEnvironment, probeEnvironment } 
 
 const apple = { description: "apple metal-3", isFallbackAdapter: false, shaderF16: true };
 const software = { description: "google swiftshader", isFallbackAdapter: true, shaderF16: false };
-const rich: DeviceEnvironment = { hasGpu: true, adapter: apple, crossOriginIsolated: true, sharedArrayBuffer: true, hardwareConcurrency: 8 };
+const rich: DeviceEnvironment = {
+	hasGpu: true,
+	adapter: apple,
+	crossOriginIsolated: true,
+	sharedArrayBuffer: true,
+	hardwareConcurrency: 8,
+};
 const auto: OpenOptions = { device: "auto", threads: "auto" };
 
 const table: ReadonlyArray<[string, OpenOptions, Partial<DeviceEnvironment>, string, number, string]> = [
 	["auto takes a real adapter", auto, {}, "webgpu", 1, "WebGPU: adapter “apple metal-3”"],
-	["auto takes WASM over a software adapter", auto, { adapter: software }, "wasm", 4, "WASM with 4 threads: WebGPU has only a software adapter"],
+	[
+		"auto takes WASM over a software adapter",
+		auto,
+		{ adapter: software },
+		"wasm",
+		4,
+		"WASM with 4 threads: WebGPU has only a software adapter",
+	],
 	["auto without an adapter", auto, { adapter: null }, "wasm", 4, "WASM with 4 threads: WebGPU found no adapter"],
-	["auto without WebGPU", auto, { hasGpu: false, adapter: null }, "wasm", 4, "WASM with 4 threads: this browser has no WebGPU"],
+	[
+		"auto without WebGPU",
+		auto,
+		{ hasGpu: false, adapter: null },
+		"wasm",
+		4,
+		"WASM with 4 threads: this browser has no WebGPU",
+	],
 	[
 		"no isolation means one thread",
 		{ device: "wasm", threads: "auto" },
@@ -29,11 +49,46 @@ const table: ReadonlyArray<[string, OpenOptions, Partial<DeviceEnvironment>, str
 		1,
 		"WASM with 1 thread: as you chose; this browser has no SharedArrayBuffer",
 	],
-	["one thread when one was asked for", { device: "wasm", threads: 1 }, {}, "wasm", 1, "WASM with 1 thread: as you chose"],
-	["two cores give two threads", { device: "wasm", threads: "auto" }, { hardwareConcurrency: 2 }, "wasm", 2, "WASM with 2 threads: as you chose"],
-	["a number of threads is taken as it is", { device: "wasm", threads: 6 }, {}, "wasm", 6, "WASM with 6 threads: as you chose"],
-	["a senseless number of threads becomes one", { device: "wasm", threads: Number.NaN }, {}, "wasm", 1, "WASM with 1 thread: as you chose"],
-	["a billion threads become 64", { device: "wasm", threads: 1e9 }, {}, "wasm", 64, "WASM with 64 threads: as you chose"],
+	[
+		"one thread when one was asked for",
+		{ device: "wasm", threads: 1 },
+		{},
+		"wasm",
+		1,
+		"WASM with 1 thread: as you chose",
+	],
+	[
+		"two cores give two threads",
+		{ device: "wasm", threads: "auto" },
+		{ hardwareConcurrency: 2 },
+		"wasm",
+		2,
+		"WASM with 2 threads: as you chose",
+	],
+	[
+		"a number of threads is taken as it is",
+		{ device: "wasm", threads: 6 },
+		{},
+		"wasm",
+		6,
+		"WASM with 6 threads: as you chose",
+	],
+	[
+		"a senseless number of threads becomes one",
+		{ device: "wasm", threads: Number.NaN },
+		{},
+		"wasm",
+		1,
+		"WASM with 1 thread: as you chose",
+	],
+	[
+		"a billion threads become 64",
+		{ device: "wasm", threads: 1e9 },
+		{},
+		"wasm",
+		64,
+		"WASM with 64 threads: as you chose",
+	],
 	[
 		"a software adapter is used when asked for",
 		{ device: "webgpu", threads: "auto" },
@@ -51,7 +106,10 @@ describe("chooseDevice", () => {
 
 	test("WebGPU without an adapter is a failure, not another device", () => {
 		expect(() => chooseDevice({ device: "webgpu", threads: "auto" }, { ...rich, adapter: null })).toThrow(
-			expect.objectContaining({ code: "device-unavailable", what: "WebGPU was asked for, but WebGPU found no adapter." }),
+			expect.objectContaining({
+				code: "device-unavailable",
+				what: "WebGPU was asked for, but WebGPU found no adapter.",
+			}),
 		);
 	});
 
@@ -69,7 +127,9 @@ describe("adapterFacts", () => {
 	});
 
 	test("vendor and architecture make the description", () => {
-		expect(adapterFacts({ vendor: "apple", architecture: "metal-3", device: "", description: "" }, new Set(["shader-f16"]))).toEqual(apple);
+		expect(
+			adapterFacts({ vendor: "apple", architecture: "metal-3", device: "", description: "" }, new Set(["shader-f16"])),
+		).toEqual(apple);
 	});
 });
 

@@ -40,7 +40,11 @@ export interface DeviceNeeds {
  * @param wanted "auto" takes WebGPU on a real adapter that meets the model's needs, else WASM; a software adapter is used only when asked for
  * @throws Failure `device-unavailable` when "webgpu" is wanted and cannot be had
  */
-export function chooseDevice(wanted: OpenOptions, environment: DeviceEnvironment, needs: DeviceNeeds = { shaderF16: false }): Device {
+export function chooseDevice(
+	wanted: OpenOptions,
+	environment: DeviceEnvironment,
+	needs: DeviceNeeds = { shaderF16: false },
+): Device {
 	if (wanted.device === "wasm") return wasmDevice("as you chose", wanted.threads, environment);
 	const obstacle = webgpuObstacle(environment, needs);
 	if (wanted.device === "webgpu") {
@@ -48,7 +52,8 @@ export function chooseDevice(wanted: OpenOptions, environment: DeviceEnvironment
 		return webgpuDevice(environment.adapter);
 	}
 	if (obstacle !== null) return wasmDevice(obstacle, wanted.threads, environment);
-	if (environment.adapter?.isFallbackAdapter) return wasmDevice("WebGPU has only a software adapter", wanted.threads, environment);
+	if (environment.adapter?.isFallbackAdapter)
+		return wasmDevice("WebGPU has only a software adapter", wanted.threads, environment);
 	return webgpuDevice(environment.adapter);
 }
 
@@ -56,7 +61,8 @@ export function chooseDevice(wanted: OpenOptions, environment: DeviceEnvironment
 function webgpuObstacle({ hasGpu, adapter }: DeviceEnvironment, needs: DeviceNeeds): string | null {
 	if (!hasGpu) return "this browser has no WebGPU";
 	if (adapter === null) return "WebGPU found no adapter";
-	if (needs.shaderF16 && !adapter.shaderF16) return "the graphics adapter cannot compute in 16 bits, which this model needs";
+	if (needs.shaderF16 && !adapter.shaderF16)
+		return "the graphics adapter cannot compute in 16 bits, which this model needs";
 	return null;
 }
 
@@ -68,13 +74,21 @@ function webgpuDevice(adapter: AdapterFacts | null): Device {
 function wasmDevice(why: string, wanted: number | "auto", environment: DeviceEnvironment): Device {
 	const { threads, limit } = wasmThreads(wanted, environment);
 	const reasons = [why, limit].filter((reason) => reason !== null);
-	return { name: "wasm", threads, reason: `WASM with ${threads} ${threads === 1 ? "thread" : "threads"}: ${reasons.join("; ")}` };
+	return {
+		name: "wasm",
+		threads,
+		reason: `WASM with ${threads} ${threads === 1 ? "thread" : "threads"}: ${reasons.join("; ")}`,
+	};
 }
 
 /** `limit` says why there are fewer threads than could be. */
-function wasmThreads(wanted: number | "auto", environment: DeviceEnvironment): { threads: number; limit: string | null } {
+function wasmThreads(
+	wanted: number | "auto",
+	environment: DeviceEnvironment,
+): { threads: number; limit: string | null } {
 	const cores = Math.max(1, Math.floor(environment.hardwareConcurrency) || 1);
-	const asked = wanted === "auto" ? Math.min(cores, MAX_AUTO_THREADS) : Math.min(Math.max(1, Math.floor(wanted) || 1), MAX_THREADS);
+	const asked =
+		wanted === "auto" ? Math.min(cores, MAX_AUTO_THREADS) : Math.min(Math.max(1, Math.floor(wanted) || 1), MAX_THREADS);
 	if (wanted === 1) return { threads: 1, limit: null };
 	if (!environment.crossOriginIsolated) return { threads: 1, limit: "this page is not cross-origin isolated" };
 	if (!environment.sharedArrayBuffer) return { threads: 1, limit: "this browser has no SharedArrayBuffer" };
@@ -83,7 +97,10 @@ function wasmThreads(wanted: number | "auto", environment: DeviceEnvironment): {
 
 /** Asks this thread's browser (or Node) what it has. Never throws, never waits for ever. */
 export async function probeEnvironment(): Promise<DeviceEnvironment> {
-	const scope = globalThis as { navigator?: { gpu?: GPU; hardwareConcurrency?: number }; crossOriginIsolated?: boolean };
+	const scope = globalThis as {
+		navigator?: { gpu?: GPU; hardwareConcurrency?: number };
+		crossOriginIsolated?: boolean;
+	};
 	const gpu = scope.navigator?.gpu;
 	return {
 		hasGpu: gpu !== undefined,
@@ -111,7 +128,9 @@ async function probeAdapter(gpu: GPU): Promise<AdapterFacts | null> {
 
 /** What `GPUAdapter` says of itself, as plain data. Browsers leave most of `info` empty to protect the person's privacy. */
 export function adapterFacts(info: Partial<GPUAdapterInfo>, features: ReadonlySet<string>): AdapterFacts {
-	const words = [info.vendor, info.architecture, info.device, info.description].filter((word) => word !== undefined && word !== "");
+	const words = [info.vendor, info.architecture, info.device, info.description].filter(
+		(word) => word !== undefined && word !== "",
+	);
 	const description = words.slice(0, 2).join(" ");
 	return {
 		description,

@@ -24,7 +24,8 @@ async function picture(): Promise<Uint8Array> {
 	return new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer());
 }
 
-const entitiesOf = ({ entities }: ExtractionResult) => entities.map(({ type, text, start }) => `${type} ${text} ${start}`);
+const entitiesOf = ({ entities }: ExtractionResult) =>
+	entities.map(({ type, text, start }) => `${type} ${text} ${start}`);
 
 describe.each(["wasm", "webgpu"] as const)("on %s", (device) => {
 	let engine: Engine;
@@ -39,13 +40,19 @@ describe.each(["wasm", "webgpu"] as const)("on %s", (device) => {
 	afterAll(() => engine.close());
 
 	test("opening tells of the runtime's bytes, the bundle's bytes and the sessions, never more than in all", () => {
-		for (const stage of ["runtime", "download", "sessions"]) expect(heard.map((progress) => progress.stage)).toContain(stage);
+		for (const stage of ["runtime", "download", "sessions"])
+			expect(heard.map((progress) => progress.stage)).toContain(stage);
 		for (const { done, total } of heard) if (total > 0) expect(done).toBeLessThanOrEqual(total);
 	});
 
 	test("entities carry offsets into the person's own text", async () => {
-		const result = await engine.extract({ text: POST, image: null }, { tasks: ["mner"], beams: device === "wasm" ? 4 : 2 });
-		expect(entitiesOf(result)).toEqual(expect.arrayContaining(["person Kyrie Irving 0", "person LeBron James 17", "organization Cavs 49"]));
+		const result = await engine.extract(
+			{ text: POST, image: null },
+			{ tasks: ["mner"], beams: device === "wasm" ? 4 : 2 },
+		);
+		expect(entitiesOf(result)).toEqual(
+			expect.arrayContaining(["person Kyrie Irving 0", "person LeBron James 17", "organization Cavs 49"]),
+		);
 		for (const { text, start, end } of result.entities) expect(POST.slice(start, end)).toBe(text);
 		expect(result.device.name).toBe(device);
 	});

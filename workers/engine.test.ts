@@ -29,7 +29,8 @@ beforeAll(async () => {
 afterAll(() => shared.engine.close());
 
 /** What `found` gives for the post, to show that an engine works. */
-const places = async ({ engine }: ObservedEngine) => unwrap(await engine.extract(99, POST, REQUEST, ignore)).entities.map(({ text }) => text);
+const places = async ({ engine }: ObservedEngine) =>
+	unwrap(await engine.extract(99, POST, REQUEST, ignore)).entities.map(({ text }) => text);
 const PLACES = ["Barack Obama", "Angela Merkel", "Berlin"];
 
 describe("open and close", () => {
@@ -81,7 +82,10 @@ describe("open and close", () => {
 	});
 
 	test("a job's number is taken while the job runs", async () => {
-		const [first, second] = await Promise.all([shared.engine.extract(7, POST, REQUEST, ignore), shared.engine.extract(7, POST, REQUEST, ignore)]);
+		const [first, second] = await Promise.all([
+			shared.engine.extract(7, POST, REQUEST, ignore),
+			shared.engine.extract(7, POST, REQUEST, ignore),
+		]);
 		expect([codeOf(first), codeOf(second)]).toEqual(["ok", "internal"]);
 	});
 });
@@ -110,7 +114,10 @@ describe("cancel", () => {
 	});
 
 	test("a job that waits for its turn ends at once, the one before it goes on", async () => {
-		const [first, second] = [shared.engine.extract(2, POST, REQUEST, ignore), shared.engine.extract(3, POST, REQUEST, ignore)];
+		const [first, second] = [
+			shared.engine.extract(2, POST, REQUEST, ignore),
+			shared.engine.extract(3, POST, REQUEST, ignore),
+		];
 		await shared.engine.cancel(3);
 		expect([codeOf(await second), codeOf(await first)]).toEqual(["cancelled", "ok"]);
 	});
@@ -120,7 +127,11 @@ describe("cancel", () => {
 		expect(await places(shared)).toEqual(PLACES);
 	});
 
-	test.each(["download", "verify", "sessions"])("opening is cancelled during %s, and nothing stays open", async (stage) => {
+	test.each([
+		"download",
+		"verify",
+		"sessions",
+	])("opening is cancelled during %s, and nothing stays open", async (stage) => {
 		let sessions = 0;
 		const { engine } = observedEngine(NANO, (platform) => ({
 			...platform,
@@ -143,7 +154,10 @@ type Create = Ort["InferenceSession"]["create"];
 
 function withCreate(ort: Ort, create: (made: () => ReturnType<Create>) => ReturnType<Create>): Ort {
 	const real = ort.InferenceSession.create as (...given: unknown[]) => ReturnType<Create>;
-	return { ...ort, InferenceSession: { create: (...given: unknown[]) => create(() => real(...given)) } } as unknown as Ort;
+	return {
+		...ort,
+		InferenceSession: { create: (...given: unknown[]) => create(() => real(...given)) },
+	} as unknown as Ort;
 }
 
 function counting(ort: Ort, count: () => void): Ort {
@@ -166,7 +180,8 @@ describe("a lost device", () => {
 					const session = await made();
 					return new Proxy(session, {
 						get(target, name) {
-							if (name === "run" && lost.includes(++runs)) return () => Promise.reject(new Error("Device lost: the driver was reset"));
+							if (name === "run" && lost.includes(++runs))
+								return () => Promise.reject(new Error("Device lost: the driver was reset"));
 							const value = Reflect.get(target, name, target) as unknown;
 							return typeof value === "function" ? value.bind(target) : value;
 						},
@@ -215,8 +230,18 @@ describe("a bundle that cannot be opened", () => {
 
 	test.each<[string, BundleChanges, string, string]>([
 		["a file is missing", { files: { "decoder.weights": empty } }, "bundle-missing-file", "decoder.weights"],
-		["umie.json has another format", { manifest: (json) => ({ ...json, format: "umie-bundle/9" }) }, "bundle-format", "umie-bundle/9"],
-		["weights are cut", { files: { "decoder.weights": (bytes) => bytes.subarray(0, 1000) } }, "bundle-truncated", "1,000"],
+		[
+			"umie.json has another format",
+			{ manifest: (json) => ({ ...json, format: "umie-bundle/9" }) },
+			"bundle-format",
+			"umie-bundle/9",
+		],
+		[
+			"weights are cut",
+			{ files: { "decoder.weights": (bytes) => bytes.subarray(0, 1000) } },
+			"bundle-truncated",
+			"1,000",
+		],
 		["weights were changed", { files: { "decoder.weights": swap } }, "bundle-wrong-hash", "decoder.weights"],
 		[
 			"weights are too short for their graph",
@@ -230,8 +255,18 @@ describe("a bundle that cannot be opened", () => {
 			"bundle-graph-mismatch",
 			"text_encoder.onnx",
 		],
-		["the tokenizer is no JSON", { files: { "tokenizer.json": () => new Uint8Array(9) }, rehash: true }, "bundle-format", "tokenizer.json"],
-		["umie.json has an image side of 100,000", { manifest: withImageSize(100_000) }, "bundle-format", "config.visual.image_size"],
+		[
+			"the tokenizer is no JSON",
+			{ files: { "tokenizer.json": () => new Uint8Array(9) }, rehash: true },
+			"bundle-format",
+			"tokenizer.json",
+		],
+		[
+			"umie.json has an image side of 100,000",
+			{ manifest: withImageSize(100_000) },
+			"bundle-format",
+			"config.visual.image_size",
+		],
 	])("because %s", async (_, changes, code, named) => {
 		const { engine } = observedEngine(copyNano(folder.path, changes));
 		const outcome = await engine.open(1, SOURCE, WASM, ignore);

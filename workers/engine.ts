@@ -1,6 +1,14 @@
 /** Goes in: a platform (runtime, decoder, readers). Comes out: the engine: one open model, jobs that can be cancelled, failures as data. The same in a worker and in Node. */
 import type { GraphRole } from "../src/bundle/manifest.ts";
-import type { BundleSource, EngineApi, EngineInfo, JobId, OpenOptions, Post, Progress } from "../src/client/protocol.ts";
+import type {
+	BundleSource,
+	EngineApi,
+	EngineInfo,
+	JobId,
+	OpenOptions,
+	Post,
+	Progress,
+} from "../src/client/protocol.ts";
 import { Failure, type Outcome, settle } from "../src/core/failure.ts";
 import type { Device, ExtractionResult } from "../src/core/result.ts";
 import { type ExtractRequest, REQUEST_DEFAULTS } from "../src/tasks/types.ts";
@@ -116,9 +124,15 @@ export function createEngineApi(platform: Platform): Engine {
 		}
 	}
 
-	const run = (posts: readonly Post[], request: ExtractRequest, attention: Attention, onPartial: (results: readonly ExtractionResult[]) => void) => {
+	const run = (
+		posts: readonly Post[],
+		request: ExtractRequest,
+		attention: Attention,
+		onPartial: (results: readonly ExtractionResult[]) => void,
+	) => {
 		const options = { ...attention, decode: platform.decodeImage, turn: platform.turn, onPartial };
-		const work = (model: OpenModel) => extractPosts(model, posts, request, { ...options, proposer: model.proposer ?? platform.proposer });
+		const work = (model: OpenModel) =>
+			extractPosts(model, posts, request, { ...options, proposer: model.proposer ?? platform.proposer });
 		return turns.run(() => onModel(attention, work), attention.signal);
 	};
 
@@ -138,10 +152,13 @@ export function createEngineApi(platform: Platform): Engine {
 		extract: (id, post, request, onUpdate) =>
 			job(id, async (signal) => {
 				const onProgress = (progress: Progress) => onUpdate({ kind: "progress", progress });
-				const [result] = await run([post], request, { onProgress, signal }, ([partial]) => onUpdate({ kind: "partial", result: partial! }));
+				const [result] = await run([post], request, { onProgress, signal }, ([partial]) =>
+					onUpdate({ kind: "partial", result: partial! }),
+				);
 				return result!;
 			}),
-		extractMany: (id, posts, request, onProgress) => job(id, (signal) => run(posts, request, { onProgress, signal }, () => {})),
+		extractMany: (id, posts, request, onProgress) =>
+			job(id, (signal) => run(posts, request, { onProgress, signal }, () => {})),
 		async cancel(id) {
 			jobs.get(id)?.controller.abort(new Failure("cancelled", "It was cancelled."));
 		},
@@ -155,7 +172,12 @@ export function createEngineApi(platform: Platform): Engine {
 }
 
 /** @throws Failure; then nothing stays open */
-async function openModel(platform: Platform, source: BundleSource, options: OpenOptions, attention: Attention): Promise<OpenModel> {
+async function openModel(
+	platform: Platform,
+	source: BundleSource,
+	options: OpenOptions,
+	attention: Attention,
+): Promise<OpenModel> {
 	const { onProgress, signal } = attention;
 	const reader = platform.openReader(source);
 	const [manifest, environment] = await Promise.all([readManifest(reader, signal), platform.probeEnvironment()]);
@@ -187,7 +209,13 @@ async function openModel(platform: Platform, source: BundleSource, options: Open
 	try {
 		await openSessions(sessions, roles, attention, platform.turn);
 		first = null;
-		return { sessions, codec, pictures: new PictureCache(), device, proposer: ownProposer(sessions, platform.proposer) };
+		return {
+			sessions,
+			codec,
+			pictures: new PictureCache(),
+			device,
+			proposer: ownProposer(sessions, platform.proposer),
+		};
 	} catch (error) {
 		await sessions.close();
 		throw error;
@@ -198,7 +226,11 @@ async function openModel(platform: Platform, source: BundleSource, options: Open
 function ownProposer(sessions: GraphSessions, fallback: RegionProposer): RegionProposer | null {
 	const { proposer: config } = sessions.manifest.config;
 	if (config === undefined || !hasProposer(sessions.manifest)) return null;
-	return createLearnedProposer({ config, fallback, run: (pixels) => proposeRegions(sessions, pixels, config.image_size) });
+	return createLearnedProposer({
+		config,
+		fallback,
+		run: (pixels) => proposeRegions(sessions, pixels, config.image_size),
+	});
 }
 
 /** One by one, so that a cancel is heard between two. */
@@ -222,7 +254,10 @@ async function openSessions(
 }
 
 /** Both pieces of work at once; the first failure ends the other. */
-async function together<A, B>(signal: AbortSignal, work: (signal: AbortSignal) => readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
+async function together<A, B>(
+	signal: AbortSignal,
+	work: (signal: AbortSignal) => readonly [Promise<A>, Promise<B>],
+): Promise<[A, B]> {
 	const stop = new AbortController();
 	try {
 		return await Promise.all(work(AbortSignal.any([signal, stop.signal])));

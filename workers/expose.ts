@@ -5,8 +5,10 @@ import type { EngineApi } from "../src/client/protocol.ts";
 /** Answers `client.ts` on `endpoint`: this worker's own port when absent. */
 export function exposeEngine(api: EngineApi, endpoint?: Comlink.Endpoint): void {
 	const exposed: EngineApi = {
-		open: (job, source, options, onProgress) => withCallback(onProgress, (listen) => api.open(job, source, options, listen)),
-		extract: (job, post, request, onUpdate) => withCallback(onUpdate, (listen) => api.extract(job, post, request, listen)),
+		open: (job, source, options, onProgress) =>
+			withCallback(onProgress, (listen) => api.open(job, source, options, listen)),
+		extract: (job, post, request, onUpdate) =>
+			withCallback(onUpdate, (listen) => api.extract(job, post, request, listen)),
 		cancel: (job) => api.cancel(job),
 		close: () => api.close(),
 	};

@@ -12,7 +12,13 @@ import type { ExtractRequest } from "../src/tasks/types.ts";
 import { writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";
 import { exportBundle } from "../tools/exporter/export/export-bundle.ts";
 import { openNodeEngine } from "../tools/node/engine/node-engine.ts";
-import { type BundleChanges, copyNano, type ObservedEngine, openObserved, temporaryFolder } from "../tools/node/testing/nano.ts";
+import {
+	type BundleChanges,
+	copyNano,
+	type ObservedEngine,
+	openObserved,
+	temporaryFolder,
+} from "../tools/node/testing/nano.ts";
 import { discPng, makePng } from "../tools/node/testing/png.ts";
 import type { Engine } from "./engine.ts";
 import { ANIMATED_GIF, text as bytesOf, concat, cornerJpeg, HEIC, pngDeclaring, SVG } from "./vision/fixtures.ts";
@@ -40,7 +46,10 @@ const named = ({ entities }: ExtractionResult) => entities.map(({ type, text }) 
 
 /** Texts of the result are what the offsets cut out of the post. */
 function expectInPlace({ text, entities, events }: ExtractionResult): void {
-	const spans = [...entities, ...events.flatMap(({ trigger, arguments: list }) => [trigger, ...list.flatMap(({ span }) => span ?? [])])];
+	const spans = [
+		...entities,
+		...events.flatMap(({ trigger, arguments: list }) => [trigger, ...list.flatMap(({ span }) => span ?? [])]),
+	];
 	for (const span of spans) expect(text.slice(span.start, span.end)).toBe(span.text);
 }
 
@@ -59,14 +68,20 @@ describe("what is found", () => {
 		expect(named(result)).toEqual(["person, Barack Obama", "person, Angela Merkel", "location, Berlin"]);
 		expect(result.entities.every(({ score }) => score > 0.5)).toBe(true);
 		expect(result.raw.map(({ task }) => task)).toEqual(["mner", "med", "mre", "mre", "mre", "meae"]);
-		expect(result).toMatchObject({ unread: [], scores: "candidates", gate: { mner: 0, med: 0, mre: 0, meae: 0 }, model: "umie-nano" });
+		expect(result).toMatchObject({
+			unread: [],
+			scores: "candidates",
+			gate: { mner: 0, med: 0, mre: 0, meae: 0 },
+			model: "umie-nano",
+		});
 		expectInPlace(result);
 		expect(ResultSchema.safeParse(result).success).toBe(true);
 	});
 
 	test("with the bundle's own screen less is asked, and a note says so", async () => {
 		const quiet = POSTS[4]!;
-		const asked = async (screen: "auto" | "off") => (await extract(quiet, { ...ALL, screen })).raw.map(({ task }) => task);
+		const asked = async (screen: "auto" | "off") =>
+			(await extract(quiet, { ...ALL, screen })).raw.map(({ task }) => task);
 		expect([await asked("auto"), await asked("off")]).toEqual([["mner"], ["mner", "med"]]);
 		expect((await extract(quiet, ALL)).notes).toEqual(["Events were not asked for: the text showed no sign of one."]);
 	});
@@ -86,7 +101,15 @@ describe("what is found", () => {
 	});
 
 	test("however many pairs there are, each is asked about once, on one context", async () => {
-		const names = ["Barack Obama", "Angela Merkel", "Taylor Swift", "David Cameron", "Kanye West", "Hillary Clinton", "Justin Bieber"];
+		const names = [
+			"Barack Obama",
+			"Angela Merkel",
+			"Taylor Swift",
+			"David Cameron",
+			"Kanye West",
+			"Hillary Clinton",
+			"Justin Bieber",
+		];
 		const { raw, entities } = await extract(names.join(" , "), { tasks: ["mner", "mre"], maxPairs: 30 });
 		const pairs = raw.filter(({ task }) => task === "mre").map(({ output }) => output.replace(/, [^,]+, /, " and "));
 		expect(entities.length).toBeGreaterThan(4);
@@ -97,7 +120,8 @@ describe("what is found", () => {
 
 	test("a pair's answer is the same whatever others are asked about: only the names that it might be about count", async () => {
 		const request = { tasks: ["mner", "mre"], decoding: "constrained" } as const;
-		const scores = async (maxPairs: number) => (await extract(POSTS[0]!, { ...request, maxPairs })).relations.map(({ type, score }) => [type, score]);
+		const scores = async (maxPairs: number) =>
+			(await extract(POSTS[0]!, { ...request, maxPairs })).relations.map(({ type, score }) => [type, score]);
 		// The whole vocabulary: the candidates are the same for one pair and for three.
 		const alone = await scores(1);
 		expect(alone).toHaveLength(1);
@@ -105,11 +129,15 @@ describe("what is found", () => {
 	});
 
 	test("a pair is weighed by whole answers: there are others even with one beam, and the score is a share among them", async () => {
-		const { raw, relations } = await extract("Kyrie Irving joins the Cavs in Cleveland", { tasks: ["mner", "mre"], beams: 1 });
+		const { raw, relations } = await extract("Kyrie Irving joins the Cavs in Cleveland", {
+			tasks: ["mner", "mre"],
+			beams: 1,
+		});
 		const said = raw.filter(({ task }) => task === "mre");
 		expect(raw[0]!.alternatives).toEqual([]);
 		expect(said.map(({ alternatives }) => alternatives.length)).not.toContain(0);
-		for (const { score, alternatives } of said) for (const other of alternatives) expect(other.score).toBeLessThan(score + 1);
+		for (const { score, alternatives } of said)
+			for (const other of alternatives) expect(other.score).toBeLessThan(score + 1);
 		for (const { score } of relations) expect(score).toBeGreaterThan(0.3);
 		expect(relations.every(({ score }) => score < 1)).toBe(true);
 	});
@@ -144,7 +172,9 @@ describe("what is found", () => {
 		expect(named(result)).toEqual(["location, Baghdad", "location, Iraq"]);
 		expect(result.relations.map(({ type, head, tail }) => [head, type, tail])).toEqual([["e2", "contain", "e1"]]);
 		expect(result.events.map(({ type }) => type)).toEqual(["attack"]);
-		expect(result.events[0]!.arguments).toContainEqual(expect.objectContaining({ role: "place", entity: expect.stringMatching(/^e[12]$/) }));
+		expect(result.events[0]!.arguments).toContainEqual(
+			expect.objectContaining({ role: "place", entity: expect.stringMatching(/^e[12]$/) }),
+		);
 		expectInPlace(result);
 	});
 
@@ -155,7 +185,10 @@ describe("what is found", () => {
 		expect(scores).toEqual([...scores].sort((a, b) => b - a));
 	});
 
-	test.each(["full", "constrained"] as const)("%s decoding finds the same people, its scores over the vocabulary", async (decoding) => {
+	test.each([
+		"full",
+		"constrained",
+	] as const)("%s decoding finds the same people, its scores over the vocabulary", async (decoding) => {
 		const result = await extract(POSTS[0]!, { ...MNER, decoding });
 		expect(named(result)).toEqual(["person, Barack Obama", "person, Angela Merkel", "location, Berlin"]);
 		expect(result.scores).toBe("vocabulary");
@@ -186,10 +219,22 @@ describe("what is found", () => {
 
 	test("the timings name every stage that was run", async () => {
 		const { timings } = await extract(POSTS[0]!, { ...MNER, gate: "model" }, discPng(10));
-		const stages = ["sessions", "tokenize", "decode_image", "regions", "resize", "visual_encoder", "text_encoder", "gated_attention"];
-		expect(Object.keys(timings).sort()).toEqual([...stages, "decoder_context", "decoder_extractive", "search", "total"].sort());
+		const stages = [
+			"sessions",
+			"tokenize",
+			"decode_image",
+			"regions",
+			"resize",
+			"visual_encoder",
+			"text_encoder",
+			"gated_attention",
+		];
+		expect(Object.keys(timings).sort()).toEqual(
+			[...stages, "decoder_context", "decoder_extractive", "search", "total"].sort(),
+		);
 		// The proposer's graph is part of finding regions.
-		for (const { role } of observed.runs) expect(timings[role === "region_proposer" ? "regions" : role]).toBeGreaterThan(0);
+		for (const { role } of observed.runs)
+			expect(timings[role === "region_proposer" ? "regions" : role]).toBeGreaterThan(0);
 	});
 });
 
@@ -197,7 +242,9 @@ describe("places in the text", () => {
 	test("repeated mentions, emoji, hashtags and handles", async () => {
 		const result = await extract("Taylor Swift 🎤 sings in London with @adele! #London is London 👩‍👩‍👧", MNER);
 		expectInPlace(result);
-		expect(result.entities.filter(({ text }) => text === "London").map(({ start }) => start)).toEqual(expect.arrayContaining([25]));
+		expect(result.entities.filter(({ text }) => text === "London").map(({ start }) => start)).toEqual(
+			expect.arrayContaining([25]),
+		);
 		expect(new Set(result.entities.map(({ start }) => start)).size).toBe(result.entities.length);
 	});
 
@@ -247,7 +294,8 @@ describe("batches", () => {
 		const asked = posts.map((text) => ({ text, image: null }));
 		const together = unwrap(await engine.extractMany(1, asked, request, ignore));
 		const alone: ExtractionResult[] = [];
-		for (const [job, text] of posts.entries()) alone.push(unwrap(await engine.extract(10 + job, { text, image: null }, request, ignore)));
+		for (const [job, text] of posts.entries())
+			alone.push(unwrap(await engine.extract(10 + job, { text, image: null }, request, ignore)));
 		return { together: together.map(essence), alone: alone.map(essence) };
 	}
 
@@ -261,9 +309,15 @@ describe("batches", () => {
 		let encoded = 0;
 		writeRandomCheckpoint(join(folder, "checkpoint"));
 		exportBundle(join(folder, "checkpoint"), join(folder, "bundle"), { dtype: "fp32" });
-		const engine = await openNodeEngine(join(folder, "bundle"), { observe: ({ role }) => (encoded += role === "text_encoder" ? 1 : 0) });
+		const engine = await openNodeEngine(join(folder, "bundle"), {
+			observe: ({ role }) => (encoded += role === "text_encoder" ? 1 : 0),
+		});
 		const posts = ["a b c d", "b c d e f", "c a b d", "d e a b"];
-		const { together, alone } = await bothWays(engine, posts, { tasks: ["mner"], beams: 3, labels: { entityTypes: ["a", "b"] } });
+		const { together, alone } = await bothWays(engine, posts, {
+			tasks: ["mner"],
+			beams: 3,
+			labels: { entityTypes: ["a", "b"] },
+		});
 		const outputs = (results: typeof alone) => results.map(({ raw }) => raw.map(({ output }) => output));
 		expect(outputs(together)).toEqual(outputs(alone));
 		expect(encoded).toBeLessThan(2 * posts.length);
@@ -301,7 +355,14 @@ describe("pictures", () => {
 	test("the model's own gate runs every graph and is told", async () => {
 		const result = await extract(POSTS[0]!, { ...MNER, gate: "model" }, discPng(201));
 		expect(new Set(observed.runs.map(({ role }) => role))).toEqual(
-			new Set(["region_proposer", "visual_encoder", "text_encoder", "gated_attention", "decoder_context", "decoder_extractive"]),
+			new Set([
+				"region_proposer",
+				"visual_encoder",
+				"text_encoder",
+				"gated_attention",
+				"decoder_context",
+				"decoder_extractive",
+			]),
 		);
 		expect(result.raw[0]!.gate).toBe(result.gate.mner);
 		expect(Number.isFinite(result.raw[0]!.gate)).toBe(true);
@@ -337,7 +398,12 @@ describe("pictures", () => {
 	});
 
 	const given = (regions: Post["regions"], image: Uint8Array | null) =>
-		observed.engine.extract(1, { text: POSTS[0]!, image, ...(regions && { regions }) }, { ...MNER, gate: "model" }, ignore);
+		observed.engine.extract(
+			1,
+			{ text: POSTS[0]!, image, ...(regions && { regions }) },
+			{ ...MNER, gate: "model" },
+			ignore,
+		);
 
 	test("given regions take the place of the built-in ones, best first, with their labels", async () => {
 		const regions = [
@@ -407,10 +473,15 @@ describe("tokens that can only follow, as the letters of a label do", () => {
 		const { config, ...manifest } = JSON.parse(readFileSync(path, "utf8"));
 		writeFileSync(path, JSON.stringify({ ...manifest, config: { ...config, max_step_tokens: said } }));
 		const { engine, runs } = await openObserved(bundle);
-		const request: ExtractRequest = { tasks: ["mner", "med"], labels: { entityTypes: ["person", "place"], eventTypes: ["attack"] } };
+		const request: ExtractRequest = {
+			tasks: ["mner", "med"],
+			labels: { entityTypes: ["person", "place"], eventTypes: ["attack"] },
+		};
 		const { raw } = unwrap(await engine.extract(1, { text: "a bc d abc", image: null }, request, ignore));
 		await engine.close();
-		const widths = runs.flatMap(({ role, feeds }) => (role === "decoder_extractive" ? [feeds.decoder_input_ids!.dims[1]!] : []));
+		const widths = runs.flatMap(({ role, feeds }) =>
+			role === "decoder_extractive" ? [feeds.decoder_input_ids!.dims[1]!] : [],
+		);
 		return { raw, widths };
 	}
 
@@ -489,7 +560,11 @@ describe("what cannot be asked", () => {
 		expect(codeOf(await settle(POSTS[2]!, { ...MNER, decoding: undefined } as unknown as ExtractRequest))).toBe("ok");
 	});
 
-	test.each([{ text: 7, image: null }, { text: "fine", image: "picture.png" }, null])("a post is refused that is %j", async (post) => {
+	test.each([
+		{ text: 7, image: null },
+		{ text: "fine", image: "picture.png" },
+		null,
+	])("a post is refused that is %j", async (post) => {
 		expect(codeOf(await observed.engine.extract(1, post as never, MNER, ignore))).toBe("usage");
 	});
 });
@@ -523,7 +598,12 @@ describe("vision that the manifest calls", () => {
 
 	test("none is not looked through, whatever is asked", () =>
 		declared("none", async ({ engine, count }) => {
-			const result = unwrap(await engine.extract(1, { text: POSTS[0]!, image: discPng(9) }, { ...MNER, gate: "model" }, ignore));
-			expect([count("visual_encoder"), result.notes]).toEqual([0, ["This model has no vision: it read the text only."]]);
+			const result = unwrap(
+				await engine.extract(1, { text: POSTS[0]!, image: discPng(9) }, { ...MNER, gate: "model" }, ignore),
+			);
+			expect([count("visual_encoder"), result.notes]).toEqual([
+				0,
+				["This model has no vision: it read the text only."],
+			]);
 		}));
 });

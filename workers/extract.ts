@@ -109,7 +109,9 @@ async function extractAll(
 	const waves = Math.max(2, ...prepared.map(({ setting }) => waveCount(setting)));
 	for (let next = 1; next < waves; next++) {
 		options.onPartial(finish());
-		if (next === 1) for (const [index, { setting }] of prepared.entries()) answers[index] = await screen(model, setting, answers[index]!, checkpoint);
+		if (next === 1)
+			for (const [index, { setting }] of prepared.entries())
+				answers[index] = await screen(model, setting, answers[index]!, checkpoint);
 		await wave(({ setting }, index) => clock.timedNow("tokenize", () => waveQueries(setting, answers[index]!, next)));
 		// Nobody reads the states again.
 		for (const [index, list] of answers.entries()) answers[index] = list.map(({ states: _, ...answer }) => answer);
@@ -118,7 +120,11 @@ async function extractAll(
 }
 
 /** Queries about a post's picture. The one that a screen looks at, or that pairs are asked about on, brings its states; what was read before is not read again. */
-function askedOf({ setting, image }: PreparedPost, queries: readonly TaskQuery[], answers: readonly TaskAnswer[]): AskedQuery<TaskQuery>[] {
+function askedOf(
+	{ setting, image }: PreparedPost,
+	queries: readonly TaskQuery[],
+	answers: readonly TaskAnswer[],
+): AskedQuery<TaskQuery>[] {
 	const kept = [screenedQuery(setting, queries), asks(setting, "mre") ? readForPairs(setting, queries) : null];
 	const readBefore = ({ inputIds }: TaskQuery) =>
 		answers.find(({ query, states }) => query.inputIds === inputIds && states !== undefined)?.states ?? null;
@@ -126,7 +132,12 @@ function askedOf({ setting, image }: PreparedPost, queries: readonly TaskQuery[]
 }
 
 /** The answers, that of mner with what the screen says of it. */
-async function screen({ sessions }: OpenModel, setting: Setting, answers: TaskAnswer[], checkpoint: () => Promise<void>): Promise<TaskAnswer[]> {
+async function screen(
+	{ sessions }: OpenModel,
+	setting: Setting,
+	answers: TaskAnswer[],
+	checkpoint: () => Promise<void>,
+): Promise<TaskAnswer[]> {
 	const task = screenTask(setting, answers);
 	if (task === null) return answers;
 	await checkpoint();
@@ -149,7 +160,12 @@ interface Preparing extends ExtractOptions {
 }
 
 /** What is wrong with the text or the labels is told before the picture costs anything, and what is wrong with the picture's file before its encoding does. */
-async function preparePost({ sessions, codec, pictures }: OpenModel, post: Post, request: SettledRequest, options: Preparing): Promise<PreparedPost> {
+async function preparePost(
+	{ sessions, codec, pictures }: OpenModel,
+	post: Post,
+	request: SettledRequest,
+	options: Preparing,
+): Promise<PreparedPost> {
 	const { manifest } = sessions;
 	const { checkpoint, clock, onProgress } = options;
 	await checkpoint();
@@ -167,7 +183,12 @@ async function preparePost({ sessions, codec, pictures }: OpenModel, post: Post,
 	await checkpoint();
 	const given = readRegions(post.regions);
 	const proposer = given ? givenProposer(given) : options.proposer;
-	const looking = { ...options, proposer, limit: Math.min(manifest.config.visual?.max_objects ?? MOST_OBJECTS, MOST_OBJECTS), timed: clock.timed };
+	const looking = {
+		...options,
+		proposer,
+		limit: Math.min(manifest.config.visual?.max_objects ?? MOST_OBJECTS, MOST_OBJECTS),
+		timed: clock.timed,
+	};
 	const seen = await pictures.look(post.image, looking);
 	await checkpoint();
 	if (!looks) return { ...textOnly, seen, image: null, notes: [textOnlyNote(manifest, request.gate)] };
@@ -181,9 +202,20 @@ function textOnlyNote(manifest: Manifest, gate: SettledRequest["gate"]): string 
 	return "This model's vision is untrained: it read the text only.";
 }
 
-function finishPost(model: OpenModel, { setting, seen, notes }: PreparedPost, answers: readonly TaskAnswer[], clock: Clock): ExtractionResult {
+function finishPost(
+	model: OpenModel,
+	{ setting, seen, notes }: PreparedPost,
+	answers: readonly TaskAnswer[],
+	clock: Clock,
+): ExtractionResult {
 	const result = assemble(setting, answers, seen?.picture ?? NO_PICTURE);
-	return { ...result, notes: [...notes, ...result.notes], model: model.sessions.manifest.name, device: { ...model.device }, timings: clock.read() };
+	return {
+		...result,
+		notes: [...notes, ...result.notes],
+		model: model.sessions.manifest.name,
+		device: { ...model.device },
+		timings: clock.read(),
+	};
 }
 
 export function throwIfCancelled(signal: AbortSignal): void {

@@ -29,6 +29,10 @@ export async function openGpu(): Promise<GPUDevice> {
 			requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
 		});
 	} catch (cause) {
-		throw new Failure("device-unavailable", `WebGPU gave no device: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+		throw new Failure(
+			"device-unavailable",
+			`WebGPU gave no device: ${cause instanceof Error ? cause.message : String(cause)}.`,
+			{ cause },
+		);
 	}
 }

@@ -36,5 +36,6 @@ test("WebGPU says what WASM says, of one pair both ways, and the decoder answers
 		expect(raw[1]!.output).not.toBe("");
 	}
 	// int8 quantises activations on WASM only.
-	for (const [at, logProb] of wasm.said[0]!.entries()) expect(Math.abs(Math.exp(logProb) - Math.exp(webgpu.said[0]![at]!))).toBeLessThan(0.05);
+	for (const [at, logProb] of wasm.said[0]!.entries())
+		expect(Math.abs(Math.exp(logProb) - Math.exp(webgpu.said[0]![at]!))).toBeLessThan(0.05);
 });

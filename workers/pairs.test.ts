@@ -40,7 +40,11 @@ const POST = "Barack Obama met Angela Merkel in Berlin , then Emmanuel Macron in
 const OWN = ["knows", "visits"];
 const ALL: ExtractRequest = { tasks: ["mner", "mre"], labels: { relationTypes: OWN }, maxPairs: 40 };
 
-async function extract({ engine, runs }: ObservedEngine, request = ALL, image: Uint8Array | null = null): Promise<ExtractionResult> {
+async function extract(
+	{ engine, runs }: ObservedEngine,
+	request = ALL,
+	image: Uint8Array | null = null,
+): Promise<ExtractionResult> {
 	runs.length = 0;
 	return unwrap(await engine.extract(1, { text: POST, image }, request, ignore));
 }
@@ -84,7 +88,9 @@ describe("a post with five entities, all twenty ordered pairs of which may have 
 
 	test("is read as often with a picture, which has no say where nothing is written", async () => {
 		const { gate, raw } = await extract(alone, { ...ALL, gate: 1 }, discPng(10));
-		expect([alone.count("text_encoder"), alone.count("pair_classifier"), alone.count("gated_attention")]).toEqual([2, 1, 1]);
+		expect([alone.count("text_encoder"), alone.count("pair_classifier"), alone.count("gated_attention")]).toEqual([
+			2, 1, 1,
+		]);
 		expect(raw[1]).toMatchObject({ gate: null, output: "" });
 		expect(gate.mre).toBe(0);
 		await extract(beside, { ...ALL, gate: 1 }, discPng(10));
@@ -94,7 +100,9 @@ describe("a post with five entities, all twenty ordered pairs of which may have 
 	test("leaves no tensor of its states behind", async () => {
 		for (const observed of [alone, beside]) {
 			await extract(observed);
-			const states = observed.runs.flatMap(({ role, outputs }) => (role === "text_encoder" ? outputs.encoder_hidden_states! : []));
+			const states = observed.runs.flatMap(({ role, outputs }) =>
+				role === "text_encoder" ? outputs.encoder_hidden_states! : [],
+			);
 			expect(states.map(({ location }) => location)).toEqual(["none", "none"]);
 		}
 	});
@@ -119,7 +127,9 @@ describe("a post with five entities, all twenty ordered pairs of which may have 
 		const posts = [POST, "good morning everyone", "Angela Merkel in Paris"].map((text) => ({ text, image: null }));
 		const results = unwrap(await beside.engine.extractMany(1, posts, ALL, ignore));
 		expect(results.map(({ raw }) => raw.filter(({ task }) => task === "mre").length)).toEqual([10, 0, 1]);
-		expect(beside.runs.filter(({ role }) => role === "pair_classifier").map(({ feeds }) => feeds.ends!.dims[0])).toEqual([20, 2]);
+		expect(
+			beside.runs.filter(({ role }) => role === "pair_classifier").map(({ feeds }) => feeds.ends!.dims[0]),
+		).toEqual([20, 2]);
 		expect(results[0]!.relations).toEqual((await extract(beside)).relations);
 	});
 });
@@ -131,7 +141,9 @@ test("what the classifier says alone is the share of each relation that is asked
 	expect(relations).toHaveLength(10);
 	for (const { type, score } of relations) expect([type, score]).toEqual(["knows", expect.closeTo(3 / 6, 5)]);
 	expect(raw[1]!.votes).toHaveLength(5);
-	expect(observed.runs.find(({ role }) => role === "pair_classifier")!.outputs.relation_log_probs!.dims).toEqual([20, 4]);
+	expect(observed.runs.find(({ role }) => role === "pair_classifier")!.outputs.relation_log_probs!.dims).toEqual([
+		20, 4,
+	]);
 	const unrelated = await openMarked("unrelated", { relations: ["none", ...OWN], vote: 1, says: [2, 1, 1] });
 	expect((await extract(unrelated)).relations).toEqual([]);
 });
@@ -150,7 +162,10 @@ test("a classifier of another number of relations than the bundle names is a gra
 	mkdirSync(at);
 	nanoWithPairs(at, { relations: ["none", ...OWN], vote: 1 });
 	const manifest = JSON.parse(readFileSync(join(at, "umie.json"), "utf8"));
-	writeFileSync(join(at, "umie.json"), JSON.stringify({ ...manifest, config: { ...manifest.config, pair_relations: ["none", ...OWN, "more"] } }));
+	writeFileSync(
+		join(at, "umie.json"),
+		JSON.stringify({ ...manifest, config: { ...manifest.config, pair_relations: ["none", ...OWN, "more"] } }),
+	);
 	const observed = await openObserved(at);
 	opened.push(observed);
 	const outcome = await observed.engine.extract(1, { text: POST, image: null }, ALL, ignore);
@@ -175,16 +190,33 @@ describe("on a random checkpoint that copies", () => {
 			},
 		});
 
-	test.each([0.7, 0.25])("shares are those of decoder and classifier, each asked by itself, with a vote of %d", async (vote) => {
+	test.each([
+		0.7, 0.25,
+	])("shares are those of decoder and classifier, each asked by itself, with a vote of %d", async (vote) => {
 		const [checkpoint, bundle] = [join(folder.path, `checkpoint-${vote}`), join(folder.path, `bundle-${vote}`)];
 		writeRandomCheckpoint(checkpoint, config(vote));
 		exportBundle(checkpoint, bundle, { dtype: "fp32" });
 		const { sessions, codec: read } = await openFolder(bundle);
 		const codec = await read();
-		expect(sessions.manifest).toMatchObject({ instructors: { relations: "marked" }, config: { pair_vote: vote, pair_relations: relations } });
-		const request: ExtractRequest = { tasks: ["mre"], labels: { entityTypes: ["person", "a"], relationTypes: ["c", "d"] }, maxNewTokens: 24 };
-		const setting = createSetting({ request, prepared: prepareText("w1 w2 w3 w4 w5", "tokens"), codec, manifest: sessions.manifest, regionCount: 0 });
-		const mentions = [0, 2, 4].map((from): Mention => ({ type: from === 2 ? "a" : "person", score: 1, from, to: from + 1 }));
+		expect(sessions.manifest).toMatchObject({
+			instructors: { relations: "marked" },
+			config: { pair_vote: vote, pair_relations: relations },
+		});
+		const request: ExtractRequest = {
+			tasks: ["mre"],
+			labels: { entityTypes: ["person", "a"], relationTypes: ["c", "d"] },
+			maxNewTokens: 24,
+		};
+		const setting = createSetting({
+			request,
+			prepared: prepareText("w1 w2 w3 w4 w5", "tokens"),
+			codec,
+			manifest: sessions.manifest,
+			regionCount: 0,
+		});
+		const mentions = [0, 2, 4].map(
+			(from): Mention => ({ type: from === 2 ? "a" : "person", score: 1, from, to: from + 1 }),
+		);
 		const names = ["c", "d", "none"];
 		const pairs = [
 			[0, 1],
@@ -204,7 +236,10 @@ describe("on a random checkpoint that copies", () => {
 		const { Tensor } = sessions.ort;
 		const ints = (values: readonly number[], ...shape: number[]) => new Tensor("int32", Int32Array.from(values), shape);
 		const attention_mask = ints(new Array(inputIds.length).fill(1), 1, inputIds.length);
-		const { encoder_hidden_states } = await sessions.run("text_encoder", { input_ids: ints(inputIds, 1, inputIds.length), attention_mask });
+		const { encoder_hidden_states } = await sessions.run("text_encoder", {
+			input_ids: ints(inputIds, 1, inputIds.length),
+			attention_mask,
+		});
 		for (const [at, answer] of answers.entries()) {
 			const { ends, choices, ...query } = queries[at]!;
 			// Without the classifier, and with the other pairs' decoding apart.
@@ -229,7 +264,8 @@ describe("on a random checkpoint that copies", () => {
 			const shareOf = (name: string, row: Float32Array, w: number) =>
 				weightOf(row, name, w) / names.reduce((sum, one) => sum + weightOf(row, one, w), 0);
 			const shares = pairShares(answer, codec)!;
-			const found = (name: string, reversed: boolean) => shares.find((one) => one.name === name && one.reversed === reversed)!.share;
+			const found = (name: string, reversed: boolean) =>
+				shares.find((one) => one.name === name && one.reversed === reversed)!.share;
 			// The other way round the classifier alone; of none the mean.
 			const [forth, back] = [rows[0]!, rows[1]!];
 			for (const name of ["c", "d"]) {

@@ -5,7 +5,15 @@ import { unwrap } from "../src/core/failure.ts";
 import type { ReferenceCase } from "../tools/node/testing/parity-bundle.ts";
 import { browserPlatform } from "./browser-platform.ts";
 import { createEngineApi } from "./engine.ts";
-import { DecoderRun, type EncodedText, encodeImage, encodeText, freeContext, fuse, readContext } from "./model/model.ts";
+import {
+	DecoderRun,
+	type EncodedText,
+	encodeImage,
+	encodeText,
+	freeContext,
+	fuse,
+	readContext,
+} from "./model/model.ts";
 import { referencePixels } from "./model/reference.ts";
 import type { GraphSessions } from "./model/sessions.ts";
 import { search } from "./search/beam-search.ts";
@@ -26,7 +34,11 @@ async function open(device: "wasm" | "webgpu") {
 	return engine;
 }
 
-async function encoded(sessions: GraphSessions, { input_ids, objects, boxes }: ReferenceCase, seed: number): Promise<EncodedText> {
+async function encoded(
+	sessions: GraphSessions,
+	{ input_ids, objects, boxes }: ReferenceCase,
+	seed: number,
+): Promise<EncodedText> {
 	const text = await encodeText(sessions, [input_ids], 0);
 	if (objects === 0) return text;
 	const image = await encodeImage(sessions, referencePixels(objects + 1, seed), Float32Array.from(boxes.flat()), 224);
@@ -37,7 +49,11 @@ async function beams(sessions: GraphSessions, text: EncodedText, num_beams: numb
 	const context = await readContext(sessions, text);
 	const run = new DecoderRun(sessions, context, null);
 	try {
-		const [found] = await search(run, [{ grammar: null, candidateIds: null }], { num_beams, num_return_sequences: num_beams, max_new_tokens: 64 });
+		const [found] = await search(run, [{ grammar: null, candidateIds: null }], {
+			num_beams,
+			num_return_sequences: num_beams,
+			max_new_tokens: 64,
+		});
 		return found!;
 	} finally {
 		run.dispose();
@@ -54,7 +70,8 @@ describe.each(["wasm", "webgpu"] as const)("on %s", (device) => {
 			const four = await beams(sessions, await encoded(sessions, reference, seed), 4);
 			// Beams of the reference are padded with 0 after the end of the sequence.
 			expect(four.map(({ ids }) => ids)).toEqual(reference.beams.map((ids) => ids.slice(0, ids.indexOf(1) + 1)));
-			for (const [index, { score }] of four.entries()) expect(Math.abs(score - reference.scores[index]!)).toBeLessThan(1e-3);
+			for (const [index, { score }] of four.entries())
+				expect(Math.abs(score - reference.scores[index]!)).toBeLessThan(1e-3);
 			const [greedy] = await beams(sessions, await encoded(sessions, reference, seed), 1);
 			expect(greedy!.ids).toEqual(reference.greedy);
 		}

@@ -48,13 +48,20 @@ export class PictureCache {
 	}
 
 	/** The picture's visual states, computed once. */
-	async encode(sessions: GraphSessions, seen: SeenPicture, { signal, timed }: Pick<PictureOptions, "signal" | "timed">): Promise<EncodedImage> {
+	async encode(
+		sessions: GraphSessions,
+		seen: SeenPicture,
+		{ signal, timed }: Pick<PictureOptions, "signal" | "timed">,
+	): Promise<EncodedImage> {
 		const { visual } = sessions.manifest.config;
-		if (visual === null) throw new Failure("bundle-format", `The bundle "${sessions.manifest.name}" has no visual encoder.`);
+		if (visual === null)
+			throw new Failure("bundle-format", `The bundle "${sessions.manifest.name}" has no visual encoder.`);
 		if (seen.encoded !== null) return seen.encoded;
 		const { image_size: size, image_mean: mean, image_std: std } = visual;
 		const boxes = [WHOLE_IMAGE, ...seen.boxes];
-		const pixels = await timed("resize", () => cancellable(async () => pixelValues(seen.decoded, boxes, { size, mean, std }, signal)));
+		const pixels = await timed("resize", () =>
+			cancellable(async () => pixelValues(seen.decoded, boxes, { size, mean, std }, signal)),
+		);
 		seen.encoded = await encodeImage(sessions, pixels, Float32Array.from(boxes.flat()), size);
 		return seen.encoded;
 	}
@@ -77,11 +84,19 @@ export class PictureCache {
 }
 
 /** Boxes are in pixels of the file's picture, also where decoding scaled it down. */
-function describe(decoded: RgbImage, proposed: readonly ProposedRegion[]): { picture: Picture; boxes: readonly UnitBox[] } {
+function describe(
+	decoded: RgbImage,
+	proposed: readonly ProposedRegion[],
+): { picture: Picture; boxes: readonly UnitBox[] } {
 	const { width, height } = decoded.original ?? decoded;
 	const regions = proposed.map(({ box, score, kind }, index) => {
 		const [x1, y1, x2, y2] = toPixels(box, { width, height });
-		return { object: `O${index + 1}`, box: [x1, y1, x2, y2] as [number, number, number, number], score, ...(kind !== undefined && { label: kind }) };
+		return {
+			object: `O${index + 1}`,
+			box: [x1, y1, x2, y2] as [number, number, number, number],
+			score,
+			...(kind !== undefined && { label: kind }),
+		};
 	});
 	return { picture: { image: { width, height }, regions }, boxes: proposed.map(({ box }) => box) };
 }
@@ -91,7 +106,8 @@ async function cancellable<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
-		if (error instanceof DOMException && error.name === "AbortError") throw new Failure("cancelled", "It was cancelled.", { cause: error });
+		if (error instanceof DOMException && error.name === "AbortError")
+			throw new Failure("cancelled", "It was cancelled.", { cause: error });
 		throw error;
 	}
 }

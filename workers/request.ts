@@ -35,8 +35,10 @@ interface Rule {
 }
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !isList(value);
-const isLabelList = (value: unknown) => value === undefined || (isList(value) && value.every((label) => typeof label === "string"));
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === "object" && value !== null && !isList(value);
+const isLabelList = (value: unknown) =>
+	value === undefined || (isList(value) && value.every((label) => typeof label === "string"));
 
 function oneOf(...values: readonly string[]): Rule {
 	return { expected: `one of ${values.join(", ")}`, holds: (value) => values.includes(value as string) };
@@ -44,7 +46,8 @@ function oneOf(...values: readonly string[]): Rule {
 
 function within(name: keyof typeof REQUEST_RANGES, whole: boolean): Rule {
 	const [low, high] = REQUEST_RANGES[name];
-	const holds = (value: unknown) => typeof value === "number" && value >= low && value <= high && (!whole || Number.isInteger(value));
+	const holds = (value: unknown) =>
+		typeof value === "number" && value >= low && value <= high && (!whole || Number.isInteger(value));
 	return { expected: `a ${whole ? "whole " : ""}number from ${low} to ${high}`, holds };
 }
 
@@ -55,7 +58,8 @@ const BIAS = within("bias", false);
 const RULES: Record<keyof SettledRequest, Rule> = {
 	tasks: {
 		expected: `a list of ${REQUESTABLE.join(", ")}`,
-		holds: (value) => isList(value) && value.length > 0 && value.every((task) => (REQUESTABLE as readonly unknown[]).includes(task)),
+		holds: (value) =>
+			isList(value) && value.length > 0 && value.every((task) => (REQUESTABLE as readonly unknown[]).includes(task)),
 	},
 	labels: {
 		expected: "lists of strings",
@@ -64,7 +68,11 @@ const RULES: Record<keyof SettledRequest, Rule> = {
 			if (!isRecord(value)) return false;
 			const { entityTypes, relationTypes, eventTypes, objectRelationTypes, argumentRoles = {}, fineTypes = {} } = value;
 			const areLists = (record: unknown) => isRecord(record) && Object.values(record).every(isLabelList);
-			return [entityTypes, relationTypes, eventTypes, objectRelationTypes].every(isLabelList) && areLists(argumentRoles) && areLists(fineTypes);
+			return (
+				[entityTypes, relationTypes, eventTypes, objectRelationTypes].every(isLabelList) &&
+				areLists(argumentRoles) &&
+				areLists(fineTypes)
+			);
 		},
 	},
 	instructor: oneOf(...INSTRUCTORS),
@@ -76,16 +84,22 @@ const RULES: Record<keyof SettledRequest, Rule> = {
 		expected: `at most ${MOST_NAMES} names {name, type, link} and a bias from ${BIAS_RANGE[0]} to ${BIAS_RANGE[1]}`,
 		holds(value) {
 			if (value === undefined) return true;
-			if (!isRecord(value) || !BIAS.holds(value.bias) || !isList(value.names) || value.names.length > MOST_NAMES) return false;
+			if (!isRecord(value) || !BIAS.holds(value.bias) || !isList(value.names) || value.names.length > MOST_NAMES)
+				return false;
 			const isText = (text: unknown) => text === null || typeof text === "string";
-			return value.names.every((entry) => isRecord(entry) && typeof entry.name === "string" && isText(entry.type) && isText(entry.link));
+			return value.names.every(
+				(entry) => isRecord(entry) && typeof entry.name === "string" && isText(entry.type) && isText(entry.link),
+			);
 		},
 	},
 	beams: within("beams", true),
 	groundingThreshold: within("groundingThreshold", false),
 	decoding: oneOf(...DECODINGS),
 	words: oneOf(...WORDS),
-	gate: { expected: `auto, model or ${GATE.expected}`, holds: (value) => value === "auto" || value === "model" || GATE.holds(value) },
+	gate: {
+		expected: `auto, model or ${GATE.expected}`,
+		holds: (value) => value === "auto" || value === "model" || GATE.holds(value),
+	},
 	maxNewTokens: within("maxNewTokens", true),
 	lengthPenalty: within("lengthPenalty", false),
 	beamThreshold: within("beamThreshold", false),
@@ -99,25 +113,30 @@ export function settleRequest(request: ExtractRequest): SettledRequest {
 	const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
 	const settled = { ...REQUEST_DEFAULTS, ...given } as SettledRequest;
 	for (const [name, { expected, holds }] of Object.entries(RULES) as [keyof SettledRequest, Rule][]) {
-		if (!holds(settled[name])) throw new Failure("usage", `The request's ${name}: expected ${expected}, found ${shown(settled[name])}.`);
+		if (!holds(settled[name]))
+			throw new Failure("usage", `The request's ${name}: expected ${expected}, found ${shown(settled[name])}.`);
 	}
 	return { ...settled, tasks: [...new Set(settled.tasks)] };
 }
 
 /** @throws Failure `usage` for a post of another shape */
 export function checkPost(post: Post): void {
-	if (!isRecord(post) || typeof post.text !== "string") throw new Failure("usage", "The post's text: expected a string.");
+	if (!isRecord(post) || typeof post.text !== "string")
+		throw new Failure("usage", "The post's text: expected a string.");
 	const { image } = post;
 	if (image !== null && !(image instanceof Uint8Array))
 		throw new Failure("usage", `The post's image: expected the bytes of a file, or null, found ${shown(image)}.`);
-	if (readRegions(post.regions) !== null && image === null) throw new Failure("usage", "The post's regions: there is no picture they could lie in.");
+	if (readRegions(post.regions) !== null && image === null)
+		throw new Failure("usage", "The post's regions: there is no picture they could lie in.");
 }
 
 /** Where the words of a post are drawn; null for plain text. @throws Failure `usage` | `text-empty` */
 export function layoutOf({ layout }: Post): TextLayout | null {
 	if (layout === undefined || layout === null) return null;
-	const isWord = (word: unknown): word is PositionedWord => isRecord(word) && typeof word.text === "string" && isList(word.box);
-	if (!isList(layout) || !layout.every(isWord)) throw new Failure("usage", "The post's layout: expected a list of {text, box: [x1, y1, x2, y2]}.");
+	const isWord = (word: unknown): word is PositionedWord =>
+		isRecord(word) && typeof word.text === "string" && isList(word.box);
+	if (!isList(layout) || !layout.every(isWord))
+		throw new Failure("usage", "The post's layout: expected a list of {text, box: [x1, y1, x2, y2]}.");
 	return layOutWords(layout);
 }
 

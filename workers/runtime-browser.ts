@@ -36,7 +36,12 @@ interface Build {
 const BUILDS = {
 	wasm: { detail: "ONNX Runtime for WASM", load: () => import("onnxruntime-web/wasm"), wasm: wasmWasm, mjs: wasmMjs },
 	jspi: { detail: "ONNX Runtime for WebGPU", load: () => import("onnxruntime-web/jspi"), wasm: jspiWasm, mjs: jspiMjs },
-	asyncify: { detail: "ONNX Runtime for WebGPU", load: () => import("onnxruntime-web/webgpu"), wasm: asyncifyWasm, mjs: asyncifyMjs },
+	asyncify: {
+		detail: "ONNX Runtime for WebGPU",
+		load: () => import("onnxruntime-web/webgpu"),
+		wasm: asyncifyWasm,
+		mjs: asyncifyMjs,
+	},
 } as const satisfies Record<string, Build>;
 
 const MAX_RUNTIME_BYTES = 64 * MIB;
@@ -46,7 +51,10 @@ const running = new Map<Build, Runtime>();
  * The runtime for a device; the second call for the same build gives the first one's.
  * @throws Failure `offline` | `fetch-failed` | `timeout` | `cancelled` while fetching; a later call tries again
  */
-export async function loadRuntime({ name, threads }: Pick<Device, "name" | "threads">, options: RuntimeOptions = {}): Promise<Runtime> {
+export async function loadRuntime(
+	{ name, threads }: Pick<Device, "name" | "threads">,
+	options: RuntimeOptions = {},
+): Promise<Runtime> {
 	const build = BUILDS[name === "wasm" ? "wasm" : "Suspending" in WebAssembly ? "jspi" : "asyncify"];
 	const known = running.get(build);
 	if (known) return known;

@@ -26,7 +26,8 @@ const outputsOf = ({ raw }: ExtractionResult) => raw.map(({ instructor, output }
 async function screenedOn(device: "wasm" | "webgpu") {
 	const said: number[][] = [];
 	const observe = ({ role, outputs }: ObservedRun) => {
-		if (role === "screen") said.push([...(outputs.related!.data as Float32Array), ...(outputs.eventful!.data as Float32Array)]);
+		if (role === "screen")
+			said.push([...(outputs.related!.data as Float32Array), ...(outputs.eventful!.data as Float32Array)]);
 	};
 	const engine = createEngineApi({ ...browserPlatform, observe });
 	unwrap(await engine.open(1, BUNDLE, { ...OPEN_DEFAULTS, device, threads: 1 }, () => {}));
@@ -47,5 +48,6 @@ test("WebGPU says what WASM says, and nothing that is asked has another answer",
 		expect(screened.gate.mner).toBe(0.5);
 	}
 	// int8 quantises activations on WASM only.
-	for (const [at, probability] of wasm.said[0]!.entries()) expect(Math.abs(probability - webgpu.said[0]![at]!)).toBeLessThan(0.05);
+	for (const [at, probability] of wasm.said[0]!.entries())
+		expect(Math.abs(probability - webgpu.said[0]![at]!)).toBeLessThan(0.05);
 });

@@ -86,7 +86,9 @@ describe("a screen that sees signs everywhere", () => {
 		const [screen] = observed.runs.filter(({ role }) => role === "screen");
 		expect(observed.count("gated_attention")).toBeGreaterThan(1);
 		expect(screen!.feeds.encoder_hidden_states!.data).toEqual(said[0]);
-		const states = observed.runs.flatMap(({ role, outputs }) => (role === "text_encoder" ? outputs.encoder_hidden_states! : []));
+		const states = observed.runs.flatMap(({ role, outputs }) =>
+			role === "text_encoder" ? outputs.encoder_hidden_states! : [],
+		);
 		expect(states.map(({ location }) => location)).toEqual(states.map(() => "none"));
 	});
 
@@ -133,8 +135,16 @@ describe("a screen that sees no sign of anything", () => {
 	});
 
 	test("is wrong in the request when it is neither auto nor off", async () => {
-		const outcome = await observed.engine.extract(1, { text: MEETING, image: null }, { ...ALL, screen: "on" as "off" }, ignore);
-		expect(outcome).toMatchObject({ ok: false, failure: { code: "usage", what: 'The request\'s screen: expected one of auto, off, found "on".' } });
+		const outcome = await observed.engine.extract(
+			1,
+			{ text: MEETING, image: null },
+			{ ...ALL, screen: "on" as "off" },
+			ignore,
+		);
+		expect(outcome).toMatchObject({
+			ok: false,
+			failure: { code: "usage", what: 'The request\'s screen: expected one of auto, off, found "on".' },
+		});
 	});
 });
 
@@ -146,10 +156,16 @@ test("posts of several lengths share a batch, and each is screened by its own st
 	exportBundle(checkpoint, bundle, { dtype: "fp32", card: { instructors: { ...DEFAULT_INSTRUCTORS, labels } } });
 	const observed = await openObserved(bundle);
 	opened.push(observed);
-	const request: ExtractRequest = { tasks: ["mner", "mre", "med"], beams: 1, labels: { entityTypes: ["a", "b"], relationTypes: ["c"] } };
+	const request: ExtractRequest = {
+		tasks: ["mner", "mre", "med"],
+		beams: 1,
+		labels: { entityTypes: ["a", "b"], relationTypes: ["c"] },
+	};
 	const posts = ["a b c d e f g", "b c d e f", "c a b d e f"].map((text) => ({ text, image: null }));
 	const statesOf = () =>
-		observed.runs.flatMap(({ role, feeds }) => (role === "screen" ? [[...(feeds.encoder_hidden_states!.data as Float32Array)]] : []));
+		observed.runs.flatMap(({ role, feeds }) =>
+			role === "screen" ? [[...(feeds.encoder_hidden_states!.data as Float32Array)]] : [],
+		);
 	unwrap(await observed.engine.extractMany(1, posts, request, ignore));
 	const together = statesOf();
 	expect(observed.runs.find(({ role }) => role === "text_encoder")!.feeds.input_ids!.dims[0]).toBe(3);
@@ -157,7 +173,8 @@ test("posts of several lengths share a batch, and each is screened by its own st
 	for (const { text } of posts) await extract(observed, text, request);
 	const alone = statesOf();
 	expect(together.map(({ length }) => length)).toEqual(alone.map(({ length }) => length));
-	for (const [post, states] of alone.entries()) for (const [at, value] of states.entries()) expect(together[post]![at]).toBeCloseTo(value, 4);
+	for (const [post, states] of alone.entries())
+		for (const [at, value] of states.entries()) expect(together[post]![at]).toBeCloseTo(value, 4);
 });
 
 test("a screen of random weights asks about the pairs that reach its threshold", async () => {

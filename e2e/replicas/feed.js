@@ -19,7 +19,9 @@ function render(post) {
 	holder.innerHTML = template.replace(/%(\w+)%/g, (_, name) => escapeHtml(post[name] ?? ""));
 	for (const image of holder.querySelectorAll("img"))
 		if (image.getAttribute("src") === "")
-			image.closest("picture, [data-testid=tweetPhoto], [data-expoimage], .media-gallery, [slot=post-media-container]")?.remove();
+			image
+				.closest("picture, [data-testid=tweetPhoto], [data-expoimage], .media-gallery, [slot=post-media-container]")
+				?.remove();
 	return holder.firstElementChild;
 }
 
@@ -100,7 +102,11 @@ window.theSite = {
 		for (const cell of shown.values()) cell.remove();
 		shown.clear();
 		feed.replaceChildren();
-		posts.splice(0, posts.length, ...posts.slice(99, 109).map((post) => ({ ...post, text: `${post.text} on ${path}` })));
+		posts.splice(
+			0,
+			posts.length,
+			...posts.slice(99, 109).map((post) => ({ ...post, text: `${post.text} on ${path}` })),
+		);
 		added = 0;
 		scroller.scrollTop = 0;
 		fill();

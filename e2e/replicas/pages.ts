@@ -50,7 +50,10 @@ export interface FeedOptions {
 /** JSON inside a script element: "</script>" must not end it. */
 const inScript = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
 
-export function feedPage(site: Feed, { count = 500, pictures = true, script = "", sentences = SENTENCES }: FeedOptions = {}): string {
+export function feedPage(
+	site: Feed,
+	{ count = 500, pictures = true, script = "", sentences = SENTENCES }: FeedOptions = {},
+): string {
 	const media = pictures ? PICTURES.map((name) => MEDIA[site] + name) : [""];
 	const replica = { site, template: read(`./${site}.post.html`), sentences, media, count };
 	return `<!doctype html>

@@ -11,8 +11,16 @@ export interface BuiltInModel {
 
 /** The first is what the app opens unless a person chooses, or the device is slow. */
 export const BUILT_IN_MODELS = [
-	{ name: "umie-small", title: "More exact, nine languages", suits: "For most computers and phones. It finds and relates more names." },
-	{ name: "umie-nano", title: "Small and quick", suits: "For slow phones and slow connections. It misses many names that it has not met before." },
+	{
+		name: "umie-small",
+		title: "More exact, nine languages",
+		suits: "For most computers and phones. It finds and relates more names.",
+	},
+	{
+		name: "umie-nano",
+		title: "Small and quick",
+		suits: "For slow phones and slow connections. It misses many names that it has not met before.",
+	},
 ] as const satisfies readonly [BuiltInModel, ...BuiltInModel[]];
 
 export type BuiltInName = (typeof BUILT_IN_MODELS)[number]["name"];

@@ -22,12 +22,16 @@ export const GRAPH_ROLES = [
 ] as const;
 export type GraphRole = (typeof GRAPH_ROLES)[number];
 /** Graphs that every bundle can do without, each with the name of its settings: a proposer of regions that needs no weights serves, and everything is asked. */
-export const OPTIONAL_ROLES = { region_proposer: "proposer", screen: "screen", pair_classifier: "pair_relations" } as const satisfies Partial<
-	Record<GraphRole, keyof ModelConfig>
->;
+export const OPTIONAL_ROLES = {
+	region_proposer: "proposer",
+	screen: "screen",
+	pair_classifier: "pair_relations",
+} as const satisfies Partial<Record<GraphRole, keyof ModelConfig>>;
 type OptionalRole = keyof typeof OPTIONAL_ROLES;
 /** Graphs of the model itself. */
-export const MODEL_ROLES = GRAPH_ROLES.filter((role): role is Exclude<GraphRole, OptionalRole> => !Object.hasOwn(OPTIONAL_ROLES, role));
+export const MODEL_ROLES = GRAPH_ROLES.filter(
+	(role): role is Exclude<GraphRole, OptionalRole> => !Object.hasOwn(OPTIONAL_ROLES, role),
+);
 /** Graphs a text-only bundle does without. */
 export const VISUAL_ROLES: readonly GraphRole[] = ["visual_encoder", "gated_attention"];
 
@@ -55,13 +59,18 @@ export type Grounding = (typeof GROUNDINGS)[number];
 
 /** Ids of the pieces that mark mentions for the question about pairs: `<m:person>` … `<m:other>` open one, `</m>` closes it. */
 export const MarkerTokensSchema = z.object({
-	open: z.object({ person: id, location: id, organization: id, miscellaneous: id, other: id } satisfies Record<MarkedType, typeof id>),
+	open: z.object({ person: id, location: id, organization: id, miscellaneous: id, other: id } satisfies Record<
+		MarkedType,
+		typeof id
+	>),
 	close: id,
 });
 export type MarkerTokens = z.infer<typeof MarkerTokensSchema>;
 
 /** Names of the relations that `pair_classifier` scores, in the order of its outputs, the name for "not related" among them. */
-export const PairRelationsSchema = z.array(z.string().check(z.minLength(1), z.maxLength(80))).check(z.minLength(1), z.maxLength(256));
+export const PairRelationsSchema = z
+	.array(z.string().check(z.minLength(1), z.maxLength(80)))
+	.check(z.minLength(1), z.maxLength(256));
 
 /** How much the pair classifier's vote counts beside the decoder's: 0 not at all, 1 it decides alone. */
 export const PairVoteSchema = probability;
@@ -149,11 +158,16 @@ export const ManifestSchema = z.object({
 	embeddings: z.optional(z.enum(["int4"])),
 	graphs: z.partialRecord(z.enum(GRAPH_ROLES), GraphSchema),
 	/** Every other file of the bundle, by path. */
-	files: z.record(path, z.object({ bytes: z.int().check(z.gte(0)), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) })),
+	files: z.record(
+		path,
+		z.object({ bytes: z.int().check(z.gte(0)), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) }),
+	),
 	languages: z.array(z.string()),
 	license: z.string(),
 	trained_on: z.array(z.string()),
-	metrics: z.array(z.object({ dataset: z.string(), split: z.string(), metric: z.string(), value: z.number(), decoding: z.string() })),
+	metrics: z.array(
+		z.object({ dataset: z.string(), split: z.string(), metric: z.string(), value: z.number(), decoding: z.string() }),
+	),
 	/** What the precision costs, measured by the exporter against float32 graphs of the same checkpoint, one entry per kind of graphs. */
 	quality: z.optional(
 		z.array(
@@ -219,11 +233,17 @@ export type GraphEntry = z.infer<typeof GraphSchema>;
 export function parseManifest(json: unknown): Manifest {
 	const format = typeof json === "object" && json !== null && "format" in json ? json.format : undefined;
 	if (format !== "umie-bundle/1")
-		throw new Failure("bundle-format", `umie.json: expected format "umie-bundle/1", found ${JSON.stringify(format) ?? "none"}.`);
+		throw new Failure(
+			"bundle-format",
+			`umie.json: expected format "umie-bundle/1", found ${JSON.stringify(format) ?? "none"}.`,
+		);
 	const parsed = ManifestSchema.safeParse(json);
 	if (!parsed.success) {
 		const first = parsed.error.issues[0];
-		throw new Failure("bundle-format", `umie.json: ${first?.path.join(".") || "the file"}: ${first?.message ?? "not understood"}.`);
+		throw new Failure(
+			"bundle-format",
+			`umie.json: ${first?.path.join(".") || "the file"}: ${first?.message ?? "not understood"}.`,
+		);
 	}
 	checkOptionalGraphs(parsed.data);
 	checkMarkers(parsed.data);
@@ -232,15 +252,25 @@ export function parseManifest(json: unknown): Manifest {
 
 /** A graph without its settings, or settings without their graph, is half of a bundle. @throws Failure `bundle-format` */
 function checkOptionalGraphs({ graphs, config }: Manifest): void {
-	for (const [role, settings] of Object.entries(OPTIONAL_ROLES) as [OptionalRole, (typeof OPTIONAL_ROLES)[OptionalRole]][]) {
+	for (const [role, settings] of Object.entries(OPTIONAL_ROLES) as [
+		OptionalRole,
+		(typeof OPTIONAL_ROLES)[OptionalRole],
+	][]) {
 		if ((graphs[role] === undefined) === (config[settings] === undefined)) continue;
-		const [there, missing] = graphs[role] === undefined ? [`config.${settings}`, `graphs.${role}`] : [`graphs.${role}`, `config.${settings}`];
-		throw new Failure("bundle-format", `umie.json: there is ${there}, but no ${missing}, and neither serves without the other.`);
+		const [there, missing] =
+			graphs[role] === undefined ? [`config.${settings}`, `graphs.${role}`] : [`graphs.${role}`, `config.${settings}`];
+		throw new Failure(
+			"bundle-format",
+			`umie.json: there is ${there}, but no ${missing}, and neither serves without the other.`,
+		);
 	}
 }
 
 /** Relations that are asked about on marked mentions need the markers. @throws Failure `bundle-format` */
 function checkMarkers({ config, instructors }: Manifest): void {
 	if (instructors.relations === "marked" && config.marker_token_ids === undefined)
-		throw new Failure("bundle-format", `umie.json: instructors.relations is "marked", but there are no config.marker_token_ids.`);
+		throw new Failure(
+			"bundle-format",
+			`umie.json: instructors.relations is "marked", but there are no config.marker_token_ids.`,
+		);
 }

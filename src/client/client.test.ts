@@ -13,7 +13,9 @@ class FakeWorker extends EventTarget {
 
 	constructor(api: EngineApi | null) {
 		super();
-		this.#channel.port1.addEventListener("message", (event) => this.dispatchEvent(new MessageEvent("message", { data: event.data })));
+		this.#channel.port1.addEventListener("message", (event) =>
+			this.dispatchEvent(new MessageEvent("message", { data: event.data })),
+		);
 		this.#channel.port1.start();
 		if (api) exposeEngine(api, this.#channel.port2);
 	}
@@ -80,7 +82,9 @@ describe("answers", () => {
 	});
 
 	test("a failure keeps its class, code and sentence across the thread", async () => {
-		const { engine } = engineOf({ open: () => settle(() => Promise.reject(new Failure("bundle-wrong-hash", "decoder.weights: broken."))) });
+		const { engine } = engineOf({
+			open: () => settle(() => Promise.reject(new Failure("bundle-wrong-hash", "decoder.weights: broken."))),
+		});
 		const failure = await engine.open(source).catch((error: unknown) => error);
 		expect(failure).toBeInstanceOf(Failure);
 		expect(failure).toMatchObject({ code: "bundle-wrong-hash", what: "decoder.weights: broken." });
@@ -88,13 +92,19 @@ describe("answers", () => {
 
 	test("an engine that throws is a defect, and says what it threw", async () => {
 		const { engine } = engineOf({ open: () => Promise.reject(new TypeError("x is undefined")) });
-		await expect(engine.open(source)).rejects.toMatchObject({ code: "internal", what: expect.stringContaining("x is undefined") });
+		await expect(engine.open(source)).rejects.toMatchObject({
+			code: "internal",
+			what: expect.stringContaining("x is undefined"),
+		});
 	});
 
 	test("arguments that cannot be copied are refused, not lost", async () => {
 		const { engine } = engineOf({});
 		const files = [{ path: "umie.json", file: { size: 1, arrayBuffer: async () => new ArrayBuffer(1) } }];
-		await expect(engine.open({ kind: "files", files })).rejects.toMatchObject({ code: "internal", what: expect.stringContaining("DataCloneError") });
+		await expect(engine.open({ kind: "files", files })).rejects.toMatchObject({
+			code: "internal",
+			what: expect.stringContaining("DataCloneError"),
+		});
 	});
 
 	test("options that are absent take the defaults", async () => {
@@ -119,7 +129,10 @@ describe("answers", () => {
 			},
 		});
 		await engine.open(source);
-		const [one, two] = await Promise.all([engine.extract({ ...post, text: "one" }, request), engine.extract({ ...post, text: "two" }, request)]);
+		const [one, two] = await Promise.all([
+			engine.extract({ ...post, text: "one" }, request),
+			engine.extract({ ...post, text: "two" }, request),
+		]);
 		expect([one.text, two.text]).toEqual(["one", "two"]);
 		expect(new Set(jobs).size).toBe(2);
 	});
@@ -145,7 +158,8 @@ describe("callbacks", () => {
 	test("everything the engine reported is heard before its answer", async () => {
 		const { engine } = engineOf({
 			open: async (_job, _source, _options, onProgress) => {
-				for (let done = 1; done <= 3; done++) onProgress({ stage: "download", detail: "w", done, total: 3, unit: "steps" });
+				for (let done = 1; done <= 3; done++)
+					onProgress({ stage: "download", detail: "w", done, total: 3, unit: "steps" });
 				return { ok: true, value: info };
 			},
 		});
@@ -229,7 +243,11 @@ describe("death", () => {
 		await engine.open(source);
 		const calls = [engine.extract(post, request), engine.extract(post, request)];
 		workers[0]?.crash("out of memory");
-		for (const call of calls) await expect(call).rejects.toMatchObject({ code: "worker-died", what: "The engine's thread stopped: out of memory." });
+		for (const call of calls)
+			await expect(call).rejects.toMatchObject({
+				code: "worker-died",
+				what: "The engine's thread stopped: out of memory.",
+			});
 		expect(workers[0]?.terminated).toBe(true);
 	});
 
@@ -257,7 +275,9 @@ describe("death", () => {
 		workers[0]?.crash("lost");
 		await expect(lost).rejects.toMatchObject({ code: "worker-died" });
 		const updates: Update[] = [];
-		expect((await engine.extract(post, request, { onUpdate: (update) => updates.push(update) })).text).toBe("Kids watch");
+		expect((await engine.extract(post, request, { onUpdate: (update) => updates.push(update) })).text).toBe(
+			"Kids watch",
+		);
 		expect(opened).toEqual([source, { device: "wasm", threads: "auto" }]);
 		expect(updates).toMatchObject([{ kind: "progress", progress: { stage: "sessions" } }]);
 		expect(workers).toHaveLength(2);
@@ -267,20 +287,29 @@ describe("death", () => {
 		const { engine, workers } = engineOf(null, {});
 		const first = engine.open(source);
 		workers[0]?.crash();
-		await expect(first).rejects.toMatchObject({ code: "worker-died", what: "The engine's thread could not be loaded." });
+		await expect(first).rejects.toMatchObject({
+			code: "worker-died",
+			what: "The engine's thread could not be loaded.",
+		});
 		expect(await engine.open(source)).toEqual(info);
 	});
 
 	test("a worker that never answers at all is given up", async () => {
 		const engine = createEngine(() => new FakeWorker(null) as unknown as Worker, { loadTimeout: 20, grace: 20 });
-		await expect(engine.open(source)).rejects.toMatchObject({ code: "worker-died", what: expect.stringContaining("did not start") });
+		await expect(engine.open(source)).rejects.toMatchObject({
+			code: "worker-died",
+			what: expect.stringContaining("did not start"),
+		});
 	});
 
 	test("a browser that refuses to make a worker is a failure too", async () => {
 		const engine = createEngine(() => {
 			throw new DOMException("no workers here", "SecurityError");
 		});
-		await expect(engine.open(source)).rejects.toMatchObject({ code: "worker-died", what: expect.stringContaining("no workers here") });
+		await expect(engine.open(source)).rejects.toMatchObject({
+			code: "worker-died",
+			what: expect.stringContaining("no workers here"),
+		});
 	});
 });
 

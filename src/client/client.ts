@@ -4,7 +4,15 @@ import { Failure } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
 import type { ExtractRequest } from "../tasks/types.ts";
 import { type Connection, type ConnectionOptions, connect } from "./connection.ts";
-import { type BundleSource, type EngineInfo, OPEN_DEFAULTS, type OpenOptions, type Post, type Progress, type Update } from "./protocol.ts";
+import {
+	type BundleSource,
+	type EngineInfo,
+	OPEN_DEFAULTS,
+	type OpenOptions,
+	type Post,
+	type Progress,
+	type Update,
+} from "./protocol.ts";
 
 export interface OpenCallbacks {
 	readonly onProgress?: (progress: Progress) => void;
@@ -29,7 +37,10 @@ export interface Engine {
 export const CLIENT_DEFAULTS: ConnectionOptions = { loadTimeout: 60_000, grace: 3_000 };
 
 /** @param makeWorker called on first use, and again after a worker died or was closed */
-export function createEngine(makeWorker: () => Worker = startEngineWorker, options: Partial<ConnectionOptions> = {}): Engine {
+export function createEngine(
+	makeWorker: () => Worker = startEngineWorker,
+	options: Partial<ConnectionOptions> = {},
+): Engine {
 	const settings = { ...CLIENT_DEFAULTS, ...options };
 	let connection: Connection | null = null;
 	/** What the page opened last, to be opened again in a new worker. */
@@ -50,7 +61,12 @@ export function createEngine(makeWorker: () => Worker = startEngineWorker, optio
 		return made;
 	}
 
-	async function openOn(to: Connection, source: BundleSource, chosen: OpenOptions, { onProgress, signal }: OpenCallbacks): Promise<EngineInfo> {
+	async function openOn(
+		to: Connection,
+		source: BundleSource,
+		chosen: OpenOptions,
+		{ onProgress, signal }: OpenCallbacks,
+	): Promise<EngineInfo> {
 		const before = openIn;
 		openIn = to;
 		try {
@@ -64,13 +80,17 @@ export function createEngine(makeWorker: () => Worker = startEngineWorker, optio
 	}
 
 	return {
-		open: async (source, partial = {}, callbacks = {}) => openOn(connected(), source, { ...OPEN_DEFAULTS, ...partial }, callbacks),
+		open: async (source, partial = {}, callbacks = {}) =>
+			openOn(connected(), source, { ...OPEN_DEFAULTS, ...partial }, callbacks),
 
 		async extract(post, request, { onUpdate, signal } = {}) {
 			if (!connection && !opened) throw new Failure("not-open", "No model is open.");
 			const to = connected();
 			if (openIn !== to && opened) {
-				const reopening: OpenCallbacks = { onProgress: (progress) => onUpdate?.({ kind: "progress", progress }), ...(signal && { signal }) };
+				const reopening: OpenCallbacks = {
+					onProgress: (progress) => onUpdate?.({ kind: "progress", progress }),
+					...(signal && { signal }),
+				};
 				await openOn(to, opened.source, opened.options, reopening);
 			}
 			return to.call((api, job) => api.extract(job, ownBytes(post), request, listener(onUpdate)), signal);
@@ -87,7 +107,10 @@ export function createEngine(makeWorker: () => Worker = startEngineWorker, optio
 }
 
 function startEngineWorker(): Worker {
-	return new Worker(new URL("../../workers/engine.worker.ts", import.meta.url), { type: "module", name: "umie-engine" });
+	return new Worker(new URL("../../workers/engine.worker.ts", import.meta.url), {
+		type: "module",
+		name: "umie-engine",
+	});
 }
 
 /** A bare function cannot cross threads: this one can. What it throws is the page's error and stays there. */

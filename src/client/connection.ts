@@ -28,7 +28,11 @@ const NO_JOB: JobId = 0;
  * @param onDeath called once when the worker is gone without having been closed
  * @throws Failure `worker-died` when the worker cannot even be made
  */
-export function connect(makeWorker: () => Worker, onDeath: () => void, { loadTimeout, grace }: ConnectionOptions): Connection {
+export function connect(
+	makeWorker: () => Worker,
+	onDeath: () => void,
+	{ loadTimeout, grace }: ConnectionOptions,
+): Connection {
 	const worker = startWorker(makeWorker);
 	const api = Comlink.wrap<EngineApi>(worker);
 	const running = new Set<(failure: Failure) => void>();
@@ -50,7 +54,10 @@ export function connect(makeWorker: () => Worker, onDeath: () => void, { loadTim
 		onDeath();
 	};
 
-	const loading = setTimeout(() => die(`The engine's thread did not start within ${loadTimeout / 1000} seconds.`), loadTimeout);
+	const loading = setTimeout(
+		() => die(`The engine's thread did not start within ${loadTimeout / 1000} seconds.`),
+		loadTimeout,
+	);
 	api.cancel(NO_JOB).then(
 		() => clearTimeout(loading),
 		(error: unknown) => die(`The engine's thread does not answer: ${error}.`),

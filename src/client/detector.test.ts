@@ -35,7 +35,10 @@ const region = { box: [0, 0, 1, 1], score: 1 };
 test("progress is heard, then the boxes; one worker serves many questions", async () => {
 	const { detector, workers } = detectorOf();
 	const heard: Progress[] = [];
-	const [first, second] = [detector.detect(request, { onProgress: (one) => heard.push(one) }), detector.detect(request)];
+	const [first, second] = [
+		detector.detect(request, { onProgress: (one) => heard.push(one) }),
+		detector.detect(request),
+	];
 	const progress = { stage: "download", detail: "a", done: 1, total: 2, unit: "bytes" };
 	workers[0]!.say({ id: 1, progress });
 	workers[0]!.say({ id: 2, outcome: { ok: true, value: [] } });

@@ -42,14 +42,19 @@ export function createDetector(makeWorker: () => DetectorWorker = startDetectorW
 		const made = makeWorker();
 		worker = made;
 		const isCurrent = () => worker === made;
-		made.addEventListener("message", ({ data }) => isCurrent() && waiting.get((data as DetectorAnswer).id)?.onAnswer(data as DetectorAnswer));
+		made.addEventListener(
+			"message",
+			({ data }) => isCurrent() && waiting.get((data as DetectorAnswer).id)?.onAnswer(data as DetectorAnswer),
+		);
 		made.addEventListener("error", (event) => {
 			event.preventDefault();
 			if (isCurrent())
 				end(
 					new Failure(
 						"worker-died",
-						event.message ? `The detector's thread stopped: ${event.message}.` : "The detector's thread could not be loaded.",
+						event.message
+							? `The detector's thread stopped: ${event.message}.`
+							: "The detector's thread could not be loaded.",
 					),
 				);
 		});
@@ -104,7 +109,10 @@ function deferred<T>() {
 }
 
 function startDetectorWorker(): Worker {
-	return new Worker(new URL("../../workers/detector.worker.ts", import.meta.url), { type: "module", name: "umie-detector" });
+	return new Worker(new URL("../../workers/detector.worker.ts", import.meta.url), {
+		type: "module",
+		name: "umie-detector",
+	});
 }
 
 function cancelled(): Failure {

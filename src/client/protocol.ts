@@ -66,13 +66,25 @@ export type JobId = number;
 
 export interface EngineApi {
 	/** Opens a bundle; a second call closes the first. Cancelled by `cancel(job)`. */
-	open(job: JobId, source: BundleSource, options: OpenOptions, onProgress: (progress: Progress) => void): Promise<Outcome<EngineInfo>>;
+	open(
+		job: JobId,
+		source: BundleSource,
+		options: OpenOptions,
+		onProgress: (progress: Progress) => void,
+	): Promise<Outcome<EngineInfo>>;
 	/** Extracts from one post. `onUpdate` hears progress and, when a wave of tasks is done, the result so far. */
-	extract(job: JobId, post: Post, request: ExtractRequest, onUpdate: (update: Update) => void): Promise<Outcome<ExtractionResult>>;
+	extract(
+		job: JobId,
+		post: Post,
+		request: ExtractRequest,
+		onUpdate: (update: Update) => void,
+	): Promise<Outcome<ExtractionResult>>;
 	/** Ends a running call with the failure `cancelled`, within one decoding step. Unknown jobs are ignored. */
 	cancel(job: JobId): Promise<void>;
 	/** Frees sessions and device. */
 	close(): Promise<void>;
 }
 
-export type Update = { readonly kind: "progress"; readonly progress: Progress } | { readonly kind: "partial"; readonly result: ExtractionResult };
+export type Update =
+	| { readonly kind: "progress"; readonly progress: Progress }
+	| { readonly kind: "partial"; readonly result: ExtractionResult };

@@ -29,7 +29,8 @@ export const REMEDIES = {
 	timeout: "Try again; if it stays slow, choose another device or a smaller model.",
 	usage: "Run the command with --help to see how it is used.",
 	"input-unreadable": "Check the path and that the file may be read.",
-	"import-format": "Choose a file in one of the formats that can be read, as written by this app or by the tool itself.",
+	"import-format":
+		"Choose a file in one of the formats that can be read, as written by this app or by the tool itself.",
 	"import-too-large": "Split the file into smaller ones.",
 	internal: "This is a defect: please report it with the message and what you did.",
 } as const satisfies Record<string, string>;
@@ -46,7 +47,9 @@ export interface FailureData {
 }
 
 /** The answer of every call that crosses a thread: a value, or a failure as data (thrown errors lose their class there). */
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: FailureData };
+export type Outcome<T> =
+	| { readonly ok: true; readonly value: T }
+	| { readonly ok: false; readonly failure: FailureData };
 
 /** An expected failure. `message` is "what + remedy", so that an uncaught one is still readable. */
 export class Failure extends Error {

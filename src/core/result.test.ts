@@ -23,14 +23,29 @@ const SAMPLE: ExtractionResult = {
 			trigger: { text: "visits", start: 4, end: 10 },
 			arguments: [
 				{ role: "artifact", span: { text: "Ada", start: 0, end: 3 }, entity: "e1", region: null, score: 0.4 },
-				{ role: "vehicle", span: null, entity: null, region: { object: "O1", box: [0, 0, 320.5, 480], score: 1.5 }, score: 0.2 },
+				{
+					role: "vehicle",
+					span: null,
+					entity: null,
+					region: { object: "O1", box: [0, 0, 320.5, 480], score: 1.5 },
+					score: 0.2,
+				},
 			],
 			score: 0.7,
 		},
 	],
 	gate: { mner: 0.1 },
 	scores: "candidates",
-	raw: [{ task: "mner", instructor: "…", output: "person, Ada", score: -0.1, alternatives: [{ output: "none", score: -2 }], gate: null }],
+	raw: [
+		{
+			task: "mner",
+			instructor: "…",
+			output: "person, Ada",
+			score: -0.1,
+			alternatives: [{ output: "none", score: -2 }],
+			gate: null,
+		},
+	],
 	unread: [],
 	notes: [],
 	model: "umie-nano",
@@ -52,9 +67,24 @@ test("a result is valid for the schema and for the types", () => {
 test("what newer tasks add is optional, and valid", () => {
 	const region = { object: "O2", box: [0, 0, 9, 9], score: 1, picture: 1 };
 	const [first] = SAMPLE.entities;
-	const entry = { name: "Ada Lovelace", type: null, link: null, match: "case", why: "The same letters, other capitals." };
+	const entry = {
+		name: "Ada Lovelace",
+		type: null,
+		link: null,
+		match: "case",
+		why: "The same letters, other capitals.",
+	};
 	const times = [{ start: 0, end: 2.5 }];
-	const more = { coarse: "person", grounded: true, regions: [region], thing: "t1", entry, step: 1, box: [0, 0, 30, 12], times };
+	const more = {
+		coarse: "person",
+		grounded: true,
+		regions: [region],
+		thing: "t1",
+		entry,
+		step: 1,
+		box: [0, 0, 30, 12],
+		times,
+	};
 	const result = {
 		...SAMPLE,
 		entities: [{ ...first, type: "author", ...more }],

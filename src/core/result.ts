@@ -160,7 +160,19 @@ export const CorrectionSchema = z.object({
 });
 
 /** What a single generation was for. */
-export const RAW_TASKS = ["mner", "mre", "med", "meae", "gmner", "fmnerg", "jmere", "more", "gmper", "re2", "mqa"] as const;
+export const RAW_TASKS = [
+	"mner",
+	"mre",
+	"med",
+	"meae",
+	"gmner",
+	"fmnerg",
+	"jmere",
+	"more",
+	"gmper",
+	"re2",
+	"mqa",
+] as const;
 
 /** What the model wrote for one query; `alternatives` are the other beams, best first. */
 export const RawSchema = z.object({
@@ -176,7 +188,9 @@ export const RawSchema = z.object({
 	 * Of a pair that a classifier votes on: the relation that holds, "none" for none, then all others by their share, with what they join as the model reads it.
 	 * Then not `output` decides, which is what the decoder wrote: nothing where it was not asked.
 	 */
-	votes: z.optional(z.array(z.object({ head: z.string(), relation: z.string(), tail: z.string(), share: probability }))),
+	votes: z.optional(
+		z.array(z.object({ head: z.string(), relation: z.string(), tail: z.string(), share: probability })),
+	),
 });
 
 export const ResultSchema = z.object({

@@ -21,7 +21,10 @@ describe("words of a post", () => {
 		["RT @AFP: .@BTS_twt's", "RT | @AFP | : | . | @BTS_twt | 's"],
 		["Libya's Turkey’s fans' O'Neil", "Libya | 's | Turkey | ’s | fans | ' | O'Neil"],
 		["don't we're I'LL Rock'n'roll", "do | n't | we | 're | I | 'LL | Rock'n'roll"],
-		["see https://t.co/2A5bM9PDML). www.x.org, http://t.co…", "see | https://t.co/2A5bM9PDML | ) | . | www.x.org | , | http://t.co…"],
+		[
+			"see https://t.co/2A5bM9PDML). www.x.org, http://t.co…",
+			"see | https://t.co/2A5bM9PDML | ) | . | www.x.org | , | http://t.co…",
+		],
 		["mail a.b@c.de, nytimes.com.", "mail | a.b@c.de | , | nytimes.com | ."],
 		["3.5 1,000 10:30pm 2013/14 09/02/18 $4.99 47%", "3.5 | 1,000 | 10:30pm | 2013/14 | 09/02/18 | $ | 4.99 | 47 | %"],
 		["U.S. U.S.-led anti-U.S. Mr. J. Smith p.m.", "U.S. | U.S.-led | anti-U.S. | Mr. | J. | Smith | p.m."],
@@ -129,7 +132,8 @@ describe("words of a data set", () => {
 describe("texts that cannot be read", () => {
 	test("nothing, blanks, and invisible characters only are an empty text", () => {
 		for (const text of ["", " \n\t", "\u200B\u200D", "\uFE0F", "\u0000"]) {
-			for (const mode of ["post", "tokens"] as const) expect(codeOf(() => prepareText(text, mode))?.code).toBe("text-empty");
+			for (const mode of ["post", "tokens"] as const)
+				expect(codeOf(() => prepareText(text, mode))?.code).toBe("text-empty");
 		}
 	});
 	test("only emoji are a text", () => {

@@ -98,7 +98,8 @@ const PIECE = new RegExp(
 );
 const CONTRACTION = /(?<=.)(?:n['’]t|['’](?:s|m|re|ve|ll|d))$/iu;
 /** A name and its ending: "George’a", "Harry’ego" (Polish), "CDA'er" (Dutch), "Grimm'sche" (German), "Ankara'da" (Turkish); not "rock'n'roll", "O'Neill", "Shi'ite". */
-const ENDED = /^(?:\p{Lu}(?:[^'’]{3,}|\p{Lu}+)(?=['’]\p{Ll}[\p{Ll}\p{M}]*$)|[^'’]{3,}(?=['’](?:a|u|y|em|ego|emu|owi|ów|om|ami|ach|ie)$))/u;
+const ENDED =
+	/^(?:\p{Lu}(?:[^'’]{3,}|\p{Lu}+)(?=['’]\p{Ll}[\p{Ll}\p{M}]*$)|[^'’]{3,}(?=['’](?:a|u|y|em|ego|emu|owi|ów|om|ami|ach|ie)$))/u;
 /** An abbreviation's dot that may as well end the text: "in Serie B.", "Kenny Roberts Jr." */
 const LAST_DOT = new RegExp(String.raw`^(?:\p{L}|${ABBREVIATIONS})\.$`, "u");
 const CLOSING = /^[\p{Pe}\p{Pf}"'’»“]$/u;
@@ -115,7 +116,8 @@ export function prepareText(text: string, mode: WordMode): PreparedText {
 		);
 	const words: Word[] = [];
 	for (const { 0: chunk, index } of text.matchAll(CHUNK)) {
-		if (mode === "tokens") words.push({ text: chunk, model: chunk.replace(SURROGATE, "\uFFFD"), start: index, end: index + chunk.length });
+		if (mode === "tokens")
+			words.push({ text: chunk, model: chunk.replace(SURROGATE, "\uFFFD"), start: index, end: index + chunk.length });
 		else splitChunk(chunk, index, words);
 	}
 	// Data sets have words of one variation selector; they stay in mode "tokens", so that a checkpoint scores here as in its own evaluation.
@@ -159,7 +161,8 @@ function splitRun(run: string, offset: number, words: Word[]): void {
 		words.push({ text: run.slice(start, end), model: model.slice(from, to), start: offset + start, end: offset + end });
 	};
 	for (const { 0: part, 1: unspaced, index: from } of model.matchAll(SPACED_OR_NOT)) {
-		if (unspaced) for (const { segment, index } of DICTIONARY.segment(part)) push(from + index, from + index + segment.length);
+		if (unspaced)
+			for (const { segment, index } of DICTIONARY.segment(part)) push(from + index, from + index + segment.length);
 		else
 			for (const { 0: piece, index } of part.matchAll(PIECE)) {
 				const [start, end] = [from + index, from + index + piece.length];

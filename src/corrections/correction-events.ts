@@ -44,7 +44,10 @@ function argumentOf(result: ExtractionResult, role: string, filler: Filler): Eve
 }
 
 const same = (a: EventArgument, b: EventArgument): boolean =>
-	a.role === b.role && a.span?.start === b.span?.start && a.span?.end === b.span?.end && a.region?.object === b.region?.object;
+	a.role === b.role &&
+	a.span?.start === b.span?.start &&
+	a.span?.end === b.span?.end &&
+	a.region?.object === b.region?.object;
 
 /** @throws Failure `usage` for an argument that is not there */
 function argumentAt(event: ExtractedEvent, index: number): EventArgument {
@@ -60,12 +63,21 @@ function withArguments(index: number, event: ExtractedEvent, parts: EventArgumen
 }
 
 type Handlers = {
-	readonly [Name in EventEdit["edit"]]: (result: ExtractionResult, edit: Extract<EventEdit, { edit: Name }>) => RecordChange[];
+	readonly [Name in EventEdit["edit"]]: (
+		result: ExtractionResult,
+		edit: Extract<EventEdit, { edit: Name }>,
+	) => RecordChange[];
 };
 
 export const EVENT_HANDLERS: Handlers = {
 	"add-event": (result, { type, start, end }) => {
-		const event = { id: freeId(result, "v"), type: checkedName(type), trigger: spanOf(result, start, end), arguments: [], score: CERTAIN };
+		const event = {
+			id: freeId(result, "v"),
+			type: checkedName(type),
+			trigger: spanOf(result, start, end),
+			arguments: [],
+			score: CERTAIN,
+		};
 		return [changed.event(placeOf(result, start), null, event)];
 	},
 	"retype-event": (result, { id, type }) => {

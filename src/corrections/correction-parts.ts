@@ -1,6 +1,14 @@
 /** Goes in: a result, and what a correction names. Comes out: the records it means, checked, and changes of them. */
 import { Failure } from "../core/failure.ts";
-import type { Entity, ExtractedEvent, ExtractionResult, RecordChange, Region, Relation, Thing } from "../core/result.ts";
+import type {
+	Entity,
+	ExtractedEvent,
+	ExtractionResult,
+	RecordChange,
+	Region,
+	Relation,
+	Thing,
+} from "../core/result.ts";
 
 /** What a person says is certain. */
 export const CERTAIN = 1;
@@ -8,7 +16,11 @@ export const CERTAIN = 1;
 export const wrong = (what: string): Failure => new Failure("usage", what);
 
 /** @throws Failure `usage` where there is no such record */
-export function found<R>(list: readonly R[], is: (record: R) => boolean, what: string): { readonly record: R; readonly index: number } {
+export function found<R>(
+	list: readonly R[],
+	is: (record: R) => boolean,
+	what: string,
+): { readonly record: R; readonly index: number } {
 	const index = list.findIndex(is);
 	const record = list[index];
 	if (record === undefined) throw wrong(`${what} is not in the result.`);
@@ -22,7 +34,9 @@ export const sameId =
 
 /** The first of e1, e2, … that is free. Ids that were deleted come back only by undoing. */
 export function freeId(result: ExtractionResult, letter: string): string {
-	const past = (result.corrections ?? []).flatMap(({ changes }) => changes.flatMap(({ from }) => (from && "id" in from ? [from.id] : [])));
+	const past = (result.corrections ?? []).flatMap(({ changes }) =>
+		changes.flatMap(({ from }) => (from && "id" in from ? [from.id] : [])),
+	);
 	const taken = new Set([...[...result.entities, ...result.relations, ...result.events].map(({ id }) => id), ...past]);
 	for (let count = 1; ; count++) if (!taken.has(`${letter}${count}`)) return `${letter}${count}`;
 }
@@ -35,16 +49,40 @@ export function checkedName(name: string, what = "type"): string {
 }
 
 /** @throws Failure `usage` when the span is empty or outside the text */
-export function spanOf({ text }: ExtractionResult, start: number, end: number): { text: string; start: number; end: number } {
+export function spanOf(
+	{ text }: ExtractionResult,
+	start: number,
+	end: number,
+): { text: string; start: number; end: number } {
 	if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > text.length || start >= end)
 		throw wrong(`A mention from ${start} to ${end} does not fit a text of ${text.length} characters.`);
 	return { text: text.slice(start, end), start, end };
 }
 
 export const changed = {
-	entity: (index: number, from: Entity | null, to: Entity | null): RecordChange => ({ record: "entity", index, from, to }),
-	relation: (index: number, from: Relation | null, to: Relation | null): RecordChange => ({ record: "relation", index, from, to }),
-	event: (index: number, from: ExtractedEvent | null, to: ExtractedEvent | null): RecordChange => ({ record: "event", index, from, to }),
-	region: (index: number, from: Region | null, to: Region | null): RecordChange => ({ record: "region", index, from, to }),
+	entity: (index: number, from: Entity | null, to: Entity | null): RecordChange => ({
+		record: "entity",
+		index,
+		from,
+		to,
+	}),
+	relation: (index: number, from: Relation | null, to: Relation | null): RecordChange => ({
+		record: "relation",
+		index,
+		from,
+		to,
+	}),
+	event: (index: number, from: ExtractedEvent | null, to: ExtractedEvent | null): RecordChange => ({
+		record: "event",
+		index,
+		from,
+		to,
+	}),
+	region: (index: number, from: Region | null, to: Region | null): RecordChange => ({
+		record: "region",
+		index,
+		from,
+		to,
+	}),
 	thing: (index: number, from: Thing, to: Thing | null): RecordChange => ({ record: "thing", index, from, to }),
 };

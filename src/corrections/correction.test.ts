@@ -8,7 +8,8 @@ import { authorOf, correct, type Edit, redo, undo } from "./correction.ts";
 
 const RESULT = HARD.result;
 const ME = { by: "Grace", at: "2026-01-02T03:04:05.000Z" };
-const corrected = (...edits: Edit[]): ExtractionResult => edits.reduce((result, edit) => correct(result, edit, ME), RESULT);
+const corrected = (...edits: Edit[]): ExtractionResult =>
+	edits.reduce((result, edit) => correct(result, edit, ME), RESULT);
 const entity = (result: ExtractionResult, id: string) => result.entities.find((one) => one.id === id);
 
 describe("correct", () => {
@@ -24,7 +25,10 @@ describe("correct", () => {
 
 	test("a new entity stands in text order under an id that was never used", () => {
 		const start = RESULT.text.indexOf("Ada");
-		const result = corrected({ edit: "delete-entity", id: "e1" }, { edit: "add-entity", type: "person", start, end: start + 3 });
+		const result = corrected(
+			{ edit: "delete-entity", id: "e1" },
+			{ edit: "add-entity", type: "person", start, end: start + 3 },
+		);
 		expect(result.entities.map(({ id, text }) => [id, text])[0]).toEqual(["e6", "Ada"]);
 	});
 
@@ -32,7 +36,12 @@ describe("correct", () => {
 		const result = corrected({ edit: "move-entity", id: "e1", start: 3, end: 5 });
 		expect(entity(result, "e1")).toMatchObject({ text: "Zo", start: 3, end: 5 });
 		expect(result.events[0]?.arguments[0]).toMatchObject({ entity: "e1", span: { text: "Zo", start: 3, end: 5 } });
-		const joined = corrected({ edit: "move-entity", id: "e5", start: RESULT.entities[4]!.start, end: RESULT.entities[4]!.end - 1 });
+		const joined = corrected({
+			edit: "move-entity",
+			id: "e5",
+			start: RESULT.entities[4]!.start,
+			end: RESULT.entities[4]!.end - 1,
+		});
 		expect(entity(joined, "e5")).not.toHaveProperty("fragments");
 	});
 
@@ -74,7 +83,13 @@ describe("correct", () => {
 
 	test("in a picture full of boxes, what was found takes the place of the last one that nothing refers to", () => {
 		const boxes = Array.from({ length: 36 }, (_, index) => ({ ...RESULT.regions[0]!, object: `O${index + 1}` }));
-		const full = { ...RESULT, regions: boxes, entities: [{ ...RESULT.entities[0]!, regions: [boxes[35]!] }], relations: [], events: [] };
+		const full = {
+			...RESULT,
+			regions: boxes,
+			entities: [{ ...RESULT.entities[0]!, regions: [boxes[35]!] }],
+			relations: [],
+			events: [],
+		};
 		const links = [{ entity: "e1", box: [0, 0, 10, 10] as [number, number, number, number], score: 0.3, label: "Zoë" }];
 		const result = correct(full, { edit: "link-found", links }, ME);
 		expect(result.regions[34]).toMatchObject({ object: "O35", score: 0.3, label: "Zoë" });
@@ -83,15 +98,22 @@ describe("correct", () => {
 	});
 
 	test("a new box takes the first free name and belongs to its entity", () => {
-		const result = corrected({ edit: "delete-box", object: "O1" }, { edit: "add-box", box: [0, 0, 10, 10], entity: "e2" });
+		const result = corrected(
+			{ edit: "delete-box", object: "O1" },
+			{ edit: "add-box", box: [0, 0, 10, 10], entity: "e2" },
+		);
 		expect(entity(result, "e2")?.regions).toEqual([{ object: "O1", box: [0, 0, 10, 10], score: 1 }]);
 		const seen = correct(result, { edit: "set-seen", id: "e3", object: "O1", seen: true }, ME);
 		expect(entity(seen, "e3")?.regions.map(({ object }) => object)).toEqual(["O1"]);
-		expect(entity(correct(seen, { edit: "set-seen", id: "e3", object: "O1", seen: false }, ME), "e3")?.regions).toEqual([]);
+		expect(entity(correct(seen, { edit: "set-seen", id: "e3", object: "O1", seen: false }, ME), "e3")?.regions).toEqual(
+			[],
+		);
 	});
 
 	test("a deleted mention leaves the thing it meant; the last one takes the thing along", () => {
-		const things = [{ id: "t1", name: "Bank of England", type: "organization", entities: ["e2", "e3"], why: ["because"] }];
+		const things = [
+			{ id: "t1", name: "Bank of England", type: "organization", entities: ["e2", "e3"], why: ["because"] },
+		];
 		const entities = RESULT.entities.map((one) => (["e2", "e3"].includes(one.id) ? { ...one, thing: "t1" } : one));
 		const first = correct({ ...RESULT, entities, things }, { edit: "delete-entity", id: "e2" }, ME);
 		expect(first.things).toMatchObject([{ entities: ["e3"], why: [] }]);
@@ -105,7 +127,12 @@ describe("correct", () => {
 		const result = corrected(
 			{ edit: "add-event", type: " appear ", start, end: start + 3 },
 			{ edit: "add-argument", id: "v2", role: "who", filler: { entity: "e2" } },
-			{ edit: "add-argument", id: "v2", role: "where", filler: { start: RESULT.entities[2]!.start, end: RESULT.entities[2]!.end } },
+			{
+				edit: "add-argument",
+				id: "v2",
+				role: "where",
+				filler: { start: RESULT.entities[2]!.start, end: RESULT.entities[2]!.end },
+			},
 			{ edit: "add-argument", id: "v2", role: "when", filler: { start: 0, end: 2 } },
 			{ edit: "add-argument", id: "v2", role: "what", filler: { object: "O2" } },
 		);
@@ -113,7 +140,15 @@ describe("correct", () => {
 			["v2", "appear", "Zoë"],
 			["v1", "meet", "met"],
 		]);
-		expect(result.events[0]?.arguments.map(({ role, entity: id, span, region, score }) => [role, id, span?.text, region?.object, score])).toEqual([
+		expect(
+			result.events[0]?.arguments.map(({ role, entity: id, span, region, score }) => [
+				role,
+				id,
+				span?.text,
+				region?.object,
+				score,
+			]),
+		).toEqual([
 			["who", "e2", "Bank of England\r\nin", undefined, 1],
 			// Words that are an entity are linked to it.
 			["where", "e3", "England", undefined, 1],
@@ -141,12 +176,28 @@ describe("correct", () => {
 		["an empty type", { edit: "retype-entity", id: "e1", type: " " }, /1 to 200 characters/],
 		["an entity that is not there", { edit: "delete-entity", id: "e9" }, /e9 is not in the result/],
 		["a trigger of nothing", { edit: "add-event", type: "x", start: 3, end: 3 }, /from 3 to 3/],
-		["a role without a name", { edit: "add-argument", id: "v1", role: " ", filler: { object: "O1" } }, /A role has 1 to 200 characters/],
-		["a role played twice", { edit: "add-argument", id: "v1", role: "place", filler: { object: "O2" } }, /the role place already/],
+		[
+			"a role without a name",
+			{ edit: "add-argument", id: "v1", role: " ", filler: { object: "O1" } },
+			/A role has 1 to 200 characters/,
+		],
+		[
+			"a role played twice",
+			{ edit: "add-argument", id: "v1", role: "place", filler: { object: "O2" } },
+			/the role place already/,
+		],
 		["a role that becomes another's", { edit: "retype-argument", id: "v1", index: 2, role: "" }, /A role has/],
 		["an argument that is not there", { edit: "delete-argument", id: "v1", index: 3 }, /no argument 4/],
-		["a filler that is not there", { edit: "add-argument", id: "v1", role: "x", filler: { object: "O9" } }, /O9 is not in the result/],
-		["a relation of a thing with itself", { edit: "add-relation", type: "x", head: "e1", tail: "e1" }, /two different entities/],
+		[
+			"a filler that is not there",
+			{ edit: "add-argument", id: "v1", role: "x", filler: { object: "O9" } },
+			/O9 is not in the result/,
+		],
+		[
+			"a relation of a thing with itself",
+			{ edit: "add-relation", type: "x", head: "e1", tail: "e1" },
+			/two different entities/,
+		],
 	])("%s is refused", (_, edit, says) => {
 		expect(() => corrected(edit)).toThrow(says);
 	});
@@ -160,7 +211,11 @@ describe("undo and redo", () => {
 			start: fc.nat(20),
 			end: fc.integer({ min: 21, max: 40 }),
 		}),
-		fc.record({ edit: fc.constant("retype-entity" as const), id: fc.constantFrom("e1", "e2", "e3", "e6"), type: fc.constantFrom("a", "b") }),
+		fc.record({
+			edit: fc.constant("retype-entity" as const),
+			id: fc.constantFrom("e1", "e2", "e3", "e6"),
+			type: fc.constantFrom("a", "b"),
+		}),
 		fc.record({
 			edit: fc.constant("move-entity" as const),
 			id: fc.constantFrom("e1", "e4"),
@@ -175,7 +230,11 @@ describe("undo and redo", () => {
 			tail: fc.constantFrom("e3", "e4"),
 		}),
 		fc.record({ edit: fc.constant("delete-relation" as const), id: fc.constantFrom("r1", "r2") }),
-		fc.record({ edit: fc.constant("retype-relation" as const), id: fc.constantFrom("r1", "r2"), type: fc.constant("y") }),
+		fc.record({
+			edit: fc.constant("retype-relation" as const),
+			id: fc.constantFrom("r1", "r2"),
+			type: fc.constant("y"),
+		}),
 		fc.record({ edit: fc.constant("delete-event" as const), id: fc.constant("v1") }),
 		fc.record({ edit: fc.constant("retype-event" as const), id: fc.constant("v1"), type: fc.constant("z") }),
 		fc.record({
@@ -184,7 +243,12 @@ describe("undo and redo", () => {
 			start: fc.nat(20),
 			end: fc.integer({ min: 21, max: 40 }),
 		}),
-		fc.record({ edit: fc.constant("move-event" as const), id: fc.constantFrom("v1", "v2"), start: fc.nat(20), end: fc.constant(30) }),
+		fc.record({
+			edit: fc.constant("move-event" as const),
+			id: fc.constantFrom("v1", "v2"),
+			start: fc.nat(20),
+			end: fc.constant(30),
+		}),
 		fc.record({
 			edit: fc.constant("add-argument" as const),
 			id: fc.constantFrom("v1", "v2"),
@@ -209,7 +273,12 @@ describe("undo and redo", () => {
 			box: fc.constant([5, 6, 7, 8] as [number, number, number, number]),
 		}),
 		fc.record({ edit: fc.constant("delete-box" as const), object: fc.constantFrom("O1", "O2", "O3") }),
-		fc.record({ edit: fc.constant("set-seen" as const), id: fc.constantFrom("e1", "e2"), object: fc.constantFrom("O1", "O2"), seen: fc.boolean() }),
+		fc.record({
+			edit: fc.constant("set-seen" as const),
+			id: fc.constantFrom("e1", "e2"),
+			object: fc.constantFrom("O1", "O2"),
+			seen: fc.boolean(),
+		}),
 	);
 
 	/** Edits that do not fit the result as it is are left out. */

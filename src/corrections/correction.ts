@@ -68,7 +68,10 @@ function deleteEntity(result: ExtractionResult, id: string): RecordChange[] {
 	const events = result.events.flatMap((event, at) => {
 		if (!event.arguments.some(({ entity }) => entity === id)) return [];
 		return [
-			changed.event(at, event, { ...event, arguments: event.arguments.map((part) => (part.entity === id ? { ...part, entity: null } : part)) }),
+			changed.event(at, event, {
+				...event,
+				arguments: event.arguments.map((part) => (part.entity === id ? { ...part, entity: null } : part)),
+			}),
 		];
 	});
 	// From the end, so that every index is still right when its turn comes.
@@ -92,11 +95,15 @@ function changeBox(result: ExtractionResult, object: string, to: Region | null):
 	const { record, index } = found(result.regions, (region) => region.object === object, `The box ${object}`);
 	const swap = (region: Region) => (region.object === object ? (to ? [to] : []) : [region]);
 	const entities = result.entities.flatMap((entity, at) =>
-		entity.regions.some((region) => region.object === object) ? [changed.entity(at, entity, withRegions(entity, entity.regions.flatMap(swap)))] : [],
+		entity.regions.some((region) => region.object === object)
+			? [changed.entity(at, entity, withRegions(entity, entity.regions.flatMap(swap)))]
+			: [],
 	);
 	const events = result.events.flatMap((event, at) => {
 		if (!event.arguments.some(({ region }) => region?.object === object)) return [];
-		const parts = event.arguments.flatMap((part) => (part.region?.object !== object ? [part] : to ? [{ ...part, region: to }] : []));
+		const parts = event.arguments.flatMap((part) =>
+			part.region?.object !== object ? [part] : to ? [{ ...part, region: to }] : [],
+		);
 		return [changed.event(at, event, { ...event, arguments: parts })];
 	});
 	const relations = result.relations.flatMap((relation, at) => {
@@ -137,7 +144,9 @@ function linkFound(result: ExtractionResult, links: readonly FoundLink[]): Recor
 }
 
 const freeObject = (regions: readonly Region[]): string | undefined =>
-	Array.from({ length: MOST_BOXES }, (_, index) => `O${index + 1}`).find((name) => !regions.some(({ object }) => object === name));
+	Array.from({ length: MOST_BOXES }, (_, index) => `O${index + 1}`).find(
+		(name) => !regions.some(({ object }) => object === name),
+	);
 
 /** Names of the boxes that some record refers to. */
 function usedObjects({ entities, relations, events }: ExtractionResult): Set<string> {
@@ -158,11 +167,19 @@ function withSpan({ fragments: _, ...entity }: Entity, span: ReturnType<typeof s
 	return { ...entity, ...span, score: CERTAIN };
 }
 
-type Handlers = { readonly [Name in EditName]: (result: ExtractionResult, edit: Extract<Edit, { edit: Name }>) => RecordChange[] };
+type Handlers = {
+	readonly [Name in EditName]: (result: ExtractionResult, edit: Extract<Edit, { edit: Name }>) => RecordChange[];
+};
 
 const HANDLERS: Handlers = {
 	"add-entity": (result, { type, start, end }) => {
-		const entity: Entity = { id: freeId(result, "e"), type: checkedName(type), ...spanOf(result, start, end), score: CERTAIN, regions: [] };
+		const entity: Entity = {
+			id: freeId(result, "e"),
+			type: checkedName(type),
+			...spanOf(result, start, end),
+			score: CERTAIN,
+			regions: [],
+		};
 		return [changed.entity(placeOf(result, start), null, entity)];
 	},
 	"retype-entity": (result, { id, type }) => {
@@ -175,7 +192,9 @@ const HANDLERS: Handlers = {
 		const to = withSpan(record, spanOf(result, start, end));
 		const events = result.events.flatMap((event, at) => {
 			if (!event.arguments.some(({ entity }) => entity === id)) return [];
-			const parts = event.arguments.map((part) => (part.entity === id ? { ...part, span: { text: to.text, start, end } } : part));
+			const parts = event.arguments.map((part) =>
+				part.entity === id ? { ...part, span: { text: to.text, start, end } } : part,
+			);
 			return [changed.event(at, event, { ...event, arguments: parts })];
 		});
 		return [...events, changed.entity(index, record, to)];
@@ -215,11 +234,19 @@ const HANDLERS: Handlers = {
 		const { record, index } = found(result.entities, sameId(id), `The entity ${id}`);
 		const { record: region } = found(result.regions, (one) => one.object === object, `The box ${object}`);
 		const others = record.regions.filter((one) => one.object !== object);
-		return [changed.entity(index, record, withRegions(record, seen ? [...others, { ...region, score: CERTAIN }] : others))];
+		return [
+			changed.entity(index, record, withRegions(record, seen ? [...others, { ...region, score: CERTAIN }] : others)),
+		];
 	},
 };
 
-const LISTS = { entity: "entities", relation: "relations", event: "events", region: "regions", thing: "things" } as const;
+const LISTS = {
+	entity: "entities",
+	relation: "relations",
+	event: "events",
+	region: "regions",
+	thing: "things",
+} as const;
 
 /** Makes one change; the list is a new one. */
 function apply(result: ExtractionResult, { record, index, from, to }: RecordChange): ExtractionResult {
@@ -246,7 +273,9 @@ export function redo(result: ExtractionResult, correction: Correction): Extracti
 }
 
 /** Takes the last correction back; null when there is none. */
-export function undo(result: ExtractionResult): { readonly result: ExtractionResult; readonly undone: Correction } | null {
+export function undo(
+	result: ExtractionResult,
+): { readonly result: ExtractionResult; readonly undone: Correction } | null {
 	const corrections = result.corrections ?? [];
 	const undone = corrections.at(-1);
 	if (!undone) return null;
@@ -257,8 +286,13 @@ export function undo(result: ExtractionResult): { readonly result: ExtractionRes
 }
 
 /** Who a record is from: the last person who touched it, else the model. */
-export function authorOf({ corrections = [] }: ExtractionResult, record: RecordChange["record"], id: string): Author | null {
-	const isIt = (one: RecordChange) => one.record === record && one.to !== null && ("id" in one.to ? one.to.id : one.to.object) === id;
+export function authorOf(
+	{ corrections = [] }: ExtractionResult,
+	record: RecordChange["record"],
+	id: string,
+): Author | null {
+	const isIt = (one: RecordChange) =>
+		one.record === record && one.to !== null && ("id" in one.to ? one.to.id : one.to.object) === id;
 	const last = corrections.findLast(({ changes }) => changes.some(isIt));
 	return last ? { by: last.by, at: last.at } : null;
 }

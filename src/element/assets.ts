@@ -16,6 +16,7 @@ export function setAssets(address: string | URL | null): void {
 	folder = address === null ? null : new URL(`${address}`.replace(/\/?$/, "/"), globalThis.document?.baseURI).href;
 }
 
-export const workerAddress = (): string => (folder === null ? new URL(workerUrl, import.meta.url).href : new URL(WORKER, folder).href);
+export const workerAddress = (): string =>
+	folder === null ? new URL(workerUrl, import.meta.url).href : new URL(WORKER, folder).href;
 
 export const modelAddress = (): string => new URL(MODEL, folder ?? import.meta.url).href;

@@ -16,7 +16,12 @@ interface AttributeText {
 
 /** Every attribute has a property of the same name, and each shows the other. */
 export const ATTRIBUTES = {
-	text: { type: "string | null", kind: "text", fallback: "the element's own text", description: "The text of the post." },
+	text: {
+		type: "string | null",
+		kind: "text",
+		fallback: "the element's own text",
+		description: "The text of the post.",
+	},
 	src: {
 		type: "string | null",
 		kind: "text",
@@ -33,9 +38,15 @@ export const ATTRIBUTES = {
 		type: "string | null",
 		kind: "text",
 		fallback: "the model's own",
-		description: "Entity types with commas between, or JSON with entityTypes, relationTypes, eventTypes, argumentRoles.",
+		description:
+			"Entity types with commas between, or JSON with entityTypes, relationTypes, eventTypes, argumentRoles.",
 	},
-	model: { type: "string | null", kind: "text", fallback: "the model of the package", description: "Address of a bundle's folder." },
+	model: {
+		type: "string | null",
+		kind: "text",
+		fallback: "the model of the package",
+		description: "Address of a bundle's folder.",
+	},
 	device: { type: "string | null", kind: "text", fallback: "auto", description: "auto, webgpu or wasm." },
 	beams: { type: "string | null", kind: "text", fallback: "4", description: "Beams of the search, 1 to 16." },
 	trigger: {
@@ -44,12 +55,24 @@ export const ATTRIBUTES = {
 		fallback: "visible",
 		description: "When to begin: visible (scrolled into view), load (at once), manual (a button, or extract()).",
 	},
-	name: { type: "string | null", kind: "text", fallback: "none", description: "Name of the form field; its value is the result as JSON." },
-	disabled: { type: "boolean", kind: "switch", fallback: "false", description: "Nothing is extracted, and a form leaves it out." },
+	name: {
+		type: "string | null",
+		kind: "text",
+		fallback: "none",
+		description: "Name of the form field; its value is the result as JSON.",
+	},
+	disabled: {
+		type: "boolean",
+		kind: "switch",
+		fallback: "false",
+		description: "Nothing is extracted, and a form leaves it out.",
+	},
 } as const satisfies Record<string, AttributeText>;
 
 export type AttributeName = keyof typeof ATTRIBUTES;
-export type ElementAttributes = { [Name in AttributeName]: (typeof ATTRIBUTES)[Name]["kind"] extends "switch" ? boolean : string | null };
+export type ElementAttributes = {
+	[Name in AttributeName]: (typeof ATTRIBUTES)[Name]["kind"] extends "switch" ? boolean : string | null;
+};
 
 /** Events of the element and their `detail`: they bubble and cross shadow roots. */
 export interface EventDetails {
@@ -59,9 +82,18 @@ export interface EventDetails {
 }
 
 export const EVENTS: Readonly<Record<keyof EventDetails, { readonly type: string; readonly description: string }>> = {
-	"umie-progress": { type: "CustomEvent<Progress>", description: "What is going on: loading the model, reading the picture, decoding." },
-	"umie-result": { type: "CustomEvent<ExtractionResult>", description: "The result; detail is also the property result." },
-	"umie-error": { type: "CustomEvent<FailureData>", description: "What failed and what to do, as code, what and remedy." },
+	"umie-progress": {
+		type: "CustomEvent<Progress>",
+		description: "What is going on: loading the model, reading the picture, decoding.",
+	},
+	"umie-result": {
+		type: "CustomEvent<ExtractionResult>",
+		description: "The result; detail is also the property result.",
+	},
+	"umie-error": {
+		type: "CustomEvent<FailureData>",
+		description: "What failed and what to do, as code, what and remedy.",
+	},
 };
 
 export const METHODS = {

@@ -10,7 +10,8 @@ import { customElementsManifest } from "./manifest.ts";
 import { UmieExtractor } from "./react.tsx";
 import { requestFrom } from "./request.ts";
 
-const ask = (attributes: Partial<Parameters<typeof requestFrom>[0]>) => requestFrom({ tasks: null, labels: null, beams: null, ...attributes });
+const ask = (attributes: Partial<Parameters<typeof requestFrom>[0]>) =>
+	requestFrom({ tasks: null, labels: null, beams: null, ...attributes });
 const codeOf = (work: () => unknown) => {
 	try {
 		work();
@@ -32,7 +33,8 @@ describe("on a server", () => {
 });
 
 describe("attributes", () => {
-	test("without any, entities and relations are asked with the model's own labels", () => expect(ask({})).toEqual({ tasks: ["mner", "mre"] }));
+	test("without any, entities and relations are asked with the model's own labels", () =>
+		expect(ask({})).toEqual({ tasks: ["mner", "mre"] }));
 	test("lists forgive spaces and empty items", () =>
 		expect(ask({ tasks: " mner , mee,", labels: "team, , city", beams: "2" })).toEqual({
 			tasks: ["mner", "mee"],
@@ -59,5 +61,8 @@ test("custom-elements.json names every attribute and event of the contract", () 
 	const [declaration] = customElementsManifest().modules[0]!.declarations;
 	expect(declaration!.attributes.map(({ name }) => name)).toEqual(Object.keys(ATTRIBUTES));
 	expect(declaration!.events.map(({ name }) => name)).toEqual(Object.keys(EVENTS));
-	expect(declaration!.members.filter(({ kind }) => kind === "method").map(({ name }) => name)).toEqual(["extract", "cancel"]);
+	expect(declaration!.members.filter(({ kind }) => kind === "method").map(({ name }) => name)).toEqual([
+		"extract",
+		"cancel",
+	]);
 });

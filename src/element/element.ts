@@ -11,7 +11,16 @@ import type { DrawnResult } from "./view.tsx";
 
 const NAMES = Object.keys(ATTRIBUTES) as AttributeName[];
 /** A change of one of these asks for another result. */
-const ASKS: ReadonlySet<string> = new Set<AttributeName>(["text", "src", "tasks", "labels", "model", "device", "beams", "disabled"]);
+const ASKS: ReadonlySet<string> = new Set<AttributeName>([
+	"text",
+	"src",
+	"tasks",
+	"labels",
+	"model",
+	"device",
+	"beams",
+	"disabled",
+]);
 const DEVICES: readonly string[] = ["auto", "webgpu", "wasm"] satisfies OpenOptions["device"][];
 
 /** On a server there are no elements: importing this must do nothing there. */
@@ -37,7 +46,11 @@ export interface UmieExtractorElement extends ElementAttributes {
 		listener: (this: UmieExtractorElement, event: ElementEvents[Name]) => void,
 		options?: boolean | AddEventListenerOptions,
 	): void;
-	addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+	addEventListener(
+		type: string,
+		listener: EventListenerOrEventListenerObject,
+		options?: boolean | AddEventListenerOptions,
+	): void;
 }
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the accessors are made from the table below
@@ -147,8 +160,12 @@ export class UmieExtractorElement extends Base {
 		const text = this.text ?? this.#text();
 		if (text.trim() === "") throw new Failure("text-empty", "The element has no text.");
 		const device = this.device ?? "auto";
-		if (!DEVICES.includes(device)) throw new Failure("usage", `device: "${device.slice(0, 60)}" is none of ${DEVICES.join(", ")}.`);
-		const image = this.src === null || this.src === "" ? null : await imageBytes(new URL(this.src, this.ownerDocument.baseURI), signal);
+		if (!DEVICES.includes(device))
+			throw new Failure("usage", `device: "${device.slice(0, 60)}" is none of ${DEVICES.join(", ")}.`);
+		const image =
+			this.src === null || this.src === ""
+				? null
+				: await imageBytes(new URL(this.src, this.ownerDocument.baseURI), signal);
 		this.#showPicture(image);
 		return this.#engine(device as OpenOptions["device"]).extract({ text, image }, request, { onProgress, signal });
 	}
@@ -159,7 +176,10 @@ export class UmieExtractorElement extends Base {
 			this.#extractor?.made.close();
 			this.#extractor = {
 				key,
-				made: createExtractor({ device, ...(this.model && { model: new URL(this.model, this.ownerDocument.baseURI).href }) }),
+				made: createExtractor({
+					device,
+					...(this.model && { model: new URL(this.model, this.ownerDocument.baseURI).href }),
+				}),
 			};
 		}
 		return this.#extractor.made;
@@ -328,7 +348,11 @@ function sheetOf(css: string): CSSStyleSheet {
 function buildShadow(host: HTMLElement): Parts {
 	const root = host.attachShadow({ mode: "open", delegatesFocus: true });
 	root.adoptedStyleSheets = [sheetOf(elementCss)];
-	const add = <Name extends keyof HTMLElementTagNameMap>(parent: ParentNode, name: Name, part: string): HTMLElementTagNameMap[Name] => {
+	const add = <Name extends keyof HTMLElementTagNameMap>(
+		parent: ParentNode,
+		name: Name,
+		part: string,
+	): HTMLElementTagNameMap[Name] => {
 		const made = host.ownerDocument.createElement(name);
 		if (part !== "") made.setAttribute("part", part);
 		parent.append(made);

@@ -70,7 +70,8 @@ export async function imageBytes(image: ImageSource, signal?: AbortSignal): Prom
 	if (image instanceof Uint8Array) return image;
 	if (image instanceof ArrayBuffer) return new Uint8Array(image);
 	const blob = image instanceof Blob ? image : await fetched(image, signal);
-	if (blob.size > MAX_IMAGE_BYTES) throw new Failure("image-too-large", `The picture has ${Math.round(blob.size / 1e6)} MB; at most 64 MB are read.`);
+	if (blob.size > MAX_IMAGE_BYTES)
+		throw new Failure("image-too-large", `The picture has ${Math.round(blob.size / 1e6)} MB; at most 64 MB are read.`);
 	return new Uint8Array(await blob.arrayBuffer());
 }
 
@@ -81,9 +82,16 @@ async function fetched(address: string | URL, signal?: AbortSignal): Promise<Blo
 		response = await fetch(address, { credentials: "omit", ...(signal && { signal }) });
 	} catch (cause) {
 		if (signal?.aborted) throw new Failure("cancelled", "It was cancelled.", { cause });
-		throw new Failure("fetch-failed", `The picture at ${String(address).slice(0, 200)} could not be fetched.`, { cause });
+		throw new Failure("fetch-failed", `The picture at ${String(address).slice(0, 200)} could not be fetched.`, {
+			cause,
+		});
 	}
-	if (!response.ok) throw new Failure("fetch-failed", `The picture at ${String(address).slice(0, 200)} was answered with ${response.status}.`);
-	if (Number(response.headers.get("Content-Length") ?? 0) > MAX_IMAGE_BYTES) throw new Failure("image-too-large", "The picture has over 64 MB.");
+	if (!response.ok)
+		throw new Failure(
+			"fetch-failed",
+			`The picture at ${String(address).slice(0, 200)} was answered with ${response.status}.`,
+		);
+	if (Number(response.headers.get("Content-Length") ?? 0) > MAX_IMAGE_BYTES)
+		throw new Failure("image-too-large", "The picture has over 64 MB.");
 	return response.blob();
 }

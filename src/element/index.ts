@@ -5,4 +5,10 @@ export { Failure, type FailureCode, type FailureData } from "../core/failure.ts"
 export type { Entity, EventArgument, ExtractedEvent, ExtractionResult, Region, Relation } from "../core/result.ts";
 export type { ExtractRequest, Labels, RequestableTask } from "../tasks/types.ts";
 export { setAssets } from "./assets.ts";
-export { createExtractor, type ExtractCall, type Extractor, type ExtractorOptions, type ImageSource } from "./extractor.ts";
+export {
+	createExtractor,
+	type ExtractCall,
+	type Extractor,
+	type ExtractorOptions,
+	type ImageSource,
+} from "./extractor.ts";

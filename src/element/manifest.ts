@@ -2,7 +2,8 @@
 import { ATTRIBUTES, CSS_PROPERTIES, EVENTS, METHODS, PARTS, SLOTS, TAG } from "./contract.ts";
 
 const MODULE = "umie-extractor.js";
-const named = (table: Readonly<Record<string, string>>) => Object.entries(table).map(([name, description]) => ({ name, description }));
+const named = (table: Readonly<Record<string, string>>) =>
+	Object.entries(table).map(([name, description]) => ({ name, description }));
 
 /** @see https://github.com/webcomponents/custom-elements-manifest */
 export function customElementsManifest() {
@@ -13,9 +14,26 @@ export function customElementsManifest() {
 		description,
 		fieldName: name,
 	}));
-	const fields = attributes.map(({ name, type, description }) => ({ kind: "field", name, type, description, attribute: name, reflects: true }));
-	const methods = Object.entries(METHODS).map(([call, description]) => ({ kind: "method", name: call.replace("()", ""), description }));
-	const result = { kind: "field", name: "result", type: { text: "ExtractionResult | null" }, description: "The last result.", readonly: true };
+	const fields = attributes.map(({ name, type, description }) => ({
+		kind: "field",
+		name,
+		type,
+		description,
+		attribute: name,
+		reflects: true,
+	}));
+	const methods = Object.entries(METHODS).map(([call, description]) => ({
+		kind: "method",
+		name: call.replace("()", ""),
+		description,
+	}));
+	const result = {
+		kind: "field",
+		name: "result",
+		type: { text: "ExtractionResult | null" },
+		description: "The last result.",
+		readonly: true,
+	};
 	return {
 		schemaVersion: "1.0.0",
 		modules: [
@@ -28,18 +46,27 @@ export function customElementsManifest() {
 						customElement: true,
 						tagName: TAG,
 						name: "UmieExtractorElement",
-						description: "Extracts who and what is named, how they relate and what happens, from a text and its picture, inside the page.",
+						description:
+							"Extracts who and what is named, how they relate and what happens, from a text and its picture, inside the page.",
 						superclass: { name: "HTMLElement" },
 						attributes,
 						members: [...fields, result, ...methods],
-						events: Object.entries(EVENTS).map(([name, { type, description }]) => ({ name, type: { text: type }, description })),
+						events: Object.entries(EVENTS).map(([name, { type, description }]) => ({
+							name,
+							type: { text: type },
+							description,
+						})),
 						slots: named(SLOTS),
 						cssParts: named(PARTS),
 						cssProperties: named(CSS_PROPERTIES),
 					},
 				],
 				exports: [
-					{ kind: "custom-element-definition", name: TAG, declaration: { name: "UmieExtractorElement", module: MODULE } },
+					{
+						kind: "custom-element-definition",
+						name: TAG,
+						declaration: { name: "UmieExtractorElement", module: MODULE },
+					},
 					{ kind: "js", name: "UmieExtractorElement", declaration: { name: "UmieExtractorElement", module: MODULE } },
 				],
 			},

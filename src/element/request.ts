@@ -19,7 +19,11 @@ type RequestAttributes = Pick<ElementAttributes, "tasks" | "labels" | "beams">;
 
 /** @throws Failure `usage` for unknown tasks or beams, `labels-invalid` for labels that cannot be read */
 export function requestFrom({ tasks, labels, beams }: RequestAttributes): ExtractRequest {
-	return { tasks: tasksFrom(tasks), ...(labels?.trim() && { labels: labelsFrom(labels) }), ...(beams?.trim() && { beams: beamsFrom(beams) }) };
+	return {
+		tasks: tasksFrom(tasks),
+		...(labels?.trim() && { labels: labelsFrom(labels) }),
+		...(beams?.trim() && { beams: beamsFrom(beams) }),
+	};
 }
 
 const itemsOf = (text: string): string[] => text.split(",").flatMap((item) => item.trim() || []);
@@ -28,7 +32,8 @@ function tasksFrom(text: string | null): readonly RequestableTask[] {
 	const names = itemsOf(text ?? "");
 	if (names.length === 0) return DEFAULT_TASKS;
 	const wrong = names.find((name) => !(REQUESTABLE as readonly string[]).includes(name));
-	if (wrong !== undefined) throw new Failure("usage", `tasks: "${wrong.slice(0, 60)}" is none of ${REQUESTABLE.join(", ")}.`);
+	if (wrong !== undefined)
+		throw new Failure("usage", `tasks: "${wrong.slice(0, 60)}" is none of ${REQUESTABLE.join(", ")}.`);
 	return names as RequestableTask[];
 }
 

@@ -10,7 +10,12 @@ import { workerAddress } from "./assets.ts";
 export interface SharedEngine {
 	/** Opens the model on the first call; later calls wait for the same opening. */
 	open(onProgress?: (progress: Progress) => void, signal?: AbortSignal): Promise<EngineInfo>;
-	extract(post: Post, request: ExtractRequest, onUpdate?: (update: Update) => void, signal?: AbortSignal): Promise<ExtractionResult>;
+	extract(
+		post: Post,
+		request: ExtractRequest,
+		onUpdate?: (update: Update) => void,
+		signal?: AbortSignal,
+	): Promise<ExtractionResult>;
 	/** The last one to leave ends the worker. */
 	leave(): void;
 }
@@ -103,7 +108,8 @@ export function joinEngine(model: string, device: OpenOptions["device"]): Shared
 }
 
 /** The runtime starts its threads from its own address, which another origin may not do. */
-const threads = (): Partial<OpenOptions> => (new URL(workerAddress()).origin === globalThis.origin ? {} : { threads: 1 });
+const threads = (): Partial<OpenOptions> =>
+	new URL(workerAddress()).origin === globalThis.origin ? {} : { threads: 1 };
 
 /** The work's end or the signal's, whichever comes first: who waits in line need not wait to be let go. */
 function endedBy<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {

@@ -20,7 +20,10 @@ interface Mention {
 interface Annotations {
 	readonly mentions: Map<string, Mention>;
 	readonly relations: Map<string, { readonly type: string; readonly head: string; readonly tail: string }>;
-	readonly events: Map<string, { readonly type: string; readonly trigger: string; readonly roles: ReadonlyArray<readonly [string, string]> }>;
+	readonly events: Map<
+		string,
+		{ readonly type: string; readonly trigger: string; readonly roles: ReadonlyArray<readonly [string, string]> }
+	>;
 	readonly notes: Map<string, Readonly<Record<string, unknown>>>;
 	left: number;
 }
@@ -33,7 +36,8 @@ export function readBrat(given: readonly InFile[]): readonly ExportItem[] {
 	const stem = (name: string) => name.replace(/\.[^./\\]*$/, "");
 	const annotated = new Map(files.filter(({ name }) => /\.ann$/i.test(name)).map((file) => [stem(file.name), file]));
 	const texts = files.filter(({ name }) => /\.txt$/i.test(name));
-	for (const name of annotated.keys()) if (!texts.some((file) => stem(file.name) === name)) throw wrong(`${name}.ann has no ${name}.txt beside it.`);
+	for (const name of annotated.keys())
+		if (!texts.some((file) => stem(file.name) === name)) throw wrong(`${name}.ann has no ${name}.txt beside it.`);
 	const items = texts.map((file): ExportItem => {
 		const annotations = annotated.get(stem(file.name));
 		return {
@@ -46,17 +50,31 @@ export function readBrat(given: readonly InFile[]): readonly ExportItem[] {
 }
 
 function readOne(text: string, ann: string, name: string): ExtractionResult {
-	const found: Annotations = { mentions: new Map(), relations: new Map(), events: new Map(), notes: new Map(), left: 0 };
+	const found: Annotations = {
+		mentions: new Map(),
+		relations: new Map(),
+		events: new Map(),
+		notes: new Map(),
+		left: 0,
+	};
 	const points = codePoints(text);
 	const lines = ann.split(/\r?\n/);
-	if (lines.length > 4 * IMPORT_LIMITS.records) throw wrong(`${name} has ${lines.length} lines; at most ${4 * IMPORT_LIMITS.records} are read.`);
-	for (const [index, line] of lines.entries()) if (line.trim() !== "") readLine(line, text, points.toUtf16, found, `${name}, line ${index + 1}`);
+	if (lines.length > 4 * IMPORT_LIMITS.records)
+		throw wrong(`${name} has ${lines.length} lines; at most ${4 * IMPORT_LIMITS.records} are read.`);
+	for (const [index, line] of lines.entries())
+		if (line.trim() !== "") readLine(line, text, points.toUtf16, found, `${name}, line ${index + 1}`);
 	return assemble(text, found, name);
 }
 
 const MENTION = /^(\S+) (\d{1,7} \d{1,7}(?:;\d{1,7} \d{1,7})*)$/;
 
-function readLine(line: string, text: string, toUtf16: (point: number) => number, found: Annotations, where: string): void {
+function readLine(
+	line: string,
+	text: string,
+	toUtf16: (point: number) => number,
+	found: Annotations,
+	where: string,
+): void {
 	const [id = "", data = "", ...rest] = line.split("\t");
 	const words = data.trim().split(/\s+/);
 	if (id.startsWith("T")) {
@@ -66,7 +84,8 @@ function readLine(line: string, text: string, toUtf16: (point: number) => number
 	} else if (id.startsWith("R")) {
 		const ends = new Map(words.slice(1).map((word): [string, string] => splitAt(word)));
 		const [head, tail] = [...ends.values()];
-		if (!words[0] || head === undefined || tail === undefined) throw wrong(`${where}: a relation needs a type and two arguments.`);
+		if (!words[0] || head === undefined || tail === undefined)
+			throw wrong(`${where}: a relation needs a type and two arguments.`);
 		found.relations.set(id, { type: words[0], head: ends.get("Arg1") ?? head, tail: ends.get("Arg2") ?? tail });
 	} else if (id.startsWith("E")) {
 		const [first, ...roles] = words.map(splitAt);
@@ -93,7 +112,14 @@ function noteOf(text: string): Readonly<Record<string, unknown>> | null {
 	}
 }
 
-function mentionOf(type: string, offsets: string, said: string, text: string, toUtf16: (point: number) => number, where: string): Mention {
+function mentionOf(
+	type: string,
+	offsets: string,
+	said: string,
+	text: string,
+	toUtf16: (point: number) => number,
+	where: string,
+): Mention {
 	const pieces = offsets.split(";").map((piece) => {
 		const [start = 0, end = 0] = piece.split(" ").map(Number);
 		return { start: toUtf16(start), end: toUtf16(end) };
@@ -131,7 +157,18 @@ function assemble(text: string, found: Annotations, name: string): ExtractionRes
 		if (triggers.has(id) || note?.argument === true) return [];
 		const { start, end, pieces } = mention;
 		const fragments = pieces.length > 1 ? { fragments: [...pieces] } : {};
-		return [{ id, type: nameOf(note, mention.type), text: mention.text, start, end, score: scoreOf(note?.score), regions: [], ...fragments }];
+		return [
+			{
+				id,
+				type: nameOf(note, mention.type),
+				text: mention.text,
+				start,
+				end,
+				score: scoreOf(note?.score),
+				regions: [],
+				...fragments,
+			},
+		];
 	});
 	const known = new Set(entities.map(({ id }) => id));
 	const between = [...relations].flatMap(([id, { type, head, tail }]): Relation[] => {
@@ -145,13 +182,22 @@ function assemble(text: string, found: Annotations, name: string): ExtractionRes
 		entities,
 		relations: between,
 		events: [...events].map(([id, event]) => eventOf(id, event, found, known, name)),
-		notes: left === 0 ? [] : [`${left} lines of ${name} were left out: attributes, equivalences, and relations that do not join two entities.`],
+		notes:
+			left === 0
+				? []
+				: [
+						`${left} lines of ${name} were left out: attributes, equivalences, and relations that do not join two entities.`,
+					],
 	});
 }
 
 function eventOf(
 	id: string,
-	{ type, trigger, roles }: { readonly type: string; readonly trigger: string; readonly roles: ReadonlyArray<readonly [string, string]> },
+	{
+		type,
+		trigger,
+		roles,
+	}: { readonly type: string; readonly trigger: string; readonly roles: ReadonlyArray<readonly [string, string]> },
 	{ mentions, events, notes }: Annotations,
 	known: ReadonlySet<string>,
 	name: string,
@@ -169,7 +215,13 @@ function eventOf(
 		if (!mention) throw wrong(`${name}: event ${id} has the argument "${target.slice(0, 50)}", which is not there.`);
 		const base = written.replace(/\d+$/, "");
 		const role = typeof names[index] === "string" ? names[index] : plain.has(base) ? base : written;
-		return { role, span: spanOf(mention), entity: known.has(target) ? target : null, region: null, score: scoreOf(scores[index]) };
+		return {
+			role,
+			span: spanOf(mention),
+			entity: known.has(target) ? target : null,
+			region: null,
+			score: scoreOf(scores[index]),
+		};
 	});
 	return { id, type: nameOf(note, type), trigger: spanOf(at), arguments: parts, score: scoreOf(note?.score) };
 }

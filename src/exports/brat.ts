@@ -57,13 +57,21 @@ class AnnotationLines {
 	span(type: string, pieces: readonly Span[]): string | null {
 		const kept = pieces.flatMap((piece) => withoutBreaks(this.#text, piece));
 		if (kept.length === 0) return null;
-		const offsets = kept.map(({ start, end }) => `${this.#points.fromUtf16(start)} ${this.#points.fromUtf16(end)}`).join(";");
-		return this.add("T", `${bratName(type)} ${offsets}\t${kept.map(({ start, end }) => wellFormed(this.#text.slice(start, end))).join(" ")}`);
+		const offsets = kept
+			.map(({ start, end }) => `${this.#points.fromUtf16(start)} ${this.#points.fromUtf16(end)}`)
+			.join(";");
+		return this.add(
+			"T",
+			`${bratName(type)} ${offsets}\t${kept.map(({ start, end }) => wellFormed(this.#text.slice(start, end))).join(" ")}`,
+		);
 	}
 
 	note(target: string, record: object): void {
 		const breaks = new RegExp(`[${LINE_BREAKS}]`, "g");
-		const json = JSON.stringify(record).replace(breaks, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+		const json = JSON.stringify(record).replace(
+			breaks,
+			(one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+		);
 		this.add("#", `${NOTE_TYPE} ${target}\t${json}`);
 	}
 }
@@ -75,7 +83,8 @@ function annotations({ result: { text, entities, relations, events } }: ExportIt
 	for (const { type, head, tail, score } of relations) {
 		const [from, to] = [ids.get(head), ids.get(tail)];
 		// An end that is an object of the picture has no place in a text.
-		if (from !== undefined && to !== undefined) ann.note(ann.add("R", `${bratName(type)} Arg1:${from} Arg2:${to}`), { type, score });
+		if (from !== undefined && to !== undefined)
+			ann.note(ann.add("R", `${bratName(type)} Arg1:${from} Arg2:${to}`), { type, score });
 	}
 	for (const event of events) writeEvent(ann, event, ids);
 	return ann.lines.map((line) => `${line}\n`).join("");
@@ -88,7 +97,11 @@ function writeEntity(ann: AnnotationLines, entity: Entity, ids: Map<string, stri
 	ann.note(id, { type: entity.type, score: entity.score });
 }
 
-function writeEvent(ann: AnnotationLines, { type, trigger, score, arguments: parts }: ExtractedEvent, ids: ReadonlyMap<string, string>): void {
+function writeEvent(
+	ann: AnnotationLines,
+	{ type, trigger, score, arguments: parts }: ExtractedEvent,
+	ids: ReadonlyMap<string, string>,
+): void {
 	const at = ann.span(type, [trigger]);
 	if (at === null) return;
 	const fillers = parts.flatMap((part) => {
@@ -103,11 +116,20 @@ function writeEvent(ann: AnnotationLines, { type, trigger, score, arguments: par
 		return ` ${bratName(role)}${count === 1 ? "" : count}:${id}`;
 	});
 	const event = ann.add("E", `${bratName(type)}:${at}${named.join("")}`);
-	ann.note(event, { type, score, roles: fillers.map(({ role }) => role), scores: fillers.map((filler) => filler.score) });
+	ann.note(event, {
+		type,
+		score,
+		roles: fillers.map(({ role }) => role),
+		scores: fillers.map((filler) => filler.score),
+	});
 }
 
 /** Null for an object of the picture. */
-function fillerOf(ann: AnnotationLines, { role, span, entity }: EventArgument, ids: ReadonlyMap<string, string>): string | null {
+function fillerOf(
+	ann: AnnotationLines,
+	{ role, span, entity }: EventArgument,
+	ids: ReadonlyMap<string, string>,
+): string | null {
 	const known = entity === null ? undefined : ids.get(entity);
 	if (known !== undefined) return known;
 	const id = span && ann.span(role, [span]);

@@ -15,8 +15,12 @@ export const shortName = z.string().check(z.minLength(1), z.maxLength(IMPORT_LIM
 export function checkSizes(files: readonly InFile[]): void {
 	const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
 	if (bytes > IMPORT_LIMITS.bytes)
-		throw new Failure("import-too-large", `The files have ${Math.ceil(bytes / 2 ** 20)} MiB; at most ${IMPORT_LIMITS.bytes >> 20} are read.`);
-	if (files.length > 2 * IMPORT_LIMITS.posts) throw new Failure("import-too-large", `${files.length} files are too many.`);
+		throw new Failure(
+			"import-too-large",
+			`The files have ${Math.ceil(bytes / 2 ** 20)} MiB; at most ${IMPORT_LIMITS.bytes >> 20} are read.`,
+		);
+	if (files.length > 2 * IMPORT_LIMITS.posts)
+		throw new Failure("import-too-large", `${files.length} files are too many.`);
 }
 
 /** UTF-8; what is no UTF-8 becomes U+FFFD, a byte order mark goes. */
@@ -51,7 +55,15 @@ export interface Parts {
 }
 
 /** A result of its own around what was read: no model wrote it, so there is no raw output, gate or time. */
-export function importedResult({ text, image, entities, relations = [], events = [], regions = [], notes = [] }: Parts): ExtractionResult {
+export function importedResult({
+	text,
+	image,
+	entities,
+	relations = [],
+	events = [],
+	regions = [],
+	notes = [],
+}: Parts): ExtractionResult {
 	return {
 		format: "umie-result/1",
 		text,
@@ -76,19 +88,27 @@ export function importedResult({ text, image, entities, relations = [], events =
 export function checkResult(result: ExtractionResult, where: string): ExtractionResult {
 	const { text, image, entities, relations, events, regions } = result;
 	if (text.length > TEXT_LIMIT)
-		throw new Failure("text-too-long", `${where}: the text has ${text.length} characters; at most ${TEXT_LIMIT} are read.`);
+		throw new Failure(
+			"text-too-long",
+			`${where}: the text has ${text.length} characters; at most ${TEXT_LIMIT} are read.`,
+		);
 	const parts = events.reduce((sum, event) => sum + event.arguments.length, 0);
 	const records = entities.length + relations.length + events.length + regions.length + parts;
 	if (records > IMPORT_LIMITS.records)
-		throw new Failure("import-too-large", `${where}: ${records} records; at most ${IMPORT_LIMITS.records} are read for one post.`);
+		throw new Failure(
+			"import-too-large",
+			`${where}: ${records} records; at most ${IMPORT_LIMITS.records} are read for one post.`,
+		);
 	for (const { width, height } of image ? [image] : [])
-		if (!(width >= 1 && height >= 1 && width <= 100_000 && height <= 100_000)) throw wrong(`${where}: a picture of ${width} × ${height} pixels.`);
+		if (!(width >= 1 && height >= 1 && width <= 100_000 && height <= 100_000))
+			throw wrong(`${where}: a picture of ${width} × ${height} pixels.`);
 	for (const { id, type, fragments = [], ...span } of entities) {
 		checkSpan(text, span, `${where}: entity ${id}`);
 		checkName(type, `${where}: the type of ${id}`);
 		let from = span.start;
 		for (const { start, end } of fragments) {
-			if (start < from || end <= start || end > span.end) throw wrong(`${where}: the pieces of entity ${id} are not in order inside it.`);
+			if (start < from || end <= start || end > span.end)
+				throw wrong(`${where}: the pieces of entity ${id} are not in order inside it.`);
 			from = end;
 		}
 	}
@@ -115,30 +135,45 @@ function checkLinks({ entities, relations, events }: ExtractionResult, where: st
 	for (const { id, type, head, tail, region } of relations) {
 		checkName(type, `${where}: the type of ${id}`);
 		for (const end of [head, tail])
-			if (!known.has(end) && end !== region?.object) throw wrong(`${where}: relation ${id} points at "${end.slice(0, 50)}", which is not there.`);
+			if (!known.has(end) && end !== region?.object)
+				throw wrong(`${where}: relation ${id} points at "${end.slice(0, 50)}", which is not there.`);
 	}
 	for (const { id, arguments: parts } of events)
 		for (const { entity } of parts)
-			if (entity !== null && !known.has(entity)) throw wrong(`${where}: event ${id} points at "${entity.slice(0, 50)}", which is not there.`);
+			if (entity !== null && !known.has(entity))
+				throw wrong(`${where}: event ${id} points at "${entity.slice(0, 50)}", which is not there.`);
 }
 
 function checkName(name: string, what: string): void {
-	if (name.trim() === "" || name.length > IMPORT_LIMITS.name) throw wrong(`${what} is empty or longer than ${IMPORT_LIMITS.name} characters.`);
+	if (name.trim() === "" || name.length > IMPORT_LIMITS.name)
+		throw wrong(`${what} is empty or longer than ${IMPORT_LIMITS.name} characters.`);
 }
 
-function checkSpan(text: string, span: { readonly text: string; readonly start: number; readonly end: number }, what: string): void {
+function checkSpan(
+	text: string,
+	span: { readonly text: string; readonly start: number; readonly end: number },
+	what: string,
+): void {
 	if (span.start >= span.end || span.end > text.length)
 		throw wrong(`${what} goes from ${span.start} to ${span.end}; the text has ${text.length} characters.`);
 	if (text.slice(span.start, span.end) !== span.text)
-		throw wrong(`${what} should read "${span.text.slice(0, 50)}", the text says "${text.slice(span.start, span.end).slice(0, 50)}".`);
+		throw wrong(
+			`${what} should read "${span.text.slice(0, 50)}", the text says "${text.slice(span.start, span.end).slice(0, 50)}".`,
+		);
 }
 
 /** @throws Failure `import-too-large`, or `import-format` when there is nothing */
 export function checkItems(items: readonly ExportItem[], what: string): readonly ExportItem[] {
 	if (items.length === 0) throw wrong(`${what} holds no annotated post.`);
 	if (items.length > IMPORT_LIMITS.posts)
-		throw new Failure("import-too-large", `${what} holds ${items.length} posts; at most ${IMPORT_LIMITS.posts} are read.`);
-	return items.map((item) => ({ ...item, result: checkResult(item.result, items.length === 1 ? what : `${what}, post ${item.id}`) }));
+		throw new Failure(
+			"import-too-large",
+			`${what} holds ${items.length} posts; at most ${IMPORT_LIMITS.posts} are read.`,
+		);
+	return items.map((item) => ({
+		...item,
+		result: checkResult(item.result, items.length === 1 ? what : `${what}, post ${item.id}`),
+	}));
 }
 
 /** The name of a file without folders and extension. */

@@ -13,9 +13,13 @@ interface Seen {
 /** What each region is: an entity's type, a role of an event, or just a region. */
 function seenIn({ entities, events, regions }: ExtractionResult): Seen[] {
 	const named = [
-		...entities.flatMap(({ type, text, regions: own }) => own.map((region): Seen => ({ region, category: type, group: "entity", mention: text }))),
+		...entities.flatMap(({ type, text, regions: own }) =>
+			own.map((region): Seen => ({ region, category: type, group: "entity", mention: text })),
+		),
 		...events.flatMap(({ arguments: parts, trigger }) =>
-			parts.flatMap(({ role, region }): Seen[] => (region ? [{ region, category: role, group: "role", mention: trigger.text }] : [])),
+			parts.flatMap(({ role, region }): Seen[] =>
+				region ? [{ region, category: role, group: "role", mention: trigger.text }] : [],
+			),
 		),
 	];
 	const keyOf = ({ object, picture = 0 }: Region) => `${picture} ${object}`;
@@ -74,7 +78,18 @@ export function writeCoco(items: readonly ExportItem[]): OutFile[] {
 			attributes: { object: region.object, ...(mention !== null && { mention }) },
 		};
 	});
-	const images = pictures.map(({ name, size }, index) => ({ id: index + 1, width: size.width, height: size.height, file_name: name }));
-	const coco = { info: { description: "Regions named by the text of a post", version: "1.0" }, licenses: [], images, annotations, categories };
+	const images = pictures.map(({ name, size }, index) => ({
+		id: index + 1,
+		width: size.width,
+		height: size.height,
+		file_name: name,
+	}));
+	const coco = {
+		info: { description: "Regions named by the text of a post", version: "1.0" },
+		licenses: [],
+		images,
+		annotations,
+		categories,
+	};
 	return [{ path: "umie.coco.json", text: `${JSON.stringify(coco, null, "\t")}\n` }];
 }

@@ -7,7 +7,10 @@ import type { ExportItem, OutFile } from "./types.ts";
 const tagName = (type: string): string => type.trim().replace(/\s+/gu, "_") || "_";
 
 /** One tag for each token. Of entities that overlap, only the longest has a place. */
-export function bioTags(tokens: ReturnType<typeof tokensOf>, spans: ReadonlyArray<Span & { readonly type: string }>): string[] {
+export function bioTags(
+	tokens: ReturnType<typeof tokensOf>,
+	spans: ReadonlyArray<Span & { readonly type: string }>,
+): string[] {
 	const tags = tokens.map(() => "O");
 	for (const span of withoutOverlap(spans)) {
 		const [from, to] = tokenRange(tokens, span) ?? [0, 0];
@@ -17,7 +20,9 @@ export function bioTags(tokens: ReturnType<typeof tokensOf>, spans: ReadonlyArra
 }
 
 function linesOf({ image, result: { text, entities } }: ExportItem): string {
-	const spans = entities.flatMap((entity) => piecesOf(entity).map(({ start, end }) => ({ start, end, type: entity.type })));
+	const spans = entities.flatMap((entity) =>
+		piecesOf(entity).map(({ start, end }) => ({ start, end, type: entity.type })),
+	);
 	const tokens = tokensOf(
 		text,
 		spans.flatMap(({ start, end }) => [start, end]),

@@ -32,7 +32,15 @@ type Row = Partial<Record<(typeof COLUMNS)[number], string | number>>;
 const corners = ({ object, box: [x1, y1, x2, y2] }: Region): Row => ({ object, x1, y1, x2, y2 });
 
 function argumentRow(event: string, { role, span, entity, region, score }: EventArgument): Row {
-	return { record: "argument", event, role, score, ...(span ?? {}), ...(entity !== null && { entity }), ...(region && corners(region)) };
+	return {
+		record: "argument",
+		event,
+		role,
+		score,
+		...(span ?? {}),
+		...(entity !== null && { entity }),
+		...(region && corners(region)),
+	};
 }
 
 function rowsOf({ id: post, result }: ExportItem): Row[] {
@@ -45,7 +53,16 @@ function rowsOf({ id: post, result }: ExportItem): Row[] {
 			return { record: "entity", id, type, text, start, end, score, ...(best && corners(best)), ...known };
 		}),
 		...relations.map(({ id, type, head, tail, score }): Row => {
-			return { record: "relation", id, type, score, head, head_text: textOf.get(head) ?? "", tail, tail_text: textOf.get(tail) ?? "" };
+			return {
+				record: "relation",
+				id,
+				type,
+				score,
+				head,
+				head_text: textOf.get(head) ?? "",
+				tail,
+				tail_text: textOf.get(tail) ?? "",
+			};
 		}),
 		...events.flatMap(({ id, type, trigger, score, arguments: parts }): Row[] => [
 			{ record: "event", id, type, ...trigger, score },

@@ -56,7 +56,10 @@ test("JSON of one post is valid for our JSON Schema, random posts too", async ()
 
 describe("CSV", () => {
 	const rows = (...items: ExportItem[]) =>
-		Papa.parse<Record<string, string>>(write("csv", ...items).replace(/^\uFEFF/, ""), { header: true, skipEmptyLines: true });
+		Papa.parse<Record<string, string>>(write("csv", ...items).replace(/^\uFEFF/, ""), {
+			header: true,
+			skipEmptyLines: true,
+		});
 
 	test("has a row for every entity, relation, event, argument and region, with line breaks and quotes inside cells", () => {
 		const { data, errors } = rows(HARD);
@@ -140,7 +143,11 @@ test("brat: the lines of the hard post, counted by hand", () => {
 		.write([HARD])[1]!
 		.text.split("\n")
 		.filter((line) => !line.startsWith("#"));
-	expect(lines.slice(0, 3)).toEqual(["T1\tperson 2 5\tZoë", "T2\torganization 24 39;41 43\tBank of England in", "T3\tlocation 32 39\tEngland"]);
+	expect(lines.slice(0, 3)).toEqual([
+		"T1\tperson 2 5\tZoë",
+		"T2\torganization 24 39;41 43\tBank of England in",
+		"T3\tlocation 32 39\tEngland",
+	]);
 	expect(lines).toContain("R1\tplace_of_residence Arg1:T1 Arg2:T4");
 	expect(lines).toContain("E1\tmeet:T6 entity:T1 entity2:T7");
 });
@@ -156,7 +163,9 @@ test("spaCy and displaCy: offsets slice a Python string; no two `entities` overl
 	]);
 	expect(record.spans.sc.map(([start, end]: [number, number]) => slice(record.text, start, end))).toContain("England");
 	const [drawn] = json("displacy", HARD);
-	expect(drawn.ents.map(({ start, end }: { start: number; end: number }) => slice(drawn.text, start, end))[0]).toBe("Zoë");
+	expect(drawn.ents.map(({ start, end }: { start: number; end: number }) => slice(drawn.text, start, end))[0]).toBe(
+		"Zoë",
+	);
 	const [england] = drawn.spans.filter(({ label }: { label: string }) => label === "location");
 	expect(drawn.tokens.slice(england.start_token, england.end_token)).toEqual(["England"]);
 });
@@ -174,7 +183,11 @@ test("COCO: a box for each thing the text names, categories counted from 1", () 
 	const coco = json("coco", HARD);
 	expect(coco.images).toEqual([{ id: 1, width: 400, height: 300, file_name: "photo 1.jpg" }]);
 	expect(
-		coco.annotations.map(({ bbox, area, attributes }: { bbox: number[]; area: number; attributes: object }) => [bbox, area, attributes]),
+		coco.annotations.map(({ bbox, area, attributes }: { bbox: number[]; area: number; attributes: object }) => [
+			bbox,
+			area,
+			attributes,
+		]),
 	).toEqual([
 		[[10, 20, 100, 200], 20_000, { object: "O1", mention: "Zoë" }],
 		[[0, 0, 50, 50], 2500, { object: "O2", mention: "met" }],
@@ -187,10 +200,25 @@ test("COCO: a box for each thing the text names, categories counted from 1", () 
 
 test("COCO: frames of a video are pictures of their own, though their boxes share names", () => {
 	const frame = { width: 100, height: 50 };
-	const box = (picture: number) => ({ object: "O1", box: [0, 0, 10, 10 * (picture + 1)] as [number, number, number, number], score: 1, picture });
-	const result = { ...HARD.result, pictures: [frame, frame], regions: [box(0), box(1)], entities: [], events: [], relations: [] };
+	const box = (picture: number) => ({
+		object: "O1",
+		box: [0, 0, 10, 10 * (picture + 1)] as [number, number, number, number],
+		score: 1,
+		picture,
+	});
+	const result = {
+		...HARD.result,
+		pictures: [frame, frame],
+		regions: [box(0), box(1)],
+		entities: [],
+		events: [],
+		relations: [],
+	};
 	const coco = json("coco", { ...HARD, result });
-	expect(coco.images.map(({ file_name }: { file_name: string }) => file_name)).toEqual(["photo 1.jpg#0", "photo 1.jpg#1"]);
+	expect(coco.images.map(({ file_name }: { file_name: string }) => file_name)).toEqual([
+		"photo 1.jpg#0",
+		"photo 1.jpg#1",
+	]);
 	expect(coco.annotations.map(({ image_id, area }: { image_id: number; area: number }) => [image_id, area])).toEqual([
 		[1, 100],
 		[2, 200],
@@ -210,7 +238,8 @@ describe("Web Annotation", () => {
 });
 
 describe("schema.org", () => {
-	const expand = async (item: ExportItem) => (await jsonld.expand(json("schema-org", item))) as Array<Record<string, unknown>>;
+	const expand = async (item: ExportItem) =>
+		(await jsonld.expand(json("schema-org", item))) as Array<Record<string, unknown>>;
 
 	test("a JSON-LD processor finds the post, its things and their relation, without any network", async () => {
 		const nodes = await expand(HARD);
@@ -218,7 +247,9 @@ describe("schema.org", () => {
 		expect(person?.["http://schema.org/name"]).toEqual([{ "@value": "Zoë" }]);
 		expect(person?.["http://schema.org/homeLocation"]).toEqual([{ "@id": "urn:x-umie:post:post%201#e4" }]);
 		expect(nodes.map((node) => String(node["@type"])).sort()).toEqual(
-			["CreativeWork", "Event", "Organization", "Person", "Place", "SocialMediaPosting", "Thing"].map((name) => `http://schema.org/${name}`),
+			["CreativeWork", "Event", "Organization", "Person", "Place", "SocialMediaPosting", "Thing"].map(
+				(name) => `http://schema.org/${name}`,
+			),
 		);
 	});
 
@@ -229,7 +260,10 @@ describe("schema.org", () => {
 		const things = [{ id: "t1", name: "Cleveland Cavaliers", type: "organization", entities: ["e1", "e2"], why: [] }];
 		const nodes = await expand({ id: "p", image: null, result: { ...base, entities, things } });
 		expect(nodes.filter((node) => String(node["@type"]).endsWith("Organization"))).toMatchObject([
-			{ "http://schema.org/name": [{ "@value": "Cleveland Cavaliers" }], "http://schema.org/alternateName": [{ "@value": "Cavs" }] },
+			{
+				"http://schema.org/name": [{ "@value": "Cleveland Cavaliers" }],
+				"http://schema.org/alternateName": [{ "@value": "Cavs" }],
+			},
 		]);
 	});
 
@@ -258,11 +292,15 @@ describe("Turtle", () => {
 			const anchors = all.filter(({ predicate }) => predicate.value === `${NIF}anchorOf`);
 			expect(anchors).toHaveLength(item.result.entities.length + item.result.events.length);
 			for (const { subject, object } of anchors)
-				expect(slice(item.result.text, Number(value(subject.value, "beginIndex")), Number(value(subject.value, "endIndex")))).toBe(object.value);
+				expect(
+					slice(item.result.text, Number(value(subject.value, "beginIndex")), Number(value(subject.value, "endIndex"))),
+				).toBe(object.value);
 		};
 		check(HARD);
 		await fc.assert(fc.property(ITEM, check), { numRuns: 60, seed: 12 });
-		expect(triples(HARD).map(({ subject, predicate, object }) => [subject.value, predicate.value, object.value])).toContainEqual([
+		expect(
+			triples(HARD).map(({ subject, predicate, object }) => [subject.value, predicate.value, object.value]),
+		).toContainEqual([
 			"urn:x-umie:post:post%201#e1",
 			"urn:x-umie:relation:place%20of%20residence",
 			"urn:x-umie:post:post%201#e4",
@@ -284,8 +322,16 @@ describe("training records", () => {
 		const { text, entities } = mner![0];
 		expect(text).toBe('🏀 Zoë and " Ada " met the Bank of England in القاهرة , left and right arm');
 		for (const { text: said, start, end } of entities) expect(slice(text, start, end)).toBe(said);
-		expect(entities[0]).toEqual({ type: "person", text: "Zoë", start: 2, end: 5, boxes: [[0.025, 0.0667, 0.275, 0.7333]] });
-		expect(mre).toMatchObject([{ head: { text: "Zoë", type: "person" }, tail: { text: "القاهرة" }, relation: "place of residence" }]);
+		expect(entities[0]).toEqual({
+			type: "person",
+			text: "Zoë",
+			start: 2,
+			end: 5,
+			boxes: [[0.025, 0.0667, 0.275, 0.7333]],
+		});
+		expect(mre).toMatchObject([
+			{ head: { text: "Zoë", type: "person" }, tail: { text: "القاهرة" }, relation: "place of residence" },
+		]);
 		expect(mee![0].events).toMatchObject([
 			{
 				type: "meet",
@@ -309,7 +355,12 @@ describe("training records", () => {
 
 	test("an object that plays a role is the number of its region in the regions of the picture", () => {
 		const image = { width: 200, height: 100 };
-		const region = (object: string, box: [number, number, number, number]) => ({ object, box, score: 1, label: "person" });
+		const region = (object: string, box: [number, number, number, number]) => ({
+			object,
+			box,
+			score: 1,
+			label: "person",
+		});
 		const regions = [region("O1", [0, 0, 50, 50]), region("O2", [100, 20, 200, 100])];
 		const [event] = HARD.result.events;
 		const seen = { role: "entity", entity: null, span: null, region: regions[1]!, score: 1 };
@@ -338,7 +389,8 @@ test("an unpaired surrogate stays one character in every format that counts code
 	const item = marked("\ud83c Ada", "Ada");
 	expect(JSON.parse(write("spacy", item)).entities).toEqual([[2, 5, "person"]]);
 	expect(FORMATS.brat.write([item])[1]!.text.split("\n")[0]).toBe("T1\tperson 2 5\tAda");
-	for (const name of FORMAT_NAMES) expect(new TextDecoder().decode(save([item], name).bytes), name).not.toContain("\ud83c");
+	for (const name of FORMAT_NAMES)
+		expect(new TextDecoder().decode(save([item], name).bytes), name).not.toContain("\ud83c");
 });
 
 test("an empty result is written in every format", () => {

@@ -200,11 +200,16 @@ export function detectFormat(files: readonly InFile[]): FormatName {
 	if ("format" in one) return "json";
 	if ("data" in one && ("annotations" in one || "predictions" in one)) return "label-studio";
 	if ("@context" in one || "target" in one) return "web-annotation";
-	throw wrong(`${first.name} is none of the formats that can be read: ${READABLE.map((name) => FORMATS[name].title).join(", ")}.`);
+	throw wrong(
+		`${first.name} is none of the formats that can be read: ${READABLE.map((name) => FORMATS[name].title).join(", ")}.`,
+	);
 }
 
 /** @throws Failure `import-format` | `import-too-large` | `text-too-long` */
-export function load(files: readonly InFile[], options: ReadOptions & { readonly format?: FormatName } = {}): readonly ExportItem[] {
+export function load(
+	files: readonly InFile[],
+	options: ReadOptions & { readonly format?: FormatName } = {},
+): readonly ExportItem[] {
 	const format: Format = FORMATS[options.format ?? detectFormat(files)];
 	if (!format.read) throw wrong(`${format.title} can be written but not read.`);
 	return format.read(files, options);

@@ -27,17 +27,33 @@ describe("our JSON", () => {
 		["no JSON", [file("x.json", "{")], /x\.json is no JSON/],
 		["another format", json({ format: "umie-result/9" }), /found "umie-result\/9"/],
 		["a missing field", json({ ...RESULT, entities: undefined }), /"entities" does not fit/],
-		["a mention that says something else", json({ ...RESULT, entities: [{ ...ZOE, text: "Bob" }] }), /should read "Bob", the text says "Zoë"/],
+		[
+			"a mention that says something else",
+			json({ ...RESULT, entities: [{ ...ZOE, text: "Bob" }] }),
+			/should read "Bob", the text says "Zoë"/,
+		],
 		["a mention past the end", json({ ...RESULT, entities: [{ ...ZOE, end: 999 }] }), /from 3 to 999/],
 		["two records with one id", json({ ...RESULT, entities: [ZOE, ZOE] }), /id "e1" is not unique/],
-		["a relation to nothing", json({ ...RESULT, relations: [{ id: "r1", type: "x", head: "e1", tail: "e9", score: 1 }] }), /points at "e9"/],
+		[
+			"a relation to nothing",
+			json({ ...RESULT, relations: [{ id: "r1", type: "x", head: "e1", tail: "e9", score: 1 }] }),
+			/points at "e9"/,
+		],
 		[
 			"pieces out of order",
 			json({ ...RESULT, entities: [{ ...ZOE, fragments: [{ start: 4, end: 3 }] }], relations: [], events: [] }),
 			/pieces of entity e1/,
 		],
-		["a type of 1,000 characters", json({ ...RESULT, entities: [{ ...ZOE, type: "x".repeat(1000) }] }), /longer than 200 characters/],
-		["a picture of a billion pixels", json({ ...RESULT, image: { width: 1e9, height: 1 } }), /picture of 1000000000 × 1 pixels/],
+		[
+			"a type of 1,000 characters",
+			json({ ...RESULT, entities: [{ ...ZOE, type: "x".repeat(1000) }] }),
+			/longer than 200 characters/,
+		],
+		[
+			"a picture of a billion pixels",
+			json({ ...RESULT, image: { width: 1e9, height: 1 } }),
+			/picture of 1000000000 × 1 pixels/,
+		],
 	])("with %s is refused", (_, files, says) => {
 		const { code, what } = failure(() => load(files));
 		expect(code).toBe("import-format");
@@ -45,13 +61,20 @@ describe("our JSON", () => {
 	});
 
 	test("a text of a book, or more records than a post can have, are refused by size", () => {
-		expect(failure(() => load(json({ ...RESULT, text: "x".repeat(30_000), entities: [], relations: [], events: [] }))).code).toBe("text-too-long");
+		expect(
+			failure(() => load(json({ ...RESULT, text: "x".repeat(30_000), entities: [], relations: [], events: [] }))).code,
+		).toBe("text-too-long");
 		const many = Array.from({ length: 6000 }, (_, index) => ({ ...ZOE, id: `e${index}` }));
-		expect(failure(() => load(json({ ...RESULT, entities: many, relations: [], events: [] }))).code).toBe("import-too-large");
+		expect(failure(() => load(json({ ...RESULT, entities: many, relations: [], events: [] }))).code).toBe(
+			"import-too-large",
+		);
 	});
 
 	test("keys such as __proto__ change nothing", () => {
-		const text = JSON.stringify({ ...RESULT, gate: {} }).replace('"gate":{}', '"gate":{"__proto__":1},"__proto__":{"polluted":true}');
+		const text = JSON.stringify({ ...RESULT, gate: {} }).replace(
+			'"gate":{}',
+			'"gate":{"__proto__":1},"__proto__":{"polluted":true}',
+		);
 		expect(load([file("x.json", text)])[0]!.result.text).toBe(RESULT.text);
 		expect(Reflect.get({}, "polluted")).toBeUndefined();
 	});
@@ -73,7 +96,9 @@ describe("brat", () => {
 	});
 
 	test("attributes and equivalences are left out, and a note says how many", () => {
-		const [{ result } = HARD] = brat("T1\tperson 0 3\tAda\nA1\tNegation T1\n*\tEquiv T1 T1\n#1\tAnnotatorNotes T1\tsure\n");
+		const [{ result } = HARD] = brat(
+			"T1\tperson 0 3\tAda\nA1\tNegation T1\n*\tEquiv T1 T1\n#1\tAnnotatorNotes T1\tsure\n",
+		);
 		expect(result.entities).toHaveLength(1);
 		expect(result.notes[0]).toMatch(/^2 lines of a\.ann were left out/);
 	});
@@ -95,7 +120,13 @@ describe("brat", () => {
 
 describe("Label Studio", () => {
 	const task = (...result: object[]) => json([{ data: { text: "Ada met Bob" }, annotations: [{ result }] }]);
-	const region = (value: object) => ({ id: "a", from_name: "entity", to_name: "text", type: "labels", value: { labels: ["person"], ...value } });
+	const region = (value: object) => ({
+		id: "a",
+		from_name: "entity",
+		to_name: "text",
+		type: "labels",
+		value: { labels: ["person"], ...value },
+	});
 
 	test.each([
 		["a text that is not there", task(region({ start: 0, end: 3, text: "Bob" })), /region a should read "Bob"/],
@@ -112,16 +143,27 @@ describe("Label Studio", () => {
 
 	test("regions of a kind we do not know are left out, and a note says how many", () => {
 		const [{ result } = HARD] = load(
-			task(region({ start: 0, end: 3, text: "Ada" }), { id: "c", from_name: "x", type: "choices", value: { choices: ["a"] } }),
+			task(region({ start: 0, end: 3, text: "Ada" }), {
+				id: "c",
+				from_name: "x",
+				type: "choices",
+				value: { choices: ["a"] },
+			}),
 		);
 		expect(result.entities).toHaveLength(1);
 		expect(result.notes[0]).toMatch(/^1 regions were left out/);
 	});
 
 	test("the latest annotation that was not skipped counts", () => {
-		const version = (label: string, more: object = {}) => ({ ...more, result: [region({ start: 0, end: 3, text: "Ada", labels: [label] })] });
+		const version = (label: string, more: object = {}) => ({
+			...more,
+			result: [region({ start: 0, end: 3, text: "Ada", labels: [label] })],
+		});
 		const files = json([
-			{ data: { text: "Ada met Bob" }, annotations: [version("first"), version("second"), version("skipped", { was_cancelled: true })] },
+			{
+				data: { text: "Ada met Bob" },
+				annotations: [version("first"), version("second"), version("skipped", { was_cancelled: true })],
+			},
 		]);
 		expect(load(files)[0]!.result.entities[0]?.type).toBe("second");
 	});
@@ -130,12 +172,19 @@ describe("Label Studio", () => {
 describe("Web Annotation", () => {
 	test("a quote that is nowhere in the text is refused", () => {
 		const selector = { type: "TextQuoteSelector", exact: "Bob" };
-		const files = json({ "@context": "http://www.w3.org/ns/anno.jsonld", target: { source: "http://a.example/", selector } });
+		const files = json({
+			"@context": "http://www.w3.org/ns/anno.jsonld",
+			target: { source: "http://a.example/", selector },
+		});
 		expect(failure(() => load(files, { text: "Ada" })).what).toMatch(/"Bob" is not in the text/);
 	});
 
 	test("an event without a trigger is refused", () => {
-		const files = json({ "@context": "http://www.w3.org/ns/anno.jsonld", type: ["Annotation", "umie:Event"], target: "http://a.example/" });
+		const files = json({
+			"@context": "http://www.w3.org/ns/anno.jsonld",
+			type: ["Annotation", "umie:Event"],
+			target: "http://a.example/",
+		});
 		expect(failure(() => load(files, { text: "Ada" })).what).toMatch(/no trigger/);
 	});
 });
@@ -146,9 +195,13 @@ test("a file that is none of the formats is named with those that can be read", 
 	);
 	expect(failure(() => load([file("x.json", "[]")])).what).toMatch(/no list of annotated posts/);
 	expect(failure(() => load([])).what).toBe("There is no file.");
-	expect(failure(() => load(json(RESULT), { format: "coco" })).what).toBe(`${FORMATS.coco.title} can be written but not read.`);
+	expect(failure(() => load(json(RESULT), { format: "coco" })).what).toBe(
+		`${FORMATS.coco.title} can be written but not read.`,
+	);
 });
 
 test("more than 32 MiB are refused before they are read", () => {
-	expect(failure(() => load([{ name: "x.json", bytes: new Uint8Array((32 << 20) + 1) }])).code).toBe("import-too-large");
+	expect(failure(() => load([{ name: "x.json", bytes: new Uint8Array((32 << 20) + 1) }])).code).toBe(
+		"import-too-large",
+	);
 });

@@ -1,7 +1,17 @@
 /** Goes in: posts with what was found. Comes out: our own JSON, which keeps everything; and the way back. */
 import * as z from "zod/mini";
 import { ResultSchema } from "../core/result.ts";
-import { baseName, checkItems, checkResult, checkSizes, fitted, parseJson, shortName, textOf, wrong } from "./checks.ts";
+import {
+	baseName,
+	checkItems,
+	checkResult,
+	checkSizes,
+	fitted,
+	parseJson,
+	shortName,
+	textOf,
+	wrong,
+} from "./checks.ts";
 import type { ExportItem, InFile, OutFile } from "./types.ts";
 
 /** Several results in one file. */
@@ -10,7 +20,10 @@ const SeveralSchema = z.object({
 	format: z.literal(SEVERAL),
 	posts: z.array(z.object({ id: shortName, image: z.nullable(z.string()), result: ResultSchema })),
 });
-const LineSchema = z.extend(ResultSchema, { id: z.union([shortName, z.number()]), image_name: z.optional(z.nullable(z.string())) });
+const LineSchema = z.extend(ResultSchema, {
+	id: z.union([shortName, z.number()]),
+	image_name: z.optional(z.nullable(z.string())),
+});
 
 /** One post: the result itself (`src/core/result.schema.json`). Several: `{"format": "umie-results/1", "posts": [{"id", "image", "result"}]}`. */
 export function writeJson(items: readonly ExportItem[]): OutFile[] {
@@ -21,7 +34,9 @@ export function writeJson(items: readonly ExportItem[]): OutFile[] {
 
 /** A line for each post: `{"id": …, "image_name": …, and the fields of the result}`, as `umie extract --output` writes it. */
 export function writeJsonLines(items: readonly ExportItem[]): OutFile[] {
-	const lines = items.map(({ id, image, result }) => `${JSON.stringify({ id, ...(image !== null && { image_name: image }), ...result })}\n`);
+	const lines = items.map(
+		({ id, image, result }) => `${JSON.stringify({ id, ...(image !== null && { image_name: image }), ...result })}\n`,
+	);
 	return [{ path: "umie-results.jsonl", text: lines.join("") }];
 }
 
@@ -35,8 +50,11 @@ function itemsOf(file: InFile): ExportItem[] {
 	const json = parseJson(textOf(file), file.name);
 	const format = typeof json === "object" && json !== null && "format" in json ? json.format : undefined;
 	if (format === SEVERAL) return fitted(SeveralSchema, json, file.name).posts;
-	if (format === "umie-result/1") return [{ id: baseName(file.name) || "post", image: null, result: fitted(ResultSchema, json, file.name) }];
-	throw wrong(`${file.name}: expected the format "umie-result/1" or "${SEVERAL}", found ${JSON.stringify(format)?.slice(0, 50) ?? "none"}.`);
+	if (format === "umie-result/1")
+		return [{ id: baseName(file.name) || "post", image: null, result: fitted(ResultSchema, json, file.name) }];
+	throw wrong(
+		`${file.name}: expected the format "umie-result/1" or "${SEVERAL}", found ${JSON.stringify(format)?.slice(0, 50) ?? "none"}.`,
+	);
 }
 
 /** A line as `umie extract --output` writes it; null for an empty one and for one that holds a failure. @throws Failure as {@link readJson} */

@@ -33,7 +33,9 @@ const RelationResult = z.object({
 	to_id: shortName,
 	labels: z.optional(z.nullable(z.array(shortName))),
 });
-const ResultList = z.array(z.union([RelationResult, RegionResult, z.record(z.string(), z.unknown())])).check(z.maxLength(IMPORT_LIMITS.records));
+const ResultList = z
+	.array(z.union([RelationResult, RegionResult, z.record(z.string(), z.unknown())]))
+	.check(z.maxLength(IMPORT_LIMITS.records));
 const Version = z.object({ was_cancelled: z.optional(z.boolean()), result: ResultList });
 const Task = z.object({
 	id: z.optional(z.union([z.number(), z.string()])),
@@ -51,18 +53,28 @@ export function readLabelStudio(files: readonly InFile[]): readonly ExportItem[]
 	checkSizes(files);
 	const items = files.flatMap((file) => {
 		const json = parseJson(textOf(file), file.name);
-		return fitted(Tasks, Array.isArray(json) ? json : [json], file.name).map((task, index) => itemOf(task, `${file.name}, task ${index + 1}`, index));
+		return fitted(Tasks, Array.isArray(json) ? json : [json], file.name).map((task, index) =>
+			itemOf(task, `${file.name}, task ${index + 1}`, index),
+		);
 	});
 	return checkItems(items, files.length === 1 ? (files[0]?.name ?? "") : "The selection");
 }
 
 /** The latest annotation that was not skipped, else the first prediction. */
-function itemOf({ id, data, annotations = [], predictions = [] }: z.infer<typeof Task>, where: string, index: number): ExportItem {
-	const text = typeof data.text === "string" ? data.text : Object.values(data).find((value) => typeof value === "string" && /\s/.test(value));
+function itemOf(
+	{ id, data, annotations = [], predictions = [] }: z.infer<typeof Task>,
+	where: string,
+	index: number,
+): ExportItem {
+	const text =
+		typeof data.text === "string"
+			? data.text
+			: Object.values(data).find((value) => typeof value === "string" && /\s/.test(value));
 	if (typeof text !== "string") throw wrong(`${where} has no text in its data.`);
 	const done = annotations.filter(({ was_cancelled }) => was_cancelled !== true).at(-1);
 	const version = done ?? predictions[0] ?? { result: [] };
-	const own = typeof data.id === "string" && data.id.length <= IMPORT_LIMITS.name && data.id !== "" ? data.id : undefined;
+	const own =
+		typeof data.id === "string" && data.id.length <= IMPORT_LIMITS.name && data.id !== "" ? data.id : undefined;
 	const image = typeof data.image === "string" ? data.image : null;
 	return { id: own ?? String(id ?? index + 1), image, result: assemble(text, version.result, where) };
 }
@@ -71,11 +83,19 @@ function assemble(text: string, list: z.infer<typeof ResultList>, where: string)
 	const all = list.flatMap((one): RegionOf[] => (isRegion(one) ? [one] : []));
 	const links = list.flatMap((one): RelationOf[] => (isRelation(one) ? [one] : []));
 	const points = codePoints(text);
-	const spans = all.filter(({ type, value }) => type === "labels" && value.start !== undefined).map((region) => spanOf(region, text, points, where));
+	const spans = all
+		.filter(({ type, value }) => type === "labels" && value.start !== undefined)
+		.map((region) => spanOf(region, text, points, where));
 	const image = imageOf(all);
-	const boxes = new Map(all.filter(({ type }) => type === "rectanglelabels").map((region, index) => [region.id, boxOf(region, index, image, where)]));
+	const boxes = new Map(
+		all
+			.filter(({ type }) => type === "rectanglelabels")
+			.map((region, index) => [region.id, boxOf(region, index, image, where)]),
+	);
 	const isEvent = ({ tag }: Placed) => tag === TAGS.trigger;
-	const entities = spans.filter((span) => !isEvent(span) && span.tag !== TAGS.argument).map((span) => entityOf(span, links, boxes));
+	const entities = spans
+		.filter((span) => !isEvent(span) && span.tag !== TAGS.argument)
+		.map((span) => entityOf(span, links, boxes));
 	const known = new Set(entities.map(({ id }) => id));
 	const relations = links.flatMap(({ from_id, to_id, labels: types }, index): Relation[] => {
 		const [from, to] = [boxes.get(from_id), boxes.get(to_id)];
@@ -83,7 +103,16 @@ function assemble(text: string, list: z.infer<typeof ResultList>, where: string)
 		// From a mention to a box "seen in" is no relation of its own; the other way round, or under another name, it is one (MORE).
 		if (type === SEEN_IN || (from && to) || !(from || known.has(from_id)) || !(to || known.has(to_id))) return [];
 		const region = from ?? to;
-		return [{ id: `r${index + 1}`, type, head: from?.object ?? from_id, tail: to?.object ?? to_id, score: 1, ...(region && { region }) }];
+		return [
+			{
+				id: `r${index + 1}`,
+				type,
+				head: from?.object ?? from_id,
+				tail: to?.object ?? to_id,
+				score: 1,
+				...(region && { region }),
+			},
+		];
 	});
 	const events = spans.filter(isEvent).map((span) => eventOf(span, links, spans, known, boxes));
 	const left = list.length - all.length - links.length + (all.length - spans.length - boxes.size);
@@ -91,7 +120,8 @@ function assemble(text: string, list: z.infer<typeof ResultList>, where: string)
 	return importedResult({ text, image, entities, relations, events, regions: [...boxes.values()], notes });
 }
 
-const isRelation = (one: z.infer<typeof ResultList>[number]): one is RelationOf => one.type === "relation" && "from_id" in one;
+const isRelation = (one: z.infer<typeof ResultList>[number]): one is RelationOf =>
+	one.type === "relation" && "from_id" in one;
 const isRegion = (one: z.infer<typeof ResultList>[number]): one is RegionOf => RegionResult.safeParse(one).success;
 
 interface Placed extends Span {
@@ -102,12 +132,19 @@ interface Placed extends Span {
 	readonly score: number;
 }
 
-const probability = (value: number | null | undefined): number => (value !== undefined && value !== null && value >= 0 && value <= 1 ? value : 1);
+const probability = (value: number | null | undefined): number =>
+	value !== undefined && value !== null && value >= 0 && value <= 1 ? value : 1;
 
 /** By code points; by UTF-16 units where only these give the text that was marked (Label Studio before 1.4). @throws Failure */
-function spanOf({ id, from_name: tag, value, score }: RegionOf, text: string, points: CodePoints, where: string): Placed {
+function spanOf(
+	{ id, from_name: tag, value, score }: RegionOf,
+	text: string,
+	points: CodePoints,
+	where: string,
+): Placed {
 	const [from, to] = [Number(value.start), Number(value.end)];
-	if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0) throw wrong(`${where}: region ${id} has no whole offsets.`);
+	if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0)
+		throw wrong(`${where}: region ${id} has no whole offsets.`);
 	const said = value.text;
 	const places = [
 		{ start: points.toUtf16(from), end: points.toUtf16(to) },
@@ -115,13 +152,16 @@ function spanOf({ id, from_name: tag, value, score }: RegionOf, text: string, po
 	];
 	const agrees = ({ start, end }: Span) => wellFormed(text.slice(start, end)) === said;
 	const place = said === undefined ? places[0] : places.find(agrees);
-	if (!place) throw wrong(`${where}: region ${id} should read "${said?.slice(0, 50)}", the text there says something else.`);
+	if (!place)
+		throw wrong(`${where}: region ${id} should read "${said?.slice(0, 50)}", the text there says something else.`);
 	const label = value.labels?.[0] ?? "unlabelled";
 	return { id, tag, label, ...place, text: text.slice(place.start, place.end), score: probability(score) };
 }
 
 function imageOf(all: readonly RegionOf[]): ExtractionResult["image"] {
-	const sized = all.find(({ original_width, original_height }) => original_width !== undefined && original_height !== undefined);
+	const sized = all.find(
+		({ original_width, original_height }) => original_width !== undefined && original_height !== undefined,
+	);
 	return sized ? { width: Math.round(sized.original_width!), height: Math.round(sized.original_height!) } : null;
 }
 
@@ -135,7 +175,11 @@ function boxOf({ id, value, score }: RegionOf, index: number, image: ExtractionR
 	return { object: `O${index + 1}`, box, score: score ?? 1 };
 }
 
-function entityOf({ id, label, start, end, text, score }: Placed, links: readonly RelationOf[], boxes: ReadonlyMap<string, Region>): Entity {
+function entityOf(
+	{ id, label, start, end, text, score }: Placed,
+	links: readonly RelationOf[],
+	boxes: ReadonlyMap<string, Region>,
+): Entity {
 	const regions = links.flatMap(({ from_id, to_id, labels: types }) => {
 		const box = from_id === id && (types?.[0] ?? SEEN_IN) === SEEN_IN ? boxes.get(to_id) : undefined;
 		return box ? [box] : [];

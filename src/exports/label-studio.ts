@@ -4,7 +4,14 @@ import { type CodePoints, codePoints, type Span, wellFormed } from "./offsets.ts
 import type { ExportItem, OutFile } from "./types.ts";
 
 /** Names of the tags in the labelling interface; regions say which of them they belong to. */
-export const TAGS = { entity: "entity", trigger: "trigger", argument: "argument", object: "object", text: "text", image: "image" } as const;
+export const TAGS = {
+	entity: "entity",
+	trigger: "trigger",
+	argument: "argument",
+	object: "object",
+	text: "text",
+	image: "image",
+} as const;
 /** The relation from a mention to the object it is seen in. */
 export const SEEN_IN = "seen in";
 
@@ -13,13 +20,28 @@ interface TextPlace {
 	readonly points: CodePoints;
 }
 
-function textRegion(id: string, tag: string, label: string, { start, end }: Span, { text, points }: TextPlace, score: number): object {
-	const value = { start: points.fromUtf16(start), end: points.fromUtf16(end), text: wellFormed(text.slice(start, end)), labels: [label] };
+function textRegion(
+	id: string,
+	tag: string,
+	label: string,
+	{ start, end }: Span,
+	{ text, points }: TextPlace,
+	score: number,
+): object {
+	const value = {
+		start: points.fromUtf16(start),
+		end: points.fromUtf16(end),
+		text: wellFormed(text.slice(start, end)),
+		labels: [label],
+	};
 	return { id, from_name: tag, to_name: TAGS.text, type: "labels", value, score };
 }
 
 /** Percent of the picture's width and height (labelstud.io/guide/predictions, "Units of image annotations"). */
-function boxRegion({ object, box: [x1, y1, x2, y2], score }: Region, { width, height }: NonNullable<ExtractionResult["image"]>): object {
+function boxRegion(
+	{ object, box: [x1, y1, x2, y2], score }: Region,
+	{ width, height }: NonNullable<ExtractionResult["image"]>,
+): object {
 	const value = {
 		x: (100 * x1) / width,
 		y: (100 * y1) / height,
@@ -32,13 +54,22 @@ function boxRegion({ object, box: [x1, y1, x2, y2], score }: Region, { width, he
 	return { ...about, original_width: width, original_height: height, image_rotation: 0, value };
 }
 
-const relation = (from: string, to: string, label: string) => ({ type: "relation", from_id: from, to_id: to, direction: "right", labels: [label] });
+const relation = (from: string, to: string, label: string) => ({
+	type: "relation",
+	from_id: from,
+	to_id: to,
+	direction: "right",
+	labels: [label],
+});
 
 function eventRegions(result: ExtractionResult, place: TextPlace): object[] {
 	return result.events.flatMap((event) => {
 		const fillers = event.arguments.flatMap((part, index) => {
 			const id = `${event.id}-${index + 1}`;
-			const own = part.entity === null && part.span ? [textRegion(id, TAGS.argument, part.role, part.span, place, part.score)] : [];
+			const own =
+				part.entity === null && part.span
+					? [textRegion(id, TAGS.argument, part.role, part.span, place, part.score)]
+					: [];
 			return [...own, relation(event.id, targetOf(part, id), part.role)];
 		});
 		return [textRegion(event.id, TAGS.trigger, event.type, event.trigger, place, event.score), ...fillers];
@@ -71,7 +102,15 @@ export function writeLabelStudio(items: readonly ExportItem[]): OutFile[] {
 	return [{ path: "umie.label-studio.json", text: `${JSON.stringify(tasks, null, "\t")}\n` }];
 }
 
-const XML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;" };
+const XML: Readonly<Record<string, string>> = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	'"': "&quot;",
+	"\t": "&#9;",
+	"\n": "&#10;",
+	"\r": "&#13;",
+};
 /** An attribute's value; what XML 1.0 has no place for is left out. */
 const attribute = (value: string): string =>
 	`"${wellFormed(value)
@@ -81,15 +120,24 @@ const attribute = (value: string): string =>
 const labelTag = (tag: string, name: string, to: string, values: ReadonlySet<string>): string[] =>
 	values.size === 0
 		? []
-		: [`\t<${tag} name="${name}" toName="${to}">`, ...[...values].map((value) => `\t\t<Label value=${attribute(value)} />`), `\t</${tag}>`];
+		: [
+				`\t<${tag} name="${name}" toName="${to}">`,
+				...[...values].map((value) => `\t\t<Label value=${attribute(value)} />`),
+				`\t</${tag}>`,
+			];
 
 /** The labelling interface (labelstud.io/tags) with every label of the results: to be pasted into the project's settings. */
 export function writeLabelStudioConfig(items: readonly ExportItem[]): OutFile[] {
 	const results = items.map(({ result }) => result);
 	const set = (of: (result: ExtractionResult) => string[]) => new Set(results.flatMap(of));
-	const roles = ({ events }: ExtractionResult) => events.flatMap(({ arguments: parts }) => parts.map(({ role }) => role));
+	const roles = ({ events }: ExtractionResult) =>
+		events.flatMap(({ arguments: parts }) => parts.map(({ role }) => role));
 	const relations = set(({ relations }) => relations.map(({ type }) => type));
-	const links = new Set([...relations, ...set(roles), ...(results.some(({ regions }) => regions.length > 0) ? [SEEN_IN] : [])]);
+	const links = new Set([
+		...relations,
+		...set(roles),
+		...(results.some(({ regions }) => regions.length > 0) ? [SEEN_IN] : []),
+	]);
 	const lines = [
 		"<View>",
 		...labelTag(
@@ -113,7 +161,13 @@ export function writeLabelStudioConfig(items: readonly ExportItem[]): OutFile[] 
 			set(({ regions }) => regions.map(({ object }) => object)),
 		),
 		...(items.some(({ image }) => image !== null) ? [`\t<Image name="${TAGS.image}" value="$image" />`] : []),
-		...(links.size === 0 ? [] : ["\t<Relations>", ...[...links].map((value) => `\t\t<Relation value=${attribute(value)} />`), "\t</Relations>"]),
+		...(links.size === 0
+			? []
+			: [
+					"\t<Relations>",
+					...[...links].map((value) => `\t\t<Relation value=${attribute(value)} />`),
+					"\t</Relations>",
+				]),
 		"</View>",
 	];
 	return [{ path: "umie.label-studio.xml", text: `${lines.join("\n")}\n` }];

@@ -47,6 +47,10 @@ export function withoutOverlap<S extends Span>(spans: readonly S[]): S[] {
 }
 
 /** The pieces of a mention: several where it is discontinuous ("left … arm" in "left and right arm"). */
-export function piecesOf<S extends Span & { readonly fragments?: readonly Span[] | undefined }>({ start, end, fragments }: S): readonly Span[] {
+export function piecesOf<S extends Span & { readonly fragments?: readonly Span[] | undefined }>({
+	start,
+	end,
+	fragments,
+}: S): readonly Span[] {
 	return fragments !== undefined && fragments.length > 0 ? fragments : [{ start, end }];
 }

@@ -2,7 +2,11 @@
 
 const string = { type: "string" };
 const count = { type: "integer", minimum: 0 };
-const object = (properties: object, required: readonly string[] = Object.keys(properties)) => ({ type: "object", properties, required });
+const object = (properties: object, required: readonly string[] = Object.keys(properties)) => ({
+	type: "object",
+	properties,
+	required,
+});
 const array = (items: object) => ({ type: "array", items });
 const exactly = (value: string | number) => ({ const: value });
 const percent = { type: "number", minimum: 0, maximum: 100 };

@@ -70,7 +70,12 @@ const EDITED = {
 			{ edit: "add-argument", id: "v2", role: "sign of joy", filler: { start: 0, end: 2 } },
 			{ edit: "add-argument", id: "v2", role: "place", filler: { object: "O2" } },
 			{ edit: "retype-argument", id: "v1", index: 0, role: "guest" },
-			{ edit: "move-event", id: "v1", start: HARD.result.text.indexOf("and"), end: HARD.result.text.indexOf("and") + 3 },
+			{
+				edit: "move-event",
+				id: "v1",
+				start: HARD.result.text.indexOf("and"),
+				end: HARD.result.text.indexOf("and") + 3,
+			},
 		] satisfies Edit[]
 	).reduce((result, edit) => correct(result, edit, { by: "Grace", at: "2026-01-02T03:04:05.000Z" }), HARD.result),
 };
@@ -84,7 +89,11 @@ test.each(READABLE)("events that a person added and changed come back from %s", 
 test("events that a person added stand in the training records and in every other format that has events", () => {
 	const [, , mee] = FORMATS.training.write([EDITED]);
 	expect(
-		JSON.parse(mee!.text).events.map(({ type, trigger, arguments: parts }: MeeEvent) => [type, trigger.text, parts.map(({ role }) => role)]),
+		JSON.parse(mee!.text).events.map(({ type, trigger, arguments: parts }: MeeEvent) => [
+			type,
+			trigger.text,
+			parts.map(({ role }) => role),
+		]),
 	).toEqual([
 		["Ort/Straße", "Zoë", ["bank", "sign of joy", "place"]],
 		["meet", "and", ["guest", "entity", "place"]],
@@ -142,9 +151,16 @@ test("corrections travel with JSON", () => {
 test("Label Studio offsets in UTF-16 units, as before version 1.4, are understood by the text that was marked", () => {
 	const task = {
 		data: { text: "💩 Ada" },
-		annotations: [{ result: [{ id: "a", from_name: "label", type: "labels", value: { start: 3, end: 6, text: "Ada", labels: ["person"] } }] }],
+		annotations: [
+			{
+				result: [
+					{ id: "a", from_name: "label", type: "labels", value: { start: 3, end: 6, text: "Ada", labels: ["person"] } },
+				],
+			},
+		],
 	};
-	const read = (value: object) => load(asInput([{ path: "x.json", text: JSON.stringify(value) }]))[0]!.result.entities[0];
+	const read = (value: object) =>
+		load(asInput([{ path: "x.json", text: JSON.stringify(value) }]))[0]!.result.entities[0];
 	expect(read([task])).toMatchObject({ start: 3, end: 6, text: "Ada" });
 	const now = structuredClone(task);
 	now.annotations[0]!.result[0]!.value = { start: 2, end: 5, text: "Ada", labels: ["person"] };
@@ -166,7 +182,9 @@ test("a foreign Web Annotation is found by its quote where its position is off",
 		},
 	};
 	const files = asInput([{ path: "a.jsonld", text: JSON.stringify(annotation) }]);
-	expect(load(files, { text: "Bob Ada saw Ada" })[0]!.result.entities).toMatchObject([{ type: "person", text: "Ada", start: 12, end: 15 }]);
+	expect(load(files, { text: "Bob Ada saw Ada" })[0]!.result.entities).toMatchObject([
+		{ type: "person", text: "Ada", start: 12, end: 15 },
+	]);
 	expect(() => load(files)).toThrow(/points at a text that is not in it/);
 });
 

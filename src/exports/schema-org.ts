@@ -41,7 +41,8 @@ const inTable = (table: Readonly<Record<string, string>>, key: string): string |
 	const name = key.trim().toLowerCase();
 	return Object.hasOwn(table, name) ? table[name] : undefined;
 };
-const ownName = (kind: string, name: string): string => `${UMIE}${kind}:${encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\uFFFD"))}`;
+const ownName = (kind: string, name: string): string =>
+	`${UMIE}${kind}:${encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\uFFFD"))}`;
 
 interface Node {
 	readonly "@id": string;
@@ -55,14 +56,21 @@ function put(node: Node, property: string, value: unknown): void {
 }
 
 /** One node for each thing: mentions that are known to mean the same share it. */
-function entityNodes({ entities, things = [] }: ExtractionResult, post: string): { nodes: Map<string, Node>; nodeOf: Map<string, Node> } {
+function entityNodes(
+	{ entities, things = [] }: ExtractionResult,
+	post: string,
+): { nodes: Map<string, Node>; nodeOf: Map<string, Node> } {
 	const nodes = new Map<string, Node>();
 	const nodeOf = new Map<string, Node>();
 	const names = new Map(things.map(({ id, name }) => [id, name]));
 	for (const { id, type, text, thing, entry } of entities) {
 		const key = thing ?? id;
 		const type1 = inTable(CLASSES, type);
-		const node: Node = nodes.get(key) ?? { "@id": `${post}#${encodeURIComponent(key)}`, "@type": type1 ?? "Thing", name: names.get(key) ?? text };
+		const node: Node = nodes.get(key) ?? {
+			"@id": `${post}#${encodeURIComponent(key)}`,
+			"@type": type1 ?? "Thing",
+			name: names.get(key) ?? text,
+		};
 		if (!nodes.has(key)) {
 			if (type1 === undefined) node.additionalType = ownName("type", type);
 			if (entry?.link && /^https?:\/\/[^\s<>"{}|\\^`]+$/.test(entry.link)) node.sameAs = { "@id": entry.link };
@@ -81,7 +89,12 @@ function graphOf({ id, image, result }: ExportItem): object[] {
 		if (from && to) put(from, inTable(PROPERTIES, type) ?? ownName("relation", type), { "@id": to["@id"] });
 	}
 	const events = result.events.map(({ id: own, type, trigger, arguments: parts }) => {
-		const node: Node = { "@id": `${post}#${encodeURIComponent(own)}`, "@type": "Event", name: trigger.text, additionalType: ownName("event", type) };
+		const node: Node = {
+			"@id": `${post}#${encodeURIComponent(own)}`,
+			"@type": "Event",
+			name: trigger.text,
+			additionalType: ownName("event", type),
+		};
 		for (const { role, entity, span, region } of parts) {
 			const filler = entity === null ? undefined : nodeOf.get(entity);
 			put(node, ownName("role", role), filler ? { "@id": filler["@id"] } : (span?.text ?? region?.object ?? ""));
@@ -95,7 +108,13 @@ function graphOf({ id, image, result }: ExportItem): object[] {
 		height: result.image.height,
 	};
 	const about = [...nodes.values(), ...events].map((node) => ({ "@id": node["@id"] }));
-	const own = { "@id": post, "@type": "SocialMediaPosting", text: result.text, ...(picture && { image: picture }), mentions: about };
+	const own = {
+		"@id": post,
+		"@type": "SocialMediaPosting",
+		text: result.text,
+		...(picture && { image: picture }),
+		mentions: about,
+	};
 	return [own, ...nodes.values(), ...events];
 }
 
@@ -104,6 +123,9 @@ function graphOf({ id, image, result }: ExportItem): object[] {
  * vocabulary is the one of https://schema.org, whose terms are named http://schema.org/….
  */
 export function writeSchemaOrg(items: readonly ExportItem[]): OutFile[] {
-	const document = { "@context": { "@vocab": "http://schema.org/", additionalType: { "@type": "@id" } }, "@graph": items.flatMap(graphOf) };
+	const document = {
+		"@context": { "@vocab": "http://schema.org/", additionalType: { "@type": "@id" } },
+		"@graph": items.flatMap(graphOf),
+	};
 	return [{ path: "umie.jsonld", text: `${JSON.stringify(document, null, "\t")}\n` }];
 }

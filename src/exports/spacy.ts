@@ -17,7 +17,11 @@ export function writeSpacy(items: readonly ExportItem[]): OutFile[] {
 	const lines = items.map(({ result: { text, entities } }) => {
 		const points = codePoints(text);
 		const spans = spansOf(entities);
-		const triple = ({ start, end, type }: (typeof spans)[number]) => [points.fromUtf16(start), points.fromUtf16(end), type];
+		const triple = ({ start, end, type }: (typeof spans)[number]) => [
+			points.fromUtf16(start),
+			points.fromUtf16(end),
+			type,
+		];
 		return JSON.stringify({ text, entities: withoutOverlap(spans).map(triple), spans: { sc: spans.map(triple) } });
 	});
 	return [{ path: "umie.spacy.jsonl", text: lines.map((line) => `${line}\n`).join("") }];
@@ -37,7 +41,11 @@ export function writeDisplacy(items: readonly ExportItem[]): OutFile[] {
 		);
 		return {
 			text,
-			ents: withoutOverlap(spans).map(({ start, end, type }) => ({ start: points.fromUtf16(start), end: points.fromUtf16(end), label: type })),
+			ents: withoutOverlap(spans).map(({ start, end, type }) => ({
+				start: points.fromUtf16(start),
+				end: points.fromUtf16(end),
+				label: type,
+			})),
 			title: items.length === 1 ? null : id,
 			tokens: tokens.map((token) => text.slice(token.start, token.end)),
 			spans: spans.flatMap((span) => {

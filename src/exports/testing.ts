@@ -36,8 +36,14 @@ export const HARD: ExportItem = {
 				entity("e2", "organization", "Bank of England\r\nin", 0.8),
 				entity("e3", "location", "England", 0.7),
 				entity("e4", "creative work", "القاهرة", 0.6),
-				{ ...entity("e5", "body part", "left and right arm", 0.5), fragments: [at("left"), { start: arm.end - 3, end: arm.end }] },
-			].map((one) => ({ ...one, ...("fragments" in one && { fragments: one.fragments?.map(({ start, end }) => ({ start, end })) }) })),
+				{
+					...entity("e5", "body part", "left and right arm", 0.5),
+					fragments: [at("left"), { start: arm.end - 3, end: arm.end }],
+				},
+			].map((one) => ({
+				...one,
+				...("fragments" in one && { fragments: one.fragments?.map(({ start, end }) => ({ start, end })) }),
+			})),
 			relations: [{ id: "r1", type: "place of residence", head: "e1", tail: "e4", score: 0.25 }],
 			events: [
 				{
@@ -58,10 +64,14 @@ export const HARD: ExportItem = {
 	},
 };
 
-export const asInput = (files: readonly OutFile[]): InFile[] => files.map(({ path, text }) => ({ name: path, bytes: utf8(text) }));
+export const asInput = (files: readonly OutFile[]): InFile[] =>
+	files.map(({ path, text }) => ({ name: path, bytes: utf8(text) }));
 
 /** Ids are the formats' own business: records by what they say, in no order. */
-export function essence({ entities, relations, events }: ExtractionResult, keep: { fragments: boolean; scores: boolean }): string[] {
+export function essence(
+	{ entities, relations, events }: ExtractionResult,
+	keep: { fragments: boolean; scores: boolean },
+): string[] {
 	const score = (value: number) => (keep.scores ? value : 1);
 	const nameOf = new Map(entities.map(({ id, type, start, end }) => [id, `${type} ${start} ${end}`]));
 	const all = [
@@ -74,25 +84,55 @@ export function essence({ entities, relations, events }: ExtractionResult, keep:
 			score(sure),
 			keep.fragments ? (fragments ?? []) : [],
 		]),
-		...relations.map(({ type, head, tail, score: sure }) => ["relation", type, nameOf.get(head), nameOf.get(tail), score(sure)]),
+		...relations.map(({ type, head, tail, score: sure }) => [
+			"relation",
+			type,
+			nameOf.get(head),
+			nameOf.get(tail),
+			score(sure),
+		]),
 		...events.map(({ type, trigger, score: sure, arguments: parts }) => [
 			"event",
 			type,
 			trigger,
 			score(sure),
-			parts.filter(({ span }) => span).map(({ role, span, entity: id, score: one }) => [role, span, id === null ? null : nameOf.get(id), score(one)]),
+			parts
+				.filter(({ span }) => span)
+				.map(({ role, span, entity: id, score: one }) => [role, span, id === null ? null : nameOf.get(id), score(one)]),
 		]),
 	];
 	return all.map((one) => JSON.stringify(one)).sort();
 }
 
 const SOLID = fc.oneof(
-	fc.constantFrom("Ada", "🏀", "👨‍👩‍👧", "é", "e\u0301", "القاهرة", "עברית", "=1+1", '"', "<b>", "\\", "a\tb", "x y", "漢字", "\u200b1", "\u0007"),
-	fc.string({ minLength: 1, maxLength: 4, unit: "grapheme" }).filter((text) => !/[\n\v\f\r\u0085\u2028\u2029]/.test(text) && text.trim() !== ""),
+	fc.constantFrom(
+		"Ada",
+		"🏀",
+		"👨‍👩‍👧",
+		"é",
+		"e\u0301",
+		"القاهرة",
+		"עברית",
+		"=1+1",
+		'"',
+		"<b>",
+		"\\",
+		"a\tb",
+		"x y",
+		"漢字",
+		"\u200b1",
+		"\u0007",
+	),
+	fc
+		.string({ minLength: 1, maxLength: 4, unit: "grapheme" })
+		.filter((text) => !/[\n\v\f\r\u0085\u2028\u2029]/.test(text) && text.trim() !== ""),
 );
 const GAP = fc.constantFrom(" ", "\n", "\r\n", "\t", ", ", "  ", "\u2028");
 const TYPE = fc
-	.oneof(fc.constantFrom("person", "place of residence", "=cmd", "a_b", "Ort/Straße"), fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" }))
+	.oneof(
+		fc.constantFrom("person", "place of residence", "=cmd", "a_b", "Ort/Straße"),
+		fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" }),
+	)
 	.map((type) => type.trim())
 	.filter((type) => type !== "");
 const SCORE = fc.integer({ min: 0, max: 1000 }).map((value) => value / 1000);
@@ -101,12 +141,25 @@ const SCORE = fc.integer({ min: 0, max: 1000 }).map((value) => value / 1000);
 export const ITEM: fc.Arbitrary<ExportItem> = fc
 	.record({
 		chunks: fc.array(fc.tuple(SOLID, GAP), { minLength: 1, maxLength: 12 }),
-		marks: fc.array(fc.record({ picks: fc.array(fc.nat(), { minLength: 4, maxLength: 4 }), type: TYPE, score: SCORE, split: fc.boolean() }), {
-			maxLength: 6,
-		}),
+		marks: fc.array(
+			fc.record({
+				picks: fc.array(fc.nat(), { minLength: 4, maxLength: 4 }),
+				type: TYPE,
+				score: SCORE,
+				split: fc.boolean(),
+			}),
+			{
+				maxLength: 6,
+			},
+		),
 		links: fc.array(fc.record({ from: fc.nat(), to: fc.nat(), type: TYPE, score: SCORE }), { maxLength: 4 }),
 		happenings: fc.array(
-			fc.record({ at: fc.nat(), type: TYPE, score: SCORE, roles: fc.array(fc.record({ at: fc.nat(), role: TYPE, score: SCORE }), { maxLength: 3 }) }),
+			fc.record({
+				at: fc.nat(),
+				type: TYPE,
+				score: SCORE,
+				roles: fc.array(fc.record({ at: fc.nat(), role: TYPE, score: SCORE }), { maxLength: 3 }),
+			}),
 			{
 				maxLength: 2,
 			},
@@ -114,7 +167,9 @@ export const ITEM: fc.Arbitrary<ExportItem> = fc
 	})
 	.map(({ chunks, marks, links, happenings }) => {
 		const text = chunks.map(([solid, gap]) => solid + gap).join("");
-		const starts = chunks.map((_, index) => chunks.slice(0, index).reduce((sum, [solid, gap]) => sum + solid.length + gap.length, 0));
+		const starts = chunks.map((_, index) =>
+			chunks.slice(0, index).reduce((sum, [solid, gap]) => sum + solid.length + gap.length, 0),
+		);
 		const span = (from: number, to: number) => ({ start: starts[from]!, end: starts[to]! + chunks[to]![0].length });
 		const spoken = ({ start, end }: { start: number; end: number }) => ({ text: text.slice(start, end), start, end });
 		const entities = marks.map(({ picks, type, score, split }, index): Entity => {
@@ -126,13 +181,25 @@ export const ITEM: fc.Arbitrary<ExportItem> = fc
 		const relations =
 			entities.length === 0
 				? []
-				: links.map(({ from, to, type, score }, index) => ({ id: `r${index + 1}`, type, head: pick(from).id, tail: pick(to).id, score }));
+				: links.map(({ from, to, type, score }, index) => ({
+						id: `r${index + 1}`,
+						type,
+						head: pick(from).id,
+						tail: pick(to).id,
+						score,
+					}));
 		const one = (index: number) => spoken(span(index % chunks.length, index % chunks.length));
 		const events = happenings.map(({ at: place, type, score, roles }, index) => ({
 			id: `v${index + 1}`,
 			type,
 			trigger: one(place),
-			arguments: roles.map(({ at: where, role, score: sure }) => ({ role, span: one(where), entity: null, region: null, score: sure })),
+			arguments: roles.map(({ at: where, role, score: sure }) => ({
+				role,
+				span: one(where),
+				entity: null,
+				region: null,
+				score: sure,
+			})),
 			score,
 		}));
 		return { id: "p", image: null, result: importedResult({ text, image: null, entities, relations, events }) };

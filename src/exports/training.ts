@@ -48,22 +48,33 @@ const spansOf = ({ entities, events }: ExtractionResult): Span[] => [
 /** Fractions of the picture, four decimals as in the data sets. */
 function unitBoxes(regions: readonly Region[], image: ExtractionResult["image"]): { boxes?: number[][] } {
 	if (!image || regions.length === 0) return {};
-	const fraction = (value: number, size: number) => Math.round(10_000 * Math.min(1, Math.max(0, value / size))) / 10_000;
+	const fraction = (value: number, size: number) =>
+		Math.round(10_000 * Math.min(1, Math.max(0, value / size))) / 10_000;
 	const sides = [image.width, image.height, image.width, image.height] as const;
 	return { boxes: regions.map(({ box }) => box.map((edge, index) => fraction(edge, sides[index]!))) };
 }
 
 /** The picture's regions, for the trainer's crops; an argument's `object` counts them from 1. */
 function regionsOf(id: string, { regions, image }: ExtractionResult): object[] {
-	const kinds = regions.some(({ label }) => label !== undefined) ? { kinds: regions.map(({ label }) => label ?? null) } : {};
-	return regions.length === 0 || !image ? [] : [{ image_id: id, size: [image.width, image.height], ...unitBoxes(regions, image), ...kinds }];
+	const kinds = regions.some(({ label }) => label !== undefined)
+		? { kinds: regions.map(({ label }) => label ?? null) }
+		: {};
+	return regions.length === 0 || !image
+		? []
+		: [{ image_id: id, size: [image.width, image.height], ...unitBoxes(regions, image), ...kinds }];
 }
 
 /** Pairs whose relation a person took away and put nothing in its place: they are known to have none. */
-function deniedPairs({ corrections = [], relations, entities }: ExtractionResult): Array<{ head: string; tail: string; type: string }> {
+function deniedPairs({
+	corrections = [],
+	relations,
+	entities,
+}: ExtractionResult): Array<{ head: string; tail: string; type: string }> {
 	const known = new Set(entities.map(({ id }) => id));
 	const taken = corrections.flatMap(({ changes }) =>
-		changes.flatMap((change) => (change.record === "relation" && change.to === null && change.from ? [change.from] : [])),
+		changes.flatMap((change) =>
+			change.record === "relation" && change.to === null && change.from ? [change.from] : [],
+		),
 	);
 	const pairs = new Map(taken.map(({ head, tail }) => [`${head}\n${tail}`, { head, tail, type: "none" }]));
 	for (const { head, tail } of relations) pairs.delete(`${head}\n${tail}`);
@@ -91,7 +102,9 @@ function recordsOf({ id, image, result }: ExportItem): { mner: object; mre: obje
 	};
 	const mre = [...relations, ...deniedPairs(result)].flatMap(({ head, tail, type }, index) => {
 		const [from, to] = [end(head), end(tail)];
-		return from && to ? [{ ...base, id: `${id}-${index + 1}`, head: from, tail: to, relation: type, raw_relation: type }] : [];
+		return from && to
+			? [{ ...base, id: `${id}-${index + 1}`, head: from, tail: to, relation: type, raw_relation: type }]
+			: [];
 	});
 	const mee = events.flatMap(({ type, trigger, arguments: parts }) => {
 		const at = joined.mention(trigger);
@@ -106,7 +119,12 @@ function recordsOf({ id, image, result }: ExportItem): { mner: object; mre: obje
 	return {
 		mner: { ...base, entities: typed },
 		mre,
-		mee: { ...base, doc: id, entities: typed.map(({ type, text, start, end: to }) => ({ type, text, start, end: to })), events: mee },
+		mee: {
+			...base,
+			doc: id,
+			entities: typed.map(({ type, text, start, end: to }) => ({ type, text, start, end: to })),
+			events: mee,
+		},
 		regions: image === null ? [] : regionsOf(image, result),
 	};
 }
@@ -119,7 +137,10 @@ function recordsOf({ id, image, result }: ExportItem): { mner: object; mre: obje
  */
 export function writeTraining(items: readonly ExportItem[]): OutFile[] {
 	const records = items.map((item) => recordsOf({ ...item, id: wellFormed(item.id) }));
-	const file = (path: string, lines: readonly object[]): OutFile => ({ path, text: lines.map((line) => `${JSON.stringify(line)}\n`).join("") });
+	const file = (path: string, lines: readonly object[]): OutFile => ({
+		path,
+		text: lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+	});
 	const pictures = records.flatMap(({ regions }) => regions);
 	return [
 		file(

@@ -12,7 +12,15 @@ const PREFIXES: Readonly<Record<string, string>> = {
 	umie: UMIE,
 };
 
-const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f" };
+const ESCAPES: Readonly<Record<string, string>> = {
+	"\\": "\\\\",
+	'"': '\\"',
+	"\n": "\\n",
+	"\r": "\\r",
+	"\t": "\\t",
+	"\b": "\\b",
+	"\f": "\\f",
+};
 
 /** A string between quotes (Turtle 1.1, section 6.4): every control character as an escape. */
 export function literal(text: string): string {
@@ -42,7 +50,14 @@ function blocksOf({ id, result }: ExportItem): string[] {
 		["nif:endIndex", count(points.fromUtf16(end))],
 		["nif:anchorOf", literal(text.slice(start, end))],
 	];
-	const mention = (subject: string, kind: string, type: string, score: number, span: Span, rest: ReadonlyArray<readonly [string, string]> = []) =>
+	const mention = (
+		subject: string,
+		kind: string,
+		type: string,
+		score: number,
+		span: Span,
+		rest: ReadonlyArray<readonly [string, string]> = [],
+	) =>
 		block(subject, [
 			["a", `${kind}, nif:Phrase`],
 			...place(span),
@@ -63,12 +78,24 @@ function blocksOf({ id, result }: ExportItem): string[] {
 			const pieces = piecesOf(entity);
 			const parts =
 				pieces.length > 1
-					? pieces.map((piece) => ["umie:piece", `<${post}#char=${points.fromUtf16(piece.start)},${points.fromUtf16(piece.end)}>`] as const)
+					? pieces.map(
+							(piece) =>
+								[
+									"umie:piece",
+									`<${post}#char=${points.fromUtf16(piece.start)},${points.fromUtf16(piece.end)}>`,
+								] as const,
+						)
 					: [];
 			const link = entity.entry?.link;
-			const known = link && /^https?:\/\/[^\s<>"{}|\\^`]+$/.test(link) ? ([["itsrdf:taIdentRef", `<${link}>`]] as const) : [];
+			const known =
+				link && /^https?:\/\/[^\s<>"{}|\\^`]+$/.test(link) ? ([["itsrdf:taIdentRef", `<${link}>`]] as const) : [];
 			const thing = entity.thing === undefined ? [] : ([["umie:thing", node(entity.thing)]] as const);
-			return mention(node(entity.id), "umie:Entity", entity.type, entity.score, entity, [...known, ...thing, ...boxes(entity.regions), ...parts]);
+			return mention(node(entity.id), "umie:Entity", entity.type, entity.score, entity, [
+				...known,
+				...thing,
+				...boxes(entity.regions),
+				...parts,
+			]);
 		}),
 		...relations
 			.filter(({ head, tail }) => ends.has(head) && ends.has(tail))
@@ -95,7 +122,10 @@ function blocksOf({ id, result }: ExportItem): string[] {
 function boxes(regions: ExtractionResult["regions"]): ReadonlyArray<readonly [string, string]> {
 	return regions.map(({ box: [x1, y1, x2, y2] }) => {
 		const [x, y] = [Math.max(0, Math.round(x1)), Math.max(0, Math.round(y1))];
-		return ["umie:seenIn", literal(`xywh=pixel:${x},${y},${Math.max(1, Math.round(x2) - x)},${Math.max(1, Math.round(y2) - y)}`)] as const;
+		return [
+			"umie:seenIn",
+			literal(`xywh=pixel:${x},${y},${Math.max(1, Math.round(x2) - x)},${Math.max(1, Math.round(y2) - y)}`),
+		] as const;
 	});
 }
 

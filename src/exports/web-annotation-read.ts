@@ -14,7 +14,8 @@ const Selector = z.object({
 	end: z.optional(z.int()),
 	value: z.optional(z.string()),
 });
-const listOf = <S extends z.ZodMiniType>(schema: S) => z.optional(z.union([schema, z.array(schema).check(z.maxLength(IMPORT_LIMITS.records))]));
+const listOf = <S extends z.ZodMiniType>(schema: S) =>
+	z.optional(z.union([schema, z.array(schema).check(z.maxLength(IMPORT_LIMITS.records))]));
 const Resource = z.union([
 	z.string(),
 	z.object({
@@ -50,7 +51,8 @@ type Annotation = z.infer<typeof AnnotationSchema>;
 type ResourceOf = z.infer<typeof Resource>;
 type Post = z.infer<typeof PostSchema>;
 
-const list = <T>(value: T | readonly T[] | undefined): readonly T[] => (value === undefined ? [] : Array.isArray(value) ? value : [value as T]);
+const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
+	value === undefined ? [] : Array.isArray(value) ? value : [value as T];
 
 /** @throws Failure `import-format` | `import-too-large` | `text-too-long` */
 export function readWebAnnotations(files: readonly InFile[], { text }: ReadOptions): readonly ExportItem[] {
@@ -68,13 +70,21 @@ export function readWebAnnotations(files: readonly InFile[], { text }: ReadOptio
 					file.name,
 				),
 			);
-		if (text === undefined) throw wrong(`${file.name} points at a text that is not in it: put the post into the text field first.`);
-		return [itemOf({ id: "", "umie:name": "post", "umie:image": null, "umie:text": text, "umie:size": null }, annotations, file.name)];
+		if (text === undefined)
+			throw wrong(`${file.name} points at a text that is not in it: put the post into the text field first.`);
+		return [
+			itemOf(
+				{ id: "", "umie:name": "post", "umie:image": null, "umie:text": text, "umie:size": null },
+				annotations,
+				file.name,
+			),
+		];
 	});
 	return checkItems(items, files.length === 1 ? (files[0]?.name ?? "") : "The selection");
 }
 
-const isCollection = (json: unknown): boolean => typeof json === "object" && json !== null && ("items" in json || "first" in json);
+const isCollection = (json: unknown): boolean =>
+	typeof json === "object" && json !== null && ("items" in json || "first" in json);
 
 /** Ids are the post's address with a fragment. */
 const belongs = ({ id }: Annotation, post: string): boolean => id?.startsWith(`${post}#`) === true;
@@ -100,12 +110,17 @@ function itemOf(post: Post, annotations: readonly Annotation[], where: string): 
 		...placeOf(annotation, place, names),
 		id: recordId(annotation.id) || `a${index + 1}`,
 	}));
-	const isLink = ({ annotation }: Found) => ["Relation", "Argument"].some((kind) => isOur(annotation, kind)) || linkOf(annotation) !== null;
+	const isLink = ({ annotation }: Found) =>
+		["Relation", "Argument"].some((kind) => isOur(annotation, kind)) || linkOf(annotation) !== null;
 	const marks = all.filter((one) => !isLink(one));
-	const entities = marks.filter(({ annotation, spans }) => spans.length > 0 && !isOur(annotation, "Event")).map((one) => entityOf(one, text));
+	const entities = marks
+		.filter(({ annotation, spans }) => spans.length > 0 && !isOur(annotation, "Event"))
+		.map((one) => entityOf(one, text));
 	const ids = new Map(marks.map((one) => [one.annotation.id ?? one.id, one]));
 	const known = new Set(entities.map(({ id }) => id));
-	const events = marks.filter(({ annotation }) => isOur(annotation, "Event")).map((one) => eventOf(one, all, ids, known, place, names));
+	const events = marks
+		.filter(({ annotation }) => isOur(annotation, "Event"))
+		.map((one) => eventOf(one, all, ids, known, place, names));
 	/** An entity's id, or the name of a box that is annotated by itself (MORE). */
 	const endOf = (iri: string | null): { id: string; region?: Region } | null => {
 		const mark = iri === null ? undefined : ids.get(iri);
@@ -118,12 +133,30 @@ function itemOf(post: Post, annotations: readonly Annotation[], where: string): 
 		const [from, to] = [endOf(list(annotation.target).map(iriOf)[0] ?? null), endOf(link)];
 		if (isOur(annotation, "Argument") || link === null || !from || !to || (from.region && to.region)) return [];
 		const region = from.region ?? to.region;
-		return [{ id, type: labelOf(annotation), head: from.id, tail: to.id, score: scoreOf(annotation), ...(region && { region }) }];
+		return [
+			{
+				id,
+				type: labelOf(annotation),
+				head: from.id,
+				tail: to.id,
+				score: scoreOf(annotation),
+				...(region && { region }),
+			},
+		];
 	});
 	const regions = new Map(all.flatMap(({ boxes }) => boxes.map((box): [string, Region] => [box.object, box])));
 	const left = marks.filter(({ spans, boxes }) => spans.length + boxes.length === 0).length;
-	const notes = left === 0 ? [] : [`${left} annotations were left out: their targets are neither in the text nor rectangles.`];
-	const result = importedResult({ text, image, entities, relations, events, regions: image ? [...regions.values()] : [], notes });
+	const notes =
+		left === 0 ? [] : [`${left} annotations were left out: their targets are neither in the text nor rectangles.`];
+	const result = importedResult({
+		text,
+		image,
+		entities,
+		relations,
+		events,
+		regions: image ? [...regions.values()] : [],
+		notes,
+	});
 	return { id: post["umie:name"], image: post["umie:image"], result };
 }
 
@@ -141,7 +174,9 @@ interface Found {
 }
 
 const selectorsOf = (resource: ResourceOf) =>
-	typeof resource === "string" ? [] : list(resource.selector).flatMap((selector) => (typeof selector === "string" ? [] : [selector]));
+	typeof resource === "string"
+		? []
+		: list(resource.selector).flatMap((selector) => (typeof selector === "string" ? [] : [selector]));
 
 const boxValue = (resource: ResourceOf): string | undefined =>
 	selectorsOf(resource).find(({ type, value }) => type === "FragmentSelector" && value?.startsWith("xywh="))?.value;
@@ -150,11 +185,16 @@ const boxValue = (resource: ResourceOf): string | undefined =>
 function objectNames(annotations: readonly Annotation[]): ReadonlyMap<string, string> {
 	const resources = annotations.flatMap(({ body, target }) => [...list(body), ...list(target)]);
 	const values = [...new Set(resources.flatMap((resource) => boxValue(resource) ?? []))];
-	if (values.length > 36) throw wrong(`The annotations have ${values.length} rectangles; a result has names for O1 to O36.`);
+	if (values.length > 36)
+		throw wrong(`The annotations have ${values.length} rectangles; a result has names for O1 to O36.`);
 	return new Map(values.map((value, index) => [value, `O${index + 1}`]));
 }
 
-function placeOf({ target }: Annotation, place: TextPlace, names: ReadonlyMap<string, string>): Pick<Found, "spans" | "boxes"> {
+function placeOf(
+	{ target }: Annotation,
+	place: TextPlace,
+	names: ReadonlyMap<string, string>,
+): Pick<Found, "spans" | "boxes"> {
 	const targets = list(target);
 	return {
 		spans: targets.flatMap((one) => textSpan(one, place) ?? []).sort((a, b) => a.start - b.start),
@@ -162,7 +202,8 @@ function placeOf({ target }: Annotation, place: TextPlace, names: ReadonlyMap<st
 	};
 }
 
-const XYWH = /^xywh=(?:pixel:)?(\d{1,6}(?:\.\d{1,6})?),(\d{1,6}(?:\.\d{1,6})?),(\d{1,6}(?:\.\d{1,6})?),(\d{1,6}(?:\.\d{1,6})?)$/;
+const XYWH =
+	/^xywh=(?:pixel:)?(\d{1,6}(?:\.\d{1,6})?),(\d{1,6}(?:\.\d{1,6})?),(\d{1,6}(?:\.\d{1,6})?),(\d{1,6}(?:\.\d{1,6})?)$/;
 
 function boxOf(resource: ResourceOf, names: ReadonlyMap<string, string>): Region | null {
 	const value = boxValue(resource);
@@ -197,7 +238,9 @@ const iriOf = (resource: ResourceOf): string | null => {
 
 /** What an annotation links its target to: another annotation. */
 const linkOf = ({ body }: Annotation): string | null => {
-	const link = list(body).find((one) => typeof one !== "string" && list(one.purpose).includes("linking") && one.selector === undefined);
+	const link = list(body).find(
+		(one) => typeof one !== "string" && list(one.purpose).includes("linking") && one.selector === undefined,
+	);
 	return link === undefined ? null : iriOf(link);
 };
 
@@ -206,7 +249,9 @@ function labelOf({ body }: Annotation): string {
 	const values = list(body).flatMap((one) =>
 		typeof one === "string" || one.value === undefined ? [] : [{ value: one.value, purposes: list(one.purpose) }],
 	);
-	const named = ["classifying", "tagging"].flatMap((purpose) => values.filter(({ purposes }) => purposes.includes(purpose)));
+	const named = ["classifying", "tagging"].flatMap((purpose) =>
+		values.filter(({ purposes }) => purposes.includes(purpose)),
+	);
 	return (named[0] ?? values[0])?.value.trim().slice(0, IMPORT_LIMITS.name) || "unlabelled";
 }
 
@@ -215,7 +260,16 @@ const scoreOf = (annotation: Annotation): number => annotation["umie:score"] ?? 
 function entityOf({ annotation, id, spans, boxes }: Found, text: string): Entity {
 	const [start, end] = [spans[0]!.start, Math.max(...spans.map((span) => span.end))];
 	const fragments = spans.length > 1 ? { fragments: spans.map((span) => ({ start: span.start, end: span.end })) } : {};
-	return { id, type: labelOf(annotation), text: text.slice(start, end), start, end, score: scoreOf(annotation), regions: [...boxes], ...fragments };
+	return {
+		id,
+		type: labelOf(annotation),
+		text: text.slice(start, end),
+		start,
+		end,
+		score: scoreOf(annotation),
+		regions: [...boxes],
+		...fragments,
+	};
 }
 
 function eventOf(
@@ -229,7 +283,9 @@ function eventOf(
 	const trigger = spans[0];
 	if (!trigger) throw wrong(`${place.where}: the event ${id} has no trigger in the text.`);
 	const spanOf = ({ start, end }: Span) => ({ text: place.text.slice(start, end), start, end });
-	const own = all.filter((one) => isOur(one.annotation, "Argument") && list(one.annotation.target).map(iriOf)[0] === annotation.id);
+	const own = all.filter(
+		(one) => isOur(one.annotation, "Argument") && list(one.annotation.target).map(iriOf)[0] === annotation.id,
+	);
 	const parts = own.flatMap(({ annotation: part }): EventArgument[] => {
 		const about = { role: labelOf(part), score: scoreOf(part) };
 		const filler = list(part.body).find((one) => typeof one !== "string" && list(one.purpose).includes("linking"));
@@ -239,7 +295,9 @@ function eventOf(
 		const span = mention?.spans[0] ?? (filler === undefined ? null : textSpan(filler, place));
 		if (!span) return [];
 		const whole = mention ? { start: span.start, end: mention.spans.at(-1)!.end } : span;
-		return [{ ...about, span: spanOf(whole), entity: mention && known.has(mention.id) ? mention.id : null, region: null }];
+		return [
+			{ ...about, span: spanOf(whole), entity: mention && known.has(mention.id) ? mention.id : null, region: null },
+		];
 	});
 	return { id, type: labelOf(annotation), trigger: spanOf(trigger), arguments: parts, score: scoreOf(annotation) };
 }

@@ -33,7 +33,11 @@ interface Place {
 }
 
 function textTarget({ post, text, points }: Place, span: Span): object {
-	const position = { type: "TextPositionSelector", start: points.fromUtf16(span.start), end: points.fromUtf16(span.end) };
+	const position = {
+		type: "TextPositionSelector",
+		start: points.fromUtf16(span.start),
+		end: points.fromUtf16(span.end),
+	};
 	return { source: post, selector: [quote(text, span), position] };
 }
 
@@ -47,7 +51,12 @@ function boxTarget({ picture }: Place, { box: [x1, y1, x2, y2], picture: index }
 	};
 }
 
-const body = (value: string, purpose: "classifying" | "tagging") => ({ type: "TextualBody", value, format: "text/plain", purpose });
+const body = (value: string, purpose: "classifying" | "tagging") => ({
+	type: "TextualBody",
+	value,
+	format: "text/plain",
+	purpose,
+});
 const linkTo = (source: string) => ({ type: "SpecificResource", source, purpose: "linking" });
 
 function entityAnnotation(entity: Entity, place: Place): object {
@@ -57,7 +66,10 @@ function entityAnnotation(entity: Entity, place: Place): object {
 		motivation: "classifying",
 		"umie:score": entity.score,
 		body: body(entity.type, "classifying"),
-		target: [...piecesOf(entity).map((piece) => textTarget(place, piece)), ...entity.regions.map((region) => boxTarget(place, region))],
+		target: [
+			...piecesOf(entity).map((piece) => textTarget(place, piece)),
+			...entity.regions.map((region) => boxTarget(place, region)),
+		],
 	};
 }
 
@@ -73,9 +85,22 @@ function eventAnnotations(event: ExtractedEvent, place: Place): object[] {
 	};
 	const roles = event.arguments.map(({ role, span, entity, region, score }, index) => {
 		const filler =
-			entity !== null ? linkTo(`${place.post}#${encodeURIComponent(entity)}`) : region ? boxTarget(place, region) : textTarget(place, span!);
-		const about = { id: `${id}-${index + 1}`, type: ["Annotation", "umie:Argument"], motivation: "linking", "umie:score": score };
-		return { ...about, body: [body(role, "tagging"), { type: "SpecificResource", ...filler, purpose: "linking" }], target: id };
+			entity !== null
+				? linkTo(`${place.post}#${encodeURIComponent(entity)}`)
+				: region
+					? boxTarget(place, region)
+					: textTarget(place, span!);
+		const about = {
+			id: `${id}-${index + 1}`,
+			type: ["Annotation", "umie:Argument"],
+			motivation: "linking",
+			"umie:score": score,
+		};
+		return {
+			...about,
+			body: [body(role, "tagging"), { type: "SpecificResource", ...filler, purpose: "linking" }],
+			target: id,
+		};
 	});
 	return [own, ...roles];
 }

@@ -8,7 +8,9 @@ import { IMPORT_LIMITS, type InFile, type OutFile } from "./types.ts";
 const NO_TIME = "1980-01-02T00:00:00";
 
 export function pack(files: readonly OutFile[]): Uint8Array<ArrayBuffer> {
-	return zipSync(Object.fromEntries(files.map(({ path, text }) => [path, strToU8(text)])), { mtime: NO_TIME }) as Uint8Array<ArrayBuffer>;
+	return zipSync(Object.fromEntries(files.map(({ path, text }) => [path, strToU8(text)])), {
+		mtime: NO_TIME,
+	}) as Uint8Array<ArrayBuffer>;
 }
 
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => strToU8(text) as Uint8Array<ArrayBuffer>;
@@ -26,7 +28,10 @@ export function unpack({ name, bytes }: InFile): InFile[] {
 				total += originalSize;
 				count++;
 				if (total > IMPORT_LIMITS.bytes || count > 2 * IMPORT_LIMITS.posts)
-					throw new Failure("import-too-large", `${name} unpacks to more than ${IMPORT_LIMITS.bytes >> 20} MiB or too many files.`);
+					throw new Failure(
+						"import-too-large",
+						`${name} unpacks to more than ${IMPORT_LIMITS.bytes >> 20} MiB or too many files.`,
+					);
 				return true;
 			},
 		});

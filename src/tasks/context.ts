@@ -70,7 +70,14 @@ export interface SettingInput {
  * Settles a request. The person's labels come first, then the manifest's, then the built-in ones.
  * @throws Failure `labels-invalid`
  */
-export function createSetting({ request, prepared, codec, manifest, regionCount, layout = null }: SettingInput): Setting {
+export function createSetting({
+	request,
+	prepared,
+	codec,
+	manifest,
+	regionCount,
+	layout = null,
+}: SettingInput): Setting {
 	const settled = { ...REQUEST_DEFAULTS, ...request };
 	const { labels } = manifest.instructors;
 	const builtIn = DEFAULT_INSTRUCTORS.labels;
@@ -85,7 +92,8 @@ export function createSetting({ request, prepared, codec, manifest, regionCount,
 	);
 	const eventTypes = choose("event types", asked.eventTypes, labels.event_types, builtIn.event_types);
 	const relationTypes = choose("relation types", asked.relationTypes, labels.relation_types, builtIn.relation_types);
-	const visionUsed = settled.gate === "auto" ? manifest.vision === "trained" : manifest.vision !== "none" && settled.gate !== 0;
+	const visionUsed =
+		settled.gate === "auto" ? manifest.vision === "trained" : manifest.vision !== "none" && settled.gate !== 0;
 	return {
 		request: settled,
 		text: prepared.text,
@@ -106,8 +114,13 @@ export function createSetting({ request, prepared, codec, manifest, regionCount,
 		trained: manifest.tasks ?? TRAINED_BY_DEFAULT,
 		gazetteer: request.gazetteer ? indexNames(request.gazetteer.names) : null,
 		layout,
-		rolesOf: (event) => ownRoles.get(event) ?? ownEntry(labels.argument_roles, event) ?? ownEntry(builtIn.argument_roles, event) ?? null,
-		screen: screenFor(manifest, settled, isSame(eventTypes, choose("event types", undefined, labels.event_types, builtIn.event_types))),
+		rolesOf: (event) =>
+			ownRoles.get(event) ?? ownEntry(labels.argument_roles, event) ?? ownEntry(builtIn.argument_roles, event) ?? null,
+		screen: screenFor(
+			manifest,
+			settled,
+			isSame(eventTypes, choose("event types", undefined, labels.event_types, builtIn.event_types)),
+		),
 		markers: manifest.config.marker_token_ids ?? null,
 		pairVote: pairVoteOf(manifest),
 		objects: visionUsed ? codec.special.objects.slice(0, regionCount) : [],
@@ -115,8 +128,13 @@ export function createSetting({ request, prepared, codec, manifest, regionCount,
 }
 
 /** @param ownEvents whether events are asked for by the types that the model was trained with */
-function screenFor({ graphs, config }: Manifest, { screen, style }: Setting["request"], ownEvents: boolean): Setting["screen"] {
-	if (screen === "off" || style !== "instruct" || graphs.screen === undefined || config.screen === undefined) return null;
+function screenFor(
+	{ graphs, config }: Manifest,
+	{ screen, style }: Setting["request"],
+	ownEvents: boolean,
+): Setting["screen"] {
+	if (screen === "off" || style !== "instruct" || graphs.screen === undefined || config.screen === undefined)
+		return null;
 	return { related: config.screen.related, eventful: ownEvents ? config.screen.eventful : null };
 }
 
@@ -125,13 +143,16 @@ function pairVoteOf({ graphs, config }: Manifest): Setting["pairVote"] {
 	return graphs.pair_classifier === undefined || relations === undefined || weight === 0 ? null : { relations, weight };
 }
 
-const isSame = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((label, i) => label === b[i]);
+const isSame = (a: readonly string[], b: readonly string[]) =>
+	a.length === b.length && a.every((label, i) => label === b[i]);
 
 /** The hierarchy as one list; each fine type once, below the first coarse type that has it. */
 function fineTypesOf(own: Labels["fineTypes"], trained: Labels["fineTypes"]): FineType[] {
 	const hierarchy = own ?? (trained && Object.keys(trained).length > 0 ? trained : FINE_TYPES);
 	const coarse = checkLabels(Object.keys(hierarchy), "coarse entity types");
-	const pairs = Object.values(hierarchy).flatMap((list, i) => list.map((name) => ({ name: name.trim(), coarse: coarse[i]! })));
+	const pairs = Object.values(hierarchy).flatMap((list, i) =>
+		list.map((name) => ({ name: name.trim(), coarse: coarse[i]! })),
+	);
 	if (own)
 		checkLabels(
 			pairs.map(({ name }) => name),
@@ -146,7 +167,11 @@ function ownEntry(record: Readonly<Record<string, readonly string[]>>, key: stri
 	return list && list.length > 0 ? list : undefined;
 }
 
-function readableWords({ words: all }: PreparedText, codec: TokenCodec, maxInput: number): { words: ReadableWord[]; wordCount: number } {
+function readableWords(
+	{ words: all }: PreparedText,
+	codec: TokenCodec,
+	maxInput: number,
+): { words: ReadableWord[]; wordCount: number } {
 	const words: ReadableWord[] = [];
 	let tokens = 0;
 	for (const [i, word] of all.entries()) {
@@ -168,19 +193,30 @@ export function plainIds(text: string, codec: TokenCodec): number[] {
 	const controls = new Set([pad, eos, start, spot, ...markers]);
 	return text.split(/\s+/u).flatMap((word) => {
 		const ids = word === "" ? [] : codec.encode(word);
-		return ids.some((id) => controls.has(id)) ? [...word].flatMap((character) => codec.encode(character)).filter((id) => !controls.has(id)) : ids;
+		return ids.some((id) => controls.has(id))
+			? [...word].flatMap((character) => codec.encode(character)).filter((id) => !controls.has(id))
+			: ids;
 	});
 }
 
 /** A label list as ids, each with its comma. @throws Failure `labels-invalid` when the vocabulary cannot tell two of them apart. */
-export function labelIds(labels: readonly string[], what: string, codec: TokenCodec): { readonly name: string; readonly ids: readonly number[] }[] {
+export function labelIds(
+	labels: readonly string[],
+	what: string,
+	codec: TokenCodec,
+): { readonly name: string; readonly ids: readonly number[] }[] {
 	const list = labels.map((name) => ({ name, ids: plainIds(`${name},`, codec) }));
 	// Sorted, a beginning stands right before what it begins.
-	const spelled = list.map(({ name, ids }) => ({ name, key: `${ids.join(" ")} ` })).sort((a, b) => (a.key < b.key ? -1 : 1));
+	const spelled = list
+		.map(({ name, ids }) => ({ name, key: `${ids.join(" ")} ` }))
+		.sort((a, b) => (a.key < b.key ? -1 : 1));
 	spelled.forEach(({ name, key }, i) => {
 		const before = spelled[i - 1];
 		if (before && key.startsWith(before.key))
-			throw new Failure("labels-invalid", `The ${what}: the model cannot tell ${JSON.stringify(before.name)} from ${JSON.stringify(name)}.`);
+			throw new Failure(
+				"labels-invalid",
+				`The ${what}: the model cannot tell ${JSON.stringify(before.name)} from ${JSON.stringify(name)}.`,
+			);
 	});
 	return list;
 }

@@ -14,8 +14,11 @@ import { pieceOf } from "./result/assemble.ts";
 import { tinyManifest } from "./tiny-codec.ts";
 import type { Hypothesis, Query, TokenCodec } from "./types.ts";
 
-const SHARED = process.env.UMIE_SHARED ? new URL(`file://${process.env.UMIE_SHARED}/`) : new URL("../../../shared/", import.meta.url);
-const here = existsSync(new URL("checkpoints/umie-nano/tokenizer.json", SHARED)) && existsSync(new URL("data/mner", SHARED));
+const SHARED = process.env.UMIE_SHARED
+	? new URL(`file://${process.env.UMIE_SHARED}/`)
+	: new URL("../../../shared/", import.meta.url);
+const here =
+	existsSync(new URL("checkpoints/umie-nano/tokenizer.json", SHARED)) && existsSync(new URL("data/mner", SHARED));
 if (!here) console.info("Data sets: skipped, ../shared (or UMIE_SHARED) is not there.");
 
 interface Span {
@@ -45,7 +48,10 @@ const records = (path: string): DataRecord[] =>
 		.map((line) => JSON.parse(line));
 
 function realCodec(): TokenCodec {
-	const tokenizer = new Tokenizer(json("checkpoints/umie-nano/tokenizer.json"), json("checkpoints/umie-nano/tokenizer_config.json"));
+	const tokenizer = new Tokenizer(
+		json("checkpoints/umie-nano/tokenizer.json"),
+		json("checkpoints/umie-nano/tokenizer_config.json"),
+	);
 	const known = new Map<string, number[]>();
 	return {
 		encode(text) {
@@ -137,12 +143,18 @@ describe.skipIf(!here)("dev sets", () => {
 				return { type, start: offsets[start]!, end: offsets[end]!, object: boxes ? "O2" : "none" };
 			});
 			const output =
-				gold.length > 0 ? gold.map(({ type, start, end, object }) => `${type}, ${text.slice(start, end)}, ${object}`).join(" <spot> ") : "none";
+				gold.length > 0
+					? gold.map(({ type, start, end, object }) => `${type}, ${text.slice(start, end)}, ${object}`).join(" <spot> ")
+					: "none";
 			const reading = readRecords(said(codec!, query, output), query.spec, codec!);
 			expect(reading.unread).toEqual([]);
 			const found = reading.records.flatMap((record) => gmner.read(setting, query, record).mentions);
 			expect(found.map(({ type, object, ...span }) => ({ type, object, ...pieceOf(setting, span) }))).toEqual(
-				gold.map(({ object, ...span }) => ({ ...span, object: object === "O2" ? 1 : null, text: text.slice(span.start, span.end) })),
+				gold.map(({ object, ...span }) => ({
+					...span,
+					object: object === "O2" ? 1 : null,
+					text: text.slice(span.start, span.end),
+				})),
 			);
 		}
 	});
@@ -172,20 +184,29 @@ describe.skipIf(!here)("dev sets", () => {
 				`Please extract the following relation between ${head!.text} and ${tail!.text}: ${DEFAULT_INSTRUCTORS.labels.relation_types.join(", ")}.`,
 			);
 			expect(query.inputIds).toEqual([...codec!.encode(`${query.instructor} ${text}`), 1]);
-			expect(readChoice(said(codec!, query, `${head!.text}, ${relation}, ${tail!.text}`), query.choices, codec!).name).toBe(relation);
+			expect(
+				readChoice(said(codec!, query, `${head!.text}, ${relation}, ${tail!.text}`), query.choices, codec!).name,
+			).toBe(relation);
 		}
 	});
 
 	test("our relation signatures are those of relations.json, and the order of the prompt as well", () => {
 		const { relations, prompt_order_v2 } = json("data/relations.json");
-		const TYPES: Record<string, string> = { per: "person", org: "organization", loc: "location", misc: "miscellaneous" };
+		const TYPES: Record<string, string> = {
+			per: "person",
+			org: "organization",
+			loc: "location",
+			misc: "miscellaneous",
+		};
 		const found: Record<string, string[]> = {};
 		for (const [raw, name] of Object.entries<string>(relations)) {
 			const [, head, tail] = raw.split("/");
 			found[name] ??= [];
 			if (head && tail) found[name].push(`${TYPES[head]} ${TYPES[tail]}`);
 		}
-		const ours = Object.fromEntries(Object.entries(RELATION_SIGNATURES).map(([name, list]) => [name, list.map((pair) => pair.join(" ")).sort()]));
+		const ours = Object.fromEntries(
+			Object.entries(RELATION_SIGNATURES).map(([name, list]) => [name, list.map((pair) => pair.join(" ")).sort()]),
+		);
 		expect(ours).toEqual(Object.fromEntries(Object.entries(found).map(([name, list]) => [name, list.sort()])));
 		expect(DEFAULT_INSTRUCTORS.labels.relation_types).toEqual(prompt_order_v2);
 	});

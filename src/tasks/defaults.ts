@@ -66,7 +66,8 @@ export const TASK_INSTRUCTORS = {
 	gmper: "Please extract the entity of this step and its object in the picture.",
 	re2: "Please extract the key and its value.",
 	mre_marked: "Please extract the following relation between the marked entities:",
-	meae_trigger: "Given an {event} event triggered by {trigger}, please extract the corresponding argument type: {roles}.",
+	meae_trigger:
+		"Given an {event} event triggered by {trigger}, please extract the corresponding argument type: {roles}.",
 	mqa_spans: "Please extract the spans that are a named entity.",
 	mqa_triggers: "Please extract the spans that trigger an event.",
 	mqa_entity: 'Question: what is the entity type of "{span}"? Options: {options}.',
@@ -77,11 +78,18 @@ export const TASK_INSTRUCTORS = {
 export type TaskInstructor = keyof typeof TASK_INSTRUCTORS;
 
 /** Wordings that a checkpoint may bring along (`umie.instructors` of its config.json), by name. */
-export const INSTRUCTOR_NAMES = [...Object.keys(DEFAULT_INSTRUCTORS.mner), "mre", "med", "meae", ...Object.keys(TASK_INSTRUCTORS)];
+export const INSTRUCTOR_NAMES = [
+	...Object.keys(DEFAULT_INSTRUCTORS.mner),
+	"mre",
+	"med",
+	"meae",
+	...Object.keys(TASK_INSTRUCTORS),
+];
 
 /** The paper's prompts and labels, with a checkpoint's own wordings (`INSTRUCTOR_NAMES`) in their places. */
 export function instructorsWith(own: Readonly<Record<string, string>> = {}): Instructors {
-	const taken = (names: readonly string[]) => Object.fromEntries(names.flatMap((name) => (Object.hasOwn(own, name) ? [[name, own[name]!]] : [])));
+	const taken = (names: readonly string[]) =>
+		Object.fromEntries(names.flatMap((name) => (Object.hasOwn(own, name) ? [[name, own[name]!]] : [])));
 	const tasks = taken(Object.keys(TASK_INSTRUCTORS));
 	return {
 		...DEFAULT_INSTRUCTORS,

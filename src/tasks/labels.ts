@@ -6,12 +6,21 @@ export const LONGEST_LABEL = 60;
 
 /** Why one label cannot be used; first match is told. `shown` is the label in quotes. */
 const FAULTS: ReadonlyArray<{ test: (label: string) => boolean; says: (shown: string) => string }> = [
-	{ test: (label) => label.replace(/\p{Default_Ignorable_Code_Point}/gu, "").trim() === "", says: () => "one label is empty" },
-	{ test: (label) => /[\p{Cc}\u2028\u2029]/u.test(label), says: (shown) => `${shown} has a line break or another control character` },
+	{
+		test: (label) => label.replace(/\p{Default_Ignorable_Code_Point}/gu, "").trim() === "",
+		says: () => "one label is empty",
+	},
+	{
+		test: (label) => /[\p{Cc}\u2028\u2029]/u.test(label),
+		says: (shown) => `${shown} has a line break or another control character`,
+	},
 	{ test: (label) => /\p{Cs}/u.test(label), says: (shown) => `${shown} has half a character (an unpaired surrogate)` },
 	{ test: (label) => label.includes(","), says: (shown) => `${shown} has a comma` },
 	{ test: (label) => /<[^>]*>/.test(label), says: (shown) => `${shown} holds a special token` },
-	{ test: (label) => label.length > LONGEST_LABEL, says: (shown) => `${shown} has more than ${LONGEST_LABEL} characters` },
+	{
+		test: (label) => label.length > LONGEST_LABEL,
+		says: (shown) => `${shown} has more than ${LONGEST_LABEL} characters`,
+	},
 ];
 
 /**

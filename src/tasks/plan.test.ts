@@ -14,9 +14,19 @@ interface Given {
 	manifest?: Manifest;
 	regionCount?: number;
 }
-function settingOf(post: string, request: Partial<ExtractRequest> = {}, { manifest = tinyManifest(), regionCount = 0 }: Given = {}): Setting {
+function settingOf(
+	post: string,
+	request: Partial<ExtractRequest> = {},
+	{ manifest = tinyManifest(), regionCount = 0 }: Given = {},
+): Setting {
 	const full: ExtractRequest = { tasks: ["mner"], ...request };
-	return createSetting({ request: full, prepared: prepareText(post, full.words ?? "post"), codec: tinyCodec(), manifest, regionCount });
+	return createSetting({
+		request: full,
+		prepared: prepareText(post, full.words ?? "post"),
+		codec: tinyCodec(),
+		manifest,
+		regionCount,
+	});
 }
 /** Answers each query with `outputs[i]`, every token with probability ½. */
 const answer = ({ codec }: Setting, queries: readonly TaskQuery[], ...outputs: string[]): TaskAnswer[] =>
@@ -38,10 +48,18 @@ const whatOf = (work: () => unknown) => {
 describe("prompts", () => {
 	test("mner asks as the paper's Table 1, and as the variants of Table 6", () => {
 		const ask = (instructor: "default" | "I0" | "I1" | "I2") => entityQuery(settingOf("x", { instructor })).instructor;
-		expect(ask("default")).toBe("Please extract the following entity type: person, location, miscellaneous, organization.");
-		expect(ask("I0")).toBe("Given the entity types: person, location, miscellaneous, organization. Please extract the specified entity type.");
-		expect(ask("I1")).toBe("Identity the following entity type from the given sentence: person, location, miscellaneous, organization.");
-		expect(ask("I2")).toBe("Please extract entity type in the sentence. Option: person, location, miscellaneous, organization.");
+		expect(ask("default")).toBe(
+			"Please extract the following entity type: person, location, miscellaneous, organization.",
+		);
+		expect(ask("I0")).toBe(
+			"Given the entity types: person, location, miscellaneous, organization. Please extract the specified entity type.",
+		);
+		expect(ask("I1")).toBe(
+			"Identity the following entity type from the given sentence: person, location, miscellaneous, organization.",
+		);
+		expect(ask("I2")).toBe(
+			"Please extract entity type in the sentence. Option: person, location, miscellaneous, organization.",
+		);
 	});
 	test("the text follows the instructor, then eos", () => {
 		const { codec, ...setting } = settingOf("Kyrie, wins");
@@ -55,7 +73,8 @@ describe("prompts", () => {
 });
 
 describe("first wave", () => {
-	const tasks = (...names: ExtractRequest["tasks"][number][]) => startQueries(settingOf("x", { tasks: names })).map(({ task }) => task);
+	const tasks = (...names: ExtractRequest["tasks"][number][]) =>
+		startQueries(settingOf("x", { tasks: names })).map(({ task }) => task);
 	test("mre needs mner, mee needs med, and nothing is asked twice", () => {
 		expect(tasks("mner")).toEqual(["mner"]);
 		expect(tasks("mre")).toEqual(["mner"]);
@@ -67,19 +86,32 @@ describe("first wave", () => {
 
 describe("relations", () => {
 	const asked = (setting: Setting, output: string) =>
-		followQueries(setting, answer(setting, startQueries(setting), output)).map(({ instructor }) => /between (.*):/.exec(instructor)?.[1]);
+		followQueries(setting, answer(setting, startQueries(setting), output)).map(
+			({ instructor }) => /between (.*):/.exec(instructor)?.[1],
+		);
 
 	test("with MNRE's labels types decide who is head, and pairs nothing joins are left alone", () => {
 		const setting = settingOf("Lakers sign Ada in LA", { tasks: ["mre"] });
-		expect(asked(setting, "organization, Lakers <spot> person, Ada <spot> location, LA")).toEqual(["Lakers and LA", "Ada and Lakers", "Ada and LA"]);
-		expect(asked(settingOf("Lakers won Cup", { tasks: ["mre"] }), "organization, Lakers <spot> miscellaneous, Cup")).toEqual([]);
+		expect(asked(setting, "organization, Lakers <spot> person, Ada <spot> location, LA")).toEqual([
+			"Lakers and LA",
+			"Ada and Lakers",
+			"Ada and LA",
+		]);
+		expect(
+			asked(settingOf("Lakers won Cup", { tasks: ["mre"] }), "organization, Lakers <spot> miscellaneous, Cup"),
+		).toEqual([]);
 	});
 	test("of two locations the later one is asked as the container", () => {
-		expect(asked(settingOf("Tokyo, Japan", { tasks: ["mre"] }), "location, Tokyo <spot> location, Japan")).toEqual(["Japan and Tokyo"]);
+		expect(asked(settingOf("Tokyo, Japan", { tasks: ["mre"] }), "location, Tokyo <spot> location, Japan")).toEqual([
+			"Japan and Tokyo",
+		]);
 	});
 	test("with MNRE's labels the answer is held to relations that join the types, the prompt is not", () => {
 		const setting = settingOf("Tokyo, Japan", { tasks: ["mre"] });
-		const [query] = followQueries(setting, answer(setting, startQueries(setting), "location, Tokyo <spot> location, Japan"));
+		const [query] = followQueries(
+			setting,
+			answer(setting, startQueries(setting), "location, Tokyo <spot> location, Japan"),
+		);
 		const sayable = (word: string) => setting.codec.encode(word).every((id) => query!.candidateIds.includes(id));
 		expect([sayable("contain"), sayable("none"), sayable("residence")]).toEqual([true, true, false]);
 		expect(query!.instructor).toContain("place of residence");
@@ -88,13 +120,21 @@ describe("relations", () => {
 		const bare = tinyManifest();
 		const manifest: Manifest = { ...bare, instructors: { ...bare.instructors, relations: "fitting" } };
 		const listed = (setting: Setting, output: string) =>
-			followQueries(setting, answer(setting, startQueries(setting), output)).map(({ instructor }) => /: (.*)\.$/.exec(instructor)?.[1]);
+			followQueries(setting, answer(setting, startQueries(setting), output)).map(
+				({ instructor }) => /: (.*)\.$/.exec(instructor)?.[1],
+			);
 		const setting = settingOf("Lakers sign Ada", { tasks: ["mre"] }, { manifest });
 		expect(listed(setting, "organization, Lakers <spot> person, Ada")).toEqual(["none, member of"]);
 		const all = bare.instructors.labels.relation_types.join(", ");
-		expect(listed(settingOf("Lakers sign Ada", { tasks: ["mre"] }), "organization, Lakers <spot> person, Ada")).toEqual([all]);
+		expect(listed(settingOf("Lakers sign Ada", { tasks: ["mre"] }), "organization, Lakers <spot> person, Ada")).toEqual(
+			[all],
+		);
 		expect(relationQuery(setting, "Ada", "Lakers").instructor).toContain(`: ${all}.`);
-		const own = settingOf("Lakers sign Ada", { tasks: ["mre"], labels: { relationTypes: ["plays for", "none"] } }, { manifest });
+		const own = settingOf(
+			"Lakers sign Ada",
+			{ tasks: ["mre"], labels: { relationTypes: ["plays for", "none"] } },
+			{ manifest },
+		);
 		expect(listed(own, "organization, Lakers <spot> person, Ada")).toEqual(["plays for, none"]);
 	});
 	test("with other labels every pair is asked in text order", () => {
@@ -120,15 +160,20 @@ describe("relations", () => {
 		const setting = settingOf("A B xx yy C", { tasks: ["mre"], maxPairs: 1 });
 		const answers = answer(setting, startQueries(setting), "person, A <spot> person, B <spot> person, C");
 		expect(asked(setting, "person, A <spot> person, B <spot> person, C")).toEqual(["A and B"]);
-		expect(assemble(setting, answers).notes).toEqual(["Relations were asked for 1 of 3 pairs of entities, the nearest ones."]);
+		expect(assemble(setting, answers).notes).toEqual([
+			"Relations were asked for 1 of 3 pairs of entities, the nearest ones.",
+		]);
 	});
 	test("a pair whose answer would be cut is not asked", () => {
-		expect(asked(settingOf("Ada Bob", { tasks: ["mre"], maxNewTokens: 6 }), "person, Ada <spot> person, Bob")).toEqual([]);
+		expect(asked(settingOf("Ada Bob", { tasks: ["mre"], maxNewTokens: 6 }), "person, Ada <spot> person, Bob")).toEqual(
+			[],
+		);
 	});
 	test("the relation none is no relation, and an unreadable one is unread", () => {
 		const setting = settingOf("Ada Bob", { tasks: ["mre"] });
 		const first = answer(setting, startQueries(setting), "person, Ada <spot> person, Bob");
-		const withAnswer = (output: string) => assemble(setting, [...first, ...answer(setting, followQueries(setting, first), output)]);
+		const withAnswer = (output: string) =>
+			assemble(setting, [...first, ...answer(setting, followQueries(setting, first), output)]);
 		expect(withAnswer("Ada, none, Bob")).toMatchObject({ relations: [], unread: [] });
 		expect(withAnswer("Ada, foe, Bob")).toMatchObject({ relations: [], unread: ["Ada, foe, Bob"] });
 	});
@@ -144,9 +189,16 @@ describe("events", () => {
 	const post = "Jets bombed Homs and shelled Aleppo";
 	const cascade = (setting: Setting, triggers: string, ...others: string[]) => {
 		const queries = startQueries(setting);
-		const first = answer(setting, queries, ...queries.map(({ task }) => (task === "med" ? triggers : "location, Homs")));
+		const first = answer(
+			setting,
+			queries,
+			...queries.map(({ task }) => (task === "med" ? triggers : "location, Homs")),
+		);
 		const follow = followQueries(setting, first);
-		return { follow, result: assemble(setting, [...first, ...answer(setting, follow, ...others)], { image: null, regions: REGIONS }) };
+		return {
+			follow,
+			result: assemble(setting, [...first, ...answer(setting, follow, ...others)], { image: null, regions: REGIONS }),
+		};
 	};
 	const REGIONS = [{ object: "O1", box: [0, 0, 10, 10] as [number, number, number, number], score: 1 }];
 
@@ -170,7 +222,9 @@ describe("events", () => {
 	});
 	test("an argument may be a region when vision is trained, and only then", () => {
 		const seeing = cascade(settingOf(post, { tasks: ["mee"] }, { regionCount: 1 }), "attack, bombed", "instrument, O1");
-		expect(seeing.result.events[0]?.arguments).toMatchObject([{ role: "instrument", span: null, region: { object: "O1" } }]);
+		expect(seeing.result.events[0]?.arguments).toMatchObject([
+			{ role: "instrument", span: null, region: { object: "O1" } },
+		]);
 		const blind = cascade(
 			settingOf(post, { tasks: ["mee"] }, { manifest: tinyManifest(512, "untrained"), regionCount: 1 }),
 			"attack, bombed",
@@ -180,9 +234,14 @@ describe("events", () => {
 		expect([...(blind.follow[0]?.candidateIds ?? [])]).not.toContain(4);
 	});
 	test("an event type without roles is found without arguments, and a note tells", () => {
-		const { follow, result } = cascade(settingOf(post, { tasks: ["mee"], labels: { eventTypes: ["constructor"] } }), "constructor, bombed");
+		const { follow, result } = cascade(
+			settingOf(post, { tasks: ["mee"], labels: { eventTypes: ["constructor"] } }),
+			"constructor, bombed",
+		);
 		expect(follow).toEqual([]);
-		expect(result.notes).toEqual(['No argument roles are known for the event type "constructor": its arguments were not asked for.']);
+		expect(result.notes).toEqual([
+			'No argument roles are known for the event type "constructor": its arguments were not asked for.',
+		]);
 	});
 	test("a person's own roles are asked for", () => {
 		const labels = { eventTypes: ["game"], argumentRoles: { game: ["winner"] } };
@@ -195,7 +254,8 @@ describe("result", () => {
 	test("entities are slices of the post: emoji, hashtags, handles, repeats, right-to-left, zero-width", () => {
 		const post = "👨‍👩‍👧 #Paris's @Ada_L שלום Par\u200Bis 🇫🇷 \uD800 Paris";
 		const setting = settingOf(post);
-		const output = "location, Paris <spot> person, @Ada_L <spot> person, שלום <spot> location, Paris <spot> location, 🇫🇷 <spot> location, Paris";
+		const output =
+			"location, Paris <spot> person, @Ada_L <spot> person, שלום <spot> location, Paris <spot> location, 🇫🇷 <spot> location, Paris";
 		const result = assemble(setting, answer(setting, startQueries(setting), output));
 		expect(result.unread).toEqual([]);
 		expect(result.entities.map(({ text }) => text)).toEqual(["Paris", "@Ada_L", "שלום", "Par\u200Bis", "🇫🇷", "Paris"]);
@@ -204,7 +264,12 @@ describe("result", () => {
 	test("other hypotheses are alternatives, decoded without eos", () => {
 		const setting = settingOf("Ada");
 		const [raw] = assemble(setting, answer(setting, startQueries(setting), "person, Ada")).raw;
-		expect(raw).toMatchObject({ task: "mner", output: "person, Ada", alternatives: [{ output: "none", score: Math.log(0.1) }], gate: null });
+		expect(raw).toMatchObject({
+			task: "mner",
+			output: "person, Ada",
+			alternatives: [{ output: "none", score: Math.log(0.1) }],
+			gate: null,
+		});
 	});
 	test("an answer without hypotheses is an empty one", () => {
 		const setting = settingOf("Ada", { tasks: ["mner", "mre", "mee"] });
@@ -224,7 +289,9 @@ describe("result", () => {
 			hypotheses: [hypothesisOf(setting.codec, "person, Ada <spot>", { cut: true })],
 			gate: null,
 		}));
-		expect(assemble(setting, answers).notes).toEqual(["The output of mner reached its limit of 5 tokens: there may be more."]);
+		expect(assemble(setting, answers).notes).toEqual([
+			"The output of mner reached its limit of 5 tokens: there may be more.",
+		]);
 	});
 });
 
@@ -251,13 +318,19 @@ describe("limits of the model", () => {
 	});
 	test("a label list that leaves the text no room is refused before anything is generated", () => {
 		const relationTypes = Array.from({ length: 60 }, (_, i) => `relation number ${i}`);
-		const setting = settingOf("Ada Bob", { tasks: ["mre"], labels: { relationTypes } }, { manifest: tinyManifest(128) });
+		const setting = settingOf(
+			"Ada Bob",
+			{ tasks: ["mre"], labels: { relationTypes } },
+			{ manifest: tinyManifest(128) },
+		);
 		expect(whatOf(() => startQueries(setting))).toMatch(
 			/^labels-invalid: The relation types: with this list the prompt takes \d+ of the model's 128 tokens/,
 		);
 	});
 	test("wrong labels are refused by name", () => {
-		expect(whatOf(() => settingOf("x", { labels: { eventTypes: ["a,b"] } }))).toBe('labels-invalid: The event types: "a,b" has a comma.');
+		expect(whatOf(() => settingOf("x", { labels: { eventTypes: ["a,b"] } }))).toBe(
+			'labels-invalid: The event types: "a,b" has a comma.',
+		);
 		expect(whatOf(() => settingOf("x", { labels: { argumentRoles: { meet: [] } } }))).toBe(
 			'labels-invalid: The argument roles of "meet": the list is empty.',
 		);
@@ -272,7 +345,9 @@ describe("hostile text", () => {
 		expect(query.inputIds.filter((id) => [0, 1, 3].includes(id))).toEqual([1]);
 		expect(query.vocabulary.words.flat().some((id) => [0, 1, 3].includes(id))).toBe(false);
 		const ids = [...setting.codec.encode("person,"), ...setting.words[1]!.ids, 1];
-		const result = assemble(setting, [{ query, hypotheses: [{ ids, logProbs: ids.map(() => 0), score: 0 }], gate: null }]);
+		const result = assemble(setting, [
+			{ query, hypotheses: [{ ids, logProbs: ids.map(() => 0), score: 0 }], gate: null },
+		]);
 		expect(result.entities).toMatchObject([{ text: "</s>", start: 4, end: 8, score: 1 }]);
 	});
 });

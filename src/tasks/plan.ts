@@ -10,7 +10,8 @@ import type { RequestableTask, TaskName } from "./types.ts";
 
 export type { TaskAnswer } from "./result/mentions.ts";
 
-const inOrder = ({ request }: Setting): TaskDefinition[] => Object.values(DEFINITIONS).filter(({ name }) => request.tasks.includes(name));
+const inOrder = ({ request }: Setting): TaskDefinition[] =>
+	Object.values(DEFINITIONS).filter(({ name }) => request.tasks.includes(name));
 
 /** What is asked in place of a task that the model was not trained for; null: the task itself. */
 function substituteOf({ request, trained }: Setting, { name, substitute }: TaskDefinition): TaskDefinition | null {
@@ -34,7 +35,11 @@ function screenedWaves([first, ...others]: readonly Wave[]): readonly Wave[] {
 		first?.(setting, answers);
 		return [];
 	};
-	return [wait, (setting, answers) => (isEventful(setting, answers) ? (first?.(setting, answers) ?? []) : []), ...others];
+	return [
+		wait,
+		(setting, answers) => (isEventful(setting, answers) ? (first?.(setting, answers) ?? []) : []),
+		...others,
+	];
 }
 
 /** How often a setting asks at most: what is asked next may depend on what was answered. */
@@ -57,7 +62,14 @@ export function waveQueries(setting: Setting, answers: readonly TaskAnswer[], wa
 
 /** Tells queries apart that ask something else: two steps, two events or all pairs may have the same prompt. */
 function keyOf(query: TaskQuery): string {
-	const place = "range" in query ? query.range : "trigger" in query ? query.trigger : "span" in query ? [query.span, query.other] : null;
+	const place =
+		"range" in query
+			? query.range
+			: "trigger" in query
+				? query.trigger
+				: "span" in query
+					? [query.span, query.other]
+					: null;
 	return JSON.stringify([query.task, query.instructor, "pair" in query ? query.pair : place]);
 }
 
@@ -65,7 +77,8 @@ function keyOf(query: TaskQuery): string {
 export const startQueries = (setting: Setting): TaskQuery[] => waveQueries(setting, [], 0);
 
 /** Second wave: mre over the pairs that mner found, meae for every event that med found. */
-export const followQueries = (setting: Setting, answers: readonly TaskAnswer[]): TaskQuery[] => waveQueries(setting, answers, 1);
+export const followQueries = (setting: Setting, answers: readonly TaskAnswer[]): TaskQuery[] =>
+	waveQueries(setting, answers, 1);
 
 /** "gmner (grounded entities)"; generations that are no task of their own by their name alone. */
 function named(name: string): string {
@@ -76,8 +89,12 @@ function named(name: string): string {
 /** What was asked for and the model was not trained for: tasks that another stands in for, and generations. */
 export function experimentalOf(setting: Setting, answers: readonly TaskAnswer[]): string[] {
 	const replaced = inOrder(setting).filter((task) => substituteOf(setting, task) !== null);
-	const asked = answers.map(({ query }) => (query.task === "meae" && "trigger" in query && query.trigger ? "meae_trigger" : query.task));
-	return [...new Set([...replaced.map(({ name }) => name), ...asked.filter((task) => !setting.trained.includes(task))])];
+	const asked = answers.map(({ query }) =>
+		query.task === "meae" && "trigger" in query && query.trigger ? "meae_trigger" : query.task,
+	);
+	return [
+		...new Set([...replaced.map(({ name }) => name), ...asked.filter((task) => !setting.trained.includes(task))]),
+	];
 }
 
 /** What a person should know about how the text was asked: what was not read, not asked, cut, or never learned. */
@@ -85,20 +102,36 @@ export function notesOf(setting: Setting, answers: readonly TaskAnswer[]): strin
 	const notes: string[] = [];
 	const read = Math.min(setting.wordCount, ...answers.map(({ query }) => query.wordsRead));
 	if (read < setting.wordCount)
-		notes.push(`The model read the first ${read} of ${setting.wordCount} words: it takes ${setting.maxInput} tokens, the prompt included.`);
+		notes.push(
+			`The model read the first ${read} of ${setting.wordCount} words: it takes ${setting.maxInput} tokens, the prompt included.`,
+		);
 	// Two tasks may have the same to say.
-	notes.push(...new Set(inOrder(setting).flatMap((task) => (substituteOf(setting, task) ?? task).notes?.(setting, answers) ?? [])));
-	const cut = new Set(
-		answers.filter(({ hypotheses }) => hypotheses[0] && !hypotheses[0].ids.includes(setting.codec.special.eos)).map(({ query }) => query.task),
+	notes.push(
+		...new Set(
+			inOrder(setting).flatMap((task) => (substituteOf(setting, task) ?? task).notes?.(setting, answers) ?? []),
+		),
 	);
-	for (const task of cut) notes.push(`The output of ${task} reached its limit of ${setting.request.maxNewTokens} tokens: there may be more.`);
+	const cut = new Set(
+		answers
+			.filter(({ hypotheses }) => hypotheses[0] && !hypotheses[0].ids.includes(setting.codec.special.eos))
+			.map(({ query }) => query.task),
+	);
+	for (const task of cut)
+		notes.push(`The output of ${task} reached its limit of ${setting.request.maxNewTokens} tokens: there may be more.`);
 	for (const task of inOrder(setting)) {
 		const other = substituteOf(setting, task);
-		if (other) notes.push(`This model was not trained for ${named(task.name)}: ${named(other.name)} was asked instead, which says less.`);
+		if (other)
+			notes.push(
+				`This model was not trained for ${named(task.name)}: ${named(other.name)} was asked instead, which says less.`,
+			);
 	}
-	const replaced = new Set<string>(inOrder(setting).flatMap((task) => (substituteOf(setting, task) ? [task.name] : [])));
+	const replaced = new Set<string>(
+		inOrder(setting).flatMap((task) => (substituteOf(setting, task) ? [task.name] : [])),
+	);
 	const untrained = experimentalOf(setting, answers).filter((task) => !replaced.has(task));
 	if (untrained.length > 0)
-		notes.push(`Experimental: this model was not trained for ${untrained.map(named).join(", ")}, so expect wrong and missing answers.`);
+		notes.push(
+			`Experimental: this model was not trained for ${untrained.map(named).join(", ")}, so expect wrong and missing answers.`,
+		);
 	return notes;
 }

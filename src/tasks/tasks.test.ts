@@ -17,16 +17,31 @@ import { type ExtractRequest, REQUESTABLE, TASKS } from "./types.ts";
 /** A model that was trained for everything. */
 const ALL: Manifest = { ...tinyManifest(), tasks: [...TASKS, "meae_trigger"] };
 const TEXT = "Kyrie joins the Cavs in Ohio";
-const regions = ["O1", "O2", "O3"].map((object) => ({ object, box: [0, 0, 9, 9] as [number, number, number, number], score: 1 }));
+const regions = ["O1", "O2", "O3"].map((object) => ({
+	object,
+	box: [0, 0, 9, 9] as [number, number, number, number],
+	score: 1,
+}));
 
 interface Given {
 	manifest?: Manifest;
 	regionCount?: number;
 	layout?: ReturnType<typeof layOutWords>;
 }
-function settingOf(text: string, request: Partial<ExtractRequest>, { manifest = ALL, regionCount = 3, layout }: Given = {}): Setting {
+function settingOf(
+	text: string,
+	request: Partial<ExtractRequest>,
+	{ manifest = ALL, regionCount = 3, layout }: Given = {},
+): Setting {
 	const prepared = prepareText(layout?.text ?? text, "post");
-	return createSetting({ request: { tasks: ["mner"], ...request }, prepared, codec: tinyCodec(), manifest, regionCount, layout: layout ?? null });
+	return createSetting({
+		request: { tasks: ["mner"], ...request },
+		prepared,
+		codec: tinyCodec(),
+		manifest,
+		regionCount,
+		layout: layout ?? null,
+	});
 }
 
 /** Whether an output is allowed, token by token, to its end. */
@@ -41,7 +56,11 @@ function accepts({ codec }: Setting, query: TaskQuery, output: string): boolean 
 }
 
 /** Tokens of an output after which the grammar says that the text was copied up to a token that is another, and words that follow none of `spansFollow`. */
-function wrongPlaces({ codec }: Setting, { grammar, inputIds, text, spansFollow = [] }: TaskQuery, output: string): string[] {
+function wrongPlaces(
+	{ codec }: Setting,
+	{ grammar, inputIds, text, spansFollow = [] }: TaskQuery,
+	output: string,
+): string[] {
 	const ids = codec.encode(output);
 	let state = grammar.start;
 	let [place, copying] = [0, false];
@@ -79,7 +98,8 @@ function run(setting: Setting, say: (query: TaskQuery) => string, seen = true) {
 	return { result, answers };
 }
 const brief = ({ entities }: Pick<ExtractionResult, "entities">) => entities.map(({ type, text }) => `${type} ${text}`);
-const links = ({ relations }: Pick<ExtractionResult, "relations">) => relations.map(({ head, type, tail }) => `${head} ${type} ${tail}`);
+const links = ({ relations }: Pick<ExtractionResult, "relations">) =>
+	relations.map(({ head, type, tail }) => `${head} ${type} ${tail}`);
 
 test("every task a person can ask for has a definition of its own name", () => {
 	expect(REQUESTABLE.map((name) => DEFINITIONS[name].name)).toEqual([...REQUESTABLE]);
@@ -114,15 +134,22 @@ describe("gmner", () => {
 		expect(accepts(blind, startQueries(blind)[0]!, "person, Kyrie, O1")).toBe(false);
 	});
 	test("a model that was not trained for it is asked for mner, and a note says so", () => {
-		const { result, answers } = run(settingOf(TEXT, { tasks: ["gmner"] }, { manifest: tinyManifest() }), () => "person, Kyrie");
+		const { result, answers } = run(
+			settingOf(TEXT, { tasks: ["gmner"] }, { manifest: tinyManifest() }),
+			() => "person, Kyrie",
+		);
 		expect(answers.map(({ query }) => query.task)).toEqual(["mner"]);
 		expect(result.experimental).toEqual(["gmner"]);
-		expect(result.notes).toEqual(["This model was not trained for gmner (grounded entities): mner (entities) was asked instead, which says less."]);
+		expect(result.notes).toEqual([
+			"This model was not trained for gmner (grounded entities): mner (entities) was asked instead, which says less.",
+		]);
 	});
 	test("or for gmner all the same, as an experiment", () => {
 		const asked = settingOf(TEXT, { tasks: ["gmner"], untrained: "ask" }, { manifest: tinyManifest() });
 		const { result } = run(asked, () => "person, Kyrie, O1");
-		expect(result.notes).toEqual(["Experimental: this model was not trained for gmner (grounded entities), so expect wrong and missing answers."]);
+		expect(result.notes).toEqual([
+			"Experimental: this model was not trained for gmner (grounded entities), so expect wrong and missing answers.",
+		]);
 	});
 });
 
@@ -145,7 +172,9 @@ describe("fmnerg", () => {
 	test("a person's own hierarchy takes its place, and one fine type cannot be below two", () => {
 		const own = settingOf(TEXT, { tasks: ["fmnerg"], labels: { fineTypes: { being: ["hero", "pet"] } } });
 		expect(brief(run(own, () => "being, hero, Kyrie, none").result)).toEqual(["hero Kyrie"]);
-		expect(() => settingOf(TEXT, { tasks: ["fmnerg"], labels: { fineTypes: { a: ["x"], b: ["x"] } } })).toThrow('"x" is there twice');
+		expect(() => settingOf(TEXT, { tasks: ["fmnerg"], labels: { fineTypes: { a: ["x"], b: ["x"] } } })).toThrow(
+			'"x" is there twice',
+		);
 	});
 });
 
@@ -153,7 +182,10 @@ describe("jmere", () => {
 	const setting = settingOf(TEXT, { tasks: ["jmere"] });
 	const [query] = startQueries(setting);
 	test("a triple gives two entities and their relation", () => {
-		const { result } = run(setting, () => "person, Kyrie, member of, organization, Cavs <spot> organization, Cavs, locate at, location, Ohio");
+		const { result } = run(
+			setting,
+			() => "person, Kyrie, member of, organization, Cavs <spot> organization, Cavs, locate at, location, Ohio",
+		);
 		expect(brief(result)).toEqual(["person Kyrie", "organization Cavs", "location Ohio"]);
 		expect(links(result)).toEqual(["e1 member of e2", "e2 locate at e3"]);
 	});
@@ -161,7 +193,10 @@ describe("jmere", () => {
 		["nothing is related to itself", "person, Kyrie, peer, person, Kyrie"],
 		["with MNRE's labels a relation joins the types of its signature", "person, Kyrie, member of, location, Ohio"],
 		["none is no relation", "person, Kyrie, none, organization, Cavs"],
-		["a triple is said once", "person, Kyrie, member of, organization, Cavs <spot> person, Kyrie, member of, organization, Cavs"],
+		[
+			"a triple is said once",
+			"person, Kyrie, member of, organization, Cavs <spot> person, Kyrie, member of, organization, Cavs",
+		],
 	])("%s", (_, output) => {
 		expect(accepts(setting, query!, output)).toBe(false);
 	});
@@ -171,7 +206,9 @@ describe("jmere", () => {
 	});
 	test("beside mner and mre an entity is one, whatever named it", () => {
 		const both = settingOf(TEXT, { tasks: ["mner", "jmere"] });
-		const { result } = run(both, ({ task }) => (task === "mner" ? "person, Kyrie" : "person, Kyrie, member of, organization, Cavs"));
+		const { result } = run(both, ({ task }) =>
+			task === "mner" ? "person, Kyrie" : "person, Kyrie, member of, organization, Cavs",
+		);
 		expect(brief(result)).toEqual(["person Kyrie", "organization Cavs"]);
 	});
 });
@@ -205,15 +242,18 @@ describe("mee by trigger", () => {
 		const setting = settingOf(text, { tasks: ["mee"], arguments: "trigger" });
 		const { result, answers } = run(setting, (query) => {
 			if (query.task === "med") return "attack, bombed <spot> attack, shelled";
-			return query.instructor.includes("bombed") ? "attacker, Jets <spot> target, Homs <spot> instrument, O1" : "attacker, rebels";
+			return query.instructor.includes("bombed")
+				? "attacker, Jets <spot> target, Homs <spot> instrument, O1"
+				: "attacker, rebels";
 		});
 		expect(answers.at(-1)!.query.instructor).toBe(
 			"Given an attack event triggered by shelled, please extract the corresponding argument type: attacker, target, place, instrument.",
 		);
-		expect(result.events.map((event) => event.arguments.map(({ role, span, region }) => `${role} ${span?.text ?? region?.object}`))).toEqual([
-			["attacker Jets", "target Homs", "instrument O1"],
-			["attacker rebels"],
-		]);
+		expect(
+			result.events.map((event) =>
+				event.arguments.map(({ role, span, region }) => `${role} ${span?.text ?? region?.object}`),
+			),
+		).toEqual([["attacker Jets", "target Homs", "instrument O1"], ["attacker rebels"]]);
 	});
 });
 
@@ -235,17 +275,23 @@ describe("gmper", () => {
 			"2 Knead the dough",
 			"3 Bake the dough",
 		]);
-		expect(result.entities.map(({ text: mention, step, grounded, thing }) => [mention, step, grounded, thing])).toEqual([
-			["flour", 1, true, "t1"],
-			["water", 1, false, "t2"],
-			["the dough", 2, true, "t3"],
-			["the dough", 3, true, "t3"],
-		]);
+		expect(result.entities.map(({ text: mention, step, grounded, thing }) => [mention, step, grounded, thing])).toEqual(
+			[
+				["flour", 1, true, "t1"],
+				["water", 1, false, "t2"],
+				["the dough", 2, true, "t3"],
+				["the dough", 3, true, "t3"],
+			],
+		);
 		for (const { start, end, text: mention } of result.entities) expect(text.slice(start, end)).toBe(mention);
 	});
 	test("one line is split at its numbers", () => {
 		const setting = settingOf("1. Mix well 2. Bake 3. Eat", { tasks: ["gmper"] });
-		expect(run(setting, () => "none").result.steps?.map(({ text: step }) => step)).toEqual(["1. Mix well", "2. Bake", "3. Eat"]);
+		expect(run(setting, () => "none").result.steps?.map(({ text: step }) => step)).toEqual([
+			"1. Mix well",
+			"2. Bake",
+			"3. Eat",
+		]);
 	});
 });
 
@@ -267,7 +313,14 @@ describe("re2", () => {
 	});
 	test("keys and values are linked, with the boxes they are drawn in", () => {
 		const { result } = run(setting, () => "Name, Ada Byron <spot> Place, London <spot> Born, 1815", false);
-		expect(brief(result)).toEqual(["key Name", "value Ada Byron", "key Place", "key Born", "value 1815", "value London"]);
+		expect(brief(result)).toEqual([
+			"key Name",
+			"value Ada Byron",
+			"key Place",
+			"key Born",
+			"value 1815",
+			"value London",
+		]);
 		expect(links(result)).toEqual(["e1 value e2", "e3 value e6", "e4 value e5"]);
 		expect(result.entities[1]?.box).toEqual([60, 0, 123, 11]);
 	});
@@ -316,17 +369,32 @@ describe("mqa", () => {
 		]);
 	});
 	test("an answer is one of the options, word for word", () => {
-		const first = startQueries(setting).map((query) => ({ query, hypotheses: [hypothesisOf(setting.codec, "Jets")], gate: null }));
+		const first = startQueries(setting).map((query) => ({
+			query,
+			hypotheses: [hypothesisOf(setting.codec, "Jets")],
+			gate: null,
+		}));
 		const [question] = waveQueries(setting, first, 1);
-		expect(["location", "none of the above"].map((output) => accepts(setting, question!, output))).toEqual([true, true]);
-		expect(["none", "Jets", "location, Jets"].map((output) => accepts(setting, question!, output))).toEqual([false, false, false]);
+		expect(["location", "none of the above"].map((output) => accepts(setting, question!, output))).toEqual([
+			true,
+			true,
+		]);
+		expect(["none", "Jets", "location, Jets"].map((output) => accepts(setting, question!, output))).toEqual([
+			false,
+			false,
+			false,
+		]);
 	});
 });
 
 test("free outputs that are no records are unread, whatever the task", () => {
 	for (const task of ["gmner", "fmnerg", "jmere", "more", "gmper", "re2"] as const) {
 		const setting = settingOf(TEXT, { tasks: [task] });
-		const answers = startQueries(setting).map((query) => ({ query, hypotheses: [hypothesisOf(setting.codec, "a, b <spot> , <spot>")], gate: null }));
+		const answers = startQueries(setting).map((query) => ({
+			query,
+			hypotheses: [hypothesisOf(setting.codec, "a, b <spot> , <spot>")],
+			gate: null,
+		}));
 		const result = assemble(setting, answers, { image: { width: 9, height: 9 }, regions });
 		expect([result.entities, result.relations, result.unread.length], task).toEqual([[], [], 3]);
 	}

@@ -19,14 +19,25 @@ interface CorrectBoxesProps {
 type Grip = "all" | "corner";
 
 /** The box after its grip went `dx`, `dy` pixels; it stays inside the picture and at least a pixel wide. */
-export function shifted([x1, y1, x2, y2]: Box, grip: Grip, dx: number, dy: number, { width, height }: NonNullable<ExtractionResult["image"]>): Box {
+export function shifted(
+	[x1, y1, x2, y2]: Box,
+	grip: Grip,
+	dx: number,
+	dy: number,
+	{ width, height }: NonNullable<ExtractionResult["image"]>,
+): Box {
 	const within = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 	if (grip === "corner") return [x1, y1, within(x2 + dx, x1 + 1, width), within(y2 + dy, y1 + 1, height)];
 	const [right, down] = [within(dx, -x1, width - x2), within(dy, -y1, height - y2)];
 	return [x1 + right, y1 + down, x2 + right, y2 + down];
 }
 
-const STEPS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const STEPS: Readonly<Record<string, readonly [number, number]>> = {
+	ArrowLeft: [-1, 0],
+	ArrowRight: [1, 0],
+	ArrowUp: [0, -1],
+	ArrowDown: [0, 1],
+};
 
 export const seenIn = ({ entities }: ExtractionResult, object: string): string =>
 	entities
@@ -58,10 +69,14 @@ export function CorrectBoxes({ url, result, regions, chosen, onChoose, onMove, o
 		const shown = frame.current?.getBoundingClientRect();
 		if (!drag || !shown || shown.width === 0) return;
 		const scale = image.width / shown.width;
-		setDrag({ ...drag, box: shifted(drag.from, drag.grip, (event.clientX - drag.x) * scale, (event.clientY - drag.y) * scale, image) });
+		setDrag({
+			...drag,
+			box: shifted(drag.from, drag.grip, (event.clientX - drag.x) * scale, (event.clientY - drag.y) * scale, image),
+		});
 	};
 	const drop = () => {
-		if (drag?.box.some((side, index) => Math.abs(side - drag.from[index]!) >= 1)) onMove(drag.object, drag.box.map(Math.round) as Box);
+		if (drag?.box.some((side, index) => Math.abs(side - drag.from[index]!) >= 1))
+			onMove(drag.object, drag.box.map(Math.round) as Box);
 		setDrag(null);
 	};
 	const onKey = (event: KeyboardEvent, { object, box }: Region) => {

@@ -37,8 +37,18 @@ function AddArgument({ event, result, known, regions, selected, onEdit }: EventP
 	const filler = fillerOf(value, selected);
 	return (
 		<div className="correct-add">
-			<TypeField label="Role" value={role} known={known.roles(event.type)} onChange={setRole} of={`of another part of ${name}`} />
-			<select aria-label={`Who or what plays it in ${name}`} value={value} onChange={({ target }) => setValue(target.value)}>
+			<TypeField
+				label="Role"
+				value={role}
+				known={known.roles(event.type)}
+				onChange={setRole}
+				of={`of another part of ${name}`}
+			/>
+			<select
+				aria-label={`Who or what plays it in ${name}`}
+				value={value}
+				onChange={({ target }) => setValue(target.value)}
+			>
 				<option value="">Choose…</option>
 				{selected && <option value="selection">“{result.text.slice(selected.start, selected.end)}” (selected)</option>}
 				{result.entities.map(({ id, text, type }) => (
@@ -117,7 +127,11 @@ function EventEditor(props: EventProps) {
 				/>
 				<span className="quiet small">{origin(result, "event", id, score)}</span>
 				{other && (
-					<button type="button" className="button small" onClick={() => onEdit({ edit: "move-event", id, start: other.start, end: other.end })}>
+					<button
+						type="button"
+						className="button small"
+						onClick={() => onEdit({ edit: "move-event", id, start: other.start, end: other.end })}
+					>
 						<span>
 							Trigger is “<bdi>{result.text.slice(other.start, other.end)}</bdi>”
 						</span>

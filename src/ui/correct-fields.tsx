@@ -38,7 +38,8 @@ export function TypeField({ label, value, known, onChange, quiet = false, of }: 
 				onChange={(event) => {
 					setTyped(event.target.value);
 					// Picking from the list is meant at once; typing is not, before it is done.
-					const picked = !(event.nativeEvent instanceof InputEvent) || event.nativeEvent.inputType === "insertReplacementText";
+					const picked =
+						!(event.nativeEvent instanceof InputEvent) || event.nativeEvent.inputType === "insertReplacementText";
 					if (picked && known.includes(event.target.value)) onChange(event.target.value);
 				}}
 				onBlur={commit}

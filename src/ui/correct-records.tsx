@@ -24,7 +24,12 @@ interface RecordsProps {
 }
 
 /** "From the model, 93 %" or "By Grace, 2 January 2026, 03:04". */
-export function origin(result: ExtractionResult, kind: "entity" | "relation" | "event", id: string, score: number): string {
+export function origin(
+	result: ExtractionResult,
+	kind: "entity" | "relation" | "event",
+	id: string,
+	score: number,
+): string {
 	const author = authorOf(result, kind, id);
 	if (author === null) return result.model === "imported" ? "From the file" : `From the model, ${percent(score)}`;
 	return `By ${author.by}, ${new Date(author.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}`;
@@ -49,7 +54,12 @@ export function EntityEditor({ entity, regions, result, known, selected, onEdit 
 				</strong>{" "}
 				<span className="quiet small">{origin(result, "entity", id, entity.score)}</span>
 			</p>
-			<TypeField label="Type" value={type} known={known.entity} onChange={(next) => onEdit({ edit: "retype-entity", id, type: next })} />
+			<TypeField
+				label="Type"
+				value={type}
+				known={known.entity}
+				onChange={(next) => onEdit({ edit: "retype-entity", id, type: next })}
+			/>
 			{regions.length > 0 && (
 				<fieldset className="correct-seen">
 					<legend>Seen in</legend>
@@ -117,7 +127,8 @@ export function RelationsEditor({ result, known, onEdit }: RecordsProps) {
 	const [tail, setTail] = useState("");
 	const [type, setType] = useState("");
 	const nameOf = (end: string) => result.entities.find(({ id }) => id === end)?.text ?? end;
-	const ready = [head, tail].every((end) => result.entities.some(({ id }) => id === end)) && head !== tail && type !== "";
+	const ready =
+		[head, tail].every((end) => result.entities.some(({ id }) => id === end)) && head !== tail && type !== "";
 	return (
 		<>
 			<ul className="correct-list">

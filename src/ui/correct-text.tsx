@@ -42,7 +42,9 @@ function selectionIn(root: HTMLElement, text: string): Selected | null {
 }
 
 /** What a key does to the selection, as in a text field: its direction and unit. */
-const KEYS: Readonly<Record<string, readonly [way: "left" | "right" | "backward" | "forward", unit: "character" | "line" | "lineboundary"]>> = {
+const KEYS: Readonly<
+	Record<string, readonly [way: "left" | "right" | "backward" | "forward", unit: "character" | "line" | "lineboundary"]>
+> = {
 	ArrowLeft: ["left", "character"],
 	ArrowRight: ["right", "character"],
 	ArrowUp: ["backward", "line"],
@@ -61,7 +63,11 @@ function moveSelection(root: HTMLElement, event: KeyboardEvent): void {
 		selection.collapse(root.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_TEXT).nextNode() ?? root, 0);
 	}
 	const [way, unit] = key;
-	selection.modify(event.shiftKey ? "extend" : "move", way, unit === "character" && (event.ctrlKey || event.altKey) ? "word" : unit);
+	selection.modify(
+		event.shiftKey ? "extend" : "move",
+		way,
+		unit === "character" && (event.ctrlKey || event.altKey) ? "word" : unit,
+	);
 }
 
 interface Caret {
@@ -73,12 +79,15 @@ interface Caret {
 /** Where keys would go on, relative to `root`: browsers draw no caret in text that cannot be typed into. */
 function caretIn(root: HTMLElement): Caret | null {
 	const selection = root.ownerDocument.getSelection();
-	if (!selection?.focusNode || !root.contains(selection.focusNode) || root.ownerDocument.activeElement !== root) return null;
+	if (!selection?.focusNode || !root.contains(selection.focusNode) || root.ownerDocument.activeElement !== root)
+		return null;
 	const range = root.ownerDocument.createRange();
 	range.setStart(selection.focusNode, selection.focusOffset);
 	const at = range.getBoundingClientRect();
 	const around = root.getBoundingClientRect();
-	return at.height === 0 ? null : { left: at.left - around.left - root.clientLeft, top: at.top - around.top - root.clientTop, height: at.height };
+	return at.height === 0
+		? null
+		: { left: at.left - around.left - root.clientLeft, top: at.top - around.top - root.clientTop, height: at.height };
 }
 
 export function CorrectText({ text, entities, events, chosen, onSelect }: CorrectTextProps) {

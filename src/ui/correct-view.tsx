@@ -94,12 +94,20 @@ export function CorrectView({ result, pictureUrl, known, onEdit }: CorrectViewPr
 	const [all, setAll] = useState(false);
 	const entity = result.entities.find(({ id }) => id === chosen) ?? null;
 	const { image } = result;
-	const regions = (result.pictures ? [] : result.regions).filter(({ object }) => all || object === box || inUse(result, object));
+	const regions = (result.pictures ? [] : result.regions).filter(
+		({ object }) => all || object === box || inUse(result, object),
+	);
 	return (
 		<div className="correct">
 			<div className={pictureUrl && image ? "reading has-picture" : "reading"}>
 				<div>
-					<CorrectText text={result.text} entities={result.entities} events={result.events} chosen={chosen} onSelect={setSelected} />
+					<CorrectText
+						text={result.text}
+						entities={result.entities}
+						events={result.events}
+						chosen={chosen}
+						onSelect={setSelected}
+					/>
 					<div className="correct-add">
 						<TypeField label="Type" value={type} known={known.entity} onChange={setType} />
 						<button
@@ -133,7 +141,15 @@ export function CorrectView({ result, pictureUrl, known, onEdit }: CorrectViewPr
 						))}
 					</ul>
 					{entity ? (
-						<EntityEditor key={entity.id} entity={entity} regions={regions} result={result} known={known} selected={selected} onEdit={onEdit} />
+						<EntityEditor
+							key={entity.id}
+							entity={entity}
+							regions={regions}
+							result={result}
+							known={known}
+							selected={selected}
+							onEdit={onEdit}
+						/>
 					) : (
 						result.entities.length > 0 && <p className="quiet small">Choose an entity to change or delete it.</p>
 					)}
@@ -150,7 +166,11 @@ export function CorrectView({ result, pictureUrl, known, onEdit }: CorrectViewPr
 							onDelete={(object) => onEdit({ edit: "delete-box", object })}
 						/>
 						<div className="row">
-							<button type="button" className="button small" onClick={() => onEdit({ edit: "add-box", box: middleBox(image), entity: chosen })}>
+							<button
+								type="button"
+								className="button small"
+								onClick={() => onEdit({ edit: "add-box", box: middleBox(image), entity: chosen })}
+							>
 								{entity ? (
 									<span>
 										Add a box for “<bdi>{entity.text}</bdi>”
@@ -160,17 +180,23 @@ export function CorrectView({ result, pictureUrl, known, onEdit }: CorrectViewPr
 								)}
 							</button>
 							{box !== null && result.regions.some(({ object }) => object === box) && (
-								<button type="button" className="button small" onClick={() => onEdit({ edit: "delete-box", object: box })}>
+								<button
+									type="button"
+									className="button small"
+									onClick={() => onEdit({ edit: "delete-box", object: box })}
+								>
 									Delete {box}
 									{seenIn(result, box) && <span className="sr-only"> of {seenIn(result, box)}</span>}
 								</button>
 							)}
 						</div>
 						<label className="switch">
-							<input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} /> Show all {result.regions.length} boxes
+							<input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} /> Show all{" "}
+							{result.regions.length} boxes
 						</label>
 						<p className="quiet small">
-							Drag a box to move it, its corner to resize it. By keyboard: arrow keys move, with Shift they resize, with Ctrl in small steps.
+							Drag a box to move it, its corner to resize it. By keyboard: arrow keys move, with Shift they resize, with
+							Ctrl in small steps.
 						</p>
 					</div>
 				)}

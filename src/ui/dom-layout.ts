@@ -5,7 +5,8 @@ import { MOST_POSITIONED_WORDS, type PositionedWord } from "../tasks/layout/layo
 const SILENT = "script, style, noscript, template, [hidden], [aria-hidden='true']";
 
 /** Values that a person typed or chose are drawn, but are no text nodes. */
-const CONTROLS = "input:not([type='password'], [type='hidden'], [type='checkbox'], [type='radio'], [type='file']), textarea, select";
+const CONTROLS =
+	"input:not([type='password'], [type='hidden'], [type='checkbox'], [type='radio'], [type='file']), textarea, select";
 
 /** @returns at most as many words as a layout may have, boxes in pixels from the element's top left corner */
 export function layoutFromDom(root: Element): PositionedWord[] {
@@ -20,7 +21,12 @@ export function layoutFromDom(root: Element): PositionedWord[] {
 	const range = document.createRange();
 	for (let node = walker.nextNode(); node !== null && words.length < MOST_POSITIONED_WORDS; node = walker.nextNode()) {
 		const parent = node.parentElement;
-		if (!parent || parent.closest(`${SILENT}, select, textarea`) || !parent.checkVisibility({ visibilityProperty: true })) continue;
+		if (
+			!parent ||
+			parent.closest(`${SILENT}, select, textarea`) ||
+			!parent.checkVisibility({ visibilityProperty: true })
+		)
+			continue;
 		for (const { 0: word, index } of (node.nodeValue ?? "").matchAll(/\S+/gu)) {
 			range.setStart(node, index);
 			range.setEnd(node, index + word.length);
@@ -29,7 +35,10 @@ export function layoutFromDom(root: Element): PositionedWord[] {
 	}
 	for (const control of root.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>(CONTROLS)) {
 		if (control.closest(SILENT) || !control.checkVisibility({ visibilityProperty: true })) continue;
-		add(control instanceof HTMLSelectElement ? (control.selectedOptions[0]?.text ?? "") : control.value, control.getBoundingClientRect());
+		add(
+			control instanceof HTMLSelectElement ? (control.selectedOptions[0]?.text ?? "") : control.value,
+			control.getBoundingClientRect(),
+		);
 	}
 	return words;
 }

@@ -14,10 +14,13 @@ const range = ({ start, end }: TimeRange): string => `${seconds(start)}–${seco
 
 /** "O3 (41 % of its attention, 6.2 times an equal share)"; the first says it in full. */
 const lookedAt = ({ object, share, lift }: Sight, index: number): string =>
-	index === 0 ? `${object} (${percent(share)} of its attention, ${lift.toFixed(1)} times an equal share)` : `${object} (${percent(share)})`;
+	index === 0
+		? `${object} (${percent(share)} of its attention, ${lift.toFixed(1)} times an equal share)`
+		: `${object} (${percent(share)})`;
 
 /** Whether there is anything to say. */
-export const hasAside = ({ entity, result }: EntityAsideProps): boolean => sentencesOf({ entity, result }).length > 0 || entity.entry !== undefined;
+export const hasAside = ({ entity, result }: EntityAsideProps): boolean =>
+	sentencesOf({ entity, result }).length > 0 || entity.entry !== undefined;
 
 function sentencesOf({ entity, result }: EntityAsideProps): string[] {
 	const { coarse, step, times, grounded, thing, sight } = entity;
@@ -26,7 +29,9 @@ function sentencesOf({ entity, result }: EntityAsideProps): string[] {
 		...(coarse === undefined || coarse === entity.type ? [] : [`A kind of ${coarse}.`]),
 		...(step === undefined ? [] : [`In step ${step}.`]),
 		...(grounded === false ? ["Not in the picture."] : []),
-		...(sight === undefined || sight.length === 0 ? [] : [`Looked at ${sight.map(lookedAt).join(", ")} of the picture.`]),
+		...(sight === undefined || sight.length === 0
+			? []
+			: [`Looked at ${sight.map(lookedAt).join(", ")} of the picture.`]),
 		...(times === undefined || times.length === 0 ? [] : [`Seen at ${times.map(range).join(", ")}.`]),
 		...(same ? [`One of ${same.entities.length} mentions of ${same.name}.`, ...same.why] : []),
 	];

@@ -12,11 +12,19 @@ interface EventsProps {
 /** The filler of a role: an entity, a piece of the text, or a region of the picture. */
 function Filler({ part, result, lit, selected }: EventsProps & { readonly part: EventArgument }) {
 	const entity = result.entities.find(({ id }) => id === part.entity);
-	if (entity) return <EntityButton entity={entity} lit={lit.has(`entity:${entity.id}`)} pressed={selected === `entity:${entity.id}`} />;
+	if (entity)
+		return (
+			<EntityButton entity={entity} lit={lit.has(`entity:${entity.id}`)} pressed={selected === `entity:${entity.id}`} />
+		);
 	if (part.region) {
 		const link: Link = `region:${part.region.object}`;
 		return (
-			<button type="button" className={`region${lit.has(link) ? " is-lit" : ""}`} data-link={link} aria-pressed={selected === link}>
+			<button
+				type="button"
+				className={`region${lit.has(link) ? " is-lit" : ""}`}
+				data-link={link}
+				aria-pressed={selected === link}
+			>
 				{part.region.object}
 			</button>
 		);

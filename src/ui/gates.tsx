@@ -34,7 +34,8 @@ function reason({ kind, gate, looking, mentions, threshold }: TextPicture): stri
 function Indicator({ found }: { readonly found: TextPicture }) {
 	return (
 		<p className={`text-picture is-${found.kind}`}>
-			<strong>{KINDS[found.kind]}.</strong> <span className="quiet">{reason(found)} This is read from the model’s inner values, not learnt.</span>
+			<strong>{KINDS[found.kind]}.</strong>{" "}
+			<span className="quiet">{reason(found)} This is read from the model’s inner values, not learnt.</span>
 		</p>
 	);
 }
@@ -50,7 +51,8 @@ export function Gates({ result }: { readonly result: ExtractionResult }) {
 				<Gate key={task} task={task} value={value} />
 			))}
 			<p className="quiet small">
-				The gate decides how far the picture may change the reading of the text: 0 leaves the text as it is, 1 adds the picture in full.
+				The gate decides how far the picture may change the reading of the text: 0 leaves the text as it is, 1 adds the
+				picture in full.
 			</p>
 		</section>
 	);

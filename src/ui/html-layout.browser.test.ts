@@ -20,9 +20,13 @@ describe("layoutFromHtml", () => {
 
 	test("a label stands before its value, by for, by nesting and by name, wherever the control is", () => {
 		expect(
-			textOf('<form><input id=b value=London><label for=a>Full name</label> <label for="b">City</label><input id=a value="Ada Lovelace"></form>'),
+			textOf(
+				'<form><input id=b value=London><label for=a>Full name</label> <label for="b">City</label><input id=a value="Ada Lovelace"></form>',
+			),
 		).toBe("Full name  Ada Lovelace\nCity  London");
-		expect(textOf("<label>Country <select><option>France<option selected>United Kingdom</select></label>")).toBe("Country  United Kingdom");
+		expect(textOf("<label>Country <select><option>France<option selected>United Kingdom</select></label>")).toBe(
+			"Country  United Kingdom",
+		);
 		expect(textOf('<input aria-label="E-mail" value="ada@example.org"><p>end')).toBe("E-mail  ada@example.org\nend");
 		expect(textOf("<table><tr><td><label for=x>Name</label><td><input id=x value=Ada></table>")).toBe("Name  Ada");
 	});
@@ -50,11 +54,17 @@ describe("layoutFromHtml", () => {
 
 	test("a thousand tables in each other, and a cell over a billion columns, end", () => {
 		expect(textOf(`${"<table><tr><td>".repeat(1000)}deep`)).toBe("deep");
-		expect(textOf("<table><tr><td colspan=1000000000 rowspan=65534>a<td>b<tr><td>c</table>").split(/\s+/)).toEqual(["a", "b", "c"]);
+		expect(textOf("<table><tr><td colspan=1000000000 rowspan=65534>a<td>b<tr><td>c</table>").split(/\s+/)).toEqual([
+			"a",
+			"b",
+			"c",
+		]);
 	});
 
 	test("too much is refused before it is parsed, too many words when they are", () => {
-		expect(() => layoutFromHtml("x".repeat(HTML_LIMIT + 1))).toThrow(expect.objectContaining({ code: "import-too-large" }));
+		expect(() => layoutFromHtml("x".repeat(HTML_LIMIT + 1))).toThrow(
+			expect.objectContaining({ code: "import-too-large" }),
+		);
 		expect(layoutFromHtml("a ".repeat(5000))).toHaveLength(5000);
 		expect(() => layoutFromHtml("a ".repeat(5001))).toThrow(expect.objectContaining({ code: "import-too-large" }));
 		expect(() => layoutFromHtml("<p> <img src=x>")).toThrow(expect.objectContaining({ code: "import-format" }));

@@ -9,7 +9,8 @@ export const HTML_LIMIT = 1 << 20;
 const SILENT =
 	"script, style, template, noscript, svg, math, iframe, object, canvas, datalist, [hidden], [aria-hidden='true'], [style*='display:none'], [style*='display: none']";
 const CONTROL = "input, textarea, select";
-const NO_TEXT_INPUT = "input:is([type='password'], [type='hidden'], [type='checkbox'], [type='radio'], [type='file'], [type='image'])";
+const NO_TEXT_INPUT =
+	"input:is([type='password'], [type='hidden'], [type='checkbox'], [type='radio'], [type='file'], [type='image'])";
 /** What begins a line of its own. */
 const BLOCK =
 	"address, article, aside, blockquote, body, caption, dd, details, div, dl, dt, fieldset, figcaption, figure, footer, form, h1, h2, h3, h4, h5, h6, header, hr, legend, li, main, nav, ol, p, pre, section, summary, table, td, th, tr, ul";
@@ -69,7 +70,10 @@ class Page {
 		if (words.length === 0) return;
 		this.#count += words.length;
 		if (this.#count > MOST_POSITIONED_WORDS)
-			throw new Failure("import-too-large", `The form has more than ${MOST_POSITIONED_WORDS} words; take a part of it.`);
+			throw new Failure(
+				"import-too-large",
+				`The form has more than ${MOST_POSITIONED_WORDS} words; take a part of it.`,
+			);
 		const cell = element.closest<HTMLTableCellElement>("td, th");
 		const table = cell?.closest("table") ?? null;
 		const row = cell?.closest("tr") ?? null;
@@ -120,7 +124,9 @@ function readInto(page: Page, body: HTMLElement): void {
 		const { control } = label;
 		if (control && !labelOf.has(control) && !label.closest(SILENT)) labelOf.set(control, label);
 	}
-	const controlOf = new Map(controls.flatMap((control) => (labelOf.has(control) ? [[labelOf.get(control)!, control] as const] : [])));
+	const controlOf = new Map(
+		controls.flatMap((control) => (labelOf.has(control) ? [[labelOf.get(control)!, control] as const] : [])),
+	);
 	const walker = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
 	for (let node = walker.nextNode(); node; node = walker.nextNode()) {
 		if (node instanceof Text) {
@@ -205,10 +211,14 @@ function leftSides(lines: readonly Line[]): number[] {
  */
 export function layoutFromHtml(html: string): PositionedWord[] {
 	if (html.length > HTML_LIMIT)
-		throw new Failure("import-too-large", `The source has more than ${HTML_LIMIT >> 20} million characters; take a part of the page.`);
+		throw new Failure(
+			"import-too-large",
+			`The source has more than ${HTML_LIMIT >> 20} million characters; take a part of the page.`,
+		);
 	const { body } = new DOMParser().parseFromString(html, "text/html");
 	const page = new Page();
 	readInto(page, body);
-	if (page.lines.length === 0) throw new Failure("import-format", "There are no words in it: paste a form or a table, or its HTML.");
+	if (page.lines.length === 0)
+		throw new Failure("import-format", "There are no words in it: paste a form or a table, or its HTML.");
 	return placed(page.lines);
 }

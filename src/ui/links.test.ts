@@ -29,11 +29,21 @@ describe("marksOf", () => {
 	const labels = (event: string | null) => marksOf(EXAMPLE, event).map(({ kind, label }) => `${kind} ${label}`);
 
 	test("entities, triggers, and arguments that are no entity are marked", () => {
-		expect(labels(null)).toEqual(["entity person", "entity organization", "entity location", "entity location", "trigger meet", "argument entity"]);
+		expect(labels(null)).toEqual([
+			"entity person",
+			"entity organization",
+			"entity location",
+			"entity location",
+			"trigger meet",
+			"argument entity",
+		]);
 	});
 
 	test("for the chosen event, entities are marked with their role too", () => {
-		expect(labels("v1").filter((label) => label.startsWith("argument"))).toEqual(["argument entity", "argument entity"]);
+		expect(labels("v1").filter((label) => label.startsWith("argument"))).toEqual([
+			"argument entity",
+			"argument entity",
+		]);
 	});
 
 	test("a mark is read aloud with its text, type and score", () => {

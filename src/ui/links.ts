@@ -6,7 +6,8 @@ import type { ExtractionResult } from "../core/result.ts";
 export type Link = `${"entity" | "region" | "relation" | "event"}:${string}`;
 
 const KINDS = ["entity:", "region:", "relation:", "event:"];
-const isLink = (value: string | undefined): value is Link => value !== undefined && KINDS.some((kind) => value.startsWith(kind));
+const isLink = (value: string | undefined): value is Link =>
+	value !== undefined && KINDS.some((kind) => value.startsWith(kind));
 
 /** The thing itself and its neighbours: an entity's regions, a region's entities, a relation's two ends, an event's arguments, the other mentions of a thing. */
 export function linked(result: ExtractionResult, link: Link | null): ReadonlySet<Link> {

@@ -14,7 +14,15 @@ interface MarkedTextProps {
 }
 
 /** The label of a mark is its button: one tab stop per mark, however many pieces the mark is drawn in. */
-function MarkLabel({ mark, lit, selected }: { readonly mark: Mark; readonly lit: boolean; readonly selected: boolean }) {
+function MarkLabel({
+	mark,
+	lit,
+	selected,
+}: {
+	readonly mark: Mark;
+	readonly lit: boolean;
+	readonly selected: boolean;
+}) {
 	return (
 		<button
 			type="button"
@@ -33,7 +41,12 @@ function MarkLabel({ mark, lit, selected }: { readonly mark: Mark; readonly lit:
 function piece({ span: mark, level, first, last }: Cover<Mark>, lit: ReadonlySet<Link>, inside: ReactNode): ReactNode {
 	const ends = `${first ? " is-first" : ""}${last ? " is-last" : ""}${lit.has(mark.link) ? " is-lit" : ""}`;
 	return (
-		<span key={mark.key} className={`piece piece-${Math.min(level, 5)} ${lookClass(mark.look)}${ends}`} data-link={mark.link} data-piece={mark.key}>
+		<span
+			key={mark.key}
+			className={`piece piece-${Math.min(level, 5)} ${lookClass(mark.look)}${ends}`}
+			data-link={mark.link}
+			data-piece={mark.key}
+		>
 			{inside}
 		</span>
 	);

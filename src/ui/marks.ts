@@ -30,17 +30,46 @@ export const groupOf = ({ kind, label }: Mark): string => `${kind}:${kind === "a
 export function marksOf({ entities, events }: ExtractionResult, event: string | null): Mark[] {
 	const ofEntities = entities.map(({ id, type, text, start, end, score }): Mark => {
 		const name = `${text}, ${type}, ${percent(score)}`;
-		return { key: `entity:${id}`, link: `entity:${id}`, label: type, name, look: lookOfType(type), kind: "entity", start, end };
+		return {
+			key: `entity:${id}`,
+			link: `entity:${id}`,
+			label: type,
+			name,
+			look: lookOfType(type),
+			kind: "entity",
+			start,
+			end,
+		};
 	});
 	const ofEvents = events.flatMap(({ id, type, trigger, score, arguments: roles }): Mark[] => {
 		const name = `${trigger.text}, trigger of ${type}, ${percent(score)}`;
 		const { start, end } = trigger;
-		const own: Mark = { key: `event:${id}`, link: `event:${id}`, label: type, name, look: TRIGGER_LOOK, kind: "trigger", start, end };
+		const own: Mark = {
+			key: `event:${id}`,
+			link: `event:${id}`,
+			label: type,
+			name,
+			look: TRIGGER_LOOK,
+			kind: "trigger",
+			start,
+			end,
+		};
 		const others = roles.flatMap(({ role, span, entity, score: sure }, index): Mark[] => {
 			if (span === null || (entity !== null && id !== event)) return [];
 			const spoken = `${span.text}, ${role} of ${type}, ${percent(sure)}`;
 			const key = `event:${id}:${index}`;
-			return [{ key, link: `event:${id}`, label: role, name: spoken, look: ARGUMENT_LOOK, kind: "argument", start: span.start, end: span.end }];
+			return [
+				{
+					key,
+					link: `event:${id}`,
+					label: role,
+					name: spoken,
+					look: ARGUMENT_LOOK,
+					kind: "argument",
+					start: span.start,
+					end: span.end,
+				},
+			];
 		});
 		return [own, ...others];
 	});

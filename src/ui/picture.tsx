@@ -14,7 +14,9 @@ const isShown = ({ picture }: Region): boolean => (picture ?? 0) === 0;
 
 /** What the text says about a region: entities seen in it and roles it plays. */
 function meaning({ entities, events, relations }: ExtractionResult, object: string): string {
-	const seen = entities.filter(({ regions }) => regions.some((region) => region.object === object && isShown(region))).map(({ text }) => text);
+	const seen = entities
+		.filter(({ regions }) => regions.some((region) => region.object === object && isShown(region)))
+		.map(({ text }) => text);
 	const roles = events.flatMap(({ type, arguments: parts }) =>
 		parts.filter(({ region }) => region?.object === object).map(({ role }) => `${role} of ${type}`),
 	);
@@ -27,7 +29,17 @@ function meaning({ entities, events, relations }: ExtractionResult, object: stri
 
 const area = ({ box: [x1, y1, x2, y2] }: Region): number => (x2 - x1) * (y2 - y1);
 
-function Box({ region, size, lit, named }: { readonly region: Region; readonly size: number; readonly lit: boolean; readonly named: boolean }) {
+function Box({
+	region,
+	size,
+	lit,
+	named,
+}: {
+	readonly region: Region;
+	readonly size: number;
+	readonly lit: boolean;
+	readonly named: boolean;
+}) {
 	const [x1, y1, x2, y2] = region.box;
 	return (
 		<g className={`box${lit ? " is-lit" : ""}${named ? " is-named" : ""}`} data-link={`region:${region.object}`}>
@@ -51,7 +63,9 @@ export function Picture({ url, result, lit, selected }: PictureProps) {
 	if (!image) return null;
 	const named = new Set(regions.filter(({ object }) => meaning(result, object) !== "").map(({ object }) => object));
 	// The largest lies lowest, so that every box can be pointed at.
-	const drawn = [...regions].sort((a, b) => area(b) - area(a)).filter(({ object }) => all || named.has(object) || lit.has(`region:${object}`));
+	const drawn = [...regions]
+		.sort((a, b) => area(b) - area(a))
+		.filter(({ object }) => all || named.has(object) || lit.has(`region:${object}`));
 	return (
 		<div className="seen">
 			<div className="seen-frame">

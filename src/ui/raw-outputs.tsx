@@ -3,7 +3,8 @@ import type { RawOutput } from "../core/result.ts";
 import { taskName } from "./format.ts";
 
 /** Scores are mean log-probabilities per token; exp() makes them readable beside each other. */
-const perToken = (score: number): string => `${score.toFixed(3)} (${Math.round(100 * Math.exp(Math.min(0, score)))} % a token)`;
+const perToken = (score: number): string =>
+	`${score.toFixed(3)} (${Math.round(100 * Math.exp(Math.min(0, score)))} % a token)`;
 
 /** What decided where a classifier votes: the first one holds. */
 function Votes({ votes }: { readonly votes: NonNullable<RawOutput["votes"]> }) {
@@ -69,12 +70,18 @@ function Raw({ raw }: { readonly raw: RawOutput }) {
 	);
 }
 
-export function RawOutputs({ raw, unread }: { readonly raw: readonly RawOutput[]; readonly unread: readonly string[] }) {
+export function RawOutputs({
+	raw,
+	unread,
+}: {
+	readonly raw: readonly RawOutput[];
+	readonly unread: readonly string[];
+}) {
 	return (
 		<>
 			<p className="quiet small">
-				The score is the mean log-probability per token. The first line of each table was used, the others are what the beam search also considered.
-				Where shares of relations stand below a table, they decided.
+				The score is the mean log-probability per token. The first line of each table was used, the others are what the
+				beam search also considered. Where shares of relations stand below a table, they decided.
 			</p>
 			<ul className="raws">
 				{raw.map((one, index) => (

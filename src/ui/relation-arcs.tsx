@@ -30,7 +30,8 @@ function arcBetween(frame: DOMRect, head: DOMRect, tail: DOMRect): string {
 function measure({ relations, frame }: ArcsProps): Arc[] {
 	if (!frame) return [];
 	const around = frame.getBoundingClientRect();
-	const rectOf = (entity: string) => frame.querySelector(`[data-piece="${CSS.escape(`entity:${entity}`)}"]`)?.getClientRects()[0];
+	const rectOf = (entity: string) =>
+		frame.querySelector(`[data-piece="${CSS.escape(`entity:${entity}`)}"]`)?.getClientRects()[0];
 	return relations.flatMap(({ id, head, tail }) => {
 		const [from, to] = [rectOf(head), rectOf(tail)];
 		return from && to ? [{ id, path: arcBetween(around, from, to) }] : [];

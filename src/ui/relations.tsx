@@ -22,7 +22,15 @@ export function Score({ value, meaning }: { readonly value: number; readonly mea
 }
 
 /** An entity as a button that points at it in the text. */
-export function EntityButton({ entity, lit, pressed }: { readonly entity: Entity; readonly lit: boolean; readonly pressed: boolean }) {
+export function EntityButton({
+	entity,
+	lit,
+	pressed,
+}: {
+	readonly entity: Entity;
+	readonly lit: boolean;
+	readonly pressed: boolean;
+}) {
 	return (
 		<button
 			type="button"
@@ -42,16 +50,26 @@ function RelationRow({ relation, ...props }: RelationsProps & { readonly relatio
 		if (!entity && relation.region?.object === id) {
 			const link: Link = `region:${id}`;
 			return (
-				<button type="button" className={`region${props.lit.has(link) ? " is-lit" : ""}`} data-link={link} aria-pressed={props.selected === link}>
+				<button
+					type="button"
+					className={`region${props.lit.has(link) ? " is-lit" : ""}`}
+					data-link={link}
+					aria-pressed={props.selected === link}
+				>
 					{id}
 				</button>
 			);
 		}
 		if (!entity) return <span>{id}</span>;
-		return <EntityButton entity={entity} lit={props.lit.has(`entity:${id}`)} pressed={props.selected === `entity:${id}`} />;
+		return (
+			<EntityButton entity={entity} lit={props.lit.has(`entity:${id}`)} pressed={props.selected === `entity:${id}`} />
+		);
 	};
 	return (
-		<li className={props.lit.has(`relation:${relation.id}`) ? "relation is-lit" : "relation"} data-link={`relation:${relation.id}`}>
+		<li
+			className={props.lit.has(`relation:${relation.id}`) ? "relation is-lit" : "relation"}
+			data-link={`relation:${relation.id}`}
+		>
 			{end(relation.head)}
 			<span className="relation-type">
 				{relation.type} <Icon name="arrow" />
@@ -76,7 +94,9 @@ export function RelationList(props: RelationsProps) {
 export function EntityDetails({ entity, ...props }: RelationsProps & { readonly entity: Entity }) {
 	const { relations, events } = props.result;
 	const own = relations.filter(({ head, tail }) => head === entity.id || tail === entity.id);
-	const roles = events.flatMap((event) => event.arguments.filter((part) => part.entity === entity.id).map(({ role }) => ({ role, event })));
+	const roles = events.flatMap((event) =>
+		event.arguments.filter((part) => part.entity === entity.id).map(({ role }) => ({ role, event })),
+	);
 	return (
 		<section className={`details ${lookClass(lookOfType(entity.type))}`} aria-label={`About ${entity.text}`}>
 			<p className="details-head">
@@ -102,7 +122,9 @@ export function EntityDetails({ entity, ...props }: RelationsProps & { readonly 
 					))}
 				</p>
 			)}
-			{entity.regions.length > 0 && <p>Seen in {entity.regions.map(({ object, score }) => `${object} (${percent(score)})`).join(", ")}.</p>}
+			{entity.regions.length > 0 && (
+				<p>Seen in {entity.regions.map(({ object, score }) => `${object} (${percent(score)})`).join(", ")}.</p>
+			)}
 			<EntityAside entity={entity} result={props.result} />
 			{own.length + roles.length + entity.regions.length === 0 && !hasAside({ entity, result: props.result }) && (
 				<p className="quiet">Nothing else was found about it.</p>

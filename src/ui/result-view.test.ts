@@ -10,7 +10,12 @@ const html = (changes: Partial<typeof EXAMPLE> = {}, pictureUrl: string | null =
 
 describe("ResultView", () => {
 	test("each mark has one button with its name, nested ones too", () => {
-		for (const name of ["Kyrie, person, 93 %", "Bank of England, organization, 80 %", "England, location, 70 %", "met, trigger of meet, 55 %"]) {
+		for (const name of [
+			"Kyrie, person, 93 %",
+			"Bank of England, organization, 80 %",
+			"England, location, 70 %",
+			"met, trigger of meet, 55 %",
+		]) {
 			expect(
 				html()
 					.split(`class="mark-label`)
@@ -39,10 +44,14 @@ describe("ResultView", () => {
 	});
 
 	test("an empty result says so", () => {
-		expect(html({ entities: [], relations: [], events: [] })).toContain("Nothing was found for these tasks and labels.");
+		expect(html({ entities: [], relations: [], events: [] })).toContain(
+			"Nothing was found for these tasks and labels.",
+		);
 	});
 
 	test("a relation whose entity is missing is still shown", () => {
-		expect(html({ relations: [{ id: "r9", type: "peer", head: "e1", tail: "gone", score: 0.5 }] })).toContain("<span>gone</span>");
+		expect(html({ relations: [{ id: "r9", type: "peer", head: "e1", tail: "gone", score: 0.5 }] })).toContain(
+			"<span>gone</span>",
+		);
 	});
 });

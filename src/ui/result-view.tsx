@@ -37,7 +37,12 @@ function Legend({ groups, hidden, onToggle }: LegendProps) {
 		<ul className="legend" aria-label="Shown in the text">
 			{groups.map(({ key, label, look, count }) => (
 				<li key={key}>
-					<button type="button" className={`legend-item ${lookClass(look)}`} aria-pressed={!hidden.has(key)} onClick={() => onToggle(key)}>
+					<button
+						type="button"
+						className={`legend-item ${lookClass(look)}`}
+						aria-pressed={!hidden.has(key)}
+						onClick={() => onToggle(key)}
+					>
 						<span className="legend-line" aria-hidden="true" />
 						{label} <span className="quiet">{count}</span>
 					</button>
@@ -47,7 +52,15 @@ function Legend({ groups, hidden, onToggle }: LegendProps) {
 	);
 }
 
-function Section({ title, count, children }: { readonly title: string; readonly count: number; readonly children: ReactNode }) {
+function Section({
+	title,
+	count,
+	children,
+}: {
+	readonly title: string;
+	readonly count: number;
+	readonly children: ReactNode;
+}) {
 	return (
 		<section className="part">
 			<h3>
@@ -70,12 +83,22 @@ export function ResultView({ result, pictureUrl, pictureUrls = [], actions }: Re
 	const [frame, setFrame] = useState<HTMLElement | null>(null);
 	const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
 	const { active, selected } = usePointing(root);
-	const lit = useMemo(() => new Set([...linked(result, selected), ...linked(result, active)]), [result, active, selected]);
-	const marks = useMemo(() => marksOf(result, selected?.startsWith("event:") ? selected.slice(6) : null), [result, selected]);
+	const lit = useMemo(
+		() => new Set([...linked(result, selected), ...linked(result, active)]),
+		[result, active, selected],
+	);
+	const marks = useMemo(
+		() => marksOf(result, selected?.startsWith("event:") ? selected.slice(6) : null),
+		[result, selected],
+	);
 	const shown = useMemo(() => marks.filter((mark) => !hidden.has(groupOf(mark))), [marks, hidden]);
 	const chosen = result.entities.find(({ id }) => selected === `entity:${id}`);
 	const arcs = useMemo(
-		() => result.relations.filter(({ id, head, tail }) => selected === `relation:${id}` || [head, tail].some((end) => selected === `entity:${end}`)),
+		() =>
+			result.relations.filter(
+				({ id, head, tail }) =>
+					selected === `relation:${id}` || [head, tail].some((end) => selected === `entity:${end}`),
+			),
 		[result, selected],
 	);
 	const linkedFields = fieldsOf(result);
@@ -95,15 +118,23 @@ export function ResultView({ result, pictureUrl, pictureUrls = [], actions }: Re
 			))}
 			<div className={pictureUrl && result.image ? "reading has-picture" : "reading"}>
 				<div className="reading-text">
-					<Legend groups={groupsOf(marks)} hidden={hidden} onToggle={(key) => setHidden((before) => toggled(before, key))} />
+					<Legend
+						groups={groupsOf(marks)}
+						hidden={hidden}
+						onToggle={(key) => setHidden((before) => toggled(before, key))}
+					/>
 					<div className="text-frame" ref={setFrame}>
 						<MarkedText text={result.text} marks={shown} lit={lit} selected={selected} />
 						<RelationArcs relations={arcs} frame={frame} />
 					</div>
 					<div aria-live="polite">
 						{chosen && <EntityDetails entity={chosen} result={result} lit={lit} selected={selected} />}
-						{!chosen && result.entities.length > 0 && <p className="quiet small">Choose an entity to see what is said about it.</p>}
-						{found === 0 && <p className="quiet">Nothing was found for these tasks and labels. Other labels may help.</p>}
+						{!chosen && result.entities.length > 0 && (
+							<p className="quiet small">Choose an entity to see what is said about it.</p>
+						)}
+						{found === 0 && (
+							<p className="quiet">Nothing was found for these tasks and labels. Other labels may help.</p>
+						)}
 					</div>
 				</div>
 				{pictureUrl && <Picture url={pictureUrl} result={result} lit={lit} selected={selected} />}
@@ -135,7 +166,10 @@ export function ResultView({ result, pictureUrl, pictureUrls = [], actions }: Re
 			</details>
 			<details className="fold">
 				<summary>
-					Time and device <span className="quiet">{duration(result.timings.total ?? Object.values(result.timings).reduce((a, b) => a + b, 0))}</span>
+					Time and device{" "}
+					<span className="quiet">
+						{duration(result.timings.total ?? Object.values(result.timings).reduce((a, b) => a + b, 0))}
+					</span>
 				</summary>
 				<p>
 					<strong>{result.model}</strong>. {result.device.reason.replace(/\.$/, "")}.

@@ -25,7 +25,10 @@ export interface Segment<S extends TextSpan> extends TextSpan {
 
 /** Spans that lie inside the text and are not empty; the others cannot be drawn and are left out. */
 function drawable<S extends TextSpan>(text: string, spans: readonly S[]): S[] {
-	return spans.filter(({ start, end }) => Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= text.length);
+	return spans.filter(
+		({ start, end }) =>
+			Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= text.length,
+	);
 }
 
 const overlap = (a: TextSpan, b: TextSpan): boolean => a.start < b.end && b.start < a.end;

@@ -17,7 +17,9 @@ interface StepListProps extends SectionProps {
 /** The other steps in which the thing of an entity is named. */
 function otherSteps({ things = [], entities }: ExtractionResult, { id, step }: Entity): number[] {
 	const same = things.find((thing) => thing.entities.includes(id))?.entities ?? [];
-	const steps = entities.flatMap((entity) => (same.includes(entity.id) && entity.step !== undefined && entity.step !== step ? [entity.step] : []));
+	const steps = entities.flatMap((entity) =>
+		same.includes(entity.id) && entity.step !== undefined && entity.step !== step ? [entity.step] : [],
+	);
 	return [...new Set(steps)].sort((a, b) => a - b);
 }
 
@@ -66,7 +68,11 @@ export function StepList({ result, lit, selected, pictureUrls }: StepListProps) 
 										const others = otherSteps(result, entity);
 										return (
 											<span key={entity.id}>
-												<EntityButton entity={entity} lit={lit.has(`entity:${entity.id}`)} pressed={selected === `entity:${entity.id}`} />
+												<EntityButton
+													entity={entity}
+													lit={lit.has(`entity:${entity.id}`)}
+													pressed={selected === `entity:${entity.id}`}
+												/>
 												{others.length > 0 && (
 													<span className="quiet small">
 														{" "}
@@ -95,7 +101,11 @@ export function fieldsOf({ relations, entities }: ExtractionResult): Relation[] 
 export function FieldTable({ result, lit, selected }: SectionProps) {
 	const button = (id: string) => {
 		const entity = result.entities.find((one) => one.id === id);
-		return entity ? <EntityButton entity={entity} lit={lit.has(`entity:${id}`)} pressed={selected === `entity:${id}`} /> : id;
+		return entity ? (
+			<EntityButton entity={entity} lit={lit.has(`entity:${id}`)} pressed={selected === `entity:${id}`} />
+		) : (
+			id
+		);
 	};
 	return (
 		<table className="form-fields">

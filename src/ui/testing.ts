@@ -35,7 +35,14 @@ export const EXAMPLE: ExtractionResult = {
 	gate: { mner: 0.42 },
 	scores: "candidates",
 	raw: [
-		{ task: "mner", instructor: "Please extract", output: "person, Kyrie", score: -0.1, alternatives: [{ output: "none", score: -2 }], gate: 0.42 },
+		{
+			task: "mner",
+			instructor: "Please extract",
+			output: "person, Kyrie",
+			score: -0.1,
+			alternatives: [{ output: "none", score: -2 }],
+			gate: 0.42,
+		},
 	],
 	unread: ["person Kyrie <b>"],
 	notes: ["This model read the text only."],

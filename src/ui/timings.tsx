@@ -13,7 +13,13 @@ export function Timings({ timings }: { readonly timings: Readonly<Record<string,
 	});
 	return (
 		<div className="timings">
-			<svg className="timing-bar" viewBox={`0 0 ${sum} 10`} preserveAspectRatio="none" aria-hidden="true" focusable="false">
+			<svg
+				className="timing-bar"
+				viewBox={`0 0 ${sum} 10`}
+				preserveAspectRatio="none"
+				aria-hidden="true"
+				focusable="false"
+			>
 				{parts.map(({ stage, time, start, hue }) => (
 					<rect key={stage} className={`hue-${hue}`} x={start} width={time} height="10">
 						<title>{`${stageName(stage)}: ${duration(time)}`}</title>

@@ -24,7 +24,10 @@ export function evenTimes(duration: number, count: number): number[] {
 export function rangesOf(times: readonly number[], duration: number): TimeRange[] {
 	return times.map((time, i) => {
 		const [before, after] = [times[i - 1], times[i + 1]];
-		return { start: before === undefined ? 0 : (before + time) / 2, end: after === undefined ? Math.max(duration, time) : (time + after) / 2 };
+		return {
+			start: before === undefined ? 0 : (before + time) / 2,
+			end: after === undefined ? Math.max(duration, time) : (time + after) / 2,
+		};
 	});
 }
 
@@ -33,14 +36,25 @@ export function rangesOf(times: readonly number[], duration: number): TimeRange[
  * @param times seconds; those outside the video are left out
  * @throws Failure `image-unreadable` for a video that cannot be decoded or comes from another site, `usage` for too many times, `cancelled`
  */
-export async function sampleFrames(video: HTMLVideoElement, times: readonly number[], signal?: AbortSignal): Promise<VideoFrame[]> {
-	if (times.length > MOST_FRAMES) throw new Failure("usage", `${times.length} frames; at most ${MOST_FRAMES} are read of a video.`);
+export async function sampleFrames(
+	video: HTMLVideoElement,
+	times: readonly number[],
+	signal?: AbortSignal,
+): Promise<VideoFrame[]> {
+	if (times.length > MOST_FRAMES)
+		throw new Failure("usage", `${times.length} frames; at most ${MOST_FRAMES} are read of a video.`);
 	if (video.readyState < HTMLMediaElement.HAVE_METADATA) await heard(video, "loadedmetadata", signal);
 	const { duration, videoWidth, videoHeight } = video;
-	const inside = [...times].filter((time) => time >= 0 && (time < duration || !Number.isFinite(duration))).sort((a, b) => a - b);
-	if (videoWidth === 0 || inside.length === 0) throw new Failure("image-unreadable", "The video has no picture at these times.");
+	const inside = [...times]
+		.filter((time) => time >= 0 && (time < duration || !Number.isFinite(duration)))
+		.sort((a, b) => a - b);
+	if (videoWidth === 0 || inside.length === 0)
+		throw new Failure("image-unreadable", "The video has no picture at these times.");
 	const scale = Math.min(1, LONGEST_SIDE / Math.max(videoWidth, videoHeight));
-	const canvas = new OffscreenCanvas(Math.max(1, Math.round(videoWidth * scale)), Math.max(1, Math.round(videoHeight * scale)));
+	const canvas = new OffscreenCanvas(
+		Math.max(1, Math.round(videoWidth * scale)),
+		Math.max(1, Math.round(videoHeight * scale)),
+	);
 	const context = canvas.getContext("2d");
 	if (!context) throw new Failure("out-of-memory", "The browser gave no canvas for the frames.");
 	const before = { at: video.currentTime, playing: !video.paused };
@@ -65,12 +79,18 @@ async function jpegOf(canvas: OffscreenCanvas): Promise<Uint8Array<ArrayBuffer>>
 	try {
 		return new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 })).arrayBuffer());
 	} catch (cause) {
-		throw new Failure("image-unreadable", "The video comes from a site that does not let others read its pictures.", { cause });
+		throw new Failure("image-unreadable", "The video comes from a site that does not let others read its pictures.", {
+			cause,
+		});
 	}
 }
 
 /** The next event of a name; an error, a cancel or a long silence end the wait. */
-function heard(video: HTMLVideoElement, name: "loadedmetadata" | "seeked", signal: AbortSignal | undefined): Promise<void> {
+function heard(
+	video: HTMLVideoElement,
+	name: "loadedmetadata" | "seeked",
+	signal: AbortSignal | undefined,
+): Promise<void> {
 	const done = new AbortController();
 	return new Promise<void>((resolve, reject) => {
 		const fail = (failure: Failure) => () => reject(failure);

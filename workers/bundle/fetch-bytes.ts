@@ -21,7 +21,12 @@ export interface FetchOptions {
  * @param path the file's name in messages
  * @throws Failure see `BundleReader.read`
  */
-export async function fetchBytes(url: URL, path: string, options: FetchOptions, stallMs = STALL_MS): Promise<Uint8Array<ArrayBuffer>> {
+export async function fetchBytes(
+	url: URL,
+	path: string,
+	options: FetchOptions,
+	stallMs = STALL_MS,
+): Promise<Uint8Array<ArrayBuffer>> {
 	throwIfCancelled(options.signal);
 	const watchdog = startWatchdog(stallMs);
 	const signal = options.signal ? AbortSignal.any([options.signal, watchdog.signal]) : watchdog.signal;
@@ -36,7 +41,14 @@ export async function fetchBytes(url: URL, path: string, options: FetchOptions, 
 			options.onBytes?.(count, announced);
 		});
 	} catch (error) {
-		throw explain(error, { url, path, received, expected: options.expectedBytes, stalled: watchdog.signal.aborted, signal: options.signal });
+		throw explain(error, {
+			url,
+			path,
+			received,
+			expected: options.expectedBytes,
+			stalled: watchdog.signal.aborted,
+			signal: options.signal,
+		});
 	} finally {
 		watchdog.stop();
 	}
@@ -58,7 +70,10 @@ function isSafeRedirect(from: URL, to: URL): boolean {
 
 export function webPage(url: URL, path: string): Failure {
 	if (path === MANIFEST_FILE)
-		return new Failure("bundle-format", `${url.href} is a web page, not a bundle's umie.json: give the address of the bundle's folder.`);
+		return new Failure(
+			"bundle-format",
+			`${url.href} is a web page, not a bundle's umie.json: give the address of the bundle's folder.`,
+		);
 	return new Failure("bundle-missing-file", `${path} is not at ${url.href}: the server answered with a web page.`);
 }
 
@@ -107,7 +122,8 @@ function explain(error: unknown, { url, path, received, expected, stalled, signa
 	if (stalled) return new Failure("timeout", `${url.href} stopped sending.`);
 	if (received > 0 && expected !== null) return truncated(path, received, expected);
 	const code: FailureCode = isOffline() ? "offline" : "fetch-failed";
-	const what = code === "offline" ? `There is no network to fetch ${url.href} over.` : `${url.href} could not be reached.`;
+	const what =
+		code === "offline" ? `There is no network to fetch ${url.href} over.` : `${url.href} could not be reached.`;
 	return new Failure(code, what, { cause: error });
 }
 

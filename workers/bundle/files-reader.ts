@@ -36,10 +36,13 @@ function folderOfManifest(paths: readonly string[]): string {
 	const depth = (path: string) => path.split("/").length;
 	const manifests = paths.filter((path) => path === MANIFEST_FILE || path.endsWith(`/${MANIFEST_FILE}`));
 	const [nearest] = manifests.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
-	if (nearest === undefined) throw new Failure("bundle-missing-file", `umie.json is not among the ${paths.length} files.`);
+	if (nearest === undefined)
+		throw new Failure("bundle-missing-file", `umie.json is not among the ${paths.length} files.`);
 	return nearest.slice(0, -MANIFEST_FILE.length);
 }
 
 function unreadable(path: string, error: unknown): never {
-	throw new Failure("input-unreadable", `${path} could not be read: it was moved, changed or is not allowed.`, { cause: error });
+	throw new Failure("input-unreadable", `${path} could not be read: it was moved, changed or is not allowed.`, {
+		cause: error,
+	});
 }

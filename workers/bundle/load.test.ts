@@ -9,7 +9,10 @@ import type { BundleReader } from "./reader.ts";
 import { type BundleStore, cacheStore } from "./store.ts";
 
 const utf8 = (text: string) => new Uint8Array(new TextEncoder().encode(text));
-const entryOf = (content: Uint8Array) => ({ bytes: content.length, sha256: createHash("sha256").update(content).digest("hex") });
+const entryOf = (content: Uint8Array) => ({
+	bytes: content.length,
+	sha256: createHash("sha256").update(content).digest("hex"),
+});
 
 const CONTENT: Record<string, Uint8Array<ArrayBuffer>> = {
 	"tokenizer.json": utf8("{}"),
@@ -28,11 +31,21 @@ function manifestJson(content = CONTENT) {
 		name: "tiny",
 		config: {
 			...{ vocab_size: 10, d_model: 2, d_kv: 1, num_heads: 2, d_ff: 4, num_layers: 1, num_decoder_layers: 1 },
-			...{ pad_token_id: 0, eos_token_id: 1, decoder_start_token_id: 0, spot_token_id: 3, object_token_ids: [], max_input: 16 },
+			...{
+				pad_token_id: 0,
+				eos_token_id: 1,
+				decoder_start_token_id: 0,
+				spot_token_id: 3,
+				object_token_ids: [],
+				max_input: 16,
+			},
 			...{ visual: null, gate: null },
 		},
 		dtype: "fp32",
-		graphs: { text_encoder: graph("text_encoder.onnx"), decoder: { ...graph("decoder.onnx"), webgpu: "decoder.webgpu.onnx" } },
+		graphs: {
+			text_encoder: graph("text_encoder.onnx"),
+			decoder: { ...graph("decoder.onnx"), webgpu: "decoder.webgpu.onnx" },
+		},
 		files: Object.fromEntries(Object.entries(content).map(([path, bytes]) => [path, entryOf(bytes)])),
 		languages: ["en"],
 		license: "Apache-2.0",
@@ -82,7 +95,10 @@ function memoryStore(): BundleStore & { readonly kept: Map<string, Uint8Array<Ar
 	};
 }
 
-const withManifest = (content = CONTENT, json: unknown = manifestJson()) => ({ ...content, "umie.json": utf8(JSON.stringify(json)) });
+const withManifest = (content = CONTENT, json: unknown = manifestJson()) => ({
+	...content,
+	"umie.json": utf8(JSON.stringify(json)),
+});
 const wasm = { roles: ["text_encoder", "decoder"], device: "wasm" } as const;
 
 async function open(reader: BundleReader, options: Parameters<typeof loadBundle>[2] = wasm) {
@@ -91,7 +107,11 @@ async function open(reader: BundleReader, options: Parameters<typeof loadBundle>
 
 describe("readManifest", () => {
 	test.each([
-		["another format", { ...manifestJson(), format: "umie-bundle/9" }, /expected format "umie-bundle\/1", found "umie-bundle\/9"/],
+		[
+			"another format",
+			{ ...manifestJson(), format: "umie-bundle/9" },
+			/expected format "umie-bundle\/1", found "umie-bundle\/9"/,
+		],
 		["a path out of the folder", { ...manifestJson(), files: { "../secret": entryOf(utf8("")) } }, /umie\.json: files/],
 		["an absolute path", { ...manifestJson(), files: { "/etc/passwd": entryOf(utf8("")) } }, /umie\.json: files/],
 		["an address as a path", { ...manifestJson(), files: { "https://a.b/c": entryOf(utf8("")) } }, /umie\.json: files/],
@@ -115,12 +135,18 @@ describe("readManifest", () => {
 			{ ...manifestJson(), config: { ...manifestJson().config, max_step_tokens } },
 			/umie\.json: config\.max_step_tokens/,
 		]),
-		["a file of 65 MiB", { ...manifestJson(), files: { big: { ...entryOf(utf8("")), bytes: 65 * 1024 * 1024 } } }, /big has 68,157,440 bytes/],
+		[
+			"a file of 65 MiB",
+			{ ...manifestJson(), files: { big: { ...entryOf(utf8("")), bytes: 65 * 1024 * 1024 } } },
+			/big has 68,157,440 bytes/,
+		],
 		[
 			"129 files of 64 MiB",
 			{
 				...manifestJson(),
-				files: Object.fromEntries(Array.from({ length: 129 }, (_, i) => [`w${i}`, { ...entryOf(utf8("")), bytes: 64 * 1024 * 1024 }])),
+				files: Object.fromEntries(
+					Array.from({ length: 129 }, (_, i) => [`w${i}`, { ...entryOf(utf8("")), bytes: 64 * 1024 * 1024 }]),
+				),
 			},
 			/at most 8 GiB/,
 		],
@@ -152,7 +178,13 @@ describe("filesNeeded", () => {
 
 	test("each file is needed once, and only what the roles use", async () => {
 		const paths = filesNeeded(await manifest(), ["text_encoder", "decoder"], "wasm").map(({ path }) => path);
-		expect(paths).toEqual(["tokenizer.json", "tokenizer_config.json", "text_encoder.onnx", "shared.weights", "decoder.onnx"]);
+		expect(paths).toEqual([
+			"tokenizer.json",
+			"tokenizer_config.json",
+			"text_encoder.onnx",
+			"shared.weights",
+			"decoder.onnx",
+		]);
 	});
 
 	test("WebGPU takes its own graph where there is one", async () => {
@@ -164,13 +196,21 @@ describe("filesNeeded", () => {
 
 	test("a role without a graph is named", async () => {
 		const open = manifest().then((it) => filesNeeded(it, ["visual_encoder"], "wasm"));
-		await expect(open).rejects.toMatchObject({ code: "bundle-format", what: "umie.json: there is no graph for the role visual_encoder." });
+		await expect(open).rejects.toMatchObject({
+			code: "bundle-format",
+			what: "umie.json: there is no graph for the role visual_encoder.",
+		});
 	});
 
 	test("a graph whose file is not listed is named, a property every object has included", async () => {
 		const json = { ...manifestJson(), graphs: { decoder: graph("constructor") } };
-		const open = readManifest(memoryReader(withManifest(CONTENT, json))).then((it) => filesNeeded(it, ["decoder"], "wasm"));
-		await expect(open).rejects.toMatchObject({ code: "bundle-format", what: "umie.json needs constructor, but does not list it under files." });
+		const open = readManifest(memoryReader(withManifest(CONTENT, json))).then((it) =>
+			filesNeeded(it, ["decoder"], "wasm"),
+		);
+		await expect(open).rejects.toMatchObject({
+			code: "bundle-format",
+			what: "umie.json needs constructor, but does not list it under files.",
+		});
 	});
 });
 
@@ -193,7 +233,10 @@ describe("loadBundle", () => {
 
 	test("a missing file is named", async () => {
 		const { "shared.weights": _gone, ...rest } = CONTENT;
-		await expect(open(memoryReader(withManifest(rest)))).rejects.toMatchObject({ code: "bundle-missing-file", what: "shared.weights is missing." });
+		await expect(open(memoryReader(withManifest(rest)))).rejects.toMatchObject({
+			code: "bundle-missing-file",
+			what: "shared.weights is missing.",
+		});
 	});
 
 	test("a changed file is named", async () => {
@@ -207,7 +250,11 @@ describe("loadBundle", () => {
 	test("an abort while files load ends with cancelled and keeps nothing", async () => {
 		const abort = new AbortController();
 		const store = memoryStore();
-		const opening = open(memoryReader(withManifest(), store), { ...wasm, signal: abort.signal, onProgress: () => abort.abort() });
+		const opening = open(memoryReader(withManifest(), store), {
+			...wasm,
+			signal: abort.signal,
+			onProgress: () => abort.abort(),
+		});
 		await expect(opening).rejects.toMatchObject({ code: "cancelled" });
 		expect([...store.kept.keys()].filter((key) => key.startsWith("sha256/"))).toEqual([]);
 	});
@@ -256,19 +303,32 @@ describe("the store", () => {
 
 	test("a file with the wrong hash is not kept", async () => {
 		const store = memoryStore();
-		await open(memoryReader(withManifest({ ...CONTENT, "shared.weights": utf8("0123456780") }), store)).catch(() => undefined);
-		for (const [key, bytes] of store.kept) if (key.startsWith("sha256/")) expect(key).toBe(`sha256/${entryOf(bytes).sha256}`);
+		await open(memoryReader(withManifest({ ...CONTENT, "shared.weights": utf8("0123456780") }), store)).catch(
+			() => undefined,
+		);
+		for (const [key, bytes] of store.kept)
+			if (key.startsWith("sha256/")) expect(key).toBe(`sha256/${entryOf(bytes).sha256}`);
 	});
 
-	test.each(["offline", "fetch-failed", "timeout"] as const)("a bundle opened before opens again when the network says %s", async (code) => {
+	test.each([
+		"offline",
+		"fetch-failed",
+		"timeout",
+	] as const)("a bundle opened before opens again when the network says %s", async (code) => {
 		const store = memoryStore();
 		await open(memoryReader(withManifest(), store));
-		const offline: BundleReader = { ...memoryReader({}, store), read: () => Promise.reject(new Failure(code, "no network")) };
+		const offline: BundleReader = {
+			...memoryReader({}, store),
+			read: () => Promise.reject(new Failure(code, "no network")),
+		};
 		expect((await open(offline)).size).toBe(5);
 	});
 
 	test("a bundle never opened before does not open offline", async () => {
-		const offline: BundleReader = { ...memoryReader({}, memoryStore()), read: () => Promise.reject(new Failure("offline", "no network")) };
+		const offline: BundleReader = {
+			...memoryReader({}, memoryStore()),
+			read: () => Promise.reject(new Failure("offline", "no network")),
+		};
 		await expect(open(offline)).rejects.toMatchObject({ code: "offline" });
 	});
 
@@ -286,12 +346,18 @@ describe("the store", () => {
 				throw new DOMException("no origin", "SecurityError");
 			},
 		],
-		["with one that is forbidden", () => ({ open: () => Promise.reject(new DOMException("no", "SecurityError")) }) as unknown as CacheStorage],
+		[
+			"with one that is forbidden",
+			() => ({ open: () => Promise.reject(new DOMException("no", "SecurityError")) }) as unknown as CacheStorage,
+		],
 		[
 			"with one that is full",
 			() =>
 				({
-					open: async () => ({ match: async () => undefined, put: () => Promise.reject(new DOMException("full", "QuotaExceededError")) }),
+					open: async () => ({
+						match: async () => undefined,
+						put: () => Promise.reject(new DOMException("full", "QuotaExceededError")),
+					}),
 				}) as unknown as CacheStorage,
 		],
 	])("%s the bundle opens all the same", async (_what, find) => {
@@ -328,18 +394,25 @@ describe("files that were picked", () => {
 
 	test("a file that is too short is truncated, one that is too long was changed", async () => {
 		const short = filesReader(pick(withManifest({ ...CONTENT, "shared.weights": utf8("012") })));
-		await expect(open(short)).rejects.toMatchObject({ code: "bundle-truncated", what: "shared.weights ends after 3 bytes of 10 bytes." });
+		await expect(open(short)).rejects.toMatchObject({
+			code: "bundle-truncated",
+			what: "shared.weights ends after 3 bytes of 10 bytes.",
+		});
 		const long = filesReader(pick(withManifest({ ...CONTENT, "shared.weights": utf8("0123456789ab") })));
 		await expect(open(long)).rejects.toMatchObject({ code: "bundle-wrong-hash" });
 	});
 
 	test("a umie.json of more than 1 MiB is not even read", async () => {
 		const file = { size: 2 ** 40, arrayBuffer: () => Promise.reject(new Error("read")) };
-		await expect(readManifest(filesReader([{ path: "umie.json", file }]))).rejects.toMatchObject({ code: "bundle-format" });
+		await expect(readManifest(filesReader([{ path: "umie.json", file }]))).rejects.toMatchObject({
+			code: "bundle-format",
+		});
 	});
 
 	test("a file that moved after it was picked is named", async () => {
 		const file = { size: 10, arrayBuffer: () => Promise.reject(new DOMException("gone", "NotFoundError")) };
-		await expect(readManifest(filesReader([{ path: "umie.json", file }]))).rejects.toMatchObject({ code: "input-unreadable" });
+		await expect(readManifest(filesReader([{ path: "umie.json", file }]))).rejects.toMatchObject({
+			code: "input-unreadable",
+		});
 	});
 });

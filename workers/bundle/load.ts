@@ -3,7 +3,15 @@ import { type GraphRole, type Manifest, parseManifest } from "../../src/bundle/m
 import type { Progress } from "../../src/client/protocol.ts";
 import { Failure } from "../../src/core/failure.ts";
 import type { Device } from "../../src/core/result.ts";
-import { type BundleReader, cancelled, MANIFEST_FILE, MAX_BUNDLE_BYTES, MAX_FILE_BYTES, MIB, throwIfCancelled } from "./reader.ts";
+import {
+	type BundleReader,
+	cancelled,
+	MANIFEST_FILE,
+	MAX_BUNDLE_BYTES,
+	MAX_FILE_BYTES,
+	MIB,
+	throwIfCancelled,
+} from "./reader.ts";
 import { sha256 } from "./sha256.ts";
 import { fileKey, manifestKey } from "./store.ts";
 
@@ -48,7 +56,9 @@ export async function readManifest(reader: BundleReader, signal?: AbortSignal): 
 }
 
 function isNetworkFailure(error: unknown): boolean {
-	return error instanceof Failure && (error.code === "offline" || error.code === "fetch-failed" || error.code === "timeout");
+	return (
+		error instanceof Failure && (error.code === "offline" || error.code === "fetch-failed" || error.code === "timeout")
+	);
 }
 
 function decodeManifest(bytes: Uint8Array): Manifest {
@@ -56,7 +66,8 @@ function decodeManifest(bytes: Uint8Array): Manifest {
 	try {
 		json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
 	} catch (error) {
-		const what = bytes[0] === "<".charCodeAt(0) ? "it is a web page" : error instanceof Error ? error.message : String(error);
+		const what =
+			bytes[0] === "<".charCodeAt(0) ? "it is a web page" : error instanceof Error ? error.message : String(error);
 		throw new Failure("bundle-format", `umie.json is not JSON: ${what}.`, { cause: error });
 	}
 	const manifest = parseManifest(json);
@@ -76,7 +87,10 @@ function checkSizes(manifest: Manifest): void {
 		total += bytes;
 	}
 	if (total > MAX_BUNDLE_BYTES)
-		throw new Failure("bundle-format", `umie.json lists ${total.toLocaleString("en")} bytes; a bundle has at most 8 GiB.`);
+		throw new Failure(
+			"bundle-format",
+			`umie.json lists ${total.toLocaleString("en")} bytes; a bundle has at most 8 GiB.`,
+		);
 }
 
 /** The file of a graph for a device. @throws Failure `bundle-format` when the bundle has no such graph */
@@ -88,7 +102,10 @@ export function graphFile(manifest: Manifest, role: GraphRole, device: Device["n
 
 /** What must be read, each file once. @throws Failure `bundle-format` when a graph names a file that `files` does not list */
 export function filesNeeded(manifest: Manifest, roles: readonly GraphRole[], device: Device["name"]): FileEntry[] {
-	const graphs = roles.flatMap((role) => [graphFile(manifest, role, device), ...(manifest.graphs[role]?.weights ?? [])]);
+	const graphs = roles.flatMap((role) => [
+		graphFile(manifest, role, device),
+		...(manifest.graphs[role]?.weights ?? []),
+	]);
 	return [...new Set([...TOKENIZER_FILES, ...graphs])].map((path) => {
 		const entry = Object.hasOwn(manifest.files, path) ? manifest.files[path] : undefined;
 		if (!entry) throw new Failure("bundle-format", `umie.json needs ${path}, but does not list it under files.`);
@@ -124,14 +141,21 @@ export async function loadBundle(reader: BundleReader, manifest: Manifest, optio
 type ReadFile = FileEntry & { readonly content: Uint8Array<ArrayBuffer>; readonly checked: boolean };
 
 /** Checks what came fresh from the reader, and keeps it for the next visit. */
-async function verify(reader: BundleReader, files: readonly ReadFile[], { onProgress, signal }: LoadOptions): Promise<BundleFiles> {
+async function verify(
+	reader: BundleReader,
+	files: readonly ReadFile[],
+	{ onProgress, signal }: LoadOptions,
+): Promise<BundleFiles> {
 	for (const [index, file] of files.entries()) {
 		throwIfCancelled(signal);
 		onProgress?.({ stage: "verify", detail: file.path, done: index, total: files.length, unit: "steps" });
 		if (file.checked) continue;
 		const found = await sha256(file.content);
 		if (found !== file.sha256)
-			throw new Failure("bundle-wrong-hash", `${file.path}: expected SHA-256 ${file.sha256.slice(0, 12)}…, found ${found.slice(0, 12)}….`);
+			throw new Failure(
+				"bundle-wrong-hash",
+				`${file.path}: expected SHA-256 ${file.sha256.slice(0, 12)}…, found ${found.slice(0, 12)}….`,
+			);
 		await reader.store?.put(fileKey(file.sha256), file.content);
 	}
 	onProgress?.({ stage: "verify", detail: "", done: files.length, total: files.length, unit: "steps" });

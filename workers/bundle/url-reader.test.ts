@@ -44,14 +44,25 @@ describe("urlReader", () => {
 	});
 
 	test.each<[string, RequestListener, string, RegExp]>([
-		["a missing file", (_, response) => void response.writeHead(404).end(), "bundle-missing-file", /w\.weights is not at http.*HTTP 404/],
+		[
+			"a missing file",
+			(_, response) => void response.writeHead(404).end(),
+			"bundle-missing-file",
+			/w\.weights is not at http.*HTTP 404/,
+		],
 		["a broken server", (_, response) => void response.writeHead(503).end(), "fetch-failed", /answered HTTP 503/],
 		["too few bytes", (_, response) => void response.end("0123"), "bundle-truncated", /ends after 4 bytes of 10 bytes/],
 		["no bytes", (_, response) => void response.end(), "bundle-truncated", /ends after 0 bytes of 10 bytes/],
-		["too many bytes", (_, response) => void response.end("0123456789a"), "bundle-wrong-hash", /longer than the 10 bytes/],
+		[
+			"too many bytes",
+			(_, response) => void response.end("0123456789a"),
+			"bundle-wrong-hash",
+			/longer than the 10 bytes/,
+		],
 		[
 			"a web page in place of the file",
-			(_, response) => void response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<!doctype html>"),
+			(_, response) =>
+				void response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<!doctype html>"),
 			"bundle-missing-file",
 			/answered with a web page/,
 		],
@@ -91,7 +102,9 @@ describe("urlReader", () => {
 	});
 
 	test("a single-page app in place of umie.json is said so", async () => {
-		const reader = urlReader(await serve((_, response) => void response.writeHead(200, { "content-type": "text/html" }).end("<html>")));
+		const reader = urlReader(
+			await serve((_, response) => void response.writeHead(200, { "content-type": "text/html" }).end("<html>")),
+		);
 		await expect(reader.read("umie.json", { expectedBytes: null })).rejects.toMatchObject({
 			code: "bundle-format",
 			what: expect.stringMatching(/web page.*address of the bundle's folder/),
@@ -115,16 +128,24 @@ describe("urlReader", () => {
 	test("an abort ends a download that is under way", async () => {
 		const abort = new AbortController();
 		const reader = urlReader(await serve((_, response) => void response.write("0123")));
-		await expect(reader.read("w", { ...ten, signal: abort.signal, onBytes: () => abort.abort() })).rejects.toMatchObject({ code: "cancelled" });
+		await expect(
+			reader.read("w", { ...ten, signal: abort.signal, onBytes: () => abort.abort() }),
+		).rejects.toMatchObject({ code: "cancelled" });
 		await expect(reader.read("w", { ...ten, signal: abort.signal })).rejects.toMatchObject({ code: "cancelled" });
 	});
 
 	test("a file of unknown length says what the server announced", async () => {
 		const address = await serve((_, response) => void response.writeHead(200, { "content-length": "4" }).end("0123"));
 		const heard: number[][] = [];
-		await fetchBytes(new URL(address), "w", { expectedBytes: null, maxBytes: 4, onBytes: (...numbers) => heard.push(numbers) });
+		await fetchBytes(new URL(address), "w", {
+			expectedBytes: null,
+			maxBytes: 4,
+			onBytes: (...numbers) => heard.push(numbers),
+		});
 		expect(heard).toEqual([[4, 4]]);
-		await expect(fetchBytes(new URL(address), "w", { expectedBytes: null, maxBytes: 3 })).rejects.toMatchObject({ code: "bundle-format" });
+		await expect(fetchBytes(new URL(address), "w", { expectedBytes: null, maxBytes: 3 })).rejects.toMatchObject({
+			code: "bundle-format",
+		});
 	});
 
 	test("a server that falls silent is a timeout", async () => {

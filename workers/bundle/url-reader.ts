@@ -11,7 +11,10 @@ export interface UrlReaderOptions {
 }
 
 /** @throws Failure `fetch-failed` for an address that is none, or not of the web */
-export function urlReader(address: string, { store = null, page = globalThis.location?.href }: UrlReaderOptions = {}): BundleReader {
+export function urlReader(
+	address: string,
+	{ store = null, page = globalThis.location?.href }: UrlReaderOptions = {},
+): BundleReader {
 	const folder = folderUrl(address, page);
 	return { name: folder.href, store, read: (path, options) => fetchBytes(new URL(path, folder), path, options) };
 }
@@ -20,10 +23,15 @@ export function urlReader(address: string, { store = null, page = globalThis.loc
 export function folderUrl(address: string, page: string | undefined): URL {
 	const url = URL.canParse(address, page) ? new URL(address, page) : null;
 	if (!url) throw new Failure("fetch-failed", `“${address}” is not an address.`);
-	const own = page !== undefined && url.host !== "" && url.protocol === new URL(page).protocol && url.host === new URL(page).host;
+	const own =
+		page !== undefined && url.host !== "" && url.protocol === new URL(page).protocol && url.host === new URL(page).host;
 	if (url.protocol !== "https:" && url.protocol !== "http:" && !own)
-		throw new Failure("fetch-failed", `“${address}” is not a web address: expected https: or http:, found ${url.protocol}`);
-	if (url.username || url.password) throw new Failure("fetch-failed", "An address with a name or a password in it is not fetched.");
+		throw new Failure(
+			"fetch-failed",
+			`“${address}” is not a web address: expected https: or http:, found ${url.protocol}`,
+		);
+	if (url.username || url.password)
+		throw new Failure("fetch-failed", "An address with a name or a password in it is not fetched.");
 	url.search = "";
 	url.hash = "";
 	if (url.pathname.endsWith(`/${MANIFEST_FILE}`)) url.pathname = url.pathname.slice(0, -MANIFEST_FILE.length);

@@ -8,7 +8,14 @@ import { MOST_DETECTIONS, readDetections } from "./detections.ts";
 import { byteCounter } from "./hub-pipeline.ts";
 
 const SIZE = { width: 200, height: 100 };
-const said = (xmin: unknown, ymin: unknown, xmax: unknown, ymax: unknown, score: unknown = 0.5, label: unknown = "car") => ({
+const said = (
+	xmin: unknown,
+	ymin: unknown,
+	xmax: unknown,
+	ymax: unknown,
+	score: unknown = 0.5,
+	label: unknown = "car",
+) => ({
 	score,
 	label,
 	box: { xmin, ymin, xmax, ymax },
@@ -84,8 +91,19 @@ describe("detecting", () => {
 
 	test("a detector is loaded once, and let go when another one is asked for", async () => {
 		const { detect, log } = fake();
-		await Promise.all([detect(ask("a"), () => {}), detect(ask("a"), () => {}), detect(ask("b", { kind: "asked", labels: ["x", "y"] }), () => {})]);
-		expect(log).toEqual(["load a objects", "detect  0.3", "detect  0.3", "dispose a", "load b asked", "detect x+y 0.3"]);
+		await Promise.all([
+			detect(ask("a"), () => {}),
+			detect(ask("a"), () => {}),
+			detect(ask("b", { kind: "asked", labels: ["x", "y"] }), () => {}),
+		]);
+		expect(log).toEqual([
+			"load a objects",
+			"detect  0.3",
+			"detect  0.3",
+			"dispose a",
+			"load b asked",
+			"detect x+y 0.3",
+		]);
 	});
 
 	test("nothing to look for loads nothing", async () => {
@@ -105,7 +123,9 @@ describe("detecting", () => {
 		};
 		const { detect } = fake({ load, isOffline: () => offline });
 		const outcome = await settle(() => detect(ask("Xenova/yolos-tiny"), () => {}));
-		expect(outcome).toMatchObject({ failure: { code, what: "The detector Xenova/yolos-tiny could not be fetched (Failed to fetch)." } });
+		expect(outcome).toMatchObject({
+			failure: { code, what: "The detector Xenova/yolos-tiny could not be fetched (Failed to fetch)." },
+		});
 		await settle(() => detect(ask("Xenova/yolos-tiny"), () => {}));
 		expect(tries).toBe(2);
 	});

@@ -15,7 +15,10 @@ export interface DetectionPipeline {
 export interface DetectPlatform {
 	readonly decode: ImageDecoder;
 	/** Fetches and opens. What it throws, but for a Failure, is told as a download that failed. */
-	load(request: Pick<DetectRequest, "model" | "kind">, onProgress: (progress: Progress) => void): Promise<DetectionPipeline>;
+	load(
+		request: Pick<DetectRequest, "model" | "kind">,
+		onProgress: (progress: Progress) => void,
+	): Promise<DetectionPipeline>;
 	/** Whether the browser knows that there is no network. */
 	isOffline(): boolean;
 }
@@ -27,7 +30,10 @@ export function createDetect(platform: DetectPlatform): Detect {
 	let loaded: { readonly model: string; readonly pipeline: DetectionPipeline } | null = null;
 	let last: Promise<unknown> = Promise.resolve();
 
-	async function pipelineFor({ model, kind }: DetectRequest, onProgress: (progress: Progress) => void): Promise<DetectionPipeline> {
+	async function pipelineFor(
+		{ model, kind }: DetectRequest,
+		onProgress: (progress: Progress) => void,
+	): Promise<DetectionPipeline> {
 		if (loaded?.model === model) return loaded.pipeline;
 		const before = loaded;
 		loaded = null;
@@ -63,5 +69,9 @@ export function createDetect(platform: DetectPlatform): Detect {
 function loadFailure(error: unknown, model: string, offline: boolean): Failure {
 	if (error instanceof Failure) return error;
 	const reason = error instanceof Error ? error.message : String(error);
-	return new Failure(offline ? "offline" : "fetch-failed", `The detector ${model} could not be fetched (${reason.slice(0, 300)}).`, { cause: error });
+	return new Failure(
+		offline ? "offline" : "fetch-failed",
+		`The detector ${model} could not be fetched (${reason.slice(0, 300)}).`,
+		{ cause: error },
+	);
 }

@@ -26,8 +26,14 @@ async function loadLibrary(onProgress: (progress: Progress) => void): Promise<Li
 export function byteCounter(model: string, onProgress: (progress: Progress) => void): (info: object) => void {
 	const files = new Map<string, { readonly loaded: number; readonly total: number }>();
 	return (info) => {
-		const { status, file, loaded, total } = info as { status?: unknown; file?: unknown; loaded?: unknown; total?: unknown };
-		if (status !== "progress" || typeof file !== "string" || typeof loaded !== "number" || typeof total !== "number") return;
+		const { status, file, loaded, total } = info as {
+			status?: unknown;
+			file?: unknown;
+			loaded?: unknown;
+			total?: unknown;
+		};
+		if (status !== "progress" || typeof file !== "string" || typeof loaded !== "number" || typeof total !== "number")
+			return;
 		files.set(file, { loaded, total });
 		const sum = (key: "loaded" | "total") => [...files.values()].reduce((all, one) => all + one[key], 0);
 		onProgress({ stage: "download", detail: model, done: sum("loaded"), total: sum("total"), unit: "bytes" });
@@ -35,10 +41,17 @@ export function byteCounter(model: string, onProgress: (progress: Progress) => v
 }
 
 /** For `createDetect`. @throws the library's own errors */
-export const loadHubPipeline: DetectPlatform["load"] = async ({ model, kind }, onProgress): Promise<DetectionPipeline> => {
+export const loadHubPipeline: DetectPlatform["load"] = async (
+	{ model, kind },
+	onProgress,
+): Promise<DetectionPipeline> => {
 	const { pipeline, RawImage } = await loadLibrary(onProgress);
 	// "auto" is whatever the runtime has: WASM. 8-bit weights are a quarter of the download.
-	const pipe = await pipeline(TASKS[kind], model, { device: "auto", dtype: "q8", progress_callback: byteCounter(model, onProgress) });
+	const pipe = await pipeline(TASKS[kind], model, {
+		device: "auto",
+		dtype: "q8",
+		progress_callback: byteCounter(model, onProgress),
+	});
 	const run = pipe as unknown as (...given: unknown[]) => Promise<unknown>;
 	return {
 		detect({ data, width, height }: RgbImage, labels, threshold) {

@@ -2,7 +2,15 @@
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import type { Progress } from "../../src/client/protocol.ts";
 import type { Device } from "../../src/core/result.ts";
-import type { Answer, ExtractRequest, Hypothesis, Query, REQUEST_DEFAULTS, Search, TextStates } from "../../src/tasks/types.ts";
+import type {
+	Answer,
+	ExtractRequest,
+	Hypothesis,
+	Query,
+	REQUEST_DEFAULTS,
+	Search,
+	TextStates,
+} from "../../src/tasks/types.ts";
 import { search } from "../search/beam-search.ts";
 import { freePlaces } from "../search/places.ts";
 import type { SearchOptions, SearchQuery, StepModel } from "../search/types.ts";
@@ -100,10 +108,14 @@ function planReadings(members: readonly number[], asked: readonly AskedQuery[], 
 		byInput.set(inputIds, [...(byInput.get(inputIds) ?? []), index]);
 	}
 	const readings = [...byInput.values()];
-	const isAlone = (indices: readonly number[]) => indices.length === 1 && !asked[indices[0]!]!.read && asked[indices[0]!]!.query.search === undefined;
+	const isAlone = (indices: readonly number[]) =>
+		indices.length === 1 && !asked[indices[0]!]!.read && asked[indices[0]!]!.query.search === undefined;
 	const alone = readings.flatMap((indices) => (isAlone(indices) ? indices : []));
 	const lengths = alone.map((index) => asked[index]!.query.inputIds.length);
-	return [...planBatches(lengths, limits).map((batch) => batch.map((at) => alone[at]!)), ...readings.filter((indices) => !isAlone(indices))];
+	return [
+		...planBatches(lengths, limits).map((batch) => batch.map((at) => alone[at]!)),
+		...readings.filter((indices) => !isAlone(indices)),
+	];
 }
 
 /** Queries of a batch, or all on one reading. */
@@ -120,7 +132,10 @@ async function answerBatch<Asked extends Query>(
 	const rowOf = (query: Query) => inputs.indexOf(query.inputIds);
 	await checkpoint();
 	const known = members[0]?.read ?? null;
-	const text = known === null ? await encodeText(sessions, inputs, sessions.manifest.config.pad_token_id) : readText(sessions, known);
+	const text =
+		known === null
+			? await encodeText(sessions, inputs, sessions.manifest.config.pad_token_id)
+			: readText(sessions, known);
 	let fused: Fused | null = null;
 	let context: DecoderContext | null = null;
 	let read: EncodedText = text;
@@ -138,7 +153,13 @@ async function answerBatch<Asked extends Query>(
 			await checkpoint();
 			context = await readContext(sessions, read, sources);
 			await checkpoint();
-			found = await searchAll(sessions, context, spoken, options, inputs.length === queries.length ? queries.length : SIDE_BY_SIDE[options.device]);
+			found = await searchAll(
+				sessions,
+				context,
+				spoken,
+				options,
+				inputs.length === queries.length ? queries.length : SIDE_BY_SIDE[options.device],
+			);
 		}
 		return queries.map((query, index) => ({
 			query,
@@ -182,11 +203,18 @@ async function classifyPairs(
 	if (ends.length === 0) return new Map();
 	await checkpoint();
 	const rows = (await runPairClassifier(sessions, text, ends)).values();
-	return new Map(queries.flatMap((query) => (query.ends ? [[query, query.ends.map(() => rows.next().value!)] as const] : [])));
+	return new Map(
+		queries.flatMap((query) => (query.ends ? [[query, query.ends.map(() => rows.next().value!)] as const] : [])),
+	);
 }
 
 /** Queries on the texts of a context, one each, or side by side on its only one: then their beams are the rows of that text. */
-async function searchOn(sessions: GraphSessions, context: DecoderContext, queries: readonly Query[], options: AnswerOptions) {
+async function searchOn(
+	sessions: GraphSessions,
+	context: DecoderContext,
+	queries: readonly Query[],
+	options: AnswerOptions,
+) {
 	const extractive = options.request.decoding === "extractive";
 	const candidates = extractive ? queries.slice(0, context.rows).map(({ candidateIds }) => candidateIds) : null;
 	const run = new DecoderRun(sessions, context, candidates, queries.length);
@@ -211,13 +239,21 @@ function searchQuery({ config }: Manifest, decoding: SettledRequest["decoding"],
 		grammar: decoding === "full" && !constrained ? null : grammar,
 		candidateIds: decoding === "extractive" ? candidateIds : null,
 		...(config.copying && {
-			copying: { begin: text.begin, free: freePlaces(inputIds.slice(text.begin, text.end), spansFollow, config.decoder_start_token_id) },
+			copying: {
+				begin: text.begin,
+				free: freePlaces(inputIds.slice(text.begin, text.end), spansFollow, config.decoder_start_token_id),
+			},
 		}),
 		...(bias && { logits_processors: [bias] }),
 	};
 }
 
-async function searchTimed(sessions: GraphSessions, run: DecoderRun, queries: readonly Query[], options: AnswerOptions) {
+async function searchTimed(
+	sessions: GraphSessions,
+	run: DecoderRun,
+	queries: readonly Query[],
+	options: AnswerOptions,
+) {
 	const searched = queries.map((query) => searchQuery(sessions.manifest, options.request.decoding, query));
 	const started = performance.now();
 	let inRuntime = 0;
@@ -234,7 +270,11 @@ async function searchTimed(sessions: GraphSessions, run: DecoderRun, queries: re
 	return results;
 }
 
-function searchOptions(sessions: GraphSessions, { request, checkpoint, onProgress }: AnswerOptions, own?: Search): Partial<SearchOptions> {
+function searchOptions(
+	sessions: GraphSessions,
+	{ request, checkpoint, onProgress }: AnswerOptions,
+	own?: Search,
+): Partial<SearchOptions> {
 	const { config } = sessions.manifest;
 	const beams = Math.max(request.beams, own?.beams ?? 0);
 	let told = Number.NEGATIVE_INFINITY;

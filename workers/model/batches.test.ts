@@ -38,7 +38,9 @@ describe("planBatches", () => {
 		const lengths = Array.from({ length: 40 }, (_, index) => (index < 22 ? 100 : 50));
 		expect(planBatches(lengths, BATCH_LIMITS.webgpu).map(({ length }) => length)).toEqual([32, 8]);
 		// 22 of 100: fours, and two left, which with one of 50 would be 250 of 300 cells: 0.17 padding. Then 18 of 50.
-		expect(planBatches(lengths, BATCH_LIMITS.wasm).map(({ length }) => length)).toEqual([4, 4, 4, 4, 4, 2, 4, 4, 4, 4, 2]);
+		expect(planBatches(lengths, BATCH_LIMITS.wasm).map(({ length }) => length)).toEqual([
+			4, 4, 4, 4, 4, 2, 4, 4, 4, 4, 2,
+		]);
 		expect(planBatches(lengths, batchLimits("wasm", "int8")).every(({ length }) => length === 1)).toBe(true);
 	});
 

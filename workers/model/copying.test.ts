@@ -69,14 +69,18 @@ function fakeSessions({ copying, script = codec.encode("person,"), next = 8, dam
 				const token = tokenOf(Math.floor(at / steps), column);
 				if (token === (script[before + (at % steps)] ?? EOS)) (logits.data as Float32Array)[at * columns + column] = 6;
 			}
-		const present = { "present_key.0": zeros(rows, 2, before + steps, 4), "present_value.0": zeros(rows, 2, before + steps, 4) };
+		const present = {
+			"present_key.0": zeros(rows, 2, before + steps, 4),
+			"present_value.0": zeros(rows, 2, before + steps, 4),
+		};
 		if (!copying) return { logits, ...present };
 		const pointer_scores = damaged ? zeros(rows * steps, l - 1) : zeros(rows * steps, l);
 		for (let at = 0; at < rows * steps && !damaged; at++) {
 			const text = Math.floor((Math.floor(at / steps) * b) / rows);
 			for (let place = 0; place < l; place++) {
 				const score = place === Number(feeds.places!.data[at]) + 1 ? next : 0;
-				(pointer_scores.data as Float32Array)[at * l + place] = feeds.text_mask!.data[text * l + place] === 1 ? score : -1e9;
+				(pointer_scores.data as Float32Array)[at * l + place] =
+					feeds.text_mask!.data[text * l + place] === 1 ? score : -1e9;
 			}
 		}
 		return { logits, pointer_scores, ...present };
@@ -89,7 +93,9 @@ function fakeSessions({ copying, script = codec.encode("person,"), next = 8, dam
 			runs.push({
 				role,
 				names: Object.keys(feeds).sort(),
-				fed: Object.fromEntries(ints.map(([name, { data, dims }]) => [name, { data: Array.from(data as Int32Array), shape: dims }])),
+				fed: Object.fromEntries(
+					ints.map(([name, { data, dims }]) => [name, { data: Array.from(data as Int32Array), shape: dims }]),
+				),
 			});
 			return graphs[role]!(feeds);
 		},
@@ -100,14 +106,26 @@ function fakeSessions({ copying, script = codec.encode("person,"), next = 8, dam
 const TYPES = ["person"];
 const queryOf = (text: string): SpanQuery => {
 	const request: ExtractRequest = { tasks: ["mner"], labels: { entityTypes: TYPES }, gate: 0 };
-	return entityQuery(createSetting({ request, prepared: prepareText(text, "post"), codec, manifest: tinyManifest(), regionCount: 0 }));
+	return entityQuery(
+		createSetting({ request, prepared: prepareText(text, "post"), codec, manifest: tinyManifest(), regionCount: 0 }),
+	);
 };
 
-async function ask(options: FakeOptions, queries: readonly SpanQuery[], request: Partial<ExtractRequest> = {}, device: "wasm" | "webgpu" = "webgpu") {
+async function ask(
+	options: FakeOptions,
+	queries: readonly SpanQuery[],
+	request: Partial<ExtractRequest> = {},
+	device: "wasm" | "webgpu" = "webgpu",
+) {
 	const { sessions, runs, alive } = fakeSessions(options);
 	const settled = settleRequest({ tasks: ["mner"], beams: 2, ...request });
 	const asked = queries.map((query) => ({ query, image: null }));
-	const answers = await answerQueries(sessions, asked, { request: settled, device, checkpoint: async () => {}, onProgress: () => {} });
+	const answers = await answerQueries(sessions, asked, {
+		request: settled,
+		device,
+		checkpoint: async () => {},
+		onProgress: () => {},
+	});
 	const of = (role: GraphRole) => runs.filter((run) => run.role === role);
 	return { said: answers.map(({ hypotheses }) => codec.decode(hypotheses[0]!.ids)), answers, of, alive };
 }
@@ -163,13 +181,18 @@ describe("a decoder that copies", () => {
 		expect(of("decoder").map(({ fed }) => fed.places!.data[0]! - begin)).toEqual([-1, -1, -1, -1, 0, 1, 1]);
 	});
 
-	test.each(["wasm", "webgpu"] as const)("several questions on one reading read it once, and each has its own places (%s)", async (device) => {
+	test.each([
+		"wasm",
+		"webgpu",
+	] as const)("several questions on one reading read it once, and each has its own places (%s)", async (device) => {
 		const other: SpanQuery = { ...LONG, instructor: "again" };
 		const { of, said } = await ask({ copying: true }, [LONG, other], {}, device);
 		expect(said).toEqual(["person, Kyrie wins </s>", "person, Kyrie wins </s>"]);
 		expect(of("decoder_context")).toHaveLength(1);
 		expect(of("decoder_context")[0]!.fed.input_ids!.shape[0]).toBe(1);
-		expect(of("decoder_extractive")[0]!.fed.places!.data).toEqual(device === "webgpu" ? [begin - 1, begin - 1] : [begin - 1]);
+		expect(of("decoder_extractive")[0]!.fed.places!.data).toEqual(
+			device === "webgpu" ? [begin - 1, begin - 1] : [begin - 1],
+		);
 	});
 
 	test("leaves no tensor behind but the scores of its steps", async () => {
@@ -191,6 +214,13 @@ describe("a decoder that does not copy", () => {
 		expect(of("decoder_context")[0]!.names).toEqual(["attention_mask", "cross_modal_states"]);
 		const past = ["past_key.0", "past_value.0"];
 		const cross = ["cross_key.0", "cross_value.0"];
-		expect(of("decoder_extractive")[0]!.names).toEqual(["attention_mask", "beam_idx", "candidate_ids", ...cross, "decoder_input_ids", ...past]);
+		expect(of("decoder_extractive")[0]!.names).toEqual([
+			"attention_mask",
+			"beam_idx",
+			"candidate_ids",
+			...cross,
+			"decoder_input_ids",
+			...past,
+		]);
 	});
 });

@@ -23,7 +23,11 @@ export interface EncodedImage {
 }
 
 /** @param queries [B][L] token ids, padded here to the longest */
-export async function encodeText(sessions: GraphSessions, queries: ReadonlyArray<readonly number[]>, pad: number): Promise<EncodedText> {
+export async function encodeText(
+	sessions: GraphSessions,
+	queries: ReadonlyArray<readonly number[]>,
+	pad: number,
+): Promise<EncodedText> {
 	const length = Math.max(...queries.map((ids) => ids.length));
 	const ids = new Int32Array(queries.length * length).fill(pad);
 	const mask = new Int32Array(queries.length * length);
@@ -33,7 +37,10 @@ export async function encodeText(sessions: GraphSessions, queries: ReadonlyArray
 	}
 	const shape = [queries.length, length];
 	const attention_mask = int32(sessions.ort, mask, shape);
-	const { encoder_hidden_states } = await sessions.run("text_encoder", { input_ids: int32(sessions.ort, ids, shape), attention_mask });
+	const { encoder_hidden_states } = await sessions.run("text_encoder", {
+		input_ids: int32(sessions.ort, ids, shape),
+		attention_mask,
+	});
 	return { states: encoder_hidden_states!, mask: attention_mask, rows: queries.length };
 }
 
@@ -47,7 +54,11 @@ export async function readStates({ states }: EncodedText): Promise<(row: number,
 /** One query's states, as an answer brought them: as if the text was encoded again. */
 export function readText({ ort }: GraphSessions, { values, width }: TextStates): EncodedText {
 	const length = values.length / width;
-	return { states: new ort.Tensor("float32", values, [1, length, width]), mask: int32(ort, new Int32Array(length).fill(1), [1, length]), rows: 1 };
+	return {
+		states: new ort.Tensor("float32", values, [1, length, width]),
+		mask: int32(ort, new Int32Array(length).fill(1), [1, length]),
+		rows: 1,
+	};
 }
 
 /** What a text's encoder says, and nothing more: for what is screened without being asked. */
@@ -75,8 +86,16 @@ export async function runScreen(
 		pairs: int32(sessions.ort, pairs, [pairs.length / 2, 2]),
 	});
 	const [ends, texts] = [related?.data, eventful?.data];
-	if (!(ends instanceof Float32Array) || !(texts instanceof Float32Array) || ends.length !== pairs.length / 2 || texts.length !== 1)
-		throw new Failure("bundle-graph-mismatch", "screen: expected related for each pair and eventful for the text, in float32.");
+	if (
+		!(ends instanceof Float32Array) ||
+		!(texts instanceof Float32Array) ||
+		ends.length !== pairs.length / 2 ||
+		texts.length !== 1
+	)
+		throw new Failure(
+			"bundle-graph-mismatch",
+			"screen: expected related for each pair and eventful for the text, in float32.",
+		);
 	return { related: ends, eventful: texts[0]! };
 }
 
@@ -107,18 +126,32 @@ export async function runPairClassifier(
 }
 
 /** @param pixelValues [R, 3, s, s], the whole image first @param boxes [R, 4] in fractions (paper, Eq. 4 and 5) */
-export async function encodeImage(sessions: GraphSessions, pixelValues: Float32Array, boxes: Float32Array, size: number): Promise<EncodedImage> {
+export async function encodeImage(
+	sessions: GraphSessions,
+	pixelValues: Float32Array,
+	boxes: Float32Array,
+	size: number,
+): Promise<EncodedImage> {
 	const { Tensor } = sessions.ort;
 	const rows = boxes.length / 4;
-	const feeds = { pixel_values: new Tensor("float32", pixelValues, [rows, 3, size, size]), boxes: new Tensor("float32", boxes, [rows, 4]) };
+	const feeds = {
+		pixel_values: new Tensor("float32", pixelValues, [rows, 3, size, size]),
+		boxes: new Tensor("float32", boxes, [rows, 4]),
+	};
 	const { visual_hidden_states, visual_attention_mask } = await sessions.run("visual_encoder", feeds);
 	return { states: visual_hidden_states!, mask: visual_attention_mask! };
 }
 
 /** Where things may be in one picture. @param pixelValues [1, 3, s, s] @throws Failure `bundle-graph-mismatch` when the graph gives no float32 */
-export async function proposeRegions(sessions: GraphSessions, pixelValues: Float32Array, size: number): Promise<ProposerOutputs> {
+export async function proposeRegions(
+	sessions: GraphSessions,
+	pixelValues: Float32Array,
+	size: number,
+): Promise<ProposerOutputs> {
 	const { Tensor } = sessions.ort;
-	const { scores, boxes } = await sessions.run("region_proposer", { pixel_values: new Tensor("float32", pixelValues, [1, 3, size, size]) });
+	const { scores, boxes } = await sessions.run("region_proposer", {
+		pixel_values: new Tensor("float32", pixelValues, [1, 3, size, size]),
+	});
 	const [peaks, distances] = [scores?.data, boxes?.data];
 	if (!(peaks instanceof Float32Array) || !(distances instanceof Float32Array))
 		throw new Failure("bundle-graph-mismatch", "region_proposer: expected scores and boxes in float32.");
@@ -133,7 +166,12 @@ export interface Fused extends EncodedText {
 }
 
 /** Lets one picture into the text of B queries (paper, Eq. 6–8). @param override g for all of them; null: the model's own. Frees the text's states. */
-export async function fuse(sessions: GraphSessions, text: EncodedText, image: EncodedImage, override: number | null): Promise<Fused> {
+export async function fuse(
+	sessions: GraphSessions,
+	text: EncodedText,
+	image: EncodedImage,
+	override: number | null,
+): Promise<Fused> {
 	const outputs = await sessions.run("gated_attention", {
 		encoder_hidden_states: text.states,
 		attention_mask: text.mask,
@@ -167,20 +205,33 @@ export interface DecoderContext {
  * Frees the text's states.
  * @param sources [B] the inputs that `text` was made of; only a decoder that copies reads them
  */
-export async function readContext(sessions: GraphSessions, text: EncodedText, sources: readonly Source[] = []): Promise<DecoderContext> {
+export async function readContext(
+	sessions: GraphSessions,
+	text: EncodedText,
+	sources: readonly Source[] = [],
+): Promise<DecoderContext> {
 	const { ort, manifest } = sessions;
 	if (!manifest.config.copying) {
 		const cross = await sessions.run("decoder_context", { cross_modal_states: text.states, attention_mask: text.mask });
 		free(text.states);
 		return { feeds: { ...cross, attention_mask: text.mask }, rows: text.rows, sources: [] };
 	}
-	if (sources.length !== text.rows) throw new Failure("internal", `A decoder that copies was given ${sources.length} of ${text.rows} texts.`);
+	if (sources.length !== text.rows)
+		throw new Failure("internal", `A decoder that copies was given ${sources.length} of ${text.rows} texts.`);
 	const shape = text.mask.dims;
 	const [ids, mask] = sourceTensors(sources, shape[1]!, manifest.config.pad_token_id);
 	const input_ids = int32(ort, ids, shape);
-	const read = await sessions.run("decoder_context", { cross_modal_states: text.states, attention_mask: text.mask, input_ids });
+	const read = await sessions.run("decoder_context", {
+		cross_modal_states: text.states,
+		attention_mask: text.mask,
+		input_ids,
+	});
 	free(text.states, input_ids);
-	return { feeds: { ...read, attention_mask: text.mask, text_mask: int32(ort, mask, shape) }, rows: text.rows, sources };
+	return {
+		feeds: { ...read, attention_mask: text.mask, text_mask: int32(ort, mask, shape) },
+		rows: text.rows,
+		sources,
+	};
 }
 
 /** `input_ids` and `text_mask` [B, L] of B inputs. */
@@ -214,7 +265,12 @@ export class DecoderRun implements StepModel {
 	 * @param candidateIds [B][C] what each post may say, padded here; null: the whole vocabulary
 	 * @param queries rows of the first step: B, or more where one text (B = 1) is searched several times side by side
 	 */
-	constructor(sessions: GraphSessions, context: DecoderContext, candidateIds: readonly Int32Array[] | null, queries = context.rows) {
+	constructor(
+		sessions: GraphSessions,
+		context: DecoderContext,
+		candidateIds: readonly Int32Array[] | null,
+		queries = context.rows,
+	) {
 		const { ort, manifest } = sessions;
 		const { config } = manifest;
 		this.#sessions = sessions;
@@ -223,11 +279,14 @@ export class DecoderRun implements StepModel {
 		this.#past = {};
 		for (let layer = 0; layer < config.num_decoder_layers; layer++) {
 			const shape = [queries, config.num_heads, 0, config.d_kv];
-			for (const part of ["key", "value"]) this.#past[`past_${part}.${layer}`] = new ort.Tensor("float32", new Float32Array(0), shape);
+			for (const part of ["key", "value"])
+				this.#past[`past_${part}.${layer}`] = new ort.Tensor("float32", new Float32Array(0), shape);
 		}
 		this.#columns = candidateIds === null ? config.vocab_size : Math.max(...candidateIds.map((ids) => ids.length));
 		this.#candidates = {};
-		this.#targets = context.sources.map(({ inputIds, text }, row) => pointerTargets(inputIds, text, candidateIds?.[row] ?? null, this.#columns));
+		this.#targets = context.sources.map(({ inputIds, text }, row) =>
+			pointerTargets(inputIds, text, candidateIds?.[row] ?? null, this.#columns),
+		);
 		if (candidateIds === null) return;
 		const padded = new Int32Array(context.rows * this.#columns).fill(config.pad_token_id);
 		for (const [row, ids] of candidateIds.entries()) padded.set(ids, row * this.#columns);
@@ -256,7 +315,9 @@ export class DecoderRun implements StepModel {
 			...(copies && { places: int32(ort, places!, shape) }),
 		});
 		free(...Object.values(this.#past));
-		this.#past = Object.fromEntries(Object.keys(this.#past).map((name) => [name, outputs[name.replace("past", "present")]!]));
+		this.#past = Object.fromEntries(
+			Object.keys(this.#past).map((name) => [name, outputs[name.replace("past", "present")]!]),
+		);
 		const logSumExp = (outputs.log_sum_exp?.data as Float32Array | undefined) ?? null;
 		const scores = { logits: outputs.logits!.data as Float32Array, logSumExp, columns: this.#columns };
 		if (copies) this.#join(scores, outputs.pointer_scores, tokens.length);

@@ -7,6 +7,7 @@ export function referencePixels(crops: number, seed: number, size = 224): Float3
 	for (let i = 0; i < crops; i++)
 		for (let c = 0; c < 3; c++)
 			for (let y = 0; y < size; y++)
-				for (let x = 0; x < size; x++) out[at++] = Math.sin(0.013 * (i + 1) * (x + 1) + 0.021 * (c + 1) * (y + 1) + 0.5 * seed);
+				for (let x = 0; x < size; x++)
+					out[at++] = Math.sin(0.013 * (i + 1) * (x + 1) + 0.021 * (c + 1) * (y + 1) + 0.5 * seed);
 	return out;
 }

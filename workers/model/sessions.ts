@@ -66,7 +66,10 @@ export class GraphSessions {
 	}
 
 	/** Opens the sessions of `roles` now, so that the first post does not wait for them. */
-	async open(roles: readonly GraphRole[], onOpened: (role: GraphRole) => Promise<void> | void = () => {}): Promise<void> {
+	async open(
+		roles: readonly GraphRole[],
+		onOpened: (role: GraphRole) => Promise<void> | void = () => {},
+	): Promise<void> {
 		const missing = roles.filter((role) => !this.#opening.has(role));
 		const files = missing.length === 0 ? new Map() : await this.#load(missing);
 		for (const role of missing) {
@@ -101,7 +104,8 @@ export class GraphSessions {
 		this.#closed = true;
 		const sessions = await Promise.allSettled(this.#opening.values());
 		this.#opening.clear();
-		for (const session of sessions) if (session.status === "fulfilled") await this.#inTurn(() => session.value.release().catch(() => {}));
+		for (const session of sessions)
+			if (session.status === "fulfilled") await this.#inTurn(() => session.value.release().catch(() => {}));
 		this.#options.gpu?.destroy();
 	}
 
@@ -118,7 +122,8 @@ export class GraphSessions {
 
 	#entry(role: GraphRole): GraphEntry {
 		const entry = this.manifest.graphs[role];
-		if (entry === undefined) throw new Failure("bundle-format", `The bundle "${this.manifest.name}" has no graph "${role}".`);
+		if (entry === undefined)
+			throw new Failure("bundle-format", `The bundle "${this.manifest.name}" has no graph "${role}".`);
 		return entry;
 	}
 
@@ -139,15 +144,20 @@ export class GraphSessions {
 			if (bytes === undefined) throw new Failure("bundle-missing-file", `${path} was not loaded.`);
 			return bytes;
 		};
-		const onDevice = entry.outputs.filter((name) => STAYS_ON_DEVICE.test(name)).map((name) => [name, "gpu-buffer"] as const);
+		const onDevice = entry.outputs
+			.filter((name) => STAYS_ON_DEVICE.test(name))
+			.map((name) => [name, "gpu-buffer"] as const);
 		const options: InferenceSession.SessionOptions = {
-			executionProviders: device.name === "webgpu" ? [{ name: "webgpu", ...(gpu === null ? {} : { device: gpu }) }] : ["wasm"],
+			executionProviders:
+				device.name === "webgpu" ? [{ name: "webgpu", ...(gpu === null ? {} : { device: gpu }) }] : ["wasm"],
 			externalData: entry.weights.map((path) => ({ path, data: content(path) })),
 			logSeverityLevel: 3,
 			...(device.name === "webgpu" ? { preferredOutputLocation: Object.fromEntries(onDevice) } : {}),
 		};
 		const graph = content(device.name === "webgpu" ? (entry.webgpu ?? entry.file) : entry.file);
-		const session = await this.#inTurn(() => this.#guard(`${entry.file} cannot be opened`, () => this.ort.InferenceSession.create(graph, options)));
+		const session = await this.#inTurn(() =>
+			this.#guard(`${entry.file} cannot be opened`, () => this.ort.InferenceSession.create(graph, options)),
+		);
 		checkNames(role, "input", entry.inputs, session.inputNames);
 		checkNames(role, "output", entry.outputs, session.outputNames);
 		return session;
@@ -189,5 +199,8 @@ export function free(...tensors: readonly Tensor[]): void {
 function checkNames(role: GraphRole, kind: string, listed: readonly string[], found: readonly string[]): void {
 	const absent = listed.filter((name) => !found.includes(name));
 	if (absent.length > 0)
-		throw new Failure("bundle-graph-mismatch", `umie.json lists the ${kind} ${absent.join(", ")} of ${role}, which the graph does not have.`);
+		throw new Failure(
+			"bundle-graph-mismatch",
+			`umie.json lists the ${kind} ${absent.join(", ")} of ${role}, which the graph does not have.`,
+		);
 }

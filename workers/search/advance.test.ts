@@ -58,7 +58,11 @@ describe("a search with two beams", () => {
 	test("log-probabilities are kept token by token and sum up to the score", async () => {
 		const { first } = await run(STORY, { num_beams: 2 });
 		const best = first[0]!;
-		expect(best.logProbs.map((p) => Math.exp(p))).toEqual([expect.closeTo(0.4, 6), expect.closeTo(0.55, 6), expect.closeTo(0.9, 6)]);
+		expect(best.logProbs.map((p) => Math.exp(p))).toEqual([
+			expect.closeTo(0.4, 6),
+			expect.closeTo(0.55, 6),
+			expect.closeTo(0.9, 6),
+		]);
 		expect(best.logProbs.reduce((sum, p) => sum + p, 0) / 3).toBeCloseTo(best.score, 12);
 	});
 
@@ -89,7 +93,10 @@ describe("a search with two beams", () => {
 	});
 
 	test("beams that all end at once leave as many hypotheses", async () => {
-		const { first, calls } = await run(probabilities({ "": [0, 0, 0.6, 0.4] }, DEAD), { num_beams: 2, early_stopping: "never" });
+		const { first, calls } = await run(probabilities({ "": [0, 0, 0.6, 0.4] }, DEAD), {
+			num_beams: 2,
+			early_stopping: "never",
+		});
 		expect(idsOf(first)).toEqual([
 			[A, EOS],
 			[B, EOS],
@@ -146,7 +153,11 @@ describe("length_penalty", () => {
 		{ length_penalty: 1, best: [A, EOS], score: Math.log(0.4) / 2 },
 		{ length_penalty: 2, best: [A, EOS], score: Math.log(0.4) / 4 },
 	];
-	test.each(cases)("$length_penalty divides the sum by the length, eos included, to that power", async ({ length_penalty, best, score }) => {
+	test.each(cases)("$length_penalty divides the sum by the length, eos included, to that power", async ({
+		length_penalty,
+		best,
+		score,
+	}) => {
 		const { first } = await run(rule, { num_beams: 3, length_penalty });
 		expect(first[0]!.ids).toEqual(best);
 		expect(first[0]!.score).toBeCloseTo(score, 6);
@@ -155,7 +166,8 @@ describe("length_penalty", () => {
 
 describe("equal sums", () => {
 	test("the lower column comes first, then the lower row", async () => {
-		const even: Rule = (prefix) => (prefix.length < 2 ? [0, -Infinity, 0, 0, 0] : [-Infinity, 0, -Infinity, -Infinity, -Infinity]);
+		const even: Rule = (prefix) =>
+			prefix.length < 2 ? [0, -Infinity, 0, 0, 0] : [-Infinity, 0, -Infinity, -Infinity, -Infinity];
 		const { first, calls } = await run(even, { num_beams: 3 });
 		expect(calls.slice(1, 3)).toEqual([
 			{ tokens: [0, 2, 3], parents: [0, 0, 0] },

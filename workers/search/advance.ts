@@ -48,7 +48,10 @@ export function startState(queries: readonly SearchQuery[]): SearchState {
 	return {
 		length: 0,
 		width: 1,
-		queries: queries.map((query) => ({ beams: [{ ids: [], logProbs: [], sum: 0, state: followerOf(query)?.start ?? null }], finished: [] })),
+		queries: queries.map((query) => ({
+			beams: [{ ids: [], logProbs: [], sum: 0, state: followerOf(query)?.start ?? null }],
+			finished: [],
+		})),
 	};
 }
 
@@ -68,7 +71,12 @@ export function isRunning(state: SearchState): boolean {
  * @param options complete, from `completeOptions`
  * @throws Failure `checkpoint-values` if a living row cannot be normalised.
  */
-export function advance(state: SearchState, scores: PlacedScores, queries: readonly SearchQuery[], options: SearchOptions): Advance {
+export function advance(
+	state: SearchState,
+	scores: PlacedScores,
+	queries: readonly SearchQuery[],
+	options: SearchOptions,
+): Advance {
 	const length = state.length + 1;
 	const sorted = state.queries.map((before, index): SortedOut => {
 		if (before.beams.length === 0) return { after: before, origins: [] };
@@ -104,12 +112,17 @@ function bestContinuations(
 		let sound = Number.isFinite(row.normaliser);
 		if (processed === null) sound = offer(top, k, beam, query, row) && sound;
 		else {
-			for (let column = 0; column < columns; column++) processed[column] = row.logits[row.offset + column]! - row.normaliser;
+			for (let column = 0; column < columns; column++)
+				processed[column] = row.logits[row.offset + column]! - row.normaliser;
 			sound &&= processed.every((logProb) => logProb < Number.POSITIVE_INFINITY);
 			for (const process of processors) process(processed, beam.ids, tokenOf);
 			offer(top, k, beam, query, { logits: processed, offset: 0, columns, normaliser: 0 });
 		}
-		if (!sound) throw new Failure("checkpoint-values", `The model's scores hold NaN or infinity at generated token ${beam.ids.length + 1}.`);
+		if (!sound)
+			throw new Failure(
+				"checkpoint-values",
+				`The model's scores hold NaN or infinity at generated token ${beam.ids.length + 1}.`,
+			);
 	}
 	return top;
 }
@@ -126,11 +139,22 @@ interface Row {
 function rowOf({ logits, logSumExp: given, columns: stride }: StepScores, place: number, columns: number): Row {
 	const offset = place * stride;
 	const sum = given?.[place];
-	return { logits, offset, columns, normaliser: sum !== undefined && Number.isFinite(sum) ? sum : logSumExp(logits, offset, columns) };
+	return {
+		logits,
+		offset,
+		columns,
+		normaliser: sum !== undefined && Number.isFinite(sum) ? sum : logSumExp(logits, offset, columns),
+	};
 }
 
 /** Offers what a beam can go on with. @returns false where a score that is looked at is NaN or Infinity: a device's largest and sum may pass over a NaN */
-function offer(top: TopCandidates, k: number, beam: Beam, query: SearchQuery, { logits, offset, columns, normaliser }: Row): boolean {
+function offer(
+	top: TopCandidates,
+	k: number,
+	beam: Beam,
+	query: SearchQuery,
+	{ logits, offset, columns, normaliser }: Row,
+): boolean {
 	if (query.grammar === null) return top.offerAll(k, beam.sum, logits, offset, columns, normaliser);
 	let sound = true;
 	for (const token of query.grammar.allowed(beam.state)) {
@@ -150,7 +174,13 @@ interface SortedOut {
 }
 
 /** Which continuations go on, and which are finished hypotheses now. */
-function sortOut(before: QueryState, top: TopCandidates, query: SearchQuery, length: number, options: SearchOptions): SortedOut {
+function sortOut(
+	before: QueryState,
+	top: TopCandidates,
+	query: SearchQuery,
+	length: number,
+	options: SearchOptions,
+): SortedOut {
 	const tokenOf = tokenReader(query);
 	const follower = followerOf(query);
 	const beams: Beam[] = [];
@@ -176,7 +206,11 @@ function sortOut(before: QueryState, top: TopCandidates, query: SearchQuery, len
 }
 
 /** How many of the beams, best first, are not hopeless beside the best hypothesis there is. */
-function countLikely(beams: readonly Beam[], finished: readonly Hypothesis[], { beam_threshold }: SearchOptions): number {
+function countLikely(
+	beams: readonly Beam[],
+	finished: readonly Hypothesis[],
+	{ beam_threshold }: SearchOptions,
+): number {
 	if (beam_threshold === Number.POSITIVE_INFINITY) return beams.length;
 	const sums = finished.map(({ logProbs }) => logProbs.reduce((sum, logProb) => sum + logProb, 0));
 	const least = Math.max(beams[0]?.sum ?? Number.NEGATIVE_INFINITY, ...sums) - beam_threshold;
@@ -189,7 +223,12 @@ function isOver(ids: readonly number[], options: SearchOptions): boolean {
 }
 
 /** Whether a beam may still become one of the best K; `early_stopping` says how that is judged. */
-function canImprove(beams: readonly Beam[], finished: readonly Hypothesis[], length: number, options: SearchOptions): boolean {
+function canImprove(
+	beams: readonly Beam[],
+	finished: readonly Hypothesis[],
+	length: number,
+	options: SearchOptions,
+): boolean {
 	const best = beams[0];
 	if (best === undefined) return false;
 	if (finished.length < options.num_beams) return true;

@@ -4,7 +4,19 @@ import { Failure } from "../../src/core/failure.ts";
 import { search } from "./beam-search.ts";
 import { SEARCH_DEFAULTS } from "./options.ts";
 import { logSumExp } from "./select.ts";
-import { choiceGrammar, DEAD, FREE, handModel, idsOf, probabilities, type Rule, randomRule, run, STORY, scoresOf } from "./testing.ts";
+import {
+	choiceGrammar,
+	DEAD,
+	FREE,
+	handModel,
+	idsOf,
+	probabilities,
+	type Rule,
+	randomRule,
+	run,
+	STORY,
+	scoresOf,
+} from "./testing.ts";
 import type { LogitsProcessor, SearchOptions, SearchQuery, StepModel, StoppingCriteria } from "./types.ts";
 
 const [PAD, EOS, A, B] = [0, 1, 2, 3];
@@ -28,7 +40,9 @@ describe("a grammar", () => {
 
 	test("with fewer ways than beams gives fewer hypotheses, and idle rows carry padding", async () => {
 		const grammar = choiceGrammar([[B, EOS], [EOS]]);
-		const { first, calls } = await run(rule, { num_beams: 4, early_stopping: "never" }, [{ grammar, candidateIds: null }]);
+		const { first, calls } = await run(rule, { num_beams: 4, early_stopping: "never" }, [
+			{ grammar, candidateIds: null },
+		]);
 		expect(idsOf(first)).toEqual([[B, EOS], [EOS]]);
 		expect(calls[1]).toEqual({ tokens: [B], parents: [0] });
 	});
@@ -67,7 +81,9 @@ describe("candidate columns", () => {
 			[70, EOS],
 			[99, EOS],
 		]);
-		const { first } = await run(() => [0, 0, 0, 9], { num_beams: 2 }, [{ grammar, candidateIds: Int32Array.of(EOS, 40, 70) }]);
+		const { first } = await run(() => [0, 0, 0, 9], { num_beams: 2 }, [
+			{ grammar, candidateIds: Int32Array.of(EOS, 40, 70) },
+		]);
 		expect(idsOf(first)).toEqual([[70, EOS]]);
 		expect(scoresOf(first)).toEqual(near([-Math.log(3)]));
 	});
@@ -84,12 +100,19 @@ describe("candidate columns", () => {
 describe("sums that the model gives", () => {
 	const columns = 8;
 	/** The model, and the same one giving the sums of its rows as a graph does: in float32. */
-	function both(rule: Rule, sumOf: (row: Float32Array) => number = (row) => logSumExp(row, 0, columns)): [StepModel, StepModel] {
+	function both(
+		rule: Rule,
+		sumOf: (row: Float32Array) => number = (row) => logSumExp(row, 0, columns),
+	): [StepModel, StepModel] {
 		const given = handModel(rule);
 		const step = async (...fed: Parameters<StepModel["step"]>) => {
 			const { logits } = await given.step(...fed);
 			const row = (at: number) => logits.subarray(at * columns, (at + 1) * columns);
-			return { logits, columns, logSumExp: Float32Array.from({ length: logits.length / columns }, (_, at) => sumOf(row(at))) };
+			return {
+				logits,
+				columns,
+				logSumExp: Float32Array.from({ length: logits.length / columns }, (_, at) => sumOf(row(at))),
+			};
 		};
 		return [handModel(rule), { step }];
 	}
@@ -106,7 +129,9 @@ describe("sums that the model gives", () => {
 	])("give the hypotheses that the search finds with its own, %s", async (_, query) => {
 		for (let seed = 0; seed < 10; seed++) {
 			const options = { num_beams: 3, num_return_sequences: 3, max_new_tokens: 9 };
-			const [own, given] = await Promise.all(both(randomRule(seed, columns)).map((model) => search(model, [query], options)));
+			const [own, given] = await Promise.all(
+				both(randomRule(seed, columns)).map((model) => search(model, [query], options)),
+			);
 			expect(idsOf(given![0]!)).toEqual(idsOf(own![0]!));
 			expect(scoresOf(given![0]!)).toEqual(near(scoresOf(own![0]!)));
 		}
@@ -130,7 +155,9 @@ describe("sums that the model gives", () => {
 	test("may be NaN where all is -Infinity: nothing follows such a row, as without them", async () => {
 		const rule: Rule = (ids) => (ids[0] === A ? Array(columns).fill(-Infinity) : [0, 1, 4, 1, 0, 0, 0, 0]);
 		const nan = (row: Float32Array) => (row[0] === -Infinity ? Number.NaN : logSumExp(row, 0, columns));
-		const [own, given] = await Promise.all(both(rule, nan).map((model) => search(model, [FREE], { num_beams: 2, max_new_tokens: 3 })));
+		const [own, given] = await Promise.all(
+			both(rule, nan).map((model) => search(model, [FREE], { num_beams: 2, max_new_tokens: 3 })),
+		);
 		expect(idsOf(given![0]!)).toEqual(idsOf(own![0]!));
 		expect(idsOf(given![0]!).map(([first]) => first)).not.toContain(A);
 	});
@@ -144,7 +171,11 @@ describe("several queries in a batch", () => {
 		{ grammar: choiceGrammar([]), candidateIds: null },
 	];
 
-	test.each([true, false, "never"] as const)("give the same as alone with early_stopping %s", async (early_stopping) => {
+	test.each([
+		true,
+		false,
+		"never",
+	] as const)("give the same as alone with early_stopping %s", async (early_stopping) => {
 		for (let seed = 0; seed < 10; seed++) {
 			const options = { num_beams: 3, max_new_tokens: 9, early_stopping };
 			const eosColumn = (query: number) => (query === 2 ? 0 : 1);
@@ -222,7 +253,11 @@ describe("logits processors and stopping criteria", () => {
 	test("the model's own scores are not changed by a processor", async () => {
 		const logits = Float32Array.of(0, 0, 5, 0);
 		const step = async () => ({ logits, logSumExp: null, columns: 4 });
-		await search({ step }, [FREE], { num_beams: 1, max_new_tokens: 3, logits_processors: [(scores) => scores.fill(-1)] });
+		await search({ step }, [FREE], {
+			num_beams: 1,
+			max_new_tokens: 3,
+			logits_processors: [(scores) => scores.fill(-1)],
+		});
 		expect([...logits]).toEqual([0, 0, 5, 0]);
 	});
 
@@ -260,8 +295,14 @@ describe("a caller", () => {
 			[{ no_repeat_ngram_size: -1 }, "no_repeat_ngram_size: expected a whole number from 0 to 65536, found -1."],
 			[{ length_penalty: Number.NaN }, "length_penalty: expected a finite number, found NaN."],
 		];
-		for (const [options, what] of wrong) await expect(search(model, [FREE], options)).rejects.toMatchObject({ code: "usage", what });
-		expect(SEARCH_DEFAULTS).toMatchObject({ num_beams: 4, max_new_tokens: 64, length_penalty: 1, early_stopping: false });
+		for (const [options, what] of wrong)
+			await expect(search(model, [FREE], options)).rejects.toMatchObject({ code: "usage", what });
+		expect(SEARCH_DEFAULTS).toMatchObject({
+			num_beams: 4,
+			max_new_tokens: 64,
+			length_penalty: 1,
+			early_stopping: false,
+		});
 	});
 
 	test("learns of scores that are not numbers or of a wrong shape", async () => {

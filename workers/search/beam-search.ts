@@ -15,7 +15,11 @@ import type { SearchOptions, SearchQuery, SearchResult, StepModel, StepScores } 
  * @throws Failure `usage` for an option out of range, `bundle-graph-mismatch` or `checkpoint-values` for scores of a wrong shape
  * or not finite, and whatever `model.step` and `onStep` throw.
  */
-export async function search(model: StepModel, queries: readonly SearchQuery[], chosen: Partial<SearchOptions> = {}): Promise<SearchResult> {
+export async function search(
+	model: StepModel,
+	queries: readonly SearchQuery[],
+	chosen: Partial<SearchOptions> = {},
+): Promise<SearchResult> {
 	const options = completeOptions(chosen);
 	let state = startState(queries);
 	let parents = rowsOf(state);
@@ -30,7 +34,13 @@ export async function search(model: StepModel, queries: readonly SearchQuery[], 
 }
 
 /** Goes on by the scores of all S positions of a step, one after the other. @returns the state, and the row of the step that each of its rows continues */
-function advanceThrough(before: SearchState, scores: StepScores, positions: number, queries: readonly SearchQuery[], options: SearchOptions) {
+function advanceThrough(
+	before: SearchState,
+	scores: StepScores,
+	positions: number,
+	queries: readonly SearchQuery[],
+	options: SearchOptions,
+) {
 	let state = before;
 	let parents = rowsOf(before);
 	for (let position = 0; position < positions && isRunning(state); position++) {
@@ -50,7 +60,14 @@ function rowsOf({ queries, width }: SearchState): Int32Array {
 /** A graph of another export may have another vocabulary: reading past its columns would give nonsense without a word. */
 function checkShape({ logits, logSumExp, columns }: StepScores, queries: readonly SearchQuery[], rows: number): void {
 	const needed = Math.max(1, ...queries.map(({ candidateIds }) => candidateIds?.length ?? 1));
-	if (columns < needed) throw new Failure("bundle-graph-mismatch", `The decoder scored ${columns} columns a row, expected at least ${needed}.`);
+	if (columns < needed)
+		throw new Failure(
+			"bundle-graph-mismatch",
+			`The decoder scored ${columns} columns a row, expected at least ${needed}.`,
+		);
 	if (logits.length < rows * columns || (logSumExp !== null && logSumExp.length < rows))
-		throw new Failure("bundle-graph-mismatch", `The decoder returned ${logits.length} scores for ${rows} rows of ${columns} columns.`);
+		throw new Failure(
+			"bundle-graph-mismatch",
+			`The decoder returned ${logits.length} scores for ${rows} rows of ${columns} columns.`,
+		);
 }

@@ -43,10 +43,14 @@ function copyingModel(rule: Rule, pointer: Pointer, posts: readonly Post[], sums
 		heard.push({ ids, query });
 		const all = rule(ids, query);
 		const tokens = posts[query]!.candidateIds;
-		return Array.from({ length: columns }, (_, column) => (tokens === null ? all[column]! : (all[tokens[column] ?? -1] ?? 50)));
+		return Array.from({ length: columns }, (_, column) =>
+			tokens === null ? all[column]! : (all[tokens[column] ?? -1] ?? 50),
+		);
 	};
 	const given = handModel(scored, posts.length);
-	const targets = posts.map(({ inputIds, text, candidateIds }) => pointerTargets(inputIds, text, candidateIds, columns));
+	const targets = posts.map(({ inputIds, text, candidateIds }) =>
+		pointerTargets(inputIds, text, candidateIds, columns),
+	);
 	return {
 		async step(tokens, parents, places) {
 			heard.length = 0;
@@ -64,7 +68,12 @@ function copyingModel(rule: Rule, pointer: Pointer, posts: readonly Post[], sums
 }
 
 /** Probability of each token: what the vocabulary gives it and what every place that holds it does, of all that is given to tokens that may be said. */
-function probabilities(rule: Rule, pointer: Pointer, post: Post, at: { ids: readonly number[]; query: number; place: number }): Map<number, number> {
+function probabilities(
+	rule: Rule,
+	pointer: Pointer,
+	post: Post,
+	at: { ids: readonly number[]; query: number; place: number },
+): Map<number, number> {
 	const { inputIds, text, candidateIds } = post;
 	const scores = pointer(at.ids, at.query, at.place);
 	const weights = new Map(rule(at.ids, at.query).map((logit, token) => [token, Math.exp(Math.fround(logit))]));
@@ -101,7 +110,8 @@ function everything(
 function expectSame(actual: readonly Hypothesis[], expected: readonly Hypothesis[]): void {
 	expect(actual.map(({ ids }) => ids)).toEqual(expected.map(({ ids }) => ids));
 	for (const [i, { logProbs }] of expected.entries())
-		for (const [t, logProb] of logProbs.entries()) expect(Math.abs(actual[i]!.logProbs[t]! - logProb)).toBeLessThan(1e-5);
+		for (const [t, logProb] of logProbs.entries())
+			expect(Math.abs(actual[i]!.logProbs[t]! - logProb)).toBeLessThan(1e-5);
 }
 
 /** Prompt, text and the end; no token of the text stands twice, so that the last one said is the place. */
@@ -125,7 +135,16 @@ function postsOf(extractive: boolean, ordered: boolean): Post[] {
 			[10, COMMA],
 			[11, COMMA],
 		];
-		const options: SpanGrammarOptions = { words, types, none: [4], spot: SPOT, eos: EOS, objects: [], ordered, maxTokens: LONGEST };
+		const options: SpanGrammarOptions = {
+			words,
+			types,
+			none: [4],
+			spot: SPOT,
+			eos: EOS,
+			objects: [],
+			ordered,
+			maxTokens: LONGEST,
+		};
 		const flat = words.flat();
 		return {
 			inputIds: [...prompt, ...flat, EOS],
@@ -142,14 +161,19 @@ describe.each([
 	["with the vocabulary and its sums", false, true],
 	["with the vocabulary, summed by the search", false, false],
 ] as const)("%s", (_, extractive, sums) => {
-	test.each([1, 4])("two posts in a batch find every sentence of their grammars, at most %i tokens a step", async (max_step_tokens) => {
+	test.each([
+		1, 4,
+	])("two posts in a batch find every sentence of their grammars, at most %i tokens a step", async (max_step_tokens) => {
 		for (let seed = 0; seed < 12; seed++) {
 			const posts = postsOf(extractive, seed % 2 === 0);
 			const [rule, pointer] = [randomRule(seed, VOCABULARY), randomPointer(seed, 16)];
 			const expected = posts.map((post, query) => everything(rule, pointer, post, query, LONGEST, lastSaid(post)));
 			const num_beams = Math.max(...expected.map(({ length }) => length));
 			const knobs = { num_beams, num_return_sequences: num_beams, max_new_tokens: LONGEST, max_step_tokens };
-			const found = await search(copyingModel(rule, pointer, posts, sums), posts.map(queryOf), { ...knobs, early_stopping: "never" });
+			const found = await search(copyingModel(rule, pointer, posts, sums), posts.map(queryOf), {
+				...knobs,
+				early_stopping: "never",
+			});
 			expect(expected[0]!.length).toBeGreaterThan(30);
 			for (const [query, sentences] of expected.entries()) expectSame(found[query]!, sentences);
 		}
@@ -159,12 +183,27 @@ describe.each([
 test("a free search finds every output there is, following what it copies", async () => {
 	for (let seed = 0; seed < 20; seed++) {
 		// Five tokens: eos 1, comma 2, words 3 and 4; the text 3 4 3 stands behind a prompt.
-		const post: Post = { inputIds: [4, 3, 4, 3, EOS], text: { begin: 1, end: 4 }, grammar: null, candidateIds: null, spansFollow: [2] };
+		const post: Post = {
+			inputIds: [4, 3, 4, 3, EOS],
+			text: { begin: 1, end: 4 },
+			grammar: null,
+			candidateIds: null,
+			spansFollow: [2],
+		};
 		const { free, begin } = queryOf(post).copying!;
-		const placeOf = (ids: readonly number[]) => begin - 1 + free.place(ids.reduce((state, id) => free.next(state, id), free.start));
-		const [rule, pointer] = [(ids: readonly number[], query: number) => randomRule(seed, 5)(ids, query), randomPointer(seed, 5)];
+		const placeOf = (ids: readonly number[]) =>
+			begin - 1 + free.place(ids.reduce((state, id) => free.next(state, id), free.start));
+		const [rule, pointer] = [
+			(ids: readonly number[], query: number) => randomRule(seed, 5)(ids, query),
+			randomPointer(seed, 5),
+		];
 		const expected = everything(rule, pointer, post, 0, 3, placeOf);
-		const model = copyingModel((ids, query) => [...rule(ids, query), ...new Array(VOCABULARY - 5).fill(-1e9)], pointer, [post], seed % 2 === 0);
+		const model = copyingModel(
+			(ids, query) => [...rule(ids, query), ...new Array(VOCABULARY - 5).fill(-1e9)],
+			pointer,
+			[post],
+			seed % 2 === 0,
+		);
 		const knobs = { num_beams: 85, num_return_sequences: 85, max_new_tokens: 3, early_stopping: "never" } as const;
 		const [found] = await search(model, [queryOf(post)], knobs);
 		// 4·4·5 of three tokens, 4 of two, 1 of one; what only padding could say is never said.
@@ -180,7 +219,10 @@ test("the place matters: a search whose model is told another one finds somethin
 		const model = () => copyingModel(randomRule(seed, VOCABULARY), randomPointer(seed, 16), posts, false);
 		const misled = model();
 		const blind: StepModel = { step: (tokens, parents, places) => misled.step(tokens, parents, places!.fill(0)) };
-		const [seen, unseen] = [await search(model(), posts.map(queryOf), { num_beams: 4 }), await search(blind, posts.map(queryOf), { num_beams: 4 })];
+		const [seen, unseen] = [
+			await search(model(), posts.map(queryOf), { num_beams: 4 }),
+			await search(blind, posts.map(queryOf), { num_beams: 4 }),
+		];
 		if (JSON.stringify(seen) !== JSON.stringify(unseen)) differs++;
 	}
 	expect(differs).toBe(10);

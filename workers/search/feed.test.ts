@@ -27,7 +27,11 @@ describe("a step", () => {
 	});
 
 	test("feeds nothing behind which the length limit leaves no room", async () => {
-		const { first, calls } = await run(EVEN, { num_beams: 1, max_step_tokens: 8, max_new_tokens: 2 }, only([A, B, C, EOS]));
+		const { first, calls } = await run(
+			EVEN,
+			{ num_beams: 1, max_step_tokens: 8, max_new_tokens: 2 },
+			only([A, B, C, EOS]),
+		);
 		expect(calls).toEqual([{ tokens: [PAD, A], parents: [0] }]);
 		expect(idsOf(first)).toEqual([[A, B]]);
 	});
@@ -85,13 +89,21 @@ describe("beams within a forced stretch", () => {
 
 	test("may be dropped", async () => {
 		// ln .6 − ln .4 = .41: `b` stays. ln .4 − ln .15 = .98: `a` goes when it has said c.
-		const { first, calls } = await run(rule, { num_beams: 2, max_step_tokens: 8, beam_threshold: 0.9 }, only(...grammar));
+		const { first, calls } = await run(
+			rule,
+			{ num_beams: 2, max_step_tokens: 8, beam_threshold: 0.9 },
+			only(...grammar),
+		);
 		expect(calls.at(-1)).toEqual({ tokens: [B], parents: [1] });
 		expect(idsOf(first)).toEqual([[B, C, C, B, EOS]]);
 	});
 
 	test("may all be over before it ends: what is left of it is not looked at", async () => {
-		const options = { num_beams: 2, max_step_tokens: 8, stopping_criteria: [(ids: readonly number[]) => ids.length === 2] };
+		const options = {
+			num_beams: 2,
+			max_step_tokens: 8,
+			stopping_criteria: [(ids: readonly number[]) => ids.length === 2],
+		};
 		const { first, calls } = await run(rule, options, only(...grammar));
 		expect(calls).toHaveLength(2);
 		expect(idsOf(first)).toEqual([
@@ -141,10 +153,17 @@ describe("many tokens a step", () => {
 		const ids = (count: number) => Array.from({ length: count }, () => 2 + roll(6));
 		const begin = ids(roll(4));
 		const sequences = Array.from({ length: 1 + roll(5) }, () => [...(roll(4) > 0 ? begin : []), ...ids(roll(7)), EOS]);
-		return { grammar: choiceGrammar(sequences), candidateIds: roll(2) === 0 ? null : Int32Array.of(1, 2, 3, 4, 5, 6, 7) };
+		return {
+			grammar: choiceGrammar(sequences),
+			candidateIds: roll(2) === 0 ? null : Int32Array.of(1, 2, 3, 4, 5, 6, 7),
+		};
 	}
 
-	test.each([true, false, "never"] as const)("give the very hypotheses and scores of one by one with early_stopping %s", async (early_stopping) => {
+	test.each([
+		true,
+		false,
+		"never",
+	] as const)("give the very hypotheses and scores of one by one with early_stopping %s", async (early_stopping) => {
 		let [one, many, moved] = [0, 0, 0];
 		for (let seed = 0; seed < 400; seed++) {
 			const roll = dice(seed);
@@ -164,7 +183,10 @@ describe("many tokens a step", () => {
 			expect(after.answers).toEqual(before.answers);
 			one += before.calls.length;
 			many += after.calls.length;
-			if (after.calls.some(({ tokens, parents }) => tokens.length > parents.length && parents.some((row, at) => row > at))) moved++;
+			if (
+				after.calls.some(({ tokens, parents }) => tokens.length > parents.length && parents.some((row, at) => row > at))
+			)
+				moved++;
 		}
 		// The seeds are worth something only if steps are saved, and rows change places around stretches.
 		expect(many).toBeLessThan(0.8 * one);

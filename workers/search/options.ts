@@ -44,11 +44,17 @@ export function completeOptions(chosen: Partial<SearchOptions>): SearchOptions {
 			throw new Failure("usage", `${name}: expected a whole number from ${low} to ${high}, found ${value}.`);
 	}
 	if (options.num_return_sequences > options.num_beams)
-		throw new Failure("usage", `num_return_sequences: expected at most num_beams (${options.num_beams}), found ${options.num_return_sequences}.`);
+		throw new Failure(
+			"usage",
+			`num_return_sequences: expected at most num_beams (${options.num_beams}), found ${options.num_return_sequences}.`,
+		);
 	if (!Number.isFinite(options.length_penalty))
 		throw new Failure("usage", `length_penalty: expected a finite number, found ${options.length_penalty}.`);
 	if (!(options.beam_threshold >= 0))
-		throw new Failure("usage", `beam_threshold: expected a number that is not below 0, found ${options.beam_threshold}.`);
+		throw new Failure(
+			"usage",
+			`beam_threshold: expected a number that is not below 0, found ${options.beam_threshold}.`,
+		);
 	if (options.no_repeat_ngram_size === 0) return options;
 	// The start token counts as text here, as it does in Hugging Face's decoder_input_ids.
 	const noRepeat = noRepeatNgram(options.no_repeat_ngram_size, [options.decoder_start_token_id]);

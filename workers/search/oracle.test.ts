@@ -22,7 +22,8 @@ function everything(rule: Rule, { max_new_tokens, length_penalty }: Knobs, gramm
 			if (grammar && !grammar.allowed(state).includes(token)) continue;
 			const next = { ids: [...ids, token], logProbs: [...logProbs, logProb] };
 			const sum = next.logProbs.reduce((a, b) => a + b, 0);
-			if (token === EOS || next.ids.length === max_new_tokens) found.push({ ...next, score: sum / next.ids.length ** length_penalty });
+			if (token === EOS || next.ids.length === max_new_tokens)
+				found.push({ ...next, score: sum / next.ids.length ** length_penalty });
 			else walk(next.ids, next.logProbs, grammar?.next(state, token) ?? null);
 		}
 	};
@@ -43,7 +44,11 @@ const best = (entries: Entry[], count: number) => entries.sort((a, b) => b.value
  * and finished tables of K entries each, every candidate scored, whole tables sorted. Needs at least 2·K columns.
  */
 function byTables(rule: Rule, { num_beams, length_penalty, early_stopping, max_new_tokens }: Knobs): Entry[] {
-	let running: Entry[] = Array.from({ length: num_beams }, (_, k) => ({ ids: [], value: k === 0 ? 0 : NEVER, done: false }));
+	let running: Entry[] = Array.from({ length: num_beams }, (_, k) => ({
+		ids: [],
+		value: k === 0 ? 0 : NEVER,
+		done: false,
+	}));
 	let finished: Entry[] = running.map(() => ({ ids: [], value: NEVER, done: false }));
 	for (let length = 1; ; length++) {
 		const all = running.flatMap((beam) =>
@@ -71,7 +76,10 @@ function byTables(rule: Rule, { num_beams, length_penalty, early_stopping, max_n
 	}
 }
 
-function expectSame(actual: readonly Hypothesis[], expected: readonly { ids: readonly number[]; score: number }[]): void {
+function expectSame(
+	actual: readonly Hypothesis[],
+	expected: readonly { ids: readonly number[]; score: number }[],
+): void {
 	expect(actual.map(({ ids }) => ids)).toEqual(expected.map(({ ids }) => ids));
 	for (const [i, { score }] of expected.entries()) expect(actual[i]!.score).toBeCloseTo(score, 9);
 }
@@ -81,7 +89,12 @@ describe("as many beams as there are hypotheses", () => {
 	test.each(penalties)("find every one of them in order, with length_penalty %s", async (length_penalty) => {
 		// Four columns, three tokens: 3·3·4 unfinished or full, 3 of length two, 1 of length one.
 		for (let seed = 0; seed < 20; seed++) {
-			const knobs: Knobs = { num_beams: 40, length_penalty, early_stopping: seed % 2 === 0 ? "never" : false, max_new_tokens: 3 };
+			const knobs: Knobs = {
+				num_beams: 40,
+				length_penalty,
+				early_stopping: seed % 2 === 0 ? "never" : false,
+				max_new_tokens: 3,
+			};
 			const rule = randomRule(seed, 4);
 			const [found] = await search(handModel(rule), [FREE], { ...knobs, num_return_sequences: 40 });
 			const expected = everything(rule, knobs, null);
@@ -97,7 +110,10 @@ describe("as many beams as there are hypotheses", () => {
 		for (let seed = 0; seed < 20; seed++) {
 			const knobs: Knobs = { num_beams: 5, length_penalty: 1, early_stopping: false, max_new_tokens: 6 };
 			const rule = randomRule(seed, 4);
-			const [found] = await search(handModel(rule), [{ grammar, candidateIds: null }], { ...knobs, num_return_sequences: 5 });
+			const [found] = await search(handModel(rule), [{ grammar, candidateIds: null }], {
+				...knobs,
+				num_return_sequences: 5,
+			});
 			expectSame(found!, everything(rule, knobs, grammar));
 			expect(found).toHaveLength(5);
 		}
@@ -105,7 +121,11 @@ describe("as many beams as there are hypotheses", () => {
 });
 
 describe("a search by tables of fixed size", () => {
-	test.each([true, false, "never"] as const)("gives the same hypotheses with early_stopping %s", async (early_stopping) => {
+	test.each([
+		true,
+		false,
+		"never",
+	] as const)("gives the same hypotheses with early_stopping %s", async (early_stopping) => {
 		let differsFromTrue = 0;
 		for (let seed = 0; seed < 120; seed++) {
 			const num_beams = 2 + (seed % 3);

@@ -26,7 +26,9 @@ describe("a free output", () => {
 		expect(placesOf([TYPE, COMMA, B, A])).toEqual([0, 0, 2, 3]);
 	});
 	test("keeps the place while labels and separators are said, and the next span begins behind it", () => {
-		expect(placesOf([TYPE, COMMA, A, SPOT, TYPE, COMMA, A, SPOT, TYPE, COMMA, C])).toEqual([0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 4]);
+		expect(placesOf([TYPE, COMMA, A, SPOT, TYPE, COMMA, A, SPOT, TYPE, COMMA, C])).toEqual([
+			0, 0, 1, 1, 1, 1, 3, 3, 3, 3, 4,
+		]);
 	});
 	test("keeps the place for tokens of the text that follow no comma", () => {
 		expect(placesOf([A, B, TYPE, A])).toEqual([0, 0, 0, 0]);
@@ -60,13 +62,27 @@ async function placesTold(queries: readonly SearchQuery[], knobs: Parameters<typ
 	await search(model, queries, knobs);
 	return told;
 }
-const copyingAt = (begin: number): NonNullable<SearchQuery["copying"]> => ({ begin, free: freePlaces([A, B], [TYPE], START) });
+const copyingAt = (begin: number): NonNullable<SearchQuery["copying"]> => ({
+	begin,
+	free: freePlaces([A, B], [TYPE], START),
+});
 /** `type` and a word of the text a b. */
-const spans = spanGrammar({ words: [[A], [B]], types: [[TYPE]], none: [90], spot: SPOT, eos: EOS, objects: [], ordered: true });
+const spans = spanGrammar({
+	words: [[A], [B]],
+	types: [[TYPE]],
+	none: [90],
+	spot: SPOT,
+	eos: EOS,
+	objects: [],
+	ordered: true,
+});
 
 describe("a step", () => {
 	test("tells the token before the text until something was copied, then the token that was", async () => {
-		const grammar = { ...choiceGrammar([[TYPE, B, EOS]]), place: (ids: readonly number[]) => (ids.includes(B) ? 2 : 0) };
+		const grammar = {
+			...choiceGrammar([[TYPE, B, EOS]]),
+			place: (ids: readonly number[]) => (ids.includes(B) ? 2 : 0),
+		};
 		const query: SearchQuery = { grammar: grammar as Grammar, candidateIds: null, copying: copyingAt(5) };
 		// Fed: start, type, b. The text begins at 5, so b is 6.
 		expect(await placesTold([query], { num_beams: 1 })).toEqual([[4], [4], [6]]);
@@ -90,14 +106,19 @@ describe("a step", () => {
 	test("follows a free output by itself", async () => {
 		const copying = { begin: 5, free: freePlaces([0], [START], START) };
 		// The lowest id of all is said: 0, which the text holds.
-		expect(await placesTold([{ grammar: null, candidateIds: null, copying }], { num_beams: 1, max_new_tokens: 3 })).toEqual([[4], [5], [5]]);
+		expect(
+			await placesTold([{ grammar: null, candidateIds: null, copying }], { num_beams: 1, max_new_tokens: 3 }),
+		).toEqual([[4], [5], [5]]);
 	});
 	test("tells nothing where no query has a text to copy from", async () => {
 		expect(await placesTold([FREE], { num_beams: 1, max_new_tokens: 2 })).toEqual([null, null]);
 	});
 	test("a grammar without places stays before the text", async () => {
 		const { place: _, ...blind } = spans;
-		const told = await placesTold([{ grammar: blind, candidateIds: null, copying: copyingAt(5) }], { num_beams: 1, max_new_tokens: 3 });
+		const told = await placesTold([{ grammar: blind, candidateIds: null, copying: copyingAt(5) }], {
+			num_beams: 1,
+			max_new_tokens: 3,
+		});
 		expect(new Set(told.flat())).toEqual(new Set([4]));
 	});
 });

@@ -15,7 +15,11 @@ export function followerOf({ grammar, copying }: SearchQuery): Pick<Grammar, "st
  * @param tokens [B·W, S] what is fed, of {@link nextTokens}
  * @returns [B·W, S]; null: no query has a text to copy from
  */
-export function stepPlaces({ queries: states, width }: SearchState, queries: readonly SearchQuery[], tokens: Int32Array): Int32Array | null {
+export function stepPlaces(
+	{ queries: states, width }: SearchState,
+	queries: readonly SearchQuery[],
+	tokens: Int32Array,
+): Int32Array | null {
 	if (queries.every(({ copying }) => copying === undefined)) return null;
 	const positions = tokens.length / (queries.length * width);
 	const places = new Int32Array(tokens.length);
@@ -64,5 +68,9 @@ export function freePlaces(text: readonly number[], spansFollow: readonly number
 		return at >= 0 ? { place: at + 1, copying: true, newest: token } : { place, copying: false, newest: token };
 	};
 	const first: FreePlace = { place: 0, copying: false, newest: start };
-	return { start: first, next: (state, token) => next(state as FreePlace, token), place: (state) => (state as FreePlace).place };
+	return {
+		start: first,
+		next: (state, token) => next(state as FreePlace, token),
+		place: (state) => (state as FreePlace).place,
+	};
 }

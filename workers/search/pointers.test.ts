@@ -68,7 +68,9 @@ describe("joining", () => {
 	test("a text without a token that may be said changes nothing", () => {
 		const logits = Float32Array.of(1, 2);
 		const logSumExp = Float32Array.of(3);
-		joinPointers({ logits, logSumExp, columns: 2 }, Float32Array.of(5, 5, 5, 5, 5), 5, [pointerTargets(INPUT, TEXT, Int32Array.of(1, 7), 2)]);
+		joinPointers({ logits, logSumExp, columns: 2 }, Float32Array.of(5, 5, 5, 5, 5), 5, [
+			pointerTargets(INPUT, TEXT, Int32Array.of(1, 7), 2),
+		]);
 		expect([...logits, ...logSumExp]).toEqual([1, 2, 3]);
 	});
 	test("a score that is no number is seen in the logit and in the sum", () => {

@@ -16,14 +16,22 @@ export interface PointerTargets {
  * @param candidateIds [C] token id of each column, ascending; null: column = token id
  * @param columns how many there are
  */
-export function pointerTargets(inputIds: readonly number[], text: TextRange, candidateIds: Int32Array | null, columns: number): PointerTargets {
+export function pointerTargets(
+	inputIds: readonly number[],
+	text: TextRange,
+	candidateIds: Int32Array | null,
+	columns: number,
+): PointerTargets {
 	const found: [place: number, column: number][] = [];
 	for (let place = Math.max(0, text.begin); place < Math.min(text.end, inputIds.length); place++) {
 		const token = inputIds[place]!;
 		const column = candidateIds === null ? token : findColumn(token, candidateIds.length, (at) => candidateIds[at]!);
 		if (column >= 0 && column < columns) found.push([place, column]);
 	}
-	return { places: Int32Array.from(found, ([place]) => place), columns: Int32Array.from(found, ([, column]) => column) };
+	return {
+		places: Int32Array.from(found, ([place]) => place),
+		columns: Int32Array.from(found, ([, column]) => column),
+	};
 }
 
 /**
@@ -36,7 +44,12 @@ export function pointerTargets(inputIds: readonly number[], text: TextRange, can
  * @param length L
  * @param targets of each text; rows of a text are side by side, as many for each
  */
-export function joinPointers(scores: StepScores, pointers: Float32Array, length: number, targets: readonly PointerTargets[]): void {
+export function joinPointers(
+	scores: StepScores,
+	pointers: Float32Array,
+	length: number,
+	targets: readonly PointerTargets[],
+): void {
 	const { logits, logSumExp, columns } = scores;
 	const rows = pointers.length / length;
 	const each = rows / targets.length;
@@ -51,7 +64,13 @@ export function joinPointers(scores: StepScores, pointers: Float32Array, length:
 	}
 }
 
-function joinRow(logits: Float32Array, row: number, pointers: Float32Array, from: number, { places, columns }: PointerTargets): void {
+function joinRow(
+	logits: Float32Array,
+	row: number,
+	pointers: Float32Array,
+	from: number,
+	{ places, columns }: PointerTargets,
+): void {
 	for (let at = 0; at < places.length; at++) {
 		const column = row + columns[at]!;
 		logits[column] = logAddExp(logits[column]!, pointers[from + places[at]!]!);

@@ -5,7 +5,13 @@ import { noRepeatNgram } from "./processors.ts";
 const direct = (column: number) => column;
 
 /** Columns that the processor forbids after `ids`. */
-function banned(size: number, ids: readonly number[], prompt: readonly number[] = [], columns = 8, tokenOf = direct): number[] {
+function banned(
+	size: number,
+	ids: readonly number[],
+	prompt: readonly number[] = [],
+	columns = 8,
+	tokenOf = direct,
+): number[] {
 	const scores = new Float32Array(columns);
 	noRepeatNgram(size, prompt)(scores, ids, tokenOf);
 	return [...scores.keys()].filter((column) => scores[column] === -Infinity);

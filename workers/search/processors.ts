@@ -9,7 +9,8 @@ import type { LogitsProcessor } from "./types.ts";
  * @throws Failure `usage` if `size` is no whole number of at least 1.
  */
 export function noRepeatNgram(size: number, prompt: readonly number[] = []): LogitsProcessor {
-	if (!Number.isInteger(size) || size < 1) throw new Failure("usage", `no_repeat_ngram_size: expected a whole number of at least 1, found ${size}.`);
+	if (!Number.isInteger(size) || size < 1)
+		throw new Failure("usage", `no_repeat_ngram_size: expected a whole number of at least 1, found ${size}.`);
 	return (scores, ids, tokenOf) => {
 		const text = [...prompt, ...ids];
 		const tail = text.length + 1 - size;

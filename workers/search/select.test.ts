@@ -5,7 +5,8 @@ import { findColumn, logSumExp, TopCandidates } from "./select.ts";
 
 describe("logSumExp", () => {
 	test("of eight equal logits is the logit plus ln 8, however large it is", () => {
-		for (const x of [-1e4, 0, 88, 1e4]) expect(logSumExp(new Float32Array(8).fill(x), 0, 8)).toBeCloseTo(x + Math.log(8), 10);
+		for (const x of [-1e4, 0, 88, 1e4])
+			expect(logSumExp(new Float32Array(8).fill(x), 0, 8)).toBeCloseTo(x + Math.log(8), 10);
 	});
 
 	test("reads only its own part of the row", () => {
@@ -33,7 +34,8 @@ describe("logSumExp", () => {
 describe("findColumn", () => {
 	const ids = [1, 4, 9, 16, 25];
 	test("finds every id and no other", () => {
-		for (let token = -1; token < 30; token++) expect(findColumn(token, ids.length, (c) => ids[c]!)).toBe(ids.indexOf(token));
+		for (let token = -1; token < 30; token++)
+			expect(findColumn(token, ids.length, (c) => ids[c]!)).toBe(ids.indexOf(token));
 	});
 
 	test("finds nothing among no columns", () => {
@@ -42,7 +44,8 @@ describe("findColumn", () => {
 });
 
 describe("TopCandidates", () => {
-	const listed = (top: TopCandidates) => Array.from({ length: top.size }, (_, i) => [top.beams[i], top.columns[i], top.sums[i]]);
+	const listed = (top: TopCandidates) =>
+		Array.from({ length: top.size }, (_, i) => [top.beams[i], top.columns[i], top.sums[i]]);
 
 	test("equals a sort of everything by sum, beam and column, on 200 random tables with many ties", () => {
 		let seed = 1;

@@ -22,7 +22,14 @@ export function logSumExp(logits: Float32Array, offset: number, width: number): 
 /** The next place from `from` on whose logit is not under `least`: as large, or no number; `end` if there is none. Four at once take two thirds of the time. */
 function nextAbove(logits: Float32Array, from: number, end: number, least: number): number {
 	let at = from;
-	while (at + 4 <= end && logits[at]! < least && logits[at + 1]! < least && logits[at + 2]! < least && logits[at + 3]! < least) at += 4;
+	while (
+		at + 4 <= end &&
+		logits[at]! < least &&
+		logits[at + 1]! < least &&
+		logits[at + 2]! < least &&
+		logits[at + 3]! < least
+	)
+		at += 4;
 	while (at < end && logits[at]! < least) at++;
 	return at;
 }
@@ -72,7 +79,14 @@ export class TopCandidates {
 	 * @param before log-probability of the beam so far
 	 * @returns false where a logit is NaN or Infinity
 	 */
-	offerAll(beam: number, before: number, logits: Float32Array, offset: number, width: number, normaliser: number): boolean {
+	offerAll(
+		beam: number,
+		before: number,
+		logits: Float32Array,
+		offset: number,
+		width: number,
+		normaliser: number,
+	): boolean {
 		const end = offset + width;
 		let least = this.#leastLogit(before, normaliser);
 		let sound = true;
@@ -81,7 +95,8 @@ export class TopCandidates {
 			if (!(logit < Number.POSITIVE_INFINITY)) sound = false;
 			const logProb = logit - normaliser;
 			const sum = before + logProb;
-			if (sum >= this.#threshold() && this.#insert(sum, logProb, beam, at - offset)) least = this.#leastLogit(before, normaliser);
+			if (sum >= this.#threshold() && this.#insert(sum, logProb, beam, at - offset))
+				least = this.#leastLogit(before, normaliser);
 		}
 		return sound;
 	}

@@ -31,11 +31,14 @@ export function handModel(rule: Rule, queries = 1): StepModel & { readonly calls
 				// The start token is none of the generated ids.
 				const fed = [...tokens.subarray(row * positions + (before === null ? 1 : 0), (row + 1) * positions)];
 				if (before === null) return fed;
-				if (queryOf(parent, before.length) !== queryOf(row, parents.length)) throw new Error(`row ${row} continues row ${parent} of another query`);
+				if (queryOf(parent, before.length) !== queryOf(row, parents.length))
+					throw new Error(`row ${row} continues row ${parent} of another query`);
 				return [...before[parent]!, ...fed];
 			});
 			const scores = rows.flatMap((ids, row) =>
-				Array.from({ length: positions }, (_, at) => rule(ids.slice(0, ids.length - positions + 1 + at), queryOf(row, parents.length))),
+				Array.from({ length: positions }, (_, at) =>
+					rule(ids.slice(0, ids.length - positions + 1 + at), queryOf(row, parents.length)),
+				),
 			);
 			return { logits: Float32Array.from(scores.flat()), logSumExp: null, columns: scores[0]!.length };
 		},

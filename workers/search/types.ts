@@ -73,7 +73,11 @@ export interface SearchOptions {
 }
 
 /** Changes `scores` [columns] of one row in place; `ids` are the row's generated ids, `tokenOf(column)` its token ids, ascending. */
-export type LogitsProcessor = (scores: Float32Array, ids: readonly number[], tokenOf: (column: number) => number) => void;
+export type LogitsProcessor = (
+	scores: Float32Array,
+	ids: readonly number[],
+	tokenOf: (column: number) => number,
+) => void;
 /** `ids` are a row's generated ids, the newest included. */
 export type StoppingCriteria = (ids: readonly number[]) => boolean;
 

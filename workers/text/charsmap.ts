@@ -30,7 +30,9 @@ export function createCharsmap(base64: string): (letters: Letters) => Letters {
 		return found;
 	}
 
-	const plain = Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i)).every((char) => lookUp(char) === null);
+	const plain = Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i)).every(
+		(char) => lookUp(char) === null,
+	);
 
 	return (letters) => {
 		if (plain && letters.every(({ char }) => char > " " && char < "\x7F")) return letters;
@@ -38,7 +40,10 @@ export function createCharsmap(base64: string): (letters: Letters) => Letters {
 		for (const cluster of clustersOf(letters)) {
 			const text = cluster.map(({ char }) => char).join("");
 			// Marks at the beginning of a word stand on the space before it, and no replacement begins with one.
-			const whole = cluster.length > 1 && !MARK.test(cluster[0]!.char) && UTF8.encode(text).length <= MAX_CLUSTER_BYTES ? lookUp(text) : null;
+			const whole =
+				cluster.length > 1 && !MARK.test(cluster[0]!.char) && UTF8.encode(text).length <= MAX_CLUSTER_BYTES
+					? lookUp(text)
+					: null;
 			if (whole !== null) out.push(...replaced(cluster, whole));
 			else
 				for (const letter of cluster) {
@@ -65,13 +70,16 @@ function clustersOf(letters: Letters): Letter[][] {
 }
 
 function parse(base64: string): { tree: Uint32Array; replacements: Uint8Array } {
-	const bad = (what: string) => new Failure("bundle-format", `tokenizer.json: the normaliser's compiled table ${what}.`);
+	const bad = (what: string) =>
+		new Failure("bundle-format", `tokenizer.json: the normaliser's compiled table ${what}.`);
 	if (base64.length > (MAX_BYTES / 3) * 4) throw bad(`is larger than ${MAX_BYTES >> 20} MB`);
 	let bytes: Uint8Array;
 	try {
 		bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 	} catch (error) {
-		throw new Failure("bundle-format", "tokenizer.json: the normaliser's compiled table is no base64.", { cause: error });
+		throw new Failure("bundle-format", "tokenizer.json: the normaliser's compiled table is no base64.", {
+			cause: error,
+		});
 	}
 	if (bytes.length < 4) throw bad("is empty");
 	const view = new DataView(bytes.buffer);

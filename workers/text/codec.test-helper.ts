@@ -21,7 +21,9 @@ export const tinyConfig: ModelConfig = {
 };
 
 export function codecOf(tokenizerJson: unknown, config: Partial<ModelConfig> = {}): PlacedCodec {
-	const { added_tokens } = tokenizerJson as { readonly added_tokens: readonly { readonly content: string; readonly id: number }[] };
+	const { added_tokens } = tokenizerJson as {
+		readonly added_tokens: readonly { readonly content: string; readonly id: number }[];
+	};
 	const spot_token_id = added_tokens.find(({ content }) => content === "<spot>")?.id ?? -1;
 	return createCodec(tokenizerJson, {}, { ...tinyConfig, spot_token_id, ...config });
 }

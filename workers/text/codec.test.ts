@@ -80,13 +80,22 @@ const CURIOUS = [
 	"\uDC00",
 	"Sant'Agata",
 ];
-const TEXTS = CURIOUS.flatMap((piece) => [piece, `Kids watch ${piece} near the Salvation Army`, `${piece}, location`, `the ${piece}`]);
+const TEXTS = CURIOUS.flatMap((piece) => [
+	piece,
+	`Kids watch ${piece} near the Salvation Army`,
+	`${piece}, location`,
+	`the ${piece}`,
+]);
 
 describe("encode", () => {
 	test("gives the ids of transformers.js on 200 texts, without the end token", () => {
 		const reference = new T5Tokenizer(tokenizerJson, tokenizerConfigJson);
 		expect(TEXTS).toHaveLength(200);
-		for (const text of TEXTS) expect({ text, ids: codec.encode(text) }).toEqual({ text, ids: reference.encode(text, { add_special_tokens: false }) });
+		for (const text of TEXTS)
+			expect({ text, ids: codec.encode(text) }).toEqual({
+				text,
+				ids: reference.encode(text, { add_special_tokens: false }),
+			});
 	});
 
 	test("the separator and the objects are single ids", () => {
@@ -148,10 +157,16 @@ describe("decode", () => {
 describe("a tokenizer that does not fit", () => {
 	test.each([
 		["no tokenizer at all", null, /found no model/],
-		["another kind", { model: { type: "BPE" } }, /expected a Unigram \(T5, XLM-R\) or WordPiece \(BERT\) tokenizer, found BPE/],
+		[
+			"another kind",
+			{ model: { type: "BPE" } },
+			/expected a Unigram \(T5, XLM-R\) or WordPiece \(BERT\) tokenizer, found BPE/,
+		],
 		["half a tokenizer", { model: { type: "Unigram", vocab: [] } }, /was not understood/],
 	])("%s is refused by name", (_what, json, message) => {
-		expect(() => createCodec(json, tokenizerConfigJson, config)).toThrow(expect.objectContaining({ code: "bundle-format" }));
+		expect(() => createCodec(json, tokenizerConfigJson, config)).toThrow(
+			expect.objectContaining({ code: "bundle-format" }),
+		);
 		expect(() => createCodec(json, tokenizerConfigJson, config)).toThrow(message);
 	});
 
@@ -162,6 +177,8 @@ describe("a tokenizer that does not fit", () => {
 	});
 
 	test("a separator at another id is refused", () => {
-		expect(() => createCodec(tokenizerJson, tokenizerConfigJson, { ...config, spot_token_id: 5 })).toThrow(/expected "<spot>" at 5/);
+		expect(() => createCodec(tokenizerJson, tokenizerConfigJson, { ...config, spot_token_id: 5 })).toThrow(
+			/expected "<spot>" at 5/,
+		);
 	});
 });

@@ -96,10 +96,16 @@ function checkFit({ model, added }: Tokenizer, config: ModelConfig): void {
 	let { highest } = model;
 	for (const id of added.keys()) highest = Math.max(highest, id);
 	if (highest >= config.vocab_size)
-		throw new Failure("bundle-format", `tokenizer.json: token ${highest} is past the model's vocabulary of ${config.vocab_size}.`);
+		throw new Failure(
+			"bundle-format",
+			`tokenizer.json: token ${highest} is past the model's vocabulary of ${config.vocab_size}.`,
+		);
 	const spot = added.get(config.spot_token_id) ?? model.pieceOf(config.spot_token_id);
 	if (spot === undefined || !SEPARATORS.includes(spot))
-		throw new Failure("bundle-format", `tokenizer.json: expected "<spot>" at ${config.spot_token_id} (spot_token_id), found "${spot}".`);
+		throw new Failure(
+			"bundle-format",
+			`tokenizer.json: expected "<spot>" at ${config.spot_token_id} (spot_token_id), found "${spot}".`,
+		);
 }
 
 /** The part of a word that is read; never half a surrogate pair more than the word had. */

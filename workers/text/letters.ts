@@ -43,7 +43,11 @@ export function rewritten(letters: Letters, rewrite: (char: string) => string): 
 }
 
 /** Runs of letters between those that are `apart`; "removed": those are left out, "isolated": each is a run of its own. */
-export function split(letters: Letters, apart: (char: string) => boolean, behaviour: "removed" | "isolated"): Letters[] {
+export function split(
+	letters: Letters,
+	apart: (char: string) => boolean,
+	behaviour: "removed" | "isolated",
+): Letters[] {
 	const runs: Letter[][] = [];
 	let run: Letter[] = [];
 	for (const letter of letters) {

@@ -33,7 +33,10 @@ export function createNormalizer(json: unknown): Normalizer {
 	const settings = json as Settings;
 	const type = String(settings.type);
 	if (!Object.hasOwn(KINDS, type))
-		throw new Failure("bundle-format", `tokenizer.json: the normaliser ${type} is not known; known are ${Object.keys(KINDS).join(", ")}.`);
+		throw new Failure(
+			"bundle-format",
+			`tokenizer.json: the normaliser ${type} is not known; known are ${Object.keys(KINDS).join(", ")}.`,
+		);
 	return KINDS[type]!(settings);
 }
 
@@ -47,10 +50,16 @@ const MARK = /\p{Mn}/u;
 const NO_ASCII = /[^\0-\x7F]/;
 
 /** In the order of the Python tokenizers: accents go before letters are made small, so "İ" is "i". */
-function createBertNormalizer({ clean_text, handle_chinese_chars, strip_accents, lowercase: small }: Settings): Normalizer {
+function createBertNormalizer({
+	clean_text,
+	handle_chinese_chars,
+	strip_accents,
+	lowercase: small,
+}: Settings): Normalizer {
 	const steps: Normalizer[] = [];
 	if (clean_text !== false) steps.push(clean);
-	if (handle_chinese_chars !== false) steps.push((letters) => rewritten(letters, (char) => (IDEOGRAPH.test(char) ? ` ${char} ` : char)));
+	if (handle_chinese_chars !== false)
+		steps.push((letters) => rewritten(letters, (char) => (IDEOGRAPH.test(char) ? ` ${char} ` : char)));
 	if (strip_accents ?? small !== false) steps.push(withoutMarks);
 	if (small !== false) steps.push(lowercase);
 	return (letters) => steps.reduce<Letters>((current, step) => step(current), letters);
@@ -120,7 +129,11 @@ function composed(heap: Letters, form: Form): Letters {
 			if (at < 0) return replaced(heap, whole);
 			taken.push(...parts.splice(at, 1));
 		}
-		out.push({ char, start: Math.min(...taken.map(({ start }) => start)), end: Math.max(...taken.map(({ end }) => end)) });
+		out.push({
+			char,
+			start: Math.min(...taken.map(({ start }) => start)),
+			end: Math.max(...taken.map(({ end }) => end)),
+		});
 	}
 	return out;
 }

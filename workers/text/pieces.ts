@@ -39,17 +39,26 @@ const UNKNOWN_PENALTY = 10;
 /** @throws Failure `bundle-format` */
 export function createPieceModel(json: unknown, options: PieceModelOptions): PieceModel {
 	const settings = (typeof json === "object" && json !== null ? json : {}) as Settings;
-	const type = typeof settings.type === "string" ? settings.type : json === null || json === undefined ? "no model" : "a model without a type";
+	const type =
+		typeof settings.type === "string"
+			? settings.type
+			: json === null || json === undefined
+				? "no model"
+				: "a model without a type";
 	const create = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
 	if (create === undefined)
-		throw new Failure("bundle-format", `tokenizer.json: expected a Unigram (T5, XLM-R) or WordPiece (BERT) tokenizer, found ${type}.`);
+		throw new Failure(
+			"bundle-format",
+			`tokenizer.json: expected a Unigram (T5, XLM-R) or WordPiece (BERT) tokenizer, found ${type}.`,
+		);
 	return create(settings, options);
 }
 
 const notUnderstood = (what: string) => new Failure("bundle-format", `tokenizer.json was not understood: ${what}.`);
 
 function createUnigram({ vocab, unk_id, byte_fallback }: Settings, { silent }: PieceModelOptions): PieceModel {
-	if (byte_fallback === true) throw notUnderstood("it spells unknown letters in bytes (byte_fallback), which is not supported");
+	if (byte_fallback === true)
+		throw notUnderstood("it spells unknown letters in bytes (byte_fallback), which is not supported");
 	if (!Array.isArray(vocab) || vocab.length === 0) throw notUnderstood("model.vocab has no pieces");
 	const pieces: string[] = [];
 	const scores = new Float64Array(vocab.length);
@@ -64,7 +73,8 @@ function createUnigram({ vocab, unk_id, byte_fallback }: Settings, { silent }: P
 	}
 	const unknown = unk_id as number;
 	if (!Number.isInteger(unknown) || pieces[unknown] === undefined) throw notUnderstood("model.unk_id names no piece");
-	const unknownScore = scores.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY) - UNKNOWN_PENALTY;
+	const unknownScore =
+		scores.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY) - UNKNOWN_PENALTY;
 	const beginnings = withBeginnings(ids);
 
 	function spell(letters: Letters): Piece[] {
@@ -109,7 +119,8 @@ function createUnigram({ vocab, unk_id, byte_fallback }: Settings, { silent }: P
 
 function createWordPiece(settings: Settings, { silent }: PieceModelOptions): PieceModel {
 	const { vocab, unk_token, continuing_subword_prefix, max_input_chars_per_word } = settings;
-	if (typeof vocab !== "object" || vocab === null || Array.isArray(vocab)) throw notUnderstood("model.vocab is no list of pieces with their ids");
+	if (typeof vocab !== "object" || vocab === null || Array.isArray(vocab))
+		throw notUnderstood("model.vocab is no list of pieces with their ids");
 	const pieces = new Map<number, string>();
 	const ids = new Map<string, number>();
 	let highest = -1;
@@ -121,7 +132,8 @@ function createWordPiece(settings: Settings, { silent }: PieceModelOptions): Pie
 		if (!silent.has(id)) ids.set(piece, id);
 	}
 	const unknown = ids.get(String(unk_token ?? "[UNK]"));
-	if (unknown === undefined) throw notUnderstood(`the unknown token ${JSON.stringify(unk_token ?? "[UNK]")} is no piece`);
+	if (unknown === undefined)
+		throw notUnderstood(`the unknown token ${JSON.stringify(unk_token ?? "[UNK]")} is no piece`);
 	const prefix = String(continuing_subword_prefix ?? "##");
 	const limit = Math.min(typeof max_input_chars_per_word === "number" ? max_input_chars_per_word : 100, 1_000);
 	const longest = [...ids.keys()].reduce((most, piece) => Math.max(most, piece.length), 0);
@@ -145,7 +157,8 @@ function createWordPiece(settings: Settings, { silent }: PieceModelOptions): Pie
 	return {
 		spell,
 		pieceOf: (id) => pieces.get(id),
-		join: (texts) => texts.map((text, i) => (text.startsWith(prefix) && i > 0 ? text.slice(prefix.length) : ` ${text}`)).join(""),
+		join: (texts) =>
+			texts.map((text, i) => (text.startsWith(prefix) && i > 0 ? text.slice(prefix.length) : ` ${text}`)).join(""),
 		unknown,
 		highest,
 	};

@@ -20,7 +20,9 @@ const KINDS: Readonly<Record<string, (settings: Settings) => PreTokenizer>> = {
 	WhitespaceSplit: () => (runs) => runs.flatMap((letters) => split(letters, isSpace, "removed")),
 	Metaspace: createMetaspace,
 	BertPreTokenizer: () => (runs) =>
-		runs.flatMap((letters) => split(letters, isSpace, "removed")).flatMap((letters) => split(letters, isPunctuation, "isolated")),
+		runs
+			.flatMap((letters) => split(letters, isSpace, "removed"))
+			.flatMap((letters) => split(letters, isPunctuation, "isolated")),
 };
 
 /** @throws Failure `bundle-format` */
@@ -29,14 +31,25 @@ export function createPreTokenizer(json: unknown): PreTokenizer {
 	const settings = json as Settings;
 	const type = String(settings.type);
 	if (!Object.hasOwn(KINDS, type))
-		throw new Failure("bundle-format", `tokenizer.json: the pre-tokenizer ${type} is not known; known are ${Object.keys(KINDS).join(", ")}.`);
+		throw new Failure(
+			"bundle-format",
+			`tokenizer.json: the pre-tokenizer ${type} is not known; known are ${Object.keys(KINDS).join(", ")}.`,
+		);
 	return KINDS[type]!(settings);
 }
 
 /** Every word begins with "▁", which stands where the word's first letter does; a space within becomes one. */
-function createMetaspace({ replacement = "▁", prepend_scheme, add_prefix_space, split: cut = true }: Settings): PreTokenizer {
+function createMetaspace({
+	replacement = "▁",
+	prepend_scheme,
+	add_prefix_space,
+	split: cut = true,
+}: Settings): PreTokenizer {
 	if ((prepend_scheme ?? (add_prefix_space === false ? "never" : "always")) !== "always")
-		throw new Failure("bundle-format", `tokenizer.json: expected prepend_scheme "always" of Metaspace: words are read one by one.`);
+		throw new Failure(
+			"bundle-format",
+			`tokenizer.json: expected prepend_scheme "always" of Metaspace: words are read one by one.`,
+		);
 	const meta = String(replacement);
 	return (runs) =>
 		runs.flatMap((letters) => {

@@ -68,7 +68,8 @@ function compare(kind: Kind): Outcome {
 	};
 	const codec = codecOf(json);
 	const added = new Set(json.added_tokens.map(({ content }) => content));
-	const lone = kind === "unigram" ? (json.model.vocab as readonly [string, number][]).findIndex(([piece]) => piece === "▁") : -1;
+	const lone =
+		kind === "unigram" ? (json.model.vocab as readonly [string, number][]).findIndex(([piece]) => piece === "▁") : -1;
 	const outcome: Outcome = { texts: 0, lone: 0, composed: 0, wrong: [] };
 	for (const { post, tokens } of answersOf(cases[kind])) {
 		const ours = codec.encodeWithPlaces(post);
@@ -78,7 +79,8 @@ function compare(kind: Kind): Outcome {
 		});
 		outcome.texts++;
 		outcome.lone += tokens.length - theirs.length;
-		if (ours.length !== theirs.length || ours.some(({ id }, i) => id !== theirs[i]!.id)) outcome.wrong.push({ post, ours, theirs });
+		if (ours.length !== theirs.length || ours.some(({ id }, i) => id !== theirs[i]!.id))
+			outcome.wrong.push({ post, ours, theirs });
 		else if (!TAKEN_OUT.test(post))
 			for (const [i, { start, end }] of ours.entries()) {
 				const { start: begin, end: last } = theirs[i]!;

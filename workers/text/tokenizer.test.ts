@@ -9,7 +9,13 @@ const WORDPIECE = {
 		{ id: 1, content: "[SEP]", special: true },
 		{ id: 3, content: "<spot>", special: true },
 	],
-	normalizer: { type: "BertNormalizer", clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true },
+	normalizer: {
+		type: "BertNormalizer",
+		clean_text: true,
+		handle_chinese_chars: true,
+		strip_accents: null,
+		lowercase: true,
+	},
 	pre_tokenizer: { type: "BertPreTokenizer" },
 	model: {
 		type: "WordPiece",
@@ -17,9 +23,26 @@ const WORDPIECE = {
 		continuing_subword_prefix: "##",
 		max_input_chars_per_word: 10,
 		vocab: Object.fromEntries(
-			["[PAD]", "[SEP]", "[UNK]", "<spot>", ",", "person", "cafe", "##s", "京", "東", "i", "##stanbul", "σ", "##σ", "!", "f", "##i", "a"].map(
-				(piece, id) => [piece, id],
-			),
+			[
+				"[PAD]",
+				"[SEP]",
+				"[UNK]",
+				"<spot>",
+				",",
+				"person",
+				"cafe",
+				"##s",
+				"京",
+				"東",
+				"i",
+				"##stanbul",
+				"σ",
+				"##σ",
+				"!",
+				"f",
+				"##i",
+				"a",
+			].map((piece, id) => [piece, id]),
 		),
 	},
 };
@@ -73,7 +96,11 @@ describe("WordPiece", () => {
 
 	test("a label with its comma has the same ids within a text and alone", () => {
 		const codec = codecOf(WORDPIECE);
-		expect(codec.encode("a person, cafe")).toEqual([...codec.encode("a"), ...codec.encode("person,"), ...codec.encode("cafe")]);
+		expect(codec.encode("a person, cafe")).toEqual([
+			...codec.encode("a"),
+			...codec.encode("person,"),
+			...codec.encode("cafe"),
+		]);
 	});
 
 	test("reads back with spaces where words begin", () => {
@@ -99,9 +126,14 @@ describe("Unigram", () => {
 	});
 
 	test("markers are pieces that no text spells", () => {
-		const marker_token_ids = { open: { person: 11, location: 11, organization: 11, miscellaneous: 11, other: 11 }, close: 1 };
+		const marker_token_ids = {
+			open: { person: 11, location: 11, organization: 11, miscellaneous: 11, other: 11 },
+			close: 1,
+		};
 		expect(codecOf(UNIGRAM).encode("<m>")).toEqual([11]);
-		expect(codecOf(UNIGRAM, { marker_token_ids } as Partial<typeof tinyConfig>).encode("<m> <spot>")).toEqual([2, 0, 2, 0]);
+		expect(codecOf(UNIGRAM, { marker_token_ids } as Partial<typeof tinyConfig>).encode("<m> <spot>")).toEqual([
+			2, 0, 2, 0,
+		]);
 	});
 
 	test("an added token may be looked for after the normaliser, and as a word of its own only", () => {
@@ -112,7 +144,10 @@ describe("Unigram", () => {
 
 describe("normalisers", () => {
 	const unigram = (normalizer: unknown) => ({ ...UNIGRAM, normalizer });
-	const table = (entries: Readonly<Record<string, string>>) => ({ type: "Precompiled", precompiled_charsmap: charsmap(entries) });
+	const table = (entries: Readonly<Record<string, string>>) => ({
+		type: "Precompiled",
+		precompiled_charsmap: charsmap(entries),
+	});
 
 	test("a compiled table replaces letters; what becomes a space parts words, at their ends it goes", () => {
 		const json = unigram(table({ ä: "fi", _: " " }));
@@ -143,16 +178,40 @@ describe("files that are refused", () => {
 		["no pieces", { model: { type: "Unigram", vocab: [], unk_id: 0 } }, /model.vocab has no pieces/],
 		["a piece without a score", { model: { type: "Unigram", vocab: [["a"]], unk_id: 0 } }, /piece 0 of model.vocab/],
 		["no unknown piece", { model: { type: "Unigram", vocab: [["a", 0]], unk_id: null } }, /model.unk_id/],
-		["a piece without end", { model: { type: "Unigram", vocab: [["a".repeat(300), 0]], unk_id: 0 } }, /256 characters at most/],
+		[
+			"a piece without end",
+			{ model: { type: "Unigram", vocab: [["a".repeat(300), 0]], unk_id: 0 } },
+			/256 characters at most/,
+		],
 		["bytes", { model: { type: "Unigram", vocab: [["a", 0]], unk_id: 0, byte_fallback: true } }, /byte_fallback/],
 		["WordPiece without [UNK]", { model: { type: "WordPiece", vocab: { a: 0 } } }, /"\[UNK\]" is no piece/],
 		["WordPiece with a strange id", { model: { type: "WordPiece", vocab: { "[UNK]": -1 } } }, /"\[UNK\]" has no id/],
 		["an unknown normaliser", { ...UNIGRAM, normalizer: { type: "ByteLevel" } }, /normaliser ByteLevel is not known/],
-		["an expression", { ...UNIGRAM, normalizer: { type: "Replace", pattern: { Regex: "(a+)+$" } } }, /replaces "\(a\+\)\+\$"/],
-		["a cut table", { ...UNIGRAM, normalizer: { type: "Precompiled", precompiled_charsmap: btoa("\xff\xff\0\0abc") } }, /is cut off/],
-		["a table that is none", { ...UNIGRAM, normalizer: { type: "Precompiled", precompiled_charsmap: "%" } }, /is no base64/],
-		["an unknown pre-tokenizer", { ...UNIGRAM, pre_tokenizer: { type: "ByteLevel" } }, /pre-tokenizer ByteLevel is not known/],
-		["words that depend on their place", { ...UNIGRAM, pre_tokenizer: { type: "Metaspace", prepend_scheme: "first" } }, /prepend_scheme "always"/],
+		[
+			"an expression",
+			{ ...UNIGRAM, normalizer: { type: "Replace", pattern: { Regex: "(a+)+$" } } },
+			/replaces "\(a\+\)\+\$"/,
+		],
+		[
+			"a cut table",
+			{ ...UNIGRAM, normalizer: { type: "Precompiled", precompiled_charsmap: btoa("\xff\xff\0\0abc") } },
+			/is cut off/,
+		],
+		[
+			"a table that is none",
+			{ ...UNIGRAM, normalizer: { type: "Precompiled", precompiled_charsmap: "%" } },
+			/is no base64/,
+		],
+		[
+			"an unknown pre-tokenizer",
+			{ ...UNIGRAM, pre_tokenizer: { type: "ByteLevel" } },
+			/pre-tokenizer ByteLevel is not known/,
+		],
+		[
+			"words that depend on their place",
+			{ ...UNIGRAM, pre_tokenizer: { type: "Metaspace", prepend_scheme: "first" } },
+			/prepend_scheme "always"/,
+		],
 		["added tokens without text", { ...UNIGRAM, added_tokens: [{ id: 1, content: "" }] }, /added token 0/],
 	])("%s", (_what, json, message) => {
 		expect(() => openTokenizer(json)).toThrow(message);
@@ -161,7 +220,9 @@ describe("files that are refused", () => {
 
 	test("tables that lead nowhere change nothing", () => {
 		for (const bytes of ["\x04\0\0\0\xff\xff\xff\xff", "\0\0\0\0", "\x08\0\0\0\0\x04\0\0\xff\xff\xff\xff"])
-			expect(seen({ ...UNIGRAM, normalizer: { type: "Precompiled", precompiled_charsmap: btoa(bytes) } }, "fi")).toBe("5:fi");
+			expect(seen({ ...UNIGRAM, normalizer: { type: "Precompiled", precompiled_charsmap: btoa(bytes) } }, "fi")).toBe(
+				"5:fi",
+			);
 	});
 
 	test("a WordPiece vocabulary larger than the model's is refused", () => {
@@ -182,7 +243,8 @@ describe("long words", () => {
 		["beginnings of separators", "<spo"],
 	])("100,000 %s come to an end", (_what, unit) => {
 		const text = unit.repeat(100_000 / unit.length);
-		for (const json of [WORDPIECE, UNIGRAM]) expect(codecOf(json).encodeWithPlaces(`${text} a`).length).toBeGreaterThan(0);
+		for (const json of [WORDPIECE, UNIGRAM])
+			expect(codecOf(json).encodeWithPlaces(`${text} a`).length).toBeGreaterThan(0);
 	});
 });
 

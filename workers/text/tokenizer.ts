@@ -55,7 +55,8 @@ export function openTokenizer(json: unknown, { silent = [] }: TokenizerOptions =
 			if ("id" in part) tokens.push(part);
 			else
 				for (const run of preTokenize([trimmed(part.letters)]))
-					for (const { id, from, to } of model.spell(run)) tokens.push({ id, start: run[from]!.start, end: run[to - 1]!.end });
+					for (const { id, from, to } of model.spell(run))
+						tokens.push({ id, start: run[from]!.start, end: run[to - 1]!.end });
 		};
 		for (const part of partsOf(lettersOf(word), raw)) {
 			if ("id" in part) take(part);
@@ -72,8 +73,17 @@ function parseAdded(json: unknown): AddedToken[] {
 	if (!Array.isArray(json)) throw new Failure("bundle-format", "tokenizer.json: added_tokens is no list.");
 	return json.map((token: Readonly<Record<string, unknown>> | null, i) => {
 		const { id, content, normalized = !token?.special, single_word = false } = token ?? {};
-		if (!Number.isInteger(id) || (id as number) < 0 || typeof content !== "string" || content === "" || content.length > MAX_PIECE)
-			throw new Failure("bundle-format", `tokenizer.json: added token ${i} is no text of ${MAX_PIECE} characters at most with an id.`);
+		if (
+			!Number.isInteger(id) ||
+			(id as number) < 0 ||
+			typeof content !== "string" ||
+			content === "" ||
+			content.length > MAX_PIECE
+		)
+			throw new Failure(
+				"bundle-format",
+				`tokenizer.json: added token ${i} is no text of ${MAX_PIECE} characters at most with an id.`,
+			);
 		return { id: id as number, content, normalized: normalized === true, singleWord: single_word === true };
 	});
 }

@@ -1,7 +1,19 @@
 /** Goes in: the tiny files of the fixtures. Comes out: proof that the browser's decoders give the same pixels as the command line's. Runs in Chromium. */
 import { describe, expect, test } from "vitest";
 import { browserDecoder } from "./decode.ts";
-import { ANIMATED_GIF, ANIMATED_WEBP, COLOURS_WEBP, cornerJpeg, HALF_PNG, HEIC, HTML, pngDeclaring, RED_AVIF, RED_BMP, SVG } from "./fixtures.ts";
+import {
+	ANIMATED_GIF,
+	ANIMATED_WEBP,
+	COLOURS_WEBP,
+	cornerJpeg,
+	HALF_PNG,
+	HEIC,
+	HTML,
+	pngDeclaring,
+	RED_AVIF,
+	RED_BMP,
+	SVG,
+} from "./fixtures.ts";
 
 const RED = [255, 0, 0];
 
@@ -27,11 +39,32 @@ describe("pixels", () => {
 	});
 
 	test("a half transparent PNG is put on white", async () => {
-		expect(await browserDecoder(HALF_PNG)).toEqual({ width: 2, height: 1, data: Uint8Array.of(255, 127, 127, 0, 0, 255) });
+		expect(await browserDecoder(HALF_PNG)).toEqual({
+			width: 2,
+			height: 1,
+			data: Uint8Array.of(255, 127, 127, 0, 0, 255),
+		});
 	});
 
 	test("a lossless WebP has its exact colours", async () => {
-		expect([...(await browserDecoder(COLOURS_WEBP)).data]).toEqual([...RED, 0, 255, 0, 0, 0, 255, 255, 255, 0, 255, 255, 255, 0, 0, 0]);
+		expect([...(await browserDecoder(COLOURS_WEBP)).data]).toEqual([
+			...RED,
+			0,
+			255,
+			0,
+			0,
+			0,
+			255,
+			255,
+			255,
+			0,
+			255,
+			255,
+			255,
+			0,
+			0,
+			0,
+		]);
 	});
 
 	test.each([

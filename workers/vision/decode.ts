@@ -42,7 +42,8 @@ async function openBitmap(bytes: Uint8Array, { name, mime }: ImageHeader): Promi
 /** Draws on white and reads back. `willReadFrequently` keeps the canvas off the graphics card, whose rounding varies. */
 function draw(bitmap: ImageBitmap, { width, height }: Size): RgbImage {
 	const context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false, willReadFrequently: true });
-	if (context === null) throw new Failure("out-of-memory", `The browser gave no canvas for a picture of ${width} × ${height} pixels.`);
+	if (context === null)
+		throw new Failure("out-of-memory", `The browser gave no canvas for a picture of ${width} × ${height} pixels.`);
 	context.fillStyle = "white";
 	context.fillRect(0, 0, width, height);
 	context.imageSmoothingQuality = "high";

@@ -19,9 +19,11 @@ export function readJpeg(bytes: Uint8Array): Size & { readonly headerEnd: number
 			continue;
 		}
 		const next = at + 2 + view.getUint16(at + 2);
-		if (isFrame(marker) && at + 9 <= bytes.length) size = { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+		if (isFrame(marker) && at + 9 <= bytes.length)
+			size = { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
 		if (marker === START_OF_SCAN && size !== null) {
-			if (!endsAfter(bytes, next)) throw new Failure("image-unreadable", "The JPEG stops before its end: it was cut off.");
+			if (!endsAfter(bytes, next))
+				throw new Failure("image-unreadable", "The JPEG stops before its end: it was cut off.");
 			return { ...size, headerEnd: at };
 		}
 		at = next;
@@ -41,6 +43,7 @@ function isFrame(marker: number): boolean {
 
 /** Inside entropy-coded data 0xff is always followed by 0x00 or RST, so the pair can only be the end marker. */
 function endsAfter(bytes: Uint8Array, start: number): boolean {
-	for (let at = bytes.length - 2; at >= start; at--) if (bytes[at] === 0xff && bytes[at + 1] === END_OF_IMAGE) return true;
+	for (let at = bytes.length - 2; at >= start; at--)
+		if (bytes[at] === 0xff && bytes[at + 1] === END_OF_IMAGE) return true;
 	return false;
 }

@@ -6,7 +6,11 @@ import type { RgbImage } from "./types.ts";
 
 /** One number per pixel, written to all three channels. */
 function grey(width: number, values: readonly number[]): RgbImage {
-	return { width, height: values.length / width, data: Uint8Array.from(values.flatMap((value) => [value, value, value])) };
+	return {
+		width,
+		height: values.length / width,
+		data: Uint8Array.from(values.flatMap((value) => [value, value, value])),
+	};
 }
 
 function values({ data }: RgbImage): number[] {
@@ -56,7 +60,9 @@ describe("shrink", () => {
 	});
 
 	test("a uniform picture stays uniform at odd ratios", () => {
-		expect(new Set(shrink(grey(17, new Array(17 * 13).fill(200)), { width: 7, height: 5 }).data)).toEqual(new Set([200]));
+		expect(new Set(shrink(grey(17, new Array(17 * 13).fill(200)), { width: 7, height: 5 }).data)).toEqual(
+			new Set([200]),
+		);
 	});
 });
 

@@ -23,7 +23,8 @@ export function flattenInto(rgba: Uint8Array | Uint8ClampedArray, out: Uint8Arra
 	for (let from = 0, to = firstPixel * 3; from < rgba.length; from += 4, to += 3) {
 		const alpha = rgba[from + 3]!;
 		const white = 255 * (255 - alpha) + 127;
-		for (let c = 0; c < 3; c++) out[to + c] = alpha === 255 ? rgba[from + c]! : Math.floor((rgba[from + c]! * alpha + white) / 255);
+		for (let c = 0; c < 3; c++)
+			out[to + c] = alpha === 255 ? rgba[from + c]! : Math.floor((rgba[from + c]! * alpha + white) / 255);
 	}
 }
 

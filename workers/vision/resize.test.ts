@@ -6,11 +6,17 @@ import type { RgbImage } from "./types.ts";
 
 /** One number per pixel, written to all three channels. */
 function grey(width: number, values: readonly number[]): RgbImage {
-	return { width, height: values.length / width, data: Uint8Array.from(values.flatMap((value) => [value, value, value])) };
+	return {
+		width,
+		height: values.length / width,
+		data: Uint8Array.from(values.flatMap((value) => [value, value, value])),
+	};
 }
 
 function resized(width: number, values: readonly number[], size: number, box = WHOLE_IMAGE): number[] {
-	return [...cropResize(grey(width, values), box, size).subarray(0, size * size)].map((value) => Math.round(value * 1000) / 1000);
+	return [...cropResize(grey(width, values), box, size).subarray(0, size * size)].map(
+		(value) => Math.round(value * 1000) / 1000,
+	);
 }
 
 describe("cropResize", () => {

@@ -15,7 +15,12 @@ export interface PixelOptions {
  * @returns [R, 3, size, size] row-major
  * @throws the signal's reason, between two crops
  */
-export function pixelValues(image: RgbImage, boxes: readonly UnitBox[], { size, mean, std }: PixelOptions, signal?: AbortSignal): Float32Array {
+export function pixelValues(
+	image: RgbImage,
+	boxes: readonly UnitBox[],
+	{ size, mean, std }: PixelOptions,
+	signal?: AbortSignal,
+): Float32Array {
 	const plane = size * size;
 	const values = new Float32Array(boxes.length * 3 * plane);
 	boxes.forEach((box, index) => {
@@ -37,7 +42,12 @@ export function pixelValues(image: RgbImage, boxes: readonly UnitBox[], { size, 
  * @param out [3, size, size], zeros
  * @returns `out`, values 0…255
  */
-export function cropResize(image: RgbImage, box: UnitBox, size: number, out = new Float32Array(3 * size * size)): Float32Array {
+export function cropResize(
+	image: RgbImage,
+	box: UnitBox,
+	size: number,
+	out = new Float32Array(3 * size * size),
+): Float32Array {
 	const [x1, y1, x2, y2] = toPixels(box, image);
 	const [left, width] = wholePixels(x1, x2, image.width);
 	const [top, height] = wholePixels(y1, y2, image.height);
@@ -101,7 +111,13 @@ function triangle(distance: number): number {
 }
 
 /** One source row of the crop, resized: [3, size]. */
-function resizeRow({ width, data }: RgbImage, y: number, left: number, { starts, counts, weights, taps }: AxisWeights, out: Float32Array): void {
+function resizeRow(
+	{ width, data }: RgbImage,
+	y: number,
+	left: number,
+	{ starts, counts, weights, taps }: AxisWeights,
+	out: Float32Array,
+): void {
 	const size = starts.length;
 	const base = (y * width + left) * 3;
 	for (let x = 0; x < size; x++) {

@@ -52,7 +52,10 @@ describe("formats", () => {
 		["HEIC", HEIC],
 		["TIFF", TIFF],
 	])("%s is refused by its name", (name, bytes) => {
-		expect(failure(bytes)).toMatchObject({ code: "image-unsupported", what: `The picture is ${name}, which is not read here.` });
+		expect(failure(bytes)).toMatchObject({
+			code: "image-unsupported",
+			what: `The picture is ${name}, which is not read here.`,
+		});
 	});
 
 	test("an AVIF file whose main brand is the general mif1 is AVIF", () => {
@@ -96,7 +99,10 @@ describe("orientation", () => {
 
 	test("fill bytes before a marker are skipped", () => {
 		const plain = cornerJpeg();
-		expect(readHeader(concat(plain.subarray(0, 2), Uint8Array.of(0xff, 0xff), plain.subarray(2)))).toMatchObject({ width: 24, height: 16 });
+		expect(readHeader(concat(plain.subarray(0, 2), Uint8Array.of(0xff, 0xff), plain.subarray(2)))).toMatchObject({
+			width: 24,
+			height: 16,
+		});
 	});
 });
 

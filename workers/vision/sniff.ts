@@ -43,9 +43,24 @@ interface DecodableEntry extends FormatEntry {
 const DECODABLE = {
 	jpeg: { name: "JPEG", mime: "image/jpeg", matches: (b) => startsWith(b, 0, "\xff\xd8\xff"), read: jpegHeader },
 	png: { name: "PNG", mime: "image/png", matches: (b) => startsWith(b, 0, "\x89PNG\r\n\x1a\n"), read: ofHead(pngSize) },
-	gif: { name: "GIF", mime: "image/gif", matches: (b) => startsWith(b, 0, "GIF87a") || startsWith(b, 0, "GIF89a"), read: ofHead(GIF.calculate) },
-	webp: { name: "WebP", mime: "image/webp", matches: (b) => startsWith(b, 0, "RIFF") && startsWith(b, 8, "WEBP"), read: ofHead(WEBP.calculate) },
-	avif: { name: "AVIF", mime: "image/avif", matches: (b) => brands(b).some((brand) => AVIF_BRANDS.has(brand)), read: ofHead(avifSize) },
+	gif: {
+		name: "GIF",
+		mime: "image/gif",
+		matches: (b) => startsWith(b, 0, "GIF87a") || startsWith(b, 0, "GIF89a"),
+		read: ofHead(GIF.calculate),
+	},
+	webp: {
+		name: "WebP",
+		mime: "image/webp",
+		matches: (b) => startsWith(b, 0, "RIFF") && startsWith(b, 8, "WEBP"),
+		read: ofHead(WEBP.calculate),
+	},
+	avif: {
+		name: "AVIF",
+		mime: "image/avif",
+		matches: (b) => brands(b).some((brand) => AVIF_BRANDS.has(brand)),
+		read: ofHead(avifSize),
+	},
 	bmp: { name: "BMP", mime: "image/bmp", matches: isBmp, read: ofHead(bmpSize) },
 } as const satisfies Record<DecodableFormat, DecodableEntry>;
 
@@ -73,7 +88,8 @@ function ofHead(read: DecodableEntry["read"]): DecodableEntry["read"] {
 
 /** Decides by content alone: a file's name and declared type play no part. */
 export function sniffFormat(bytes: Uint8Array): ImageFormat {
-	for (const [format, entry] of Object.entries({ ...DECODABLE, ...REFUSED })) if (entry.matches(bytes)) return format as ImageFormat;
+	for (const [format, entry] of Object.entries({ ...DECODABLE, ...REFUSED }))
+		if (entry.matches(bytes)) return format as ImageFormat;
 	return "unknown";
 }
 
@@ -85,7 +101,10 @@ export function readHeader(bytes: Uint8Array): ImageHeader {
 	if (bytes.length === 0) throw new Failure("image-unreadable", "The picture file is empty.");
 	if (bytes.length > IMAGE_LIMITS.bytes) {
 		const found = (bytes.length / 2 ** 20).toFixed(1);
-		throw new Failure("image-too-large", `The picture file has ${found} MiB; at most ${IMAGE_LIMITS.bytes / 2 ** 20} MiB are read.`);
+		throw new Failure(
+			"image-too-large",
+			`The picture file has ${found} MiB; at most ${IMAGE_LIMITS.bytes / 2 ** 20} MiB are read.`,
+		);
 	}
 	const format = sniffFormat(bytes);
 	if (format === "unknown") throw new Failure("image-unreadable", "The file is not a picture of a known format.");
@@ -96,12 +115,20 @@ export function readHeader(bytes: Uint8Array): ImageHeader {
 	const declared = guard(name, () => read(bytes));
 	checkSize(declared);
 	const { width, height, orientation = 1 } = declared;
-	return { format, name, mime, width, height, orientation: orientation >= 1 && orientation <= 8 ? (orientation as Orientation) : 1 };
+	return {
+		format,
+		name,
+		mime,
+		width,
+		height,
+		orientation: orientation >= 1 && orientation <= 8 ? (orientation as Orientation) : 1,
+	};
 }
 
 /** Refuses what is too large or has no pixels. @throws Failure image-too-large | image-unreadable */
 export function checkSize({ width, height }: Size): void {
-	if (!(width >= 1 && height >= 1)) throw new Failure("image-unreadable", `The picture declares ${width} × ${height} pixels.`);
+	if (!(width >= 1 && height >= 1))
+		throw new Failure("image-unreadable", `The picture declares ${width} × ${height} pixels.`);
 	if (width <= IMAGE_LIMITS.side && height <= IMAGE_LIMITS.side && width * height <= IMAGE_LIMITS.pixels) return;
 	const [w, h, side] = [width, height, IMAGE_LIMITS.side].map((value) => value.toLocaleString("en-US"));
 	const limit = `at most ${side} pixels per side and ${IMAGE_LIMITS.pixels / 1e6} megapixels are read`;
@@ -140,7 +167,9 @@ function pngSize(bytes: Uint8Array): Size {
 /** The largest picture inside counts: the others are thumbnails, tiles and alpha. */
 function avifSize(bytes: Uint8Array): Size {
 	const { images, ...first } = HEIF.calculate(bytes);
-	return (images ?? [first]).reduce((largest, next) => (next.width * next.height > largest.width * largest.height ? next : largest));
+	return (images ?? [first]).reduce((largest, next) =>
+		next.width * next.height > largest.width * largest.height ? next : largest,
+	);
 }
 
 /** OS/2 headers of 12 bytes hold 16-bit sizes, which the library does not know. */
@@ -165,7 +194,8 @@ function brands(bytes: Uint8Array): string[] {
 	if (!startsWith(bytes, 4, "ftyp")) return [];
 	const end = Math.min(viewOf(bytes).getUint32(0), bytes.length, 128);
 	const found: string[] = [];
-	for (let at = 8; at + 4 <= end; at += 4) if (at !== 12) found.push(String.fromCharCode(...bytes.subarray(at, at + 4)));
+	for (let at = 8; at + 4 <= end; at += 4)
+		if (at !== 12) found.push(String.fromCharCode(...bytes.subarray(at, at + 4)));
 	return found;
 }
 

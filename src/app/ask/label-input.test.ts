@@ -6,11 +6,19 @@ const add = (values: readonly string[], typed: string) => addLabels(values, type
 
 describe("addLabels", () => {
 	test("commas and line ends separate labels, spaces around them are dropped", () => {
-		expect(add(["person"], " film ,  music   album\nteam,")).toEqual({ values: ["person", "film", "music album", "team"], rest: "", problem: null });
+		expect(add(["person"], " film ,  music   album\nteam,")).toEqual({
+			values: ["person", "film", "music album", "team"],
+			rest: "",
+			problem: null,
+		});
 	});
 
 	test("a label that is already there stays in the field", () => {
-		expect(add(["person"], "Person")).toEqual({ values: ["person"], rest: "Person", problem: 'The entity types: "Person" is there twice.' });
+		expect(add(["person"], "Person")).toEqual({
+			values: ["person"],
+			rest: "Person",
+			problem: 'The entity types: "Person" is there twice.',
+		});
 	});
 
 	test("good labels are added even when another is wrong", () => {

@@ -14,7 +14,8 @@ interface MoreTasksProps {
 
 function doubt(task: MoreTask, asks: boolean): string {
 	const { substitute } = DEFINITIONS[task];
-	if (substitute && !asks) return `This model was not trained for it. “${substitute.title}” is asked instead, which says less.`;
+	if (substitute && !asks)
+		return `This model was not trained for it. “${substitute.title}” is asked instead, which says less.`;
 	return "This model was not trained for it: expect wrong and missing answers.";
 }
 
@@ -66,7 +67,9 @@ function MoreTaskRow({ task, state, dispatch }: MoreTasksProps & { readonly task
 						const others = tasks.filter((other) => other !== task);
 						dispatch({
 							type: "extras",
-							extras: { tasks: target.checked ? MORE_TASKS.filter((one) => one === task || others.includes(one)) : others },
+							extras: {
+								tasks: target.checked ? MORE_TASKS.filter((one) => one === task || others.includes(one)) : others,
+							},
 						});
 					}}
 				/>
@@ -94,7 +97,9 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 		if (!file) return;
 		try {
 			// A file of that many bytes has at most that many characters; a larger one is refused unread.
-			const names = parseGazetteer(file.size > 4 * GAZETTEER_LIMIT ? " ".repeat(GAZETTEER_LIMIT + 1) : await file.text());
+			const names = parseGazetteer(
+				file.size > 4 * GAZETTEER_LIMIT ? " ".repeat(GAZETTEER_LIMIT + 1) : await file.text(),
+			);
 			dispatch({ type: "extras", extras: { gazetteer: { file: file.name, names, bias: gazetteer?.bias ?? 0 } } });
 			setProblem(null);
 		} catch (error) {
@@ -112,12 +117,19 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 			{gazetteer && (
 				<>
 					<p className="small">
-						<bdi>{gazetteer.file}</bdi>, {gazetteer.names.length === 1 ? "1 name" : `${gazetteer.names.length.toLocaleString("en")} names`}{" "}
-						<button type="button" className="button quiet-button small" onClick={() => dispatch({ type: "extras", extras: { gazetteer: null } })}>
+						<bdi>{gazetteer.file}</bdi>,{" "}
+						{gazetteer.names.length === 1 ? "1 name" : `${gazetteer.names.length.toLocaleString("en")} names`}{" "}
+						<button
+							type="button"
+							className="button quiet-button small"
+							onClick={() => dispatch({ type: "extras", extras: { gazetteer: null } })}
+						>
 							Forget them
 						</button>
 					</p>
-					<label htmlFor={`${id}-bias`}>How far they lead the search: {gazetteer.bias === 0 ? "they are only looked up" : gazetteer.bias}</label>
+					<label htmlFor={`${id}-bias`}>
+						How far they lead the search: {gazetteer.bias === 0 ? "they are only looked up" : gazetteer.bias}
+					</label>
 					<input
 						id={`${id}-bias`}
 						type="range"
@@ -125,7 +137,9 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 						max={10}
 						step={0.5}
 						value={gazetteer.bias}
-						onChange={({ target }) => dispatch({ type: "extras", extras: { gazetteer: { ...gazetteer, bias: Number(target.value) } } })}
+						onChange={({ target }) =>
+							dispatch({ type: "extras", extras: { gazetteer: { ...gazetteer, bias: Number(target.value) } } })
+						}
 					/>
 				</>
 			)}
@@ -147,7 +161,13 @@ function Switch({
 	const id = useId();
 	return (
 		<div className="task-head more-switch">
-			<input id={id} type="checkbox" checked={checked} aria-describedby={`${id}-hint`} onChange={({ target }) => onChange(target.checked)} />
+			<input
+				id={id}
+				type="checkbox"
+				checked={checked}
+				aria-describedby={`${id}-hint`}
+				onChange={({ target }) => onChange(target.checked)}
+			/>
 			<div>
 				<label htmlFor={id}>{label}</label>
 				<p id={`${id}-hint`} className="quiet small">
@@ -162,7 +182,9 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 	const { extras } = state;
 	return (
 		<details className="more-tasks">
-			<summary>More to extract {extras.tasks.length > 0 && <span className="badge">{extras.tasks.length} chosen</span>}</summary>
+			<summary>
+				More to extract {extras.tasks.length > 0 && <span className="badge">{extras.tasks.length} chosen</span>}
+			</summary>
 			{MORE_TASKS.map((task) => (
 				<MoreTaskRow key={task} task={task} state={state} dispatch={dispatch} />
 			))}

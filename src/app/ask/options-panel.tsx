@@ -66,13 +66,24 @@ function Field({ label, children }: { readonly label: string; readonly children:
 }
 
 /** The paper's ablation (Figure 4a): the same post with the picture shut out, let in fully, or anything between. */
-function GateField({ gate, onChange }: { readonly gate: Options["gate"]; readonly onChange: (gate: Options["gate"]) => void }) {
+function GateField({
+	gate,
+	onChange,
+}: {
+	readonly gate: Options["gate"];
+	readonly onChange: (gate: Options["gate"]) => void;
+}) {
 	const id = useId();
 	const fixed = gate !== "auto";
 	return (
 		<div className="field">
 			<div className="row">
-				<input id={id} type="checkbox" checked={fixed} onChange={(event) => onChange(event.target.checked ? 0.5 : "auto")} />
+				<input
+					id={id}
+					type="checkbox"
+					checked={fixed}
+					onChange={(event) => onChange(event.target.checked ? 0.5 : "auto")}
+				/>
 				<label htmlFor={id}>{fixed ? `Gate fixed at ${gate.toFixed(2)}` : "Fix how much the picture counts"}</label>
 			</div>
 			{fixed && (
@@ -107,14 +118,30 @@ export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
 					/>
 				)}
 			</Field>
-			<Select label="Decoding" value={options.decoding} choices={DECODINGS} onChange={(decoding) => set({ decoding })} />
-			<Select label="Wording for entities" value={options.instructor} choices={WORDINGS} onChange={(instructor) => set({ instructor })} />
+			<Select
+				label="Decoding"
+				value={options.decoding}
+				choices={DECODINGS}
+				onChange={(decoding) => set({ decoding })}
+			/>
+			<Select
+				label="Wording for entities"
+				value={options.instructor}
+				choices={WORDINGS}
+				onChange={(instructor) => set({ instructor })}
+			/>
 			<GateField gate={options.gate} onChange={(gate) => set({ gate })} />
 			<Select label="Device" value={options.device} choices={DEVICES} onChange={(device) => set({ device })} />
-			<Select label="Regions of the picture" value={options.regions} choices={REGIONS} onChange={(regions) => set({ regions })} />
+			<Select
+				label="Regions of the picture"
+				value={options.regions}
+				choices={REGIONS}
+				onChange={(regions) => set({ regions })}
+			/>
 			{options.regions !== "built-in" && (
 				<p className="quiet small">
-					{options.regions} is fetched from huggingface.co at the next extraction, and then kept by the browser. Picture and text stay here.
+					{options.regions} is fetched from huggingface.co at the next extraction, and then kept by the browser. Picture
+					and text stay here.
 				</p>
 			)}
 		</div>

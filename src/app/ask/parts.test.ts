@@ -9,7 +9,8 @@ const picture = (byte: number): Picture => ({ name: `${byte}.png`, bytes: new Ui
 const TRAINED = { vision: "trained" } as const;
 const asking = (post: AppState["post"], tasks: AppState["extras"]["tasks"] = []): Parts =>
 	partsOf({ post, extras: { ...INITIAL.extras, tasks } }, TRAINED);
-const answer = (text: string): ExtractionResult => importedResult({ text, image: { width: 2, height: 2 }, entities: [] });
+const answer = (text: string): ExtractionResult =>
+	importedResult({ text, image: { width: 2, height: 2 }, entities: [] });
 
 test("a post is asked once, with its picture", () => {
 	const { posts, merge } = asking({ text: "a\nb", picture: picture(1), stepPictures: [picture(2)] });
@@ -19,7 +20,9 @@ test("a post is asked once, with its picture", () => {
 });
 
 test("steps with pictures are asked one by one, each with its own, and keep their places in the text", () => {
-	const { posts, merge } = asking({ text: "mix\n\n bake", picture: picture(1), stepPictures: [null, picture(2)] }, ["gmper"]);
+	const { posts, merge } = asking({ text: "mix\n\n bake", picture: picture(1), stepPictures: [null, picture(2)] }, [
+		"gmper",
+	]);
 	expect(posts).toEqual([
 		{ text: "mix", image: null },
 		{ text: " bake", image: new Uint8Array([2]) },
@@ -32,7 +35,10 @@ test("steps with pictures are asked one by one, each with its own, and keep thei
 
 test("a form is asked as one page, with its boxes", () => {
 	const words = [{ text: "City", box: [0, 0, 30, 10] }] as const;
-	const { posts } = asking({ text: "City", picture: null, stepPictures: [picture(2)], layout: { name: "form", words } }, ["gmper", "re2"]);
+	const { posts } = asking(
+		{ text: "City", picture: null, stepPictures: [picture(2)], layout: { name: "form", words } },
+		["gmper", "re2"],
+	);
 	expect(posts).toEqual([{ text: "City", image: null, layout: words }]);
 });
 

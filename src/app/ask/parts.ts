@@ -38,5 +38,8 @@ export function partsOf(state: Pick<AppState, "post" | "extras">, { vision }: Pi
 			merge: (results) => mergeFrames(results.map((result, at) => ({ time: frames[at]!.time, result }))),
 		};
 	}
-	return { posts: [{ text, image: picture?.bytes ?? null, ...(layout && { layout: layout.words }) }], merge: ([result]) => result! };
+	return {
+		posts: [{ text, image: picture?.bytes ?? null, ...(layout && { layout: layout.words }) }],
+		merge: ([result]) => result!,
+	};
 }

@@ -8,10 +8,18 @@ import { NO_STEP_PICTURES, type StepPictures, samePlaces } from "../result/step-
 import type { AppState, LabelList, TaskChoice } from "../state/state.ts";
 
 /** What each checkbox asks the engine for. */
-export const TASK_OF: Readonly<Record<TaskChoice, RequestableTask>> = { entities: "mner", relations: "mre", events: "mee" };
+export const TASK_OF: Readonly<Record<TaskChoice, RequestableTask>> = {
+	entities: "mner",
+	relations: "mre",
+	events: "mee",
+};
 
 /** The label list that belongs to each checkbox. */
-export const LIST_OF: Readonly<Record<TaskChoice, LabelList>> = { entities: "entityTypes", relations: "relationTypes", events: "eventTypes" };
+export const LIST_OF: Readonly<Record<TaskChoice, LabelList>> = {
+	entities: "entityTypes",
+	relations: "relationTypes",
+	events: "eventTypes",
+};
 
 const LIST_NAMES: Readonly<Record<LabelList, string>> = {
 	entityTypes: "entity types",
@@ -29,7 +37,10 @@ const LIST_IN_MANIFEST = {
 
 /** The model's own list; empty while the model is not known yet. */
 export function ownLabels({ manifest }: Pick<AppState, "manifest">, list: LabelList): readonly string[] {
-	return manifest?.instructors.labels[LIST_IN_MANIFEST[list]] ?? (list === "objectRelationTypes" ? OBJECT_RELATION_TYPES : []);
+	return (
+		manifest?.instructors.labels[LIST_IN_MANIFEST[list]] ??
+		(list === "objectRelationTypes" ? OBJECT_RELATION_TYPES : [])
+	);
 }
 
 /** The person's list, or the model's own. */
@@ -38,17 +49,26 @@ export function labelsInForce(state: Pick<AppState, "manifest" | "labels">, list
 }
 
 /** The roles of an event type: the person's, or the model's own. */
-export function rolesInForce({ manifest, labels }: Pick<AppState, "manifest" | "labels">, event: string): readonly string[] {
+export function rolesInForce(
+	{ manifest, labels }: Pick<AppState, "manifest" | "labels">,
+	event: string,
+): readonly string[] {
 	const own = manifest?.instructors.labels.argument_roles ?? {};
 	for (const roles of [labels.argumentRoles, own]) if (Object.hasOwn(roles, event)) return roles[event] ?? [];
 	return [];
 }
 
 /** Fine types by coarse type: the person's, the model's own, or those of FMNERG. */
-export function fineTypesInForce({ manifest, labels }: Pick<AppState, "manifest" | "labels">): Readonly<Record<string, readonly string[]>> {
+export function fineTypesInForce({
+	manifest,
+	labels,
+}: Pick<AppState, "manifest" | "labels">): Readonly<Record<string, readonly string[]>> {
 	const own = manifest?.instructors.labels.fine_types ?? FINE_TYPES;
 	return Object.fromEntries(
-		Object.entries(own).map(([coarse, list]) => [coarse, Object.hasOwn(labels.fineTypes, coarse) ? labels.fineTypes[coarse]! : list]),
+		Object.entries(own).map(([coarse, list]) => [
+			coarse,
+			Object.hasOwn(labels.fineTypes, coarse) ? labels.fineTypes[coarse]! : list,
+		]),
 	);
 }
 
@@ -83,7 +103,8 @@ export function checkDraft(state: AppState): void {
 		if (state.tasks[task] && edited) checkLabels(edited, LIST_NAMES[list]);
 	}
 	const { objectRelationTypes } = state.labels;
-	if (state.extras.tasks.includes("more") && objectRelationTypes) checkLabels(objectRelationTypes, LIST_NAMES.objectRelationTypes);
+	if (state.extras.tasks.includes("more") && objectRelationTypes)
+		checkLabels(objectRelationTypes, LIST_NAMES.objectRelationTypes);
 }
 
 export function requestOf(state: AppState): ExtractRequest {

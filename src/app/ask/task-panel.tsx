@@ -11,7 +11,11 @@ interface TaskPanelProps {
 }
 
 const TASK_TEXT: Readonly<Record<TaskChoice, { title: string; hint: string; labels: string }>> = {
-	entities: { title: "Entities", hint: "Who and what is named: people, places, organizations.", labels: "Entity types" },
+	entities: {
+		title: "Entities",
+		hint: "Who and what is named: people, places, organizations.",
+		labels: "Entity types",
+	},
 	relations: { title: "Relations", hint: "How the named entities belong together.", labels: "Relation types" },
 	events: { title: "Events", hint: "What happens, and who or what takes part.", labels: "Event types" },
 };
@@ -30,7 +34,12 @@ function Roles({ state, dispatch }: TaskPanelProps) {
 	));
 }
 
-function Task({ task, state, dispatch, children }: TaskPanelProps & { readonly task: TaskChoice; readonly children?: ReactNode }) {
+function Task({
+	task,
+	state,
+	dispatch,
+	children,
+}: TaskPanelProps & { readonly task: TaskChoice; readonly children?: ReactNode }) {
 	const id = useId();
 	const { title, hint, labels } = TASK_TEXT[task];
 	const list = LIST_OF[task];

@@ -53,7 +53,13 @@ function useSearch(detector: Detector, { result, picture }: Shown) {
 
 const percent = (score: number): string => `${Math.round(100 * score)} %`;
 
-function Findings({ findings, onLink }: { readonly findings: readonly Finding[]; readonly onLink: (threshold: number) => void }) {
+function Findings({
+	findings,
+	onLink,
+}: {
+	readonly findings: readonly Finding[];
+	readonly onLink: (threshold: number) => void;
+}) {
 	const [threshold, setThreshold] = useState(FIND_THRESHOLD);
 	const id = useId();
 	const linked = linksAbove(findings, threshold).length;
@@ -78,7 +84,8 @@ function Findings({ findings, onLink }: { readonly findings: readonly Finding[];
 			<ul aria-label="Mentions that were looked for">
 				{findings.map(({ entity, best }) => (
 					<li key={entity.id}>
-						<bdi>{entity.text}</bdi>: <span className={best && best.score >= threshold ? "" : "quiet"}>{verdict(best)}</span>
+						<bdi>{entity.text}</bdi>:{" "}
+						<span className={best && best.score >= threshold ? "" : "quiet"}>{verdict(best)}</span>
 					</li>
 				))}
 			</ul>
@@ -109,13 +116,18 @@ export function FindPanel({ shown, detector, dispatch, onDone }: FindPanelProps)
 				</div>
 			</div>
 			<p className="quiet small">
-				A detector looks for the words of each mention. It is fetched from huggingface.co once and kept by the browser; picture and text stay here. It
-				knows what things look like, few faces by name.
+				A detector looks for the words of each mention. It is fetched from huggingface.co once and kept by the browser;
+				picture and text stay here. It knows what things look like, few faces by name.
 			</p>
 			<div className="field">
 				<label htmlFor={id}>Detector</label>
 				<div className="row">
-					<select id={id} value={model} disabled={search.status === "running"} onChange={({ target }) => setModel(target.value as DetectorName)}>
+					<select
+						id={id}
+						value={model}
+						disabled={search.status === "running"}
+						onChange={({ target }) => setModel(target.value as DetectorName)}
+					>
 						{GROUNDERS.map((name) => (
 							<option key={name} value={name}>
 								{DETECTORS[name].title}
@@ -135,11 +147,19 @@ export function FindPanel({ shown, detector, dispatch, onDone }: FindPanelProps)
 			</div>
 			{search.status === "running" && <ProgressBar progress={search.progress} label="Finding" />}
 			{search.status === "failed" && (
-				<FailureAlert title="The search did not work." failure={search.failure} onRetry={() => start(model)} onDismiss={reset} />
+				<FailureAlert
+					title="The search did not work."
+					failure={search.failure}
+					onRetry={() => start(model)}
+					onDismiss={reset}
+				/>
 			)}
-			{search.status === "found" && <Findings findings={search.findings} onLink={(threshold) => link(search.findings, threshold)} />}
+			{search.status === "found" && (
+				<Findings findings={search.findings} onLink={(threshold) => link(search.findings, threshold)} />
+			)}
 			<p className="sr-only" role="status">
-				{search.status === "found" && `Found: ${search.findings.filter(({ best }) => best !== null).length} of ${search.findings.length}.`}
+				{search.status === "found" &&
+					`Found: ${search.findings.filter(({ best }) => best !== null).length} of ${search.findings.length}.`}
 			</p>
 		</section>
 	);

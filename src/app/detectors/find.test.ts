@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { EXAMPLE } from "../../ui/testing.ts";
 import { findingsOf, labelsOf, linksAbove } from "./find.ts";
 
-const mentions = (...texts: string[]) => ({ entities: texts.map((text, index) => ({ ...EXAMPLE.entities[0]!, id: `e${index + 1}`, text })) });
+const mentions = (...texts: string[]) => ({
+	entities: texts.map((text, index) => ({ ...EXAMPLE.entities[0]!, id: `e${index + 1}`, text })),
+});
 
 test("a mention is asked once, without its hash or at sign", () => {
 	expect(labelsOf(mentions("#Cavs", "Cavs", "@KingJames", "##"))).toEqual(["Cavs", "KingJames"]);
@@ -18,7 +20,11 @@ test("a mention has its best box, both mentions of one name the same one; others
 		{ box: [0, 0, 10, 10], score: 0.4, label: "Cavs" },
 		{ box: [5, 5, 10, 10], score: 0.2, label: "Cavs" },
 	]);
-	expect(findings.map(({ best }) => best)).toEqual([{ box: [0, 0, 10, 10], score: 0.4 }, null, { box: [0, 0, 10, 10], score: 0.4 }]);
+	expect(findings.map(({ best }) => best)).toEqual([
+		{ box: [0, 0, 10, 10], score: 0.4 },
+		null,
+		{ box: [0, 0, 10, 10], score: 0.4 },
+	]);
 	expect(linksAbove(findings, 0.4).map(({ entity, label }) => [entity, label])).toEqual([
 		["e1", "Cavs"],
 		["e3", "Cavs"],

@@ -24,7 +24,10 @@ export interface Finding {
 }
 
 /** @param regions best first, labelled with what was asked */
-export function findingsOf({ entities }: Pick<ExtractionResult, "entities">, regions: readonly GivenRegion[]): Finding[] {
+export function findingsOf(
+	{ entities }: Pick<ExtractionResult, "entities">,
+	regions: readonly GivenRegion[],
+): Finding[] {
 	return entities.map((entity) => {
 		const best = regions.find(({ label }) => label === askedAs(entity));
 		return { entity, best: best ? { box: [...best.box], score: best.score } : null };
@@ -34,6 +37,8 @@ export function findingsOf({ entities }: Pick<ExtractionResult, "entities">, reg
 /** What is linked at a threshold, for the edit `link-found`. */
 export function linksAbove(findings: readonly Finding[], threshold: number) {
 	return findings.flatMap(({ entity: { id, text }, best }) =>
-		best && best.score >= threshold ? [{ entity: id, box: best.box, score: best.score, label: askedAs({ text }).slice(0, 200) }] : [],
+		best && best.score >= threshold
+			? [{ entity: id, box: best.box, score: best.score, label: askedAs({ text }).slice(0, 200) }]
+			: [],
 	);
 }

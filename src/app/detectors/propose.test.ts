@@ -22,13 +22,20 @@ test("the built-in proposals ask no detector, and neither does a text", async ()
 	const { asked, detector } = fake();
 	const post = { text: "a", image: new Uint8Array(1) };
 	expect(await withRegions(detector, "built-in", post, {})).toBe(post);
-	expect(await withRegions(detector, "Xenova/yolos-tiny", { text: "a", image: null }, {})).toEqual({ text: "a", image: null });
+	expect(await withRegions(detector, "Xenova/yolos-tiny", { text: "a", image: null }, {})).toEqual({
+		text: "a",
+		image: null,
+	});
 	expect(asked).toEqual([]);
 });
 
 test("a chosen detector's regions travel with the post", async () => {
 	const { asked, detector } = fake();
 	const image = new Uint8Array(1);
-	expect(await withRegions(detector, "Xenova/yolos-tiny", { text: "a", image }, {})).toEqual({ text: "a", image, regions: [region] });
+	expect(await withRegions(detector, "Xenova/yolos-tiny", { text: "a", image }, {})).toEqual({
+		text: "a",
+		image,
+		regions: [region],
+	});
 	expect(asked).toMatchObject([{ model: "Xenova/yolos-tiny", kind: "objects", labels: [] }]);
 });

@@ -17,13 +17,22 @@ interface Example {
 }
 
 const EXAMPLES: Readonly<Record<string, Example>> = {
-	"Entities and relations": { text: "Kyrie Irving and LeBron James celebrate with the Cavs in Cleveland", tasks: "mner,mre", labels: "" },
+	"Entities and relations": {
+		text: "Kyrie Irving and LeBron James celebrate with the Cavs in Cleveland",
+		tasks: "mner,mre",
+		labels: "",
+	},
 	Events: { text: "Protesters marched in Paris after police arrested two students", tasks: "mner,mee", labels: "" },
-	"Your own labels": { text: "Taylor Swift plays two nights at Wembley in June", tasks: "mner", labels: "person, location" },
+	"Your own labels": {
+		text: "Taylor Swift plays two nights at Wembley in June",
+		tasks: "mner",
+		labels: "person, location",
+	},
 };
 
 /** Text between tags and in attributes, as HTML writes it. */
-const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+const escaped = (text: string): string =>
+	text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
 const snippets = ({ text, tasks, labels }: Example): Readonly<Record<string, string>> => ({
 	HTML: [
@@ -129,8 +138,8 @@ export function DocsView() {
 			<div className="card">
 				<h2>On your own page</h2>
 				<p>
-					<code>&lt;umie-extractor&gt;</code> is this engine as one element. It loads nothing until it is seen, and sends nothing anywhere. Copy the
-					package’s folder to any host.
+					<code>&lt;umie-extractor&gt;</code> is this engine as one element. It loads nothing until it is seen, and
+					sends nothing anywhere. Copy the package’s folder to any host.
 				</p>
 				<div className="docs-try">
 					<div>
@@ -156,7 +165,13 @@ export function DocsView() {
 							</div>
 						))}
 					</div>
-					<UmieExtractor trigger="manual" model={builtInUrl(LIGHT_MODEL)} text={example.text} tasks={example.tasks} labels={example.labels} />
+					<UmieExtractor
+						trigger="manual"
+						model={builtInUrl(LIGHT_MODEL)}
+						text={example.text}
+						tasks={example.tasks}
+						labels={example.labels}
+					/>
 				</div>
 				{Object.entries(snippets(example)).map(([name, code]) => (
 					<Snippet key={name} name={name} code={code} />
@@ -179,8 +194,9 @@ export function DocsView() {
 					code="script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' blob:"
 				/>
 				<p>
-					From another origin, that origin joins <code>script-src</code> and <code>connect-src</code>, and <code>worker-src</code> needs{" "}
-					<code>blob:</code>. The build prints a <code>sha384</code> hash of every script, and <code>integrity.json</code> holds them.
+					From another origin, that origin joins <code>script-src</code> and <code>connect-src</code>, and{" "}
+					<code>worker-src</code> needs <code>blob:</code>. The build prints a <code>sha384</code> hash of every script,
+					and <code>integrity.json</code> holds them.
 				</p>
 			</div>
 		</main>

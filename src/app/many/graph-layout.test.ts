@@ -5,7 +5,12 @@ import { layOut, thingAt } from "./graph-layout.ts";
 const thing = (key: string) => ({ key, name: key, type: "person", count: 1 });
 const ring = (count: number) => ({
 	nodes: Array.from({ length: count }, (_, at) => thing(`t${at}`)),
-	ties: Array.from({ length: count }, (_, at) => ({ from: `t${at}`, to: `t${(at + 1) % count}`, label: "peer", count: 1 })),
+	ties: Array.from({ length: count }, (_, at) => ({
+		from: `t${at}`,
+		to: `t${(at + 1) % count}`,
+		label: "peer",
+		count: 1,
+	})),
 	left: 0,
 });
 
@@ -32,7 +37,9 @@ describe("layout", () => {
 		expect(after.things.slice(0, 10).map(({ x, y }) => [x, y])).toEqual(before.things.map(({ x, y }) => [x, y]));
 	});
 	test("ties to things that are not shown are left out", () => {
-		expect(layOut({ nodes: [thing("a")], ties: [{ from: "a", to: "gone", label: "peer", count: 1 }], left: 1 }).ties).toEqual([]);
+		expect(
+			layOut({ nodes: [thing("a")], ties: [{ from: "a", to: "gone", label: "peer", count: 1 }], left: 1 }).ties,
+		).toEqual([]);
 	});
 });
 

@@ -42,7 +42,12 @@ export function layOut({ nodes, ties }: Graph, before: GraphLayout | null = null
 		// A sunflower: even, and the same every time.
 		const angle = index * 2.399963;
 		const distance = 12 * Math.sqrt(index);
-		return { thing, radius: radiusOf(thing), x: kept?.x ?? distance * Math.cos(angle), y: kept?.y ?? distance * Math.sin(angle) };
+		return {
+			thing,
+			radius: radiusOf(thing),
+			x: kept?.x ?? distance * Math.cos(angle),
+			y: kept?.y ?? distance * Math.sin(angle),
+		};
 	});
 	const byKey = new Map(things.map((placed) => [placed.thing.key, placed]));
 	const links = ties.flatMap((tie): PlacedTie[] => {

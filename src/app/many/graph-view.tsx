@@ -83,7 +83,12 @@ function draw(canvas: HTMLCanvasElement, drawing: Drawing): void {
 const endsNear = (source: PlacedThing, target: PlacedThing, lit: string): string[] =>
 	source.thing.key === lit ? [target.thing.key] : target.thing.key === lit ? [source.thing.key] : [];
 
-function drawNames(context: CanvasRenderingContext2D, { layout, camera, lit }: Drawing, near: ReadonlySet<string>, style: CSSStyleDeclaration): void {
+function drawNames(
+	context: CanvasRenderingContext2D,
+	{ layout, camera, lit }: Drawing,
+	near: ReadonlySet<string>,
+	style: CSSStyleDeclaration,
+): void {
 	const size = 12 / camera.zoom;
 	context.font = `${size}px ${style.fontFamily}`;
 	context.textAlign = "center";
@@ -108,7 +113,10 @@ function wholeView(layout: GraphLayout, canvas: HTMLElement): Camera {
 	const ys = layout.things.map(({ y }) => y);
 	const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
 	if (!Number.isFinite(left)) return { x: 0, y: 0, zoom: 1 };
-	const zoom = Math.min(2, 0.88 * Math.min(canvas.clientWidth / (right - left + 60), canvas.clientHeight / (bottom - top + 60)));
+	const zoom = Math.min(
+		2,
+		0.88 * Math.min(canvas.clientWidth / (right - left + 60), canvas.clientHeight / (bottom - top + 60)),
+	);
 	return { x: (-(left + right) / 2) * zoom, y: (-(top + bottom) / 2) * zoom, zoom };
 }
 
@@ -197,7 +205,8 @@ export function GraphView({ totals, version, chosen, onChoose }: GraphViewProps)
 		return () => element?.removeEventListener("wheel", listen);
 	}, []);
 
-	const shownTie = under && graph.ties.filter(({ from, to }) => from === under.thing.key || to === under.thing.key).length;
+	const shownTie =
+		under && graph.ties.filter(({ from, to }) => from === under.thing.key || to === under.thing.key).length;
 	return (
 		<div className="graph">
 			<canvas
@@ -206,7 +215,8 @@ export function GraphView({ totals, version, chosen, onChoose }: GraphViewProps)
 				role="img"
 				aria-label={`Graph of ${graph.nodes.length} things and ${graph.ties.length} ties between them. The list beside holds the same. Arrow keys move, plus and minus zoom, 0 shows all.`}
 				onPointerMove={(event) => {
-					if (event.buttons === 1) move((before) => ({ ...before, x: before.x + event.movementX, y: before.y + event.movementY }));
+					if (event.buttons === 1)
+						move((before) => ({ ...before, x: before.x + event.movementX, y: before.y + event.movementY }));
 					else setUnder(find(event));
 				}}
 				onPointerLeave={() => setUnder(null)}

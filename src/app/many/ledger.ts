@@ -66,7 +66,8 @@ export class Ledger {
 	setDone(place: number, { entities, relations, events }: Counts, things: readonly number[]): void {
 		this.#set(place, "done");
 		this.#done++;
-		for (const [at, count] of [entities, relations, events].entries()) this.#counts[3 * place + at] = Math.min(MOST_COUNTED, count);
+		for (const [at, count] of [entities, relations, events].entries())
+			this.#counts[3 * place + at] = Math.min(MOST_COUNTED, count);
 		if (this.#used + things.length > this.#things.length) {
 			const larger = new Uint32Array(2 * (this.#used + things.length));
 			larger.set(this.#things);

@@ -24,7 +24,12 @@ const STATES: Readonly<Record<PostState, ReactNode>> = {
 
 export function ManyTable({ rows, ledger, shown, onOpen }: ManyTableProps) {
 	const scroller = useRef<HTMLDivElement>(null);
-	const virtual = useVirtualizer({ count: shown.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
+	const virtual = useVirtualizer({
+		count: shown.length,
+		getScrollElement: () => scroller.current,
+		estimateSize: () => ROW_HEIGHT,
+		overscan: 12,
+	});
 	const items = virtual.getVirtualItems();
 	const before = items[0]?.start ?? 0;
 	const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
@@ -51,7 +56,8 @@ export function ManyTable({ rows, ledger, shown, onOpen }: ManyTableProps) {
 							<tr key={place} aria-rowindex={index + 2}>
 								<td>
 									<button type="button" className="many-open" dir="auto" onClick={() => onOpen(place)}>
-										<span className="quiet">{row.id}</span> {row.hasPicture && <Icon name="image" />} {row.start || "(empty)"}
+										<span className="quiet">{row.id}</span> {row.hasPicture && <Icon name="image" />}{" "}
+										{row.start || "(empty)"}
 									</button>
 								</td>
 								<td>{STATES[ledger.stateOf(place)]}</td>

@@ -10,19 +10,27 @@ async function linesOf(calls: ManyCalls): Promise<Blob> {
 	const parts: string[] = [];
 	for await (const { post, outcome } of calls.entries()) {
 		if (outcome === null) continue;
-		parts.push(`${JSON.stringify({ id: post.id, ...(outcome.status === "done" ? outcome.result : { failure: outcome.failure }) })}\n`);
+		parts.push(
+			`${JSON.stringify({ id: post.id, ...(outcome.status === "done" ? outcome.result : { failure: outcome.failure }) })}\n`,
+		);
 	}
 	return new Blob(parts, { type: "application/x-ndjson" });
 }
 
-const ExportDialog = lazy(() => import("../result/export-dialog.tsx").then(({ ExportDialog }) => ({ default: ExportDialog })));
+const ExportDialog = lazy(() =>
+	import("../result/export-dialog.tsx").then(({ ExportDialog }) => ({ default: ExportDialog })),
+);
 
 /** Every post that has a result. */
 async function itemsOf(calls: ManyCalls): Promise<ExportItem[]> {
 	const items: ExportItem[] = [];
 	for await (const { post, outcome } of calls.entries()) {
 		if (outcome?.status === "done")
-			items.push({ id: post.id, image: post.picture instanceof File ? post.picture.name : null, result: outcome.result });
+			items.push({
+				id: post.id,
+				image: post.picture instanceof File ? post.picture.name : null,
+				result: outcome.result,
+			});
 	}
 	return items;
 }

@@ -20,7 +20,9 @@ export function ManyTotals({ totals, version, chosen, onChoose }: ManyTotalsProp
 	const things = useMemo(() => thingsOf(totals), [totals, version]);
 	const wanted = search.trim().toLowerCase();
 	const found =
-		wanted === "" ? things : things.filter(({ name, type }) => name.toLowerCase().includes(wanted) || type.toLowerCase().includes(wanted));
+		wanted === ""
+			? things
+			: things.filter(({ name, type }) => name.toLowerCase().includes(wanted) || type.toLowerCase().includes(wanted));
 	return (
 		<div className="many-totals">
 			<section aria-label="What is named">
@@ -42,7 +44,8 @@ export function ManyTotals({ totals, version, chosen, onChoose }: ManyTotalsProp
 								onClick={() => onChoose(chosen === key ? null : key)}
 							>
 								<span className="legend-line" aria-hidden="true" />
-								<span dir="auto">{name}</span> <span className="quiet small">{type}</span> <span className="many-count">{count}</span>
+								<span dir="auto">{name}</span> <span className="quiet small">{type}</span>{" "}
+								<span className="many-count">{count}</span>
 							</button>
 						</li>
 					))}
@@ -50,7 +53,8 @@ export function ManyTotals({ totals, version, chosen, onChoose }: ManyTotalsProp
 				<p className="quiet small">
 					{things.length === 0 && "Nothing named yet."}
 					{found.length > LISTED && `The ${LISTED} named most of ${found.length}.`}
-					{totals.events.size > 0 && ` Events: ${[...totals.events].map(([type, count]) => `${type} ${count}`).join(", ")}.`}
+					{totals.events.size > 0 &&
+						` Events: ${[...totals.events].map(([type, count]) => `${type} ${count}`).join(", ")}.`}
 				</p>
 			</section>
 			<GraphView totals={totals} version={version} chosen={chosen} onChoose={onChoose} />

@@ -67,8 +67,8 @@ function Bring({ many, calls }: { readonly many: Many; readonly calls: ManyCalls
 				<strong>{many.collection ? "Other posts" : "Drop a table or a folder"}</strong>
 			</p>
 			<p className="quiet small">
-				CSV or JSONL with a column <code>text</code>, and <code>image</code> if there are pictures among the files; or texts and pictures of the same
-				names. They stay in this browser.
+				CSV or JSONL with a column <code>text</code>, and <code>image</code> if there are pictures among the files; or
+				texts and pictures of the same names. They stay in this browser.
 			</p>
 			<div className="row">
 				<button type="button" className="button small" onClick={() => files.current?.click()}>
@@ -89,7 +89,15 @@ function remaining({ rows, ledger: { done, failed }, pace }: Many): string {
 		: `, about ${left * pace < 60_000 ? duration(left * pace) : `${Math.ceil((left * pace) / 60_000)} min`} left`;
 }
 
-function Controls({ many, calls, wanted }: { readonly many: Many; readonly calls: ManyCalls; readonly wanted: boolean }) {
+function Controls({
+	many,
+	calls,
+	wanted,
+}: {
+	readonly many: Many;
+	readonly calls: ManyCalls;
+	readonly wanted: boolean;
+}) {
 	const { status, rows, collection } = many;
 	const { done, failed } = many.ledger;
 	const running = status === "running";
@@ -129,7 +137,8 @@ function Controls({ many, calls, wanted }: { readonly many: Many; readonly calls
 			</div>
 			{collection?.request && (
 				<p className="quiet small">
-					Asked of every post: {collection.request.tasks.join(", ")}. Other tasks or labels take effect when you start over.
+					Asked of every post: {collection.request.tasks.join(", ")}. Other tasks or labels take effect when you start
+					over.
 				</p>
 			)}
 		</div>
@@ -160,7 +169,11 @@ function Filters({ filter, onFilter, name, count, of }: FiltersProps) {
 			<label htmlFor={id} className="sr-only">
 				State
 			</label>
-			<select id={id} value={filter.state} onChange={(event) => onFilter({ ...filter, state: event.target.value as StateFilter })}>
+			<select
+				id={id}
+				value={filter.state}
+				onChange={(event) => onFilter({ ...filter, state: event.target.value as StateFilter })}
+			>
 				{Object.entries(STATES).map(([state, name]) => (
 					<option key={state} value={state}>
 						{name}
@@ -201,8 +214,12 @@ export function ManyView({ wanted, dropped, ...engine }: ManyViewProps) {
 		});
 	return (
 		<section className="results many" id="results" aria-label="Many posts" tabIndex={-1}>
-			{failure && <FailureAlert title="It stopped." failure={failure} onRetry={calls.start} onDismiss={calls.dismiss} />}
-			{!many.lasting && <p className="note">This browser keeps nothing for this page: posts and results are gone after a reload.</p>}
+			{failure && (
+				<FailureAlert title="It stopped." failure={failure} onRetry={calls.start} onDismiss={calls.dismiss} />
+			)}
+			{!many.lasting && (
+				<p className="note">This browser keeps nothing for this page: posts and results are gone after a reload.</p>
+			)}
 			{collection && (
 				<div className="card">
 					<div className="card-head">
@@ -217,17 +234,34 @@ export function ManyView({ wanted, dropped, ...engine }: ManyViewProps) {
 						</p>
 					))}
 					<Controls many={many} calls={calls} wanted={wanted} />
-					<Filters filter={filter} onFilter={setFilter} name={totals.things.get(filter.thing ?? "")?.name} count={shown.length} of={rows.length} />
+					<Filters
+						filter={filter}
+						onFilter={setFilter}
+						name={totals.things.get(filter.thing ?? "")?.name}
+						count={shown.length}
+						of={rows.length}
+					/>
 					<ManyTable rows={rows} ledger={ledger} shown={shown} onOpen={setOpen} />
 				</div>
 			)}
 			{collection && ledger.done > 0 && (
 				<div className="card">
 					<h2>Over all posts</h2>
-					<ManyTotals totals={totals} version={version} chosen={filter.thing} onChoose={(thing) => setFilter({ ...filter, thing })} />
+					<ManyTotals
+						totals={totals}
+						version={version}
+						chosen={filter.thing}
+						onChoose={(thing) => setFilter({ ...filter, thing })}
+					/>
 				</div>
 			)}
-			<div className="card">{status === "reading" || status === "opening" ? <p role="status">Reading…</p> : <Bring many={many} calls={calls} />}</div>
+			<div className="card">
+				{status === "reading" || status === "opening" ? (
+					<p role="status">Reading…</p>
+				) : (
+					<Bring many={many} calls={calls} />
+				)}
+			</div>
 			{open !== null && <ManyDetail place={open} calls={calls} onStep={step} onClose={() => setOpen(null)} />}
 		</section>
 	);

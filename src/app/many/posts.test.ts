@@ -30,7 +30,10 @@ describe("tables", () => {
 	});
 	test("pictures are found by file name, path, or name without ending, in any case", async () => {
 		const pictures = [file("One.JPG", "1"), file("two.png", "2")];
-		const { posts, notes } = await read(file("a.csv", "text,image\na,one.jpg\nb,two\nc,folder/two.png\nd,gone.jpg\n"), ...pictures);
+		const { posts, notes } = await read(
+			file("a.csv", "text,image\na,one.jpg\nb,two\nc,folder/two.png\nd,gone.jpg\n"),
+			...pictures,
+		);
 		expect(posts.map(([, , picture]) => picture)).toEqual(["One.JPG", "two.png", "two.png", null]);
 		expect(notes).toEqual(["Read without a picture, which is not among the files: 1 post."]);
 	});
@@ -38,13 +41,17 @@ describe("tables", () => {
 
 describe("JSON", () => {
 	test("lines of data sets are read as they are; the place stands in for an id", async () => {
-		expect((await read(file("dev.jsonl", '{"id":3,"text":"Paris","entities":[]}\r\n{"text":"Rome"}\n'))).posts).toEqual([
-			["3", "Paris", null],
-			["2", "Rome", null],
-		]);
+		expect((await read(file("dev.jsonl", '{"id":3,"text":"Paris","entities":[]}\r\n{"text":"Rome"}\n'))).posts).toEqual(
+			[
+				["3", "Paris", null],
+				["2", "Rome", null],
+			],
+		);
 	});
 	test("a broken line is named", async () => {
-		expect((await failure(file("dev.jsonl", '{"text":"Paris"}\n{"text":\n'))) as Failure).toMatchObject({ what: "dev.jsonl, line 2 is no JSON." });
+		expect((await failure(file("dev.jsonl", '{"text":"Paris"}\n{"text":\n'))) as Failure).toMatchObject({
+			what: "dev.jsonl, line 2 is no JSON.",
+		});
 	});
 	test("a record without text is left out, and said", async () => {
 		const { posts, notes } = await read(file("a.json", '[{"text":"Paris"},{"text":"  "},{"__proto__":{"text":"x"}}]'));
@@ -65,6 +72,8 @@ describe("folders", () => {
 		expect(((await failure(file("a.jpg", "1"))) as Failure).what).toMatch(/drop a CSV or JSONL/);
 	});
 	test("more posts than the page holds are refused", async () => {
-		expect(((await failure(file("a.jsonl", '{"text":"x"}\n'.repeat(MAX_POSTS + 1)))) as Failure).what).toMatch(/more than 20000 posts/);
+		expect(((await failure(file("a.jsonl", '{"text":"x"}\n'.repeat(MAX_POSTS + 1)))) as Failure).what).toMatch(
+			/more than 20000 posts/,
+		);
 	});
 });

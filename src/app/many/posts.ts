@@ -28,7 +28,10 @@ const PICTURE_FILE = /\.(jpe?g|png|webp|gif|avif|bmp)$/i;
 
 type Row = Readonly<Record<string, unknown>>;
 
-const READERS: ReadonlyArray<{ readonly pattern: RegExp; readonly rows: (text: string, name: string) => readonly Row[] }> = [
+const READERS: ReadonlyArray<{
+	readonly pattern: RegExp;
+	readonly rows: (text: string, name: string) => readonly Row[];
+}> = [
 	{ pattern: /\.(csv|tsv)$/i, rows: rowsOfTable },
 	{ pattern: /\.(jsonl|ndjson)$/i, rows: rowsOfLines },
 	{ pattern: /\.json$/i, rows: rowsOfJson },
@@ -40,13 +43,22 @@ const READERS: ReadonlyArray<{ readonly pattern: RegExp; readonly rows: (text: s
  * @throws Failure `input-unreadable` when no file holds posts, or there are too many
  */
 export async function readPosts(files: readonly File[]): Promise<ReadPosts> {
-	const pictures = new Map(files.filter(({ name }) => PICTURE_FILE.test(name)).flatMap((file) => namesOf(file).map((name) => [name, file] as const)));
-	const tables = files.flatMap((file) => READERS.filter(({ pattern }) => pattern.test(file.name)).map(({ rows }) => ({ file, rows })));
+	const pictures = new Map(
+		files
+			.filter(({ name }) => PICTURE_FILE.test(name))
+			.flatMap((file) => namesOf(file).map((name) => [name, file] as const)),
+	);
+	const tables = files.flatMap((file) =>
+		READERS.filter(({ pattern }) => pattern.test(file.name)).map(({ rows }) => ({ file, rows })),
+	);
 	const notes = new Map<string, number>();
 	const posts: NewPost[] = [];
 	const add = (post: NewPost) => {
 		if (posts.length >= MAX_POSTS)
-			throw new Failure("input-unreadable", `There are more than ${MAX_POSTS} posts: split the file, or use the command line.`);
+			throw new Failure(
+				"input-unreadable",
+				`There are more than ${MAX_POSTS} posts: split the file, or use the command line.`,
+			);
 		posts.push(post);
 	};
 	for (const { file, rows } of tables) {
@@ -90,14 +102,20 @@ async function textOf(file: File): Promise<string> {
 function rowsOfTable(text: string, name: string): readonly Row[] {
 	const { data, errors, meta } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: "greedy" });
 	const [fatal] = errors.filter(({ type }) => type === "Quotes");
-	if (fatal) throw new Failure("input-unreadable", `${name}, row ${(fatal.row ?? 0) + 2}: ${fatal.message.toLowerCase()}.`);
+	if (fatal)
+		throw new Failure("input-unreadable", `${name}, row ${(fatal.row ?? 0) + 2}: ${fatal.message.toLowerCase()}.`);
 	if (!meta.fields?.some((field) => TEXT_NAMES.includes(field.trim().toLowerCase())))
-		throw new Failure("input-unreadable", `${name} has no column named ${TEXT_NAMES.slice(0, 3).join(", ")} or the like.`);
+		throw new Failure(
+			"input-unreadable",
+			`${name} has no column named ${TEXT_NAMES.slice(0, 3).join(", ")} or the like.`,
+		);
 	return data;
 }
 
 function rowsOfLines(text: string, name: string): readonly Row[] {
-	return text.split(/\r?\n/).flatMap((line, index) => (line.trim() === "" ? [] : [objectOf(line, `${name}, line ${index + 1}`)]));
+	return text
+		.split(/\r?\n/)
+		.flatMap((line, index) => (line.trim() === "" ? [] : [objectOf(line, `${name}, line ${index + 1}`)]));
 }
 
 function rowsOfJson(text: string, name: string): readonly Row[] {
@@ -117,7 +135,8 @@ function parse(text: string, where: string): unknown {
 }
 
 function asRow(value: unknown, where: string): Row {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Failure("input-unreadable", `${where} is no JSON object.`);
+	if (typeof value !== "object" || value === null || Array.isArray(value))
+		throw new Failure("input-unreadable", `${where} is no JSON object.`);
 	return value as Row;
 }
 
@@ -132,7 +151,12 @@ function cell(row: Row, names: readonly string[]): string | null {
 	return null;
 }
 
-function postOf(row: Row, place: string, pictures: ReadonlyMap<string, Blob>, notes: Map<string, number>): NewPost | null {
+function postOf(
+	row: Row,
+	place: string,
+	pictures: ReadonlyMap<string, Blob>,
+	notes: Map<string, number>,
+): NewPost | null {
 	const say = (note: string) => notes.set(note, (notes.get(note) ?? 0) + 1);
 	const text = cell(row, TEXT_NAMES);
 	if (text === null) {

@@ -13,7 +13,11 @@ async function storeOf(texts: readonly string[]) {
 }
 
 /** Runs until it stops. `fail` says how the n-th call for a text fails, if it does. */
-async function run(texts: readonly string[], fail: (text: string, call: number) => FailureCode | "stop" | null, store = storeOf(texts)) {
+async function run(
+	texts: readonly string[],
+	fail: (text: string, call: number) => FailureCode | "stop" | null,
+	store = storeOf(texts),
+) {
 	const kept = await store;
 	const stop = new AbortController();
 	const asked: string[] = [];

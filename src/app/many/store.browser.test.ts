@@ -32,7 +32,8 @@ describe("kept posts", () => {
 		await store.replace(collection, posts);
 		await store.setOutcome(129, { status: "failed", failure: { code: "timeout", what: "Too slow.", remedy: "" } });
 		const seen = [];
-		for await (const { place, post, outcome } of store.entries()) seen.push(`${place} ${post.id} ${outcome?.status ?? "waiting"}`);
+		for await (const { place, post, outcome } of store.entries())
+			seen.push(`${place} ${post.id} ${outcome?.status ?? "waiting"}`);
 		expect(seen).toHaveLength(130);
 		expect([seen[0], seen[64], seen[129]]).toEqual(["0 p0 waiting", "64 p64 waiting", "129 p129 failed"]);
 	});
@@ -42,7 +43,10 @@ describe("kept posts", () => {
 		await store.setOutcome(0, { status: "done", result: EXAMPLE });
 		await store.setOutcome(1, { status: "failed", failure: { code: "timeout", what: "", remedy: "" } });
 		await store.forgetOutcomes("failed");
-		expect([await store.outcome(0), await store.outcome(1)].map((outcome) => outcome?.status ?? null)).toEqual(["done", null]);
+		expect([await store.outcome(0), await store.outcome(1)].map((outcome) => outcome?.status ?? null)).toEqual([
+			"done",
+			null,
+		]);
 		await store.replace({ ...collection, total: 1 }, posts.slice(0, 1));
 		expect([await store.outcome(0), await store.post(1)]).toEqual([null, null]);
 	});

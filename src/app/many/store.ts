@@ -32,7 +32,10 @@ export interface PostStore {
 	/** Forgets every outcome, or the failed ones only. */
 	forgetOutcomes(which: "all" | "failed"): Promise<void>;
 	/** Every post with its outcome, in order, a few in memory at a time. */
-	entries(): AsyncGenerator<{ readonly place: number; readonly post: NewPost; readonly outcome: PostOutcome | null }, void>;
+	entries(): AsyncGenerator<
+		{ readonly place: number; readonly post: NewPost; readonly outcome: PostOutcome | null },
+		void
+	>;
 	clear(): Promise<void>;
 }
 

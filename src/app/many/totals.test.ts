@@ -14,8 +14,17 @@ const relation = (head: string, tail: string, type: string) => ({ id: "r", type,
 
 describe("counting", () => {
 	const totals = emptyTotals();
-	addTo(totals, result([entity("e1", "Kyrie", "person"), entity("e2", "#Cavs", "organization")], [relation("e1", "e2", "member of")]));
-	addTo(totals, result([entity("e1", "Cavs", "organization"), entity("e2", "CAVS", "location"), entity("e3", "Ohio", "location")]));
+	addTo(
+		totals,
+		result(
+			[entity("e1", "Kyrie", "person"), entity("e2", "#Cavs", "organization")],
+			[relation("e1", "e2", "member of")],
+		),
+	);
+	addTo(
+		totals,
+		result([entity("e1", "Cavs", "organization"), entity("e2", "CAVS", "location"), entity("e3", "Ohio", "location")]),
+	);
 
 	test("the first spelling and the most frequent type stand for a thing; the most named comes first", () => {
 		expect(thingsOf(totals)).toEqual([
@@ -33,14 +42,23 @@ describe("counting", () => {
 	test("a limit keeps the things with most ties, and no tie hangs in the air", () => {
 		const many = emptyTotals();
 		for (const other of ["a", "b", "c"])
-			addTo(many, result([entity("e1", "hub", "person"), entity("e2", other, "person")], [relation("e1", "e2", "peer")]));
+			addTo(
+				many,
+				result([entity("e1", "hub", "person"), entity("e2", other, "person")], [relation("e1", "e2", "peer")]),
+			);
 		const graph = graphOf(many, 2);
 		expect(graph.nodes.map(({ key }) => key)).toEqual(["hub", "a"]);
 		expect(graph.ties.map(({ to }) => to)).toEqual(["a"]);
 	});
 	test("a thing is not tied to itself", () => {
 		const own = emptyTotals();
-		addTo(own, result([entity("e1", "Cavs", "organization"), entity("e2", "#cavs", "organization")], [relation("e1", "e2", "alternate names")]));
+		addTo(
+			own,
+			result(
+				[entity("e1", "Cavs", "organization"), entity("e2", "#cavs", "organization")],
+				[relation("e1", "e2", "alternate names")],
+			),
+		);
 		expect(own.ties.size).toBe(0);
 	});
 	test("arguments of one event are tied by their roles", () => {
@@ -54,6 +72,10 @@ describe("counting", () => {
 
 test("a result names each of its things once, by a number that stays", () => {
 	const totals = emptyTotals();
-	expect(addTo(totals, result([entity("e1", "Cavs", "organization"), entity("e2", "#cavs", "organization")]))).toEqual([0]);
-	expect(addTo(totals, result([entity("e1", "Ohio", "location"), entity("e2", "CAVS", "organization")]))).toEqual([1, 0]);
+	expect(addTo(totals, result([entity("e1", "Cavs", "organization"), entity("e2", "#cavs", "organization")]))).toEqual([
+		0,
+	]);
+	expect(addTo(totals, result([entity("e1", "Ohio", "location"), entity("e2", "CAVS", "organization")]))).toEqual([
+		1, 0,
+	]);
 });

@@ -61,9 +61,12 @@ export function addTo(totals: Totals, { entities, relations, events }: Extractio
 	for (const { head, tail, type } of relations) tie(keys.get(head), keys.get(tail), type);
 	for (const event of events) {
 		totals.events.set(event.type, (totals.events.get(event.type) ?? 0) + 1);
-		const roles = event.arguments.flatMap(({ entity, role }) => (entity === null ? [] : [{ role, key: keys.get(entity) }]));
+		const roles = event.arguments.flatMap(({ entity, role }) =>
+			entity === null ? [] : [{ role, key: keys.get(entity) }],
+		);
 		for (const [index, first] of roles.entries())
-			for (const second of roles.slice(index + 1)) tie(first.key, second.key, `${event.type}: ${first.role}, ${second.role}`);
+			for (const second of roles.slice(index + 1))
+				tie(first.key, second.key, `${event.type}: ${first.role}, ${second.role}`);
 	}
 	return [...numbers];
 }
@@ -85,7 +88,8 @@ export interface Graph {
 /** The things that are tied to another, at most `limit`: those with most ties first, then those named most. */
 export function graphOf(totals: Totals, limit: number): Graph {
 	const degree = new Map<string, number>();
-	for (const { from, to, count } of totals.ties.values()) for (const end of [from, to]) degree.set(end, (degree.get(end) ?? 0) + count);
+	for (const { from, to, count } of totals.ties.values())
+		for (const end of [from, to]) degree.set(end, (degree.get(end) ?? 0) + count);
 	const tied = thingsOf(totals).filter(({ key }) => degree.has(key));
 	const nodes = tied.sort((a, b) => degree.get(b.key)! - degree.get(a.key)!).slice(0, limit);
 	const shown = new Set(nodes.map(({ key }) => key));

@@ -44,7 +44,9 @@ export interface ManyCalls {
 	/** Forgets what was found and starts over, with the tasks and labels of now. */
 	restart(): void;
 	clear(): void;
-	outcome(place: number): Promise<{ readonly text: string; readonly picture: Blob | null; readonly outcome: PostOutcome | null } | null>;
+	outcome(
+		place: number,
+	): Promise<{ readonly text: string; readonly picture: Blob | null; readonly outcome: PostOutcome | null } | null>;
 	entries(): ReturnType<PostStore["entries"]>;
 	/** Shows what went wrong elsewhere in the view. */
 	fail(error: unknown): void;

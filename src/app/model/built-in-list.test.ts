@@ -14,7 +14,14 @@ const manifests = { large: { ...tinyManifest(), files, languages: ["en", "de"] }
 
 const html = (slow: string | null, chosen: "large" | "little" | null) =>
 	renderToStaticMarkup(
-		createElement(BuiltInList<"large" | "little">, { models, manifests, chosen, suggested: slow ? "little" : "large", slow, onChoose: () => {} }),
+		createElement(BuiltInList<"large" | "little">, {
+			models,
+			manifests,
+			chosen,
+			suggested: slow ? "little" : "large",
+			slow,
+			onChoose: () => {},
+		}),
 	);
 
 /** Without React's ids and the markup. */
@@ -25,11 +32,14 @@ const text = (markup: string) =>
 		.trim();
 
 test("each model stands with size, languages and for whom it is; what could not be read is left out", () => {
-	expect(text(html(null, "large"))).toBe("More exact (default) For most devices. large · 38.0 MB · English and German Quick For slow phones. little");
+	expect(text(html(null, "large"))).toBe(
+		"More exact (default) For most devices. large · 38.0 MB · English and German Quick For slow phones. little",
+	);
 });
 
 test("the model in force is checked, none where another one is open", () => {
-	const checked = (markup: string) => [...markup.matchAll(/<input[^>]*checked[^>]*>/g)].map(([input]) => /value="(\w+)"/.exec(input)?.[1]);
+	const checked = (markup: string) =>
+		[...markup.matchAll(/<input[^>]*checked[^>]*>/g)].map(([input]) => /value="(\w+)"/.exec(input)?.[1]);
 	expect(checked(html(null, "little"))).toEqual(["little"]);
 	expect(checked(html(null, null))).toEqual([]);
 });

@@ -30,7 +30,14 @@ export function BuiltInList<Name extends string>(props: BuiltInListProps<Name>) 
 			{models.map(({ name, title, suits }) => (
 				<div key={name} className="built-in-model">
 					<label className="radio">
-						<input type="radio" name={id} value={name} checked={name === chosen} aria-describedby={`${id}-${name}`} onChange={() => onChoose(name)} />
+						<input
+							type="radio"
+							name={id}
+							value={name}
+							checked={name === chosen}
+							aria-describedby={`${id}-${name}`}
+							onChange={() => onChoose(name)}
+						/>
 						<span>
 							<strong>{title}</strong>
 							{name === suggested && <span className="quiet"> (default{slow !== null && " on this device"})</span>}

@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import { bundleAddress, bundleFromFiles } from "./bundle-files.ts";
 
 const picked = (path: string) =>
-	Object.assign(new Blob(["x"]), { name: path.split("/").at(-1) ?? path, webkitRelativePath: path.includes("/") ? path : "" });
+	Object.assign(new Blob(["x"]), {
+		name: path.split("/").at(-1) ?? path,
+		webkitRelativePath: path.includes("/") ? path : "",
+	});
 const paths = (...all: string[]) => bundleFromFiles(all.map(picked)).files.map(({ path }) => path);
 
 describe("bundleFromFiles", () => {
@@ -12,11 +15,17 @@ describe("bundleFromFiles", () => {
 	});
 
 	test("the picked folder's name is not part of the paths", () => {
-		expect(paths("umie-nano/umie.json", "umie-nano/int8/decoder.weights")).toEqual(["umie.json", "int8/decoder.weights"]);
+		expect(paths("umie-nano/umie.json", "umie-nano/int8/decoder.weights")).toEqual([
+			"umie.json",
+			"int8/decoder.weights",
+		]);
 	});
 
 	test("the umie.json nearest to the top counts, files outside its folder are left out", () => {
-		expect(paths("models/a/umie.json", "models/a/old/umie.json", "models/README.md")).toEqual(["umie.json", "old/umie.json"]);
+		expect(paths("models/a/umie.json", "models/a/old/umie.json", "models/README.md")).toEqual([
+			"umie.json",
+			"old/umie.json",
+		]);
 	});
 
 	test("without umie.json the failure counts what was picked", () => {
@@ -29,7 +38,9 @@ describe("bundleAddress", () => {
 	test("an address names a folder, whether or not it was typed as one", () => {
 		const same = "https://host.example/m/";
 		expect(
-			["https://host.example/m", "https://host.example/m/", " https://host.example/m/umie.json "].map((typed) => bundleAddress(typed, base)),
+			["https://host.example/m", "https://host.example/m/", " https://host.example/m/umie.json "].map((typed) =>
+				bundleAddress(typed, base),
+			),
 		).toEqual([same, same, same]);
 	});
 

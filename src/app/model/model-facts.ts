@@ -5,7 +5,8 @@ import type { Manifest } from "../../bundle/manifest.ts";
 const MAX_NAMED = 10;
 
 /** Bytes of all files. */
-export const bundleBytes = ({ files }: Pick<Manifest, "files">): number => Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
+export const bundleBytes = ({ files }: Pick<Manifest, "files">): number =>
+	Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** "English", "English, German and Polish", or "" where the manifest names none. A code without a name stays as it is. */
 export function languagesText({ languages }: Pick<Manifest, "languages">): string {

@@ -30,8 +30,8 @@ function About({ manifest }: { readonly manifest: Manifest }) {
 	return (
 		<div className="about">
 			<p>
-				<strong>{manifest.name}</strong>, {manifest.dtype}, {byteCount(bundleBytes(manifest))} in all, license: {manifest.license.replace(/\.$/, "")}.{" "}
-				{VISION[manifest.vision]}
+				<strong>{manifest.name}</strong>, {manifest.dtype}, {byteCount(bundleBytes(manifest))} in all, license:{" "}
+				{manifest.license.replace(/\.$/, "")}. {VISION[manifest.vision]}
 				{languages && ` Languages: ${languages}.`}
 			</p>
 			{manifest.description && <p className="quiet small">{manifest.description}</p>}
@@ -104,7 +104,13 @@ function FromUrl({ url, onChoose }: { readonly url: string; readonly onChoose: (
 	);
 }
 
-function FromFiles({ chosen, onChoose }: { readonly chosen: string | null; readonly onChoose: (files: readonly File[]) => void }) {
+function FromFiles({
+	chosen,
+	onChoose,
+}: {
+	readonly chosen: string | null;
+	readonly onChoose: (files: readonly File[]) => void;
+}) {
 	const files = useRef<HTMLInputElement>(null);
 	const folder = useRef<HTMLInputElement>(null);
 	const input = (folderOnly: boolean) => (
@@ -136,7 +142,8 @@ function FromFiles({ chosen, onChoose }: { readonly chosen: string | null; reado
 	);
 }
 
-const peekBuiltIn = (name: BuiltInName, signal: AbortSignal): Promise<Manifest> => peekManifest({ kind: "url", url: builtInUrl(name) }, signal);
+const peekBuiltIn = (name: BuiltInName, signal: AbortSignal): Promise<Manifest> =>
+	peekManifest({ kind: "url", url: builtInUrl(name) }, signal);
 
 const KINDS = { "built-in": "Built in", url: "From an address", files: "From this computer" } as const;
 type Kind = keyof typeof KINDS;
@@ -193,9 +200,14 @@ export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
 				/>
 			)}
 			{kind === "url" && (
-				<FromUrl url={choice.kind === "url" ? choice.url : ""} onChoose={(url) => dispatch({ type: "model-chosen", choice: { kind: "url", url } })} />
+				<FromUrl
+					url={choice.kind === "url" ? choice.url : ""}
+					onChoose={(url) => dispatch({ type: "model-chosen", choice: { kind: "url", url } })}
+				/>
 			)}
-			{kind === "files" && <FromFiles chosen={choice.kind === "files" ? `Chosen: ${choice.name}` : null} onChoose={chooseFiles} />}
+			{kind === "files" && (
+				<FromFiles chosen={choice.kind === "files" ? `Chosen: ${choice.name}` : null} onChoose={chooseFiles} />
+			)}
 			{problem && (
 				<p className="problem" role="alert">
 					{problem}

@@ -32,8 +32,10 @@ export interface Suggestion {
 }
 
 export function suggestModel({ memory, cores }: DeviceHints): Suggestion {
-	const within = (value: number | undefined, limit: number) => limit === Number.POSITIVE_INFINITY || (value !== undefined && value <= limit);
-	if (!SLOW.some((limit) => within(memory, limit.memory) && within(cores, limit.cores))) return { name: DEFAULT_MODEL, slow: null };
+	const within = (value: number | undefined, limit: number) =>
+		limit === Number.POSITIVE_INFINITY || (value !== undefined && value <= limit);
+	if (!SLOW.some((limit) => within(memory, limit.memory) && within(cores, limit.cores)))
+		return { name: DEFAULT_MODEL, slow: null };
 	const facts = [
 		...(memory === undefined ? [] : [`${memory} GB of memory`]),
 		...(cores === undefined ? [] : [`${cores} processor core${cores === 1 ? "" : "s"}`]),

@@ -17,7 +17,8 @@ export async function droppedFiles({ items, files }: DataTransfer): Promise<File
 	return found;
 }
 
-const fileOf = (entry: FileSystemFileEntry): Promise<File> => new Promise((resolve, reject) => entry.file(resolve, reject));
+const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
+	new Promise((resolve, reject) => entry.file(resolve, reject));
 
 /** Browsers hand out a hundred at a time. */
 async function childrenOf(entry: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {

@@ -65,7 +65,11 @@ async function kindOf(file: File): Promise<Kind> {
 export const isPicture = ({ name, type }: File): boolean => type.startsWith("image/") || PICTURE_NAME.test(name);
 
 function checkSize({ name, size }: File, most: number): void {
-	if (size > most) throw new Failure("import-too-large", `${name} has ${Math.ceil(size / 2 ** 20)} MiB; at most ${most >> 20} are read.`);
+	if (size > most)
+		throw new Failure(
+			"import-too-large",
+			`${name} has ${Math.ceil(size / 2 ** 20)} MiB; at most ${most >> 20} are read.`,
+		);
 }
 
 /** @throws Failure `image-too-large` */
@@ -88,7 +92,8 @@ async function readAnnotations(files: readonly File[], text: string): Promise<Br
 	let bytes = 0;
 	for (const file of files) {
 		bytes += file.size;
-		if (bytes > IMPORT_LIMITS.bytes) throw new Failure("import-too-large", `The files have more than ${IMPORT_LIMITS.bytes >> 20} MiB.`);
+		if (bytes > IMPORT_LIMITS.bytes)
+			throw new Failure("import-too-large", `The files have more than ${IMPORT_LIMITS.bytes >> 20} MiB.`);
 		read.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
 	}
 	const [first] = read;
@@ -104,7 +109,10 @@ function withText(files: readonly InFile[], text: string): readonly InFile[] {
 	return alone ? [only, { name: only.name.replace(/\.ann$/i, ".txt"), bytes: new TextEncoder().encode(text) }] : files;
 }
 
-function wordsIn({ name, bytes }: InFile): { readonly name: string; readonly words: ReturnType<typeof parseLayoutFile> } | null {
+function wordsIn({
+	name,
+	bytes,
+}: InFile): { readonly name: string; readonly words: ReturnType<typeof parseLayoutFile> } | null {
 	try {
 		const text = new TextDecoder().decode(bytes);
 		return looksLikeWords(JSON.parse(text)) ? { name, words: parseLayoutFile(text, name) } : null;
@@ -164,6 +172,7 @@ export async function bringIn(files: readonly File[], text: string): Promise<Bro
 		files.filter((_, at) => kinds[at] === "annotations" || kinds[at] === "text"),
 		text,
 	);
-	const picture = pictures.length === 1 && pictures[0] ? [{ type: "picture", picture: await pictureOf(pictures[0]) } as const] : [];
+	const picture =
+		pictures.length === 1 && pictures[0] ? [{ type: "picture", picture: await pictureOf(pictures[0]) } as const] : [];
 	return { ...brought, actions: [...picture, ...brought.actions] };
 }

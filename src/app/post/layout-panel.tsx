@@ -33,7 +33,8 @@ function Loaded({ layout, dispatch }: { readonly layout: FormLayout; readonly di
 		<>
 			<p className="row small">
 				<span>
-					<bdi>{layout.name}</bdi>: {layout.words.length.toLocaleString("en")} words in {lines.length} {lines.length === 1 ? "line" : "lines"}
+					<bdi>{layout.name}</bdi>: {layout.words.length.toLocaleString("en")} words in {lines.length}{" "}
+					{lines.length === 1 ? "line" : "lines"}
 				</span>
 				<button type="button" className="button small" onClick={() => dispatch({ type: "layout-removed" })}>
 					Remove the form
@@ -96,7 +97,9 @@ export function LayoutPanel({ post, dispatch }: LayoutPanelProps) {
 			{post.layout ? (
 				<Loaded layout={post.layout} dispatch={dispatch} />
 			) : (
-				<p className="quiet small">Where words stand tells keys from values. Without it each line of the text is read for itself.</p>
+				<p className="quiet small">
+					Where words stand tells keys from values. Without it each line of the text is read for itself.
+				</p>
 			)}
 			<label htmlFor={`${id}-html`} className="small">
 				Paste a form or a table from a page, or its HTML
@@ -111,7 +114,12 @@ export function LayoutPanel({ post, dispatch }: LayoutPanelProps) {
 				onChange={(event) => setHtml(event.target.value)}
 			/>
 			<div className="row">
-				<button type="button" className="button small" disabled={html.trim() === ""} onClick={() => void readHtml(html)}>
+				<button
+					type="button"
+					className="button small"
+					disabled={html.trim() === ""}
+					onClick={() => void readHtml(html)}
+				>
 					Read the HTML
 				</button>
 			</div>

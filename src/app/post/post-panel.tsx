@@ -19,7 +19,15 @@ interface PostPanelProps {
 	readonly children: ReactNode;
 }
 
-function Preview({ picture, onRemove, onReplace }: { readonly picture: Picture; readonly onRemove: () => void; readonly onReplace: () => void }) {
+function Preview({
+	picture,
+	onRemove,
+	onReplace,
+}: {
+	readonly picture: Picture;
+	readonly onRemove: () => void;
+	readonly onReplace: () => void;
+}) {
 	const url = usePictureUrl(picture);
 	const [broken, setBroken] = useState<string | null>(null);
 	return (
@@ -34,7 +42,9 @@ function Preview({ picture, onRemove, onReplace }: { readonly picture: Picture; 
 				<span className="preview-name" title={picture.name}>
 					{picture.name}
 				</span>
-				<span className="quiet">{picture.frames ? `${picture.frames.length} frames of a video` : byteCount(picture.bytes.byteLength)}</span>
+				<span className="quiet">
+					{picture.frames ? `${picture.frames.length} frames of a video` : byteCount(picture.bytes.byteLength)}
+				</span>
 				<span className="row">
 					<button type="button" className="button small" onClick={onReplace}>
 						Replace
@@ -57,7 +67,11 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, belo
 			<div className="card-head">
 				<h2 id={`${id}-title`}>Post</h2>
 				{(post.text !== "" || post.picture) && (
-					<button type="button" className="button quiet-button small" onClick={() => dispatch({ type: "post-cleared" })}>
+					<button
+						type="button"
+						className="button quiet-button small"
+						onClick={() => dispatch({ type: "post-cleared" })}
+					>
 						Clear
 					</button>
 				)}

@@ -48,11 +48,16 @@ export function textOf({ words }: FormLayout): string | null {
 	}
 }
 
-export const isEmpty = ({ text, picture, stepPictures = [] }: PostDraft): boolean => text === "" && picture === null && stepPictures.length === 0;
+export const isEmpty = ({ text, picture, stepPictures = [] }: PostDraft): boolean =>
+	text === "" && picture === null && stepPictures.length === 0;
 
 /** Whether two are the same file, byte by byte. */
 export const samePicture = (a: Picture | null, b: Picture | null): boolean =>
-	a !== null && b !== null && a.name === b.name && a.bytes.length === b.bytes.length && a.bytes.every((byte, index) => byte === b.bytes[index]);
+	a !== null &&
+	b !== null &&
+	a.name === b.name &&
+	a.bytes.length === b.bytes.length &&
+	a.bytes.every((byte, index) => byte === b.bytes[index]);
 
 /** What was kept of an earlier visit; what is there already stays, and a form belongs to its own text. */
 export function withParts(post: PostDraft, { stepPictures, layout }: PostParts): PostDraft {

@@ -84,13 +84,17 @@ export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelPro
 				// Boxes of several pictures share their names: only those of one picture can be changed.
 				pictureUrl={result.pictures ? null : url}
 				known={known}
-				onEdit={(edit) => dispatch({ type: "edited", edit, author: { by: author.trim() || "person", at: new Date().toISOString() } })}
+				onEdit={(edit) =>
+					dispatch({ type: "edited", edit, author: { by: author.trim() || "person", at: new Date().toISOString() } })
+				}
 			/>
 			<details className="fold">
 				<summary>
 					Corrections <span className="quiet">{corrections.length}</span>
 				</summary>
-				<p className="quiet small">They are kept in this browser with your name and the time, and travel with JSON and with training records.</p>
+				<p className="quiet small">
+					They are kept in this browser with your name and the time, and travel with JSON and with training records.
+				</p>
 				<CorrectionLog corrections={corrections} />
 			</details>
 			<p className="sr-only" role="status">

@@ -55,7 +55,12 @@ export function ExportDialog({ items, text = "", found = [], onOpen, onClose }: 
 			<div className="export-top">
 				<div className="card-head">
 					<h2 id={`${id}-title`}>{isExport ? "Export" : "Open annotations"}</h2>
-					<button type="button" className="icon-button small" aria-label="Close" onClick={() => dialog.current?.close()}>
+					<button
+						type="button"
+						className="icon-button small"
+						aria-label="Close"
+						onClick={() => dialog.current?.close()}
+					>
 						<Icon name="close" />
 					</button>
 				</div>
@@ -68,11 +73,21 @@ export function ExportDialog({ items, text = "", found = [], onOpen, onClose }: 
 					{FORMAT_NAMES.map((name) => (
 						<FormatRow key={name} name={name}>
 							{FORMATS[name].files === "one" && (
-								<button type="button" className="button small" aria-label={`Copy as ${FORMATS[name].title}`} onClick={() => copy(name)}>
+								<button
+									type="button"
+									className="button small"
+									aria-label={`Copy as ${FORMATS[name].title}`}
+									onClick={() => copy(name)}
+								>
 									<Icon name="copy" /> Copy
 								</button>
 							)}
-							<button type="button" className="button small" aria-label={`Download as ${FORMATS[name].title}`} onClick={() => take(name)}>
+							<button
+								type="button"
+								className="button small"
+								aria-label={`Download as ${FORMATS[name].title}`}
+								onClick={() => take(name)}
+							>
 								<Icon name="download" /> Download
 							</button>
 						</FormatRow>
@@ -109,7 +124,9 @@ function OpenFiles({ text, given, onSaid, onOpen }: OpenFilesProps) {
 	const id = useId();
 	const open = async (list: readonly File[]) => {
 		if (list.length === 0) return;
-		const files = await Promise.all(list.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+		const files = await Promise.all(
+			list.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })),
+		);
 		const read = load(files, text === "" ? {} : { text });
 		if (read.length === 1 && read[0]) return onOpen(read[0].result);
 		setFound(read);
@@ -134,7 +151,8 @@ function OpenFiles({ text, given, onSaid, onOpen }: OpenFilesProps) {
 				}}
 			/>
 			<p className="quiet small">
-				Reads {READABLE.map((name) => FORMATS[name].title).join(", ")}. Choose the .txt and the .ann of brat together, or a .zip of them.
+				Reads {READABLE.map((name) => FORMATS[name].title).join(", ")}. Choose the .txt and the .ann of brat together,
+				or a .zip of them.
 			</p>
 			{found.length > 0 && (
 				<ul className="export-found" aria-label="Posts in the file">

@@ -29,7 +29,8 @@ const CorrectPanel = lazy(() => import("./correct-panel.tsx").then(({ CorrectPan
 const FindPanel = lazy(() => import("../detectors/find-panel.tsx").then(({ FindPanel }) => ({ default: FindPanel })));
 
 /** Whether there is something to look for, and one picture to look in. */
-const canFind = ({ result, picture }: Shown): boolean => picture !== null && result.image !== null && !result.pictures && result.entities.length > 0;
+const canFind = ({ result, picture }: Shown): boolean =>
+	picture !== null && result.image !== null && !result.pictures && result.entities.length > 0;
 
 /** Copying JSON takes one click; every other format, and opening one, stands behind "Export". */
 function Take({
@@ -89,7 +90,10 @@ function Empty({ onOpenFile }: { readonly onOpenFile: () => void }) {
 				<path className="empty-link" d="M90 76C150 60 200 26 256 34" />
 			</svg>
 			<h2>Nothing extracted yet</h2>
-			<p>Give it a picture and a post: it finds the people, places and organizations that are named, how they belong together, and what happens.</p>
+			<p>
+				Give it a picture and a post: it finds the people, places and organizations that are named, how they belong
+				together, and what happens.
+			</p>
 			<p className="promise">
 				<Icon name="lock" /> The model runs inside this page. Nothing you type or drop leaves your browser.
 			</p>
@@ -104,7 +108,10 @@ function Working({ state, onCancel }: Pick<ResultPanelProps, "state" | "onCancel
 	const opening = state.model.status === "opening" ? state.model : null;
 	return (
 		<div className="card working">
-			<ProgressBar progress={opening ? opening.progress : state.run.progress} label={opening ? "Loading the model" : "Extracting"} />
+			<ProgressBar
+				progress={opening ? opening.progress : state.run.progress}
+				label={opening ? "Loading the model" : "Extracting"}
+			/>
 			<button type="button" className="button" onClick={onCancel}>
 				Cancel <kbd>Esc</kbd>
 			</button>
@@ -113,7 +120,12 @@ function Working({ state, onCancel }: Pick<ResultPanelProps, "state" | "onCancel
 }
 
 /** The failure to show: of the run, else of loading a model. */
-function Failed({ state, dispatch, onExtract, onOpen }: Omit<ResultPanelProps, "onCancel" | "detector" | "brought" | "onChosen">) {
+function Failed({
+	state,
+	dispatch,
+	onExtract,
+	onOpen,
+}: Omit<ResultPanelProps, "onCancel" | "detector" | "brought" | "onChosen">) {
 	const ofModel = state.model.status === "failed" ? state.model.failure : null;
 	const failure = state.run.failure ?? ofModel;
 	if (!failure) return null;
@@ -144,7 +156,12 @@ export function ResultPanel(props: ResultPanelProps) {
 			{isStale(state) && <p className="note">The post has changed since this result was made.</p>}
 			{shown && correcting === shown.job && !running && (
 				<Suspense fallback={<p role="status">Loading…</p>}>
-					<CorrectPanel state={state} shown={shown} dispatch={dispatch} onDone={() => dispatch({ type: "correcting", job: null })} />
+					<CorrectPanel
+						state={state}
+						shown={shown}
+						dispatch={dispatch}
+						onDone={() => dispatch({ type: "correcting", job: null })}
+					/>
 				</Suspense>
 			)}
 			{shown && finding === shown.job && correcting !== shown.job && !running && (
@@ -159,7 +176,9 @@ export function ResultPanel(props: ResultPanelProps) {
 						result={shown.result}
 						// Steps show their own.
 						pictureUrl={ofSteps ? null : url}
-						pictureUrls={shown.result.pictures?.map(({ step }) => (step === undefined ? null : (stepUrls[step - 1] ?? null))) ?? []}
+						pictureUrls={
+							shown.result.pictures?.map(({ step }) => (step === undefined ? null : (stepUrls[step - 1] ?? null))) ?? []
+						}
 						actions={
 							<Take
 								result={shown.result}
@@ -171,7 +190,9 @@ export function ResultPanel(props: ResultPanelProps) {
 					/>
 				</div>
 			)}
-			{!shown && !running && run.status !== "failed" && model.status !== "failed" && <Empty onOpenFile={() => setExporting(true)} />}
+			{!shown && !running && run.status !== "failed" && model.status !== "failed" && (
+				<Empty onOpenFile={() => setExporting(true)} />
+			)}
 			{(exporting || brought.length > 0) && (
 				<Suspense fallback={<p role="status">Loading…</p>}>
 					<ExportDialog

@@ -45,7 +45,9 @@ export function realigned(pictures: StepPictures, before: readonly string[], aft
 	const middle = tail === 0 ? all.slice(head) : all.slice(head, end);
 	const places = after.length - head - tail;
 	const fits = middle.length <= places;
-	const kept = fits ? padded(middle, places) : padded(middle.filter((picture) => picture !== null).slice(0, places), places);
+	const kept = fits
+		? padded(middle, places)
+		: padded(middle.filter((picture) => picture !== null).slice(0, places), places);
 	const left = fits ? [] : middle.filter((picture) => picture !== null).slice(places);
 	return trimmed([...all.slice(0, head), ...kept, ...(tail === 0 ? [] : all.slice(end)), ...left]);
 }
@@ -72,6 +74,8 @@ export function placed(pictures: StepPictures, added: readonly Picture[], step?:
 	return Array.from(next, (picture) => picture ?? null).slice(0, MOST_STEPS);
 }
 
-export const removed = (pictures: StepPictures, step: number): StepPictures => trimmed(pictures.map((picture, at) => (at === step ? null : picture)));
+export const removed = (pictures: StepPictures, step: number): StepPictures =>
+	trimmed(pictures.map((picture, at) => (at === step ? null : picture)));
 
-export const samePlaces = (a: StepPictures, b: StepPictures): boolean => a.length === b.length && a.every((picture, at) => picture === b[at]);
+export const samePlaces = (a: StepPictures, b: StepPictures): boolean =>
+	a.length === b.length && a.every((picture, at) => picture === b[at]);

@@ -19,7 +19,8 @@ function rowAt(target: Element | null): number | null {
 }
 
 /** The step that files were dropped on; undefined: none. */
-export const droppedOn = (target: EventTarget | null): number | undefined => (target instanceof Element ? (rowAt(target) ?? undefined) : undefined);
+export const droppedOn = (target: EventTarget | null): number | undefined =>
+	target instanceof Element ? (rowAt(target) ?? undefined) : undefined;
 
 const KEYS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 
@@ -111,12 +112,22 @@ function Row({ place, text, pictures, isOver, onMove, onOver, onRemove, onFiles 
 			{picture ? (
 				<>
 					<Thumbnail picture={picture} place={place} onMove={onMove} onOver={onOver} onRemove={onRemove} />
-					<button type="button" className="icon-button small" aria-label={`Remove the picture of ${name}`} onClick={onRemove}>
+					<button
+						type="button"
+						className="icon-button small"
+						aria-label={`Remove the picture of ${name}`}
+						onClick={onRemove}
+					>
 						<Icon name="close" />
 					</button>
 				</>
 			) : (
-				<button type="button" className="step-picture is-empty" aria-label={`Add a picture to ${name}`} onClick={() => input.current?.click()}>
+				<button
+					type="button"
+					className="step-picture is-empty"
+					aria-label={`Add a picture to ${name}`}
+					onClick={() => input.current?.click()}
+				>
 					<Icon name="image" />
 				</button>
 			)}
@@ -162,7 +173,8 @@ export function StepsPanel({ post, dispatch, onFiles }: StepsPanelProps) {
 				}}
 			/>
 			<p className="quiet small">
-				Each line of the text is a step; edit the text to split or join steps. Drop several pictures at once, or one on its step.
+				Each line of the text is a step; edit the text to split or join steps. Drop several pictures at once, or one on
+				its step.
 				{stepPictures.length > 0 && post.picture && " The picture of the post is not read while steps have their own."}
 			</p>
 			{places === 0 ? (
@@ -180,7 +192,11 @@ export function StepsPanel({ post, dispatch, onFiles }: StepsPanelProps) {
 							onMove={(to) => move(place, to)}
 							onOver={setOver}
 							onRemove={() =>
-								dispatch({ type: "step-pictures", pictures: removed(stepPictures, place), said: `Picture of step ${place + 1} removed.` })
+								dispatch({
+									type: "step-pictures",
+									pictures: removed(stepPictures, place),
+									said: `Picture of step ${place + 1} removed.`,
+								})
 							}
 							onFiles={onFiles}
 						/>

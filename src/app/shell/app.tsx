@@ -120,7 +120,8 @@ export function App({ engine, detector }: Threads) {
 	const onStepFiles = (files: readonly File[], step?: number) => {
 		Promise.all(files.filter(isPicture).map(pictureOf)).then((pictures) => {
 			const undo = step !== undefined && stepPictures[step] ? { said: `Picture of step ${step + 1} replaced.` } : {};
-			if (pictures.length > 0) dispatch({ type: "step-pictures", pictures: placed(stepPictures, pictures, step), ...undo });
+			if (pictures.length > 0)
+				dispatch({ type: "step-pictures", pictures: placed(stepPictures, pictures, step), ...undo });
 		}, said);
 	};
 	const onFiles = (files: readonly File[], target: EventTarget | null = null) => {
@@ -164,7 +165,9 @@ export function App({ engine, detector }: Threads) {
 								onSample={onSample}
 								below={
 									<>
-										{steps && !state.post.layout && <StepsPanel post={state.post} dispatch={dispatch} onFiles={onStepFiles} />}
+										{steps && !state.post.layout && (
+											<StepsPanel post={state.post} dispatch={dispatch} onFiles={onStepFiles} />
+										)}
 										{state.extras.tasks.includes("re2") && <LayoutPanel post={state.post} dispatch={dispatch} />}
 									</>
 								}
@@ -202,7 +205,9 @@ export function App({ engine, detector }: Threads) {
 								ready={() => calls.ready(state)}
 								request={() => requestOf(state)}
 								extract={async (post, request, signal) =>
-									engine.extract(await withRegions(detector, state.options.regions, post, { signal }), request, { signal })
+									engine.extract(await withRegions(detector, state.options.regions, post, { signal }), request, {
+										signal,
+									})
 								}
 							/>
 						</Suspense>

@@ -24,7 +24,8 @@ function ModelStatus({ model, manifest }: Pick<AppState, "model" | "manifest">) 
 	const { device } = model;
 	return (
 		<span className="status is-good" title={device.reason}>
-			{name} on {device.name === "webgpu" ? "WebGPU" : `WASM, ${device.threads} thread${device.threads === 1 ? "" : "s"}`}
+			{name} on{" "}
+			{device.name === "webgpu" ? "WebGPU" : `WASM, ${device.threads} thread${device.threads === 1 ? "" : "s"}`}
 		</span>
 	);
 }

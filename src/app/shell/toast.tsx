@@ -17,7 +17,12 @@ export function Toast({ undo, notice, dispatch }: ToastProps) {
 					<button type="button" className="button small" onClick={() => dispatch({ type: "undone" })}>
 						Undo
 					</button>
-					<button type="button" className="icon-button small" aria-label="Dismiss" onClick={() => dispatch({ type: "undo-dismissed" })}>
+					<button
+						type="button"
+						className="icon-button small"
+						aria-label="Dismiss"
+						onClick={() => dispatch({ type: "undo-dismissed" })}
+					>
 						<Icon name="close" />
 					</button>
 				</div>

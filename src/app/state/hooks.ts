@@ -3,7 +3,18 @@ import { type Dispatch, useEffect, useEffectEvent, useRef, useState } from "reac
 import { droppedFiles } from "../post/dropped-files.ts";
 import { settingsOf } from "./settings.ts";
 import type { Action, AppState, Picture } from "./state.ts";
-import { loadParts, loadPicture, loadShown, loadTheme, saveParts, savePicture, saveSettings, saveShown, saveTheme, type Theme } from "./storage.ts";
+import {
+	loadParts,
+	loadPicture,
+	loadShown,
+	loadTheme,
+	saveParts,
+	savePicture,
+	saveSettings,
+	saveShown,
+	saveTheme,
+	type Theme,
+} from "./storage.ts";
 
 /** Typing is stored this long after the last key. */
 const SAVE_AFTER_MS = 300;

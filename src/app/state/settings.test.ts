@@ -6,7 +6,11 @@ import { INITIAL } from "./state.ts";
 
 describe("parseSettings", () => {
 	test("settings survive storing", () => {
-		const settings = settingsOf({ ...INITIAL, post: { text: "hi", picture: null }, labels: { ...INITIAL.labels, entityTypes: ["film"] } });
+		const settings = settingsOf({
+			...INITIAL,
+			post: { text: "hi", picture: null },
+			labels: { ...INITIAL.labels, entityTypes: ["film"] },
+		});
 		expect(parseSettings(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
 	});
 
@@ -33,7 +37,10 @@ describe("parseSettings", () => {
 		const choice = { kind: "built-in", name: "umie-nano" } as const;
 		expect(parseSettings({ choice }).choice).toEqual(choice);
 		expect(parseSettings({ choice: { kind: "built-in" } }).choice).toEqual({ kind: "built-in", name: null });
-		expect(parseSettings({ choice: { kind: "built-in", name: "umie-gone" } }).choice).toEqual({ kind: "built-in", name: null });
+		expect(parseSettings({ choice: { kind: "built-in", name: "umie-gone" } }).choice).toEqual({
+			kind: "built-in",
+			name: null,
+		});
 	});
 
 	test("the address of a person's own bundle stays chosen", () => {
@@ -67,7 +74,11 @@ describe("a corrected result of an earlier visit", () => {
 	const stored = { result: EXAMPLE, undone: [], picture: { name: "a.png", bytes: new Uint8Array([7]).buffer } };
 
 	test("comes back with its picture", () => {
-		expect(parseShown(stored)).toEqual({ result: EXAMPLE, undone: [], picture: { name: "a.png", bytes: new Uint8Array([7]) } });
+		expect(parseShown(stored)).toEqual({
+			result: EXAMPLE,
+			undone: [],
+			picture: { name: "a.png", bytes: new Uint8Array([7]) },
+		});
 	});
 
 	test.each([

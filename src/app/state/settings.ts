@@ -50,7 +50,10 @@ const PARTS = {
 	}),
 	choice: z.union([
 		// The name is later than the others: who had no choice has made none.
-		z.object({ kind: z.literal("built-in"), name: z._default(z.nullable(z.enum(BUILT_IN_MODELS.map(({ name }) => name))), null) }),
+		z.object({
+			kind: z.literal("built-in"),
+			name: z._default(z.nullable(z.enum(BUILT_IN_MODELS.map(({ name }) => name))), null),
+		}),
 		z.object({ kind: z.literal("url"), url: z.string() }),
 	]),
 };
@@ -101,7 +104,8 @@ const PartsSchema = z.object({
 	layout: z.optional(z.object({ name: z.string(), words: z.unknown() })),
 });
 
-const pictureOf = (kept: z.infer<typeof PictureSchema>): Picture | null => kept && { name: kept.name, bytes: new Uint8Array(kept.bytes) };
+const pictureOf = (kept: z.infer<typeof PictureSchema>): Picture | null =>
+	kept && { name: kept.name, bytes: new Uint8Array(kept.bytes) };
 
 /** Pictures of steps and a form from an earlier visit; nothing where they are none. */
 export function parseParts(stored: unknown): PostParts {

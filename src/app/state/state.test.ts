@@ -35,7 +35,10 @@ describe("what a person typed", () => {
 	});
 
 	test("a stored picture never replaces one that was dropped meanwhile", () => {
-		const state = play({ type: "picture", picture }, { type: "picture-restored", picture: { ...picture, name: "old.png" } });
+		const state = play(
+			{ type: "picture", picture },
+			{ type: "picture-restored", picture: { ...picture, name: "old.png" } },
+		);
 		expect(state.post.picture?.name).toBe("a.png");
 	});
 
@@ -61,16 +64,24 @@ describe("runs", () => {
 	test("messages of an earlier job are ignored", () => {
 		const state = play({ type: "run-started", job: 2 });
 		expect(reduce(state, { type: "run-failed", job: 1, failure: failure("offline") })).toBe(state);
-		expect(reduce(state, { type: "run-result", job: 1, result: resultOf("x"), picture: null, final: true })).toBe(state);
+		expect(reduce(state, { type: "run-result", job: 1, result: resultOf("x"), picture: null, final: true })).toBe(
+			state,
+		);
 	});
 
 	test("a message after the end is ignored", () => {
-		const done = play({ type: "run-started", job: 1 }, { type: "run-result", job: 1, result: resultOf("x"), picture: null, final: true });
+		const done = play(
+			{ type: "run-started", job: 1 },
+			{ type: "run-result", job: 1, result: resultOf("x"), picture: null, final: true },
+		);
 		expect(reduce(done, { type: "run-failed", job: 1, failure: failure("offline") })).toBe(done);
 	});
 
 	test("a partial result is shown while the run goes on", () => {
-		const state = play({ type: "run-started", job: 1 }, { type: "run-result", job: 1, result: resultOf("x"), picture: null, final: false });
+		const state = play(
+			{ type: "run-started", job: 1 },
+			{ type: "run-result", job: 1, result: resultOf("x"), picture: null, final: false },
+		);
 		expect([state.run.status, state.shown?.result.text]).toEqual(["running", "x"]);
 	});
 
@@ -95,9 +106,14 @@ describe("runs", () => {
 describe("the request", () => {
 	test("only edited labels are sent", () => {
 		expect(requestOf(INITIAL).labels).toEqual({});
-		const state = play({ type: "labels", list: "entityTypes", values: ["film"] }, { type: "roles", event: "attack", values: ["target"] });
+		const state = play(
+			{ type: "labels", list: "entityTypes", values: ["film"] },
+			{ type: "roles", event: "attack", values: ["target"] },
+		);
 		expect(requestOf(state).labels).toEqual({ entityTypes: ["film"], argumentRoles: { attack: ["target"] } });
-		expect(requestOf(reduce(state, { type: "roles", event: "attack", values: null })).labels).toEqual({ entityTypes: ["film"] });
+		expect(requestOf(reduce(state, { type: "roles", event: "attack", values: null })).labels).toEqual({
+			entityTypes: ["film"],
+		});
 	});
 
 	test("everything is asked about only where the person says so", () => {
@@ -106,14 +122,15 @@ describe("the request", () => {
 	});
 
 	test("checkboxes become tasks", () => {
-		expect(requestOf(play({ type: "task", task: "events", on: true }, { type: "task", task: "relations", on: false })).tasks).toEqual([
-			"mner",
-			"mee",
-		]);
+		expect(
+			requestOf(play({ type: "task", task: "events", on: true }, { type: "task", task: "relations", on: false })).tasks,
+		).toEqual(["mner", "mee"]);
 	});
 
 	test("beams stay between 1 and 16", () => {
-		const beams = [0, 99, Number.NaN, 3.4].map((value) => play({ type: "options", options: { beams: value } }).options.beams);
+		const beams = [0, 99, Number.NaN, 3.4].map(
+			(value) => play({ type: "options", options: { beams: value } }).options.beams,
+		);
 		expect(beams).toEqual([1, 16, 1, 3]);
 	});
 });
@@ -143,12 +160,18 @@ describe("what only some tasks need", () => {
 	});
 
 	test("words that make no text are told, and change nothing", () => {
-		const state = play({ type: "text", text: "old" }, { type: "layout", layout: { name: "x", words: [{ text: " ", box: [0, 0, 1, 1] }] } });
+		const state = play(
+			{ type: "text", text: "old" },
+			{ type: "layout", layout: { name: "x", words: [{ text: " ", box: [0, 0, 1, 1] }] } },
+		);
 		expect([state.post.text, state.post.layout, state.notice]).toEqual(["old", undefined, "The layout has no text."]);
 	});
 
 	test("pictures stay with their steps when lines are written before them", () => {
-		expect(reduce(play(...steps), { type: "text", text: "wash\nmix\nbake" }).post.stepPictures).toEqual([null, picture]);
+		expect(reduce(play(...steps), { type: "text", text: "wash\nmix\nbake" }).post.stepPictures).toEqual([
+			null,
+			picture,
+		]);
 	});
 
 	test("what was kept comes back, but never over what is there, and a form only with its own text", () => {
@@ -165,7 +188,14 @@ describe("what only some tasks need", () => {
 		const ran = (
 			[
 				{ type: "run-started", job: 1 },
-				{ type: "run-result", job: 1, result: resultOf("mix\nbake"), picture: null, ...(stepPictures && { stepPictures }), final: true },
+				{
+					type: "run-result",
+					job: 1,
+					result: resultOf("mix\nbake"),
+					picture: null,
+					...(stepPictures && { stepPictures }),
+					final: true,
+				},
 			] as const
 		).reduce(reduce, before);
 		expect(isStale(ran)).toBe(false);

@@ -8,7 +8,16 @@ import { type Author, correct, type Edit, redo, undo } from "../../corrections/c
 import { layOutWords } from "../../tasks/layout/layout.ts";
 import { type ExtractRequest, type Gazetteer, REQUEST_DEFAULTS, type RequestableTask } from "../../tasks/types.ts";
 import type { RegionChoice } from "../detectors/detectors.ts";
-import { type FormLayout, isEmpty, type Picture, type PostDraft, type PostParts, samePicture, withParts, withText } from "../post/post.ts";
+import {
+	type FormLayout,
+	isEmpty,
+	type Picture,
+	type PostDraft,
+	type PostParts,
+	samePicture,
+	withParts,
+	withText,
+} from "../post/post.ts";
 import type { StepPictures } from "../result/step-pictures.ts";
 
 export type { FormLayout, Picture, PostDraft, PostParts } from "../post/post.ts";
@@ -17,7 +26,14 @@ export const TASK_CHOICES = ["entities", "relations", "events"] as const;
 export type TaskChoice = (typeof TASK_CHOICES)[number];
 
 /** Tasks beyond the paper's, each on its own. */
-export const MORE_TASKS = ["gmner", "fmnerg", "jmere", "more", "gmper", "re2"] as const satisfies readonly RequestableTask[];
+export const MORE_TASKS = [
+	"gmner",
+	"fmnerg",
+	"jmere",
+	"more",
+	"gmper",
+	"re2",
+] as const satisfies readonly RequestableTask[];
 export type MoreTask = (typeof MORE_TASKS)[number];
 
 /** What is asked beside the three everyday tasks, and how. */
@@ -99,7 +115,12 @@ export interface AppState {
 	/** The job of the result that is being corrected. */
 	readonly correcting: number | null;
 	/** What the last clearing took away, until it is undone or dismissed. */
-	readonly undo: { readonly label: string; readonly post: PostDraft; readonly labels: LabelEdits; readonly shown?: Shown } | null;
+	readonly undo: {
+		readonly label: string;
+		readonly post: PostDraft;
+		readonly labels: LabelEdits;
+		readonly shown?: Shown;
+	} | null;
 	/** One quiet sentence about the page itself, such as that nothing can be stored. */
 	readonly notice: string | null;
 }
@@ -146,7 +167,10 @@ export const INITIAL: AppState = {
 };
 
 /** What is kept over a reload, apart from the picture. */
-export type Settings = Pick<AppState, "tasks" | "extras" | "labels" | "options"> & { readonly text: string; readonly choice: ModelChoice };
+export type Settings = Pick<AppState, "tasks" | "extras" | "labels" | "options"> & {
+	readonly text: string;
+	readonly choice: ModelChoice;
+};
 
 export type Action =
 	| { readonly type: "restored"; readonly settings: Settings }
@@ -202,7 +226,9 @@ export type Action =
 	| { readonly type: "failure-dismissed" }
 	| { readonly type: "notice"; readonly text: string | null };
 
-type Handlers = { readonly [Type in Action["type"]]: (state: AppState, action: Extract<Action, { type: Type }>) => AppState };
+type Handlers = {
+	readonly [Type in Action["type"]]: (state: AppState, action: Extract<Action, { type: Type }>) => AppState;
+};
 
 const snapshot = ({ post, labels }: AppState, label: string) => ({ label, post, labels });
 
@@ -220,7 +246,10 @@ function withLayout(state: AppState, layout: FormLayout): AppState {
 			...state,
 			post: { ...withText(state.post, text), layout },
 			extras: { ...state.extras, tasks: tasks.includes("re2") ? tasks : [...tasks, "re2"] },
-			undo: state.post.text === "" || state.post.text === text ? state.undo : snapshot(state, "The text was replaced by the form."),
+			undo:
+				state.post.text === "" || state.post.text === text
+					? state.undo
+					: snapshot(state, "The text was replaced by the form."),
 		};
 	} catch (error) {
 		return { ...state, notice: toFailureData(error).what };
@@ -236,8 +265,13 @@ const HANDLERS: Handlers = {
 		undo: state.post.picture ? snapshot(state, "Picture replaced.") : state.undo,
 	}),
 	// A picture that was dropped while the stored one was still being read stays.
-	"picture-restored": (state, { picture }) => (state.post.picture ? state : { ...state, post: { ...state.post, picture } }),
-	"picture-removed": (state) => ({ ...state, post: { ...state.post, picture: null }, undo: snapshot(state, "Picture removed.") }),
+	"picture-restored": (state, { picture }) =>
+		state.post.picture ? state : { ...state, post: { ...state.post, picture } },
+	"picture-removed": (state) => ({
+		...state,
+		post: { ...state.post, picture: null },
+		undo: snapshot(state, "Picture removed."),
+	}),
 	"step-pictures": (state, { pictures, said }) => ({
 		...state,
 		post: { ...state.post, stepPictures: pictures },
@@ -293,14 +327,22 @@ const HANDLERS: Handlers = {
 	manifest: (state, { manifest }) => ({ ...state, manifest }),
 	opening: (state, { progress }) => ({ ...state, model: { status: "opening", progress } }),
 	opened: (state, { manifest, device }) => ({ ...state, manifest, model: { status: "open", device } }),
-	"open-ended": (state, { failure }) => ({ ...state, model: failure.code === "cancelled" ? { status: "closed" } : { status: "failed", failure } }),
+	"open-ended": (state, { failure }) => ({
+		...state,
+		model: failure.code === "cancelled" ? { status: "closed" } : { status: "failed", failure },
+	}),
 	closed: (state) => ({ ...state, model: { status: "closed" } }),
 	"run-started": (state, { job }) => ({ ...state, run: { status: "running", job, progress: null, failure: null } }),
-	"run-progress": (state, { job, progress }) => (isLate(state, job) ? state : { ...state, run: { ...state.run, progress } }),
+	"run-progress": (state, { job, progress }) =>
+		isLate(state, job) ? state : { ...state, run: { ...state.run, progress } },
 	"run-result": (state, { job, result, picture, stepPictures, final }) => {
 		if (isLate(state, job)) return state;
 		const run: Run = final ? { status: "done", job, progress: null, failure: null } : state.run;
-		return { ...keepingCorrections(state, job), run, shown: { job, result, picture, ...(stepPictures && { stepPictures }), undone: [] } };
+		return {
+			...keepingCorrections(state, job),
+			run,
+			shown: { job, result, picture, ...(stepPictures && { stepPictures }), undone: [] },
+		};
 	},
 	edited: (state, { edit, author }) => {
 		if (!state.shown) return state;
@@ -318,7 +360,10 @@ const HANDLERS: Handlers = {
 	"edit-redone": (state) => {
 		const next = state.shown?.undone.at(-1);
 		if (!state.shown || !next) return state;
-		return { ...state, shown: { ...state.shown, result: redo(state.shown.result, next), undone: state.shown.undone.slice(0, -1) } };
+		return {
+			...state,
+			shown: { ...state.shown, result: redo(state.shown.result, next), undone: state.shown.undone.slice(0, -1) },
+		};
 	},
 	// A result that was made while the stored one was still being read stays.
 	"result-restored": (state, { result, picture, stepPictures, undone }) => {
@@ -326,7 +371,13 @@ const HANDLERS: Handlers = {
 		// One object for one picture: that is how the page knows that a result belongs to the post.
 		const own = (kept: Picture | null, now: Picture | null) => (samePicture(kept, now) ? now : kept);
 		const steps = stepPictures?.map((kept, at) => own(kept, state.post.stepPictures?.[at] ?? null));
-		const shown = { job: openedJob(state), result, picture: own(picture, state.post.picture), ...(steps && { stepPictures: steps }), undone };
+		const shown = {
+			job: openedJob(state),
+			result,
+			picture: own(picture, state.post.picture),
+			...(steps && { stepPictures: steps }),
+			undone,
+		};
 		return { ...state, shown };
 	},
 	correcting: (state, { job }) => ({ ...state, correcting: job }),
@@ -341,14 +392,20 @@ const HANDLERS: Handlers = {
 			shown: { job: openedJob(state), result, picture, ...(stepPictures && { stepPictures }), undone: [] },
 			correcting: correct ? openedJob(state) : null,
 			undo: replaced
-				? { ...snapshot(state, "The text and the result were replaced by the file."), ...(state.shown && { shown: state.shown }) }
+				? {
+						...snapshot(state, "The text and the result were replaced by the file."),
+						...(state.shown && { shown: state.shown }),
+					}
 				: null,
 		};
 	},
 	"run-failed": (state, { job, failure }) => {
 		if (isLate(state, job)) return state;
 		const cancelled = failure.code === "cancelled";
-		return { ...state, run: { status: cancelled ? "cancelled" : "failed", job, progress: null, failure: cancelled ? null : failure } };
+		return {
+			...state,
+			run: { status: cancelled ? "cancelled" : "failed", job, progress: null, failure: cancelled ? null : failure },
+		};
 	},
 	"failure-dismissed": (state) => ({
 		...state,
@@ -366,7 +423,10 @@ const openedJob = ({ shown }: AppState): number => Math.min(0, shown?.job ?? 0) 
 /** A new result takes the place of a corrected one: that one can be brought back. */
 function keepingCorrections(state: AppState, job: number): AppState {
 	if (!state.shown || state.shown.job === job || !isCorrected(state)) return state;
-	return { ...state, undo: { ...snapshot(state, "Your corrected result was replaced by a new one."), shown: state.shown } };
+	return {
+		...state,
+		undo: { ...snapshot(state, "Your corrected result was replaced by a new one."), shown: state.shown },
+	};
 }
 
 const isLate = ({ run }: AppState, job: number): boolean => run.job !== job || run.status !== "running";

@@ -110,7 +110,12 @@ export async function saveShown(shown: Shown | null): Promise<boolean> {
 	try {
 		if (shown) {
 			const { result, picture, stepPictures, undone } = shown;
-			const kept = { result, undone, picture: keptPicture(picture), ...(stepPictures && { stepPictures: stepPictures.map(keptPicture) }) };
+			const kept = {
+				result,
+				undone,
+				picture: keptPicture(picture),
+				...(stepPictures && { stepPictures: stepPictures.map(keptPicture) }),
+			};
 			await withStore("readwrite", (store) => store.put(kept, "shown"));
 		} else await withStore("readwrite", (store) => store.delete("shown"));
 		return true;

@@ -14,13 +14,20 @@ import { suggestionHere } from "../model/suggested-model.ts";
 import type { Action, AppState, ModelChoice } from "./state.ts";
 
 /** After these the engine has to be opened again before it can extract. */
-const NEEDS_OPENING: ReadonlySet<FailureCode> = new Set(["worker-died", "closed", "not-open", "device-lost", "out-of-memory"]);
+const NEEDS_OPENING: ReadonlySet<FailureCode> = new Set([
+	"worker-died",
+	"closed",
+	"not-open",
+	"device-lost",
+	"out-of-memory",
+]);
 
 /** Where a built-in bundle lies, wherever the page itself does. */
 export const builtInUrl = (name: string): string => new URL(`${builtInFolder(name)}/`, document.baseURI).href;
 
 /** The built-in model of a choice: the person's, else what suits the device. */
-export const builtInName = ({ name }: ModelChoice & { readonly kind: "built-in" }): BuiltInName => name ?? suggestionHere().name;
+export const builtInName = ({ name }: ModelChoice & { readonly kind: "built-in" }): BuiltInName =>
+	name ?? suggestionHere().name;
 
 export function sourceOf(choice: ModelChoice): BundleSource {
 	if (choice.kind === "files") return choice.source;
@@ -29,7 +36,8 @@ export function sourceOf(choice: ModelChoice): BundleSource {
 
 /** umie.json alone, so that labels can be edited before the model is there. Failing is fine: opening will say why. */
 export async function peekManifest(source: BundleSource, signal: AbortSignal): Promise<Manifest> {
-	if (source.kind === "url") return parseManifest(await (await fetch(new URL("umie.json", source.url), { signal })).json());
+	if (source.kind === "url")
+		return parseManifest(await (await fetch(new URL("umie.json", source.url), { signal })).json());
 	const file = source.files.find(({ path }) => path === "umie.json")?.file;
 	if (!file || file.size > 16e6) return parseManifest(null);
 	return parseManifest(JSON.parse(new TextDecoder().decode(await file.arrayBuffer())));

@@ -5,7 +5,11 @@ import { postText } from "../content/post-text.ts";
 import { mainElement } from "./generic.ts";
 import { ADAPTERS, adapterFor } from "./index.ts";
 
-const REPLICAS = import.meta.glob<string>("../../../e2e/replicas/*.html", { query: "?raw", import: "default", eager: true });
+const REPLICAS = import.meta.glob<string>("../../../e2e/replicas/*.html", {
+	query: "?raw",
+	import: "default",
+	eager: true,
+});
 const VALUES: Readonly<Record<string, string>> = {
 	id: "42",
 	author: "ada.example.org",
@@ -25,13 +29,40 @@ afterEach(() => {
 });
 
 /** What each adapter reads of its replica. */
-const READ: Readonly<Record<Exclude<SiteId, "generic">, { text: string; author: string; url: string; images: number }>> = {
+const READ: Readonly<
+	Record<Exclude<SiteId, "generic">, { text: string; author: string; url: string; images: number }>
+> = {
 	x: { text: "Ada met Charles in London🎉", author: "@ada.example.org", url: "/ada.example.org/status/42", images: 1 },
-	bluesky: { text: "Ada met Charles in London", author: "ada.example.org", url: "/profile/ada.example.org/post/42", images: 1 },
-	mastodon: { text: "Ada met Charles in London\nexample.org/a/long", author: "@ada.example.org", url: "/@ada.example.org/42", images: 1 },
-	reddit: { text: "A title\nAda met Charles in London", author: "ada.example.org", url: "/r/news/comments/42/", images: 1 },
-	threads: { text: "Ada met Charles in London", author: "ada.example.org", url: "/@ada.example.org/post/42", images: 1 },
-	linkedin: { text: "Ada met Charles in London", author: "Ada Lovelace", url: "https://www.linkedin.com/feed/update/urn:li:activity:42/", images: 1 },
+	bluesky: {
+		text: "Ada met Charles in London",
+		author: "ada.example.org",
+		url: "/profile/ada.example.org/post/42",
+		images: 1,
+	},
+	mastodon: {
+		text: "Ada met Charles in London\nexample.org/a/long",
+		author: "@ada.example.org",
+		url: "/@ada.example.org/42",
+		images: 1,
+	},
+	reddit: {
+		text: "A title\nAda met Charles in London",
+		author: "ada.example.org",
+		url: "/r/news/comments/42/",
+		images: 1,
+	},
+	threads: {
+		text: "Ada met Charles in London",
+		author: "ada.example.org",
+		url: "/@ada.example.org/post/42",
+		images: 1,
+	},
+	linkedin: {
+		text: "Ada met Charles in London",
+		author: "Ada Lovelace",
+		url: "https://www.linkedin.com/feed/update/urn:li:activity:42/",
+		images: 1,
+	},
 	youtube: { text: "Ada met Charles in London", author: "Ada Lovelace", url: "/post/42", images: 1 },
 	"hacker-news": { text: "Ada met Charles in London", author: "ada.example.org", url: "item?id=42", images: 0 },
 };
@@ -61,7 +92,9 @@ describe.each(Object.entries(READ))("%s", (site, expected) => {
 test("an answer inside a post keeps its words to itself", () => {
 	document.body.innerHTML =
 		'<shreddit-comment author="a"><p slot="comment">Outer</p><shreddit-comment author="b"><p slot="comment">Inner</p></shreddit-comment></shreddit-comment>';
-	const read = ADAPTERS.reddit.find(document).map((post) => ADAPTERS.reddit.read(post)!.text.map((part) => part.textContent));
+	const read = ADAPTERS.reddit
+		.find(document)
+		.map((post) => ADAPTERS.reddit.read(post)!.text.map((part) => part.textContent));
 	expect(read).toEqual([["Outer"], ["Inner"]]);
 });
 
@@ -92,7 +125,10 @@ describe("adapterFor", () => {
 
 test("a page that names its elements like methods of the document is read all the same", () => {
 	show("x.post");
-	document.body.insertAdjacentHTML("beforeend", '<img name="querySelectorAll"><img name="querySelector"><form name="elementsFromPoint"></form>');
+	document.body.insertAdjacentHTML(
+		"beforeend",
+		'<img name="querySelectorAll"><img name="querySelector"><form name="elementsFromPoint"></form>',
+	);
 	expect(() => document.querySelectorAll("a")).toThrow();
 	expect(ADAPTERS.x.find(document).length).toBe(1);
 	expect(adapterFor(new URL("https://social.example.org/"), document).id).toBe("generic");

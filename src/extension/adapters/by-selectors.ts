@@ -49,18 +49,25 @@ export function outermost<Kind extends Element>(elements: readonly Kind[]): Kind
 }
 
 export function bySelectors({ id, post, text, images, author, link, skip }: SiteSelectors): SiteAdapter {
-	const own = (of: Element, selector: string) => [...of.querySelectorAll(selector)].filter((element) => element.closest(post) === of);
+	const own = (of: Element, selector: string) =>
+		[...of.querySelectorAll(selector)].filter((element) => element.closest(post) === of);
 	return {
 		id,
 		...(skip === undefined ? {} : { skip }),
 		find: (page) => queryAll(page, post),
 		read(of): PostParts | null {
 			const parts = outermost(own(of, text));
-			const pictures = images === undefined ? [] : own(of, images).filter((element) => element instanceof HTMLImageElement);
+			const pictures =
+				images === undefined ? [] : own(of, images).filter((element) => element instanceof HTMLImageElement);
 			if (parts.length === 0 && pictures.length === 0) return null;
 			const name = typeof author === "string" ? own(of, author)[0]?.textContent : author(of);
 			const address = typeof link === "string" ? own(of, link)[0]?.getAttribute("href") : link(of);
-			return { text: parts, images: pictures, author: plain(name), url: webAddress(address, of.baseURI) ?? of.ownerDocument.URL };
+			return {
+				text: parts,
+				images: pictures,
+				author: plain(name),
+				url: webAddress(address, of.baseURI) ?? of.ownerDocument.URL,
+			};
 		},
 	};
 }

@@ -7,11 +7,15 @@ const BLOCKS = "h1, h2, h3, h4, p, li, blockquote, figcaption, dd, td, pre";
 const AROUND = "nav, header nav, footer, aside, form, [role=navigation], [role=banner], [role=contentinfo]";
 
 const meta = (page: Document, names: readonly string[]): string | null =>
-	names.map((name) => queryAll(page, `meta[property="${name}"], meta[name="${name}"]`)[0]?.getAttribute("content")).find(Boolean) ?? null;
+	names
+		.map((name) => queryAll(page, `meta[property="${name}"], meta[name="${name}"]`)[0]?.getAttribute("content"))
+		.find(Boolean) ?? null;
 
 function read(post: Element): PostParts | null {
 	const page = post.ownerDocument;
-	const blocks = outermost([...post.querySelectorAll(BLOCKS)].filter((block) => !block.closest(AROUND) && block.textContent?.trim()));
+	const blocks = outermost(
+		[...post.querySelectorAll(BLOCKS)].filter((block) => !block.closest(AROUND) && block.textContent?.trim()),
+	);
 	// Writing without paragraphs is one block.
 	const text = blocks.length > 0 ? blocks : post.textContent?.trim() ? [post] : [];
 	const images = [...post.querySelectorAll("img")].filter((image) => !image.closest(AROUND));
@@ -42,7 +46,9 @@ export function pictureParts(image: HTMLImageElement): PostParts {
 
 /** The image of that address that is seen now; the same picture may stand on a page many times. */
 export function pictureAt(page: Document, src: string): HTMLImageElement | null {
-	const images = queryAll(page, "img").filter((image): image is HTMLImageElement => image instanceof HTMLImageElement && image.currentSrc === src);
+	const images = queryAll(page, "img").filter(
+		(image): image is HTMLImageElement => image instanceof HTMLImageElement && image.currentSrc === src,
+	);
 	const seen = images.find((image) => {
 		const { top, bottom, width } = image.getBoundingClientRect();
 		return width > 0 && bottom > 0 && top < innerHeight;

@@ -6,6 +6,7 @@ export const hackerNews = bySelectors({
 	post: "tr.athing",
 	text: ".titleline > a, .commtext",
 	// A title's author stands in the row below it.
-	author: (post) => (post.querySelector(".hnuser") ?? post.nextElementSibling?.querySelector(".hnuser"))?.textContent ?? "",
+	author: (post) =>
+		(post.querySelector(".hnuser") ?? post.nextElementSibling?.querySelector(".hnuser"))?.textContent ?? "",
 	link: (post) => (post.id ? `item?id=${encodeURIComponent(post.id)}` : null),
 });

@@ -14,5 +14,8 @@ export const mastodon = bySelectors({
 
 /** Whether a page is Mastodon's, on whatever host: its web client says so. */
 export function isMastodon(page: Document): boolean {
-	return Document.prototype.querySelector.call(page, "div#mastodon[data-props], meta[name=generator][content^=Mastodon]") !== null;
+	return (
+		Document.prototype.querySelector.call(page, "div#mastodon[data-props], meta[name=generator][content^=Mastodon]") !==
+		null
+	);
 }

@@ -10,7 +10,11 @@ async function wakeHost(): Promise<boolean> {
 	if (!offscreen) return false;
 	if (await offscreen.hasDocument()) return true;
 	making ??= offscreen
-		.createDocument({ url: "offscreen.html", reasons: ["WORKERS"], justification: "Runs the extraction model in a worker, on this computer." })
+		.createDocument({
+			url: "offscreen.html",
+			reasons: ["WORKERS"],
+			justification: "Runs the extraction model in a worker, on this computer.",
+		})
 		.finally(() => {
 			making = null;
 		});

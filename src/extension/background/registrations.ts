@@ -8,13 +8,19 @@ const ID = "posts";
 
 /** @param allowed match patterns that are granted */
 export function scriptsFor({ sites }: Pick<Settings, "sites">, allowed: ReadonlySet<string>): ContentScript[] {
-	const matches = [...new Set(Object.values(sites).flatMap(({ origins }) => origins))].filter((origin) => allowed.has(origin));
-	return matches.length === 0 ? [] : [{ id: ID, matches, js: [CONTENT_FILES.js], css: [CONTENT_FILES.css], runAt: "document_idle" }];
+	const matches = [...new Set(Object.values(sites).flatMap(({ origins }) => origins))].filter((origin) =>
+		allowed.has(origin),
+	);
+	return matches.length === 0
+		? []
+		: [{ id: ID, matches, js: [CONTENT_FILES.js], css: [CONTENT_FILES.css], runAt: "document_idle" }];
 }
 
 async function allowedOrigins({ sites }: Settings): Promise<Set<string>> {
 	const wanted = Object.values(sites).flatMap(({ origins }) => origins);
-	const answers = await Promise.all(wanted.map(async (origin) => ({ origin, granted: await api.permissions.contains({ origins: [origin] }) })));
+	const answers = await Promise.all(
+		wanted.map(async (origin) => ({ origin, granted: await api.permissions.contains({ origins: [origin] }) })),
+	);
 	return new Set(answers.filter(({ granted }) => granted).map(({ origin }) => origin));
 }
 

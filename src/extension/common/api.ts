@@ -47,7 +47,9 @@ export interface MenuClick {
 export interface BrowserApi {
 	readonly runtime: {
 		readonly id: string;
-		readonly onMessage: BrowserEvent<(message: unknown, sender: Sender, answer: (value: unknown) => void) => true | undefined>;
+		readonly onMessage: BrowserEvent<
+			(message: unknown, sender: Sender, answer: (value: unknown) => void) => true | undefined
+		>;
 		readonly onConnect: BrowserEvent<(port: Port) => void>;
 		readonly onInstalled: BrowserEvent<() => void>;
 		readonly onStartup: BrowserEvent<() => void>;
@@ -58,7 +60,10 @@ export interface BrowserApi {
 		getPlatformInfo(): Promise<unknown>;
 	};
 	readonly storage: {
-		readonly local: { get(key: string): Promise<Record<string, unknown>>; set(values: Record<string, unknown>): Promise<void> };
+		readonly local: {
+			get(key: string): Promise<Record<string, unknown>>;
+			set(values: Record<string, unknown>): Promise<void>;
+		};
 		readonly onChanged: BrowserEvent<(changes: Record<string, unknown>, area: string) => void>;
 	};
 	readonly i18n: { getMessage(key: string, substitutions?: readonly string[]): string; getUILanguage(): string };

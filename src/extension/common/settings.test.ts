@@ -8,12 +8,18 @@ test("nothing stored gives the defaults", () => {
 
 test("a broken field costs only itself", () => {
 	const sites = { x: { name: "X", origins: ["https://x.com/*"], auto: true } };
-	expect(parseSettings({ sites, beams: 99, device: "abacus", tasks: ["mee"] })).toEqual({ ...SETTINGS_DEFAULTS, sites, tasks: ["mee"] });
+	expect(parseSettings({ sites, beams: 99, device: "abacus", tasks: ["mee"] })).toEqual({
+		...SETTINGS_DEFAULTS,
+		sites,
+		tasks: ["mee"],
+	});
 });
 
 test("labels the engine would refuse are not kept", () => {
 	expect(parseSettings({ labels: { entityTypes: ["person", "person"] } }).labels).toEqual({});
-	expect(parseSettings({ labels: { entityTypes: ["band", "song"] } }).labels).toEqual({ entityTypes: ["band", "song"] });
+	expect(parseSettings({ labels: { entityTypes: ["band", "song"] } }).labels).toEqual({
+		entityTypes: ["band", "song"],
+	});
 });
 
 test("the request is what the engine takes", () => {

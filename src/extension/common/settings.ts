@@ -18,7 +18,11 @@ const FIELDS = {
 	sites: z.record(z.string(), z.object({ name: z.string(), origins: z.array(z.string()), auto: z.boolean() })),
 	tasks: z.array(z.enum(["mner", "mre", "mee"])).check(z.minLength(1)),
 	/** Edited label lists; what is absent is the model's own. */
-	labels: z.object({ entityTypes: z.optional(labelList), relationTypes: z.optional(labelList), eventTypes: z.optional(labelList) }),
+	labels: z.object({
+		entityTypes: z.optional(labelList),
+		relationTypes: z.optional(labelList),
+		eventTypes: z.optional(labelList),
+	}),
 	/** The bundle that is part of the extension, or the one the person gave it in the options. */
 	model: z.enum(["built-in", "own"]),
 	device: z.enum(["auto", "webgpu", "wasm"]),
@@ -35,7 +39,14 @@ export interface Settings {
 	readonly beams: number;
 }
 
-export const SETTINGS_DEFAULTS: Settings = { sites: {}, tasks: ["mner", "mre"], labels: {}, model: "built-in", device: "auto", beams: 4 };
+export const SETTINGS_DEFAULTS: Settings = {
+	sites: {},
+	tasks: ["mner", "mre"],
+	labels: {},
+	model: "built-in",
+	device: "auto",
+	beams: 4,
+};
 
 const KEY = "settings";
 

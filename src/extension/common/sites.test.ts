@@ -14,10 +14,15 @@ describe("siteOf", () => {
 		expect(siteOf("https://mastodon.social/@someone")?.origins).toEqual(["https://mastodon.social/*"]);
 	});
 	test("a port is part of the key but not of the pattern, which has none", () => {
-		expect(siteOf("http://localhost:8080/a")).toEqual({ key: "localhost:8080", name: "localhost", origins: ["http://localhost/*"] });
+		expect(siteOf("http://localhost:8080/a")).toEqual({
+			key: "localhost:8080",
+			name: "localhost",
+			origins: ["http://localhost/*"],
+		});
 	});
 	test("pages of the browser are no site", () => {
-		for (const address of ["chrome://settings", "about:blank", "file:///tmp/a.html", "not an address"]) expect(siteOf(address)).toBeNull();
+		for (const address of ["chrome://settings", "about:blank", "file:///tmp/a.html", "not an address"])
+			expect(siteOf(address)).toBeNull();
 	});
 });
 

@@ -1,6 +1,16 @@
 /** Goes in: the address of a page. Comes out: which site it is of, and the addresses a person allows when switching that site on. */
 
-export const SITE_IDS = ["x", "bluesky", "mastodon", "reddit", "threads", "linkedin", "youtube", "hacker-news", "generic"] as const;
+export const SITE_IDS = [
+	"x",
+	"bluesky",
+	"mastodon",
+	"reddit",
+	"threads",
+	"linkedin",
+	"youtube",
+	"hacker-news",
+	"generic",
+] as const;
 export type SiteId = (typeof SITE_IDS)[number];
 
 interface KnownSite {
@@ -12,7 +22,10 @@ interface KnownSite {
 export const KNOWN_SITES: Readonly<Record<Exclude<SiteId, "generic">, KnownSite>> = {
 	x: { name: "X", hosts: ["x.com", "twitter.com"] },
 	bluesky: { name: "Bluesky", hosts: ["bsky.app"] },
-	mastodon: { name: "Mastodon", hosts: ["mastodon.social", "mastodon.online", "mstdn.social", "fosstodon.org", "hachyderm.io"] },
+	mastodon: {
+		name: "Mastodon",
+		hosts: ["mastodon.social", "mastodon.online", "mstdn.social", "fosstodon.org", "hachyderm.io"],
+	},
 	reddit: { name: "Reddit", hosts: ["reddit.com"] },
 	threads: { name: "Threads", hosts: ["threads.com", "threads.net"] },
 	linkedin: { name: "LinkedIn", hosts: ["linkedin.com"] },
@@ -45,7 +58,8 @@ export function siteOf(address: string): Site | null {
 	if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) return null;
 	const id = knownSite(url);
 	// Every Mastodon server is a site of its own: allowing one must not ask for the others.
-	if (id === null || id === "mastodon") return { key: url.host, name: url.hostname, origins: [`${url.protocol}//${url.hostname}/*`] };
+	if (id === null || id === "mastodon")
+		return { key: url.host, name: url.hostname, origins: [`${url.protocol}//${url.hostname}/*`] };
 	const { name, hosts } = KNOWN_SITES[id];
 	return { key: id, name, origins: hosts.flatMap((host) => [`https://${host}/*`, `https://*.${host}/*`]) };
 }

@@ -62,11 +62,15 @@ function resultOf(text: string): ExtractionResult {
 }
 
 function show(count: number, height = 200): void {
-	document.body.innerHTML = Array.from({ length: count }, (_, index) => `<article style="height:${height}px">Ada ${index}</article>`).join("");
+	document.body.innerHTML = Array.from(
+		{ length: count },
+		(_, index) => `<article style="height:${height}px">Ada ${index}</article>`,
+	).join("");
 }
 const post = (index: number) => document.querySelectorAll("article")[index]!;
 const settled = () => new Promise((resolve) => setTimeout(resolve, 300));
-const marks = () => [...(CSS.highlights.get("umie-blue-solid") ?? [])].filter(({ startContainer }) => startContainer.isConnected).length;
+const marks = () =>
+	[...(CSS.highlights.get("umie-blue-solid") ?? [])].filter(({ startContainer }) => startContainer.isConnected).length;
 
 beforeEach(() => {
 	asked = [];
@@ -99,14 +103,18 @@ describe("reading visible posts by itself", () => {
 		show(50);
 		start(true);
 		await vi.waitFor(() => expect(asked.length).toBe(1));
-		const middle = [...document.querySelectorAll("article")].findIndex((of) => of.getBoundingClientRect().bottom > innerHeight / 2);
+		const middle = [...document.querySelectorAll("article")].findIndex(
+			(of) => of.getBoundingClientRect().bottom > innerHeight / 2,
+		);
 		expect(asked[0]!.text).toBe(`Ada ${middle}`);
 		expect(asked[0]!.asked).toBe(false);
 		for (let read = 0; read < 20; read++) {
 			asked.at(-1)!.answer(resultOf(asked.at(-1)!.text));
 			await settled();
 		}
-		const onScreen = [...document.querySelectorAll("article")].filter((of) => of.getBoundingClientRect().top < innerHeight).length;
+		const onScreen = [...document.querySelectorAll("article")].filter(
+			(of) => of.getBoundingClientRect().top < innerHeight,
+		).length;
 		expect(asked.length).toBe(onScreen);
 		expect(marks()).toBe(onScreen);
 	});
@@ -202,7 +210,12 @@ describe("a page that changes", () => {
 
 test("what a person asks for about a selection is read first, and closing it leaves nothing", async () => {
 	show(2);
-	controller = createController({ adapter, overlay: createOverlay(""), painter: highlightPainter(CSS.highlights), jobs: playedJobs() });
+	controller = createController({
+		adapter,
+		overlay: createOverlay(""),
+		painter: highlightPainter(CSS.highlights),
+		jobs: playedJobs(),
+	});
 	const before = document.body.innerHTML;
 	getSelection()!.selectAllChildren(post(1));
 	controller.wish({ kind: "selection" });

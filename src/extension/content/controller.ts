@@ -101,7 +101,11 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 			const notes: MessageKey[] = [];
 			if (seen && !seen.ok) notes.push(seen.why === "protected" ? "pictureProtected" : "pictureBroken");
 			if (text.cut) notes.push("textCut");
-			const result = await jobs.extract({ text: text.text, image: seen?.ok ? seen.base64 : null, origin, asked }, signal, onProgress);
+			const result = await jobs.extract(
+				{ text: text.text, image: seen?.ok ? seen.base64 : null, origin, asked },
+				signal,
+				onProgress,
+			);
 			return { kind: "done", result, notes };
 		} catch (error) {
 			return { kind: "failed", error };
@@ -234,14 +238,20 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 			const text = range && selectedText(range, TEXT_LIMIT);
 			const of = range?.commonAncestorContainer;
 			const origin = { site: adapter.id, url: document.URL.slice(0, 2000), author: "" };
-			wishLoose((of instanceof Element ? of : of?.parentElement) ?? null, text?.text.trim() ? contentWith(text, null, origin) : null);
+			wishLoose(
+				(of instanceof Element ? of : of?.parentElement) ?? null,
+				text?.text.trim() ? contentWith(text, null, origin) : null,
+			);
 		},
 		image({ src }) {
 			const image = pictureAt(document, src);
 			const parts = image && pictureParts(image);
 			const title = { text: document.title, pieces: [], cut: false };
 			const origin = { site: adapter.id, url: document.URL.slice(0, 2000), author: "" };
-			wishLoose(image, contentOf(parts, generic) ?? (image && document.title.trim() ? contentWith(title, image, origin) : null));
+			wishLoose(
+				image,
+				contentOf(parts, generic) ?? (image && document.title.trim() ? contentWith(title, image, origin) : null),
+			);
 		},
 		page() {
 			const main = mainElement(document);
@@ -291,7 +301,9 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 /** The same words and picture, in the same places of the page. */
 function isSame(a: Content, b: Content): boolean {
 	const places = a.text.pieces;
-	return a.key === b.key && a.picture === b.picture && places.every(({ node }, index) => node === b.text.pieces[index]?.node);
+	return (
+		a.key === b.key && a.picture === b.picture && places.every(({ node }, index) => node === b.text.pieces[index]?.node)
+	);
 }
 
 function nearest(posts: readonly Post[]): Post | undefined {

@@ -63,7 +63,9 @@ export function createJobs(): Jobs {
 		} catch (error) {
 			connecting = null;
 			// The browser throws an error of its own when the extension was updated or switched off under an open page.
-			throw error instanceof Failure ? error : new Failure("closed", "The extension was updated or switched off: reload the page.");
+			throw error instanceof Failure
+				? error
+				: new Failure("closed", "The extension was updated or switched off: reload the page.");
 		}
 	}
 

@@ -50,7 +50,9 @@ export function createOverlay(css: string, page: Document = document): Overlay {
 	for (const type of OWN_EVENTS) host.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
 	const root = host.attachShadow({ mode: "closed" });
 	adopt(root, css);
-	const layers = Object.fromEntries<HTMLElement>(LAYERS.map((name) => [name, element("div", { class: "layer" })])) as Record<Layer, HTMLElement>;
+	const layers = Object.fromEntries<HTMLElement>(
+		LAYERS.map((name) => [name, element("div", { class: "layer" })]),
+	) as Record<Layer, HTMLElement>;
 	root.append(...Object.values(layers));
 	page.documentElement.append(host);
 	let returns = 0;

@@ -19,7 +19,12 @@ test("a position in pixels is counted from the corner, one in percent shares out
 	expect(paintedArea(element, wide, "contain", "0% 100%")).toEqual({ left: 10, top: 70, width: 100, height: 50 });
 });
 test("scale-down never makes a small picture larger", () => {
-	expect(paintedArea(element, { width: 20, height: 10 }, "scale-down", "0% 0%")).toEqual({ left: 10, top: 20, width: 20, height: 10 });
+	expect(paintedArea(element, { width: 20, height: 10 }, "scale-down", "0% 0%")).toEqual({
+		left: 10,
+		top: 20,
+		width: 20,
+		height: 10,
+	});
 });
 test("a picture without a size takes the element's place", () => {
 	expect(paintedArea(element, { width: 0, height: 0 }, "cover", "50% 50%")).toEqual(element);

@@ -26,7 +26,12 @@ export function paintedArea(element: Area, picture: Size, fit: string, position:
 	const [scaleX, scaleY] = scale?.(x, y) ?? [x, y];
 	const [width, height] = [picture.width * scaleX, picture.height * scaleY];
 	const [across = "50%", down = "50%"] = position.split(" ");
-	return { left: element.left + offset(across, element.width - width), top: element.top + offset(down, element.height - height), width, height };
+	return {
+		left: element.left + offset(across, element.width - width),
+		top: element.top + offset(down, element.height - height),
+		width,
+		height,
+	};
 }
 
 function offset(value: string, room: number): number {

@@ -19,7 +19,10 @@ export interface Painter {
 
 export const highlightName = ({ hue, line }: Look): string => `umie-${hue}-${line}`;
 export const LIT_NAME = "umie-lit";
-const NAMES: readonly string[] = [...HUES.flatMap((hue) => LINES.map((line) => highlightName({ hue, line }))), LIT_NAME];
+const NAMES: readonly string[] = [
+	...HUES.flatMap((hue) => LINES.map((line) => highlightName({ hue, line }))),
+	LIT_NAME,
+];
 
 /** By the CSS Custom Highlight API: the browser paints, and nothing is added to the page. `content.css` says how. */
 export function highlightPainter(registry: HighlightRegistry): Painter {
@@ -66,7 +69,9 @@ export function rectanglePainter(layer: HTMLElement): Painter {
 				rectangle.style.cssText = `left:${left - origin.left}px;top:${top - origin.top}px;width:${width}px;height:${height}px`;
 				return rectangle;
 			});
-		const marks = [...owned.values()].flat().flatMap(({ range, look }) => draw(range, `mark hue-${look.hue} line-${look.line}`));
+		const marks = [...owned.values()]
+			.flat()
+			.flatMap(({ range, look }) => draw(range, `mark hue-${look.hue} line-${look.line}`));
 		layer.replaceChildren(...marks, ...lit.flatMap((range) => draw(range, "mark is-lit")));
 	};
 	return {

@@ -9,11 +9,14 @@ const SMALLEST_SIDE = 48;
 const LOADING_MS = 10_000;
 
 /** Base64, and whether it could be had. */
-export type ReadPicture = { readonly ok: true; readonly base64: string } | { readonly ok: false; readonly why: "broken" | "protected" };
+export type ReadPicture =
+	| { readonly ok: true; readonly base64: string }
+	| { readonly ok: false; readonly why: "broken" | "protected" };
 
 /** The first image that is a picture; images that have not arrived yet count. */
 export function mainPicture(images: readonly HTMLImageElement[]): HTMLImageElement | null {
-	const large = (image: HTMLImageElement) => !image.complete || (image.naturalWidth >= SMALLEST_SIDE && image.naturalHeight >= SMALLEST_SIDE);
+	const large = (image: HTMLImageElement) =>
+		!image.complete || (image.naturalWidth >= SMALLEST_SIDE && image.naturalHeight >= SMALLEST_SIDE);
 	return images.find(large) ?? null;
 }
 
@@ -33,7 +36,8 @@ async function loaded(image: HTMLImageElement, signal: AbortSignal): Promise<boo
 		await new Promise<void>((resolve) => {
 			const ended = AbortSignal.any([signal, AbortSignal.timeout(LOADING_MS)]);
 			if (ended.aborted) return resolve();
-			for (const type of ["load", "error"]) image.addEventListener(type, () => resolve(), { once: true, signal: ended });
+			for (const type of ["load", "error"])
+				image.addEventListener(type, () => resolve(), { once: true, signal: ended });
 			ended.addEventListener("abort", () => resolve(), { once: true });
 		});
 	}

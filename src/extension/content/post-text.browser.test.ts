@@ -12,7 +12,9 @@ const textOf = (range: StaticRange) => (range.startContainer as Text).data.slice
 
 describe("postText", () => {
 	test("paragraphs and line breaks become line ends, inline elements nothing", () => {
-		expect(postText([show("<div><p>Ada <b>Love</b>lace</p><p>in<br>London</p></div>")], { limit: 100 }).text).toBe("Ada Lovelace\nin\nLondon");
+		expect(postText([show("<div><p>Ada <b>Love</b>lace</p><p>in<br>London</p></div>")], { limit: 100 }).text).toBe(
+			"Ada Lovelace\nin\nLondon",
+		);
 	});
 	test("code and hidden pieces are no text, emoji pictures are", () => {
 		const of = show(

@@ -23,7 +23,8 @@ export interface PostTextOptions {
 }
 
 const NEVER = "script, style, noscript, template, textarea, select, svg, iframe, object";
-const BLOCK = /^(ADDRESS|ARTICLE|BLOCKQUOTE|BR|DD|DIV|DL|DT|FIGCAPTION|FIGURE|H[1-6]|HR|LI|OL|P|PRE|SECTION|TABLE|TD|TH|TR|UL)$/;
+const BLOCK =
+	/^(ADDRESS|ARTICLE|BLOCKQUOTE|BR|DD|DIV|DL|DT|FIGCAPTION|FIGURE|H[1-6]|HR|LI|OL|P|PRE|SECTION|TABLE|TD|TH|TR|UL)$/;
 
 export function postText(elements: readonly Element[], { skip, limit }: PostTextOptions): PostText {
 	const left = skip === undefined ? NEVER : `${NEVER}, ${skip}`;
@@ -42,8 +43,10 @@ export function postText(elements: readonly Element[], { skip, limit }: PostText
 	for (const element of elements) {
 		newLine();
 		// Walked without recursion: a hostile page nests deeper than the stack goes.
-		const walker = element.ownerDocument.createTreeWalker(element, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (node) =>
-			node instanceof Element && node.matches(left) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+		const walker = element.ownerDocument.createTreeWalker(
+			element,
+			NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT,
+			(node) => (node instanceof Element && node.matches(left) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT),
 		);
 		for (let node: Node | null = walker.nextNode(); node && !cut; node = walker.nextNode()) {
 			if (node instanceof Text) write(node.data, node, 0);
@@ -86,6 +89,13 @@ export function rangesOf({ pieces }: PostText, start: number, end: number): Stat
 		const last = Math.min(end, piece.end);
 		const shift = piece.from - piece.start;
 		if (first >= last || last + shift > piece.node.length || !piece.node.isConnected) return [];
-		return [new StaticRange({ startContainer: piece.node, startOffset: first + shift, endContainer: piece.node, endOffset: last + shift })];
+		return [
+			new StaticRange({
+				startContainer: piece.node,
+				startOffset: first + shift,
+				endContainer: piece.node,
+				endOffset: last + shift,
+			}),
+		];
 	});
 }

@@ -22,8 +22,11 @@ export function contentOf(parts: PostParts | null, { id, skip }: Pick<SiteAdapte
 	const picture = mainPicture(parts.images);
 	const written = postText(parts.text.filter(rendered), { skip, limit: TEXT_LIMIT });
 	// A picture without words is spoken of by its description.
-	const text = written.text.trim() === "" ? { text: picture?.alt.slice(0, TEXT_LIMIT) ?? "", pieces: [], cut: false } : written;
-	return text.text.trim() === "" ? null : contentWith(text, picture, { site: id, url: parts.url.slice(0, 2000), author: parts.author });
+	const text =
+		written.text.trim() === "" ? { text: picture?.alt.slice(0, TEXT_LIMIT) ?? "", pieces: [], cut: false } : written;
+	return text.text.trim() === ""
+		? null
+		: contentWith(text, picture, { site: id, url: parts.url.slice(0, 2000), author: parts.author });
 }
 
 export function contentWith(text: PostText, picture: HTMLImageElement | null, origin: Origin): Content {

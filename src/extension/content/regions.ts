@@ -20,7 +20,8 @@ export function namedRegions({ entities, events }: Pick<ExtractionResult, "entit
 		roles.flatMap(({ role, region }) => (region ? [{ region, name: role, look: lookClass(TRIGGER_LOOK) }] : [])),
 	);
 	const byObject = new Map<string, Drawn>();
-	for (const drawn of [...ofEntities, ...ofEvents]) if (!byObject.has(drawn.region.object)) byObject.set(drawn.region.object, drawn);
+	for (const drawn of [...ofEntities, ...ofEvents])
+		if (!byObject.has(drawn.region.object)) byObject.set(drawn.region.object, drawn);
 	return [...byObject.values()];
 }
 
@@ -37,13 +38,21 @@ const MOST_UNNAMED = 8;
 export function drawRegions(image: HTMLImageElement, result: ExtractionResult, all: boolean): Regions | null {
 	const size = result.image;
 	const named = namedRegions(result);
-	const rest = all ? result.regions.filter(({ object }) => !named.some(({ region }) => region.object === object)).slice(0, MOST_UNNAMED) : [];
+	const rest = all
+		? result.regions
+				.filter(({ object }) => !named.some(({ region }) => region.object === object))
+				.slice(0, MOST_UNNAMED)
+		: [];
 	const drawn = [...rest.map((region): Drawn => ({ region, name: region.object, look: "" })), ...named];
 	if (!size || drawn.length === 0) return null;
 	const whole = element("div", {});
 	for (const { region, name, look } of drawn) {
 		const [x1, y1, x2, y2] = region.box;
-		const box = element("div", { class: `region ${look} ${look ? "is-named" : ""}` }, look ? element("span", {}, name) : null);
+		const box = element(
+			"div",
+			{ class: `region ${look} ${look ? "is-named" : ""}` },
+			look ? element("span", {}, name) : null,
+		);
 		const percent = (part: number, of: number) => `${(100 * part) / of}%`;
 		box.style.left = percent(x1, size.width);
 		box.style.top = percent(y1, size.height);
@@ -60,8 +69,18 @@ export function drawRegions(image: HTMLImageElement, result: ExtractionResult, a
 			if (frame.hidden) return;
 			const { objectFit, objectPosition } = getComputedStyle(image);
 			const natural = { width: image.naturalWidth, height: image.naturalHeight };
-			const area = paintedArea({ left: 0, top: 0, width: seen.width, height: seen.height }, natural, objectFit, objectPosition);
-			setArea(frame, { left: seen.left - origin.left, top: seen.top - origin.top, width: seen.width, height: seen.height });
+			const area = paintedArea(
+				{ left: 0, top: 0, width: seen.width, height: seen.height },
+				natural,
+				objectFit,
+				objectPosition,
+			);
+			setArea(frame, {
+				left: seen.left - origin.left,
+				top: seen.top - origin.top,
+				width: seen.width,
+				height: seen.height,
+			});
 			setArea(whole, area);
 		},
 	};

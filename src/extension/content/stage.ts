@@ -83,7 +83,8 @@ export function createStage({ host, layers, origin }: Overlay, painter: Painter,
 		const cardActions: CardActions = {
 			onClose: () => close(),
 			onRetry: () => actions.onRetry(post),
-			onPoint: (spoken) => painter.light(spoken.flatMap(({ start, end }: Spoken) => rangesOf(post.content.text, start, end))),
+			onPoint: (spoken) =>
+				painter.light(spoken.flatMap(({ start, end }: Spoken) => rangesOf(post.content.text, start, end))),
 		};
 		const made = card(post.reading, cardActions);
 		const had = hasFocus(opened.card);

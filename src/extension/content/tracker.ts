@@ -14,7 +14,11 @@ export interface Tracker {
 const SCAN_EVERY_MS = 200;
 
 /** @param onChange posts moved on or off the screen, and, where `changed`, the page itself did: posts came, went, or hold something else */
-export function createTracker(adapter: SiteAdapter, onChange: (changed: boolean) => void, page: Document = document): Tracker {
+export function createTracker(
+	adapter: SiteAdapter,
+	onChange: (changed: boolean) => void,
+	page: Document = document,
+): Tracker {
 	const posts = new Set<Element>();
 	const onScreen = new Set<Element>();
 	let timer: ReturnType<typeof setTimeout> | undefined;
@@ -51,7 +55,13 @@ export function createTracker(adapter: SiteAdapter, onChange: (changed: boolean)
 	};
 	const changes = new MutationObserver(schedule);
 	// Attributes are left out, but for pictures that get their address late: sites flip classes with every hover.
-	changes.observe(page, { childList: true, characterData: true, subtree: true, attributes: true, attributeFilter: ["src", "srcset"] });
+	changes.observe(page, {
+		childList: true,
+		characterData: true,
+		subtree: true,
+		attributes: true,
+		attributeFilter: ["src", "srcset"],
+	});
 	page.addEventListener("visibilitychange", schedule);
 	scan();
 

@@ -16,7 +16,11 @@ const ToHostSchema = z.discriminatedUnion("kind", [
 		job,
 		text: z.string().check(z.maxLength(MAX_TEXT)),
 		image: z.nullable(z.string().check(z.maxLength(MAX_IMAGE_LETTERS))),
-		origin: z.object({ site: z.enum(SITE_IDS), url: z.string().check(z.maxLength(MAX_NAME)), author: z.string().check(z.maxLength(MAX_NAME)) }),
+		origin: z.object({
+			site: z.enum(SITE_IDS),
+			url: z.string().check(z.maxLength(MAX_NAME)),
+			author: z.string().check(z.maxLength(MAX_NAME)),
+		}),
 		asked: z.boolean(),
 	}),
 	z.object({ kind: z.literal("cancel"), job }),

@@ -9,7 +9,12 @@ import { requestOf, type Settings } from "../common/settings.ts";
 
 export interface Extractor {
 	/** @throws Failure */
-	extract(post: Post, settings: Settings, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<ExtractionResult>;
+	extract(
+		post: Post,
+		settings: Settings,
+		onProgress: (progress: Progress) => void,
+		signal: AbortSignal,
+	): Promise<ExtractionResult>;
 	/** Frees the model; the next post opens it again. */
 	rest(): Promise<void>;
 }
@@ -17,14 +22,27 @@ export interface Extractor {
 /** Results kept by content: a post that was shared again, or scrolled back to, costs nothing. */
 const MOST_RESULTS = 300;
 /** After these the engine has to be opened again before it can extract. */
-const NEEDS_OPENING: ReadonlySet<FailureCode> = new Set(["worker-died", "closed", "not-open", "device-lost", "out-of-memory"]);
+const NEEDS_OPENING: ReadonlySet<FailureCode> = new Set([
+	"worker-died",
+	"closed",
+	"not-open",
+	"device-lost",
+	"out-of-memory",
+]);
 
 /** @param sourceOf where the bundle of a choice lies */
-export function createExtractor(sourceOf: (model: Settings["model"]) => Promise<BundleSource>, engine: Engine = createEngine()): Extractor {
+export function createExtractor(
+	sourceOf: (model: Settings["model"]) => Promise<BundleSource>,
+	engine: Engine = createEngine(),
+): Extractor {
 	const results = createRecent<ExtractionResult>(MOST_RESULTS);
 	let opened = "";
 
-	async function ensureOpen({ model, device }: Settings, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<void> {
+	async function ensureOpen(
+		{ model, device }: Settings,
+		onProgress: (progress: Progress) => void,
+		signal: AbortSignal,
+	): Promise<void> {
 		const wanted = `${model} ${device}`;
 		if (opened === wanted) return;
 		opened = "";
@@ -39,7 +57,8 @@ export function createExtractor(sourceOf: (model: Settings["model"]) => Promise<
 			if (known) return known;
 			try {
 				await ensureOpen(settings, onProgress, signal);
-				const onUpdate = (update: { kind: string; progress?: Progress }) => update.progress && onProgress(update.progress);
+				const onUpdate = (update: { kind: string; progress?: Progress }) =>
+					update.progress && onProgress(update.progress);
 				const result = await engine.extract(post, requestOf(settings), { signal, onUpdate });
 				results.set(key, result);
 				return result;
@@ -58,7 +77,9 @@ export function createExtractor(sourceOf: (model: Settings["model"]) => Promise<
 /** What a result depends on: SHA-256 of the text, the picture's bytes, the request and the model. */
 async function contentKey({ text, image }: Post, settings: Settings): Promise<string> {
 	const picture = image ? await sha256(new Uint8Array(image)) : "";
-	return sha256(new TextEncoder().encode(JSON.stringify([text, picture, requestOf(settings), settings.model, settings.device])));
+	return sha256(
+		new TextEncoder().encode(JSON.stringify([text, picture, requestOf(settings), settings.model, settings.device])),
+	);
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

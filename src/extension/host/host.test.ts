@@ -13,7 +13,10 @@ function port(name: string, url: string) {
 		name,
 		sender: { url },
 		sent,
-		onMessage: { addListener: (listener: (message: unknown) => void) => void heard.push(listener), removeListener: () => {} },
+		onMessage: {
+			addListener: (listener: (message: unknown) => void) => void heard.push(listener),
+			removeListener: () => {},
+		},
 		onDisconnect: { addListener: (listener: () => void) => void ended.push(listener), removeListener: () => {} },
 		postMessage: (message: unknown) => void sent.push(structuredClone(message)),
 		disconnect: vi.fn(),
@@ -40,7 +43,10 @@ const extractor: Extractor = {
 
 beforeAll(async () => {
 	vi.stubGlobal("chrome", {
-		runtime: { getURL: () => "chrome-extension://umie/", onConnect: { addListener: (listener: typeof connect) => (connect = listener) } },
+		runtime: {
+			getURL: () => "chrome-extension://umie/",
+			onConnect: { addListener: (listener: typeof connect) => (connect = listener) },
+		},
 	});
 	({ startHost: start } = await import("./host.ts"));
 });
@@ -80,7 +86,15 @@ test("a tab that is closed takes its work with it", async () => {
 test("messages that are none are not answered", async () => {
 	const tab = port("umie-jobs", "https://x.com/");
 	connect(tab);
-	for (const wrong of [null, 7, {}, { kind: "extract" }, { ...job(1, "x".repeat(30_000)) }, { ...job(1, "a"), image: 5 }, { ...job(-1, "a") }])
+	for (const wrong of [
+		null,
+		7,
+		{},
+		{ kind: "extract" },
+		{ ...job(1, "x".repeat(30_000)) },
+		{ ...job(1, "a"), image: 5 },
+		{ ...job(-1, "a") },
+	])
 		tab.say(wrong);
 	tab.say(job(2, "right"));
 	await vi.waitFor(() => expect(tab.sent.length).toBe(1));

@@ -24,7 +24,12 @@ const MOST_JOBS = 64;
 
 type Job = Extract<ToHost, { readonly kind: "extract" }>;
 
-export function startHost({ extractor, settings, collection = createCollection(), restAfter = REST_AFTER_MS }: HostOptions): void {
+export function startHost({
+	extractor,
+	settings,
+	collection = createCollection(),
+	restAfter = REST_AFTER_MS,
+}: HostOptions): void {
 	let resting: ReturnType<typeof setTimeout> | undefined;
 	const queue = createJobQueue(() => {
 		clearTimeout(resting);
@@ -59,7 +64,11 @@ export function startHost({ extractor, settings, collection = createCollection()
 			const tell = (answer: FromHost) => {
 				if (!stop.signal.aborted) port.postMessage(answer);
 			};
-			queue.add(() => run(message, tell, stop.signal).finally(() => jobs.delete(message.job)), message.asked, stop.signal);
+			queue.add(
+				() => run(message, tell, stop.signal).finally(() => jobs.delete(message.job)),
+				message.asked,
+				stop.signal,
+			);
 		});
 		port.onDisconnect.addListener(() => {
 			for (const stop of [...jobs.values()]) stop.abort();

@@ -28,7 +28,8 @@ export async function keepOwnModel(files: readonly GivenFile[]): Promise<string>
 	for (const path of wanted) {
 		const given = files.find((file) => file.path === path);
 		if (!given) throw new Failure("bundle-missing-file", `${path} is not in the folder.`);
-		if (!ANY_FILE.test(path)) throw new Failure("bundle-format", `umie.json: ${path} is not a file of the bundle's own folder.`);
+		if (!ANY_FILE.test(path))
+			throw new Failure("bundle-format", `umie.json: ${path} is not a file of the bundle's own folder.`);
 		const writer = await (await folder.getFileHandle(path, { create: true })).createWritable();
 		await writer.write(given.file);
 		await writer.close();
@@ -45,6 +46,8 @@ export async function ownModel(): Promise<BundleSource> {
 			if (handle.kind === "file") files.push({ path, file: await (handle as FileSystemFileHandle).getFile() });
 		return { kind: "files", files };
 	} catch (error) {
-		throw new Failure("bundle-missing-file", "No model of your own was chosen in the extension's options.", { cause: error });
+		throw new Failure("bundle-missing-file", "No model of your own was chosen in the extension's options.", {
+			cause: error,
+		});
 	}
 }

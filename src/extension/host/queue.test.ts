@@ -17,7 +17,8 @@ function heldQueue() {
 		start = resolve;
 	});
 	queue.add(() => held, false, never);
-	const add = (name: string, asked: boolean, signal = never) => queue.add(async () => void ran.push(name), asked, signal);
+	const add = (name: string, asked: boolean, signal = never) =>
+		queue.add(async () => void ran.push(name), asked, signal);
 	const finish = () => {
 		start();
 		return idle;

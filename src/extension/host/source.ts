@@ -7,4 +7,5 @@ import { ownModel } from "./own-model.ts";
 
 /** Where the bundle lies that comes with the extension. */
 const builtInModel = (): BundleSource => ({ kind: "url", url: api.runtime.getURL(`${builtInFolder(LIGHT_MODEL)}/`) });
-export const sourceOf = async (model: Settings["model"]): Promise<BundleSource> => (model === "own" ? ownModel() : builtInModel());
+export const sourceOf = async (model: Settings["model"]): Promise<BundleSource> =>
+	model === "own" ? ownModel() : builtInModel();

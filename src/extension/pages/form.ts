@@ -16,10 +16,9 @@ const TASKS: ReadonlyArray<readonly [RequestableTask, MessageKey]> = [
 
 const FIELDS: Readonly<Record<FieldName, (settings: Settings) => HTMLElement>> = {
 	tasks: tasksField,
-	...(Object.fromEntries(LABEL_LISTS.map((list) => [list, (settings: Settings) => labelsField(list, settings)])) as Record<
-		LabelList,
-		(settings: Settings) => HTMLElement
-	>),
+	...(Object.fromEntries(
+		LABEL_LISTS.map((list) => [list, (settings: Settings) => labelsField(list, settings)]),
+	) as Record<LabelList, (settings: Settings) => HTMLElement>),
 	model: (settings) =>
 		choiceField("model", "model", settings.model, [
 			["built-in", t("modelBuiltIn", LIGHT_MODEL)],
@@ -42,7 +41,8 @@ export function settingsForm(settings: Settings, names: readonly FieldName[]): H
 	return element("form", { class: "form" }, ...names.map((name) => FIELDS[name](settings)));
 }
 
-const labelled = (label: MessageKey, field: HTMLElement): HTMLElement => element("label", { class: "field" }, element("span", {}, t(label)), field);
+const labelled = (label: MessageKey, field: HTMLElement): HTMLElement =>
+	element("label", { class: "field" }, element("span", {}, t(label)), field);
 
 /** A box with its sentence. */
 export function checkbox(label: string, checked: boolean, onChange: (checked: boolean) => void): HTMLElement {
@@ -59,7 +59,9 @@ function tasksField({ tasks }: Settings): HTMLElement {
 			if (checked) chosen.add(task);
 			else chosen.delete(task);
 			// Relations join entities, so that nothing chosen means entities.
-			void changeSettings(() => ({ tasks: chosen.size > 0 ? TASKS.map(([name]) => name).filter((name) => chosen.has(name)) : ["mner"] }));
+			void changeSettings(() => ({
+				tasks: chosen.size > 0 ? TASKS.map(([name]) => name).filter((name) => chosen.has(name)) : ["mner"],
+			}));
 		}),
 	);
 	return element("fieldset", {}, element("legend", {}, t("tasks")), ...boxes);

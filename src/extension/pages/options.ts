@@ -27,7 +27,9 @@ async function keep(files: readonly File[]): Promise<void> {
 function drawSites({ sites }: Settings): void {
 	const rows = Object.entries(sites).map(([key, { name, origins }]) => {
 		const remove = async () => {
-			await changeSettings(({ sites: all }) => ({ sites: Object.fromEntries(Object.entries(all).filter(([other]) => other !== key)) }));
+			await changeSettings(({ sites: all }) => ({
+				sites: Object.fromEntries(Object.entries(all).filter(([other]) => other !== key)),
+			}));
 			await api.permissions.remove({ origins: [...origins] });
 			await draw();
 		};
@@ -38,7 +40,9 @@ function drawSites({ sites }: Settings): void {
 			button({ class: "button" }, () => void remove(), t("remove")),
 		);
 	});
-	byId("sites").replaceChildren(rows.length > 0 ? element("ul", { class: "site-list" }, ...rows) : element("p", { class: "quiet" }, t("noSites")));
+	byId("sites").replaceChildren(
+		rows.length > 0 ? element("ul", { class: "site-list" }, ...rows) : element("p", { class: "quiet" }, t("noSites")),
+	);
 }
 
 async function draw(): Promise<void> {

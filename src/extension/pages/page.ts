@@ -6,7 +6,8 @@ import { type MessageKey, t } from "../common/i18n.ts";
 export function translate(title: MessageKey): void {
 	document.documentElement.lang = api.i18n.getUILanguage();
 	document.title = t(title);
-	for (const of of document.querySelectorAll<HTMLElement>("[data-text]")) of.textContent = t(of.dataset.text as MessageKey);
+	for (const of of document.querySelectorAll<HTMLElement>("[data-text]"))
+		of.textContent = t(of.dataset.text as MessageKey);
 }
 
 /** The element the page's own markup has under this id. */

@@ -33,13 +33,17 @@ function draw(next: readonly Entry[]): void {
 		drawn.set(entry.id, row);
 		return row;
 	});
-	byId("entries").replaceChildren(...(rows.length > 0 ? rows.reverse() : [element("p", { class: "quiet" }, t("panelEmpty"))]));
+	byId("entries").replaceChildren(
+		...(rows.length > 0 ? rows.reverse() : [element("p", { class: "quiet" }, t("panelEmpty"))]),
+	);
 	byId("count").textContent = t("collected", next.length);
 }
 
 /** One line of JSON for each collected post, with where it stood: the one format of these that knows. */
 const withOrigins = (all: readonly Entry[]): string =>
-	all.map(({ time, origin, result }) => JSON.stringify({ ...origin, time: new Date(time).toISOString(), result })).join("\n");
+	all
+		.map(({ time, origin, result }) => JSON.stringify({ ...origin, time: new Date(time).toISOString(), result }))
+		.join("\n");
 
 /** Every format the app exports, too. */
 function saveAs(format: FormatName): void {
@@ -66,7 +70,11 @@ async function start(): Promise<void> {
 		...FORMAT_NAMES.map((name) => element("option", { value: name }, FORMATS[name].title)),
 	);
 	byId("buttons").append(
-		button({ class: "button" }, () => save(withOrigins(entries), "umie-results.jsonl", "application/x-ndjson"), t("saveJson")),
+		button(
+			{ class: "button" },
+			() => save(withOrigins(entries), "umie-results.jsonl", "application/x-ndjson"),
+			t("saveJson"),
+		),
 		formats,
 		button({ class: "button" }, () => saveAs(formats.value as FormatName), t("saveAs")),
 		button({ class: "button" }, () => port.postMessage({ kind: "clear" } satisfies FromPanel), t("clear")),

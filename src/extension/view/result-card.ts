@@ -44,7 +44,12 @@ function section(title: string, rows: readonly Row[], onPoint: CardOptions["onPo
 		row.addEventListener("pointerleave", () => onPoint?.([]));
 		list.append(row);
 	}
-	return element("section", {}, element("h3", {}, title, " ", element("span", { class: "count" }, String(rows.length))), list);
+	return element(
+		"section",
+		{},
+		element("h3", {}, title, " ", element("span", { class: "count" }, String(rows.length))),
+		list,
+	);
 }
 
 function entityRow(entity: Entity): Row {
@@ -58,10 +63,20 @@ function entityRow(entity: Entity): Row {
 	return { row, spoken: [entity] };
 }
 
-function relationRow({ type, head, tail, score: sure }: ExtractionResult["relations"][number], byId: ReadonlyMap<string, Entity>): Row {
+function relationRow(
+	{ type, head, tail, score: sure }: ExtractionResult["relations"][number],
+	byId: ReadonlyMap<string, Entity>,
+): Row {
 	const ends = [byId.get(head), byId.get(tail)];
 	const [from, to] = ends.map((entity) => chip(entity?.text ?? "?", entity ? lookClass(lookOfType(entity.type)) : ""));
-	const row = element("li", {}, from ?? null, element("span", { class: "type" }, `→ ${type} →`), to ?? null, score(sure));
+	const row = element(
+		"li",
+		{},
+		from ?? null,
+		element("span", { class: "type" }, `→ ${type} →`),
+		to ?? null,
+		score(sure),
+	);
 	return { row, spoken: ends.filter((entity) => entity !== undefined) };
 }
 
@@ -69,7 +84,13 @@ function eventRow({ type, trigger, arguments: roles, score: sure }: ExtractionRe
 	const args = roles.map((argument) =>
 		element("li", {}, element("span", { class: "type" }, argument.role), argumentText(argument), score(argument.score)),
 	);
-	const head = element("div", { class: "head" }, chip(trigger.text, lookClass(TRIGGER_LOOK)), element("span", { class: "type" }, type), score(sure));
+	const head = element(
+		"div",
+		{ class: "head" },
+		chip(trigger.text, lookClass(TRIGGER_LOOK)),
+		element("span", { class: "type" }, type),
+		score(sure),
+	);
 	const row = element("li", { class: "event" }, head, args.length > 0 ? element("ul", {}, ...args) : null);
 	return { row, spoken: [trigger, ...roles.flatMap(({ span }) => (span ? [span] : []))] };
 }

@@ -25,7 +25,8 @@ export const mre: TaskDefinition = {
 	waves: [
 		(setting) => {
 			// A list that leaves no room for the text should be told before anything is generated.
-			if (pairReadingOf(setting) === null) checkRoom(setting, relationQuery(setting, "", "").instructor, "relation types");
+			if (pairReadingOf(setting) === null)
+				checkRoom(setting, relationQuery(setting, "", "").instructor, "relation types");
 			return [entityQuery(setting)];
 		},
 		(setting, answers) => chosenPairs(setting, answers).queries,
@@ -34,7 +35,8 @@ export const mre: TaskDefinition = {
 		if (!answers.some(({ query }) => query.task === "mner")) return [];
 		const { queries, left, dismissed } = chosenPairs(setting, answers);
 		const share = `${queries.length} of ${queries.length + left + dismissed} pairs`;
-		if (left > 0 && dismissed > 0) return [`Relations were asked for ${share} of entities: of the nearest ones those that showed a sign of one.`];
+		if (left > 0 && dismissed > 0)
+			return [`Relations were asked for ${share} of entities: of the nearest ones those that showed a sign of one.`];
 		if (left > 0) return [`Relations were asked for ${share} of entities, the nearest ones.`];
 		if (dismissed === 0) return [];
 		if (queries.length === 0) return ["Relations were not asked for: no two entities showed a sign of one."];
@@ -87,7 +89,9 @@ export const mee: TaskDefinition = {
 	notes: (setting, answers) => [
 		...uneventful(setting, answers),
 		...[...new Set(mentionsOf(setting, answers, "med").map(({ type }) => type))].flatMap((event) =>
-			setting.rolesOf(event) ? [] : [`No argument roles are known for the event type "${event}": its arguments were not asked for.`],
+			setting.rolesOf(event)
+				? []
+				: [`No argument roles are known for the event type "${event}": its arguments were not asked for.`],
 		),
 	],
 };

@@ -36,7 +36,13 @@ export interface Found {
 }
 
 /** Label lists of a request that a task reads. */
-export type LabelListName = "entityTypes" | "relationTypes" | "eventTypes" | "argumentRoles" | "fineTypes" | "objectRelationTypes";
+export type LabelListName =
+	| "entityTypes"
+	| "relationTypes"
+	| "eventTypes"
+	| "argumentRoles"
+	| "fineTypes"
+	| "objectRelationTypes";
 
 /** Asks what can be asked given the answers so far; nothing asks twice. */
 export type Wave = (setting: Setting, answers: readonly TaskAnswer[]) => TaskQuery[];

@@ -14,7 +14,14 @@ import { jmere } from "./jmere.ts";
 import { more } from "./more.ts";
 import { re2 } from "./re2.ts";
 
-const RECORD_TASKS: Readonly<Record<Exclude<RecordTask, "mqa">, RecordDefinition>> = { gmner, fmnerg, jmere, more, gmper, re2 };
+const RECORD_TASKS: Readonly<Record<Exclude<RecordTask, "mqa">, RecordDefinition>> = {
+	gmner,
+	fmnerg,
+	jmere,
+	more,
+	gmper,
+	re2,
+};
 
 /** Every task a person can ask for, in the order they are asked. */
 export const DEFINITIONS: Readonly<Record<RequestableTask, TaskDefinition>> = { mner, mre, med, mee, ...RECORD_TASKS };

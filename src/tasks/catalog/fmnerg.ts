@@ -27,15 +27,24 @@ export const fmnerg: RecordDefinition = {
 				codec,
 			).map(({ ids }) => ids);
 			const coarse = coarseTypes(setting);
-			const listed = coarse.map((type) => `${type} (${fineTypes.flatMap((fine) => (fine.coarse === type ? [fine.name] : [])).join(", ")})`);
+			const listed = coarse.map(
+				(type) => `${type} (${fineTypes.flatMap((fine) => (fine.coarse === type ? [fine.name] : [])).join(", ")})`,
+			);
 			const instructor = instructorOf(setting, "fmnerg", { types: listed.join("; "), coarse: coarse.join(", ") });
-			const fields = [{ kind: "choice", choices } as const, { kind: "span", comma: true } as const, groundingField(setting)];
+			const fields = [
+				{ kind: "choice", choices } as const,
+				{ kind: "span", comma: true } as const,
+				groundingField(setting),
+			];
 			return [recordQuery(setting, { task: "fmnerg", instructor, what, fields, order: [1], apart: true })];
 		},
 	],
 	read(setting, _query, { values: [type, span, object], score }) {
 		const { name, coarse } = setting.fineTypes[type as number]!;
 		const place = span as { from: number; to: number };
-		return { mentions: [{ ...place, type: name, coarse, score, object: groundedIn(setting, object as number) }], relations: [] };
+		return {
+			mentions: [{ ...place, type: name, coarse, score, object: groundedIn(setting, object as number) }],
+			relations: [],
+		};
 	},
 };

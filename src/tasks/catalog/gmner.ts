@@ -18,7 +18,11 @@ export const gmner: RecordDefinition = {
 			const what = "entity types";
 			const choices = labelIds(entityTypes, what, codec).map(({ ids }) => ids);
 			const instructor = instructorOf(setting, "gmner", { types: entityTypes.join(", ") });
-			const fields = [{ kind: "choice", choices } as const, { kind: "span", comma: true } as const, groundingField(setting)];
+			const fields = [
+				{ kind: "choice", choices } as const,
+				{ kind: "span", comma: true } as const,
+				groundingField(setting),
+			];
 			return [recordQuery(setting, { task: "gmner", instructor, what, fields, order: [1], apart: true })];
 		},
 	],

@@ -21,11 +21,16 @@ export const MOST_STEPS = 100;
 
 /** The steps of a procedure, in order: they cover everything that is visible. Of too many lines the last step holds the rest. */
 export function stepsOf({ text, words }: Pick<Setting, "text" | "words">): TextStep[] {
-	const lines = [...text.matchAll(/[^\n\r]*[^\s][^\n\r]*/gu)].map(({ 0: line, index }) => ({ start: index, end: index + line.length }));
+	const lines = [...text.matchAll(/[^\n\r]*[^\s][^\n\r]*/gu)].map(({ 0: line, index }) => ({
+		start: index,
+		end: index + line.length,
+	}));
 	const [only] = lines;
 	const pieces = lines.length === 1 && only ? splitLine(text, only) : lines;
 	const kept =
-		pieces.length > MOST_STEPS ? [...pieces.slice(0, MOST_STEPS - 1), { start: pieces[MOST_STEPS - 1]!.start, end: pieces.at(-1)!.end }] : pieces;
+		pieces.length > MOST_STEPS
+			? [...pieces.slice(0, MOST_STEPS - 1), { start: pieces[MOST_STEPS - 1]!.start, end: pieces.at(-1)!.end }]
+			: pieces;
 	return kept.map(({ start, end }, i) => {
 		const from = words.findIndex((word) => word.start >= start && word.end <= end);
 		const inside = from < 0 ? 0 : words.filter((word) => word.start >= start && word.end <= end).length;
@@ -54,7 +59,16 @@ export const gmper: RecordDefinition = {
 			const instructor = instructorOf(setting, "gmper", {});
 			const fields = [{ kind: "span", comma: true } as const, groundingField(setting)];
 			return stepsOf(setting).flatMap(({ number, from, to }) => {
-				const of = { task: "gmper", instructor, what: "steps", fields, order: [0], apart: true, range: { from, to }, step: number } as const;
+				const of = {
+					task: "gmper",
+					instructor,
+					what: "steps",
+					fields,
+					order: [0],
+					apart: true,
+					range: { from, to },
+					step: number,
+				} as const;
 				return to > from ? [recordQuery(setting, of)] : [];
 			});
 		},

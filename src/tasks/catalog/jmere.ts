@@ -21,7 +21,10 @@ function joins(setting: Setting): NonNullable<RecordSpec["allows"]> {
 		if (!signed) return true;
 		const head = entityTypes[before[0] as number];
 		if (field === 2) return signatures(value).some(([first]) => first === head);
-		return field !== 3 || signatures(before[2] as number).some(([first, second]) => first === head && second === entityTypes[value]);
+		return (
+			field !== 3 ||
+			signatures(before[2] as number).some(([first, second]) => first === head && second === entityTypes[value])
+		);
 	};
 }
 
@@ -36,12 +39,37 @@ export const jmere: RecordDefinition = {
 		(setting) => {
 			const { entityTypes, codec } = setting;
 			const relations = relationsOf(setting);
-			const types = { kind: "choice", choices: labelIds(entityTypes, "entity types", codec).map(({ ids }) => ids) } as const;
-			const links = { kind: "choice", choices: labelIds(relations, "relation types", codec).map(({ ids }) => ids) } as const;
-			const instructor = instructorOf(setting, "jmere", { types: entityTypes.join(", "), relations: relations.join(", ") });
-			const fields = [types, { kind: "span", comma: true } as const, links, types, { kind: "span", comma: false } as const];
+			const types = {
+				kind: "choice",
+				choices: labelIds(entityTypes, "entity types", codec).map(({ ids }) => ids),
+			} as const;
+			const links = {
+				kind: "choice",
+				choices: labelIds(relations, "relation types", codec).map(({ ids }) => ids),
+			} as const;
+			const instructor = instructorOf(setting, "jmere", {
+				types: entityTypes.join(", "),
+				relations: relations.join(", "),
+			});
+			const fields = [
+				types,
+				{ kind: "span", comma: true } as const,
+				links,
+				types,
+				{ kind: "span", comma: false } as const,
+			];
 			const what = "entity and relation types";
-			return [recordQuery(setting, { task: "jmere", instructor, what, fields, order: [1, 4], apart: false, allows: joins(setting) })];
+			return [
+				recordQuery(setting, {
+					task: "jmere",
+					instructor,
+					what,
+					fields,
+					order: [1, 4],
+					apart: false,
+					allows: joins(setting),
+				}),
+			];
 		},
 	],
 	read(setting, _query, { values: [headType, head, relation, tailType, tail], score }) {

@@ -17,12 +17,18 @@ export const more: RecordDefinition = {
 			const what = "relations between objects and entities";
 			const choices = labelIds(relations, what, codec).map(({ ids }) => ids);
 			const instructor = instructorOf(setting, "more", { relations: relations.join(", ") });
-			const fields = [objectField(setting), { kind: "choice", choices } as const, { kind: "span", comma: false } as const];
+			const fields = [
+				objectField(setting),
+				{ kind: "choice", choices } as const,
+				{ kind: "span", comma: false } as const,
+			];
 			return [recordQuery(setting, { task: "more", instructor, what, fields, order: [0, 2], apart: false })];
 		},
 	],
 	notes: ({ objects }) =>
-		objects.length > 0 ? [] : ["Relations with objects were not asked for: they need a picture, and a model that looks at it."],
+		objects.length > 0
+			? []
+			: ["Relations with objects were not asked for: they need a picture, and a model that looks at it."],
 	read(setting, _query, { values: [object, relation, span], score }) {
 		const mention = { ...(span as { from: number; to: number }), type: null, score };
 		const type = setting.objectRelationTypes[relation as number]!;

@@ -38,7 +38,9 @@ export function choiceQuestion(
 ): ChoiceQuery {
 	const { codec } = setting;
 	const names = [...options.filter((name) => name !== NO_RELATION), NONE_OF_THE_ABOVE];
-	const listed = names.map((name, i) => `(${String.fromCharCode(65 + (i % 26))}${i < 26 ? "" : Math.floor(i / 26)}) ${name}`).join(", ");
+	const listed = names
+		.map((name, i) => `(${String.fromCharCode(65 + (i % 26))}${i < 26 ? "" : Math.floor(i / 26)}) ${name}`)
+		.join(", ");
 	const template: TaskInstructor = `mqa_${about}`;
 	const instructor = instructorOf(setting, template, { ...values, options: listed });
 	checkRoom(setting, instructor, "options");
@@ -63,7 +65,10 @@ export const isChoice = (query: TaskAnswer["query"]): query is ChoiceQuery => qu
 const isSpans = (query: TaskAnswer["query"]): query is RecordQuery => query.task === "mqa" && "spans" in query;
 
 /** The option an answer names; null: none of the above, or not readable. */
-export function chosen(setting: Setting, { query, hypotheses }: TaskAnswer): { readonly name: string; readonly score: number } | null {
+export function chosen(
+	setting: Setting,
+	{ query, hypotheses }: TaskAnswer,
+): { readonly name: string; readonly score: number } | null {
 	const best = hypotheses[0];
 	if (!isChoice(query) || best === undefined) return null;
 	const { name, score } = readChoice(best, query.choices, setting.codec);
@@ -101,16 +106,24 @@ const askTypes =
 	(about: "entity" | "event"): Wave =>
 	(setting, answers) => {
 		const options = about === "entity" ? setting.entityTypes : setting.eventTypes;
-		return spansFound(setting, answers, about).map((span) => choiceQuestion(setting, about, options, { span: modelText(setting, span) }, { span }));
+		return spansFound(setting, answers, about).map((span) =>
+			choiceQuestion(setting, about, options, { span: modelText(setting, span) }, { span }),
+		);
 	};
 
 const askRelations: Wave = (setting, answers) => {
 	const mentions = chosenMentions(setting, answers, "entity");
 	const pairs = mentions.flatMap((head, i) => mentions.slice(i + 1).map((tail) => ({ head, tail })));
-	const nearest = pairs.sort((a, b) => a.tail.from - a.head.to - (b.tail.from - b.head.to)).slice(0, setting.request.maxPairs);
+	const nearest = pairs
+		.sort((a, b) => a.tail.from - a.head.to - (b.tail.from - b.head.to))
+		.slice(0, setting.request.maxPairs);
 	return nearest.map(({ head, tail }) => {
 		const values = { head: modelText(setting, head), tail: modelText(setting, tail) };
-		return choiceQuestion(setting, "relation", setting.relationTypes, values, { span: head, spanMention: head, other: tail });
+		return choiceQuestion(setting, "relation", setting.relationTypes, values, {
+			span: head,
+			spanMention: head,
+			other: tail,
+		});
 	});
 };
 
@@ -120,7 +133,9 @@ const askRoles: Wave = (setting, answers) => {
 	const fillers = spansFound(setting, answers, "entity");
 	const asked = events.flatMap((event) => {
 		const roles = setting.rolesOf(event.type);
-		return roles === null ? [] : fillers.filter(({ from, to }) => to <= event.from || event.to <= from).map((span) => ({ event, roles, span }));
+		return roles === null
+			? []
+			: fillers.filter(({ from, to }) => to <= event.from || event.to <= from).map((span) => ({ event, roles, span }));
 	});
 	return asked.slice(0, MOST_ROLES).map(({ event, roles, span }) => {
 		const values = { span: modelText(setting, span), event: event.type, trigger: modelText(setting, event) };

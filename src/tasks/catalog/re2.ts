@@ -11,7 +11,8 @@ export const VALUE_OF_KEY = "value";
 
 /** Block of each word; without a layout its line. */
 function groupsOf({ text, words, layout }: Setting): number[] {
-	if (layout) return words.map(({ start }) => layout.blocks.findIndex((block) => start >= block.start && start < block.end));
+	if (layout)
+		return words.map(({ start }) => layout.blocks.findIndex((block) => start >= block.start && start < block.end));
 	let line = 0;
 	return words.map(({ start }, i) => {
 		if (i > 0 && text.slice(words[i - 1]!.end, start).includes("\n")) line++;
@@ -44,12 +45,26 @@ export const re2: RecordDefinition = {
 			const instructor = instructorOf(setting, "re2", {});
 			const fields = [{ kind: "span", comma: true } as const, { kind: "span", comma: false } as const];
 			const allows = mayLink(groups, setting.layout);
-			return [recordQuery(setting, { task: "re2", instructor, what: "fields", fields, order: [0, 1], apart: false, groups, allows })];
+			return [
+				recordQuery(setting, {
+					task: "re2",
+					instructor,
+					what: "fields",
+					fields,
+					order: [0, 1],
+					apart: false,
+					groups,
+					allows,
+				}),
+			];
 		},
 	],
 	read(_setting, _query, { values: [key, value], score }) {
 		const head = { ...(key as { from: number; to: number }), type: "key", score };
 		const tail = { ...(value as { from: number; to: number }), type: VALUE_OF_KEY, score };
-		return { mentions: [head, tail], relations: [{ type: VALUE_OF_KEY, score, head: { mention: head }, tail: { mention: tail } }] };
+		return {
+			mentions: [head, tail],
+			relations: [{ type: VALUE_OF_KEY, score, head: { mention: head }, tail: { mention: tail } }],
+		};
 	},
 };

@@ -100,7 +100,8 @@ describe("a limit of tokens", () => {
 });
 
 /** Tokens of the text up to the last copied one, after `ids`. */
-const placeAfter = (grammar: Grammar, ...ids: number[]) => grammar.place?.(ids.reduce((state, id) => grammar.next(state, id), grammar.start));
+const placeAfter = (grammar: Grammar, ...ids: number[]) =>
+	grammar.place?.(ids.reduce((state, id) => grammar.next(state, id), grammar.start));
 
 describe("the place that was copied last", () => {
 	const grammar = spanGrammar(BASE);
@@ -181,8 +182,10 @@ test("of 1,000 random walks every output reads with nothing unread, within its l
 		};
 		const grammar = spanGrammar(options);
 		const vocabulary = { words, types: types.map((ids, i) => ({ name: `t${i}`, ids })), none: [NONE], objects };
-		const read = (ids: readonly number[]) => readSpans({ ids, logProbs: ids.map(() => -1), score: -1 }, vocabulary, codec);
-		const endOfLast = ({ records }: Reading) => words.slice(0, records.findLast(({ span }) => span !== null)?.span?.to ?? 0).flat().length;
+		const read = (ids: readonly number[]) =>
+			readSpans({ ids, logProbs: ids.map(() => -1), score: -1 }, vocabulary, codec);
+		const endOfLast = ({ records }: Reading) =>
+			words.slice(0, records.findLast(({ span }) => span !== null)?.span?.to ?? 0).flat().length;
 		const candidates = new Set(spanCandidates(options));
 		const stubborn = seed % 7 === 0;
 		const ids: number[] = [];

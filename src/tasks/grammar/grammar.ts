@@ -90,7 +90,8 @@ export function choiceGrammar(sequences: ReadonlyArray<readonly number[]>, eos: 
 	const lists = new Map<Node, readonly number[]>();
 	return {
 		start: root,
-		allowed: (state) => childOf(lists, state as Node, () => [...((state as Node).size > 0 ? (state as Node) : ended).keys()]),
+		allowed: (state) =>
+			childOf(lists, state as Node, () => [...((state as Node).size > 0 ? (state as Node) : ended).keys()]),
 		next: (state, token) => (state as Node).get(token) ?? ended,
 		place: () => 0,
 	};
@@ -145,12 +146,23 @@ function layOut(words: ReadonlyArray<readonly number[]>, objects: ReadonlySet<nu
 	return { flat, starts, ends, endFrom };
 }
 
-function spanMachine({ words, types, none, spot, eos, objects, ordered, maxTokens = Number.MAX_SAFE_INTEGER }: SpanGrammarOptions) {
+function spanMachine({
+	words,
+	types,
+	none,
+	spot,
+	eos,
+	objects,
+	ordered,
+	maxTokens = Number.MAX_SAFE_INTEGER,
+}: SpanGrammarOptions) {
 	const { flat, starts, ends, endFrom } = layOut(words, new Set(objects));
 	const root = labelTrie(types, none);
 	const base = (context: Context, left: number) => ({ context, left, moves: null, allowed: null });
-	const open = (context: Context, type: number, start: number, end: number) => ordered || !context.used.has(keyOf(type, start, end));
-	const openObjects = (context: Context, type: number) => objects.filter((object) => !context.used.has(objectKey(type, object)));
+	const open = (context: Context, type: number, start: number, end: number) =>
+		ordered || !context.used.has(keyOf(type, start, end));
+	const openObjects = (context: Context, type: number) =>
+		objects.filter((object) => !context.used.has(objectKey(type, object)));
 	const openStarts = (context: Context) => (ordered ? starts.filter((start) => start >= context.last) : starts);
 
 	/** The reader takes the first free place at or after the last record, else the first: the same place here. */
@@ -173,7 +185,8 @@ function spanMachine({ words, types, none, spot, eos, objects, ordered, maxToken
 			let fewest = Number.POSITIVE_INFINITY;
 			if (label.type !== null) {
 				if (openObjects(context, label.type).length > 0) return 1;
-				for (const start of openStarts(context)) fewest = Math.min(fewest, toSpanEnd(context, label.type, start, start));
+				for (const start of openStarts(context))
+					fewest = Math.min(fewest, toSpanEnd(context, label.type, start, start));
 			}
 			for (const child of label.children.values()) fewest = Math.min(fewest, 1 + toRecordEnd(context, child));
 			return fewest;
@@ -181,14 +194,23 @@ function spanMachine({ words, types, none, spot, eos, objects, ordered, maxToken
 	}
 
 	/** Moves along the text: positions that go on with the same token stay together. */
-	function addSpans(moves: Map<number, SpanState>, { context, left }: SpanState, type: number, depth: number, at: readonly number[]): void {
+	function addSpans(
+		moves: Map<number, SpanState>,
+		{ context, left }: SpanState,
+		type: number,
+		depth: number,
+		at: readonly number[],
+	): void {
 		const byToken = new Map<number, number[]>();
 		for (const position of at) {
 			if (position < flat.length) childOf(byToken, flat[position]!, (): number[] => []).push(position + 1);
 		}
 		for (const [token, positions] of byToken) {
-			const finishes = positions.some((position) => toSpanEnd(context, type, position - depth - 1, position) <= left - 1);
-			if (finishes && !moves.has(token)) moves.set(token, { ...base(context, left - 1), kind: "span", type, depth: depth + 1, at: positions });
+			const finishes = positions.some(
+				(position) => toSpanEnd(context, type, position - depth - 1, position) <= left - 1,
+			);
+			if (finishes && !moves.has(token))
+				moves.set(token, { ...base(context, left - 1), kind: "span", type, depth: depth + 1, at: positions });
 		}
 	}
 
@@ -197,7 +219,8 @@ function spanMachine({ words, types, none, spot, eos, objects, ordered, maxToken
 		moves.set(eos, { ...base(context, 0), kind: "ended" });
 		const used = ordered && key === "" ? context.used : new Set(context.used).add(key);
 		const following: Context = { first: false, last, used, needs: new Map() };
-		if (1 + toRecordEnd(following, root) <= left) moves.set(spot, { ...base(following, left - 1), kind: "label", label: root });
+		if (1 + toRecordEnd(following, root) <= left)
+			moves.set(spot, { ...base(following, left - 1), kind: "label", label: root });
 	}
 
 	function movesOf(state: SpanState): Map<number, SpanState> {
@@ -207,7 +230,8 @@ function spanMachine({ words, types, none, spot, eos, objects, ordered, maxToken
 			const { label } = state;
 			if (label.none && context.first) moves.set(eos, { ...base(context, 0), kind: "ended" });
 			for (const [token, child] of label.children) {
-				if (toRecordEnd(context, child) <= left - 1) moves.set(token, { ...base(context, left - 1), kind: "label", label: child });
+				if (toRecordEnd(context, child) <= left - 1)
+					moves.set(token, { ...base(context, left - 1), kind: "label", label: child });
 			}
 			if (label.type !== null) {
 				for (const object of left > 0 ? openObjects(context, label.type) : []) {
@@ -230,7 +254,11 @@ function spanMachine({ words, types, none, spot, eos, objects, ordered, maxToken
 		state.moves ??= movesOf(state);
 		return state.moves;
 	};
-	const start: SpanState = { ...base({ first: true, last: 0, used: new Set(), needs: new Map() }, maxTokens), kind: "label", label: root };
+	const start: SpanState = {
+		...base({ first: true, last: 0, used: new Set(), needs: new Map() }, maxTokens),
+		kind: "label",
+		label: root,
+	};
 	const ended: SpanState = { ...base(start.context, 0), kind: "ended" };
 	return {
 		start,

@@ -34,8 +34,10 @@ export function readRecords(hypothesis: Hypothesis, spec: RecordSpec, codec: Tok
 		const next = ids.indexOf(spot, from);
 		const to = next < 0 ? ids.length : next;
 		const piece = ids.slice(from, to);
-		const values: RecordValues | null = placed(machine, piece, last) ?? (last === null ? null : placed(machine, piece, null));
-		if (values === null || said.has(JSON.stringify(values))) unread.push(codec.decode(piece.length > 0 ? piece : [spot]));
+		const values: RecordValues | null =
+			placed(machine, piece, last) ?? (last === null ? null : placed(machine, piece, null));
+		if (values === null || said.has(JSON.stringify(values)))
+			unread.push(codec.decode(piece.length > 0 ? piece : [spot]));
 		else {
 			said.add(JSON.stringify(values));
 			records.push({ values, score: probability(hypothesis, from, to + 1) });

@@ -13,14 +13,24 @@ const vocabulary: SpanVocabulary = {
 };
 const read = (output: string, options = {}) => readSpans(hypothesisOf(codec, output, options), vocabulary, codec);
 const brief = (output: string) =>
-	read(output).records.map(({ type, span, object }) => `${type} ${span ? `${span.from}-${span.to}` : `O${object! + 1}`}`);
+	read(output).records.map(
+		({ type, span, object }) => `${type} ${span ? `${span.from}-${span.to}` : `O${object! + 1}`}`,
+	);
 
 describe("spans", () => {
 	test("a mention that repeats is placed at the next free run", () => {
-		expect(brief("place, Paris <spot> person, Paris Hilton <spot> place, Paris")).toEqual(["place 0-1", "person 2-4", "place 5-6"]);
+		expect(brief("place, Paris <spot> person, Paris Hilton <spot> place, Paris")).toEqual([
+			"place 0-1",
+			"person 2-4",
+			"place 5-6",
+		]);
 	});
 	test("behind the last one, the first free run is taken", () => {
-		expect(brief("person, Paris Hilton <spot> place, Paris <spot> place, Paris")).toEqual(["person 2-4", "place 5-6", "place 0-1"]);
+		expect(brief("person, Paris Hilton <spot> place, Paris <spot> place, Paris")).toEqual([
+			"person 2-4",
+			"place 5-6",
+			"place 0-1",
+		]);
 	});
 	test("a fourth mention of three is unread, the rest counts", () => {
 		const reading = read("place, Paris <spot> place, Paris <spot> place, Paris <spot> place, Paris");
@@ -70,5 +80,8 @@ test("a choice is read if it is exactly one of them", () => {
 		score: expect.closeTo(0.5 ** 6, 12),
 		unread: [],
 	});
-	expect(readChoice(hypothesisOf(codec, "Ada, peer"), choices, codec)).toMatchObject({ name: null, unread: ["Ada, peer"] });
+	expect(readChoice(hypothesisOf(codec, "Ada, peer"), choices, codec)).toMatchObject({
+		name: null,
+		unread: ["Ada, peer"],
+	});
 });

@@ -53,7 +53,8 @@ function runsOf(body: readonly number[], words: ReadonlyArray<readonly number[]>
 	for (let from = 0; from < words.length; from++) {
 		let to = from;
 		let length = 0;
-		while (to < words.length && length < body.length && words[to]!.every((id, i) => id === body[length + i])) length += words[to++]!.length;
+		while (to < words.length && length < body.length && words[to]!.every((id, i) => id === body[length + i]))
+			length += words[to++]!.length;
 		if (length === body.length && length > 0) runs.push({ from, to });
 	}
 	return runs;
@@ -63,7 +64,11 @@ function runsOf(body: readonly number[], words: ReadonlyArray<readonly number[]>
  * Reads `TYPE, SPAN <spot> TYPE, SPAN …` with the rules of the reference evaluation: the longest label that begins a piece; its span is placed at
  * the first free run of the same words at or after the previous span, else at the first free one; pieces that are no record are left out, the rest counts.
  */
-export function readSpans(hypothesis: Hypothesis, { words, types, none, objects }: SpanVocabulary, codec: TokenCodec): Reading {
+export function readSpans(
+	hypothesis: Hypothesis,
+	{ words, types, none, objects }: SpanVocabulary,
+	codec: TokenCodec,
+): Reading {
 	const { eos, spot } = codec.special;
 	const end = hypothesis.ids.indexOf(eos);
 	const ids = end < 0 ? hypothesis.ids : hypothesis.ids.slice(0, end);
@@ -100,7 +105,8 @@ export function readSpans(hypothesis: Hypothesis, { words, types, none, objects 
 		const next = ids.indexOf(spot, from);
 		const to = next < 0 ? ids.length : next;
 		const piece = ids.slice(from, to);
-		if (!take(piece, probability(hypothesis, from, to + 1))) unread.push(codec.decode(piece.length > 0 ? piece : [spot]));
+		if (!take(piece, probability(hypothesis, from, to + 1)))
+			unread.push(codec.decode(piece.length > 0 ? piece : [spot]));
 		from = to + 1;
 	}
 	return { records, unread, wellFormed: unread.length === 0, ended };

@@ -4,7 +4,14 @@ import { describe, expect, test } from "vitest";
 import { mulberry32, tinyCodec } from "../tiny-codec.ts";
 import type { Grammar, Hypothesis } from "../types.ts";
 import { readRecords } from "./read-records.ts";
-import { type Field, type RecordSpec, type RecordValues, recordCandidates, recordGrammar, writeRecords } from "./record-grammar.ts";
+import {
+	type Field,
+	type RecordSpec,
+	type RecordValues,
+	recordCandidates,
+	recordGrammar,
+	writeRecords,
+} from "./record-grammar.ts";
 
 const [EOS, SPOT, COMMA, NONE] = [1, 3, 9, 90];
 const codec = tinyCodec();
@@ -23,9 +30,23 @@ const SEEN: Field = { kind: "choice", choices: [[4], [5], [NONE]] };
 
 const specOf = (fields: readonly Field[], order: readonly number[], more: Partial<RecordSpec> = {}): RecordSpec => {
 	const words = more.words ?? WORDS;
-	return { fields, order, apart: false, words, closed: words.map((ids) => [...ids, COMMA]), none: [NONE], spot: SPOT, eos: EOS, ...more };
+	return {
+		fields,
+		order,
+		apart: false,
+		words,
+		closed: words.map((ids) => [...ids, COMMA]),
+		none: [NONE],
+		spot: SPOT,
+		eos: EOS,
+		...more,
+	};
 };
-const hypothesisOf = (ids: readonly number[]): Hypothesis => ({ ids: [...ids, EOS], logProbs: [...ids, EOS].map(() => Math.log(0.5)), score: 0 });
+const hypothesisOf = (ids: readonly number[]): Hypothesis => ({
+	ids: [...ids, EOS],
+	logProbs: [...ids, EOS].map(() => Math.log(0.5)),
+	score: 0,
+});
 const sorted = (ids: readonly number[]) => [...ids].sort((a, b) => a - b);
 function follows(grammar: Grammar, ...ids: number[]): number[] {
 	let state = grammar.start;
@@ -35,7 +56,8 @@ function follows(grammar: Grammar, ...ids: number[]): number[] {
 	}
 	return sorted(grammar.allowed(state));
 }
-const valuesOf = (spec: RecordSpec, ids: readonly number[]) => readRecords(hypothesisOf(ids), spec, codec).records.map(({ values }) => values);
+const valuesOf = (spec: RecordSpec, ids: readonly number[]) =>
+	readRecords(hypothesisOf(ids), spec, codec).records.map(({ values }) => values);
 
 describe("a type, a span and an object (person, Kyrie, O2)", () => {
 	const spec = specOf([TYPE, SPAN, SEEN], [1], { apart: true });
@@ -64,8 +86,15 @@ describe("a type, a span and an object (person, Kyrie, O2)", () => {
 		]);
 	});
 	test("a record's score is the product over its ids and the separator after it", () => {
-		const reading = readRecords(hypothesisOf([10, COMMA, 50, COMMA, 4, SPOT, 20, COMMA, 51, 52, COMMA, 5]), spec, codec);
-		expect(reading.records.map(({ score }) => score)).toEqual([expect.closeTo(0.5 ** 6, 12), expect.closeTo(0.5 ** 7, 12)]);
+		const reading = readRecords(
+			hypothesisOf([10, COMMA, 50, COMMA, 4, SPOT, 20, COMMA, 51, 52, COMMA, 5]),
+			spec,
+			codec,
+		);
+		expect(reading.records.map(({ score }) => score)).toEqual([
+			expect.closeTo(0.5 ** 6, 12),
+			expect.closeTo(0.5 ** 7, 12),
+		]);
 	});
 	test("with a limit, a record that could not be finished is not begun", () => {
 		expect(follows(recordGrammar({ ...spec, maxTokens: 4 }))).toEqual([NONE]);
@@ -79,7 +108,9 @@ describe("a type, a span and an object (person, Kyrie, O2)", () => {
 });
 
 describe("two spans", () => {
-	const spec = specOf([TYPE, SPAN, TYPE, LAST_SPAN], [1, 3], { allows: (field, value, before) => field !== 3 || value !== placeOf(before[1]) });
+	const spec = specOf([TYPE, SPAN, TYPE, LAST_SPAN], [1, 3], {
+		allows: (field, value, before) => field !== 3 || value !== placeOf(before[1]),
+	});
 	const grammar = recordGrammar(spec);
 	test("a record comes after the one before it: first the first span counts, then the second", () => {
 		// Head 51 52, tail the first 50: the next record has the same head and the last 50, or another head.
@@ -108,7 +139,11 @@ describe("outputs that were not held to the grammar", () => {
 	const spec = specOf([TYPE, SPAN, SEEN], [1], { apart: true });
 	test("records out of order are read, repeated ones and pieces that are no record are unread", () => {
 		const back = [10, COMMA, 51, 52, COMMA, 4];
-		const reading = readRecords(hypothesisOf([...back, SPOT, 10, COMMA, 50, COMMA, 4, SPOT, ...back, SPOT, 77, SPOT, SPOT, 10, COMMA]), spec, codec);
+		const reading = readRecords(
+			hypothesisOf([...back, SPOT, 10, COMMA, 50, COMMA, 4, SPOT, ...back, SPOT, 77, SPOT, SPOT, 10, COMMA]),
+			spec,
+			codec,
+		);
 		expect(reading.records.map(({ values }) => values)).toEqual([
 			[0, { from: 1, to: 2 }, 0],
 			[0, { from: 2, to: 3 }, 0],
@@ -117,13 +152,17 @@ describe("outputs that were not held to the grammar", () => {
 		expect(reading).toMatchObject({ wellFormed: false, ended: true });
 	});
 	test("nothing at all is not well-formed, none is", () => {
-		expect(readRecords({ ids: [EOS], logProbs: [0], score: 0 }, spec, codec)).toMatchObject({ records: [], wellFormed: false });
+		expect(readRecords({ ids: [EOS], logProbs: [0], score: 0 }, spec, codec)).toMatchObject({
+			records: [],
+			wellFormed: false,
+		});
 		expect(readRecords(hypothesisOf([NONE]), spec, codec)).toMatchObject({ records: [], wellFormed: true, unread: [] });
 	});
 });
 
 /** Tokens of the text up to the last copied one, after `ids`. */
-const placeAfter = (grammar: Grammar, ...ids: number[]) => grammar.place?.(ids.reduce((state, id) => grammar.next(state, id), grammar.start));
+const placeAfter = (grammar: Grammar, ...ids: number[]) =>
+	grammar.place?.(ids.reduce((state, id) => grammar.next(state, id), grammar.start));
 
 describe("the place that was copied last", () => {
 	test("is behind the last token of the span; comma, object and the next type keep it", () => {
@@ -193,7 +232,8 @@ const SHAPES = [
 	{ fields: [SPAN, LAST_SPAN], order: [0, 1], apart: false },
 ] as const satisfies ReadonlyArray<Pick<RecordSpec, "fields" | "order" | "apart">>;
 
-const placeOf = (value: RecordValues[number] | undefined): number => (typeof value === "object" ? value.from : (value ?? -1));
+const placeOf = (value: RecordValues[number] | undefined): number =>
+	typeof value === "object" ? value.from : (value ?? -1);
 
 function comesAfter({ order, apart }: RecordSpec, last: RecordValues | null, values: RecordValues): boolean {
 	if (last === null) return true;
@@ -222,14 +262,15 @@ const runsOf = (words: readonly number[][]): Run[] =>
 
 /** All records that are said with the same ids: each span at every run of words with its ids. */
 function alike(runs: readonly Run[], values: RecordValues): RecordValues[] {
-	const idsOf = ({ from, to }: { from: number; to: number }) => runs.find((run) => run.from === from && run.to === to)!.ids;
+	const idsOf = ({ from, to }: { from: number; to: number }) =>
+		runs.find((run) => run.from === from && run.to === to)!.ids;
 	return values.reduce<RecordValues[]>(
 		(all, value) =>
 			all.flatMap((some) =>
-				(typeof value === "number" ? [value] : runs.filter(({ ids }) => ids === idsOf(value)).map(({ from, to }) => ({ from, to }))).map((one) => [
-					...some,
-					one,
-				]),
+				(typeof value === "number"
+					? [value]
+					: runs.filter(({ ids }) => ids === idsOf(value)).map(({ from, to }) => ({ from, to }))
+				).map((one) => [...some, one]),
 			),
 		[[]],
 	);
@@ -241,7 +282,10 @@ function endOfSpans({ words }: RecordSpec, values: RecordValues): number {
 }
 
 /** Random records in text order, as a reader must place them: each where it comes first after the one before it. */
-function randomRecords(shape: (typeof SHAPES)[number], below: (n: number) => number): { spec: RecordSpec; records: RecordValues[] } {
+function randomRecords(
+	shape: (typeof SHAPES)[number],
+	below: (n: number) => number,
+): { spec: RecordSpec; records: RecordValues[] } {
 	// Few different pieces: words repeat, begin alike and run into each other.
 	const words = Array.from({ length: 6 + below(12) }, () => Array.from({ length: 1 + below(3) }, () => 50 + below(4)));
 	const spec = specOf(shape.fields, shape.order, { words, apart: shape.apart });
@@ -275,10 +319,12 @@ test("reading undoes writing, for 10,000 random records of every shape", () => {
 		let state = grammar.start;
 		let said = 0;
 		for (const id of [...ids, EOS]) {
-			if (!grammar.allowed(state).includes(id)) expect.unreachable(`seed ${seed}: ${id} is not allowed in ${ids.join(" ")}`);
+			if (!grammar.allowed(state).includes(id))
+				expect.unreachable(`seed ${seed}: ${id} is not allowed in ${ids.join(" ")}`);
 			state = grammar.next(state, id);
 			// Behind a record it is where the last span of the record ends.
-			if (id === SPOT && grammar.place?.(state) !== endOfSpans(spec, records[said++]!)) expect.unreachable(`seed ${seed}: ${ids.join(" ")}`);
+			if (id === SPOT && grammar.place?.(state) !== endOfSpans(spec, records[said++]!))
+				expect.unreachable(`seed ${seed}: ${ids.join(" ")}`);
 		}
 		const reading = readRecords(hypothesisOf(ids), spec, codec);
 		expect(reading.records.map(({ values }) => values)).toEqual(records);
@@ -288,7 +334,10 @@ test("reading undoes writing, for 10,000 random records of every shape", () => {
 });
 
 /** Few different pieces, here too. */
-const words = fc.array(fc.array(fc.constantFrom(50, 51, 52), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 7 });
+const words = fc.array(fc.array(fc.constantFrom(50, 51, 52), { minLength: 1, maxLength: 3 }), {
+	minLength: 1,
+	maxLength: 7,
+});
 
 test("of 2,000 random walks every output reads with nothing unread, within its limit and its candidates", () => {
 	const walk = fc.record({

@@ -83,7 +83,8 @@ export function recordMachine({ fields, words, closed, groups, order, apart, all
 	/** Fewest tokens from word `i` to a comma; Infinity behind the last word. */
 	const toComma = new Array<number>(words.length + 1).fill(Number.POSITIVE_INFINITY);
 	for (let i = words.length - 1; i >= 0; i--) {
-		const onward = i + 1 < words.length && sameGroup(i, i + 1) ? words[i]!.length + toComma[i + 1]! : Number.POSITIVE_INFINITY;
+		const onward =
+			i + 1 < words.length && sameGroup(i, i + 1) ? words[i]!.length + toComma[i + 1]! : Number.POSITIVE_INFINITY;
 		toComma[i] = Math.min(closed[i]!.length, onward);
 	}
 
@@ -113,7 +114,11 @@ export function recordMachine({ fields, words, closed, groups, order, apart, all
 	}
 
 	/** A word within a span, and as the last word of one. */
-	function* spellings(thread: Pick<Thread, "field" | "before" | "tied" | "depth" | "at">, word: number, comma: boolean): Generator<Thread> {
+	function* spellings(
+		thread: Pick<Thread, "field" | "before" | "tied" | "depth" | "at">,
+		word: number,
+		comma: boolean,
+	): Generator<Thread> {
 		yield { ...thread, ids: words[word]!, word, ends: !comma };
 		if (comma) yield { ...thread, ids: closed[word]!, word, ends: true };
 	}
@@ -122,8 +127,14 @@ export function recordMachine({ fields, words, closed, groups, order, apart, all
 	const leasts = new Array<number>(fields.length + 1).fill(0);
 	for (let field = fields.length - 1; field >= 0; field--) {
 		const shape = fields[field]!;
-		const lengths = shape.kind === "choice" ? shape.choices.map(({ length }) => length) : shape.comma ? toComma : words.map(({ length }) => length);
-		leasts[field] = leasts[field + 1]! + lengths.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY);
+		const lengths =
+			shape.kind === "choice"
+				? shape.choices.map(({ length }) => length)
+				: shape.comma
+					? toComma
+					: words.map(({ length }) => length);
+		leasts[field] =
+			leasts[field + 1]! + lengths.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY);
 	}
 
 	/** Fewest tokens from the beginning of `field` to the end of the record. Without `allows` only the last record's places count, not what is before. */
@@ -211,7 +222,10 @@ export function recordMachine({ fields, words, closed, groups, order, apart, all
 
 	/** Of all the places a record may mean, the first. */
 	const first = (whole: readonly RecordValues[]): RecordValues | null =>
-		whole.reduce<RecordValues | null>((best, values) => (best === null || isBefore(placesOf(values), placesOf(best)) ? values : best), null);
+		whole.reduce<RecordValues | null>(
+			(best, values) => (best === null || isBefore(placesOf(values), placesOf(best)) ? values : best),
+			null,
+		);
 
 	return {
 		/** @param after the record before; null: none @param copied tokens of the text up to the last word said before it */
@@ -292,7 +306,10 @@ export function recordCandidates({ fields, words, closed, none, spot, eos }: Rec
 }
 
 /** The ids of an output that says `records`, without eos. */
-export function writeRecords({ fields, words, closed, none, spot }: RecordSpec, records: readonly RecordValues[]): number[] {
+export function writeRecords(
+	{ fields, words, closed, none, spot }: RecordSpec,
+	records: readonly RecordValues[],
+): number[] {
 	if (records.length === 0) return [...none];
 	return records.flatMap((values, i) => {
 		const ids = values.flatMap((value, at) => {

@@ -34,18 +34,25 @@ describe("parseLayoutFile", () => {
 		["just a text", "row 1: expected a word and four numbers"],
 		["a\t1\t2\t3\t4\nb\t1\t2\tx\t4", "row 2: expected a word and four numbers"],
 	])("%j is refused: %s", (text, says) => {
-		expect(() => parseLayoutFile(text, "w.json")).toThrow(expect.objectContaining({ code: "import-format", what: expect.stringContaining(says) }));
+		expect(() => parseLayoutFile(text, "w.json")).toThrow(
+			expect.objectContaining({ code: "import-format", what: expect.stringContaining(says) }),
+		);
 	});
 
 	test("more than 5,000 words, or more than 4 million characters, are too large", () => {
 		const row = "a\t0\t0\t1\t1\n";
 		expect(parseLayoutFile(row.repeat(5000), "w.tsv")).toHaveLength(5000);
-		for (const text of [row.repeat(5001), JSON.stringify(Array.from({ length: 5001 }, () => NAME)), " ".repeat((4 << 20) + 1)])
+		for (const text of [
+			row.repeat(5001),
+			JSON.stringify(Array.from({ length: 5001 }, () => NAME)),
+			" ".repeat((4 << 20) + 1),
+		])
 			expect(() => parseLayoutFile(text, "w")).toThrow(expect.objectContaining({ code: "import-too-large" }));
 	});
 });
 
 test("words with boxes are told from other lists by their first entry", () => {
 	expect(looksLikeWords([NAME])).toBe(true);
-	for (const other of [[], [{ text: "a" }], [{ data: {}, annotations: [] }], { text: "a", box: [] }, null]) expect(looksLikeWords(other)).toBe(false);
+	for (const other of [[], [{ text: "a" }], [{ data: {}, annotations: [] }], { text: "a", box: [] }, null])
+		expect(looksLikeWords(other)).toBe(false);
 });

@@ -15,10 +15,12 @@ const isWord = (value: unknown): value is PositionedWord => {
 
 /** Words of a parsed JSON value. @param where as a person finds it: a file, a line @throws Failure `import-format` | `import-too-large` */
 export function wordsOfJson(json: unknown, where: string): PositionedWord[] {
-	if (!Array.isArray(json)) throw new Failure("import-format", `${where}: expected a list of words with boxes, [${SHAPE}, …].`);
+	if (!Array.isArray(json))
+		throw new Failure("import-format", `${where}: expected a list of words with boxes, [${SHAPE}, …].`);
 	checkCount(json.length, where);
 	return json.map((value: unknown, at) => {
-		if (!isWord(value)) throw new Failure("import-format", `${where}, word ${at + 1}: expected ${SHAPE}, found ${shortly(value)}.`);
+		if (!isWord(value))
+			throw new Failure("import-format", `${where}, word ${at + 1}: expected ${SHAPE}, found ${shortly(value)}.`);
 		const [x1, y1, x2, y2] = value.box;
 		return { text: value.text, box: [x1, y1, x2, y2] };
 	});
@@ -26,7 +28,10 @@ export function wordsOfJson(json: unknown, where: string): PositionedWord[] {
 
 function checkCount(count: number, where: string): void {
 	if (count > MOST_POSITIONED_WORDS)
-		throw new Failure("import-too-large", `${where} has ${count} words; at most ${MOST_POSITIONED_WORDS} are read of a layout.`);
+		throw new Failure(
+			"import-too-large",
+			`${where} has ${count} words; at most ${MOST_POSITIONED_WORDS} are read of a layout.`,
+		);
 }
 
 function shortly(value: unknown): string {
@@ -45,7 +50,10 @@ const HEADERS: ReadonlyArray<{
 	readonly box: (a: number, b: number, c: number, d: number) => PositionedWord["box"];
 }> = [
 	{ names: ["x1", "y1", "x2", "y2"], box: (x1, y1, x2, y2) => [x1, y1, x2, y2] },
-	{ names: ["left", "top", "width", "height"], box: (left, top, width, height) => [left, top, left + width, top + height] },
+	{
+		names: ["left", "top", "width", "height"],
+		box: (left, top, width, height) => [left, top, left + width, top + height],
+	},
 ];
 
 /** How the rows below a header are read; null: there is none, and rows are text, x1, y1, x2, y2. */
@@ -56,7 +64,10 @@ function readerOf(header: readonly string[]): Reader | null {
 		const [a, b, c, d] = wanted.map((name) => names.indexOf(name));
 		if (text < 0 || [a, b, c, d].some((at) => at === undefined || at < 0)) continue;
 		const number = (cells: readonly string[], at: number) => numberOf(cells[at]);
-		return (cells) => ({ text: cells[text] ?? "", box: box(number(cells, a!), number(cells, b!), number(cells, c!), number(cells, d!)) });
+		return (cells) => ({
+			text: cells[text] ?? "",
+			box: box(number(cells, a!), number(cells, b!), number(cells, c!), number(cells, d!)),
+		});
 	}
 	return null;
 }
@@ -79,7 +90,10 @@ function wordsOfTable(text: string, name: string): PositionedWord[] {
 	checkCount(words.length, name);
 	return words.map(({ row, ...word }) => {
 		if (word.box.every(Number.isFinite)) return word;
-		throw new Failure("import-format", `${name}, row ${row}: expected a word and four numbers (text, x1, y1, x2, y2), parted by tabs.`);
+		throw new Failure(
+			"import-format",
+			`${name}, row ${row}: expected a word and four numbers (text, x1, y1, x2, y2), parted by tabs.`,
+		);
 	});
 }
 
@@ -89,10 +103,12 @@ function wordsOfTable(text: string, name: string): PositionedWord[] {
  * @throws Failure `import-format` | `import-too-large`
  */
 export function parseLayoutFile(text: string, name: string): PositionedWord[] {
-	if (text.length > LAYOUT_FILE_LIMIT) throw new Failure("import-too-large", `${name} has more than ${LAYOUT_FILE_LIMIT >> 20} million characters.`);
+	if (text.length > LAYOUT_FILE_LIMIT)
+		throw new Failure("import-too-large", `${name} has more than ${LAYOUT_FILE_LIMIT >> 20} million characters.`);
 	const clean = text.replace(/^\uFEFF/, "");
 	const words = /^\s*[[{]/.test(clean) ? wordsOfJson(jsonOf(clean, name), name) : wordsOfTable(clean, name);
-	if (words.every((word) => word.text.trim() === "")) throw new Failure("import-format", `${name} has no word with a box.`);
+	if (words.every((word) => word.text.trim() === ""))
+		throw new Failure("import-format", `${name} has no word with a box.`);
 	return words;
 }
 

@@ -39,7 +39,8 @@ export function layOutWords(words: readonly PositionedWord[]): TextLayout {
 	if (words.length > MOST_POSITIONED_WORDS)
 		throw new Failure("usage", `The layout has ${words.length} words; at most ${MOST_POSITIONED_WORDS} are read.`);
 	const usable = words.flatMap(({ text, box }) => {
-		if (box.length !== 4 || !box.every(Number.isFinite)) throw new Failure("usage", `The box of "${text.slice(0, 40)}": expected four numbers.`);
+		if (box.length !== 4 || !box.every(Number.isFinite))
+			throw new Failure("usage", `The box of "${text.slice(0, 40)}": expected four numbers.`);
 		const clean = text.trim().replace(/\s+/gu, " ");
 		return clean === "" ? [] : [{ text: clean, box }];
 	});
@@ -71,7 +72,12 @@ function linesOf(words: readonly PositionedWord[]): PositionedWord[][] {
 	for (const word of [...words].sort((a, b) => middle(a.box) - middle(b.box))) {
 		const line = lines.at(-1);
 		const [first] = line ?? [];
-		if (line && first && Math.abs(middle(word.box) - middle(first.box)) < Math.min(height(word.box), height(first.box)) / 2) line.push(word);
+		if (
+			line &&
+			first &&
+			Math.abs(middle(word.box) - middle(first.box)) < Math.min(height(word.box), height(first.box)) / 2
+		)
+			line.push(word);
 		else lines.push([word]);
 	}
 	return lines.map((line) => line.sort((a, b) => a.box[0] - b.box[0]));
@@ -99,7 +105,10 @@ export function around(boxes: readonly Box[]): Box {
 }
 
 /** Box around everything that is drawn of a piece of the text; null where nothing is. */
-export function boxOf({ pieces }: TextLayout, { start, end }: { readonly start: number; readonly end: number }): Box | null {
+export function boxOf(
+	{ pieces }: TextLayout,
+	{ start, end }: { readonly start: number; readonly end: number },
+): Box | null {
 	const inside = pieces.filter((piece) => piece.start < end && start < piece.end);
 	return inside.length === 0 ? null : around(inside.map(({ box }) => box));
 }

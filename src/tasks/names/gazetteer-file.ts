@@ -25,12 +25,14 @@ export function parseGazetteer(content: string): GazetteerName[] {
 	const names = rows.flatMap((row, i) => {
 		const name = row.name.trim();
 		if (name === "") return [];
-		if (name.length > LONGEST_NAME) throw new Failure("usage", `The gazetteer's entry ${i + 1}: the name has more than ${LONGEST_NAME} characters.`);
+		if (name.length > LONGEST_NAME)
+			throw new Failure("usage", `The gazetteer's entry ${i + 1}: the name has more than ${LONGEST_NAME} characters.`);
 		const link = row.link?.trim() || null;
 		return [{ name, type: row.type?.trim() || null, link: link !== null && link.length > LONGEST_LINK ? null : link }];
 	});
 	if (names.length === 0) throw new Failure("usage", "The gazetteer has no name.");
-	if (names.length > MOST_NAMES) throw new Failure("usage", `The gazetteer has ${names.length} names; at most ${MOST_NAMES} are read.`);
+	if (names.length > MOST_NAMES)
+		throw new Failure("usage", `The gazetteer has ${names.length} names; at most ${MOST_NAMES} are read.`);
 	return names;
 }
 
@@ -49,7 +51,10 @@ function readJson(content: string): Row[] {
 	}
 	const parsed = NamesSchema.safeParse(json);
 	if (!parsed.success)
-		throw new Failure("usage", `The gazetteer's entry ${Number(parsed.error.issues[0]?.path[0] ?? 0) + 1}: expected a name, or {name, type, link}.`);
+		throw new Failure(
+			"usage",
+			`The gazetteer's entry ${Number(parsed.error.issues[0]?.path[0] ?? 0) + 1}: expected a name, or {name, type, link}.`,
+		);
 	return parsed.data.map((entry) => (typeof entry === "string" ? { name: entry } : entry));
 }
 
@@ -61,5 +66,9 @@ function readCsv(content: string): Row[] {
 	const columns = titled
 		? { name: heading.indexOf("name"), type: heading.indexOf("type"), link: heading.indexOf("link") }
 		: { name: 0, type: 1, link: 2 };
-	return (titled ? rest : data).map((cells) => ({ name: cells[columns.name] ?? "", type: cells[columns.type], link: cells[columns.link] }));
+	return (titled ? rest : data).map((cells) => ({
+		name: cells[columns.name] ?? "",
+		type: cells[columns.type],
+		link: cells[columns.link],
+	}));
 }

@@ -43,7 +43,10 @@ describe("things", () => {
 
 	test("mentions of one thing share an id, and each says why", () => {
 		const text = "Golden State and #GoldenState and GOLDEN STATE";
-		const { entities, things } = thingsOf([entity("Golden State", 0), entity("GoldenState", 18), entity("GOLDEN STATE", 34)], text);
+		const { entities, things } = thingsOf(
+			[entity("Golden State", 0), entity("GoldenState", 18), entity("GOLDEN STATE", 34)],
+			text,
+		);
 		expect(entities.map(({ thing }) => thing)).toEqual(["t1", "t1", "t1"]);
 		expect(things).toEqual([
 			{
@@ -51,7 +54,10 @@ describe("things", () => {
 				name: "Golden State",
 				type: "organization",
 				entities: ["e0", "e18", "e34"],
-				why: ["“#GoldenState” and “Golden State” differ by a hash sign.", "“GOLDEN STATE” is “Golden State” in other capitals."],
+				why: [
+					"“#GoldenState” and “Golden State” differ by a hash sign.",
+					"“GOLDEN STATE” is “Golden State” in other capitals.",
+				],
 			},
 		]);
 	});
@@ -60,7 +66,9 @@ describe("things", () => {
 		expect(group(entity("Ada", 0, "person"), entity("Ada", 9, "author", { coarse: "person" }))).toEqual([["e0", "e9"]]);
 	});
 	test("an entity whose type was not asked joins the thing of its name", () => {
-		expect(group(entity("Paris", 0, "entity"), entity("Paris", 9, "location"), entity("Paris", 20, "entity"))).toEqual([["e0", "e9", "e20"]]);
+		expect(group(entity("Paris", 0, "entity"), entity("Paris", 9, "location"), entity("Paris", 20, "entity"))).toEqual([
+			["e0", "e9", "e20"],
+		]);
 	});
 });
 
@@ -68,7 +76,10 @@ describe("a gazetteer", () => {
 	test("is a CSV file with or without a heading, or JSON", () => {
 		const ada = { name: "Lovelace, Ada", type: "person", link: "https://example.org/ada" };
 		expect(parseGazetteer('\uFEFFlink;name;type\r\nhttps://example.org/ada;"Lovelace, Ada";person\r\n')).toEqual([ada]);
-		expect(parseGazetteer('"Lovelace, Ada",person,https://example.org/ada\n\nLondon\n')).toEqual([ada, { name: "London", type: null, link: null }]);
+		expect(parseGazetteer('"Lovelace, Ada",person,https://example.org/ada\n\nLondon\n')).toEqual([
+			ada,
+			{ name: "London", type: null, link: null },
+		]);
 		expect(parseGazetteer('["London", {"name": " Ada ", "type": ""}]')).toEqual([
 			{ name: "London", type: null, link: null },
 			{ name: "Ada", type: null, link: null },
@@ -89,7 +100,11 @@ describe("a gazetteer", () => {
 	];
 	test("an entry of the mention's type comes first, then the surest match", () => {
 		const index = indexNames(names);
-		expect(lookUp(index, { text: "Cavs", type: "organization" })).toEqual({ ...names[2], match: "case", why: "“Cavs” is “cavs” in other capitals." });
+		expect(lookUp(index, { text: "Cavs", type: "organization" })).toEqual({
+			...names[2],
+			match: "case",
+			why: "“Cavs” is “cavs” in other capitals.",
+		});
 		expect(lookUp(index, { text: "CAVS", type: "person" })).toMatchObject({
 			name: "CAVS",
 			match: "exact",
@@ -107,7 +122,11 @@ describe("a gazetteer that leads the search", () => {
 	const names = [{ name: "golden state", type: null, link: null }];
 	const process = (bias: number, ids: number[]) => {
 		const scores = new Float32Array(columns.length).fill(Math.log(1 / columns.length));
-		gazetteerBias({ names, bias }, words, [[TYPE, COMMA]], { spot: SPOT, eos: EOS })!(scores, ids, (column) => columns[column]!);
+		gazetteerBias({ names, bias }, words, [[TYPE, COMMA]], { spot: SPOT, eos: EOS })!(
+			scores,
+			ids,
+			(column) => columns[column]!,
+		);
 		return Object.fromEntries(columns.map((id, i) => [id, Math.exp(scores[i]!)]));
 	};
 	test("lifts the next piece of a name behind a label, and scores stay probabilities", () => {
@@ -120,13 +139,20 @@ describe("a gazetteer that leads the search", () => {
 	test("a name that was said whole is not made longer: separator and end are lifted", () => {
 		const after = process(Math.log(4), [TYPE, COMMA, 24, SPOT, TYPE, COMMA, 21, 22, 23]);
 		// Two times 4 and seven at 1: 4/15.
-		expect([after[SPOT], after[EOS], after[24]]).toEqual([expect.closeTo(4 / 15, 6), expect.closeTo(4 / 15, 6), expect.closeTo(1 / 15, 6)]);
+		expect([after[SPOT], after[EOS], after[24]]).toEqual([
+			expect.closeTo(4 / 15, 6),
+			expect.closeTo(4 / 15, 6),
+			expect.closeTo(1 / 15, 6),
+		]);
 	});
 	test("leaves labels, other names and texts without a name alone", () => {
 		expect(process(5, [])[TYPE]).toBeCloseTo(1 / 9, 6);
 		expect(process(5, [TYPE, COMMA, 20])[21]).toBeCloseTo(1 / 9, 6);
 		expect(
-			gazetteerBias({ names: [{ name: "Ohio", type: null, link: null }], bias: 5 }, words, [[TYPE, COMMA]], { spot: SPOT, eos: EOS }),
+			gazetteerBias({ names: [{ name: "Ohio", type: null, link: null }], bias: 5 }, words, [[TYPE, COMMA]], {
+				spot: SPOT,
+				eos: EOS,
+			}),
 		).toBeNull();
 		expect(gazetteerBias({ names, bias: 0 }, words, [[TYPE, COMMA]], { spot: SPOT, eos: EOS })).toBeNull();
 	});

@@ -50,7 +50,9 @@ export function thingsOf(entities: readonly Entity[], text: string): { entities:
 	for (const entity of entities) {
 		const key = nameKey(entity.text);
 		const kind = entity.coarse ?? entity.type;
-		const group = groups.find((one) => one.key === key && (one.kind === kind || one.kind === UNTYPED || kind === UNTYPED));
+		const group = groups.find(
+			(one) => one.key === key && (one.kind === kind || one.kind === UNTYPED || kind === UNTYPED),
+		);
 		if (group === undefined) groups.push({ key, kind, members: [entity] });
 		else {
 			group.members.push(entity);
@@ -62,7 +64,13 @@ export function thingsOf(entities: readonly Entity[], text: string): { entities:
 		const typed = members.find(({ type }) => type !== UNTYPED) ?? full;
 		const [first, ...others] = members.map((entity) => spelled(entity, text));
 		const why = others.map((mention) => explain(compare(mention, first!) ?? "spelling", mention, first!));
-		return { id: `t${i + 1}`, name: full.text, type: typed.coarse ?? typed.type, entities: members.map(({ id }) => id), why };
+		return {
+			id: `t${i + 1}`,
+			name: full.text,
+			type: typed.coarse ?? typed.type,
+			entities: members.map(({ id }) => id),
+			why,
+		};
 	});
 	const thingOf = new Map(things.flatMap(({ id, entities: ids }) => ids.map((entity) => [entity, id] as const)));
 	return { entities: entities.map((entity) => ({ ...entity, thing: thingOf.get(entity.id)! })), things };

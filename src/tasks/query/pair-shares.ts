@@ -89,7 +89,8 @@ function ranked(forth: Shares, back: Shares | null): PairShare[] {
 		...[...forth].map(([name, share]) => ({ name, share: isMean(name) ? mean(name) : share, reversed: false })),
 		...[...(back ?? [])].filter(([name]) => !isMean(name)).map(([name, share]) => ({ name, share, reversed: true })),
 	].sort((a, b) => b.share - a.share);
-	const none = ({ name, reversed }: PairShare) => (isMean(name) ? mean(NO_RELATION) : ((reversed ? back : forth)?.get(NO_RELATION) ?? 0));
+	const none = ({ name, reversed }: PairShare) =>
+		isMean(name) ? mean(NO_RELATION) : ((reversed ? back : forth)?.get(NO_RELATION) ?? 0);
 	const isNone = ({ name }: PairShare) => name === NO_RELATION;
 	const shown = rows.find((row) => !isNone(row) && row.share > none(row)) ?? rows.find(isNone);
 	return shown ? [shown, ...rows.filter((row) => row !== shown)] : rows;

@@ -3,7 +3,13 @@ import { Failure } from "../../core/failure.ts";
 import type { ChoiceQuery } from "../catalog/mqa.ts";
 import { labelIds, plainIds, type Setting } from "../context.ts";
 import { DEFAULT_INSTRUCTORS, NO_RELATION, RELATION_SIGNATURES, TASK_INSTRUCTORS } from "../defaults.ts";
-import { choiceCandidates, choiceGrammar, type SpanGrammarOptions, spanCandidates, spanGrammar } from "../grammar/grammar.ts";
+import {
+	choiceCandidates,
+	choiceGrammar,
+	type SpanGrammarOptions,
+	spanCandidates,
+	spanGrammar,
+} from "../grammar/grammar.ts";
 import type { SpanVocabulary } from "../grammar/read.ts";
 import { gazetteerBias } from "../names/gazetteer-bias.ts";
 import type { Query, TaskName, TextRange } from "../types.ts";
@@ -89,18 +95,39 @@ export function eventQuery(setting: Setting): SpanQuery {
  * Paper, Table 1: "Given an attack event, please extract the corresponding argument type: attacker, target."
  * @param trigger the one event that is meant, where a text has several of a type (M2E2)
  */
-export function argumentQuery(setting: Setting, event: string, roles: readonly string[], trigger: WordSpan | null = null): SpanQuery {
+export function argumentQuery(
+	setting: Setting,
+	event: string,
+	roles: readonly string[],
+	trigger: WordSpan | null = null,
+): SpanQuery {
 	const { tasks = {}, meae } = setting.instructors;
 	const template = trigger === null ? meae : (tasks.meae_trigger ?? TASK_INSTRUCTORS.meae_trigger);
-	const instructor = fill(template, { event, roles: roles.join(", "), trigger: trigger === null ? "" : modelText(setting, trigger) });
-	return spanQuery(setting, { task: "meae", instructor, labels: roles, what: `argument roles of ${JSON.stringify(event)}`, event, trigger });
+	const instructor = fill(template, {
+		event,
+		roles: roles.join(", "),
+		trigger: trigger === null ? "" : modelText(setting, trigger),
+	});
+	return spanQuery(setting, {
+		task: "meae",
+		instructor,
+		labels: roles,
+		what: `argument roles of ${JSON.stringify(event)}`,
+		event,
+		trigger,
+	});
 }
 
 /**
  * Paper, Table 1: "Please extract the following relation between Star Fox and Starlink: part of, none."
  * @param head and @param tail as the model reads them: words joined by one space
  */
-export function relationQuery(setting: Setting, head: string, tail: string, pair: RelationQuery["pair"] = null): RelationQuery {
+export function relationQuery(
+	setting: Setting,
+	head: string,
+	tail: string,
+	pair: RelationQuery["pair"] = null,
+): RelationQuery {
 	const { codec, relationTypes, instructors } = setting;
 	const choices = relationTypes.map((name) => ({ name, ids: plainIds(`${head}, ${name}, ${tail}`, codec) }));
 	const fitting = choices.filter(({ name }) => pair === null || mayJoin(setting, name, pair));
@@ -135,7 +162,10 @@ export function mayJoin(setting: Setting, relation: string, { head, tail }: Ment
 /** Whether entity and relation types are those that MNRE's signatures speak of. */
 export function hasSignatures({ entityTypes, relationTypes }: Setting): boolean {
 	const known = new Set(Object.values(RELATION_SIGNATURES).flat(2));
-	return relationTypes.every((relation) => Object.hasOwn(RELATION_SIGNATURES, relation)) && entityTypes.every((type) => known.has(type));
+	return (
+		relationTypes.every((relation) => Object.hasOwn(RELATION_SIGNATURES, relation)) &&
+		entityTypes.every((type) => known.has(type))
+	);
 }
 
 /** What the model reads of a run of words. */
@@ -175,7 +205,8 @@ function spanQuery(setting: Setting, { task, instructor, labels, what, event, tr
 		maxTokens: request.maxNewTokens,
 	};
 	const read = setting.words.slice(0, input.wordsRead);
-	const lead = task === "mner" && request.gazetteer ? gazetteerBias(request.gazetteer, read, options.types, codec.special) : null;
+	const lead =
+		task === "mner" && request.gazetteer ? gazetteerBias(request.gazetteer, read, options.types, codec.special) : null;
 	return {
 		task,
 		instructor,

@@ -13,7 +13,10 @@ import { entityQuery, type Mention, type RelationQuery, type TaskQuery } from ".
 import { markedInput, relationsOnMarked } from "./relations-marked.ts";
 import { screenInForce } from "./screen.ts";
 
-const MARKERS: MarkerTokens = { open: { person: 900, location: 901, organization: 902, miscellaneous: 903, other: 904 }, close: 905 };
+const MARKERS: MarkerTokens = {
+	open: { person: 900, location: 901, organization: 902, miscellaneous: 903, other: 904 },
+	close: 905,
+};
 const { person: PER, location: LOC, organization: ORG, other: OTHER } = MARKERS.open;
 const END = MARKERS.close;
 const KNOWN = ["none", "member of", "peer", "parent", "contain"];
@@ -30,15 +33,30 @@ function manifestOf({ vote = 1, relations = KNOWN, maxInput = 512 }: Bundle = {}
 	const graph = { file: "g.onnx", inputs: [], outputs: [], weights: [] };
 	return {
 		...bare,
-		config: { ...bare.config, marker_token_ids: MARKERS, ...(relations && { pair_relations: [...relations], pair_vote: vote }) },
+		config: {
+			...bare.config,
+			marker_token_ids: MARKERS,
+			...(relations && { pair_relations: [...relations], pair_vote: vote }),
+		},
 		graphs: relations ? { pair_classifier: graph } : {},
 		instructors: { ...DEFAULT_INSTRUCTORS, relations: "marked" },
 	};
 }
 
-function settingOf(post: string, request: Partial<ExtractRequest> = {}, bundle: Bundle = {}, codec: TokenCodec = tinyCodec()): Setting {
+function settingOf(
+	post: string,
+	request: Partial<ExtractRequest> = {},
+	bundle: Bundle = {},
+	codec: TokenCodec = tinyCodec(),
+): Setting {
 	const full: ExtractRequest = { tasks: ["mre"], ...request };
-	return createSetting({ request: full, prepared: prepareText(post, "tokens"), codec, manifest: manifestOf(bundle), regionCount: 0 });
+	return createSetting({
+		request: full,
+		prepared: prepareText(post, "tokens"),
+		codec,
+		manifest: manifestOf(bundle),
+		regionCount: 0,
+	});
 }
 const relationTypes = (...names: string[]) => ({ labels: { relationTypes: names } });
 const say = ({ codec }: Setting, queries: readonly TaskQuery[], ...outputs: string[]): TaskAnswer[] =>
@@ -61,7 +79,19 @@ describe("what is read", () => {
 	const begin = ids(PROMPT).length;
 
 	test("the prompt, then the text with every mention between the marker of its type and a closing one", () => {
-		const marked = [PER, ...ids("Ada"), END, ...ids("met"), PER, ...ids("Bob"), END, ...ids("of"), ORG, ...ids("Nasa"), END];
+		const marked = [
+			PER,
+			...ids("Ada"),
+			END,
+			...ids("met"),
+			PER,
+			...ids("Bob"),
+			END,
+			...ids("of"),
+			ORG,
+			...ids("Nasa"),
+			END,
+		];
 		expect(queries[0]!.instructor).toBe(PROMPT);
 		expect(queries[0]!.inputIds).toEqual([...ids(PROMPT), ...marked, setting.codec.special.eos]);
 		expect(queries[0]!.text).toEqual({ begin, end: begin + marked.length });
@@ -94,18 +124,36 @@ describe("what is read", () => {
 		const near = settingOf("Ada Nasa", relationTypes("member of"));
 		const [query] = ask(near, "person, Ada <spot> organization, Nasa").queries;
 		const { codec } = near;
-		expect(query!.inputIds.slice(begin)).toEqual([PER, ...codec.encode("Ada"), END, ORG, ...codec.encode("Nasa"), END, codec.special.eos]);
+		expect(query!.inputIds.slice(begin)).toEqual([
+			PER,
+			...codec.encode("Ada"),
+			END,
+			ORG,
+			...codec.encode("Nasa"),
+			END,
+			codec.special.eos,
+		]);
 	});
 
 	test.each<[string, Partial<ExtractRequest>, string, number[]]>([
-		["that has no marker is of another type", { labels: { entityTypes: ["ship", "person"] } }, "ship, Ada <spot> person, Bob", [OTHER, PER]],
+		[
+			"that has no marker is of another type",
+			{ labels: { entityTypes: ["ship", "person"] } },
+			"ship, Ada <spot> person, Bob",
+			[OTHER, PER],
+		],
 		[
 			"that is fine has the marker of its coarse type",
 			{ labels: { entityTypes: ["actor", "park"], fineTypes: { person: ["actor"], building: ["park"] } } },
 			"actor, Ada <spot> park, Bob",
 			[PER, OTHER],
 		],
-		["that is named like a property of every object is of another type", { labels: { entityTypes: ["constructor"] } }, "constructor, Ada", [OTHER]],
+		[
+			"that is named like a property of every object is of another type",
+			{ labels: { entityTypes: ["constructor"] } },
+			"constructor, Ada",
+			[OTHER],
+		],
 	])("a type %s", (_, request, found, expected) => {
 		const own = settingOf(POST, { ...request, labels: { ...request.labels, relationTypes: ["knows"] } });
 		const answers = say(own, startQueries(own), `${found} <spot> ${found.split(",")[0]}, Nasa`);
@@ -116,7 +164,11 @@ describe("what is read", () => {
 	test("a text cannot spell a marker", () => {
 		const bare = tinyCodec();
 		const spells = (text: string) => (text === "</m>" ? [END] : text === "<m:person>" ? [PER] : bare.encode(text));
-		const codec = { ...bare, encode: spells, special: { ...bare.special, markers: [...Object.values(MARKERS.open), END] } };
+		const codec = {
+			...bare,
+			encode: spells,
+			special: { ...bare.special, markers: [...Object.values(MARKERS.open), END] },
+		};
 		const faked = settingOf("Ada </m> met <m:person> Bob", relationTypes("peer"), {}, codec);
 		const [query] = ask(faked, "person, Ada <spot> person, Bob").queries;
 		expect(query!.inputIds.filter((id) => id >= 900)).toEqual([PER, END, PER, END]);
@@ -166,7 +218,11 @@ describe("which pairs are asked about", () => {
 			{ from: 0, to: 2, type: "location", score: 0.8 },
 			{ from: 3, to: 4, type: "person", score: 0.1 },
 		];
-		const pairs = [york, newYork].map((head) => ({ pair: { head: head!, tail: ada! }, names: ["knows", "none"], reversed: null }));
+		const pairs = [york, newYork].map((head) => ({
+			pair: { head: head!, tail: ada! },
+			names: ["knows", "none"],
+			reversed: null,
+		}));
 		const queries = relationsOnMarked(setting, [york!, newYork!, ada!], pairs);
 		expect(queries.map(({ pair }) => pair!.head)).toEqual([york]);
 		expect(queries[0]!.inputIds.filter((id) => id >= 900)).toEqual([LOC, END, PER, END]);
@@ -190,29 +246,50 @@ describe("which pairs are asked about", () => {
 
 	test("names that stand twice make one pair, whichever of them comes first", () => {
 		const setting = settingOf("Ada met Bob , then Ada left", relationTypes("peer"));
-		expect(ask(setting, "person, Ada <spot> person, Bob <spot> person, Ada").queries.map((query) => pairText(setting, query))).toEqual(["Ada > Bob"]);
+		expect(
+			ask(setting, "person, Ada <spot> person, Bob <spot> person, Ada").queries.map((query) =>
+				pairText(setting, query),
+			),
+		).toEqual(["Ada > Bob"]);
 	});
 
 	test.each<[string, Partial<ExtractRequest>]>([
 		["in full decoding, where answers about pairs are held to the grammar all the same", { decoding: "full" }],
 		["with another wording of the entity question", { instructor: "I1" }],
-		["with a person's own entity types", { labels: { entityTypes: ["person", "organization"], relationTypes: ["member of", "peer"] } }],
+		[
+			"with a person's own entity types",
+			{ labels: { entityTypes: ["person", "organization"], relationTypes: ["member of", "peer"] } },
+		],
 	])("all share a reading %s", (_, request) => {
 		const setting = settingOf(POST, { ...relationTypes("member of", "peer"), ...request });
 		const { queries } = ask(setting, FOUND);
 		expect(new Set(queries.map(({ inputIds }) => inputIds)).size).toBe(1);
-		expect(queries.map(({ constrained, instructor }) => [constrained, instructor])).toEqual(queries.map(() => [true, PROMPT]));
+		expect(queries.map(({ constrained, instructor }) => [constrained, instructor])).toEqual(
+			queries.map(() => [true, PROMPT]),
+		);
 	});
 
 	test("no prefilter looks at pairs, but events keep theirs", () => {
 		const { graphs, config, ...rest } = manifestOf();
 		const graph = { file: "s.onnx", inputs: [], outputs: [], weights: [] };
-		const manifest = { ...rest, graphs: { ...graphs, screen: graph }, config: { ...config, screen: { related: 0.5, eventful: 0.4 } } };
+		const manifest = {
+			...rest,
+			graphs: { ...graphs, screen: graph },
+			config: { ...config, screen: { related: 0.5, eventful: 0.4 } },
+		};
 		const inForce = (relations: "marked" | "fitting") => {
 			const instructors = { ...manifest.instructors, relations };
 			const request: ExtractRequest = { tasks: ["mre", "mee"] };
 			const prepared = prepareText(POST, "tokens");
-			return screenInForce(createSetting({ request, prepared, codec: tinyCodec(), manifest: { ...manifest, instructors }, regionCount: 0 }));
+			return screenInForce(
+				createSetting({
+					request,
+					prepared,
+					codec: tinyCodec(),
+					manifest: { ...manifest, instructors },
+					regionCount: 0,
+				}),
+			);
 		};
 		expect(inForce("marked")).toEqual({ related: null, eventful: 0.4 });
 		expect(inForce("fitting")).toEqual({ related: 0.5, eventful: 0.4 });
@@ -229,14 +306,26 @@ describe("which pairs are asked about", () => {
 	test("a bundle without markers asks each pair by itself", () => {
 		const manifest = { ...tinyManifest(), instructors: { ...DEFAULT_INSTRUCTORS, relations: "marked" as const } };
 		const request: ExtractRequest = { tasks: ["mre"], ...relationTypes("peer", "member of") };
-		const setting = createSetting({ request, prepared: prepareText(POST, "tokens"), codec: tinyCodec(), manifest, regionCount: 0 });
-		expect(ask(setting, FOUND).queries.map(({ instructor }) => instructor)[0]).toContain("relation between Ada and Bob");
+		const setting = createSetting({
+			request,
+			prepared: prepareText(POST, "tokens"),
+			codec: tinyCodec(),
+			manifest,
+			regionCount: 0,
+		});
+		expect(ask(setting, FOUND).queries.map(({ instructor }) => instructor)[0]).toContain(
+			"relation between Ada and Bob",
+		);
 	});
 });
 
 describe("who answers", () => {
 	const votes = (request: Partial<ExtractRequest>, bundle?: Bundle) =>
-		ask(settingOf(POST, request, bundle), FOUND).queries.map(({ vote, silent = false, ends = [] }) => [vote?.weight, silent, ends.length]);
+		ask(settingOf(POST, request, bundle), FOUND).queries.map(({ vote, silent = false, ends = [] }) => [
+			vote?.weight,
+			silent,
+			ends.length,
+		]);
 
 	test("the classifier alone with all of the vote, both with a part of it, the decoder alone with none", () => {
 		const asked = relationTypes("member of", "peer");
@@ -250,7 +339,8 @@ describe("who answers", () => {
 			[0.7, false, 1],
 			[0.7, false, 1],
 		]);
-		for (const bundle of [{ vote: 0 }, { relations: null }]) expect(votes(asked, bundle)).toEqual(Array(3).fill([undefined, false, 0]));
+		for (const bundle of [{ vote: 0 }, { relations: null }])
+			expect(votes(asked, bundle)).toEqual(Array(3).fill([undefined, false, 0]));
 	});
 
 	test("of pairs that may have a relation the classifier does not know, the decoder alone", () => {
@@ -264,7 +354,9 @@ describe("who answers", () => {
 	});
 
 	test("a classifier that does not know none has no vote", () => {
-		expect(votes(relationTypes("member of", "peer"), { relations: ["member of", "peer"] })).toEqual(Array(3).fill([undefined, false, 0]));
+		expect(votes(relationTypes("member of", "peer"), { relations: ["member of", "peer"] })).toEqual(
+			Array(3).fill([undefined, false, 0]),
+		);
 	});
 
 	test("what the classifier answers alone takes no room among the candidates, and fits whatever its length", () => {
@@ -288,13 +380,16 @@ describe("what is made of it", () => {
 			const { ids } = hypothesisOf(setting.codec, output);
 			return { ids, logProbs: [sum, ...ids.slice(1).map(() => 0)], score: sum };
 		});
-	const close = (shares: ReturnType<typeof pairShares>) => shares!.map(({ name, share, reversed }) => [name, share.toFixed(6), reversed]);
+	const close = (shares: ReturnType<typeof pairShares>) =>
+		shares!.map(({ name, share, reversed }) => [name, share.toFixed(6), reversed]);
 
 	test("the classifier's own shares are those of the relations asked about: here 0.5 and 0.3 of 0.8", () => {
 		const query = queries[1]!;
 		// none, member of, peer, parent, contain
 		const relationLogProbs = [rowOf(0.3, 0.5, 0.1, 0.05, 0.05)];
-		expect(close(pairShares({ query: { ...query, silent: true }, hypotheses: [], relationLogProbs }, setting.codec))).toEqual([
+		expect(
+			close(pairShares({ query: { ...query, silent: true }, hypotheses: [], relationLogProbs }, setting.codec)),
+		).toEqual([
 			["member of", "0.625000", false],
 			["none", "0.375000", false],
 		]);
@@ -303,16 +398,29 @@ describe("what is made of it", () => {
 	test("of decoder and classifier the logarithms are added by their weights", () => {
 		const query = queries[1]!;
 		const decoder = hypotheses(["Ada, none, Nasa", Math.log(0.6)], ["Ada, member of, Nasa", Math.log(0.2)]);
-		const shares = pairShares({ query, hypotheses: decoder, relationLogProbs: [rowOf(0.3, 0.5, 0.1, 0.05, 0.05)] }, setting.codec)!;
+		const shares = pairShares(
+			{ query, hypotheses: decoder, relationLogProbs: [rowOf(0.3, 0.5, 0.1, 0.05, 0.05)] },
+			setting.codec,
+		)!;
 		const [none, member] = [0.6 ** 0.3 * 0.3 ** 0.7, 0.2 ** 0.3 * 0.5 ** 0.7];
 		expect(shares.map(({ name }) => name)).toEqual(["member of", "none"]);
-		expect(shares.map(({ share }) => share)).toEqual([expect.closeTo(member / (none + member), 6), expect.closeTo(none / (none + member), 6)]);
+		expect(shares.map(({ share }) => share)).toEqual([
+			expect.closeTo(member / (none + member), 6),
+			expect.closeTo(none / (none + member), 6),
+		]);
 	});
 
 	test("what the search dropped counts as likely as the search lets through at most: e⁻⁴ of the best", () => {
-		const query = { ...both, ends: both.ends!.slice(0, 1), vote: { ...both.vote!, orders: both.vote!.orders.slice(0, 1) } };
+		const query = {
+			...both,
+			ends: both.ends!.slice(0, 1),
+			vote: { ...both.vote!, orders: both.vote!.orders.slice(0, 1) },
+		};
 		const even = rowOf(0.2, 0.2, 0.2, 0.2, 0.2);
-		const shares = pairShares({ query, hypotheses: hypotheses(["Ada, peer, Bob", -2]), relationLogProbs: [even] }, setting.codec)!;
+		const shares = pairShares(
+			{ query, hypotheses: hypotheses(["Ada, peer, Bob", -2]), relationLogProbs: [even] },
+			setting.codec,
+		)!;
 		const rest = Math.exp(-4 * 0.3);
 		expect(shares[0]).toEqual({ name: "peer", share: expect.closeTo(1 / (1 + 2 * rest), 6), reversed: false });
 		expect(shares.slice(1).map(({ share }) => share)).toEqual(Array(2).fill(expect.closeTo(rest / (1 + 2 * rest), 6)));
@@ -320,7 +428,8 @@ describe("what is made of it", () => {
 
 	test("a relation that holds both ways has the mean of the two, like none; one that does not is shown the way it is likelier", () => {
 		const query = { ...both, silent: true };
-		const said = (forth: Float32Array, back: Float32Array) => pairShares({ query, hypotheses: [], relationLogProbs: [forth, back] }, setting.codec);
+		const said = (forth: Float32Array, back: Float32Array) =>
+			pairShares({ query, hypotheses: [], relationLogProbs: [forth, back] }, setting.codec);
 		// Of none, peer and parent, which are asked about, here and there.
 		expect(close(said(rowOf(0.2, 0, 0.7, 0.1, 0), rowOf(0.4, 0, 0.55, 0.05, 0)))).toEqual([
 			["peer", "0.625000", false],
@@ -328,9 +437,17 @@ describe("what is made of it", () => {
 			["parent", "0.100000", false],
 			["parent", "0.050000", true],
 		]);
-		expect(close(said(rowOf(0.7, 0, 0.2, 0.1, 0), rowOf(0.1, 0, 0.1, 0.8, 0)))![0]).toEqual(["parent", "0.800000", true]);
+		expect(close(said(rowOf(0.7, 0, 0.2, 0.1, 0), rowOf(0.1, 0, 0.1, 0.8, 0)))![0]).toEqual([
+			"parent",
+			"0.800000",
+			true,
+		]);
 		// Unlikelier than none its own way, though likelier than none the other way.
-		expect(close(said(rowOf(0.5, 0, 0.1, 0.4, 0), rowOf(0.3, 0, 0.6, 0.1, 0)))![0]).toEqual(["none", "0.400000", false]);
+		expect(close(said(rowOf(0.5, 0, 0.1, 0.4, 0), rowOf(0.3, 0, 0.6, 0.1, 0)))![0]).toEqual([
+			"none",
+			"0.400000",
+			false,
+		]);
 	});
 
 	test.each([
@@ -351,22 +468,37 @@ describe("what is made of it", () => {
 	test("where the decoder says nothing that can be read, the classifier's alone count", () => {
 		for (const decoder of [[], hypotheses(["peer", -1])])
 			expect(
-				relationSaid({ query: queries[1]!, hypotheses: decoder, relationLogProbs: [rowOf(0.1, 0.3, 0.2, 0.2, 0.2)] }, setting.codec),
+				relationSaid(
+					{ query: queries[1]!, hypotheses: decoder, relationLogProbs: [rowOf(0.1, 0.3, 0.2, 0.2, 0.2)] },
+					setting.codec,
+				),
 			).toMatchObject({ name: "member of", share: expect.closeTo(0.75, 6) });
 	});
 
 	test("where neither says anything, no relation is named", () => {
 		expect(relationSaid({ query: { ...both, silent: true }, hypotheses: [] }, setting.codec)).toBeNull();
-		const { relations, unread, raw } = assemble(setting, [...answers, { query: { ...both, silent: true }, hypotheses: [], gate: null }]);
+		const { relations, unread, raw } = assemble(setting, [
+			...answers,
+			{ query: { ...both, silent: true }, hypotheses: [], gate: null },
+		]);
 		expect([relations, unread, raw.length]).toEqual([[], [], 1]);
 	});
 
 	test("a result shows each pair once, with its share, and says what was written and what was voted", () => {
-		const decoder = hypotheses(["Ada, none, Bob", Math.log(0.9)], ["Ada, peer, Bob", Math.log(0.1)], ["Ada, parent, Bob", Math.log(0.1)]);
+		const decoder = hypotheses(
+			["Ada, none, Bob", Math.log(0.9)],
+			["Ada, peer, Bob", Math.log(0.1)],
+			["Ada, parent, Bob", Math.log(0.1)],
+		);
 		const reversed = [rowOf(0.5, 0, 0.4, 0.1, 0), rowOf(0.1, 0, 0.1, 0.8, 0)];
 		const told: TaskAnswer[] = [
 			{ query: both, hypotheses: decoder, gate: null, relationLogProbs: reversed },
-			{ query: { ...queries[1]!, silent: true }, hypotheses: [], gate: null, relationLogProbs: [rowOf(0.9, 0.1, 0, 0, 0)] },
+			{
+				query: { ...queries[1]!, silent: true },
+				hypotheses: [],
+				gate: null,
+				relationLogProbs: [rowOf(0.9, 0.1, 0, 0, 0)],
+			},
 		];
 		const { relations, raw, unread, notes, gate } = assemble(setting, [...answers, ...told]);
 		expect(relations).toEqual([{ id: "r1", type: "parent", head: "e2", tail: "e1", score: expect.closeTo(0.8, 6) }]);
@@ -376,14 +508,21 @@ describe("what is made of it", () => {
 			"Bob, parent, Ada",
 			...["Ada, none, Bob", "Ada, peer, Bob", "Ada, parent, Bob"],
 		]);
-		expect(raw[2]).toMatchObject({ output: "", alternatives: [], votes: [{ relation: "none" }, { relation: "member of" }] });
+		expect(raw[2]).toMatchObject({
+			output: "",
+			alternatives: [],
+			votes: [{ relation: "none" }, { relation: "member of" }],
+		});
 	});
 });
 
 test("without a classifier the decoder's answers count as on the reading for entities", () => {
 	const setting = settingOf(POST, relationTypes("member of", "peer"), { relations: null });
 	const { answers, queries } = ask(setting, FOUND);
-	const { relations, raw } = assemble(setting, [...answers, ...say(setting, queries, "Ada, peer, Bob", "Ada, none, Nasa", "Bob, member of, Nasa")]);
+	const { relations, raw } = assemble(setting, [
+		...answers,
+		...say(setting, queries, "Ada, peer, Bob", "Ada, none, Nasa", "Bob, member of, Nasa"),
+	]);
 	expect(relations.map(({ head, type, tail, score }) => [head, type, tail, score])).toEqual([
 		["e1", "peer", "e2", 1],
 		["e2", "member of", "e3", 1],

@@ -3,12 +3,21 @@ import { MARKED_TYPES, type MarkedType, type MarkerTokens } from "../../bundle/m
 import type { Setting } from "../context.ts";
 import { NO_RELATION } from "../defaults.ts";
 import type { MarkerPair } from "../types.ts";
-import { cutInput, type Input, type Mention, type MentionPair, type PairVote, type RelationQuery, type WordSpan } from "./queries.ts";
+import {
+	cutInput,
+	type Input,
+	type Mention,
+	type MentionPair,
+	type PairVote,
+	type RelationQuery,
+	type WordSpan,
+} from "./queries.ts";
 import { instructorOf } from "./records.ts";
 import { canBeSaid, choicesOf, namesOf, type PairChoices, pairQueries } from "./relations-read.ts";
 
 /** Whether pairs are asked about between markers: by bundles that learned it, whatever a person's labels and decoding are. */
-export const asksMarked = ({ instructors, markers }: Setting): boolean => instructors.relations === "marked" && markers !== null;
+export const asksMarked = ({ instructors, markers }: Setting): boolean =>
+	instructors.relations === "marked" && markers !== null;
 
 /** A pair and the relations that it may have, in that order of head and tail and the other way round; null: that way it is not asked about. */
 export interface MarkedPair {
@@ -20,7 +29,11 @@ export interface MarkedPair {
 /** A pair of mentions as a person's post has it: both ways, where a relation may join it both ways. */
 export function bothWays(setting: Setting, pair: MentionPair): MarkedPair {
 	const reversed = namesOf(setting, { head: pair.tail, tail: pair.head });
-	return { pair, names: namesOf(setting, pair), reversed: reversed.some((name) => name !== NO_RELATION) ? reversed : null };
+	return {
+		pair,
+		names: namesOf(setting, pair),
+		reversed: reversed.some((name) => name !== NO_RELATION) ? reversed : null,
+	};
 }
 
 /**
@@ -28,7 +41,11 @@ export function bothWays(setting: Setting, pair: MentionPair): MarkedPair {
  * model reads), or whose answer would be cut.
  * @param mentions all that are to be marked; the ends of the pairs are among them
  */
-export function relationsOnMarked(setting: Setting, mentions: readonly Mention[], pairs: readonly MarkedPair[]): RelationQuery[] {
+export function relationsOnMarked(
+	setting: Setting,
+	mentions: readonly Mention[],
+	pairs: readonly MarkedPair[],
+): RelationQuery[] {
 	if (setting.markers === null || pairs.length === 0) return [];
 	const instructor = instructorOf(setting, "mre_marked", {});
 	const { places, ...input } = markedInput(setting, setting.markers, instructor, mentions);
@@ -66,7 +83,12 @@ export interface MarkedInput extends Input {
 const keyOf = ({ from, to, type }: Mention): string => `${from} ${to} ${type}`;
 
 /** As `buildInput`, each mention between its markers: of two that meet the closing one stands first. Those that overlap a better one are not marked. */
-export function markedInput(setting: Setting, markers: MarkerTokens, instructor: string, mentions: readonly Mention[]): MarkedInput {
+export function markedInput(
+	setting: Setting,
+	markers: MarkerTokens,
+	instructor: string,
+	mentions: readonly Mention[],
+): MarkedInput {
 	const marked = withoutOverlaps(mentions);
 	const opening = new Map(marked.map((mention) => [mention.from, mention]));
 	const closing = new Map(marked.map((mention) => [mention.to, mention]));
@@ -82,7 +104,8 @@ export function markedInput(setting: Setting, markers: MarkerTokens, instructor:
 		if (word) wordEnds.push(pieces.push(word.ids));
 	}
 	const { piecesRead, ...input } = cutInput(setting, instructor, pieces);
-	const placeOf = (piece: number) => pieces.slice(0, piece).reduce((place, ids) => place + ids.length, input.text.begin);
+	const placeOf = (piece: number) =>
+		pieces.slice(0, piece).reduce((place, ids) => place + ids.length, input.text.begin);
 	const read = whole.filter(({ closes }) => closes < piecesRead);
 	return {
 		...input,

@@ -20,7 +20,13 @@ const manifestOf = (relations: Relations, maxInput = 512): Manifest => {
 
 function settingOf(post: string, request: Partial<ExtractRequest> = {}, manifest = manifestOf("read")): Setting {
 	const full: ExtractRequest = { tasks: ["mre"], ...request };
-	return createSetting({ request: full, prepared: prepareText(post, "tokens"), codec: tinyCodec(), manifest, regionCount: 0 });
+	return createSetting({
+		request: full,
+		prepared: prepareText(post, "tokens"),
+		codec: tinyCodec(),
+		manifest,
+		regionCount: 0,
+	});
 }
 const relationTypes = (...names: string[]) => ({ labels: { relationTypes: names } });
 const say = ({ codec }: Setting, queries: readonly TaskQuery[], ...outputs: string[]): TaskAnswer[] =>
@@ -30,15 +36,22 @@ const say = ({ codec }: Setting, queries: readonly TaskQuery[], ...outputs: stri
 function ask(setting: Setting, found: string) {
 	const answers = say(setting, startQueries(setting), found);
 	const queries = followQueries(setting, answers);
-	return { answers, queries, result: (...outputs: string[]) => assemble(setting, [...answers, ...say(setting, queries, ...outputs)]) };
+	return {
+		answers,
+		queries,
+		result: (...outputs: string[]) => assemble(setting, [...answers, ...say(setting, queries, ...outputs)]),
+	};
 }
-const links = ({ relations }: ReturnType<typeof assemble>) => relations.map(({ head, type, tail }) => `${head} ${type} ${tail}`);
+const links = ({ relations }: ReturnType<typeof assemble>) =>
+	relations.map(({ head, type, tail }) => `${head} ${type} ${tail}`);
 
 /** Everything a grammar lets be said. */
 function outputsOf({ codec }: Setting, { grammar }: TaskQuery): string[] {
 	const { eos } = codec.special;
 	const from = (state: unknown, ids: readonly number[]): string[] =>
-		grammar.allowed(state).flatMap((id) => (id === eos ? [codec.decode(ids)] : from(grammar.next(state, id), [...ids, id])));
+		grammar
+			.allowed(state)
+			.flatMap((id) => (id === eos ? [codec.decode(ids)] : from(grammar.next(state, id), [...ids, id])));
 	return from(grammar.start, []);
 }
 
@@ -67,8 +80,12 @@ describe("what is asked", () => {
 
 	test("all score the same candidates, so that a pair is weighed against the others, and are searched by what the whole answer is worth", () => {
 		expect(new Set(queries.map(({ candidateIds }) => candidateIds)).size).toBe(1);
-		const said = queries.flatMap((query) => outputsOf(setting, query).flatMap((output) => setting.codec.encode(output)));
-		expect([...queries[0]!.candidateIds]).toEqual([...new Set([...said, setting.codec.special.eos])].sort((a, b) => a - b));
+		const said = queries.flatMap((query) =>
+			outputsOf(setting, query).flatMap((output) => setting.codec.encode(output)),
+		);
+		expect([...queries[0]!.candidateIds]).toEqual(
+			[...new Set([...said, setting.codec.special.eos])].sort((a, b) => a - b),
+		);
 		expect(queries.map(({ search }) => search?.lengthPenalty)).toEqual([0, 0, 0]);
 	});
 
@@ -80,7 +97,10 @@ describe("what is asked", () => {
 
 	test("types decide who is head, wherever the two stand", () => {
 		const hired = settingOf("Nasa hires Ada", relationTypes("member of"));
-		expect(outputsOf(hired, ask(hired, "organization, Nasa <spot> person, Ada").queries[0]!)).toEqual(["Ada, member of, Nasa", "Ada, none, Nasa"]);
+		expect(outputsOf(hired, ask(hired, "organization, Nasa <spot> person, Ada").queries[0]!)).toEqual([
+			"Ada, member of, Nasa",
+			"Ada, none, Nasa",
+		]);
 	});
 
 	test("others of the wave stay, and nothing is asked twice", () => {
@@ -98,13 +118,18 @@ describe("what is asked", () => {
 			{ labels: { entityTypes: ["person", "organization"], relationTypes: ["peer"] } },
 			"read",
 		],
-		["the entities are asked for in another wording", { ...relationTypes("peer", "member of"), instructor: "I1" }, "read"],
+		[
+			"the entities are asked for in another wording",
+			{ ...relationTypes("peer", "member of"), instructor: "I1" },
+			"read",
+		],
 		["no grammar says which pair is meant", { ...relationTypes("peer", "member of"), decoding: "full" }, "read"],
 		["the bundle did not learn it", relationTypes("peer", "member of"), "fitting"],
 	])("a pair has a prompt of its own where %s", (_, request, relations) => {
 		const asked = ask(settingOf(POST, request, manifestOf(relations)), FOUND).queries;
 		expect(asked.length).toBeGreaterThan(0);
-		for (const { instructor, search } of asked) expect([instructor.includes("relation between"), search]).toEqual([true, undefined]);
+		for (const { instructor, search } of asked)
+			expect([instructor.includes("relation between"), search]).toEqual([true, undefined]);
 	});
 });
 
@@ -113,7 +138,9 @@ describe("what does not fit", () => {
 		// "Ada, peer, Bob" has 5 tokens, and needs a sixth to end; "member of" is longer by two.
 		const { queries, result } = ask(settingOf(POST, { ...relationTypes("member of", "peer"), maxNewTokens: 6 }), FOUND);
 		expect(queries).toHaveLength(1);
-		expect(result("Ada, peer, Bob").notes).toEqual(["Relations were asked for 1 of 3 pairs of entities, the nearest ones."]);
+		expect(result("Ada, peer, Bob").notes).toEqual([
+			"Relations were asked for 1 of 3 pairs of entities, the nearest ones.",
+		]);
 	});
 
 	test("of too many pairs the nearest are asked about", () => {
@@ -165,25 +192,37 @@ describe("what is read", () => {
 
 	test("an answer without hypotheses says nothing", () => {
 		const { answers, queries } = ask(setting, FOUND);
-		expect(assemble(setting, [...answers, { query: queries[0]!, hypotheses: [], gate: null }])).toMatchObject({ relations: [], unread: [] });
+		expect(assemble(setting, [...answers, { query: queries[0]!, hypotheses: [], gate: null }])).toMatchObject({
+			relations: [],
+			unread: [],
+		});
 	});
 });
 
 /** Few different words, which begin alike: names repeat and begin one another. */
 function randomPost(next: () => number) {
 	const below = (n: number) => Math.floor(next() * n);
-	const words = Array.from({ length: 6 + below(10) }, () => ["New", "York", "Yorkton", "None", "none", "peer", "Ada"][below(7)]!);
+	const words = Array.from(
+		{ length: 6 + below(10) },
+		() => ["New", "York", "Yorkton", "None", "none", "peer", "Ada"][below(7)]!,
+	);
 	const found: string[] = [];
 	for (let from = 0; from < words.length; ) {
 		const to = from + 1 + below(3);
-		if (below(3) > 0) found.push(`${["person", "organization", "location", "miscellaneous"][below(4)]}, ${words.slice(from, to).join(" ")}`);
+		if (below(3) > 0)
+			found.push(
+				`${["person", "organization", "location", "miscellaneous"][below(4)]}, ${words.slice(from, to).join(" ")}`,
+			);
 		from = to;
 	}
 	const types = Object.keys(RELATION_SIGNATURES).filter(() => below(2) === 0);
 	const limits = { maxPairs: 1 + below(20), maxNewTokens: 4 + below(40) };
 	return {
 		found: found.join(" <spot> "),
-		setting: settingOf(words.join(" "), { ...relationTypes("peer", ...types.filter((name) => name !== "peer")), ...limits }),
+		setting: settingOf(words.join(" "), {
+			...relationTypes("peer", ...types.filter((name) => name !== "peer")),
+			...limits,
+		}),
 	};
 }
 

@@ -4,7 +4,16 @@ import { plainIds, type Setting } from "../context.ts";
 import { DEFAULT_INSTRUCTORS } from "../defaults.ts";
 import { choiceCandidates, choiceGrammar } from "../grammar/grammar.ts";
 import type { Hypothesis, Search } from "../types.ts";
-import { hasSignatures, type Input, type MentionPair, mayJoin, modelText, type RelationQuery, type SpanQuery, type TaskQuery } from "./queries.ts";
+import {
+	hasSignatures,
+	type Input,
+	type MentionPair,
+	mayJoin,
+	modelText,
+	type RelationQuery,
+	type SpanQuery,
+	type TaskQuery,
+} from "./queries.ts";
 
 /** What is hardly a fiftieth as likely as the best is dropped. */
 export const PAIR_BEAM_THRESHOLD = 4;
@@ -12,7 +21,13 @@ export const PAIR_BEAM_THRESHOLD = 4;
 /** Whether pairs are asked about on what is read for the entities: the checkpoint learned it on this very prompt, and a grammar says which pair is meant. */
 export function asksOnReading(setting: Setting): boolean {
 	const { instructors, request, entityTypes } = setting;
-	if (instructors.relations !== "read" || request.decoding === "full" || request.instructor !== "default" || !hasSignatures(setting)) return false;
+	if (
+		instructors.relations !== "read" ||
+		request.decoding === "full" ||
+		request.instructor !== "default" ||
+		!hasSignatures(setting)
+	)
+		return false;
 	const { entity_types: own } = instructors.labels;
 	const learned = own.length > 0 ? own : DEFAULT_INSTRUCTORS.labels.entity_types;
 	return entityTypes.length === learned.length && entityTypes.every((type, i) => type === learned[i]);
@@ -25,7 +40,11 @@ export function readForPairs(setting: Setting, queries: readonly TaskQuery[]): S
 }
 
 /** One query for each pair; all have the input of `reading`. A pair with an end that was not read, or whose answer would be cut, is left out. */
-export function relationsOnReading(setting: Setting, reading: SpanQuery, pairs: readonly MentionPair[]): RelationQuery[] {
+export function relationsOnReading(
+	setting: Setting,
+	reading: SpanQuery,
+	pairs: readonly MentionPair[],
+): RelationQuery[] {
 	const asked = pairs
 		.filter(({ head, tail }) => Math.max(head.to, tail.to) <= reading.wordsRead)
 		.map((pair) => ({ pair, choices: choicesOf(setting, pair, namesOf(setting, pair)) }))
@@ -45,7 +64,11 @@ export interface PairChoices extends Pick<RelationQuery, "choices" | "ends" | "s
  * "head, relation, tail" (its sum, no mean: all share the head), and a relation that is unlikely before the tail is said may still be the one of this
  * tail: there is a beam for every relation.
  */
-export function pairQueries(setting: Setting, reading: Input & Pick<RelationQuery, "instructor">, asked: readonly PairChoices[]): RelationQuery[] {
+export function pairQueries(
+	setting: Setting,
+	reading: Input & Pick<RelationQuery, "instructor">,
+	asked: readonly PairChoices[],
+): RelationQuery[] {
 	const { eos } = setting.codec.special;
 	const said = asked.filter(({ silent }) => !silent);
 	const idsOf = (choices: RelationQuery["choices"]) => choices.map(({ ids }) => ids);
@@ -57,12 +80,23 @@ export function pairQueries(setting: Setting, reading: Input & Pick<RelationQuer
 	const beams = Math.max(0, ...said.map(({ choices }) => choices.length));
 	const search: Search = { beams, beamThreshold: PAIR_BEAM_THRESHOLD, lengthPenalty: 0 };
 	return asked.map((one) => {
-		return { task: "mre", instructor, inputIds, text, wordsRead, grammar: choiceGrammar(idsOf(one.choices), eos), candidateIds, search, ...one };
+		return {
+			task: "mre",
+			instructor,
+			inputIds,
+			text,
+			wordsRead,
+			grammar: choiceGrammar(idsOf(one.choices), eos),
+			candidateIds,
+			search,
+			...one,
+		};
 	});
 }
 
 /** Relations that may join a pair, "none" among them. */
-export const namesOf = (setting: Setting, pair: MentionPair): string[] => setting.relationTypes.filter((name) => mayJoin(setting, name, pair));
+export const namesOf = (setting: Setting, pair: MentionPair): string[] =>
+	setting.relationTypes.filter((name) => mayJoin(setting, name, pair));
 
 /** What is said of a pair where it has a relation. */
 export function choicesOf(setting: Setting, pair: MentionPair, names: readonly string[]): RelationQuery["choices"] {

@@ -13,7 +13,11 @@ import { readScreen, type ScreenOutputs, screenInForce, screenTask, thresholdsOf
 const BARE = tinyManifest();
 const GRAPH = { file: "screen.onnx", inputs: [], outputs: [], weights: [] };
 /** Pairs are asked from ½ on, events from ¼ on. */
-const SCREENED: Manifest = { ...BARE, graphs: { screen: GRAPH }, config: { ...BARE.config, screen: { related: 0.5, eventful: 0.25 } } };
+const SCREENED: Manifest = {
+	...BARE,
+	graphs: { screen: GRAPH },
+	config: { ...BARE.config, screen: { related: 0.5, eventful: 0.25 } },
+};
 
 const ALL = { tasks: ["mner", "mre", "mee"] } as const satisfies ExtractRequest;
 /** Lakers–LA, Ada–Lakers, Ada–LA, in the order of the text. */
@@ -22,11 +26,21 @@ const FOUND = "organization, Lakers <spot> person, Ada <spot> location, LA";
 
 function settingOf(request: Partial<ExtractRequest> = {}, manifest = SCREENED, post = POST): Setting {
 	const full: ExtractRequest = { ...ALL, ...request };
-	return createSetting({ request: full, prepared: prepareText(post, "post"), codec: tinyCodec(), manifest, regionCount: 0 });
+	return createSetting({
+		request: full,
+		prepared: prepareText(post, "post"),
+		codec: tinyCodec(),
+		manifest,
+		regionCount: 0,
+	});
 }
 
 /** Every query is answered by what `said` has for its task, with states of two zeros a token. */
-function answersTo({ codec }: Setting, queries: readonly TaskQuery[], said: Readonly<Record<string, string>> = {}): TaskAnswer[] {
+function answersTo(
+	{ codec }: Setting,
+	queries: readonly TaskQuery[],
+	said: Readonly<Record<string, string>> = {},
+): TaskAnswer[] {
 	return queries.map((query) => ({
 		query,
 		hypotheses: [hypothesisOf(codec, said[query.task] ?? "none")],
@@ -36,16 +50,23 @@ function answersTo({ codec }: Setting, queries: readonly TaskQuery[], said: Read
 }
 
 /** What the first wave says, screened. */
-function screenedAnswers(setting: Setting, { related, eventful }: { related: number[]; eventful: number }, found = FOUND): TaskAnswer[] {
+function screenedAnswers(
+	setting: Setting,
+	{ related, eventful }: { related: number[]; eventful: number },
+	found = FOUND,
+): TaskAnswer[] {
 	const answers = answersTo(setting, startQueries(setting), { mner: found });
 	const task = screenTask(setting, answers);
 	if (task === null) return answers;
 	const outputs: ScreenOutputs = { related: Float32Array.from(related), eventful };
-	return answers.map((answer) => (answer === task.answer ? { ...answer, screened: readScreen(task, outputs) } : answer));
+	return answers.map((answer) =>
+		answer === task.answer ? { ...answer, screened: readScreen(task, outputs) } : answer,
+	);
 }
 
 const tasksOf = (queries: readonly TaskQuery[]) => queries.map(({ task }) => task);
-const pairsOf = (queries: readonly TaskQuery[]) => queries.flatMap(({ instructor }) => /between (.*):/.exec(instructor)?.[1] ?? []);
+const pairsOf = (queries: readonly TaskQuery[]) =>
+	queries.flatMap(({ instructor }) => /between (.*):/.exec(instructor)?.[1] ?? []);
 const notesOf = (setting: Setting, answers: readonly TaskAnswer[]) => assemble(setting, answers).notes;
 
 describe("what the graph reads", () => {
@@ -62,7 +83,9 @@ describe("what the graph reads", () => {
 	});
 
 	test("a mention is the mean of its tokens, and stands in one row however many pairs it has", () => {
-		const rows = Array.from({ length: feeds.spans.length / length }, (_, row) => [...feeds.spans.slice(row * length, (row + 1) * length)].slice(-7));
+		const rows = Array.from({ length: feeds.spans.length / length }, (_, row) =>
+			[...feeds.spans.slice(row * length, (row + 1) * length)].slice(-7),
+		);
 		expect(rows).toHaveLength(3);
 		expect(rows).toContainEqual([0.5, 0.5, 0, 0, 0, 0, 0]);
 		expect(rows).toContainEqual([0, 0, 0, 1, 0, 0, 0]);
@@ -85,7 +108,11 @@ describe("what the graph reads", () => {
 
 	test("of a text that is cut, the first half of a word counts as text", () => {
 		// 27 tokens of the prompt, 31 of words of two tokens each, the end.
-		const cut = settingOf({ tasks: ["mner", "med"] }, { ...SCREENED, config: { ...SCREENED.config, max_input: 59 } }, "Lakers ".repeat(40));
+		const cut = settingOf(
+			{ tasks: ["mner", "med"] },
+			{ ...SCREENED, config: { ...SCREENED.config, max_input: 59 } },
+			"Lakers ".repeat(40),
+		);
 		const [first] = startQueries(cut);
 		const task = screenTask(cut, answersTo(cut, [first!]))!;
 		expect(first).toMatchObject({ wordsRead: 15 });
@@ -151,7 +178,11 @@ describe("what is asked", () => {
 		["entities of a person's own", { labels: { entityTypes: ["film"] } }, { related: null, eventful: 0.25 }],
 		["some of the relations", { labels: { relationTypes: ["peer"] } }, { related: 0.5, eventful: 0.25 }],
 		["events of a person's own", { labels: { eventTypes: ["launch"] } }, { related: 0.5, eventful: null }],
-		["the model's own events by name", { labels: { eventTypes: BARE.instructors.labels.event_types } }, { related: 0.5, eventful: 0.25 }],
+		[
+			"the model's own events by name",
+			{ labels: { eventTypes: BARE.instructors.labels.event_types } },
+			{ related: 0.5, eventful: 0.25 },
+		],
 		["multiple choice", { style: "mqa" }, { related: null, eventful: null }],
 	])("of %s the screen says what it was made for", (_, request, expected) => {
 		expect(screenInForce(settingOf(request))).toEqual(expected);

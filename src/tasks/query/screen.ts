@@ -74,7 +74,10 @@ export function screenInForce(setting: Setting): Thresholds {
 }
 
 /** The query whose states the screen looks at; null: no screen is in force. Others of mner may be asked beside it, with other types. */
-export function screenedQuery<Query extends { readonly task: string }>(setting: Setting, queries: readonly Query[]): Query | null {
+export function screenedQuery<Query extends { readonly task: string }>(
+	setting: Setting,
+	queries: readonly Query[],
+): Query | null {
 	const { related, eventful } = screenInForce(setting);
 	return related === null && eventful === null ? null : (queries.find(({ task }) => task === "mner") ?? null);
 }
@@ -110,7 +113,11 @@ export function screenFeeds({ inputIds, text, vocabulary }: SpanQuery, pairs: re
 	}
 	const order = [...rows.keys()];
 	const ends = pairs.flatMap(({ head, tail }) => [order.indexOf(keyOf(head)), order.indexOf(keyOf(tail))]);
-	return { textMask: new Float32Array(length).fill(1, text.begin, text.end), spans, pairs: Int32Array.from(pairs.length === 0 ? [0, 0] : ends) };
+	return {
+		textMask: new Float32Array(length).fill(1, text.begin, text.end),
+		spans,
+		pairs: Int32Array.from(pairs.length === 0 ? [0, 0] : ends),
+	};
 }
 
 export function readScreen({ pairs }: Pick<ScreenTask, "pairs">, { related, eventful }: ScreenOutputs): Screened {

@@ -1,6 +1,16 @@
 /** Goes in: a setting and its answers, of one wave or of both. Comes out: the extraction result, but for what only the engine knows. */
 import type { Size } from "../../core/geometry.ts";
-import type { Entity, EventArgument, ExtractedEvent, ExtractionResult, RawOutput, Region, Relation, Sight, Step } from "../../core/result.ts";
+import type {
+	Entity,
+	EventArgument,
+	ExtractedEvent,
+	ExtractionResult,
+	RawOutput,
+	Region,
+	Relation,
+	Sight,
+	Step,
+} from "../../core/result.ts";
 import type { Found, FoundEnd, FoundMention } from "../catalog/definition.ts";
 import { foundIn } from "../catalog/definitions.ts";
 import { stepsOf, type TextStep } from "../catalog/gmper.ts";
@@ -31,17 +41,26 @@ export interface Picture {
 export const NO_PICTURE: Picture = { image: null, regions: [] };
 
 /** Reads the best hypothesis of every answer. Never throws at what the model says: what could not be read is in `unread`. */
-export function assemble(setting: Setting, answers: readonly TaskAnswer[], { image, regions }: Picture = NO_PICTURE): TextResult {
+export function assemble(
+	setting: Setting,
+	answers: readonly TaskAnswer[],
+	{ image, regions }: Picture = NO_PICTURE,
+): TextResult {
 	const found = answers.flatMap((answer) => foundIn(setting, answer));
 	const steps = setting.request.tasks.includes("gmper") ? stepsOf(setting) : [];
-	const mentions = collectMentions([...mentionsOf(setting, answers, "mner"), ...found.flatMap((one) => one.mentions)]).map((mention) => {
+	const mentions = collectMentions([
+		...mentionsOf(setting, answers, "mner"),
+		...found.flatMap((one) => one.mentions),
+	]).map((mention) => {
 		const step = steps.find(({ from, to }) => mention.from >= from && mention.to <= to);
 		return step ? { ...mention, step: step.number } : mention;
 	});
 	const looking = answerLooking(answers);
 	const sights = mentions.map((mention) => sightOf(setting, looking, mention, regions));
 	const { entities, things } = thingsOf(
-		mentions.map((mention, i) => seenEntity(setting, entityOf(setting, mention, `e${i + 1}`, regions), sights[i]!, looking?.gate ?? 0, regions)),
+		mentions.map((mention, i) =>
+			seenEntity(setting, entityOf(setting, mention, `e${i + 1}`, regions), sights[i]!, looking?.gate ?? 0, regions),
+		),
 		setting.text,
 	);
 	const gates = answers.flatMap(({ gate }) => gate ?? []);
@@ -79,12 +98,18 @@ function collectMentions(found: readonly FoundMention[]): (FoundMention & { read
 	};
 	for (const mention of found) if (mention.type !== null) add(mention, mention.type);
 	for (const mention of found) {
-		if (mention.type === null) add(mention, [...typed.values()].find((other) => placeOf(other) === placeOf(mention))?.type ?? UNTYPED);
+		if (mention.type === null)
+			add(mention, [...typed.values()].find((other) => placeOf(other) === placeOf(mention))?.type ?? UNTYPED);
 	}
 	return [...typed.values()].sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
-function entityOf(setting: Setting, mention: FoundMention & { readonly type: string }, id: string, regions: readonly Region[]): Entity {
+function entityOf(
+	setting: Setting,
+	mention: FoundMention & { readonly type: string },
+	id: string,
+	regions: readonly Region[],
+): Entity {
 	const { type, score, coarse, object, step } = mention;
 	const piece = pieceOf(setting, mention);
 	const region = object === undefined || object === null ? undefined : regions[object];
@@ -106,7 +131,13 @@ function entityOf(setting: Setting, mention: FoundMention & { readonly type: str
 }
 
 /** What the attention says of a mention; a region that a task named stays, unless the model points better than it numbers regions. */
-function seenEntity(setting: Setting, entity: Entity, sights: readonly Sight[], gate: number, regions: readonly Region[]): Entity {
+function seenEntity(
+	setting: Setting,
+	entity: Entity,
+	sights: readonly Sight[],
+	gate: number,
+	regions: readonly Region[],
+): Entity {
 	if (sights.length === 0) return entity;
 	const mayMove = entity.grounded === undefined || (entity.grounded && setting.instructors.grounding === "seen");
 	const seen = mayMove ? regionSeen(sights, gate, setting.request.groundingThreshold, regions) : undefined;
@@ -118,7 +149,10 @@ function stepOf({ text }: Setting, { number, start, end }: TextStep, seen: boole
 }
 
 /** A run of words as a piece of the person's own text. */
-export function pieceOf({ text, words }: Setting, { from, to }: WordSpan): { text: string; start: number; end: number } {
+export function pieceOf(
+	{ text, words }: Setting,
+	{ from, to }: WordSpan,
+): { text: string; start: number; end: number } {
 	const [start, end] = [words[from]!.start, words[to - 1]!.end];
 	return { text: text.slice(start, end), start, end };
 }
@@ -139,7 +173,9 @@ function relationsOf(
 		return `e${at + 1}`;
 	};
 	const add = (relation: Omit<Relation, "id">) => {
-		const known = relations.some(({ type, head, tail }) => type === relation.type && head === relation.head && tail === relation.tail);
+		const known = relations.some(
+			({ type, head, tail }) => type === relation.type && head === relation.head && tail === relation.tail,
+		);
 		if (!known) relations.push({ id: `r${relations.length + 1}`, ...relation });
 	};
 	for (const answer of answers) {
@@ -157,11 +193,16 @@ function relationsOf(
 }
 
 /** The relation an mre answer, or one of multiple choice, names; null: none. */
-function relationIn(setting: Setting, answer: TaskAnswer): { type: string; score: number; head: Mention; tail: Mention } | null {
+function relationIn(
+	setting: Setting,
+	answer: TaskAnswer,
+): { type: string; score: number; head: Mention; tail: Mention } | null {
 	const { query } = answer;
 	if (isChoice(query)) {
 		const choice = query.about === "relation" ? chosen(setting, answer) : null;
-		return choice && query.spanMention && query.other ? { type: choice.name, score: choice.score, head: query.spanMention, tail: query.other } : null;
+		return choice && query.spanMention && query.other
+			? { type: choice.name, score: choice.score, head: query.spanMention, tail: query.other }
+			: null;
 	}
 	if (query.task !== "mre" || !query.pair) return null;
 	const said = relationSaid({ ...answer, query }, setting.codec);
@@ -171,9 +212,15 @@ function relationIn(setting: Setting, answer: TaskAnswer): { type: string; score
 }
 
 /** One event for each (type, trigger). What meae found for a type belongs to every event of that type, as in the paper's cascade; for a trigger to its own. */
-function eventsOf(setting: Setting, answers: readonly TaskAnswer[], regions: readonly Region[], idOf: ReadonlyMap<string, string>): ExtractedEvent[] {
+function eventsOf(
+	setting: Setting,
+	answers: readonly TaskAnswer[],
+	regions: readonly Region[],
+	idOf: ReadonlyMap<string, string>,
+): ExtractedEvent[] {
 	const argumentsOf = new Map<string, EventArgument[]>();
-	const add = (key: string, found: readonly EventArgument[]) => argumentsOf.set(key, [...(argumentsOf.get(key) ?? []), ...found]);
+	const add = (key: string, found: readonly EventArgument[]) =>
+		argumentsOf.set(key, [...(argumentsOf.get(key) ?? []), ...found]);
 	for (const answer of answers) {
 		const { query, hypotheses } = answer;
 		const best = hypotheses[0];
@@ -192,13 +239,25 @@ function eventsOf(setting: Setting, answers: readonly TaskAnswer[], regions: rea
 	}
 	return mentionsOf(setting, answers, "med").map((trigger, i) => {
 		const list = argumentsOf.get(`${trigger.type} ${placeOf(trigger)}`) ?? argumentsOf.get(trigger.type) ?? [];
-		return { id: `v${i + 1}`, type: trigger.type, trigger: pieceOf(setting, trigger), arguments: [...list], score: trigger.score };
+		return {
+			id: `v${i + 1}`,
+			type: trigger.type,
+			trigger: pieceOf(setting, trigger),
+			arguments: [...list],
+			score: trigger.score,
+		};
 	});
 }
 
-function argumentOf(setting: Setting, record: SpanRecord, regions: readonly Region[], idOf: ReadonlyMap<string, string>): EventArgument[] {
+function argumentOf(
+	setting: Setting,
+	record: SpanRecord,
+	regions: readonly Region[],
+	idOf: ReadonlyMap<string, string>,
+): EventArgument[] {
 	const { type: role, span, object, score } = record;
-	if (span) return [{ role, span: pieceOf(setting, span), entity: idOf.get(placeOf(span)) ?? null, region: null, score }];
+	if (span)
+		return [{ role, span: pieceOf(setting, span), entity: idOf.get(placeOf(span)) ?? null, region: null, score }];
 	const region = object === null ? undefined : regions[object];
 	return region ? [{ role, span: null, entity: null, region, score }] : [];
 }
@@ -207,7 +266,9 @@ function argumentOf(setting: Setting, record: SpanRecord, regions: readonly Regi
 function gatesOf(answers: readonly TaskAnswer[]): Record<string, number> {
 	const byTask = new Map<string, number[]>();
 	for (const { query, gate } of answers) byTask.set(query.task, [...(byTask.get(query.task) ?? []), gate ?? 0]);
-	return Object.fromEntries([...byTask].map(([task, gates]) => [task, gates.reduce((sum, gate) => sum + gate, 0) / gates.length]));
+	return Object.fromEntries(
+		[...byTask].map(([task, gates]) => [task, gates.reduce((sum, gate) => sum + gate, 0) / gates.length]),
+	);
 }
 
 function rawOf(setting: Setting, answer: TaskAnswer): RawOutput[] {
@@ -221,7 +282,9 @@ function rawOf(setting: Setting, answer: TaskAnswer): RawOutput[] {
 	}));
 	if (!best && !votes) return [];
 	const { task, instructor } = query;
-	return [{ task, instructor, ...(best ?? { output: "", score: 0 }), alternatives: others, gate, ...(votes && { votes }) }];
+	return [
+		{ task, instructor, ...(best ?? { output: "", score: 0 }), alternatives: others, gate, ...(votes && { votes }) },
+	];
 }
 
 /** What was voted on a pair, in words; null: nobody voted. */
@@ -229,12 +292,18 @@ function votesOf(setting: Setting, { query, ...answer }: TaskAnswer): RawOutput[
 	if (query.task !== "mre" || query.pair === null) return null;
 	const [head, tail] = [query.pair.head, query.pair.tail].map((end) => modelText(setting, end)) as [string, string];
 	const shares = pairShares({ ...answer, query }, setting.codec);
-	return shares?.map(({ name, share, reversed }) => ({ relation: name, share, ...(reversed ? { head: tail, tail: head } : { head, tail }) }));
+	return shares?.map(({ name, share, reversed }) => ({
+		relation: name,
+		share,
+		...(reversed ? { head: tail, tail: head } : { head, tail }),
+	}));
 }
 
 function unreadOf({ query, hypotheses }: TaskAnswer, codec: TokenCodec): readonly string[] {
 	const best = hypotheses[0];
 	if (!best) return [];
 	if ("choices" in query) return readChoice(best, query.choices, codec).unread;
-	return "spec" in query ? readRecords(best, query.spec, codec).unread : readSpans(best, query.vocabulary, codec).unread;
+	return "spec" in query
+		? readRecords(best, query.spec, codec).unread
+		: readSpans(best, query.vocabulary, codec).unread;
 }

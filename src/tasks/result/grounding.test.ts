@@ -13,7 +13,12 @@ const REGIONS: Region[] = [1, 2, 3].map((n) => ({ object: `O${n}`, box: [0, 0, n
 const SLOTS = 4;
 
 /** "Kyrie meets Ada": every token looks evenly, but for those of the words in `looks`: they give their share to one slot. */
-function asked(looks: Readonly<Record<number, number>>, gate = 0.5, task: "mner" | "gmner" = "mner", grounding: Grounding = "said") {
+function asked(
+	looks: Readonly<Record<number, number>>,
+	gate = 0.5,
+	task: "mner" | "gmner" = "mner",
+	grounding: Grounding = "said",
+) {
 	const bare = tinyManifest();
 	const setting = createSetting({
 		request: { tasks: [task], untrained: "ask" },
@@ -32,15 +37,23 @@ function asked(looks: Readonly<Record<number, number>>, gate = 0.5, task: "mner"
 			token++;
 		}
 	}
-	const output = { mner: "person, Kyrie <spot> person, Ada", gmner: "person, Kyrie, O1 <spot> person, Ada, none" }[task];
-	const answer = { query, hypotheses: [hypothesisOf(setting.codec, output)], gate, attention: { values, slots: SLOTS } };
+	const output = { mner: "person, Kyrie <spot> person, Ada", gmner: "person, Kyrie, O1 <spot> person, Ada, none" }[
+		task
+	];
+	const answer = {
+		query,
+		hypotheses: [hypothesisOf(setting.codec, output)],
+		gate,
+		attention: { values, slots: SLOTS },
+	};
 	return { setting, answer };
 }
 
 describe("attention of a mention", () => {
 	test("its words' tokens are averaged, and no others", () => {
 		const { setting, answer } = asked({ 0: 2 });
-		const round = (from: number, to: number) => [...attentionOf(setting, answer, { from, to })!].map((share) => Math.round(share * 100) / 100);
+		const round = (from: number, to: number) =>
+			[...attentionOf(setting, answer, { from, to })!].map((share) => Math.round(share * 100) / 100);
 		expect(round(0, 1)).toEqual([0.1, 0.1, 0.7, 0.1]);
 		expect(round(2, 3)).toEqual([0.25, 0.25, 0.25, 0.25]);
 	});
@@ -71,8 +84,13 @@ describe("what is shown", () => {
 	});
 	test("the result holds the sights of every mention, and the region of the one that looked", () => {
 		const { setting, answer } = asked({ 0: 2 });
-		const { entities, textPicture } = assemble(setting, [answer], { image: { width: 100, height: 100 }, regions: REGIONS });
-		expect(entities.map(({ text, regions, sight }) => [text, regions.map(({ object }) => object), sight?.length])).toEqual([
+		const { entities, textPicture } = assemble(setting, [answer], {
+			image: { width: 100, height: 100 },
+			regions: REGIONS,
+		});
+		expect(
+			entities.map(({ text, regions, sight }) => [text, regions.map(({ object }) => object), sight?.length]),
+		).toEqual([
 			["Kyrie", ["O2"], 3],
 			["Ada", [], 3],
 		]);

@@ -10,7 +10,11 @@ export const LEAST_GATE = 0.1;
 const TOLD = 3;
 
 /** Mean attention of a mention's tokens to each slot: 0 is the whole picture, n is On. [slots]; null where the model did not read all of it with a picture. */
-export function attentionOf(setting: Setting, { query, attention }: Answer, { from, to }: WordSpan): Float64Array | null {
+export function attentionOf(
+	setting: Setting,
+	{ query, attention }: Answer,
+	{ from, to }: WordSpan,
+): Float64Array | null {
 	if (!attention) return null;
 	const lengths = setting.words.slice(0, to).map(({ ids }) => ids.length);
 	const before = (words: number) => lengths.slice(0, words).reduce((sum, length) => sum + length, 0);
@@ -26,7 +30,12 @@ export function attentionOf(setting: Setting, { query, attention }: Answer, { fr
 }
 
 /** The regions a mention looked at most, best first. `lift` 1 is an equal share of all regions and the whole picture. */
-export function sightOf(setting: Setting, answer: Answer | undefined, span: WordSpan, regions: readonly Region[]): Sight[] {
+export function sightOf(
+	setting: Setting,
+	answer: Answer | undefined,
+	span: WordSpan,
+	regions: readonly Region[],
+): Sight[] {
 	const shares = answer ? attentionOf(setting, answer, span) : null;
 	if (shares === null) return [];
 	const options = regions.length + 1;
@@ -40,7 +49,12 @@ export function sightOf(setting: Setting, answer: Answer | undefined, span: Word
 }
 
 /** The region that is shown for a mention that no task put into the picture: the one it looked at clearly more than at others, if the picture counted. */
-export function regionSeen(sights: readonly Sight[], gate: number, threshold: number, regions: readonly Region[]): Region | undefined {
+export function regionSeen(
+	sights: readonly Sight[],
+	gate: number,
+	threshold: number,
+	regions: readonly Region[],
+): Region | undefined {
 	const [best] = sights;
 	if (!best || Math.abs(gate) < LEAST_GATE || best.lift < threshold) return undefined;
 	return regions.find(({ object }) => object === best.object);
@@ -50,11 +64,16 @@ export function regionSeen(sights: readonly Sight[], gate: number, threshold: nu
  * What the picture does for the text: it strengthens what is named when most mentions look at a region, it complements it when it counts without being
  * looked at, else it does not concern it. The survey's three cases; here read from gate and attention, not learnt.
  */
-export function textPictureOf(gates: readonly number[], sights: ReadonlyArray<readonly Sight[]>, threshold: number): TextPicture | null {
+export function textPictureOf(
+	gates: readonly number[],
+	sights: ReadonlyArray<readonly Sight[]>,
+	threshold: number,
+): TextPicture | null {
 	if (gates.length === 0) return null;
 	const gate = gates.reduce((sum, one) => sum + Math.abs(one), 0) / gates.length;
 	const looking = sights.filter(([best]) => best !== undefined && best.lift >= threshold).length;
-	const kind = gate < LEAST_GATE ? "unrelated" : sights.length > 0 && 2 * looking >= sights.length ? "strengthens" : "complements";
+	const kind =
+		gate < LEAST_GATE ? "unrelated" : sights.length > 0 && 2 * looking >= sights.length ? "strengthens" : "complements";
 	return { kind, gate, looking, mentions: sights.length, threshold };
 }
 

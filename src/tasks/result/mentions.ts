@@ -5,7 +5,15 @@ import type { Setting } from "../context.ts";
 import { LATER_IS_HEAD, RELATION_SIGNATURES } from "../defaults.ts";
 import { readSpans } from "../grammar/read.ts";
 import { pairReadingOf } from "../query/pair-readings.ts";
-import { hasSignatures, type Mention, type MentionPair, modelText, type RelationQuery, relationQuery, type TaskQuery } from "../query/queries.ts";
+import {
+	hasSignatures,
+	type Mention,
+	type MentionPair,
+	modelText,
+	type RelationQuery,
+	relationQuery,
+	type TaskQuery,
+} from "../query/queries.ts";
 import type { Screened } from "../query/screen.ts";
 import type { Answer } from "../types.ts";
 
@@ -48,7 +56,8 @@ function pairsOf(setting: Setting, mentions: readonly Mention[]): NearPair[] {
 			const texts = [modelText(setting, pair.head), modelText(setting, pair.tail)] as const;
 			const gap = Math.max(0, second.from - first.to);
 			const key = (unordered ? [...texts].sort() : texts).join("\n");
-			if (texts[0] !== texts[1] && gap < (nearest.get(key)?.gap ?? Number.POSITIVE_INFINITY)) nearest.set(key, { ...pair, gap, texts });
+			if (texts[0] !== texts[1] && gap < (nearest.get(key)?.gap ?? Number.POSITIVE_INFINITY))
+				nearest.set(key, { ...pair, gap, texts });
 		}
 	});
 	return [...nearest.values()].sort((a, b) => a.gap - b.gap);
@@ -113,7 +122,9 @@ interface NearPair extends MentionPair {
 /** Tells head from tail for two mentions in text order; null when no relation asked about joins their types. */
 function orientation(setting: Setting): (first: Mention, second: Mention) => MentionPair | null {
 	if (!hasSignatures(setting)) return (head, tail) => ({ head, tail });
-	const joined = new Set(setting.relationTypes.flatMap((relation) => RELATION_SIGNATURES[relation]!.map((types) => types.join(" "))));
+	const joined = new Set(
+		setting.relationTypes.flatMap((relation) => RELATION_SIGNATURES[relation]!.map((types) => types.join(" "))),
+	);
 	const joins = (head: Mention, tail: Mention) => joined.has(`${head.type} ${tail.type}`);
 	return (first, second) => {
 		const later = first.type === second.type && LATER_IS_HEAD.includes(first.type);

@@ -26,7 +26,16 @@ function resultOf(more: Partial<ExtractionResult> = {}): ExtractionResult {
 		...more,
 	};
 }
-const ada = { id: "e1", type: "person", text: "Ada", start: 0, end: 3, score: 0.5, regions: [{ object: "O1", box, score: 1 }], grounded: true };
+const ada = {
+	id: "e1",
+	type: "person",
+	text: "Ada",
+	start: 0,
+	end: 3,
+	score: 0.5,
+	regions: [{ object: "O1", box, score: 1 }],
+	grounded: true,
+};
 const bob = { id: "e2", type: "person", text: "Bob", start: 10, end: 13, score: 0.9, regions: [] };
 const peer = { id: "r1", type: "peer", head: "e1", tail: "e2", score: 0.3 };
 const meet = (object: string) => ({
@@ -40,7 +49,8 @@ const meet = (object: string) => ({
 	score: 0.6,
 });
 const second = (start: number) => ({ start, end: start + 1 });
-const valid = (result: ExtractionResult) => expect(ResultSchema.safeParse(JSON.parse(JSON.stringify(result))).error).toBeUndefined();
+const valid = (result: ExtractionResult) =>
+	expect(ResultSchema.safeParse(JSON.parse(JSON.stringify(result))).error).toBeUndefined();
 
 describe("frames", () => {
 	const merged = mergeFrames([
@@ -73,7 +83,9 @@ describe("frames", () => {
 		expect(merged.timings).toEqual({ decoder: 6 });
 	});
 	test("where the model read the text only, nothing has times", () => {
-		const blind = mergeFrames([0, 1].map((start) => ({ time: second(start), result: resultOf({ entities: [bob], gate: { mner: 0 } }) })));
+		const blind = mergeFrames(
+			[0, 1].map((start) => ({ time: second(start), result: resultOf({ entities: [bob], gate: { mner: 0 } }) })),
+		);
 		expect(blind.entities).toHaveLength(1);
 		expect(blind.entities[0]).not.toHaveProperty("times");
 	});
@@ -81,12 +93,16 @@ describe("frames", () => {
 		const region = { object: "O1", box, score: 1 };
 		const frame = resultOf({ entities: [bob], relations: [{ ...peer, head: "O1", region }] });
 		expect(
-			mergeFrames([0, 1].map((start) => ({ time: second(start), result: frame }))).relations.map((relation) => relation.region?.picture),
+			mergeFrames([0, 1].map((start) => ({ time: second(start), result: frame }))).relations.map(
+				(relation) => relation.region?.picture,
+			),
 		).toEqual([0, 1]);
 	});
 	test("no frame, or another text, is refused", () => {
 		expect(() => mergeFrames([])).toThrow("at least one frame");
-		expect(() => mergeFrames(["a", "b"].map((text) => ({ time: second(0), result: resultOf({ text }) })))).toThrow("the same text");
+		expect(() => mergeFrames(["a", "b"].map((text) => ({ time: second(0), result: resultOf({ text }) })))).toThrow(
+			"the same text",
+		);
 	});
 	test("ranges that touch are one", () => {
 		expect(addTime([second(0)], { start: 1, end: 3 })).toEqual([{ start: 0, end: 3 }]);
@@ -97,7 +113,14 @@ describe("frames", () => {
 describe("steps with pictures of their own", () => {
 	const merged = mergeSteps([
 		{ result: resultOf({ entities: [ada, bob], relations: [peer] }) },
-		{ result: resultOf({ image: null, regions: [], entities: [{ ...ada, regions: [], grounded: false }], events: [meet("O1")] }) },
+		{
+			result: resultOf({
+				image: null,
+				regions: [],
+				entities: [{ ...ada, regions: [], grounded: false }],
+				events: [meet("O1")],
+			}),
+		},
 		{ result: resultOf({ entities: [{ ...ada, text: "ada" }], text: "ada meets Bob" }) },
 	]);
 	test("texts stand one below the other, and every place is moved along", () => {

@@ -1,6 +1,15 @@
 /** Goes in: the results of one text with each frame of a video, or of the steps of a procedure one by one. Comes out: one result, with times, pictures and steps. */
 import { Failure } from "../../core/failure.ts";
-import type { Entity, EventArgument, ExtractedEvent, ExtractionResult, Region, Relation, ResultPicture, TimeRange } from "../../core/result.ts";
+import type {
+	Entity,
+	EventArgument,
+	ExtractedEvent,
+	ExtractionResult,
+	Region,
+	Relation,
+	ResultPicture,
+	TimeRange,
+} from "../../core/result.ts";
 import { thingsOf } from "../names/identity.ts";
 
 /** A frame's result holds from its own time to that of the next frame. */
@@ -22,7 +31,8 @@ export interface StepResult {
 export function mergeFrames(frames: readonly FrameResult[]): ExtractionResult {
 	const [first] = frames;
 	if (first === undefined) throw new Failure("usage", "A video has at least one frame.");
-	if (frames.some(({ result }) => result.text !== first.result.text)) throw new Failure("usage", "All frames must be asked with the same text.");
+	if (frames.some(({ result }) => result.text !== first.result.text))
+		throw new Failure("usage", "All frames must be asked with the same text.");
 	const entities = new Merged<Entity>(({ type, start, end }) => `${start} ${end} ${type}`);
 	const relations = new Merged<Relation>(({ type, head, tail }) => `${head} ${type} ${tail}`);
 	const events = new Merged<ExtractedEvent>(({ type, trigger }) => `${trigger.start} ${trigger.end} ${type}`);
@@ -31,7 +41,10 @@ export function mergeFrames(frames: readonly FrameResult[]): ExtractionResult {
 		const ids = new Map<string, string>();
 		for (const entity of result.entities) {
 			const regions = entity.regions.map((region) => ({ ...region, picture }));
-			const merged = entities.add({ ...entity, regions }, seen ? time : null, (before) => ({ ...before, ...joined(before, { ...entity, regions }) }));
+			const merged = entities.add({ ...entity, regions }, seen ? time : null, (before) => ({
+				...before,
+				...joined(before, { ...entity, regions }),
+			}));
 			ids.set(entity.id, merged);
 		}
 		return ids;
@@ -71,7 +84,8 @@ export function mergeFrames(frames: readonly FrameResult[]): ExtractionResult {
 }
 
 /** Whether the picture had a say: else every frame says the same, and times would be made up. */
-const isSeen = ({ gate, image }: ExtractionResult) => image !== null && Object.values(gate).some((value) => value !== 0);
+const isSeen = ({ gate, image }: ExtractionResult) =>
+	image !== null && Object.values(gate).some((value) => value !== 0);
 
 /** Records by key, in order of first appearance, with their times. */
 class Merged<T extends { readonly id: string; readonly times?: TimeRange[] | undefined }> {
@@ -104,7 +118,10 @@ export function addTime(times: readonly TimeRange[], { start, end }: TimeRange):
 }
 
 function joined(before: Entity, entity: Entity): Partial<Entity> {
-	const grounded = before.grounded === undefined && entity.grounded === undefined ? undefined : before.grounded === true || entity.grounded === true;
+	const grounded =
+		before.grounded === undefined && entity.grounded === undefined
+			? undefined
+			: before.grounded === true || entity.grounded === true;
 	return {
 		score: Math.max(before.score, entity.score),
 		regions: [...before.regions, ...entity.regions],
@@ -115,7 +132,11 @@ function joined(before: Entity, entity: Entity): Partial<Entity> {
 const withPicture = (region: Region | null, picture: number): Region | null => region && { ...region, picture };
 
 function argumentIn(part: EventArgument, ids: ReadonlyMap<string, string>, picture: number): EventArgument {
-	return { ...part, entity: part.entity === null ? null : (ids.get(part.entity) ?? null), region: withPicture(part.region, picture) };
+	return {
+		...part,
+		entity: part.entity === null ? null : (ids.get(part.entity) ?? null),
+		region: withPicture(part.region, picture),
+	};
 }
 
 /** A text span once, the regions of every frame. */
@@ -128,8 +149,15 @@ function joinArguments(before: readonly EventArgument[], others: readonly EventA
 type Keyed<T> = T & { readonly key: string };
 
 /** Keys become ids, in text order. */
-function renumber(entities: Keyed<Entity>[], relations: Keyed<Relation>[], events: Keyed<ExtractedEvent>[], text: string) {
-	const sorted = entities.sort((a, b) => a.start - b.start || a.end - b.end).map((entity, i) => ({ ...entity, id: `e${i + 1}` }));
+function renumber(
+	entities: Keyed<Entity>[],
+	relations: Keyed<Relation>[],
+	events: Keyed<ExtractedEvent>[],
+	text: string,
+) {
+	const sorted = entities
+		.sort((a, b) => a.start - b.start || a.end - b.end)
+		.map((entity, i) => ({ ...entity, id: `e${i + 1}` }));
 	const idOf = new Map(sorted.map(({ key, id }) => [key, id]));
 	const end = (key: string) => idOf.get(key) ?? key;
 	const plain = <T>({ key: _key, ...rest }: Keyed<T>) => rest;
@@ -138,7 +166,11 @@ function renumber(entities: Keyed<Entity>[], relations: Keyed<Relation>[], event
 			sorted.map((entity) => plain<Entity>(entity)),
 			text,
 		),
-		relations: relations.map((relation) => ({ ...plain<Relation>(relation), head: end(relation.head), tail: end(relation.tail) })),
+		relations: relations.map((relation) => ({
+			...plain<Relation>(relation),
+			head: end(relation.head),
+			tail: end(relation.tail),
+		})),
 		events: events.map((event) => ({
 			...plain<ExtractedEvent>(event),
 			arguments: event.arguments.map((part) => ({ ...part, entity: part.entity === null ? null : end(part.entity) })),
@@ -147,7 +179,9 @@ function renumber(entities: Keyed<Entity>[], relations: Keyed<Relation>[], event
 }
 
 /** What all parts have in common: outputs one after the other, mean gates, notes once, times added up. */
-function together(results: readonly ExtractionResult[]): Pick<ExtractionResult, "gate" | "raw" | "unread" | "notes" | "timings" | "experimental"> {
+function together(
+	results: readonly ExtractionResult[],
+): Pick<ExtractionResult, "gate" | "raw" | "unread" | "notes" | "timings" | "experimental"> {
 	const sumOf = (records: readonly Readonly<Record<string, number>>[]) => {
 		const sums: Record<string, { sum: number; count: number }> = {};
 		for (const [name, value] of records.flatMap(Object.entries<number>)) {
@@ -158,7 +192,9 @@ function together(results: readonly ExtractionResult[]): Pick<ExtractionResult, 
 	};
 	const experimental = [...new Set(results.flatMap((result) => result.experimental ?? []))];
 	return {
-		gate: Object.fromEntries(sumOf(results.map(({ gate }) => gate)).map(([task, { sum, count }]) => [task, sum / count])),
+		gate: Object.fromEntries(
+			sumOf(results.map(({ gate }) => gate)).map(([task, { sum, count }]) => [task, sum / count]),
+		),
 		raw: results.flatMap(({ raw }) => raw),
 		unread: results.flatMap(({ unread }) => unread),
 		notes: [...new Set(results.flatMap(({ notes }) => notes))],
@@ -190,14 +226,18 @@ function placesOf(parts: readonly StepResult[]): StepPlaces {
  * @param places where the steps stand in the person's own text; without it they stand one below the other
  * @throws Failure `usage` without steps, or when a step is not where `places` says
  */
-export function mergeSteps(parts: readonly StepResult[], { text, starts }: StepPlaces = placesOf(parts)): ExtractionResult {
+export function mergeSteps(
+	parts: readonly StepResult[],
+	{ text, starts }: StepPlaces = placesOf(parts),
+): ExtractionResult {
 	const [first] = parts;
 	if (first === undefined) throw new Failure("usage", "A procedure has at least one step.");
 	const pictures: ResultPicture[] = [];
 	const moved = parts.map(({ result }, i) => {
 		const step = i + 1;
 		const shift = starts[i] ?? text.length;
-		if (!text.startsWith(result.text, shift)) throw new Failure("usage", `Step ${step} is not in the text at ${shift}.`);
+		if (!text.startsWith(result.text, shift))
+			throw new Failure("usage", `Step ${step} is not in the text at ${shift}.`);
 		const picture = result.image ? pictures.push({ ...result.image, step }) - 1 : null;
 		return { ...moveStep(result, shift, step, picture), step, picture, start: shift, end: shift + result.text.length };
 	});
@@ -214,7 +254,13 @@ export function mergeSteps(parts: readonly StepResult[], { text, starts }: StepP
 		regions: moved.flatMap((part) => part.regions),
 		image: pictures[0] ? { width: pictures[0].width, height: pictures[0].height } : null,
 		pictures,
-		steps: moved.map(({ step, start, end, picture }) => ({ number: step, text: text.slice(start, end), start, end, picture })),
+		steps: moved.map(({ step, start, end, picture }) => ({
+			number: step,
+			text: text.slice(start, end),
+			start,
+			end,
+			picture,
+		})),
 	};
 }
 
@@ -230,10 +276,21 @@ function moveStep(result: ExtractionResult, shift: number, step: number, picture
 	const idOf = (id: string) => (known.has(id) ? `${step}${id}` : id);
 	return {
 		regions: result.regions.map(place),
-		entities: result.entities.map((entity) => ({ ...move(entity), id: idOf(entity.id), step, regions: entity.regions.map(place) })),
+		entities: result.entities.map((entity) => ({
+			...move(entity),
+			id: idOf(entity.id),
+			step,
+			regions: entity.regions.map(place),
+		})),
 		relations: result.relations.map((relation) => {
 			const region = relation.region && place(relation.region);
-			return { ...relation, id: `${step}${relation.id}`, head: idOf(relation.head), tail: idOf(relation.tail), ...(region && { region }) };
+			return {
+				...relation,
+				id: `${step}${relation.id}`,
+				head: idOf(relation.head),
+				tail: idOf(relation.tail),
+				...(region && { region }),
+			};
 		}),
 		events: result.events.map((event) => ({
 			...event,

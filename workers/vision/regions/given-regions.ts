@@ -17,12 +17,14 @@ const wrong = (what: string): Failure => new Failure("usage", `The post's region
 function readRegion(value: unknown, index: number): GivenRegion {
 	const { box, score, label } = (value ?? {}) as Readonly<Record<string, unknown>>;
 	const name = `region ${index + 1}`;
-	if (!Array.isArray(box) || box.length !== 4 || !box.every(isNumber)) throw wrong(`${name}: expected a box of four numbers, [x1, y1, x2, y2].`);
+	if (!Array.isArray(box) || box.length !== 4 || !box.every(isNumber))
+		throw wrong(`${name}: expected a box of four numbers, [x1, y1, x2, y2].`);
 	const [x1, y1, x2, y2] = box as [number, number, number, number];
 	if (x1 >= x2 || y1 >= y2) throw wrong(`${name}: expected x1 < x2 and y1 < y2, found ${box.join(", ")}.`);
 	if (!isNumber(score)) throw wrong(`${name}: expected a number as its score.`);
 	if (label === undefined || label === null) return { box: [x1, y1, x2, y2], score };
-	if (typeof label !== "string" || label.length > LONGEST_LABEL) throw wrong(`${name}: expected a label of at most ${LONGEST_LABEL} characters.`);
+	if (typeof label !== "string" || label.length > LONGEST_LABEL)
+		throw wrong(`${name}: expected a label of at most ${LONGEST_LABEL} characters.`);
 	return { box: [x1, y1, x2, y2], score, ...(label.trim() !== "" && { label: label.trim() }) };
 }
 
@@ -48,7 +50,9 @@ export function givenProposer(regions: readonly GivenRegion[]): RegionProposer {
 			return regions.slice(0, limit).map(({ box: [x1, y1, x2, y2], score, label }): ProposedRegion => {
 				// A detector may say a little more than the picture; not something beside it.
 				if (x1 >= size.width || y1 >= size.height || x2 <= 0 || y2 <= 0)
-					throw wrong(`the box ${[x1, y1, x2, y2].join(", ")} lies outside the picture of ${size.width} × ${size.height} pixels.`);
+					throw wrong(
+						`the box ${[x1, y1, x2, y2].join(", ")} lies outside the picture of ${size.width} × ${size.height} pixels.`,
+					);
 				const [left, top, right, bottom] = toFractions(pixelBox(x1, y1, x2, y2), size);
 				const box = unitBox(Math.max(0, left), Math.max(0, top), Math.min(1, right), Math.min(1, bottom));
 				return { box, score, ...(label !== undefined && { kind: label }) };

@@ -52,7 +52,12 @@ export function mergeSegments(segments: Segments, planes: Planes): Candidate[] {
 		for (const other of touching) pairs.push(pairUp(other, next));
 	}
 	const corner = (region: number, i: number) => regions.boxes[region * 4 + i]!;
-	return Array.from({ length: next }, (_, r) => ({ x1: corner(r, 0), y1: corner(r, 1), x2: corner(r, 2), y2: corner(r, 3) }));
+	return Array.from({ length: next }, (_, r) => ({
+		x1: corner(r, 0),
+		y1: corner(r, 1),
+		x2: corner(r, 2),
+		y2: corner(r, 3),
+	}));
 }
 
 /** Pairs of segments that share a border, each once, in order of first contact. */
@@ -116,7 +121,8 @@ function merge({ area, boxes, histograms }: Regions, a: number, b: number, to: n
 	for (let i = 0; i < 2; i++) boxes[z + i] = Math.min(boxes[x + i]!, boxes[y + i]!);
 	for (let i = 2; i < 4; i++) boxes[z + i] = Math.max(boxes[x + i]!, boxes[y + i]!);
 	const sum = area[a]! + area[b]!;
-	for (let i = 0; i < BINS; i++) histograms[to * BINS + i] = (histograms[a * BINS + i]! * area[a]! + histograms[b * BINS + i]! * area[b]!) / sum;
+	for (let i = 0; i < BINS; i++)
+		histograms[to * BINS + i] = (histograms[a * BINS + i]! * area[a]! + histograms[b * BINS + i]! * area[b]!) / sum;
 	area[to] = sum;
 }
 

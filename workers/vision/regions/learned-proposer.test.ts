@@ -21,13 +21,21 @@ const CONFIG: ProposerConfig = {
 	kinds: ["person"],
 	threshold: 0.3,
 };
-const region = (x1: number, y1: number, x2: number, y2: number, score: number): ProposedRegion => ({ box: unitBox(x1, y1, x2, y2), score });
-const grey = (width: number, height: number, level = 255): RgbImage => ({ width, height, data: new Uint8Array(width * height * 3).fill(level) });
+const region = (x1: number, y1: number, x2: number, y2: number, score: number): ProposedRegion => ({
+	box: unitBox(x1, y1, x2, y2),
+	score,
+});
+const grey = (width: number, height: number, level = 255): RgbImage => ({
+	width,
+	height,
+	data: new Uint8Array(width * height * 3).fill(level),
+});
 
 /** `count` people in a row, 8 pixels wide and 8 apart. */
 function people(count: number): ProposerOutputs {
 	const scores = new Float32Array(256);
-	for (let person = 0; person < count; person++) scores[16 * (4 * Math.floor(person / 4)) + 4 * (person % 4)] = 0.9 - person / 100;
+	for (let person = 0; person < count; person++)
+		scores[16 * (4 * Math.floor(person / 4)) + 4 * (person % 4)] = 0.9 - person / 100;
 	return { scores, boxes: new Float32Array(4 * 256).fill(4) };
 }
 
@@ -53,7 +61,10 @@ function learned(count: number, others: readonly ProposedRegion[] = []) {
 
 describe("a picture in a square", () => {
 	test("stands at the top left, normalised by channel, beside zeros", () => {
-		const pixels = squarePixels({ width: 2, height: 1, data: Uint8Array.of(255, 255, 255, 0, 0, 0) }, { ...CONFIG, image_size: 32 });
+		const pixels = squarePixels(
+			{ width: 2, height: 1, data: Uint8Array.of(255, 255, 255, 0, 0, 0) },
+			{ ...CONFIG, image_size: 32 },
+		);
 		const channel = (c: number) => [...pixels.slice(c * 1024, c * 1024 + 3)];
 		expect([channel(0), channel(1), channel(2)]).toEqual([
 			[1, -1, 0],
@@ -73,11 +84,19 @@ describe("what is found", () => {
 	});
 
 	test("few people: what the other one finds elsewhere follows, with lower scores", async () => {
-		const { proposer, seen } = learned(1, [region(0, 0, 0.1, 0.1, 8), region(0.5, 0.5, 1, 1, 4), region(0.5, 0, 1, 0.5, 2)]);
+		const { proposer, seen } = learned(1, [
+			region(0, 0, 0.1, 0.1, 8),
+			region(0.5, 0.5, 1, 1, 4),
+			region(0.5, 0, 1, 0.5, 2),
+		]);
 		const found = await proposer.propose(grey(200, 100), 36);
 		// The person's cell is the first one: 6 of 64 pixels, of which the picture has 64 × 32.
 		expect(found[0]).toMatchObject({ kind: "person", box: [0, 0, 6 / 64, 6 / 32] });
-		expect(found.slice(1)).toEqual([region(0, 0, 0.1, 0.1, 0.3), region(0.5, 0.5, 1, 1, 0.15), region(0.5, 0, 1, 0.5, 0.075)]);
+		expect(found.slice(1)).toEqual([
+			region(0, 0, 0.1, 0.1, 0.3),
+			region(0.5, 0.5, 1, 1, 0.15),
+			region(0.5, 0, 1, 0.5, 0.075),
+		]);
 		expect([seen.fallback[0]!.width, seen.fallback[0]!.height]).toEqual([64, 32]);
 	});
 
@@ -89,7 +108,10 @@ describe("what is found", () => {
 
 	test("what was found already is not added again; scores of zero stay zero", () => {
 		const found = [region(0, 0, 0.5, 0.5, 0.9)];
-		expect(fillUp(found, [region(0, 0, 0.5, 0.45, 3), region(0.5, 0.5, 1, 1, 0)], 0.3, 36)).toEqual([...found, region(0.5, 0.5, 1, 1, 0)]);
+		expect(fillUp(found, [region(0, 0, 0.5, 0.45, 3), region(0.5, 0.5, 1, 1, 0)], 0.3, 36)).toEqual([
+			...found,
+			region(0.5, 0.5, 1, 1, 0),
+		]);
 	});
 
 	test("a cancel is heard before the graph runs", async () => {
@@ -111,8 +133,18 @@ describe("a bundle with a proposer", () => {
 
 	test("its regions have kinds, twice the same; given regions and posts without a picture do not ask it", async () => {
 		const { engine, count } = await openObserved(join(folder.path, "bundle"));
-		const ask = async (image: Uint8Array | null, regions?: [{ box: [number, number, number, number]; score: number }]) =>
-			unwrap(await engine.extract(1, { text: "abc", image, ...(regions && { regions }) }, { tasks: ["mner"], beams: 1, maxNewTokens: 2 }, () => {}));
+		const ask = async (
+			image: Uint8Array | null,
+			regions?: [{ box: [number, number, number, number]; score: number }],
+		) =>
+			unwrap(
+				await engine.extract(
+					1,
+					{ text: "abc", image, ...(regions && { regions }) },
+					{ tasks: ["mner"], beams: 1, maxNewTokens: 2 },
+					() => {},
+				),
+			);
 		await ask(null);
 		await ask(discPng(40), [{ box: [0, 0, 10, 10], score: 1 }]);
 		expect(count("region_proposer")).toBe(0);
@@ -126,7 +158,14 @@ describe("a bundle with a proposer", () => {
 		await engine.close();
 		const again = await openObserved(join(folder.path, "bundle"));
 		expect(
-			unwrap(await again.engine.extract(1, { text: "abc", image: discPng(90) }, { tasks: ["mner"], beams: 1, maxNewTokens: 2 }, () => {})).regions,
+			unwrap(
+				await again.engine.extract(
+					1,
+					{ text: "abc", image: discPng(90) },
+					{ tasks: ["mner"], beams: 1, maxNewTokens: 2 },
+					() => {},
+				),
+			).regions,
 		).toEqual(first.regions);
 		await again.engine.close();
 	});

@@ -50,13 +50,19 @@ export function squarePixels(
 		const factor = 1 / (255 * std[c]!);
 		const shift = -mean[c]! / std[c]!;
 		for (let y = 0; y < height; y++)
-			for (let x = 0, from = y * width * 3 + c, to = c * plane + y * size; x < width; x++, from += 3, to++) out[to] = data[from]! * factor + shift;
+			for (let x = 0, from = y * width * 3 + c, to = c * plane + y * size; x < width; x++, from += 3, to++)
+				out[to] = data[from]! * factor + shift;
 	}
 	return out;
 }
 
 /** What the other proposer has beside what was found, with scores below `ceiling`, in its own order. Only the order of scores means something. */
-export function fillUp(found: readonly ProposedRegion[], others: readonly ProposedRegion[], ceiling: number, limit: number): ProposedRegion[] {
+export function fillUp(
+	found: readonly ProposedRegion[],
+	others: readonly ProposedRegion[],
+	ceiling: number,
+	limit: number,
+): ProposedRegion[] {
 	const added = others.filter(({ box }) => standsApart(box, found)).slice(0, Math.max(0, limit - found.length));
 	const best = Math.max(...added.map(({ score }) => score));
 	// A threshold of zero leaves no room below it: then all of them have zero.

@@ -18,7 +18,10 @@ const CELLS = 64;
 const WHOLE = { across: 1, down: 1 };
 
 /** Scores by "kind, row, column", and the same four distances everywhere. */
-function outputs(peaks: readonly (readonly [kind: number, row: number, column: number, score: number])[], distances = [6, 6, 6, 6]) {
+function outputs(
+	peaks: readonly (readonly [kind: number, row: number, column: number, score: number])[],
+	distances = [6, 6, 6, 6],
+) {
 	const scores = new Float32Array(2 * CELLS);
 	for (const [kind, row, column, score] of peaks) scores[kind * CELLS + row * 8 + column] = score;
 	return { scores, boxes: Float32Array.from({ length: 4 * CELLS }, (_, at) => distances[Math.floor(at / CELLS)]!) };
@@ -136,7 +139,8 @@ describe("hostile outputs", () => {
 
 	test("any numbers give at most the limit, in order, inside the picture, apart from each other, the same twice", () => {
 		const anything = fc.oneof(fc.float(), fc.float({ min: 0, max: 1 }), fc.constant(0.5));
-		const list = (length: number) => fc.array(anything, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values));
+		const list = (length: number) =>
+			fc.array(anything, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values));
 		const both = fc.record({ scores: list(2 * CELLS), boxes: list(4 * CELLS) });
 		fc.assert(
 			fc.property(both, fc.integer({ min: 0, max: 40 }), (said, limit) => {
@@ -144,7 +148,9 @@ describe("hostile outputs", () => {
 				expect(found.length).toBeLessThanOrEqual(limit);
 				for (const [index, { box, score }] of found.entries()) {
 					expect(score).toBeLessThanOrEqual(found[index - 1]?.score ?? 1);
-					expect(box[0] >= 0 && box[0] < box[2] && box[2] <= 1 && box[1] >= 0 && box[1] < box[3] && box[3] <= 1).toBe(true);
+					expect(box[0] >= 0 && box[0] < box[2] && box[2] <= 1 && box[1] >= 0 && box[1] < box[3] && box[3] <= 1).toBe(
+						true,
+					);
 				}
 				expect(readPeaks(said, CONFIG, WHOLE, limit)).toEqual(found);
 			}),

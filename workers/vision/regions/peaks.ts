@@ -36,7 +36,10 @@ export function readPeaks(
 	const side = Math.floor(size / stride);
 	const plane = side * side;
 	if (scores.length !== kinds.length * plane || boxes.length !== 4 * plane)
-		throw new Failure("bundle-graph-mismatch", `region_proposer gave ${scores.length} scores and ${boxes.length} distances for ${plane} cells.`);
+		throw new Failure(
+			"bundle-graph-mismatch",
+			`region_proposer gave ${scores.length} scores and ${boxes.length} distances for ${plane} cells.`,
+		);
 	const kept: ProposedRegion[] = [];
 	for (const at of peaksOf(scores, side, threshold)) {
 		if (kept.length >= limit) break;
@@ -51,7 +54,8 @@ export function readPeaks(
 /** Positions in `scores` of all peaks, the highest first. */
 function peaksOf(scores: Float32Array, side: number, threshold: number): number[] {
 	const peaks: number[] = [];
-	for (let at = 0; at < scores.length; at++) if (scores[at]! >= threshold && scores[at]! <= 1 && isPeak(scores, at, side)) peaks.push(at);
+	for (let at = 0; at < scores.length; at++)
+		if (scores[at]! >= threshold && scores[at]! <= 1 && isPeak(scores, at, side)) peaks.push(at);
 	return peaks.sort((a, b) => scores[b]! - scores[a]! || a - b);
 }
 
@@ -59,12 +63,19 @@ function isPeak(scores: Float32Array, at: number, side: number): boolean {
 	const x = at % side;
 	const y = Math.floor(at / side) % side;
 	for (let down = y > 0 ? -1 : 0; down <= (y < side - 1 ? 1 : 0); down++)
-		for (let across = x > 0 ? -1 : 0; across <= (x < side - 1 ? 1 : 0); across++) if (scores[at + down * side + across]! > scores[at]!) return false;
+		for (let across = x > 0 ? -1 : 0; across <= (x < side - 1 ? 1 : 0); across++)
+			if (scores[at + down * side + across]! > scores[at]!) return false;
 	return true;
 }
 
 /** The box around a cell, clipped to the picture; null if nothing is left. @param picture its sides in pixels of the square */
-function boxAt(boxes: Float32Array, cell: number, side: number, stride: number, { across, down }: CoveredShare): UnitBox | null {
+function boxAt(
+	boxes: Float32Array,
+	cell: number,
+	side: number,
+	stride: number,
+	{ across, down }: CoveredShare,
+): UnitBox | null {
 	const plane = side * side;
 	const x = ((cell % side) + 0.5) * stride;
 	const y = (Math.floor(cell / side) + 0.5) * stride;

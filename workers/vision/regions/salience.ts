@@ -26,7 +26,9 @@ const BINS = LUMA_LEVELS * COLOUR_LEVELS * COLOUR_LEVELS;
 /** At most `limit` boxes, best first; equal scores keep the candidates' order. */
 export function selectSalient(candidates: readonly Candidate[], planes: Planes, limit: number): Scored[] {
 	const sums = colourSums(planes);
-	const scored = candidates.filter((box) => isObjectSized(box, planes)).map((box) => ({ box, score: salience(box, planes, sums) }));
+	const scored = candidates
+		.filter((box) => isObjectSized(box, planes))
+		.map((box) => ({ box, score: salience(box, planes, sums) }));
 	scored.sort((a, b) => b.score - a.score);
 	const kept: Scored[] = [];
 	for (const next of scored) {
@@ -58,7 +60,12 @@ function salience(box: Candidate, planes: Planes, sums: Int32Array): number {
 function contrast({ x1, y1, x2, y2 }: Candidate, { width, height }: Planes, sums: Int32Array): number {
 	const across = Math.max(2, Math.round((x2 - x1) * RING));
 	const down = Math.max(2, Math.round((y2 - y1) * RING));
-	const [left, top, right, bottom] = [Math.max(0, x1 - across), Math.max(0, y1 - down), Math.min(width, x2 + across), Math.min(height, y2 + down)];
+	const [left, top, right, bottom] = [
+		Math.max(0, x1 - across),
+		Math.max(0, y1 - down),
+		Math.min(width, x2 + across),
+		Math.min(height, y2 + down),
+	];
 	const inside = (x2 - x1) * (y2 - y1);
 	const around = (right - left) * (bottom - top) - inside;
 	if (around === 0) return 0;
@@ -97,7 +104,12 @@ function colourLevel(value: number): number {
 function countIn(sums: Int32Array, width: number, bin: number, x1: number, y1: number, x2: number, y2: number): number {
 	const top = y1 * (width + 1);
 	const bottom = y2 * (width + 1);
-	return sums[(bottom + x2) * BINS + bin]! - sums[(bottom + x1) * BINS + bin]! - sums[(top + x2) * BINS + bin]! + sums[(top + x1) * BINS + bin]!;
+	return (
+		sums[(bottom + x2) * BINS + bin]! -
+		sums[(bottom + x1) * BINS + bin]! -
+		sums[(top + x2) * BINS + bin]! +
+		sums[(top + x1) * BINS + bin]!
+	);
 }
 
 /** Intersection over union. */

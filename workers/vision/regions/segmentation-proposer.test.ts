@@ -63,9 +63,12 @@ const OBJECTS = {
 const BACKGROUNDS = { plain: SCENE, noisy: noisy(SCENE, 40) };
 
 describe("what is drawn is found", () => {
-	test.each(Object.keys(BACKGROUNDS) as Array<keyof typeof BACKGROUNDS>)("every object on %s ground has a box with IoU ≥ 0.7", async (ground) => {
+	test.each(
+		Object.keys(BACKGROUNDS) as Array<keyof typeof BACKGROUNDS>,
+	)("every object on %s ground has a box with IoU ≥ 0.7", async (ground) => {
 		const regions = await propose(BACKGROUNDS[ground], MAX_REGIONS);
-		for (const [name, box] of Object.entries(OBJECTS)) expect(Math.max(...regions.map((region) => iou(region.box, box))), name).toBeGreaterThan(0.7);
+		for (const [name, box] of Object.entries(OBJECTS))
+			expect(Math.max(...regions.map((region) => iou(region.box, box))), name).toBeGreaterThan(0.7);
 	});
 
 	test("one object on plain ground comes first", async () => {
@@ -74,9 +77,16 @@ describe("what is drawn is found", () => {
 	});
 
 	test("an object of two colours has a box of its own beside its parts", async () => {
-		const flag = paint(256, 256, rectangle(80, 90, 160, 120, [210, 40, 40]), rectangle(80, 120, 160, 150, [40, 40, 210]));
+		const flag = paint(
+			256,
+			256,
+			rectangle(80, 90, 160, 120, [210, 40, 40]),
+			rectangle(80, 120, 160, 150, [40, 40, 210]),
+		);
 		const regions = await propose(flag, MAX_REGIONS);
-		expect(Math.max(...regions.map((region) => iou(region.box, [80 / 256, 90 / 256, 160 / 256, 150 / 256])))).toBeGreaterThan(0.7);
+		expect(
+			Math.max(...regions.map((region) => iou(region.box, [80 / 256, 90 / 256, 160 / 256, 150 / 256]))),
+		).toBeGreaterThan(0.7);
 	});
 });
 

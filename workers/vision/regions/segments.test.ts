@@ -6,7 +6,11 @@ import { pixelGraph, segment } from "./segments.ts";
 
 /** One brightness per pixel. */
 function grey(width: number, values: readonly number[]) {
-	return toPlanes({ width, height: values.length / width, data: Uint8Array.from(values.flatMap((value) => [value, value, value])) });
+	return toPlanes({
+		width,
+		height: values.length / width,
+		data: Uint8Array.from(values.flatMap((value) => [value, value, value])),
+	});
 }
 
 /** 12 × 4: a black half and a white half. */

@@ -41,7 +41,11 @@ const NEIGHBOURS = [
 
 export function pixelGraph(planes: Planes): PixelGraph {
 	const { width, height } = planes;
-	const [from, to, weights] = [new Int32Array(width * height * 4), new Int32Array(width * height * 4), new Float32Array(width * height * 4)];
+	const [from, to, weights] = [
+		new Int32Array(width * height * 4),
+		new Int32Array(width * height * 4),
+		new Float32Array(width * height * 4),
+	];
 	let count = 0;
 	for (const [dx, dy] of NEIGHBOURS)
 		for (let y = 0; y < height - dy; y++)
