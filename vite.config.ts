@@ -13,7 +13,7 @@ const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Emb
 
 export default defineConfig({
 	root: here("src/app"),
-	base: "././",
+	base: "./",
 	publicDir: here("public"),
 	cacheDir: here(".cache/vite"),
 	plugins: [

@@ -18,7 +18,7 @@ const ENTRIES = {
 export default defineConfig({
 	root: here("src/element"),
 	// Every file finds the others by its own address, wherever they are hosted.
-	base: "././",
+	base: "./",
 	publicDir: false,
 	cacheDir: here(".cache/vite-element"),
 	plugins: [react(), ...builtInModels(here("."), [LIGHT_MODEL])],

@@ -270,7 +270,7 @@ createRoot(document.getElementById("root")!).render(<Page />);
 test("a React 19 project made from the tarball alone compiles, builds and runs", async ({ page }) => {
 	makeConsumer();
 	run("npx", ["tsc", "-p", CONSUMER]);
-	run("npx", ["vite", "build", "--base", "././", "--logLevel", "error"], CONSUMER);
+	run("npx", ["vite", "build", "--base", "./", "--logLevel", "error"], CONSUMER);
 	const made = await site({ folders: { "/": `${CONSUMER}/dist` } });
 	open.push(made);
 	await page.goto(`${made.origin}/index.html`);

@@ -16,7 +16,7 @@ export const markNamed = (page: Page, name: RegExp): Locator =>
 export const result = (page: Page): Locator => page.getByRole("heading", { name: "Result" });
 
 export async function openApp(page: Page): Promise<void> {
-	await page.goto("././");
+	await page.goto("./");
 	await expect(page.getByRole("heading", { name: "umie" })).toBeVisible();
 }
 

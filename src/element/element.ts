@@ -4,7 +4,7 @@ import type { OpenOptions, Progress } from "../client/protocol.ts";
 import { Failure, type FailureData, toFailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
 import { ATTRIBUTES, type AttributeName, type ElementAttributes, type EventDetails, TAG } from "./contract.ts";
-import elementCss from "././element.css?inline";
+import elementCss from "./element.css?inline";
 import { createExtractor, type Extractor, imageBytes } from "./extractor.ts";
 import { requestFrom } from "./request.ts";
 import type { DrawnResult } from "./view.tsx";

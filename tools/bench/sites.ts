@@ -23,7 +23,7 @@ export function benchSite(models: Readonly<Record<string, string>>): Promise<Sit
 	return serve({
 		configFile: false,
 		root: join(import.meta.dirname, "page"),
-		base: "././",
+		base: "./",
 		publicDir: false,
 		cacheDir: join(root, ".cache/vite-bench"),
 		plugins: [foldersPlugin(models)],

@@ -90,7 +90,7 @@ async function serve(bundle: string): Promise<{ readonly url: string; close(): P
 	const config: InlineConfig = {
 		configFile: false,
 		root: join(import.meta.dirname, "predict"),
-		base: "././",
+		base: "./",
 		publicDir: false,
 		logLevel: "error",
 		cacheDir: join(folder, "cache"),

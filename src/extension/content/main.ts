@@ -5,7 +5,7 @@ import { t } from "../common/i18n.ts";
 import type { PageSettings, PageStatus, ToContent } from "../common/messages.ts";
 import { type Controller, createController } from "./controller.ts";
 import { createJobs } from "./jobs.ts";
-import css from "././overlay.css?inline";
+import css from "./overlay.css?inline";
 import { createOverlay } from "./overlay.ts";
 import { highlightPainter, rectanglePainter } from "./painters.ts";
 

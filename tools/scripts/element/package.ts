@@ -8,13 +8,13 @@ const ROOT = join(import.meta.dirname, "../../..");
 const FOLDER = join(ROOT, "dist/element");
 /** Where the compiler leaves declarations: one folder per thread. */
 const DECLARATIONS = ["core", "page"].map((thread) => join(ROOT, ".cache/types", thread, "src"));
-const TYPED = ["core", "bundle", "tasks", "engine", "element"];
+const TYPED = ["core", "bundle", "tasks", "client", "element"];
 
 const root = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Record<string, unknown> & {
 	dependencies: Record<string, string>;
 };
 
-const entry = (name: string, types = name) => ({ types: `./types/element/${types}.d.ts`, default: `././${name}.js` });
+const entry = (name: string, types = name) => ({ types: `./types/element/${types}.d.ts`, default: `./${name}.js` });
 const EXPORTS = {
 	".": entry("index"),
 	"./element": entry("umie-extractor"),
