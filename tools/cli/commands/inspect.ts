@@ -10,7 +10,8 @@ import {
 	readJson,
 	surveyCheckpoint,
 } from "../../exporter/checkpoint/checkpoint.ts";
-import { openTensorFile, type TensorFile } from "../../exporter/checkpoint/tensor-file.ts";
+import { openTensorFile } from "../../exporter/checkpoint/open-tensor-file.ts";
+import type { TensorFile } from "../../exporter/checkpoint/tensor-file.ts";
 import { checkFiles, problemWith } from "../../node/bundle/check-files.ts";
 import { type Command, options, ReportedFailure } from "../command.ts";
 import { localCheckpoint } from "../local-checkpoint.ts";

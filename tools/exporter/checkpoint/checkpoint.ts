@@ -3,11 +3,14 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
 import type { Architecture } from "./architecture.ts";
+import { describeArchitecture } from "./describe-architecture.ts";
 import { expectedTensors } from "./expected-tensors.ts";
 import { initialTensor } from "./initial-weights.ts";
-import { describeArchitecture, type Layout, type LayoutName, recogniseLayout } from "./layouts.ts";
+import type { Layout, LayoutName } from "./layout.ts";
+import { recogniseLayout } from "./layouts.ts";
+import { locateTensorFile, openTensorFile } from "./open-tensor-file.ts";
 import { BACKBONE } from "./resnet.ts";
-import { locateTensorFile, openTensorFile, type TensorFile } from "./tensor-file.ts";
+import type { TensorFile } from "./tensor-file.ts";
 
 /** Settings and cards are small; a file that is not is a mistake, or worse. */
 const JSON_LIMIT = 16 * 1024 * 1024;

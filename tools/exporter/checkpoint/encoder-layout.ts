@@ -4,7 +4,7 @@
  */
 import * as z from "zod/mini";
 import { type Architecture, type BertEncoder, checkBert, parseSettings, parseT5 } from "./architecture.ts";
-import type { Found, Shapes } from "./layouts.ts";
+import type { Found, Shapes } from "./layout.ts";
 
 /** What differs between the kinds, by `model_type` of config.json. */
 const MODEL_TYPES = {

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { Failure, type FailureCode } from "../../../src/core/failure.ts";
+import { openTensorFile } from "./open-tensor-file.ts";
 import { encodeSafetensors } from "./safetensors-writer.ts";
-import { openTensorFile } from "./tensor-file.ts";
 import {
 	type Py,
 	pyOrderedDict,

@@ -16,11 +16,12 @@ import {
 	type Survey,
 	surveyCheckpoint,
 } from "./checkpoint.ts";
+import { describeArchitecture } from "./describe-architecture.ts";
 import { checkRange } from "./element-types.ts";
 import { type EncoderTokenizer, readEncoderTokenizer, TOKENIZER_LIMIT } from "./encoder-tokenizer.ts";
 import { expectedTensors } from "./expected-tensors.ts";
 import { initialTensor } from "./initial-weights.ts";
-import { describeArchitecture, LAYOUTS } from "./layouts.ts";
+import { LAYOUTS } from "./layouts.ts";
 import { seededNormals, seededRandom } from "./seeded-random.ts";
 
 export interface SourceOptions extends CheckpointOptions {

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { parseT5 } from "./architecture.ts";
 import { expectedTensors } from "./expected-tensors.ts";
 import { initialTensor } from "./initial-weights.ts";
-import { type Found, recogniseLayout } from "./layouts.ts";
+import type { Found } from "./layout.ts";
+import { recogniseLayout } from "./layouts.ts";
 import { stockConfig, tinyConfig } from "./random-checkpoint.ts";
 import { BACKBONE, type BlockPlan, clipBlocks, clipStem, convolutionsOf, residualBlocks, stem } from "./resnet.ts";
 

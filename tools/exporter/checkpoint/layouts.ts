@@ -1,46 +1,10 @@
-/** Goes in: config.json and the names and shapes of tensors, of a checkpoint and of a backbone beside it. Comes out: which layout it is, and its architecture. */
-import type { RelationPrompts } from "../../../src/bundle/manifest.ts";
+/** Recognises the layout of a checkpoint by its config.json and tensors, and reads its architecture from them. */
 import { Failure } from "../../../src/core/failure.ts";
-import {
-	type Architecture,
-	type AuthorsVision,
-	type PaperVision,
-	parseArchitecture,
-	parseT5,
-	type ScreenPlan,
-	textEncoderOf,
-	type Vision,
-} from "./architecture.ts";
+import { type Architecture, type AuthorsVision, type PaperVision, parseArchitecture, parseT5 } from "./architecture.ts";
 import { ENCODER_IGNORED, encoderArchitecture, encoderFileName, isEncoder } from "./encoder-layout.ts";
 import { AUTHORS } from "./expected-tensors.ts";
+import type { Found, Layout, LayoutName, Shapes } from "./layout.ts";
 import { CLIP_EXPANSION, CLIP_HEAD, type ClipResNet, pooledFeatures, type ResNet } from "./resnet.ts";
-
-export type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
-
-/** What a layout is recognised by. */
-export interface Found {
-	/** Parsed config.json. */
-	readonly config: unknown;
-	readonly tensors: Shapes;
-	/** Tensors of the file that `--backbone` names, under the names a ResNet has by itself. */
-	readonly backbone: Shapes | null;
-}
-
-export interface Layout {
-	/** For a person. */
-	readonly title: string;
-	recognise(found: Found): boolean;
-	/** @throws Failure `checkpoint-format` naming what contradicts the layout */
-	architecture(found: Found): Architecture;
-	/** What a backbone must be; null: the checkpoint takes none. */
-	readonly backbone: string | null;
-	/** Tensors that trainers save and nobody reads. */
-	readonly ignored: RegExp;
-	/** Tensors that no file has: they start as training starts. */
-	readonly initial: RegExp;
-	/** What the graphs' tensor is called in the file; absent: the same. */
-	fileName?(name: string, tensors: Shapes): string;
-}
 
 const NOTHING = /^$/;
 const IMAGENET = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] } as const;
@@ -102,8 +66,6 @@ export const LAYOUTS: Readonly<Record<LayoutName, Layout>> = {
 		initial: NOTHING,
 	},
 };
-
-export type LayoutName = "umie" | "authors" | "encoder" | "t5+resnet" | "t5";
 
 /** @throws Failure `checkpoint-format` */
 export function recogniseLayout(found: Found): {
@@ -235,60 +197,4 @@ function dim(tensors: Shapes, name: string, axis: number): number {
 	if (found === undefined || found < 1 || found > 1_000_000)
 		throw new Failure("checkpoint-format", `${name} is missing, or has no shape that fits.`);
 	return found;
-}
-
-const FITTING = "prompts of mre: the relations that fit the types of a pair";
-const RELATIONS_SAID: Readonly<Record<RelationPrompts, readonly string[]>> = {
-	all: [],
-	fitting: [FITTING],
-	read: ["relations: asked about on what was read for the entities", `${FITTING}, where it has its own`],
-	marked: ["relations: asked about on one further reading, with all mentions marked"],
-};
-
-/** What was recognised, in lines for a person. */
-export function describeArchitecture({ title }: Layout, a: Architecture): string[] {
-	return [
-		`layout: ${title}`,
-		...describeText(a),
-		`vision: ${a.vision === null ? "none" : describeVision(a.vision)}`,
-		...(a.pairs === undefined
-			? []
-			: [`pair classifier: ${a.pairs.relations.length} relations, ${a.pairs.width} hidden units`]),
-		...(a.screen === undefined ? [] : [`screen: ${describeScreen(a.screen)}`]),
-		...RELATIONS_SAID[a.relations ?? "all"],
-		...(a.grounding === "seen" ? ["entities in the picture: in the region that their words look at"] : []),
-	];
-}
-
-function describeText(a: Architecture): string[] {
-	const encoder = textEncoderOf(a);
-	const stack = `${a.num_heads} heads × ${a.d_kv}, feed-forward ${a.d_ff} (${a.feed_forward_proj})`;
-	const head = `output head: ${a.tie_word_embeddings ? "tied to the embedding" : "its own (lm_head)"}`;
-	const copies = a.copying === undefined ? [] : [`decoder: copies from the text, pointer of width ${a.copying.width}`];
-	if (encoder.kind === "t5")
-		return [
-			`text: encoder ${a.num_layers} and decoder ${a.num_decoder_layers} layers, width ${a.d_model}, ${stack}, vocabulary ${a.vocab_size}`,
-			head,
-			...copies,
-		];
-	const { num_layers, num_heads, d_ff, max_position_embeddings, position_offset, start_token_id } = encoder;
-	const from = position_offset === 0 ? "" : ` from ${position_offset} on`;
-	const start = start_token_id === null ? "" : `, token ${start_token_id} in front`;
-	return [
-		`text: BERT encoder ${num_layers} layers, ${num_heads} heads × ${a.d_model / num_heads}, feed-forward ${d_ff}, ${max_position_embeddings} positions${from}${start}, width ${a.d_model}, vocabulary ${a.vocab_size}`,
-		...(a.encoder_only === true
-			? ["decoder: none"]
-			: [`decoder: ${a.num_decoder_layers} layers, ${stack}`, head, ...copies]),
-	];
-}
-
-function describeScreen({ related, eventful, related_width, eventful_width }: ScreenPlan): string {
-	return `pairs from ${related} on (${related_width} hidden units), events from ${eventful} on (${eventful_width})`;
-}
-
-function describeVision(vision: Vision): string {
-	const { depths, width } = vision.backbone;
-	const tower = vision.kind === "authors" ? "CLIP ResNet" : `ResNet of ${vision.backbone.block} blocks`;
-	const trained = vision.trained ? "trained" : "untrained";
-	return `${trained}, ${tower} ${depths.join("-")} of width ${width}, ${vision.d_v} features, ${vision.visual_layers} layers`;
 }

@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { Failure } from "../../../src/core/failure.ts";
+import { openTensorFile } from "./open-tensor-file.ts";
 import type { Convolution } from "./resnet.ts";
-import { openTensorFile, type TensorFile } from "./tensor-file.ts";
+import type { TensorFile } from "./tensor-file.ts";
 
 /** What the trainer calls the file, and where an export looks for it: beside the checkpoint's weights. */
 export const PROPOSER_FILE = "proposer.safetensors";

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { openTensorFile } from "./open-tensor-file.ts";
 import { openSafetensors, type SafetensorsFile } from "./safetensors.ts";
 import { encodeSafetensors, streamSafetensors, streamShards, writeSafetensors } from "./safetensors-writer.ts";
-import { openTensorFile } from "./tensor-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "umie-safetensors-"));
 afterAll(() => rmSync(folder, { recursive: true }));

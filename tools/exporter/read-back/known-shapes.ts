@@ -1,6 +1,6 @@
 /** Names and shapes of a checkpoint's tensors that a bundle tells by itself: its layout is recognised by them. */
 import { AUTHORS } from "../checkpoint/expected-tensors.ts";
-import type { Found } from "../checkpoint/layouts.ts";
+import type { Found } from "../checkpoint/layout.ts";
 import { BACKBONE } from "../checkpoint/resnet.ts";
 import { FOLDED, ORDER_EMBEDDING, ORDERS, PLACES, POSITIONS } from "../graphs/stored-names.ts";
 import type { BundleFacts } from "./bundle-facts.ts";

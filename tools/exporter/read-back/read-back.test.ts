@@ -7,6 +7,7 @@ import { parseManifest } from "../../../src/bundle/manifest.ts";
 import { parseArchitecture } from "../checkpoint/architecture.ts";
 import { readJson } from "../checkpoint/checkpoint.ts";
 import { expectedTensors } from "../checkpoint/expected-tensors.ts";
+import { openTensorFile } from "../checkpoint/open-tensor-file.ts";
 import {
 	randomArchitecture,
 	randomTensor,
@@ -16,7 +17,6 @@ import {
 } from "../checkpoint/random-checkpoint.ts";
 import { writeRandomProposer } from "../checkpoint/random-proposer.ts";
 import { writeRandomAuthors, writeRandomResNet } from "../checkpoint/random-vision.test-helper.ts";
-import { openTensorFile } from "../checkpoint/tensor-file.ts";
 import { type ExportOptions, exportBundle } from "../export/export-bundle.ts";
 import type { ExportDType } from "../graphs/precision.ts";
 import { readBack } from "./read-back.ts";

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { openTensorFile } from "./open-tensor-file.ts";
 import { encodeSafetensors, writeSafetensors } from "./safetensors-writer.ts";
-import { openTensorFile } from "./tensor-file.ts";
 import { PYTHON_CHECKPOINTS } from "./torch-fixtures.test-helper.ts";
 import {
 	type Py,

@@ -1,0 +1,60 @@
+/** Describes a recognised architecture in lines for a person: text, vision, and what further parts there are. */
+import type { RelationPrompts } from "../../../src/bundle/manifest.ts";
+import { type Architecture, type ScreenPlan, textEncoderOf, type Vision } from "./architecture.ts";
+import type { Layout } from "./layout.ts";
+
+const FITTING = "prompts of mre: the relations that fit the types of a pair";
+const RELATIONS_SAID: Readonly<Record<RelationPrompts, readonly string[]>> = {
+	all: [],
+	fitting: [FITTING],
+	read: ["relations: asked about on what was read for the entities", `${FITTING}, where it has its own`],
+	marked: ["relations: asked about on one further reading, with all mentions marked"],
+};
+
+/** What was recognised, in lines for a person. */
+export function describeArchitecture({ title }: Layout, a: Architecture): string[] {
+	return [
+		`layout: ${title}`,
+		...describeText(a),
+		`vision: ${a.vision === null ? "none" : describeVision(a.vision)}`,
+		...(a.pairs === undefined
+			? []
+			: [`pair classifier: ${a.pairs.relations.length} relations, ${a.pairs.width} hidden units`]),
+		...(a.screen === undefined ? [] : [`screen: ${describeScreen(a.screen)}`]),
+		...RELATIONS_SAID[a.relations ?? "all"],
+		...(a.grounding === "seen" ? ["entities in the picture: in the region that their words look at"] : []),
+	];
+}
+
+function describeText(a: Architecture): string[] {
+	const encoder = textEncoderOf(a);
+	const stack = `${a.num_heads} heads × ${a.d_kv}, feed-forward ${a.d_ff} (${a.feed_forward_proj})`;
+	const head = `output head: ${a.tie_word_embeddings ? "tied to the embedding" : "its own (lm_head)"}`;
+	const copies = a.copying === undefined ? [] : [`decoder: copies from the text, pointer of width ${a.copying.width}`];
+	if (encoder.kind === "t5")
+		return [
+			`text: encoder ${a.num_layers} and decoder ${a.num_decoder_layers} layers, width ${a.d_model}, ${stack}, vocabulary ${a.vocab_size}`,
+			head,
+			...copies,
+		];
+	const { num_layers, num_heads, d_ff, max_position_embeddings, position_offset, start_token_id } = encoder;
+	const from = position_offset === 0 ? "" : ` from ${position_offset} on`;
+	const start = start_token_id === null ? "" : `, token ${start_token_id} in front`;
+	return [
+		`text: BERT encoder ${num_layers} layers, ${num_heads} heads × ${a.d_model / num_heads}, feed-forward ${d_ff}, ${max_position_embeddings} positions${from}${start}, width ${a.d_model}, vocabulary ${a.vocab_size}`,
+		...(a.encoder_only === true
+			? ["decoder: none"]
+			: [`decoder: ${a.num_decoder_layers} layers, ${stack}`, head, ...copies]),
+	];
+}
+
+function describeScreen({ related, eventful, related_width, eventful_width }: ScreenPlan): string {
+	return `pairs from ${related} on (${related_width} hidden units), events from ${eventful} on (${eventful_width})`;
+}
+
+function describeVision(vision: Vision): string {
+	const { depths, width } = vision.backbone;
+	const tower = vision.kind === "authors" ? "CLIP ResNet" : `ResNet of ${vision.backbone.block} blocks`;
+	const trained = vision.trained ? "trained" : "untrained";
+	return `${trained}, ${tower} ${depths.join("-")} of width ${width}, ${vision.d_v} features, ${vision.visual_layers} layers`;
+}
