@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { unwrap } from "../src/core/failure.ts";
 import { prepareText } from "../src/core/text.ts";
-import { createSetting, type Setting } from "../src/tasks/context.ts";
+import { createContext, type ExtractionContext } from "../src/tasks/context.ts";
 import { argumentQuery, entityQuery, type Mention, relationQuery, type TaskQuery } from "../src/tasks/query/queries.ts";
 import { relationsOnReading } from "../src/tasks/query/relations-read.ts";
 import type { ExtractRequest, Hypothesis, TextStates, TokenCodec } from "../src/tasks/types.ts";
@@ -41,9 +41,9 @@ const LABELS = {
 	argumentRoles: { e: ["f", "g"] },
 };
 
-function settingOf(text: string): Setting {
+function settingOf(text: string): ExtractionContext {
 	const request: ExtractRequest = { tasks: ["mner"], labels: LABELS, gate: 0, maxNewTokens: 24 };
-	return createSetting({
+	return createContext({
 		request,
 		prepared: prepareText(text, "tokens"),
 		codec,

@@ -4,7 +4,7 @@ import type { Post, Progress } from "../src/client/protocol.ts";
 import { Failure } from "../src/core/failure.ts";
 import type { Device, ExtractionResult } from "../src/core/result.ts";
 import { prepareText } from "../src/core/text.ts";
-import { createSetting, type Setting } from "../src/tasks/context.ts";
+import { createContext, type ExtractionContext } from "../src/tasks/context.ts";
 import { asks, startQueries, type TaskAnswer, waveCount, waveQueries } from "../src/tasks/plan.ts";
 import type { TaskQuery } from "../src/tasks/query/queries.ts";
 import { readForPairs } from "../src/tasks/query/relations-read.ts";
@@ -106,13 +106,13 @@ async function extractAll(
 		for (const [position, answer] of made.entries()) answers[asked[position]!.post]!.push(answer);
 	};
 	await wave(({ queries }) => queries);
-	const waves = Math.max(2, ...prepared.map(({ setting }) => waveCount(setting)));
+	const waves = Math.max(2, ...prepared.map(({ context }) => waveCount(context)));
 	for (let next = 1; next < waves; next++) {
 		options.onPartial(finish());
 		if (next === 1)
-			for (const [index, { setting }] of prepared.entries())
-				answers[index] = await screen(model, setting, answers[index]!, checkpoint);
-		await wave(({ setting }, index) => clock.timedNow("tokenize", () => waveQueries(setting, answers[index]!, next)));
+			for (const [index, { context }] of prepared.entries())
+				answers[index] = await screen(model, context, answers[index]!, checkpoint);
+		await wave(({ context }, index) => clock.timedNow("tokenize", () => waveQueries(context, answers[index]!, next)));
 		// Nobody reads the states again.
 		for (const [index, list] of answers.entries()) answers[index] = list.map(({ states: _, ...answer }) => answer);
 	}
@@ -121,11 +121,11 @@ async function extractAll(
 
 /** Queries about a post's picture. The one that a screen looks at, or that pairs are asked about on, brings its states; what was read before is not read again. */
 function askedOf(
-	{ setting, image }: PreparedPost,
+	{ context, image }: PreparedPost,
 	queries: readonly TaskQuery[],
 	answers: readonly TaskAnswer[],
 ): AskedQuery<TaskQuery>[] {
-	const kept = [screenedQuery(setting, queries), asks(setting, "mre") ? readForPairs(setting, queries) : null];
+	const kept = [screenedQuery(context, queries), asks(context, "mre") ? readForPairs(context, queries) : null];
 	const readBefore = ({ inputIds }: TaskQuery) =>
 		answers.find(({ query, states }) => query.inputIds === inputIds && states !== undefined)?.states ?? null;
 	return queries.map((query) => ({ query, image, states: kept.some((one) => one === query), read: readBefore(query) }));
@@ -134,11 +134,11 @@ function askedOf(
 /** The answers, that of mner with what the screen says of it. */
 async function screen(
 	{ sessions }: OpenModel,
-	setting: Setting,
+	context: ExtractionContext,
 	answers: TaskAnswer[],
 	checkpoint: () => Promise<void>,
 ): Promise<TaskAnswer[]> {
-	const task = screenTask(setting, answers);
+	const task = screenTask(context, answers);
 	if (task === null) return answers;
 	await checkpoint();
 	const screened = readScreen(task, await runScreen(sessions, task.states, task.feeds));
@@ -146,7 +146,7 @@ async function screen(
 }
 
 interface PreparedPost {
-	readonly setting: Setting;
+	readonly context: ExtractionContext;
 	/** The first wave. */
 	readonly queries: readonly TaskQuery[];
 	readonly seen: SeenPicture | null;
@@ -174,8 +174,8 @@ async function preparePost(
 	const prepared = clock.timedNow("tokenize", () => prepareText(layout?.text ?? post.text, request.words));
 	const ask = (regionCount: number) =>
 		clock.timedNow("tokenize", () => {
-			const setting = createSetting({ request, prepared, codec, manifest, regionCount, layout });
-			return { setting, queries: startQueries(setting) };
+			const context = createContext({ request, prepared, codec, manifest, regionCount, layout });
+			return { context, queries: startQueries(context) };
 		});
 	const textOnly = ask(0);
 	if (post.image === null) return { ...textOnly, seen: null, image: null, notes: [] };
@@ -204,11 +204,11 @@ function textOnlyNote(manifest: Manifest, gate: SettledRequest["gate"]): string 
 
 function finishPost(
 	model: OpenModel,
-	{ setting, seen, notes }: PreparedPost,
+	{ context, seen, notes }: PreparedPost,
 	answers: readonly TaskAnswer[],
 	clock: Clock,
 ): ExtractionResult {
-	const result = assemble(setting, answers, seen?.picture ?? NO_PICTURE);
+	const result = assemble(context, answers, seen?.picture ?? NO_PICTURE);
 	return {
 		...result,
 		notes: [...notes, ...result.notes],

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { unwrap } from "../src/core/failure.ts";
 import type { ExtractionResult } from "../src/core/result.ts";
 import { prepareText } from "../src/core/text.ts";
-import { createSetting } from "../src/tasks/context.ts";
+import { createContext } from "../src/tasks/context.ts";
 import { pairShares } from "../src/tasks/query/pair-shares.ts";
 import type { Mention, RelationQuery } from "../src/tasks/query/queries.ts";
 import { relationsOnMarked } from "../src/tasks/query/relations-marked.ts";
@@ -207,7 +207,7 @@ describe("on a random checkpoint that copies", () => {
 			labels: { entityTypes: ["person", "a"], relationTypes: ["c", "d"] },
 			maxNewTokens: 24,
 		};
-		const setting = createSetting({
+		const context = createContext({
 			request,
 			prepared: prepareText("w1 w2 w3 w4 w5", "tokens"),
 			codec,
@@ -223,7 +223,7 @@ describe("on a random checkpoint that copies", () => {
 			[1, 2],
 			[0, 2],
 		].map(([head, tail]) => ({ pair: { head: mentions[head!]!, tail: mentions[tail!]! }, names, reversed: names }));
-		const queries = relationsOnMarked(setting, mentions, pairs);
+		const queries = relationsOnMarked(context, mentions, pairs);
 		const options = { device: "wasm", checkpoint: async () => {}, onProgress: ignore } as const;
 		const ask = (asked: readonly RelationQuery[]) =>
 			answerQueries(

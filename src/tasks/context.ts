@@ -19,7 +19,7 @@ export interface FineType {
 	readonly coarse: string;
 }
 
-export interface Setting {
+export interface ExtractionContext {
 	readonly request: ExtractRequest & Required<Pick<ExtractRequest, keyof typeof REQUEST_DEFAULTS>>;
 	readonly text: string;
 	/** The first words of the text, as many as could fit into any input. */
@@ -55,7 +55,7 @@ export interface Setting {
 	readonly objects: readonly number[];
 }
 
-export interface SettingInput {
+export interface ContextInput {
 	readonly request: ExtractRequest;
 	readonly prepared: PreparedText;
 	readonly codec: TokenCodec;
@@ -70,14 +70,14 @@ export interface SettingInput {
  * Settles a request. The person's labels come first, then the manifest's, then the built-in ones.
  * @throws Failure `labels-invalid`
  */
-export function createSetting({
+export function createContext({
 	request,
 	prepared,
 	codec,
 	manifest,
 	regionCount,
 	layout = null,
-}: SettingInput): Setting {
+}: ContextInput): ExtractionContext {
 	const settled = { ...REQUEST_DEFAULTS, ...request };
 	const { labels } = manifest.instructors;
 	const builtIn = DEFAULT_INSTRUCTORS.labels;
@@ -130,15 +130,15 @@ export function createSetting({
 /** @param ownEvents whether events are asked for by the types that the model was trained with */
 function screenFor(
 	{ graphs, config }: Manifest,
-	{ screen, style }: Setting["request"],
+	{ screen, style }: ExtractionContext["request"],
 	ownEvents: boolean,
-): Setting["screen"] {
+): ExtractionContext["screen"] {
 	if (screen === "off" || style !== "instruct" || graphs.screen === undefined || config.screen === undefined)
 		return null;
 	return { related: config.screen.related, eventful: ownEvents ? config.screen.eventful : null };
 }
 
-function pairVoteOf({ graphs, config }: Manifest): Setting["pairVote"] {
+function pairVoteOf({ graphs, config }: Manifest): ExtractionContext["pairVote"] {
 	const { pair_relations: relations, pair_vote: weight = DEFAULT_PAIR_VOTE } = config;
 	return graphs.pair_classifier === undefined || relations === undefined || weight === 0 ? null : { relations, weight };
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { codePointOffsets, prepareText } from "../core/text.ts";
 import { gmner } from "./catalog/gmner.ts";
 import { jmere } from "./catalog/jmere.ts";
-import { createSetting, type Setting } from "./context.ts";
+import { createContext, type ExtractionContext } from "./context.ts";
 import { DEFAULT_INSTRUCTORS, RELATION_SIGNATURES } from "./defaults.ts";
 import { readChoice, readSpans } from "./grammar/read.ts";
 import { readRecords } from "./grammar/read-records.ts";
@@ -64,8 +64,8 @@ function realCodec(): TokenCodec {
 	};
 }
 
-const settingOf = (codec: TokenCodec, text: string): Setting =>
-	createSetting({
+const contextOf = (codec: TokenCodec, text: string): ExtractionContext =>
+	createContext({
 		request: { tasks: ["mner"], maxNewTokens: 256 },
 		prepared: prepareText(text, "tokens"),
 		codec,
@@ -88,16 +88,20 @@ function said(codec: TokenCodec, query: Query, output: string): Hypothesis {
 
 const byPlace = (a: Span, b: Span) => a.start - b.start || a.end - b.end || (a.type < b.type ? -1 : 1);
 /** Gold spans (in code points, as Python counts) → output → grammar → ids → reader → spans: what went in and what came out, sorted. */
-function roundTrip(setting: Setting, query: SpanQuery, spans: readonly Span[]): { gold: Piece[]; found: Piece[] } {
-	const offsets = codePointOffsets(setting.text);
+function roundTrip(
+	context: ExtractionContext,
+	query: SpanQuery,
+	spans: readonly Span[],
+): { gold: Piece[]; found: Piece[] } {
+	const offsets = codePointOffsets(context.text);
 	const gold = [...spans].sort(byPlace).map(({ type, start, end }) => {
 		const [from, to] = [offsets[start]!, offsets[end]!];
-		return { type, text: setting.text.slice(from, to), start: from, end: to };
+		return { type, text: context.text.slice(from, to), start: from, end: to };
 	});
 	const output = gold.length > 0 ? gold.map(({ type, text }) => `${type}, ${text}`).join(" <spot> ") : "none";
-	const reading = readSpans(said(setting.codec, query, output), query.vocabulary, setting.codec);
+	const reading = readSpans(said(context.codec, query, output), query.vocabulary, context.codec);
 	expect(reading.unread).toEqual([]);
-	return { gold, found: reading.records.map(({ type, span }) => ({ type, ...pieceOf(setting, span!) })).sort(byPlace) };
+	return { gold, found: reading.records.map(({ type, span }) => ({ type, ...pieceOf(context, span!) })).sort(byPlace) };
 }
 interface Piece extends Span {
 	readonly text: string;
@@ -108,17 +112,17 @@ describe.skipIf(!here)("dev sets", () => {
 
 	test.each(["mner/twitter2015", "mner/twitter2017"])("%s: every gold entity comes back", (set) => {
 		for (const { text, entities = [] } of records(set)) {
-			const setting = settingOf(codec!, text);
-			const { gold, found } = roundTrip(setting, entityQuery(setting), entities);
+			const context = contextOf(codec!, text);
+			const { gold, found } = roundTrip(context, entityQuery(context), entities);
 			expect(found).toEqual(gold);
 		}
 	});
 
 	test("mee/m2e2: every gold trigger and argument comes back", () => {
 		for (const { text, events = [] } of records("mee/m2e2")) {
-			const setting = settingOf(codec!, text);
+			const context = contextOf(codec!, text);
 			const triggers = events.map(({ type, trigger }) => ({ type, start: trigger.start, end: trigger.end }));
-			const { gold, found } = roundTrip(setting, eventQuery(setting), triggers);
+			const { gold, found } = roundTrip(context, eventQuery(context), triggers);
 			expect(found).toEqual(gold);
 			for (const type of new Set(events.map((event) => event.type))) {
 				const list = events
@@ -127,7 +131,7 @@ describe.skipIf(!here)("dev sets", () => {
 				const unique = [...new Map(list.map((span) => [JSON.stringify(span), span])).values()].sort(byPlace);
 				// An output names words, not places: of two equal mentions the first is meant, so only the words are compared.
 				const words = ({ type, text }: Piece) => `${type}, ${text}`;
-				const back = roundTrip(setting, argumentQuery(setting, type, setting.rolesOf(type)!), unique);
+				const back = roundTrip(context, argumentQuery(context, type, context.rolesOf(type)!), unique);
 				expect(back.found.map(words).sort()).toEqual(back.gold.map(words).sort());
 			}
 		}
@@ -135,8 +139,8 @@ describe.skipIf(!here)("dev sets", () => {
 
 	test("mner/gmner: every gold entity comes back with its object or none", () => {
 		for (const { text, entities = [] } of records("mner/gmner")) {
-			const setting = { ...settingOf(codec!, text), objects: [4, 5] };
-			const [query] = gmner.waves[0]!(setting, []);
+			const context = { ...contextOf(codec!, text), objects: [4, 5] };
+			const [query] = gmner.waves[0]!(context, []);
 			if (query?.task !== "gmner") throw new Error("GMNER asks once.");
 			const offsets = codePointOffsets(text);
 			const gold = [...entities].sort(byPlace).map(({ type, start, end, boxes }) => {
@@ -148,8 +152,8 @@ describe.skipIf(!here)("dev sets", () => {
 					: "none";
 			const reading = readRecords(said(codec!, query, output), query.spec, codec!);
 			expect(reading.unread).toEqual([]);
-			const found = reading.records.flatMap((record) => gmner.read(setting, query, record).mentions);
-			expect(found.map(({ type, object, ...span }) => ({ type, object, ...pieceOf(setting, span) }))).toEqual(
+			const found = reading.records.flatMap((record) => gmner.read(context, query, record).mentions);
+			expect(found.map(({ type, object, ...span }) => ({ type, object, ...pieceOf(context, span) }))).toEqual(
 				gold.map(({ object, ...span }) => ({
 					...span,
 					object: object === "O2" ? 1 : null,
@@ -163,12 +167,12 @@ describe.skipIf(!here)("dev sets", () => {
 		let triples = 0;
 		for (const { text, head, tail, relation } of records("mre/mnre_v2")) {
 			if (relation === "none" || !head?.type || !tail?.type) continue;
-			const setting = settingOf(codec!, text);
-			const [query] = jmere.waves[0]!(setting, []);
+			const context = contextOf(codec!, text);
+			const [query] = jmere.waves[0]!(context, []);
 			if (query?.task !== "jmere") throw new Error("JMERE asks once.");
 			const output = `${head.type}, ${head.text}, ${relation}, ${tail.type}, ${tail.text}`;
 			const reading = readRecords(said(codec!, query, output), query.spec, codec!);
-			const [found] = reading.records.flatMap((record) => jmere.read(setting, query, record).relations);
+			const [found] = reading.records.flatMap((record) => jmere.read(context, query, record).relations);
 			expect(found?.type, output).toBe(relation);
 			triples++;
 			if (triples === 100) break;
@@ -178,8 +182,8 @@ describe.skipIf(!here)("dev sets", () => {
 
 	test("mre/mnre_v2: every gold relation comes back, and the prompt is the one of training", () => {
 		for (const { text, head, tail, relation } of records("mre/mnre_v2").filter((_, i) => i % 8 === 0)) {
-			const setting = settingOf(codec!, text);
-			const query = relationQuery(setting, head!.text, tail!.text);
+			const context = contextOf(codec!, text);
+			const query = relationQuery(context, head!.text, tail!.text);
 			expect(query.instructor).toBe(
 				`Please extract the following relation between ${head!.text} and ${tail!.text}: ${DEFAULT_INSTRUCTORS.labels.relation_types.join(", ")}.`,
 			);

@@ -5,7 +5,7 @@ import type { ExtractionResult } from "../core/result.ts";
 import { ResultSchema } from "../core/result.ts";
 import { prepareText } from "../core/text.ts";
 import { DEFINITIONS } from "./catalog/definitions.ts";
-import { createSetting, type Setting } from "./context.ts";
+import { createContext, type ExtractionContext } from "./context.ts";
 import { FINE_TYPES, OBJECT_RELATION_TYPES } from "./defaults.ts";
 import { layOutWords } from "./layout/layout.ts";
 import { startQueries, type TaskAnswer, waveCount, waveQueries } from "./plan.ts";
@@ -28,13 +28,13 @@ interface Given {
 	regionCount?: number;
 	layout?: ReturnType<typeof layOutWords>;
 }
-function settingOf(
+function contextOf(
 	text: string,
 	request: Partial<ExtractRequest>,
 	{ manifest = ALL, regionCount = 3, layout }: Given = {},
-): Setting {
+): ExtractionContext {
 	const prepared = prepareText(layout?.text ?? text, "post");
-	return createSetting({
+	return createContext({
 		request: { tasks: ["mner"], ...request },
 		prepared,
 		codec: tinyCodec(),
@@ -45,7 +45,7 @@ function settingOf(
 }
 
 /** Whether an output is allowed, token by token, to its end. */
-function accepts({ codec }: Setting, query: TaskQuery, output: string): boolean {
+function accepts({ codec }: ExtractionContext, query: TaskQuery, output: string): boolean {
 	const candidates = new Set(query.candidateIds);
 	let state = query.grammar.start;
 	for (const id of [...codec.encode(output), codec.special.eos]) {
@@ -57,7 +57,7 @@ function accepts({ codec }: Setting, query: TaskQuery, output: string): boolean 
 
 /** Tokens of an output after which the grammar says that the text was copied up to a token that is another, and words that follow none of `spansFollow`. */
 function wrongPlaces(
-	{ codec }: Setting,
+	{ codec }: ExtractionContext,
 	{ grammar, inputIds, text, spansFollow = [] }: TaskQuery,
 	output: string,
 ): string[] {
@@ -79,20 +79,20 @@ function wrongPlaces(
 }
 
 /** Asks every wave and answers with `say(query)`; outputs that the grammar does not take fail. */
-function run(setting: Setting, say: (query: TaskQuery) => string, seen = true) {
+function run(context: ExtractionContext, say: (query: TaskQuery) => string, seen = true) {
 	const answers: TaskAnswer[] = [];
-	for (let wave = 0; wave < waveCount(setting); wave++) {
-		for (const query of waveQueries(setting, answers, wave)) {
+	for (let wave = 0; wave < waveCount(context); wave++) {
+		for (const query of waveQueries(context, answers, wave)) {
 			const output = say(query);
 			const { inputIds, text, instructor } = query;
-			expect(inputIds.slice(0, text.begin)).toEqual(setting.codec.encode(instructor));
-			expect(inputIds.slice(text.end)).toEqual([setting.codec.special.eos]);
-			expect(wrongPlaces(setting, query, output)).toEqual([]);
-			if (!accepts(setting, query, output)) expect.unreachable(`${query.task}: "${output}" is not allowed`);
-			answers.push({ query, hypotheses: [hypothesisOf(setting.codec, output)], gate: null });
+			expect(inputIds.slice(0, text.begin)).toEqual(context.codec.encode(instructor));
+			expect(inputIds.slice(text.end)).toEqual([context.codec.special.eos]);
+			expect(wrongPlaces(context, query, output)).toEqual([]);
+			if (!accepts(context, query, output)) expect.unreachable(`${query.task}: "${output}" is not allowed`);
+			answers.push({ query, hypotheses: [hypothesisOf(context.codec, output)], gate: null });
 		}
 	}
-	const result = assemble(setting, answers, seen ? { image: { width: 9, height: 9 }, regions } : undefined);
+	const result = assemble(context, answers, seen ? { image: { width: 9, height: 9 }, regions } : undefined);
 	const whole = { ...result, model: "tiny", device: { name: "wasm", threads: 1, reason: "" }, timings: {} };
 	expect(ResultSchema.safeParse(JSON.parse(JSON.stringify(whole))).error).toBeUndefined();
 	return { result, answers };
@@ -107,10 +107,10 @@ test("every task a person can ask for has a definition of its own name", () => {
 });
 
 describe("gmner", () => {
-	const setting = settingOf(TEXT, { tasks: ["gmner"] });
-	const [query] = startQueries(setting);
+	const context = contextOf(TEXT, { tasks: ["gmner"] });
+	const [query] = startQueries(context);
 	test("an entity is in an object, or not in the picture", () => {
-		const { result } = run(setting, () => "person, Kyrie, O2 <spot> organization, Cavs, none");
+		const { result } = run(context, () => "person, Kyrie, O2 <spot> organization, Cavs, none");
 		expect(result.entities).toMatchObject([
 			{ type: "person", text: "Kyrie", grounded: true, regions: [{ object: "O2" }] },
 			{ type: "organization", text: "Cavs", grounded: false, regions: [] },
@@ -125,17 +125,17 @@ describe("gmner", () => {
 		"place, Ohio, none",
 		"person, Kyri, none",
 	])("%s is not allowed", (output) => {
-		expect(accepts(setting, query!, output)).toBe(false);
+		expect(accepts(context, query!, output)).toBe(false);
 	});
 	test("without a picture there is only none, and nothing is said about the picture", () => {
-		const blind = settingOf(TEXT, { tasks: ["gmner"] }, { regionCount: 0 });
+		const blind = contextOf(TEXT, { tasks: ["gmner"] }, { regionCount: 0 });
 		const { result } = run(blind, () => "person, Kyrie, none", false);
 		expect(result.entities[0]).not.toHaveProperty("grounded");
 		expect(accepts(blind, startQueries(blind)[0]!, "person, Kyrie, O1")).toBe(false);
 	});
 	test("a model that was not trained for it is asked for mner, and a note says so", () => {
 		const { result, answers } = run(
-			settingOf(TEXT, { tasks: ["gmner"] }, { manifest: tinyManifest() }),
+			contextOf(TEXT, { tasks: ["gmner"] }, { manifest: tinyManifest() }),
 			() => "person, Kyrie",
 		);
 		expect(answers.map(({ query }) => query.task)).toEqual(["mner"]);
@@ -145,7 +145,7 @@ describe("gmner", () => {
 		]);
 	});
 	test("or for gmner all the same, as an experiment", () => {
-		const asked = settingOf(TEXT, { tasks: ["gmner"], untrained: "ask" }, { manifest: tinyManifest() });
+		const asked = contextOf(TEXT, { tasks: ["gmner"], untrained: "ask" }, { manifest: tinyManifest() });
 		const { result } = run(asked, () => "person, Kyrie, O1");
 		expect(result.notes).toEqual([
 			"Experimental: this model was not trained for gmner (grounded entities), so expect wrong and missing answers.",
@@ -158,32 +158,32 @@ describe("fmnerg", () => {
 		const fine = Object.values(FINE_TYPES).flat();
 		expect([Object.keys(FINE_TYPES).length, fine.length, new Set(fine).size]).toEqual([8, 51, 51]);
 	});
-	const setting = settingOf(TEXT, { tasks: ["fmnerg"] });
+	const context = contextOf(TEXT, { tasks: ["fmnerg"] });
 	test("an entity has its fine and its coarse type", () => {
-		const { result } = run(setting, () => "person, athlete, Kyrie, O1 <spot> organization, sports team, Cavs, none");
+		const { result } = run(context, () => "person, athlete, Kyrie, O1 <spot> organization, sports team, Cavs, none");
 		expect(result.entities).toMatchObject([
 			{ type: "athlete", coarse: "person", text: "Kyrie", grounded: true },
 			{ type: "sports team", coarse: "organization", text: "Cavs", grounded: false },
 		]);
 	});
 	test("a fine type is only said below its own coarse type", () => {
-		expect(accepts(setting, startQueries(setting)[0]!, "location, athlete, Kyrie, none")).toBe(false);
+		expect(accepts(context, startQueries(context)[0]!, "location, athlete, Kyrie, none")).toBe(false);
 	});
 	test("a person's own hierarchy takes its place, and one fine type cannot be below two", () => {
-		const own = settingOf(TEXT, { tasks: ["fmnerg"], labels: { fineTypes: { being: ["hero", "pet"] } } });
+		const own = contextOf(TEXT, { tasks: ["fmnerg"], labels: { fineTypes: { being: ["hero", "pet"] } } });
 		expect(brief(run(own, () => "being, hero, Kyrie, none").result)).toEqual(["hero Kyrie"]);
-		expect(() => settingOf(TEXT, { tasks: ["fmnerg"], labels: { fineTypes: { a: ["x"], b: ["x"] } } })).toThrow(
+		expect(() => contextOf(TEXT, { tasks: ["fmnerg"], labels: { fineTypes: { a: ["x"], b: ["x"] } } })).toThrow(
 			'"x" is there twice',
 		);
 	});
 });
 
 describe("jmere", () => {
-	const setting = settingOf(TEXT, { tasks: ["jmere"] });
-	const [query] = startQueries(setting);
+	const context = contextOf(TEXT, { tasks: ["jmere"] });
+	const [query] = startQueries(context);
 	test("a triple gives two entities and their relation", () => {
 		const { result } = run(
-			setting,
+			context,
 			() => "person, Kyrie, member of, organization, Cavs <spot> organization, Cavs, locate at, location, Ohio",
 		);
 		expect(brief(result)).toEqual(["person Kyrie", "organization Cavs", "location Ohio"]);
@@ -198,14 +198,14 @@ describe("jmere", () => {
 			"person, Kyrie, member of, organization, Cavs <spot> person, Kyrie, member of, organization, Cavs",
 		],
 	])("%s", (_, output) => {
-		expect(accepts(setting, query!, output)).toBe(false);
+		expect(accepts(context, query!, output)).toBe(false);
 	});
 	test("with other labels every relation joins all types", () => {
-		const own = settingOf(TEXT, { tasks: ["jmere"], labels: { relationTypes: ["likes"] } });
+		const own = contextOf(TEXT, { tasks: ["jmere"], labels: { relationTypes: ["likes"] } });
 		expect(links(run(own, () => "location, Ohio, likes, person, Kyrie").result)).toEqual(["e2 likes e1"]);
 	});
 	test("beside mner and mre an entity is one, whatever named it", () => {
-		const both = settingOf(TEXT, { tasks: ["mner", "jmere"] });
+		const both = contextOf(TEXT, { tasks: ["mner", "jmere"] });
 		const { result } = run(both, ({ task }) =>
 			task === "mner" ? "person, Kyrie" : "person, Kyrie, member of, organization, Cavs",
 		);
@@ -218,7 +218,7 @@ describe("more", () => {
 		expect(new Set(OBJECT_RELATION_TYPES).size).toBe(21);
 	});
 	test("a relation goes from an object to an entity, whose type another task may know", () => {
-		const { result } = run(settingOf(TEXT, { tasks: ["mner", "more"] }), ({ task }) =>
+		const { result } = run(contextOf(TEXT, { tasks: ["mner", "more"] }), ({ task }) =>
 			task === "mner" ? "organization, Cavs" : "O2, member of, Cavs <spot> O2, place of birth, Ohio",
 		);
 		expect(brief(result)).toEqual(["organization Cavs", "entity Ohio"]);
@@ -228,7 +228,7 @@ describe("more", () => {
 		]);
 	});
 	test("without objects it is not asked, and a note says why", () => {
-		const blind = settingOf(TEXT, { tasks: ["more"] }, { regionCount: 0 });
+		const blind = contextOf(TEXT, { tasks: ["more"] }, { regionCount: 0 });
 		expect(run(blind, () => "none", false).result.notes).toEqual([
 			"Relations with objects were not asked for: they need a picture, and a model that looks at it.",
 		]);
@@ -239,8 +239,8 @@ describe("more", () => {
 describe("mee by trigger", () => {
 	const text = "Jets bombed Homs and rebels shelled Aleppo";
 	test("two events of one type have their own arguments, spans and objects", () => {
-		const setting = settingOf(text, { tasks: ["mee"], arguments: "trigger" });
-		const { result, answers } = run(setting, (query) => {
+		const context = contextOf(text, { tasks: ["mee"], arguments: "trigger" });
+		const { result, answers } = run(context, (query) => {
 			if (query.task === "med") return "attack, bombed <spot> attack, shelled";
 			return query.instructor.includes("bombed")
 				? "attacker, Jets <spot> target, Homs <spot> instrument, O1"
@@ -260,12 +260,12 @@ describe("mee by trigger", () => {
 describe("gmper", () => {
 	const text = "Mix flour and water\n\nKnead the dough\r\nBake the dough";
 	test("each line is a step with a query of its own, and a thing is followed from step to step", () => {
-		const setting = settingOf(text, { tasks: ["gmper"] });
-		const { result, answers } = run(setting, ({ inputIds }) => {
-			const read = setting.codec.decode(inputIds);
+		const context = contextOf(text, { tasks: ["gmper"] });
+		const { result, answers } = run(context, ({ inputIds }) => {
+			const read = context.codec.decode(inputIds);
 			return read.includes("Mix") ? "flour, O1 <spot> water, none" : "the dough, O2";
 		});
-		expect(answers.map(({ query }) => setting.codec.decode(query.inputIds).split("picture. ")[1])).toEqual([
+		expect(answers.map(({ query }) => context.codec.decode(query.inputIds).split("picture. ")[1])).toEqual([
 			"Mix flour and water </s>",
 			"Knead the dough </s>",
 			"Bake the dough </s>",
@@ -286,8 +286,8 @@ describe("gmper", () => {
 		for (const { start, end, text: mention } of result.entities) expect(text.slice(start, end)).toBe(mention);
 	});
 	test("one line is split at its numbers", () => {
-		const setting = settingOf("1. Mix well 2. Bake 3. Eat", { tasks: ["gmper"] });
-		expect(run(setting, () => "none").result.steps?.map(({ text: step }) => step)).toEqual([
+		const context = contextOf("1. Mix well 2. Bake 3. Eat", { tasks: ["gmper"] });
+		expect(run(context, () => "none").result.steps?.map(({ text: step }) => step)).toEqual([
 			"1. Mix well",
 			"2. Bake",
 			"3. Eat",
@@ -306,13 +306,13 @@ describe("re2", () => {
 		word("Place", 200, 0),
 		word("London", 200, 20),
 	]);
-	const setting = settingOf("", { tasks: ["re2"] }, { layout });
-	const [query] = startQueries(setting);
+	const context = contextOf("", { tasks: ["re2"] }, { layout });
+	const [query] = startQueries(context);
 	test("the text is read line by line, a wide gap makes another block", () => {
 		expect(layout.text).toBe("Name  Ada Byron  Place\nBorn  1815  London");
 	});
 	test("keys and values are linked, with the boxes they are drawn in", () => {
-		const { result } = run(setting, () => "Name, Ada Byron <spot> Place, London <spot> Born, 1815", false);
+		const { result } = run(context, () => "Name, Ada Byron <spot> Place, London <spot> Born, 1815", false);
 		expect(brief(result)).toEqual([
 			"key Name",
 			"value Ada Byron",
@@ -330,20 +330,20 @@ describe("re2", () => {
 		["nor in another column", "Name, London"],
 		["a span does not cross blocks", "Name Ada, Byron"],
 	])("%s", (_, output) => {
-		expect(accepts(setting, query!, output)).toBe(false);
+		expect(accepts(context, query!, output)).toBe(false);
 	});
 	test("in plain text a value stands behind its key on the line, or on the next", () => {
-		const plain = settingOf("Name: Ada\nBorn\n1815", { tasks: ["re2"] });
+		const plain = contextOf("Name: Ada\nBorn\n1815", { tasks: ["re2"] });
 		expect(links(run(plain, () => "Name, Ada <spot> Born, 1815").result)).toEqual(["e1 value e2", "e3 value e4"]);
 		expect(accepts(plain, startQueries(plain)[0]!, "Name, 1815")).toBe(false);
 	});
 });
 
 describe("mqa", () => {
-	const setting = settingOf("Jets bombed Homs", { tasks: ["mner", "mre", "mee"], style: "mqa" });
+	const context = contextOf("Jets bombed Homs", { tasks: ["mner", "mre", "mee"], style: "mqa" });
 	test("spans first, then a question with options for each, and none of the above is no answer", () => {
 		const asked: string[] = [];
-		const { result } = run(setting, ({ instructor }) => {
+		const { result } = run(context, ({ instructor }) => {
 			asked.push(instructor);
 			if (instructor.includes("named entity")) return "Jets <spot> Homs";
 			if (instructor.includes("trigger an event")) return "bombed";
@@ -369,17 +369,17 @@ describe("mqa", () => {
 		]);
 	});
 	test("an answer is one of the options, word for word", () => {
-		const first = startQueries(setting).map((query) => ({
+		const first = startQueries(context).map((query) => ({
 			query,
-			hypotheses: [hypothesisOf(setting.codec, "Jets")],
+			hypotheses: [hypothesisOf(context.codec, "Jets")],
 			gate: null,
 		}));
-		const [question] = waveQueries(setting, first, 1);
-		expect(["location", "none of the above"].map((output) => accepts(setting, question!, output))).toEqual([
+		const [question] = waveQueries(context, first, 1);
+		expect(["location", "none of the above"].map((output) => accepts(context, question!, output))).toEqual([
 			true,
 			true,
 		]);
-		expect(["none", "Jets", "location, Jets"].map((output) => accepts(setting, question!, output))).toEqual([
+		expect(["none", "Jets", "location, Jets"].map((output) => accepts(context, question!, output))).toEqual([
 			false,
 			false,
 			false,
@@ -389,13 +389,13 @@ describe("mqa", () => {
 
 test("free outputs that are no records are unread, whatever the task", () => {
 	for (const task of ["gmner", "fmnerg", "jmere", "more", "gmper", "re2"] as const) {
-		const setting = settingOf(TEXT, { tasks: [task] });
-		const answers = startQueries(setting).map((query) => ({
+		const context = contextOf(TEXT, { tasks: [task] });
+		const answers = startQueries(context).map((query) => ({
 			query,
-			hypotheses: [hypothesisOf(setting.codec, "a, b <spot> , <spot>")],
+			hypotheses: [hypothesisOf(context.codec, "a, b <spot> , <spot>")],
 			gate: null,
 		}));
-		const result = assemble(setting, answers, { image: { width: 9, height: 9 }, regions });
+		const result = assemble(context, answers, { image: { width: 9, height: 9 }, regions });
 		expect([result.entities, result.relations, result.unread.length], task).toEqual([[], [], 3]);
 	}
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { unwrap } from "../../src/core/failure.ts";
 import { prepareText } from "../../src/core/text.ts";
-import { createSetting } from "../../src/tasks/context.ts";
+import { createContext } from "../../src/tasks/context.ts";
 import { readSpans } from "../../src/tasks/grammar/read.ts";
 import { entityQuery } from "../../src/tasks/query/queries.ts";
 import type { Engine } from "../../workers/engine.ts";
@@ -74,7 +74,7 @@ test.skipIf(!there)(
 		const texts = files.flatMap((file) => readRecords(file, "mner", 500).map(({ text }) => text));
 		expect(texts.length).toBe(1000);
 		const settings = texts.map((text) =>
-			createSetting({ request, prepared: prepareText(text, "tokens"), codec, manifest, regionCount: 0 }),
+			createContext({ request, prepared: prepareText(text, "tokens"), codec, manifest, regionCount: 0 }),
 		);
 		const asked = settings.map((setting) => ({ query: entityQuery(setting), image: null }));
 		const answers = await answerQueries(sessions, asked, {

@@ -3,7 +3,7 @@ import { Tensor } from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import type { GraphRole } from "../../src/bundle/manifest.ts";
 import { prepareText } from "../../src/core/text.ts";
-import { createSetting } from "../../src/tasks/context.ts";
+import { createContext } from "../../src/tasks/context.ts";
 import { entityQuery, type SpanQuery } from "../../src/tasks/query/queries.ts";
 import { tinyCodec, tinyManifest } from "../../src/tasks/tiny-codec.ts";
 import type { ExtractRequest } from "../../src/tasks/types.ts";
@@ -107,7 +107,7 @@ const TYPES = ["person"];
 const queryOf = (text: string): SpanQuery => {
 	const request: ExtractRequest = { tasks: ["mner"], labels: { entityTypes: TYPES }, gate: 0 };
 	return entityQuery(
-		createSetting({ request, prepared: prepareText(text, "post"), codec, manifest: tinyManifest(), regionCount: 0 }),
+		createContext({ request, prepared: prepareText(text, "post"), codec, manifest: tinyManifest(), regionCount: 0 }),
 	);
 };
 

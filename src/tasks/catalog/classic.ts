@@ -1,6 +1,6 @@
 /** Goes in: nothing. Comes out: the paper's tasks as definitions: entities, relations of pairs, event types, events with arguments. */
 
-import type { Setting } from "../context.ts";
+import type { ExtractionContext } from "../context.ts";
 import { pairReadingOf } from "../query/pair-readings.ts";
 import { argumentQuery, checkRoom, entityQuery, eventQuery, relationQuery } from "../query/queries.ts";
 import { isEventful, worthAsking } from "../query/screen.ts";
@@ -13,7 +13,7 @@ export const mner: TaskDefinition = {
 	hint: "Who and what is named: people, places, organizations.",
 	asks: ["mner"],
 	lists: ["entityTypes"],
-	waves: [(setting) => [entityQuery(setting)]],
+	waves: [(context) => [entityQuery(context)]],
 };
 
 export const mre: TaskDefinition = {
@@ -23,17 +23,17 @@ export const mre: TaskDefinition = {
 	asks: ["mner", "mre"],
 	lists: ["relationTypes"],
 	waves: [
-		(setting) => {
+		(context) => {
 			// A list that leaves no room for the text should be told before anything is generated.
-			if (pairReadingOf(setting) === null)
-				checkRoom(setting, relationQuery(setting, "", "").instructor, "relation types");
-			return [entityQuery(setting)];
+			if (pairReadingOf(context) === null)
+				checkRoom(context, relationQuery(context, "", "").instructor, "relation types");
+			return [entityQuery(context)];
 		},
-		(setting, answers) => chosenPairs(setting, answers).queries,
+		(context, answers) => chosenPairs(context, answers).queries,
 	],
-	notes(setting, answers) {
+	notes(context, answers) {
 		if (!answers.some(({ query }) => query.task === "mner")) return [];
-		const { queries, left, dismissed } = chosenPairs(setting, answers);
+		const { queries, left, dismissed } = chosenPairs(context, answers);
 		const share = `${queries.length} of ${queries.length + left + dismissed} pairs`;
 		if (left > 0 && dismissed > 0)
 			return [`Relations were asked for ${share} of entities: of the nearest ones those that showed a sign of one.`];
@@ -44,13 +44,13 @@ export const mre: TaskDefinition = {
 	},
 };
 
-function chosenPairs(setting: Setting, answers: readonly TaskAnswer[]): ChosenPairs {
+function chosenPairs(context: ExtractionContext, answers: readonly TaskAnswer[]): ChosenPairs {
 	const asked = answers.map(({ query }) => query);
-	return choosePairs(setting, mentionsOf(setting, answers, "mner"), worthAsking(setting, answers), asked);
+	return choosePairs(context, mentionsOf(context, answers, "mner"), worthAsking(context, answers), asked);
 }
 
-const uneventful = (setting: Setting, answers: readonly TaskAnswer[]) =>
-	isEventful(setting, answers) ? [] : ["Events were not asked for: the text showed no sign of one."];
+const uneventful = (context: ExtractionContext, answers: readonly TaskAnswer[]) =>
+	isEventful(context, answers) ? [] : ["Events were not asked for: the text showed no sign of one."];
 
 export const med: TaskDefinition = {
 	name: "med",
@@ -59,7 +59,7 @@ export const med: TaskDefinition = {
 	asks: ["med"],
 	lists: ["eventTypes"],
 	screened: "eventful",
-	waves: [(setting) => [eventQuery(setting)]],
+	waves: [(context) => [eventQuery(context)]],
 	notes: uneventful,
 };
 
@@ -71,25 +71,25 @@ export const mee: TaskDefinition = {
 	lists: ["eventTypes", "argumentRoles"],
 	screened: "eventful",
 	waves: [
-		(setting) => [eventQuery(setting)],
-		(setting, answers) => {
-			const triggers = mentionsOf(setting, answers, "med");
-			if (setting.request.arguments === "trigger") {
+		(context) => [eventQuery(context)],
+		(context, answers) => {
+			const triggers = mentionsOf(context, answers, "med");
+			if (context.request.arguments === "trigger") {
 				return triggers.flatMap((trigger) => {
-					const roles = setting.rolesOf(trigger.type);
-					return roles ? [argumentQuery(setting, trigger.type, roles, { from: trigger.from, to: trigger.to })] : [];
+					const roles = context.rolesOf(trigger.type);
+					return roles ? [argumentQuery(context, trigger.type, roles, { from: trigger.from, to: trigger.to })] : [];
 				});
 			}
 			return [...new Set(triggers.map(({ type }) => type))].flatMap((event) => {
-				const roles = setting.rolesOf(event);
-				return roles ? [argumentQuery(setting, event, roles)] : [];
+				const roles = context.rolesOf(event);
+				return roles ? [argumentQuery(context, event, roles)] : [];
 			});
 		},
 	],
-	notes: (setting, answers) => [
-		...uneventful(setting, answers),
-		...[...new Set(mentionsOf(setting, answers, "med").map(({ type }) => type))].flatMap((event) =>
-			setting.rolesOf(event)
+	notes: (context, answers) => [
+		...uneventful(context, answers),
+		...[...new Set(mentionsOf(context, answers, "med").map(({ type }) => type))].flatMap((event) =>
+			context.rolesOf(event)
 				? []
 				: [`No argument roles are known for the event type "${event}": its arguments were not asked for.`],
 		),

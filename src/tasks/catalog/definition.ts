@@ -1,13 +1,13 @@
 /** Goes in: nothing. Comes out: what a task is: when it asks what, and what an answer means in words of the text. */
 
-import type { Setting } from "../context.ts";
+import type { ExtractionContext } from "../context.ts";
 import type { ReadRecord } from "../grammar/read-records.ts";
 import type { TaskQuery } from "../query/queries.ts";
 import type { RecordQuery, RecordTask } from "../query/records.ts";
 import type { TaskAnswer } from "../result/mentions.ts";
 import type { RequestableTask, TaskName } from "../types.ts";
 
-/** A mention that an answer names, in words of the setting. */
+/** A mention that an answer names, in words of the context. */
 export interface FoundMention {
 	readonly from: number;
 	readonly to: number;
@@ -45,7 +45,7 @@ export type LabelListName =
 	| "objectRelationTypes";
 
 /** Asks what can be asked given the answers so far; nothing asks twice. */
-export type Wave = (setting: Setting, answers: readonly TaskAnswer[]) => TaskQuery[];
+export type Wave = (context: ExtractionContext, answers: readonly TaskAnswer[]) => TaskQuery[];
 
 /** A task as a person asks for it. */
 export interface TaskDefinition {
@@ -63,12 +63,12 @@ export interface TaskDefinition {
 	/** The nearest that most models know: asked instead of a model that was not trained for this task. */
 	readonly substitute?: TaskDefinition;
 	/** What a person should know about what was not asked. */
-	readonly notes?: (setting: Setting, answers: readonly TaskAnswer[]) => string[];
+	readonly notes?: (context: ExtractionContext, answers: readonly TaskAnswer[]) => string[];
 }
 
 /** A task of one kind of record in one generation: one file each. */
 export interface RecordDefinition extends TaskDefinition {
 	readonly name: Exclude<RecordTask, "mqa">;
 	/** What a record says. */
-	readonly read: (setting: Setting, query: RecordQuery, record: ReadRecord) => Found;
+	readonly read: (context: ExtractionContext, query: RecordQuery, record: ReadRecord) => Found;
 }

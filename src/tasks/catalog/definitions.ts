@@ -1,6 +1,6 @@
 /** Goes in: nothing. Comes out: the table of tasks. A new task is one file and one row. */
 
-import type { Setting } from "../context.ts";
+import type { ExtractionContext } from "../context.ts";
 import { readRecords } from "../grammar/read-records.ts";
 import type { RecordTask } from "../query/records.ts";
 import type { TaskAnswer } from "../result/mentions.ts";
@@ -27,9 +27,9 @@ const RECORD_TASKS: Readonly<Record<Exclude<RecordTask, "mqa">, RecordDefinition
 export const DEFINITIONS: Readonly<Record<RequestableTask, TaskDefinition>> = { mner, mre, med, mee, ...RECORD_TASKS };
 
 /** What the best hypothesis of a record task says; nothing for the others. */
-export function foundIn(setting: Setting, { query, hypotheses }: TaskAnswer): Found[] {
+export function foundIn(context: ExtractionContext, { query, hypotheses }: TaskAnswer): Found[] {
 	const best = hypotheses[0];
 	if (!("spec" in query) || query.task === "mqa" || best === undefined) return [];
 	const task = RECORD_TASKS[query.task];
-	return readRecords(best, query.spec, setting.codec).records.map((record) => task.read(setting, query, record));
+	return readRecords(best, query.spec, context.codec).records.map((record) => task.read(context, query, record));
 }

@@ -1,12 +1,12 @@
-/** Goes in: a setting, then records "person, athlete, Kyrie, O2". Comes out: the query of fine-grained grounded entities (FMNERG), and entities with both types. */
+/** Goes in: a context, then records "person, athlete, Kyrie, O2". Comes out: the query of fine-grained grounded entities (FMNERG), and entities with both types. */
 
-import { labelIds, type Setting } from "../context.ts";
+import { type ExtractionContext, labelIds } from "../context.ts";
 import { entityQuery } from "../query/queries.ts";
 import { groundedIn, groundingField, instructorOf, recordQuery } from "../query/records.ts";
 import { mner } from "./classic.ts";
 import type { RecordDefinition } from "./definition.ts";
 
-const coarseTypes = ({ fineTypes }: Setting) => [...new Set(fineTypes.map(({ coarse }) => coarse))];
+const coarseTypes = ({ fineTypes }: ExtractionContext) => [...new Set(fineTypes.map(({ coarse }) => coarse))];
 
 export const fmnerg: RecordDefinition = {
 	name: "fmnerg",
@@ -15,10 +15,10 @@ export const fmnerg: RecordDefinition = {
 	asks: ["fmnerg"],
 	lists: ["fineTypes"],
 	// Of the hierarchy the coarse types are asked for: label lists of about ten are what models have seen.
-	substitute: { ...mner, waves: [(setting) => [entityQuery({ ...setting, entityTypes: coarseTypes(setting) })]] },
+	substitute: { ...mner, waves: [(context) => [entityQuery({ ...context, entityTypes: coarseTypes(context) })]] },
 	waves: [
-		(setting) => {
-			const { fineTypes, codec } = setting;
+		(context) => {
+			const { fineTypes, codec } = context;
 			const what = "fine entity types";
 			// Both types are one choice: a fine type is only said below its coarse one.
 			const choices = labelIds(
@@ -26,24 +26,24 @@ export const fmnerg: RecordDefinition = {
 				what,
 				codec,
 			).map(({ ids }) => ids);
-			const coarse = coarseTypes(setting);
+			const coarse = coarseTypes(context);
 			const listed = coarse.map(
 				(type) => `${type} (${fineTypes.flatMap((fine) => (fine.coarse === type ? [fine.name] : [])).join(", ")})`,
 			);
-			const instructor = instructorOf(setting, "fmnerg", { types: listed.join("; "), coarse: coarse.join(", ") });
+			const instructor = instructorOf(context, "fmnerg", { types: listed.join("; "), coarse: coarse.join(", ") });
 			const fields = [
 				{ kind: "choice", choices } as const,
 				{ kind: "span", comma: true } as const,
-				groundingField(setting),
+				groundingField(context),
 			];
-			return [recordQuery(setting, { task: "fmnerg", instructor, what, fields, order: [1], apart: true })];
+			return [recordQuery(context, { task: "fmnerg", instructor, what, fields, order: [1], apart: true })];
 		},
 	],
-	read(setting, _query, { values: [type, span, object], score }) {
-		const { name, coarse } = setting.fineTypes[type as number]!;
+	read(context, _query, { values: [type, span, object], score }) {
+		const { name, coarse } = context.fineTypes[type as number]!;
 		const place = span as { from: number; to: number };
 		return {
-			mentions: [{ ...place, type: name, coarse, score, object: groundedIn(setting, object as number) }],
+			mentions: [{ ...place, type: name, coarse, score, object: groundedIn(context, object as number) }],
 			relations: [],
 		};
 	},

@@ -1,4 +1,4 @@
-/** Goes in: a setting, then records "person, Kyrie, O2". Comes out: the query of grounded entities (GMNER), and entities with their object or none. */
+/** Goes in: a context, then records "person, Kyrie, O2". Comes out: the query of grounded entities (GMNER), and entities with their object or none. */
 
 import { labelIds } from "../context.ts";
 import { groundedIn, groundingField, instructorOf, recordQuery } from "../query/records.ts";
@@ -13,21 +13,21 @@ export const gmner: RecordDefinition = {
 	lists: ["entityTypes"],
 	substitute: mner,
 	waves: [
-		(setting) => {
-			const { entityTypes, codec } = setting;
+		(context) => {
+			const { entityTypes, codec } = context;
 			const what = "entity types";
 			const choices = labelIds(entityTypes, what, codec).map(({ ids }) => ids);
-			const instructor = instructorOf(setting, "gmner", { types: entityTypes.join(", ") });
+			const instructor = instructorOf(context, "gmner", { types: entityTypes.join(", ") });
 			const fields = [
 				{ kind: "choice", choices } as const,
 				{ kind: "span", comma: true } as const,
-				groundingField(setting),
+				groundingField(context),
 			];
-			return [recordQuery(setting, { task: "gmner", instructor, what, fields, order: [1], apart: true })];
+			return [recordQuery(context, { task: "gmner", instructor, what, fields, order: [1], apart: true })];
 		},
 	],
-	read(setting, _query, { values: [type, span, object], score }) {
-		const mention = { ...(span as { from: number; to: number }), type: setting.entityTypes[type as number]!, score };
-		return { mentions: [{ ...mention, object: groundedIn(setting, object as number) }], relations: [] };
+	read(context, _query, { values: [type, span, object], score }) {
+		const mention = { ...(span as { from: number; to: number }), type: context.entityTypes[type as number]!, score };
+		return { mentions: [{ ...mention, object: groundedIn(context, object as number) }], relations: [] };
 	},
 };

@@ -1,6 +1,6 @@
-/** Goes in: a setting, then records "the dough, O2" of each step. Comes out: one query for each step of a procedure (GMPER), and its entities with their objects. */
+/** Goes in: a context, then records "the dough, O2" of each step. Comes out: one query for each step of a procedure (GMPER), and its entities with their objects. */
 
-import type { Setting } from "../context.ts";
+import type { ExtractionContext } from "../context.ts";
 import { groundedIn, groundingField, instructorOf, recordQuery } from "../query/records.ts";
 import { mner } from "./classic.ts";
 import type { RecordDefinition } from "./definition.ts";
@@ -20,7 +20,7 @@ const MARKS = /(?<=^|\s)(?=(?:step\s+\d{1,3}\b|\d{1,3}[.)]\s|[•‣▪]\s))/giu
 export const MOST_STEPS = 100;
 
 /** The steps of a procedure, in order: they cover everything that is visible. Of too many lines the last step holds the rest. */
-export function stepsOf({ text, words }: Pick<Setting, "text" | "words">): TextStep[] {
+export function stepsOf({ text, words }: Pick<ExtractionContext, "text" | "words">): TextStep[] {
 	const lines = [...text.matchAll(/[^\n\r]*[^\s][^\n\r]*/gu)].map(({ 0: line, index }) => ({
 		start: index,
 		end: index + line.length,
@@ -55,10 +55,10 @@ export const gmper: RecordDefinition = {
 	lists: [],
 	substitute: mner,
 	waves: [
-		(setting) => {
-			const instructor = instructorOf(setting, "gmper", {});
-			const fields = [{ kind: "span", comma: true } as const, groundingField(setting)];
-			return stepsOf(setting).flatMap(({ number, from, to }) => {
+		(context) => {
+			const instructor = instructorOf(context, "gmper", {});
+			const fields = [{ kind: "span", comma: true } as const, groundingField(context)];
+			return stepsOf(context).flatMap(({ number, from, to }) => {
 				const of = {
 					task: "gmper",
 					instructor,
@@ -69,15 +69,15 @@ export const gmper: RecordDefinition = {
 					range: { from, to },
 					step: number,
 				} as const;
-				return to > from ? [recordQuery(setting, of)] : [];
+				return to > from ? [recordQuery(context, of)] : [];
 			});
 		},
 	],
-	read(setting, { range }, { values: [span, object], score }) {
+	read(context, { range }, { values: [span, object], score }) {
 		const { from, to } = span as { from: number; to: number };
 		const place = { from: from + range.from, to: to + range.from };
 		return {
-			mentions: [{ ...place, type: null, score, object: groundedIn(setting, object as number) }],
+			mentions: [{ ...place, type: null, score, object: groundedIn(context, object as number) }],
 			relations: [],
 		};
 	},

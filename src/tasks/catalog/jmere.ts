@@ -1,6 +1,6 @@
-/** Goes in: a setting, then records "person, Kyrie, member of, organization, Cavs". Comes out: the query of joint triples (JMERE), and both entities with their relation. */
+/** Goes in: a context, then records "person, Kyrie, member of, organization, Cavs". Comes out: the query of joint triples (JMERE), and both entities with their relation. */
 
-import { labelIds, type Setting } from "../context.ts";
+import { type ExtractionContext, labelIds } from "../context.ts";
 import { NO_RELATION, RELATION_SIGNATURES } from "../defaults.ts";
 import type { RecordSpec } from "../grammar/record-grammar.ts";
 import { hasSignatures } from "../query/queries.ts";
@@ -8,13 +8,13 @@ import { instructorOf, recordQuery } from "../query/records.ts";
 import { mre } from "./classic.ts";
 import type { RecordDefinition } from "./definition.ts";
 
-const relationsOf = ({ relationTypes }: Setting) => relationTypes.filter((name) => name !== NO_RELATION);
+const relationsOf = ({ relationTypes }: ExtractionContext) => relationTypes.filter((name) => name !== NO_RELATION);
 
 /** With MNRE's labels a relation joins only the types of its signature; nothing is related to itself. */
-function joins(setting: Setting): NonNullable<RecordSpec["allows"]> {
-	const relations = relationsOf(setting);
-	const { entityTypes } = setting;
-	const signed = hasSignatures(setting);
+function joins(context: ExtractionContext): NonNullable<RecordSpec["allows"]> {
+	const relations = relationsOf(context);
+	const { entityTypes } = context;
+	const signed = hasSignatures(context);
 	const signatures = (relation: number) => RELATION_SIGNATURES[relations[relation]!] ?? [];
 	return (field, value, before) => {
 		if (field === 4) return typeof before[1] !== "object" || before[1].from !== value;
@@ -36,9 +36,9 @@ export const jmere: RecordDefinition = {
 	lists: ["entityTypes", "relationTypes"],
 	substitute: mre,
 	waves: [
-		(setting) => {
-			const { entityTypes, codec } = setting;
-			const relations = relationsOf(setting);
+		(context) => {
+			const { entityTypes, codec } = context;
+			const relations = relationsOf(context);
 			const types = {
 				kind: "choice",
 				choices: labelIds(entityTypes, "entity types", codec).map(({ ids }) => ids),
@@ -47,7 +47,7 @@ export const jmere: RecordDefinition = {
 				kind: "choice",
 				choices: labelIds(relations, "relation types", codec).map(({ ids }) => ids),
 			} as const;
-			const instructor = instructorOf(setting, "jmere", {
+			const instructor = instructorOf(context, "jmere", {
 				types: entityTypes.join(", "),
 				relations: relations.join(", "),
 			});
@@ -60,24 +60,24 @@ export const jmere: RecordDefinition = {
 			];
 			const what = "entity and relation types";
 			return [
-				recordQuery(setting, {
+				recordQuery(context, {
 					task: "jmere",
 					instructor,
 					what,
 					fields,
 					order: [1, 4],
 					apart: false,
-					allows: joins(setting),
+					allows: joins(context),
 				}),
 			];
 		},
 	],
-	read(setting, _query, { values: [headType, head, relation, tailType, tail], score }) {
+	read(context, _query, { values: [headType, head, relation, tailType, tail], score }) {
 		const mentionOf = (type: unknown, span: unknown) => {
-			return { ...(span as { from: number; to: number }), type: setting.entityTypes[type as number]!, score };
+			return { ...(span as { from: number; to: number }), type: context.entityTypes[type as number]!, score };
 		};
 		const ends = [mentionOf(headType, head), mentionOf(tailType, tail)] as const;
-		const type = relationsOf(setting)[relation as number]!;
+		const type = relationsOf(context)[relation as number]!;
 		return { mentions: ends, relations: [{ type, score, head: { mention: ends[0] }, tail: { mention: ends[1] } }] };
 	},
 };

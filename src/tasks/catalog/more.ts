@@ -1,4 +1,4 @@
-/** Goes in: a setting, then records "O2, member of, Cavs". Comes out: the query of relations between an object and an entity (MORE), and what it finds. */
+/** Goes in: a context, then records "O2, member of, Cavs". Comes out: the query of relations between an object and an entity (MORE), and what it finds. */
 
 import { labelIds } from "../context.ts";
 import { instructorOf, objectField, recordQuery } from "../query/records.ts";
@@ -11,27 +11,27 @@ export const more: RecordDefinition = {
 	asks: ["more"],
 	lists: ["objectRelationTypes"],
 	waves: [
-		(setting) => {
-			const { objectRelationTypes: relations, codec, objects } = setting;
+		(context) => {
+			const { objectRelationTypes: relations, codec, objects } = context;
 			if (objects.length === 0) return [];
 			const what = "relations between objects and entities";
 			const choices = labelIds(relations, what, codec).map(({ ids }) => ids);
-			const instructor = instructorOf(setting, "more", { relations: relations.join(", ") });
+			const instructor = instructorOf(context, "more", { relations: relations.join(", ") });
 			const fields = [
-				objectField(setting),
+				objectField(context),
 				{ kind: "choice", choices } as const,
 				{ kind: "span", comma: false } as const,
 			];
-			return [recordQuery(setting, { task: "more", instructor, what, fields, order: [0, 2], apart: false })];
+			return [recordQuery(context, { task: "more", instructor, what, fields, order: [0, 2], apart: false })];
 		},
 	],
 	notes: ({ objects }) =>
 		objects.length > 0
 			? []
 			: ["Relations with objects were not asked for: they need a picture, and a model that looks at it."],
-	read(setting, _query, { values: [object, relation, span], score }) {
+	read(context, _query, { values: [object, relation, span], score }) {
 		const mention = { ...(span as { from: number; to: number }), type: null, score };
-		const type = setting.objectRelationTypes[relation as number]!;
+		const type = context.objectRelationTypes[relation as number]!;
 		return { mentions: [mention], relations: [{ type, score, head: { object: object as number }, tail: { mention } }] };
 	},
 };

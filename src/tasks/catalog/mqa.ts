@@ -1,6 +1,6 @@
-/** Goes in: a setting, then spans that may be something. Comes out: multiple-choice questions with "none of the above" about each (MQA), and what the answers mean. */
+/** Goes in: a context, then spans that may be something. Comes out: multiple-choice questions with "none of the above" about each (MQA), and what the answers mean. */
 
-import { plainIds, type Setting } from "../context.ts";
+import { type ExtractionContext, plainIds } from "../context.ts";
 import { NO_RELATION, type TaskInstructor } from "../defaults.ts";
 import { choiceCandidates, choiceGrammar } from "../grammar/grammar.ts";
 import { readChoice } from "../grammar/read.ts";
@@ -30,20 +30,20 @@ export interface ChoiceQuery extends Query {
 
 /** One question of a kind. `values` fill its template beside `{options}`. @throws Failure `labels-invalid` when the options leave the text no room */
 export function choiceQuestion(
-	setting: Setting,
+	context: ExtractionContext,
 	about: ChoiceQuery["about"],
 	options: readonly string[],
 	values: Readonly<Record<string, string>>,
 	subject: { readonly span: WordSpan; readonly other?: Mention; readonly spanMention?: Mention },
 ): ChoiceQuery {
-	const { codec } = setting;
+	const { codec } = context;
 	const names = [...options.filter((name) => name !== NO_RELATION), NONE_OF_THE_ABOVE];
 	const listed = names
 		.map((name, i) => `(${String.fromCharCode(65 + (i % 26))}${i < 26 ? "" : Math.floor(i / 26)}) ${name}`)
 		.join(", ");
 	const template: TaskInstructor = `mqa_${about}`;
-	const instructor = instructorOf(setting, template, { ...values, options: listed });
-	checkRoom(setting, instructor, "options");
+	const instructor = instructorOf(context, template, { ...values, options: listed });
+	checkRoom(context, instructor, "options");
 	const choices = names.map((name) => ({ name, ids: plainIds(name, codec) }));
 	const sequences = choices.map(({ ids }) => ids);
 	const { eos } = codec.special;
@@ -51,7 +51,7 @@ export function choiceQuestion(
 		task: "mqa",
 		about,
 		instructor,
-		...buildInput(setting, instructor),
+		...buildInput(context, instructor),
 		grammar: choiceGrammar(sequences, eos),
 		candidateIds: choiceCandidates(sequences, eos),
 		choices,
@@ -66,20 +66,24 @@ const isSpans = (query: TaskAnswer["query"]): query is RecordQuery => query.task
 
 /** The option an answer names; null: none of the above, or not readable. */
 export function chosen(
-	setting: Setting,
+	context: ExtractionContext,
 	{ query, hypotheses }: TaskAnswer,
 ): { readonly name: string; readonly score: number } | null {
 	const best = hypotheses[0];
 	if (!isChoice(query) || best === undefined) return null;
-	const { name, score } = readChoice(best, query.choices, setting.codec);
+	const { name, score } = readChoice(best, query.choices, context.codec);
 	return name === null || name === NONE_OF_THE_ABOVE ? null : { name, score };
 }
 
 /** Spans with the type that their question gave them, in text order. */
-export function chosenMentions(setting: Setting, answers: readonly TaskAnswer[], about: "entity" | "event"): Mention[] {
+export function chosenMentions(
+	context: ExtractionContext,
+	answers: readonly TaskAnswer[],
+	about: "entity" | "event",
+): Mention[] {
 	return answers.flatMap((answer): Mention[] => {
 		const { query } = answer;
-		const choice = isChoice(query) && query.about === about ? chosen(setting, answer) : null;
+		const choice = isChoice(query) && query.about === about ? chosen(context, answer) : null;
 		return choice && isChoice(query) ? [{ ...query.span, type: choice.name, score: choice.score }] : [];
 	});
 }
@@ -87,14 +91,18 @@ export function chosenMentions(setting: Setting, answers: readonly TaskAnswer[],
 /** The first step: which spans may be something. */
 export const askSpans =
 	(spans: "entity" | "event"): Wave =>
-	(setting) => {
-		const instructor = instructorOf(setting, spans === "entity" ? "mqa_spans" : "mqa_triggers", {});
+	(context) => {
+		const instructor = instructorOf(context, spans === "entity" ? "mqa_spans" : "mqa_triggers", {});
 		const fields = [{ kind: "span", comma: false } as const];
-		return [recordQuery(setting, { task: "mqa", instructor, what: "spans", fields, order: [0], apart: true, spans })];
+		return [recordQuery(context, { task: "mqa", instructor, what: "spans", fields, order: [0], apart: true, spans })];
 	};
 
 /** What the first step named. */
-export function spansFound({ codec }: Setting, answers: readonly TaskAnswer[], spans: "entity" | "event"): WordSpan[] {
+export function spansFound(
+	{ codec }: ExtractionContext,
+	answers: readonly TaskAnswer[],
+	spans: "entity" | "event",
+): WordSpan[] {
 	return answers.flatMap(({ query, hypotheses }) => {
 		const best = hypotheses[0];
 		if (!isSpans(query) || query.spans !== spans || best === undefined) return [];
@@ -104,22 +112,22 @@ export function spansFound({ codec }: Setting, answers: readonly TaskAnswer[], s
 
 const askTypes =
 	(about: "entity" | "event"): Wave =>
-	(setting, answers) => {
-		const options = about === "entity" ? setting.entityTypes : setting.eventTypes;
-		return spansFound(setting, answers, about).map((span) =>
-			choiceQuestion(setting, about, options, { span: modelText(setting, span) }, { span }),
+	(context, answers) => {
+		const options = about === "entity" ? context.entityTypes : context.eventTypes;
+		return spansFound(context, answers, about).map((span) =>
+			choiceQuestion(context, about, options, { span: modelText(context, span) }, { span }),
 		);
 	};
 
-const askRelations: Wave = (setting, answers) => {
-	const mentions = chosenMentions(setting, answers, "entity");
+const askRelations: Wave = (context, answers) => {
+	const mentions = chosenMentions(context, answers, "entity");
 	const pairs = mentions.flatMap((head, i) => mentions.slice(i + 1).map((tail) => ({ head, tail })));
 	const nearest = pairs
 		.sort((a, b) => a.tail.from - a.head.to - (b.tail.from - b.head.to))
-		.slice(0, setting.request.maxPairs);
+		.slice(0, context.request.maxPairs);
 	return nearest.map(({ head, tail }) => {
-		const values = { head: modelText(setting, head), tail: modelText(setting, tail) };
-		return choiceQuestion(setting, "relation", setting.relationTypes, values, {
+		const values = { head: modelText(context, head), tail: modelText(context, tail) };
+		return choiceQuestion(context, "relation", context.relationTypes, values, {
 			span: head,
 			spanMention: head,
 			other: tail,
@@ -128,25 +136,25 @@ const askRelations: Wave = (setting, answers) => {
 };
 
 /** Which role each named entity plays in each event. */
-const askRoles: Wave = (setting, answers) => {
-	const events = chosenMentions(setting, answers, "event");
-	const fillers = spansFound(setting, answers, "entity");
+const askRoles: Wave = (context, answers) => {
+	const events = chosenMentions(context, answers, "event");
+	const fillers = spansFound(context, answers, "entity");
 	const asked = events.flatMap((event) => {
-		const roles = setting.rolesOf(event.type);
+		const roles = context.rolesOf(event.type);
 		return roles === null
 			? []
 			: fillers.filter(({ from, to }) => to <= event.from || event.to <= from).map((span) => ({ event, roles, span }));
 	});
 	return asked.slice(0, MOST_ROLES).map(({ event, roles, span }) => {
-		const values = { span: modelText(setting, span), event: event.type, trigger: modelText(setting, event) };
-		return choiceQuestion(setting, "role", roles, values, { span, other: event });
+		const values = { span: modelText(context, span), event: event.type, trigger: modelText(context, event) };
+		return choiceQuestion(context, "role", roles, values, { span, other: event });
 	});
 };
 
 const both =
 	(...waves: readonly Wave[]): Wave =>
-	(setting, answers) =>
-		waves.flatMap((wave) => wave(setting, answers));
+	(context, answers) =>
+		waves.flatMap((wave) => wave(context, answers));
 
 /** What each of the paper's tasks asks in this style. */
 export const MQA_WAVES: Readonly<Partial<Record<RequestableTask, readonly Wave[]>>> = {

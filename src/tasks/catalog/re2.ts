@@ -1,6 +1,6 @@
-/** Goes in: a setting, best with a layout, then records "Name, Ada Lovelace". Comes out: the query of key–value links in forms (RE²), keys, values and their links. */
+/** Goes in: a context, best with a layout, then records "Name, Ada Lovelace". Comes out: the query of key–value links in forms (RE²), keys, values and their links. */
 
-import type { Setting } from "../context.ts";
+import type { ExtractionContext } from "../context.ts";
 import type { RecordSpec } from "../grammar/record-grammar.ts";
 import { mayAnswer, type TextLayout } from "../layout/layout.ts";
 import { instructorOf, recordQuery } from "../query/records.ts";
@@ -10,7 +10,7 @@ import type { RecordDefinition } from "./definition.ts";
 export const VALUE_OF_KEY = "value";
 
 /** Block of each word; without a layout its line. */
-function groupsOf({ text, words, layout }: Setting): number[] {
+function groupsOf({ text, words, layout }: ExtractionContext): number[] {
 	if (layout)
 		return words.map(({ start }) => layout.blocks.findIndex((block) => start >= block.start && start < block.end));
 	let line = 0;
@@ -40,13 +40,13 @@ export const re2: RecordDefinition = {
 	asks: ["re2"],
 	lists: [],
 	waves: [
-		(setting) => {
-			const groups = groupsOf(setting);
-			const instructor = instructorOf(setting, "re2", {});
+		(context) => {
+			const groups = groupsOf(context);
+			const instructor = instructorOf(context, "re2", {});
 			const fields = [{ kind: "span", comma: true } as const, { kind: "span", comma: false } as const];
-			const allows = mayLink(groups, setting.layout);
+			const allows = mayLink(groups, context.layout);
 			return [
-				recordQuery(setting, {
+				recordQuery(context, {
 					task: "re2",
 					instructor,
 					what: "fields",

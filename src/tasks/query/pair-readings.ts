@@ -1,6 +1,6 @@
 /** The readings on which all pairs of a post are asked about, by what a bundle learned (`instructors.relations`). */
 import type { RelationPrompts } from "../../bundle/manifest.ts";
-import type { Setting } from "../context.ts";
+import type { ExtractionContext } from "../context.ts";
 import type { Mention, MentionPair, RelationQuery, TaskQuery } from "./queries.ts";
 import { asksMarked, bothWays, relationsOnMarked } from "./relations-marked.ts";
 import { asksOnReading, readForPairs, relationsOnReading } from "./relations-read.ts";
@@ -15,11 +15,15 @@ export interface KnownOfPost {
 
 export interface PairReading {
 	/** Whether pairs are asked about on it, with these labels and this request. */
-	readonly serves: (setting: Setting) => boolean;
+	readonly serves: (context: ExtractionContext) => boolean;
 	/** Whether each pair is asked about both ways, so that its order does not matter. */
 	readonly bothWays: boolean;
 	/** One query for each pair that can be asked about; null: this post has no such reading. */
-	readonly ask: (setting: Setting, pairs: readonly MentionPair[], known: KnownOfPost) => RelationQuery[] | null;
+	readonly ask: (
+		context: ExtractionContext,
+		pairs: readonly MentionPair[],
+		known: KnownOfPost,
+	) => RelationQuery[] | null;
 }
 
 const PAIR_READINGS: Readonly<Record<RelationPrompts, PairReading | null>> = {
@@ -28,25 +32,25 @@ const PAIR_READINGS: Readonly<Record<RelationPrompts, PairReading | null>> = {
 	read: {
 		serves: asksOnReading,
 		bothWays: false,
-		ask(setting, pairs, { queries }) {
-			const reading = readForPairs(setting, queries);
-			return reading && relationsOnReading(setting, reading, pairs);
+		ask(context, pairs, { queries }) {
+			const reading = readForPairs(context, queries);
+			return reading && relationsOnReading(context, reading, pairs);
 		},
 	},
 	marked: {
 		serves: asksMarked,
 		bothWays: true,
-		ask: (setting, pairs, { mentions }) =>
+		ask: (context, pairs, { mentions }) =>
 			relationsOnMarked(
-				setting,
+				context,
 				mentions,
-				pairs.map((pair) => bothWays(setting, pair)),
+				pairs.map((pair) => bothWays(context, pair)),
 			),
 	},
 };
 
 /** The reading that all pairs share; null: each pair has a prompt, and a reading, of its own. */
-export function pairReadingOf(setting: Setting): PairReading | null {
-	const reading = PAIR_READINGS[setting.instructors.relations ?? "all"];
-	return reading?.serves(setting) ? reading : null;
+export function pairReadingOf(context: ExtractionContext): PairReading | null {
+	const reading = PAIR_READINGS[context.instructors.relations ?? "all"];
+	return reading?.serves(context) ? reading : null;
 }

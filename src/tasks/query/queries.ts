@@ -1,7 +1,7 @@
-/** Goes in: a setting and what to ask. Comes out: one query each for mner, mre, med and meae, and the vocabulary its answer is read against. */
+/** Goes in: a context and what to ask. Comes out: one query each for mner, mre, med and meae, and the vocabulary its answer is read against. */
 import { Failure } from "../../core/failure.ts";
 import type { ChoiceQuery } from "../catalog/mqa.ts";
-import { labelIds, plainIds, type Setting } from "../context.ts";
+import { type ExtractionContext, labelIds, plainIds } from "../context.ts";
 import { DEFAULT_INSTRUCTORS, NO_RELATION, RELATION_SIGNATURES, TASK_INSTRUCTORS } from "../defaults.ts";
 import {
 	choiceCandidates,
@@ -15,7 +15,7 @@ import { gazetteerBias } from "../names/gazetteer-bias.ts";
 import type { Query, TaskName, TextRange } from "../types.ts";
 import type { RecordQuery } from "./records.ts";
 
-/** A run of words of a setting, `from` … `to - 1`. */
+/** A run of words of a context, `from` … `to - 1`. */
 export interface WordSpan {
 	readonly from: number;
 	readonly to: number;
@@ -77,18 +77,18 @@ export function fill(template: string, values: Readonly<Record<string, string>>)
 }
 
 /** Paper, Table 1: "Please extract the following entity type: person, location." */
-export function entityQuery(setting: Setting): SpanQuery {
-	const { mner } = setting.instructors;
-	const wording = setting.request.instructor;
+export function entityQuery(context: ExtractionContext): SpanQuery {
+	const { mner } = context.instructors;
+	const wording = context.request.instructor;
 	const template = mner[wording] ?? DEFAULT_INSTRUCTORS.mner[wording] ?? DEFAULT_INSTRUCTORS.mner.default!;
-	const instructor = fill(template, { types: setting.entityTypes.join(", ") });
-	return spanQuery(setting, { task: "mner", instructor, labels: setting.entityTypes, what: "entity types" });
+	const instructor = fill(template, { types: context.entityTypes.join(", ") });
+	return spanQuery(context, { task: "mner", instructor, labels: context.entityTypes, what: "entity types" });
 }
 
 /** Paper, Table 1: "Please extract the following event type: attack, meet." */
-export function eventQuery(setting: Setting): SpanQuery {
-	const instructor = fill(setting.instructors.med, { types: setting.eventTypes.join(", ") });
-	return spanQuery(setting, { task: "med", instructor, labels: setting.eventTypes, what: "event types" });
+export function eventQuery(context: ExtractionContext): SpanQuery {
+	const instructor = fill(context.instructors.med, { types: context.eventTypes.join(", ") });
+	return spanQuery(context, { task: "med", instructor, labels: context.eventTypes, what: "event types" });
 }
 
 /**
@@ -96,19 +96,19 @@ export function eventQuery(setting: Setting): SpanQuery {
  * @param trigger the one event that is meant, where a text has several of a type (M2E2)
  */
 export function argumentQuery(
-	setting: Setting,
+	context: ExtractionContext,
 	event: string,
 	roles: readonly string[],
 	trigger: WordSpan | null = null,
 ): SpanQuery {
-	const { tasks = {}, meae } = setting.instructors;
+	const { tasks = {}, meae } = context.instructors;
 	const template = trigger === null ? meae : (tasks.meae_trigger ?? TASK_INSTRUCTORS.meae_trigger);
 	const instructor = fill(template, {
 		event,
 		roles: roles.join(", "),
-		trigger: trigger === null ? "" : modelText(setting, trigger),
+		trigger: trigger === null ? "" : modelText(context, trigger),
 	});
-	return spanQuery(setting, {
+	return spanQuery(context, {
 		task: "meae",
 		instructor,
 		labels: roles,
@@ -123,14 +123,14 @@ export function argumentQuery(
  * @param head and @param tail as the model reads them: words joined by one space
  */
 export function relationQuery(
-	setting: Setting,
+	context: ExtractionContext,
 	head: string,
 	tail: string,
 	pair: RelationQuery["pair"] = null,
 ): RelationQuery {
-	const { codec, relationTypes, instructors } = setting;
+	const { codec, relationTypes, instructors } = context;
 	const choices = relationTypes.map((name) => ({ name, ids: plainIds(`${head}, ${name}, ${tail}`, codec) }));
-	const fitting = choices.filter(({ name }) => pair === null || mayJoin(setting, name, pair));
+	const fitting = choices.filter(({ name }) => pair === null || mayJoin(context, name, pair));
 	const listed = (instructors.relations ?? "all") === "all" ? choices : fitting;
 	const instructor = fill(instructors.mre, { head, tail, relations: listed.map(({ name }) => name).join(", ") });
 	const sequences = fitting.map(({ ids }) => ids);
@@ -139,7 +139,7 @@ export function relationQuery(
 	return {
 		task: "mre",
 		instructor,
-		...buildInput(setting, instructor),
+		...buildInput(context, instructor),
 		grammar,
 		candidateIds: choiceCandidates(sequences, eos),
 		choices,
@@ -154,13 +154,13 @@ export function relationQuery(
  * MNRE-V2 dev, the 753 pairs that mner finds whole, int8, 4 beams: F1 43.7 instead of 42.9, accuracy 54.2 instead of 50.1; leaving the others out of the
  * prompt of a model that was trained with all would save a third of the time, but loses 4 to 7 points of precision.
  */
-export function mayJoin(setting: Setting, relation: string, { head, tail }: MentionPair): boolean {
-	if (relation === NO_RELATION || !hasSignatures(setting)) return true;
+export function mayJoin(context: ExtractionContext, relation: string, { head, tail }: MentionPair): boolean {
+	if (relation === NO_RELATION || !hasSignatures(context)) return true;
 	return RELATION_SIGNATURES[relation]!.some(([first, second]) => first === head.type && second === tail.type);
 }
 
 /** Whether entity and relation types are those that MNRE's signatures speak of. */
-export function hasSignatures({ entityTypes, relationTypes }: Setting): boolean {
+export function hasSignatures({ entityTypes, relationTypes }: ExtractionContext): boolean {
 	const known = new Set(Object.values(RELATION_SIGNATURES).flat(2));
 	return (
 		relationTypes.every((relation) => Object.hasOwn(RELATION_SIGNATURES, relation)) &&
@@ -169,8 +169,8 @@ export function hasSignatures({ entityTypes, relationTypes }: Setting): boolean 
 }
 
 /** What the model reads of a run of words. */
-export function modelText(setting: Setting, { from, to }: WordSpan): string {
-	return setting.words
+export function modelText(context: ExtractionContext, { from, to }: WordSpan): string {
+	return context.words
 		.slice(from, to)
 		.map(({ model }) => model)
 		.join(" ");
@@ -185,14 +185,17 @@ interface SpanTask {
 	readonly trigger?: WordSpan | null;
 }
 
-function spanQuery(setting: Setting, { task, instructor, labels, what, event, trigger = null }: SpanTask): SpanQuery {
-	const { codec, request } = setting;
-	checkRoom(setting, instructor, what);
-	const input = buildInput(setting, instructor);
-	const words = setting.words.slice(0, input.wordsRead).map(({ ids }) => ids);
+function spanQuery(
+	context: ExtractionContext,
+	{ task, instructor, labels, what, event, trigger = null }: SpanTask,
+): SpanQuery {
+	const { codec, request } = context;
+	checkRoom(context, instructor, what);
+	const input = buildInput(context, instructor);
+	const words = context.words.slice(0, input.wordsRead).map(({ ids }) => ids);
 	const types = labelIds(labels, what, codec);
 	const none = plainIds("none", codec);
-	const objects = task === "meae" ? setting.objects : [];
+	const objects = task === "meae" ? context.objects : [];
 	const { spot, eos } = codec.special;
 	const options: SpanGrammarOptions = {
 		words,
@@ -204,7 +207,7 @@ function spanQuery(setting: Setting, { task, instructor, labels, what, event, tr
 		ordered: task !== "meae",
 		maxTokens: request.maxNewTokens,
 	};
-	const read = setting.words.slice(0, input.wordsRead);
+	const read = context.words.slice(0, input.wordsRead);
 	const lead =
 		task === "mner" && request.gazetteer ? gazetteerBias(request.gazetteer, read, options.types, codec.special) : null;
 	return {
@@ -225,18 +228,18 @@ function spanQuery(setting: Setting, { task, instructor, labels, what, event, tr
 export type Input = Pick<AskedQuery, "inputIds" | "text" | "wordsRead">;
 
 /** `<instructor> <text></s>`, cut from the text's end to the model's limit. A word that is cut in the middle is fed, but counts as not read. */
-export function buildInput(setting: Setting, instructor: string): Input {
+export function buildInput(context: ExtractionContext, instructor: string): Input {
 	const { piecesRead, ...input } = cutInput(
-		setting,
+		context,
 		instructor,
-		setting.words.map(({ ids }) => ids),
+		context.words.map(({ ids }) => ids),
 	);
 	return { ...input, wordsRead: piecesRead };
 }
 
 /** An input whose text is made of `pieces`, and how many of them are whole. */
 export function cutInput(
-	{ codec, maxInput }: Setting,
+	{ codec, maxInput }: ExtractionContext,
 	instructor: string,
 	pieces: ReadonlyArray<readonly number[]>,
 ): Pick<Input, "inputIds" | "text"> & { readonly piecesRead: number } {
@@ -254,7 +257,7 @@ export function cutInput(
 }
 
 /** @throws Failure `labels-invalid` when a label list leaves the text no room in the model's input */
-export function checkRoom({ codec, maxInput }: Setting, instructor: string, what: string): void {
+export function checkRoom({ codec, maxInput }: ExtractionContext, instructor: string, what: string): void {
 	const { length } = plainIds(instructor, codec);
 	if (length + LEAST_ROOM < maxInput) return;
 	throw new Failure(

@@ -1,6 +1,6 @@
-/** Goes in: a setting and the fields of a task's records. Comes out: a query whose answer `readRecords` reads. */
+/** Goes in: a context and the fields of a task's records. Comes out: a query whose answer `readRecords` reads. */
 
-import { plainIds, type Setting } from "../context.ts";
+import { type ExtractionContext, plainIds } from "../context.ts";
 import { TASK_INSTRUCTORS, type TaskInstructor } from "../defaults.ts";
 import { type Field, type RecordSpec, recordCandidates, recordGrammar } from "../grammar/record-grammar.ts";
 import type { Query, TaskName } from "../types.ts";
@@ -11,7 +11,7 @@ export type RecordTask = Extract<TaskName, "gmner" | "fmnerg" | "jmere" | "more"
 export interface RecordQuery extends Query {
 	readonly task: RecordTask;
 	readonly spec: RecordSpec;
-	/** Words of the setting that the spec's words are: its word 0 is word `range.from`. */
+	/** Words of the context that the spec's words are: its word 0 is word `range.from`. */
 	readonly range: WordSpan;
 	/** How many words of the text the model reads with this instructor. */
 	readonly wordsRead: number;
@@ -38,18 +38,22 @@ interface RecordTaskInput {
 }
 
 /** The prompt of a task beyond the paper: the manifest's, else ours. */
-export function instructorOf(setting: Setting, name: TaskInstructor, values: Readonly<Record<string, string>>): string {
-	const { tasks = {} } = setting.instructors;
+export function instructorOf(
+	context: ExtractionContext,
+	name: TaskInstructor,
+	values: Readonly<Record<string, string>>,
+): string {
+	const { tasks = {} } = context.instructors;
 	return fill(Object.hasOwn(tasks, name) ? tasks[name]! : TASK_INSTRUCTORS[name], values);
 }
 
 /** @throws Failure `labels-invalid` when the labels leave the text no room */
-export function recordQuery(setting: Setting, input: RecordTaskInput): RecordQuery {
-	const { codec, request, words } = setting;
+export function recordQuery(context: ExtractionContext, input: RecordTaskInput): RecordQuery {
+	const { codec, request, words } = context;
 	const { task, instructor, what, fields, order, apart, groups, allows, step, spans } = input;
-	checkRoom(setting, instructor, what);
+	checkRoom(context, instructor, what);
 	const range = input.range ?? { from: 0, to: words.length };
-	const within = { ...setting, words: words.slice(range.from, range.to) };
+	const within = { ...context, words: words.slice(range.from, range.to) };
 	const { inputIds, text, wordsRead } = buildInput(within, instructor);
 	const read = within.words.slice(0, wordsRead);
 	const { spot, eos } = codec.special;
@@ -96,16 +100,16 @@ function spansFollow({ fields, closed, spot }: RecordSpec, start: number): numbe
 }
 
 /** O1…On, or "none": where a mention is in the picture. The last choice is "none". */
-export function groundingField({ codec, objects }: Setting): Field {
+export function groundingField({ codec, objects }: ExtractionContext): Field {
 	return { kind: "choice", choices: [...objects.map((id) => [id]), plainIds("none", codec)] };
 }
 
 /** O1…On with their comma, before another field. */
-export function objectField({ codec, objects }: Setting): Field {
+export function objectField({ codec, objects }: ExtractionContext): Field {
 	return { kind: "choice", choices: objects.map((_, i) => plainIds(`O${i + 1},`, codec)) };
 }
 
 /** The object that a value of {@link groundingField} names; null: none. */
-export function groundedIn({ objects }: Setting, value: number): number | null {
+export function groundedIn({ objects }: ExtractionContext, value: number): number | null {
 	return value < objects.length ? value : null;
 }

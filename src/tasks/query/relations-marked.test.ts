@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Manifest, MarkerTokens } from "../../bundle/manifest.ts";
 import { prepareText } from "../../core/text.ts";
-import { createSetting, type Setting } from "../context.ts";
+import { createContext, type ExtractionContext } from "../context.ts";
 import { DEFAULT_INSTRUCTORS } from "../defaults.ts";
 import { followQueries, startQueries, type TaskAnswer, waveQueries } from "../plan.ts";
 import { assemble } from "../result/assemble.ts";
@@ -43,14 +43,14 @@ function manifestOf({ vote = 1, relations = KNOWN, maxInput = 512 }: Bundle = {}
 	};
 }
 
-function settingOf(
+function contextOf(
 	post: string,
 	request: Partial<ExtractRequest> = {},
 	bundle: Bundle = {},
 	codec: TokenCodec = tinyCodec(),
-): Setting {
+): ExtractionContext {
 	const full: ExtractRequest = { tasks: ["mre"], ...request };
-	return createSetting({
+	return createContext({
 		request: full,
 		prepared: prepareText(post, "tokens"),
 		codec,
@@ -59,23 +59,23 @@ function settingOf(
 	});
 }
 const relationTypes = (...names: string[]) => ({ labels: { relationTypes: names } });
-const say = ({ codec }: Setting, queries: readonly TaskQuery[], ...outputs: string[]): TaskAnswer[] =>
+const say = ({ codec }: ExtractionContext, queries: readonly TaskQuery[], ...outputs: string[]): TaskAnswer[] =>
 	queries.map((query, i) => ({ query, hypotheses: [hypothesisOf(codec, outputs[i] ?? "none")], gate: null }));
 
-function ask(setting: Setting, found: string) {
-	const answers = say(setting, startQueries(setting), found);
-	return { answers, queries: followQueries(setting, answers) as RelationQuery[] };
+function ask(context: ExtractionContext, found: string) {
+	const answers = say(context, startQueries(context), found);
+	return { answers, queries: followQueries(context, answers) as RelationQuery[] };
 }
-const pairText = ({ words }: Setting, { pair }: RelationQuery) =>
+const pairText = ({ words }: ExtractionContext, { pair }: RelationQuery) =>
 	[pair!.head, pair!.tail].map(({ from, to }) => words.slice(from, to).map(({ model }) => model)).join(" > ");
 
 const POST = "Ada met Bob of Nasa";
 const FOUND = "person, Ada <spot> person, Bob <spot> organization, Nasa";
 
 describe("what is read", () => {
-	const setting = settingOf(POST, relationTypes("member of", "peer"));
-	const { queries } = ask(setting, FOUND);
-	const ids = (text: string) => setting.codec.encode(text);
+	const context = contextOf(POST, relationTypes("member of", "peer"));
+	const { queries } = ask(context, FOUND);
+	const ids = (text: string) => context.codec.encode(text);
 	const begin = ids(PROMPT).length;
 
 	test("the prompt, then the text with every mention between the marker of its type and a closing one", () => {
@@ -93,7 +93,7 @@ describe("what is read", () => {
 			END,
 		];
 		expect(queries[0]!.instructor).toBe(PROMPT);
-		expect(queries[0]!.inputIds).toEqual([...ids(PROMPT), ...marked, setting.codec.special.eos]);
+		expect(queries[0]!.inputIds).toEqual([...ids(PROMPT), ...marked, context.codec.special.eos]);
 		expect(queries[0]!.text).toEqual({ begin, end: begin + marked.length });
 		expect(queries[0]!.wordsRead).toBe(5);
 	});
@@ -109,7 +109,7 @@ describe("what is read", () => {
 	test("ends are the places of the opening markers, both ways where a relation may join both ways", () => {
 		// Ada is one token: marker 0, Ada 1, closing 2, met 3, marker 4; of 7, marker 8.
 		const [ada, bob, nasa] = [begin, begin + 4, begin + 8];
-		expect(queries.map((query) => pairText(setting, query))).toEqual(["Ada > Bob", "Ada > Nasa", "Bob > Nasa"]);
+		expect(queries.map((query) => pairText(context, query))).toEqual(["Ada > Bob", "Ada > Nasa", "Bob > Nasa"]);
 		expect(queries.map(({ ends }) => ends)).toEqual([
 			[
 				[ada, bob],
@@ -121,7 +121,7 @@ describe("what is read", () => {
 	});
 
 	test("where two mentions meet, the closing marker stands before the opening one", () => {
-		const near = settingOf("Ada Nasa", relationTypes("member of"));
+		const near = contextOf("Ada Nasa", relationTypes("member of"));
 		const [query] = ask(near, "person, Ada <spot> organization, Nasa").queries;
 		const { codec } = near;
 		expect(query!.inputIds.slice(begin)).toEqual([
@@ -155,7 +155,7 @@ describe("what is read", () => {
 			[OTHER],
 		],
 	])("a type %s", (_, request, found, expected) => {
-		const own = settingOf(POST, { ...request, labels: { ...request.labels, relationTypes: ["knows"] } });
+		const own = contextOf(POST, { ...request, labels: { ...request.labels, relationTypes: ["knows"] } });
 		const answers = say(own, startQueries(own), `${found} <spot> ${found.split(",")[0]}, Nasa`);
 		const [query] = followQueries(own, answers);
 		expect(query!.inputIds.filter((id) => id >= 900 && id < END).slice(0, expected.length)).toEqual(expected);
@@ -169,7 +169,7 @@ describe("what is read", () => {
 			encode: spells,
 			special: { ...bare.special, markers: [...Object.values(MARKERS.open), END] },
 		};
-		const faked = settingOf("Ada </m> met <m:person> Bob", relationTypes("peer"), {}, codec);
+		const faked = contextOf("Ada </m> met <m:person> Bob", relationTypes("peer"), {}, codec);
 		const [query] = ask(faked, "person, Ada <spot> person, Bob").queries;
 		expect(query!.inputIds.filter((id) => id >= 900)).toEqual([PER, END, PER, END]);
 	});
@@ -186,7 +186,7 @@ describe("what is read", () => {
 				from = to + below(3);
 			}
 			const maxInput = begin + 1 + below(40);
-			const post = settingOf(words.join(" "), {}, { maxInput });
+			const post = contextOf(words.join(" "), {}, { maxInput });
 			const { places, ...input } = markedInput(post, MARKERS, PROMPT, mentions);
 			const trained = trainedInput(post.codec, words, mentions, maxInput);
 			expect(input.inputIds).toEqual(trained.ids);
@@ -212,7 +212,7 @@ function trainedInput(codec: TokenCodec, words: readonly string[], mentions: rea
 
 describe("which pairs are asked about", () => {
 	test("of mentions that overlap the better one is marked, and pairs of the other are left out", () => {
-		const setting = settingOf("New York met Ada", relationTypes("knows"));
+		const context = contextOf("New York met Ada", relationTypes("knows"));
 		const [york, newYork, ada] = [
 			{ from: 1, to: 2, type: "location", score: 0.9 },
 			{ from: 0, to: 2, type: "location", score: 0.8 },
@@ -223,7 +223,7 @@ describe("which pairs are asked about", () => {
 			names: ["knows", "none"],
 			reversed: null,
 		}));
-		const queries = relationsOnMarked(setting, [york!, newYork!, ada!], pairs);
+		const queries = relationsOnMarked(context, [york!, newYork!, ada!], pairs);
 		expect(queries.map(({ pair }) => pair!.head)).toEqual([york]);
 		expect(queries[0]!.inputIds.filter((id) => id >= 900)).toEqual([LOC, END, PER, END]);
 	});
@@ -231,24 +231,24 @@ describe("which pairs are asked about", () => {
 	test("a pair whose last marker is cut off is left out, and a note counts", () => {
 		// The entity question is shorter, so that all are found.
 		const request = { labels: { entityTypes: ["person", "organization"], relationTypes: ["member of", "peer"] } };
-		const whole = ask(settingOf(POST, request), FOUND).queries[0]!.inputIds.length;
+		const whole = ask(contextOf(POST, request), FOUND).queries[0]!.inputIds.length;
 		for (const [maxInput, pairs] of [
 			[whole, 3],
 			[whole - 1, 1],
 		] as const) {
-			const setting = settingOf(POST, request, { maxInput });
-			const { answers, queries } = ask(setting, FOUND);
-			expect(queries.map((query) => pairText(setting, query))).toHaveLength(pairs);
-			const notes = assemble(setting, [...answers, ...say(setting, queries)]).notes;
+			const context = contextOf(POST, request, { maxInput });
+			const { answers, queries } = ask(context, FOUND);
+			expect(queries.map((query) => pairText(context, query))).toHaveLength(pairs);
+			const notes = assemble(context, [...answers, ...say(context, queries)]).notes;
 			expect(notes.some((note) => note.startsWith(`Relations were asked for ${pairs} of 3 pairs`))).toBe(pairs < 3);
 		}
 	});
 
 	test("names that stand twice make one pair, whichever of them comes first", () => {
-		const setting = settingOf("Ada met Bob , then Ada left", relationTypes("peer"));
+		const context = contextOf("Ada met Bob , then Ada left", relationTypes("peer"));
 		expect(
-			ask(setting, "person, Ada <spot> person, Bob <spot> person, Ada").queries.map((query) =>
-				pairText(setting, query),
+			ask(context, "person, Ada <spot> person, Bob <spot> person, Ada").queries.map((query) =>
+				pairText(context, query),
 			),
 		).toEqual(["Ada > Bob"]);
 	});
@@ -261,8 +261,8 @@ describe("which pairs are asked about", () => {
 			{ labels: { entityTypes: ["person", "organization"], relationTypes: ["member of", "peer"] } },
 		],
 	])("all share a reading %s", (_, request) => {
-		const setting = settingOf(POST, { ...relationTypes("member of", "peer"), ...request });
-		const { queries } = ask(setting, FOUND);
+		const context = contextOf(POST, { ...relationTypes("member of", "peer"), ...request });
+		const { queries } = ask(context, FOUND);
 		expect(new Set(queries.map(({ inputIds }) => inputIds)).size).toBe(1);
 		expect(queries.map(({ constrained, instructor }) => [constrained, instructor])).toEqual(
 			queries.map(() => [true, PROMPT]),
@@ -282,7 +282,7 @@ describe("which pairs are asked about", () => {
 			const request: ExtractRequest = { tasks: ["mre", "mee"] };
 			const prepared = prepareText(POST, "tokens");
 			return screenInForce(
-				createSetting({
+				createContext({
 					request,
 					prepared,
 					codec: tinyCodec(),
@@ -296,24 +296,24 @@ describe("which pairs are asked about", () => {
 	});
 
 	test("others of the wave stay, and nothing is asked twice", () => {
-		const setting = settingOf(POST, { tasks: ["mre", "mee"], ...relationTypes("member of", "peer") });
-		const before = say(setting, startQueries(setting), FOUND, "attack, met");
-		const wave = waveQueries(setting, before, 1);
+		const context = contextOf(POST, { tasks: ["mre", "mee"], ...relationTypes("member of", "peer") });
+		const before = say(context, startQueries(context), FOUND, "attack, met");
+		const wave = waveQueries(context, before, 1);
 		expect(wave.map(({ task }) => task)).toEqual(["mre", "mre", "mre", "meae"]);
-		expect(waveQueries(setting, [...before, ...say(setting, wave)], 1)).toEqual([]);
+		expect(waveQueries(context, [...before, ...say(context, wave)], 1)).toEqual([]);
 	});
 
 	test("a bundle without markers asks each pair by itself", () => {
 		const manifest = { ...tinyManifest(), instructors: { ...DEFAULT_INSTRUCTORS, relations: "marked" as const } };
 		const request: ExtractRequest = { tasks: ["mre"], ...relationTypes("peer", "member of") };
-		const setting = createSetting({
+		const context = createContext({
 			request,
 			prepared: prepareText(POST, "tokens"),
 			codec: tinyCodec(),
 			manifest,
 			regionCount: 0,
 		});
-		expect(ask(setting, FOUND).queries.map(({ instructor }) => instructor)[0]).toContain(
+		expect(ask(context, FOUND).queries.map(({ instructor }) => instructor)[0]).toContain(
 			"relation between Ada and Bob",
 		);
 	});
@@ -321,7 +321,7 @@ describe("which pairs are asked about", () => {
 
 describe("who answers", () => {
 	const votes = (request: Partial<ExtractRequest>, bundle?: Bundle) =>
-		ask(settingOf(POST, request, bundle), FOUND).queries.map(({ vote, silent = false, ends = [] }) => [
+		ask(contextOf(POST, request, bundle), FOUND).queries.map(({ vote, silent = false, ends = [] }) => [
 			vote?.weight,
 			silent,
 			ends.length,
@@ -360,7 +360,7 @@ describe("who answers", () => {
 	});
 
 	test("what the classifier answers alone takes no room among the candidates, and fits whatever its length", () => {
-		const { queries } = ask(settingOf(POST, { ...relationTypes("member of", "siblings"), maxNewTokens: 7 }), FOUND);
+		const { queries } = ask(contextOf(POST, { ...relationTypes("member of", "siblings"), maxNewTokens: 7 }), FOUND);
 		const said = queries.filter(({ silent }) => !silent).flatMap(({ choices }) => choices.flatMap(({ ids }) => ids));
 		expect([...queries[0]!.candidateIds]).toEqual([...new Set([...said, 1])].sort((a, b) => a - b));
 		// "Ada, member of, Nasa" has seven tokens, and would need an eighth to end.
@@ -372,12 +372,12 @@ describe("who answers", () => {
 const rowOf = (...probabilities: number[]) => Float32Array.from(probabilities, Math.log);
 
 describe("what is made of it", () => {
-	const setting = settingOf(POST, relationTypes("member of", "peer", "parent"), { vote: 0.7 });
-	const { answers, queries } = ask(setting, FOUND);
+	const context = contextOf(POST, relationTypes("member of", "peer", "parent"), { vote: 0.7 });
+	const { answers, queries } = ask(context, FOUND);
 	const both = queries[0]!;
 	const hypotheses = (...said: [output: string, sum: number][]) =>
 		said.map(([output, sum]) => {
-			const { ids } = hypothesisOf(setting.codec, output);
+			const { ids } = hypothesisOf(context.codec, output);
 			return { ids, logProbs: [sum, ...ids.slice(1).map(() => 0)], score: sum };
 		});
 	const close = (shares: ReturnType<typeof pairShares>) =>
@@ -388,7 +388,7 @@ describe("what is made of it", () => {
 		// none, member of, peer, parent, contain
 		const relationLogProbs = [rowOf(0.3, 0.5, 0.1, 0.05, 0.05)];
 		expect(
-			close(pairShares({ query: { ...query, silent: true }, hypotheses: [], relationLogProbs }, setting.codec)),
+			close(pairShares({ query: { ...query, silent: true }, hypotheses: [], relationLogProbs }, context.codec)),
 		).toEqual([
 			["member of", "0.625000", false],
 			["none", "0.375000", false],
@@ -400,7 +400,7 @@ describe("what is made of it", () => {
 		const decoder = hypotheses(["Ada, none, Nasa", Math.log(0.6)], ["Ada, member of, Nasa", Math.log(0.2)]);
 		const shares = pairShares(
 			{ query, hypotheses: decoder, relationLogProbs: [rowOf(0.3, 0.5, 0.1, 0.05, 0.05)] },
-			setting.codec,
+			context.codec,
 		)!;
 		const [none, member] = [0.6 ** 0.3 * 0.3 ** 0.7, 0.2 ** 0.3 * 0.5 ** 0.7];
 		expect(shares.map(({ name }) => name)).toEqual(["member of", "none"]);
@@ -419,7 +419,7 @@ describe("what is made of it", () => {
 		const even = rowOf(0.2, 0.2, 0.2, 0.2, 0.2);
 		const shares = pairShares(
 			{ query, hypotheses: hypotheses(["Ada, peer, Bob", -2]), relationLogProbs: [even] },
-			setting.codec,
+			context.codec,
 		)!;
 		const rest = Math.exp(-4 * 0.3);
 		expect(shares[0]).toEqual({ name: "peer", share: expect.closeTo(1 / (1 + 2 * rest), 6), reversed: false });
@@ -429,7 +429,7 @@ describe("what is made of it", () => {
 	test("a relation that holds both ways has the mean of the two, like none; one that does not is shown the way it is likelier", () => {
 		const query = { ...both, silent: true };
 		const said = (forth: Float32Array, back: Float32Array) =>
-			pairShares({ query, hypotheses: [], relationLogProbs: [forth, back] }, setting.codec);
+			pairShares({ query, hypotheses: [], relationLogProbs: [forth, back] }, context.codec);
 		// Of none, peer and parent, which are asked about, here and there.
 		expect(close(said(rowOf(0.2, 0, 0.7, 0.1, 0), rowOf(0.4, 0, 0.55, 0.05, 0)))).toEqual([
 			["peer", "0.625000", false],
@@ -459,7 +459,7 @@ describe("what is made of it", () => {
 	])("where the classifier's numbers %s, the decoder's alone count", (_, relationLogProbs) => {
 		const decoder = hypotheses(["Ada, none, Nasa", Math.log(0.6)], ["Ada, member of, Nasa", Math.log(0.2)]);
 		const answer = { query: queries[1]!, hypotheses: decoder, ...(relationLogProbs && { relationLogProbs }) };
-		expect(close(pairShares(answer, setting.codec))).toEqual([
+		expect(close(pairShares(answer, context.codec))).toEqual([
 			["none", "0.750000", false],
 			["member of", "0.250000", false],
 		]);
@@ -470,14 +470,14 @@ describe("what is made of it", () => {
 			expect(
 				relationSaid(
 					{ query: queries[1]!, hypotheses: decoder, relationLogProbs: [rowOf(0.1, 0.3, 0.2, 0.2, 0.2)] },
-					setting.codec,
+					context.codec,
 				),
 			).toMatchObject({ name: "member of", share: expect.closeTo(0.75, 6) });
 	});
 
 	test("where neither says anything, no relation is named", () => {
-		expect(relationSaid({ query: { ...both, silent: true }, hypotheses: [] }, setting.codec)).toBeNull();
-		const { relations, unread, raw } = assemble(setting, [
+		expect(relationSaid({ query: { ...both, silent: true }, hypotheses: [] }, context.codec)).toBeNull();
+		const { relations, unread, raw } = assemble(context, [
 			...answers,
 			{ query: { ...both, silent: true }, hypotheses: [], gate: null },
 		]);
@@ -500,7 +500,7 @@ describe("what is made of it", () => {
 				relationLogProbs: [rowOf(0.9, 0.1, 0, 0, 0)],
 			},
 		];
-		const { relations, raw, unread, notes, gate } = assemble(setting, [...answers, ...told]);
+		const { relations, raw, unread, notes, gate } = assemble(context, [...answers, ...told]);
 		expect(relations).toEqual([{ id: "r1", type: "parent", head: "e2", tail: "e1", score: expect.closeTo(0.8, 6) }]);
 		expect([unread, notes, gate]).toEqual([[], [], { mner: 0, mre: 0 }]);
 		expect(raw[1]).toMatchObject({ task: "mre", instructor: PROMPT, output: "Ada, none, Bob" });
@@ -517,16 +517,16 @@ describe("what is made of it", () => {
 });
 
 test("without a classifier the decoder's answers count as on the reading for entities", () => {
-	const setting = settingOf(POST, relationTypes("member of", "peer"), { relations: null });
-	const { answers, queries } = ask(setting, FOUND);
-	const { relations, raw } = assemble(setting, [
+	const context = contextOf(POST, relationTypes("member of", "peer"), { relations: null });
+	const { answers, queries } = ask(context, FOUND);
+	const { relations, raw } = assemble(context, [
 		...answers,
-		...say(setting, queries, "Ada, peer, Bob", "Ada, none, Nasa", "Bob, member of, Nasa"),
+		...say(context, queries, "Ada, peer, Bob", "Ada, none, Nasa", "Bob, member of, Nasa"),
 	]);
 	expect(relations.map(({ head, type, tail, score }) => [head, type, tail, score])).toEqual([
 		["e1", "peer", "e2", 1],
 		["e2", "member of", "e3", 1],
 	]);
 	expect(raw.every(({ votes }) => votes === undefined)).toBe(true);
-	expect(entityQuery(setting).inputIds).not.toEqual(queries[0]!.inputIds);
+	expect(entityQuery(context).inputIds).not.toEqual(queries[0]!.inputIds);
 });

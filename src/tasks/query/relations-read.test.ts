@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../bundle/manifest.ts";
 import { prepareText } from "../../core/text.ts";
-import { createSetting, type Setting } from "../context.ts";
+import { createContext, type ExtractionContext } from "../context.ts";
 import { RELATION_SIGNATURES } from "../defaults.ts";
 import { followQueries, startQueries, type TaskAnswer, waveQueries } from "../plan.ts";
 import { assemble } from "../result/assemble.ts";
@@ -18,9 +18,13 @@ const manifestOf = (relations: Relations, maxInput = 512): Manifest => {
 	return { ...bare, instructors: { ...bare.instructors, relations } };
 };
 
-function settingOf(post: string, request: Partial<ExtractRequest> = {}, manifest = manifestOf("read")): Setting {
+function contextOf(
+	post: string,
+	request: Partial<ExtractRequest> = {},
+	manifest = manifestOf("read"),
+): ExtractionContext {
 	const full: ExtractRequest = { tasks: ["mre"], ...request };
-	return createSetting({
+	return createContext({
 		request: full,
 		prepared: prepareText(post, "tokens"),
 		codec: tinyCodec(),
@@ -29,24 +33,24 @@ function settingOf(post: string, request: Partial<ExtractRequest> = {}, manifest
 	});
 }
 const relationTypes = (...names: string[]) => ({ labels: { relationTypes: names } });
-const say = ({ codec }: Setting, queries: readonly TaskQuery[], ...outputs: string[]): TaskAnswer[] =>
+const say = ({ codec }: ExtractionContext, queries: readonly TaskQuery[], ...outputs: string[]): TaskAnswer[] =>
 	queries.map((query, i) => ({ query, hypotheses: [hypothesisOf(codec, outputs[i] ?? "none")], gate: null }));
 
 /** What mre asks once mner has said `found`, and the result of what is then said. */
-function ask(setting: Setting, found: string) {
-	const answers = say(setting, startQueries(setting), found);
-	const queries = followQueries(setting, answers);
+function ask(context: ExtractionContext, found: string) {
+	const answers = say(context, startQueries(context), found);
+	const queries = followQueries(context, answers);
 	return {
 		answers,
 		queries,
-		result: (...outputs: string[]) => assemble(setting, [...answers, ...say(setting, queries, ...outputs)]),
+		result: (...outputs: string[]) => assemble(context, [...answers, ...say(context, queries, ...outputs)]),
 	};
 }
 const links = ({ relations }: ReturnType<typeof assemble>) =>
 	relations.map(({ head, type, tail }) => `${head} ${type} ${tail}`);
 
 /** Everything a grammar lets be said. */
-function outputsOf({ codec }: Setting, { grammar }: TaskQuery): string[] {
+function outputsOf({ codec }: ExtractionContext, { grammar }: TaskQuery): string[] {
 	const { eos } = codec.special;
 	const from = (state: unknown, ids: readonly number[]): string[] =>
 		grammar
@@ -59,8 +63,8 @@ const POST = "Ada met Bob of Nasa";
 const FOUND = "person, Ada <spot> person, Bob <spot> organization, Nasa";
 
 describe("what is asked", () => {
-	const setting = settingOf(POST, relationTypes("member of", "peer"));
-	const { answers, queries } = ask(setting, FOUND);
+	const context = contextOf(POST, relationTypes("member of", "peer"));
+	const { answers, queries } = ask(context, FOUND);
 
 	test("each pair, on the very input that was read for the entities", () => {
 		expect(queries.map(({ task }) => task)).toEqual(["mre", "mre", "mre"]);
@@ -71,7 +75,7 @@ describe("what is asked", () => {
 	});
 
 	test("of each pair nothing but its own relations may be said, or none", () => {
-		expect(queries.map((query) => outputsOf(setting, query))).toEqual([
+		expect(queries.map((query) => outputsOf(context, query))).toEqual([
 			["Ada, peer, Bob", "Ada, none, Bob"],
 			["Ada, member of, Nasa", "Ada, none, Nasa"],
 			["Bob, member of, Nasa", "Bob, none, Nasa"],
@@ -81,22 +85,22 @@ describe("what is asked", () => {
 	test("all score the same candidates, so that a pair is weighed against the others, and are searched by what the whole answer is worth", () => {
 		expect(new Set(queries.map(({ candidateIds }) => candidateIds)).size).toBe(1);
 		const said = queries.flatMap((query) =>
-			outputsOf(setting, query).flatMap((output) => setting.codec.encode(output)),
+			outputsOf(context, query).flatMap((output) => context.codec.encode(output)),
 		);
 		expect([...queries[0]!.candidateIds]).toEqual(
-			[...new Set([...said, setting.codec.special.eos])].sort((a, b) => a - b),
+			[...new Set([...said, context.codec.special.eos])].sort((a, b) => a - b),
 		);
 		expect(queries.map(({ search }) => search?.lengthPenalty)).toEqual([0, 0, 0]);
 	});
 
 	test("one pair needs no prompt of its own either", () => {
-		const one = ask(settingOf("Ada joins Nasa"), "person, Ada <spot> organization, Nasa");
+		const one = ask(contextOf("Ada joins Nasa"), "person, Ada <spot> organization, Nasa");
 		expect(one.queries.map(({ inputIds }) => inputIds)).toEqual([one.answers[0]!.query.inputIds]);
 		expect(one.queries[0]!.inputIds).toBe(one.answers[0]!.query.inputIds);
 	});
 
 	test("types decide who is head, wherever the two stand", () => {
-		const hired = settingOf("Nasa hires Ada", relationTypes("member of"));
+		const hired = contextOf("Nasa hires Ada", relationTypes("member of"));
 		expect(outputsOf(hired, ask(hired, "organization, Nasa <spot> person, Ada").queries[0]!)).toEqual([
 			"Ada, member of, Nasa",
 			"Ada, none, Nasa",
@@ -104,7 +108,7 @@ describe("what is asked", () => {
 	});
 
 	test("others of the wave stay, and nothing is asked twice", () => {
-		const mixed = settingOf(POST, { tasks: ["mre", "mee"], ...relationTypes("member of", "peer") });
+		const mixed = contextOf(POST, { tasks: ["mre", "mee"], ...relationTypes("member of", "peer") });
 		const before = say(mixed, startQueries(mixed), FOUND, "attack, met");
 		const wave = waveQueries(mixed, before, 1);
 		expect(wave.map(({ task }) => task)).toEqual(["mre", "mre", "mre", "meae"]);
@@ -126,7 +130,7 @@ describe("what is asked", () => {
 		["no grammar says which pair is meant", { ...relationTypes("peer", "member of"), decoding: "full" }, "read"],
 		["the bundle did not learn it", relationTypes("peer", "member of"), "fitting"],
 	])("a pair has a prompt of its own where %s", (_, request, relations) => {
-		const asked = ask(settingOf(POST, request, manifestOf(relations)), FOUND).queries;
+		const asked = ask(contextOf(POST, request, manifestOf(relations)), FOUND).queries;
 		expect(asked.length).toBeGreaterThan(0);
 		for (const { instructor, search } of asked)
 			expect([instructor.includes("relation between"), search]).toEqual([true, undefined]);
@@ -136,7 +140,7 @@ describe("what is asked", () => {
 describe("what does not fit", () => {
 	test("a pair whose answer would be cut is not asked about, and a note counts", () => {
 		// "Ada, peer, Bob" has 5 tokens, and needs a sixth to end; "member of" is longer by two.
-		const { queries, result } = ask(settingOf(POST, { ...relationTypes("member of", "peer"), maxNewTokens: 6 }), FOUND);
+		const { queries, result } = ask(contextOf(POST, { ...relationTypes("member of", "peer"), maxNewTokens: 6 }), FOUND);
 		expect(queries).toHaveLength(1);
 		expect(result("Ada, peer, Bob").notes).toEqual([
 			"Relations were asked for 1 of 3 pairs of entities, the nearest ones.",
@@ -144,17 +148,17 @@ describe("what does not fit", () => {
 	});
 
 	test("of too many pairs the nearest are asked about", () => {
-		const { queries, result } = ask(settingOf(POST, { ...relationTypes("member of", "peer"), maxPairs: 2 }), FOUND);
+		const { queries, result } = ask(contextOf(POST, { ...relationTypes("member of", "peer"), maxPairs: 2 }), FOUND);
 		expect(queries).toHaveLength(2);
 		expect(result().notes).toEqual(["Relations were asked for 2 of 3 pairs of entities, the nearest ones."]);
 	});
 });
 
 describe("what is read", () => {
-	const setting = settingOf(POST, relationTypes("member of", "peer"));
+	const context = contextOf(POST, relationTypes("member of", "peer"));
 
 	test("a relation joins its own two entities", () => {
-		const said = ask(setting, FOUND).result("Ada, peer, Bob", "Ada, none, Nasa", "Bob, member of, Nasa");
+		const said = ask(context, FOUND).result("Ada, peer, Bob", "Ada, none, Nasa", "Bob, member of, Nasa");
 		expect(links(said)).toEqual(["e1 peer e2", "e2 member of e3"]);
 		expect(said).toMatchObject({ unread: [], notes: [], gate: { mre: 0 } });
 		expect(said.raw.map(({ task, output }) => `${task}: ${output}`).slice(1)).toEqual([
@@ -165,15 +169,15 @@ describe("what is read", () => {
 	});
 
 	test("its score is its share among what the pair might be, however unlikely the pair is beside others", () => {
-		const { answers, queries } = ask(setting, FOUND);
+		const { answers, queries } = ask(context, FOUND);
 		const hypotheses = [
 			["Ada, peer, Bob", -3],
 			["Ada, none, Bob", -3 - Math.log(4)],
 		].map(([output, sum]) => {
-			const { ids } = hypothesisOf(setting.codec, output as string);
+			const { ids } = hypothesisOf(context.codec, output as string);
 			return { ids, logProbs: [sum as number, ...ids.slice(1).map(() => 0)], score: sum as number };
 		});
-		const { relations } = assemble(setting, [...answers, { query: queries[0]!, hypotheses, gate: null }]);
+		const { relations } = assemble(context, [...answers, { query: queries[0]!, hypotheses, gate: null }]);
 		expect(relations.map(({ score }) => score)).toEqual([expect.closeTo(0.8, 12)]);
 		expect([shareOfBest(hypotheses.slice(0, 1)), shareOfBest(hypotheses)]).toEqual([1, expect.closeTo(0.8, 12)]);
 	});
@@ -186,13 +190,13 @@ describe("what is read", () => {
 		"<spot> <spot>",
 		", , ,",
 	])("%s is no answer about the pair, and is left unread", (output) => {
-		const said = ask(setting, FOUND).result(output, "Ada, none, Nasa", "Bob, none, Nasa");
+		const said = ask(context, FOUND).result(output, "Ada, none, Nasa", "Bob, none, Nasa");
 		expect([said.relations, said.unread.length]).toEqual([[], 1]);
 	});
 
 	test("an answer without hypotheses says nothing", () => {
-		const { answers, queries } = ask(setting, FOUND);
-		expect(assemble(setting, [...answers, { query: queries[0]!, hypotheses: [], gate: null }])).toMatchObject({
+		const { answers, queries } = ask(context, FOUND);
+		expect(assemble(context, [...answers, { query: queries[0]!, hypotheses: [], gate: null }])).toMatchObject({
 			relations: [],
 			unread: [],
 		});
@@ -219,7 +223,7 @@ function randomPost(next: () => number) {
 	const limits = { maxPairs: 1 + below(20), maxNewTokens: 4 + below(40) };
 	return {
 		found: found.join(" <spot> "),
-		setting: settingOf(words.join(" "), {
+		context: contextOf(words.join(" "), {
 			...relationTypes("peer", ...types.filter((name) => name !== "peer")),
 			...limits,
 		}),
@@ -229,24 +233,24 @@ function randomPost(next: () => number) {
 test("over 150 random posts everything that may be said of a pair fits, reads back as its own relation, and needs no token beyond the candidates", () => {
 	let pairs = 0;
 	for (let seed = 0; seed < 150; seed++) {
-		const { found, setting } = randomPost(mulberry32(seed));
-		const { answers, queries } = ask(setting, found);
-		const mentions = mentionsOf(setting, answers, "mner");
+		const { found, context } = randomPost(mulberry32(seed));
+		const { answers, queries } = ask(context, found);
+		const mentions = mentionsOf(context, answers, "mner");
 		for (const query of queries as RelationQuery[]) {
 			pairs++;
 			const { head, tail } = query.pair!;
-			const names = [head, tail].map((end) => modelText(setting, end));
+			const names = [head, tail].map((end) => modelText(context, end));
 			const candidates = new Set(query.candidateIds);
 			for (const { name, ids } of query.choices) {
-				expect(ids.length).toBeLessThan(setting.request.maxNewTokens);
+				expect(ids.length).toBeLessThan(context.request.maxNewTokens);
 				if (!ids.every((id) => candidates.has(id))) expect.unreachable(`${name} cannot be scored`);
-				const hypotheses = [{ ids: [...ids, setting.codec.special.eos], logProbs: ids.map(() => 0), score: 0 }];
-				const { relations, unread } = assemble(setting, [...answers, { query, hypotheses, gate: null }]);
+				const hypotheses = [{ ids: [...ids, context.codec.special.eos], logProbs: ids.map(() => 0), score: 0 }];
+				const { relations, unread } = assemble(context, [...answers, { query, hypotheses, gate: null }]);
 				expect(unread).toEqual([]);
 				expect(relations.map(({ type }) => type)).toEqual(name === "none" ? [] : [name]);
 				for (const relation of relations) {
 					const ends = [relation.head, relation.tail].map((id) => mentions[Number(id.slice(1)) - 1]!);
-					expect(ends.map((end) => modelText(setting, end))).toEqual(names);
+					expect(ends.map((end) => modelText(context, end))).toEqual(names);
 					expect(RELATION_SIGNATURES[name]).toContainEqual(ends.map(({ type }) => type));
 				}
 			}

@@ -1,6 +1,6 @@
 /** Asks about pairs of mentions on what was read for the entities, so that nothing is read again; and what all questions on one reading share. */
 
-import { plainIds, type Setting } from "../context.ts";
+import { type ExtractionContext, plainIds } from "../context.ts";
 import { DEFAULT_INSTRUCTORS } from "../defaults.ts";
 import { choiceCandidates, choiceGrammar } from "../grammar/grammar.ts";
 import type { Hypothesis, Search } from "../types.ts";
@@ -19,13 +19,13 @@ import {
 export const PAIR_BEAM_THRESHOLD = 4;
 
 /** Whether pairs are asked about on what is read for the entities: the checkpoint learned it on this very prompt, and a grammar says which pair is meant. */
-export function asksOnReading(setting: Setting): boolean {
-	const { instructors, request, entityTypes } = setting;
+export function asksOnReading(context: ExtractionContext): boolean {
+	const { instructors, request, entityTypes } = context;
 	if (
 		instructors.relations !== "read" ||
 		request.decoding === "full" ||
 		request.instructor !== "default" ||
-		!hasSignatures(setting)
+		!hasSignatures(context)
 	)
 		return false;
 	const { entity_types: own } = instructors.labels;
@@ -34,22 +34,22 @@ export function asksOnReading(setting: Setting): boolean {
 }
 
 /** The query on whose reading pairs are asked about; null: each has a prompt of its own. */
-export function readForPairs(setting: Setting, queries: readonly TaskQuery[]): SpanQuery | null {
-	if (!asksOnReading(setting)) return null;
+export function readForPairs(context: ExtractionContext, queries: readonly TaskQuery[]): SpanQuery | null {
+	if (!asksOnReading(context)) return null;
 	return queries.find((query): query is SpanQuery => query.task === "mner" && "vocabulary" in query) ?? null;
 }
 
 /** One query for each pair; all have the input of `reading`. A pair with an end that was not read, or whose answer would be cut, is left out. */
 export function relationsOnReading(
-	setting: Setting,
+	context: ExtractionContext,
 	reading: SpanQuery,
 	pairs: readonly MentionPair[],
 ): RelationQuery[] {
 	const asked = pairs
 		.filter(({ head, tail }) => Math.max(head.to, tail.to) <= reading.wordsRead)
-		.map((pair) => ({ pair, choices: choicesOf(setting, pair, namesOf(setting, pair)) }))
-		.filter(({ choices }) => canBeSaid(setting, choices));
-	return pairQueries(setting, reading, asked);
+		.map((pair) => ({ pair, choices: choicesOf(context, pair, namesOf(context, pair)) }))
+		.filter(({ choices }) => canBeSaid(context, choices));
+	return pairQueries(context, reading, asked);
 }
 
 /** A pair, and what may be said of it. */
@@ -65,11 +65,11 @@ export interface PairChoices extends Pick<RelationQuery, "choices" | "ends" | "s
  * tail: there is a beam for every relation.
  */
 export function pairQueries(
-	setting: Setting,
+	context: ExtractionContext,
 	reading: Input & Pick<RelationQuery, "instructor">,
 	asked: readonly PairChoices[],
 ): RelationQuery[] {
-	const { eos } = setting.codec.special;
+	const { eos } = context.codec.special;
 	const said = asked.filter(({ silent }) => !silent);
 	const idsOf = (choices: RelationQuery["choices"]) => choices.map(({ ids }) => ids);
 	const candidateIds = choiceCandidates(
@@ -95,17 +95,21 @@ export function pairQueries(
 }
 
 /** Relations that may join a pair, "none" among them. */
-export const namesOf = (setting: Setting, pair: MentionPair): string[] =>
-	setting.relationTypes.filter((name) => mayJoin(setting, name, pair));
+export const namesOf = (context: ExtractionContext, pair: MentionPair): string[] =>
+	context.relationTypes.filter((name) => mayJoin(context, name, pair));
 
 /** What is said of a pair where it has a relation. */
-export function choicesOf(setting: Setting, pair: MentionPair, names: readonly string[]): RelationQuery["choices"] {
-	const [head, tail] = [pair.head, pair.tail].map((end) => modelText(setting, end));
-	return names.map((name) => ({ name, ids: plainIds(`${head}, ${name}, ${tail}`, setting.codec) }));
+export function choicesOf(
+	context: ExtractionContext,
+	pair: MentionPair,
+	names: readonly string[],
+): RelationQuery["choices"] {
+	const [head, tail] = [pair.head, pair.tail].map((end) => modelText(context, end));
+	return names.map((name) => ({ name, ids: plainIds(`${head}, ${name}, ${tail}`, context.codec) }));
 }
 
 /** Whether an answer never reaches the limit of tokens. */
-export const canBeSaid = ({ request }: Setting, choices: RelationQuery["choices"]): boolean =>
+export const canBeSaid = ({ request }: ExtractionContext, choices: RelationQuery["choices"]): boolean =>
 	choices.every(({ ids }) => ids.length < request.maxNewTokens);
 
 /**

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../bundle/manifest.ts";
 import { prepareText } from "../../core/text.ts";
-import { createSetting, type Setting } from "../context.ts";
+import { createContext, type ExtractionContext } from "../context.ts";
 import { startQueries, type TaskAnswer, waveCount, waveQueries } from "../plan.ts";
 import { assemble } from "../result/assemble.ts";
 import { hypothesisOf, tinyCodec, tinyManifest } from "../tiny-codec.ts";
@@ -24,9 +24,9 @@ const ALL = { tasks: ["mner", "mre", "mee"] } as const satisfies ExtractRequest;
 const POST = "Lakers sign Ada in LA";
 const FOUND = "organization, Lakers <spot> person, Ada <spot> location, LA";
 
-function settingOf(request: Partial<ExtractRequest> = {}, manifest = SCREENED, post = POST): Setting {
+function contextOf(request: Partial<ExtractRequest> = {}, manifest = SCREENED, post = POST): ExtractionContext {
 	const full: ExtractRequest = { ...ALL, ...request };
-	return createSetting({
+	return createContext({
 		request: full,
 		prepared: prepareText(post, "post"),
 		codec: tinyCodec(),
@@ -37,7 +37,7 @@ function settingOf(request: Partial<ExtractRequest> = {}, manifest = SCREENED, p
 
 /** Every query is answered by what `said` has for its task, with states of two zeros a token. */
 function answersTo(
-	{ codec }: Setting,
+	{ codec }: ExtractionContext,
 	queries: readonly TaskQuery[],
 	said: Readonly<Record<string, string>> = {},
 ): TaskAnswer[] {
@@ -51,12 +51,12 @@ function answersTo(
 
 /** What the first wave says, screened. */
 function screenedAnswers(
-	setting: Setting,
+	context: ExtractionContext,
 	{ related, eventful }: { related: number[]; eventful: number },
 	found = FOUND,
 ): TaskAnswer[] {
-	const answers = answersTo(setting, startQueries(setting), { mner: found });
-	const task = screenTask(setting, answers);
+	const answers = answersTo(context, startQueries(context), { mner: found });
+	const task = screenTask(context, answers);
 	if (task === null) return answers;
 	const outputs: ScreenOutputs = { related: Float32Array.from(related), eventful };
 	return answers.map((answer) =>
@@ -67,12 +67,12 @@ function screenedAnswers(
 const tasksOf = (queries: readonly TaskQuery[]) => queries.map(({ task }) => task);
 const pairsOf = (queries: readonly TaskQuery[]) =>
 	queries.flatMap(({ instructor }) => /between (.*):/.exec(instructor)?.[1] ?? []);
-const notesOf = (setting: Setting, answers: readonly TaskAnswer[]) => assemble(setting, answers).notes;
+const notesOf = (context: ExtractionContext, answers: readonly TaskAnswer[]) => assemble(context, answers).notes;
 
 describe("what the graph reads", () => {
-	const setting = settingOf();
-	const answers = answersTo(setting, startQueries(setting), { mner: FOUND });
-	const { feeds, pairs } = screenTask(setting, answers)!;
+	const context = contextOf();
+	const answers = answersTo(context, startQueries(context), { mner: FOUND });
+	const { feeds, pairs } = screenTask(context, answers)!;
 	const length = answers[0]!.query.inputIds.length;
 
 	test("the text is what stands between the prompt and the end: ▁Lake rs ▁sign ▁Ada ▁in ▁LA", () => {
@@ -93,14 +93,14 @@ describe("what the graph reads", () => {
 	});
 
 	test("pairs have head and tail as mre would ask, the nearest first", () => {
-		const words = pairs.map(({ head, tail }) => [head, tail].map(({ from }) => setting.words[from]!.model).join(" "));
+		const words = pairs.map(({ head, tail }) => [head, tail].map(({ from }) => context.words[from]!.model).join(" "));
 		expect(words).toEqual(["Ada Lakers", "Ada LA", "Lakers LA"]);
 		const rowOf = (word: string) => [...feeds.pairs][words.flatMap((pair) => pair.split(" ")).indexOf(word)];
 		expect([...feeds.pairs]).toEqual(words.flatMap((pair) => pair.split(" ").map(rowOf)));
 	});
 
 	test("a text without mentions is still asked whether it says any event: one pair of nothing stands in", () => {
-		const none = screenTask(setting, answersTo(setting, startQueries(setting)))!;
+		const none = screenTask(context, answersTo(context, startQueries(context)))!;
 		expect(none.pairs).toEqual([]);
 		expect([...none.feeds.pairs]).toEqual([0, 0]);
 		expect(none.feeds.spans).toEqual(new Float32Array(length));
@@ -108,7 +108,7 @@ describe("what the graph reads", () => {
 
 	test("of a text that is cut, the first half of a word counts as text", () => {
 		// 27 tokens of the prompt, 31 of words of two tokens each, the end.
-		const cut = settingOf(
+		const cut = contextOf(
 			{ tasks: ["mner", "med"] },
 			{ ...SCREENED, config: { ...SCREENED.config, max_input: 59 } },
 			"Lakers ".repeat(40),
@@ -122,49 +122,49 @@ describe("what the graph reads", () => {
 
 describe("what is asked", () => {
 	test("mner first, then the pairs that reach the threshold and the events of an eventful text, then their arguments", () => {
-		const setting = settingOf();
-		expect(tasksOf(startQueries(setting))).toEqual(["mner"]);
-		const answers = screenedAnswers(setting, { related: [0.5, 0.49, 0.9], eventful: 0.25 });
-		const second = waveQueries(setting, answers, 1);
+		const context = contextOf();
+		expect(tasksOf(startQueries(context))).toEqual(["mner"]);
+		const answers = screenedAnswers(context, { related: [0.5, 0.49, 0.9], eventful: 0.25 });
+		const second = waveQueries(context, answers, 1);
 		expect(tasksOf(second)).toEqual(["mre", "mre", "med"]);
 		expect(pairsOf(second)).toEqual(["Lakers and LA", "Ada and Lakers"]);
-		const third = waveQueries(setting, [...answers, ...answersTo(setting, second, { med: "transfer, sign" })], 2);
+		const third = waveQueries(context, [...answers, ...answersTo(context, second, { med: "transfer, sign" })], 2);
 		expect(tasksOf(third)).toEqual(["meae"]);
-		expect(waveCount(setting)).toBe(3);
+		expect(waveCount(context)).toBe(3);
 	});
 
 	test("events below the threshold are not asked for, nor their arguments", () => {
-		const setting = settingOf();
-		const answers = screenedAnswers(setting, { related: [0.1, 0.1, 0.1], eventful: 0.24 });
-		expect(waveQueries(setting, answers, 1)).toEqual([]);
-		expect(waveQueries(setting, answers, 2)).toEqual([]);
+		const context = contextOf();
+		const answers = screenedAnswers(context, { related: [0.1, 0.1, 0.1], eventful: 0.24 });
+		expect(waveQueries(context, answers, 1)).toEqual([]);
+		expect(waveQueries(context, answers, 2)).toEqual([]);
 	});
 
 	test("event types that leave the text no room are refused before mner is asked", () => {
 		const event_types = Array.from({ length: 60 }, (_, index) => `event number ${index}`);
 		const { instructors } = SCREENED;
 		const many = { ...SCREENED, instructors: { ...instructors, labels: { ...instructors.labels, event_types } } };
-		const setting = settingOf({ tasks: ["mner", "med"] }, { ...many, config: { ...many.config, max_input: 128 } });
-		expect(screenInForce(setting).eventful).toBe(0.25);
-		expect(() => startQueries(setting)).toThrow(expect.objectContaining({ code: "labels-invalid" }));
+		const context = contextOf({ tasks: ["mner", "med"] }, { ...many, config: { ...many.config, max_input: 128 } });
+		expect(screenInForce(context).eventful).toBe(0.25);
+		expect(() => startQueries(context)).toThrow(expect.objectContaining({ code: "labels-invalid" }));
 	});
 
 	test("what the screen did not say, or said as no number, is asked", () => {
-		const setting = settingOf();
-		const unscreened = answersTo(setting, startQueries(setting), { mner: FOUND });
-		expect(tasksOf(waveQueries(setting, unscreened, 1))).toEqual(["mre", "mre", "mre", "med"]);
-		const broken = screenedAnswers(setting, { related: [Number.NaN, 0.1, 0.1], eventful: Number.NaN });
-		expect(tasksOf(waveQueries(setting, broken, 1))).toEqual(["mre", "med"]);
+		const context = contextOf();
+		const unscreened = answersTo(context, startQueries(context), { mner: FOUND });
+		expect(tasksOf(waveQueries(context, unscreened, 1))).toEqual(["mre", "mre", "mre", "med"]);
+		const broken = screenedAnswers(context, { related: [Number.NaN, 0.1, 0.1], eventful: Number.NaN });
+		expect(tasksOf(waveQueries(context, broken, 1))).toEqual(["mre", "med"]);
 	});
 
 	test("without a screen, or with it off, med is asked at once and every pair after mner", () => {
-		for (const setting of [settingOf({}, BARE), settingOf({ screen: "off" })]) {
-			const first = startQueries(setting);
+		for (const context of [contextOf({}, BARE), contextOf({ screen: "off" })]) {
+			const first = startQueries(context);
 			expect(tasksOf(first)).toEqual(["mner", "med"]);
-			const answers = answersTo(setting, first, { mner: FOUND });
-			expect(screenTask(setting, answers)).toBeNull();
-			expect(tasksOf(waveQueries(setting, answers, 1))).toEqual(["mre", "mre", "mre"]);
-			expect(waveCount(setting)).toBe(2);
+			const answers = answersTo(context, first, { mner: FOUND });
+			expect(screenTask(context, answers)).toBeNull();
+			expect(tasksOf(waveQueries(context, answers, 1))).toEqual(["mre", "mre", "mre"]);
+			expect(waveCount(context)).toBe(2);
 		}
 	});
 
@@ -185,40 +185,40 @@ describe("what is asked", () => {
 		],
 		["multiple choice", { style: "mqa" }, { related: null, eventful: null }],
 	])("of %s the screen says what it was made for", (_, request, expected) => {
-		expect(screenInForce(settingOf(request))).toEqual(expected);
+		expect(screenInForce(contextOf(request))).toEqual(expected);
 	});
 
 	test("whoever brings mner along gets the thresholds that the labels allow, whatever is asked", () => {
-		expect(thresholdsOf(settingOf({ tasks: ["mee"] }))).toEqual({ related: 0.5, eventful: 0.25 });
+		expect(thresholdsOf(contextOf({ tasks: ["mee"] }))).toEqual({ related: 0.5, eventful: 0.25 });
 	});
 });
 
 describe("what a person is told", () => {
 	test("how many pairs were asked about, and that events were not", () => {
-		const setting = settingOf();
-		expect(notesOf(setting, screenedAnswers(setting, { related: [0.9, 0.1, 0.9], eventful: 0.1 }))).toEqual([
+		const context = contextOf();
+		expect(notesOf(context, screenedAnswers(context, { related: [0.9, 0.1, 0.9], eventful: 0.1 }))).toEqual([
 			"Relations were asked for 2 of 3 pairs: the others showed no sign of one.",
 			"Events were not asked for: the text showed no sign of one.",
 		]);
 	});
 
 	test("that no pair was asked about, and events once for both of their tasks", () => {
-		const setting = settingOf({ tasks: ["mre", "med", "mee"] });
-		expect(notesOf(setting, screenedAnswers(setting, { related: [0, 0, 0], eventful: 0 }))).toEqual([
+		const context = contextOf({ tasks: ["mre", "med", "mee"] });
+		expect(notesOf(context, screenedAnswers(context, { related: [0, 0, 0], eventful: 0 }))).toEqual([
 			"Relations were not asked for: no two entities showed a sign of one.",
 			"Events were not asked for: the text showed no sign of one.",
 		]);
 	});
 
 	test("that of too many pairs only the nearest were looked at", () => {
-		const setting = settingOf({ tasks: ["mre"], maxPairs: 2 });
-		expect(notesOf(setting, screenedAnswers(setting, { related: [0.9, 0.1], eventful: 1 }))).toEqual([
+		const context = contextOf({ tasks: ["mre"], maxPairs: 2 });
+		expect(notesOf(context, screenedAnswers(context, { related: [0.9, 0.1], eventful: 1 }))).toEqual([
 			"Relations were asked for 1 of 3 pairs of entities: of the nearest ones those that showed a sign of one.",
 		]);
 	});
 
 	test("nothing where nothing was left out", () => {
-		const setting = settingOf();
-		expect(notesOf(setting, screenedAnswers(setting, { related: [1, 1, 1], eventful: 1 }))).toEqual([]);
+		const context = contextOf();
+		expect(notesOf(context, screenedAnswers(context, { related: [1, 1, 1], eventful: 1 }))).toEqual([]);
 	});
 });

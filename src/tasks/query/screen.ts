@@ -1,6 +1,6 @@
-/** Goes in: a setting and what mner answered. Comes out: what the bundle's screen is to look at, and from its numbers which pairs, and whether events, are worth asking about. */
+/** Goes in: a context and what mner answered. Comes out: what the bundle's screen is to look at, and from its numbers which pairs, and whether events, are worth asking about. */
 
-import type { Setting } from "../context.ts";
+import type { ExtractionContext } from "../context.ts";
 import { mentionsOf, nearestPairs, type TaskAnswer } from "../result/mentions.ts";
 import type { TextStates } from "../types.ts";
 import { pairReadingOf } from "./pair-readings.ts";
@@ -14,7 +14,7 @@ export interface Thresholds {
 
 const NO_THRESHOLDS: Thresholds = { related: null, eventful: null };
 
-/** Two mentions, in words of a setting. */
+/** Two mentions, in words of a context. */
 export interface Ends {
 	readonly head: WordSpan;
 	readonly tail: WordSpan;
@@ -58,41 +58,41 @@ const pairKey = ({ head, tail }: Ends) => `${head.from} ${head.to} ${tail.from} 
  * Thresholds that the labels allow, whatever is asked: pairs were learned with MNRE's labels only, events with the model's own. Pairs that need no reading of
  * their own, because all share one, are all asked about: what a screen would save is less than what it would miss.
  */
-export function thresholdsOf(setting: Setting): Thresholds {
-	if (setting.screen === null) return NO_THRESHOLDS;
-	const { related, eventful } = setting.screen;
-	return { related: hasSignatures(setting) && pairReadingOf(setting) === null ? related : null, eventful };
+export function thresholdsOf(context: ExtractionContext): Thresholds {
+	if (context.screen === null) return NO_THRESHOLDS;
+	const { related, eventful } = context.screen;
+	return { related: hasSignatures(context) && pairReadingOf(context) === null ? related : null, eventful };
 }
 
 /** Thresholds of what is asked. Without mner there are no states to look at, and encoding its prompt for them would cost what the screen saves. */
-export function screenInForce(setting: Setting): Thresholds {
-	const { tasks } = setting.request;
+export function screenInForce(context: ExtractionContext): Thresholds {
+	const { tasks } = context.request;
 	const asks = (...names: typeof tasks) => names.some((name) => tasks.includes(name));
 	if (!asks("mner", "mre")) return NO_THRESHOLDS;
-	const { related, eventful } = thresholdsOf(setting);
+	const { related, eventful } = thresholdsOf(context);
 	return { related: asks("mre") ? related : null, eventful: asks("med", "mee") ? eventful : null };
 }
 
 /** The query whose states the screen looks at; null: no screen is in force. Others of mner may be asked beside it, with other types. */
 export function screenedQuery<Query extends { readonly task: string }>(
-	setting: Setting,
+	context: ExtractionContext,
 	queries: readonly Query[],
 ): Query | null {
-	const { related, eventful } = screenInForce(setting);
+	const { related, eventful } = screenInForce(context);
 	return related === null && eventful === null ? null : (queries.find(({ task }) => task === "mner") ?? null);
 }
 
 /** What is to be screened once mner was answered; null: nothing. */
-export function screenTask(setting: Setting, answers: readonly TaskAnswer[]): ScreenTask | null {
+export function screenTask(context: ExtractionContext, answers: readonly TaskAnswer[]): ScreenTask | null {
 	const query = screenedQuery(
-		setting,
+		context,
 		answers.map(({ query }) => query),
 	);
 	const answer = answers.find((one) => one.query === query);
 	if (query === null || !("vocabulary" in query) || answer?.states === undefined) return null;
-	const { related, eventful } = screenInForce(setting);
+	const { related, eventful } = screenInForce(context);
 	const read = ({ to }: WordSpan) => to <= query.wordsRead;
-	const nearest = related === null ? [] : nearestPairs(setting, mentionsOf(setting, answers, "mner"));
+	const nearest = related === null ? [] : nearestPairs(context, mentionsOf(context, answers, "mner"));
 	const pairs = nearest.filter(({ head, tail }) => read(head) && read(tail));
 	if (pairs.length === 0 && eventful === null) return null;
 	return { answer, states: answer.states, pairs, feeds: screenFeeds(query, pairs) };
@@ -131,13 +131,13 @@ export const isBelow = (probability: number | undefined, threshold: number | nul
 	threshold !== null && probability !== undefined && probability < threshold;
 
 /** Tells pairs that are worth asking about. */
-export function worthAsking(setting: Setting, answers: readonly TaskAnswer[]): (pair: Ends) => boolean {
-	const { related } = screenInForce(setting);
+export function worthAsking(context: ExtractionContext, answers: readonly TaskAnswer[]): (pair: Ends) => boolean {
+	const { related } = screenInForce(context);
 	const screened = screenedOf(answers);
 	return (pair) => !isBelow(screened?.related.get(pairKey(pair)), related);
 }
 
 /** Whether the text showed a sign of an event. */
-export function isEventful(setting: Setting, answers: readonly TaskAnswer[]): boolean {
-	return !isBelow(screenedOf(answers)?.eventful, screenInForce(setting).eventful);
+export function isEventful(context: ExtractionContext, answers: readonly TaskAnswer[]): boolean {
+	return !isBelow(screenedOf(answers)?.eventful, screenInForce(context).eventful);
 }

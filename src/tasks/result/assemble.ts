@@ -1,4 +1,4 @@
-/** Goes in: a setting and its answers, of one wave or of both. Comes out: the extraction result, but for what only the engine knows. */
+/** Goes in: a context and its answers, of one wave or of both. Comes out: the extraction result, but for what only the engine knows. */
 import type { Size } from "../../core/geometry.ts";
 import type {
 	Entity,
@@ -15,7 +15,7 @@ import type { Found, FoundEnd, FoundMention } from "../catalog/definition.ts";
 import { foundIn } from "../catalog/definitions.ts";
 import { stepsOf, type TextStep } from "../catalog/gmper.ts";
 import { chosen, isChoice } from "../catalog/mqa.ts";
-import type { Setting } from "../context.ts";
+import type { ExtractionContext } from "../context.ts";
 import { NO_RELATION } from "../defaults.ts";
 import { readChoice, readSpans, type SpanRecord } from "../grammar/read.ts";
 import { readRecords } from "../grammar/read-records.ts";
@@ -42,48 +42,48 @@ export const NO_PICTURE: Picture = { image: null, regions: [] };
 
 /** Reads the best hypothesis of every answer. Never throws at what the model says: what could not be read is in `unread`. */
 export function assemble(
-	setting: Setting,
+	context: ExtractionContext,
 	answers: readonly TaskAnswer[],
 	{ image, regions }: Picture = NO_PICTURE,
 ): TextResult {
-	const found = answers.flatMap((answer) => foundIn(setting, answer));
-	const steps = setting.request.tasks.includes("gmper") ? stepsOf(setting) : [];
+	const found = answers.flatMap((answer) => foundIn(context, answer));
+	const steps = context.request.tasks.includes("gmper") ? stepsOf(context) : [];
 	const mentions = collectMentions([
-		...mentionsOf(setting, answers, "mner"),
+		...mentionsOf(context, answers, "mner"),
 		...found.flatMap((one) => one.mentions),
 	]).map((mention) => {
 		const step = steps.find(({ from, to }) => mention.from >= from && mention.to <= to);
 		return step ? { ...mention, step: step.number } : mention;
 	});
 	const looking = answerLooking(answers);
-	const sights = mentions.map((mention) => sightOf(setting, looking, mention, regions));
+	const sights = mentions.map((mention) => sightOf(context, looking, mention, regions));
 	const { entities, things } = thingsOf(
 		mentions.map((mention, i) =>
-			seenEntity(setting, entityOf(setting, mention, `e${i + 1}`, regions), sights[i]!, looking?.gate ?? 0, regions),
+			seenEntity(context, entityOf(context, mention, `e${i + 1}`, regions), sights[i]!, looking?.gate ?? 0, regions),
 		),
-		setting.text,
+		context.text,
 	);
 	const gates = answers.flatMap(({ gate }) => gate ?? []);
-	const textPicture = textPictureOf(gates, sights, setting.request.groundingThreshold);
+	const textPicture = textPictureOf(gates, sights, context.request.groundingThreshold);
 	const idOf = new Map(mentions.map((mention, i) => [placeOf(mention), entities[i]!.id] as const).reverse());
-	const untrained = experimentalOf(setting, answers);
+	const untrained = experimentalOf(context, answers);
 	return {
 		format: "umie-result/1",
-		text: setting.text,
+		text: context.text,
 		image: image && { width: image.width, height: image.height },
 		offsets: "utf-16",
 		regions: [...regions],
 		entities,
-		relations: relationsOf(setting, answers, found, mentions, regions),
-		events: eventsOf(setting, answers, regions, idOf),
+		relations: relationsOf(context, answers, found, mentions, regions),
+		events: eventsOf(context, answers, regions, idOf),
 		gate: gatesOf(answers),
-		scores: setting.request.decoding === "extractive" ? "candidates" : "vocabulary",
-		raw: answers.flatMap((answer) => rawOf(setting, answer)),
-		unread: answers.flatMap((answer) => unreadOf(answer, setting.codec)),
-		notes: notesOf(setting, answers),
+		scores: context.request.decoding === "extractive" ? "candidates" : "vocabulary",
+		raw: answers.flatMap((answer) => rawOf(context, answer)),
+		unread: answers.flatMap((answer) => unreadOf(answer, context.codec)),
+		notes: notesOf(context, answers),
 		...(textPicture && { textPicture }),
 		...(things.length > 0 && { things }),
-		...(steps.length > 0 && { steps: steps.map((step) => stepOf(setting, step, image !== null)) }),
+		...(steps.length > 0 && { steps: steps.map((step) => stepOf(context, step, image !== null)) }),
 		...(untrained.length > 0 && { experimental: untrained }),
 	};
 }
@@ -105,16 +105,16 @@ function collectMentions(found: readonly FoundMention[]): (FoundMention & { read
 }
 
 function entityOf(
-	setting: Setting,
+	context: ExtractionContext,
 	mention: FoundMention & { readonly type: string },
 	id: string,
 	regions: readonly Region[],
 ): Entity {
 	const { type, score, coarse, object, step } = mention;
-	const piece = pieceOf(setting, mention);
+	const piece = pieceOf(context, mention);
 	const region = object === undefined || object === null ? undefined : regions[object];
-	const box = setting.layout && boxOf(setting.layout, piece);
-	const entry = setting.gazetteer && lookUp(setting.gazetteer, { text: piece.text, type, coarse });
+	const box = context.layout && boxOf(context.layout, piece);
+	const entry = context.gazetteer && lookUp(context.gazetteer, { text: piece.text, type, coarse });
 	return {
 		id,
 		type,
@@ -123,7 +123,7 @@ function entityOf(
 		regions: region ? [region] : [],
 		...(coarse !== undefined && { coarse }),
 		// Without objects to choose from, "none" says nothing about the picture.
-		...(object !== undefined && setting.objects.length > 0 && { grounded: region !== undefined }),
+		...(object !== undefined && context.objects.length > 0 && { grounded: region !== undefined }),
 		...(step !== undefined && { step }),
 		...(box && { box: [...box] as [number, number, number, number] }),
 		...(entry && { entry }),
@@ -132,25 +132,25 @@ function entityOf(
 
 /** What the attention says of a mention; a region that a task named stays, unless the model points better than it numbers regions. */
 function seenEntity(
-	setting: Setting,
+	context: ExtractionContext,
 	entity: Entity,
 	sights: readonly Sight[],
 	gate: number,
 	regions: readonly Region[],
 ): Entity {
 	if (sights.length === 0) return entity;
-	const mayMove = entity.grounded === undefined || (entity.grounded && setting.instructors.grounding === "seen");
-	const seen = mayMove ? regionSeen(sights, gate, setting.request.groundingThreshold, regions) : undefined;
+	const mayMove = entity.grounded === undefined || (entity.grounded && context.instructors.grounding === "seen");
+	const seen = mayMove ? regionSeen(sights, gate, context.request.groundingThreshold, regions) : undefined;
 	return { ...entity, regions: seen ? [seen] : entity.regions, sight: [...sights] };
 }
 
-function stepOf({ text }: Setting, { number, start, end }: TextStep, seen: boolean): Step {
+function stepOf({ text }: ExtractionContext, { number, start, end }: TextStep, seen: boolean): Step {
 	return { number, text: text.slice(start, end), start, end, picture: seen ? 0 : null };
 }
 
 /** A run of words as a piece of the person's own text. */
 export function pieceOf(
-	{ text, words }: Setting,
+	{ text, words }: ExtractionContext,
 	{ from, to }: WordSpan,
 ): { text: string; start: number; end: number } {
 	const [start, end] = [words[from]!.start, words[to - 1]!.end];
@@ -161,7 +161,7 @@ const placeOf = ({ from, to }: WordSpan) => `${from} ${to}`;
 
 /** Of mre and of multiple choice, then of the tasks that name both ends themselves. */
 function relationsOf(
-	setting: Setting,
+	context: ExtractionContext,
 	answers: readonly TaskAnswer[],
 	found: readonly Found[],
 	mentions: readonly FoundMention[],
@@ -179,7 +179,7 @@ function relationsOf(
 		if (!known) relations.push({ id: `r${relations.length + 1}`, ...relation });
 	};
 	for (const answer of answers) {
-		const pair = relationIn(setting, answer);
+		const pair = relationIn(context, answer);
 		if (pair) add({ type: pair.type, head: entityAt(pair.head), tail: entityAt(pair.tail), score: pair.score });
 	}
 	const nameOf = (end: FoundEnd) => ("object" in end ? `O${end.object + 1}` : entityAt(end.mention));
@@ -194,18 +194,18 @@ function relationsOf(
 
 /** The relation an mre answer, or one of multiple choice, names; null: none. */
 function relationIn(
-	setting: Setting,
+	context: ExtractionContext,
 	answer: TaskAnswer,
 ): { type: string; score: number; head: Mention; tail: Mention } | null {
 	const { query } = answer;
 	if (isChoice(query)) {
-		const choice = query.about === "relation" ? chosen(setting, answer) : null;
+		const choice = query.about === "relation" ? chosen(context, answer) : null;
 		return choice && query.spanMention && query.other
 			? { type: choice.name, score: choice.score, head: query.spanMention, tail: query.other }
 			: null;
 	}
 	if (query.task !== "mre" || !query.pair) return null;
-	const said = relationSaid({ ...answer, query }, setting.codec);
+	const said = relationSaid({ ...answer, query }, context.codec);
 	if (said === null || said.name === NO_RELATION) return null;
 	const { head, tail } = query.pair;
 	return { type: said.name, score: said.share, ...(said.reversed ? { head: tail, tail: head } : { head, tail }) };
@@ -213,7 +213,7 @@ function relationIn(
 
 /** One event for each (type, trigger). What meae found for a type belongs to every event of that type, as in the paper's cascade; for a trigger to its own. */
 function eventsOf(
-	setting: Setting,
+	context: ExtractionContext,
 	answers: readonly TaskAnswer[],
 	regions: readonly Region[],
 	idOf: ReadonlyMap<string, string>,
@@ -225,24 +225,24 @@ function eventsOf(
 		const { query, hypotheses } = answer;
 		const best = hypotheses[0];
 		if (isChoice(query) && query.about === "role" && query.other) {
-			const choice = chosen(setting, answer);
+			const choice = chosen(context, answer);
 			const filler = choice && { type: choice.name, span: query.span, object: null, score: choice.score };
-			if (filler) add(`${query.other.type} ${placeOf(query.other)}`, argumentOf(setting, filler, regions, idOf));
+			if (filler) add(`${query.other.type} ${placeOf(query.other)}`, argumentOf(context, filler, regions, idOf));
 		}
 		if (query.task !== "meae" || query.event === null || !best) continue;
-		const { records } = readSpans(best, query.vocabulary, setting.codec);
+		const { records } = readSpans(best, query.vocabulary, context.codec);
 		const key = query.trigger ? `${query.event} ${placeOf(query.trigger)}` : query.event;
 		add(
 			key,
-			records.flatMap((record) => argumentOf(setting, record, regions, idOf)),
+			records.flatMap((record) => argumentOf(context, record, regions, idOf)),
 		);
 	}
-	return mentionsOf(setting, answers, "med").map((trigger, i) => {
+	return mentionsOf(context, answers, "med").map((trigger, i) => {
 		const list = argumentsOf.get(`${trigger.type} ${placeOf(trigger)}`) ?? argumentsOf.get(trigger.type) ?? [];
 		return {
 			id: `v${i + 1}`,
 			type: trigger.type,
-			trigger: pieceOf(setting, trigger),
+			trigger: pieceOf(context, trigger),
 			arguments: [...list],
 			score: trigger.score,
 		};
@@ -250,14 +250,14 @@ function eventsOf(
 }
 
 function argumentOf(
-	setting: Setting,
+	context: ExtractionContext,
 	record: SpanRecord,
 	regions: readonly Region[],
 	idOf: ReadonlyMap<string, string>,
 ): EventArgument[] {
 	const { type: role, span, object, score } = record;
 	if (span)
-		return [{ role, span: pieceOf(setting, span), entity: idOf.get(placeOf(span)) ?? null, region: null, score }];
+		return [{ role, span: pieceOf(context, span), entity: idOf.get(placeOf(span)) ?? null, region: null, score }];
 	const region = object === null ? undefined : regions[object];
 	return region ? [{ role, span: null, entity: null, region, score }] : [];
 }
@@ -271,10 +271,10 @@ function gatesOf(answers: readonly TaskAnswer[]): Record<string, number> {
 	);
 }
 
-function rawOf(setting: Setting, answer: TaskAnswer): RawOutput[] {
-	const { codec } = setting;
+function rawOf(context: ExtractionContext, answer: TaskAnswer): RawOutput[] {
+	const { codec } = context;
 	const { query, hypotheses, gate } = answer;
-	const votes = votesOf(setting, answer);
+	const votes = votesOf(context, answer);
 	const [best, ...others] = hypotheses.map(({ ids, score }) => ({
 		output: codec.decode(ids.filter((id) => id !== codec.special.eos)),
 		// What was searched by its sum is told like the rest, as a mean.
@@ -288,10 +288,10 @@ function rawOf(setting: Setting, answer: TaskAnswer): RawOutput[] {
 }
 
 /** What was voted on a pair, in words; null: nobody voted. */
-function votesOf(setting: Setting, { query, ...answer }: TaskAnswer): RawOutput["votes"] | null {
+function votesOf(context: ExtractionContext, { query, ...answer }: TaskAnswer): RawOutput["votes"] | null {
 	if (query.task !== "mre" || query.pair === null) return null;
-	const [head, tail] = [query.pair.head, query.pair.tail].map((end) => modelText(setting, end)) as [string, string];
-	const shares = pairShares({ ...answer, query }, setting.codec);
+	const [head, tail] = [query.pair.head, query.pair.tail].map((end) => modelText(context, end)) as [string, string];
+	const shares = pairShares({ ...answer, query }, context.codec);
 	return shares?.map(({ name, share, reversed }) => ({
 		relation: name,
 		share,

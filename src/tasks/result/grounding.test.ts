@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Grounding } from "../../bundle/manifest.ts";
 import type { Region } from "../../core/result.ts";
 import { prepareText } from "../../core/text.ts";
-import { createSetting, plainIds } from "../context.ts";
+import { createContext, plainIds } from "../context.ts";
 import { startQueries } from "../plan.ts";
 import { hypothesisOf, tinyCodec, tinyManifest } from "../tiny-codec.ts";
 import { assemble } from "./assemble.ts";
@@ -20,17 +20,17 @@ function asked(
 	grounding: Grounding = "said",
 ) {
 	const bare = tinyManifest();
-	const setting = createSetting({
+	const context = createContext({
 		request: { tasks: [task], untrained: "ask" },
 		prepared: prepareText("Kyrie meets Ada", "post"),
 		codec: tinyCodec(),
 		manifest: { ...bare, instructors: { ...bare.instructors, grounding } },
 		regionCount: REGIONS.length,
 	});
-	const query = startQueries(setting)[0]!;
+	const query = startQueries(context)[0]!;
 	const values = new Float32Array(query.inputIds.length * SLOTS).fill(1 / SLOTS);
-	let token = plainIds(query.instructor, setting.codec).length;
-	for (const [word, { ids }] of setting.words.entries()) {
+	let token = plainIds(query.instructor, context.codec).length;
+	for (const [word, { ids }] of context.words.entries()) {
 		for (const _ of ids) {
 			const slot = looks[word];
 			if (slot !== undefined) for (let i = 0; i < SLOTS; i++) values[token * SLOTS + i] = i === slot ? 0.7 : 0.1;
@@ -42,36 +42,36 @@ function asked(
 	];
 	const answer = {
 		query,
-		hypotheses: [hypothesisOf(setting.codec, output)],
+		hypotheses: [hypothesisOf(context.codec, output)],
 		gate,
 		attention: { values, slots: SLOTS },
 	};
-	return { setting, answer };
+	return { context, answer };
 }
 
 describe("attention of a mention", () => {
 	test("its words' tokens are averaged, and no others", () => {
-		const { setting, answer } = asked({ 0: 2 });
+		const { context, answer } = asked({ 0: 2 });
 		const round = (from: number, to: number) =>
-			[...attentionOf(setting, answer, { from, to })!].map((share) => Math.round(share * 100) / 100);
+			[...attentionOf(context, answer, { from, to })!].map((share) => Math.round(share * 100) / 100);
 		expect(round(0, 1)).toEqual([0.1, 0.1, 0.7, 0.1]);
 		expect(round(2, 3)).toEqual([0.25, 0.25, 0.25, 0.25]);
 	});
 	test("regions come best first, with their share and what an equal one would be", () => {
-		const { setting, answer } = asked({ 0: 2 });
-		const [best, next] = sightOf(setting, answer, { from: 0, to: 1 }, REGIONS);
+		const { context, answer } = asked({ 0: 2 });
+		const [best, next] = sightOf(context, answer, { from: 0, to: 1 }, REGIONS);
 		expect([best!.object, best!.share.toFixed(2), best!.lift.toFixed(2)]).toEqual(["O2", "0.70", "2.80"]);
 		expect(next!.lift.toFixed(2)).toBe("0.40");
 	});
 	test("without a picture there is nothing to look at", () => {
-		const { setting, answer } = asked({});
-		expect(attentionOf(setting, { ...answer, attention: null }, { from: 0, to: 1 })).toBeNull();
-		expect(sightOf(setting, undefined, { from: 0, to: 1 }, REGIONS)).toEqual([]);
+		const { context, answer } = asked({});
+		expect(attentionOf(context, { ...answer, attention: null }, { from: 0, to: 1 })).toBeNull();
+		expect(sightOf(context, undefined, { from: 0, to: 1 }, REGIONS)).toEqual([]);
 	});
 	test("a word that was cut off the input was not seen", () => {
-		const { setting, answer } = asked({});
+		const { context, answer } = asked({});
 		const cut = { ...answer, query: { ...answer.query, inputIds: answer.query.inputIds.slice(0, -2) } };
-		expect(attentionOf(setting, cut, { from: 2, to: 3 })).toBeNull();
+		expect(attentionOf(context, cut, { from: 2, to: 3 })).toBeNull();
 	});
 });
 
@@ -83,8 +83,8 @@ describe("what is shown", () => {
 		expect(regionSeen(sights, 0.05, 2, REGIONS)).toBeUndefined();
 	});
 	test("the result holds the sights of every mention, and the region of the one that looked", () => {
-		const { setting, answer } = asked({ 0: 2 });
-		const { entities, textPicture } = assemble(setting, [answer], {
+		const { context, answer } = asked({ 0: 2 });
+		const { entities, textPicture } = assemble(context, [answer], {
 			image: { width: 100, height: 100 },
 			regions: REGIONS,
 		});
@@ -101,8 +101,8 @@ describe("what is shown", () => {
 describe("what a task says is in the picture", () => {
 	/** Kyrie is said to be O1, Ada to be in no region. */
 	const shown = (looks: Readonly<Record<number, number>>, grounding: Grounding, gate = 0.5) => {
-		const { setting, answer } = asked(looks, gate, "gmner", grounding);
-		const { entities } = assemble(setting, [answer], { image: { width: 100, height: 100 }, regions: REGIONS });
+		const { context, answer } = asked(looks, gate, "gmner", grounding);
+		const { entities } = assemble(context, [answer], { image: { width: 100, height: 100 }, regions: REGIONS });
 		return entities.map(({ grounded, regions }) => [grounded, ...regions.map(({ object }) => object)]);
 	};
 	test("is shown where it says, wherever its words look", () => {

@@ -1,6 +1,6 @@
 /** Goes in: where the text looked while the gate was open. Comes out: for each mention the regions it looked at, and how text and picture belong together. */
 import type { Region, Sight, TextPicture } from "../../core/result.ts";
-import type { Setting } from "../context.ts";
+import type { ExtractionContext } from "../context.ts";
 import type { WordSpan } from "../query/queries.ts";
 import type { Answer, Query } from "../types.ts";
 
@@ -11,12 +11,12 @@ const TOLD = 3;
 
 /** Mean attention of a mention's tokens to each slot: 0 is the whole picture, n is On. [slots]; null where the model did not read all of it with a picture. */
 export function attentionOf(
-	setting: Setting,
+	context: ExtractionContext,
 	{ query, attention }: Answer,
 	{ from, to }: WordSpan,
 ): Float64Array | null {
 	if (!attention) return null;
-	const lengths = setting.words.slice(0, to).map(({ ids }) => ids.length);
+	const lengths = context.words.slice(0, to).map(({ ids }) => ids.length);
 	const before = (words: number) => lengths.slice(0, words).reduce((sum, length) => sum + length, 0);
 	const start = query.text.begin;
 	const [first, last] = [start + before(from), start + before(to)];
@@ -31,12 +31,12 @@ export function attentionOf(
 
 /** The regions a mention looked at most, best first. `lift` 1 is an equal share of all regions and the whole picture. */
 export function sightOf(
-	setting: Setting,
+	context: ExtractionContext,
 	answer: Answer | undefined,
 	span: WordSpan,
 	regions: readonly Region[],
 ): Sight[] {
-	const shares = answer ? attentionOf(setting, answer, span) : null;
+	const shares = answer ? attentionOf(context, answer, span) : null;
 	if (shares === null) return [];
 	const options = regions.length + 1;
 	return regions

@@ -1,7 +1,7 @@
-/** Goes in: a setting and answers. Comes out: the mentions that were found, and the pairs of them that are worth asking about. */
+/** Goes in: a context and answers. Comes out: the mentions that were found, and the pairs of them that are worth asking about. */
 
 import { chosenMentions } from "../catalog/mqa.ts";
-import type { Setting } from "../context.ts";
+import type { ExtractionContext } from "../context.ts";
 import { LATER_IS_HEAD, RELATION_SIGNATURES } from "../defaults.ts";
 import { readSpans } from "../grammar/read.ts";
 import { pairReadingOf } from "../query/pair-readings.ts";
@@ -23,17 +23,21 @@ export type TaskAnswer = Answer<TaskQuery> & {
 };
 
 /** Records of the best hypothesis of every answer to `task`, each (type, span) once, in text order. */
-export function mentionsOf(setting: Setting, answers: readonly TaskAnswer[], task: "mner" | "med"): Mention[] {
+export function mentionsOf(
+	context: ExtractionContext,
+	answers: readonly TaskAnswer[],
+	task: "mner" | "med",
+): Mention[] {
 	const byKey = new Map<string, Mention>();
 	for (const { query, hypotheses } of answers) {
 		const best = hypotheses[0];
 		if (query.task !== task || !("vocabulary" in query) || !best) continue;
-		for (const { type, span, score } of readSpans(best, query.vocabulary, setting.codec).records) {
+		for (const { type, span, score } of readSpans(best, query.vocabulary, context.codec).records) {
 			const key = span && `${span.from} ${span.to} ${type}`;
 			if (key && !byKey.has(key)) byKey.set(key, { ...span, type, score });
 		}
 	}
-	for (const mention of chosenMentions(setting, answers, task === "mner" ? "entity" : "event")) {
+	for (const mention of chosenMentions(context, answers, task === "mner" ? "entity" : "event")) {
 		const key = `${mention.from} ${mention.to} ${mention.type}`;
 		if (!byKey.has(key)) byKey.set(key, mention);
 	}
@@ -45,15 +49,15 @@ export function mentionsOf(setting: Setting, answers: readonly TaskAnswer[], tas
  * relations' signatures (a person is a member of an organization, never the other way), and pairs that no relation joins are not asked.
  * Mentions with the same words are one, also in the other order where each pair is asked about both ways.
  */
-function pairsOf(setting: Setting, mentions: readonly Mention[]): NearPair[] {
-	const orient = orientation(setting);
-	const unordered = pairReadingOf(setting)?.bothWays ?? false;
+function pairsOf(context: ExtractionContext, mentions: readonly Mention[]): NearPair[] {
+	const orient = orientation(context);
+	const unordered = pairReadingOf(context)?.bothWays ?? false;
 	const nearest = new Map<string, NearPair>();
 	mentions.forEach((first, i) => {
 		for (const second of mentions.slice(i + 1)) {
 			const pair = orient(first, second);
 			if (!pair) continue;
-			const texts = [modelText(setting, pair.head), modelText(setting, pair.tail)] as const;
+			const texts = [modelText(context, pair.head), modelText(context, pair.tail)] as const;
 			const gap = Math.max(0, second.from - first.to);
 			const key = (unordered ? [...texts].sort() : texts).join("\n");
 			if (texts[0] !== texts[1] && gap < (nearest.get(key)?.gap ?? Number.POSITIVE_INFINITY))
@@ -64,11 +68,11 @@ function pairsOf(setting: Setting, mentions: readonly Mention[]): NearPair[] {
 }
 
 /** Of too many pairs the nearest stay. */
-export function nearestPairs(setting: Setting, mentions: readonly Mention[]): readonly NearPair[] {
-	return nearestOf(setting, pairsOf(setting, mentions));
+export function nearestPairs(context: ExtractionContext, mentions: readonly Mention[]): readonly NearPair[] {
+	return nearestOf(context, pairsOf(context, mentions));
 }
 
-function nearestOf({ request: { maxPairs } }: Setting, pairs: readonly NearPair[]): readonly NearPair[] {
+function nearestOf({ request: { maxPairs } }: ExtractionContext, pairs: readonly NearPair[]): readonly NearPair[] {
 	return pairs.slice(0, Math.max(0, maxPairs));
 }
 
@@ -88,17 +92,17 @@ export interface ChosenPairs {
  * @param asked queries so far: pairs may be asked about on what was read for one of them
  */
 export function choosePairs(
-	setting: Setting,
+	context: ExtractionContext,
 	mentions: readonly Mention[],
 	isWorth: (pair: MentionPair) => boolean = () => true,
 	asked: readonly TaskQuery[] = [],
 ): ChosenPairs {
-	const all = pairsOf(setting, mentions);
-	const nearest = nearestOf(setting, all);
+	const all = pairsOf(context, mentions);
+	const nearest = nearestOf(context, all);
 	const chosen = nearest.filter(isWorth);
 	const pairs = chosen.map(({ head, tail }) => ({ head, tail }));
-	const onReading = pairReadingOf(setting)?.ask(setting, pairs, { queries: asked, mentions }) ?? null;
-	const queries = (onReading ?? singleQueries(setting, chosen)).sort(
+	const onReading = pairReadingOf(context)?.ask(context, pairs, { queries: asked, mentions }) ?? null;
+	const queries = (onReading ?? singleQueries(context, chosen)).sort(
 		(a, b) => a.pair!.head.from - b.pair!.head.from || a.pair!.tail.from - b.pair!.tail.from,
 	);
 	const dismissed = nearest.length - chosen.length;
@@ -106,10 +110,10 @@ export function choosePairs(
 }
 
 /** One prompt for each pair. */
-function singleQueries(setting: Setting, pairs: readonly NearPair[]): RelationQuery[] {
-	const { maxNewTokens } = setting.request;
+function singleQueries(context: ExtractionContext, pairs: readonly NearPair[]): RelationQuery[] {
+	const { maxNewTokens } = context.request;
 	return pairs
-		.map(({ head, tail, texts }) => relationQuery(setting, ...texts, { head, tail }))
+		.map(({ head, tail, texts }) => relationQuery(context, ...texts, { head, tail }))
 		.filter(({ wordsRead, choices }) => wordsRead > 0 && choices.every(({ ids }) => ids.length < maxNewTokens));
 }
 
@@ -120,10 +124,10 @@ interface NearPair extends MentionPair {
 }
 
 /** Tells head from tail for two mentions in text order; null when no relation asked about joins their types. */
-function orientation(setting: Setting): (first: Mention, second: Mention) => MentionPair | null {
-	if (!hasSignatures(setting)) return (head, tail) => ({ head, tail });
+function orientation(context: ExtractionContext): (first: Mention, second: Mention) => MentionPair | null {
+	if (!hasSignatures(context)) return (head, tail) => ({ head, tail });
 	const joined = new Set(
-		setting.relationTypes.flatMap((relation) => RELATION_SIGNATURES[relation]!.map((types) => types.join(" "))),
+		context.relationTypes.flatMap((relation) => RELATION_SIGNATURES[relation]!.map((types) => types.join(" "))),
 	);
 	const joins = (head: Mention, tail: Mention) => joined.has(`${head.type} ${tail.type}`);
 	return (first, second) => {

@@ -2,7 +2,7 @@
 import { Failure } from "../../../src/core/failure.ts";
 import { unitBox } from "../../../src/core/geometry.ts";
 import { prepareText } from "../../../src/core/text.ts";
-import { createSetting, type Setting } from "../../../src/tasks/context.ts";
+import { createContext, type ExtractionContext } from "../../../src/tasks/context.ts";
 import type { TaskQuery, WordSpan } from "../../../src/tasks/query/queries.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
 import type { OpenModel } from "../../../workers/extract.ts";
@@ -29,7 +29,7 @@ export interface Context {
 /** A record with everything its queries are built from. */
 export interface Item<R extends AnnotatedRecord = AnnotatedRecord> {
 	readonly record: R;
-	readonly setting: Setting;
+	readonly setting: ExtractionContext;
 	readonly seen: SeenPicture | null;
 	readonly image: EncodedImage | null;
 	/** g of each answer that looked at the picture; `ask` fills it. */
@@ -59,7 +59,7 @@ export async function prepare(context: Context, index: number): Promise<Item> {
 	const seen = looks ? await readable(() => model.pictures.look(bytes, options)) : null;
 	const image = seen === null ? null : await model.pictures.encode(model.sessions, seen, options);
 	const prepared = prepareText(record.text, request.words);
-	const setting = createSetting({
+	const setting = createContext({
 		request,
 		prepared,
 		codec: model.codec,
