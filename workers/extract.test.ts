@@ -6,8 +6,8 @@ import type { Tensor } from "onnxruntime-web";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Post, Update } from "../src/client/protocol.ts";
 import { type Outcome, unwrap } from "../src/core/failure.ts";
+import { MAX_TEXT } from "../src/core/limits.ts";
 import { type ExtractionResult, ResultSchema } from "../src/core/result.ts";
-import { TEXT_LIMIT } from "../src/core/text.ts";
 import type { ExtractRequest } from "../src/tasks/types.ts";
 import { writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";
 import { exportBundle } from "../tools/exporter/export/export-bundle.ts";
@@ -528,7 +528,7 @@ describe("what cannot be asked", () => {
 
 	test("100,000 characters are text-too-long, the longest allowed text is not", async () => {
 		expect(codeOf(await settle("x ".repeat(50_000)))).toBe("text-too-long");
-		expect(codeOf(await settle("x ".repeat(TEXT_LIMIT / 2)))).toBe("ok");
+		expect(codeOf(await settle("x ".repeat(MAX_TEXT / 2)))).toBe("ok");
 	});
 
 	test.each<[string, object]>([

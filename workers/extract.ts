@@ -2,6 +2,7 @@
 import type { Manifest } from "../src/bundle/manifest.ts";
 import type { Post, Progress } from "../src/client/protocol.ts";
 import { Failure } from "../src/core/failure.ts";
+import { MAX_OBJECTS } from "../src/core/limits.ts";
 import type { Device, ExtractionResult } from "../src/core/result.ts";
 import { prepareText } from "../src/core/text.ts";
 import { createContext, type ExtractionContext } from "../src/tasks/context.ts";
@@ -16,7 +17,7 @@ import { type EncodedImage, runScreen } from "./model/model.ts";
 import { type GraphSessions, NO_ATTENTION } from "./model/sessions.ts";
 import type { PictureCache, SeenPicture } from "./pictures.ts";
 import { checkPost, layoutOf, looksAtPictures, rolesFor, settleRequest } from "./request.ts";
-import { givenProposer, MOST_OBJECTS, readRegions } from "./vision/regions/given-regions.ts";
+import { givenProposer, readRegions } from "./vision/regions/given-regions.ts";
 import type { ImageDecoder, RegionProposer } from "./vision/types.ts";
 
 /** What an open model is made of. */
@@ -186,7 +187,7 @@ async function preparePost(
 	const looking = {
 		...options,
 		proposer,
-		limit: Math.min(manifest.config.visual?.max_objects ?? MOST_OBJECTS, MOST_OBJECTS),
+		limit: Math.min(manifest.config.visual?.max_objects ?? MAX_OBJECTS, MAX_OBJECTS),
 		timed: clock.timed,
 	};
 	const seen = await pictures.look(post.image, looking);

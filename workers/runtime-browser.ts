@@ -7,9 +7,9 @@ import jspiWasm from "onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url";
 import wasmMjs from "onnxruntime-web/ort-wasm-simd-threaded.mjs?url";
 import wasmWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import type { Progress } from "../src/client/protocol.ts";
+import { MIB } from "../src/core/limits.ts";
 import type { Device } from "../src/core/result.ts";
 import { fetchBytes } from "./bundle/fetch-bytes.ts";
-import { MIB } from "./bundle/reader.ts";
 
 export type Ort = typeof import("onnxruntime-web");
 

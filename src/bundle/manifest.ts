@@ -1,6 +1,8 @@
 /** Goes in: the JSON of `umie.json`, from anywhere. Comes out: a manifest that is right, or a failure that says what was found. */
+
 import * as z from "zod/mini";
 import { Failure } from "../core/failure.ts";
+import { MAX_OBJECTS } from "../core/limits.ts";
 
 const count = z.int().check(z.gte(1), z.lte(1_000_000));
 const id = z.int().check(z.gte(0), z.lte(1_000_000));
@@ -112,7 +114,7 @@ export const ConfigSchema = z.object({
 			image_mean: z.tuple([z.number(), z.number(), z.number()]),
 			image_std: z.tuple([z.number(), z.number(), z.number()]),
 			/** Results and vocabularies have names for O1…O36. */
-			max_objects: z.int().check(z.gte(1), z.lte(36)),
+			max_objects: z.int().check(z.gte(1), z.lte(MAX_OBJECTS)),
 			d_v: count,
 			depths: z.array(count),
 			width: count,

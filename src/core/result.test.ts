@@ -1,8 +1,10 @@
 /** Goes in: results. Comes out: whether the written JSON Schema is that of the types and says the same of them. */
+
 import { readFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { resultSchemaText, SCHEMA_FILE } from "../../tools/scripts/schema/write-result-schema.ts";
+import { MAX_OBJECTS } from "./limits.ts";
 import { type ExtractionResult, ResultSchema } from "./result.ts";
 
 const SAMPLE: ExtractionResult = {
@@ -107,7 +109,7 @@ test.each([
 	["another format", { ...SAMPLE, format: "umie-result/2" }],
 	["a score over 1", { ...SAMPLE, entities: [{ ...SAMPLE.entities[0], score: 1.1 }] }],
 	["a negative offset", { ...SAMPLE, entities: [{ ...SAMPLE.entities[0], start: -1 }] }],
-	["object O37", { ...SAMPLE, regions: [{ ...SAMPLE.regions[0], object: "O37" }] }],
+	[`object O${MAX_OBJECTS + 1}`, { ...SAMPLE, regions: [{ ...SAMPLE.regions[0], object: `O${MAX_OBJECTS + 1}` }] }],
 	["a box of three numbers", { ...SAMPLE, regions: [{ ...SAMPLE.regions[0], box: [0, 0, 1] }] }],
 	["no text", { ...SAMPLE, text: undefined }],
 ])("%s is refused by both", (_, result) => {

@@ -11,7 +11,7 @@ export const TimeRangeSchema = z.object({ start: z.number().check(z.gte(0)), end
 /** When a record was seen, in order and apart; absent where there is no video. */
 const times = z.optional(z.array(TimeRangeSchema));
 
-/** One object region of a picture, as proposed: `O1`…`O36`. */
+/** One object region of a picture, as proposed: `O1`…`O36` (`MAX_OBJECTS`; a test compares the two). */
 export const RegionSchema = z.object({
 	object: z.string().check(z.regex(/^O([1-9]|[12]\d|3[0-6])$/)),
 	box: pixelBox,

@@ -1,7 +1,9 @@
 /** Whether the words of posts with everything people write are found and stand where they say. */
+
 import { describe, expect, test } from "vitest";
 import { Failure } from "./failure.ts";
-import { codePointOffsets, prepareText, TEXT_LIMIT } from "./text.ts";
+import { MAX_TEXT } from "./limits.ts";
+import { codePointOffsets, prepareText } from "./text.ts";
 
 const texts = (post: string) => prepareText(post, "post").words.map(({ text }) => text);
 const codeOf = (work: () => unknown) => {
@@ -171,7 +173,7 @@ describe("texts that cannot be read", () => {
 			"@東",
 			"x.",
 		]) {
-			const post = unit.repeat(Math.floor(TEXT_LIMIT / unit.length));
+			const post = unit.repeat(Math.floor(MAX_TEXT / unit.length));
 			expect(prepareText(post, "post").words.length).toBeGreaterThan(0);
 		}
 	});

@@ -1,5 +1,7 @@
 /** Finds the words of a post in any language, each with its place in that post and with what the model reads there. */
+
 import { Failure } from "./failure.ts";
+import { MAX_TEXT } from "./limits.ts";
 
 /** `text === post.slice(start, end)`, UTF-16 offsets of the person's own text. */
 export interface Word {
@@ -18,9 +20,6 @@ export interface PreparedText {
 
 /** "post": a raw post, split the way the training data is. "tokens": runs between whitespace, as they are. */
 export type WordMode = "post" | "tokens";
-
-/** Longest text in UTF-16 units. The model reads a few hundred tokens; this only keeps a pasted book from blocking the page. */
-export const TEXT_LIMIT = 20_000;
 
 /** What Python's `str.split()` splits at, because the data sets were made with it: Unicode white space and four control characters. */
 const CHUNK = new RegExp(`[^\\p{White_Space}${String.fromCharCode(0x1c, 0x1d, 0x1e, 0x1f)}]+`, "gu");
@@ -106,13 +105,13 @@ const CLOSING = /^[\p{Pe}\p{Pf}"'’»“]$/u;
 
 /**
  * Finds the words of a post.
- * @throws Failure `text-empty` when nothing visible is there, `text-too-long` beyond {@link TEXT_LIMIT}.
+ * @throws Failure `text-empty` when nothing visible is there, `text-too-long` beyond {@link MAX_TEXT}.
  */
 export function prepareText(text: string, mode: WordMode): PreparedText {
-	if (text.length > TEXT_LIMIT)
+	if (text.length > MAX_TEXT)
 		throw new Failure(
 			"text-too-long",
-			`The text has ${text.length.toLocaleString("en")} characters; at most ${TEXT_LIMIT.toLocaleString("en")} are read.`,
+			`The text has ${text.length.toLocaleString("en")} characters; at most ${MAX_TEXT.toLocaleString("en")} are read.`,
 		);
 	const words: Word[] = [];
 	for (const { 0: chunk, index } of text.matchAll(CHUNK)) {

@@ -1,4 +1,5 @@
 /** Goes in: a result and what a person wants changed. Comes out: the changed result, which remembers who changed what; and the way back. */
+import { MAX_OBJECTS } from "../core/limits.ts";
 import type { Correction, Entity, ExtractionResult, RecordChange, Region, Relation } from "../core/result.ts";
 import { EVENT_HANDLERS, type EventEdit } from "./correction-events.ts";
 import { CERTAIN, changed, checkedName, found, freeId, sameId, spanOf, wrong } from "./correction-parts.ts";
@@ -37,9 +38,6 @@ export interface Author {
 	readonly by: string;
 	readonly at: string;
 }
-
-/** A result has names for O1 to O36. */
-export const MOST_BOXES = 36;
 
 /** Inside the picture, corners in order, at least one pixel wide and high. @throws Failure `usage` without a picture */
 export function fitBox({ image }: ExtractionResult, [x1, y1, x2, y2]: Box): Box {
@@ -126,7 +124,7 @@ function linkFound(result: ExtractionResult, links: readonly FoundLink[]): Recor
 		if (region === undefined) {
 			const object = freeObject(regions);
 			const at = object === undefined ? regions.findLastIndex((one) => !used.has(one.object)) : regions.length;
-			if (at < 0) throw wrong(`A picture has at most ${MOST_BOXES} boxes, and all are in use: delete one first.`);
+			if (at < 0) throw wrong(`A picture has at most ${MAX_OBJECTS} boxes, and all are in use: delete one first.`);
 			const before = regions[at] ?? null;
 			region = { object: object ?? before!.object, box, score, label };
 			regions[at] = region;
@@ -144,7 +142,7 @@ function linkFound(result: ExtractionResult, links: readonly FoundLink[]): Recor
 }
 
 const freeObject = (regions: readonly Region[]): string | undefined =>
-	Array.from({ length: MOST_BOXES }, (_, index) => `O${index + 1}`).find(
+	Array.from({ length: MAX_OBJECTS }, (_, index) => `O${index + 1}`).find(
 		(name) => !regions.some(({ object }) => object === name),
 	);
 
@@ -217,7 +215,7 @@ const HANDLERS: Handlers = {
 	...EVENT_HANDLERS,
 	"add-box": (result, { box, entity }) => {
 		const free = freeObject(result.regions);
-		if (free === undefined) throw wrong(`A picture has at most ${MOST_BOXES} boxes: delete one first.`);
+		if (free === undefined) throw wrong(`A picture has at most ${MAX_OBJECTS} boxes: delete one first.`);
 		const region: Region = { object: free, box: fitBox(result, box), score: CERTAIN };
 		const added = changed.region(result.regions.length, null, region);
 		if (entity === null) return [added];

@@ -2,6 +2,7 @@
 
 import type { EngineInfo, OpenOptions, Progress, Update } from "../client/protocol.ts";
 import { Failure } from "../core/failure.ts";
+import { MAX_IMAGE_BYTES, MIB } from "../core/limits.ts";
 import type { ExtractionResult } from "../core/result.ts";
 import type { ExtractRequest } from "../tasks/types.ts";
 import { modelAddress } from "./assets.ts";
@@ -37,9 +38,6 @@ export interface Extractor {
 	close(): void;
 }
 
-/** Larger files are not fetched: the engine would refuse the picture anyway. */
-const MAX_IMAGE_BYTES = 64e6;
-
 /** Nothing is loaded before the first call of `open` or `extract`. */
 export function createExtractor({ model, device = "auto" }: ExtractorOptions = {}): Extractor {
 	let joined: SharedEngine | null = null;
@@ -71,7 +69,10 @@ export async function imageBytes(image: ImageSource, signal?: AbortSignal): Prom
 	if (image instanceof ArrayBuffer) return new Uint8Array(image);
 	const blob = image instanceof Blob ? image : await fetched(image, signal);
 	if (blob.size > MAX_IMAGE_BYTES)
-		throw new Failure("image-too-large", `The picture has ${Math.round(blob.size / 1e6)} MB; at most 64 MB are read.`);
+		throw new Failure(
+			"image-too-large",
+			`The picture has ${Math.round(blob.size / MIB)} MiB; at most ${MAX_IMAGE_BYTES / MIB} MiB are read.`,
+		);
 	return new Uint8Array(await blob.arrayBuffer());
 }
 
@@ -92,6 +93,6 @@ async function fetched(address: string | URL, signal?: AbortSignal): Promise<Blo
 			`The picture at ${String(address).slice(0, 200)} was answered with ${response.status}.`,
 		);
 	if (Number(response.headers.get("Content-Length") ?? 0) > MAX_IMAGE_BYTES)
-		throw new Failure("image-too-large", "The picture has over 64 MB.");
+		throw new Failure("image-too-large", `The picture is larger than ${MAX_IMAGE_BYTES / MIB} MiB.`);
 	return response.blob();
 }

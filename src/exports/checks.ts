@@ -2,8 +2,8 @@
 import { strFromU8 } from "fflate";
 import * as z from "zod/mini";
 import { Failure } from "../core/failure.ts";
+import { MAX_TEXT } from "../core/limits.ts";
 import type { Entity, ExtractedEvent, ExtractionResult, Region, Relation } from "../core/result.ts";
-import { TEXT_LIMIT } from "../core/text.ts";
 import { type ExportItem, IMPORT_LIMITS, type InFile } from "./types.ts";
 
 export const wrong = (what: string, cause?: unknown): Failure => new Failure("import-format", what, { cause });
@@ -87,10 +87,10 @@ export function importedResult({
 /** Everything that types cannot say: limits, spans that are in the text, ids that are unique, ends that exist. @throws Failure */
 export function checkResult(result: ExtractionResult, where: string): ExtractionResult {
 	const { text, image, entities, relations, events, regions } = result;
-	if (text.length > TEXT_LIMIT)
+	if (text.length > MAX_TEXT)
 		throw new Failure(
 			"text-too-long",
-			`${where}: the text has ${text.length} characters; at most ${TEXT_LIMIT} are read.`,
+			`${where}: the text has ${text.length} characters; at most ${MAX_TEXT} are read.`,
 		);
 	const parts = events.reduce((sum, event) => sum + event.arguments.length, 0);
 	const records = entities.length + relations.length + events.length + regions.length + parts;

@@ -1,5 +1,7 @@
 /** Goes in: Label Studio's JSON: an export with annotations, or tasks with predictions. Comes out: posts with their annotations, not trusted before checked. */
+
 import * as z from "zod/mini";
+import { MAX_OBJECTS } from "../core/limits.ts";
 import type { Entity, EventArgument, ExtractedEvent, ExtractionResult, Region, Relation } from "../core/result.ts";
 import { checkItems, checkSizes, fitted, importedResult, parseJson, shortName, textOf, wrong } from "./checks.ts";
 import { SEEN_IN, TAGS } from "./label-studio.ts";
@@ -169,7 +171,8 @@ function boxOf({ id, value, score }: RegionOf, index: number, image: ExtractionR
 	const { x, y, width, height } = value;
 	if (!image || x === undefined || y === undefined || width === undefined || height === undefined)
 		throw wrong(`${where}: rectangle ${id} has no place, or its picture no size.`);
-	if (index >= 36) throw wrong(`${where}: more than 36 rectangles; a result has names for O1 to O36.`);
+	if (index >= MAX_OBJECTS)
+		throw wrong(`${where}: more than ${MAX_OBJECTS} rectangles; a result has names for O1 to O${MAX_OBJECTS}.`);
 	const [x1, y1] = [(x * image.width) / 100, (y * image.height) / 100];
 	const box: Region["box"] = [x1, y1, x1 + (width * image.width) / 100, y1 + (height * image.height) / 100];
 	return { object: `O${index + 1}`, box, score: score ?? 1 };

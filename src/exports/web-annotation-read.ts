@@ -1,5 +1,7 @@
 /** Goes in: Web Annotations as JSON-LD, ours or of another tool, and the text they point at. Comes out: posts with entities, relations, events and boxes. */
+
 import * as z from "zod/mini";
+import { MAX_OBJECTS } from "../core/limits.ts";
 import type { Entity, EventArgument, ExtractedEvent, Region, Relation } from "../core/result.ts";
 import { checkItems, checkSizes, fitted, importedResult, parseJson, shortName, textOf, wrong } from "./checks.ts";
 import { type CodePoints, codePoints, type Span, wellFormed } from "./offsets.ts";
@@ -185,8 +187,8 @@ const boxValue = (resource: ResourceOf): string | undefined =>
 function objectNames(annotations: readonly Annotation[]): ReadonlyMap<string, string> {
 	const resources = annotations.flatMap(({ body, target }) => [...list(body), ...list(target)]);
 	const values = [...new Set(resources.flatMap((resource) => boxValue(resource) ?? []))];
-	if (values.length > 36)
-		throw wrong(`The annotations have ${values.length} rectangles; a result has names for O1 to O36.`);
+	if (values.length > MAX_OBJECTS)
+		throw wrong(`The annotations have ${values.length} rectangles; a result has names for O1 to O${MAX_OBJECTS}.`);
 	return new Map(values.map((value, index) => [value, `O${index + 1}`]));
 }
 

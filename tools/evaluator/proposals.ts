@@ -1,20 +1,15 @@
 /** Goes in: `npx tsx tools/evaluator/proposals.ts --regions FILE --images DIR [--model BUNDLE] [--split dev] [--limit N] [--json]`. Comes out: recall at 36 regions, IoU 0.5, of the proposer without weights and of the bundle's own. */
+
 import { pathToFileURL } from "node:url";
 import { Failure, toFailureData } from "../../src/core/failure.ts";
+import { MAX_OBJECTS } from "../../src/core/limits.ts";
 import { createSegmentationProposer } from "../../workers/vision/regions/segmentation-proposer.ts";
 import type { RegionProposer } from "../../workers/vision/types.ts";
 import { needed, options, progressLine, wholeNumber } from "../cli/command.ts";
 import { openImageFolder } from "../cli/extract/images.ts";
 import { openNodeEngine } from "../node/engine/node-engine.ts";
 import { nodeDecoder } from "../node/image/decode-node.ts";
-import {
-	describeScores,
-	FOUND,
-	MOST_REGIONS,
-	measureProposers,
-	type ProposerScore,
-	readRegionRecords,
-} from "./region-recall.ts";
+import { describeScores, FOUND, measureProposers, type ProposerScore, readRegionRecords } from "./region-recall.ts";
 
 export interface ProposalsOptions {
 	/** JSON lines of {"image_id", "file", "split", "boxes", "kinds"}. */
@@ -77,7 +72,7 @@ async function main(argv: readonly string[]): Promise<void> {
 	line.clear();
 	if (values.json) return console.log(JSON.stringify(scores, null, "\t"));
 	console.log(
-		`Recall at ${MOST_REGIONS} regions, IoU ≥ ${FOUND}, split ${values.split}; "named": found boxes whose best region has the right kind.\n`,
+		`Recall at ${MAX_OBJECTS} regions, IoU ≥ ${FOUND}, split ${values.split}; "named": found boxes whose best region has the right kind.\n`,
 	);
 	console.log(describeScores(scores));
 }

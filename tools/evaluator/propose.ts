@@ -1,12 +1,14 @@
 /** Goes in: `npx tsx tools/evaluator/propose.ts --regions FILE --images DIR --model BUNDLE --output FILE [--split train]`. Comes out: the regions that the bundle's proposer finds, as JSON lines, for the trainer's `crops --found`. */
+
 import { writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { Failure, toFailureData } from "../../src/core/failure.ts";
+import { MAX_OBJECTS } from "../../src/core/limits.ts";
 import { needed, options, progressLine } from "../cli/command.ts";
 import { openImageFolder } from "../cli/extract/images.ts";
 import { openNodeEngine } from "../node/engine/node-engine.ts";
 import { nodeDecoder } from "../node/image/decode-node.ts";
-import { MOST_REGIONS, readRegionRecords } from "./region-recall.ts";
+import { readRegionRecords } from "./region-recall.ts";
 
 /** One line per picture of the split: {"image_id", "boxes": [[x1, y1, x2, y2] as fractions, …]}, best first. @returns pictures @throws Failure */
 export async function writeProposals(
@@ -26,7 +28,7 @@ export async function writeProposals(
 		if (proposer === null) throw new Failure("usage", `${model} has no region proposer.`);
 		for (const [index, { image_id, file: name }] of records.entries()) {
 			line.show(`${index}/${records.length} pictures`);
-			const found = await proposer.propose(await nodeDecoder(await folder.read(name)), MOST_REGIONS);
+			const found = await proposer.propose(await nodeDecoder(await folder.read(name)), MAX_OBJECTS);
 			const boxes = found.map(({ box }) => box.map((edge) => Math.round(edge * 1e4) / 1e4));
 			lines.push(`${JSON.stringify({ image_id, boxes })}\n`);
 		}

@@ -1,15 +1,15 @@
 /** Goes in: pictures whose things are boxed by hand, and proposers of regions. Comes out: how many of the boxes each proposer finds, how many of those it names rightly, and what it takes. */
+
 import * as z from "zod/mini";
 import { Failure } from "../../src/core/failure.ts";
 import { type UnitBox, unitBox } from "../../src/core/geometry.ts";
+import { MAX_OBJECTS } from "../../src/core/limits.ts";
 import { overlap } from "../../workers/vision/regions/peaks.ts";
 import type { ProposedRegion, RegionProposer, RgbImage } from "../../workers/vision/types.ts";
 import { readLines } from "../cli/extract/lines.ts";
 
 /** A box is found when a region shares this much of it (intersection over union). */
 export const FOUND = 0.5;
-/** O1…O36. */
-export const MOST_REGIONS = 36;
 const LONGEST_LINE = 1 << 20;
 /** Kinds of the data that are reported as another one: who has a head is a person. */
 const REPORTED_AS: Readonly<Record<string, string>> = { head: "person" };
@@ -91,7 +91,7 @@ export function scorePicture(
 	return boxes.map((corners, index) => {
 		const kind = kinds[index]!;
 		const box: UnitBox = unitBox(...corners);
-		const first = regions.slice(0, MOST_REGIONS).find((region) => overlap(region.box, box) >= FOUND);
+		const first = regions.slice(0, MAX_OBJECTS).find((region) => overlap(region.box, box) >= FOUND);
 		return { kind, found: first !== undefined, named: first?.kind === (REPORTED_AS[kind] ?? kind) };
 	});
 }
@@ -131,7 +131,7 @@ export async function measureProposers({
 		const image = await open(record);
 		for (const [at, proposer] of proposers.entries()) {
 			const started = performance.now();
-			const regions = await proposer.propose(image, MOST_REGIONS);
+			const regions = await proposer.propose(image, MAX_OBJECTS);
 			seen[at]!.times.push(performance.now() - started);
 			seen[at]!.regions += regions.length;
 			seen[at]!.scores.push(...scorePicture(record, regions));

@@ -1,17 +1,11 @@
 /** Goes in: a reader. Comes out: a manifest, then the files that a device and its graphs need, each checked against its hash. */
+
 import { type GraphRole, type Manifest, parseManifest } from "../../src/bundle/manifest.ts";
 import type { Progress } from "../../src/client/protocol.ts";
 import { Failure } from "../../src/core/failure.ts";
+import { MAX_BUNDLE_BYTES, MAX_BUNDLE_FILE_BYTES, MIB } from "../../src/core/limits.ts";
 import type { Device } from "../../src/core/result.ts";
-import {
-	type BundleReader,
-	cancelled,
-	MANIFEST_FILE,
-	MAX_BUNDLE_BYTES,
-	MAX_FILE_BYTES,
-	MIB,
-	throwIfCancelled,
-} from "./reader.ts";
+import { type BundleReader, cancelled, MANIFEST_FILE, throwIfCancelled } from "./reader.ts";
 import { sha256 } from "./sha256.ts";
 import { fileKey, manifestKey } from "./store.ts";
 
@@ -79,17 +73,17 @@ function decodeManifest(bytes: Uint8Array): Manifest {
 function checkSizes(manifest: Manifest): void {
 	let total = 0;
 	for (const [path, { bytes }] of Object.entries(manifest.files)) {
-		if (bytes > MAX_FILE_BYTES)
+		if (bytes > MAX_BUNDLE_FILE_BYTES)
 			throw new Failure(
 				"bundle-format",
-				`umie.json: ${path} has ${bytes.toLocaleString("en")} bytes; files have at most ${MAX_FILE_BYTES / MIB} MiB.`,
+				`umie.json: ${path} has ${bytes.toLocaleString("en")} bytes; files have at most ${MAX_BUNDLE_FILE_BYTES / MIB} MiB.`,
 			);
 		total += bytes;
 	}
 	if (total > MAX_BUNDLE_BYTES)
 		throw new Failure(
 			"bundle-format",
-			`umie.json lists ${total.toLocaleString("en")} bytes; a bundle has at most 8 GiB.`,
+			`umie.json lists ${total.toLocaleString("en")} bytes; a bundle has at most ${MAX_BUNDLE_BYTES / (1024 * MIB)} GiB.`,
 		);
 }
 

@@ -1,14 +1,11 @@
 /** Goes in: nothing. Comes out: what every source of bundle files has in common, and the limits they keep. */
+
 import { Failure } from "../../src/core/failure.ts";
+import { MIB } from "../../src/core/limits.ts";
 import type { BundleStore } from "./store.ts";
 
 export const MANIFEST_FILE = "umie.json";
-export const MIB = 1024 * 1024;
 export const MAX_MANIFEST_BYTES = MIB;
-/** The exporter splits weights so that a broken download costs little. */
-export const MAX_FILE_BYTES = 64 * MIB;
-/** What a bundle may declare in all: past it no browser could open it. */
-export const MAX_BUNDLE_BYTES = 8 * 1024 * MIB;
 
 export interface ReadOptions {
 	/** Length the manifest promises; null: unknown, at most 1 MiB (umie.json itself). */

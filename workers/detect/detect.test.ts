@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { DetectRequest } from "../../src/client/detector-protocol.ts";
 import type { Progress } from "../../src/client/protocol.ts";
 import { Failure, settle } from "../../src/core/failure.ts";
+import { MAX_GIVEN_REGIONS } from "../../src/core/limits.ts";
 import { createDetect, type DetectPlatform } from "./detect.ts";
-import { MOST_DETECTIONS, readDetections } from "./detections.ts";
+import { readDetections } from "./detections.ts";
 import { byteCounter } from "./hub-pipeline.ts";
 
 const SIZE = { width: 200, height: 100 };
@@ -46,7 +47,7 @@ describe("reading detections", () => {
 			Array.from({ length: 1200 }, () => said(0, 0, 1, 1, 0.5, "x".repeat(300))),
 			SIZE,
 		);
-		expect([many.length, many[0]?.label?.length]).toEqual([MOST_DETECTIONS, 200]);
+		expect([many.length, many[0]?.label?.length]).toEqual([MAX_GIVEN_REGIONS, 200]);
 	});
 });
 

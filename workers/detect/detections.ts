@@ -2,10 +2,7 @@
 
 import type { GivenRegion } from "../../src/client/protocol.ts";
 import { type Size, toPixels, unitBox } from "../../src/core/geometry.ts";
-
-/** What an engine takes as `Post.regions`, and more than any picture needs. */
-export const MOST_DETECTIONS = 1000;
-const LONGEST_LABEL = 200;
+import { MAX_GIVEN_REGIONS, MAX_REGION_LABEL } from "../../src/core/limits.ts";
 
 type Bag = Readonly<Record<string, unknown>>;
 const bagOf = (value: unknown): Bag => (typeof value === "object" && value !== null ? (value as Bag) : {});
@@ -19,7 +16,7 @@ function readDetection(said: unknown, size: Size): GivenRegion | null {
 	if (!isShare(score) || !isShare(xmin) || !isShare(ymin) || !isShare(xmax) || !isShare(ymax)) return null;
 	const [x1, y1, x2, y2] = toPixels(unitBox(clip(xmin), clip(ymin), clip(xmax), clip(ymax)), size);
 	if (x1 >= x2 || y1 >= y2) return null;
-	const name = typeof label === "string" ? label.trim().slice(0, LONGEST_LABEL) : "";
+	const name = typeof label === "string" ? label.trim().slice(0, MAX_REGION_LABEL) : "";
 	return { box: [x1, y1, x2, y2], score, ...(name !== "" && { label: name }) };
 }
 
@@ -32,5 +29,5 @@ export function readDetections(said: unknown, size: Size): GivenRegion[] {
 	return said
 		.flatMap((one) => readDetection(one, size) ?? [])
 		.sort((a, b) => b.score - a.score)
-		.slice(0, MOST_DETECTIONS);
+		.slice(0, MAX_GIVEN_REGIONS);
 }

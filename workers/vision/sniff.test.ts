@@ -1,6 +1,8 @@
 /** Goes in: tiny files, whole, broken and lying. Comes out: proof that format, size and orientation are read right and limits hold. */
+
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/core/failure.ts";
+import { MAX_IMAGE_BYTES } from "../../src/core/limits.ts";
 import {
 	ANIMATED_GIF,
 	ANIMATED_WEBP,
@@ -17,7 +19,7 @@ import {
 	TIFF,
 	text,
 } from "./fixtures.ts";
-import { IMAGE_LIMITS, readHeader, sniffFormat } from "./sniff.ts";
+import { readHeader, sniffFormat } from "./sniff.ts";
 
 function failure(bytes: Uint8Array): Failure {
 	try {
@@ -125,7 +127,7 @@ describe("limits", () => {
 	});
 
 	test("a file over 64 MiB is refused whatever it holds", () => {
-		expect(failure(new Uint8Array(IMAGE_LIMITS.bytes + 1))).toMatchObject({
+		expect(failure(new Uint8Array(MAX_IMAGE_BYTES + 1))).toMatchObject({
 			code: "image-too-large",
 			what: "The picture file has 64.0 MiB; at most 64 MiB are read.",
 		});

@@ -1,4 +1,5 @@
 /** Goes in: the bytes of a file that claims to be a picture. Comes out: its format, declared size and orientation, or a failure. Nothing is decoded here. */
+
 import { BMP } from "image-size/types/bmp";
 import { GIF } from "image-size/types/gif";
 import { HEIF } from "image-size/types/heif";
@@ -7,10 +8,8 @@ import { PNG } from "image-size/types/png";
 import { WEBP } from "image-size/types/webp";
 import { Failure } from "../../src/core/failure.ts";
 import type { Size } from "../../src/core/geometry.ts";
+import { MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MAX_IMAGE_SIDE, MIB } from "../../src/core/limits.ts";
 import { readJpeg } from "./jpeg.ts";
-
-/** What is accepted, checked before any pixel memory is asked for. A decoded picture of 100 megapixels takes 400 MB as RGBA. */
-export const IMAGE_LIMITS = { bytes: 64 * 2 ** 20, side: 16_384, pixels: 100_000_000 } as const;
 
 export type DecodableFormat = "jpeg" | "png" | "gif" | "webp" | "avif" | "bmp";
 export type ImageFormat = DecodableFormat | "heic" | "svg" | "tiff" | "unknown";
@@ -94,16 +93,16 @@ export function sniffFormat(bytes: Uint8Array): ImageFormat {
 }
 
 /**
- * Reads what a picture declares about itself, within {@link IMAGE_LIMITS}.
+ * Reads what a picture declares about itself, within the limits of `core/limits.ts`.
  * @throws Failure image-unreadable | image-unsupported | image-too-large
  */
 export function readHeader(bytes: Uint8Array): ImageHeader {
 	if (bytes.length === 0) throw new Failure("image-unreadable", "The picture file is empty.");
-	if (bytes.length > IMAGE_LIMITS.bytes) {
-		const found = (bytes.length / 2 ** 20).toFixed(1);
+	if (bytes.length > MAX_IMAGE_BYTES) {
+		const found = (bytes.length / MIB).toFixed(1);
 		throw new Failure(
 			"image-too-large",
-			`The picture file has ${found} MiB; at most ${IMAGE_LIMITS.bytes / 2 ** 20} MiB are read.`,
+			`The picture file has ${found} MiB; at most ${MAX_IMAGE_BYTES / MIB} MiB are read.`,
 		);
 	}
 	const format = sniffFormat(bytes);
@@ -129,9 +128,9 @@ export function readHeader(bytes: Uint8Array): ImageHeader {
 export function checkSize({ width, height }: Size): void {
 	if (!(width >= 1 && height >= 1))
 		throw new Failure("image-unreadable", `The picture declares ${width} × ${height} pixels.`);
-	if (width <= IMAGE_LIMITS.side && height <= IMAGE_LIMITS.side && width * height <= IMAGE_LIMITS.pixels) return;
-	const [w, h, side] = [width, height, IMAGE_LIMITS.side].map((value) => value.toLocaleString("en-US"));
-	const limit = `at most ${side} pixels per side and ${IMAGE_LIMITS.pixels / 1e6} megapixels are read`;
+	if (width <= MAX_IMAGE_SIDE && height <= MAX_IMAGE_SIDE && width * height <= MAX_IMAGE_PIXELS) return;
+	const [w, h, side] = [width, height, MAX_IMAGE_SIDE].map((value) => value.toLocaleString("en-US"));
+	const limit = `at most ${side} pixels per side and ${MAX_IMAGE_PIXELS / 1e6} megapixels are read`;
 	throw new Failure("image-too-large", `The picture declares ${w} × ${h} pixels; ${limit}.`);
 }
 

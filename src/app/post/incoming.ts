@@ -1,5 +1,7 @@
 /** Goes in: files dropped, pasted or picked. Comes out: what they are, by what stands in them, and what the page is to do with them. */
+
 import { Failure } from "../../core/failure.ts";
+import { MAX_IMAGE_BYTES, MIB } from "../../core/limits.ts";
 import { type ExportItem, IMPORT_LIMITS, type InFile } from "../../exports/types.ts";
 import { LAYOUT_FILE_LIMIT, looksLikeWords, parseLayoutFile } from "../../tasks/layout/layout-file.ts";
 import { HTML_LIMIT, layoutFromHtml } from "../../ui/html-layout.ts";
@@ -9,8 +11,6 @@ import type { Action, Picture } from "../state/state.ts";
 
 /** Frames of a video that are looked at, spread evenly: each costs as much as a picture. */
 const VIDEO_FRAMES = 8;
-/** Larger files are not read: the engine would refuse the picture anyway. */
-const MAX_PICTURE_BYTES = 64e6;
 /** Longer texts are refused by the engine, too. */
 const MAX_TEXT_BYTES = 1 << 20;
 /** How an archive begins. */
@@ -74,8 +74,11 @@ function checkSize({ name, size }: File, most: number): void {
 
 /** @throws Failure `image-too-large` */
 export async function pictureOf(file: File): Promise<Picture> {
-	if (file.size > MAX_PICTURE_BYTES)
-		throw new Failure("image-too-large", `${file.name} has ${Math.round(file.size / 1e6)} MB; at most 64 MB are read.`);
+	if (file.size > MAX_IMAGE_BYTES)
+		throw new Failure(
+			"image-too-large",
+			`${file.name} has ${Math.round(file.size / MIB)} MiB; at most ${MAX_IMAGE_BYTES / MIB} MiB are read.`,
+		);
 	return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
 

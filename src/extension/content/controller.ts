@@ -1,5 +1,5 @@
 /** Goes in: a page, its adapter, and what the person wishes. Comes out: posts read and shown, and nothing left of it when stopped. */
-import { TEXT_LIMIT } from "../../core/text.ts";
+import { MAX_TEXT } from "../../core/limits.ts";
 import { generic, mainElement, pictureAt, pictureParts } from "../adapters/generic.ts";
 import type { SiteAdapter } from "../adapters/types.ts";
 import type { MessageKey } from "../common/i18n.ts";
@@ -235,7 +235,7 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 		selection() {
 			const selection = getSelection();
 			const range = selection && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
-			const text = range && selectedText(range, TEXT_LIMIT);
+			const text = range && selectedText(range, MAX_TEXT);
 			const of = range?.commonAncestorContainer;
 			const origin = { site: adapter.id, url: document.URL.slice(0, 2000), author: "" };
 			wishLoose(

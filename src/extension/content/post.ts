@@ -1,5 +1,5 @@
 /** Goes in: a post's element and its adapter. Comes out: what the engine is asked about it, and what it may say. */
-import { TEXT_LIMIT } from "../../core/text.ts";
+import { MAX_TEXT } from "../../core/limits.ts";
 import type { PostParts, SiteAdapter } from "../adapters/types.ts";
 import type { Origin } from "../common/messages.ts";
 import { mainPicture } from "./picture.ts";
@@ -20,10 +20,10 @@ const rendered = (element: Element): boolean => element.checkVisibility();
 export function contentOf(parts: PostParts | null, { id, skip }: Pick<SiteAdapter, "id" | "skip">): Content | null {
 	if (!parts) return null;
 	const picture = mainPicture(parts.images);
-	const written = postText(parts.text.filter(rendered), { skip, limit: TEXT_LIMIT });
+	const written = postText(parts.text.filter(rendered), { skip, limit: MAX_TEXT });
 	// A picture without words is spoken of by its description.
 	const text =
-		written.text.trim() === "" ? { text: picture?.alt.slice(0, TEXT_LIMIT) ?? "", pieces: [], cut: false } : written;
+		written.text.trim() === "" ? { text: picture?.alt.slice(0, MAX_TEXT) ?? "", pieces: [], cut: false } : written;
 	return text.text.trim() === ""
 		? null
 		: contentWith(text, picture, { site: id, url: parts.url.slice(0, 2000), author: parts.author });

@@ -1,10 +1,12 @@
 /** Goes in: the bundle and the sample pictures. Comes out: milliseconds a picture takes to find its regions, with the bundle's trained proposer (its graph alone, and all of it) and with the one without weights, in turn. */
+
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import { proposeRegions } from "../../../workers/model/model.ts";
 import { fitSide, shrink } from "../../../workers/vision/pixels.ts";
 import { createLearnedProposer, squarePixels } from "../../../workers/vision/regions/learned-proposer.ts";
-import { createSegmentationProposer, MAX_REGIONS } from "../../../workers/vision/regions/segmentation-proposer.ts";
+import { createSegmentationProposer } from "../../../workers/vision/regions/segmentation-proposer.ts";
 import type { RegionProposer } from "../../../workers/vision/types.ts";
 import { openNodeEngine } from "../../node/engine/node-engine.ts";
 import { nodeDecoder } from "../../node/image/decode-node.ts";
@@ -28,7 +30,7 @@ export const proposerPart: Part = async ({ model, repetitions, note }) => {
 	);
 	const segmentation = createSegmentationProposer();
 	const timed: Record<string, (index: number) => Promise<unknown>> = {
-		"regions without weights": (index) => segmentation.propose(images[index]!, MAX_REGIONS),
+		"regions without weights": (index) => segmentation.propose(images[index]!, MAX_OBJECTS),
 	};
 	if (config === undefined) note("the bundle has no region proposer of its own");
 	else {
@@ -36,7 +38,7 @@ export const proposerPart: Part = async ({ model, repetitions, note }) => {
 		const squares = images.map((image) => squarePixels(shrink(image, fitSide(image, config.image_size)), config));
 		const learned = createLearnedProposer({ config, run, fallback: NOTHING });
 		timed[PROPOSER_GRAPH] = (index) => run(squares[index]!);
-		timed["regions by the trained proposer"] = (index) => learned.propose(images[index]!, MAX_REGIONS);
+		timed["regions by the trained proposer"] = (index) => learned.propose(images[index]!, MAX_OBJECTS);
 	}
 	const rows = await measure(timed, images.length, repetitions ?? REPETITIONS);
 	await engine.close();

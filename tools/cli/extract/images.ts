@@ -1,11 +1,10 @@
 /** Goes in: the name of a picture, as a record says it. Comes out: its bytes, from inside one folder and nowhere else. */
+
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, win32 } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
+import { MAX_IMAGE_BYTES, MIB } from "../../../src/core/limits.ts";
 
-const MIB = 1 << 20;
-/** No picture of the 24 megapixels that are decoded comes near it. */
-const MOST_BYTES = 128 * MIB;
 /** What an `image_id` may end with on the disk. */
 const ENDINGS = ["", ".jpg", ".jpeg", ".png", ".webp"] as const;
 
@@ -64,10 +63,10 @@ export function stemOf(name: string): string {
 export async function readImage(path: string): Promise<Uint8Array> {
 	try {
 		const { size } = await stat(path);
-		if (size > MOST_BYTES)
+		if (size > MAX_IMAGE_BYTES)
 			throw new Failure(
 				"image-too-large",
-				`${path} has ${Math.round(size / MIB)} MiB; at most ${MOST_BYTES / MIB} are read.`,
+				`${path} has ${Math.round(size / MIB)} MiB; at most ${MAX_IMAGE_BYTES / MIB} MiB are read.`,
 			);
 		return new Uint8Array(await readFile(path));
 	} catch (cause) {

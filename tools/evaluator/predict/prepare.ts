@@ -1,6 +1,8 @@
 /** Goes in: an open model and a record. Comes out: what its queries are built from, and their answers. */
+
 import { Failure } from "../../../src/core/failure.ts";
 import { unitBox } from "../../../src/core/geometry.ts";
+import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import { prepareText } from "../../../src/core/text.ts";
 import { createContext, type ExtractionContext } from "../../../src/tasks/context.ts";
 import type { TaskQuery, WordSpan } from "../../../src/tasks/query/queries.ts";
@@ -52,7 +54,7 @@ export async function prepare(context: Context, index: number): Promise<Item> {
 	const options = {
 		decode,
 		proposer: proposerOf(context, index),
-		limit: manifest.config.visual?.max_objects ?? 36,
+		limit: manifest.config.visual?.max_objects ?? MAX_OBJECTS,
 		signal: NEVER,
 		timed: <T>(_: string, work: () => Promise<T>) => work(),
 	};

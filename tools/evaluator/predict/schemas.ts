@@ -1,6 +1,8 @@
 /** Goes in: a line of an annotated data set, parsed. Comes out: whether it is a record of its kind: every kind has one schema. */
+
 import * as z from "zod/mini";
 import { Failure } from "../../../src/core/failure.ts";
+import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import { layOutWords } from "../../../src/tasks/layout/layout.ts";
 
 /** [x1, y1, x2, y2]; fractions of the picture, pixels where an argument of an event says so. */
@@ -18,15 +20,12 @@ const typedMention = z.object({ type: z.string(), ...offsets });
 export const PICTURE_KINDS = ["deciding", "fitting", "unrelated", "none"] as const;
 export type PictureKind = (typeof PICTURE_KINDS)[number];
 
-/** The vocabulary has names for O1…O36. */
-const MOST_REGIONS = 36;
-
 const post = {
 	id: z.string(),
 	text: z.string(),
 	image_id: z.optional(z.string()),
 	/** What is to be seen in the picture, O1 first: fractions. */
-	regions: z.optional(z.array(box).check(z.maxLength(MOST_REGIONS))),
+	regions: z.optional(z.array(box).check(z.maxLength(MAX_OBJECTS))),
 	picture: z.optional(z.enum(PICTURE_KINDS)),
 	/** The text alone does not say what the name is. */
 	ambiguous: z.optional(z.boolean()),
@@ -36,7 +35,7 @@ const post = {
 const argument = z.union([
 	z.object({ role: z.string(), ...offsets }),
 	z.object({ role: z.string(), box }),
-	z.object({ role: z.string(), object: z.int().check(z.gte(1), z.lte(MOST_REGIONS)) }),
+	z.object({ role: z.string(), object: z.int().check(z.gte(1), z.lte(MAX_OBJECTS)) }),
 ]);
 
 /** The object is a box, or the number of one of the record's `regions`: 1 is O1. */

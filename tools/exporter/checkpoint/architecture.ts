@@ -1,4 +1,5 @@
 /** Goes in: a checkpoint's config.json, from anywhere. Comes out: the architecture the graphs are built from: a T5, and what sees pictures, if anything does. */
+
 import * as z from "zod/mini";
 import {
 	GROUNDINGS,
@@ -12,6 +13,7 @@ import {
 	type TextEncoderKind,
 } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
+import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import { INSTRUCTOR_NAMES } from "../../../src/tasks/defaults.ts";
 import { type ClipResNet, pooledFeatures, type ResNet } from "./resnet.ts";
 
@@ -97,7 +99,7 @@ export interface PairPlan {
 
 /** What sees pictures; a model that reads text only has none of these settings. */
 const VisionSchema = z.object({
-	max_objects: count.check(z.lte(36)),
+	max_objects: count.check(z.lte(MAX_OBJECTS)),
 	image_size: count,
 	image_mean: z.tuple([z.number(), z.number(), z.number()]),
 	image_std: z.tuple([z.number(), z.number(), z.number()]),
@@ -130,7 +132,7 @@ const InstructorsSchema = z
 
 const UmieSchema = z.object({
 	spot_token_id: id,
-	object_token_ids: z._default(z.array(id).check(z.maxLength(36)), []),
+	object_token_ids: z._default(z.array(id).check(z.maxLength(MAX_OBJECTS)), []),
 	screen: z.optional(ScreenSchema),
 	relations: z.optional(z.enum(RELATION_PROMPTS)),
 	grounding: z.optional(z.enum(GROUNDINGS)),

@@ -1,5 +1,6 @@
 /** Recognises the layout of a checkpoint by its config.json and tensors, and reads its architecture from them. */
 import { Failure } from "../../../src/core/failure.ts";
+import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import { type Architecture, type AuthorsVision, type PaperVision, parseArchitecture, parseT5 } from "./architecture.ts";
 import { ENCODER_IGNORED, encoderArchitecture, encoderFileName, isEncoder } from "./encoder-layout.ts";
 import { AUTHORS } from "./expected-tensors.ts";
@@ -96,7 +97,7 @@ function untrainedVision(backbone: ResNet): PaperVision {
 	return {
 		kind: "paper",
 		trained: false,
-		max_objects: 36,
+		max_objects: MAX_OBJECTS,
 		image_size: 224,
 		...IMAGENET,
 		d_v: pooledFeatures(backbone),
@@ -114,7 +115,7 @@ function authorsVision({ tensors, backbone }: Found): AuthorsVision {
 	return {
 		kind: "authors",
 		trained: true,
-		max_objects: 36,
+		max_objects: MAX_OBJECTS,
 		// The start halves twice and every stage but the first once: a place of RN101's last grid has 32 × 32 pixels.
 		image_size: 2 ** (tower.depths.length + 1) * Math.sqrt(tower.positions - 1),
 		...CLIP,

@@ -1,5 +1,7 @@
 /** Writes random checkpoints whose backbone lies in a file of its own: the authors' layout, and a stock T5 with a torchvision ResNet. */
+
 import { join } from "node:path";
+import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import type { AuthorsVision, Vision } from "./architecture.ts";
 import { expectedTensors } from "./expected-tensors.ts";
 import { stockConfig, writeRandomCheckpoint, writeRandomTensors } from "./random-checkpoint.ts";
@@ -20,7 +22,7 @@ function writeWithVision(folder: string, vision: Vision, nameInBackbone: (name: 
 
 const SEEING = {
 	trained: true,
-	max_objects: 36,
+	max_objects: MAX_OBJECTS,
 	image_size: 64,
 	image_mean: [0.5, 0.5, 0.5],
 	image_std: [0.5, 0.5, 0.5],

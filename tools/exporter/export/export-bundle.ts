@@ -1,4 +1,5 @@
 /** Goes in: a checkpoint. Comes out: a bundle folder (umie.json, tokenizer, graphs, weights). No tensor but the one at work is in memory. */
+
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -11,6 +12,7 @@ import {
 	parseManifest,
 } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
+import { MAX_BUNDLE_FILE_BYTES } from "../../../src/core/limits.ts";
 import { instructorsWith } from "../../../src/tasks/defaults.ts";
 import { type Architecture, textEncoderOf, type Vision } from "../checkpoint/architecture.ts";
 import { type Checkpoint, readJson } from "../checkpoint/checkpoint.ts";
@@ -29,7 +31,7 @@ import { Decisions } from "../graphs/decisions.ts";
 import type { Target } from "../graphs/precision.ts";
 import { MAX_POSITIONS, MAX_STEP_TOKENS } from "../graphs/relative-bias.ts";
 import type { EmbeddingBlock, EmbeddingDType } from "../graphs/vocabulary.ts";
-import { FILE_LIMIT, WeightStore } from "../onnx/weights.ts";
+import { WeightStore } from "../onnx/weights.ts";
 import { checkEmbeddings, settleDType, type WantedDType } from "./auto-dtype.ts";
 import { type Card, parseCard } from "./card.ts";
 import { findSeparator } from "./separator.ts";
@@ -103,7 +105,7 @@ function writeBundle(
 		floatActivations,
 		card: json = {},
 		inspect = false,
-		fileLimit = FILE_LIMIT,
+		fileLimit = MAX_BUNDLE_FILE_BYTES,
 		onProgress = () => {},
 		onNotes = () => {},
 	}: ExportOptions,

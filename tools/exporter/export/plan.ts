@@ -1,6 +1,6 @@
 /** Goes in: an architecture and a precision. Comes out: the files an export would write and the memory it would take, without a weight being read. */
 
-import { MAX_BUNDLE_BYTES } from "../../../workers/bundle/reader.ts";
+import { MAX_BUNDLE_BYTES, MAX_BUNDLE_FILE_BYTES } from "../../../src/core/limits.ts";
 import type { Architecture } from "../checkpoint/architecture.ts";
 import { parametersOf } from "../checkpoint/expected-tensors.ts";
 import type { ProposerPlan } from "../checkpoint/proposer.ts";
@@ -10,7 +10,7 @@ import { Decisions, Remembered } from "../graphs/decisions.ts";
 import type { Target } from "../graphs/precision.ts";
 import type { Blocks } from "../graphs/precision-int4.ts";
 import type { EmbeddingBlock, EmbeddingDType } from "../graphs/vocabulary.ts";
-import { FILE_LIMIT, WeightStore } from "../onnx/weights.ts";
+import { WeightStore } from "../onnx/weights.ts";
 import { checkEmbeddings, settleDType, type WantedDType } from "./auto-dtype.ts";
 
 export interface Plan {
@@ -57,7 +57,7 @@ export interface PlanOptions {
 export function planExport(
 	architecture: Architecture,
 	wanted: WantedDType,
-	{ fileLimit = FILE_LIMIT, proposer, embeddings = "int8", embeddingBlock }: PlanOptions = {},
+	{ fileLimit = MAX_BUNDLE_FILE_BYTES, proposer, embeddings = "int8", embeddingBlock }: PlanOptions = {},
 ): Plan {
 	const dtype = settleDType(wanted, architecture);
 	checkEmbeddings(dtype, embeddings);

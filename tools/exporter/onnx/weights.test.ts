@@ -1,10 +1,12 @@
 /** Goes in: tensors of counted bytes. Comes out: proof of where they lie, in which file, with which hash. */
+
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { FILE_LIMIT, WeightStore } from "./weights.ts";
+import { MAX_BUNDLE_FILE_BYTES } from "../../../src/core/limits.ts";
+import { WeightStore } from "./weights.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -158,6 +160,6 @@ describe("a store of weights", () => {
 	});
 
 	test("keeps files to 64 MiB unless told otherwise", () => {
-		expect(FILE_LIMIT).toBe(67_108_864);
+		expect(MAX_BUNDLE_FILE_BYTES).toBe(67_108_864);
 	});
 });

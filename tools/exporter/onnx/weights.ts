@@ -1,11 +1,11 @@
 /** Goes in: tensors, one at a time, whole or in pieces. Comes out: weight files (ONNX external data), each at most 64 MiB, every tensor 64-byte aligned, with their hashes. Tensors that several graphs use are written once. */
+
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { MAX_BUNDLE_FILE_BYTES } from "../../../src/core/limits.ts";
 import { DTYPES, type DType } from "./dtype.ts";
 
-/** A broken download costs at most this much. */
-export const FILE_LIMIT = 64 * 1024 * 1024;
 const ALIGNMENT = 64;
 
 export interface StoredTensor {
@@ -50,7 +50,7 @@ export class WeightStore {
 	readonly #written = new Map<string, WrittenFile>();
 
 	/** @param folder where the `*.weights` files go; it exists */
-	constructor(folder: string, { fileLimit = FILE_LIMIT, planned = false }: StoreOptions = {}) {
+	constructor(folder: string, { fileLimit = MAX_BUNDLE_FILE_BYTES, planned = false }: StoreOptions = {}) {
 		this.#folder = folder;
 		this.#fileLimit = fileLimit;
 		this.#planned = planned;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GraphRole, Manifest } from "../../../src/bundle/manifest.ts";
 import { toFailureData } from "../../../src/core/failure.ts";
-import { MAX_FILE_BYTES, MIB } from "../../../workers/bundle/reader.ts";
+import { MAX_BUNDLE_FILE_BYTES, MIB } from "../../../src/core/limits.ts";
 import type { Feeds, GraphSessions, Ort } from "../../../workers/model/sessions.ts";
 import { exportBundle } from "../export/export-bundle.ts";
 import { runOnWebGpu } from "./browser.ts";
@@ -82,7 +82,7 @@ async function checkFiles(folder: string, { files, graphs }: Manifest): Promise<
 		const wrong = await fileProblem(join(folder, path), {
 			bytes,
 			sha256,
-			limit: structure.has(path) ? GRAPH_LIMIT : MAX_FILE_BYTES,
+			limit: structure.has(path) ? GRAPH_LIMIT : MAX_BUNDLE_FILE_BYTES,
 		});
 		checks.push({
 			check: "file",

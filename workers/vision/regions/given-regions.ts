@@ -3,13 +3,8 @@
 import type { GivenRegion } from "../../../src/client/protocol.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import { pixelBox, toFractions, unitBox } from "../../../src/core/geometry.ts";
+import { MAX_GIVEN_REGIONS, MAX_OBJECTS, MAX_REGION_LABEL } from "../../../src/core/limits.ts";
 import type { ProposedRegion, RegionProposer } from "../types.ts";
-
-/** O1…O36: what results and vocabularies have names for. */
-export const MOST_OBJECTS = 36;
-/** More are refused unread: a detector says a few hundred at most. */
-export const MOST_GIVEN = 1000;
-export const LONGEST_LABEL = 200;
 
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 const wrong = (what: string): Failure => new Failure("usage", `The post's regions: ${what}`);
@@ -23,8 +18,8 @@ function readRegion(value: unknown, index: number): GivenRegion {
 	if (x1 >= x2 || y1 >= y2) throw wrong(`${name}: expected x1 < x2 and y1 < y2, found ${box.join(", ")}.`);
 	if (!isNumber(score)) throw wrong(`${name}: expected a number as its score.`);
 	if (label === undefined || label === null) return { box: [x1, y1, x2, y2], score };
-	if (typeof label !== "string" || label.length > LONGEST_LABEL)
-		throw wrong(`${name}: expected a label of at most ${LONGEST_LABEL} characters.`);
+	if (typeof label !== "string" || label.length > MAX_REGION_LABEL)
+		throw wrong(`${name}: expected a label of at most ${MAX_REGION_LABEL} characters.`);
 	return { box: [x1, y1, x2, y2], score, ...(label.trim() !== "" && { label: label.trim() }) };
 }
 
@@ -35,10 +30,10 @@ function readRegion(value: unknown, index: number): GivenRegion {
 export function readRegions(given: unknown): readonly GivenRegion[] | null {
 	if (given === undefined || given === null) return null;
 	if (!Array.isArray(given)) throw wrong("expected a list of {box, score, label}.");
-	if (given.length > MOST_GIVEN) throw wrong(`expected at most ${MOST_GIVEN}, found ${given.length}.`);
+	if (given.length > MAX_GIVEN_REGIONS) throw wrong(`expected at most ${MAX_GIVEN_REGIONS}, found ${given.length}.`);
 	return Array.from(given, readRegion)
 		.sort((a, b) => b.score - a.score)
-		.slice(0, MOST_OBJECTS);
+		.slice(0, MAX_OBJECTS);
 }
 
 /** Its name holds the regions: what was seen with other ones is something else. */

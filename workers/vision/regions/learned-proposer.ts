@@ -1,9 +1,9 @@
 /** Goes in: a trained proposer's graph, ready to run, and one that needs no weights. Comes out: a proposer that names what it finds, and asks the other one where it finds little. */
 import type { ProposerConfig } from "../../../src/bundle/manifest.ts";
+import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import { fitSide, shrink } from "../pixels.ts";
 import type { ProposedRegion, RegionProposer, RgbImage } from "../types.ts";
 import { type ProposerOutputs, readPeaks, standsApart } from "./peaks.ts";
-import { MAX_REGIONS } from "./segmentation-proposer.ts";
 
 /**
  * With fewer boxes than this a picture shows something the graph was not trained for: the other proposer fills up. On 250 composed pictures with 396
@@ -23,7 +23,7 @@ export function createLearnedProposer({ config, run, fallback }: LearnedProposer
 	return {
 		name: `learned, ${fallback.name}`,
 		async propose(image, limit, signal) {
-			const most = Math.min(limit, MAX_REGIONS);
+			const most = Math.min(limit, MAX_OBJECTS);
 			const small = shrink(image, fitSide(image, config.image_size));
 			signal?.throwIfAborted();
 			const covered = { across: small.width / config.image_size, down: small.height / config.image_size };

@@ -1,8 +1,10 @@
 /** Goes in: pictures drawn by formula. Comes out: proof that what is drawn is found, twice the same, and that any picture is survived. */
+
 import { describe, expect, test } from "vitest";
 import type { UnitBox } from "../../../src/core/geometry.ts";
+import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import type { RgbImage } from "../types.ts";
-import { createSegmentationProposer, MAX_REGIONS } from "./segmentation-proposer.ts";
+import { createSegmentationProposer } from "./segmentation-proposer.ts";
 
 type Colour = readonly [r: number, g: number, b: number];
 type Painter = (x: number, y: number) => Colour | null;
@@ -66,13 +68,13 @@ describe("what is drawn is found", () => {
 	test.each(
 		Object.keys(BACKGROUNDS) as Array<keyof typeof BACKGROUNDS>,
 	)("every object on %s ground has a box with IoU ≥ 0.7", async (ground) => {
-		const regions = await propose(BACKGROUNDS[ground], MAX_REGIONS);
+		const regions = await propose(BACKGROUNDS[ground], MAX_OBJECTS);
 		for (const [name, box] of Object.entries(OBJECTS))
 			expect(Math.max(...regions.map((region) => iou(region.box, box))), name).toBeGreaterThan(0.7);
 	});
 
 	test("one object on plain ground comes first", async () => {
-		const regions = await propose(paint(300, 200, disc(200, 100, 40, [250, 80, 10])), MAX_REGIONS);
+		const regions = await propose(paint(300, 200, disc(200, 100, 40, [250, 80, 10])), MAX_OBJECTS);
 		expect(iou(regions[0]!.box, [160 / 300, 60 / 200, 240 / 300, 140 / 200])).toBeGreaterThan(0.7);
 	});
 
@@ -83,7 +85,7 @@ describe("what is drawn is found", () => {
 			rectangle(80, 90, 160, 120, [210, 40, 40]),
 			rectangle(80, 120, 160, 150, [40, 40, 210]),
 		);
-		const regions = await propose(flag, MAX_REGIONS);
+		const regions = await propose(flag, MAX_OBJECTS);
 		expect(
 			Math.max(...regions.map((region) => iou(region.box, [80 / 256, 90 / 256, 160 / 256, 150 / 256]))),
 		).toBeGreaterThan(0.7);
@@ -92,11 +94,11 @@ describe("what is drawn is found", () => {
 
 describe("what it returns", () => {
 	test("the same picture gives the same boxes and scores", async () => {
-		expect(await propose(BACKGROUNDS.noisy, MAX_REGIONS)).toEqual(await propose(BACKGROUNDS.noisy, MAX_REGIONS));
+		expect(await propose(BACKGROUNDS.noisy, MAX_OBJECTS)).toEqual(await propose(BACKGROUNDS.noisy, MAX_OBJECTS));
 	});
 
 	test("best first, within the picture, with an area, far enough apart", async () => {
-		const regions = await propose(BACKGROUNDS.noisy, MAX_REGIONS);
+		const regions = await propose(BACKGROUNDS.noisy, MAX_OBJECTS);
 		regions.forEach(({ box, score }, i) => {
 			expect(score).toBeLessThanOrEqual(regions[i - 1]?.score ?? Number.POSITIVE_INFINITY);
 			expect(Math.min(...box)).toBeGreaterThanOrEqual(0);
@@ -111,13 +113,13 @@ describe("what it returns", () => {
 	test.each([
 		[0, 0],
 		[3, 3],
-		[1000, MAX_REGIONS],
+		[1000, MAX_OBJECTS],
 	])("asked for %i boxes of pure noise it gives at most %i", async (limit, most) => {
 		expect((await propose(NOISE, limit)).length).toBeLessThanOrEqual(most);
 	});
 
 	test("asked for fewer it gives the first of the many", async () => {
-		expect(await propose(NOISE, 3)).toEqual((await propose(NOISE, MAX_REGIONS)).slice(0, 3));
+		expect(await propose(NOISE, 3)).toEqual((await propose(NOISE, MAX_OBJECTS)).slice(0, 3));
 	});
 });
 
@@ -130,21 +132,21 @@ describe("odd pictures", () => {
 		[3, 900],
 		[300, 200],
 	])("a uniform picture of %i × %i has no regions", async (width, height) => {
-		expect(await propose(paint(width, height), MAX_REGIONS)).toEqual([]);
+		expect(await propose(paint(width, height), MAX_OBJECTS)).toEqual([]);
 	});
 
 	test("a line of noise has none either", async () => {
-		expect(await propose(noisy(paint(1, 300), 255), MAX_REGIONS)).toEqual([]);
+		expect(await propose(noisy(paint(1, 300), 255), MAX_OBJECTS)).toEqual([]);
 	});
 
 	test("an aborted signal ends it with its reason", async () => {
 		const reason = new Error("stop");
-		await expect(propose(SCENE, MAX_REGIONS, AbortSignal.abort(reason))).rejects.toBe(reason);
+		await expect(propose(SCENE, MAX_OBJECTS, AbortSignal.abort(reason))).rejects.toBe(reason);
 	});
 
 	test("a signal aborted while it runs is heard", async () => {
 		const controller = new AbortController();
-		const running = propose(SCENE, MAX_REGIONS, controller.signal);
+		const running = propose(SCENE, MAX_OBJECTS, controller.signal);
 		controller.abort(new Error("changed my mind"));
 		await expect(running).rejects.toThrow("changed my mind");
 	});

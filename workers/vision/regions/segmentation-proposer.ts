@@ -1,14 +1,13 @@
 /** Goes in: a picture. Comes out: boxes of what may be objects, found without any trained weights. */
+
 import { pixelBox, toFractions } from "../../../src/core/geometry.ts";
+import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import { fitSide, shrink } from "../pixels.ts";
 import type { ProposedRegion, RegionProposer, RgbImage } from "../types.ts";
 import { type Candidate, mergeSegments } from "./hierarchy.ts";
 import { toPlanes } from "./planes.ts";
 import { selectSalient } from "./salience.ts";
 import { pixelGraph, segment } from "./segments.ts";
-
-/** O1…O36 (paper, section "Visual Encoder"). */
-export const MAX_REGIONS = 36;
 
 /** Pixels on the longer side of what is segmented. */
 const WORKING_SIDE = 256;
@@ -37,7 +36,7 @@ async function propose(image: RgbImage, limit: number, signal?: AbortSignal): Pr
 		candidates.push(...mergeSegments(segment(graph, scale), planes));
 	}
 	await turn(signal);
-	return selectSalient(candidates, planes, Math.min(limit, MAX_REGIONS)).map(({ box: { x1, y1, x2, y2 }, score }) => ({
+	return selectSalient(candidates, planes, Math.min(limit, MAX_OBJECTS)).map(({ box: { x1, y1, x2, y2 }, score }) => ({
 		box: toFractions(pixelBox(x1, y1, x2, y2), planes),
 		score,
 	}));
