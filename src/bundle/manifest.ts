@@ -189,7 +189,7 @@ export const ManifestSchema = z.object({
 		mre: z.string(),
 		med: z.string(),
 		meae: z.string(),
-		/** Templates of further tasks, by the name of the generation ("gmner", "jmere", …). */
+		/** Templates of further tasks, by the name of the generation ("gmner", …). */
 		tasks: z.optional(z.record(z.string(), z.string())),
 		/**
 		 * Which relations the prompt of a pair with known types lists: "all" of them (absent: so), or those "fitting" the types. "read": no prompt is needed, pairs

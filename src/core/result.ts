@@ -1,5 +1,6 @@
 /** Goes in: nothing. Comes out: the shape of an extraction result (types, and the schema that `result.schema.json` is generated from). */
 import * as z from "zod/mini";
+import { GENERATIONS } from "./tasks.ts";
 
 const probability = z.number().check(z.gte(0), z.lte(1));
 const offset = z.int().check(z.gte(0));
@@ -159,24 +160,9 @@ export const CorrectionSchema = z.object({
 	changes: z.array(ChangeSchema),
 });
 
-/** What a single generation was for. */
-export const RAW_TASKS = [
-	"mner",
-	"mre",
-	"med",
-	"meae",
-	"gmner",
-	"fmnerg",
-	"jmere",
-	"more",
-	"gmper",
-	"re2",
-	"mqa",
-] as const;
-
 /** What the model wrote for one query; `alternatives` are the other beams, best first. */
 export const RawSchema = z.object({
-	task: z.enum(RAW_TASKS),
+	task: z.enum(GENERATIONS),
 	instructor: z.string(),
 	output: z.string(),
 	/** Length-normalised log-probability of the hypothesis, as Hugging Face `sequences_scores`. */

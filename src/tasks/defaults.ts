@@ -1,5 +1,6 @@
 /** Goes in: nothing. Comes out: the prompts and label lists of the UMIE paper, and what MNRE's relations may join. */
 import type { Manifest } from "../bundle/manifest.ts";
+import { RECORD_TASK_NAMES } from "../core/tasks.ts";
 
 type Instructors = Manifest["instructors"];
 
@@ -57,14 +58,11 @@ export const DEFAULT_INSTRUCTORS: Instructors = {
 	},
 };
 
-/** Prompts of the tasks beyond the paper, worded as its Table 1; `instructors.tasks` of a manifest replaces them. */
+/**
+ * Prompts beyond the paper's, worded as its Table 1; `instructors.tasks` of a manifest replaces them. Those of the record tasks
+ * stand in their definitions (`src/tasks/catalog`).
+ */
 export const TASK_INSTRUCTORS = {
-	gmner: "Please extract the following entity type and its object in the picture: {types}.",
-	fmnerg: "Please extract the following coarse and fine entity type and its object in the picture: {types}.",
-	jmere: "Please extract the following entity type: {types}, and the following relation between them: {relations}.",
-	more: "Please extract the following relation between an object in the picture and an entity: {relations}.",
-	gmper: "Please extract the entity of this step and its object in the picture.",
-	re2: "Please extract the key and its value.",
 	mre_marked: "Please extract the following relation between the marked entities:",
 	meae_trigger:
 		"Given an {event} event triggered by {trigger}, please extract the corresponding argument type: {roles}.",
@@ -83,6 +81,7 @@ export const INSTRUCTOR_NAMES = [
 	"mre",
 	"med",
 	"meae",
+	...RECORD_TASK_NAMES,
 	...Object.keys(TASK_INSTRUCTORS),
 ];
 
@@ -90,7 +89,7 @@ export const INSTRUCTOR_NAMES = [
 export function instructorsWith(own: Readonly<Record<string, string>> = {}): Instructors {
 	const taken = (names: readonly string[]) =>
 		Object.fromEntries(names.flatMap((name) => (Object.hasOwn(own, name) ? [[name, own[name]!]] : [])));
-	const tasks = taken(Object.keys(TASK_INSTRUCTORS));
+	const tasks = taken([...RECORD_TASK_NAMES, ...Object.keys(TASK_INSTRUCTORS)]);
 	return {
 		...DEFAULT_INSTRUCTORS,
 		mner: { ...DEFAULT_INSTRUCTORS.mner, ...taken(Object.keys(DEFAULT_INSTRUCTORS.mner)) },

@@ -1,12 +1,8 @@
 /** Goes in: nothing. Comes out: the contract between tasks (data and pure functions), the search that generates, and the engine that runs both. */
 
-export const TASKS = ["mner", "mre", "med", "meae", "gmner", "fmnerg", "jmere", "more", "gmper", "re2", "mqa"] as const;
-/** What a single generation is for. */
-export type TaskName = (typeof TASKS)[number];
+import type { RequestableTask, TaskName } from "../core/tasks.ts";
 
-/** What a person asks for: "mee" is med, then meae for every event found; "mre" runs over the pairs that mner found. `definitions.ts` says what each is. */
-export const REQUESTABLE = ["mner", "mre", "med", "mee", "gmner", "fmnerg", "jmere", "more", "gmper", "re2"] as const;
-export type RequestableTask = (typeof REQUESTABLE)[number];
+export { GENERATIONS, REQUESTABLE, type RequestableTask, type TaskName } from "../core/tasks.ts";
 
 /** The user's own labels; what is absent takes the manifest's, then the built-in lists. */
 export interface Labels {

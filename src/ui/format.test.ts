@@ -1,6 +1,7 @@
 /** Goes in: numbers. Comes out: the text people read. */
 import { describe, expect, test } from "vitest";
-import { byteCount, duration, gateMeaning, percent, seconds, stageName, taskName } from "./format.ts";
+import { taskTitle } from "../core/tasks.ts";
+import { byteCount, duration, gateMeaning, percent, seconds, stageName } from "./format.ts";
 
 describe("format", () => {
 	test("percentages round, but never to certainty", () => {
@@ -29,7 +30,11 @@ describe("format", () => {
 
 	test("stages and tasks are words", () => {
 		expect(stageName("text_encoder")).toBe("Text encoder");
-		expect([taskName("mre"), taskName("constructor")]).toEqual(["Relations", "constructor"]);
+		expect([taskTitle("mre"), taskTitle("mqa"), taskTitle("constructor")]).toEqual([
+			"Relations",
+			"Multiple choice",
+			"constructor",
+		]);
 	});
 });
 

@@ -35,23 +35,6 @@ export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>>
 	vocabulary: `Probability of the record’s own words, given what precedes them, compared with the model’s whole vocabulary. ${OF_RELATIONS}`,
 };
 
-/** Names of tasks as people read them. */
-export const TASK_NAMES: Readonly<Record<string, string>> = {
-	mner: "Entities",
-	mre: "Relations",
-	med: "Event types",
-	meae: "Event arguments",
-	mee: "Events",
-	gmner: "Grounded entities",
-	fmnerg: "Fine-grained entities",
-	jmere: "Entities and relations in one go",
-	more: "Relations with objects",
-	gmper: "Steps of a procedure",
-	re2: "Fields of a form",
-	mqa: "Multiple choice",
-};
-export const taskName = (task: string): string => (Object.hasOwn(TASK_NAMES, task) ? (TASK_NAMES[task] ?? task) : task);
-
 /** A gate value in words: how far the picture moved the model's reading of the text. */
 export function gateMeaning(gate: number): string {
 	const size = Math.abs(gate);

@@ -1,13 +1,14 @@
 /** Goes in: gate values of a result. Comes out: for each task, how much the picture counted, as a meter and in words. */
 import { useId } from "react";
 import type { ExtractionResult, TextPicture } from "../core/result.ts";
-import { gateMeaning, taskName } from "./format.ts";
+import { taskTitle } from "../core/tasks.ts";
+import { gateMeaning } from "./format.ts";
 
 function Gate({ task, value }: { readonly task: string; readonly value: number }) {
 	const id = useId();
 	return (
 		<div className="gate">
-			<label htmlFor={id}>{taskName(task)}</label>
+			<label htmlFor={id}>{taskTitle(task)}</label>
 			<meter id={id} min={0} max={1} value={Math.min(1, Math.abs(value))}>
 				{gateMeaning(value)}
 			</meter>

@@ -1,6 +1,6 @@
 /** Goes in: what the model wrote. Comes out: it, word for word, with the other beams and their scores. */
 import type { RawOutput } from "../core/result.ts";
-import { taskName } from "./format.ts";
+import { taskTitle } from "../core/tasks.ts";
 
 /** Scores are mean log-probabilities per token; exp() makes them readable beside each other. */
 const perToken = (score: number): string =>
@@ -60,7 +60,7 @@ function Raw({ raw }: { readonly raw: RawOutput }) {
 	const written = raw.output !== "" || raw.votes === undefined;
 	return (
 		<li className="raw">
-			<h4>{taskName(raw.task)}</h4>
+			<h4>{taskTitle(raw.task)}</h4>
 			<p className="raw-prompt">
 				<bdi>{raw.instructor}</bdi>
 			</p>

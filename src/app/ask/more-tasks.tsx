@@ -1,9 +1,10 @@
 /** Goes in: what is asked beside the everyday tasks. Comes out: their checkboxes, how they are asked, and the person's own list of names. */
 import { type ChangeEvent, type Dispatch, useId, useState } from "react";
 import { toFailureData } from "../../core/failure.ts";
+import { RECORD_TASK_NAMES, type RecordTaskName, TASKS } from "../../core/tasks.ts";
 import { DEFINITIONS } from "../../tasks/catalog/definitions.ts";
 import { GAZETTEER_LIMIT, parseGazetteer } from "../../tasks/names/gazetteer-file.ts";
-import { type Action, type AppState, MORE_TASKS, type MoreTask } from "../state/state.ts";
+import type { Action, AppState } from "../state/state.ts";
 import { LabelEditor } from "./label-editor.tsx";
 import { fineTypesInForce, isTrained, labelsInForce } from "./request.ts";
 
@@ -12,14 +13,14 @@ interface MoreTasksProps {
 	readonly dispatch: Dispatch<Action>;
 }
 
-function doubt(task: MoreTask, asks: boolean): string {
+function doubt(task: RecordTaskName, asks: boolean): string {
 	const { substitute } = DEFINITIONS[task];
 	if (substitute && !asks)
 		return `This model was not trained for it. “${substitute.title}” is asked instead, which says less.`;
 	return "This model was not trained for it: expect wrong and missing answers.";
 }
 
-function Labels({ task, state, dispatch }: MoreTasksProps & { readonly task: MoreTask }) {
+function Labels({ task, state, dispatch }: MoreTasksProps & { readonly task: RecordTaskName }) {
 	const { lists } = DEFINITIONS[task];
 	if (!lists.includes("objectRelationTypes") && !lists.includes("fineTypes")) return null;
 	return (
@@ -49,9 +50,9 @@ function Labels({ task, state, dispatch }: MoreTasksProps & { readonly task: Mor
 	);
 }
 
-function MoreTaskRow({ task, state, dispatch }: MoreTasksProps & { readonly task: MoreTask }) {
+function MoreTaskRow({ task, state, dispatch }: MoreTasksProps & { readonly task: RecordTaskName }) {
 	const id = useId();
-	const { title, hint } = DEFINITIONS[task];
+	const { title, hint } = TASKS[task];
 	const { tasks, untrained } = state.extras;
 	const on = tasks.includes(task);
 	const trained = isTrained(state, task);
@@ -68,7 +69,9 @@ function MoreTaskRow({ task, state, dispatch }: MoreTasksProps & { readonly task
 						dispatch({
 							type: "extras",
 							extras: {
-								tasks: target.checked ? MORE_TASKS.filter((one) => one === task || others.includes(one)) : others,
+								tasks: target.checked
+									? RECORD_TASK_NAMES.filter((one) => one === task || others.includes(one))
+									: others,
 							},
 						});
 					}}
@@ -185,7 +188,7 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 			<summary>
 				More to extract {extras.tasks.length > 0 && <span className="badge">{extras.tasks.length} chosen</span>}
 			</summary>
-			{MORE_TASKS.map((task) => (
+			{RECORD_TASK_NAMES.map((task) => (
 				<MoreTaskRow key={task} task={task} state={state} dispatch={dispatch} />
 			))}
 			<h3>How to ask</h3>

@@ -1,23 +1,21 @@
 /** Goes in: chosen tasks and labels. Comes out: a checkbox for each task, with its label lists folded below. */
 import { type Dispatch, type ReactNode, useId } from "react";
+import { TASKS } from "../../core/tasks.ts";
 import { type Action, type AppState, TASK_CHOICES, type TaskChoice } from "../state/state.ts";
 import { LabelEditor } from "./label-editor.tsx";
 import { MoreTasks } from "./more-tasks.tsx";
-import { LIST_OF, labelsInForce, rolesInForce, wantsAnything } from "./request.ts";
+import { LIST_OF, labelsInForce, rolesInForce, TASK_OF, wantsAnything } from "./request.ts";
 
 interface TaskPanelProps {
 	readonly state: AppState;
 	readonly dispatch: Dispatch<Action>;
 }
 
-const TASK_TEXT: Readonly<Record<TaskChoice, { title: string; hint: string; labels: string }>> = {
-	entities: {
-		title: "Entities",
-		hint: "Who and what is named: people, places, organizations.",
-		labels: "Entity types",
-	},
-	relations: { title: "Relations", hint: "How the named entities belong together.", labels: "Relation types" },
-	events: { title: "Events", hint: "What happens, and who or what takes part.", labels: "Event types" },
+/** The heading of each task's label list. */
+const LIST_TITLES: Readonly<Record<TaskChoice, string>> = {
+	entities: "Entity types",
+	relations: "Relation types",
+	events: "Event types",
 };
 
 /** The role lists of every event type. */
@@ -41,7 +39,8 @@ function Task({
 	children,
 }: TaskPanelProps & { readonly task: TaskChoice; readonly children?: ReactNode }) {
 	const id = useId();
-	const { title, hint, labels } = TASK_TEXT[task];
+	const { title, hint } = TASKS[TASK_OF[task]];
+	const labels = LIST_TITLES[task];
 	const list = LIST_OF[task];
 	const values = labelsInForce(state, list);
 	const on = state.tasks[task];

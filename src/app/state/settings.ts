@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { BUILT_IN_MODELS } from "../../bundle/built-in.ts";
 import { CorrectionSchema, ResultSchema } from "../../core/result.ts";
+import { RECORD_TASK_NAMES } from "../../core/tasks.ts";
 import { checkResult } from "../../exports/checks.ts";
 import { MOST_STEPS } from "../../tasks/catalog/gmper.ts";
 import { wordsOfJson } from "../../tasks/layout/layout-file.ts";
@@ -10,7 +11,6 @@ import {
 	type AppState,
 	INITIAL,
 	MAX_BEAMS,
-	MORE_TASKS,
 	NO_EXTRAS,
 	OWN_LABELS,
 	type Picture,
@@ -33,7 +33,7 @@ const PARTS = {
 		fineTypes: z._default(z.record(z.string(), labels), {}),
 	}),
 	extras: z.object({
-		tasks: z.readonly(z.array(z.enum(MORE_TASKS))),
+		tasks: z.readonly(z.array(z.enum(RECORD_TASK_NAMES))),
 		style: z.enum(["instruct", "mqa"]),
 		arguments: z.enum(["type", "trigger"]),
 		untrained: z.enum(["substitute", "ask"]),

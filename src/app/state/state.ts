@@ -4,9 +4,10 @@ import type { Manifest } from "../../bundle/manifest.ts";
 import type { BundleSource, OpenOptions, Progress } from "../../client/protocol.ts";
 import { type FailureData, toFailureData } from "../../core/failure.ts";
 import type { Correction, Device, ExtractionResult } from "../../core/result.ts";
+import type { RecordTaskName } from "../../core/tasks.ts";
 import { type Author, correct, type Edit, redo, undo } from "../../corrections/correction.ts";
 import { layOutWords } from "../../tasks/layout/layout.ts";
-import { type ExtractRequest, type Gazetteer, REQUEST_DEFAULTS, type RequestableTask } from "../../tasks/types.ts";
+import { type ExtractRequest, type Gazetteer, REQUEST_DEFAULTS } from "../../tasks/types.ts";
 import type { RegionChoice } from "../detectors/detectors.ts";
 import {
 	type FormLayout,
@@ -25,20 +26,9 @@ export type { FormLayout, Picture, PostDraft, PostParts } from "../post/post.ts"
 export const TASK_CHOICES = ["entities", "relations", "events"] as const;
 export type TaskChoice = (typeof TASK_CHOICES)[number];
 
-/** Tasks beyond the paper's, each on its own. */
-export const MORE_TASKS = [
-	"gmner",
-	"fmnerg",
-	"jmere",
-	"more",
-	"gmper",
-	"re2",
-] as const satisfies readonly RequestableTask[];
-export type MoreTask = (typeof MORE_TASKS)[number];
-
 /** What is asked beside the three everyday tasks, and how. */
 export interface Extras {
-	readonly tasks: readonly MoreTask[];
+	readonly tasks: readonly RecordTaskName[];
 	readonly style: NonNullable<ExtractRequest["style"]>;
 	readonly arguments: NonNullable<ExtractRequest["arguments"]>;
 	readonly untrained: NonNullable<ExtractRequest["untrained"]>;

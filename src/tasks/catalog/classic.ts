@@ -1,5 +1,6 @@
 /** Goes in: nothing. Comes out: the paper's tasks as definitions: entities, relations of pairs, event types, events with arguments. */
 
+import { TASKS } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";
 import { pairReadingOf } from "../query/pair-readings.ts";
 import { argumentQuery, checkRoom, entityQuery, eventQuery, relationQuery } from "../query/queries.ts";
@@ -9,8 +10,7 @@ import type { TaskDefinition } from "./definition.ts";
 
 export const mner: TaskDefinition = {
 	name: "mner",
-	title: "Entities",
-	hint: "Who and what is named: people, places, organizations.",
+	...TASKS.mner,
 	asks: ["mner"],
 	lists: ["entityTypes"],
 	waves: [(context) => [entityQuery(context)]],
@@ -18,8 +18,7 @@ export const mner: TaskDefinition = {
 
 export const mre: TaskDefinition = {
 	name: "mre",
-	title: "Relations",
-	hint: "How the named entities belong together.",
+	...TASKS.mre,
 	asks: ["mner", "mre"],
 	lists: ["relationTypes"],
 	waves: [
@@ -54,8 +53,7 @@ const uneventful = (context: ExtractionContext, answers: readonly TaskAnswer[]) 
 
 export const med: TaskDefinition = {
 	name: "med",
-	title: "Event types",
-	hint: "What happens, without who takes part.",
+	...TASKS.med,
 	asks: ["med"],
 	lists: ["eventTypes"],
 	screened: "eventful",
@@ -65,8 +63,7 @@ export const med: TaskDefinition = {
 
 export const mee: TaskDefinition = {
 	name: "mee",
-	title: "Events",
-	hint: "What happens, and who or what takes part.",
+	...TASKS.mee,
 	asks: ["med", "meae"],
 	lists: ["eventTypes", "argumentRoles"],
 	screened: "eventful",

@@ -1,11 +1,12 @@
-/** Goes in: nothing. Comes out: what a task is: when it asks what, and what an answer means in words of the text. */
+/** The shape of a task's definition: which questions it asks and when, and what an answer means in words of the text. */
 
+import type { RecordTaskName, RequestableTask, TaskName } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";
 import type { ReadRecord } from "../grammar/read-records.ts";
-import type { TaskQuery } from "../query/queries.ts";
-import type { RecordQuery, RecordTask } from "../query/records.ts";
+import { fill, type TaskQuery } from "../query/queries.ts";
+import type { RecordQuery } from "../query/records.ts";
 import type { TaskAnswer } from "../result/mentions.ts";
-import type { RequestableTask, TaskName } from "../types.ts";
+import type { Labels } from "../types.ts";
 
 /** A mention that an answer names, in words of the context. */
 export interface FoundMention {
@@ -35,15 +36,6 @@ export interface Found {
 	readonly relations: readonly FoundRelation[];
 }
 
-/** Label lists of a request that a task reads. */
-export type LabelListName =
-	| "entityTypes"
-	| "relationTypes"
-	| "eventTypes"
-	| "argumentRoles"
-	| "fineTypes"
-	| "objectRelationTypes";
-
 /** Asks what can be asked given the answers so far; nothing asks twice. */
 export type Wave = (context: ExtractionContext, answers: readonly TaskAnswer[]) => TaskQuery[];
 
@@ -56,7 +48,8 @@ export interface TaskDefinition {
 	readonly hint: string;
 	/** Generations it is made of. */
 	readonly asks: readonly TaskName[];
-	readonly lists: readonly LabelListName[];
+	/** Label lists of a request that the task reads. */
+	readonly lists: readonly (keyof Labels)[];
 	readonly waves: readonly Wave[];
 	/** What a screen must see in the text for the task to be asked: where one is in force, the task waits a wave for it. */
 	readonly screened?: "eventful";
@@ -66,9 +59,20 @@ export interface TaskDefinition {
 	readonly notes?: (context: ExtractionContext, answers: readonly TaskAnswer[]) => string[];
 }
 
-/** A task of one kind of record in one generation: one file each. */
+/** A task that generates records of one kind: a file for each, and a row in `definitions.ts`. */
 export interface RecordDefinition extends TaskDefinition {
-	readonly name: Exclude<RecordTask, "mqa">;
+	readonly name: RecordTaskName;
+	/** Its prompt, worded as the paper's Table 1; `{name}` stands for a value. A manifest may bring its own wording. */
+	readonly prompt: string;
 	/** What a record says. */
 	readonly read: (context: ExtractionContext, query: RecordQuery, record: ReadRecord) => Found;
+}
+
+/** The prompt of a record task with its values: in the manifest's wording, else in the definition's. */
+export function promptOf(
+	{ instructors: { tasks = {} } }: ExtractionContext,
+	{ name, prompt }: Pick<RecordDefinition, "name" | "prompt">,
+	values: Readonly<Record<string, string>>,
+): string {
+	return fill(Object.hasOwn(tasks, name) ? tasks[name]! : prompt, values);
 }

@@ -1,10 +1,9 @@
-/** Goes in: nothing. Comes out: the table of tasks. A new task is one file and one row. */
+/** The table of task definitions. A new task is one file in this folder and one row here, beside its name in `src/core/tasks.ts`. */
 
+import type { RecordTaskName, RequestableTask } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";
 import { readRecords } from "../grammar/read-records.ts";
-import type { RecordTask } from "../query/records.ts";
 import type { TaskAnswer } from "../result/mentions.ts";
-import type { RequestableTask } from "../types.ts";
 import { med, mee, mner, mre } from "./classic.ts";
 import type { Found, RecordDefinition, TaskDefinition } from "./definition.ts";
 import { fmnerg } from "./fmnerg.ts";
@@ -14,7 +13,7 @@ import { jmere } from "./jmere.ts";
 import { more } from "./more.ts";
 import { re2 } from "./re2.ts";
 
-const RECORD_TASKS: Readonly<Record<Exclude<RecordTask, "mqa">, RecordDefinition>> = {
+const RECORD_TASKS: Readonly<Record<RecordTaskName, RecordDefinition>> = {
 	gmner,
 	fmnerg,
 	jmere,

@@ -1,17 +1,18 @@
 /** Goes in: a context, then records "person, athlete, Kyrie, O2". Comes out: the query of fine-grained grounded entities (FMNERG), and entities with both types. */
 
+import { TASKS } from "../../core/tasks.ts";
 import { type ExtractionContext, labelIds } from "../context.ts";
 import { entityQuery } from "../query/queries.ts";
-import { groundedIn, groundingField, instructorOf, recordQuery } from "../query/records.ts";
+import { groundedIn, groundingField, recordQuery } from "../query/records.ts";
 import { mner } from "./classic.ts";
-import type { RecordDefinition } from "./definition.ts";
+import { promptOf, type RecordDefinition } from "./definition.ts";
 
 const coarseTypes = ({ fineTypes }: ExtractionContext) => [...new Set(fineTypes.map(({ coarse }) => coarse))];
 
 export const fmnerg: RecordDefinition = {
 	name: "fmnerg",
-	title: "Fine-grained entities",
-	hint: "Entities with a coarse and a fine type (person, athlete), each with its object in the picture.",
+	...TASKS.fmnerg,
+	prompt: "Please extract the following coarse and fine entity type and its object in the picture: {types}.",
 	asks: ["fmnerg"],
 	lists: ["fineTypes"],
 	// Of the hierarchy the coarse types are asked for: label lists of about ten are what models have seen.
@@ -30,7 +31,7 @@ export const fmnerg: RecordDefinition = {
 			const listed = coarse.map(
 				(type) => `${type} (${fineTypes.flatMap((fine) => (fine.coarse === type ? [fine.name] : [])).join(", ")})`,
 			);
-			const instructor = instructorOf(context, "fmnerg", { types: listed.join("; "), coarse: coarse.join(", ") });
+			const instructor = promptOf(context, fmnerg, { types: listed.join("; "), coarse: coarse.join(", ") });
 			const fields = [
 				{ kind: "choice", choices } as const,
 				{ kind: "span", comma: true } as const,

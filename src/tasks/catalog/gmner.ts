@@ -1,14 +1,15 @@
 /** Goes in: a context, then records "person, Kyrie, O2". Comes out: the query of grounded entities (GMNER), and entities with their object or none. */
 
+import { TASKS } from "../../core/tasks.ts";
 import { labelIds } from "../context.ts";
-import { groundedIn, groundingField, instructorOf, recordQuery } from "../query/records.ts";
+import { groundedIn, groundingField, recordQuery } from "../query/records.ts";
 import { mner } from "./classic.ts";
-import type { RecordDefinition } from "./definition.ts";
+import { promptOf, type RecordDefinition } from "./definition.ts";
 
 export const gmner: RecordDefinition = {
 	name: "gmner",
-	title: "Grounded entities",
-	hint: "Entities, each with its object in the picture, or “not in the picture”.",
+	...TASKS.gmner,
+	prompt: "Please extract the following entity type and its object in the picture: {types}.",
 	asks: ["gmner"],
 	lists: ["entityTypes"],
 	substitute: mner,
@@ -17,7 +18,7 @@ export const gmner: RecordDefinition = {
 			const { entityTypes, codec } = context;
 			const what = "entity types";
 			const choices = labelIds(entityTypes, what, codec).map(({ ids }) => ids);
-			const instructor = instructorOf(context, "gmner", { types: entityTypes.join(", ") });
+			const instructor = promptOf(context, gmner, { types: entityTypes.join(", ") });
 			const fields = [
 				{ kind: "choice", choices } as const,
 				{ kind: "span", comma: true } as const,

@@ -1,9 +1,10 @@
 /** Goes in: a context, then records "the dough, O2" of each step. Comes out: one query for each step of a procedure (GMPER), and its entities with their objects. */
 
+import { TASKS } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";
-import { groundedIn, groundingField, instructorOf, recordQuery } from "../query/records.ts";
+import { groundedIn, groundingField, recordQuery } from "../query/records.ts";
 import { mner } from "./classic.ts";
-import type { RecordDefinition } from "./definition.ts";
+import { promptOf, type RecordDefinition } from "./definition.ts";
 
 /** A step of the text: UTF-16 offsets, `from` … `to - 1` are the words the model can read of it. */
 export interface TextStep {
@@ -49,14 +50,14 @@ function splitLine(text: string, { start, end }: { start: number; end: number })
 
 export const gmper: RecordDefinition = {
 	name: "gmper",
-	title: "Steps of a procedure",
-	hint: "The steps of a recipe or manual, one a line, and what each works on; the same thing is followed from step to step.",
+	...TASKS.gmper,
+	prompt: "Please extract the entity of this step and its object in the picture.",
 	asks: ["gmper"],
 	lists: [],
 	substitute: mner,
 	waves: [
 		(context) => {
-			const instructor = instructorOf(context, "gmper", {});
+			const instructor = promptOf(context, gmper, {});
 			const fields = [{ kind: "span", comma: true } as const, groundingField(context)];
 			return stepsOf(context).flatMap(({ number, from, to }) => {
 				const of = {

@@ -1,12 +1,13 @@
 /** Goes in: a context, then records "person, Kyrie, member of, organization, Cavs". Comes out: the query of joint triples (JMERE), and both entities with their relation. */
 
+import { TASKS } from "../../core/tasks.ts";
 import { type ExtractionContext, labelIds } from "../context.ts";
 import { NO_RELATION, RELATION_SIGNATURES } from "../defaults.ts";
 import type { RecordSpec } from "../grammar/record-grammar.ts";
 import { hasSignatures } from "../query/queries.ts";
-import { instructorOf, recordQuery } from "../query/records.ts";
+import { recordQuery } from "../query/records.ts";
 import { mre } from "./classic.ts";
-import type { RecordDefinition } from "./definition.ts";
+import { promptOf, type RecordDefinition } from "./definition.ts";
 
 const relationsOf = ({ relationTypes }: ExtractionContext) => relationTypes.filter((name) => name !== NO_RELATION);
 
@@ -30,8 +31,8 @@ function joins(context: ExtractionContext): NonNullable<RecordSpec["allows"]> {
 
 export const jmere: RecordDefinition = {
 	name: "jmere",
-	title: "Entities and relations in one go",
-	hint: "Triples of two entities and their relation, in one generation.",
+	...TASKS.jmere,
+	prompt: "Please extract the following entity type: {types}, and the following relation between them: {relations}.",
 	asks: ["jmere"],
 	lists: ["entityTypes", "relationTypes"],
 	substitute: mre,
@@ -47,7 +48,7 @@ export const jmere: RecordDefinition = {
 				kind: "choice",
 				choices: labelIds(relations, "relation types", codec).map(({ ids }) => ids),
 			} as const;
-			const instructor = instructorOf(context, "jmere", {
+			const instructor = promptOf(context, jmere, {
 				types: entityTypes.join(", "),
 				relations: relations.join(", "),
 			});

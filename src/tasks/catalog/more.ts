@@ -1,13 +1,14 @@
 /** Goes in: a context, then records "O2, member of, Cavs". Comes out: the query of relations between an object and an entity (MORE), and what it finds. */
 
+import { TASKS } from "../../core/tasks.ts";
 import { labelIds } from "../context.ts";
-import { instructorOf, objectField, recordQuery } from "../query/records.ts";
-import type { RecordDefinition } from "./definition.ts";
+import { objectField, recordQuery } from "../query/records.ts";
+import { promptOf, type RecordDefinition } from "./definition.ts";
 
 export const more: RecordDefinition = {
 	name: "more",
-	title: "Relations with objects",
-	hint: "How an object in the picture and a name in the text belong together.",
+	...TASKS.more,
+	prompt: "Please extract the following relation between an object in the picture and an entity: {relations}.",
 	asks: ["more"],
 	lists: ["objectRelationTypes"],
 	waves: [
@@ -16,7 +17,7 @@ export const more: RecordDefinition = {
 			if (objects.length === 0) return [];
 			const what = "relations between objects and entities";
 			const choices = labelIds(relations, what, codec).map(({ ids }) => ids);
-			const instructor = instructorOf(context, "more", { relations: relations.join(", ") });
+			const instructor = promptOf(context, more, { relations: relations.join(", ") });
 			const fields = [
 				objectField(context),
 				{ kind: "choice", choices } as const,

@@ -1,10 +1,11 @@
 /** Goes in: a context, best with a layout, then records "Name, Ada Lovelace". Comes out: the query of key–value links in forms (RE²), keys, values and their links. */
 
+import { TASKS } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";
 import type { RecordSpec } from "../grammar/record-grammar.ts";
 import { mayAnswer, type TextLayout } from "../layout/layout.ts";
-import { instructorOf, recordQuery } from "../query/records.ts";
-import type { RecordDefinition } from "./definition.ts";
+import { recordQuery } from "../query/records.ts";
+import { promptOf, type RecordDefinition } from "./definition.ts";
 
 /** The relation from a key to its value. */
 export const VALUE_OF_KEY = "value";
@@ -35,14 +36,14 @@ function mayLink(groups: readonly number[], layout: TextLayout | null): NonNulla
 
 export const re2: RecordDefinition = {
 	name: "re2",
-	title: "Fields of a form",
-	hint: "Keys and their values in forms and tables, by where they stand.",
+	...TASKS.re2,
+	prompt: "Please extract the key and its value.",
 	asks: ["re2"],
 	lists: [],
 	waves: [
 		(context) => {
 			const groups = groupsOf(context);
-			const instructor = instructorOf(context, "re2", {});
+			const instructor = promptOf(context, re2, {});
 			const fields = [{ kind: "span", comma: true } as const, { kind: "span", comma: false } as const];
 			const allows = mayLink(groups, context.layout);
 			return [

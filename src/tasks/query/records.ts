@@ -1,12 +1,13 @@
 /** Goes in: a context and the fields of a task's records. Comes out: a query whose answer `readRecords` reads. */
 
+import type { RecordTaskName } from "../../core/tasks.ts";
 import { type ExtractionContext, plainIds } from "../context.ts";
 import { TASK_INSTRUCTORS, type TaskInstructor } from "../defaults.ts";
 import { type Field, type RecordSpec, recordCandidates, recordGrammar } from "../grammar/record-grammar.ts";
-import type { Query, TaskName } from "../types.ts";
+import type { Query } from "../types.ts";
 import { buildInput, checkRoom, fill, type WordSpan } from "./queries.ts";
 
-export type RecordTask = Extract<TaskName, "gmner" | "fmnerg" | "jmere" | "more" | "gmper" | "re2" | "mqa">;
+export type RecordTask = RecordTaskName | "mqa";
 
 export interface RecordQuery extends Query {
 	readonly task: RecordTask;
@@ -37,7 +38,7 @@ interface RecordTaskInput {
 	readonly spans?: RecordQuery["spans"];
 }
 
-/** The prompt of a task beyond the paper: the manifest's, else ours. */
+/** One of our own prompts, or the manifest's wording of it. */
 export function instructorOf(
 	context: ExtractionContext,
 	name: TaskInstructor,

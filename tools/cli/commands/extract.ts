@@ -2,9 +2,9 @@
 import { basename } from "node:path";
 import { Failure, unwrap } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
+import { REQUESTABLE, TASKS } from "../../../src/core/tasks.ts";
 import { FORMAT_NAMES, FORMATS, save } from "../../../src/exports/formats.ts";
-import { DEFINITIONS } from "../../../src/tasks/catalog/definitions.ts";
-import { REQUEST_DEFAULTS, REQUESTABLE } from "../../../src/tasks/types.ts";
+import { REQUEST_DEFAULTS } from "../../../src/tasks/types.ts";
 import {
 	ARGUMENTS,
 	DECODINGS,
@@ -76,8 +76,8 @@ export const extractCommand: Command = {
 
   --model       folder of a bundle
   --tasks       some of these (default mner,mre,mee):
-${Object.values(DEFINITIONS)
-	.map(({ name, hint }) => `                  ${name.padEnd(7)} ${hint}`)
+${Object.entries(TASKS)
+	.map(([name, { hint }]) => `                  ${name.padEnd(7)} ${hint}`)
 	.join("\n")}
   --labels      ${LABELS_HELP};
               default: the model's own
