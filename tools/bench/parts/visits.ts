@@ -4,17 +4,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type LaunchOptions } from "playwright";
 import { SETTINGS_KEY } from "../../../src/app/state/storage.ts";
-import { DEFAULT_MODEL } from "../../../src/bundle/built-in.ts";
+import { DEFAULT_MODEL, LIGHT_MODEL } from "../../../src/bundle/built-in.ts";
 import { browserOptions } from "../browser.ts";
 import { median, type Row } from "../report.ts";
 import { appSite, KINDS, type Site } from "../sites.ts";
+import { openSlowLine } from "../slow-line.ts";
 import type { Part } from "./part.ts";
 
 /** Cold and warm start of the app. */
 export const visitsPart: Part = async ({ repetitions }) => {
 	const site = await appSite();
 	try {
-		return { rows: await measureVisits(browserOptions(false), site, repetitions ?? 3), where: "Chromium" };
+		const options = browserOptions(false);
+		const rows = [
+			...(await measureVisits(options, site, repetitions ?? 3)),
+			...(await measureAtHome(options, site, DEFAULT_MODEL)),
+			...(await measureAtHome(options, site, LIGHT_MODEL)),
+		];
+		return { rows, where: "Chromium" };
 	} finally {
 		await site.close();
 	}
@@ -23,9 +30,34 @@ export const visitsPart: Part = async ({ repetitions }) => {
 const VISITS = { first: "first visit", second: "second visit" } as const;
 type Visit = keyof typeof VISITS;
 
-/** The app's default is measured on slow machines too, where it would take the light model by itself. */
-const CHOICE = JSON.stringify({ choice: { kind: "built-in", name: DEFAULT_MODEL } });
-const CHOOSE = `localStorage.getItem("${SETTINGS_KEY}") ?? localStorage.setItem("${SETTINGS_KEY}", ${JSON.stringify(CHOICE)})`;
+/** A script that chooses a model: slow machines would take the light one by themselves. */
+function choosing(name: string): string {
+	const choice = JSON.stringify({ choice: { kind: "built-in", name } });
+	return `localStorage.getItem("${SETTINGS_KEY}") ?? localStorage.setItem("${SETTINGS_KEY}", ${JSON.stringify(choice)})`;
+}
+
+/** A home connection: 10 Mbit/s. */
+const HOME_MBIT = 10;
+
+/** One first visit with an empty cache over a home connection: seconds to the first entity, and bytes on the wire. */
+async function measureAtHome(options: LaunchOptions, site: Site, model: string): Promise<Row[]> {
+	const line = await openSlowLine(site.url, (HOME_MBIT * 1e6) / 8);
+	const folder = mkdtempSync(join(tmpdir(), "umie-bench-"));
+	const context = await chromium.launchPersistentContext(folder, options);
+	try {
+		await context.addInitScript(choosing(model));
+		const name = `first visit at ${HOME_MBIT} Mbit/s, ${model}`;
+		const row = { device: "app", threads: 0, n: 1 };
+		return [
+			{ ...row, case: `${name}: navigation to first entity`, value: await visit(context, line.url), unit: "ms" },
+			{ ...row, case: `${name}: on the wire`, value: line.bytes, unit: "bytes" },
+		];
+	} finally {
+		await context.close();
+		await line.close();
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
 
 /** Milliseconds from navigation to the first entity after a click on the first sample, made as soon as it can be made. */
 async function visit(context: BrowserContext, url: string): Promise<number> {
@@ -51,7 +83,7 @@ async function measureVisits(options: LaunchOptions, site: Site, repetitions: nu
 	for (let repetition = 0; repetition < repetitions; repetition++) {
 		const folder = mkdtempSync(join(tmpdir(), "umie-bench-"));
 		const context = await chromium.launchPersistentContext(folder, options);
-		await context.addInitScript(CHOOSE);
+		await context.addInitScript(choosing(DEFAULT_MODEL));
 		for (const which of ["first", "second"] as const) {
 			site.takeBytes();
 			times[which].push(await visit(context, site.url));
