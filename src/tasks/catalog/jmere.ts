@@ -3,7 +3,7 @@
 import { TASKS } from "../../core/tasks.ts";
 import { type ExtractionContext, labelIds } from "../context.ts";
 import { NO_RELATION, RELATION_SIGNATURES } from "../defaults.ts";
-import type { RecordSpec } from "../grammar/record-grammar.ts";
+import type { RecordSpec } from "../grammar/record-spec.ts";
 import { hasSignatures } from "../query/queries.ts";
 import { recordQuery } from "../query/records.ts";
 import { mre } from "./classic.ts";

@@ -1,8 +1,9 @@
-/** Goes in: generated token ids and what a record is made of. Comes out: records, and what could not be read. The model's output is never trusted. */
+/** Reads generated token ids as records, and keeps what could not be read. The model's output is never trusted. */
 
 import type { Hypothesis, TokenCodec } from "../types.ts";
 import { probability, type Reading, same } from "./read.ts";
-import { type RecordMachine, type RecordSpec, type RecordValues, recordMachine } from "./record-grammar.ts";
+import { type RecordMachine, recordMachine } from "./record-machine.ts";
+import type { RecordSpec, RecordValues } from "./record-spec.ts";
 
 export interface ReadRecord {
 	/** One value for each field. */
@@ -16,8 +17,9 @@ export interface RecordReading extends Omit<Reading, "records"> {
 }
 
 /**
- * Reads `none`, or records joined by `<spot>`. A record's spans are placed at the first places that come after the record before; where there are none
- * (the output was not held to the grammar), at the first places at all. What is no record, or says one again, is left out; the rest counts.
+ * Reads `none`, or records joined by `<spot>`. A record's spans are placed at the first places that come after the
+ * record before; where there are none (the output was not held to the grammar), at the first places at all. What is not
+ * a record, or repeats one, is left out; the rest counts.
  */
 export function readRecords(hypothesis: Hypothesis, spec: RecordSpec, codec: TokenCodec): RecordReading {
 	const { eos, spot } = codec.special;

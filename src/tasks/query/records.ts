@@ -3,7 +3,8 @@
 import type { RecordTaskName } from "../../core/tasks.ts";
 import { type ExtractionContext, plainIds } from "../context.ts";
 import { TASK_INSTRUCTORS, type TaskInstructor } from "../defaults.ts";
-import { type Field, type RecordSpec, recordCandidates, recordGrammar } from "../grammar/record-grammar.ts";
+import { recordCandidates, recordGrammar } from "../grammar/record-grammar.ts";
+import type { Field, RecordSpec } from "../grammar/record-spec.ts";
 import type { Query } from "../types.ts";
 import { buildInput, checkRoom, fill, type WordSpan } from "./queries.ts";
 
