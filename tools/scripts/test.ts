@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the whole suite, step by step: types, lint, unit and browser tests, build, end-to-end tests; the exit code says whether all passed. */
+/** Runs the whole suite, step by step: types, lint, habits, unit and browser tests, build, end-to-end tests. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -23,6 +23,7 @@ interface Counts {
 const STEPS: readonly Step[] = [
 	{ name: "types", command: ["tsc", "-b", "--force"] },
 	{ name: "lint", command: ["biome", "ci", "--error-on-warnings", "."] },
+	{ name: "habits", command: ["tsx", "tools/scripts/check/main.ts"] },
 	{
 		name: "unit and browser tests",
 		command: [

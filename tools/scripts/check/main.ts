@@ -1,0 +1,59 @@
+/**
+ * Checks the habits of this repository: `npm run check` for all with their counts, `npm run check NAME` for one with
+ * every finding, `npm run check NAME FOLDER` for one folder.
+ */
+
+import { undocumented } from "./doc-comments.ts";
+import { circles, forbiddenImports } from "./layers.ts";
+import { mapMismatches } from "./map.ts";
+import { stumblingBlocks } from "./plain-english.ts";
+import { longFunctions, longLines } from "./size.ts";
+import { type Finding, repositoryFiles, sources } from "./sources.ts";
+import { unusedExports } from "./unused-exports.ts";
+
+interface Check {
+	readonly what: string;
+	readonly find: () => readonly Finding[];
+	/** Findings are counted and do not fail: the tree has still to get there. */
+	readonly warns?: true;
+}
+
+const CHECKS: Readonly<Record<string, Check>> = {
+	layers: { what: "imports that a folder's row does not allow", find: () => forbiddenImports(sources()), warns: true },
+	circles: { what: "circles, types counted", find: () => circles(sources()), warns: true },
+	exports: { what: "names exported and used only at home", find: unusedExports, warns: true },
+	functions: { what: "functions over 60 lines outside tables", find: () => longFunctions(sources()), warns: true },
+	lines: { what: "lines over 120 columns", find: () => longLines(repositoryFiles()), warns: true },
+	english: {
+		what: "names and phrases that a reader stumbles over",
+		find: () => stumblingBlocks(sources(), repositoryFiles()),
+		warns: true,
+	},
+	comments: { what: "public symbols without a doc comment", find: () => undocumented(sources()), warns: true },
+	map: {
+		what: "differences between CONTRIBUTING's map and the tree",
+		find: () => mapMismatches(repositoryFiles()),
+		warns: true,
+	},
+};
+
+const show = ({ path, line, what }: Finding) => `${path}${line === undefined ? "" : `:${line}`}: ${what}`;
+
+function main([name, folder = ""]: readonly string[]): number {
+	if (name !== undefined && !(name in CHECKS)) {
+		console.error(`"${name}" is not a check. The checks: ${Object.keys(CHECKS).join(", ")}.`);
+		return 2;
+	}
+	let failed = 0;
+	for (const [key, { what, find, warns }] of Object.entries(CHECKS)) {
+		if (name !== undefined && name !== key) continue;
+		const findings = find().filter(({ path }) => path.startsWith(folder));
+		const verdict = findings.length === 0 ? "ok  " : warns ? "warn" : "FAIL";
+		if (findings.length > 0 && !warns) failed++;
+		if (name !== undefined || verdict === "FAIL") for (const finding of findings) console.log(`  ${show(finding)}`);
+		console.log(`${verdict} ${key.padEnd(9)} ${String(findings.length).padStart(5)} ${what}`);
+	}
+	return failed === 0 ? 0 : 1;
+}
+
+process.exitCode = main(process.argv.slice(2));
