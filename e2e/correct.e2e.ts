@@ -240,7 +240,9 @@ test("every format downloads, and what can be read opens again", async ({ page }
 	}
 	await page.getByRole("button", { name: "Export…" }).click();
 	await openField(page).setInputFiles(file("x.json", "{"));
-	await expect(dialog.getByRole("status")).toContainText("x.json is no JSON. Choose a file in one of the formats");
+	await expect(dialog.getByRole("status")).toContainText(
+		"x.json is not valid JSON. Choose a file in one of the formats",
+	);
 });
 
 for (const scheme of ["light", "dark"] as const) {

@@ -1,4 +1,4 @@
-/** Goes in: files somebody brought. Comes out: their text and JSON within limits, and results whose parts agree; else a failure that says where. */
+/** Checks for every import: sizes, JSON, and results whose parts agree. A failure says where the problem is. */
 import { strFromU8 } from "fflate";
 import * as z from "zod/mini";
 import { Failure } from "../core/failure.ts";
@@ -17,33 +17,33 @@ export function checkSizes(files: readonly InFile[]): void {
 	if (bytes > IMPORT_LIMITS.bytes)
 		throw new Failure(
 			"import-too-large",
-			`The files have ${Math.ceil(bytes / 2 ** 20)} MiB; at most ${IMPORT_LIMITS.bytes >> 20} are read.`,
+			`The files total ${Math.ceil(bytes / 2 ** 20)} MiB; the limit is ${IMPORT_LIMITS.bytes >> 20} MiB.`,
 		);
 	if (files.length > 2 * IMPORT_LIMITS.posts)
-		throw new Failure("import-too-large", `${files.length} files are too many.`);
+		throw new Failure("import-too-large", `${files.length} files; the limit is ${2 * IMPORT_LIMITS.posts}.`);
 }
 
-/** UTF-8; what is no UTF-8 becomes U+FFFD, a byte order mark goes. */
+/** Decodes UTF-8: invalid bytes become U+FFFD, and a byte order mark is dropped. */
 export const textOf = ({ bytes }: InFile): string => strFromU8(bytes);
 
-/** @param where as a person finds it: a file, a line */
+/** @param where a file or a line, named as a person would look for it */
 export function parseJson(text: string, where: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (cause) {
-		throw wrong(`${where} is no JSON.`, cause);
+		throw wrong(`${where} is not valid JSON.`, cause);
 	}
 }
 
-/** @throws Failure naming the first place that does not fit */
+/** @throws Failure that names the first invalid place */
 export function fitted<T>(schema: z.ZodMiniType<T>, value: unknown, where: string): T {
 	const parsed = schema.safeParse(value);
 	if (parsed.success) return parsed.data;
 	const issue = parsed.error.issues[0];
-	throw wrong(`${where}: "${issue?.path.join(".") || "the whole"}" does not fit: ${issue?.message}.`);
+	throw wrong(`${where}: "${issue?.path.join(".") || "the whole file"}" is not valid (${issue?.message}).`);
 }
 
-/** What an importer found in one post. */
+/** Everything that an importer found in one post. */
 export interface Parts {
 	readonly text: string;
 	readonly image: ExtractionResult["image"];
@@ -54,7 +54,7 @@ export interface Parts {
 	readonly notes?: readonly string[];
 }
 
-/** A result of its own around what was read: no model wrote it, so there is no raw output, gate or time. */
+/** A result around imported records. No model ran, so it has no raw output, gates or timings. */
 export function importedResult({
 	text,
 	image,
@@ -84,31 +84,28 @@ export function importedResult({
 	};
 }
 
-/** Everything that types cannot say: limits, spans that are in the text, ids that are unique, ends that exist. @throws Failure */
+/** Checks everything that types cannot: limits, spans inside the text, unique ids, ends that exist. @throws Failure */
 export function checkResult(result: ExtractionResult, where: string): ExtractionResult {
 	const { text, image, entities, relations, events, regions } = result;
 	if (text.length > MAX_TEXT)
-		throw new Failure(
-			"text-too-long",
-			`${where}: the text has ${text.length} characters; at most ${MAX_TEXT} are read.`,
-		);
+		throw new Failure("text-too-long", `${where}: the text has ${text.length} characters; the limit is ${MAX_TEXT}.`);
 	const parts = events.reduce((sum, event) => sum + event.arguments.length, 0);
 	const records = entities.length + relations.length + events.length + regions.length + parts;
 	if (records > IMPORT_LIMITS.records)
 		throw new Failure(
 			"import-too-large",
-			`${where}: ${records} records; at most ${IMPORT_LIMITS.records} are read for one post.`,
+			`${where}: ${records} records; the limit for one post is ${IMPORT_LIMITS.records}.`,
 		);
 	for (const { width, height } of image ? [image] : [])
 		if (!(width >= 1 && height >= 1 && width <= 100_000 && height <= 100_000))
-			throw wrong(`${where}: a picture of ${width} × ${height} pixels.`);
+			throw wrong(`${where}: a picture of ${width} × ${height} pixels; each side must have 1 to 100,000.`);
 	for (const { id, type, fragments = [], ...span } of entities) {
 		checkSpan(text, span, `${where}: entity ${id}`);
 		checkName(type, `${where}: the type of ${id}`);
 		let from = span.start;
 		for (const { start, end } of fragments) {
 			if (start < from || end <= start || end > span.end)
-				throw wrong(`${where}: the pieces of entity ${id} are not in order inside it.`);
+				throw wrong(`${where}: the pieces of entity ${id} must be in order and inside it.`);
 			from = end;
 		}
 	}
@@ -128,7 +125,7 @@ function checkLinks({ entities, relations, events }: ExtractionResult, where: st
 	const ids = new Set<string>();
 	for (const { id } of [...entities, ...relations, ...events]) {
 		if (ids.has(id) || id === "" || id.length > IMPORT_LIMITS.name)
-			throw wrong(`${where}: the id "${id.slice(0, 50)}" is not unique, empty or too long.`);
+			throw wrong(`${where}: the id "${id.slice(0, 50)}" is empty, too long or used twice.`);
 		ids.add(id);
 	}
 	const known = new Set(entities.map(({ id }) => id));
@@ -136,12 +133,12 @@ function checkLinks({ entities, relations, events }: ExtractionResult, where: st
 		checkName(type, `${where}: the type of ${id}`);
 		for (const end of [head, tail])
 			if (!known.has(end) && end !== region?.object)
-				throw wrong(`${where}: relation ${id} points at "${end.slice(0, 50)}", which is not there.`);
+				throw wrong(`${where}: relation ${id} refers to "${end.slice(0, 50)}", which does not exist.`);
 	}
 	for (const { id, arguments: parts } of events)
 		for (const { entity } of parts)
 			if (entity !== null && !known.has(entity))
-				throw wrong(`${where}: event ${id} points at "${entity.slice(0, 50)}", which is not there.`);
+				throw wrong(`${where}: event ${id} refers to "${entity.slice(0, 50)}", which does not exist.`);
 }
 
 function checkName(name: string, what: string): void {
@@ -155,20 +152,19 @@ function checkSpan(
 	what: string,
 ): void {
 	if (span.start >= span.end || span.end > text.length)
-		throw wrong(`${what} goes from ${span.start} to ${span.end}; the text has ${text.length} characters.`);
-	if (text.slice(span.start, span.end) !== span.text)
-		throw wrong(
-			`${what} should read "${span.text.slice(0, 50)}", the text says "${text.slice(span.start, span.end).slice(0, 50)}".`,
-		);
+		throw wrong(`${what} spans ${span.start}–${span.end}, outside the text (${text.length} characters).`);
+	const there = text.slice(span.start, span.end);
+	if (there !== span.text)
+		throw wrong(`${what} says "${span.text.slice(0, 50)}", but the text there reads "${there.slice(0, 50)}".`);
 }
 
-/** @throws Failure `import-too-large`, or `import-format` when there is nothing */
+/** @throws Failure `import-too-large`, or `import-format` when there are no posts */
 export function checkItems(items: readonly ExportItem[], what: string): readonly ExportItem[] {
-	if (items.length === 0) throw wrong(`${what} holds no annotated post.`);
+	if (items.length === 0) throw wrong(`${what} contains no annotated posts.`);
 	if (items.length > IMPORT_LIMITS.posts)
 		throw new Failure(
 			"import-too-large",
-			`${what} holds ${items.length} posts; at most ${IMPORT_LIMITS.posts} are read.`,
+			`${what} contains ${items.length} posts; the limit is ${IMPORT_LIMITS.posts}.`,
 		);
 	return items.map((item) => ({
 		...item,

@@ -1,6 +1,6 @@
-/** Goes in: posts with regions. Comes out: one COCO file with a box for everything that the text names in a picture. */
+/** COCO: one file with a box for everything in a picture that the text names. */
 import type { ExtractionResult, Region } from "../core/result.ts";
-import type { ExportItem, OutFile } from "./types.ts";
+import type { ExportItem, Format, OutFile } from "./types.ts";
 
 interface Seen {
 	readonly region: Region;
@@ -46,10 +46,11 @@ function picturesOf({ id, image, result }: ExportItem): Picture[] {
 const clip = (value: number, size: number): number => Math.min(size, Math.max(0, value));
 
 /**
- * COCO object detection (cocodataset.org/#format-data): `bbox` is `[x, y, width, height]` in pixels from the top left corner, ids count from 1.
- * `segmentation` is empty: only boxes are known. `score` is as in COCO results; `attributes` holds the words of the text.
+ * COCO object detection (cocodataset.org/#format-data): `bbox` is `[x, y, width, height]` in pixels from the top left
+ * corner, ids count from 1. `segmentation` is empty: only boxes are known. `score` is as in COCO results; `attributes`
+ * holds the words of the text.
  */
-export function writeCoco(items: readonly ExportItem[]): OutFile[] {
+function writeCoco(items: readonly ExportItem[]): OutFile[] {
 	const pictures = items.flatMap(picturesOf);
 	const seen = pictures.flatMap(({ result, size, index }, at) =>
 		seenIn(result)
@@ -93,3 +94,14 @@ export function writeCoco(items: readonly ExportItem[]): OutFile[] {
 	};
 	return [{ path: "umie.coco.json", text: `${JSON.stringify(coco, null, "\t")}\n` }];
 }
+
+export const coco: Format = {
+	title: "COCO boxes",
+	about: "The boxes of what the text names, for object detectors",
+	leavesOut: "the text, relations, entities without a box",
+	extension: ".json",
+	files: "one",
+	mediaType: "application/json",
+	offsets: "none",
+	write: writeCoco,
+};

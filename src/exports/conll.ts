@@ -1,13 +1,13 @@
-/** Goes in: posts with entities. Comes out: a word and its BIO tag a line, as sequence taggers and the Twitter data sets have it. */
+/** CoNLL: a word and its BIO tag per line, the format of sequence taggers and of the Twitter data sets. */
 import { piecesOf, type Span, withoutOverlap } from "./offsets.ts";
 import { tokenRange, tokensOf } from "./tokens.ts";
-import type { ExportItem, OutFile } from "./types.ts";
+import type { ExportItem, Format, OutFile } from "./types.ts";
 
 /** Tags are split at white space by most readers. */
 const tagName = (type: string): string => type.trim().replace(/\s+/gu, "_") || "_";
 
 /** One tag for each token. Of entities that overlap, only the longest has a place. */
-export function bioTags(
+function bioTags(
 	tokens: ReturnType<typeof tokensOf>,
 	spans: ReadonlyArray<Span & { readonly type: string }>,
 ): string[] {
@@ -33,10 +33,21 @@ function linesOf({ image, result: { text, entities } }: ExportItem): string {
 }
 
 /**
- * Two columns, tab between them, an empty line after each post, `IMGID:` before a post with a picture: the layout of Twitter-2015 and
- * Twitter-2017 as published with UMT (github.com/jefferyYu/UMT), whose first two columns are those of CoNLL-2003 and WNUT-17.
- * A word that a mention begins or ends in is cut there, so no mention changes.
+ * Two columns, tab between them, an empty line after each post, `IMGID:` before a post with a picture: the layout of
+ * Twitter-2015 and Twitter-2017 as published with UMT (github.com/jefferyYu/UMT), whose first two columns are those of
+ * CoNLL-2003 and WNUT-17. A word that a mention begins or ends in is cut there, so no mention changes.
  */
-export function writeConll(items: readonly ExportItem[]): OutFile[] {
+function writeConll(items: readonly ExportItem[]): OutFile[] {
 	return [{ path: "umie.conll", text: `${items.map(linesOf).join("\n")}` }];
 }
+
+export const conll: Format = {
+	title: "CoNLL BIO",
+	about: "One word and its tag per line, for sequence taggers",
+	leavesOut: "relations, events, boxes, scores, entities inside others",
+	extension: ".conll",
+	files: "one",
+	mediaType: "text/plain",
+	offsets: "words",
+	write: writeConll,
+};

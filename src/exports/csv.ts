@@ -1,7 +1,7 @@
-/** Goes in: posts with what was found. Comes out: one table with a row for each record, for spreadsheets. */
+/** CSV for spreadsheets: one table with a row for each record. */
 import Papa from "papaparse";
 import type { EventArgument, Region } from "../core/result.ts";
-import type { ExportItem, OutFile } from "./types.ts";
+import type { ExportItem, Format, OutFile } from "./types.ts";
 
 const COLUMNS = [
 	"post",
@@ -77,8 +77,19 @@ function rowsOf({ id: post, result }: ExportItem): Row[] {
  * A cell that a spreadsheet would run as a formula gets a leading apostrophe (OWASP, "CSV Injection").
  * The byte order mark tells spreadsheets that it is UTF-8.
  */
-export function writeCsv(items: readonly ExportItem[]): OutFile[] {
+function writeCsv(items: readonly ExportItem[]): OutFile[] {
 	const rows = items.flatMap(rowsOf).map((row) => COLUMNS.map((column) => row[column] ?? ""));
 	const text = Papa.unparse({ fields: [...COLUMNS], data: rows }, { escapeFormulae: true, newline: "\r\n" });
 	return [{ path: "umie.csv", text: `\uFEFF${text}\r\n` }];
 }
+
+export const csv: Format = {
+	title: "CSV table",
+	about: "One row per record, for spreadsheets",
+	leavesOut: "the post’s text, model output, all but the first box of an entity",
+	extension: ".csv",
+	files: "one",
+	mediaType: "text/csv",
+	offsets: "utf-16",
+	write: writeCsv,
+};

@@ -1,4 +1,7 @@
-/** Goes in: hard posts, random ones, hostile words. Comes out: whether readers that are not ours understand each file, and find the same in it. */
+/**
+ * Independent readers understand every written file and find the same in it: for hard posts, random ones, hostile
+ * words.
+ */
 import { Ajv2020 } from "ajv/dist/2020.js";
 import * as fc from "fast-check";
 // @ts-expect-error: it comes without types
@@ -61,7 +64,7 @@ describe("CSV", () => {
 			skipEmptyLines: true,
 		});
 
-	test("has a row for every entity, relation, event, argument and region, with line breaks and quotes inside cells", () => {
+	test("has a row for every record; line breaks and quotes stay inside cells", () => {
 		const { data, errors } = rows(HARD);
 		expect(errors).toEqual([]);
 		expect(data.map(({ record }) => record)).toEqual([
@@ -94,7 +97,7 @@ describe("CoNLL BIO", () => {
 		return found.map(([type, ...words]) => `${type}: ${words.join(" ")}`);
 	}
 
-	test("the longest of overlapping mentions, the pieces of a discontinuous one, types without spaces, and the picture's name", () => {
+	test("keeps the longest of overlapping mentions and all pieces, writes types without spaces, names the picture", () => {
 		const text = write("conll", HARD);
 		expect(text.split("\n")[0]).toBe("IMGID:photo_1.jpg");
 		expect(mentions(text)).toEqual([
@@ -282,7 +285,7 @@ describe("Turtle", () => {
 	const triples = (item: ExportItem) => new Parser({ format: "Turtle" }).parse(write("turtle", item));
 	const NIF = "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#";
 
-	test("an RDF parser finds the text, the relation and offsets that slice a Python string, also for random posts", async () => {
+	test("an RDF parser finds the text, the relation, and offsets that slice a Python string", async () => {
 		const check = (item: ExportItem) => {
 			const all = triples(item);
 			const value = (subject: string, name: string) =>

@@ -1,4 +1,4 @@
-/** Goes in: files that are broken, wrong or made to harm. Comes out: a failure that names the place, never a result that lies. */
+/** Broken, wrong and hostile files end in a failure that names the place, never in a false result. */
 import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { Failure } from "../core/failure.ts";
@@ -24,20 +24,20 @@ const [ZOE] = RESULT.entities;
 
 describe("our JSON", () => {
 	test.each([
-		["no JSON", [file("x.json", "{")], /x\.json is no JSON/],
+		["invalid JSON", [file("x.json", "{")], /x\.json is not valid JSON/],
 		["another format", json({ format: "umie-result/9" }), /found "umie-result\/9"/],
-		["a missing field", json({ ...RESULT, entities: undefined }), /"entities" does not fit/],
+		["a missing field", json({ ...RESULT, entities: undefined }), /"entities" is not valid/],
 		[
 			"a mention that says something else",
 			json({ ...RESULT, entities: [{ ...ZOE, text: "Bob" }] }),
-			/should read "Bob", the text says "Zoë"/,
+			/says "Bob", but the text there reads "Zoë"/,
 		],
-		["a mention past the end", json({ ...RESULT, entities: [{ ...ZOE, end: 999 }] }), /from 3 to 999/],
-		["two records with one id", json({ ...RESULT, entities: [ZOE, ZOE] }), /id "e1" is not unique/],
+		["a mention past the end", json({ ...RESULT, entities: [{ ...ZOE, end: 999 }] }), /spans 3–999, outside the text/],
+		["two records with one id", json({ ...RESULT, entities: [ZOE, ZOE] }), /id "e1" is empty, too long or used twice/],
 		[
 			"a relation to nothing",
 			json({ ...RESULT, relations: [{ id: "r1", type: "x", head: "e1", tail: "e9", score: 1 }] }),
-			/points at "e9"/,
+			/refers to "e9"/,
 		],
 		[
 			"pieces out of order",
@@ -84,10 +84,10 @@ describe("brat", () => {
 	const brat = (ann: string, text = "Ada met Bob") => load([file("a.txt", text), file("a.ann", ann)]);
 
 	test.each([
-		["offsets that are no numbers", "T1\tperson x 3\tAda\n", /a\.ann, line 1: "person x 3"/],
-		["a text that is not there", "T1\tperson 0 3\tBob\n", /should read "Bob", the text there says "Ada"/],
-		["a negative offset", "T1\tperson -1 3\tAda\n", /is no type with offsets/],
-		["an event without its trigger", "E1\tmeet:T9 who:T1\n", /trigger "T9", which is not there/],
+		["offsets that are not numbers", "T1\tperson x 3\tAda\n", /a\.ann, line 1: .*"person x 3"/],
+		["a text that is not there", "T1\tperson 0 3\tBob\n", /says "Bob", but the text there reads "Ada"/],
+		["a negative offset", "T1\tperson -1 3\tAda\n", /expected a type and offsets/],
+		["an event without its trigger", "E1\tmeet:T9 who:T1\n", /trigger "T9", which does not exist/],
 		["a relation with one end", "T1\tperson 0 3\tAda\nR1\tknows Arg1:T1\n", /line 2: a relation needs/],
 	])("with %s is refused with its line", (_, ann, says) => {
 		const { code, what } = failure(() => brat(ann));
@@ -104,7 +104,7 @@ describe("brat", () => {
 	});
 
 	test("an .ann without its .txt is refused", () => {
-		expect(failure(() => load([file("a.ann", "")])).what).toBe("a.ann has no a.txt beside it.");
+		expect(failure(() => load([file("a.ann", "")])).what).toBe("a.ann needs its text, a.txt, which is missing.");
 	});
 
 	test("an archive that unpacks to more than the limit is refused before it is unpacked", () => {
@@ -113,8 +113,8 @@ describe("brat", () => {
 		expect(failure(() => load([{ name: "a.zip", bytes }])).code).toBe("import-too-large");
 	});
 
-	test("an archive that is none is refused", () => {
-		expect(failure(() => load([file("a.zip", "PK not really")])).what).toMatch(/no \.zip archive/);
+	test("a file that only claims to be an archive is refused", () => {
+		expect(failure(() => load([file("a.zip", "PK not really")])).what).toMatch(/not a readable \.zip archive/);
 	});
 });
 
@@ -129,8 +129,8 @@ describe("Label Studio", () => {
 	});
 
 	test.each([
-		["a text that is not there", task(region({ start: 0, end: 3, text: "Bob" })), /region a should read "Bob"/],
-		["half an offset", task(region({ start: 0.5, end: 3 })), /no whole offsets/],
+		["a text that is not there", task(region({ start: 0, end: 3, text: "Bob" })), /region a says "Bob"/],
+		["half an offset", task(region({ start: 0.5, end: 3 })), /offsets of region a must be integers/],
 		[
 			"a rectangle without a picture",
 			task({ id: "b", from_name: "o", type: "rectanglelabels", value: { x: 1, y: 1, width: 1, height: 1 } }),
@@ -189,12 +189,12 @@ describe("Web Annotation", () => {
 	});
 });
 
-test("a file that is none of the formats is named with those that can be read", () => {
+test("a file in no supported format is refused, and the supported ones are listed", () => {
 	expect(failure(() => detectFormat(json({ hello: 1 }))).what).toMatch(
-		/none of the formats.*JSON, JSON lines, brat standoff, Label Studio, Web Annotation/,
+		/not in a supported format.*JSON, JSON lines, brat standoff, Label Studio, Web Annotation/,
 	);
-	expect(failure(() => load([file("x.json", "[]")])).what).toMatch(/no list of annotated posts/);
-	expect(failure(() => load([])).what).toBe("There is no file.");
+	expect(failure(() => load([file("x.json", "[]")])).what).toMatch(/contains no annotated posts/);
+	expect(failure(() => load([])).what).toBe("No file was given.");
 	expect(failure(() => load(json(RESULT), { format: "coco" })).what).toBe(
 		`${FORMATS.coco.title} can be written but not read.`,
 	);

@@ -1,4 +1,4 @@
-/** Goes in: posts with what was found. Comes out: our own JSON, which keeps everything; and the way back. */
+/** Our own JSON and JSON lines, which keep everything: writes them and reads them back. */
 import * as z from "zod/mini";
 import { ResultSchema } from "../core/result.ts";
 import {
@@ -12,7 +12,7 @@ import {
 	textOf,
 	wrong,
 } from "./checks.ts";
-import type { ExportItem, InFile, OutFile } from "./types.ts";
+import type { ExportItem, Format, InFile, OutFile } from "./types.ts";
 
 /** Several results in one file. */
 const SEVERAL = "umie-results/1";
@@ -25,15 +25,21 @@ const LineSchema = z.extend(ResultSchema, {
 	image_name: z.optional(z.nullable(z.string())),
 });
 
-/** One post: the result itself (`src/core/result.schema.json`). Several: `{"format": "umie-results/1", "posts": [{"id", "image", "result"}]}`. */
-export function writeJson(items: readonly ExportItem[]): OutFile[] {
+/**
+ * One post: the result itself (`src/core/result.schema.json`). Several: `{"format": "umie-results/1", "posts": [{"id",
+ * "image", "result"}]}`.
+ */
+function writeJson(items: readonly ExportItem[]): OutFile[] {
 	const [only] = items;
 	const value = items.length === 1 && only ? only.result : { format: SEVERAL, posts: items };
 	return [{ path: "umie-result.json", text: `${JSON.stringify(value, null, "\t")}\n` }];
 }
 
-/** A line for each post: `{"id": …, "image_name": …, and the fields of the result}`, as `umie extract --output` writes it. */
-export function writeJsonLines(items: readonly ExportItem[]): OutFile[] {
+/**
+ * A line for each post: `{"id": …, "image_name": …, and the fields of the result}`, as `umie extract --output` writes
+ * it.
+ */
+function writeJsonLines(items: readonly ExportItem[]): OutFile[] {
 	const lines = items.map(
 		({ id, image, result }) => `${JSON.stringify({ id, ...(image !== null && { image_name: image }), ...result })}\n`,
 	);
@@ -41,7 +47,7 @@ export function writeJsonLines(items: readonly ExportItem[]): OutFile[] {
 }
 
 /** @throws Failure `import-format` | `import-too-large` | `text-too-long` */
-export function readJson(files: readonly InFile[]): readonly ExportItem[] {
+function readJson(files: readonly InFile[]): readonly ExportItem[] {
 	checkSizes(files);
 	return checkItems(files.flatMap(itemsOf), files.length === 1 ? (files[0]?.name ?? "") : "The selection");
 }
@@ -52,12 +58,14 @@ function itemsOf(file: InFile): ExportItem[] {
 	if (format === SEVERAL) return fitted(SeveralSchema, json, file.name).posts;
 	if (format === "umie-result/1")
 		return [{ id: baseName(file.name) || "post", image: null, result: fitted(ResultSchema, json, file.name) }];
-	throw wrong(
-		`${file.name}: expected the format "umie-result/1" or "${SEVERAL}", found ${JSON.stringify(format)?.slice(0, 50) ?? "none"}.`,
-	);
+	const found = JSON.stringify(format)?.slice(0, 50) ?? "none";
+	throw wrong(`${file.name}: expected the format "umie-result/1" or "${SEVERAL}", found ${found}.`);
 }
 
-/** A line as `umie extract --output` writes it; null for an empty one and for one that holds a failure. @throws Failure as {@link readJson} */
+/**
+ * A line as `umie extract --output` writes it; null for an empty one and for one that holds a failure.
+ * @throws Failure as `readJson`
+ */
 export function readJsonLine(line: string, where: string): ExportItem | null {
 	if (line.trim() === "") return null;
 	const json = parseJson(line, where);
@@ -66,8 +74,8 @@ export function readJsonLine(line: string, where: string): ExportItem | null {
 	return { id: String(id), image: image_name, result: checkResult(result, where) };
 }
 
-/** @throws Failure as {@link readJson} */
-export function readJsonLines(files: readonly InFile[]): readonly ExportItem[] {
+/** @throws Failure as `readJson` */
+function readJsonLines(files: readonly InFile[]): readonly ExportItem[] {
 	checkSizes(files);
 	const items = files.flatMap((file) =>
 		textOf(file)
@@ -76,3 +84,35 @@ export function readJsonLines(files: readonly InFile[]): readonly ExportItem[] {
 	);
 	return checkItems(items, files.length === 1 ? (files[0]?.name ?? "") : "The selection");
 }
+
+export const json: Format = {
+	title: "JSON",
+	about: "Everything, with corrections; can be opened here again",
+	leavesOut: "",
+	extension: ".json",
+	files: "one",
+	mediaType: "application/json",
+	offsets: "utf-16",
+	write: writeJson,
+	reader: {
+		recognisesJson: (first) => "format" in first,
+		read: readJson,
+		restores: { fragments: true, scores: true },
+	},
+};
+
+export const jsonLines: Format = {
+	title: "JSON lines",
+	about: "Everything, one post per line, as written by the command line",
+	leavesOut: "",
+	extension: ".jsonl",
+	files: "one",
+	mediaType: "application/x-ndjson",
+	offsets: "utf-16",
+	write: writeJsonLines,
+	reader: {
+		recognisesNames: (names) => names.every((name) => /\.(jsonl|ndjson)$/i.test(name)),
+		read: readJsonLines,
+		restores: { fragments: true, scores: true },
+	},
+};

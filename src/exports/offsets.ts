@@ -1,4 +1,4 @@
-/** Goes in: a text and places in it. Comes out: the same places in another unit, and spans that suit formats which know no overlap. */
+/** Converts places in a text to code points and back, and makes spans fit formats that allow no overlap. */
 
 /** A piece of a text, `end` exclusive. */
 export interface Span {
@@ -6,7 +6,10 @@ export interface Span {
 	readonly end: number;
 }
 
-/** Places of one text in UTF-16 units (ours) and in Unicode code points (Python, XML, RDF and the web's annotation standards). */
+/**
+ * Places of one text in UTF-16 units (ours) and in Unicode code points (Python, XML, RDF and the web's annotation
+ * standards).
+ */
 export interface CodePoints {
 	/** Code points in the whole text. */
 	readonly length: number;

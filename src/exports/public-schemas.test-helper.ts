@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: JSON Schemas written by hand from the public documentation of each format, independent of our writers. */
+/** JSON Schemas written by hand from the public documentation of each format, independent of our writers. */
 
 const string = { type: "string" };
 const count = { type: "integer", minimum: 0 };

@@ -1,7 +1,7 @@
-/** Goes in: posts with what was found. Comes out: JSON-LD with schema.org: the post, the people, places and things it names, and what happened. */
+/** JSON-LD with schema.org: the post, the people, places and things it names, and the events in it. */
 import type { ExtractionResult } from "../core/result.ts";
-import type { ExportItem, OutFile } from "./types.ts";
-import { postIri, UMIE } from "./web-annotation.ts";
+import { postIri, UMIE } from "./iri.ts";
+import type { ExportItem, Format, OutFile } from "./types.ts";
 
 /** schema.org's class for an entity type; what is not here is a Thing whose `additionalType` says what it is called. */
 const CLASSES: Readonly<Record<string, string>> = {
@@ -22,7 +22,10 @@ const CLASSES: Readonly<Record<string, string>> = {
 	band: "MusicGroup",
 };
 
-/** Properties for relations that mean the same there, with the same direction; the others keep their own name below `urn:x-umie:relation:`. */
+/**
+ * Properties for relations that mean the same there, with the same direction; the others keep their own name below
+ * `urn:x-umie:relation:`.
+ */
 const PROPERTIES: Readonly<Record<string, string>> = {
 	"member of": "memberOf",
 	"place of residence": "homeLocation",
@@ -119,13 +122,24 @@ function graphOf({ id, image, result }: ExportItem): object[] {
 }
 
 /**
- * schema.org (schema.org/docs/developers.html) in JSON-LD 1.1. The context is in the file, so that reading it needs no network; its
- * vocabulary is the one of https://schema.org, whose terms are named http://schema.org/….
+ * schema.org (schema.org/docs/developers.html) in JSON-LD 1.1. The context is in the file, so that reading it needs no
+ * network; its vocabulary is the one of https://schema.org, whose terms are named http://schema.org/….
  */
-export function writeSchemaOrg(items: readonly ExportItem[]): OutFile[] {
+function writeSchemaOrg(items: readonly ExportItem[]): OutFile[] {
 	const document = {
 		"@context": { "@vocab": "http://schema.org/", additionalType: { "@type": "@id" } },
 		"@graph": items.flatMap(graphOf),
 	};
 	return [{ path: "umie.jsonld", text: `${JSON.stringify(document, null, "\t")}\n` }];
 }
+
+export const schemaOrg: Format = {
+	title: "JSON-LD, schema.org",
+	about: "Persons, organizations, places and how they are related, for the web",
+	leavesOut: "offsets, boxes, scores, relations with objects of the picture",
+	extension: ".jsonld",
+	files: "one",
+	mediaType: "application/ld+json",
+	offsets: "none",
+	write: writeSchemaOrg,
+};

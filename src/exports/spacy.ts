@@ -1,19 +1,19 @@
-/** Goes in: posts with entities. Comes out: records that spaCy trains on, and that displaCy draws. */
+/** spaCy: records to train it on, and input for its visualiser displaCy. */
 import type { Entity } from "../core/result.ts";
 import { codePoints, piecesOf, withoutOverlap } from "./offsets.ts";
 import { tokenRange, tokensOf } from "./tokens.ts";
-import type { ExportItem, OutFile } from "./types.ts";
+import type { ExportItem, Format, OutFile } from "./types.ts";
 
 const spansOf = (entities: readonly Entity[]) =>
 	entities.flatMap((entity) => piecesOf(entity).map(({ start, end }) => ({ start, end, type: entity.type })));
 
 /**
- * One JSON record a line: `{"text", "entities": [[start, end, label]], "spans": {"sc": [[start, end, label]]}}`, the keys of
- * `spacy.training.Example.from_dict` (spacy.io/api/data-formats, "Annotation format for creating training examples").
- * Offsets are indices of a Python string: code points. `entities` must not overlap there, so the longest are in it; `spans.sc`
- * (spaCy's default span group) has all of them.
+ * One JSON record a line: `{"text", "entities": [[start, end, label]], "spans": {"sc": [[start, end, label]]}}`, the
+ * keys of `spacy.training.Example.from_dict` (spacy.io/api/data-formats, "Annotation format for creating training
+ * examples"). Offsets are indices of a Python string: code points. `entities` must not overlap there, so the longest
+ * are in it; `spans.sc` (spaCy's default span group) has all of them.
  */
-export function writeSpacy(items: readonly ExportItem[]): OutFile[] {
+function writeSpacy(items: readonly ExportItem[]): OutFile[] {
 	const lines = items.map(({ result: { text, entities } }) => {
 		const points = codePoints(text);
 		const spans = spansOf(entities);
@@ -28,10 +28,11 @@ export function writeSpacy(items: readonly ExportItem[]): OutFile[] {
 }
 
 /**
- * Input of `displacy.render(…, manual=True)` (spacy.io/usage/visualizers, "Rendering data manually"): `ents` for `style="ent"`, which knows
- * no overlap, and `tokens` with `spans` for `style="span"`, which does. Offsets are code points; `end_token` is exclusive.
+ * Input of `displacy.render(…, manual=True)` (spacy.io/usage/visualizers, "Rendering data manually"): `ents` for
+ * `style="ent"`, which knows no overlap, and `tokens` with `spans` for `style="span"`, which does. Offsets are code
+ * points; `end_token` is exclusive.
  */
-export function writeDisplacy(items: readonly ExportItem[]): OutFile[] {
+function writeDisplacy(items: readonly ExportItem[]): OutFile[] {
 	const documents = items.map(({ id, result: { text, entities } }) => {
 		const points = codePoints(text);
 		const spans = spansOf(entities);
@@ -56,3 +57,25 @@ export function writeDisplacy(items: readonly ExportItem[]): OutFile[] {
 	});
 	return [{ path: "umie.displacy.json", text: `${JSON.stringify(documents, null, "\t")}\n` }];
 }
+
+export const displacy: Format = {
+	title: "displaCy",
+	about: "Input of displacy.render(…, manual=True)",
+	leavesOut: "relations, events, boxes, scores",
+	extension: ".json",
+	files: "one",
+	mediaType: "application/json",
+	offsets: "code points",
+	write: writeDisplacy,
+};
+
+export const spacy: Format = {
+	title: "spaCy JSON lines",
+	about: "Training examples for spaCy’s NER and span categorizer",
+	leavesOut: "relations, events, boxes, scores",
+	extension: ".jsonl",
+	files: "one",
+	mediaType: "application/x-ndjson",
+	offsets: "code points",
+	write: writeSpacy,
+};

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: posts with everything that is hard for a format, and random ones, for tests. */
+/** Posts for tests: one with everything that is hard for a format, and random ones. */
 import * as fc from "fast-check";
 import type { Entity, ExtractionResult } from "../core/result.ts";
 import { importedResult } from "./checks.ts";
@@ -21,8 +21,9 @@ const entity = (id: string, type: string, piece: string, score: number, more: Pa
 const arm = at("left and right arm");
 
 /**
- * An emoji before everything (units and code points differ from there on), a combining mark, a tab, quotes, line breaks inside a mention,
- * a mention in another, right-to-left text, a discontinuous mention, an event with an entity, a piece of text and an object.
+ * An emoji before everything (units and code points differ from there on), a combining mark, a tab, quotes, line breaks
+ * inside a mention, a mention in another, right-to-left text, a discontinuous mention, an event with an entity, a piece
+ * of text and an object.
  */
 export const HARD: ExportItem = {
 	id: "post 1",
@@ -137,7 +138,9 @@ const TYPE = fc
 	.filter((type) => type !== "");
 const SCORE = fc.integer({ min: 0, max: 1000 }).map((value) => value / 1000);
 
-/** A post whose mentions begin and end with visible text, as a person marks it; they nest, overlap and leave pieces out. */
+/**
+ * A post whose mentions begin and end with visible text, as a person marks it; they nest, overlap and leave pieces out.
+ */
 export const ITEM: fc.Arbitrary<ExportItem> = fc
 	.record({
 		chunks: fc.array(fc.tuple(SOLID, GAP), { minLength: 1, maxLength: 12 }),

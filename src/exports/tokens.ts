@@ -1,4 +1,4 @@
-/** Goes in: a post and places that must not lie inside a word. Comes out: its words as the model reads them, cut at those places. */
+/** The words of a post as the model reads them, cut where a mention begins or ends inside a word. */
 import { prepareText, type Word } from "../core/text.ts";
 
 /** The words of a text; none where nothing visible is there. */
@@ -8,7 +8,10 @@ function wordsOf(text: string): readonly Word[] {
 		: [];
 }
 
-/** @param cuts UTF-16 offsets; a word that one of them lies in becomes two, so that every mention is a run of whole words */
+/**
+ * @param cuts UTF-16 offsets; a word that one of them lies in becomes two, so that every mention is a run of whole
+ * words
+ */
 export function tokensOf(text: string, cuts: readonly number[]): Word[] {
 	return wordsOf(text).flatMap((word) => {
 		const inside = [...new Set(cuts)].filter((cut) => word.start < cut && cut < word.end).sort((a, b) => a - b);

@@ -1,9 +1,11 @@
-/** Goes in: posts with what was found and corrected. Comes out: training records, one JSON a line: mner.jsonl, mre.jsonl, mee.jsonl and the regions of pictures they name. */
+/**
+ * Training records, corrections included: mner.jsonl, mre.jsonl, mee.jsonl and the regions of the pictures they name.
+ */
 import type { ExtractionResult, Region } from "../core/result.ts";
 import type { Word } from "../core/text.ts";
 import { codePoints, type Span, wellFormed } from "./offsets.ts";
 import { tokenRange, tokensOf } from "./tokens.ts";
-import type { ExportItem, OutFile } from "./types.ts";
+import type { ExportItem, Format, OutFile } from "./types.ts";
 
 interface Mention {
 	readonly text: string;
@@ -130,12 +132,12 @@ function recordsOf({ id, image, result }: ExportItem): { mner: object; mre: obje
 }
 
 /**
- * The layout of this project's own training data: `text` is the words joined by one space, `start` and `end` count code points of it, boxes
- * are fractions of the picture. A post where no entity, relation or event is left is a record too: it teaches that there is none.
- * Relations that a person deleted become examples of "none". An argument that is an object of the picture is the number of its region (from 1) in
- * `regions.jsonl`, which the trainer cuts its crops by.
+ * The layout of this project's own training data: `text` is the words joined by one space, `start` and `end` count code
+ * points of it, boxes are fractions of the picture. A post where no entity, relation or event is left is a record too:
+ * it teaches that there is none. Relations that a person deleted become examples of "none". An argument that is an
+ * object of the picture is the number of its region (from 1) in `regions.jsonl`, which the trainer cuts its crops by.
  */
-export function writeTraining(items: readonly ExportItem[]): OutFile[] {
+function writeTraining(items: readonly ExportItem[]): OutFile[] {
 	const records = items.map((item) => recordsOf({ ...item, id: wellFormed(item.id) }));
 	const file = (path: string, lines: readonly object[]): OutFile => ({
 		path,
@@ -158,3 +160,14 @@ export function writeTraining(items: readonly ExportItem[]): OutFile[] {
 		...(pictures.length > 0 ? [file("regions.jsonl", pictures)] : []),
 	];
 }
+
+export const training: Format = {
+	title: "Training records",
+	about: "mner, mre and mee records to train this model on, corrections included",
+	leavesOut: "scores, arguments that are objects",
+	extension: ".jsonl",
+	files: "several",
+	mediaType: "application/x-ndjson",
+	offsets: "code points",
+	write: writeTraining,
+};

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: what every export format has: what it is called, what it keeps, how it is written and read. */
+/** The type of an export format: its name, what it keeps, and how it is written, recognised and read. */
 import type { ExtractionResult } from "../core/result.ts";
 
 /** One post with what was found in it. */
@@ -16,7 +16,7 @@ export interface OutFile {
 	readonly text: string;
 }
 
-/** A file somebody brought: nothing in it is trusted. */
+/** A file from outside: nothing in it is trusted. */
 export interface InFile {
 	readonly name: string;
 	readonly bytes: Uint8Array;
@@ -31,20 +31,32 @@ export interface Format {
 	readonly title: string;
 	/** One line for the menu: who reads it. */
 	readonly about: string;
-	/** What it has no place for; empty when it keeps everything. */
+	/** What is lost in it; empty when it keeps everything. */
 	readonly leavesOut: string;
 	readonly extension: string;
-	/** Several travel as one .zip, which has no place on a clipboard. */
+	/** Several are saved as one .zip, which cannot be copied as text. */
 	readonly files: "one" | "several";
 	readonly mediaType: string;
 	/** Unit of text offsets; "none" where the format has no offsets. */
 	readonly offsets: "utf-16" | "code points" | "words" | "none";
 	write(items: readonly ExportItem[]): readonly OutFile[];
-	/** @throws Failure `import-format` | `import-too-large` | `text-too-long` */
-	read?(files: readonly InFile[], options: ReadOptions): readonly ExportItem[];
+	/** Absent where a format is only written. */
+	readonly reader?: FormatReader;
 }
 
-/** What an import may be at most: checked before anything is built from it. */
+/** The way back: a format is recognised by file names, or by the first object in a JSON file. */
+export interface FormatReader {
+	/** @param names of all files that were given together, at least one */
+	recognisesNames?(names: readonly string[]): boolean;
+	/** @param first the JSON document, or the first item of a list */
+	recognisesJson?(first: object): boolean;
+	/** @throws Failure `import-format` | `import-too-large` | `text-too-long` */
+	read(files: readonly InFile[], options: ReadOptions): readonly ExportItem[];
+	/** Which details come back unchanged; texts, types, spans, relations and events always do. */
+	readonly restores: { readonly fragments: boolean; readonly scores: boolean };
+}
+
+/** The limits of an import, checked before anything is built from it. */
 export const IMPORT_LIMITS = {
 	/** All files together. */
 	bytes: 32 << 20,

@@ -1,15 +1,18 @@
-/** Goes in: posts with what was found. Comes out: W3C Web Annotations: who is where in the text and in the picture, and how they belong together. */
-import type { Entity, ExtractedEvent, Region } from "../core/result.ts";
+/**
+ * W3C Web Annotations (JSON-LD): writes entities, relations, events and boxes, and reads annotations, ours or of
+ * another tool.
+ */
+import * as z from "zod/mini";
+import { MAX_OBJECTS } from "../core/limits.ts";
+import type { Entity, EventArgument, ExtractedEvent, Region, Relation } from "../core/result.ts";
+import { checkItems, checkSizes, fitted, importedResult, parseJson, shortName, textOf, wrong } from "./checks.ts";
+import { postIri, UMIE } from "./iri.ts";
 import { type CodePoints, codePoints, piecesOf, type Span, wellFormed } from "./offsets.ts";
-import type { ExportItem, OutFile } from "./types.ts";
+import { type ExportItem, type Format, IMPORT_LIMITS, type InFile, type OutFile, type ReadOptions } from "./types.ts";
 
-export const ANNO_CONTEXT = "http://www.w3.org/ns/anno.jsonld";
-/** Names of our own kinds and of posts that have no address. */
-export const UMIE = "urn:x-umie:";
+const ANNO_CONTEXT = "http://www.w3.org/ns/anno.jsonld";
 /** Characters before and after a quote that tell it from its twins. */
 const AROUND = 32;
-
-export const postIri = (id: string): string => `${UMIE}post:${encodeURIComponent(wellFormed(id))}`;
 
 /** A whole character is never cut in two. */
 function quote(text: string, { start, end }: Span): object {
@@ -150,12 +153,13 @@ const pictureIri = (image: string, post: string): string =>
 	/^(https?:\/\/|urn:)[^\s<>"{}|\\^`]+$/.test(image) ? image : `${post}:image:${encodeURIComponent(wellFormed(image))}`;
 
 /**
- * Web Annotation Data Model (w3.org/TR/annotation-model): sections 4.2.4 (TextQuoteSelector), 4.2.5 (TextPositionSelector: "in terms of
- * unicode code points … not in terms of code units") and 4.2.1 (FragmentSelector). Several targets mean that the body holds for each of them:
- * a mention and the boxes it is seen in, or the pieces of a discontinuous one. A relation links two annotations; so does the role of an event.
- * `umie:posts` carries the texts, so that the file can be read back alone; readers that know only the standard leave it alone.
+ * Web Annotation Data Model (w3.org/TR/annotation-model): sections 4.2.4 (TextQuoteSelector), 4.2.5
+ * (TextPositionSelector: "in terms of unicode code points … not in terms of code units") and 4.2.1 (FragmentSelector).
+ * Several targets mean that the body holds for each of them: a mention and the boxes it is seen in, or the pieces of a
+ * discontinuous one. A relation links two annotations; so does the role of an event. `umie:posts` carries the texts, so
+ * that the file can be read back alone; readers that know only the standard leave it alone.
  */
-export function writeWebAnnotations(items: readonly ExportItem[]): OutFile[] {
+function writeWebAnnotations(items: readonly ExportItem[]): OutFile[] {
 	const annotations = items.flatMap(annotationsOf);
 	const posts = items.map(({ id, image, result }) => ({
 		id: postIri(id),
@@ -175,3 +179,318 @@ export function writeWebAnnotations(items: readonly ExportItem[]): OutFile[] {
 	};
 	return [{ path: "umie.annotations.jsonld", text: `${JSON.stringify(collection, null, "\t")}\n` }];
 }
+
+const Selector = z.object({
+	type: z.string(),
+	exact: z.optional(z.string()),
+	prefix: z.optional(z.string()),
+	suffix: z.optional(z.string()),
+	start: z.optional(z.int()),
+	end: z.optional(z.int()),
+	value: z.optional(z.string()),
+});
+const listOf = <S extends z.ZodMiniType>(schema: S) =>
+	z.optional(z.union([schema, z.array(schema).check(z.maxLength(IMPORT_LIMITS.records))]));
+const Resource = z.union([
+	z.string(),
+	z.object({
+		type: z.optional(z.union([z.string(), z.array(z.string())])),
+		value: z.optional(z.string()),
+		purpose: z.optional(z.union([z.string(), z.array(z.string())])),
+		source: z.optional(z.union([z.string(), z.object({ id: z.optional(z.string()) })])),
+		selector: listOf(z.union([Selector, z.string()])),
+	}),
+]);
+const AnnotationSchema = z.object({
+	id: z.optional(shortName.check(z.maxLength(10 * IMPORT_LIMITS.name))),
+	type: z.optional(z.union([z.string(), z.array(z.string())])),
+	body: listOf(Resource),
+	target: listOf(Resource),
+	"umie:score": z.optional(z.number().check(z.gte(0), z.lte(1))),
+});
+const PostSchema = z.object({
+	id: z.string(),
+	"umie:name": shortName,
+	"umie:image": z.nullable(z.string()),
+	"umie:text": z.string(),
+	"umie:size": z.nullable(z.object({ width: z.int(), height: z.int() })),
+});
+const Annotations = z.array(AnnotationSchema).check(z.maxLength(100_000));
+const Collection = z.object({
+	first: z.optional(z.object({ items: Annotations })),
+	items: z.optional(Annotations),
+	"umie:posts": z.optional(z.array(PostSchema).check(z.maxLength(IMPORT_LIMITS.posts))),
+});
+
+type Annotation = z.infer<typeof AnnotationSchema>;
+type ResourceOf = z.infer<typeof Resource>;
+type Post = z.infer<typeof PostSchema>;
+
+const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
+	value === undefined ? [] : Array.isArray(value) ? value : [value as T];
+
+/** @throws Failure `import-format` | `import-too-large` | `text-too-long` */
+function readWebAnnotations(files: readonly InFile[], { text }: ReadOptions): readonly ExportItem[] {
+	checkSizes(files);
+	const items = files.flatMap((file) => {
+		const json = parseJson(textOf(file), file.name);
+		const several = Array.isArray(json) ? { items: json } : isCollection(json) ? json : { items: [json] };
+		const { first, items: own, "umie:posts": posts } = fitted(Collection, several, file.name);
+		const annotations = own ?? first?.items ?? [];
+		if (posts)
+			return posts.map((post) =>
+				itemOf(
+					post,
+					annotations.filter((one) => belongs(one, post.id)),
+					file.name,
+				),
+			);
+		if (text === undefined)
+			throw wrong(`${file.name} refers to a text that it does not contain: put that text into the text field first.`);
+		return [
+			itemOf(
+				{ id: "", "umie:name": "post", "umie:image": null, "umie:text": text, "umie:size": null },
+				annotations,
+				file.name,
+			),
+		];
+	});
+	return checkItems(items, files.length === 1 ? (files[0]?.name ?? "") : "The selection");
+}
+
+const isCollection = (json: unknown): boolean =>
+	typeof json === "object" && json !== null && ("items" in json || "first" in json);
+
+/** Ids are the post's address with a fragment. */
+const belongs = ({ id }: Annotation, post: string): boolean => id?.startsWith(`${post}#`) === true;
+
+/** The part after "#" that `writeWebAnnotations` made of a record's id. */
+function recordId(id: string | undefined): string {
+	try {
+		return decodeURIComponent(id?.replace(/^.*#/, "") ?? "");
+	} catch {
+		return id ?? "";
+	}
+}
+
+const isOur = ({ type }: Annotation, kind: string): boolean => list(type).includes(`umie:${kind}`);
+
+function itemOf(post: Post, annotations: readonly Annotation[], where: string): ExportItem {
+	const text = post["umie:text"];
+	const place = { text, points: codePoints(text), where };
+	const image = post["umie:size"];
+	const names = objectNames(annotations);
+	const all = annotations.map((annotation, index) => ({
+		annotation,
+		...placeOf(annotation, place, names),
+		id: recordId(annotation.id) || `a${index + 1}`,
+	}));
+	const isLink = ({ annotation }: Found) =>
+		["Relation", "Argument"].some((kind) => isOur(annotation, kind)) || linkOf(annotation) !== null;
+	const marks = all.filter((one) => !isLink(one));
+	const entities = marks
+		.filter(({ annotation, spans }) => spans.length > 0 && !isOur(annotation, "Event"))
+		.map((one) => entityOf(one, text));
+	const ids = new Map(marks.map((one) => [one.annotation.id ?? one.id, one]));
+	const known = new Set(entities.map(({ id }) => id));
+	const events = marks
+		.filter(({ annotation }) => isOur(annotation, "Event"))
+		.map((one) => eventOf(one, all, ids, known, place, names));
+	const relations = relationsOf(all, ids, known);
+	const regions = new Map(all.flatMap(({ boxes }) => boxes.map((box): [string, Region] => [box.object, box])));
+	const left = marks.filter(({ spans, boxes }) => spans.length + boxes.length === 0).length;
+	const notes =
+		left === 0
+			? []
+			: [`${left} annotations were left out: their targets are neither places in the text nor rectangles.`];
+	const result = importedResult({
+		text,
+		image,
+		entities,
+		relations,
+		events,
+		regions: image ? [...regions.values()] : [],
+		notes,
+	});
+	return { id: post["umie:name"], image: post["umie:image"], result };
+}
+
+/** Relations link two annotated ends, at most one of them a box. */
+function relationsOf(all: readonly Found[], marks: ReadonlyMap<string, Found>, known: ReadonlySet<string>): Relation[] {
+	/** An entity's id, or the name of a box that is annotated by itself (MORE). */
+	const endOf = (iri: string | null): { id: string; region?: Region } | null => {
+		const mark = iri === null ? undefined : marks.get(iri);
+		if (mark && known.has(mark.id)) return { id: mark.id };
+		const region = mark?.boxes[0];
+		return region ? { id: region.object, region } : null;
+	};
+	return all.flatMap(({ annotation, id }): Relation[] => {
+		const link = linkOf(annotation);
+		const [from, to] = [endOf(list(annotation.target).map(iriOf)[0] ?? null), endOf(link)];
+		if (isOur(annotation, "Argument") || link === null || !from || !to || (from.region && to.region)) return [];
+		const region = from.region ?? to.region;
+		const about = { type: labelOf(annotation), score: scoreOf(annotation), ...(region && { region }) };
+		return [{ id, head: from.id, tail: to.id, ...about }];
+	});
+}
+
+interface TextPlace {
+	readonly text: string;
+	readonly points: CodePoints;
+	readonly where: string;
+}
+
+interface Found {
+	readonly annotation: Annotation;
+	readonly id: string;
+	readonly spans: readonly Span[];
+	readonly boxes: readonly Region[];
+}
+
+const selectorsOf = (resource: ResourceOf) =>
+	typeof resource === "string"
+		? []
+		: list(resource.selector).flatMap((selector) => (typeof selector === "string" ? [] : [selector]));
+
+const boxValue = (resource: ResourceOf): string | undefined =>
+	selectorsOf(resource).find(({ type, value }) => type === "FragmentSelector" && value?.startsWith("xywh="))?.value;
+
+/** A name O1, O2 … for each rectangle, the tagged ones keep theirs. */
+function objectNames(annotations: readonly Annotation[]): ReadonlyMap<string, string> {
+	const resources = annotations.flatMap(({ body, target }) => [...list(body), ...list(target)]);
+	const values = [...new Set(resources.flatMap((resource) => boxValue(resource) ?? []))];
+	if (values.length > MAX_OBJECTS)
+		throw wrong(`The annotations have ${values.length} rectangles; the limit is ${MAX_OBJECTS}.`);
+	return new Map(values.map((value, index) => [value, `O${index + 1}`]));
+}
+
+function placeOf(
+	{ target }: Annotation,
+	place: TextPlace,
+	names: ReadonlyMap<string, string>,
+): Pick<Found, "spans" | "boxes"> {
+	const targets = list(target);
+	return {
+		spans: targets.flatMap((one) => textSpan(one, place) ?? []).sort((a, b) => a.start - b.start),
+		boxes: targets.flatMap((one) => boxOf(one, names) ?? []),
+	};
+}
+
+const XYWH =
+	/^xywh=(?:pixel:)?(\d{1,6}(?:\.\d{1,6})?),(\d{1,6}(?:\.\d{1,6})?),(\d{1,6}(?:\.\d{1,6})?),(\d{1,6}(?:\.\d{1,6})?)$/;
+
+function boxOf(resource: ResourceOf, names: ReadonlyMap<string, string>): Region | null {
+	const value = boxValue(resource);
+	const numbers = XYWH.exec(value ?? "");
+	if (value === undefined || !numbers) return null;
+	const [x = 0, y = 0, width = 0, height = 0] = numbers.slice(1).map(Number);
+	return { object: names.get(value) ?? "O1", box: [x, y, x + width, y + height], score: 1 };
+}
+
+/**
+ * By position where the quote agrees, else by the quote with what stands around it.
+ * @throws Failure when neither is in the text
+ */
+function textSpan(resource: ResourceOf, { text, points, where }: TextPlace): Span | null {
+	const selectors = selectorsOf(resource);
+	const quote = selectors.find(({ type }) => type === "TextQuoteSelector");
+	const position = selectors.find(({ type }) => type === "TextPositionSelector");
+	if (position?.start !== undefined && position.end !== undefined) {
+		const span = { start: points.toUtf16(position.start), end: points.toUtf16(position.end) };
+		if (quote?.exact === undefined || wellFormed(text.slice(span.start, span.end)) === quote.exact) return span;
+	}
+	if (!quote?.exact) return null;
+	const { exact, prefix = "", suffix = "" } = quote;
+	const plain = wellFormed(text);
+	const around = plain.indexOf(prefix + exact + suffix);
+	const start = around >= 0 ? around + prefix.length : plain.indexOf(exact);
+	if (start < 0) throw wrong(`${where}: "${exact.slice(0, 50)}" is not in the text.`);
+	return { start, end: start + exact.length };
+}
+
+const iriOf = (resource: ResourceOf): string | null => {
+	if (typeof resource === "string") return resource;
+	return typeof resource.source === "string" ? resource.source : (resource.source?.id ?? null);
+};
+
+/** What an annotation links its target to: another annotation. */
+const linkOf = ({ body }: Annotation): string | null => {
+	const link = list(body).find(
+		(one) => typeof one !== "string" && list(one.purpose).includes("linking") && one.selector === undefined,
+	);
+	return link === undefined ? null : iriOf(link);
+};
+
+/** The value of the body that classifies or tags, else of any. */
+function labelOf({ body }: Annotation): string {
+	const values = list(body).flatMap((one) =>
+		typeof one === "string" || one.value === undefined ? [] : [{ value: one.value, purposes: list(one.purpose) }],
+	);
+	const named = ["classifying", "tagging"].flatMap((purpose) =>
+		values.filter(({ purposes }) => purposes.includes(purpose)),
+	);
+	return (named[0] ?? values[0])?.value.trim().slice(0, IMPORT_LIMITS.name) || "unlabelled";
+}
+
+const scoreOf = (annotation: Annotation): number => annotation["umie:score"] ?? 1;
+
+function entityOf({ annotation, id, spans, boxes }: Found, text: string): Entity {
+	const [start, end] = [spans[0]!.start, Math.max(...spans.map((span) => span.end))];
+	const fragments = spans.length > 1 ? { fragments: spans.map((span) => ({ start: span.start, end: span.end })) } : {};
+	return {
+		id,
+		type: labelOf(annotation),
+		text: text.slice(start, end),
+		start,
+		end,
+		score: scoreOf(annotation),
+		regions: [...boxes],
+		...fragments,
+	};
+}
+
+function eventOf(
+	{ annotation, id, spans }: Found,
+	all: readonly Found[],
+	ids: ReadonlyMap<string, Found>,
+	known: ReadonlySet<string>,
+	place: TextPlace,
+	names: ReadonlyMap<string, string>,
+): ExtractedEvent {
+	const trigger = spans[0];
+	if (!trigger) throw wrong(`${place.where}: the event ${id} has no trigger in the text.`);
+	const spanOf = ({ start, end }: Span) => ({ text: place.text.slice(start, end), start, end });
+	const own = all.filter(
+		(one) => isOur(one.annotation, "Argument") && list(one.annotation.target).map(iriOf)[0] === annotation.id,
+	);
+	const parts = own.flatMap(({ annotation: part }): EventArgument[] => {
+		const about = { role: labelOf(part), score: scoreOf(part) };
+		const filler = list(part.body).find((one) => typeof one !== "string" && list(one.purpose).includes("linking"));
+		const region = filler === undefined ? null : boxOf(filler, names);
+		if (region) return [{ ...about, span: null, entity: null, region }];
+		const mention = ids.get(filler === undefined ? "" : (iriOf(filler) ?? ""));
+		const span = mention?.spans[0] ?? (filler === undefined ? null : textSpan(filler, place));
+		if (!span) return [];
+		const whole = mention ? { start: span.start, end: mention.spans.at(-1)!.end } : span;
+		return [
+			{ ...about, span: spanOf(whole), entity: mention && known.has(mention.id) ? mention.id : null, region: null },
+		];
+	});
+	return { id, type: labelOf(annotation), trigger: spanOf(trigger), arguments: parts, score: scoreOf(annotation) };
+}
+
+export const webAnnotation: Format = {
+	title: "Web Annotation",
+	about: "W3C annotations of text and picture, for annotation servers",
+	leavesOut: "fractions of pixels",
+	extension: ".jsonld",
+	files: "one",
+	mediaType: "application/ld+json",
+	offsets: "code points",
+	write: writeWebAnnotations,
+	reader: {
+		recognisesJson: (first) => "@context" in first || "target" in first,
+		read: readWebAnnotations,
+		restores: { fragments: true, scores: true },
+	},
+};

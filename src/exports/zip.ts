@@ -1,10 +1,10 @@
-/** Goes in: several files. Comes out: one .zip; and the files of a .zip that somebody brought, within limits. */
+/** Packs files into one .zip, and unpacks a .zip from outside within limits. */
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { Failure } from "../core/failure.ts";
 import { wrong } from "./checks.ts";
 import { IMPORT_LIMITS, type InFile, type OutFile } from "./types.ts";
 
-/** The same files give the same bytes: the archive carries no time of its own. */
+/** The same files give the same bytes: every archive carries this time. */
 const NO_TIME = "1980-01-02T00:00:00";
 
 export function pack(files: readonly OutFile[]): Uint8Array<ArrayBuffer> {
@@ -16,7 +16,8 @@ export function pack(files: readonly OutFile[]): Uint8Array<ArrayBuffer> {
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => strToU8(text) as Uint8Array<ArrayBuffer>;
 
 /**
- * Text files of an archive. Declared sizes are summed before anything is inflated, and an entry never inflates past its declared size.
+ * Text files of an archive. Declared sizes are summed before anything is inflated, and an entry never inflates past its
+ * declared size.
  * @throws Failure `import-format` | `import-too-large`
  */
 export function unpack({ name, bytes }: InFile): InFile[] {
@@ -38,6 +39,6 @@ export function unpack({ name, bytes }: InFile): InFile[] {
 		return Object.entries(files).map(([path, content]) => ({ name: path, bytes: content }));
 	} catch (error) {
 		if (error instanceof Failure) throw error;
-		throw wrong(`${name} is no .zip archive that can be read.`, error);
+		throw wrong(`${name} is not a readable .zip archive.`, error);
 	}
 }

@@ -1,7 +1,7 @@
 /** Goes in: what is known of a post: a result, a failure, or that it is being read. Comes out: the card beside it. */
 import { Failure, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
-import { writeCsv } from "../../exports/csv.ts";
+import { csv } from "../../exports/csv.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
 import { resultLists, type Spoken } from "../view/result-card.ts";
 import { button, element } from "./dom.ts";
@@ -52,7 +52,7 @@ function foot(reading: Reading, onRetry: () => void): HTMLElement | null {
 		"footer",
 		{},
 		copyButton("copyJson", () => JSON.stringify(result, null, 2)),
-		copyButton("copyCsv", () => writeCsv([{ id: "post", image: null, result }])[0]?.text ?? ""),
+		copyButton("copyCsv", () => csv.write([{ id: "post", image: null, result }])[0]?.text ?? ""),
 		element("span", { class: "quiet" }, `${result.model} · ${result.device.name}`),
 	);
 }

@@ -67,7 +67,7 @@ describe("convert", () => {
 		writeFileSync(at("broken.jsonl"), `{"id":"a"\n`);
 		expect(await runCommand("convert", "--input", at("broken.jsonl"), "--to", "csv")).toMatchObject({
 			code: 1,
-			err: expect.stringContaining("line 1 is no JSON"),
+			err: expect.stringContaining("line 1 is not valid JSON"),
 		});
 		expect(await runCommand("convert", "--input", RESULTS, "--to", "word")).toMatchObject({
 			code: 2,
@@ -80,7 +80,7 @@ describe("convert", () => {
 		mkdirSync(at("empty"));
 		expect(await runCommand("convert", "--input", at("empty"), "--from", "brat", "--to", "csv")).toMatchObject({
 			code: 1,
-			err: expect.stringContaining("no annotated post"),
+			err: expect.stringContaining("no annotated posts"),
 		});
 	});
 });
