@@ -1,4 +1,4 @@
-/** Goes in: model folders. Comes out: the benchmark's page in Chromium, and its calls as functions. */
+/** Opens the benchmark's page in Chromium and offers its calls as functions. */
 import { type Browser, chromium, type LaunchOptions, type Page } from "playwright";
 import { chromiumArgs, findChromium } from "../node/browser/find-chromium.ts";
 import type { Bench } from "./page/contract.ts";

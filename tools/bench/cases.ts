@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: what is measured on which device, and the targets: data only. */
+/** The cases that are measured on each device, and the targets: data only. */
 import type { OpenOptions } from "../../src/client/protocol.ts";
 import type { ExtractRequest, RequestableTask } from "../../src/tasks/types.ts";
 import type { BenchCase } from "./page/contract.ts";
@@ -57,7 +57,8 @@ const WASM_CASES = [...decodingCases(POSTS), ...TASK_CASES];
 export const DEVICES: readonly BenchDevice[] = [
 	{ device: "wasm", open: { device: "wasm", threads: 1 }, cases: WASM_CASES, repetitions: 5 },
 	{ device: "wasm", open: { device: "wasm", threads: 2 }, cases: WASM_CASES, repetitions: 5 },
-	// Some hundred times slower than a graphics card: one post, few tokens. Says that it works and where time goes, not how fast it is.
+	// Some hundred times slower than a graphics card: one post, few tokens. Says that it works and where time goes, not
+	// how fast it is.
 	{
 		device: "webgpu (software)",
 		open: { device: "webgpu", threads: 1 },
@@ -66,7 +67,9 @@ export const DEVICES: readonly BenchDevice[] = [
 	},
 ];
 
-/** A step brings each beam one token; a run of the decoder makes one step, and those that the grammar forces with it. */
+/**
+ * A step brings each beam one token; a run of the decoder makes one step, and those that the grammar forces with it.
+ */
 export const METRICS = {
 	post: "ms per post",
 	steps: "steps per post",

@@ -1,4 +1,4 @@
-/** Goes in: a few rows. Comes out: proof that the chart shows them, to scale, and says them to who cannot see it. */
+/** Shows that the chart draws its rows to scale, and describes them to people who cannot see it. */
 import { describe, expect, test } from "vitest";
 import { drawChart } from "./chart.ts";
 import { historyOf, type Kept } from "./history.ts";

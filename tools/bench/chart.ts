@@ -1,4 +1,7 @@
-/** Goes in: the newest value of every case. Comes out: tools/bench/results/chart.svg: what a step costs beside transformers.js, what a post costs as it grows, the model beside rules, the step beside its limit. Pure. */
+/**
+ * Draws tools/bench/results/chart.svg from the newest value of every case: a step beside transformers.js, a post as it
+ * grows, the model beside rules, a step beside its limit. Pure.
+ */
 import type { History, Kept } from "./history.ts";
 import { AXES, type Axis, costCase, SHARE, stepCase, TRAFFIC_STEPS } from "./parts/names.ts";
 import { rounded } from "./report.ts";
@@ -19,7 +22,10 @@ text{font:13px system-ui,sans-serif;fill:#1f2328}
 @media (prefers-color-scheme:dark){text{fill:#f0f6fc}.page{fill:#0d1117}.soft{fill:#9198a1}.halo{stroke:#0d1117}.line{stroke:#3d444d}.theirs{fill:#9198a1}.ours{fill:#4493f8}.curve{stroke:#4493f8}}
 `;
 
-/** A part of the picture: its markup with its own top at 0, its height, and what it says in a sentence for who cannot see it. */
+/**
+ * A part of the picture: its markup with its own top at 0, its height, and what it says in a sentence for who cannot
+ * see it.
+ */
 interface Panel {
 	readonly markup: Markup;
 	readonly height: number;

@@ -1,4 +1,7 @@
-/** Goes in: `export CHECKPOINT BUNDLE DTYPE` or `run BUNDLE`. Comes out: one line of JSON with what it took, or why it did not run, of a process that did nothing else: its peak memory is the work's. */
+/**
+ * Runs one export (`export CHECKPOINT BUNDLE DTYPE`) or one bundle (`run BUNDLE`) in a process of its own, so that its
+ * peak memory is that of the work, and prints one line of JSON: what it took, or why it failed.
+ */
 import { unwrap } from "../../src/core/failure.ts";
 import { exportBundle } from "../exporter/export/export-bundle.ts";
 import type { ExportDType } from "../exporter/graphs/precision.ts";

@@ -1,4 +1,4 @@
-/** Goes in: made-up measurements. Comes out: proof of their lines, tables and ratios. */
+/** Shows the lines, tables and ratios of made-up measurements. */
 import { describe, expect, test } from "vitest";
 import {
 	EXPORT_HEADER,

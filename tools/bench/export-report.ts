@@ -1,4 +1,4 @@
-/** Goes in: what exports and runs took. Comes out: lines of tools/bench/results/export.csv and tables for a terminal. Pure. */
+/** Formats what exports and runs took as lines of tools/bench/results/export.csv and tables for a terminal. Pure. */
 import Papa from "papaparse";
 import { rounded, table } from "./report.ts";
 
@@ -115,7 +115,9 @@ function runCells({ loadSeconds, loadCpuSeconds, encodeMs, stepMs, leastStepMs }
 	];
 }
 
-/** Time per byte of the largest checkpoint, over that of the smallest: 1 is linear. By dtype, where there are two sizes. */
+/**
+ * Time per byte of the largest checkpoint, over that of the smallest: 1 is linear. By dtype, where there are two sizes.
+ */
 export function linearity(
 	rows: readonly ExportRow[],
 ): ReadonlyArray<{ readonly dtype: string; readonly from: string; readonly to: string; readonly ratio: number }> {

@@ -1,4 +1,7 @@
-/** Goes in: `npx tsx tools/bench/export.ts [--sizes small,base,large,xl] [--dtypes fp32,fp16,int8,int4] [--work DIR]`. Comes out: what exporting random FLAN-T5s costs and how the bundles run in WASM, appended to tools/bench/results/export.csv. */
+/**
+ * `npx tsx tools/bench/export.ts [--sizes small,base,large,xl] [--dtypes fp32,fp16,int8,int4] [--work DIR]` measures
+ * what exporting random FLAN-T5s costs and how the bundles run in WASM, and appends to tools/bench/results/export.csv.
+ */
 import { execFile, execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";

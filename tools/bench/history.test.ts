@@ -1,4 +1,4 @@
-/** Goes in: lines of a results file. Comes out: proof of which value is the newest. */
+/** Shows which line of a results file is the newest. */
 import { describe, expect, test } from "vitest";
 import { historyOf, parseResults } from "./history.ts";
 import { CSV_HEADER, csvLine } from "./report.ts";

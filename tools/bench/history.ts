@@ -1,4 +1,6 @@
-/** Goes in: tools/bench/results/results.csv. Comes out: the newest value of every case, of the machine that measured last. Pure. */
+/**
+ * Finds the newest value of every case in tools/bench/results/results.csv, from the machine that measured last. Pure.
+ */
 import Papa from "papaparse";
 import type { Row, RunFacts } from "./report.ts";
 

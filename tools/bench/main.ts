@@ -1,4 +1,7 @@
-/** Goes in: `npm run bench [-- --only PART … --model DIR --data DIR --repetitions N --profile]`. Comes out: medians and ratios on the terminal, rows appended to tools/bench/results/results.csv, tools/bench/results/chart.svg drawn anew. */
+/**
+ * `npm run bench [-- --only PART … --model DIR --data DIR --repetitions N --profile]` prints medians and ratios,
+ * appends rows to tools/bench/results/results.csv and redraws tools/bench/results/chart.svg.
+ */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";

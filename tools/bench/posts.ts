@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the posts every run measures: 20 of our own, 10 to 40 words, with few and many names, hashtags and events. */
+/** The posts that every run measures: 20 of our own, 10 to 40 words, with few and many names, hashtags and events. */
 export const POSTS: readonly string[] = [
 	"Maria Lopez opens the new wing of the Harbour Museum in Rotterdam this evening , entry is free until midnight .",
 	"Can not believe Lena Fischer left Alpine Records after nine years , the label made her and she made the label .",

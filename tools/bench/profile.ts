@@ -1,4 +1,7 @@
-/** Goes in: a bundle folder. Comes out: where one decoding step and one text encoding spend their time, node by node, in WASM in Node; and the least a step could take. */
+/**
+ * Measures where one decoding step and one text encoding spend their time, node by node, in WASM in Node, and the least
+ * a step could take.
+ */
 import fs, { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Tensor } from "onnxruntime-web";
@@ -124,7 +127,10 @@ export async function profileRole(model: string, role: GraphRole, feeds: Feeds):
 	}
 }
 
-/** The profiler has no file in WASM: it prints each event, and in Node that goes by `fs.writeSync` to the standard output. */
+/**
+ * The profiler has no file in WASM: it prints each event, and in Node that goes by `fs.writeSync` to the standard
+ * output.
+ */
 function capturePrinting(): { readonly lines: string[]; readonly end: () => void } {
 	const lines: string[] = [];
 	const { writeSync } = fs;

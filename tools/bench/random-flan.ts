@@ -1,4 +1,7 @@
-/** Goes in: `npx tsx tools/bench/random-flan.ts --size xl --dtype bf16 --output DIR [--seed 1]`. Comes out: a checkpoint of a FLAN-T5's true shapes with random weights. */
+/**
+ * `npx tsx tools/bench/random-flan.ts --size xl --dtype bf16 --output DIR [--seed 1]` writes a checkpoint of a
+ * FLAN-T5's true shapes with random weights.
+ */
 import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";

@@ -1,4 +1,6 @@
-/** Goes in: measured values. Comes out: medians, ratios beside their targets, lines of a CSV file and tables for a terminal. Pure. */
+/**
+ * Turns measured values into medians, ratios beside their targets, lines of a CSV file and tables for a terminal. Pure.
+ */
 
 /** One measured value of one case on one device. */
 export interface Row {

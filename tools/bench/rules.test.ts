@@ -1,4 +1,4 @@
-/** Goes in: sentences. Comes out: proof that what compromise finds arrives with the right types and places. */
+/** Shows that what compromise finds in sentences arrives with the right types and places. */
 import { describe, expect, test } from "vitest";
 import { findByRules } from "./rules.ts";
 

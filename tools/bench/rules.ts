@@ -1,4 +1,4 @@
-/** Goes in: a post. Comes out: the people, places and organisations that compromise's rules find in it. */
+/** Finds the people, places and organisations in a post by compromise's rules. */
 import nlp from "compromise";
 
 /** A typed stretch of the text, in UTF-16 units. */
@@ -18,7 +18,10 @@ interface View {
 	}>;
 }
 
-/** From the first letter of its first word to the last of its last: brackets and commas around a name are not part of it. */
+/**
+ * From the first letter of its first word to the last of its last: brackets and commas around a name are not part of
+ * it.
+ */
 export function findByRules(text: string): Mention[] {
 	const read = nlp(text) as unknown as Record<keyof typeof VIEWS, () => View>;
 	return (Object.keys(VIEWS) as (keyof typeof VIEWS)[]).flatMap((view) =>

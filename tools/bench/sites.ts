@@ -1,4 +1,4 @@
-/** Goes in: model folders. Comes out: the benchmark's page and the app, built and served as a host would serve them, with every byte counted. */
+/** Builds and serves the benchmark's page and the app as a host would, and counts every byte. */
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { build, type InlineConfig, mergeConfig, type Plugin, preview } from "vite";
@@ -17,7 +17,10 @@ export interface Site {
 	close(): Promise<void>;
 }
 
-/** The page of page/, with the settings of the app (vite.config.ts). @param models name → folder, served as models/name/ */
+/**
+ * The page of page/, with the settings of the app (vite.config.ts).
+ * @param models name → folder, served as models/name/
+ */
 export function benchSite(models: Readonly<Record<string, string>>): Promise<Site> {
 	const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 	return serve({

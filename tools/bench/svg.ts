@@ -1,4 +1,4 @@
-/** Goes in: names, attributes, children. Comes out: SVG markup, text escaped. */
+/** Writes SVG markup from names, attributes and children, with text escaped. */
 
 export interface Markup {
 	readonly markup: string;

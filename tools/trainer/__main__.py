@@ -1,10 +1,12 @@
-"""The trainer's commands: `python3 tools/trainer COMMAND …` makes shards, crops, silver labels, checkpoints and scores."""
+"""The trainer's commands: `python3 tools/trainer COMMAND …` makes shards, crops, silver labels, checkpoints and
+scores."""
 import argparse
 import json
 import os
 import sys
 
-# Waiting threads must not spin: beside other programs spinning made a step up to twenty times slower. Read when torch loads.
+# Waiting threads must not spin: beside other programs spinning made a step up to twenty times slower. Read when torch
+# loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("GOMP_SPINCOUNT", "0")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -40,7 +42,8 @@ def run_backbone(given: argparse.Namespace) -> None:
 
 
 def run_evaluate(given: argparse.Namespace) -> None:
-    """One JSON object per data set × beams. DATA ends in <task>/<set>/<split>.jsonl; --task says how to ask when that is not clear."""
+    """One JSON object per data set × beams. DATA ends in <task>/<set>/<split>.jsonl; --task says how to ask when that
+    is not clear."""
     torch.set_num_threads(given.threads)
     model, tokenizer = load_model(given.checkpoint)
     model = model.to(given.device)

@@ -1,8 +1,9 @@
-"""Goes in: a checkpoint and one that was trained on from it. Comes out: one between the two, which is better than either where the second forgot something.
+"""Averages a checkpoint with one that was trained on from it: better than either where the second forgot something.
 
-Wortsman et al. 2022, "Robust fine-tuning of zero-shot models" (WiSE-FT): weights of one lineage may be averaged. What sees pictures, the gate and the
-screen are the second's: the first knew another backbone, or none. Pictures may also come from a third, the one before the second saw fewer of them,
-or lie between the two, where both know the same backbone.
+Wortsman et al. 2022, "Robust fine-tuning of zero-shot models" (WiSE-FT): weights of one lineage may be averaged. What
+sees pictures, the gate and the screen are the second's: the first knew another backbone, or none. Pictures may also
+come from a third, the one before the second saw fewer of them, or lie between the two, where both know the same
+backbone.
 """
 import torch
 from torch import Tensor
@@ -16,7 +17,8 @@ SCREEN = "screen."
 
 
 def average(first: str, second: str, share: float, output: str, pictures: str | None = None, picture_share: float = 1.0) -> None:
-    """`share` of the second, the rest of the first; what sees pictures is that of `pictures`, or `picture_share` of the second.
+    """`share` of the second, the rest of the first; what sees pictures is that of `pictures`, or `picture_share` of the
+    second.
 
     Raises ValueError where they are not of one lineage.
     """

@@ -1,4 +1,4 @@
-"""Goes in: crops with their kinds and names. Comes out: a ResNet that tells people, logos, flags and things apart, for `run.backbone` and to be frozen."""
+"""Trains a ResNet to tell people, logos, flags and things apart by their crops, for `run.backbone` and to be frozen."""
 import json
 import os
 import time
@@ -28,7 +28,8 @@ class BackboneRun:
     out: str  # backbone.safetensors and log.jsonl go here
     train: str  # a folder written by the `crops` command, of regions with kinds
     dev: str | None = None
-    init: str | None = None  # weights to go on from: a file this command wrote, or the model.safetensors of a checkpoint
+    # weights to go on from: a file this command wrote, or the model.safetensors of a checkpoint
+    init: str | None = None
     model: dict[str, Any] = field(default_factory=dict)  # over model.DEFAULTS: depths, width
     seed: int = 0
     threads: int = 2
@@ -94,7 +95,8 @@ def as_floats(pixels: np.ndarray) -> Tensor:
 
 
 def varied(pixels: np.ndarray, shift: float, light: float, rng: np.random.Generator) -> Tensor:
-    """uint8 [B, 3, s, s] → 0…1, each crop moved a little (edges repeat), lighter or darker, with more or less contrast."""
+    """uint8 [B, 3, s, s] → 0…1, each crop moved a little (edges repeat), lighter or darker, with more or less
+    contrast."""
     count, size, reach = len(pixels), pixels.shape[-1], round(shift * pixels.shape[-1])
     padded = np.pad(pixels, ((0, 0), (0, 0), (reach, reach), (reach, reach)), mode="edge")
     moved = np.stack([crop[:, top : top + size, left : left + size] for crop, (top, left) in zip(padded, rng.integers(0, 2 * reach + 1, (count, 2)))])

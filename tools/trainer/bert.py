@@ -1,4 +1,5 @@
-"""BERT's encoder (post-norm, absolute positions) with Hugging Face's parameter names; words come from the model's shared table."""
+"""BERT's encoder (post-norm, absolute positions) with Hugging Face's parameter names; words come from the model's
+shared table."""
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -70,7 +71,8 @@ class Layer(nn.Module):
 
 
 class Bert(nn.Module):
-    """words [B, L, D], mask [B, L], start [D] or None (the row of the token put in front; its state is dropped) → [B, L, D]."""
+    """words [B, L, D], mask [B, L], start [D] or None (the row of the token put in front; its state is dropped) → [B,
+    L, D]."""
 
     def __init__(self, c: dict) -> None:
         super().__init__()
@@ -91,7 +93,8 @@ class Bert(nn.Module):
 
     @torch.no_grad()
     def standardise(self, states: Tensor) -> None:
-        """The last norm takes over the mean and the spread of `states` [N, D]: sentence encoders end in one large common vector."""
+        """The last norm takes over the mean and the spread of `states` [N, D]: sentence encoders end in one large
+        common vector."""
         norm = self.layer[-1].output.LayerNorm
         spread, mean = states.std(0).clamp(min=1e-3), states.mean(0)
         norm.weight.div_(spread)

@@ -1,4 +1,4 @@
-"""Goes in: a run's state. Comes out: files to continue from, and checkpoint folders that `umie export` reads."""
+"""Saves a run's state to continue from, and checkpoint folders that `umie export` reads."""
 import json
 import os
 import random
@@ -107,7 +107,8 @@ def save_state(path: str, state: dict[str, Any]) -> None:
 
 
 def write_checkpoint(folder: str, config: dict, tensors: dict[str, torch.Tensor], tokenizer: str, dtype: torch.dtype, note: dict[str, str]) -> None:
-    """config.json, generation_config.json, model.safetensors, aux.safetensors (what only training uses) and the tokenizer."""
+    """config.json, generation_config.json, model.safetensors, aux.safetensors (what only training uses) and the
+    tokenizer."""
     os.makedirs(folder, exist_ok=True)
     told = {
         **{name: value for name, value in config.items() if name != "dropout_shared"},

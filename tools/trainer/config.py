@@ -1,4 +1,4 @@
-"""Goes in: one JSON file. Comes out: every setting of a run, checked: a wrong name or type is refused, never ignored."""
+"""Reads every setting of a run from one JSON file. A wrong name or type is refused, never ignored."""
 import dataclasses
 import json
 import os
@@ -16,7 +16,8 @@ class Data:
 
     root: str = "."  # <task>/<set>/train.jsonl
     mix: list = field(default_factory=list)  # [[progress 0…1, {"mner/twitter2015": weight, …}], …], linear between the points
-    shards: dict[str, str] = field(default_factory=dict)  # name → folder of a shard, for denoise/<name>, copy/<name>, words/<name>
+    # name → folder of a shard, for denoise/<name>, copy/<name>, words/<name>
+    shards: dict[str, str] = field(default_factory=dict)
     gazetteer: str | None = None  # folder of <type>.txt
     entity_types: dict[str, list] = field(default_factory=dict)  # types of data sets that labels.py does not know
     files: dict[str, str] = field(default_factory=dict)  # sets of the mix that lie elsewhere: "mner/silver" → JSONL, as the `silver` command writes it
@@ -69,7 +70,8 @@ class Loss:
     label_smoothing: float = 0.05
     answer: float = 1.0  # what the decoder says; 0: it is not run
     quiet_steps: int = 0  # steps before the decoder moves the encoder
-    negatives: int = 0  # a copying decoder's soft-max is over the batch's own tokens and so many others; 0: the whole vocabulary
+    # a copying decoder's soft-max is over the batch's own tokens and so many others; 0: the whole vocabulary
+    negatives: int = 0
     tagger: float = 1.0
     relation: float = 1.0
     pairs: float = 1.0  # relations of marked mentions
@@ -77,7 +79,8 @@ class Loss:
     masked_words: float = 0.6
     gate: float = 0.5  # where a record says what its picture is
     gate_unrelated: float = 1.0  # times that, where the picture has nothing to do with the text
-    unmoved: float = 0.0  # what is said beside an unrelated picture is to be what is said without one (Kullback-Leibler divergence)
+    # what is said beside an unrelated picture is to be what is said without one (Kullback-Leibler divergence)
+    unmoved: float = 0.0
     attention: float = 0.3  # where a record says which object shows a mention
     screen: float = 0.5  # whether two mentions are related, and whether anything happens
 
@@ -87,7 +90,8 @@ class Vision:
     train: bool = False  # the two visual blocks, FC1, FC2 and the gate
     backbone: str = "frozen"  # or "trained"
     text: str = "trained"  # or "frozen": everything else but the screen stays as it is, and so does what is said without a picture
-    objects: bool = False  # with a frozen text side: the embeddings of O1, O2, … learn all the same; needs loss.negatives
+    # with a frozen text side: the embeddings of O1, O2, … learn all the same; needs loss.negatives
+    objects: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,8 @@ def place(folder: str, path: str | None) -> str | None:
 
 
 def placed(settings: Any, path: str, names: tuple[str, ...]) -> Any:
-    """The dataclass with these paths taken from the configuration file's folder; `$NAME` in them comes from the environment."""
+    """The dataclass with these paths taken from the configuration file's folder; `$NAME` in them comes from the
+    environment."""
     folder = os.path.dirname(os.path.abspath(path))
     return dataclasses.replace(settings, **{name: place(folder, getattr(settings, name)) for name in names})
 

@@ -1,4 +1,5 @@
-"""What lets a decoder copy from its input: a bias by the distance from the place copied last, and a pointer over the text's positions."""
+"""What lets a decoder copy from its input: a bias by the distance from the place copied last, and a pointer over the
+text's positions."""
 from dataclasses import dataclass
 
 import torch
@@ -19,7 +20,8 @@ class Memory:
 
 
 class Place(nn.Module):
-    """A bias by T5's bucket of (position − place). `first` starts where copying goes on: heads `at`… look at the next position, the rest at what is to come."""
+    """A bias by T5's bucket of (position − place). `first` starts where copying goes on: heads `at`… look at the next
+    position, the rest at what is to come."""
 
     def __init__(self, copying: dict, heads: int) -> None:
         super().__init__()
@@ -33,7 +35,8 @@ class Place(nn.Module):
 
     @torch.no_grad()
     def start_attention(self, at: int, following: int, coming: int) -> None:
-        """`following` heads from `at` look at the next position, `coming` heads after them at all that is to come, near before far."""
+        """`following` heads from `at` look at the next position, `coming` heads after them at all that is to come, near
+        before far."""
         half = self.buckets // 2
         self.weight[half + 1, at : at + following] = 5.0
         later = slice(at + following, at + following + coming)
@@ -80,7 +83,8 @@ def even(x: Tensor) -> Tensor:
 
 
 def in_four_bits(rows: Tensor, block: int = 128) -> Tensor:
-    """rows [N, D] as the exporter stores them: blocks of whole numbers from −8 to 7 times a scale that is best for the block."""
+    """rows [N, D] as the exporter stores them: blocks of whole numbers from −8 to 7 times a scale that is best for the
+    block."""
     blocks = rows.detach().view(len(rows), -1, block)
     largest = blocks.gather(2, blocks.abs().argmax(2, keepdim=True)) / -8
     best, least = torch.zeros_like(blocks), torch.full_like(largest, float("inf"))
@@ -94,7 +98,8 @@ def in_four_bits(rows: Tensor, block: int = 128) -> Tensor:
 
 
 def places_before(copied: Tensor, begin: Tensor) -> Tensor:
-    """copied [B, T] (the input position each target token copies, −1: none), begin [B] → [B, T] what was copied last before each target token."""
+    """copied [B, T] (the input position each target token copies, −1: none), begin [B] → [B, T] what was copied last
+    before each target token."""
     held = torch.cat([begin[:, None] - 1, copied[:, :-1]], 1)
     at = torch.arange(held.size(1), device=held.device)[None].expand_as(held).masked_fill(held < 0, 0)
     at = at.clone()

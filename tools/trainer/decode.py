@@ -1,4 +1,4 @@
-"""Goes in: inputs and a model. Comes out: answers by greedy or beam search, scored as Hugging Face `generate` scores them."""
+"""Generates answers by greedy or beam search, scored as Hugging Face `generate` scores them."""
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,10 +25,11 @@ class Beam:
 
 
 def advance(beam: Beam, candidates: list[tuple[float, int, int]], width: int, step: int, length_penalty: float, grammar: Any) -> list[int]:
-    """One step of one text: candidates (score, parent, token), best first. Returns the parent of each new live hypothesis.
+    """One step of one text: candidates (score, parent, token), best first. Returns the parent of each new live
+    hypothesis.
 
-    As `generate` with early_stopping=False: 2·width candidates, an end counts only among the first `width`, and the search stops when
-    the best live score per length cannot beat the worst finished one.
+    As `generate` with early_stopping=False: 2·width candidates, an end counts only among the first `width`, and the
+    search stops when the best live score per length cannot beat the worst finished one.
     """
     live, parents = [], []
     for rank, (score, parent, token) in enumerate(candidates):
@@ -55,9 +56,11 @@ def advance(beam: Beam, candidates: list[tuple[float, int, int]], width: int, st
 @torch.no_grad()
 def generate(model: UMIE, inputs: list[list[int]], beams: int = 1, grammars: list | None = None, max_length: int = 64,
              length_penalty: float = 1.0, rows: int = 256, begins: list[int] | None = None) -> list[list[int]]:
-    """inputs with </s> → per input the best ids, without the start token and </s>. `rows`: sentences times beams at once.
+    """inputs with </s> → per input the best ids, without the start token and </s>. `rows`: sentences times beams at
+    once.
 
-    A copying decoder needs grammars, which know the place copied last, and `begins`: the id at which each input's text begins.
+    A copying decoder needs grammars, which know the place copied last, and `begins`: the id at which each input's text
+    begins.
     """
     order = sorted(range(len(inputs)), key=lambda at: -len(inputs[at]))
     out: list[list[int]] = [[] for _ in inputs]
@@ -127,7 +130,8 @@ def places_of(beams: list[Beam], grammars: list, begins: list[int], width: int, 
 
 
 def total_scores(scores: torch.Tensor, beams: list[Beam], width: int, grammars: list | None) -> torch.Tensor:
-    """[B·K, V] log-probabilities → with each hypothesis' own score; what the grammar forbids and rows without a hypothesis are impossible."""
+    """[B·K, V] log-probabilities → with each hypothesis' own score; what the grammar forbids and rows without a
+    hypothesis are impossible."""
     own = torch.full((len(beams) * width, 1), IMPOSSIBLE)
     rows: list[int] = []
     columns: list[int] = []

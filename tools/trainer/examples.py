@@ -1,4 +1,5 @@
-"""Goes in: a record and chance. Comes out: one training example: input ids, tagger labels, target ids, weights. Prompts are those the engine asks."""
+"""Makes one training example of a record: input ids, tagger labels, target ids, weights. Prompts are those that the
+engine uses."""
 import random
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +14,8 @@ Span = tuple[str, int, int]
 
 @dataclass
 class Example:
-    """ids [L], tags [L] (NOT_SCORED: no tagger loss), target [T], weights [T]; `masked` [L] are labels of masked words, None with a target."""
+    """ids [L], tags [L] (NOT_SCORED: no tagger loss), target [T], weights [T]; `masked` [L] are labels of masked words,
+    None with a target."""
 
     ids: list[int]
     tags: list[int]
@@ -29,12 +31,14 @@ class Example:
     order: list[int] | None = None
     # (first id, id after the last, number of the object from 1) of mentions that are seen in the picture.
     seen: list[tuple[int, int, int]] = field(default_factory=list)
-    # Ids of head and of tail (first, after the last), and 1 if they are related; ids of the text, and 1 if something happens in it.
+    # Ids of head and of tail (first, after the last), and 1 if they are related; ids of the text, and 1 if something
+    # happens in it.
     pair: tuple[int, int, int, int, int] | None = None
     text: tuple[int, int, int] | None = None
     # Whether its picture was made for another text.
     unrelated: bool = False
-    # Id of the text's first token, and per target token the input id that it copies, -1 for none (shorter than the target: none from there on).
+    # Id of the text's first token, and per target token the input id that it copies, -1 for none (shorter than the
+    # target: none from there on).
     begin: int = 0
     copied: list[int] = field(default_factory=list)
     # Pairs of marked mentions: (position of the head's opening marker, of the tail's, number of the relation).
@@ -43,7 +47,8 @@ class Example:
 
 @dataclass(frozen=True)
 class Chance:
-    """How often an example is changed, and what its tokens weigh in the loss. Measured on the dev sets of Twitter-2015/17 and MNRE-V2."""
+    """How often an example is changed, and what its tokens weigh in the loss. Measured on the dev sets of
+    Twitter-2015/17 and MNRE-V2."""
 
     replace: float = 0.45
     lower: float = 0.06
@@ -102,9 +107,11 @@ def apart(spans: list[Span]) -> list[Span]:
 
 
 def both_ways(pairs: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Each pair (head, tail, relation) and its reverse: records give one order only, and a classifier would learn that the order tells the answer.
+    """Each pair (head, tail, relation) and its reverse: records give one order only, and a classifier would learn that
+    the order tells the answer.
 
-    A symmetric relation holds either way; of what is not related nothing is the other way round either, and of all others neither.
+    A symmetric relation holds either way; of what is not related nothing is the other way round either, and of all
+    others neither.
     """
     given = {(head, tail) for head, tail, _ in pairs}
     turned = [(tail, head, name if name in SYMMETRIC else NO_RELATION) for head, tail, name in pairs]
@@ -113,7 +120,8 @@ def both_ways(pairs: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
 
 @dataclass(frozen=True)
 class Markers:
-    """Ids around a mention: one opening marker for each type, "other" among them, one closing marker; and the relations' numbers."""
+    """Ids around a mention: one opening marker for each type, "other" among them, one closing marker; and the
+    relations' numbers."""
 
     opening: dict[str, int]
     closing: int
@@ -174,7 +182,8 @@ class ExampleBuilder:
         return self.records([(label, copied, []) for label, copied in parts])
 
     def records(self, parts: list[tuple[str, list[int], list[int]]]) -> tuple[list[int], list[float]]:
-        """`label, ` and what is copied and what is decided after it, with <spot> between; what decides weighs more than what is copied."""
+        """`label, ` and what is copied and what is decided after it, with <spot> between; what decides weighs more than
+        what is copied."""
         decide, copy = self.chance.weight_decision, self.chance.weight_copy
         ids: list[int] = []
         weights: list[float] = []
@@ -189,7 +198,8 @@ class ExampleBuilder:
         return ids[:room] + [EOS], weights[:room] + [decide]
 
     def grounded_parts(self, spans: list[Span], words: list[str], chosen: dict[str, list[int]], objects: Placed) -> list[tuple[str, list[int], list[int]]]:
-        """`person, Kyrie, O2 <spot> organization, Cavs, none`: the last word of a mention is said with its comma, as the engine's grammar has it."""
+        """`person, Kyrie, O2 <spot> organization, Cavs, none`: the last word of a mention is said with its comma, as
+        the engine's grammar has it."""
         parts = []
         for label, start, end in spans:
             copied = [piece for w in words[start : end - 1] for piece in chosen.get(w) or self.tokenizer.word(w)] + self.closed(words[end - 1], chosen)
@@ -266,8 +276,8 @@ class ExampleBuilder:
     def beside_unrelated(self, example: Example, named: list[str] | None = None) -> Example:
         """Some examples without a picture get one that was made for another text.
 
-        `named`: types of the entities in the text, None where no picture can help. Where it shows a thing of their kinds, or nobody knows what it
-        shows, nobody can say what it should count either; the answer stays the same.
+        `named`: types of the entities in the text, None where no picture can help. Where it shows a thing of their
+        kinds, or nobody knows what it shows, nobody can say what it should count either; the answer stays the same.
         """
         if not self.images or not self.chance.unrelated or example.image in self.regions or self.rng.random() >= self.chance.unrelated:
             return example
@@ -337,7 +347,8 @@ class ExampleBuilder:
         return {(start, end): seen[int(at)]["object"] for at, start, end in found if (start, end) in asked}
 
     def grounded(self, record: dict, data_set: str) -> Example:
-        """Entities with their object in the picture (GMNER). Mentions that overlap another are left out: the output has no place for them.
+        """Entities with their object in the picture (GMNER). Mentions that overlap another are left out: the output has
+        no place for them.
 
         Where nobody marked what the picture shows, the entities are asked for alone.
         """
@@ -387,7 +398,8 @@ class ExampleBuilder:
         return self.span_example(self.prompts.entity(types, variant), self.change_case(words), spans)
 
     def relation_list(self, data_set: str, right: str, types: dict[str, str | None]) -> list[str]:
-        """The relations asked for: all in order, all mixed, a dozen with the right one, or those that may join the types, as the engine asks."""
+        """The relations asked for: all in order, all mixed, a dozen with the right one, or those that may join the
+        types, as the engine asks."""
         rng, relations = self.rng, RELATIONS_OF.get(data_set) or self.relations_seen[data_set]
         fitting = fitting_relations(relations, types["head"], types["tail"]) if data_set in RELATIONS_OF else relations
         if len(fitting) < len(relations) and right in fitting and rng.random() < self.chance.fitting_relations:
@@ -424,7 +436,8 @@ class ExampleBuilder:
         return self.beside_unrelated(Example(ids, tags, target, weights, ends, known, record.get("image_id")))
 
     def relation_on_reading(self, record: dict) -> Example | None:
-        """`head, relation, tail` on the entity prompt: what was read for entities tells how two of them are related, and nothing is read again."""
+        """`head, relation, tail` on the entity prompt: what was read for entities tells how two of them are related,
+        and nothing is read again."""
         words, place = ends_of(record)
         if len(place) != 2:
             return None
@@ -438,9 +451,11 @@ class ExampleBuilder:
         return self.beside_unrelated(Example(ids, tags, target, weights, image=record.get("image_id")))
 
     def marked(self, record: dict) -> Example | None:
-        """All mentions of a text marked with their types: every pair's relation for the classifier, and `head, relation, tail` of one pair to say.
+        """All mentions of a text marked with their types: every pair's relation for the classifier, and `head,
+        relation, tail` of one pair to say.
 
-        record: words, mentions (first word, word after the last, type or None), pairs (head, tail, relation name) by number of the mention.
+        record: words, mentions (first word, word after the last, type or None), pairs (head, tail, relation name) by
+        number of the mention.
         """
         assert self.markers is not None
         words, mentions = self.change_case(record["words"]), record["mentions"]
@@ -472,7 +487,8 @@ class ExampleBuilder:
         return self.beside_unrelated(Example(ids, [NOT_SCORED] * len(ids), target, weights, begin=min(begin, len(ids) - 1), marked=pairs))
 
     def related(self, record: dict) -> Example | None:
-        """The entity prompt, as the engine has asked it before it asks about pairs: are head and tail related at all? Says nothing."""
+        """The entity prompt, as the engine has asked it before it asks about pairs: are head and tail related at all?
+        Says nothing."""
         words, place = ends_of(record)
         if len(place) != 2:
             return None

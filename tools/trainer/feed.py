@@ -1,4 +1,5 @@
-"""Goes in: data sets and a mix. Comes out: endless padded batches, the same for a seed however many workers build them, resumable."""
+"""Feeds endless padded batches from a mix of data sets: resumable, and the same for a seed however many workers build
+them."""
 import glob
 import math
 import os
@@ -32,13 +33,14 @@ EVENT_SHARES = {"med": 0.35, "eventful": 0.6}
 
 @dataclass
 class Batch:
-    """ids, tags, masked [B, L]; target, weights [B, T] (T = 0: masked words only); heads [B, 2]; relation [B]; images: per row an id or None.
+    """ids, tags, masked [B, L]; target, weights [B, T] (T = 0: masked words only); heads [B, 2]; relation [B]; images:
+    per row an id or None.
 
-    gates [B]: what the picture should count, NaN where nobody knows; orders: per row that of its regions; seen [N, 3]: row, id, number of the object.
-    unrelated [B]: whether the row's picture was made for another text.
-    begin [B]: id of the text's first token; copied [B, T]: the input id that each target token copies, -1 for none; marked [N, 4]: row, position of
-    the head's marker, of the tail's, number of the relation.
-    pairs [N, 6]: row, begin and end of head and tail, 1 if they are related; texts [N, 4]: row, begin and end of the text, 1 if something happens.
+    gates [B]: what the picture should count, NaN where nobody knows; orders: per row that of its regions; seen [N, 3]:
+    row, id, number of the object. unrelated [B]: whether the row's picture was made for another text. begin [B]: id of
+    the text's first token; copied [B, T]: the input id that each target token copies, -1 for none; marked [N, 4]: row,
+    position of the head's marker, of the tail's, number of the relation. pairs [N, 6]: row, begin and end of head and
+    tail, 1 if they are related; texts [N, 4]: row, begin and end of the text, 1 if something happens.
     """
 
     ids: np.ndarray
@@ -118,7 +120,8 @@ class Source:
                 self.builder.relations_seen[data_set] = sorted({record["relation"] for record in self.items[name]})
 
     def told(self, config: Config, setting: str) -> Any:
-        """A setting of the model; what the configuration does not say, the checkpoint it begins with does. None where neither does."""
+        """A setting of the model; what the configuration does not say, the checkpoint it begins with does. None where
+        neither does."""
         own = (config.model.get("umie") or {}).get(setting)
         if own is not None or config.run.init is None:
             return own
@@ -203,7 +206,8 @@ class Job:
 
 
 class Plan:
-    """Draws jobs. Every data set is walked in a new order each time round, so no record is drawn twice before all were drawn once."""
+    """Draws jobs. Every data set is walked in a new order each time round, so no record is drawn twice before all were
+    drawn once."""
 
     def __init__(self, sizes: dict[str, int], seed: int, chunk_examples: int, event_shares: dict[str, float] | None = None) -> None:
         self.event_shares = EVENT_SHARES | (event_shares or {})
@@ -226,7 +230,8 @@ class Plan:
         return int(self.orders[name][1][used % size])
 
     def job(self, weights: dict[str, float], no_relation: Callable[[str, int], bool], redraw: float, eventless: dict[str, int]) -> Job:
-        """One chunk's draws. Part of the "none" relations are drawn again; sentences without events are a fixed share."""
+        """One chunk's draws. Part of the "none" relations are drawn again; sentences without events are a fixed
+        share."""
         rng = random.Random(f"{self.seed}/{self.next}")
         draws = []
         for name in rng.choices(list(weights), list(weights.values()), k=self.chunk_examples):
@@ -243,7 +248,8 @@ class Plan:
 
 
 def build_chunk(source: Source, job: Job, data: Data) -> list[Batch]:
-    """The job's examples, sorted by length and cut into batches of up to `batch_tokens` padded tokens; masked-word examples apart."""
+    """The job's examples, sorted by length and cut into batches of up to `batch_tokens` padded tokens; masked-word
+    examples apart."""
     most = data.batch_examples or len(job.draws)
     rng = random.Random(f"{job.seed}/{job.number}/examples")
     examples = [example for name, item in job.draws if (example := source.example(name, item, rng)) is not None]
@@ -283,7 +289,8 @@ def chunk_examples(data: Data) -> int:
 
 
 class Feed:
-    """Iterates over batches. `progress` steers the mix; `state()` and `restore()` continue exactly after the last batch."""
+    """Iterates over batches. `progress` steers the mix; `state()` and `restore()` continue exactly after the last
+    batch."""
 
     def __init__(self, config: Config, state: dict | None = None) -> None:
         self.config, self.progress = config, 0.0

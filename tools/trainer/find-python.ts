@@ -1,4 +1,4 @@
-/** Goes in: the environment. Comes out: a Python that has PyTorch, if there is one, and how to run the trainer with it. */
+/** Finds a Python that has PyTorch, if there is one, and runs the trainer with it. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 

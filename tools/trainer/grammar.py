@@ -1,4 +1,5 @@
-"""Goes in: the words of a text and the labels asked for. Comes out: which tokens an answer may continue with. The twin of src/tasks/grammar/grammar.ts."""
+"""Says which tokens an answer may continue with, given the words of a text and the requested labels. The twin of
+src/tasks/grammar/grammar.ts."""
 from labels import NO_SPAN
 from tokenizer import EOS, Tokenizer
 
@@ -6,10 +7,11 @@ SPAN = "span"
 
 
 class SpanGrammar:
-    """`none`, or `type, span` separated by <spot>; a span is a run of whole words; ordered: spans go from left to right.
+    """`none`, or `type, span` separated by <spot>; a span is a run of whole words; ordered: spans go from left to
+    right.
 
-    States: ("begin"|"again", None, from, copied), ("type", trie node, …), ("none", trie node, …), ("span", open places, …); `from`: where a span may
-    begin; `copied`: tokens of the text up to the last one copied by the records before.
+    States: ("begin"|"again", None, from, copied), ("type", trie node, …), ("none", trie node, …), ("span", open places,
+    …); `from`: where a span may begin; `copied`: tokens of the text up to the last one copied by the records before.
     """
 
     def __init__(self, tokenizer: Tokenizer, words: list[list[int]], types: list[str], ordered: bool = True) -> None:

@@ -1,4 +1,5 @@
-"""Scores of the heads on the encoder, which cost no decoding: the tagger's spans and the classifier's relations of marked pairs."""
+"""Scores of the heads on the encoder, which cost no decoding: the tagger's spans and the classifier's relations of
+marked pairs."""
 import numpy as np
 import torch
 

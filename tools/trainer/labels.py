@@ -1,4 +1,4 @@
-"""Goes in: nothing. Comes out: the label lists and prompts of the data sets (UMIE paper, Tables 1, 2 and 6), as src/tasks/defaults.ts has them."""
+"""The label lists and prompts of the data sets (UMIE paper, Tables 1, 2 and 6), as src/tasks/defaults.ts has them."""
 import re
 
 ENTITY_TYPES = ["person", "location", "miscellaneous", "organization"]
@@ -45,7 +45,8 @@ RELATIONS_V2 = [
 RELATIONS_V1 = RELATIONS_V2 + [
     "create", "classmate", "leader", "colleague", "place of death", "capital", "administration divisions", "founder of", "relative",
 ]
-# What the relations of MNRE join (head type, tail type), from their raw names ("/per/org/member_of"); src/tasks/defaults.ts has the same table.
+# What the relations of MNRE join (head type, tail type), from their raw names ("/per/org/member_of");
+# src/tasks/defaults.ts has the same table.
 PERSONS, PLACES = ("person", "person"), ("location", "location")
 SIGNATURES = {
     "parent": [PERSONS], "siblings": [PERSONS], "couple": [PERSONS], "neighbor": [PERSONS], "peer": [PERSONS], "charges": [PERSONS],
@@ -67,7 +68,8 @@ SYMMETRIC = {"peer", "couple", "siblings", "neighbor", "alumni", "alternate name
 # FewRel has no list of its own here: its relations are those its records name.
 RELATIONS_OF = {"mnre_v2": RELATIONS_V2, "mnre_v1": RELATIONS_V1}
 
-# Wordings of the questions. "Identity" and "Given an" are the paper's spelling; a checkpoint may have its own (`umie.instructors` of its config.json).
+# Wordings of the questions. "Identity" and "Given an" are the paper's spelling; a checkpoint may have its own
+# (`umie.instructors` of its config.json).
 INSTRUCTORS = {
     "default": "Please extract the following entity type: {types}.",
     "I0": "Given the entity types: {types}. Please extract the specified entity type.",
@@ -112,13 +114,15 @@ class Prompts:
 
 
 def fitting_relations(relations: list[str], head: str | None, tail: str | None) -> list[str]:
-    """Those that may join the two types, "none" among them, in order; all of them where a type is not known or nothing joins the two."""
+    """Those that may join the two types, "none" among them, in order; all of them where a type is not known or nothing
+    joins the two."""
     fitting = [name for name in relations if name == NO_RELATION or (head, tail) in SIGNATURES.get(name, [])]
     return fitting if len(fitting) > 1 else relations
 
 
 class TagSet:
-    """Labels of the training-only tagger: 0 is outside; every entity type, event and role has a first-piece and an inside label."""
+    """Labels of the training-only tagger: 0 is outside; every entity type, event and role has a first-piece and an
+    inside label."""
 
     def __init__(self) -> None:
         types = sorted({label for labels in TYPES_OF.values() for label in labels})

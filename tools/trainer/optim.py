@@ -1,4 +1,4 @@
-"""Goes in: a model and settings. Comes out: its optimizers. Matrices of the blocks go through Muon, all else through AdamW."""
+"""Builds a model's optimizers. Matrices of the blocks use Muon, everything else AdamW."""
 import torch
 from torch import Tensor, nn
 
@@ -21,7 +21,8 @@ def newton_schulz(stack: Tensor, steps: int) -> Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum made orthogonal, for matrices; equal shapes are turned together. The update's RMS is about 0.2 · lr, as AdamW's."""
+    """Momentum made orthogonal, for matrices; equal shapes are turned together. The update's RMS is about 0.2 · lr, as
+    AdamW's."""
 
     def __init__(self, groups: list[dict], lr: float, weight_decay: float, steps: int, momentum: float = 0.95) -> None:
         super().__init__(groups, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "steps": steps})
@@ -49,7 +50,8 @@ class Muon(torch.optim.Optimizer):
 
 
 def trained(name: str, vision: Vision) -> bool:
-    """Pictures are trained on request, the backbone on its own request; the text side, its screen apart, can be kept as it is."""
+    """Pictures are trained on request, the backbone on its own request; the text side, its screen apart, can be kept as
+    it is."""
     if name.startswith("visual.backbone."):
         return vision.train and vision.backbone == "trained"
     if name.startswith(("visual.", "gate.", OBJECTS)):
@@ -83,7 +85,8 @@ def kind_of(name: str, parameter: nn.Parameter, muon: bool) -> str:
 
 
 def create_optimizers(model: nn.Module, settings: Optimizer, vision: Vision, frozen: tuple[str, ...] = ()) -> list[torch.optim.Optimizer]:
-    """One or two optimizers; every group remembers its full rate as `base`. Parameters that are not trained lose their gradient."""
+    """One or two optimizers; every group remembers its full rate as `base`. Parameters that are not trained lose their
+    gradient."""
     kinds: dict[str, list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(trained(name, vision) and not name.startswith(frozen or ("\0",)))

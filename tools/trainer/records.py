@@ -1,4 +1,4 @@
-"""Goes in: annotated posts, one JSON record a line. Comes out: records, checked, with spans as word numbers."""
+"""Reads annotated posts, one JSON record a line, and checks them; spans become word numbers."""
 import json
 from collections.abc import Iterable
 from itertools import combinations
@@ -42,7 +42,8 @@ def read_pairs(path: str) -> list[dict]:
 
 
 def pairs_of(result: dict) -> list[dict]:
-    """Every two entities of a result of the engine once, names that are said twice at their first place: related as it says, or not at all."""
+    """Every two entities of a result of the engine once, names that are said twice at their first place: related as it
+    says, or not at all."""
     first: dict[str, dict] = {}
     for entity in result["entities"]:
         first.setdefault(entity["text"], {"text": entity["text"], "start": entity["start"], "end": entity["end"], "guess": entity["type"]})
@@ -59,7 +60,8 @@ def pairs_of(result: dict) -> list[dict]:
 def read_marked(path: str) -> list[dict]:
     """Texts with all of their pairs: records of pairs put together by text, as `ExampleBuilder.marked` takes them.
 
-    An end's type is the tagger's guess where there is one, for every end alike: types that only related ends have would give the answer away.
+    An end's type is the tagger's guess where there is one, for every end alike: types that only related ends have would
+    give the answer away.
     """
     texts: dict[str, dict] = {}
     for record in read_pairs(path):
@@ -88,7 +90,8 @@ def read_marked(path: str) -> list[dict]:
 
 
 def words_and_spans(text: str, spans: Iterable[tuple[str, int, int]]) -> tuple[list[str], list[tuple[str, int, int]]]:
-    """Words (split at single spaces) and the spans (label, start, end in characters) as (label, first word, word after the last).
+    """Words (split at single spaces) and the spans (label, start, end in characters) as (label, first word, word after
+    the last).
 
     A span that does not begin and end with words is left out.
     """
@@ -120,7 +123,8 @@ def argument_spans(record: dict, event_type: str) -> list[tuple[str, int, int]]:
 
 
 def argument_objects(record: dict, event_type: str) -> list[tuple[str, int]]:
-    """(role, number of an image region from 1) of the events of one type: arguments with `object` in place of a text span."""
+    """(role, number of an image region from 1) of the events of one type: arguments with `object` in place of a text
+    span."""
     return sorted({
         (argument["role"], argument["object"])
         for event in record["events"] if event["type"] == event_type

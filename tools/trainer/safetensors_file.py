@@ -1,4 +1,4 @@
-"""Goes in: a safetensors file or a Hugging Face folder. Comes out: tensors; and back. Headers are outside data: checked before use."""
+"""Reads and writes safetensors files and Hugging Face folders. Headers come from outside and are checked before use."""
 import json
 import math
 import mmap
@@ -93,7 +93,8 @@ def load_folder(folder: str) -> dict[str, torch.Tensor]:
 
 
 def save_file(path: str, tensors: dict[str, torch.Tensor], metadata: dict[str, str] | None = None) -> None:
-    """Tensors in the order of their names, the header padded to 8 bytes. Written beside and renamed, so a broken run leaves no half file."""
+    """Tensors in the order of their names, the header padded to 8 bytes. Written beside and renamed, so a broken run
+    leaves no half file."""
     header: dict = {"__metadata__": metadata} if metadata else {}
     names, at = sorted(tensors), 0
     for name in names:

@@ -1,4 +1,5 @@
-"""Goes in: a model and annotated posts. Comes out: strict micro scores by the rules of `umie evaluate`, so that the numbers compare."""
+"""Scores a model on annotated posts: strict micro scores by the rules of `umie evaluate`, so that the numbers
+compare."""
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -77,7 +78,8 @@ class Judge:
 
 
 def read_spans(tokenizer: Tokenizer, ids: list[int], words: list[list[int]], labels: list[str]) -> tuple[list[Span], bool]:
-    """(spans, whether a piece was no record). A span is placed at its next free place in the text, else at its first."""
+    """(spans, whether a piece was no record). A span is placed at its next free place in the text, else at its
+    first."""
     if ids == tokenizer.encode(NO_SPAN) or not ids:
         return [], not ids
     heads = sorted(((tokenizer.encode(f"{label},"), label) for label in labels), key=lambda head: -len(head[0]))
@@ -170,7 +172,8 @@ def judge_cascade(judge: Judge, records: list[dict], data_set: str) -> Counts:
 
 
 def score_arguments(judge: Judge, records: list[dict], types: list[set[str]]) -> Counts:
-    """A right argument has the event type, the role and the exact span; arguments of events that were not asked for are missed."""
+    """A right argument has the event type, the role and the exact span; arguments of events that were not asked for are
+    missed."""
     counts = Counts()
     pairs = [(at, event) for at, events in enumerate(types) for event in sorted(events)]
     asked = [(judge.prompts.argument(event, ROLES[event]), judge.word_ids(records[at]["text"]), ROLES[event], False) for at, event in pairs]

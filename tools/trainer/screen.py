@@ -1,4 +1,5 @@
-"""Goes in: encoder states of the entity prompt. Comes out: whether two mentions are related, and whether anything happens in a text."""
+"""The prefilter's heads: from encoder states of the entity prompt, whether two mentions are related and whether
+anything happens in a text."""
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -20,7 +21,8 @@ class Head(nn.Module):
 
 
 class Screen(nn.Module):
-    """What is worth asking, told from the states that the entity prompt has left. Logits: the exporter's graph ends with a sigmoid."""
+    """What is worth asking, told from the states that the entity prompt has left. Logits: the exporter's graph ends
+    with a sigmoid."""
 
     def __init__(self, c: dict) -> None:
         super().__init__()
@@ -28,7 +30,8 @@ class Screen(nn.Module):
         self.related, self.eventful = Head(4 * width, told["related_width"]), Head(width, told["eventful_width"])
 
     def pairs(self, states: Tensor, pairs: Tensor) -> Tensor:
-        """states [B, L, D], pairs [N, 5] (row, begin and end of head, of tail) → [N]. A mention is the mean of its states."""
+        """states [B, L, D], pairs [N, 5] (row, begin and end of head, of tail) → [N]. A mention is the mean of its
+        states."""
         row, *ends = pairs.unbind(1)
         head, tail = (mean_between(states[row].float(), begin, end) for begin, end in (ends[:2], ends[2:]))
         return self.related(torch.cat([head, tail, head * tail, (head - tail).abs()], -1))

@@ -1,4 +1,5 @@
-"""Goes in: raw text files (.txt, .txt.xz, .txt.gz). Comes out: token ids on disk, memory-mapped, so that a fast GPU never waits for a tokenizer."""
+"""Writes raw text (.txt, .txt.xz, .txt.gz) as memory-mapped token ids, so that a fast GPU never waits for a
+tokenizer."""
 import gzip
 import json
 import lzma

@@ -1,4 +1,4 @@
-"""Goes in: raw lines, or pairs, and a checkpoint with its tagger. Comes out: lines labelled by the model itself where it is sure, for mner/silver;
+"""Labels raw lines with the model's own tagger where it is sure, for mner/silver, and gives pairs the types it guesses.
 pairs with the types it guesses.
 
 A name is judged over all its places: what the tagger says in many contexts is better than what it says in one.
@@ -58,7 +58,8 @@ def load_tagger(checkpoint: str, device: str) -> tuple[UMIE, Tokenizer]:
 
 
 def guess_types(checkpoint: str, path: str, output: str, device: str) -> dict[str, int]:
-    """mre records with the tagger's "guess" at every end whose type nobody wrote down: the likeliest at its first word. Returns counts."""
+    """mre records with the tagger's "guess" at every end whose type nobody wrote down: the likeliest at its first word.
+    Returns counts."""
     model, tokenizer = load_tagger(checkpoint, device)
     records = read_records(path, ["head", "tail", "relation"])
     open_ends = [(record, end) for record in records for end in ("head", "tail") if "type" not in record[end]]
@@ -94,7 +95,8 @@ def read_lines(paths: list[str], limit: int, seed: int) -> list[list[str]]:
 
 @torch.no_grad()
 def tag_lines(model: UMIE, tokenizer: Tokenizer, lines: list[list[str]], device: str) -> list[tuple[list[str], np.ndarray]]:
-    """Per line its words and chances [words, 1 + 2 · types] of its first pieces: outside, then first and inside of every type."""
+    """Per line its words and chances [words, 1 + 2 · types] of its first pieces: outside, then first and inside of
+    every type."""
     prompt = tokenizer.encode(Prompts(model.c["umie"].get("instructors")).entity(ENTITY_TYPES))
     wanted = [0] + [TAGS.first[label] + inside for label in ENTITY_TYPES for inside in (0, 1)]
     inputs, begins = [], []

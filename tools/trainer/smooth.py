@@ -1,9 +1,10 @@
-"""Goes in: a checkpoint and what it is trained with. Comes out: the same model, its feed-forwards evened out so that 8 bits hold what flows through them.
+"""Evens out the feed-forwards of a checkpoint so that 8 bits hold what flows through them; the model stays the same.
 
-What stands between a feed-forward's two products has outliers: in one block of the bundled model the largest value of a token was 0.35 in the median
-and 78 in the one token that attention falls back on. One scale for all of them leaves nothing of the others. As in SmoothQuant (Xiao et al. 2023,
-Eq. 4), a channel is divided by a number in the product before and multiplied in the one after: wo(gelu(wi_0 x) · wi_1 x) is the same as before, for any
-numbers, since wi_1 x is linear.
+What stands between a feed-forward's two products has outliers: in one block of the bundled model the largest value of a
+token was 0.35 in the median and 78 in the one token that attention falls back on. One scale for all of them leaves
+nothing of the others. As in SmoothQuant (Xiao et al. 2023, Eq. 4), a channel is divided by a number in the product
+before and multiplied in the one after: wo(gelu(wi_0 x) · wi_1 x) is the same as before, for any numbers, since wi_1 x
+is linear.
 """
 import itertools
 import os
@@ -19,15 +20,17 @@ from safetensors_file import load_file, load_folder
 from tokenizer import PAD
 from umie_model import UMIE
 
-# How much of an outlier goes from the activations to the weights. Logits of the bundled model's int8 exports differ from float32 by at most 1.3 on WASM
-# and 0.39 on WebGPU with 0.5, 0.83 and 0.34 with 0.6, 0.75 and 0.46 with 0.7; 0.81 and 0.32 without smoothing, which keeps the second product in float.
+# How much of an outlier goes from the activations to the weights. Logits of the bundled model's int8 exports differ
+# from float32 by at most 1.3 on WASM and 0.39 on WebGPU with 0.5, 0.83 and 0.34 with 0.6, 0.75 and 0.46 with 0.7; 0.81
+# and 0.32 without smoothing, which keeps the second product in float.
 SHARE = 0.6
 STACKS = ("encoder.", "decoder.")
 LEAST = 1e-4
 
 
 def smooth(folder: str, config: str, output: str, batches: int) -> dict[str, list[float]]:
-    """Writes the checkpoint. Returns, by feed-forward, how many times the median channel the largest one reaches, before and after."""
+    """Writes the checkpoint. Returns, by feed-forward, how many times the median channel the largest one reaches,
+    before and after."""
     model, _ = load_model(folder)
     feed = Feed(load_config(config))
     try:
@@ -53,7 +56,8 @@ def scales_of(peak: Tensor, wo: Tensor, share: float = SHARE) -> Tensor:
 
 @torch.no_grad()
 def channel_peaks(model: UMIE, batches: Iterable[Batch]) -> dict[str, Tensor]:
-    """By feed-forward of the text encoder and the decoder, the largest absolute value of each channel [F] between the two products."""
+    """By feed-forward of the text encoder and the decoder, the largest absolute value of each channel [F] between the
+    two products."""
     peaks: dict[str, Tensor] = {}
 
     def heard(name: str):

@@ -1,4 +1,4 @@
-"""Goes in: token states. Comes out: states of T5 1.1 stacks (FLAN-T5), parameter names as in Hugging Face, so checkpoints load unchanged."""
+"""T5 1.1 stacks (FLAN-T5) with Hugging Face's parameter names, so that checkpoints load unchanged."""
 import math
 
 import torch
@@ -12,8 +12,9 @@ Cache = tuple[Tensor, Tensor]
 def linear(x: Tensor, weight: Tensor) -> Tensor:
     """x [..., I] times weight [O, I] → [..., O].
 
-    Scoring on a CPU runs it as a 1×1 convolution, which goes through oneDNN: torch may stand on the reference BLAS (Debian without OpenBLAS),
-    where [6400, 256] × [256, 256] took 304 ms and the convolution 18 ms. Training runs in bf16, which is oneDNN's anyway.
+    Scoring on a CPU runs it as a 1×1 convolution, which goes through oneDNN: torch may stand on the reference BLAS
+    (Debian without OpenBLAS), where [6400, 256] × [256, 256] took 304 ms and the convolution 18 ms. Training runs in
+    bf16, which is oneDNN's anyway.
     """
     if torch.is_grad_enabled() or x.device.type != "cpu" or x.dtype != torch.float32:
         return F.linear(x, weight)
@@ -45,7 +46,8 @@ class RMSNorm(nn.Module):
 
 
 class Dropout(nn.Module):
-    """One mask per example and feature, the same at all places: a tenth of the cost on a CPU. `shared` False: the usual one."""
+    """One mask per example and feature, the same at all places: a tenth of the cost on a CPU. `shared` False: the usual
+    one."""
 
     def __init__(self, rate: float, shared: bool) -> None:
         super().__init__()
@@ -121,7 +123,8 @@ class GatedGelu(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         gate = self.wi_0(x)
-        # gelu_new is the tanh form. On a CPU in bf16 it takes 7.7 ms for [4096, 640] and the erf form 0.7 ms; there both round to the same values.
+        # gelu_new is the tanh form. On a CPU in bf16 it takes 7.7 ms for [4096, 640] and the erf form 0.7 ms; there
+        # both round to the same values.
         erf = self.training and gate.dtype == torch.bfloat16 and gate.device.type == "cpu"
         return self.wo(F.gelu(gate, approximate="none" if erf else "tanh") * self.wi_1(x))
 
@@ -169,7 +172,8 @@ class Block(nn.Module):
 
 
 class Stack(nn.Module):
-    """Blocks and a final norm. `positions`: the first block's table of relative positions serves all; the visual encoder has none."""
+    """Blocks and a final norm. `positions`: the first block's table of relative positions serves all; the visual
+    encoder has none."""
 
     def __init__(self, c: dict, layers: int, decoder: bool, positions: bool = True) -> None:
         super().__init__()
@@ -179,13 +183,15 @@ class Stack(nn.Module):
         self.decoder, self.positions = decoder, positions
 
     def cross_biases(self, base: Tensor | None, places: Tensor | None, length: int) -> list[Tensor | None]:
-        """Per block, what is added to the scores of its cross-attention: the mask's bias, and where it learned one, that of the place copied last."""
+        """Per block, what is added to the scores of its cross-attention: the mask's bias, and where it learned one,
+        that of the place copied last."""
         attentions = [block.layer[1].EncDecAttention if len(block.layer) == 3 else None for block in self.block]
         return [base + each.place_bias(places, length) if each is not None and each.place_bias is not None else base for each in attentions]
 
     def forward(self, x: Tensor, mask: Tensor | None = None, memory: Tensor | None = None, memory_mask: Tensor | None = None,
                 places: Tensor | None = None) -> Tensor:
-        """x [B, L, D] and mask [B, L] (1: there); the decoder is causal and reads memory [B, M, D]; places [B, L] of a copying decoder."""
+        """x [B, L, D] and mask [B, L] (1: there); the decoder is causal and reads memory [B, M, D]; places [B, L] of a
+        copying decoder."""
         length = x.size(1)
         bias = self.block[0].layer[0].SelfAttention.position_bias(length, length) if self.positions else x.new_zeros(1, 1, 1, length)
         if mask is not None:

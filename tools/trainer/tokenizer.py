@@ -1,4 +1,4 @@
-"""Goes in: a Unigram tokenizer.json (ours or T5's). Comes out: token ids of words, the same as @huggingface/tokenizers gives."""
+"""Encodes words with a Unigram tokenizer.json (ours or T5's) as @huggingface/tokenizers does."""
 import json
 import random
 import re
@@ -10,7 +10,8 @@ SEPARATORS = ("<spot>", "<extra_id_0>")
 
 
 class Tokenizer:
-    """Words are split at spaces, each is segmented on its own (Metaspace), so a word's ids do not depend on its neighbours.
+    """Words are split at spaces, each is segmented on its own (Metaspace), so a word's ids do not depend on its
+    neighbours.
 
     T5's own normaliser is a compiled table of NFKC with extras; NFKC stands for it here.
     """
@@ -42,7 +43,8 @@ class Tokenizer:
         return self.first_sentinel - number
 
     def object_ids(self, count: int) -> list[int]:
-        """O1 … O36: pieces of their own where the tokenizer was taught them, else the sentinels after the separator's."""
+        """O1 … O36: pieces of their own where the tokenizer was taught them, else the sentinels after the
+        separator's."""
         return [self.ids[f"{META}O{k}"] if f"{META}O{k}" in self.ids else self.sentinel(k) for k in range(1, count + 1)]
 
     def segment(self, word: str, noise: float = 0.0, rng: random.Random | None = None) -> list[int]:

@@ -1,4 +1,4 @@
-"""Goes in: a configuration. Comes out: a trained checkpoint folder, a log and a state to continue from."""
+"""Trains a model by a configuration: writes a checkpoint folder, a log and a state to continue from."""
 import json
 import os
 import random
@@ -30,7 +30,8 @@ STANDARD_BATCHES = 4
 
 
 class Trainer:
-    """One run. `run()` returns when progress is 1, or after SIGTERM; started again with the same configuration it continues."""
+    """One run. `run()` returns when progress is 1, or after SIGTERM; started again with the same configuration it
+    continues."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
@@ -180,7 +181,8 @@ class Trainer:
         return parts if look is None else parts | self.looks(batch, look)
 
     def answer_losses(self, batch: Batch, ids: Tensor, mask: Tensor, target: Tensor, states: Tensor, without: Tensor | None) -> dict[str, Tensor]:
-        """Cross-entropy of what a copying decoder says, and how far unrelated pictures move it from what it says of the states `without` them."""
+        """Cross-entropy of what a copying decoder says, and how far unrelated pictures move it from what it says of the
+        states `without` them."""
         settings, begin = self.config.loss, self.long(batch.begin)
         text = (torch.arange(ids.size(1), device=ids.device)[None] >= begin[:, None]).float() * mask * (ids != EOS)
         memory, places = Memory(states, mask, ids, text), places_before(self.long(batch.copied), begin)
@@ -206,7 +208,8 @@ class Trainer:
         return parts | {"unmoved": settings.unmoved * F.kl_div(found, expected, reduction="batchmean", log_target=True)}
 
     def said(self, target: Tensor, memory: Memory, places: Tensor) -> tuple[Tensor, Tensor]:
-        """Of every token of target [B, T] that is scored: logits [N, V] of the vocabulary, or of the rows that were taken for the batch, and scores [N, L]."""
+        """Of every token of target [B, T] that is scored: logits [N, V] of the vocabulary, or of the rows that were
+        taken for the batch, and scores [N, L]."""
         model, scored = self.model, target != NOT_SCORED
         decoder_ids = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1].clamp(min=0)], 1)
         hidden, scores = model.said(decoder_ids, memory, places)
@@ -214,7 +217,8 @@ class Trainer:
         return F.linear(hidden[scored] * model.c["d_model"] ** -0.5, table).float(), scores[scored]
 
     def unmoved(self, batch: Batch, decoder_ids: Tensor, hidden: Tensor, states: Tensor, mask: Tensor) -> Tensor | None:
-        """How far unrelated pictures move what is said: KL(without ‖ with), mean over the tokens of those rows. hidden [B, T, D], states [B, L, D]"""
+        """How far unrelated pictures move what is said: KL(without ‖ with), mean over the tokens of those rows. hidden
+        [B, T, D], states [B, L, D]"""
         rows = torch.from_numpy(batch.unrelated).to(self.device)
         if not self.config.loss.unmoved or not rows.any():
             return None
@@ -233,9 +237,11 @@ class Trainer:
         return sum((F.binary_cross_entropy_with_logits(said, right.float()) for said, right in told), states.new_zeros(()))
 
     def looks(self, batch: Batch, look: Look) -> dict[str, Tensor]:
-        """The gate nears 1 where the picture decides or fits and 0 where it has nothing to do with the text; a mention's words look at its object.
+        """The gate nears 1 where the picture decides or fits and 0 where it has nothing to do with the text; a
+        mention's words look at its object.
 
-        Taught before its LeakyReLU: below zero that leaves a hundredth of the gradient, and a gate that once was there stayed there.
+        Taught before its LeakyReLU: below zero that leaves a hundredth of the gradient, and a gate that once was there
+        stayed there.
         """
         settings, parts = self.config.loss, {}
         wanted = torch.from_numpy(batch.gates).to(self.device)

@@ -1,4 +1,4 @@
-/** Goes in: 20 posts. Comes out: proof that what the trainer learns from them survives its export and the engine, and that both score alike. */
+/** Shows that what the trainer learns from 20 posts survives its export and the engine, and that both score alike. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

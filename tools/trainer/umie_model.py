@@ -1,4 +1,5 @@
-"""UMIE from a config.json: text encoder, visual encoder, gated attention, decoder, and heads that only training uses."""
+"""UMIE from a config.json: text encoder, visual encoder, gated attention, decoder, and heads that only training
+uses."""
 import copy
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +44,8 @@ def merged(base: dict, over: dict) -> dict:
 
 @dataclass
 class Pictures:
-    """features [B, S, d_v] or pixels [R, 3, s, s]; boxes [B, S, 4]; mask [B, S]; present [B]: whether the row has a picture; S is at most 37."""
+    """features [B, S, d_v] or pixels [R, 3, s, s]; boxes [B, S, 4]; mask [B, S]; present [B]: whether the row has a
+    picture; S is at most 37."""
 
     boxes: Tensor
     mask: Tensor
@@ -144,10 +146,12 @@ class UMIE(nn.Module):
 
     @torch.no_grad()
     def copy_circuit(self, bias: float = 5.0, match: float = 0.3, gain: float = 2.0) -> None:
-        """A ready copy circuit to start from; all of it stays trainable. Without it cross-entropy was 5.2 after 286 steps, with it 2.4 after 361.
+        """A ready copy circuit to start from; all of it stays trainable. Without it cross-entropy was 5.2 after 286
+        steps, with it 2.4 after 361.
 
-        Half of the encoder heads of block 0 look at the token before and write a projection of it; the decoder's cross-attention looks for
-        the current token there and reads, through the tied embeddings, the token that followed it.
+        Half of the encoder heads of block 0 look at the token before and write a projection of it; the decoder's
+        cross-attention looks for the current token there and reads, through the tied embeddings, the token that
+        followed it.
         """
         c = self.c
         heads = c["num_heads"] // 2
@@ -177,7 +181,8 @@ class UMIE(nn.Module):
         return torch.tensor(self.c["umie"]["object_token_ids"], device=self.shared.weight.device)
 
     def begin_batch(self, ids: Tensor, more: Tensor) -> None:
-        """Takes the rows of the table that a batch needs once: one gradient of the table's size instead of one for each look."""
+        """Takes the rows of the table that a batch needs once: one gradient of the table's size instead of one for each
+        look."""
         needed = [ids.flatten(), more.flatten(), torch.tensor([0, self.start_token or 0], device=ids.device)]
         self.rows = torch.unique(torch.cat(needed if self.aux_objects is None else [*needed, self.object_tokens()]))
         self.row_of = self.row_of.to(ids.device)
@@ -203,7 +208,8 @@ class UMIE(nn.Module):
         return self.encoder(self.look(ids), mask, self.look(torch.tensor(self.start_token, device=ids.device)))
 
     def said(self, decoder_ids: Tensor, memory: Memory, places: Tensor) -> tuple[Tensor, Tensor]:
-        """A copying decoder's states [B, T, D] and the scores of the input's positions as what is said next [B, T, L]."""
+        """A copying decoder's states [B, T, D] and the scores of the input's positions as what is said next [B, T,
+        L]."""
         hidden = self.decoder(self.look(decoder_ids), None, memory.states, memory.mask, places)
         return hidden, self.decoder.pointer(hidden, self.decoder.pointer.keys(memory, self.look(memory.ids)), memory, places)
 
@@ -232,7 +238,8 @@ class UMIE(nn.Module):
 
     def step(self, token: Tensor, past: list[Cache | None], cross: list[Cache], cross_bias: Tensor,
              copied: "tuple[Memory, Tensor, Tensor] | None" = None) -> tuple[Tensor, list[Cache]]:
-        """token [B, 1] → logits [B, V] and the caches with it. `copied`: memory, its pointer keys and places [B, 1] of a copying decoder."""
+        """token [B, 1] → logits [B, V] and the caches with it. `copied`: memory, its pointer keys and places [B, 1] of
+        a copying decoder."""
         x = self.shared(token)
         done = 0 if past[0] is None else past[0][0].size(2)
         bias = self.decoder.block[0].layer[0].SelfAttention.position_bias(1, done + 1, done)
@@ -282,7 +289,8 @@ def checkpoint_state(tensors: dict[str, Tensor], dtype: torch.dtype = torch.floa
 
 
 def load_checkpoint_state(model: UMIE, tensors: dict[str, Tensor]) -> list[str]:
-    """Takes tensors over by name; returns what the model has and the file has not. A wrong shape or an unknown name is refused."""
+    """Takes tensors over by name; returns what the model has and the file has not. A wrong shape or an unknown name is
+    refused."""
     # FLAN-T5 files repeat the embeddings under each stack.
     known = {name: value.float() for name, value in tensors.items() if name not in ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")}
     if "shared.weight" not in known and "encoder.embed_tokens.weight" in tensors:

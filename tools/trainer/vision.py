@@ -1,4 +1,4 @@
-"""Goes in: crops of a picture and their boxes. Comes out: visual states, and text states with the picture in them (paper, Eq. 4–8)."""
+"""Encodes crops of a picture and their boxes, and lets the picture into the text states (paper, Eq. 4–8)."""
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -49,7 +49,8 @@ class Backbone(nn.Module):
 
 
 def load_backbone(backbone: Backbone, tensors: dict[str, Tensor]) -> None:
-    """A ResNet's weights under torchvision's names, its classifier left out; or those that a checkpoint of ours holds."""
+    """A ResNet's weights under torchvision's names, its classifier left out; or those that a checkpoint of ours
+    holds."""
     own = {name.removeprefix("visual.backbone."): value for name, value in tensors.items() if name.startswith("visual.backbone.")}
     named = own or {name: value for name, value in tensors.items() if not name.startswith("fc.")}
     result = backbone.load_state_dict({name: value.float() for name, value in named.items()}, strict=False)
@@ -72,7 +73,8 @@ class Visual(nn.Module):
         self.object_embedding = nn.Embedding(umie["max_objects"] + 1, c["d_model"]) if umie["object_embedding"] else None
 
     def features(self, pixels: Tensor, mask: Tensor) -> Tensor:
-        """pixels [R, 3, s, s] of the regions that exist, in the order of the ones of mask [B, 37] → [B, 37, d_v]; absent ones are zero."""
+        """pixels [R, 3, s, s] of the regions that exist, in the order of the ones of mask [B, 37] → [B, 37, d_v];
+        absent ones are zero."""
         out = pixels.new_zeros(*mask.shape, self.fc1.in_features)
         out[mask.bool()] = self.backbone(pixels).to(out.dtype)
         return out
@@ -96,7 +98,8 @@ class Gate(nn.Module):
             self.q, self.k, self.v, self.o = (Linear(width, width) for _ in range(4))
 
     def forward(self, text: Tensor, visual: Tensor, text_mask: Tensor, visual_mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """text [B, L, D], visual [B, 37, D] → c [B, L, D], mean(K)·mean(Q) [B] and the attention's logits [B, L, 37]; means are over what exists."""
+        """text [B, L, D], visual [B, 37, D] → c [B, L, D], mean(K)·mean(Q) [B] and the attention's logits [B, L, 37];
+        means are over what exists."""
         q, k, v = (self.q(text), self.k(visual), self.v(visual)) if self.projections else (text, visual, visual)
         scores = torch.matmul(q, k.transpose(-1, -2)) * self.scale + (1.0 - visual_mask[:, None, :].to(q.dtype)) * MASKED
         seen = torch.matmul(F.softmax(scores.float(), -1).to(v.dtype), v)

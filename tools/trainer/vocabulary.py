@@ -1,4 +1,5 @@
-"""Makes a checkpoint smaller: pieces that some texts hardly use go, what they spelt is spelt with shorter ones, and unused positions go with them."""
+"""Makes a checkpoint smaller: pieces that some texts hardly use go, what they spelt is spelt with shorter ones, and
+unused positions go with them."""
 import json
 import os
 from collections import Counter
@@ -41,7 +42,8 @@ def piece_weights(tokenizer: Tokenizer, groups: list[list[str]]) -> list[float]:
 
 
 def cut_vocabulary(folder: str, groups: list[list[str]], keep: int, positions: int, output: str) -> dict:
-    """Writes the checkpoint with about `keep` pieces and `positions` places of its text encoder. Returns what is left, and how much of the texts it spells."""
+    """Writes the checkpoint with about `keep` pieces and `positions` places of its text encoder. Returns what is left,
+    and how much of the texts it spells."""
     path = f"{folder}/tokenizer.json"
     tokenizer, config = Tokenizer(path), merged(DEFAULTS, read_config(folder))
     with open(path, encoding="utf-8") as file:

@@ -21,8 +21,9 @@ export interface Reworded {
 }
 
 /**
- * The record with `text` as the engine's words joined by single spaces. Whatever has a `start` and an `end` (code points, before and after) is a span
- * and moves along. A span that is not on word borders goes: out of its list, or with all that is named by it (a relation, an event, a pair's record).
+ * The record with `text` as the engine's words joined by single spaces. Whatever has a `start` and an `end` (code
+ * points, before and after) is a span and moves along. A span that is not on word borders goes: out of its list, or
+ * with all that is named by it (a relation, an event, a pair's record).
  */
 export function rewordRecord(record: JsonRecord): Reworded {
 	if (typeof record.text !== "string") return { record, spans: 0, dropped: 0 };
@@ -57,7 +58,10 @@ export function rewordRecord(record: JsonRecord): Reworded {
 interface WordPlaces {
 	/** The joined words, one code point each. */
 	readonly characters: readonly string[];
-	/** Where the words of a span of the old text stand in the new one, in code points; null: it begins or ends within a word, or holds none. */
+	/**
+	 * Where the words of a span of the old text stand in the new one, in code points; null: it begins or ends within a
+	 * word, or holds none.
+	 */
 	of(start: number, end: number): { start: number; end: number } | null;
 }
 

@@ -1,4 +1,4 @@
-/** Goes in: token ids. Comes out: what the model says to them: the engine's path from ids to ids, in the browser and in Node. */
+/** Answers token ids with token ids by the engine's own path, in the browser and in Node. */
 import type { Grammar, Query } from "../../../src/tasks/types.ts";
 import { type OpenModel, settleRequest } from "../../../workers/extract.ts";
 import { answerQueries } from "../../../workers/model/answer.ts";

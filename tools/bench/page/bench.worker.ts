@@ -1,4 +1,6 @@
-/** Goes in: posts and a request, or token ids. Comes out: how long each took, and each of its decoding steps. The engine of workers/engine.worker.ts, observed. */
+/**
+ * Measures the engine of workers/engine.worker.ts: how long posts or token ids take, and each of their decoding steps.
+ */
 import * as Comlink from "comlink";
 import { unwrap } from "../../../src/core/failure.ts";
 import { browserPlatform } from "../../../workers/browser-platform.ts";
@@ -22,7 +24,10 @@ const engine = createEngineApi({
 
 const isDecoder = ({ tokens }: HeardRun) => tokens > 0;
 
-/** From the end of one decoder run to the end of the next, of the same batch: the first run of a batch has none before it. */
+/**
+ * From the end of one decoder run to the end of the next, of the same batch: the first run of a batch has none before
+ * it.
+ */
 function runsOf(runs: readonly HeardRun[]): MeasuredRun[] {
 	return runs.flatMap((run, index) => {
 		const before = runs[index - 1];

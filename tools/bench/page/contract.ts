@@ -1,4 +1,4 @@
-/** Goes in: calls of the runner. Comes out: what one worker measured. The whole conversation between runner, page and workers. */
+/** The whole conversation between runner, page and workers: the runner's calls and what one worker measured. */
 import type { GraphRole } from "../../../src/bundle/manifest.ts";
 import type { OpenOptions } from "../../../src/client/protocol.ts";
 import type { Device } from "../../../src/core/result.ts";
@@ -37,12 +37,18 @@ export interface MeasuredPost {
 	readonly timings: Readonly<Record<string, number>>;
 }
 
-/** Generation from token ids: no prompt, no tokenizer, no grammar but the one asked for. All inputs are asked in one call, which batches them as the engine does. */
+/**
+ * Generation from token ids: no prompt, no tokenizer, no grammar but the one asked for. All inputs are asked in one
+ * call, which batches them as the engine does.
+ */
 export interface AskCase {
 	/** [posts][L] token ids. */
 	readonly inputs: ReadonlyArray<readonly number[]>;
 	readonly beams: number;
-	/** What may be said at every step, so that no output ends before `maxNewTokens`; null: the whole vocabulary, free, as long as the model likes. */
+	/**
+	 * What may be said at every step, so that no output ends before `maxNewTokens`; null: the whole vocabulary, free, as
+	 * long as the model likes.
+	 */
 	readonly candidates: readonly number[] | null;
 	readonly maxNewTokens: number;
 	/** Regions of a picture beside the whole of it, never seen before; null: no picture. */

@@ -1,6 +1,12 @@
-/** Goes in: nothing. Comes out: how fast WebAssembly copies memory here: the floor of anything that reads weights once. In this folder for the types of WebAssembly, which Node's lack. */
+/**
+ * Measures how fast WebAssembly copies memory here: the floor of anything that reads weights once. It stands in this
+ * folder for the types of WebAssembly, which Node's lack.
+ */
 
-/** (module (memory (export "m") 1024) (func (export "f") (param i32 i32 i32) local.get 0 local.get 1 local.get 2 memory.copy)) */
+/**
+ * (module (memory (export "m") 1024) (func (export "f") (param i32 i32 i32) local.get 0 local.get 1 local.get 2
+ * memory.copy))
+ */
 const MODULE = Uint8Array.of(
 	...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
 	...[0x01, 0x07, 0x01, 0x60, 0x03, 0x7f, 0x7f, 0x7f, 0x00],

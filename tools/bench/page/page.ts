@@ -1,4 +1,7 @@
-/** Goes in: calls of the runner (browser.ts), by way of `globalThis.bench`. Comes out: their answers, each device of each model in a worker of its own. */
+/**
+ * Answers the runner's calls (browser.ts) through `globalThis.bench`, with a worker of its own for each device of each
+ * model.
+ */
 import * as Comlink from "comlink";
 import type { Bench, BenchWorker, PeerWorker } from "./contract.ts";
 

@@ -1,4 +1,7 @@
-/** Goes in: token ids. Comes out: what transformers.js says to them greedily, and how long each token took. The library as it comes: its own choice of runtime build, session options and search. */
+/**
+ * Decodes token ids greedily with transformers.js and times each token. The library runs as it comes: its own choice of
+ * runtime build, session options and search.
+ */
 import { env, type PreTrainedModel, T5ForConditionalGeneration, Tensor } from "@xenova/transformers";
 import * as Comlink from "comlink";
 import mjs from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url";
@@ -56,7 +59,8 @@ const worker: PeerWorker = {
 		} as unknown as Parameters<PreTrainedModel["generate"]>[0]);
 		const milliseconds = performance.now() - started;
 		const ids = [...((said as Tensor).data as BigInt64Array)].map(Number).slice(1);
-		// The start token arrives at once, the first token after the encoder and the first step: steps are between the later ones, as with the engine.
+		// The start token arrives at once, the first token after the encoder and the first step: steps are between the
+		// later ones, as with the engine.
 		return { ids, milliseconds, steps: arrived.slice(2).map((at, index) => at - arrived[index + 1]!) };
 	},
 };

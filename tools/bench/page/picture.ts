@@ -1,4 +1,7 @@
-/** Goes in: a number. Comes out: a picture of its own, always the same for the same number: as large as a picture of a post, with things on it; or so many regions of such a picture. */
+/**
+ * Draws a picture by number, always the same for the same number: as large as a picture of a post, with things on it;
+ * or so many regions of such a picture.
+ */
 import type { GivenRegion } from "../../../src/client/protocol.ts";
 
 const WIDTH = 1024;
@@ -26,7 +29,10 @@ export async function drawPicture(seed: number): Promise<Uint8Array> {
 	return new Uint8Array(await blob.arrayBuffer());
 }
 
-/** Boxes of many sizes, an eighth to a half of the picture each way; the same for all pictures: what lies in one does not change what it costs. */
+/**
+ * Boxes of many sizes, an eighth to a half of the picture each way; the same for all pictures: what lies in one does
+ * not change what it costs.
+ */
 export function drawRegions(count: number): GivenRegion[] {
 	const random = generator(count);
 	return Array.from({ length: count }, (_, index) => {

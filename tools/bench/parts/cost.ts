@@ -1,4 +1,7 @@
-/** Goes in: the bundle. Comes out: what a post and a step cost against the length of its text, beams, regions of its picture, and posts asked at once: one thing changes at a time. */
+/**
+ * Measures what a post and a step cost against the length of the text, beams, regions of the picture, and posts in one
+ * batch, changing one thing at a time.
+ */
 import { withPage } from "../browser.ts";
 import type { AskCase, MeasuredAsk } from "../page/contract.ts";
 import { median, type Row } from "../report.ts";

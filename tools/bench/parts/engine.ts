@@ -1,4 +1,4 @@
-/** Goes in: devices and their cases. Comes out: milliseconds per post and step of the whole engine, and where they go. */
+/** Measures milliseconds per post and step of the whole engine on each device, and where they go. */
 import { loadavg } from "node:os";
 import { withPage } from "../browser.ts";
 import { type BenchDevice, DEVICES, type METRICS, metric, type NamedCase, stageMetric } from "../cases.ts";
@@ -56,7 +56,8 @@ export function caseRows(
 	{ name, stages = false }: Pick<NamedCase, "name" | "stages">,
 	repetitions: readonly MeasuredPost[][],
 ): Row[] {
-	// The median over the repetitions of each post, so that a pause of the machine counts once at most; then the mean over the posts.
+	// The median over the repetitions of each post, so that a pause of the machine counts once at most; then the mean
+	// over the posts.
 	const perPost = (of: (post: MeasuredPost) => number) =>
 		mean(repetitions[0]!.map((_, post) => median(repetitions.map((repetition) => of(repetition[post]!)))));
 	const runs = repetitions.flat().flatMap((post) => post.runs);

@@ -1,4 +1,7 @@
-/** Goes in: the bundle. Comes out: how long it takes to open, first and again, and the most memory the page's process had at each stage. */
+/**
+ * Measures how long the bundle takes to open, first and again, and the most memory the page's process had at each
+ * stage.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import type { Browser } from "playwright";
 import type { ExtractRequest } from "../../../src/tasks/types.ts";

@@ -1,4 +1,7 @@
-/** Goes in: nothing. Comes out: how rows of the cost curves and of the memory traffic are called, and a case that has a target: shared by the measurement and the chart. */
+/**
+ * Names the rows of the cost curves and of the memory traffic, and the case that has a target; the measurement and the
+ * chart share them.
+ */
 
 /** What changes: its unit in a case's name, and its values. */
 export const AXES = {

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: what every part of the benchmark is given and gives back. */
+/** Says what every part of the benchmark receives and returns. */
 import type { Manifest } from "../../../src/bundle/manifest.ts";
 import type { Row } from "../report.ts";
 

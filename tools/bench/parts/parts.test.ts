@@ -1,4 +1,4 @@
-/** Goes in: mentions and points, small enough to count by hand. Comes out: proof of what the parts of the benchmark ask and count. */
+/** Shows what the parts of the benchmark ask and count, with mentions and points small enough to count by hand. */
 import { describe, expect, test } from "vitest";
 import { prepareText } from "../../../src/core/text.ts";
 import { DEVICES, TARGETS, TEN_REGIONS } from "../cases.ts";

@@ -1,4 +1,7 @@
-/** Goes in: a size of FLAN-T5. Comes out: our milliseconds per step and post beside those of transformers.js, on the same random weights and inputs, in the same browser; the outputs are compared token for token. */
+/**
+ * Compares our milliseconds per step and post with those of transformers.js, on the same random weights and inputs, in
+ * the same browser. The outputs are compared token for token.
+ */
 import type { OpenOptions } from "../../../src/client/protocol.ts";
 import { seededRandom } from "../../exporter/checkpoint/seeded-random.ts";
 import { withPage } from "../browser.ts";

@@ -1,4 +1,7 @@
-/** Goes in: the bundle and the sample pictures. Comes out: milliseconds a picture takes to find its regions, with the bundle's trained proposer (its graph alone, and all of it) and with the one without weights, in turn. */
+/**
+ * Measures how long finding the regions of a sample picture takes: with the bundle's trained proposer (its graph alone,
+ * and all of it) and with the one without weights, in turn.
+ */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Goes in: bundles. Comes out: how near a decoding step is to the least it can take: the bytes of weights it reads ÷ the bytes a second that WASM copies here ÷ the milliseconds it takes. */
+/**
+ * Measures how near a decoding step is to its lower limit: the bytes of weights it reads ÷ the bytes a second that WASM
+ * copies here ÷ the milliseconds it takes.
+ */
 import type { GraphRole } from "../../../src/bundle/manifest.ts";
 import { askModel } from "../page/ask.ts";
 import { copyRates } from "../page/copy-rates.ts";
@@ -26,8 +29,9 @@ interface MeasuredStep {
 }
 
 /**
- * The bundle as it is, and float32 weights of FLAN-T5-small, which no cache holds. In Node: the profiler's lines are read from the standard output.
- * The fastest of all copies stands for the machine: what else it does can only slow a copy down. A share above 1 means that weights came from a cache.
+ * The bundle as it is, and float32 weights of FLAN-T5-small, which no cache holds. In Node: the profiler's lines are
+ * read from the standard output. The fastest of all copies stands for the machine: what else it does can only slow a
+ * copy down. A share above 1 means that weights came from a cache.
  */
 export const trafficPart: Part = async ({ model, note }) => {
 	const rates: number[] = [];

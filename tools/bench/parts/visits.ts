@@ -1,4 +1,7 @@
-/** Goes in: the built app, and how to start a browser. Comes out: how long a first and a second visit take until the first entity stands on the page, and what they transfer. */
+/**
+ * Measures how long a first and a second visit to the built app take until the first entity is on the page, and what
+ * they transfer.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,7 +62,9 @@ async function measureAtHome(options: LaunchOptions, site: Site, model: string):
 	}
 }
 
-/** Milliseconds from navigation to the first entity after a click on the first sample, made as soon as it can be made. */
+/**
+ * Milliseconds from navigation to the first entity after a click on the first sample, made as soon as it can be made.
+ */
 async function visit(context: BrowserContext, url: string): Promise<number> {
 	const page = await context.newPage();
 	try {

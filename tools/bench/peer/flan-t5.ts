@@ -1,4 +1,4 @@
-/** Goes in: a size. Comes out: folders with random weights in the shape of FLAN-T5, as our bundle and as transformers.js reads it. */
+/** Makes folders with random weights in the shape of FLAN-T5, as our bundle and as transformers.js reads them. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,7 +28,10 @@ export interface Models {
 	readonly weights: readonly string[];
 }
 
-/** Writes both, float32 (small 0.3 GB each, base 1 GB), runs `work`, and removes them: they are made of the code as it is now. */
+/**
+ * Writes both, float32 (small 0.3 GB each, base 1 GB), runs `work`, and removes them: they are made of the code as it
+ * is now.
+ */
 export async function withFlanT5<T>(shape: Shape, work: (models: Models) => Promise<T>): Promise<T> {
 	const folder = mkdtempSync(join(tmpdir(), "umie-flan-t5-"));
 	try {

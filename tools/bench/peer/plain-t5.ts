@@ -1,4 +1,7 @@
-/** Goes in: a T5's weights. Comes out: its encoder and decoder as Optimum exports them, in the form ONNX Runtime's own fusions leave: a product per weight, attention from plain operators. For the comparison only. */
+/**
+ * Builds a T5's encoder and decoder as Optimum exports them, in the form ONNX Runtime's own fusions leave: a product
+ * per weight, attention from plain operators. For the comparison only.
+ */
 
 import type { GraphContext } from "../../exporter/graphs/context.ts";
 import { decoderTable, MAX_POSITIONS } from "../../exporter/graphs/relative-bias.ts";
@@ -37,8 +40,10 @@ export function buildPlainEncoder(c: GraphContext): void {
 }
 
 /**
- * One branch of decoder_model_merged.onnx, its outputs named `name.logits` [B, 1, V] and `name.present.N.{decoder,encoder}.{key,value}`.
- * @param cached continues `past_key_values.N.*`; else it is the first step, which reads `encoder_hidden_states` [B, L, D]
+ * One branch of decoder_model_merged.onnx, its outputs named `name.logits` [B, 1, V] and
+ * `name.present.N.{decoder,encoder}.{key,value}`.
+ * @param cached continues `past_key_values.N.*`; else it is the first step, which reads `encoder_hidden_states` [B, L,
+ * D]
  */
 export function buildPlainDecoder(c: GraphContext, name: string, cached: boolean): void {
 	const { graph, architecture: a } = c;

@@ -1,4 +1,4 @@
-/** Goes in: a tiny random T5. Comes out: proof that the graphs written for transformers.js compute what the bundle's graphs compute. */
+/** Shows that the graphs written for transformers.js compute what the bundle's graphs compute. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What transformers.js does with the two files: encode once, then a token at a time, cross-attention kept from the first step. */
+/**
+ * What transformers.js does with the two files: encode once, then a token at a time, cross-attention kept from the
+ * first step.
+ */
 async function greedy(peer: string, weights: readonly string[], layers: number): Promise<number[]> {
 	const externalData = weights.map((path) => ({ path, data: readFileSync(join(peer, path)) }));
 	const open = (name: string) =>

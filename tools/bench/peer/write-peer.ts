@@ -1,4 +1,7 @@
-/** Goes in: a checkpoint of a stock T5. Comes out: a folder transformers.js reads: config.json, onnx/encoder_model.onnx, onnx/decoder_model_merged.onnx, and their weights. */
+/**
+ * Writes a stock T5 as a folder that transformers.js reads: config.json, onnx/encoder_model.onnx,
+ * onnx/decoder_model_merged.onnx, and their weights.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Checkpoint, openCheckpoint, readJson } from "../../exporter/checkpoint/checkpoint.ts";

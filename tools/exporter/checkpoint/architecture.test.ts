@@ -1,4 +1,4 @@
-/** Goes in: settings. Comes out: the architecture they mean and the tensors it needs, or the setting that is wrong. */
+/** Shows which architecture settings mean and which tensors it needs, or which setting is wrong. */
 import { describe, expect, test } from "vitest";
 import { parseArchitecture } from "./architecture.ts";
 import { expectedTensors } from "./expected-tensors.ts";

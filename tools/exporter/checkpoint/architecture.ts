@@ -1,4 +1,7 @@
-/** Goes in: a checkpoint's config.json, from anywhere. Comes out: the architecture the graphs are built from: a T5, and what sees pictures, if anything does. */
+/**
+ * Reads any checkpoint's config.json as the architecture that graphs are built from: a T5, and its vision, if it has
+ * any.
+ */
 
 import * as z from "zod/mini";
 import {
@@ -158,7 +161,10 @@ const T5Schema = z.object({
 	layer_norm_epsilon: z._default(z.number(), 1e-6),
 	/** T5 1.0 says nothing, and means relu. */
 	feed_forward_proj: z._default(z.enum(["relu", "gated-gelu"]), "relu"),
-	/** Ours: the trainer has evened out what stands between a feed-forward's two products, in the encoder and the decoder, so that int8 holds it. */
+	/**
+	 * Ours: the trainer has evened out what stands between a feed-forward's two products, in the encoder and the decoder,
+	 * so that int8 holds it.
+	 */
 	feed_forward_smoothed: z._default(z.boolean(), false),
 	initializer_factor: z._default(z.number(), 1),
 	tie_word_embeddings: z._default(z.boolean(), true),
@@ -193,7 +199,10 @@ export interface PaperVision extends VisionSettings {
 	readonly object_embedding: boolean;
 }
 
-/** What the authors' public code computes: CLIP, a visual embedding of norms and orders, a T5 stack, a T5 cross-attention behind a cosine gate. */
+/**
+ * What the authors' public code computes: CLIP, a visual embedding of norms and orders, a T5 stack, a T5
+ * cross-attention behind a cosine gate.
+ */
 export interface AuthorsVision extends VisionSettings {
 	readonly kind: "authors";
 	readonly backbone: ClipResNet;
@@ -266,7 +275,8 @@ export function parseT5(json: unknown): T5Settings {
 
 /**
  * Our own config.json, with its block "umie".
- * @param pairWidth hidden units of the checkpoint's pair classifier, which its config.json does not say; absent: it has none
+ * @param pairWidth hidden units of the checkpoint's pair classifier, which its config.json does not say; absent: it has
+ * none
  * @throws Failure `checkpoint-format` naming the setting and what was found
  */
 export function parseArchitecture(json: unknown, pairWidth?: number): Architecture {

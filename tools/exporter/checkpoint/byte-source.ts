@@ -1,4 +1,4 @@
-/** Goes in: a path. Comes out: random access to the file's bytes, never past its end. */
+/** Gives random access to the bytes of a file, never past its end. */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";

@@ -1,4 +1,6 @@
-/** Goes in: tiny checkpoints, right and wrong. Comes out: weights, or one failure that names everything that does not fit. */
+/**
+ * Shows that right checkpoints give weights, and wrong ones a single failure that names everything that does not fit.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Goes in: a checkpoint folder or file. Comes out: its architecture and its weights, read one at a time; what is missing, misshapen or unused is reported together, by name. */
+/**
+ * Opens a checkpoint folder or file: its architecture and its weights, read one at a time. Tensors that are missing,
+ * misshapen or unused are reported together, by name.
+ */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
@@ -40,7 +43,10 @@ export interface Checkpoint {
 	readonly warning?: string;
 	/** What was recognised, in lines for a person. */
 	readonly recognised: readonly string[];
-	/** @returns elements `begin` to `end` of the tensor (all unless told otherwise) as float32 @throws Failure `checkpoint-values` for NaN or infinity */
+	/**
+	 * @returns elements `begin` to `end` of the tensor (all unless told otherwise) as float32
+	 * @throws Failure `checkpoint-values` for NaN or infinity
+	 */
 	floats(name: string, begin?: number, end?: number): Float32Array;
 	close(): void;
 }
@@ -110,7 +116,8 @@ function openBackbone(path: string): Backbone {
 
 /**
  * Opens, recognises and compares. Whoever calls closes.
- * @throws Failure `checkpoint-format` for settings that mean nothing, `usage` for a backbone nobody can use, and as `openTensorFile`
+ * @throws Failure `checkpoint-format` for settings that mean nothing, `usage` for a backbone nobody can use, and as
+ * `openTensorFile`
  */
 export function surveyCheckpoint(path: string, { backbone: backbonePath }: CheckpointOptions = {}): Survey {
 	const { folder, file: location } = locateCheckpoint(path);
@@ -209,7 +216,9 @@ export function fits({ missing, misshapen, unused }: TensorReport): boolean {
 	return missing.length + misshapen.length + unused.length === 0;
 }
 
-/** @throws Failure `checkpoint-tensors` that names every missing and misshapen tensor, and the unused ones beside them */
+/**
+ * @throws Failure `checkpoint-tensors` that names every missing and misshapen tensor, and the unused ones beside them
+ */
 export function openCheckpoint(path: string, options: CheckpointOptions = {}): Checkpoint {
 	const survey = surveyCheckpoint(path, options);
 	const { folder, file, name: layout, architecture, recognised, expected, origin, close } = survey;

@@ -1,4 +1,4 @@
-/** Goes in: an address and a path. Comes out: the file there, whole and checked; a download that was cut goes on where it stopped. */
+/** Downloads a file whole and checked. A download that was cut off continues where it stopped. */
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
@@ -26,7 +26,10 @@ export interface DownloadOptions {
 /** A connection that broke: worth another try. */
 class Cut extends Error {}
 
-/** @returns false when the server has no such file (404, 410) @throws Failure `fetch-failed`, `download-wrong-hash`, `cancelled` */
+/**
+ * @returns false when the server has no such file (404, 410)
+ * @throws Failure `fetch-failed`, `download-wrong-hash`, `cancelled`
+ */
 export async function download(address: string, target: string, options: DownloadOptions): Promise<boolean> {
 	for (let failures = 0; ; ) {
 		const before = sizeOf(partialOf(target));

@@ -1,4 +1,4 @@
-/** Goes in: bytes of each element type. Comes out: values that can be checked by hand. */
+/** Shows the values of each element type, checked by hand. */
 import { describe, expect, test } from "vitest";
 import { ELEMENT_TYPES } from "./element-types.ts";
 

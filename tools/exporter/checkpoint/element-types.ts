@@ -1,4 +1,4 @@
-/** Goes in: the bytes of a tensor and its element type. Comes out: float32 values. The names are those of the safetensors format. */
+/** Turns the bytes of a tensor into float32 values. Element types are named as in the safetensors format. */
 import type { Failure } from "../../../src/core/failure.ts";
 
 export interface ElementType {
@@ -82,7 +82,11 @@ export const ELEMENT_TYPES: ReadonlyMap<string, ElementType> = new Map(
 	} satisfies Record<string, ElementType>),
 );
 
-/** Elements of a tensor that are asked for. @param end of the tensor unless told otherwise @throws RangeError when they leave it: a mistake of ours, not of the file */
+/**
+ * Elements of a tensor that are asked for.
+ * @param end of the tensor unless told otherwise
+ * @throws RangeError when they leave it: a mistake of ours, not of the file
+ */
 export function checkRange(
 	name: string,
 	shape: readonly number[],
@@ -96,7 +100,10 @@ export function checkRange(
 	return [begin, last];
 }
 
-/** @param bad makes the failure of the tensor's file @throws Failure when the product is past 2^53, where numbers stop being exact */
+/**
+ * @param bad makes the failure of the tensor's file
+ * @throws Failure when the product is past 2^53, where numbers stop being exact
+ */
 export function countElements(shape: readonly number[], bad: (what: string) => Failure): number {
 	const count = shape.reduce((product, dim) => product * dim, 1);
 	if (!(count <= Number.MAX_SAFE_INTEGER))

@@ -1,4 +1,7 @@
-/** Goes in: an architecture. Comes out: name → shape of every tensor its graphs read: Hugging Face T5 names, torchvision and CLIP names of a ResNet, and those of the parts between. */
+/**
+ * Lists the name and shape of every tensor that an architecture's graphs read: Hugging Face T5 names, torchvision and
+ * CLIP names of a ResNet, and those of the parts between.
+ */
 import type { TextEncoderKind } from "../../../src/bundle/manifest.ts";
 import {
 	type Architecture,

@@ -1,4 +1,7 @@
-/** Goes in: a server on this machine that behaves well or badly. Comes out: checkpoints in the cache, or failures a person can act on. */
+/**
+ * Fetches checkpoints from a local server that behaves well or badly: they land in the cache, or fail with something a
+ * person can do.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";

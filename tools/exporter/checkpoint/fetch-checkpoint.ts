@@ -1,4 +1,7 @@
-/** Goes in: an address, or `hf:owner/name[@revision][/file]`. Comes out: the path of the weights in the cache, with config.json and the tokenizer beside them. */
+/**
+ * Fetches an address, or `hf:owner/name[@revision][/file]`, into the cache, with config.json and the tokenizer beside
+ * the weights, and returns the path of the weights.
+ */
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
@@ -37,7 +40,10 @@ export function isRemote(path: string): boolean {
 	return /^(hf:|https?:\/\/)/i.test(path);
 }
 
-/** @throws Failure `usage` for a name that is none, `fetch-failed`, `download-wrong-hash`, `cancelled`; what has arrived is kept for the next time */
+/**
+ * @throws Failure `usage` for a name that is none, `fetch-failed`, `download-wrong-hash`, `cancelled`; what has arrived
+ * is kept for the next time
+ */
 export async function fetchCheckpoint(source: string, options: FetchOptions = {}): Promise<string> {
 	const endpoint = parseAddress(process.env.HF_ENDPOINT || "https://huggingface.co").origin;
 	const place = parseSource(source, endpoint);
@@ -55,7 +61,10 @@ export async function fetchCheckpoint(source: string, options: FetchOptions = {}
 	return getWeights(place, get);
 }
 
-/** What is not there is not kept from an earlier time either; what is refused will be refused with the weights, and explained there. */
+/**
+ * What is not there is not kept from an earlier time either; what is refused will be refused with the weights, and
+ * explained there.
+ */
 async function getSideFile(path: string, get: () => Promise<string | null>): Promise<void> {
 	const found = await get().catch((error: unknown) => {
 		if (error instanceof Failure && error.code === "fetch-failed") return null;

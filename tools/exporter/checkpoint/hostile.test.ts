@@ -1,4 +1,7 @@
-/** Goes in: thousands of made-up and damaged files, the same ones each time. Comes out: for every one its tensors, or a typed failure, in little memory. A hang ends in the test's timeout. */
+/**
+ * Feeds the readers thousands of made-up and damaged files, the same ones each time: every one gives its tensors or a
+ * typed failure, in little memory. A hang ends in the test's timeout.
+ */
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

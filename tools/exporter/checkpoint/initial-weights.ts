@@ -1,9 +1,15 @@
-/** Goes in: the name of a tensor that no file has. Comes out: what training starts from: T5's own initialisation (Hugging Face `_init_weights`), the same for the same seed. */
+/**
+ * Makes tensors that no file has, as training starts them: T5's own initialisation (Hugging Face `_init_weights`), the
+ * same for the same seed.
+ */
 import type { T5Settings } from "./architecture.ts";
 import { checkRange } from "./element-types.ts";
 import { seededNormals, seededRandom } from "./seeded-random.ts";
 
-/** Standard deviations; the first row that fits the name counts. Linear layers T5 has none of (FC1, FC2, the gate) keep the size of their input, as its k and v do. */
+/**
+ * Standard deviations; the first row that fits the name counts. Linear layers T5 has none of (FC1, FC2, the gate) keep
+ * the size of their input, as its k and v do.
+ */
 const DEVIATIONS: readonly (readonly [RegExp, (a: T5Settings, shape: readonly number[]) => number])[] = [
 	[/Attention\.q\.weight$/, ({ d_model, d_kv }) => (d_model * d_kv) ** -0.5],
 	[/^(shared|lm_head)\.weight$/, () => 1],
@@ -13,7 +19,10 @@ const DEVIATIONS: readonly (readonly [RegExp, (a: T5Settings, shape: readonly nu
 	[/\.weight$/, (_, shape) => shape[1]! ** -0.5],
 ];
 
-/** Elements `begin` to `end` (all unless told otherwise). @returns ones for a norm, zeros for a bias, else normal numbers */
+/**
+ * Elements `begin` to `end` (all unless told otherwise).
+ * @returns ones for a norm, zeros for a bias, else normal numbers
+ */
 export function initialTensor(
 	name: string,
 	shape: readonly number[],

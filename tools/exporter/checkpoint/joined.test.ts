@@ -1,4 +1,7 @@
-/** Joins random encoder folders with decoders: which folders are recognised, what is joined, and what is refused with which sentence. */
+/**
+ * Joins random encoder folders with decoders: which folders are recognised, what is joined, and what is refused with
+ * which sentence.
+ */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

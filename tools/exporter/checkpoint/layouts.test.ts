@@ -1,4 +1,4 @@
-/** Goes in: names and shapes of checkpoints that exist. Comes out: which layout they are, and what of it is read from them. */
+/** Shows which layout the names and shapes of existing checkpoints are recognised as, and what is read from them. */
 import { describe, expect, test } from "vitest";
 import { parseT5 } from "./architecture.ts";
 import { expectedTensors } from "./expected-tensors.ts";

@@ -1,4 +1,6 @@
-/** Goes in: checkpoints of every kind. Comes out: the same tensors by the same names, or a failure that says what is wrong. */
+/**
+ * Shows that every kind of checkpoint gives the same tensors by the same names, or a failure that says what is wrong.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

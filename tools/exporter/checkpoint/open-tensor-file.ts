@@ -29,7 +29,10 @@ const FORMATS = {
 	index: (path) => openShards(path, openWeights),
 } as const satisfies Record<string, (path: string) => TensorFile>;
 
-/** @throws Failure `input-unreadable` when there is nothing to read, `checkpoint-format` when it is nothing we know, `checkpoint-tensors` when a shard lacks a tensor */
+/**
+ * @throws Failure `input-unreadable` when there is nothing to read, `checkpoint-format` when it is nothing we know,
+ * `checkpoint-tensors` when a shard lacks a tensor
+ */
 export function openTensorFile(path: string): TensorFile {
 	const location = locateTensorFile(path);
 	const file = FORMATS[recognise(location)](location);
@@ -71,7 +74,9 @@ const FOREIGN: readonly (readonly [start: string, what: string])[] = [
 	["<html", "is a web page: the download went to a page about the file"],
 ];
 
-/** By content: names lie. What is recognised as nothing is given to the safetensors reader, which says what is wrong. */
+/**
+ * By content: names lie. What is recognised as nothing is given to the safetensors reader, which says what is wrong.
+ */
 function recognise(path: string): keyof typeof FORMATS {
 	const source = openBytes(path);
 	try {
@@ -84,7 +89,8 @@ function recognise(path: string): keyof typeof FORMATS {
 function recogniseHead(source: ByteSource): keyof typeof FORMATS {
 	const head = source.read(0, Math.min(source.size, 64));
 	const text = Buffer.from(head).toString("latin1");
-	// A safetensors header of 640 bytes begins like a pickle, and one of 123 bytes like JSON: look for its own brace first.
+	// A safetensors header of 640 bytes begins like a pickle, and one of 123 bytes like JSON: look for its own brace
+	// first.
 	if (text.slice(5, 9) === "\0\0\0{") return "safetensors";
 	if (text.startsWith("PK")) return "zip";
 	if (text[0] === "\x80" && head[1]! <= 5) return "legacy";

@@ -1,11 +1,17 @@
-/** Goes in: the bytes of a pickle. Comes out: the stack, the memo and the reading of bytes that opcodes work with, all within limits. */
+/** The stack, the memo and the byte reader that a pickle's opcodes work with, all within limits. */
 import { Failure } from "../../../src/core/failure.ts";
 
-/** Deep enough for any dict of tensors: `MARK key value key value …` piles up 2,000 values, Python writes them in batches. */
+/**
+ * Deep enough for any dict of tensors: `MARK key value key value …` piles up 2,000 values, Python writes them in
+ * batches.
+ */
 const STACK_LIMIT = 100_000;
 const MEMO_LIMIT = 300_000;
 const INTEGER_BYTES = 64;
-/** A state dict of FLAN-T5-XXL takes 30,000 steps, 100,000 with Adam's state; half a million of the worst take 0.5 s and 110 MB. */
+/**
+ * A state dict of FLAN-T5-XXL takes 30,000 steps, 100,000 with Adam's state; half a million of the worst take 0.5 s and
+ * 110 MB.
+ */
 const STEP_LIMIT = 500_000;
 
 /** Lists, tuples and sets are arrays; dicts are maps, whatever their keys are called; None is null. */

@@ -1,4 +1,4 @@
-/** Goes in: an opcode's byte. Comes out: what it does to the machine. */
+/** The table of pickle opcodes: what each byte does to the machine. */
 import type { PickleMachine, PickleValue } from "./pickle-machine.ts";
 
 type Step = (machine: PickleMachine) => void;

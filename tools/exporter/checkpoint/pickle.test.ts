@@ -1,4 +1,4 @@
-/** Goes in: pickles, harmless and not. Comes out: values as Python had them, and refusals that name what was asked for. */
+/** Shows that harmless pickles give the values Python had, and that others are refused by the name they ask for. */
 import { describe, expect, test } from "vitest";
 import { readPickle } from "./pickle.ts";
 import type { PickleValue } from "./pickle-machine.ts";

@@ -1,6 +1,7 @@
 /**
- * Goes in: a Python pickle, protocols 0 to 5. Comes out: plain values. A machine that can build lists, dicts and the few objects of a given table; it calls nothing, imports nothing, and
- * refuses every other name. Opcodes: https://github.com/python/cpython/blob/main/Lib/pickletools.py
+ * Reads a Python pickle, protocols 0 to 5, as plain values. The machine can build lists, dicts and the few objects of a
+ * given table; it calls nothing, imports nothing, and refuses every other name. Opcodes:
+ * https://github.com/python/cpython/blob/main/Lib/pickletools.py
  */
 
 import { PickleMachine, type PickleNames, type PickleValue } from "./pickle-machine.ts";
@@ -8,7 +9,11 @@ import { OPCODES } from "./pickle-opcodes.ts";
 
 const STOP = 0x2e;
 
-/** @param start where the pickle begins in `bytes` @returns the value, and where the pickle ends @throws Failure `checkpoint-format` */
+/**
+ * @param start where the pickle begins in `bytes`
+ * @returns the value, and where the pickle ends
+ * @throws Failure `checkpoint-format`
+ */
 export function readPickle(
 	bytes: Uint8Array,
 	names: PickleNames,

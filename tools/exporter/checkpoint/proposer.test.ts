@@ -1,4 +1,4 @@
-/** Goes in: files of region proposers, right and wrong. Comes out: proof that a right one is opened, and that what is wrong is named. */
+/** Shows that a right region proposer file opens, and that a wrong one is refused with the reason. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

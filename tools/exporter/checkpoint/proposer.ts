@@ -1,4 +1,7 @@
-/** Goes in: the file of a trained region proposer. Comes out: its plan (sizes, kinds, convolutions by name and shape) and its weights, checked against each other. */
+/**
+ * Opens a trained region proposer: its plan (sizes, kinds, convolutions by name and shape) and its weights, checked
+ * against each other.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
@@ -109,7 +112,11 @@ export function findProposer(folder: string, named: string | undefined): string 
 	return existsSync(beside) ? beside : null;
 }
 
-/** Whoever opens closes. @throws Failure `checkpoint-format` for a file that is no proposer, `checkpoint-tensors` for one that does not fit its own plan */
+/**
+ * Whoever opens closes.
+ * @throws Failure `checkpoint-format` for a file that is no proposer, `checkpoint-tensors` for one that does not fit
+ * its own plan
+ */
 export function openProposer(path: string): ProposerCheckpoint {
 	const file = openTensorFile(path);
 	try {

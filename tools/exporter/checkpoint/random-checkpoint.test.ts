@@ -1,4 +1,4 @@
-/** Goes in: seeds. Comes out: proof that a random checkpoint is the same for the same seed, and a whole checkpoint. */
+/** Shows that a random checkpoint is whole, and the same for the same seed. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,6 @@
-/** Goes in: settings and a seed. Comes out: a checkpoint folder of random weights, the same for the same seed, one tensor in memory at a time. For tests. */
+/**
+ * Writes a checkpoint folder of random weights, the same for the same seed, one tensor in memory at a time. For tests.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Architecture, parseArchitecture, parseT5 } from "./architecture.ts";
@@ -53,7 +55,10 @@ const TINY_UMIE = {
 	object_token_ids: [4, 5, 6, 7],
 };
 
-/** What differs from the tiny model: width 16, 2 heads × 8, 2 + 2 layers, 50 tokens, 4 objects, a ResNet of two blocks on 32 × 32 pixels. */
+/**
+ * What differs from the tiny model: width 16, 2 heads × 8, 2 + 2 layers, 50 tokens, 4 objects, a ResNet of two blocks
+ * on 32 × 32 pixels.
+ */
 export interface TinyChanges {
 	readonly t5?: Settings;
 	readonly umie?: Settings;
@@ -75,7 +80,11 @@ export function stockConfig(t5: Settings = {}): Settings {
 	return { ...TINY, ...t5 };
 }
 
-/** Writes model.safetensors, config.json, tokenizer.json and tokenizer_config.json; without a block "umie" they are those of a stock T5. @returns the architecture */
+/**
+ * Writes model.safetensors, config.json, tokenizer.json and tokenizer_config.json; without a block "umie" they are
+ * those of a stock T5.
+ * @returns the architecture
+ */
 export function writeRandomCheckpoint(folder: string, config: Settings = tinyConfig(), seed = 1): Architecture {
 	const architecture =
 		"umie" in config
@@ -93,7 +102,10 @@ export function writeRandomCheckpoint(folder: string, config: Settings = tinyCon
 	return architecture;
 }
 
-/** A config.json of a text encoder alone, as Hugging Face saves it: width 16, 2 heads × 8, 2 layers, 60 tokens, 40 positions. */
+/**
+ * A config.json of a text encoder alone, as Hugging Face saves it: width 16, 2 heads × 8, 2 layers, 60 tokens, 40
+ * positions.
+ */
 export function encoderConfig(changes: Settings = {}): Settings {
 	const shape = {
 		vocab_size: 60,
@@ -115,8 +127,9 @@ export function encoderConfig(changes: Settings = {}): Settings {
 }
 
 /**
- * Writes model.safetensors, config.json, tokenizer.json and tokenizer_config.json of a text encoder alone, as Hugging Face saves it: WordPiece for "bert", else
- * Unigram; two rows are no token's. Its weights are those that the joined checkpoint's names have.
+ * Writes model.safetensors, config.json, tokenizer.json and tokenizer_config.json of a text encoder alone, as Hugging
+ * Face saves it: WordPiece for "bert", else Unigram; two rows are no token's. Its weights are those that the joined
+ * checkpoint's names have.
  * @param prefix stands before the names in the file
  */
 export function writeRandomEncoder(
@@ -216,7 +229,10 @@ export function randomArchitecture(config: Settings): Architecture {
 	return parseArchitecture(config, named ? PAIR_WIDTH : undefined);
 }
 
-/** Writes a safetensors file. @param nameOf what a tensor is called in the file; its numbers are those of its own name */
+/**
+ * Writes a safetensors file.
+ * @param nameOf what a tensor is called in the file; its numbers are those of its own name
+ */
 export function writeRandomTensors(
 	path: string,
 	shapes: ReadonlyMap<string, readonly number[]>,
@@ -239,7 +255,9 @@ export function randomTensor(name: string, shape: readonly number[], seed: numbe
 	return out;
 }
 
-/** Uniform around a centre, wide enough that no part of the model vanishes, narrow enough that no soft-max saturates. */
+/**
+ * Uniform around a centre, wide enough that no part of the model vanishes, narrow enough that no soft-max saturates.
+ */
 function distribution(name: string, shape: readonly number[]): { readonly centre: number; readonly spread: number } {
 	if (name.endsWith(".running_var")) return { centre: 1, spread: 0.5 };
 	if (name.endsWith(".running_mean") || name.endsWith(".bias")) return { centre: 0, spread: 0.2 };
@@ -253,8 +271,9 @@ function distribution(name: string, shape: readonly number[]): { readonly centre
 const PADDING = 4;
 
 /**
- * A Unigram tokenizer whose letters spell every lower-case word: specials, O1 …, a comma, "▁", a to z, then ▁w1 … up to the vocabulary.
- * A stock one has no separator and no objects, but a sentinel as its last piece, and fewer pieces than the model has rows.
+ * A Unigram tokenizer whose letters spell every lower-case word: specials, O1 …, a comma, "▁", a to z, then ▁w1 … up to
+ * the vocabulary. A stock one has no separator and no objects, but a sentinel as its last piece, and fewer pieces than
+ * the model has rows.
  */
 export function randomTokenizer({ vocab_size, spot_token_id, object_token_ids }: Architecture): {
 	readonly tokenizer: unknown;

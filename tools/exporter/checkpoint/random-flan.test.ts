@@ -1,4 +1,7 @@
-/** Goes in: sizes of FLAN-T5, and a tiny T5. Comes out: proof that their shapes are the true ones, and that a written checkpoint is the same for the same seed and opens. */
+/**
+ * Shows that the sizes of FLAN-T5 have their true shapes, and that a written checkpoint opens and is the same for the
+ * same seed.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

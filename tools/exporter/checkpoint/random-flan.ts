@@ -1,4 +1,7 @@
-/** Goes in: settings of a T5 (those of FLAN-T5 small to XXL are here), an element type and a seed. Comes out: a checkpoint folder of true shapes and random weights, as T5 starts, the same for the same seed, a few MB in memory at a time. */
+/**
+ * Writes a checkpoint folder of a T5's true shapes (FLAN-T5 small to XXL are listed here) with random weights, as T5
+ * starts: the same for the same seed, a few MB in memory at a time.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DTYPES } from "../onnx/dtype.ts";

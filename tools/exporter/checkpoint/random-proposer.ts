@@ -1,4 +1,4 @@
-/** Goes in: a path and a seed. Comes out: a region proposer of random weights, small enough for plain loops. For tests. */
+/** Writes a region proposer of random weights, small enough for plain loops. For tests. */
 import { type ProposerPlan, proposerTensors } from "./proposer.ts";
 import { randomTensor } from "./random-checkpoint.ts";
 import { streamSafetensors } from "./safetensors-writer.ts";
@@ -23,7 +23,10 @@ export interface RandomProposerOptions {
 	readonly tensors?: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Writes a safetensors file as the trainer does; `plan`, `metadata` and `tensors` may be changed to what is wrong. @returns the path */
+/**
+ * Writes a safetensors file as the trainer does; `plan`, `metadata` and `tensors` may be changed to what is wrong.
+ * @returns the path
+ */
 export function writeRandomProposer(
 	path: string,
 	{ plan = TINY_PROPOSER, seed = 1, metadata = {}, tensors }: RandomProposerOptions = {},

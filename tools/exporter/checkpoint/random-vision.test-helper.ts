@@ -1,4 +1,7 @@
-/** Writes random checkpoints whose backbone lies in a file of its own: the authors' layout, and a stock T5 with a torchvision ResNet. */
+/**
+ * Writes random checkpoints whose backbone lies in a file of its own: the authors' layout, and a stock T5 with a
+ * torchvision ResNet.
+ */
 
 import { join } from "node:path";
 import { MAX_OBJECTS } from "../../../src/core/limits.ts";

@@ -1,4 +1,7 @@
-/** Goes in: an address. Comes out: the answer after redirects, what the server says the file is, and failures a person can act on. The token goes to its own host only. */
+/**
+ * Requests an address: follows redirects, reads what the server says about the file, and fails with something a person
+ * can do. The token goes to its own host only.
+ */
 import { Failure } from "../../../src/core/failure.ts";
 
 const REDIRECT_LIMIT = 8;
@@ -21,7 +24,10 @@ export interface Answer {
 	readonly size: number | null;
 }
 
-/** @param from first byte asked for @throws Failure `fetch-failed` for a redirect that leads nowhere good; the status is the caller's */
+/**
+ * @param from first byte asked for
+ * @throws Failure `fetch-failed` for a redirect that leads nowhere good; the status is the caller's
+ */
 export async function request(address: string, from: number, options: RequestOptions): Promise<Answer> {
 	let url = parseAddress(address);
 	let [etag, size]: [string | null, number | null] = [null, null];

@@ -1,4 +1,7 @@
-/** Goes in: the dimensions of a ResNet. Comes out: its convolutions in order, by name and shape: torchvision's with basic blocks or bottlenecks, and CLIP's. */
+/**
+ * Lists the convolutions of a ResNet in order, by name and shape: torchvision's with basic blocks or bottlenecks, and
+ * CLIP's.
+ */
 
 /** torchvision's ResNet: the stride of a bottleneck sits on its 3×3. */
 export interface ResNet {
@@ -27,7 +30,10 @@ export interface Convolution {
 	readonly stride: number;
 }
 
-/** Convolutions one after the other, and one on the residual where shapes differ. `pool`: side of the average pooling before the last one and the residual's. */
+/**
+ * Convolutions one after the other, and one on the residual where shapes differ. `pool`: side of the average pooling
+ * before the last one and the residual's.
+ */
 export interface BlockPlan {
 	readonly convolutions: readonly Convolution[];
 	readonly downsample: Convolution | null;

@@ -1,4 +1,4 @@
-/** Goes in: named tensors, at hand or made piece by piece. Comes out: a safetensors file, or several with an index. */
+/** Writes named tensors, complete or made piece by piece, as one safetensors file, or as several with an index. */
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DTYPES, type DType } from "../onnx/dtype.ts";
@@ -47,7 +47,11 @@ export function streamSafetensors(
 	}
 }
 
-/** Writes `model-00001-of-00003.safetensors` … and their index, as Hugging Face does; one `model.safetensors` where all fits. @param limit most bytes of tensors in a file */
+/**
+ * Writes `model-00001-of-00003.safetensors` … and their index, as Hugging Face does; one `model.safetensors` where all
+ * fits.
+ * @param limit most bytes of tensors in a file
+ */
 export function streamShards(folder: string, heads: readonly TensorHead[], make: Make, limit: number): void {
 	const shards = shardsOf(heads, limit);
 	if (shards.length === 1) {

@@ -1,4 +1,7 @@
-/** Goes in: small safetensors files, whole and broken. Comes out: their tensors, or a failure that says what is wrong with which tensor. */
+/**
+ * Shows that small safetensors files give their tensors, and broken ones a failure that says what is wrong with which
+ * tensor.
+ */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

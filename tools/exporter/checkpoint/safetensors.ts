@@ -1,4 +1,7 @@
-/** Goes in: a safetensors file, trusted in nothing. Comes out: its tensors' names, types and shapes, and each tensor's values when asked, one at a time. Format: https://huggingface.co/docs/safetensors */
+/**
+ * Reads a safetensors file and trusts none of it: names, types and shapes of its tensors, and their values, one at a
+ * time. Format: https://huggingface.co/docs/safetensors
+ */
 import { Failure } from "../../../src/core/failure.ts";
 import { type ByteSource, openBytes } from "./byte-source.ts";
 import { checkRange, countElements, ELEMENT_TYPES } from "./element-types.ts";
@@ -20,7 +23,10 @@ export interface SafetensorsFile extends TensorFile {
 	readonly tensors: ReadonlyMap<string, TensorInfo>;
 }
 
-/** @throws Failure `checkpoint-format` naming what is wrong in the header; `input-unreadable` if the file cannot be opened */
+/**
+ * @throws Failure `checkpoint-format` naming what is wrong in the header; `input-unreadable` if the file cannot be
+ * opened
+ */
 export function openSafetensors(path: string): SafetensorsFile {
 	const source = openBytes(path);
 	try {

@@ -1,9 +1,13 @@
-/** Goes in: a seed and a name. Comes out: numbers that look random and are the same on every machine. */
+/** Makes numbers from a seed and a name that look random and are the same on every machine. */
 
 /** What mulberry32 adds to its state for every number: the n-th number is found without those before it. */
 const STEP = 0x6d2b79f5;
 
-/** mulberry32, started from the seed and an FNV-1a hash of the name. @param skipped numbers to leave out first @returns numbers in [0, 1) */
+/**
+ * mulberry32, started from the seed and an FNV-1a hash of the name.
+ * @param skipped numbers to leave out first
+ * @returns numbers in [0, 1)
+ */
 export function seededRandom(seed: number, name: string, skipped = 0): () => number {
 	let state = seed ^ 0x811c9dc5;
 	for (const letter of name) state = Math.imul(state ^ letter.charCodeAt(0), 0x01000193);

@@ -1,4 +1,6 @@
-/** Goes in: an index (`model.safetensors.index.json`, `pytorch_model.bin.index.json`). Comes out: its shards as one file. */
+/**
+ * Opens the shards that an index lists (`model.safetensors.index.json`, `pytorch_model.bin.index.json`) as one file.
+ */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
@@ -12,7 +14,10 @@ const SHARD_LIMIT = 500;
 /** Names shown of a list that may be long. */
 const SHOWN = 8;
 
-/** @param open opens one shard @throws Failure naming the shards that are not there, or the tensors that are not in theirs */
+/**
+ * @param open opens one shard
+ * @throws Failure naming the shards that are not there, or the tensors that are not in theirs
+ */
 export function openShards(path: string, open: (path: string) => TensorFile): TensorFile {
 	const name = basename(path);
 	const shardOf = readShardIndex(path);

@@ -1,4 +1,7 @@
-/** Goes in: what a PyTorch pickle describes: a state dict, or a training checkpoint around one. Comes out: the tensors by name, and what was taken and left. */
+/**
+ * Finds the tensors in what a PyTorch pickle describes, a state dict or a training checkpoint around one, and notes
+ * what was taken and what was left.
+ */
 import { Failure } from "../../../src/core/failure.ts";
 import type { PickleValue } from "./pickle-machine.ts";
 import { isScript, isTensor, type TorchTensor } from "./torch-objects.ts";
@@ -86,7 +89,10 @@ function stripPrefixes(tensors: ReadonlyMap<string, TorchTensor>, notes: string[
 	return stripPrefixes(new Map([...tensors].map(([name, tensor]) => [name.slice(prefix.length), tensor])), notes);
 }
 
-/** The attributes of TorchScript modules within modules, joined by dots, as `state_dict()` would name them. A list of its own instead of recursion: a file may nest without end. */
+/**
+ * The attributes of TorchScript modules within modules, joined by dots, as `state_dict()` would name them. A list of
+ * its own instead of recursion: a file may nest without end.
+ */
 function flattenScript(root: Dict, fileName: string): ReadonlyMap<string, TorchTensor> {
 	const tensors = new Map<string, TorchTensor>();
 	const seen = new Set<Dict>([root]);

@@ -1,4 +1,4 @@
-/** Goes in: JSON with and without tricks. Comes out: the value, or a failure that names the trick. */
+/** Shows that plain JSON gives its value, and JSON with a trick a failure that names the trick. */
 import { expect, test } from "vitest";
 import { parseStrictJson } from "./strict-json.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: bytes that should be JSON. Comes out: the value, or a failure for what `JSON.parse` lets pass: broken UTF-8 and a key that stands twice. */
+/** Parses JSON and refuses what `JSON.parse` lets pass: broken UTF-8, and a key that appears twice. */
 import { Failure } from "../../../src/core/failure.ts";
 
 const QUOTE = 0x22;

@@ -1,4 +1,4 @@
-/** Goes in: elements at strides. Comes out: the same elements one after the other, the last axis fastest. */
+/** Copies elements at strides so that they lie one after the other, the last axis fastest. */
 
 type Elements = Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
 
@@ -25,7 +25,11 @@ export function isContiguous(shape: readonly number[], strides: readonly number[
 	return true;
 }
 
-/** @param data begins at the first element, a buffer of its own @param strides in elements @param bytes of one element */
+/**
+ * @param data begins at the first element, a buffer of its own
+ * @param strides in elements
+ * @param bytes of one element
+ */
 export function copyStrided(
 	data: Uint8Array<ArrayBuffer>,
 	shape: readonly number[],

@@ -1,4 +1,7 @@
-/** What every kind of checkpoint looks like to the exporter: names, types and shapes of its tensors, and their values, one at a time. */
+/**
+ * What every kind of checkpoint looks like to the exporter: names, types and shapes of its tensors, and their values,
+ * one at a time.
+ */
 export interface TensorEntry {
 	/** Name of the safetensors format: F32, BF16, I64 … */
 	readonly dtype: string;
@@ -14,7 +17,10 @@ export interface TensorFile {
 	readonly notes: readonly string[];
 	/** One tensor, contiguous and little-endian, a fresh buffer. */
 	readBytes(name: string): Uint8Array;
-	/** Elements `begin` to `end` of a tensor (all of them unless told otherwise) as float32, contiguous, whatever it is stored as. */
+	/**
+	 * Elements `begin` to `end` of a tensor (all of them unless told otherwise) as float32, contiguous, whatever it is
+	 * stored as.
+	 */
 	readFloats(name: string, begin?: number, end?: number): Float32Array;
 	close(): void;
 }

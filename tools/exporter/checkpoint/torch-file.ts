@@ -1,4 +1,4 @@
-/** Goes in: what a PyTorch pickle describes, and a way to read its storages. Comes out: its state dict as a tensor file. */
+/** Makes a tensor file of what a PyTorch pickle describes and a way to read its storages. */
 import { Failure } from "../../../src/core/failure.ts";
 import { checkRange, ELEMENT_TYPES } from "./element-types.ts";
 import type { PickleValue } from "./pickle-machine.ts";

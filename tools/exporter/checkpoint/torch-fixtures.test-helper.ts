@@ -1,9 +1,10 @@
 /**
- * Goes in: nothing. Comes out: files made by Python's own pickle and zipfile, an independent oracle for our readers. For tests.
+ * Files made by Python's own pickle and zipfile, an independent oracle for our readers. For tests.
  *
- * The checkpoint: { epoch: 7, state_dict: OrderedDict(a.weight = FloatStorage "0" [2, 3], a.transposed = its view [3, 2] with strides (1, 3), b.bias = Parameter of
- * storage "1" [2]), lr: 0.001, name: "ä€𝄞", flag: True, none: None, big: 2**70, neg: -5, set: {1, 2}, bytes: b"xy", nested: { l: [1, [2, (3,)]] } },
- * with 1 … 6 in storage "0" and 0.5, -0.5 in "1". Protocol 3 is deflated, protocol 4 is ZIP64.
+ * The checkpoint: { epoch: 7, state_dict: OrderedDict(a.weight = FloatStorage "0" [2, 3], a.transposed = its view [3,
+ * 2] with strides (1, 3), b.bias = Parameter of storage "1" [2]), lr: 0.001, name: "ä€𝄞", flag: True, none: None, big:
+ * 2**70, neg: -5, set: {1, 2}, bytes: b"xy", nested: { l: [1, [2, (3,)]] } }, with 1 … 6 in storage "0" and 0.5, -0.5
+ * in "1". Protocol 3 is deflated, protocol 4 is ZIP64.
  */
 
 /** By pickle protocol. */

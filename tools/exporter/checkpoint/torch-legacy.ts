@@ -1,4 +1,4 @@
-/** Goes in: a checkpoint as `torch.save` wrote it before PyTorch 1.6: five pickles, then the storages. Comes out: its state dict as a tensor file. */
+/** Opens a checkpoint as `torch.save` wrote it before PyTorch 1.6: five pickles, then the storages. */
 import { Failure } from "../../../src/core/failure.ts";
 import { type ByteSource, openBytes } from "./byte-source.ts";
 import { ELEMENT_TYPES } from "./element-types.ts";

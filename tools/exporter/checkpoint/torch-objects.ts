@@ -1,4 +1,7 @@
-/** Goes in: the names a PyTorch checkpoint's pickle asks for. Comes out: storages and tensors as descriptions, nothing else. */
+/**
+ * The names that a PyTorch checkpoint's pickle may ask for. They become descriptions of storages and tensors, nothing
+ * else.
+ */
 import type { Failure } from "../../../src/core/failure.ts";
 import { countElements, ELEMENT_TYPES } from "./element-types.ts";
 import type { KnownName, PickleNames, PickleObject, PickleValue } from "./pickle-machine.ts";

@@ -1,7 +1,10 @@
-/** Goes in: tensors and other values. Comes out: pickles and PyTorch checkpoints, zipped or of the old kind. For tests. */
+/** Writes pickles and PyTorch checkpoints, zipped or of the old kind. For tests. */
 import { numbers, writeZip, type ZipInput, type ZipOptions } from "./zip-writer.test-helper.ts";
 
-/** What a pickle is written from. A tuple is `{ tuple }`, a name `{ global }`, a call `{ call, args }`, a persistent id `{ persistent }`. */
+/**
+ * What a pickle is written from. A tuple is `{ tuple }`, a name `{ global }`, a call `{ call, args }`, a persistent id
+ * `{ persistent }`.
+ */
 export type Py =
 	| null
 	| boolean

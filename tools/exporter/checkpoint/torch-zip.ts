@@ -1,4 +1,4 @@
-/** Goes in: a checkpoint as `torch.save` writes it since PyTorch 1.6, a ZIP archive, or a TorchScript archive. Comes out: its state dict as a tensor file. */
+/** Opens a checkpoint as `torch.save` writes it since PyTorch 1.6 (a ZIP archive), or a TorchScript archive. */
 import { Failure } from "../../../src/core/failure.ts";
 import { type ByteSource, openBytes } from "./byte-source.ts";
 import { ELEMENT_TYPES } from "./element-types.ts";

@@ -1,4 +1,4 @@
-/** Goes in: entries, as they should be or as they should never be. Comes out: the bytes of a ZIP archive. For tests. */
+/** Writes ZIP archives, with entries as they should be and as they should never be. For tests. */
 import { crc32, deflateRawSync } from "node:zlib";
 
 export interface ZipInput {

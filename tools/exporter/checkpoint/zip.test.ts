@@ -1,4 +1,4 @@
-/** Goes in: ZIP archives, whole and broken. Comes out: their entries, or a failure that names the one that is wrong. */
+/** Shows that ZIP archives give their entries, and broken ones a failure that names the entry. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,7 +1,9 @@
 /**
- * Goes in: a ZIP archive of any size. Comes out: its entries by name, and their bytes, whole or in part, in bounded memory.
- * Own code: PyTorch stores entries uncompressed so that parts of them can be read in place, which the libraries (streams, asynchronous) do not offer;
- * none of them looks for overlapping or repeated entries. Format: APPNOTE 6.3.10, the parts PyTorch writes (ZIP64 included).
+ * Reads the entries of a ZIP archive of any size by name, and their bytes, whole or in part, in bounded memory.
+ *
+ * Own code: PyTorch stores entries uncompressed so that parts of them can be read in place, which the libraries
+ * (streams, asynchronous) do not offer; none of them looks for overlapping or repeated entries. Format: APPNOTE 6.3.10,
+ * the parts PyTorch writes (ZIP64 included).
  */
 import { crc32, inflateRawSync } from "node:zlib";
 import { Failure } from "../../../src/core/failure.ts";
@@ -37,7 +39,11 @@ export interface ZipEntry {
 
 export interface ZipArchive {
 	readonly entries: ReadonlyMap<string, ZipEntry>;
-	/** A part of an entry, a fresh buffer. The checksum is compared when the whole entry is read, at once or part after part. @throws Failure `checkpoint-format` */
+	/**
+	 * A part of an entry, a fresh buffer. The checksum is compared when the whole entry is read, at once or part after
+	 * part.
+	 * @throws Failure `checkpoint-format`
+	 */
 	read(entry: ZipEntry, begin?: number, end?: number): Uint8Array<ArrayBuffer>;
 }
 

@@ -1,4 +1,4 @@
-/** Goes in: an architecture. Comes out: the precision that serves both backends well at its size. */
+/** Chooses the precision that serves both backends well at the size of an architecture. */
 import { Failure } from "../../../src/core/failure.ts";
 import type { Architecture } from "../checkpoint/architecture.ts";
 import { parametersOf } from "../checkpoint/expected-tensors.ts";
@@ -12,8 +12,9 @@ export type WantedDType = ExportDType | "auto";
 const INT8_LIMIT = 400_000_000;
 
 /**
- * int8 up to 400 M weights: the fastest on WASM, and on WebGPU, where it is widened when sessions open, at most 1.6 GB. Past that 4 bits: they stay 4 bits
- * on both, slower on WASM than int8 but small enough to open there, and the download is nearly halved.
+ * int8 up to 400 M weights: the fastest on WASM, and on WebGPU, where it is widened when sessions open, at most 1.6 GB.
+ * Past that 4 bits: they stay 4 bits on both, slower on WASM than int8 but small enough to open there, and the download
+ * is nearly halved.
  */
 export function settleDType(wanted: WantedDType, architecture: Architecture): ExportDType {
 	if (wanted !== "auto") return wanted;

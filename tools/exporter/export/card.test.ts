@@ -1,4 +1,4 @@
-/** Goes in: model cards. Comes out: the card with its defaults, or the field that is wrong. */
+/** Shows the defaults of a model card, and which field of a wrong one is named. */
 import { expect, test } from "vitest";
 import { parseCard } from "./card.ts";
 

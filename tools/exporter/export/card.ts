@@ -1,4 +1,4 @@
-/** Goes in: a model card as JSON (what a checkpoint cannot say of itself). Comes out: the card, checked. */
+/** Checks a model card: JSON with the facts that a checkpoint does not hold itself. */
 import * as z from "zod/mini";
 import { ManifestSchema } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";

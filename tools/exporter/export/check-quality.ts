@@ -1,4 +1,4 @@
-/** Goes in: a checkpoint. Comes out: a bundle, and what its precision costs: as a line for a person, and in its umie.json. */
+/** Measures what the precision of an exported bundle costs, for a line on the terminal and for its umie.json. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,8 @@ export interface Checked {
 }
 
 /**
- * Compares a bundle that was just written with float32 graphs of its checkpoint, and writes what was found into its umie.json.
+ * Compares a bundle that was just written with float32 graphs of its checkpoint, and writes what was found into its
+ * umie.json.
  * @param options those of its export
  */
 export async function checkQuality(

@@ -1,4 +1,6 @@
-/** Goes in: tiny checkpoints and folders in every state. Comes out: proof of what an export writes, replaces, removes and leaves alone. */
+/**
+ * Shows what an export writes, replaces, removes and leaves alone, with tiny checkpoints and folders in every state.
+ */
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

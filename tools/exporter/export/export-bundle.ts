@@ -1,4 +1,6 @@
-/** Goes in: a checkpoint. Comes out: a bundle folder (umie.json, tokenizer, graphs, weights). No tensor but the one at work is in memory. */
+/**
+ * Exports a checkpoint as a bundle folder (umie.json, tokenizer, graphs, weights), with one tensor in memory at a time.
+ */
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -226,7 +228,10 @@ function makeManifest(
 	};
 }
 
-/** Tokens that a text may have: what the model was made for, what the graphs' tables serve, and what the encoder has positions for. */
+/**
+ * Tokens that a text may have: what the model was made for, what the graphs' tables serve, and what the encoder has
+ * positions for.
+ */
 function longestInput(a: Omit<Architecture, "vision">): number {
 	const encoder = textEncoderOf(a);
 	if (encoder.kind === "t5") return Math.min(a.n_positions, MAX_POSITIONS);
@@ -294,7 +299,10 @@ function publish(partial: string, output: string, manifest: Manifest): void {
 	for (const path of [...Object.keys(manifest.files), "umie.json"]) renameSync(join(partial, path), join(output, path));
 }
 
-/** What lies in the folder by its own manifest; nothing where that is absent or not understood: a file of someone else is never removed. */
+/**
+ * What lies in the folder by its own manifest; nothing where that is absent or not understood: a file of someone else
+ * is never removed.
+ */
 function filesBefore(folder: string): readonly string[] {
 	const path = join(folder, "umie.json");
 	try {

@@ -1,4 +1,7 @@
-/** Goes in: a random checkpoint whose largest tensors have 256 MiB as float32. Comes out: proof that neither writing nor exporting it holds one of them whole, whatever the precision. */
+/**
+ * Shows that neither writing nor exporting a checkpoint whose largest tensors have 256 MiB as float32 holds one of them
+ * whole, whatever the precision.
+ */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +22,10 @@ const CONFIG = {
 	feed_forward_proj: "gated-gelu",
 	tie_word_embeddings: false,
 };
-/** Node, tsx and the code take 130 MB; the rest are bands of 16 MB and pieces of 32 MB. One whole tensor, its bytes and its codes would take 470 more. */
+/**
+ * Node, tsx and the code take 130 MB; the rest are bands of 16 MB and pieces of 32 MB. One whole tensor, its bytes and
+ * its codes would take 470 more.
+ */
 const LIMIT = 400e6;
 
 const folder = mkdtempSync(join(tmpdir(), "umie-memory-"));

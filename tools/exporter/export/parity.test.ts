@@ -1,4 +1,7 @@
-/** Goes in: the reference checkpoint and the numbers its trainer computed with PyTorch. Comes out: proof that the exported graphs compute the same. Skipped where they are not at hand. */
+/**
+ * Compares exported graphs with the numbers that PyTorch computed for the reference checkpoint. Skipped where they are
+ * not available.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Goes in: tiny checkpoints and the shape of FLAN-T5-XXL. Comes out: proof that a plan says what an export then writes, and what XXL would be. */
+/** Shows that a plan says what an export then writes, for tiny checkpoints and for the shape of FLAN-T5-XXL. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,7 +64,8 @@ describe("a plan", () => {
 		expect(plan.parameters).toBe(11_135_332_352);
 		for (const { path, bytes } of plan.files)
 			expect([path, bytes <= (path.endsWith(".onnx") ? 2e6 : 67_108_864)]).toEqual([path, true]);
-		// 0.5 bytes a weight, half a byte more for the two tables, and a scale of 2 bytes and a zero point of half a byte in 32 weights.
+		// 0.5 bytes a weight, half a byte more for the two tables, and a scale of 2 bytes and a zero point of half a byte
+		// in 32 weights.
 		expect([plan.bytes > 6e9, plan.bytes < 6.9e9]).toEqual([true, true]);
 		expect(plan.notes).toEqual(["WASM addresses 4 GiB: it will not open there"]);
 		expect(planExport(stockArchitecture(flanConfig("xxl")), "int8").notes).toEqual([

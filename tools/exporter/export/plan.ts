@@ -1,4 +1,4 @@
-/** Goes in: an architecture and a precision. Comes out: the files an export would write and the memory it would take, without a weight being read. */
+/** Plans an export without reading a weight: the files it would write and the memory it would take. */
 
 import { MAX_BUNDLE_BYTES, MAX_BUNDLE_FILE_BYTES } from "../../../src/core/limits.ts";
 import type { Architecture } from "../checkpoint/architecture.ts";
@@ -29,7 +29,10 @@ export interface Plan {
 const PEAK_BYTES = 380e6;
 const WASM_BYTES = 4 * 1024 ** 3;
 
-/** What the first weight needs is taken for all: weights of a model are of a kind, and measuring each would take the time of an export. */
+/**
+ * What the first weight needs is taken for all: weights of a model are of a kind, and measuring each would take the
+ * time of an export.
+ */
 class FirstForAll<T> extends Remembered<T> {
 	override of(_: string, decide: () => T): T {
 		return super.of("", decide);

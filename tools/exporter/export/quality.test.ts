@@ -1,4 +1,4 @@
-/** Goes in: tiny checkpoints, well-behaved and not. Comes out: proof that the quality line tells what a precision costs, and that large values survive 16 bits. */
+/** Shows that the quality line tells what a precision costs, and that large values survive 16 bits. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Goes in: a bundle and float32 graphs of the same checkpoint. Comes out: what the bundle's precision costs, on posts every export is measured on: the largest difference of logits, and the share of equal outputs. */
+/**
+ * Compares a bundle with float32 graphs of the same checkpoint, on the posts that every export is measured on: the
+ * largest difference of logits, and the share of equal outputs.
+ */
 import type { Manifest } from "../../../src/bundle/manifest.ts";
 import { fill } from "../../../src/tasks/query/queries.ts";
 import type { TokenCodec } from "../../../src/tasks/types.ts";
@@ -40,7 +43,8 @@ export interface QualityOptions {
 }
 
 /**
- * Compares every kind of graph the bundle has with `reference`: the ones for WASM, and those for WebGPU where they differ. Both run on WASM here.
+ * Compares every kind of graph the bundle has with `reference`: the ones for WASM, and those for WebGPU where they
+ * differ. Both run on WASM here.
  * @param reference folder of a float32 bundle of the same checkpoint
  */
 export async function measureQuality(

@@ -1,4 +1,7 @@
-/** Goes in: a context. Comes out: gated_attention.onnx as the authors' public code has it: a T5 cross-attention and feed-forward behind a gate of cosines. */
+/**
+ * Builds gated_attention.onnx as the authors' public code has it: a T5 cross-attention and feed-forward behind a gate
+ * of cosines.
+ */
 import type { AuthorsVision } from "../checkpoint/architecture.ts";
 import { AUTHORS } from "../checkpoint/expected-tensors.ts";
 import type { Value } from "../onnx/graph-builder.ts";
@@ -31,7 +34,11 @@ export function buildAuthorsGate(
 	gateOutputs(c, { text, own, override, mixed, attention }, slots);
 }
 
-/** Two linear layers. They average afterwards; the mean of projections is the projection of the mean. @param x [B, D] @returns [B, widths[1]] */
+/**
+ * Two linear layers. They average afterwards; the mean of projections is the projection of the mean.
+ * @param x [B, D]
+ * @returns [B, widths[1]]
+ */
 function project(c: GraphContext, x: Value, side: "t" | "v", [first, second]: AuthorsVision["gate"]["widths"]): Value {
 	const inner = c.graph.gemmTransposed(
 		x,

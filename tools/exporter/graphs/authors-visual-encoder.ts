@@ -1,4 +1,7 @@
-/** Goes in: a context. Comes out: visual_encoder.onnx as the authors' public code has it: CLIP's ResNet, an embedding of features, boxes and order, and the T5 stack over it. */
+/**
+ * Builds visual_encoder.onnx as the authors' public code has it: CLIP's ResNet, an embedding of features, boxes and
+ * order, and the T5 stack over it.
+ */
 import type { AuthorsVision } from "../checkpoint/architecture.ts";
 import { AUTHORS } from "../checkpoint/expected-tensors.ts";
 import {
@@ -57,7 +60,10 @@ function norm(c: GraphContext, x: Value, name: string): Value {
 	return c.graph.rmsNorm(x, c.exact(`${name}.weight`, [d]), epsilon);
 }
 
-/** The first picture's embedding and those of the objects, which are the vocabulary's last tokens, counted backwards. @returns [slots, D] */
+/**
+ * The first picture's embedding and those of the objects, which are the vocabulary's last tokens, counted backwards.
+ * @returns [slots, D]
+ */
 function orders(c: GraphContext, slots: number): Value {
 	const { d_model: d, vocab_size: v } = c.architecture;
 	return c.exact(ORDERS, [slots, d], () => {

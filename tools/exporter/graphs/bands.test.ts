@@ -1,4 +1,7 @@
-/** Goes in: weights small enough to be followed by hand. Comes out: proof that pieces, one after the other, are the whole, in order and turned, and of how much is read at once. */
+/**
+ * Shows that bands, one after the other, make up the whole weight, in order and transposed, and how much is read at
+ * once.
+ */
 import { describe, expect, test } from "vitest";
 import { type Band, bandsOf, inOrder, type RowSource, sampleRows, stackRows, turned, wholeRows } from "./bands.ts";
 

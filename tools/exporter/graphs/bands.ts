@@ -1,8 +1,13 @@
-/** Goes in: a weight as rows that are read when asked, and what is stored for a row. Comes out: the bytes of the stored tensor in pieces, in its own order or turned, so that no large weight is ever whole in memory. */
+/**
+ * Writes a weight in bands of rows, in its own order or transposed, so that no large weight is ever whole in memory.
+ */
 
 /** Elements read at once: 16 MB of float32. A row longer than that is read whole. */
 export const BAND = 4 * 1024 * 1024;
-/** Bytes of a turned weight that are made at once; the rows are read again for each such piece. FLAN-T5-XL's widest weight in halves is one. */
+/**
+ * Bytes of a turned weight that are made at once; the rows are read again for each such piece. FLAN-T5-XL's widest
+ * weight in halves is one.
+ */
 const TURNED = 40 * 1024 * 1024;
 /** Side of the squares in which a matrix is turned, in elements: rows and columns of one stay in the cache. */
 const TILE = 32;

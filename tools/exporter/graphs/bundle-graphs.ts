@@ -1,4 +1,4 @@
-/** Goes in: a checkpoint's architecture and weights. Comes out: every graph of a bundle (role → model bytes, inputs, outputs, weight files). */
+/** Builds every graph of a bundle from a checkpoint: role → model bytes, inputs, outputs, weight files. */
 import { type GraphRole, MODEL_ROLES, type TextEncoderKind, VISUAL_ROLES } from "../../../src/bundle/manifest.ts";
 import {
 	type Architecture,

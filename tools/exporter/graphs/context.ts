@@ -1,4 +1,4 @@
-/** Goes in: a checkpoint and a precision. Comes out: what every graph is built with: weights by their checkpoint names, ready to be used in a graph. */
+/** Gives graphs their weights by checkpoint names, in the precision of the export. */
 import type { Architecture } from "../checkpoint/architecture.ts";
 import { parametersOf } from "../checkpoint/expected-tensors.ts";
 import type { ProposerPlan } from "../checkpoint/proposer.ts";
@@ -73,7 +73,8 @@ export class GraphContext {
 
 	/**
 	 * x Wᵀ for one or several weights of the checkpoint that read the same x: one product, outputs side by side.
-	 * @param outliers, unequalRows as `LinearShape` @param biased adds the checkpoint's biases of the same names @returns [..., Σ out]
+	 * @param outliers, unequalRows as `LinearShape` @param biased adds the checkpoint's biases of the same names @returns
+	 * [..., Σ out]
 	 */
 	linear(
 		x: Value,
@@ -122,7 +123,10 @@ export class GraphContext {
 		};
 	}
 
-	/** A weight as it is, one scale per index of its first axis. @param load makes it whole, where it is not one of the checkpoint's */
+	/**
+	 * A weight as it is, one scale per index of its first axis.
+	 * @param load makes it whole, where it is not one of the checkpoint's
+	 */
 	rows(name: string, shape: readonly number[], load?: () => Float32Array): Value {
 		const [rows = 1, ...rest] = shape;
 		const columns = rest.reduce((product, dim) => product * dim, 1);

@@ -1,4 +1,4 @@
-/** Goes in: a weight's name and a way to measure it. Comes out: what was decided for it, once for all graphs that read it, and sentences about what is unusual. */
+/** Decides once how a weight is stored, for all graphs that read it, and notes in sentences what is unusual. */
 import type { Blocks } from "./precision-int4.ts";
 
 /** Asked once per name. */
@@ -11,7 +11,10 @@ export class Remembered<T> {
 	}
 }
 
-/** What measuring the weights decided. Deciding again gives the same: sharing one of these only saves time and repeated sentences. */
+/**
+ * What measuring the weights decided. Deciding again gives the same: sharing one of these only saves time and repeated
+ * sentences.
+ */
 export class Decisions {
 	/** How a product's weights are cut into 4-bit blocks; null: they are not. */
 	readonly blocks = new Remembered<Blocks | null>();

@@ -1,4 +1,7 @@
-/** Goes in: a context. Comes out: decoder_context.onnx (cross-attention keys and values, once per post), decoder.onnx and decoder_extractive.onnx (one step of B posts × K beams × S tokens; paper, Eq. 3). */
+/**
+ * Builds decoder_context.onnx (cross-attention keys and values, once per post), and decoder.onnx and
+ * decoder_extractive.onnx (one step of B posts × K beams × S tokens; paper, Eq. 3).
+ */
 import type { CopyingPlan } from "../checkpoint/architecture.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
@@ -30,7 +33,10 @@ export function buildDecoderContext(c: GraphContext): void {
 	}
 }
 
-/** S tokens a row at once, each seeing those before it. `candidates`: score only candidate_ids instead of the whole vocabulary, and leave their sum to the search. */
+/**
+ * S tokens a row at once, each seeing those before it. `candidates`: score only candidate_ids instead of the whole
+ * vocabulary, and leave their sum to the search.
+ */
 export function buildDecoder(c: GraphContext, { candidates }: { readonly candidates: boolean }): void {
 	const { graph, architecture: a } = c;
 	const { d_kv: h, num_heads: n } = a;
@@ -82,7 +88,10 @@ export function buildDecoder(c: GraphContext, { candidates }: { readonly candida
 	} else graph.output("logits", candidateLogits(c, hidden, candidateIds, beams.splitShape), ["B·K·S", "C"]);
 }
 
-/** What is added to the scores of every layer's cross-attention: the mask, and in a decoder that copies where it copied last. */
+/**
+ * What is added to the scores of every layer's cross-attention: the mask, and in a decoder that copies where it copied
+ * last.
+ */
 function crossBias(
 	c: GraphContext,
 	mask: Value,
@@ -109,8 +118,9 @@ function selfBias(c: GraphContext, past: Value, ids: Value): Value {
 }
 
 /**
- * The last row is that of the last query by distance; that of a query before it is moved by one and masks one key more. So the corner of S rows and T + S columns
- * serves every T and S. Only the one row is stored: the rest reads constants, and onnxruntime folds it when the session opens.
+ * The last row is that of the last query by distance; that of a query before it is moved by one and masks one key more.
+ * So the corner of S rows and T + S columns serves every T and S. Only the one row is stored: the rest reads constants,
+ * and onnxruntime folds it when the session opens.
  * @returns [1, N, MAX_STEP_TOKENS, MAX_POSITIONS]
  */
 function selfBiasTable(c: GraphContext): Value {
@@ -129,7 +139,10 @@ function selfBiasTable(c: GraphContext): Value {
 	return graph.concat(rows, 2);
 }
 
-/** Shapes of a step. The K beams × S tokens of a post read the same keys, so for cross-attention they are K·S queries of one post, not K posts: no key is copied per beam. */
+/**
+ * Shapes of a step. The K beams × S tokens of a post read the same keys, so for cross-attention they are K·S queries of
+ * one post, not K posts: no key is copied per beam.
+ */
 interface BeamView {
 	/** [B, K·S, D] */
 	readonly splitShape: Value;
@@ -193,7 +206,11 @@ function crossAttention(
 	return { base: state, update: c.linear(rows, [`${at}.EncDecAttention.o`], d, inner) };
 }
 
-/** Logits over the vocabulary. Tied: h · D^-0.5 · sharedᵀ, else lm_head. @param hidden [B·K, S, D] @returns [B·K·S, V] */
+/**
+ * Logits over the vocabulary. Tied: h · D^-0.5 · sharedᵀ, else lm_head.
+ * @param hidden [B·K, S, D]
+ * @returns [B·K·S, V]
+ */
 function fullLogits(c: GraphContext, hidden: Value): Value {
 	const { graph, architecture: a } = c;
 	const flat = graph.reshape(hidden, [-1, a.d_model], ["B·K·S", a.d_model]);
@@ -202,9 +219,10 @@ function fullLogits(c: GraphContext, hidden: Value): Value {
 }
 
 /**
- * log Σ exp of a row, for which the search would take 64 µs a row. Read off the most likely token, for which softmax says exp(largest − log Σ exp): softmax runs in
- * SIMD on WASM and has a kernel on WebGPU. Added to a run over 8,000 columns, 1 and 4 rows: 15 and 54 µs; LogSoftmax 12 and 41, but WebGPU has none;
- * max, exp, sum and log 20 and 71; ReduceLogSumExp 29 and 115. @param logits [B·K·S, V] @returns [B·K·S]
+ * log Σ exp of a row, for which the search would take 64 µs a row. Read off the most likely token, for which softmax
+ * says exp(largest − log Σ exp): softmax runs in SIMD on WASM and has a kernel on WebGPU. Added to a run over 8,000
+ * columns, 1 and 4 rows: 15 and 54 µs; LogSoftmax 12 and 41, but WebGPU has none; max, exp, sum and log 20 and 71;
+ * ReduceLogSumExp 29 and 115. @param logits [B·K·S, V] @returns [B·K·S]
  */
 function logSumExp({ graph }: GraphContext, logits: Value): Value {
 	const likeliest = graph.log(graph.largest(graph.softmax(logits), 1));

@@ -1,4 +1,7 @@
-/** Goes in: random checkpoints of the true shapes of FLAN-T5 small and base, in bfloat16. Comes out: proof that every exported graph computes what plain loops in double precision do, over the whole vocabulary. */
+/**
+ * Compares every graph of random checkpoints with the true shapes of FLAN-T5 small and base, in bfloat16, with plain
+ * loops in double precision, over the whole vocabulary.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +13,10 @@ import { exportBundle } from "../export/export-bundle.ts";
 import { crossPart, decode, encodeText, type Model, type Rows } from "./reference.test-helper.ts";
 import { decodeSteps, numbersOf, openSessions, relativeError, tensorsOf } from "./sessions.test-helper.ts";
 
-/** One post of three tokens and a place that is padding: few, as a plain loop over base's weights takes a quarter of a second per token. */
+/**
+ * One post of three tokens and a place that is padding: few, as a plain loop over base's weights takes a quarter of a
+ * second per token.
+ */
 const IDS = [9, 31_000, 1, 0];
 const MASK = [1, 1, 1, 0];
 const [L, KEPT] = [4, 3];

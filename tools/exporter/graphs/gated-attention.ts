@@ -1,4 +1,7 @@
-/** Goes in: a context. Comes out: gated_attention.onnx: text and picture → cross_modal_states [B, L, D], the gate and the attention map (paper, Eq. 6–8). */
+/**
+ * Builds gated_attention.onnx: text and picture → cross_modal_states [B, L, D], the gate and the attention map (paper,
+ * Eq. 6–8).
+ */
 import type { PaperVision } from "../checkpoint/architecture.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";

@@ -1,4 +1,4 @@
-/** Goes in: tiny random checkpoints. Comes out: proof that every graph computes what UMIE is, as plain loops in double precision compute it. */
+/** Compares every graph of tiny random checkpoints with UMIE in plain loops and double precision. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,7 +68,10 @@ describe("every precision", () => {
 	const changes = { t5: { d_model: 32, d_kv: 16 } };
 	const m = modelOf(changes);
 	const text = IDS.map((ids, post) => encodeText(m, ids, MASK[post]!));
-	/** Largest difference of logits, over the largest logit. Measured: 1e-6, 7e-4, 6e-3, 0.028 (0.015 on the graphs for WebGPU), 0.31. */
+	/**
+	 * Largest difference of logits, over the largest logit. Measured: 1e-6, 7e-4, 6e-3, 0.028 (0.015 on the graphs for
+	 * WebGPU), 0.31.
+	 */
 	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, bf16: 0.02, int8: 0.06, int4: 0.5 } as const satisfies Record<
 		ExportDType,
 		number
@@ -191,7 +194,10 @@ describe("a smoothed checkpoint", () => {
 });
 
 describe("weights split over files", () => {
-	/** Large enough that products and tables of every precision pass 4 KiB, the length of one row of the decoder's positions. */
+	/**
+	 * Large enough that products and tables of every precision pass 4 KiB, the length of one row of the decoder's
+	 * positions.
+	 */
 	const changes = { t5: { d_model: 32, d_kv: 16, d_ff: 256, vocab_size: 200 } };
 
 	test.each(EXPORT_DTYPES)("%s graphs join them and compute the same, bit for bit", async (dtype) => {

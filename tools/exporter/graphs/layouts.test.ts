@@ -1,4 +1,7 @@
-/** Goes in: tiny random checkpoints of every layout. Comes out: proof that each is recognised, exported, and computes what plain loops compute; a stock T5 answers through the engine. */
+/**
+ * Shows that checkpoints of every layout are recognised, exported and computed as plain loops compute them; a stock T5
+ * answers through the engine.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Goes in: a model and a bundle of it. Comes out: tests that every graph computes what plain loops in double precision do. */
+/** Makes tests that compare every graph of a bundle with plain loops in double precision. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { GraphSessions } from "../../../workers/model/sessions.ts";
 import type { Vision } from "../checkpoint/architecture.ts";
@@ -32,7 +32,10 @@ export const flat = (rows: Rows | Rows[]) => Float64Array.from(rows.flat(2) as n
 const kept = (data: ArrayLike<number>, width: number) =>
 	MASK.flat().flatMap((keep, at) => (keep === 1 ? Array.from({ length: width }, (_, i) => data[at * width + i]!) : []));
 
-/** Adds the tests of every graph to the `describe` around. @param makeBundle writes a float32 bundle and tells its folder */
+/**
+ * Adds the tests of every graph to the `describe` around.
+ * @param makeBundle writes a float32 bundle and tells its folder
+ */
 export function describeParity(m: Model, makeBundle: () => string): void {
 	const { d_model: d, vocab_size: v, num_heads: n, d_kv: h } = m.a;
 	const text = IDS.map((ids, post) => encodeText(m, ids, MASK[post]!));

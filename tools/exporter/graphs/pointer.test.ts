@@ -86,7 +86,10 @@ function expectedOf(m: Model): Copied[] {
 	});
 }
 
-/** The same through the graphs: the first token alone, then three at once. @returns for each beam logits [T][columns] and pointer scores [T][L] */
+/**
+ * The same through the graphs: the first token alone, then three at once.
+ * @returns for each beam logits [T][columns] and pointer scores [T][L]
+ */
 async function decodeWith(
 	sessions: GraphSessions,
 	m: Model,
@@ -247,7 +250,10 @@ describe("float32 agrees with plain loops to 1e-4", () => {
 describe("every precision", () => {
 	const m = modelOf(WIDE);
 	const expected = expectedOf(m);
-	/** Largest difference over the largest value, of logits and of scores. Measured: 7e-7, 1e-3, 0.012, 0.035, 0.27; 0.17 with a table of 4 bits. */
+	/**
+	 * Largest difference over the largest value, of logits and of scores. Measured: 7e-7, 1e-3, 0.012, 0.035, 0.27; 0.17
+	 * with a table of 4 bits.
+	 */
 	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, bf16: 0.02, int8: 0.06, int4: 0.5 } as const satisfies Record<
 		ExportDType,
 		number

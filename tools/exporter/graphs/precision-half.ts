@@ -1,4 +1,7 @@
-/** Goes in: float32 weights. Comes out: 16-bit halves with a power of two that makes them fit, or bfloat16, which has float32's range. */
+/**
+ * Stores float32 weights as 16-bit halves, with a power of two that makes them fit, or as bfloat16, which has float32's
+ * range.
+ */
 import { Failure } from "../../../src/core/failure.ts";
 
 /** Least size that rounds to infinity as a half. */
@@ -13,7 +16,10 @@ export function peakOf(data: Float32Array): number {
 	return peak;
 }
 
-/** Least k ≥ 0 for which values up to `peak`, divided by 2^k, fit halves. Dividing by a power of two loses nothing of a bfloat16 or a half. */
+/**
+ * Least k ≥ 0 for which values up to `peak`, divided by 2^k, fit halves. Dividing by a power of two loses nothing of a
+ * bfloat16 or a half.
+ */
 export function halfExponent(peak: number): number {
 	let exponent = 0;
 	while (peak / 2 ** exponent >= HALF_LIMIT) exponent++;
@@ -58,7 +64,10 @@ export function fromHalf(half: number): number {
 	return half & 0x8000 ? -size : size;
 }
 
-/** The upper 16 bits of a float32, rounded to nearest, ties to even; what would round to infinity keeps the largest finite value. */
+/**
+ * The upper 16 bits of a float32, rounded to nearest, ties to even; what would round to infinity keeps the largest
+ * finite value.
+ */
 export function toBfloat16(data: Float32Array): Uint16Array {
 	const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
 	const out = new Uint16Array(data.length);

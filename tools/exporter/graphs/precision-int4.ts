@@ -1,4 +1,7 @@
-/** Goes in: matrices. Comes out: 4 bits a weight in blocks with a scale (and a zero point) each, in the layout of `MatMulNBits`; and which blocks a matrix is best cut into. */
+/**
+ * Stores matrices in 4 bits a weight, in blocks with a scale (and a zero point) each, in the layout of `MatMulNBits`;
+ * finds the block size that suits a matrix best.
+ */
 import { fromHalf, halfOf, toHalf } from "./precision-half.ts";
 
 /** A matrix as it comes from the checkpoint: [out, in] row-major. */
@@ -117,10 +120,16 @@ export const SAMPLE = 1 << 15;
 const WORTH = 1.02;
 /** A zero point per block must take this much off the error. */
 const WORTH_ZEROS = 0.98;
-/** Past this error 4 bits are too few. Normal weights have 0.079 in blocks of 32 with a zero point, 0.084 without, and 0.096 in blocks of 128. */
+/**
+ * Past this error 4 bits are too few. Normal weights have 0.079 in blocks of 32 with a zero point, 0.084 without, and
+ * 0.096 in blocks of 128.
+ */
 export const ERROR_LIMIT = 0.12;
 
-/** @param sample rows of `width` inputs @returns the blocks they are best cut into, by measured error; null and why, if 4 bits do not serve it */
+/**
+ * @param sample rows of `width` inputs
+ * @returns the blocks they are best cut into, by measured error; null and why, if 4 bits do not serve it
+ */
 export function chooseBlocks(
 	sample: readonly Float32Array[],
 	width: number,

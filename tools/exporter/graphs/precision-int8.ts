@@ -1,4 +1,4 @@
-/** Goes in: float32 weights. Comes out: them as int8, with a scale per index of one axis. */
+/** Stores float32 weights as int8, with a scale for each index of one axis. */
 
 /** Symmetric int8: q = round(x ÷ s), s = max|x| ÷ 127 over everything that shares an index of `axis`. */
 export function quantize(

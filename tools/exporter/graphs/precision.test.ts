@@ -1,4 +1,4 @@
-/** Goes in: weights that can be followed by hand. Comes out: proof of their int8, 4-bit and half forms, and of the bounds of what is lost. */
+/** Checks the int8, 4-bit and half forms of weights by hand, and the bounds of what they lose. */
 import { describe, expect, test } from "vitest";
 import { randomTensor } from "../checkpoint/random-checkpoint.ts";
 import { fromHalf, halfExponent, peakOf, toBfloat16, toHalf } from "./precision-half.ts";
@@ -49,7 +49,9 @@ describe("int8 with a scale per index of an axis", () => {
 describe("4 bits in blocks", () => {
 	const PLAIN = { block: 32, asymmetric: false } as const;
 	const SHIFTED = { block: 32, asymmetric: true } as const;
-	/** What `MatMulNBits` computes: (nibble − zero) · scale, low half first; zero points are packed the same way, by row. */
+	/**
+	 * What `MatMulNBits` computes: (nibble − zero) · scale, low half first; zero points are packed the same way, by row.
+	 */
 	const widen = ({ packed, scales, zeros }: FourBits, width: number, block: number) =>
 		Array.from({ length: packed.length * 2 }, (_, i) => {
 			const [row, column] = [Math.floor(i / width), Math.floor((i % width) / block)];

@@ -1,4 +1,7 @@
-/** Goes in: float weights. Comes out: them as a graph reads them, in the precision of the export: plain, 16 bits, int8 with a scale per output, or 4 bits in blocks. */
+/**
+ * Adds weights to a graph in the precision of the export: plain, 16 bits, int8 with a scale per output, or 4 bits in
+ * blocks.
+ */
 import { DTYPES, type DType } from "../onnx/dtype.ts";
 import type { GraphBuilder, Value } from "../onnx/graph-builder.ts";
 import type { TensorBytes, WeightStore } from "../onnx/weights.ts";
@@ -12,10 +15,12 @@ export const EXPORT_DTYPES = ["fp32", "fp16", "bf16", "int8", "int4"] as const;
 export type ExportDType = (typeof EXPORT_DTYPES)[number];
 
 /**
- * Which backend a graph is shaped for; both read the same weight files. int8 on WASM quantises activations on the fly (nano, one thread: encoder 7.4 ms
- * instead of 15.1 for 64 tokens, a step of 4 beams 0.69 instead of 0.86, of 16 rows 1.9 instead of 2.9, sessions open in half the time), which WebGPU
- * would leave to the CPU: there the weights are widened once, when the session is created. 4-bit weights stay 4 bits on WebGPU; on WASM, where their product
- * costs five times an int8 one, they become int8 when the session is created, but for models whose widening would not fit (FLAN-T5 base and up).
+ * Which backend a graph is shaped for; both read the same weight files. int8 on WASM quantises activations on the fly
+ * (nano, one thread: encoder 7.4 ms instead of 15.1 for 64 tokens, a step of 4 beams 0.69 instead of 0.86, of 16 rows
+ * 1.9 instead of 2.9, sessions open in half the time), which WebGPU would leave to the CPU: there the weights are
+ * widened once, when the session is created. 4-bit weights stay 4 bits on WebGPU; on WASM, where their product costs
+ * five times an int8 one, they become int8 when the session is created, but for models whose widening would not fit
+ * (FLAN-T5 base and up).
  */
 export const TARGETS = ["wasm", "webgpu"] as const;
 export type Target = (typeof TARGETS)[number];
@@ -78,7 +83,10 @@ function shifted(graph: GraphBuilder, x: Value, bias: Value | null): Value {
 	return bias === null ? x : graph.add(x, bias);
 }
 
-/** Rows of a table [V, D] by id. On WASM small rows are widened after the look-up, so that the table stays small in memory. */
+/**
+ * Rows of a table [V, D] by id. On WASM small rows are widened after the look-up, so that the table stays small in
+ * memory.
+ */
 export function lookUp(at: Stored, name: string, rows: RowSource, ids: Value): Value {
 	const { graph, dtype, target } = at;
 	const weight = { name, rows, shape: [rows.rows, rows.columns], turned: false };
@@ -93,7 +101,10 @@ export function lookUp(at: Stored, name: string, rows: RowSource, ids: Value): V
 	return graph.gather(widenedWeight(at, weight), ids);
 }
 
-/** A weight used as it is: an embedding, a projection, a convolution's kernel. Stored as int8, its first axis has a scale per index. */
+/**
+ * A weight used as it is: an embedding, a projection, a convolution's kernel. Stored as int8, its first axis has a
+ * scale per index.
+ */
 export function matrix(at: Stored, name: string, shape: readonly number[], rows: RowSource): Value {
 	return widenedWeight(at, { name, rows, shape, turned: false });
 }

@@ -1,4 +1,7 @@
-/** Goes in: a checkpoint's weights, pictures and text. Comes out: what UMIE sees and lets into the text, in plain loops and double precision. It shares nothing with the graphs it checks. For tests. */
+/**
+ * Computes what UMIE sees in pictures and lets into the text, in plain loops and double precision. It shares nothing
+ * with the graphs it checks. For tests.
+ */
 import type { AuthorsVision, PaperVision } from "../checkpoint/architecture.ts";
 import {
 	attention,

@@ -1,4 +1,7 @@
-/** Goes in: a checkpoint's weights. Comes out: what UMIE computes with them, in plain loops and double precision, one post at a time: the T5. It shares nothing with the graphs it checks. For tests. */
+/**
+ * Computes UMIE's T5 in plain loops and double precision, one post at a time. It shares nothing with the graphs it
+ * checks. For tests.
+ */
 import type { Architecture } from "../checkpoint/architecture.ts";
 
 /** A matrix as its rows. */
@@ -20,7 +23,10 @@ export function row(m: Model, name: string, width: number, i: number): number[] 
 	return [...m.weights(name).slice(i * width, (i + 1) * width)];
 }
 
-/** x Wᵀ. A loop over the weights as they lie: a base-sized model has 85 million of them, and a row as an array of its own costs ten times the sum. */
+/**
+ * x Wᵀ. A loop over the weights as they lie: a base-sized model has 85 million of them, and a row as an array of its
+ * own costs ten times the sum.
+ */
 export function linear(m: Model, name: string, x: Rows): Rows {
 	const width = x[0]!.length;
 	const weights = m.weights(`${name}.weight`);

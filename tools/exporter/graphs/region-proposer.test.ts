@@ -1,4 +1,7 @@
-/** Goes in: tiny random region proposers. Comes out: proof that the graph computes what plain loops in double precision compute, and what each precision costs. */
+/**
+ * Compares the graph of tiny random region proposers with plain loops in double precision, and shows what each
+ * precision costs.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -135,7 +138,10 @@ describe.each(Object.entries(VARIANTS))("a proposer with %s", (name, plan) => {
 		expect(wrong).toEqual([]);
 	});
 
-	/** Largest difference over the largest value. Measured: 2e-7, 3e-4, 2e-3, 3e-3; convolutions have no 4-bit form and stay int8. */
+	/**
+	 * Largest difference over the largest value. Measured: 2e-7, 3e-4, 2e-3, 3e-3; convolutions have no 4-bit form and
+	 * stay int8.
+	 */
 	const BOUNDS = { fp32: 1e-5, fp16: 2e-3, bf16: 0.01, int8: 0.015, int4: 0.015 } as const satisfies Record<
 		ExportDType,
 		number

@@ -1,4 +1,7 @@
-/** Goes in: a context and the plan of a region proposer. Comes out: region_proposer.onnx: one picture [1, 3, s, s] → scores [1, K, s/4, s/4] of a box's middle by kind, and distances in pixels to its edges [1, 4, s/4, s/4]. */
+/**
+ * Builds region_proposer.onnx: one picture [1, 3, s, s] → scores [1, K, s/4, s/4] of a box's middle by kind, and
+ * distances in pixels to its edges [1, 4, s/4, s/4].
+ */
 import { PROPOSER_STRIDE, type ProposerPlan, proposerLayers } from "../checkpoint/proposer.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";

@@ -1,4 +1,4 @@
-/** Goes in: every distance within 1,024 tokens. Comes out: proof that its bucket is T5's. */
+/** Compares the bucket of every distance within 1,024 tokens with T5's. */
 import { describe, expect, test } from "vitest";
 import { t5Bucket } from "./reference.test-helper.ts";
 import { bucketOf, decoderTable, encoderTable, MAX_POSITIONS } from "./relative-bias.ts";

@@ -1,4 +1,4 @@
-/** Goes in: T5's bias per bucket and head. Comes out: the bias per distance and head, so that graphs look distances up and compute no logarithm. */
+/** Turns T5's bias per bucket into a bias per distance and head, so that graphs look it up and compute no logarithm. */
 
 /** Longest input the tables serve, in tokens. */
 export const MAX_POSITIONS = 1024;
@@ -11,7 +11,10 @@ export interface BucketOptions {
 	readonly maxDistance: number;
 }
 
-/** T5's bucket of a relative position (key position − query position); Hugging Face `_relative_position_bucket`, in float32 as there. */
+/**
+ * T5's bucket of a relative position (key position − query position); Hugging Face `_relative_position_bucket`, in
+ * float32 as there.
+ */
 export function bucketOf(relative: number, { bidirectional, buckets, maxDistance }: BucketOptions): number {
 	const half = bidirectional ? buckets / 2 : buckets;
 	const offset = bidirectional && relative > 0 ? half : 0;
@@ -39,7 +42,8 @@ export function encoderTable(
 }
 
 /**
- * Buckets of the distance from the place that was copied last to a position of the text. A place may be one before the first position.
+ * Buckets of the distance from the place that was copied last to a position of the text. A place may be one before the
+ * first position.
  * @returns i32 [2·MAX + 1]: element MAX + r is the bucket of relative position r
  */
 export function placeBuckets(options: Omit<BucketOptions, "bidirectional">): Int32Array {
@@ -48,7 +52,11 @@ export function placeBuckets(options: Omit<BucketOptions, "bidirectional">): Int
 	);
 }
 
-/** @param bias [buckets, N] @returns [N, MAX]: column MAX − 1 − d is the bias of the key d positions back, so the last T + 1 columns serve the query at position T */
+/**
+ * @param bias [buckets, N]
+ * @returns [N, MAX]: column MAX − 1 − d is the bias of the key d positions back, so the last T + 1 columns serve the
+ * query at position T
+ */
 export function decoderTable(
 	bias: Float32Array,
 	heads: number,

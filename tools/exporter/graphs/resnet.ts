@@ -1,4 +1,4 @@
-/** Goes in: a context and a plan of a ResNet. Comes out: its convolutions and blocks as graph nodes. */
+/** Adds the convolutions and blocks of a ResNet to a graph. */
 import type { BlockPlan, Convolution } from "../checkpoint/resnet.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";

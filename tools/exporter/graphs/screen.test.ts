@@ -1,4 +1,7 @@
-/** Goes in: tiny screens, by hand and random. Comes out: proof that the graph computes what plain loops compute, what each precision costs, and that half a screen is refused. */
+/**
+ * Compares the prefilter's graph with plain loops, shows what each precision costs, and that half a prefilter is
+ * refused.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -105,7 +108,10 @@ function screened(
 }
 
 describe("by hand", () => {
-	/** h₀ and how far head and tail are apart say whether they are related; the sum of a token's two numbers says whether it is an event. */
+	/**
+	 * h₀ and how far head and tail are apart say whether they are related; the sum of a token's two numbers says whether
+	 * it is an event.
+	 */
 	const hand = {
 		"screen.related.wi.weight": [1, 0, 0, 0, 0, 0, 1, 1],
 		"screen.related.wi.bias": [-1],

@@ -1,4 +1,7 @@
-/** Goes in: a context and the plan of a screen. Comes out: screen.onnx: states of a text [1, L, D] and its mentions → whether pairs are related [P], and whether the text says any event [1]. */
+/**
+ * Builds screen.onnx, the prefilter: states of a text [1, L, D] and its mentions → whether pairs are related [P], and
+ * whether the text holds any event [1].
+ */
 import type { ScreenPlan } from "../checkpoint/architecture.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
@@ -7,8 +10,9 @@ import type { GraphContext } from "./context.ts";
 const MASKED = -1e4;
 
 /**
- * related = σ(MLP([h; t; h∘t; |h−t|])) of mentions h and t, each the mean of its tokens. eventful = σ(log Σ exp MLP(x)) over tokens x of the text.
- * The weights are widened when the session opens: one graph serves both backends, and the products are too small for more.
+ * related = σ(MLP([h; t; h∘t; |h−t|])) of mentions h and t, each the mean of its tokens. eventful = σ(log Σ exp MLP(x))
+ * over tokens x of the text. The weights are widened when the session opens: one graph serves both backends, and the
+ * products are too small for more.
  */
 export function buildScreen(c: GraphContext, { related_width, eventful_width }: ScreenPlan): void {
 	const { graph, architecture: a } = c;

@@ -1,4 +1,4 @@
-/** Goes in: a bundle folder. Comes out: the engine's own sessions over it, on WASM in Node. For tests. */
+/** Opens the engine's own sessions over a bundle folder, on WASM in Node. For tests. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Tensor } from "onnxruntime-web";
@@ -59,7 +59,10 @@ export function tensorsOf({ ort }: GraphSessions) {
 
 export const numbersOf = (tensor: Tensor | undefined) => tensor!.data as Float32Array;
 
-/** Runs the decoder over steps: each step's tokens [rows, S] and the parents [rows] its rows continue. @returns outputs of each step; logits are [rows · S, columns] */
+/**
+ * Runs the decoder over steps: each step's tokens [rows, S] and the parents [rows] its rows continue.
+ * @returns outputs of each step; logits are [rows · S, columns]
+ */
 export async function decodeSteps(
 	sessions: GraphSessions,
 	role: "decoder" | "decoder_extractive",

@@ -1,4 +1,7 @@
-/** Goes in: hidden states and the name of a T5 stack. Comes out: its sub-layers as graph nodes. Arithmetic: Hugging Face T5 1.1 (RMS norm, no attention scaling, gated gelu_new) and 1.0 (relu). */
+/**
+ * Adds the sub-layers of a T5 stack to a graph. Arithmetic: Hugging Face T5 1.1 (RMS norm, no attention scaling, gated
+ * gelu_new) and 1.0 (relu).
+ */
 import type { T5Settings } from "../checkpoint/architecture.ts";
 import { FEED_FORWARD_PARTS } from "../checkpoint/expected-tensors.ts";
 import type { Value } from "../onnx/graph-builder.ts";
@@ -65,8 +68,9 @@ export function feedForward(c: GraphContext, residual: Residual, at: string): Re
 	const parts = FEED_FORWARD_PARTS[kind].map((part) => `${at}.DenseReluDense.${part}`);
 	const hidden = ACTIVATIONS[kind](c, c.linear(normed, parts, f, d));
 	c.inspect(`${at}.DenseReluDense.hidden`, hidden);
-	// gelu · up has outliers: with activations quantised here M2E2 trigger F1 falls by 1.1 (1 beam, full) and 1.9 (4 beams, extractive), without by 0.1 and 0.
-	// A smoothed checkpoint has hardly any: F1 is that of float activations, the encoder takes a fifth less time, a step of 4 beams a tenth.
+	// gelu · up has outliers: with activations quantised here M2E2 trigger F1 falls by 1.1 (1 beam, full) and 1.9 (4
+	// beams, extractive), without by 0.1 and 0. A smoothed checkpoint has hardly any: F1 is that of float activations,
+	// the encoder takes a fifth less time, a step of 4 beams a tenth.
 	const outliers = !c.architecture.feed_forward_smoothed || at.startsWith("visual.");
 	return { base: state, update: c.linear(hidden, [`${at}.DenseReluDense.wo`], d, f, { outliers }) };
 }

@@ -1,4 +1,7 @@
-/** Goes in: a context. Comes out: visual_encoder.onnx: the crops of one picture [R, 3, s, s] and their boxes → visual_hidden_states [1, 37, D] (paper, Eq. 4 and 5). */
+/**
+ * Builds visual_encoder.onnx: the crops of one picture [R, 3, s, s] and their boxes → visual_hidden_states [1, 37, D]
+ * (paper, Eq. 4 and 5).
+ */
 import type { PaperVision } from "../checkpoint/architecture.ts";
 import { type ResNet, residualBlocks, stem } from "../checkpoint/resnet.ts";
 import type { Value } from "../onnx/graph-builder.ts";
@@ -39,7 +42,11 @@ export function buildVisualEncoder(c: GraphContext, vision: PaperVision): void {
 	visualStack(c, embeddings, stack, count, slots);
 }
 
-/** The T5 stack over the pictures, and the graph's outputs. @param x [1, 37, D] @param count of the pictures that exist */
+/**
+ * The T5 stack over the pictures, and the graph's outputs.
+ * @param x [1, 37, D]
+ * @param count of the pictures that exist
+ */
 export function visualStack(
 	c: GraphContext,
 	x: Value,

@@ -1,4 +1,7 @@
-/** Compares vocabulary tables in 4 bits, as graphs for both backends read them, with the same numbers unpacked in plain loops. */
+/**
+ * Compares vocabulary tables in 4 bits, as graphs for both backends read them, with the same numbers unpacked in plain
+ * loops.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the element types of tensors, with their ONNX and safetensors names and sizes. */
+/** The element types of tensors, with their ONNX and safetensors names and sizes. */
 
 export interface DTypeInfo {
 	/** TensorProto.DataType of the ONNX specification. */

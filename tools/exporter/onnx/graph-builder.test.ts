@@ -1,4 +1,4 @@
-/** Goes in: operations that fit and that do not. Comes out: proof that what does not fit fails while it is added, and says between which shapes. */
+/** Shows that an operation that does not fit fails while it is added, and names both shapes. */
 import { describe, expect, test } from "vitest";
 import { GraphBuilder } from "./graph-builder.ts";
 import { broadcast, elements, matmulShape, windowSize } from "./shapes.ts";

@@ -1,4 +1,7 @@
-/** Goes in: operations on typed, shaped values. Comes out: a graph record. Every operation checks types and shapes when it is added; letters are those of the alphabet in CONTRIBUTING. */
+/**
+ * Builds a graph record from operations on typed, shaped values. Types and shapes are checked as each operation is
+ * added; letters are those of the alphabet in CONTRIBUTING.
+ */
 import { DTYPES, type DType } from "./dtype.ts";
 import {
 	type Attribute,
@@ -110,7 +113,10 @@ export class GraphBuilder {
 		return value;
 	}
 
-	/** A weight kept in external data. One that was split over files is joined again (onnxruntime folds the Concat when it loads). */
+	/**
+	 * A weight kept in external data. One that was split over files is joined again (onnxruntime folds the Concat when it
+	 * loads).
+	 */
 	stored(parts: readonly StoredTensor[]): Value {
 		const key = parts[0]!.name;
 		const known = this.#stored.get(key);
@@ -253,7 +259,8 @@ export class GraphBuilder {
 		return this.#one("Gemm", bias === null ? [a, b] : [a, b, bias], a.dtype, [a.shape[0]!, n!], { transB: 1 });
 	}
 	/**
-	 * Activations quantised on the fly against int8 or uint8 weights [K, N] with one scale per column: onnxruntime on WASM only.
+	 * Activations quantised on the fly against int8 or uint8 weights [K, N] with one scale per column: onnxruntime on
+	 * WASM only.
 	 * @param zero what a weight of 0 is stored as, a scalar; null: 0 @param bias [N], added to the product
 	 */
 	dynamicQuantizeMatMul(
@@ -267,7 +274,10 @@ export class GraphBuilder {
 		const inputs = bias !== null ? [a, b, scale, zero, bias] : zero !== null ? [a, b, scale, zero] : [a, b, scale];
 		return this.#one("DynamicQuantizeMatMul", inputs, "float32", shape, {}, "com.microsoft");
 	}
-	/** 4- or 8-bit weights in blocks along K. `packed` [N, blocks, block·bits/8], `scales` [N·blocks], `zeros` [N·⌈blocks·bits/8⌉] or null: the middle. */
+	/**
+	 * 4- or 8-bit weights in blocks along K. `packed` [N, blocks, block·bits/8], `scales` [N·blocks], `zeros`
+	 * [N·⌈blocks·bits/8⌉] or null: the middle.
+	 */
 	matmulNBits(
 		a: Value,
 		{ packed, scales, zeros }: { readonly packed: Value; readonly scales: Value; readonly zeros: Value | null },
@@ -529,7 +539,10 @@ function sameType(values: readonly Value[], what: string): void {
 	if (types.length > 1) throw new Error(`${what}: ${types.join(" and ")}`);
 }
 
-/** Outputs are named by an Identity; where the value is made by a node and used under that name only, the node gets the output's name and the Identity goes. */
+/**
+ * Outputs are named by an Identity; where the value is made by a node and used under that name only, the node gets the
+ * output's name and the Identity goes.
+ */
 function foldIdentities(graph: GraphRecord): GraphRecord {
 	const names = new Map<string, string>();
 	const fixed = new Set([...graph.inputs, ...graph.initializers].map(({ name }) => name));

@@ -1,4 +1,4 @@
-/** Goes in: small graphs. Comes out: proof that another protobuf implementation reads the bytes as what was meant. */
+/** Shows that another protobuf implementation reads the bytes of small graphs as they were meant. */
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { describe, expect, test } from "vitest";
 import { encodeModel } from "./model.ts";

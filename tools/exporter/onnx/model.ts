@@ -1,4 +1,7 @@
-/** Goes in: a graph as plain records. Comes out: the bytes of an ONNX ModelProto; weights stay outside, as external data. Field numbers are those of onnx.proto3. */
+/**
+ * Writes a graph record as the bytes of an ONNX ModelProto; weights stay outside, as external data. Field numbers are
+ * those of onnx.proto3.
+ */
 import { DTYPES, type DType } from "./dtype.ts";
 import { Message } from "./wire.ts";
 

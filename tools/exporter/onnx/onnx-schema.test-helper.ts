@@ -1,4 +1,7 @@
-/** Goes in: bytes of an ONNX model. Comes out: its messages, decoded by @bufbuild/protobuf from a schema copied from onnx.proto3: an oracle that shares nothing with our writer. For tests. */
+/**
+ * Decodes an ONNX model with @bufbuild/protobuf and a schema copied from onnx.proto3: an oracle that shares nothing
+ * with our writer. For tests.
+ */
 import { create, createFileRegistry, fromBinary, type Message, toBinary, toJson } from "@bufbuild/protobuf";
 import {
 	FileDescriptorProtoSchema,
@@ -84,7 +87,10 @@ const registry = createFileRegistry(
 	() => undefined,
 );
 
-/** The message as protobuf's JSON: int64 as strings, bytes as base64, absent and zero fields left out. @throws Error for a field the schema does not have */
+/**
+ * The message as protobuf's JSON: int64 as strings, bytes as base64, absent and zero fields left out.
+ * @throws Error for a field the schema does not have
+ */
 export function decodeOnnx(bytes: Uint8Array, message: keyof typeof ONNX = "ModelProto"): unknown {
 	const schema = registry.getMessage(message)!;
 	const decoded = fromBinary(schema, bytes);

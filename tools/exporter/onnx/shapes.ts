@@ -1,4 +1,7 @@
-/** Goes in: shapes of inputs. Comes out: the shape of the output, or an error that names both: a graph that does not fit fails while it is built. */
+/**
+ * Works out the shape of an operation's output. Inputs that do not fit throw an error that names both shapes while the
+ * graph is built.
+ */
 import type { Dim, Shape } from "./model.ts";
 
 export function show(shape: Shape): string {

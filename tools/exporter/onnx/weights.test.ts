@@ -1,4 +1,4 @@
-/** Goes in: tensors of counted bytes. Comes out: proof of where they lie, in which file, with which hash. */
+/** Shows where tensors lie, in which file and with which hash, with tensors of a few bytes. */
 
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** Goes in: tensors, one at a time, whole or in pieces. Comes out: weight files (ONNX external data), each at most 64 MiB, every tensor 64-byte aligned, with their hashes. Tensors that several graphs use are written once. */
+/**
+ * Writes tensors, one at a time, whole or in pieces, to weight files (ONNX external data) of at most 64 MiB, every
+ * tensor 64-byte aligned, with their hashes. Tensors that several graphs use are written once.
+ */
 
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
@@ -57,7 +60,8 @@ export class WeightStore {
 	}
 
 	/**
-	 * Stores a tensor under a name that is its key: the second `put` of a name writes nothing. A tensor over the file limit is split along its first axis.
+	 * Stores a tensor under a name that is its key: the second `put` of a name writes nothing. A tensor over the file
+	 * limit is split along its first axis.
 	 * @param group names the file: `group.weights`, then `group.1.weights` …
 	 * @param produce called only if the tensor is not stored yet, so that nothing is read twice
 	 */

@@ -1,4 +1,7 @@
-/** Goes in: fields of protobuf messages. Comes out: their wire format, as a list of chunks that is joined once. (An own writer: 3 ms where protobufjs takes 633 ms and three times the memory for the same 343 MB.) */
+/**
+ * Encodes fields of protobuf messages as a list of chunks that is joined once. (Our own writer: 3 ms where protobufjs
+ * takes 633 ms and three times the memory for the same 343 MB.)
+ */
 
 const text = new TextEncoder();
 

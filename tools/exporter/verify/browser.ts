@@ -1,4 +1,7 @@
-/** Goes in: a bundle folder and what to feed its graphs. Comes out: what they compute on WebGPU, in a Chromium with its software adapter, and whether any node fell back to the CPU. */
+/**
+ * Runs a bundle's graphs on WebGPU, in a Chromium with its software adapter, and reports nodes that fell back to the
+ * CPU.
+ */
 import { createReadStream } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -60,7 +63,10 @@ export async function runOnWebGpu(
 	}
 }
 
-/** A page with the runtime at "/", the runtime under "/ort/", the bundle under "/bundle/"; nothing else, and only to this machine. */
+/**
+ * A page with the runtime at "/", the runtime under "/ort/", the bundle under "/bundle/"; nothing else, and only to
+ * this machine.
+ */
 async function serve(folder: string, files: ReadonlySet<string>): Promise<Server> {
 	const server = createServer((request, response) => {
 		const path = new URL(request.url ?? "/", "http://page").pathname;

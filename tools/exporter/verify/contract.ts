@@ -1,4 +1,7 @@
-/** Goes in: a bundle's settings. Comes out: the inputs and outputs each graph must have, with types and shapes (CONTRIBUTING, "The graphs"), and what a session has instead. */
+/**
+ * Lists the inputs and outputs that each graph must have, with types and shapes (CONTRIBUTING, "The graphs"), and
+ * compares a session with them.
+ */
 import type { InferenceSession } from "onnxruntime-web";
 import type { GraphRole, ModelConfig } from "../../../src/bundle/manifest.ts";
 
@@ -105,7 +108,10 @@ function gridOf(proposer: ModelConfig["proposer"]): [rows: number, columns: numb
 	return [cells, cells];
 }
 
-/** What a step of a copying decoder reads beside: where each fed token's row copied last, the pointer's keys, which positions are the text's. */
+/**
+ * What a step of a copying decoder reads beside: where each fed token's row copied last, the pointer's keys, which
+ * positions are the text's.
+ */
 const POINTER_INPUTS = {
 	places: ["int32", "B·K", "S"],
 	pointer_key: ["float32", "B", "L", "W"],

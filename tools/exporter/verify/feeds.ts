@@ -1,4 +1,4 @@
-/** Goes in: a way to run graphs, and a bundle's settings. Comes out: random inputs for every graph, each fed with what the graphs before it made, and what came out. */
+/** Runs every graph of a bundle on random inputs, each fed with the outputs of the graphs before it. */
 import type { Tensor } from "onnxruntime-web";
 import type { GraphRole, Manifest } from "../../../src/bundle/manifest.ts";
 import type { Feeds, Ort } from "../../../workers/model/sessions.ts";
@@ -14,7 +14,10 @@ export interface RoleRun {
 	readonly outputs: Feeds;
 }
 
-/** Runs every graph of the manifest once, the decoder twice so that its cache is not empty, with two tokens at once where it takes them. The same numbers for the same settings. */
+/**
+ * Runs every graph of the manifest once, the decoder twice so that its cache is not empty, with two tokens at once
+ * where it takes them. The same numbers for the same settings.
+ */
 export async function runAll(
 	ort: Ort,
 	manifest: Manifest,
@@ -57,7 +60,8 @@ export async function runAll(
 		...(copying && { input_ids }),
 	});
 	const { pointer_key, ...cross } = context;
-	// Token 0 is the prompt, the last one of each post the end; places lie before, at the beginning of and inside the texts.
+	// Token 0 is the prompt, the last one of each post the end; places lie before, at the beginning of and inside the
+	// texts.
 	const text_mask = ints(ort, [B, L], (at) => (at % L > 0 && at !== L - 1 && at < B * L - PADDED - 1 ? 1 : 0));
 	const pointing = (tokens: number) =>
 		copying
@@ -134,7 +138,10 @@ const product = (shape: readonly number[]) => shape.reduce((all, dim) => all * d
 /** What is a sum over the values of another output may itself be about zero, and is as wrong as they are. */
 const MEASURED_BY: Readonly<Record<string, string>> = { log_sum_exp: "logits" };
 
-/** The largest difference of any output, over the largest value of that output; infinite where shapes, whole numbers or NaN say that it is another graph. */
+/**
+ * The largest difference of any output, over the largest value of that output; infinite where shapes, whole numbers or
+ * NaN say that it is another graph.
+ */
 export function relativeDifference(expected: Feeds, found: Feeds): number {
 	const measure = (name: string, tensor: Tensor) => expected[MEASURED_BY[name] ?? name] ?? tensor;
 	return Math.max(

@@ -1,4 +1,7 @@
-/** Goes in: a bundle folder. Comes out: sessions over its graphs on WASM in Node, those shaped for WASM or those shaped for WebGPU, and its tokenizer. */
+/**
+ * Opens a bundle folder: its tokenizer, and sessions over its graphs on WASM in Node, in the shape for WASM or for
+ * WebGPU.
+ */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Manifest, parseManifest } from "../../../src/bundle/manifest.ts";

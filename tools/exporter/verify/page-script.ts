@@ -1,4 +1,4 @@
-/** Goes in: a bundle's graphs and what to feed them. Comes out: what they compute on WebGPU; where the runtime put their nodes goes to the console. This function runs in a page. */
+/** Runs a bundle's graphs on WebGPU inside a page. Where the runtime put their nodes goes to the console. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 
 /** A tensor that can cross into a page. */

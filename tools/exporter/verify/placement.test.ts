@@ -1,4 +1,4 @@
-/** Goes in: what onnxruntime printed in a Chromium. Comes out: proof that nodes are counted where it put them. */
+/** Shows that nodes are counted where onnxruntime put them, from what it printed in a Chromium. */
 import { expect, test } from "vitest";
 import { misplaced, readPlacements } from "./placement.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: what onnxruntime prints while it opens sessions, at its most talkative. Comes out: which nodes it put on the CPU, by graph. */
+/** Reads from onnxruntime's most verbose output which nodes it put on the CPU, by graph. */
 
 export interface Placement {
 	/** Types of the nodes on the CPU. */

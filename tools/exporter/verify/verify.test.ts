@@ -1,4 +1,7 @@
-/** Goes in: bundles that are whole, broken, of another model, or graphs of another shape. Comes out: proof that each check says right, wrong or skipped when it should. */
+/**
+ * Shows that each check passes, fails or is skipped when it should, with bundles that are whole, broken or of another
+ * model, and graphs of another shape.
+ */
 import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

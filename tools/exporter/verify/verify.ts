@@ -1,4 +1,7 @@
-/** Goes in: a bundle folder, and the checkpoint it came from if that is at hand. Comes out: what was checked, and what is right, wrong or could not be checked. */
+/**
+ * Checks a bundle folder, against the checkpoint it came from if that is available, and lists what is right, what is
+ * wrong and what could not be checked.
+ */
 import { createHash } from "node:crypto";
 import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,19 +40,25 @@ export interface VerifyOptions {
 /** Graphs are structure only: more than this has weights inside. */
 const GRAPH_LIMIT = 2 * MIB;
 /**
- * Largest difference of an output over its largest value, of one graph fed the same as its float32 one. Measured on umie-nano: 0, 5e-4, 7e-3, 0.03
- * and 0.24; on random weights, whose soft-max is sharper, 4 bits reach 0.64. Another model of the same shape differs by more (verify.test.ts).
+ * Largest difference of an output over its largest value, of one graph fed the same as its float32 one. Measured on
+ * umie-nano: 0, 5e-4, 7e-3, 0.03 and 0.24; on random weights, whose soft-max is sharper, 4 bits reach 0.64. Another
+ * model of the same shape differs by more (verify.test.ts).
  */
 export const TOLERANCES = { fp32: 1e-4, fp16: 3e-3, bf16: 0.03, int8: 0.12, int4: 0.9 } as const satisfies Record<
 	Manifest["dtype"],
 	number
 >;
-/** Of a bundle whose vocabulary's table has 4 bits; measured on random tables, which lose more than trained ones: 0.17. */
+/**
+ * Of a bundle whose vocabulary's table has 4 bits; measured on random tables, which lose more than trained ones: 0.17.
+ */
 export const TOLERANCE_OF_TABLES = 0.3;
 /** Chromium's WebGPU and Node's WASM compute the same graph to this; measured: 1e-6. */
 const DEVICE_TOLERANCE = 1e-3;
 
-/** Never throws for what is wrong with the bundle. @throws Failure when there is no readable umie.json, or the checkpoint cannot be exported */
+/**
+ * Never throws for what is wrong with the bundle.
+ * @throws Failure when there is no readable umie.json, or the checkpoint cannot be exported
+ */
 export async function verifyBundle(folder: string, options: VerifyOptions = {}): Promise<Check[]> {
 	const { against, backbone, encoder, device = null, onProgress = () => {} } = options;
 	const manifest = manifestOf(folder, "wasm");

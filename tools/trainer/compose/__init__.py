@@ -1,1 +1,1 @@
-"""Goes in: photographs, icons, posts, a seed. Comes out: composed pictures with exact boxes, and posts that name what is in them."""
+"""Composes pictures with exact boxes from photographs and icons, and posts that name what is in them."""

@@ -1,4 +1,4 @@
-"""Goes in: photographs, a picture's size, chance. Comes out: backgrounds, with the heads that are in them; portraits to paste."""
+"""Cuts backgrounds from photographs, with the heads that are in them, and portraits to paste."""
 import math
 import random
 from dataclasses import dataclass, field

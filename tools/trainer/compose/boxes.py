@@ -1,4 +1,4 @@
-"""Goes in: boxes and sizes. Comes out: boxes: clipped, compared, drawn at random."""
+"""Clips, compares and draws boxes at random."""
 import random
 
 import numpy as np

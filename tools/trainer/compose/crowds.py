@@ -1,4 +1,4 @@
-"""Goes in: photographs with boxes of heads, some of them turned or darkened copies of others. Comes out: those that show people upright."""
+"""Picks photographs that show people upright from a set in which some are rotated or darkened copies of others."""
 import io
 
 import numpy as np
@@ -13,7 +13,8 @@ MAX_PIXELS = 40_000_000
 MIN_HEAD = 12  # pixels, of 256: the least height of the largest head
 LOWEST = 0.5  # heads are above this height on average
 DARKEST = 70  # grey level of a crowd's brightest spot
-# By how much helmets are brighter above than below, and bare heads (hair, face) darker, in deviations: of 140 pictures above it none is upside down.
+# By how much helmets are brighter above than below, and bare heads (hair, face) darker, in deviations: of 140 pictures
+# above it none is upside down.
 RIGHT_WAY_UP = 0.15
 
 
@@ -44,7 +45,8 @@ def brightness(image: Image.Image) -> float:
 
 
 def heads_of(boxes: list[list]) -> list[tuple[str, Box]]:
-    """(kind, box) of boxes [kind, x1, y1, x2, y2] in fractions, largest first; empty ones, and those outside the picture, are left out."""
+    """(kind, box) of boxes [kind, x1, y1, x2, y2] in fractions, largest first; empty ones, and those outside the
+    picture, are left out."""
     heads = [(str(box[0]), tuple(float(edge) for edge in box[1:])) for box in boxes]
     heads = [(kind, box) for kind, box in heads if 0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1]
     return sorted(heads, key=lambda head: area(head[1]), reverse=True)
@@ -63,7 +65,8 @@ def usable(image: Image.Image, heads: list[tuple[str, Box]]) -> bool:
 
 
 def well_placed(heads: list[Box], size: Size) -> bool:
-    """In a picture wider than high (the others are turned ones), high up, side by side, and the largest can be made out."""
+    """In a picture wider than high (the others are turned ones), high up, side by side, and the largest can be made
+    out."""
     tallest = (heads[0][3] - heads[0][1]) * size[1] / max(size) * LONGEST
     middles = np.array([((x1 + x2) / 2 * size[0], (y1 + y2) / 2 * size[1]) for x1, y1, x2, y2 in heads])
     beside, above = middles.std(0)

@@ -1,4 +1,4 @@
-"""Goes in: drawings of parts, and chance. Comes out: parts as seen in pictures: on signs, waving, tilted; a canvas that knows what hides what."""
+"""Draws parts as they look in pictures (on signs, waving, tilted) on a canvas that knows what hides what."""
 import math
 import random
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ COVERED = 255  # label of what belongs to no region but hides some
 
 @dataclass(frozen=True)
 class Layer:
-    """A part before it is placed: `image` RGBA, `mask` L of the same size: where the part itself is (a logo, not its sign)."""
+    """A part before it is placed: `image` RGBA, `mask` L of the same size: where the part itself is (a logo, not its
+    sign)."""
 
     image: Image.Image
     mask: Image.Image
@@ -115,7 +116,8 @@ def waving(flag: Image.Image, chance: random.Random) -> Layer:
 
 
 def card_layer(photo: Image.Image, inner: PixelBox | None, chance: random.Random) -> Layer:
-    """A photograph in a frame, as a print or a screen. `inner` is the part that counts; None: all of it, frame included."""
+    """A photograph in a frame, as a print or a screen. `inner` is the part that counts; None: all of it, frame
+    included."""
     edge = chance.choice((0, 3, 6, 10))
     frame = chance.choice(((255, 255, 255), (245, 240, 225), (20, 20, 22), (60, 45, 30)))
     size = (photo.width + 2 * edge, photo.height + 2 * edge)
@@ -138,7 +140,8 @@ def tilted(centre: tuple[float, float], width: float, height: float, turn: float
 
 
 def coefficients(source: Corners, target: Corners) -> np.ndarray:
-    """The eight numbers of the perspective that takes points of the target to points of the source, as Pillow wants them."""
+    """The eight numbers of the perspective that takes points of the target to points of the source, as Pillow wants
+    them."""
     rows, values = [], []
     for (u, v), (x, y) in zip(source, target):
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
@@ -147,7 +150,8 @@ def coefficients(source: Corners, target: Corners) -> np.ndarray:
 
 
 class Canvas:
-    """A picture being composed, and for each of its pixels the number of the part that is seen there (0: background)."""
+    """A picture being composed, and for each of its pixels the number of the part that is seen there (0:
+    background)."""
 
     def __init__(self, image: Image.Image) -> None:
         self.image = image

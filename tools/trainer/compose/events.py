@@ -1,4 +1,4 @@
-"""Goes in: annotated event sentences (M2E2), chance. Comes out: event posts whose pictures hold arguments that the text does not name."""
+"""Makes event posts from annotated sentences (M2E2) whose pictures hold arguments that the text does not name."""
 import os
 import random
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ from compose.texts import MAX_WORDS, Planned, Sources, endless, numbered
 from records import read_records
 
 SET = "m2e2"
-# Which role people in a picture play, and how many of them: what M2E2's image events have most often (people meet in groups, one is arrested).
+# Which role people in a picture play, and how many of them: what M2E2's image events have most often (people meet in
+# groups, one is arrested).
 SHOWN_AS = {
     "meet": ("entity", 8), "demonstrate": ("entity", 8), "die": ("victim", 1), "arrest jail": ("person", 1), "transport": ("artifact", 1),
     "phone write": ("entity", 1), "attack": ("target", 1), "transfer": ("recipient", 1),
@@ -46,7 +47,8 @@ def event_posts(sources: Sources, records: list[dict], chance: random.Random) ->
 
 
 def with_objects(record: dict, line: dict) -> dict:
-    """The events with the people of the picture as arguments, {"role", "object": number of the region from 1}, largest first."""
+    """The events with the people of the picture as arguments, {"role", "object": number of the region from 1}, largest
+    first."""
     persons = [(at + 1, (x2 - x1) * (y2 - y1)) for at, (x1, y1, x2, y2) in enumerate(line["boxes"]) if line["kinds"][at] == "person"]
     if not persons:
         return record

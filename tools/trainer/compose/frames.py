@@ -1,4 +1,4 @@
-"""Goes in: nothing. Comes out: short posts that say nothing about what {X} is: a person, an organization and a place can all stand there."""
+"""Short posts that do not tell what {X} is: a person, an organization and a place all fit."""
 
 FRAMES = [line for line in """
 Thinking about {X} today

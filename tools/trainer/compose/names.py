@@ -1,4 +1,4 @@
-"""Goes in: chance. Comes out: names that can be two or three kinds of thing: real ones, and made-up ones that say nothing."""
+"""Names that can be two or three kinds of thing: real ones, and made-up ones that give no hint."""
 import random
 
 from compose.split import split_of

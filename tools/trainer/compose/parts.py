@@ -1,4 +1,5 @@
-"""Goes in: folders of brand logos (simple-icons) and flags (flag-icons). Comes out: their drawings, by split, and which one a name means."""
+"""Loads the drawings of brand logos (simple-icons) and flags (flag-icons) by split, and finds the one that a name
+means."""
 import functools
 import io
 import json

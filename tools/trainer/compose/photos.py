@@ -1,4 +1,4 @@
-"""Goes in: a folder of photographs with captions and head boxes. Comes out: pictures by split, with a box for each person."""
+"""Loads photographs with captions and head boxes by split, with a box for each person."""
 import json
 import os
 import re
@@ -13,7 +13,8 @@ from records import MAX_LINE_BYTES
 
 SAME_PHOTO = 0.93
 
-# A head box becomes a person: 2.6 head widths wide around the head, from its top 5 head heights down. Between sitting (3.5) and standing (7) people.
+# A head box becomes a person: 2.6 head widths wide around the head, from its top 5 head heights down. Between sitting
+# (3.5) and standing (7) people.
 PERSON_WIDTH, PERSON_HEIGHT = 2.6, 5.0
 # How far down a person may reach: no background may begin above it.
 FULL_HEIGHT = 8.0
@@ -97,7 +98,8 @@ def read_scenes(folder: str) -> list[Photo]:
 def read_crowds(folder: str) -> list[Photo]:
     """Lines {"image", "boxes": [[kind, x1, y1, x2, y2], …]} of heads.jsonl.
 
-    The public collection holds turned, mirrored and darkened copies: turned and nearly black ones are left out, mirrored ones are on one side.
+    The public collection holds turned, mirrored and darkened copies: turned and nearly black ones are left out,
+    mirrored ones are on one side.
     """
     kept, thumbnails = [], []
     for told in json_lines(f"{folder}/heads.jsonl"):

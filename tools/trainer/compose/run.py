@@ -1,4 +1,4 @@
-"""Goes in: folders of icons, photographs and posts, a seed. Comes out: a folder of pictures, their regions, and posts that name them."""
+"""Writes a folder of composed pictures, their regions, and posts that name them."""
 import json
 import multiprocessing
 import os
@@ -51,7 +51,8 @@ def read_mix(told: str) -> dict[str, float]:
 
 
 def run(options: Options) -> dict[str, int]:
-    """Writes images/, regions.jsonl, mner/composed/ and mee/composed/. The same options give the same bytes, with any number of workers.
+    """Writes images/, regions.jsonl, mner/composed/ and mee/composed/. The same options give the same bytes, with any
+    number of workers.
 
     Raises ValueError where numbers are out of range or a split has too little to make posts from.
     """
@@ -132,7 +133,8 @@ def drawn_pictures(composer: Composer, plans: list[Plan], options: Options) -> I
 
 
 def with_regions(record: dict, line: dict, parts: Parts) -> dict:
-    """Entities with `object` and `boxes`: the region of their own name, else the largest of their kind that is left; null where there is none."""
+    """Entities with `object` and `boxes`: the region of their own name, else the largest of their kind that is left;
+    null where there is none."""
     left = list(range(len(line["kinds"])))
     chosen: dict[int, int] = {}
     for by_name in (True, False):
@@ -149,7 +151,8 @@ def with_regions(record: dict, line: dict, parts: Parts) -> dict:
 
 
 def is_of(entity: dict, line: dict, region: int, parts: Parts | None) -> bool:
-    """Whether a region is of the kind an entity's type is seen as and, with `parts`, is the very brand or country that it names."""
+    """Whether a region is of the kind an entity's type is seen as and, with `parts`, is the very brand or country that
+    it names."""
     kind = KIND_OF.get(entity["type"])
     if line["kinds"][region] != kind:
         return False

@@ -1,4 +1,4 @@
-"""Goes in: what a picture must show, parts, photographs, a seed. Comes out: the picture and the exact boxes of what is seen in it."""
+"""Composes a picture that shows what a post needs, with the exact boxes of what is visible in it."""
 import math
 import random
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from compose.photos import Photo, Photos, person_box
 
 MIN_PIXELS, MIN_SEEN, MAX_REGIONS = 10, 0.4, 36
 SHAPES = ((1, 1), (1, 0.75), (0.75, 1), (1, 0.667), (0.667, 1), (1, 0.5625), (1, 0.8), (0.8, 1))
-# √(width · height) as a share of the picture: the 5th, 25th, 50th, 75th and 95th of a hundred of GMNER's training boxes; logos large enough to see.
+# √(width · height) as a share of the picture: the 5th, 25th, 50th, 75th and 95th of a hundred of GMNER's training
+# boxes; logos large enough to see.
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SIZES = {
     "person": (0.15, 0.40, 0.60, 0.75, 0.94), "logo": (0.07, 0.09, 0.13, 0.30, 0.80),
@@ -29,7 +30,8 @@ TRIES, CLEAN_FROM = 16, 5  # tries to show what was asked for; from the sixth on
 class Plan:
     """What a picture must show: `logos` and `flags` name a brand (slug) or country (code), None is any of the split.
 
-    `deciding`: the kind of its largest region. `scene`: a photograph to show as it is; `anyone`: any of them, people or not.
+    `deciding`: the kind of its largest region. `scene`: a photograph to show as it is; `anyone`: any of them, people or
+    not.
     """
 
     image_id: str
@@ -119,7 +121,8 @@ class Composer:
         return nobody(self.photos, plan.split, size, chance)
 
     def paste_parts(self, canvas: Canvas, plan: Plan, heads: list[Box], cards: int, chance: random.Random) -> dict[int, tuple[str, str]]:
-        """Pastes what the plan names, large before small; some logos go on the chest of a person. Returns label → (kind, slug or code)."""
+        """Pastes what the plan names, large before small; some logos go on the chest of a person. Returns label →
+        (kind, slug or code)."""
         wanted = [("person", "")] * cards + [("object", "")] * plan.objects
         wanted += [("logo", slug or chance.choice(self.parts.logos_of[plan.split])) for slug in plan.logos]
         wanted += [("flag", code or chance.choice(self.parts.flags_of[plan.split])) for code in plan.flags]
@@ -171,7 +174,8 @@ def large_enough(box: PixelBox) -> bool:
 
 
 def seen_person(canvas: Canvas, head: Box) -> PixelBox | None:
-    """The box of what is seen of a person. None where less than 40 % of the head is in the picture, or of the body is uncovered."""
+    """The box of what is seen of a person. None where less than 40 % of the head is in the picture, or of the body is
+    uncovered."""
     size = canvas.image.size
     if overlap(head, (0, 0, *size)) < MIN_SEEN * area(head):
         return None

@@ -1,4 +1,4 @@
-"""Goes in: the name of a part, or small pictures. Comes out: which split a part belongs to, so that the splits share none."""
+"""Decides which split a part or a small picture belongs to, so that the splits share none."""
 import hashlib
 from collections.abc import Sequence
 
@@ -15,7 +15,8 @@ def split_of(kind: str, key: str) -> str:
 
 
 def look_alikes(pictures: np.ndarray, same: float, mirrored: bool) -> list[int]:
-    """For each of [n, h, w] grey thumbnails the number of the first one that looks like it (correlation of at least `same`), across chains.
+    """For each of [n, h, w] grey thumbnails the number of the first one that looks like it (correlation of at least
+    `same`), across chains.
 
     With `mirrored`, mirrored and upside-down copies count as the same picture.
     """

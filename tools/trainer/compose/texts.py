@@ -1,4 +1,5 @@
-"""Goes in: annotated posts, captions, frames, names. Comes out: posts of one split, each with what its picture has to show."""
+"""Makes the posts of one split from annotated posts, captions, frames and names, each with what its picture has to
+show."""
 import dataclasses
 import os
 import random
@@ -32,7 +33,8 @@ NEUTRAL_AFTER = re.compile(r"^( [.!?]+)?( http\S+)*( #\S+)*$")
 
 @dataclass(frozen=True)
 class Planned:
-    """A record without its regions, and its picture. `linked`: entities are to be linked to regions of their type's kind."""
+    """A record without its regions, and its picture. `linked`: entities are to be linked to regions of their type's
+    kind."""
 
     record: dict
     plan: Plan | None
@@ -178,7 +180,8 @@ def fitting(sources: Sources, wished: dict[str, list[str | None]], asked: set[st
 
 
 def caption_posts(sources: Sources, chance: random.Random) -> Iterator[Planned]:
-    """A photograph's own caption with a name for the person in it. Where the person is, nobody has marked: the entity is not linked."""
+    """A photograph's own caption with a name for the person in it. Where the person is, nobody has marked: the entity
+    is not linked."""
     told = [(photo, caption) for photo in sources.photos.scenes[sources.split] for caption in photo.captions if SOMEONE.search(caption)]
     for photo, caption in endless(told, chance):
         at = SOMEONE.search(caption)
@@ -191,7 +194,8 @@ def caption_posts(sources: Sources, chance: random.Random) -> Iterator[Planned]:
 def ambiguous_posts(sources: Sources, chance: random.Random) -> Iterator[Planned]:
     """Each text two or three times, each time with a picture that gives its name another type.
 
-    Some people are in captioned scenes, so that not all are in a crowd's picture; nobody has marked where, so these entities are not linked.
+    Some people are in captioned scenes, so that not all are in a crowd's picture; nobody has marked where, so these
+    entities are not linked.
     """
     portraits = [photo for photo in sources.photos.scenes[sources.split] if sum(bool(ONE_PERSON.search(caption)) for caption in photo.captions) >= 4]
     seen: set[str] = set()
@@ -211,7 +215,8 @@ def ambiguous_posts(sources: Sources, chance: random.Random) -> Iterator[Planned
 
 
 def framed(frame: str, name: str, split: str, chance: random.Random) -> tuple[str, int, str]:
-    """(text, where the name begins, the name as written): with a greeting of the kind feeds have before, a link or a tag after it."""
+    """(text, where the name begins, the name as written): with a greeting of the kind feeds have before, a link or a
+    tag after it."""
     style = chance.random()
     name = name.lower() if style < 0.1 else name.upper() if style < 0.13 else f"#{name.replace(' ', '')}" if style < 0.2 else name
     before, after = frame.split("{X}")

@@ -1,1 +1,1 @@
-"""Goes in: pictures with boxes of people, logos, flags and objects. Comes out: the weights of a small detector, for the exporter."""
+"""Trains a small detector of people, logos, flags and objects, for the exporter."""

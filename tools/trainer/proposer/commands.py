@@ -1,4 +1,4 @@
-"""Goes in: arguments of the command line. Comes out: a trained proposer, its scores, and head boxes as regions it can be trained on."""
+"""The commands of the proposer: train it, score it, and turn head boxes into regions it can be trained on."""
 import argparse
 import json
 
@@ -15,7 +15,8 @@ def run_train(given: argparse.Namespace) -> None:
 
 
 def run_evaluate(given: argparse.Namespace) -> None:
-    """One JSON object: by kind, the share of boxes found among the 36 best at IoU 0.5, and the share of those with the right kind."""
+    """One JSON object: by kind, the share of boxes found among the 36 best at IoU 0.5, and the share of those with the
+    right kind."""
     torch.set_num_threads(given.threads)
     model, network = load_proposer(given.proposer)
     source = Source(given.regions, given.images, list(network.kinds))

@@ -1,4 +1,4 @@
-"""Goes in: sets of pictures with boxes. Comes out: batches of changed pictures for training, and whole ones for scoring. Needs Pillow."""
+"""Makes batches of augmented pictures for training, and whole pictures for scoring. Needs Pillow."""
 import json
 import os
 from dataclasses import dataclass
@@ -92,7 +92,8 @@ class Batches:
 
 
 def rarity(pictures: list[Picture], balance: float) -> np.ndarray:
-    """How often each picture is drawn: 1, or more by how much rarer its rarest kind is than the most frequent one. [n]"""
+    """How often each picture is drawn: 1, or more by how much rarer its rarest kind is than the most frequent one.
+    [n]"""
     counts = np.bincount(np.concatenate([picture.kinds for picture in pictures]))
     rarest = [counts[picture.kinds].min(initial=counts.max(initial=1)) for picture in pictures]
     return (counts.max(initial=1) / np.array(rarest, np.float64)) ** balance
@@ -159,7 +160,8 @@ def whole(picture: Picture, network: Network) -> tuple[Tensor, tuple[float, floa
 
 
 def write_head_regions(folder: str, output: str) -> tuple[int, int]:
-    """The folder's heads.jsonl, {"image", "size", "boxes": [["head", x1, y1, x2, y2], …]}, as regions of the kind "head". Returns (train, dev).
+    """The folder's heads.jsonl, {"image", "size", "boxes": [["head", x1, y1, x2, y2], …]}, as regions of the kind
+    "head". Returns (train, dev).
 
     Copies of one photograph (turned by 90 or 180 degrees, mirrored, darkened) are on one side, and on the side
     where composed pictures use them.
@@ -185,7 +187,8 @@ def write_head_regions(folder: str, output: str) -> tuple[int, int]:
 
 
 def look_alikes(paths: list[str]) -> list[int]:
-    """For each picture the number of the first one that shows the same, by the correlation of small grey copies in all eight turns."""
+    """For each picture the number of the first one that shows the same, by the correlation of small grey copies in all
+    eight turns."""
     from PIL import Image
 
     grey = np.stack([np.asarray(open_picture(path).convert("L").resize((16, 16), Image.BOX), np.float32) for path in paths])

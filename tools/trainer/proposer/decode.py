@@ -1,4 +1,4 @@
-"""Goes in: heat maps and distances. Comes out: boxes, best first. The engine does the same in workers/vision/regions/peaks.ts."""
+"""Turns heat maps and distances into boxes, best first. The engine does the same in workers/vision/regions/peaks.ts."""
 import numpy as np
 import torch
 import torch.nn.functional as F

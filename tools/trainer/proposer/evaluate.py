@@ -1,4 +1,4 @@
-"""Goes in: weights and sets of pictures. Comes out: recall at 36 regions and IoU 0.5 by kind, and how many found boxes have the right kind."""
+"""Scores a proposer: recall at 36 regions and IoU 0.5 by kind, and how many of the found boxes have the right kind."""
 from collections import defaultdict
 
 import numpy as np
@@ -14,7 +14,8 @@ FOUND = 0.5
 
 @torch.no_grad()
 def score_pictures(model: Proposer, network: Network, pictures: list[Picture]) -> dict[str, dict[str, float]]:
-    """By kind in the data: boxes, percent found, and percent of those whose best box is reported as the right kind. "all" is over everything."""
+    """By kind in the data: boxes, percent found, and percent of those whose best box is reported as the right kind.
+    "all" is over everything."""
     names = list(network.kinds)
     reported = list(network.kinds.values())
     told: dict[str, list[tuple[bool, bool]]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Goes in: pictures. Comes out: heat maps of kinds and distances to the edges of boxes, on a grid of stride 4."""
+"""The proposer's network: pictures → heat maps of kinds and distances to the edges of boxes, on a grid of stride 4."""
 import math
 
 import torch
@@ -39,7 +39,8 @@ class Block(nn.Module):
 
 
 class Proposer(nn.Module):
-    """Down to stride 32, up again to stride 4 with the finer levels added (Lin et al. 2017, "Feature Pyramid Networks"), one head."""
+    """Down to stride 32, up again to stride 4 with the finer levels added (Lin et al. 2017, "Feature Pyramid
+    Networks"), one head."""
 
     def __init__(self, shape: Network) -> None:
         super().__init__()
@@ -59,7 +60,8 @@ class Proposer(nn.Module):
         nn.init.constant_(self.boxes.bias, 1.0)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """pixels [B, 3, s, s] → logits of the heat maps [B, K, s/4, s/4]; distances to left, top, right, bottom in pixels [B, 4, s/4, s/4]."""
+        """pixels [B, 3, s, s] → logits of the heat maps [B, K, s/4, s/4]; distances to left, top, right, bottom in
+        pixels [B, 4, s/4, s/4]."""
         x = F.relu(self.stem(pixels))
         levels = []
         for stage in self.stages:

@@ -1,4 +1,4 @@
-"""Goes in: one JSON file. Comes out: the settings of a proposer's training, checked like those of the model's."""
+"""Reads the settings of a proposer's training from one JSON file, checked like those of the model."""
 import dataclasses
 import os
 from dataclasses import dataclass, field
@@ -39,7 +39,8 @@ class Source:
 class Data:
     sets: list = field(default_factory=list)  # of Source
     batch: int = 16
-    canvas: list = field(default_factory=lambda: [[0, 192], [0.7, 256]])  # [[progress, pixels of the training square], …]: small ones are cheap
+    # [[progress, pixels of the training square], …]: small ones are cheap
+    canvas: list = field(default_factory=lambda: [[0, 192], [0.7, 256]])
     zoom: list = field(default_factory=lambda: [0.6, 1.5])  # pictures are scaled by a factor between these
     balance: float = 0.0  # 0: every picture of a set is drawn as often; 1: as often as its rarest kind is rare
     colour: float = 0.3  # largest change of brightness, contrast and saturation

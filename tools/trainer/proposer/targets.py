@@ -1,4 +1,4 @@
-"""Goes in: boxes of a batch. Comes out: what heat maps and distances should be, and how wrong they are.
+"""Makes the heat maps and distances that a proposer should predict for a batch, and its losses.
 
 Liu et al. 2020, "Training-Time-Friendly Network for Real-Time Object Detection".
 """
@@ -17,7 +17,8 @@ COVERED = 0.54
 
 @dataclass(frozen=True)
 class Targets:
-    """`heat` [B, K, h, w] is 1 at the middle of every box and falls off around it; `boxes` [B, 4, h, w] in pixels count by `weight` [B, h, w]."""
+    """`heat` [B, K, h, w] is 1 at the middle of every box and falls off around it; `boxes` [B, 4, h, w] in pixels count
+    by `weight` [B, h, w]."""
 
     heat: Tensor
     boxes: Tensor
@@ -27,7 +28,8 @@ class Targets:
 
 
 def make_targets(boxes: list[np.ndarray], kinds: list[np.ndarray], marked: np.ndarray, size: int, network: Network) -> Targets:
-    """`boxes` per picture [n, 4] in pixels of the square, `kinds` [n], `marked` [B, K]. Where boxes meet, the smaller one has the cell."""
+    """`boxes` per picture [n, 4] in pixels of the square, `kinds` [n], `marked` [B, K]. Where boxes meet, the smaller
+    one has the cell."""
     cells, batch = size // STRIDE, len(boxes)
     heat = np.zeros((batch, marked.shape[1], cells, cells), np.float32)
     wanted = np.zeros((batch, 4, cells, cells), np.float32)
@@ -45,7 +47,8 @@ def make_targets(boxes: list[np.ndarray], kinds: list[np.ndarray], marked: np.nd
 
 
 def known_cells(boxes: np.ndarray, kinds: np.ndarray, marked: np.ndarray, cells: int, network: Network) -> np.ndarray:
-    """[K, cells, cells]. A kind that is not marked is not in boxes of other kinds, nor outside of a marked kind that it only comes within.
+    """[K, cells, cells]. A kind that is not marked is not in boxes of other kinds, nor outside of a marked kind that it
+    only comes within.
 
     Without this, heads were seen in every logo: pictures with logos have no boxes of heads.
     """

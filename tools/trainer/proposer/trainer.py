@@ -1,4 +1,5 @@
-"""Goes in: settings. Comes out: trained weights as safetensors with the network's shape in its header, a log, and a state to continue from."""
+"""Trains a proposer: writes weights as safetensors with the network's shape in the header, a log, and a state to
+continue from."""
 import json
 import math
 import os
@@ -136,7 +137,8 @@ class Log:
 
 
 def load_proposer(path: str, expected: Network | None = None) -> tuple[Proposer, Network]:
-    """Weights and shape of a file this trainer wrote. `expected`: the only shape that is taken; how boxes are reported may differ."""
+    """Weights and shape of a file this trainer wrote. `expected`: the only shape that is taken; how boxes are reported
+    may differ."""
     told = read_metadata(path)
     if told.get("format") != FORMAT:
         raise ValueError(f"{path}: expected the format {FORMAT}, found {told.get('format')}")

@@ -1,1 +1,1 @@
-"""Goes in: nothing. Comes out: nothing: the folder is a package, so that tests share `tiny.py`."""
+"""Makes the folder a package, so that tests share `tiny.py`."""

@@ -1,4 +1,4 @@
-"""Goes in: two tiny checkpoints. Comes out: proof that what both can say is between the two, and what only the second sees is the second's."""
+"""Shows that weights of both checkpoints are averaged, and those that only the second has are kept."""
 import tempfile
 import unittest
 

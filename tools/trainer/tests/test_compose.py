@@ -1,4 +1,5 @@
-"""Goes in: icons and photographs drawn here. Comes out: proof of what the composer writes: boxes, links, splits, the same bytes every time."""
+"""Shows what the composer writes: boxes, links, splits, the same bytes every time. Icons and photographs are drawn
+here."""
 import collections
 import hashlib
 import importlib.util

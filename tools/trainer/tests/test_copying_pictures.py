@@ -1,4 +1,5 @@
-"""Pictures beside a decoder that copies: what examples say is copied, and that the picture side learns while the text side stays as it is."""
+"""Pictures beside a decoder that copies: what examples say is copied, and that the picture side learns while the text
+side stays as it is."""
 import itertools
 import json
 import os
@@ -28,7 +29,8 @@ FROZEN = {"train": True, "text": "frozen", "objects": True}
 
 
 class CopyingPicturesTest(unittest.TestCase):
-    """Eight posts "Ada in Oslo", each with a picture whose red half is Ada; and the posts of tiny.py, without pictures."""
+    """Eight posts "Ada in Oslo", each with a picture whose red half is Ada; and the posts of tiny.py, without
+    pictures."""
 
     def setUp(self) -> None:
         self.folder = tempfile.TemporaryDirectory()

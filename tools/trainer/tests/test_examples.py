@@ -1,4 +1,4 @@
-"""Goes in: a tokenizer of letters and hand-made posts. Comes out: proof of what the model is asked and taught."""
+"""Shows prompts and targets of examples, with a tokenizer of letters and hand-made posts."""
 import glob
 import json
 import os
@@ -31,7 +31,8 @@ class ExamplesTest(unittest.TestCase):
         ids = self.tokenizer.ids
         self.assertEqual(self.tokenizer.word("Oslo"), [ids["\u2581Oslo"]])  # -3 beats space and four letters: -18
         self.assertEqual(self.tokenizer.word("Bo"), [ids["\u2581"], ids["B"], ids["o"]])
-        self.assertEqual(self.tokenizer.word("B€€o"), [ids["\u2581"], ids["B"], 2, ids["o"]])  # neighbours that are unknown are one
+        # neighbours that are unknown are one
+        self.assertEqual(self.tokenizer.word("B€€o"), [ids["\u2581"], ids["B"], 2, ids["o"]])
         self.assertEqual(self.tokenizer.decode(self.tokenizer.encode("Ada in Oslo <spot> none")), "Ada in Oslo <spot> none")
 
     def test_spans_are_whole_words(self) -> None:

@@ -1,4 +1,4 @@
-"""Goes in: small random models. Comes out: proof of the architecture's equations, the decoding and the scores."""
+"""Checks the architecture's equations, the decoding and the scores on small random models."""
 import itertools
 import tempfile
 import unittest

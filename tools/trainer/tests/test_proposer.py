@@ -1,4 +1,4 @@
-"""Goes in: pictures of coloured squares. Comes out: proof of the proposer's targets, runs, scores and files, and that it learns."""
+"""Checks the proposer's targets, runs, scores and files, and that it learns, on pictures of coloured squares."""
 import json
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""Goes in: good and broken safetensors files. Comes out: proof of what is read and what is refused."""
+"""Shows which safetensors files are read and which are refused."""
 import json
 import os
 import struct

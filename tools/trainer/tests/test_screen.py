@@ -1,4 +1,4 @@
-"""Goes in: hand-made pairs and states of counted numbers. Comes out: proof of what the screen is taught, and of what it says."""
+"""Checks the prefilter's targets and outputs with hand-made pairs and states of counted numbers."""
 import math
 import tempfile
 import unittest
@@ -20,7 +20,8 @@ PAIR = {"text": "Ada in New York", "head": {"text": "Ada", "start": 0, "end": 3,
 
 
 def filled(screen: Screen) -> Screen:
-    """Hidden unit 0 of `related` sums the products, its others nothing; `eventful` reads the first number of a state."""
+    """Hidden unit 0 of `related` sums the products, its others nothing; `eventful` reads the first number of a
+    state."""
     with torch.no_grad():
         for parameter in screen.parameters():
             parameter.zero_()

@@ -1,4 +1,4 @@
-"""Goes in: a tiny model with one loud channel. Comes out: proof that smoothing leaves what it says, and that the channel is loud no more."""
+"""Shows that smoothing leaves a tiny model's outputs the same, and that its loud channel is no longer loud."""
 import json
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""Goes in: twelve posts. Comes out: proof that runs are determined by their seed, continue where they stopped, and learn."""
+"""Shows that runs depend on their seed only, continue where they stopped, and learn, on twelve posts."""
 import itertools
 import json
 import os

@@ -1,4 +1,5 @@
-"""A checkpoint with fewer pieces says the same of texts that need no piece that went; four bits are what the exporter stores."""
+"""A checkpoint with fewer pieces says the same of texts that need no piece that went; four bits are what the exporter
+stores."""
 import json
 import tempfile
 import unittest

@@ -1,4 +1,4 @@
-"""Goes in: a folder. Comes out: a tokenizer of letters, twelve posts and a configuration, small enough to check by hand."""
+"""Writes a tokenizer of letters, twelve posts and a configuration, small enough to check by hand."""
 import json
 import os
 import string
