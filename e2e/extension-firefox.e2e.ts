@@ -99,7 +99,7 @@ test("a picture nobody may read leaves the text, and the card says so", async ()
 	await press(0);
 	await expect.poll(async () => (await look()).card).toBeNull();
 	await press(1);
-	await expect.poll(async () => (await look()).card).toContain("does not let its picture be read");
+	await expect.poll(async () => (await look()).card).toContain("does not allow reading its picture");
 	expect((await look()).marked).toContain("Angela Merkel");
 });
 

@@ -56,7 +56,7 @@ for (const site of ["x", "bluesky", "mastodon", "reddit"] as const) {
 		expect(seen.badges[0]!.state).toBe("done");
 		// Reddit's picture host lets nobody read its pictures: the card says so, and nothing is drawn.
 		expect(seen.boxes.length > 0).toBe(site !== "reddit");
-		expect(seen.card?.includes("does not let its picture be read")).toBe(site === "reddit");
+		expect(seen.card?.includes("does not allow reading its picture")).toBe(site === "reddit");
 		await shot(page, site);
 		expect(await bodyOf(page)).toBe(before);
 		// The words can be copied as ever.
@@ -166,7 +166,7 @@ test("a hostile page: nothing of it runs, nothing is pressed but by a person, th
 	// A megabyte of text is read from its beginning, and the card says so.
 	const third = (await eye()).badges.at(-1)!;
 	await page.mouse.click(third.x, third.y);
-	await expect.poll(async () => (await eye()).card).toContain("only its beginning was read");
+	await expect.poll(async () => (await eye()).card).toContain("Only its beginning was read");
 	expect(await page.evaluate(() => (globalThis as unknown as { pwned?: number }).pwned)).toBeUndefined();
 });
 
@@ -222,7 +222,7 @@ test("the side panel has what was read, the options change what is looked for, t
 	await expect(options.getByRole("listitem")).toContainText("mastodon.social");
 	await options.getByLabel("Entity types").fill("person, person");
 	await options.getByLabel("Entity types").blur();
-	await expect(options.getByText("Each label once")).toBeVisible();
+	await expect(options.getByText("each only once")).toBeVisible();
 	await options.getByLabel("Entity types").fill("person");
 	await options.getByLabel("Relations").uncheck();
 	await shot(options, "options");

@@ -1,4 +1,4 @@
-/** Goes in: one post of each site, in the markup of its replica. Comes out: whether the adapter finds it and reads the right words. */
+/** Tests that each adapter finds a post in the markup of its site's replica and reads the right words. */
 import { afterEach, describe, expect, test } from "vitest";
 import type { SiteId } from "../common/sites.ts";
 import { postText } from "../content/post-text.ts";
@@ -81,7 +81,7 @@ describe.each(Object.entries(READ))("%s", (site, expected) => {
 		expect(parts!.images.length).toBe(expected.images);
 	});
 
-	test("a post that has not been filled yet is none", () => {
+	test("a post that is still empty is not read", () => {
 		show(`${site}.post`);
 		const [post] = adapter.find(document);
 		post!.replaceChildren();
@@ -89,16 +89,17 @@ describe.each(Object.entries(READ))("%s", (site, expected) => {
 	});
 });
 
-test("an answer inside a post keeps its words to itself", () => {
+test("a reply inside a post has its own words", () => {
 	document.body.innerHTML =
-		'<shreddit-comment author="a"><p slot="comment">Outer</p><shreddit-comment author="b"><p slot="comment">Inner</p></shreddit-comment></shreddit-comment>';
+		'<shreddit-comment author="a"><p slot="comment">Outer</p>' +
+		'<shreddit-comment author="b"><p slot="comment">Inner</p></shreddit-comment></shreddit-comment>';
 	const read = ADAPTERS.reddit
 		.find(document)
 		.map((post) => ADAPTERS.reddit.read(post)!.text.map((part) => part.textContent));
 	expect(read).toEqual([["Outer"], ["Inner"]]);
 });
 
-test("a page of writing is read without what stands around it", () => {
+test("an article is read without what surrounds it", () => {
 	show("article");
 	const main = mainElement(document);
 	expect(main.id).toBe("story");
@@ -113,17 +114,17 @@ test("a page of writing is read without what stands around it", () => {
 });
 
 describe("adapterFor", () => {
-	test("goes by the host where it is known", () => {
+	test("goes by a known host", () => {
 		expect(adapterFor(new URL("https://twitter.com/a"), document).id).toBe("x");
 		expect(adapterFor(new URL("https://example.org/"), document).id).toBe("generic");
 	});
-	test("knows a Mastodon server by its page", () => {
+	test("recognises a Mastodon server by its page", () => {
 		document.body.innerHTML = '<div id="mastodon" data-props="{}"></div>';
 		expect(adapterFor(new URL("https://social.example.org/"), document).id).toBe("mastodon");
 	});
 });
 
-test("a page that names its elements like methods of the document is read all the same", () => {
+test("a page that names its elements like methods of the document is still read", () => {
 	show("x.post");
 	document.body.insertAdjacentHTML(
 		"beforeend",
@@ -134,16 +135,18 @@ test("a page that names its elements like methods of the document is read all th
 	expect(adapterFor(new URL("https://social.example.org/"), document).id).toBe("generic");
 });
 
-test("an address of code is no address of a post", () => {
+test("a javascript: address is not taken for the address of a post", () => {
 	document.body.innerHTML =
-		'<div data-testid="feedItem-by-a"><a href="javascript:alert(1)//post/1">x</a><div data-testid="postText">Words</div></div>';
+		'<div data-testid="feedItem-by-a"><a href="javascript:alert(1)//post/1">x</a>' +
+		'<div data-testid="postText">Words</div></div>';
 	const [post] = ADAPTERS.bluesky.find(document);
 	document.querySelector("a")!.setAttribute("href", "javascript:alert(1)/post/1");
 	expect(ADAPTERS.bluesky.read(post!)!.url).toBe(document.URL);
 });
 
-test("a name cannot turn the direction of what stands beside it", () => {
+test("a name cannot change the writing direction of the text beside it", () => {
 	document.body.innerHTML =
-		'<div class="status"><span class="display-name__account">@a\u202Edcba\u0007</span><p class="status__content__text">Words</p></div>';
+		'<div class="status"><span class="display-name__account">@a\u202Edcba\u0007</span>' +
+		'<p class="status__content__text">Words</p></div>';
 	expect(ADAPTERS.mastodon.read(ADAPTERS.mastodon.find(document)[0]!)!.author).toBe("@a dcba");
 });

@@ -1,4 +1,4 @@
-/** Goes in: a page of Bluesky. Comes out: its posts, in feeds and in threads. */
+/** Reads Bluesky: posts in feeds and in threads. */
 import { bySelectors } from "./by-selectors.ts";
 
 const POST = '[data-testid^="feedItem-by-"], [data-testid^="postThreadItem-by-"]';

@@ -1,10 +1,10 @@
-/** Goes in: the selectors of a site. Comes out: its adapter. */
+/** Makes the adapter of a site from its CSS selectors. */
 import type { SiteId } from "../common/sites.ts";
 import type { PostParts, SiteAdapter } from "./types.ts";
 
-export interface SiteSelectors {
+interface SiteSelectors {
 	readonly id: SiteId;
-	/** Whole posts; where one lies in another (answers, quotes), each has its own text. */
+	/** Whole posts. Where one lies inside another (replies, quotes), each has its own text. */
 	readonly post: string;
 	readonly text: string;
 	readonly images?: string;
@@ -16,15 +16,15 @@ export interface SiteSelectors {
 }
 
 /**
- * A page can name an element "querySelectorAll", and `document.querySelectorAll` is that element from then on, for content scripts too.
- * The prototype's own method cannot be covered up.
+ * A page can name an element "querySelectorAll". `document.querySelectorAll` is then that element, for content scripts
+ * too. The prototype's own method cannot be hidden that way.
  */
 export function queryAll(page: Document, selector: string): Element[] {
 	return [...Document.prototype.querySelectorAll.call(page, selector)];
 }
 
-/** Text in one line, without what turns the direction of other text round. */
-export function plain(text: string | null | undefined): string {
+/** Text in one line of at most 200 units, without characters that change the writing direction. */
+export function toPlainText(text: string | null | undefined): string {
 	return (text ?? "")
 		.replace(/[\p{Cc}\p{Bidi_Control}]+/gu, " ")
 		.replace(/\s+/g, " ")
@@ -32,14 +32,14 @@ export function plain(text: string | null | undefined): string {
 		.slice(0, 200);
 }
 
-/** A web address made absolute; null for every other kind. */
+/** The absolute form of an http or https address; null for every other one. */
 export function webAddress(address: string | null | undefined, base: string): string | null {
 	if (!address || !URL.canParse(address, base)) return null;
 	const url = new URL(address, base);
 	return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
 }
 
-/** Elements that no other of the list contains. */
+/** The elements that no other element of the list contains. */
 export function outermost<Kind extends Element>(elements: readonly Kind[]): Kind[] {
 	const all = new Set<Element>(elements);
 	return elements.filter((element) => {
@@ -49,24 +49,24 @@ export function outermost<Kind extends Element>(elements: readonly Kind[]): Kind
 }
 
 export function bySelectors({ id, post, text, images, author, link, skip }: SiteSelectors): SiteAdapter {
-	const own = (of: Element, selector: string) =>
-		[...of.querySelectorAll(selector)].filter((element) => element.closest(post) === of);
+	const findOwn = (root: Element, selector: string) =>
+		[...root.querySelectorAll(selector)].filter((element) => element.closest(post) === root);
 	return {
 		id,
 		...(skip === undefined ? {} : { skip }),
 		find: (page) => queryAll(page, post),
-		read(of): PostParts | null {
-			const parts = outermost(own(of, text));
+		read(root): PostParts | null {
+			const parts = outermost(findOwn(root, text));
 			const pictures =
-				images === undefined ? [] : own(of, images).filter((element) => element instanceof HTMLImageElement);
+				images === undefined ? [] : findOwn(root, images).filter((element) => element instanceof HTMLImageElement);
 			if (parts.length === 0 && pictures.length === 0) return null;
-			const name = typeof author === "string" ? own(of, author)[0]?.textContent : author(of);
-			const address = typeof link === "string" ? own(of, link)[0]?.getAttribute("href") : link(of);
+			const name = typeof author === "string" ? findOwn(root, author)[0]?.textContent : author(root);
+			const address = typeof link === "string" ? findOwn(root, link)[0]?.getAttribute("href") : link(root);
 			return {
 				text: parts,
 				images: pictures,
-				author: plain(name),
-				url: webAddress(address, of.baseURI) ?? of.ownerDocument.URL,
+				author: toPlainText(name),
+				url: webAddress(address, root.baseURI) ?? root.ownerDocument.URL,
 			};
 		},
 	};

@@ -1,4 +1,4 @@
-/** Goes in: a page. Comes out: the adapter that reads it. */
+/** The adapters of all sites, and the choice of one for a page. */
 import { knownSite, type SiteId } from "../common/sites.ts";
 import { bluesky } from "./bluesky.ts";
 import { generic } from "./generic.ts";

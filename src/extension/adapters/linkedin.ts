@@ -1,4 +1,4 @@
-/** Goes in: a page of LinkedIn. Comes out: its posts and comments. */
+/** Reads LinkedIn: posts and comments. */
 import { bySelectors } from "./by-selectors.ts";
 
 export const linkedin = bySelectors({
@@ -6,7 +6,7 @@ export const linkedin = bySelectors({
 	post: ".feed-shared-update-v2, .comments-comment-entity",
 	text: ".update-components-text, .comments-comment-item__main-content",
 	images: ".update-components-image img",
-	// The name stands there twice: once to be seen, once to be read aloud.
+	// The name is there twice: once for the eye, once for screen readers.
 	author: '.update-components-actor__title [aria-hidden="true"], .comments-comment-meta__description-title',
 	link: (post) => {
 		const urn = post.getAttribute("data-urn") ?? post.getAttribute("data-id");

@@ -1,4 +1,4 @@
-/** Goes in: a page of any Mastodon server. Comes out: its posts, in columns and opened. */
+/** Reads Mastodon, on any server: posts in columns, and opened ones. */
 import { bySelectors } from "./by-selectors.ts";
 
 export const mastodon = bySelectors({
@@ -12,7 +12,7 @@ export const mastodon = bySelectors({
 	skip: ".invisible",
 });
 
-/** Whether a page is Mastodon's, on whatever host: its web client says so. */
+/** Whether a page belongs to a Mastodon server: its web client says so. */
 export function isMastodon(page: Document): boolean {
 	return (
 		Document.prototype.querySelector.call(page, "div#mastodon[data-props], meta[name=generator][content^=Mastodon]") !==

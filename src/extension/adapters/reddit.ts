@@ -1,4 +1,4 @@
-/** Goes in: a page of Reddit. Comes out: its posts and comments: their text is slotted into Reddit's own elements, so it lies in the page. */
+/** Reads Reddit: posts and comments. Their text is in slots of Reddit's own elements, so it is part of the page. */
 import { bySelectors } from "./by-selectors.ts";
 
 export const reddit = bySelectors({

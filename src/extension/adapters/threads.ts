@@ -1,4 +1,4 @@
-/** Goes in: a page of Threads. Comes out: its posts. Class names there are random, so only roles and attributes are used. */
+/** Reads Threads: posts. Its class names are random, so only roles and attributes are used. */
 import { bySelectors } from "./by-selectors.ts";
 
 export const threads = bySelectors({

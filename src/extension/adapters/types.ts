@@ -1,23 +1,23 @@
-/** Goes in: nothing. Comes out: what the overlay needs to know of a site: where its posts are and what stands in one. */
+/** What the overlay needs to know about a site: where its posts are, and what is in one. */
 import type { SiteId } from "../common/sites.ts";
 
-/** What stands in one post, as elements of the page, so that marks can be put where the words are. */
+/** The parts of one post, as elements of the page, so that marks can be put on the words. */
 export interface PostParts {
-	/** Elements whose text is the post's, in reading order, none inside another. */
+	/** Elements that hold the post's text, in reading order, none inside another. */
 	readonly text: readonly Element[];
 	readonly images: readonly HTMLImageElement[];
-	/** As the site shows it; empty when it does not. */
+	/** As the site shows it; empty when it shows none. */
 	readonly author: string;
-	/** Address of the post itself, else of the page. */
+	/** Address of the post itself, or of the page when the post has none. */
 	readonly url: string;
 }
 
 export interface SiteAdapter {
 	readonly id: SiteId;
-	/** Matches pieces of a post's text that the site hides, such as the shortened ends of links. */
+	/** Selector of pieces of text that the site hides, such as the shortened ends of links. */
 	readonly skip?: string;
-	/** The posts that are on the page now. Virtualised lists take theirs away and bring others at any time: nothing may be remembered here. */
+	/** The posts on the page now. Nothing may be remembered here: virtualised lists remove and add posts at any time. */
 	find(page: Document): Element[];
-	/** Null for what only looks like a post: still empty, or an advertisement without text and picture. */
+	/** Null for an element that only looks like a post: still empty, or an advertisement without text and picture. */
 	read(post: Element): PostParts | null;
 }

@@ -1,4 +1,4 @@
-/** Goes in: a page of X. Comes out: its posts, with quoted ones as part of theirs. */
+/** Reads X: posts. A quoted post is part of the post that quotes it. */
 import { bySelectors } from "./by-selectors.ts";
 
 export const x = bySelectors({

@@ -1,4 +1,4 @@
-/** Goes in: a page of YouTube. Comes out: comments, and posts of the community tab. */
+/** Reads YouTube: comments, and posts of the community tab. */
 import { bySelectors } from "./by-selectors.ts";
 
 export const youtube = bySelectors({

@@ -1,13 +1,13 @@
-/** Goes in: what the person does with menus, keys and permissions, and questions of content scripts. Comes out: messages to the right place. It only routes. */
+/** Routes messages: from menus, keys and permission changes to pages, and from content scripts to the engine's host. */
 import { api, type MenuClick, type Tab } from "../common/api.ts";
 import { t } from "../common/i18n.ts";
-import type { PageSettings, ToContent, Wish } from "../common/messages.ts";
+import type { PageSettings, ToContent, WakeAnswer, Wish } from "../common/messages.ts";
 import { loadSettings } from "../common/settings.ts";
 import { siteOf } from "../common/sites.ts";
 import { CONTENT_FILES, syncRegistrations } from "./registrations.ts";
 
-export interface BackgroundOptions {
-	/** Makes sure that the engine's host is there. */
+interface BackgroundOptions {
+	/** Starts the engine's host if it does not run. @returns whether it runs now */
 	readonly wakeHost: () => Promise<boolean>;
 }
 
@@ -19,18 +19,18 @@ async function pageSettings(url: string | undefined): Promise<PageSettings> {
 	return { on: found != null, auto: found?.auto === true };
 }
 
-/** To a tab whose content script may not be there: silence is an answer. */
-async function tell(tab: number, message: ToContent): Promise<void> {
+/** Sends to a tab that may have no content script; nothing happens then. */
+async function sendToTab(tab: number, message: ToContent): Promise<void> {
 	await api.tabs.sendMessage(tab, message).catch(() => undefined);
 }
 
-/** Puts the content script into a tab the person has just pointed at (`activeTab`), and tells it what is wished. */
+/** Puts the content script into the tab that the person just used (`activeTab`), and sends it the wish. */
 export async function fulfil(tab: Tab | undefined, wish: Wish): Promise<void> {
 	if (tab?.id === undefined) return;
 	const target = { tabId: tab.id };
 	await api.scripting.insertCSS({ target, files: [CONTENT_FILES.css] });
 	await api.scripting.executeScript({ target, files: [CONTENT_FILES.js] });
-	await tell(tab.id, { kind: "wish", wish });
+	await sendToTab(tab.id, { kind: "wish", wish });
 }
 
 function wishOf({ menuItemId, srcUrl }: MenuClick): Wish | null {
@@ -43,28 +43,28 @@ async function makeMenus(): Promise<void> {
 	for (const [id, title] of Object.entries(MENU)) api.contextMenus.create({ id, title: t(title), contexts: [id] });
 }
 
-/** After any change of sites or permissions: scripts for the next pages, and word to the pages that are open. */
+/** After a change of sites or permissions: registers the scripts for pages to come, and notifies the open ones. */
 async function syncPages(): Promise<void> {
 	await syncRegistrations(await loadSettings());
-	for (const { id } of await api.tabs.query({})) if (id !== undefined) await tell(id, { kind: "changed" });
+	for (const { id } of await api.tabs.query({})) if (id !== undefined) await sendToTab(id, { kind: "changed" });
 }
 
 export function startBackground({ wakeHost }: BackgroundOptions): void {
 	const ANSWERS: Readonly<Record<string, (url: string | undefined) => Promise<unknown>>> = {
-		wake: async () => ({ ok: await wakeHost() }),
+		wake: async (): Promise<WakeAnswer> => ({ ok: await wakeHost() }),
 		page: pageSettings,
 		settings: loadSettings,
 	};
-	// One after the other: two at once would register the same script twice.
+	// One at a time: two at once would register the same script twice.
 	let syncing: Promise<void> = Promise.resolve();
 	const sync = () => {
 		syncing = syncing.then(syncPages).catch((error: unknown) => console.error(error));
 	};
 	api.runtime.onMessage.addListener((message, sender, answer) => {
 		const kind = (message as { kind?: unknown } | null)?.kind;
-		const find = typeof kind === "string" && Object.hasOwn(ANSWERS, kind) ? ANSWERS[kind] : undefined;
-		if (!find) return undefined;
-		find(sender.tab?.url ?? sender.url).then(answer, () => answer(null));
+		const answerOf = typeof kind === "string" && Object.hasOwn(ANSWERS, kind) ? ANSWERS[kind] : undefined;
+		if (!answerOf) return undefined;
+		answerOf(sender.tab?.url ?? sender.url).then(answer, () => answer(null));
 		return true;
 	});
 	api.runtime.onInstalled.addListener(() => {

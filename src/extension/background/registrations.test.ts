@@ -1,4 +1,4 @@
-/** Goes in: sites and permissions. Comes out: whether scripts are put exactly where both say so. */
+/** Tests that scripts go exactly where a site is switched on and allowed. */
 import { expect, test } from "vitest";
 import { scriptsFor } from "./registrations.ts";
 

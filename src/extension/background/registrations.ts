@@ -1,12 +1,12 @@
-/** Goes in: the sites a person switched on, and what the browser allows. Comes out: the content scripts the browser puts into their pages. */
+/** Registers the content script for the sites that the person switched on and the browser allows. */
 import { api, type ContentScript } from "../common/api.ts";
 import type { Settings } from "../common/settings.ts";
 
-/** Built from `src/extension/content`; the style sheet only says how marks look, and is out of reach of pages. */
+/** Built from `src/extension/content`. The style sheet holds the look of marks; pages cannot change it. */
 export const CONTENT_FILES = { js: "content.js", css: "content.css" } as const;
 const ID = "posts";
 
-/** @param allowed match patterns that are granted */
+/** @param allowed match patterns that the person granted */
 export function scriptsFor({ sites }: Pick<Settings, "sites">, allowed: ReadonlySet<string>): ContentScript[] {
 	const matches = [...new Set(Object.values(sites).flatMap(({ origins }) => origins))].filter((origin) =>
 		allowed.has(origin),

@@ -1,12 +1,12 @@
-/** Goes in: nothing. Comes out: the part of the browsers' extension API that is used here, as types, and where it is found. */
+/** The part of the browsers' extension API that is used here, as types, and where it is found. */
 
-/** A listener list of the browser. `true` keeps the answer's channel open. */
-export interface BrowserEvent<Listener> {
+/** A listener list of the browser. A message listener that returns `true` answers later. */
+interface BrowserEvent<Listener> {
 	addListener(listener: Listener): void;
 	removeListener(listener: Listener): void;
 }
 
-export interface Sender {
+interface Sender {
 	readonly id?: string;
 	readonly url?: string;
 	readonly tab?: Tab;
@@ -44,7 +44,7 @@ export interface MenuClick {
 	readonly srcUrl?: string;
 }
 
-export interface BrowserApi {
+interface BrowserApi {
 	readonly runtime: {
 		readonly id: string;
 		readonly onMessage: BrowserEvent<
@@ -106,5 +106,5 @@ export interface BrowserApi {
 
 const scope = globalThis as { browser?: BrowserApi; chrome?: BrowserApi };
 
-/** Firefox answers with promises under `browser`, Chrome under `chrome`; outside an extension there is none, and only tests get that far. */
+/** Firefox offers promises under `browser`, Chrome under `chrome`. Outside an extension, in tests, it is undefined. */
 export const api = (scope.browser?.runtime ? scope.browser : scope.chrome) as BrowserApi;

@@ -1,4 +1,4 @@
-/** Goes in: the sentences of every language. Comes out: whether none is missing and every one is used. */
+/** Tests that every language has every message, and that every message is used. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -22,23 +22,23 @@ test("there are three languages", () => {
 	expect(locales).toEqual(["de", "en", "zh_CN"]);
 });
 
-test.each(locales)("%s has every sentence, with the same substitutions", (locale) => {
+test.each(locales)("%s has every message, with the same substitutions", (locale) => {
 	const messages = messagesOf(locale);
 	expect(Object.keys(messages)).toEqual(Object.keys(english));
-	for (const [key, sentence] of Object.entries(messages)) {
-		expect(sentence.message.trim(), key).not.toBe("");
-		expect(substitutions(sentence), key).toEqual(substitutions(english[key] ?? { message: "" }));
+	for (const [key, message] of Object.entries(messages)) {
+		expect(message.message.trim(), key).not.toBe("");
+		expect(substitutions(message), key).toEqual(substitutions(english[key] ?? { message: "" }));
 	}
 });
 
-test("every sentence is used", () => {
+test("every message is used", () => {
 	expect(Object.keys(english).filter((key) => !new RegExp(`(\\b|_)${key}(\\b|_)`).test(sources))).toEqual([]);
 });
 
-test("every sentence asked for by a page is there", () => {
-	const asked = [...sources.matchAll(/data-text="(\w+)"|\bt\("(\w+)"/g)].map(
+test("every message that a page shows exists", () => {
+	const shown = [...sources.matchAll(/data-text="(\w+)"|\bt\("(\w+)"/g)].map(
 		([, inPage, inCode]) => inPage ?? inCode ?? "",
 	);
-	expect(asked.filter((key) => !Object.hasOwn(english, key))).toEqual([]);
-	expect(asked.length).toBeGreaterThan(20);
+	expect(shown.filter((key) => !Object.hasOwn(english, key))).toEqual([]);
+	expect(shown.length).toBeGreaterThan(20);
 });

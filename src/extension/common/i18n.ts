@@ -1,10 +1,10 @@
-/** Goes in: the key of a sentence. Comes out: the sentence in the browser's language. */
+/** The extension's messages in the browser's language. */
 import type english from "../_locales/en/messages.json";
 import { api } from "./api.ts";
 
 export type MessageKey = keyof typeof english;
 
-/** @param substitutions for $1, $2 … of the sentence */
+/** @param substitutions for $1, $2 … of the message */
 export function t(key: MessageKey, ...substitutions: ReadonlyArray<string | number>): string {
 	return api.i18n.getMessage(key, substitutions.map(String));
 }

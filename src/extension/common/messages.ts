@@ -1,4 +1,5 @@
-/** Goes in: nothing. Comes out: every message between a page's content script, the background, the host of the engine and the extension's own pages. */
+/** Every message between content scripts, the background, the engine's host and the extension's own pages. */
+import type { Progress } from "../../client/protocol.ts";
 import type { FailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import type { SiteId } from "./sites.ts";
@@ -7,24 +8,23 @@ import type { SiteId } from "./sites.ts";
 export const JOBS_PORT = "umie-jobs";
 export const RESULTS_PORT = "umie-results";
 
-/** Where a post stood. Told by the page: shown as text, never opened unless it is a web address. */
+/** UTF-16 units of each string of an {@link Origin} at most. */
+export const MAX_ORIGIN_LENGTH = 2_000;
+
+/** Where a post stood, as the page says. It is shown as text, and opened only if it is a web address. */
 export interface Origin {
 	readonly site: SiteId;
-	/** Address of the post, else of its page. */
+	/** Address of the post, or of its page when the post has none. */
 	readonly url: string;
 	readonly author: string;
 }
 
-/** Content script to background, by `runtime.sendMessage`; the answer is the second type. */
-export interface ToBackground {
-	/** Makes sure that the host is there. */
-	wake: [{ readonly kind: "wake" }, { readonly ok: boolean }];
-	/** What the person set for the page that asks. */
-	page: [{ readonly kind: "page" }, PageSettings];
-	/** The host in Chrome cannot read the storage itself. */
-	settings: [{ readonly kind: "settings" }, unknown];
+/** Answer of the background to `{ kind: "wake" }`: whether the engine's host runs now. */
+export interface WakeAnswer {
+	readonly ok: boolean;
 }
 
+/** Answer of the background to `{ kind: "page" }`: what the person set for the sender's page. */
 export interface PageSettings {
 	/** Buttons on the posts of this page. */
 	readonly on: boolean;
@@ -32,10 +32,11 @@ export interface PageSettings {
 	readonly auto: boolean;
 }
 
-/** What a person asked for outside the posts' own buttons. */
+/** What a person asks for with a menu, a key or the popup, not with a post's own button. */
 export type Wish =
 	| { readonly kind: "selection" }
 	| { readonly kind: "image"; readonly src: string }
+	/** The selection, or else the post in the middle of the window, or else the page. */
 	| { readonly kind: "here" }
 	| { readonly kind: "page" };
 
@@ -52,11 +53,11 @@ export interface PageStatus {
 	/** Posts found on the page now. */
 	readonly posts: number;
 	readonly done: number;
-	/** Why the overlay does not work here; null: it does. */
+	/** Why the overlay does not work here; null when it does. */
 	readonly trouble: string | null;
 }
 
-/** Content script to host, over the port {@link JOBS_PORT}. Pictures travel as base64: messages between browsers' parts are JSON. */
+/** Content script to host, over the port {@link JOBS_PORT}. Pictures travel as base64, because these messages are JSON. */
 export type ToHost =
 	| {
 			readonly kind: "extract";
@@ -64,14 +65,14 @@ export type ToHost =
 			readonly text: string;
 			readonly image: string | null;
 			readonly origin: Origin;
-			/** A person clicked and waits: goes first. */
-			readonly asked: boolean;
+			/** The person clicked and waits: this post goes first. */
+			readonly requested: boolean;
 	  }
 	| { readonly kind: "cancel"; readonly job: number };
 
+/** Host to content script, over the same port. */
 export type FromHost =
-	/** `what` is for people. */
-	| { readonly kind: "progress"; readonly job: number; readonly what: string }
+	| { readonly kind: "progress"; readonly job: number; readonly stage: Progress["stage"] }
 	| { readonly kind: "result"; readonly job: number; readonly result: ExtractionResult }
 	| { readonly kind: "failed"; readonly job: number; readonly failure: FailureData };
 

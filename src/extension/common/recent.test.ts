@@ -1,4 +1,4 @@
-/** Goes in: values by key. Comes out: whether the right ones are forgotten. */
+/** Tests which values are dropped first. */
 import { expect, test } from "vitest";
 import { createRecent } from "./recent.ts";
 

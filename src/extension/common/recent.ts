@@ -1,13 +1,13 @@
-/** Goes in: values by key. Comes out: the same values, as long as they are among the last used. */
+/** Keeps the values that were used last, by key. */
 
-export interface Recent<Value> {
+interface Recent<Value> {
 	get(key: string): Value | undefined;
 	set(key: string, value: Value): void;
 	clear(): void;
 	readonly size: number;
 }
 
-/** @param limit most values kept; the one unused for longest goes first */
+/** @param limit values kept at most; the one that was unused for longest goes first */
 export function createRecent<Value>(limit: number): Recent<Value> {
 	const values = new Map<string, Value>();
 	return {

@@ -1,4 +1,4 @@
-/** Goes in: the address of a page. Comes out: which site it is of, and the addresses a person allows when switching that site on. */
+/** The known sites: which site a page belongs to, and which hosts a person allows when switching that site on. */
 
 export const SITE_IDS = [
 	"x",
@@ -15,7 +15,7 @@ export type SiteId = (typeof SITE_IDS)[number];
 
 interface KnownSite {
 	readonly name: string;
-	/** Hosts, without "www." and other names in front. Mastodon runs on any host and is recognised by its page. */
+	/** Hosts without subdomains. Mastodon runs on any host and is recognised by its page. */
 	readonly hosts: readonly string[];
 }
 
@@ -35,29 +35,29 @@ export const KNOWN_SITES: Readonly<Record<Exclude<SiteId, "generic">, KnownSite>
 
 /** What a person switches on and off. */
 export interface Site {
-	/** Key in the settings: a site of the table, or a host. */
+	/** Key in the settings: a known site's id, or a host. */
 	readonly key: string;
 	readonly name: string;
-	/** Match patterns, which are also the permissions to ask for. */
+	/** Match patterns, which are also the permissions to request. */
 	readonly origins: readonly string[];
 }
 
-const isOf = (host: string, known: string): boolean => host === known || host.endsWith(`.${known}`);
+const belongsTo = (host: string, known: string): boolean => host === known || host.endsWith(`.${known}`);
 
-/** The known site an address is of; null for every other page. */
+/** The known site that an address belongs to; null for every other page. */
 export function knownSite(address: URL): Exclude<SiteId, "generic"> | null {
 	for (const [id, { hosts }] of Object.entries(KNOWN_SITES)) {
-		if (hosts.some((host) => isOf(address.hostname, host))) return id as Exclude<SiteId, "generic">;
+		if (hosts.some((host) => belongsTo(address.hostname, host))) return id as Exclude<SiteId, "generic">;
 	}
 	return null;
 }
 
-/** The site of a page; null for pages that no extension may read (settings, shops, files). */
+/** The site of a page; null for pages that extensions cannot read, such as the browser's settings and local files. */
 export function siteOf(address: string): Site | null {
 	const url = URL.canParse(address) ? new URL(address) : null;
 	if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) return null;
 	const id = knownSite(url);
-	// Every Mastodon server is a site of its own: allowing one must not ask for the others.
+	// Every Mastodon server is a site of its own: allowing one must not allow the others.
 	if (id === null || id === "mastodon")
 		return { key: url.host, name: url.hostname, origins: [`${url.protocol}//${url.hostname}/*`] };
 	const { name, hosts } = KNOWN_SITES[id];

@@ -1,20 +1,24 @@
-/** Goes in: what is known of a post: a result, a failure, or that it is being read. Comes out: the card beside it. */
+/** Makes the card beside a post: its result, its failure, or what the engine is doing. */
 import { Failure, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import { csv } from "../../exports/csv.ts";
+import type { TextSpan } from "../../ui/spans.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
-import { resultLists, type Spoken } from "../view/result-card.ts";
+import { resultLists } from "../view/result-card.ts";
 import { button, element } from "./dom.ts";
 
+/** How far a post is read. */
 export type Reading =
 	| { readonly kind: "idle" }
-	| { readonly kind: "running"; readonly what: string }
+	/** `progress`: what the engine does now, for people; empty before it begins. */
+	| { readonly kind: "running"; readonly progress: string }
 	| { readonly kind: "done"; readonly result: ExtractionResult; readonly notes: readonly MessageKey[] }
 	| { readonly kind: "failed"; readonly error: unknown };
 
-export interface CardActions {
+interface CardActions {
 	readonly onClose: () => void;
-	readonly onPoint: (spoken: readonly Spoken[]) => void;
+	/** The person points at a row that names these pieces of the text; none: at no row. */
+	readonly onPoint: (spans: readonly TextSpan[]) => void;
 	readonly onRetry: () => void;
 }
 
@@ -34,7 +38,7 @@ export function card(reading: Reading, { onClose, onPoint, onRetry }: CardAction
 }
 
 function body(reading: Reading, onPoint: CardActions["onPoint"]): HTMLElement[] {
-	if (reading.kind === "running") return [element("p", { class: "quiet" }, reading.what || t("reading"))];
+	if (reading.kind === "running") return [element("p", { class: "quiet" }, reading.progress || t("reading"))];
 	if (reading.kind === "failed") {
 		const { what, remedy } = toFailureData(reading.error);
 		return [element("p", {}, t("failed")), element("p", { class: "note" }, what, " ", remedy)];
@@ -61,7 +65,7 @@ function copyButton(label: MessageKey, text: () => string): HTMLButtonElement {
 	const made = button({ class: "button" }, () => void copy(), t(label));
 	const copy = async () => {
 		try {
-			if (!navigator.clipboard) throw new Failure("usage", "This page gives no clipboard.");
+			if (!navigator.clipboard) throw new Failure("usage", "This page has no access to the clipboard.");
 			await navigator.clipboard.writeText(text());
 			made.textContent = t("copied");
 		} catch {

@@ -1,4 +1,4 @@
-/** Goes in: a page of posts, and an engine that is played by the test. Comes out: whether posts are read when they should be, cancelled when they leave, and shown where they are. */
+/** Tests when the overlay reads posts, cancels them and shows them, with an engine that the test plays. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Failure } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
@@ -12,7 +12,7 @@ const { createController } = await import("./controller.ts");
 const { createOverlay } = await import("./overlay.ts");
 const { highlightPainter } = await import("./painters.ts");
 
-interface Asked extends JobRequest {
+interface SentRequest extends JobRequest {
 	readonly signal: AbortSignal;
 	readonly answer: (result: ExtractionResult) => void;
 	readonly fail: (error: unknown) => void;
@@ -24,7 +24,7 @@ const adapter: SiteAdapter = {
 	read: (post) => ({ text: [post], images: [...post.querySelectorAll("img")], author: "", url: document.URL }),
 };
 
-let asked: Asked[];
+let sent: SentRequest[];
 let controller: Controller;
 let host: HTMLElement;
 
@@ -32,7 +32,7 @@ function playedJobs(): Jobs {
 	return {
 		extract: (request, signal) =>
 			new Promise((resolve, reject) => {
-				asked.push({ ...request, signal, answer: resolve, fail: reject });
+				sent.push({ ...request, signal, answer: resolve, fail: reject });
 				signal.addEventListener("abort", () => reject(new Failure("cancelled", "It was cancelled.")));
 			}),
 		close() {},
@@ -68,12 +68,12 @@ function show(count: number, height = 200): void {
 	).join("");
 }
 const post = (index: number) => document.querySelectorAll("article")[index]!;
-const settled = () => new Promise((resolve) => setTimeout(resolve, 300));
+const settle = () => new Promise((resolve) => setTimeout(resolve, 300));
 const marks = () =>
 	[...(CSS.highlights.get("umie-blue-solid") ?? [])].filter(({ startContainer }) => startContainer.isConnected).length;
 
 beforeEach(() => {
-	asked = [];
+	sent = [];
 	scrollTo(0, 0);
 });
 afterEach(() => {
@@ -88,72 +88,72 @@ function start(auto: boolean): void {
 	controller.watch(auto);
 }
 
-describe("without being asked", () => {
+describe("without automatic reading", () => {
 	test("nothing is read", async () => {
 		show(3);
 		start(false);
-		await settled();
-		expect(asked).toEqual([]);
+		await settle();
+		expect(sent).toEqual([]);
 		expect(controller.status()).toMatchObject({ posts: 3, done: 0 });
 	});
 });
 
-describe("reading visible posts by itself", () => {
+describe("automatic reading", () => {
 	test("one post at a time, only what is on the screen, the middle first", async () => {
 		show(50);
 		start(true);
-		await vi.waitFor(() => expect(asked.length).toBe(1));
+		await vi.waitFor(() => expect(sent.length).toBe(1));
 		const middle = [...document.querySelectorAll("article")].findIndex(
 			(of) => of.getBoundingClientRect().bottom > innerHeight / 2,
 		);
-		expect(asked[0]!.text).toBe(`Ada ${middle}`);
-		expect(asked[0]!.asked).toBe(false);
+		expect(sent[0]!.text).toBe(`Ada ${middle}`);
+		expect(sent[0]!.requested).toBe(false);
 		for (let read = 0; read < 20; read++) {
-			asked.at(-1)!.answer(resultOf(asked.at(-1)!.text));
-			await settled();
+			sent.at(-1)!.answer(resultOf(sent.at(-1)!.text));
+			await settle();
 		}
 		const onScreen = [...document.querySelectorAll("article")].filter(
 			(of) => of.getBoundingClientRect().top < innerHeight,
 		).length;
-		expect(asked.length).toBe(onScreen);
+		expect(sent.length).toBe(onScreen);
 		expect(marks()).toBe(onScreen);
 	});
 
 	test("a post that leaves the screen is cancelled, and the next on the screen is read", async () => {
 		show(50);
 		start(true);
-		await vi.waitFor(() => expect(asked.length).toBe(1));
+		await vi.waitFor(() => expect(sent.length).toBe(1));
 		scrollTo(0, 8000);
-		await vi.waitFor(() => expect(asked.length).toBe(2));
-		expect(asked[0]!.signal.aborted).toBe(true);
-		expect(asked[1]!.signal.aborted).toBe(false);
-		expect(Number(asked[1]!.text.slice(4))).toBeGreaterThanOrEqual(40);
+		await vi.waitFor(() => expect(sent.length).toBe(2));
+		expect(sent[0]!.signal.aborted).toBe(true);
+		expect(sent[1]!.signal.aborted).toBe(false);
+		expect(Number(sent[1]!.text.slice(4))).toBeGreaterThanOrEqual(40);
 	});
 
-	test("a hidden tab reads nothing, and goes on when it is seen again", async () => {
+	test("a hidden tab reads nothing, and goes on when it is visible again", async () => {
 		show(3);
 		start(true);
-		await vi.waitFor(() => expect(asked.length).toBe(1));
+		await vi.waitFor(() => expect(sent.length).toBe(1));
 		const state = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
 		document.dispatchEvent(new Event("visibilitychange"));
-		expect(asked[0]!.signal.aborted).toBe(true);
+		expect(sent[0]!.signal.aborted).toBe(true);
 		document.body.insertAdjacentHTML("afterbegin", "<article>Ada new</article>");
-		await settled();
-		expect(asked.length).toBe(1);
+		await settle();
+		expect(sent.length).toBe(1);
 		state.mockRestore();
 		document.dispatchEvent(new Event("visibilitychange"));
-		await vi.waitFor(() => expect(asked.length).toBe(2));
+		await vi.waitFor(() => expect(sent.length).toBe(2));
 	});
 
-	test("a post that failed is not tried again by itself", async () => {
+	test("a post that failed is not tried again automatically", async () => {
 		show(1);
 		start(true);
-		await vi.waitFor(() => expect(asked.length).toBe(1));
-		asked[0]!.fail(new Failure("timeout", "Too slow."));
-		await settled();
+		await vi.waitFor(() => expect(sent.length).toBe(1));
+		sent[0]!.fail(new Failure("timeout", "Too slow."));
+		await settle();
 		document.body.append("changed");
-		await settled();
-		expect(asked.length).toBe(1);
+		await settle();
+		expect(sent.length).toBe(1);
 	});
 });
 
@@ -161,8 +161,8 @@ describe("a page that changes", () => {
 	async function readFirst(): Promise<void> {
 		show(1);
 		start(true);
-		await vi.waitFor(() => expect(asked.length).toBe(1));
-		asked[0]!.answer(resultOf("Ada 0"));
+		await vi.waitFor(() => expect(sent.length).toBe(1));
+		sent[0]!.answer(resultOf("Ada 0"));
 		await vi.waitFor(() => expect(marks()).toBe(1));
 	}
 
@@ -170,28 +170,28 @@ describe("a page that changes", () => {
 		await readFirst();
 		show(1);
 		await vi.waitFor(() => expect(marks()).toBe(1));
-		expect(asked.length).toBe(1);
+		expect(sent.length).toBe(1);
 	});
 	test("edited words are read anew, and the old marks go", async () => {
 		await readFirst();
 		(post(0).firstChild as Text).data = "Charles came";
-		await vi.waitFor(() => expect(asked.map(({ text }) => text)).toEqual(["Ada 0", "Charles came"]));
+		await vi.waitFor(() => expect(sent.map(({ text }) => text)).toEqual(["Ada 0", "Charles came"]));
 		expect(marks()).toBe(0);
 	});
 	test("a deleted post takes its marks and its running work with it", async () => {
 		await readFirst();
 		(post(0).firstChild as Text).data = "Charles came";
-		await vi.waitFor(() => expect(asked.length).toBe(2));
+		await vi.waitFor(() => expect(sent.length).toBe(2));
 		post(0).remove();
-		await vi.waitFor(() => expect(asked[1]!.signal.aborted).toBe(true));
+		await vi.waitFor(() => expect(sent[1]!.signal.aborted).toBe(true));
 		await vi.waitFor(() => expect(controller.status()).toMatchObject({ posts: 0, done: 0 }));
 	});
-	test("an overlay that was taken away comes back", async () => {
+	test("an overlay that was removed comes back", async () => {
 		await readFirst();
 		host.remove();
 		await vi.waitFor(() => expect(host.isConnected).toBe(true));
 	});
-	test("a page that takes it away for ever gets its way, and the person is told why", async () => {
+	test("a page that always removes it keeps it off, and the status says why", async () => {
 		await readFirst();
 		const remover = new MutationObserver(() => host.remove());
 		remover.observe(document.documentElement, { childList: true });
@@ -208,7 +208,7 @@ describe("a page that changes", () => {
 	});
 });
 
-test("what a person asks for about a selection is read first, and closing it leaves nothing", async () => {
+test("a selection is read on request, and closing it leaves nothing", async () => {
 	show(2);
 	controller = createController({
 		adapter,
@@ -218,10 +218,10 @@ test("what a person asks for about a selection is read first, and closing it lea
 	});
 	const before = document.body.innerHTML;
 	getSelection()!.selectAllChildren(post(1));
-	controller.wish({ kind: "selection" });
-	await vi.waitFor(() => expect(asked.length).toBe(1));
-	expect(asked[0]).toMatchObject({ text: "Ada 1", asked: true, image: null });
-	asked[0]!.answer(resultOf("Ada 1"));
+	controller.fulfil({ kind: "selection" });
+	await vi.waitFor(() => expect(sent.length).toBe(1));
+	expect(sent[0]).toMatchObject({ text: "Ada 1", requested: true, image: null });
+	sent[0]!.answer(resultOf("Ada 1"));
 	await vi.waitFor(() => expect(marks()).toBe(1));
 	expect(document.body.innerHTML).toBe(before);
 	controller.stop();

@@ -1,6 +1,6 @@
-/** Goes in: names and text. Comes out: elements. Text stays text: no markup is ever read from a string. */
+/** Makes elements. Text stays text: strings are never parsed as markup. */
 
-export type Attributes = Readonly<Record<string, string>>;
+type Attributes = Readonly<Record<string, string>>;
 type Child = Node | string | null;
 
 export function element<Name extends keyof HTMLElementTagNameMap>(
@@ -14,10 +14,10 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
 	return made;
 }
 
-/** Text of other people: its direction ends where it ends. */
-export const foreign = (text: string): HTMLElement => element("bdi", { dir: "auto" }, text);
+/** Text from the page or the model: its writing direction does not affect the text around it. */
+export const isolated = (text: string): HTMLElement => element("bdi", { dir: "auto" }, text);
 
-/** A button that only a person can press: what scripts dispatch is not trusted by the browser. */
+/** A button that only a person can press: clicks dispatched by scripts are ignored. */
 export function button(attributes: Attributes, onPress: () => void, ...children: readonly Child[]): HTMLButtonElement {
 	const made = element("button", { type: "button", ...attributes }, ...children);
 	made.addEventListener("click", (event) => {
@@ -28,8 +28,8 @@ export function button(attributes: Attributes, onPress: () => void, ...children:
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The project's sign, in lines. */
-export function sign(): SVGElement {
+/** The project's logo, in lines. */
+export function logo(): SVGElement {
 	const svg = document.createElementNS(SVG, "svg");
 	svg.setAttribute("viewBox", "0 0 32 32");
 	svg.setAttribute("aria-hidden", "true");
@@ -40,7 +40,7 @@ export function sign(): SVGElement {
 	] as const) {
 		const line = document.createElementNS(SVG, "path");
 		line.setAttribute("d", path);
-		line.setAttribute("class", `sign-${hue}`);
+		line.setAttribute("class", `logo-${hue}`);
 		svg.append(line);
 	}
 	return svg;

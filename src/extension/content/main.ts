@@ -1,4 +1,4 @@
-/** Goes in: messages of the background and the popup. Comes out: the overlay on this page, on or off. The entry of the content script. */
+/** The entry of the content script: turns the overlay on this page on and off, and answers the background and the popup. */
 import { adapterFor } from "../adapters/index.ts";
 import { api } from "../common/api.ts";
 import { t } from "../common/i18n.ts";
@@ -9,7 +9,10 @@ import css from "./overlay.css?inline";
 import { createOverlay } from "./overlay.ts";
 import { highlightPainter, rectanglePainter } from "./painters.ts";
 
-/** The script may be put into a page twice: by its registration, and by a click. The page's own scripts do not see this name. */
+/**
+ * The script may be put into a page twice: by its registration, and by a click.
+ * The page's own scripts do not see this name.
+ */
 const scope = globalThis as { umieIsHere?: boolean };
 
 function start(): void {
@@ -17,7 +20,7 @@ function start(): void {
 	let controller: Controller | null = null;
 	let on = false;
 
-	const running = (): Controller => {
+	const startController = (): Controller => {
 		if (controller) return controller;
 		const overlay = createOverlay(css);
 		const highlights = typeof Highlight === "function" ? CSS.highlights : undefined;
@@ -28,11 +31,11 @@ function start(): void {
 
 	async function follow(): Promise<void> {
 		const settings = (await api.runtime.sendMessage({ kind: "page" })) as PageSettings | null;
-		const was = on;
+		const before = on;
 		on = settings?.on === true;
-		if (on) running().watch(settings?.auto === true);
-		// What was only asked for once, from a menu, stays until it is closed.
-		if (on || !was) return;
+		if (on) startController().watch(settings?.auto === true);
+		// A card that was requested from a menu stays until it is closed.
+		if (on || !before) return;
 		controller?.stop();
 		controller = null;
 	}
@@ -42,15 +45,15 @@ function start(): void {
 		return { on, site: adapter.id, posts, done, trouble: trouble && t(trouble) };
 	}
 
-	const HEARD: { readonly [Kind in ToContent["kind"]]: (message: Extract<ToContent, { kind: Kind }>) => unknown } = {
+	const ANSWERS: { readonly [Kind in ToContent["kind"]]: (message: Extract<ToContent, { kind: Kind }>) => unknown } = {
 		changed: () => void follow(),
-		wish: ({ wish }) => running().wish(wish),
+		wish: ({ wish }) => startController().fulfil(wish),
 		status,
 	};
 	api.runtime.onMessage.addListener((message, sender, answer) => {
-		const heard = message as ToContent;
-		if (sender.tab || !Object.hasOwn(HEARD, heard.kind)) return undefined;
-		answer((HEARD[heard.kind] as (message: ToContent) => unknown)(heard) ?? null);
+		const received = message as ToContent;
+		if (sender.tab || !Object.hasOwn(ANSWERS, received.kind)) return undefined;
+		answer((ANSWERS[received.kind] as (message: ToContent) => unknown)(received) ?? null);
 		return undefined;
 	});
 	void follow();

@@ -1,23 +1,32 @@
-/** Goes in: nothing. Comes out: the one element the overlay adds to a page, closed to the page's scripts and styles, and layers inside it. */
+/** The one element that the overlay adds to a page, closed to the page's scripts and styles, with a layer for each kind of drawing. */
 import { element } from "./dom.ts";
 
-/** What is drawn where; later ones lie above. */
-export const LAYERS = ["marks", "pictures", "badges", "cards"] as const;
-export type Layer = (typeof LAYERS)[number];
+/** Later layers lie above earlier ones. */
+const LAYERS = ["marks", "pictures", "badges", "cards"] as const;
+type Layer = (typeof LAYERS)[number];
+
+/** Window coordinates of the layers' upper left corner, in CSS pixels. */
+export interface Corner {
+	readonly left: number;
+	readonly top: number;
+}
 
 export interface Overlay {
 	readonly host: HTMLElement;
 	readonly layers: Readonly<Record<Layer, HTMLElement>>;
-	/** Page coordinates of the layers' corner: 0, 0 unless the page moved or shrank its root element. */
-	origin(): { readonly left: number; readonly top: number };
-	/** Puts the element back after `remove`, or after the page took it away. @returns false: the page does so again and again, and it stays away */
+	/** Where the layers' corner is now. On the page it is at 0, 0 unless the page moved or shrank its root element. */
+	origin(): Corner;
+	/**
+	 * Puts the element back after `remove`, or after the page removed it.
+	 * @returns false: the page keeps removing it, so it stays away
+	 */
 	keep(): boolean;
 	remove(): void;
 }
 
-/** A page that takes the overlay away more often than a few re-renderings explain does not want it. */
-const MOST_RETURNS = 20;
-/** Events of the overlay are nobody else's: a page's shortcuts and click handlers do not hear them. */
+/** A page that removes the overlay more often than re-rendering explains does not want it. */
+const MAX_RETURNS = 20;
+/** Events in the overlay are kept from the page's shortcuts and click handlers. */
 const OWN_EVENTS = [
 	"click",
 	"dblclick",
@@ -45,7 +54,7 @@ const HOST_STYLE: Readonly<Record<string, string>> = {
 
 export function createOverlay(css: string, page: Document = document): Overlay {
 	const host = page.createElement("div");
-	// Important and inline: no style of the page is stronger.
+	// Inline and important: stronger than every style of the page.
 	for (const [name, value] of Object.entries(HOST_STYLE)) host.style.setProperty(name, value, "important");
 	for (const type of OWN_EVENTS) host.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
 	const root = host.attachShadow({ mode: "closed" });
@@ -63,7 +72,7 @@ export function createOverlay(css: string, page: Document = document): Overlay {
 		origin: () => host.getBoundingClientRect(),
 		keep() {
 			if (host.isConnected) return true;
-			if (wanted && ++returns > MOST_RETURNS) return false;
+			if (wanted && ++returns > MAX_RETURNS) return false;
 			wanted = true;
 			page.documentElement.append(host);
 			return true;
@@ -75,7 +84,7 @@ export function createOverlay(css: string, page: Document = document): Overlay {
 	};
 }
 
-/** A constructed style sheet is beyond every policy of the page; Firefox gives content scripts none. */
+/** A page's policy does not reach a constructed style sheet. Firefox does not let content scripts make one. */
 function adopt(root: ShadowRoot, css: string): void {
 	try {
 		const sheet = new CSSStyleSheet();

@@ -1,4 +1,4 @@
-/** Goes in: images fitted in each way of CSS. Comes out: whether the picture's place is right. */
+/** Tests where a picture is painted, for every value of `object-fit`. */
 import { expect, test } from "vitest";
 import { paintedArea } from "./painted.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: where an image element stands, and how its picture is fitted into it. Comes out: where the picture itself is painted. */
+/** Computes where the browser paints the picture of an image element, from its place and its CSS `object-fit`. */
 import type { Size } from "../../core/geometry.ts";
 
 /** In CSS pixels. */
@@ -7,7 +7,7 @@ export interface Area extends Size {
 	readonly top: number;
 }
 
-/** CSS `object-fit`; what is not listed is "fill". */
+/** Scales for each value of `object-fit`; a value that is not listed means "fill". */
 const SCALE: Readonly<Record<string, (x: number, y: number) => readonly [number, number]>> = {
 	contain: (x, y) => [Math.min(x, y), Math.min(x, y)],
 	cover: (x, y) => [Math.max(x, y), Math.max(x, y)],
@@ -16,7 +16,7 @@ const SCALE: Readonly<Record<string, (x: number, y: number) => readonly [number,
 };
 
 /**
- * The area of the whole picture, of which the element may show only a part.
+ * The area of the whole picture; the element may show only a part of it.
  * @param position computed `object-position`, such as "50% 50%" or "0px 10px"
  */
 export function paintedArea(element: Area, picture: Size, fit: string, position: string): Area {

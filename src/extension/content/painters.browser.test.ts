@@ -1,4 +1,4 @@
-/** Goes in: ranges of a text. Comes out: whether marks appear on them, and nothing of the page changes, with highlights and without. */
+/** Tests that marks appear on ranges of text, with highlights and without, and that the page stays as it is. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { highlightPainter, LIT_NAME, rectanglePainter } from "./painters.ts";
 import { postText, rangesOf } from "./post-text.ts";
@@ -30,7 +30,7 @@ describe("with highlights", () => {
 		expect(CSS.highlights.get("umie-blue-solid")?.size).toBe(0);
 		painter.clear();
 	});
-	test("clearing leaves the registry as it was, with the page's own highlights", () => {
+	test("clearing leaves only the page's own highlights in the registry", () => {
 		const own = new Highlight();
 		CSS.highlights.set("search", own);
 		const painter = highlightPainter(CSS.highlights);
@@ -57,7 +57,7 @@ describe("without highlights", () => {
 		expect(at.right).toBeCloseTo(expected.right, 2);
 		expect(at.top).toBeCloseTo(expected.top, 2);
 	});
-	test("the page's words are the same nodes as before, and clearing takes every rectangle away", () => {
+	test("the page's words are the same nodes as before, and clearing removes every rectangle", () => {
 		const before = document.querySelector("p")!.firstChild;
 		const painter = rectanglePainter(layer);
 		painter.paint({}, [{ range: rangeOf(0, 3), look: LOOK }]);
@@ -67,7 +67,7 @@ describe("without highlights", () => {
 		painter.clear();
 		expect(layer.childElementCount).toBe(0);
 	});
-	test("letters the page has taken away have no rectangle", () => {
+	test("letters that the page removed have no rectangle", () => {
 		const painter = rectanglePainter(layer);
 		painter.paint({}, [{ range: rangeOf(8, 15), look: LOOK }]);
 		(document.querySelector("p")!.firstChild as Text).data = "Ada";

@@ -1,4 +1,4 @@
-/** Goes in: ranges of the page's text, each with a look. Comes out: marks on them; the page's elements and text stay as they are. */
+/** Paints marks on ranges of the page's text without changing the page's elements or text. */
 import { HUES, LINES, type Look } from "../../ui/palette.ts";
 import { element } from "./dom.ts";
 
@@ -8,26 +8,29 @@ export interface MarkedRange {
 }
 
 export interface Painter {
-	/** In place of what was painted for this owner before. */
+	/** Replaces the marks of this owner. */
 	paint(owner: object, marks: readonly MarkedRange[]): void;
-	/** Stands out until the next call; none: nothing stands out. */
+	/** Highlights these ranges until the next call; with none, nothing is highlighted. */
 	light(ranges: readonly StaticRange[]): void;
-	/** Where the page has moved, marks that are drawn over it move too. */
+	/** Moves marks that are drawn over the page to where its words are now. */
 	place(): void;
 	clear(): void;
 }
 
-export const highlightName = ({ hue, line }: Look): string => `umie-${hue}-${line}`;
+const highlightName = ({ hue, line }: Look): string => `umie-${hue}-${line}`;
 export const LIT_NAME = "umie-lit";
 const NAMES: readonly string[] = [
 	...HUES.flatMap((hue) => LINES.map((line) => highlightName({ hue, line }))),
 	LIT_NAME,
 ];
 
-/** By the CSS Custom Highlight API: the browser paints, and nothing is added to the page. `content.css` says how. */
+/**
+ * Paints with the CSS Custom Highlight API: the browser paints, and nothing is added to the page.
+ * `content.css` holds the styles.
+ */
 export function highlightPainter(registry: HighlightRegistry): Painter {
 	const owned = new Map<object, readonly MarkedRange[]>();
-	const under = (name: string): Highlight => {
+	const highlightOf = (name: string): Highlight => {
 		let highlight = registry.get(name);
 		if (!highlight) {
 			highlight = new Highlight();
@@ -38,7 +41,7 @@ export function highlightPainter(registry: HighlightRegistry): Painter {
 	return {
 		paint(owner, marks) {
 			for (const { range, look } of owned.get(owner) ?? []) registry.get(highlightName(look))?.delete(range);
-			for (const { range, look } of marks) under(highlightName(look)).add(range);
+			for (const { range, look } of marks) highlightOf(highlightName(look)).add(range);
 			if (marks.length > 0) owned.set(owner, marks);
 			else owned.delete(owner);
 		},
@@ -57,7 +60,10 @@ export function highlightPainter(registry: HighlightRegistry): Painter {
 	};
 }
 
-/** Where the browser has no highlights: lines and tints laid over the text. @param layer of the overlay; its corner is the origin */
+/**
+ * Paints lines and tints over the text, for browsers without highlights.
+ * @param layer of the overlay; its corner is the origin
+ */
 export function rectanglePainter(layer: HTMLElement): Painter {
 	const owned = new Map<object, readonly MarkedRange[]>();
 	let lit: readonly StaticRange[] = [];
@@ -66,7 +72,12 @@ export function rectanglePainter(layer: HTMLElement): Painter {
 		const draw = (range: StaticRange, kind: string) =>
 			rectanglesOf(range).map(({ left, top, width, height }) => {
 				const rectangle = element("div", { class: kind });
-				rectangle.style.cssText = `left:${left - origin.left}px;top:${top - origin.top}px;width:${width}px;height:${height}px`;
+				Object.assign(rectangle.style, {
+					left: `${left - origin.left}px`,
+					top: `${top - origin.top}px`,
+					width: `${width}px`,
+					height: `${height}px`,
+				});
 				return rectangle;
 			});
 		const marks = [...owned.values()]
@@ -99,7 +110,7 @@ function rectanglesOf({ startContainer, startOffset, endContainer, endOffset }: 
 		range.setStart(startContainer, startOffset);
 		range.setEnd(endContainer, endOffset);
 	} catch {
-		// The page has taken the letters away in the meantime.
+		// The page has removed these letters since.
 		return [];
 	}
 	return [...range.getClientRects()];

@@ -1,4 +1,4 @@
-/** Goes in: images of a page. Comes out: whether their pixels are read, or why not. */
+/** Tests that the pixels of page images are read, or why they cannot be. */
 import { afterEach, describe, expect, test } from "vitest";
 import { mainPicture, readPicture } from "./picture.ts";
 
@@ -48,7 +48,7 @@ describe("readPicture", () => {
 	test("one that does not load is broken", async () => {
 		expect(await readPicture(imageAt("data:image/png;base64,AAAA"), signal)).toEqual({ ok: false, why: "broken" });
 	});
-	test("one that is still coming ends with the signal", async () => {
+	test("one that is still loading ends with the signal", async () => {
 		const stop = new AbortController();
 		const image = imageAt("/a-picture-that-is-not-there.png");
 		stop.abort();
@@ -56,7 +56,7 @@ describe("readPicture", () => {
 	});
 });
 
-test("signs and avatars are no pictures of a post", async () => {
+test("icons and avatars are not taken for the picture of a post", async () => {
 	const [sign, picture] = [await imageOf(20, 20, "red"), await imageOf(200, 100, "red")];
 	await Promise.all([sign.decode(), picture.decode()]);
 	expect(mainPicture([sign, picture])).toBe(picture);

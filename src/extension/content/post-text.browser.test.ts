@@ -1,4 +1,4 @@
-/** Goes in: elements of a page. Comes out: whether their text is right, and every piece of it is found again. */
+/** Tests that the text of page elements is right, and that every piece of it is found again. */
 import { afterEach, describe, expect, test } from "vitest";
 import { postText, rangesOf, selectedText } from "./post-text.ts";
 
@@ -11,14 +11,15 @@ afterEach(() => document.body.replaceChildren());
 const textOf = (range: StaticRange) => (range.startContainer as Text).data.slice(range.startOffset, range.endOffset);
 
 describe("postText", () => {
-	test("paragraphs and line breaks become line ends, inline elements nothing", () => {
+	test("paragraphs and line breaks become line ends, inline elements do not", () => {
 		expect(postText([show("<div><p>Ada <b>Love</b>lace</p><p>in<br>London</p></div>")], { limit: 100 }).text).toBe(
 			"Ada Lovelace\nin\nLondon",
 		);
 	});
-	test("code and hidden pieces are no text, emoji pictures are", () => {
+	test("scripts, styles and hidden pieces are left out, emoji pictures are kept", () => {
 		const of = show(
-			'<div>Go<script>alert(1)</script><style>a{}</style><span class="invisible">https://</span><img alt="🎉"><img alt="A cat on a mat"></div>',
+			'<div>Go<script>alert(1)</script><style>a{}</style><span class="invisible">https://</span>' +
+				'<img alt="🎉"><img alt="A cat on a mat"></div>',
 		);
 		expect(postText([of], { skip: ".invisible", limit: 100 }).text).toBe("Go🎉");
 	});
@@ -27,7 +28,7 @@ describe("postText", () => {
 		of.textContent = "<img src=x onerror=alert(1)>";
 		expect(postText([of], { limit: 100 }).text).toBe("<img src=x onerror=alert(1)>");
 	});
-	test("a megabyte is cut at the limit, and says so", () => {
+	test("a megabyte is cut at the limit, and marked as cut", () => {
 		const of = show("<div></div>");
 		of.textContent = "word ".repeat(200_000);
 		const read = postText([of], { limit: 20_000 });

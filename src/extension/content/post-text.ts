@@ -1,4 +1,4 @@
-/** Goes in: elements of a page. Comes out: their text as one string, and for every piece of it the place in the page. The page is only read. */
+/** Reads the text of page elements as one string, and finds the place of every piece of it in the page again. */
 
 /** A run of one text node: `text.slice(start, end)` is `node.data.slice(from, from + end - start)`. */
 interface Piece {
@@ -11,14 +11,14 @@ interface Piece {
 export interface PostText {
 	readonly text: string;
 	readonly pieces: readonly Piece[];
-	/** The text goes on, but was not read any further. */
+	/** The text is longer than the limit; the rest was not read. */
 	readonly cut: boolean;
 }
 
-export interface PostTextOptions {
-	/** Elements left out. */
+interface PostTextOptions {
+	/** Selector of elements to leave out. */
 	readonly skip?: string | undefined;
-	/** Most UTF-16 units read. */
+	/** UTF-16 units to read at most. */
 	readonly limit: number;
 }
 
@@ -26,8 +26,9 @@ const NEVER = "script, style, noscript, template, textarea, select, svg, iframe,
 const BLOCK =
 	/^(ADDRESS|ARTICLE|BLOCKQUOTE|BR|DD|DIV|DL|DT|FIGCAPTION|FIGURE|H[1-6]|HR|LI|OL|P|PRE|SECTION|TABLE|TD|TH|TR|UL)$/;
 
+/** The page is only read, never changed. */
 export function postText(elements: readonly Element[], { skip, limit }: PostTextOptions): PostText {
-	const left = skip === undefined ? NEVER : `${NEVER}, ${skip}`;
+	const leftOut = skip === undefined ? NEVER : `${NEVER}, ${skip}`;
 	const pieces: Piece[] = [];
 	let text = "";
 	let cut = false;
@@ -42,11 +43,12 @@ export function postText(elements: readonly Element[], { skip, limit }: PostText
 	};
 	for (const element of elements) {
 		newLine();
-		// Walked without recursion: a hostile page nests deeper than the stack goes.
+		// Walked without recursion: a hostile page may nest deeper than the stack allows.
 		const walker = element.ownerDocument.createTreeWalker(
 			element,
 			NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT,
-			(node) => (node instanceof Element && node.matches(left) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT),
+			(node) =>
+				node instanceof Element && node.matches(leftOut) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
 		);
 		for (let node: Node | null = walker.nextNode(); node && !cut; node = walker.nextNode()) {
 			if (node instanceof Text) write(node.data, node, 0);
@@ -57,12 +59,12 @@ export function postText(elements: readonly Element[], { skip, limit }: PostText
 	return { text, pieces, cut };
 }
 
-/** Sites draw emoji as small pictures and keep the character as their description. */
+/** Sites draw emoji as small pictures, with the character as their description. */
 function emoji(image: HTMLImageElement): string {
 	return image.alt.length <= 16 && /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(image.alt) ? image.alt : "";
 }
 
-/** The part of a person's selection that is text, cut at its ends. */
+/** The text of a selection, cut at the selection's ends and at `limit` UTF-16 units. */
 export function selectedText(range: Range, limit: number): PostText {
 	const { commonAncestorContainer: common, startContainer, endContainer, startOffset, endOffset } = range;
 	const element = common instanceof Element ? common : common.parentElement;
@@ -82,7 +84,10 @@ export function selectedText(range: Range, limit: number): PostText {
 	return { text: whole.text.slice(start, end), pieces, cut: end < (kept.at(-1)?.end ?? 0) };
 }
 
-/** Where a piece of the text stands in the page: one range for each text node it runs through. Empty where the page has changed since. */
+/**
+ * Where a piece of the text stands in the page: one range for each text node it runs through.
+ * Empty where the page has changed since.
+ */
 export function rangesOf({ pieces }: PostText, start: number, end: number): StaticRange[] {
 	return pieces.flatMap((piece) => {
 		const first = Math.max(start, piece.start);

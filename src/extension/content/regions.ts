@@ -1,18 +1,20 @@
-/** Goes in: a result and the image it was made with. Comes out: its boxes, drawn over the image wherever it stands now. */
+/** Draws the boxes of a result over its image, and moves them with the image. */
+import type { Size } from "../../core/geometry.ts";
 import type { ExtractionResult, Region } from "../../core/result.ts";
 import { lookClass, lookOfType, TRIGGER_LOOK } from "../../ui/palette.ts";
 import { element } from "./dom.ts";
+import type { Corner } from "./overlay.ts";
 import { type Area, paintedArea } from "./painted.ts";
 
 interface Drawn {
 	readonly region: Region;
 	readonly name: string;
-	/** Empty: a region that nothing was found in. */
+	/** Class names; empty for a region in which nothing was found. */
 	readonly look: string;
 }
 
-/** Regions with what they are; a region that several things point to is named after the first. */
-export function namedRegions({ entities, events }: Pick<ExtractionResult, "entities" | "events">): Drawn[] {
+/** The regions that entities and arguments point to. A region of several is named after the first. */
+function namedRegions({ entities, events }: Pick<ExtractionResult, "entities" | "events">): Drawn[] {
 	const ofEntities = entities.flatMap(({ type, text, regions }) =>
 		regions.map((region) => ({ region, name: text, look: lookClass(lookOfType(type)) })),
 	);
@@ -27,63 +29,54 @@ export function namedRegions({ entities, events }: Pick<ExtractionResult, "entit
 
 export interface Regions {
 	readonly frame: HTMLElement;
-	/** @param origin viewport coordinates of the layer's corner */
-	place(origin: { readonly left: number; readonly top: number }): void;
+	/** @param corner of the layer that holds the frame */
+	place(corner: Corner): void;
 }
 
 /** More unnamed boxes than this hide the picture. */
-const MOST_UNNAMED = 8;
+const MAX_UNNAMED = 8;
 
-/** @param all also the most salient regions in which nothing was found */
+/**
+ * @param all draw the most salient regions in which nothing was found, too
+ * @returns null when there is nothing to draw
+ */
 export function drawRegions(image: HTMLImageElement, result: ExtractionResult, all: boolean): Regions | null {
 	const size = result.image;
 	const named = namedRegions(result);
 	const rest = all
-		? result.regions
-				.filter(({ object }) => !named.some(({ region }) => region.object === object))
-				.slice(0, MOST_UNNAMED)
+		? result.regions.filter(({ object }) => !named.some(({ region }) => region.object === object)).slice(0, MAX_UNNAMED)
 		: [];
 	const drawn = [...rest.map((region): Drawn => ({ region, name: region.object, look: "" })), ...named];
 	if (!size || drawn.length === 0) return null;
 	const whole = element("div", {});
-	for (const { region, name, look } of drawn) {
-		const [x1, y1, x2, y2] = region.box;
-		const box = element(
-			"div",
-			{ class: `region ${look} ${look ? "is-named" : ""}` },
-			look ? element("span", {}, name) : null,
-		);
-		const percent = (part: number, of: number) => `${(100 * part) / of}%`;
-		box.style.left = percent(x1, size.width);
-		box.style.top = percent(y1, size.height);
-		box.style.width = percent(x2 - x1, size.width);
-		box.style.height = percent(y2 - y1, size.height);
-		whole.append(box);
-	}
+	whole.append(...drawn.map((one) => drawBox(one, size)));
 	const frame = element("div", { class: "picture" }, whole);
 	return {
 		frame,
-		place(origin) {
-			const seen = image.getBoundingClientRect();
-			frame.hidden = !image.isConnected || seen.width === 0;
+		place(corner) {
+			const { left, top, width, height } = image.getBoundingClientRect();
+			frame.hidden = !image.isConnected || width === 0;
 			if (frame.hidden) return;
 			const { objectFit, objectPosition } = getComputedStyle(image);
 			const natural = { width: image.naturalWidth, height: image.naturalHeight };
-			const area = paintedArea(
-				{ left: 0, top: 0, width: seen.width, height: seen.height },
-				natural,
-				objectFit,
-				objectPosition,
-			);
-			setArea(frame, {
-				left: seen.left - origin.left,
-				top: seen.top - origin.top,
-				width: seen.width,
-				height: seen.height,
-			});
+			const area = paintedArea({ left: 0, top: 0, width, height }, natural, objectFit, objectPosition);
+			setArea(frame, { left: left - corner.left, top: top - corner.top, width, height });
 			setArea(whole, area);
 		},
 	};
+}
+
+/** @param size of the image that the result was made with, in pixels */
+function drawBox({ region, name, look }: Drawn, { width, height }: Size): HTMLElement {
+	const [x1, y1, x2, y2] = region.box;
+	const label = look ? element("span", {}, name) : null;
+	const box = element("div", { class: `region ${look} ${look ? "is-named" : ""}` }, label);
+	const percent = (part: number, whole: number) => `${(100 * part) / whole}%`;
+	box.style.left = percent(x1, width);
+	box.style.top = percent(y1, height);
+	box.style.width = percent(x2 - x1, width);
+	box.style.height = percent(y2 - y1, height);
+	return box;
 }
 
 function setArea({ style }: HTMLElement, { left, top, width, height }: Area): void {

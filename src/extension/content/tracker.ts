@@ -1,19 +1,20 @@
-/** Goes in: a page that re-renders as it likes. Comes out: which posts it holds now, and which of them are on the screen. */
+/** Tracks which posts a page holds now, and which of them are on the screen, however the page re-renders. */
 import type { SiteAdapter } from "../adapters/types.ts";
 
 export interface Tracker {
 	/** Every post of the page, by its element. */
 	readonly posts: ReadonlySet<Element>;
 	readonly onScreen: ReadonlySet<Element>;
-	/** Looks again at once. */
-	scan(): void;
 	stop(): void;
 }
 
-/** A feed changes hundreds of times a second while it loads; people do not see more than this. */
+/** A feed changes hundreds of times a second while it loads; people see no difference below this. */
 const SCAN_EVERY_MS = 200;
 
-/** @param onChange posts moved on or off the screen, and, where `changed`, the page itself did: posts came, went, or hold something else */
+/**
+ * @param onChange called when posts moved onto or off the screen; `changed`: the page itself may have changed, so posts
+ * may have come, gone or got other content
+ */
 export function createTracker(
 	adapter: SiteAdapter,
 	onChange: (changed: boolean) => void,
@@ -23,7 +24,7 @@ export function createTracker(
 	const onScreen = new Set<Element>();
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
-	const seen = new IntersectionObserver((entries) => {
+	const visibility = new IntersectionObserver((entries) => {
 		for (const { target, isIntersecting } of entries) {
 			if (isIntersecting && posts.has(target)) onScreen.add(target);
 			else onScreen.delete(target);
@@ -31,7 +32,7 @@ export function createTracker(
 		onChange(false);
 	});
 
-	/** Asks the page for its posts instead of following each change: what is on the page is the truth. */
+	/** Looks for all posts again instead of following each change, so that nothing is missed. */
 	function scan(): void {
 		clearTimeout(timer);
 		timer = undefined;
@@ -40,21 +41,21 @@ export function createTracker(
 			if (found.has(post)) continue;
 			posts.delete(post);
 			onScreen.delete(post);
-			seen.unobserve(post);
+			visibility.unobserve(post);
 		}
 		for (const post of found) {
 			if (posts.has(post)) continue;
 			posts.add(post);
-			seen.observe(post);
+			visibility.observe(post);
 		}
 		onChange(true);
 	}
 
-	const schedule = () => {
+	const scheduleScan = () => {
 		if (timer === undefined && page.visibilityState === "visible") timer = setTimeout(scan, SCAN_EVERY_MS);
 	};
-	const changes = new MutationObserver(schedule);
-	// Attributes are left out, but for pictures that get their address late: sites flip classes with every hover.
+	const changes = new MutationObserver(scheduleScan);
+	// Sites change classes with every hover, so the only attributes watched are those of pictures that load late.
 	changes.observe(page, {
 		childList: true,
 		characterData: true,
@@ -62,18 +63,17 @@ export function createTracker(
 		attributes: true,
 		attributeFilter: ["src", "srcset"],
 	});
-	page.addEventListener("visibilitychange", schedule);
+	page.addEventListener("visibilitychange", scheduleScan);
 	scan();
 
 	return {
 		posts,
 		onScreen,
-		scan,
 		stop() {
 			clearTimeout(timer);
 			changes.disconnect();
-			seen.disconnect();
-			page.removeEventListener("visibilitychange", schedule);
+			visibility.disconnect();
+			page.removeEventListener("visibilitychange", scheduleScan);
 			posts.clear();
 			onScreen.clear();
 		},

@@ -1,5 +1,4 @@
-/** Goes in: posts and the person's settings. Comes out: results; the model is opened when first needed and closed when long unused. */
-
+/** Extracts from posts with the person's settings. The model is opened when it is first needed. */
 import { createEngine, type Engine } from "../../client/client.ts";
 import type { BundleSource, Post, Progress } from "../../client/protocol.ts";
 import { type FailureCode, toFailureData } from "../../core/failure.ts";
@@ -15,13 +14,13 @@ export interface Extractor {
 		onProgress: (progress: Progress) => void,
 		signal: AbortSignal,
 	): Promise<ExtractionResult>;
-	/** Frees the model; the next post opens it again. */
+	/** Frees the model's memory; the next post opens the model again. */
 	rest(): Promise<void>;
 }
 
-/** Results kept by content: a post that was shared again, or scrolled back to, costs nothing. */
-const MOST_RESULTS = 300;
-/** After these the engine has to be opened again before it can extract. */
+/** Results kept by content: a post that is shared again or scrolled back to costs nothing. */
+const MAX_RESULTS = 300;
+/** After these failures the engine must be opened again. */
 const NEEDS_OPENING: ReadonlySet<FailureCode> = new Set([
 	"worker-died",
 	"closed",
@@ -30,12 +29,13 @@ const NEEDS_OPENING: ReadonlySet<FailureCode> = new Set([
 	"out-of-memory",
 ]);
 
-/** @param sourceOf where the bundle of a choice lies */
+/** @param sourceOf gives the place of the chosen bundle */
 export function createExtractor(
 	sourceOf: (model: Settings["model"]) => Promise<BundleSource>,
 	engine: Engine = createEngine(),
 ): Extractor {
-	const results = createRecent<ExtractionResult>(MOST_RESULTS);
+	const results = createRecent<ExtractionResult>(MAX_RESULTS);
+	/** Model and device that are open; empty: none. */
 	let opened = "";
 
 	async function ensureOpen(
@@ -43,16 +43,16 @@ export function createExtractor(
 		onProgress: (progress: Progress) => void,
 		signal: AbortSignal,
 	): Promise<void> {
-		const wanted = `${model} ${device}`;
-		if (opened === wanted) return;
+		const chosen = `${model} ${device}`;
+		if (opened === chosen) return;
 		opened = "";
 		await engine.open(await sourceOf(model), { device }, { onProgress, signal });
-		opened = wanted;
+		opened = chosen;
 	}
 
 	return {
 		async extract(post, settings, onProgress, signal) {
-			const key = await contentKey(post, settings);
+			const key = await hashContent(post, settings);
 			const known = results.get(key);
 			if (known) return known;
 			try {
@@ -74,8 +74,8 @@ export function createExtractor(
 	};
 }
 
-/** What a result depends on: SHA-256 of the text, the picture's bytes, the request and the model. */
-async function contentKey({ text, image }: Post, settings: Settings): Promise<string> {
+/** SHA-256 of everything a result depends on: the text, the picture's bytes, the request and the model. */
+async function hashContent({ text, image }: Post, settings: Settings): Promise<string> {
 	const picture = image ? await sha256(new Uint8Array(image)) : "";
 	return sha256(
 		new TextEncoder().encode(JSON.stringify([text, picture, requestOf(settings), settings.model, settings.device])),

@@ -1,4 +1,4 @@
-/** Goes in: ports as the browser would make them. Comes out: whether the host answers the right ones, and only with their own results. */
+/** Tests that the host answers the right ports, and only with their own results. */
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Extractor } from "./extractor.ts";
 
@@ -6,25 +6,25 @@ const OWN_PAGE = "chrome-extension://umie/panel.html";
 
 /** The browser's side of a port. */
 function port(name: string, url: string) {
-	const heard: Array<(message: unknown) => void> = [];
-	const ended: Array<() => void> = [];
+	const listeners: Array<(message: unknown) => void> = [];
+	const endListeners: Array<() => void> = [];
 	const sent: unknown[] = [];
 	return {
 		name,
 		sender: { url },
 		sent,
 		onMessage: {
-			addListener: (listener: (message: unknown) => void) => void heard.push(listener),
+			addListener: (listener: (message: unknown) => void) => void listeners.push(listener),
 			removeListener: () => {},
 		},
-		onDisconnect: { addListener: (listener: () => void) => void ended.push(listener), removeListener: () => {} },
+		onDisconnect: { addListener: (listener: () => void) => void endListeners.push(listener), removeListener: () => {} },
 		postMessage: (message: unknown) => void sent.push(structuredClone(message)),
 		disconnect: vi.fn(),
-		say: (message: unknown) => {
-			for (const hear of heard) hear(message);
+		receive: (message: unknown) => {
+			for (const listen of listeners) listen(message);
 		},
 		end: () => {
-			for (const hear of ended) hear();
+			for (const listen of endListeners) listen();
 		},
 	};
 }
@@ -61,14 +61,14 @@ const job = (number: number, text: string) => ({
 	text,
 	image: null,
 	origin: { site: "x", url: "https://x.com/1", author: "@a" },
-	asked: true,
+	requested: true,
 });
 
 test("a post's result goes back to the tab it came from", async () => {
 	const [one, other] = [port("umie-jobs", "https://x.com/"), port("umie-jobs", "https://bsky.app/")];
 	connect(one);
 	connect(other);
-	one.say(job(1, "Ada"));
+	one.receive(job(1, "Ada"));
 	await vi.waitFor(() => expect(one.sent).toEqual([{ kind: "result", job: 1, result: { text: "Ada" } }]));
 	expect(other.sent).toEqual([]);
 });
@@ -76,14 +76,14 @@ test("a post's result goes back to the tab it came from", async () => {
 test("a tab that is closed takes its work with it", async () => {
 	const tab = port("umie-jobs", "https://x.com/");
 	connect(tab);
-	tab.say(job(1, "never"));
+	tab.receive(job(1, "never"));
 	await vi.waitFor(() => expect(signals.length).toBe(1));
 	tab.end();
 	expect(signals[0]!.aborted).toBe(true);
 	expect(tab.sent).toEqual([]);
 });
 
-test("messages that are none are not answered", async () => {
+test("messages of a wrong form are not answered", async () => {
 	const tab = port("umie-jobs", "https://x.com/");
 	connect(tab);
 	for (const wrong of [
@@ -95,29 +95,29 @@ test("messages that are none are not answered", async () => {
 		{ ...job(1, "a"), image: 5 },
 		{ ...job(-1, "a") },
 	])
-		tab.say(wrong);
-	tab.say(job(2, "right"));
+		tab.receive(wrong);
+	tab.receive(job(2, "right"));
 	await vi.waitFor(() => expect(tab.sent.length).toBe(1));
 	expect(signals.length).toBe(1);
 });
 
-test("no page sees what was read in other tabs", async () => {
+test("pages of other sites do not see what was read in other tabs", async () => {
 	const page = port("umie-results", "https://x.com/");
 	connect(page);
 	expect(page.disconnect).toHaveBeenCalled();
 	expect(page.sent).toEqual([]);
 });
 
-test("the side panel has what was read, and what is read while it is open", async () => {
+test("the side panel gets what was read before and while it is open", async () => {
 	const [tab, panel] = [port("umie-jobs", "https://x.com/"), port("umie-results", OWN_PAGE)];
 	connect(panel);
 	connect(tab);
-	tab.say(job(1, "Ada"));
+	tab.receive(job(1, "Ada"));
 	await vi.waitFor(() => expect(panel.sent.length).toBe(2));
 	expect(panel.sent).toMatchObject([
 		{ kind: "entries", entries: [] },
 		{ kind: "entries", entries: [{ id: 1, origin: { author: "@a" }, result: { text: "Ada" } }] },
 	]);
-	panel.say({ kind: "clear" });
+	panel.receive({ kind: "clear" });
 	expect(panel.sent.at(-1)).toEqual({ kind: "entries", entries: [] });
 });

@@ -1,4 +1,7 @@
-/** Goes in: ports of content scripts and of the side panel. Comes out: results on them. Lives where a worker can: an offscreen document in Chrome, the background page in Firefox. */
+/**
+ * The host of the engine: it answers content scripts and the side panel over their ports. It runs where a worker can:
+ * in an offscreen document in Chrome, in the background page in Firefox.
+ */
 
 import type { Progress } from "../../client/protocol.ts";
 import { toFailureData } from "../../core/failure.ts";
@@ -10,17 +13,17 @@ import { type Collection, createCollection } from "./collection.ts";
 import type { Extractor } from "./extractor.ts";
 import { createJobQueue } from "./queue.ts";
 
-export interface HostOptions {
+interface HostOptions {
 	readonly extractor: Extractor;
 	readonly settings: () => Promise<Settings>;
 	readonly collection?: Collection;
-	/** Milliseconds without work after which the model's memory is given back. */
+	/** Milliseconds without work after which the model's memory is freed. */
 	readonly restAfter?: number;
 }
 
 const REST_AFTER_MS = 5 * 60_000;
-/** Posts of one tab that may wait: a feed shows some ten at a time. */
-const MOST_JOBS = 64;
+/** Posts of one tab that may wait; a feed shows some ten at a time. */
+const MAX_JOBS = 64;
 
 type Job = Extract<ToHost, { readonly kind: "extract" }>;
 
@@ -36,18 +39,18 @@ export function startHost({
 		resting = setTimeout(() => void extractor.rest(), restAfter);
 	});
 
-	async function run(message: Job, tell: (answer: FromHost) => void, signal: AbortSignal): Promise<void> {
+	async function run(message: Job, send: (answer: FromHost) => void, signal: AbortSignal): Promise<void> {
 		clearTimeout(resting);
 		const { job, text, origin } = message;
 		try {
 			const image = message.image === null ? null : bytesOf(message.image);
-			const onProgress = ({ stage, detail }: Progress) => tell({ kind: "progress", job, what: `${stage}: ${detail}` });
+			const onProgress = ({ stage }: Progress) => send({ kind: "progress", job, stage });
 			const result = await extractor.extract({ text, image }, await settings(), onProgress, signal);
 			if (signal.aborted) return;
 			collection.add(origin, result);
-			tell({ kind: "result", job, result });
+			send({ kind: "result", job, result });
 		} catch (error) {
-			if (!signal.aborted) tell({ kind: "failed", job, failure: toFailureData(error) });
+			if (!signal.aborted) send({ kind: "failed", job, failure: toFailureData(error) });
 		}
 	}
 
@@ -57,16 +60,16 @@ export function startHost({
 		port.onMessage.addListener((raw) => {
 			const message = checkToHost(raw);
 			if (message?.kind === "cancel") jobs.get(message.job)?.abort();
-			if (message?.kind !== "extract" || jobs.has(message.job) || jobs.size >= MOST_JOBS) return;
+			if (message?.kind !== "extract" || jobs.has(message.job) || jobs.size >= MAX_JOBS) return;
 			const stop = new AbortController();
 			jobs.set(message.job, stop);
 			stop.signal.addEventListener("abort", () => jobs.delete(message.job));
-			const tell = (answer: FromHost) => {
+			const send = (answer: FromHost) => {
 				if (!stop.signal.aborted) port.postMessage(answer);
 			};
 			queue.add(
-				() => run(message, tell, stop.signal).finally(() => jobs.delete(message.job)),
-				message.asked,
+				() => run(message, send, stop.signal).finally(() => jobs.delete(message.job)),
+				message.requested,
 				stop.signal,
 			);
 		});
@@ -75,20 +78,23 @@ export function startHost({
 		});
 	}
 
-	/** Only pages of the extension see what was read in other tabs. */
-	function servePanel(port: Port): void {
-		if (!port.sender?.url?.startsWith(api.runtime.getURL(""))) {
-			port.disconnect();
-			return;
-		}
-		const show = () => port.postMessage({ kind: "entries", entries: collection.entries } satisfies ToPanel);
-		port.onMessage.addListener((message) => {
-			if ((message as { kind?: unknown } | null)?.kind === "clear") collection.clear();
-		});
-		port.onDisconnect.addListener(collection.listen(show));
-		show();
-	}
+	const SERVERS: Readonly<Record<string, (port: Port) => void>> = {
+		[JOBS_PORT]: serveTab,
+		[RESULTS_PORT]: (port) => servePanel(port, collection),
+	};
+	api.runtime.onConnect.addListener((port) => SERVERS[port.name]?.(port));
+}
 
-	const SERVED: Readonly<Record<string, (port: Port) => void>> = { [JOBS_PORT]: serveTab, [RESULTS_PORT]: servePanel };
-	api.runtime.onConnect.addListener((port) => SERVED[port.name]?.(port));
+/** Only the extension's own pages may see what was read in other tabs. */
+function servePanel(port: Port, collection: Collection): void {
+	if (!port.sender?.url?.startsWith(api.runtime.getURL(""))) {
+		port.disconnect();
+		return;
+	}
+	const show = () => port.postMessage({ kind: "entries", entries: collection.entries } satisfies ToPanel);
+	port.onMessage.addListener((message) => {
+		if ((message as { kind?: unknown } | null)?.kind === "clear") collection.clear();
+	});
+	port.onDisconnect.addListener(collection.listen(show));
+	show();
 }

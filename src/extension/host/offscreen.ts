@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the host in Chrome's offscreen document. */
+/** The engine's host in Chrome's offscreen document. */
 import { api } from "../common/api.ts";
 import { parseSettings } from "../common/settings.ts";
 import { createExtractor } from "./extractor.ts";

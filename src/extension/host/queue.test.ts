@@ -1,10 +1,10 @@
-/** Goes in: work from several tabs. Comes out: whether it runs in the right order, one at a time. */
+/** Tests that jobs run in the right order, one at a time. */
 import { expect, test } from "vitest";
-import { createJobQueue, nextOf } from "./queue.ts";
+import { createJobQueue, findNext } from "./queue.ts";
 
 const never = new AbortController().signal;
 
-/** A queue that is held by its first piece until `start` is called. */
+/** A queue whose first job runs until `finish` is called. */
 function heldQueue() {
 	const ran: string[] = [];
 	let start = () => {};
@@ -17,8 +17,8 @@ function heldQueue() {
 		start = resolve;
 	});
 	queue.add(() => held, false, never);
-	const add = (name: string, asked: boolean, signal = never) =>
-		queue.add(async () => void ran.push(name), asked, signal);
+	const add = (name: string, requested: boolean, signal = never) =>
+		queue.add(async () => void ran.push(name), requested, signal);
 	const finish = () => {
 		start();
 		return idle;
@@ -26,17 +26,17 @@ function heldQueue() {
 	return { ran, add, queue, finish };
 }
 
-test("what a person asked for runs first, in the order asked; the rest newest first", async () => {
+test("requested jobs run first, in order; the rest newest first", async () => {
 	const { ran, add, finish } = heldQueue();
 	add("seen 1", false);
-	add("asked 1", true);
+	add("requested 1", true);
 	add("seen 2", false);
-	add("asked 2", true);
+	add("requested 2", true);
 	await finish();
-	expect(ran).toEqual(["asked 1", "asked 2", "seen 2", "seen 1"]);
+	expect(ran).toEqual(["requested 1", "requested 2", "seen 2", "seen 1"]);
 });
 
-test("a piece that was cancelled before its turn never runs", async () => {
+test("a job that was cancelled before its turn never runs", async () => {
 	const { ran, add, finish } = heldQueue();
 	const left = new AbortController();
 	add("left the screen", false, left.signal);
@@ -46,7 +46,7 @@ test("a piece that was cancelled before its turn never runs", async () => {
 	expect(ran).toEqual(["stays"]);
 });
 
-test("a piece that fails does not stop the others", async () => {
+test("a job that fails does not stop the others", async () => {
 	const { ran, add, queue, finish } = heldQueue();
 	const error = console.error;
 	console.error = () => {};
@@ -57,7 +57,7 @@ test("a piece that fails does not stop the others", async () => {
 	expect(ran).toEqual(["after"]);
 });
 
-test("nothing waiting has no next", () => {
-	expect(nextOf([])).toBe(-1);
-	expect(nextOf([{ asked: false }, { asked: false }])).toBe(1);
+test("an empty queue has no next job", () => {
+	expect(findNext([])).toBe(-1);
+	expect(findNext([{ requested: false }, { requested: false }])).toBe(1);
 });

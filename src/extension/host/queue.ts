@@ -1,33 +1,34 @@
-/** Goes in: work from several tabs. Comes out: one piece at a time: what a person waits for first, then what came on the screen last. */
+/** Runs the jobs of all tabs one at a time: requested ones first, then those that came onto the screen last. */
 
-interface Waiting {
-	readonly asked: boolean;
+interface PendingJob {
+	/** The person clicked and waits. */
+	readonly requested: boolean;
 	readonly run: () => Promise<void>;
 	readonly signal: AbortSignal;
 }
 
-export interface JobQueue {
-	/** @param signal aborted before its turn: the work never runs, and nobody is told */
-	add(run: () => Promise<void>, asked: boolean, signal: AbortSignal): void;
+interface JobQueue {
+	/** @param signal a job whose signal is aborted before its turn never runs */
+	add(run: () => Promise<void>, requested: boolean, signal: AbortSignal): void;
 	readonly size: number;
 }
 
-/** The place of the next piece: the oldest that was asked for, else the newest. */
-export function nextOf(waiting: ReadonlyArray<{ readonly asked: boolean }>): number {
-	const asked = waiting.findIndex((piece) => piece.asked);
-	return asked >= 0 ? asked : waiting.length - 1;
+/** The index of the next job: the oldest requested one, or else the newest. -1: there is none. */
+export function findNext(pending: ReadonlyArray<{ readonly requested: boolean }>): number {
+	const requested = pending.findIndex((job) => job.requested);
+	return requested >= 0 ? requested : pending.length - 1;
 }
 
-/** @param onIdle called each time the last piece is done */
+/** @param onIdle called each time the last job is done */
 export function createJobQueue(onIdle: () => void): JobQueue {
-	let waiting: Waiting[] = [];
+	let pending: PendingJob[] = [];
 	let running = false;
 
 	async function loop(): Promise<void> {
 		running = true;
 		for (;;) {
-			waiting = waiting.filter(({ signal }) => !signal.aborted);
-			const [next] = waiting.splice(nextOf(waiting), 1);
+			pending = pending.filter(({ signal }) => !signal.aborted);
+			const [next] = pending.splice(findNext(pending), 1);
 			if (!next) break;
 			await next.run().catch((error: unknown) => console.error(error));
 		}
@@ -36,12 +37,12 @@ export function createJobQueue(onIdle: () => void): JobQueue {
 	}
 
 	return {
-		add(run, asked, signal) {
-			waiting.push({ run, asked, signal });
+		add(run, requested, signal) {
+			pending.push({ run, requested, signal });
 			if (!running) void loop();
 		},
 		get size() {
-			return waiting.length;
+			return pending.length;
 		},
 	};
 }

@@ -1,4 +1,4 @@
-/** Goes in: the person's settings. Comes out: fields that show and change them at once. The popup has some of them, the options all. */
+/** Makes the form fields of settings. They change the settings at once. The popup has some, the options page all of them. */
 import { LIGHT_MODEL } from "../../bundle/built-in.ts";
 import { checkLabels } from "../../tasks/labels.ts";
 import type { RequestableTask } from "../../tasks/types.ts";
@@ -6,7 +6,7 @@ import { type MessageKey, t } from "../common/i18n.ts";
 import { changeSettings, LABEL_LISTS, type LabelList, type Settings } from "../common/settings.ts";
 import { element } from "../content/dom.ts";
 
-export type FieldName = "tasks" | LabelList | "model" | "device" | "beams";
+type FieldName = "tasks" | LabelList | "model" | "device" | "beams";
 
 const TASKS: ReadonlyArray<readonly [RequestableTask, MessageKey]> = [
 	["mner", "entities"],
@@ -44,7 +44,7 @@ export function settingsForm(settings: Settings, names: readonly FieldName[]): H
 const labelled = (label: MessageKey, field: HTMLElement): HTMLElement =>
 	element("label", { class: "field" }, element("span", {}, t(label)), field);
 
-/** A box with its sentence. */
+/** A checkbox with its label. */
 export function checkbox(label: string, checked: boolean, onChange: (checked: boolean) => void): HTMLElement {
 	const box = element("input", { type: "checkbox" });
 	box.checked = checked;
@@ -58,7 +58,7 @@ function tasksField({ tasks }: Settings): HTMLElement {
 		checkbox(t(label), chosen.has(task), (checked) => {
 			if (checked) chosen.add(task);
 			else chosen.delete(task);
-			// Relations join entities, so that nothing chosen means entities.
+			// One task at least must be chosen.
 			void changeSettings(() => ({
 				tasks: chosen.size > 0 ? TASKS.map(([name]) => name).filter((name) => chosen.has(name)) : ["mner"],
 			}));
@@ -71,23 +71,23 @@ function labelsField(list: LabelList, { labels }: Settings): HTMLElement {
 	const field = element("textarea", { rows: "2", placeholder: t("labelsHint") }, labels[list]?.join(", ") ?? "");
 	const problem = element("span", { class: "problem", role: "status" });
 	field.addEventListener("change", () => {
-		const values = labelsOf(field.value);
-		problem.textContent = values === "wrong" ? t("labelsWrong") : "";
-		field.setAttribute("aria-invalid", String(values === "wrong"));
-		if (values === "wrong") return;
+		const values = parseLabels(field.value);
+		problem.textContent = values === "invalid" ? t("labelsInvalid") : "";
+		field.setAttribute("aria-invalid", String(values === "invalid"));
+		if (values === "invalid") return;
 		void changeSettings(({ labels: before }) => ({ labels: { ...before, [list]: values ?? undefined } }));
 	});
 	return element("div", {}, labelled(list, field), problem);
 }
 
-/** Null: the model's own. */
-export function labelsOf(typed: string): string[] | null | "wrong" {
+/** Null when nothing was typed: the model's own labels. */
+function parseLabels(typed: string): string[] | null | "invalid" {
 	const pieces = typed.split(/[,\n]/).map((piece) => piece.trim().replace(/\s+/g, " "));
 	const values = pieces.filter((piece) => piece !== "");
 	try {
 		return values.length === 0 ? null : checkLabels(values, "labels");
 	} catch {
-		return "wrong";
+		return "invalid";
 	}
 }
 

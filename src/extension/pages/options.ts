@@ -1,4 +1,4 @@
-/** Goes in: the person's settings. Comes out: the options page: all of them, a model of one's own, and the sites that were switched on. */
+/** The options page: all settings, a bundle of one's own, and the sites that are switched on. */
 import { toFailureData } from "../../core/failure.ts";
 import { api } from "../common/api.ts";
 import { t } from "../common/i18n.ts";
@@ -8,19 +8,19 @@ import { keepOwnModel } from "../host/own-model.ts";
 import { settingsForm } from "./form.ts";
 import { byId, translate } from "./page.ts";
 
-/** "folder/umie.json" as the picker says it, without the folder's own name. */
-const inFolder = (file: File): string => file.webkitRelativePath.split("/").slice(1).join("/") || file.name;
+/** The path of a picked file without the folder's own name: "folder/umie.json" becomes "umie.json". */
+const pathInFolder = (file: File): string => file.webkitRelativePath.split("/").slice(1).join("/") || file.name;
 
 async function keep(files: readonly File[]): Promise<void> {
-	const said = byId("kept");
+	const status = byId("kept");
 	try {
-		const name = await keepOwnModel(files.map((file) => ({ path: inFolder(file), file })));
+		const name = await keepOwnModel(files.map((file) => ({ path: pathInFolder(file), file })));
 		await changeSettings(() => ({ model: "own" }));
-		said.textContent = t("folderKept", name);
+		status.textContent = t("folderKept", name);
 		await draw();
 	} catch (error) {
 		const { what, remedy } = toFailureData(error);
-		said.textContent = `${what} ${remedy}`;
+		status.textContent = `${what} ${remedy}`;
 	}
 }
 

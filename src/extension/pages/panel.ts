@@ -1,15 +1,14 @@
-/** Goes in: what was read in any tab since the browser started. Comes out: the side panel: all of it, newest first, to open, save or clear. */
-
-import { save as exported, FORMAT_NAMES, FORMATS, type FormatName } from "../../exports/formats.ts";
+/** The side panel: what was read in any tab since the browser started, newest first, to open, save or clear. */
+import { save as exportAs, FORMAT_NAMES, FORMATS, type FormatName } from "../../exports/formats.ts";
 import { webAddress } from "../adapters/by-selectors.ts";
 import { api } from "../common/api.ts";
 import { t } from "../common/i18n.ts";
 import { type Entry, type FromPanel, RESULTS_PORT, type ToPanel } from "../common/messages.ts";
-import { button, element, foreign } from "../content/dom.ts";
+import { button, element, isolated } from "../content/dom.ts";
 import { resultLists } from "../view/result-card.ts";
 import { byId, translate } from "./page.ts";
 
-/** Drawn entries by their number: a new one must not fold up those that are open. */
+/** Drawn entries by their id: they are kept, so that a new one does not fold up those that are open. */
 const drawn = new Map<number, HTMLElement>();
 let entries: readonly Entry[] = [];
 
@@ -19,9 +18,9 @@ function drawEntry({ time, origin, result }: Entry): HTMLElement {
 	const when = new Date(time).toLocaleTimeString();
 	const found = result.entities.length + result.relations.length + result.events.length;
 	const facts = [origin.site, when, String(found)].map((fact) => element("span", {}, fact));
-	const where = element("div", { class: "where" }, foreign(origin.author), ...facts, link);
-	const said = element("p", { class: "said", dir: "auto" }, result.text.slice(0, 400));
-	return element("details", { class: "entry" }, element("summary", {}, said, where), resultLists(result));
+	const where = element("div", { class: "where" }, isolated(origin.author), ...facts, link);
+	const text = element("p", { class: "text", dir: "auto" }, result.text.slice(0, 400));
+	return element("details", { class: "entry" }, element("summary", {}, text, where), resultLists(result));
 }
 
 function draw(next: readonly Entry[]): void {
@@ -39,16 +38,16 @@ function draw(next: readonly Entry[]): void {
 	byId("count").textContent = t("collected", next.length);
 }
 
-/** One line of JSON for each collected post, with where it stood: the one format of these that knows. */
-const withOrigins = (all: readonly Entry[]): string =>
+/** One line of JSON for each collected post, with its origin. No other format keeps the origin. */
+const toJsonLines = (all: readonly Entry[]): string =>
 	all
 		.map(({ time, origin, result }) => JSON.stringify({ ...origin, time: new Date(time).toISOString(), result }))
 		.join("\n");
 
-/** Every format the app exports, too. */
+/** Saves in one of the formats that the app exports. */
 function saveAs(format: FormatName): void {
 	const items = entries.map(({ id, result }) => ({ id: String(id), image: null, result }));
-	const { name, bytes, mediaType } = exported(items, format);
+	const { name, bytes, mediaType } = exportAs(items, format);
 	save(bytes, name, mediaType);
 }
 
@@ -72,7 +71,7 @@ async function start(): Promise<void> {
 	byId("buttons").append(
 		button(
 			{ class: "button" },
-			() => save(withOrigins(entries), "umie-results.jsonl", "application/x-ndjson"),
+			() => save(toJsonLines(entries), "umie-results.jsonl", "application/x-ndjson"),
 			t("saveJson"),
 		),
 		formats,

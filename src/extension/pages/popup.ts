@@ -1,4 +1,4 @@
-/** Goes in: the tab the person looks at. Comes out: the popup: this site on or off, what is looked for, and ways to everything else. */
+/** The popup: switches the site of the current tab on or off, and leads to the settings and the side panel. */
 import { fulfil } from "../background/background.ts";
 import { api, type Tab } from "../common/api.ts";
 import { t } from "../common/i18n.ts";
@@ -12,7 +12,11 @@ import { byId, translate } from "./page.ts";
 const without = (sites: Settings["sites"], key: string): Settings["sites"] =>
 	Object.fromEntries(Object.entries(sites).filter(([name]) => name !== key));
 
-/** The browser asks the person first, at this very click. Stored at once, because Firefox closes the popup when it asks. */
+/**
+ * The browser asks the person for permission, which it allows only on a click. The site is stored before the answer,
+ * because Firefox closes the popup when it asks.
+ * @returns a problem to show; empty: none
+ */
 async function switchSite({ key, name, origins }: Site, on: boolean): Promise<string> {
 	if (!on) {
 		await changeSettings(({ sites }) => ({ sites: without(sites, key) }));
@@ -36,8 +40,8 @@ function drawSite(site: Site, tab: Tab, { sites }: Settings, problem: string): v
 	const found = sites[site.key];
 	const status = element("p", { class: "quiet", role: "status" }, problem);
 	const change = async (work: Promise<string>) => {
-		const said = await work;
-		drawSite(site, tab, await loadSettings(), said);
+		const message = await work;
+		drawSite(site, tab, await loadSettings(), message);
 	};
 	const onSwitch = checkbox(t("onThisSite", site.name), found !== undefined, (on) => void change(switchSite(site, on)));
 	const setAuto = async (auto: boolean) => {
@@ -50,8 +54,8 @@ function drawSite(site: Site, tab: Tab, { sites }: Settings, problem: string): v
 	const autoSwitch = found && checkbox(t("auto"), found.auto, (auto) => void change(setAuto(auto)));
 	byId("site").replaceChildren(onSwitch, ...(autoSwitch ? [autoSwitch] : []), status);
 	if (problem === "") {
-		void statusOf(tab).then((said) => {
-			status.textContent = said;
+		void statusOf(tab).then((message) => {
+			status.textContent = message;
 		});
 	}
 }

@@ -1,26 +1,25 @@
-/** Goes in: a result. Comes out: what was found, as lists. The same in the card on a page and in the side panel. */
+/** Lists what a result holds: entities, relations and events. The card on a page and the side panel both show it. */
 import type { Entity, EventArgument, ExtractionResult } from "../../core/result.ts";
 import { percent } from "../../ui/format.ts";
 import { lookClass, lookOfType, TRIGGER_LOOK } from "../../ui/palette.ts";
+import type { TextSpan } from "../../ui/spans.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
-import { element, foreign } from "../content/dom.ts";
+import { element, isolated } from "../content/dom.ts";
 
-/** A piece of the text that a row speaks of: to be lit while the row is pointed at. */
-export interface Spoken {
-	readonly start: number;
-	readonly end: number;
+interface ListOptions {
+	/** The person points at a row that names these pieces of the text; none: at no row. */
+	readonly onPoint?: (spans: readonly TextSpan[]) => void;
 }
 
-export interface CardOptions {
-	readonly onPoint?: (spoken: readonly Spoken[]) => void;
+interface Row {
+	readonly row: HTMLElement;
+	readonly spans: readonly TextSpan[];
 }
 
-type Row = { readonly row: HTMLElement; readonly spoken: readonly Spoken[] };
-
-const chip = (text: string, look: string): HTMLElement => element("span", { class: `chip ${look}` }, foreign(text));
+const chip = (text: string, look: string): HTMLElement => element("span", { class: `chip ${look}` }, isolated(text));
 const score = (value: number): HTMLElement => element("span", { class: "score" }, percent(value));
 
-export function resultLists(result: ExtractionResult, { onPoint }: CardOptions = {}): HTMLElement {
+export function resultLists(result: ExtractionResult, { onPoint }: ListOptions = {}): HTMLElement {
 	const byId = new Map(result.entities.map((entity) => [entity.id, entity]));
 	const lists: ReadonlyArray<readonly [MessageKey, readonly Row[]]> = [
 		["entities", result.entities.map(entityRow)],
@@ -37,10 +36,10 @@ export function resultLists(result: ExtractionResult, { onPoint }: CardOptions =
 	);
 }
 
-function section(title: string, rows: readonly Row[], onPoint: CardOptions["onPoint"]): HTMLElement {
+function section(title: string, rows: readonly Row[], onPoint: ListOptions["onPoint"]): HTMLElement {
 	const list = element("ul");
-	for (const { row, spoken } of rows) {
-		row.addEventListener("pointerenter", () => onPoint?.(spoken));
+	for (const { row, spans } of rows) {
+		row.addEventListener("pointerenter", () => onPoint?.(spans));
 		row.addEventListener("pointerleave", () => onPoint?.([]));
 		list.append(row);
 	}
@@ -60,7 +59,7 @@ function entityRow(entity: Entity): Row {
 		element("span", { class: "type" }, entity.type),
 		score(entity.score),
 	);
-	return { row, spoken: [entity] };
+	return { row, spans: [entity] };
 }
 
 function relationRow(
@@ -77,7 +76,7 @@ function relationRow(
 		to ?? null,
 		score(sure),
 	);
-	return { row, spoken: ends.filter((entity) => entity !== undefined) };
+	return { row, spans: ends.filter((entity) => entity !== undefined) };
 }
 
 function eventRow({ type, trigger, arguments: roles, score: sure }: ExtractionResult["events"][number]): Row {
@@ -92,8 +91,8 @@ function eventRow({ type, trigger, arguments: roles, score: sure }: ExtractionRe
 		score(sure),
 	);
 	const row = element("li", { class: "event" }, head, args.length > 0 ? element("ul", {}, ...args) : null);
-	return { row, spoken: [trigger, ...roles.flatMap(({ span }) => (span ? [span] : []))] };
+	return { row, spans: [trigger, ...roles.flatMap(({ span }) => (span ? [span] : []))] };
 }
 
 const argumentText = ({ span, region }: EventArgument): HTMLElement =>
-	span ? foreign(span.text) : element("span", { class: "object" }, region?.object ?? "?");
+	span ? isolated(span.text) : element("span", { class: "object" }, region?.object ?? "?");
