@@ -158,7 +158,7 @@ describe("multiple choice", () => {
 			(id) => result.shares.find((share) => share.id === id)?.counts.of ?? 0,
 		);
 		expect(ends[0]! + ends[1]!).toBe(said.questions.length);
-		expect(result).toMatchObject(score(task as EvaluatedTask, readRecords(data, kind), spy.said));
+		expect(result).toMatchObject(score(task as EvaluatedTask, readRecords(data, task as EvaluatedTask), spy.said));
 	});
 });
 
@@ -251,7 +251,7 @@ describe("what is shown", () => {
 		[["--pictures", "left", "--images", "."], /--pictures is one of right, wrong, unrelated, none/],
 		[["--gate", "0,1", "--report", "x"], /--report is of one run/],
 		[["--gate", "0,much"], /--gate is auto, model or a number/],
-		[["--labels", "a,b"], /--labels of fmnerg name their list/],
+		[["--labels", "a,b"], /--labels for fmnerg must name their list/],
 		[["--style", "quiz"], /--style is one of instruct, mqa/],
 	])("%j is wrong usage", async (more, message) => {
 		const { code, err } = await runCommand(

@@ -1,8 +1,8 @@
-/** Goes in: gold and predicted items of every post. Comes out: how often each label was taken for each other. */
+/** Counts how often each label was taken for each other one. */
 import type { Compared, Item, Layer } from "./item.ts";
-import { IOU_RIGHT } from "./metric-table.ts";
+import { IOU_RIGHT } from "./metric.ts";
 import { iou } from "./metrics.ts";
-import type { EvaluatedTask, RecordOf } from "./predict/contract.ts";
+import type { EvaluatedDefinition } from "./tasks/definition.ts";
 
 export interface Confusion {
 	/** Row and column names; the last is {@link NOTHING}, except for mre, where "none" is a label of its own. */
@@ -13,13 +13,18 @@ export interface Confusion {
 
 /** Row: predicted where nothing is annotated. Column: annotated where nothing was predicted. */
 export const NOTHING = "(nothing)";
-const UNREAD = "(unread)";
+/** What was predicted where an output could not be read. */
+export const UNREAD = "(unread)";
 
 /** Labels meet where two items stand at exactly the same place; of relations with objects also at the same object. */
-export function confusionOf(task: EvaluatedTask, compared: readonly Compared[], layer: Layer): Confusion {
+export function confusionOf(
+	definition: Pick<EvaluatedDefinition, "labelPair">,
+	compared: readonly Compared[],
+	layer: Layer,
+): Confusion {
 	const pairs =
-		task === "mre"
-			? compared.map(relationPair)
+		definition.labelPair !== undefined
+			? compared.map(({ record, said }) => definition.labelPair!(record, said))
 			: compared.flatMap((one) => pairsOf(one.gold[layer], one.predicted[layer], layer === "objects"));
 	const last = (label: string) => Number(label === NOTHING || label === UNREAD);
 	const labels = [...new Set(pairs.flat())].sort((a, b) => last(a) - last(b) || (a < b ? -1 : 1));
@@ -27,10 +32,6 @@ export function confusionOf(task: EvaluatedTask, compared: readonly Compared[], 
 	const cells = labels.map(() => labels.map(() => 0));
 	for (const [gold, predicted] of pairs) cells[at.get(gold)!]![at.get(predicted)!]!++;
 	return { labels, cells };
-}
-
-function relationPair({ record, said }: Compared): [gold: string, predicted: string] {
-	return [(record as RecordOf<"mre">).relation, said.relation?.name ?? UNREAD];
 }
 
 function pairsOf(

@@ -1,6 +1,6 @@
 /** Goes in: an evaluation or a table of the paper. Comes out: lines for a terminal. */
+import type { TaskName } from "../../src/core/tasks.ts";
 import { DEFINITIONS } from "../../src/tasks/catalog/definitions.ts";
-import type { RequestableTask } from "../../src/tasks/types.ts";
 import { type Difference, differencesOf } from "./differences.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { bars, type GateSummary, unrelatedShare } from "./gates.ts";
@@ -115,16 +115,18 @@ const SHOWN_REGIONS: ReadonlyMap<string, readonly string[]> = new Map([
 	["largest", ["Regions: types and spans from the text alone, the largest proposed region for every entity."]],
 ]);
 
+/** The generation that a task ends with: what a model must have been trained for. */
+const generationOf = (task: EvaluatedTask): TaskName => (task === "meae" ? task : DEFINITIONS[task].asks.at(-1)!);
+
 /** A number for what was never learned must say so. */
 function untrainedNotes(
 	task: EvaluatedTask,
 	{ name, tasks }: OpenedBundle,
 	{ style, untrained }: EvaluationRequest,
 ): string[] {
-	const generation = style === "mqa" && task in QUESTIONED ? "mqa" : task === "mee" ? "meae" : task;
+	const generation = style === "mqa" && task in QUESTIONED ? "mqa" : generationOf(task);
 	if (tasks.includes(generation)) return [];
-	const substitute =
-		untrained === "ask" || !(task in DEFINITIONS) ? undefined : DEFINITIONS[task as RequestableTask].substitute?.name;
+	const substitute = untrained === "ask" || task === "meae" ? undefined : DEFINITIONS[task].substitute?.name;
 	if (generation === "mqa" || substitute === undefined)
 		return [`${name} was not trained for ${generation === "mqa" ? "multiple choice" : task}.`];
 	return [

@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { OpenModel } from "../../workers/extract.ts";
 import { openNodeEngine } from "../node/engine/node-engine.ts";
-import { type EvaluatedTask, type Evaluation, evaluate } from "./evaluate.ts";
-import type { EvaluationRequest } from "./predict/contract.ts";
+import { type Evaluation, evaluate } from "./evaluate.ts";
+import type { EvaluatedTask, EvaluationRequest } from "./predict/contract.ts";
 
 interface DevSet {
 	readonly task: EvaluatedTask;

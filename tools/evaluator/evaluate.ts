@@ -4,15 +4,13 @@ import type { OpenModel } from "../../workers/extract.ts";
 import { openImageFolder } from "../cli/extract/images.ts";
 import { type GateSummary, gatesOf } from "./gates.ts";
 import { modelPredictor } from "./node-predictor.ts";
-import {
-	type AnnotatedRecord,
-	EVALUATED,
-	type EvaluatedTask,
-	type EvaluationRequest,
-	KINDS,
-	type OpenedBundle,
-	type Prediction,
-	type Predictor,
+import type {
+	AnnotatedRecord,
+	EvaluatedTask,
+	EvaluationRequest,
+	OpenedBundle,
+	Prediction,
+	Predictor,
 } from "./predict/contract.ts";
 import { type ScreenShare, screenShare } from "./predict/screened.ts";
 import { NO_FILE, openPredictions } from "./predictions-file.ts";
@@ -22,8 +20,6 @@ import { SHOWING_DEFAULTS, type Showing, type ShowingOptions, showingsOf, withRe
 import type { Trimming } from "./trimming.ts";
 import { picturesToChoose } from "./unrelated.ts";
 import { wordModeOf } from "./word-mode.ts";
-
-export { EVALUATED, type EvaluatedTask };
 
 export interface EvaluateOptions {
 	/** JSONL of annotated posts. */
@@ -76,7 +72,7 @@ export async function evaluateWith(
 ): Promise<Evaluation> {
 	const started = performance.now();
 	const showing = options.showing ?? SHOWING_DEFAULTS;
-	const records = withRegions(readRecords(options.data, KINDS[task], options.limit), showing);
+	const records = withRegions(readRecords(options.data, task, options.limit), showing);
 	const words = options.request.words ?? wordModeOf(records);
 	const request = { ...options.request, words };
 	const names = showing.pictures === "unrelated" ? await picturesToChoose(options.images) : [];

@@ -5,9 +5,9 @@ import { NO_RELATION } from "../../src/tasks/defaults.ts";
 import { REQUEST_RANGES } from "../../workers/request.ts";
 import { openNodeEngine } from "../node/engine/node-engine.ts";
 import { addCounts, noCounts, scoreOf } from "./metrics.ts";
-import type { RecordOf } from "./predict/contract.ts";
 import { utf16 } from "./predict/offsets.ts";
 import { readRecords } from "./records.ts";
+import type { RecordOf } from "./tasks/tasks.ts";
 
 type Pair = RecordOf<"mre">;
 type Found = Pick<ExtractionResult, "entities" | "relations">;

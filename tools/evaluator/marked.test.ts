@@ -6,8 +6,9 @@ import { NANO_MARKERS, nanoWithPairs } from "../node/testing/marked-nano.ts";
 import { copyNano, type ObservedEngine, openObserved, temporaryFolder } from "../node/testing/nano.ts";
 import { measure } from "./found-pairs.ts";
 import { modelPredictor } from "./node-predictor.ts";
-import type { Asked, RecordOf } from "./predict/contract.ts";
+import type { Asked } from "./predict/contract.ts";
 import { typed } from "./predict/marked.ts";
+import type { RecordOf } from "./tasks/tasks.ts";
 
 type Pair = RecordOf<"mre">;
 const { person, location, other } = NANO_MARKERS.open;

@@ -2,11 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../exporter/checkpoint/seeded-random.ts";
 import type { Item } from "./item.ts";
-import { METRICS } from "./metric-table.ts";
 import { addCounts, type Counts, iou, match, noCounts, scoreOf } from "./metrics.ts";
 import type { Box } from "./predict/contract.ts";
+import { EVALUATED_TASKS } from "./tasks/tasks.ts";
 
-const [STRICT, BOUNDARY] = METRICS.mner as readonly (typeof METRICS.mner)[number][];
+const [STRICT, BOUNDARY] = EVALUATED_TASKS.mner.metrics;
 const item = (label: string, start: number, end: number, more: Partial<Item> = {}): Item => ({
 	label,
 	group: "",
@@ -114,7 +114,7 @@ describe("regions", () => {
 	});
 
 	const triple = (predicted: readonly Box[], gold: readonly Box[]) =>
-		METRICS.gmner.map(
+		EVALUATED_TASKS.gmner.metrics.map(
 			(metric) =>
 				match(
 					metric,
@@ -146,7 +146,7 @@ describe("regions", () => {
 		const region = (box: Box) => item("agent", 0, 0, { group: "attack", spans: [], boxes: [box] });
 		const gold = [region([0, 0, 10, 10]), region([0, 0, 10, 9])];
 		const { counts } = match(
-			METRICS.meae[0]!,
+			EVALUATED_TASKS.meae.metrics[0]!,
 			"",
 			[region([0, 0, 10, 9]), region([0, 0, 10, 10]), region([0, 0, 10, 8])],
 			gold,
@@ -156,7 +156,7 @@ describe("regions", () => {
 	});
 	test("an argument of another event is another argument", () => {
 		const of = (group: string) => [item("agent", 0, 2, { group })];
-		expect(match(METRICS.meae[0]!, "", of("attack"), of("die"), "exact").counts.right).toBe(0);
+		expect(match(EVALUATED_TASKS.meae.metrics[0]!, "", of("attack"), of("die"), "exact").counts.right).toBe(0);
 	});
 });
 

@@ -1,6 +1,6 @@
 /** Goes in: predicted and gold items of a post. Comes out: which of them agree by a metric, one to one, and how many. */
 import type { Item } from "./item.ts";
-import { IOU_RIGHT, type Metric, type Parts } from "./metric-table.ts";
+import { IOU_RIGHT, type Metric, type Parts } from "./metric.ts";
 import type { Box } from "./predict/contract.ts";
 import { placeKey, TRIMMING_RULES, type Trimming } from "./trimming.ts";
 

@@ -1,12 +1,13 @@
-/** Goes in: a JSONL file of annotated posts. Comes out: its records, checked line by line. */
+/** Reads a JSONL file of annotated posts and checks it line by line. */
 import { readFileSync } from "node:fs";
 import { Failure } from "../../src/core/failure.ts";
 import type { Word } from "../../src/core/text.ts";
-import { type RecordKind, type RecordOf, SCHEMAS } from "./predict/contract.ts";
+import type { EvaluatedTask } from "./predict/contract.ts";
 import { utf16 } from "./predict/offsets.ts";
+import { EVALUATED_TASKS, type RecordOf } from "./tasks/tasks.ts";
 
 /** @param limit at most so many, spread evenly over the file; 0: all @throws Failure `input-unreadable` naming the line */
-export function readRecords<K extends RecordKind>(path: string, kind: K, limit = 0): RecordOf<K>[] {
+export function readRecords<T extends EvaluatedTask>(path: string, task: T, limit = 0): RecordOf<T>[] {
 	let content: string;
 	try {
 		content = readFileSync(path, "utf8");
@@ -18,19 +19,19 @@ export function readRecords<K extends RecordKind>(path: string, kind: K, limit =
 		limit > 0 && limit < lines.length
 			? Array.from({ length: limit }, (_, index) => lines[Math.floor((index * lines.length) / limit)]!)
 			: lines;
-	return chosen.map(({ line, number }) => parseRecord(line, kind, `${path}, line ${number}`));
+	return chosen.map(({ line, number }) => parseRecord(line, task, `${path}, line ${number}`));
 }
 
 /** @throws Failure `input-unreadable` */
-export function parseRecord<K extends RecordKind>(line: string, kind: K, where: string): RecordOf<K> {
+export function parseRecord<T extends EvaluatedTask>(line: string, task: T, where: string): RecordOf<T> {
 	let json: unknown;
 	try {
 		json = JSON.parse(line);
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${where} is no JSON.`, { cause });
+		throw new Failure("input-unreadable", `${where} is not valid JSON.`, { cause });
 	}
-	const parsed = SCHEMAS[kind].safeParse(json);
-	if (parsed.success) return parsed.data as RecordOf<K>;
+	const parsed = EVALUATED_TASKS[task].schema.safeParse(json);
+	if (parsed.success) return parsed.data as RecordOf<T>;
 	const issue = parsed.error.issues[0];
 	throw new Failure("input-unreadable", `${where}: "${issue?.path.join(".")}": ${issue?.message}.`);
 }

@@ -6,10 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumArgs, findChromium } from "../node/browser/find-chromium.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { gatesOf } from "./gates.ts";
-import { type Prediction, type RecordOf, SAID_NOTHING } from "./predict/contract.ts";
+import { type Prediction, SAID_NOTHING } from "./predict/contract.ts";
 import { markedText, reportHtml } from "./report-html.ts";
 import { score } from "./score.ts";
 import { SHOWING_DEFAULTS } from "./showing.ts";
+import type { RecordOf } from "./tasks/tasks.ts";
 
 const HOSTILE = `<img src=x onerror="globalThis.broken=1"> Ada & Bob`;
 const RECORDS: RecordOf<"mner">[] = [

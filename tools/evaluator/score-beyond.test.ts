@@ -1,8 +1,9 @@
 /** Goes in: a post or two of the tasks beyond the paper. Comes out: whether their reports are as counted by hand. */
 import { describe, expect, test } from "vitest";
-import { type Box, type Prediction, type RecordOf, SAID_NOTHING } from "./predict/contract.ts";
+import { type Box, type Prediction, SAID_NOTHING } from "./predict/contract.ts";
 import { parseRecord } from "./records.ts";
 import { type Scores, score } from "./score.ts";
+import type { RecordOf } from "./tasks/tasks.ts";
 
 const said = (more: Partial<Prediction>): Prediction => ({ ...SAID_NOTHING, id: "a", ...more });
 /** "triple 1/2/3": right, predicted, gold. */
@@ -247,7 +248,7 @@ describe("records that break", () => {
 		[
 			"more",
 			{ ...post, relations: [{ relation: "self", entity: { start: 0, end: 12 }, box: [0, 0, 1, 1] }] },
-			/0 to 12 is no piece of a text of 11/,
+			/the span 0–12 lies outside the text \(11 characters\)/,
 		],
 		["fmnerg", { ...post, entities: [{ start: 0, end: 3 }] }, /"entities.0.type"/],
 		[
@@ -255,7 +256,7 @@ describe("records that break", () => {
 			{ ...post, steps: [{ start: 0, end: 7 }], entities: [{ start: 8, end: 11 }] },
 			/"entities.0": it lies in no step/,
 		],
-		["gmper", { ...post, steps: [{ start: 7, end: 7 }], entities: [] }, /"steps.0": 7 to 7 is no piece/],
+		["gmper", { ...post, steps: [{ start: 7, end: 7 }], entities: [] }, /"steps.0": the span 7–7 is empty/],
 		["re2", { ...post, entities: [{ type: "header", ...entity }], links: [] }, /"entities.0.type"/],
 		[
 			"re2",

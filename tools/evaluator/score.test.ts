@@ -1,8 +1,9 @@
 /** Goes in: a few posts. Comes out: whether their reports are as counted by hand. */
 import { describe, expect, test } from "vitest";
 import { bootstrap } from "./bootstrap.ts";
-import { type FoundSpan, type Prediction, type RecordOf, SAID_NOTHING } from "./predict/contract.ts";
+import { type FoundSpan, type Prediction, SAID_NOTHING } from "./predict/contract.ts";
 import { score } from "./score.ts";
+import type { RecordOf } from "./tasks/tasks.ts";
 
 const said = (id: string, more: Partial<Prediction> = {}): Prediction => ({
 	id,
@@ -99,7 +100,7 @@ describe("relations", () => {
 });
 
 describe("events", () => {
-	const record: RecordOf<"events"> = {
+	const record: RecordOf<"mee"> = {
 		id: "a",
 		text: "airstrike hit Mosul",
 		events: [
@@ -121,7 +122,7 @@ describe("events", () => {
 		expect(metrics[0]!.counts).toEqual({ right: 2, predicted: 2, gold: 2 });
 	});
 	test("an object among the record's regions is met by the box in fractions; one that is not there is missed", () => {
-		const objects: RecordOf<"events"> = {
+		const objects: RecordOf<"mee"> = {
 			...record,
 			regions: [[0, 0, 0.5, 1]],
 			events: [

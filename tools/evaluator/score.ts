@@ -4,11 +4,12 @@ import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
 import { type Confusion, confusionOf } from "./confusion.ts";
 import type { Compared, Item } from "./item.ts";
 import { goldItems, predictedItems } from "./items.ts";
-import { METRICS, type Metric } from "./metric-table.ts";
+import type { Metric } from "./metric.ts";
 import { addCounts, type Counts, type Matching, match, noCounts, ruleOf, type Score, scoreOf } from "./metrics.ts";
 import type { AnnotatedRecord, EvaluatedTask, Prediction, TextSpan } from "./predict/contract.ts";
 import { type Share, sharesOf } from "./shares.ts";
 import { type Slice, slicesOf, sumOf } from "./slices.ts";
+import { EVALUATED_TASKS } from "./tasks/tasks.ts";
 import type { Trimming } from "./trimming.ts";
 
 export interface MetricScore extends Score {
@@ -76,14 +77,16 @@ export function score(
 	trimming: Trimming = "exact",
 	words: WordMode = "tokens",
 ): Scores {
+	const definition = EVALUATED_TASKS[task];
+	const [tabled] = definition.metrics as readonly [Metric, ...Metric[]];
 	const compared = records.map((record, index): Compared => {
 		const said = predictions[index]!;
 		return { record, said, gold: goldItems(task, record, words), predicted: predictedItems(task, record, said) };
 	});
-	const matchings = METRICS[task].map((metric) => compared.map((one) => matchOf(metric, one, trimming)));
-	const metrics = METRICS[task].map((metric, index) => metricScore(metric, matchings[index]!, trimming));
+	const matchings = definition.metrics.map((metric) => compared.map((one) => matchOf(metric, one, trimming)));
+	const metrics = definition.metrics.map((metric, index) => metricScore(metric, matchings[index]!, trimming));
 	const first = metrics[0]!;
-	const byType = typeScores(METRICS[task][0]!, compared, trimming);
+	const byType = typeScores(tabled, compared, trimming);
 	const shares = sharesOf(
 		task,
 		compared,
@@ -110,10 +113,10 @@ export function score(
 		regions: sum(({ gold }) => gold.arguments.filter(({ spans }) => spans.length === 0).length),
 		slices: slicesOf(
 			records,
-			METRICS[task].map(({ id }, index) => ({ id, counts: matchings[index]!.map((one) => one.counts) })),
+			definition.metrics.map(({ id }, index) => ({ id, counts: matchings[index]!.map((one) => one.counts) })),
 		),
-		confusion: confusionOf(task, compared, METRICS[task][0]!.layer),
-		examples: examplesOf(compared, matchings[0]!, METRICS[task][0]!.parts.region),
+		confusion: confusionOf(definition, compared, tabled.layer),
+		examples: examplesOf(compared, matchings[0]!, tabled.parts.region),
 	};
 }
 

@@ -3,14 +3,8 @@ import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
 import { Failure } from "../../src/core/failure.ts";
 import { goldItems } from "./items.ts";
-import {
-	type AnnotatedRecord,
-	type Box,
-	type EvaluatedTask,
-	KINDS,
-	type RecordKind,
-	type RecordOf,
-} from "./predict/contract.ts";
+import type { AnnotatedRecord, Box, EvaluatedTask } from "./predict/contract.ts";
+import { EVALUATED_TASKS } from "./tasks/tasks.ts";
 import { unrelatedTo } from "./unrelated.ts";
 
 /** The record's own picture; the picture of a record that decides otherwise; any other of the folder, also for records without one; none. */
@@ -106,26 +100,9 @@ type RegionReader = (record: AnnotatedRecord) => readonly Box[] | null;
 
 function regionReader(task: EvaluatedTask, regions: string): RegionReader {
 	if (regions === "proposer" || regions === "largest") return () => null;
-	const annotated = ANNOTATED[KINDS[task]];
-	return (record) => inside(record.regions ?? unique(annotated(record)));
+	const definition = EVALUATED_TASKS[task];
+	return (record) => inside(record.regions ?? unique(definition.boxes?.(record) ?? []));
 }
-
-const entityBoxes = (record: AnnotatedRecord) =>
-	(record as RecordOf<"mner">).entities.flatMap(({ boxes = [] }) => boxes);
-const noBoxes = (): Box[] => [];
-
-/** Boxes of what is annotated, for records that do not list their regions. */
-const ANNOTATED = {
-	mner: entityBoxes,
-	fmnerg: entityBoxes,
-	gmper: entityBoxes,
-	more: (record) => (record as RecordOf<"more">).relations.flatMap(({ box }) => (box === undefined ? [] : [box])),
-	mre: noBoxes,
-	// Boxes of arguments are pixels of pictures that are not open yet.
-	events: noBoxes,
-	jmere: noBoxes,
-	re2: noBoxes,
-} as const satisfies Record<RecordKind, (record: AnnotatedRecord) => readonly Box[]>;
 
 const unique = (boxes: readonly Box[]): Box[] => [...new Map(boxes.map((box) => [box.join(" "), box])).values()];
 

@@ -1,48 +1,69 @@
-/** Goes in: nothing. Comes out: what `umie evaluate --help` prints. */
+/** The text of `umie evaluate --help`. Tasks, their records and their metrics come from the table of evaluated tasks. */
 import { DECODINGS, INSTRUCTORS, SCREENS, STYLES, UNTRAINED } from "../../../workers/request.ts";
 import { BROWSER_DEVICES } from "../../evaluator/browser-predictor.ts";
-import { EVALUATED } from "../../evaluator/evaluate.ts";
 import { PICTURES, REGIONS } from "../../evaluator/showing.ts";
+import { EVALUATED, EVALUATED_TASKS } from "../../evaluator/tasks/tasks.ts";
 import { TRIMMING_RULES, TRIMMINGS } from "../../evaluator/trimming.ts";
 import { WORD_MODES } from "../../evaluator/word-mode.ts";
+
+const summaries = EVALUATED.map((task) => `  ${task.padEnd(8)} ${EVALUATED_TASKS[task].summary}`);
+const records = EVALUATED.map((task) => {
+	const { fields, metrics } = EVALUATED_TASKS[task];
+	const indented = fields.replaceAll("\n", `\n${" ".repeat(11)}`);
+	return `  ${task.padEnd(8)} ${indented}\n           F1: ${metrics.map(({ name }) => name).join("; ")}`;
+});
+const trimmings = TRIMMINGS.map((rule) => `                     ${rule.padEnd(8)} ${TRIMMING_RULES[rule]}`);
 
 export const EVALUATE_HELP = `Usage: umie evaluate --model DIR --task TASK --data FILE.jsonl [options]
        umie evaluate --model DIR --table 4|5|7 --data FOLDER [--split test] [options]
        umie evaluate --model DIR --figure 4 --data FOLDER [--split test] [options]
 
-  TASK is ${EVALUATED.join(", ")}
+Tasks:
+${summaries.join("\n")}
 
-  --images       folder of the pictures that image_id names; without it the text alone is read
-  --pictures     ${PICTURES.join(" | ")} (default right): the record's own picture; that of the next record whose picture decides otherwise;
-                 any other of the folder, chosen by the record's id, also for records without a picture; none
-  --regions      ${REGIONS.join(" | ")} | FILE.jsonl (default proposer): found by the built-in proposer; the record's own boxes;
-                 the largest one proposed for every entity of the text alone; those of a file: {"image_id","boxes":[[x1,y1,x2,y2]]}
-  --gate         auto | model | a number: how much the picture counts
-                 --pictures, --regions and --gate take lists: --gate 0,0.1,model measures each and prints one table
-  --beams        1 to 16 (default 4)
-  --beam-threshold  drops beams less likely than the best by more than this, as a logarithm (default 1.5; 1000 keeps all)
-  --decoding     ${DECODINGS.join(" | ")} (default extractive)
-  --max-tokens   longest output in tokens (default 64); forms and procedures may need more
-  --style        ${STYLES.join(" | ")} (default instruct): mqa asks mner, mre, med, meae and mee as multiple-choice questions
-  --untrained    ${UNTRAINED.join(" | ")} (default substitute): what becomes of a task that the model was not trained for
-  --screen       ${SCREENS.join(" | ")} (default auto): with a bundle that has a screen, med and mee are asked only where it sees a sign, and mre where pairs need a reading of their own
-  --instructor   ${INSTRUCTORS.join(" | ")}: wording of the mner prompt
-  --labels       comma-separated entity, relation or event types, or lists by name as in "umie extract"; default: the model's own
-  --words        ${WORD_MODES.join(" | ")} (default auto): texts are tokens with spaces between them, or posts as people write them; auto looks where
-                 annotated spans begin and end
-  --limit        only so many records, spread evenly over the file
-  --trim         what is compared (default exact):
-${TRIMMINGS.map((rule) => `                   ${rule.padEnd(8)} ${TRIMMING_RULES[rule]}`).join("\n")}
-  --report       writes an HTML report: mistakes on the posts, confusion, intervals
-  --predictions  keeps predictions in this file while they come; --resume continues it
-  --browser      runs in Chromium on ${BROWSER_DEVICES.join(" or ")} (default wasm) instead of Node
-  --json         prints the scores as JSON
+Pictures:
+  --images         folder of the pictures that image_id names; without it only the text is read
+  --pictures       ${PICTURES.join(" | ")} (default right): the record's own picture; the picture of the next
+                   record where another one is right; any other picture of the folder, chosen by the record's id,
+                   also for records without a picture; no picture
+  --regions        ${REGIONS.join(" | ")} | FILE.jsonl (default proposer): regions found by the built-in proposer;
+                   the annotated boxes; the largest proposed region for every entity, without looking; the boxes in
+                   a file of lines {"image_id","boxes":[[x1,y1,x2,y2]]}
+  --gate           auto | model | a number: how much the picture counts
+  --pictures, --regions and --gate accept lists: --gate 0,0.1,model measures each and prints one table
 
-  Tables read DATA/mner/{twitter2015,twitter2017,snap}, DATA/mre/{mnre_v1,mnre_v2} and DATA/mee/m2e2, each with SPLIT.jsonl (see "umie import").
-  mner      span and type                     gmner   span, type and region
-  fmnerg    span, fine type and region        jmere   spans, types and relations
-  mre       relation of given pairs           more    entity, relation and object of the picture
-  med       event triggers                    meae    arguments, gold event types      mee   arguments of the events med finds
-  gmper     steps, entities and their regions re2     keys and values of forms
-  Records: one JSON object a line, tools/evaluator/README.md says which fields each task reads.
-  Ctrl+C finishes the running chunk; what was predicted is scored, and the exit code is 1.`;
+Model and search:
+  --beams          1 to 16 (default 4)
+  --beam-threshold drop beams that are less likely than the best by more than this, as a logarithm
+                   (default 1.5; 1000 keeps all)
+  --decoding       ${DECODINGS.join(" | ")} (default extractive)
+  --max-tokens     longest output in tokens (default 64); forms and procedures may need more
+  --style          ${STYLES.join(" | ")} (default instruct): mqa turns mner, mre, med, meae and mee into
+                   multiple-choice questions
+  --untrained      ${UNTRAINED.join(" | ")} (default substitute): for a task the model was not trained for, run the
+                   nearest task it knows, or run the task anyway
+  --screen         ${SCREENS.join(" | ")} (default auto): if the bundle has a prefilter, run med and mee only where it sees
+                   a sign of an event, and mre only where it sees a sign of a relation and each pair needs its own
+                   reading
+  --instructor     ${INSTRUCTORS.join(" | ")}: wording of the mner prompt
+  --labels         comma-separated entity, relation or event types, or lists by name as in "umie extract";
+                   default: the model's own
+  --browser        run in Chromium on ${BROWSER_DEVICES.join(" or ")} (default wasm) instead of Node
+
+Data and results:
+  --words          ${WORD_MODES.join(" | ")} (default auto): texts are tokens separated by spaces, or posts as people
+                   write them; auto decides by where annotated spans begin and end
+  --limit          read only this many records, spread evenly over the file
+  --trim           what is compared (default exact):
+${trimmings.join("\n")}
+  --report         write an HTML report: mistakes on the posts, confusion, intervals
+  --predictions    write predictions to this file as they come; --resume continues it
+  --json           print the scores as JSON
+
+Records are one JSON object a line with id, text and, beside fields that all tasks share
+(tools/evaluator/README.md), these:
+${records.join("\n")}
+
+  Tables read DATA/mner/{twitter2015,twitter2017,snap}, DATA/mre/{mnre_v1,mnre_v2} and DATA/mee/m2e2, each with
+  SPLIT.jsonl (see "umie import").
+  Ctrl+C finishes the running chunk; what was predicted until then is scored, and the exit code is 1.`;

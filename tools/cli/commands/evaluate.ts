@@ -1,17 +1,19 @@
 /** Goes in: a bundle and annotated posts. Comes out: scores, each with the rule it was counted by; a report; or a table of the paper. */
 import { writeFileSync } from "node:fs";
 import { Failure } from "../../../src/core/failure.ts";
+import { DEFINITIONS } from "../../../src/tasks/catalog/definitions.ts";
 import type { Labels } from "../../../src/tasks/types.ts";
 import { DECODINGS, INSTRUCTORS, REQUEST_RANGES, SCREENS, STYLES, UNTRAINED } from "../../../workers/request.ts";
 import { BROWSER_DEVICES, openBrowserPredictor } from "../../evaluator/browser-predictor.ts";
 import { describeEvaluation, describePaper, describeVariants } from "../../evaluator/describe.ts";
 import { differencesOf } from "../../evaluator/differences.ts";
-import { EVALUATED, type Evaluation, evaluateWith } from "../../evaluator/evaluate.ts";
+import { type Evaluation, evaluateWith } from "../../evaluator/evaluate.ts";
 import { openNodePredictor } from "../../evaluator/node-predictor.ts";
 import { comparePaper, PAPER_TABLES, type PaperTable } from "../../evaluator/paper.ts";
 import type { EvaluatedTask, EvaluationRequest, Predictor } from "../../evaluator/predict/contract.ts";
 import { reportHtml } from "../../evaluator/report-html.ts";
 import { PICTURES, SHOWING_DEFAULTS } from "../../evaluator/showing.ts";
+import { EVALUATED, EVALUATED_TASKS } from "../../evaluator/tasks/tasks.ts";
 import { TRIMMINGS } from "../../evaluator/trimming.ts";
 import { picturesToChoose } from "../../evaluator/unrelated.ts";
 import { measureVariants, type Variant, type Varied, variantsOf } from "../../evaluator/variants.ts";
@@ -21,20 +23,14 @@ import { parseLabels } from "../extract/labels.ts";
 import { beamThresholdOf, gateOf } from "../request-options.ts";
 import { EVALUATE_HELP } from "./evaluate-help.ts";
 
-/** What a plain list of labels is of; null: it must say what it is. */
-const LABELS_OF = {
-	mner: "entityTypes",
-	gmner: "entityTypes",
-	jmere: "entityTypes",
-	mre: "relationTypes",
-	med: "eventTypes",
-	meae: "eventTypes",
-	mee: "eventTypes",
-	more: "objectRelationTypes",
-	fmnerg: null,
-	gmper: null,
-	re2: null,
-} as const satisfies Record<EvaluatedTask, keyof Labels | null>;
+/** Label lists that a plain list of labels can be; roles and fine types must be named. */
+type PlainList = Exclude<keyof Labels, "argumentRoles" | "fineTypes">;
+
+/** The list that a plain list of a task's labels is; undefined: it must say which one it is. */
+function plainListOf(task: EvaluatedTask): PlainList | undefined {
+	const [first] = DEFINITIONS[task === "meae" ? "mee" : task].lists;
+	return first === "argumentRoles" || first === "fineTypes" ? undefined : first;
+}
 
 const OPTIONS = {
 	model: { type: "string" },
@@ -149,7 +145,9 @@ function requestOf(values: Values, asked: AskedFor) {
 }
 
 /** Tasks whose entities have regions. */
-const GROUNDED: readonly EvaluatedTask[] = ["gmner", "fmnerg", "gmper"];
+const GROUNDED = EVALUATED.filter((task) =>
+	EVALUATED_TASKS[task].metrics.some(({ layer, parts }) => layer === "entities" && parts.region),
+);
 
 /** What is to be measured in several ways. @throws Failure `usage` for what does not go together */
 function variedOf({ gate = "auto", pictures, regions, images, report, predictions }: Values, asked: AskedFor): Varied {
@@ -176,10 +174,10 @@ function variedOf({ gate = "auto", pictures, regions, images, report, prediction
 /** "a,b" is a list of the task's own labels; "entity=a,b;relation=c" and a JSON file name their lists. */
 function labelsOf(value: string, task: EvaluatedTask): Labels {
 	if (value.includes("=") || value.toLowerCase().endsWith(".json")) return parseLabels(value);
-	const kind = LABELS_OF[task];
-	if (kind === null)
-		throw new Failure("usage", `--labels of ${task} name their list, as in fine:person=athlete,politician.`);
-	return { [kind]: value.split(",") };
+	const list = plainListOf(task);
+	if (list === undefined)
+		throw new Failure("usage", `--labels for ${task} must name their list, as in fine:person=athlete,politician.`);
+	return { [list]: value.split(",") };
 }
 
 function openPredictor(model: string, browser: string | undefined): Promise<Predictor> {

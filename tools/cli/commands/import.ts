@@ -1,28 +1,37 @@
 /** Goes in: a public data set. Comes out: our JSONL, and a list of what was wrong with the data. */
 import { basename } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
-import { PARTS } from "../../evaluator/import/format.ts";
-import { FORMAT_NAMES, FORMATS, importData } from "../../evaluator/import/import.ts";
+import { FORMAT_OPTIONS, type Format, type FormatOption, PARTS } from "../../evaluator/import/format.ts";
+import { FORMAT_NAMES, FORMATS, type FormatName, importData } from "../../evaluator/import/import.ts";
 import { describeProblem, PROBLEM_KINDS, type Problem, type ProblemKind } from "../../evaluator/import/problems.ts";
 import { type Command, needed, oneOf, options, wholeNumber } from "../command.ts";
 
 /** Problems that are told one by one on a terminal; all of them are in --json. */
 const SHOWN = 20;
-/** Formats whose tags stand in columns. */
-const COLUMNS: readonly string[] = ["conll", "gmner", "fmnerg"];
+/** Names of the formats that have an option. */
+const formatsWith = (option: FormatOption): string =>
+	FORMAT_NAMES.filter((name) => formatOf(name).options?.includes(option)).join(", ");
+
+const formatOf = (name: FormatName): Format => FORMATS[name];
+
+const formatLines = FORMAT_NAMES.map((name) => {
+	const { summary, tasks, condition } = formatOf(name);
+	const evaluated = `${tasks.join(", ")}${condition === undefined ? "" : ` (${condition})`}`;
+	return `  ${name.padEnd(8)} ${summary}\n           evaluate as: ${evaluated}`;
+});
 
 export const importCommand: Command = {
 	summary: "turns public data sets into the JSONL that evaluate and training read",
 	help: `Usage: umie import --format FORMAT --input FILE --output FILE.jsonl [options]
 
-${FORMAT_NAMES.map((name) => `  ${name.padEnd(8)} ${FORMATS[name].summary}\n           evaluate as: ${FORMATS[name].tasks}`).join("\n")}
+${formatLines.join("\n")}
 
   --name    begins the ids; default: the name of the input
-  --boxes   gmner, fmnerg: folder of the IMGID.xml files
+  --boxes   ${formatsWith("boxes")}: folder of the IMGID.xml files
   --images  folder of the pictures: those that are not there are reported
-  --column  conll, gmner, fmnerg: column of the tags, the first is 1; default: the last
+  --column  ${formatsWith("column")}: column of the tags, the first is 1; default: the last
   --types   other names for labels: PER=someone,LOC=place
-  --part    m2e2: ${PARTS.join(" | ")} (default text)
+  --part    ${formatsWith("part")}: ${PARTS.join(" | ")} (default text)
   --force   replaces an output that is there
   --json    prints counts and every problem as JSON
 
@@ -43,11 +52,11 @@ ${FORMAT_NAMES.map((name) => `  ${name.padEnd(8)} ${FORMATS[name].summary}\n    
 		const format = oneOf(needed(values.format, "format"), FORMAT_NAMES, "format");
 		const input = needed(values.input, "input");
 		const output = needed(values.output, "output");
-		if (values.part !== undefined && format !== "m2e2") throw new Failure("usage", "--part goes with --format m2e2.");
-		if (values.boxes !== undefined && format !== "gmner" && format !== "fmnerg")
-			throw new Failure("usage", "--boxes goes with --format gmner or fmnerg.");
-		if (values.column !== undefined && !COLUMNS.includes(format))
-			throw new Failure("usage", `--column goes with --format ${COLUMNS.join(", ")}.`);
+		const foreign = FORMAT_OPTIONS.find(
+			(option) => values[option] !== undefined && !formatOf(format).options?.includes(option),
+		);
+		if (foreign !== undefined)
+			throw new Failure("usage", `--${foreign} can only be used with --format ${formatsWith(foreign)}.`);
 		const imported = importData({
 			format,
 			input,

@@ -71,7 +71,8 @@ export function entitiesOf(
 export const conll: Format = {
 	summary:
 		"words and BIO tags in columns, IMGID lines before the posts (Twitter-15/17, SNAP), or without (WNUT, CoNLL-2003)",
-	tasks: "mner",
+	tasks: ["mner"],
+	options: ["column"],
 	read(input, options) {
 		return readConll(input, options).map((post, index): ReadRecord => {
 			const { text, entities } = entitiesOf(post, options);

@@ -1,4 +1,5 @@
-/** Goes in: nothing. Comes out: what every reader of a public format is given, and gives. */
+/** The shape of a reader of a public data set: what it is given, and what it returns. */
+import type { EvaluatedTask } from "../predict/contract.ts";
 import type { Renamings } from "./labels.ts";
 import type { Report } from "./problems.ts";
 
@@ -25,11 +26,19 @@ export interface ReadRecord {
 	>;
 }
 
+/** Options of `umie import` that only some formats have. */
+export const FORMAT_OPTIONS = ["boxes", "column", "part"] as const;
+export type FormatOption = (typeof FORMAT_OPTIONS)[number];
+
 export interface Format {
 	/** One line for `--help`. */
 	readonly summary: string;
 	/** What the records can be evaluated as. */
-	readonly tasks: string;
+	readonly tasks: readonly EvaluatedTask[];
+	/** Where that holds with some options only: a few words for `--help`. */
+	readonly condition?: string;
+	/** Options of `umie import` that only some formats have. */
+	readonly options?: readonly FormatOption[];
 	/** @param input a file, or a folder where the format is one @throws Failure `input-unreadable` when it cannot be read at all */
 	read(input: string, options: ReadOptions): ReadRecord[];
 }

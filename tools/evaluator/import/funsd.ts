@@ -118,6 +118,6 @@ function textOf(
 export const funsd: Format = {
 	summary:
 		"FUNSD: the folder of its annotations, or one page; XFUND: its JSON file; questions and answers are keys and values",
-	tasks: "re2",
+	tasks: ["re2"],
 	read,
 };

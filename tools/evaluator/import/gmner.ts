@@ -61,7 +61,8 @@ function boxesOf({ imageId, line }: ConllPost, { boxes: folder, report }: ReadOp
 
 export const gmner: Format = {
 	summary: "GMNER: CoNLL with IMGID lines, and --boxes, a folder of IMGID.xml (Pascal VOC)",
-	tasks: "mner, gmner",
+	tasks: ["mner", "gmner"],
+	options: ["boxes", "column"],
 	read,
 };
 
@@ -90,6 +91,8 @@ const COARSE_COLUMN = 2;
 export const fmnerg: Format = {
 	summary:
 		"FMNERG: as gmner, with its fine types and the coarse ones beside them; --column 2 takes the coarse ones alone",
-	tasks: "fmnerg; mner, gmner (with --labels)",
+	tasks: ["fmnerg", "mner", "gmner"],
+	condition: "mner and gmner need --labels",
+	options: ["boxes", "column"],
 	read: readFine,
 };

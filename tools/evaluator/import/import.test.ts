@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { runCommand } from "../../cli/run-command.test-helper.ts";
 import { temporaryFolder } from "../../node/testing/nano.ts";
 import { goldItems } from "../items.ts";
-import { type EvaluatedTask, KINDS } from "../predict/contract.ts";
+import type { EvaluatedTask } from "../predict/contract.ts";
 import { readRecords } from "../records.ts";
 import { type FormatName, type ImportOptions, importData } from "./import.ts";
 
@@ -38,7 +38,7 @@ function imported(format: FormatName, input: string, more: Partial<ImportOptions
 
 /** Whether every annotation stands on words: what was imported can be found. */
 function reachable(output: string, task: EvaluatedTask): boolean {
-	const items = readRecords(output, KINDS[task]).flatMap((record) => Object.values(goldItems(task, record)).flat());
+	const items = readRecords(output, task).flatMap((record) => Object.values(goldItems(task, record)).flat());
 	return items.length > 0 && items.every((item) => item.reachable);
 }
 
@@ -339,8 +339,8 @@ describe("umie import", () => {
 	});
 	test.each([
 		[["--format", "xml"], /--format is one of conll, gmner/],
-		[["--format", "conll", "--part", "text"], /--part goes with --format m2e2/],
-		[["--format", "conll", "--boxes", "x"], /--boxes goes with/],
+		[["--format", "conll", "--part", "text"], /--part can only be used with --format m2e2/],
+		[["--format", "conll", "--boxes", "x"], /--boxes can only be used with/],
 		[["--format", "conll", "--types", "PER"], /no LABEL=name/],
 	])("%j is wrong usage", async (args, message) => {
 		const { code, err } = await runCommand("import", ...args, "--input", "x", "--output", "y");

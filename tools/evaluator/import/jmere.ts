@@ -21,7 +21,7 @@ interface TypedMention extends Mention {
 
 export const jmere: Format = {
 	summary: "JMERE: JSON with token and label_list of beg_ent, sec_ent and relation",
-	tasks: "jmere",
+	tasks: ["jmere"],
 	read(input, { name, report, renamed }) {
 		return readLiterals(input, JmereItem, report).map(({ line, value }, index): ReadRecord => {
 			const joined = new JoinedText(value.token);

@@ -224,6 +224,8 @@ function pictureRecord(id: string, event: PictureEvent, { name }: ReadOptions): 
 export const m2e2: Format = {
 	summary:
 		"M2E2: the folder of its annotations; --part text (default), multimedia (sentences linked to a picture) or images",
-	tasks: "med, meae, mee (not --part images)",
+	tasks: ["med", "meae", "mee"],
+	condition: "not with --part images",
+	options: ["part"],
 	read,
 };

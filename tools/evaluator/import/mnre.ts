@@ -52,7 +52,7 @@ const imageOf = (id: string | undefined) => (id === undefined || id === "" ? {} 
 
 export const mnre: Format = {
 	summary: "MNRE's *.txt (V1 and V2): a Python dictionary on each line",
-	tasks: "mre",
+	tasks: ["mre"],
 	read(input, options) {
 		return readLiterals(input, MnreLine, options.report).flatMap(
 			({ line, value: { token, h, t, relation, img_id } }, index): ReadRecord[] => {
@@ -78,7 +78,7 @@ export const mnre: Format = {
 /** Pairs of one post become one record: an extraction finds them together. */
 export const more: Format = {
 	summary: "MORE: as mnre, one end an object of the picture with its box; the pairs of a post become one record",
-	tasks: "more",
+	tasks: ["more"],
 	read(input, options) {
 		const posts = new Map<
 			string,

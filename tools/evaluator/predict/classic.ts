@@ -1,4 +1,6 @@
 /** Goes in: records of the paper's tasks. Comes out: what the model says when it is asked by the paper's instructors. */
+
+import type { RecordTaskName } from "../../../src/core/tasks.ts";
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
 import { type Reading, readChoice, readSpans } from "../../../src/tasks/grammar/read.ts";
 import {
@@ -11,9 +13,10 @@ import {
 } from "../../../src/tasks/query/queries.ts";
 import { asksMarked } from "../../../src/tasks/query/relations-marked.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
-import type { EvaluatedTask, FoundArgument, FoundSpan, RecordOf } from "./contract.ts";
+import type { EvaluatedTask, FoundArgument, FoundSpan } from "./contract.ts";
 import { markedRelations } from "./marked.ts";
 import { ask, type Context, type Item, placeOf, type Said } from "./prepare.ts";
+import type { EventsRecord, PairRecord } from "./schemas.ts";
 import { pairOf, throughScreen } from "./screened.ts";
 
 export type Runner = (context: Context, items: readonly Item[]) => Promise<Said[]>;
@@ -27,11 +30,14 @@ const EVENTS = { sign: "eventful", unasked: () => ({}) } as const;
 
 export const CLASSIC = {
 	mner: entities,
-	mre: (context, items) => throughScreen(context, items as Item<RecordOf<"mre">>[], PAIRS, relations),
+	mre: (context, items) => throughScreen(context, items as Item<PairRecord>[], PAIRS, relations),
 	med: (context, items) => throughScreen(context, items, EVENTS, events),
-	meae: (context, items) => argumentsOf(context, items, (items as Item<RecordOf<"events">>[]).map(goldTypes)),
+	meae: (context, items) => argumentsOf(context, items, (items as Item<EventsRecord>[]).map(goldTypes)),
 	mee: (context, items) => throughScreen(context, items, EVENTS, cascade),
-} as const satisfies Partial<Record<EvaluatedTask, Runner>>;
+} as const satisfies Record<Exclude<EvaluatedTask, RecordTaskName>, Runner>;
+
+/** Whether a task is one of the paper's, which are asked query by query. */
+export const isClassic = (task: EvaluatedTask): task is keyof typeof CLASSIC => Object.hasOwn(CLASSIC, task);
 
 function read({ query, hypotheses }: Answer<SpanQuery>, { setting }: Item): Reading {
 	return readSpans(hypotheses[0] ?? { ids: [], logProbs: [], score: 0 }, query.vocabulary, setting.codec);
@@ -54,7 +60,7 @@ async function entities(context: Context, items: readonly Item[]): Promise<Said[
 }
 
 /** Given pairs: between markers where the bundle learned that, else each by a prompt of its own. */
-async function relations(context: Context, items: readonly Item<RecordOf<"mre">>[]): Promise<Said[]> {
+async function relations(context: Context, items: readonly Item<PairRecord>[]): Promise<Said[]> {
 	const [first] = items;
 	if (first && asksMarked(first.setting)) return markedRelations(context, items);
 	const answers = await ask(
@@ -88,7 +94,7 @@ async function events(
 	});
 }
 
-const goldTypes = ({ record }: Item<RecordOf<"events">>): string[] =>
+const goldTypes = ({ record }: Item<EventsRecord>): string[] =>
 	[...new Set(record.events.map(({ type }) => type))].sort();
 
 /** Arguments of the event types that med found. An output of med counts as malformed in med only. */

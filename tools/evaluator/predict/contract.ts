@@ -1,22 +1,15 @@
-/** Goes in: nothing. Comes out: what a model answers for annotated posts, as plain data that crosses from a page to Node. */
+/** What a model answers for annotated posts, as plain data that crosses from a page to Node. */
 
 import type { OpenOptions } from "../../../src/client/protocol.ts";
 import type { Device } from "../../../src/core/result.ts";
+import type { RequestableTask } from "../../../src/core/tasks.ts";
 import type { ExtractRequest } from "../../../src/tasks/types.ts";
-import type { AnnotatedRecord, Box, EvaluatedTask } from "./schemas.ts";
+import type { AnnotatedRecord, Box } from "./schemas.ts";
 
-export {
-	type AnnotatedRecord,
-	type Box,
-	EVALUATED,
-	type EvaluatedTask,
-	KINDS,
-	PICTURE_KINDS,
-	type PictureKind,
-	type RecordKind,
-	type RecordOf,
-	SCHEMAS,
-} from "./schemas.ts";
+export { type AnnotatedRecord, type Box, PICTURE_KINDS, type PictureKind } from "./schemas.ts";
+
+/** What can be evaluated: every task that can be requested, and the arguments of annotated events. */
+export type EvaluatedTask = RequestableTask | "meae";
 
 /** UTF-16 offsets of the record's text. */
 export interface TextSpan {

@@ -1,34 +1,20 @@
-/** Goes in: records of the tasks beyond the paper. Comes out: what the page's own extraction says of them. */
+/** Predicts for the tasks beyond the paper by the same extraction that the page runs. */
 import type { Entity, ExtractionResult, Region } from "../../../src/core/result.ts";
+import type { RecordTaskName } from "../../../src/core/tasks.ts";
 import type { PositionedWord } from "../../../src/tasks/layout/layout.ts";
-import type { RequestableTask } from "../../../src/tasks/types.ts";
 import { extractPosts } from "../../../workers/extract.ts";
-import type {
-	AnnotatedRecord,
-	Box,
-	EvaluatedTask,
-	FoundEntity,
-	FoundObjectRelation,
-	FoundSpan,
-	Prediction,
-} from "./contract.ts";
+import type { AnnotatedRecord, Box, FoundEntity, FoundObjectRelation, FoundSpan, Prediction } from "./contract.ts";
 import { SAID_NOTHING } from "./contract.ts";
 import { type Context, mean, NEVER, proposerOf, readable } from "./prepare.ts";
-
-/** Tasks that are asked as the page asks them: a model that was not trained for one is asked for its substitute, if it has one. */
-export const EXTRACTED = {
-	gmner: "gmner",
-	fmnerg: "fmnerg",
-	jmere: "jmere",
-	more: "more",
-	gmper: "gmper",
-	re2: "re2",
-} as const satisfies Partial<Record<EvaluatedTask, RequestableTask>>;
 
 /** Two-step JMERE asks about every ordered pair; posts have at most a handful of entities. */
 const PAIRS = 60;
 
-export async function extracted(context: Context, task: RequestableTask): Promise<Prediction[]> {
+/**
+ * Asks as the page asks: a model that was not trained for the task is asked for its substitute, if it has one.
+ * @returns a prediction for each record
+ */
+export async function extracted(context: Context, task: RecordTaskName): Promise<Prediction[]> {
 	const { platform, asked } = context;
 	const { model, decode, turn } = platform;
 	const largest = asked.grounding === "largest";
@@ -59,7 +45,9 @@ export async function extracted(context: Context, task: RequestableTask): Promis
 }
 
 function postOf(record: AnnotatedRecord): { readonly text: string; readonly layout: readonly PositionedWord[] | null } {
-	return { text: record.text, layout: "layout" in record && record.layout !== undefined ? record.layout : null };
+	// The records of forms bring the places of their words.
+	const { text, layout = null } = record as AnnotatedRecord & { readonly layout?: readonly PositionedWord[] };
+	return { text, layout };
 }
 
 /** The baseline that looks at nothing: the largest region is every entity's. */

@@ -1,4 +1,5 @@
 /** Asks about given pairs between markers, all pairs of a text on one reading, as the trainer shows them. The types of the ends are what mner finds there. */
+
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
 import { relationSaid } from "../../../src/tasks/query/pair-shares.ts";
 import {
@@ -11,11 +12,11 @@ import {
 import { relationsOnMarked } from "../../../src/tasks/query/relations-marked.ts";
 import { mentionsOf } from "../../../src/tasks/result/mentions.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
-import type { RecordOf } from "./contract.ts";
 import { ask, type Context, type Item, type Said } from "./prepare.ts";
+import type { PairRecord } from "./schemas.ts";
 import { pairOf } from "./screened.ts";
 
-type PairItem = Item<RecordOf<"mre">>;
+type PairItem = Item<PairRecord>;
 
 /** A record with the words of its ends; each is typed by what mner says. */
 interface GivenPair {

@@ -2,9 +2,9 @@
 import type { Manifest } from "../../../src/bundle/manifest.ts";
 import { TRAINED_BY_DEFAULT } from "../../../src/tasks/defaults.ts";
 import type { OpenModel } from "../../../workers/extract.ts";
-import { CLASSIC, type Runner } from "./classic.ts";
+import { CLASSIC, isClassic, type Runner } from "./classic.ts";
 import { type Asked, type OpenedBundle, type Prediction, SAID_NOTHING } from "./contract.ts";
-import { EXTRACTED, extracted } from "./extracted.ts";
+import { extracted } from "./extracted.ts";
 import { type Item, mean, type PredictPlatform, prepare } from "./prepare.ts";
 import { QUESTIONED } from "./questions.ts";
 
@@ -13,11 +13,11 @@ export async function predictRecords(platform: PredictPlatform, asked: Asked): P
 	const { task } = asked;
 	const context = { platform, asked };
 	try {
-		if (task in EXTRACTED) return await extracted(context, EXTRACTED[task as keyof typeof EXTRACTED]);
+		if (!isClassic(task)) return await extracted(context, task);
 		const items: Item[] = [];
 		for (const index of asked.records.keys()) items.push(await prepare(context, index));
 		const runners: Record<keyof typeof CLASSIC, Runner> = asked.request.style === "mqa" ? QUESTIONED : CLASSIC;
-		const runner = runners[task as keyof typeof CLASSIC];
+		const runner = runners[task];
 		const said = await runner(context, items);
 		return said.map((answer, index) => {
 			const { record, image, gates } = items[index]!;

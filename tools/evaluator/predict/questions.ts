@@ -13,9 +13,10 @@ import { readRecords } from "../../../src/tasks/grammar/read-records.ts";
 import { modelText, type WordSpan } from "../../../src/tasks/query/queries.ts";
 import type { RecordQuery } from "../../../src/tasks/query/records.ts";
 import type { Runner } from "./classic.ts";
-import type { AnsweredQuestion, EvaluatedTask, FoundArgument, FoundSpan, RecordOf } from "./contract.ts";
+import type { AnsweredQuestion, EvaluatedTask, FoundArgument, FoundSpan } from "./contract.ts";
 import { utf16 } from "./offsets.ts";
 import { ask, type Context, type Item, placeOf, type Said } from "./prepare.ts";
+import type { EntitiesRecord, EventsRecord, PairRecord } from "./schemas.ts";
 
 /**
  * MQA (Sun et al., 2023): spans first, then one question about each. Questions are asked about what the model named and about what is annotated, so that
@@ -145,8 +146,8 @@ function goldTypes(
 	const { record } = item;
 	const list =
 		about === "entity"
-			? (record as RecordOf<"mner">).entities
-			: (record as RecordOf<"events">).events.map(({ type, trigger }) => ({ type, ...trigger }));
+			? (record as EntitiesRecord).entities
+			: (record as EventsRecord).events.map(({ type, trigger }) => ({ type, ...trigger }));
 	const types = new Map<string, { readonly span: WordSpan; readonly type: string }>();
 	for (const { type, ...place } of list) {
 		const span = wordsOf(item, place);
@@ -185,7 +186,7 @@ async function typed(context: Context, items: readonly Item[], about: "entity" |
 /** The pair is given: one question each. */
 async function related(context: Context, items: readonly Item[]): Promise<Said[]> {
 	const asked = items.map((item, index): Asking => {
-		const { head, tail, relation } = item.record as RecordOf<"mre">;
+		const { head, tail, relation } = item.record as PairRecord;
 		const span = wordsOf(item, head) ?? { from: 0, to: 1 };
 		const query = choiceQuestion(
 			item.setting,
@@ -209,14 +210,14 @@ async function argumentsOf(
 	items: readonly Item[],
 	found: readonly Typed[] | null,
 ): Promise<(Said & Answered)[]> {
-	const fillers = (items as readonly Item<RecordOf<"events">>[]).map((item) =>
+	const fillers = (items as readonly Item<EventsRecord>[]).map((item) =>
 		item.record.events.flatMap((event) =>
 			event.arguments.flatMap((argument) => ("start" in argument ? (wordsOf(item, argument) ?? []) : [])),
 		),
 	);
 	const named = await candidatesOf(context, items, "entity", fillers);
 	const asked = items.flatMap((item, index) => {
-		const roles = goldRoles(item as Item<RecordOf<"events">>);
+		const roles = goldRoles(item as Item<EventsRecord>);
 		return eventsOf(item, found?.[index] ?? null).flatMap((event) =>
 			named[index]!.candidates.filter(({ span }) => span.to <= event.from || event.to <= span.from).flatMap(
 				({ span, named }) => {
@@ -263,7 +264,7 @@ function eventsOf(item: Item, found: Typed | null) {
 }
 
 /** The role of a filler in an event: "attack 3 4 6 8" is "target". */
-function goldRoles(item: Item<RecordOf<"events">>): Map<string, string> {
+function goldRoles(item: Item<EventsRecord>): Map<string, string> {
 	const roles = new Map<string, string>();
 	for (const { type, trigger, arguments: list } of item.record.events) {
 		const event = wordsOf(item, trigger);

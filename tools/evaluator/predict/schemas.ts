@@ -1,59 +1,44 @@
-/** Goes in: a line of an annotated data set, parsed. Comes out: whether it is a record of its kind: every kind has one schema. */
-
+/** Schemas of annotated records: the fields that all records share, and the records of the paper's tasks. */
 import * as z from "zod/mini";
-import { Failure } from "../../../src/core/failure.ts";
-import { MAX_OBJECTS } from "../../../src/core/limits.ts";
-import { layOutWords } from "../../../src/tasks/layout/layout.ts";
 
 /** [x1, y1, x2, y2]; fractions of the picture, pixels where an argument of an event says so. */
 export type Box = readonly [number, number, number, number];
 
 /** Code-point offsets, as data sets made with Python count. */
-const offsets = { start: z.int(), end: z.int() };
-const span = z.object(offsets);
-const mention = z.object({ text: z.string(), ...offsets });
-const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
-const boxes = z.optional(z.array(box));
-const typedMention = z.object({ type: z.string(), ...offsets });
+export const offsets = { start: z.int(), end: z.int() };
+export const span = z.object(offsets);
+export type Span = z.infer<typeof span>;
+export const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+/** Fractions of the picture; absent: not to be seen. */
+export const boxes = z.optional(z.array(box));
 
 /** What a record's picture is to its text: it decides what a name is, it fits, it has nothing to do with it, or there is none. */
 export const PICTURE_KINDS = ["deciding", "fitting", "unrelated", "none"] as const;
 export type PictureKind = (typeof PICTURE_KINDS)[number];
 
-const post = {
+/** The vocabulary has names for O1…O36. */
+const MAX_REGIONS = 36;
+
+/** The fields that every record has or may have. */
+export const post = {
 	id: z.string(),
 	text: z.string(),
 	image_id: z.optional(z.string()),
 	/** What is to be seen in the picture, O1 first: fractions. */
-	regions: z.optional(z.array(box).check(z.maxLength(MAX_OBJECTS))),
+	regions: z.optional(z.array(box).check(z.maxLength(MAX_REGIONS))),
 	picture: z.optional(z.enum(PICTURE_KINDS)),
 	/** The text alone does not say what the name is. */
 	ambiguous: z.optional(z.boolean()),
 };
+const anyRecord = z.object(post);
+/** A record of any task. Each task's schema adds fields to it. */
+export type AnnotatedRecord = z.infer<typeof anyRecord>;
 
-/** An argument in the text, or a region of the picture: `box` in pixels, or `object`, the number of one of the picture's regions (1 is O1). */
-const argument = z.union([
-	z.object({ role: z.string(), ...offsets }),
-	z.object({ role: z.string(), box }),
-	z.object({ role: z.string(), object: z.int().check(z.gte(1), z.lte(MAX_OBJECTS)) }),
-]);
+/** A rule over several fields of a record: where it is broken and what is wrong; null: it holds. */
+export type Check<T> = (record: T) => { readonly path: readonly (string | number)[]; readonly what: string } | null;
 
-/** The object is a box, or the number of one of the record's `regions`: 1 is O1. */
-const objectRelation = z.object({
-	relation: z.string(),
-	entity: span,
-	box: z.optional(box),
-	object: z.optional(z.int()),
-});
-const fineEntity = z.object({ type: z.string(), coarse: z.optional(z.string()), ...offsets, boxes });
-const stepEntity = z.object({ ...offsets, boxes, thing: z.optional(z.string()) });
-const field = z.object({ type: z.enum(["key", "value"]), ...offsets });
-const positionedWord = z.object({ text: z.string(), box });
-
-type Check<T> = (record: T) => { readonly path: readonly (string | number)[]; readonly what: string } | null;
-
-/** A rule over several fields; what it says is told with its place. */
-function checked<T>(check: Check<T>): z.core.CheckFn<T> {
+/** The rule as a check of a schema. */
+export function checked<T>(check: Check<T>): z.core.CheckFn<T> {
 	return (context) => {
 		const found = check(context.value);
 		if (found !== null)
@@ -61,122 +46,43 @@ function checked<T>(check: Check<T>): z.core.CheckFn<T> {
 	};
 }
 
-type Span = z.infer<typeof span>;
-
 /** The first of some spans that is empty or leaves the text. */
-function spanFault(text: string, list: string, spans: readonly Span[]): ReturnType<Check<unknown>> {
+export function spanFault(text: string, list: string, spans: readonly Span[]): ReturnType<Check<unknown>> {
 	const length = [...text].length;
 	const at = spans.findIndex(({ start, end }) => start < 0 || start >= end || end > length);
-	return at < 0
-		? null
-		: {
-				path: [list, at],
-				what: `${spans[at]!.start} to ${spans[at]!.end} is no piece of a text of ${length} characters`,
-			};
+	if (at < 0) return null;
+	const { start, end } = spans[at]!;
+	const what =
+		start >= end
+			? `the span ${start}–${end} is empty`
+			: `the span ${start}–${end} lies outside the text (${length} characters)`;
+	return { path: [list, at], what };
 }
 
-const more = z.object({ ...post, relations: z.array(objectRelation) }).check(
-	checked(({ text, regions = [], relations }) => {
-		const at = relations.findIndex(({ box, object }) => box === undefined && regions[(object ?? 0) - 1] === undefined);
-		if (at >= 0)
-			return { path: ["relations", at], what: "expected a box, or an object that is one of the record's regions" };
-		return spanFault(
-			text,
-			"relations",
-			relations.map(({ entity }) => entity),
-		);
-	}),
-);
+/** mner and gmner. */
+export const entitiesRecord = z.object({
+	...post,
+	entities: z.array(z.object({ type: z.string(), ...offsets, boxes })),
+});
+export type EntitiesRecord = z.infer<typeof entitiesRecord>;
 
-const gmper = z.object({ ...post, steps: z.array(span), entities: z.array(stepEntity) }).check(
-	checked(({ text, steps, entities }) => {
-		const outside = entities.findIndex(
-			({ start, end }) => !steps.some((step) => step.start <= start && end <= step.end),
-		);
-		const fault = spanFault(text, "steps", steps) ?? spanFault(text, "entities", entities);
-		return fault ?? (outside < 0 ? null : { path: ["entities", outside], what: "it lies in no step" });
-	}),
-);
+const mention = z.object({ text: z.string(), ...offsets });
+/** mre: a given pair. */
+export const pairRecord = z.object({ ...post, head: mention, tail: mention, relation: z.string() });
+export type PairRecord = z.infer<typeof pairRecord>;
 
-const link = z.object({ key: span, value: span });
-
-const re2 = z
-	.object({ ...post, layout: z.optional(z.array(positionedWord)), entities: z.array(field), links: z.array(link) })
-	.check(
-		checked(({ text, layout, entities, links }) => {
-			const fault = spanFault(text, "entities", entities);
-			if (fault !== null) return fault;
-			const known = ({ start, end }: Span, type: string) =>
-				entities.some((one) => one.type === type && one.start === start && one.end === end);
-			const loose = links.findIndex(({ key, value }) => !known(key, "key") || !known(value, "value"));
-			if (loose >= 0) return { path: ["links", loose], what: "its key or its value is none of the entities" };
-			return layout === undefined ? null : layoutFault(text, layout);
-		}),
-	);
-
-/** Offsets count in the text that the model reads: the words of the layout in reading order. */
-function layoutFault(text: string, words: z.infer<typeof positionedWord>[]): ReturnType<Check<unknown>> {
-	try {
-		return layOutWords(words).text === text
-			? null
-			: { path: ["layout"], what: "its words in reading order are not the text" };
-	} catch (error) {
-		if (error instanceof Failure) return { path: ["layout"], what: error.what };
-		throw error;
-	}
-}
-
-export const SCHEMAS = {
-	/** `boxes`: fractions of the picture; absent: the entity is not to be seen. */
-	mner: z.object({ ...post, entities: z.array(z.object({ type: z.string(), ...offsets, boxes })) }),
-	mre: z.object({ ...post, head: mention, tail: mention, relation: z.string() }),
-	events: z.object({
-		...post,
-		events: z.array(z.object({ type: z.string(), trigger: z.object(offsets), arguments: z.array(argument) })),
-	}),
-	jmere: z.object({
-		...post,
-		entities: z.array(typedMention),
-		relations: z.array(z.object({ relation: z.string(), head: typedMention, tail: typedMention })),
-	}),
-	/** `type` is the fine one; `coarse` absent: the one above it in FMNERG's hierarchy. */
-	fmnerg: z.object({ ...post, entities: z.array(fineEntity) }),
-	more,
-	/** Steps in the order of the procedure; entities with the same `thing` are one thing. */
-	gmper,
-	re2,
-} as const;
-
-export type RecordKind = keyof typeof SCHEMAS;
-export type RecordOf<K extends RecordKind> = z.infer<(typeof SCHEMAS)[K]>;
-export type AnnotatedRecord = RecordOf<RecordKind>;
-
-export const EVALUATED = [
-	"mner",
-	"mre",
-	"med",
-	"meae",
-	"mee",
-	"gmner",
-	"fmnerg",
-	"jmere",
-	"more",
-	"gmper",
-	"re2",
-] as const;
-export type EvaluatedTask = (typeof EVALUATED)[number];
-
-/** What the records of a task hold. */
-export const KINDS = {
-	mner: "mner",
-	mre: "mre",
-	med: "events",
-	meae: "events",
-	mee: "events",
-	gmner: "mner",
-	fmnerg: "fmnerg",
-	jmere: "jmere",
-	more: "more",
-	gmper: "gmper",
-	re2: "re2",
-} as const satisfies Record<EvaluatedTask, RecordKind>;
+/**
+ * An argument in the text, or a region of the picture: `box` in pixels, or `object`, the number of one of the picture's
+ * regions (1 is O1).
+ */
+const argument = z.union([
+	z.object({ role: z.string(), ...offsets }),
+	z.object({ role: z.string(), box }),
+	z.object({ role: z.string(), object: z.int().check(z.gte(1), z.lte(MAX_REGIONS)) }),
+]);
+/** med, meae and mee. */
+export const eventsRecord = z.object({
+	...post,
+	events: z.array(z.object({ type: z.string(), trigger: span, arguments: z.array(argument) })),
+});
+export type EventsRecord = z.infer<typeof eventsRecord>;

@@ -1,10 +1,11 @@
 /** Goes in: records, and how they are asked about. Comes out: what is said of them: where the bundle's screen sees no sign, nothing is asked, as in the page. */
+
 import { entityQuery, type WordSpan } from "../../../src/tasks/query/queries.ts";
 import { type Ends, isBelow, readScreen, screenFeeds, thresholdsOf } from "../../../src/tasks/query/screen.ts";
 import { encodeStates, runScreen } from "../../../workers/model/model.ts";
-import type { RecordOf } from "./contract.ts";
 import { utf16 } from "./offsets.ts";
 import type { Context, Item, Said } from "./prepare.ts";
+import type { PairRecord } from "./schemas.ts";
 
 /** What is screened of a record, and what is said of one that shows no sign. */
 interface Screening<I extends Item> {
@@ -59,7 +60,7 @@ async function signOf<I extends Item>(
 }
 
 /** The words of a record's head and tail; null where one has none. */
-export function pairOf({ record, setting }: Item<RecordOf<"mre">>): Ends | null {
+export function pairOf({ record, setting }: Item<PairRecord>): Ends | null {
 	const wordsOf = (span: { readonly start: number; readonly end: number }): WordSpan | null => {
 		const [start, end] = [utf16(record.text, span.start), utf16(record.text, span.end)];
 		const from = setting.words.findIndex((word) => word.end > start);
