@@ -1,15 +1,16 @@
-/** Goes in: the address of a folder. Comes out: where the worker, the runtime and the built-in model lie: beside the module, unless a bundler moved it. */
+/** Where the worker, the runtime and the model lie: beside the module, or in the folder that the page names. */
 import workerUrl from "../../workers/engine.worker.ts?worker&url";
 import { builtInFolder, LIGHT_MODEL } from "../bundle/built-in.ts";
 
 let folder: string | null = null;
 
-/** Names in that folder, as the build writes them. */
+/** Names in the folder, as the build writes them. */
 const WORKER = "engine.worker.js";
 const MODEL = `${builtInFolder(LIGHT_MODEL)}/`;
 
 /**
- * For pages that bundle this package: copy its folder to where the page can fetch it, and name that place before the first extraction.
+ * For pages that bundle this package: copy the package's folder to a place that the page can fetch, and pass its
+ * address before the first extraction.
  * @param address of the folder, relative to the page; null: beside the module again
  */
 export function setAssets(address: string | URL | null): void {

@@ -14,7 +14,7 @@ interface AttributeText {
 	readonly description: string;
 }
 
-/** Every attribute has a property of the same name, and each shows the other. */
+/** Every attribute has a property of the same name, and each reflects the other. */
 export const ATTRIBUTES = {
 	text: {
 		type: "string | null",
@@ -26,7 +26,7 @@ export const ATTRIBUTES = {
 		type: "string | null",
 		kind: "text",
 		fallback: "no picture",
-		description: "Address of the picture. Another site's must allow reading (CORS).",
+		description: "Address of the picture. A picture of another site must allow reading (CORS).",
 	},
 	tasks: {
 		type: "string | null",
@@ -39,7 +39,7 @@ export const ATTRIBUTES = {
 		kind: "text",
 		fallback: "the model's own",
 		description:
-			"Entity types with commas between, or JSON with entityTypes, relationTypes, eventTypes, argumentRoles.",
+			"Entity types separated by commas, or JSON with entityTypes, relationTypes, eventTypes, argumentRoles.",
 	},
 	model: {
 		type: "string | null",
@@ -53,19 +53,19 @@ export const ATTRIBUTES = {
 		type: "string | null",
 		kind: "text",
 		fallback: "visible",
-		description: "When to begin: visible (scrolled into view), load (at once), manual (a button, or extract()).",
+		description: "When to start: visible (scrolled into view), load (at once), manual (with the button, or extract()).",
 	},
 	name: {
 		type: "string | null",
 		kind: "text",
 		fallback: "none",
-		description: "Name of the form field; its value is the result as JSON.",
+		description: "Name of the form field. Its value is the result as JSON.",
 	},
 	disabled: {
 		type: "boolean",
 		kind: "switch",
 		fallback: "false",
-		description: "Nothing is extracted, and a form leaves it out.",
+		description: "Nothing is extracted, and the form leaves the field out.",
 	},
 } as const satisfies Record<string, AttributeText>;
 
@@ -74,7 +74,7 @@ export type ElementAttributes = {
 	[Name in AttributeName]: (typeof ATTRIBUTES)[Name]["kind"] extends "switch" ? boolean : string | null;
 };
 
-/** Events of the element and their `detail`: they bubble and cross shadow roots. */
+/** The element's events and their `detail`. They bubble and cross shadow roots. */
 export interface EventDetails {
 	"umie-progress": Progress;
 	"umie-result": ExtractionResult;
@@ -84,11 +84,11 @@ export interface EventDetails {
 export const EVENTS: Readonly<Record<keyof EventDetails, { readonly type: string; readonly description: string }>> = {
 	"umie-progress": {
 		type: "CustomEvent<Progress>",
-		description: "What is going on: loading the model, reading the picture, decoding.",
+		description: "The step that runs now: loading the model, reading the picture, decoding.",
 	},
 	"umie-result": {
 		type: "CustomEvent<ExtractionResult>",
-		description: "The result; detail is also the property result.",
+		description: "The result, which is also in the property result.",
 	},
 	"umie-error": {
 		type: "CustomEvent<FailureData>",
@@ -97,31 +97,31 @@ export const EVENTS: Readonly<Record<keyof EventDetails, { readonly type: string
 };
 
 export const METHODS = {
-	"extract()": "Extracts now, whatever the trigger. Resolves to the result, rejects with a Failure.",
+	"extract()": "Extracts now, whatever the trigger is. Resolves to the result, or rejects with a Failure.",
 	"cancel()": "Ends a running extraction.",
 } as const;
 
 export const SLOTS = {
-	"": "The text of the post, where there is no attribute text; shown until the result is there.",
+	"": "The text of the post when there is no attribute text. It is shown until the result replaces it.",
 	header: "Above everything.",
 	footer: "Below everything.",
 } as const;
 
 export const PARTS = {
 	frame: "The whole box.",
-	status: "The line that says what is going on.",
+	status: "The line that says which step runs.",
 	progress: "The progress bar.",
-	button: "Buttons: extract, cancel, try again.",
+	button: "The button: extract, cancel, or try again.",
 	error: "What failed and what to do.",
 	result: "The result.",
 } as const;
 
 export const CSS_PROPERTIES = {
-	"--umie-surface": "Background.",
-	"--umie-text": "Text.",
-	"--umie-muted": "Text that matters less.",
-	"--umie-border": "Lines.",
-	"--umie-accent": "Buttons, progress and focus.",
-	"--umie-radius": "Corners.",
+	"--umie-surface": "Background colour.",
+	"--umie-text": "Text colour.",
+	"--umie-muted": "Secondary text.",
+	"--umie-border": "Colour of lines.",
+	"--umie-accent": "Colour of buttons, progress and focus.",
+	"--umie-radius": "Radius of corners.",
 	"--umie-font": "Font family.",
 } as const;

@@ -1,4 +1,4 @@
-/** Goes in: the package where there is no page. Comes out: whether importing it is harmless, and its tables, attributes and manifest agree. */
+/** Tests that the package can be imported without a page, and that its tables, attributes and manifest agree. */
 
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
@@ -22,7 +22,7 @@ const codeOf = (work: () => unknown) => {
 };
 
 describe("on a server", () => {
-	test("the module loads without a document, and says what it observes", () => {
+	test("the module loads without a document and lists the attributes that it observes", () => {
 		expect(globalThis.document).toBeUndefined();
 		expect(UmieExtractorElement.observedAttributes).toEqual(Object.keys(ATTRIBUTES));
 	});
@@ -33,7 +33,7 @@ describe("on a server", () => {
 });
 
 describe("attributes", () => {
-	test("without any, entities and relations are asked with the model's own labels", () =>
+	test("without any, entities and relations are requested with the model's own labels", () =>
 		expect(ask({})).toEqual({ tasks: ["mner", "mre"] }));
 	test("lists forgive spaces and empty items", () =>
 		expect(ask({ tasks: " mner , mee,", labels: "team, , city", beams: "2" })).toEqual({

@@ -1,5 +1,7 @@
-/** Goes in: attributes of <umie-extractor>. Comes out: the element: it extracts when it is seen, draws the result, and is a form field with the result as its value. */
-
+/**
+ * The element `<umie-extractor>`: it extracts when it is scrolled into view, draws the result, and is a form field with
+ * the result as its value.
+ */
 import type { OpenOptions, Progress } from "../client/protocol.ts";
 import { Failure, type FailureData, toFailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
@@ -10,8 +12,8 @@ import { requestFrom } from "./request.ts";
 import type { DrawnResult } from "./view.tsx";
 
 const NAMES = Object.keys(ATTRIBUTES) as AttributeName[];
-/** A change of one of these asks for another result. */
-const ASKS: ReadonlySet<string> = new Set<AttributeName>([
+/** A change of one of these attributes needs another result. */
+const INPUTS: ReadonlySet<string> = new Set<AttributeName>([
 	"text",
 	"src",
 	"tasks",
@@ -23,7 +25,7 @@ const ASKS: ReadonlySet<string> = new Set<AttributeName>([
 ]);
 const DEVICES: readonly string[] = ["auto", "webgpu", "wasm"] satisfies OpenOptions["device"][];
 
-/** On a server there are no elements: importing this must do nothing there. */
+/** A server has no elements: importing this module must do nothing there. */
 const inPage = "HTMLElement" in globalThis;
 const Base = inPage ? HTMLElement : (class {} as typeof HTMLElement);
 
@@ -38,6 +40,7 @@ const STAGES: Readonly<Record<Progress["stage"], string>> = {
 	decode: "Writing the answer",
 };
 
+/** Events of the element by name, for typed listeners. */
 export type ElementEvents = { [Name in keyof EventDetails]: CustomEvent<EventDetails[Name]> };
 
 export interface UmieExtractorElement extends ElementAttributes {
@@ -63,10 +66,12 @@ export class UmieExtractorElement extends Base {
 	#running: AbortController | null = null;
 	#drawn: Promise<DrawnResult> | null = null;
 	#pictureUrl: string | null = null;
-	#seen: IntersectionObserver | null = null;
-	#due = false;
-	/** What the running, awaited or shown result was asked with. */
-	#asked = "";
+	/** Waits until the element is scrolled into view. */
+	#visibility: IntersectionObserver | null = null;
+	/** A change waits for the end of this turn of the event loop. */
+	#isChangePending = false;
+	/** The inputs of the running, scheduled or shown result, as JSON. */
+	#requested = "";
 	readonly #internals = inPage ? this.attachInternals() : null;
 	readonly #parts = inPage ? buildShadow(this) : null;
 
@@ -76,50 +81,51 @@ export class UmieExtractorElement extends Base {
 			if (this.#running) this.cancel();
 			else this.extract().catch(() => undefined);
 		});
-		// The element's own text is the post where there is no attribute.
-		this.#parts?.slot.addEventListener("slotchange", () => this.text === null && this.#changed());
+		// Without the attribute text, the element's own text is the post.
+		this.#parts?.slot.addEventListener("slotchange", () => this.text === null && this.#scheduleChange());
 	}
 
-	/** The last result; null before the first, and after a change until the next. */
+	/** The last result; null before the first one, and from a change until the next one. */
 	get result(): ExtractionResult | null {
 		return this.#result;
 	}
 
-	/** The result as JSON, as the form gets it. */
+	/** The result as JSON, as the form gets it; empty when there is none. */
 	get value(): string {
 		return this.#result ? JSON.stringify(this.#result) : "";
 	}
 
+	/** The form that the element belongs to. */
 	get form(): HTMLFormElement | null {
 		return this.#internals?.form ?? null;
 	}
 
 	connectedCallback(): void {
-		this.#changed();
+		this.#scheduleChange();
 	}
 
 	disconnectedCallback(): void {
-		this.#drop();
-		this.#asked = "";
-		this.#seen?.disconnect();
-		this.#seen = null;
+		this.#cancelQuietly();
+		this.#requested = "";
+		this.#visibility?.disconnect();
+		this.#visibility = null;
 		this.#extractor?.made.close();
 		this.#extractor = null;
 	}
 
 	attributeChangedCallback(name: string, before: string | null, after: string | null): void {
 		if (before === after || !this.isConnected) return;
-		if (ASKS.has(name) || name === "trigger") this.#changed();
+		if (INPUTS.has(name) || name === "trigger") this.#scheduleChange();
 	}
 
 	formResetCallback(): void {
-		this.#drop();
-		this.#take(null);
-		this.#say("");
+		this.#cancelQuietly();
+		this.#setResult(null);
+		this.#showStatus("");
 	}
 
 	formDisabledCallback(): void {
-		this.#changed();
+		this.#scheduleChange();
 	}
 
 	/** Ends a running extraction with the failure `cancelled`. */
@@ -127,41 +133,41 @@ export class UmieExtractorElement extends Base {
 		this.#running?.abort();
 	}
 
-	/** Extracts now, whatever the trigger. A running extraction is cancelled. @throws Failure */
+	/** Extracts now, whatever the trigger is. A running extraction is cancelled. @throws Failure */
 	async extract(): Promise<ExtractionResult> {
-		this.#due = false;
-		this.#drop();
+		this.#isChangePending = false;
+		this.#cancelQuietly();
 		const stop = new AbortController();
 		this.#running = stop;
 		const isCurrent = () => this.#running === stop;
-		this.#begin();
+		this.#showRunning();
 		try {
-			const result = await this.#work(stop.signal, (progress) => isCurrent() && this.#progress(progress));
-			if (stop.signal.aborted) throw new Failure("cancelled", "It was cancelled.");
-			this.#take(result);
+			const result = await this.#run(stop.signal, (progress) => isCurrent() && this.#showProgress(progress));
+			if (stop.signal.aborted) throw new Failure("cancelled", "The extraction was cancelled.");
+			this.#setResult(result);
 			await this.#draw(result);
-			this.#say("");
-			this.#tell("umie-result", result);
+			this.#showStatus("");
+			this.#dispatch("umie-result", result);
 			return result;
 		} catch (error) {
 			const failure = toFailureData(error);
-			if (isCurrent()) this.#fail(failure);
+			if (isCurrent()) this.#showFailure(failure);
 			throw error;
 		} finally {
 			if (isCurrent()) {
 				this.#running = null;
-				this.#rest();
+				this.#showIdle();
 			}
 		}
 	}
 
-	async #work(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<ExtractionResult> {
+	async #run(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<ExtractionResult> {
 		const request = requestFrom(this);
 		const text = this.text ?? this.#text();
 		if (text.trim() === "") throw new Failure("text-empty", "The element has no text.");
 		const device = this.device ?? "auto";
 		if (!DEVICES.includes(device))
-			throw new Failure("usage", `device: "${device.slice(0, 60)}" is none of ${DEVICES.join(", ")}.`);
+			throw new Failure("usage", `device must be one of ${DEVICES.join(", ")}, not "${device.slice(0, 60)}".`);
 		const image =
 			this.src === null || this.src === ""
 				? null
@@ -185,29 +191,29 @@ export class UmieExtractorElement extends Base {
 		return this.#extractor.made;
 	}
 
-	/** Something asks for another result: now, when the element is seen, or when somebody says so. Changes of one turn are one change. */
-	#changed(): void {
-		this.#rest();
-		if (this.#due || !this.isConnected) return;
-		this.#due = true;
+	/** Schedules another result when the inputs changed. All changes in one turn of the event loop count as one. */
+	#scheduleChange(): void {
+		this.#showIdle();
+		if (this.#isChangePending || !this.isConnected) return;
+		this.#isChangePending = true;
 		queueMicrotask(() => {
-			if (!this.#due || !this.isConnected) return;
-			this.#due = false;
-			const asks = JSON.stringify([...NAMES.map((name) => this[name]), this.#text(), this.#isDisabled()]);
-			if (asks === this.#asked) return;
-			this.#asked = asks;
-			this.#drop();
-			this.#take(null);
+			if (!this.#isChangePending || !this.isConnected) return;
+			this.#isChangePending = false;
+			const inputs = JSON.stringify([...NAMES.map((name) => this[name]), this.#text(), this.#isDisabled()]);
+			if (inputs === this.#requested) return;
+			this.#requested = inputs;
+			this.#cancelQuietly();
+			this.#setResult(null);
 			this.#schedule();
 		});
 	}
 
-	/** Ends a running extraction that nobody asks for any more, without a word. */
-	#drop(): void {
+	/** Cancels a running extraction without an event: its result is not needed any more. */
+	#cancelQuietly(): void {
 		const running = this.#running;
 		this.#running = null;
 		running?.abort();
-		this.#say("");
+		this.#showStatus("");
 	}
 
 	#text(): string {
@@ -215,29 +221,29 @@ export class UmieExtractorElement extends Base {
 	}
 
 	#schedule(): void {
-		this.#seen?.disconnect();
-		this.#seen = null;
-		this.#rest();
+		this.#visibility?.disconnect();
+		this.#visibility = null;
+		this.#showIdle();
 		if (this.trigger === "manual" || this.#isDisabled() || this.#text() === "") return;
 		const start = () => void this.extract().catch(() => undefined);
 		if (this.trigger === "load" || !globalThis.IntersectionObserver) {
 			start();
 			return;
 		}
-		this.#seen = new IntersectionObserver((entries) => {
+		this.#visibility = new IntersectionObserver((entries) => {
 			if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-			this.#seen?.disconnect();
-			this.#seen = null;
+			this.#visibility?.disconnect();
+			this.#visibility = null;
 			start();
 		});
-		this.#seen.observe(this);
+		this.#visibility.observe(this);
 	}
 
 	#isDisabled(): boolean {
 		return this.disabled || (this.isConnected && this.matches(":disabled"));
 	}
 
-	#take(result: ExtractionResult | null): void {
+	#setResult(result: ExtractionResult | null): void {
 		this.#result = result;
 		this.#internals?.setFormValue(result ? JSON.stringify(result) : null);
 		if (!this.#parts || result) return;
@@ -262,7 +268,7 @@ export class UmieExtractorElement extends Base {
 		this.#pictureUrl = bytes ? URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>])) : null;
 	}
 
-	#begin(): void {
+	#showRunning(): void {
 		if (!this.#parts) return;
 		const { button, progress, error } = this.#parts;
 		error.hidden = true;
@@ -271,11 +277,11 @@ export class UmieExtractorElement extends Base {
 		button.hidden = false;
 		button.disabled = false;
 		button.textContent = "Cancel";
-		this.#say("Starting…");
+		this.#showStatus("Starting…");
 	}
 
-	/** The button as it is while nothing runs: to begin, or to try again. */
-	#rest(): void {
+	/** The button while nothing runs: it starts, or tries again. */
+	#showIdle(): void {
 		if (!this.#parts || this.#running) return;
 		const { button, progress, error } = this.#parts;
 		progress.hidden = true;
@@ -284,34 +290,34 @@ export class UmieExtractorElement extends Base {
 		button.textContent = error.hidden ? "Extract" : "Try again";
 	}
 
-	#progress(progress: Progress): void {
+	#showProgress(progress: Progress): void {
 		if (this.#parts && progress.total > 0) {
 			this.#parts.progress.max = progress.total;
 			this.#parts.progress.value = progress.done;
 		} else this.#parts?.progress.removeAttribute("value");
-		this.#say(`${STAGES[progress.stage]}…`);
-		this.#tell("umie-progress", progress);
+		this.#showStatus(`${STAGES[progress.stage]}…`);
+		this.#dispatch("umie-progress", progress);
 	}
 
-	#fail(failure: FailureData): void {
-		this.#say(failure.code === "cancelled" ? "Cancelled." : "");
+	#showFailure(failure: FailureData): void {
+		this.#showStatus(failure.code === "cancelled" ? "Cancelled." : "");
 		if (this.#parts && failure.code !== "cancelled") {
 			this.#parts.error.textContent = `${failure.what} ${failure.remedy}`;
 			this.#parts.error.hidden = false;
 		}
-		this.#tell("umie-error", failure);
+		this.#dispatch("umie-error", failure);
 	}
 
-	#say(text: string): void {
+	#showStatus(text: string): void {
 		if (this.#parts && this.#parts.status.textContent !== text) this.#parts.status.textContent = text;
 	}
 
-	#tell<Name extends keyof EventDetails>(name: Name, detail: EventDetails[Name]): void {
+	#dispatch<Name extends keyof EventDetails>(name: Name, detail: EventDetails[Name]): void {
 		this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
 	}
 }
 
-/** Properties that show the attributes, and the other way round. */
+/** Properties that reflect the attributes. */
 for (const name of NAMES) {
 	const isSwitch = ATTRIBUTES[name].kind === "switch";
 	Object.defineProperty(UmieExtractorElement.prototype, name, {
@@ -338,7 +344,7 @@ interface Parts {
 	readonly result: HTMLElement;
 }
 
-/** A style sheet that no page policy needs to allow: it is made here, not written into the page. */
+/** A style sheet that needs no permission in the page's policy: it is made here, not written into the page. */
 function sheetOf(css: string): CSSStyleSheet {
 	const sheet = new CSSStyleSheet();
 	sheet.replaceSync(css);
@@ -375,7 +381,7 @@ function buildShadow(host: HTMLElement): Parts {
 	return { root, slot, status, progress, error, button, result };
 }
 
-/** Makes `<umie-extractor>` known to the page; a second call, or a copy of this module, changes nothing. */
+/** Defines `<umie-extractor>` on the page. A second call, or a second copy of this module, changes nothing. */
 export function defineUmieExtractor(): void {
 	if (globalThis.customElements && !customElements.get(TAG)) customElements.define(TAG, UmieExtractorElement);
 }

@@ -1,4 +1,4 @@
-/** Goes in: texts and pictures of any page. Comes out: extraction results. The package without its element: nothing is drawn. */
+/** Extraction as functions, for pages that draw the results themselves. */
 
 import type { EngineInfo, OpenOptions, Progress, Update } from "../client/protocol.ts";
 import { Failure } from "../core/failure.ts";
@@ -15,30 +15,33 @@ export interface ExtractorOptions {
 	readonly device?: OpenOptions["device"];
 }
 
-/** Bytes of a picture, or where it lies: another site's must allow reading (CORS). */
+/** The bytes of a picture, or its address. A picture of another site must allow reading (CORS). */
 export type ImageSource = Blob | ArrayBuffer | Uint8Array | string | URL;
 
 export interface ExtractCall {
 	readonly onProgress?: (progress: Progress) => void;
-	/** The result so far, when a wave of tasks is done. */
+	/** Called with the result so far, each time that a wave of tasks is done. */
 	readonly onPartial?: (result: ExtractionResult) => void;
 	readonly signal?: AbortSignal;
 }
 
 export interface Extractor {
-	/** Loads the model ahead of the first extraction. @throws Failure */
+	/** Loads the model before the first extraction. @throws Failure */
 	open(call?: Pick<ExtractCall, "onProgress" | "signal">): Promise<EngineInfo>;
-	/** @param request by default entities and relations with the model's own labels @throws Failure */
+	/**
+	 * @param request by default entities and relations with the model's own labels
+	 * @throws Failure
+	 */
 	extract(
 		post: { readonly text: string; readonly image?: ImageSource | null },
 		request?: Partial<ExtractRequest>,
 		call?: ExtractCall,
 	): Promise<ExtractionResult>;
-	/** Extractors of the same model share a worker: the last one ends it. */
+	/** Extractors of the same model share a worker, which ends when the last of them is closed. */
 	close(): void;
 }
 
-/** Nothing is loaded before the first call of `open` or `extract`. */
+/** Makes an extractor. Nothing is loaded before the first call of `open` or `extract`. */
 export function createExtractor({ model, device = "auto" }: ExtractorOptions = {}): Extractor {
 	let joined: SharedEngine | null = null;
 	const engine = (): SharedEngine => {
@@ -67,7 +70,7 @@ export function createExtractor({ model, device = "auto" }: ExtractorOptions = {
 export async function imageBytes(image: ImageSource, signal?: AbortSignal): Promise<Uint8Array> {
 	if (image instanceof Uint8Array) return image;
 	if (image instanceof ArrayBuffer) return new Uint8Array(image);
-	const blob = image instanceof Blob ? image : await fetched(image, signal);
+	const blob = image instanceof Blob ? image : await fetchImage(image, signal);
 	if (blob.size > MAX_IMAGE_BYTES)
 		throw new Failure(
 			"image-too-large",
@@ -76,13 +79,13 @@ export async function imageBytes(image: ImageSource, signal?: AbortSignal): Prom
 	return new Uint8Array(await blob.arrayBuffer());
 }
 
-async function fetched(address: string | URL, signal?: AbortSignal): Promise<Blob> {
+async function fetchImage(address: string | URL, signal?: AbortSignal): Promise<Blob> {
 	let response: Response;
 	try {
 		// Without the visitor's cookies: a picture on a public page needs none.
 		response = await fetch(address, { credentials: "omit", ...(signal && { signal }) });
 	} catch (cause) {
-		if (signal?.aborted) throw new Failure("cancelled", "It was cancelled.", { cause });
+		if (signal?.aborted) throw new Failure("cancelled", "The extraction was cancelled.", { cause });
 		throw new Failure("fetch-failed", `The picture at ${String(address).slice(0, 200)} could not be fetched.`, {
 			cause,
 		});
@@ -90,7 +93,7 @@ async function fetched(address: string | URL, signal?: AbortSignal): Promise<Blo
 	if (!response.ok)
 		throw new Failure(
 			"fetch-failed",
-			`The picture at ${String(address).slice(0, 200)} was answered with ${response.status}.`,
+			`The server answered with status ${response.status} for the picture at ${String(address).slice(0, 200)}.`,
 		);
 	if (Number(response.headers.get("Content-Length") ?? 0) > MAX_IMAGE_BYTES)
 		throw new Failure("image-too-large", `The picture is larger than ${MAX_IMAGE_BYTES / MIB} MiB.`);

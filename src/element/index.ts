@@ -1,5 +1,4 @@
-/** Goes in: nothing. Comes out: the package without its element: extraction as functions, with every type a result is made of. */
-
+/** The package without its element: extraction as functions, and every type of a result. */
 export type { EngineInfo, Progress } from "../client/protocol.ts";
 export { Failure, type FailureCode, type FailureData } from "../core/failure.ts";
 export type { Entity, EventArgument, ExtractedEvent, ExtractionResult, Region, Relation } from "../core/result.ts";

@@ -1,4 +1,4 @@
-/** Goes in: the tables of the contract. Comes out: custom-elements.json, as the Custom Elements Manifest 1.0.0 wants it. */
+/** Writes custom-elements.json from the tables of the contract, in the format of the Custom Elements Manifest 1.0.0. */
 import { ATTRIBUTES, CSS_PROPERTIES, EVENTS, METHODS, PARTS, SLOTS, TAG } from "./contract.ts";
 
 const MODULE = "umie-extractor.js";
@@ -46,8 +46,7 @@ export function customElementsManifest() {
 						customElement: true,
 						tagName: TAG,
 						name: "UmieExtractorElement",
-						description:
-							"Extracts who and what is named, how they relate and what happens, from a text and its picture, inside the page.",
+						description: "Extracts entities, relations and events from a text and its picture, inside the page.",
 						superclass: { name: "HTMLElement" },
 						attributes,
 						members: [...fields, result, ...methods],

@@ -1,4 +1,4 @@
-/** Goes in: props. Comes out: <umie-extractor> in React 19, with its events as functions. Renders on a server as the plain tag. */
+/** `<umie-extractor>` as a component of React 19, with its events as props. A server renders the plain tag. */
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from "react";
 import type { Progress } from "../client/protocol.ts";
 import type { FailureData } from "../core/failure.ts";
@@ -9,7 +9,7 @@ import { defineUmieExtractor, type UmieExtractorElement } from "./element.ts";
 export interface UmieExtractorProps extends Partial<ElementAttributes> {
 	readonly className?: string;
 	readonly id?: string;
-	/** The text of the post where there is no prop text; or elements with slot="header" and slot="footer". */
+	/** The text of the post when there is no prop `text`, and elements with slot="header" or slot="footer". */
 	readonly children?: ReactNode;
 	readonly onResult?: (result: ExtractionResult) => void;
 	readonly onProgress?: (progress: Progress) => void;
@@ -19,6 +19,7 @@ export interface UmieExtractorProps extends Partial<ElementAttributes> {
 
 const Tag = TAG as unknown as "div";
 
+/** Defines the element when it is mounted. `ref` gives the element itself. */
 export function UmieExtractor({ onResult, onProgress, onError, ref, children, ...attributes }: UmieExtractorProps) {
 	const element = useRef<UmieExtractorElement>(null);
 	useEffect(defineUmieExtractor, []);

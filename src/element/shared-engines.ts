@@ -1,5 +1,7 @@
-/** Goes in: a model and a device. Comes out: one engine for all who ask for the same, its work done one post at a time; it ends when nobody is left. */
-
+/**
+ * Shares one engine among all extractors of the same model and device. It does one post at a time, and ends when the
+ * last extractor has left.
+ */
 import { createEngine, type Engine } from "../client/client.ts";
 import type { EngineInfo, OpenOptions, Post, Progress, Update } from "../client/protocol.ts";
 import { Failure } from "../core/failure.ts";
@@ -16,14 +18,14 @@ export interface SharedEngine {
 		onUpdate?: (update: Update) => void,
 		signal?: AbortSignal,
 	): Promise<ExtractionResult>;
-	/** The last one to leave ends the worker. */
+	/** The worker ends when the last user has left. */
 	leave(): void;
 }
 
 interface Shared {
 	readonly engine: Engine;
 	opening: Promise<EngineInfo> | null;
-	/** Ends when the work before it has ended. */
+	/** Settles when all work that was queued has ended. */
 	queue: Promise<unknown>;
 	readonly listeners: Set<(progress: Progress) => void>;
 	users: number;
@@ -31,21 +33,21 @@ interface Shared {
 
 const engines = new Map<string, Shared>();
 
-/** An element that is moved in the page leaves and comes back at once: the worker waits this long for the next one. */
+/** How long the worker waits for another user: an element that is moved in the page leaves and comes back at once. */
 const LINGER_MS = 5_000;
 
 /**
- * A worker must be of the page's own origin: where the module lies elsewhere, a blob of one line imports it, which needs `worker-src blob:`. A page
- * without an origin (a sandboxed frame) may not start modules from blobs, but from `data:` addresses.
+ * A worker must have the page's own origin. When the module lies elsewhere, a blob of one line imports it, which needs
+ * `worker-src blob:`. A page without an origin (a sandboxed frame) cannot start modules from blobs, but from `data:`.
  */
-export function startWorker(url: string = workerAddress()): Worker {
+function startWorker(url: string = workerAddress()): Worker {
 	const options: WorkerOptions = { type: "module", name: "umie-engine" };
 	if (new URL(url).origin === globalThis.origin) return new Worker(url, options);
 	const line = `import ${JSON.stringify(url)};`;
 	if (globalThis.origin === "null") return new Worker(`data:text/javascript,${encodeURIComponent(line)}`, options);
 	const address = URL.createObjectURL(new Blob([line], { type: "text/javascript" }));
 	const worker = new Worker(address, options);
-	// Read when the worker starts, which is after this returns.
+	// The worker reads it when it starts, which is after this function returns.
 	setTimeout(() => URL.revokeObjectURL(address), 60_000);
 	return worker;
 }
@@ -64,24 +66,12 @@ export function joinEngine(model: string, device: OpenOptions["device"]): Shared
 	engines.set(key, shared);
 	shared.users++;
 	let left = false;
-	const opened = (): Promise<EngineInfo> => {
-		if (shared.opening) return shared.opening;
-		const onProgress = (progress: Progress) => {
-			for (const listen of shared.listeners) listen(progress);
-		};
-		const opening = shared.engine.open({ kind: "url", url }, { device, ...threads() }, { onProgress });
-		shared.opening = opening;
-		opening.catch(() => {
-			if (shared.opening === opening) shared.opening = null;
-		});
-		return opening;
-	};
 	return {
 		async open(onProgress, signal) {
 			if (left) throw new Failure("closed", "The extractor was closed.");
 			if (onProgress) shared.listeners.add(onProgress);
 			try {
-				return await endedBy(opened(), signal);
+				return await untilAborted(openOnce(shared, url, device), signal);
 			} finally {
 				if (onProgress) shared.listeners.delete(onProgress);
 			}
@@ -92,7 +82,7 @@ export function joinEngine(model: string, device: OpenOptions["device"]): Shared
 				return shared.engine.extract(post, request, { ...(onUpdate && { onUpdate }), ...(signal && { signal }) });
 			});
 			shared.queue = turn.catch(() => undefined);
-			return endedBy(turn, signal);
+			return untilAborted(turn, signal);
 		},
 		leave() {
 			if (left) return;
@@ -107,19 +97,34 @@ export function joinEngine(model: string, device: OpenOptions["device"]): Shared
 	};
 }
 
-/** The runtime starts its threads from its own address, which another origin may not do. */
+/** Opens the engine, or joins the opening that runs or has succeeded. After a failure the next call opens again. */
+function openOnce(shared: Shared, url: string, device: OpenOptions["device"]): Promise<EngineInfo> {
+	if (shared.opening) return shared.opening;
+	const onProgress = (progress: Progress) => {
+		for (const listen of shared.listeners) listen(progress);
+	};
+	const opening = shared.engine.open({ kind: "url", url }, { device, ...threads() }, { onProgress });
+	shared.opening = opening;
+	opening.catch(() => {
+		if (shared.opening === opening) shared.opening = null;
+	});
+	return opening;
+}
+
+/** The runtime starts its threads from its own address, which is not allowed from another origin. */
 const threads = (): Partial<OpenOptions> =>
 	new URL(workerAddress()).origin === globalThis.origin ? {} : { threads: 1 };
 
-/** The work's end or the signal's, whichever comes first: who waits in line need not wait to be let go. */
-function endedBy<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+/** Settles with the work, or rejects as soon as the signal is aborted, even when the work still waits in the queue. */
+function untilAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
 	if (!signal) return work;
 	return new Promise((resolve, reject) => {
-		const stop = () => reject(new Failure("cancelled", "It was cancelled."));
+		const cancelled = () => new Failure("cancelled", "The extraction was cancelled.");
+		const stop = () => reject(cancelled());
 		if (signal.aborted) stop();
 		signal.addEventListener("abort", stop, { once: true });
 		work
-			.then(resolve, (error) => reject(signal.aborted ? new Failure("cancelled", "It was cancelled.") : error))
+			.then(resolve, (error) => reject(signal.aborted ? cancelled() : error))
 			.finally(() => signal.removeEventListener("abort", stop));
 	});
 }

@@ -1,4 +1,4 @@
-/** Goes in: a script tag. Comes out: a page that knows <umie-extractor>. */
+/** The entry for a script tag: defines `<umie-extractor>` on the page. */
 import { defineUmieExtractor } from "./element.ts";
 
 defineUmieExtractor();

@@ -1,4 +1,4 @@
-/** Goes in: a place in a shadow root. Comes out: results drawn there as the app draws them. Loaded with the first result: until then no React is needed. */
+/** Draws results in a shadow root as the app draws them. It is loaded, with React, when the first result is there. */
 import { createRoot } from "react-dom/client";
 import type { ExtractionResult } from "../core/result.ts";
 import resultCss from "../ui/result.css?inline";
@@ -6,7 +6,6 @@ import { ResultView } from "../ui/result-view.tsx";
 
 export interface DrawnResult {
 	show(result: ExtractionResult, pictureUrl: string | null): void;
-	remove(): void;
 }
 
 export const RESULT_CSS = resultCss;
@@ -16,6 +15,5 @@ export function drawIn(place: HTMLElement): DrawnResult {
 	let drawn = 0;
 	return {
 		show: (result, pictureUrl) => root.render(<ResultView key={++drawn} result={result} pictureUrl={pictureUrl} />),
-		remove: () => root.unmount(),
 	};
 }

@@ -57,7 +57,7 @@ export interface PageStatus {
 	readonly trouble: string | null;
 }
 
-/** Content script to host, over the port {@link JOBS_PORT}. Pictures travel as base64, because these messages are JSON. */
+/** Content script to host, over the port {@link JOBS_PORT}. Pictures are base64, because these messages are JSON. */
 export type ToHost =
 	| {
 			readonly kind: "extract";

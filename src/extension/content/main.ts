@@ -1,4 +1,4 @@
-/** The entry of the content script: turns the overlay on this page on and off, and answers the background and the popup. */
+/** The entry of the content script: turns the overlay on and off, and answers the background and the popup. */
 import { adapterFor } from "../adapters/index.ts";
 import { api } from "../common/api.ts";
 import { t } from "../common/i18n.ts";

@@ -1,4 +1,4 @@
-/** The one card that is open: it is drawn again with its post, keeps the keyboard's focus, and stands beside the badge. */
+/** The one card that is open: it is drawn again with its post, keeps the focus, and stands beside the badge. */
 import type { TextSpan } from "../../ui/spans.ts";
 import { BADGE_HEIGHT, GAP } from "./badge.ts";
 import { card } from "./card.ts";

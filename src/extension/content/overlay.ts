@@ -1,4 +1,4 @@
-/** The one element that the overlay adds to a page, closed to the page's scripts and styles, with a layer for each kind of drawing. */
+/** The one element that the overlay adds to a page, closed to the page's scripts and styles, with a few layers. */
 import { element } from "./dom.ts";
 
 /** Later layers lie above earlier ones. */

@@ -77,7 +77,7 @@ function requestReadable(address: string): HTMLImageElement {
 	return document.importNode(image);
 }
 
-/** With a file reader, which gives text: Firefox does not let content scripts read an array that the page's side made. */
+/** A file reader gives text: Firefox does not let content scripts read an array that the page's side made. */
 function toBase64(blob: Blob): Promise<string> {
 	return new Promise((resolve, reject) => {
 		const reader = new FileReader();

@@ -16,7 +16,7 @@ export interface Content {
 
 const isRendered = (element: Element): boolean => element.checkVisibility();
 
-/** The content of a post, or null when there is nothing to read. A picture without words is read with its description. */
+/** The content of a post, or null when it has nothing to read. A picture without words is read with its description. */
 export function contentOf(parts: PostParts | null, { id, skip }: Pick<SiteAdapter, "id" | "skip">): Content | null {
 	if (!parts) return null;
 	const picture = mainPicture(parts.images);

@@ -1,4 +1,4 @@
-/** Fulfils what the person asked for with a menu, a key or the popup: a post, the selection, a picture or the page is read. */
+/** Reads what the person asked for with a menu, a key or the popup: a post, the selection, a picture or the page. */
 import { MAX_TEXT } from "../../core/limits.ts";
 import { generic, mainElement, pictureAt, pictureParts } from "../adapters/generic.ts";
 import type { MessageKey } from "../common/i18n.ts";

@@ -1,4 +1,4 @@
-/** Makes the form fields of settings. They change the settings at once. The popup has some, the options page all of them. */
+/** Makes the form fields of settings, which change them at once. The popup has some, the options page all of them. */
 import { LIGHT_MODEL } from "../../bundle/built-in.ts";
 import { checkLabels } from "../../tasks/labels.ts";
 import type { RequestableTask } from "../../tasks/types.ts";

@@ -1,4 +1,7 @@
-/** Goes in: the built element in dist/element, and the types of the last `tsc -b`. Comes out: the same folder as an npm package, with custom-elements.json and integrity hashes. */
+/**
+ * Turns the built element in dist/element into an npm package: package.json, the types of the last `tsc -b`,
+ * custom-elements.json and integrity hashes.
+ */
 import { createHash } from "node:crypto";
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +9,7 @@ import { customElementsManifest } from "../../../src/element/manifest.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const FOLDER = join(ROOT, "dist/element");
-/** Where the compiler leaves declarations: one folder per thread. */
+/** Where the compiler writes declarations: one folder per thread. */
 const DECLARATIONS = ["core", "page"].map((thread) => join(ROOT, ".cache/types", thread, "src"));
 const TYPED = ["core", "bundle", "tasks", "client", "element"];
 
@@ -35,14 +38,14 @@ function packageJson(): object {
 		exports: EXPORTS,
 		customElements: "custom-elements.json",
 		sideEffects: ["./umie-extractor.js"],
-		// The declarations speak of its types; its code is inside the modules.
+		// The declarations use its types; its code is inside the modules.
 		dependencies: { zod: root.dependencies.zod },
 		peerDependencies: { react: ">=19" },
 		peerDependenciesMeta: { react: { optional: true } },
 	};
 }
 
-/** Declarations name their neighbours as sources do (`./x.ts`), which only sources may. */
+/** Declarations import `./x.ts` as sources do, which only sources may: here it becomes `./x.js`. */
 function writeTypes(): void {
 	const target = join(FOLDER, "types");
 	rmSync(target, { recursive: true, force: true });

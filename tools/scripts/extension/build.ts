@@ -1,4 +1,4 @@
-/** Goes in: src/extension and the built-in bundle. Comes out: dist/extension (Chrome) and dist/extension-firefox, and a zip of each for the stores. */
+/** Builds dist/extension (Chrome) and dist/extension-firefox with the built-in bundle, and a zip of each. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
@@ -12,7 +12,10 @@ const root = join(import.meta.dirname, "../../..");
 const source = join(root, "src/extension");
 const FOLDERS: Readonly<Record<Browser, string>> = { chrome: "extension", firefox: "extension-firefox" };
 
-/** The runtime for WebGPU that a browser does not need: Chrome suspends WebAssembly by itself, Firefox does not. 17 to 27 MB each. */
+/**
+ * The runtime for WebGPU that a browser does not need: Chrome can suspend WebAssembly, Firefox cannot.
+ * 17 to 27 MB each.
+ */
 const UNUSED_RUNTIME: Readonly<Record<Browser, RegExp>> = {
 	chrome: /^onnxruntime-web\/(webgpu|ort-wasm-simd-threaded\.asyncify\..*)$/,
 	firefox: /^onnxruntime-web\/(jspi|ort-wasm-simd-threaded\.jspi\..*)$/,
@@ -22,7 +25,7 @@ const PAGES: Readonly<Record<Browser, readonly string[]>> = {
 	firefox: ["popup.html", "options.html", "panel.html", "background.html"],
 };
 
-/** In place of a module that is never loaded in this browser. */
+/** Replaces modules that this browser never loads by empty ones. */
 function without(modules: RegExp): Plugin {
 	const EMPTY = "\0umie:unused";
 	return {
@@ -33,15 +36,16 @@ function without(modules: RegExp): Plugin {
 	};
 }
 
-/** How marks look; the browser keeps this style sheet apart from the page's own. */
-export function highlightCss(): string {
+/** The look of marks. The browser keeps this style sheet apart from the page's own. */
+function highlightCss(): string {
 	const hues = readFileSync(join(root, "src/ui/hues.css"), "utf8");
 	const rules = HUES.flatMap((hue) => {
 		const colour = new RegExp(`\\.hue-${hue} \\{\\s*--hue: (#[0-9a-f]{6});`).exec(hues)?.[1];
-		if (colour === undefined) throw new Error(`hues.css has no colour for ${hue}`);
+		if (colour === undefined) throw new Error(`hues.css has no colour for ${hue}.`);
 		return LINES.map(
 			(line) =>
-				`::highlight(umie-${hue}-${line}) { text-decoration: underline ${line} 2px ${colour}; background-color: ${colour}29; }`,
+				`::highlight(umie-${hue}-${line}) ` +
+				`{ text-decoration: underline ${line} 2px ${colour}; background-color: ${colour}29; }`,
 		);
 	});
 	return [...rules, "::highlight(umie-lit) { background-color: #ffd24d; color: #1d1c1a; }", ""].join("\n");
@@ -68,7 +72,7 @@ function pagesConfig(browser: Browser, outDir: string): InlineConfig {
 			chunkSizeWarningLimit: 1000,
 			rolldownOptions: {
 				input,
-				// The manifest names the service worker; everything else carries its hash.
+				// The manifest names the service worker, so its name is fixed; every other name holds a hash.
 				output: {
 					entryFileNames: ({ facadeModuleId }) =>
 						facadeModuleId?.endsWith("background/chrome.ts") ? "background.js" : "assets/[name]-[hash].js",
@@ -78,7 +82,7 @@ function pagesConfig(browser: Browser, outDir: string): InlineConfig {
 	};
 }
 
-/** A content script is one classic script: no module can be loaded into a page's process. */
+/** A content script is one classic script: modules cannot be loaded into a page's process. */
 function contentConfig(outDir: string): InlineConfig {
 	return {
 		root: source,
@@ -111,7 +115,7 @@ function zipFolder(folder: string): Uint8Array {
 	return zipSync(files, { level: 6, mtime: new Date(2000, 0, 1) });
 }
 
-export async function buildExtension(browser: Browser, outDir: string): Promise<void> {
+async function buildExtension(browser: Browser, outDir: string): Promise<void> {
 	const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 	await build(pagesConfig(browser, outDir));
 	await build(contentConfig(outDir));

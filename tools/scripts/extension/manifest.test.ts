@@ -1,4 +1,4 @@
-/** Goes in: both manifests. Comes out: whether they ask for no more than was promised. */
+/** Tests that both manifests request no more than was promised. */
 import { expect, test } from "vitest";
 import { BROWSERS, manifestFor, POLICY } from "./manifest.ts";
 
@@ -11,7 +11,7 @@ test.each(BROWSERS)("%s: no site is read before the person allows it", (browser)
 	expect(manifest.web_accessible_resources).toBeUndefined();
 });
 
-test("only Chrome asks for an offscreen document and a side panel", () => {
+test("only Chrome requests an offscreen document and a side panel", () => {
 	expect(manifestFor("chrome", "1.0").permissions).toEqual([
 		"activeTab",
 		"scripting",
@@ -23,7 +23,7 @@ test("only Chrome asks for an offscreen document and a side panel", () => {
 	expect(manifestFor("firefox", "1.0").permissions).toEqual(["activeTab", "scripting", "storage", "contextMenus"]);
 });
 
-test("the extension's pages can connect to nothing but themselves", () => {
+test("the extension's pages can connect only to themselves", () => {
 	const sources = POLICY.split("; ").map((rule) => rule.split(" ").slice(1));
 	expect(new Set(sources.flat())).toEqual(new Set(["'none'", "'self'", "'wasm-unsafe-eval'"]));
 });

@@ -1,23 +1,35 @@
-/** Goes in: a browser's name. Comes out: the extension's manifest for it (Manifest V3). */
+/** Makes the extension's manifest for each browser (Manifest V3). */
 import { KNOWN_SITES } from "../../../src/extension/common/sites.ts";
 
 export const BROWSERS = ["chrome", "firefox"] as const;
 export type Browser = (typeof BROWSERS)[number];
 
-/** Everything the extension's own pages may load and connect to: themselves. Messages to pages do not pass here. */
-export const POLICY =
-	"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-src 'none'";
+/** The extension's own pages may load from and connect to themselves only. Messages to pages are not affected. */
+export const POLICY = [
+	"default-src 'none'",
+	"script-src 'self' 'wasm-unsafe-eval'",
+	"worker-src 'self'",
+	"connect-src 'self'",
+	"style-src 'self'",
+	"img-src 'self'",
+	"base-uri 'none'",
+	"form-action 'none'",
+	"frame-src 'none'",
+].join("; ");
 
 /**
- * What is asked for at installation, each without a warning about anybody's data:
- * - activeTab: the page the person points at with a menu, a key or the popup, until it is left
+ * Permissions that are requested at installation. The browser warns about none of them:
+ * - activeTab: the page on which the person uses a menu, a key or the popup, until that page is left
  * - scripting: to put the content script into that page, and into the sites that were switched on
  * - storage: the settings
  * - contextMenus: "Extract from this text", "Extract from this picture"
  */
 const PERMISSIONS = ["activeTab", "scripting", "storage", "contextMenus"] as const;
 
-/** Hosts that can be allowed later, one site at a time, when the person switches it on: known sites, and any other (Mastodon runs anywhere). */
+/**
+ * Hosts that can be allowed later, one site at a time, when the person switches it on: the known sites, and every other
+ * one, because Mastodon runs anywhere.
+ */
 const OPTIONAL_HOSTS = [
 	...Object.values(KNOWN_SITES).flatMap(({ hosts }) =>
 		hosts.flatMap((host) => [`https://${host}/*`, `https://*.${host}/*`]),
@@ -30,7 +42,7 @@ const ICONS = Object.fromEntries([16, 32, 48, 128].map((size) => [size, `icons/$
 
 const OWN: Readonly<Record<Browser, Readonly<Record<string, unknown>>>> = {
 	chrome: {
-		// WebAssembly can suspend itself from this version on (JSPI), so that one build of the runtime is enough for WebGPU.
+		// From this version on WebAssembly can be suspended (JSPI), so one build of the runtime is enough for WebGPU.
 		minimum_chrome_version: "137",
 		// offscreen: the engine needs a document that outlives the service worker; sidePanel: the collected results.
 		permissions: [...PERMISSIONS, "offscreen", "sidePanel"],
@@ -50,7 +62,7 @@ const OWN: Readonly<Record<Browser, Readonly<Record<string, unknown>>>> = {
 			open_at_install: false,
 		},
 		browser_specific_settings: {
-			// 142: highlights by CSS, and the statement that nothing is collected, on Android too.
+			// 142: CSS highlights and `data_collection_permissions`, on Android, too.
 			gecko: {
 				id: "umie@umie-web.invalid",
 				strict_min_version: "142.0",
