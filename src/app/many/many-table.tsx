@@ -3,7 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useRef } from "react";
 import { Icon } from "../../ui/icons.tsx";
 import type { Ledger, PostState } from "./ledger.ts";
-import type { Row } from "./use-many.ts";
+import type { Row } from "./many-posts.ts";
 
 interface ManyTableProps {
 	readonly rows: readonly Row[];

@@ -5,10 +5,11 @@ import { Icon } from "../../ui/icons.tsx";
 import { FailureAlert } from "../shell/failure-alert.tsx";
 import type { Ledger } from "./ledger.ts";
 import { ManyDetail } from "./many-detail.tsx";
+import type { Row } from "./many-posts.ts";
 import { ManyTable } from "./many-table.tsx";
 import { ManyTake } from "./many-take.tsx";
 import { ManyTotals } from "./many-totals.tsx";
-import { type Many, type ManyCalls, type Row, useMany } from "./use-many.ts";
+import { type Many, type ManyCalls, useMany } from "./use-many.ts";
 import "./many.css";
 
 type ManyViewProps = Parameters<typeof useMany>[0] & {

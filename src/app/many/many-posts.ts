@@ -1,0 +1,205 @@
+/** The collection behind the view of many posts: what was read, what was found, and the run that is going on. */
+import type { Post } from "../../client/protocol.ts";
+import { type FailureData, toFailureData } from "../../core/failure.ts";
+import type { ExtractionResult } from "../../core/result.ts";
+import type { ExtractRequest } from "../../tasks/types.ts";
+import { Ledger } from "./ledger.ts";
+import { readPosts } from "./posts.ts";
+import { runPosts } from "./run.ts";
+import { type Collection, openStore, type PostOutcome, type PostStore } from "./store.ts";
+import { addTo, emptyTotals, type Totals } from "./totals.ts";
+
+/** How a post is shown in the table. */
+export interface Row {
+	readonly id: string;
+	/** The beginning of the text. */
+	readonly start: string;
+	readonly hasPicture: boolean;
+}
+
+export type ManyStatus = "opening" | "empty" | "reading" | "ready" | "running" | "paused" | "done";
+
+/** What the run needs of the page. */
+export interface ManyWork {
+	/** Opens the model. */
+	readonly ready: () => Promise<unknown>;
+	readonly extract: (post: Post, request: ExtractRequest, signal: AbortSignal) => Promise<ExtractionResult>;
+	readonly request: () => ExtractRequest;
+}
+
+/** Characters of a post that the table shows. */
+const START = 160;
+/** Posts that the pace is averaged over. */
+const PACE_OVER = 20;
+
+/** What is known of the collection. `ledger` and `totals` change in place. */
+export interface ManyState {
+	status: ManyStatus;
+	collection: Collection | null;
+	rows: readonly Row[];
+	ledger: Ledger;
+	totals: Totals;
+	/** Milliseconds per post, averaged over the last posts of this run; null before the first. */
+	pace: number | null;
+	failure: FailureData | null;
+}
+
+const fresh = (total = 0): ManyState => ({
+	status: "opening",
+	collection: null,
+	rows: [],
+	ledger: new Ledger(total),
+	totals: emptyTotals(),
+	pace: null,
+	failure: null,
+});
+
+/** Counts an outcome; only numbers and names are kept of it. */
+function take({ ledger, totals }: ManyState, place: number, outcome: PostOutcome): void {
+	if (outcome.status === "failed") {
+		ledger.setFailed(place);
+		return;
+	}
+	const { entities, relations, events } = outcome.result;
+	const counts = { entities: entities.length, relations: relations.length, events: events.length };
+	ledger.setDone(place, counts, addTo(totals, outcome.result));
+}
+
+/** A slice keeps its whole string in memory; a copy does not. */
+const copied = (text: string): string => JSON.parse(JSON.stringify(text)) as string;
+
+/** Reads the kept collection back, row by row. */
+async function restore(store: PostStore): Promise<ManyState> {
+	const collection = await store.collection();
+	const rows: Row[] = [];
+	const state = { ...fresh(collection?.total), collection, rows };
+	if (!collection) return { ...state, status: "empty" };
+	for await (const { place, post, outcome } of store.entries()) {
+		rows[place] = { id: post.id, start: copied(post.text.slice(0, START)), hasPicture: post.picture !== null };
+		if (outcome) take(state, place, outcome);
+	}
+	return { ...state, status: restingStatus(state) };
+}
+
+function restingStatus({ rows, ledger: { done, failed } }: ManyState): ManyStatus {
+	if (rows.length === 0) return "empty";
+	if (done + failed === 0) return "ready";
+	return done + failed < rows.length ? "paused" : "done";
+}
+
+/** Every call that changes something calls `onChange`, at once or soon. */
+export class ManyPosts {
+	state: ManyState = fresh();
+	/** Whether the browser keeps the collection. */
+	lasting = true;
+	readonly #onChange: (soon: boolean) => void;
+	#store: Promise<PostStore> | null = null;
+	#stop: AbortController | null = null;
+
+	constructor(onChange: (soon: boolean) => void) {
+		this.#onChange = onChange;
+	}
+
+	store(): Promise<PostStore> {
+		this.#store ??= openStore();
+		return this.#store;
+	}
+
+	#set(change: Partial<ManyState>): void {
+		Object.assign(this.state, change);
+		this.#onChange(false);
+	}
+
+	readonly fail = (error: unknown): void =>
+		this.#set({ failure: toFailureData(error), status: restingStatus(this.state) });
+
+	/** Ends the run; the post that was being extracted waits again. */
+	stop(): void {
+		this.#stop?.abort();
+	}
+
+	async reload(): Promise<void> {
+		const store = await this.store();
+		this.lasting = store.lasting;
+		this.state = await restore(store);
+		this.#onChange(false);
+	}
+
+	async load(files: readonly File[]): Promise<void> {
+		this.stop();
+		this.#set({ status: "reading", failure: null });
+		const { posts, notes } = await readPosts(files);
+		const named = files.find(({ name }) => /\.(csv|tsv|jsonl|ndjson|json)$/i.test(name)) ?? files[0]!;
+		const name = files.length > 1 ? `${named.name} and ${files.length - 1} more` : named.name;
+		await (await this.store()).replace({ name, total: posts.length, notes, request: null }, posts);
+		await this.reload();
+	}
+
+	async run({ ready, extract, request }: ManyWork): Promise<void> {
+		const store = await this.store();
+		const stop = new AbortController();
+		this.stop();
+		this.#stop = stop;
+		this.#set({ status: "running", failure: null, pace: null });
+		await ready();
+		const settled = await this.#settle(store, request);
+		const failure = await this.#extractAll(store, (post, signal) => extract(post, settled, signal), stop.signal);
+		if (this.#stop === stop) this.#set({ status: restingStatus(this.state), failure });
+	}
+
+	/** The request of the collection: once it is started, every post gets the same one. */
+	async #settle(store: PostStore, request: () => ExtractRequest): Promise<ExtractRequest> {
+		const settled = this.state.collection?.request ?? request();
+		await store.setRequest(settled);
+		if (this.state.collection) this.state.collection = { ...this.state.collection, request: settled };
+		return settled;
+	}
+
+	#extractAll(
+		store: PostStore,
+		extract: (post: Post, signal: AbortSignal) => Promise<ExtractionResult>,
+		signal: AbortSignal,
+	): Promise<FailureData | null> {
+		const { state } = this;
+		let before = performance.now();
+		return runPosts({
+			store,
+			total: state.rows.length,
+			isDone: (place) => state.ledger.stateOf(place) !== "waiting",
+			extract,
+			onOutcome: (place, outcome) => {
+				take(state, place, outcome);
+				const now = performance.now();
+				state.pace = state.pace === null ? now - before : state.pace + (now - before - state.pace) / PACE_OVER;
+				before = now;
+				this.#onChange(true);
+			},
+			signal,
+		});
+	}
+
+	/** Forgets outcomes and runs again; `all` also forgets the request. */
+	async again(which: "all" | "failed", work: ManyWork): Promise<void> {
+		this.stop();
+		const store = await this.store();
+		await store.forgetOutcomes(which);
+		if (which === "all") await store.setRequest(null);
+		await this.reload();
+		await this.run(work);
+	}
+
+	pause(): void {
+		this.stop();
+		this.#set({ status: restingStatus(this.state) });
+	}
+
+	dismiss(): void {
+		this.#set({ failure: null });
+	}
+
+	async clear(): Promise<void> {
+		this.stop();
+		await (await this.store()).clear();
+		await this.reload();
+	}
+}
