@@ -1,6 +1,6 @@
-/** Goes in: a result and its picture. Comes out: the same to be corrected: text, entities, boxes, relations, events; every change is told. */
+/** Shows a result to be corrected: its text, entities, boxes, relations and events. Reports every edit. */
 import { useState } from "react";
-import type { Correction, ExtractionResult } from "../core/result.ts";
+import type { Entity, ExtractionResult, Region } from "../core/result.ts";
 import { authorOf, type Edit } from "../corrections/correction.ts";
 import { CorrectBoxes, seenIn } from "./correct-boxes.tsx";
 import { EventsEditor, MarkTrigger } from "./correct-events.tsx";
@@ -9,208 +9,176 @@ import { EntityEditor, type KnownTypes, RelationsEditor } from "./correct-record
 import { CorrectText, type Selected } from "./correct-text.tsx";
 import { lookClass, lookOfType } from "./palette.ts";
 
-interface CorrectViewProps {
+interface EditorProps {
 	readonly result: ExtractionResult;
-	readonly pictureUrl: string | null;
 	readonly known: KnownTypes;
 	readonly onEdit: (edit: Edit) => void;
 }
 
-/** Each edit in words. */
-const EDIT_NAMES: Readonly<Record<string, string>> = {
-	"add-entity": "Entity added",
-	"retype-entity": "Type changed",
-	"move-entity": "Words changed",
-	"delete-entity": "Entity deleted",
-	"add-relation": "Relation added",
-	"retype-relation": "Relation changed",
-	"delete-relation": "Relation deleted",
-	"add-event": "Event added",
-	"retype-event": "Event changed",
-	"move-event": "Trigger changed",
-	"delete-event": "Event deleted",
-	"add-argument": "Role added",
-	"retype-argument": "Role changed",
-	"delete-argument": "Role removed",
-	"add-box": "Box added",
-	"move-box": "Box moved",
-	"delete-box": "Box deleted",
-	"link-found": "Boxes found by a detector",
-	"set-seen": "Box of an entity changed",
-};
-
-/** What a record says, in a few words. */
-function short(record: Correction["changes"][number]["to"]): string {
-	if (record === null) return "nothing";
-	if ("name" in record) return record.name;
-	if ("object" in record) return `${record.object} at ${record.box.map(Math.round).join(", ")}`;
-	if ("head" in record) return record.type;
-	if (!("trigger" in record)) return `“${record.text}” ${record.type}`;
-	const roles = record.arguments.map(({ role, span, region }) => `${role} ${span?.text ?? region?.object ?? ""}`);
-	return `“${record.trigger.text}” ${record.type}${roles.length > 0 ? ` (${roles.join(", ")})` : ""}`;
+interface CorrectViewProps extends EditorProps {
+	readonly pictureUrl: string | null;
 }
 
-export function CorrectionLog({ corrections }: { readonly corrections: readonly Correction[] }) {
-	return (
-		<ol className="correct-log">
-			{corrections.map(({ by, at, edit, changes }, index) => {
-				const main = changes.at(-1);
-				return (
-					// biome-ignore lint/suspicious/noArrayIndexKey: corrections have no id, and only the last ever goes
-					<li key={index}>
-						<strong>{EDIT_NAMES[edit] ?? edit}</strong>
-						{main && (
-							<>
-								: <bdi>{short(main.from)}</bdi> → <bdi>{short(main.to)}</bdi>
-							</>
-						)}{" "}
-						<span className="quiet">
-							{by}, {new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}
-						</span>
-					</li>
-				);
-			})}
-		</ol>
-	);
-}
-
-/** A new box stands in the middle, a third of the picture wide. */
+/** Where a new box starts: in the middle, a third of the picture wide. */
 function middleBox({ width, height }: NonNullable<ExtractionResult["image"]>): [number, number, number, number] {
 	return [width / 3, height / 3, (2 * width) / 3, (2 * height) / 3].map(Math.round) as [number, number, number, number];
 }
 
-/** Boxes that a record names or a person drew; the other proposals would only be in the way. */
+/** Whether a record names the box or a person drew it. The other proposals would only be in the way. */
 function inUse(result: ExtractionResult, object: string): boolean {
 	const inEvent = result.events.some(({ arguments: parts }) => parts.some(({ region }) => region?.object === object));
 	const inRelation = result.relations.some(({ region }) => region?.object === object);
 	return inEvent || inRelation || seenIn(result, object) !== "" || authorOf(result, "region", object) !== null;
 }
 
-export function CorrectView({ result, pictureUrl, known, onEdit }: CorrectViewProps) {
+/** Marks the selected words as a new entity. */
+function MarkEntity({ result, known, selected, onEdit }: EditorProps & { readonly selected: Selected | null }) {
+	const [type, setType] = useState(known.entity[0] ?? "person");
+	return (
+		<div className="correct-add">
+			<TypeField label="Type" value={type} known={known.entity} onChange={setType} />
+			<button
+				type="button"
+				className="button small"
+				disabled={selected === null}
+				onClick={() => selected && onEdit({ edit: "add-entity", type, ...selected })}
+			>
+				{selected ? (
+					<span>
+						Mark “<bdi>{result.text.slice(selected.start, selected.end)}</bdi>” as {type}
+					</span>
+				) : (
+					"Select words to mark them"
+				)}
+			</button>
+		</div>
+	);
+}
+
+interface EntityChipsProps {
+	readonly entities: readonly Entity[];
+	readonly chosen: string | null;
+	readonly onChoose: (id: string | null) => void;
+}
+
+function EntityChips({ entities, chosen, onChoose }: EntityChipsProps) {
+	return (
+		<ul className="correct-chips" aria-label="Entities">
+			{entities.map(({ id, text, type }) => (
+				<li key={id}>
+					<button
+						type="button"
+						className={`entity ${lookClass(lookOfType(type))}`}
+						aria-pressed={id === chosen}
+						onClick={() => onChoose(id === chosen ? null : id)}
+					>
+						<bdi>{text}</bdi> <span className="details-type">{type}</span>
+					</button>
+				</li>
+			))}
+		</ul>
+	);
+}
+
+interface PictureEditorProps extends Pick<EditorProps, "result" | "onEdit"> {
+	readonly url: string;
+	readonly image: NonNullable<ExtractionResult["image"]>;
+	/** The boxes that are shown. */
+	readonly regions: readonly Region[];
+	/** The entity that is being changed: a new box belongs to it. */
+	readonly entity: Entity | null;
+	/** The chosen box. */
+	readonly box: string | null;
+	readonly onBox: (object: string) => void;
+	readonly all: boolean;
+	readonly onAll: (all: boolean) => void;
+}
+
+/** The picture with its boxes, and buttons to add and delete one. */
+function PictureEditor(props: PictureEditorProps) {
+	const { result, onEdit, url, image, regions, entity, box, onBox, all, onAll } = props;
+	return (
+		<div className="correct-picture">
+			<CorrectBoxes
+				url={url}
+				result={result}
+				regions={regions}
+				chosen={box}
+				onChoose={onBox}
+				onMove={(object, to) => onEdit({ edit: "move-box", object, box: to })}
+				onDelete={(object) => onEdit({ edit: "delete-box", object })}
+			/>
+			<div className="row">
+				<button
+					type="button"
+					className="button small"
+					onClick={() => onEdit({ edit: "add-box", box: middleBox(image), entity: entity?.id ?? null })}
+				>
+					{entity ? (
+						<span>
+							Add a box for “<bdi>{entity.text}</bdi>”
+						</span>
+					) : (
+						"Add a box"
+					)}
+				</button>
+				{box !== null && result.regions.some(({ object }) => object === box) && (
+					<button type="button" className="button small" onClick={() => onEdit({ edit: "delete-box", object: box })}>
+						Delete {box}
+						{seenIn(result, box) && <span className="sr-only"> of {seenIn(result, box)}</span>}
+					</button>
+				)}
+			</div>
+			<label className="switch">
+				<input type="checkbox" checked={all} onChange={(event) => onAll(event.target.checked)} /> Show all{" "}
+				{result.regions.length} boxes
+			</label>
+			<p className="quiet small">
+				Drag a box to move it, or its corner to resize it. By keyboard: arrow keys move it, with Shift they resize it,
+				with Ctrl in small steps.
+			</p>
+		</div>
+	);
+}
+
+export function CorrectView({ pictureUrl, ...editor }: CorrectViewProps) {
+	const { result } = editor;
+	const { image, entities, text, events, relations } = result;
 	const [selected, setSelected] = useState<Selected | null>(null);
 	const [chosen, setChosen] = useState<string | null>(null);
 	const [box, setBox] = useState<string | null>(null);
-	const [type, setType] = useState(known.entity[0] ?? "person");
 	const [all, setAll] = useState(false);
-	const entity = result.entities.find(({ id }) => id === chosen) ?? null;
-	const { image } = result;
+	const entity = entities.find(({ id }) => id === chosen) ?? null;
 	const regions = (result.pictures ? [] : result.regions).filter(
 		({ object }) => all || object === box || inUse(result, object),
 	);
+	const boxes = { url: pictureUrl ?? "", regions, entity, box, onBox: setBox, all, onAll: setAll };
 	return (
 		<div className="correct">
 			<div className={pictureUrl && image ? "reading has-picture" : "reading"}>
 				<div>
-					<CorrectText
-						text={result.text}
-						entities={result.entities}
-						events={result.events}
-						chosen={chosen}
-						onSelect={setSelected}
-					/>
-					<div className="correct-add">
-						<TypeField label="Type" value={type} known={known.entity} onChange={setType} />
-						<button
-							type="button"
-							className="button small"
-							disabled={selected === null}
-							onClick={() => selected && onEdit({ edit: "add-entity", type, ...selected })}
-						>
-							{selected ? (
-								<span>
-									Mark “<bdi>{result.text.slice(selected.start, selected.end)}</bdi>” as {type}
-								</span>
-							) : (
-								"Select words to mark them"
-							)}
-						</button>
-					</div>
-					<MarkTrigger result={result} known={known} selected={selected} onEdit={onEdit} />
-					<ul className="correct-chips" aria-label="Entities">
-						{result.entities.map(({ id, text, type: own }) => (
-							<li key={id}>
-								<button
-									type="button"
-									className={`entity ${lookClass(lookOfType(own))}`}
-									aria-pressed={id === chosen}
-									onClick={() => setChosen(id === chosen ? null : id)}
-								>
-									<bdi>{text}</bdi> <span className="details-type">{own}</span>
-								</button>
-							</li>
-						))}
-					</ul>
+					<CorrectText text={text} entities={entities} events={events} chosen={chosen} onSelect={setSelected} />
+					<MarkEntity {...editor} selected={selected} />
+					<MarkTrigger {...editor} selected={selected} />
+					<EntityChips entities={entities} chosen={chosen} onChoose={setChosen} />
 					{entity ? (
-						<EntityEditor
-							key={entity.id}
-							entity={entity}
-							regions={regions}
-							result={result}
-							known={known}
-							selected={selected}
-							onEdit={onEdit}
-						/>
+						<EntityEditor key={entity.id} {...editor} entity={entity} regions={regions} selected={selected} />
 					) : (
-						result.entities.length > 0 && <p className="quiet small">Choose an entity to change or delete it.</p>
+						entities.length > 0 && <p className="quiet small">Choose an entity to change or delete it.</p>
 					)}
 				</div>
-				{pictureUrl && image && (
-					<div className="correct-picture">
-						<CorrectBoxes
-							url={pictureUrl}
-							result={result}
-							regions={regions}
-							chosen={box}
-							onChoose={setBox}
-							onMove={(object, to) => onEdit({ edit: "move-box", object, box: to })}
-							onDelete={(object) => onEdit({ edit: "delete-box", object })}
-						/>
-						<div className="row">
-							<button
-								type="button"
-								className="button small"
-								onClick={() => onEdit({ edit: "add-box", box: middleBox(image), entity: chosen })}
-							>
-								{entity ? (
-									<span>
-										Add a box for “<bdi>{entity.text}</bdi>”
-									</span>
-								) : (
-									"Add a box"
-								)}
-							</button>
-							{box !== null && result.regions.some(({ object }) => object === box) && (
-								<button
-									type="button"
-									className="button small"
-									onClick={() => onEdit({ edit: "delete-box", object: box })}
-								>
-									Delete {box}
-									{seenIn(result, box) && <span className="sr-only"> of {seenIn(result, box)}</span>}
-								</button>
-							)}
-						</div>
-						<label className="switch">
-							<input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} /> Show all{" "}
-							{result.regions.length} boxes
-						</label>
-						<p className="quiet small">
-							Drag a box to move it, its corner to resize it. By keyboard: arrow keys move, with Shift they resize, with
-							Ctrl in small steps.
-						</p>
-					</div>
-				)}
+				{pictureUrl && image && <PictureEditor {...editor} {...boxes} image={image} />}
 			</div>
-			{(result.relations.length > 0 || result.entities.length > 1) && (
+			{(relations.length > 0 || entities.length > 1) && (
 				<section className="part">
 					<h3>Relations</h3>
-					<RelationsEditor result={result} known={known} onEdit={onEdit} />
+					<RelationsEditor {...editor} />
 				</section>
 			)}
-			{result.events.length > 0 && (
+			{events.length > 0 && (
 				<section className="part">
 					<h3>Events</h3>
-					<EventsEditor result={result} known={known} regions={regions} selected={selected} onEdit={onEdit} />
+					<EventsEditor {...editor} regions={regions} selected={selected} />
 				</section>
 			)}
 		</div>

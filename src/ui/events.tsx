@@ -1,16 +1,10 @@
 /** Goes in: events of a result. Comes out: a card for each, with its trigger and who or what plays which role. */
-import type { EventArgument, ExtractedEvent, ExtractionResult } from "../core/result.ts";
-import type { Link } from "./links.ts";
+import type { EventArgument, ExtractedEvent } from "../core/result.ts";
+import type { FocusProps, Link } from "./links.ts";
 import { EntityButton, Score } from "./relations.tsx";
 
-interface EventsProps {
-	readonly result: ExtractionResult;
-	readonly lit: ReadonlySet<Link>;
-	readonly selected: Link | null;
-}
-
 /** The filler of a role: an entity, a piece of the text, or a region of the picture. */
-function Filler({ part, result, lit, selected }: EventsProps & { readonly part: EventArgument }) {
+function Filler({ part, result, lit, selected }: FocusProps & { readonly part: EventArgument }) {
 	const entity = result.entities.find(({ id }) => id === part.entity);
 	if (entity)
 		return (
@@ -32,7 +26,7 @@ function Filler({ part, result, lit, selected }: EventsProps & { readonly part: 
 	return <bdi>{part.span?.text ?? ""}</bdi>;
 }
 
-function EventCard({ event, ...props }: EventsProps & { readonly event: ExtractedEvent }) {
+function EventCard({ event, ...props }: FocusProps & { readonly event: ExtractedEvent }) {
 	const link: Link = `event:${event.id}`;
 	return (
 		<li className={props.lit.has(link) ? "event is-lit" : "event"}>
@@ -64,7 +58,7 @@ function EventCard({ event, ...props }: EventsProps & { readonly event: Extracte
 	);
 }
 
-export function EventCards(props: EventsProps) {
+export function EventCards(props: FocusProps) {
 	return (
 		<ul className="events">
 			{props.result.events.map((event) => (

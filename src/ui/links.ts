@@ -1,15 +1,27 @@
-/** Goes in: a result and the thing pointed at. Comes out: everything that belongs to it, so that text, boxes and lists light up together. */
+/** Says what belongs to the thing that is pointed at, so that text, boxes and lists light up together. */
 import { useEffect, useState } from "react";
 import type { ExtractionResult } from "../core/result.ts";
 
 /** One drawn thing: `entity:e1`, `region:O3`, `relation:r1`, `event:v1`. */
 export type Link = `${"entity" | "region" | "relation" | "event"}:${string}`;
 
+/** Props of everything that draws a part of a result and lights up with the other parts. */
+export interface FocusProps {
+	readonly result: ExtractionResult;
+	/** Everything that lights up. */
+	readonly lit: ReadonlySet<Link>;
+	/** The chosen thing. */
+	readonly selected: Link | null;
+}
+
 const KINDS = ["entity:", "region:", "relation:", "event:"];
 const isLink = (value: string | undefined): value is Link =>
 	value !== undefined && KINDS.some((kind) => value.startsWith(kind));
 
-/** The thing itself and its neighbours: an entity's regions, a region's entities, a relation's two ends, an event's arguments, the other mentions of a thing. */
+/**
+ * The thing itself and its neighbours: an entity's regions, a region's entities, a relation's two ends, an event's
+ * arguments, the other mentions of a thing.
+ */
 export function linked(result: ExtractionResult, link: Link | null): ReadonlySet<Link> {
 	const found = new Set<Link>();
 	if (link === null) return found;
@@ -45,15 +57,18 @@ function linkAt(target: EventTarget | null): Link | null {
 	return isLink(link) ? link : null;
 }
 
-export interface Pointing {
+interface Pointing {
 	/** Under the pointer or focused. */
 	readonly active: Link | null;
-	/** Chosen by a click or Enter; stays. */
+	/** Chosen by a click or Enter; it stays chosen. */
 	readonly selected: Link | null;
 }
 
-/** Listens once on `root` for everything inside that carries `data-link`: hover and focus point, a click chooses or lets go. */
-export function usePointing(root: HTMLElement | null): Pointing & { select(link: Link | null): void } {
+/**
+ * Listens once on `root` for everything inside that carries `data-link`: hover and focus point at it, a click chooses
+ * it or lets go of it.
+ */
+export function usePointing(root: HTMLElement | null): Pointing {
 	const [active, setActive] = useState<Link | null>(null);
 	const [selected, select] = useState<Link | null>(null);
 	useEffect(() => {
@@ -75,5 +90,5 @@ export function usePointing(root: HTMLElement | null): Pointing & { select(link:
 		);
 		return () => stop.abort();
 	}, [root]);
-	return { active, selected, select };
+	return { active, selected };
 }

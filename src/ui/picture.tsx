@@ -1,14 +1,9 @@
 /** Goes in: a picture's address and its regions. Comes out: the picture with boxes over it, and a list of the regions for the keyboard. */
 import { useState } from "react";
 import type { ExtractionResult, Region } from "../core/result.ts";
-import type { Link } from "./links.ts";
+import type { FocusProps } from "./links.ts";
 
-interface PictureProps {
-	readonly url: string;
-	readonly result: ExtractionResult;
-	readonly lit: ReadonlySet<Link>;
-	readonly selected: Link | null;
-}
+type PictureProps = FocusProps & { readonly url: string };
 
 const isShown = ({ picture }: Region): boolean => (picture ?? 0) === 0;
 

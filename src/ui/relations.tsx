@@ -3,14 +3,8 @@ import type { Entity, ExtractionResult, Relation } from "../core/result.ts";
 import { EntityAside, hasAside } from "./entity-aside.tsx";
 import { percent, SCORE_MEANING } from "./format.ts";
 import { Icon } from "./icons.tsx";
-import type { Link } from "./links.ts";
+import type { FocusProps, Link } from "./links.ts";
 import { lookClass, lookOfType } from "./palette.ts";
-
-interface RelationsProps {
-	readonly result: ExtractionResult;
-	readonly lit: ReadonlySet<Link>;
-	readonly selected: Link | null;
-}
 
 /** A percentage that says what it is a probability of. */
 export function Score({ value, meaning }: { readonly value: number; readonly meaning: ExtractionResult["scores"] }) {
@@ -44,7 +38,7 @@ export function EntityButton({
 	);
 }
 
-function RelationRow({ relation, ...props }: RelationsProps & { readonly relation: Relation }) {
+function RelationRow({ relation, ...props }: FocusProps & { readonly relation: Relation }) {
 	const end = (id: string) => {
 		const entity = props.result.entities.find((candidate) => candidate.id === id);
 		if (!entity && relation.region?.object === id) {
@@ -80,7 +74,7 @@ function RelationRow({ relation, ...props }: RelationsProps & { readonly relatio
 	);
 }
 
-export function RelationList(props: RelationsProps) {
+export function RelationList(props: FocusProps) {
 	return (
 		<ul className="relations">
 			{props.result.relations.map((relation) => (
@@ -91,7 +85,7 @@ export function RelationList(props: RelationsProps) {
 }
 
 /** Everything the result says about the chosen entity. */
-export function EntityDetails({ entity, ...props }: RelationsProps & { readonly entity: Entity }) {
+export function EntityDetails({ entity, ...props }: FocusProps & { readonly entity: Entity }) {
 	const { relations, events } = props.result;
 	const own = relations.filter(({ head, tail }) => head === entity.id || tail === entity.id);
 	const roles = events.flatMap((event) =>

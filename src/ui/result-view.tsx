@@ -1,10 +1,10 @@
-/** Goes in: a result, and the address of its picture. Comes out: all of it on the page: text, picture, relations, events, gates, outputs, timings. */
+/** Shows a whole result: its text, picture, relations and events, gates, model output and timings. */
 import { type ReactNode, useMemo, useState } from "react";
-import type { ExtractionResult } from "../core/result.ts";
+import type { ExtractionResult, Relation } from "../core/result.ts";
 import { EventCards } from "./events.tsx";
 import { duration, SCORE_MEANING } from "./format.ts";
 import { Gates } from "./gates.tsx";
-import { linked, usePointing } from "./links.ts";
+import { type FocusProps, linked, usePointing } from "./links.ts";
 import { MarkedText } from "./marked-text.tsx";
 import { groupOf, groupsOf, type MarkGroup, marksOf } from "./marks.ts";
 import { lookClass } from "./palette.ts";
@@ -17,9 +17,9 @@ import { Timings } from "./timings.tsx";
 
 interface ResultViewProps {
 	readonly result: ExtractionResult;
-	/** Where the picture can be shown from; null when there is none. */
+	/** The address of the picture; null when there is none. */
 	readonly pictureUrl: string | null;
-	/** Where each of several pictures can be shown from (`result.pictures`). */
+	/** The address of each of several pictures (`result.pictures`). */
 	readonly pictureUrls?: readonly (string | null)[];
 	/** Buttons of the page beside the heading: copy, download. */
 	readonly actions?: ReactNode;
@@ -31,7 +31,7 @@ interface LegendProps {
 	readonly onToggle: (key: string) => void;
 }
 
-/** Every type with its count; a type can be hidden where the text gets crowded. */
+/** Every type with its count. A type can be hidden where the text gets crowded. */
 function Legend({ groups, hidden, onToggle }: LegendProps) {
 	return (
 		<ul className="legend" aria-label="Shown in the text">
@@ -71,28 +71,21 @@ function Section({
 	);
 }
 
-/** A copy of the set with `key` put in or taken out. */
+/** A copy of the set with `key` added, or removed where it is in. */
 function toggled(set: ReadonlySet<string>, key: string): Set<string> {
 	const next = new Set(set);
 	if (!next.delete(key)) next.add(key);
 	return next;
 }
 
-export function ResultView({ result, pictureUrl, pictureUrls = [], actions }: ResultViewProps) {
-	const [root, setRoot] = useState<HTMLElement | null>(null);
-	const [frame, setFrame] = useState<HTMLElement | null>(null);
-	const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+/** What is pointed at and chosen, and what belongs to it. */
+function useFocus(result: ExtractionResult, root: HTMLElement | null) {
 	const { active, selected } = usePointing(root);
 	const lit = useMemo(
 		() => new Set([...linked(result, selected), ...linked(result, active)]),
 		[result, active, selected],
 	);
-	const marks = useMemo(
-		() => marksOf(result, selected?.startsWith("event:") ? selected.slice(6) : null),
-		[result, selected],
-	);
-	const shown = useMemo(() => marks.filter((mark) => !hidden.has(groupOf(mark))), [marks, hidden]);
-	const chosen = result.entities.find(({ id }) => selected === `entity:${id}`);
+	/** Relations to draw over the text: the chosen one, or those of the chosen entity. */
 	const arcs = useMemo(
 		() =>
 			result.relations.filter(
@@ -101,10 +94,102 @@ export function ResultView({ result, pictureUrl, pictureUrls = [], actions }: Re
 			),
 		[result, selected],
 	);
-	const linkedFields = fieldsOf(result);
-	const fields = linkedFields.length;
-	const others = result.relations.filter((relation) => !linkedFields.includes(relation));
+	return { selected, lit, arcs };
+}
+
+/** The text with its marks, a legend above it, and the chosen entity below. */
+function Reading({ result, lit, selected, arcs }: FocusProps & { readonly arcs: readonly Relation[] }) {
+	const [frame, setFrame] = useState<HTMLElement | null>(null);
+	const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+	const marks = useMemo(
+		() => marksOf(result, selected?.startsWith("event:") ? selected.slice(6) : null),
+		[result, selected],
+	);
+	const shown = useMemo(() => marks.filter((mark) => !hidden.has(groupOf(mark))), [marks, hidden]);
+	const chosen = result.entities.find(({ id }) => selected === `entity:${id}`);
 	const found = result.entities.length + result.relations.length + result.events.length;
+	return (
+		<div className="reading-text">
+			<Legend
+				groups={groupsOf(marks)}
+				hidden={hidden}
+				onToggle={(key) => setHidden((before) => toggled(before, key))}
+			/>
+			<div className="text-frame" ref={setFrame}>
+				<MarkedText text={result.text} marks={shown} lit={lit} selected={selected} />
+				<RelationArcs relations={arcs} frame={frame} />
+			</div>
+			<div aria-live="polite">
+				{chosen && <EntityDetails entity={chosen} result={result} lit={lit} selected={selected} />}
+				{!chosen && result.entities.length > 0 && (
+					<p className="quiet small">Choose an entity to see its relations and events.</p>
+				)}
+				{found === 0 && <p className="quiet">Nothing was found for these tasks and labels. Other labels may help.</p>}
+			</div>
+		</div>
+	);
+}
+
+/** Steps, fields, relations and events, each with its count; absent where there are none. */
+function Records({ pictureUrls, ...focus }: FocusProps & { readonly pictureUrls: readonly (string | null)[] }) {
+	const { result } = focus;
+	const fields = fieldsOf(result);
+	const others = result.relations.filter((relation) => !fields.includes(relation));
+	return (
+		<>
+			{(result.steps?.length ?? 0) > 0 && (
+				<Section title="Steps" count={result.steps?.length ?? 0}>
+					<StepList {...focus} pictureUrls={pictureUrls} />
+				</Section>
+			)}
+			{fields.length > 0 && (
+				<Section title="Fields" count={fields.length}>
+					<FieldTable {...focus} />
+				</Section>
+			)}
+			{others.length > 0 && (
+				<Section title="Relations" count={others.length}>
+					<RelationList {...focus} result={{ ...result, relations: others }} />
+				</Section>
+			)}
+			{result.events.length > 0 && (
+				<Section title="Events" count={result.events.length}>
+					<EventCards {...focus} />
+				</Section>
+			)}
+		</>
+	);
+}
+
+/** How the result came about, folded: the model's own output, and times. */
+function Making({ result }: { readonly result: ExtractionResult }) {
+	const { raw, unread, timings, model, device } = result;
+	return (
+		<>
+			<details className="fold">
+				<summary>Model output and alternatives</summary>
+				<RawOutputs raw={raw} unread={unread} />
+			</details>
+			<details className="fold">
+				<summary>
+					Time and device{" "}
+					<span className="quiet">
+						{duration(timings.total ?? Object.values(timings).reduce((sum, time) => sum + time, 0))}
+					</span>
+				</summary>
+				<p>
+					<strong>{model}</strong>. {device.reason.replace(/\.$/, "")}.
+				</p>
+				<Timings timings={timings} />
+			</details>
+		</>
+	);
+}
+
+export function ResultView({ result, pictureUrl, pictureUrls = [], actions }: ResultViewProps) {
+	const [root, setRoot] = useState<HTMLElement | null>(null);
+	const { selected, lit, arcs } = useFocus(result, root);
+	const focus = { result, lit, selected };
 	return (
 		<div className="result" ref={setRoot}>
 			<div className="result-head">
@@ -117,65 +202,12 @@ export function ResultView({ result, pictureUrl, pictureUrls = [], actions }: Re
 				</p>
 			))}
 			<div className={pictureUrl && result.image ? "reading has-picture" : "reading"}>
-				<div className="reading-text">
-					<Legend
-						groups={groupsOf(marks)}
-						hidden={hidden}
-						onToggle={(key) => setHidden((before) => toggled(before, key))}
-					/>
-					<div className="text-frame" ref={setFrame}>
-						<MarkedText text={result.text} marks={shown} lit={lit} selected={selected} />
-						<RelationArcs relations={arcs} frame={frame} />
-					</div>
-					<div aria-live="polite">
-						{chosen && <EntityDetails entity={chosen} result={result} lit={lit} selected={selected} />}
-						{!chosen && result.entities.length > 0 && (
-							<p className="quiet small">Choose an entity to see what is said about it.</p>
-						)}
-						{found === 0 && (
-							<p className="quiet">Nothing was found for these tasks and labels. Other labels may help.</p>
-						)}
-					</div>
-				</div>
-				{pictureUrl && <Picture url={pictureUrl} result={result} lit={lit} selected={selected} />}
+				<Reading {...focus} arcs={arcs} />
+				{pictureUrl && <Picture url={pictureUrl} {...focus} />}
 			</div>
-			{(result.steps?.length ?? 0) > 0 && (
-				<Section title="Steps" count={result.steps?.length ?? 0}>
-					<StepList result={result} lit={lit} selected={selected} pictureUrls={pictureUrls} />
-				</Section>
-			)}
-			{fields > 0 && (
-				<Section title="Fields" count={fields}>
-					<FieldTable result={result} lit={lit} selected={selected} />
-				</Section>
-			)}
-			{others.length > 0 && (
-				<Section title="Relations" count={others.length}>
-					<RelationList result={{ ...result, relations: others }} lit={lit} selected={selected} />
-				</Section>
-			)}
-			{result.events.length > 0 && (
-				<Section title="Events" count={result.events.length}>
-					<EventCards result={result} lit={lit} selected={selected} />
-				</Section>
-			)}
+			<Records {...focus} pictureUrls={pictureUrls} />
 			{result.image && <Gates result={result} />}
-			<details className="fold">
-				<summary>Model output and alternatives</summary>
-				<RawOutputs raw={result.raw} unread={result.unread} />
-			</details>
-			<details className="fold">
-				<summary>
-					Time and device{" "}
-					<span className="quiet">
-						{duration(result.timings.total ?? Object.values(result.timings).reduce((a, b) => a + b, 0))}
-					</span>
-				</summary>
-				<p>
-					<strong>{result.model}</strong>. {result.device.reason.replace(/\.$/, "")}.
-				</p>
-				<Timings timings={result.timings} />
-			</details>
+			<Making result={result} />
 			<p className="quiet small">{SCORE_MEANING[result.scores]}</p>
 		</div>
 	);

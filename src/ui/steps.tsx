@@ -1,15 +1,9 @@
 /** Goes in: the steps of a procedure, or the fields of a form. Comes out: a numbered list with what each step works on; a table of keys and values. */
 import type { Entity, ExtractionResult, Relation } from "../core/result.ts";
-import type { Link } from "./links.ts";
+import type { FocusProps, Link } from "./links.ts";
 import { EntityButton, Score } from "./relations.tsx";
 
-interface SectionProps {
-	readonly result: ExtractionResult;
-	readonly lit: ReadonlySet<Link>;
-	readonly selected: Link | null;
-}
-
-interface StepListProps extends SectionProps {
+interface StepListProps extends FocusProps {
 	/** Where the pictures of the result can be shown from, by their place in it. */
 	readonly pictureUrls: readonly (string | null)[];
 }
@@ -98,7 +92,7 @@ export function fieldsOf({ relations, entities }: ExtractionResult): Relation[] 
 	return relations.filter(({ type, head }) => type === "value" && keys.has(head));
 }
 
-export function FieldTable({ result, lit, selected }: SectionProps) {
+export function FieldTable({ result, lit, selected }: FocusProps) {
 	const button = (id: string) => {
 		const entity = result.entities.find((one) => one.id === id);
 		return entity ? (

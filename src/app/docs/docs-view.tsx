@@ -1,4 +1,4 @@
-/** Goes in: the element's manifest. Comes out: the page for those who embed it: a live example to play with, snippets to copy, and every attribute. */
+/** The page for people who embed the element: a live example, snippets to copy, and a reference made from its manifest. */
 import { useEffect, useId, useState } from "react";
 import { LIGHT_MODEL } from "../../bundle/built-in.ts";
 import { defineUmieExtractor } from "../../element/element.ts";
@@ -30,7 +30,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
 	},
 };
 
-/** Text between tags and in attributes, as HTML writes it. */
+/** Escapes text for HTML, between tags and in attributes. */
 const escaped = (text: string): string =>
 	text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
@@ -101,7 +101,7 @@ function Table({ title, rows }: { readonly title: string; readonly rows: readonl
 							<th scope="col">Name</th>
 							{typed && <th scope="col">Type</th>}
 							{defaults && <th scope="col">Default</th>}
-							<th scope="col">What it is</th>
+							<th scope="col">Description</th>
 						</tr>
 					</thead>
 					<tbody>
@@ -126,79 +126,99 @@ function Table({ title, rows }: { readonly title: string; readonly rows: readonl
 	);
 }
 
-export function DocsView() {
-	const [example, setExample] = useState<Example>(Object.values(EXAMPLES)[0]!);
+/** The element itself, with fields for its attributes. */
+function Try({ example, onChange }: { readonly example: Example; readonly onChange: (example: Example) => void }) {
 	const id = useId();
-	useEffect(defineUmieExtractor, []);
+	return (
+		<div className="docs-try">
+			<div>
+				<label htmlFor={`${id}-example`} className="field-label">
+					Example
+				</label>
+				<select id={`${id}-example`} onChange={(event) => onChange(EXAMPLES[event.target.value]!)}>
+					{Object.keys(EXAMPLES).map((name) => (
+						<option key={name}>{name}</option>
+					))}
+				</select>
+				{(["text", "tasks", "labels"] as const).map((field) => (
+					<div key={field}>
+						<label htmlFor={`${id}-${field}`} className="field-label">
+							{field}
+						</label>
+						<input
+							id={`${id}-${field}`}
+							type="text"
+							value={example[field]}
+							onChange={(event) => onChange({ ...example, [field]: event.target.value })}
+						/>
+					</div>
+				))}
+			</div>
+			<UmieExtractor
+				trigger="manual"
+				model={builtInUrl(LIGHT_MODEL)}
+				text={example.text}
+				tasks={example.tasks}
+				labels={example.labels}
+			/>
+		</div>
+	);
+}
+
+/** Every attribute, event, method, slot and style of the element, from its manifest. */
+function Reference() {
 	const [declaration] = customElementsManifest().modules[0]!.declarations;
 	const { attributes, events, slots, cssParts, cssProperties, members } = declaration!;
 	const methods = members.filter(({ kind }) => kind === "method");
+	return (
+		<div className="card">
+			<h2>Reference</h2>
+			<Table title="Attributes and properties" rows={attributes} />
+			<Table title="Events" rows={events} />
+			<Table title="Methods" rows={methods} />
+			<Table title="Slots" rows={slots} />
+			<Table title="CSS parts" rows={cssParts} />
+			<Table title="CSS custom properties" rows={cssProperties} />
+		</div>
+	);
+}
+
+function Hosting() {
+	return (
+		<div className="card">
+			<h2>Policies and hosting</h2>
+			<p>The element needs no inline script or style. A strict content security policy must allow:</p>
+			<Snippet
+				name="Content security policy"
+				code="script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' blob:"
+			/>
+			<p>
+				If you host the element on another origin, add that origin to <code>script-src</code> and{" "}
+				<code>connect-src</code>, and <code>blob:</code> to <code>worker-src</code>. The build prints a{" "}
+				<code>sha384</code> hash of every script, and <code>integrity.json</code> lists them.
+			</p>
+		</div>
+	);
+}
+
+export function DocsView() {
+	const [example, setExample] = useState<Example>(Object.values(EXAMPLES)[0]!);
+	useEffect(defineUmieExtractor, []);
 	return (
 		<main className="docs" id="results" tabIndex={-1}>
 			<div className="card">
 				<h2>On your own page</h2>
 				<p>
-					<code>&lt;umie-extractor&gt;</code> is this engine as one element. It loads nothing until it is seen, and
-					sends nothing anywhere. Copy the package’s folder to any host.
+					<code>&lt;umie-extractor&gt;</code> is this engine as one HTML element. It loads nothing before it is visible,
+					and it sends nothing anywhere. Copy the package’s folder to any web server.
 				</p>
-				<div className="docs-try">
-					<div>
-						<label htmlFor={`${id}-example`} className="field-label">
-							Example
-						</label>
-						<select id={`${id}-example`} onChange={(event) => setExample(EXAMPLES[event.target.value]!)}>
-							{Object.keys(EXAMPLES).map((name) => (
-								<option key={name}>{name}</option>
-							))}
-						</select>
-						{(["text", "tasks", "labels"] as const).map((field) => (
-							<div key={field}>
-								<label htmlFor={`${id}-${field}`} className="field-label">
-									{field}
-								</label>
-								<input
-									id={`${id}-${field}`}
-									type="text"
-									value={example[field]}
-									onChange={(event) => setExample({ ...example, [field]: event.target.value })}
-								/>
-							</div>
-						))}
-					</div>
-					<UmieExtractor
-						trigger="manual"
-						model={builtInUrl(LIGHT_MODEL)}
-						text={example.text}
-						tasks={example.tasks}
-						labels={example.labels}
-					/>
-				</div>
+				<Try example={example} onChange={setExample} />
 				{Object.entries(snippets(example)).map(([name, code]) => (
 					<Snippet key={name} name={name} code={code} />
 				))}
 			</div>
-			<div className="card">
-				<h2>Reference</h2>
-				<Table title="Attributes and properties" rows={attributes} />
-				<Table title="Events" rows={events} />
-				<Table title="Methods" rows={methods} />
-				<Table title="Slots" rows={slots} />
-				<Table title="CSS parts" rows={cssParts} />
-				<Table title="CSS custom properties" rows={cssProperties} />
-			</div>
-			<div className="card">
-				<h2>Policies and hosting</h2>
-				<p>The element needs no inline script or style. A strict content security policy must allow:</p>
-				<Snippet
-					name="Content security policy"
-					code="script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' blob:"
-				/>
-				<p>
-					From another origin, that origin joins <code>script-src</code> and <code>connect-src</code>, and{" "}
-					<code>worker-src</code> needs <code>blob:</code>. The build prints a <code>sha384</code> hash of every script,
-					and <code>integrity.json</code> holds them.
-				</p>
-			</div>
+			<Reference />
+			<Hosting />
 		</main>
 	);
 }

@@ -4,7 +4,7 @@ import { BUILT_IN_MODELS, type BuiltInName } from "../../bundle/built-in.ts";
 import type { Manifest } from "../../bundle/manifest.ts";
 import { toFailureData } from "../../core/failure.ts";
 import { byteCount } from "../../ui/format.ts";
-import type { Action, AppState } from "../state/state.ts";
+import type { Action, AppState, ModelChoice } from "../state/state.ts";
 import { builtInName, builtInUrl, peekManifest } from "../state/use-engine.ts";
 import { BuiltInList, useManifests } from "./built-in-list.tsx";
 import { bundleAddress, bundleFromFiles } from "./bundle-files.ts";
@@ -109,8 +109,21 @@ function FromFiles({
 	onChoose,
 }: {
 	readonly chosen: string | null;
-	readonly onChoose: (files: readonly File[]) => void;
+	readonly onChoose: (choice: ModelChoice) => void;
 }) {
+	const [problem, setProblem] = useState<string | null>(null);
+	const choose = (files: readonly File[]) => {
+		if (files.length === 0) return;
+		try {
+			const source = bundleFromFiles(files);
+			const folder = files[0]?.webkitRelativePath.split("/")[0];
+			onChoose({ kind: "files", name: folder || `${files.length} files`, source });
+			setProblem(null);
+		} catch (error) {
+			const { what, remedy } = toFailureData(error);
+			setProblem(`${what} ${remedy}`);
+		}
+	};
 	const files = useRef<HTMLInputElement>(null);
 	const folder = useRef<HTMLInputElement>(null);
 	const input = (folderOnly: boolean) => (
@@ -121,7 +134,7 @@ function FromFiles({
 			className="sr-only"
 			tabIndex={-1}
 			aria-label={folderOnly ? "Bundle folder" : "Bundle files"}
-			onChange={(event) => onChoose([...(event.target.files ?? [])])}
+			onChange={(event) => choose([...(event.target.files ?? [])])}
 			{...(folderOnly ? { webkitdirectory: "" } : {})}
 		/>
 	);
@@ -137,7 +150,12 @@ function FromFiles({
 					Choose files
 				</button>
 			</div>
-			<p className="quiet small">{chosen ?? "The folder that holds umie.json. The files stay on this computer."}</p>
+			<p className="quiet small">{chosen ?? "The folder that contains umie.json. The files stay on this computer."}</p>
+			{problem && (
+				<p className="problem" role="alert">
+					{problem}
+				</p>
+			)}
 		</div>
 	);
 }
@@ -151,7 +169,6 @@ type Kind = keyof typeof KINDS;
 export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
 	const { choice, manifest, model } = state;
 	const [kind, setKind] = useState<Kind>(choice.kind);
-	const [problem, setProblem] = useState<string | null>(null);
 	const name = useId();
 	const suggestion = suggestionHere();
 	// Back from an address or files, the built-in model is the one that was chosen before.
@@ -164,20 +181,7 @@ export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
 	};
 	const chooseKind = (next: Kind) => {
 		setKind(next);
-		setProblem(null);
 		if (next === "built-in" && choice.kind !== "built-in") chooseBuiltIn(builtIn);
-	};
-	const chooseFiles = (files: readonly File[]) => {
-		if (files.length === 0) return;
-		try {
-			const source = bundleFromFiles(files);
-			const folder = files[0]?.webkitRelativePath.split("/")[0];
-			dispatch({ type: "model-chosen", choice: { kind: "files", name: folder || `${files.length} files`, source } });
-			setProblem(null);
-		} catch (error) {
-			const { what, remedy } = toFailureData(error);
-			setProblem(`${what} ${remedy}`);
-		}
 	};
 	return (
 		<fieldset className="model">
@@ -206,12 +210,10 @@ export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
 				/>
 			)}
 			{kind === "files" && (
-				<FromFiles chosen={choice.kind === "files" ? `Chosen: ${choice.name}` : null} onChoose={chooseFiles} />
-			)}
-			{problem && (
-				<p className="problem" role="alert">
-					{problem}
-				</p>
+				<FromFiles
+					chosen={choice.kind === "files" ? `Chosen: ${choice.name}` : null}
+					onChoose={(files) => dispatch({ type: "model-chosen", choice: files })}
+				/>
 			)}
 			{manifest && <About manifest={manifest} />}
 			{model.status === "closed" && (

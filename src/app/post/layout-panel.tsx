@@ -1,4 +1,4 @@
-/** Goes in: a form as it was pasted or loaded. Comes out: fields to bring one, where its words stand, and the order they are read in. */
+/** Takes a form or a table, pasted or from a file, and shows where its words stand and in which order they are read. */
 import { type ClipboardEvent, type Dispatch, useId, useMemo, useState } from "react";
 import { toFailureData } from "../../core/failure.ts";
 import { layOutWords, type TextLayout } from "../../tasks/layout/layout.ts";
@@ -23,8 +23,8 @@ function linesOf({ text, blocks }: TextLayout): string[][] {
 	return lines;
 }
 
-/** A longer form is not listed line by line. */
-const MOST_LINES = 200;
+/** Lines that are listed. */
+const MAX_LINES = 200;
 
 function Loaded({ layout, dispatch }: { readonly layout: FormLayout; readonly dispatch: Dispatch<Action> }) {
 	const laid = useMemo(() => layOutWords(layout.words), [layout]);
@@ -44,7 +44,7 @@ function Loaded({ layout, dispatch }: { readonly layout: FormLayout; readonly di
 			<details className="form-order">
 				<summary>Reading order</summary>
 				<ol>
-					{lines.slice(0, MOST_LINES).map((blocks, at) => (
+					{lines.slice(0, MAX_LINES).map((blocks, at) => (
 						// biome-ignore lint/suspicious/noArrayIndexKey: a line is its place
 						<li key={at}>
 							{blocks.map((block, place) => (
@@ -56,41 +56,78 @@ function Loaded({ layout, dispatch }: { readonly layout: FormLayout; readonly di
 						</li>
 					))}
 				</ol>
-				{lines.length > MOST_LINES && <p className="quiet small">And {lines.length - MOST_LINES} more lines.</p>}
+				{lines.length > MAX_LINES && <p className="quiet small">And {lines.length - MAX_LINES} more lines.</p>}
 			</details>
 		</>
 	);
 }
 
-export function LayoutPanel({ post, dispatch }: LayoutPanelProps) {
+type ReadForm = () => FormLayout | Promise<FormLayout>;
+
+interface HtmlFieldProps {
+	/** Resolves to whether the form could be read. */
+	readonly attempt: (read: ReadForm) => Promise<boolean>;
+	/** Id of the element that shows the problem. */
+	readonly problem: string;
+}
+
+function HtmlField({ attempt, problem }: HtmlFieldProps) {
 	const id = useId();
 	const [html, setHtml] = useState("");
-	const [problem, setProblem] = useState<string | null>(null);
-	const attempt = async (read: () => FormLayout | Promise<FormLayout>) => {
-		try {
-			dispatch({ type: "layout", layout: await read() });
-			setProblem(null);
-			setHtml("");
-		} catch (error) {
-			const { what, remedy } = toFailureData(error);
-			setProblem(`${what} ${remedy}`);
-		}
+	const read = async (source: string) => {
+		if (await attempt(() => ({ name: "Pasted form", words: layoutFromHtml(source) }))) setHtml("");
 	};
-	const readHtml = (source: string) => attempt(() => ({ name: "Pasted form", words: layoutFromHtml(source) }));
 	const onPaste = (event: ClipboardEvent) => {
 		// What is copied from a page brings its source along.
 		const source = event.clipboardData.getData("text/html");
 		if (source === "") return;
 		event.preventDefault();
-		void readHtml(source);
+		void read(source);
 	};
-	const readFile = (file: File) =>
-		attempt(async () => {
-			// A file of that many bytes has at most that many characters; a larger one is refused unread.
-			const text = file.size > 4 * LAYOUT_FILE_LIMIT ? " ".repeat(LAYOUT_FILE_LIMIT + 1) : await file.text();
-			const words = /^\s*</.test(text) ? layoutFromHtml(text) : parseLayoutFile(text, file.name);
-			return { name: file.name, words };
-		});
+	return (
+		<>
+			<label htmlFor={id} className="small">
+				Paste a form or a table from a page, or its HTML
+			</label>
+			<textarea
+				id={id}
+				rows={2}
+				spellCheck={false}
+				value={html}
+				aria-describedby={problem}
+				onPaste={onPaste}
+				onChange={(event) => setHtml(event.target.value)}
+			/>
+			<div className="row">
+				<button type="button" className="button small" disabled={html.trim() === ""} onClick={() => void read(html)}>
+					Read the HTML
+				</button>
+			</div>
+		</>
+	);
+}
+
+async function formOf(file: File): Promise<FormLayout> {
+	// A file of that many bytes has at most that many characters; a larger one is refused unread.
+	const text = file.size > 4 * LAYOUT_FILE_LIMIT ? " ".repeat(LAYOUT_FILE_LIMIT + 1) : await file.text();
+	const words = /^\s*</.test(text) ? layoutFromHtml(text) : parseLayoutFile(text, file.name);
+	return { name: file.name, words };
+}
+
+export function LayoutPanel({ post, dispatch }: LayoutPanelProps) {
+	const id = useId();
+	const [problem, setProblem] = useState<string | null>(null);
+	const attempt = async (read: ReadForm) => {
+		try {
+			dispatch({ type: "layout", layout: await read() });
+			setProblem(null);
+			return true;
+		} catch (error) {
+			const { what, remedy } = toFailureData(error);
+			setProblem(`${what} ${remedy}`);
+			return false;
+		}
+	};
 	return (
 		<section className="form-layout" aria-labelledby={`${id}-title`}>
 			<h3 id={`${id}-title`}>Form or table</h3>
@@ -98,31 +135,10 @@ export function LayoutPanel({ post, dispatch }: LayoutPanelProps) {
 				<Loaded layout={post.layout} dispatch={dispatch} />
 			) : (
 				<p className="quiet small">
-					Where words stand tells keys from values. Without it each line of the text is read for itself.
+					The positions of the words tell keys from values. Without them each line of the text is read by itself.
 				</p>
 			)}
-			<label htmlFor={`${id}-html`} className="small">
-				Paste a form or a table from a page, or its HTML
-			</label>
-			<textarea
-				id={`${id}-html`}
-				rows={2}
-				spellCheck={false}
-				value={html}
-				aria-describedby={`${id}-problem`}
-				onPaste={onPaste}
-				onChange={(event) => setHtml(event.target.value)}
-			/>
-			<div className="row">
-				<button
-					type="button"
-					className="button small"
-					disabled={html.trim() === ""}
-					onClick={() => void readHtml(html)}
-				>
-					Read the HTML
-				</button>
-			</div>
+			<HtmlField attempt={attempt} problem={`${id}-problem`} />
 			<label htmlFor={`${id}-file`} className="small">
 				Or a file: HTML, or words with boxes (JSON, TSV)
 			</label>
@@ -134,7 +150,7 @@ export function LayoutPanel({ post, dispatch }: LayoutPanelProps) {
 				onChange={({ target }) => {
 					const [file] = target.files ?? [];
 					target.value = "";
-					if (file) void readFile(file);
+					if (file) void attempt(() => formOf(file));
 				}}
 			/>
 			<p id={`${id}-problem`} className="problem" role="status">

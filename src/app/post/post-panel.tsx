@@ -1,4 +1,4 @@
-/** Goes in: the post as it is being written. Comes out: a place for its picture and its text. */
+/** The fields of a post: its picture, its text, and samples to try. */
 import { type Dispatch, type ReactNode, useId, useRef, useState } from "react";
 import { byteCount } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
@@ -8,12 +8,12 @@ import { SAMPLES, type Sample } from "./samples.ts";
 
 interface PostPanelProps {
 	readonly post: PostDraft;
-	/** What is wrong with the text, if the last run said so. */
+	/** The problem that the last run had with the text. */
 	readonly textProblem: string | null;
 	readonly dispatch: Dispatch<Action>;
 	readonly onFiles: (files: readonly File[]) => void;
 	readonly onSample: (sample: Sample) => void;
-	/** What belongs to the text: pictures of its steps, a form. */
+	/** Parts that belong to the text: pictures of its steps, a form. */
 	readonly below: ReactNode;
 	/** The button that starts the extraction. */
 	readonly children: ReactNode;
@@ -58,10 +58,57 @@ function Preview({
 	);
 }
 
-export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, below, children }: PostPanelProps) {
+function PictureField({
+	picture,
+	dispatch,
+	onFiles,
+}: Pick<PostPanelProps, "dispatch" | "onFiles"> & { readonly picture: Picture | null }) {
 	const input = useRef<HTMLInputElement>(null);
-	const id = useId();
 	const pick = () => input.current?.click();
+	return (
+		<>
+			<input
+				ref={input}
+				type="file"
+				accept="image/*,video/*"
+				className="sr-only"
+				tabIndex={-1}
+				aria-label="Picture file"
+				onChange={(event) => {
+					onFiles([...(event.target.files ?? [])]);
+					event.target.value = "";
+				}}
+			/>
+			{picture ? (
+				<Preview picture={picture} onReplace={pick} onRemove={() => dispatch({ type: "picture-removed" })} />
+			) : (
+				<button type="button" className="drop" onClick={pick}>
+					<Icon name="image" />
+					<span>
+						<strong>Add a picture</strong>
+						<span className="quiet">Or a video. Drop it anywhere, paste it, or choose a file</span>
+					</span>
+				</button>
+			)}
+		</>
+	);
+}
+
+function Samples({ onSample }: Pick<PostPanelProps, "onSample">) {
+	return (
+		<div className="samples">
+			<span className="quiet">Try a sample</span>
+			{SAMPLES.map((sample) => (
+				<button key={sample.title} type="button" className="button small" onClick={() => onSample(sample)}>
+					{sample.title}
+				</button>
+			))}
+		</div>
+	);
+}
+
+export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, below, children }: PostPanelProps) {
+	const id = useId();
 	return (
 		<section className="card post" aria-labelledby={`${id}-title`}>
 			<div className="card-head">
@@ -76,29 +123,7 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, belo
 					</button>
 				)}
 			</div>
-			<input
-				ref={input}
-				type="file"
-				accept="image/*,video/*"
-				className="sr-only"
-				tabIndex={-1}
-				aria-label="Picture file"
-				onChange={(event) => {
-					onFiles([...(event.target.files ?? [])]);
-					event.target.value = "";
-				}}
-			/>
-			{post.picture ? (
-				<Preview picture={post.picture} onReplace={pick} onRemove={() => dispatch({ type: "picture-removed" })} />
-			) : (
-				<button type="button" className="drop" onClick={pick}>
-					<Icon name="image" />
-					<span>
-						<strong>Add a picture</strong>
-						<span className="quiet">Or a video. Drop it anywhere, paste it, or choose a file</span>
-					</span>
-				</button>
-			)}
+			<PictureField picture={post.picture} dispatch={dispatch} onFiles={onFiles} />
 			<label htmlFor={`${id}-text`} className="field-label">
 				Text
 			</label>
@@ -117,7 +142,7 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, belo
 			/>
 			{post.layout && (
 				<p id={`${id}-form`} className="quiet small">
-					The form in reading order. Remove the form below to edit the text.
+					This is the form in reading order. Remove the form below to edit the text.
 				</p>
 			)}
 			{textProblem !== null && (
@@ -127,14 +152,7 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, belo
 			)}
 			{below}
 			{children}
-			<div className="samples">
-				<span className="quiet">Try a sample</span>
-				{SAMPLES.map((sample) => (
-					<button key={sample.title} type="button" className="button small" onClick={() => onSample(sample)}>
-						{sample.title}
-					</button>
-				))}
-			</div>
+			<Samples onSample={onSample} />
 		</section>
 	);
 }

@@ -1,6 +1,9 @@
-/** Goes in: the shown result. Comes out: a place to correct it, with the person's name, undo and redo, and what was done so far. */
+/** The place to correct a result: with the person's name, undo and redo, and a list of the corrections so far. */
 import { type Dispatch, type KeyboardEvent, useState } from "react";
-import { CorrectionLog, CorrectView } from "../../ui/correct-view.tsx";
+import type { ExtractionResult } from "../../core/result.ts";
+import type { KnownTypes } from "../../ui/correct-records.tsx";
+import { CorrectView } from "../../ui/correct-view.tsx";
+import { CorrectionLog } from "../../ui/correction-log.tsx";
 import { labelsInForce, rolesInForce } from "../ask/request.ts";
 import { usePictureUrl } from "../state/hooks.ts";
 import type { Action, AppState, Shown } from "../state/state.ts";
@@ -16,12 +19,9 @@ interface CorrectPanelProps {
 /** Types in force and those in the result, each once. */
 const union = (own: readonly string[], used: readonly string[]): string[] => [...new Set([...own, ...used])];
 
-export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelProps) {
-	const [author, setAuthor] = useState(loadAuthor);
-	const url = usePictureUrl(shown.picture);
-	const { result, undone } = shown;
-	const corrections = result.corrections ?? [];
-	const known = {
+/** The types to choose from: those in force and those in the result. */
+function knownTypes(state: AppState, result: ExtractionResult): KnownTypes {
+	return {
 		entity: union(
 			labelsInForce(state, "entityTypes"),
 			result.entities.map(({ type }) => type),
@@ -40,6 +40,32 @@ export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelPro
 				result.events.flatMap(({ type, arguments: parts }) => (type === event ? parts.map(({ role }) => role) : [])),
 			),
 	};
+}
+
+/** The name that corrections carry; it is kept in this browser. */
+function AuthorField({ author, onChange }: { readonly author: string; readonly onChange: (author: string) => void }) {
+	return (
+		<label className="correct-author">
+			<span>Your name</span>
+			<input
+				type="text"
+				value={author}
+				maxLength={100}
+				autoComplete="name"
+				onChange={(event) => {
+					onChange(event.target.value);
+					saveAuthor(event.target.value);
+				}}
+			/>
+		</label>
+	);
+}
+
+export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelProps) {
+	const [author, setAuthor] = useState(loadAuthor);
+	const url = usePictureUrl(shown.picture);
+	const { result, undone } = shown;
+	const corrections = result.corrections ?? [];
 	const undo = () => dispatch({ type: "edit-undone" });
 	const redo = () => dispatch({ type: "edit-redone" });
 	const onKeyDown = (event: KeyboardEvent) => {
@@ -54,19 +80,7 @@ export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelPro
 		<div className="card" onKeyDown={onKeyDown}>
 			<div className="result-head">
 				<h2>Correct the result</h2>
-				<label className="correct-author">
-					<span>Your name</span>
-					<input
-						type="text"
-						value={author}
-						maxLength={100}
-						autoComplete="name"
-						onChange={(event) => {
-							setAuthor(event.target.value);
-							saveAuthor(event.target.value);
-						}}
-					/>
-				</label>
+				<AuthorField author={author} onChange={setAuthor} />
 				<div className="take">
 					<button type="button" className="button small" disabled={corrections.length === 0} onClick={undo}>
 						Undo
@@ -83,7 +97,7 @@ export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelPro
 				result={result}
 				// Boxes of several pictures share their names: only those of one picture can be changed.
 				pictureUrl={result.pictures ? null : url}
-				known={known}
+				known={knownTypes(state, result)}
 				onEdit={(edit) =>
 					dispatch({ type: "edited", edit, author: { by: author.trim() || "person", at: new Date().toISOString() } })
 				}
@@ -93,7 +107,8 @@ export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelPro
 					Corrections <span className="quiet">{corrections.length}</span>
 				</summary>
 				<p className="quiet small">
-					They are kept in this browser with your name and the time, and travel with JSON and with training records.
+					Corrections are kept in this browser with your name and the time, and are part of exported JSON and training
+					records.
 				</p>
 				<CorrectionLog corrections={corrections} />
 			</details>

@@ -1,4 +1,4 @@
-/** Goes in: posts with what was found. Comes out: a list of formats to copy or save them in, and a way to open such files again. */
+/** A dialog that copies or saves results in any format, and opens annotation files. */
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
@@ -8,48 +8,26 @@ import { Icon } from "../../ui/icons.tsx";
 import { download } from "./download.ts";
 
 interface ExportDialogProps {
-	/** What is written; empty where there is no result yet. */
+	/** The posts to write; empty where there is no result yet. */
 	readonly items: readonly ExportItem[];
-	/** The post's text, for annotations that only point at it. */
+	/** The post's text, for annotations that only refer to it. */
 	readonly text?: string;
-	/** Posts of a file that was dropped: one of them is chosen. */
+	/** Posts of a dropped file, of which one is to be chosen. */
 	readonly found?: readonly ExportItem[];
 	/** Absent where nothing can be opened. */
 	readonly onOpen?: (result: ExtractionResult) => void;
 	readonly onClose: () => void;
 }
 
-/** More are not listed; the command line converts any number. */
-const MOST_LISTED = 200;
+/** Posts that are listed; the command line converts any number. */
+const MAX_LISTED = 200;
 
 export function ExportDialog({ items, text = "", found = [], onOpen, onClose }: ExportDialogProps) {
-	const [said, setSaid] = useState<string | null>(found.length > 0 ? choose(found) : null);
+	const [report, setReport] = useState<string | null>(found.length > 0 ? choose(found) : null);
 	const dialog = useRef<HTMLDialogElement>(null);
 	const id = useId();
 	const isExport = items.length > 0 && found.length === 0;
 	useEffect(() => dialog.current?.showModal(), []);
-	const attempt = (work: () => string | null) => {
-		try {
-			setSaid(work());
-		} catch (error) {
-			const { what, remedy } = toFailureData(error);
-			setSaid(`${what} ${remedy}`);
-		}
-	};
-	const copy = (name: FormatName) =>
-		attempt(() => {
-			navigator.clipboard.writeText(save(items, name).text ?? "").then(
-				() => setSaid(`Copied as ${FORMATS[name].title}.`),
-				() => setSaid("The browser did not allow copying: download it instead."),
-			);
-			return null;
-		});
-	const take = (name: FormatName) =>
-		attempt(() => {
-			const { name: file, bytes, mediaType } = save(items, name);
-			download(file, new Blob([bytes], { type: mediaType }));
-			return `Saved ${file}.`;
-		});
 	return (
 		<dialog ref={dialog} className="export" aria-labelledby={`${id}-title`} onClose={onClose}>
 			<div className="export-top">
@@ -65,40 +43,15 @@ export function ExportDialog({ items, text = "", found = [], onOpen, onClose }: 
 					</button>
 				</div>
 				<p className="export-said" role="status">
-					{said}
+					{report}
 				</p>
 			</div>
-			{isExport && (
-				<ul className="export-list">
-					{FORMAT_NAMES.map((name) => (
-						<FormatRow key={name} name={name}>
-							{FORMATS[name].files === "one" && (
-								<button
-									type="button"
-									className="button small"
-									aria-label={`Copy as ${FORMATS[name].title}`}
-									onClick={() => copy(name)}
-								>
-									<Icon name="copy" /> Copy
-								</button>
-							)}
-							<button
-								type="button"
-								className="button small"
-								aria-label={`Download as ${FORMATS[name].title}`}
-								onClick={() => take(name)}
-							>
-								<Icon name="download" /> Download
-							</button>
-						</FormatRow>
-					))}
-				</ul>
-			)}
+			{isExport && <FormatList items={items} onReport={setReport} />}
 			{onOpen && (
 				<OpenFiles
 					text={text}
 					given={found}
-					onSaid={setSaid}
+					onReport={setReport}
 					onOpen={(result) => {
 						onOpen(result);
 						dialog.current?.close();
@@ -109,17 +62,74 @@ export function ExportDialog({ items, text = "", found = [], onOpen, onClose }: 
 	);
 }
 
+interface FormatListProps {
+	readonly items: readonly ExportItem[];
+	readonly onReport: (report: string | null) => void;
+}
+
+/** Every format, to copy or to download. */
+function FormatList({ items, onReport }: FormatListProps) {
+	const attempt = (work: () => string | null) => {
+		try {
+			onReport(work());
+		} catch (error) {
+			const { what, remedy } = toFailureData(error);
+			onReport(`${what} ${remedy}`);
+		}
+	};
+	const copy = (name: FormatName) =>
+		attempt(() => {
+			navigator.clipboard.writeText(save(items, name).text ?? "").then(
+				() => onReport(`Copied as ${FORMATS[name].title}.`),
+				() => onReport("The browser did not allow copying: download it instead."),
+			);
+			return null;
+		});
+	const take = (name: FormatName) =>
+		attempt(() => {
+			const { name: file, bytes, mediaType } = save(items, name);
+			download(file, new Blob([bytes], { type: mediaType }));
+			return `Saved ${file}.`;
+		});
+	return (
+		<ul className="export-list">
+			{FORMAT_NAMES.map((name) => (
+				<FormatRow key={name} name={name}>
+					{FORMATS[name].files === "one" && (
+						<button
+							type="button"
+							className="button small"
+							aria-label={`Copy as ${FORMATS[name].title}`}
+							onClick={() => copy(name)}
+						>
+							<Icon name="copy" /> Copy
+						</button>
+					)}
+					<button
+						type="button"
+						className="button small"
+						aria-label={`Download as ${FORMATS[name].title}`}
+						onClick={() => take(name)}
+					>
+						<Icon name="download" /> Download
+					</button>
+				</FormatRow>
+			))}
+		</ul>
+	);
+}
+
 const choose = (posts: readonly ExportItem[]): string => `${posts.length} posts: choose one to open.`;
 
 interface OpenFilesProps {
 	readonly text: string;
 	readonly given: readonly ExportItem[];
-	readonly onSaid: (said: string) => void;
+	readonly onReport: (report: string) => void;
 	readonly onOpen: (result: ExtractionResult) => void;
 }
 
-/** Annotations of other tools and of earlier visits; where a file holds several posts, one is chosen. */
-function OpenFiles({ text, given, onSaid, onOpen }: OpenFilesProps) {
+/** Opens annotations of other tools and of earlier visits; where a file has several posts, one is chosen. */
+function OpenFiles({ text, given, onReport, onOpen }: OpenFilesProps) {
 	const [found, setFound] = useState(given);
 	const id = useId();
 	const open = async (list: readonly File[]) => {
@@ -130,7 +140,7 @@ function OpenFiles({ text, given, onSaid, onOpen }: OpenFilesProps) {
 		const read = load(files, text === "" ? {} : { text });
 		if (read.length === 1 && read[0]) return onOpen(read[0].result);
 		setFound(read);
-		onSaid(choose(read));
+		onReport(choose(read));
 	};
 	return (
 		<div className="export-open">
@@ -142,11 +152,11 @@ function OpenFiles({ text, given, onSaid, onOpen }: OpenFilesProps) {
 				accept=".json,.jsonl,.jsonld,.ann,.txt,.zip"
 				onChange={(event) => {
 					const files = [...(event.target.files ?? [])];
-					// The same file can be chosen again after it was mended.
+					// So that the same file can be chosen again after it was edited.
 					event.target.value = "";
 					open(files).catch((error: unknown) => {
 						const { what, remedy } = toFailureData(error);
-						onSaid(`${what} ${remedy}`);
+						onReport(`${what} ${remedy}`);
 					});
 				}}
 			/>
@@ -156,7 +166,7 @@ function OpenFiles({ text, given, onSaid, onOpen }: OpenFilesProps) {
 			</p>
 			{found.length > 0 && (
 				<ul className="export-found" aria-label="Posts in the file">
-					{found.slice(0, MOST_LISTED).map(({ id: name, result }) => (
+					{found.slice(0, MAX_LISTED).map(({ id: name, result }) => (
 						<li key={name}>
 							<button type="button" className="button small" onClick={() => onOpen(result)}>
 								<bdi>{name}</bdi> <span className="quiet">{result.text.slice(0, 60)}</span>
