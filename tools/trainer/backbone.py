@@ -99,7 +99,12 @@ def varied(pixels: np.ndarray, shift: float, light: float, rng: np.random.Genera
     contrast."""
     count, size, reach = len(pixels), pixels.shape[-1], round(shift * pixels.shape[-1])
     padded = np.pad(pixels, ((0, 0), (0, 0), (reach, reach), (reach, reach)), mode="edge")
-    moved = np.stack([crop[:, top : top + size, left : left + size] for crop, (top, left) in zip(padded, rng.integers(0, 2 * reach + 1, (count, 2)))])
+    moved = np.stack(
+        [
+            crop[:, top : top + size, left : left + size]
+            for crop, (top, left) in zip(padded, rng.integers(0, 2 * reach + 1, (count, 2)))
+        ]
+    )
     gain, bias = (torch.from_numpy(rng.uniform(-light, light, (count, 1, 1, 1)).astype(np.float32)) for _ in range(2))
     return ((as_floats(moved) - 0.5) * (1 + gain) + 0.5 + bias / 2).clamp(0, 1)
 
@@ -116,16 +121,27 @@ def batches(count: int, size: int, rng: np.random.Generator) -> Iterator[np.ndar
 def accuracy(model: Recogniser, crops: Crops) -> dict[str, float]:
     """Share of crops whose kind is told right, in all and for each kind."""
     model.eval()
-    said = torch.cat([model(as_floats(crops.take(np.arange(at, min(at + 128, len(crops))))))[0].argmax(1) for at in range(0, len(crops), 128)])
+    said = torch.cat(
+        [
+            model(as_floats(crops.take(np.arange(at, min(at + 128, len(crops))))))[0].argmax(1)
+            for at in range(0, len(crops), 128)
+        ]
+    )
     model.train()
     right = said == crops.kind
-    by_kind = {kind: right[crops.kind == at].float().mean().item() for at, kind in enumerate(crops.kinds) if (crops.kind == at).any()}
+    by_kind = {
+        kind: right[crops.kind == at].float().mean().item()
+        for at, kind in enumerate(crops.kinds)
+        if (crops.kind == at).any()
+    }
     return {name: round(value, 4) for name, value in {"all": right.float().mean().item(), **by_kind}.items()}
 
 
 def read_run(path: str) -> BackboneRun:
     with open(path, encoding="utf-8") as file:
-        return placed(build(BackboneRun, json.load(file), os.path.basename(path)), path, ("out", "train", "dev", "init"))
+        return placed(
+            build(BackboneRun, json.load(file), os.path.basename(path)), path, ("out", "train", "dev", "init")
+        )
 
 
 def train_backbone(run: BackboneRun) -> dict[str, float]:
@@ -135,13 +151,17 @@ def train_backbone(run: BackboneRun) -> dict[str, float]:
     torch.set_num_threads(run.threads)
     rng = np.random.default_rng(run.seed)
     crops = Crops(run.train)
-    model = Recogniser(merged(DEFAULTS, run.model), len(crops.kinds), len(crops.names)).to(memory_format=torch.channels_last)
+    model = Recogniser(merged(DEFAULTS, run.model), len(crops.kinds), len(crops.names)).to(
+        memory_format=torch.channels_last
+    )
     if run.init is not None:
         load_backbone(model.backbone, load_file(run.init))
     optimizer = torch.optim.AdamW(model.parameters(), lr=run.lr, weight_decay=run.weight_decay)
     started, logged, step, progress = time.time(), time.time(), 0, 0.0
     for rows in batches(len(crops), run.batch, rng):
-        progress = max((time.time() - started) / (run.schedule.max_seconds or 1e9), step / (run.schedule.max_steps or 10**9))
+        progress = max(
+            (time.time() - started) / (run.schedule.max_seconds or 1e9), step / (run.schedule.max_steps or 10**9)
+        )
         if progress >= 1:
             break
         for group in optimizer.param_groups:
@@ -157,9 +177,18 @@ def train_backbone(run: BackboneRun) -> dict[str, float]:
         step += 1
         if time.time() - logged >= run.log_seconds:
             logged = time.time()
-            told = {"step": step, "progress": round(progress, 4), "crops": step * run.batch, "loss": round(loss.item(), 4)}
+            told = {
+                "step": step,
+                "progress": round(progress, 4),
+                "crops": step * run.batch,
+                "loss": round(loss.item(), 4),
+            }
             write_log(run.out, told | {"seconds_left": round((logged - started) * (1 / max(progress, 1e-6) - 1))})
-    state = {name: value.contiguous() for name, value in model.backbone.state_dict().items() if not name.endswith("num_batches_tracked")}
+    state = {
+        name: value.contiguous()
+        for name, value in model.backbone.state_dict().items()
+        if not name.endswith("num_batches_tracked")
+    }
     save_file(f"{run.out}/backbone.safetensors", state, {"kinds": ", ".join(crops.kinds), "step": str(step)})
     scores = accuracy(model, Crops(run.dev, crops.kinds, crops.names)) if run.dev is not None else {}
     write_log(run.out, {"step": step, "progress": 1.0, "kind_accuracy": scores})

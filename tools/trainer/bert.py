@@ -61,8 +61,13 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
         batch, length, width = x.shape
         own = self.attention.self
-        weight, shift = (torch.cat([getattr(layer, name) for layer in (own.query, own.key, own.value)]) for name in ("weight", "bias"))
-        q, k, v = F.linear(x, weight, shift).view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        weight, shift = (
+            torch.cat([getattr(layer, name) for layer in (own.query, own.key, own.value)])
+            for name in ("weight", "bias")
+        )
+        q, k, v = (
+            F.linear(x, weight, shift).view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        )
         # In bf16 on a CPU plain products beat the fused attention (1.08 s a step against 1.49).
         scores = torch.matmul(q * (width // self.heads) ** -0.5, k.transpose(-1, -2)) + bias
         seen = torch.matmul(F.softmax(scores, -1), v).transpose(1, 2).reshape(batch, length, width)

@@ -24,7 +24,10 @@ def architecture(config: Config, tokenizer: Tokenizer) -> dict:
         told = read_config(config.run.init)
         # Ours says "umie": null where a model has no eyes; a stock FLAN-T5 gets the paper's.
         base = merged(DEFAULTS, told)
-    c = merged(base, {"vocab_size": max(base["vocab_size"], tokenizer.size) if config.run.init else tokenizer.size, **config.model})
+    c = merged(
+        base,
+        {"vocab_size": max(base["vocab_size"], tokenizer.size) if config.run.init else tokenizer.size, **config.model},
+    )
     if c.get("umie") is not None:
         objects = tokenizer.object_ids(c["umie"]["max_objects"])
         c["umie"] |= {"vision_trained": config.vision.train or c["umie"].get("vision_trained", False),
@@ -55,7 +58,10 @@ def pretrained_alone(config: Config) -> bool:
     """Whether a run begins with a pretrained encoder that no decoder has been trained on yet."""
     if config.run.init is None:
         return False
-    return "text_encoder" in (read_config(config.run.init).get("umie") or {}) and "copying" not in read_config(config.run.init)["umie"]
+    return (
+        "text_encoder" in (read_config(config.run.init).get("umie") or {})
+        and "copying" not in read_config(config.run.init)["umie"]
+    )
 
 
 def load_init(model: UMIE, folder: str) -> None:
@@ -79,7 +85,9 @@ def load_init(model: UMIE, folder: str) -> None:
 def load_model(folder: str) -> tuple[UMIE, Tokenizer]:
     """A checkpoint folder, for evaluation."""
     model = UMIE(merged(DEFAULTS, read_config(folder)))
-    missing = load_checkpoint_state(model, {name: value for name, value in load_folder(folder).items() if not name.startswith(TRAINING_ONLY)})
+    missing = load_checkpoint_state(
+        model, {name: value for name, value in load_folder(folder).items() if not name.startswith(TRAINING_ONLY)}
+    )
     if missing and any(not name.startswith(("visual.", "gate.")) for name in missing):
         raise ValueError(f"{folder} lacks {missing[0]!r}")
     return model.eval(), Tokenizer(f"{folder}/tokenizer.json")
@@ -106,18 +114,34 @@ def save_state(path: str, state: dict[str, Any]) -> None:
     os.replace(path + ".part", path)
 
 
-def write_checkpoint(folder: str, config: dict, tensors: dict[str, torch.Tensor], tokenizer: str, dtype: torch.dtype, note: dict[str, str]) -> None:
+def write_checkpoint(
+    folder: str,
+    config: dict,
+    tensors: dict[str, torch.Tensor],
+    tokenizer: str,
+    dtype: torch.dtype,
+    note: dict[str, str],
+) -> None:
     """config.json, generation_config.json, model.safetensors, aux.safetensors (what only training uses) and the
     tokenizer."""
     os.makedirs(folder, exist_ok=True)
     told = {
         **{name: value for name, value in config.items() if name != "dropout_shared"},
-        "model_type": "t5", "architectures": ["T5ForConditionalGeneration"], "is_encoder_decoder": True, "use_cache": True,
-        "torch_dtype": str(dtype).removeprefix("torch."), "n_positions": 512,
+        "model_type": "t5",
+        "architectures": ["T5ForConditionalGeneration"],
+        "is_encoder_decoder": True,
+        "use_cache": True,
+        "torch_dtype": str(dtype).removeprefix("torch."),
+        "n_positions": 512,
     }
     generation = {
-        "decoder_start_token_id": config["decoder_start_token_id"], "eos_token_id": config["eos_token_id"],
-        "pad_token_id": config["pad_token_id"], "max_new_tokens": 64, "num_beams": 4, "length_penalty": 1.0, "early_stopping": False,
+        "decoder_start_token_id": config["decoder_start_token_id"],
+        "eos_token_id": config["eos_token_id"],
+        "pad_token_id": config["pad_token_id"],
+        "max_new_tokens": 64,
+        "num_beams": 4,
+        "length_penalty": 1.0,
+        "early_stopping": False,
     }
     for name, content in (("config.json", told), ("generation_config.json", generation)):
         with open(f"{folder}/{name}", "w", encoding="utf-8") as file:

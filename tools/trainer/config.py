@@ -15,18 +15,24 @@ class Data:
     """Where examples come from. Paths are relative to the configuration file."""
 
     root: str = "."  # <task>/<set>/train.jsonl
-    mix: list = field(default_factory=list)  # [[progress 0…1, {"mner/twitter2015": weight, …}], …], linear between the points
+    mix: list = field(
+        default_factory=list
+    )  # [[progress 0…1, {"mner/twitter2015": weight, …}], …], linear between the points
     # name → folder of a shard, for denoise/<name>, copy/<name>, words/<name>
     shards: dict[str, str] = field(default_factory=dict)
     gazetteer: str | None = None  # folder of <type>.txt
     entity_types: dict[str, list] = field(default_factory=dict)  # types of data sets that labels.py does not know
-    files: dict[str, str] = field(default_factory=dict)  # sets of the mix that lie elsewhere: "mner/silver" → JSONL, as the `silver` command writes it
+    files: dict[str, str] = field(
+        default_factory=dict
+    )  # sets of the mix that lie elsewhere: "mner/silver" → JSONL, as the `silver` command writes it
     regions: str | None = None  # folder written by the `crops` command
     batch_tokens: int = 4000  # padded input tokens per batch
     batch_examples: int = 0  # at most so many examples per batch; 0: any number
     batches_per_chunk: int = 24
     chunks_ahead: int = 8  # planned before they are used; at least as many as workers
-    eventless: dict[str, float] = field(default_factory=dict)  # "med", "eventful" → share of sentences without events; default: those of feed.py
+    eventless: dict[str, float] = field(
+        default_factory=dict
+    )  # "med", "eventful" → share of sentences without events; default: those of feed.py
     max_input: int = 160
     max_output: int = 80
     workers: int = 0
@@ -89,7 +95,8 @@ class Loss:
 class Vision:
     train: bool = False  # the two visual blocks, FC1, FC2 and the gate
     backbone: str = "frozen"  # or "trained"
-    text: str = "trained"  # or "frozen": everything else but the screen stays as it is, and so does what is said without a picture
+    # Or "frozen": everything else but the prefilter stays as it is, and so do the answers without a picture.
+    text: str = "trained"
     # with a frozen text side: the embeddings of O1, O2, … learn all the same; needs loss.negatives
     objects: bool = False
 
@@ -132,7 +139,11 @@ def fits(value: Any, wanted: Any) -> bool:
     if origin is dict:
         return isinstance(value, dict)
     if origin is None:
-        return isinstance(value, (int, float)) and not isinstance(value, bool) if wanted is float else type(value) is wanted
+        return (
+            isinstance(value, (int, float)) and not isinstance(value, bool)
+            if wanted is float
+            else type(value) is wanted
+        )
     return any(fits(value, option) for option in get_args(wanted))
 
 
@@ -193,7 +204,9 @@ def load_config(path: str) -> Config:
     if config.optimizer.name not in ("muon", "adamw") or not set(parts) <= {"frozen", "trained"}:
         raise ValueError(f"{path}: optimizer.name is muon or adamw, vision.backbone and vision.text frozen or trained")
     if config.vision.objects and (config.vision.text != "frozen" or config.loss.negatives == 0):
-        raise ValueError(f"{path}: vision.objects is for a frozen text side and a soft-max over some rows (loss.negatives)")
+        raise ValueError(
+            f"{path}: vision.objects is for a frozen text side and a soft-max over some rows (loss.negatives)"
+        )
     shards, files = ({name: place(folder, path) for name, path in paths.items()} for paths in (data.shards, data.files))
     return dataclasses.replace(
         config, source=tree,

@@ -31,7 +31,9 @@ class Place(nn.Module):
     def forward(self, places: Tensor, length: int) -> Tensor:
         """places [B, T] → [B, N, T, L]"""
         distance = torch.arange(length, device=places.device)[None, None] - places[:, :, None]
-        return F.embedding(position_buckets(distance, True, self.buckets, self.farthest), self.weight).permute(0, 3, 1, 2)
+        return F.embedding(position_buckets(distance, True, self.buckets, self.farthest), self.weight).permute(
+            0, 3, 1, 2
+        )
 
     @torch.no_grad()
     def start_attention(self, at: int, following: int, coming: int) -> None:
@@ -69,11 +71,18 @@ class Pointer(nn.Module):
     def keys(self, memory: Memory, own: Tensor) -> Tensor:
         """own [B, L, D] embeddings of the ids → [B, L, W]"""
         own = even(own)
-        return self.k(torch.cat([memory.states, own.to(memory.states.dtype), F.pad(own, (0, 0, 1, 0))[:, :-1].to(memory.states.dtype)], -1))
+        return self.k(
+            torch.cat(
+                [memory.states, own.to(memory.states.dtype), F.pad(own, (0, 0, 1, 0))[:, :-1].to(memory.states.dtype)],
+                -1,
+            )
+        )
 
     def forward(self, hidden: Tensor, keys: Tensor, memory: Memory, places: Tensor) -> Tensor:
         """hidden [B, T, D] → [B, T, L]"""
-        scores = torch.matmul(self.q(hidden), keys.transpose(1, 2)).float() + self.place_bias(places, keys.size(1))[:, 0]
+        scores = (
+            torch.matmul(self.q(hidden), keys.transpose(1, 2)).float() + self.place_bias(places, keys.size(1))[:, 0]
+        )
         return scores + ((1 - memory.text) * MASKED)[:, None]
 
 

@@ -24,7 +24,9 @@ class Beam:
     done: bool = False
 
 
-def advance(beam: Beam, candidates: list[tuple[float, int, int]], width: int, step: int, length_penalty: float, grammar: Any) -> list[int]:
+def advance(
+    beam: Beam, candidates: list[tuple[float, int, int]], width: int, step: int, length_penalty: float, grammar: Any
+) -> list[int]:
     """One step of one text: candidates (score, parent, token), best first. Returns the parent of each new live
     hypothesis.
 
@@ -67,14 +69,29 @@ def generate(model: UMIE, inputs: list[list[int]], beams: int = 1, grammars: lis
     for first in range(0, len(order), max(1, rows // beams)):
         batch = order[first : first + max(1, rows // beams)]
         of_batch = [grammars[at] for at in batch] if grammars else None
-        found = search(model, [inputs[at] for at in batch], beams, of_batch, max_length, length_penalty, begins and [begins[at] for at in batch])
+        found = search(
+            model,
+            [inputs[at] for at in batch],
+            beams,
+            of_batch,
+            max_length,
+            length_penalty,
+            begins and [begins[at] for at in batch],
+        )
         for at, ids in zip(batch, found):
             out[at] = ids
     return out
 
 
-def search(model: UMIE, inputs: list[list[int]], width: int, grammars: list | None, max_length: int, length_penalty: float,
-           begins: list[int] | None = None) -> list[list[int]]:
+def search(
+    model: UMIE,
+    inputs: list[list[int]],
+    width: int,
+    grammars: list | None,
+    max_length: int,
+    length_penalty: float,
+    begins: list[int] | None = None,
+) -> list[list[int]]:
     device = model.shared.weight.device
     ids = torch.from_numpy(pad(inputs, PAD, np.int64, 1)).to(device)
     mask = (ids != PAD).float()
@@ -111,7 +128,9 @@ def search(model: UMIE, inputs: list[list[int]], width: int, grammars: list | No
     return [best_of(beam, length_penalty) for beam in beams]
 
 
-def read_text(model: UMIE, states: torch.Tensor, mask: torch.Tensor, ids: torch.Tensor, begins: list[int], width: int) -> tuple[Memory, torch.Tensor]:
+def read_text(
+    model: UMIE, states: torch.Tensor, mask: torch.Tensor, ids: torch.Tensor, begins: list[int], width: int
+) -> tuple[Memory, torch.Tensor]:
     """A copying decoder's memory and pointer keys, a row for each beam."""
     first = torch.tensor(begins, device=ids.device)[:, None]
     text = (torch.arange(ids.size(1), device=ids.device)[None] >= first).float() * mask * (ids != EOS)
@@ -148,7 +167,10 @@ def total_scores(scores: torch.Tensor, beams: list[Beam], width: int, grammars: 
     if not grammars:
         return total
     held = torch.full_like(total, IMPOSSIBLE)
-    index = (torch.tensor(rows, device=total.device, dtype=torch.long), torch.tensor(columns, device=total.device, dtype=torch.long))
+    index = (
+        torch.tensor(rows, device=total.device, dtype=torch.long),
+        torch.tensor(columns, device=total.device, dtype=torch.long),
+    )
     held[index] = total[index]
     return held
 

@@ -3,8 +3,21 @@ engine uses."""
 import random
 from dataclasses import dataclass, field, replace
 
-from labels import (COARSE, ENTITY_TYPES, EVENTS, KIND_OF, NO_RELATION, NO_SPAN, RELATIONS_OF, ROLES, SYMMETRIC, TAGS, TYPES_OF, Prompts,
-                    fitting_relations)
+from labels import (
+    COARSE,
+    ENTITY_TYPES,
+    EVENTS,
+    KIND_OF,
+    NO_RELATION,
+    NO_SPAN,
+    RELATIONS_OF,
+    ROLES,
+    SYMMETRIC,
+    TAGS,
+    TYPES_OF,
+    Prompts,
+    fitting_relations,
+)
 from records import argument_objects, argument_spans, entity_spans, trigger_spans, words_and_spans
 from tokenizer import EOS, Tokenizer
 
@@ -89,7 +102,9 @@ GATE_OF = {"deciding": 1.0, "fitting": 1.0, "unrelated": -0.5}
 
 def ends_of(record: dict) -> tuple[list[str], dict[str, tuple[int, int]]]:
     """Words of a pair's text, and where its "head" and "tail" are among them, as far as they are whole words."""
-    words, spans = words_and_spans(record["text"], [(end, record[end]["start"], record[end]["end"]) for end in ("head", "tail")])
+    words, spans = words_and_spans(
+        record["text"], [(end, record[end]["start"], record[end]["end"]) for end in ("head", "tail")]
+    )
     return words, {label: (start, end) for label, start, end in spans}
 
 
@@ -133,9 +148,19 @@ class ExampleBuilder:
 
     markers: Markers | None = None
 
-    def __init__(self, tokenizer: Tokenizer, max_input: int, max_output: int, chance: Chance, names: Names, object_ids: list[int],
-                 types_of: dict[str, list[str]] | None = None, regions: dict[str, list[int]] | None = None,
-                 kinds: dict[str, set[str]] | None = None, prompts: Prompts | None = None) -> None:
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        max_input: int,
+        max_output: int,
+        chance: Chance,
+        names: Names,
+        object_ids: list[int],
+        types_of: dict[str, list[str]] | None = None,
+        regions: dict[str, list[int]] | None = None,
+        kinds: dict[str, set[str]] | None = None,
+        prompts: Prompts | None = None,
+    ) -> None:
         self.tokenizer, self.max_input, self.max_output = tokenizer, max_input, max_output
         self.chance, self.names, self.object_ids = chance, names, object_ids
         self.types_of = TYPES_OF | (types_of or {})
@@ -178,7 +203,9 @@ class ExampleBuilder:
         """`type, words <spot> role, O1`; what decides (types, <spot>, </s>) weighs more than what is copied."""
         word = self.tokenizer.word
         parts = [(label, [piece for w in words for piece in chosen.get(w) or word(w)]) for label, words in spans]
-        parts += [(label, [self.object_ids[number - 1]]) for label, number in objects if 1 <= number <= len(self.object_ids)]
+        parts += [
+            (label, [self.object_ids[number - 1]]) for label, number in objects if 1 <= number <= len(self.object_ids)
+        ]
         return self.records([(label, copied, []) for label, copied in parts])
 
     def records(self, parts: list[tuple[str, list[int], list[int]]]) -> tuple[list[int], list[float]]:
@@ -197,14 +224,20 @@ class ExampleBuilder:
         room = self.max_output - 1
         return ids[:room] + [EOS], weights[:room] + [decide]
 
-    def grounded_parts(self, spans: list[Span], words: list[str], chosen: dict[str, list[int]], objects: Placed) -> list[tuple[str, list[int], list[int]]]:
+    def grounded_parts(
+        self, spans: list[Span], words: list[str], chosen: dict[str, list[int]], objects: Placed
+    ) -> list[tuple[str, list[int], list[int]]]:
         """`person, Kyrie, O2 <spot> organization, Cavs, none`: the last word of a mention is said with its comma, as
         the engine's grammar has it."""
         parts = []
         for label, start, end in spans:
-            copied = [piece for w in words[start : end - 1] for piece in chosen.get(w) or self.tokenizer.word(w)] + self.closed(words[end - 1], chosen)
+            copied = [
+                piece for w in words[start : end - 1] for piece in chosen.get(w) or self.tokenizer.word(w)
+            ] + self.closed(words[end - 1], chosen)
             number = objects.get((start, end))
-            parts.append((label, copied, self.tokenizer.encode(NO_SPAN) if number is None else [self.object_ids[number - 1]]))
+            parts.append(
+                (label, copied, self.tokenizer.encode(NO_SPAN) if number is None else [self.object_ids[number - 1]])
+            )
         return parts
 
     def closed(self, word: str, chosen: dict[str, list[int]]) -> list[int]:
@@ -220,14 +253,27 @@ class ExampleBuilder:
                 tags[start:end] = [first] + [first + 1] * (end - start - 1)
         return tags
 
-    def span_example(self, prompt: str, words: list[str], spans: list[Span], prefix: str = "", objects: list[tuple[str, int]] | None = None,
-                     image: str | None = None) -> Example:
+    def span_example(
+        self,
+        prompt: str,
+        words: list[str],
+        spans: list[Span],
+        prefix: str = "",
+        objects: list[tuple[str, int]] | None = None,
+        image: str | None = None,
+    ) -> Example:
         spans = sorted(spans, key=lambda span: span[1])
         word_ids, chosen = self.words_to_ids(words, noisy=True)
         ids, tags, begins = self.input_of(prompt, word_ids, self.tags_of(len(words), spans, prefix))
-        target, weights = self.target_of([(label, words[start:end]) for label, start, end in spans], objects or [], chosen)
-        copied = self.copied_of([(label, begins[start], sum(map(len, word_ids[start:end])), 0) for label, start, end in spans], len(ids) - 1)
-        return Example(ids, tags, target, weights, image=image, begin=self.begin_of(prompt, ids), copied=copied[: len(target)])
+        target, weights = self.target_of(
+            [(label, words[start:end]) for label, start, end in spans], objects or [], chosen
+        )
+        copied = self.copied_of(
+            [(label, begins[start], sum(map(len, word_ids[start:end])), 0) for label, start, end in spans], len(ids) - 1
+        )
+        return Example(
+            ids, tags, target, weights, image=image, begin=self.begin_of(prompt, ids), copied=copied[: len(target)]
+        )
 
     def begin_of(self, prompt: str, ids: list[int]) -> int:
         return min(len(self.tokenizer.encode(prompt)), len(ids) - 1)
@@ -239,10 +285,16 @@ class ExampleBuilder:
         """
         out: list[int] = []
         for label, first, count, after in spans:
-            out += [-1] * (bool(out) + len(self.tokenizer.encode(f"{label},"))) + [min(first + at, last) for at in range(count)] + [-1] * after
+            out += (
+                [-1] * (bool(out) + len(self.tokenizer.encode(f"{label},")))
+                + [min(first + at, last) for at in range(count)]
+                + [-1] * after
+            )
         return out
 
-    def pictured_example(self, prompt: str, words: list[str], spans: list[Span], placed: Placed, record: dict, grounded: bool) -> Example:
+    def pictured_example(
+        self, prompt: str, words: list[str], spans: list[Span], placed: Placed, record: dict, grounded: bool
+    ) -> Example:
         """Entities of a post with its picture; `grounded`: each with its object or "none"."""
         image = record["image_id"] if record.get("image_id") in self.regions else None
         order, objects = self.shown(image, placed)
@@ -251,7 +303,9 @@ class ExampleBuilder:
         if grounded:
             parts = self.grounded_parts(spans, words, chosen, objects)
         else:
-            parts = [(label, [piece for word in word_ids[start:end] for piece in word], []) for label, start, end in spans]
+            parts = [
+                (label, [piece for word in word_ids[start:end] for piece in word], []) for label, start, end in spans
+            ]
         target, weights = self.records(parts)
         taken = []
         for (label, start, end), (_, said, decided) in zip(spans, parts):
@@ -259,10 +313,25 @@ class ExampleBuilder:
             count = min(len(said), sum(map(len, word_ids[start:end])))
             taken.append((label, begins[start], count, len(said) + len(decided) - count))
         ends = [*begins[1:], len(ids) - 1]
-        seen = [(begins[start], ends[end - 1], number) for (start, end), number in objects.items() if begins[start] < ends[end - 1]]
+        seen = [
+            (begins[start], ends[end - 1], number)
+            for (start, end), number in objects.items()
+            if begins[start] < ends[end - 1]
+        ]
         gate = GATE_OF.get(record.get("picture", "")) if image is not None else None
         copied = self.copied_of(taken, len(ids) - 1)[: len(target)]
-        return Example(ids, tags, target, weights, image=image, gate=gate, order=order, seen=seen, begin=self.begin_of(prompt, ids), copied=copied)
+        return Example(
+            ids,
+            tags,
+            target,
+            weights,
+            image=image,
+            gate=gate,
+            order=order,
+            seen=seen,
+            begin=self.begin_of(prompt, ids),
+            copied=copied,
+        )
 
     def shown(self, image: str | None, placed: Placed) -> tuple[list[int] | None, Placed]:
         """The picture's crops in a new order, and the number of the object that shows each mention."""
@@ -279,12 +348,27 @@ class ExampleBuilder:
         `named`: types of the entities in the text, None where no picture can help. Where it shows a thing of their
         kinds, or nobody knows what it shows, nobody can say what it should count either; the answer stays the same.
         """
-        if not self.images or not self.chance.unrelated or example.image in self.regions or self.rng.random() >= self.chance.unrelated:
+        if (
+            not self.images
+            or not self.chance.unrelated
+            or example.image in self.regions
+            or self.rng.random() >= self.chance.unrelated
+        ):
             return example
         image = self.rng.choice(self.images)
         shown = self.kinds.get(image, set())
-        apart = named is None or bool(shown) and all(kind in ENTITY_TYPES and KIND_OF.get(kind) not in shown for kind in named)
-        return replace(example, image=image, order=self.shown(image, {})[0], gate=GATE_OF["unrelated"] if apart else None, unrelated=True)
+        apart = (
+            named is None
+            or bool(shown)
+            and all(kind in ENTITY_TYPES and KIND_OF.get(kind) not in shown for kind in named)
+        )
+        return replace(
+            example,
+            image=image,
+            order=self.shown(image, {})[0],
+            gate=GATE_OF["unrelated"] if apart else None,
+            unrelated=True,
+        )
 
     # ---- changes
 
@@ -333,16 +417,27 @@ class ExampleBuilder:
         types, spans, variant = self.vary_types(types, spans, types == ENTITY_TYPES)
         if "picture" in record:
             placed = self.placed_in(record, spans)
-            return self.pictured_example(self.prompts.entity(types, variant), self.change_case(words), sorted(spans, key=first_word), placed, record, False)
+            return self.pictured_example(
+                self.prompts.entity(types, variant),
+                self.change_case(words),
+                sorted(spans, key=first_word),
+                placed,
+                record,
+                False,
+            )
         if self.rng.random() < self.chance.replace and data_set in TYPES_OF:  # names of the lists are English
             words, spans = self.replace_names(words, spans)
-        example = self.span_example(self.prompts.entity(types, variant), self.change_case(words), spans, image=record.get("image_id"))
+        example = self.span_example(
+            self.prompts.entity(types, variant), self.change_case(words), spans, image=record.get("image_id")
+        )
         return self.beside_unrelated(example, [label for label, _, _ in spans])
 
     def placed_in(self, record: dict, spans: list[Span]) -> Placed:
         """The regions of those mentions that are among the spans and have one."""
         seen = [entity for entity in record["entities"] if entity.get("object") is not None]
-        _, found = words_and_spans(record["text"], [(str(at), entity["start"], entity["end"]) for at, entity in enumerate(seen)])
+        _, found = words_and_spans(
+            record["text"], [(str(at), entity["start"], entity["end"]) for at, entity in enumerate(seen)]
+        )
         asked = {(start, end) for _, start, end in spans}
         return {(start, end): seen[int(at)]["object"] for at, start, end in found if (start, end) in asked}
 
@@ -354,11 +449,19 @@ class ExampleBuilder:
         """
         if record.get("image_id") in self.regions and any("object" not in entity for entity in record["entities"]):
             return self.entities(record, data_set)
-        words, numbered = words_and_spans(record["text"], [(str(at), entity["start"], entity["end"]) for at, entity in enumerate(record["entities"])])
+        words, numbered = words_and_spans(
+            record["text"], [(str(at), entity["start"], entity["end"]) for at, entity in enumerate(record["entities"])]
+        )
         told = [(record["entities"][int(at)], (start, end)) for at, start, end in numbered]
         types, _, _ = self.vary_types(self.types_of[data_set], [], own_prompt=True)
-        spans = apart(sorted([(entity["type"], *span) for entity, span in told if entity["type"] in types], key=first_word))
-        placed = {span: entity["object"] for entity, span in told if entity.get("object") is not None and (entity["type"], *span) in spans}
+        spans = apart(
+            sorted([(entity["type"], *span) for entity, span in told if entity["type"] in types], key=first_word)
+        )
+        placed = {
+            span: entity["object"]
+            for entity, span in told
+            if entity.get("object") is not None and (entity["type"], *span) in spans
+        }
         return self.pictured_example(self.prompts.grounded(types), self.change_case(words), spans, placed, record, True)
 
     def events(self, record: dict) -> Example:
@@ -367,7 +470,11 @@ class ExampleBuilder:
         if self.rng.random() < 0.1:
             types = self.rng.sample(types, self.rng.randint(2, len(types) - 1))
         spans = [span for span in spans if span[0] in types]
-        return self.beside_unrelated(self.span_example(self.prompts.event(types), self.change_case(words), spans, "event:", image=record.get("image_id")))
+        return self.beside_unrelated(
+            self.span_example(
+                self.prompts.event(types), self.change_case(words), spans, "event:", image=record.get("image_id")
+            )
+        )
 
     def arguments(self, record: dict, event_type: str) -> Example:
         words, spans = words_and_spans(record["text"], argument_spans(record, event_type))
@@ -375,11 +482,21 @@ class ExampleBuilder:
         if self.rng.random() < 0.3:
             roles = self.rng.sample(roles, len(roles))
         image, told = record.get("image_id"), argument_objects(record, event_type)
-        order, number_of = self.shown(image, {(role, number): number - 1 for role, number in told}) if image in self.regions else (None, {})
+        order, number_of = (
+            self.shown(image, {(role, number): number - 1 for role, number in told})
+            if image in self.regions
+            else (None, {})
+        )
         # Objects of a picture that is not shown cannot be asked for.
-        objects = sorted([(role, number) for (role, _), number in number_of.items()], key=lambda found: (found[1], found[0]))
-        example = self.span_example(self.prompts.argument(event_type, roles), self.change_case(words), spans, "role:", objects, image)
-        return self.beside_unrelated(replace(example, order=order, gate=GATE_OF.get(record.get("picture", "")) if order is not None else None))
+        objects = sorted(
+            [(role, number) for (role, _), number in number_of.items()], key=lambda found: (found[1], found[0])
+        )
+        example = self.span_example(
+            self.prompts.argument(event_type, roles), self.change_case(words), spans, "role:", objects, image
+        )
+        return self.beside_unrelated(
+            replace(example, order=order, gate=GATE_OF.get(record.get("picture", "")) if order is not None else None)
+        )
 
     def name_list(self) -> Example:
         """Names in a row: the model has to type them without a sentence's help."""
@@ -475,8 +592,11 @@ class ExampleBuilder:
             ids += word_ids[at] if at < len(words) else []
         room = self.max_input - 1
         ids = ids[:room] + [EOS]
-        pairs = [(places[head], places[tail], self.markers.relations.get(name, NOT_SCORED)) for head, tail, name in both_ways(record["pairs"])
-                 if max(places[head], places[tail]) < room]
+        pairs = [
+            (places[head], places[tail], self.markers.relations.get(name, NOT_SCORED))
+            for head, tail, name in both_ways(record["pairs"])
+            if max(places[head], places[tail]) < room
+        ]
         pairs = [pair for pair in pairs if pair[2] != NOT_SCORED]
         told = [pair for pair in record["pairs"] if max(places[pair[0]], places[pair[1]]) < room]
         if not told:
@@ -484,7 +604,9 @@ class ExampleBuilder:
         head, tail, right = self.rng.choice(told)
         names = {end: " ".join(words[slice(*mentions[at][:2])]) for end, at in (("head", head), ("tail", tail))}
         target, weights = self.relation_target(names, right, chosen)
-        return self.beside_unrelated(Example(ids, [NOT_SCORED] * len(ids), target, weights, begin=min(begin, len(ids) - 1), marked=pairs))
+        return self.beside_unrelated(
+            Example(ids, [NOT_SCORED] * len(ids), target, weights, begin=min(begin, len(ids) - 1), marked=pairs)
+        )
 
     def related(self, record: dict) -> Example | None:
         """The entity prompt, as the engine has asked it before it asks about pairs: are head and tail related at all?
@@ -505,7 +627,9 @@ class ExampleBuilder:
     def silent(self, words: list[str]) -> tuple[Example, list[int]]:
         """What is read for entities, without an answer to learn; and where each word begins, and the last one ends."""
         word_ids, _ = self.words_to_ids(words, noisy=True)
-        ids, tags, begins = self.input_of(self.prompts.entity(ENTITY_TYPES), word_ids, self.tags_of(len(words), [], outside=NOT_SCORED))
+        ids, tags, begins = self.input_of(
+            self.prompts.entity(ENTITY_TYPES), word_ids, self.tags_of(len(words), [], outside=NOT_SCORED)
+        )
         return Example(ids, tags, [EOS], [0.0]), [*begins, len(ids) - 1]
 
     def relation_target(self, names: dict[str, str], right: str, chosen: dict[str, list[int]],
@@ -517,7 +641,11 @@ class ExampleBuilder:
         weight = self.chance.weight_relation * (self.chance.weight_no_relation if right == NO_RELATION else 1.0)
         ids: list[int] = []
         weights: list[float] = []
-        for words, w in ((f"{names['head']},", self.chance.weight_copy), (f"{right},", weight), (names["tail"], weight_tail or self.chance.weight_copy)):
+        for words, w in (
+            (f"{names['head']},", self.chance.weight_copy),
+            (f"{right},", weight),
+            (names["tail"], weight_tail or self.chance.weight_copy),
+        ):
             said = [piece for word in words.split() for piece in chosen.get(word) or self.tokenizer.word(word)]
             ids += said
             weights += [w] * len(said)

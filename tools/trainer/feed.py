@@ -25,7 +25,15 @@ from tokenizer import PAD, Tokenizer
 FIELDS = {"mner": ["entities"], "gmner": ["entities"], "med": ["events"], "meae": ["events"], "eventful": ["events"]}
 PAIR_TASKS = ("mre", "read", "related")
 MARKED = "marked"
-FOLDER = {MARKED: "mre", "med": "mee", "meae": "mee", "gmner": "mner", "read": "mre", "related": "mre", "eventful": "mee"}
+FOLDER = {
+    MARKED: "mre",
+    "med": "mee",
+    "meae": "mee",
+    "gmner": "mner",
+    "read": "mre",
+    "related": "mre",
+    "eventful": "mee",
+}
 RAW_TASKS = ("denoise", "copy", "words")
 # Of sentences without events among those drawn for a task.
 EVENT_SHARES = {"med": 0.35, "eventful": 0.6}
@@ -83,11 +91,22 @@ def collate(examples: list[Example]) -> Batch:
         images=[e.image for e in examples],
         gates=np.array([math.nan if e.gate is None else e.gate for e in examples], np.float32),
         orders=[e.order for e in examples],
-        seen=np.array([(row, at, number) for row, e in enumerate(examples) for first, last, number in e.seen for at in range(first, last)],
-                      np.int32).reshape(-1, 3),
+        seen=np.array(
+            [
+                (row, at, number)
+                for row, e in enumerate(examples)
+                for first, last, number in e.seen
+                for at in range(first, last)
+            ],
+            np.int32,
+        ).reshape(-1, 3),
         unrelated=np.array([e.unrelated for e in examples]),
-        pairs=np.array([(row, *e.pair) for row, e in enumerate(examples) if e.pair is not None], np.int32).reshape(-1, 6),
-        texts=np.array([(row, *e.text) for row, e in enumerate(examples) if e.text is not None], np.int32).reshape(-1, 4),
+        pairs=np.array([(row, *e.pair) for row, e in enumerate(examples) if e.pair is not None], np.int32).reshape(
+            -1, 6
+        ),
+        texts=np.array([(row, *e.text) for row, e in enumerate(examples) if e.text is not None], np.int32).reshape(
+            -1, 4
+        ),
         begin=np.array([e.begin for e in examples], np.int32),
         copied=pad([e.copied + [-1] * (len(e.target) - len(e.copied)) for e in examples], -1, np.int32, 4),
         marked=np.array([(row, *pair) for row, e in enumerate(examples) for pair in e.marked], np.int32).reshape(-1, 4),
@@ -108,7 +127,13 @@ class Source:
             raise ValueError(f"no examples for {', '.join(empty)}")
         self.raw = RawText(self.tokenizer, data.max_input, data.max_output)
         self.builder = ExampleBuilder(
-            self.tokenizer, data.max_input, data.max_output, data.chance, self.names(data.gazetteer), self.tokenizer.object_ids(36), data.entity_types,
+            self.tokenizer,
+            data.max_input,
+            data.max_output,
+            data.chance,
+            self.names(data.gazetteer),
+            self.tokenizer.object_ids(36),
+            data.entity_types,
             *((read_sources(data.regions), read_kinds(data.regions)) if data.regions is not None else (None, None)),
             prompts=Prompts(self.told(config, "instructors")),
         )
@@ -134,14 +159,17 @@ class Source:
         if name == "names/gazetteer":
             return range(1 << 20)  # a name list is drawn, not read
         if task not in (*FIELDS, *PAIR_TASKS, MARKED):
-            raise ValueError(f"data.mix: unknown task in {name!r}; known: {', '.join([*FIELDS, *PAIR_TASKS, MARKED, *RAW_TASKS, 'names/gazetteer'])}")
+            known = ", ".join([*FIELDS, *PAIR_TASKS, MARKED, *RAW_TASKS, "names/gazetteer"])
+            raise ValueError(f"data.mix: unknown task in {name!r}; known: {known}")
         folder = FOLDER.get(task, task)
         path = config.data.files.get(name, f"{config.data.root}/{folder}/{data_set}/train.jsonl")
         if task == MARKED:
             return read_marked(path)
         records = read_pairs(path) if task in PAIR_TASKS else read_records(path, FIELDS[task])
         if task == "meae":
-            return [(record, event) for record in records for event in sorted({event["type"] for event in record["events"]})]
+            return [
+                (record, event) for record in records for event in sorted({event["type"] for event in record["events"]})
+            ]
         # Sentences with events first: `Plan.job` draws the others on purpose.
         return sorted(records, key=lambda record: not record["events"]) if task in EVENT_SHARES else records
 
@@ -191,8 +219,12 @@ class Source:
             return self.builder.marked(record)
         if task == "read":
             return self.builder.relation_on_reading(record)
-        make = {"med": lambda: self.builder.events(record), "eventful": lambda: self.builder.eventful(record), "gmner": lambda: self.builder.grounded(record, data_set),
-                "mner": lambda: self.builder.entities(record, data_set)}
+        make = {
+            "med": lambda: self.builder.events(record),
+            "eventful": lambda: self.builder.eventful(record),
+            "gmner": lambda: self.builder.grounded(record, data_set),
+            "mner": lambda: self.builder.entities(record, data_set),
+        }
         return make[task]()
 
 
@@ -209,7 +241,9 @@ class Plan:
     """Draws jobs. Every data set is walked in a new order each time round, so no record is drawn twice before all were
     drawn once."""
 
-    def __init__(self, sizes: dict[str, int], seed: int, chunk_examples: int, event_shares: dict[str, float] | None = None) -> None:
+    def __init__(
+        self, sizes: dict[str, int], seed: int, chunk_examples: int, event_shares: dict[str, float] | None = None
+    ) -> None:
         self.event_shares = EVENT_SHARES | (event_shares or {})
         self.sizes, self.seed, self.chunk_examples = sizes, seed, chunk_examples
         self.next, self.used = 0, dict.fromkeys(sizes, 0)
@@ -229,7 +263,13 @@ class Plan:
             self.orders[name] = (turn, np.random.default_rng([self.seed, turn, *name.encode()]).permutation(size))
         return int(self.orders[name][1][used % size])
 
-    def job(self, weights: dict[str, float], no_relation: Callable[[str, int], bool], redraw: float, eventless: dict[str, int]) -> Job:
+    def job(
+        self,
+        weights: dict[str, float],
+        no_relation: Callable[[str, int], bool],
+        redraw: float,
+        eventless: dict[str, int],
+    ) -> Job:
         """One chunk's draws. Part of the "none" relations are drawn again; sentences without events are a fixed
         share."""
         rng = random.Random(f"{self.seed}/{self.next}")
@@ -312,7 +352,11 @@ class Feed:
         self.waiting.append((job, self.pool.apply_async(_build, (job,)) if self.pool else None))
 
     def no_relation(self, name: str, item: int) -> bool:
-        return name.startswith(("mre/", "read/")) and name.split("/")[1] in RELATIONS_OF and self.source.items[name][item]["relation"] == NO_RELATION
+        return (
+            name.startswith(("mre/", "read/"))
+            and name.split("/")[1] in RELATIONS_OF
+            and self.source.items[name][item]["relation"] == NO_RELATION
+        )
 
     def __iter__(self) -> Iterator[Batch]:
         data = self.config.data
@@ -329,7 +373,11 @@ class Feed:
             self.used = 0
 
     def state(self) -> dict:
-        return {"plan": self.plan.state(), "used": self.used, "waiting": [(job.number, job.seed, job.draws) for job, _ in self.waiting]}
+        return {
+            "plan": self.plan.state(),
+            "used": self.used,
+            "waiting": [(job.number, job.seed, job.draws) for job, _ in self.waiting],
+        }
 
     def close(self) -> None:
         if self.pool:

@@ -38,7 +38,10 @@ class SpanGrammar:
         if kind == "none":
             return list(at)
         if kind == "type":
-            return [*(key for key in at if key != SPAN), *({self.flat[p] for p in self.starts if p >= low} if SPAN in at else ())]
+            return [
+                *(key for key in at if key != SPAN),
+                *({self.flat[p] for p in self.starts if p >= low} if SPAN in at else ()),
+            ]
         following = {self.flat[place] for place in at if place < len(self.flat)}
         done = [place for place in at if place in self.ends]
         if done:
@@ -50,7 +53,11 @@ class SpanGrammar:
     def next(self, state: tuple, token: int) -> tuple:
         kind, at, low, copied = state
         if kind in ("begin", "again"):
-            return ("type", self.types[token], low, copied) if token in self.types else ("none", self.none[token], low, copied)
+            return (
+                ("type", self.types[token], low, copied)
+                if token in self.types
+                else ("none", self.none[token], low, copied)
+            )
         if kind == "none":
             return ("none", at[token], low, copied)
         if kind == "type":

@@ -97,7 +97,11 @@ def pair_scores(model: UMIE, tokenizer: Tokenizer, path: str, typed: bool = True
         places.append(at)
     counts, asked = Counts(), 0
     for part, states in encode_rows(model, rows):
-        ends = [(row, places[at][head], places[at][tail]) for row, at in enumerate(part) for head, tail, _ in texts[at]["pairs"]]
+        ends = [
+            (row, places[at][head], places[at][tail])
+            for row, at in enumerate(part)
+            for head, tail, _ in texts[at]["pairs"]
+        ]
         found = model.pair_classifier(states.float(), torch.tensor(ends, device=states.device)).argmax(-1).tolist()
         gold = [name for at in part for _, _, name in texts[at]["pairs"]]
         for number, right in zip(found, gold):

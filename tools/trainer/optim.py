@@ -35,7 +35,9 @@ class Muon(torch.optim.Optimizer):
                 if parameter.grad is not None:
                     by_shape.setdefault(tuple(parameter.shape), []).append(parameter)
             for shape, parameters in by_shape.items():
-                turned = newton_schulz(torch.stack([self.looked_ahead(p, group["momentum"]) for p in parameters]), group["steps"]).float()
+                turned = newton_schulz(
+                    torch.stack([self.looked_ahead(p, group["momentum"]) for p in parameters]), group["steps"]
+                ).float()
                 size = 0.2 * max(shape) ** 0.5
                 for parameter, update in zip(parameters, turned):
                     parameter.mul_(1 - group["lr"] * group["weight_decay"]).add_(update, alpha=-group["lr"] * size)
@@ -84,7 +86,9 @@ def kind_of(name: str, parameter: nn.Parameter, muon: bool) -> str:
     return "other"
 
 
-def create_optimizers(model: nn.Module, settings: Optimizer, vision: Vision, frozen: tuple[str, ...] = ()) -> list[torch.optim.Optimizer]:
+def create_optimizers(
+    model: nn.Module, settings: Optimizer, vision: Vision, frozen: tuple[str, ...] = ()
+) -> list[torch.optim.Optimizer]:
     """One or two optimizers; every group remembers its full rate as `base`. Parameters that are not trained lose their
     gradient."""
     kinds: dict[str, list[nn.Parameter]] = {}
@@ -93,24 +97,44 @@ def create_optimizers(model: nn.Module, settings: Optimizer, vision: Vision, fro
         if parameter.requires_grad:
             kinds.setdefault(kind_of(name, parameter, settings.name == "muon"), []).append(parameter)
     rate = {
-        "embedding": settings.lr_embedding, "position": settings.lr_position, "vector": settings.lr_vector,
-        "encoder": settings.lr_encoder, "head": settings.lr_head,
-        "other": settings.lr / 2 if settings.name == "muon" else settings.lr, "matrix": settings.lr, "query": settings.lr * settings.query_share,
+        "embedding": settings.lr_embedding,
+        "position": settings.lr_position,
+        "vector": settings.lr_vector,
+        "encoder": settings.lr_encoder,
+        "head": settings.lr_head,
+        "other": settings.lr / 2 if settings.name == "muon" else settings.lr,
+        "matrix": settings.lr,
+        "query": settings.lr * settings.query_share,
     }
 
     def groups(*names: str) -> list[dict]:
         return [
-            {"params": kinds[name], "lr": settings.lr if rate[name] is None else rate[name],
-             "weight_decay": settings.weight_decay if name in ("other", "matrix", "query") else 0.01 if name in ("encoder", "head") else 0.0}
-            for name in names if name in kinds
+            {
+                "params": kinds[name],
+                "lr": settings.lr if rate[name] is None else rate[name],
+                "weight_decay": (
+                    settings.weight_decay
+                    if name in ("other", "matrix", "query")
+                    else 0.01 if name in ("encoder", "head") else 0.0
+                ),
+            }
+            for name in names
+            if name in kinds
         ]
 
     optimizers: list[torch.optim.Optimizer] = [
-        torch.optim.AdamW(groups("embedding", "position", "vector", "other", "encoder", "head"), lr=settings.lr, betas=(0.9, settings.beta2), eps=1e-8,
-                          **FUSED)
+        torch.optim.AdamW(
+            groups("embedding", "position", "vector", "other", "encoder", "head"),
+            lr=settings.lr,
+            betas=(0.9, settings.beta2),
+            eps=1e-8,
+            **FUSED
+        )
     ]
     if "matrix" in kinds or "query" in kinds:
-        optimizers.append(Muon(groups("matrix", "query"), settings.lr, settings.weight_decay, settings.newton_schulz_steps))
+        optimizers.append(
+            Muon(groups("matrix", "query"), settings.lr, settings.weight_decay, settings.newton_schulz_steps)
+        )
     for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["base"] = group["lr"]

@@ -16,8 +16,16 @@ NO_KIND = "none"
 Box = list[float]
 
 
-def build_crops(images: str, regions: str, output: str, size: int = 224, max_objects: int = 36, split: str | None = None,
-                proposals: int | None = None, found: str | None = None) -> tuple[int, int]:
+def build_crops(
+    images: str,
+    regions: str,
+    output: str,
+    size: int = 224,
+    max_objects: int = 36,
+    split: str | None = None,
+    proposals: int | None = None,
+    found: str | None = None,
+) -> tuple[int, int]:
     """`regions`: JSONL of {"image_id", "file"?, "split"?, "boxes": [[x1, y1, x2, y2] as fractions, …], "kinds"?,
     "names"?, "complete"?: whether all that is there has its box}, best first. Returns (images, crops).
 
@@ -43,7 +51,11 @@ def build_crops(images: str, regions: str, output: str, size: int = 224, max_obj
             if image in told_boxes and rng.random() < 0.5:
                 shown = matched(true, told_boxes[image][:max_objects])
             else:
-                shown = list(enumerate(true)) if proposals is None else proposed(true, rng, max_objects if told.get("complete", True) else 0)
+                shown = (
+                    list(enumerate(true))
+                    if proposals is None
+                    else proposed(true, rng, max_objects if told.get("complete", True) else 0)
+                )
             wanted = [[0.0, 0.0, 1.0, 1.0], *(box for _, box in shown)]
             for crop in crop_image(os.path.join(images, told.get("file", image)), wanted, size):
                 crop.tofile(crops)
@@ -79,7 +91,9 @@ def proposed(boxes: list[Box], rng: random.Random, most: int = 36) -> list[tuple
 
 def read_found(path: str) -> dict[str, list[Box]]:
     with open(path, encoding="utf-8") as lines:
-        return {str(told["image_id"]): checked_boxes(told["boxes"], told["image_id"]) for told in map(json.loads, lines)}
+        return {
+            str(told["image_id"]): checked_boxes(told["boxes"], told["image_id"]) for told in map(json.loads, lines)
+        }
 
 
 def matched(true: list[Box], found: list[Box]) -> list[tuple[int, Box]]:
@@ -89,7 +103,9 @@ def matched(true: list[Box], found: list[Box]) -> list[tuple[int, Box]]:
     """
     source: dict[int, int] = {}
     for number, box in enumerate(true):
-        best = max((at for at in range(len(found)) if at not in source), key=lambda at: overlap(found[at], box), default=None)
+        best = max(
+            (at for at in range(len(found)) if at not in source), key=lambda at: overlap(found[at], box), default=None
+        )
         if best is not None and overlap(found[best], box) >= 0.5:
             source[best] = number
     kept = [at for at, box in enumerate(found) if at in source or all(overlap(box, each) < 0.5 for each in true)]
@@ -117,7 +133,10 @@ def read_kinds(folder: str) -> dict[str, set[str]]:
     with open(f"{folder}/index.json", encoding="utf-8") as file:
         told = json.load(file)
     labels = told.get("labels") or [(None, None)] * sum(count for _, count in told["images"].values())
-    return {image: {kind for kind, _ in labels[first : first + count]} - {None, NO_KIND} for image, (first, count) in told["images"].items()}
+    return {
+        image: {kind for kind, _ in labels[first : first + count]} - {None, NO_KIND}
+        for image, (first, count) in told["images"].items()
+    }
 
 
 def checked_boxes(boxes: list, image: str) -> list[list[float]]:
@@ -153,7 +172,12 @@ class PictureStore:
         umie, self.size = c["umie"], told["size"]
         if self.size != umie["image_size"]:
             raise ValueError(f"{folder} holds crops of {self.size} pixels, the model reads {umie['image_size']}")
-        self.folder, self.images, self.slots, self.device = folder, told["images"], umie["max_objects"] + 1, torch.device(device)
+        self.folder, self.images, self.slots, self.device = (
+            folder,
+            told["images"],
+            umie["max_objects"] + 1,
+            torch.device(device),
+        )
         self.boxes = torch.from_numpy(np.load(f"{folder}/boxes.npy")).to(self.device)
         self.mean, self.std = (torch.tensor(umie[name])[:, None, None] for name in ("image_mean", "image_std"))
         self.features: torch.Tensor | None = None
@@ -177,7 +201,8 @@ class PictureStore:
             model.visual.backbone.eval()
             crops = self.crops()
             parts = [
-                model.visual.backbone(self.pixels(crops[at : at + at_once]).to(self.device)).cpu() for at in range(0, len(crops), at_once)
+                model.visual.backbone(self.pixels(crops[at : at + at_once]).to(self.device)).cpu()
+                for at in range(0, len(crops), at_once)
             ]
             with open(path + ".part", "wb") as file:
                 np.save(file, torch.cat(parts).numpy())
@@ -191,14 +216,20 @@ class PictureStore:
             return None
         # Crops of each row, -1 where there is none. A row without a picture attends to one empty region, and its result
         # is not used. As many regions as the picture with the most has.
-        longest = max(place[1] if orders is None or orders[row] is None else len(orders[row]) + 1 for row, place in enumerate(known) if place is not None)
+        longest = max(
+            place[1] if orders is None or orders[row] is None else len(orders[row]) + 1
+            for row, place in enumerate(known)
+            if place is not None
+        )
         rows = np.full((len(ids), min(self.slots, longest)), -1)
         for row, place in enumerate(known):
             if place is None:
                 continue
             first, count = place
             order = orders[row] if orders is not None else None
-            rows[row, : count if order is None else len(order) + 1] = range(first, first + count) if order is None else [first, *(first + 1 + at for at in order)]
+            rows[row, : count if order is None else len(order) + 1] = (
+                range(first, first + count) if order is None else [first, *(first + 1 + at for at in order)]
+            )
         crops = torch.from_numpy(rows).to(self.device)
         there = crops >= 0
         boxes = self.boxes[crops.clamp(min=0)] * there[..., None]

@@ -24,10 +24,21 @@ START = "<s>"
 # Alphabets of the supported languages, and signs of every text: each of their characters is kept as a piece.
 ALPHABETS = [(0x20, 0x250), (0x370, 0x530), (0x2000, 0x2070), (0x20A0, 0x20C0), (0x2100, 0x2150)]
 LAYER = {
-    "attention.self.query.weight": "q.w", "attention.self.query.bias": "q.b", "attention.self.key.weight": "k.w", "attention.self.key.bias": "k.b",
-    "attention.self.value.weight": "v.w", "attention.self.value.bias": "v.b", "attention.output.dense.weight": "ao.w", "attention.output.dense.bias": "ao.b",
-    "attention.output.LayerNorm.weight": "aln.w", "attention.output.LayerNorm.bias": "aln.b", "intermediate.dense.weight": "fi.w",
-    "intermediate.dense.bias": "fi.b", "output.dense.weight": "fo.w", "output.dense.bias": "fo.b", "output.LayerNorm.weight": "oln.w",
+    "attention.self.query.weight": "q.w",
+    "attention.self.query.bias": "q.b",
+    "attention.self.key.weight": "k.w",
+    "attention.self.key.bias": "k.b",
+    "attention.self.value.weight": "v.w",
+    "attention.self.value.bias": "v.b",
+    "attention.output.dense.weight": "ao.w",
+    "attention.output.dense.bias": "ao.b",
+    "attention.output.LayerNorm.weight": "aln.w",
+    "attention.output.LayerNorm.bias": "aln.b",
+    "intermediate.dense.weight": "fi.w",
+    "intermediate.dense.bias": "fi.b",
+    "output.dense.weight": "fo.w",
+    "output.dense.bias": "fo.b",
+    "output.LayerNorm.weight": "oln.w",
     "output.LayerNorm.bias": "oln.b",
 }
 
@@ -82,8 +93,10 @@ def read_e5(path: str) -> Encoder:
     d, f = width, hidden
     shapes = {"q.w": (d, d), "k.w": (d, d), "v.w": (d, d), "ao.w": (d, d), "fi.w": (f, d), "fo.w": (d, f), "fi.b": (f,)}
     tensors = {
-        "embeddings.word_embeddings.weight": tensor("emb.word", vocabulary, d), "embeddings.position_embeddings.weight": tensor("emb.pos", positions, d),
-        "embeddings.token_type_embeddings.weight": tensor("emb.type", types, d), "embeddings.LayerNorm.weight": tensor("emb.ln.w", d),
+        "embeddings.word_embeddings.weight": tensor("emb.word", vocabulary, d),
+        "embeddings.position_embeddings.weight": tensor("emb.pos", positions, d),
+        "embeddings.token_type_embeddings.weight": tensor("emb.type", types, d),
+        "embeddings.LayerNorm.weight": tensor("emb.ln.w", d),
         "embeddings.LayerNorm.bias": tensor("emb.ln.b", d),
     }
     for layer in range(layers):
@@ -139,7 +152,13 @@ def lone_signs(vocabulary: list, kept: list[int]) -> list[int]:
     """Pieces of punctuation and symbols alone that have no form at a word's beginning. The engine makes words of them,
     which would be two pieces each."""
     known = {piece for piece, _ in vocabulary}
-    return [at for at in kept if vocabulary[at][0][0] != META and f"{META}{vocabulary[at][0]}" not in known and all(unicodedata.category(sign)[0] in "PS" for sign in vocabulary[at][0])]
+    return [
+        at
+        for at in kept
+        if vocabulary[at][0][0] != META
+        and f"{META}{vocabulary[at][0]}" not in known
+        and all(unicodedata.category(sign)[0] in "PS" for sign in vocabulary[at][0])
+    ]
 
 
 def cut_tokenizer(tree: dict, kept: list[int]) -> tuple[dict, list[int]]:
@@ -147,20 +166,51 @@ def cut_tokenizer(tree: dict, kept: list[int]) -> tuple[dict, list[int]]:
     where it is new."""
     vocabulary = tree["model"]["vocab"]
     signs = lone_signs(vocabulary, kept)
-    head = [["<pad>", 0.0], ["</s>", 0.0], ["<unk>", 0.0], ["<spot>", 0.0], *([f"{META}O{k}", 0.0] for k in range(1, OBJECTS + 1))]
+    head = [
+        ["<pad>", 0.0],
+        ["</s>", 0.0],
+        ["<unk>", 0.0],
+        ["<spot>", 0.0],
+        *([f"{META}O{k}", 0.0] for k in range(1, OBJECTS + 1)),
+    ]
     taken = {piece for piece, _ in head}
     body = [at for at in kept if vocabulary[at][0] not in taken]
     tail = [[piece, UNSPELLABLE] for piece in [START, *MARKERS]]
-    pieces = [*head, *(vocabulary[at] for at in body), *([f"{META}{vocabulary[at][0]}", vocabulary[at][1]] for at in signs), *tail]
+    pieces = [
+        *head,
+        *(vocabulary[at] for at in body),
+        *([f"{META}{vocabulary[at][0]}", vocabulary[at][1]] for at in signs),
+        *tail,
+    ]
     old = {piece: at for at, (piece, _) in enumerate(vocabulary)}
     source = [*(old.get(piece, -1) for piece, _ in head), *body, *signs, *(old.get(piece, -1) for piece, _ in tail)]
-    added = [{"id": at, "content": piece, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": piece != "<spot>"}
-             for at, (piece, _) in enumerate(head[:4])]
+    added = [
+        {
+            "id": at,
+            "content": piece,
+            "single_word": False,
+            "lstrip": False,
+            "rstrip": False,
+            "normalized": False,
+            "special": piece != "<spot>",
+        }
+        for at, (piece, _) in enumerate(head[:4])
+    ]
     out = {
-        "version": "1.0", "truncation": None, "padding": None, "added_tokens": added, "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFKC"}]},
-        "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
-            {"type": "WhitespaceSplit"}, {"type": "Metaspace", "replacement": META, "prepend_scheme": "always", "split": True}]},
-        "post_processor": None, "decoder": {"type": "Metaspace", "replacement": META, "prepend_scheme": "always", "split": True},
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": added,
+        "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFKC"}]},
+        "pre_tokenizer": {
+            "type": "Sequence",
+            "pretokenizers": [
+                {"type": "WhitespaceSplit"},
+                {"type": "Metaspace", "replacement": META, "prepend_scheme": "always", "split": True},
+            ],
+        },
+        "post_processor": None,
+        "decoder": {"type": "Metaspace", "replacement": META, "prepend_scheme": "always", "split": True},
         "model": {"type": "Unigram", "unk_id": 2, "vocab": pieces, "byte_fallback": False},
     }
     return out, source
@@ -183,11 +233,15 @@ def even_tables(encoder: Encoder, source: list[int]) -> tuple[Tensor, Tensor]:
     for at, old in enumerate(source):
         if old >= 0 and at > 0:  # <pad> begins an answer: it gets a row of its own
             table[at] = (words[old] - mean) * scale
-    positions = (t["embeddings.position_embeddings.weight"] + t["embeddings.token_type_embeddings.weight"][0] + mean) * scale
+    positions = (
+        t["embeddings.position_embeddings.weight"] + t["embeddings.token_type_embeddings.weight"][0] + mean
+    ) * scale
     return table, positions
 
 
-def write_encoder(bin_path: str, tokenizer_path: str, groups: list[list[str]], keep: int, layers: int, output: str) -> dict:
+def write_encoder(
+    bin_path: str, tokenizer_path: str, groups: list[list[str]], keep: int, layers: int, output: str
+) -> dict:
     """A folder `run.init` takes: the encoder alone; decoder and heads begin at random. Returns what was kept."""
     from tokenizers import Tokenizer as Pretrained  # only this command needs it
 
@@ -198,44 +252,90 @@ def write_encoder(bin_path: str, tokenizer_path: str, groups: list[list[str]], k
     pretrained.no_padding()
     pretrained.no_truncation()
     weights = count_pieces(pretrained, groups)
-    usable = [[piece, score] for piece, score in tree["model"]["vocab"]][: len(encoder.tensors["embeddings.word_embeddings.weight"])]
+    usable = [[piece, score] for piece, score in tree["model"]["vocab"]][
+        : len(encoder.tensors["embeddings.word_embeddings.weight"])
+    ]
     kept = chosen_pieces(usable, weights, keep)
     tree["model"]["vocab"] = usable
     cut, source = cut_tokenizer(tree, kept)
     table, positions = even_tables(encoder, source)
     tensors = {
-        "shared.weight": table, "encoder.embeddings.position_embeddings.weight": positions,
+        "shared.weight": table,
+        "encoder.embeddings.position_embeddings.weight": positions,
         "encoder.embeddings.token_type_embeddings.weight": torch.zeros(1, encoder.width),
-        **{f"encoder.{name}": value for name, value in encoder.tensors.items() if name.startswith("embeddings.LayerNorm")},
-        **{f"encoder.{name.removeprefix('encoder.')}": value for name, value in encoder.tensors.items()
-           if name.startswith("encoder.layer.") and int(name.split(".")[2]) < layers},
+        **{
+            f"encoder.{name}": value
+            for name, value in encoder.tensors.items()
+            if name.startswith("embeddings.LayerNorm")
+        },
+        **{
+            f"encoder.{name.removeprefix('encoder.')}": value
+            for name, value in encoder.tensors.items()
+            if name.startswith("encoder.layer.") and int(name.split(".")[2]) < layers
+        },
     }
     pieces = [piece for piece, _ in cut["model"]["vocab"]]
     config = {
-        "vocab_size": len(pieces), "d_model": encoder.width, "num_layers": layers, "pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0,
+        "vocab_size": len(pieces),
+        "d_model": encoder.width,
+        "num_layers": layers,
+        "pad_token_id": 0,
+        "eos_token_id": 1,
+        "decoder_start_token_id": 0,
         "umie": {
-            "spot_token_id": 3, "object_token_ids": list(range(4, 4 + OBJECTS)),
+            "spot_token_id": 3,
+            "object_token_ids": list(range(4, 4 + OBJECTS)),
             "text_encoder": {
-                "kind": "bert", "num_layers": layers, "num_heads": encoder.heads, "d_ff": encoder.hidden, "hidden_act": "gelu",
-                "layer_norm_eps": 1e-12, "max_position_embeddings": len(positions), "type_vocab_size": 1, "position_offset": 0,
+                "kind": "bert",
+                "num_layers": layers,
+                "num_heads": encoder.heads,
+                "d_ff": encoder.hidden,
+                "hidden_act": "gelu",
+                "layer_norm_eps": 1e-12,
+                "max_position_embeddings": len(positions),
+                "type_vocab_size": 1,
+                "position_offset": 0,
                 "start_token_id": pieces.index(START),
             },
             "marker_token_ids": {
-                "open": {name: pieces.index(f"<m:{name}>") for name in [*ENTITY_TYPES, "other"]}, "close": pieces.index("</m>"),
+                "open": {name: pieces.index(f"<m:{name}>") for name in [*ENTITY_TYPES, "other"]},
+                "close": pieces.index("</m>"),
             },
         },
     }
     os.makedirs(output, exist_ok=True)
-    save_file(f"{output}/model.safetensors", {name: value.contiguous() for name, value in tensors.items()}, {"format": "pt"})
-    for name, content in (("tokenizer.json", cut), ("config.json", config),
-                          ("tokenizer_config.json", {"tokenizer_class": "T5Tokenizer", "model_max_length": 512, "pad_token": "<pad>",
-                                                     "eos_token": "</s>", "unk_token": "<unk>", "extra_ids": 0})):
+    save_file(
+        f"{output}/model.safetensors", {name: value.contiguous() for name, value in tensors.items()}, {"format": "pt"}
+    )
+    for name, content in (
+        ("tokenizer.json", cut),
+        ("config.json", config),
+        (
+            "tokenizer_config.json",
+            {
+                "tokenizer_class": "T5Tokenizer",
+                "model_max_length": 512,
+                "pad_token": "<pad>",
+                "eos_token": "</s>",
+                "unk_token": "<unk>",
+                "extra_ids": 0,
+            },
+        ),
+    ):
         with open(f"{output}/{name}", "w", encoding="utf-8") as file:
             json.dump(content, file, ensure_ascii=False)
     covered = float(weights[kept].sum() / max(1e-9, weights.sum()))
-    return {"pieces": len(pieces), "used": int((weights > 0).sum()), "covered": round(100 * covered, 2), "layers": layers}
+    return {
+        "pieces": len(pieces),
+        "used": int((weights > 0).sum()),
+        "covered": round(100 * covered, 2),
+        "layers": layers,
+    }
 
 
 def expand(patterns: list[str]) -> list[list[str]]:
     """One group of files for each pattern; a comma joins patterns."""
-    return [[path for part in pattern.split(",") for path in sorted(glob.glob(part, recursive=True))] for pattern in patterns]
+    return [
+        [path for part in pattern.split(",") for path in sorted(glob.glob(part, recursive=True))]
+        for pattern in patterns
+    ]

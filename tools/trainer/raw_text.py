@@ -19,7 +19,9 @@ class RawText:
     def __init__(self, tokenizer: Tokenizer, max_input: int, max_output: int) -> None:
         self.tokenizer, self.max_input, self.max_output = tokenizer, max_input, max_output
         self.begins = [piece.startswith(META) for piece in tokenizer.pieces]
-        self.names = [piece.startswith(META) and (piece[1:2].isupper() or piece[1:2] in ("#", "@")) for piece in tokenizer.pieces]
+        self.names = [
+            piece.startswith(META) and (piece[1:2].isupper() or piece[1:2] in ("#", "@")) for piece in tokenizer.pieces
+        ]
         reserved = set(tokenizer.added.values())
         self.ordinary = [at for at in range(len(tokenizer.pieces)) if at not in reserved]
 
@@ -43,7 +45,11 @@ class RawText:
             hidden = rng.random() < (MASKED_NAME if word[0] < len(self.names) and self.names[word[0]] else MASKED)
             for piece in word:
                 x = rng.random()
-                shown = piece if not hidden or 0.85 <= x < 0.93 else self.tokenizer.first_sentinel if x < 0.85 else rng.choice(self.ordinary)
+                shown = (
+                    piece
+                    if not hidden or 0.85 <= x < 0.93
+                    else self.tokenizer.first_sentinel if x < 0.85 else rng.choice(self.ordinary)
+                )
                 seen.append(shown)
                 labels.append(piece if hidden else NOT_SCORED)
         room = self.max_input - 1

@@ -46,14 +46,24 @@ def pairs_of(result: dict) -> list[dict]:
     says, or not at all."""
     first: dict[str, dict] = {}
     for entity in result["entities"]:
-        first.setdefault(entity["text"], {"text": entity["text"], "start": entity["start"], "end": entity["end"], "guess": entity["type"]})
+        first.setdefault(
+            entity["text"],
+            {"text": entity["text"], "start": entity["start"], "end": entity["end"], "guess": entity["type"]},
+        )
     name_of = {entity["id"]: entity["text"] for entity in result["entities"]}
     said = {(name_of[one["head"]], name_of[one["tail"]]): one["type"] for one in result["relations"]}
     pairs = []
     for head, tail in combinations(first, 2):
         if (head, tail) not in said and (tail, head) in said:
             head, tail = tail, head
-        pairs.append({"text": result["text"], "head": first[head], "tail": first[tail], "relation": said.get((head, tail), NO_RELATION)})
+        pairs.append(
+            {
+                "text": result["text"],
+                "head": first[head],
+                "tail": first[tail],
+                "relation": said.get((head, tail), NO_RELATION),
+            }
+        )
     return pairs
 
 
@@ -65,13 +75,17 @@ def read_marked(path: str) -> list[dict]:
     """
     texts: dict[str, dict] = {}
     for record in read_pairs(path):
-        words, spans = words_and_spans(record["text"], [(end, record[end]["start"], record[end]["end"]) for end in ("head", "tail")])
+        words, spans = words_and_spans(
+            record["text"], [(end, record[end]["start"], record[end]["end"]) for end in ("head", "tail")]
+        )
         if len(spans) != 2:
             continue
         at = texts.setdefault(record["text"], {"words": words, "mentions": {}, "pairs": []})
         numbers = []
         for end, start, stop in spans:
-            known = at["mentions"].setdefault((start, stop), [len(at["mentions"]), record[end].get("guess", record[end].get("type"))])
+            known = at["mentions"].setdefault(
+                (start, stop), [len(at["mentions"]), record[end].get("guess", record[end].get("type"))]
+            )
             numbers.append(known[0])
         if not record.get("optional"):  # careful readers disagree: neither right nor wrong
             at["pairs"].append((*numbers, record["relation"]))
@@ -83,7 +97,11 @@ def read_marked(path: str) -> list[dict]:
             if start >= last:
                 kept[number], last = (start, stop, label), stop
         order = {number: at for at, number in enumerate(kept)}
-        pairs = [(order[head], order[tail], name) for head, tail, name in text["pairs"] if head in order and tail in order and head != tail]
+        pairs = [
+            (order[head], order[tail], name)
+            for head, tail, name in text["pairs"]
+            if head in order and tail in order and head != tail
+        ]
         if pairs:
             out.append({"words": text["words"], "mentions": list(kept.values()), "pairs": pairs})
     return out
@@ -101,7 +119,9 @@ def words_and_spans(text: str, spans: Iterable[tuple[str, int, int]]) -> tuple[l
         first_at[at] = number
         last_at[at + len(word)] = number + 1
         at += len(word) + 1
-    return words, [(label, first_at[start], last_at[end]) for label, start, end in spans if start in first_at and end in last_at]
+    return words, [
+        (label, first_at[start], last_at[end]) for label, start, end in spans if start in first_at and end in last_at
+    ]
 
 
 def entity_spans(record: dict) -> list[tuple[str, int, int]]:

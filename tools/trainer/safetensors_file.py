@@ -41,7 +41,11 @@ def tensor_at(data: memoryview, base: int, name: str, entry: dict, path: str) ->
     try:
         dtype, shape, (start, end) = TORCH_OF[entry["dtype"]], entry["shape"], entry["data_offsets"]
         size = math.prod(shape) * torch.empty(0, dtype=dtype).element_size()
-        right = all(isinstance(n, int) and n >= 0 for n in [*shape, start]) and end - start == size and base + end <= len(data)
+        right = (
+            all(isinstance(n, int) and n >= 0 for n in [*shape, start])
+            and end - start == size
+            and base + end <= len(data)
+        )
     except (KeyError, TypeError, ValueError) as problem:
         raise BadSafetensors(f"{path}: bad entry for {name!r}: {problem}") from problem
     if not right:

@@ -36,7 +36,9 @@ class Counts:
         """In percent."""
         precision, recall = self.right / max(1, self.predicted), self.right / max(1, self.gold)
         return {
-            "precision": 100 * precision, "recall": 100 * recall, "f1": 200 * precision * recall / max(1e-9, precision + recall),
+            "precision": 100 * precision,
+            "recall": 100 * recall,
+            "f1": 200 * precision * recall / max(1e-9, precision + recall),
             "malformed": 100 * self.malformed / max(1, self.outputs),
         }
 
@@ -64,7 +66,11 @@ class Judge:
 
     def ask_spans(self, asked: list[tuple[str, list[list[int]], list[str], bool]], counts: Counts) -> list[set[Span]]:
         """asked: (prompt, word ids, labels, spans from left to right?) → predicted spans."""
-        grammars = [SpanGrammar(self.tokenizer, words, labels, ordered) for _, words, labels, ordered in asked] if self.constrained else None
+        grammars = (
+            [SpanGrammar(self.tokenizer, words, labels, ordered) for _, words, labels, ordered in asked]
+            if self.constrained
+            else None
+        )
         inputs = [self.input_of(prompt, words) for prompt, words, _, _ in asked]
         begins = [min(len(self.tokenizer.encode(prompt)), len(ids) - 1) for (prompt, *_), ids in zip(asked, inputs)]
         answers = generate(self.model, inputs, self.beams, grammars, rows=self.rows, begins=begins)
@@ -77,7 +83,9 @@ class Judge:
         return out
 
 
-def read_spans(tokenizer: Tokenizer, ids: list[int], words: list[list[int]], labels: list[str]) -> tuple[list[Span], bool]:
+def read_spans(
+    tokenizer: Tokenizer, ids: list[int], words: list[list[int]], labels: list[str]
+) -> tuple[list[Span], bool]:
     """(spans, whether a piece was no record). A span is placed at its next free place in the text, else at its
     first."""
     if ids == tokenizer.encode(NO_SPAN) or not ids:
@@ -87,7 +95,11 @@ def read_spans(tokenizer: Tokenizer, ids: list[int], words: list[list[int]], lab
     malformed, last = False, 0
     for segment in split_at(ids, tokenizer.separator):
         head, label = next(((head, label) for head, label in heads if segment[: len(head)] == head), ([], None))
-        places = [] if label is None else [place for place in places_of(segment[len(head) :], words) if (label, *place) not in out]
+        places = (
+            []
+            if label is None
+            else [place for place in places_of(segment[len(head) :], words) if (label, *place) not in out]
+        )
         if label is None or not places:
             malformed = True
             continue
@@ -138,9 +150,13 @@ def judge_relations(judge: Judge, records: list[dict], data_set: str) -> Counts:
     for record in records:
         head, tail = record["head"]["text"], record["tail"]["text"]
         inputs.append(judge.input_of(judge.prompts.relation(head, tail, relations), judge.word_ids(record["text"])))
-        choices.append({tuple(judge.tokenizer.encode(f"{head}, {relation}, {tail}")): relation for relation in relations})
+        choices.append(
+            {tuple(judge.tokenizer.encode(f"{head}, {relation}, {tail}")): relation for relation in relations}
+        )
     grammars = [ChoiceGrammar([list(choice) for choice in each]) for each in choices] if judge.constrained else None
-    for ids, choice, record in zip(generate(judge.model, inputs, judge.beams, grammars, rows=judge.rows), choices, records):
+    for ids, choice, record in zip(
+        generate(judge.model, inputs, judge.beams, grammars, rows=judge.rows), choices, records
+    ):
         predicted, gold = choice.get(tuple(ids)), record["relation"]
         counts.malformed += predicted is None
         counts.correct += predicted == gold
@@ -157,7 +173,9 @@ def judge_events(judge: Judge, records: list[dict], data_set: str) -> Counts:
 
 
 def ask_events(judge: Judge, records: list[dict], counts: Counts) -> list[set[Span]]:
-    return judge.ask_spans([(judge.prompts.event(EVENTS), judge.word_ids(record["text"]), EVENTS, True) for record in records], counts)
+    return judge.ask_spans(
+        [(judge.prompts.event(EVENTS), judge.word_ids(record["text"]), EVENTS, True) for record in records], counts
+    )
 
 
 def judge_arguments(judge: Judge, records: list[dict], data_set: str) -> Counts:
@@ -176,7 +194,10 @@ def score_arguments(judge: Judge, records: list[dict], types: list[set[str]]) ->
     missed."""
     counts = Counts()
     pairs = [(at, event) for at, events in enumerate(types) for event in sorted(events)]
-    asked = [(judge.prompts.argument(event, ROLES[event]), judge.word_ids(records[at]["text"]), ROLES[event], False) for at, event in pairs]
+    asked = [
+        (judge.prompts.argument(event, ROLES[event]), judge.word_ids(records[at]["text"]), ROLES[event], False)
+        for at, event in pairs
+    ]
     predicted: dict[int, set] = {}
     for (at, event), spans in zip(pairs, judge.ask_spans(asked, counts)):
         predicted.setdefault(at, set()).update((event, *span) for span in spans)

@@ -69,7 +69,9 @@ def build_shard(tokenizer: str, paths: list[str], output: str, workers: int = 1,
                 (tokens + np.cumsum(lengths)).tofile(ends_file)
                 lines, tokens = lines + len(lengths), tokens + len(ids)
     with open(f"{output}/shard.json", "w", encoding="utf-8") as file:
-        json.dump({"lines": lines, "tokens": tokens, "files": [os.path.basename(path) for path in paths]}, file, indent="\t")
+        json.dump(
+            {"lines": lines, "tokens": tokens, "files": [os.path.basename(path) for path in paths]}, file, indent="\t"
+        )
     return lines, tokens
 
 

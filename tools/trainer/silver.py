@@ -94,7 +94,9 @@ def read_lines(paths: list[str], limit: int, seed: int) -> list[list[str]]:
 
 
 @torch.no_grad()
-def tag_lines(model: UMIE, tokenizer: Tokenizer, lines: list[list[str]], device: str) -> list[tuple[list[str], np.ndarray]]:
+def tag_lines(
+    model: UMIE, tokenizer: Tokenizer, lines: list[list[str]], device: str
+) -> list[tuple[list[str], np.ndarray]]:
     """Per line its words and chances [words, 1 + 2 · types] of its first pieces: outside, then first and inside of
     every type."""
     prompt = tokenizer.encode(Prompts(model.c["umie"].get("instructors")).entity(ENTITY_TYPES))
@@ -147,7 +149,9 @@ def count_votes(tagged) -> dict[str, np.ndarray]:
     return votes
 
 
-def sure_entities(words: list[str], spans: list[Span], outside: np.ndarray, votes: dict[str, np.ndarray]) -> list[tuple[str, int, int]] | None:
+def sure_entities(
+    words: list[str], spans: list[Span], outside: np.ndarray, votes: dict[str, np.ndarray]
+) -> list[tuple[str, int, int]] | None:
     """(type, first word, word after the last); None when anything in the line is in doubt."""
     free = np.ones(len(words), bool)
     out = []
@@ -169,6 +173,7 @@ def record_of(words: list[str], entities: list[tuple[str, int, int]]) -> dict:
     return {
         "text": " ".join(words),
         "entities": [
-            {"type": label, "text": " ".join(words[start:end]), "start": int(at[start]), "end": int(at[end]) - 1} for label, start, end in entities
+            {"type": label, "text": " ".join(words[start:end]), "start": int(at[start]), "end": int(at[end]) - 1}
+            for label, start, end in entities
         ],
     }

@@ -38,14 +38,19 @@ def smooth(folder: str, config: str, output: str, batches: int) -> dict[str, lis
     finally:
         feed.close()
     heads = f"{folder}/{TRAINING_FILE}"
-    tensors = {name: value.float() for name, value in (load_folder(folder) | (load_file(heads) if os.path.exists(heads) else {})).items()}
+    tensors = {
+        name: value.float()
+        for name, value in (load_folder(folder) | (load_file(heads) if os.path.exists(heads) else {})).items()
+    }
     told = {}
     for name, peak in peaks.items():
         scale = scales_of(peak, tensors[f"{name}.wo.weight"])
         tensors[f"{name}.wi_1.weight"] = tensors[f"{name}.wi_1.weight"] / scale[:, None]
         tensors[f"{name}.wo.weight"] = tensors[f"{name}.wo.weight"] * scale
         told[name] = [round((each.max() / each.median()).item(), 1) for each in (peak, peak / scale)]
-    write_checkpoint(output, {**model.c, "feed_forward_smoothed": True}, tensors, f"{folder}/tokenizer.json", torch.float32, {})
+    write_checkpoint(
+        output, {**model.c, "feed_forward_smoothed": True}, tensors, f"{folder}/tokenizer.json", torch.float32, {}
+    )
     return told
 
 

@@ -72,7 +72,10 @@ def position_buckets(distance: Tensor, bidirectional: bool, buckets: int, farthe
     else:
         distance = (-distance).clamp(min=0)
     exact = buckets // 2
-    far = exact + (torch.log(distance.float().clamp(min=1) / exact) / math.log(farthest / exact) * (buckets - exact)).long()
+    far = (
+        exact
+        + (torch.log(distance.float().clamp(min=1) / exact) / math.log(farthest / exact) * (buckets - exact)).long()
+    )
     return out + torch.where(distance < exact, distance, far.clamp(max=buckets - 1))
 
 
@@ -96,7 +99,10 @@ class Attention(nn.Module):
     def position_bias(self, queries: int, keys: int, offset: int = 0) -> Tensor:
         """[1, N, queries, keys]; the first query stands at `offset`."""
         table = self.relative_attention_bias.weight
-        places = torch.arange(keys, device=table.device)[None] - torch.arange(offset, offset + queries, device=table.device)[:, None]
+        places = (
+            torch.arange(keys, device=table.device)[None]
+            - torch.arange(offset, offset + queries, device=table.device)[:, None]
+        )
         return table[position_buckets(places, self.bidirectional, self.buckets, self.farthest)].permute(2, 0, 1)[None]
 
     def split(self, x: Tensor) -> Tensor:
@@ -159,7 +165,14 @@ class Block(nn.Module):
         self.layer = nn.ModuleList(layers)
         self.dropout = Dropout(c["dropout_rate"], c["dropout_shared"])
 
-    def forward(self, x: Tensor, bias: Tensor, cross: Cache | None = None, cross_bias: Tensor | None = None, past: Cache | None = None):
+    def forward(
+        self,
+        x: Tensor,
+        bias: Tensor,
+        cross: Cache | None = None,
+        cross_bias: Tensor | None = None,
+        past: Cache | None = None,
+    ):
         """Returns the states and the keys and values of the self-attention, with those of `past` in front."""
         normed = self.layer[0].layer_norm(x)
         own = self.layer[0].SelfAttention.keys_values(normed)
@@ -186,14 +199,27 @@ class Stack(nn.Module):
         """Per block, what is added to the scores of its cross-attention: the mask's bias, and where it learned one,
         that of the place copied last."""
         attentions = [block.layer[1].EncDecAttention if len(block.layer) == 3 else None for block in self.block]
-        return [base + each.place_bias(places, length) if each is not None and each.place_bias is not None else base for each in attentions]
+        return [
+            base + each.place_bias(places, length) if each is not None and each.place_bias is not None else base
+            for each in attentions
+        ]
 
-    def forward(self, x: Tensor, mask: Tensor | None = None, memory: Tensor | None = None, memory_mask: Tensor | None = None,
-                places: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None = None,
+        memory: Tensor | None = None,
+        memory_mask: Tensor | None = None,
+        places: Tensor | None = None,
+    ) -> Tensor:
         """x [B, L, D] and mask [B, L] (1: there); the decoder is causal and reads memory [B, M, D]; places [B, L] of a
         copying decoder."""
         length = x.size(1)
-        bias = self.block[0].layer[0].SelfAttention.position_bias(length, length) if self.positions else x.new_zeros(1, 1, 1, length)
+        bias = (
+            self.block[0].layer[0].SelfAttention.position_bias(length, length)
+            if self.positions
+            else x.new_zeros(1, 1, 1, length)
+        )
         if mask is not None:
             bias = bias + mask_bias(mask)
         if self.decoder:

@@ -30,7 +30,9 @@ class Tokenizer:
         # A piece that is no word loses to every piece that is (SentencePiece's penalty).
         self.unknown_score = min(self.scores) - 10
         self.longest = max(map(len, self.pieces))
-        self.split = re.compile("(" + "|".join(re.escape(token) for token in sorted(self.added, key=len, reverse=True)) + ")")
+        self.split = re.compile(
+            "(" + "|".join(re.escape(token) for token in sorted(self.added, key=len, reverse=True)) + ")"
+        )
         self.cache: dict[str, list[int]] = {}
         self.separator = next(self.token(name) for name in SEPARATORS if self.token(name) is not None)
         self.first_sentinel = self.token("<extra_id_0>")
@@ -74,7 +76,11 @@ class Tokenizer:
         if word in self.added:
             return [self.added[word]]
         if noise and len(word) > 3:
-            return [piece for part in unicodedata.normalize("NFKC", word).split() for piece in self.segment(META + part, noise, rng)]
+            return [
+                piece
+                for part in unicodedata.normalize("NFKC", word).split()
+                for piece in self.segment(META + part, noise, rng)
+            ]
         found = self.cache.get(word)
         if found is None:
             found = []
@@ -82,7 +88,9 @@ class Tokenizer:
                 if part in self.added:
                     found.append(self.added[part])
                 else:
-                    found += [piece for x in part.split() for piece in self.segment(x if x.startswith(META) else META + x)]
+                    found += [
+                        piece for x in part.split() for piece in self.segment(x if x.startswith(META) else META + x)
+                    ]
             self.cache[word] = found
         return found
 
@@ -90,5 +98,7 @@ class Tokenizer:
         return [piece for word in text.split() for piece in self.word(word)]
 
     def decode(self, ids: list[int]) -> str:
-        known = [f" {self.added_ids[at]} " if at in self.added_ids else self.pieces[at] for at in ids if at not in (PAD, EOS)]
+        known = [
+            f" {self.added_ids[at]} " if at in self.added_ids else self.pieces[at] for at in ids if at not in (PAD, EOS)
+        ]
         return " ".join("".join(known).replace(META, " ").split())

@@ -46,7 +46,11 @@ class Trainer:
         else:
             torch.backends.cuda.matmul.allow_tf32 = True
         self.state_path = f"{run.out}/state.pt"
-        saved = torch.load(self.state_path, map_location="cpu", weights_only=False) if os.path.exists(self.state_path) else None
+        saved = (
+            torch.load(self.state_path, map_location="cpu", weights_only=False)
+            if os.path.exists(self.state_path)
+            else None
+        )
         self.feed = Feed(config, saved and saved["feed"])
         self.model = create_model(config, self.feed.source.tokenizer).to(self.device)
         self.model.four_bits = run.four_bit_words
@@ -95,11 +99,18 @@ class Trainer:
         restore_random(saved["random"])
 
     def save(self) -> None:
-        save_state(self.state_path, {
-            "model": self.model.state_dict(), "optimizers": [optimizer.state_dict() for optimizer in self.optimizers], "ema": self.ema,
-            "feed": self.feed.state(), "random": random_state(), "counts": (self.step, self.seconds, self.examples, self.tokens),
-            "config": self.config.source,
-        })
+        save_state(
+            self.state_path,
+            {
+                "model": self.model.state_dict(),
+                "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+                "ema": self.ema,
+                "feed": self.feed.state(),
+                "random": random_state(),
+                "counts": (self.step, self.seconds, self.examples, self.tokens),
+                "config": self.config.source,
+            },
+        )
 
     def export(self, folder: str) -> None:
         """The averaged weights, where there are some, as a checkpoint folder."""
@@ -121,7 +132,9 @@ class Trainer:
         if self.model.copying is not None:
             return self.copying_losses(batch)
         settings = self.config.loss
-        ids, tags, target, heads, relation = (self.long(getattr(batch, name)) for name in ("ids", "tags", "target", "heads", "relation"))
+        ids, tags, target, heads, relation = (
+            self.long(getattr(batch, name)) for name in ("ids", "tags", "target", "heads", "relation")
+        )
         mask = (ids != PAD).float()
         amp = torch.autocast(self.device.type, torch.bfloat16) if self.config.run.bf16 else nullcontext()
         with amp:
@@ -166,21 +179,29 @@ class Trainer:
             with torch.set_grad_enabled(not frozen):
                 states = model.encode(ids, mask)
                 if tagged.any() and settings.tagger:
-                    parts["tags"] = settings.tagger * F.cross_entropy(model.aux_tag(states[tagged]).float(), tags[tagged])
+                    parts["tags"] = settings.tagger * F.cross_entropy(
+                        model.aux_tag(states[tagged]).float(), tags[tagged]
+                    )
                 if len(marked) and settings.pairs:
                     weight = torch.ones(len(model.c["umie"]["pair_relations"]), device=self.device)
                     weight[model.c["umie"]["pair_relations"].index(NO_RELATION)] = settings.no_relation
                     logits = model.pair_classifier(states, marked[:, :3]).float()
-                    parts["pairs"] = settings.pairs * F.cross_entropy(logits, marked[:, 3], weight, label_smoothing=0.05)
+                    parts["pairs"] = settings.pairs * F.cross_entropy(
+                        logits, marked[:, 3], weight, label_smoothing=0.05
+                    )
             if settings.screen and len(batch.pairs) + len(batch.texts):
                 parts["screen"] = settings.screen * self.screened(batch, states)
-            fused, look = model.fuse(states.detach() if self.step < settings.quiet_steps else states, mask, self.look(batch))
+            fused, look = model.fuse(
+                states.detach() if self.step < settings.quiet_steps else states, mask, self.look(batch)
+            )
             if settings.answer:
                 parts |= self.answer_losses(batch, ids, mask, target, fused, None if look is None else states)
         model.end_batch()
         return parts if look is None else parts | self.looks(batch, look)
 
-    def answer_losses(self, batch: Batch, ids: Tensor, mask: Tensor, target: Tensor, states: Tensor, without: Tensor | None) -> dict[str, Tensor]:
+    def answer_losses(
+        self, batch: Batch, ids: Tensor, mask: Tensor, target: Tensor, states: Tensor, without: Tensor | None
+    ) -> dict[str, Tensor]:
         """Cross-entropy of what a copying decoder says, and how far unrelated pictures move it from what it says of the
         states `without` them."""
         settings, begin = self.config.loss, self.long(batch.begin)
@@ -190,7 +211,9 @@ class Trainer:
         said = target != NOT_SCORED
         wanted, match = target[said], (ids[:, None] == target[:, :, None])[said]
         column = wanted if settings.negatives == 0 else self.model.row_of[wanted]
-        right = torch.logaddexp(logits.gather(1, column[:, None])[:, 0], torch.logsumexp(scores.masked_fill(~match, MASKED), -1))
+        right = torch.logaddexp(
+            logits.gather(1, column[:, None])[:, 0], torch.logsumexp(scores.masked_fill(~match, MASKED), -1)
+        )
         total = torch.logaddexp(torch.logsumexp(logits, -1), torch.logsumexp(scores, -1))
         weights = torch.from_numpy(batch.weights).to(self.device)[said]
         parts = {"answer": settings.answer * ((total - right) * weights).sum() / weights.sum().clamp(min=1)}
@@ -234,7 +257,9 @@ class Trainer:
         pairs, texts = self.long(batch.pairs), self.long(batch.texts)
         told = [(self.model.screen.pairs(states, pairs[:, :5]), pairs[:, 5])] if len(pairs) else []
         told += [(self.model.screen.texts(states, texts[:, :3]), texts[:, 3])] if len(texts) else []
-        return sum((F.binary_cross_entropy_with_logits(said, right.float()) for said, right in told), states.new_zeros(()))
+        return sum(
+            (F.binary_cross_entropy_with_logits(said, right.float()) for said, right in told), states.new_zeros(())
+        )
 
     def looks(self, batch: Batch, look: Look) -> dict[str, Tensor]:
         """The gate nears 1 where the picture decides or fits and 0 where it has nothing to do with the text; a
@@ -351,7 +376,10 @@ class Log:
         trainer, passed = self.trainer, max(1e-9, time.time() - self.since)
         speed = (trainer.progress() - self.progress) / passed
         line = {
-            "step": trainer.step, "progress": round(trainer.progress(), 4), "seconds": round(trainer.seconds, 1), "examples": trainer.examples,
+            "step": trainer.step,
+            "progress": round(trainer.progress(), 4),
+            "seconds": round(trainer.seconds, 1),
+            "examples": trainer.examples,
             "tokens_per_second": round((trainer.tokens - self.tokens) / passed),
             "seconds_left": round((1 - trainer.progress()) / speed) if speed > 0 else None,
             **{name: round(sum(values) / len(values), 4) for name, values in self.means.items()},

@@ -19,17 +19,55 @@ from vision import Gate, Visual
 TRAINING_ONLY = "aux_"
 OBJECTS = "aux_objects"
 DEFAULTS: dict[str, Any] = {
-    "vocab_size": 8000, "d_model": 256, "d_kv": 32, "num_heads": 8, "d_ff": 640, "num_layers": 4, "num_decoder_layers": 2,
-    "relative_attention_num_buckets": 32, "relative_attention_max_distance": 128, "layer_norm_epsilon": 1e-6, "dropout_rate": 0.1,
-    "dropout_shared": True, "feed_forward_proj": "gated-gelu", "dense_act_fn": "gelu_new", "is_gated_act": True, "tie_word_embeddings": True,
-    "pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0, "initializer_factor": 1.0,
+    "vocab_size": 8000,
+    "d_model": 256,
+    "d_kv": 32,
+    "num_heads": 8,
+    "d_ff": 640,
+    "num_layers": 4,
+    "num_decoder_layers": 2,
+    "relative_attention_num_buckets": 32,
+    "relative_attention_max_distance": 128,
+    "layer_norm_epsilon": 1e-6,
+    "dropout_rate": 0.1,
+    "dropout_shared": True,
+    "feed_forward_proj": "gated-gelu",
+    "dense_act_fn": "gelu_new",
+    "is_gated_act": True,
+    "tie_word_embeddings": True,
+    "pad_token_id": 0,
+    "eos_token_id": 1,
+    "decoder_start_token_id": 0,
+    "initializer_factor": 1.0,
     "umie": {
-        "max_objects": 36, "image_size": 224, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225],
-        "backbone": {"block": "bottleneck", "depths": [1, 1, 1, 1], "width": 16, "expansion": 4, "stem_kernel": 7, "stem_stride": 2,
-                     "stem_pool": True, "stride_in": "conv2"},
-        "d_v": 512, "visual_layers": 2, "visual_relative_bias": False, "object_embedding": False,
-        "box": "xyxy_0_1", "whole_image_box": [0.0, 0.0, 1.0, 1.0],
-        "gate": {"projections": True, "negative_slope": 0.01, "scale": "1/sqrt(d_model)", "mean": "masked", "signal": "dot", "pooled": "projected"},
+        "max_objects": 36,
+        "image_size": 224,
+        "image_mean": [0.485, 0.456, 0.406],
+        "image_std": [0.229, 0.224, 0.225],
+        "backbone": {
+            "block": "bottleneck",
+            "depths": [1, 1, 1, 1],
+            "width": 16,
+            "expansion": 4,
+            "stem_kernel": 7,
+            "stem_stride": 2,
+            "stem_pool": True,
+            "stride_in": "conv2",
+        },
+        "d_v": 512,
+        "visual_layers": 2,
+        "visual_relative_bias": False,
+        "object_embedding": False,
+        "box": "xyxy_0_1",
+        "whole_image_box": [0.0, 0.0, 1.0, 1.0],
+        "gate": {
+            "projections": True,
+            "negative_slope": 0.01,
+            "scale": "1/sqrt(d_model)",
+            "mean": "masked",
+            "signal": "dot",
+            "pooled": "projected",
+        },
     },
 }
 
@@ -38,7 +76,11 @@ def merged(base: dict, over: dict) -> dict:
     """`over` on `base`, objects merged."""
     out = copy.deepcopy(base)
     for name, value in over.items():
-        out[name] = merged(out[name], value) if isinstance(value, dict) and isinstance(out.get(name), dict) else copy.deepcopy(value)
+        out[name] = (
+            merged(out[name], value)
+            if isinstance(value, dict) and isinstance(out.get(name), dict)
+            else copy.deepcopy(value)
+        )
     return out
 
 
@@ -97,7 +139,9 @@ class UMIE(nn.Module):
         umie = c.get("umie") or {}
         text_encoder = umie.get("text_encoder") or {"kind": "t5"}
         self.start_token = text_encoder.get("start_token_id")
-        self.encoder, self.decoder = TEXT_ENCODERS[text_encoder["kind"]](c), Stack(c, c["num_decoder_layers"], decoder=True)
+        self.encoder, self.decoder = TEXT_ENCODERS[text_encoder["kind"]](c), Stack(
+            c, c["num_decoder_layers"], decoder=True
+        )
         self.copying = umie.get("copying")
         if self.copying is not None:
             self.decoder.pointer = Pointer(c)
@@ -211,13 +255,17 @@ class UMIE(nn.Module):
         """A copying decoder's states [B, T, D] and the scores of the input's positions as what is said next [B, T,
         L]."""
         hidden = self.decoder(self.look(decoder_ids), None, memory.states, memory.mask, places)
-        return hidden, self.decoder.pointer(hidden, self.decoder.pointer.keys(memory, self.look(memory.ids)), memory, places)
+        return hidden, self.decoder.pointer(
+            hidden, self.decoder.pointer.keys(memory, self.look(memory.ids)), memory, places
+        )
 
     def fuse(self, text: Tensor, mask: Tensor, pictures: Pictures | None) -> tuple[Tensor, Look | None]:
         """c [B, L, D]; rows without a picture keep c = h_e."""
         if pictures is None:
             return text, None
-        features = pictures.features if pictures.pixels is None else self.visual.features(pictures.pixels, pictures.mask)
+        features = (
+            pictures.features if pictures.pixels is None else self.visual.features(pictures.pixels, pictures.mask)
+        )
         visual = self.visual(features, pictures.boxes, pictures.mask)
         fused, signal, scores = self.gate(text, visual, mask, pictures.mask)
         return torch.where(pictures.present[:, None, None], fused, text), Look(signal, scores)
@@ -227,7 +275,9 @@ class UMIE(nn.Module):
             return self.lm_head(hidden)
         return linear(hidden * self.c["d_model"] ** -0.5, self.shared.weight)
 
-    def forward(self, ids: Tensor, mask: Tensor, decoder_ids: Tensor, pictures: Pictures | None = None) -> tuple[Tensor, Tensor, Look | None]:
+    def forward(
+        self, ids: Tensor, mask: Tensor, decoder_ids: Tensor, pictures: Pictures | None = None
+    ) -> tuple[Tensor, Tensor, Look | None]:
         """(decoder states [B, T, D], encoder states [B, L, D], what was seen of the pictures)"""
         text = self.encode(ids, mask)
         fused, look = self.fuse(text, mask, pictures)
@@ -292,13 +342,19 @@ def load_checkpoint_state(model: UMIE, tensors: dict[str, Tensor]) -> list[str]:
     """Takes tensors over by name; returns what the model has and the file has not. A wrong shape or an unknown name is
     refused."""
     # FLAN-T5 files repeat the embeddings under each stack.
-    known = {name: value.float() for name, value in tensors.items() if name not in ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")}
+    known = {
+        name: value.float()
+        for name, value in tensors.items()
+        if name not in ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
+    }
     if "shared.weight" not in known and "encoder.embed_tokens.weight" in tensors:
         known["shared.weight"] = tensors["encoder.embed_tokens.weight"].float()
     if model.lm_head is None:
         known.pop("lm_head.weight", None)
     heads = hasattr(model, "aux_tag")
-    result = model.load_state_dict({name: value for name, value in known.items() if heads or not name.startswith(TRAINING_ONLY)}, strict=False)
+    result = model.load_state_dict(
+        {name: value for name, value in known.items() if heads or not name.startswith(TRAINING_ONLY)}, strict=False
+    )
     if result.unexpected_keys:
         raise ValueError(f"the checkpoint holds {result.unexpected_keys[0]!r}, which this model has not")
     return [name for name in result.missing_keys if not name.endswith("num_batches_tracked")]

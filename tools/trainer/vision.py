@@ -51,10 +51,17 @@ class Backbone(nn.Module):
 def load_backbone(backbone: Backbone, tensors: dict[str, Tensor]) -> None:
     """A ResNet's weights under torchvision's names, its classifier left out; or those that a checkpoint of ours
     holds."""
-    own = {name.removeprefix("visual.backbone."): value for name, value in tensors.items() if name.startswith("visual.backbone.")}
+    own = {
+        name.removeprefix("visual.backbone."): value
+        for name, value in tensors.items()
+        if name.startswith("visual.backbone.")
+    }
     named = own or {name: value for name, value in tensors.items() if not name.startswith("fc.")}
     result = backbone.load_state_dict({name: value.float() for name, value in named.items()}, strict=False)
-    wrong = [*result.unexpected_keys, *(name for name in result.missing_keys if not name.endswith("num_batches_tracked"))]
+    wrong = [
+        *result.unexpected_keys,
+        *(name for name in result.missing_keys if not name.endswith("num_batches_tracked")),
+    ]
     if wrong:
         raise ValueError(f"these weights are not those of the configured ResNet: {wrong[0]}")
 
@@ -70,7 +77,9 @@ class Visual(nn.Module):
         self.fc1, self.fc2 = nn.Linear(umie["d_v"], c["d_model"]), nn.Linear(4, c["d_model"])
         self.encoder = Stack(c, umie["visual_layers"], decoder=False, positions=umie["visual_relative_bias"])
         # The blocks know no order: without it no output could name an object by its number.
-        self.object_embedding = nn.Embedding(umie["max_objects"] + 1, c["d_model"]) if umie["object_embedding"] else None
+        self.object_embedding = (
+            nn.Embedding(umie["max_objects"] + 1, c["d_model"]) if umie["object_embedding"] else None
+        )
 
     def features(self, pixels: Tensor, mask: Tensor) -> Tensor:
         """pixels [R, 3, s, s] of the regions that exist, in the order of the ones of mask [B, 37] → [B, 37, d_v];
@@ -97,11 +106,15 @@ class Gate(nn.Module):
         if self.projections:
             self.q, self.k, self.v, self.o = (Linear(width, width) for _ in range(4))
 
-    def forward(self, text: Tensor, visual: Tensor, text_mask: Tensor, visual_mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(
+        self, text: Tensor, visual: Tensor, text_mask: Tensor, visual_mask: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """text [B, L, D], visual [B, 37, D] → c [B, L, D], mean(K)·mean(Q) [B] and the attention's logits [B, L, 37];
         means are over what exists."""
         q, k, v = (self.q(text), self.k(visual), self.v(visual)) if self.projections else (text, visual, visual)
-        scores = torch.matmul(q, k.transpose(-1, -2)) * self.scale + (1.0 - visual_mask[:, None, :].to(q.dtype)) * MASKED
+        scores = (
+            torch.matmul(q, k.transpose(-1, -2)) * self.scale + (1.0 - visual_mask[:, None, :].to(q.dtype)) * MASKED
+        )
         seen = torch.matmul(F.softmax(scores.float(), -1).to(v.dtype), v)
         if self.projections:
             seen = self.o(seen)

@@ -21,8 +21,14 @@ def asked_words(own: dict[str, str] | None = None) -> set[str]:
     """Every word of the prompts and labels."""
     types = [label for labels in TYPES_OF.values() for label in labels]
     say = Prompts(own)
-    prompts = [say.entity(types, variant) for variant in ("default", *ENTITY_VARIANTS)] + [say.event(EVENTS), say.marked(), say.grounded(types)]
-    prompts += [say.argument(event, roles) for event, roles in ROLES.items()] + [f"{name}, none" for name in RELATIONS_V1 + types]
+    prompts = [say.entity(types, variant) for variant in ("default", *ENTITY_VARIANTS)] + [
+        say.event(EVENTS),
+        say.marked(),
+        say.grounded(types),
+    ]
+    prompts += [say.argument(event, roles) for event, roles in ROLES.items()] + [
+        f"{name}, none" for name in RELATIONS_V1 + types
+    ]
     return {word for prompt in prompts for word in prompt.split()}
 
 
@@ -50,8 +56,14 @@ def cut_vocabulary(folder: str, groups: list[list[str]], keep: int, positions: i
         tree = json.load(file)
     weights = piece_weights(tokenizer, groups)
     vocabulary = tree["model"]["vocab"]
-    needed = {*tokenizer.added.values(), *config["umie"]["object_token_ids"], *(piece for word in asked_words(config["umie"].get("instructors")) for piece in tokenizer.word(word))}
-    needed |= {at for at, (piece, score) in enumerate(vocabulary) if score == UNSPELLABLE or len(piece.strip(META)) <= 1}
+    needed = {
+        *tokenizer.added.values(),
+        *config["umie"]["object_token_ids"],
+        *(piece for word in asked_words(config["umie"].get("instructors")) for piece in tokenizer.word(word)),
+    }
+    needed |= {
+        at for at, (piece, score) in enumerate(vocabulary) if score == UNSPELLABLE or len(piece.strip(META)) <= 1
+    }
     often = sorted((at for at in range(len(vocabulary)) if at not in needed), key=lambda at: -weights[at])
     kept = sorted(needed | set(often[: max(0, keep - len(needed))]))
     at_new = {old: new for new, old in enumerate(kept)}
@@ -60,7 +72,9 @@ def cut_vocabulary(folder: str, groups: list[list[str]], keep: int, positions: i
     os.makedirs(output, exist_ok=True)
     with open(f"{output}/tokenizer.json", "w", encoding="utf-8") as file:
         json.dump(tree, file, ensure_ascii=False, separators=(",", ":"))
-    with open(f"{folder}/tokenizer_config.json", encoding="utf-8") as source, open(f"{output}/tokenizer_config.json", "w", encoding="utf-8") as target:
+    with open(f"{folder}/tokenizer_config.json", encoding="utf-8") as source, open(
+        f"{output}/tokenizer_config.json", "w", encoding="utf-8"
+    ) as target:
         target.write(source.read())
     tensors = load_folder(folder)
     if os.path.exists(f"{folder}/{TRAINING_FILE}"):
@@ -69,10 +83,21 @@ def cut_vocabulary(folder: str, groups: list[list[str]], keep: int, positions: i
     umie, table = config["umie"], "encoder.embeddings.position_embeddings.weight"
     encoder, markers = umie["text_encoder"], umie["marker_token_ids"]
     tensors[table] = tensors[table][:positions].contiguous()
-    umie["text_encoder"] = {**encoder, "start_token_id": at_new[encoder["start_token_id"]], "max_position_embeddings": len(tensors[table])}
-    umie["marker_token_ids"] = {"open": {name: at_new[at] for name, at in markers["open"].items()}, "close": at_new[markers["close"]]}
+    umie["text_encoder"] = {
+        **encoder,
+        "start_token_id": at_new[encoder["start_token_id"]],
+        "max_position_embeddings": len(tensors[table]),
+    }
+    umie["marker_token_ids"] = {
+        "open": {name: at_new[at] for name, at in markers["open"].items()},
+        "close": at_new[markers["close"]],
+    }
     umie["object_token_ids"] = [at_new[at] for at in umie["object_token_ids"]]
     umie["spot_token_id"] = at_new[umie["spot_token_id"]]
     config["vocab_size"] = len(kept)
     write_checkpoint(output, config, tensors, f"{output}/tokenizer.json", torch.float32, {})
-    return {"pieces": len(kept), "of": len(vocabulary), "covered": round(100 * sum(weights[at] for at in kept) / max(1e-9, sum(weights)), 2)}
+    return {
+        "pieces": len(kept),
+        "of": len(vocabulary),
+        "covered": round(100 * sum(weights[at] for at in kept) / max(1e-9, sum(weights)), 2),
+    }

@@ -42,9 +42,14 @@ def around_person(photo: Photo, size: Size, share: float, chance: random.Random)
     top = min((y1 + y2) / 2 - high * chance.uniform(0.35, 0.65), y1 - high * chance.uniform(0, 0.12))
     left, top = max(0.0, min(left, image.width - wide)), max(0.0, min(top, image.height - high))
     scale = size[0] / wide
-    heads = [tuple((edge - (left, top)[at % 2]) * scale for at, edge in enumerate(in_pixels(each, image.size))) for each in photo.heads]
+    heads = [
+        tuple((edge - (left, top)[at % 2]) * scale for at, edge in enumerate(in_pixels(each, image.size)))
+        for each in photo.heads
+    ]
     # Rounding may put the far edge a hair outside, which Pillow refuses.
-    picture = image.resize(size, Image.BICUBIC, (left, top, min(left + wide, image.width), min(top + high, image.height)))
+    picture = image.resize(
+        size, Image.BICUBIC, (left, top, min(left + wide, image.width), min(top + high, image.height))
+    )
     if chance.random() < 0.5:
         picture = picture.transpose(Image.FLIP_LEFT_RIGHT)
         heads = [(size[0] - head[2], head[1], size[0] - head[0], head[3]) for head in heads]
@@ -72,7 +77,10 @@ def empty_cut(photos: Photos, split: str, size: Size, share: float, chance: rand
 def beside_persons(photo: Photo, size: Size, chance: random.Random) -> Image.Image | None:
     """A cut of a crowd's picture where nobody is; None when twelve tries find none."""
     image = load(photo.path)
-    taken = [in_pixels((2 * x1 - x2, y1 - 0.3 * (y2 - y1), 2 * x2 - x1, y1 + FULL_HEIGHT * (y2 - y1)), image.size) for x1, y1, x2, y2 in photo.heads]
+    taken = [
+        in_pixels((2 * x1 - x2, y1 - 0.3 * (y2 - y1), 2 * x2 - x1, y1 + FULL_HEIGHT * (y2 - y1)), image.size)
+        for x1, y1, x2, y2 in photo.heads
+    ]
     for _ in range(12):
         box = window(image.size, size, chance.uniform(0.3, 0.7), chance)
         if all(overlap(box, other) == 0 for other in taken):
@@ -85,7 +93,9 @@ def plain(size: Size, chance: random.Random) -> Image.Image:
     first, last = (np.array([chance.randint(0, 255) for _ in range(3)], np.float32) for _ in range(2))
     last = first + (last - first) * chance.choice((0.0, 0.3, 1.0))
     turn = chance.uniform(0, 2 * math.pi)
-    along = np.add.outer(np.linspace(-0.5, 0.5, size[1]) * math.sin(turn), np.linspace(-0.5, 0.5, size[0]) * math.cos(turn))
+    along = np.add.outer(
+        np.linspace(-0.5, 0.5, size[1]) * math.sin(turn), np.linspace(-0.5, 0.5, size[0]) * math.cos(turn)
+    )
     share = ((along - along.min()) / max(1e-6, np.ptp(along)))[:, :, None]
     return Image.fromarray((first + (last - first) * share).astype(np.uint8))
 

@@ -15,7 +15,12 @@ def in_pixels(box: Box, size: Size) -> Box:
 
 def in_fractions(box: PixelBox, size: Size) -> list[float]:
     """Rounded to four places, as the annotated sets are."""
-    return [round(box[0] / size[0], 4), round(box[1] / size[1], 4), round(box[2] / size[0], 4), round(box[3] / size[1], 4)]
+    return [
+        round(box[0] / size[0], 4),
+        round(box[1] / size[1], 4),
+        round(box[2] / size[0], 4),
+        round(box[3] / size[1], 4),
+    ]
 
 
 def area(box: Box) -> float:

@@ -35,7 +35,11 @@ def load(path: str) -> Image.Image:
 
 def restored(image: Image.Image) -> Image.Image:
     bright = brightness(image)
-    return image if bright >= 200 else image.point([min(255, round(level * 235 / max(bright, 1))) for level in range(256)] * 3)
+    return (
+        image
+        if bright >= 200
+        else image.point([min(255, round(level * 235 / max(bright, 1))) for level in range(256)] * 3)
+    )
 
 
 def brightness(image: Image.Image) -> float:

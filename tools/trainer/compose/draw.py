@@ -108,7 +108,9 @@ def waving(flag: Image.Image, chance: random.Random) -> Layer:
     if chance.random() < 0.5:
         return Layer(layer, mask)
     pole = 8
-    grown, grown_mask = Image.new("RGBA", (width + pole, layer.height), (0, 0, 0, 0)), Image.new("L", (width + pole, layer.height), 0)
+    grown, grown_mask = Image.new("RGBA", (width + pole, layer.height), (0, 0, 0, 0)), Image.new(
+        "L", (width + pole, layer.height), 0
+    )
     grown.paste(layer, (pole, 0))
     grown_mask.paste(mask, (pole, 0))
     ImageDraw.Draw(grown).rectangle((0, 0, pole - 1, layer.height), fill=(chance.randint(60, 220),) * 3 + (255,))
@@ -126,16 +128,22 @@ def card_layer(photo: Image.Image, inner: PixelBox | None, chance: random.Random
     image.putalpha(255)
     mask = Image.new("L", size, 255 if inner is None else 0)
     if inner is not None:
-        ImageDraw.Draw(mask).rectangle((inner[0] + edge, inner[1] + edge, inner[2] + edge - 1, inner[3] + edge - 1), fill=255)
+        ImageDraw.Draw(mask).rectangle(
+            (inner[0] + edge, inner[1] + edge, inner[2] + edge - 1, inner[3] + edge - 1), fill=255
+        )
     return Layer(image, mask)
 
 
-def tilted(centre: tuple[float, float], width: float, height: float, turn: float, skew: float, chance: random.Random) -> Corners:
+def tilted(
+    centre: tuple[float, float], width: float, height: float, turn: float, skew: float, chance: random.Random
+) -> Corners:
     """A rectangle's corners, turned by `turn` radians, each moved by up to `skew` of the sides."""
     corners = []
     for x, y in ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)):
         x, y = (x + chance.uniform(-skew, skew)) * width, (y + chance.uniform(-skew, skew)) * height
-        corners.append((centre[0] + x * math.cos(turn) - y * math.sin(turn), centre[1] + x * math.sin(turn) + y * math.cos(turn)))
+        corners.append(
+            (centre[0] + x * math.cos(turn) - y * math.sin(turn), centre[1] + x * math.sin(turn) + y * math.cos(turn))
+        )
     return corners
 
 
@@ -167,14 +175,18 @@ class Canvas:
         small = (max(2, round(layer.image.width * share)), max(2, round(layer.image.height * share)))
         image, mask = (part.resize(small, Image.BILINEAR) if share < 1 else part for part in (layer.image, layer.mask))
         width, height = image.size
-        numbers = coefficients([(0, 0), (width, 0), (width, height), (0, height)], [(x - left, y - top) for x, y in corners])
+        numbers = coefficients(
+            [(0, 0), (width, 0), (width, height), (0, height)], [(x - left, y - top) for x, y in corners]
+        )
         seen, part = (each.transform(size, Image.PERSPECTIVE, numbers, Image.BILINEAR) for each in (image, mask))
         self.image.paste(seen, (left, top), seen)
         self.mark(np.asarray(seen.getchannel("A")) > 127, np.asarray(part) > 127, left, top, label)
 
     def mark(self, hides: np.ndarray, part: np.ndarray, left: int, top: int, label: int) -> None:
         height, width = self.labels.shape
-        rows, columns = slice(max(0, top), min(height, top + part.shape[0])), slice(max(0, left), min(width, left + part.shape[1]))
+        rows, columns = slice(max(0, top), min(height, top + part.shape[0])), slice(
+            max(0, left), min(width, left + part.shape[1])
+        )
         self.whole[label] = int(part.sum())
         if rows.start >= rows.stop or columns.start >= columns.stop:
             return
@@ -207,6 +219,8 @@ def finished(image: Image.Image, chance: random.Random) -> Image.Image:
     if chance.random() < 0.35:
         image = image.filter(ImageFilter.GaussianBlur(chance.uniform(0.3, 1.3)))
     if chance.random() < 0.4:
-        noise = np.random.Generator(np.random.PCG64(chance.getrandbits(64))).standard_normal((image.height, image.width, 3), np.float32)
+        noise = np.random.Generator(np.random.PCG64(chance.getrandbits(64))).standard_normal(
+            (image.height, image.width, 3), np.float32
+        )
         image = Image.fromarray(np.clip(np.asarray(image) + noise * chance.uniform(2, 14), 0, 255).astype(np.uint8))
     return image

@@ -21,17 +21,74 @@ SAME_FLAG = 0.985  # correlation of thumbnails from which two flags count as one
 
 # Other words for a country in posts, by its code in flag-icons.
 COUNTRY_WORDS = {
-    "us": "us usa u.s. u.s u.s.a america american americans unitedstates", "gb": "uk u.k. britain british greatbritain unitedkingdom",
-    "gb-eng": "english", "gb-sct": "scottish", "gb-wls": "welsh", "fr": "french", "de": "german germans", "es": "spanish", "it": "italian",
-    "ru": "russian russians", "cn": "chinese", "jp": "japanese", "kr": "korea korean", "kp": "dprk", "in": "indian", "ca": "canadian",
-    "mx": "mexican", "br": "brazilian brasil", "au": "australian aussie", "ie": "irish", "nl": "dutch holland", "pt": "portuguese", "gr": "greek",
-    "tr": "turkey turkish", "ua": "ukrainian", "pl": "polish", "se": "swedish", "no": "norwegian", "dk": "danish", "fi": "finnish",
-    "be": "belgian", "ch": "swiss", "at": "austrian", "cz": "czech czechia", "hu": "hungarian", "ro": "romanian", "il": "israeli",
-    "ps": "palestine palestinian", "sy": "syrian", "iq": "iraqi", "ir": "iranian", "af": "afghan", "pk": "pakistani pak", "bd": "bangladeshi",
-    "lk": "srilankan", "ph": "filipino", "vn": "vietnamese", "th": "thai", "id": "indonesian", "my": "malaysian", "sg": "singaporean",
-    "sa": "saudi ksa", "ae": "uae emirates", "eg": "egyptian", "ng": "nigerian", "ke": "kenyan", "za": "southafrican", "gh": "ghanaian",
-    "ar": "argentine argentinian", "cl": "chilean", "co": "colombian", "ve": "venezuelan", "cu": "cuban", "jm": "jamaican",
-    "nz": "newzealander kiwi", "et": "ethiopian", "lb": "lebanese", "ge": "georgian",
+    "us": "us usa u.s. u.s u.s.a america american americans unitedstates",
+    "gb": "uk u.k. britain british greatbritain unitedkingdom",
+    "gb-eng": "english",
+    "gb-sct": "scottish",
+    "gb-wls": "welsh",
+    "fr": "french",
+    "de": "german germans",
+    "es": "spanish",
+    "it": "italian",
+    "ru": "russian russians",
+    "cn": "chinese",
+    "jp": "japanese",
+    "kr": "korea korean",
+    "kp": "dprk",
+    "in": "indian",
+    "ca": "canadian",
+    "mx": "mexican",
+    "br": "brazilian brasil",
+    "au": "australian aussie",
+    "ie": "irish",
+    "nl": "dutch holland",
+    "pt": "portuguese",
+    "gr": "greek",
+    "tr": "turkey turkish",
+    "ua": "ukrainian",
+    "pl": "polish",
+    "se": "swedish",
+    "no": "norwegian",
+    "dk": "danish",
+    "fi": "finnish",
+    "be": "belgian",
+    "ch": "swiss",
+    "at": "austrian",
+    "cz": "czech czechia",
+    "hu": "hungarian",
+    "ro": "romanian",
+    "il": "israeli",
+    "ps": "palestine palestinian",
+    "sy": "syrian",
+    "iq": "iraqi",
+    "ir": "iranian",
+    "af": "afghan",
+    "pk": "pakistani pak",
+    "bd": "bangladeshi",
+    "lk": "srilankan",
+    "ph": "filipino",
+    "vn": "vietnamese",
+    "th": "thai",
+    "id": "indonesian",
+    "my": "malaysian",
+    "sg": "singaporean",
+    "sa": "saudi ksa",
+    "ae": "uae emirates",
+    "eg": "egyptian",
+    "ng": "nigerian",
+    "ke": "kenyan",
+    "za": "southafrican",
+    "gh": "ghanaian",
+    "ar": "argentine argentinian",
+    "cl": "chilean",
+    "co": "colombian",
+    "ve": "venezuelan",
+    "cu": "cuban",
+    "jm": "jamaican",
+    "nz": "newzealander kiwi",
+    "et": "ethiopian",
+    "lb": "lebanese",
+    "ge": "georgian",
 }
 
 
@@ -90,7 +147,9 @@ class Parts:
         self.flags_of = group_by_split(self.flags)
         self.slug_of = {plain(logo.title): logo.slug for logo in reversed(self.logos.values())}
         self.code_of = {plain(flag.name): flag.code for flag in self.flags.values()}
-        self.code_of |= {plain(word): code for code, words in COUNTRY_WORDS.items() if code in self.flags for word in words.split()}
+        self.code_of |= {
+            plain(word): code for code, words in COUNTRY_WORDS.items() if code in self.flags for word in words.split()
+        }
 
     def key_of(self, kind: str, name: str) -> str | None:
         """The slug (kind "logo") or code ("flag") that a name means, if any."""
@@ -126,7 +185,11 @@ class Parts:
 
 def is_country(told: dict) -> bool:
     code = told.get("code", "")
-    return re.fullmatch(r"[a-z]{2}(-[a-z]{2,3})?", code) is not None and code != "xx" and (told.get("iso") is True or code.startswith(("gb-", "es-")))
+    return (
+        re.fullmatch(r"[a-z]{2}(-[a-z]{2,3})?", code) is not None
+        and code != "xx"
+        and (told.get("iso") is True or code.startswith(("gb-", "es-")))
+    )
 
 
 def read_logos(folder: str) -> list[Logo]:
@@ -134,7 +197,11 @@ def read_logos(folder: str) -> list[Logo]:
     found = []
     for told in json.loads(read_bytes(f"{folder}/data/simple-icons.json", MAX_JSON_BYTES)):
         slug, title, colour = told.get("slug", ""), told.get("title", ""), told.get("hex", "")
-        if not re.fullmatch(r"[a-z0-9_-]{1,80}", slug) or not re.fullmatch(r"[0-9A-Fa-f]{6}", colour) or not plain(title):
+        if (
+            not re.fullmatch(r"[a-z0-9_-]{1,80}", slug)
+            or not re.fullmatch(r"[0-9A-Fa-f]{6}", colour)
+            or not plain(title)
+        ):
             continue
         if os.path.exists(f"{folder}/icons/{slug}.svg"):
             family = plain(title.split()[0]) or plain(title)

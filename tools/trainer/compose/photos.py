@@ -20,10 +20,10 @@ PERSON_WIDTH, PERSON_HEIGHT = 2.6, 5.0
 FULL_HEIGHT = 8.0
 
 PEOPLE = re.compile(
-    r"\b(m[ae]n|wom[ae]ns?|boys?|girls?|child(ren)?|people|persons?|players?|kids?|lad(y|ies)|guys?|crowd|bab(y|ies)|toddlers?|someone|"
-    r"males?|females?|bikers?|cyclists?|(snow|skate)boarders?|skiers?|surfers?|climbers?|hikers?|riders?|runners?|swimmers?|dancers?|performers?|"
-    r"drivers?|fire(m[ae]n|fighters?)|couple|famil(y|ies)|teens?|teenagers?|adults?|friends?|group|team|audience|fans?|football|soccer|"
-    r"hands?|he|him|she|his|her)\b",
+    r"\b(m[ae]n|wom[ae]ns?|boys?|girls?|child(ren)?|people|persons?|players?|kids?|lad(y|ies)|guys?|crowd|"
+    r"bab(y|ies)|toddlers?|someone|males?|females?|bikers?|cyclists?|(snow|skate)boarders?|skiers?|surfers?|climbers?|"
+    r"hikers?|riders?|runners?|swimmers?|dancers?|performers?|drivers?|fire(m[ae]n|fighters?)|couple|famil(y|ies)|"
+    r"teens?|teenagers?|adults?|friends?|group|team|audience|fans?|football|soccer|hands?|he|him|she|his|her)\b",
     re.I,
 )
 
@@ -40,14 +40,21 @@ class Photo:
 
     def main_heads(self) -> tuple[Box, ...]:
         """At most three, none with less than half the height of the largest."""
-        return tuple(head for head in self.heads[:3] if head[3] - head[1] >= 0.5 * (self.heads[0][3] - self.heads[0][1]))
+        return tuple(
+            head for head in self.heads[:3] if head[3] - head[1] >= 0.5 * (self.heads[0][3] - self.heads[0][1])
+        )
 
 
 def person_box(head: Box, size: tuple[float, float] = (1.0, 1.0)) -> Box:
     """In the unit of the head box, clipped to a picture of that size (1 × 1: fractions)."""
     x1, y1, x2, y2 = head
     middle, half = (x1 + x2) / 2, PERSON_WIDTH * (x2 - x1) / 2
-    return max(0.0, middle - half), max(0.0, y1), min(size[0], middle + half), min(size[1], y1 + PERSON_HEIGHT * (y2 - y1))
+    return (
+        max(0.0, middle - half),
+        max(0.0, y1),
+        min(size[0], middle + half),
+        min(size[1], y1 + PERSON_HEIGHT * (y2 - y1)),
+    )
 
 
 

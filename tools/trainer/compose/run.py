@@ -64,21 +64,35 @@ def run(options: Options) -> dict[str, int]:
     shares = {"train": DEV_IN - 1.0, "dev": 1.0}
     for split in SPLITS:
         sources = read_sources(options.data, split, parts, photos)
-        posts[split] = planned_posts(sources, counts_of(options.posts, shares)[split], options.mix or MIX, random.Random(f"{options.seed}/{split}"))
+        posts[split] = planned_posts(
+            sources,
+            counts_of(options.posts, shares)[split],
+            options.mix or MIX,
+            random.Random(f"{options.seed}/{split}"),
+        )
         wanted = counts_of(options.events, shares)[split]
         records = read_events(options.data, split) if wanted else []
         events[split] = planned_events(sources, records, wanted, random.Random(f"{options.seed}/{split}/events"))
     os.makedirs(f"{options.output}/images", exist_ok=True)
-    plans = [each.plan for listed in (posts, events) for split in SPLITS for each in listed[split] if each.plan is not None]
+    plans = [
+        each.plan for listed in (posts, events) for split in SPLITS for each in listed[split] if each.plan is not None
+    ]
     lines: dict[str, dict] = {}
     with open(f"{options.output}/regions.jsonl", "w", encoding="utf-8") as file:
         for line in drawn_pictures(Composer(parts, photos, options.seed, options.size), plans, options):
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             lines[line["image_id"]] = line
-    write_records(f"{options.output}/mner/composed", posts, lines, lambda record, line: with_regions(record, line, parts))
+    write_records(
+        f"{options.output}/mner/composed", posts, lines, lambda record, line: with_regions(record, line, parts)
+    )
     if options.events:
         write_records(f"{options.output}/mee/composed", events, lines, with_objects)
-    return {"posts": options.posts, "events": options.events, "images": len(lines), "regions": sum(len(line["boxes"]) for line in lines.values())}
+    return {
+        "posts": options.posts,
+        "events": options.events,
+        "images": len(lines),
+        "regions": sum(len(line["boxes"]) for line in lines.values()),
+    }
 
 
 # ---- pictures, in one process or more
@@ -139,7 +153,11 @@ def with_regions(record: dict, line: dict, parts: Parts) -> dict:
     chosen: dict[int, int] = {}
     for by_name in (True, False):
         for at, entity in enumerate(record["entities"]):
-            found = None if at in chosen else next((region for region in left if is_of(entity, line, region, parts if by_name else None)), None)
+            found = (
+                None
+                if at in chosen
+                else next((region for region in left if is_of(entity, line, region, parts if by_name else None)), None)
+            )
             if found is not None:
                 chosen[at] = found
                 left.remove(found)
@@ -156,14 +174,22 @@ def is_of(entity: dict, line: dict, region: int, parts: Parts | None) -> bool:
     kind = KIND_OF.get(entity["type"])
     if line["kinds"][region] != kind:
         return False
-    return parts is None or line["keys"][region] is not None and parts.key_of(kind, entity["text"]) == line["keys"][region]
+    return (
+        parts is None or line["keys"][region] is not None and parts.key_of(kind, entity["text"]) == line["keys"][region]
+    )
 
 
-def write_records(folder: str, planned: dict[str, list[Planned]], lines: dict[str, dict], finish: Callable[[dict, dict], dict]) -> None:
+def write_records(
+    folder: str, planned: dict[str, list[Planned]], lines: dict[str, dict], finish: Callable[[dict, dict], dict]
+) -> None:
     """One file a split; records whose picture's regions matter are finished with them."""
     os.makedirs(folder, exist_ok=True)
     for split in SPLITS:
         with open(f"{folder}/{split}.jsonl", "w", encoding="utf-8") as file:
             for each in planned[split]:
-                record = finish(each.record, lines[each.plan.image_id]) if each.plan is not None and each.linked else each.record
+                record = (
+                    finish(each.record, lines[each.plan.image_id])
+                    if each.plan is not None and each.linked
+                    else each.record
+                )
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")

@@ -90,7 +90,9 @@ class Composer:
     def draw(self, plan: Plan) -> Picture:
         """Tries until the picture shows what it must. Raises ValueError when it never does."""
         for attempt in range(TRIES):
-            picture = self.try_once(plan, random.Random(f"{self.seed}/{plan.image_id}/{attempt}"), clean=attempt >= CLEAN_FROM)
+            picture = self.try_once(
+                plan, random.Random(f"{self.seed}/{plan.image_id}/{attempt}"), clean=attempt >= CLEAN_FROM
+            )
             if shows(picture, plan):
                 return picture
         raise ValueError(f"{plan.image_id}: no picture shows {', '.join(sorted(plan.kinds()))} after {TRIES} tries")
@@ -102,7 +104,11 @@ class Composer:
         keys = self.paste_parts(canvas, plan, setting.heads, 0 if in_background else plan.persons, chance)
         if not clean and plan.scene is None and chance.random() < 0.15:
             self.cover(canvas, plan.split, chance)
-        regions = [Region("person", None, None, box) for box in (seen_person(canvas, head) for head in setting.heads) if box is not None]
+        regions = [
+            Region("person", None, None, box)
+            for box in (seen_person(canvas, head) for head in setting.heads)
+            if box is not None
+        ]
         for label, (kind, key) in keys.items():
             box, share = canvas.seen(label)
             if box is not None and share >= MIN_SEEN and large_enough(box):
@@ -120,7 +126,9 @@ class Composer:
             return around_person(chance.choice(self.photos.crowds[plan.split]), size, share, chance)
         return nobody(self.photos, plan.split, size, chance)
 
-    def paste_parts(self, canvas: Canvas, plan: Plan, heads: list[Box], cards: int, chance: random.Random) -> dict[int, tuple[str, str]]:
+    def paste_parts(
+        self, canvas: Canvas, plan: Plan, heads: list[Box], cards: int, chance: random.Random
+    ) -> dict[int, tuple[str, str]]:
         """Pastes what the plan names, large before small; some logos go on the chest of a person. Returns label →
         (kind, slug or code)."""
         wanted = [("person", "")] * cards + [("object", "")] * plan.objects
@@ -161,11 +169,19 @@ class Composer:
         width, height = canvas.image.size
         for _ in range(chance.randint(1, 2)):
             strip = chance.random() < 0.5
-            wide, high = (chance.uniform(0.04, 0.12), chance.uniform(0.3, 1.2)) if strip else (chance.uniform(0.1, 0.3), chance.uniform(0.08, 0.25))
+            wide, high = (
+                (chance.uniform(0.04, 0.12), chance.uniform(0.3, 1.2))
+                if strip
+                else (chance.uniform(0.1, 0.3), chance.uniform(0.08, 0.25))
+            )
             size = (max(8, round(wide * width)), max(8, round(high * height)))
             x, y = chance.randint(-10, width - 12), chance.randint(-10, height - 12)
             colour = tuple(chance.randint(0, 255) for _ in range(3))
-            patch = Image.new("RGB", size, colour) if chance.random() < 0.5 else empty_cut(self.photos, split, size, 0.4, chance)
+            patch = (
+                Image.new("RGB", size, colour)
+                if chance.random() < 0.5
+                else empty_cut(self.photos, split, size, 0.4, chance)
+            )
             canvas.hide((x, y), patch)
 
 
@@ -200,18 +216,28 @@ def free_place(canvas: Canvas, side: float, chance: random.Random) -> tuple[floa
     best, least = (canvas.image.width / 2, canvas.image.height / 2), math.inf
     for _ in range(5):
         edge = side * (0.25 if chance.random() < 0.12 else 0.5)
-        x, y = (min(max(chance.gauss(0.5, 0.24) * length, min(edge, length / 2)), max(length - edge, length / 2)) for length in canvas.image.size)
-        near = canvas.labels[max(0, int(y - side / 2)):int(y + side / 2) + 1, max(0, int(x - side / 2)):int(x + side / 2) + 1]
+        x, y = (
+            min(max(chance.gauss(0.5, 0.24) * length, min(edge, length / 2)), max(length - edge, length / 2))
+            for length in canvas.image.size
+        )
+        near = canvas.labels[
+            max(0, int(y - side / 2)) : int(y + side / 2) + 1, max(0, int(x - side / 2)) : int(x + side / 2) + 1
+        ]
         hidden = int((near > 0).sum())
         if hidden < least:
             best, least = (x, y), hidden
     return best
 
 
-def place(canvas: Canvas, layer: Layer, at: tuple[float, float], side: float, label: int, chance: random.Random) -> None:
+def place(
+    canvas: Canvas, layer: Layer, at: tuple[float, float], side: float, label: int, chance: random.Random
+) -> None:
     """So that the part itself, not its sign, has the size; what would be larger than the picture is made to fit."""
     x1, y1, x2, y2 = layer.mask.getbbox() or (0, 0, *layer.mask.size)
-    scale = min(side / math.sqrt((x2 - x1) * (y2 - y1)), *(0.97 * room / length for room, length in zip(canvas.image.size, (x2 - x1, y2 - y1))))
+    scale = min(
+        side / math.sqrt((x2 - x1) * (y2 - y1)),
+        *(0.97 * room / length for room, length in zip(canvas.image.size, (x2 - x1, y2 - y1))),
+    )
     turn = chance.gauss(0, 0.1) if chance.random() < 0.7 else 0.0
     corners = tilted(at, layer.image.width * scale, layer.image.height * scale, turn, chance.uniform(0, 0.09), chance)
     canvas.paste(layer, corners, label)

@@ -77,8 +77,11 @@ def read_posts(data: str, split: str) -> list[dict]:
     paths = [f"{data}/mner/{name}/{split}.jsonl" for name in SETS]
     posts = [post for path in paths if os.path.exists(path) for post in read_records(path, ["entities"])]
     fields = ("type", "text", "start", "end")
-    return [{"text": post["text"], "entities": [{name: entity[name] for name in fields} for entity in post["entities"]]}
-            for post in posts if len(post["text"].split()) <= MAX_WORDS and all(stands(entity, post["text"]) for entity in post["entities"])]
+    return [
+        {"text": post["text"], "entities": [{name: entity[name] for name in fields} for entity in post["entities"]]}
+        for post in posts
+        if len(post["text"].split()) <= MAX_WORDS and all(stands(entity, post["text"]) for entity in post["entities"])
+    ]
 
 
 def stands(entity: dict, text: str) -> bool:
@@ -112,8 +115,10 @@ def planned_posts(sources: Sources, total: int, mix: dict[str, float], chance: r
     """`total` posts, mixed. Real posts are used once each while they last, then again with other pictures."""
     real = endless(sources.posts, chance)
     makers: dict[str, Callable[[], Iterator[Planned]]] = {
-        "real": lambda: real_posts(sources, real, chance), "caption": lambda: caption_posts(sources, chance),
-        "ambiguous": lambda: ambiguous_posts(sources, chance), "unrelated": lambda: unrelated_posts(sources, real, chance),
+        "real": lambda: real_posts(sources, real, chance),
+        "caption": lambda: caption_posts(sources, chance),
+        "ambiguous": lambda: ambiguous_posts(sources, chance),
+        "unrelated": lambda: unrelated_posts(sources, real, chance),
         "none": lambda: (Planned(post | {"picture": "none"}, None) for post in real),
     }
     made: list[Planned] = []
@@ -130,7 +135,9 @@ def numbered(planned: Planned, number: str) -> Planned:
     if planned.plan is None:
         return dataclasses.replace(planned, record={"id": f"composed-{number}"} | planned.record)
     record = {"id": f"composed-{number}"} | planned.record | {"image_id": f"composed-{number}"}
-    return dataclasses.replace(planned, record=record, plan=dataclasses.replace(planned.plan, image_id=f"composed-{number}"))
+    return dataclasses.replace(
+        planned, record=record, plan=dataclasses.replace(planned.plan, image_id=f"composed-{number}")
+    )
 
 
 def endless(items: list, chance: random.Random) -> Iterator:
@@ -150,7 +157,10 @@ def real_posts(sources: Sources, posts: Iterator[dict], chance: random.Random) -
         wished = wishes(post, sources)
         if wished:
             kinds = [kind for kind in wished if chance.random() < 0.75] or [chance.choice(sorted(wished))]
-            yield Planned(post | {"picture": "fitting"}, fitting(sources, {kind: wished[kind] for kind in kinds}, set(wished), chance))
+            yield Planned(
+                post | {"picture": "fitting"},
+                fitting(sources, {kind: wished[kind] for kind in kinds}, set(wished), chance),
+            )
 
 
 def wishes(post: dict, sources: Sources) -> dict[str, list[str | None]]:
@@ -176,19 +186,34 @@ def fitting(sources: Sources, wished: dict[str, list[str | None]], asked: set[st
         logos.append(None)
     if any(flags) and chance.random() < 0.15 or "flag" not in asked and chance.random() < 0.06:
         flags.append(None)
-    return Plan("", sources.split, len(wished.get("person", [])), tuple(logos), tuple(flags), int(chance.random() < 0.2))
+    return Plan(
+        "", sources.split, len(wished.get("person", [])), tuple(logos), tuple(flags), int(chance.random() < 0.2)
+    )
 
 
 def caption_posts(sources: Sources, chance: random.Random) -> Iterator[Planned]:
     """A photograph's own caption with a name for the person in it. Where the person is, nobody has marked: the entity
     is not linked."""
-    told = [(photo, caption) for photo in sources.photos.scenes[sources.split] for caption in photo.captions if SOMEONE.search(caption)]
+    told = [
+        (photo, caption)
+        for photo in sources.photos.scenes[sources.split]
+        for caption in photo.captions
+        if SOMEONE.search(caption)
+    ]
     for photo, caption in endless(told, chance):
         at = SOMEONE.search(caption)
-        name = chance.choice(sources.persons) if sources.persons and chance.random() < 0.7 else made_up_name(sources.split, chance)
+        name = (
+            chance.choice(sources.persons)
+            if sources.persons and chance.random() < 0.7
+            else made_up_name(sources.split, chance)
+        )
         text = caption[:at.start()] + name + caption[at.end():]
         entity = {"type": "person", "text": name, "start": at.start(), "end": at.start() + len(name)}
-        yield Planned({"text": text, "entities": [entity], "picture": "fitting"}, Plan("", sources.split, scene=photo), linked=False)
+        yield Planned(
+            {"text": text, "entities": [entity], "picture": "fitting"},
+            Plan("", sources.split, scene=photo),
+            linked=False,
+        )
 
 
 def ambiguous_posts(sources: Sources, chance: random.Random) -> Iterator[Planned]:
@@ -197,10 +222,18 @@ def ambiguous_posts(sources: Sources, chance: random.Random) -> Iterator[Planned
     Some people are in captioned scenes, so that not all are in a crowd's picture; nobody has marked where, so these
     entities are not linked.
     """
-    portraits = [photo for photo in sources.photos.scenes[sources.split] if sum(bool(ONE_PERSON.search(caption)) for caption in photo.captions) >= 4]
+    portraits = [
+        photo
+        for photo in sources.photos.scenes[sources.split]
+        if sum(bool(ONE_PERSON.search(caption)) for caption in photo.captions) >= 4
+    ]
     seen: set[str] = set()
     while True:
-        name, types = chance.choice(sources.real) if sources.real and chance.random() < 0.45 else (made_up_name(sources.split, chance), TYPES)
+        name, types = (
+            chance.choice(sources.real)
+            if sources.real and chance.random() < 0.45
+            else (made_up_name(sources.split, chance), TYPES)
+        )
         text, start, name = framed(chance.choice(sources.frames), name, sources.split, chance)
         if text in seen:
             continue
@@ -218,7 +251,11 @@ def framed(frame: str, name: str, split: str, chance: random.Random) -> tuple[st
     """(text, where the name begins, the name as written): with a greeting of the kind feeds have before, a link or a
     tag after it."""
     style = chance.random()
-    name = name.lower() if style < 0.1 else name.upper() if style < 0.13 else f"#{name.replace(' ', '')}" if style < 0.2 else name
+    name = (
+        name.lower()
+        if style < 0.1
+        else name.upper() if style < 0.13 else f"#{name.replace(' ', '')}" if style < 0.2 else name
+    )
     before, after = frame.split("{X}")
     if chance.random() < 0.12 and not before.startswith("RT"):
         before = f"RT @ {made_up_name(split, chance).split()[0].lower()}{chance.randint(1, 99)} : {before}"
@@ -252,5 +289,13 @@ def unrelated_posts(sources: Sources, posts: Iterator[dict], chance: random.Rand
         else:
             objects = chance.choice((0, 0, 1, 2))
         anyone = not any(number.values()) and not objects and "person" in free and chance.random() < 0.5
-        plan = Plan("", sources.split, number["person"], (None,) * number["logo"], (None,) * number["flag"], objects, anyone=anyone)
+        plan = Plan(
+            "",
+            sources.split,
+            number["person"],
+            (None,) * number["logo"],
+            (None,) * number["flag"],
+            objects,
+            anyone=anyone,
+        )
         yield Planned(post | {"picture": "unrelated"}, plan)

@@ -33,7 +33,9 @@ def run_heads(given: argparse.Namespace) -> None:
 
 def add(command) -> None:
     """Adds the sub-commands. `command(name, run, text)` gives a parser."""
-    one = command("train-proposer", run_train, "trains a region proposer by a configuration; started again, it continues")
+    one = command(
+        "train-proposer", run_train, "trains a region proposer by a configuration; started again, it continues"
+    )
     one.add_argument("config")
     one = command("evaluate-proposer", run_evaluate, "scores a region proposer: recall at 36 regions, IoU 0.5")
     one.add_argument("--proposer", required=True, help="the file train-proposer wrote")

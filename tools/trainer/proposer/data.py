@@ -45,10 +45,18 @@ def read_set(source: Source, network: Network, split: str) -> list[Picture]:
             if os.path.isabs(file) or ".." in file.split("/"):
                 raise ValueError(f"{source.regions}: {file!r} is outside the folder")
             indices = np.array([kind for _, kind in kept], np.int64)
-            read = np.isin(np.arange(len(names)), indices if told.get("complete") is False else [names[kind] for kind in source.kinds])
-            pictures.append(Picture(
-                os.path.join(source.images, file), np.array([box for box, _ in kept], np.float32).reshape(-1, 4), indices, read.astype(np.float32)
-            ))
+            read = np.isin(
+                np.arange(len(names)),
+                indices if told.get("complete") is False else [names[kind] for kind in source.kinds],
+            )
+            pictures.append(
+                Picture(
+                    os.path.join(source.images, file),
+                    np.array([box for box, _ in kept], np.float32).reshape(-1, 4),
+                    indices,
+                    read.astype(np.float32),
+                )
+            )
     return pictures
 
 
@@ -99,7 +107,9 @@ def rarity(pictures: list[Picture], balance: float) -> np.ndarray:
     return (counts.max(initial=1) / np.array(rarest, np.float64)) ** balance
 
 
-def changed(picture: Picture, size: int, random: np.random.Generator, data: Data, turned: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def changed(
+    picture: Picture, size: int, random: np.random.Generator, data: Data, turned: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A window of the picture, scaled, perhaps turned and mirrored, in other light.
 
     Returns float32 [size, size, 3] of 0…1, boxes in pixels, and which boxes are left.
@@ -115,7 +125,9 @@ def changed(picture: Picture, size: int, random: np.random.Generator, data: Data
     # What does not fit is cut off somewhere.
     left, top = (random.uniform(0, max(0.0, side - kept / scale)) for side, kept in zip(image.size, (width, height)))
     window = (left, top, min(image.width, left + width / scale), min(image.height, top + height / scale))
-    light = recoloured(np.asarray(image.resize((width, height), Image.BILINEAR, box=window), np.float32) / 255, random, data)
+    light = recoloured(
+        np.asarray(image.resize((width, height), Image.BILINEAR, box=window), np.float32) / 255, random, data
+    )
     boxes = fractions * np.tile(image.size, 2) - np.tile([left, top], 2)
     boxes *= np.tile([width / (window[2] - left), height / (window[3] - top)], 2)
     if random.random() < 0.5:
@@ -180,8 +192,15 @@ def write_head_regions(folder: str, output: str) -> tuple[int, int]:
             boxes = [box for box in boxes if box[0] < box[2] and box[1] < box[3]]
             split = split_at[original]
             counts[split] += 1
-            record = {"image_id": os.path.splitext(os.path.basename(told["image"]))[0], "file": told["image"], "split": split,
-                      "size": told["size"], "boxes": boxes, "kinds": ["head"] * len(boxes), "names": [None] * len(boxes)}
+            record = {
+                "image_id": os.path.splitext(os.path.basename(told["image"]))[0],
+                "file": told["image"],
+                "split": split,
+                "size": told["size"],
+                "boxes": boxes,
+                "kinds": ["head"] * len(boxes),
+                "names": [None] * len(boxes),
+            }
             out.write(json.dumps(record) + "\n")
     return counts["train"], counts["dev"]
 
@@ -191,10 +210,14 @@ def look_alikes(paths: list[str]) -> list[int]:
     eight turns."""
     from PIL import Image
 
-    grey = np.stack([np.asarray(open_picture(path).convert("L").resize((16, 16), Image.BOX), np.float32) for path in paths])
+    grey = np.stack(
+        [np.asarray(open_picture(path).convert("L").resize((16, 16), Image.BOX), np.float32) for path in paths]
+    )
     grey -= grey.mean((1, 2), keepdims=True)
     grey /= np.sqrt((grey**2).sum((1, 2), keepdims=True)) + 1e-6
-    turns = [view for turn in range(4) for view in (np.rot90(grey, turn, (1, 2)), np.rot90(grey, turn, (1, 2))[:, :, ::-1])]
+    turns = [
+        view for turn in range(4) for view in (np.rot90(grey, turn, (1, 2)), np.rot90(grey, turn, (1, 2))[:, :, ::-1])
+    ]
     flat = grey.reshape(len(grey), -1)
     first = list(range(len(paths)))
     for at in range(1, len(paths)):

@@ -10,7 +10,9 @@ from proposer.targets import decoded
 SAME = 0.6
 
 
-def find_boxes(scores: Tensor, distances: Tensor, shares: tuple[float, float], threshold: float, limit: int = 36) -> tuple[np.ndarray, np.ndarray]:
+def find_boxes(
+    scores: Tensor, distances: Tensor, shares: tuple[float, float], threshold: float, limit: int = 36
+) -> tuple[np.ndarray, np.ndarray]:
     """Scores [K, h, w] and distances [4, h, w] of one picture → boxes [n, 4] as fractions and their kinds [n].
 
     A peak is no smaller than its eight neighbours.

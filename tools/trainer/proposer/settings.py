@@ -12,7 +12,15 @@ class Network:
 
     image_size: int = 256  # the longer side of a picture, in pixels; the rest of the square is empty
     # Kind in the data → kind that is reported. Each has a heat map of its own: heads are people, but look otherwise.
-    kinds: dict[str, str] = field(default_factory=lambda: {"person": "person", "head": "person", "logo": "logo", "flag": "flag", "object": "object"})
+    kinds: dict[str, str] = field(
+        default_factory=lambda: {
+            "person": "person",
+            "head": "person",
+            "logo": "logo",
+            "flag": "flag",
+            "object": "object",
+        }
+    )
     # Kind → the kind whose boxes all of its boxes lie in: where those are marked, there is none outside.
     within: dict[str, str] = field(default_factory=lambda: {"head": "person"})
     widths: list = field(default_factory=lambda: [16, 24, 48, 96, 160])  # channels at strides 2, 4, 8, 16, 32
@@ -87,14 +95,19 @@ def load_proposer_config(path: str) -> ProposerConfig:
     if not set(config.network.kinds) >= set(config.network.within.values()):
         raise ValueError(f"{path}: network.within names a kind that network.kinds does not have")
     if any(size % coarsest_stride(config.network) for _, size in [*config.data.canvas, (0, config.network.image_size)]):
-        raise ValueError(f"{path}: sizes are multiples of {coarsest_stride(config.network)}, the coarsest level's stride")
+        raise ValueError(
+            f"{path}: sizes are multiples of {coarsest_stride(config.network)}, the coarsest level's stride"
+        )
     folder = os.path.dirname(os.path.abspath(path))
     sets = [build(Source, each, f"{os.path.basename(path)}.data.sets") for each in config.data.sets]
     for each in sets:
         strange = sorted(set(each.kinds) - set(config.network.kinds))
         if strange:
             raise ValueError(f"{path}: network.kinds does not know {strange[0]!r} of {each.regions}")
-    placed = [dataclasses.replace(each, regions=place(folder, each.regions), images=place(folder, each.images)) for each in sets]
+    placed = [
+        dataclasses.replace(each, regions=place(folder, each.regions), images=place(folder, each.images))
+        for each in sets
+    ]
     return dataclasses.replace(
         config, source=tree,
         data=dataclasses.replace(config.data, sets=placed),

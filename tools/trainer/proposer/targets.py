@@ -27,7 +27,9 @@ class Targets:
     count: int
 
 
-def make_targets(boxes: list[np.ndarray], kinds: list[np.ndarray], marked: np.ndarray, size: int, network: Network) -> Targets:
+def make_targets(
+    boxes: list[np.ndarray], kinds: list[np.ndarray], marked: np.ndarray, size: int, network: Network
+) -> Targets:
     """`boxes` per picture [n, 4] in pixels of the square, `kinds` [n], `marked` [B, K]. Where boxes meet, the smaller
     one has the cell."""
     cells, batch = size // STRIDE, len(boxes)
@@ -77,9 +79,14 @@ def bump_of(box: np.ndarray, cells: int) -> tuple[slice, slice, np.ndarray]:
     x1, y1, x2, y2 = box / STRIDE
     x, y = (min(cells - 1, int(middle)) for middle in ((x1 + x2) / 2, (y1 + y2) / 2))
     reach_x, reach_y = int((x2 - x1) / 2 * COVERED), int((y2 - y1) / 2 * COVERED)
-    columns, rows = (np.arange(max(0, middle - reach), min(cells, middle + reach + 1)) for middle, reach in ((x, reach_x), (y, reach_y)))
+    columns, rows = (
+        np.arange(max(0, middle - reach), min(cells, middle + reach + 1))
+        for middle, reach in ((x, reach_x), (y, reach_y))
+    )
     across, down = ((2 * reach + 1) / 6 for reach in (reach_x, reach_y))
-    bump = np.exp(-((columns[None] - x) ** 2) / (2 * across**2) - (rows[:, None] - y) ** 2 / (2 * down**2)).astype(np.float32)
+    bump = np.exp(-((columns[None] - x) ** 2) / (2 * across**2) - (rows[:, None] - y) ** 2 / (2 * down**2)).astype(
+        np.float32
+    )
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1), bump
 
 

@@ -31,12 +31,20 @@ class ProposerTrainer:
         torch.set_num_threads(config.run.threads)
         torch.manual_seed(config.run.seed)
         self.batches = Batches(config.data, config.network, config.run.seed)
-        model = Proposer(config.network) if config.run.init is None else load_proposer(config.run.init, config.network)[0].train()
+        model = (
+            Proposer(config.network)
+            if config.run.init is None
+            else load_proposer(config.run.init, config.network)[0].train()
+        )
         self.model = model.to(memory_format=torch.channels_last)
         decays = [parameter for parameter in self.model.parameters() if parameter.dim() > 1]
         others = [parameter for parameter in self.model.parameters() if parameter.dim() <= 1]
         self.optimizer = torch.optim.AdamW(
-            [{"params": decays, "weight_decay": config.optimizer.weight_decay}, {"params": others, "weight_decay": 0.0}], lr=config.optimizer.lr
+            [
+                {"params": decays, "weight_decay": config.optimizer.weight_decay},
+                {"params": others, "weight_decay": 0.0},
+            ],
+            lr=config.optimizer.lr,
         )
         self.step, self.seconds, self.stopping = 0, 0.0, False
         self.ema = {name: value.clone() for name, value in self.model.state_dict().items()}
@@ -50,9 +58,16 @@ class ProposerTrainer:
         self.ema, self.step, self.seconds = saved["ema"], saved["step"], saved["seconds"]
 
     def save(self) -> None:
-        save_state(self.state_path, {
-            "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "ema": self.ema, "step": self.step, "seconds": self.seconds,
-        })
+        save_state(
+            self.state_path,
+            {
+                "model": self.model.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "ema": self.ema,
+                "step": self.step,
+                "seconds": self.seconds,
+            },
+        )
         self.export(f"{self.config.run.out}/{WEIGHTS}")
 
     def export(self, path: str) -> None:
@@ -129,7 +144,12 @@ class Log:
             return
         means = {name: round(sum(each[name] for each in self.told) / len(self.told), 4) for name in told}
         rate = len(self.told) * trainer.config.data.batch / (now - self.last)
-        line = {"step": trainer.step, "progress": round(trainer.progress(), 4), **means, "pictures_per_second": round(rate, 1)}
+        line = {
+            "step": trainer.step,
+            "progress": round(trainer.progress(), 4),
+            **means,
+            "pictures_per_second": round(rate, 1),
+        }
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         print(json.dumps(line), flush=True)
@@ -148,7 +168,10 @@ def load_proposer(path: str, expected: Network | None = None) -> tuple[Proposer,
     model = Proposer(network)
     tensors: dict[str, Tensor] = load_file(path)
     result = model.load_state_dict(tensors, strict=False)
-    wrong = [*result.unexpected_keys, *(name for name in result.missing_keys if not name.endswith("num_batches_tracked"))]
+    wrong = [
+        *result.unexpected_keys,
+        *(name for name in result.missing_keys if not name.endswith("num_batches_tracked")),
+    ]
     if wrong:
         raise ValueError(f"{path} does not fit its own header: {wrong[0]!r}")
     return model.eval(), network

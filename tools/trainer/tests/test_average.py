@@ -16,7 +16,11 @@ class AverageTest(unittest.TestCase):
             config = tiny_config(folder)
             for name, value in (("first", 1.0), ("second", 5.0), ("third", 7.0)):
                 model = create_model(config, Tokenizer(config.run.tokenizer))
-                tensors = {key: torch.full_like(each, value) for key, each in model.state_dict().items() if each.is_floating_point()}
+                tensors = {
+                    key: torch.full_like(each, value)
+                    for key, each in model.state_dict().items()
+                    if each.is_floating_point()
+                }
                 write_checkpoint(f"{folder}/{name}", model.c, tensors, config.run.tokenizer, torch.float32, {})
             average(f"{folder}/first", f"{folder}/second", 0.25, f"{folder}/mixed")
             mixed = everything(f"{folder}/mixed")
@@ -24,17 +28,25 @@ class AverageTest(unittest.TestCase):
             self.assertEqual({float(mixed[name].mean()) for name in ("gate.q.weight", "visual.fc1.bias")}, {5.0})
             average(f"{folder}/first", f"{folder}/second", 0.25, f"{folder}/seeing", f"{folder}/third")
             seeing = everything(f"{folder}/seeing")
-            self.assertEqual([float(seeing[name].mean()) for name in ("shared.weight", "gate.q.weight", "visual.fc1.bias")], [2.0, 7.0, 7.0])
+            self.assertEqual(
+                [float(seeing[name].mean()) for name in ("shared.weight", "gate.q.weight", "visual.fc1.bias")],
+                [2.0, 7.0, 7.0],
+            )
             average(f"{folder}/first", f"{folder}/second", 0.25, f"{folder}/between", picture_share=0.5)
             between = everything(f"{folder}/between")
-            self.assertEqual([float(between[name].mean()) for name in ("shared.weight", "gate.q.weight", "visual.fc1.bias")], [2.0, 3.0, 3.0])
+            self.assertEqual(
+                [float(between[name].mean()) for name in ("shared.weight", "gate.q.weight", "visual.fc1.bias")],
+                [2.0, 3.0, 3.0],
+            )
 
     def test_checkpoints_of_other_shapes_are_refused(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             for name, width in (("first", 16), ("second", 24)):
                 config = tiny_config(folder, model={"d_model": width})
                 model = create_model(config, Tokenizer(config.run.tokenizer))
-                write_checkpoint(f"{folder}/{name}", model.c, model.state_dict(), config.run.tokenizer, torch.float32, {})
+                write_checkpoint(
+                    f"{folder}/{name}", model.c, model.state_dict(), config.run.tokenizer, torch.float32, {}
+                )
             with self.assertRaisesRegex(ValueError, "not of one lineage"):
                 average(f"{folder}/first", f"{folder}/second", 0.5, f"{folder}/mixed")
 

@@ -14,16 +14,31 @@ import numpy as np
 from compose.split import look_alikes, split_of
 
 MISSING = [name for name in ("PIL", "cairosvg") if importlib.util.find_spec(name) is None]
-TITLES = [f"{first}{last}" for first in ("Al", "Bo", "Cu", "De", "El", "Fu") for last in ("mark", "soft", "tron", "dent", "gram", "pax")]
-PLACES = [f"{first}{last}" for first in ("Nor", "Sud", "Wes", "Ost", "Mid") for last in ("land", "onia", "istan", "mark", "aria", "ana")]
-POST_TYPES = (("person", "Ada Lind"), ("organization", TITLES[0]), ("location", PLACES[0]), ("miscellaneous", "Tuesday"))
+TITLES = [
+    f"{first}{last}"
+    for first in ("Al", "Bo", "Cu", "De", "El", "Fu")
+    for last in ("mark", "soft", "tron", "dent", "gram", "pax")
+]
+PLACES = [
+    f"{first}{last}"
+    for first in ("Nor", "Sud", "Wes", "Ost", "Mid")
+    for last in ("land", "onia", "istan", "mark", "aria", "ana")
+]
+POST_TYPES = (
+    ("person", "Ada Lind"),
+    ("organization", TITLES[0]),
+    ("location", PLACES[0]),
+    ("miscellaneous", "Tuesday"),
+)
 
 
 def rectangle(number: int, ratio: str) -> str:
     """Three stripes whose colours and widths say the number."""
     colours = [f"#{hashlib.sha256(f'{number}/{at}'.encode()).hexdigest()[:6]}" for at in range(3)]
     edges = [0, 3 + number % 7, 12 + number % 9, 24]
-    stripes = "".join(f'<rect x="{a}" y="0" width="{b - a}" height="24" fill="{c}"/>' for a, b, c in zip(edges, edges[1:], colours))
+    stripes = "".join(
+        f'<rect x="{a}" y="0" width="{b - a}" height="24" fill="{c}"/>' for a, b, c in zip(edges, edges[1:], colours)
+    )
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" preserveAspectRatio="{ratio}">{stripes}</svg>'
 
 
@@ -34,13 +49,19 @@ def write(path: str, text: str) -> None:
 
 
 def write_icons(folder: str) -> None:
-    brands = [{"title": title, "slug": title.lower(), "hex": f"{at * 4951 % 0xFFFFFF:06X}"} for at, title in enumerate(TITLES)]
+    brands = [
+        {"title": title, "slug": title.lower(), "hex": f"{at * 4951 % 0xFFFFFF:06X}"} for at, title in enumerate(TITLES)
+    ]
     write(f"{folder}/logos/data/simple-icons.json", json.dumps(brands))
     for at, title in enumerate(TITLES):
-        ring = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M2 2h{8 + at % 12}v{20 - at % 8}H2z"/></svg>'
+        path = f'<path d="M2 2h{8 + at % 12}v{20 - at % 8}H2z"/>'
+        ring = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">{path}</svg>'
         write(f"{folder}/logos/icons/{title.lower()}.svg", ring)
     codes = [f"{chr(97 + at // 6)}{chr(97 + at % 6)}" for at in range(len(PLACES))]
-    write(f"{folder}/flags/country.json", json.dumps([{"code": code, "name": name, "iso": True} for code, name in zip(codes, PLACES)]))
+    write(
+        f"{folder}/flags/country.json",
+        json.dumps([{"code": code, "name": name, "iso": True} for code, name in zip(codes, PLACES)]),
+    )
     for at, code in enumerate(codes):
         write(f"{folder}/flags/flags/4x3/{code}.svg", rectangle(at, "none"))
 
@@ -55,21 +76,42 @@ def write_photos(folder: str) -> None:
     from PIL import Image
 
     def picture(name: str) -> None:
-        patches = np.random.default_rng(int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)).integers(30, 255, (12, 16, 3), np.uint8)
+        patches = np.random.default_rng(int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)).integers(
+            30, 255, (12, 16, 3), np.uint8
+        )
         os.makedirs(os.path.dirname(f"{folder}/images/{name}"), exist_ok=True)
         image = Image.fromarray(patches).resize((200, 150), Image.BILINEAR)
         if name.startswith("heads"):  # hair above a face, a helmet above a face
-            for box, colour in (((40, 15, 80, 35), "#222"), ((40, 35, 80, 54), "#eca"), ((140, 30, 160, 40), "#fe0"), ((140, 40, 160, 51), "#543")):
+            for box, colour in (
+                ((40, 15, 80, 35), "#222"),
+                ((40, 35, 80, 54), "#eca"),
+                ((140, 30, 160, 40), "#fe0"),
+                ((140, 40, 160, 51), "#543"),
+            ):
                 image.paste(colour, box)
         image.save(f"{folder}/images/{name}")
 
     scenes, crowds = [], []
     for split in ("train", "dev"):
         for name in in_split(split, "captioned/someone-{}.jpg", 6):
-            scenes.append({"image": name, "captions": ["A young woman sits on a bench ."] * 4 + [f"The man holds {len(scenes)} kites ."]})
-        scenes += [{"image": name, "captions": ["A red kite over the sea ."]} for name in in_split(split, "captioned/nobody-{}.jpg", 6)]
+            scenes.append(
+                {
+                    "image": name,
+                    "captions": ["A young woman sits on a bench ."] * 4 + [f"The man holds {len(scenes)} kites ."],
+                }
+            )
+        scenes += [
+            {"image": name, "captions": ["A red kite over the sea ."]}
+            for name in in_split(split, "captioned/nobody-{}.jpg", 6)
+        ]
         for name in in_split(split, "heads/{}.jpg", 6):
-            crowds.append({"image": name, "size": [200, 150], "boxes": [["head", 0.2, 0.1, 0.4, 0.36], ["helmet", 0.7, 0.2, 0.8, 0.34]]})
+            crowds.append(
+                {
+                    "image": name,
+                    "size": [200, 150],
+                    "boxes": [["head", 0.2, 0.1, 0.4, 0.36], ["helmet", 0.7, 0.2, 0.8, 0.34]],
+                }
+            )
     for told in [*scenes, *crowds]:
         picture(told["image"])
     for name, lines in (("captioned", scenes), ("heads", crowds)):
@@ -83,7 +125,9 @@ def write_posts(folder: str) -> None:
             label, name = POST_TYPES[number % 4]
             text = f"{split} post {number} about {name} !"
             start = text.index(name)
-            posts.append({"text": text, "entities": [{"type": label, "text": name, "start": start, "end": start + len(name)}]})
+            posts.append(
+                {"text": text, "entities": [{"type": label, "text": name, "start": start, "end": start + len(name)}]}
+            )
         write(f"{folder}/data/mner/gmner/{split}.jsonl", "".join(json.dumps(post) + "\n" for post in posts))
         trigger = {"text": "met", "start": len(split) + 6, "end": len(split) + 9}
         event = {"type": "meet", "trigger": trigger, "arguments": []}
@@ -137,7 +181,12 @@ class CanvasTest(unittest.TestCase):
     def test_empty_head_boxes_and_those_outside_are_left_out_and_the_largest_is_first(self) -> None:
         from compose.crowds import heads_of
 
-        boxes = [["head", 0.1, 0.1, 0.2, 0.2], ["head", 0.5, 0.5, 0.5, 0.6], ["helmet", 0.5, 0.5, 0.8, 0.9], ["head", 0.9, 0.9, 1.1, 1.0]]
+        boxes = [
+            ["head", 0.1, 0.1, 0.2, 0.2],
+            ["head", 0.5, 0.5, 0.5, 0.6],
+            ["helmet", 0.5, 0.5, 0.8, 0.9],
+            ["head", 0.9, 0.9, 1.1, 1.0],
+        ]
         self.assertEqual(heads_of(boxes), [("helmet", (0.5, 0.5, 0.8, 0.9)), ("head", (0.1, 0.1, 0.2, 0.2))])
 
     def test_crowds_are_used_where_heads_are_above_and_side_by_side(self) -> None:
@@ -174,10 +223,19 @@ class ComposeTest(unittest.TestCase):
         cls.addClassCleanup(cls.folder.cleanup)
         for step in (write_icons, write_photos, write_posts):
             step(cls.folder.name)
-        cls.options = Options(*(f"{cls.folder.name}/{name}" for name in ("logos", "flags", "images", "data")), output=f"{cls.folder.name}/out",
-                              seed=3, posts=60, events=20, size=128, workers=1)
+        cls.options = Options(
+            *(f"{cls.folder.name}/{name}" for name in ("logos", "flags", "images", "data")),
+            output=f"{cls.folder.name}/out",
+            seed=3,
+            posts=60,
+            events=20,
+            size=128,
+            workers=1,
+        )
         cls.told = run(cls.options)
-        cls.records = {split: read_lines(f"{cls.folder.name}/out/mner/composed/{split}.jsonl") for split in ("train", "dev")}
+        cls.records = {
+            split: read_lines(f"{cls.folder.name}/out/mner/composed/{split}.jsonl") for split in ("train", "dev")
+        }
         cls.lines = {line["image_id"]: line for line in read_lines(f"{cls.folder.name}/out/regions.jsonl")}
 
     def digest(self, folder: str) -> dict[str, str]:
@@ -266,8 +324,14 @@ class ComposeTest(unittest.TestCase):
         from compose.run import with_regions
 
         parts = Parts(self.options.logos, self.options.flags)
-        line = {"kinds": ["logo", "logo", "flag"], "keys": ["bopax", "almark", "aa"], "boxes": [[0, 0, 1, 1], [0, 0, 0.5, 0.5], [0, 0, 0.2, 0.2]]}
-        entities = [{"type": "organization", "text": name} for name in ("Else", "#AlMark", "Third")] + [{"type": "person", "text": "Ada"}]
+        line = {
+            "kinds": ["logo", "logo", "flag"],
+            "keys": ["bopax", "almark", "aa"],
+            "boxes": [[0, 0, 1, 1], [0, 0, 0.5, 0.5], [0, 0, 0.2, 0.2]],
+        }
+        entities = [{"type": "organization", "text": name} for name in ("Else", "#AlMark", "Third")] + [
+            {"type": "person", "text": "Ada"}
+        ]
         found = with_regions({"entities": entities}, line, parts)["entities"]
         self.assertEqual([entity["object"] for entity in found], [0, 1, None, None])
 
@@ -296,7 +360,10 @@ class ComposeTest(unittest.TestCase):
         names = {split: {name for name, _ in real_names(split)} for split in ("train", "dev")}
         self.assertEqual(names["train"] & names["dev"], set())
         self.assertGreaterEqual(len(names["train"] | names["dev"]), 120)
-        made = {split: {word for _ in range(300) for word in made_up_name(split, random.Random(_)).split()} for split in ("train", "dev")}
+        made = {
+            split: {word for _ in range(300) for word in made_up_name(split, random.Random(_)).split()}
+            for split in ("train", "dev")
+        }
         self.assertEqual(made["train"] & made["dev"], set())
         self.assertTrue(all(frame.count("{X}") == 1 for frame in FRAMES) and len(set(FRAMES)) == len(FRAMES) >= 150)
 
@@ -304,8 +371,11 @@ class ComposeTest(unittest.TestCase):
         from compose.parts import drawn
 
         path = f"{self.folder.name}/outside.svg"
-        write(path, '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
-                    f'<image width="9" height="9" xlink:href="file://{self.folder.name}/images/captioned.jsonl"/></svg>')
+        write(
+            path,
+            '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
+            f'<image width="9" height="9" xlink:href="file://{self.folder.name}/images/captioned.jsonl"/></svg>',
+        )
         with self.assertRaisesRegex(ValueError, "nothing outside the file is read"):
             drawn(path, 16, 16)
 

@@ -16,12 +16,39 @@ from tokenizer import EOS, Tokenizer
 from train import Trainer
 from umie_model import DEFAULTS, UMIE, joined, merged
 
-ENCODER = {"kind": "bert", "num_layers": 2, "num_heads": 2, "d_ff": 24, "hidden_act": "gelu", "layer_norm_eps": 1e-12, "max_position_embeddings": 200,
-           "type_vocab_size": 1, "position_offset": 0, "start_token_id": 2}
+ENCODER = {
+    "kind": "bert",
+    "num_layers": 2,
+    "num_heads": 2,
+    "d_ff": 24,
+    "hidden_act": "gelu",
+    "layer_norm_eps": 1e-12,
+    "max_position_embeddings": 200,
+    "type_vocab_size": 1,
+    "position_offset": 0,
+    "start_token_id": 2,
+}
 COPYING = {"width": 8, "buckets": 8, "max_distance": 16}
-MODEL = {"vocab_size": 80, "d_model": 16, "d_kv": 4, "num_heads": 4, "d_ff": 16, "num_layers": 2, "num_decoder_layers": 2, "dropout_rate": 0.0,
-         "umie": {"max_objects": 3, "image_size": 16, "backbone": {"depths": [1], "width": 2}, "d_v": 8, "visual_layers": 1,
-                  "text_encoder": ENCODER, "copying": COPYING, "pair_relations": ["none", "peer"]}}
+MODEL = {
+    "vocab_size": 80,
+    "d_model": 16,
+    "d_kv": 4,
+    "num_heads": 4,
+    "d_ff": 16,
+    "num_layers": 2,
+    "num_decoder_layers": 2,
+    "dropout_rate": 0.0,
+    "umie": {
+        "max_objects": 3,
+        "image_size": 16,
+        "backbone": {"depths": [1], "width": 2},
+        "d_v": 8,
+        "visual_layers": 1,
+        "text_encoder": ENCODER,
+        "copying": COPYING,
+        "pair_relations": ["none", "peer"],
+    },
+}
 
 
 def tiny_model(**umie) -> UMIE:
@@ -37,14 +64,20 @@ class Encoder(unittest.TestCase):
         norm = lambda x, module: torch.layer_norm(x, (16,), module.weight, module.bias, 1e-12)
         linear = lambda x, module: x @ module.weight.t() + module.bias
         e = bert.embeddings
-        x = norm(torch.cat([start[None], words[0]]) + e.position_embeddings.weight[:4] + e.token_type_embeddings.weight[0], e.LayerNorm)
+        x = norm(
+            torch.cat([start[None], words[0]]) + e.position_embeddings.weight[:4] + e.token_type_embeddings.weight[0],
+            e.LayerNorm,
+        )
         for layer in bert.layer:
             own, heads = layer.attention.self, []
             q, k, v = (linear(x, each) for each in (own.query, own.key, own.value))
             for h in (slice(0, 8), slice(8, 16)):
                 heads.append(torch.softmax(q[:, h] @ k[:, h].t() / 8**0.5, -1) @ v[:, h])
             x = norm(x + linear(torch.cat(heads, 1), layer.attention.output.dense), layer.attention.output.LayerNorm)
-            x = norm(x + linear(torch.nn.functional.gelu(linear(x, layer.intermediate.dense)), layer.output.dense), layer.output.LayerNorm)
+            x = norm(
+                x + linear(torch.nn.functional.gelu(linear(x, layer.intermediate.dense)), layer.output.dense),
+                layer.output.LayerNorm,
+            )
         found = bert(words, torch.ones(1, 3), start)
         self.assertLess(float((found[0] - x[1:]).abs().max()), 1e-5)
 
@@ -120,7 +153,13 @@ class Copying(unittest.TestCase):
             words = [tokenizer.word(word) for word in ("Ada", "in", "Oslo")]
             grammar = SpanGrammar(tokenizer, words, ["person", "location"])
             state, places = grammar.start, []
-            for token in [*tokenizer.encode("person,"), *words[0], tokenizer.separator, *tokenizer.encode("location,"), *words[2]]:
+            for token in [
+                *tokenizer.encode("person,"),
+                *words[0],
+                tokenizer.separator,
+                *tokenizer.encode("location,"),
+                *words[2],
+            ]:
                 state = grammar.next(state, token)
                 places.append(grammar.place(state))
             begin = len(tokenizer.encode("person,"))
@@ -139,11 +178,18 @@ class Marked(unittest.TestCase):
             text = "Ada in Oslo Cy"
             with open(path, "w", encoding="utf-8") as file:
                 for head, tail, relation in (((0, "Ada"), (12, "Cy"), "peer"), ((0, "Ada"), (7, "Oslo"), "none")):
-                    record = {"text": text, "head": end(head[1], head[0]), "tail": end(tail[1], tail[0]), "relation": relation}
+                    record = {
+                        "text": text,
+                        "head": end(head[1], head[0]),
+                        "tail": end(tail[1], tail[0]),
+                        "relation": relation,
+                    }
                     file.write(json.dumps(record) + "\n")
             [record] = read_marked(path)
             self.assertEqual([mention[:2] for mention in record["mentions"]], [(0, 1), (2, 3), (3, 4)])
-            builder = ExampleBuilder(tokenizer, 100, 60, Chance(untyped=0, lower=0, upper=0, noisy_words=0), Names(), [])
+            builder = ExampleBuilder(
+                tokenizer, 100, 60, Chance(untyped=0, lower=0, upper=0, noisy_words=0), Names(), []
+            )
             builder.markers = Markers({"person": 70, "other": 71}, 72, {"none": 0, "peer": 1})
             example = builder.marked(record)
             begin = example.begin
@@ -151,8 +197,17 @@ class Marked(unittest.TestCase):
             expected = [70, *ada, 72, *tokenizer.word("in"), 70, *oslo, 72, 70, *cy, 72, EOS]
             self.assertEqual(example.ids[begin:], expected)
             markers = [at for at, token in enumerate(example.ids) if token == 70]
-            self.assertEqual(sorted(example.marked), sorted([
-                (markers[0], markers[2], 1), (markers[0], markers[1], 0), (markers[2], markers[0], 1), (markers[1], markers[0], 0)]))
+            self.assertEqual(
+                sorted(example.marked),
+                sorted(
+                    [
+                        (markers[0], markers[2], 1),
+                        (markers[0], markers[1], 0),
+                        (markers[2], markers[0], 1),
+                        (markers[1], markers[0], 0),
+                    ]
+                ),
+            )
 
 
 class Training(unittest.TestCase):
@@ -160,8 +215,14 @@ class Training(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             umie = {**MODEL["umie"], "text_encoder": {**ENCODER, "start_token_id": 2}}
             model = {name: value for name, value in MODEL.items() if name != "vocab_size"} | {"umie": umie}
-            config = tiny_config(folder, model=model, optimizer={"lr_encoder": 0.003, "lr_head": 0.02, "lr": 0.01}, schedule={"max_steps": 40, "warmup_steps": 4},
-                                 run={"ema": None}, loss={"negatives": 8})
+            config = tiny_config(
+                folder,
+                model=model,
+                optimizer={"lr_encoder": 0.003, "lr_head": 0.02, "lr": 0.01},
+                schedule={"max_steps": 40, "warmup_steps": 4},
+                run={"ema": None},
+                loss={"negatives": 8},
+            )
             trainer = Trainer(config)
             trainer.model.train()
             batches = iter(trainer.feed)

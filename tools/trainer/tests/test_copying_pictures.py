@@ -21,9 +21,23 @@ from train import Trainer
 
 BERT = {"kind": "bert", "num_layers": 1, "num_heads": 4, "d_ff": 16, "hidden_act": "gelu", "layer_norm_eps": 1e-12,
         "max_position_embeddings": 256, "type_vocab_size": 1, "position_offset": 0, "start_token_id": 3}
-MODEL = {"dropout_rate": 0.0, "umie": {"max_objects": 3, "image_size": 16, "backbone": {"depths": [1], "width": 2}, "d_v": 8, "visual_layers": 1,
-                                       "object_embedding": True, "text_encoder": BERT, "copying": {"width": 8, "buckets": 8, "max_distance": 16}}}
-SETS = {"entity_types": {"tiny": ["person", "location"], "composed": ["person", "location"]}, "chance": {"noisy_words": 1.0, "unrelated": 0.0}}
+MODEL = {
+    "dropout_rate": 0.0,
+    "umie": {
+        "max_objects": 3,
+        "image_size": 16,
+        "backbone": {"depths": [1], "width": 2},
+        "d_v": 8,
+        "visual_layers": 1,
+        "object_embedding": True,
+        "text_encoder": BERT,
+        "copying": {"width": 8, "buckets": 8, "max_distance": 16},
+    },
+}
+SETS = {
+    "entity_types": {"tiny": ["person", "location"], "composed": ["person", "location"]},
+    "chance": {"noisy_words": 1.0, "unrelated": 0.0},
+}
 LOSS = {"negatives": 8, "tagger": 0, "gate": 1.0, "unmoved": 1.0, "attention": 1.0}
 FROZEN = {"train": True, "text": "frozen", "objects": True}
 
@@ -38,22 +52,46 @@ class CopyingPicturesTest(unittest.TestCase):
         folder = self.folder.name
         os.makedirs(f"{folder}/images")
         os.makedirs(f"{folder}/mner/composed")
-        with open(f"{folder}/regions.jsonl", "w", encoding="utf-8") as lines, open(f"{folder}/mner/composed/train.jsonl", "w", encoding="utf-8") as posts:
+        with open(f"{folder}/regions.jsonl", "w", encoding="utf-8") as lines, open(
+            f"{folder}/mner/composed/train.jsonl", "w", encoding="utf-8"
+        ) as posts:
             for number in range(8):
                 image = Image.new("RGB", (32, 16), (200, 10, 10))
                 image.paste((10, 10, 200), (16, 0, 32, 16))
                 image.save(f"{folder}/images/{number}.png")
                 boxes = [[0.0, 0.0, 0.5, 1.0], [0.5, 0.0, 1.0, 1.0]]
-                lines.write(json.dumps({"image_id": f"i{number}", "file": f"{number}.png", "split": "train", "boxes": boxes, "kinds": ["person", "flag"],
-                                        "names": [None, None]}) + "\n")
+                lines.write(
+                    json.dumps(
+                        {
+                            "image_id": f"i{number}",
+                            "file": f"{number}.png",
+                            "split": "train",
+                            "boxes": boxes,
+                            "kinds": ["person", "flag"],
+                            "names": [None, None],
+                        }
+                    )
+                    + "\n"
+                )
                 entities = [{"type": "person", "text": "Ada", "start": 0, "end": 3, "object": 0},
                             {"type": "location", "text": "Oslo", "start": 7, "end": 11, "object": None}]
-                posts.write(json.dumps({"text": "Ada in Oslo", "image_id": f"i{number}", "picture": "deciding", "entities": entities}) + "\n")
+                posts.write(
+                    json.dumps(
+                        {"text": "Ada in Oslo", "image_id": f"i{number}", "picture": "deciding", "entities": entities}
+                    )
+                    + "\n"
+                )
         build_crops(f"{folder}/images", f"{folder}/regions.jsonl", f"{folder}/crops", 16, 3, "train")
 
     def config(self, mix: dict[str, float], vision: dict, **data: object) -> Config:
-        return tiny_config(self.folder.name, model={"d_model": 16, "d_kv": 4, "num_heads": 4, "d_ff": 16, "num_decoder_layers": 1, **MODEL}, vision=vision,
-                           data={**SETS, "regions": "crops", "mix": [[0, mix]], **data}, loss=LOSS, optimizer={"lr": 0.01})
+        return tiny_config(
+            self.folder.name,
+            model={"d_model": 16, "d_kv": 4, "num_heads": 4, "d_ff": 16, "num_decoder_layers": 1, **MODEL},
+            vision=vision,
+            data={**SETS, "regions": "crops", "mix": [[0, mix]], **data},
+            loss=LOSS,
+            optimizer={"lr": 0.01},
+        )
 
     def batch(self, trainer: Trainer) -> Batch:
         self.addCleanup(trainer.feed.close)
@@ -105,9 +143,16 @@ class CopyingPicturesTest(unittest.TestCase):
         trainer = Trainer(self.config({"mner/composed": 1}, FROZEN))
         self.open(trainer)
         whole = self.batch(trainer)
-        alone = replace(whole, images=[None] * len(whole.images), gates=np.full_like(whole.gates, np.nan), seen=whole.seen[:0])
-        one = replace(whole, images=[*whole.images[:1], *alone.images[1:]], weights=np.where(np.arange(len(whole.images))[:, None] == 0, 0, whole.weights),
-                      gates=alone.gates, seen=alone.seen)
+        alone = replace(
+            whole, images=[None] * len(whole.images), gates=np.full_like(whole.gates, np.nan), seen=whole.seen[:0]
+        )
+        one = replace(
+            whole,
+            images=[*whole.images[:1], *alone.images[1:]],
+            weights=np.where(np.arange(len(whole.images))[:, None] == 0, 0, whole.weights),
+            gates=alone.gates,
+            seen=alone.seen,
+        )
         self.assertEqual(set(trainer.losses(alone)), {"answer"})
         silent = replace(alone, weights=one.weights)
         torch.manual_seed(0)
@@ -115,7 +160,9 @@ class CopyingPicturesTest(unittest.TestCase):
         torch.manual_seed(0)
         beside = trainer.losses(one)["answer"]
         self.assertAlmostEqual(text.item(), beside.item(), places=5)
-        self.assertNotAlmostEqual(trainer.losses(alone)["answer"].item(), trainer.losses(whole)["answer"].item(), places=3)
+        self.assertNotAlmostEqual(
+            trainer.losses(alone)["answer"].item(), trainer.losses(whole)["answer"].item(), places=3
+        )
         # Nothing of a frozen text side learns from it, and the step is no error.
         trainer.update([alone])
 

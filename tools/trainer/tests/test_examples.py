@@ -33,7 +33,9 @@ class ExamplesTest(unittest.TestCase):
         self.assertEqual(self.tokenizer.word("Bo"), [ids["\u2581"], ids["B"], ids["o"]])
         # neighbours that are unknown are one
         self.assertEqual(self.tokenizer.word("B€€o"), [ids["\u2581"], ids["B"], 2, ids["o"]])
-        self.assertEqual(self.tokenizer.decode(self.tokenizer.encode("Ada in Oslo <spot> none")), "Ada in Oslo <spot> none")
+        self.assertEqual(
+            self.tokenizer.decode(self.tokenizer.encode("Ada in Oslo <spot> none")), "Ada in Oslo <spot> none"
+        )
 
     def test_spans_are_whole_words(self) -> None:
         words, spans = words_and_spans("a bc d", [("x", 2, 4), ("y", 3, 4), ("z", 0, 4)])
@@ -48,8 +50,13 @@ class ExamplesTest(unittest.TestCase):
                 Prompts(wrong)
 
     def test_a_post_becomes_a_prompt_and_records_in_text_order(self) -> None:
-        example = self.builder().entities(record("Ada in New York", ("location", "New York"), ("person", "Ada")), "tiny")
-        self.assertIn(self.tokenizer.decode(example.target), ("person, Ada <spot> location, New York", "person, Ada", "location, New York"))
+        example = self.builder().entities(
+            record("Ada in New York", ("location", "New York"), ("person", "Ada")), "tiny"
+        )
+        self.assertIn(
+            self.tokenizer.decode(example.target),
+            ("person, Ada <spot> location, New York", "person, Ada", "location, New York"),
+        )
         self.assertEqual(len(example.ids), len(example.tags))
         self.assertEqual(len(example.target), len(example.weights))
         self.assertEqual((example.ids[-1], example.target[-1]), (1, 1))
@@ -100,17 +107,29 @@ class ExamplesTest(unittest.TestCase):
         builder = self.builder()
         head, tail = {"text": "Ada", "start": 0, "end": 3}, {"text": "Oslo", "start": 7, "end": 11}
         example = builder.relation_on_reading({"text": "Ada in Oslo", "relation": "in", "head": head, "tail": tail})
-        self.assertEqual(example.ids, builder.input_of(Prompts().entity(ENTITY_TYPES), [self.tokenizer.word(word) for word in ("Ada", "in", "Oslo")], [0] * 3)[0])
+        self.assertEqual(
+            example.ids,
+            builder.input_of(
+                Prompts().entity(ENTITY_TYPES), [self.tokenizer.word(word) for word in ("Ada", "in", "Oslo")], [0] * 3
+            )[0],
+        )
         self.assertEqual(self.tokenizer.decode(example.target), "Ada, in, Oslo")
         said = len(self.tokenizer.encode("Oslo"))
         # The tail decides which pair is meant: it weighs as much as the end.
         self.assertEqual((example.weights[0], example.weights[-1 - said :]), (0.7, [1.0] * (said + 1)))
-        self.assertIsNone(builder.relation_on_reading({"text": "Ada in Oslo", "relation": "in", "head": head, "tail": {"text": "slo", "start": 8, "end": 11}}))
+        self.assertIsNone(
+            builder.relation_on_reading(
+                {"text": "Ada in Oslo", "relation": "in", "head": head, "tail": {"text": "slo", "start": 8, "end": 11}}
+            )
+        )
 
     def test_a_result_says_of_every_two_names_how_they_are_related_or_that_they_are_not(self) -> None:
         text = "Ada and Bo in Oslo , Ada"
         places = (("e1", "Ada", 0), ("e2", "Bo", 8), ("e3", "Oslo", 14), ("e4", "Ada", 21))
-        entities = [{"id": at, "type": "person", "text": name, "start": start, "end": start + len(name)} for at, name, start in places]
+        entities = [
+            {"id": at, "type": "person", "text": name, "start": start, "end": start + len(name)}
+            for at, name, start in places
+        ]
         relations = [{"type": "peer", "head": "e2", "tail": "e4"}]
         pairs = pairs_of({"text": text, "entities": entities, "relations": relations})
         told = [(pair["head"]["text"], pair["relation"], pair["tail"]["text"], pair["tail"]["start"]) for pair in pairs]
@@ -118,7 +137,12 @@ class ExamplesTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "results.jsonl")
             with open(path, "w", encoding="utf-8") as file:
-                file.write(json.dumps({"text": text, "entities": entities, "relations": relations}) + "\n" + json.dumps(pairs[0]) + "\n")
+                file.write(
+                    json.dumps({"text": text, "entities": entities, "relations": relations})
+                    + "\n"
+                    + json.dumps(pairs[0])
+                    + "\n"
+                )
             self.assertEqual(read_pairs(path), [*pairs, pairs[0]])
             with open(path, "a", encoding="utf-8") as file:
                 file.write(json.dumps({"text": text, "head": pairs[0]["head"]}) + "\n")
@@ -170,7 +194,12 @@ class ConfigTest(unittest.TestCase):
     def test_what_a_configuration_says_is_used_or_refused(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             self.assertEqual(tiny_config(folder, loss={"tagger": 2}).loss.tagger, 2)
-            for wrong in ({"loss": {"tager": 2}}, {"loss": {"tagger": "2"}}, {"schedule": {"max_steps": None}}, {"data": {"mix": []}}):
+            for wrong in (
+                {"loss": {"tager": 2}},
+                {"loss": {"tagger": "2"}},
+                {"schedule": {"max_steps": None}},
+                {"data": {"mix": []}},
+            ):
                 with self.subTest(wrong), self.assertRaises(ValueError):
                     tiny_config(folder, **wrong)
 
@@ -180,7 +209,9 @@ class ConfigTest(unittest.TestCase):
         self.assertGreaterEqual(len(paths), 5)
         for path in paths:
             with self.subTest(path):
-                self.assertEqual(sum(weight <= 0 for _, weights in load_config(path).data.mix for weight in weights.values()), 0)
+                self.assertEqual(
+                    sum(weight <= 0 for _, weights in load_config(path).data.mix for weight in weights.values()), 0
+                )
 
 
 if __name__ == "__main__":

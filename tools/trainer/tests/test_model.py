@@ -34,8 +34,12 @@ class ModelTest(unittest.TestCase):
 
     def pictures(self, **changed: torch.Tensor) -> Pictures:
         torch.manual_seed(5)
-        told = {"boxes": torch.rand(2, 4, 4), "mask": torch.tensor([[1.0, 1, 0, 0], [1, 0, 0, 0]]), "present": torch.tensor([True, False]),
-                "features": torch.rand(2, 4, 8)}
+        told = {
+            "boxes": torch.rand(2, 4, 4),
+            "mask": torch.tensor([[1.0, 1, 0, 0], [1, 0, 0, 0]]),
+            "present": torch.tensor([True, False]),
+            "features": torch.rand(2, 4, 8),
+        }
         return Pictures(**(told | changed))
 
     @torch.no_grad()
@@ -125,8 +129,13 @@ class ScoreTest(unittest.TestCase):
 
     def test_answers_are_read_back_as_spans(self) -> None:
         self.assertEqual(self.read("none", "Ada in Oslo"), ([], False))
-        self.assertEqual(self.read("person, Ada <spot> location, Oslo", "Ada in Oslo"), ([("person", 0, 1), ("location", 2, 3)], False))
-        self.assertEqual(self.read("person, Ada <spot> person, Ada", "Ada in Ada"), ([("person", 0, 1), ("person", 2, 3)], False))
+        self.assertEqual(
+            self.read("person, Ada <spot> location, Oslo", "Ada in Oslo"),
+            ([("person", 0, 1), ("location", 2, 3)], False),
+        )
+        self.assertEqual(
+            self.read("person, Ada <spot> person, Ada", "Ada in Ada"), ([("person", 0, 1), ("person", 2, 3)], False)
+        )
 
     def test_what_is_no_record_is_dropped_and_told(self) -> None:
         self.assertEqual(self.read("person, Ada <spot> place, Oslo", "Ada in Oslo"), ([("person", 0, 1)], True))
@@ -134,8 +143,14 @@ class ScoreTest(unittest.TestCase):
 
     def test_the_grammar_accepts_answers_of_whole_words_only(self) -> None:
         words = [self.tokenizer.word(word) for word in ("Ada", "in", "Bo", "Lind")]
-        for answer, right in (("person, Ada", True), ("person, Bo Lind <spot> person, Ada", False), ("person, Ada <spot> location, Bo", True),
-                              ("none", True), ("person, Ada Bo", False), ("none none", False)):
+        for answer, right in (
+            ("person, Ada", True),
+            ("person, Bo Lind <spot> person, Ada", False),
+            ("person, Ada <spot> location, Bo", True),
+            ("none", True),
+            ("person, Ada Bo", False),
+            ("none none", False),
+        ):
             grammar = SpanGrammar(self.tokenizer, words, ["person", "location"])
             state, accepted = grammar.start, True
             for token in [*self.tokenizer.encode(answer), 1]:

@@ -19,7 +19,15 @@ from proposer.trainer import ProposerTrainer, load_proposer
 SIDE = 64
 COLOURS = {"logo": (220, 40, 30), "flag": (30, 60, 220)}
 KINDS = {"logo": "logo", "flag": "flag", "head": "person"}
-TINY = {"image_size": SIDE, "kinds": KINDS, "within": {}, "widths": [8, 16, 24, 32], "depths": [0, 1, 1], "neck": 16, "head": 16}
+TINY = {
+    "image_size": SIDE,
+    "kinds": KINDS,
+    "within": {},
+    "widths": [8, 16, 24, 32],
+    "depths": [0, 1, 1],
+    "neck": 16,
+    "head": 16,
+}
 
 
 def draw(folder: str, count: int) -> str:
@@ -37,8 +45,19 @@ def draw(folder: str, count: int) -> str:
                 boxes.append([left / SIDE, top / SIDE, (left + side) / SIDE, (top + side) / SIDE])
                 kinds.append(kind)
             Image.fromarray(pixels).save(f"{folder}/images/{number}.png")
-            out.write(json.dumps({"image_id": str(number), "file": f"images/{number}.png", "split": "train" if number % 4 else "dev",
-                                  "size": [SIDE, SIDE], "boxes": boxes, "kinds": kinds}) + "\n")
+            out.write(
+                json.dumps(
+                    {
+                        "image_id": str(number),
+                        "file": f"images/{number}.png",
+                        "split": "train" if number % 4 else "dev",
+                        "size": [SIDE, SIDE],
+                        "boxes": boxes,
+                        "kinds": kinds,
+                    }
+                )
+                + "\n"
+            )
     return f"{folder}/regions.jsonl"
 
 
@@ -82,11 +101,15 @@ class TargetsTest(unittest.TestCase):
         self.assertAlmostEqual(giou(a, a).item(), 1)
         self.assertAlmostEqual(giou(a, b).item(), 1 / 3, places=6)
         # Apart: the outer box of 4 × 1 is half empty.
-        self.assertAlmostEqual(giou(torch.tensor([[0.0, 0, 1, 1]]), torch.tensor([[3.0, 0, 4, 1]])).item(), -0.5, places=6)
+        self.assertAlmostEqual(
+            giou(torch.tensor([[0.0, 0, 1, 1]]), torch.tensor([[3.0, 0, 4, 1]])).item(), -0.5, places=6
+        )
 
     def test_kinds_that_are_not_marked_do_not_count(self) -> None:
         network = Network(kinds={"a": "a", "b": "b"})
-        targets = make_targets([np.zeros((0, 4), np.float32)], [np.zeros(0, np.int64)], np.array([[1.0, 0.0]]), 32, network)
+        targets = make_targets(
+            [np.zeros((0, 4), np.float32)], [np.zeros(0, np.int64)], np.array([[1.0, 0.0]]), 32, network
+        )
         logits = torch.zeros(1, 2, 8, 8, requires_grad=True)
         heat_loss(logits, targets).backward()
         self.assertGreater(logits.grad[0, 0].abs().min().item(), 0)
@@ -170,7 +193,9 @@ class TrainTest(Folder):
 class FilesTest(Folder):
     def test_a_batch_is_a_function_of_seed_and_number(self) -> None:
         draw(self.folder, 12)
-        config = settings(self.folder, data={"sets": [{"regions": "regions.jsonl", "images": ".", "kinds": ["logo"], "turned": 1}]})
+        config = settings(
+            self.folder, data={"sets": [{"regions": "regions.jsonl", "images": ".", "kinds": ["logo"], "turned": 1}]}
+        )
         one, same = (Batches(config.data, config.network, 1).batch(7, SIDE) for _ in range(2))
         self.assertTrue(torch.equal(one[0], same[0]))
         self.assertFalse(torch.equal(one[0], Batches(config.data, config.network, 1).batch(8, SIDE)[0]))
@@ -205,7 +230,10 @@ class FilesTest(Folder):
             ({"network": {"image_size": 40}}, "multiples of 16"),
             ({"network": {"depths": [1]}}, "one number more"),
             ({"network": {"size": 64}}, "unknown setting size"),
-            ({"data": {"sets": [{"regions": "regions.jsonl", "images": ".", "kinds": ["cat"]}]}}, "does not know 'cat'"),
+            (
+                {"data": {"sets": [{"regions": "regions.jsonl", "images": ".", "kinds": ["cat"]}]}},
+                "does not know 'cat'",
+            ),
         ):
             with self.assertRaisesRegex(ValueError, what):
                 settings(self.folder, **sections)
@@ -216,7 +244,9 @@ class FilesTest(Folder):
 
     def test_the_configuration_in_the_repository_is_whole(self) -> None:
         config = load_proposer_config(os.path.join(os.path.dirname(__file__), "../configs/proposer/nano.json"))
-        self.assertEqual([source.kinds for source in config.data.sets], [["person", "logo", "flag", "object"], ["head"]])
+        self.assertEqual(
+            [source.kinds for source in config.data.sets], [["person", "logo", "flag", "object"], ["head"]]
+        )
         # Read from int8 weights and computed as float32: 2 MB and some 12 G multiply-adds a second bound it.
         self.assertLess(sum(value.numel() for value in Proposer(config.network).parameters()), 2e6)
         self.assertLess(macs(config.network), 300e6)
@@ -227,7 +257,9 @@ class FilesTest(Folder):
         originals = [image.resize((48, 48), Image.BILINEAR) for image in small]
         with open(f"{self.folder}/heads.jsonl", "w", encoding="utf-8") as file:
             for number, original in enumerate(originals):
-                for copy, image in enumerate((original, original.transpose(Image.Transpose.ROTATE_180), original.point(lambda level: level // 3))):
+                for copy, image in enumerate(
+                    (original, original.transpose(Image.Transpose.ROTATE_180), original.point(lambda level: level // 3))
+                ):
                     name = f"{copy}-{number}.png"
                     image.save(f"{self.folder}/{name}")
                     boxes = [["head", 0.1, 0.1, 0.3, 0.4], ["head", 0.2, 0.2, 0.2, 0.3]]

@@ -28,7 +28,10 @@ class SafetensorsTest(unittest.TestCase):
 
     def test_what_is_written_is_read_back_in_every_type(self) -> None:
         path = os.path.join(self.folder.name, "x.safetensors")
-        tensors = {name: torch.tensor([[1, 2, 3]]).to(dtype) for name, dtype in (("a", torch.float32), ("b", torch.bfloat16), ("c", torch.int64))}
+        tensors = {
+            name: torch.tensor([[1, 2, 3]]).to(dtype)
+            for name, dtype in (("a", torch.float32), ("b", torch.bfloat16), ("c", torch.int64))
+        }
         save_file(path, {**tensors, "empty": torch.zeros(0, 2)}, {"note": "x"})
         read = load_file(path)
         self.assertEqual(list(read), ["a", "b", "c", "empty"])
@@ -36,7 +39,9 @@ class SafetensorsTest(unittest.TestCase):
             self.assertTrue(torch.equal(read[name], tensor) and read[name].dtype == tensor.dtype)
 
     def test_the_format_is_the_published_one(self) -> None:
-        read = load_file(self.write(raw({"x": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}, struct.pack("<2f", 1.5, -2))))
+        read = load_file(
+            self.write(raw({"x": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}, struct.pack("<2f", 1.5, -2)))
+        )
         self.assertEqual(read["x"].tolist(), [1.5, -2.0])
 
     def test_lies_in_a_header_are_refused(self) -> None:
@@ -47,7 +52,13 @@ class SafetensorsTest(unittest.TestCase):
         ):
             with self.subTest(wrong), self.assertRaises(BadSafetensors):
                 load_file(self.write(raw({"x": entry | wrong}, bytes(8))))
-        for content in (b"", b"abc", struct.pack("<Q", 1 << 40) + b"{}", struct.pack("<Q", 2) + b"[]", struct.pack("<Q", 2) + b"{{"):
+        for content in (
+            b"",
+            b"abc",
+            struct.pack("<Q", 1 << 40) + b"{}",
+            struct.pack("<Q", 2) + b"[]",
+            struct.pack("<Q", 2) + b"{{",
+        ):
             with self.subTest(content), self.assertRaises(BadSafetensors):
                 load_file(self.write(content))
 

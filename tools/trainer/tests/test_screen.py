@@ -59,7 +59,9 @@ class TeachingTest(unittest.TestCase):
     def test_a_pair_is_read_behind_the_entity_prompt_and_nothing_is_said(self) -> None:
         example = self.builder().related(PAIR)
         self.assertTrue(self.tokenizer.decode(example.ids).endswith("organization. Ada in New York"))
-        head, tail = (self.tokenizer.decode(example.ids[begin:end]) for begin, end in (example.pair[:2], example.pair[2:4]))
+        head, tail = (
+            self.tokenizer.decode(example.ids[begin:end]) for begin, end in (example.pair[:2], example.pair[2:4])
+        )
         self.assertEqual((head, tail, example.pair[4]), ("Ada", "New York", 0))
         self.assertEqual((example.weights, set(example.tags)), ([0.0], {NOT_SCORED}))
         self.assertEqual(self.builder().related({**PAIR, "relation": "place of birth"}).pair[4], 1)
@@ -77,14 +79,18 @@ class TeachingTest(unittest.TestCase):
         self.assertIsNone(self.builder().related(far))
 
     def test_relations_that_fit_two_types_stand_in_the_order_of_the_list(self) -> None:
-        self.assertEqual(fitting_relations(RELATIONS_V2, "person", "location"), ["none", "place of residence", "place of birth"])
+        self.assertEqual(
+            fitting_relations(RELATIONS_V2, "person", "location"), ["none", "place of residence", "place of birth"]
+        )
         self.assertEqual(fitting_relations(RELATIONS_V2, "location", "person"), RELATIONS_V2)
         self.assertEqual(fitting_relations(RELATIONS_V2, None, "location"), RELATIONS_V2)
 
     def test_the_taggers_guess_stands_in_for_a_type_that_nobody_wrote(self) -> None:
         prompt = self.tokenizer.decode(self.builder().relation(PAIR, "mnre_v2").ids)
         self.assertIn("between Ada and New York: none, place of residence, place of birth. Ada", prompt)
-        unknown = self.tokenizer.decode(self.builder().relation({**PAIR, "tail": {**PAIR["tail"], "guess": None}}, "mnre_v2").ids)
+        unknown = self.tokenizer.decode(
+            self.builder().relation({**PAIR, "tail": {**PAIR["tail"], "guess": None}}, "mnre_v2").ids
+        )
         self.assertIn("member of" if "alumni" in unknown else "none", unknown)
         self.assertNotIn(": none, place of residence, place of birth.", unknown)
 
@@ -95,13 +101,24 @@ class TeachingTest(unittest.TestCase):
 
     def test_the_screen_learns_which_pairs_are_related(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            config = tiny_config(folder, optimizer={"lr": 0.05}, schedule={"max_steps": 60, "warmup_steps": 2, "decay_start": 1.0})
-            config = replace(config, model={**config.model, "dropout_rate": 0.0, "umie": {**config.model["umie"], "screen": SCREEN}})
+            config = tiny_config(
+                folder, optimizer={"lr": 0.05}, schedule={"max_steps": 60, "warmup_steps": 2, "decay_start": 1.0}
+            )
+            config = replace(
+                config, model={**config.model, "dropout_rate": 0.0, "umie": {**config.model["umie"], "screen": SCREEN}}
+            )
             trainer = Trainer(config)
             builder = self.builder()
-            other = {"text": "Cy in Oslo", "head": {"text": "Cy", "start": 0, "end": 2}, "tail": {"text": "Oslo", "start": 6, "end": 10}, "relation": "in"}
+            other = {
+                "text": "Cy in Oslo",
+                "head": {"text": "Cy", "start": 0, "end": 2},
+                "tail": {"text": "Oslo", "start": 6, "end": 10},
+                "relation": "in",
+            }
             quiet, loud = {"text": "Ada in Oslo", "events": []}, {"text": "Cy in Lima", "events": [{}]}
-            batch = collate([builder.related(PAIR), builder.related(other), builder.eventful(quiet), builder.eventful(loud)])
+            batch = collate(
+                [builder.related(PAIR), builder.related(other), builder.eventful(quiet), builder.eventful(loud)]
+            )
             told = [trainer.update([batch])["screen"] for _ in range(60)]
         self.assertLess(min(told[-5:]), 0.5 * told[0])
 

@@ -15,7 +15,9 @@ from tokenizer import Tokenizer
 class SmoothTest(unittest.TestCase):
     def test_scales_by_hand(self) -> None:
         # sqrt(peak) ÷ sqrt(largest weight of the column)
-        self.assertEqual(scales_of(torch.tensor([16.0, 1.0]), torch.tensor([[1.0, -4.0], [0.5, 0.0]]), 0.5).tolist(), [4.0, 0.5])
+        self.assertEqual(
+            scales_of(torch.tensor([16.0, 1.0]), torch.tensor([[1.0, -4.0], [0.5, 0.0]]), 0.5).tolist(), [4.0, 0.5]
+        )
 
     def test_the_model_says_the_same_and_its_loud_channel_gives_way(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

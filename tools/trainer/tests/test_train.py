@@ -73,7 +73,9 @@ class FeedTest(unittest.TestCase):
         shard = Shard(f"{self.folder.name}/shard")
         tokenizer = Feed(config).source.tokenizer
         self.assertEqual([shard[at] for at in range(4)], [tokenizer.encode(line) for line in lines])
-        mixed = tiny_config(self.folder.name, data={"shards": {"raw": "shard"}, "mix": [[0, {"words/raw": 1, "denoise/raw": 1}]]})
+        mixed = tiny_config(
+            self.folder.name, data={"shards": {"raw": "shard"}, "mix": [[0, {"words/raw": 1, "denoise/raw": 1}]]}
+        )
         kinds = {batch.masked is None for batch in self.first(Feed(mixed), 6)}
         self.assertEqual(kinds, {True, False})
 
@@ -125,18 +127,27 @@ class TrainTest(unittest.TestCase):
     def test_with_pictures_the_gate_learns_and_a_frozen_backbone_does_not(self) -> None:
         self.write_crops()
         for backbone, moves in (("frozen", False), ("trained", True)):
-            config = tiny_config(self.folder.name, vision={"train": True, "backbone": backbone}, data={"regions": "crops"}, run={"out": backbone})
+            config = tiny_config(
+                self.folder.name,
+                vision={"train": True, "backbone": backbone},
+                data={"regions": "crops"},
+                run={"out": backbone},
+            )
             trainer = Trainer(config)
             before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
             trainer.run()
             after = trainer.model.state_dict()
             changed = lambda name: not torch.equal(after[name], before[name])  # noqa: E731
             self.assertTrue(changed("gate.o.weight") and changed("visual.fc1.weight"))
-            self.assertEqual((changed("visual.backbone.conv1.weight"), changed("visual.backbone.bn1.running_mean")), (moves, moves))
+            self.assertEqual(
+                (changed("visual.backbone.conv1.weight"), changed("visual.backbone.bn1.running_mean")), (moves, moves)
+            )
 
     def test_with_a_frozen_text_side_only_the_pictures_learn(self) -> None:
         self.write_crops()
-        trainer = Trainer(tiny_config(self.folder.name, vision={"train": True, "text": "frozen"}, data={"regions": "crops"}))
+        trainer = Trainer(
+            tiny_config(self.folder.name, vision={"train": True, "text": "frozen"}, data={"regions": "crops"})
+        )
         before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
         trainer.run()
         changed = {name for name, value in trainer.model.state_dict().items() if not torch.equal(value, before[name])}
@@ -177,13 +188,20 @@ class PicturedTest(unittest.TestCase):
         os.makedirs(f"{folder}/images")
         os.makedirs(f"{folder}/mner/composed")
         boxes = [[0.0, 0.0, 0.5, 1.0], [0.5, 0.0, 1.0, 1.0]]
-        with open(f"{folder}/regions.jsonl", "w", encoding="utf-8") as lines, open(f"{folder}/mner/composed/train.jsonl", "w", encoding="utf-8") as posts:
+        with open(f"{folder}/regions.jsonl", "w", encoding="utf-8") as lines, open(
+            f"{folder}/mner/composed/train.jsonl", "w", encoding="utf-8"
+        ) as posts:
             for number in range(count):
                 image = Image.new("RGB", (32, 16), (200, 10, 10))
                 image.paste((10, 10, 200), (16, 0, 32, 16))
                 image.save(f"{folder}/images/{number}.png")
                 kinds = {"kinds": ["person", "flag"], "names": [None, "red" if number % 2 else "blue"]}
-                lines.write(json.dumps({"image_id": f"i{number}", "file": f"{number}.png", "split": "train", "boxes": boxes, **kinds}) + "\n")
+                lines.write(
+                    json.dumps(
+                        {"image_id": f"i{number}", "file": f"{number}.png", "split": "train", "boxes": boxes, **kinds}
+                    )
+                    + "\n"
+                )
                 entities = [{"type": "person", "text": "Ada", "start": 0, "end": 3, "object": 0},
                             {"type": "location", "text": "Oslo", "start": 7, "end": 11, "object": None}]
                 post = {"text": "Ada in Oslo", "image_id": f"i{number}", "picture": "deciding", "entities": entities}
@@ -195,7 +213,9 @@ class PicturedTest(unittest.TestCase):
 
     def crops(self, proposals: int | None = None) -> str:
         folder = f"{self.folder.name}/crops"
-        build_crops(f"{self.folder.name}/images", f"{self.folder.name}/regions.jsonl", folder, 16, 3, "train", proposals)
+        build_crops(
+            f"{self.folder.name}/images", f"{self.folder.name}/regions.jsonl", folder, 16, 3, "train", proposals
+        )
         return folder
 
     def test_a_mention_is_followed_by_its_object_wherever_it_is_shown(self) -> None:
@@ -210,7 +230,9 @@ class PicturedTest(unittest.TestCase):
             for row, image in enumerate(batch.images):
                 shown = [sources[image][crop] for crop in batch.orders[row]].index(0) + 1
                 target = [token for token in batch.target[row].tolist() if token >= 0]
-                ada, oslo = tokenizer.encode("person, Ada,") + [tokenizer.object_ids(3)[shown - 1]], tokenizer.encode("location, Oslo, none")
+                ada, oslo = tokenizer.encode("person, Ada,") + [tokenizer.object_ids(3)[shown - 1]], tokenizer.encode(
+                    "location, Oslo, none"
+                )
                 self.assertEqual(batch.gates[row], 1.0)
                 if target == [*oslo, 1]:
                     continue  # persons were not asked for
@@ -224,9 +246,15 @@ class PicturedTest(unittest.TestCase):
     def test_an_object_of_an_event_is_named_by_the_number_it_is_shown_under(self) -> None:
         self.write()
         os.makedirs(f"{self.folder.name}/mee/composed")
-        event = {"type": "meet", "trigger": {"start": 4, "end": 6}, "arguments": [{"role": "entity", "object": 2}, {"role": "place", "start": 7, "end": 11}]}
+        event = {
+            "type": "meet",
+            "trigger": {"start": 4, "end": 6},
+            "arguments": [{"role": "entity", "object": 2}, {"role": "place", "start": 7, "end": 11}],
+        }
         with open(f"{self.folder.name}/mee/composed/train.jsonl", "w", encoding="utf-8") as file:
-            file.write(json.dumps({"text": "Ada in Oslo", "image_id": "i1", "picture": "fitting", "events": [event]}) + "\n")
+            file.write(
+                json.dumps({"text": "Ada in Oslo", "image_id": "i1", "picture": "fitting", "events": [event]}) + "\n"
+            )
         self.crops(proposals=1)
         plain = {"lower": 0, "upper": 0, "noisy_words": 0}
         feed = Feed(self.config(data={"regions": "crops", "mix": [[0, {"meae/composed": 1}]], "chance": plain}))
@@ -235,7 +263,13 @@ class PicturedTest(unittest.TestCase):
         for batch in itertools.islice(iter(feed), 6):
             shown = [sources[crop] for crop in batch.orders[0]].index(1) + 1
             target = [token for token in batch.target[0].tolist() if token >= 0]
-            said = [*tokenizer.encode("place, Oslo"), tokenizer.separator, *tokenizer.encode("entity,"), tokenizer.object_ids(3)[shown - 1], 1]
+            said = [
+                *tokenizer.encode("place, Oslo"),
+                tokenizer.separator,
+                *tokenizer.encode("entity,"),
+                tokenizer.object_ids(3)[shown - 1],
+                1,
+            ]
             self.assertEqual(target, said)
             self.assertEqual(batch.gates[0], 1.0)
 
@@ -273,7 +307,12 @@ class PicturedTest(unittest.TestCase):
 
     def test_a_found_region_shows_the_true_box_it_shares_most_of(self) -> None:
         true = [[0.1, 0.1, 0.4, 0.5], [0.5, 0.5, 0.9, 0.9], [0.0, 0.8, 0.1, 0.9]]
-        near, nearer, on_both, nothing = [0.1, 0.1, 0.4, 0.4], [0.1, 0.1, 0.4, 0.49], [0.5, 0.5, 0.9, 0.88], [0.6, 0.0, 0.8, 0.2]
+        near, nearer, on_both, nothing = (
+            [0.1, 0.1, 0.4, 0.4],
+            [0.1, 0.1, 0.4, 0.49],
+            [0.5, 0.5, 0.9, 0.88],
+            [0.6, 0.0, 0.8, 0.2],
+        )
         found = matched(true, [near, nothing, nearer, on_both])
         # The second-best region of the first box is no region of nothing, and the third box was not found.
         self.assertEqual(found, [(-1, nothing), (0, nearer), (1, on_both)])
@@ -291,9 +330,14 @@ class PicturedTest(unittest.TestCase):
         sources = read_sources(folder)
         shares = sum(regions == [0] for regions in sources.values()) / 40
         self.assertTrue(0.2 < shares < 0.8, shares)
-        self.assertEqual(read_kinds(folder), {image: {"person"} if regions == [0] else {"person", "flag"} for image, regions in sources.items()})
+        self.assertEqual(
+            read_kinds(folder),
+            {image: {"person"} if regions == [0] else {"person", "flag"} for image, regions in sources.items()},
+        )
 
-    def test_a_post_beside_a_picture_of_another_says_the_same_and_the_gate_is_taught_shut_where_that_is_sure(self) -> None:
+    def test_a_post_beside_a_picture_of_another_says_the_same_and_the_gate_is_taught_shut_where_that_is_sure(
+        self,
+    ) -> None:
         self.write()
         self.crops()
         types = {"tiny": ["person", "location"]}
@@ -301,7 +345,9 @@ class PicturedTest(unittest.TestCase):
         tokenizer = Tokenizer(write_tokenizer(self.folder.name))
 
         def made(kinds: set[str], text: str, *entities: tuple[str, str]):
-            builder = ExampleBuilder(tokenizer, 256, 64, chance, Names(), tokenizer.object_ids(3), types, {"i0": [0, 1]}, {"i0": kinds})
+            builder = ExampleBuilder(
+                tokenizer, 256, 64, chance, Names(), tokenizer.object_ids(3), types, {"i0": [0, 1]}, {"i0": kinds}
+            )
             example = builder.entities(record(text, *entities), "tiny")
             return example.image, example.gate, sorted(example.order), tokenizer.decode(example.target)
 
@@ -309,10 +355,14 @@ class PicturedTest(unittest.TestCase):
         # It shows a person, and nobody knows which one; or nobody knows what it shows.
         self.assertEqual(made({"person"}, "Ada in Oslo", ("person", "Ada")), ("i0", None, [0, 1], "person, Ada"))
         self.assertEqual(made(set(), "Ada in Oslo", ("person", "Ada"))[1], None)
-        builder = ExampleBuilder(tokenizer, 256, 64, chance, Names(), tokenizer.object_ids(3), types, {"i0": [0, 1]}, {"i0": {"person"}})
+        builder = ExampleBuilder(
+            tokenizer, 256, 64, chance, Names(), tokenizer.object_ids(3), types, {"i0": [0, 1]}, {"i0": {"person"}}
+        )
         # No picture helps with events, whatever it shows.
         self.assertEqual(builder.events({"text": "Ada in Oslo", "events": []}).gate, -0.5)
-        without = ExampleBuilder(tokenizer, 256, 64, replace(chance, unrelated=0.0), Names(), tokenizer.object_ids(3), types, {"i0": [0]}, {})
+        without = ExampleBuilder(
+            tokenizer, 256, 64, replace(chance, unrelated=0.0), Names(), tokenizer.object_ids(3), types, {"i0": [0]}, {}
+        )
         self.assertEqual(without.events({"text": "Ada in Oslo", "events": []}).image, None)
 
     def test_what_an_unrelated_picture_moves_is_a_loss_and_nothing_where_it_moves_nothing(self) -> None:
@@ -339,10 +389,22 @@ class PicturedTest(unittest.TestCase):
     def test_gate_and_attention_learn_what_the_records_say(self) -> None:
         self.write()
         self.crops(proposals=2)
-        embedded = {"umie": {"max_objects": 3, "image_size": 16, "backbone": {"depths": [1], "width": 2}, "d_v": 8, "visual_layers": 1,
-                             "object_embedding": True}}
-        config = self.config(data={"regions": "crops", "mix": [[0, {"gmner/composed": 1}]]}, vision={"train": True}, model=embedded,
-                             schedule={"max_steps": 200, "warmup_steps": 2})
+        embedded = {
+            "umie": {
+                "max_objects": 3,
+                "image_size": 16,
+                "backbone": {"depths": [1], "width": 2},
+                "d_v": 8,
+                "visual_layers": 1,
+                "object_embedding": True,
+            }
+        }
+        config = self.config(
+            data={"regions": "crops", "mix": [[0, {"gmner/composed": 1}]]},
+            vision={"train": True},
+            model=embedded,
+            schedule={"max_steps": 200, "warmup_steps": 2},
+        )
         trainer = Trainer(config)
         before = trainer.model.visual.object_embedding.weight.clone()
         batches = iter(trainer.feed)
@@ -357,17 +419,38 @@ class PicturedTest(unittest.TestCase):
         self.crops(proposals=3)
         path = f"{self.folder.name}/backbone.json"
         with open(path, "w", encoding="utf-8") as file:
-            json.dump({"out": "backbone", "train": "crops", "dev": "crops", "threads": 1, "batch": 8, "lr": 0.01, "log_seconds": 1000,
-                       "model": {"umie": {"backbone": {"depths": [1], "width": 2}, "d_v": 8}}, "schedule": {"max_steps": 150, "warmup_steps": 2}}, file)
+            json.dump(
+                {
+                    "out": "backbone",
+                    "train": "crops",
+                    "dev": "crops",
+                    "threads": 1,
+                    "batch": 8,
+                    "lr": 0.01,
+                    "log_seconds": 1000,
+                    "model": {"umie": {"backbone": {"depths": [1], "width": 2}, "d_v": 8}},
+                    "schedule": {"max_steps": 150, "warmup_steps": 2},
+                },
+                file,
+            )
         scores = train_backbone(read_run(path))
         self.assertEqual(set(scores), {"all", "person", "flag", "none"})
         self.assertGreater(min(scores["person"], scores["flag"]), 0.9)
         config = self.config(run={"backbone": "backbone/backbone.safetensors"})
         saved = load_file(f"{self.folder.name}/backbone/backbone.safetensors")
         self.assertTrue(torch.equal(Trainer(config).model.visual.backbone.conv1.weight, saved["conv1.weight"]))
-        self.assertEqual(self.gone_on(path, "backbone/backbone.safetensors")["conv1.weight"].tolist(), saved["conv1.weight"].tolist())
-        save_file(f"{self.folder.name}/model.safetensors", {f"visual.backbone.{name}": value for name, value in saved.items()} | {"shared.weight": saved["conv1.weight"]}, {})
-        self.assertEqual(self.gone_on(path, "model.safetensors")["conv1.weight"].tolist(), saved["conv1.weight"].tolist())
+        self.assertEqual(
+            self.gone_on(path, "backbone/backbone.safetensors")["conv1.weight"].tolist(), saved["conv1.weight"].tolist()
+        )
+        save_file(
+            f"{self.folder.name}/model.safetensors",
+            {f"visual.backbone.{name}": value for name, value in saved.items()}
+            | {"shared.weight": saved["conv1.weight"]},
+            {},
+        )
+        self.assertEqual(
+            self.gone_on(path, "model.safetensors")["conv1.weight"].tolist(), saved["conv1.weight"].tolist()
+        )
 
     def gone_on(self, path: str, init: str) -> dict[str, torch.Tensor]:
         """The weights after a step of nothing from those of a file."""

@@ -37,20 +37,33 @@ class Cutting(unittest.TestCase):
             vocabulary = tree["model"]["vocab"]
             vocabulary[4:4] = [["\u2581unused", -3.0], ["\u2581neither", -3.0]]
             vocabulary += [["<m:person>", -100.0], ["<m:other>", -100.0], ["</m>", -100.0], ["<s>", -100.0]]
-            tree["added_tokens"] = [{"id": at, "content": piece} for at, (piece, score) in enumerate(vocabulary) if piece[0] == "<" and score == 0]
+            tree["added_tokens"] = [
+                {"id": at, "content": piece}
+                for at, (piece, score) in enumerate(vocabulary)
+                if piece[0] == "<" and score == 0
+            ]
             with open(path, "w", encoding="utf-8") as file:
                 json.dump(tree, file)
             with open(f"{folder}/tokenizer_config.json", "w", encoding="utf-8") as file:
                 file.write("{}")
             pieces = [piece for piece, _ in vocabulary]
             torch.manual_seed(0)
-            umie = {**MODEL["umie"], "spot_token_id": 3, "object_token_ids": [],
-                    "text_encoder": {**MODEL["umie"]["text_encoder"], "start_token_id": pieces.index("<s>")},
-                    "marker_token_ids": {"open": {"person": pieces.index("<m:person>"), "other": pieces.index("<m:other>")}, "close": pieces.index("</m>")}}
+            umie = {
+                **MODEL["umie"],
+                "spot_token_id": 3,
+                "object_token_ids": [],
+                "text_encoder": {**MODEL["umie"]["text_encoder"], "start_token_id": pieces.index("<s>")},
+                "marker_token_ids": {
+                    "open": {"person": pieces.index("<m:person>"), "other": pieces.index("<m:other>")},
+                    "close": pieces.index("</m>"),
+                },
+            }
             config = merged(merged(DEFAULTS, MODEL), {"vocab_size": len(pieces), "umie": umie})
             model = UMIE(config, training=True).eval()
             write_checkpoint(f"{folder}/whole", config, model.state_dict(), path, torch.float32, {})
-            told = cut_vocabulary(f"{folder}/whole", [[f"{folder}/mner/tiny/train.jsonl"]], len(pieces) - 4, 60, f"{folder}/cut")
+            told = cut_vocabulary(
+                f"{folder}/whole", [[f"{folder}/mner/tiny/train.jsonl"]], len(pieces) - 4, 60, f"{folder}/cut"
+            )
             self.assertEqual((told["pieces"], told["of"], told["covered"]), (len(pieces) - 4, len(pieces), 100.0))
             small, tokenizer = load_model(f"{folder}/cut")
             self.assertNotIn("\u2581unused", tokenizer.ids)
@@ -58,7 +71,9 @@ class Cutting(unittest.TestCase):
             self.assertEqual(small.encoder.embeddings.position_embeddings.weight.size(0), 60)
             old, new = Tokenizer(path).encode("Ada in Oslo"), tokenizer.encode("Ada in Oslo")
             self.assertNotEqual(old, new)
-            states = [each.encode(torch.tensor([ids]), torch.ones(1, len(ids))) for each, ids in ((model, old), (small, new))]
+            states = [
+                each.encode(torch.tensor([ids]), torch.ones(1, len(ids))) for each, ids in ((model, old), (small, new))
+            ]
             self.assertLess(float((states[0] - states[1]).detach().abs().max()), 1e-5)
 
 

@@ -15,7 +15,10 @@ def write_tokenizer(folder: str) -> str:
     """Every letter is a piece; a few words are pieces of their own; two sentinels at the end."""
     words = [f"\u2581{word}" for word in [*LABELS, "in", "Oslo", "Ada"]]
     pieces = [(piece, 0.0) for piece in SPECIAL] + [(word, -3.0) for word in words] + [("\u2581", -2.0)]
-    pieces += [(letter, -4.0) for letter in string.ascii_letters + ".,:!#"] + [("<extra_id_1>", 0.0), ("<extra_id_0>", 0.0)]
+    pieces += [(letter, -4.0) for letter in string.ascii_letters + ".,:!#"] + [
+        ("<extra_id_1>", 0.0),
+        ("<extra_id_0>", 0.0),
+    ]
     added = [{"id": at, "content": piece} for at, (piece, _) in enumerate(pieces) if piece.startswith("<")]
     path = os.path.join(folder, "tokenizer.json")
     with open(path, "w", encoding="utf-8") as file:
@@ -24,7 +27,10 @@ def write_tokenizer(folder: str) -> str:
 
 
 def record(text: str, *entities: tuple[str, str]) -> dict:
-    spans = [{"type": label, "text": name, "start": text.index(name), "end": text.index(name) + len(name)} for label, name in entities]
+    spans = [
+        {"type": label, "text": name, "start": text.index(name), "end": text.index(name) + len(name)}
+        for label, name in entities
+    ]
     return {"text": text, "entities": spans}
 
 
@@ -43,13 +49,35 @@ def tiny_config(folder: str, **sections: dict) -> Config:
     """A run over the twelve posts with a model of some ten thousand parameters."""
     write_data(folder)
     tree = {
-        "run": {"out": "out", "tokenizer": os.path.basename(write_tokenizer(folder)), "device": "cpu", "bf16": False,
-                "threads": 1, "log_seconds": 1000},
-        "model": {
-            "d_model": 16, "d_kv": 4, "num_heads": 4, "d_ff": 16, "num_layers": 1, "num_decoder_layers": 1,
-            "umie": {"max_objects": 3, "image_size": 16, "backbone": {"depths": [1], "width": 2}, "d_v": 8, "visual_layers": 1},
+        "run": {
+            "out": "out",
+            "tokenizer": os.path.basename(write_tokenizer(folder)),
+            "device": "cpu",
+            "bf16": False,
+            "threads": 1,
+            "log_seconds": 1000,
         },
-        "data": {"mix": [[0, {"mner/tiny": 1}]], "entity_types": {"tiny": ["person", "location"]}, "batch_tokens": 200, "batches_per_chunk": 1},
+        "model": {
+            "d_model": 16,
+            "d_kv": 4,
+            "num_heads": 4,
+            "d_ff": 16,
+            "num_layers": 1,
+            "num_decoder_layers": 1,
+            "umie": {
+                "max_objects": 3,
+                "image_size": 16,
+                "backbone": {"depths": [1], "width": 2},
+                "d_v": 8,
+                "visual_layers": 1,
+            },
+        },
+        "data": {
+            "mix": [[0, {"mner/tiny": 1}]],
+            "entity_types": {"tiny": ["person", "location"]},
+            "batch_tokens": 200,
+            "batches_per_chunk": 1,
+        },
         "schedule": {"max_steps": 6, "warmup_steps": 2},
     }
     for name, values in sections.items():
