@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from config import Schedule, build, placed
+from config import Schedule, build, placed, read_tree
 from optim import rate_at
 from safetensors_file import load_file, save_file
 from umie_model import DEFAULTS, merged
@@ -138,10 +138,7 @@ def accuracy(model: Recogniser, crops: Crops) -> dict[str, float]:
 
 
 def read_run(path: str) -> BackboneRun:
-    with open(path, encoding="utf-8") as file:
-        return placed(
-            build(BackboneRun, json.load(file), os.path.basename(path)), path, ("out", "train", "dev", "init")
-        )
+    return placed(build(BackboneRun, read_tree(path), os.path.basename(path)), path, ("out", "train", "dev", "init"))
 
 
 def train_backbone(run: BackboneRun) -> dict[str, float]:

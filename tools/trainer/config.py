@@ -1,4 +1,4 @@
-"""Reads every setting of a run from one JSON file. A wrong name or type is refused, never ignored."""
+"""Reads every setting of a run from one JSON file or one stage of a recipe. A wrong name or type is refused."""
 import dataclasses
 import json
 import os
@@ -168,12 +168,22 @@ def build(kind: type, tree: Any, where: str) -> Any:
 
 
 def read_tree(path: str) -> dict:
-    """The JSON object, over the one it `extends` (a path beside it); sections are merged, values replaced."""
-    with open(path, encoding="utf-8") as file:
+    """The JSON object of a configuration file, or of one stage of a recipe (`FILE#STAGE`), over what it `extends`: a
+    path beside it, or `#STAGE` of the same recipe. Sections are merged, values replaced."""
+    file_path, _, stage = path.partition("#")
+    with open(file_path, encoding="utf-8") as file:
         tree = json.load(file)
+    stages = tree.get("stages") if isinstance(tree, dict) else None
+    if stage or stages is not None:
+        if not isinstance(stages, dict) or stage not in stages:
+            known = ", ".join(stages or [])
+            raise ValueError(f"{file_path}: name one of its stages, {file_path}#STAGE; known: {known}")
+        tree = stages[stage]
     if not isinstance(tree, dict) or "extends" not in tree:
         return tree
-    base = read_tree(os.path.join(os.path.dirname(path), tree.pop("extends")))
+    extended = tree.pop("extends")
+    inside = extended.startswith("#")
+    base = read_tree(file_path + extended if inside else os.path.join(os.path.dirname(file_path), extended))
     for section, values in tree.items():
         base[section] = base.get(section, {}) | values if isinstance(values, dict) else values
     return base

@@ -6,7 +6,7 @@ import random
 import tempfile
 import unittest
 
-from config import load_config, mix_at
+from config import load_config, mix_at, read_tree
 from examples import NOT_SCORED, Chance, ExampleBuilder, Names
 from labels import ENTITY_TYPES, TAGS, Prompts
 from raw_text import RawText
@@ -184,6 +184,9 @@ class ExamplesTest(unittest.TestCase):
         self.assertEqual(filled, ids)
 
 
+NANO_STAGES = "start continue vision screen settle look ask calm words read see".split()
+
+
 class ConfigTest(unittest.TestCase):
     def test_the_mix_is_linear_between_its_points(self) -> None:
         mix = [[0.0, {"a": 1}], [0.5, {"a": 0.5, "b": 1}]]
@@ -203,10 +206,29 @@ class ConfigTest(unittest.TestCase):
                 with self.subTest(wrong), self.assertRaises(ValueError):
                     tiny_config(folder, **wrong)
 
+    def test_a_stage_extends_another_of_its_recipe_or_a_file(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            stages = {
+                "one": {"run": {"seed": 1, "ema": 0.5}, "data": {"batch_tokens": 7}},
+                "two": {"extends": "#one", "run": {"seed": 2}},
+                "three": {"extends": "base.json", "run": {"seed": 3}},
+            }
+            for name, tree in (("recipe", {"stages": stages}), ("base", {"run": {"ema": 0.25}})):
+                with open(f"{folder}/{name}.json", "w", encoding="utf-8") as file:
+                    json.dump(tree, file)
+            self.assertEqual(
+                read_tree(f"{folder}/recipe.json#two"), {"run": {"seed": 2, "ema": 0.5}, "data": {"batch_tokens": 7}}
+            )
+            self.assertEqual(read_tree(f"{folder}/recipe.json#three"), {"run": {"seed": 3, "ema": 0.25}})
+            for wrong in ("recipe.json", "recipe.json#four", "base.json#one"):
+                with self.subTest(wrong), self.assertRaisesRegex(ValueError, "known: "):
+                    read_tree(f"{folder}/{wrong}")
+
     def test_the_ready_configurations_are_well_formed(self) -> None:
         here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../configs")
         paths = sorted(glob.glob(f"{here}/*.json"))
         self.assertGreaterEqual(len(paths), 5)
+        paths += [f"{here}/../recipes/nano.json#{stage}" for stage in NANO_STAGES]
         for path in paths:
             with self.subTest(path):
                 self.assertEqual(

@@ -243,7 +243,7 @@ class FilesTest(Folder):
             read_set(Source(f"{self.folder}/bad.jsonl", self.folder, []), Network(**TINY), "dev")
 
     def test_the_configuration_in_the_repository_is_whole(self) -> None:
-        config = load_proposer_config(os.path.join(os.path.dirname(__file__), "../configs/proposer/nano.json"))
+        config = load_proposer_config(os.path.join(os.path.dirname(__file__), "../recipes/nano.json#proposer"))
         self.assertEqual(
             [source.kinds for source in config.data.sets], [["person", "logo", "flag", "object"], ["head"]]
         )
