@@ -2,9 +2,7 @@
 import { filesReader } from "./bundle/files-reader.ts";
 import { cacheStore } from "./bundle/store.ts";
 import { urlReader } from "./bundle/url-reader.ts";
-import { probeEnvironment } from "./device.ts";
 import type { Platform } from "./engine.ts";
-import { openGpu } from "./gpu.ts";
 import { loadRuntime } from "./runtime-browser.ts";
 import { turn } from "./turn.ts";
 import { browserDecoder } from "./vision/decode.ts";
@@ -12,8 +10,6 @@ import { createSegmentationProposer } from "./vision/regions/segmentation-propos
 
 export const browserPlatform: Platform = {
 	loadRuntime,
-	probeEnvironment,
-	openGpu,
 	decodeImage: browserDecoder,
 	proposer: createSegmentationProposer(),
 	turn,

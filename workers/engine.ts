@@ -14,7 +14,7 @@ import type { Device, ExtractionResult } from "../src/core/result.ts";
 import { type ExtractRequest, REQUEST_DEFAULTS } from "../src/tasks/types.ts";
 import { loadBundle, readManifest } from "./bundle/load.ts";
 import type { BundleReader } from "./bundle/reader.ts";
-import { chooseDevice, type DeviceEnvironment } from "./device.ts";
+import { chooseDevice, DEVICES, probeEnvironment } from "./devices/devices.ts";
 import { extractPosts, type OpenModel, throwIfCancelled } from "./extract.ts";
 import { proposeRegions } from "./model/model.ts";
 import { type Attention, GraphSessions, type ObservedRun, type Ort } from "./model/sessions.ts";
@@ -31,9 +31,6 @@ export interface Platform {
 		device: Pick<Device, "name" | "threads">,
 		options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal },
 	): Promise<{ ort: Ort; threads: number }>;
-	probeEnvironment(): Promise<DeviceEnvironment>;
-	/** A device of our own on a WebGPU machine; null on WASM. */
-	openGpu(): Promise<GPUDevice | null>;
 	readonly decodeImage: ImageDecoder;
 	readonly proposer: RegionProposer;
 	openReader(source: BundleSource): BundleReader;
@@ -180,10 +177,10 @@ async function openModel(
 ): Promise<OpenModel> {
 	const { onProgress, signal } = attention;
 	const reader = platform.openReader(source);
-	const [manifest, environment] = await Promise.all([readManifest(reader, signal), platform.probeEnvironment()]);
+	const [manifest, environment] = await Promise.all([readManifest(reader, signal), probeEnvironment()]);
 	const chosen = chooseDevice(options, environment);
 	const load = (roles: readonly GraphRole[], { onProgress, signal }: Attention) =>
-		loadBundle(reader, manifest, { roles, device: chosen.name, onProgress, signal });
+		loadBundle(reader, manifest, { roles, target: DEVICES[chosen.name].graphs, onProgress, signal });
 	// What a post with a picture runs at once, where the model looks at pictures; the rest is loaded when a request asks for it.
 	const roles = rolesFor(manifest, REQUEST_DEFAULTS, true);
 	const [{ ort, threads }, files] = await together(signal, (signal) => [
@@ -196,13 +193,13 @@ async function openModel(
 		manifest.config,
 	);
 	const device = { ...chosen, threads };
-	const gpu = device.name === "webgpu" ? await platform.openGpu() : null;
+	const hardware = await DEVICES[device.name].open();
 	let first: typeof files | null = files;
 	const sessions = new GraphSessions({
 		ort,
 		manifest,
 		device,
-		gpu,
+		hardware,
 		load: async (wanted, attention) => first ?? load(wanted, attention),
 		...(platform.observe === undefined ? {} : { observe: platform.observe }),
 	});

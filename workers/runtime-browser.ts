@@ -10,6 +10,8 @@ import type { Progress } from "../src/client/protocol.ts";
 import { MIB } from "../src/core/limits.ts";
 import type { Device } from "../src/core/result.ts";
 import { fetchBytes } from "./bundle/fetch-bytes.ts";
+import type { RuntimeBuild } from "./devices/device-kind.ts";
+import { DEVICES } from "./devices/devices.ts";
 
 export type Ort = typeof import("onnxruntime-web");
 
@@ -42,7 +44,7 @@ const BUILDS = {
 		wasm: asyncifyWasm,
 		mjs: asyncifyMjs,
 	},
-} as const satisfies Record<string, Build>;
+} as const satisfies Record<RuntimeBuild, Build>;
 
 const MAX_RUNTIME_BYTES = 64 * MIB;
 const running = new Map<Build, Runtime>();
@@ -55,7 +57,7 @@ export async function loadRuntime(
 	{ name, threads }: Pick<Device, "name" | "threads">,
 	options: RuntimeOptions = {},
 ): Promise<Runtime> {
-	const build = BUILDS[name === "wasm" ? "wasm" : "Suspending" in WebAssembly ? "jspi" : "asyncify"];
+	const build = BUILDS[DEVICES[name].runtimeBuild()];
 	const known = running.get(build);
 	if (known) return known;
 	const [ort, wasmBinary] = await Promise.all([build.load(), fetchWasm(build, options)]);

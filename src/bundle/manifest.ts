@@ -23,6 +23,10 @@ export const GRAPH_ROLES = [
 	"pair_classifier",
 ] as const;
 export type GraphRole = (typeof GRAPH_ROLES)[number];
+/** What a graph is shaped for. One file serves both unless the manifest names a second one under `webgpu`. */
+export const GRAPH_TARGETS = ["wasm", "webgpu"] as const;
+export type GraphTarget = (typeof GRAPH_TARGETS)[number];
+
 /** Graphs that every bundle can do without, each with the name of its settings: a proposer of regions that needs no weights serves, and everything is asked. */
 export const OPTIONAL_ROLES = {
 	region_proposer: "proposer",
@@ -174,7 +178,7 @@ export const ManifestSchema = z.object({
 	quality: z.optional(
 		z.array(
 			z.object({
-				graphs: z.enum(["wasm", "webgpu"]),
+				graphs: z.enum(GRAPH_TARGETS),
 				posts: count,
 				/** Largest difference of a logit, over every step of every output. */
 				logit_difference: z.number(),
@@ -230,6 +234,11 @@ export type Manifest = z.infer<typeof ManifestSchema>;
 export type ProposerConfig = NonNullable<ModelConfig["proposer"]>;
 export type ModelConfig = z.infer<typeof ConfigSchema>;
 export type GraphEntry = z.infer<typeof GraphSchema>;
+
+/** The file of a graph that was shaped for `target`, else the one that serves all. */
+export function graphFile({ file, webgpu }: Pick<GraphEntry, "file" | "webgpu">, target: GraphTarget): string {
+	return target === "webgpu" ? (webgpu ?? file) : file;
+}
 
 /** @throws Failure `bundle-format` naming what was found and where. */
 export function parseManifest(json: unknown): Manifest {

@@ -1,5 +1,6 @@
 /** Goes in: calls of a page. Comes out: outcomes of the engine. This interface is the whole conversation between the two threads. */
 import type { Manifest } from "../bundle/manifest.ts";
+import type { DeviceChoice } from "../core/devices.ts";
 import type { Outcome } from "../core/failure.ts";
 import type { Device, ExtractionResult } from "../core/result.ts";
 import type { PositionedWord } from "../tasks/layout/layout.ts";
@@ -18,7 +19,7 @@ export interface FileLike {
 
 export interface OpenOptions {
 	/** "auto": WebGPU where an adapter is there, else WASM. */
-	readonly device: "auto" | "webgpu" | "wasm";
+	readonly device: DeviceChoice;
 	/** WASM threads; "auto": as many as cross-origin isolation and the machine allow, at most 4. */
 	readonly threads: number | "auto";
 }

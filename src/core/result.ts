@@ -1,5 +1,6 @@
 /** Goes in: nothing. Comes out: the shape of an extraction result (types, and the schema that `result.schema.json` is generated from). */
 import * as z from "zod/mini";
+import { DEVICE_NAMES } from "./devices.ts";
 import { GENERATIONS } from "./tasks.ts";
 
 const probability = z.number().check(z.gte(0), z.lte(1));
@@ -204,7 +205,7 @@ export const ResultSchema = z.object({
 	/** Plain sentences a person should see, such as "this model read the text only". */
 	notes: z.array(z.string()),
 	model: z.string(),
-	device: z.object({ name: z.enum(["webgpu", "wasm"]), threads: z.int(), reason: z.string() }),
+	device: z.object({ name: z.enum(DEVICE_NAMES), threads: z.int(), reason: z.string() }),
 	/** Milliseconds by stage (tokenize, decode_image, regions, text_encoder, visual_encoder, gated_attention, decoder_context, decoder, …). */
 	timings: z.record(z.string(), z.number()),
 	/** What the entities are mentions of. */

@@ -1,6 +1,7 @@
 /** Goes in: nothing. Comes out: what the element understands and says, as tables: the element, its documentation and custom-elements.json are made from them. */
 
 import type { Progress } from "../client/protocol.ts";
+import { DEVICE_CHOICES } from "../core/devices.ts";
 import type { FailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
 
@@ -47,7 +48,12 @@ export const ATTRIBUTES = {
 		fallback: "the model of the package",
 		description: "Address of a bundle's folder.",
 	},
-	device: { type: "string | null", kind: "text", fallback: "auto", description: "auto, webgpu or wasm." },
+	device: {
+		type: "string | null",
+		kind: "text",
+		fallback: "auto",
+		description: `${DEVICE_CHOICES.slice(0, -1).join(", ")} or ${DEVICE_CHOICES.at(-1)}.`,
+	},
 	beams: { type: "string | null", kind: "text", fallback: "4", description: "Beams of the search, 1 to 16." },
 	trigger: {
 		type: "string | null",

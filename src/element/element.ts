@@ -2,7 +2,8 @@
  * The element `<umie-extractor>`: it extracts when it is scrolled into view, draws the result, and is a form field with
  * the result as its value.
  */
-import type { OpenOptions, Progress } from "../client/protocol.ts";
+import type { Progress } from "../client/protocol.ts";
+import { DEVICE_CHOICES, type DeviceChoice, isDeviceChoice } from "../core/devices.ts";
 import { Failure, type FailureData, toFailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
 import { ATTRIBUTES, type AttributeName, type ElementAttributes, type EventDetails, TAG } from "./contract.ts";
@@ -23,7 +24,6 @@ const INPUTS: ReadonlySet<string> = new Set<AttributeName>([
 	"beams",
 	"disabled",
 ]);
-const DEVICES: readonly string[] = ["auto", "webgpu", "wasm"] satisfies OpenOptions["device"][];
 
 /** A server has no elements: importing this module must do nothing there. */
 const inPage = "HTMLElement" in globalThis;
@@ -166,17 +166,17 @@ export class UmieExtractorElement extends Base {
 		const text = this.text ?? this.#text();
 		if (text.trim() === "") throw new Failure("text-empty", "The element has no text.");
 		const device = this.device ?? "auto";
-		if (!DEVICES.includes(device))
-			throw new Failure("usage", `device must be one of ${DEVICES.join(", ")}, not "${device.slice(0, 60)}".`);
+		if (!isDeviceChoice(device))
+			throw new Failure("usage", `device must be one of ${DEVICE_CHOICES.join(", ")}, not "${device.slice(0, 60)}".`);
 		const image =
 			this.src === null || this.src === ""
 				? null
 				: await imageBytes(new URL(this.src, this.ownerDocument.baseURI), signal);
 		this.#showPicture(image);
-		return this.#engine(device as OpenOptions["device"]).extract({ text, image }, request, { onProgress, signal });
+		return this.#engine(device).extract({ text, image }, request, { onProgress, signal });
 	}
 
-	#engine(device: OpenOptions["device"]): Extractor {
+	#engine(device: DeviceChoice): Extractor {
 		const key = `${device} ${this.model ?? ""}`;
 		if (this.#extractor?.key !== key) {
 			this.#extractor?.made.close();

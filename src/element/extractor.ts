@@ -1,6 +1,7 @@
 /** Extraction as functions, for pages that draw the results themselves. */
 
-import type { EngineInfo, OpenOptions, Progress, Update } from "../client/protocol.ts";
+import type { EngineInfo, Progress, Update } from "../client/protocol.ts";
+import type { DeviceChoice } from "../core/devices.ts";
 import { Failure } from "../core/failure.ts";
 import { MAX_IMAGE_BYTES, MIB } from "../core/limits.ts";
 import type { ExtractionResult } from "../core/result.ts";
@@ -12,7 +13,7 @@ export interface ExtractorOptions {
 	/** Address of a bundle's folder; by default the model that lies beside the module. */
 	readonly model?: string;
 	/** "auto": WebGPU where there is an adapter, else WASM. */
-	readonly device?: OpenOptions["device"];
+	readonly device?: DeviceChoice;
 }
 
 /** The bytes of a picture, or its address. A picture of another site must allow reading (CORS). */

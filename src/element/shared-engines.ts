@@ -4,6 +4,7 @@
  */
 import { createEngine, type Engine } from "../client/client.ts";
 import type { EngineInfo, OpenOptions, Post, Progress, Update } from "../client/protocol.ts";
+import type { DeviceChoice } from "../core/devices.ts";
 import { Failure } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
 import type { ExtractRequest } from "../tasks/types.ts";
@@ -53,7 +54,7 @@ function startWorker(url: string = workerAddress()): Worker {
 }
 
 /** @param model address of a bundle's folder */
-export function joinEngine(model: string, device: OpenOptions["device"]): SharedEngine {
+export function joinEngine(model: string, device: DeviceChoice): SharedEngine {
 	const url = new URL(model.endsWith("/") ? model : `${model}/`, globalThis.document?.baseURI).href;
 	const key = `${device} ${url}`;
 	const shared = engines.get(key) ?? {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright";
 import { build, type InlineConfig, preview } from "vite";
+import type { DeviceName } from "../../src/core/devices.ts";
 import { Failure, type FailureCode, REMEDIES } from "../../src/core/failure.ts";
 import { chromiumArgs, findChromium } from "../node/browser/find-chromium.ts";
 import { builtInModel } from "../scripts/vite/built-in-model.ts";
@@ -13,11 +14,8 @@ const MODEL = "model/";
 /** Opening a large bundle on a busy machine. */
 const PATIENCE = 10 * 60_000;
 
-export const BROWSER_DEVICES = ["wasm", "webgpu"] as const;
-export type BrowserDevice = (typeof BROWSER_DEVICES)[number];
-
 /** @param device "wasm": one thread, as in Node; "webgpu": the machine's adapter, or a software one. @throws Failure */
-export async function openBrowserPredictor(bundle: string, device: BrowserDevice): Promise<Predictor> {
+export async function openBrowserPredictor(bundle: string, device: DeviceName): Promise<Predictor> {
 	const site = await serve(bundle);
 	const executablePath = findChromium();
 	const launch = {

@@ -99,7 +99,7 @@ const withManifest = (content = CONTENT, json: unknown = manifestJson()) => ({
 	...content,
 	"umie.json": utf8(JSON.stringify(json)),
 });
-const wasm = { roles: ["text_encoder", "decoder"], device: "wasm" } as const;
+const wasm = { roles: ["text_encoder", "decoder"], target: "wasm" } as const;
 
 async function open(reader: BundleReader, options: Parameters<typeof loadBundle>[2] = wasm) {
 	return loadBundle(reader, await readManifest(reader, options.signal), options);

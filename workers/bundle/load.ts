@@ -1,10 +1,15 @@
 /** Goes in: a reader. Comes out: a manifest, then the files that a device and its graphs need, each checked against its hash. */
 
-import { type GraphRole, type Manifest, parseManifest } from "../../src/bundle/manifest.ts";
+import {
+	type GraphRole,
+	type GraphTarget,
+	graphFile,
+	type Manifest,
+	parseManifest,
+} from "../../src/bundle/manifest.ts";
 import type { Progress } from "../../src/client/protocol.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { MAX_BUNDLE_BYTES, MAX_BUNDLE_FILE_BYTES, MIB } from "../../src/core/limits.ts";
-import type { Device } from "../../src/core/result.ts";
 import { type BundleReader, cancelled, MANIFEST_FILE, throwIfCancelled } from "./reader.ts";
 import { sha256 } from "./sha256.ts";
 import { fileKey, manifestKey } from "./store.ts";
@@ -16,7 +21,7 @@ const CONCURRENT_FILES = 3;
 
 export interface LoadOptions {
 	readonly roles: readonly GraphRole[];
-	readonly device: Device["name"];
+	readonly target: GraphTarget;
 	readonly onProgress?: (progress: Progress) => void;
 	readonly signal?: AbortSignal | undefined;
 }
@@ -87,19 +92,16 @@ function checkSizes(manifest: Manifest): void {
 		);
 }
 
-/** The file of a graph for a device. @throws Failure `bundle-format` when the bundle has no such graph */
-export function graphFile(manifest: Manifest, role: GraphRole, device: Device["name"]): string {
-	const graph = manifest.graphs[role];
-	if (!graph) throw new Failure("bundle-format", `umie.json: there is no graph for the role ${role}.`);
-	return device === "webgpu" ? (graph.webgpu ?? graph.file) : graph.file;
-}
-
-/** What must be read, each file once. @throws Failure `bundle-format` when a graph names a file that `files` does not list */
-export function filesNeeded(manifest: Manifest, roles: readonly GraphRole[], device: Device["name"]): FileEntry[] {
-	const graphs = roles.flatMap((role) => [
-		graphFile(manifest, role, device),
-		...(manifest.graphs[role]?.weights ?? []),
-	]);
+/**
+ * Lists what must be read, each file once.
+ * @throws Failure `bundle-format` when there is no graph of a role, or a graph names a file that `files` does not list
+ */
+export function filesNeeded(manifest: Manifest, roles: readonly GraphRole[], target: GraphTarget): FileEntry[] {
+	const graphs = roles.flatMap((role) => {
+		const graph = manifest.graphs[role];
+		if (!graph) throw new Failure("bundle-format", `umie.json: there is no graph for the role ${role}.`);
+		return [graphFile(graph, target), ...graph.weights];
+	});
 	return [...new Set([...TOKENIZER_FILES, ...graphs])].map((path) => {
 		const entry = Object.hasOwn(manifest.files, path) ? manifest.files[path] : undefined;
 		if (!entry) throw new Failure("bundle-format", `umie.json needs ${path}, but does not list it under files.`);
@@ -108,11 +110,11 @@ export function filesNeeded(manifest: Manifest, roles: readonly GraphRole[], dev
 }
 
 /**
- * Reads the files that `roles` need on `device`: from the store where they were kept, else from the reader, and checks every hash.
+ * Reads the files that `roles` need: from the store where they were kept, else from the reader, and checks every hash.
  * @throws Failure `bundle-wrong-hash` naming the file, `cancelled`, `bundle-format`, or whatever the reader throws
  */
 export async function loadBundle(reader: BundleReader, manifest: Manifest, options: LoadOptions): Promise<BundleFiles> {
-	const entries = filesNeeded(manifest, options.roles, options.device);
+	const entries = filesNeeded(manifest, options.roles, options.target);
 	const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
 	let done = 0;
 	const readOne = async (entry: FileEntry, signal: AbortSignal) => {

@@ -1,6 +1,6 @@
 /** Goes in: a detector's name on the Hugging Face hub. Comes out: its pipeline of transformers.js, on this app's own ONNX Runtime, with progress in bytes. */
 import type { Progress } from "../../src/client/protocol.ts";
-import { chooseDevice, probeEnvironment } from "../device.ts";
+import { chooseDevice, probeEnvironment } from "../devices/devices.ts";
 import { loadRuntime } from "../runtime-browser.ts";
 import type { RgbImage } from "../vision/types.ts";
 import type { DetectionPipeline, DetectPlatform } from "./detect.ts";

@@ -1,4 +1,5 @@
 /** Goes in: queries. Comes out: their answers: encode, fuse, search, batch by batch. */
+
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import type { Progress } from "../../src/client/protocol.ts";
 import type { Device } from "../../src/core/result.ts";
@@ -11,10 +12,11 @@ import type {
 	Search,
 	TextStates,
 } from "../../src/tasks/types.ts";
+import { DEVICES } from "../devices/devices.ts";
 import { search } from "../search/beam-search.ts";
 import { freePlaces } from "../search/places.ts";
 import type { SearchOptions, SearchQuery, StepModel } from "../search/types.ts";
-import { type BatchLimits, batchLimits, planBatches } from "./batches.ts";
+import { type BatchLimits, planBatches } from "./batches.ts";
 import {
 	type DecoderContext,
 	DecoderRun,
@@ -43,13 +45,6 @@ export interface AskedQuery<Asked extends Query = Query> {
 
 export type SettledRequest = ExtractRequest & Required<Pick<ExtractRequest, keyof typeof REQUEST_DEFAULTS>>;
 
-/**
- * How many queries on one reading are searched side by side. A step of WebGPU costs the same for one row and many. On WASM each row costs, and answers of
- * different lengths force different tokens at different times: one after the other, the pairs of a post took less than 16 at once, and in int8 no pair
- * changes another's scale.
- */
-const SIDE_BY_SIDE: Readonly<Record<Device["name"], number>> = { wasm: 1, webgpu: 16 };
-
 /** Milliseconds between two messages of progress: a step takes less than one, and each message crosses threads and draws. */
 const PROGRESS_EVERY = 50;
 
@@ -70,7 +65,7 @@ export async function answerQueries<Asked extends Query>(
 	options: AnswerOptions,
 ): Promise<Answer<Asked>[]> {
 	const answers = new Array<Answer<Asked>>(asked.length);
-	const limits = batchLimits(options.device, sessions.manifest.dtype);
+	const limits = DEVICES[options.device].batchLimits(sessions.manifest.dtype);
 	const batches = groupsOf(asked, options.device).flatMap((members) => planReadings(members, asked, limits));
 	for (const [index, batch] of batches.entries()) {
 		const members = batch.map((at) => asked[at]!);
@@ -94,7 +89,7 @@ function groupsOf(asked: readonly AskedQuery[], device: Device["name"]): number[
 	for (const [index, { image, query }] of asked.entries()) {
 		const byTask = groups.get(image) ?? new Map<string, number[]>();
 		groups.set(image, byTask);
-		const task = device === "wasm" ? query.task : "any";
+		const task = DEVICES[device].batchesByTask ? query.task : "any";
 		byTask.set(task, [...(byTask.get(task) ?? []), index]);
 	}
 	return [...groups.values()].flatMap((byTask) => [...byTask.values()]);
@@ -158,7 +153,7 @@ async function answerBatch<Asked extends Query>(
 				context,
 				spoken,
 				options,
-				inputs.length === queries.length ? queries.length : SIDE_BY_SIDE[options.device],
+				inputs.length === queries.length ? queries.length : DEVICES[options.device].sideBySide,
 			);
 		}
 		return queries.map((query, index) => ({

@@ -1,6 +1,7 @@
 /** Goes in: lengths and limits, small enough to count by hand. Comes out: proof of which queries share a batch. */
 import { describe, expect, test } from "vitest";
-import { BATCH_LIMITS, batchLimits, planBatches } from "./batches.ts";
+import { DEVICES } from "../devices/devices.ts";
+import { planBatches } from "./batches.ts";
 
 const EVEN = { rows: 8, padding: 0.15 };
 
@@ -36,12 +37,12 @@ describe("planBatches", () => {
 
 	test("WebGPU takes many rows and much padding, WASM few and little", () => {
 		const lengths = Array.from({ length: 40 }, (_, index) => (index < 22 ? 100 : 50));
-		expect(planBatches(lengths, BATCH_LIMITS.webgpu).map(({ length }) => length)).toEqual([32, 8]);
+		expect(planBatches(lengths, DEVICES.webgpu.batchLimits("fp32")).map(({ length }) => length)).toEqual([32, 8]);
 		// 22 of 100: fours, and two left, which with one of 50 would be 250 of 300 cells: 0.17 padding. Then 18 of 50.
-		expect(planBatches(lengths, BATCH_LIMITS.wasm).map(({ length }) => length)).toEqual([
+		expect(planBatches(lengths, DEVICES.wasm.batchLimits("fp32")).map(({ length }) => length)).toEqual([
 			4, 4, 4, 4, 4, 2, 4, 4, 4, 4, 2,
 		]);
-		expect(planBatches(lengths, batchLimits("wasm", "int8")).every(({ length }) => length === 1)).toBe(true);
+		expect(planBatches(lengths, DEVICES.wasm.batchLimits("int8")).every(({ length }) => length === 1)).toBe(true);
 	});
 
 	test("every query is in exactly one batch", () => {

@@ -1,10 +1,12 @@
 /** Goes in: a bundle's graphs and a runtime. Comes out: sessions, opened when first used, whose runs are timed, observed, and on WebGPU kept apart. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
-import type { GraphEntry, GraphRole, Manifest } from "../../src/bundle/manifest.ts";
+import { type GraphEntry, type GraphRole, graphFile, type Manifest } from "../../src/bundle/manifest.ts";
 import type { Progress } from "../../src/client/protocol.ts";
 import { Failure } from "../../src/core/failure.ts";
 import type { Device } from "../../src/core/result.ts";
 import type { BundleFiles } from "../bundle/load.ts";
+import type { OpenDevice } from "../devices/device-kind.ts";
+import { DEVICES } from "../devices/devices.ts";
 import { createQueue, type Queue } from "../queue.ts";
 
 export type Ort = typeof import("onnxruntime-web");
@@ -14,8 +16,8 @@ export interface SessionOptions {
 	readonly ort: Ort;
 	readonly manifest: Manifest;
 	readonly device: Device;
-	/** Ours, so that its loss is heard; null on WASM. */
-	readonly gpu: GPUDevice | null;
+	/** Ours: it is closed with the sessions. */
+	readonly hardware: OpenDevice;
 	/** Content of a graph's files, read and checked. Called once per role; `attention` is that of the running job. */
 	readonly load: (roles: readonly GraphRole[], attention: Attention) => Promise<BundleFiles>;
 	/** Hears every run: what went in, what came out. For dumps, benchmarks and timings. */
@@ -58,10 +60,9 @@ export class GraphSessions {
 		this.ort = options.ort;
 		this.manifest = options.manifest;
 		this.#options = options;
-		// Two concurrent runs on one WebGPU device hang, concurrent creates are refused; WASM takes them as they come.
-		this.#queue = options.device.name === "webgpu" ? createQueue() : null;
-		void options.gpu?.lost.then(({ reason, message }) => {
-			if (!this.#closed) this.#lost = message || reason;
+		this.#queue = DEVICES[options.device.name].oneRunAtATime ? createQueue() : null;
+		void options.hardware.lost?.then((reason) => {
+			if (!this.#closed) this.#lost = reason;
 		});
 	}
 
@@ -106,7 +107,7 @@ export class GraphSessions {
 		this.#opening.clear();
 		for (const session of sessions)
 			if (session.status === "fulfilled") await this.#inTurn(() => session.value.release().catch(() => {}));
-		this.#options.gpu?.destroy();
+		this.#options.hardware.close();
 	}
 
 	/** A session made after the close would never be freed; a run after a cancel is time nobody wants spent. */
@@ -136,7 +137,7 @@ export class GraphSessions {
 	}
 
 	async #create(role: GraphRole, given: BundleFiles | null): Promise<InferenceSession> {
-		const { device, gpu } = this.#options;
+		const { device, hardware } = this.#options;
 		const entry = this.#entry(role);
 		const files = given ?? (await this.#load([role]));
 		const content = (path: string) => {
@@ -144,17 +145,12 @@ export class GraphSessions {
 			if (bytes === undefined) throw new Failure("bundle-missing-file", `${path} was not loaded.`);
 			return bytes;
 		};
-		const onDevice = entry.outputs
-			.filter((name) => STAYS_ON_DEVICE.test(name))
-			.map((name) => [name, "gpu-buffer"] as const);
 		const options: InferenceSession.SessionOptions = {
-			executionProviders:
-				device.name === "webgpu" ? [{ name: "webgpu", ...(gpu === null ? {} : { device: gpu }) }] : ["wasm"],
+			...hardware.sessionOptions(entry.outputs.filter((name) => STAYS_ON_DEVICE.test(name))),
 			externalData: entry.weights.map((path) => ({ path, data: content(path) })),
 			logSeverityLevel: 3,
-			...(device.name === "webgpu" ? { preferredOutputLocation: Object.fromEntries(onDevice) } : {}),
 		};
-		const graph = content(device.name === "webgpu" ? (entry.webgpu ?? entry.file) : entry.file);
+		const graph = content(graphFile(entry, DEVICES[device.name].graphs));
 		const session = await this.#inTurn(() =>
 			this.#guard(`${entry.file} cannot be opened`, () => this.ort.InferenceSession.create(graph, options)),
 		);

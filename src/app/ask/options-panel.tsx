@@ -1,5 +1,7 @@
 /** Goes in: options of decoding and device. Comes out: their fields, each with a line that says what it does. */
+
 import { type Dispatch, type ReactNode, useId } from "react";
+import { DEVICE_NAMES, DEVICE_TITLES, type DeviceName } from "../../core/devices.ts";
 import { DETECTORS, PROPOSERS, type RegionChoice } from "../detectors/detectors.ts";
 import { type Action, MAX_BEAMS, type Options } from "../state/state.ts";
 
@@ -22,9 +24,8 @@ const WORDINGS: Choices<Options["instructor"]> = {
 	I2: "“Please extract entity type in the sentence. Option: …”",
 };
 const DEVICES: Choices<Options["device"]> = {
-	auto: "Automatic: WebGPU where there is one, else WASM",
-	webgpu: "WebGPU (graphics processor)",
-	wasm: "WASM (processor)",
+	auto: `Automatic: ${DEVICE_NAMES.map((name) => DEVICE_TITLES[name].short).join(" where there is one, else ")}`,
+	...(Object.fromEntries(DEVICE_NAMES.map((name) => [name, DEVICE_TITLES[name].long])) as Choices<DeviceName>),
 };
 
 const REGIONS = {

@@ -1,4 +1,5 @@
 /** Goes in: the model's state and the theme. Comes out: the head of the page. */
+import { describeDevice } from "../../core/devices.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import type { AppState } from "../state/state.ts";
 import type { Theme } from "../state/storage.ts";
@@ -24,8 +25,7 @@ function ModelStatus({ model, manifest }: Pick<AppState, "model" | "manifest">) 
 	const { device } = model;
 	return (
 		<span className="status is-good" title={device.reason}>
-			{name} on{" "}
-			{device.name === "webgpu" ? "WebGPU" : `WASM, ${device.threads} thread${device.threads === 1 ? "" : "s"}`}
+			{name} on {describeDevice(device)}
 		</span>
 	);
 }

@@ -1,6 +1,8 @@
 /** Goes in: what the browser kept from an earlier visit, which may be old or broken. Comes out: settings, each part right or left at its default. */
+
 import * as z from "zod/mini";
 import { BUILT_IN_MODELS } from "../../bundle/built-in.ts";
+import { DEVICE_CHOICES } from "../../core/devices.ts";
 import { CorrectionSchema, ResultSchema } from "../../core/result.ts";
 import { RECORD_TASK_NAMES } from "../../core/tasks.ts";
 import { checkResult } from "../../exports/checks.ts";
@@ -45,7 +47,7 @@ const PARTS = {
 		beams: z.int().check(z.gte(1), z.lte(MAX_BEAMS)),
 		decoding: z.enum(["extractive", "full", "constrained"]),
 		gate: z._default(z.union([z.literal("auto"), z.number().check(z.gte(0), z.lte(1))]), "auto"),
-		device: z.enum(["auto", "webgpu", "wasm"]),
+		device: z.enum(DEVICE_CHOICES),
 		regions: z._default(z.enum(REGION_CHOICES), "built-in"),
 	}),
 	choice: z.union([

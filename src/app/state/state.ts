@@ -1,7 +1,9 @@
 /** Goes in: the state of the page and what happened. Comes out: the next state. Nothing here waits, draws or stores. */
+
 import type { BuiltInName } from "../../bundle/built-in.ts";
 import type { Manifest } from "../../bundle/manifest.ts";
-import type { BundleSource, OpenOptions, Progress } from "../../client/protocol.ts";
+import type { BundleSource, Progress } from "../../client/protocol.ts";
+import type { DeviceChoice } from "../../core/devices.ts";
 import { type FailureData, toFailureData } from "../../core/failure.ts";
 import type { Correction, Device, ExtractionResult } from "../../core/result.ts";
 import type { RecordTaskName } from "../../core/tasks.ts";
@@ -53,7 +55,7 @@ export interface Options {
 	readonly decoding: NonNullable<ExtractRequest["decoding"]>;
 	/** A number fixes how much the picture counts (paper, Figure 4). */
 	readonly gate: "auto" | number;
-	readonly device: OpenOptions["device"];
+	readonly device: DeviceChoice;
 	/** Who proposes the regions of a picture. */
 	readonly regions: RegionChoice;
 }

@@ -1,6 +1,7 @@
 /** Goes in: what the browser stored. Comes out: the person's settings, always complete; what is broken falls back to its default. */
+
 import * as z from "zod/mini";
-import type { OpenOptions } from "../../client/protocol.ts";
+import { DEVICE_CHOICES, type DeviceChoice } from "../../core/devices.ts";
 import { checkLabels } from "../../tasks/labels.ts";
 import type { ExtractRequest, Labels, RequestableTask } from "../../tasks/types.ts";
 import { api } from "./api.ts";
@@ -25,7 +26,7 @@ const FIELDS = {
 	}),
 	/** The bundle that is part of the extension, or the one the person gave it in the options. */
 	model: z.enum(["built-in", "own"]),
-	device: z.enum(["auto", "webgpu", "wasm"]),
+	device: z.enum(DEVICE_CHOICES),
 	beams: z.int().check(z.gte(1), z.lte(16)),
 } as const;
 
@@ -35,7 +36,7 @@ export interface Settings {
 	readonly tasks: readonly RequestableTask[];
 	readonly labels: Labels;
 	readonly model: "built-in" | "own";
-	readonly device: OpenOptions["device"];
+	readonly device: DeviceChoice;
 	readonly beams: number;
 }
 

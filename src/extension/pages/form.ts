@@ -1,5 +1,6 @@
 /** Makes the form fields of settings, which change them at once. The popup has some, the options page all of them. */
 import { LIGHT_MODEL } from "../../bundle/built-in.ts";
+import { DEVICE_NAMES, DEVICE_TITLES, type DeviceName } from "../../core/devices.ts";
 import { checkLabels } from "../../tasks/labels.ts";
 import type { RequestableTask } from "../../tasks/types.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
@@ -27,8 +28,7 @@ const FIELDS: Readonly<Record<FieldName, (settings: Settings) => HTMLElement>> =
 	device: (settings) =>
 		choiceField("device", "device", settings.device, [
 			["auto", t("deviceAuto")],
-			["webgpu", t("deviceWebgpu")],
-			["wasm", t("deviceWasm")],
+			...DEVICE_NAMES.map((name) => [name, deviceLabel(name)] as const),
 		]),
 	beams: ({ beams }) => {
 		const input = element("input", { type: "number", min: "1", max: "16", value: String(beams) });
@@ -36,6 +36,14 @@ const FIELDS: Readonly<Record<FieldName, (settings: Settings) => HTMLElement>> =
 		return labelled("beams", input);
 	},
 };
+
+/** Titles that somebody has translated; other devices have their English one. */
+const DEVICE_LABELS: Partial<Record<DeviceName, MessageKey>> = { webgpu: "deviceWebgpu", wasm: "deviceWasm" };
+
+function deviceLabel(name: DeviceName): string {
+	const key = DEVICE_LABELS[name];
+	return key === undefined ? DEVICE_TITLES[name].long : t(key);
+}
 
 export function settingsForm(settings: Settings, names: readonly FieldName[]): HTMLElement {
 	return element("form", { class: "form" }, ...names.map((name) => FIELDS[name](settings)));

@@ -1,6 +1,6 @@
 /** The text of `umie evaluate --help`. Tasks, their records and their metrics come from the table of evaluated tasks. */
+import { DEVICE_NAMES } from "../../../src/core/devices.ts";
 import { DECODINGS, INSTRUCTORS, SCREENS, STYLES, UNTRAINED } from "../../../workers/request.ts";
-import { BROWSER_DEVICES } from "../../evaluator/browser-predictor.ts";
 import { PICTURES, REGIONS } from "../../evaluator/showing.ts";
 import { EVALUATED, EVALUATED_TASKS } from "../../evaluator/tasks/tasks.ts";
 import { TRIMMING_RULES, TRIMMINGS } from "../../evaluator/trimming.ts";
@@ -48,7 +48,7 @@ Model and search:
   --instructor     ${INSTRUCTORS.join(" | ")}: wording of the mner prompt
   --labels         comma-separated entity, relation or event types, or lists by name as in "umie extract";
                    default: the model's own
-  --browser        run in Chromium on ${BROWSER_DEVICES.join(" or ")} (default wasm) instead of Node
+  --browser        run in Chromium on ${DEVICE_NAMES.join(" or ")} (default wasm) instead of Node
 
 Data and results:
   --words          ${WORD_MODES.join(" | ")} (default auto): texts are tokens separated by spaces, or posts as people

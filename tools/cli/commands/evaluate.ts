@@ -1,10 +1,11 @@
 /** Goes in: a bundle and annotated posts. Comes out: scores, each with the rule it was counted by; a report; or a table of the paper. */
 import { writeFileSync } from "node:fs";
+import { DEVICE_NAMES } from "../../../src/core/devices.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import { DEFINITIONS } from "../../../src/tasks/catalog/definitions.ts";
 import type { Labels } from "../../../src/tasks/types.ts";
 import { DECODINGS, INSTRUCTORS, REQUEST_RANGES, SCREENS, STYLES, UNTRAINED } from "../../../workers/request.ts";
-import { BROWSER_DEVICES, openBrowserPredictor } from "../../evaluator/browser-predictor.ts";
+import { openBrowserPredictor } from "../../evaluator/browser-predictor.ts";
 import { describeEvaluation, describePaper, describeVariants } from "../../evaluator/describe.ts";
 import { differencesOf } from "../../evaluator/differences.ts";
 import { type Evaluation, evaluateWith } from "../../evaluator/evaluate.ts";
@@ -183,7 +184,7 @@ function labelsOf(value: string, task: EvaluatedTask): Labels {
 function openPredictor(model: string, browser: string | undefined): Promise<Predictor> {
 	return browser === undefined
 		? openNodePredictor(model)
-		: openBrowserPredictor(model, oneOf(browser, BROWSER_DEVICES, "browser"));
+		: openBrowserPredictor(model, oneOf(browser, DEVICE_NAMES, "browser"));
 }
 
 const pictures = ({ images }: Given) => (images === undefined ? {} : { images });

@@ -2,6 +2,7 @@
  * Adds weights to a graph in the precision of the export: plain, 16 bits, int8 with a scale per output, or 4 bits in
  * blocks.
  */
+import { GRAPH_TARGETS, type GraphTarget } from "../../../src/bundle/manifest.ts";
 import { DTYPES, type DType } from "../onnx/dtype.ts";
 import type { GraphBuilder, Value } from "../onnx/graph-builder.ts";
 import type { TensorBytes, WeightStore } from "../onnx/weights.ts";
@@ -22,8 +23,8 @@ export type ExportDType = (typeof EXPORT_DTYPES)[number];
  * five times an int8 one, they become int8 when the session is created, but for models whose widening would not fit
  * (FLAN-T5 base and up).
  */
-export const TARGETS = ["wasm", "webgpu"] as const;
-export type Target = (typeof TARGETS)[number];
+export const TARGETS = GRAPH_TARGETS;
+export type Target = GraphTarget;
 
 export interface Stored {
 	readonly graph: GraphBuilder;

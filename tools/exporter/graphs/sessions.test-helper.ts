@@ -2,7 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Tensor } from "onnxruntime-web";
-import { type GraphRole, type Manifest, parseManifest } from "../../../src/bundle/manifest.ts";
+import {
+	type GraphRole,
+	type GraphTarget,
+	graphFile,
+	type Manifest,
+	parseManifest,
+} from "../../../src/bundle/manifest.ts";
+import { DEVICES } from "../../../workers/devices/devices.ts";
 import { type Feeds, GraphSessions, type ObservedRun } from "../../../workers/model/sessions.ts";
 import { loadNodeRuntime } from "../../node/engine/node-engine.ts";
 import { readJson } from "../checkpoint/checkpoint.ts";
@@ -11,7 +18,7 @@ const DEVICE = { name: "wasm", reason: "test", threads: 1, adapter: null } as co
 
 export interface SessionsOptions {
 	/** "webgpu" opens the graphs shaped for WebGPU; they run on WASM as well. */
-	readonly target?: "wasm" | "webgpu";
+	readonly target?: GraphTarget;
 	readonly observe?: (run: ObservedRun) => void;
 }
 
@@ -23,9 +30,9 @@ export async function openSessions(
 	const ort = await loadNodeRuntime();
 	return new GraphSessions({
 		ort,
-		manifest: target === "wasm" ? manifest : { ...manifest, graphs: webgpuGraphs(manifest) },
+		manifest: { ...manifest, graphs: graphsFor(manifest, target) },
 		device: DEVICE,
-		gpu: null,
+		hardware: await DEVICES.wasm.open(),
 		...(observe === undefined ? {} : { observe }),
 		load: async (roles) =>
 			new Map(
@@ -36,9 +43,9 @@ export async function openSessions(
 	});
 }
 
-function webgpuGraphs({ graphs }: Manifest): Manifest["graphs"] {
+function graphsFor({ graphs }: Manifest, target: GraphTarget): Manifest["graphs"] {
 	return Object.fromEntries(
-		Object.entries(graphs).map(([role, entry]) => [role, { ...entry, file: entry.webgpu ?? entry.file }]),
+		Object.entries(graphs).map(([role, entry]) => [role, { ...entry, file: graphFile(entry, target) }]),
 	);
 }
 

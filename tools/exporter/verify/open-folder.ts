@@ -4,9 +4,10 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Manifest, parseManifest } from "../../../src/bundle/manifest.ts";
+import { graphFile, type Manifest, parseManifest } from "../../../src/bundle/manifest.ts";
 import type { TokenCodec } from "../../../src/tasks/types.ts";
 import { loadBundle } from "../../../workers/bundle/load.ts";
+import { DEVICES } from "../../../workers/devices/devices.ts";
 import { GraphSessions } from "../../../workers/model/sessions.ts";
 import { createCodec } from "../../../workers/text/codec.ts";
 import { folderReader } from "../../node/bundle/folder-reader.ts";
@@ -30,8 +31,8 @@ export async function openFolder(folder: string, target: Target = "wasm"): Promi
 			ort: await loadNodeRuntime(),
 			manifest,
 			device: { name: "wasm", threads: 1, reason: "in Node" },
-			gpu: null,
-			load: (roles) => loadBundle(reader, manifest, { roles, device: "wasm" }),
+			hardware: await DEVICES.wasm.open(),
+			load: (roles) => loadBundle(reader, manifest, { roles, target: "wasm" }),
 		}),
 		codec: async () => createCodec(await json("tokenizer.json"), await json("tokenizer_config.json"), manifest.config),
 	};
@@ -40,9 +41,8 @@ export async function openFolder(folder: string, target: Target = "wasm"): Promi
 /** A manifest whose first graphs are those of the target. @throws Failure as `parseManifest` */
 export function manifestOf(folder: string, target: Target): Manifest {
 	const manifest = parseManifest(readJson(join(folder, "umie.json"), "input-unreadable"));
-	if (target === "wasm") return manifest;
 	const graphs = Object.fromEntries(
-		Object.entries(manifest.graphs).map(([role, entry]) => [role, { ...entry, file: entry.webgpu ?? entry.file }]),
+		Object.entries(manifest.graphs).map(([role, entry]) => [role, { ...entry, file: graphFile(entry, target) }]),
 	);
 	return { ...manifest, graphs };
 }

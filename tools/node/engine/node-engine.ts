@@ -25,14 +25,6 @@ export async function loadNodeRuntime(): Promise<Ort> {
 export function nodePlatform(folder: string, observe?: (run: ObservedRun) => void): Platform {
 	return {
 		loadRuntime: async () => ({ ort: await loadNodeRuntime(), threads: 1 }),
-		probeEnvironment: async () => ({
-			hasGpu: false,
-			adapter: null,
-			crossOriginIsolated: false,
-			sharedArrayBuffer: true,
-			hardwareConcurrency: 1,
-		}),
-		openGpu: async () => null,
 		decodeImage: nodeDecoder,
 		proposer: createSegmentationProposer(),
 		openReader: () => folderReader(folder),

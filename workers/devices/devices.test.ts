@@ -1,20 +1,29 @@
-/** Goes in: browsers written down as data. Comes out: proof that the table of devices, threads and reasons is as promised. */
+/** Checks which device is chosen, with how many threads and for what reason, on browsers written down as data. */
 import { describe, expect, test } from "vitest";
-import type { OpenOptions } from "../src/client/protocol.ts";
-import { adapterFacts, chooseDevice, type DeviceEnvironment, probeEnvironment } from "./device.ts";
+import type { OpenOptions } from "../../src/client/protocol.ts";
+import { DEVICE_NAMES } from "../../src/core/devices.ts";
+import { chooseDevice, DEVICES, type DeviceEnvironment, probeEnvironment } from "./devices.ts";
+import { type WasmFacts, wasmCandidate } from "./wasm.ts";
+import { adapterFacts, type WebgpuFacts, webgpuCandidate } from "./webgpu.ts";
+
+type Facts = WebgpuFacts & WasmFacts;
 
 const apple = { description: "apple metal-3", isFallbackAdapter: false, shaderF16: true };
 const software = { description: "google swiftshader", isFallbackAdapter: true, shaderF16: false };
-const rich: DeviceEnvironment = {
+const rich: Facts = {
 	hasGpu: true,
 	adapter: apple,
 	crossOriginIsolated: true,
 	sharedArrayBuffer: true,
 	hardwareConcurrency: 8,
 };
+const environmentOf = (facts: Facts): DeviceEnvironment => ({
+	webgpu: webgpuCandidate(facts),
+	wasm: wasmCandidate(facts),
+});
 const auto: OpenOptions = { device: "auto", threads: "auto" };
 
-const table: ReadonlyArray<[string, OpenOptions, Partial<DeviceEnvironment>, string, number, string]> = [
+const table: ReadonlyArray<[string, OpenOptions, Partial<Facts>, string, number, string]> = [
 	["auto takes a real adapter", auto, {}, "webgpu", 1, "WebGPU: adapter “apple metal-3”"],
 	[
 		"auto takes WASM over a software adapter",
@@ -101,20 +110,33 @@ const table: ReadonlyArray<[string, OpenOptions, Partial<DeviceEnvironment>, str
 
 describe("chooseDevice", () => {
 	test.each(table)("%s", (_fact, wanted, environment, name, threads, reason) => {
-		expect(chooseDevice(wanted, { ...rich, ...environment })).toEqual({ name, threads, reason });
+		expect(chooseDevice(wanted, environmentOf({ ...rich, ...environment }))).toEqual({ name, threads, reason });
 	});
 
 	test("WebGPU without an adapter is a failure, not another device", () => {
-		expect(() => chooseDevice({ device: "webgpu", threads: "auto" }, { ...rich, adapter: null })).toThrow(
+		expect(() =>
+			chooseDevice({ device: "webgpu", threads: "auto" }, environmentOf({ ...rich, adapter: null })),
+		).toThrow(
 			expect.objectContaining({
 				code: "device-unavailable",
-				what: "WebGPU was asked for, but WebGPU found no adapter.",
+				what: "WebGPU was requested, but WebGPU found no adapter.",
 			}),
 		);
 	});
 
+	test("the last device has no obstacle, so that auto always finds one", () => {
+		const poor = {
+			hasGpu: false,
+			adapter: null,
+			crossOriginIsolated: false,
+			sharedArrayBuffer: false,
+			hardwareConcurrency: 0,
+		};
+		expect(chooseDevice(auto, environmentOf(poor), { shaderF16: true }).name).toBe(DEVICE_NAMES.at(-1));
+	});
+
 	test("a 16-bit model goes to WASM when the adapter lacks shader-f16", () => {
-		const environment = { ...rich, adapter: { ...apple, shaderF16: false } };
+		const environment = environmentOf({ ...rich, adapter: { ...apple, shaderF16: false } });
 		expect(chooseDevice(auto, environment, { shaderF16: true }).name).toBe("wasm");
 		expect(chooseDevice(auto, environment).name).toBe("webgpu");
 		expect(() => chooseDevice({ ...auto, device: "webgpu" }, environment, { shaderF16: true })).toThrow(/16 bits/);
@@ -134,5 +156,11 @@ describe("adapterFacts", () => {
 });
 
 test("Node has no WebGPU and is not cross-origin isolated", async () => {
-	expect(await probeEnvironment()).toMatchObject({ hasGpu: false, adapter: null, crossOriginIsolated: false });
+	const environment = await probeEnvironment();
+	expect(chooseDevice(auto, environment)).toEqual({
+		name: "wasm",
+		threads: 1,
+		reason: "WASM with 1 thread: this browser has no WebGPU; this page is not cross-origin isolated",
+	});
+	await expect(DEVICES.webgpu.open()).rejects.toMatchObject({ code: "device-unavailable" });
 });
