@@ -37,8 +37,8 @@ describe("files", () => {
 		expect(readRecords(path, "mner", 2).map(({ id }) => id)).toEqual(["a", "c"]);
 		expect(readRecords(path, "mner").length).toBe(5);
 	});
-	test("a line that is no JSON and a record without its fields are named by line", () => {
-		expect(() => readRecords(file(`${line("a")}\n{`), "mner")).toThrow(/line 2 is no JSON/);
+	test("a line that is not valid JSON and a record without its fields are named by line", () => {
+		expect(() => readRecords(file(`${line("a")}\n{`), "mner")).toThrow(/line 2 is not valid JSON/);
 		expect(() => readRecords(file('{"id":"a","text":"x"}'), "mner")).toThrow(/line 1: "entities"/);
 		expect(() => readRecords(join(folder, "absent.jsonl"), "mner")).toThrow(/cannot be read/);
 	});
