@@ -24,8 +24,8 @@ ${summaries.join("\n")}
 Pictures:
   --images         folder of the pictures that image_id names; without it only the text is read
   --pictures       ${PICTURES.join(" | ")} (default right): the record's own picture; the picture of the next
-                   record where another one is right; any other picture of the folder, chosen by the record's id,
-                   also for records without a picture; no picture
+                   record whose entities have other types; any other picture of the folder, chosen by the
+                   record's id, also for records without a picture; no picture
   --regions        ${REGIONS.join(" | ")} | FILE.jsonl (default proposer): regions found by the built-in proposer;
                    the annotated boxes; the largest proposed region for every entity, without looking; the boxes in
                    a file of lines {"image_id","boxes":[[x1,y1,x2,y2]]}
