@@ -1,4 +1,4 @@
-/** Goes in: a command's arguments. Comes out: its options, checked; progress for a terminal. */
+/** What all commands share: parsing and checking options, and a progress line for terminals. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { Failure } from "../../src/core/failure.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: a checkpoint as a person names it, a path or an address. Comes out: its path on this machine. */
+/** Finds a checkpoint on this machine by the path or address that a person gave. */
 import { fetchCheckpoint, isRemote } from "../exporter/checkpoint/fetch-checkpoint.ts";
 import { progressLine } from "./command.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: `npm run -s umie -- <command> …`. Comes out: the command's output and the exit code: 0 done, 1 failed, 2 wrong usage. */
+/** The program behind `npm run -s umie -- <command> …`. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 import { Failure, toFailureData } from "../../src/core/failure.ts";
 import { type Command, ReportedFailure } from "./command.ts";
 import { convertCommand } from "./commands/convert.ts";

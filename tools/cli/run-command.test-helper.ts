@@ -1,4 +1,4 @@
-/** Goes in: arguments of the command line. Comes out: its exit code and what it printed. For tests. */
+/** Runs a command line in a test: its exit code and what it printed. */
 import { vi } from "vitest";
 import { main } from "./main.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: a handful of records for each task beyond the paper, and a folder of pictures for them. For tests. */
+/** A handful of records for each task beyond the paper, and a folder of pictures for them. For tests. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { discPng } from "../node/testing/png.ts";

@@ -1,4 +1,7 @@
-/** Goes in: records of the tasks beyond the paper, and the built-in model, which was trained for hardly any of them. Comes out: whether the printed scores are made as they should be, from the file on. */
+/**
+ * Tests the scores of tasks beyond the paper from the file on, with the built-in model, which was trained for hardly
+ * any of them.
+ */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

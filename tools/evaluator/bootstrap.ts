@@ -1,4 +1,4 @@
-/** Goes in: counts of each post. Comes out: the interval a score would lie in on other posts of the same kind. */
+/** The interval in which a score would lie on other posts of the same kind, by bootstrap over posts. */
 import { seededRandom } from "../exporter/checkpoint/seeded-random.ts";
 
 export interface Interval {

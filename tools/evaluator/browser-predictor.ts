@@ -1,4 +1,4 @@
-/** Goes in: a bundle folder and a device. Comes out: a predictor whose engine runs in a real Chromium, built as the app is. */
+/** Opens a predictor whose engine runs in a real Chromium, built as the app is. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Goes in: an evaluation or a table of the paper. Comes out: lines for a terminal. */
+/** Prints an evaluation, or a table of the paper, as lines for a terminal. */
 import type { TaskName } from "../../src/core/tasks.ts";
 import { DEFINITIONS } from "../../src/tasks/catalog/definitions.ts";
 import { type Difference, differencesOf } from "./differences.ts";

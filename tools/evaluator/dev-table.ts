@@ -1,4 +1,7 @@
-/** Goes in: bundles and the folder of dev sets. Comes out: the table of the model card: every set × decoding × beams, bundles side by side, as JSON lines on the way and Markdown at the end. */
+/**
+ * Prints the table of the model card: every dev set × decoding × beams, bundles side by side, as JSON lines while it
+ * runs and as Markdown at the end.
+ */
 import { join } from "node:path";
 import type { OpenModel } from "../../workers/extract.ts";
 import { openNodeEngine } from "../node/engine/node-engine.ts";

@@ -1,4 +1,7 @@
-/** Goes in: evaluations of the same records in several ways. Comes out: how far each F1 lies below the first one's, with the interval of the difference. */
+/**
+ * Compares evaluations of the same records: how far each F1 lies below the first one, with the interval of the
+ * difference.
+ */
 import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
 import { type Counts, scoreOf } from "./metrics.ts";
 import type { Example } from "./score.ts";

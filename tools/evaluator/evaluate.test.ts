@@ -1,4 +1,7 @@
-/** Goes in: a few posts and the built-in model. Comes out: whether Chromium says what Node says, a stopped run goes on where it was, and tables stand beside the paper's. */
+/**
+ * Tests that Chromium predicts what Node predicts, that a stopped run can be resumed, and that tables are printed
+ * beside the paper's.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

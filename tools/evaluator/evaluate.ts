@@ -1,4 +1,7 @@
-/** Goes in: an open model, a task and annotated posts. Comes out: scores. The rules are those of the checkpoint's own evaluation, so that numbers compare. */
+/**
+ * Evaluates an open model on annotated posts. The rules are those of the checkpoint's own evaluation, so that numbers
+ * compare.
+ */
 import { Failure } from "../../src/core/failure.ts";
 import type { OpenModel } from "../../workers/extract.ts";
 import { openImageFolder } from "../cli/extract/images.ts";

@@ -1,4 +1,4 @@
-/** Goes in: results made by hand. Comes out: proof of what they say of annotated pairs, and of how that is counted. */
+/** Tests how results made by hand are compared with annotated pairs, and how that is counted. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** Goes in: bundles and annotated pairs. Comes out: how relations score as a person gets them: mner finds the mentions and their types, and pairs of those are asked about, with the screen and without. */
+/** Scores relations as a person gets them: between the mentions that mner finds, with the prefilter and without. */
 import { unwrap } from "../../src/core/failure.ts";
 import type { ExtractionResult } from "../../src/core/result.ts";
 import { NO_RELATION } from "../../src/tasks/defaults.ts";

@@ -1,4 +1,4 @@
-/** Goes in: how far the gate opened for each record. Comes out: mean, median and histogram for each kind of picture (paper, Figure 4b). */
+/** Sums up how far the gate opened: mean, median and histogram for each kind of picture (paper, Figure 4b). */
 import type { AnnotatedRecord, Prediction } from "./predict/contract.ts";
 import type { Pictures } from "./showing.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the one shape of everything that metrics compare, annotated or predicted, and the lists it stands in. */
+/** The one shape of everything that metrics compare, annotated or predicted, and the lists that hold it. */
 import { prepareText, type Word, type WordMode } from "../../src/core/text.ts";
 import type { AnnotatedRecord, Box, Prediction, TextSpan } from "./predict/contract.ts";
 import { utf16 } from "./predict/offsets.ts";

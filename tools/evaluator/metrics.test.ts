@@ -1,4 +1,7 @@
-/** Goes in: cases counted by hand, and random taggings. Comes out: whether scores are theirs, and span F1 that of seqeval's reading of tags, written separately here. */
+/**
+ * Tests scores on cases counted by hand, and span F1 on random taggings against seqeval's reading of tags, written
+ * separately here.
+ */
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../exporter/checkpoint/seeded-random.ts";
 import type { Item } from "./item.ts";

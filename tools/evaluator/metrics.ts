@@ -1,4 +1,4 @@
-/** Goes in: predicted and gold items of a post. Comes out: which of them agree by a metric, one to one, and how many. */
+/** Matches predicted and gold items of a post one to one by a metric, and counts. */
 import type { Item } from "./item.ts";
 import { IOU_RIGHT, type Metric, type Parts } from "./metric.ts";
 import type { Box } from "./predict/contract.ts";

@@ -1,4 +1,4 @@
-/** Goes in: an engine that is open in Node. Comes out: a predictor over it. */
+/** Makes a predictor of an engine that is open in Node. */
 
 import type { OpenModel } from "../../workers/extract.ts";
 import { createSegmentationProposer } from "../../workers/vision/regions/segmentation-proposer.ts";

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the numbers of the paper, as printed there (Tables 3, 4, 5 and 7, text around Figure 4). null: not reported. */
+/** The numbers of the paper, as printed there (Tables 3, 4, 5 and 7, text around Figure 4). null: not reported. */
 
 export const PAPER = {
 	source: "Sun et al., UMIE: Unified Multimodal Information Extraction with Instruction Tuning, AAAI 2024",

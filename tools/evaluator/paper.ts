@@ -1,4 +1,4 @@
-/** Goes in: a predictor and a folder of data sets. Comes out: a table of the paper with our row beside the published ones, and what differs. */
+/** Measures a table of the paper: our row beside the published ones, and what differs. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type EvaluateOptions, type Evaluation, evaluateWith } from "./evaluate.ts";

@@ -1,4 +1,4 @@
-/** Goes in: the path of a predictions file and what the run is. Comes out: predictions an earlier run left there, and a place for new ones. */
+/** Opens a predictions file: what an earlier run of the same kind left there, and a place for new predictions. */
 import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { Failure } from "../../src/core/failure.ts";
 import type { Prediction } from "./predict/contract.ts";

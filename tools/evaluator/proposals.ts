@@ -1,4 +1,7 @@
-/** Goes in: `npx tsx tools/evaluator/proposals.ts --regions FILE --images DIR [--model BUNDLE] [--split dev] [--limit N] [--json]`. Comes out: recall at 36 regions, IoU 0.5, of the proposer without weights and of the bundle's own. */
+/**
+ * Measures recall at 36 regions, IoU 0.5, of the proposer without weights and of the bundle's own: `npx tsx
+ * tools/evaluator/proposals.ts --regions FILE --images DIR [--model BUNDLE] [--split dev] [--limit N] [--json]`.
+ */
 
 import { pathToFileURL } from "node:url";
 import { Failure, toFailureData } from "../../src/core/failure.ts";

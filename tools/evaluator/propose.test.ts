@@ -1,4 +1,4 @@
-/** Goes in: the bundled model and its sample pictures. Comes out: proof that its proposals are written line by line, as the trainer reads them. */
+/** Tests that the regions of the bundled model are written line by line, as the trainer reads them. */
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Goes in: `npx tsx tools/evaluator/propose.ts --regions FILE --images DIR --model BUNDLE --output FILE [--split train]`. Comes out: the regions that the bundle's proposer finds, as JSON lines, for the trainer's `crops --found`. */
+/**
+ * Writes the regions that a bundle's proposer finds as JSON lines, for the trainer's `crops --found`: `npx tsx
+ * tools/evaluator/propose.ts --regions FILE --images DIR --model BUNDLE --output FILE [--split train]`.
+ */
 
 import { writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";

@@ -1,4 +1,4 @@
-/** Goes in: files of annotated posts. Comes out: whether offsets of Python (code points) become ours (UTF-16 units), and bad lines are named. */
+/** Tests that code-point offsets of Python become our UTF-16 offsets, and that bad lines are named. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Goes in: boxes and regions counted by hand, and a folder with two drawn pictures. Comes out: proof that recall and names are what they say, and that wrong files are named. */
+/** Tests region recall on boxes counted by hand, and that wrong files are named. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

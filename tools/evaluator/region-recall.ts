@@ -1,4 +1,7 @@
-/** Goes in: pictures whose things are boxed by hand, and proposers of regions. Comes out: how many of the boxes each proposer finds, how many of those it names rightly, and what it takes. */
+/**
+ * Measures how many hand-annotated boxes each region proposer finds, how many of those it names correctly, and how
+ * long it takes.
+ */
 
 import * as z from "zod/mini";
 import { Failure } from "../../src/core/failure.ts";

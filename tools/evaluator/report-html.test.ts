@@ -1,4 +1,6 @@
-/** Goes in: a report with hostile text, in a real Chromium. Comes out: whether text stays text, filters work and axe finds nothing. */
+/**
+ * Tests in a real Chromium that hostile text stays text in the report, that filters work and that axe finds nothing.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright";

@@ -1,4 +1,7 @@
-/** Goes in: an evaluation. Comes out: one HTML file that loads nothing: scores, confusion, and the mistakes on the posts. All text is escaped. */
+/**
+ * Writes an evaluation as one HTML file that loads nothing: scores, confusion, and the mistakes on the posts. All text
+ * is escaped.
+ */
 import { createHash } from "node:crypto";
 import { NOTHING } from "./confusion.ts";
 import { notesOf } from "./describe.ts";

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the style and the script of the HTML report, as text: the report is one file that loads nothing. */
+/** The style and the script of the HTML report, as text: the report is one file that loads nothing. */
 
 export const STYLE = `
 :root {

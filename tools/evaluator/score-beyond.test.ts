@@ -1,4 +1,4 @@
-/** Goes in: a post or two of the tasks beyond the paper. Comes out: whether their reports are as counted by hand. */
+/** Tests that reports of the tasks beyond the paper are as counted by hand. */
 import { describe, expect, test } from "vitest";
 import { type Box, type Prediction, SAID_NOTHING } from "./predict/contract.ts";
 import { parseRecord } from "./records.ts";

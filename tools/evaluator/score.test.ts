@@ -1,4 +1,4 @@
-/** Goes in: a few posts. Comes out: whether their reports are as counted by hand. */
+/** Tests that reports on a few posts are as counted by hand. */
 import { describe, expect, test } from "vitest";
 import { bootstrap } from "./bootstrap.ts";
 import { type FoundSpan, type Prediction, SAID_NOTHING } from "./predict/contract.ts";

@@ -1,4 +1,4 @@
-/** Goes in: annotated records and predictions. Comes out: the report: every metric with its rule and interval, types, confusion, the posts themselves. */
+/** Scores predictions: every metric with its rule and interval, types, confusion, and the posts themselves. */
 import type { WordMode } from "../../src/core/text.ts";
 import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
 import { type Confusion, confusionOf } from "./confusion.ts";

@@ -1,4 +1,6 @@
-/** Goes in: annotated pairs and events, and bundles whose screen says what is known. Comes out: proof that the evaluator asks what the page would ask, and says how much that was. */
+/**
+ * Tests that the evaluator asks what the page would ask where a bundle has a prefilter, and reports how much that was.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

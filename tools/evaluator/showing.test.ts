@@ -1,4 +1,7 @@
-/** Goes in: records with pictures. Comes out: whether the right picture and regions are shown, what a wrong picture is, and how gates are summed up, as counted by hand. */
+/**
+ * Tests which pictures and regions are shown, what a wrong picture is, and how gates are summed up, as counted by
+ * hand.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** Goes in: annotated records and what is to be shown with them. Comes out: which picture and which regions the model sees with each record. */
+/** Chooses the picture and the regions that the model sees with each record. */
 import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
 import { Failure } from "../../src/core/failure.ts";

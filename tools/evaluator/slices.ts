@@ -1,4 +1,4 @@
-/** Goes in: how each record was matched by every metric. Comes out: the same scores over kinds of records: by what their pictures are to their texts. */
+/** Scores kinds of records apart: by what their pictures are to their texts. */
 import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
 import { addCounts, type Counts, noCounts, type Score, scoreOf } from "./metrics.ts";
 import { type AnnotatedRecord, PICTURE_KINDS } from "./predict/contract.ts";

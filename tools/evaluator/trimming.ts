@@ -1,4 +1,7 @@
-/** Goes in: a piece of a post and a rule. Comes out: what of the piece is compared. Rules move F1 by points, so every number says its own. */
+/**
+ * The rules for which part of a found piece is compared. They move F1 by points, so every number is printed with its
+ * rule.
+ */
 
 export const TRIMMINGS = ["exact", "text", "folded", "trimmed"] as const;
 export type Trimming = (typeof TRIMMINGS)[number];

@@ -1,4 +1,7 @@
-/** Goes in: ids, names and small folders of pictures. Comes out: proof that every record is shown a picture that is not its own, the same one everywhere, in every task, and that a resumed run goes on with it. */
+/**
+ * Tests that every record is shown a picture that is not its own, the same one everywhere and in every task, and that
+ * a resumed run keeps it.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** Goes in: a folder of pictures, and records. Comes out: for each record a picture of the folder that has nothing to do with it, the same everywhere. */
+/** Chooses for each record a picture of a folder that has nothing to do with it, the same one everywhere. */
 import { Failure } from "../../src/core/failure.ts";
 import { type ImageFolder, openImageFolder, stemOf } from "../cli/extract/images.ts";
 import type { AnnotatedRecord } from "./predict/contract.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a task and lists of what may be different: gates, pictures, regions. Comes out: one evaluation for each combination, to stand in one table. */
+/** Evaluates each combination of gates, pictures and regions, for one table. */
 import { type EvaluateOptions, type Evaluation, evaluateWith } from "./evaluate.ts";
 import type { EvaluatedTask, EvaluationRequest, Predictor } from "./predict/contract.ts";
 import type { Pictures } from "./showing.ts";

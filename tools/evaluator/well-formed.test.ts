@@ -1,4 +1,4 @@
-/** Goes in: posts of all kinds. Comes out: proof that extractive output can always be read, whatever the model thinks of the post. */
+/** Tests that extractive output can always be read, whatever the model thinks of the post. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";

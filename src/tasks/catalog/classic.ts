@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the paper's tasks as definitions: entities, relations of pairs, event types, events with arguments. */
+/** The definitions of the paper's tasks: entities, relations of pairs, event types, events with arguments. */
 
 import { TASKS } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a context, then records "person, athlete, Kyrie, O2". Comes out: the query of fine-grained grounded entities (FMNERG), and entities with both types. */
+/** Fine-grained grounded entities (FMNERG): records "person, athlete, Kyrie, O2", entities with both types. */
 
 import { TASKS } from "../../core/tasks.ts";
 import { type ExtractionContext, labelIds } from "../context.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a context, then records "person, Kyrie, O2". Comes out: the query of grounded entities (GMNER), and entities with their object or none. */
+/** Grounded entities (GMNER): records "person, Kyrie, O2", entities with their object in the picture or none. */
 
 import { TASKS } from "../../core/tasks.ts";
 import { labelIds } from "../context.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a context, then records "the dough, O2" of each step. Comes out: one query for each step of a procedure (GMPER), and its entities with their objects. */
+/** Steps of a procedure (GMPER): one query for each step, with records "the dough, O2". */
 
 import { TASKS } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";

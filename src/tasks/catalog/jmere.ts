@@ -1,4 +1,4 @@
-/** Goes in: a context, then records "person, Kyrie, member of, organization, Cavs". Comes out: the query of joint triples (JMERE), and both entities with their relation. */
+/** Entities and relations in one generation (JMERE): records "person, Kyrie, member of, organization, Cavs". */
 
 import { TASKS } from "../../core/tasks.ts";
 import { type ExtractionContext, labelIds } from "../context.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a context, then records "O2, member of, Cavs". Comes out: the query of relations between an object and an entity (MORE), and what it finds. */
+/** Relations between an object of the picture and an entity (MORE): records "O2, member of, Cavs". */
 
 import { TASKS } from "../../core/tasks.ts";
 import { labelIds } from "../context.ts";

@@ -1,4 +1,7 @@
-/** Goes in: a context, then spans that may be something. Comes out: multiple-choice questions with "none of the above" about each (MQA), and what the answers mean. */
+/**
+ * Multiple-choice questions (MQA): spans that may be something, then a question about each with "none of the above"
+ * among the options.
+ */
 
 import { type ExtractionContext, plainIds } from "../context.ts";
 import { NO_RELATION, type TaskInstructor } from "../defaults.ts";

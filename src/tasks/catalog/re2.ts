@@ -1,4 +1,4 @@
-/** Goes in: a context, best with a layout, then records "Name, Ada Lovelace". Comes out: the query of key–value links in forms (RE²), keys, values and their links. */
+/** Fields of forms (RE²): records "Name, Ada Lovelace", keys and values with their links. Works best with a layout. */
 
 import { TASKS } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";

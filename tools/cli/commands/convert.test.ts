@@ -1,4 +1,4 @@
-/** Goes in: command lines. Comes out: proof of what `convert` and `extract --format` print and write. */
+/** Tests what `umie convert` and `umie extract --format` print and write. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Parser } from "n3";

@@ -1,4 +1,4 @@
-/** Goes in: annotated posts in one format. Comes out: the same in another. */
+/** `umie convert`: writes annotated posts of one format in another. */
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";

@@ -1,4 +1,4 @@
-/** Goes in: a bundle and annotated posts. Comes out: scores, each with the rule it was counted by; a report; or a table of the paper. */
+/** `umie evaluate`: scores a bundle on annotated posts, writes a report, or prints a table beside the paper's. */
 import { writeFileSync } from "node:fs";
 import { DEVICE_NAMES } from "../../../src/core/devices.ts";
 import { Failure } from "../../../src/core/failure.ts";

@@ -1,4 +1,4 @@
-/** Goes in: arguments of `umie export` and `umie inspect`. Comes out: exit codes, JSON and messages. */
+/** Tests the exit codes, JSON and messages of `umie export` and `umie inspect`. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

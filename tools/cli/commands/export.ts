@@ -1,4 +1,4 @@
-/** Goes in: a checkpoint's path. Comes out: a bundle folder. */
+/** `umie export`: turns a checkpoint into a bundle folder. */
 import { Failure } from "../../../src/core/failure.ts";
 import { readJson, surveyCheckpoint } from "../../exporter/checkpoint/checkpoint.ts";
 import { openSource } from "../../exporter/checkpoint/joined.ts";

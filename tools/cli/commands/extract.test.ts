@@ -1,4 +1,4 @@
-/** Goes in: command lines. Comes out: proof of what `extract` prints and writes, and how it exits. */
+/** Tests what `umie extract` prints and writes, and how it exits. */
 import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Goes in: a post, or a JSONL file of posts. Comes out: what was found in them, for a person or as JSON. */
+/** `umie extract`: finds entities, relations and events in a post or a JSONL file of posts, as text or as JSON. */
 import { basename } from "node:path";
 import { Failure, unwrap } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a public data set. Comes out: our JSONL, and a list of what was wrong with the data. */
+/** `umie import`: turns a public data set into our JSONL and lists what was wrong with the data. */
 import { basename } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
 import { FORMAT_OPTIONS, type Format, type FormatOption, PARTS } from "../../evaluator/import/format.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a checkpoint or a bundle. Comes out: its tensors, shapes, what is missing or unused, hashes. */
+/** `umie inspect`: lists the tensors and shapes of a checkpoint or a bundle, what is missing or unused, and hashes. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseManifest } from "../../../src/bundle/manifest.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a bundle folder. Comes out: what was checked, row by row; exit code 1 if anything is wrong. */
+/** `umie verify`: checks a bundle folder and prints a row for each check; exit code 1 if one fails. */
 import { Failure } from "../../../src/core/failure.ts";
 import { type Check, verifyBundle } from "../../exporter/verify/verify.ts";
 import { type Command, oneOf, options, progressLine, ReportedFailure } from "../command.ts";

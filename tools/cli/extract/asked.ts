@@ -1,4 +1,7 @@
-/** Goes in: a post, or the steps of a procedure with their pictures. Comes out: what the engine is asked, and how its answers become one result. */
+/**
+ * Turns a post, or a procedure with a picture for each step, into requests for the engine, and their answers into one
+ * result.
+ */
 
 import type { Post } from "../../../src/client/protocol.ts";
 import { Failure } from "../../../src/core/failure.ts";

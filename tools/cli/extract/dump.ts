@@ -1,4 +1,4 @@
-/** Goes in: every run of a graph. Comes out: a safetensors file of all that went in and out. */
+/** Writes everything that goes into and comes out of the graphs to a safetensors file. */
 import type { Tensor } from "onnxruntime-web";
 import type { GraphRole } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";

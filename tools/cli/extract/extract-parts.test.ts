@@ -1,4 +1,4 @@
-/** Goes in: small files, values and tensors. Comes out: proof that lines, labels and dumps are read and kept within their limits. */
+/** Tests that lines, labels and dumps are read and kept within their limits. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";

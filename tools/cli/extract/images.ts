@@ -1,4 +1,4 @@
-/** Goes in: the name of a picture, as a record says it. Comes out: its bytes, from inside one folder and nowhere else. */
+/** Reads the pictures that records name, from inside one folder and from nowhere else. */
 
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, win32 } from "node:path";

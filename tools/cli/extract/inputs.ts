@@ -1,4 +1,7 @@
-/** Goes in: paths and numbers of the command line. Comes out: a gazetteer for the request, the layout of a form, the pictures of steps; what stands in the files is checked where it is used. */
+/**
+ * Reads the files that a request names: a gazetteer, the layout of a form, the pictures of steps. Their content is
+ * checked where it is used.
+ */
 import { Failure } from "../../../src/core/failure.ts";
 import type { PositionedWord } from "../../../src/tasks/layout/layout.ts";
 import { parseLayoutFile } from "../../../src/tasks/layout/layout-file.ts";

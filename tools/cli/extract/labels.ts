@@ -1,4 +1,4 @@
-/** Goes in: the value of --labels, or a JSON file. Comes out: label lists for a request; what stands in them is checked by the engine. */
+/** Reads the label lists of a request from --labels or a JSON file. The engine checks the labels themselves. */
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { Failure } from "../../../src/core/failure.ts";
 import type { Labels } from "../../../src/tasks/types.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a text file of any size. Comes out: its lines, one at a time; memory holds one of them. */
+/** Reads a text file of any size line by line; only one line is in memory at a time. */
 import { createReadStream } from "node:fs";
 import { Failure } from "../../../src/core/failure.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: the path of a results file. Comes out: the file, open at its end, and how much of it was there. */
+/** Opens a results file at its end, and counts the lines that are there already. */
 import { existsSync } from "node:fs";
 import { type FileHandle, open, truncate } from "node:fs/promises";
 import { Failure } from "../../../src/core/failure.ts";

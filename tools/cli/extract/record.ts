@@ -1,4 +1,4 @@
-/** Goes in: a line of posts.jsonl. Comes out: a post to extract from, or the failure that takes its place. */
+/** Reads a line of posts.jsonl: a post to extract from, or the failure that takes its place. */
 
 import type { Post } from "../../../src/client/protocol.ts";
 import { Failure, type FailureData, toFailureData } from "../../../src/core/failure.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a result. Comes out: lines for a person at a terminal. */
+/** Prints a result as lines for a person at a terminal. */
 import type { Entity, EventArgument, ExtractionResult } from "../../../src/core/result.ts";
 
 const percent = (score: number) => `${Math.round(100 * score)} %`.padStart(5);

@@ -1,4 +1,4 @@
-/** Goes in: an engine and posts.jsonl. Comes out: results.jsonl, one line for each post, in the same order. */
+/** Extracts from every post of posts.jsonl and writes results.jsonl, one line for each post, in the same order. */
 
 import { realpathSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the posts of the gallery on the model card, each with what should be found. */
+/** The posts of the gallery on the model card, each with what should be found. */
 import type { RequestableTask } from "../../../src/tasks/types.ts";
 
 /** `[x1, y1, x2, y2]` in pixels of the picture. */

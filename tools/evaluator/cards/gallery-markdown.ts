@@ -1,4 +1,4 @@
-/** Goes in: judged cases of the gallery, and a model card. Comes out: the card with the gallery between its marks. Pure. */
+/** Writes judged gallery cases into a model card, between its marks. Pure. */
 import type { GalleryCase } from "./cases.ts";
 import type { Judged } from "./judge.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: judged cases of the gallery with their pictures and boxes. Comes out: one HTML page that loads nothing, to be photographed. All text is escaped. */
+/** Writes judged gallery cases as one HTML page that loads nothing, to be photographed. All text is escaped. */
 import type { Region } from "../../../src/core/result.ts";
 import { escapeHtml } from "../report-html.ts";
 import { gateText, isRight, type Shown } from "./gallery-markdown.ts";

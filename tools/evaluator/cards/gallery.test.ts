@@ -1,4 +1,7 @@
-/** Goes in: results made by hand, hostile text, model cards. Comes out: what the gallery calls right and wrong, and what it writes. */
+/**
+ * Tests what the gallery calls right and wrong, and what it writes, with results made by hand, hostile text and model
+ * cards.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** Goes in: `--model DIR`. Comes out: DIR/gallery.jpg, what the model says about the posts of the gallery beside their pictures, and the lines about it in DIR/README.md. */
+/**
+ * Writes the gallery of a model card: DIR/gallery.jpg (what the model finds in example posts, beside their pictures)
+ * and the lines about it in DIR/README.md.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -1,4 +1,7 @@
-/** Goes in: what a case of the gallery expects, and a result. Comes out: what the model said in words, and what is wrong with it; nothing wrong means right. Pure. */
+/**
+ * Judges a gallery case: what the model found, in words, and what is wrong with it. A case without faults is right.
+ * Pure.
+ */
 import type { Entity, ExtractionResult } from "../../../src/core/result.ts";
 import type { Box, GalleryCase } from "./cases.ts";
 

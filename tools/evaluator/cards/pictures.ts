@@ -1,4 +1,7 @@
-/** Goes in: `--photos DIR --logos DIR --flags DIR` (photographs, simple-icons, flag-icons). Comes out: the pictures of the app's samples and of the gallery, composed in Chromium. */
+/**
+ * Composes the pictures of the app's samples and of the gallery in Chromium, from `--photos DIR --logos DIR --flags
+ * DIR` (photographs, simple-icons, flag-icons).
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -1,4 +1,4 @@
-/** Goes in: tags of words. Comes out: spans. */
+/** Turns BIO tags of words into spans. */
 
 export interface TaggedSpan {
 	readonly type: string;

@@ -1,4 +1,4 @@
-/** Goes in: a CoNLL file with `IMGID:` lines (Twitter-15/17, SNAP, GMNER, FMNERG) or without. Comes out: mner records. */
+/** Reads a CoNLL file with `IMGID:` lines (Twitter-15/17, SNAP, GMNER, FMNERG) or without, as mner records. */
 import { spansOfTags, type TaggedSpan } from "./bio.ts";
 import { readText } from "./files.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a path. Comes out: its text, if it is no larger than such a file may be. */
+/** Reads a text file, up to the size that such a file may have. */
 import { readFileSync, statSync } from "node:fs";
 import { Failure } from "../../../src/core/failure.ts";
 

@@ -1,4 +1,7 @@
-/** Goes in: FUNSD's folder of annotated pages (or one page, or a file of XFUND). Comes out: re2 records: the page's text in reading order, keys, values and their links. */
+/**
+ * Reads FUNSD's folder of annotated pages, one page, or a file of XFUND: the page's text in reading order, keys,
+ * values and their links.
+ */
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as z from "zod/mini";

@@ -1,4 +1,4 @@
-/** Goes in: a CoNLL file with IMGID lines and a folder of Pascal-VOC boxes (GMNER, FMNERG). Comes out: mner records whose entities have boxes. */
+/** Reads GMNER and FMNERG: a CoNLL file with IMGID lines and a folder of Pascal-VOC boxes. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";

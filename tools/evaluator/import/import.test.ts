@@ -1,4 +1,6 @@
-/** Goes in: small files of every format. Comes out: whether their records and every problem with its line are told, and what is imported can be evaluated. */
+/**
+ * Tests that small files of every format give the right records and problems by line, and that they can be evaluated.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";

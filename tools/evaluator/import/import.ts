@@ -1,4 +1,7 @@
-/** Goes in: a public data set and its format. Comes out: our JSONL, and what was wrong with the data, by line. */
+/**
+ * Imports a public data set: writes our JSONL and reports what was wrong with the data, by line. `FORMATS` lists the
+ * readers.
+ */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";

@@ -1,4 +1,4 @@
-/** Goes in: JMERE's JSON: words and, for each pair, both entities and their relation. Comes out: jmere records. */
+/** Reads JMERE's JSON: words and, for each pair, both entities and their relation. */
 import * as z from "zod/mini";
 import type { Format, ReadRecord } from "./format.ts";
 import { entityType, relationType } from "./labels.ts";

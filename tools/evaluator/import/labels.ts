@@ -1,4 +1,4 @@
-/** Goes in: labels as data sets write them. Comes out: the names our prompts use. */
+/** Turns labels as data sets write them into the names that our prompts use. */
 
 const ENTITY_TYPES: Readonly<Record<string, string>> = {
 	PER: "person",

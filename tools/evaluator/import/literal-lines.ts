@@ -1,4 +1,7 @@
-/** Goes in: a file of records, one Python literal or JSON object a line, or one JSON array. Comes out: the records, checked, with their lines. */
+/**
+ * Reads a file of records: one Python literal or JSON object a line, or one JSON array. Each record is checked and
+ * keeps its line.
+ */
 import * as z from "zod/mini";
 import { Failure } from "../../../src/core/failure.ts";
 import { readText } from "./files.ts";

@@ -1,4 +1,7 @@
-/** Goes in: the folder of M2E2's annotations. Comes out: its sentences with events, arguments in the pictures included; or its picture events. */
+/**
+ * Reads the folder of M2E2's annotations: sentences with events and arguments, those in the pictures included, or the
+ * events of pictures.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";

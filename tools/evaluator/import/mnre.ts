@@ -1,4 +1,7 @@
-/** Goes in: MNRE's text files, or MORE's. Comes out: one record for each pair of the text (mre), or for each post with its pairs of a name and an object (more). */
+/**
+ * Reads MNRE's text files (a record for each pair, mre) and MORE's (a record for each post, with its pairs of a name
+ * and an object).
+ */
 import * as z from "zod/mini";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
 import { entityType, relationType } from "./labels.ts";

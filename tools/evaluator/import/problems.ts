@@ -1,4 +1,4 @@
-/** Goes in: what is wrong with a data file, as readers meet it. Comes out: problems with file and line, counted by kind. */
+/** What can be wrong with a data file: kinds of problems, each reported with its file and line. */
 
 /** What each kind means, and what the importer did about it. */
 export const PROBLEM_KINDS = {

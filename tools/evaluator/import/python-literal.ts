@@ -1,4 +1,7 @@
-/** Goes in: a Python literal, as MNRE writes a record on each line: {'token': ['a'], 'h': {'pos': (0, 1)}}. Comes out: plain data. Nothing is evaluated. */
+/**
+ * Parses a Python literal, as MNRE writes a record on each line: {'token': ['a'], 'h': {'pos': (0, 1)}}. Nothing is
+ * evaluated.
+ */
 import { Failure } from "../../../src/core/failure.ts";
 
 export type Literal = string | number | boolean | null | Literal[] | { [key: string]: Literal };

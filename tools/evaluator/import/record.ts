@@ -1,4 +1,7 @@
-/** Goes in: words and spans of words. Comes out: the text of a record, with offsets in code points, as our data counts them. */
+/**
+ * Joins words into the text of a record, and turns spans of words into offsets in code points, as our data counts
+ * them.
+ */
 import type { Box } from "../predict/contract.ts";
 
 /** Words `from` … `to - 1`. */

@@ -1,4 +1,4 @@
-/** Goes in: a Pascal-VOC file of GMNER or FMNERG. Comes out: the boxes of each entity name, as fractions of the picture. */
+/** Reads a Pascal-VOC file of GMNER or FMNERG: the boxes of each entity name, in fractions of the picture. */
 import type { Box } from "../predict/contract.ts";
 import { unitBoxOf } from "./record.ts";
 import { child, type Element, parseXml } from "./xml.ts";

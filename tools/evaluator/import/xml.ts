@@ -1,4 +1,7 @@
-/** Goes in: a small XML file from outside. Comes out: its elements. Strict: no document type, no entities but the five of XML itself, nothing is fetched. */
+/**
+ * Reads a small XML file from outside. Strict: no document type, only the five entities of XML itself, and nothing is
+ * fetched.
+ */
 import { Failure } from "../../../src/core/failure.ts";
 
 export interface Element {

@@ -1,4 +1,4 @@
-/** Goes in: records of the paper's tasks. Comes out: what the model says when it is asked by the paper's instructors. */
+/** Predicts for the paper's tasks with the paper's prompts. */
 
 import type { RecordTaskName } from "../../../src/core/tasks.ts";
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";

@@ -1,4 +1,4 @@
-/** Goes in: offsets of annotated data, in code points, as Python counts. Comes out: offsets of JavaScript strings. */
+/** Turns offsets of annotated data, in code points as Python counts, into offsets of JavaScript strings. */
 
 /** UTF-16 offset of a code-point offset. */
 export function utf16(text: string, codePoints: number): number {

@@ -1,4 +1,6 @@
-/** Goes in: calls of the runner (../browser.ts), by way of `globalThis.predictor`. Comes out: the answers of the worker. */
+/**
+ * Passes the runner's calls (../browser-predictor.ts, by `globalThis.predictor`) to the worker, and its answers back.
+ */
 import * as Comlink from "comlink";
 import type { PredictWorker } from "./contract.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: an open model and annotated posts. Comes out: what the model says about them; the same code in Node and in a page. */
+/** Predicts for annotated posts with an open model; the same code in Node and in a page. */
 import type { Manifest } from "../../../src/bundle/manifest.ts";
 import { TRAINED_BY_DEFAULT } from "../../../src/tasks/defaults.ts";
 import type { OpenModel } from "../../../workers/extract.ts";

@@ -1,4 +1,4 @@
-/** Goes in: calls of the page. Comes out: predictions of the engine of workers/engine.worker.ts, over the same queries as in Node. */
+/** Predicts in a page's worker, with the engine of workers/engine.worker.ts and the same queries as in Node. */
 import * as Comlink from "comlink";
 import { toFailureData, unwrap } from "../../../src/core/failure.ts";
 import { browserPlatform } from "../../../workers/browser-platform.ts";

@@ -1,4 +1,4 @@
-/** Goes in: an open model and a record. Comes out: what its queries are built from, and their answers. */
+/** Prepares a record for its queries, and runs queries. */
 
 import { Failure } from "../../../src/core/failure.ts";
 import { unitBox } from "../../../src/core/geometry.ts";

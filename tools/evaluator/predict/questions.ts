@@ -1,4 +1,4 @@
-/** Goes in: records of the paper's tasks. Comes out: what the model says when it is asked by multiple-choice questions, and how it answered each. */
+/** Predicts for the paper's tasks with multiple-choice questions, and keeps the answer to each. */
 
 import {
 	askSpans,

@@ -1,4 +1,4 @@
-/** Goes in: records, and how they are asked about. Comes out: what is said of them: where the bundle's screen sees no sign, nothing is asked, as in the page. */
+/** Asks about records as the page does: where the bundle's prefilter sees no sign, nothing is asked. */
 
 import { entityQuery, type WordSpan } from "../../../src/tasks/query/queries.ts";
 import { type Ends, isBelow, readScreen, screenFeeds, thresholdsOf } from "../../../src/tasks/query/screen.ts";
