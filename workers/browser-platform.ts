@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the engine's platform in a browser's worker. */
+/** What the engine needs of a browser's worker: decoder, readers, runtime. */
 import { filesReader } from "./bundle/files-reader.ts";
 import { cacheStore } from "./bundle/store.ts";
 import { urlReader } from "./bundle/url-reader.ts";

@@ -1,4 +1,7 @@
-/** Goes in: a device. Comes out: onnxruntime-web in the one build that serves it, its WebAssembly fetched once, with progress. Vite only: Node has its own. */
+/**
+ * Loads the build of onnxruntime-web that serves a device, with progress. For pages built with Vite: Node has its
+ * own.
+ */
 
 import asyncifyMjs from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url";
 import asyncifyWasm from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
@@ -34,7 +37,10 @@ interface Build {
 	readonly mjs: string;
 }
 
-/** Sizes of the WebAssembly: wasm 14 MB, jspi 17 MB, asyncify 27 MB. The last serves WebGPU where the browser cannot suspend WebAssembly by itself. */
+/**
+ * Sizes of the WebAssembly: wasm 14 MB, jspi 17 MB, asyncify 27 MB. The last serves WebGPU where the browser cannot
+ * suspend WebAssembly by itself.
+ */
 const BUILDS = {
 	wasm: { detail: "ONNX Runtime for WASM", load: () => import("onnxruntime-web/wasm"), wasm: wasmWasm, mjs: wasmMjs },
 	jspi: { detail: "ONNX Runtime for WebGPU", load: () => import("onnxruntime-web/jspi"), wasm: jspiWasm, mjs: jspiMjs },
@@ -70,7 +76,10 @@ export async function loadRuntime(
 	return runtime;
 }
 
-/** Fetched here, not by the runtime: 14 to 27 MB deserve a progress bar, and a runtime that failed to fetch never starts again. */
+/**
+ * Fetched here, not by the runtime: 14 to 27 MB deserve a progress bar, and a runtime that failed to fetch never starts
+ * again.
+ */
 function fetchWasm(build: Build, { onProgress, signal }: RuntimeOptions): Promise<Uint8Array> {
 	let done = 0;
 	return fetchBytes(new URL(build.wasm, globalThis.location.href), build.detail, {

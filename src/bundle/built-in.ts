@@ -1,4 +1,7 @@
-/** The models that come with the project, and which each program takes by itself. A new one is a row here and its folder. */
+/**
+ * The models that come with the project, and which each program takes by itself. A new one is a row here and its
+ * folder.
+ */
 
 export interface BuiltInModel {
 	/** As its manifest says it; the bundle lies in models/NAME. */

@@ -1,4 +1,7 @@
-/** Goes in: the JSON of `umie.json`, from anywhere. Comes out: a manifest that is right, or a failure that says what was found. */
+/**
+ * Checks the JSON of `umie.json`, which may come from anywhere, and gives its type: what tools write and workers
+ * read.
+ */
 
 import * as z from "zod/mini";
 import { Failure } from "../core/failure.ts";
@@ -27,7 +30,10 @@ export type GraphRole = (typeof GRAPH_ROLES)[number];
 export const GRAPH_TARGETS = ["wasm", "webgpu"] as const;
 export type GraphTarget = (typeof GRAPH_TARGETS)[number];
 
-/** Graphs that every bundle can do without, each with the name of its settings: a proposer of regions that needs no weights serves, and everything is asked. */
+/**
+ * Graphs that every bundle can do without, each with the name of its settings: a proposer of regions that needs no
+ * weights serves, and everything is asked.
+ */
 export const OPTIONAL_ROLES = {
 	region_proposer: "proposer",
 	screen: "screen",
@@ -41,29 +47,44 @@ export const MODEL_ROLES = GRAPH_ROLES.filter(
 /** Graphs a text-only bundle does without. */
 export const VISUAL_ROLES: readonly GraphRole[] = ["visual_encoder", "gated_attention"];
 
-/** Pieces that may stand between two records, in the order they are looked for: ours; T5's first sentinel, a piece no text has; the same as mT5 spells it. */
+/**
+ * Pieces that may stand between two records, in the order they are looked for: ours; T5's first sentinel, a piece no
+ * text has; the same as mT5 spells it.
+ */
 export const SEPARATORS: readonly string[] = ["<spot>", "<extra_id_0>", "▁<extra_id_0>"];
 
 /** How a checkpoint learned to be asked about pairs of entities (`instructors.relations`). */
 export const RELATION_PROMPTS = ["all", "fitting", "read", "marked"] as const;
 export type RelationPrompts = (typeof RELATION_PROMPTS)[number];
 
-/** Families of text encoders (`config.text_encoder`): T5's stack, or BERT's (also RoBERTa's, whose positions begin later). */
+/**
+ * Families of text encoders (`config.text_encoder`): T5's stack, or BERT's (also RoBERTa's, whose positions begin
+ * later).
+ */
 export const TEXT_ENCODER_KINDS = ["t5", "bert"] as const;
 export type TextEncoderKind = (typeof TEXT_ENCODER_KINDS)[number];
 
-/** Types of mentions that have an opening marker of their own (`config.marker_token_ids`); "other" marks all further types. */
+/**
+ * Types of mentions that have an opening marker of their own (`config.marker_token_ids`); "other" marks all further
+ * types.
+ */
 export const MARKED_TYPES = ["person", "location", "organization", "miscellaneous", "other"] as const;
 export type MarkedType = (typeof MARKED_TYPES)[number];
 
 /** Weight of the pair classifier's vote where neither checkpoint nor manifest names one. */
 export const DEFAULT_PAIR_VOTE = 0.7;
 
-/** Which region shows an entity that is said to be in the picture (`instructors.grounding`): the object that is named, or what its words looked at. */
+/**
+ * Which region shows an entity that is said to be in the picture (`instructors.grounding`): the object that is named,
+ * or what its words looked at.
+ */
 export const GROUNDINGS = ["said", "seen"] as const;
 export type Grounding = (typeof GROUNDINGS)[number];
 
-/** Ids of the pieces that mark mentions for the question about pairs: `<m:person>` … `<m:other>` open one, `</m>` closes it. */
+/**
+ * Ids of the pieces that mark mentions for the question about pairs: `<m:person>` … `<m:other>` open one, `</m>` closes
+ * it.
+ */
 export const MarkerTokensSchema = z.object({
 	open: z.object({ person: id, location: id, organization: id, miscellaneous: id, other: id } satisfies Record<
 		MarkedType,
@@ -73,7 +94,10 @@ export const MarkerTokensSchema = z.object({
 });
 export type MarkerTokens = z.infer<typeof MarkerTokensSchema>;
 
-/** Names of the relations that `pair_classifier` scores, in the order of its outputs, the name for "not related" among them. */
+/**
+ * Names of the relations that `pair_classifier` scores, in the order of its outputs, the name for "not related" among
+ * them.
+ */
 export const PairRelationsSchema = z
 	.array(z.string().check(z.minLength(1), z.maxLength(80)))
 	.check(z.minLength(1), z.maxLength(256));
@@ -144,7 +168,10 @@ export const ConfigSchema = z.object({
 	screen: z.optional(z.object({ related: probability, eventful: probability })),
 	/** Which family of encoders reads the text; absent: "t5". The graph's inputs and outputs are the same for all. */
 	text_encoder: z.optional(z.enum(TEXT_ENCODER_KINDS)),
-	/** The decoder may copy from the text: its graphs take `places`, `pointer_key` and `text_mask` and give `pointer_scores`; absent: false. */
+	/**
+	 * The decoder may copy from the text: its graphs take `places`, `pointer_key` and `text_mask` and give
+	 * `pointer_scores`; absent: false.
+	 */
 	copying: z.optional(z.boolean()),
 	/** Absent: mentions cannot be marked. */
 	marker_token_ids: z.optional(MarkerTokensSchema),
@@ -174,7 +201,10 @@ export const ManifestSchema = z.object({
 	metrics: z.array(
 		z.object({ dataset: z.string(), split: z.string(), metric: z.string(), value: z.number(), decoding: z.string() }),
 	),
-	/** What the precision costs, measured by the exporter against float32 graphs of the same checkpoint, one entry per kind of graphs. */
+	/**
+	 * What the precision costs, measured by the exporter against float32 graphs of the same checkpoint, one entry per
+	 * kind of graphs.
+	 */
 	quality: z.optional(
 		z.array(
 			z.object({
@@ -196,12 +226,16 @@ export const ManifestSchema = z.object({
 		/** Templates of further tasks, by the name of the generation ("gmner", …). */
 		tasks: z.optional(z.record(z.string(), z.string())),
 		/**
-		 * Which relations the prompt of a pair with known types lists: "all" of them (absent: so), or those "fitting" the types. "read": no prompt is needed, pairs
-		 * are asked about on what was read for the entities; where they have one all the same, it lists those that fit. "marked": all pairs of a text are asked
-		 * about on one further reading, in which every mention stands between markers (`config.marker_token_ids`).
+		 * Which relations the prompt of a pair with known types lists: "all" of them (absent: so), or those "fitting" the
+		 * types. "read": no prompt is needed, pairs are asked about on what was read for the entities; where they have one
+		 * all the same, it lists those that fit. "marked": all pairs of a text are asked about on one further reading, in
+		 * which every mention stands between markers (`config.marker_token_ids`).
 		 */
 		relations: z.optional(z.enum(RELATION_PROMPTS)),
-		/** "seen": the checkpoint's attention was taught where mentions are, and points better than its decoder numbers regions; absent: "said". */
+		/**
+		 * "seen": the checkpoint's attention was taught where mentions are, and points better than its decoder numbers
+		 * regions; absent: "said".
+		 */
 		grounding: z.optional(z.enum(GROUNDINGS)),
 		labels: z.object({
 			entity_types: z.array(z.string()),
@@ -215,9 +249,13 @@ export const ManifestSchema = z.object({
 		}),
 	}),
 	vision: z.enum(["trained", "untrained", "none"]),
-	/** Generations the checkpoint was trained for; absent: mner, mre, med and meae. Others are offered as experimental. */
+	/**
+	 * Generations the checkpoint was trained for; absent: mner, mre, med and meae. Others are offered as experimental.
+	 */
 	tasks: z.optional(z.array(z.string())),
-	/** What the engine never asks, kept so that `umie read-back` can write the checkpoint again; absent in older bundles. */
+	/**
+	 * What the engine never asks, kept so that `umie read-back` can write the checkpoint again; absent in older bundles.
+	 */
 	checkpoint: z.optional(
 		z.object({
 			/** Its config.json. */
@@ -261,7 +299,10 @@ export function parseManifest(json: unknown): Manifest {
 	return parsed.data;
 }
 
-/** A graph without its settings, or settings without their graph, is half of a bundle. @throws Failure `bundle-format` */
+/**
+ * A graph without its settings, or settings without their graph, is half of a bundle.
+ * @throws Failure `bundle-format`
+ */
 function checkOptionalGraphs({ graphs, config }: Manifest): void {
 	for (const [role, settings] of Object.entries(OPTIONAL_ROLES) as [
 		OptionalRole,

@@ -1,4 +1,6 @@
-/** Goes in: a worker made of a MessageChannel, and engines written by hand. Comes out: proof that every call of the page ends, and how. */
+/**
+ * Checks that every call of the page ends, and how, on workers made of a MessageChannel and engines written by hand.
+ */
 import { afterEach, describe, expect, test } from "vitest";
 import { exposeEngine } from "../../workers/expose.ts";
 import { Failure, settle } from "../core/failure.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a bundle, then posts. Comes out: extraction results, or failures. The page's side of the engine; the work is done in a worker. */
+/** Opens bundles and extracts from posts in a worker: the page's side of the engine. */
 import * as Comlink from "comlink";
 import { Failure } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a worker. Comes out: calls to it that always end: with an answer, a cancel, or the worker's death. */
+/** Calls a worker so that every call ends: with an answer, a cancel, or the worker's death. */
 import * as Comlink from "comlink";
 import { Failure, type Outcome, unwrap } from "../core/failure.ts";
 import type { EngineApi, JobId } from "./protocol.ts";
@@ -110,7 +110,10 @@ function startWorker(makeWorker: () => Worker): Worker {
 	}
 }
 
-/** The engine answers with outcomes, so whatever is thrown came from the channel itself: arguments that cannot be copied, for one. */
+/**
+ * The engine answers with outcomes, so whatever is thrown came from the channel itself: arguments that cannot be
+ * copied, for one.
+ */
 function unsent(error: unknown): never {
 	const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 	throw new Failure("internal", `The call did not reach the engine's thread: ${what}.`, { cause: error });

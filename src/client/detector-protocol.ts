@@ -1,4 +1,4 @@
-/** Goes in: a picture and a detector's name. Comes out: boxes. The whole conversation between the page and the detector's thread. */
+/** The whole conversation between the page and the detector's thread. */
 import type { Outcome } from "../core/failure.ts";
 import type { GivenRegion, Progress } from "./protocol.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: workers written by hand. Comes out: proof that every question to a detector ends, and how. */
+/** Checks that every question to a detector ends, and how, on workers written by hand. */
 import { expect, test } from "vitest";
 import { settle } from "../core/failure.ts";
 import { createDetector, type DetectorWorker } from "./detector.ts";

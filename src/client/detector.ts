@@ -1,4 +1,4 @@
-/** Goes in: a picture and a detector's name. Comes out: boxes, or a failure. The page's side; the work is done in a worker of its own. */
+/** Finds boxes in a picture with a detector of the hub, in a worker of its own: the page's side. */
 import { Failure, unwrap } from "../core/failure.ts";
 import type { DetectorAnswer, DetectorQuestion, DetectRequest } from "./detector-protocol.ts";
 import type { GivenRegion, Progress } from "./protocol.ts";

@@ -1,4 +1,4 @@
-/** Goes in: calls of a page. Comes out: outcomes of the engine. This interface is the whole conversation between the two threads. */
+/** The whole conversation between a page and the engine's thread: what can be called, and what comes back. */
 import type { Manifest } from "../bundle/manifest.ts";
 import type { DeviceChoice } from "../core/devices.ts";
 import type { Outcome } from "../core/failure.ts";
@@ -6,7 +6,10 @@ import type { Device, ExtractionResult } from "../core/result.ts";
 import type { PositionedWord } from "../tasks/layout/layout.ts";
 import type { ExtractRequest } from "../tasks/types.ts";
 
-/** Where a bundle lies: a folder's address (ending in "/"), or files the person picked (paths relative to the bundle folder). */
+/**
+ * Where a bundle lies: a folder's address (ending in "/"), or files the person picked (paths relative to the bundle
+ * folder).
+ */
 export type BundleSource =
 	| { readonly kind: "url"; readonly url: string }
 	| { readonly kind: "files"; readonly files: ReadonlyArray<{ readonly path: string; readonly file: FileLike }> };
@@ -48,7 +51,10 @@ export interface Post {
 	readonly image: Uint8Array | null;
 	/** Words with their boxes, for a form or a table: they take the place of `text`, in reading order. */
 	readonly layout?: readonly PositionedWord[] | null;
-	/** Regions of the picture from a detector: they take the place of the built-in proposals. The best 36 are kept; an empty list means none. */
+	/**
+	 * Regions of the picture from a detector: they take the place of the built-in proposals. The best 36 are kept; an
+	 * empty list means none.
+	 */
 	readonly regions?: readonly GivenRegion[] | null;
 }
 

@@ -1,4 +1,7 @@
-/** Lists the devices that a model can run on, with their titles. How each one works is a row of `workers/devices/devices.ts`. */
+/**
+ * Lists the devices that a model can run on, with their titles. How each one works is a row of
+ * `workers/devices/devices.ts`.
+ */
 
 /** In the order in which "auto" tries them; the last one runs everywhere. */
 export const DEVICE_NAMES = ["webgpu", "wasm"] as const;

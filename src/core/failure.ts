@@ -1,4 +1,4 @@
-/** Goes in: something that went wrong. Comes out: a failure with a code, what happened and what to do, as data that survives a thread boundary. */
+/** Failures as data that survives a thread boundary: a code, what happened, and what to do about it. */
 
 /** What a person can do about each failure: one table, keyed by code. */
 export const REMEDIES = {
@@ -46,7 +46,9 @@ export interface FailureData {
 	readonly remedy: string;
 }
 
-/** The answer of every call that crosses a thread: a value, or a failure as data (thrown errors lose their class there). */
+/**
+ * The answer of every call that crosses a thread: a value, or a failure as data (thrown errors lose their class there).
+ */
 export type Outcome<T> =
 	| { readonly ok: true; readonly value: T }
 	| { readonly ok: false; readonly failure: FailureData };

@@ -1,4 +1,4 @@
-/** Goes in: boxes in fractions or pixels. Comes out: boxes in the other unit. The two are different types, so mixing them does not compile. */
+/** Converts boxes between fractions and pixels. The two are different types, so mixing them does not compile. */
 
 declare const unit: unique symbol;
 

@@ -11,10 +11,16 @@ export const MAX_REGION_LABEL = 200;
 /** Regions that a detector may report for one picture; the best {@link MAX_OBJECTS} are kept. */
 export const MAX_GIVEN_REGIONS = 1000;
 
-/** Characters (UTF-16 units) of a text. The model reads a few hundred tokens; this keeps a pasted book from blocking the page. */
+/**
+ * Characters (UTF-16 units) of a text. The model reads a few hundred tokens; this keeps a pasted book from blocking the
+ * page.
+ */
 export const MAX_TEXT = 20_000;
 
-/** A picture's file, its longer side and its pixels, checked before pixel memory is asked for: 100 megapixels take 400 MB as RGBA. */
+/**
+ * A picture's file, its longer side and its pixels, checked before pixel memory is asked for: 100 megapixels take 400
+ * MB as RGBA.
+ */
 export const MAX_IMAGE_BYTES = 64 * MIB;
 export const MAX_IMAGE_SIDE = 16_384;
 export const MAX_IMAGE_PIXELS = 100_000_000;

@@ -1,4 +1,4 @@
-/** Goes in: results. Comes out: whether the written JSON Schema is that of the types and says the same of them. */
+/** Checks that the written JSON Schema is the one of the types, and that both accept and refuse the same results. */
 
 import { readFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the shape of an extraction result (types, and the schema that `result.schema.json` is generated from). */
+/** The shape of an extraction result: its types, and the schema that `result.schema.json` is generated from. */
 import * as z from "zod/mini";
 import { DEVICE_NAMES } from "./devices.ts";
 import { GENERATIONS } from "./tasks.ts";
@@ -38,10 +38,16 @@ export const EntrySchema = z.object({
 	why: z.string(),
 });
 
-/** A region a mention looked at: its share of the mention's attention, and that in equal shares (1: no more than any other). */
+/**
+ * A region a mention looked at: its share of the mention's attention, and that in equal shares (1: no more than any
+ * other).
+ */
 export const SightSchema = z.object({ object: z.string(), share: probability, lift: z.number().check(z.gte(0)) });
 
-/** What the picture does for the text, read from the gate (mean |g|) and from how many mentions look at a region at least `threshold` times an equal share. */
+/**
+ * What the picture does for the text, read from the gate (mean |g|) and from how many mentions look at a region at
+ * least `threshold` times an equal share.
+ */
 export const TextPictureSchema = z.object({
 	kind: z.enum(["strengthens", "complements", "unrelated"]),
 	gate: z.number().check(z.gte(0)),
@@ -60,7 +66,10 @@ export const EntitySchema = z.object({
 	coarse: z.optional(z.string()),
 	/** Only where it was asked (GMNER, FMNERG, GMPER): whether it is in the picture; if so, `regions` says where. */
 	grounded: z.optional(z.boolean()),
-	/** Only where the picture was read: the regions the mention looked at most, best first. One past the threshold stands in `regions`, if no task said another. */
+	/**
+	 * Only where the picture was read: the regions the mention looked at most, best first. One past the threshold stands
+	 * in `regions`, if no task said another.
+	 */
 	sight: z.optional(z.array(SightSchema)),
 	/** Id of the thing that is meant (`things`): mentions of one thing share it. */
 	thing: z.optional(z.string()),
@@ -70,14 +79,17 @@ export const EntitySchema = z.object({
 	step: z.optional(z.int().check(z.gte(1))),
 	/** Where the mention itself is drawn, in pixels of the page; only for text that came with a layout. */
 	box: z.optional(pixelBox),
-	/** Only for a discontinuous mention: its pieces in text order, from `start` to `end`; `text` includes what lies between them. */
+	/**
+	 * Only for a discontinuous mention: its pieces in text order, from `start` to `end`; `text` includes what lies
+	 * between them.
+	 */
 	fragments: z.optional(z.array(z.object({ start: offset, end: offset }))),
 	times,
 });
 
 /**
- * `head` and `tail` are entity ids; between an object and an entity (MORE) one of them is the object's name ("O2"), and `region` is that object.
- * In a form the relation `value` goes from a key to its value.
+ * `head` and `tail` are entity ids; between an object and an entity (MORE) one of them is the object's name ("O2"), and
+ * `region` is that object. In a form the relation `value` goes from a key to its value.
  */
 export const RelationSchema = z.object({
 	id: z.string(),
@@ -169,11 +181,15 @@ export const RawSchema = z.object({
 	/** Length-normalised log-probability of the hypothesis, as Hugging Face `sequences_scores`. */
 	score: z.number(),
 	alternatives: z.array(z.object({ output: z.string(), score: z.number() })),
-	/** How often the gate let the picture in: g of paper, Eq. 7; null when there was no picture or the gate was left at zero. */
+	/**
+	 * How often the gate let the picture in: g of paper, Eq. 7; null when there was no picture or the gate was left at
+	 * zero.
+	 */
 	gate: z.nullable(z.number()),
 	/**
-	 * Of a pair that a classifier votes on: the relation that holds, "none" for none, then all others by their share, with what they join as the model reads it.
-	 * Then not `output` decides, which is what the decoder wrote: nothing where it was not asked.
+	 * Of a pair that a classifier votes on: the relation that holds, "none" for none, then all others by their share,
+	 * with what they join as the model reads it. Then not `output` decides, which is what the decoder wrote: nothing
+	 * where it was not asked.
 	 */
 	votes: z.optional(
 		z.array(z.object({ head: z.string(), relation: z.string(), tail: z.string(), share: probability })),
@@ -195,8 +211,9 @@ export const ResultSchema = z.object({
 	/** Only where the picture was read. */
 	textPicture: z.optional(TextPictureSchema),
 	/**
-	 * What every `score` of entities, relations and events is normalised over: the probability of a record's own tokens, given what precedes them. Of relations
-	 * asked about on one reading for all pairs: their share among what the pair might be, "none" included.
+	 * What every `score` of entities, relations and events is normalised over: the probability of a record's own tokens,
+	 * given what precedes them. Of relations asked about on one reading for all pairs: their share among what the pair
+	 * might be, "none" included.
 	 */
 	scores: z.enum(["vocabulary", "candidates"]),
 	raw: z.array(RawSchema),
@@ -206,7 +223,10 @@ export const ResultSchema = z.object({
 	notes: z.array(z.string()),
 	model: z.string(),
 	device: z.object({ name: z.enum(DEVICE_NAMES), threads: z.int(), reason: z.string() }),
-	/** Milliseconds by stage (tokenize, decode_image, regions, text_encoder, visual_encoder, gated_attention, decoder_context, decoder, …). */
+	/**
+	 * Milliseconds by stage (tokenize, decode_image, regions, text_encoder, visual_encoder, gated_attention,
+	 * decoder_context, decoder, …).
+	 */
 	timings: z.record(z.string(), z.number()),
 	/** What the entities are mentions of. */
 	things: z.optional(z.array(ThingSchema)),

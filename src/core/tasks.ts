@@ -1,4 +1,7 @@
-/** The one list of tasks: the name of each and the words that people read about it. `src/tasks/catalog` says what each one does. */
+/**
+ * The one list of tasks: the name of each and the words that people read about it. `src/tasks/catalog` says what each
+ * one does.
+ */
 
 /** What people read about a task. */
 interface TaskWords {
@@ -8,7 +11,9 @@ interface TaskWords {
 	readonly hint: string;
 }
 
-/** The tasks of the paper. "mre" asks about the pairs that mner found; "mee" is med, then meae for every event found. */
+/**
+ * The tasks of the paper. "mre" asks about the pairs that mner found; "mee" is med, then meae for every event found.
+ */
 const PAPER_TASKS = {
 	mner: { title: "Entities", hint: "Who and what is named: people, places, organizations." },
 	mre: { title: "Relations", hint: "How the named entities belong together." },

@@ -21,7 +21,10 @@ export interface PreparedText {
 /** "post": a raw post, split the way the training data is. "tokens": runs between whitespace, as they are. */
 export type WordMode = "post" | "tokens";
 
-/** What Python's `str.split()` splits at, because the data sets were made with it: Unicode white space and four control characters. */
+/**
+ * What Python's `str.split()` splits at, because the data sets were made with it: Unicode white space and four control
+ * characters.
+ */
 const CHUNK = new RegExp(`[^\\p{White_Space}${String.fromCharCode(0x1c, 0x1d, 0x1e, 0x1f)}]+`, "gu");
 /** Draws nothing: control characters, zero-width and direction marks, variation selectors, tags, interlinear marks. */
 const INVISIBLE = /[\p{Cc}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/u;
@@ -43,24 +46,33 @@ const GRAPHEMES = new Intl.Segmenter("und", { granularity: "grapheme" });
  * A name may be several words, but never part of one: where languages disagree we split rather than join.
  */
 const WORD = String.raw`[\p{L}\p{N}\p{M}_]`;
-/** Scripts that put no spaces between words, with the Japanese signs that Unicode counts to no script; ICU's dictionaries split them. */
+/**
+ * Scripts that put no spaces between words, with the Japanese signs that Unicode counts to no script; ICU's
+ * dictionaries split them.
+ */
 const UNSPACED = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\u30FC\uFF70\uFF9E\uFF9F`;
 const SPACED_OR_NOT = new RegExp(String.raw`([${UNSPACED}][${UNSPACED}\p{M}]*)|[^${UNSPACED}]+`, "gu");
 const DICTIONARY = new Intl.Segmenter("und", { granularity: "word" });
 
 /**
- * French, Italian, Catalan and Portuguese words that lose their vowel in front of another: "d'Hergé", "qu'Emmanuel", "dell'Arco", "un'Europa".
- * "Sant'Agata" and "aujourd'hui" are not among them: no name begins behind their apostrophe.
+ * French, Italian, Catalan and Portuguese words that lose their vowel in front of another: "d'Hergé", "qu'Emmanuel",
+ * "dell'Arco", "un'Europa". "Sant'Agata" and "aujourd'hui" are not among them: no name begins behind their apostrophe.
  */
 const ELIDED = anyCase(
 	"l|d|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu|c|j|m|n|s|t|v|" +
 		"gl|dell|all|dall|nell|sull|coll|degl|agl|dagl|negl|sugl|un|nessun|quell|quest|bell|tutt|mezz|senz|com|dov|anch",
 );
-/** These are never the beginning of a name's first word, so a consonant or a number may follow as well: "l'11 settembre", "dell'NBA", "l'Serena". */
+/**
+ * These are never the beginning of a name's first word, so a consonant or a number may follow as well: "l'11
+ * settembre", "dell'NBA", "l'Serena".
+ */
 const ARTICLE = anyCase("l|dell|dall|nell|sull|all|un");
 const CONSONANT = "[b-df-gj-np-tv-xzB-DF-GJ-NP-TV-XZ]";
 const ELISION = String.raw`(?:(?:${ELIDED})['’ʼ](?=(?!${CONSONANT})\p{L})|(?:${ARTICLE})['’ʼ](?=\p{L}\p{L}|\p{N})|[dD]['’ʼ](?=\p{N}))`;
-/** But these are two words or more: "done.Then", "Paris/London", and what German joins to an abbreviation ("CDU-Politiker", not "UK-based"). */
+/**
+ * But these are two words or more: "done.Then", "Paris/London", and what German joins to an abbreviation
+ * ("CDU-Politiker", not "UK-based").
+ */
 const BETWEEN_WORDS = [
 	String.raw`\.\p{Lu}\p{Ll}`,
 	String.raw`(?<=\p{Lu}\p{L}+)\/\p{Lu}\p{L}`,
@@ -96,7 +108,10 @@ const PIECE = new RegExp(
 	"gu",
 );
 const CONTRACTION = /(?<=.)(?:n['’]t|['’](?:s|m|re|ve|ll|d))$/iu;
-/** A name and its ending: "George’a", "Harry’ego" (Polish), "CDA'er" (Dutch), "Grimm'sche" (German), "Ankara'da" (Turkish); not "rock'n'roll", "O'Neill", "Shi'ite". */
+/**
+ * A name and its ending: "George’a", "Harry’ego" (Polish), "CDA'er" (Dutch), "Grimm'sche" (German), "Ankara'da"
+ * (Turkish); not "rock'n'roll", "O'Neill", "Shi'ite".
+ */
 const ENDED =
 	/^(?:\p{Lu}(?:[^'’]{3,}|\p{Lu}+)(?=['’]\p{Ll}[\p{Ll}\p{M}]*$)|[^'’]{3,}(?=['’](?:a|u|y|em|ego|emu|owi|ów|om|ami|ach|ie)$))/u;
 /** An abbreviation's dot that may as well end the text: "in Serie B.", "Kenny Roberts Jr." */
@@ -119,7 +134,8 @@ export function prepareText(text: string, mode: WordMode): PreparedText {
 			words.push({ text: chunk, model: chunk.replace(SURROGATE, "\uFFFD"), start: index, end: index + chunk.length });
 		else splitChunk(chunk, index, words);
 	}
-	// Data sets have words of one variation selector; they stay in mode "tokens", so that a checkpoint scores here as in its own evaluation.
+	// Data sets have words of one variation selector; they stay in mode "tokens", so that a checkpoint scores here as in
+	// its own evaluation.
 	if (!words.some((word) => visible(word.model).model !== "")) {
 		throw new Failure("text-empty", text === "" ? "The text is empty." : "The text has no visible character.");
 	}
@@ -137,7 +153,10 @@ function splitLastDot(words: Word[]): void {
 	words.splice(last, 1, name, { text: ".", model: ".", start: middle, end: word.end });
 }
 
-/** Emoji (families, flags, skin tones, keycaps are one each) become words of their own; what lies between is split further. */
+/**
+ * Emoji (families, flags, skin tones, keycaps are one each) become words of their own; what lies between is split
+ * further.
+ */
 function splitChunk(chunk: string, offset: number, words: Word[]): void {
 	if (!EMOJI.test(chunk)) {
 		splitRun(chunk, offset, words);

@@ -1,4 +1,4 @@
-/** Goes in: an address. Comes out: the bytes behind it, counted as they arrive, never more than were promised, never waiting for ever. */
+/** Downloads one file, counting bytes as they arrive: never more than were promised, and never waiting for ever. */
 import { Failure, type FailureCode } from "../../src/core/failure.ts";
 import { cancelled, MANIFEST_FILE, MAX_MANIFEST_BYTES, throwIfCancelled, tooLong, truncated } from "./reader.ts";
 
@@ -9,7 +9,10 @@ export interface FetchOptions {
 	/** Null: unknown, at most `maxBytes`. */
 	readonly expectedBytes: number | null;
 	readonly maxBytes?: number;
-	/** "no-cache" when absent: the server is asked whether the browser's copy is still right, for a new umie.json must not meet old weights. */
+	/**
+	 * "no-cache" when absent: the server is asked whether the browser's copy is still right, for a new umie.json must not
+	 * meet old weights.
+	 */
 	readonly cache?: RequestCache;
 	/** Hears how many bytes arrived since the last call, and how many the server announced (0: unknown). */
 	readonly onBytes?: ((count: number, announced: number) => void) | undefined;

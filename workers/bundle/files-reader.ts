@@ -1,4 +1,4 @@
-/** Goes in: files a person picked or dropped. Comes out: a reader over them, whatever folder stands in front of their paths. */
+/** Reads a bundle from files that a person picked or dropped, in whatever folder they lie. */
 
 import type { BundleSource } from "../../src/client/protocol.ts";
 import { Failure } from "../../src/core/failure.ts";

@@ -1,4 +1,7 @@
-/** Goes in: bundles in memory, whole and broken. Comes out: proof that only checked files leave, and that every failure names its file. */
+/**
+ * Checks, on whole and broken bundles in memory, that only verified files are loaded and that every failure names its
+ * file.
+ */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Progress } from "../../src/client/protocol.ts";

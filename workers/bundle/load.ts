@@ -1,4 +1,4 @@
-/** Goes in: a reader. Comes out: a manifest, then the files that a device and its graphs need, each checked against its hash. */
+/** Reads a bundle: its manifest, then the files that some graphs need, each checked against its hash. */
 
 import {
 	type GraphRole,
@@ -37,7 +37,8 @@ interface FileEntry {
 export type BundleFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 /**
- * Reads and checks `umie.json`. From the network first; what was kept from the last visit serves when there is no network.
+ * Reads and checks `umie.json`. From the network first; what was kept from the last visit serves when there is no
+ * network.
  * @throws Failure `bundle-format`, or whatever the reader throws
  */
 export async function readManifest(reader: BundleReader, signal?: AbortSignal): Promise<Manifest> {
@@ -158,7 +159,10 @@ async function verify(
 	return new Map(files.map(({ path, content }) => [path, content]));
 }
 
-/** Runs `work` over all items, `limit` at a time; the first failure, or the signal, ends the others. Results in the order of the items. */
+/**
+ * Runs `work` over all items, `limit` at a time; the first failure, or the signal, ends the others. Results in the
+ * order of the items.
+ */
 async function eachLimited<Item, Result>(
 	items: readonly Item[],
 	limit: number,

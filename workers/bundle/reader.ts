@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: what every source of bundle files has in common, and the limits they keep. */
+/** What every source of bundle files has in common: how it is read, and how it fails. */
 
 import { Failure } from "../../src/core/failure.ts";
 import { MIB } from "../../src/core/limits.ts";
@@ -24,7 +24,8 @@ export interface BundleReader {
 	/**
 	 * @param path inside the bundle folder, as checked by `parseManifest`
 	 * @returns exactly `expectedBytes` bytes, whose content is not checked yet
-	 * @throws Failure `bundle-missing-file` | `bundle-truncated` | `bundle-wrong-hash` (too long) | `offline` | `fetch-failed` | `timeout` | `cancelled` | `input-unreadable`
+	 * @throws Failure `bundle-missing-file` | `bundle-truncated` | `bundle-wrong-hash` (too long) | `offline` |
+	 *   `fetch-failed` | `timeout` | `cancelled` | `input-unreadable`
 	 */
 	read(path: string, options: ReadOptions): Promise<Uint8Array<ArrayBuffer>>;
 }

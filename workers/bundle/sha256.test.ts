@@ -1,4 +1,4 @@
-/** Goes in: the examples of FIPS 180-4 and bytes around a block's end. Comes out: proof that both ways give the same hash. */
+/** Checks that both ways to compute a hash agree, on the examples of FIPS 180-4 and around the end of a block. */
 import { expect, test } from "vitest";
 import { sha256 } from "./sha256.ts";
 

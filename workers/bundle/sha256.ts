@@ -1,11 +1,14 @@
-/** Goes in: bytes. Comes out: their SHA-256 in hexadecimal. */
+/** Computes SHA-256, in hexadecimal. */
 
-/** Rounds of FIPS 180-4, section 4.2.2: first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
+/**
+ * Rounds of FIPS 180-4, section 4.2.2: first 32 bits of the fractional parts of the cube roots of the first 64 primes.
+ */
 const K = Uint32Array.from(firstPrimes(64), (prime) => fraction(Math.cbrt(prime)));
 const INITIAL = Uint32Array.from(firstPrimes(8), (prime) => fraction(Math.sqrt(prime)));
 
 /**
- * @param subtle the browser's own, which pages on plain http other than localhost do not have: then it is computed here, at about 60 MB/s instead of 800
+ * @param subtle the browser's own, which pages on plain http other than localhost do not have: then it is computed
+ *   here, at about 60 MB/s instead of 800
  * @returns 64 lower-case hexadecimal digits
  */
 export async function sha256(

@@ -1,6 +1,8 @@
-/** Goes in: files that were fetched. Comes out: the same files on the next visit, offline too. Whatever goes wrong with the storage, the answer is "not there". */
+/** Keeps fetched files for the next visit, offline too. A storage that fails answers "not there". */
 
-/** Keeps bytes by key. Both calls never throw: a full, forbidden or broken storage only costs the next visit a download. */
+/**
+ * Keeps bytes by key. Both calls never throw: a full, forbidden or broken storage only costs the next visit a download.
+ */
 export interface BundleStore {
 	get(key: string): Promise<Uint8Array<ArrayBuffer> | null>;
 	put(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
@@ -15,7 +17,10 @@ export const fileKey = (sha256: string): string => `sha256/${sha256}`;
 /** A manifest by the address of its bundle. */
 export const manifestKey = (address: string): string => `manifest/${encodeURIComponent(address)}`;
 
-/** @param find Cache Storage; undefined where the browser gives none (insecure context, some private windows). Where there is no origin, even asking throws. */
+/**
+ * @param find Cache Storage; undefined where the browser gives none (insecure context, some private windows). Where
+ *   there is no origin, even asking throws.
+ */
 export function cacheStore(find: () => CacheStorage | undefined = () => globalThis.caches): BundleStore {
 	return {
 		async get(key) {

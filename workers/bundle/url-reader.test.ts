@@ -1,4 +1,4 @@
-/** Goes in: a server on this machine that misbehaves in every way. Comes out: proof that each way has its own failure. */
+/** Checks that each way in which a server can misbehave has its own failure. */
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";

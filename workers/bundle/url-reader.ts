@@ -1,4 +1,4 @@
-/** Goes in: the address of a bundle's folder. Comes out: a reader that fetches its files. */
+/** Reads a bundle from the address of its folder. */
 import { Failure } from "../../src/core/failure.ts";
 import { fetchBytes } from "./fetch-bytes.ts";
 import { type BundleReader, MANIFEST_FILE } from "./reader.ts";
@@ -6,7 +6,10 @@ import type { BundleStore } from "./store.ts";
 
 export interface UrlReaderOptions {
 	readonly store?: BundleStore | null;
-	/** What a relative address is relative to, and whose own addresses are allowed whatever their protocol (extension pages). */
+	/**
+	 * What a relative address is relative to, and whose own addresses are allowed whatever their protocol (extension
+	 * pages).
+	 */
 	readonly page?: string | undefined;
 }
 

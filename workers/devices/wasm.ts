@@ -36,8 +36,8 @@ export const wasmDevice: DeviceKind = {
 	 */
 	batchesByTask: true,
 	/**
-	 * Each row costs, and answers of different lengths force different tokens at different times: one after the other, the
-	 * pairs of a post took less than 16 at once, and in int8 no pair changes another's scale.
+	 * Each row costs, and answers of different lengths force different tokens at different times: one after the other,
+	 * the pairs of a post took less than 16 at once, and in int8 no pair changes another's scale.
 	 */
 	sideBySide: 1,
 };

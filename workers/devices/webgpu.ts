@@ -1,4 +1,7 @@
-/** Runs a model on the graphics processor, through a WebGPU device of our own: its limits are the adapter's, and its loss is noticed. */
+/**
+ * Runs a model on the graphics processor, through a WebGPU device of our own: its limits are the adapter's, and its
+ * loss is noticed.
+ */
 import { Failure } from "../../src/core/failure.ts";
 import type { DeviceCandidate, DeviceKind, OpenDevice } from "./device-kind.ts";
 

@@ -1,4 +1,7 @@
-/** Goes in: token ids and pixels. Comes out: hidden states, and a step model for the beam search. One method per graph; letters are those of the alphabet in CONTRIBUTING. */
+/**
+ * Runs each graph of the model: one function per graph, and a step model for the beam search. Letters in shapes are
+ * those of the alphabet in CONTRIBUTING.
+ */
 import type { Tensor } from "onnxruntime-web";
 import { Failure } from "../../src/core/failure.ts";
 import type { ScreenFeeds, ScreenOutputs } from "../../src/tasks/query/screen.ts";
@@ -8,7 +11,10 @@ import type { StepModel, StepScores } from "../search/types.ts";
 import type { ProposerOutputs } from "../vision/regions/peaks.ts";
 import { type Feeds, free, type GraphSessions, type Ort } from "./sessions.ts";
 
-/** The text of B queries, encoded: `encoder_hidden_states` or `cross_modal_states` [B, L, D] and `attention_mask` [B, L]. */
+/**
+ * The text of B queries, encoded: `encoder_hidden_states` or `cross_modal_states` [B, L, D] and `attention_mask` [B,
+ * L].
+ */
 export interface EncodedText {
 	readonly states: Tensor;
 	readonly mask: Tensor;
@@ -44,7 +50,10 @@ export async function encodeText(
 	return { states: encoder_hidden_states!, mask: attention_mask, rows: queries.length };
 }
 
-/** Brings states back from the device; the tensor can still be read by other graphs, and is freed as before. @returns a copy of a row's first `length` tokens */
+/**
+ * Brings states back from the device; the tensor can still be read by other graphs, and is freed as before.
+ * @returns a copy of a row's first `length` tokens
+ */
 export async function readStates({ states }: EncodedText): Promise<(row: number, length: number) => TextStates> {
 	const [, padded = 0, width = 0] = states.dims;
 	const values = (await states.getData()) as Float32Array;
@@ -71,7 +80,10 @@ export async function encodeStates(sessions: GraphSessions, ids: readonly number
 	}
 }
 
-/** Which pairs are related, and whether the text tells of events. @throws Failure `bundle-graph-mismatch` when the graph gives no float32 */
+/**
+ * Which pairs are related, and whether the text tells of events.
+ * @throws Failure `bundle-graph-mismatch` when the graph gives no float32
+ */
 export async function runScreen(
 	sessions: GraphSessions,
 	{ values, width }: TextStates,
@@ -142,7 +154,11 @@ export async function encodeImage(
 	return { states: visual_hidden_states!, mask: visual_attention_mask! };
 }
 
-/** Where things may be in one picture. @param pixelValues [1, 3, s, s] @throws Failure `bundle-graph-mismatch` when the graph gives no float32 */
+/**
+ * Where things may be in one picture.
+ * @param pixelValues [1, 3, s, s]
+ * @throws Failure `bundle-graph-mismatch` when the graph gives no float32
+ */
 export async function proposeRegions(
 	sessions: GraphSessions,
 	pixelValues: Float32Array,
@@ -165,7 +181,10 @@ export interface Fused extends EncodedText {
 	readonly attention: Float32Array;
 }
 
-/** Lets one picture into the text of B queries (paper, Eq. 6–8). @param override g for all of them; null: the model's own. Frees the text's states. */
+/**
+ * Lets one picture into the text of B queries (paper, Eq. 6–8).
+ * @param override g for all of them; null: the model's own. Frees the text's states.
+ */
 export async function fuse(
 	sessions: GraphSessions,
 	text: EncodedText,
@@ -193,7 +212,10 @@ export type Source = Pick<Query, "inputIds" | "text">;
 
 /** Cross-attention keys and values of B texts: what every step of the decoder reads of them. */
 export interface DecoderContext {
-	/** `cross_key.n`, `cross_value.n` [B, N, L, H] and `attention_mask` [B, L]; where the decoder copies, `pointer_key` [B, L, W] and `text_mask` [B, L]. */
+	/**
+	 * `cross_key.n`, `cross_value.n` [B, N, L, H] and `attention_mask` [B, L]; where the decoder copies, `pointer_key`
+	 * [B, L, W] and `text_mask` [B, L].
+	 */
 	readonly feeds: Feeds;
 	/** B */
 	readonly rows: number;
@@ -249,7 +271,10 @@ export function freeContext({ feeds }: DecoderContext): void {
 	free(...Object.values(feeds));
 }
 
-/** The decoder over B posts with as many rows each as have beams alive. The cache stays where the session keeps it; only scores come back. */
+/**
+ * The decoder over B posts with as many rows each as have beams alive. The cache stays where the session keeps it; only
+ * scores come back.
+ */
 export class DecoderRun implements StepModel {
 	readonly #sessions: GraphSessions;
 	readonly #role: "decoder" | "decoder_extractive";

@@ -1,6 +1,9 @@
-/** Goes in: a number of crops. Comes out: the pixels that the reference of umie-nano was computed with. For tests and checks only. */
+/** Computes the pixels that the reference values of umie-nano were made with. For tests and checks only. */
 
-/** [crops, 3, 224, 224]: sin(0.013 (i + 1)(x + 1) + 0.021 (c + 1)(y + 1) + 0.5 seed), as reference.safetensors says of itself. */
+/**
+ * [crops, 3, 224, 224]: sin(0.013 (i + 1)(x + 1) + 0.021 (c + 1)(y + 1) + 0.5 seed), as reference.safetensors says of
+ * itself.
+ */
 export function referencePixels(crops: number, seed: number, size = 224): Float32Array {
 	const out = new Float32Array(crops * 3 * size * size);
 	let at = 0;

@@ -1,4 +1,4 @@
-/** Goes in: a bundle's graphs and a runtime. Comes out: sessions, opened when first used, whose runs are timed, observed, and on WebGPU kept apart. */
+/** Runs the graphs of a bundle. Sessions open when they are first used; every run is timed and can be observed. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { type GraphEntry, type GraphRole, graphFile, type Manifest } from "../../src/bundle/manifest.ts";
 import type { Progress } from "../../src/client/protocol.ts";

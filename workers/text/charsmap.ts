@@ -1,4 +1,7 @@
-/** SentencePiece's compiled table of replacements (`Precompiled` in tokenizer.json), read as the Python tokenizers read it. */
+/**
+ * SentencePiece's compiled table of replacements (`Precompiled` in tokenizer.json), read as the Python tokenizers read
+ * it.
+ */
 import { Failure } from "../../src/core/failure.ts";
 import { type Letter, type Letters, replaced } from "./letters.ts";
 
@@ -13,7 +16,8 @@ const UTF8 = new TextEncoder();
 const MAX_CLUSTER_BYTES = 5;
 
 /**
- * @param base64 u32 length of the tree in bytes, the tree (a double array, u32 each, little-endian), then replacements in UTF-8, each ended by a zero
+ * @param base64 u32 length of the tree in bytes, the tree (a double array, u32 each, little-endian), then replacements
+ *   in UTF-8, each ended by a zero
  * @throws Failure `bundle-format`
  */
 export function createCharsmap(base64: string): (letters: Letters) => Letters {
@@ -89,7 +93,10 @@ function parse(base64: string): { tree: Uint32Array; replacements: Uint8Array } 
 	return { tree, replacements: bytes.subarray(4 + size) };
 }
 
-/** Place of the replacement of the shortest beginning of `key` that the tree holds. A tree that leads nowhere holds nothing. */
+/**
+ * Place of the replacement of the shortest beginning of `key` that the tree holds. A tree that leads nowhere holds
+ * nothing.
+ */
 function placeOf(tree: Uint32Array, key: Uint8Array): number | null {
 	const offset = (unit: number) => (unit >>> 10) << ((unit & 0x200) >>> 6);
 	let at = offset(tree[0] ?? 0);

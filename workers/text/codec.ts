@@ -7,24 +7,26 @@ import { openTokenizer, type Token, type Tokenizer } from "./tokenizer.ts";
 /** Words remembered: prompts and posts repeat most of theirs, and one new word costs about 10 µs. */
 const CACHED_WORDS = 20_000;
 /**
- * UTF-16 units of a word that are read. A word is all there is between two spaces; what stands past this is past the 512 tokens a model reads.
- * Without it 100,000 combining marks cost seconds.
+ * UTF-16 units of a word that are read. A word is all there is between two spaces; what stands past this is past the
+ * 512 tokens a model reads. Without it 100,000 combining marks cost seconds.
  */
 export const MAX_WORD_UNITS = 4_096;
 const WORD = /[^\p{White_Space}]+/gu;
 
 export interface PlacedCodec extends TokenCodec {
 	/**
-	 * The ids of {@link TokenCodec.encode}, each with the UTF-16 units [start, end) of `text` that it stands for, in text order: spaces never belong to a
-	 * place, marks belong to the letter they stand on, and ids that one character was spelt with share its place.
+	 * The ids of {@link TokenCodec.encode}, each with the UTF-16 units [start, end) of `text` that it stands for, in text
+	 * order: spaces never belong to a place, marks belong to the letter they stand on, and ids that one character was
+	 * spelt with share its place.
 	 */
 	encodeWithPlaces(text: string): Token[];
 }
 
 /**
- * A codec over a Unigram (T5, XLM-R) or WordPiece (BERT) tokenizer. Words are encoded one by one: such tokenizers split at white space first, so the ids
- * are the same, and a prompt's "person," has the ids that a text's has. Neither CLS nor SEP is added: the graph puts a start token in front where the
- * model wants one, and the end is the manifest's eos. An unpaired surrogate is read as U+FFFD.
+ * A codec over a Unigram (T5, XLM-R) or WordPiece (BERT) tokenizer. Words are encoded one by one: such tokenizers split
+ * at white space first, so the ids are the same, and a prompt's "person," has the ids that a text's has. Neither CLS
+ * nor SEP is added: the graph puts a start token in front where the model wants one, and the end is the manifest's eos.
+ * An unpaired surrogate is read as U+FFFD.
  * @param tokenizerJson parsed tokenizer.json
  * @param tokenizerConfigJson parsed tokenizer_config.json
  * @throws Failure `bundle-format` when it is no such tokenizer, or when its ids do not fit the model
@@ -65,7 +67,10 @@ export function createCodec(tokenizerJson: unknown, tokenizerConfigJson: unknown
 	};
 }
 
-/** Ids of the pieces that mark mentions for a question about pairs, where a bundle has them: the engine puts them by id, a text that spells them is a text. */
+/**
+ * Ids of the pieces that mark mentions for a question about pairs, where a bundle has them: the engine puts them by id,
+ * a text that spells them is a text.
+ */
 function markersOf({ marker_token_ids: markers }: ModelConfig): number[] {
 	return markers ? [...Object.values(markers.open), markers.close] : [];
 }

@@ -1,4 +1,7 @@
-/** A word as a list of letters that remember where in the text each came from, so that a tokenizer may rewrite it and places stay exact. */
+/**
+ * A word as a list of letters that remember where in the text each came from, so that a tokenizer may rewrite it and
+ * places stay exact.
+ */
 
 /** One code point as the model reads it, and the UTF-16 units [start, end) of the text that it stands for. */
 export interface Letter {
@@ -8,7 +11,10 @@ export interface Letter {
 }
 export type Letters = readonly Letter[];
 
-/** The code points of `text`; an unpaired surrogate is read as U+FFFD. @param offset place of `text` in what places count in */
+/**
+ * The code points of `text`; an unpaired surrogate is read as U+FFFD.
+ * @param offset place of `text` in what places count in
+ */
 export function lettersOf(text: string, offset = 0): Letter[] {
 	const letters: Letter[] = [];
 	let start = offset;
@@ -42,7 +48,9 @@ export function rewritten(letters: Letters, rewrite: (char: string) => string): 
 	});
 }
 
-/** Runs of letters between those that are `apart`; "removed": those are left out, "isolated": each is a run of its own. */
+/**
+ * Runs of letters between those that are `apart`; "removed": those are left out, "isolated": each is a run of its own.
+ */
 export function split(
 	letters: Letters,
 	apart: (char: string) => boolean,

@@ -91,7 +91,10 @@ function withoutMarks(letters: Letters): Letter[] {
 
 /** Letters that may grow together with the one before them: marks, the parts of Hangul, half-width voice marks. */
 const JOINING = /[\p{M}\u1100-\u11FF\u3131-\u318E\uA960-\uA97C\uD7B0-\uD7FB\uFF9E-\uFFDC]/u;
-/** A longer heap of marks is one piece with one place: to find out which mark went where costs the square of their number. */
+/**
+ * A longer heap of marks is one piece with one place: to find out which mark went where costs the square of their
+ * number.
+ */
 const MAX_HEAP = 64;
 type Form = "NFC" | "NFD" | "NFKC" | "NFKD";
 
@@ -145,7 +148,10 @@ function strip(letters: Letters, left: boolean, right: boolean): Letters {
 	return letters.slice(from, to);
 }
 
-/** Patterns that tokenizers of this family use. Others are refused: an expression from outside can be made to take for ever. */
+/**
+ * Patterns that tokenizers of this family use. Others are refused: an expression from outside can be made to take for
+ * ever.
+ */
 const PATTERNS: Readonly<Record<string, { readonly is: (char: string) => boolean; readonly least: number }>> = {
 	"\\s+": { is: (char) => SPACE.test(char), least: 1 },
 	" {2,}": { is: (char) => char === " ", least: 2 },

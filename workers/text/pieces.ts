@@ -1,4 +1,7 @@
-/** The two ways to spell a run of letters with the pieces of a vocabulary: Unigram (the likeliest spelling) and WordPiece (the longest piece first). */
+/**
+ * The two ways to spell a run of letters with the pieces of a vocabulary: Unigram (the likeliest spelling) and
+ * WordPiece (the longest piece first).
+ */
 import { Failure } from "../../src/core/failure.ts";
 import { type Letters, withBeginnings } from "./letters.ts";
 
@@ -31,7 +34,10 @@ const KINDS: Readonly<Record<string, (settings: Settings, options: PieceModelOpt
 	Unigram: createUnigram,
 	WordPiece: createWordPiece,
 };
-/** UTF-16 units of a piece. SentencePiece makes 16 at most, BERT's have 18; this keeps a strange vocabulary from costing the square of a word's length. */
+/**
+ * UTF-16 units of a piece. SentencePiece makes 16 at most, BERT's have 18; this keeps a strange vocabulary from costing
+ * the square of a word's length.
+ */
 export const MAX_PIECE = 256;
 /** SentencePiece: how much less likely than its least likely piece a letter is that no piece spells. */
 const UNKNOWN_PENALTY = 10;

@@ -1,4 +1,7 @@
-/** Whether ids and places are those of the Python tokenizers on 2,000 posts (`tools/trainer/tokenizer_cases.py` wrote them down). */
+/**
+ * Whether ids and places are those of the Python tokenizers on 2,000 posts (`tools/trainer/tokenizer_cases.py` wrote
+ * them down).
+ */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -40,10 +43,12 @@ function* answersOf({ counts, ids, gaps, lengths }: Answers): Generator<{ post: 
 
 /**
  * Where we differ on purpose:
- * - where words are not split before "▁" is put in front of them (XLM-R), theirs have a lone "▁" at the end of a text with a space there, and in front of
+ * - where words are not split before "▁" is put in front of them (XLM-R), theirs have a lone "▁" at the end of a text
+ * with a space there, and in front of
  *   an added token; ours have none, as words are read one by one;
  * - spaces, and what a normaliser makes a space, begin no place of ours;
- * - marks, and what else NFKC composes, belong to the letter that they stand on, and each keeps its place where NFKC puts them into another order;
+ * - marks, and what else NFKC composes, belong to the letter that they stand on, and each keeps its place where NFKC
+ * puts them into another order;
  *   theirs fall out of every place, and are counted in the new order;
  * - where SentencePiece's table takes control characters out, places of theirs are off by those.
  */

@@ -248,7 +248,10 @@ describe("long words", () => {
 	});
 });
 
-/** A compiled table as SentencePiece writes it. Each byte of a key has a block of 256 units; offsets are relative, no two keys begin with the same byte. */
+/**
+ * A compiled table as SentencePiece writes it. Each byte of a key has a block of 256 units; offsets are relative, no
+ * two keys begin with the same byte.
+ */
 function charsmap(entries: Readonly<Record<string, string>>): string {
 	const utf8 = (text: string) => [...new TextEncoder().encode(text)];
 	const replacements: number[] = [];

@@ -1,11 +1,17 @@
-/** Opens a tokenizer.json (Unigram or WordPiece) and encodes words with the place of every id; ids are those of the Python tokenizers. */
+/**
+ * Opens a tokenizer.json (Unigram or WordPiece) and encodes words with the place of every id; ids are those of the
+ * Python tokenizers.
+ */
 import { Failure } from "../../src/core/failure.ts";
 import { createFinder, type Finder, type Letters, lettersOf } from "./letters.ts";
 import { createNormalizer, normalized } from "./normalizers.ts";
 import { createPieceModel, MAX_PIECE, type PieceModel } from "./pieces.ts";
 import { createPreTokenizer } from "./pre-tokenizers.ts";
 
-/** An id and the UTF-16 units [start, end) of the word that it stands for. Two ids of one character ("㎏" is "k" and "g") have the same place. */
+/**
+ * An id and the UTF-16 units [start, end) of the word that it stands for. Two ids of one character ("㎏" is "k" and "g")
+ * have the same place.
+ */
 export interface Token {
 	readonly id: number;
 	readonly start: number;

@@ -1,4 +1,4 @@
-/** Goes in: the tiny files of the fixtures. Comes out: proof that the browser's decoders give the same pixels as the command line's. Runs in Chromium. */
+/** Checks that the browser's decoders give the same pixels as those of the command line. Runs in Chromium. */
 import { describe, expect, test } from "vitest";
 import { browserDecoder } from "./decode.ts";
 import {
@@ -18,7 +18,8 @@ import {
 const RED = [255, 0, 0];
 
 describe("pixels", () => {
-	// The black square of 8 × 8 lies in the stored top left corner; the offsets say where it must be seen, as parts of the free way.
+	// The black square of 8 × 8 lies in the stored top left corner; the offsets say where it must be seen, as parts of
+	// the free way.
 	test.each([
 		[1, 24, 16, 0, 0],
 		[2, 24, 16, 1, 0],

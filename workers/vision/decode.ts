@@ -1,4 +1,4 @@
-/** Goes in: the bytes of a picture file. Comes out: RGB pixels, by the browser's own decoders. Runs in a worker. */
+/** Decodes a picture file into RGB pixels with the browser's own decoders. Runs in a worker. */
 import { Failure } from "../../src/core/failure.ts";
 import type { Size } from "../../src/core/geometry.ts";
 import { fitPixels, flattenInto, MAX_DECODED_PIXELS } from "./pixels.ts";
@@ -29,7 +29,8 @@ async function openBitmap(bytes: Uint8Array, { name, mime }: ImageHeader): Promi
 	try {
 		return await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: mime }), {
 			imageOrientation: "from-image",
-			// The canvas mixes with white, which needs premultiplied colours: asking for them saves a second pass and a second rounding.
+			// The canvas mixes with white, which needs premultiplied colours: asking for them saves a second pass and a
+			// second rounding.
 			premultiplyAlpha: "premultiply",
 			// Values as stored, colour profile left aside: what the training pipeline and our decoder for Node see.
 			colorSpaceConversion: "none",
@@ -39,7 +40,9 @@ async function openBitmap(bytes: Uint8Array, { name, mime }: ImageHeader): Promi
 	}
 }
 
-/** Draws on white and reads back. `willReadFrequently` keeps the canvas off the graphics card, whose rounding varies. */
+/**
+ * Draws on white and reads back. `willReadFrequently` keeps the canvas off the graphics card, whose rounding varies.
+ */
 function draw(bitmap: ImageBitmap, { width, height }: Size): RgbImage {
 	const context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false, willReadFrequently: true });
 	if (context === null)

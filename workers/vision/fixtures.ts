@@ -1,6 +1,9 @@
-/** Goes in: nothing. Comes out: tiny picture files for tests (made with ImageMagick), and files that only claim to be pictures. */
+/** Tiny picture files for tests (made with ImageMagick), and files that only claim to be pictures. */
 
-/** 24 × 16 grey, white with a black square of 8 × 8 in the stored top left corner: each EXIF orientation puts it elsewhere. */
+/**
+ * 24 × 16 grey, white with a black square of 8 × 8 in the stored top left corner: each EXIF orientation puts it
+ * elsewhere.
+ */
 const CORNER_JPEG =
 	"/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNywtQFdBRkxOUlNSMj5aYVpQYEpRUk//wAALCAAQABgBAREA/8QAFgABAQEAAAAAAAAAAAAAAAAAAAcI/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQAAPwCYNOgD/9k=";
 

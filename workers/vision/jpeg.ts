@@ -1,4 +1,4 @@
-/** Goes in: the bytes of a JPEG. Comes out: the size its frame header declares, and where its pixels begin. Truncated files are refused. */
+/** Reads from a JPEG the size in its frame header and where its pixels begin. Refuses files that were cut off. */
 import { Failure } from "../../src/core/failure.ts";
 import type { Size } from "../../src/core/geometry.ts";
 
@@ -7,7 +7,8 @@ const START_OF_SCAN = 0xda;
 
 /**
  * Walks the markers up to the first scan.
- * @throws Failure image-unreadable for broken headers, and for a file that stops before its end marker: decoders fill the rest with grey.
+ * @throws Failure image-unreadable for broken headers, and for a file that stops before its end marker: decoders fill
+ *   the rest with grey.
  */
 export function readJpeg(bytes: Uint8Array): Size & { readonly headerEnd: number } {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,4 +1,4 @@
-/** Goes in: pictures of a few pixels. Comes out: proof that they are turned, flattened and averaged as worked out by hand. */
+/** Checks, against results worked out by hand, that pictures are rotated, flattened and averaged. */
 import { describe, expect, test } from "vitest";
 import { fitPixels, fitSide, flatten, orient, shrink } from "./pixels.ts";
 import type { Orientation } from "./sniff.ts";

@@ -1,4 +1,4 @@
-/** Goes in: decoded pixels. Comes out: pixels upright, opaque and not too many. Pure arithmetic, the same in a worker and in Node. */
+/** Makes decoded pixels upright, opaque and not too many. Pure arithmetic, the same in a worker and in Node. */
 import type { Size } from "../../src/core/geometry.ts";
 import type { Orientation } from "./sniff.ts";
 import type { RgbImage } from "./types.ts";
@@ -28,7 +28,10 @@ export function flattenInto(rgba: Uint8Array | Uint8ClampedArray, out: Uint8Arra
 	}
 }
 
-/** Where pixel (x, y) of the upright picture lies in the stored one: axes swapped first, then each counted from the far end. */
+/**
+ * Where pixel (x, y) of the upright picture lies in the stored one: axes swapped first, then each counted from the far
+ * end.
+ */
 const TURNS = {
 	1: { swap: false, flipX: false, flipY: false },
 	2: { swap: false, flipX: true, flipY: false },
@@ -74,7 +77,10 @@ function scaleSize({ width, height }: Size, scale: number, round: (value: number
 	return { width: Math.max(1, round(width * scale)), height: Math.max(1, round(height * scale)) };
 }
 
-/** Scales down by area averaging: every source pixel counts by the part of it that an output pixel covers. @param size at most the picture's own */
+/**
+ * Scales down by area averaging: every source pixel counts by the part of it that an output pixel covers.
+ * @param size at most the picture's own
+ */
 export function shrink(image: RgbImage, size: Size): RgbImage {
 	if (size.width === image.width && size.height === image.height) return image;
 	const stride = size.width * 3;

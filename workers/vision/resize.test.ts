@@ -1,4 +1,4 @@
-/** Goes in: pictures of a few pixels. Comes out: proof that crops are resized as worked out by hand. */
+/** Checks, against results worked out by hand, how crops are resized. */
 import { describe, expect, test } from "vitest";
 import { unitBox, WHOLE_IMAGE } from "../../src/core/geometry.ts";
 import { cropResize, pixelValues, triangleWeights } from "./resize.ts";

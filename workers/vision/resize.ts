@@ -1,4 +1,4 @@
-/** Goes in: a picture and boxes. Comes out: crops resized as the visual encoder wants them, normalised, [R, 3, size, size]. */
+/** Cuts boxes out of a picture and resizes them for the visual encoder: normalised, [R, 3, size, size]. */
 import { toPixels, type UnitBox } from "../../src/core/geometry.ts";
 import type { RgbImage } from "./types.ts";
 
@@ -36,9 +36,10 @@ export function pixelValues(
 }
 
 /**
- * Cuts a box out and resizes it to a square: bilinear, and antialiased when it shrinks (PIL `BILINEAR`, torchvision `antialias=True`), without rounding.
- * The box is rounded to whole pixels as PIL `crop` does, and is at least one pixel wide and high.
- * Source rows are reduced one after the other and added to the output rows they touch, so no copy of the crop is made.
+ * Cuts a box out and resizes it to a square: bilinear, and antialiased when it shrinks (PIL `BILINEAR`, torchvision
+ * `antialias=True`), without rounding. The box is rounded to whole pixels as PIL `crop` does, and is at least one pixel
+ * wide and high. Source rows are reduced one after the other and added to the output rows they touch, so no copy of the
+ * crop is made.
  * @param out [3, size, size], zeros
  * @returns `out`, values 0…255
  */

@@ -1,4 +1,7 @@
-/** Goes in: tiny files, whole, broken and lying. Comes out: proof that format, size and orientation are read right and limits hold. */
+/**
+ * Checks, on tiny files that are whole, broken or lying, that format, size and orientation are read right and limits
+ * hold.
+ */
 
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/core/failure.ts";

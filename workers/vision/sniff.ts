@@ -1,4 +1,4 @@
-/** Goes in: the bytes of a file that claims to be a picture. Comes out: its format, declared size and orientation, or a failure. Nothing is decoded here. */
+/** Finds out the format, size and orientation that a picture file declares. Nothing is decoded here. */
 
 import { BMP } from "image-size/types/bmp";
 import { GIF } from "image-size/types/gif";
@@ -76,8 +76,9 @@ const HEIC_BRANDS = new Set(["heic", "heix", "hevc", "hevx", "heim", "heis", "mi
 const BMP_HEADER_SIZES = new Set([12, 16, 40, 52, 56, 64, 108, 124]);
 
 /**
- * Where AVIF keeps its boxes, and more than the others need. Readers get a copy, for two reasons: the library reads past the end of a view into
- * whatever its buffer holds there, and its time on AVIF grows with the square of the number of boxes.
+ * Where AVIF keeps its boxes, and more than the others need. Readers get a copy, for two reasons: the library reads
+ * past the end of a view into whatever its buffer holds there, and its time on AVIF grows with the square of the number
+ * of boxes.
  */
 const HEAD_BYTES = 2 ** 16;
 
@@ -149,7 +150,10 @@ function jpegHeader(bytes: Uint8Array): Size & { orientation: number } {
 	return { width, height, orientation: jpegOrientation(bytes.slice(0, headerEnd)) };
 }
 
-/** The library sees the header only: on 64 MiB of junk its search for a marker would take seconds. Broken EXIF data means upright. */
+/**
+ * The library sees the header only: on 64 MiB of junk its search for a marker would take seconds. Broken EXIF data
+ * means upright.
+ */
 function jpegOrientation(header: Uint8Array): number {
 	try {
 		return JPG.calculate(header).orientation ?? 1;

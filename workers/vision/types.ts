@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: pictures, regions and their makers as the engine sees them, the same in a worker and in Node. */
+/** Pictures, regions, and what makes them: the same in a worker and in Node. */
 import type { Size, UnitBox } from "../../src/core/geometry.ts";
 
 /** A decoded picture: upright (EXIF orientation applied), alpha flattened on white, sRGB. */
@@ -7,7 +7,10 @@ export interface RgbImage {
 	readonly height: number;
 	/** [height, width, 3] interleaved, 0…255. */
 	readonly data: Uint8Array;
-	/** Upright size of the picture in the file, where decoding scaled it down (more than 24 megapixels). Result boxes are in these pixels. */
+	/**
+	 * Upright size of the picture in the file, where decoding scaled it down (more than 24 megapixels). Result boxes are
+	 * in these pixels.
+	 */
 	readonly original?: Size;
 }
 

@@ -1,4 +1,4 @@
-/** Goes in: the environment. Comes out: where Chromium is, and the arguments it runs with here. */
+/** Finds an installed Chromium, and gives the arguments it runs with here. */
 import { existsSync } from "node:fs";
 
 /** Where Linux distributions put it, in the order of preference. */

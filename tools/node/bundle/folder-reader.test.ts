@@ -1,4 +1,4 @@
-/** Goes in: a folder made for the test. Comes out: proof that its files are read, and that what is missing is named. */
+/** Checks that the files of a folder are read, and that a missing one is named. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Goes in: a folder on this machine. Comes out: a reader over the bundle in it. */
+/** Reads a bundle from a folder on this machine. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a bundle folder. Comes out: the engine of the worker, on onnxruntime-web's WASM in Node. */
+/** Runs the engine of the worker in Node, on onnxruntime-web's WASM. */
 
 import type { Progress } from "../../../src/client/protocol.ts";
 import { unwrap } from "../../../src/core/failure.ts";

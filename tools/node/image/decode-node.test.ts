@@ -1,4 +1,4 @@
-/** Goes in: tiny files. Comes out: proof that the command line's decoder gives upright, opaque pixels or the right failure. */
+/** Checks that the command line's decoder gives upright, opaque pixels, or the right failure. */
 import { describe, expect, test } from "vitest";
 import {
 	ANIMATED_GIF,

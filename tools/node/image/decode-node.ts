@@ -1,4 +1,4 @@
-/** Goes in: the bytes of a picture file. Comes out: RGB pixels, by WebAssembly codecs in Node: what the command line has instead of a browser. */
+/** Decodes a picture file into RGB pixels with WebAssembly codecs: what the command line has instead of a browser. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import decodeJpeg, { init as initJpeg } from "@jsquash/jpeg/decode.js";
@@ -18,7 +18,10 @@ import type { ImageDecoder } from "../../../workers/vision/types.ts";
 import { firstFrame, place } from "./webp-frame.ts";
 
 interface Codec {
-	/** The packages fetch their WebAssembly, and Node fetches no files: it is read from the package folder and handed over. */
+	/**
+	 * The packages fetch their WebAssembly, and Node fetches no files: it is read from the package folder and handed
+	 * over.
+	 */
 	readonly file: string;
 	readonly init: (wasm: Uint8Array) => Promise<unknown>;
 	readonly decode: (bytes: Uint8Array) => Promise<RgbaImage>;

@@ -1,4 +1,7 @@
-/** Goes in: an animated WebP. Comes out: its first frame as a still WebP, and where it lies on the canvas: the codec reads still pictures only. */
+/**
+ * Takes the first frame out of an animated WebP as a still one, with its place on the canvas: the codec reads still
+ * pictures only.
+ */
 import { Failure } from "../../../src/core/failure.ts";
 import type { Size } from "../../../src/core/geometry.ts";
 import type { RgbaImage } from "../../../workers/vision/pixels.ts";

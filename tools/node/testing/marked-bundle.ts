@@ -1,4 +1,7 @@
-/** Puts the committed bundle with a pair classifier of random weights under .cache/marked, where browser tests fetch it. */
+/**
+ * Writes the committed bundle with a pair classifier of random weights to .cache/marked, where browser tests fetch
+ * it.
+ */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { nanoWithPairs } from "./marked-nano.ts";

@@ -1,4 +1,7 @@
-/** Makes the committed bundle ask about pairs between markers, with a pair classifier of random weights, or one whose answer is known. */
+/**
+ * Makes the committed bundle ask about pairs between markers, with a pair classifier of random weights, or one whose
+ * answer is known.
+ */
 import { nanoArchitecture, nanoWithGraph } from "./nano-with-graph.ts";
 
 const WIDTH = 5;

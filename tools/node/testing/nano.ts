@@ -1,4 +1,7 @@
-/** Goes in: what a test wants to be different. Comes out: the committed bundle, whole or broken in a folder of its own, and engines over it that tell their runs. */
+/**
+ * Gives tests the committed bundle, whole or changed in a folder of its own, and engines over it that record their
+ * runs.
+ */
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** Goes in: the reference checkpoint, if it is at hand. Comes out: its float32 bundle and the reference's numbers under .cache/parity, where browser tests fetch them. */
+/**
+ * Writes the float32 bundle of the reference checkpoint and its numbers to .cache/parity, where browser tests fetch
+ * them.
+ */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";

@@ -1,4 +1,4 @@
-/** Goes in: a size and a colour for every pixel. Comes out: a PNG file, for tests that need pictures with something to see. */
+/** Makes PNG files from a colour for every pixel, for tests that need pictures with something to see. */
 import { crc32, deflateSync } from "node:zlib";
 
 /** @param colour [red, green, blue] 0…255 of the pixel at x, y */

@@ -1,4 +1,7 @@
-/** Goes in: the committed bundle. Comes out: it with a screen of random weights that lets everything be asked, under .cache/screened, where browser tests fetch it. */
+/**
+ * Writes the committed bundle with a prefilter of random weights that lets every question pass to .cache/screened,
+ * where browser tests fetch it.
+ */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { nanoWithScreen } from "./screened-nano.ts";

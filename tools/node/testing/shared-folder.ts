@@ -1,4 +1,4 @@
-/** Goes in: the environment. Comes out: the folder with reference checkpoints and data that extra checks compare with, if it is there. */
+/** Finds the folder with reference checkpoints and data that extra checks compare with, if it is there. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,4 +1,4 @@
-/** Goes in: regions as another thread may send them. Comes out: proof that the best 36 are kept and that what is wrong is named. */
+/** Checks that of regions from another thread the best 36 are kept, and that a wrong one is named. */
 import { describe, expect, test } from "vitest";
 import { toFailureData } from "../../../src/core/failure.ts";
 import { givenProposer, readRegions } from "./given-regions.ts";

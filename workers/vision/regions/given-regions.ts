@@ -1,4 +1,4 @@
-/** Goes in: regions from another thread, boxes in pixels of the original picture. Comes out: a proposer that proposes these, clipped to the picture. */
+/** Proposes the regions that another thread gave, clipped to the picture. */
 
 import type { GivenRegion } from "../../../src/client/protocol.ts";
 import { Failure } from "../../../src/core/failure.ts";
@@ -24,7 +24,8 @@ function readRegion(value: unknown, index: number): GivenRegion {
 }
 
 /**
- * The best 36 of what was given, best first; null where nothing was given. An empty list means that the picture has no regions.
+ * The best 36 of what was given, best first; null where nothing was given. An empty list means that the picture has no
+ * regions.
  * @throws Failure `usage` naming the region that is wrong
  */
 export function readRegions(given: unknown): readonly GivenRegion[] | null {

@@ -1,4 +1,7 @@
-/** Goes in: segments. Comes out: boxes of every region that grows when the most similar neighbours merge, one pair after the other (Uijlings et al., 2013). */
+/**
+ * Merges the most similar neighbouring segments, one pair after the other, and gives the box of every region on the
+ * way (Uijlings et al., 2013).
+ */
 import type { Planes } from "./planes.ts";
 import type { Segments } from "./segments.ts";
 
@@ -32,7 +35,10 @@ interface Pair {
 	readonly likeness: number;
 }
 
-/** Merges until one region is left. @returns [2·count − 1] boxes of the segments, then of the merged regions in the order they arose */
+/**
+ * Merges until one region is left.
+ * @returns [2·count − 1] boxes of the segments, then of the merged regions in the order they arose
+ */
 export function mergeSegments(segments: Segments, planes: Planes): Candidate[] {
 	const regions = measure(segments, planes);
 	const pixels = segments.width * segments.height;
@@ -126,7 +132,9 @@ function merge({ area, boxes, histograms }: Regions, a: number, b: number, to: n
 	area[to] = sum;
 }
 
-/** Colour + texture + size (small regions first) + fill (no holes in the joint box), as in the paper, section 3.2; 0…4. */
+/**
+ * Colour + texture + size (small regions first) + fill (no holes in the joint box), as in the paper, section 3.2; 0…4.
+ */
 function likeness({ area, boxes, histograms }: Regions, a: number, b: number, pixels: number): number {
 	const [p, q] = [a * 4, b * 4];
 	const width = Math.max(boxes[p + 2]!, boxes[q + 2]!) - Math.min(boxes[p]!, boxes[q]!);

@@ -1,4 +1,4 @@
-/** Goes in: graphs played by hand, and a bundle with a tiny random one. Comes out: proof that a trained proposer is asked first, that little is filled up, and that kinds reach the result. */
+/** Checks that a trained proposer is used first, that little is filled up, and that kinds reach the result. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ProposerConfig } from "../../../src/bundle/manifest.ts";

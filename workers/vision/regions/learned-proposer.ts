@@ -1,4 +1,6 @@
-/** Goes in: a trained proposer's graph, ready to run, and one that needs no weights. Comes out: a proposer that names what it finds, and asks the other one where it finds little. */
+/**
+ * Proposes regions with a trained graph, which names what it finds; where it finds little, another proposer fills up.
+ */
 import type { ProposerConfig } from "../../../src/bundle/manifest.ts";
 import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import { fitSide, shrink } from "../pixels.ts";
@@ -6,8 +8,9 @@ import type { ProposedRegion, RegionProposer, RgbImage } from "../types.ts";
 import { type ProposerOutputs, readPeaks, standsApart } from "./peaks.ts";
 
 /**
- * With fewer boxes than this a picture shows something the graph was not trained for: the other proposer fills up. On 250 composed pictures with 396
- * boxes, recall and regions a picture: never 86.9 % and 9, below six 87.4 % and 22, always 90.4 % and 36, which takes three times as long.
+ * With fewer boxes than this a picture shows something the graph was not trained for: the other proposer fills up. On
+ * 250 composed pictures with 396 boxes, recall and regions a picture: never 86.9 % and 9, below six 87.4 % and 22,
+ * always 90.4 % and 36, which takes three times as long.
  */
 export const FEWEST = 3;
 
@@ -56,7 +59,10 @@ export function squarePixels(
 	return out;
 }
 
-/** What the other proposer has beside what was found, with scores below `ceiling`, in its own order. Only the order of scores means something. */
+/**
+ * What the other proposer has beside what was found, with scores below `ceiling`, in its own order. Only the order of
+ * scores means something.
+ */
 export function fillUp(
 	found: readonly ProposedRegion[],
 	others: readonly ProposedRegion[],

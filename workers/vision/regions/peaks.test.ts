@@ -1,4 +1,4 @@
-/** Goes in: heat maps written by hand. Comes out: proof that peaks become boxes, each thing once, and that nothing a graph says breaks anything. */
+/** Checks, on heat maps written by hand, that peaks become boxes, each thing once, whatever a graph gives. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ProposerConfig } from "../../../src/bundle/manifest.ts";

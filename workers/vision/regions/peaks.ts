@@ -1,4 +1,4 @@
-/** Goes in: the heat maps and distances of a region proposer's graph, trusted in nothing. Comes out: boxes with kind and score, best first, each thing once. */
+/** Reads boxes, with kind and score, from the heat maps of a region proposer's graph. Nothing in them is trusted. */
 import type { ProposerConfig } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import { type UnitBox, unitBox } from "../../../src/core/geometry.ts";
@@ -22,8 +22,8 @@ export interface CoveredShare {
 }
 
 /**
- * A peak is a cell no smaller than its eight neighbours in its heat map (Zhou et al. 2019, "Objects as Points"). Cells that are not numbers are no peaks.
- * Equal scores keep the order of kinds, rows and columns.
+ * A peak is a cell no smaller than its eight neighbours in its heat map (Zhou et al. 2019, "Objects as Points"). Cells
+ * that are not numbers are no peaks. Equal scores keep the order of kinds, rows and columns.
  * @param limit most boxes
  * @throws Failure `bundle-graph-mismatch` when the outputs have another size than `config` says
  */
@@ -68,7 +68,10 @@ function isPeak(scores: Float32Array, at: number, side: number): boolean {
 	return true;
 }
 
-/** The box around a cell, clipped to the picture; null if nothing is left. @param picture its sides in pixels of the square */
+/**
+ * The box around a cell, clipped to the picture; null if nothing is left.
+ * @param picture its sides in pixels of the square
+ */
 function boxAt(
 	boxes: Float32Array,
 	cell: number,

@@ -1,15 +1,21 @@
-/** Goes in: a picture. Comes out: smoothed brightness and colour planes, the ground that regions are grown on. */
+/** Turns a picture into smoothed planes of brightness and colour, on which regions are grown. */
 import type { Size } from "../../../src/core/geometry.ts";
 import type { RgbImage } from "../types.ts";
 
-/** Y, Cb, Cr (ITU-R BT.601, full range, colour centred on 0), each [height, width]. Sums and products only: the same bits in every browser. */
+/**
+ * Y, Cb, Cr (ITU-R BT.601, full range, colour centred on 0), each [height, width]. Sums and products only: the same
+ * bits in every browser.
+ */
 export interface Planes extends Size {
 	readonly luma: Float32Array;
 	readonly blue: Float32Array;
 	readonly red: Float32Array;
 }
 
-/** Colour planes, smoothed by a binomial kernel of five (standard deviation 1 pixel): JPEG blocks and noise would become regions. */
+/**
+ * Colour planes, smoothed by a binomial kernel of five (standard deviation 1 pixel): JPEG blocks and noise would become
+ * regions.
+ */
 export function toPlanes({ width, height, data }: RgbImage): Planes {
 	const pixels = width * height;
 	const [luma, blue, red] = [new Float32Array(pixels), new Float32Array(pixels), new Float32Array(pixels)];

@@ -1,4 +1,4 @@
-/** Goes in: candidate boxes. Comes out: the few that look most like objects, best first: unlike their surroundings, compact, and apart from each other. */
+/** Keeps the candidate boxes that look most like objects, best first: unlike their surroundings, compact, and apart. */
 import type { Candidate } from "./hierarchy.ts";
 import type { Planes } from "./planes.ts";
 
@@ -44,9 +44,9 @@ function isObjectSized({ x1, y1, x2, y2 }: Candidate, { width, height }: Planes)
 }
 
 /**
- * Contrast × compactness × a mild liking for size. Measured on 150 photographs with boxes of heads, recall of 36 boxes at IoU 0.5: chance 0.12,
- * contrast alone 0.26, with compactness 0.33. Adding how well a region fills its box, how long it stays unmerged, how few segments the box cuts, or how
- * many scales agree on it changed nothing or lost.
+ * Contrast × compactness × a mild liking for size. Measured on 150 photographs with boxes of heads, recall of 36 boxes
+ * at IoU 0.5: chance 0.12, contrast alone 0.26, with compactness 0.33. Adding how well a region fills its box, how long
+ * it stays unmerged, how few segments the box cuts, or how many scales agree on it changed nothing or lost.
  */
 function salience(box: Candidate, planes: Planes, sums: Int32Array): number {
 	const [width, height] = [box.x2 - box.x1, box.y2 - box.y1];
@@ -56,7 +56,10 @@ function salience(box: Candidate, planes: Planes, sums: Int32Array): number {
 	return contrast(box, planes, sums) * compactness * Math.sqrt(Math.sqrt(Math.sqrt(share)));
 }
 
-/** How little the colours inside and those of a ring around have in common, 0…1; less for boxes at the border, whose ring is cut off. */
+/**
+ * How little the colours inside and those of a ring around have in common, 0…1; less for boxes at the border, whose
+ * ring is cut off.
+ */
 function contrast({ x1, y1, x2, y2 }: Candidate, { width, height }: Planes, sums: Int32Array): number {
 	const across = Math.max(2, Math.round((x2 - x1) * RING));
 	const down = Math.max(2, Math.round((y2 - y1) * RING));
@@ -79,7 +82,10 @@ function contrast({ x1, y1, x2, y2 }: Candidate, { width, height }: Planes, sums
 	return (1 - common) * Math.sqrt(around / uncut);
 }
 
-/** [height + 1, width + 1, BINS] how many pixels above and left of each point have each colour: any box is counted with four look-ups. */
+/**
+ * [height + 1, width + 1, BINS] how many pixels above and left of each point have each colour: any box is counted with
+ * four look-ups.
+ */
 function colourSums({ width, height, luma, blue, red }: Planes): Int32Array {
 	const stride = (width + 1) * BINS;
 	const sums = new Int32Array(stride * (height + 1));

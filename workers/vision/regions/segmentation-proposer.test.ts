@@ -1,4 +1,4 @@
-/** Goes in: pictures drawn by formula. Comes out: proof that what is drawn is found, twice the same, and that any picture is survived. */
+/** Checks that what is drawn by formula is found, twice the same, and that no picture breaks the search. */
 
 import { describe, expect, test } from "vitest";
 import type { UnitBox } from "../../../src/core/geometry.ts";
@@ -31,7 +31,10 @@ function disc(cx: number, cy: number, radius: number, colour: Colour): Painter {
 	return (x, y) => ((x + 0.5 - cx) ** 2 + (y + 0.5 - cy) ** 2 < radius ** 2 ? colour : null);
 }
 
-/** The painter's colours, each channel moved by up to `strength` either way; a linear congruential generator, so the same noise every time. */
+/**
+ * The painter's colours, each channel moved by up to `strength` either way; a linear congruential generator, so the
+ * same noise every time.
+ */
 function noisy(image: RgbImage, strength: number): RgbImage {
 	let state = 12_345;
 	const data = image.data.map((value) => {

@@ -1,4 +1,4 @@
-/** Goes in: colour planes. Comes out: a picture cut into segments that differ more from each other than inside (Felzenszwalb and Huttenlocher, 2004). */
+/** Cuts a picture into segments that differ more from each other than inside (Felzenszwalb and Huttenlocher, 2004). */
 import type { Size } from "../../../src/core/geometry.ts";
 import type { Planes } from "./planes.ts";
 
@@ -96,7 +96,10 @@ interface Forest {
 	readonly size: Int32Array;
 }
 
-/** Joins two segments where the edge between them is no stronger than the strongest edge inside either, plus scale ÷ size. */
+/**
+ * Joins two segments where the edge between them is no stronger than the strongest edge inside either, plus scale ÷
+ * size.
+ */
 function growForest({ width, height, from, to, weights }: PixelGraph, scale: number): Forest {
 	const pixels = width * height;
 	const forest = { parent: new Int32Array(pixels).map((_, i) => i), size: new Int32Array(pixels).fill(1) };
