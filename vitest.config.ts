@@ -1,4 +1,4 @@
-/** Goes in: `x.test.ts` beside `x.ts` for Node, `x.browser.test.ts` for a real Chromium. Comes out: the two test projects. */
+/** The two test projects: `x.test.ts` beside `x.ts` runs in Node, `x.browser.test.ts` in a real Chromium. */
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromiumArgs, findChromium } from "./tools/node/browser/find-chromium.ts";
@@ -10,6 +10,13 @@ const patience = { testTimeout: 240_000, hookTimeout: 240_000 };
 
 export default defineConfig({
 	test: {
+		// With --coverage, as `npm test` says it: a figure to look at, no threshold. It costs 5 s and a few percent.
+		coverage: {
+			provider: "v8",
+			reporter: ["text-summary"],
+			include: ["src/**/*.{ts,tsx}", "workers/**/*.ts", "tools/**/*.ts"],
+			reportsDirectory: ".cache/coverage",
+		},
 		projects: [
 			{
 				test: {

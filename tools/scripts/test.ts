@@ -29,6 +29,7 @@ const STEPS: readonly Step[] = [
 		command: [
 			"vitest",
 			"run",
+			"--coverage",
 			"--reporter=default",
 			"--reporter=json",
 			`--outputFile.json=${join(reports, "vitest.json")}`,

@@ -39,6 +39,15 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
 const show = ({ path, line, what }: Finding) => `${path}${line === undefined ? "" : `:${line}`}: ${what}`;
 
+/** What a check finds; a check that cannot run is a finding, too. */
+function run(find: Check["find"]): readonly Finding[] {
+	try {
+		return find();
+	} catch (error) {
+		return [{ path: "", what: error instanceof Error ? error.message : String(error) }];
+	}
+}
+
 function main([name, folder = ""]: readonly string[]): number {
 	if (name !== undefined && !(name in CHECKS)) {
 		console.error(`"${name}" is not a check. The checks: ${Object.keys(CHECKS).join(", ")}.`);
@@ -47,7 +56,7 @@ function main([name, folder = ""]: readonly string[]): number {
 	let failed = 0;
 	for (const [key, { what, find, warns }] of Object.entries(CHECKS)) {
 		if (name !== undefined && name !== key) continue;
-		const findings = find().filter(({ path }) => path.startsWith(folder));
+		const findings = run(find).filter(({ path }) => path === "" || path.startsWith(folder));
 		const verdict = findings.length === 0 ? "ok  " : warns ? "warn" : "FAIL";
 		if (findings.length > 0 && !warns) failed++;
 		if (name !== undefined || verdict === "FAIL") for (const finding of findings) console.log(`  ${show(finding)}`);
