@@ -118,7 +118,7 @@ test("labels are added with Enter and comma, removed with Backspace, checked at 
 	await expect(page.getByText('"Person" is there twice')).toBeVisible();
 	await field.fill("<spot>");
 	await field.press("Enter");
-	await expect(page.getByText(/holds a special token/)).toBeVisible();
+	await expect(page.getByText(/contains a special token/)).toBeVisible();
 	await expect(field).toHaveValue("<spot>");
 	await field.fill("");
 	for (const label of ["organization", "location", "miscellaneous"])

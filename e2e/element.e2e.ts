@@ -179,7 +179,7 @@ test("hostile attributes are text: nothing runs, and what is wrong is said", asy
 		host.removeAttribute("src");
 		host.setAttribute("tasks", "everything<script>");
 	});
-	await expect(element(page).getByRole("alert")).toContainText("is none of");
+	await expect(element(page).getByRole("alert")).toContainText("tasks must be some of");
 	await element(page).evaluate((host) => {
 		host.removeAttribute("tasks");
 		host.setAttribute("model", "/nowhere/");

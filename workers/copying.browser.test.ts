@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { OPEN_DEFAULTS } from "../src/client/protocol.ts";
 import { unwrap } from "../src/core/failure.ts";
 import type { ExtractionResult } from "../src/core/result.ts";
-import type { ExtractRequest } from "../src/tasks/types.ts";
+import type { ExtractRequest } from "../src/tasks/request.ts";
 import { browserPlatform } from "./browser-platform.ts";
 import { createEngineApi } from "./engine.ts";
 import type { ObservedRun } from "./model/sessions.ts";

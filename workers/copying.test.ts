@@ -6,7 +6,8 @@ import { prepareText } from "../src/core/text.ts";
 import { createContext, type ExtractionContext } from "../src/tasks/context.ts";
 import { argumentQuery, entityQuery, type Mention, relationQuery, type TaskQuery } from "../src/tasks/query/queries.ts";
 import { relationsOnReading } from "../src/tasks/query/relations-read.ts";
-import type { ExtractRequest, Hypothesis, TextStates, TokenCodec } from "../src/tasks/types.ts";
+import { type ExtractRequest, settleRequest } from "../src/tasks/request.ts";
+import type { Hypothesis, TextStates, TokenCodec } from "../src/tasks/types.ts";
 import { writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";
 import { exportBundle } from "../tools/exporter/export/export-bundle.ts";
 import { openFolder } from "../tools/exporter/verify/open-folder.ts";
@@ -16,7 +17,6 @@ import { temporaryFolder } from "../tools/node/testing/nano.ts";
 import { answerQueries } from "./model/answer.ts";
 import { encodeStates } from "./model/model.ts";
 import { type Feeds, free, type GraphSessions } from "./model/sessions.ts";
-import { settleRequest } from "./request.ts";
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -44,7 +44,7 @@ const LABELS = {
 function settingOf(text: string): ExtractionContext {
 	const request: ExtractRequest = { tasks: ["mner"], labels: LABELS, gate: 0, maxNewTokens: 24 };
 	return createContext({
-		request,
+		request: settleRequest(request),
 		prepared: prepareText(text, "tokens"),
 		codec,
 		manifest: sessions.manifest,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Progress } from "../src/client/protocol.ts";
 import { type Outcome, unwrap } from "../src/core/failure.ts";
-import type { ExtractRequest } from "../src/tasks/types.ts";
+import type { ExtractRequest } from "../src/tasks/request.ts";
 import {
 	type BundleChanges,
 	copyNano,

@@ -11,7 +11,7 @@ import type {
 } from "../src/client/protocol.ts";
 import { Failure, type Outcome, settle } from "../src/core/failure.ts";
 import type { Device, ExtractionResult } from "../src/core/result.ts";
-import { type ExtractRequest, REQUEST_DEFAULTS } from "../src/tasks/types.ts";
+import { type ExtractRequest, REQUEST_DEFAULTS } from "../src/tasks/request.ts";
 import { loadBundle, readManifest } from "./bundle/load.ts";
 import type { BundleReader } from "./bundle/reader.ts";
 import { chooseDevice, DEVICES, probeEnvironment } from "./devices/devices.ts";

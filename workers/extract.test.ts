@@ -8,7 +8,7 @@ import type { Post, Update } from "../src/client/protocol.ts";
 import { type Outcome, unwrap } from "../src/core/failure.ts";
 import { MAX_TEXT } from "../src/core/limits.ts";
 import { type ExtractionResult, ResultSchema } from "../src/core/result.ts";
-import type { ExtractRequest } from "../src/tasks/types.ts";
+import type { ExtractRequest } from "../src/tasks/request.ts";
 import { writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";
 import { exportBundle } from "../tools/exporter/export/export-bundle.ts";
 import { openNodeEngine } from "../tools/node/engine/node-engine.ts";

@@ -10,13 +10,14 @@ import { asks, startQueries, type TaskAnswer, waveCount, waveQueries } from "../
 import type { TaskQuery } from "../src/tasks/query/queries.ts";
 import { readForPairs } from "../src/tasks/query/relations-read.ts";
 import { readScreen, screenedQuery, screenTask } from "../src/tasks/query/screen.ts";
+import { type ExtractRequest, looksAtPictures, type SettledRequest, settleRequest } from "../src/tasks/request.ts";
 import { assemble, NO_PICTURE } from "../src/tasks/result/assemble.ts";
-import type { ExtractRequest, TokenCodec } from "../src/tasks/types.ts";
-import { type AskedQuery, answerQueries, type SettledRequest } from "./model/answer.ts";
+import type { TokenCodec } from "../src/tasks/types.ts";
+import { type AskedQuery, answerQueries } from "./model/answer.ts";
 import { type EncodedImage, runScreen } from "./model/model.ts";
 import { type GraphSessions, NO_ATTENTION } from "./model/sessions.ts";
 import type { PictureCache, SeenPicture } from "./pictures.ts";
-import { checkPost, layoutOf, looksAtPictures, rolesFor, settleRequest } from "./request.ts";
+import { checkPost, layoutOf, rolesFor } from "./request.ts";
 import { givenProposer, readRegions } from "./vision/regions/given-regions.ts";
 import type { ImageDecoder, RegionProposer } from "./vision/types.ts";
 
@@ -40,8 +41,6 @@ export interface ExtractOptions {
 	/** Hears the results so far when a wave is done. */
 	readonly onPartial: (results: readonly ExtractionResult[]) => void;
 }
-
-export { settleRequest } from "./request.ts";
 
 /**
  * All posts as one batch: posts × tasks × beams. One call at a time for each model: the cache, the clock and the device are its own meanwhile.
@@ -170,7 +169,7 @@ async function preparePost(
 	const { manifest } = sessions;
 	const { checkpoint, clock, onProgress } = options;
 	await checkpoint();
-	const looks = looksAtPictures(manifest, request.gate);
+	const looks = looksAtPictures(manifest.vision, request.gate);
 	const layout = layoutOf(post);
 	const prepared = clock.timedNow("tokenize", () => prepareText(layout?.text ?? post.text, request.words));
 	const ask = (regionCount: number) =>

@@ -9,7 +9,7 @@ import { createContext } from "../src/tasks/context.ts";
 import { pairShares } from "../src/tasks/query/pair-shares.ts";
 import type { Mention, RelationQuery } from "../src/tasks/query/queries.ts";
 import { relationsOnMarked } from "../src/tasks/query/relations-marked.ts";
-import type { ExtractRequest } from "../src/tasks/types.ts";
+import { type ExtractRequest, settleRequest } from "../src/tasks/request.ts";
 import { tinyConfig, writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";
 import { exportBundle } from "../tools/exporter/export/export-bundle.ts";
 import { openFolder } from "../tools/exporter/verify/open-folder.ts";
@@ -17,7 +17,6 @@ import { NANO_MARKERS, nanoWithPairs, type PairAnswer } from "../tools/node/test
 import { type ObservedEngine, openObserved, temporaryFolder } from "../tools/node/testing/nano.ts";
 import { discPng } from "../tools/node/testing/png.ts";
 import { answerQueries } from "./model/answer.ts";
-import { settleRequest } from "./request.ts";
 
 const folder = temporaryFolder();
 const opened: ObservedEngine[] = [];
@@ -208,7 +207,7 @@ describe("on a random checkpoint that copies", () => {
 			maxNewTokens: 24,
 		};
 		const context = createContext({
-			request,
+			request: settleRequest(request),
 			prepared: prepareText("w1 w2 w3 w4 w5", "tokens"),
 			codec,
 			manifest: sessions.manifest,

@@ -6,7 +6,7 @@ import type { Update } from "../src/client/protocol.ts";
 import { unwrap } from "../src/core/failure.ts";
 import type { ExtractionResult } from "../src/core/result.ts";
 import { DEFAULT_INSTRUCTORS } from "../src/tasks/defaults.ts";
-import type { ExtractRequest } from "../src/tasks/types.ts";
+import type { ExtractRequest } from "../src/tasks/request.ts";
 import { tinyConfig, writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";
 import { exportBundle } from "../tools/exporter/export/export-bundle.ts";
 import { type ObservedEngine, openObserved, temporaryFolder } from "../tools/node/testing/nano.ts";
@@ -138,12 +138,12 @@ describe("a screen that sees no sign of anything", () => {
 		const outcome = await observed.engine.extract(
 			1,
 			{ text: MEETING, image: null },
-			{ ...ALL, screen: "on" as "off" },
+			{ ...ALL, prefilter: "on" as "off" },
 			ignore,
 		);
 		expect(outcome).toMatchObject({
 			ok: false,
-			failure: { code: "usage", what: 'The request\'s screen: expected one of auto, off, found "on".' },
+			failure: { code: "usage", what: 'The request\'s prefilter must be one of auto, off, found "on".' },
 		});
 	});
 });

@@ -2,7 +2,7 @@
 import * as Comlink from "comlink";
 import { Failure } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
-import type { ExtractRequest } from "../tasks/types.ts";
+import type { ExtractRequest } from "../tasks/request.ts";
 import { type Connection, type ConnectionOptions, connect } from "./connection.ts";
 import {
 	type BundleSource,

@@ -4,7 +4,7 @@ import type { DeviceChoice } from "../core/devices.ts";
 import type { Outcome } from "../core/failure.ts";
 import type { Device, ExtractionResult } from "../core/result.ts";
 import type { PositionedWord } from "../tasks/layout/layout.ts";
-import type { ExtractRequest } from "../tasks/types.ts";
+import type { ExtractRequest } from "../tasks/request.ts";
 
 /**
  * Where a bundle lies: a folder's address (ending in "/"), or files the person picked (paths relative to the bundle

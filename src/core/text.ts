@@ -19,7 +19,8 @@ export interface PreparedText {
 }
 
 /** "post": a raw post, split the way the training data is. "tokens": runs between whitespace, as they are. */
-export type WordMode = "post" | "tokens";
+export const WORD_MODES = ["post", "tokens"] as const;
+export type WordMode = (typeof WORD_MODES)[number];
 
 /**
  * What Python's `str.split()` splits at, because the data sets were made with it: Unicode white space and four control

@@ -1,9 +1,10 @@
-/** Goes in: nothing. Comes out: what the element understands and says, as tables: the element, its documentation and custom-elements.json are made from them. */
+/** What the element understands and reports, as tables: the element, its documentation and custom-elements.json are made from them. */
 
 import type { Progress } from "../client/protocol.ts";
 import { DEVICE_CHOICES } from "../core/devices.ts";
 import type { FailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
+import { REQUEST_DEFAULTS, REQUEST_OPTIONS } from "../tasks/request.ts";
 
 export const TAG = "umie-extractor";
 
@@ -54,7 +55,12 @@ export const ATTRIBUTES = {
 		fallback: "auto",
 		description: `${DEVICE_CHOICES.slice(0, -1).join(", ")} or ${DEVICE_CHOICES.at(-1)}.`,
 	},
-	beams: { type: "string | null", kind: "text", fallback: "4", description: "Beams of the search, 1 to 16." },
+	beams: {
+		type: "string | null",
+		kind: "text",
+		fallback: String(REQUEST_DEFAULTS.beams),
+		description: `Beams of the search, ${REQUEST_OPTIONS.beams.min} to ${REQUEST_OPTIONS.beams.max}.`,
+	},
 	trigger: {
 		type: "string | null",
 		kind: "text",

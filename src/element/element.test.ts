@@ -53,6 +53,7 @@ describe("attributes", () => {
 		[{ beams: "1e9" }, "usage"],
 		[{ labels: '{"entityTypes":"person"}' }, "labels-invalid"],
 		[{ labels: '{"__proto__":{"x":1},"other":[]}' }, "labels-invalid"],
+		[{ labels: '{"entityTypes":[7]}' }, "labels-invalid"],
 		[{ labels: `{"entityTypes":["${"x".repeat(300)}"]}` }, "labels-invalid"],
 	])("%j is refused as %s", (attributes, code) => expect(codeOf(() => ask(attributes))).toBe(code));
 });

@@ -5,7 +5,7 @@ import type { DeviceChoice } from "../core/devices.ts";
 import { Failure } from "../core/failure.ts";
 import { MAX_IMAGE_BYTES, MIB } from "../core/limits.ts";
 import type { ExtractionResult } from "../core/result.ts";
-import type { ExtractRequest } from "../tasks/types.ts";
+import type { ExtractRequest } from "../tasks/request.ts";
 import { modelAddress } from "./assets.ts";
 import { joinEngine, type SharedEngine } from "./shared-engines.ts";
 

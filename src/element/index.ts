@@ -2,7 +2,8 @@
 export type { EngineInfo, Progress } from "../client/protocol.ts";
 export { Failure, type FailureCode, type FailureData } from "../core/failure.ts";
 export type { Entity, EventArgument, ExtractedEvent, ExtractionResult, Region, Relation } from "../core/result.ts";
-export type { ExtractRequest, Labels, RequestableTask } from "../tasks/types.ts";
+export type { ExtractRequest, Labels } from "../tasks/request.ts";
+export type { RequestableTask } from "../tasks/types.ts";
 export { setAssets } from "./assets.ts";
 export {
 	createExtractor,

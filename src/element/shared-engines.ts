@@ -7,7 +7,7 @@ import type { EngineInfo, OpenOptions, Post, Progress, Update } from "../client/
 import type { DeviceChoice } from "../core/devices.ts";
 import { Failure } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
-import type { ExtractRequest } from "../tasks/types.ts";
+import type { ExtractRequest } from "../tasks/request.ts";
 import { workerAddress } from "./assets.ts";
 
 export interface SharedEngine {

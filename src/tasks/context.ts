@@ -2,11 +2,12 @@
 import { DEFAULT_PAIR_VOTE, type Manifest, type MarkerTokens } from "../bundle/manifest.ts";
 import { Failure } from "../core/failure.ts";
 import type { PreparedText, Word } from "../core/text.ts";
-import { DEFAULT_INSTRUCTORS, FINE_TYPES, NO_RELATION, OBJECT_RELATION_TYPES, TRAINED_BY_DEFAULT } from "./defaults.ts";
-import { checkLabels } from "./labels.ts";
+import { NO_RELATION, TRAINED_BY_DEFAULT } from "./defaults.ts";
+import { checkLabelLists, checkLabels, type LabelsInForce, labelsInForce } from "./labels.ts";
 import type { TextLayout } from "./layout/layout.ts";
 import { type GazetteerIndex, indexNames } from "./names/gazetteer.ts";
-import { type ExtractRequest, type Labels, REQUEST_DEFAULTS, type TokenCodec } from "./types.ts";
+import { looksAtPictures, type SettledRequest } from "./request.ts";
+import type { TokenCodec } from "./types.ts";
 
 /** A word with the ids the model reads it as; never none. */
 export interface ReadableWord extends Word {
@@ -20,7 +21,7 @@ export interface FineType {
 }
 
 export interface ExtractionContext {
-	readonly request: ExtractRequest & Required<Pick<ExtractRequest, keyof typeof REQUEST_DEFAULTS>>;
+	readonly request: SettledRequest;
 	readonly text: string;
 	/** The first words of the text, as many as could fit into any input. */
 	readonly words: readonly ReadableWord[];
@@ -34,7 +35,7 @@ export interface ExtractionContext {
 	/** With "none". */
 	readonly relationTypes: readonly string[];
 	readonly eventTypes: readonly string[];
-	/** Roles of an event type; null when nobody knows them. */
+	/** Roles of an event type; null where nobody gives any. */
 	readonly rolesOf: (eventType: string) => readonly string[] | null;
 	readonly fineTypes: readonly FineType[];
 	/** Without "none". */
@@ -56,7 +57,7 @@ export interface ExtractionContext {
 }
 
 export interface ContextInput {
-	readonly request: ExtractRequest;
+	readonly request: SettledRequest;
 	readonly prepared: PreparedText;
 	readonly codec: TokenCodec;
 	readonly manifest: Manifest;
@@ -78,62 +79,38 @@ export function createContext({
 	regionCount,
 	layout = null,
 }: ContextInput): ExtractionContext {
-	const settled = { ...REQUEST_DEFAULTS, ...request };
-	const { labels } = manifest.instructors;
-	const builtIn = DEFAULT_INSTRUCTORS.labels;
-	const asked = request.labels ?? {};
-	const choose = (what: string, own: readonly string[] | undefined, ...others: (readonly string[])[]) =>
-		own ? checkLabels(own, what) : (others.find((list) => list.length > 0) ?? []);
-	const ownRoles = new Map(
-		Object.entries(asked.argumentRoles ?? {}).map(([event, roles]) => [
-			event.trim(),
-			checkLabels(roles, `argument roles of ${JSON.stringify(event)}`),
-		]),
+	const { relationTypes, fineTypes, objectRelationTypes, ...labels } = labelsInForce(
+		manifest,
+		checkLabelLists(request.labels ?? {}),
 	);
-	const eventTypes = choose("event types", asked.eventTypes, labels.event_types, builtIn.event_types);
-	const relationTypes = choose("relation types", asked.relationTypes, labels.relation_types, builtIn.relation_types);
-	const visionUsed =
-		settled.gate === "auto" ? manifest.vision === "trained" : manifest.vision !== "none" && settled.gate !== 0;
 	return {
-		request: settled,
+		request,
 		text: prepared.text,
 		...readableWords(prepared, codec, manifest.config.max_input),
 		codec,
 		maxInput: manifest.config.max_input,
 		instructors: manifest.instructors,
-		entityTypes: choose("entity types", asked.entityTypes, labels.entity_types, builtIn.entity_types),
+		...labels,
 		relationTypes: relationTypes.includes(NO_RELATION) ? relationTypes : [...relationTypes, NO_RELATION],
-		eventTypes,
-		fineTypes: fineTypesOf(asked.fineTypes, labels.fine_types),
-		objectRelationTypes: choose(
-			"relations between objects and entities",
-			asked.objectRelationTypes,
-			labels.object_relation_types ?? [],
-			OBJECT_RELATION_TYPES,
-		).filter((name) => name !== NO_RELATION),
+		fineTypes: listFineTypes(fineTypes),
+		objectRelationTypes: objectRelationTypes.filter((name) => name !== NO_RELATION),
 		trained: manifest.tasks ?? TRAINED_BY_DEFAULT,
 		gazetteer: request.gazetteer ? indexNames(request.gazetteer.names) : null,
 		layout,
-		rolesOf: (event) =>
-			ownRoles.get(event) ?? ownEntry(labels.argument_roles, event) ?? ownEntry(builtIn.argument_roles, event) ?? null,
-		screen: screenFor(
-			manifest,
-			settled,
-			isSame(eventTypes, choose("event types", undefined, labels.event_types, builtIn.event_types)),
-		),
+		screen: screenFor(manifest, request, isSame(labels.eventTypes, labelsInForce(manifest).eventTypes)),
 		markers: manifest.config.marker_token_ids ?? null,
 		pairVote: pairVoteOf(manifest),
-		objects: visionUsed ? codec.special.objects.slice(0, regionCount) : [],
+		objects: looksAtPictures(manifest.vision, request.gate) ? codec.special.objects.slice(0, regionCount) : [],
 	};
 }
 
 /** @param ownEvents whether events are asked for by the types that the model was trained with */
 function screenFor(
 	{ graphs, config }: Manifest,
-	{ screen, style }: ExtractionContext["request"],
+	{ prefilter, style }: SettledRequest,
 	ownEvents: boolean,
 ): ExtractionContext["screen"] {
-	if (screen === "off" || style !== "instruct" || graphs.screen === undefined || config.screen === undefined)
+	if (prefilter === "off" || style !== "instruct" || graphs.screen === undefined || config.screen === undefined)
 		return null;
 	return { related: config.screen.related, eventful: ownEvents ? config.screen.eventful : null };
 }
@@ -146,25 +123,10 @@ function pairVoteOf({ graphs, config }: Manifest): ExtractionContext["pairVote"]
 const isSame = (a: readonly string[], b: readonly string[]) =>
 	a.length === b.length && a.every((label, i) => label === b[i]);
 
-/** The hierarchy as one list; each fine type once, below the first coarse type that has it. */
-function fineTypesOf(own: Labels["fineTypes"], trained: Labels["fineTypes"]): FineType[] {
-	const hierarchy = own ?? (trained && Object.keys(trained).length > 0 ? trained : FINE_TYPES);
+/** The hierarchy as one list: each fine type with the coarse one above it. */
+function listFineTypes(hierarchy: LabelsInForce["fineTypes"]): FineType[] {
 	const coarse = checkLabels(Object.keys(hierarchy), "coarse entity types");
-	const pairs = Object.values(hierarchy).flatMap((list, i) =>
-		list.map((name) => ({ name: name.trim(), coarse: coarse[i]! })),
-	);
-	if (own)
-		checkLabels(
-			pairs.map(({ name }) => name),
-			"fine entity types",
-		);
-	return pairs;
-}
-
-/** An entry of a record that came from outside: "constructor" is no event type. */
-function ownEntry(record: Readonly<Record<string, readonly string[]>>, key: string): readonly string[] | undefined {
-	const list = Object.hasOwn(record, key) ? record[key] : undefined;
-	return list && list.length > 0 ? list : undefined;
+	return Object.values(hierarchy).flatMap((list, i) => list.map((name) => ({ name: name.trim(), coarse: coarse[i]! })));
 }
 
 function readableWords(

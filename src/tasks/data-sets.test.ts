@@ -10,6 +10,7 @@ import { DEFAULT_INSTRUCTORS, RELATION_SIGNATURES } from "./defaults.ts";
 import { readChoice, readSpans } from "./grammar/read.ts";
 import { readRecords } from "./grammar/read-records.ts";
 import { argumentQuery, entityQuery, eventQuery, relationQuery, type SpanQuery } from "./query/queries.ts";
+import { settleRequest } from "./request.ts";
 import { pieceOf } from "./result/assemble.ts";
 import { tinyManifest } from "./tiny-codec.ts";
 import type { Hypothesis, Query, TokenCodec } from "./types.ts";
@@ -66,7 +67,7 @@ function realCodec(): TokenCodec {
 
 const contextOf = (codec: TokenCodec, text: string): ExtractionContext =>
 	createContext({
-		request: { tasks: ["mner"], maxNewTokens: 256 },
+		request: settleRequest({ tasks: ["mner"], maxNewTokens: 256 }),
 		prepared: prepareText(text, "tokens"),
 		codec,
 		manifest: tinyManifest(512),

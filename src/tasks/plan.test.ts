@@ -6,9 +6,9 @@ import { prepareText } from "../core/text.ts";
 import { createContext, type ExtractionContext } from "./context.ts";
 import { followQueries, startQueries, type TaskAnswer } from "./plan.ts";
 import { entityQuery, fill, relationQuery, type TaskQuery } from "./query/queries.ts";
+import { type ExtractRequest, settleRequest } from "./request.ts";
 import { assemble } from "./result/assemble.ts";
 import { hypothesisOf, tinyCodec, tinyManifest } from "./tiny-codec.ts";
-import type { ExtractRequest } from "./types.ts";
 
 interface Given {
 	manifest?: Manifest;
@@ -21,7 +21,8 @@ function contextOf(
 ): ExtractionContext {
 	const full: ExtractRequest = { tasks: ["mner"], ...request };
 	return createContext({
-		request: full,
+		// Also without a task, which a request may not be.
+		request: { ...settleRequest({ ...full, tasks: ["mner"] }), tasks: full.tasks },
 		prepared: prepareText(post, full.words ?? "post"),
 		codec: tinyCodec(),
 		manifest,

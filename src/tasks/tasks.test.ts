@@ -10,9 +10,10 @@ import { FINE_TYPES, OBJECT_RELATION_TYPES } from "./defaults.ts";
 import { layOutWords } from "./layout/layout.ts";
 import { startQueries, type TaskAnswer, waveCount, waveQueries } from "./plan.ts";
 import type { TaskQuery } from "./query/queries.ts";
+import { type ExtractRequest, settleRequest } from "./request.ts";
 import { assemble } from "./result/assemble.ts";
 import { hypothesisOf, tinyCodec, tinyManifest } from "./tiny-codec.ts";
-import { type ExtractRequest, GENERATIONS, REQUESTABLE } from "./types.ts";
+import { GENERATIONS, REQUESTABLE } from "./types.ts";
 
 /** A model that was trained for everything. */
 const ALL: Manifest = { ...tinyManifest(), tasks: [...GENERATIONS, "meae_trigger"] };
@@ -35,7 +36,7 @@ function contextOf(
 ): ExtractionContext {
 	const prepared = prepareText(layout?.text ?? text, "post");
 	return createContext({
-		request: { tasks: ["mner"], ...request },
+		request: settleRequest({ tasks: ["mner"], ...request }),
 		prepared,
 		codec: tinyCodec(),
 		manifest,

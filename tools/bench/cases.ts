@@ -1,6 +1,7 @@
 /** The cases that are measured on each device, and the targets: data only. */
 import type { OpenOptions } from "../../src/client/protocol.ts";
-import type { ExtractRequest, RequestableTask } from "../../src/tasks/types.ts";
+import type { ExtractRequest } from "../../src/tasks/request.ts";
+import type { RequestableTask } from "../../src/tasks/types.ts";
 import type { BenchCase } from "./page/contract.ts";
 import { PROPOSER_GRAPH } from "./parts/names.ts";
 import { POSTS } from "./posts.ts";

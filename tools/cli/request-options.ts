@@ -1,29 +1,73 @@
-/** Goes in: words of the command line. Comes out: the parts of a request that several commands take. */
-import { Failure } from "../../src/core/failure.ts";
-import type { ExtractRequest } from "../../src/tasks/types.ts";
-import { REQUEST_RANGES } from "../../workers/request.ts";
+/** The flags of a request's options, read and described: both come from the schema, so a new option is a flag of every command that takes these. */
+import {
+	OPTION_NAMES,
+	type OptionName,
+	parseOption,
+	REQUEST_DEFAULTS,
+	REQUEST_OPTIONS,
+	type RequestOptions,
+} from "../../src/tasks/request.ts";
 
-/** `--gate`. @throws Failure `usage` */
-export function gateOf(value: string): "auto" | "model" | number {
-	if (value === "auto" || value === "model") return value;
-	const number = numberOf(value, "gate");
-	if (number !== null) return number;
-	const [low, high] = REQUEST_RANGES.gate;
-	throw new Failure("usage", `--gate is auto, model or a number from ${low} to ${high}, not "${value}".`);
+/** "beamThreshold" → "beam-threshold". */
+type Kebab<Name extends string> = Name extends `${infer First}${infer Rest}`
+	? `${First extends Lowercase<First> ? First : `-${Lowercase<First>}`}${Kebab<Rest>}`
+	: Name;
+type Flag = Kebab<OptionName>;
+
+const flagOf = <Name extends OptionName>(name: Name) =>
+	name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) as Kebab<Name>;
+
+/** What flags were called before, and the option that they are now; both are read. */
+const FORMER_FLAGS = { screen: "prefilter", "max-tokens": "maxNewTokens" } as const satisfies Record<
+	string,
+	OptionName
+>;
+
+/** For `parseArgs`: a flag for each option, none of which has to be given. */
+export const REQUEST_FLAGS = Object.fromEntries(
+	[...OPTION_NAMES.map(flagOf), ...Object.keys(FORMER_FLAGS)].map((flag) => [flag, { type: "string" }]),
+) as Readonly<Record<Flag | keyof typeof FORMER_FLAGS, { readonly type: "string" }>>;
+
+/** @throws Failure `usage` naming the flag and what it must be */
+export const readFlag = <Name extends OptionName>(name: Name, text: string): RequestOptions[Name] =>
+	parseOption(name, text, `--${flagOf(name)}`);
+
+/** The options that flags were given for. @throws Failure `usage` */
+export function readFlags(values: { readonly [Name in keyof typeof REQUEST_FLAGS]?: string | undefined }) {
+	const given: Partial<Record<OptionName, RequestOptions[OptionName]>> = {};
+	for (const [flag, name] of Object.entries(FORMER_FLAGS)) {
+		const text = values[flag as keyof typeof FORMER_FLAGS];
+		if (text !== undefined) given[name] = parseOption(name, text, `--${flag}`);
+	}
+	for (const name of OPTION_NAMES) {
+		const text = values[flagOf(name)];
+		if (text !== undefined) given[name] = readFlag(name, text);
+	}
+	return given as Partial<RequestOptions>;
 }
 
-/** `--beam-threshold`, which may be left out. @throws Failure `usage` */
-export function beamThresholdOf(value: string | undefined): Pick<ExtractRequest, "beamThreshold"> {
-	if (value === undefined) return {};
-	const beamThreshold = numberOf(value, "beamThreshold");
-	if (beamThreshold !== null) return { beamThreshold };
-	const [low, high] = REQUEST_RANGES.beamThreshold;
-	throw new Failure("usage", `--beam-threshold is a number from ${low} to ${high}, not "${value}".`);
+const HELP_WIDTH = 120;
+
+/** Lines of a command's help, one or more for each option. @param column where what a flag takes begins */
+export function describeFlags(names: readonly OptionName[], column: number): string {
+	return names
+		.map((name) => {
+			const { help, ...row }: { help: string; choices?: readonly string[]; min?: number; max?: number } =
+				REQUEST_OPTIONS[name];
+			const range = row.min === undefined ? [] : [row.choices ? "a number" : `${row.min} to ${row.max}`];
+			const takes = [...(row.choices ?? []), ...range].join(" | ");
+			const text = `${takes}: ${help} (default ${REQUEST_DEFAULTS[name]})`;
+			return wrapLine(`  --${flagOf(name)}`.padEnd(column - 1), text.split(" "), column);
+		})
+		.join("\n");
 }
 
-/** The number, or null if it is none within the range. */
-function numberOf(value: string, name: keyof typeof REQUEST_RANGES): number | null {
-	const number = value.trim() === "" ? Number.NaN : Number(value);
-	const [low, high] = REQUEST_RANGES[name];
-	return number >= low && number <= high ? number : null;
+function wrapLine(head: string, words: readonly string[], column: number): string {
+	const lines = [head];
+	for (const word of words) {
+		const longer = `${lines.at(-1)} ${word}`;
+		if (longer.length <= HELP_WIDTH) lines[lines.length - 1] = longer;
+		else lines.push(`${" ".repeat(column)}${word}`);
+	}
+	return lines.join("\n");
 }

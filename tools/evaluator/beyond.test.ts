@@ -253,9 +253,9 @@ describe("what is shown", () => {
 		[["--regions", "gold"], /--regions needs --images/],
 		[["--pictures", "left", "--images", "."], /--pictures is one of right, wrong, unrelated, none/],
 		[["--gate", "0,1", "--report", "x"], /--report is of one run/],
-		[["--gate", "0,much"], /--gate is auto, model or a number/],
+		[["--gate", "0,much"], /--gate must be auto, model or a number/],
 		[["--labels", "a,b"], /--labels for fmnerg must name their list/],
-		[["--style", "quiz"], /--style is one of instruct, mqa/],
+		[["--style", "quiz"], /--style must be one of instruct, mqa/],
 	])("%j is wrong usage", async (more, message) => {
 		const { code, err } = await runCommand(
 			"evaluate",

@@ -3,6 +3,7 @@
  * runs and as Markdown at the end.
  */
 import { join } from "node:path";
+import type { RequestOptions } from "../../src/tasks/request.ts";
 import type { OpenModel } from "../../workers/extract.ts";
 import { openNodeEngine } from "../node/engine/node-engine.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
@@ -24,23 +25,23 @@ const SETS: readonly DevSet[] = [
 	{ task: "meae", name: "M2E2, argument F1, gold event types", file: "mee/m2e2/dev.jsonl" },
 	{ task: "mee", name: "M2E2, argument F1, cascaded", file: "mee/m2e2/dev.jsonl", screened: true },
 ];
-const DECODINGS = ["full", "constrained", "extractive"] as const;
+const DECODINGS = ["full", "constrained", "extractive"] as const satisfies readonly RequestOptions["decoding"][];
 const BEAMS = [1, 4] as const;
 
-type RowRequest = Required<Pick<EvaluationRequest, "beams" | "decoding" | "screen">>;
+type RowRequest = Required<Pick<EvaluationRequest, "beams" | "decoding" | "prefilter">>;
 
 /** The model itself, asked about everything. */
 const UNSCREENED = DECODINGS.flatMap((decoding) =>
-	BEAMS.map((beams): RowRequest => ({ decoding, beams, screen: "off" })),
+	BEAMS.map((beams): RowRequest => ({ decoding, beams, prefilter: "off" })),
 );
 /** As the page asks. */
-const SCREENED: RowRequest = { decoding: "extractive", beams: 4, screen: "auto" };
+const SCREENED: RowRequest = { decoding: "extractive", beams: 4, prefilter: "auto" };
 
 const HEAD = ["F1", "malformed %", "accuracy", "asked %"] as const;
 const NOTHING = HEAD.map(() => "–");
 
-const rowName = ({ name }: DevSet, { decoding, beams, screen }: RowRequest) =>
-	`${name} | ${decoding}${screen === "auto" ? ", screened" : ""} | ${beams}`;
+const rowName = ({ name }: DevSet, { decoding, beams, prefilter }: RowRequest) =>
+	`${name} | ${decoding}${prefilter === "auto" ? ", screened" : ""} | ${beams}`;
 
 function cellsOf({ f1, malformed, accuracy, screen }: Evaluation): string[] {
 	const asked = screen === null ? "–" : ((100 * screen.asked) / screen.of).toFixed(1);
@@ -61,7 +62,7 @@ async function measure(
 	request: RowRequest,
 ): Promise<readonly string[]> {
 	// A bundle without a screen stands beside those that have one.
-	if (request.screen === "auto" && model.sessions.manifest.config.screen === undefined) return NOTHING;
+	if (request.prefilter === "auto" && model.sessions.manifest.config.screen === undefined) return NOTHING;
 	const result = await evaluate(model, task, { data: join(data, file), limit: 0, request, onProgress: () => {} });
 	const { f1, accuracy, malformed, seconds, screen } = result;
 	const { decoding, beams } = request;

@@ -2,7 +2,7 @@
 import { unwrap } from "../../src/core/failure.ts";
 import type { ExtractionResult } from "../../src/core/result.ts";
 import { NO_RELATION } from "../../src/tasks/defaults.ts";
-import { REQUEST_RANGES } from "../../workers/request.ts";
+import { REQUEST_OPTIONS } from "../../src/tasks/request.ts";
 import { openNodeEngine } from "../node/engine/node-engine.ts";
 import { addCounts, noCounts, scoreOf } from "./metrics.ts";
 import { utf16 } from "./predict/offsets.ts";
@@ -59,7 +59,12 @@ export async function measure(bundle: string, pairs: readonly Pair[], screen: "a
 	const found = new Map<string, ExtractionResult>();
 	const asked: AskedOf[] = [];
 	for (const text of new Set(pairs.map(({ text }) => text))) {
-		const request = { tasks: ["mner", "mre"], words: "tokens", maxPairs: REQUEST_RANGES.maxPairs[1], screen } as const;
+		const request = {
+			tasks: ["mner", "mre"],
+			words: "tokens",
+			maxPairs: REQUEST_OPTIONS.maxPairs.max,
+			prefilter: screen,
+		} as const;
 		const result = unwrap(await engine.extract(2 + found.size, { text, image: null }, request, () => {}));
 		found.set(text, result);
 		asked.push(askedIn(result));

@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { unwrap } from "../../src/core/failure.ts";
 import type { ExtractionResult } from "../../src/core/result.ts";
-import type { ExtractRequest } from "../../src/tasks/types.ts";
+import type { ExtractRequest } from "../../src/tasks/request.ts";
 import { openNodeEngine } from "../node/engine/node-engine.ts";
 import { NANO } from "../node/testing/nano.ts";
 import { readPosts } from "./everyday/posts.ts";

@@ -162,7 +162,7 @@ function differences(
 	return [
 		...[...runs].map(([set, run]) => countsOf(set, run, options.split)),
 		...[...runs].flatMap(([set, run]) =>
-			run.screen === null ? [] : [`${set}: ${screenText(run)}; --screen off asks all`],
+			run.screen === null ? [] : [`${set}: ${screenText(run)}; --prefilter off asks all`],
 		),
 		...(missing.length === 0
 			? []

@@ -1,6 +1,8 @@
 /** Opens a predictions file: what an earlier run of the same kind left there, and a place for new predictions. */
 import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../../src/core/failure.ts";
+import { withoutFormerNames } from "../../src/tasks/request.ts";
 import type { Prediction } from "./predict/contract.ts";
 
 /** What must be the same for predictions to belong to a run. */
@@ -48,11 +50,24 @@ export function openPredictions(path: string, facts: RunFacts, resume: boolean):
 	};
 }
 
+/** Whether two headers are of one run, whatever the order of their fields and the names that options had when they were written. */
+function isSameRun(first: string, header: string): boolean {
+	const facts = (line: string) => {
+		const { request, ...rest } = JSON.parse(line) as Record<string, unknown>;
+		return { ...rest, request: withoutFormerNames(request) };
+	};
+	try {
+		return isDeepStrictEqual(facts(first), facts(header));
+	} catch {
+		return false;
+	}
+}
+
 function readPredictions(path: string, header: string, most: number): Prediction[] {
 	const content = readFileSync(path, "utf8");
 	const whole = content.slice(0, content.lastIndexOf("\n") + 1);
 	const [first, ...lines] = whole.split("\n").slice(0, -1);
-	if (first !== header)
+	if (first === undefined || !isSameRun(first, header))
 		throw new Failure(
 			"usage",
 			`${path} belongs to another run: model, task, data and options must be the same to resume.`,

@@ -1,8 +1,8 @@
 /** Says how the words of a data set are found: most sets hold tokens with a space between any two, some hold sentences as people write them. */
-import { codePointOffsets, type WordMode } from "../../src/core/text.ts";
+import { codePointOffsets, WORD_MODES, type WordMode } from "../../src/core/text.ts";
 
 /** What `--words` takes; "auto" looks at the annotation. */
-export const WORD_MODES = ["auto", "tokens", "post"] as const satisfies readonly (WordMode | "auto")[];
+export const WORD_CHOICES = ["auto", ...WORD_MODES] as const;
 
 /** Of the spans of a set of tokens none begins or ends inside a token, but for slips of the pen. */
 const SLIPS = 0.02;

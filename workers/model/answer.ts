@@ -3,15 +3,8 @@
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import type { Progress } from "../../src/client/protocol.ts";
 import type { Device } from "../../src/core/result.ts";
-import type {
-	Answer,
-	ExtractRequest,
-	Hypothesis,
-	Query,
-	REQUEST_DEFAULTS,
-	Search,
-	TextStates,
-} from "../../src/tasks/types.ts";
+import type { SettledRequest } from "../../src/tasks/request.ts";
+import type { Answer, Hypothesis, Query, Search, TextStates } from "../../src/tasks/types.ts";
 import { DEVICES } from "../devices/devices.ts";
 import { search } from "../search/beam-search.ts";
 import { freePlaces } from "../search/places.ts";
@@ -42,8 +35,6 @@ export interface AskedQuery<Asked extends Query = Query> {
 	/** What an answer on the same input brought: it need not be read again. */
 	readonly read?: TextStates | null;
 }
-
-export type SettledRequest = ExtractRequest & Required<Pick<ExtractRequest, keyof typeof REQUEST_DEFAULTS>>;
 
 /** Milliseconds between two messages of progress: a step takes less than one, and each message crosses threads and draws. */
 const PROGRESS_EVERY = 50;

@@ -5,9 +5,8 @@ import type { GraphRole } from "../../src/bundle/manifest.ts";
 import { prepareText } from "../../src/core/text.ts";
 import { createContext } from "../../src/tasks/context.ts";
 import { entityQuery, type SpanQuery } from "../../src/tasks/query/queries.ts";
+import { type ExtractRequest, settleRequest } from "../../src/tasks/request.ts";
 import { tinyCodec, tinyManifest } from "../../src/tasks/tiny-codec.ts";
-import type { ExtractRequest } from "../../src/tasks/types.ts";
-import { settleRequest } from "../request.ts";
 import { answerQueries } from "./answer.ts";
 import type { Feeds, GraphSessions, Ort } from "./sessions.ts";
 
@@ -107,7 +106,13 @@ const TYPES = ["person"];
 const queryOf = (text: string): SpanQuery => {
 	const request: ExtractRequest = { tasks: ["mner"], labels: { entityTypes: TYPES }, gate: 0 };
 	return entityQuery(
-		createContext({ request, prepared: prepareText(text, "post"), codec, manifest: tinyManifest(), regionCount: 0 }),
+		createContext({
+			request: settleRequest(request),
+			prepared: prepareText(text, "post"),
+			codec,
+			manifest: tinyManifest(),
+			regionCount: 0,
+		}),
 	);
 };
 

@@ -1,6 +1,6 @@
 /** Goes in: the options a caller chose. Comes out: every option, checked; the defaults are here. */
 import { Failure } from "../../src/core/failure.ts";
-import { REQUEST_DEFAULTS } from "../../src/tasks/types.ts";
+import { REQUEST_DEFAULTS } from "../../src/tasks/request.ts";
 import { noRepeatNgram } from "./processors.ts";
 import type { SearchOptions } from "./types.ts";
 

@@ -6,7 +6,7 @@ import { DEFINITIONS } from "../../tasks/catalog/definitions.ts";
 import { GAZETTEER_LIMIT, parseGazetteer } from "../../tasks/names/gazetteer-file.ts";
 import type { Action, AppState } from "../state/state.ts";
 import { LabelEditor } from "./label-editor.tsx";
-import { fineTypesInForce, isTrained, labelsInForce } from "./request.ts";
+import { isTrained, labelsOf, shownLabels } from "./request.ts";
 
 interface MoreTasksProps {
 	readonly state: AppState;
@@ -29,14 +29,14 @@ function Labels({ task, state, dispatch }: MoreTasksProps & { readonly task: Rec
 			{lists.includes("objectRelationTypes") && (
 				<LabelEditor
 					title="Relations with objects"
-					values={labelsInForce(state, "objectRelationTypes")}
+					values={shownLabels(state, "objectRelationTypes")}
 					edited={state.labels.objectRelationTypes !== null}
 					onChange={(values) => dispatch({ type: "labels", list: "objectRelationTypes", values })}
 					onReset={() => dispatch({ type: "labels", list: "objectRelationTypes", values: null })}
 				/>
 			)}
 			{lists.includes("fineTypes") &&
-				Object.entries(fineTypesInForce(state)).map(([coarse, values]) => (
+				Object.entries(labelsOf(state).fineTypes).map(([coarse, values]) => (
 					<LabelEditor
 						key={coarse}
 						title={`Kinds of ${coarse}`}
@@ -131,7 +131,7 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 						</button>
 					</p>
 					<label htmlFor={`${id}-bias`}>
-						How far they lead the search: {gazetteer.bias === 0 ? "they are only looked up" : gazetteer.bias}
+						Search bias: {gazetteer.bias === 0 ? "none, names are only looked up" : gazetteer.bias}
 					</label>
 					<input
 						id={`${id}-bias`}
@@ -205,8 +205,8 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 				onChange={(on) => dispatch({ type: "extras", extras: { style: on ? "mqa" : "instruct" } })}
 			/>
 			<Switch
-				label="Ask untrained tasks all the same"
-				hint="Otherwise the nearest task that the model knows is asked where there is one."
+				label="Run untrained tasks anyway"
+				hint="Otherwise the nearest task that the model knows runs instead, where there is one."
 				checked={extras.untrained === "ask"}
 				onChange={(on) => dispatch({ type: "extras", extras: { untrained: on ? "ask" : "substitute" } })}
 			/>
@@ -214,8 +214,8 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 				<Switch
 					label="Ask about everything"
 					hint="Otherwise posts that show no sign of an event are not asked about events, which saves time; with some models the same goes for relations."
-					checked={extras.screen === "off"}
-					onChange={(on) => dispatch({ type: "extras", extras: { screen: on ? "off" : "auto" } })}
+					checked={extras.prefilter === "off"}
+					onChange={(on) => dispatch({ type: "extras", extras: { prefilter: on ? "off" : "auto" } })}
 				/>
 			)}
 			<GazetteerField state={state} dispatch={dispatch} />

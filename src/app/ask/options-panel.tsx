@@ -2,8 +2,9 @@
 
 import { type Dispatch, type ReactNode, useId } from "react";
 import { DEVICE_NAMES, DEVICE_TITLES, type DeviceName } from "../../core/devices.ts";
+import { REQUEST_OPTIONS } from "../../tasks/request.ts";
 import { DETECTORS, PROPOSERS, type RegionChoice } from "../detectors/detectors.ts";
-import { type Action, MAX_BEAMS, type Options } from "../state/state.ts";
+import type { Action, Options } from "../state/state.ts";
 
 interface OptionsPanelProps {
 	readonly options: Options;
@@ -75,7 +76,7 @@ function GateField({
 	readonly onChange: (gate: Options["gate"]) => void;
 }) {
 	const id = useId();
-	const fixed = gate !== "auto";
+	const fixed = typeof gate === "number";
 	return (
 		<div className="field">
 			<div className="row">
@@ -111,8 +112,8 @@ export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
 					<input
 						id={id}
 						type="range"
-						min={1}
-						max={MAX_BEAMS}
+						min={REQUEST_OPTIONS.beams.min}
+						max={REQUEST_OPTIONS.beams.max}
 						step={1}
 						value={options.beams}
 						onChange={(event) => set({ beams: event.target.valueAsNumber })}

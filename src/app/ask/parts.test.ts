@@ -8,7 +8,7 @@ import { type Parts, partsOf } from "./parts.ts";
 const picture = (byte: number): Picture => ({ name: `${byte}.png`, bytes: new Uint8Array([byte]) });
 const TRAINED = { vision: "trained" } as const;
 const asking = (post: AppState["post"], tasks: AppState["extras"]["tasks"] = []): Parts =>
-	partsOf({ post, extras: { ...INITIAL.extras, tasks } }, TRAINED);
+	partsOf({ ...INITIAL, post, extras: { ...INITIAL.extras, tasks } }, TRAINED);
 const answer = (text: string): ExtractionResult =>
 	importedResult({ text, image: { width: 2, height: 2 }, entities: [] });
 
@@ -46,5 +46,10 @@ test("frames of a video are asked one by one by a model that looks, once by one 
 	const frames = [0, 1].map((start) => ({ time: { start, end: start + 1 }, bytes: new Uint8Array([start]) }));
 	const post = { text: "a", picture: { ...picture(0), frames } };
 	expect(asking(post).posts).toHaveLength(2);
-	expect(partsOf({ post, extras: INITIAL.extras }, { vision: "untrained" }).posts).toHaveLength(1);
+	const untrained = (gate: AppState["options"]["gate"]) =>
+		partsOf({ ...INITIAL, post, options: { ...INITIAL.options, gate } }, { vision: "untrained" }).posts;
+	expect(untrained("auto")).toHaveLength(1);
+	// A gate that a person fixed lets the picture in, or shuts it out, whatever the manifest says: as in the engine.
+	expect(untrained(0.5)).toHaveLength(2);
+	expect(partsOf({ ...INITIAL, post, options: { ...INITIAL.options, gate: 0 } }, TRAINED).posts).toHaveLength(1);
 });

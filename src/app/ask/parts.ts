@@ -2,6 +2,7 @@
 import type { Manifest } from "../../bundle/manifest.ts";
 import type { Post } from "../../client/protocol.ts";
 import type { ExtractionResult } from "../../core/result.ts";
+import { looksAtPictures } from "../../tasks/request.ts";
 import { mergeFrames, mergeSteps } from "../../tasks/result/video.ts";
 import { stepTexts } from "../result/step-pictures.ts";
 import type { AppState } from "../state/state.ts";
@@ -15,7 +16,10 @@ export interface Parts {
 	merge(results: readonly ExtractionResult[]): ExtractionResult;
 }
 
-export function partsOf(state: Pick<AppState, "post" | "extras">, { vision }: Pick<Manifest, "vision">): Parts {
+export function partsOf(
+	state: Pick<AppState, "post" | "extras" | "options">,
+	{ vision }: Pick<Manifest, "vision">,
+): Parts {
 	const { text, picture, layout } = state.post;
 	const ofSteps = stepPicturesInForce(state);
 	if (ofSteps.length > 0) {
@@ -30,8 +34,8 @@ export function partsOf(state: Pick<AppState, "post" | "extras">, { vision }: Pi
 				),
 		};
 	}
-	// A model that reads the text only says the same of every frame: it is asked once.
-	const frames = vision === "trained" ? (picture?.frames ?? []) : [];
+	// A model that reads the text only gives the same answer for every frame, so it is asked once.
+	const frames = looksAtPictures(vision, state.options.gate) ? (picture?.frames ?? []) : [];
 	if (frames.length > 0) {
 		return {
 			posts: frames.map(({ bytes }) => ({ text, image: bytes })),

@@ -1,11 +1,24 @@
-/** Goes in: the state of the page. Comes out: the labels in force, and the request for the engine. */
+/** The labels in force and the request for the engine, from the state of the page. */
 import { Failure } from "../../core/failure.ts";
 import { DEFINITIONS } from "../../tasks/catalog/definitions.ts";
-import { FINE_TYPES, OBJECT_RELATION_TYPES, TRAINED_BY_DEFAULT } from "../../tasks/defaults.ts";
-import { checkLabels } from "../../tasks/labels.ts";
-import { type ExtractRequest, type Labels, REQUEST_DEFAULTS, type RequestableTask } from "../../tasks/types.ts";
+import { TRAINED_BY_DEFAULT } from "../../tasks/defaults.ts";
+import {
+	checkLabelLists,
+	type LabelsInForce,
+	labelsInForce,
+	PLAIN_LISTS,
+	type PlainListName,
+} from "../../tasks/labels.ts";
+import {
+	type ExtractRequest,
+	type Labels,
+	OPTION_NAMES,
+	REQUEST_DEFAULTS,
+	type RequestOptions,
+} from "../../tasks/request.ts";
+import type { RequestableTask } from "../../tasks/types.ts";
 import { NO_STEP_PICTURES, type StepPictures, samePlaces } from "../result/step-pictures.ts";
-import type { AppState, LabelList, TaskChoice } from "../state/state.ts";
+import { type AppState, TASK_CHOICES, type TaskChoice } from "../state/state.ts";
 
 /** What each checkbox asks the engine for. */
 export const TASK_OF: Readonly<Record<TaskChoice, RequestableTask>> = {
@@ -15,61 +28,23 @@ export const TASK_OF: Readonly<Record<TaskChoice, RequestableTask>> = {
 };
 
 /** The label list that belongs to each checkbox. */
-export const LIST_OF: Readonly<Record<TaskChoice, LabelList>> = {
+export const LIST_OF: Readonly<Record<TaskChoice, PlainListName>> = {
 	entities: "entityTypes",
 	relations: "relationTypes",
 	events: "eventTypes",
 };
 
-const LIST_NAMES: Readonly<Record<LabelList, string>> = {
-	entityTypes: "entity types",
-	relationTypes: "relation types",
-	eventTypes: "event types",
-	objectRelationTypes: "relations between objects and entities",
-};
+type LabelState = Pick<AppState, "manifest" | "labels">;
 
-const LIST_IN_MANIFEST = {
-	entityTypes: "entity_types",
-	relationTypes: "relation_types",
-	eventTypes: "event_types",
-	objectRelationTypes: "object_relation_types",
-} as const;
-
-/** The model's own list; empty while the model is not known yet. */
-export function ownLabels({ manifest }: Pick<AppState, "manifest">, list: LabelList): readonly string[] {
-	return (
-		manifest?.instructors.labels[LIST_IN_MANIFEST[list]] ??
-		(list === "objectRelationTypes" ? OBJECT_RELATION_TYPES : [])
-	);
+/** The labels that the engine would be asked with: the edited lists, else the model's own, else the built-in ones. */
+export function labelsOf({ manifest, labels }: LabelState): LabelsInForce {
+	return labelsInForce(manifest, editedLabels({ manifest, labels }));
 }
 
-/** The person's list, or the model's own. */
-export function labelsInForce(state: Pick<AppState, "manifest" | "labels">, list: LabelList): readonly string[] {
-	return state.labels[list] ?? ownLabels(state, list);
-}
-
-/** The roles of an event type: the person's, or the model's own. */
-export function rolesInForce(
-	{ manifest, labels }: Pick<AppState, "manifest" | "labels">,
-	event: string,
-): readonly string[] {
-	const own = manifest?.instructors.labels.argument_roles ?? {};
-	for (const roles of [labels.argumentRoles, own]) if (Object.hasOwn(roles, event)) return roles[event] ?? [];
-	return [];
-}
-
-/** Fine types by coarse type: the person's, the model's own, or those of FMNERG. */
-export function fineTypesInForce({
-	manifest,
-	labels,
-}: Pick<AppState, "manifest" | "labels">): Readonly<Record<string, readonly string[]>> {
-	const own = manifest?.instructors.labels.fine_types ?? FINE_TYPES;
-	return Object.fromEntries(
-		Object.entries(own).map(([coarse, list]) => [
-			coarse,
-			Object.hasOwn(labels.fineTypes, coarse) ? labels.fineTypes[coarse]! : list,
-		]),
-	);
+/** A list as its editor shows it; empty while the model is not known yet, and with it the list that it brings. */
+export function shownLabels(state: LabelState, list: PlainListName): readonly string[] {
+	const isKnown = state.manifest !== null || list === "objectRelationTypes";
+	return isKnown ? labelsOf(state)[list] : (state.labels[list] ?? []);
 }
 
 /** Whether the model says that it was trained for everything a task asks; unknown models are not doubted. */
@@ -78,16 +53,18 @@ export function isTrained({ manifest }: Pick<AppState, "manifest">, task: Reques
 	return manifest === null || DEFINITIONS[task].asks.every((name) => trained.includes(name));
 }
 
-/** Only lists that were edited: the engine fills in the model's own. */
-function editedLabels(state: AppState): Labels {
-	const { labels } = state;
+/** Only the lists that were edited; edited fine types stand among the others of the model. */
+function editedLabels({ manifest, labels: { argumentRoles, fineTypes, ...lists } }: LabelState): Labels {
+	const edited = Object.entries(lists).filter(([, list]) => list !== null);
+	const own = Object.entries(labelsInForce(manifest).fineTypes);
 	return {
-		...(labels.objectRelationTypes && { objectRelationTypes: labels.objectRelationTypes }),
-		...(Object.keys(labels.fineTypes).length > 0 && { fineTypes: fineTypesInForce(state) }),
-		...(labels.entityTypes && { entityTypes: labels.entityTypes }),
-		...(labels.relationTypes && { relationTypes: labels.relationTypes }),
-		...(labels.eventTypes && { eventTypes: labels.eventTypes }),
-		...(Object.keys(labels.argumentRoles).length > 0 && { argumentRoles: labels.argumentRoles }),
+		...Object.fromEntries(edited),
+		...(Object.keys(fineTypes).length > 0 && {
+			fineTypes: Object.fromEntries(
+				own.map(([coarse, list]) => [coarse, Object.hasOwn(fineTypes, coarse) ? fineTypes[coarse]! : list]),
+			),
+		}),
+		...(Object.keys(argumentRoles).length > 0 && { argumentRoles }),
 	};
 }
 
@@ -95,34 +72,25 @@ function editedLabels(state: AppState): Labels {
 export const wantsAnything = ({ tasks, extras }: Pick<AppState, "tasks" | "extras">): boolean =>
 	Object.values(tasks).some(Boolean) || extras.tasks.length > 0;
 
-/** What would fail for certain is said before a model is loaded for it. @throws Failure text-empty | labels-invalid */
+/** Reports what would fail for certain before a model is loaded for it. @throws Failure text-empty | labels-invalid */
 export function checkDraft(state: AppState): void {
 	if (state.post.text.trim() === "") throw new Failure("text-empty", "The post has no text.");
-	for (const [task, list] of Object.entries(LIST_OF) as Array<[TaskChoice, LabelList]>) {
-		const edited = state.labels[list];
-		if (state.tasks[task] && edited) checkLabels(edited, LIST_NAMES[list]);
-	}
-	const { objectRelationTypes } = state.labels;
-	if (state.extras.tasks.includes("more") && objectRelationTypes)
-		checkLabels(objectRelationTypes, LIST_NAMES.objectRelationTypes);
+	const used = new Set<PlainListName>(state.extras.tasks.includes("more") ? ["objectRelationTypes"] : []);
+	for (const task of TASK_CHOICES) if (state.tasks[task]) used.add(LIST_OF[task]);
+	const edited = PLAIN_LISTS.flatMap((list) => (used.has(list) ? [[list, state.labels[list]]] : []));
+	checkLabelLists(Object.fromEntries(edited.filter(([, labels]) => labels !== null)));
 }
 
+/** What the engine is asked; options that are left at their default are not sent. */
 export function requestOf(state: AppState): ExtractRequest {
 	const { tasks, options, extras } = state;
-	const wanted = (Object.keys(TASK_OF) as TaskChoice[]).filter((task) => tasks[task]);
-	const { instructor, beams, decoding, gate } = options;
-	const { gazetteer, style, untrained, screen } = extras;
+	const { gazetteer } = extras;
+	const chosen: RequestOptions = { ...extras, ...options };
+	const changed = OPTION_NAMES.filter((name) => chosen[name] !== REQUEST_DEFAULTS[name]);
 	return {
-		tasks: [...wanted.map((task) => TASK_OF[task]), ...extras.tasks],
+		tasks: [...TASK_CHOICES.filter((task) => tasks[task]).map((task) => TASK_OF[task]), ...extras.tasks],
 		labels: editedLabels(state),
-		instructor,
-		beams,
-		decoding,
-		...(gate !== "auto" && { gate }),
-		...(style !== REQUEST_DEFAULTS.style && { style }),
-		...(extras.arguments !== REQUEST_DEFAULTS.arguments && { arguments: extras.arguments }),
-		...(untrained !== REQUEST_DEFAULTS.untrained && { untrained }),
-		...(screen !== REQUEST_DEFAULTS.screen && { screen }),
+		...Object.fromEntries(changed.map((name) => [name, chosen[name]])),
 		...(gazetteer && { gazetteer: { names: gazetteer.names, bias: gazetteer.bias } }),
 	};
 }

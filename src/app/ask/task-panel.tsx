@@ -4,7 +4,7 @@ import { TASKS } from "../../core/tasks.ts";
 import { type Action, type AppState, TASK_CHOICES, type TaskChoice } from "../state/state.ts";
 import { LabelEditor } from "./label-editor.tsx";
 import { MoreTasks } from "./more-tasks.tsx";
-import { LIST_OF, labelsInForce, rolesInForce, TASK_OF, wantsAnything } from "./request.ts";
+import { LIST_OF, labelsOf, shownLabels, TASK_OF, wantsAnything } from "./request.ts";
 
 interface TaskPanelProps {
 	readonly state: AppState;
@@ -20,11 +20,12 @@ const LIST_TITLES: Readonly<Record<TaskChoice, string>> = {
 
 /** The role lists of every event type. */
 function Roles({ state, dispatch }: TaskPanelProps) {
-	return labelsInForce(state, "eventTypes").map((event) => (
+	const { rolesOf } = labelsOf(state);
+	return shownLabels(state, "eventTypes").map((event) => (
 		<LabelEditor
 			key={event}
 			title={`Roles of ${event}`}
-			values={rolesInForce(state, event)}
+			values={rolesOf(event) ?? []}
 			edited={Object.hasOwn(state.labels.argumentRoles, event)}
 			onChange={(values) => dispatch({ type: "roles", event, values })}
 			onReset={() => dispatch({ type: "roles", event, values: null })}
@@ -42,7 +43,7 @@ function Task({
 	const { title, hint } = TASKS[TASK_OF[task]];
 	const labels = LIST_TITLES[task];
 	const list = LIST_OF[task];
-	const values = labelsInForce(state, list);
+	const values = shownLabels(state, list);
 	const on = state.tasks[task];
 	return (
 		<div className="task">

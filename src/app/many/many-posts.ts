@@ -2,7 +2,7 @@
 import type { Post } from "../../client/protocol.ts";
 import { type FailureData, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
-import type { ExtractRequest } from "../../tasks/types.ts";
+import type { ExtractRequest } from "../../tasks/request.ts";
 import { Ledger } from "./ledger.ts";
 import { readPosts } from "./posts.ts";
 import { runPosts } from "./run.ts";

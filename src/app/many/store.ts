@@ -2,7 +2,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { FailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
-import type { ExtractRequest } from "../../tasks/types.ts";
+import type { ExtractRequest } from "../../tasks/request.ts";
 import type { NewPost } from "./posts.ts";
 
 /** What became of a post. */

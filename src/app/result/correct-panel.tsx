@@ -4,7 +4,7 @@ import type { ExtractionResult } from "../../core/result.ts";
 import type { KnownTypes } from "../../ui/correct-records.tsx";
 import { CorrectView } from "../../ui/correct-view.tsx";
 import { CorrectionLog } from "../../ui/correction-log.tsx";
-import { labelsInForce, rolesInForce } from "../ask/request.ts";
+import { labelsOf, shownLabels } from "../ask/request.ts";
 import { usePictureUrl } from "../state/hooks.ts";
 import type { Action, AppState, Shown } from "../state/state.ts";
 import { loadAuthor, saveAuthor } from "../state/storage.ts";
@@ -23,20 +23,20 @@ const union = (own: readonly string[], used: readonly string[]): string[] => [..
 function knownTypes(state: AppState, result: ExtractionResult): KnownTypes {
 	return {
 		entity: union(
-			labelsInForce(state, "entityTypes"),
+			shownLabels(state, "entityTypes"),
 			result.entities.map(({ type }) => type),
 		),
 		relation: union(
-			labelsInForce(state, "relationTypes"),
+			shownLabels(state, "relationTypes"),
 			result.relations.map(({ type }) => type),
 		),
 		event: union(
-			labelsInForce(state, "eventTypes"),
+			shownLabels(state, "eventTypes"),
 			result.events.map(({ type }) => type),
 		),
 		roles: (event: string) =>
 			union(
-				rolesInForce(state, event),
+				labelsOf(state).rolesOf(event) ?? [],
 				result.events.flatMap(({ type, arguments: parts }) => (type === event ? parts.map(({ role }) => role) : [])),
 			),
 	};

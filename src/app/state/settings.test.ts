@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { EXAMPLE } from "../../ui/testing.ts";
 import { parseParts, parseSettings, parseShown, settingsOf } from "./settings.ts";
-import { INITIAL } from "./state.ts";
+import { INITIAL, NO_EXTRAS } from "./state.ts";
 
 describe("parseSettings", () => {
 	test("settings survive storing", () => {
@@ -23,9 +23,18 @@ describe("parseSettings", () => {
 		expect(parsed).toEqual({ ...settingsOf(INITIAL), text: "hi" });
 	});
 
-	test("choices of an earlier version stay, and the screen it did not know is on", () => {
+	test("choices of an earlier version stay, and options that it did not know are at their defaults", () => {
 		const extras = { tasks: ["gmner"], style: "mqa", arguments: "trigger", untrained: "ask" };
-		expect(parseSettings({ extras }).extras).toEqual({ ...extras, screen: "auto", gazetteer: null });
+		expect(parseSettings({ extras }).extras).toEqual({ ...NO_EXTRAS, ...extras });
+		const { extras: read } = parseSettings({ extras: { ...extras, screen: "off" } });
+		expect(read).toEqual({ ...NO_EXTRAS, ...extras, prefilter: "off" });
+	});
+
+	test("every option of a request is kept", () => {
+		const extras = { ...NO_EXTRAS, words: "tokens", maxPairs: 3 } as const;
+		const options = { ...INITIAL.options, gate: 0.25, beams: 2 };
+		const stored = JSON.parse(JSON.stringify(settingsOf({ ...INITIAL, extras, options })));
+		expect(parseSettings(stored)).toMatchObject({ extras, options });
 	});
 
 	test("picked files cannot be kept", () => {

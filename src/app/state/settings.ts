@@ -8,11 +8,11 @@ import { RECORD_TASK_NAMES } from "../../core/tasks.ts";
 import { checkResult } from "../../exports/checks.ts";
 import { MOST_STEPS } from "../../tasks/catalog/gmper.ts";
 import { wordsOfJson } from "../../tasks/layout/layout-file.ts";
+import { LabelListSchema, OPTION_SHAPE, withoutFormerNames } from "../../tasks/request.ts";
 import { REGION_CHOICES } from "../detectors/detectors.ts";
 import {
 	type AppState,
 	INITIAL,
-	MAX_BEAMS,
 	NO_EXTRAS,
 	OWN_LABELS,
 	type Picture,
@@ -21,32 +21,26 @@ import {
 	type Shown,
 } from "./state.ts";
 
-const labels = z.array(z.string().check(z.maxLength(200))).check(z.maxLength(500));
+const { instructor, beams, decoding, gate, ...otherOptions } = OPTION_SHAPE;
 const PARTS = {
 	text: z.string(),
 	tasks: z.object({ entities: z.boolean(), relations: z.boolean(), events: z.boolean() }),
 	labels: z.object({
-		entityTypes: z.nullable(labels),
-		relationTypes: z.nullable(labels),
-		eventTypes: z.nullable(labels),
-		argumentRoles: z.record(z.string(), labels),
+		entityTypes: z.nullable(LabelListSchema),
+		relationTypes: z.nullable(LabelListSchema),
+		eventTypes: z.nullable(LabelListSchema),
+		argumentRoles: z.record(z.string(), LabelListSchema),
 		// Later than the others: what was stored before has none.
-		objectRelationTypes: z._default(z.nullable(labels), null),
-		fineTypes: z._default(z.record(z.string(), labels), {}),
+		objectRelationTypes: z._default(z.nullable(LabelListSchema), null),
+		fineTypes: z._default(z.record(z.string(), LabelListSchema), {}),
 	}),
-	extras: z.object({
-		tasks: z.readonly(z.array(z.enum(RECORD_TASK_NAMES))),
-		style: z.enum(["instruct", "mqa"]),
-		arguments: z.enum(["type", "trigger"]),
-		untrained: z.enum(["substitute", "ask"]),
-		// Later than the others.
-		screen: z._default(z.enum(["auto", "off"]), "auto"),
-	}),
+	// An option of a request that was not stored yet is its default.
+	extras: z.object({ ...otherOptions, tasks: z.readonly(z.array(z.enum(RECORD_TASK_NAMES))) }),
 	options: z.object({
-		instructor: z.enum(["default", "I0", "I1", "I2"]),
-		beams: z.int().check(z.gte(1), z.lte(MAX_BEAMS)),
-		decoding: z.enum(["extractive", "full", "constrained"]),
-		gate: z._default(z.union([z.literal("auto"), z.number().check(z.gte(0), z.lte(1))]), "auto"),
+		instructor,
+		beams,
+		decoding,
+		gate,
 		device: z.enum(DEVICE_CHOICES),
 		regions: z._default(z.enum(REGION_CHOICES), "built-in"),
 	}),
@@ -71,7 +65,7 @@ export function parseSettings(stored: unknown): Settings {
 	return {
 		text: part(PARTS.text, found.text, ""),
 		tasks: part(PARTS.tasks, found.tasks, INITIAL.tasks),
-		extras: { ...part(PARTS.extras, found.extras, NO_EXTRAS), gazetteer: null },
+		extras: { ...part(PARTS.extras, withoutFormerNames(found.extras), NO_EXTRAS), gazetteer: null },
 		labels: part(PARTS.labels, found.labels, OWN_LABELS),
 		options: part(PARTS.options, found.options, INITIAL.options),
 		choice: part(PARTS.choice, found.choice, INITIAL.choice),

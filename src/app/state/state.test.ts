@@ -117,8 +117,8 @@ describe("the request", () => {
 	});
 
 	test("everything is asked about only where the person says so", () => {
-		expect(requestOf(INITIAL).screen).toBeUndefined();
-		expect(requestOf(play({ type: "extras", extras: { screen: "off" } })).screen).toBe("off");
+		expect(requestOf(INITIAL).prefilter).toBeUndefined();
+		expect(requestOf(play({ type: "extras", extras: { prefilter: "off" } })).prefilter).toBe("off");
 	});
 
 	test("checkboxes become tasks", () => {

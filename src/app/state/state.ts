@@ -8,8 +8,9 @@ import { type FailureData, toFailureData } from "../../core/failure.ts";
 import type { Correction, Device, ExtractionResult } from "../../core/result.ts";
 import type { RecordTaskName } from "../../core/tasks.ts";
 import { type Author, correct, type Edit, redo, undo } from "../../corrections/correction.ts";
+import type { PlainListName } from "../../tasks/labels.ts";
 import { layOutWords } from "../../tasks/layout/layout.ts";
-import { type ExtractRequest, type Gazetteer, REQUEST_DEFAULTS } from "../../tasks/types.ts";
+import { type Gazetteer, REQUEST_DEFAULTS, REQUEST_OPTIONS, type RequestOptions } from "../../tasks/request.ts";
 import type { RegionChoice } from "../detectors/detectors.ts";
 import {
 	type FormLayout,
@@ -28,33 +29,25 @@ export type { FormLayout, Picture, PostDraft, PostParts } from "../post/post.ts"
 export const TASK_CHOICES = ["entities", "relations", "events"] as const;
 export type TaskChoice = (typeof TASK_CHOICES)[number];
 
-/** What is asked beside the three everyday tasks, and how. */
-export interface Extras {
+/** Options of a request that are set beside the device; all others are extras. */
+type PanelOption = "instructor" | "beams" | "decoding" | "gate";
+
+/** What is extracted beside the three everyday tasks, and how. */
+export interface Extras extends Omit<RequestOptions, PanelOption> {
 	readonly tasks: readonly RecordTaskName[];
-	readonly style: NonNullable<ExtractRequest["style"]>;
-	readonly arguments: NonNullable<ExtractRequest["arguments"]>;
-	readonly untrained: NonNullable<ExtractRequest["untrained"]>;
-	readonly screen: NonNullable<ExtractRequest["screen"]>;
 	/** Names of the person's own list; not kept over a reload. */
 	readonly gazetteer: (Gazetteer & { readonly file: string }) | null;
 }
 
-/** Label lists a person may edit; null is the model's own list. */
-export const LABEL_LISTS = ["entityTypes", "relationTypes", "eventTypes", "objectRelationTypes"] as const;
-export type LabelList = (typeof LABEL_LISTS)[number];
-export type LabelEdits = { readonly [List in LabelList]: readonly string[] | null } & {
+/** The lists that a person edited; null is the model's own list. */
+export type LabelEdits = { readonly [List in PlainListName]: readonly string[] | null } & {
 	/** Edited roles by event type; what is absent is the model's own. */
 	readonly argumentRoles: Readonly<Record<string, readonly string[]>>;
 	/** Edited fine types by coarse type; what is absent is the model's own. */
 	readonly fineTypes: Readonly<Record<string, readonly string[]>>;
 };
 
-export interface Options {
-	readonly instructor: NonNullable<ExtractRequest["instructor"]>;
-	readonly beams: number;
-	readonly decoding: NonNullable<ExtractRequest["decoding"]>;
-	/** A number fixes how much the picture counts (paper, Figure 4). */
-	readonly gate: "auto" | number;
+export interface Options extends Pick<RequestOptions, PanelOption> {
 	readonly device: DeviceChoice;
 	/** Who proposes the regions of a picture. */
 	readonly regions: RegionChoice;
@@ -125,29 +118,15 @@ export const OWN_LABELS: LabelEdits = {
 	argumentRoles: {},
 	fineTypes: {},
 };
-export const NO_EXTRAS: Extras = {
-	tasks: [],
-	style: REQUEST_DEFAULTS.style,
-	arguments: REQUEST_DEFAULTS.arguments,
-	untrained: REQUEST_DEFAULTS.untrained,
-	screen: REQUEST_DEFAULTS.screen,
-	gazetteer: null,
-};
-export const MAX_BEAMS = 16;
+const { instructor, beams, decoding, gate, ...otherOptions } = REQUEST_DEFAULTS;
+export const NO_EXTRAS: Extras = { ...otherOptions, tasks: [], gazetteer: null };
 
 export const INITIAL: AppState = {
 	post: { text: "", picture: null },
 	tasks: { entities: true, relations: true, events: false },
 	extras: NO_EXTRAS,
 	labels: OWN_LABELS,
-	options: {
-		instructor: REQUEST_DEFAULTS.instructor,
-		beams: REQUEST_DEFAULTS.beams,
-		decoding: REQUEST_DEFAULTS.decoding,
-		gate: REQUEST_DEFAULTS.gate,
-		device: "auto",
-		regions: "built-in",
-	},
+	options: { instructor, beams, decoding, gate, device: "auto", regions: "built-in" },
 	choice: { kind: "built-in", name: null },
 	manifest: null,
 	model: { status: "closed" },
@@ -181,7 +160,7 @@ export type Action =
 	| { readonly type: "undo-dismissed" }
 	| { readonly type: "task"; readonly task: TaskChoice; readonly on: boolean }
 	| { readonly type: "extras"; readonly extras: Partial<Extras> }
-	| { readonly type: "labels"; readonly list: LabelList; readonly values: readonly string[] | null }
+	| { readonly type: "labels"; readonly list: PlainListName; readonly values: readonly string[] | null }
 	| { readonly type: "roles"; readonly event: string; readonly values: readonly string[] | null }
 	| { readonly type: "fine-types"; readonly coarse: string; readonly values: readonly string[] | null }
 	| { readonly type: "options"; readonly options: Partial<Options> }
@@ -310,7 +289,8 @@ const HANDLERS: Handlers = {
 	},
 	options: (state, { options }) => {
 		const next = { ...state.options, ...options };
-		const beams = Math.min(MAX_BEAMS, Math.max(1, Math.round(next.beams) || 1));
+		const { min, max } = REQUEST_OPTIONS.beams;
+		const beams = Math.min(max, Math.max(min, Math.round(next.beams) || min));
 		// The engine opens for one device: another one means opening again.
 		const model: ModelState = next.device === state.options.device ? state.model : { status: "closed" };
 		return { ...state, model, options: { ...next, beams } };

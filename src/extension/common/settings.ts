@@ -1,44 +1,38 @@
-/** Goes in: what the browser stored. Comes out: the person's settings, always complete; what is broken falls back to its default. */
-
+/** Reads and stores the person's settings. They are always complete: a field that is broken takes its default. */
 import * as z from "zod/mini";
-import { DEVICE_CHOICES, type DeviceChoice } from "../../core/devices.ts";
-import { checkLabels } from "../../tasks/labels.ts";
-import type { ExtractRequest, Labels, RequestableTask } from "../../tasks/types.ts";
+import { DEVICE_CHOICES } from "../../core/devices.ts";
+import { checkLabelLists } from "../../tasks/labels.ts";
+import {
+	type ExtractRequest,
+	type Labels,
+	LabelsSchema,
+	REQUEST_DEFAULTS,
+	REQUEST_OPTIONS,
+} from "../../tasks/request.ts";
 import { api } from "./api.ts";
 
-export const LABEL_LISTS = ["entityTypes", "relationTypes", "eventTypes"] as const;
-export type LabelList = (typeof LABEL_LISTS)[number];
-
-const labelList = z.array(z.string()).check(
-	z.maxLength(200),
-	z.refine((list) => isUsable(list)),
-);
+/** The label lists that a person can edit here. */
+const LabelEditsSchema = z.pick(LabelsSchema, { entityTypes: true, relationTypes: true, eventTypes: true });
+export type LabelList = keyof z.output<typeof LabelEditsSchema>;
+export const LABEL_LISTS = Object.keys(LabelEditsSchema.shape) as readonly LabelList[];
 
 const FIELDS = {
 	/** Sites with buttons on their posts, by key of `sites.ts`. */
-	sites: z.record(z.string(), z.object({ name: z.string(), origins: z.array(z.string()), auto: z.boolean() })),
-	tasks: z.array(z.enum(["mner", "mre", "mee"])).check(z.minLength(1)),
+	sites: z.record(
+		z.string(),
+		z.object({ name: z.string(), origins: z.readonly(z.array(z.string())), auto: z.boolean() }),
+	),
+	tasks: z.readonly(z.array(z.enum(["mner", "mre", "mee"])).check(z.minLength(1))),
 	/** Edited label lists; what is absent is the model's own. */
-	labels: z.object({
-		entityTypes: z.optional(labelList),
-		relationTypes: z.optional(labelList),
-		eventTypes: z.optional(labelList),
-	}),
+	labels: LabelEditsSchema.check(z.refine((labels) => areUsable(labels))),
 	/** The bundle that is part of the extension, or the one the person gave it in the options. */
 	model: z.enum(["built-in", "own"]),
 	device: z.enum(DEVICE_CHOICES),
-	beams: z.int().check(z.gte(1), z.lte(16)),
+	beams: REQUEST_OPTIONS.beams.schema,
 } as const;
 
-export type SiteSettings = { readonly name: string; readonly origins: readonly string[]; readonly auto: boolean };
-export interface Settings {
-	readonly sites: Readonly<Record<string, SiteSettings>>;
-	readonly tasks: readonly RequestableTask[];
-	readonly labels: Labels;
-	readonly model: "built-in" | "own";
-	readonly device: DeviceChoice;
-	readonly beams: number;
-}
+export type Settings = { readonly [Name in keyof typeof FIELDS]: Readonly<z.output<(typeof FIELDS)[Name]>> };
+export type SiteSettings = Readonly<Settings["sites"][string]>;
 
 export const SETTINGS_DEFAULTS: Settings = {
 	sites: {},
@@ -46,14 +40,14 @@ export const SETTINGS_DEFAULTS: Settings = {
 	labels: {},
 	model: "built-in",
 	device: "auto",
-	beams: 4,
+	beams: REQUEST_DEFAULTS.beams,
 };
 
 const KEY = "settings";
 
-function isUsable(labels: readonly string[]): boolean {
+function areUsable(labels: Labels): boolean {
 	try {
-		checkLabels(labels, "labels");
+		checkLabelLists(labels);
 		return true;
 	} catch {
 		return false;
@@ -85,7 +79,7 @@ export async function changeSettings(change: (before: Settings) => Partial<Setti
 	});
 }
 
-/** What the engine is asked for. */
+/** What the engine is asked. */
 export function requestOf({ tasks, labels, beams }: Settings): ExtractRequest {
 	return { tasks, labels, beams };
 }

@@ -2,14 +2,14 @@
 import { LIGHT_MODEL } from "../../bundle/built-in.ts";
 import { DEVICE_NAMES, DEVICE_TITLES, type DeviceName } from "../../core/devices.ts";
 import { checkLabels } from "../../tasks/labels.ts";
-import type { RequestableTask } from "../../tasks/types.ts";
+import { REQUEST_OPTIONS } from "../../tasks/request.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
 import { changeSettings, LABEL_LISTS, type LabelList, type Settings } from "../common/settings.ts";
 import { element } from "../content/dom.ts";
 
 type FieldName = "tasks" | LabelList | "model" | "device" | "beams";
 
-const TASKS: ReadonlyArray<readonly [RequestableTask, MessageKey]> = [
+const TASKS: ReadonlyArray<readonly [Settings["tasks"][number], MessageKey]> = [
 	["mner", "entities"],
 	["mre", "relations"],
 	["mee", "events"],
@@ -31,7 +31,8 @@ const FIELDS: Readonly<Record<FieldName, (settings: Settings) => HTMLElement>> =
 			...DEVICE_NAMES.map((name) => [name, deviceLabel(name)] as const),
 		]),
 	beams: ({ beams }) => {
-		const input = element("input", { type: "number", min: "1", max: "16", value: String(beams) });
+		const { min, max } = REQUEST_OPTIONS.beams;
+		const input = element("input", { type: "number", min: String(min), max: String(max), value: String(beams) });
 		input.addEventListener("change", () => void changeSettings(() => ({ beams: Math.round(input.valueAsNumber) })));
 		return labelled("beams", input);
 	},

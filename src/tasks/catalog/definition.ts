@@ -5,8 +5,8 @@ import type { ExtractionContext } from "../context.ts";
 import type { ReadRecord } from "../grammar/read-records.ts";
 import { fill, type TaskQuery } from "../query/queries.ts";
 import type { RecordQuery } from "../query/records.ts";
+import type { LabelListName } from "../request.ts";
 import type { TaskAnswer } from "../result/mentions.ts";
-import type { Labels } from "../types.ts";
 
 /** A mention that an answer names, in words of the context. */
 export interface FoundMention {
@@ -49,7 +49,7 @@ export interface TaskDefinition {
 	/** Generations it is made of. */
 	readonly asks: readonly TaskName[];
 	/** Label lists of a request that the task reads. */
-	readonly lists: readonly (keyof Labels)[];
+	readonly lists: readonly LabelListName[];
 	readonly waves: readonly Wave[];
 	/** What a screen must see in the text for the task to be asked: where one is in force, the task waits a wave for it. */
 	readonly screened?: "eventful";

@@ -1,11 +1,11 @@
 /** Goes in: a gazetteer, the words and labels of a query. Comes out: a search processor that leads the beam to names of the list that the text has. */
 
 import type { ReadableWord } from "../context.ts";
-import type { Gazetteer, Query } from "../types.ts";
+import type { Gazetteer } from "../request.ts";
+import type { Query } from "../types.ts";
 import { type GazetteerIndex, indexNames } from "./gazetteer.ts";
 import { nameKey } from "./identity.ts";
 
-export const BIAS_RANGE = [0, 20] as const;
 /** Longest name that is looked for, in words. */
 const LONGEST_RUN = 8;
 

@@ -2,8 +2,7 @@
 import Papa from "papaparse";
 import * as z from "zod/mini";
 import { Failure } from "../../core/failure.ts";
-import type { GazetteerName } from "../types.ts";
-import { MOST_NAMES } from "./gazetteer.ts";
+import { type GazetteerName, MAX_NAMES } from "../request.ts";
 
 /** Longest file in UTF-16 units. */
 export const GAZETTEER_LIMIT = 8_000_000;
@@ -31,8 +30,8 @@ export function parseGazetteer(content: string): GazetteerName[] {
 		return [{ name, type: row.type?.trim() || null, link: link !== null && link.length > LONGEST_LINK ? null : link }];
 	});
 	if (names.length === 0) throw new Failure("usage", "The gazetteer has no name.");
-	if (names.length > MOST_NAMES)
-		throw new Failure("usage", `The gazetteer has ${names.length} names; at most ${MOST_NAMES} are read.`);
+	if (names.length > MAX_NAMES)
+		throw new Failure("usage", `The gazetteer has ${names.length} names; at most ${MAX_NAMES} are read.`);
 	return names;
 }
 

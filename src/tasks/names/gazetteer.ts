@@ -1,9 +1,7 @@
 /** Goes in: a gazetteer and mentions. Comes out: what the list says about each, and why it is thought to be that name. */
 import type { Entity, GazetteerEntry } from "../../core/result.ts";
-import type { GazetteerName } from "../types.ts";
+import type { GazetteerName } from "../request.ts";
 import { compare, explain, type Match, nameKey, UNTYPED } from "./identity.ts";
-
-export const MOST_NAMES = 50_000;
 
 export type GazetteerIndex = ReadonlyMap<string, readonly GazetteerName[]>;
 

@@ -5,9 +5,10 @@ import { prepareText } from "../../core/text.ts";
 import { createContext, type ExtractionContext } from "../context.ts";
 import { DEFAULT_INSTRUCTORS } from "../defaults.ts";
 import { followQueries, startQueries, type TaskAnswer, waveQueries } from "../plan.ts";
+import { type ExtractRequest, settleRequest } from "../request.ts";
 import { assemble } from "../result/assemble.ts";
 import { hypothesisOf, mulberry32, tinyCodec, tinyManifest } from "../tiny-codec.ts";
-import type { ExtractRequest, TokenCodec } from "../types.ts";
+import type { TokenCodec } from "../types.ts";
 import { pairShares, relationSaid } from "./pair-shares.ts";
 import { entityQuery, type Mention, type RelationQuery, type TaskQuery } from "./queries.ts";
 import { markedInput, relationsOnMarked } from "./relations-marked.ts";
@@ -51,7 +52,7 @@ function contextOf(
 ): ExtractionContext {
 	const full: ExtractRequest = { tasks: ["mre"], ...request };
 	return createContext({
-		request: full,
+		request: settleRequest(full),
 		prepared: prepareText(post, "tokens"),
 		codec,
 		manifest: manifestOf(bundle),
@@ -283,7 +284,7 @@ describe("which pairs are asked about", () => {
 			const prepared = prepareText(POST, "tokens");
 			return screenInForce(
 				createContext({
-					request,
+					request: settleRequest(request),
 					prepared,
 					codec: tinyCodec(),
 					manifest: { ...manifest, instructors },
@@ -307,7 +308,7 @@ describe("which pairs are asked about", () => {
 		const manifest = { ...tinyManifest(), instructors: { ...DEFAULT_INSTRUCTORS, relations: "marked" as const } };
 		const request: ExtractRequest = { tasks: ["mre"], ...relationTypes("peer", "member of") };
 		const context = createContext({
-			request,
+			request: settleRequest(request),
 			prepared: prepareText(POST, "tokens"),
 			codec: tinyCodec(),
 			manifest,

@@ -5,10 +5,10 @@ import { prepareText } from "../../core/text.ts";
 import { createContext, type ExtractionContext } from "../context.ts";
 import { RELATION_SIGNATURES } from "../defaults.ts";
 import { followQueries, startQueries, type TaskAnswer, waveQueries } from "../plan.ts";
+import { type ExtractRequest, settleRequest } from "../request.ts";
 import { assemble } from "../result/assemble.ts";
 import { mentionsOf } from "../result/mentions.ts";
 import { hypothesisOf, mulberry32, tinyCodec, tinyManifest } from "../tiny-codec.ts";
-import type { ExtractRequest } from "../types.ts";
 import { modelText, type RelationQuery, type TaskQuery } from "./queries.ts";
 import { shareOfBest } from "./relations-read.ts";
 
@@ -25,7 +25,7 @@ function contextOf(
 ): ExtractionContext {
 	const full: ExtractRequest = { tasks: ["mre"], ...request };
 	return createContext({
-		request: full,
+		request: settleRequest(full),
 		prepared: prepareText(post, "tokens"),
 		codec: tinyCodec(),
 		manifest,

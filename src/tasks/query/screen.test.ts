@@ -4,9 +4,9 @@ import type { Manifest } from "../../bundle/manifest.ts";
 import { prepareText } from "../../core/text.ts";
 import { createContext, type ExtractionContext } from "../context.ts";
 import { startQueries, type TaskAnswer, waveCount, waveQueries } from "../plan.ts";
+import { type ExtractRequest, settleRequest } from "../request.ts";
 import { assemble } from "../result/assemble.ts";
 import { hypothesisOf, tinyCodec, tinyManifest } from "../tiny-codec.ts";
-import type { ExtractRequest } from "../types.ts";
 import type { TaskQuery } from "./queries.ts";
 import { readScreen, type ScreenOutputs, screenInForce, screenTask, thresholdsOf } from "./screen.ts";
 
@@ -27,7 +27,7 @@ const FOUND = "organization, Lakers <spot> person, Ada <spot> location, LA";
 function contextOf(request: Partial<ExtractRequest> = {}, manifest = SCREENED, post = POST): ExtractionContext {
 	const full: ExtractRequest = { ...ALL, ...request };
 	return createContext({
-		request: full,
+		request: settleRequest(full),
 		prepared: prepareText(post, "post"),
 		codec: tinyCodec(),
 		manifest,

@@ -5,6 +5,7 @@ import type { Region } from "../../core/result.ts";
 import { prepareText } from "../../core/text.ts";
 import { createContext, plainIds } from "../context.ts";
 import { startQueries } from "../plan.ts";
+import { settleRequest } from "../request.ts";
 import { hypothesisOf, tinyCodec, tinyManifest } from "../tiny-codec.ts";
 import { assemble } from "./assemble.ts";
 import { attentionOf, regionSeen, sightOf, textPictureOf } from "./grounding.ts";
@@ -21,7 +22,7 @@ function asked(
 ) {
 	const bare = tinyManifest();
 	const context = createContext({
-		request: { tasks: [task], untrained: "ask" },
+		request: settleRequest({ tasks: [task], untrained: "ask" }),
 		prepared: prepareText("Kyrie meets Ada", "post"),
 		codec: tinyCodec(),
 		manifest: { ...bare, instructors: { ...bare.instructors, grounding } },

@@ -1,6 +1,7 @@
 /** Answers token ids with token ids by the engine's own path, in the browser and in Node. */
+import { settleRequest } from "../../../src/tasks/request.ts";
 import type { Grammar, Query } from "../../../src/tasks/types.ts";
-import { type OpenModel, settleRequest } from "../../../workers/extract.ts";
+import type { OpenModel } from "../../../workers/extract.ts";
 import { answerQueries } from "../../../workers/model/answer.ts";
 import { type EncodedImage, encodeImage } from "../../../workers/model/model.ts";
 import type { AskCase } from "./contract.ts";

@@ -2,7 +2,7 @@
 import type { GraphRole } from "../../../src/bundle/manifest.ts";
 import type { OpenOptions } from "../../../src/client/protocol.ts";
 import type { Device } from "../../../src/core/result.ts";
-import type { ExtractRequest } from "../../../src/tasks/types.ts";
+import type { ExtractRequest } from "../../../src/tasks/request.ts";
 
 /** Posts one after the other, each a job of its own, as the app asks them. */
 export interface BenchCase {

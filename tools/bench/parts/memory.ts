@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import type { Browser } from "playwright";
-import type { ExtractRequest } from "../../../src/tasks/types.ts";
+import type { ExtractRequest } from "../../../src/tasks/request.ts";
 import { withPage } from "../browser.ts";
 import { POSTS } from "../posts.ts";
 import { median, type Row } from "../report.ts";

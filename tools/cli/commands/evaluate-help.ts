@@ -1,10 +1,14 @@
 /** The text of `umie evaluate --help`. Tasks, their records and their metrics come from the table of evaluated tasks. */
 import { DEVICE_NAMES } from "../../../src/core/devices.ts";
-import { DECODINGS, INSTRUCTORS, SCREENS, STYLES, UNTRAINED } from "../../../workers/request.ts";
+import { OPTION_NAMES } from "../../../src/tasks/request.ts";
 import { PICTURES, REGIONS } from "../../evaluator/showing.ts";
 import { EVALUATED, EVALUATED_TASKS } from "../../evaluator/tasks/tasks.ts";
 import { TRIMMING_RULES, TRIMMINGS } from "../../evaluator/trimming.ts";
-import { WORD_MODES } from "../../evaluator/word-mode.ts";
+import { WORD_CHOICES } from "../../evaluator/word-mode.ts";
+import { describeFlags } from "../request-options.ts";
+
+/** Options that are described elsewhere: --gate with the pictures, --words with the data, where it can also be "auto". */
+const SEARCH = OPTION_NAMES.filter((name) => name !== "words" && name !== "gate");
 
 const summaries = EVALUATED.map((task) => `  ${task.padEnd(8)} ${EVALUATED_TASKS[task].summary}`);
 const records = EVALUATED.map((task) => {
@@ -29,29 +33,18 @@ Pictures:
   --regions        ${REGIONS.join(" | ")} | FILE.jsonl (default proposer): regions found by the built-in proposer;
                    the annotated boxes; the largest proposed region for every entity, without looking; the boxes in
                    a file of lines {"image_id","boxes":[[x1,y1,x2,y2]]}
-  --gate           auto | model | a number: how much the picture counts
+${describeFlags(["gate"], 19)}
   --pictures, --regions and --gate accept lists: --gate 0,0.1,model measures each and prints one table
 
 Model and search:
-  --beams          1 to 16 (default 4)
-  --beam-threshold drop beams that are less likely than the best by more than this, as a logarithm
-                   (default 1.5; 1000 keeps all)
-  --decoding       ${DECODINGS.join(" | ")} (default extractive)
-  --max-tokens     longest output in tokens (default 64); forms and procedures may need more
-  --style          ${STYLES.join(" | ")} (default instruct): mqa turns mner, mre, med, meae and mee into
-                   multiple-choice questions
-  --untrained      ${UNTRAINED.join(" | ")} (default substitute): for a task the model was not trained for, run the
-                   nearest task it knows, or run the task anyway
-  --screen         ${SCREENS.join(" | ")} (default auto): if the bundle has a prefilter, run med and mee only where it sees
-                   a sign of an event, and mre only where it sees a sign of a relation and each pair needs its own
-                   reading
-  --instructor     ${INSTRUCTORS.join(" | ")}: wording of the mner prompt
+${describeFlags(SEARCH, 19)}
+  With --style mqa, mner, mre, med, meae and mee become multiple-choice questions.
   --labels         comma-separated entity, relation or event types, or lists by name as in "umie extract";
                    default: the model's own
   --browser        run in Chromium on ${DEVICE_NAMES.join(" or ")} (default wasm) instead of Node
 
 Data and results:
-  --words          ${WORD_MODES.join(" | ")} (default auto): texts are tokens separated by spaces, or posts as people
+  --words          ${WORD_CHOICES.join(" | ")} (default auto): texts are tokens separated by spaces, or posts as people
                    write them; auto decides by where annotated spans begin and end
   --limit          read only this many records, spread evenly over the file
   --trim           what is compared (default exact):

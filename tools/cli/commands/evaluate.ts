@@ -3,8 +3,7 @@ import { writeFileSync } from "node:fs";
 import { DEVICE_NAMES } from "../../../src/core/devices.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import { DEFINITIONS } from "../../../src/tasks/catalog/definitions.ts";
-import type { Labels } from "../../../src/tasks/types.ts";
-import { DECODINGS, INSTRUCTORS, REQUEST_RANGES, SCREENS, STYLES, UNTRAINED } from "../../../workers/request.ts";
+import { type Labels, REQUEST_DEFAULTS } from "../../../src/tasks/request.ts";
 import { openBrowserPredictor } from "../../evaluator/browser-predictor.ts";
 import { describeEvaluation, describePaper, describeVariants } from "../../evaluator/describe.ts";
 import { differencesOf } from "../../evaluator/differences.ts";
@@ -18,10 +17,10 @@ import { EVALUATED, EVALUATED_TASKS } from "../../evaluator/tasks/tasks.ts";
 import { TRIMMINGS } from "../../evaluator/trimming.ts";
 import { picturesToChoose } from "../../evaluator/unrelated.ts";
 import { measureVariants, type Variant, type Varied, variantsOf } from "../../evaluator/variants.ts";
-import { WORD_MODES } from "../../evaluator/word-mode.ts";
+import { WORD_CHOICES } from "../../evaluator/word-mode.ts";
 import { type Command, needed, oneOf, options, progressLine, ReportedFailure, wholeNumber } from "../command.ts";
 import { parseLabels } from "../extract/labels.ts";
-import { beamThresholdOf, gateOf } from "../request-options.ts";
+import { REQUEST_FLAGS, readFlag, readFlags } from "../request-options.ts";
 import { EVALUATE_HELP } from "./evaluate-help.ts";
 
 /** Label lists that a plain list of labels can be; roles and fine types must be named. */
@@ -34,21 +33,13 @@ function plainListOf(task: EvaluatedTask): PlainList | undefined {
 }
 
 const OPTIONS = {
+	...REQUEST_FLAGS,
 	model: { type: "string" },
 	task: { type: "string" },
 	data: { type: "string" },
 	images: { type: "string" },
 	pictures: { type: "string", default: SHOWING_DEFAULTS.pictures },
 	regions: { type: "string", default: SHOWING_DEFAULTS.regions },
-	beams: { type: "string", default: "4" },
-	"beam-threshold": { type: "string" },
-	decoding: { type: "string", default: "extractive" },
-	"max-tokens": { type: "string" },
-	style: { type: "string" },
-	untrained: { type: "string" },
-	screen: { type: "string" },
-	instructor: { type: "string" },
-	gate: { type: "string" },
 	labels: { type: "string" },
 	limit: { type: "string", default: "0" },
 	trim: { type: "string", default: "exact" },
@@ -119,22 +110,15 @@ function askedOf({ task, table, figure, report, predictions, resume }: Values): 
 }
 
 function requestOf(values: Values, asked: AskedFor) {
-	const { instructor, style, untrained, screen, labels } = values;
-	const tokens = values["max-tokens"];
-	const words = oneOf(values.words, WORD_MODES, "words");
+	const { labels } = values;
+	const words = oneOf(values.words, WORD_CHOICES, "words");
 	if (labels !== undefined && !("task" in asked)) throw new Failure("usage", "--labels goes with --task.");
+	const { beams, decoding } = REQUEST_DEFAULTS;
 	const request: EvaluationRequest = {
-		beams: wholeNumber(values.beams, "beams", ...REQUEST_RANGES.beams),
-		...beamThresholdOf(values["beam-threshold"]),
-		decoding: oneOf(values.decoding, DECODINGS, "decoding"),
+		beams,
+		decoding,
+		...readFlags({ ...values, words: undefined, gate: undefined }),
 		...(words !== "auto" && { words }),
-		...(instructor === undefined ? {} : { instructor: oneOf(instructor, INSTRUCTORS, "instructor") }),
-		...(style === undefined ? {} : { style: oneOf(style, STYLES, "style") }),
-		...(untrained === undefined ? {} : { untrained: oneOf(untrained, UNTRAINED, "untrained") }),
-		...(screen === undefined ? {} : { screen: oneOf(screen, SCREENS, "screen") }),
-		...(tokens === undefined
-			? {}
-			: { maxNewTokens: wholeNumber(tokens, "max-tokens", ...REQUEST_RANGES.maxNewTokens) }),
 		...(labels === undefined || !("task" in asked) ? {} : { labels: labelsOf(labels, asked.task) }),
 	};
 	return {
@@ -153,7 +137,7 @@ const GROUNDED = EVALUATED.filter((task) =>
 /** What is to be measured in several ways. @throws Failure `usage` for what does not go together */
 function variedOf({ gate = "auto", pictures, regions, images, report, predictions }: Values, asked: AskedFor): Varied {
 	const varied: Varied = {
-		gates: gate.split(",").map(gateOf),
+		gates: gate.split(",").map((one) => readFlag("gate", one)),
 		pictures: pictures.split(",").map((one) => oneOf(one, PICTURES, "pictures")),
 		regions: regions.split(","),
 	};

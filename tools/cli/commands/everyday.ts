@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, unwrap } from "../../../src/core/failure.ts";
-import { REQUEST_RANGES, settleRequest } from "../../../workers/request.ts";
+import { REQUEST_DEFAULTS, settleRequest } from "../../../src/tasks/request.ts";
 import { readEventRecords } from "../../evaluator/everyday/events.ts";
 import { type Judged, judge, VERDICTS } from "../../evaluator/everyday/judge.ts";
 import { type EverydayPost, HALVES, readPosts } from "../../evaluator/everyday/posts.ts";
@@ -10,7 +10,8 @@ import { recordsOf } from "../../evaluator/everyday/records.ts";
 import { describePost, describeReport, reportOf } from "../../evaluator/everyday/report.ts";
 import { readSeenNames } from "../../evaluator/everyday/seen.ts";
 import { openNodeEngine } from "../../node/engine/node-engine.ts";
-import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
+import { type Command, needed, oneOf, options, progressLine } from "../command.ts";
+import { describeFlags, REQUEST_FLAGS, readFlags } from "../request-options.ts";
 
 const CHOICES = [...HALVES, "all"] as const;
 
@@ -23,7 +24,7 @@ export const everydayCommand: Command = {
   --half     ${CHOICES.join(" | ")} (default judge; with --records train)
   --lang     only these languages: en,de
   --posts    a .jsonl file, or a folder of them (default: the built-in posts)
-  --beams    ${REQUEST_RANGES.beams[0]} to ${REQUEST_RANGES.beams[1]} (default 4)
+${describeFlags(["beams"], 13)}
   --seen     names that were trained on, a name a line or mner records as JSONL; tells seen from unseen names
   --show     lists posts with what was expected and found: some of ${VERDICTS.join(",")}, or relations (those with one shown)
   --records  writes mner.jsonl, mre.jsonl and mee.jsonl (our own sentences with events) for the trainer into this folder and judges nothing
@@ -37,7 +38,7 @@ export const everydayCommand: Command = {
 			half: { type: "string" },
 			lang: { type: "string" },
 			posts: { type: "string" },
-			beams: { type: "string", default: "4" },
+			beams: REQUEST_FLAGS.beams,
 			seen: { type: "string" },
 			show: { type: "string", default: "" },
 			records: { type: "string" },
@@ -45,7 +46,7 @@ export const everydayCommand: Command = {
 		const half = oneOf(values.half ?? (values.records === undefined ? "judge" : "train"), CHOICES, "half");
 		const posts = chosen(readPosts(values.posts), half, values.lang?.split(",") ?? null);
 		if (values.records !== undefined) return writeRecords(posts, values.records, values.json);
-		const beams = wholeNumber(values.beams, "beams", ...REQUEST_RANGES.beams);
+		const { beams = REQUEST_DEFAULTS.beams } = readFlags({ beams: values.beams });
 		const shown = values.show.split(",").filter((one) => one !== "");
 		const wanted = shown.map((one) => oneOf(one, [...VERDICTS, "relations"], "show"));
 		const seen = values.seen === undefined ? null : await readSeenNames(values.seen);

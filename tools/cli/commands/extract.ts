@@ -4,17 +4,7 @@ import { Failure, unwrap } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
 import { REQUESTABLE, TASKS } from "../../../src/core/tasks.ts";
 import { FORMAT_NAMES, FORMATS, save } from "../../../src/exports/formats.ts";
-import { REQUEST_DEFAULTS } from "../../../src/tasks/types.ts";
-import {
-	ARGUMENTS,
-	DECODINGS,
-	INSTRUCTORS,
-	REQUEST_RANGES,
-	SCREENS,
-	STYLES,
-	settleRequest,
-	UNTRAINED,
-} from "../../../workers/request.ts";
+import { BIAS, OPTION_NAMES, settleRequest } from "../../../src/tasks/request.ts";
 import { openNodeEngine } from "../../node/engine/node-engine.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
 import { askedOnce, askedStepsOf } from "../extract/asked.ts";
@@ -24,32 +14,20 @@ import { gazetteerOf, readLayout, readStepImages } from "../extract/inputs.ts";
 import { LABELS_HELP, parseLabels } from "../extract/labels.ts";
 import { renderResult } from "../extract/render.ts";
 import { type RunSummary, runPosts } from "../extract/run-posts.ts";
-import { beamThresholdOf, gateOf } from "../request-options.ts";
+import { describeFlags, REQUEST_FLAGS, readFlags } from "../request-options.ts";
 
-const [LEAST_BEAMS, MOST_BEAMS] = REQUEST_RANGES.beams;
-const [LEAST_PAIRS, MOST_PAIRS] = REQUEST_RANGES.maxPairs;
-const [LEAST_BIAS, MOST_BIAS] = REQUEST_RANGES.bias;
 const DEFAULT_BATCH = "8";
 /** Formats of one file; brat and training records have several and are written by `convert`. */
 const PRINTABLE = FORMAT_NAMES.filter((name) => FORMATS[name].files === "one");
 const MOST_STDIN = 1 << 20;
 
 const OPTIONS = {
+	...REQUEST_FLAGS,
 	model: { type: "string" },
 	tasks: { type: "string", default: "mner,mre,mee" },
 	labels: { type: "string" },
-	beams: { type: "string", default: "4" },
-	"beam-threshold": { type: "string" },
-	decoding: { type: "string", default: "extractive" },
-	instructor: { type: "string", default: "default" },
-	style: { type: "string", default: "instruct" },
-	arguments: { type: "string", default: "type" },
-	untrained: { type: "string", default: "substitute" },
-	screen: { type: "string", default: "auto" },
 	gazetteer: { type: "string" },
 	bias: { type: "string" },
-	gate: { type: "string", default: "auto" },
-	"max-pairs": { type: "string" },
 	text: { type: "string" },
 	layout: { type: "string" },
 	image: { type: "string" },
@@ -81,19 +59,9 @@ ${Object.entries(TASKS)
 	.join("\n")}
   --labels      ${LABELS_HELP};
               default: the model's own
-  --beams       ${LEAST_BEAMS} to ${MOST_BEAMS} (default 4)
-  --beam-threshold  drops beams less likely than the best by more than this, as a logarithm; 1000 keeps all (default ${REQUEST_DEFAULTS.beamThreshold})
-  --decoding    ${DECODINGS.join(" | ")} (default extractive)
-  --instructor  ${INSTRUCTORS.join(" | ")}: wording of the mner prompt (default default)
-  --style       ${STYLES.join(" | ")}: one instructor a task, or multiple-choice questions with "none of the above" (default instruct)
-  --arguments   ${ARGUMENTS.join(" | ")}: event arguments asked for once a type, or for each trigger (default type)
-  --untrained   ${UNTRAINED.join(" | ")}: for tasks the model was not trained for, the nearest it knows, or the task itself (default substitute)
-  --screen      ${SCREENS.join(" | ")}: whether texts that show no sign of an event, and pairs that would need a reading of their own and show none of a
-                relation, are left out, or everything is asked (default auto: with a bundle that has a screen, after mner)
   --gazetteer   a .csv (name, type, link) or .json file of names to look entities up in
-  --bias        ${LEAST_BIAS} to ${MOST_BIAS}: how far the gazetteer leads the search (default 0: it is only looked up)
-  --gate        auto | model | a number: how much the picture counts (default auto: the model's own if its vision is trained, else 0)
-  --max-pairs   ${LEAST_PAIRS} to ${MOST_PAIRS} pairs of entities that mre asks about (default 12)
+  --bias        ${BIAS.min} to ${BIAS.max}: how strongly the search prefers names of the gazetteer (default 0: they are only looked up)
+${describeFlags(OPTION_NAMES, 16)}
   --json        prints the result as JSON (src/core/result.schema.json)
 
 One post:
@@ -123,20 +91,9 @@ A file of posts, one JSON record a line:
 		const { values } = options(argv, OPTIONS);
 		const request = settleRequest({
 			tasks: values.tasks.split(",").map((task) => oneOf(task.trim(), REQUESTABLE, "tasks")),
-			beams: wholeNumber(values.beams, "beams", LEAST_BEAMS, MOST_BEAMS),
-			...beamThresholdOf(values["beam-threshold"]),
-			decoding: oneOf(values.decoding, DECODINGS, "decoding"),
-			instructor: oneOf(values.instructor, INSTRUCTORS, "instructor"),
-			style: oneOf(values.style, STYLES, "style"),
-			arguments: oneOf(values.arguments, ARGUMENTS, "arguments"),
-			untrained: oneOf(values.untrained, UNTRAINED, "untrained"),
-			screen: oneOf(values.screen, SCREENS, "screen"),
-			gate: gateOf(values.gate),
+			...readFlags(values),
 			...gazetteerOf(values.gazetteer, values.bias),
 			...(values.labels === undefined ? {} : { labels: parseLabels(values.labels) }),
-			...(values["max-pairs"] === undefined
-				? {}
-				: { maxPairs: wholeNumber(values["max-pairs"], "max-pairs", LEAST_PAIRS, MOST_PAIRS) }),
 		});
 		const given = { ...values, model: needed(values.model, "model"), request };
 		const one = values.text !== undefined || values.layout !== undefined;

@@ -6,8 +6,7 @@ import { Failure } from "../../../src/core/failure.ts";
 import type { PositionedWord } from "../../../src/tasks/layout/layout.ts";
 import { parseLayoutFile } from "../../../src/tasks/layout/layout-file.ts";
 import { parseGazetteer } from "../../../src/tasks/names/gazetteer-file.ts";
-import type { Gazetteer } from "../../../src/tasks/types.ts";
-import { REQUEST_RANGES } from "../../../workers/request.ts";
+import { BIAS, type Gazetteer } from "../../../src/tasks/request.ts";
 import { readImage } from "./images.ts";
 import { readSmall } from "./labels.ts";
 
@@ -17,10 +16,9 @@ export function gazetteerOf(path: string | undefined, bias: string | undefined):
 		if (bias !== undefined) throw new Failure("usage", "--bias goes with --gazetteer.");
 		return {};
 	}
-	const [low, high] = REQUEST_RANGES.bias;
 	const number = bias === undefined ? 0 : bias.trim() === "" ? Number.NaN : Number(bias);
-	if (!(number >= low && number <= high))
-		throw new Failure("usage", `--bias is a number from ${low} to ${high}, not "${bias}".`);
+	if (!(number >= BIAS.min && number <= BIAS.max))
+		throw new Failure("usage", `--bias must be a number from ${BIAS.min} to ${BIAS.max}, not "${bias}".`);
 	return { gazetteer: { names: parseGazetteer(readSmall(path, 32 << 20)), bias: number } };
 }
 

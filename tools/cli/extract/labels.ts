@@ -1,7 +1,7 @@
 /** Reads the label lists of a request from --labels or a JSON file. The engine checks the labels themselves. */
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { Failure } from "../../../src/core/failure.ts";
-import type { Labels } from "../../../src/tasks/types.ts";
+import type { Labels } from "../../../src/tasks/request.ts";
 
 const LISTS = {
 	entity: "entityTypes",

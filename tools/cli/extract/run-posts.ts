@@ -5,7 +5,7 @@ import type { FileHandle } from "node:fs/promises";
 import type { Post } from "../../../src/client/protocol.ts";
 import { Failure, type FailureCode, type FailureData, type Outcome, toFailureData } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
-import type { ExtractRequest } from "../../../src/tasks/types.ts";
+import type { ExtractRequest } from "../../../src/tasks/request.ts";
 import type { Engine } from "../../../workers/engine.ts";
 import { openImageFolder } from "./images.ts";
 import { readLines } from "./lines.ts";

@@ -3,7 +3,7 @@
 import type { OpenOptions } from "../../../src/client/protocol.ts";
 import type { Device } from "../../../src/core/result.ts";
 import type { RequestableTask } from "../../../src/core/tasks.ts";
-import type { ExtractRequest } from "../../../src/tasks/types.ts";
+import type { ExtractRequest } from "../../../src/tasks/request.ts";
 import type { AnnotatedRecord, Box } from "./schemas.ts";
 
 export { type AnnotatedRecord, type Box, PICTURE_KINDS, type PictureKind } from "./schemas.ts";

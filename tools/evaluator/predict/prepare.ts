@@ -6,12 +6,12 @@ import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import { prepareText } from "../../../src/core/text.ts";
 import { createContext, type ExtractionContext } from "../../../src/tasks/context.ts";
 import type { TaskQuery, WordSpan } from "../../../src/tasks/query/queries.ts";
+import { looksAtPictures, settleRequest } from "../../../src/tasks/request.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
 import type { OpenModel } from "../../../workers/extract.ts";
 import { answerQueries } from "../../../workers/model/answer.ts";
 import type { EncodedImage } from "../../../workers/model/model.ts";
 import type { SeenPicture } from "../../../workers/pictures.ts";
-import { looksAtPictures, settleRequest } from "../../../workers/request.ts";
 import type { ImageDecoder, RegionProposer } from "../../../workers/vision/types.ts";
 import type { AnnotatedRecord, Asked, Box, Prediction, TextSpan } from "./contract.ts";
 
@@ -50,7 +50,7 @@ export async function prepare(context: Context, index: number): Promise<Item> {
 	const record = context.asked.records[index]!;
 	const bytes = context.asked.images[index] ?? null;
 	const request = settleRequest({ words: "tokens", ...context.asked.request, tasks: ["mner"] });
-	const looks = bytes !== null && looksAtPictures(manifest, request.gate);
+	const looks = bytes !== null && looksAtPictures(manifest.vision, request.gate);
 	const options = {
 		decode,
 		proposer: proposerOf(context, index),
