@@ -156,9 +156,9 @@ test("by keyboard alone: words become a trigger, roles are added, renamed and re
 		.filter({ has: page.getByLabel("Type of the event Kyrie", { exact: true }) });
 	await expect(event).toContainText("By Grace");
 	const add = async (role: string, filler: string) => {
-		await event.getByLabel("Role of another part of name “Kyrie”").fill(role);
+		await event.getByLabel("Role of another argument of name “Kyrie”").fill(role);
 		await page.keyboard.press("Tab");
-		await event.getByLabel("Who or what plays it in name “Kyrie”").selectOption(filler);
+		await event.getByLabel("Who or what plays the role in name “Kyrie”").selectOption(filler);
 		await event.getByRole("button", { name: "Add to name “Kyrie”" }).press("Enter");
 	};
 	await add("team", "Cavs (organization)");
@@ -167,7 +167,7 @@ test("by keyboard alone: words become a trigger, roles are added, renamed and re
 	const parts = event.getByRole("list", { name: "Who and what takes part in name “Kyrie”" }).getByRole("listitem");
 	await expect(parts).toHaveCount(3);
 	await add("team", "Cavs (organization)");
-	await expect(page.getByText("It plays the role team already.")).toBeVisible();
+	await expect(page.getByText("The event already has this argument with the role team.")).toBeVisible();
 	await expect(parts).toHaveCount(3);
 	await page.getByRole("button", { name: "Dismiss the message" }).press("Enter");
 	await event.getByLabel("Role of Cavs in name “Kyrie”").fill("club");

@@ -29,7 +29,7 @@ test("pasted HTML is read by rows and columns, and nothing of it runs", async ({
 	await page.getByRole("button", { name: "Read the HTML" }).press("Enter");
 	await expect(textField(page)).toHaveValue("Name  Ada Lovelace\nCity  London");
 	await expect(textField(page)).toHaveAttribute("readonly", "");
-	await expect(page.getByRole("img", { name: /^Where the 4 blocks of the form stand/ })).toBeVisible();
+	await expect(page.getByRole("img", { name: /^Map of the 4 blocks of the form/ })).toBeVisible();
 	await page.getByText("Reading order", { exact: true }).click();
 	await expect(page.locator(".form-order li")).toHaveText(["NameAda Lovelace", "CityLondon"]);
 	expect(await page.evaluate(() => "pwned" in window)).toBe(false);

@@ -40,7 +40,7 @@ for (const scheme of ["light", "dark"] as const) {
 			});
 			await textField(page).fill("A post with a broken picture");
 			await extractButton(page).click();
-			await expect(page.getByRole("alert")).toContainText("The extraction did not work");
+			await expect(page.getByRole("alert")).toContainText("The extraction failed");
 			await expectAccessible(page);
 			await look(page, `error-${scheme}`);
 		});

@@ -22,16 +22,16 @@ async function entitiesOnly(page: Page): Promise<void> {
 	for (const task of ["Relations", "Events"]) await page.getByRole("checkbox", { name: task, exact: true }).uncheck();
 }
 
-const start = (page: Page) => page.getByRole("button", { name: /Extract from all|Go on/ }).click();
+const start = (page: Page) => page.getByRole("button", { name: /Extract from all|Continue/ }).click();
 const over = (page: Page, done: number, of: number) =>
 	expect(page.getByText(`${done} of ${of} posts`).first()).toBeVisible({ timeout: 240_000 });
 
 test("a table runs, is filtered by a name, opens a post, and comes out as JSON lines", async ({ page }) => {
 	await bring(page, `${table(12)}empty,"  "\n`);
-	await expect(page.getByText("Left out, without text: 1 post.")).toBeVisible();
+	await expect(page.getByText("Without text, skipped: 1 post.")).toBeVisible();
 	await start(page);
 	await over(page, 12, 12);
-	const things = page.getByRole("region", { name: "What is named" });
+	const things = page.getByRole("region", { name: "Names" });
 	await things.getByRole("button", { name: /Cleveland/ }).click();
 	await expect(page.getByText("3 of 12 posts")).toBeVisible();
 	await expectAccessible(page);
@@ -64,7 +64,7 @@ test("a run that is paused and a tab that is closed lose nothing, and the run go
 	await start(page);
 	await expect(page.getByText(/^[1-9]\d* of 60 posts/).first()).toBeVisible();
 	await page.getByRole("button", { name: "Pause" }).click();
-	await expect(page.getByRole("button", { name: "Go on" })).toBeVisible();
+	await expect(page.getByRole("button", { name: "Continue" })).toBeVisible();
 	await page.reload();
 	const progress = page.getByRole("progressbar", { name: "Posts extracted" });
 	await expect(progress).toBeVisible();
@@ -73,7 +73,7 @@ test("a run that is paused and a tab that is closed lose nothing, and the run go
 	expect(before).toBeLessThan(60);
 	await start(page);
 	await over(page, 60, 60);
-	await expect(page.getByRole("button", { name: "Go on" })).toBeHidden();
+	await expect(page.getByRole("button", { name: "Continue" })).toBeHidden();
 });
 
 test("a folder of texts and pictures is one post each", async ({ page }) => {
@@ -93,7 +93,7 @@ test("a table that is none is said, and what was there stays", async ({ page }) 
 	await page
 		.getByLabel("Files with posts")
 		.setInputFiles({ name: "other.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
-	await expect(page.getByRole("alert")).toContainText("other.csv has no column");
+	await expect(page.getByRole("alert")).toContainText("other.csv has no text column");
 	await expect(page.getByRole("heading", { name: "posts.csv" })).toBeVisible();
 });
 

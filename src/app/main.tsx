@@ -1,4 +1,4 @@
-/** Goes in: the element #root. Comes out: the app on it, with the real engine. */
+/** Starts the app with the real engine. */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createEngine } from "../client/client.ts";

@@ -1,15 +1,15 @@
-/** Goes in: a result and what a person wants changed about its events. Comes out: the changes: triggers and arguments, added, moved, renamed, taken away. */
+/** Corrections of events: triggers and arguments can be added, moved, renamed and removed. */
 import type { EventArgument, ExtractedEvent, ExtractionResult, RecordChange } from "../core/result.ts";
 import { CERTAIN, changed, checkedName, found, freeId, sameId, spanOf, wrong } from "./correction-parts.ts";
 
-/** Who or what plays a role: an entity, a piece of the text (UTF-16), or an object of the picture. */
+/** The filler of a role: an entity, a piece of the text (UTF-16 offsets), or an object of the picture. */
 export type Filler =
 	| { readonly entity: string }
 	| { readonly start: number; readonly end: number }
 	/** The name of a box. */
 	| { readonly object: string };
 
-/** What can be done to events; `index` is the place of an argument in its event. */
+/** Edits of events; `index` is the place of an argument in its event. */
 export type EventEdit =
 	| { readonly edit: "add-event"; readonly type: string; readonly start: number; readonly end: number }
 	| { readonly edit: "retype-event"; readonly id: string; readonly type: string }
@@ -27,7 +27,7 @@ function placeOf({ events }: ExtractionResult, start: number): number {
 	return after < 0 ? events.length : after;
 }
 
-/** Words that are an entity are linked to it. */
+/** Words that are an entity become a link to it. */
 function argumentOf(result: ExtractionResult, role: string, filler: Filler): EventArgument {
 	const about = { role: checkedName(role, "role"), score: CERTAIN };
 	if ("object" in filler) {
@@ -49,7 +49,7 @@ const same = (a: EventArgument, b: EventArgument): boolean =>
 	a.span?.end === b.span?.end &&
 	a.region?.object === b.region?.object;
 
-/** @throws Failure `usage` for an argument that is not there */
+/** @throws Failure `usage` for an argument that does not exist */
 function argumentAt(event: ExtractedEvent, index: number): EventArgument {
 	const part = event.arguments[index];
 	if (part === undefined) throw wrong(`The event ${event.id} has no argument ${index + 1}.`);
@@ -58,7 +58,7 @@ function argumentAt(event: ExtractedEvent, index: number): EventArgument {
 
 function withArguments(index: number, event: ExtractedEvent, parts: EventArgument[]): RecordChange[] {
 	const [twice] = parts.filter((part, at) => parts.some((other, before) => before < at && same(part, other)));
-	if (twice) throw wrong(`It plays the role ${twice.role} already.`);
+	if (twice) throw wrong(`The event already has this argument with the role ${twice.role}.`);
 	return [changed.event(index, event, { ...event, arguments: parts })];
 }
 

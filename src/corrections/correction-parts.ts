@@ -1,4 +1,4 @@
-/** Goes in: a result, and what a correction names. Comes out: the records it means, checked, and changes of them. */
+/** What all corrections share: finding records, checking names and spans, and describing changes. */
 import { Failure } from "../core/failure.ts";
 import type {
 	Entity,
@@ -10,7 +10,7 @@ import type {
 	Thing,
 } from "../core/result.ts";
 
-/** What a person says is certain. */
+/** The score of everything that a person entered. */
 export const CERTAIN = 1;
 
 export const wrong = (what: string): Failure => new Failure("usage", what);
@@ -32,7 +32,7 @@ export const sameId =
 	(record: { readonly id: string }): boolean =>
 		record.id === id;
 
-/** The first of e1, e2, … that is free. Ids that were deleted come back only by undoing. */
+/** The first of e1, e2, … that is free. Ids of deleted records come back only by undoing. */
 export function freeId(result: ExtractionResult, letter: string): string {
 	const past = (result.corrections ?? []).flatMap(({ changes }) =>
 		changes.flatMap(({ from }) => (from && "id" in from ? [from.id] : [])),
@@ -44,7 +44,7 @@ export function freeId(result: ExtractionResult, letter: string): string {
 /** A type or a role. @throws Failure `usage` */
 export function checkedName(name: string, what = "type"): string {
 	const clean = name.trim();
-	if (clean === "" || clean.length > 200) throw wrong(`A ${what} has 1 to 200 characters.`);
+	if (clean === "" || clean.length > 200) throw wrong(`A ${what} must have 1 to 200 characters.`);
 	return clean;
 }
 
@@ -55,7 +55,7 @@ export function spanOf(
 	end: number,
 ): { text: string; start: number; end: number } {
 	if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > text.length || start >= end)
-		throw wrong(`A mention from ${start} to ${end} does not fit a text of ${text.length} characters.`);
+		throw wrong(`The span ${start}–${end} is empty or outside the text (${text.length} characters).`);
 	return { text: text.slice(start, end), start, end };
 }
 

@@ -1,4 +1,4 @@
-/** Goes in: a result and edits. Comes out: what changes, who is named for it, and whether undoing gives back what was there. */
+/** Edits change what they should, name their author, and can be undone and redone. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ExtractionResult, ResultSchema } from "../core/result.ts";
@@ -172,21 +172,21 @@ describe("correct", () => {
 	});
 
 	test.each<[string, Edit, RegExp]>([
-		["a mention of nothing", { edit: "add-entity", type: "x", start: 3, end: 3 }, /from 3 to 3/],
+		["a mention of nothing", { edit: "add-entity", type: "x", start: 3, end: 3 }, /span 3–3 is empty/],
 		["an empty type", { edit: "retype-entity", id: "e1", type: " " }, /1 to 200 characters/],
 		["an entity that is not there", { edit: "delete-entity", id: "e9" }, /e9 is not in the result/],
-		["a trigger of nothing", { edit: "add-event", type: "x", start: 3, end: 3 }, /from 3 to 3/],
+		["a trigger of nothing", { edit: "add-event", type: "x", start: 3, end: 3 }, /span 3–3 is empty/],
 		[
 			"a role without a name",
 			{ edit: "add-argument", id: "v1", role: " ", filler: { object: "O1" } },
-			/A role has 1 to 200 characters/,
+			/A role must have 1 to 200 characters/,
 		],
 		[
 			"a role played twice",
 			{ edit: "add-argument", id: "v1", role: "place", filler: { object: "O2" } },
-			/the role place already/,
+			/already has this argument with the role place/,
 		],
-		["a role that becomes another's", { edit: "retype-argument", id: "v1", index: 2, role: "" }, /A role has/],
+		["a role that becomes another's", { edit: "retype-argument", id: "v1", index: 2, role: "" }, /A role must have/],
 		["an argument that is not there", { edit: "delete-argument", id: "v1", index: 3 }, /no argument 4/],
 		[
 			"a filler that is not there",

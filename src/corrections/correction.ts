@@ -1,4 +1,4 @@
-/** Goes in: a result and what a person wants changed. Comes out: the changed result, which remembers who changed what; and the way back. */
+/** Applies a person's corrections to a result, remembers who changed what, and takes corrections back. */
 import { MAX_OBJECTS } from "../core/limits.ts";
 import type { Correction, Entity, ExtractionResult, RecordChange, Region, Relation } from "../core/result.ts";
 import { EVENT_HANDLERS, type EventEdit } from "./correction-events.ts";
@@ -6,7 +6,7 @@ import { CERTAIN, changed, checkedName, found, freeId, sameId, spanOf, wrong } f
 
 type Box = Region["box"];
 
-/** Everything a person can do to a result. Places are UTF-16 offsets, boxes pixels of the picture. */
+/** Everything that a person can do to a result. Offsets count UTF-16 units, boxes pixels of the picture. */
 export type Edit =
 	| { readonly edit: "add-entity"; readonly type: string; readonly start: number; readonly end: number }
 	| { readonly edit: "retype-entity"; readonly id: string; readonly type: string }
@@ -19,7 +19,7 @@ export type Edit =
 	| { readonly edit: "add-box"; readonly box: Box; readonly entity: string | null }
 	| { readonly edit: "move-box"; readonly object: string; readonly box: Box }
 	| { readonly edit: "delete-box"; readonly object: string }
-	/** Boxes that a detector found for mentions. Each takes a free name, else that of a box that nothing refers to. */
+	/** Boxes that a detector found for mentions. Each gets a free name, else the name of a box that nothing refers to. */
 	| { readonly edit: "link-found"; readonly links: readonly FoundLink[] }
 	/** Whether an entity is seen in a box. */
 	| { readonly edit: "set-seen"; readonly id: string; readonly object: string; readonly seen: boolean };
@@ -32,16 +32,18 @@ export interface FoundLink {
 	readonly label: string;
 }
 
-export type EditName = Edit["edit"];
-/** Who corrects, and when (ISO 8601). */
+/** The person who corrects, and the time (ISO 8601). */
 export interface Author {
 	readonly by: string;
 	readonly at: string;
 }
 
-/** Inside the picture, corners in order, at least one pixel wide and high. @throws Failure `usage` without a picture */
-export function fitBox({ image }: ExtractionResult, [x1, y1, x2, y2]: Box): Box {
-	if (!image) throw wrong("There is no picture to draw a box on.");
+/**
+ * Fits a box into the picture: corners in order, at least one pixel wide and high.
+ * @throws Failure `usage` without a picture
+ */
+function fitBox({ image }: ExtractionResult, [x1, y1, x2, y2]: Box): Box {
+	if (!image) throw wrong("A box needs a picture.");
 	const side = (a: number, b: number, size: number): [number, number] => {
 		const low = Math.min(Math.max(0, Math.min(a, b)), size - 1);
 		return [low, Math.max(low + 1, Math.min(size, Math.max(a, b)))];
@@ -57,7 +59,7 @@ const placeOf = ({ entities }: ExtractionResult, start: number): number => {
 	return after < 0 ? entities.length : after;
 };
 
-/** Taking an entity away takes its relations along; events keep the words of a role and lose the link. */
+/** Deleting an entity deletes its relations; events keep the words of the role and lose the link. */
 function deleteEntity(result: ExtractionResult, id: string): RecordChange[] {
 	const { record, index } = found(result.entities, sameId(id), `The entity ${id}`);
 	const ends = result.relations.flatMap((relation, at) =>
@@ -72,11 +74,11 @@ function deleteEntity(result: ExtractionResult, id: string): RecordChange[] {
 			}),
 		];
 	});
-	// From the end, so that every index is still right when its turn comes.
+	// From the end, so that every index is still valid when it is used.
 	return [...ends.reverse(), ...events, ...leaveThing(result, record), changed.entity(index, record, null)];
 }
 
-/** Takes a mention out of the group of mentions that mean one thing. */
+/** Removes a mention from the group of mentions that mean the same thing. */
 function leaveThing({ things = [] }: ExtractionResult, { id, thing: name }: Entity): RecordChange[] {
 	return things.flatMap((thing, index) => {
 		const at = thing.entities.indexOf(id);
@@ -88,7 +90,7 @@ function leaveThing({ things = [] }: ExtractionResult, { id, thing: name }: Enti
 	});
 }
 
-/** A box of that name everywhere: in the list, at entities and at events. @param to null: it is gone */
+/** Changes a box everywhere: in the list, at entities, events and relations. @param to null deletes it */
 function changeBox(result: ExtractionResult, object: string, to: Region | null): RecordChange[] {
 	const { record, index } = found(result.regions, (region) => region.object === object, `The box ${object}`);
 	const swap = (region: Region) => (region.object === object ? (to ? [to] : []) : [region]);
@@ -111,7 +113,10 @@ function changeBox(result: ExtractionResult, object: string, to: Region | null):
 	return [...entities, ...events, ...relations.reverse(), changed.region(index, record, to)];
 }
 
-/** Mentions of one name share a box: it becomes one region. A picture full of boxes gives up those that nothing refers to, the last first. */
+/**
+ * Mentions of one name share a box, which becomes one region. Where all names are taken, boxes that nothing refers to
+ * are replaced, the last first.
+ */
 function linkFound(result: ExtractionResult, links: readonly FoundLink[]): RecordChange[] {
 	const regions = [...result.regions];
 	const used = usedObjects(result);
@@ -153,20 +158,20 @@ function usedObjects({ entities, relations, events }: ExtractionResult): Set<str
 	return new Set([...ofEntities, ...ofOthers].map(({ object }) => object));
 }
 
-/** Where it was asked whether the entity is in the picture, the boxes answer it. */
+/** Where a task checked whether the entity is in the picture, its boxes decide. */
 const withRegions = (entity: Entity, regions: Region[]): Entity => ({
 	...entity,
 	regions,
 	...(entity.grounded !== undefined && { grounded: regions.length > 0 }),
 });
 
-/** What a fragment says of a mention whose ends moved is no longer known. */
+/** The fragments of a mention whose ends moved are no longer known. */
 function withSpan({ fragments: _, ...entity }: Entity, span: ReturnType<typeof spanOf>): Entity {
 	return { ...entity, ...span, score: CERTAIN };
 }
 
 type Handlers = {
-	readonly [Name in EditName]: (result: ExtractionResult, edit: Extract<Edit, { edit: Name }>) => RecordChange[];
+	readonly [Name in Edit["edit"]]: (result: ExtractionResult, edit: Extract<Edit, { edit: Name }>) => RecordChange[];
 };
 
 const HANDLERS: Handlers = {
@@ -200,7 +205,7 @@ const HANDLERS: Handlers = {
 	"delete-entity": (result, { id }) => deleteEntity(result, id),
 	"add-relation": (result, { type, head, tail }) => {
 		for (const end of [head, tail]) found(result.entities, sameId(end), `The entity ${end}`);
-		if (head === tail) throw wrong("A relation joins two different entities.");
+		if (head === tail) throw wrong("A relation needs two different entities.");
 		const relation: Relation = { id: freeId(result, "r"), type: checkedName(type), head, tail, score: CERTAIN };
 		return [changed.relation(result.relations.length, null, relation)];
 	},
@@ -246,7 +251,7 @@ const LISTS = {
 	thing: "things",
 } as const;
 
-/** Makes one change; the list is a new one. */
+/** Makes one change, in a copy of the list. */
 function apply(result: ExtractionResult, { record, index, from, to }: RecordChange): ExtractionResult {
 	const name = LISTS[record];
 	const list: unknown[] = [...(result[name] ?? [])];
@@ -256,7 +261,7 @@ function apply(result: ExtractionResult, { record, index, from, to }: RecordChan
 
 /**
  * The result after an edit, with the edit at the end of its `corrections`.
- * @throws Failure `usage` when the edit does not fit the result
+ * @throws Failure `usage` when the edit is not possible in the result
  */
 export function correct(result: ExtractionResult, edit: Edit, { by, at }: Author): ExtractionResult {
 	const handle = HANDLERS[edit.edit] as (result: ExtractionResult, edit: Edit) => RecordChange[];
@@ -265,7 +270,7 @@ export function correct(result: ExtractionResult, edit: Edit, { by, at }: Author
 	return redo(result, correction);
 }
 
-/** Does a correction again that was undone. */
+/** Repeats a correction that was undone. */
 export function redo(result: ExtractionResult, correction: Correction): ExtractionResult {
 	return { ...correction.changes.reduce(apply, result), corrections: [...(result.corrections ?? []), correction] };
 }
@@ -283,7 +288,7 @@ export function undo(
 	return { result: { ...before, corrections: corrections.slice(0, -1) }, undone };
 }
 
-/** Who a record is from: the last person who touched it, else the model. */
+/** The last person who changed a record; null where it is the model's. */
 export function authorOf(
 	{ corrections = [] }: ExtractionResult,
 	record: RecordChange["record"],

@@ -1,4 +1,4 @@
-/** Goes in: the events of a result, and the words that are selected. Comes out: fields to change triggers, types and roles, to add arguments and to take them away. */
+/** Fields to change events: their triggers, types and arguments. */
 import { useState } from "react";
 import type { EventArgument, ExtractedEvent, ExtractionResult } from "../core/result.ts";
 import type { Edit } from "../corrections/correction.ts";
@@ -29,7 +29,7 @@ function fillerOf(value: string, selected: Selected | null): Filler | null {
 	return kind === "entity" ? { entity: name } : { object: name };
 }
 
-/** Who or what may play a role: the selected words, entities, boxes. */
+/** Adds an argument: the selected words, an entity or a box. */
 function AddArgument({ event, result, known, regions, selected, onEdit }: EventProps) {
 	const [role, setRole] = useState("");
 	const [value, setValue] = useState("");
@@ -42,10 +42,10 @@ function AddArgument({ event, result, known, regions, selected, onEdit }: EventP
 				value={role}
 				known={known.roles(event.type)}
 				onChange={setRole}
-				of={`of another part of ${name}`}
+				of={`of another argument of ${name}`}
 			/>
 			<select
-				aria-label={`Who or what plays it in ${name}`}
+				aria-label={`Who or what plays the role in ${name}`}
 				value={value}
 				onChange={({ target }) => setValue(target.value)}
 			>
@@ -150,7 +150,7 @@ function EventEditor(props: EventProps) {
 			{event.arguments.length > 0 && (
 				<ul className="correct-list" aria-label={`Who and what takes part in ${type} “${trigger.text}”`}>
 					{event.arguments.map((part, index) => (
-						// biome-ignore lint/suspicious/noArrayIndexKey: arguments have no id; their fields follow what they are given
+						// biome-ignore lint/suspicious/noArrayIndexKey: arguments have no id, and their fields follow their values
 						<Argument key={index} part={part} index={index} event={event} known={known} onEdit={onEdit} />
 					))}
 				</ul>
@@ -177,7 +177,7 @@ export function MarkTrigger({ result, known, selected, onEdit }: Omit<EventsProp
 						Mark “<bdi>{result.text.slice(selected.start, selected.end)}</bdi>” as trigger of {type}
 					</span>
 				) : (
-					"Select words that say what happens"
+					"Select the words for what happens"
 				)}
 			</button>
 		</div>

@@ -1,15 +1,15 @@
-/** Goes in: a type and those that are known. Comes out: a field that takes either, and says so when the person is done with it. */
+/** A field for a type, known or new, that reports it when the person has finished typing. */
 import { useEffect, useId, useState } from "react";
 
 interface TypeFieldProps {
 	readonly label: string;
 	readonly value: string;
 	readonly known: readonly string[];
-	/** Heard on Enter and on leaving the field, when the value is new and not empty. */
+	/** Called on Enter and on leaving the field, when the value is new and not empty. */
 	readonly onChange: (type: string) => void;
 	/** The label is for screen readers only. */
 	readonly quiet?: boolean;
-	/** More of the label, for screen readers. */
+	/** The rest of the label, for screen readers. */
 	readonly of?: string;
 }
 
@@ -37,7 +37,7 @@ export function TypeField({ label, value, known, onChange, quiet = false, of }: 
 				autoComplete="off"
 				onChange={(event) => {
 					setTyped(event.target.value);
-					// Picking from the list is meant at once; typing is not, before it is done.
+					// A pick from the list counts at once; typing counts when it is finished.
 					const picked =
 						!(event.nativeEvent instanceof InputEvent) || event.nativeEvent.inputType === "insertReplacementText";
 					if (picked && known.includes(event.target.value)) onChange(event.target.value);

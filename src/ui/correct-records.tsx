@@ -1,4 +1,4 @@
-/** Goes in: the records of a result. Comes out: fields to change them: an entity in full, relations in a list. */
+/** Fields to change entities and relations. */
 import { useState } from "react";
 import type { Entity, ExtractionResult } from "../core/result.ts";
 import { authorOf, type Edit } from "../corrections/correction.ts";
@@ -37,7 +37,7 @@ export function origin(
 
 interface EntityEditorProps extends RecordsProps {
 	readonly entity: Entity;
-	/** Boxes it may be seen in. */
+	/** Boxes that it may be seen in. */
 	readonly regions: ExtractionResult["regions"];
 	readonly selected: Selected | null;
 }

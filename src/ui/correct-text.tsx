@@ -1,4 +1,4 @@
-/** Goes in: a text with its entities. Comes out: the text to select in, by pointer or by keys, and what is selected. */
+/** Shows the text to select in, by pointer or by keys, and reports the selection. */
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { Entity, ExtractedEvent } from "../core/result.ts";
 import { lookClass, lookOfType, TRIGGER_LOOK } from "./palette.ts";
@@ -19,7 +19,7 @@ interface CorrectTextProps {
 	readonly onSelect: (selected: Selected | null) => void;
 }
 
-/** Without white space around it; null when nothing visible is left. */
+/** The span without white space around it; null when nothing visible is left. */
 export function trimmed(text: string, start: number, end: number): Selected | null {
 	const piece = text.slice(start, end);
 	const visible = piece.trim();
@@ -28,7 +28,7 @@ export function trimmed(text: string, start: number, end: number): Selected | nu
 	return { start: from, end: from + visible.length };
 }
 
-/** Offsets of the page's selection inside `root`, which holds nothing but the text; null when it is elsewhere or empty. */
+/** Offsets of the selection inside `root`, which contains only the text; null when it is elsewhere or empty. */
 function selectionIn(root: HTMLElement, text: string): Selected | null {
 	const selection = root.ownerDocument.getSelection();
 	if (!selection || selection.rangeCount === 0 || selection.isCollapsed) return null;
@@ -41,7 +41,7 @@ function selectionIn(root: HTMLElement, text: string): Selected | null {
 	return trimmed(text, start, start + range.toString().length);
 }
 
-/** What a key does to the selection, as in a text field: its direction and unit. */
+/** How a key moves the selection, as in a text field: its direction and unit. */
 const KEYS: Readonly<
 	Record<string, readonly [way: "left" | "right" | "backward" | "forward", unit: "character" | "line" | "lineboundary"]>
 > = {
@@ -76,7 +76,7 @@ interface Caret {
 	readonly height: number;
 }
 
-/** Where keys would go on, relative to `root`: browsers draw no caret in text that cannot be typed into. */
+/** The caret, relative to `root`: browsers draw none in text that cannot be edited. */
 function caretIn(root: HTMLElement): Caret | null {
 	const selection = root.ownerDocument.getSelection();
 	if (!selection?.focusNode || !root.contains(selection.focusNode) || root.ownerDocument.activeElement !== root)
@@ -94,15 +94,15 @@ export function CorrectText({ text, entities, events, chosen, onSelect }: Correc
 	const root = useRef<HTMLDivElement>(null);
 	const id = useId();
 	const [caret, setCaret] = useState<Caret | null>(null);
-	const heard = useRef(onSelect);
-	heard.current = onSelect;
+	const report = useRef(onSelect);
+	report.current = onSelect;
 	useEffect(() => {
 		const listen = () => {
 			const element = root.current;
 			const selection = document.getSelection();
-			// A selection that moved to a field or a button leaves the marked piece as it is.
+			// A selection in a field or a button elsewhere leaves the selected piece as it is.
 			if (!element || !selection?.anchorNode || !element.contains(selection.anchorNode)) return;
-			heard.current(selectionIn(element, text));
+			report.current(selectionIn(element, text));
 			setCaret(caretIn(element));
 		};
 		document.addEventListener("selectionchange", listen);

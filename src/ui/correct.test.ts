@@ -1,4 +1,4 @@
-/** Goes in: selections and boxes. Comes out: where they end up. */
+/** Selections and boxes end up where they should. */
 import { describe, expect, test } from "vitest";
 import { shifted } from "./correct-boxes.tsx";
 import { trimmed } from "./correct-text.tsx";

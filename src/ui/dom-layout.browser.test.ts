@@ -1,4 +1,4 @@
-/** Goes in: forms and tables as a browser draws them. Comes out: whether words stand where they are drawn, and whether keys may be linked to their values. */
+/** Words of drawn forms and tables have the boxes where they are drawn, and keys may be linked to their values. */
 import { afterEach, expect, test } from "vitest";
 import { layOutWords, mayAnswer } from "../tasks/layout/layout.ts";
 import { layoutFromDom } from "./dom-layout.ts";

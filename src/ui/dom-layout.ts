@@ -1,10 +1,10 @@
-/** Goes in: an element of a page: a form or a table. Comes out: its visible words with their boxes, for the task that links keys and values. */
+/** Reads the visible words of a form or a table on a page, with their boxes. */
 import { MOST_POSITIONED_WORDS, type PositionedWord } from "../tasks/layout/layout.ts";
 
-/** Text inside these is no text of the page. */
+/** Elements whose text is not visible. */
 const SILENT = "script, style, noscript, template, [hidden], [aria-hidden='true']";
 
-/** Values that a person typed or chose are drawn, but are no text nodes. */
+/** Controls whose values are drawn but are not text nodes. */
 const CONTROLS =
 	"input:not([type='password'], [type='hidden'], [type='checkbox'], [type='radio'], [type='file']), textarea, select";
 

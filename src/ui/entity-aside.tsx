@@ -1,4 +1,4 @@
-/** Goes in: an entity. Comes out: what only some tasks say of it: its coarse type, step, times, picture, the gazetteer's entry, and the other mentions of the same thing. */
+/** Shows details of an entity that only some tasks find: coarse type, step, times, list entry, other mentions. */
 import type { Entity, ExtractionResult, Sight, TimeRange } from "../core/result.ts";
 import { percent, seconds } from "./format.ts";
 
@@ -7,18 +7,18 @@ interface EntityAsideProps {
 	readonly result: ExtractionResult;
 }
 
-/** A link of a person's own file may be anything: only web addresses can be followed. */
+/** Links come from a person's own file and may be anything: only web addresses become links on the page. */
 const isWeb = (link: string): boolean => /^https?:\/\//i.test(link) && URL.canParse(link);
 
 const range = ({ start, end }: TimeRange): string => `${seconds(start)}–${seconds(end)}`;
 
-/** "O3 (41 % of its attention, 6.2 times an equal share)"; the first says it in full. */
+/** "O3 (41 % of its attention, 6.2 times an equal share)"; only the first is written in full. */
 const lookedAt = ({ object, share, lift }: Sight, index: number): string =>
 	index === 0
 		? `${object} (${percent(share)} of its attention, ${lift.toFixed(1)} times an equal share)`
 		: `${object} (${percent(share)})`;
 
-/** Whether there is anything to say. */
+/** Whether there are any details. */
 export const hasAside = ({ entity, result }: EntityAsideProps): boolean =>
 	sentencesOf({ entity, result }).length > 0 || entity.entry !== undefined;
 

@@ -1,4 +1,4 @@
-/** Goes in: events of a result. Comes out: a card for each, with its trigger and who or what plays which role. */
+/** Shows each event as a card: its trigger, and who or what plays which role. */
 import type { EventArgument, ExtractedEvent } from "../core/result.ts";
 import type { FocusProps, Link } from "./links.ts";
 import { EntityButton, Score } from "./relations.tsx";

@@ -1,4 +1,4 @@
-/** Goes in: numbers. Comes out: the text people read. */
+/** Numbers as people read them. */
 import { describe, expect, test } from "vitest";
 import { taskTitle } from "../core/tasks.ts";
 import { byteCount, duration, gateMeaning, percent, seconds, stageName } from "./format.ts";
@@ -20,8 +20,8 @@ describe("format", () => {
 		expect([12, 2_400, 18_400_000].map(byteCount)).toEqual(["12 B", "2 kB", "18.4 MB"]);
 	});
 
-	test("a gate of zero says that the picture was not counted", () => {
-		expect(gateMeaning(0)).toBe("The picture was not counted.");
+	test("a gate of zero says that the picture did not count", () => {
+		expect(gateMeaning(0)).toBe("The picture did not count.");
 	});
 
 	test("a negative gate counts by its size", () => {

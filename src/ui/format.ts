@@ -1,7 +1,7 @@
-/** Goes in: numbers of a result. Comes out: short text for people. */
+/** Formats the numbers of a result for people. */
 import type { ExtractionResult } from "../core/result.ts";
 
-/** A probability as "93 %"; the extremes are never rounded to certainty. */
+/** A probability as "93 %"; it is never rounded up to 100 % or down to 0 %. */
 export function percent(probability: number): string {
 	if (!Number.isFinite(probability)) return "– %";
 	const clamped = Math.min(1, Math.max(0, probability));
@@ -27,18 +27,18 @@ export function byteCount(bytes: number): string {
 	return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-const OF_RELATIONS = "Of a relation it may be its share among those that the pair might have.";
+const OF_RELATIONS = "For a relation it may be its share among the relations that the pair could have.";
 
-/** What the scores of a result are probabilities of. */
+/** Explains the scores of a result. */
 export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>> = {
-	candidates: `Probability of the record’s own words, given what precedes them, compared only with the words that may follow: those of the post, the labels and the separators. ${OF_RELATIONS}`,
-	vocabulary: `Probability of the record’s own words, given what precedes them, compared with the model’s whole vocabulary. ${OF_RELATIONS}`,
+	candidates: `Scores are the probability of the record’s words given the words before them, among the words that may follow: those of the post, the labels and the separators. ${OF_RELATIONS}`,
+	vocabulary: `Scores are the probability of the record’s words given the words before them, among the model’s whole vocabulary. ${OF_RELATIONS}`,
 };
 
 /** A gate value in words: how far the picture moved the model's reading of the text. */
 export function gateMeaning(gate: number): string {
 	const size = Math.abs(gate);
-	if (size < 0.005) return "The picture was not counted.";
+	if (size < 0.005) return "The picture did not count.";
 	if (size < 0.1) return "The picture hardly counted.";
 	if (size < 0.4) return "The picture counted a little.";
 	if (size < 0.8) return "The picture counted clearly.";

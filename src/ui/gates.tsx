@@ -1,4 +1,4 @@
-/** Goes in: gate values of a result. Comes out: for each task, how much the picture counted, as a meter and in words. */
+/** Shows how much the picture counted for each task, as a meter and in words. */
 import { useId } from "react";
 import type { ExtractionResult, TextPicture } from "../core/result.ts";
 import { taskTitle } from "../core/tasks.ts";
@@ -22,13 +22,13 @@ function Gate({ task, value }: { readonly task: string; readonly value: number }
 const KINDS: Readonly<Record<TextPicture["kind"], string>> = {
 	strengthens: "The picture strengthens the text",
 	complements: "The picture complements the text",
-	unrelated: "The picture does not concern the text",
+	unrelated: "The picture is unrelated to the text",
 };
 
-/** Why it is thought so: the numbers it was read from. */
+/** The numbers behind the verdict. */
 function reason({ kind, gate, looking, mentions, threshold }: TextPicture): string {
-	if (kind === "unrelated") return `The gate was hardly open: ${gate.toFixed(2)} on average, below 0.10.`;
-	const looks = `${looking} of ${mentions} mentions look at one region at least ${threshold} times as much as at an equal share`;
+	if (kind === "unrelated") return `The gate was almost closed: ${gate.toFixed(2)} on average, below 0.10.`;
+	const looks = `${looking} of ${mentions} mentions give one region at least ${threshold} times an equal share of attention`;
 	return `The gate was open by ${gate.toFixed(2)} on average, and ${looks}.`;
 }
 
@@ -36,7 +36,7 @@ function Indicator({ found }: { readonly found: TextPicture }) {
 	return (
 		<p className={`text-picture is-${found.kind}`}>
 			<strong>{KINDS[found.kind]}.</strong>{" "}
-			<span className="quiet">{reason(found)} This is read from the model’s inner values, not learnt.</span>
+			<span className="quiet">{reason(found)} This is computed from the model’s inner values; it is not trained.</span>
 		</p>
 	);
 }
@@ -52,8 +52,8 @@ export function Gates({ result }: { readonly result: ExtractionResult }) {
 				<Gate key={task} task={task} value={value} />
 			))}
 			<p className="quiet small">
-				The gate decides how far the picture may change the reading of the text: 0 leaves the text as it is, 1 adds the
-				picture in full.
+				The gate decides how much the picture changes the model’s reading of the text: 0 ignores the picture, 1 adds it
+				in full.
 			</p>
 		</section>
 	);

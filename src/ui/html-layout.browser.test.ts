@@ -1,7 +1,7 @@
-/** Goes in: sources of forms and tables, some hostile. Comes out: their words by row and column; nothing of them runs. */
+/** Forms and tables as HTML, some hostile: words get rows and columns, and nothing is run. */
 import { describe, expect, test } from "vitest";
 import { layOutWords, mayAnswer } from "../tasks/layout/layout.ts";
-import { HTML_LIMIT, layoutFromHtml } from "./html-layout.ts";
+import { layoutFromHtml, MAX_HTML } from "./html-layout.ts";
 
 const textOf = (html: string) => layOutWords(layoutFromHtml(html)).text;
 
@@ -62,7 +62,7 @@ describe("layoutFromHtml", () => {
 	});
 
 	test("too much is refused before it is parsed, too many words when they are", () => {
-		expect(() => layoutFromHtml("x".repeat(HTML_LIMIT + 1))).toThrow(
+		expect(() => layoutFromHtml("x".repeat(MAX_HTML + 1))).toThrow(
 			expect.objectContaining({ code: "import-too-large" }),
 		);
 		expect(layoutFromHtml("a ".repeat(5000))).toHaveLength(5000);

@@ -1,22 +1,24 @@
-/** Goes in: the source of a form or a table. Comes out: its words as they stand in rows and columns. Nothing of it is run, loaded or drawn. */
+/** Reads the HTML of a form or a table as words in rows and columns. Nothing in it is run, loaded or drawn. */
 import { Failure } from "../core/failure.ts";
 import { MOST_POSITIONED_WORDS, type PositionedWord } from "../tasks/layout/layout.ts";
 
-/** Characters of a source; larger ones are not parsed. */
-export const HTML_LIMIT = 1 << 20;
+/** Characters of a source that is parsed. */
+export const MAX_HTML = 1 << 20;
 
-/** What is no text for a reader. */
+/** Elements whose text a reader does not see. */
 const SILENT =
 	"script, style, template, noscript, svg, math, iframe, object, canvas, datalist, [hidden], [aria-hidden='true'], [style*='display:none'], [style*='display: none']";
 const CONTROL = "input, textarea, select";
 const NO_TEXT_INPUT =
 	"input:is([type='password'], [type='hidden'], [type='checkbox'], [type='radio'], [type='file'], [type='image'])";
-/** What begins a line of its own. */
+/** Elements that begin a new line. */
 const BLOCK =
 	"address, article, aside, blockquote, body, caption, dd, details, div, dl, dt, fieldset, figcaption, figure, footer, form, h1, h2, h3, h4, h5, h6, header, hr, legend, li, main, nav, ol, p, pre, section, summary, table, td, th, tr, ul";
-/** Wider tables are read as if they ended there. */
-const MOST_COLUMNS = 100;
-/** The made-up page: a letter is 8 pixels wide, a line 16 high, and columns stand far enough apart to be blocks of their own. */
+/** Columns of a table that are read. */
+const MAX_COLUMNS = 100;
+/**
+ * The made-up page: letters are 8 pixels wide, lines 16 high, and columns are far enough apart to be separate blocks.
+ */
 const LETTER = 8;
 const LINE = { height: 16, step: 24 } as const;
 const GUTTER = 48;
@@ -42,9 +44,9 @@ function columnsOf(table: HTMLTableElement): Map<Element, number> {
 		const begun: [number, number][] = [];
 		for (const cell of row.cells) {
 			while ((covered[at] ?? 0) > 0) at++;
-			columns.set(cell, Math.min(at, MOST_COLUMNS - 1));
-			const width = Math.min(cell.colSpan, MOST_COLUMNS);
-			for (let step = 0; step < width && at < MOST_COLUMNS; step++, at++) begun.push([at, cell.rowSpan - 1]);
+			columns.set(cell, Math.min(at, MAX_COLUMNS - 1));
+			const width = Math.min(cell.colSpan, MAX_COLUMNS);
+			for (let step = 0; step < width && at < MAX_COLUMNS; step++, at++) begun.push([at, cell.rowSpan - 1]);
 		}
 		for (let column = 0; column < covered.length; column++) covered[column] = Math.max(0, (covered[column] ?? 0) - 1);
 		for (const [column, rows] of begun) covered[column] = rows;
@@ -59,21 +61,18 @@ class Page {
 	#block: Element | null = null;
 	readonly #columns = new Map<Element, Map<Element, number>>();
 
-	/** The next words begin another line. */
+	/** The next words begin a new line. */
 	breakLine(): void {
 		this.#block = null;
 	}
 
-	/** Words of an element: in the cell of a table where it stands in one, else in its block; `column` puts them beside their key. */
+	/** Adds the words of an element: in its table cell, else in its block. `column` puts them beside their key. */
 	add(text: string, element: Element, column = 0): void {
 		const words = text.match(/\S+/gu) ?? [];
 		if (words.length === 0) return;
 		this.#count += words.length;
 		if (this.#count > MOST_POSITIONED_WORDS)
-			throw new Failure(
-				"import-too-large",
-				`The form has more than ${MOST_POSITIONED_WORDS} words; take a part of it.`,
-			);
+			throw new Failure("import-too-large", `The form has more than ${MOST_POSITIONED_WORDS} words; use a part of it.`);
 		const cell = element.closest<HTMLTableCellElement>("td, th");
 		const table = cell?.closest("table") ?? null;
 		const row = cell?.closest("tr") ?? null;
@@ -109,14 +108,14 @@ function termOf(element: Element): Element | null {
 	return before;
 }
 
-/** What a person typed or chose, or what the page fills in. */
+/** The value of a control: typed, chosen or filled in by the page. */
 function filledIn(control: Element): string {
 	if (control.matches(NO_TEXT_INPUT)) return "";
 	if (control instanceof HTMLSelectElement) return control.selectedOptions[0]?.text ?? "";
 	return control instanceof HTMLTextAreaElement || control instanceof HTMLInputElement ? control.value : "";
 }
 
-/** Text, controls and line breaks, each handled once: a control is read with its label, wherever it stands. */
+/** Reads text, controls and line breaks, each once. A control is read with its label, wherever it stands. */
 function readInto(page: Page, body: HTMLElement): void {
 	const controls = [...body.querySelectorAll(CONTROL)].filter((control) => !control.closest(SILENT));
 	const labelOf = new Map<Element, Element>();
@@ -149,7 +148,7 @@ function readLabel(page: Page, label: Element, control: Element | undefined): vo
 	const own = label.closest("td, th") === null && control !== undefined;
 	if (own) page.breakLine();
 	page.add(pieces.join(" "), label);
-	// In another cell of the table the value stands there.
+	// A value in another cell of the table stays in that cell.
 	if (control) page.add(filledIn(control), control.closest("td, th") ? control : label, 1);
 	if (own) page.breakLine();
 }
@@ -171,9 +170,9 @@ function placed(lines: readonly Line[]): PositionedWord[] {
 		while (to < lines.length && lines[to]!.grid === lines[from]!.grid) to++;
 		const left = leftSides(lines.slice(from, to));
 		for (let at = from; at < to; at++) {
-			for (const { column, words: said } of lines[at]!.cells) {
+			for (const { column, words: texts } of lines[at]!.cells) {
 				let x = left[column] ?? 0;
-				for (const text of said) {
+				for (const text of texts) {
 					const width = LETTER * [...text].length;
 					words.push({ text, box: [x, at * LINE.step, x + width, at * LINE.step + LINE.height] });
 					x += width + LETTER;
@@ -185,7 +184,7 @@ function placed(lines: readonly Line[]): PositionedWord[] {
 	return words;
 }
 
-/** Where each column begins. A line with nothing beside it may run on: it widens no column. */
+/** The left side of each column. A line with a single cell may be long: it does not widen the column. */
 function leftSides(lines: readonly Line[]): number[] {
 	const widths: number[] = [];
 	for (const { grid, cells } of lines) {
@@ -204,21 +203,21 @@ function leftSides(lines: readonly Line[]): number[] {
 }
 
 /**
- * The words of a form or a table in rows and columns, for the task that links keys and values. The source is parsed into a document of its own, in which
- * no script runs and no picture loads. Passwords and what is hidden are left out.
+ * The words of a form or a table in rows and columns, for the task that links keys and values. The source is parsed
+ * into a separate document, in which no script runs and no picture loads. Passwords and hidden parts are left out.
  * @returns boxes in pixels of a made-up page
  * @throws Failure `import-too-large` | `import-format` where there are no words
  */
 export function layoutFromHtml(html: string): PositionedWord[] {
-	if (html.length > HTML_LIMIT)
+	if (html.length > MAX_HTML)
 		throw new Failure(
 			"import-too-large",
-			`The source has more than ${HTML_LIMIT >> 20} million characters; take a part of the page.`,
+			`The HTML has more than ${MAX_HTML >> 20} million characters; use a part of the page.`,
 		);
 	const { body } = new DOMParser().parseFromString(html, "text/html");
 	const page = new Page();
 	readInto(page, body);
 	if (page.lines.length === 0)
-		throw new Failure("import-format", "There are no words in it: paste a form or a table, or its HTML.");
+		throw new Failure("import-format", "The HTML contains no words: paste a form or a table, or its HTML.");
 	return placed(page.lines);
 }

@@ -1,4 +1,4 @@
-/** Goes in: the name of a small picture. Comes out: it, drawn with the colour of the text around; never read aloud. */
+/** Small icons in the colour of the text around them; screen readers skip them. */
 
 const PATHS = {
 	arrow: "M4 12h15m-6-6 6 6-6 6",

@@ -1,4 +1,4 @@
-/** Goes in: the example result. Comes out: what lights up with what, and which marks are drawn. */
+/** What lights up together in the example result, and which marks are drawn. */
 import { describe, expect, test } from "vitest";
 import { linked } from "./links.ts";
 import { groupsOf, marksOf } from "./marks.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a text and its marks. Comes out: the text with lines under it and a label after each mark. Text reaches the page as text only. */
+/** Shows the text with underlined marks and a label after each. Text reaches the page as text only. */
 import { Fragment, type ReactNode } from "react";
 import type { Link } from "./links.ts";
 import type { Mark } from "./marks.ts";
@@ -8,7 +8,7 @@ import { type Cover, layoutSpans } from "./spans.ts";
 interface MarkedTextProps {
 	readonly text: string;
 	readonly marks: readonly Mark[];
-	/** What lights up. */
+	/** Everything that lights up. */
 	readonly lit: ReadonlySet<Link>;
 	readonly selected: Link | null;
 }

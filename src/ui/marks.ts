@@ -1,4 +1,4 @@
-/** Goes in: a result. Comes out: the marks to draw over its text: entities, triggers, and arguments that are no entity. */
+/** Lists the marks to draw over a text: entities, triggers, and arguments that are not entities. */
 import type { ExtractionResult } from "../core/result.ts";
 import { percent } from "./format.ts";
 import type { Link } from "./links.ts";
@@ -10,7 +10,7 @@ export interface Mark extends TextSpan {
 	readonly link: Link;
 	/** Shown beside the text. */
 	readonly label: string;
-	/** Read aloud: "Kyrie Irving, person, 93 %". */
+	/** For screen readers: "Kyrie Irving, person, 93 %". */
 	readonly name: string;
 	readonly look: Look;
 	readonly kind: "entity" | "trigger" | "argument";
@@ -26,7 +26,7 @@ export interface MarkGroup {
 
 export const groupOf = ({ kind, label }: Mark): string => `${kind}:${kind === "argument" ? "" : label}`;
 
-/** @param event id of the chosen event: its arguments are marked with their role even where an entity has the same span */
+/** @param event id of the chosen event: its arguments are marked even where an entity has the same span */
 export function marksOf({ entities, events }: ExtractionResult, event: string | null): Mark[] {
 	const ofEntities = entities.map(({ id, type, text, start, end, score }): Mark => {
 		const name = `${text}, ${type}, ${percent(score)}`;

@@ -1,4 +1,4 @@
-/** Goes in: type names. Comes out: looks that stay the same. */
+/** Looks of types stay the same. */
 import { describe, expect, test } from "vitest";
 import { lookClass, lookOfType } from "./palette.ts";
 

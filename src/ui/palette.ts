@@ -1,4 +1,4 @@
-/** Goes in: the name of a type or role. Comes out: its hue and line style, the same every time, legible without colour. */
+/** Gives each type a hue and a line style: the same every time, and readable without colour. */
 
 /** Okabe and Ito's colour-blind safe hues, as the classes `hue-…` of hues.css. */
 export const HUES = ["blue", "vermillion", "green", "purple", "orange", "sky", "yellow", "grey"] as const;
@@ -12,7 +12,7 @@ export interface Look {
 	readonly line: Line;
 }
 
-/** The types most models know look the same in every model. */
+/** The types that most models know look the same in every model. */
 const KNOWN: Readonly<Record<string, Look>> = {
 	person: { hue: "blue", line: "solid" },
 	organization: { hue: "orange", line: "solid" },

@@ -1,4 +1,4 @@
-/** Goes in: a picture's address and its regions. Comes out: the picture with boxes over it, and a list of the regions for the keyboard. */
+/** Shows the picture with boxes over it, and lists its regions for the keyboard. */
 import { useState } from "react";
 import type { ExtractionResult, Region } from "../core/result.ts";
 import type { FocusProps } from "./links.ts";
@@ -7,7 +7,7 @@ type PictureProps = FocusProps & { readonly url: string };
 
 const isShown = ({ picture }: Region): boolean => (picture ?? 0) === 0;
 
-/** What the text says about a region: entities seen in it and roles it plays. */
+/** What the text says about a region: the entities seen in it, and the roles it plays. */
 function meaning({ entities, events, relations }: ExtractionResult, object: string): string {
 	const seen = entities
 		.filter(({ regions }) => regions.some((region) => region.object === object && isShown(region)))

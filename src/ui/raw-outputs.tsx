@@ -1,16 +1,16 @@
-/** Goes in: what the model wrote. Comes out: it, word for word, with the other beams and their scores. */
+/** Shows the model's own output word for word, with the other beams and their scores. */
 import type { RawOutput } from "../core/result.ts";
 import { taskTitle } from "../core/tasks.ts";
 
 /** Scores are mean log-probabilities per token; exp() makes them readable beside each other. */
 const perToken = (score: number): string =>
-	`${score.toFixed(3)} (${Math.round(100 * Math.exp(Math.min(0, score)))} % a token)`;
+	`${score.toFixed(3)} (${Math.round(100 * Math.exp(Math.min(0, score)))} % per token)`;
 
-/** What decided where a classifier votes: the first one holds. */
+/** The shares that decided where a classifier votes; the first relation was taken. */
 function Votes({ votes }: { readonly votes: NonNullable<RawOutput["votes"]> }) {
 	return (
 		<table>
-			<caption className="sr-only">Shares of the relations, the one that holds first</caption>
+			<caption className="sr-only">Shares of the relations, best first</caption>
 			<thead>
 				<tr>
 					<th scope="col">Relation</th>
@@ -80,8 +80,8 @@ export function RawOutputs({
 	return (
 		<>
 			<p className="quiet small">
-				The score is the mean log-probability per token. The first line of each table was used, the others are what the
-				beam search also considered. Where shares of relations stand below a table, they decided.
+				The score is the mean log-probability per token. The first line of each table was used; the others are what the
+				beam search also considered. Where a table is followed by shares of relations, those shares decided.
 			</p>
 			<ul className="raws">
 				{raw.map((one, index) => (
@@ -91,7 +91,7 @@ export function RawOutputs({
 			</ul>
 			{unread.length > 0 && (
 				<>
-					<h4>Could not be read</h4>
+					<h4>Output that could not be read</h4>
 					<ul className="unread">
 						{unread.map((piece, index) => (
 							// biome-ignore lint/suspicious/noArrayIndexKey: the same piece may occur twice

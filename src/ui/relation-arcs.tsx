@@ -1,4 +1,4 @@
-/** Goes in: marks as they lie on the page. Comes out: arrows from the chosen entity to those it is related to. */
+/** Draws arrows over the text, from the chosen entity to the entities it is related to. */
 import { useLayoutEffect, useState } from "react";
 import type { Relation } from "../core/result.ts";
 
@@ -13,7 +13,10 @@ interface Arc {
 	readonly path: string;
 }
 
-/** On one line over the words between, else from line to line: from the near edge of one mark to the near edge of the other. */
+/**
+ * Over the words between two marks on one line, else from line to line: from the near edge of one mark to the near
+ * edge of the other.
+ */
 function arcBetween(frame: DOMRect, head: DOMRect, tail: DOMRect): string {
 	const x1 = head.left + head.width / 2 - frame.left;
 	const x2 = tail.left + tail.width / 2 - frame.left;

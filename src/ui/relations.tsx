@@ -1,4 +1,4 @@
-/** Goes in: relations and the chosen entity. Comes out: what is said about that entity, and the list of all relations. */
+/** Shows relations as a list, and everything that the result says about a chosen entity. */
 import type { Entity, ExtractionResult, Relation } from "../core/result.ts";
 import { EntityAside, hasAside } from "./entity-aside.tsx";
 import { percent, SCORE_MEANING } from "./format.ts";
@@ -6,7 +6,7 @@ import { Icon } from "./icons.tsx";
 import type { FocusProps, Link } from "./links.ts";
 import { lookClass, lookOfType } from "./palette.ts";
 
-/** A percentage that says what it is a probability of. */
+/** A percentage; its tooltip explains it. */
 export function Score({ value, meaning }: { readonly value: number; readonly meaning: ExtractionResult["scores"] }) {
 	return (
 		<span className="score" title={SCORE_MEANING[meaning]}>
@@ -15,7 +15,7 @@ export function Score({ value, meaning }: { readonly value: number; readonly mea
 	);
 }
 
-/** An entity as a button that points at it in the text. */
+/** An entity as a button that highlights it in the text. */
 export function EntityButton({
 	entity,
 	lit,

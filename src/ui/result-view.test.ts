@@ -1,4 +1,4 @@
-/** Goes in: the example result. Comes out: markup with everything in it, as text only. */
+/** The markup of the example result: everything is in it, and as text only. */
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** Goes in: spans over short texts. Comes out: segments that can be counted by hand. */
+/** Segments of short texts, which can be counted by hand. */
 import { describe, expect, test } from "vitest";
 import { layoutSpans } from "./spans.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: a text and spans that may nest and overlap. Comes out: segments in text order, each with the spans that cover it and their level. */
+/** Cuts a text into segments for drawing spans that may nest and overlap. */
 
 /** A piece of a text, UTF-16 offsets, `end` exclusive. */
 export interface TextSpan {

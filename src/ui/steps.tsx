@@ -1,14 +1,14 @@
-/** Goes in: the steps of a procedure, or the fields of a form. Comes out: a numbered list with what each step works on; a table of keys and values. */
+/** Shows the steps of a procedure as a numbered list, and the fields of a form as a table. */
 import type { Entity, ExtractionResult, Relation } from "../core/result.ts";
 import type { FocusProps, Link } from "./links.ts";
 import { EntityButton, Score } from "./relations.tsx";
 
 interface StepListProps extends FocusProps {
-	/** Where the pictures of the result can be shown from, by their place in it. */
+	/** The address of each of the result's pictures. */
 	readonly pictureUrls: readonly (string | null)[];
 }
 
-/** The other steps in which the thing of an entity is named. */
+/** The other steps that name the same thing as an entity. */
 function otherSteps({ things = [], entities }: ExtractionResult, { id, step }: Entity): number[] {
 	const same = things.find((thing) => thing.entities.includes(id))?.entities ?? [];
 	const steps = entities.flatMap((entity) =>
@@ -21,7 +21,7 @@ interface StepPictureProps {
 	readonly url: string;
 	readonly picture: NonNullable<ExtractionResult["pictures"]>[number];
 	readonly number: number;
-	/** What the step works on, where it is seen. */
+	/** Entities of the step. */
 	readonly entities: readonly Entity[];
 	readonly lit: ReadonlySet<Link>;
 }

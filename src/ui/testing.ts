@@ -1,11 +1,14 @@
-/** Goes in: nothing. Comes out: a small result with every kind of record, for tests. */
+/** A small result with every kind of record, for tests. */
 import type { ExtractionResult } from "../core/result.ts";
 
 const O1 = { object: "O1", box: [10, 20, 110, 220] as [number, number, number, number], score: 0.9 };
 const O2 = { object: "O2", box: [0, 0, 50, 50] as [number, number, number, number], score: 0.4 };
 const TEXT = "Kyrie met fans of the Bank of England in Cleveland";
 
-/** "Bank of England" holds "England"; Kyrie is seen in O1; the meeting has an entity, a text span and a region as arguments. */
+/**
+ * "Bank of England" holds "England"; Kyrie is seen in O1; the meeting has an entity, a text span and a region as
+ * arguments.
+ */
 export const EXAMPLE: ExtractionResult = {
 	format: "umie-result/1",
 	text: TEXT,

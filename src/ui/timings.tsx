@@ -1,4 +1,4 @@
-/** Goes in: milliseconds by stage. Comes out: one bar, divided as the time was, and the numbers in a table. */
+/** Shows how long each stage took: one bar divided like the time, and a table with the numbers. */
 import { duration, stageName } from "./format.ts";
 import { HUES } from "./palette.ts";
 

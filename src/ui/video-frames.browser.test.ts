@@ -1,4 +1,4 @@
-/** Goes in: a video recorded in the test: red, then blue. Comes out: whether frames have the colour of their time. */
+/** Frames of a recorded video (red, then blue) have the colour of their time. */
 import { expect, test } from "vitest";
 import { evenTimes, framesOfFile, rangesOf } from "./video-frames.ts";
 

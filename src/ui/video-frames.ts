@@ -1,4 +1,4 @@
-/** Goes in: a video and times. Comes out: frames as JPEG files, each with the time it stands for. */
+/** Takes frames out of a video as JPEG files, each with the time it stands for. */
 import { Failure } from "../core/failure.ts";
 import type { TimeRange } from "../core/result.ts";
 
@@ -11,11 +11,14 @@ export interface VideoFrame {
 
 /** Longest side of a frame in pixels: regions are found in pictures of about this size anyway. */
 const LONGEST_SIDE = 1280;
-export const MOST_FRAMES = 60;
+const MAX_FRAMES = 60;
 /** Milliseconds that a seek may take before the video counts as broken. */
-const PATIENCE = 15_000;
+const MAX_WAIT_MS = 15_000;
 
-/** `count` times spread evenly over a video: the middles of equal parts, so that neither a black beginning nor the end is taken. */
+/**
+ * `count` times spread evenly over a video: the middles of equal parts, so that neither a black beginning nor the end
+ * is taken.
+ */
 export function evenTimes(duration: number, count: number): number[] {
 	return Array.from({ length: count }, (_, i) => ((i + 0.5) * duration) / count);
 }
@@ -32,37 +35,38 @@ export function rangesOf(times: readonly number[], duration: number): TimeRange[
 }
 
 /**
- * Samples frames of a video element; where it was and whether it played is restored.
+ * Samples frames of a video element; its position and whether it played are restored.
  * @param times seconds; those outside the video are left out
- * @throws Failure `image-unreadable` for a video that cannot be decoded or comes from another site, `usage` for too many times, `cancelled`
+ * @throws Failure `image-unreadable` for a video that cannot be decoded or comes from another site, `usage` for too
+ * many times, `cancelled`
  */
 export async function sampleFrames(
 	video: HTMLVideoElement,
 	times: readonly number[],
 	signal?: AbortSignal,
 ): Promise<VideoFrame[]> {
-	if (times.length > MOST_FRAMES)
-		throw new Failure("usage", `${times.length} frames; at most ${MOST_FRAMES} are read of a video.`);
-	if (video.readyState < HTMLMediaElement.HAVE_METADATA) await heard(video, "loadedmetadata", signal);
+	if (times.length > MAX_FRAMES)
+		throw new Failure("usage", `${times.length} frames; the limit for a video is ${MAX_FRAMES}.`);
+	if (video.readyState < HTMLMediaElement.HAVE_METADATA) await nextEvent(video, "loadedmetadata", signal);
 	const { duration, videoWidth, videoHeight } = video;
 	const inside = [...times]
 		.filter((time) => time >= 0 && (time < duration || !Number.isFinite(duration)))
 		.sort((a, b) => a - b);
 	if (videoWidth === 0 || inside.length === 0)
-		throw new Failure("image-unreadable", "The video has no picture at these times.");
+		throw new Failure("image-unreadable", "The video has no frames at these times.");
 	const scale = Math.min(1, LONGEST_SIDE / Math.max(videoWidth, videoHeight));
 	const canvas = new OffscreenCanvas(
 		Math.max(1, Math.round(videoWidth * scale)),
 		Math.max(1, Math.round(videoHeight * scale)),
 	);
 	const context = canvas.getContext("2d");
-	if (!context) throw new Failure("out-of-memory", "The browser gave no canvas for the frames.");
+	if (!context) throw new Failure("out-of-memory", "The browser could not create a canvas for the frames.");
 	const before = { at: video.currentTime, playing: !video.paused };
 	video.pause();
 	const frames: VideoFrame[] = [];
 	try {
 		for (const [i, time] of rangesOf(inside, Number.isFinite(duration) ? duration : inside.at(-1)!).entries()) {
-			const seeked = heard(video, "seeked", signal);
+			const seeked = nextEvent(video, "seeked", signal);
 			video.currentTime = inside[i]!;
 			await seeked;
 			context.drawImage(video, 0, 0, canvas.width, canvas.height);
@@ -79,14 +83,14 @@ async function jpegOf(canvas: OffscreenCanvas): Promise<Uint8Array<ArrayBuffer>>
 	try {
 		return new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 })).arrayBuffer());
 	} catch (cause) {
-		throw new Failure("image-unreadable", "The video comes from a site that does not let others read its pictures.", {
+		throw new Failure("image-unreadable", "The video’s site does not let other pages read its frames.", {
 			cause,
 		});
 	}
 }
 
-/** The next event of a name; an error, a cancel or a long silence end the wait. */
-function heard(
+/** Waits for the next event of a name; an error, a cancel or a timeout ends the wait. */
+function nextEvent(
 	video: HTMLVideoElement,
 	name: "loadedmetadata" | "seeked",
 	signal: AbortSignal | undefined,
@@ -98,18 +102,18 @@ function heard(
 		video.addEventListener(name, () => resolve(), options);
 		video.addEventListener("error", fail(new Failure("image-unreadable", "The video cannot be decoded.")), options);
 		signal?.addEventListener("abort", fail(new Failure("cancelled", "It was cancelled.")), options);
-		const timer = setTimeout(fail(new Failure("timeout", "The video did not answer.")), PATIENCE);
+		const timer = setTimeout(fail(new Failure("timeout", "The video did not load in time.")), MAX_WAIT_MS);
 		done.signal.addEventListener("abort", () => clearTimeout(timer));
 		if (signal?.aborted) reject(new Failure("cancelled", "It was cancelled."));
 	}).finally(() => done.abort());
 }
 
-/** Recordings of a browser do not say how long they are: a seek far behind their end finds out. */
+/** Recordings of a browser do not state their length: a seek far behind their end finds it. */
 async function findEnd(video: HTMLVideoElement, signal: AbortSignal | undefined): Promise<void> {
-	const seeked = heard(video, "seeked", signal);
+	const seeked = nextEvent(video, "seeked", signal);
 	video.currentTime = 1e7;
 	await seeked;
-	if (!Number.isFinite(video.duration)) throw new Failure("image-unreadable", "The video does not say how long it is.");
+	if (!Number.isFinite(video.duration)) throw new Failure("image-unreadable", "The length of the video is unknown.");
 }
 
 /**
@@ -122,7 +126,7 @@ export async function framesOfFile(file: Blob, count: number, signal?: AbortSign
 	video.muted = true;
 	video.preload = "auto";
 	try {
-		const ready = heard(video, "loadedmetadata", signal);
+		const ready = nextEvent(video, "loadedmetadata", signal);
 		video.src = url;
 		await ready;
 		if (!Number.isFinite(video.duration)) await findEnd(video, signal);

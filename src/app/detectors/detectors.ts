@@ -1,11 +1,11 @@
-/** Goes in: nothing. Comes out: the detectors a person can choose, and what each of them is asked with. None is fetched before it is chosen. */
+/** The table of detectors that a person can choose. None is downloaded before it is chosen. */
 import type { DetectorKind } from "../../client/detector-protocol.ts";
 
 export interface HubDetector {
 	readonly kind: DetectorKind;
-	/** For people; sizes are about those of the 8-bit weights. */
+	/** For people; sizes are those of the 8-bit weights, roughly. */
 	readonly title: string;
-	/** Boxes below it are not asked for. */
+	/** Boxes with a lower score are dropped. */
 	readonly threshold: number;
 }
 
@@ -21,10 +21,10 @@ export const DETECTORS = {
 		title: "DETR ResNet-50: 80 kinds of everyday objects, better (about 45 MB)",
 		threshold: 0.3,
 	},
-	// Low: where the line is drawn is chosen afterwards, on what was found.
+	// Low: the person chooses the threshold afterwards, on what was found.
 	"Xenova/owlvit-base-patch32": {
 		kind: "asked",
-		title: "OWL-ViT: looks for what it is told (about 160 MB)",
+		title: "OWL-ViT: searches for given words (about 160 MB)",
 		threshold: 0.02,
 	},
 } as const satisfies Readonly<Record<string, HubDetector>>;
@@ -37,11 +37,11 @@ type NameOf<Kind extends DetectorKind> = {
 const namesOf = <Kind extends DetectorKind>(kind: Kind) =>
 	(Object.keys(DETECTORS) as DetectorName[]).filter((name): name is NameOf<Kind> => DETECTORS[name].kind === kind);
 
-/** Those that propose regions by themselves, before the text is read. */
+/** Detectors that propose regions by themselves, before the text is read. */
 export const PROPOSERS = namesOf("objects");
-/** Those that look for the mentions of a result. */
+/** Detectors that search for the mentions of a result. */
 export const GROUNDERS = namesOf("asked");
 
-/** Who proposes the regions of a picture. */
+/** Where the regions of a picture can come from. */
 export const REGION_CHOICES = ["built-in", ...PROPOSERS] as const;
 export type RegionChoice = (typeof REGION_CHOICES)[number];

@@ -1,4 +1,4 @@
-/** Goes in: the shown result and its picture. Comes out: a place to let a detector look for each mention, and to link what it found above a threshold. */
+/** Lets a detector look for each mention in the picture, and links the boxes it found above a threshold. */
 import { type Dispatch, useEffect, useId, useRef, useState } from "react";
 import type { Detector } from "../../client/detector.ts";
 import type { Progress } from "../../client/protocol.ts";
@@ -22,7 +22,7 @@ type Search =
 	| { readonly status: "failed"; readonly failure: FailureData }
 	| { readonly status: "found"; readonly findings: readonly Finding[] };
 
-/** One search at a time; it ends with the panel. */
+/** One search at a time; closing the panel ends it. */
 function useSearch(detector: Detector, { result, picture }: Shown) {
 	const [search, setSearch] = useState<Search>({ status: "idle" });
 	const running = useRef<AbortController | null>(null);
@@ -96,10 +96,49 @@ function Findings({
 	);
 }
 
+interface DetectorFieldProps {
+	readonly model: DetectorName;
+	readonly onModel: (model: DetectorName) => void;
+	readonly running: boolean;
+	readonly onFind: () => void;
+	readonly onCancel: () => void;
+}
+
+function DetectorField({ model, onModel, running, onFind, onCancel }: DetectorFieldProps) {
+	const id = useId();
+	return (
+		<div className="field">
+			<label htmlFor={id}>Detector</label>
+			<div className="row">
+				<select
+					id={id}
+					value={model}
+					disabled={running}
+					onChange={({ target }) => onModel(target.value as DetectorName)}
+				>
+					{GROUNDERS.map((name) => (
+						<option key={name} value={name}>
+							{DETECTORS[name].title}
+						</option>
+					))}
+				</select>
+				{running ? (
+					<button type="button" className="button" onClick={onCancel}>
+						Cancel
+					</button>
+				) : (
+					<button type="button" className="button" onClick={onFind}>
+						Find
+					</button>
+				)}
+			</div>
+		</div>
+	);
+}
+
 export function FindPanel({ shown, detector, dispatch, onDone }: FindPanelProps) {
 	const { search, start, reset } = useSearch(detector, shown);
 	const [model, setModel] = useState<DetectorName>(GROUNDERS[0]!);
-	const id = useId();
 	const link = (findings: readonly Finding[], threshold: number) => {
 		const author = { by: model, at: new Date().toISOString() };
 		dispatch({ type: "edited", edit: { edit: "link-found", links: linksAbove(findings, threshold) }, author });
@@ -116,39 +155,20 @@ export function FindPanel({ shown, detector, dispatch, onDone }: FindPanelProps)
 				</div>
 			</div>
 			<p className="quiet small">
-				A detector looks for the words of each mention. It is fetched from huggingface.co once and kept by the browser;
-				picture and text stay here. It knows what things look like, few faces by name.
+				A detector looks for the words of each mention. It is downloaded from huggingface.co once and kept by the
+				browser; picture and text stay here. It knows what things look like, but few people by name.
 			</p>
-			<div className="field">
-				<label htmlFor={id}>Detector</label>
-				<div className="row">
-					<select
-						id={id}
-						value={model}
-						disabled={search.status === "running"}
-						onChange={({ target }) => setModel(target.value as DetectorName)}
-					>
-						{GROUNDERS.map((name) => (
-							<option key={name} value={name}>
-								{DETECTORS[name].title}
-							</option>
-						))}
-					</select>
-					{search.status === "running" ? (
-						<button type="button" className="button" onClick={reset}>
-							Cancel
-						</button>
-					) : (
-						<button type="button" className="button" onClick={() => start(model)}>
-							Find
-						</button>
-					)}
-				</div>
-			</div>
+			<DetectorField
+				model={model}
+				onModel={setModel}
+				running={search.status === "running"}
+				onFind={() => start(model)}
+				onCancel={reset}
+			/>
 			{search.status === "running" && <ProgressBar progress={search.progress} label="Finding" />}
 			{search.status === "failed" && (
 				<FailureAlert
-					title="The search did not work."
+					title="The search failed."
 					failure={search.failure}
 					onRetry={() => start(model)}
 					onDismiss={reset}

@@ -1,4 +1,4 @@
-/** Goes in: a result and boxes. Comes out: proof that each mention is asked once and linked only above the threshold. */
+/** Each mention is looked for once, and linked only above the threshold. */
 import { expect, test } from "vitest";
 import { EXAMPLE } from "../../ui/testing.ts";
 import { findingsOf, labelsOf, linksAbove } from "./find.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a detector written by hand. Comes out: proof that it is asked only when it was chosen and there is a picture. */
+/** A detector runs only where it was chosen and there is a picture. */
 import { expect, test } from "vitest";
 import type { Detector } from "../../client/detector.ts";
 import type { DetectRequest } from "../../client/detector-protocol.ts";

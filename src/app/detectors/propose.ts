@@ -1,9 +1,9 @@
-/** Goes in: a post and the chosen detector. Comes out: the post with the detector's regions, or as it was where the built-in proposals were chosen. */
+/** Adds the regions of the chosen detector to a post; with the built-in proposals the post stays as it is. */
 import type { DetectCallbacks, Detector } from "../../client/detector.ts";
 import type { Post } from "../../client/protocol.ts";
 import { DETECTORS, type RegionChoice } from "./detectors.ts";
 
-/** @throws Failure of the detector: it was chosen, so its place is not taken by another in silence */
+/** @throws Failure of the detector: a person chose it, so nothing else silently takes its place */
 export async function withRegions(
 	detector: Detector,
 	choice: RegionChoice,

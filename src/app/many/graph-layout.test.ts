@@ -1,4 +1,4 @@
-/** Goes in: a graph. Comes out: whether the layout ends, is finite, keeps places, and finds what lies under the pointer. */
+/** The layout ends, is finite, keeps places, and finds the name under the pointer. */
 import { describe, expect, test } from "vitest";
 import { layOut, thingAt } from "./graph-layout.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: things and ties. Comes out: places for them, found a few milliseconds at a time so that the page never waits. */
+/** Places names and their connections, a few milliseconds at a time so that the page never waits. */
 import {
 	forceCollide,
 	forceLink,
@@ -28,7 +28,10 @@ export interface PlacedTie extends SimulationLinkDatum<PlacedThing> {
 export interface GraphLayout {
 	readonly things: readonly PlacedThing[];
 	readonly ties: readonly PlacedTie[];
-	/** Moves on for at most `budget` milliseconds (one round at least). @returns whether there is more to do */
+	/**
+	 * Improves the layout for at most `budget` milliseconds (at least one round).
+	 * @returns whether there is more to do
+	 */
 	improve(budget: number): boolean;
 }
 
@@ -39,7 +42,7 @@ export function layOut({ nodes, ties }: Graph, before: GraphLayout | null = null
 	const known = new Map(before?.things.map((placed) => [placed.thing.key, placed]));
 	const things = nodes.map((thing, index): PlacedThing => {
 		const kept = known.get(thing.key);
-		// A sunflower: even, and the same every time.
+		// A sunflower spiral: even, and the same every time.
 		const angle = index * 2.399963;
 		const distance = 12 * Math.sqrt(index);
 		return {

@@ -1,4 +1,4 @@
-/** Goes in: posts that are done or failed. Comes out: their states, counts and things, as they were noted. */
+/** States, counts and names are read back as they were noted. */
 import { expect, test } from "vitest";
 import { Ledger } from "./ledger.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: what became of posts, one at a time. Comes out: what the table asks of each. A few bytes a post: results themselves stay in storage. */
+/** Keeps the state and counts of every post in a few bytes; results themselves stay in storage. */
 
 export const POST_STATES = ["waiting", "done", "failed"] as const;
 export type PostState = (typeof POST_STATES)[number];
@@ -10,18 +10,18 @@ export interface Counts {
 	readonly events: number;
 }
 
-/** A count that is larger is shown as this. */
-const MOST_COUNTED = 0xffff;
+/** Larger counts are shown as this. */
+const MAX_COUNT = 0xffff;
 
 export class Ledger {
 	/** Index into `POST_STATES`, by place. */
 	readonly #states: Uint8Array;
-	/** Entities, relations, events: three a post. */
+	/** Entities, relations, events: three numbers per post. */
 	readonly #counts: Uint16Array;
-	/** Numbers of the things that posts name, one post after another as they came in. */
+	/** Numbers of the things that posts name, post by post in the order of their results. */
 	#things = new Uint32Array(64);
 	#used = 0;
-	/** Where the things of a post begin in `#things`, and how many they are: two a post. */
+	/** Where the things of a post begin in `#things`, and how many there are: two numbers per post. */
 	readonly #spans: Uint32Array;
 	#done = 0;
 	#failed = 0;
@@ -49,7 +49,7 @@ export class Ledger {
 		return POST_STATES[this.#states[place] ?? 0]!;
 	}
 
-	/** Null for a post that is not done. */
+	/** Null for a post without a result. */
 	countsOf(place: number): Counts | null {
 		if (this.stateOf(place) !== "done") return null;
 		const [entities = 0, relations = 0, events = 0] = this.#counts.subarray(3 * place, 3 * place + 3);
@@ -62,12 +62,12 @@ export class Ledger {
 		return this.#things.subarray(from, from + count).includes(thing);
 	}
 
-	/** Notes a post that waited. @param things numbers of what it names, each once */
+	/** Notes the result of a waiting post. @param things numbers of the things it names, each once */
 	setDone(place: number, { entities, relations, events }: Counts, things: readonly number[]): void {
 		this.#set(place, "done");
 		this.#done++;
 		for (const [at, count] of [entities, relations, events].entries())
-			this.#counts[3 * place + at] = Math.min(MOST_COUNTED, count);
+			this.#counts[3 * place + at] = Math.min(MAX_COUNT, count);
 		if (this.#used + things.length > this.#things.length) {
 			const larger = new Uint32Array(2 * (this.#used + things.length));
 			larger.set(this.#things);

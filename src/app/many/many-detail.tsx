@@ -1,4 +1,4 @@
-/** Goes in: the place of a post. Comes out: a dialog with its result, or why there is none. */
+/** A dialog with the result of one post, or the reason why it has none. */
 import { useEffect, useRef, useState } from "react";
 import { ResultView } from "../../ui/result-view.tsx";
 import type { ManyCalls } from "./use-many.ts";
@@ -24,23 +24,29 @@ function useBlobUrl(blob: Blob | null): string | null {
 	return url;
 }
 
-export function ManyDetail({ place, calls, onStep, onClose }: ManyDetailProps) {
-	const dialog = useRef<HTMLDialogElement>(null);
-	const [loaded, setLoaded] = useState<{ readonly place: number; readonly entry: Loaded } | null>(null);
-	const url = useBlobUrl(loaded?.entry?.picture ?? null);
-	useEffect(() => dialog.current?.showModal(), []);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: the calls are new at every drawing and always mean the same
+/** A post with its outcome, read from the store when its place changes. */
+function useEntry(place: number, calls: ManyCalls): { readonly entry: Loaded; readonly loaded: boolean } {
+	const [state, setState] = useState<{ readonly place: number; readonly entry: Loaded } | null>(null);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: the calls are new in every render but always do the same
 	useEffect(() => {
 		let current = true;
 		calls.outcome(place).then(
-			(entry) => current && setLoaded({ place, entry }),
-			() => current && setLoaded({ place, entry: null }),
+			(entry) => current && setState({ place, entry }),
+			() => current && setState({ place, entry: null }),
 		);
 		return () => {
 			current = false;
 		};
 	}, [place]);
-	const entry = loaded?.place === place ? loaded.entry : null;
+	const isLoaded = state?.place === place;
+	return { entry: isLoaded ? state.entry : null, loaded: isLoaded };
+}
+
+export function ManyDetail({ place, calls, onStep, onClose }: ManyDetailProps) {
+	const dialog = useRef<HTMLDialogElement>(null);
+	const { entry, loaded } = useEntry(place, calls);
+	const url = useBlobUrl(entry?.picture ?? null);
+	useEffect(() => dialog.current?.showModal(), []);
 	const outcome = entry?.outcome ?? null;
 	return (
 		<dialog
@@ -77,7 +83,7 @@ export function ManyDetail({ place, calls, onStep, onClose }: ManyDetailProps) {
 							{outcome.failure.what} {outcome.failure.remedy}
 						</p>
 					)}
-					{loaded?.place === place && !outcome && <p className="note">Not extracted yet.</p>}
+					{loaded && !outcome && <p className="note">Not extracted yet.</p>}
 					<p className="many-text" dir="auto">
 						{entry?.text}
 					</p>

@@ -1,4 +1,4 @@
-/** Goes in: rows of a collection. Comes out: a table that draws only what is in view, however many there are. */
+/** The table of posts; it draws only the rows in view, however many there are. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useRef } from "react";
 import { Icon } from "../../ui/icons.tsx";
@@ -7,7 +7,7 @@ import type { Row } from "./many-posts.ts";
 
 interface ManyTableProps {
 	readonly rows: readonly Row[];
-	/** What became of each. */
+	/** The state and counts of each row. */
 	readonly ledger: Ledger;
 	/** Places of the rows to show, in order. */
 	readonly shown: readonly number[];

@@ -1,11 +1,11 @@
-/** Goes in: a collection with results. Comes out: one file with all of them. */
+/** Saves all results of a collection in one file. */
 import { lazy, Suspense, useState } from "react";
 import type { ExportItem } from "../../exports/types.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { download } from "../result/download.ts";
 import type { Many, ManyCalls } from "./use-many.ts";
 
-/** JSON lines as the command line writes them: `{"id", …result}` or `{"id", "failure"}`, one a post. */
+/** JSON lines as the command line writes them: `{"id", …result}` or `{"id", "failure"}`, one per post. */
 async function linesOf(calls: ManyCalls): Promise<Blob> {
 	const parts: string[] = [];
 	for await (const { post, outcome } of calls.entries()) {

@@ -1,10 +1,10 @@
-/** Goes in: totals over all posts. Comes out: what is named most, as a list that filters the table, and the graph. */
+/** Shows the most frequent names of all posts, as a list that filters the table, and as a graph. */
 import { useMemo, useState } from "react";
 import { lookClass, lookOfType } from "../../ui/palette.ts";
 import { GraphView } from "./graph-view.tsx";
 import { type Totals, thingsOf } from "./totals.ts";
 
-/** Longer lists are searched, not read. */
+/** Names that are listed; the others are found by searching. */
 const LISTED = 200;
 
 interface ManyTotalsProps {
@@ -25,11 +25,11 @@ export function ManyTotals({ totals, version, chosen, onChoose }: ManyTotalsProp
 			: things.filter(({ name, type }) => name.toLowerCase().includes(wanted) || type.toLowerCase().includes(wanted));
 	return (
 		<div className="many-totals">
-			<section aria-label="What is named">
+			<section aria-label="Names">
 				<input
 					type="search"
 					className="field"
-					aria-label="Search what is named"
+					aria-label="Search names"
 					placeholder="Search names and types"
 					value={search}
 					onChange={(event) => setSearch(event.target.value)}
@@ -51,8 +51,8 @@ export function ManyTotals({ totals, version, chosen, onChoose }: ManyTotalsProp
 					))}
 				</ol>
 				<p className="quiet small">
-					{things.length === 0 && "Nothing named yet."}
-					{found.length > LISTED && `The ${LISTED} named most of ${found.length}.`}
+					{things.length === 0 && "No names yet."}
+					{found.length > LISTED && `The ${LISTED} most frequent of ${found.length} names.`}
 					{totals.events.size > 0 &&
 						` Events: ${[...totals.events].map(([type, count]) => `${type} ${count}`).join(", ")}.`}
 				</p>

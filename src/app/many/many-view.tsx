@@ -1,4 +1,4 @@
-/** Goes in: an engine and the chosen tasks. Comes out: the view of many posts: bring them, run, pause, go on after a reload, filter, look, take. */
+/** The view of many posts: load them, run, pause, continue after a reload, filter, look at results, export them. */
 import { useEffect, useEffectEvent, useId, useMemo, useRef, useState } from "react";
 import { duration } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
@@ -25,7 +25,7 @@ type StateFilter = keyof typeof STATES;
 interface Filter {
 	readonly text: string;
 	readonly state: StateFilter;
-	/** The thing that posts must name. */
+	/** Key of the name that posts must contain. */
 	readonly thing: string | null;
 }
 
@@ -68,8 +68,8 @@ function Bring({ many, calls }: { readonly many: Many; readonly calls: ManyCalls
 				<strong>{many.collection ? "Other posts" : "Drop a table or a folder"}</strong>
 			</p>
 			<p className="quiet small">
-				CSV or JSONL with a column <code>text</code>, and <code>image</code> if there are pictures among the files; or
-				texts and pictures of the same names. They stay in this browser.
+				CSV or JSONL with a column <code>text</code>, and a column <code>image</code> if pictures come with it; or text
+				files and pictures with the same names. They stay in this browser.
 			</p>
 			<div className="row">
 				<button type="button" className="button small" onClick={() => files.current?.click()}>
@@ -120,13 +120,13 @@ function Controls({
 				) : (
 					over < rows.length && (
 						<button type="button" className="button is-primary" disabled={!wanted} onClick={calls.start}>
-							{over === 0 ? "Extract from all" : "Go on"}
+							{over === 0 ? "Extract from all" : "Continue"}
 						</button>
 					)
 				)}
 				{!running && failed > 0 && (
 					<button type="button" className="button" onClick={calls.retry}>
-						Try the failed ones again
+						Retry failed posts
 					</button>
 				)}
 				{!running && over > 0 && (
@@ -138,8 +138,8 @@ function Controls({
 			</div>
 			{collection?.request && (
 				<p className="quiet small">
-					Asked of every post: {collection.request.tasks.join(", ")}. Other tasks or labels take effect when you start
-					over.
+					Tasks for every post: {collection.request.tasks.join(", ")}. Changed tasks or labels take effect when you
+					start over.
 				</p>
 			)}
 		</div>
@@ -149,7 +149,7 @@ function Controls({
 interface FiltersProps {
 	readonly filter: Filter;
 	readonly onFilter: (filter: Filter) => void;
-	/** Of the thing that is filtered by. */
+	/** The name that is filtered by. */
 	readonly name: string | undefined;
 	readonly count: number;
 	readonly of: number;
@@ -183,7 +183,7 @@ function Filters({ filter, onFilter, name, count, of }: FiltersProps) {
 			</select>
 			{filter.thing !== null && (
 				<button type="button" className="button small" onClick={() => onFilter({ ...filter, thing: null })}>
-					naming “{name}” <Icon name="close" />
+					with “{name}” <Icon name="close" />
 				</button>
 			)}
 			<span className="quiet small" role="status">
@@ -193,58 +193,82 @@ function Filters({ filter, onFilter, name, count, of }: FiltersProps) {
 	);
 }
 
+interface CollectionProps {
+	readonly many: Many;
+	readonly calls: ManyCalls;
+	readonly wanted: boolean;
+	readonly filter: Filter;
+	readonly onFilter: (filter: Filter) => void;
+	/** Places of the posts that the filter leaves. */
+	readonly shown: readonly number[];
+	readonly onOpen: (place: number) => void;
+}
+
+/** The collection: its run, its filter and its table. */
+function CollectionCard({ many, calls, wanted, filter, onFilter, shown, onOpen }: CollectionProps) {
+	const { collection, rows, ledger, totals } = many;
+	if (!collection) return null;
+	return (
+		<div className="card">
+			<div className="card-head">
+				<h2>{collection.name}</h2>
+				<button type="button" className="button quiet-button small" onClick={calls.clear}>
+					Remove
+				</button>
+			</div>
+			{collection.notes.map((note) => (
+				<p key={note} className="note">
+					{note}
+				</p>
+			))}
+			<Controls many={many} calls={calls} wanted={wanted} />
+			<Filters
+				filter={filter}
+				onFilter={onFilter}
+				name={totals.things.get(filter.thing ?? "")?.name}
+				count={shown.length}
+				of={rows.length}
+			/>
+			<ManyTable rows={rows} ledger={ledger} shown={shown} onOpen={onOpen} />
+		</div>
+	);
+}
+
+/** Places of the posts that a filter leaves, in order. */
+function useShown({ rows, ledger, totals, version }: Many, filter: Filter): readonly number[] {
+	const typed = useMemo(() => ({ ...filter, text: filter.text.trim().toLowerCase() }), [filter]);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: the ledger changes in place, the version says so
+	return useMemo(() => {
+		// A name that is in no post any more leaves no post.
+		const thing = typed.thing === null ? null : (totals.things.get(typed.thing)?.number ?? Number.NaN);
+		return rows.flatMap((row, place) => (matches(row, place, ledger, typed, thing) ? [place] : []));
+	}, [rows, version, typed]);
+}
+
 export function ManyView({ wanted, dropped, ...engine }: ManyViewProps) {
 	const { many, calls } = useMany(engine);
 	const onDropped = useEffectEvent((files: readonly File[]) => files.length > 0 && calls.load(files));
 	useEffect(() => void onDropped(dropped), [dropped]);
 	const [filter, setFilter] = useState<Filter>({ text: "", state: "all", thing: null });
 	const [open, setOpen] = useState<number | null>(null);
-	const { rows, ledger, version, totals, collection, status, failure } = many;
-	const asked = useMemo(() => ({ ...filter, text: filter.text.trim().toLowerCase() }), [filter]);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: the ledger changes in place, the version says so
-	const shown = useMemo(() => {
-		// A thing that nothing names any more is named by no post.
-		const thing = asked.thing === null ? null : (totals.things.get(asked.thing)?.number ?? Number.NaN);
-		return rows.flatMap((row, place) => (matches(row, place, ledger, asked, thing) ? [place] : []));
-	}, [rows, version, asked]);
+	const shown = useShown(many, filter);
+	const { ledger, version, totals, collection, status, failure } = many;
 	const step = (by: number) =>
 		setOpen((place) => {
 			if (place === null) return null;
 			const at = shown.indexOf(place) + by;
 			return shown[Math.min(shown.length - 1, Math.max(0, at))] ?? place;
 		});
+	const posts = { many, calls, wanted, filter, shown, onFilter: setFilter, onOpen: setOpen };
 	return (
 		<section className="results many" id="results" aria-label="Many posts" tabIndex={-1}>
 			{failure && (
-				<FailureAlert title="It stopped." failure={failure} onRetry={calls.start} onDismiss={calls.dismiss} />
+				<FailureAlert title="The run stopped." failure={failure} onRetry={calls.start} onDismiss={calls.dismiss} />
 			)}
 			{!many.lasting && (
-				<p className="note">This browser keeps nothing for this page: posts and results are gone after a reload.</p>
+				<p className="note">This browser does not store data for this page: a reload loses posts and results.</p>
 			)}
-			{collection && (
-				<div className="card">
-					<div className="card-head">
-						<h2>{collection.name}</h2>
-						<button type="button" className="button quiet-button small" onClick={calls.clear}>
-							Remove
-						</button>
-					</div>
-					{collection.notes.map((note) => (
-						<p key={note} className="note">
-							{note}
-						</p>
-					))}
-					<Controls many={many} calls={calls} wanted={wanted} />
-					<Filters
-						filter={filter}
-						onFilter={setFilter}
-						name={totals.things.get(filter.thing ?? "")?.name}
-						count={shown.length}
-						of={rows.length}
-					/>
-					<ManyTable rows={rows} ledger={ledger} shown={shown} onOpen={setOpen} />
-				</div>
-			)}
+			<CollectionCard {...posts} />
 			{collection && ledger.done > 0 && (
 				<div className="card">
 					<h2>Over all posts</h2>

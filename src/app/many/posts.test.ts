@@ -1,4 +1,4 @@
-/** Goes in: tables, lines and folders as people have them. Comes out: whether the right posts are read, and what is wrong is said. */
+/** Tables, lines and folders as people have them are read, and problems are reported. */
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../core/failure.ts";
 import { MAX_POSTS, readPosts } from "./posts.ts";
@@ -26,7 +26,7 @@ describe("tables", () => {
 	test("a table without a text column is refused by name", async () => {
 		const error = await failure(file("wrong.csv", "a,b\n1,2\n"));
 		expect(error).toBeInstanceOf(Failure);
-		expect((error as Failure).what).toContain("wrong.csv has no column");
+		expect((error as Failure).what).toContain("wrong.csv has no text column");
 	});
 	test("pictures are found by file name, path, or name without ending, in any case", async () => {
 		const pictures = [file("One.JPG", "1"), file("two.png", "2")];
@@ -35,7 +35,7 @@ describe("tables", () => {
 			...pictures,
 		);
 		expect(posts.map(([, , picture]) => picture)).toEqual(["One.JPG", "two.png", "two.png", null]);
-		expect(notes).toEqual(["Read without a picture, which is not among the files: 1 post."]);
+		expect(notes).toEqual(["Picture not among the files: 1 post."]);
 	});
 });
 
@@ -50,13 +50,13 @@ describe("JSON", () => {
 	});
 	test("a broken line is named", async () => {
 		expect((await failure(file("dev.jsonl", '{"text":"Paris"}\n{"text":\n'))) as Failure).toMatchObject({
-			what: "dev.jsonl, line 2 is no JSON.",
+			what: "dev.jsonl, line 2 is not valid JSON.",
 		});
 	});
 	test("a record without text is left out, and said", async () => {
 		const { posts, notes } = await read(file("a.json", '[{"text":"Paris"},{"text":"  "},{"__proto__":{"text":"x"}}]'));
 		expect(posts).toEqual([["1", "Paris", null]]);
-		expect(notes).toEqual(["Left out, without text: 2 posts."]);
+		expect(notes).toEqual(["Without text, skipped: 2 posts."]);
 	});
 });
 

@@ -1,10 +1,10 @@
-/** Goes in: files a person dropped (CSV, JSON lines, texts, pictures). Comes out: posts to extract from, and what could not be read. */
+/** Reads posts from dropped files (CSV, JSON lines, texts, pictures), and says what could not be read. */
 import Papa from "papaparse";
 import { Failure } from "../../core/failure.ts";
 
-/** A post as it was brought. `picture` stays a file until its turn comes. */
+/** A post as it was read. `picture` stays a file until the post is processed. */
 export interface NewPost {
-	/** As the file has it, else its place in it. */
+	/** The id in the file, else the post's place in it. */
 	readonly id: string;
 	readonly text: string;
 	readonly picture: Blob | null;
@@ -12,15 +12,15 @@ export interface NewPost {
 
 export interface ReadPosts {
 	readonly posts: readonly NewPost[];
-	/** Plain sentences, each once: rows without text, pictures that were not among the files. */
+	/** Sentences, each once: rows without text, pictures that were not among the files. */
 	readonly notes: readonly string[];
 }
 
-/** Tables are read whole; beyond this the command line, which streams, is the better place. */
+/** Tables are read whole; larger ones are for the command line, which streams. */
 export const MAX_TABLE_BYTES = 64e6;
 export const MAX_POSTS = 20_000;
 
-/** Column names that are understood, in the order they are tried; case does not matter. */
+/** Column names in the order in which they are tried; case does not matter. */
 const TEXT_NAMES = ["text", "post", "tweet", "sentence", "content", "caption"];
 const ID_NAMES = ["id", "post_id", "tweet_id", "uuid"];
 const PICTURE_NAMES = ["image", "image_id", "picture", "photo", "image_path"];
@@ -38,9 +38,9 @@ const READERS: ReadonlyArray<{
 ];
 
 /**
- * A table or JSON lines give a post a row, with pictures found among the other files by name; without one, every text file is a post, and the
- * picture of the same name is its picture.
- * @throws Failure `input-unreadable` when no file holds posts, or there are too many
+ * In a table or JSON lines each row is a post, and pictures are found among the other files by name. Without a table,
+ * every text file is a post, and the picture with the same name is its picture.
+ * @throws Failure `input-unreadable` when no file contains posts, or there are too many
  */
 export async function readPosts(files: readonly File[]): Promise<ReadPosts> {
 	const pictures = new Map(
@@ -76,12 +76,12 @@ export async function readPosts(files: readonly File[]): Promise<ReadPosts> {
 	if (posts.length === 0)
 		throw new Failure(
 			"input-unreadable",
-			"These files hold no posts: drop a CSV or JSONL file with a text column, or text files with pictures of the same names.",
+			"These files contain no posts: drop a CSV or JSONL file with a text column, or text files and pictures with the same names.",
 		);
 	return { posts, notes: [...notes].map(([note, count]) => `${note}: ${count} ${count === 1 ? "post" : "posts"}.`) };
 }
 
-/** A file is asked for by its path in the folder, its name, or its name without ending. */
+/** The names that a row may call a file by: its path in the folder, its name, or its name without extension. */
 function namesOf(file: File): string[] {
 	const path = (file.webkitRelativePath || file.name).toLowerCase();
 	const name = file.name.toLowerCase();
@@ -94,7 +94,7 @@ async function textOf(file: File): Promise<string> {
 	if (file.size > MAX_TABLE_BYTES)
 		throw new Failure(
 			"input-unreadable",
-			`${file.name} has ${Math.round(file.size / 1e6)} MB; at most ${MAX_TABLE_BYTES / 1e6} MB are read in the page.`,
+			`${file.name} has ${Math.round(file.size / 1e6)} MB; the limit in the page is ${MAX_TABLE_BYTES / 1e6} MB.`,
 		);
 	return file.text();
 }
@@ -107,7 +107,7 @@ function rowsOfTable(text: string, name: string): readonly Row[] {
 	if (!meta.fields?.some((field) => TEXT_NAMES.includes(field.trim().toLowerCase())))
 		throw new Failure(
 			"input-unreadable",
-			`${name} has no column named ${TEXT_NAMES.slice(0, 3).join(", ")} or the like.`,
+			`${name} has no text column: name one ${TEXT_NAMES.slice(0, 3).join(", ")} or similar.`,
 		);
 	return data;
 }
@@ -130,13 +130,13 @@ function parse(text: string, where: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${where} is no JSON.`, { cause });
+		throw new Failure("input-unreadable", `${where} is not valid JSON.`, { cause });
 	}
 }
 
 function asRow(value: unknown, where: string): Row {
 	if (typeof value !== "object" || value === null || Array.isArray(value))
-		throw new Failure("input-unreadable", `${where} is no JSON object.`);
+		throw new Failure("input-unreadable", `${where} is not a JSON object.`);
 	return value as Row;
 }
 
@@ -157,14 +157,14 @@ function postOf(
 	pictures: ReadonlyMap<string, Blob>,
 	notes: Map<string, number>,
 ): NewPost | null {
-	const say = (note: string) => notes.set(note, (notes.get(note) ?? 0) + 1);
+	const note = (note: string) => notes.set(note, (notes.get(note) ?? 0) + 1);
 	const text = cell(row, TEXT_NAMES);
 	if (text === null) {
-		say("Left out, without text");
+		note("Without text, skipped");
 		return null;
 	}
 	const wanted = cell(row, PICTURE_NAMES)?.toLowerCase() ?? null;
 	const picture = wanted === null ? null : (pictures.get(wanted) ?? pictures.get(wanted.split("/").at(-1)!) ?? null);
-	if (wanted !== null && picture === null) say("Read without a picture, which is not among the files");
+	if (wanted !== null && picture === null) note("Picture not among the files");
 	return { id: cell(row, ID_NAMES) ?? place, text, picture };
 }

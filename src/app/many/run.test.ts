@@ -1,4 +1,4 @@
-/** Goes in: posts and an engine that fails as engines do. Comes out: whether every post gets its outcome once, and nothing is lost by stopping. */
+/** Every post gets its result once, and stopping loses nothing, with an engine that fails like a real one. */
 import { describe, expect, test } from "vitest";
 import { Failure, type FailureCode } from "../../core/failure.ts";
 import { EXAMPLE } from "../../ui/testing.ts";

@@ -1,4 +1,4 @@
-/** Goes in: a store with posts, and what extracts from one. Comes out: every post with an outcome, one after the other; stopping loses nothing. */
+/** Extracts from one post after another. Stopping loses nothing. */
 
 import type { Post } from "../../client/protocol.ts";
 import { Failure, type FailureCode, type FailureData, toFailureData } from "../../core/failure.ts";
@@ -15,7 +15,7 @@ export interface RunOptions {
 	readonly signal: AbortSignal;
 }
 
-/** What a post is not to blame for: the run stops, and the post is asked again when it goes on. */
+/** Failures that are not the post's fault: the run stops, and the post is tried again when it continues. */
 const STOPS: ReadonlySet<FailureCode> = new Set([
 	"not-open",
 	"closed",
@@ -25,7 +25,7 @@ const STOPS: ReadonlySet<FailureCode> = new Set([
 	"fetch-failed",
 	"labels-invalid",
 ]);
-/** After these a post is tried once more: the worker is started again by the engine. */
+/** After these failures a post is tried once more: the engine restarts the worker. */
 const RETRIED: ReadonlySet<FailureCode> = new Set(["worker-died", "out-of-memory", "timeout"]);
 
 /** @returns null when every post has an outcome or the signal stopped the run, else what stopped it */
@@ -47,7 +47,7 @@ async function outcomeOf(options: RunOptions, place: number, tries = 2): Promise
 	const { store, extract, signal } = options;
 	try {
 		const post = await store.post(place);
-		if (!post) throw new Failure("input-unreadable", `Post ${place + 1} is no longer kept.`);
+		if (!post) throw new Failure("input-unreadable", `Post ${place + 1} is no longer stored.`);
 		const image = post.picture && new Uint8Array(await post.picture.arrayBuffer());
 		return { status: "done", result: await extract({ text: post.text, image }, signal) };
 	} catch (error) {

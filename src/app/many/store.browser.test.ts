@@ -1,4 +1,4 @@
-/** Goes in: posts and outcomes. Comes out: whether IndexedDB gives them back after it was closed and opened again. */
+/** IndexedDB gives posts and results back after it was closed and opened again. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { EXAMPLE } from "../../ui/testing.ts";
 import { openStore } from "./store.ts";

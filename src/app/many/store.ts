@@ -1,11 +1,11 @@
-/** Goes in: posts and their results. Comes out: the same after the tab was closed. Where the browser keeps nothing, memory keeps them until then. */
+/** Stores posts and their results, so that they outlive the tab; in memory where the browser stores nothing. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { FailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import type { ExtractRequest } from "../../tasks/request.ts";
 import type { NewPost } from "./posts.ts";
 
-/** What became of a post. */
+/** The outcome of a post. */
 export type PostOutcome =
 	| { readonly status: "done"; readonly result: ExtractionResult }
 	| { readonly status: "failed"; readonly failure: FailureData };
@@ -15,13 +15,13 @@ export interface Collection {
 	readonly name: string;
 	readonly total: number;
 	readonly notes: readonly string[];
-	/** What is asked of every post; null until it was started: all of a collection is asked alike. */
+	/** The request for every post, the same for the whole collection; null until the run was started. */
 	readonly request: ExtractRequest | null;
 }
 
 /** One collection, its posts and outcomes by place. */
 export interface PostStore {
-	/** Whether it will be there after the tab was closed. */
+	/** Whether it outlives the tab. */
 	readonly lasting: boolean;
 	collection(): Promise<Collection | null>;
 	replace(collection: Collection, posts: readonly NewPost[]): Promise<void>;
@@ -29,9 +29,9 @@ export interface PostStore {
 	post(place: number): Promise<NewPost | null>;
 	outcome(place: number): Promise<PostOutcome | null>;
 	setOutcome(place: number, outcome: PostOutcome): Promise<void>;
-	/** Forgets every outcome, or the failed ones only. */
+	/** Deletes every outcome, or only the failed ones. */
 	forgetOutcomes(which: "all" | "failed"): Promise<void>;
-	/** Every post with its outcome, in order, a few in memory at a time. */
+	/** Every post with its outcome, in order; only a few are in memory at a time. */
 	entries(): AsyncGenerator<
 		{ readonly place: number; readonly post: NewPost; readonly outcome: PostOutcome | null },
 		void
@@ -51,7 +51,7 @@ const STORES = ["collection", "posts", "outcomes"] as const;
 /** Entries read at a time. */
 const PAGE = 64;
 
-/** IndexedDB where it works, else memory. */
+/** Opens IndexedDB where it works, else memory. */
 export async function openStore(): Promise<PostStore> {
 	try {
 		const db = await openDB<Schema>(NAME, 1, {

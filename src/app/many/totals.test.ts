@@ -1,4 +1,4 @@
-/** Goes in: results. Comes out: whether things are counted once whatever their spelling, and ties make a graph. */
+/** Names are counted once whatever their spelling, and connections form a graph. */
 import { describe, expect, test } from "vitest";
 import { EXAMPLE } from "../../ui/testing.ts";
 import { addTo, emptyTotals, graphOf, thingsOf } from "./totals.ts";

@@ -1,18 +1,18 @@
-/** Goes in: results, one at a time. Comes out: what is named over all posts, how often, and the graph it makes. */
+/** Counts the names in all posts, and builds the graph of their connections. */
 import type { ExtractionResult } from "../../core/result.ts";
 import { nameKey } from "../../tasks/names/identity.ts";
 
-/** A thing named in posts: its mentions in any spelling, under the type it has most often. */
+/** A thing named in posts: its mentions in any spelling, with its most frequent type. */
 export interface Thing {
 	readonly key: string;
-	/** As it was written first. */
+	/** Its first spelling. */
 	readonly name: string;
 	readonly type: string;
 	/** Mentions. */
 	readonly count: number;
 }
 
-/** A line of the graph: a relation, or a role in an event. */
+/** A connection in the graph: a relation, or two roles of one event. */
 export interface Tie {
 	readonly from: string;
 	readonly to: string;
@@ -37,7 +37,7 @@ export interface Totals {
 export const emptyTotals = (): Totals => ({ things: new Map(), ties: new Map(), events: new Map() });
 
 /**
- * Counts a result. `totals` is changed: at 20,000 posts a copy for each would be most of the work.
+ * Adds a result to the counts. `totals` is changed: at 20,000 posts a copy for each would be most of the work.
  * @returns the numbers of the things it names, each once
  */
 export function addTo(totals: Totals, { entities, relations, events }: ExtractionResult): number[] {
@@ -81,11 +81,11 @@ export function thingsOf({ things }: Totals): Thing[] {
 export interface Graph {
 	readonly nodes: readonly Thing[];
 	readonly ties: readonly Tie[];
-	/** Things that are left out, because they are tied to nothing shown or there are too many. */
+	/** Things that are not shown, because they have no connections or there are too many. */
 	readonly left: number;
 }
 
-/** The things that are tied to another, at most `limit`: those with most ties first, then those named most. */
+/** The things with connections, at most `limit`: those with most connections first, then the most frequent. */
 export function graphOf(totals: Totals, limit: number): Graph {
 	const degree = new Map<string, number>();
 	for (const { from, to, count } of totals.ties.values())

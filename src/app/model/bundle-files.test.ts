@@ -1,4 +1,4 @@
-/** Goes in: picked files and typed addresses. Comes out: bundles, or failures that say what is missing. */
+/** Picked files and typed addresses become bundles, or failures that say what is missing. */
 import { describe, expect, test } from "vitest";
 import { bundleAddress, bundleFromFiles } from "./bundle-files.ts";
 

@@ -1,15 +1,15 @@
-/** Goes in: files a person picked or dropped. Comes out: a bundle with paths relative to the folder of umie.json, or a failure. */
+/** Turns picked files or a typed address into a bundle. */
 
 import type { BundleSource } from "../../client/protocol.ts";
 import { Failure } from "../../core/failure.ts";
 
 interface PickedFile extends Blob {
 	readonly name: string;
-	/** "folder/umie.json" when a folder was picked, else empty. */
+	/** "folder/umie.json" where a folder was picked, else empty. */
 	readonly webkitRelativePath?: string;
 }
 
-/** @throws Failure `bundle-missing-file` when there is no umie.json among them */
+/** @throws Failure `bundle-missing-file` when none of the files is a umie.json */
 export function bundleFromFiles(files: readonly PickedFile[]): BundleSource & { readonly kind: "files" } {
 	const all = files.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 	const manifests = all.map(({ path }) => path).filter((path) => path === "umie.json" || path.endsWith("/umie.json"));
@@ -23,7 +23,10 @@ export function bundleFromFiles(files: readonly PickedFile[]): BundleSource & { 
 	return { kind: "files", files: inside.map(({ path, file }) => ({ path: path.slice(root.length), file })) };
 }
 
-/** The address of a bundle folder, always with "/" at its end. @throws Failure `fetch-failed` when it is no http(s) address */
+/**
+ * The address of a bundle folder, always ending in "/".
+ * @throws Failure `fetch-failed` when it is not an http(s) address
+ */
 export function bundleAddress(typed: string, base: string): string {
 	const trimmed = typed.trim().replace(/umie\.json$/, "");
 	if (trimmed === "") throw new Failure("fetch-failed", "No address was given.");
@@ -31,11 +34,11 @@ export function bundleAddress(typed: string, base: string): string {
 	try {
 		url = new URL(trimmed, base);
 	} catch {
-		throw new Failure("fetch-failed", `“${trimmed}” is not an address.`);
+		throw new Failure("fetch-failed", `“${trimmed}” is not a valid address.`);
 	}
 	if (url.protocol !== "https:" && url.protocol !== "http:")
 		throw new Failure("fetch-failed", `Addresses begin with https:// or http://, not ${url.protocol}//.`);
-	// File names are added to the address: whatever stands behind the path would end up in the middle.
+	// File names are appended to the address: a query or a fragment would end up in the middle.
 	url.hash = "";
 	url.search = "";
 	if (!url.pathname.endsWith("/")) url.pathname += "/";

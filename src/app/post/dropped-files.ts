@@ -1,18 +1,21 @@
-/** Goes in: what was dropped. Comes out: its files; of folders, the files in them, however deep. */
+/** Lists the files of a drop, including those in folders, however deep. */
 
-/** A folder with more is not what somebody meant to drop. */
-export const MAX_FILES = 50_000;
+/** Files that are read of a drop; a larger folder was probably dropped by mistake. */
+const MAX_FILES = 50_000;
 
-/** Must be called while the drop is being handled: entries are gone afterwards. A file of a folder has its path in `webkitRelativePath`. */
+/**
+ * Must be called while the drop event is being handled: entries are gone afterwards. A file in a folder has its path in
+ * `webkitRelativePath`.
+ */
 export async function droppedFiles({ items, files }: DataTransfer): Promise<File[]> {
 	const plain = [...files];
 	const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
 	if (!entries.some(({ isDirectory }) => isDirectory)) return plain;
 	const found: File[] = [];
-	for (const waiting = entries; waiting.length > 0 && found.length < MAX_FILES; ) {
-		const entry = waiting.shift()!;
+	for (const pending = entries; pending.length > 0 && found.length < MAX_FILES; ) {
+		const entry = pending.shift()!;
 		if (entry.isFile) found.push(withPath(await fileOf(entry as FileSystemFileEntry), entry.fullPath));
-		else waiting.push(...(await childrenOf(entry as FileSystemDirectoryEntry)));
+		else pending.push(...(await childrenOf(entry as FileSystemDirectoryEntry)));
 	}
 	return found;
 }
@@ -20,7 +23,7 @@ export async function droppedFiles({ items, files }: DataTransfer): Promise<File
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
 	new Promise((resolve, reject) => entry.file(resolve, reject));
 
-/** Browsers hand out a hundred at a time. */
+/** Browsers return a hundred entries at a time. */
 async function childrenOf(entry: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
 	const reader = entry.createReader();
 	const all: FileSystemEntry[] = [];

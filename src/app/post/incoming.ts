@@ -1,36 +1,40 @@
-/** Goes in: files dropped, pasted or picked. Comes out: what they are, by what stands in them, and what the page is to do with them. */
+/** Recognises dropped, pasted and picked files by their content, and says what the page should do with them. */
 
 import { Failure } from "../../core/failure.ts";
 import { MAX_IMAGE_BYTES, MIB } from "../../core/limits.ts";
 import { type ExportItem, IMPORT_LIMITS, type InFile } from "../../exports/types.ts";
 import { LAYOUT_FILE_LIMIT, looksLikeWords, parseLayoutFile } from "../../tasks/layout/layout-file.ts";
-import { HTML_LIMIT, layoutFromHtml } from "../../ui/html-layout.ts";
+import { layoutFromHtml, MAX_HTML } from "../../ui/html-layout.ts";
 import { framesOfFile } from "../../ui/video-frames.ts";
 import { bundleFromFiles } from "../model/bundle-files.ts";
 import type { Action, Picture } from "../state/state.ts";
 
-/** Frames of a video that are looked at, spread evenly: each costs as much as a picture. */
+/** Frames taken from a video, spread evenly: each costs as much as a picture. */
 const VIDEO_FRAMES = 8;
-/** Longer texts are refused by the engine, too. */
+/** Longer texts are refused by the engine anyway. */
 const MAX_TEXT_BYTES = 1 << 20;
-/** How an archive begins. */
+/** The first bytes of a .zip. */
 const ZIP = "PK\u0003\u0004";
-/** Bytes that tell a kind of file. */
+/** Bytes that are read to recognise a file. */
 const HEAD = 512;
 
-export interface Brought {
-	/** In this order. */
+export interface Incoming {
+	/** To be dispatched in this order. */
 	readonly actions: readonly Action[];
-	/** Posts with what was found in them, to be corrected. */
+	/** Annotated posts, to be corrected. */
 	readonly annotations: readonly ExportItem[];
 }
 
-/** What a file can be, apart from a model. */
+/** Kinds of files, apart from a model. */
 const KINDS = ["picture", "video", "annotations", "layout", "html", "text"] as const;
 type Kind = (typeof KINDS)[number] | "unknown";
 
-const EXPECTED =
-	"a picture, a video, annotations (our JSON, JSON lines, brat .ann with .txt, Label Studio JSON, Web Annotation JSON-LD), a form (HTML), words with boxes (JSON, TSV) or a text";
+/** Everything that can be dropped, for a message. */
+async function expected(): Promise<string> {
+	const { FORMATS, READABLE } = await import("../../exports/formats.ts");
+	const titles = READABLE.map((name) => FORMATS[name].title).join(", ");
+	return `a picture, a video, annotations (${titles}), a form (HTML), words with boxes (JSON, TSV) or a text`;
+}
 
 const ENDINGS: Readonly<Record<string, Kind>> = {
 	ann: "annotations",
@@ -47,7 +51,7 @@ const ENDINGS: Readonly<Record<string, Kind>> = {
 
 const PICTURE_NAME = /\.(jpe?g|png|webp|gif|avif|bmp|svg|heic|heif|tiff?|ico)$/i;
 
-/** By its first bytes, then by its type, then by its name: what is in a file counts more than what it is called. */
+/** Recognises a file by its first bytes, then by its type, then by its name: content counts more than the name. */
 async function kindOf(file: File): Promise<Kind> {
 	const head = new TextDecoder().decode(await file.slice(0, HEAD).arrayBuffer()).replace(/^\uFEFF?\s*/, "");
 	if (/^[{[]/.test(head)) return "annotations";
@@ -64,12 +68,9 @@ async function kindOf(file: File): Promise<Kind> {
 /** Whether a file may be a picture, as far as its name and type say. */
 export const isPicture = ({ name, type }: File): boolean => type.startsWith("image/") || PICTURE_NAME.test(name);
 
-function checkSize({ name, size }: File, most: number): void {
-	if (size > most)
-		throw new Failure(
-			"import-too-large",
-			`${name} has ${Math.ceil(size / 2 ** 20)} MiB; at most ${most >> 20} are read.`,
-		);
+function checkSize({ name, size }: File, max: number): void {
+	if (size > max)
+		throw new Failure("import-too-large", `${name} has ${Math.ceil(size / MIB)} MiB; the limit is ${max / MIB} MiB.`);
 }
 
 /** @throws Failure `image-too-large` */
@@ -77,26 +78,28 @@ export async function pictureOf(file: File): Promise<Picture> {
 	if (file.size > MAX_IMAGE_BYTES)
 		throw new Failure(
 			"image-too-large",
-			`${file.name} has ${Math.round(file.size / MIB)} MiB; at most ${MAX_IMAGE_BYTES / MIB} MiB are read.`,
+			`${file.name} has ${Math.round(file.size / MIB)} MiB; the limit is ${MAX_IMAGE_BYTES / MIB} MiB.`,
 		);
 	return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
 
-/** A video as its frames. @throws Failure */
+/** Reads a video as frames. @throws Failure */
 async function pictureOfVideo(file: File): Promise<Picture> {
 	const frames = await framesOfFile(file, VIDEO_FRAMES);
 	return { name: file.name, bytes: frames[0]!.bytes, frames };
 }
 
-/** Annotations in any of the formats that can be read; a list of words with boxes is a form. The formats are loaded when somebody brings one. */
-async function readAnnotations(files: readonly File[], text: string): Promise<Brought> {
+/**
+ * Reads annotations in any supported format; a list of words with boxes is a form. The formats are loaded on first use.
+ */
+async function readAnnotations(files: readonly File[], text: string): Promise<Incoming> {
 	const { load } = await import("../../exports/formats.ts");
 	const read: InFile[] = [];
 	let bytes = 0;
 	for (const file of files) {
 		bytes += file.size;
 		if (bytes > IMPORT_LIMITS.bytes)
-			throw new Failure("import-too-large", `The files have more than ${IMPORT_LIMITS.bytes >> 20} MiB.`);
+			throw new Failure("import-too-large", `The files total more than ${IMPORT_LIMITS.bytes >> 20} MiB.`);
 		read.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
 	}
 	const [first] = read;
@@ -105,7 +108,7 @@ async function readAnnotations(files: readonly File[], text: string): Promise<Br
 	return { actions: [], annotations: load(withText(read, text), text === "" ? {} : { text }) };
 }
 
-/** An .ann that comes alone belongs to the text on the page. */
+/** An .ann without its .txt belongs to the text on the page. */
 function withText(files: readonly InFile[], text: string): readonly InFile[] {
 	const [only] = files;
 	const alone = files.length === 1 && only && /\.ann$/i.test(only.name) && text !== "";
@@ -120,7 +123,7 @@ function wordsIn({
 		const text = new TextDecoder().decode(bytes);
 		return looksLikeWords(JSON.parse(text)) ? { name, words: parseLayoutFile(text, name) } : null;
 	} catch (error) {
-		// No JSON: the reader of annotations says so.
+		// Not JSON: the reader of annotations reports it.
 		if (error instanceof Failure) throw error;
 		return null;
 	}
@@ -134,32 +137,33 @@ async function readOne(file: File, kind: Kind): Promise<Action> {
 			checkSize(file, LAYOUT_FILE_LIMIT);
 			return { type: "layout", layout: { name: file.name, words: parseLayoutFile(await file.text(), file.name) } };
 		case "html":
-			checkSize(file, 4 * HTML_LIMIT);
+			checkSize(file, 4 * MAX_HTML);
 			return { type: "layout", layout: { name: file.name, words: layoutFromHtml(await file.text()) } };
 		case "text":
 			checkSize(file, MAX_TEXT_BYTES);
 			return { type: "text", text: (await file.text()).replace(/^\uFEFF/, "").trim() };
 		case "unknown":
-			throw new Failure("import-format", `${file.name} is none of what can be dropped here: ${EXPECTED}.`);
+			throw new Failure("import-format", `${file.name} is not supported. You can drop ${await expected()}.`);
 		default:
 			return { type: "picture", picture: await pictureOf(file) };
 	}
 }
 
-/** A person who brings several pictures is told what became of them. */
+/** Tells a person who dropped several pictures that only the first is used. */
 function onlyOne(kinds: readonly Kind[]): Action[] {
 	const pictures = kinds.filter((kind) => kind === "picture").length;
 	if (kinds[0] !== "picture" || pictures < 2) return [];
-	const text = `A post has one picture: the first of ${pictures} was taken. Choose “Steps of a procedure” for a picture per step, or “Many posts” for a post per picture.`;
+	const text = `A post has one picture: the first of ${pictures} is used. Choose “Steps of a procedure” for a picture per step, or “Many posts” for a post per picture.`;
 	return [{ type: "notice", text }];
 }
 
 /**
- * A model where one of the files is its umie.json; annotations, with a picture if there is one among them; else the first file by itself.
- * @param text what stands in the text field: annotations may point at it
- * @throws Failure saying what was expected
+ * Reads files as a model where one of them is a umie.json; as annotations, with a picture where one is among them; else
+ * reads the first file.
+ * @param text the text field: annotations may refer to it
+ * @throws Failure that says what was expected
  */
-export async function bringIn(files: readonly File[], text: string): Promise<Brought> {
+export async function bringIn(files: readonly File[], text: string): Promise<Incoming> {
 	if (files.some(({ name }) => name === "umie.json")) {
 		const choice = { kind: "files", name: `${files.length} files`, source: bundleFromFiles(files) } as const;
 		return { actions: [{ type: "model-chosen", choice }], annotations: [] };

@@ -1,4 +1,4 @@
-/** Goes in: the post as it is being written, and what happens to it. Comes out: the post with its picture, its steps and its form agreeing with its text. */
+/** The post being written: keeps its picture, steps and form in agreement with its text. */
 import { layOutWords, type PositionedWord } from "../../tasks/layout/layout.ts";
 import type { VideoFrame } from "../../ui/video-frames.ts";
 import { realigned, type StepPictures, stepTexts } from "../result/step-pictures.ts";
@@ -7,11 +7,11 @@ import { realigned, type StepPictures, stepTexts } from "../result/step-pictures
 export interface Picture {
 	readonly name: string;
 	readonly bytes: Uint8Array<ArrayBuffer>;
-	/** Of a video: its frames, of which `bytes` is the first. */
+	/** The frames of a video; `bytes` is the first of them. */
 	readonly frames?: readonly VideoFrame[];
 }
 
-/** What only some tasks need. */
+/** Parts of a post that only some tasks need. */
 export interface PostParts {
 	/** Pictures of the steps of a procedure; absent: none. */
 	readonly stepPictures?: StepPictures;
@@ -25,12 +25,12 @@ export interface PostDraft extends PostParts {
 }
 
 export interface FormLayout {
-	/** What it was read from. */
+	/** Name of the source. */
 	readonly name: string;
 	readonly words: readonly PositionedWord[];
 }
 
-/** The pictures of steps stay with their steps; another text stands nowhere on a form. */
+/** Changes the text: pictures stay with their steps, and a form is dropped because the text no longer matches it. */
 export function withText({ layout, ...post }: PostDraft, text: string): PostDraft {
 	const { stepPictures = [] } = post;
 	const form = layout && text === post.text ? { layout } : {};
@@ -59,7 +59,10 @@ export const samePicture = (a: Picture | null, b: Picture | null): boolean =>
 	a.bytes.length === b.bytes.length &&
 	a.bytes.every((byte, index) => byte === b.bytes[index]);
 
-/** What was kept of an earlier visit; what is there already stays, and a form belongs to its own text. */
+/**
+ * Adds parts kept from an earlier visit. Parts that the post already has stay, and a form is added only to its own
+ * text.
+ */
 export function withParts(post: PostDraft, { stepPictures, layout }: PostParts): PostDraft {
 	const pictures = post.stepPictures ? undefined : stepPictures;
 	const form = layout && !post.layout && textOf(layout) === post.text ? layout : undefined;

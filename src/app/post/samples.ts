@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: sample posts, with pictures of which public/samples says whose they are. */
+/** Sample posts. public/samples names the authors of their pictures. */
 import type { AppState } from "../state/state.ts";
 
 export interface Sample {
@@ -11,7 +11,7 @@ export interface Sample {
 
 const ENTITIES = { entities: true, relations: false, events: false };
 
-/** The same words may stand under a person, a flag or a logo: only the picture says who or what is missed. */
+/** The same words with a person, a flag or a logo: only the picture says who or what is missed. */
 export const SAMPLES: readonly Sample[] = [
 	{
 		title: "Photographer",

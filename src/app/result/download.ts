@@ -1,4 +1,4 @@
-/** Goes in: a name and what a file holds. Comes out: the file, saved by the browser, without any server. */
+/** Saves a file through the browser, without a server. */
 
 export function download(name: string, content: Blob): void {
 	const url = URL.createObjectURL(content);

@@ -1,4 +1,4 @@
-/** Goes in: the state of the run and its result. Comes out: the right half of the page: empty, working, failed or done. */
+/** The right half of the page: empty, working, failed, or a result. */
 import { type Dispatch, lazy, Suspense, useState } from "react";
 import type { Detector } from "../../client/detector.ts";
 import type { ExtractionResult } from "../../core/result.ts";
@@ -16,7 +16,7 @@ interface ResultPanelProps {
 	readonly state: AppState;
 	readonly detector: Detector;
 	readonly dispatch: Dispatch<Action>;
-	/** Posts of a file that was dropped, of which one is to be chosen. */
+	/** Posts of a dropped file, of which one is to be chosen. */
 	readonly brought: readonly ExportItem[];
 	readonly onChosen: () => void;
 	readonly onExtract: () => void;
@@ -28,11 +28,11 @@ const ExportDialog = lazy(() => import("./export-dialog.tsx").then(({ ExportDial
 const CorrectPanel = lazy(() => import("./correct-panel.tsx").then(({ CorrectPanel }) => ({ default: CorrectPanel })));
 const FindPanel = lazy(() => import("../detectors/find-panel.tsx").then(({ FindPanel }) => ({ default: FindPanel })));
 
-/** Whether there is something to look for, and one picture to look in. */
+/** Whether there are entities to look for, and one picture to look in. */
 const canFind = ({ result, picture }: Shown): boolean =>
 	picture !== null && result.image !== null && !result.pictures && result.entities.length > 0;
 
-/** Copying JSON takes one click; every other format, and opening one, stands behind "Export". */
+/** Copying JSON takes one click; every other format is behind "Export", and so is opening a file. */
 function Take({
 	result,
 	onCorrect,
@@ -44,17 +44,17 @@ function Take({
 	readonly onFind: (() => void) | null;
 	readonly onExport: () => void;
 }) {
-	const [said, setSaid] = useState("");
+	const [report, setReport] = useState("");
 	const copy = () => {
 		navigator.clipboard.writeText(`${JSON.stringify(result, null, "\t")}\n`).then(
-			() => setSaid("Copied."),
-			() => setSaid("The browser did not allow copying: export it instead."),
+			() => setReport("Copied."),
+			() => setReport("The browser does not allow copying: export it instead."),
 		);
 	};
 	return (
 		<div className="take">
 			<span role="status" className="quiet small">
-				{said}
+				{report}
 			</span>
 			{onCorrect && (
 				<button type="button" className="button small" onClick={onCorrect}>
@@ -91,8 +91,8 @@ function Empty({ onOpenFile }: { readonly onOpenFile: () => void }) {
 			</svg>
 			<h2>Nothing extracted yet</h2>
 			<p>
-				Give it a picture and a post: it finds the people, places and organizations that are named, how they belong
-				together, and what happens.
+				Add a picture and a text: this page finds the people, places and organizations in them, how they are related,
+				and what happens.
 			</p>
 			<p className="promise">
 				<Icon name="lock" /> The model runs inside this page. Nothing you type or drop leaves your browser.
@@ -131,7 +131,7 @@ function Failed({
 	if (!failure) return null;
 	return (
 		<FailureAlert
-			title={ofModel ? "The model could not be loaded." : "The extraction did not work."}
+			title={ofModel ? "The model could not be loaded." : "The extraction failed."}
 			failure={failure}
 			onRetry={state.run.failure ? onExtract : onOpen}
 			onDismiss={() => dispatch({ type: "failure-dismissed" })}
@@ -139,56 +139,81 @@ function Failed({
 	);
 }
 
-export function ResultPanel(props: ResultPanelProps) {
-	const { state, detector, dispatch, brought, onChosen, onCancel } = props;
-	const { run, model, shown, correcting } = state;
-	const url = usePictureUrl(shown?.picture ?? null);
-	const stepUrls = usePictureUrls(shown?.stepPictures ?? NO_STEP_PICTURES);
-	const ofSteps = stepUrls.length > 0;
-	const [exporting, setExporting] = useState(false);
+type Mode = "view" | "correct" | "find";
+
+interface ShownResultProps extends Pick<ResultPanelProps, "state" | "detector" | "dispatch"> {
+	readonly shown: Shown;
+	readonly onExport: () => void;
+}
+
+/** The result in one of three ways: to look at, to correct, or to find its mentions in the picture. */
+function ShownResult({ state, shown, detector, dispatch, onExport }: ShownResultProps) {
+	const url = usePictureUrl(shown.picture);
+	const stepUrls = usePictureUrls(shown.stepPictures ?? NO_STEP_PICTURES);
 	const [finding, setFinding] = useState<number | null>(null);
-	const running = run.status === "running";
+	const running = state.run.status === "running";
+	const mode: Mode =
+		state.correcting === shown.job && !running ? "correct" : finding === shown.job && !running ? "find" : "view";
+	if (mode === "correct")
+		return (
+			<Suspense fallback={<p role="status">Loading…</p>}>
+				<CorrectPanel
+					state={state}
+					shown={shown}
+					dispatch={dispatch}
+					onDone={() => dispatch({ type: "correcting", job: null })}
+				/>
+			</Suspense>
+		);
 	return (
-		<section className="results" id="results" aria-label="Result" tabIndex={-1}>
-			{(run.status === "running" || model.status === "opening") && <Working state={state} onCancel={onCancel} />}
-			<Failed {...props} />
-			{run.status === "cancelled" && <p className="note">Cancelled. What you typed is still there.</p>}
-			{isStale(state) && <p className="note">The post has changed since this result was made.</p>}
-			{shown && correcting === shown.job && !running && (
-				<Suspense fallback={<p role="status">Loading…</p>}>
-					<CorrectPanel
-						state={state}
-						shown={shown}
-						dispatch={dispatch}
-						onDone={() => dispatch({ type: "correcting", job: null })}
-					/>
-				</Suspense>
-			)}
-			{shown && finding === shown.job && correcting !== shown.job && !running && (
+		<>
+			{mode === "find" && (
 				<Suspense fallback={<p role="status">Loading…</p>}>
 					<FindPanel shown={shown} detector={detector} dispatch={dispatch} onDone={() => setFinding(null)} />
 				</Suspense>
 			)}
-			{shown && (correcting !== shown.job || running) && (
-				<div className="card">
-					<ResultView
-						key={shown.job}
-						result={shown.result}
-						// Steps show their own.
-						pictureUrl={ofSteps ? null : url}
-						pictureUrls={
-							shown.result.pictures?.map(({ step }) => (step === undefined ? null : (stepUrls[step - 1] ?? null))) ?? []
-						}
-						actions={
-							<Take
-								result={shown.result}
-								onCorrect={running ? null : () => dispatch({ type: "correcting", job: shown.job })}
-								onFind={running || !canFind(shown) ? null : () => setFinding(shown.job)}
-								onExport={() => setExporting(true)}
-							/>
-						}
-					/>
-				</div>
+			<div className="card">
+				<ResultView
+					key={shown.job}
+					result={shown.result}
+					// Steps show their own pictures.
+					pictureUrl={stepUrls.length > 0 ? null : url}
+					pictureUrls={
+						shown.result.pictures?.map(({ step }) => (step === undefined ? null : (stepUrls[step - 1] ?? null))) ?? []
+					}
+					actions={
+						<Take
+							result={shown.result}
+							onCorrect={running ? null : () => dispatch({ type: "correcting", job: shown.job })}
+							onFind={running || !canFind(shown) ? null : () => setFinding(shown.job)}
+							onExport={onExport}
+						/>
+					}
+				/>
+			</div>
+		</>
+	);
+}
+
+export function ResultPanel(props: ResultPanelProps) {
+	const { state, detector, dispatch, brought, onChosen, onCancel } = props;
+	const { run, model, shown } = state;
+	const [exporting, setExporting] = useState(false);
+	const running = run.status === "running";
+	return (
+		<section className="results" id="results" aria-label="Result" tabIndex={-1}>
+			{(running || model.status === "opening") && <Working state={state} onCancel={onCancel} />}
+			<Failed {...props} />
+			{run.status === "cancelled" && <p className="note">Cancelled. What you typed is still there.</p>}
+			{isStale(state) && <p className="note">The post has changed since this result was made.</p>}
+			{shown && (
+				<ShownResult
+					state={state}
+					shown={shown}
+					detector={detector}
+					dispatch={dispatch}
+					onExport={() => setExporting(true)}
+				/>
 			)}
 			{!shown && !running && run.status !== "failed" && model.status !== "failed" && (
 				<Empty onOpenFile={() => setExporting(true)} />

@@ -1,4 +1,4 @@
-/** Goes in: pictures of steps and edits of the text. Comes out: which step each belongs to afterwards; no picture is lost. */
+/** Pictures stay with their steps through edits of the text, and none is lost. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Picture } from "../state/state.ts";

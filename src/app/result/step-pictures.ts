@@ -1,8 +1,8 @@
-/** Goes in: the steps of a text and the pictures a person gave them. Comes out: which picture belongs to which step, whatever is edited. */
+/** Keeps the pictures of steps with their steps while the text is edited. */
 import { MOST_STEPS, stepsOf } from "../../tasks/catalog/gmper.ts";
 import type { Picture } from "../post/post.ts";
 
-/** The picture of each step by its place, null where it has none. Those past the last step wait for a step to be written. */
+/** The picture of each step, null where it has none. Pictures past the last step wait for another step. */
 export type StepPictures = readonly (Picture | null)[];
 
 export const NO_STEP_PICTURES: StepPictures = [];
@@ -13,7 +13,7 @@ export interface StepText {
 	readonly text: string;
 }
 
-/** The steps as they will be asked. */
+/** The steps as the engine will split them. */
 export const stepTexts = (text: string): StepText[] =>
 	stepsOf({ text, words: [] }).map(({ start, end }) => ({ start, text: text.slice(start, end) }));
 
@@ -29,8 +29,8 @@ const padded = (pictures: StepPictures, length: number): StepPictures => [
 ];
 
 /**
- * After the text was edited: steps that stayed keep their pictures, however many came or went before them. No picture is ever lost: those that
- * no longer have a step go to the end.
+ * After an edit of the text, steps that are still there keep their pictures, however many steps were added or removed
+ * before them. No picture is lost: those without a step go to the end.
  */
 export function realigned(pictures: StepPictures, before: readonly string[], after: readonly string[]): StepPictures {
 	if (pictures.length === 0) return pictures;
@@ -41,7 +41,7 @@ export function realigned(pictures: StepPictures, before: readonly string[], aft
 	while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
 	const all = padded(pictures, before.length);
 	const end = before.length - tail;
-	// What waits behind the last step is next in line for what is written at the end.
+	// Pictures behind the last step go to steps that are added at the end.
 	const middle = tail === 0 ? all.slice(head) : all.slice(head, end);
 	const places = after.length - head - tail;
 	const fits = middle.length <= places;
@@ -52,7 +52,7 @@ export function realigned(pictures: StepPictures, before: readonly string[], aft
 	return trimmed([...all.slice(0, head), ...kept, ...(tail === 0 ? [] : all.slice(end)), ...left]);
 }
 
-/** A picture goes to another step: into an empty place, else the pictures between make room. */
+/** Moves a picture to another step; where that step has one, the pictures between shift by one. */
 export function moved(pictures: StepPictures, from: number, to: number): StepPictures {
 	const picture = pictures[from] ?? null;
 	if (picture === null || from === to || to < 0 || to >= MOST_STEPS) return pictures;
@@ -61,7 +61,10 @@ export function moved(pictures: StepPictures, from: number, to: number): StepPic
 	return trimmed(all.toSpliced(from, 1).toSpliced(to, 0, picture));
 }
 
-/** New pictures for a step and the empty places after it; without a step for all empty places, from the first. One that is meant replaces. */
+/**
+ * Adds pictures to a step, replacing its picture, and to the empty places after it; without a step, to all empty
+ * places from the first.
+ */
 export function placed(pictures: StepPictures, added: readonly Picture[], step?: number): StepPictures {
 	const [first, ...others] = added;
 	if (first === undefined) return pictures;

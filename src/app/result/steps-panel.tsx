@@ -1,4 +1,4 @@
-/** Goes in: the text as steps, and their pictures. Comes out: a list in which each step gets a picture, to be moved by keys or by pointer, and removed. */
+/** The list of steps in which each can have a picture, to be moved by keys or by pointer, and removed. */
 import { type Dispatch, type KeyboardEvent, type PointerEvent, useId, useRef, useState } from "react";
 import { Icon } from "../../ui/icons.tsx";
 import { usePictureUrl } from "../state/hooks.ts";
@@ -8,11 +8,11 @@ import { moved, NO_STEP_PICTURES, removed, type StepPictures, stepTexts } from "
 interface StepsPanelProps {
 	readonly post: PostDraft;
 	readonly dispatch: Dispatch<Action>;
-	/** Picked or dropped files, for a step or for the empty places. */
+	/** Picked or dropped files, for one step or for the steps without a picture. */
 	readonly onFiles: (files: readonly File[], step?: number) => void;
 }
 
-/** Where a pointer is over: rows carry their place. */
+/** The place of the row that an element lies in. */
 function rowAt(target: Element | null): number | null {
 	const row = target?.closest<HTMLElement>("[data-step-row]")?.dataset.stepRow;
 	return row === undefined ? null : Number(row);
@@ -32,7 +32,7 @@ interface ThumbnailProps {
 	readonly onRemove: () => void;
 }
 
-/** A picture to take hold of. */
+/** A picture that can be dragged to another step. */
 function Thumbnail({ picture, place, onMove, onOver, onRemove }: ThumbnailProps) {
 	const url = usePictureUrl(picture);
 	const held = useRef(false);
@@ -75,7 +75,7 @@ function Thumbnail({ picture, place, onMove, onOver, onRemove }: ThumbnailProps)
 
 interface RowProps extends Pick<StepsPanelProps, "onFiles"> {
 	readonly place: number;
-	/** Null: a picture that waits for its step. */
+	/** Null: the picture has no step yet. */
 	readonly text: string | null;
 	readonly pictures: StepPictures;
 	readonly isOver: boolean;
@@ -107,7 +107,7 @@ function Row({ place, text, pictures, isOver, onMove, onOver, onRemove, onFiles 
 				{place + 1}
 			</span>
 			<span className={text === null ? "step-text quiet" : "step-text"} dir="auto">
-				{text ?? "No step yet: write another line."}
+				{text ?? "No step yet: add a line to the text."}
 			</span>
 			{picture ? (
 				<>
@@ -135,32 +135,16 @@ function Row({ place, text, pictures, isOver, onMove, onOver, onRemove, onFiles 
 	);
 }
 
-export function StepsPanel({ post, dispatch, onFiles }: StepsPanelProps) {
-	const id = useId();
-	const list = useRef<HTMLOListElement>(null);
-	const several = useRef<HTMLInputElement>(null);
-	const [over, setOver] = useState<number | null>(null);
-	const [said, setSaid] = useState("");
-	const { text, stepPictures = NO_STEP_PICTURES } = post;
-	const steps = stepTexts(text);
-	const places = Math.max(steps.length, stepPictures.length);
-	const move = (from: number, to: number) => {
-		if (from === to || to < 0 || to >= places) return;
-		dispatch({ type: "step-pictures", pictures: moved(stepPictures, from, to) });
-		setSaid(`The picture is now that of step ${to + 1}.`);
-		// Keys go on moving the same picture.
-		requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-step-picture="${to}"]`)?.focus());
-	};
+/** Adds several pictures at once, to the steps that have none yet. */
+function AddPictures({ onFiles }: Pick<StepsPanelProps, "onFiles">) {
+	const input = useRef<HTMLInputElement>(null);
 	return (
-		<section className="step-pictures" aria-labelledby={`${id}-title`}>
-			<div className="card-head">
-				<h3 id={`${id}-title`}>Pictures of the steps</h3>
-				<button type="button" className="button small" onClick={() => several.current?.click()}>
-					<Icon name="image" /> Add pictures
-				</button>
-			</div>
+		<>
+			<button type="button" className="button small" onClick={() => input.current?.click()}>
+				<Icon name="image" /> Add pictures
+			</button>
 			<input
-				ref={several}
+				ref={input}
 				type="file"
 				accept="image/*"
 				multiple
@@ -172,13 +156,44 @@ export function StepsPanel({ post, dispatch, onFiles }: StepsPanelProps) {
 					target.value = "";
 				}}
 			/>
+		</>
+	);
+}
+
+export function StepsPanel({ post, dispatch, onFiles }: StepsPanelProps) {
+	const id = useId();
+	const list = useRef<HTMLOListElement>(null);
+	const [over, setOver] = useState<number | null>(null);
+	const [announced, setAnnounced] = useState("");
+	const { text, stepPictures = NO_STEP_PICTURES } = post;
+	const steps = stepTexts(text);
+	const places = Math.max(steps.length, stepPictures.length);
+	const move = (from: number, to: number) => {
+		if (from === to || to < 0 || to >= places) return;
+		dispatch({ type: "step-pictures", pictures: moved(stepPictures, from, to) });
+		setAnnounced(`The picture now belongs to step ${to + 1}.`);
+		// Keys go on moving the same picture.
+		requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-step-picture="${to}"]`)?.focus());
+	};
+	const remove = (place: number) =>
+		dispatch({
+			type: "step-pictures",
+			pictures: removed(stepPictures, place),
+			said: `Picture of step ${place + 1} removed.`,
+		});
+	return (
+		<section className="step-pictures" aria-labelledby={`${id}-title`}>
+			<div className="card-head">
+				<h3 id={`${id}-title`}>Pictures of the steps</h3>
+				<AddPictures onFiles={onFiles} />
+			</div>
 			<p className="quiet small">
-				Each line of the text is a step; edit the text to split or join steps. Drop several pictures at once, or one on
-				its step.
-				{stepPictures.length > 0 && post.picture && " The picture of the post is not read while steps have their own."}
+				Each line of the text is a step; edit the text to split or join steps. Drop several pictures at once, or drop
+				one on its step.
+				{stepPictures.length > 0 && post.picture && " While steps have pictures, the picture of the post is not used."}
 			</p>
 			{places === 0 ? (
-				<p className="quiet small">Write the steps first.</p>
+				<p className="quiet small">Write the steps into the text first.</p>
 			) : (
 				<ol className="step-list" ref={list}>
 					{Array.from({ length: places }, (_, place) => (
@@ -191,20 +206,14 @@ export function StepsPanel({ post, dispatch, onFiles }: StepsPanelProps) {
 							isOver={over === place}
 							onMove={(to) => move(place, to)}
 							onOver={setOver}
-							onRemove={() =>
-								dispatch({
-									type: "step-pictures",
-									pictures: removed(stepPictures, place),
-									said: `Picture of step ${place + 1} removed.`,
-								})
-							}
+							onRemove={() => remove(place)}
 							onFiles={onFiles}
 						/>
 					))}
 				</ol>
 			)}
 			<p className="sr-only" role="status">
-				{said}
+				{announced}
 			</p>
 		</section>
 	);

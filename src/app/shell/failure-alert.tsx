@@ -1,8 +1,8 @@
-/** Goes in: a failure as data. Comes out: what happened, what to do, and a way to try again where that can help. */
+/** Shows a failure: what happened, what to do, and a retry where it can help. */
 import type { FailureCode, FailureData } from "../../core/failure.ts";
 import { Icon } from "../../ui/icons.tsx";
 
-/** Failures of the input stay until the input changes: trying again would end the same way. */
+/** Failures of the input: trying again without changing it would fail again. */
 const NO_RETRY: ReadonlySet<FailureCode> = new Set([
 	"text-empty",
 	"text-too-long",

@@ -1,4 +1,4 @@
-/** Goes in: the model's state and the theme. Comes out: the head of the page. */
+/** The head of the page: name, views, state of the model, theme. */
 import { describeDevice } from "../../core/devices.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import type { AppState } from "../state/state.ts";

@@ -1,4 +1,4 @@
-/** Goes in: what the engine is doing. Comes out: a bar with words and numbers, known or not how long it takes. */
+/** A progress bar with words and numbers, also where the total is not known. */
 import type { Progress } from "../../client/protocol.ts";
 import { byteCount } from "../../ui/format.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: what can be undone, and one quiet sentence. Comes out: small messages at the foot of the page. */
+/** Small messages at the foot of the page: what can be undone, and notices. */
 import type { Dispatch } from "react";
 import { Icon } from "../../ui/icons.tsx";
 import type { Action, AppState } from "../state/state.ts";
@@ -7,7 +7,7 @@ interface ToastProps extends Pick<AppState, "undo" | "notice"> {
 	readonly dispatch: Dispatch<Action>;
 }
 
-/** They stay until someone acts: a message that vanishes by itself is too fast for some people. */
+/** Messages stay until they are dismissed: one that vanishes by itself is too fast for some people. */
 export function Toast({ undo, notice, dispatch }: ToastProps) {
 	return (
 		<div className="toasts" role="status">

@@ -1,4 +1,4 @@
-/** Goes in: the address of the page. Comes out: which view it shows; the back button goes back. */
+/** The views of the page, chosen by the # part of its address; the back button goes back. */
 import { useSyncExternalStore } from "react";
 
 export const VIEWS = { post: "One post", many: "Many posts", docs: "On your page" } as const;
@@ -14,5 +14,5 @@ function current(): ViewName {
 	return Object.hasOwn(VIEWS, name) ? (name as ViewName) : "post";
 }
 
-/** The view named after the # of the address; the first one when it names none. */
+/** The view named after the # of the address; the first view when it names none. */
 export const useView = (): ViewName => useSyncExternalStore(subscribe, current);
