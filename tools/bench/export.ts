@@ -48,7 +48,7 @@ async function run(bundle: string, bytes: number): Promise<Ran | string> {
 		return await child<Ran | string>("run", bundle);
 	} catch (error) {
 		// A process that ran out of memory is ended from outside.
-		return `it ended without a word (${error instanceof Error && "signal" in error ? error.signal : error})`;
+		return `it ended without a message (${error instanceof Error && "signal" in error ? error.signal : error})`;
 	}
 }
 
@@ -79,7 +79,7 @@ async function* measure(
 function chosen<T extends string>(value: string, known: readonly T[]): T[] {
 	return value.split(",").map((name) => {
 		const found = known.find((candidate) => candidate === name);
-		if (found === undefined) throw new Error(`"${name}" is none of ${known.join(", ")}`);
+		if (found === undefined) throw new Error(`"${name}" is not one of ${known.join(", ")}`);
 		return found;
 	});
 }

@@ -25,7 +25,7 @@ const { values } = parseArgs({
 });
 
 function oneOf<T extends string>(value: string, known: Readonly<Record<T, unknown>>): T {
-	if (!Object.hasOwn(known, value)) throw new Error(`"${value}" is none of ${Object.keys(known).join(", ")}`);
+	if (!Object.hasOwn(known, value)) throw new Error(`"${value}" is not one of ${Object.keys(known).join(", ")}`);
 	return value as T;
 }
 

@@ -25,6 +25,6 @@ export function escaped(value: string): string {
 
 /** A tenth of a pixel is fine enough. @throws RangeError for what is no place on paper */
 function short(value: number): string {
-	if (!Number.isFinite(value)) throw new RangeError(`${value} is no coordinate.`);
+	if (!Number.isFinite(value)) throw new RangeError(`${value} is not a coordinate.`);
 	return String(Math.round(value * 10) / 10);
 }

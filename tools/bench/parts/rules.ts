@@ -57,7 +57,7 @@ export function compare(found: readonly Mention[], gold: readonly Mention[], wor
 
 export const rulesPart: Part = async ({ model, data, note }) => {
 	if (data === null || !existsSync(join(data, SETS.twitter2015))) {
-		note("skipped: --data names no folder with mner/twitter2015/dev.jsonl");
+		note("skipped: --data has no mner/twitter2015/dev.jsonl");
 		return { rows: [], where: NODE };
 	}
 	const engine = await openNodeEngine(model);

@@ -17,7 +17,7 @@ const ONE_FILE = 2 ** 31;
 export function writePeer(checkpointPath: string, folder: string): readonly string[] {
 	const checkpoint = openCheckpoint(checkpointPath);
 	mkdirSync(join(folder, "onnx"), { recursive: true });
-	const store = new WeightStore(folder, { fileLimit: ONE_FILE });
+	const store = new WeightStore(folder, { maxFileBytes: ONE_FILE });
 	try {
 		const options = optionsOf(checkpoint, store);
 		const encoder = new GraphContext("encoder_model", "text_encoder", options);

@@ -353,7 +353,7 @@ export function checkBert(
 	if (num_layers !== t5.num_layers)
 		throw contradiction(`"num_layers" is ${t5.num_layers}, but "umie.text_encoder.num_layers" is ${num_layers}`);
 	if (t5.d_model % num_heads !== 0)
-		throw contradiction(`"d_model" ${t5.d_model} is no multiple of ${num_heads} heads of the text encoder`);
+		throw contradiction(`"d_model" ${t5.d_model} is not a multiple of the text encoder's ${num_heads} heads`);
 	const positions = max_position_embeddings - position_offset - (start_token_id === null ? 0 : 1);
 	if (positions < 1)
 		throw contradiction(

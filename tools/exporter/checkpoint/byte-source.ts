@@ -4,9 +4,9 @@ import { basename } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
 
 /** Node refuses a longer single read. */
-const READ_LIMIT = 1 << 30;
+const MAX_READ_BYTES = 1 << 30;
 /** One tensor of mT5-XXL's embedding is 4.1 GB; an array can hold 4 GiB. */
-const LENGTH_LIMIT = 2 ** 32;
+const MAX_LENGTH = 2 ** 32;
 
 export interface ByteSource {
 	/** The file's name without its folder. */
@@ -30,14 +30,14 @@ export function openBytes(path: string): ByteSource {
 	const stat = fstatSync(fd);
 	if (!stat.isFile()) {
 		closeSync(fd);
-		throw new Failure("input-unreadable", `${name} is no file.`);
+		throw new Failure("input-unreadable", `${name} is not a file.`);
 	}
 	const { size } = stat;
 	const read = (position: number, length: number) => {
 		if (!(position >= 0 && length >= 0 && position + length <= size)) {
 			throw new Failure(
 				"checkpoint-format",
-				`${name} ends at byte ${size}, but bytes ${position} to ${position + length} are asked for.`,
+				`${name} ends at byte ${size}, but bytes ${position} to ${position + length} were requested.`,
 			);
 		}
 		return readRange(fd, name, position, length);
@@ -46,11 +46,11 @@ export function openBytes(path: string): ByteSource {
 }
 
 function readRange(fd: number, name: string, position: number, length: number): Uint8Array<ArrayBuffer> {
-	if (length > LENGTH_LIMIT)
+	if (length > MAX_LENGTH)
 		throw new Failure("out-of-memory", `${name}: one piece of ${length} bytes is more than an array can hold.`);
 	const out = new Uint8Array(length);
 	for (let at = 0; at < length; ) {
-		const got = readSync(fd, out, at, Math.min(length - at, READ_LIMIT), position + at);
+		const got = readSync(fd, out, at, Math.min(length - at, MAX_READ_BYTES), position + at);
 		if (got === 0) throw new Failure("checkpoint-format", `${name} ends ${length - at} bytes early.`);
 		at += got;
 	}

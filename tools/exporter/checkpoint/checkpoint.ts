@@ -16,7 +16,7 @@ import { BACKBONE } from "./resnet.ts";
 import type { TensorFile } from "./tensor-file.ts";
 
 /** Settings and cards are small; a file that is not is a mistake, or worse. */
-const JSON_LIMIT = 16 * 1024 * 1024;
+const MAX_JSON_BYTES = 16 * 1024 * 1024;
 /** Names the same storage has in some files, and counters nobody reads. */
 const IGNORED = /^(encoder|decoder)\.embed_tokens\.weight$|\.num_batches_tracked$/;
 /** Where the embedding lies in files that do not call it "shared". */
@@ -67,12 +67,12 @@ export function locateCheckpoint(path: string): { readonly folder: string; reado
 export function readJson(path: string, code: "checkpoint-format" | "input-unreadable" = "checkpoint-format"): unknown {
 	const stat = statSync(path, { throwIfNoEntry: false });
 	if (stat === undefined) throw new Failure(code, `There is no ${path}.`);
-	if (!stat.isFile() || stat.size > JSON_LIMIT)
-		throw new Failure(code, `${path} is no file of at most ${JSON_LIMIT} bytes.`);
+	if (!stat.isFile() || stat.size > MAX_JSON_BYTES)
+		throw new Failure(code, `${path} is not a file, or is larger than ${MAX_JSON_BYTES / 2 ** 20} MiB.`);
 	try {
 		return JSON.parse(readFileSync(path, "utf8"));
 	} catch (cause) {
-		throw new Failure(code, `${path} is no JSON.`, { cause });
+		throw new Failure(code, `${path} is not valid JSON.`, { cause });
 	}
 }
 

@@ -37,13 +37,20 @@ export async function download(address: string, target: string, options: Downloa
 			return await tryDownload(address, target, options);
 		} catch (error) {
 			if (options.signal?.aborted)
-				throw new Failure("cancelled", `The download of ${basename(target)} was stopped; it goes on where it stopped.`);
+				throw new Failure(
+					"cancelled",
+					`The download of ${basename(target)} was stopped; the next one continues where it stopped.`,
+				);
 			if (!(error instanceof Cut)) throw error;
 			failures = sizeOf(partialOf(target)) > before ? 1 : failures + 1;
 			if (failures >= options.attempts)
-				throw new Failure("fetch-failed", `${address} cannot be loaded: ${error.message} What has arrived is kept.`, {
-					cause: error.cause,
-				});
+				throw new Failure(
+					"fetch-failed",
+					`${address} cannot be downloaded: ${error.message} The part that arrived is kept.`,
+					{
+						cause: error.cause,
+					},
+				);
 			await sleep(options.pause * 2 ** (failures - 1), undefined, { signal: options.signal }).catch(() => {});
 		}
 	}
@@ -93,7 +100,7 @@ async function refuse({ response }: Answer, address: string, options: DownloadOp
 	await response.body?.cancel();
 	if (response.status === 404 || response.status === 410) return false;
 	const failure = refusal(response.status, address, options);
-	throw failure ?? new Cut(`${new URL(address).host} answers ${response.status}.`);
+	throw failure ?? new Cut(`${new URL(address).host} answered with status ${response.status}.`);
 }
 
 /** Appends what arrives to the partial file. */
@@ -111,7 +118,7 @@ async function receive(
 			`The server sends ${name} compressed, so that its size and hash cannot be checked.`,
 		);
 	if (size !== null && size > limit)
-		throw new Failure("fetch-failed", `${name} has ${size} bytes; ${limit} are the limit.`);
+		throw new Failure("fetch-failed", `${name} has ${size} bytes; at most ${limit} are allowed.`);
 	const resumed = response.status === 206;
 	let received = resumed ? sizeOf(partial) : 0;
 	writeNote(partial, { identity });
@@ -124,7 +131,7 @@ async function receive(
 				if (received > (size ?? limit))
 					throw new Failure(
 						"fetch-failed",
-						`The server sends more of ${name} than the ${size ?? limit} bytes it may have.`,
+						`The server sends more than the ${size ?? limit} bytes that ${name} may have.`,
 					);
 				await keep(file, chunk, partial);
 				onProgress?.(name, received, size);
@@ -153,12 +160,12 @@ async function finish({ sha256, size, identity }: Answer, target: string): Promi
 	const [found, name] = [sizeOf(partial), basename(target)];
 	if (size !== null && found !== size) {
 		forget(partial);
-		throw new Failure("download-wrong-hash", `${name} has ${found} bytes, the server says ${size}.`);
+		throw new Failure("download-wrong-hash", `${name} has ${found} bytes; the server announced ${size}.`);
 	}
 	const hash = sha256 === null ? null : await hashFile(partial);
 	if (hash !== sha256) {
 		forget(partial);
-		throw new Failure("download-wrong-hash", `${name} has the SHA-256 ${hash}, the server says ${sha256}.`);
+		throw new Failure("download-wrong-hash", `${name} has the SHA-256 ${hash}; the server announced ${sha256}.`);
 	}
 	renameSync(partial, target);
 	writeNote(target, { identity, size: found });

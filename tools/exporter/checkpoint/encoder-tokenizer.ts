@@ -8,7 +8,7 @@ import { Failure } from "../../../src/core/failure.ts";
 import { parseSettings } from "./architecture.ts";
 
 /** XLM-RoBERTa's has 9 MB, mT5's 16. */
-export const TOKENIZER_LIMIT = 64 * 1024 * 1024;
+export const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;
 
 const id = z.int().check(z.gte(0), z.lte(1_000_000));
 const TokenizerSchema = z.looseObject({
@@ -69,7 +69,7 @@ export function readEncoderTokenizer(bytes: Uint8Array, settings: unknown): Enco
 	if (end === undefined || pad === undefined)
 		throw new Failure(
 			"checkpoint-format",
-			`tokenizer.json: no piece ends a text or pads it (looked for ${SPECIALS.end.pieces}, ${SPECIALS.pad.pieces}).`,
+			`tokenizer.json has no piece for the end of a text or for padding (looked for ${SPECIALS.end.pieces}, ${SPECIALS.pad.pieces}).`,
 		);
 	const size = largestOf(ids) + 1;
 	const separator = SEPARATORS.map((piece) => ids.get(piece)).find((found) => found !== undefined);
@@ -80,8 +80,8 @@ export function readEncoderTokenizer(bytes: Uint8Array, settings: unknown): Enco
 
 /** mT5's has 16 MB, more than settings may have. @throws Failure `checkpoint-format` */
 export function parseTokenizer(bytes: Uint8Array): unknown {
-	if (bytes.length > TOKENIZER_LIMIT)
-		throw new Failure("checkpoint-format", `tokenizer.json is larger than ${TOKENIZER_LIMIT} bytes.`);
+	if (bytes.length > MAX_TOKENIZER_BYTES)
+		throw new Failure("checkpoint-format", `tokenizer.json is larger than ${MAX_TOKENIZER_BYTES} bytes.`);
 	try {
 		return JSON.parse(Buffer.from(bytes).toString("utf8"));
 	} catch (cause) {

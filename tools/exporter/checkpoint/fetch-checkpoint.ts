@@ -24,8 +24,8 @@ export interface FetchOptions {
 export const FETCH_DEFAULTS = { patience: 30_000, attempts: 5, pause: 500 } as const;
 
 /** The largest single shard on the hub has 50 GB. */
-const WEIGHTS_LIMIT = 200e9;
-const SIDE_FILE_LIMIT = 64 * 1024 * 1024;
+const MAX_WEIGHTS_BYTES = 200e9;
+const MAX_SIDE_FILE_BYTES = 64 * 1024 * 1024;
 /** What the exporter reads beside the weights. */
 const SIDE_FILES = ["config.json", "tokenizer.json", "tokenizer_config.json"] as const;
 const WEIGHTS = [
@@ -51,13 +51,13 @@ export async function fetchCheckpoint(source: string, options: FetchOptions = {}
 	const token = process.env.HF_TOKEN?.trim() || null;
 	mkdirSync(folder, { recursive: true });
 	const settings = { ...FETCH_DEFAULTS, ...options, endpoint, token };
-	const get = async (name: string, limit = WEIGHTS_LIMIT) => {
+	const get = async (name: string, limit = MAX_WEIGHTS_BYTES) => {
 		const path = join(folder, name);
 		const found = await download(place.address(name), path, { ...settings, limit });
 		return found ? path : null;
 	};
 	for (const name of SIDE_FILES)
-		if (name !== place.file) await getSideFile(join(folder, name), () => get(name, SIDE_FILE_LIMIT));
+		if (name !== place.file) await getSideFile(join(folder, name), () => get(name, MAX_SIDE_FILE_BYTES));
 	return getWeights(place, get);
 }
 
@@ -125,7 +125,7 @@ export function parseSource(source: string, endpoint: string): Place {
 function hubPlace(endpoint: string, [, owner, name, revision = "main", path = ""]: RegExpExecArray): Place {
 	const parts = path.split("/").filter((part) => part !== "");
 	if (!parts.every((part) => /^[\w-][\w.-]*$/.test(part)))
-		throw new Failure("usage", `"${path}" is no file of a model.`);
+		throw new Failure("usage", `"${path}" is not the path of a file in a model.`);
 	const file = parts.at(-1) ?? null;
 	const folders = parts.slice(0, -1);
 	const base = [endpoint, owner, name, "resolve", revision, ...folders].join("/");

@@ -25,7 +25,7 @@ const EXPECTED_CODES: ReadonlySet<FailureCode> = new Set<FailureCode>([
 	"input-unreadable",
 	"out-of-memory",
 ]);
-const MEMORY_LIMIT = 300 * 1024 * 1024;
+const MAX_MEMORY = 300 * 1024 * 1024;
 
 const folder = mkdtempSync(join(tmpdir(), "umie-hostile-"));
 const path = join(folder, "x.bin");
@@ -480,5 +480,5 @@ test("at least 2,000 files were tried, nothing was polluted, and memory stayed b
 	expect(seen.cases).toBeGreaterThan(2000);
 	expect(seen.read).toBeGreaterThan(50);
 	expect(Object.keys(Object.prototype)).toEqual([]);
-	expect(seen.memory).toBeLessThan(MEMORY_LIMIT);
+	expect(seen.memory).toBeLessThan(MAX_MEMORY);
 });

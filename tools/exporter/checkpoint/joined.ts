@@ -18,7 +18,7 @@ import {
 } from "./checkpoint.ts";
 import { describeArchitecture } from "./describe-architecture.ts";
 import { checkRange } from "./element-types.ts";
-import { type EncoderTokenizer, readEncoderTokenizer, TOKENIZER_LIMIT } from "./encoder-tokenizer.ts";
+import { type EncoderTokenizer, MAX_TOKENIZER_BYTES, readEncoderTokenizer } from "./encoder-tokenizer.ts";
 import { expectedTensors } from "./expected-tensors.ts";
 import { initialTensor } from "./initial-weights.ts";
 import { LAYOUTS } from "./layouts.ts";
@@ -75,9 +75,9 @@ function checkEncoder({ architecture, layout, report, file }: Survey, path: stri
 function readTokenizer(folder: string): EncoderTokenizer {
 	const path = join(folder, "tokenizer.json");
 	const stat = statSync(path, { throwIfNoEntry: false });
-	if (stat === undefined) throw new Failure("checkpoint-format", "The checkpoint has no tokenizer.json beside it.");
-	if (!stat.isFile() || stat.size > TOKENIZER_LIMIT)
-		throw new Failure("checkpoint-format", `tokenizer.json is larger than ${TOKENIZER_LIMIT} bytes.`);
+	if (stat === undefined) throw new Failure("checkpoint-format", "There is no tokenizer.json beside the checkpoint.");
+	if (!stat.isFile() || stat.size > MAX_TOKENIZER_BYTES)
+		throw new Failure("checkpoint-format", `tokenizer.json is larger than ${MAX_TOKENIZER_BYTES} bytes.`);
 	return readEncoderTokenizer(readFileSync(path), readJson(join(folder, "tokenizer_config.json")));
 }
 
@@ -113,7 +113,7 @@ function joinParts(encoder: Survey, decoder: Checkpoint | null, tokenizer: Encod
 		file: encoder.file,
 		recognised: [...describeArchitecture(encoder.layout, architecture), from, ...added],
 		...(tokenizer.changed && { tokenizer: tokenizer.changed }),
-		...(decoder === null && { warning: `${random}: it was never trained, and its answers mean nothing.` }),
+		...(decoder === null && { warning: `${random}: it was never trained, so its answers are meaningless.` }),
 		floats,
 		close: () => {
 			encoder.close();

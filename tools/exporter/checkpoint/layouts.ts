@@ -161,14 +161,14 @@ function clipOf(tensors: Shapes): ClipResNet {
 	if (!Number.isInteger(Math.sqrt(positions - 1)))
 		throw new Failure(
 			"checkpoint-format",
-			`The backbone's attention has ${positions} positions: no square grid and a mean.`,
+			`The backbone's attention has ${positions} positions, which are not a square grid and a mean.`,
 		);
 	const plan = { depths: depthsOf(tensors), width: dim(tensors, "conv3.weight", 0), positions };
 	const channels = pooledFeatures({ ...plan, expansion: CLIP_EXPANSION });
 	if (channels % CLIP_HEAD !== 0)
 		throw new Failure(
 			"checkpoint-format",
-			`The backbone's attention has ${channels} features: no multiple of CLIP's ${CLIP_HEAD} per head.`,
+			`The backbone's attention has ${channels} features, which is not a multiple of CLIP's ${CLIP_HEAD} per head.`,
 		);
 	return plan;
 }
@@ -180,7 +180,7 @@ function depthsOf(tensors: Shapes): number[] {
 	if (end === 0)
 		throw new Failure(
 			"checkpoint-format",
-			"The backbone has no layer1.0.conv1.weight: it is no ResNet of torchvision or CLIP.",
+			"The backbone has no layer1.0.conv1.weight: it is not a ResNet of torchvision or CLIP.",
 		);
 	return end === -1 ? depths : depths.slice(0, end);
 }
@@ -196,6 +196,6 @@ function countUp(there: (n: number) => boolean): number {
 function dim(tensors: Shapes, name: string, axis: number): number {
 	const found = tensors.get(name)?.shape[axis];
 	if (found === undefined || found < 1 || found > 1_000_000)
-		throw new Failure("checkpoint-format", `${name} is missing, or has no shape that fits.`);
+		throw new Failure("checkpoint-format", `${name} is missing, or its shape does not fit.`);
 	return found;
 }

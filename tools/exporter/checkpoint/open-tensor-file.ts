@@ -18,7 +18,7 @@ const PREFERRED = [
 	"pytorch_model.bin.index.json",
 ] as const;
 /** Letters. Names end up in messages on a terminal, which control characters would take over. */
-const NAME_LIMIT = 1000;
+const MAX_NAME_LETTERS = 1000;
 /** What trainers leave beside the weights. */
 const NO_WEIGHTS = /^(training_args|optimizer|scheduler|scaler|rng_state)/;
 
@@ -36,16 +36,17 @@ const FORMATS = {
 export function openTensorFile(path: string): TensorFile {
 	const location = locateTensorFile(path);
 	const file = FORMATS[recognise(location)](location);
-	const odd = [...file.tensors.keys()].find((name) => name.length > NAME_LIMIT || /\p{Cc}/u.test(name));
+	const odd = [...file.tensors.keys()].find((name) => name.length > MAX_NAME_LETTERS || /\p{Cc}/u.test(name));
 	if (odd === undefined) return file;
 	file.close();
-	throw new Failure("checkpoint-format", `${file.name} has a tensor named ${quote(odd)}: no name a model has.`);
+	throw new Failure("checkpoint-format", `${file.name} has a tensor named ${quote(odd)}, which no model would use.`);
 }
 
 /** A shard: a file of weights, and no further index. */
 function openWeights(path: string): TensorFile {
 	const format = recognise(path);
-	if (format === "index") throw new Failure("checkpoint-format", `${path} is named as a shard and is an index itself.`);
+	if (format === "index")
+		throw new Failure("checkpoint-format", `${path} is listed as a shard but is itself an index.`);
 	return FORMATS[format](path);
 }
 

@@ -5,14 +5,14 @@ import { Failure } from "../../../src/core/failure.ts";
  * Deep enough for any dict of tensors: `MARK key value key value …` piles up 2,000 values, Python writes them in
  * batches.
  */
-const STACK_LIMIT = 100_000;
-const MEMO_LIMIT = 300_000;
+const MAX_STACK = 100_000;
+const MAX_MEMO = 300_000;
 const INTEGER_BYTES = 64;
 /**
  * A state dict of FLAN-T5-XXL takes 30,000 steps, 100,000 with Adam's state; half a million of the worst take 0.5 s and
  * 110 MB.
  */
-const STEP_LIMIT = 500_000;
+const MAX_STEPS = 500_000;
 
 /** Lists, tuples and sets are arrays; dicts are maps, whatever their keys are called; None is null. */
 export type PickleValue =
@@ -72,8 +72,8 @@ export class PickleMachine {
 	/** Counts work. What costs more than one opcode, as copying a remembered list, counts as much as it costs. */
 	spend(steps: number): void {
 		this.#steps += steps;
-		if (this.#steps > STEP_LIMIT)
-			throw this.bad(`its pickle takes more than ${STEP_LIMIT} steps: no state dict needs that many`);
+		if (this.#steps > MAX_STEPS)
+			throw this.bad(`its pickle takes more than ${MAX_STEPS} steps: no state dict needs that many`);
 	}
 
 	/** Moves past the next bytes. @returns where they start */
@@ -153,7 +153,7 @@ export class PickleMachine {
 	}
 
 	push(value: PickleValue): void {
-		if (this.#stack.length >= STACK_LIMIT) throw this.bad(`its pickle stacks more than ${STACK_LIMIT} values`);
+		if (this.#stack.length >= MAX_STACK) throw this.bad(`its pickle stacks more than ${MAX_STACK} values`);
 		this.#stack.push(value);
 	}
 
@@ -177,7 +177,7 @@ export class PickleMachine {
 	}
 
 	mark(): void {
-		if (this.#marks.length >= STACK_LIMIT) throw this.bad(`its pickle sets more than ${STACK_LIMIT} marks`);
+		if (this.#marks.length >= MAX_STACK) throw this.bad(`its pickle sets more than ${MAX_STACK} marks`);
 		this.#marks.push(this.#stack.length);
 	}
 
@@ -197,7 +197,7 @@ export class PickleMachine {
 	remember(index: number | bigint): void {
 		if (!Number.isSafeInteger(index) || (index as number) < 0)
 			throw this.bad(`its pickle remembers a value as number ${index}`);
-		if (this.memo.size >= MEMO_LIMIT) throw this.bad(`its pickle remembers more than ${MEMO_LIMIT} values`);
+		if (this.memo.size >= MAX_MEMO) throw this.bad(`its pickle remembers more than ${MAX_MEMO} values`);
 		this.memo.set(index as number, this.top());
 	}
 
@@ -210,7 +210,7 @@ export class PickleMachine {
 	/** @throws Failure that names what the file asks for */
 	find(module: PickleValue, name: PickleValue): KnownName {
 		const asked =
-			typeof module === "string" && typeof name === "string" ? `${module}.${name}` : "a name that is no text";
+			typeof module === "string" && typeof name === "string" ? `${module}.${name}` : "a name that is not text";
 		const known = this.names.find(asked);
 		if (known === undefined) throw this.bad(`the file asks to call ${printable(asked)}: refused`);
 		return known;
@@ -220,9 +220,9 @@ export class PickleMachine {
 	make(callable: PickleValue, args: PickleValue): PickleValue {
 		if (!isKnownName(callable) || callable.make === null)
 			throw this.bad(
-				`the file asks to call ${isKnownName(callable) ? callable.name : "a value that is no function"}: refused`,
+				`the file asks to call ${isKnownName(callable) ? callable.name : "a value that is not a function"}: refused`,
 			);
-		if (!Array.isArray(args)) throw this.bad(`the arguments of ${callable.name} are no tuple`);
+		if (!Array.isArray(args)) throw this.bad(`the arguments of ${callable.name} are not a tuple`);
 		this.spend(args.reduce((sum: number, arg) => sum + (Array.isArray(arg) ? arg.length : 1), 0));
 		return callable.make(args, this.bad);
 	}

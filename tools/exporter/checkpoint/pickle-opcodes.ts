@@ -27,13 +27,13 @@ function dictFrom(
 
 function setItems(machine: PickleMachine, items: readonly PickleValue[]): void {
 	const target = machine.top();
-	if (!(target instanceof Map)) throw machine.bad("its pickle sets a key of something that is no dict");
+	if (!(target instanceof Map)) throw machine.bad("its pickle sets a key of something that is not a dict");
 	dictFrom(machine, items, target);
 }
 
 function append(machine: PickleMachine, items: readonly PickleValue[]): void {
 	const target = machine.top();
-	if (!Array.isArray(target)) throw machine.bad("its pickle appends to something that is no list");
+	if (!Array.isArray(target)) throw machine.bad("its pickle appends to something that is not a list");
 	for (const item of items) target.push(item);
 }
 

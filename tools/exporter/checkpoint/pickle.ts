@@ -27,7 +27,8 @@ export function readPickle(
 		const opcode = machine.byte();
 		if (opcode === STOP) return { value: machine.pop(), end: machine.at };
 		const step = OPCODES.get(opcode);
-		if (step === undefined) throw machine.bad(`byte ${at} of its pickle is 0x${opcode.toString(16)}: no known opcode`);
+		if (step === undefined)
+			throw machine.bad(`byte ${at} of its pickle is 0x${opcode.toString(16)}, which is not a known opcode`);
 		step(machine);
 	}
 }

@@ -142,14 +142,14 @@ export function readProposerPlan(path: string): ProposerPlan {
 }
 
 function readPlan({ name, metadata }: TensorFile): ProposerPlan {
-	const bad = (what: string) => new Failure("checkpoint-format", `${name} is no region proposer: ${what}.`);
+	const bad = (what: string) => new Failure("checkpoint-format", `${name} is not a region proposer: ${what}.`);
 	if (metadata.format !== PROPOSER_FORMAT)
 		throw bad(`expected the format ${PROPOSER_FORMAT}, found ${JSON.stringify(metadata.format) ?? "none"}`);
 	let json: unknown;
 	try {
 		json = JSON.parse(metadata.network ?? "");
 	} catch (cause) {
-		throw new Failure("checkpoint-format", `${name}: its network is no JSON.`, { cause });
+		throw new Failure("checkpoint-format", `${name}: its network is not valid JSON.`, { cause });
 	}
 	const parsed = PlanSchema.safeParse(json);
 	if (!parsed.success)
@@ -170,9 +170,7 @@ function checkTensors({ name, tensors }: TensorFile, expected: ReadonlyMap<strin
 			? []
 			: [`${tensor}: expected [${shape}], found ${found === undefined ? "none" : `[${found}]`}`];
 	});
-	const unused = [...tensors.keys()]
-		.filter((tensor) => !expected.has(tensor))
-		.map((tensor) => `${tensor}: nothing reads it`);
+	const unused = [...tensors.keys()].filter((tensor) => !expected.has(tensor)).map((tensor) => `${tensor}: not used`);
 	if (wrong.length + unused.length > 0)
 		throw new Failure("checkpoint-tensors", `${name} does not fit its plan.\n${[...wrong, ...unused].join("\n")}`);
 }

@@ -4,7 +4,7 @@
  */
 import { Failure } from "../../../src/core/failure.ts";
 
-const REDIRECT_LIMIT = 8;
+const MAX_REDIRECTS = 8;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export interface RequestOptions {
@@ -31,7 +31,7 @@ export interface Answer {
 export async function request(address: string, from: number, options: RequestOptions): Promise<Answer> {
 	let url = parseAddress(address);
 	let [etag, size]: [string | null, number | null] = [null, null];
-	for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
+	for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
 		const response = await fetch(url, {
 			redirect: "manual",
 			signal: options.signal,
@@ -44,22 +44,22 @@ export async function request(address: string, from: number, options: RequestOpt
 		await response.body?.cancel();
 		url = follow(url, response.headers.get("location"));
 	}
-	throw new Failure("fetch-failed", `${address} leads from one address to the next without end.`);
+	throw new Failure("fetch-failed", `${address} redirects too many times.`);
 }
 
 /** @throws Failure `usage` for anything but http and https */
 export function parseAddress(address: string): URL {
 	const url = URL.canParse(address) ? new URL(address) : null;
 	if (url === null || !/^https?:$/.test(url.protocol))
-		throw new Failure("usage", `${address} is no http or https address.`);
+		throw new Failure("usage", `${address} is not an http or https address.`);
 	if (url.username !== "" || url.password !== "")
-		throw new Failure("usage", `${url.host} is given with a password in its address: leave it out.`);
+		throw new Failure("usage", `${url.host} has a password in its address: remove it.`);
 	return url;
 }
 
 function follow(from: URL, location: string | null): URL {
 	const to = location !== null && URL.canParse(location, from.href) ? parseAddress(new URL(location, from).href) : null;
-	if (to === null) throw new Failure("fetch-failed", `${from.host} redirects to no address.`);
+	if (to === null) throw new Failure("fetch-failed", `${from.host} redirects without an address.`);
 	if (from.protocol === "https:" && to.protocol === "http:")
 		throw new Failure("fetch-failed", `${from.host} redirects from https to http (${to.host}): refused.`);
 	return to;
@@ -104,7 +104,7 @@ const REFUSALS: Readonly<Record<number, (host: string, sentToken: boolean) => st
 	401: (host, sent) =>
 		sent
 			? `${host} does not accept the token in HF_TOKEN, or there is no such model.`
-			: `${host} wants to know who asks: the model is private, or there is none of this name. Set HF_TOKEN to a token that may read it (${host}/settings/tokens).`,
+			: `${host} requires a login: the model is private or does not exist. Set HF_TOKEN to a token that may read it (${host}/settings/tokens).`,
 	403: (host, sent) =>
 		sent
 			? `${host} refuses: accept the model's terms on its page, with the account of HF_TOKEN.`
@@ -122,6 +122,7 @@ export function refusal(
 	const url = new URL(address);
 	if (status === 408 || status === 429 || status >= 500) return null;
 	const sentence =
-		REFUSALS[status]?.(url.host, token !== null && mayHearToken(url, endpoint)) ?? `${url.host} answers ${status}.`;
-	return new Failure("fetch-failed", `${address} cannot be loaded: ${sentence}`);
+		REFUSALS[status]?.(url.host, token !== null && mayHearToken(url, endpoint)) ??
+		`${url.host} answered with status ${status}.`;
+	return new Failure("fetch-failed", `${address} cannot be downloaded: ${sentence}`);
 }

@@ -9,7 +9,7 @@ import { parseStrictJson, quote } from "./strict-json.ts";
 import type { TensorFile } from "./tensor-file.ts";
 
 /** The format's own limit. */
-const HEADER_LIMIT = 100_000_000;
+const MAX_HEADER_BYTES = 100_000_000;
 
 export interface TensorInfo {
 	readonly dtype: string;
@@ -41,7 +41,7 @@ function read(source: ByteSource): SafetensorsFile {
 	const { name, size } = source;
 	if (size < 8) throw new Failure("checkpoint-format", `${name} has ${size} bytes: too short for a safetensors file.`);
 	const headerLength = Number(new DataView(source.read(0, 8).buffer).getBigUint64(0, true));
-	if (headerLength > HEADER_LIMIT || headerLength > size - 8) {
+	if (headerLength > MAX_HEADER_BYTES || headerLength > size - 8) {
 		throw new Failure(
 			"checkpoint-format",
 			`${name} declares a header of ${headerLength} bytes in a file of ${size}: not a safetensors file, or a broken one.`,
@@ -69,7 +69,7 @@ function read(source: ByteSource): SafetensorsFile {
 function parseHeader(bytes: Uint8Array, dataStart: number, size: number, name: string) {
 	const bad = (what: string) => new Failure("checkpoint-format", `${name}: ${what}.`);
 	const header = parseStrictJson(bytes, `${name}: the header`);
-	if (!isObject(header)) throw bad("the header is no JSON object");
+	if (!isObject(header)) throw bad("the header is not a JSON object");
 	const { __metadata__: metadata = {}, ...entries } = header;
 	if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === "string"))
 		throw bad("__metadata__ holds more than strings");

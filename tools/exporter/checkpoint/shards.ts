@@ -8,9 +8,9 @@ import { openBytes } from "./byte-source.ts";
 import { parseStrictJson, quote } from "./strict-json.ts";
 import type { TensorFile } from "./tensor-file.ts";
 
-const INDEX_LIMIT = 64 * 1024 * 1024;
+const MAX_INDEX_BYTES = 64 * 1024 * 1024;
 /** The largest open models come in some 200 shards; each is an open file. */
-const SHARD_LIMIT = 500;
+const MAX_SHARDS = 500;
 /** Names shown of a list that may be long. */
 const SHOWN = 8;
 
@@ -56,10 +56,10 @@ export function openShards(path: string, open: (path: string) => TensorFile): Te
 export function readShardIndex(path: string): ReadonlyMap<string, string> {
 	const source = openBytes(path);
 	try {
-		if (source.size > INDEX_LIMIT)
+		if (source.size > MAX_INDEX_BYTES)
 			throw new Failure(
 				"checkpoint-format",
-				`${source.name} has ${source.size} bytes; an index has at most ${INDEX_LIMIT}.`,
+				`${source.name} has ${source.size} bytes; an index has at most ${MAX_INDEX_BYTES}.`,
 			);
 		return parseShardIndex(source.read(0, source.size), source.name);
 	} finally {
@@ -72,7 +72,7 @@ function parseShardIndex(bytes: Uint8Array, name: string): ReadonlyMap<string, s
 	const json = parseStrictJson(bytes, name) as { weight_map?: unknown } | null;
 	const map = Object.hasOwn(json ?? {}, "weight_map") ? json!.weight_map : undefined;
 	if (typeof map !== "object" || map === null || Array.isArray(map))
-		throw bad('there is no "weight_map" that says which shard holds which tensor');
+		throw bad('there is no "weight_map" that tells which shard holds which tensor');
 	const shardOf = new Map<string, string>();
 	for (const [tensor, shard] of Object.entries(map)) {
 		if (typeof shard !== "string" || !/^\w[\w.-]*$/.test(shard))
@@ -82,8 +82,8 @@ function parseShardIndex(bytes: Uint8Array, name: string): ReadonlyMap<string, s
 		shardOf.set(tensor, shard);
 	}
 	const shards = new Set(shardOf.values());
-	if (shards.size === 0 || shards.size > SHARD_LIMIT)
-		throw bad(`it names ${shards.size} shards; 1 to ${SHARD_LIMIT} are read`);
+	if (shards.size === 0 || shards.size > MAX_SHARDS)
+		throw bad(`it names ${shards.size} shards; 1 to ${MAX_SHARDS} are read`);
 	return shardOf;
 }
 
@@ -92,7 +92,7 @@ function refuseMissing(path: string, shardOf: ReadonlyMap<string, string>): void
 	if (missing.length > 0)
 		throw new Failure(
 			"checkpoint-tensors",
-			`${basename(path)} names shards that are not beside it: ${missing.slice(0, SHOWN).join(", ")}${missing.length > SHOWN ? " …" : ""}.`,
+			`${basename(path)} lists shards that are not in its folder: ${missing.slice(0, SHOWN).join(", ")}${missing.length > SHOWN ? " …" : ""}.`,
 		);
 }
 

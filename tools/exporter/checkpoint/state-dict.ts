@@ -20,8 +20,8 @@ const WRAPPERS = [
 /** What wrappers of a model put before every name: DataParallel, torch.compile, Lightning. */
 const PREFIXES = ["module.", "_orig_mod.", "model."] as const;
 /** A wrapper in a wrapper is common, three of them are not. */
-const DEPTH_LIMIT = 2;
-const TENSOR_LIMIT = 100_000;
+const MAX_DEPTH = 2;
+const MAX_TENSORS = 100_000;
 const SHOWN = 8;
 
 export interface StateDict {
@@ -51,9 +51,9 @@ export function findStateDict(root: PickleValue, fileName: string): StateDict {
 	}
 	if (tensors.size === 0)
 		throw new Failure("checkpoint-format", `${fileName} holds no dict of tensors. Its keys are ${listKeys(root)}.`);
-	if (tensors.size > TENSOR_LIMIT)
-		throw new Failure("checkpoint-format", `${fileName} holds ${tensors.size} tensors; ${TENSOR_LIMIT} are the limit.`);
-	if (skipped.length > 0) notes.push(`left out, being no tensors: ${shorten(skipped)}`);
+	if (tensors.size > MAX_TENSORS)
+		throw new Failure("checkpoint-format", `${fileName} holds ${tensors.size} tensors; ${MAX_TENSORS} are the limit.`);
+	if (skipped.length > 0) notes.push(`left out, because they are not tensors: ${shorten(skipped)}`);
 	return { tensors: stripPrefixes(tensors, notes), notes };
 }
 
@@ -63,8 +63,8 @@ type Dict = Map<PickleValue, PickleValue>;
 function unwrap(root: Dict): { readonly path: readonly string[]; readonly dict: Dict } {
 	let dict = root;
 	const path: string[] = [];
-	while (path.length < DEPTH_LIMIT) {
-		const key = WRAPPERS.find((name) => leadsToTensors(dict.get(name), DEPTH_LIMIT - path.length));
+	while (path.length < MAX_DEPTH) {
+		const key = WRAPPERS.find((name) => leadsToTensors(dict.get(name), MAX_DEPTH - path.length));
 		if (key === undefined) break;
 		dict = dict.get(key) as Dict;
 		path.push(key);
@@ -126,5 +126,5 @@ function printable(key: PickleValue): string {
 		? JSON.stringify(key.slice(0, 60))
 		: typeof key === "number"
 			? String(key)
-			: "a key that is no text";
+			: "a key that is not text";
 }

@@ -22,7 +22,7 @@ export function parseStrictJson(bytes: Uint8Array, what: string): unknown {
 	try {
 		value = JSON.parse(text);
 	} catch (cause) {
-		throw new Failure("checkpoint-format", `${what} is no JSON.`, { cause });
+		throw new Failure("checkpoint-format", `${what} is not valid JSON.`, { cause });
 	}
 	const twice = findDuplicateKey(text);
 	if (twice !== null) throw new Failure("checkpoint-format", `${what} names ${quote(twice)} twice.`);

@@ -8,7 +8,7 @@ import type { TensorFile } from "./tensor-file.ts";
 import type { TorchStorage, TorchTensor } from "./torch-objects.ts";
 
 /** Pickles hold names and shapes, no weights: FLAN-T5-XXL's has 0.2 MB. */
-export const PICKLE_LIMIT = 32 * 1024 * 1024;
+export const MAX_PICKLE_BYTES = 32 * 1024 * 1024;
 
 export interface TorchSource {
 	readonly name: string;

@@ -5,7 +5,7 @@ import { ELEMENT_TYPES } from "./element-types.ts";
 import { readPickle } from "./pickle.ts";
 import type { PickleValue } from "./pickle-machine.ts";
 import type { TensorFile } from "./tensor-file.ts";
-import { PICKLE_LIMIT, torchTensorFile } from "./torch-file.ts";
+import { MAX_PICKLE_BYTES, torchTensorFile } from "./torch-file.ts";
 import { type TorchStorage, torchNames } from "./torch-objects.ts";
 
 /** torch/serialization.py: MAGIC_NUMBER, PROTOCOL_VERSION. */
@@ -26,7 +26,7 @@ export function openLegacyTorch(path: string): TensorFile {
 function readLegacyTorch(source: ByteSource): TensorFile {
 	const { name } = source;
 	const bad = (what: string) => new Failure("checkpoint-format", `${name}: ${what}.`);
-	const head = source.read(0, Math.min(source.size, PICKLE_LIMIT));
+	const head = source.read(0, Math.min(source.size, MAX_PICKLE_BYTES));
 	const storages = new Map<string, TorchStorage>();
 	const names = torchNames((storage) => storages.set(storage.key, storage));
 	let at = 0;
@@ -35,7 +35,7 @@ function readLegacyTorch(source: ByteSource): TensorFile {
 		at = end;
 		return value;
 	};
-	if (next() !== MAGIC) throw bad("it is a Python pickle, but no PyTorch checkpoint");
+	if (next() !== MAGIC) throw bad("it is a Python pickle, but not a PyTorch checkpoint");
 	if (next() !== VERSION) throw bad(`it is of an old PyTorch format other than ${VERSION}`);
 	const system = next();
 	if (!(system instanceof Map) || system.get("little_endian") !== true) throw bad("its numbers are not little-endian");
@@ -50,7 +50,7 @@ function readLegacyTorch(source: ByteSource): TensorFile {
 	const check = (storage: TorchStorage) => {
 		const { size } = placeOf(storage);
 		const expected = bytesOf(storage);
-		if (size !== expected) throw bad(`storage "${storage.key}" has ${size} bytes, its pickle says ${expected}`);
+		if (size !== expected) throw bad(`storage "${storage.key}" has ${size} bytes, but its pickle expects ${expected}`);
 	};
 	return torchTensorFile({
 		name,
@@ -81,10 +81,10 @@ function placeStorages(
 	for (const key of keys) {
 		const storage = typeof key === "string" ? storages.get(key) : undefined;
 		if (storage === undefined || places.has(storage.key))
-			throw bad("its list of storages names one twice, or one that no tensor looks into");
+			throw bad("its list of storages has one twice, or one that no tensor uses");
 		const count = Number(new DataView(source.read(at, 8).buffer).getBigInt64(0, true));
 		if (count !== storage.count)
-			throw bad(`storage "${storage.key}" has ${count} elements, its pickle says ${storage.count}`);
+			throw bad(`storage "${storage.key}" has ${count} elements, but its pickle expects ${storage.count}`);
 		places.set(storage.key, { position: at + 8, size: bytesOf(storage) });
 		at += 8 + bytesOf(storage);
 	}

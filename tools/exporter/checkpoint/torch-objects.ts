@@ -35,9 +35,9 @@ export interface ScriptObject extends PickleObject {
 }
 
 /** PyTorch's own limit. */
-const DIMENSION_LIMIT = 64;
+const MAX_DIMENSIONS = 64;
 /** An expanded tensor repeats its storage by strides of 0; more than this is a bomb. */
-const EXPANDED_LIMIT = 1 << 20;
+const MAX_EXPANDED = 1 << 20;
 
 const STORAGES = {
 	DoubleStorage: "F64",
@@ -108,9 +108,9 @@ function makeTensor(
 ): TorchTensor {
 	if (!isStorage(storage)) throw bad("a tensor has no storage");
 	if (!isNatural(offset) || !isShape(shape) || !isShape(strides) || shape.length !== strides.length)
-		throw bad("a tensor has no sensible shape, strides and offset");
+		throw bad("the shape, strides or offset of a tensor make no sense");
 	const dtype = isName(type) ? DTYPE_OF.get(type.name) : storage.dtype;
-	if (dtype === undefined) throw bad("a tensor has no known type");
+	if (dtype === undefined) throw bad("a tensor has an unknown type");
 	// Copies: the pickle may still append to its lists.
 	const tensor: TorchTensor = { kind: "tensor", storage, dtype, shape: [...shape], strides: [...strides], offset };
 	checkBounds(tensor, bad);
@@ -125,7 +125,7 @@ function checkBounds({ storage, dtype, shape, strides, offset }: TorchTensor, ba
 	const last = shape.reduce((sum, dim, axis) => sum + (dim - 1) * strides[axis]!, offset);
 	if (!(last < room))
 		throw bad(`a tensor [${shape}] reaches element ${last} of storage "${storage.key}", which has ${room}`);
-	if (elements > room && elements > EXPANDED_LIMIT)
+	if (elements > room && elements > MAX_EXPANDED)
 		throw bad(`a tensor [${shape}] repeats the ${room} elements of its storage`);
 }
 
@@ -138,7 +138,7 @@ function makeFromType([inner = null, , args = null]: PickleValue[], bad: Bad): P
 
 /** `_rebuild_parameter(tensor, requires_grad, hooks)`: the tensor. */
 function makeParameter([tensor = null]: PickleValue[], bad: Bad): PickleValue {
-	if (!isTensor(tensor)) throw bad("a parameter holds no tensor");
+	if (!isTensor(tensor)) throw bad("a parameter does not hold a tensor");
 	return tensor;
 }
 
@@ -215,7 +215,7 @@ function makeStorage(id: PickleValue, bad: Bad): TorchStorage {
 	const [tag, type = null, key, , count = null, part = null] = Array.isArray(id) ? id : [];
 	const dtype = isName(type) ? DTYPE_OF.get(type.name) : undefined;
 	if (tag !== "storage" || dtype === undefined || typeof key !== "string" || !isNatural(count))
-		throw bad("a persistent id stands for something other than a storage: refused");
+		throw bad("a persistent id refers to something other than a storage: refused");
 	if (part !== null) throw bad(`storage "${key}" is a part of another storage: load it with PyTorch and save it again`);
 	return { kind: "storage", key, dtype, count };
 }
@@ -245,4 +245,4 @@ export const isTensor = (value: PickleValue | undefined): value is TorchTensor =
 export const isScript = (value: PickleValue): value is ScriptObject => isKind(value, "script");
 const isNatural = (value: PickleValue): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isShape = (value: PickleValue): value is number[] =>
-	Array.isArray(value) && value.length <= DIMENSION_LIMIT && value.every(isNatural);
+	Array.isArray(value) && value.length <= MAX_DIMENSIONS && value.every(isNatural);

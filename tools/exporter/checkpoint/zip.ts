@@ -11,10 +11,10 @@ import type { ByteSource } from "./byte-source.ts";
 import { quote } from "./strict-json.ts";
 
 /** FLAN-T5-XXL has 560 entries; 46 bytes and a name each. */
-const ENTRY_LIMIT = 100_000;
-const DIRECTORY_LIMIT = 32 * 1024 * 1024;
+const MAX_ENTRIES = 100_000;
+const MAX_DIRECTORY_BYTES = 32 * 1024 * 1024;
 /** PyTorch never compresses. An entry someone else compressed is unpacked whole, so it may not be large. */
-const INFLATED_LIMIT = 128 * 1024 * 1024;
+const MAX_INFLATED_BYTES = 128 * 1024 * 1024;
 /** Deflate can do no better than 1032 : 1. */
 const DEFLATE_RATIO = 1032;
 
@@ -89,7 +89,7 @@ function findDirectory(source: ByteSource, bad: Bad): Directory {
 		const end = start + at;
 		return checkDirectory(findDirectory64(source, end, bad) ?? directory, end, bad);
 	}
-	throw bad("the ZIP archive has no directory: the file ends early, or its download did");
+	throw bad("the ZIP archive has no directory: the file is incomplete");
 }
 
 function findDirectory64(source: ByteSource, end: number, bad: Bad): Directory | null {
@@ -99,7 +99,7 @@ function findDirectory64(source: ByteSource, end: number, bad: Bad): Directory |
 	const position = natural(locator, 8);
 	if (position + 56 > end - 20) throw bad("the ZIP64 directory lies outside the file");
 	const record = view(source.read(position, 56));
-	if (record.getUint32(0, true) !== END64) throw bad("the ZIP64 directory is not where the file says");
+	if (record.getUint32(0, true) !== END64) throw bad("the ZIP64 directory is not where the file places it");
 	return { count: natural(record, 32), size: natural(record, 40), position: natural(record, 48) };
 }
 
@@ -107,7 +107,7 @@ function checkDirectory(directory: Directory, end: number, bad: Bad): Directory 
 	const { position, size, count } = directory;
 	if (!(position + size <= end))
 		throw bad(`the ZIP directory claims ${size} bytes at ${position}, past its own end at ${end}`);
-	if (count > ENTRY_LIMIT || size > DIRECTORY_LIMIT || count * 46 > size)
+	if (count > MAX_ENTRIES || size > MAX_DIRECTORY_BYTES || count * 46 > size)
 		throw bad(`the ZIP directory claims ${count} entries in ${size} bytes`);
 	return directory;
 }
@@ -207,7 +207,7 @@ function wideNumbers(extra: DataView): (name: string, bad: Bad) => number {
 function dataPosition(source: ByteSource, directory: number, name: string, local: number, bad: Bad): number {
 	if (!(local + 30 <= directory)) throw bad(`"${name}" lies at ${local}, outside the data`);
 	const head = view(source.read(local, 30));
-	if (head.getUint32(0, true) !== LOCAL_ENTRY) throw bad(`"${name}" is not where the ZIP directory says`);
+	if (head.getUint32(0, true) !== LOCAL_ENTRY) throw bad(`"${name}" is not where the ZIP directory places it`);
 	return local + 30 + head.getUint16(26, true) + head.getUint16(28, true);
 }
 
@@ -229,7 +229,7 @@ function readEntry(
 	bad: Bad,
 ): Uint8Array<ArrayBuffer> {
 	if (!(begin >= 0 && begin <= end && end <= entry.size))
-		throw bad(`bytes ${begin} to ${end} of "${entry.name}" are asked for, which has ${entry.size}`);
+		throw bad(`bytes ${begin} to ${end} of "${entry.name}" were requested, which has ${entry.size}`);
 	if (entry.compressed) return new Uint8Array(inflate(source, entry, bad).subarray(begin, end));
 	const bytes = source.read(entry.position + begin, end - begin);
 	const before = begin === 0 ? { end: 0, crc: 0 } : sums.get(entry);
@@ -241,8 +241,8 @@ function readEntry(
 }
 
 function inflate(source: ByteSource, entry: ZipEntry, bad: Bad): Uint8Array {
-	if (entry.size > INFLATED_LIMIT)
-		throw bad(`"${entry.name}" is compressed and unpacks to ${entry.size} bytes; up to ${INFLATED_LIMIT} are read`);
+	if (entry.size > MAX_INFLATED_BYTES)
+		throw bad(`"${entry.name}" is compressed and unpacks to ${entry.size} bytes; up to ${MAX_INFLATED_BYTES} are read`);
 	let bytes: Uint8Array;
 	try {
 		// One byte more than promised is enough to notice that there is more.

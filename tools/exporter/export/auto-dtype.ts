@@ -9,7 +9,7 @@ import type { EmbeddingDType } from "../graphs/vocabulary.ts";
 export type WantedDType = ExportDType | "auto";
 
 /** T5-base has 248 M weights, T5-large 783 M. */
-const INT8_LIMIT = 400_000_000;
+const MAX_INT8_PARAMETERS = 400_000_000;
 
 /**
  * int8 up to 400 M weights: the fastest on WASM, and on WebGPU, where it is widened when sessions open, at most 1.6 GB.
@@ -18,7 +18,7 @@ const INT8_LIMIT = 400_000_000;
  */
 export function settleDType(wanted: WantedDType, architecture: Architecture): ExportDType {
 	if (wanted !== "auto") return wanted;
-	return parametersOf(architecture) <= INT8_LIMIT ? "int8" : "int4";
+	return parametersOf(architecture) <= MAX_INT8_PARAMETERS ? "int8" : "int4";
 }
 
 /** @throws Failure `usage` where a table in 4 bits was asked for and all else is not even in 8 */

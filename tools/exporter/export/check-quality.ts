@@ -30,7 +30,7 @@ export async function checkQuality(
 	manifest: Manifest,
 	options: ExportOptions,
 ): Promise<Checked> {
-	if (manifest.dtype === "fp32") return { manifest, line: "not compared: float32 loses nothing" };
+	if (manifest.dtype === "fp32") return { manifest, line: "not compared: float32 is exact" };
 	const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
 	if (bytes > CHECKED_BYTES[manifest.dtype])
 		return { manifest, line: "not compared: its float32 graphs do not fit the memory of WASM" };

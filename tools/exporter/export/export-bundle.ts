@@ -52,7 +52,7 @@ export interface ExportOptions extends SourceOptions {
 	/** Also outputs the values between, for comparing with a reference. */
 	readonly inspect?: boolean;
 	/** Most bytes of a weight file; larger tensors are split. */
-	readonly fileLimit?: number;
+	readonly maxFileBytes?: number;
 	readonly onProgress?: (step: string, done: number, total: number) => void;
 	/** Hears what was recognised in the checkpoint, in lines for a person. */
 	readonly onRecognised?: (lines: readonly string[]) => void;
@@ -107,7 +107,7 @@ function writeBundle(
 		floatActivations,
 		card: json = {},
 		inspect = false,
-		fileLimit = MAX_BUNDLE_FILE_BYTES,
+		maxFileBytes = MAX_BUNDLE_FILE_BYTES,
 		onProgress = () => {},
 		onNotes = () => {},
 	}: ExportOptions,
@@ -115,7 +115,7 @@ function writeBundle(
 	const card = parseCard(json);
 	const dtype = settleDType(wanted, checkpoint.architecture);
 	checkEmbeddings(dtype, embeddings);
-	const store = new WeightStore(folder, { fileLimit });
+	const store = new WeightStore(folder, { maxFileBytes });
 	const files: Record<string, { bytes: number; sha256: string }> = {};
 	const write = (path: string, bytes: Uint8Array) => {
 		writeFileSync(join(folder, path), bytes);
@@ -197,7 +197,7 @@ function writeGraph(
 
 function readTokenizerFile(folder: string, name: string): Uint8Array {
 	const path = join(folder, name);
-	if (!existsSync(path)) throw new Failure("checkpoint-format", `The checkpoint has no ${name} beside it.`);
+	if (!existsSync(path)) throw new Failure("checkpoint-format", `There is no ${name} beside the checkpoint.`);
 	return readFileSync(path);
 }
 

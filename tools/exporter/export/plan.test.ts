@@ -31,8 +31,8 @@ describe("a plan", () => {
 	test.each(
 		cases,
 	)("of the %s model as %s is what is then written, to the byte; as int4 within a tenth", (name, dtype) => {
-		const plan = planExport(architectures[name]!, dtype, { fileLimit: 20_000 });
-		const { files } = exportBundle(join(root, name), join(root, "bundle"), { dtype, fileLimit: 20_000 });
+		const plan = planExport(architectures[name]!, dtype, { maxFileBytes: 20_000 });
+		const { files } = exportBundle(join(root, name), join(root, "bundle"), { dtype, maxFileBytes: 20_000 });
 		const written = Object.entries(files).flatMap(([path, { bytes }]) =>
 			path.startsWith("tokenizer") ? [] : [[path, bytes] as const],
 		);

@@ -50,7 +50,7 @@ const NORMALS = { floats: (name: string, begin = 0, end = 0) => seededNormals(en
 
 export interface PlanOptions {
 	/** Most bytes of a weight file. */
-	readonly fileLimit?: number;
+	readonly maxFileBytes?: number;
 	readonly proposer?: ProposerPlan | undefined;
 	readonly embeddings?: EmbeddingDType | undefined;
 	readonly embeddingBlock?: EmbeddingBlock | undefined;
@@ -60,11 +60,11 @@ export interface PlanOptions {
 export function planExport(
 	architecture: Architecture,
 	wanted: WantedDType,
-	{ fileLimit = MAX_BUNDLE_FILE_BYTES, proposer, embeddings = "int8", embeddingBlock }: PlanOptions = {},
+	{ maxFileBytes = MAX_BUNDLE_FILE_BYTES, proposer, embeddings = "int8", embeddingBlock }: PlanOptions = {},
 ): Plan {
 	const dtype = settleDType(wanted, architecture);
 	checkEmbeddings(dtype, embeddings);
-	const store = new WeightStore("", { fileLimit, planned: true });
+	const store = new WeightStore("", { maxFileBytes, planned: true });
 	const decisions = new PlannedDecisions();
 	const own = proposer === undefined ? {} : { proposer };
 	const graphs = rolesWith(architecture, proposer).flatMap((role) => {

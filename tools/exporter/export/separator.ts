@@ -30,6 +30,6 @@ export function findSeparator(tokenizerJson: unknown): number {
 	}
 	throw new Failure(
 		"checkpoint-format",
-		`tokenizer.json: no piece can separate records (looked for ${SEPARATORS.join(", ")}).`,
+		`tokenizer.json has no piece that can separate records (looked for ${SEPARATORS.join(", ")}).`,
 	);
 }

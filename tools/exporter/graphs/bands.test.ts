@@ -3,7 +3,7 @@
  * once.
  */
 import { describe, expect, test } from "vitest";
-import { type Band, bandsOf, inOrder, type RowSource, sampleRows, stackRows, turned, wholeRows } from "./bands.ts";
+import { type Band, bandsOf, inOrder, type RowSource, sampleRows, stackRows, transposed, wholeRows } from "./bands.ts";
 
 /** 1, 2, 3 … */
 const counting = (rows: number, columns: number, from = 1) =>
@@ -57,9 +57,9 @@ describe("bands", () => {
 	});
 });
 
-describe("a turned weight", () => {
+describe("a transposed weight", () => {
 	test("[[1 2 3] [4 5 6]] becomes [[1 4] [2 5] [3 6]]", () => {
-		expect(floats(turned(counting(2, 3), same, 4))).toEqual([1, 4, 2, 5, 3, 6]);
+		expect(floats(transposed(counting(2, 3), same, 4))).toEqual([1, 4, 2, 5, 3, 6]);
 	});
 
 	test.each([
@@ -68,7 +68,7 @@ describe("a turned weight", () => {
 		[45 * 70, 45 * 70 * 4],
 	])("is the same in bands of %d elements and pieces of %d bytes, where sides are no multiple of a tile", (size, limit) => {
 		const [rows, columns] = [70, 45];
-		const pieces = [...turned(counting(rows, columns), same, 4, { size, limit })];
+		const pieces = [...transposed(counting(rows, columns), same, 4, { size, limit })];
 		const expected = Array.from({ length: rows * columns }, (_, i) => 1 + (i % rows) * columns + Math.floor(i / rows));
 		expect(floats(pieces)).toEqual(expected);
 		// Whole columns, at least one.
@@ -77,9 +77,9 @@ describe("a turned weight", () => {
 
 	test("of codes that are bytes and halves", () => {
 		const bytes = ({ data }: Band) => Int8Array.from(data, (value) => -value);
-		expect([...new Int8Array(Buffer.concat([...turned(counting(2, 2), bytes, 1)]))]).toEqual([-1, -3, -2, -4]);
+		expect([...new Int8Array(Buffer.concat([...transposed(counting(2, 2), bytes, 1)]))]).toEqual([-1, -3, -2, -4]);
 		const halves = ({ data }: Band) => Uint16Array.from(data, (value) => value * 256);
-		expect([...Buffer.concat([...turned(counting(2, 2), halves, 2)])]).toEqual([0, 1, 0, 3, 0, 2, 0, 4]);
+		expect([...Buffer.concat([...transposed(counting(2, 2), halves, 2)])]).toEqual([0, 1, 0, 3, 0, 2, 0, 4]);
 	});
 
 	test("never asks for more than a band at once", () => {
@@ -93,7 +93,9 @@ describe("a turned weight", () => {
 			},
 		};
 		// 5 columns of 100 floats are 2,000 bytes: two pieces, for each of which all rows are read in bands of 20.
-		expect([...turned(watched, same, 4, { size: 200, limit: 2000 })].map(({ length }) => length)).toEqual([2000, 2000]);
+		expect([...transposed(watched, same, 4, { size: 200, limit: 2000 })].map(({ length }) => length)).toEqual([
+			2000, 2000,
+		]);
 		expect(asked).toEqual(Array.from({ length: 10 }, () => 20));
 	});
 });

@@ -5,11 +5,11 @@
 /** Elements read at once: 16 MB of float32. A row longer than that is read whole. */
 export const BAND = 4 * 1024 * 1024;
 /**
- * Bytes of a turned weight that are made at once; the rows are read again for each such piece. FLAN-T5-XL's widest
+ * Bytes of a transposed weight that are made at once; the rows are read again for each such piece. FLAN-T5-XL's widest
  * weight in halves is one.
  */
 const TURNED = 40 * 1024 * 1024;
-/** Side of the squares in which a matrix is turned, in elements: rows and columns of one stay in the cache. */
+/** Side of the squares in which a matrix is transposed, in elements: rows and columns of one stay in the cache. */
 const TILE = 32;
 
 /** A weight [rows, columns], row-major; what has more axes counts the last ones as columns. */
@@ -89,10 +89,10 @@ export function* inOrder(source: RowSource, encode: Encode, size = BAND): Iterab
 }
 
 /**
- * The codes turned: [columns, rows]. A piece holds some columns of all rows, for which all rows are read.
+ * The codes transposed: [columns, rows]. A piece holds some columns of all rows, for which all rows are read.
  * @param elementBytes of one code @param limit bytes of a piece
  */
-export function* turned(
+export function* transposed(
 	source: RowSource,
 	encode: Encode,
 	elementBytes: number,

@@ -203,7 +203,7 @@ describe("weights split over files", () => {
 	test.each(EXPORT_DTYPES)("%s graphs join them and compute the same, bit for bit", async (dtype) => {
 		const whole = exportTiny("split", changes, dtype);
 		const pieces = join(folder, "split", `${dtype}-pieces`);
-		const { graphs, files } = exportBundle(join(folder, "split", "checkpoint"), pieces, { dtype, fileLimit: 4096 });
+		const { graphs, files } = exportBundle(join(folder, "split", "checkpoint"), pieces, { dtype, maxFileBytes: 4096 });
 		expect(graphs.decoder!.weights.length).toBeGreaterThan(10);
 		for (const path of graphs.decoder!.weights) expect(files[path]!.bytes).toBeLessThanOrEqual(4096);
 		const logits: unknown[] = [];

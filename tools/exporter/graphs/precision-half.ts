@@ -5,7 +5,7 @@
 import { Failure } from "../../../src/core/failure.ts";
 
 /** Least size that rounds to infinity as a half. */
-const HALF_LIMIT = 65_520;
+const MAX_HALF = 65_520;
 /** Bits of 65,520. */
 const HALF_OVERFLOW = 0x477ff000;
 
@@ -22,7 +22,7 @@ export function peakOf(data: Float32Array): number {
  */
 export function halfExponent(peak: number): number {
 	let exponent = 0;
-	while (peak / 2 ** exponent >= HALF_LIMIT) exponent++;
+	while (peak / 2 ** exponent >= MAX_HALF) exponent++;
 	return exponent;
 }
 

@@ -124,7 +124,7 @@ const WORTH_ZEROS = 0.98;
  * Past this error 4 bits are too few. Normal weights have 0.079 in blocks of 32 with a zero point, 0.084 without, and
  * 0.096 in blocks of 128.
  */
-export const ERROR_LIMIT = 0.12;
+export const MAX_ERROR = 0.12;
 
 /**
  * @param sample rows of `width` inputs
@@ -135,7 +135,7 @@ export function chooseBlocks(
 	width: number,
 ): { readonly blocks: Blocks; readonly error: number } | { readonly blocks: null; readonly why: string } {
 	const sizes = BLOCK_SIZES.filter((block) => width % block === 0);
-	if (sizes.length === 0) return { blocks: null, why: `${width} inputs are no multiple of ${BLOCK_SIZES.at(-1)}` };
+	if (sizes.length === 0) return { blocks: null, why: `${width} inputs are not a multiple of ${BLOCK_SIZES.at(-1)}` };
 	const measured = sizes.map((block) => {
 		const [plain, shifted] = [
 			blockError(sample, { block, asymmetric: false }),
@@ -146,7 +146,7 @@ export function chooseBlocks(
 	});
 	const least = Math.min(...measured.map(({ error }) => error));
 	const chosen = measured.find(({ error }) => error <= least * WORTH)!;
-	if (chosen.error > ERROR_LIMIT)
+	if (chosen.error > MAX_ERROR)
 		return { blocks: null, why: `4 bits would change its weights by ${(100 * chosen.error).toFixed(0)} %` };
 	return chosen;
 }

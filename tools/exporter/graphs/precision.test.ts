@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { randomTensor } from "../checkpoint/random-checkpoint.ts";
 import { fromHalf, halfExponent, peakOf, toBfloat16, toHalf } from "./precision-half.ts";
-import { BLOCK_SIZES, blockError, chooseBlocks, ERROR_LIMIT, type FourBits, quantize4Bit } from "./precision-int4.ts";
+import { BLOCK_SIZES, blockError, chooseBlocks, type FourBits, MAX_ERROR, quantize4Bit } from "./precision-int4.ts";
 import { quantize } from "./precision-int8.ts";
 
 describe("int8 with a scale per index of an axis", () => {
@@ -135,7 +135,7 @@ describe("4 bits in blocks", () => {
 		const chosen = chooseBlocks([data], 128);
 		// √(31 · 0.5² ÷ (16² + 31 · 0.5²)) = 0.17 if every half becomes 0.
 		expect(chosen).toEqual({ blocks: null, why: "4 bits would change its weights by 17 %" });
-		expect(blockError([data], SHIFTED)).toBeGreaterThan(ERROR_LIMIT);
+		expect(blockError([data], SHIFTED)).toBeGreaterThan(MAX_ERROR);
 	});
 
 	test("24 inputs are no multiple of 32", () => {

@@ -6,7 +6,7 @@ import { GRAPH_TARGETS, type GraphTarget } from "../../../src/bundle/manifest.ts
 import { DTYPES, type DType } from "../onnx/dtype.ts";
 import type { GraphBuilder, Value } from "../onnx/graph-builder.ts";
 import type { TensorBytes, WeightStore } from "../onnx/weights.ts";
-import { bandsOf, type Encode, inOrder, type RowSource, sampleRows, turned } from "./bands.ts";
+import { bandsOf, type Encode, inOrder, type RowSource, sampleRows, transposed } from "./bands.ts";
 import type { Decisions } from "./decisions.ts";
 import { halfExponent, peakOf, toBfloat16, toHalf } from "./precision-half.ts";
 import { type Blocks, chooseBlocks, quantize4Bit, SAMPLE } from "./precision-int4.ts";
@@ -57,7 +57,7 @@ export function linear(
 	bias: Value | null = null,
 ): Value {
 	if (at.dtype === "int4") return linear4Bit(at, name, shape, rows, x, bias);
-	const weight = { name, rows, shape: [shape.in, shape.out], turned: true };
+	const weight = { name, rows, shape: [shape.in, shape.out], transposed: true };
 	if (at.dtype === "int8" && at.target === "wasm" && !shape.outliers) {
 		const { values, scales } = int8Parts(at, weight);
 		return quantisedProduct(at.graph, shape, x, values, at.graph.reshape(scales, [shape.out], [shape.out]), bias);
@@ -90,7 +90,7 @@ function shifted(graph: GraphBuilder, x: Value, bias: Value | null): Value {
  */
 export function lookUp(at: Stored, name: string, rows: RowSource, ids: Value): Value {
 	const { graph, dtype, target } = at;
-	const weight = { name, rows, shape: [rows.rows, rows.columns], turned: false };
+	const weight = { name, rows, shape: [rows.rows, rows.columns], transposed: false };
 	if (target === "wasm" && (dtype === "int8" || dtype === "int4")) {
 		const { values, scales } = int8Parts(at, weight);
 		return graph.mul(graph.cast(graph.gather(values, ids), "float32"), graph.gather(scales, ids));
@@ -107,16 +107,16 @@ export function lookUp(at: Stored, name: string, rows: RowSource, ids: Value): V
  * scale per index.
  */
 export function matrix(at: Stored, name: string, shape: readonly number[], rows: RowSource): Value {
-	return widenedWeight(at, { name, rows, shape, turned: false });
+	return widenedWeight(at, { name, rows, shape, transposed: false });
 }
 
 /** A weight as it is read, and as it is stored. */
 interface Weight {
 	readonly name: string;
 	readonly rows: RowSource;
-	/** Stored: that of the rows, or [in, out] where they are turned. */
+	/** Stored: that of the rows, or [in, out] where they are transposed. */
 	readonly shape: readonly number[];
-	readonly turned: boolean;
+	readonly transposed: boolean;
 }
 
 /** The weight as float32, by nodes that onnxruntime folds when it loads. */
@@ -135,12 +135,12 @@ function widenedWeight(at: Stored, weight: Weight): Value {
 /** Stores what `encode` makes of the rows, band after band. */
 function put(
 	{ graph, store, group }: Stored,
-	{ name, rows, shape, turned: turn }: Weight,
+	{ name, rows, shape, transposed: turn }: Weight,
 	suffix: string,
 	dtype: DType,
 	encode: Encode,
 ): Value {
-	const pieces = () => (turn ? turned(rows, encode, DTYPES[dtype].bytes) : inOrder(rows, encode));
+	const pieces = () => (turn ? transposed(rows, encode, DTYPES[dtype].bytes) : inOrder(rows, encode));
 	return graph.stored(store.put(group, `${name}${suffix}`, dtype, shape, pieces));
 }
 
@@ -179,7 +179,7 @@ function scaled(graph: GraphBuilder, value: Value, factor: number): Value {
 
 /** The weight as int8 and its scales, one per row, shaped to multiply it. */
 function int8Parts(at: Stored, weight: Weight): { readonly values: Value; readonly scales: Value } {
-	const { name, rows, shape, turned: turn } = weight;
+	const { name, rows, shape, transposed: turn } = weight;
 	// Known once the values are written; a second graph finds both written.
 	const made = new Float32Array(rows.rows);
 	const values = put(at, weight, ".i8", "int8", (band) => {

@@ -5,7 +5,7 @@
 import type { GraphBuilder, Value } from "../onnx/graph-builder.ts";
 import { type RowSource, sampleRows } from "./bands.ts";
 import { type FourBitParts, fourBitParts, lookUp, matrix, nibbles, type Stored } from "./precision.ts";
-import { type Blocks, blockError, ERROR_LIMIT, SAMPLE } from "./precision-int4.ts";
+import { type Blocks, blockError, MAX_ERROR, SAMPLE } from "./precision-int4.ts";
 
 /** How a vocabulary table is stored in an int8 or int4 bundle: a byte or half a byte for each number. */
 export const EMBEDDING_DTYPES = ["int8", "int4"] as const;
@@ -99,9 +99,9 @@ function productOfBytes(
 	const byte = (value: number) => graph.constant({ dtype: "uint8", shape: [], values: [value] });
 	const [low, high] = [graph.bitwiseAnd(packed, byte(15)), graph.shiftRight(packed, byte(4))];
 	const pairs = graph.concat([graph.unsqueeze(low, [3]), graph.unsqueeze(high, [3])], 3);
-	const turned = graph.transpose(graph.reshape(pairs, [v, d], [v, d]), [1, 0]);
+	const transposed = graph.transpose(graph.reshape(pairs, [v, d], [v, d]), [1, 0]);
 	const parts = Array.from({ length: count }, () => block);
-	const [columns, weights] = [graph.split(x, parts, 1), graph.split(turned, parts, 0)];
+	const [columns, weights] = [graph.split(x, parts, 1), graph.split(transposed, parts, 0)];
 	const byBlock = graph.split(
 		graph.reshape(scales, [v, count], [v, count]),
 		Array.from({ length: count }, () => 1),
@@ -129,10 +129,10 @@ function chooseTableBlocks(
 	const block = EMBEDDING_BLOCKS.findLast((size) => size <= wanted && rows.columns % size === 0);
 	const blocks = block === undefined ? null : { block, asymmetric: false };
 	const error = blocks === null ? 1 : blockError(sampleRows(rows, SAMPLE), blocks);
-	if (blocks !== null && error <= ERROR_LIMIT) return blocks;
+	if (blocks !== null && error <= MAX_ERROR) return blocks;
 	const why =
 		blocks === null
-			? `${rows.columns} numbers a row are no multiple of ${EMBEDDING_BLOCKS[0]}`
+			? `${rows.columns} numbers a row are not a multiple of ${EMBEDDING_BLOCKS[0]}`
 			: `4 bits would change it by ${(100 * error).toFixed(0)} %`;
 	decisions.notes.push(`${name}: ${why}: stored as int8`);
 	return null;

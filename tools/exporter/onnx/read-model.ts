@@ -36,7 +36,7 @@ export function readModel(bytes: Uint8Array, file: string): ReadGraph {
 	if (bytes.length > MAX_GRAPH_BYTES) throw bad(`it has ${bytes.length} bytes, graphs have at most ${MAX_GRAPH_BYTES}`);
 	try {
 		const graph = [...fieldsOf(bytes)].find(({ number, wire }) => number === 7 && wire === 2);
-		if (graph === undefined) throw new RangeError("it holds no graph");
+		if (graph === undefined) throw new RangeError("it has no graph");
 		return readGraph(graph.bytes);
 	} catch (error) {
 		if (error instanceof Failure) throw error;

@@ -44,7 +44,7 @@ describe("a store of weights", () => {
 	});
 
 	test("refuses a name that already means another weight", () => {
-		const store = new WeightStore(folder, { fileLimit: 4 });
+		const store = new WeightStore(folder, { maxFileBytes: 4 });
 		store.put("g", "a", "int8", [4, 2], bytes(8, 1));
 		expect(store.put("g", "a", "int8", [4, 2], bytes(8, 1))).toHaveLength(2);
 		expect(() => store.put("g", "a", "int8", [8], bytes(8, 1))).toThrow(
@@ -55,7 +55,7 @@ describe("a store of weights", () => {
 	});
 
 	test("goes on in a new file rather than pass the limit", () => {
-		const store = new WeightStore(folder, { fileLimit: 128 });
+		const store = new WeightStore(folder, { maxFileBytes: 128 });
 		store.put("g", "a", "int8", [64], bytes(64, 1));
 		store.put("g", "b", "int8", [64], bytes(64, 2));
 		store.put("g", "c", "int8", [1], bytes(1, 3));
@@ -68,7 +68,7 @@ describe("a store of weights", () => {
 	});
 
 	test("splits a tensor over the limit by rows: 10 rows of 40 bytes in files of 128 are 3 + 3 + 3 + 1", () => {
-		const store = new WeightStore(folder, { fileLimit: 128 });
+		const store = new WeightStore(folder, { maxFileBytes: 128 });
 		const data = Uint8Array.from({ length: 400 }, (_, i) => i % 251);
 		const parts = store.put("g", "t", "float32", [10, 5, 2], () => data);
 		const files = store.finish();
@@ -97,7 +97,7 @@ describe("a store of weights", () => {
 			] as const)
 				yield data.subarray(begin, end);
 		};
-		const store = new WeightStore(folder, { fileLimit: 128 });
+		const store = new WeightStore(folder, { maxFileBytes: 128 });
 		const parts = store.put("g", "t", "float32", [10, 5, 2], pieces);
 		const files = store.finish();
 		expect(parts.map(({ length }) => length)).toEqual([120, 120, 120, 40]);
@@ -126,17 +126,17 @@ describe("a store of weights", () => {
 			...store.put("g", "t", "float32", [10, 5, 2], produce(400)),
 			...store.put("g", "a", "int8", [70], produce(70)),
 		];
-		const planned = new WeightStore(folder, { fileLimit: 128, planned: true });
+		const planned = new WeightStore(folder, { maxFileBytes: 128, planned: true });
 		const places = put(planned, () => () => expect.unreachable());
 		const sizes = [...planned.finish()].map(([path, { bytes }]) => [path, bytes]);
 		expect(readdirSync(folder)).toEqual([]);
-		const real = new WeightStore(folder, { fileLimit: 128 });
+		const real = new WeightStore(folder, { maxFileBytes: 128 });
 		expect(places).toEqual(put(real, (length) => bytes(length, 1)));
 		expect(sizes).toEqual([...real.finish()].map(([path, { bytes }]) => [path, bytes]));
 	});
 
 	test("refuses a row over the limit, and bytes that do not fill the shape", () => {
-		const store = new WeightStore(folder, { fileLimit: 128 });
+		const store = new WeightStore(folder, { maxFileBytes: 128 });
 		expect(() => store.put("g", "wide", "int8", [1, 129], bytes(129, 1))).toThrow(
 			"wide: one row takes more than 128 bytes",
 		);
@@ -147,7 +147,7 @@ describe("a store of weights", () => {
 	});
 
 	test("knows size and SHA-256 of every file", () => {
-		const store = new WeightStore(folder, { fileLimit: 128 });
+		const store = new WeightStore(folder, { maxFileBytes: 128 });
 		for (const name of ["a", "b", "c"]) store.put("g", name, "int8", [70], bytes(70, name.charCodeAt(0)));
 		const files = store.finish();
 		expect(files.size).toBe(3);

@@ -38,14 +38,14 @@ export interface WrittenFile {
 
 export interface StoreOptions {
 	/** Most bytes of a file. */
-	readonly fileLimit?: number;
+	readonly maxFileBytes?: number;
 	/** Nothing is read or written; places and sizes are those of a real store, hashes are empty. */
 	readonly planned?: boolean;
 }
 
 export class WeightStore {
 	readonly #folder: string;
-	readonly #fileLimit: number;
+	readonly #maxFileBytes: number;
 	readonly #planned: boolean;
 	readonly #tensors = new Map<string, readonly StoredTensor[]>();
 	readonly #open = new Map<string, OpenFile>();
@@ -53,9 +53,9 @@ export class WeightStore {
 	readonly #written = new Map<string, WrittenFile>();
 
 	/** @param folder where the `*.weights` files go; it exists */
-	constructor(folder: string, { fileLimit = MAX_BUNDLE_FILE_BYTES, planned = false }: StoreOptions = {}) {
+	constructor(folder: string, { maxFileBytes = MAX_BUNDLE_FILE_BYTES, planned = false }: StoreOptions = {}) {
 		this.#folder = folder;
-		this.#fileLimit = fileLimit;
+		this.#maxFileBytes = maxFileBytes;
 		this.#planned = planned;
 	}
 
@@ -74,7 +74,7 @@ export class WeightStore {
 	): readonly StoredTensor[] {
 		const known = this.#tensors.get(name);
 		if (known !== undefined) return checkSame(known, name, dtype, shape);
-		const parts = split(name, dtype, shape, this.#fileLimit);
+		const parts = split(name, dtype, shape, this.#maxFileBytes);
 		const stored = this.#planned
 			? parts.map((part) => this.#place(group, part).stored)
 			: this.#write(group, parts, produce());
@@ -100,7 +100,7 @@ export class WeightStore {
 	/** Where the part begins: in the group's file, or in a new one if this one has too little room. */
 	#place(group: string, part: Part): { readonly file: OpenFile; readonly stored: StoredTensor } {
 		let file = this.#open.get(group);
-		if (file !== undefined && align(file.length) + part.length > this.#fileLimit) {
+		if (file !== undefined && align(file.length) + part.length > this.#maxFileBytes) {
 			this.#close(group, file);
 			file = undefined;
 		}
@@ -212,7 +212,7 @@ function checkSame(
 	const [first, rows] = [parts[0]!, parts.reduce((sum, part) => sum + (part.shape[0] ?? 1), 0)];
 	const stored = parts.length === 1 ? first.shape : [rows, ...first.shape.slice(1)];
 	if (first.dtype === dtype && stored.join() === shape.join()) return parts;
-	throw new Error(`${name}: stored as ${first.dtype} [${stored}], asked for as ${dtype} [${shape}]`);
+	throw new Error(`${name}: stored as ${first.dtype} [${stored}], requested as ${dtype} [${shape}]`);
 }
 
 function align(offset: number): number {

@@ -88,7 +88,7 @@ export class BundleFacts {
 			)
 				throw new Failure(
 					"bundle-format",
-					`"${stored}" has the shape [${weight.shape}], which no table of distances has.`,
+					`"${stored}" has the shape [${weight.shape}], which a table of distances cannot have.`,
 				);
 			const data = this.whole(weight);
 			out.set(name, backward ? backwardTable(name, data, first) : bidirectionalTable(name, data, first));

@@ -24,7 +24,7 @@ export function deriveConfig(facts: BundleFacts): DerivedConfig {
 	if (kept === undefined && (manifest.config.copying === true || (manifest.config.text_encoder ?? "t5") !== "t5"))
 		throw new Failure(
 			"bundle-format",
-			'umie.json has no block "checkpoint", without which only bundles of plain T5 models can be read back.',
+			'umie.json has no block "checkpoint". Without it only bundles of plain T5 models can be read back.',
 		);
 	if (kept !== undefined) return { config: completed(kept, manifest), unknown: [] };
 	const ours = facts.shape("visual.fc1.weight") !== undefined || facts.weights.has("screen.related.wi.weight");

@@ -4,7 +4,7 @@ import type { Found } from "../checkpoint/layout.ts";
 import { BACKBONE } from "../checkpoint/resnet.ts";
 import { FOLDED, ORDER_EMBEDDING, ORDERS, PLACES, POSITIONS } from "../graphs/stored-names.ts";
 import type { BundleFacts } from "./bundle-facts.ts";
-import { isTurned, type StoredWeight } from "./packings.ts";
+import { isTransposed, type StoredWeight } from "./packings.ts";
 
 type Shapes = Found["tensors"];
 
@@ -28,6 +28,6 @@ function tensorsOf(weight: StoredWeight): (readonly [name: string, shape: readon
 	if (name.endsWith(FOLDED)) return [[name.slice(0, -FOLDED.length), shape]];
 	if (/\.(weight|bias|positional_embedding)$/.test(name)) return [[name, shape]];
 	const modules = name.split("|");
-	const [out = 0, width = 0] = isTurned(weight, true) ? shape.toReversed() : shape;
+	const [out = 0, width = 0] = isTransposed(weight, true) ? shape.toReversed() : shape;
 	return modules.map((module) => [`${module}.weight`, [out / modules.length, width]] as const);
 }

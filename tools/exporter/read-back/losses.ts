@@ -10,11 +10,11 @@ export const LOSSES = {
 		"their scale: the model computes the same, but their running statistics are not those of the data. Keep them frozen (evaluation mode).",
 	orders:
 		"The embedding that tells pictures from objects was added to rows of the vocabulary: its first row comes back as the mean of the differences, its second, " +
-		"which nothing reads, as zero.",
+		"which is never used, as zero.",
 	types:
 		"Positions and token types of the text encoder were one table: all of it comes back as positions, and the types as zero. Only their sum is ever read.",
-	positions: "The text encoder's positions that no text reaches come back as zero.",
-	distances: "A bias that no distance up to the tables' end reads (of relative positions) comes back as zero.",
+	positions: "Positions of the text encoder beyond the longest text come back as zero.",
+	distances: "Biases of relative positions that no distance within the tables uses come back as zero.",
 } as const;
 export type LossName = keyof typeof LOSSES;
 

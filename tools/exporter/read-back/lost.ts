@@ -15,8 +15,8 @@ export interface LostOptions {
 }
 
 const ALWAYS = [
-	"Heads that only training uses (tagger, relations, names of masked words: aux.safetensors) are not in a bundle. Training starts them anew.",
-	"The optimizer's state, the averaged weights and the place in the schedule are not in a bundle. Training starts them anew.",
+	"Heads that only training uses (tagger, relations, names of masked words: aux.safetensors) are not in a bundle. Training starts them afresh.",
+	"The optimizer's state, the averaged weights and the place in the schedule are not in a bundle. Training starts them afresh.",
 ] as const;
 
 const ROUNDED: Readonly<Record<Manifest["dtype"], string | null>> = {
@@ -24,7 +24,7 @@ const ROUNDED: Readonly<Record<Manifest["dtype"], string | null>> = {
 	fp16: "Weights are those of the bundle, rounded to 16 bits.",
 	bf16: "Weights are those of the bundle, rounded to bfloat16.",
 	int8: "Weights are those of the bundle, rounded to int8 with a scale a row. Exported as int8 again, they are the same bytes.",
-	int4: "Weights are those of the bundle, rounded to 4 bits in blocks. Exported as int4 again, of a thousand blocks with a zero point about one or two are rounded anew.",
+	int4: "Weights are those of the bundle, rounded to 4 bits in blocks. Exported as int4 again, about one or two of a thousand blocks with a zero point are rounded once more.",
 };
 
 /** In sentences. */
@@ -49,7 +49,7 @@ export function lossesOf({ manifest, dtype, losses, unknown, kindsKnown }: LostO
 			: [
 					"The names that the region proposer's kinds have in training: kinds that are reported alike got names of their own.",
 				]),
-		...unknown.map((what) => `The bundle does not tell ${what}.`),
+		...unknown.map((what) => `The bundle does not record ${what}.`),
 	];
 }
 
@@ -93,11 +93,11 @@ export function readme(manifest: Manifest, lost: readonly string[], backboneApar
 		"",
 		...lost.map((what) => `- ${what}`),
 		"",
-		"## Going on",
+		"## Next steps",
 		"",
 		"- Training: name this folder as `run.init` of a trainer's configuration.",
 		`- Export: \`umie export ${exportOptions(manifest, backboneApart)}\` makes the bundle again.`,
-		"- `card.json` holds what umie.json said of the model. Its metrics are those of the bundle: measure again after training.",
+		"- `card.json` holds the model's description from umie.json. Its metrics are those of the bundle: measure again after training.",
 		"",
 	].join("\n");
 }

@@ -164,7 +164,7 @@ function readPlaces(
 		const [from, to] = [Math.max(begin, start), Math.min(end, start + length)];
 		for (let at = from; at < to; ) {
 			const got = readSync(descriptor(path), out, at - begin, to - at, offset + at - start);
-			if (got === 0) throw new Failure("bundle-truncated", `${path} became shorter while it was read.`);
+			if (got === 0) throw new Failure("bundle-truncated", `${path} became shorter while it was being read.`);
 			at += got;
 		}
 		start += length;

@@ -14,7 +14,7 @@ interface Packed {
 	readonly tensor: StoredTensor;
 	readonly beside: Readonly<Record<string, StoredTensor | undefined>>;
 	/** Stored as [in, out], to be given back as [out, in]. */
-	readonly turned: boolean;
+	readonly transposed: boolean;
 	/** What 16-bit numbers were divided by. */
 	readonly factor: number;
 }
@@ -98,8 +98,8 @@ export function weightsOf(tensors: OpenBundle["tensors"]): ReadonlyMap<string, S
 	return out;
 }
 
-/** Whether the weights of a product lie turned in this packing. */
-export function isTurned({ packing }: StoredWeight, product: boolean): boolean {
+/** Whether the weights of a product lie transposed in this packing. */
+export function isTransposed({ packing }: StoredWeight, product: boolean): boolean {
 	return product && (PACKINGS[packing] as Packing).turns;
 }
 
@@ -109,7 +109,7 @@ export function isTurned({ packing }: StoredWeight, product: boolean): boolean {
  */
 export function openRows(bundle: OpenBundle, weight: StoredWeight, product: boolean, factor: number): RowSource {
 	const { packing, tensor, beside } = weight;
-	return PACKINGS[packing].open({ bundle, tensor, beside, turned: isTurned(weight, product), factor });
+	return PACKINGS[packing].open({ bundle, tensor, beside, transposed: isTransposed(weight, product), factor });
 }
 
 function openInt8(packed: Packed): RowSource {
@@ -171,13 +171,13 @@ interface CodeRows {
 	read(begin: number, end: number): Uint8Array<ArrayBuffer>;
 }
 
-/** Rows in order are read piece by piece; what lies turned is read whole once. */
-function codeRows({ bundle, tensor, turned }: Packed): CodeRows {
+/** Rows in order are read piece by piece; what lies transposed is read whole once. */
+function codeRows({ bundle, tensor, transposed }: Packed): CodeRows {
 	const { shape, dtype } = tensor;
 	const { bytes } = DTYPES[dtype];
 	const [first = 1, ...rest] = shape;
 	const others = rest.reduce((product, dim) => product * dim, 1);
-	if (!turned)
+	if (!transposed)
 		return {
 			rows: first,
 			columns: others,
@@ -192,7 +192,7 @@ function codeRows({ bundle, tensor, turned }: Packed): CodeRows {
 }
 
 const CODES = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Array } as const;
-/** Side of the squares in which a matrix is turned: rows and columns of one stay in the cache. */
+/** Side of the squares in which a matrix is transposed: rows and columns of one stay in the cache. */
 const TILE = 32;
 
 /** [rows, columns] → [columns, rows] of elements of 1, 2, 4 or 8 bytes. */

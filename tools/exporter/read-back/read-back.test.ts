@@ -215,9 +215,9 @@ describe("4 bits", () => {
 });
 
 test("tensors that were split over files are whole again", async () => {
-	const made = await twice(checkpointOf("with BERT, copying and pairs"), "int8", { fileLimit: 4096 });
+	const made = await twice(checkpointOf("with BERT, copying and pairs"), "int8", { maxFileBytes: 4096 });
 	const parts = readdirSync(made.bundle).filter((name) => /^shared\..*weights$/.test(name));
-	const wide = await twice(checkpointOf("smoothed, wide"), "fp16", { fileLimit: 4096 });
+	const wide = await twice(checkpointOf("smoothed, wide"), "fp16", { maxFileBytes: 4096 });
 	expect(readdirSync(wide.bundle).filter((name) => /^shared\..*weights$/.test(name)).length).toBeGreaterThan(
 		parts.length,
 	);

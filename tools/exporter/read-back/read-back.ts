@@ -125,7 +125,7 @@ function refuseFull(output: string): void {
 	if (stat === undefined || (stat.isDirectory() && readdirSync(output).length === 0)) return;
 	throw new Failure(
 		"usage",
-		`${output} is not a new or an empty folder: --output names one, so that nothing is mixed or lost.`,
+		`${output} is not a new or empty folder. Choose one with --output, so that no files are mixed or lost.`,
 	);
 }
 

@@ -52,8 +52,7 @@ export function findTensors(context: SourceContext, used: Set<string>): ReadTens
  */
 export function refuseUnused(facts: BundleFacts, used: ReadonlySet<string>): void {
 	const unused = [...facts.weights.keys()].filter((name) => !used.has(name));
-	if (unused.length > 0)
-		throw new Failure("bundle-format", `The bundle holds weights that are not understood: ${listed(unused)}.`);
+	if (unused.length > 0) throw new Failure("bundle-format", `The bundle holds unknown weights: ${listed(unused)}.`);
 }
 
 function listed(names: readonly string[]): string {

@@ -44,7 +44,7 @@ export async function runOnWebGpu(
 	const browser = await chromium
 		.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: chromiumArgs({ webgpu: true }) })
 		.catch(() => null);
-	if (browser === null) return "no Chromium was found: install one, or name it in UMIE_CHROMIUM";
+	if (browser === null) return "no Chromium was found: install one, or set UMIE_CHROMIUM to its path";
 	const server = await serve(folder, files);
 	try {
 		const page = await browser.newPage();

@@ -160,7 +160,7 @@ export function differences(
 	const [got, gave] = [found(session.inputMetadata), found(session.outputMetadata)];
 	const extra = [...got.keys()]
 		.filter((name) => !Object.hasOwn(inputs, name))
-		.map((name) => `input ${name} is one too many`);
+		.map((name) => `unexpected input ${name}`);
 	return [...compare("input", inputs, got), ...compare("output", outputs, gave), ...extra];
 }
 

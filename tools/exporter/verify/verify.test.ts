@@ -144,7 +144,7 @@ describe("a broken bundle", () => {
 		expect(checks.every(({ check }) => check === "file")).toBe(true);
 	});
 
-	test("turned weights with the right hash fail parity only", async () => {
+	test("transposed weights with the right hash fail parity only", async () => {
 		const folder = changed("weights", (folder, manifest) => {
 			const weights = readFileSync(join(folder, "text_encoder.weights"));
 			// The int8 weights of the last feed-forward lie here: half of their range is added.

@@ -38,7 +38,7 @@ export interface VerifyOptions {
 }
 
 /** Graphs are structure only: more than this has weights inside. */
-const GRAPH_LIMIT = 2 * MIB;
+const MAX_GRAPH_BYTES = 2 * MIB;
 /**
  * Largest difference of an output over its largest value, of one graph fed the same as its float32 one. Measured on
  * umie-nano: 0, 5e-4, 7e-3, 0.03 and 0.24; on random weights, whose soft-max is sharper, 4 bits reach 0.64. Another
@@ -91,7 +91,7 @@ async function checkFiles(folder: string, { files, graphs }: Manifest): Promise<
 		const wrong = await fileProblem(join(folder, path), {
 			bytes,
 			sha256,
-			limit: structure.has(path) ? GRAPH_LIMIT : MAX_BUNDLE_FILE_BYTES,
+			limit: structure.has(path) ? MAX_GRAPH_BYTES : MAX_BUNDLE_FILE_BYTES,
 		});
 		checks.push({
 			check: "file",
@@ -125,7 +125,7 @@ async function fileProblem(
 	if (stat.size > limit) return `has ${stat.size} bytes, more than the ${limit} it may have`;
 	const hash = createHash("sha256");
 	for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-	return hash.digest("hex") === sha256 ? null : "has another SHA-256 than umie.json says";
+	return hash.digest("hex") === sha256 ? null : "does not have the SHA-256 in umie.json";
 }
 
 interface FolderRun {
@@ -173,7 +173,7 @@ async function checkDevice(folder: string, target: "wasm" | "webgpu", expected: 
 				check: "parity",
 				subject: target,
 				state: "skipped",
-				detail: "there is nothing to compare with: name the checkpoint with --against",
+				detail: "not compared: name the checkpoint with --against",
 			});
 	} catch (error) {
 		checks.push({ check: "run", subject: `all graphs, ${target}`, state: "wrong", detail: toFailureData(error).what });
@@ -238,7 +238,7 @@ async function checkWebGpu(
 		const placement = found.placements.get(role) ?? { cpu: [], gpu: 0 };
 		const [astray, some] = [misplaced(placement), placement.gpu > 0];
 		const where = `${placement.gpu} nodes on WebGPU, ${placement.cpu.length} of shape arithmetic on the CPU`;
-		const detail = astray.length > 0 ? `on the CPU: ${astray.join(", ")}` : some ? where : "nothing runs on WebGPU";
+		const detail = astray.length > 0 ? `on the CPU: ${astray.join(", ")}` : some ? where : "no node runs on WebGPU";
 		checks.push({ check: "placement", subject, state: astray.length === 0 && some ? "right" : "wrong", detail });
 	}
 	return checks;

@@ -11,7 +11,7 @@ from compose.crowds import load
 from compose.draw import Layer, card_layer
 from compose.photos import FULL_HEIGHT, Photo, Photos, person_box
 
-MOST_ENLARGED = 3.5
+MAX_ENLARGED = 3.5
 
 
 @dataclass
@@ -36,7 +36,7 @@ def around_person(photo: Photo, size: Size, share: float, chance: random.Random)
     image = load(photo.path)
     x1, y1, x2, y2 = in_pixels(person_box(chance.choice(photo.main_heads())), image.size)
     wide = math.sqrt((x2 - x1) * (y2 - y1) * size[0] / size[1]) / share
-    wide = min(max(wide, size[0] / MOST_ENLARGED), image.width, image.height * size[0] / size[1])
+    wide = min(max(wide, size[0] / MAX_ENLARGED), image.width, image.height * size[0] / size[1])
     high = wide * size[1] / size[0]
     left = (x1 + x2) / 2 - wide * chance.uniform(0.3, 0.7)
     top = min((y1 + y2) / 2 - high * chance.uniform(0.35, 0.65), y1 - high * chance.uniform(0, 0.12))

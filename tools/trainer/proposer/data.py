@@ -13,8 +13,8 @@ from pictures import MAX_PIXELS, checked_boxes
 from proposer.settings import Data, Network, Source
 
 # A box that a cut leaves less of, or whose shorter side is below so many pixels, is no box any more.
-LEAST_SHARE = 0.4
-LEAST_SIDE = 3.0
+MIN_SHARE = 0.4
+MIN_SIDE = 3.0
 # Grey copies that agree more show the same photograph.
 ALIKE = 0.93
 
@@ -137,7 +137,7 @@ def changed(
     cut = np.clip(boxes, 0, [width, height, width, height])
     sides = cut[:, 2:] - cut[:, :2]
     share = sides.prod(1) / np.maximum((boxes[:, 2:] - boxes[:, :2]).prod(1), 1e-6)
-    kept = (share >= LEAST_SHARE) & (sides.min(1, initial=np.inf) >= LEAST_SIDE)
+    kept = (share >= MIN_SHARE) & (sides.min(1, initial=np.inf) >= MIN_SIDE)
     return out, cut[kept].astype(np.float32), kept
 
 
