@@ -59,7 +59,7 @@ describe("the chart", () => {
 		expect(open).toEqual([]);
 		expect(svg).toContain("prefers-color-scheme:dark");
 	});
-	test("a value that is no number draws nothing", () => {
+	test("a value that is not a number draws nothing", () => {
 		expect(() => draw({ ...ours, value: Number.NaN })).toThrow(RangeError);
 	});
 });

@@ -19,7 +19,8 @@ text{font:13px system-ui,sans-serif;fill:#1f2328}
 .page{fill:#fff}.head{font-weight:600;font-size:16px}.group{font-weight:600}.soft{fill:#59636e;font-size:12px}
 .halo{paint-order:stroke;stroke:#fff;stroke-width:4px}
 .line{stroke:#d1d9e0}.theirs{fill:#818b98}.ours{fill:#0969da}.curve{fill:none;stroke:#0969da;stroke-width:2}
-@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.page{fill:#0d1117}.soft{fill:#9198a1}.halo{stroke:#0d1117}.line{stroke:#3d444d}.theirs{fill:#9198a1}.ours{fill:#4493f8}.curve{stroke:#4493f8}}
+@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.page{fill:#0d1117}.soft{fill:#9198a1}.halo{stroke:#0d1117}
+.line{stroke:#3d444d}.theirs{fill:#9198a1}.ours{fill:#4493f8}.curve{stroke:#4493f8}}
 `;
 
 /**

@@ -86,8 +86,11 @@ function chosen<T extends string>(value: string, known: readonly T[]): T[] {
 
 function facts() {
 	const git = (...args: string[]) => execFileSync("git", args, { cwd: root }).toString().trim();
-	const commit = `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain", "-uno", "--", "tools", "src", "workers") === "" ? "" : "+"}`;
-	const machine = `${cpus()[0]?.model.trim() ?? "?"}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, load ${loadavg()[0]!.toFixed(0)}`;
+	const changed = git("status", "--porcelain", "-uno", "--", "tools", "src", "workers") !== "";
+	const commit = `${git("rev-parse", "--short", "HEAD")}${changed ? "+" : ""}`;
+	const memory = Math.round(totalmem() / 1e9);
+	const load = loadavg()[0]!.toFixed(0);
+	const machine = `${cpus()[0]?.model.trim() ?? "?"}, ${cpus().length} cores, ${memory} GB, load ${load}`;
 	return { date: new Date().toISOString(), commit, machine };
 }
 

@@ -216,7 +216,8 @@ function describe({ wall, nodes, bandwidth, weights }: Profile): string {
 		});
 	return [
 		`one run: ${wall.toFixed(3)} ms, of these in kernels ${total.toFixed(3)} ms (${nodes.length} nodes)`,
-		`weights read: ${weights} bytes; at ${(bandwidth / 1e9).toFixed(1)} GB/s, which WASM copies here, no run is faster than ${floor.toFixed(3)} ms`,
+		`weights read: ${weights} bytes; at ${(bandwidth / 1e9).toFixed(1)} GB/s, which WASM copies here, no run is ` +
+			`faster than ${floor.toFixed(3)} ms`,
 		"",
 		table([["operator", "nodes", "ms", "share", "weight bytes"], ...byOp]),
 		"",

@@ -40,5 +40,6 @@ const started = performance.now();
 writeRandomT5(values.output, flanConfig(size), { dtype, seed: Number(values.seed) });
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
 console.log(
-	`${values.output}: ${(bytes / 1e9).toFixed(2)} GB in ${seconds} s, at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB of memory`,
+	`${values.output}: ${(bytes / 1e9).toFixed(2)} GB in ${seconds} s, at most ` +
+		`${Math.round(process.resourceUsage().maxRSS / 1024)} MB of memory`,
 );

@@ -88,7 +88,8 @@ export function peerPart(name: keyof typeof PEERS): Part {
 					for (const { case: name, value, unit } of measured) note(`${name}: ${rounded(value)} ${unit}`);
 					rows.push(...measured);
 					note(
-						`opened in ${opened.milliseconds.toFixed(0)} ms (ours, fetching included), ${peerOpened.toFixed(0)} ms (transformers.js, fetched before)`,
+						`opened in ${opened.milliseconds.toFixed(0)} ms (ours, fetching included), ${peerOpened.toFixed(0)} ` +
+							"ms (transformers.js, fetched before)",
 					);
 				});
 			return { rows, where };

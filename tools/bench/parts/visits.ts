@@ -36,7 +36,8 @@ type Visit = keyof typeof VISITS;
 /** A script that chooses a model: slow machines would take the light one by themselves. */
 function choosing(name: string): string {
 	const choice = JSON.stringify({ choice: { kind: "built-in", name } });
-	return `localStorage.getItem("${SETTINGS_KEY}") ?? localStorage.setItem("${SETTINGS_KEY}", ${JSON.stringify(choice)})`;
+	const [key, value] = [JSON.stringify(SETTINGS_KEY), JSON.stringify(choice)];
+	return `localStorage.getItem(${key}) ?? localStorage.setItem(${key}, ${value})`;
 }
 
 /** A home connection: 10 Mbit/s. */

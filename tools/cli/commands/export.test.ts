@@ -99,7 +99,9 @@ describe("umie export", () => {
 			"--no-check",
 		);
 		expect(code).toBe(0);
-		expect(out).toContain("encoder.block.0.layer.0.SelfAttention.o: 16 inputs are no multiple of 32: stored as int8\n");
+		expect(out).toContain(
+			"encoder.block.0.layer.0.SelfAttention.o: 16 inputs are not a multiple of 32: stored as int8\n",
+		);
 		expect(out).toMatch(/int4, \d+ files, \d+\.\d\d MB\nnot compared with float32, as you chose\n/);
 		expect(JSON.parse(readFileSync(join(bundle, "umie.json"), "utf8"))).not.toHaveProperty("quality");
 	});
@@ -173,7 +175,7 @@ describe("umie inspect", () => {
 		});
 	});
 
-	test("--backbone is read as the ResNet of a stock T5; one that is no ResNet fails", async () => {
+	test("--backbone is read as the ResNet of a stock T5; one that is not a ResNet fails", async () => {
 		writeRandomCheckpoint(at("stock"), stockConfig());
 		const weights = join(at("stock"), "model.safetensors");
 		for (const command of [
@@ -183,7 +185,7 @@ describe("umie inspect", () => {
 			const { code, err } = await runCommand(...command, "--backbone", weights);
 			expect([code, err.split("\n")[0]]).toEqual([
 				1,
-				"The backbone has no layer1.0.conv1.weight: it is no ResNet of torchvision or CLIP.",
+				"The backbone has no layer1.0.conv1.weight: it is not a ResNet of torchvision or CLIP.",
 			]);
 		}
 	});

@@ -57,7 +57,7 @@ describe("settings", () => {
 			'"umie.screen.eventful_width" is missing',
 		],
 		[
-			"a threshold that is no probability",
+			"a threshold that is not a probability",
 			{ umie: { screen: { ...SCREEN, related: 1.5 } } },
 			'"umie.screen.related" is 1.5',
 		],
@@ -90,7 +90,7 @@ describe("settings", () => {
 		[
 			"heads that do not divide the width",
 			{ umie: { text_encoder: { ...BERT, num_heads: 3 } } },
-			"16 is no multiple of 3 heads",
+			"16 is not a multiple of the text encoder's 3 heads",
 		],
 		[
 			"more positions than there is memory for",
@@ -190,7 +190,7 @@ describe("a text encoder of the BERT kind, copying and pairs", () => {
 		expect(Object.keys(umie)).toContain("backbone");
 	});
 
-	test("tensors are Hugging Face's BERT behind encoder, the pointer's, and a place bias for every layer of the decoder", () => {
+	test("tensors are Hugging Face's BERT, the pointer's, and a place bias for every decoder layer", () => {
 		const tensors = expectedTensors(
 			parseArchitecture(
 				tinyConfig({

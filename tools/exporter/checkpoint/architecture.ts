@@ -357,7 +357,8 @@ export function checkBert(
 	const positions = max_position_embeddings - position_offset - (start_token_id === null ? 0 : 1);
 	if (positions < 1)
 		throw contradiction(
-			`"umie.text_encoder.max_position_embeddings" is ${max_position_embeddings}, which leaves no position for a token of a text`,
+			`"umie.text_encoder.max_position_embeddings" is ${max_position_embeddings}, which leaves no position for a ` +
+				"token of a text",
 		);
 	if (start_token_id !== null && start_token_id >= t5.vocab_size)
 		throw contradiction(`token ${start_token_id} is past the vocabulary of ${t5.vocab_size}`);

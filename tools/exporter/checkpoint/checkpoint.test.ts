@@ -68,7 +68,7 @@ describe("tensors that do not fit config.json", () => {
 		]);
 	});
 
-	test("second names of the embedding, counters, and a head that is tied are no surplus", () => {
+	test("second names of the embedding, counters, and a head that is tied are not reported as unused", () => {
 		const folder = checkpointWith((tensors) => [
 			...tensors,
 			...[
@@ -111,9 +111,9 @@ describe("weights", () => {
 	});
 });
 
-describe("what is not there or no JSON is said", () => {
+describe("a missing file and broken JSON are named", () => {
 	test.each<[string, string, string]>([
-		["{", "checkpoint-format", "config.json is no JSON"],
+		["{", "checkpoint-format", "config.json is not valid JSON"],
 		["null", "checkpoint-format", 'config.json: "" is null'],
 		['{"vocab_size":"many"}', "checkpoint-format", '"vocab_size" is "many"'],
 	])("config.json %s", (config, code, what) => {
@@ -128,7 +128,7 @@ describe("what is not there or no JSON is said", () => {
 			code: "checkpoint-format",
 			what: expect.stringMatching(/^There is no .*config\.json\.$/),
 		});
-		expect(failureOf(() => readJson(folder)).what).toContain("is no file of at most 16777216 bytes");
+		expect(failureOf(() => readJson(folder)).what).toContain("larger than 16 MiB");
 		writeFileSync(join(folder, "large.json"), Buffer.alloc(17_000_000, " "));
 		expect(failureOf(() => readJson(join(folder, "large.json"), "input-unreadable"))).toMatchObject({
 			code: "input-unreadable",

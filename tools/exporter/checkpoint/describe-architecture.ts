@@ -33,7 +33,8 @@ function describeText(a: Architecture): string[] {
 	const copies = a.copying === undefined ? [] : [`decoder: copies from the text, pointer of width ${a.copying.width}`];
 	if (encoder.kind === "t5")
 		return [
-			`text: encoder ${a.num_layers} and decoder ${a.num_decoder_layers} layers, width ${a.d_model}, ${stack}, vocabulary ${a.vocab_size}`,
+			`text: encoder ${a.num_layers} and decoder ${a.num_decoder_layers} layers, width ${a.d_model}, ${stack}, ` +
+				`vocabulary ${a.vocab_size}`,
 			head,
 			...copies,
 		];
@@ -41,7 +42,8 @@ function describeText(a: Architecture): string[] {
 	const from = position_offset === 0 ? "" : ` from ${position_offset} on`;
 	const start = start_token_id === null ? "" : `, token ${start_token_id} in front`;
 	return [
-		`text: BERT encoder ${num_layers} layers, ${num_heads} heads × ${a.d_model / num_heads}, feed-forward ${d_ff}, ${max_position_embeddings} positions${from}${start}, width ${a.d_model}, vocabulary ${a.vocab_size}`,
+		`text: BERT encoder ${num_layers} layers, ${num_heads} heads × ${a.d_model / num_heads}, feed-forward ` +
+			`${d_ff}, ${max_position_embeddings} positions${from}${start}, width ${a.d_model}, vocabulary ${a.vocab_size}`,
 		...(a.encoder_only === true
 			? ["decoder: none"]
 			: [`decoder: ${a.num_decoder_layers} layers, ${stack}`, head, ...copies]),
@@ -56,5 +58,8 @@ function describeVision(vision: Vision): string {
 	const { depths, width } = vision.backbone;
 	const tower = vision.kind === "authors" ? "CLIP ResNet" : `ResNet of ${vision.backbone.block} blocks`;
 	const trained = vision.trained ? "trained" : "untrained";
-	return `${trained}, ${tower} ${depths.join("-")} of width ${width}, ${vision.d_v} features, ${vision.visual_layers} layers`;
+	return (
+		`${trained}, ${tower} ${depths.join("-")} of width ${width}, ${vision.d_v} features, ` +
+		`${vision.visual_layers} layers`
+	);
 }

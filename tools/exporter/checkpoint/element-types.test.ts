@@ -29,7 +29,7 @@ test.each<[string, ArrayBufferView, readonly number[]]>([
 });
 
 describe("names", () => {
-	test("a name of Object's own is no element type", () => {
+	test("a name of Object's own is not an element type", () => {
 		expect(["constructor", "__proto__", "toString"].map((name) => ELEMENT_TYPES.get(name))).toEqual([
 			undefined,
 			undefined,

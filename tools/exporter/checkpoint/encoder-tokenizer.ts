@@ -69,7 +69,8 @@ export function readEncoderTokenizer(bytes: Uint8Array, settings: unknown): Enco
 	if (end === undefined || pad === undefined)
 		throw new Failure(
 			"checkpoint-format",
-			`tokenizer.json has no piece for the end of a text or for padding (looked for ${SPECIALS.end.pieces}, ${SPECIALS.pad.pieces}).`,
+			`tokenizer.json has no piece for the end of a text or for padding (looked for ${SPECIALS.end.pieces}, ` +
+				`${SPECIALS.pad.pieces}).`,
 		);
 	const size = largestOf(ids) + 1;
 	const separator = SEPARATORS.map((piece) => ids.get(piece)).find((found) => found !== undefined);

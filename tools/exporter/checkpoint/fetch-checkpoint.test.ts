@@ -135,7 +135,7 @@ describe("whole downloads", () => {
 });
 
 describe("cuts", () => {
-	test("a cut download goes on where it stopped", async () => {
+	test("a cut download continues where it stopped", async () => {
 		let calls = 0;
 		const url = await serve(
 			files({ "x.bin": (request, response) => (calls++ === 0 ? cut(response) : send(request, response)) }),
@@ -144,12 +144,12 @@ describe("cuts", () => {
 		expect(notMissing().map(({ range }) => range)).toEqual([undefined, "bytes=50000-"]);
 	});
 
-	test("it also goes on the next day", async () => {
+	test("it also continues the next day", async () => {
 		let broken = true;
 		const url = await serve(
 			files({ "x.bin": (request, response) => (broken ? cut(response) : send(request, response)) }),
 		);
-		await expect(get(`${url}/x.bin`, { attempts: 1 })).rejects.toThrow("What has arrived is kept.");
+		await expect(get(`${url}/x.bin`, { attempts: 1 })).rejects.toThrow("The part that arrived is kept.");
 		broken = false;
 		expect(readFileSync(await get(`${url}/x.bin`)).equals(DATA)).toBe(true);
 		expect(notMissing().at(-1)!.range).toBe("bytes=50000-");
@@ -250,21 +250,21 @@ describe("refusals", () => {
 		const chunked = await serve(
 			files({ "x.bin": (_, response) => void response.writeHead(200, { "x-linked-size": 3 }).end("four") }),
 		);
-		await expect(get(`${chunked}/x.bin`)).rejects.toThrow("more of x.bin than the 3 bytes");
+		await expect(get(`${chunked}/x.bin`)).rejects.toThrow("more than the 3 bytes that x.bin");
 		const zipped = await serve(
 			files({ "x.bin": (_, response) => void response.writeHead(200, { "content-encoding": "br" }).end("x") }),
 		);
 		await expect(get(`${zipped}/x.bin`)).rejects.toThrow("compressed");
 	});
 
-	test("redirects without end, to a file and to nothing are refused", async () => {
+	test("endless redirects, and those to a file or to nothing, are refused", async () => {
 		const to =
 			(location: string): RequestListener =>
 			(_, response) =>
 				void response.writeHead(302, { location }).end();
 		const url = await serve(files({ "x.bin": to("/x.bin"), "y.bin": to("file:///etc/passwd"), "z.bin": to("") }));
-		await expect(get(`${url}/x.bin`)).rejects.toThrow("without end");
-		await expect(get(`${url}/y.bin`)).rejects.toThrow("is no http or https address");
+		await expect(get(`${url}/x.bin`)).rejects.toThrow("too many times");
+		await expect(get(`${url}/y.bin`)).rejects.toThrow("is not an http or https address");
 	});
 
 	test.each([
@@ -275,13 +275,13 @@ describe("refusals", () => {
 		"hf:a/b/../c",
 		"hf:a/b@..",
 		"http://user:word@x/y",
-	])("%s is no source", async (source) => {
+	])("%s is not a source", async (source) => {
 		await expect(get(source)).rejects.toMatchObject({ code: "usage" });
 	});
 });
 
 describe("the hub", () => {
-	test("a model is loaded from its revision; hash and size are those of the first answer, the token stays there", async () => {
+	test("a model is loaded from its revision; hash and size are those of the first answer, which alone gets the token", async () => {
 		const storage = await serve((request, response) => send(request, response, DATA, "the storage's own tag"));
 		const hub = await serve((request, response) => {
 			if (!request.url!.endsWith("model.safetensors")) return void response.writeHead(404).end();

@@ -162,8 +162,11 @@ describe("safetensors headers", () => {
 				shape: list(),
 				data_offsets: [random.pick(NUMBERS), random.pick(NUMBERS)],
 			});
-		const fitting = () =>
-			`{"dtype":"F32","shape":[${random.pick(["6", "2,3", "1,6,1", "0", "6,-1,-1", `${2 ** 52},${2 ** 52},0`])}],"data_offsets":[${random.pick(["0,24", "24,24", "0,0", "4,28", "0,23"])}]}`;
+		const fitting = () => {
+			const shape = random.pick(["6", "2,3", "1,6,1", "0", "6,-1,-1", `${2 ** 52},${2 ** 52},0`]);
+			const offsets = random.pick(["0,24", "24,24", "0,0", "4,28", "0,23"]);
+			return `{"dtype":"F32","shape":[${shape}],"data_offsets":[${offsets}]}`;
+		};
 		const value = () =>
 			random.pick([
 				tensor,
@@ -175,7 +178,8 @@ describe("safetensors headers", () => {
 				() => '{"format":"pt"}',
 				() => "[".repeat(2000),
 			])();
-		return `{${Array.from({ length: random.below(4) }, () => `${JSON.stringify(random.pick(NAMES))}:${value()}`).join(",")}}`;
+		const entry = () => `${JSON.stringify(random.pick(NAMES))}:${value()}`;
+		return `{${Array.from({ length: random.below(4) }, entry).join(",")}}`;
 	}
 
 	test("400 made-up ones over the same 24 bytes", () => {
@@ -214,7 +218,9 @@ describe("safetensors headers", () => {
 
 	test("a tensor of no elements is read", () => {
 		const text =
-			'{"a":{"dtype":"F32","shape":[6],"data_offsets":[0,24]},"z":{"dtype":"F32","shape":[0,7],"data_offsets":[24,24]},"__proto__":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}';
+			'{"a":{"dtype":"F32","shape":[6],"data_offsets":[0,24]},' +
+			'"z":{"dtype":"F32","shape":[0,7],"data_offsets":[24,24]},' +
+			'"__proto__":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}';
 		expect(
 			attempt(Buffer.concat([numbers([8, text.length]), Buffer.from(text), new Uint8Array(SIX.buffer)]), text),
 		).toBeNull();

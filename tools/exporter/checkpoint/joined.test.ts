@@ -61,7 +61,8 @@ describe("a text encoder alone", () => {
 		const plain = await runCommand("inspect", bert);
 		expect([plain.code, plain.err]).toEqual([0, ""]);
 		expect(plain.out).toContain(
-			"layout: a text encoder alone (BERT, RoBERTa, XLM-RoBERTa)\ntext: BERT encoder 2 layers, 2 heads × 8, feed-forward 24, 40 positions, width 16",
+			"layout: a text encoder alone (BERT, RoBERTa, XLM-RoBERTa)\ntext: BERT encoder 2 layers, 2 heads × 8, " +
+				"feed-forward 24, 40 positions, width 16",
 		);
 		expect(plain.out).toContain("decoder: none\nvision: none\nevery tensor is there and used");
 		expect((await runCommand("inspect", roberta)).out).toContain("40 positions from 2 on");
@@ -93,7 +94,11 @@ describe("a text encoder alone", () => {
 	test.each<[string, object, RegExp]>([
 		["another activation", { hidden_act: "relu" }, /"hidden_act" is "relu"/],
 		["relative positions", { position_embedding_type: "relative_key" }, /"position_embedding_type" is "relative_key"/],
-		["heads that do not divide the width", { num_attention_heads: 3 }, /"d_model" 16 is no multiple of 3 heads/],
+		[
+			"heads that do not divide the width",
+			{ num_attention_heads: 3 },
+			/"d_model" 16 is not a multiple of the text encoder's 3 heads/,
+		],
 		["a million layers", { num_hidden_layers: 1_000_000 }, /"num_hidden_layers" is 1000000/],
 		["a width of a billion", { hidden_size: 1e9 }, /"hidden_size" is 1000000000/],
 		["more positions than memory", { max_position_embeddings: 1e12 }, /"max_position_embeddings" is 1000000000000/],
@@ -135,7 +140,7 @@ describe("joined with a random decoder", () => {
 			visual: null,
 		});
 		expect(manifest.description).toBe(
-			"The decoder is random (2 layers of 2 heads × 8): it was never trained, and its answers mean nothing.",
+			"The decoder is random (2 layers of 2 heads × 8): it was never trained, so its answers are meaningless.",
 		);
 		const { added_tokens } = JSON.parse(readFileSync(at("bert-bundle/tokenizer.json"), "utf8")) as {
 			added_tokens: { id: number; content: string }[];
@@ -165,7 +170,7 @@ describe("joined with a random decoder", () => {
 	test.each([
 		["BERT", bert, encoderConfig(), 2],
 		["the RoBERTa kind", roberta, ROBERTA, 0],
-	])("%s: its float32 graph reads texts with the start token in front, as plain loops do", async (name, encoder, config, start) => {
+	])("%s: its float32 graph reads texts after the start token, as plain loops do", async (name, encoder, config, start) => {
 		const bundle = at(`parity-${name}`);
 		exportBundle(null, bundle, { dtype: "fp32", encoder });
 		const joined = openSource(null, { encoder });
@@ -198,7 +203,7 @@ describe("joined with a random decoder", () => {
 		const { code, out } = await runCommand("export", "--encoder", roberta, "--output", at("printed"), "--no-check");
 		expect(code).toBe(0);
 		expect(out).toContain("tokenizer: <spot> added as 58");
-		expect(out).toContain("it was never trained, and its answers mean nothing.");
+		expect(out).toContain("it was never trained, so its answers are meaningless.");
 	});
 });
 
@@ -248,7 +253,7 @@ describe("a tokenizer that does not serve is refused", () => {
 			'{"model":{"vocab":{"[SEP]":1e9,"[PAD]":0}}}',
 			/expected a Unigram or WordPiece tokenizer/,
 		],
-		["no end", "tokenizer.json", '{"model":{"vocab":{"[PAD]":0}}}', /no piece ends a text or pads it/],
+		["no end", "tokenizer.json", '{"model":{"vocab":{"[PAD]":0}}}', /no piece for the end of a text/],
 		["settings that are none", "tokenizer_config.json", '{"cls_token":7}', /tokenizer_config.json: "cls_token" is 7/],
 	])("%s", (_, file, text, message) => {
 		const folder = at("broken-tokenizer");

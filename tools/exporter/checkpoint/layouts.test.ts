@@ -138,7 +138,7 @@ describe("a backbone beside a stock T5", () => {
 		]);
 	});
 
-	test("that is no ResNet is refused", () => {
+	test("that is not a ResNet is refused", () => {
 		for (const tensors of [new Map(), shapesOf([["conv1.weight", [64, 3, 7, 7]]])])
 			expect(() => recogniseLayout({ ...stock(stockConfig()), backbone: tensors })).toThrow(
 				expect.objectContaining({ code: "checkpoint-format" }),
@@ -188,13 +188,13 @@ describe("the authors' layout", () => {
 		});
 	});
 
-	test("CLIP's RN101 sees 224 pixels, 7 × 7 places and a mean; a larger table of positions means larger pictures", () => {
+	test("CLIP's RN101 sees 224 pixels, 7 × 7 places and a mean; more positions mean larger pictures", () => {
 		const seen = (side: number) => recogniseLayout({ ...authors(), backbone: clip(side) }).architecture.vision;
 		expect(seen(7)).toMatchObject({ image_size: 224, backbone: { depths: [3, 4, 23, 3], width: 64, positions: 50 } });
 		expect(seen(9)).toMatchObject({ image_size: 288 });
 	});
 
-	test("a table of positions that is no square, and heads that do not divide, are refused", () => {
+	test("a table of positions that is not square, and heads that do not divide, are refused", () => {
 		const odd = new Map([...clip(7), ["attnpool.positional_embedding", { shape: [49, 2048] }] as const]);
 		for (const backbone of [odd, clip(7, 3)])
 			expect(() => recogniseLayout({ ...authors(), backbone })).toThrow(

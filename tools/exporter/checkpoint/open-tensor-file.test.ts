@@ -184,7 +184,7 @@ describe("PyTorch checkpoints", () => {
 				["a", whole],
 				["step", 5],
 			]),
-			'left out, being no tensors: "step"',
+			'left out, because they are not tensors: "step"',
 		],
 	])("a state dict %s is found, and it is said so", (_, py, note) => {
 		expect(readAll(folderOf({ "x.pt": zipOf(py) }))).toEqual({ tensors: EXPECTED, notes: [note] });
@@ -219,14 +219,14 @@ describe("PyTorch checkpoints", () => {
 		[
 			"a storage of another size",
 			zipOf(pyOrderedDict([["a", pyTensor({ ...storage, count: 7 }, [6])]])),
-			"archive/data/0 has 24 bytes, its pickle says 28",
+			"archive/data/0 has 24 bytes, but its pickle expects 28",
 		],
 		[
 			"a storage outside its folder",
 			zipOf(pyOrderedDict([["a", pyTensor({ ...storage, key: "../version" }, [6])]])),
 			"lacks archive/data/../version",
 		],
-		["a bare pickle", writePickle(new Map(), 4), "it is a Python pickle, but no PyTorch checkpoint"],
+		["a bare pickle", writePickle(new Map(), 4), "it is a Python pickle, but not a PyTorch checkpoint"],
 	])("%s is a failure", (_, bytes, what) => {
 		const folder = folderOf({ "x.pt": bytes });
 		expect(() => readAll(folder)).toThrow(what);
@@ -254,13 +254,13 @@ describe("folders and shards", () => {
 			index({ a: "../x.bin" }),
 			'tensor "a" is in "../x.bin": a shard is a file in the same folder',
 		],
-		["a shard that is not there", index({ a: "s-9.bin" }), "names shards that are not beside it: s-9.bin"],
+		["a shard that is not there", index({ a: "s-9.bin" }), "lists shards that are not in its folder: s-9.bin"],
 		[
 			"a tensor that is not in its shard",
 			index({ a: "x.bin", c: "x.bin" }),
 			'lists 1 tensors that are not in their shard: "c" (x.bin)',
 		],
-		["an index as a shard", index({ a: "model.safetensors.index.json" }), "is an index itself"],
+		["an index as a shard", index({ a: "model.safetensors.index.json" }), "is itself an index"],
 		["an index without a map", "{}", 'no "weight_map"'],
 		["an index with an empty map", index({}), "names 0 shards"],
 		["a tensor listed twice", '{"weight_map":{"a":"x.bin","a":"x.bin"}}', 'names "a" twice'],
@@ -300,7 +300,7 @@ describe("folders and shards", () => {
 
 	test("a tensor's name cannot carry control characters to a terminal", () => {
 		const folder = folderOf({ "x.pt": zipOf(pyOrderedDict([["a\x1b[2J", whole]])) });
-		expect(() => readAll(folder)).toThrow('a tensor named "a\\u001b[2J": no name a model has');
+		expect(() => readAll(folder)).toThrow('a tensor named "a\\u001b[2J", which no model would use');
 	});
 
 	test("a path that leads nowhere is named", () => {

@@ -107,7 +107,7 @@ describe("names", () => {
 
 	test("a type is never called, nor is a value", () => {
 		expect(() => read(bytes("ctorch\nFloatStorage\n)R."))).toThrow("asks to call torch.FloatStorage: refused");
-		expect(() => read(bytes("K", 1, ")R."))).toThrow("asks to call a value that is no function: refused");
+		expect(() => read(bytes("K", 1, ")R."))).toThrow("asks to call a value that is not a function: refused");
 		expect(() => read(bytes("(os.system\n."))).toThrow("x.bin: ");
 	});
 
@@ -118,7 +118,7 @@ describe("names", () => {
 		expect(() => read(file)).toThrow(`its pickle uses ${what}: refused`);
 	});
 
-	test("a persistent id that is no storage is refused", () => {
+	test("a persistent id that is not a storage is refused", () => {
 		expect(() =>
 			read(writePickle({ persistent: { tuple: ["module", { global: ["torch", "FloatStorage"] }, "0", "cpu", 1] } })),
 		).toThrow("something other than a storage");
@@ -166,7 +166,7 @@ describe("limits", () => {
 		["a value below a mark", bytes("N(."), "off an empty stack"],
 		["no mark", bytes("t."), "a mark that was never set"],
 		["an unknown memo", bytes("h", 1, "."), "recalls value 1"],
-		["an unknown opcode", bytes(0xff), "0xff: no known opcode"],
+		["an unknown opcode", bytes(0xff), "0xff, which is not a known opcode"],
 		["broken UTF-8", bytes("X", 1, 0, 0, 0, 0xff, "."), "not UTF-8"],
 	])("%s is a failure", (_, file, what) => {
 		expect(() => read(file)).toThrow(what);

@@ -45,7 +45,7 @@ describe("what is wrong is named", () => {
 			"checkpoint-format",
 			'expected the format umie-proposer/1, found "pt"',
 		],
-		["no JSON", { metadata: { network: "{" } }, "checkpoint-format", "its network is no JSON"],
+		["no JSON", { metadata: { network: "{" } }, "checkpoint-format", "its network is not valid JSON"],
 		[
 			"pictures that cannot be halved",
 			{ plan: { ...TINY_PROPOSER, image_size: 36 } },
@@ -68,10 +68,10 @@ describe("what is wrong is named", () => {
 		["a threshold past 1", { plan: { ...TINY_PROPOSER, threshold: 2 } }, "checkpoint-format", "network.threshold"],
 		["a tensor that is missing", { tensors: without }, "checkpoint-tensors", "boxes.bias: expected [4], found none"],
 		[
-			"a tensor nobody reads",
+			"a tensor that is not used",
 			{ tensors: new Map([...proposerTensors(TINY_PROPOSER), ["aux.weight", [1]]]) },
 			"checkpoint-tensors",
-			"aux.weight: nothing reads it",
+			"aux.weight: not used",
 		],
 		[
 			"a tensor of another shape",

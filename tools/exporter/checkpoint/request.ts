@@ -104,7 +104,8 @@ const REFUSALS: Readonly<Record<number, (host: string, sentToken: boolean) => st
 	401: (host, sent) =>
 		sent
 			? `${host} does not accept the token in HF_TOKEN, or there is no such model.`
-			: `${host} requires a login: the model is private or does not exist. Set HF_TOKEN to a token that may read it (${host}/settings/tokens).`,
+			: `${host} requires a login: the model is private or does not exist. Set HF_TOKEN to a token that may read ` +
+				`it (${host}/settings/tokens).`,
 	403: (host, sent) =>
 		sent
 			? `${host} refuses: accept the model's terms on its page, with the account of HF_TOKEN.`

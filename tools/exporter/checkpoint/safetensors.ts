@@ -44,7 +44,8 @@ function read(source: ByteSource): SafetensorsFile {
 	if (headerLength > MAX_HEADER_BYTES || headerLength > size - 8) {
 		throw new Failure(
 			"checkpoint-format",
-			`${name} declares a header of ${headerLength} bytes in a file of ${size}: not a safetensors file, or a broken one.`,
+			`${name} declares a header of ${headerLength} bytes in a file of ${size}: not a safetensors file, or a ` +
+				"broken one.",
 		);
 	}
 	const { tensors, metadata } = parseHeader(source.read(8, headerLength), 8 + headerLength, size, name);

@@ -77,7 +77,8 @@ function parseShardIndex(bytes: Uint8Array, name: string): ReadonlyMap<string, s
 	for (const [tensor, shard] of Object.entries(map)) {
 		if (typeof shard !== "string" || !/^\w[\w.-]*$/.test(shard))
 			throw bad(
-				`tensor ${quote(tensor)} is in ${typeof shard === "string" ? quote(shard) : "no file"}: a shard is a file in the same folder`,
+				`tensor ${quote(tensor)} is in ${typeof shard === "string" ? quote(shard) : "no file"}: a shard is a ` +
+					"file in the same folder",
 			);
 		shardOf.set(tensor, shard);
 	}
@@ -92,7 +93,8 @@ function refuseMissing(path: string, shardOf: ReadonlyMap<string, string>): void
 	if (missing.length > 0)
 		throw new Failure(
 			"checkpoint-tensors",
-			`${basename(path)} lists shards that are not in its folder: ${missing.slice(0, SHOWN).join(", ")}${missing.length > SHOWN ? " …" : ""}.`,
+			`${basename(path)} lists shards that are not in its folder: ` +
+				`${missing.slice(0, SHOWN).join(", ")}${missing.length > SHOWN ? " …" : ""}.`,
 		);
 }
 
@@ -106,6 +108,7 @@ function refuseAbsent(
 	const shown = absent.slice(0, SHOWN).map(([tensor, shard]) => `${quote(tensor)} (${shard})`);
 	throw new Failure(
 		"checkpoint-tensors",
-		`${name} lists ${absent.length} tensors that are not in their shard: ${shown.join(", ")}${absent.length > SHOWN ? " …" : ""}.`,
+		`${name} lists ${absent.length} tensors that are not in their shard: ` +
+			`${shown.join(", ")}${absent.length > SHOWN ? " …" : ""}.`,
 	);
 }

@@ -4,7 +4,7 @@ import { parseStrictJson } from "./strict-json.ts";
 
 const parse = (text: string) => parseStrictJson(Buffer.from(text), "x");
 
-test("the same key in different objects is no repetition, nor is a key as a value", () => {
+test("the same key in different objects is not a repetition, nor is a key as a value", () => {
 	const text = '{"a":{"b":1,"c":"b"},"b":["a","a",{"a":"a:","\\"":"\\\\"}],"c\\\\":"{\\"c\\":1,\\"c\\":2}"} ';
 	expect(parse(text)).toEqual(JSON.parse(text));
 });
@@ -18,13 +18,13 @@ test.each([
 	expect(() => parse(text)).toThrow(`x names ${key} twice.`);
 });
 
-test("broken UTF-8, a byte order mark and no JSON are failures", () => {
+test("broken UTF-8, a byte order mark and broken JSON are failures", () => {
 	expect(() => parseStrictJson(Uint8Array.of(0x22, 0xff, 0x22), "x")).toThrow("x is not UTF-8.");
-	expect(() => parse("\ufeff{}")).toThrow("x is no JSON.");
-	expect(() => parse('{"a":')).toThrow("x is no JSON.");
+	expect(() => parse("\ufeff{}")).toThrow("x is not valid JSON.");
+	expect(() => parse('{"a":')).toThrow("x is not valid JSON.");
 });
 
 test("a million brackets are a failure, not a crash", () => {
-	expect(() => parse("[".repeat(1_000_000))).toThrow("x is no JSON.");
+	expect(() => parse("[".repeat(1_000_000))).toThrow("x is not valid JSON.");
 	expect(() => parse(`${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`)).not.toThrow();
 });

@@ -86,7 +86,7 @@ describe("openZip", () => {
 			[text("a", "1", { claim: { packedSize: 4_000_000, size: 4_000_000 } })],
 			"past the end of the data",
 		],
-		["an entry elsewhere", [text("a", "1", { claim: { start: 1 } })], "is not where the ZIP directory says"],
+		["an entry elsewhere", [text("a", "1", { claim: { start: 1 } })], "is not where the ZIP directory places it"],
 		["two entries of the same bytes", [text("a", "1"), text("b", "2", { claim: { start: 0 } })], "overlap"],
 		["a wrong checksum", [text("a", "1", { claim: { crc: 5 } })], 'the checksum of "a" does not match'],
 		["encryption", [text("a", "1", { claim: { flags: 1 } })], "is encrypted"],

@@ -65,7 +65,7 @@ describe("a bundle", () => {
 	test.each([
 		"fitting",
 		"read",
-	] as const)("says which relations the prompts of a pair list, %s as config.json has it unless the card knows better", (relations) => {
+	] as const)("says which relations a pair's prompts list: %s of config.json, unless the card says otherwise", (relations) => {
 		const trained = join(root, relations);
 		writeRandomCheckpoint(trained, tinyConfig({ umie: { relations } }));
 		const said = (card?: unknown) =>

@@ -45,7 +45,7 @@ describe("a plan", () => {
 	test.each([
 		["small", false],
 		["base", true],
-	] as const)("4-bit products of FLAN-T5-%s stay 4 bits on WASM: %s; widened, base does not fit there", (size, stay) => {
+	] as const)("4-bit products of FLAN-T5-%s stay 4 bits on WASM: %s; widened, base does not fit", (size, stay) => {
 		const architecture = stockArchitecture(flanConfig(size));
 		const weights = { floats: (_: string, begin = 0, end = 0) => new Float32Array(end - begin).fill(1) };
 		const options = {
@@ -59,7 +59,7 @@ describe("a plan", () => {
 		const { model } = buildGraph("text_encoder", options);
 		expect(Buffer.from(model).includes("MatMulNBits")).toBe(stay);
 	});
-	test("of FLAN-T5-XXL: 11,135 M weights, no graph over 2 MB, no file over 64 MiB, too much for WASM even as int4", () => {
+	test("FLAN-T5-XXL: 11,135 M weights, no graph over 2 MB, no file over 64 MiB, too large for WASM even as int4", () => {
 		const plan = planExport(stockArchitecture(flanConfig("xxl")), "int4");
 		expect(plan.parameters).toBe(11_135_332_352);
 		for (const { path, bytes } of plan.files)

@@ -102,7 +102,8 @@ export function describePlan({ dtype, parameters, files, bytes, peakBytes, notes
 	const megabytes = (count: number) => `${(count / 1e6).toFixed(count < 1e7 ? 2 : 0)} MB`;
 	return [
 		...files.map((file) => `${file.path}  ${megabytes(file.bytes)}`),
-		`${(parameters / 1e6).toFixed(0)} M weights as ${dtype}: ${files.length} files, ${megabytes(bytes)}; about ${megabytes(peakBytes)} of memory`,
+		`${(parameters / 1e6).toFixed(0)} M weights as ${dtype}: ${files.length} files, ${megabytes(bytes)}; about ` +
+			`${megabytes(peakBytes)} of memory`,
 		...notes,
 	].join("\n");
 }

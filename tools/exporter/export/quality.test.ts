@@ -101,7 +101,7 @@ describe("the quality of a bundle", () => {
 		expect(JSON.parse(readFileSync(join(folder, "umie.json"), "utf8"))).toEqual(manifest);
 		expect(line).toBe(describeQuality(manifest.quality!));
 		const float = await checkQuality(at("tiny"), plain, { ...manifest, dtype: "fp32" }, { dtype: "fp32" });
-		expect(float.line).toBe("not compared: float32 loses nothing");
+		expect(float.line).toBe("not compared: float32 is exact");
 	});
 
 	test("as a line", () => {
@@ -148,7 +148,7 @@ describe("a feed-forward past 65,504", () => {
 describe("the precision chosen by size", () => {
 	const withWidth = (d_ff: number) => parseArchitecture(tinyConfig({ t5: { d_ff } }));
 
-	test("weights are counted: another unit of the feed-forward is 3 × 16 weights in each of 4 text and 2 visual layers", () => {
+	test("one more feed-forward unit is counted as 3 × 16 weights in each of 4 text and 2 visual layers", () => {
 		expect(parametersOf(withWidth(25)) - parametersOf(withWidth(24))).toBe(6 * 3 * 16);
 	});
 

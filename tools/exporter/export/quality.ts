@@ -92,7 +92,10 @@ export async function measureQuality(
 export function describeQuality(qualities: readonly Quality[]): string {
 	const parts = qualities.map(({ graphs, posts, logit_difference, same_outputs }) => {
 		const name = { wasm: "WASM", webgpu: "WebGPU" }[graphs];
-		return `${name}: logits differ by at most ${logit_difference.toPrecision(2)}, ${Math.round(same_outputs * posts)} of ${posts} outputs are the same`;
+		return (
+			`${name}: logits differ by at most ${logit_difference.toPrecision(2)}, ` +
+			`${Math.round(same_outputs * posts)} of ${posts} outputs are the same`
+		);
 	});
 	return `against float32, ${BEAMS} beams: ${parts.join("; ")}`;
 }

@@ -14,7 +14,7 @@ const floats = (pieces: Iterable<Uint8Array>) => [
 const same = ({ data }: Band) => data;
 
 describe("bands", () => {
-	test("are as many rows as fit, at least one: 5 rows of 3 in bands of 7 elements are 2 + 2 + 1, of 2 elements 5 times one", () => {
+	test("are as many rows as fit, at least one: 5 rows of 3 in bands of 7 elements are 2 + 2 + 1, of 2 elements 5 × 1", () => {
 		expect([...bandsOf(counting(5, 3), 7)].map(({ first, rows, data }) => [first, rows, data[0], data.length])).toEqual(
 			[
 				[0, 2, 1, 6],
@@ -66,7 +66,7 @@ describe("a transposed weight", () => {
 		[4, 16],
 		[90, 300],
 		[45 * 70, 45 * 70 * 4],
-	])("is the same in bands of %d elements and pieces of %d bytes, where sides are no multiple of a tile", (size, limit) => {
+	])("is the same in bands of %d elements and pieces of %d bytes, where tiles do not divide the sides", (size, limit) => {
 		const [rows, columns] = [70, 45];
 		const pieces = [...transposed(counting(rows, columns), same, 4, { size, limit })];
 		const expected = Array.from({ length: rows * columns }, (_, i) => 1 + (i % rows) * columns + Math.floor(i / rows));

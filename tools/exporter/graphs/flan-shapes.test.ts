@@ -88,7 +88,7 @@ describe.each<FlanSize>(["small", "base"])("FLAN-T5-%s within 1e-4 of plain loop
 			).toBeLessThan(1e-4);
 		}));
 
-	test("decoder_context, decoder and decoder_extractive, whose columns are all of the vocabulary and the candidates'", async () => {
+	test("decoder_context, decoder over the whole vocabulary, and decoder_extractive over the candidates", async () => {
 		const { d_model: d, num_heads: n, d_kv: h, vocab_size: v, num_decoder_layers: layers } = m.a;
 		await withSessions(async (sessions, { ints, floats }) => {
 			const mask = ints(MASK, [1, L]);

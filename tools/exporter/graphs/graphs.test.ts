@@ -183,7 +183,7 @@ describe("a smoothed checkpoint", () => {
 			return graph.node.filter(({ op_type }) => op_type === "DynamicQuantizeMatMul").length;
 		});
 
-	test("has one int8 product more a block on WASM, the second of its feed-forward; pictures are encoded as before", () => {
+	test("has one more int8 product a block on WASM, the second of its feed-forward; pictures stay the same", () => {
 		const [rough, smooth] = [false, true].map((feed_forward_smoothed) =>
 			quantised(exportTiny(`smoothed-${feed_forward_smoothed}`, { t5: { feed_forward_smoothed } }, "int8")),
 		);

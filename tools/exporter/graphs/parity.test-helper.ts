@@ -146,7 +146,7 @@ export function describeParity(m: Model, makeBundle: () => string): void {
 	test.each([
 		"decoder",
 		"decoder_extractive",
-	] as const)("%s fed several tokens at once, with and without a past, gives what it gives one by one", async (role) => {
+	] as const)("%s gives the same for several tokens at once as one by one, with and without a past", async (role) => {
 		const candidate_ids = tensors.ints([1, 3, 9, 1, 3, 8], [B, 3]);
 		const fixed = { ...(await cross()), attention_mask: mask, ...(role === "decoder" ? {} : { candidate_ids }) };
 		const at = await decodeSteps(sessions, role, fixed, STRETCHES);

@@ -177,7 +177,7 @@ describe("float32 agrees with plain loops to 1e-4", () => {
 		await sessions.close();
 	});
 
-	test("decoder: logits of the vocabulary and scores of the text's positions, one token and three at once; −1e9 or less outside the text", async () => {
+	test("decoder: logits and scores of the text's positions, one token and three at once; −1e9 or less elsewhere", async () => {
 		const sessions = await openSessions(bundleOf("whole", CONFIG, "fp32"));
 		const { logits, pointer } = await decodeWith(sessions, m, "decoder");
 		expect(relativeError(logits.flat(2), expected.flatMap((beam) => beam.logits).flat())).toBeLessThan(1e-4);
@@ -231,7 +231,7 @@ describe("float32 agrees with plain loops to 1e-4", () => {
 		await sessions.close();
 	});
 
-	test("graphs and manifest say that they copy, mark no relation twice, and have the interface of CONTRIBUTING", async () => {
+	test("graphs and manifest say that they copy, mark each relation once, and have CONTRIBUTING's interface", async () => {
 		const sessions = await openSessions(bundleOf("manifest", CONFIG, "fp32"));
 		const { config, graphs } = sessions.manifest;
 		expect(config).toMatchObject({
@@ -288,7 +288,8 @@ describe("every precision", () => {
 			Math.max(...extractive.logits.flat(2).map((value, i) => Math.abs(value - columns[i]!))) / largest,
 		];
 		console.log(
-			`copying, ${dtype}, embeddings ${embeddings}, ${target}: ${errors.map((error) => error.toExponential(1)).join(", ")}`,
+			`copying, ${dtype}, embeddings ${embeddings}, ${target}: ` +
+				`${errors.map((error) => error.toExponential(1)).join(", ")}`,
 		);
 		for (const error of errors) expect(error).toBeLessThan(bound);
 	});
@@ -305,7 +306,7 @@ describe("every precision", () => {
 	});
 });
 
-test("buckets of places: those of T5 in both directions, from one before the first position to the longest text", () => {
+test("buckets of places: T5's in both directions, from one before the first position to the longest text", () => {
 	const options = { buckets: 32, maxDistance: 128 };
 	const table = placeBuckets(options);
 	expect([table[MAX_POSITIONS], table[MAX_POSITIONS + 1], table[MAX_POSITIONS - 1], table.at(-1), table[0]]).toEqual([

@@ -138,8 +138,8 @@ describe("4 bits in blocks", () => {
 		expect(blockError([data], SHIFTED)).toBeGreaterThan(MAX_ERROR);
 	});
 
-	test("24 inputs are no multiple of 32", () => {
-		expect(chooseBlocks([], 24)).toEqual({ blocks: null, why: "24 inputs are no multiple of 32" });
+	test("24 inputs are not a multiple of 32", () => {
+		expect(chooseBlocks([], 24)).toEqual({ blocks: null, why: "24 inputs are not a multiple of 32" });
 	});
 });
 

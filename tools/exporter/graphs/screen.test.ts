@@ -144,7 +144,7 @@ describe("by hand", () => {
 		],
 	};
 
-	test("pairs have an order, mentions are the mean of their tokens, and only tokens of the text tell of events", async () => {
+	test("pairs have an order, mentions are the mean of their tokens, and only the text's tokens tell of events", async () => {
 		const bundle = join(folder, "hand-bundle");
 		exportBundle(checkpointOf("hand", changes, hand), bundle, { dtype: "fp32" });
 		const { related, eventful, wrong } = await run(bundle, feeds);
@@ -191,7 +191,7 @@ describe("random", () => {
 		expect(largestDifference(eventful, expected.eventful)).toBeLessThan(BOUNDS[dtype]);
 	});
 
-	test("a bundle says its thresholds, keeps the weights in a file of their own, and one graph serves both backends", () => {
+	test("a bundle has its thresholds, keeps the weights in their own file, and one graph serves both backends", () => {
 		const { config, graphs } = exportBundle(checkpointOf("described", RANDOM), join(folder, "described-bundle"), {
 			dtype: "int8",
 		});

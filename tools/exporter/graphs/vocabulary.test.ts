@@ -134,7 +134,7 @@ describe("an export with embeddings in 4 bits", () => {
 		expect(kept?.config).toMatchObject({ umie: { embedding_block: 32 } });
 	});
 
-	test("of a width that is no multiple of 32 keeps 8 bits and says so", () => {
+	test("of a width that 32 does not divide keeps 8 bits and says so", () => {
 		writeRandomCheckpoint(join(folder, "narrow"), stockConfig());
 		const notes: string[] = [];
 		exportBundle(join(folder, "narrow"), join(folder, "narrow-bundle"), {
@@ -142,7 +142,7 @@ describe("an export with embeddings in 4 bits", () => {
 			embeddings: "int4",
 			onNotes: (lines) => notes.push(...lines),
 		});
-		expect(notes).toContain("shared.weight: 16 numbers a row are no multiple of 32: stored as int8");
+		expect(notes).toContain("shared.weight: 16 numbers a row are not a multiple of 32: stored as int8");
 	});
 
 	test("goes with int8 and int4 only", () => {

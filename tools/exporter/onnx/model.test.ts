@@ -23,7 +23,7 @@ describe("the wire format, read by @bufbuild/protobuf", () => {
 		expect(reader.int64()).toBe(-(2n ** 63n));
 	});
 
-	test("a fraction is no integer", () => {
+	test("a fraction is not an integer", () => {
 		expect(() => new Message().int(1, 0.5)).toThrow(RangeError);
 	});
 

@@ -62,7 +62,7 @@ describe("is refused", () => {
 		);
 	};
 	test.each<[string, Uint8Array, RegExp]>([
-		["nothing", new Uint8Array(0), /holds no graph/],
+		["nothing", new Uint8Array(0), /has no graph/],
 		["a message cut short", encodeModel(GRAPH).subarray(0, -3), /leaves its message/],
 		["a group", Uint8Array.of(0x0b), /wire type 3/],
 		["a number past 64 bits", new Uint8Array(16).fill(0x80), /does not end/],

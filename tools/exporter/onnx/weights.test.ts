@@ -48,9 +48,9 @@ describe("a store of weights", () => {
 		store.put("g", "a", "int8", [4, 2], bytes(8, 1));
 		expect(store.put("g", "a", "int8", [4, 2], bytes(8, 1))).toHaveLength(2);
 		expect(() => store.put("g", "a", "int8", [8], bytes(8, 1))).toThrow(
-			"a: stored as int8 [4,2], asked for as int8 [8]",
+			"a: stored as int8 [4,2], requested as int8 [8]",
 		);
-		expect(() => store.put("g", "a", "uint8", [4, 2], bytes(8, 1))).toThrow("asked for as uint8");
+		expect(() => store.put("g", "a", "uint8", [4, 2], bytes(8, 1))).toThrow("requested as uint8");
 		store.finish();
 	});
 

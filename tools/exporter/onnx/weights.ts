@@ -170,7 +170,8 @@ class PieceReader {
 	constructor(parts: readonly Part[], bytes: TensorBytes) {
 		const [{ name, dtype, shape }] = parts as [Part];
 		this.#expected = parts.reduce((sum, { length }) => sum + length, 0);
-		this.#what = `${name}: expected ${this.#expected} bytes for ${dtype} [${shape}]${parts.length > 1 ? " and what follows" : ""}`;
+		const more = parts.length > 1 ? " and the parts after it" : "";
+		this.#what = `${name}: expected ${this.#expected} bytes for ${dtype} [${shape}]${more}`;
 		if (bytes instanceof Uint8Array && bytes.length !== this.#expected)
 			throw new Error(`${this.#what}, got ${bytes.length}`);
 		this.#pieces = (bytes instanceof Uint8Array ? [bytes] : bytes)[Symbol.iterator]();

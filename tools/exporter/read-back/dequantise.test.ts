@@ -59,7 +59,7 @@ describe("4 bits", () => {
 		expect(chooseBlocks(sample, width)).toEqual({ blocks: cut, error: 0 });
 	});
 
-	test("with zero points: of a thousand numbers at most five are rounded anew", () => {
+	test("with zero points: of a thousand numbers at most five are rounded again", () => {
 		const [rows, width, block] = [256, 512, 32];
 		const cut = { block, asymmetric: true };
 		const read = (data: Float32Array) =>

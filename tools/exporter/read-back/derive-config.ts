@@ -171,6 +171,7 @@ function screenSettings(facts: BundleFacts): Settings | null {
 function guessed(facts: BundleFacts): string[] {
 	if (isSmoothed(facts) !== null) return [];
 	return [
-		"whether feed-forwards were smoothed for int8: config.json says they were not, which costs an int8 bundle some speed, no quality",
+		"whether feed-forwards were smoothed for int8: config.json says they were not, which costs an int8 bundle " +
+			"some speed, no quality",
 	];
 }

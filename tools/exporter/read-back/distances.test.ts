@@ -47,7 +47,7 @@ test("a bias of zeros is T5's usual one", () => {
 	});
 });
 
-test("a table that is no T5's has no buckets", () => {
+test("a table that is not T5's has no buckets", () => {
 	const [both] = tablesOf({ buckets: 32, maxDistance: 128 });
 	const values = both.values.map((row, at) => Float32Array.from(row, (value) => value + at));
 	expect(findBuckets([{ ...both, values }])).toBeNull();

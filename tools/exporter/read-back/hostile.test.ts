@@ -113,7 +113,7 @@ describe("files", () => {
 		await expectRefused("bundle-format", /^screen\.onnx cannot be read as an ONNX graph/);
 	});
 
-	test("umie.json that is no manifest", async () => {
+	test("umie.json that is not a manifest", async () => {
 		writeFileSync(join(bundle, "umie.json"), "{}");
 		await expectRefused("bundle-format", /umie\.json/);
 	});
@@ -215,7 +215,7 @@ describe("settings", () => {
 		edit((config) => {
 			config.num_decoder_layers = 1;
 		});
-		await expectRefused("bundle-format", /weights that are not understood: decoder\.block\.1/);
+		await expectRefused("bundle-format", /unknown weights: decoder\.block\.1/);
 	});
 
 	test("that no checkpoint has", async () => {

@@ -15,16 +15,22 @@ export interface LostOptions {
 }
 
 const ALWAYS = [
-	"Heads that only training uses (tagger, relations, names of masked words: aux.safetensors) are not in a bundle. Training starts them afresh.",
-	"The optimizer's state, the averaged weights and the place in the schedule are not in a bundle. Training starts them afresh.",
+	"Heads that only training uses (tagger, relations, names of masked words: aux.safetensors) are not in a " +
+		"bundle. Training starts them afresh.",
+	"The optimizer's state, the averaged weights and the place in the schedule are not in a bundle. Training " +
+		"starts them afresh.",
 ] as const;
 
 const ROUNDED: Readonly<Record<Manifest["dtype"], string | null>> = {
 	fp32: null,
 	fp16: "Weights are those of the bundle, rounded to 16 bits.",
 	bf16: "Weights are those of the bundle, rounded to bfloat16.",
-	int8: "Weights are those of the bundle, rounded to int8 with a scale a row. Exported as int8 again, they are the same bytes.",
-	int4: "Weights are those of the bundle, rounded to 4 bits in blocks. Exported as int4 again, about one or two of a thousand blocks with a zero point are rounded once more.",
+	int8:
+		"Weights are those of the bundle, rounded to int8 with a scale a row. Exported as int8 again, they are " +
+		"the same bytes.",
+	int4:
+		"Weights are those of the bundle, rounded to 4 bits in blocks. Exported as int4 again, about one or two " +
+		"of a thousand blocks with a zero point are rounded once more.",
 };
 
 /** In sentences. */
@@ -47,7 +53,8 @@ export function lossesOf({ manifest, dtype, losses, unknown, kindsKnown }: LostO
 		...(kindsKnown
 			? []
 			: [
-					"The names that the region proposer's kinds have in training: kinds that are reported alike got names of their own.",
+					"The names that the region proposer's kinds have in training: kinds that are reported alike got names " +
+						"of their own.",
 				]),
 		...unknown.map((what) => `The bundle does not record ${what}.`),
 	];
@@ -97,7 +104,8 @@ export function readme(manifest: Manifest, lost: readonly string[], backboneApar
 		"",
 		"- Training: name this folder as `run.init` of a trainer's configuration.",
 		`- Export: \`umie export ${exportOptions(manifest, backboneApart)}\` makes the bundle again.`,
-		"- `card.json` holds the model's description from umie.json. Its metrics are those of the bundle: measure again after training.",
+		"- `card.json` holds the model's description from umie.json. Its metrics are those of the bundle: measure " +
+			"again after training.",
 		"",
 	].join("\n");
 }

@@ -14,7 +14,8 @@ import { type Placement, readPlacements } from "./placement.ts";
 
 const RUNTIME = fileURLToPath(new URL("../../../node_modules/onnxruntime-web/dist/", import.meta.url));
 const TYPES: Readonly<Record<string, string>> = { ".mjs": "text/javascript", ".wasm": "application/wasm" };
-const PAGE = `<!doctype html><title>umie verify</title><script type="module">import * as ort from "/ort/ort.webgpu.mjs"; globalThis.ort = ort;</script>`;
+const PAGE = `<!doctype html><title>umie verify</title>
+<script type="module">import * as ort from "/ort/ort.webgpu.mjs"; globalThis.ort = ort;</script>`;
 /** As workers/gpu.ts asks for them. */
 const LIMITS = [
 	"maxBufferSize",

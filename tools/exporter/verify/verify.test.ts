@@ -67,12 +67,12 @@ describe("a bundle and its checkpoint", () => {
 				check: "parity",
 				subject: "wasm",
 				state: "skipped",
-				detail: "there is nothing to compare with: name the checkpoint with --against",
+				detail: "not compared: name the checkpoint with --against",
 			},
 		]);
 	});
 
-	test("a decoder made before it gave log_sum_exp is within its tolerance too, and one that only lists it is not", async () => {
+	test("a decoder from before log_sum_exp is within its tolerance too, and one that only lists it is not", async () => {
 		const older = (name: string, listed: boolean) =>
 			changed(name, (folder, manifest) => {
 				replace(
@@ -138,7 +138,7 @@ describe("a broken bundle", () => {
 		expect(wrongOf(checks)).toEqual([
 			["file", "decoder.onnx", "is missing"],
 			["file", "tokenizer.json", `has 2 bytes, not ${bytes}`],
-			["file", "visual.weights", "has another SHA-256 than umie.json says"],
+			["file", "visual.weights", "does not have the SHA-256 in umie.json"],
 			["file", "shared.weights", "is used, but not listed under files"],
 		]);
 		expect(checks.every(({ check }) => check === "file")).toBe(true);
@@ -169,7 +169,7 @@ describe("a broken bundle", () => {
 		]);
 	});
 
-	test("a graph that is no graph fails to run", async () => {
+	test("a file that is not a graph fails to run", async () => {
 		const folder = changed("graph", (folder, manifest) =>
 			replace(folder, manifest, "decoder.onnx", new Uint8Array(100)),
 		);
@@ -188,7 +188,7 @@ describe("a broken bundle", () => {
 });
 
 describe("the difference of outputs", () => {
-	test("is the largest one, over the largest value expected (of a sum: over the largest it sums); shapes, whole numbers and NaN make it infinite", async () => {
+	test("is the largest one over the largest expected value (of a sum: of what it sums), and infinite for other shapes or NaN", async () => {
 		const { sessions } = await openFolder(at("whole"));
 		const { Tensor } = sessions.ort;
 		const of = (...values: number[]) => ({ x: new Tensor("float32", Float32Array.from(values), [values.length]) });
@@ -208,7 +208,7 @@ const chromium = findChromium() !== undefined;
 if (!chromium) console.log("skipped: no Chromium is installed");
 
 describe.skipIf(!chromium)("in a Chromium with software WebGPU", () => {
-	test("4-bit graphs compute what they do in Node; one shaped for WASM is caught by its products on the CPU", async () => {
+	test("4-bit graphs compute the same as in Node; one shaped for WASM is caught by its products on the CPU", async () => {
 		exportBundle(checkpoint, at("four"), { dtype: "int4" });
 		const path = at("four/umie.json");
 		const manifest = JSON.parse(readFileSync(path, "utf8")) as { graphs: Record<string, { webgpu?: string }> };
