@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 
 # Waiting threads must not spin: beside other programs spinning made a step up to twenty times slower. Read when torch
 # loads.
@@ -150,21 +151,105 @@ def run_cast(given: argparse.Namespace) -> None:
     )
 
 
-def parser() -> argparse.ArgumentParser:
-    root = argparse.ArgumentParser(
-        prog="python3 tools/trainer", description="Trains UMIE checkpoints that `npm run -s umie -- export` reads."
-    )
-    commands = root.add_subparsers(required=True, metavar="COMMAND")
+AddCommand = Callable[[str, Callable[[argparse.Namespace], None], str], argparse.ArgumentParser]
 
-    def command(name: str, run, text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text)
-        added.set_defaults(run=run)
-        return added
 
+def add_training(command: AddCommand) -> None:
+    """Commands that train."""
     one = command("train", run_train, "trains by a configuration; started again, it continues")
     one.add_argument("config")
     one = command("backbone", run_backbone, "trains a ResNet on the kinds and names of regions")
     one.add_argument("config")
+    one = command("state", run_state, "writes the checkpoint of a run that was stopped, from its state.pt")
+    one.add_argument("config")
+    one.add_argument("--output", required=True)
+
+
+def add_scoring(command: AddCommand) -> None:
+    """Commands that score a checkpoint."""
+    one = command("evaluate", run_evaluate, "scores a checkpoint folder as `umie evaluate` does")
+    one.add_argument("--checkpoint", required=True)
+    one.add_argument("--task", required=True, choices=list(JUDGES))
+    one.add_argument("--data", required=True, nargs="+")
+    one.add_argument("--beams", type=int, nargs="+", default=[1])
+    one.add_argument("--decoding", choices=["full", "constrained"], default="full")
+    one.add_argument("--types", help="entity types, comma-separated, for a data set that is not known by name")
+    one.add_argument("--limit", type=int, default=0)
+    one.add_argument("--rows", type=int, default=256)
+    one.add_argument("--threads", type=int, default=2)
+    one.add_argument("--device", default="cpu")
+    one = command(
+        "score-heads", run_score_heads, "scores the tagger and the pair classifier of a checkpoint, without its decoder"
+    )
+    one.add_argument("--checkpoint", required=True)
+    one.add_argument("--data", required=True, nargs="+")
+    one.add_argument("--types", help="comma-separated; default: those of the set, else the four")
+    one.add_argument("--untyped", action="store_true", help="marked mentions without their types")
+    one.add_argument("--limit", type=int, default=0)
+    one.add_argument("--threads", type=int, default=2)
+
+
+def add_text_data(command: AddCommand) -> None:
+    """Commands that make training data of texts."""
+    one = command("shards", run_shards, "turns raw text (.txt, .txt.xz, .txt.gz) into token ids on disk")
+    one.add_argument("--tokenizer", required=True)
+    one.add_argument("--output", required=True)
+    one.add_argument("--workers", type=int, default=2)
+    one.add_argument("--limit", type=int, default=0, help="lines per file, 0: all")
+    one.add_argument("text", nargs="+")
+    one = command("silver", run_silver, "labels raw lines with a checkpoint's tagger and keeps the sure ones")
+    one.add_argument("--checkpoint", required=True)
+    one.add_argument("--output", required=True)
+    one.add_argument("--limit", type=int, default=0, help="lines per file, 0: all")
+    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--threads", type=int, default=2)
+    one.add_argument("--device", default="cpu")
+    one.add_argument("text", nargs="+")
+    one = command(
+        "guess-types", run_guess_types, "adds the types that a tagger guesses to pairs without recorded types"
+    )
+    one.add_argument("--checkpoint", required=True)
+    one.add_argument("--output", required=True)
+    one.add_argument("--threads", type=int, default=2)
+    one.add_argument("--device", default="cpu")
+    one.add_argument("records", help="JSONL of mre")
+
+
+def add_picture_data(command: AddCommand) -> None:
+    """Commands that make training data of pictures."""
+    one = command("crops", run_crops, "cuts the regions of images out, once")
+    one.add_argument("--images", required=True)
+    one.add_argument("--regions", required=True)
+    one.add_argument("--output", required=True)
+    one.add_argument("--size", type=int, default=224)
+    one.add_argument("--split", help="only the images of this split")
+    one.add_argument(
+        "--proposals",
+        type=int,
+        metavar="SEED",
+        help="regions as a proposer finds them: moved a little, some of nothing",
+    )
+    one.add_argument(
+        "--found",
+        help="JSONL of {image_id, boxes}, as tools/evaluator/propose.ts writes it: "
+        "half of the images get these regions",
+    )
+    one = command("compose", run_compose, "composes pictures of people, logos and flags, and posts that name them")
+    one.add_argument("--logos", required=True, help="the unpacked package simple-icons")
+    one.add_argument("--flags", required=True, help="the unpacked package flag-icons")
+    one.add_argument("--images", required=True, help="a folder with captioned.jsonl and heads.jsonl")
+    one.add_argument("--data", required=True, help="the folder that holds mner/<set>/{train,dev}.jsonl")
+    one.add_argument("--output", required=True)
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--posts", type=int, default=12000)
+    one.add_argument("--events", type=int, default=1000, help="event posts with people as arguments; needs mee/m2e2")
+    one.add_argument("--size", type=int, default=256, help="a picture's longer side in pixels")
+    one.add_argument("--workers", type=int, default=2)
+    one.add_argument("--mix", help="shares, as real=0.3,caption=0.1,ambiguous=0.3,unrelated=0.2,none=0.1")
+
+
+def add_checkpoints(command: AddCommand) -> None:
+    """Commands that make a checkpoint of another, or of a published encoder."""
     one = command(
         "encoder",
         run_encoder,
@@ -187,82 +272,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--keep", type=int, required=True)
     one.add_argument("--positions", type=int, default=512)
     one.add_argument("--output", required=True)
-    one = command("state", run_state, "writes the checkpoint of a run that was stopped, from its state.pt")
-    one.add_argument("config")
-    one.add_argument("--output", required=True)
     one = command(
-        "score-heads", run_score_heads, "scores the tagger and the pair classifier of a checkpoint, without its decoder"
-    )
-    one.add_argument("--checkpoint", required=True)
-    one.add_argument("--data", required=True, nargs="+")
-    one.add_argument("--types", help="comma-separated; default: those of the set, else the four")
-    one.add_argument("--untyped", action="store_true", help="marked mentions without their types")
-    one.add_argument("--limit", type=int, default=0)
-    one.add_argument("--threads", type=int, default=2)
-    one = command("evaluate", run_evaluate, "scores a checkpoint folder as `umie evaluate` does")
-    one.add_argument("--checkpoint", required=True)
-    one.add_argument("--task", required=True, choices=list(JUDGES))
-    one.add_argument("--data", required=True, nargs="+")
-    one.add_argument("--beams", type=int, nargs="+", default=[1])
-    one.add_argument("--decoding", choices=["full", "constrained"], default="full")
-    one.add_argument("--types", help="entity types, comma-separated, for a data set that is not known by name")
-    one.add_argument("--limit", type=int, default=0)
-    one.add_argument("--rows", type=int, default=256)
-    one.add_argument("--threads", type=int, default=2)
-    one.add_argument("--device", default="cpu")
-    one = command("shards", run_shards, "turns raw text (.txt, .txt.xz, .txt.gz) into token ids on disk")
-    one.add_argument("--tokenizer", required=True)
-    one.add_argument("--output", required=True)
-    one.add_argument("--workers", type=int, default=2)
-    one.add_argument("--limit", type=int, default=0, help="lines per file, 0: all")
-    one.add_argument("text", nargs="+")
-    one = command("crops", run_crops, "cuts the regions of images out, once")
-    one.add_argument("--images", required=True)
-    one.add_argument("--regions", required=True)
-    one.add_argument("--output", required=True)
-    one.add_argument("--size", type=int, default=224)
-    one.add_argument("--split", help="only the images of this split")
-    one.add_argument(
-        "--proposals",
-        type=int,
-        metavar="SEED",
-        help="regions as a proposer finds them: moved a little, some of nothing",
-    )
-    one.add_argument(
-        "--found",
-        help="JSONL of {image_id, boxes}, as tools/evaluator/propose.ts writes it: "
-        "half of the images get these regions",
-    )
-    one = command("silver", run_silver, "labels raw lines with a checkpoint's tagger and keeps the sure ones")
-    one.add_argument("--checkpoint", required=True)
-    one.add_argument("--output", required=True)
-    one.add_argument("--limit", type=int, default=0, help="lines per file, 0: all")
-    one.add_argument("--seed", type=int, default=0)
-    one.add_argument("--threads", type=int, default=2)
-    one.add_argument("--device", default="cpu")
-    one.add_argument("text", nargs="+")
-    one = command(
-        "guess-types", run_guess_types, "adds the types a tagger guesses to pairs whose types nobody wrote down"
-    )
-    one.add_argument("--checkpoint", required=True)
-    one.add_argument("--output", required=True)
-    one.add_argument("--threads", type=int, default=2)
-    one.add_argument("--device", default="cpu")
-    one.add_argument("records", help="JSONL of mre")
-    one = command("compose", run_compose, "composes pictures of people, logos and flags, and posts that name them")
-    one.add_argument("--logos", required=True, help="the unpacked package simple-icons")
-    one.add_argument("--flags", required=True, help="the unpacked package flag-icons")
-    one.add_argument("--images", required=True, help="a folder with captioned.jsonl and heads.jsonl")
-    one.add_argument("--data", required=True, help="the folder that holds mner/<set>/{train,dev}.jsonl")
-    one.add_argument("--output", required=True)
-    one.add_argument("--seed", type=int, default=1)
-    one.add_argument("--posts", type=int, default=12000)
-    one.add_argument("--events", type=int, default=1000, help="event posts with people as arguments; needs mee/m2e2")
-    one.add_argument("--size", type=int, default=256, help="a picture's longer side in pixels")
-    one.add_argument("--workers", type=int, default=2)
-    one.add_argument("--mix", help="shares, as real=0.3,caption=0.1,ambiguous=0.3,unrelated=0.2,none=0.1")
-    one = command(
-        "smooth", run_smooth, "evens feed-forwards out, so that int8 activations hold them; the model says the same"
+        "smooth", run_smooth, "evens feed-forwards out, so that int8 activations hold them; outputs stay the same"
     )
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)
@@ -285,7 +296,21 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--checkpoint", required=True)
     one.add_argument("--output", required=True)
     one.add_argument("--dtype", choices=["float32", "float16", "bfloat16"], default="float16")
-    proposer_commands.add(command)
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(
+        prog="python3 tools/trainer", description="Trains UMIE checkpoints that `npm run -s umie -- export` reads."
+    )
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    for add in (add_training, add_scoring, add_text_data, add_picture_data, add_checkpoints, proposer_commands.add):
+        add(command)
     return root
 
 

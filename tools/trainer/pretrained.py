@@ -23,6 +23,14 @@ MARKERS = [*(f"<m:{name}>" for name in ENTITY_TYPES), "<m:other>", "</m>"]
 START = "<s>"
 # Alphabets of the supported languages, and signs of every text: each of their characters is kept as a piece.
 ALPHABETS = [(0x20, 0x250), (0x370, 0x530), (0x2000, 0x2070), (0x20A0, 0x20C0), (0x2100, 0x2150)]
+TOKENIZER_CONFIG = {
+    "tokenizer_class": "T5Tokenizer",
+    "model_max_length": 512,
+    "pad_token": "<pad>",
+    "eos_token": "</s>",
+    "unk_token": "<unk>",
+    "extra_ids": 0,
+}
 LAYER = {
     "attention.self.query.weight": "q.w",
     "attention.self.query.bias": "q.b",
@@ -259,23 +267,45 @@ def write_encoder(
     tree["model"]["vocab"] = usable
     cut, source = cut_tokenizer(tree, kept)
     table, positions = even_tables(encoder, source)
+    pieces = [piece for piece, _ in cut["model"]["vocab"]]
+    tensors = encoder_tensors(encoder, table, positions, layers)
+    os.makedirs(output, exist_ok=True)
+    save_file(f"{output}/model.safetensors", tensors, {"format": "pt"})
+    for name, content in (
+        ("tokenizer.json", cut),
+        ("config.json", encoder_config(encoder, pieces, len(positions), layers)),
+        ("tokenizer_config.json", TOKENIZER_CONFIG),
+    ):
+        with open(f"{output}/{name}", "w", encoding="utf-8") as file:
+            json.dump(content, file, ensure_ascii=False)
+    covered = float(weights[kept].sum() / max(1e-9, weights.sum()))
+    return {
+        "pieces": len(pieces),
+        "used": int((weights > 0).sum()),
+        "covered": round(100 * covered, 2),
+        "layers": layers,
+    }
+
+
+def encoder_tensors(encoder: Encoder, table: Tensor, positions: Tensor, layers: int) -> dict[str, Tensor]:
+    """The encoder's first layers and its tables, by the names of a checkpoint."""
     tensors = {
         "shared.weight": table,
         "encoder.embeddings.position_embeddings.weight": positions,
         "encoder.embeddings.token_type_embeddings.weight": torch.zeros(1, encoder.width),
-        **{
-            f"encoder.{name}": value
-            for name, value in encoder.tensors.items()
-            if name.startswith("embeddings.LayerNorm")
-        },
-        **{
-            f"encoder.{name.removeprefix('encoder.')}": value
-            for name, value in encoder.tensors.items()
-            if name.startswith("encoder.layer.") and int(name.split(".")[2]) < layers
-        },
     }
-    pieces = [piece for piece, _ in cut["model"]["vocab"]]
-    config = {
+    for name, value in encoder.tensors.items():
+        if name.startswith("embeddings.LayerNorm"):
+            tensors[f"encoder.{name}"] = value
+    for name, value in encoder.tensors.items():
+        if name.startswith("encoder.layer.") and int(name.split(".")[2]) < layers:
+            tensors[name] = value
+    return {name: value.contiguous() for name, value in tensors.items()}
+
+
+def encoder_config(encoder: Encoder, pieces: list[str], positions: int, layers: int) -> dict:
+    """config.json of a checkpoint whose text side is this encoder alone."""
+    return {
         "vocab_size": len(pieces),
         "d_model": encoder.width,
         "num_layers": layers,
@@ -292,7 +322,7 @@ def write_encoder(
                 "d_ff": encoder.hidden,
                 "hidden_act": "gelu",
                 "layer_norm_eps": 1e-12,
-                "max_position_embeddings": len(positions),
+                "max_position_embeddings": positions,
                 "type_vocab_size": 1,
                 "position_offset": 0,
                 "start_token_id": pieces.index(START),
@@ -302,34 +332,6 @@ def write_encoder(
                 "close": pieces.index("</m>"),
             },
         },
-    }
-    os.makedirs(output, exist_ok=True)
-    save_file(
-        f"{output}/model.safetensors", {name: value.contiguous() for name, value in tensors.items()}, {"format": "pt"}
-    )
-    for name, content in (
-        ("tokenizer.json", cut),
-        ("config.json", config),
-        (
-            "tokenizer_config.json",
-            {
-                "tokenizer_class": "T5Tokenizer",
-                "model_max_length": 512,
-                "pad_token": "<pad>",
-                "eos_token": "</s>",
-                "unk_token": "<unk>",
-                "extra_ids": 0,
-            },
-        ),
-    ):
-        with open(f"{output}/{name}", "w", encoding="utf-8") as file:
-            json.dump(content, file, ensure_ascii=False)
-    covered = float(weights[kept].sum() / max(1e-9, weights.sum()))
-    return {
-        "pieces": len(pieces),
-        "used": int((weights > 0).sum()),
-        "covered": round(100 * covered, 2),
-        "layers": layers,
     }
 
 

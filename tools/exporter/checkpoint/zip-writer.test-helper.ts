@@ -48,63 +48,69 @@ export function writeZip(
 		};
 		const label = Buffer.from(name);
 		const padding = (align - ((at + 30 + label.length) % align)) % align;
-		add(
-			Buffer.concat([
-				numbers(
-					[4, 0x04034b50],
-					[2, 20],
-					[2, head.flags],
-					[2, head.method],
-					[4, 0],
-					[4, head.crc],
-					[4, head.packedSize],
-					[4, head.size],
-					[2, label.length],
-					[2, padding],
-				),
-				label,
-			]),
-		);
+		add(localEntry(label, head, padding));
 		add(new Uint8Array(padding));
 		add(packed);
 		directory.push(directoryEntry(label, head, zip64));
 	}
 	const start = at;
 	for (const entry of directory) add(entry);
-	const size = at - start;
-	if (zip64) {
-		const record = at;
-		add(
-			numbers(
-				[4, 0x06064b50],
-				[8, 44],
-				[2, 45],
-				[2, 45],
-				[4, 0],
-				[4, 0],
-				[8, inputs.length],
-				[8, inputs.length],
-				[8, size],
-				[8, start],
-			),
-		);
-		add(numbers([4, 0x07064b50], [4, 0], [8, record], [4, 1]));
-	}
-	const wide = (value: number, most: number) => (zip64 ? most : value);
-	add(
-		numbers(
-			[4, 0x06054b50],
-			[2, 0],
-			[2, 0],
-			[2, wide(inputs.length, 0xffff)],
-			[2, wide(inputs.length, 0xffff)],
-			[4, wide(size, 0xffffffff)],
-			[4, wide(start, 0xffffffff)],
-			[2, comment.length],
-		),
-	);
+	add(endRecords({ entries: inputs.length, start, size: at - start, comment: comment.length }, zip64));
 	add(Buffer.from(comment));
 	return Uint8Array.from(Buffer.concat(chunks));
+}
+
+function localEntry(label: Uint8Array, head: Head, padding: number): Uint8Array {
+	const fixed = numbers(
+		[4, 0x04034b50],
+		[2, 20],
+		[2, head.flags],
+		[2, head.method],
+		[4, 0],
+		[4, head.crc],
+		[4, head.packedSize],
+		[4, head.size],
+		[2, label.length],
+		[2, padding],
+	);
+	return Buffer.concat([fixed, label]);
+}
+
+interface Directory {
+	readonly entries: number;
+	readonly start: number;
+	readonly size: number;
+	/** Bytes of the archive's comment. */
+	readonly comment: number;
+}
+
+/** The 64-bit end record and its locator, where they are wanted, and the end record. */
+function endRecords({ entries, start, size, comment }: Directory, zip64: boolean): Uint8Array {
+	const wide = (value: number, largest: number) => (zip64 ? largest : value);
+	const end64 = numbers(
+		[4, 0x06064b50],
+		[8, 44],
+		[2, 45],
+		[2, 45],
+		[4, 0],
+		[4, 0],
+		[8, entries],
+		[8, entries],
+		[8, size],
+		[8, start],
+	);
+	const locator = numbers([4, 0x07064b50], [4, 0], [8, start + size], [4, 1]);
+	const end = numbers(
+		[4, 0x06054b50],
+		[2, 0],
+		[2, 0],
+		[2, wide(entries, 0xffff)],
+		[2, wide(entries, 0xffff)],
+		[4, wide(size, 0xffffffff)],
+		[4, wide(start, 0xffffffff)],
+		[2, comment],
+	);
+	return Buffer.concat(zip64 ? [end64, locator, end] : [end]);
 }
 
 interface Head {
