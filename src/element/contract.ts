@@ -6,6 +6,7 @@ import type { FailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
 import { REQUEST_DEFAULTS, REQUEST_OPTIONS } from "../tasks/request.ts";
 
+/** Name of the element. */
 export const TAG = "umie-extractor";
 
 interface AttributeText {
@@ -81,7 +82,9 @@ export const ATTRIBUTES = {
 	},
 } as const satisfies Record<string, AttributeText>;
 
+/** Name of an attribute, and of its property. */
 export type AttributeName = keyof typeof ATTRIBUTES;
+/** The properties: a switch is a boolean, every other one the attribute's text, or null without the attribute. */
 export type ElementAttributes = {
 	[Name in AttributeName]: (typeof ATTRIBUTES)[Name]["kind"] extends "switch" ? boolean : string | null;
 };
@@ -93,6 +96,7 @@ export interface EventDetails {
 	"umie-error": FailureData;
 }
 
+/** The events, for custom-elements.json. */
 export const EVENTS: Readonly<Record<keyof EventDetails, { readonly type: string; readonly description: string }>> = {
 	"umie-progress": {
 		type: "CustomEvent<Progress>",
@@ -108,17 +112,20 @@ export const EVENTS: Readonly<Record<keyof EventDetails, { readonly type: string
 	},
 };
 
+/** The methods, as they are called. */
 export const METHODS = {
 	"extract()": "Extracts now, whatever the trigger is. Resolves to the result, or rejects with a Failure.",
 	"cancel()": "Ends a running extraction.",
 } as const;
 
+/** The slots by name; the one without a name is the default. */
 export const SLOTS = {
 	"": "The text of the post when there is no attribute text. It is shown until the result replaces it.",
 	header: "Above everything.",
 	footer: "Below everything.",
 } as const;
 
+/** The parts that a page can style with `::part()`. */
 export const PARTS = {
 	frame: "The whole box.",
 	status: "The line that says which step runs.",
@@ -128,6 +135,7 @@ export const PARTS = {
 	result: "The result.",
 } as const;
 
+/** The custom properties that a page can set. */
 export const CSS_PROPERTIES = {
 	"--umie-surface": "Background colour.",
 	"--umie-text": "Text colour.",

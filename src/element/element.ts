@@ -43,6 +43,7 @@ const STAGES: Readonly<Record<Progress["stage"], string>> = {
 /** Events of the element by name, for typed listeners. */
 export type ElementEvents = { [Name in keyof EventDetails]: CustomEvent<EventDetails[Name]> };
 
+/** The accessors of the attributes, and listeners with typed events. */
 export interface UmieExtractorElement extends ElementAttributes {
 	addEventListener<Name extends keyof ElementEvents>(
 		type: Name,
@@ -56,6 +57,10 @@ export interface UmieExtractorElement extends ElementAttributes {
 	): void;
 }
 
+/**
+ * Extracts from its text and picture, and shows the result.
+ * @fires umie-progress umie-result umie-error
+ */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the accessors are made from the table below
 export class UmieExtractorElement extends Base {
 	static readonly formAssociated = true;

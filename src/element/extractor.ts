@@ -9,6 +9,7 @@ import type { ExtractRequest } from "../tasks/request.ts";
 import { modelAddress } from "./assets.ts";
 import { joinEngine, type SharedEngine } from "./shared-engines.ts";
 
+/** What an extractor is made for: a model and a device. */
 export interface ExtractorOptions {
 	/** Address of a bundle's folder; by default the model that lies beside the module. */
 	readonly model?: string;
@@ -19,6 +20,7 @@ export interface ExtractorOptions {
 /** The bytes of a picture, or its address. A picture of another site must allow reading (CORS). */
 export type ImageSource = Blob | ArrayBuffer | Uint8Array | string | URL;
 
+/** How one extraction reports what it does, and how it is cancelled. */
 export interface ExtractCall {
 	readonly onProgress?: (progress: Progress) => void;
 	/** Called with the result so far, each time that a wave of tasks is done. */
@@ -26,6 +28,7 @@ export interface ExtractCall {
 	readonly signal?: AbortSignal;
 }
 
+/** Extracts from texts and pictures with one model. Posts are read one at a time. */
 export interface Extractor {
 	/** Loads the model before the first extraction. @throws Failure */
 	open(call?: Pick<ExtractCall, "onProgress" | "signal">): Promise<EngineInfo>;

@@ -5,6 +5,31 @@ const MODULE = "umie-extractor.js";
 const named = (table: Readonly<Record<string, string>>) =>
 	Object.entries(table).map(([name, description]) => ({ name, description }));
 
+/** The element's properties and methods. */
+function membersOf(attributes: readonly { name: string; type: { text: string }; description: string }[]) {
+	const fields = attributes.map(({ name, type, description }) => ({
+		kind: "field",
+		name,
+		type,
+		description,
+		attribute: name,
+		reflects: true,
+	}));
+	const result = {
+		kind: "field",
+		name: "result",
+		type: { text: "ExtractionResult | null" },
+		description: "The last result.",
+		readonly: true,
+	};
+	const methods = Object.entries(METHODS).map(([call, description]) => ({
+		kind: "method",
+		name: call.replace("()", ""),
+		description,
+	}));
+	return [...fields, result, ...methods];
+}
+
 /** @see https://github.com/webcomponents/custom-elements-manifest */
 export function customElementsManifest() {
 	const attributes = Object.entries(ATTRIBUTES).map(([name, { type, fallback, description }]) => ({
@@ -14,26 +39,6 @@ export function customElementsManifest() {
 		description,
 		fieldName: name,
 	}));
-	const fields = attributes.map(({ name, type, description }) => ({
-		kind: "field",
-		name,
-		type,
-		description,
-		attribute: name,
-		reflects: true,
-	}));
-	const methods = Object.entries(METHODS).map(([call, description]) => ({
-		kind: "method",
-		name: call.replace("()", ""),
-		description,
-	}));
-	const result = {
-		kind: "field",
-		name: "result",
-		type: { text: "ExtractionResult | null" },
-		description: "The last result.",
-		readonly: true,
-	};
 	return {
 		schemaVersion: "1.0.0",
 		modules: [
@@ -49,7 +54,7 @@ export function customElementsManifest() {
 						description: "Extracts entities, relations and events from a text and its picture, inside the page.",
 						superclass: { name: "HTMLElement" },
 						attributes,
-						members: [...fields, result, ...methods],
+						members: membersOf(attributes),
 						events: Object.entries(EVENTS).map(([name, { type, description }]) => ({
 							name,
 							type: { text: type },

@@ -6,6 +6,7 @@ import type { ExtractionResult } from "../core/result.ts";
 import { type ElementAttributes, TAG } from "./contract.ts";
 import { defineUmieExtractor, type UmieExtractorElement } from "./element.ts";
 
+/** The element's attributes, its events as functions, and what React adds. */
 export interface UmieExtractorProps extends Partial<ElementAttributes> {
 	readonly className?: string;
 	readonly id?: string;

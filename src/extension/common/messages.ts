@@ -4,6 +4,9 @@ import type { FailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import type { SiteId } from "./sites.ts";
 
+/** A step of the engine, to be named in the reader's language. */
+export type Stage = Progress["stage"];
+
 /** Names of ports. */
 export const JOBS_PORT = "umie-jobs";
 export const RESULTS_PORT = "umie-results";
@@ -72,7 +75,7 @@ export type ToHost =
 
 /** Host to content script, over the same port. */
 export type FromHost =
-	| { readonly kind: "progress"; readonly job: number; readonly stage: Progress["stage"] }
+	| { readonly kind: "progress"; readonly job: number; readonly stage: Stage }
 	| { readonly kind: "result"; readonly job: number; readonly result: ExtractionResult }
 	| { readonly kind: "failed"; readonly job: number; readonly failure: FailureData };
 

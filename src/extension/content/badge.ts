@@ -1,7 +1,7 @@
 /** The round button on a post: what it says, and where it stands. */
 import { t } from "../common/i18n.ts";
+import { logo } from "../view/dom.ts";
 import type { Reading } from "./card.ts";
-import { logo } from "./dom.ts";
 import type { Corner } from "./overlay.ts";
 
 /** Height of a badge, and the gap to what stands beside it, in CSS pixels. */

@@ -4,8 +4,8 @@ import type { ExtractionResult } from "../../core/result.ts";
 import { csv } from "../../exports/csv.ts";
 import type { TextSpan } from "../../ui/spans.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
+import { button, element } from "../view/dom.ts";
 import { resultLists } from "../view/result-card.ts";
-import { button, element } from "./dom.ts";
 
 /** How far a post is read. */
 export type Reading =

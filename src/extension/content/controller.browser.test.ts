@@ -208,6 +208,41 @@ describe("a page that changes", () => {
 	});
 });
 
+describe("with the shortcut", () => {
+	test("the post nearest to the middle is read when nothing is selected", async () => {
+		show(20);
+		start(false);
+		await settle();
+		controller.fulfil({ kind: "here" });
+		await vi.waitFor(() => expect(sent.length).toBe(1));
+		const middle = [...document.querySelectorAll("article")].findIndex(
+			(article) => article.getBoundingClientRect().bottom > innerHeight / 2,
+		);
+		expect(sent[0]).toMatchObject({ text: `Ada ${middle}`, requested: true });
+	});
+	test("the selection comes before the posts", async () => {
+		show(20);
+		start(false);
+		await settle();
+		getSelection()!.selectAllChildren(post(1));
+		controller.fulfil({ kind: "here" });
+		await vi.waitFor(() => expect(sent.map(({ text }) => text)).toEqual(["Ada 1"]));
+		getSelection()!.removeAllRanges();
+	});
+});
+
+test("a wish without anything to read is reported until the next one succeeds", async () => {
+	show(1);
+	start(false);
+	await settle();
+	controller.fulfil({ kind: "image", src: "https://example.org/absent.jpg" });
+	expect(controller.status().trouble).toBe("troubleNothing");
+	expect(sent).toEqual([]);
+	controller.fulfil({ kind: "page" });
+	await vi.waitFor(() => expect(sent.length).toBe(1));
+	expect(controller.status().trouble).toBeNull();
+});
+
 test("a selection is read on request, and closing it leaves nothing", async () => {
 	show(2);
 	controller = createController({

@@ -54,7 +54,7 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 	}
 
 	function onClosed(post: PagePost): void {
-		if (post.standalone || !feed.isOnScreen(post.element)) posts.forget(post);
+		if (post.standalone || !feed.isVisible(post.element)) posts.forget(post);
 		if (!feed.isFollowed && posts.all().length === 0) overlay.remove();
 	}
 
@@ -63,12 +63,8 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 		scheduler.readNext();
 	}
 
-	/** A hidden tab does no work. */
-	function onVisibility(): void {
-		if (document.visibilityState === "visible") feed.refresh();
-		else scheduler.pause();
-	}
-
+	// A hidden tab does no work.
+	const onVisibility = () => (document.visibilityState === "visible" ? feed.refresh() : scheduler.pause());
 	document.addEventListener("visibilitychange", onVisibility, { signal: events.signal });
 	return {
 		watch(automatic) {
@@ -78,11 +74,7 @@ export function createController({ adapter, overlay, painter, jobs }: Controller
 		fulfil(wish) {
 			trouble = fulfilWish(wish, { site: adapter.id, posts, press });
 		},
-		status: () => ({
-			posts: feed.size,
-			done: posts.all().filter(({ reading }) => reading.kind === "done").length,
-			trouble,
-		}),
+		status: () => ({ posts: feed.size, done: posts.countDone(), trouble }),
 		stop() {
 			feed.stop();
 			events.abort();

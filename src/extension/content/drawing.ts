@@ -1,8 +1,8 @@
 /** Draws one post on the page: its badge, the marks on its words and the boxes on its picture. */
 import { marksOf } from "../../ui/marks.ts";
+import { button } from "../view/dom.ts";
 import { drawBadge, placeBadge } from "./badge.ts";
 import type { Reading } from "./card.ts";
-import { button } from "./dom.ts";
 import type { Corner, Overlay } from "./overlay.ts";
 import type { MarkedRange, Painter } from "./painters.ts";
 import type { Content } from "./post.ts";

@@ -9,7 +9,7 @@ export interface Feed {
 	readonly isFollowed: boolean;
 	/** Posts that the page holds now, on the screen or not. */
 	readonly size: number;
-	isOnScreen(element: Element): boolean;
+	isVisible(element: Element): boolean;
 	/** Begins to follow, or reads all shown posts again. */
 	follow(): void;
 	/** Reads the shown posts again, if the feed is followed: the tab is visible again. */
@@ -18,7 +18,7 @@ export interface Feed {
 	stop(): void;
 }
 
-export interface FeedParts {
+interface FeedParts {
 	readonly adapter: SiteAdapter;
 	readonly overlay: Overlay;
 	readonly posts: PostRegistry;
@@ -65,7 +65,7 @@ export function createFeed({ adapter, overlay, posts, stage, onChange, onRefused
 		get size() {
 			return tracker?.posts.size ?? 0;
 		},
-		isOnScreen: (element) => tracker?.onScreen.has(element) === true,
+		isVisible: (element) => tracker?.onScreen.has(element) === true,
 		follow() {
 			tracker ??= createTracker(adapter, reconcile);
 			reconcile(true);

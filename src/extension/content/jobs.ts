@@ -1,9 +1,8 @@
 /** Sends posts to the host of the engine and gives back its results. The port is opened when it is first needed. */
-import type { Progress } from "../../client/protocol.ts";
 import { Failure } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import { api, type Port } from "../common/api.ts";
-import { type FromHost, JOBS_PORT, type Origin, type ToHost, type WakeAnswer } from "../common/messages.ts";
+import { type FromHost, JOBS_PORT, type Origin, type Stage, type ToHost, type WakeAnswer } from "../common/messages.ts";
 
 export interface JobRequest {
 	readonly text: string;
@@ -16,18 +15,14 @@ export interface JobRequest {
 
 export interface Jobs {
 	/** @throws Failure the engine's, or `cancelled`, `closed` */
-	extract(
-		request: JobRequest,
-		signal: AbortSignal,
-		onProgress: (stage: Progress["stage"]) => void,
-	): Promise<ExtractionResult>;
+	extract(request: JobRequest, signal: AbortSignal, onProgress: (stage: Stage) => void): Promise<ExtractionResult>;
 	close(): void;
 }
 
 interface PendingJob {
 	readonly resolve: (result: ExtractionResult) => void;
 	readonly reject: (failure: Failure) => void;
-	readonly onProgress: (stage: Progress["stage"]) => void;
+	readonly onProgress: (stage: Stage) => void;
 }
 
 export function createJobs(): Jobs {

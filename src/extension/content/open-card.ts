@@ -1,12 +1,12 @@
 /** The one card that is open: it is drawn again with its post, keeps the focus, and stands beside the badge. */
 import type { TextSpan } from "../../ui/spans.ts";
+import { element } from "../view/dom.ts";
 import { BADGE_HEIGHT, GAP } from "./badge.ts";
 import { card } from "./card.ts";
-import { element } from "./dom.ts";
 import type { ShownPost } from "./drawing.ts";
 import type { Corner } from "./overlay.ts";
 
-export interface OpenCard<Post extends ShownPost> {
+interface OpenCard<Post extends ShownPost> {
 	/** The post whose card is open. */
 	readonly post: Post | null;
 	/** Opens an empty card, to be drawn next. */

@@ -1,5 +1,5 @@
 /** The one element that the overlay adds to a page, closed to the page's scripts and styles, with a few layers. */
-import { element } from "./dom.ts";
+import { element } from "../view/dom.ts";
 
 /** Later layers lie above earlier ones. */
 const LAYERS = ["marks", "pictures", "badges", "cards"] as const;

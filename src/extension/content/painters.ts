@@ -1,6 +1,6 @@
 /** Paints marks on ranges of the page's text without changing the page's elements or text. */
 import { HUES, LINES, type Look } from "../../ui/palette.ts";
-import { element } from "./dom.ts";
+import { element } from "../view/dom.ts";
 
 export interface MarkedRange {
 	readonly range: StaticRange;

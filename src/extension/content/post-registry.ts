@@ -16,6 +16,8 @@ export interface PagePost extends ShownPost {
 export interface PostRegistry {
 	all(): PagePost[];
 	has(element: Element): boolean;
+	/** Posts whose result is shown. */
+	countDone(): number;
 	/** Reads an element of the feed again. The post is drawn when its content changed, and goes when it has none. */
 	refresh(element: Element): void;
 	/** Adds a standalone post, in place of the post that the element held. */
@@ -44,6 +46,7 @@ export function createPostRegistry(adapter: SiteAdapter, stage: Stage<PagePost>)
 	return {
 		all: () => [...posts.values()],
 		has: (element) => posts.has(element),
+		countDone: () => [...posts.values()].filter(({ reading }) => reading.kind === "done").length,
 		refresh(element) {
 			const known = posts.get(element);
 			if (known?.standalone) return;

@@ -1,6 +1,6 @@
 /** Sends the text and picture of a post to the engine and turns the answer into what the card shows. */
-import type { Progress } from "../../client/protocol.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
+import type { Stage } from "../common/messages.ts";
 import type { Reading } from "./card.ts";
 import type { Jobs } from "./jobs.ts";
 import { readPicture } from "./picture.ts";
@@ -14,7 +14,7 @@ interface ReadCall {
 	readonly onProgress: (progress: string) => void;
 }
 
-const STAGES: Readonly<Record<Progress["stage"], MessageKey>> = {
+const STAGE_MESSAGES: Readonly<Record<Stage, MessageKey>> = {
 	runtime: "stageRuntime",
 	download: "stageDownload",
 	verify: "stageVerify",
@@ -37,7 +37,7 @@ export async function readContent(
 		if (read && !read.ok) notes.push(read.why === "protected" ? "pictureProtected" : "pictureBroken");
 		if (text.cut) notes.push("textCut");
 		const request = { text: text.text, image: read?.ok ? read.base64 : null, origin, requested };
-		const result = await jobs.extract(request, signal, (stage) => onProgress(t(STAGES[stage])));
+		const result = await jobs.extract(request, signal, (stage) => onProgress(t(STAGE_MESSAGES[stage])));
 		return { kind: "done", result, notes };
 	} catch (error) {
 		return { kind: "failed", error };

@@ -2,7 +2,7 @@
 import type { Size } from "../../core/geometry.ts";
 import type { ExtractionResult, Region } from "../../core/result.ts";
 import { lookClass, lookOfType, TRIGGER_LOOK } from "../../ui/palette.ts";
-import { element } from "./dom.ts";
+import { element } from "../view/dom.ts";
 import type { Corner } from "./overlay.ts";
 import { type Area, paintedArea } from "./painted.ts";
 

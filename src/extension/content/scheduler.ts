@@ -5,7 +5,7 @@ import { cancel, IDLE, nearestToMiddle, type PagePost, type PostRegistry } from 
 import { readContent } from "./read-content.ts";
 import type { Stage } from "./stage.ts";
 
-export interface Scheduler {
+interface Scheduler {
 	/** Whether posts on the screen are read without a click. */
 	automatic: boolean;
 	/**
@@ -19,7 +19,7 @@ export interface Scheduler {
 	pause(): void;
 }
 
-export interface SchedulerParts {
+interface SchedulerParts {
 	readonly posts: PostRegistry;
 	readonly stage: Stage<PagePost>;
 	readonly jobs: Jobs;

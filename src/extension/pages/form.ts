@@ -5,7 +5,7 @@ import { checkLabels } from "../../tasks/labels.ts";
 import { REQUEST_OPTIONS } from "../../tasks/request.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
 import { changeSettings, LABEL_LISTS, type LabelList, type Settings } from "../common/settings.ts";
-import { element } from "../content/dom.ts";
+import { element } from "../view/dom.ts";
 
 type FieldName = "tasks" | LabelList | "model" | "device" | "beams";
 

@@ -3,8 +3,8 @@ import { toFailureData } from "../../core/failure.ts";
 import { api } from "../common/api.ts";
 import { t } from "../common/i18n.ts";
 import { changeSettings, LABEL_LISTS, loadSettings, type Settings } from "../common/settings.ts";
-import { button, element } from "../content/dom.ts";
 import { keepOwnModel } from "../host/own-model.ts";
+import { button, element } from "../view/dom.ts";
 import { settingsForm } from "./form.ts";
 import { byId, translate } from "./page.ts";
 

@@ -4,7 +4,7 @@ import { webAddress } from "../adapters/by-selectors.ts";
 import { api } from "../common/api.ts";
 import { t } from "../common/i18n.ts";
 import { type Entry, type FromPanel, RESULTS_PORT, type ToPanel } from "../common/messages.ts";
-import { button, element, isolated } from "../content/dom.ts";
+import { button, element, isolated } from "../view/dom.ts";
 import { resultLists } from "../view/result-card.ts";
 import { byId, translate } from "./page.ts";
 

@@ -5,7 +5,7 @@ import { t } from "../common/i18n.ts";
 import type { PageStatus } from "../common/messages.ts";
 import { changeSettings, loadSettings, type Settings } from "../common/settings.ts";
 import { type Site, siteOf } from "../common/sites.ts";
-import { button, element } from "../content/dom.ts";
+import { button, element } from "../view/dom.ts";
 import { checkbox, settingsForm } from "./form.ts";
 import { byId, translate } from "./page.ts";
 

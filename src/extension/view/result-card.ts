@@ -4,7 +4,7 @@ import { percent } from "../../ui/format.ts";
 import { lookClass, lookOfType, TRIGGER_LOOK } from "../../ui/palette.ts";
 import type { TextSpan } from "../../ui/spans.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
-import { element, isolated } from "../content/dom.ts";
+import { element, isolated } from "./dom.ts";
 
 interface ListOptions {
 	/** The person points at a row that names these pieces of the text; none: at no row. */

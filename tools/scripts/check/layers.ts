@@ -41,7 +41,7 @@ export const LAYERS: Readonly<Record<string, Allowed>> = {
 	"src/extension/common": ["src/core", "src/tasks", "src/client", "src/extension/_locales", "zod/mini"],
 	"src/extension/adapters": [EXTENSION],
 	"src/extension/background": [EXTENSION],
-	"src/extension/view": [EXTENSION, "src/extension/content", "src/core", "src/ui"],
+	"src/extension/view": [EXTENSION, "src/core", "src/ui"],
 	"src/extension/content": [
 		EXTENSION,
 		"src/extension/adapters",
