@@ -75,7 +75,7 @@ export type MarkedType = (typeof MARKED_TYPES)[number];
 export const DEFAULT_PAIR_VOTE = 0.7;
 
 /**
- * Which region shows an entity that is said to be in the picture (`instructors.grounding`): the object that is named,
+ * Which region shows an entity that is in the picture (`instructors.grounding`): the object that is named,
  * or what its words looked at.
  */
 export const GROUNDINGS = ["said", "seen"] as const;
@@ -228,7 +228,7 @@ export const ManifestSchema = z.object({
 		/**
 		 * Which relations the prompt of a pair with known types lists: "all" of them (absent: so), or those "fitting" the
 		 * types. "read": no prompt is needed, pairs are asked about on what was read for the entities; where they have one
-		 * all the same, it lists those that fit. "marked": all pairs of a text are asked about on one further reading, in
+		 * anyway, it lists those that fit. "marked": all pairs of a text are asked about on one further reading, in
 		 * which every mention stands between markers (`config.marker_token_ids`).
 		 */
 		relations: z.optional(z.enum(RELATION_PROMPTS)),
@@ -268,6 +268,7 @@ export const ManifestSchema = z.object({
 	),
 });
 
+/** A bundle's `umie.json`, after its check. */
 export type Manifest = z.infer<typeof ManifestSchema>;
 export type ProposerConfig = NonNullable<ModelConfig["proposer"]>;
 export type ModelConfig = z.infer<typeof ConfigSchema>;
@@ -311,10 +312,7 @@ function checkOptionalGraphs({ graphs, config }: Manifest): void {
 		if ((graphs[role] === undefined) === (config[settings] === undefined)) continue;
 		const [there, missing] =
 			graphs[role] === undefined ? [`config.${settings}`, `graphs.${role}`] : [`graphs.${role}`, `config.${settings}`];
-		throw new Failure(
-			"bundle-format",
-			`umie.json: there is ${there}, but no ${missing}, and neither serves without the other.`,
-		);
+		throw new Failure("bundle-format", `umie.json has ${there} but not ${missing}: a bundle needs both or neither.`);
 	}
 }
 
@@ -323,6 +321,6 @@ function checkMarkers({ config, instructors }: Manifest): void {
 	if (instructors.relations === "marked" && config.marker_token_ids === undefined)
 		throw new Failure(
 			"bundle-format",
-			`umie.json: instructors.relations is "marked", but there are no config.marker_token_ids.`,
+			`umie.json: instructors.relations is "marked", but config.marker_token_ids is missing.`,
 		);
 }

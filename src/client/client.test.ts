@@ -110,15 +110,15 @@ describe("answers", () => {
 	});
 
 	test("options that are absent take the defaults", async () => {
-		let heard: unknown;
+		let received: unknown;
 		const { engine } = engineOf({
 			open: async (_job, _source, options) => {
-				heard = options;
+				received = options;
 				return { ok: true, value: info };
 			},
 		});
 		await engine.open(source, { device: "wasm" });
-		expect(heard).toEqual({ device: "wasm", threads: "auto" });
+		expect(received).toEqual({ device: "wasm", threads: "auto" });
 	});
 
 	test("two calls at once get their own answers, under their own numbers", async () => {
@@ -165,9 +165,9 @@ describe("callbacks", () => {
 				return { ok: true, value: info };
 			},
 		});
-		const heard: number[] = [];
-		await engine.open(source, {}, { onProgress: ({ done }) => heard.push(done) });
-		expect(heard).toEqual([1, 2, 3]);
+		const reported: number[] = [];
+		await engine.open(source, {}, { onProgress: ({ done }) => reported.push(done) });
+		expect(reported).toEqual([1, 2, 3]);
 	});
 
 	test("a callback that throws does not harm the call", async () => {

@@ -42,24 +42,11 @@ export function createEngine(
 	options: Partial<ConnectionOptions> = {},
 ): Engine {
 	const settings = { ...CLIENT_DEFAULTS, ...options };
-	let connection: Connection | null = null;
+	const worker = keepConnection(makeWorker, settings);
 	/** What the page opened last, to be opened again in a new worker. */
 	let opened: { readonly source: BundleSource; readonly options: OpenOptions } | null = null;
-	/** Where it is open, or being opened. */
+	/** The worker that it is open in, or being opened in. */
 	let openIn: Connection | null = null;
-
-	function connected(): Connection {
-		if (connection) return connection;
-		const made = connect(
-			makeWorker,
-			() => {
-				if (connection === made) connection = null;
-			},
-			settings,
-		);
-		connection = made;
-		return made;
-	}
 
 	async function openOn(
 		to: Connection,
@@ -81,11 +68,11 @@ export function createEngine(
 
 	return {
 		open: async (source, partial = {}, callbacks = {}) =>
-			openOn(connected(), source, { ...OPEN_DEFAULTS, ...partial }, callbacks),
+			openOn(worker.connect(), source, { ...OPEN_DEFAULTS, ...partial }, callbacks),
 
 		async extract(post, request, { onUpdate, signal } = {}) {
-			if (!connection && !opened) throw new Failure("not-open", "No model is open.");
-			const to = connected();
+			if (!worker.isConnected() && !opened) throw new Failure("not-open", "No model is open.");
+			const to = worker.connect();
 			if (openIn !== to && opened) {
 				const reopening: OpenCallbacks = {
 					onProgress: (progress) => onUpdate?.({ kind: "progress", progress }),
@@ -97,10 +84,31 @@ export function createEngine(
 		},
 
 		async close() {
-			const closing = connection;
-			connection = null;
 			opened = null;
 			openIn = null;
+			await worker.close();
+		},
+	};
+}
+
+/** The connection to the one worker in use, which may die at any time. */
+function keepConnection(makeWorker: () => Worker, settings: ConnectionOptions) {
+	let connection: Connection | null = null;
+	return {
+		isConnected: () => connection !== null,
+		/** Starts a worker if none is running. */
+		connect(): Connection {
+			if (connection) return connection;
+			const onDeath = () => {
+				if (connection === made) connection = null;
+			};
+			const made = connect(makeWorker, onDeath, settings);
+			connection = made;
+			return made;
+		},
+		async close(): Promise<void> {
+			const closing = connection;
+			connection = null;
 			await closing?.close();
 		},
 	};

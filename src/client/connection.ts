@@ -62,35 +62,27 @@ export function connect(
 		() => clearTimeout(loading),
 		(error: unknown) => die(`The engine's thread does not answer: ${error}.`),
 	);
-	worker.addEventListener("error", (event) => {
-		event.preventDefault();
-		die(event.message ? `The engine's thread stopped: ${event.message}.` : "The engine's thread could not be loaded.");
-	});
-	worker.addEventListener("messageerror", () => die("A message of the engine's thread could not be read."));
+	onWorkerError(worker, die);
 
 	return {
 		async call(start, signal) {
 			if (ended) throw ended;
 			if (signal?.aborted) throw cancelled();
 			const job = ++jobs;
-			let timer: ReturnType<typeof setTimeout> | undefined;
 			let reject: (failure: Failure) => void = () => {};
 			const stopped = new Promise<never>((_, no) => {
 				reject = no;
 			});
-			const onAbort = () => {
-				if (ended) return;
-				api.cancel(job).catch(() => undefined);
-				timer = setTimeout(() => reject(cancelled()), grace);
-			};
 			running.add(reject);
-			signal?.addEventListener("abort", onAbort, { once: true });
+			const cancel = () => {
+				if (!ended) api.cancel(job).catch(() => undefined);
+			};
+			const stopWatching = watchAbort(signal, cancel, () => reject(cancelled()), grace);
 			try {
 				return unwrap(await Promise.race([start(api, job).catch(unsent), stopped]));
 			} finally {
 				running.delete(reject);
-				signal?.removeEventListener("abort", onAbort);
-				clearTimeout(timer);
+				stopWatching();
 			}
 		},
 		async close() {
@@ -106,8 +98,38 @@ function startWorker(makeWorker: () => Worker): Worker {
 	try {
 		return makeWorker();
 	} catch (error) {
-		throw new Failure("worker-died", `The engine's thread could not be made: ${error}.`, { cause: error });
+		throw new Failure("worker-died", `The engine's thread could not be started: ${error}.`, { cause: error });
 	}
+}
+
+function onWorkerError(worker: Worker, die: (what: string) => void): void {
+	worker.addEventListener("error", (event) => {
+		event.preventDefault();
+		die(event.message ? `The engine's thread stopped: ${event.message}.` : "The engine's thread could not be loaded.");
+	});
+	worker.addEventListener("messageerror", () => die("A message from the engine's thread could not be read."));
+}
+
+/**
+ * Calls `cancel` when the signal is aborted, and `giveUp` when that had no effect within `grace` milliseconds.
+ * @returns what ends the watch
+ */
+function watchAbort(
+	signal: AbortSignal | undefined,
+	cancel: () => void,
+	giveUp: () => void,
+	grace: number,
+): () => void {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const onAbort = () => {
+		cancel();
+		timer = setTimeout(giveUp, grace);
+	};
+	signal?.addEventListener("abort", onAbort, { once: true });
+	return () => {
+		signal?.removeEventListener("abort", onAbort);
+		clearTimeout(timer);
+	};
 }
 
 /**

@@ -6,10 +6,10 @@ import type { DetectorQuestion, DetectRequest } from "./detector-protocol.ts";
 import type { Progress } from "./protocol.ts";
 
 class FakeWorker extends EventTarget {
-	readonly asked: DetectorQuestion[] = [];
+	readonly requested: DetectorQuestion[] = [];
 	terminated = false;
 	postMessage(question: DetectorQuestion): void {
-		this.asked.push(question);
+		this.requested.push(question);
 	}
 	terminate(): void {
 		this.terminated = true;
@@ -32,33 +32,33 @@ function detectorOf() {
 const request: DetectRequest = { model: "a", kind: "objects", image: new Uint8Array(1), labels: [], threshold: 0.5 };
 const region = { box: [0, 0, 1, 1], score: 1 };
 
-test("progress is heard, then the boxes; one worker serves many questions", async () => {
+test("progress is reported, then the boxes; one worker serves many questions", async () => {
 	const { detector, workers } = detectorOf();
-	const heard: Progress[] = [];
+	const reported: Progress[] = [];
 	const [first, second] = [
-		detector.detect(request, { onProgress: (one) => heard.push(one) }),
+		detector.detect(request, { onProgress: (one) => reported.push(one) }),
 		detector.detect(request),
 	];
 	const progress = { stage: "download", detail: "a", done: 1, total: 2, unit: "bytes" };
 	workers[0]!.say({ id: 1, progress });
 	workers[0]!.say({ id: 2, outcome: { ok: true, value: [] } });
 	workers[0]!.say({ id: 1, outcome: { ok: true, value: [region] } });
-	expect([await first, await second, heard, workers.length]).toEqual([[region], [], [progress], 1]);
+	expect([await first, await second, reported, workers.length]).toEqual([[region], [], [progress], 1]);
 });
 
 test("a failure of the worker is thrown with its code", async () => {
 	const { detector, workers } = detectorOf();
-	const asked = settle(() => detector.detect(request));
+	const requested = settle(() => detector.detect(request));
 	workers[0]!.say({ id: 1, outcome: { ok: false, failure: { code: "offline", what: "No network.", remedy: "" } } });
-	expect(await asked).toMatchObject({ failure: { code: "offline", what: "No network." } });
+	expect(await requested).toMatchObject({ failure: { code: "offline", what: "No network." } });
 });
 
 test("a cancel ends the worker, and the next question starts another", async () => {
 	const { detector, workers } = detectorOf();
 	const stop = new AbortController();
-	const asked = settle(() => detector.detect(request, { signal: stop.signal }));
+	const requested = settle(() => detector.detect(request, { signal: stop.signal }));
 	stop.abort();
-	expect(await asked).toMatchObject({ failure: { code: "cancelled" } });
+	expect(await requested).toMatchObject({ failure: { code: "cancelled" } });
 	expect(workers[0]!.terminated).toBe(true);
 	const again = detector.detect(request);
 	workers[1]!.say({ id: 2, outcome: { ok: true, value: [region] } });

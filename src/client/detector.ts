@@ -11,7 +11,7 @@ export interface DetectCallbacks {
 export interface Detector {
 	/** Boxes in pixels of the original picture, best first. The first call of a model downloads it. @throws Failure */
 	detect(request: DetectRequest, callbacks?: DetectCallbacks): Promise<readonly GivenRegion[]>;
-	/** Ends the worker and every running call. It may be asked again. */
+	/** Ends the worker and every running call. A later call starts a new one. */
 	close(): void;
 }
 
@@ -41,22 +41,11 @@ export function createDetector(makeWorker: () => DetectorWorker = startDetectorW
 		if (worker) return worker;
 		const made = makeWorker();
 		worker = made;
+		// A worker that was ended may still have messages on their way.
 		const isCurrent = () => worker === made;
-		made.addEventListener(
-			"message",
-			({ data }) => isCurrent() && waiting.get((data as DetectorAnswer).id)?.onAnswer(data as DetectorAnswer),
-		);
-		made.addEventListener("error", (event) => {
-			event.preventDefault();
-			if (isCurrent())
-				end(
-					new Failure(
-						"worker-died",
-						event.message
-							? `The detector's thread stopped: ${event.message}.`
-							: "The detector's thread could not be loaded.",
-					),
-				);
+		listen(made, {
+			onAnswer: (answer) => isCurrent() && waiting.get(answer.id)?.onAnswer(answer),
+			onDeath: (failure) => isCurrent() && end(failure),
 		});
 		return made;
 	}
@@ -70,7 +59,7 @@ export function createDetector(makeWorker: () => DetectorWorker = startDetectorW
 			const onAbort = () => {
 				waiting.delete(id);
 				reject(cancelled());
-				// A download or a run cannot be called back: the thread ends with it, if nobody else waits for it.
+				// A download or a run cannot be called back: the thread ends with it, if no other call waits for it.
 				if (waiting.size === 0) end(cancelled());
 			};
 			waiting.set(id, {
@@ -96,6 +85,22 @@ export function createDetector(makeWorker: () => DetectorWorker = startDetectorW
 		},
 		close: () => end(new Failure("closed", "The detector was closed.")),
 	};
+}
+
+interface WorkerListener {
+	onAnswer(answer: DetectorAnswer): void;
+	onDeath(failure: Failure): void;
+}
+
+function listen(worker: DetectorWorker, { onAnswer, onDeath }: WorkerListener): void {
+	worker.addEventListener("message", ({ data }) => onAnswer(data as DetectorAnswer));
+	worker.addEventListener("error", (event) => {
+		event.preventDefault();
+		const what = event.message
+			? `The detector's thread stopped: ${event.message}.`
+			: "The detector's thread could not be loaded.";
+		onDeath(new Failure("worker-died", what));
+	});
 }
 
 function deferred<T>() {

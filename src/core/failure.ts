@@ -3,8 +3,8 @@
 /** What a person can do about each failure: one table, keyed by code. */
 export const REMEDIES = {
 	"bundle-missing-file": "Check that the folder holds every file listed in umie.json, or export the bundle again.",
-	"bundle-wrong-hash": "The file was changed or broke on the way: reload it, or export the bundle again.",
-	"bundle-truncated": "The download or the copy stopped early: try again.",
+	"bundle-wrong-hash": "The file was changed or damaged: load it again, or export the bundle again.",
+	"bundle-truncated": "The download or copy stopped early: try again.",
 	"bundle-format": "Export the checkpoint again with this version of the exporter.",
 	"bundle-graph-mismatch": "Graphs and weights come from different exports: export the bundle again.",
 	"checkpoint-format": "Save the checkpoint again as safetensors.",
@@ -12,29 +12,29 @@ export const REMEDIES = {
 	"checkpoint-values": "The weights hold NaN or infinity: go back to a checkpoint from before training diverged.",
 	"text-empty": "Type or paste the text of the post.",
 	"text-too-long": "Shorten the text, or split it into several posts.",
-	"labels-invalid": "Edit the label list: each label once, none empty, without commas and without <spot>.",
+	"labels-invalid": "Correct the list: no label twice, none empty, none with a comma or <spot> in it.",
 	"image-unreadable": "Use a JPEG, PNG, WebP, GIF, AVIF or BMP picture that opens in an image viewer.",
 	"image-unsupported": "Convert the picture to JPEG, PNG or WebP.",
 	"image-too-large": "Scale the picture down, for example to 4,000 pixels on its longer side.",
 	"device-unavailable": "Choose another device, or let the page choose.",
-	"device-lost": "The graphics device went away: run again, or choose WASM.",
+	"device-lost": "Run it again, or choose another device.",
 	"out-of-memory": "Close other tabs, use a smaller model, or extract fewer tasks at a time.",
 	offline: "Connect to the network, or load the bundle from local files.",
 	"fetch-failed": "Check the address and that the server allows other sites to read it (CORS).",
-	"download-wrong-hash": "The file broke on the way, or was changed while it was loading: start the download again.",
-	"worker-died": "Reload the page; if it happens again, choose WASM or a smaller model.",
-	cancelled: "Run it again whenever you like.",
+	"download-wrong-hash": "The file was damaged or changed while it was loading: start the download again.",
+	"worker-died": "Reload the page. If it happens again, choose another device or a smaller model.",
+	cancelled: "Start it again if you still need it.",
 	closed: "Open the model again.",
 	"not-open": "Open a model first.",
 	timeout: "Try again; if it stays slow, choose another device or a smaller model.",
 	usage: "Run the command with --help to see how it is used.",
 	"input-unreadable": "Check the path and that the file may be read.",
-	"import-format":
-		"Choose a file in one of the formats that can be read, as written by this app or by the tool itself.",
+	"import-format": "Choose a file in a supported format, as this app or the format's own tool writes it.",
 	"import-too-large": "Split the file into smaller ones.",
-	internal: "This is a defect: please report it with the message and what you did.",
+	internal: "This is a bug: please report it, with this message and what you did.",
 } as const satisfies Record<string, string>;
 
+/** What went wrong, as a program can tell it. */
 export type FailureCode = keyof typeof REMEDIES;
 
 /** A failure as plain data: what crosses a thread, what `--json` prints. */

@@ -57,7 +57,7 @@ const SAMPLE: ExtractionResult = {
 
 const validate = new Ajv2020().compile(JSON.parse(resultSchemaText()));
 
-test("result.schema.json is what ResultSchema says (else run tools/scripts/schema/write-result-schema.ts)", async () => {
+test("result.schema.json is what ResultSchema says (else run scripts/schema/write-result-schema.ts)", async () => {
 	expect(await readFile(SCHEMA_FILE, "utf8")).toBe(resultSchemaText());
 });
 

@@ -240,12 +240,17 @@ export const ResultSchema = z.object({
 	corrections: z.optional(z.array(CorrectionSchema)),
 });
 
+/** One object region of a picture. */
 export type Region = z.infer<typeof RegionSchema>;
 export type Sight = z.infer<typeof SightSchema>;
 export type TextPicture = z.infer<typeof TextPictureSchema>;
+/** A named thing in the text. */
 export type Entity = z.infer<typeof EntitySchema>;
+/** How two entities, or an object and an entity, belong together. */
 export type Relation = z.infer<typeof RelationSchema>;
+/** Who or what takes part in an event, and as what. */
 export type EventArgument = z.infer<typeof ArgumentSchema>;
+/** Something that happens, with the word that says so. */
 export type ExtractedEvent = z.infer<typeof EventSchema>;
 export type Thing = z.infer<typeof ThingSchema>;
 export type GazetteerEntry = z.infer<typeof EntrySchema>;
@@ -255,5 +260,7 @@ export type RecordChange = z.infer<typeof ChangeSchema>;
 export type Correction = z.infer<typeof CorrectionSchema>;
 export type Step = z.infer<typeof StepSchema>;
 export type RawOutput = z.infer<typeof RawSchema>;
+/** Everything that was extracted from one post. */
 export type ExtractionResult = z.infer<typeof ResultSchema>;
+/** The device that a model ran on. */
 export type Device = ExtractionResult["device"];

@@ -41,13 +41,16 @@ const RECORD_TASKS = {
 	},
 	gmper: {
 		title: "Steps of a procedure",
-		hint: "The steps of a recipe or manual, one a line, and what each works on; the same thing is followed from step to step.",
+		hint:
+			"The steps of a recipe or manual, one a line, and what each works on; " +
+			"the same thing is followed from step to step.",
 	},
 	re2: { title: "Fields of a form", hint: "Keys and their values in forms and tables, by where they stand." },
 } as const satisfies Record<string, TaskWords>;
 
 /** Every task a person can ask for, in the order they are asked. */
 export const TASKS = { ...PAPER_TASKS, ...RECORD_TASKS } as const;
+/** A task that a person can ask for. */
 export type RequestableTask = keyof typeof TASKS;
 export const REQUESTABLE = Object.keys(TASKS) as readonly RequestableTask[];
 

@@ -51,7 +51,9 @@ const WORD = String.raw`[\p{L}\p{N}\p{M}_]`;
  * Scripts that put no spaces between words, with the Japanese signs that Unicode counts to no script; ICU's
  * dictionaries split them.
  */
-const UNSPACED = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\u30FC\uFF70\uFF9E\uFF9F`;
+const UNSPACED =
+	String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}` +
+	String.raw`\u30FC\uFF70\uFF9E\uFF9F`;
 const SPACED_OR_NOT = new RegExp(String.raw`([${UNSPACED}][${UNSPACED}\p{M}]*)|[^${UNSPACED}]+`, "gu");
 const DICTIONARY = new Intl.Segmenter("und", { granularity: "word" });
 
@@ -69,7 +71,11 @@ const ELIDED = anyCase(
  */
 const ARTICLE = anyCase("l|dell|dall|nell|sull|all|un");
 const CONSONANT = "[b-df-gj-np-tv-xzB-DF-GJ-NP-TV-XZ]";
-const ELISION = String.raw`(?:(?:${ELIDED})['’ʼ](?=(?!${CONSONANT})\p{L})|(?:${ARTICLE})['’ʼ](?=\p{L}\p{L}|\p{N})|[dD]['’ʼ](?=\p{N}))`;
+const ELISION = `(?:${[
+	String.raw`(?:${ELIDED})['’ʼ](?=(?!${CONSONANT})\p{L})`,
+	String.raw`(?:${ARTICLE})['’ʼ](?=\p{L}\p{L}|\p{N})`,
+	String.raw`[dD]['’ʼ](?=\p{N})`,
+].join("|")})`;
 /**
  * But these are two words or more: "done.Then", "Paris/London", and what German joins to an abbreviation
  * ("CDU-Politiker", not "UK-based").
@@ -86,7 +92,8 @@ const NO_WORD_AFTER = `(?!${WORD})`;
 /** Behind an abbreviation's dot the next name may follow at once: "J.K.Rowling", "St.Louis". */
 const NO_WORD_OR_NAME_AFTER = String.raw`(?!(?!\p{Lu}\p{Ll})${WORD})`;
 const ABBREVIATIONS =
-	"Mr|Mrs|Ms|Dr|St|[Jj]r|[Ss]r|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Capt|Maj|Rev|Hon|Inc|Corp|Co|Ltd|Bros|Jan|Feb|Apr|Aug|Sept|Oct|Nov|Dec|Ave|Mt|vs";
+	"Mr|Mrs|Ms|Dr|St|[Jj]r|[Ss]r|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Capt|Maj|Rev|Hon|" +
+	"Inc|Corp|Co|Ltd|Bros|Jan|Feb|Apr|Aug|Sept|Oct|Nov|Dec|Ave|Mt|vs";
 
 /** What one piece may be, first match wins. */
 const PIECE = new RegExp(
@@ -113,8 +120,13 @@ const CONTRACTION = /(?<=.)(?:n['’]t|['’](?:s|m|re|ve|ll|d))$/iu;
  * A name and its ending: "George’a", "Harry’ego" (Polish), "CDA'er" (Dutch), "Grimm'sche" (German), "Ankara'da"
  * (Turkish); not "rock'n'roll", "O'Neill", "Shi'ite".
  */
-const ENDED =
-	/^(?:\p{Lu}(?:[^'’]{3,}|\p{Lu}+)(?=['’]\p{Ll}[\p{Ll}\p{M}]*$)|[^'’]{3,}(?=['’](?:a|u|y|em|ego|emu|owi|ów|om|ami|ach|ie)$))/u;
+const ENDED = new RegExp(
+	`^(?:${[
+		String.raw`\p{Lu}(?:[^'’]{3,}|\p{Lu}+)(?=['’]\p{Ll}[\p{Ll}\p{M}]*$)`,
+		"[^'’]{3,}(?=['’](?:a|u|y|em|ego|emu|owi|ów|om|ami|ach|ie)$)",
+	].join("|")})`,
+	"u",
+);
 /** An abbreviation's dot that may as well end the text: "in Serie B.", "Kenny Roberts Jr." */
 const LAST_DOT = new RegExp(String.raw`^(?:\p{L}|${ABBREVIATIONS})\.$`, "u");
 const CLOSING = /^[\p{Pe}\p{Pf}"'’»“]$/u;

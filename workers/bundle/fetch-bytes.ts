@@ -59,7 +59,7 @@ export async function fetchBytes(
 
 function checkResponse(response: Response, url: URL, path: string): void {
 	if (response.url !== "" && !isSafeRedirect(url, new URL(response.url)))
-		throw new Failure("fetch-failed", `${url.href} leads on to ${response.url}, which is not allowed.`);
+		throw new Failure("fetch-failed", `${url.href} redirects to ${response.url}, which is not allowed.`);
 	if (response.status === 404 || response.status === 410)
 		throw new Failure("bundle-missing-file", `${path} is not at ${url.href} (HTTP ${response.status}).`);
 	if (!response.ok) throw new Failure("fetch-failed", `${url.href} answered HTTP ${response.status}.`);
@@ -126,7 +126,7 @@ function explain(error: unknown, { url, path, received, expected, stalled, signa
 	if (received > 0 && expected !== null) return truncated(path, received, expected);
 	const code: FailureCode = isOffline() ? "offline" : "fetch-failed";
 	const what =
-		code === "offline" ? `There is no network to fetch ${url.href} over.` : `${url.href} could not be reached.`;
+		code === "offline" ? `${url.href} could not be fetched: there is no network.` : `${url.href} could not be reached.`;
 	return new Failure(code, what, { cause: error });
 }
 

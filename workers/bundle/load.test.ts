@@ -69,14 +69,14 @@ function manifestJson(content = CONTENT) {
 function memoryReader(
 	content: Record<string, Uint8Array<ArrayBuffer>>,
 	store: BundleStore | null = null,
-): BundleReader & { readonly asked: string[] } {
-	const asked: string[] = [];
+): BundleReader & { readonly requested: string[] } {
+	const requested: string[] = [];
 	return {
-		asked,
+		requested,
 		name: "https://example.org/tiny/",
 		store,
 		async read(path, { onBytes, signal }) {
-			asked.push(path);
+			requested.push(path);
 			const bytes = content[path];
 			if (!bytes) throw new Failure("bundle-missing-file", `${path} is missing.`);
 			await Promise.resolve();
@@ -121,17 +121,17 @@ describe("readManifest", () => {
 		[
 			"a screen's graph without its thresholds",
 			{ ...manifestJson(), graphs: { ...manifestJson().graphs, screen: graph("screen.onnx") } },
-			/there is graphs\.screen, but no config\.screen/,
+			/has graphs\.screen but not config\.screen/,
 		],
 		[
 			"thresholds of a screen that is not there",
 			{ ...manifestJson(), config: { ...manifestJson().config, screen: { related: 0.3, eventful: 0.1 } } },
-			/there is config\.screen, but no graphs\.screen/,
+			/has config\.screen but not graphs\.screen/,
 		],
 		[
 			"a proposer's graph that nobody says how to feed",
 			{ ...manifestJson(), graphs: { ...manifestJson().graphs, region_proposer: graph("region_proposer.onnx") } },
-			/there is graphs\.region_proposer, but no config\.proposer/,
+			/has graphs\.region_proposer but not config\.proposer/,
 		],
 		...[0, 65, 1.5, "8"].map((max_step_tokens): [string, unknown, RegExp] => [
 			`a step of ${JSON.stringify(max_step_tokens)} tokens`,
@@ -225,13 +225,13 @@ describe("loadBundle", () => {
 	});
 
 	test("counts bytes up to the total of the needed files, then the files that were verified", async () => {
-		const heard: Progress[] = [];
-		await open(memoryReader(withManifest()), { ...wasm, onProgress: (progress) => heard.push(progress) });
-		const downloads = heard.filter(({ stage }) => stage === "download");
+		const reported: Progress[] = [];
+		await open(memoryReader(withManifest()), { ...wasm, onProgress: (progress) => reported.push(progress) });
+		const downloads = reported.filter(({ stage }) => stage === "download");
 		// 2 + 3 + 9 + 10 + 9 bytes
 		expect(downloads.at(-1)).toMatchObject({ done: 33, total: 33, unit: "bytes" });
 		expect(downloads.map(({ done }) => done)).toEqual(downloads.map(({ done }) => done).sort((a, b) => a - b));
-		expect(heard.at(-1)).toMatchObject({ stage: "verify", done: 5, total: 5 });
+		expect(reported.at(-1)).toMatchObject({ stage: "verify", done: 5, total: 5 });
 	});
 
 	test("a missing file is named", async () => {
@@ -285,11 +285,11 @@ describe("the store", () => {
 		const store = memoryStore();
 		await open(memoryReader(withManifest(), store));
 		const second = memoryReader(withManifest(), store);
-		const heard: Progress[] = [];
-		const files = await open(second, { ...wasm, onProgress: (progress) => heard.push(progress) });
-		expect(second.asked).toEqual(["umie.json"]);
+		const reported: Progress[] = [];
+		const files = await open(second, { ...wasm, onProgress: (progress) => reported.push(progress) });
+		expect(second.requested).toEqual(["umie.json"]);
 		expect(files.size).toBe(5);
-		expect(heard.findLast(({ stage }) => stage === "download")).toMatchObject({ done: 33, total: 33 });
+		expect(reported.findLast(({ stage }) => stage === "download")).toMatchObject({ done: 33, total: 33 });
 	});
 
 	test("a kept file that changed is fetched again and kept anew", async () => {
@@ -299,7 +299,7 @@ describe("the store", () => {
 		store.kept.set(key, utf8("poisoned!!"));
 		const second = memoryReader(withManifest(), store);
 		const files = await open(second);
-		expect(second.asked).toEqual(["umie.json", "shared.weights"]);
+		expect(second.requested).toEqual(["umie.json", "shared.weights"]);
 		expect(files.get("shared.weights")).toEqual(CONTENT["shared.weights"]);
 		expect(store.kept.get(key)).toEqual(CONTENT["shared.weights"]);
 	});

@@ -82,14 +82,16 @@ function checkSizes(manifest: Manifest): void {
 		if (bytes > MAX_BUNDLE_FILE_BYTES)
 			throw new Failure(
 				"bundle-format",
-				`umie.json: ${path} has ${bytes.toLocaleString("en")} bytes; files have at most ${MAX_BUNDLE_FILE_BYTES / MIB} MiB.`,
+				`umie.json: ${path} has ${bytes.toLocaleString("en")} bytes; ` +
+					`files have at most ${MAX_BUNDLE_FILE_BYTES / MIB} MiB.`,
 			);
 		total += bytes;
 	}
 	if (total > MAX_BUNDLE_BYTES)
 		throw new Failure(
 			"bundle-format",
-			`umie.json lists ${total.toLocaleString("en")} bytes; a bundle has at most ${MAX_BUNDLE_BYTES / (1024 * MIB)} GiB.`,
+			`umie.json lists ${total.toLocaleString("en")} bytes; ` +
+				`a bundle has at most ${MAX_BUNDLE_BYTES / (1024 * MIB)} GiB.`,
 		);
 }
 

@@ -35,7 +35,7 @@ export function cacheStore(find: () => CacheStorage | undefined = () => globalTh
 			try {
 				await (await find()?.open(CACHE_NAME))?.put(KEY_BASE + key, new Response(bytes));
 			} catch {
-				// No room, or not allowed: the bundle is open all the same.
+				// No room, or not allowed: the bundle is open anyway.
 			}
 		},
 	};

@@ -24,10 +24,10 @@ const ten = { expectedBytes: 10 };
 
 describe("urlReader", () => {
 	test("reads a file relative to the folder and counts its bytes", async () => {
-		const asked: Array<string | undefined> = [];
+		const requested: Array<string | undefined> = [];
 		const reader = urlReader(
 			await serve((request, response) => {
-				asked.push(request.url);
+				requested.push(request.url);
 				response.end("0123456789");
 			}),
 		);
@@ -40,7 +40,7 @@ describe("urlReader", () => {
 		});
 		expect(new TextDecoder().decode(bytes)).toBe("0123456789");
 		expect(count).toBe(10);
-		expect(asked).toEqual(["/models/tiny/a/b.weights"]);
+		expect(requested).toEqual(["/models/tiny/a/b.weights"]);
 	});
 
 	test.each<[string, RequestListener, string, RegExp]>([
@@ -136,13 +136,13 @@ describe("urlReader", () => {
 
 	test("a file of unknown length says what the server announced", async () => {
 		const address = await serve((_, response) => void response.writeHead(200, { "content-length": "4" }).end("0123"));
-		const heard: number[][] = [];
+		const reported: number[][] = [];
 		await fetchBytes(new URL(address), "w", {
 			expectedBytes: null,
 			maxBytes: 4,
-			onBytes: (...numbers) => heard.push(numbers),
+			onBytes: (...numbers) => reported.push(numbers),
 		});
-		expect(heard).toEqual([[4, 4]]);
+		expect(reported).toEqual([[4, 4]]);
 		await expect(fetchBytes(new URL(address), "w", { expectedBytes: null, maxBytes: 3 })).rejects.toMatchObject({
 			code: "bundle-format",
 		});

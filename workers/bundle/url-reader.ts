@@ -13,7 +13,7 @@ export interface UrlReaderOptions {
 	readonly page?: string | undefined;
 }
 
-/** @throws Failure `fetch-failed` for an address that is none, or not of the web */
+/** @throws Failure `fetch-failed` for what is not an address, or not one of the web */
 export function urlReader(
 	address: string,
 	{ store = null, page = globalThis.location?.href }: UrlReaderOptions = {},
@@ -34,7 +34,7 @@ export function folderUrl(address: string, page: string | undefined): URL {
 			`“${address}” is not a web address: expected https: or http:, found ${url.protocol}`,
 		);
 	if (url.username || url.password)
-		throw new Failure("fetch-failed", "An address with a name or a password in it is not fetched.");
+		throw new Failure("fetch-failed", "An address must not contain a user name or a password.");
 	url.search = "";
 	url.hash = "";
 	if (url.pathname.endsWith(`/${MANIFEST_FILE}`)) url.pathname = url.pathname.slice(0, -MANIFEST_FILE.length);

@@ -1,4 +1,4 @@
-/** Goes in: lengths and limits, small enough to count by hand. Comes out: proof of which queries share a batch. */
+/** Checks which queries share a batch, on lengths and limits small enough to count by hand. */
 import { describe, expect, test } from "vitest";
 import { DEVICES } from "../devices/devices.ts";
 import { planBatches } from "./batches.ts";

@@ -132,7 +132,8 @@ export async function runPairClassifier(
 	if (!(values instanceof Float32Array) || values.length !== ends.length * relations)
 		throw new Failure(
 			"bundle-graph-mismatch",
-			`pair_classifier: expected relation_log_probs [${ends.length}, ${relations}] in float32, found [${found?.dims ?? "none"}].`,
+			`pair_classifier: expected relation_log_probs [${ends.length}, ${relations}] in float32, ` +
+				`found [${found?.dims ?? "none"}].`,
 		);
 	return ends.map((_, row) => values.slice(row * relations, (row + 1) * relations));
 }

@@ -40,8 +40,16 @@ export interface ObservedRun {
 }
 
 /** Outputs that other graphs read: they stay on the device. Everything else comes back to JavaScript. */
-const STAYS_ON_DEVICE =
-	/^(encoder_hidden_states|visual_hidden_states|visual_attention_mask|cross_modal_states|pointer_key|(cross|present)_(key|value)\.\d+)$/;
+const KEPT_ON_DEVICE = new RegExp(
+	`^(${[
+		"encoder_hidden_states",
+		"visual_hidden_states",
+		"visual_attention_mask",
+		"cross_modal_states",
+		"pointer_key",
+		"(cross|present)_(key|value)\\.\\d+",
+	].join("|")})$`,
+);
 
 export class GraphSessions {
 	readonly ort: Ort;
@@ -100,7 +108,7 @@ export class GraphSessions {
 		return this.#opening.get(role) ?? this.#session(role, null);
 	}
 
-	/** Frees everything; running work fails, so whoever runs it should end it first. */
+	/** Frees everything; running work fails, so the caller should end it first. */
 	async close(): Promise<void> {
 		this.#closed = true;
 		const sessions = await Promise.allSettled(this.#opening.values());
@@ -110,7 +118,7 @@ export class GraphSessions {
 		this.#options.hardware.close();
 	}
 
-	/** A session made after the close would never be freed; a run after a cancel is time nobody wants spent. */
+	/** A session made after the close would never be freed; a run after a cancel is wasted time. */
 	#checkWanted(): void {
 		if (this.#closed) throw new Failure("closed", "The model was closed.");
 		if (this.attention.signal.aborted) throw new Failure("cancelled", "It was cancelled.");
@@ -146,7 +154,7 @@ export class GraphSessions {
 			return bytes;
 		};
 		const options: InferenceSession.SessionOptions = {
-			...hardware.sessionOptions(entry.outputs.filter((name) => STAYS_ON_DEVICE.test(name))),
+			...hardware.sessionOptions(entry.outputs.filter((name) => KEPT_ON_DEVICE.test(name))),
 			externalData: entry.weights.map((path) => ({ path, data: content(path) })),
 			logSeverityLevel: 3,
 		};

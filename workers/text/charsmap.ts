@@ -76,12 +76,12 @@ function clustersOf(letters: Letters): Letter[][] {
 function parse(base64: string): { tree: Uint32Array; replacements: Uint8Array } {
 	const bad = (what: string) =>
 		new Failure("bundle-format", `tokenizer.json: the normaliser's compiled table ${what}.`);
-	if (base64.length > (MAX_BYTES / 3) * 4) throw bad(`is larger than ${MAX_BYTES >> 20} MB`);
+	if (base64.length > (MAX_BYTES / 3) * 4) throw bad(`is larger than ${MAX_BYTES >> 20} MiB`);
 	let bytes: Uint8Array;
 	try {
 		bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 	} catch (error) {
-		throw new Failure("bundle-format", "tokenizer.json: the normaliser's compiled table is no base64.", {
+		throw new Failure("bundle-format", "tokenizer.json: the normaliser's compiled table is not valid base64.", {
 			cause: error,
 		});
 	}

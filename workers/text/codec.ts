@@ -29,7 +29,7 @@ export interface PlacedCodec extends TokenCodec {
  * An unpaired surrogate is read as U+FFFD.
  * @param tokenizerJson parsed tokenizer.json
  * @param tokenizerConfigJson parsed tokenizer_config.json
- * @throws Failure `bundle-format` when it is no such tokenizer, or when its ids do not fit the model
+ * @throws Failure `bundle-format` when it is a tokenizer of another kind, or when its ids do not fit the model
  */
 export function createCodec(tokenizerJson: unknown, tokenizerConfigJson: unknown, config: ModelConfig): PlacedCodec {
 	if (typeof tokenizerConfigJson !== "object" || tokenizerConfigJson === null)

@@ -41,8 +41,19 @@ export function createNormalizer(json: unknown): Normalizer {
 }
 
 /** Ideographs of the ranges that BERT puts spaces around: no kana, no Hangul. */
-const IDEOGRAPH =
-	/[\u4E00-\u9FFF\u3400-\u4DBF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\uF900-\uFAFF\u{2F800}-\u{2FA1F}]/u;
+const IDEOGRAPH = new RegExp(
+	`[${[
+		String.raw`\u4E00-\u9FFF`,
+		String.raw`\u3400-\u4DBF`,
+		String.raw`\u{20000}-\u{2A6DF}`,
+		String.raw`\u{2A700}-\u{2B73F}`,
+		String.raw`\u{2B740}-\u{2B81F}`,
+		String.raw`\u{2B920}-\u{2CEAF}`,
+		String.raw`\uF900-\uFAFF`,
+		String.raw`\u{2F800}-\u{2FA1F}`,
+	].join("")}]`,
+	"u",
+);
 const TAB_OR_LINE = /[\t\n\r]/;
 const NO_TEXT = /[\0\uFFFD\p{Cc}\p{Cf}\p{Co}]/u;
 const SPACE = /\p{White_Space}/u;

@@ -72,13 +72,14 @@ function createUnigram({ vocab, unk_id, byte_fallback }: Settings, { silent }: P
 	for (const [id, entry] of vocab.entries()) {
 		const [piece, score] = Array.isArray(entry) ? entry : [];
 		if (typeof piece !== "string" || piece.length > MAX_PIECE || typeof score !== "number")
-			throw notUnderstood(`piece ${id} of model.vocab is no text of ${MAX_PIECE} characters at most with a score`);
+			throw notUnderstood(`piece ${id} of model.vocab must be a text of at most ${MAX_PIECE} characters with a score`);
 		pieces.push(piece);
 		scores[id] = score;
 		if (piece !== "" && !silent.has(id)) ids.set(piece, id);
 	}
 	const unknown = unk_id as number;
-	if (!Number.isInteger(unknown) || pieces[unknown] === undefined) throw notUnderstood("model.unk_id names no piece");
+	if (!Number.isInteger(unknown) || pieces[unknown] === undefined)
+		throw notUnderstood("model.unk_id must be the id of a piece");
 	const unknownScore =
 		scores.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY) - UNKNOWN_PENALTY;
 	const beginnings = withBeginnings(ids);
@@ -126,7 +127,7 @@ function createUnigram({ vocab, unk_id, byte_fallback }: Settings, { silent }: P
 function createWordPiece(settings: Settings, { silent }: PieceModelOptions): PieceModel {
 	const { vocab, unk_token, continuing_subword_prefix, max_input_chars_per_word } = settings;
 	if (typeof vocab !== "object" || vocab === null || Array.isArray(vocab))
-		throw notUnderstood("model.vocab is no list of pieces with their ids");
+		throw notUnderstood("model.vocab must give an id to each piece");
 	const pieces = new Map<number, string>();
 	const ids = new Map<string, number>();
 	let highest = -1;
@@ -139,7 +140,7 @@ function createWordPiece(settings: Settings, { silent }: PieceModelOptions): Pie
 	}
 	const unknown = ids.get(String(unk_token ?? "[UNK]"));
 	if (unknown === undefined)
-		throw notUnderstood(`the unknown token ${JSON.stringify(unk_token ?? "[UNK]")} is no piece`);
+		throw notUnderstood(`the unknown token ${JSON.stringify(unk_token ?? "[UNK]")} is not among the pieces`);
 	const prefix = String(continuing_subword_prefix ?? "##");
 	const limit = Math.min(typeof max_input_chars_per_word === "number" ? max_input_chars_per_word : 100, 1_000);
 	const longest = [...ids.keys()].reduce((most, piece) => Math.max(most, piece.length), 0);

@@ -181,10 +181,10 @@ describe("files that are refused", () => {
 		[
 			"a piece without end",
 			{ model: { type: "Unigram", vocab: [["a".repeat(300), 0]], unk_id: 0 } },
-			/256 characters at most/,
+			/at most 256 characters/,
 		],
 		["bytes", { model: { type: "Unigram", vocab: [["a", 0]], unk_id: 0, byte_fallback: true } }, /byte_fallback/],
-		["WordPiece without [UNK]", { model: { type: "WordPiece", vocab: { a: 0 } } }, /"\[UNK\]" is no piece/],
+		["WordPiece without [UNK]", { model: { type: "WordPiece", vocab: { a: 0 } } }, /"\[UNK\]" is not among the pieces/],
 		["WordPiece with a strange id", { model: { type: "WordPiece", vocab: { "[UNK]": -1 } } }, /"\[UNK\]" has no id/],
 		["an unknown normaliser", { ...UNIGRAM, normalizer: { type: "ByteLevel" } }, /normaliser ByteLevel is not known/],
 		[
@@ -200,7 +200,7 @@ describe("files that are refused", () => {
 		[
 			"a table that is none",
 			{ ...UNIGRAM, normalizer: { type: "Precompiled", precompiled_charsmap: "%" } },
-			/is no base64/,
+			/is not valid base64/,
 		],
 		[
 			"an unknown pre-tokenizer",

@@ -38,7 +38,7 @@ interface AddedToken {
 	readonly singleWord: boolean;
 }
 
-/** @throws Failure `bundle-format` when it is no such tokenizer */
+/** @throws Failure `bundle-format` when it is a tokenizer of another kind */
 export function openTokenizer(json: unknown, { silent = [] }: TokenizerOptions = {}): Tokenizer {
 	const parts = (typeof json === "object" && json !== null ? json : {}) as Readonly<Record<string, unknown>>;
 	const unspoken = new Set(silent);
@@ -76,7 +76,7 @@ export function openTokenizer(json: unknown, { silent = [] }: TokenizerOptions =
 
 function parseAdded(json: unknown): AddedToken[] {
 	if (json === undefined || json === null) return [];
-	if (!Array.isArray(json)) throw new Failure("bundle-format", "tokenizer.json: added_tokens is no list.");
+	if (!Array.isArray(json)) throw new Failure("bundle-format", "tokenizer.json: added_tokens must be a list.");
 	return json.map((token: Readonly<Record<string, unknown>> | null, i) => {
 		const { id, content, normalized = !token?.special, single_word = false } = token ?? {};
 		if (
@@ -88,7 +88,7 @@ function parseAdded(json: unknown): AddedToken[] {
 		)
 			throw new Failure(
 				"bundle-format",
-				`tokenizer.json: added token ${i} is no text of ${MAX_PIECE} characters at most with an id.`,
+				`tokenizer.json: added token ${i} must be a text of at most ${MAX_PIECE} characters with an id.`,
 			);
 		return { id: id as number, content, normalized: normalized === true, singleWord: single_word === true };
 	});

@@ -29,7 +29,7 @@ describe("pixels", () => {
 		[6, 16, 24, 1, 0],
 		[7, 16, 24, 1, 1],
 		[8, 16, 24, 0, 1],
-	])("a JPEG with orientation %i is %i × %i, its dark corner at %i, %i", async (orientation, width, height, right, down) => {
+	])("a JPEG with orientation %i is %i × %i, dark at %i, %i", async (orientation, width, height, right, down) => {
 		const image = await browserDecoder(cornerJpeg(orientation));
 		expect(image).toMatchObject({ width, height });
 		for (const x of [0, 1])

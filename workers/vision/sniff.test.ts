@@ -59,7 +59,7 @@ describe("formats", () => {
 	])("%s is refused by its name", (name, bytes) => {
 		expect(failure(bytes)).toMatchObject({
 			code: "image-unsupported",
-			what: `The picture is ${name}, which is not read here.`,
+			what: `${name} pictures are not supported.`,
 		});
 	});
 

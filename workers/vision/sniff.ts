@@ -109,7 +109,7 @@ export function readHeader(bytes: Uint8Array): ImageHeader {
 	const format = sniffFormat(bytes);
 	if (format === "unknown") throw new Failure("image-unreadable", "The file is not a picture of a known format.");
 	if (format === "heic" || format === "svg" || format === "tiff")
-		throw new Failure("image-unsupported", `The picture is ${REFUSED[format].name}, which is not read here.`);
+		throw new Failure("image-unsupported", `${REFUSED[format].name} pictures are not supported.`);
 
 	const { name, mime, read } = DECODABLE[format] as DecodableEntry;
 	const declared = guard(name, () => read(bytes));

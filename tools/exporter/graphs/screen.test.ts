@@ -254,10 +254,10 @@ describe("half a screen", () => {
 		const { screen: thresholds, ...config } = manifest.config;
 		const refused = (what: string) => expect.objectContaining({ code: "bundle-format", what });
 		expect(() => parseManifest({ ...manifest, graphs })).toThrow(
-			refused("umie.json: there is config.screen, but no graphs.screen, and neither serves without the other."),
+			refused("umie.json has config.screen but not graphs.screen: a bundle needs both or neither."),
 		);
 		expect(() => parseManifest({ ...manifest, config })).toThrow(
-			refused("umie.json: there is graphs.screen, but no config.screen, and neither serves without the other."),
+			refused("umie.json has graphs.screen but not config.screen: a bundle needs both or neither."),
 		);
 		expect(() =>
 			parseManifest({ ...manifest, config: { ...config, screen: { ...thresholds, related: 1.5 } } }),

@@ -73,7 +73,7 @@ describe("failures", () => {
 		["BMP", RED_BMP],
 		["AVIF", RED_AVIF],
 	])("%s is left to browsers", async (name, bytes) => {
-		const what = `The picture is ${name}: browsers read it, the command line does not.`;
+		const what = `The picture is ${name}, which browsers can read but the command line cannot.`;
 		await expect(nodeDecoder(bytes)).rejects.toMatchObject({ code: "image-unsupported", what });
 	});
 

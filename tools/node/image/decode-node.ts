@@ -66,7 +66,7 @@ export const nodeDecoder: ImageDecoder = async (bytes) => {
 	if (codec === undefined)
 		throw new Failure(
 			"image-unsupported",
-			`The picture is ${header.name}: browsers read it, the command line does not.`,
+			`The picture is ${header.name}, which browsers can read but the command line cannot.`,
 		);
 	const decoded = await decode(codec, bytes, header);
 	checkSize(decoded);

@@ -137,14 +137,14 @@ describe("hostile outputs", () => {
 		expect(outcome).toMatchObject({ ok: false, failure: { code: "bundle-graph-mismatch" } });
 	});
 
-	test("any numbers give at most the limit, in order, inside the picture, apart from each other, the same twice", () => {
+	test("any numbers give at most the limit: in order, inside the picture, apart, and the same twice", () => {
 		const anything = fc.oneof(fc.float(), fc.float({ min: 0, max: 1 }), fc.constant(0.5));
 		const list = (length: number) =>
 			fc.array(anything, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values));
 		const both = fc.record({ scores: list(2 * CELLS), boxes: list(4 * CELLS) });
 		fc.assert(
-			fc.property(both, fc.integer({ min: 0, max: 40 }), (said, limit) => {
-				const found = readPeaks(said, CONFIG, WHOLE, limit);
+			fc.property(both, fc.integer({ min: 0, max: 40 }), (outputs, limit) => {
+				const found = readPeaks(outputs, CONFIG, WHOLE, limit);
 				expect(found.length).toBeLessThanOrEqual(limit);
 				for (const [index, { box, score }] of found.entries()) {
 					expect(score).toBeLessThanOrEqual(found[index - 1]?.score ?? 1);
@@ -152,7 +152,7 @@ describe("hostile outputs", () => {
 						true,
 					);
 				}
-				expect(readPeaks(said, CONFIG, WHOLE, limit)).toEqual(found);
+				expect(readPeaks(outputs, CONFIG, WHOLE, limit)).toEqual(found);
 			}),
 			{ numRuns: 60 },
 		);

@@ -22,8 +22,8 @@ export interface CoveredShare {
 }
 
 /**
- * A peak is a cell no smaller than its eight neighbours in its heat map (Zhou et al. 2019, "Objects as Points"). Cells
- * that are not numbers are no peaks. Equal scores keep the order of kinds, rows and columns.
+ * A peak is a cell no smaller than its eight neighbours in its heat map (Zhou et al. 2019, "Objects as Points"). A cell
+ * that is not a number is not a peak. Equal scores keep the order of kinds, rows and columns.
  * @param limit most boxes
  * @throws Failure `bundle-graph-mismatch` when the outputs have another size than `config` says
  */
@@ -91,7 +91,7 @@ function boxAt(
 	return x1 < x2 && y1 < y2 ? unitBox(x1, y1, x2, y2) : null;
 }
 
-/** Whether a box is none of those there are. */
+/** Whether the box overlaps none of the others enough to be the same thing. */
 export function standsApart(box: UnitBox, others: readonly ProposedRegion[]): boolean {
 	return others.every((other) => overlap(box, other.box) <= SAME_THING);
 }

@@ -1,4 +1,4 @@
-/** Goes in: pictures of a few pixels. Comes out: proof that they are cut and merged where one would. */
+/** Checks that pictures of a few pixels are cut and merged as a person would. */
 import { describe, expect, test } from "vitest";
 import { mergeSegments } from "./hierarchy.ts";
 import { toPlanes } from "./planes.ts";

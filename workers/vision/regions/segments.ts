@@ -97,8 +97,8 @@ interface Forest {
 }
 
 /**
- * Joins two segments where the edge between them is no stronger than the strongest edge inside either, plus scale ÷
- * size.
+ * Joins two segments if the edge between them is at most as strong as the strongest edge inside either, plus
+ * scale ÷ size.
  */
 function growForest({ width, height, from, to, weights }: PixelGraph, scale: number): Forest {
 	const pixels = width * height;
