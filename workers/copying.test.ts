@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { unwrap } from "../src/core/failure.ts";
 import { prepareText } from "../src/core/text.ts";
 import { createContext, type ExtractionContext } from "../src/tasks/context.ts";
-import { argumentQuery, entityQuery, type Mention, relationQuery, type TaskQuery } from "../src/tasks/query/queries.ts";
+import type { Mention, Query } from "../src/tasks/query/question.ts";
+import { relationQuery } from "../src/tasks/query/relation.ts";
 import { relationsOnReading } from "../src/tasks/query/relations-read.ts";
+import { argumentQuery, entityQuery } from "../src/tasks/query/span.ts";
 import { type ExtractRequest, settleRequest } from "../src/tasks/request.ts";
 import type { Hypothesis, TextStates, TokenCodec } from "../src/tasks/types.ts";
 import { writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";
@@ -53,11 +55,7 @@ function settingOf(text: string): ExtractionContext {
 }
 
 /** Log-probability of each token of an answer: tokens one by one through the decoder of the whole vocabulary, probabilities added up. */
-async function scoresOf(
-	query: TaskQuery,
-	{ ids }: Hypothesis,
-	decoding: ExtractRequest["decoding"],
-): Promise<number[]> {
+async function scoresOf(query: Query, { ids }: Hypothesis, decoding: ExtractRequest["decoding"]): Promise<number[]> {
 	const { Tensor } = sessions.ort;
 	const { num_decoder_layers, num_heads, d_kv, decoder_start_token_id } = sessions.manifest.config;
 	const { inputIds, text, candidateIds } = query;
@@ -104,7 +102,7 @@ async function scoresOf(
 }
 
 /** The place by the rule's own words: words of the text are one token each and stand once, so that it is that of the last one said; choices have none. */
-function placeAfter({ inputIds, text, task }: TaskQuery, ids: readonly number[]): number {
+function placeAfter({ inputIds, text, task }: Query, ids: readonly number[]): number {
 	const last = task === "mre" ? undefined : ids.findLast((id) => inputIds.slice(text.begin, text.end).includes(id));
 	return last === undefined ? text.begin - 1 : inputIds.indexOf(last, text.begin);
 }
@@ -113,7 +111,7 @@ type Decoding = "extractive" | "constrained";
 
 /** @param read what is known of the text that all of them read; null: it is read */
 async function expectScored(
-	queries: readonly TaskQuery[],
+	queries: readonly Query[],
 	decoding: Decoding,
 	device: "wasm" | "webgpu",
 	read: TextStates | null = null,
@@ -124,7 +122,7 @@ async function expectScored(
 	const answers = await answerQueries(sessions, asked, {
 		request,
 		device,
-		checkpoint: async () => {},
+		yieldPoint: async () => {},
 		onProgress: () => {},
 	});
 	for (const { query, hypotheses } of answers) {

@@ -7,7 +7,7 @@ import type { ExtractionResult } from "../src/core/result.ts";
 import { prepareText } from "../src/core/text.ts";
 import { createContext } from "../src/tasks/context.ts";
 import { pairShares } from "../src/tasks/query/pair-shares.ts";
-import type { Mention, RelationQuery } from "../src/tasks/query/queries.ts";
+import type { Mention, RelationQuery } from "../src/tasks/query/question.ts";
 import { relationsOnMarked } from "../src/tasks/query/relations-marked.ts";
 import { type ExtractRequest, settleRequest } from "../src/tasks/request.ts";
 import { tinyConfig, writeRandomCheckpoint } from "../tools/exporter/checkpoint/random-checkpoint.ts";
@@ -223,7 +223,7 @@ describe("on a random checkpoint that copies", () => {
 			[0, 2],
 		].map(([head, tail]) => ({ pair: { head: mentions[head!]!, tail: mentions[tail!]! }, names, reversed: names }));
 		const queries = relationsOnMarked(context, mentions, pairs);
-		const options = { device: "wasm", checkpoint: async () => {}, onProgress: ignore } as const;
+		const options = { device: "wasm", yieldPoint: async () => {}, onProgress: ignore } as const;
 		const ask = (asked: readonly RelationQuery[]) =>
 			answerQueries(
 				sessions,

@@ -4,6 +4,7 @@ import { Failure } from "../src/core/failure.ts";
 import { toPixels, type UnitBox, WHOLE_IMAGE } from "../src/core/geometry.ts";
 import type { Picture } from "../src/tasks/result/assemble.ts";
 import { sha256 } from "./bundle/sha256.ts";
+import type { Clock } from "./clock.ts";
 import { type EncodedImage, encodeImage } from "./model/model.ts";
 import { free, type GraphSessions } from "./model/sessions.ts";
 import { pixelValues } from "./vision/resize.ts";
@@ -24,14 +25,14 @@ export interface PictureOptions {
 	readonly proposer: RegionProposer;
 	readonly limit: number;
 	readonly signal: AbortSignal;
-	readonly timed: <T>(stage: string, work: () => Promise<T>) => Promise<T>;
+	readonly clock: Pick<Clock, "start">;
 }
 
 export class PictureCache {
 	readonly #seen = new Map<string, SeenPicture>();
 
 	/** Decodes and finds regions, or remembers. Nothing is forgotten before `trim`: a batch may have more pictures than are kept. @throws Failure image-* | cancelled */
-	async look(bytes: Uint8Array, { decode, proposer, limit, signal, timed }: PictureOptions): Promise<SeenPicture> {
+	async look(bytes: Uint8Array, { decode, proposer, limit, signal, clock }: PictureOptions): Promise<SeenPicture> {
 		const key = `${await sha256(bytes as Uint8Array<ArrayBuffer>)} ${proposer.name}`;
 		const known = this.#seen.get(key);
 		if (known !== undefined) {
@@ -40,8 +41,12 @@ export class PictureCache {
 			this.#seen.set(key, known);
 			return known;
 		}
-		const decoded = await timed("decode_image", () => decode(bytes));
-		const proposed = await timed("regions", () => cancellable(() => proposer.propose(decoded, limit, signal)));
+		const readIn = clock.start("decode_image");
+		const decoded = await decode(bytes);
+		readIn();
+		const found = clock.start("regions");
+		const proposed = await cancellable(() => proposer.propose(decoded, limit, signal));
+		found();
 		const seen = { ...describe(decoded, proposed.slice(0, limit)), decoded, encoded: null };
 		this.#seen.set(key, seen);
 		return seen;
@@ -51,7 +56,7 @@ export class PictureCache {
 	async encode(
 		sessions: GraphSessions,
 		seen: SeenPicture,
-		{ signal, timed }: Pick<PictureOptions, "signal" | "timed">,
+		{ signal, clock }: Pick<PictureOptions, "signal" | "clock">,
 	): Promise<EncodedImage> {
 		const { visual } = sessions.manifest.config;
 		if (visual === null)
@@ -59,9 +64,9 @@ export class PictureCache {
 		if (seen.encoded !== null) return seen.encoded;
 		const { image_size: size, image_mean: mean, image_std: std } = visual;
 		const boxes = [WHOLE_IMAGE, ...seen.boxes];
-		const pixels = await timed("resize", () =>
-			cancellable(async () => pixelValues(seen.decoded, boxes, { size, mean, std }, signal)),
-		);
+		const resized = clock.start("resize");
+		const pixels = await cancellable(async () => pixelValues(seen.decoded, boxes, { size, mean, std }, signal));
+		resized();
 		seen.encoded = await encodeImage(sessions, pixels, Float32Array.from(boxes.flat()), size);
 		return seen.encoded;
 	}

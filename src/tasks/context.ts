@@ -46,13 +46,18 @@ export interface ExtractionContext {
 	readonly gazetteer: GazetteerIndex | null;
 	/** Where each word is drawn, with its block; null for text without a layout. */
 	readonly layout: TextLayout | null;
-	/** Probabilities from which on the bundle's screen lets a pair, or events, be asked about; null: it has none, or it is off, or it was not made for this. */
-	readonly screen: { readonly related: number; readonly eventful: number | null } | null;
+	/**
+	 * Probabilities from which on the bundle's prefilter lets a pair, or events, be asked about; null: it has none, or it is off, or it was not made
+	 * for this.
+	 */
+	readonly prefilter: { readonly related: number; readonly eventful: number | null } | null;
 	/** Ids that stand around mentions for the question about pairs; null: the model knows none. */
 	readonly markers: MarkerTokens | null;
 	/** The relations that the bundle's pair classifier knows, in the order of its outputs, and the weight of its vote; null: it has none, or it has no say. */
 	readonly pairVote: { readonly relations: readonly string[]; readonly weight: number } | null;
-	/** Ids of O1…On that an argument may be; empty without a picture and when the model's vision is not used. */
+	/** Whether the picture reaches the text at all. */
+	readonly looksAtPictures: boolean;
+	/** Ids of O1…On that an argument may be; empty without a picture and when the model does not look at it. */
 	readonly objects: readonly number[];
 }
 
@@ -83,6 +88,7 @@ export function createContext({
 		manifest,
 		checkLabelLists(request.labels ?? {}),
 	);
+	const looks = looksAtPictures(manifest.vision, request.gate);
 	return {
 		request,
 		text: prepared.text,
@@ -97,19 +103,26 @@ export function createContext({
 		trained: manifest.tasks ?? TRAINED_BY_DEFAULT,
 		gazetteer: request.gazetteer ? indexNames(request.gazetteer.names) : null,
 		layout,
-		screen: screenFor(manifest, request, isSame(labels.eventTypes, labelsInForce(manifest).eventTypes)),
+		prefilter: prefilterFor(manifest, request, isSame(labels.eventTypes, labelsInForce(manifest).eventTypes)),
 		markers: manifest.config.marker_token_ids ?? null,
 		pairVote: pairVoteOf(manifest),
-		objects: looksAtPictures(manifest.vision, request.gate) ? codec.special.objects.slice(0, regionCount) : [],
+		looksAtPictures: looks,
+		objects: looks ? codec.special.objects.slice(0, regionCount) : [],
 	};
 }
 
+/** The same context once the picture's object regions are known. */
+export function withRegions(context: ExtractionContext, regionCount: number): ExtractionContext {
+	const objects = context.looksAtPictures ? context.codec.special.objects.slice(0, regionCount) : [];
+	return { ...context, objects };
+}
+
 /** @param ownEvents whether events are asked for by the types that the model was trained with */
-function screenFor(
+function prefilterFor(
 	{ graphs, config }: Manifest,
 	{ prefilter, style }: SettledRequest,
 	ownEvents: boolean,
-): ExtractionContext["screen"] {
+): ExtractionContext["prefilter"] {
 	if (prefilter === "off" || style !== "instruct" || graphs.screen === undefined || config.screen === undefined)
 		return null;
 	return { related: config.screen.related, eventful: ownEvents ? config.screen.eventful : null };

@@ -9,11 +9,13 @@ import { createContext, type ExtractionContext } from "./context.ts";
 import { DEFAULT_INSTRUCTORS, RELATION_SIGNATURES } from "./defaults.ts";
 import { readChoice, readSpans } from "./grammar/read.ts";
 import { readRecords } from "./grammar/read-records.ts";
-import { argumentQuery, entityQuery, eventQuery, relationQuery, type SpanQuery } from "./query/queries.ts";
+import type { SpanQuery } from "./query/question.ts";
+import { relationQuery } from "./query/relation.ts";
+import { argumentQuery, entityQuery, eventQuery } from "./query/span.ts";
 import { settleRequest } from "./request.ts";
-import { pieceOf } from "./result/assemble.ts";
 import { tinyManifest } from "./tiny-codec.ts";
-import type { Hypothesis, Query, TokenCodec } from "./types.ts";
+import type { Generation, Hypothesis, TokenCodec } from "./types.ts";
+import { pieceOf } from "./words.ts";
 
 const SHARED = process.env.UMIE_SHARED
 	? new URL(`file://${process.env.UMIE_SHARED}/`)
@@ -75,7 +77,7 @@ const contextOf = (codec: TokenCodec, text: string): ExtractionContext =>
 	});
 
 /** Ids of a gold output, as if generated; every one must be allowed by the query's grammar and be among its candidates. */
-function said(codec: TokenCodec, query: Query, output: string): Hypothesis {
+function said(codec: TokenCodec, query: Generation, output: string): Hypothesis {
 	const ids = [...codec.encode(output), codec.special.eos];
 	const candidates = new Set(query.candidateIds);
 	let state = query.grammar.start;

@@ -4,8 +4,12 @@ import type { Manifest } from "../bundle/manifest.ts";
 import { Failure } from "../core/failure.ts";
 import { prepareText } from "../core/text.ts";
 import { createContext, type ExtractionContext } from "./context.ts";
-import { followQueries, startQueries, type TaskAnswer } from "./plan.ts";
-import { entityQuery, fill, relationQuery, type TaskQuery } from "./query/queries.ts";
+import { followQueries, startQueries } from "./plan.ts";
+import { fill } from "./query/prompt.ts";
+import type { Query, ReadAnswer } from "./query/question.ts";
+import { readAnswer } from "./query/readers.ts";
+import { relationQuery } from "./query/relation.ts";
+import { entityQuery } from "./query/span.ts";
 import { type ExtractRequest, settleRequest } from "./request.ts";
 import { assemble } from "./result/assemble.ts";
 import { hypothesisOf, tinyCodec, tinyManifest } from "./tiny-codec.ts";
@@ -30,12 +34,15 @@ function contextOf(
 	});
 }
 /** Answers each query with `outputs[i]`, every token with probability ½. */
-const answer = ({ codec }: ExtractionContext, queries: readonly TaskQuery[], ...outputs: string[]): TaskAnswer[] =>
-	queries.map((query, i) => ({
-		query,
-		hypotheses: [hypothesisOf(codec, outputs[i] ?? "none"), hypothesisOf(codec, "none", { p: 0.1 })],
-		gate: null,
-	}));
+const answer = (context: ExtractionContext, queries: readonly Query[], ...outputs: string[]): ReadAnswer[] =>
+	queries.map((query, i) => {
+		const others = hypothesisOf(context.codec, "none", { p: 0.1 });
+		return readAnswer(context, {
+			query,
+			hypotheses: [hypothesisOf(context.codec, outputs[i] ?? "none"), others],
+			gate: null,
+		});
+	});
 const whatOf = (work: () => unknown) => {
 	try {
 		work();
@@ -274,22 +281,26 @@ describe("result", () => {
 	});
 	test("an answer without hypotheses is an empty one", () => {
 		const context = contextOf("Ada", { tasks: ["mner", "mre", "mee"] });
-		const answers = startQueries(context).map((query) => ({ query, hypotheses: [], gate: null }));
+		const answers = startQueries(context).map((query) => readAnswer(context, { query, hypotheses: [], gate: null }));
 		expect(followQueries(context, answers)).toEqual([]);
 		expect(assemble(context, answers)).toMatchObject({ entities: [], events: [], raw: [], unread: [], notes: [] });
 	});
 	test("the gate of a task is the mean of its queries", () => {
 		const context = contextOf("Ada");
-		const answers = [0.2, 0.4].map((gate) => ({ query: entityQuery(context), hypotheses: [], gate }));
+		const answers = [0.2, 0.4].map((gate) =>
+			readAnswer(context, { query: entityQuery(context), hypotheses: [], gate }),
+		);
 		expect(assemble(context, answers).gate.mner).toBeCloseTo(0.3, 12);
 	});
 	test("an output that met its limit is noted", () => {
 		const context = contextOf("Ada Bob", { maxNewTokens: 5 });
-		const answers = startQueries(context).map((query) => ({
-			query,
-			hypotheses: [hypothesisOf(context.codec, "person, Ada <spot>", { cut: true })],
-			gate: null,
-		}));
+		const answers = startQueries(context).map((query) =>
+			readAnswer(context, {
+				query,
+				hypotheses: [hypothesisOf(context.codec, "person, Ada <spot>", { cut: true })],
+				gate: null,
+			}),
+		);
 		expect(assemble(context, answers).notes).toEqual([
 			"The output of mner reached its limit of 5 tokens: there may be more.",
 		]);
@@ -347,7 +358,7 @@ describe("hostile text", () => {
 		expect(query.vocabulary.words.flat().some((id) => [0, 1, 3].includes(id))).toBe(false);
 		const ids = [...context.codec.encode("person,"), ...context.words[1]!.ids, 1];
 		const result = assemble(context, [
-			{ query, hypotheses: [{ ids, logProbs: ids.map(() => 0), score: 0 }], gate: null },
+			readAnswer(context, { query, hypotheses: [{ ids, logProbs: ids.map(() => 0), score: 0 }], gate: null }),
 		]);
 		expect(result.entities).toMatchObject([{ text: "</s>", start: 4, end: 8, score: 1 }]);
 	});

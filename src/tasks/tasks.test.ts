@@ -8,8 +8,9 @@ import { DEFINITIONS } from "./catalog/definitions.ts";
 import { createContext, type ExtractionContext } from "./context.ts";
 import { FINE_TYPES, OBJECT_RELATION_TYPES } from "./defaults.ts";
 import { layOutWords } from "./layout/layout.ts";
-import { startQueries, type TaskAnswer, waveCount, waveQueries } from "./plan.ts";
-import type { TaskQuery } from "./query/queries.ts";
+import { startQueries, waveCount, waveQueries } from "./plan.ts";
+import type { Query, ReadAnswer } from "./query/question.ts";
+import { readAnswer } from "./query/readers.ts";
 import { type ExtractRequest, settleRequest } from "./request.ts";
 import { assemble } from "./result/assemble.ts";
 import { hypothesisOf, tinyCodec, tinyManifest } from "./tiny-codec.ts";
@@ -46,7 +47,7 @@ function contextOf(
 }
 
 /** Whether an output is allowed, token by token, to its end. */
-function accepts({ codec }: ExtractionContext, query: TaskQuery, output: string): boolean {
+function accepts({ codec }: ExtractionContext, query: Query, output: string): boolean {
 	const candidates = new Set(query.candidateIds);
 	let state = query.grammar.start;
 	for (const id of [...codec.encode(output), codec.special.eos]) {
@@ -59,7 +60,7 @@ function accepts({ codec }: ExtractionContext, query: TaskQuery, output: string)
 /** Tokens of an output after which the grammar says that the text was copied up to a token that is another, and words that follow none of `spansFollow`. */
 function wrongPlaces(
 	{ codec }: ExtractionContext,
-	{ grammar, inputIds, text, spansFollow = [] }: TaskQuery,
+	{ grammar, inputIds, text, spansFollow = [] }: Query,
 	output: string,
 ): string[] {
 	const ids = codec.encode(output);
@@ -80,8 +81,8 @@ function wrongPlaces(
 }
 
 /** Asks every wave and answers with `say(query)`; outputs that the grammar does not take fail. */
-function run(context: ExtractionContext, say: (query: TaskQuery) => string, seen = true) {
-	const answers: TaskAnswer[] = [];
+function run(context: ExtractionContext, say: (query: Query) => string, seen = true) {
+	const answers: ReadAnswer[] = [];
 	for (let wave = 0; wave < waveCount(context); wave++) {
 		for (const query of waveQueries(context, answers, wave)) {
 			const output = say(query);
@@ -90,7 +91,7 @@ function run(context: ExtractionContext, say: (query: TaskQuery) => string, seen
 			expect(inputIds.slice(text.end)).toEqual([context.codec.special.eos]);
 			expect(wrongPlaces(context, query, output)).toEqual([]);
 			if (!accepts(context, query, output)) expect.unreachable(`${query.task}: "${output}" is not allowed`);
-			answers.push({ query, hypotheses: [hypothesisOf(context.codec, output)], gate: null });
+			answers.push(readAnswer(context, { query, hypotheses: [hypothesisOf(context.codec, output)], gate: null }));
 		}
 	}
 	const result = assemble(context, answers, seen ? { image: { width: 9, height: 9 }, regions } : undefined);
@@ -370,11 +371,9 @@ describe("mqa", () => {
 		]);
 	});
 	test("an answer is one of the options, word for word", () => {
-		const first = startQueries(context).map((query) => ({
-			query,
-			hypotheses: [hypothesisOf(context.codec, "Jets")],
-			gate: null,
-		}));
+		const first = startQueries(context).map((query) =>
+			readAnswer(context, { query, hypotheses: [hypothesisOf(context.codec, "Jets")], gate: null }),
+		);
 		const [question] = waveQueries(context, first, 1);
 		expect(["location", "none of the above"].map((output) => accepts(context, question!, output))).toEqual([
 			true,
@@ -391,11 +390,9 @@ describe("mqa", () => {
 test("free outputs that are no records are unread, whatever the task", () => {
 	for (const task of ["gmner", "fmnerg", "jmere", "more", "gmper", "re2"] as const) {
 		const context = contextOf(TEXT, { tasks: [task] });
-		const answers = startQueries(context).map((query) => ({
-			query,
-			hypotheses: [hypothesisOf(context.codec, "a, b <spot> , <spot>")],
-			gate: null,
-		}));
+		const answers = startQueries(context).map((query) =>
+			readAnswer(context, { query, hypotheses: [hypothesisOf(context.codec, "a, b <spot> , <spot>")], gate: null }),
+		);
 		const result = assemble(context, answers, { image: { width: 9, height: 9 }, regions });
 		expect([result.entities, result.relations, result.unread.length], task).toEqual([[], [], 3]);
 	}

@@ -46,7 +46,7 @@ export interface TextRange {
 }
 
 /** Everything the engine needs for one generation. Built by a task, run by the engine, read by the same task. */
-export interface Query {
+export interface Generation {
 	readonly task: TaskName;
 	/** The prompt as a person reads it. */
 	readonly instructor: string;
@@ -105,7 +105,7 @@ export interface TextStates {
 }
 
 /** A query with its hypotheses, best first. The query is the very object that was asked, so that its task can read the answer. */
-export interface Answer<Asked extends Query = Query> {
+export interface Answer<Asked extends Generation = Generation> {
 	readonly query: Asked;
 	readonly hypotheses: readonly Hypothesis[];
 	/** g of paper, Eq. 7; null without a picture. */

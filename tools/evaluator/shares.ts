@@ -1,5 +1,5 @@
 /** Shares of what was right where F1 does not fit: those of the task, and those of multiple-choice questions. */
-import { NONE_OF_THE_ABOVE } from "../../src/tasks/catalog/mqa.ts";
+import { NONE_OF_THE_ABOVE } from "../../src/tasks/query/choice.ts";
 import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
 import type { Compared } from "./item.ts";
 import type { AnsweredQuestion, EvaluatedTask } from "./predict/contract.ts";

@@ -6,7 +6,7 @@ import { unwrap } from "../../src/core/failure.ts";
 import { prepareText } from "../../src/core/text.ts";
 import { createContext } from "../../src/tasks/context.ts";
 import { readSpans } from "../../src/tasks/grammar/read.ts";
-import { entityQuery } from "../../src/tasks/query/queries.ts";
+import { entityQuery } from "../../src/tasks/query/span.ts";
 import { settleRequest } from "../../src/tasks/request.ts";
 import type { Engine } from "../../workers/engine.ts";
 import { answerQueries } from "../../workers/model/answer.ts";
@@ -80,7 +80,7 @@ test.skipIf(!there)(
 		const answers = await answerQueries(sessions, asked, {
 			request,
 			device: device.name,
-			checkpoint: async () => {},
+			yieldPoint: async () => {},
 			onProgress: () => {},
 		});
 		const wrong = answers.flatMap(({ query, hypotheses: [best] }, index) => {

@@ -4,7 +4,7 @@ import type { Manifest } from "../../src/bundle/manifest.ts";
 import type { Progress } from "../../src/client/protocol.ts";
 import type { Device } from "../../src/core/result.ts";
 import type { SettledRequest } from "../../src/tasks/request.ts";
-import type { Answer, Hypothesis, Query, Search, TextStates } from "../../src/tasks/types.ts";
+import type { Answer, Generation, Hypothesis, Search, TextStates } from "../../src/tasks/types.ts";
 import { DEVICES } from "../devices/devices.ts";
 import { search } from "../search/beam-search.ts";
 import { freePlaces } from "../search/places.ts";
@@ -27,7 +27,7 @@ import {
 import { free, type GraphSessions } from "./sessions.ts";
 
 /** A query and the picture it is asked about, encoded; null: text only. */
-export interface AskedQuery<Asked extends Query = Query> {
+export interface AskedQuery<Asked extends Generation = Generation> {
 	readonly query: Asked;
 	readonly image: EncodedImage | null;
 	/** Whether its answer is to bring the states of its text. */
@@ -43,14 +43,14 @@ export interface AnswerOptions {
 	readonly request: SettledRequest;
 	readonly device: Device["name"];
 	/** Called before every step; throws to cancel. */
-	readonly checkpoint: () => Promise<void>;
+	readonly yieldPoint: () => Promise<void>;
 	readonly onProgress: (progress: Progress) => void;
 	/** Milliseconds spent in the search itself, runtime excluded. */
 	readonly spent?: (stage: string, milliseconds: number) => void;
 }
 
 /** Answers in the order of the queries. Queries about different pictures never share a batch. */
-export async function answerQueries<Asked extends Query>(
+export async function answerQueries<Asked extends Generation>(
 	sessions: GraphSessions,
 	asked: ReadonlyArray<AskedQuery<Asked>>,
 	options: AnswerOptions,
@@ -105,18 +105,18 @@ function planReadings(members: readonly number[], asked: readonly AskedQuery[], 
 }
 
 /** Queries of a batch, or all on one reading. */
-async function answerBatch<Asked extends Query>(
+async function answerBatch<Asked extends Generation>(
 	sessions: GraphSessions,
 	members: ReadonlyArray<AskedQuery<Asked>>,
 	options: AnswerOptions,
 ): Promise<Answer<Asked>[]> {
-	const { request, checkpoint } = options;
+	const { request, yieldPoint } = options;
 	const queries = members.map(({ query }) => query);
 	const image = members[0]?.image ?? null;
 	const sources = [...new Map(queries.map((query) => [query.inputIds, query])).values()];
 	const inputs = sources.map(({ inputIds }) => inputIds);
-	const rowOf = (query: Query) => inputs.indexOf(query.inputIds);
-	await checkpoint();
+	const rowOf = (query: Generation) => inputs.indexOf(query.inputIds);
+	await yieldPoint();
 	const known = members[0]?.read ?? null;
 	const text =
 		known === null
@@ -127,18 +127,18 @@ async function answerBatch<Asked extends Query>(
 	let read: EncodedText = text;
 	try {
 		const states = members.some((member) => member.states) ? await readStates(text) : null;
-		const related = await classifyPairs(sessions, text, queries, checkpoint);
+		const related = await classifyPairs(sessions, text, queries, yieldPoint);
 		const spoken = queries.filter(({ silent }) => !silent);
 		if (image !== null && spoken.length > 0) {
-			await checkpoint();
+			await yieldPoint();
 			fused = await fuse(sessions, text, image, typeof request.gate === "number" ? request.gate : null);
 			read = fused;
 		}
-		let found: ReadonlyMap<Query, readonly Hypothesis[]> = new Map();
+		let found: ReadonlyMap<Generation, readonly Hypothesis[]> = new Map();
 		if (spoken.length > 0) {
-			await checkpoint();
+			await yieldPoint();
 			context = await readContext(sessions, read, sources);
-			await checkpoint();
+			await yieldPoint();
 			found = await searchAll(
 				sessions,
 				context,
@@ -165,11 +165,11 @@ async function answerBatch<Asked extends Query>(
 async function searchAll(
 	sessions: GraphSessions,
 	context: DecoderContext,
-	queries: readonly Query[],
+	queries: readonly Generation[],
 	options: AnswerOptions,
 	atOnce: number,
-): Promise<Map<Query, readonly Hypothesis[]>> {
-	const found = new Map<Query, readonly Hypothesis[]>();
+): Promise<Map<Generation, readonly Hypothesis[]>> {
+	const found = new Map<Generation, readonly Hypothesis[]>();
 	for (let from = 0; from < queries.length; from += atOnce) {
 		const searched = queries.slice(from, from + atOnce);
 		const results = await searchOn(sessions, context, searched, options);
@@ -182,12 +182,12 @@ async function searchAll(
 async function classifyPairs(
 	sessions: GraphSessions,
 	text: EncodedText,
-	queries: readonly Query[],
-	checkpoint: AnswerOptions["checkpoint"],
-): Promise<Map<Query, readonly Float32Array[]>> {
+	queries: readonly Generation[],
+	yieldPoint: AnswerOptions["yieldPoint"],
+): Promise<Map<Generation, readonly Float32Array[]>> {
 	const ends = queries.flatMap(({ ends = [] }) => ends);
 	if (ends.length === 0) return new Map();
-	await checkpoint();
+	await yieldPoint();
 	const rows = (await runPairClassifier(sessions, text, ends)).values();
 	return new Map(
 		queries.flatMap((query) => (query.ends ? [[query, query.ends.map(() => rows.next().value!)] as const] : [])),
@@ -198,7 +198,7 @@ async function classifyPairs(
 async function searchOn(
 	sessions: GraphSessions,
 	context: DecoderContext,
-	queries: readonly Query[],
+	queries: readonly Generation[],
 	options: AnswerOptions,
 ) {
 	const extractive = options.request.decoding === "extractive";
@@ -219,7 +219,7 @@ function attentionAt(fused: Fused | null, index: number): { values: Float32Array
 }
 
 /** What the search is to know of a query: of one that is copied from, the text too. */
-function searchQuery({ config }: Manifest, decoding: SettledRequest["decoding"], query: Query): SearchQuery {
+function searchQuery({ config }: Manifest, decoding: SettledRequest["decoding"], query: Generation): SearchQuery {
 	const { grammar, candidateIds, bias, inputIds, text, spansFollow = [], constrained = false } = query;
 	return {
 		grammar: decoding === "full" && !constrained ? null : grammar,
@@ -237,7 +237,7 @@ function searchQuery({ config }: Manifest, decoding: SettledRequest["decoding"],
 async function searchTimed(
 	sessions: GraphSessions,
 	run: DecoderRun,
-	queries: readonly Query[],
+	queries: readonly Generation[],
 	options: AnswerOptions,
 ) {
 	const searched = queries.map((query) => searchQuery(sessions.manifest, options.request.decoding, query));
@@ -258,7 +258,7 @@ async function searchTimed(
 
 function searchOptions(
 	sessions: GraphSessions,
-	{ request, checkpoint, onProgress }: AnswerOptions,
+	{ request, yieldPoint, onProgress }: AnswerOptions,
 	own?: Search,
 ): Partial<SearchOptions> {
 	const { config } = sessions.manifest;
@@ -279,7 +279,7 @@ function searchOptions(
 				told = performance.now();
 				onProgress({ stage: "decode", detail: "", done, total, unit: "steps" });
 			}
-			await checkpoint();
+			await yieldPoint();
 		},
 	};
 }

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { GraphRole } from "../../src/bundle/manifest.ts";
 import { prepareText } from "../../src/core/text.ts";
 import { createContext } from "../../src/tasks/context.ts";
-import { entityQuery, type SpanQuery } from "../../src/tasks/query/queries.ts";
+import type { SpanQuery } from "../../src/tasks/query/question.ts";
+import { entityQuery } from "../../src/tasks/query/span.ts";
 import { type ExtractRequest, settleRequest } from "../../src/tasks/request.ts";
 import { tinyCodec, tinyManifest } from "../../src/tasks/tiny-codec.ts";
 import { answerQueries } from "./answer.ts";
@@ -128,7 +129,7 @@ async function ask(
 	const answers = await answerQueries(sessions, asked, {
 		request: settled,
 		device,
-		checkpoint: async () => {},
+		yieldPoint: async () => {},
 		onProgress: () => {},
 	});
 	const of = (role: GraphRole) => runs.filter((run) => run.role === role);

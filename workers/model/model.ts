@@ -4,8 +4,8 @@
  */
 import type { Tensor } from "onnxruntime-web";
 import { Failure } from "../../src/core/failure.ts";
-import type { ScreenFeeds, ScreenOutputs } from "../../src/tasks/query/screen.ts";
-import type { MarkerPair, Query, TextStates } from "../../src/tasks/types.ts";
+import type { PrefilterFeeds, PrefilterOutputs } from "../../src/tasks/query/prefilter.ts";
+import type { Generation, MarkerPair, TextStates } from "../../src/tasks/types.ts";
 import { joinPointers, type PointerTargets, pointerTargets } from "../search/pointers.ts";
 import type { StepModel, StepScores } from "../search/types.ts";
 import type { ProposerOutputs } from "../vision/regions/peaks.ts";
@@ -70,7 +70,7 @@ export function readText({ ort }: GraphSessions, { values, width }: TextStates):
 	};
 }
 
-/** What a text's encoder says, and nothing more: for what is screened without being asked. */
+/** What a text's encoder says, and nothing more: for the prefilter without an mner query. */
 export async function encodeStates(sessions: GraphSessions, ids: readonly number[]): Promise<TextStates> {
 	const text = await encodeText(sessions, [ids], sessions.manifest.config.pad_token_id);
 	try {
@@ -84,11 +84,11 @@ export async function encodeStates(sessions: GraphSessions, ids: readonly number
  * Which pairs are related, and whether the text tells of events.
  * @throws Failure `bundle-graph-mismatch` when the graph gives no float32
  */
-export async function runScreen(
+export async function runPrefilter(
 	sessions: GraphSessions,
 	{ values, width }: TextStates,
-	{ textMask, spans, pairs }: ScreenFeeds,
-): Promise<ScreenOutputs> {
+	{ textMask, spans, pairs }: PrefilterFeeds,
+): Promise<PrefilterOutputs> {
 	const { Tensor } = sessions.ort;
 	const length = textMask.length;
 	const { related, eventful } = await sessions.run("screen", {
@@ -209,7 +209,7 @@ export async function fuse(
 }
 
 /** What a text is copied from: its ids and where it stands in them. */
-export type Source = Pick<Query, "inputIds" | "text">;
+export type Source = Pick<Generation, "inputIds" | "text">;
 
 /** Cross-attention keys and values of B texts: what every step of the decoder reads of them. */
 export interface DecoderContext {

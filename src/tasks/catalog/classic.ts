@@ -3,9 +3,13 @@
 import { TASKS } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";
 import { pairReadingOf } from "../query/pair-readings.ts";
-import { argumentQuery, checkRoom, entityQuery, eventQuery, relationQuery } from "../query/queries.ts";
-import { isEventful, worthAsking } from "../query/screen.ts";
-import { type ChosenPairs, choosePairs, mentionsOf, type TaskAnswer } from "../result/mentions.ts";
+import { type ChosenPairs, choosePairs } from "../query/pairs.ts";
+import { isEventful, worthAsking } from "../query/prefilter.ts";
+import { checkRoom } from "../query/prompt.ts";
+import type { ReadAnswer } from "../query/question.ts";
+import { relationQuery } from "../query/relation.ts";
+import { argumentQuery, entityQuery, eventQuery } from "../query/span.ts";
+import { mentionsOf } from "../result/mentions.ts";
 import type { TaskDefinition } from "./definition.ts";
 
 export const mner: TaskDefinition = {
@@ -43,12 +47,12 @@ export const mre: TaskDefinition = {
 	},
 };
 
-function chosenPairs(context: ExtractionContext, answers: readonly TaskAnswer[]): ChosenPairs {
+function chosenPairs(context: ExtractionContext, answers: readonly ReadAnswer[]): ChosenPairs {
 	const asked = answers.map(({ query }) => query);
-	return choosePairs(context, mentionsOf(context, answers, "mner"), worthAsking(context, answers), asked);
+	return choosePairs(context, mentionsOf(answers, "mner"), worthAsking(context, answers), asked);
 }
 
-const uneventful = (context: ExtractionContext, answers: readonly TaskAnswer[]) =>
+const uneventful = (context: ExtractionContext, answers: readonly ReadAnswer[]) =>
 	isEventful(context, answers) ? [] : ["Events were not asked for: the text showed no sign of one."];
 
 export const med: TaskDefinition = {
@@ -56,7 +60,7 @@ export const med: TaskDefinition = {
 	...TASKS.med,
 	asks: ["med"],
 	lists: ["eventTypes"],
-	screened: "eventful",
+	prefilteredBy: "eventful",
 	waves: [(context) => [eventQuery(context)]],
 	notes: uneventful,
 };
@@ -66,11 +70,11 @@ export const mee: TaskDefinition = {
 	...TASKS.mee,
 	asks: ["med", "meae"],
 	lists: ["eventTypes", "argumentRoles"],
-	screened: "eventful",
+	prefilteredBy: "eventful",
 	waves: [
 		(context) => [eventQuery(context)],
 		(context, answers) => {
-			const triggers = mentionsOf(context, answers, "med");
+			const triggers = mentionsOf(answers, "med");
 			if (context.request.arguments === "trigger") {
 				return triggers.flatMap((trigger) => {
 					const roles = context.rolesOf(trigger.type);
@@ -85,7 +89,7 @@ export const mee: TaskDefinition = {
 	],
 	notes: (context, answers) => [
 		...uneventful(context, answers),
-		...[...new Set(mentionsOf(context, answers, "med").map(({ type }) => type))].flatMap((event) =>
+		...[...new Set(mentionsOf(answers, "med").map(({ type }) => type))].flatMap((event) =>
 			context.rolesOf(event)
 				? []
 				: [`No argument roles are known for the event type "${event}": its arguments were not asked for.`],

@@ -3,10 +3,9 @@
 import type { RecordTaskName, RequestableTask, TaskName } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";
 import type { ReadRecord } from "../grammar/read-records.ts";
-import { fill, type TaskQuery } from "../query/queries.ts";
-import type { RecordQuery } from "../query/records.ts";
+import { fill } from "../query/prompt.ts";
+import type { Query, ReadAnswer, RecordQuery } from "../query/question.ts";
 import type { LabelListName } from "../request.ts";
-import type { TaskAnswer } from "../result/mentions.ts";
 
 /** A mention that an answer names, in words of the context. */
 export interface FoundMention {
@@ -37,7 +36,7 @@ export interface Found {
 }
 
 /** Asks what can be asked given the answers so far; nothing asks twice. */
-export type Wave = (context: ExtractionContext, answers: readonly TaskAnswer[]) => TaskQuery[];
+export type Wave = (context: ExtractionContext, answers: readonly ReadAnswer[]) => Query[];
 
 /** A task as a person asks for it. */
 export interface TaskDefinition {
@@ -51,12 +50,12 @@ export interface TaskDefinition {
 	/** Label lists of a request that the task reads. */
 	readonly lists: readonly LabelListName[];
 	readonly waves: readonly Wave[];
-	/** What a screen must see in the text for the task to be asked: where one is in force, the task waits a wave for it. */
-	readonly screened?: "eventful";
+	/** What a prefilter must see in the text for the task to be asked: where one is in force, the task waits a wave for it. */
+	readonly prefilteredBy?: "eventful";
 	/** The nearest that most models know: asked instead of a model that was not trained for this task. */
 	readonly substitute?: TaskDefinition;
 	/** What a person should know about what was not asked. */
-	readonly notes?: (context: ExtractionContext, answers: readonly TaskAnswer[]) => string[];
+	readonly notes?: (context: ExtractionContext, answers: readonly ReadAnswer[]) => string[];
 }
 
 /** A task that generates records of one kind: a file for each, and a row in `definitions.ts`. */

@@ -2,8 +2,7 @@
 
 import type { RecordTaskName, RequestableTask } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";
-import { readRecords } from "../grammar/read-records.ts";
-import type { TaskAnswer } from "../result/mentions.ts";
+import type { ReadAnswer } from "../query/question.ts";
 import { med, mee, mner, mre } from "./classic.ts";
 import type { Found, RecordDefinition, TaskDefinition } from "./definition.ts";
 import { fmnerg } from "./fmnerg.ts";
@@ -25,10 +24,11 @@ const RECORD_TASKS: Readonly<Record<RecordTaskName, RecordDefinition>> = {
 /** Every task a person can ask for, in the order they are asked. */
 export const DEFINITIONS: Readonly<Record<RequestableTask, TaskDefinition>> = { mner, mre, med, mee, ...RECORD_TASKS };
 
-/** What the best hypothesis of a record task says; nothing for the others. */
-export function foundIn(context: ExtractionContext, { query, hypotheses }: TaskAnswer): Found[] {
-	const best = hypotheses[0];
-	if (!("spec" in query) || query.task === "mqa" || best === undefined) return [];
-	const task = RECORD_TASKS[query.task];
-	return readRecords(best, query.spec, context.codec).records.map((record) => task.read(context, query, record));
+/** What the record tasks' answers say in words of the text. */
+export function foundIn(context: ExtractionContext, answers: readonly ReadAnswer[]): Found[] {
+	return answers.flatMap((answer) => {
+		if (answer.kind !== "record" || answer.query.task === "mqa") return [];
+		const task = RECORD_TASKS[answer.query.task];
+		return answer.records.map((record) => task.read(context, answer.query, record));
+	});
 }

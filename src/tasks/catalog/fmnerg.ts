@@ -2,8 +2,8 @@
 
 import { TASKS } from "../../core/tasks.ts";
 import { type ExtractionContext, labelIds } from "../context.ts";
-import { entityQuery } from "../query/queries.ts";
-import { groundedIn, groundingField, recordQuery } from "../query/records.ts";
+import { groundedIn, groundingField, recordQuery } from "../query/record.ts";
+import { entityQuery } from "../query/span.ts";
 import { mner } from "./classic.ts";
 import { promptOf, type RecordDefinition } from "./definition.ts";
 

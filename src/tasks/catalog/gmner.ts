@@ -2,7 +2,7 @@
 
 import { TASKS } from "../../core/tasks.ts";
 import { labelIds } from "../context.ts";
-import { groundedIn, groundingField, recordQuery } from "../query/records.ts";
+import { groundedIn, groundingField, recordQuery } from "../query/record.ts";
 import { mner } from "./classic.ts";
 import { promptOf, type RecordDefinition } from "./definition.ts";
 

@@ -4,8 +4,8 @@ import { TASKS } from "../../core/tasks.ts";
 import { type ExtractionContext, labelIds } from "../context.ts";
 import { NO_RELATION, RELATION_SIGNATURES } from "../defaults.ts";
 import type { RecordSpec } from "../grammar/record-spec.ts";
-import { hasSignatures } from "../query/queries.ts";
-import { recordQuery } from "../query/records.ts";
+import { recordQuery } from "../query/record.ts";
+import { hasSignatures } from "../query/relation.ts";
 import { mre } from "./classic.ts";
 import { promptOf, type RecordDefinition } from "./definition.ts";
 

@@ -2,7 +2,7 @@
 
 import { TASKS } from "../../core/tasks.ts";
 import { labelIds } from "../context.ts";
-import { objectField, recordQuery } from "../query/records.ts";
+import { objectField, recordQuery } from "../query/record.ts";
 import { promptOf, type RecordDefinition } from "./definition.ts";
 
 export const more: RecordDefinition = {

@@ -4,7 +4,7 @@ import { TASKS } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";
 import type { RecordSpec } from "../grammar/record-spec.ts";
 import { mayAnswer, type TextLayout } from "../layout/layout.ts";
-import { recordQuery } from "../query/records.ts";
+import { recordQuery } from "../query/record.ts";
 import { promptOf, type RecordDefinition } from "./definition.ts";
 
 /** The relation from a key to its value. */

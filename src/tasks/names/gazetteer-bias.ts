@@ -2,7 +2,7 @@
 
 import type { ReadableWord } from "../context.ts";
 import type { Gazetteer } from "../request.ts";
-import type { Query } from "../types.ts";
+import type { Generation } from "../types.ts";
 import { type GazetteerIndex, indexNames } from "./gazetteer.ts";
 import { nameKey } from "./identity.ts";
 
@@ -35,7 +35,7 @@ export function gazetteerBias(
 	words: readonly ReadableWord[],
 	types: ReadonlyArray<readonly number[]>,
 	{ spot, eos }: { readonly spot: number; readonly eos: number },
-): NonNullable<Query["bias"]> | null {
+): NonNullable<Generation["bias"]> | null {
 	const runs = bias === 0 ? [] : knownRuns(words, indexNames(names));
 	if (runs.length === 0) return null;
 	const root: Node = new Map();

@@ -1,14 +1,14 @@
 /** The readings on which all pairs of a post are asked about, by what a bundle learned (`instructors.relations`). */
 import type { RelationPrompts } from "../../bundle/manifest.ts";
 import type { ExtractionContext } from "../context.ts";
-import type { Mention, MentionPair, RelationQuery, TaskQuery } from "./queries.ts";
+import type { Mention, MentionPair, Query, RelationQuery } from "./question.ts";
 import { asksMarked, bothWays, relationsOnMarked } from "./relations-marked.ts";
 import { asksOnReading, readForPairs, relationsOnReading } from "./relations-read.ts";
 
 /** What is known of a post when its pairs are asked about. */
 export interface KnownOfPost {
 	/** What was asked so far. */
-	readonly queries: readonly TaskQuery[];
+	readonly queries: readonly Query[];
 	/** What mner found. */
 	readonly mentions: readonly Mention[];
 }

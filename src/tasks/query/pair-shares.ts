@@ -1,36 +1,70 @@
-/** Reads what decoder and pair classifier say of a pair: each relation's share among all that the pair may have, and the one that is shown. */
+/**
+ * Reads what decoder and pair classifier say of a pair: each relation's share among all that the pair may have, and the
+ * one that is shown.
+ */
+import type { RawOutput } from "../../core/result.ts";
+import type { ExtractionContext } from "../context.ts";
 import { NO_RELATION, SYMMETRIC_RELATIONS } from "../defaults.ts";
 import { readChoice } from "../grammar/read.ts";
 import type { Answer, Hypothesis, TokenCodec } from "../types.ts";
-import type { RelationQuery } from "./queries.ts";
-import { PAIR_BEAM_THRESHOLD, shareOfBest, sumOf } from "./relations-read.ts";
+import { modelText } from "../words.ts";
+import type { PairShare, ReadRelation, RelationQuery } from "./question.ts";
 
-/** A relation of a pair. `reversed`: from the query's tail to its head. */
-export interface PairShare {
-	readonly name: string;
-	/** 0…1. */
-	readonly share: number;
-	readonly reversed: boolean;
-}
+/** What is hardly a fiftieth as likely as the best is dropped. */
+export const PAIR_BEAM_THRESHOLD = 4;
 
 type Shares = ReadonlyMap<string, number>;
-type Said = Pick<Answer<RelationQuery>, "query" | "hypotheses" | "relationLogProbs">;
+type PairAnswer = Pick<Answer<RelationQuery>, "query" | "hypotheses" | "relationLogProbs">;
 
-/** The relation that an answer about a pair names, "none" for none; null: it names none of those that were asked. */
-export function relationSaid(answer: Said, codec: TokenCodec): PairShare | null {
-	const [held] = pairShares(answer, codec) ?? [];
-	if (held) return held;
+/** The relation that an answer about a pair names, and who voted for what. */
+export function readRelationAnswer(
+	context: ExtractionContext,
+	answer: PairAnswer,
+): Pick<ReadRelation, "relation" | "unread"> & { readonly votes: RawOutput["votes"] | null } {
 	const { query, hypotheses } = answer;
-	const { name, score } = hypotheses[0] ? readChoice(hypotheses[0], query.choices, codec) : { name: null, score: 0 };
-	return name === null ? null : { name, share: query.search ? shareOfBest(hypotheses) : score, reversed: false };
+	const shares = pairShares(answer, context.codec);
+	const best = hypotheses[0] ? readChoice(hypotheses[0], query.choices, context.codec) : null;
+	const { name = null, score = 0, unread = [] } = best ?? {};
+	const share = query.search ? shareOfBest(hypotheses) : score;
+	const output = name === null ? null : { name, share, reversed: false };
+	return { relation: shares?.[0] ?? output, unread, votes: shares && votesOf(context, query, shares) };
 }
+
+/** Votes on a pair with its ends in words; null for ends that are plain strings. */
+function votesOf(
+	context: ExtractionContext,
+	{ pair }: RelationQuery,
+	shares: readonly PairShare[],
+): RawOutput["votes"] | null {
+	if (pair === null) return null;
+	const [head, tail] = [modelText(context, pair.head), modelText(context, pair.tail)];
+	return shares.map(({ name, share, reversed }) => ({
+		relation: name,
+		share,
+		...(reversed ? { head: tail, tail: head } : { head, tail }),
+	}));
+}
+
+/**
+ * Probability of the best hypothesis among those of its pair: that the model would rather speak of another pair is no
+ * evidence against it. What the search dropped counts as nothing, so that 1 means: all else is hardly a fiftieth as
+ * likely.
+ */
+export function shareOfBest(hypotheses: readonly Hypothesis[]): number {
+	const sums = hypotheses.map(sumOf);
+	const best = sums[0] ?? Number.NEGATIVE_INFINITY;
+	return 1 / sums.reduce((total, sum) => total + Math.exp(sum - best), 0);
+}
+
+/** Natural log-probability of a whole output. */
+const sumOf = ({ logProbs }: Hypothesis): number => logProbs.reduce((sum, logProb) => sum + logProb, 0);
 
 /**
  * What a vote makes of a pair, the relation that holds first ("none": no relation does), the others by their share. Each way round has shares of its own, which
  * sum to 1. A relation that holds both ways has the mean of the two. A relation holds where its share is larger than that of "none" its way round; of several
  * the largest does. Null: nobody voted, and the output decides.
  */
-export function pairShares({ query, hypotheses, relationLogProbs }: Said, codec: TokenCodec): PairShare[] | null {
+export function pairShares({ query, hypotheses, relationLogProbs }: PairAnswer, codec: TokenCodec): PairShare[] | null {
 	const { vote } = query;
 	if (vote === undefined) return null;
 	const orders = vote.orders.map((names, order) => {

@@ -4,15 +4,17 @@ import type { Manifest, MarkerTokens } from "../../bundle/manifest.ts";
 import { prepareText } from "../../core/text.ts";
 import { createContext, type ExtractionContext } from "../context.ts";
 import { DEFAULT_INSTRUCTORS } from "../defaults.ts";
-import { followQueries, startQueries, type TaskAnswer, waveQueries } from "../plan.ts";
+import { followQueries, startQueries, waveQueries } from "../plan.ts";
 import { type ExtractRequest, settleRequest } from "../request.ts";
 import { assemble } from "../result/assemble.ts";
 import { hypothesisOf, mulberry32, tinyCodec, tinyManifest } from "../tiny-codec.ts";
 import type { TokenCodec } from "../types.ts";
-import { pairShares, relationSaid } from "./pair-shares.ts";
-import { entityQuery, type Mention, type RelationQuery, type TaskQuery } from "./queries.ts";
+import { pairShares, readRelationAnswer } from "./pair-shares.ts";
+import { thresholdsInForce } from "./prefilter.ts";
+import type { Mention, Query, ReadAnswer, RelationQuery } from "./question.ts";
+import { readAnswer, readAnswers } from "./readers.ts";
 import { markedInput, relationsOnMarked } from "./relations-marked.ts";
-import { screenInForce } from "./screen.ts";
+import { entityQuery } from "./span.ts";
 
 const MARKERS: MarkerTokens = {
 	open: { person: 900, location: 901, organization: 902, miscellaneous: 903, other: 904 },
@@ -60,8 +62,10 @@ function contextOf(
 	});
 }
 const relationTypes = (...names: string[]) => ({ labels: { relationTypes: names } });
-const say = ({ codec }: ExtractionContext, queries: readonly TaskQuery[], ...outputs: string[]): TaskAnswer[] =>
-	queries.map((query, i) => ({ query, hypotheses: [hypothesisOf(codec, outputs[i] ?? "none")], gate: null }));
+const say = (context: ExtractionContext, queries: readonly Query[], ...outputs: string[]): ReadAnswer[] =>
+	queries.map((query, i) =>
+		readAnswer(context, { query, hypotheses: [hypothesisOf(context.codec, outputs[i] ?? "none")], gate: null }),
+	);
 
 function ask(context: ExtractionContext, found: string) {
 	const answers = say(context, startQueries(context), found);
@@ -282,7 +286,7 @@ describe("which pairs are asked about", () => {
 			const instructors = { ...manifest.instructors, relations };
 			const request: ExtractRequest = { tasks: ["mre", "mee"] };
 			const prepared = prepareText(POST, "tokens");
-			return screenInForce(
+			return thresholdsInForce(
 				createContext({
 					request: settleRequest(request),
 					prepared,
@@ -469,18 +473,19 @@ describe("what is made of it", () => {
 	test("where the decoder says nothing that can be read, the classifier's alone count", () => {
 		for (const decoder of [[], hypotheses(["peer", -1])])
 			expect(
-				relationSaid(
-					{ query: queries[1]!, hypotheses: decoder, relationLogProbs: [rowOf(0.1, 0.3, 0.2, 0.2, 0.2)] },
-					context.codec,
-				),
+				readRelationAnswer(context, {
+					query: queries[1]!,
+					hypotheses: decoder,
+					relationLogProbs: [rowOf(0.1, 0.3, 0.2, 0.2, 0.2)],
+				}).relation,
 			).toMatchObject({ name: "member of", share: expect.closeTo(0.75, 6) });
 	});
 
 	test("where neither says anything, no relation is named", () => {
-		expect(relationSaid({ query: { ...both, silent: true }, hypotheses: [] }, context.codec)).toBeNull();
+		expect(readRelationAnswer(context, { query: { ...both, silent: true }, hypotheses: [] }).relation).toBeNull();
 		const { relations, unread, raw } = assemble(context, [
 			...answers,
-			{ query: { ...both, silent: true }, hypotheses: [], gate: null },
+			readAnswer(context, { query: { ...both, silent: true }, hypotheses: [], gate: null }),
 		]);
 		expect([relations, unread, raw.length]).toEqual([[], [], 1]);
 	});
@@ -492,7 +497,7 @@ describe("what is made of it", () => {
 			["Ada, parent, Bob", Math.log(0.1)],
 		);
 		const reversed = [rowOf(0.5, 0, 0.4, 0.1, 0), rowOf(0.1, 0, 0.1, 0.8, 0)];
-		const told: TaskAnswer[] = [
+		const told = readAnswers(context, [
 			{ query: both, hypotheses: decoder, gate: null, relationLogProbs: reversed },
 			{
 				query: { ...queries[1]!, silent: true },
@@ -500,7 +505,7 @@ describe("what is made of it", () => {
 				gate: null,
 				relationLogProbs: [rowOf(0.9, 0.1, 0, 0, 0)],
 			},
-		];
+		]);
 		const { relations, raw, unread, notes, gate } = assemble(context, [...answers, ...told]);
 		expect(relations).toEqual([{ id: "r1", type: "parent", head: "e2", tail: "e1", score: expect.closeTo(0.8, 6) }]);
 		expect([unread, notes, gate]).toEqual([[], [], { mner: 0, mre: 0 }]);

@@ -3,16 +3,8 @@ import { MARKED_TYPES, type MarkedType, type MarkerTokens } from "../../bundle/m
 import type { ExtractionContext } from "../context.ts";
 import { NO_RELATION } from "../defaults.ts";
 import type { MarkerPair } from "../types.ts";
-import {
-	cutInput,
-	type Input,
-	type Mention,
-	type MentionPair,
-	type PairVote,
-	type RelationQuery,
-	type WordSpan,
-} from "./queries.ts";
-import { instructorOf } from "./records.ts";
+import { cutInput, instructorOf } from "./prompt.ts";
+import type { Input, Mention, MentionPair, PairVote, RelationQuery, WordSpan } from "./question.ts";
 import { canBeSaid, choicesOf, namesOf, type PairChoices, pairQueries } from "./relations-read.ts";
 
 /** Whether pairs are asked about between markers: by bundles that learned it, whatever a person's labels and decoding are. */

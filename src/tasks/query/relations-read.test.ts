@@ -4,13 +4,15 @@ import type { Manifest } from "../../bundle/manifest.ts";
 import { prepareText } from "../../core/text.ts";
 import { createContext, type ExtractionContext } from "../context.ts";
 import { RELATION_SIGNATURES } from "../defaults.ts";
-import { followQueries, startQueries, type TaskAnswer, waveQueries } from "../plan.ts";
+import { followQueries, startQueries, waveQueries } from "../plan.ts";
 import { type ExtractRequest, settleRequest } from "../request.ts";
 import { assemble } from "../result/assemble.ts";
 import { mentionsOf } from "../result/mentions.ts";
 import { hypothesisOf, mulberry32, tinyCodec, tinyManifest } from "../tiny-codec.ts";
-import { modelText, type RelationQuery, type TaskQuery } from "./queries.ts";
-import { shareOfBest } from "./relations-read.ts";
+import { modelText } from "../words.ts";
+import { shareOfBest } from "./pair-shares.ts";
+import type { Query, ReadAnswer, RelationQuery } from "./question.ts";
+import { readAnswer } from "./readers.ts";
 
 type Relations = NonNullable<Manifest["instructors"]["relations"]>;
 const manifestOf = (relations: Relations, maxInput = 512): Manifest => {
@@ -33,8 +35,10 @@ function contextOf(
 	});
 }
 const relationTypes = (...names: string[]) => ({ labels: { relationTypes: names } });
-const say = ({ codec }: ExtractionContext, queries: readonly TaskQuery[], ...outputs: string[]): TaskAnswer[] =>
-	queries.map((query, i) => ({ query, hypotheses: [hypothesisOf(codec, outputs[i] ?? "none")], gate: null }));
+const say = (context: ExtractionContext, queries: readonly Query[], ...outputs: string[]): ReadAnswer[] =>
+	queries.map((query, i) =>
+		readAnswer(context, { query, hypotheses: [hypothesisOf(context.codec, outputs[i] ?? "none")], gate: null }),
+	);
 
 /** What mre asks once mner has said `found`, and the result of what is then said. */
 function ask(context: ExtractionContext, found: string) {
@@ -50,7 +54,7 @@ const links = ({ relations }: ReturnType<typeof assemble>) =>
 	relations.map(({ head, type, tail }) => `${head} ${type} ${tail}`);
 
 /** Everything a grammar lets be said. */
-function outputsOf({ codec }: ExtractionContext, { grammar }: TaskQuery): string[] {
+function outputsOf({ codec }: ExtractionContext, { grammar }: Query): string[] {
 	const { eos } = codec.special;
 	const from = (state: unknown, ids: readonly number[]): string[] =>
 		grammar
@@ -177,7 +181,10 @@ describe("what is read", () => {
 			const { ids } = hypothesisOf(context.codec, output as string);
 			return { ids, logProbs: [sum as number, ...ids.slice(1).map(() => 0)], score: sum as number };
 		});
-		const { relations } = assemble(context, [...answers, { query: queries[0]!, hypotheses, gate: null }]);
+		const { relations } = assemble(context, [
+			...answers,
+			readAnswer(context, { query: queries[0]!, hypotheses, gate: null }),
+		]);
 		expect(relations.map(({ score }) => score)).toEqual([expect.closeTo(0.8, 12)]);
 		expect([shareOfBest(hypotheses.slice(0, 1)), shareOfBest(hypotheses)]).toEqual([1, expect.closeTo(0.8, 12)]);
 	});
@@ -196,7 +203,9 @@ describe("what is read", () => {
 
 	test("an answer without hypotheses says nothing", () => {
 		const { answers, queries } = ask(context, FOUND);
-		expect(assemble(context, [...answers, { query: queries[0]!, hypotheses: [], gate: null }])).toMatchObject({
+		expect(
+			assemble(context, [...answers, readAnswer(context, { query: queries[0]!, hypotheses: [], gate: null })]),
+		).toMatchObject({
 			relations: [],
 			unread: [],
 		});
@@ -235,7 +244,7 @@ test("over 150 random posts everything that may be said of a pair fits, reads ba
 	for (let seed = 0; seed < 150; seed++) {
 		const { found, context } = randomPost(mulberry32(seed));
 		const { answers, queries } = ask(context, found);
-		const mentions = mentionsOf(context, answers, "mner");
+		const mentions = mentionsOf(answers, "mner");
 		for (const query of queries as RelationQuery[]) {
 			pairs++;
 			const { head, tail } = query.pair!;
@@ -245,7 +254,10 @@ test("over 150 random posts everything that may be said of a pair fits, reads ba
 				expect(ids.length).toBeLessThan(context.request.maxNewTokens);
 				if (!ids.every((id) => candidates.has(id))) expect.unreachable(`${name} cannot be scored`);
 				const hypotheses = [{ ids: [...ids, context.codec.special.eos], logProbs: ids.map(() => 0), score: 0 }];
-				const { relations, unread } = assemble(context, [...answers, { query, hypotheses, gate: null }]);
+				const { relations, unread } = assemble(context, [
+					...answers,
+					readAnswer(context, { query, hypotheses, gate: null }),
+				]);
 				expect(unread).toEqual([]);
 				expect(relations.map(({ type }) => type)).toEqual(name === "none" ? [] : [name]);
 				for (const relation of relations) {

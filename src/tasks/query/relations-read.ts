@@ -1,22 +1,15 @@
-/** Asks about pairs of mentions on what was read for the entities, so that nothing is read again; and what all questions on one reading share. */
-
+/**
+ * Asks about pairs of mentions on what was read for the entities, so that nothing is read again; and what all questions
+ * on one reading share.
+ */
 import { type ExtractionContext, plainIds } from "../context.ts";
 import { DEFAULT_INSTRUCTORS } from "../defaults.ts";
 import { choiceCandidates, choiceGrammar } from "../grammar/grammar.ts";
-import type { Hypothesis, Search } from "../types.ts";
-import {
-	hasSignatures,
-	type Input,
-	type MentionPair,
-	mayJoin,
-	modelText,
-	type RelationQuery,
-	type SpanQuery,
-	type TaskQuery,
-} from "./queries.ts";
-
-/** What is hardly a fiftieth as likely as the best is dropped. */
-export const PAIR_BEAM_THRESHOLD = 4;
+import type { Search } from "../types.ts";
+import { modelText } from "../words.ts";
+import { PAIR_BEAM_THRESHOLD } from "./pair-shares.ts";
+import type { Input, MentionPair, Query, RelationQuery, SpanQuery } from "./question.ts";
+import { hasSignatures, mayJoin } from "./relation.ts";
 
 /** Whether pairs are asked about on what is read for the entities: the checkpoint learned it on this very prompt, and a grammar says which pair is meant. */
 export function asksOnReading(context: ExtractionContext): boolean {
@@ -34,9 +27,9 @@ export function asksOnReading(context: ExtractionContext): boolean {
 }
 
 /** The query on whose reading pairs are asked about; null: each has a prompt of its own. */
-export function readForPairs(context: ExtractionContext, queries: readonly TaskQuery[]): SpanQuery | null {
+export function readForPairs(context: ExtractionContext, queries: readonly Query[]): SpanQuery | null {
 	if (!asksOnReading(context)) return null;
-	return queries.find((query): query is SpanQuery => query.task === "mner" && "vocabulary" in query) ?? null;
+	return queries.find((query): query is SpanQuery => query.kind === "span" && query.task === "mner") ?? null;
 }
 
 /** One query for each pair; all have the input of `reading`. A pair with an end that was not read, or whose answer would be cut, is left out. */
@@ -81,6 +74,7 @@ export function pairQueries(
 	const search: Search = { beams, beamThreshold: PAIR_BEAM_THRESHOLD, lengthPenalty: 0 };
 	return asked.map((one) => {
 		return {
+			kind: "relation",
 			task: "mre",
 			instructor,
 			inputIds,
@@ -111,16 +105,3 @@ export function choicesOf(
 /** Whether an answer never reaches the limit of tokens. */
 export const canBeSaid = ({ request }: ExtractionContext, choices: RelationQuery["choices"]): boolean =>
 	choices.every(({ ids }) => ids.length < request.maxNewTokens);
-
-/**
- * Probability of the best hypothesis among those of its pair: that the model would rather speak of another pair is nothing against it. What the search dropped
- * counts as nothing, so that 1 means: all else is hardly a fiftieth as likely.
- */
-export function shareOfBest(hypotheses: readonly Hypothesis[]): number {
-	const sums = hypotheses.map(sumOf);
-	const best = sums[0] ?? Number.NEGATIVE_INFINITY;
-	return 1 / sums.reduce((total, sum) => total + Math.exp(sum - best), 0);
-}
-
-/** Natural log-probability of a whole output. */
-export const sumOf = ({ logProbs }: Hypothesis): number => logProbs.reduce((sum, logProb) => sum + logProb, 0);

@@ -5,10 +5,11 @@ import type { Region } from "../../core/result.ts";
 import { prepareText } from "../../core/text.ts";
 import { createContext, plainIds } from "../context.ts";
 import { startQueries } from "../plan.ts";
+import { readAnswer } from "../query/readers.ts";
 import { settleRequest } from "../request.ts";
 import { hypothesisOf, tinyCodec, tinyManifest } from "../tiny-codec.ts";
 import { assemble } from "./assemble.ts";
-import { attentionOf, regionSeen, sightOf, textPictureOf } from "./grounding.ts";
+import { attentionOf, regionSeen, sightsOf, textPictureOf } from "./grounding.ts";
 
 const REGIONS: Region[] = [1, 2, 3].map((n) => ({ object: `O${n}`, box: [0, 0, n * 10, n * 10], score: 1 }));
 const SLOTS = 4;
@@ -41,12 +42,12 @@ function asked(
 	const output = { mner: "person, Kyrie <spot> person, Ada", gmner: "person, Kyrie, O1 <spot> person, Ada, none" }[
 		task
 	];
-	const answer = {
-		query,
+	const answer = readAnswer(context, {
+		query: query!,
 		hypotheses: [hypothesisOf(context.codec, output)],
 		gate,
 		attention: { values, slots: SLOTS },
-	};
+	});
 	return { context, answer };
 }
 
@@ -60,14 +61,14 @@ describe("attention of a mention", () => {
 	});
 	test("regions come best first, with their share and what an equal one would be", () => {
 		const { context, answer } = asked({ 0: 2 });
-		const [best, next] = sightOf(context, answer, { from: 0, to: 1 }, REGIONS);
+		const [[best, next] = []] = sightsOf(context, answer, [{ from: 0, to: 1 }], REGIONS);
 		expect([best!.object, best!.share.toFixed(2), best!.lift.toFixed(2)]).toEqual(["O2", "0.70", "2.80"]);
 		expect(next!.lift.toFixed(2)).toBe("0.40");
 	});
 	test("without a picture there is nothing to look at", () => {
 		const { context, answer } = asked({});
 		expect(attentionOf(context, { ...answer, attention: null }, { from: 0, to: 1 })).toBeNull();
-		expect(sightOf(context, undefined, { from: 0, to: 1 }, REGIONS)).toEqual([]);
+		expect(sightsOf(context, undefined, [{ from: 0, to: 1 }], REGIONS)).toEqual([[]]);
 	});
 	test("a word that was cut off the input was not seen", () => {
 		const { context, answer } = asked({});

@@ -1,18 +1,51 @@
-/** Goes in: where the text looked while the gate was open. Comes out: for each mention the regions it looked at, and how text and picture belong together. */
+/** Says which regions each mention looked at while the gate was open, and how text and picture belong together. */
 import type { Region, Sight, TextPicture } from "../../core/result.ts";
 import type { ExtractionContext } from "../context.ts";
-import type { WordSpan } from "../query/queries.ts";
-import type { Answer, Query } from "../types.ts";
+import type { WordSpan } from "../query/question.ts";
+import type { Answer } from "../types.ts";
 
-/** Below it the picture changes the reading of the text by so little that it does not concern it (paper, Figure 4b: unrelated pictures lie near 0). */
-export const LEAST_GATE = 0.1;
-/** Regions told of each mention. */
-const TOLD = 3;
+/**
+ * Below it the picture changes the reading of the text by so little that it does not concern it (paper, Figure 4b:
+ * unrelated pictures lie near 0).
+ */
+export const MIN_GATE = 0.1;
+/** Regions shown of each mention. */
+const MAX_SIGHTS = 3;
 
-/** Mean attention of a mention's tokens to each slot: 0 is the whole picture, n is On. [slots]; null where the model did not read all of it with a picture. */
+/** What an answer says of where its text looked. */
+type Looking = Pick<Answer, "query" | "attention">;
+
+/**
+ * The regions that each mention looked at most, best first; none where no picture was looked at. `lift` 1 is an equal
+ * share of all regions and the whole picture.
+ */
+export function sightsOf(
+	context: ExtractionContext,
+	answer: Looking | undefined,
+	mentions: readonly WordSpan[],
+	regions: readonly Region[],
+): Sight[][] {
+	const options = regions.length + 1;
+	return mentions.map((mention) => {
+		const shares = answer ? attentionOf(context, answer, mention) : null;
+		if (shares === null) return [];
+		return regions
+			.flatMap(({ object }, index) => {
+				const share = Math.min(1, shares[index + 1] ?? 0);
+				return Number.isFinite(share) ? [{ object, share, lift: share * options }] : [];
+			})
+			.sort((a, b) => b.share - a.share)
+			.slice(0, MAX_SIGHTS);
+	});
+}
+
+/**
+ * Mean attention of a mention's tokens to each slot: 0 is the whole picture, n is On. [slots]; null where the model did
+ * not read all of it with a picture.
+ */
 export function attentionOf(
 	context: ExtractionContext,
-	{ query, attention }: Answer,
+	{ query, attention }: Looking,
 	{ from, to }: WordSpan,
 ): Float64Array | null {
 	if (!attention) return null;
@@ -29,26 +62,10 @@ export function attentionOf(
 	return mean;
 }
 
-/** The regions a mention looked at most, best first. `lift` 1 is an equal share of all regions and the whole picture. */
-export function sightOf(
-	context: ExtractionContext,
-	answer: Answer | undefined,
-	span: WordSpan,
-	regions: readonly Region[],
-): Sight[] {
-	const shares = answer ? attentionOf(context, answer, span) : null;
-	if (shares === null) return [];
-	const options = regions.length + 1;
-	return regions
-		.flatMap(({ object }, index) => {
-			const share = Math.min(1, shares[index + 1] ?? 0);
-			return Number.isFinite(share) ? [{ object, share, lift: share * options }] : [];
-		})
-		.sort((a, b) => b.share - a.share)
-		.slice(0, TOLD);
-}
-
-/** The region that is shown for a mention that no task put into the picture: the one it looked at clearly more than at others, if the picture counted. */
+/**
+ * The region that is shown for a mention that no task put into the picture: the one it looked at clearly more than at
+ * others, if the picture counted.
+ */
 export function regionSeen(
 	sights: readonly Sight[],
 	gate: number,
@@ -56,13 +73,14 @@ export function regionSeen(
 	regions: readonly Region[],
 ): Region | undefined {
 	const [best] = sights;
-	if (!best || Math.abs(gate) < LEAST_GATE || best.lift < threshold) return undefined;
+	if (!best || Math.abs(gate) < MIN_GATE || best.lift < threshold) return undefined;
 	return regions.find(({ object }) => object === best.object);
 }
 
 /**
- * What the picture does for the text: it strengthens what is named when most mentions look at a region, it complements it when it counts without being
- * looked at, else it does not concern it. The survey's three cases; here read from gate and attention, not learnt.
+ * What the picture does for the text: it strengthens the named things when most mentions look at a region, it complements
+ * the text when it counts without being looked at, else it does not concern it. The survey's three cases; here read from
+ * gate and attention, not learnt.
  */
 export function textPictureOf(
 	gates: readonly number[],
@@ -72,12 +90,7 @@ export function textPictureOf(
 	if (gates.length === 0) return null;
 	const gate = gates.reduce((sum, one) => sum + Math.abs(one), 0) / gates.length;
 	const looking = sights.filter(([best]) => best !== undefined && best.lift >= threshold).length;
-	const kind =
-		gate < LEAST_GATE ? "unrelated" : sights.length > 0 && 2 * looking >= sights.length ? "strengthens" : "complements";
+	const strengthens = sights.length > 0 && 2 * looking >= sights.length;
+	const kind = gate < MIN_GATE ? "unrelated" : strengthens ? "strengthens" : "complements";
 	return { kind, gate, looking, mentions: sights.length, threshold };
-}
-
-/** The answer a mention came from, else any that read the text with the picture. */
-export function answerLooking<Asked extends Query>(answers: ReadonlyArray<Answer<Asked>>): Answer<Asked> | undefined {
-	return answers.find(({ attention }) => attention);
 }

@@ -1,138 +1,53 @@
-/** Goes in: a context and answers. Comes out: the mentions that were found, and the pairs of them that are worth asking about. */
+/** Collects the mentions that answers name: each place and type once, in text order. */
+import type { FoundMention } from "../catalog/definition.ts";
+import { UNTYPED } from "../names/identity.ts";
+import type { Mention, ReadAnswer } from "../query/question.ts";
+import { spanKey } from "../words.ts";
 
-import { chosenMentions } from "../catalog/mqa.ts";
-import type { ExtractionContext } from "../context.ts";
-import { LATER_IS_HEAD, RELATION_SIGNATURES } from "../defaults.ts";
-import { readSpans } from "../grammar/read.ts";
-import { pairReadingOf } from "../query/pair-readings.ts";
-import {
-	hasSignatures,
-	type Mention,
-	type MentionPair,
-	modelText,
-	type RelationQuery,
-	relationQuery,
-	type TaskQuery,
-} from "../query/queries.ts";
-import type { Screened } from "../query/screen.ts";
-import type { Answer } from "../types.ts";
-
-export type TaskAnswer = Answer<TaskQuery> & {
-	/** Of mner, where a screen looked at its states. */
-	readonly screened?: Screened;
-};
-
-/** Records of the best hypothesis of every answer to `task`, each (type, span) once, in text order. */
-export function mentionsOf(
-	context: ExtractionContext,
-	answers: readonly TaskAnswer[],
-	task: "mner" | "med",
-): Mention[] {
+/** What mner or med found, each (type, span) once, in text order; multiple-choice answers about the same included. */
+export function mentionsOf(answers: readonly ReadAnswer[], task: "mner" | "med"): Mention[] {
+	const spans = answers.flatMap((answer) =>
+		answer.kind === "span" && answer.query.task === task
+			? answer.records.flatMap(({ type, span, score }) => (span ? [{ ...span, type, score }] : []))
+			: [],
+	);
 	const byKey = new Map<string, Mention>();
-	for (const { query, hypotheses } of answers) {
-		const best = hypotheses[0];
-		if (query.task !== task || !("vocabulary" in query) || !best) continue;
-		for (const { type, span, score } of readSpans(best, query.vocabulary, context.codec).records) {
-			const key = span && `${span.from} ${span.to} ${type}`;
-			if (key && !byKey.has(key)) byKey.set(key, { ...span, type, score });
-		}
-	}
-	for (const mention of chosenMentions(context, answers, task === "mner" ? "entity" : "event")) {
-		const key = `${mention.from} ${mention.to} ${mention.type}`;
+	for (const mention of [...spans, ...chosenMentions(answers, task === "mner" ? "entity" : "event")]) {
+		const key = `${spanKey(mention)} ${mention.type}`;
 		if (!byKey.has(key)) byKey.set(key, mention);
 	}
-	return [...byKey.values()].sort((a, b) => a.from - b.from || a.to - b.to);
+	return inTextOrder([...byKey.values()]);
 }
 
-/**
- * The pairs of mentions that mre may ask about, nearest first. Each pair is asked once, the earlier mention as head; with MNRE's own labels the order follows the
- * relations' signatures (a person is a member of an organization, never the other way), and pairs that no relation joins are not asked.
- * Mentions with the same words are one, also in the other order where each pair is asked about both ways.
- */
-function pairsOf(context: ExtractionContext, mentions: readonly Mention[]): NearPair[] {
-	const orient = orientation(context);
-	const unordered = pairReadingOf(context)?.bothWays ?? false;
-	const nearest = new Map<string, NearPair>();
-	mentions.forEach((first, i) => {
-		for (const second of mentions.slice(i + 1)) {
-			const pair = orient(first, second);
-			if (!pair) continue;
-			const texts = [modelText(context, pair.head), modelText(context, pair.tail)] as const;
-			const gap = Math.max(0, second.from - first.to);
-			const key = (unordered ? [...texts].sort() : texts).join("\n");
-			if (texts[0] !== texts[1] && gap < (nearest.get(key)?.gap ?? Number.POSITIVE_INFINITY))
-				nearest.set(key, { ...pair, gap, texts });
-		}
+/** Spans with the type that their multiple-choice question gave them, in the order of the questions. */
+export function chosenMentions(answers: readonly ReadAnswer[], about: "entity" | "event"): Mention[] {
+	return answers.flatMap((answer): Mention[] => {
+		if (answer.kind !== "choice" || answer.query.about !== about || answer.chosen === null) return [];
+		const { name, score } = answer.chosen;
+		return [{ ...answer.query.span, type: name, score }];
 	});
-	return [...nearest.values()].sort((a, b) => a.gap - b.gap);
 }
 
-/** Of too many pairs the nearest stay. */
-export function nearestPairs(context: ExtractionContext, mentions: readonly Mention[]): readonly NearPair[] {
-	return nearestOf(context, pairsOf(context, mentions));
-}
-
-function nearestOf({ request: { maxPairs } }: ExtractionContext, pairs: readonly NearPair[]): readonly NearPair[] {
-	return pairs.slice(0, Math.max(0, maxPairs));
-}
-
-/** What mre asks, and of how many pairs. */
-export interface ChosenPairs {
-	/** One for each pair. */
-	readonly queries: RelationQuery[];
-	/** Pairs that should have been asked about and were not. */
-	readonly left: number;
-	/** Pairs that were not worth it. */
-	readonly dismissed: number;
-}
+/** A mention with a type: its own, that of another mention at its place, or {@link UNTYPED}. */
+export type TypedMention = FoundMention & { readonly type: string };
 
 /**
- * The pairs that mre asks about: the nearest that are worth it. A pair whose answer or prompt could not fit is left out as well.
- * @param isWorth what a screen says of a pair
- * @param asked queries so far: pairs may be asked about on what was read for one of them
+ * One mention for each place and type, in text order. One whose type was not asked is the first one at its place, if
+ * there is any.
  */
-export function choosePairs(
-	context: ExtractionContext,
-	mentions: readonly Mention[],
-	isWorth: (pair: MentionPair) => boolean = () => true,
-	asked: readonly TaskQuery[] = [],
-): ChosenPairs {
-	const all = pairsOf(context, mentions);
-	const nearest = nearestOf(context, all);
-	const chosen = nearest.filter(isWorth);
-	const pairs = chosen.map(({ head, tail }) => ({ head, tail }));
-	const onReading = pairReadingOf(context)?.ask(context, pairs, { queries: asked, mentions }) ?? null;
-	const queries = (onReading ?? singleQueries(context, chosen)).sort(
-		(a, b) => a.pair!.head.from - b.pair!.head.from || a.pair!.tail.from - b.pair!.tail.from,
-	);
-	const dismissed = nearest.length - chosen.length;
-	return { queries, left: all.length - queries.length - dismissed, dismissed };
-}
-
-/** One prompt for each pair. */
-function singleQueries(context: ExtractionContext, pairs: readonly NearPair[]): RelationQuery[] {
-	const { maxNewTokens } = context.request;
-	return pairs
-		.map(({ head, tail, texts }) => relationQuery(context, ...texts, { head, tail }))
-		.filter(({ wordsRead, choices }) => wordsRead > 0 && choices.every(({ ids }) => ids.length < maxNewTokens));
-}
-
-interface NearPair extends MentionPair {
-	/** Words between the two. */
-	readonly gap: number;
-	readonly texts: readonly [head: string, tail: string];
-}
-
-/** Tells head from tail for two mentions in text order; null when no relation asked about joins their types. */
-function orientation(context: ExtractionContext): (first: Mention, second: Mention) => MentionPair | null {
-	if (!hasSignatures(context)) return (head, tail) => ({ head, tail });
-	const joined = new Set(
-		context.relationTypes.flatMap((relation) => RELATION_SIGNATURES[relation]!.map((types) => types.join(" "))),
-	);
-	const joins = (head: Mention, tail: Mention) => joined.has(`${head.type} ${tail.type}`);
-	return (first, second) => {
-		const later = first.type === second.type && LATER_IS_HEAD.includes(first.type);
-		if (joins(first, second) && !later) return { head: first, tail: second };
-		return joins(second, first) ? { head: second, tail: first } : null;
+export function collectMentions(found: readonly FoundMention[]): TypedMention[] {
+	const typed = new Map<string, TypedMention>();
+	const add = (mention: FoundMention, type: string) => {
+		const key = `${spanKey(mention)} ${type}`;
+		// What another task says of the same mention is added to it.
+		typed.set(key, { ...mention, ...typed.get(key), type });
 	};
+	for (const mention of found) if (mention.type !== null) add(mention, mention.type);
+	for (const mention of found) {
+		if (mention.type === null)
+			add(mention, [...typed.values()].find((other) => spanKey(other) === spanKey(mention))?.type ?? UNTYPED);
+	}
+	return inTextOrder([...typed.values()]);
 }
+
+const inTextOrder = <M extends Mention>(mentions: M[]): M[] => mentions.sort((a, b) => a.from - b.from || a.to - b.to);

@@ -1,13 +1,13 @@
 /** Answers token ids with token ids by the engine's own path, in the browser and in Node. */
 import { settleRequest } from "../../../src/tasks/request.ts";
-import type { Grammar, Query } from "../../../src/tasks/types.ts";
+import type { Generation, Grammar } from "../../../src/tasks/types.ts";
 import type { OpenModel } from "../../../workers/extract.ts";
 import { answerQueries } from "../../../workers/model/answer.ts";
 import { type EncodedImage, encodeImage } from "../../../workers/model/model.ts";
 import type { AskCase } from "./contract.ts";
 
 /** @param candidates what may be said at every step, for ever; null: the whole vocabulary */
-export function freeQuery(inputIds: readonly number[], candidates: readonly number[] | null = null): Query {
+export function freeQuery(inputIds: readonly number[], candidates: readonly number[] | null = null): Generation {
 	const said = Int32Array.from(candidates ?? []).sort();
 	const allowed = [...said];
 	const grammar: Grammar<null> = { start: null, allowed: () => allowed, next: () => null };
@@ -38,7 +38,7 @@ export async function askModel(
 	const answers = await answerQueries(
 		model.sessions,
 		inputs.map((input) => ({ query: freeQuery(input, candidates), image })),
-		{ request, device: model.device.name, checkpoint: async () => {}, onProgress: () => {} },
+		{ request, device: model.device.name, yieldPoint: async () => {}, onProgress: () => {} },
 	);
 	for (const tensor of image === null ? [] : [image.states, image.mask]) tensor.dispose();
 	return answers.map(({ hypotheses }) => [...(hypotheses[0]?.ids ?? [])]);

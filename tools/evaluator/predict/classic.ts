@@ -3,15 +3,10 @@
 import type { RecordTaskName } from "../../../src/core/tasks.ts";
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
 import { type Reading, readChoice, readSpans } from "../../../src/tasks/grammar/read.ts";
-import {
-	argumentQuery,
-	entityQuery,
-	eventQuery,
-	type RelationQuery,
-	relationQuery,
-	type SpanQuery,
-} from "../../../src/tasks/query/queries.ts";
+import type { RelationQuery, SpanQuery } from "../../../src/tasks/query/question.ts";
+import { relationQuery } from "../../../src/tasks/query/relation.ts";
 import { asksMarked } from "../../../src/tasks/query/relations-marked.ts";
+import { argumentQuery, entityQuery, eventQuery } from "../../../src/tasks/query/span.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
 import type { EvaluatedTask, FoundArgument, FoundSpan } from "./contract.ts";
 import { markedRelations } from "./marked.ts";

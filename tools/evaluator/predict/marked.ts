@@ -1,15 +1,11 @@
 /** Asks about given pairs between markers, all pairs of a text on one reading, as the trainer shows them. The types of the ends are what mner finds there. */
 
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
-import { relationSaid } from "../../../src/tasks/query/pair-shares.ts";
-import {
-	entityQuery,
-	type Mention,
-	type MentionPair,
-	type RelationQuery,
-	type WordSpan,
-} from "../../../src/tasks/query/queries.ts";
+import { readRelationAnswer } from "../../../src/tasks/query/pair-shares.ts";
+import type { Mention, MentionPair, RelationQuery, WordSpan } from "../../../src/tasks/query/question.ts";
+import { readAnswer } from "../../../src/tasks/query/readers.ts";
 import { relationsOnMarked } from "../../../src/tasks/query/relations-marked.ts";
+import { entityQuery } from "../../../src/tasks/query/span.ts";
 import { mentionsOf } from "../../../src/tasks/result/mentions.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
 import { ask, type Context, type Item, type Said } from "./prepare.ts";
@@ -44,7 +40,7 @@ export async function markedRelations(context: Context, items: readonly PairItem
 	return items.map((item) => {
 		const answer = answers.get(item) ?? others.get(item);
 		if (answer === undefined) return UNASKED;
-		const said = relationSaid(answer, item.setting.codec);
+		const said = readRelationAnswer(item.setting, answer).relation;
 		return { relation: { name: said?.name ?? null, score: said?.share ?? 0 }, malformed: Number(said === null) };
 	});
 }
@@ -57,7 +53,7 @@ async function typedPairs(context: Context, items: readonly PairItem[]): Promise
 		groups.map(([item]) => ({ query: entityQuery(item!.setting), item: item! })),
 	);
 	return groups.map((group, at) => {
-		const found = mentionsOf(group[0]!.setting, [answers[at]!], "mner");
+		const found = mentionsOf([readAnswer(group[0]!.setting, answers[at]!)], "mner");
 		return group.flatMap((item): GivenPair[] => {
 			const ends = pairOf(item);
 			return ends === null ? [] : [{ item, pair: { head: typed(ends.head, found), tail: typed(ends.tail, found) } }];

@@ -5,9 +5,10 @@ import { unitBox } from "../../../src/core/geometry.ts";
 import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import { prepareText } from "../../../src/core/text.ts";
 import { createContext, type ExtractionContext } from "../../../src/tasks/context.ts";
-import type { TaskQuery, WordSpan } from "../../../src/tasks/query/queries.ts";
+import type { Query, WordSpan } from "../../../src/tasks/query/question.ts";
 import { looksAtPictures, settleRequest } from "../../../src/tasks/request.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
+import { Clock } from "../../../workers/clock.ts";
 import type { OpenModel } from "../../../workers/extract.ts";
 import { answerQueries } from "../../../workers/model/answer.ts";
 import type { EncodedImage } from "../../../workers/model/model.ts";
@@ -56,7 +57,7 @@ export async function prepare(context: Context, index: number): Promise<Item> {
 		proposer: proposerOf(context, index),
 		limit: manifest.config.visual?.max_objects ?? MAX_OBJECTS,
 		signal: NEVER,
-		timed: <T>(_: string, work: () => Promise<T>) => work(),
+		clock: new Clock(),
 	};
 	const seen = looks ? await readable(() => model.pictures.look(bytes, options)) : null;
 	const image = seen === null ? null : await model.pictures.encode(model.sessions, seen, options);
@@ -93,15 +94,15 @@ export async function readable<T>(look: () => Promise<T>): Promise<T | null> {
 }
 
 /** All queries as one batch; answers in their order. */
-export async function ask<Query extends TaskQuery>(
+export async function ask<Asked extends Query>(
 	{ platform, asked }: Context,
-	queries: ReadonlyArray<{ readonly query: Query; readonly item: Item }>,
-): Promise<Answer<Query>[]> {
+	queries: ReadonlyArray<{ readonly query: Asked; readonly item: Item }>,
+): Promise<Answer<Asked>[]> {
 	const request = settleRequest({ ...asked.request, tasks: ["mner"] });
 	const answers = await answerQueries(
 		platform.model.sessions,
 		queries.map(({ query, item: { image } }) => ({ query, image })),
-		{ request, device: platform.model.device.name, checkpoint: platform.turn, onProgress: () => {} },
+		{ request, device: platform.model.device.name, yieldPoint: platform.turn, onProgress: () => {} },
 	);
 	for (const [at, { gate }] of answers.entries()) if (gate !== null) queries[at]!.item.gates.push(gate);
 	return answers;

@@ -1,17 +1,13 @@
 /** Predicts for the paper's tasks with multiple-choice questions, and keeps the answer to each. */
 
-import {
-	askSpans,
-	type ChoiceQuery,
-	choiceQuestion,
-	NONE_OF_THE_ABOVE,
-	spansFound,
-} from "../../../src/tasks/catalog/mqa.ts";
+import { askSpans, spansFound } from "../../../src/tasks/catalog/mqa.ts";
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
 import { readChoice } from "../../../src/tasks/grammar/read.ts";
 import { readRecords } from "../../../src/tasks/grammar/read-records.ts";
-import { modelText, type WordSpan } from "../../../src/tasks/query/queries.ts";
-import type { RecordQuery } from "../../../src/tasks/query/records.ts";
+import { choiceQuestion, NONE_OF_THE_ABOVE } from "../../../src/tasks/query/choice.ts";
+import type { ChoiceQuery, RecordQuery, WordSpan } from "../../../src/tasks/query/question.ts";
+import { readAnswers } from "../../../src/tasks/query/readers.ts";
+import { modelText } from "../../../src/tasks/words.ts";
 import type { Runner } from "./classic.ts";
 import type { AnsweredQuestion, EvaluatedTask, FoundArgument, FoundSpan } from "./contract.ts";
 import { utf16 } from "./offsets.ts";
@@ -117,7 +113,7 @@ async function candidatesOf(
 	return items.map(({ setting }, index): { readonly candidates: Candidate[]; readonly malformed: number } => {
 		const own = answers.filter((_, at) => asked[at]!.index === index);
 		const spans = new Map(gold[index]!.map((span) => [keyOf(span), { span, named: false }]));
-		for (const span of spansFound(setting, own, about)) spans.set(keyOf(span), { span, named: true });
+		for (const span of spansFound(readAnswers(setting, own), about)) spans.set(keyOf(span), { span, named: true });
 		const broken = own.filter(
 			({ query, hypotheses: [best] }) => best !== undefined && !readRecords(best, query.spec, setting.codec).wellFormed,
 		);

@@ -1,8 +1,8 @@
 /** Asks about records as the page does: where the bundle's prefilter sees no sign, nothing is asked. */
-
-import { entityQuery, type WordSpan } from "../../../src/tasks/query/queries.ts";
-import { type Ends, isBelow, readScreen, screenFeeds, thresholdsOf } from "../../../src/tasks/query/screen.ts";
-import { encodeStates, runScreen } from "../../../workers/model/model.ts";
+import { isBelow, prefilterFeeds, readPrefilter, thresholdsOf } from "../../../src/tasks/query/prefilter.ts";
+import type { PairSpans, WordSpan } from "../../../src/tasks/query/question.ts";
+import { entityQuery } from "../../../src/tasks/query/span.ts";
+import { encodeStates, runPrefilter } from "../../../workers/model/model.ts";
 import { utf16 } from "./offsets.ts";
 import type { Context, Item, Said } from "./prepare.ts";
 import type { PairRecord } from "./schemas.ts";
@@ -11,7 +11,7 @@ import type { PairRecord } from "./schemas.ts";
 interface Screening<I extends Item> {
 	readonly sign: "related" | "eventful";
 	/** The pair of a record that mre is given; null: it lies outside of what mner reads, and is asked about. */
-	readonly pairOf?: (item: I) => Ends | null;
+	readonly pairOf?: (item: I) => PairSpans | null;
 	/** @param probability what the screen says */
 	readonly unasked: (probability: number) => Said;
 }
@@ -54,13 +54,17 @@ async function signOf<I extends Item>(
 	await platform.turn();
 	const { sessions } = platform.model;
 	const pairs = pair === null ? [] : [pair];
-	const outputs = await runScreen(sessions, await encodeStates(sessions, query.inputIds), screenFeeds(query, pairs));
-	const { related, eventful } = readScreen({ pairs }, outputs);
+	const outputs = await runPrefilter(
+		sessions,
+		await encodeStates(sessions, query.inputIds),
+		prefilterFeeds(query, pairs),
+	);
+	const { related, eventful } = readPrefilter({ pairs }, outputs);
 	return sign === "eventful" ? eventful : ([...related.values()][0] ?? null);
 }
 
 /** The words of a record's head and tail; null where one has none. */
-export function pairOf({ record, setting }: Item<PairRecord>): Ends | null {
+export function pairOf({ record, setting }: Item<PairRecord>): PairSpans | null {
 	const wordsOf = (span: { readonly start: number; readonly end: number }): WordSpan | null => {
 		const [start, end] = [utf16(record.text, span.start), utf16(record.text, span.end)];
 		const from = setting.words.findIndex((word) => word.end > start);

@@ -3,7 +3,7 @@
  * largest difference of logits, and the share of equal outputs.
  */
 import type { Manifest } from "../../../src/bundle/manifest.ts";
-import { fill } from "../../../src/tasks/query/queries.ts";
+import { fill } from "../../../src/tasks/query/prompt.ts";
 import type { TokenCodec } from "../../../src/tasks/types.ts";
 import {
 	type DecoderContext,

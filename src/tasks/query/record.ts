@@ -1,27 +1,11 @@
-/** Goes in: a context and the fields of a task's records. Comes out: a query whose answer `readRecords` reads. */
-
-import type { RecordTaskName } from "../../core/tasks.ts";
+/** Asks for records of several fields ("person, Kyrie, O2"), and reads the answers. */
 import { type ExtractionContext, plainIds } from "../context.ts";
-import { TASK_INSTRUCTORS, type TaskInstructor } from "../defaults.ts";
+import { readRecords } from "../grammar/read-records.ts";
 import { recordCandidates, recordGrammar } from "../grammar/record-grammar.ts";
 import type { Field, RecordSpec } from "../grammar/record-spec.ts";
-import type { Query } from "../types.ts";
-import { buildInput, checkRoom, fill, type WordSpan } from "./queries.ts";
-
-export type RecordTask = RecordTaskName | "mqa";
-
-export interface RecordQuery extends Query {
-	readonly task: RecordTask;
-	readonly spec: RecordSpec;
-	/** Words of the context that the spec's words are: its word 0 is word `range.from`. */
-	readonly range: WordSpan;
-	/** How many words of the text the model reads with this instructor. */
-	readonly wordsRead: number;
-	/** Number of the step that a gmper query asks about. */
-	readonly step: number | null;
-	/** What spans an mqa query asks for. */
-	readonly spans: "entity" | "event" | null;
-}
+import type { Answer } from "../types.ts";
+import { buildInput, checkRoom } from "./prompt.ts";
+import type { ReadRecords, RecordQuery, RecordTask, WordSpan } from "./question.ts";
 
 interface RecordTaskInput {
 	readonly task: RecordTask;
@@ -37,16 +21,6 @@ interface RecordTaskInput {
 	readonly range?: WordSpan;
 	readonly step?: number;
 	readonly spans?: RecordQuery["spans"];
-}
-
-/** One of our own prompts, or the manifest's wording of it. */
-export function instructorOf(
-	context: ExtractionContext,
-	name: TaskInstructor,
-	values: Readonly<Record<string, string>>,
-): string {
-	const { tasks = {} } = context.instructors;
-	return fill(Object.hasOwn(tasks, name) ? tasks[name]! : TASK_INSTRUCTORS[name], values);
 }
 
 /** @throws Failure `labels-invalid` when the labels leave the text no room */
@@ -74,6 +48,7 @@ export function recordQuery(context: ExtractionContext, input: RecordTaskInput):
 	};
 	const skipped = words.length - (range.to - range.from);
 	return {
+		kind: "record",
 		task,
 		instructor,
 		inputIds,
@@ -114,4 +89,12 @@ export function objectField({ codec, objects }: ExtractionContext): Field {
 /** The object that a value of {@link groundingField} names; null: none. */
 export function groundedIn({ objects }: ExtractionContext, value: number): number | null {
 	return value < objects.length ? value : null;
+}
+
+/** What the best output says; nothing where the search found no output. */
+export function readRecordAnswer(
+	{ codec }: ExtractionContext,
+	{ query, hypotheses: [best] }: Answer<RecordQuery>,
+): Pick<ReadRecords, "records" | "unread"> {
+	return best ? readRecords(best, query.spec, codec) : { records: [], unread: [] };
 }
