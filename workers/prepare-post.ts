@@ -28,8 +28,8 @@ export interface PrepareOptions extends Pick<ExtractOptions, "decode" | "propose
 }
 
 /**
- * A wrong label or text is reported before the picture costs anything, a prompt that leaves no room or a broken file
- * before the picture is encoded.
+ * Reports what is wrong with the text or the labels before the picture costs anything, and what is wrong with the
+ * picture's file before its encoding does.
  */
 export async function preparePost(
 	{ sessions, codec, pictures }: OpenModel,
@@ -43,6 +43,7 @@ export async function preparePost(
 	const settled = clock.start("tokenize");
 	const prepared = prepareText(post.text, request.words);
 	const textOnly = createContext({ request, prepared, codec, manifest, regionCount: 0, layout: post.layout });
+	const textQueries = waveQueries(textOnly, [], 0);
 	settled();
 	let seen: SeenPicture | null = null;
 	if (post.image !== null) {
@@ -52,10 +53,11 @@ export async function preparePost(
 		seen = await pictures.look(post.image, { ...options, proposer: post.proposer ?? options.proposer, limit });
 		await yieldPoint();
 	}
-	const asked = clock.start("tokenize");
+	const named = clock.start("tokenize");
 	const context = withRegions(textOnly, seen?.boxes.length ?? 0);
-	const queries = waveQueries(context, [], 0);
-	asked();
+	// Queries are built again only where answers may name objects of the picture.
+	const queries = context.objects.length === 0 ? textQueries : waveQueries(context, [], 0);
+	named();
 	if (seen === null) return { context, queries, seen, image: null, notes: [] };
 	if (!context.looksAtPictures)
 		return { context, queries, seen, image: null, notes: [textOnlyNote(manifest, request.gate)] };
