@@ -157,7 +157,7 @@ test("without storage the page works and says that nothing is kept", async ({ pa
 	});
 	await openApp(page);
 	await extract(page);
-	await expect(page.getByText(/keeps nothing for this page/)).toBeVisible();
+	await expect(page.getByText(/does not store data for this page/)).toBeVisible();
 	await expect(markNamed(page, /^Kyrie Irving/)).toBeVisible();
 });
 

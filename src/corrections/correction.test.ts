@@ -294,7 +294,7 @@ describe("undo and redo", () => {
 		return steps;
 	}
 
-	test("every sequence of edits can be taken back and done again, step by step, and every step is a right result", async () => {
+	test("every sequence of edits can be undone and redone, and every step is a valid result", async () => {
 		await fc.assert(
 			fc.property(fc.array(EDIT, { maxLength: 12 }), (edits) => {
 				const steps = applied(edits);

@@ -97,7 +97,7 @@ describe("CoNLL BIO", () => {
 		return found.map(([type, ...words]) => `${type}: ${words.join(" ")}`);
 	}
 
-	test("keeps the longest of overlapping mentions and all pieces, writes types without spaces, names the picture", () => {
+	test("keeps the longest of overlapping mentions and all pieces, and writes types without spaces", () => {
 		const text = write("conll", HARD);
 		expect(text.split("\n")[0]).toBe("IMGID:photo_1.jpg");
 		expect(mentions(text)).toEqual([

@@ -33,11 +33,11 @@ function joinWords(tokens: readonly Word[]): Joined {
 			const range = tokenRange(tokens, span);
 			if (range === null) return null;
 			const [first, after] = range;
-			const said = tokens
+			const words = tokens
 				.slice(first, after)
 				.map(({ model }) => model)
 				.join(" ");
-			return { text: said, start: starts[first]!, end: starts[first]! + codePoints(said).length };
+			return { text: words, start: starts[first]!, end: starts[first]! + codePoints(words).length };
 		},
 	};
 }

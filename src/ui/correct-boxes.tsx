@@ -27,6 +27,8 @@ export function shifted([x1, y1, x2, y2]: Box, grip: Grip, dx: number, dy: numbe
 	return [x1 + right, y1 + down, x2 + right, y2 + down];
 }
 
+const HELP = "Arrow keys move it, with Shift they resize it, Delete removes it.";
+
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
 	ArrowLeft: [-1, 0],
 	ArrowRight: [1, 0],
@@ -129,7 +131,7 @@ export function CorrectBoxes({ url, result, regions, chosen, onChoose, onMove, o
 						className={`correct-box${chosen === object ? " is-chosen" : ""}`}
 						style={placeOf(dragging.boxOf(object) ?? box, image)}
 						aria-pressed={chosen === object}
-						aria-label={`Box ${object}${names ? `, ${names}` : ""}. Arrow keys move it, with Shift they resize it, Delete removes it.`}
+						aria-label={`Box ${object}${names ? `, ${names}` : ""}. ${HELP}`}
 						onClick={() => onChoose(object)}
 						onKeyDown={(event) => onKey(event, region)}
 						onPointerDown={dragging.grip(region, "all")}

@@ -32,7 +32,8 @@ export function origin(
 ): string {
 	const author = authorOf(result, kind, id);
 	if (author === null) return result.model === "imported" ? "From the file" : `From the model, ${percent(score)}`;
-	return `By ${author.by}, ${new Date(author.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}`;
+	const when = new Date(author.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+	return `By ${author.by}, ${when}`;
 }
 
 interface EntityEditorProps extends RecordsProps {

@@ -15,7 +15,8 @@ function drawn(html: string): HTMLElement {
 
 test("a table is read row by row, and a cell is a block", () => {
 	const root = drawn(
-		`<table style="border-spacing: 60px 4px"><tr><th>Full name</th><td>Ada Lovelace</td></tr><tr><th>Born</th><td>1815</td></tr></table>`,
+		`<table style="border-spacing: 60px 4px"><tr><th>Full name</th><td>Ada Lovelace</td></tr>
+		<tr><th>Born</th><td>1815</td></tr></table>`,
 	);
 	const { text, blocks } = layOutWords(layoutFromDom(root));
 	expect(text).toBe("Full name  Ada Lovelace\nBorn  1815");

@@ -27,12 +27,13 @@ export function byteCount(bytes: number): string {
 	return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+const OF_WORDS = "Scores are the probability of the record’s words given the words before them";
 const OF_RELATIONS = "For a relation it may be its share among the relations that the pair could have.";
 
 /** Explains the scores of a result. */
 export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>> = {
-	candidates: `Scores are the probability of the record’s words given the words before them, among the words that may follow: those of the post, the labels and the separators. ${OF_RELATIONS}`,
-	vocabulary: `Scores are the probability of the record’s words given the words before them, among the model’s whole vocabulary. ${OF_RELATIONS}`,
+	candidates: `${OF_WORDS}, among the words of the post, the labels and the separators. ${OF_RELATIONS}`,
+	vocabulary: `${OF_WORDS}, among the model’s whole vocabulary. ${OF_RELATIONS}`,
 };
 
 /** A gate value in words: how far the picture moved the model's reading of the text. */

@@ -28,7 +28,8 @@ const KINDS: Readonly<Record<TextPicture["kind"], string>> = {
 /** The numbers behind the verdict. */
 function reason({ kind, gate, looking, mentions, threshold }: TextPicture): string {
 	if (kind === "unrelated") return `The gate was almost closed: ${gate.toFixed(2)} on average, below 0.10.`;
-	const looks = `${looking} of ${mentions} mentions give one region at least ${threshold} times an equal share of attention`;
+	const share = `at least ${threshold} times an equal share of attention`;
+	const looks = `${looking} of ${mentions} mentions give one region ${share}`;
 	return `The gate was open by ${gate.toFixed(2)} on average, and ${looks}.`;
 }
 

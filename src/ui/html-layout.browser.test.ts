@@ -21,7 +21,8 @@ describe("layoutFromHtml", () => {
 	test("a label stands before its value, by for, by nesting and by name, wherever the control is", () => {
 		expect(
 			textOf(
-				'<form><input id=b value=London><label for=a>Full name</label> <label for="b">City</label><input id=a value="Ada Lovelace"></form>',
+				"<form><input id=b value=London><label for=a>Full name</label> " +
+					'<label for="b">City</label><input id=a value="Ada Lovelace"></form>',
 			),
 		).toBe("Full name  Ada Lovelace\nCity  London");
 		expect(textOf("<label>Country <select><option>France<option selected>United Kingdom</select></label>")).toBe(
@@ -45,8 +46,9 @@ describe("layoutFromHtml", () => {
 
 	test("nothing runs, loads or reaches the page", () => {
 		const before = document.documentElement.outerHTML;
-		const html = `<img src=x onerror="window.pwned=1"><svg onload="window.pwned=1"></svg><iframe srcdoc="<script>parent.pwned=1</script>"></iframe>
-			<form action="javascript:window.pwned=1"><input autofocus onfocus="window.pwned=1" value="&lt;b&gt;bold&lt;/b&gt;"></form><p>text`;
+		const html = `<img src=x onerror="window.pwned=1"><svg onload="window.pwned=1"></svg>
+			<iframe srcdoc="<script>parent.pwned=1</script>"></iframe><form action="javascript:window.pwned=1">
+			<input autofocus onfocus="window.pwned=1" value="&lt;b&gt;bold&lt;/b&gt;"></form><p>text`;
 		expect(textOf(html)).toBe("<b>bold</b>\ntext");
 		expect(document.documentElement.outerHTML).toBe(before);
 		expect("pwned" in window).toBe(false);

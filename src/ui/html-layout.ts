@@ -7,13 +7,15 @@ export const MAX_HTML = 1 << 20;
 
 /** Elements whose text a reader does not see. */
 const SILENT =
-	"script, style, template, noscript, svg, math, iframe, object, canvas, datalist, [hidden], [aria-hidden='true'], [style*='display:none'], [style*='display: none']";
+	"script, style, template, noscript, svg, math, iframe, object, canvas, datalist, [hidden], [aria-hidden='true'], " +
+	"[style*='display:none'], [style*='display: none']";
 const CONTROL = "input, textarea, select";
 const NO_TEXT_INPUT =
 	"input:is([type='password'], [type='hidden'], [type='checkbox'], [type='radio'], [type='file'], [type='image'])";
 /** Elements that begin a new line. */
 const BLOCK =
-	"address, article, aside, blockquote, body, caption, dd, details, div, dl, dt, fieldset, figcaption, figure, footer, form, h1, h2, h3, h4, h5, h6, header, hr, legend, li, main, nav, ol, p, pre, section, summary, table, td, th, tr, ul";
+	"address, article, aside, blockquote, body, caption, dd, details, div, dl, dt, fieldset, figcaption, figure, " +
+	"footer, form, h1, h2, h3, h4, h5, h6, header, hr, legend, li, main, nav, ol, p, pre, section, summary, table, td, th, tr, ul";
 /** Columns of a table that are read. */
 const MAX_COLUMNS = 100;
 /**

@@ -16,7 +16,7 @@ interface MoreTasksProps {
 function doubt(task: RecordTaskName, asks: boolean): string {
 	const { substitute } = DEFINITIONS[task];
 	if (substitute && !asks)
-		return `This model was not trained for it. “${substitute.title}” is asked instead, which says less.`;
+		return `This model was not trained for it. “${substitute.title}” runs instead, which finds less.`;
 	return "This model was not trained for it: expect wrong and missing answers.";
 }
 
@@ -127,7 +127,7 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 							className="button quiet-button small"
 							onClick={() => dispatch({ type: "extras", extras: { gazetteer: null } })}
 						>
-							Forget them
+							Remove the list
 						</button>
 					</p>
 					<label htmlFor={`${id}-bias`}>
@@ -191,7 +191,7 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 			{RECORD_TASK_NAMES.map((task) => (
 				<MoreTaskRow key={task} task={task} state={state} dispatch={dispatch} />
 			))}
-			<h3>How to ask</h3>
+			<h3>How the model is asked</h3>
 			<Switch
 				label="Arguments for each event"
 				hint="Asks once for each trigger, so that two events of one type have their own arguments."
@@ -213,7 +213,7 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 			{state.manifest?.graphs.screen && (
 				<Switch
 					label="Ask about everything"
-					hint="Otherwise posts that show no sign of an event are not asked about events, which saves time; with some models the same goes for relations."
+					hint="Otherwise event questions are skipped where a post shows no sign of an event, which saves time; some models also skip relations."
 					checked={extras.prefilter === "off"}
 					onChange={(on) => dispatch({ type: "extras", extras: { prefilter: on ? "off" : "auto" } })}
 				/>

@@ -16,7 +16,7 @@ type Choices<Value extends string> = Readonly<Record<Value, string>>;
 const DECODINGS: Choices<Options["decoding"]> = {
 	extractive: "Extractive: only words of the post and labels (fast)",
 	constrained: "Constrained: whole vocabulary, well-formed output",
-	full: "Free: whole vocabulary, whatever the model writes",
+	full: "Free: whole vocabulary, no constraints",
 };
 const WORDINGS: Choices<Options["instructor"]> = {
 	default: "“Please extract the following entity type: …”",
@@ -91,7 +91,7 @@ function GateField({
 			{fixed && (
 				<input
 					type="range"
-					aria-label="Gate: 0 shuts the picture out, 1 lets all of it in"
+					aria-label="Gate: 0 ignores the picture, 1 uses it in full"
 					min={0}
 					max={1}
 					step={0.05}
@@ -142,8 +142,8 @@ export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
 			/>
 			{options.regions !== "built-in" && (
 				<p className="quiet small">
-					{options.regions} is fetched from huggingface.co at the next extraction, and then kept by the browser. Picture
-					and text stay here.
+					{options.regions} is downloaded from huggingface.co at the next extraction and then kept by the browser.
+					Picture and text stay here.
 				</p>
 			)}
 		</div>

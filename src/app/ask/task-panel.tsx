@@ -93,7 +93,7 @@ export function TaskPanel({ state, dispatch }: TaskPanelProps) {
 				</Task>
 			))}
 			<MoreTasks state={state} dispatch={dispatch} />
-			{!wantsAnything(state) && <p className="problem">Choose at least one.</p>}
+			{!wantsAnything(state) && <p className="problem">Choose at least one task.</p>}
 		</section>
 	);
 }

@@ -1,4 +1,6 @@
-/** The page for people who embed the element: a live example, snippets to copy, and a reference made from its manifest. */
+/**
+ * The page for people who embed the element: a live example, snippets to copy, and a reference made from its manifest.
+ */
 import { useEffect, useId, useState } from "react";
 import { LIGHT_MODEL } from "../../bundle/built-in.ts";
 import { defineUmieExtractor } from "../../element/element.ts";
@@ -44,23 +46,25 @@ const snippets = ({ text, tasks, labels }: Example): Readonly<Record<string, str
 	React: [
 		'import { UmieExtractor } from "umie-web/react";',
 		"",
-		`<UmieExtractor tasks=${JSON.stringify(tasks)}${labels && ` labels=${JSON.stringify(labels)}`} text={${JSON.stringify(text)}}`,
+		`<UmieExtractor tasks=${JSON.stringify(tasks)}${labels && ` labels=${JSON.stringify(labels)}`}`,
+		`  text={${JSON.stringify(text)}}`,
 		"  onResult={({ entities }) => console.log(entities)} />",
 	].join("\n"),
 	JavaScript: [
 		'import { createExtractor } from "umie-web";',
 		"",
 		"const extractor = createExtractor();",
-		`const result = await extractor.extract({ text: ${JSON.stringify(text)} }, { tasks: ${JSON.stringify(tasks.split(","))} });`,
+		`const post = { text: ${JSON.stringify(text)} };`,
+		`const result = await extractor.extract(post, { tasks: ${JSON.stringify(tasks.split(","))} });`,
 	].join("\n"),
 });
 
 function Snippet({ name, code }: { readonly name: string; readonly code: string }) {
-	const [said, setSaid] = useState("");
+	const [report, setReport] = useState("");
 	const copy = () =>
 		navigator.clipboard.writeText(code).then(
-			() => setSaid("Copied."),
-			() => setSaid("The browser did not allow copying."),
+			() => setReport("Copied."),
+			() => setReport("The browser did not allow copying."),
 		);
 	return (
 		<section className="snippet" aria-label={name}>
@@ -70,7 +74,7 @@ function Snippet({ name, code }: { readonly name: string; readonly code: string 
 					<Icon name="copy" /> Copy
 				</button>
 				<span role="status" className="quiet small">
-					{said}
+					{report}
 				</span>
 			</div>
 			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

@@ -87,7 +87,9 @@ function useStage(graph: Graph, lit: string | null): Stage {
 	return { canvas, move, showAll, find };
 }
 
-/** The wheel zooms about the pointer. React's own wheel listener is passive and could not keep the page from scrolling. */
+/**
+ * The wheel zooms about the pointer. React's own wheel listener is passive and could not keep the page from scrolling.
+ */
 function useWheel({ canvas, move }: Stage): void {
 	const onWheel = useEffectEvent((event: WheelEvent) => {
 		event.preventDefault();

@@ -10,9 +10,8 @@ async function linesOf(calls: ManyCalls): Promise<Blob> {
 	const parts: string[] = [];
 	for await (const { post, outcome } of calls.entries()) {
 		if (outcome === null) continue;
-		parts.push(
-			`${JSON.stringify({ id: post.id, ...(outcome.status === "done" ? outcome.result : { failure: outcome.failure }) })}\n`,
-		);
+		const found = outcome.status === "done" ? outcome.result : { failure: outcome.failure };
+		parts.push(`${JSON.stringify({ id: post.id, ...found })}\n`);
 	}
 	return new Blob(parts, { type: "application/x-ndjson" });
 }

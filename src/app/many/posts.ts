@@ -76,7 +76,7 @@ export async function readPosts(files: readonly File[]): Promise<ReadPosts> {
 	if (posts.length === 0)
 		throw new Failure(
 			"input-unreadable",
-			"These files contain no posts: drop a CSV or JSONL file with a text column, or text files and pictures with the same names.",
+			"These files contain no posts: drop a CSV or JSONL file with a text column, or text files and their pictures.",
 		);
 	return { posts, notes: [...notes].map(([note, count]) => `${note}: ${count} ${count === 1 ? "post" : "posts"}.`) };
 }

@@ -8,7 +8,9 @@ const MAX_NAMED = 10;
 export const bundleBytes = ({ files }: Pick<Manifest, "files">): number =>
 	Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** "English", "English, German and Polish", or "" where the manifest names none. A code without a name stays as it is. */
+/**
+ * "English", "English, German and Polish", or "" where the manifest names none. A code without a name stays as it is.
+ */
 export function languagesText({ languages }: Pick<Manifest, "languages">): string {
 	const names = new Intl.DisplayNames(["en"], { type: "language" });
 	const nameOf = (code: string): string => {

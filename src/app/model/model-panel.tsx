@@ -1,4 +1,6 @@
-/** Lets a person choose between built-in models, an address and local files, and shows what the model says about itself. */
+/**
+ * Lets a person choose between built-in models, an address and local files, and shows what the model says about itself.
+ */
 import { type Dispatch, type FormEvent, useId, useRef, useState } from "react";
 import { BUILT_IN_MODELS, type BuiltInName } from "../../bundle/built-in.ts";
 import type { Manifest } from "../../bundle/manifest.ts";

@@ -43,10 +43,10 @@ export function suggestModel({ memory, cores }: DeviceHints): Suggestion {
 	return { name: LIGHT_MODEL, slow: facts.join(" and ") };
 }
 
-/** A number above 0; what a browser, or an extension in it, makes of the rest counts as not told. */
-const told = (value: unknown): number | undefined => (typeof value === "number" && value > 0 ? value : undefined);
+/** A number above 0; anything else that a browser or an extension puts there counts as unknown. */
+const reported = (value: unknown): number | undefined => (typeof value === "number" && value > 0 ? value : undefined);
 
 export function suggestionHere(): Suggestion {
 	const { deviceMemory, hardwareConcurrency }: { deviceMemory?: unknown; hardwareConcurrency?: unknown } = navigator;
-	return suggestModel({ memory: told(deviceMemory), cores: told(hardwareConcurrency) });
+	return suggestModel({ memory: reported(deviceMemory), cores: reported(hardwareConcurrency) });
 }

@@ -153,8 +153,9 @@ async function readOne(file: File, kind: Kind): Promise<Action> {
 function onlyOne(kinds: readonly Kind[]): Action[] {
 	const pictures = kinds.filter((kind) => kind === "picture").length;
 	if (kinds[0] !== "picture" || pictures < 2) return [];
-	const text = `A post has one picture: the first of ${pictures} is used. Choose “Steps of a procedure” for a picture per step, or “Many posts” for a post per picture.`;
-	return [{ type: "notice", text }];
+	const used = `A post has one picture: the first of ${pictures} is used.`;
+	const others = "Choose “Steps of a procedure” for a picture per step, or “Many posts” for a post per picture.";
+	return [{ type: "notice", text: `${used} ${others}` }];
 }
 
 /**

@@ -42,7 +42,7 @@ export function ExportDialog({ items, text = "", found = [], onOpen, onClose }: 
 						<Icon name="close" />
 					</button>
 				</div>
-				<p className="export-said" role="status">
+				<p className="export-report" role="status">
 					{report}
 				</p>
 			</div>

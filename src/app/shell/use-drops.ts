@@ -1,4 +1,6 @@
-/** Decides what dropped, pasted and picked files become: a post, a model, pictures of steps, annotations, a collection. */
+/**
+ * Decides what dropped, pasted and picked files become: a post, a model, pictures of steps, annotations, a collection.
+ */
 import { type Dispatch, useState } from "react";
 import { toFailureData } from "../../core/failure.ts";
 import type { ExportItem } from "../../exports/types.ts";

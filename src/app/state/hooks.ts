@@ -18,8 +18,8 @@ import {
 
 /** Typing is stored this long after the last key. */
 const SAVE_AFTER_MS = 300;
-const NOT_KEPT = "This browser keeps nothing for this page: text and settings will be gone after a reload.";
-const PICTURE_NOT_KEPT = "The picture could not be kept: it will be gone after a reload.";
+const NOT_KEPT = "This browser does not store data for this page: a reload loses text and settings.";
+const PICTURE_NOT_KEPT = "The picture could not be stored: a reload loses it.";
 
 /** Keeps text, labels and options in localStorage, the picture in IndexedDB. */
 export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
@@ -70,7 +70,7 @@ export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
 	}, [picture, dispatch]);
 }
 
-const CORRECTIONS_NOT_KEPT = "Your corrections could not be kept: export them before you leave.";
+const CORRECTIONS_NOT_KEPT = "Your corrections could not be stored: export them before you leave.";
 
 /** Keeps a corrected result and brings it back after a reload. What the model wrote is not kept: it can be had again. */
 export function useKeepingCorrections({ shown }: Pick<AppState, "shown">, dispatch: Dispatch<Action>): void {

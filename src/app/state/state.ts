@@ -255,7 +255,7 @@ const HANDLERS: Handlers = {
 	layout: (state, { layout }) => withLayout(state, layout),
 	"layout-removed": (state) => {
 		const { layout: _, ...post } = state.post;
-		return { ...state, post, undo: snapshot(state, "Form removed; its words are still there.") };
+		return { ...state, post, undo: snapshot(state, "Form removed. Its text is still there.") };
 	},
 	"post-replaced": (state, { post, tasks }) => ({
 		...state,
