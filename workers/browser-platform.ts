@@ -2,7 +2,7 @@
 import { filesReader } from "./bundle/files-reader.ts";
 import { cacheStore } from "./bundle/store.ts";
 import { urlReader } from "./bundle/url-reader.ts";
-import type { Platform } from "./engine.ts";
+import type { Platform } from "./platform.ts";
 import { loadRuntime } from "./runtime-browser.ts";
 import { turn } from "./turn.ts";
 import { browserDecoder } from "./vision/decode.ts";

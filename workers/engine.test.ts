@@ -13,8 +13,8 @@ import {
 	temporaryFolder,
 	WASM,
 } from "../tools/node/testing/nano.ts";
-import type { Platform } from "./engine.ts";
 import type { Ort } from "./model/sessions.ts";
+import type { Platform } from "./platform.ts";
 
 const POST = { text: "Barack Obama met Angela Merkel in Berlin on Monday", image: null };
 const REQUEST: ExtractRequest = { tasks: ["mner"], beams: 2 };

@@ -1,29 +1,19 @@
 /** Extracts from posts: prepares each, asks its queries wave by wave, all posts as one batch, and puts the answers together. */
 import type { Post, Progress } from "../src/client/protocol.ts";
-import { Failure } from "../src/core/failure.ts";
-import type { Device, ExtractionResult } from "../src/core/result.ts";
+import type { ExtractionResult } from "../src/core/result.ts";
 import { planSteps } from "../src/tasks/plan.ts";
 import { type ExtractRequest, settleRequest } from "../src/tasks/request.ts";
 import { assemble } from "../src/tasks/result/assemble.ts";
-import type { TokenCodec } from "../src/tasks/types.ts";
 import { Clock } from "./clock.ts";
 import { rolesFor } from "./graph-roles.ts";
-import { type GraphSessions, NO_ATTENTION } from "./model/sessions.ts";
-import type { PictureCache } from "./pictures.ts";
+import { NO_ATTENTION } from "./model/sessions.ts";
+import type { OpenModel } from "./open-model.ts";
 import { checkPosts } from "./posts.ts";
+import { prefilterPost } from "./prefilter.ts";
 import { preparePost } from "./prepare-post.ts";
-import { type BatchPost, runStep } from "./steps.ts";
 import type { ImageDecoder, RegionProposer } from "./vision/types.ts";
-
-/** What an open model is made of. */
-export interface OpenModel {
-	readonly sessions: GraphSessions;
-	readonly codec: TokenCodec;
-	readonly pictures: PictureCache;
-	readonly device: Device;
-	/** The bundle's own; null: it has none, and that of the platform serves. */
-	readonly proposer: RegionProposer | null;
-}
+import { askWave, type BatchPost } from "./wave.ts";
+import { createYieldPoint } from "./yield-point.ts";
 
 export interface ExtractOptions {
 	readonly decode: ImageDecoder;
@@ -52,10 +42,7 @@ export async function extractPosts(
 	const settled = settleRequest(request);
 	const checked = checkPosts(posts);
 	const clock = new Clock();
-	const yieldPoint = async () => {
-		await options.turn();
-		throwIfCancelled(options.signal);
-	};
+	const yieldPoint = createYieldPoint(options.turn, options.signal);
 	// Its time is part of that of the regions.
 	sessions.spent = (role, milliseconds) => role !== "region_proposer" && clock.add(role, milliseconds);
 	sessions.attention = options;
@@ -79,8 +66,12 @@ export async function extractPosts(
 			});
 		const steps = planSteps(batch.map(({ context }) => context));
 		for (const step of steps) {
-			await runStep(model, batch, step, { request: settled, onProgress: options.onProgress, yieldPoint, clock });
-			if (step.kind === "ask" && step !== steps.at(-1)) options.onPartial(finish());
+			if (step.kind === "prefilter") for (const post of batch) await prefilterPost(model, post, yieldPoint);
+			else {
+				const { onProgress } = options;
+				await askWave(model, batch, step.wave, { request: settled, onProgress, yieldPoint, clock });
+				if (step !== steps.at(-1)) options.onPartial(finish());
+			}
 		}
 		return finish();
 	} finally {
@@ -88,8 +79,4 @@ export async function extractPosts(
 		sessions.attention = NO_ATTENTION;
 		pictures.trim();
 	}
-}
-
-export function throwIfCancelled(signal: AbortSignal): void {
-	if (signal.aborted) throw new Failure("cancelled", "The extraction was cancelled.");
 }

@@ -1,5 +1,6 @@
 /** Prepares a post: its words, its picture, the context that its queries are built from, and the first of them. */
 import type { Manifest } from "../src/bundle/manifest.ts";
+import type { Progress } from "../src/client/protocol.ts";
 import { MAX_OBJECTS } from "../src/core/limits.ts";
 import { prepareText } from "../src/core/text.ts";
 import { createContext, type ExtractionContext, withRegions } from "../src/tasks/context.ts";
@@ -7,9 +8,9 @@ import { waveQueries } from "../src/tasks/plan.ts";
 import type { Query } from "../src/tasks/query/question.ts";
 import type { SettledRequest } from "../src/tasks/request.ts";
 import type { Clock } from "./clock.ts";
-import type { ExtractOptions, OpenModel } from "./extract.ts";
 import type { EncodedImage } from "./model/model.ts";
-import type { SeenPicture } from "./pictures.ts";
+import type { OpenModel } from "./open-model.ts";
+import type { PictureOptions, SeenPicture } from "./pictures.ts";
 import type { CheckedPost } from "./posts.ts";
 
 export interface PreparedPost {
@@ -22,7 +23,8 @@ export interface PreparedPost {
 	readonly notes: readonly string[];
 }
 
-export interface PrepareOptions extends Pick<ExtractOptions, "decode" | "proposer" | "signal" | "onProgress"> {
+export interface PrepareOptions extends Pick<PictureOptions, "decode" | "proposer" | "signal"> {
+	readonly onProgress: (progress: Progress) => void;
 	readonly yieldPoint: () => Promise<void>;
 	readonly clock: Clock;
 }

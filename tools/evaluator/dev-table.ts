@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { RequestOptions } from "../../src/tasks/request.ts";
-import type { OpenModel } from "../../workers/extract.ts";
+import type { OpenModel } from "../../workers/open-model.ts";
 import { openNodeEngine } from "../node/engine/node-engine.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import type { EvaluatedTask, EvaluationRequest } from "./predict/contract.ts";

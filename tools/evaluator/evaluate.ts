@@ -3,7 +3,7 @@
  * compare.
  */
 import { Failure } from "../../src/core/failure.ts";
-import type { OpenModel } from "../../workers/extract.ts";
+import type { OpenModel } from "../../workers/open-model.ts";
 import { openImageFolder } from "../cli/extract/images.ts";
 import { type GateSummary, gatesOf } from "./gates.ts";
 import { modelPredictor } from "./node-predictor.ts";

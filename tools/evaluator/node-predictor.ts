@@ -1,6 +1,6 @@
 /** Makes a predictor of an engine that is open in Node. */
 
-import type { OpenModel } from "../../workers/extract.ts";
+import type { OpenModel } from "../../workers/open-model.ts";
 import { createSegmentationProposer } from "../../workers/vision/regions/segmentation-proposer.ts";
 import { openNodeEngine } from "../node/engine/node-engine.ts";
 import { nodeDecoder } from "../node/image/decode-node.ts";

@@ -1,7 +1,6 @@
 /** Puts a context and the answers so far together to a result, but for what only the engine knows. */
 import type { Size } from "../../core/geometry.ts";
 import type { ExtractionResult, Region, Step } from "../../core/result.ts";
-import type { Found } from "../catalog/definition.ts";
 import { foundIn } from "../catalog/definitions.ts";
 import { stepsOf, type TextStep } from "../catalog/gmper.ts";
 import type { ExtractionContext } from "../context.ts";
@@ -10,8 +9,8 @@ import type { ReadAnswer } from "../query/question.ts";
 import { spanKey } from "../words.ts";
 import { entityOf, type Look } from "./entities.ts";
 import { eventsIn } from "./events.ts";
-import { sightsOf, textPictureOf } from "./grounding.ts";
-import { collectMentions, mentionsOf, type TypedMention } from "./mentions.ts";
+import { meanGates, sightsOf, textPictureOf } from "./grounding.ts";
+import { mentionsIn } from "./mentions.ts";
 import { remarksOn } from "./notes.ts";
 import { relationsIn } from "./relations.ts";
 
@@ -48,6 +47,7 @@ export function assemble(
 		looks.map(({ sights }) => sights),
 		context.request.groundingThreshold,
 	);
+	const gates = meanGates(answers);
 	const idOf = new Map(mentions.map((mention, i) => [spanKey(mention), entities[i]!.id] as const).reverse());
 	const { notes, experimental } = remarksOn(context, answers);
 	return {
@@ -59,7 +59,7 @@ export function assemble(
 		entities,
 		relations: relationsIn(answers, found, mentions, regions),
 		events: eventsIn(context, answers, regions, idOf),
-		gate: meanGates(answers),
+		gate: gates,
 		scores: context.request.decoding === "extractive" ? "candidates" : "vocabulary",
 		raw: answers.flatMap(({ raw }) => raw ?? []),
 		unread: answers.flatMap(({ unread }) => unread),
@@ -71,28 +71,6 @@ export function assemble(
 	};
 }
 
-/** Everything that is shown as an entity, in text order, each with the step of a procedure that it stands in. */
-function mentionsIn(
-	answers: readonly ReadAnswer[],
-	found: readonly Found[],
-	steps: readonly TextStep[],
-): TypedMention[] {
-	const all = [...mentionsOf(answers, "mner"), ...found.flatMap((one) => one.mentions)];
-	return collectMentions(all).map((mention) => {
-		const step = steps.find(({ from, to }) => mention.from >= from && mention.to <= to);
-		return step ? { ...mention, step: step.number } : mention;
-	});
-}
-
 function stepOf(text: string, { number, start, end }: TextStep, hasPicture: boolean): Step {
 	return { number, text: text.slice(start, end), start, end, picture: hasPicture ? 0 : null };
-}
-
-/** Mean g of each task (paper, Eq. 7); 0 where the picture had no say. */
-function meanGates(answers: readonly ReadAnswer[]): Record<string, number> {
-	const byTask = new Map<string, number[]>();
-	for (const { query, gate } of answers) byTask.set(query.task, [...(byTask.get(query.task) ?? []), gate ?? 0]);
-	return Object.fromEntries(
-		[...byTask].map(([task, gates]) => [task, gates.reduce((sum, gate) => sum + gate, 0) / gates.length]),
-	);
 }

@@ -1,7 +1,7 @@
 /** Says which regions each mention looked at while the gate was open, and how text and picture belong together. */
 import type { Region, Sight, TextPicture } from "../../core/result.ts";
 import type { ExtractionContext } from "../context.ts";
-import type { WordSpan } from "../query/question.ts";
+import type { ReadAnswer, WordSpan } from "../query/question.ts";
 import type { Answer } from "../types.ts";
 
 /**
@@ -93,4 +93,13 @@ export function textPictureOf(
 	const strengthens = sights.length > 0 && 2 * looking >= sights.length;
 	const kind = gate < MIN_GATE ? "unrelated" : strengthens ? "strengthens" : "complements";
 	return { kind, gate, looking, mentions: sights.length, threshold };
+}
+
+/** Mean g of each task (paper, Eq. 7); 0 where the picture had no say. */
+export function meanGates(answers: readonly ReadAnswer[]): Record<string, number> {
+	const byTask = new Map<string, number[]>();
+	for (const { query, gate } of answers) byTask.set(query.task, [...(byTask.get(query.task) ?? []), gate ?? 0]);
+	return Object.fromEntries(
+		[...byTask].map(([task, gates]) => [task, gates.reduce((sum, gate) => sum + gate, 0) / gates.length]),
+	);
 }

@@ -1,5 +1,6 @@
 /** Collects the mentions that answers name: each place and type once, in text order. */
-import type { FoundMention } from "../catalog/definition.ts";
+import type { Found, FoundMention } from "../catalog/definition.ts";
+import type { TextStep } from "../catalog/gmper.ts";
 import { UNTYPED } from "../names/identity.ts";
 import type { Mention, ReadAnswer } from "../query/question.ts";
 import { spanKey } from "../words.ts";
@@ -28,6 +29,19 @@ export function chosenMentions(answers: readonly ReadAnswer[], about: "entity" |
 	});
 }
 
+/** Everything that is shown as an entity, in text order, each with the step of a procedure that it stands in. */
+export function mentionsIn(
+	answers: readonly ReadAnswer[],
+	found: readonly Found[],
+	steps: readonly TextStep[],
+): TypedMention[] {
+	const all = [...mentionsOf(answers, "mner"), ...found.flatMap((one) => one.mentions)];
+	return collectMentions(all).map((mention) => {
+		const step = steps.find(({ from, to }) => mention.from >= from && mention.to <= to);
+		return step ? { ...mention, step: step.number } : mention;
+	});
+}
+
 /** A mention with a type: its own, that of another mention at its place, or {@link UNTYPED}. */
 export type TypedMention = FoundMention & { readonly type: string };
 
@@ -35,7 +49,7 @@ export type TypedMention = FoundMention & { readonly type: string };
  * One mention for each place and type, in text order. One whose type was not asked is the first one at its place, if
  * there is any.
  */
-export function collectMentions(found: readonly FoundMention[]): TypedMention[] {
+function collectMentions(found: readonly FoundMention[]): TypedMention[] {
 	const typed = new Map<string, TypedMention>();
 	const add = (mention: FoundMention, type: string) => {
 		const key = `${spanKey(mention)} ${type}`;

@@ -13,16 +13,18 @@ export interface Remarks {
 }
 
 export function remarksOn(context: ExtractionContext, answers: readonly ReadAnswer[]): Remarks {
+	const untrained = untrainedIn(context, answers);
+	const unread = unreadWords(context, answers);
+	const cut = cutOutputs(context, answers);
 	const planned = plannedTasks(context);
 	const replaced = planned.flatMap(({ requested, instead }) => (instead ? [{ requested, instead }] : []));
-	const untrained = untrainedIn(context, answers);
 	const replacedNames = replaced.map(({ requested }): string => requested.name);
 	const experimental = [...new Set([...replacedNames, ...untrained])];
 	const notes = [
-		...unreadWords(context, answers),
+		...unread,
 		// Two tasks may have the same to say.
 		...new Set(planned.flatMap(({ requested, instead }) => (instead ?? requested).notes?.(context, answers) ?? [])),
-		...cutOutputs(context, answers),
+		...cut,
 		...replaced.map(
 			({ requested, instead }) =>
 				`This model was not trained for ${titled(requested.name)}: ${titled(instead.name)} was asked instead, ` +

@@ -1,9 +1,9 @@
 /** Answers token ids with token ids by the engine's own path, in the browser and in Node. */
 import { settleRequest } from "../../../src/tasks/request.ts";
 import type { Generation, Grammar } from "../../../src/tasks/types.ts";
-import type { OpenModel } from "../../../workers/extract.ts";
 import { answerQueries } from "../../../workers/model/answer.ts";
 import { type EncodedImage, encodeImage } from "../../../workers/model/model.ts";
+import type { OpenModel } from "../../../workers/open-model.ts";
 import type { AskCase } from "./contract.ts";
 
 /** @param candidates what may be said at every step, for ever; null: the whole vocabulary */

@@ -1,7 +1,7 @@
 /** Predicts for annotated posts with an open model; the same code in Node and in a page. */
 import type { Manifest } from "../../../src/bundle/manifest.ts";
 import { TRAINED_BY_DEFAULT } from "../../../src/tasks/defaults.ts";
-import type { OpenModel } from "../../../workers/extract.ts";
+import type { OpenModel } from "../../../workers/open-model.ts";
 import { CLASSIC, isClassic, type Runner } from "./classic.ts";
 import { type Asked, type OpenedBundle, type Prediction, SAID_NOTHING } from "./contract.ts";
 import { extracted } from "./extracted.ts";

@@ -2,8 +2,9 @@
 
 import type { Progress } from "../../../src/client/protocol.ts";
 import { unwrap } from "../../../src/core/failure.ts";
-import { createEngineApi, type Engine, type Platform } from "../../../workers/engine.ts";
+import { createEngineApi, type Engine } from "../../../workers/engine.ts";
 import type { ObservedRun, Ort } from "../../../workers/model/sessions.ts";
+import type { Platform } from "../../../workers/platform.ts";
 import { createSegmentationProposer } from "../../../workers/vision/regions/segmentation-proposer.ts";
 import { folderReader } from "../bundle/folder-reader.ts";
 import { nodeDecoder } from "../image/decode-node.ts";

@@ -7,8 +7,9 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unwrap } from "../../../src/core/failure.ts";
-import { createEngineApi, type Engine, type Platform } from "../../../workers/engine.ts";
+import { createEngineApi, type Engine } from "../../../workers/engine.ts";
 import type { ObservedRun } from "../../../workers/model/sessions.ts";
+import type { Platform } from "../../../workers/platform.ts";
 import { nodePlatform } from "../engine/node-engine.ts";
 
 export const NANO = join(import.meta.dirname, "../../../models/umie-nano");
