@@ -1,4 +1,7 @@
-/** Proves that a decoder that copies answers alike on WASM and on WebGPU, where the pointer's keys stay on the device and its scores come back. */
+/**
+ * Proves that a decoder that copies answers alike on WASM and on WebGPU, where the pointer's keys stay on the device
+ * and its scores come back.
+ */
 import { expect, test } from "vitest";
 import { OPEN_DEFAULTS } from "../src/client/protocol.ts";
 import { unwrap } from "../src/core/failure.ts";

@@ -1,4 +1,7 @@
-/** Proves on random checkpoints that copy that what the engine answers, batched, cached and beside others, scores as it does token by token and alone. */
+/**
+ * Proves on random checkpoints that copy that what the engine answers, batched, cached and beside others, scores as it
+ * does token by token and alone.
+ */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { unwrap } from "../src/core/failure.ts";
@@ -54,7 +57,10 @@ function settingOf(text: string): ExtractionContext {
 	});
 }
 
-/** Log-probability of each token of an answer: tokens one by one through the decoder of the whole vocabulary, probabilities added up. */
+/**
+ * Log-probability of each token of an answer: tokens one by one through the decoder of the whole vocabulary,
+ * probabilities added up.
+ */
 async function scoresOf(query: Query, { ids }: Hypothesis, decoding: ExtractRequest["decoding"]): Promise<number[]> {
 	const { Tensor } = sessions.ort;
 	const { num_decoder_layers, num_heads, d_kv, decoder_start_token_id } = sessions.manifest.config;
@@ -101,7 +107,10 @@ async function scoresOf(query: Query, { ids }: Hypothesis, decoding: ExtractRequ
 	return scores;
 }
 
-/** The place by the rule's own words: words of the text are one token each and stand once, so that it is that of the last one said; choices have none. */
+/**
+ * The place by the rule's own words: words of the text are one token each and stand once, so that it is that of the
+ * last one said; choices have none.
+ */
 function placeAfter({ inputIds, text, task }: Query, ids: readonly number[]): number {
 	const last = task === "mre" ? undefined : ids.findLast((id) => inputIds.slice(text.begin, text.end).includes(id));
 	return last === undefined ? text.begin - 1 : inputIds.indexOf(last, text.begin);

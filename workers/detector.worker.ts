@@ -1,4 +1,7 @@
-/** Goes in: questions of a page about pictures. Comes out: boxes. A thread of its own: it ends when it is cancelled, with all the memory it took. */
+/**
+ * The thread of the detector: answers requests about pictures with boxes. A cancel ends the thread and frees its
+ * memory.
+ */
 
 import type { DetectorAnswer, DetectorQuestion } from "../src/client/detector-protocol.ts";
 import { settle } from "../src/core/failure.ts";

@@ -99,7 +99,8 @@ describe.each(["wasm", "webgpu"] as const)("on %s", (device) => {
 			},
 		);
 		await expect(running).rejects.toMatchObject({ code: "cancelled" });
-		// One step is told of, the abort crosses the threads, at most the step at work ends; messages of later steps would raise this.
+		// One step is told of, the abort crosses the threads, at most the step at work ends; messages of later steps would
+		// raise this.
 		expect(steps).toBeLessThanOrEqual(4);
 		const after = await engine.extract({ text: POST, image: null }, { tasks: ["mner"], beams: 1, maxNewTokens: 2 });
 		expect(after.text).toBe(POST);

@@ -1,4 +1,4 @@
-/** Goes in: the committed bundle, whole and broken. Comes out: proof that jobs open, end, recover and fail as the protocol says. */
+/** Proves that the engine opens, cancels, closes and recovers, and that every failure comes back as data. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Progress } from "../src/client/protocol.ts";
 import { type Outcome, unwrap } from "../src/core/failure.ts";

@@ -1,4 +1,4 @@
-/** Goes in: messages of a page. Comes out: the engine's answers. The entry of the worker thread, nothing more. */
+/** The entry of the worker thread: exposes the engine to the page, nothing more. */
 import { browserPlatform } from "./browser-platform.ts";
 import { createEngineApi } from "./engine.ts";
 import { exposeEngine } from "./expose.ts";

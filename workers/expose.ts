@@ -1,4 +1,4 @@
-/** Goes in: the engine's calls. Comes out: the same calls behind a port, their callbacks heard before the answer and released after it. */
+/** Exposes the engine's calls behind a port. Callbacks arrive before the answer and are released after it. */
 import * as Comlink from "comlink";
 import type { EngineApi } from "../src/client/protocol.ts";
 
@@ -16,8 +16,8 @@ export function exposeEngine(api: EngineApi, endpoint?: Comlink.Endpoint): void 
 }
 
 /**
- * A callback of the page has its own port, so its last message could arrive after the answer: the answer waits until it was heard.
- * A port that is not released lives, with all it holds on to, as long as the worker.
+ * A callback of the page has its own port, so its last message could arrive after the answer: the answer waits until
+ * it was heard. A port that is not released lives, with all it holds on to, as long as the worker.
  */
 async function withCallback<Message, Result>(
 	callback: (message: Message) => void,

@@ -1,4 +1,4 @@
-/** Goes in: fixed posts, pictures and requests. Comes out: proof that the committed bundle finds what is plain, at the right places, and that what is wrong is named. */
+/** Proves what umie-nano extracts from posts, with pictures, in batches, and when something is wrong. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

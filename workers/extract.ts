@@ -1,4 +1,7 @@
-/** Extracts from posts: prepares each, asks its queries wave by wave, all posts as one batch, and puts the answers together. */
+/**
+ * Extracts from posts: prepares each, asks its queries wave by wave, all posts as one batch, and puts the answers
+ * together.
+ */
 import type { Post, Progress } from "../src/client/protocol.ts";
 import type { ExtractionResult } from "../src/core/result.ts";
 import { planSteps } from "../src/tasks/plan.ts";

@@ -34,7 +34,10 @@ export class HeldModel {
 		return model;
 	}
 
-	/** Runs `work` on the model. A lost device is opened again once, and the work runs again. @throws Failure `not-open` */
+	/**
+	 * Runs `work` on the model. A lost device is opened again once, and the work runs again.
+	 * @throws Failure `not-open`
+	 */
 	async use<T>(attention: Attention, work: (model: OpenModel) => Promise<T>): Promise<T> {
 		const at = this.#current();
 		try {

@@ -1,4 +1,6 @@
-/** Keeps the jobs that run, so that each can be cancelled by its number and all can be ended before the model is freed. */
+/**
+ * Keeps the jobs that run, so that each can be cancelled by its number and all can be ended before the model is freed.
+ */
 import type { JobId } from "../src/client/protocol.ts";
 import { Failure, type Outcome, settle } from "../src/core/failure.ts";
 

@@ -1,4 +1,7 @@
-/** Proves that the pair classifier reads the states of the marked text on both backends, as numbers that agree, and leaves them to the decoder. */
+/**
+ * Proves that the pair classifier reads the states of the marked text on both backends, as numbers that agree, and
+ * leaves them to the decoder.
+ */
 import { expect, test } from "vitest";
 import { OPEN_DEFAULTS } from "../src/client/protocol.ts";
 import { unwrap } from "../src/core/failure.ts";

@@ -1,4 +1,6 @@
-/** Proves how often graphs run for the pairs of a post, what the pair classifier is fed, and what becomes of its votes. */
+/**
+ * Proves how often graphs run for the pairs of a post, what the pair classifier is fed, and what becomes of its votes.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

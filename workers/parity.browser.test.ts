@@ -1,4 +1,7 @@
-/** The float32 export of the reference checkpoint in a real browser, on both backends, against the reference's beams. Skipped where the checkpoint is not at hand. */
+/**
+ * The float32 export of the reference checkpoint in a real browser, on both backends, against the reference's beams.
+ * Skipped where the checkpoint is not at hand.
+ */
 import { describe, expect, inject, test } from "vitest";
 import { OPEN_DEFAULTS } from "../src/client/protocol.ts";
 import { unwrap } from "../src/core/failure.ts";

@@ -1,4 +1,7 @@
-/** Goes in: a picture's bytes. Comes out: its regions and, when the model looks at it, its visual states; kept by the picture's hash and by who proposed the regions, so a second task costs no vision. */
+/**
+ * Keeps a picture's regions and visual states by its hash and by who proposed the regions: a second task costs no
+ * vision.
+ */
 
 import { Failure } from "../src/core/failure.ts";
 import { toPixels, type UnitBox, WHOLE_IMAGE } from "../src/core/geometry.ts";
@@ -31,7 +34,11 @@ export interface PictureOptions {
 export class PictureCache {
 	readonly #seen = new Map<string, SeenPicture>();
 
-	/** Decodes and finds regions, or remembers. Nothing is forgotten before `trim`: a batch may have more pictures than are kept. @throws Failure image-* | cancelled */
+	/**
+	 * Decodes and finds regions, or remembers. Nothing is forgotten before `trim`: a batch may have more pictures than
+	 * are kept.
+	 * @throws Failure image-* | cancelled
+	 */
 	async look(bytes: Uint8Array, { decode, proposer, limit, signal, clock }: PictureOptions): Promise<SeenPicture> {
 		const key = `${await sha256(bytes as Uint8Array<ArrayBuffer>)} ${proposer.name}`;
 		const known = this.#seen.get(key);

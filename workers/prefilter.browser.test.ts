@@ -1,4 +1,7 @@
-/** Goes in: a post with a picture. Comes out: proof that a screen reads the encoder's states on both backends, as numbers that agree, and leaves them to the gate and the decoder. */
+/**
+ * Proves that the prefilter reads the encoder's states on both backends, with numbers that agree, and leaves the
+ * states to the gate and the decoder.
+ */
 import { expect, test } from "vitest";
 import { OPEN_DEFAULTS } from "../src/client/protocol.ts";
 import { unwrap } from "../src/core/failure.ts";

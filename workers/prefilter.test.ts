@@ -1,4 +1,4 @@
-/** Goes in: posts, and bundles whose screen says what is known. Comes out: proof of what is then run, asked, told and freed. */
+/** Proves what runs, is asked, noted and freed with bundles whose prefilter gives known numbers. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** Goes in: work that waits for the test. Comes out: proof that it runs one at a time, in order, and that abort removes what waits. */
+/** Proves that pieces of work run one at a time, in order, and that a waiting one can be cancelled. */
 import { describe, expect, test } from "vitest";
 import { createQueue } from "./queue.ts";
 

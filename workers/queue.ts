@@ -1,10 +1,11 @@
-/** Goes in: pieces of work. Comes out: their results, one piece at a time, in the order they came: two concurrent `run()` calls on one WebGPU device hang. */
+/** Runs pieces of work one at a time, in order: two concurrent `run()` calls on one WebGPU device hang. */
 import { Failure } from "../src/core/failure.ts";
 
 export interface Queue {
 	/**
 	 * Runs `work` when everything before it has ended, however it ended.
-	 * @param signal aborted while waiting: the call is rejected at once and the work never starts. Aborted while running: the work itself must listen.
+	 * @param signal aborted while waiting: the call is rejected at once and the work never starts. Aborted while
+	 * running: the work itself must listen.
 	 * @throws Failure `cancelled`, or whatever the work throws
 	 */
 	run<T>(work: () => Promise<T> | T, signal?: AbortSignal): Promise<T>;

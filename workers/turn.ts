@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: a promise that resolves in a later turn of the event loop: on WASM a run never lets a message in, so a cancel is heard only between turns. */
+/** Gives the event loop one turn: on WASM a run never lets a message in, so a cancel arrives only between turns. */
 
 const { port1, port2 } = new MessageChannel();
 let waiting: (() => void)[] = [];

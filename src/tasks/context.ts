@@ -1,4 +1,4 @@
-/** Goes in: a request, a prepared text and a bundle's vocabulary. Comes out: everything settled that queries are built from: labels, prompts, ids of words. */
+/** Settles everything that the queries of one extraction are built from: labels, prompts, ids of words. */
 import { DEFAULT_PAIR_VOTE, type Manifest, type MarkerTokens } from "../bundle/manifest.ts";
 import { Failure } from "../core/failure.ts";
 import type { PreparedText, Word } from "../core/text.ts";
@@ -47,13 +47,16 @@ export interface ExtractionContext {
 	/** Where each word is drawn, with its block; null for text without a layout. */
 	readonly layout: TextLayout | null;
 	/**
-	 * Probabilities from which on the bundle's prefilter lets a pair, or events, be asked about; null: it has none, or it is off, or it was not made
-	 * for this.
+	 * Probabilities from which on the bundle's prefilter lets a pair, or events, be asked about; null: it has none, or
+	 * it is off, or it was not made for this.
 	 */
 	readonly prefilter: { readonly related: number; readonly eventful: number | null } | null;
 	/** Ids that stand around mentions for the question about pairs; null: the model knows none. */
 	readonly markers: MarkerTokens | null;
-	/** The relations that the bundle's pair classifier knows, in the order of its outputs, and the weight of its vote; null: it has none, or it has no say. */
+	/**
+	 * The relations that the bundle's pair classifier knows, in the order of its outputs, and the weight of its vote;
+	 * null: it has none, or it has no say.
+	 */
 	readonly pairVote: { readonly relations: readonly string[]; readonly weight: number } | null;
 	/** Whether the picture reaches the text at all. */
 	readonly looksAtPictures: boolean;
@@ -160,8 +163,9 @@ function readableWords(
 }
 
 /**
- * Ids of a text word by word, as the tokenizer splits at spaces anyway. A word that spells a control token ("</s>", "<spot>", "</m>") is encoded
- * character by character, so that no post, label or mention can end an input or fake a separator.
+ * Ids of a text word by word, as the tokenizer splits at spaces anyway. A word that spells a control token ("</s>",
+ * "<spot>", "</m>") is encoded character by character, so that no post, label or mention can end an input or fake a
+ * separator.
  */
 export function plainIds(text: string, codec: TokenCodec): number[] {
 	const { pad, eos, start, spot, markers = [] } = codec.special;
@@ -174,7 +178,10 @@ export function plainIds(text: string, codec: TokenCodec): number[] {
 	});
 }
 
-/** A label list as ids, each with its comma. @throws Failure `labels-invalid` when the vocabulary cannot tell two of them apart. */
+/**
+ * A label list as ids, each with its comma.
+ * @throws Failure `labels-invalid` when the vocabulary cannot tell two of them apart.
+ */
 export function labelIds(
 	labels: readonly string[],
 	what: string,

@@ -1,4 +1,4 @@
-/** Goes in: a post, a request and made-up answers. Comes out: whether the right things are asked and the result says where everything stands. */
+/** Proves, with made-up answers, that the right things are asked and that the result says where everything stands. */
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../bundle/manifest.ts";
 import { Failure } from "../core/failure.ts";

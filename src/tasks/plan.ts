@@ -1,4 +1,6 @@
-/** Plans an extraction: its steps, and what each wave asks given the answers so far. Pure: the engine does the asking. */
+/**
+ * Plans an extraction: its steps, and what each wave asks given the answers so far. Pure: the engine does the asking.
+ */
 import type { TaskDefinition, Wave } from "./catalog/definition.ts";
 import { DEFINITIONS } from "./catalog/definitions.ts";
 import { MQA_WAVES } from "./catalog/mqa.ts";

@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the contract between tasks (data and pure functions), the search that generates, and the engine that runs both. */
+/** The contract between tasks (data and pure functions), the search that generates, and the engine that runs both. */
 
 import type { TaskName } from "../core/tasks.ts";
 

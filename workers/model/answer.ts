@@ -1,4 +1,4 @@
-/** Goes in: queries. Comes out: their answers: encode, fuse, search, batch by batch. */
+/** Answers queries batch by batch: encodes, fuses and searches. */
 
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import type { Progress } from "../../src/client/protocol.ts";
@@ -36,7 +36,10 @@ export interface AskedQuery<Asked extends Generation = Generation> {
 	readonly read?: TextStates | null;
 }
 
-/** Milliseconds between two messages of progress: a step takes less than one, and each message crosses threads and draws. */
+/**
+ * Milliseconds between two messages of progress: a step takes less than one, and each message crosses threads and
+ * draws.
+ */
 const PROGRESS_EVERY = 50;
 
 export interface AnswerOptions {
@@ -72,8 +75,9 @@ export async function answerQueries<Asked extends Generation>(
 }
 
 /**
- * Indices of queries that may share a batch: those about one picture and, on WASM, of one task. Outputs of a task end at about the same step; a row that has
- * ended still costs its share on WASM (mner and med of a post apart: four tasks take 147 ms instead of 159), and next to nothing on WebGPU.
+ * Indices of queries that may share a batch: those about one picture and, on WASM, of one task. Outputs of a task end
+ * at about the same step; a row that has ended still costs its share on WASM (mner and med of a post apart: four tasks
+ * take 147 ms instead of 159), and next to nothing on WebGPU.
  */
 function groupsOf(asked: readonly AskedQuery[], device: Device["name"]): number[][] {
 	const groups = new Map<EncodedImage | null, Map<string, number[]>>();
@@ -86,7 +90,10 @@ function groupsOf(asked: readonly AskedQuery[], device: Device["name"]): number[
 	return [...groups.values()].flatMap((byTask) => [...byTask.values()]);
 }
 
-/** Batches of indices. Queries on one reading are a batch of their own; the others share batches as their lengths allow. */
+/**
+ * Batches of indices. Queries on one reading are a batch of their own; the others share batches as their lengths
+ * allow.
+ */
 function planReadings(members: readonly number[], asked: readonly AskedQuery[], limits: BatchLimits): number[][] {
 	const byInput = new Map<readonly number[], number[]>();
 	for (const index of members) {
@@ -194,7 +201,10 @@ async function classifyPairs(
 	);
 }
 
-/** Queries on the texts of a context, one each, or side by side on its only one: then their beams are the rows of that text. */
+/**
+ * Queries on the texts of a context, one each, or side by side on its only one: then their beams are the rows of that
+ * text.
+ */
 async function searchOn(
 	sessions: GraphSessions,
 	context: DecoderContext,

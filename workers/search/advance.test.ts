@@ -1,4 +1,4 @@
-/** Goes in: logits written by hand. Comes out: proof of every hypothesis, score and row that one query's steps make of them. */
+/** Proves single steps of the beam search by scores that can be checked by hand. */
 import { describe, expect, test } from "vitest";
 import { choiceGrammar, DEAD, idsOf, probabilities, type Rule, randomRule, run, STORY, scoresOf } from "./testing.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: the hypotheses so far and the scores of what follows them. Comes out: the hypotheses one token longer, and the rows they continue. Pure. */
+/** Advances all hypotheses by one token: which go on, which rows they continue, and which are finished. Pure. */
 import { Failure } from "../../src/core/failure.ts";
 import type { Hypothesis } from "../../src/tasks/types.ts";
 import { followerOf } from "./places.ts";
@@ -15,7 +15,10 @@ export interface Beam {
 	readonly state: unknown;
 }
 
-/** `beams[k]` lives in row k of the query, best first; rows past them, which another query needs, are dummies. A query without beams is done. */
+/**
+ * `beams[k]` lives in row k of the query, best first; rows past them, which another query needs, are dummies. A query
+ * without beams is done.
+ */
 export interface QueryState {
 	readonly beams: readonly Beam[];
 	/** At most K, best first. */
@@ -62,11 +65,11 @@ export function isRunning(state: SearchState): boolean {
 /**
  * One token of every query, each for itself: a query in a batch goes as it goes alone.
  *
- * As Hugging Face's vectorised `_beam_search` (its pull request 35802), step for step. Where the older `BeamSearchScorer`
- * differs, the newer one is followed: a stopping criterion or the length limit finishes a candidate as eos does, only candidates
- * among the best K may finish, and whether the search can improve is read from the best beam that goes on. Two things differ from
- * both: sums are doubles, not floats, and rows that do not exist give no candidates instead of candidates at -1e9, so that a query
- * with fewer than K ways on has fewer beams.
+ * As Hugging Face's vectorised `_beam_search` (its pull request 35802), step for step. Where the older
+ * `BeamSearchScorer` differs, the newer one is followed: a stopping criterion or the length limit finishes a candidate
+ * as eos does, only candidates among the best K may finish, and whether the search can improve is read from the best
+ * beam that goes on. Two things differ from both: sums are doubles, not floats, and rows that do not exist give no
+ * candidates instead of candidates at -1e9, so that a query with fewer than K ways on has fewer beams.
  *
  * @param options complete, from `completeOptions`
  * @throws Failure `checkpoint-values` if a living row cannot be normalised.
@@ -147,7 +150,10 @@ function rowOf({ logits, logSumExp: given, columns: stride }: StepScores, place:
 	};
 }
 
-/** Offers what a beam can go on with. @returns false where a score that is looked at is NaN or Infinity: a device's largest and sum may pass over a NaN */
+/**
+ * Offers what a beam can go on with.
+ * @returns false where a score that is looked at is NaN or Infinity: a device's largest and sum may pass over a NaN
+ */
 function offer(
 	top: TopCandidates,
 	k: number,
@@ -234,7 +240,8 @@ function canImprove(
 	if (finished.length < options.num_beams) return true;
 	// One beam is greedy search, which ends at its first eos.
 	if (options.early_stopping === true || options.num_beams === 1) return false;
-	// A beam's sum only sinks; what can raise its score is length, up to the limit. false looks at the length of now: a heuristic.
+	// A beam's sum only sinks; what can raise its score is length, up to the limit. false looks at the length of now: a
+	// heuristic.
 	const reach = options.early_stopping === "never" && options.length_penalty > 0 ? options.max_new_tokens : length;
 	return best.sum / reach ** options.length_penalty > finished[options.num_beams - 1]!.score;
 }

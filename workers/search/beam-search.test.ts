@@ -1,4 +1,4 @@
-/** Goes in: queries with grammars, candidates and options. Comes out: proof of what the whole search gives, asks and refuses. */
+/** Proves the beam search on models whose every score can be checked on paper. */
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/core/failure.ts";
 import { search } from "./beam-search.ts";
@@ -209,7 +209,8 @@ describe("logits processors and stopping criteria", () => {
 	const loop: Rule = () => [0.05, 0.05, 0.6, 0.3].map((p) => Math.log(p));
 
 	test("no_repeat_ngram_size 2 lets no pair of tokens occur twice", async () => {
-		// a a, then not a again: b; then b a is new; after `a b a` neither a a nor a b: eos and pad tie, pad is the lower column.
+		// a a, then not a again: b; then b a is new; after `a b a` neither a a nor a b: eos and pad tie, pad is the lower
+		// column.
 		const { first } = await run(loop, { num_beams: 1, no_repeat_ngram_size: 2, max_new_tokens: 5 });
 		expect(idsOf(first)).toEqual([[A, A, B, A, PAD]]);
 	});

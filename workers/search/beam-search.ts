@@ -1,4 +1,4 @@
-/** Goes in: a model that scores next tokens, and queries. Comes out: the best hypotheses of each query. */
+/** Searches the best hypotheses of each query with a model that scores next tokens. */
 import { Failure } from "../../src/core/failure.ts";
 import { advance, isRunning, type SearchState, startState } from "./advance.ts";
 import { nextTokens } from "./feed.ts";
@@ -7,13 +7,13 @@ import { stepPlaces } from "./places.ts";
 import type { SearchOptions, SearchQuery, SearchResult, StepModel, StepScores } from "./types.ts";
 
 /**
- * Beam search over B queries with K beams each, as one batch whose rows are the beams alive; one beam is greedy search. Semantics are those of
- * Hugging Face `generate`; see `advance` for what that means in detail. Equal sums: the lower row first, then the lower column,
- * so that the same scores always give the same hypotheses.
+ * Beam search over B queries with K beams each, as one batch whose rows are the beams alive; one beam is greedy
+ * search. Semantics are those of Hugging Face `generate`; see `advance` for what that means in detail. Equal sums: the
+ * lower row first, then the lower column, so that the same scores always give the same hypotheses.
  *
  * @returns [B][num_return_sequences or fewer]: fewer where fewer than that many hypotheses are possible
- * @throws Failure `usage` for an option out of range, `bundle-graph-mismatch` or `checkpoint-values` for scores of a wrong shape
- * or not finite, and whatever `model.step` and `onStep` throw.
+ * @throws Failure `usage` for an option out of range, `bundle-graph-mismatch` or `checkpoint-values` for scores of a
+ * wrong shape or not finite, and whatever `model.step` and `onStep` throw.
  */
 export async function search(
 	model: StepModel,
@@ -33,7 +33,10 @@ export async function search(
 	return state.queries.map(({ finished }) => finished.slice(0, options.num_return_sequences));
 }
 
-/** Goes on by the scores of all S positions of a step, one after the other. @returns the state, and the row of the step that each of its rows continues */
+/**
+ * Goes on by the scores of all S positions of a step, one after the other.
+ * @returns the state, and the row of the step that each of its rows continues
+ */
 function advanceThrough(
 	before: SearchState,
 	scores: StepScores,
@@ -57,7 +60,9 @@ function rowsOf({ queries, width }: SearchState): Int32Array {
 	return Int32Array.from({ length: queries.length * width }, (_, row) => row);
 }
 
-/** A graph of another export may have another vocabulary: reading past its columns would give nonsense without a word. */
+/**
+ * A graph of another export may have another vocabulary: reading past its columns would give nonsense without a word.
+ */
 function checkShape({ logits, logSumExp, columns }: StepScores, queries: readonly SearchQuery[], rows: number): void {
 	const needed = Math.max(1, ...queries.map(({ candidateIds }) => candidateIds?.length ?? 1));
 	if (columns < needed)

@@ -1,4 +1,7 @@
-/** Proves with random scores that searches of a decoder that copies find what joining probabilities, sentence by sentence, finds. */
+/**
+ * Proves with random scores that searches of a decoder that copies find what joining probabilities, sentence by
+ * sentence, finds.
+ */
 import { describe, expect, test } from "vitest";
 import { type SpanGrammarOptions, spanCandidates, spanGrammar } from "../../src/tasks/grammar/grammar.ts";
 import type { Grammar, Hypothesis, TextRange } from "../../src/tasks/types.ts";
@@ -12,7 +15,10 @@ import type { SearchQuery, StepModel } from "./types.ts";
 const [EOS, SPOT, COMMA] = [1, 3, 9];
 const VOCABULARY = 20;
 
-/** What the pointer says at a place, of every place of the input: it depends on all of it, so that a wrong place gives wrong scores. */
+/**
+ * What the pointer says at a place, of every place of the input: it depends on all of it, so that a wrong place gives
+ * wrong scores.
+ */
 type Pointer = (ids: readonly number[], query: number, place: number) => readonly number[];
 const randomPointer =
 	(seed: number, length: number): Pointer =>
@@ -33,7 +39,10 @@ const queryOf = ({ inputIds, text, grammar, candidateIds, spansFollow }: Post): 
 	copying: { begin: text.begin, free: freePlaces(inputIds.slice(text.begin, text.end), spansFollow, 0) },
 });
 
-/** A decoder as the engine runs it: scores of the vocabulary, or of each post's candidates, and what the pointer adds. `sums`: those of the vocabulary. */
+/**
+ * A decoder as the engine runs it: scores of the vocabulary, or of each post's candidates, and what the pointer adds.
+ * `sums`: those of the vocabulary.
+ */
 function copyingModel(rule: Rule, pointer: Pointer, posts: readonly Post[], sums: boolean): StepModel {
 	const length = Math.max(...posts.map(({ inputIds }) => inputIds.length));
 	const columns = Math.max(...posts.map(({ candidateIds }) => candidateIds?.length ?? VOCABULARY));
@@ -67,7 +76,10 @@ function copyingModel(rule: Rule, pointer: Pointer, posts: readonly Post[], sums
 	};
 }
 
-/** Probability of each token: what the vocabulary gives it and what every place that holds it does, of all that is given to tokens that may be said. */
+/**
+ * Probability of each token: what the vocabulary gives it and what every place that holds it does, of all that is
+ * given to tokens that may be said.
+ */
 function probabilities(
 	rule: Rule,
 	pointer: Pointer,

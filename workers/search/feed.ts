@@ -1,11 +1,15 @@
-/** Goes in: the hypotheses so far. Comes out: the tokens the model is fed next: the last one of each, and those that can only follow it. Pure. */
+/**
+ * Chooses the tokens that the model is fed next: the last one of each hypothesis, and those that can only follow it.
+ * Pure.
+ */
 import { type Beam, columnOf, type SearchState } from "./advance.ts";
 import type { SearchOptions, SearchQuery } from "./types.ts";
 
 /**
- * Most of a step's cost is fixed, so what a grammar forces on every beam is fed with the token before it: the comma of a label, the rest of a word, the head
- * of a relation. All rows get as many as the beam with the fewest. 1 row takes 0.49, 0.48, 0.48 and 0.72 ms with 1, 2, 4 and 8 tokens, 4 rows take 0.55, 0.80,
- * 1.30 and 2.19 ms (nano, int8, WASM in Node).
+ * Most of a step's cost is fixed, so what a grammar forces on every beam is fed with the token before it: the comma of
+ * a label, the rest of a word, the head of a relation. All rows get as many as the beam with the fewest. 1 row takes
+ * 0.49, 0.48, 0.48 and 0.72 ms with 1, 2, 4 and 8 tokens, 4 rows take 0.55, 0.80, 1.30 and 2.19 ms (nano, int8, WASM
+ * in Node).
  *
  * @returns [B·W, S] the start token or the last one of each beam, then S − 1 forced ones; pad in dummy rows
  */

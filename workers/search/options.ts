@@ -1,4 +1,4 @@
-/** Goes in: the options a caller chose. Comes out: every option, checked; the defaults are here. */
+/** Completes and checks the options of a search; the defaults are here. */
 import { Failure } from "../../src/core/failure.ts";
 import { REQUEST_DEFAULTS } from "../../src/tasks/request.ts";
 import { noRepeatNgram } from "./processors.ts";
@@ -22,7 +22,10 @@ export const SEARCH_DEFAULTS: SearchOptions = {
 	onStep: () => {},
 };
 
-/** Lowest and highest value of each whole-number option. The upper ends only keep a wrong number from eating the memory. */
+/**
+ * Lowest and highest value of each whole-number option. The upper ends only keep a wrong number from eating the
+ * memory.
+ */
 const RANGES = {
 	num_beams: [1, 256],
 	num_return_sequences: [1, 256],

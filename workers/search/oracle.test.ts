@@ -1,4 +1,4 @@
-/** Goes in: random scores. Comes out: proof that the search agrees with two other ways to compute its answer. */
+/** Proves the beam search against an independent search that looks at everything. */
 import { describe, expect, test } from "vitest";
 import type { Grammar, Hypothesis } from "../../src/tasks/types.ts";
 import { search } from "./beam-search.ts";
@@ -40,8 +40,9 @@ const NEVER = -1e9;
 const best = (entries: Entry[], count: number) => entries.sort((a, b) => b.value - a.value).slice(0, count);
 
 /**
- * The same search as tables of fixed size in which -1e9 stands for "not there", which is how Hugging Face's tensors do it: running
- * and finished tables of K entries each, every candidate scored, whole tables sorted. Needs at least 2·K columns.
+ * The same search as tables of fixed size in which -1e9 stands for "not there", which is how Hugging Face's tensors do
+ * it: running and finished tables of K entries each, every candidate scored, whole tables sorted. Needs at least 2·K
+ * columns.
  */
 function byTables(rule: Rule, { num_beams, length_penalty, early_stopping, max_new_tokens }: Knobs): Entry[] {
 	let running: Entry[] = Array.from({ length: num_beams }, (_, k) => ({

@@ -3,7 +3,10 @@ import type { TextRange } from "../../src/tasks/types.ts";
 import { findColumn, NEGLIGIBLE } from "./select.ts";
 import type { StepScores } from "./types.ts";
 
-/** Places of an input that can be copied, and the column of the token at each; a token that stands twice is there twice. */
+/**
+ * Places of an input that can be copied, and the column of the token at each; a token that stands twice is there
+ * twice.
+ */
 export interface PointerTargets {
 	readonly places: Int32Array;
 	readonly columns: Int32Array;

@@ -1,4 +1,4 @@
-/** Goes in: ids generated so far. Comes out: proof of which tokens may not follow. */
+/** Proves that repeated n-grams are ruled out. */
 import { describe, expect, test } from "vitest";
 import { noRepeatNgram } from "./processors.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: the log-probabilities of one row and the ids before it. Comes out: the same row with what must not follow at -Infinity. */
+/** Rules out repeated n-grams, as a logits processor. */
 import { Failure } from "../../src/core/failure.ts";
 import { findColumn } from "./select.ts";
 import type { LogitsProcessor } from "./types.ts";

@@ -1,4 +1,4 @@
-/** Goes in: rows of logits. Comes out: proof that the best columns are found in the stated order. */
+/** Proves that the best continuations are selected as by a full sort. */
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../tools/exporter/checkpoint/seeded-random.ts";
 import { findColumn, logSumExp, TopCandidates } from "./select.ts";

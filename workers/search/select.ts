@@ -1,9 +1,15 @@
-/** Goes in: scores of all columns of a query's rows. Comes out: the few best continuations, without sorting a row. */
+/** Selects the best continuations of a query from the scores of all columns, without sorting a row. */
 
-/** exp(-37) is under half the last digit of 1, so beside the largest term, which is 1, it changes nothing: its 11 ns are saved. */
+/**
+ * exp(-37) is under half the last digit of 1, so beside the largest term, which is 1, it changes nothing: its 11 ns
+ * are saved.
+ */
 export const NEGLIGIBLE = 37;
 
-/** log Σ exp(logits[offset … offset + width - 1]) in one pass; -Infinity if there is nothing to sum, not finite either if a logit is NaN or +Infinity. */
+/**
+ * log Σ exp(logits[offset … offset + width - 1]) in one pass; -Infinity if there is nothing to sum, not finite either
+ * if a logit is NaN or +Infinity.
+ */
 export function logSumExp(logits: Float32Array, offset: number, width: number): number {
 	let max = Number.NEGATIVE_INFINITY;
 	let floor = max;
@@ -19,7 +25,10 @@ export function logSumExp(logits: Float32Array, offset: number, width: number): 
 	return max + Math.log(sum);
 }
 
-/** The next place from `from` on whose logit is not under `least`: as large, or no number; `end` if there is none. Four at once take two thirds of the time. */
+/**
+ * The next place from `from` on whose logit is not under `least`: as large, or no number; `end` if there is none. Four
+ * at once take two thirds of the time.
+ */
 function nextAbove(logits: Float32Array, from: number, end: number, least: number): number {
 	let at = from;
 	while (
@@ -49,8 +58,8 @@ export function findColumn(token: number, columns: number, tokenOf: (column: num
 }
 
 /**
- * The best `capacity` continuations seen so far, best first. Equal sums: the lower beam first, then the lower column, whatever
- * the order they come in. Holds parallel arrays, so that looking at a column allocates nothing.
+ * The best `capacity` continuations seen so far, best first. Equal sums: the lower beam first, then the lower column,
+ * whatever the order they come in. Holds parallel arrays, so that looking at a column allocates nothing.
  */
 export class TopCandidates {
 	/** How many there are; entries past it mean nothing. */
@@ -72,8 +81,8 @@ export class TopCandidates {
 	}
 
 	/**
-	 * Looks at every column of one beam. After the first hundreds of columns hardly one is as good as the worst that is held, so what most of them cost is one
-	 * comparison with the least logit that could be: 4 µs for 8,000 columns.
+	 * Looks at every column of one beam. After the first hundreds of columns hardly one is as good as the worst that is
+	 * held, so what most of them cost is one comparison with the least logit that could be: 4 µs for 8,000 columns.
 	 * @param logits columns of the beam are `offset … offset + width - 1`
 	 * @param normaliser subtracted from every logit
 	 * @param before log-probability of the beam so far
@@ -112,7 +121,10 @@ export class TopCandidates {
 		return this.size < this.#capacity ? -Number.MAX_VALUE : this.sums[this.#capacity - 1]!;
 	}
 
-	/** No logit under it reaches the threshold: 2⁻⁵⁰ of all that is added is more than the five roundings on the way can lose, 2⁻⁵³ each. */
+	/**
+	 * No logit under it reaches the threshold: 2⁻⁵⁰ of all that is added is more than the five roundings on the way can
+	 * lose, 2⁻⁵³ each.
+	 */
 	#leastLogit(before: number, normaliser: number): number {
 		const threshold = this.#threshold();
 		return threshold - before + normaliser - 2 ** -50 * (Math.abs(threshold) + Math.abs(before) + Math.abs(normaliser));

@@ -1,4 +1,4 @@
-/** Goes in: rules written by hand. Comes out: models and grammars for tests, on which every score can be checked on paper. */
+/** Models and grammars for tests of the search, on which every score can be checked on paper. */
 import type { Grammar, Hypothesis } from "../../src/tasks/types.ts";
 import { search } from "./beam-search.ts";
 import type { SearchOptions, SearchQuery, SearchResult, StepModel } from "./types.ts";
@@ -46,8 +46,8 @@ export function handModel(rule: Rule, queries = 1): StepModel & { readonly calls
 }
 
 /**
- * Probabilities by what was generated: `{ "": [0, 0.3, 0.7], "2": [0, 1, 0] }` keys are ids joined by spaces. A prefix that is not
- * listed (dummy rows have such) takes `otherwise`.
+ * Probabilities by what was generated: `{ "": [0, 0.3, 0.7], "2": [0, 1, 0] }` keys are ids joined by spaces. A prefix
+ * that is not listed (dummy rows have such) takes `otherwise`.
  */
 export function probabilities(table: Readonly<Record<string, readonly number[]>>, otherwise: readonly number[]): Rule {
 	return (ids) => (table[ids.join(" ")] ?? otherwise).map((p) => Math.log(p));

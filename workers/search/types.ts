@@ -1,9 +1,12 @@
-/** Goes in: nothing. Comes out: what the beam search needs of a model, in plain arrays: no runtime in sight, so hand-written logits test it. */
+/** The contract of the beam search with its model, in plain arrays: no runtime, so hand-written logits test it. */
 import type { Grammar, Hypothesis } from "../../src/tasks/types.ts";
 
 /** Scores of what follows every token of a step. Columns are token ids, or the candidates of the row's query. */
 export interface StepScores {
-	/** [B·W·S, columns] row-major, S positions of a row side by side; logits, or log-probabilities if `logSumExp` is all zero. Valid until the next step. */
+	/**
+	 * [B·W·S, columns] row-major, S positions of a row side by side; logits, or log-probabilities if `logSumExp` is all
+	 * zero. Valid until the next step.
+	 */
 	readonly logits: Float32Array;
 	/** [B·W·S] log Σ exp over the columns a row is normalised over; null: the search computes it. */
 	readonly logSumExp: Float32Array | null;
@@ -11,20 +14,24 @@ export interface StepScores {
 }
 
 /**
- * The model behind a search over B queries. Every query has W rows, as many as the one with the most beams alive: one at the first step, K at most. Rows of
- * query b are b·W … b·W+W-1.
+ * The model behind a search over B queries. Every query has W rows, as many as the one with the most beams alive: one
+ * at the first step, K at most. Rows of query b are b·W … b·W+W-1.
  */
 export interface StepModel {
 	/**
 	 * @param tokens [B·W, S] the last token of each row, then those that must follow it; at most `max_step_tokens`
-	 * @param parents [B·W] row of the previous step (which had its own W) whose cache this row continues; always of the same query. Identity at the first step.
-	 * @param places [B·W, S] for models that copy: index, in the query's input, of the token that was copied last before what each position predicts; the one
-	 * before the text where none was. null: no query has a text to copy from.
+	 * @param parents [B·W] row of the previous step (which had its own W) whose cache this row continues; always of the
+	 * same query. Identity at the first step.
+	 * @param places [B·W, S] for models that copy: index, in the query's input, of the token that was copied last before
+	 * what each position predicts; the one before the text where none was. null: no query has a text to copy from.
 	 */
 	step(tokens: Int32Array, parents: Int32Array, places: Int32Array | null): Promise<StepScores>;
 }
 
-/** Follows what an output has copied from a text, token by token. States are never mutated. A grammar with places is one. */
+/**
+ * Follows what an output has copied from a text, token by token. States are never mutated. A grammar with places is
+ * one.
+ */
 export interface PlaceTracker<State = unknown> {
 	readonly start: State;
 	next(state: State, token: number): State;
@@ -36,7 +43,10 @@ export interface PlaceTracker<State = unknown> {
 export interface SearchQuery {
 	/** null: anything may follow. */
 	readonly grammar: Grammar | null;
-	/** Token id of each column, ascending; null: column = token id. Columns past its length are padding and count nowhere, the normaliser included. */
+	/**
+	 * Token id of each column, ascending; null: column = token id. Columns past its length are padding and count
+	 * nowhere, the normaliser included.
+	 */
 	readonly candidateIds: Int32Array | null;
 	/** For models that copy: where the text begins in the input, and who follows what is copied where no grammar does. */
 	readonly copying?: { readonly begin: number; readonly free: PlaceTracker };
@@ -52,11 +62,15 @@ export interface SearchOptions {
 	/** At most num_beams. */
 	readonly num_return_sequences: number;
 	readonly max_new_tokens: number;
-	/** S: tokens a row may be fed in one step. Where a grammar leaves one token only, 2 or more save steps and change nothing else. */
+	/**
+	 * S: tokens a row may be fed in one step. Where a grammar leaves one token only, 2 or more save steps and change
+	 * nothing else.
+	 */
 	readonly max_step_tokens: number;
 	/**
-	 * A beam whose log-probability is lower than that of the best hypothesis by more than this is dropped; Infinity: none is, as in `generate`. What is
-	 * dropped can neither be returned nor grow into something that is, so that there may be fewer than num_return_sequences.
+	 * A beam whose log-probability is lower than that of the best hypothesis by more than this is dropped; Infinity:
+	 * none is, as in `generate`. What is dropped can neither be returned nor grow into something that is, so that there
+	 * may be fewer than num_return_sequences.
 	 */
 	readonly beam_threshold: number;
 	/** 0: off. */
@@ -72,7 +86,10 @@ export interface SearchOptions {
 	readonly onStep: (done: number, total: number) => Promise<void> | void;
 }
 
-/** Changes `scores` [columns] of one row in place; `ids` are the row's generated ids, `tokenOf(column)` its token ids, ascending. */
+/**
+ * Changes `scores` [columns] of one row in place; `ids` are the row's generated ids, `tokenOf(column)` its token ids,
+ * ascending.
+ */
 export type LogitsProcessor = (
 	scores: Float32Array,
 	ids: readonly number[],

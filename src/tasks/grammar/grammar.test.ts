@@ -1,4 +1,4 @@
-/** Goes in: small texts and labels, and random walks. Comes out: whether the grammar allows what it should and everything it lets pass can be read. */
+/** Proves that span and choice grammars allow exactly the outputs that can be read back. */
 import { describe, expect, test } from "vitest";
 import { mulberry32, tinyCodec } from "../tiny-codec.ts";
 import type { Grammar } from "../types.ts";

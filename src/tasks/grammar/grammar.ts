@@ -1,4 +1,4 @@
-/** Goes in: the words of a text and the labels of a task, as token ids. Comes out: what an output may be, token by token, and the ids it can be made of. */
+/** Says, token by token, what an output of labelled spans or of one choice may be, and which ids it can be made of. */
 import type { Grammar } from "../types.ts";
 
 export interface SpanGrammarOptions {
@@ -59,8 +59,8 @@ const objectKey = (type: number, object: number) => `${type}:O${object}`;
 
 /**
  * `none`, or `TYPE, SPAN (<spot> TYPE, SPAN)*` where SPAN is a run of whole words of the text or an object.
- * Every output that ends where eos is allowed reads without rest (`read.ts`), and there is always an end: ordered spans move right, the others run out.
- * States are shared and never change but for their memo.
+ * Every output that ends where eos is allowed reads without rest (`read.ts`), and there is always an end: ordered
+ * spans move right, the others run out. States are shared and never change but for their memo.
  */
 export function spanGrammar(options: SpanGrammarOptions): Grammar<unknown> {
 	const machine = spanMachine(options);

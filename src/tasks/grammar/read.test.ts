@@ -1,4 +1,4 @@
-/** Goes in: outputs, good and bad. Comes out: whether records, places and scores are those of the reference evaluation. */
+/** Proves what is read of an output, whatever the model wrote. */
 import { describe, expect, test } from "vitest";
 import { hypothesisOf, tinyCodec } from "../tiny-codec.ts";
 import { readChoice, readSpans, type SpanVocabulary } from "./read.ts";

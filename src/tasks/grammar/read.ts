@@ -1,4 +1,6 @@
-/** Goes in: generated token ids. Comes out: records with their place among the words, and what could not be read. The model's output is never trusted. */
+/**
+ * Reads generated token ids back into records with their place among the words. The model's output is never trusted.
+ */
 import type { Hypothesis, TokenCodec } from "../types.ts";
 
 /** What a span output is read against. */
@@ -61,8 +63,9 @@ function runsOf(body: readonly number[], words: ReadonlyArray<readonly number[]>
 }
 
 /**
- * Reads `TYPE, SPAN <spot> TYPE, SPAN …` with the rules of the reference evaluation: the longest label that begins a piece; its span is placed at
- * the first free run of the same words at or after the previous span, else at the first free one; pieces that are no record are left out, the rest counts.
+ * Reads `TYPE, SPAN <spot> TYPE, SPAN …` with the rules of the reference evaluation: the longest label that begins a
+ * piece; its span is placed at the first free run of the same words at or after the previous span, else at the first
+ * free one; pieces that are no record are left out, the rest counts.
  */
 export function readSpans(
 	hypothesis: Hypothesis,
@@ -112,7 +115,10 @@ export function readSpans(
 	return { records, unread, wellFormed: unread.length === 0, ended };
 }
 
-/** The name of the choice whose ids the output is, exactly; null when it is none of them. `score` is the probability of the whole output. */
+/**
+ * The name of the choice whose ids the output is, exactly; null when it is none of them. `score` is the probability of
+ * the whole output.
+ */
 export function readChoice(
 	hypothesis: Hypothesis,
 	choices: ReadonlyArray<{ readonly name: string; readonly ids: readonly number[] }>,

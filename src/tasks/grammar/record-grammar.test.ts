@@ -1,4 +1,6 @@
-/** Shows that the grammar of records allows what it should, and that reading undoes writing, on small and random ones. */
+/**
+ * Shows that the grammar of records allows what it should, and that reading undoes writing, on small and random ones.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { mulberry32, tinyCodec } from "../tiny-codec.ts";

@@ -1,4 +1,4 @@
-/** Goes in: files of positioned words, right and wrong. Comes out: their words, or a failure that names the place. */
+/** Proves which layout files are read, and how those that cannot be read are refused. */
 import { describe, expect, test } from "vitest";
 import { layOutWords } from "./layout.ts";
 import { looksLikeWords, parseLayoutFile } from "./layout-file.ts";

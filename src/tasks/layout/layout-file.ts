@@ -1,4 +1,6 @@
-/** Goes in: a text file of words with their boxes: JSON, or a table parted by tabs, as Tesseract writes it. Comes out: positioned words. The file is not trusted. */
+/**
+ * Reads a file of words with their boxes: JSON, or a table with tabs, as Tesseract writes it. The file is not trusted.
+ */
 import { Failure } from "../../core/failure.ts";
 import { MOST_POSITIONED_WORDS, type PositionedWord } from "./layout.ts";
 
@@ -13,7 +15,11 @@ const isWord = (value: unknown): value is PositionedWord => {
 	return typeof text === "string" && Array.isArray(box) && box.length === 4 && box.every(Number.isFinite);
 };
 
-/** Words of a parsed JSON value. @param where as a person finds it: a file, a line @throws Failure `import-format` | `import-too-large` */
+/**
+ * Words of a parsed JSON value.
+ * @param where as a person finds it: a file, a line
+ * @throws Failure `import-format` | `import-too-large`
+ */
 export function wordsOfJson(json: unknown, where: string): PositionedWord[] {
 	if (!Array.isArray(json))
 		throw new Failure("import-format", `${where}: expected a list of words with boxes, [${SHAPE}, …].`);
@@ -98,8 +104,8 @@ function wordsOfTable(text: string, name: string): PositionedWord[] {
 }
 
 /**
- * A list `[{"text", "box": [x1, y1, x2, y2]}, …]`, or a table parted by tabs: text, x1, y1, x2, y2, or with a header that names its columns
- * (x1, y1, x2, y2 or left, top, width, height).
+ * A list `[{"text", "box": [x1, y1, x2, y2]}, …]`, or a table parted by tabs: text, x1, y1, x2, y2, or with a header
+ * that names its columns (x1, y1, x2, y2 or left, top, width, height).
  * @throws Failure `import-format` | `import-too-large`
  */
 export function parseLayoutFile(text: string, name: string): PositionedWord[] {

@@ -1,4 +1,4 @@
-/** Goes in: words with their boxes, of a form or a table. Comes out: a text in reading order that knows where everything is drawn, and which block may answer which. */
+/** Orders the words of a form or a table by their boxes, and says which block may answer which. */
 import { Failure } from "../../core/failure.ts";
 
 /** A word, or a few, where it is drawn: `[x1, y1, x2, y2]` in pixels of the page. */
@@ -32,8 +32,10 @@ export const MOST_POSITIONED_WORDS = 5_000;
 const WIDE_GAP = 1.2;
 
 /**
- * Orders words line by line. Words whose middles lie within each other's height are on one line; a wide gap splits it into blocks.
- * @throws Failure `usage` for boxes that are no finite numbers or for too many words, `text-empty` when no word has text
+ * Orders words line by line. Words whose middles lie within each other's height are on one line; a wide gap splits it
+ * into blocks.
+ * @throws Failure `usage` for boxes that are no finite numbers or for too many words, `text-empty` when no word has
+ * text
  */
 export function layOutWords(words: readonly PositionedWord[]): TextLayout {
 	if (words.length > MOST_POSITIONED_WORDS)
@@ -114,8 +116,8 @@ export function boxOf(
 }
 
 /**
- * Whether a value may stand at `value` for a key at `key`: in the same block, to its right on the same line, or below it in the same column
- * (RE²: the regions' relative places say which pairs can belong together).
+ * Whether a value may stand at `value` for a key at `key`: in the same block, to its right on the same line, or below
+ * it in the same column (RE²: the regions' relative places say which pairs can belong together).
  */
 export function mayAnswer(key: Box, value: Box): boolean {
 	const overlapX = Math.min(key[2], value[2]) - Math.max(key[0], value[0]);

@@ -1,4 +1,4 @@
-/** Goes in: a gazetteer, the words and labels of a query. Comes out: a search processor that leads the beam to names of the list that the text has. */
+/** Biases the search toward names of a gazetteer that the text has. */
 
 import type { ReadableWord } from "../context.ts";
 import type { Gazetteer } from "../request.ts";
@@ -25,8 +25,9 @@ export function knownRuns(words: readonly ReadableWord[], index: GazetteerIndex)
 }
 
 /**
- * Adds `bias` to the log-probability of each id that goes on with a name of the list behind a label, then normalises again, so that scores stay
- * probabilities. A name that has been said whole gains the same for the separator and the end: nothing is won by making it longer.
+ * Adds `bias` to the log-probability of each id that goes on with a name of the list behind a label, then normalises
+ * again, so that scores stay probabilities. A name that has been said whole gains the same for the separator and the
+ * end: nothing is won by making it longer.
  * @param types ids of each label with its comma
  * @returns null where the text has no name of the list
  */

@@ -1,4 +1,4 @@
-/** Goes in: a person's file of names (CSV or JSON), from outside. Comes out: the names, checked. */
+/** Reads and checks a person's file of names (CSV or JSON). */
 import Papa from "papaparse";
 import * as z from "zod/mini";
 import { Failure } from "../../core/failure.ts";
@@ -13,8 +13,8 @@ const field = z.optional(z.nullable(z.string()));
 const NamesSchema = z.array(z.union([z.string(), z.object({ name: z.string(), type: field, link: field })]));
 
 /**
- * Reads a gazetteer. JSON: a list of names, or of `{name, type?, link?}`. Else CSV: a heading line with `name` and optionally `type` and `link`, or
- * no heading and these columns in this order.
+ * Reads a gazetteer. JSON: a list of names, or of `{name, type?, link?}`. Else CSV: a heading line with `name` and
+ * optionally `type` and `link`, or no heading and these columns in this order.
  * @throws Failure `usage` naming what is wrong
  */
 export function parseGazetteer(content: string): GazetteerName[] {

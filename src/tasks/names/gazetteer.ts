@@ -1,4 +1,4 @@
-/** Goes in: a gazetteer and mentions. Comes out: what the list says about each, and why it is thought to be that name. */
+/** Looks a mention up in a gazetteer, and says why it is thought to be that name. */
 import type { Entity, GazetteerEntry } from "../../core/result.ts";
 import type { GazetteerName } from "../request.ts";
 import { compare, explain, type Match, nameKey, UNTYPED } from "./identity.ts";
@@ -20,7 +20,10 @@ export function indexNames(names: readonly GazetteerName[]): GazetteerIndex {
 /** From the surest to the weakest. */
 const ORDER: readonly Match[] = ["exact", "case", "possessive", "hashtag", "handle", "spelling"];
 
-/** The entry a mention is thought to be: of the entity's type if there is one, then the surest match; null: the list does not know it. */
+/**
+ * The entry a mention is thought to be: of the entity's type if there is one, then the surest match; null: the list
+ * does not know it.
+ */
 export function lookUp(
 	index: GazetteerIndex,
 	{ text, type, coarse }: Pick<Entity, "text" | "type" | "coarse">,

@@ -1,4 +1,4 @@
-/** Goes in: spellings of names. Comes out: whether they are one thing, and whether the reason told is the right one. */
+/** Proves which spellings are one name, and how mentions are grouped by the things they name. */
 import { describe, expect, test } from "vitest";
 import type { Entity } from "../../core/result.ts";
 import { indexNames, lookUp } from "./gazetteer.ts";

@@ -1,4 +1,4 @@
-/** Goes in: mentions of a text. Comes out: the things they name: which mentions are one thing, and why. */
+/** Groups mentions by the things that they name, and says why two mentions are one thing. */
 import type { Entity, GazetteerEntry, Thing } from "../../core/result.ts";
 
 /** How two spellings agree, the weakest step that was needed. */
@@ -42,8 +42,9 @@ const WHY: Readonly<Record<Match, (mention: string, name: string) => string>> = 
 export const explain = (match: Match, mention: string, name: string): string => WHY[match](`“${mention}”`, `“${name}”`);
 
 /**
- * Groups entities by name and (coarse) type: "Paris" the person is not "Paris" the place. An entity whose type was not asked ({@link UNTYPED}) joins the
- * first thing of its name. `spelled` is the mention as the text has it, with the hash or at sign before it.
+ * Groups entities by name and (coarse) type: "Paris" the person is not "Paris" the place. An entity whose type was not
+ * asked ({@link UNTYPED}) joins the first thing of its name. `spelled` is the mention as the text has it, with the
+ * hash or at sign before it.
  */
 export function thingsOf(entities: readonly Entity[], text: string): { entities: Entity[]; things: Thing[] } {
 	const groups: { key: string; kind: string; members: Entity[] }[] = [];

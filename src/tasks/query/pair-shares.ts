@@ -60,9 +60,10 @@ export function shareOfBest(hypotheses: readonly Hypothesis[]): number {
 const sumOf = ({ logProbs }: Hypothesis): number => logProbs.reduce((sum, logProb) => sum + logProb, 0);
 
 /**
- * What a vote makes of a pair, the relation that holds first ("none": no relation does), the others by their share. Each way round has shares of its own, which
- * sum to 1. A relation that holds both ways has the mean of the two. A relation holds where its share is larger than that of "none" its way round; of several
- * the largest does. Null: nobody voted, and the output decides.
+ * What a vote makes of a pair, the relation that holds first ("none": no relation does), the others by their share.
+ * Each way round has shares of its own, which sum to 1. A relation that holds both ways has the mean of the two. A
+ * relation holds where its share is larger than that of "none" its way round; of several the largest does. Null:
+ * nobody voted, and the output decides.
  */
 export function pairShares({ query, hypotheses, relationLogProbs }: PairAnswer, codec: TokenCodec): PairShare[] | null {
 	const { vote } = query;
@@ -77,7 +78,8 @@ export function pairShares({ query, hypotheses, relationLogProbs }: PairAnswer, 
 }
 
 /**
- * log p(r) of the decoder, up to a constant. Of what the search dropped nothing is known but that it is at most this likely.
+ * log p(r) of the decoder, up to a constant. Of what the search dropped nothing is known but that it is at most this
+ * likely.
  * @returns null where the decoder said nothing that can be read
  */
 function decoded({ choices }: RelationQuery, hypotheses: readonly Hypothesis[], codec: TokenCodec): Shares | null {
@@ -92,7 +94,10 @@ function decoded({ choices }: RelationQuery, hypotheses: readonly Hypothesis[], 
 	return new Map(choices.map(({ name }) => [name, found.get(name) ?? dropped]));
 }
 
-/** log p(r) ∝ (1 − w) · log p_decoder(r) + w · log p_classifier(r); where one of the two said nothing, the other's alone. Numbers that are none say nothing. */
+/**
+ * log p(r) ∝ (1 − w) · log p_decoder(r) + w · log p_classifier(r); where one of the two said nothing, the other's
+ * alone. Numbers that are none say nothing.
+ */
 function sharesOf(decoder: Shares | null, classifier: Shares | null, weight: number): Shares | null {
 	const heard = [
 		{ logs: decoder, weight: 1 - weight },

@@ -7,9 +7,10 @@ import type { Mention, MentionPair, Query, RelationQuery } from "./question.ts";
 import { hasSignatures, relationQuery } from "./relation.ts";
 
 /**
- * The pairs of mentions that mre may ask about, nearest first. Each pair is asked once, the earlier mention as head; with MNRE's own labels the order follows the
- * relations' signatures (a person is a member of an organization, never the other way), and pairs that no relation joins are not asked.
- * Mentions with the same words are one, also in the other order where each pair is asked about both ways.
+ * The pairs of mentions that mre may ask about, nearest first. Each pair is asked once, the earlier mention as head;
+ * with MNRE's own labels the order follows the relations' signatures (a person is a member of an organization, never
+ * the other way), and pairs that no relation joins are not asked. Mentions with the same words are one, also in the
+ * other order where each pair is asked about both ways.
  */
 function pairsOf(context: ExtractionContext, mentions: readonly Mention[]): NearPair[] {
 	const orient = orientation(context);
@@ -49,7 +50,8 @@ export interface ChosenPairs {
 }
 
 /**
- * The pairs that mre asks about: the nearest that are worth it. A pair whose answer or prompt could not fit is left out as well.
+ * The pairs that mre asks about: the nearest that are worth it. A pair whose answer or prompt could not fit is left
+ * out as well.
  * @param isWorth what a screen says of a pair
  * @param asked queries so far: pairs may be asked about on what was read for one of them
  */

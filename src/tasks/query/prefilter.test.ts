@@ -1,4 +1,7 @@
-/** Proves, with made-up answers and numbers, what the prefilter looks at, what is then asked, and which notes a person reads. */
+/**
+ * Proves, with made-up answers and numbers, what the prefilter looks at, what is then asked, and which notes a person
+ * reads.
+ */
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../bundle/manifest.ts";
 import { prepareText } from "../../core/text.ts";

@@ -1,6 +1,6 @@
 /**
- * Lets a bundle's prefilter rule out pairs and events before they are asked about: says what the prefilter looks at once
- * mner was answered, and from its numbers what is worth asking. Manifests call it `screen`.
+ * Lets a bundle's prefilter rule out pairs and events before they are asked about: says what the prefilter looks at
+ * once mner was answered, and from its numbers what is worth asking. Manifests call it `screen`.
  */
 import type { ExtractionContext } from "../context.ts";
 import { mentionsOf } from "../result/mentions.ts";
@@ -77,8 +77,8 @@ export function prefilters(context: ExtractionContext): boolean {
 }
 
 /**
- * The query whose states the prefilter looks at; null: it rules nothing out. Others of mner may be asked beside it, with
- * other types.
+ * The query whose states the prefilter looks at; null: it rules nothing out. Others of mner may be asked beside it,
+ * with other types.
  */
 export function prefilteredQuery(context: ExtractionContext, queries: readonly Query[]): SpanQuery | null {
 	if (!prefilters(context)) return null;
@@ -102,8 +102,8 @@ export function prefilterInput(context: ExtractionContext, answers: readonly Rea
 }
 
 /**
- * Where the text and the mentions stand in a query's input: the prompt, then each word's ids, then the end. Without pairs
- * an empty one stands in.
+ * Where the text and the mentions stand in a query's input: the prompt, then each word's ids, then the end. Without
+ * pairs an empty one stands in.
  */
 export function prefilterFeeds({ inputIds, text, vocabulary }: SpanQuery, pairs: readonly PairSpans[]): PrefilterFeeds {
 	const length = inputIds.length;

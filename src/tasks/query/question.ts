@@ -1,4 +1,7 @@
-/** What is asked, kind by kind, and what each kind's answer says once it was read. Types only: every other file of the tasks may import them. */
+/**
+ * What is asked, kind by kind, and what each kind's answer says once it was read. Types only: every other file of the
+ * tasks may import them.
+ */
 import type { RawOutput } from "../../core/result.ts";
 import type { RecordTaskName } from "../../core/tasks.ts";
 import type { SpanRecord, SpanVocabulary } from "../grammar/read.ts";
@@ -70,8 +73,8 @@ export interface PairVote {
 	/** Weight of its vote beside the decoder's, 0…1. */
 	readonly weight: number;
 	/**
-	 * For each of the query's `ends` the possible relations, each with its place among the classifier's outputs. The second
-	 * is the first the other way round.
+	 * For each of the query's `ends` the possible relations, each with its place among the classifier's outputs. The
+	 * second is the first the other way round.
 	 */
 	readonly orders: ReadonlyArray<ReadonlyArray<{ readonly name: string; readonly at: number }>>;
 }

@@ -8,7 +8,10 @@ import type { QueryKind, QueryOf, ReadAnswer, ReadAnswerOf } from "./question.ts
 import { readRecordAnswer } from "./record.ts";
 import { readSpanAnswer } from "./span.ts";
 
-/** What only a kind of query knows how to read of its answer. `votes`: of a pair classifier beside the decoder, in words. */
+/**
+ * What only a kind of query knows how to read of its answer. `votes`: of a pair classifier beside the decoder, in
+ * words.
+ */
 type Reading<Kind extends QueryKind> = Pick<
 	ReadAnswerOf<Kind>,
 	Exclude<keyof ReadAnswerOf<Kind>, "kind" | "query" | "raw" | "cut" | "gate" | "attention" | "states" | "signs">

@@ -65,7 +65,10 @@ export function recordQuery(context: ExtractionContext, input: RecordTaskInput):
 	};
 }
 
-/** Ids that a span field stands right behind: the end of the field before it; of a record's first field the separator and the start token. */
+/**
+ * Ids that a span field stands right behind: the end of the field before it; of a record's first field the separator
+ * and the start token.
+ */
 function spansFollow({ fields, closed, spot }: RecordSpec, start: number): number[] {
 	const ends = fields.flatMap(({ kind }, at) => {
 		const before = fields[at - 1];

@@ -1,4 +1,7 @@
-/** Asks for the relation of two mentions by a prompt of their own, says which relations may join them, and reads the answer. */
+/**
+ * Asks for the relation of two mentions by a prompt of their own, says which relations may join them, and reads the
+ * answer.
+ */
 import { type ExtractionContext, plainIds } from "../context.ts";
 import { NO_RELATION, RELATION_SIGNATURES } from "../defaults.ts";
 import { choiceCandidates, choiceGrammar } from "../grammar/grammar.ts";

@@ -1,4 +1,7 @@
-/** Proves what is read for pairs of marked mentions, which pairs are asked about how, and what decoder and classifier make of them together. */
+/**
+ * Proves what is read for pairs of marked mentions, which pairs are asked about how, and what decoder and classifier
+ * make of them together.
+ */
 import { describe, expect, test } from "vitest";
 import type { Manifest, MarkerTokens } from "../../bundle/manifest.ts";
 import { prepareText } from "../../core/text.ts";

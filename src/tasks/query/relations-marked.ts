@@ -1,4 +1,7 @@
-/** Asks about all pairs of a post on one further reading, in which every mention stands between the marker of its type and a closing one. */
+/**
+ * Asks about all pairs of a post on one further reading, in which every mention stands between the marker of its type
+ * and a closing one.
+ */
 import { MARKED_TYPES, type MarkedType, type MarkerTokens } from "../../bundle/manifest.ts";
 import type { ExtractionContext } from "../context.ts";
 import { NO_RELATION } from "../defaults.ts";
@@ -7,11 +10,17 @@ import { cutInput, instructorOf } from "./prompt.ts";
 import type { Input, Mention, MentionPair, PairVote, RelationQuery, WordSpan } from "./question.ts";
 import { canBeSaid, choicesOf, namesOf, type PairChoices, pairQueries } from "./relations-read.ts";
 
-/** Whether pairs are asked about between markers: by bundles that learned it, whatever a person's labels and decoding are. */
+/**
+ * Whether pairs are asked about between markers: by bundles that learned it, whatever a person's labels and decoding
+ * are.
+ */
 export const asksMarked = ({ instructors, markers }: ExtractionContext): boolean =>
 	instructors.relations === "marked" && markers !== null;
 
-/** A pair and the relations that it may have, in that order of head and tail and the other way round; null: that way it is not asked about. */
+/**
+ * A pair and the relations that it may have, in that order of head and tail and the other way round; null: that way it
+ * is not asked about.
+ */
 export interface MarkedPair {
 	readonly pair: MentionPair;
 	readonly names: readonly string[];
@@ -29,8 +38,8 @@ export function bothWays(context: ExtractionContext, pair: MentionPair): MarkedP
 }
 
 /**
- * One query for each pair, all on one reading. A pair is left out with an end that cannot be marked (a better mention overlaps it, or it lies past what the
- * model reads), or whose answer would be cut.
+ * One query for each pair, all on one reading. A pair is left out with an end that cannot be marked (a better mention
+ * overlaps it, or it lies past what the model reads), or whose answer would be cut.
  * @param mentions all that are to be marked; the ends of the pairs are among them
  */
 export function relationsOnMarked(
@@ -50,7 +59,10 @@ export function relationsOnMarked(
 	return pairQueries(context, { ...input, instructor }, asked);
 }
 
-/** The other way round only the classifier is asked, which costs it a row: the decoder learned the order in which pairs are written. */
+/**
+ * The other way round only the classifier is asked, which costs it a row: the decoder learned the order in which pairs
+ * are written.
+ */
 function pairChoices(
 	context: ExtractionContext,
 	{ pair, names, reversed }: MarkedPair,
@@ -65,20 +77,28 @@ function pairChoices(
 	return { ...said, ends, vote: { weight, orders: [forth, ...(back ? [back] : [])] }, silent: weight >= 1 };
 }
 
-/** Where each of the relations stands among those that the classifier knows; null: it does not know all of them, "none" included, and has no vote. */
+/**
+ * Where each of the relations stands among those that the classifier knows; null: it does not know all of them, "none"
+ * included, and has no vote.
+ */
 function columnsOf({ pairVote }: ExtractionContext, names: readonly string[]): PairVote["orders"][number] | null {
 	const columns = names.map((name) => ({ name, at: pairVote?.relations.indexOf(name) ?? -1 }));
 	return names.includes(NO_RELATION) && columns.every(({ at }) => at >= 0) ? columns : null;
 }
 
-/** The marked text as ids. `places`: of each mention that stands in it with both markers, where the opening one does. */
+/**
+ * The marked text as ids. `places`: of each mention that stands in it with both markers, where the opening one does.
+ */
 export interface MarkedInput extends Input {
 	readonly places: ReadonlyMap<string, number>;
 }
 
 const keyOf = ({ from, to, type }: Mention): string => `${from} ${to} ${type}`;
 
-/** As `buildInput`, each mention between its markers: of two that meet the closing one stands first. Those that overlap a better one are not marked. */
+/**
+ * As `buildInput`, each mention between its markers: of two that meet the closing one stands first. Those that overlap
+ * a better one are not marked.
+ */
 export function markedInput(
 	context: ExtractionContext,
 	markers: MarkerTokens,

@@ -1,4 +1,4 @@
-/** Goes in: posts whose mentions are known, and what a model might say of pairs of them. Comes out: whether they are asked about on the reading for entities, what may be said, and what that means. */
+/** Proves how pairs are asked about on what was read for the entities, and what their answers mean. */
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../bundle/manifest.ts";
 import { prepareText } from "../../core/text.ts";

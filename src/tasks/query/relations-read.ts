@@ -11,7 +11,10 @@ import { PAIR_BEAM_THRESHOLD } from "./pair-shares.ts";
 import type { Input, MentionPair, Query, RelationQuery, SpanQuery } from "./question.ts";
 import { hasSignatures, mayJoin } from "./relation.ts";
 
-/** Whether pairs are asked about on what is read for the entities: the checkpoint learned it on this very prompt, and a grammar says which pair is meant. */
+/**
+ * Whether pairs are asked about on what is read for the entities: the checkpoint learned it on this very prompt, and a
+ * grammar says which pair is meant.
+ */
 export function asksOnReading(context: ExtractionContext): boolean {
 	const { instructors, request, entityTypes } = context;
 	if (
@@ -32,7 +35,10 @@ export function readForPairs(context: ExtractionContext, queries: readonly Query
 	return queries.find((query): query is SpanQuery => query.kind === "span" && query.task === "mner") ?? null;
 }
 
-/** One query for each pair; all have the input of `reading`. A pair with an end that was not read, or whose answer would be cut, is left out. */
+/**
+ * One query for each pair; all have the input of `reading`. A pair with an end that was not read, or whose answer
+ * would be cut, is left out.
+ */
 export function relationsOnReading(
 	context: ExtractionContext,
 	reading: SpanQuery,
@@ -53,9 +59,9 @@ export interface PairChoices extends Pick<RelationQuery, "choices" | "ends" | "s
 /**
  * One query for each pair; all have the same input, the same candidates and the same search.
  *
- * Where nothing in the input says which pair is meant, the answer does, head first, then the relation, then the tail. So what counts is the whole of
- * "head, relation, tail" (its sum, no mean: all share the head), and a relation that is unlikely before the tail is said may still be the one of this
- * tail: there is a beam for every relation.
+ * Where nothing in the input says which pair is meant, the answer does, head first, then the relation, then the tail.
+ * So what counts is the whole of "head, relation, tail" (its sum, no mean: all share the head), and a relation that is
+ * unlikely before the tail is said may still be the one of this tail: there is a beam for every relation.
  */
 export function pairQueries(
 	context: ExtractionContext,

@@ -1,4 +1,7 @@
-/** Makes the entities of a result of its mentions: their place in the text and on the page, the list's name, what they look at. */
+/**
+ * Makes the entities of a result of its mentions: their place in the text and on the page, the list's name, what they
+ * look at.
+ */
 import type { Entity, Region, Sight } from "../../core/result.ts";
 import type { ExtractionContext } from "../context.ts";
 import { boxOf } from "../layout/layout.ts";

@@ -1,4 +1,4 @@
-/** Goes in: attention maps made by hand. Comes out: whether mentions are put where they looked, and the picture's part is told as the numbers say. */
+/** Proves which regions a mention looked at, and what is shown of them. */
 import { describe, expect, test } from "vitest";
 import type { Grounding } from "../../bundle/manifest.ts";
 import type { Region } from "../../core/result.ts";
@@ -14,7 +14,10 @@ import { attentionOf, regionSeen, sightsOf, textPictureOf } from "./grounding.ts
 const REGIONS: Region[] = [1, 2, 3].map((n) => ({ object: `O${n}`, box: [0, 0, n * 10, n * 10], score: 1 }));
 const SLOTS = 4;
 
-/** "Kyrie meets Ada": every token looks evenly, but for those of the words in `looks`: they give their share to one slot. */
+/**
+ * "Kyrie meets Ada": every token looks evenly, but for those of the words in `looks`: they give their share to one
+ * slot.
+ */
 function asked(
 	looks: Readonly<Record<number, number>>,
 	gate = 0.5,

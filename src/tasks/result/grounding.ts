@@ -78,9 +78,9 @@ export function regionSeen(
 }
 
 /**
- * What the picture does for the text: it strengthens the named things when most mentions look at a region, it complements
- * the text when it counts without being looked at, else it does not concern it. The survey's three cases; here read from
- * gate and attention, not learnt.
+ * What the picture does for the text: it strengthens the named things when most mentions look at a region, it
+ * complements the text when it counts without being looked at, else it does not concern it. The survey's three cases;
+ * here read from gate and attention, not learnt.
  */
 export function textPictureOf(
 	gates: readonly number[],

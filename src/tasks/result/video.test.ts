@@ -1,4 +1,4 @@
-/** Goes in: results of frames and of steps. Comes out: whether the merged result holds each record once, with its times, pictures and places. */
+/** Proves how the results of frames and of steps become one result. */
 import { describe, expect, test } from "vitest";
 import { type ExtractionResult, ResultSchema } from "../../core/result.ts";
 import { addTime, mergeFrames, mergeSteps } from "./video.ts";

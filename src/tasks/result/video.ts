@@ -1,4 +1,4 @@
-/** Goes in: the results of one text with each frame of a video, or of the steps of a procedure one by one. Comes out: one result, with times, pictures and steps. */
+/** Merges the results of the frames of a video, or of the steps of a procedure, into one result. */
 import { Failure } from "../../core/failure.ts";
 import type {
 	Entity,
@@ -24,8 +24,8 @@ export interface StepResult {
 }
 
 /**
- * One result of all frames: a record that several frames give is one, with the times of the frames it is seen in, and the best of its scores.
- * Where no frame was looked at (the model reads the text only), records have no times.
+ * One result of all frames: a record that several frames give is one, with the times of the frames it is seen in, and
+ * the best of its scores. Where no frame was looked at (the model reads the text only), records have no times.
  * @throws Failure `usage` without frames, or when their texts differ
  */
 export function mergeFrames(frames: readonly FrameResult[]): ExtractionResult {
@@ -221,8 +221,8 @@ function placesOf(parts: readonly StepResult[]): StepPlaces {
 }
 
 /**
- * One result of a procedure whose steps were asked one by one, each with its own picture: places moved along, entities followed from step to step by the
- * thing they name.
+ * One result of a procedure whose steps were asked one by one, each with its own picture: places moved along, entities
+ * followed from step to step by the thing they name.
  * @param places where the steps stand in the person's own text; without it they stand one below the other
  * @throws Failure `usage` without steps, or when a step is not where `places` says
  */
