@@ -1,4 +1,7 @@
-/** What the element understands and reports, as tables: the element, its documentation and custom-elements.json are made from them. */
+/**
+ * What the element understands and reports, as tables: the element, its documentation and custom-elements.json are made
+ * from them.
+ */
 
 import type { Progress } from "../client/protocol.ts";
 import { DEVICE_CHOICES } from "../core/devices.ts";

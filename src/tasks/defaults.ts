@@ -1,4 +1,4 @@
-/** Goes in: nothing. Comes out: the prompts and label lists of the UMIE paper, and what MNRE's relations may join. */
+/** The prompts and label lists of the UMIE paper, and what the relations of MNRE may join. */
 import type { Manifest } from "../bundle/manifest.ts";
 import { RECORD_TASK_NAMES } from "../core/tasks.ts";
 
@@ -30,7 +30,10 @@ const RELATION_TYPES = [
 	"alumni",
 ];
 
-/** Paper, Tables 1, 2 and 6, with the spelling the checkpoints were trained with ("Identity", "Given an"). The exporter writes them into `umie.json`. */
+/**
+ * Paper, Tables 1, 2 and 6, with the spelling the checkpoints were trained with ("Identity", "Given an"). The exporter
+ * writes them into `umie.json`.
+ */
 export const DEFAULT_INSTRUCTORS: Instructors = {
 	mner: {
 		default: "Please extract the following entity type: {types}.",
@@ -59,8 +62,8 @@ export const DEFAULT_INSTRUCTORS: Instructors = {
 };
 
 /**
- * Prompts beyond the paper's, worded as its Table 1; `instructors.tasks` of a manifest replaces them. Those of the record tasks
- * stand in their definitions (`src/tasks/catalog`).
+ * Prompts beyond the paper's, worded as its Table 1; `instructors.tasks` of a manifest replaces them. Those of the
+ * record tasks stand in their definitions (`src/tasks/catalog`).
  */
 export const TASK_INSTRUCTORS = {
 	mre_marked: "Please extract the following relation between the marked entities:",
@@ -139,8 +142,9 @@ export const FINE_TYPES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * 21 relations between an object and an entity, for MORE. Its paper prints the names in a figure only, so these are the names that UMRE, which annotates
- * MORE and MNRE again, lists for both, without "part of" and "race". A checkpoint trained on MORE brings its own list in its manifest.
+ * 21 relations between an object and an entity, for MORE. Its paper prints the names in a figure only, so these are the
+ * names that UMRE, which annotates MORE and MNRE again, lists for both, without "part of" and "race". A checkpoint
+ * trained on MORE brings its own list in its manifest.
  */
 export const OBJECT_RELATION_TYPES: readonly string[] = [
 	"self",
@@ -169,7 +173,10 @@ export const OBJECT_RELATION_TYPES: readonly string[] = [
 /** The relation that says there is none. */
 export const NO_RELATION = "none";
 
-/** What the relations of MNRE (V1 and V2) join: `[head type, tail type]`, from the raw relation names ("/per/org/member_of"). */
+/**
+ * What the relations of MNRE (V1 and V2) join: `[head type, tail type]`, from the raw relation names
+ * ("/per/org/member_of").
+ */
 export const RELATION_SIGNATURES: Readonly<Record<string, ReadonlyArray<readonly [head: string, tail: string]>>> = {
 	parent: [["person", "person"]],
 	siblings: [["person", "person"]],
@@ -213,7 +220,10 @@ export const RELATION_SIGNATURES: Readonly<Record<string, ReadonlyArray<readonly
 	[NO_RELATION]: [],
 };
 
-/** Types of which a pair is asked with the later mention as head: "Tokyo , Japan" is Japan contains Tokyo (487 of 629 in MNRE-V2 train). */
+/**
+ * Types of which a pair is asked with the later mention as head: "Tokyo , Japan" is Japan contains Tokyo (487 of 629 in
+ * MNRE-V2 train).
+ */
 export const LATER_IS_HEAD: readonly string[] = ["location"];
 
 /** Relations that hold both ways: of a pair that is asked both ways one answer counts, the mean of the two. */

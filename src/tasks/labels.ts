@@ -1,4 +1,4 @@
-/** Checks a person's label lists, and says which labels are in force: the person's, else the model's, else the built-in ones. */
+/** Checks label lists, and says which labels are in force: the person's, else the model's, else the built-in ones. */
 import type { Manifest } from "../bundle/manifest.ts";
 import { Failure } from "../core/failure.ts";
 import { DEFAULT_INSTRUCTORS, FINE_TYPES, OBJECT_RELATION_TYPES } from "./defaults.ts";
@@ -102,8 +102,8 @@ export interface LabelsInForce {
 }
 
 /**
- * The one precedence of labels: the person's list, else the model's, else the built-in one. An empty list of a model counts as absent; one of the
- * person's does not, so that a panel can show it ({@link checkLabelLists} refuses it).
+ * The one precedence of labels: the person's list, else the model's, else the built-in one. An empty list of a model
+ * counts as absent; one of the person's does not, so that a panel can show it ({@link checkLabelLists} refuses it).
  * @param manifest null: no model is known
  * @param person the lists that the person gave
  */

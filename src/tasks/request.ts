@@ -1,4 +1,7 @@
-/** The one schema of a request: each option with its type, default, limits and help. Panels, stored settings, the element and the command line derive from it. */
+/**
+ * The one schema of a request: each option with its type, default, limits and help. Panels, stored settings, the
+ * element and the command line derive from it.
+ */
 import * as z from "zod/mini";
 import { Failure } from "../core/failure.ts";
 import { REQUESTABLE } from "../core/tasks.ts";
@@ -14,7 +17,9 @@ const choice = <const Name extends string>(choices: readonly Name[], fallback: N
 	help,
 });
 
-/** An option that is a number. Its limits keep a wrong one from eating the memory, or from turning scores into infinity. */
+/**
+ * An option that is a number. Its limits keep a wrong one from eating the memory, or from turning scores into infinity.
+ */
 const number = (min: number, max: number, fallback: number, help: string) => ({
 	schema: z._default(z.number().check(z.gte(min), z.lte(max)), fallback),
 	min,
@@ -34,14 +39,15 @@ const integer = (min: number, max: number, fallback: number, help: string) => ({
 const GATE = { choices: ["auto", "model"], min: -1000, max: 1000 } as const;
 
 /**
- * Every option of a request but what is extracted (tasks, labels, gazetteer). A new option is a row here, its control in a panel of the app
- * (`src/app/ask/`) and its use in the engine: the request's type and check, stored settings and the command line's flags and help follow.
+ * Every option of a request but what is extracted (tasks, labels, gazetteer). A new option is a row here, its control
+ * in a panel of the app (`src/app/ask/`) and its use in the engine: the request's type and check, stored settings and
+ * the command line's flags and help follow.
  * `help` is what the command line prints.
  */
 export const REQUEST_OPTIONS = {
 	/**
-	 * "instruct": the paper's instructors, one generation each. "mqa": spans first, then a multiple-choice question with "none of the above" about
-	 * each.
+	 * "instruct": the paper's instructors, one generation each. "mqa": spans first, then a multiple-choice question with
+	 * "none of the above" about each.
 	 */
 	style: choice(
 		["instruct", "mqa"],
@@ -49,8 +55,8 @@ export const REQUEST_OPTIONS = {
 		'one instructor for each task, or multiple-choice questions with "none of the above"',
 	),
 	/**
-	 * "type": arguments are asked for once for each event type. "trigger": for each event by its trigger, so that two events of one type have
-	 * their own.
+	 * "type": arguments are asked for once for each event type. "trigger": for each event by its trigger, so that two
+	 * events of one type have their own.
 	 */
 	arguments: choice(
 		["type", "trigger"],
@@ -58,8 +64,8 @@ export const REQUEST_OPTIONS = {
 		"event arguments are asked for once for each type, or for each trigger",
 	),
 	/**
-	 * Tasks that the model was not trained for: "substitute" asks the nearest that it knows where there is one (mner for gmner), "ask" asks
-	 * the task itself.
+	 * Tasks that the model was not trained for: "substitute" asks the nearest that it knows where there is one (mner for
+	 * gmner), "ask" asks the task itself.
 	 */
 	untrained: choice(
 		["substitute", "ask"],
@@ -67,21 +73,22 @@ export const REQUEST_OPTIONS = {
 		"for a task that the model was not trained for, run the nearest task that it knows, or run the task anyway",
 	),
 	/**
-	 * "auto": with a bundle that has a prefilter, texts are asked about events where they show a sign of one, and pairs that need a reading of
-	 * their own where they show a sign of a relation. "off": everything is asked.
+	 * "auto": with a bundle that has a prefilter, texts are asked about events where they show a sign of one, and pairs
+	 * that need a reading of their own where they show a sign of a relation. "off": everything is asked.
 	 */
 	prefilter: choice(
 		["auto", "off"],
 		"auto",
-		"if the bundle has a prefilter, ask about events only where it sees a sign of one, and about pairs that need a reading of their own only where it sees a sign of a relation; or ask about everything",
+		"if the bundle has a prefilter, ask about events only where it sees a sign of one, and about pairs that need a " +
+			"reading of their own only where it sees a sign of a relation; or ask about everything",
 	),
 	/** Wording of the mner instructor: paper Table 1 ("default") or Table 6. */
 	instructor: choice(["default", "I0", "I1", "I2"], "default", "wording of the mner prompt"),
 	/** K, number of beams. */
 	beams: integer(1, 16, 4, "beams of the search"),
 	/**
-	 * "extractive": only tokens of the text, labels and separators, renormalised over them, constrained by the grammar. "full": the whole
-	 * vocabulary, free. "constrained": the whole vocabulary, constrained by the grammar.
+	 * "extractive": only tokens of the text, labels and separators, renormalised over them, constrained by the grammar.
+	 * "full": the whole vocabulary, free. "constrained": the whole vocabulary, constrained by the grammar.
 	 */
 	decoding: choice(
 		["extractive", "full", "constrained"],
@@ -89,11 +96,14 @@ export const REQUEST_OPTIONS = {
 		"only words of the text and labels; the whole vocabulary, free; or the whole vocabulary, held to the grammar",
 	),
 	/**
-	 * How words are found: "post" splits punctuation, hashtags and handles off like the training data; "tokens" takes whitespace-separated
-	 * tokens as they are (data sets).
+	 * How words are found: "post" splits punctuation, hashtags and handles off like the training data; "tokens" takes
+	 * whitespace-separated tokens as they are (data sets).
 	 */
 	words: choice(WORD_MODES, "post", "texts are posts as people write them, or tokens with spaces between them"),
-	/** "auto": the model's own gate if its vision was trained, else zero. "model": the model's own gate whatever the manifest says. A number fixes g (paper, Figure 4). */
+	/**
+	 * "auto": the model's own gate if its vision was trained, else zero. "model": the model's own gate whatever the
+	 * manifest says. A number fixes g (paper, Figure 4).
+	 */
 	gate: {
 		...GATE,
 		schema: z._default(z.union([z.enum(GATE.choices), z.number().check(z.gte(GATE.min), z.lte(GATE.max))]), "auto"),
@@ -104,11 +114,12 @@ export const REQUEST_OPTIONS = {
 	maxNewTokens: integer(1, 512, 64, "longest output in tokens; forms and procedures may need more"),
 	lengthPenalty: number(-100, 100, 1, "exponent of the length that scores are divided by"),
 	/**
-	 * A beam whose log-probability is lower than the best hypothesis's by more than this is dropped: it costs time, and at most it would be an
-	 * alternative that hardly anybody believes. 1000 drops none, as Hugging Face's `generate`. Of 4 beams, 3.7 rows a run of the decoder are left
-	 * with 1000, 2.8 with 4, 1.8 with 1.5 and 1.5 with 1 (entities of 80 posts), and 3.0, 2.6, 1.8 and 1.7 alternatives; dev F1 of Twitter-2017,
-	 * MNRE-V2, M2E2 triggers and arguments is 71.3, 41.6, 45.0, 36.5 with 4, 71.2, 41.4, 45.3, 36.8 with 1.5, 71.4, 41.6, 45.1, 36.9 with 1 (int8,
-	 * extractive). With the whole vocabulary 4 beams cost 2.1 times what 1 costs with 1000, 1.4 with 1.5, 1.2 with 1.
+	 * A beam whose log-probability is lower than the best hypothesis's by more than this is dropped: it costs time, and
+	 * at most it would be an alternative that hardly anybody believes. 1000 drops none, as Hugging Face's `generate`. Of
+	 * 4 beams, 3.7 rows a run of the decoder are left with 1000, 2.8 with 4, 1.8 with 1.5 and 1.5 with 1 (entities of 80
+	 * posts), and 3.0, 2.6, 1.8 and 1.7 alternatives; dev F1 of Twitter-2017, MNRE-V2, M2E2 triggers and arguments is
+	 * 71.3, 41.6, 45.0, 36.5 with 4, 71.2, 41.4, 45.3, 36.8 with 1.5, 71.4, 41.6, 45.1, 36.9 with 1 (int8, extractive).
+	 * With the whole vocabulary 4 beams cost 2.1 times what 1 costs with 1000, 1.4 with 1.5, 1.2 with 1.
 	 */
 	beamThreshold: number(
 		0,
@@ -172,7 +183,10 @@ export const BIAS = { min: 0, max: 20 } as const;
 
 const GazetteerSchema = z.object({
 	names: z.readonly(z.array(GazetteerNameSchema).check(z.maxLength(MAX_NAMES))),
-	/** Added to the log-probability of each token that says a name of the list where the text has it; 0: names are only looked up. */
+	/**
+	 * Added to the log-probability of each token that says a name of the list where the text has it; 0: names are only
+	 * looked up.
+	 */
 	bias: z.number().check(z.gte(BIAS.min), z.lte(BIAS.max)),
 });
 export type Gazetteer = Readonly<z.output<typeof GazetteerSchema>>;
@@ -264,7 +278,8 @@ export function parseOption<Name extends OptionName>(name: Name, text: string, l
 }
 
 /**
- * Whether the model looks at the picture: what an untrained vision says is noise, and a gate of 0 shuts the picture out.
+ * Whether the model looks at the picture: what an untrained vision says is noise, and a gate of 0 shuts the picture
+ * out.
  * @param vision of the manifest
  * @param gate of the request
  */

@@ -1,11 +1,14 @@
-/** Goes in: nothing. Comes out: a codec and a manifest small enough to follow by hand. For tests only. */
+/** A codec and a manifest small enough to follow by hand. For tests only. */
 import type { Manifest } from "../bundle/manifest.ts";
 import { DEFAULT_INSTRUCTORS } from "./defaults.ts";
 import type { Hypothesis, TokenCodec } from "./types.ts";
 
 const SPECIALS = ["<pad>", "</s>", "<unk>", "<spot>", "O1", "O2", "O3"];
 
-/** Pieces of up to four characters, commas apart, "▁" before a word: "person," is ▁pers on , . Ids are given out as pieces appear, from 7. */
+/**
+ * Pieces of up to four characters, commas apart, "▁" before a word: "person," is ▁pers on , . Ids are given out as
+ * pieces appear, from 7.
+ */
 export function tinyCodec(): TokenCodec {
 	const pieces = [...SPECIALS];
 	const idOf = (piece: string) => {

@@ -33,13 +33,16 @@ export interface Grammar<State = unknown> {
 	allowed(state: State): readonly number[];
 	next(state: State, token: number): State;
 	/**
-	 * How many tokens of the text lie up to and including the one that was copied last; 0: none was. Where the same words stand twice, the place that the
-	 * reader will take. A decoder that copies is told it; absent: 0.
+	 * How many tokens of the text lie up to and including the one that was copied last; 0: none was. Where the same words
+	 * stand twice, the place that the reader will take. A decoder that copies is told it; absent: 0.
 	 */
 	place?(state: State): number;
 }
 
-/** The tokens of the text among a query's input ids: `begin` … `end - 1`. The prompt and the end of the sequence are outside. */
+/**
+ * The tokens of the text among a query's input ids: `begin` … `end - 1`. The prompt and the end of the sequence are
+ * outside.
+ */
 export interface TextRange {
 	readonly begin: number;
 	readonly end: number;
@@ -51,15 +54,16 @@ export interface Generation {
 	/** The prompt as a person reads it. */
 	readonly instructor: string;
 	/**
-	 * `<instructor> <text></s>`, truncated from the text's end to the model's limit. [L] Queries that hold the very same array are read once; they
-	 * have the same candidates and the same `search`.
+	 * `<instructor> <text></s>`, truncated from the text's end to the model's limit. [L] Queries that hold the very same
+	 * array are read once; they have the same candidates and the same `search`.
 	 */
 	readonly inputIds: readonly number[];
 	/** Where the text stands in `inputIds`. */
 	readonly text: TextRange;
 	/**
-	 * Ids right after which words of the text may be said: the last one of a label, or the separator and the start token where a record begins with words.
-	 * Without a grammar the search follows by them what is copied. Absent: nothing is copied in the text's order (relations, choices).
+	 * Ids right after which words of the text may be said: the last one of a label, or the separator and the start token
+	 * where a record begins with words. Without a grammar the search follows by them what is copied. Absent: nothing is
+	 * copied in the text's order (relations, choices).
 	 */
 	readonly spansFollow?: readonly number[];
 	readonly grammar: Grammar;
@@ -69,18 +73,26 @@ export interface Generation {
 	readonly search?: Search;
 	/** Whether outputs are held to the grammar even where the request wants them free. */
 	readonly constrained?: boolean;
-	/** What the pair classifier is asked about: positions in `inputIds` of the opening markers of head and tail, a row for each order. Absent: nothing. */
+	/**
+	 * What the pair classifier is asked about: positions in `inputIds` of the opening markers of head and tail, a row for
+	 * each order. Absent: nothing.
+	 */
 	readonly ends?: readonly MarkerPair[];
 	/** Whether the pair classifier answers alone: nothing is generated. */
 	readonly silent?: boolean;
-	/** Changes the log-probabilities of a row in place before the grammar is asked (a search's logits processor); `tokenOf(column)` is ascending. */
+	/**
+	 * Changes the log-probabilities of a row in place before the grammar is asked (a search's logits processor);
+	 * `tokenOf(column)` is ascending.
+	 */
 	readonly bias?: (scores: Float32Array, ids: readonly number[], tokenOf: (column: number) => number) => void;
 }
 
 /** Positions of two opening markers among the input ids. */
 export type MarkerPair = readonly [head: number, tail: number];
 
-/** See the fields of {@link ExtractRequest}. `beams` and `beamThreshold` are the least: a request for more gets more. */
+/**
+ * See the fields of {@link ExtractRequest}. `beams` and `beamThreshold` are the least: a request for more gets more.
+ */
 export interface Search {
 	readonly beams: number;
 	readonly beamThreshold: number;
@@ -104,16 +116,25 @@ export interface TextStates {
 	readonly width: number;
 }
 
-/** A query with its hypotheses, best first. The query is the very object that was asked, so that its task can read the answer. */
+/**
+ * A query with its hypotheses, best first. The query is the very object that was asked, so that its task can read the
+ * answer.
+ */
 export interface Answer<Asked extends Generation = Generation> {
 	readonly query: Asked;
 	readonly hypotheses: readonly Hypothesis[];
 	/** g of paper, Eq. 7; null without a picture. */
 	readonly gate: number | null;
-	/** The softmax of paper, Eq. 6, for this query: `values` [L, slots], L ids of the input, slot 0 the whole picture, slot n On; none without a picture. */
+	/**
+	 * The softmax of paper, Eq. 6, for this query: `values` [L, slots], L ids of the input, slot 0 the whole picture,
+	 * slot n On; none without a picture.
+	 */
 	readonly attention?: { readonly values: Float32Array; readonly slots: number } | null;
 	/** Only where they were asked for. */
 	readonly states?: TextStates;
-	/** What the pair classifier says of each of the query's `ends`: natural log-probabilities of its relations. [ends][R] Absent: it was not asked. */
+	/**
+	 * What the pair classifier says of each of the query's `ends`: natural log-probabilities of its relations. [ends][R]
+	 * Absent: it was not asked.
+	 */
 	readonly relationLogProbs?: readonly Float32Array[];
 }

@@ -1,4 +1,7 @@
-/** The flags of a request's options, read and described: both come from the schema, so a new option is a flag of every command that takes these. */
+/**
+ * The flags of a request's options, read and described. Both come from the schema, so a new option is a flag of every
+ * command that takes them.
+ */
 import {
 	OPTION_NAMES,
 	type OptionName,
@@ -57,7 +60,8 @@ export function describeFlags(names: readonly OptionName[], column: number): str
 			const range = row.min === undefined ? [] : [row.choices ? "a number" : `${row.min} to ${row.max}`];
 			const takes = [...(row.choices ?? []), ...range].join(" | ");
 			const text = `${takes}: ${help} (default ${REQUEST_DEFAULTS[name]})`;
-			return wrapLine(`  --${flagOf(name)}`.padEnd(column - 1), text.split(" "), column);
+			const flag = `  --${flagOf(name)} `;
+			return wrapLine(flag.padEnd(column - 1), text.split(" "), column);
 		})
 		.join("\n");
 }

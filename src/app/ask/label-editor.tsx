@@ -1,4 +1,4 @@
-/** Goes in: a list of labels. Comes out: chips to add and remove, with what is wrong said beside the field. */
+/** The editor of a label list: chips to add and remove, with what is wrong beside the field. */
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { Icon } from "../../ui/icons.tsx";
 import { lookClass, lookOfType } from "../../ui/palette.ts";
@@ -14,20 +14,57 @@ interface LabelEditorProps {
 	readonly onReset: () => void;
 }
 
-export function LabelEditor({ title, values, edited, coloured = false, onChange, onReset }: LabelEditorProps) {
+interface ChipProps {
+	readonly value: string;
+	readonly coloured: boolean;
+	readonly onRemove: () => void;
+}
+
+function Chip({ value, coloured, onRemove }: ChipProps) {
+	return (
+		<li className={coloured ? `chip ${lookClass(lookOfType(value))}` : "chip"}>
+			<bdi>{value}</bdi>
+			<button type="button" className="chip-remove" aria-label={`Remove ${value}`} onClick={onRemove}>
+				<Icon name="close" />
+			</button>
+		</li>
+	);
+}
+
+/** What is being typed, and what is wrong with it. A comma or a line break adds what stands before it. */
+function useDraft(values: readonly string[], what: string, onChange: LabelEditorProps["onChange"]) {
 	const [draft, setDraft] = useState("");
 	const [problem, setProblem] = useState<string | null>(null);
-	const input = useRef<HTMLInputElement>(null);
-	const id = useId();
-	const what = title.toLowerCase();
-	const commit = (typed: string) => {
+	const add = (typed: string) => {
 		const added = addLabels(values, typed, what);
 		setProblem(added.problem);
 		setDraft(added.rest);
 		if (added.values.length > values.length) onChange(added.values);
 	};
+	return {
+		draft,
+		problem,
+		type(text: string) {
+			setProblem(null);
+			if (/[,\n]/.test(text)) add(text);
+			else setDraft(text);
+		},
+		/** Adds the draft, if there is any. */
+		commit() {
+			if (draft.trim() !== "") add(draft);
+		},
+		/** Forgets what was wrong. */
+		forget: () => setProblem(null),
+	};
+}
+
+export function LabelEditor({ title, values, edited, coloured = false, onChange, onReset }: LabelEditorProps) {
+	const input = useRef<HTMLInputElement>(null);
+	const id = useId();
+	const what = title.toLowerCase();
+	const { draft, problem, type, commit, forget } = useDraft(values, what, onChange);
 	const remove = (value: string) => {
-		setProblem(null);
+		forget();
 		onChange(values.filter((other) => other !== value));
 		input.current?.focus();
 	};
@@ -36,7 +73,7 @@ export function LabelEditor({ title, values, edited, coloured = false, onChange,
 		const last = values.at(-1);
 		if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
 			event.preventDefault();
-			if (draft.trim() !== "") commit(draft);
+			commit();
 		} else if (event.key === "Backspace" && draft === "" && last !== undefined) {
 			event.preventDefault();
 			remove(last);
@@ -47,12 +84,7 @@ export function LabelEditor({ title, values, edited, coloured = false, onChange,
 			<legend>{title}</legend>
 			<ul className="chips">
 				{values.map((value) => (
-					<li key={value} className={coloured ? `chip ${lookClass(lookOfType(value))}` : "chip"}>
-						<bdi>{value}</bdi>
-						<button type="button" className="chip-remove" aria-label={`Remove ${value}`} onClick={() => remove(value)}>
-							<Icon name="close" />
-						</button>
-					</li>
+					<Chip key={value} value={value} coloured={coloured} onRemove={() => remove(value)} />
 				))}
 				<li className="chip-input">
 					<input
@@ -65,12 +97,8 @@ export function LabelEditor({ title, values, edited, coloured = false, onChange,
 						aria-describedby={`${id}-problem`}
 						autoComplete="off"
 						onKeyDown={onKeyDown}
-						onBlur={() => draft.trim() !== "" && commit(draft)}
-						onChange={(event) => {
-							setProblem(null);
-							if (/[,\n]/.test(event.target.value)) commit(event.target.value);
-							else setDraft(event.target.value);
-						}}
+						onBlur={commit}
+						onChange={(event) => type(event.target.value)}
 					/>
 				</li>
 			</ul>

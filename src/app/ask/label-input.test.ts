@@ -1,4 +1,4 @@
-/** Goes in: typed labels. Comes out: lists and what stays in the field. */
+/** Checks which typed labels join a list and which stay in the field. */
 import { describe, expect, test } from "vitest";
 import { addLabels } from "./label-input.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: labels, and what a person typed. Comes out: the longer list, what is left in the field, and what was wrong with it. */
+/** Adds typed labels to a list, and says what is wrong with those that cannot be added. */
 import { toFailureData } from "../../core/failure.ts";
 import { checkLabels } from "../../tasks/labels.ts";
 
@@ -19,7 +19,10 @@ export function problemOf(values: readonly string[], what: string): string | nul
 	}
 }
 
-/** Adds every piece between commas; what cannot be added stays in the field. @param what the list as a person calls it */
+/**
+ * Adds every piece between commas; what cannot be added stays in the field.
+ * @param what the list as a person calls it
+ */
 export function addLabels(values: readonly string[], typed: string, what: string): AddedLabels {
 	let next = values;
 	const rest: string[] = [];

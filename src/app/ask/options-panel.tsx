@@ -1,4 +1,4 @@
-/** Goes in: options of decoding and device. Comes out: their fields, each with a line that says what it does. */
+/** The options of the search, the device and the regions of the picture. */
 
 import { type Dispatch, type ReactNode, useId } from "react";
 import { DEVICE_NAMES, DEVICE_TITLES, type DeviceName } from "../../core/devices.ts";

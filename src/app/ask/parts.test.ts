@@ -1,4 +1,4 @@
-/** Goes in: posts as they are written. Comes out: what the engine is asked, part by part, and one result of all answers. */
+/** Checks what the engine is sent for posts, procedures, forms and videos, and how the answers are joined. */
 import { expect, test } from "vitest";
 import type { ExtractionResult } from "../../core/result.ts";
 import { importedResult } from "../../exports/checks.ts";

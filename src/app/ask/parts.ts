@@ -1,4 +1,4 @@
-/** Goes in: the post as it is written, and a model. Comes out: what to ask it about, part by part, and how the answers become one result. */
+/** Splits the post into what is sent to the engine, and joins the answers into one result. */
 import type { Manifest } from "../../bundle/manifest.ts";
 import type { Post } from "../../client/protocol.ts";
 import type { ExtractionResult } from "../../core/result.ts";

@@ -95,7 +95,10 @@ export function requestOf(state: AppState): ExtractRequest {
 	};
 }
 
-/** The pictures that steps are read with; none where steps are not asked for, or where the text is a form, which is one page. */
+/**
+ * The pictures that steps are read with; none where steps are not asked for, or where the text is a form, which is one
+ * page.
+ */
 export function stepPicturesInForce({ post, extras }: Pick<AppState, "post" | "extras">): StepPictures {
 	return extras.tasks.includes("gmper") && !post.layout ? (post.stepPictures ?? NO_STEP_PICTURES) : NO_STEP_PICTURES;
 }

@@ -1,4 +1,4 @@
-/** Goes in: chosen tasks and labels. Comes out: a checkbox for each task, with its label lists folded below. */
+/** A checkbox for each everyday task, with its label lists folded below. */
 import { type Dispatch, type ReactNode, useId } from "react";
 import { TASKS } from "../../core/tasks.ts";
 import { type Action, type AppState, TASK_CHOICES, type TaskChoice } from "../state/state.ts";

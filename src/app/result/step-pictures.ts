@@ -1,5 +1,5 @@
 /** Keeps the pictures of steps with their steps while the text is edited. */
-import { MOST_STEPS, stepsOf } from "../../tasks/catalog/gmper.ts";
+import { MAX_STEPS, stepsOf } from "../../tasks/catalog/gmper.ts";
 import type { Picture } from "../post/post.ts";
 
 /** The picture of each step, null where it has none. Pictures past the last step wait for another step. */
@@ -55,7 +55,7 @@ export function realigned(pictures: StepPictures, before: readonly string[], aft
 /** Moves a picture to another step; where that step has one, the pictures between shift by one. */
 export function moved(pictures: StepPictures, from: number, to: number): StepPictures {
 	const picture = pictures[from] ?? null;
-	if (picture === null || from === to || to < 0 || to >= MOST_STEPS) return pictures;
+	if (picture === null || from === to || to < 0 || to >= MAX_STEPS) return pictures;
 	const all = padded(pictures, to + 1);
 	if (all[to] === null) return trimmed(all.with(from, null).with(to, picture));
 	return trimmed(all.toSpliced(from, 1).toSpliced(to, 0, picture));
@@ -74,7 +74,7 @@ export function placed(pictures: StepPictures, added: readonly Picture[], step?:
 		while (next[at]) at++;
 		next[at] = picture;
 	}
-	return Array.from(next, (picture) => picture ?? null).slice(0, MOST_STEPS);
+	return Array.from(next, (picture) => picture ?? null).slice(0, MAX_STEPS);
 }
 
 export const removed = (pictures: StepPictures, step: number): StepPictures =>

@@ -179,7 +179,7 @@ export function StepsPanel({ post, dispatch, onFiles }: StepsPanelProps) {
 		dispatch({
 			type: "step-pictures",
 			pictures: removed(stepPictures, place),
-			said: `Picture of step ${place + 1} removed.`,
+			undoText: `Picture of step ${place + 1} removed.`,
 		});
 	return (
 		<section className="step-pictures" aria-labelledby={`${id}-title`}>

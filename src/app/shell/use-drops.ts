@@ -38,7 +38,8 @@ export function useDrops(state: AppState, view: ViewName, dispatch: Dispatch<Act
 	};
 	const onStepFiles: Drops["onStepFiles"] = (files, step) => {
 		Promise.all(files.filter(isPicture).map(pictureOf)).then((pictures) => {
-			const undo = step !== undefined && stepPictures[step] ? { said: `Picture of step ${step + 1} replaced.` } : {};
+			const undo =
+				step !== undefined && stepPictures[step] ? { undoText: `Picture of step ${step + 1} replaced.` } : {};
 			if (pictures.length > 0)
 				dispatch({ type: "step-pictures", pictures: placed(stepPictures, pictures, step), ...undo });
 		}, fail);

@@ -1,4 +1,4 @@
-/** Goes in: parts of the state. Comes out: their effects on the browser: kept settings, a picture's address, a theme, paste and drop. */
+/** Hooks that tie the state to the browser: kept settings, addresses of pictures, the theme, pasting and dropping. */
 import { type Dispatch, useEffect, useEffectEvent, useRef, useState } from "react";
 import { droppedFiles } from "../post/dropped-files.ts";
 import { settingsOf } from "./settings.ts";
@@ -25,7 +25,7 @@ const PICTURE_NOT_KEPT = "The picture could not be stored: a reload loses it.";
 export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
 	const { post, tasks, extras, labels, options, choice } = state;
 	const pending = useRef<(() => void) | null>(null);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: the parts that settings are made of, not the progress around them
+	// biome-ignore lint/correctness/useExhaustiveDependencies: only the parts that settings are made of
 	useEffect(() => {
 		const save = () => {
 			pending.current = null;
@@ -72,7 +72,9 @@ export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
 
 const CORRECTIONS_NOT_KEPT = "Your corrections could not be stored: export them before you leave.";
 
-/** Keeps a corrected result and brings it back after a reload. What the model wrote is not kept: it can be had again. */
+/**
+ * Keeps a corrected result and brings it back after a reload. What the model wrote is not kept: it can be had again.
+ */
 export function useKeepingCorrections({ shown }: Pick<AppState, "shown">, dispatch: Dispatch<Action>): void {
 	const read = useRef(false);
 	useEffect(() => {

@@ -1,4 +1,4 @@
-/** Goes in: stored settings, whole and broken. Comes out: settings the page can use. */
+/** Checks that the page can use what an earlier visit stored, whole or broken. */
 import { describe, expect, test } from "vitest";
 import { EXAMPLE } from "../../ui/testing.ts";
 import { parseParts, parseSettings, parseShown, settingsOf } from "./settings.ts";
@@ -42,7 +42,7 @@ describe("parseSettings", () => {
 		expect(settingsOf({ ...INITIAL, choice }).choice).toEqual({ kind: "built-in", name: null });
 	});
 
-	test("a chosen built-in model is kept; a choice from when there was one is none; a model that is gone is not looked for", () => {
+	test("a chosen built-in model is kept; a choice without a name, or of a model that is gone, is none", () => {
 		const choice = { kind: "built-in", name: "umie-nano" } as const;
 		expect(parseSettings({ choice }).choice).toEqual(choice);
 		expect(parseSettings({ choice: { kind: "built-in" } }).choice).toEqual({ kind: "built-in", name: null });
@@ -71,7 +71,7 @@ describe("pictures of steps and a form of an earlier visit", () => {
 
 	test.each([
 		["nothing", undefined],
-		["a list that is no list of pictures", { stepPictures: ["a.png"] }],
+		["a list of something else", { stepPictures: ["a.png"] }],
 		["more pictures than steps can be", { stepPictures: Array.from({ length: 101 }, () => null) }],
 		["a form without boxes", { layout: { name: "form", words: [{ text: "City" }] } }],
 	])("%s is left alone", (_, value) => {

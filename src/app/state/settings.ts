@@ -1,4 +1,7 @@
-/** Goes in: what the browser kept from an earlier visit, which may be old or broken. Comes out: settings, each part right or left at its default. */
+/**
+ * Reads what the browser kept from an earlier visit, which may be old or broken: a part that is wrong takes its
+ * default.
+ */
 
 import * as z from "zod/mini";
 import { BUILT_IN_MODELS } from "../../bundle/built-in.ts";
@@ -6,7 +9,7 @@ import { DEVICE_CHOICES } from "../../core/devices.ts";
 import { CorrectionSchema, ResultSchema } from "../../core/result.ts";
 import { RECORD_TASK_NAMES } from "../../core/tasks.ts";
 import { checkResult } from "../../exports/checks.ts";
-import { MOST_STEPS } from "../../tasks/catalog/gmper.ts";
+import { MAX_STEPS } from "../../tasks/catalog/gmper.ts";
 import { wordsOfJson } from "../../tasks/layout/layout-file.ts";
 import { LabelListSchema, OPTION_SHAPE, withoutFormerNames } from "../../tasks/request.ts";
 import { REGION_CHOICES } from "../detectors/detectors.ts";
@@ -86,7 +89,7 @@ export function settingsOf({ post, tasks, extras, labels: edits, options, choice
 }
 
 const PictureSchema = z.nullable(z.object({ name: z.string(), bytes: z.instanceof(ArrayBuffer) }));
-const StepPicturesSchema = z.array(PictureSchema).check(z.maxLength(MOST_STEPS));
+const StepPicturesSchema = z.array(PictureSchema).check(z.maxLength(MAX_STEPS));
 
 const ShownSchema = z.object({
 	result: ResultSchema,

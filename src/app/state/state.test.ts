@@ -1,4 +1,4 @@
-/** Goes in: short histories of actions. Comes out: states that can be checked by eye. */
+/** Checks the state of the page after short histories of actions. */
 import { describe, expect, test } from "vitest";
 import { REMEDIES } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
@@ -85,7 +85,7 @@ describe("runs", () => {
 		expect([state.run.status, state.shown?.result.text]).toEqual(["running", "x"]);
 	});
 
-	test("cancelling is no failure", () => {
+	test("cancelling is not a failure", () => {
 		const state = play({ type: "run-started", job: 1 }, { type: "run-failed", job: 1, failure: failure("cancelled") });
 		expect([state.run.status, state.run.failure]).toEqual(["cancelled", null]);
 		expect(play({ type: "open-ended", failure: failure("cancelled") }).model.status).toBe("closed");
@@ -149,7 +149,7 @@ describe("what only some tasks need", () => {
 		{ type: "step-pictures", pictures: [picture, null] },
 	];
 
-	test("a form becomes its reading order and is asked for its fields; another text ends it, undo brings it back", () => {
+	test("a form becomes its reading order, with the task of its fields; another text ends it, undo restores it", () => {
 		const state = play({ type: "text", text: "old" }, { type: "layout", layout });
 		expect([state.post.text, state.post.layout, state.extras.tasks]).toEqual(["City  London", layout, ["re2"]]);
 		expect(reduce(state, { type: "undone" }).post).toEqual({ text: "old", picture: null });
@@ -255,7 +255,7 @@ describe("corrections", () => {
 		expect(ids(reduce(replaced, { type: "undone" }))).toEqual(["e2", "e3", "e4"]);
 	});
 
-	test("of an earlier visit take the picture of the post for theirs when it is the same, and never replace a newer result", () => {
+	test("of an earlier visit take the post's picture when it is the same, and never replace a newer result", () => {
 		const copy: Picture = { name: "a.png", bytes: new Uint8Array([1]) };
 		const restored: Action = { type: "result-restored", result: EXAMPLE, picture: copy, undone: [] };
 		expect(play({ type: "picture", picture }, restored).shown?.picture).toBe(picture);

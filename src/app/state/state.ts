@@ -1,4 +1,4 @@
-/** Goes in: the state of the page and what happened. Comes out: the next state. Nothing here waits, draws or stores. */
+/** The state of the page and its reducer. Nothing here waits, draws or stores. */
 
 import type { BuiltInName } from "../../bundle/built-in.ts";
 import type { Manifest } from "../../bundle/manifest.ts";
@@ -149,8 +149,8 @@ export type Action =
 	| { readonly type: "picture"; readonly picture: Picture }
 	| { readonly type: "picture-restored"; readonly picture: Picture }
 	| { readonly type: "picture-removed" }
-	/** `said`: what was done can be undone. */
-	| { readonly type: "step-pictures"; readonly pictures: StepPictures; readonly said?: string }
+	/** `undoText`: what to say where it can be undone. */
+	| { readonly type: "step-pictures"; readonly pictures: StepPictures; readonly undoText?: string }
 	| ({ readonly type: "parts-restored" } & PostParts)
 	| { readonly type: "layout"; readonly layout: FormLayout }
 	| { readonly type: "layout-removed" }
@@ -208,7 +208,7 @@ function without<T>(record: Readonly<Record<string, T>>, key: string): Record<st
 	return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }
 
-/** A form is there to be asked for its fields. */
+/** A form comes with the task that finds its fields. */
 function withLayout(state: AppState, layout: FormLayout): AppState {
 	try {
 		const { text } = layOutWords(layout.words);
@@ -243,10 +243,10 @@ const HANDLERS: Handlers = {
 		post: { ...state.post, picture: null },
 		undo: snapshot(state, "Picture removed."),
 	}),
-	"step-pictures": (state, { pictures, said }) => ({
+	"step-pictures": (state, { pictures, undoText }) => ({
 		...state,
 		post: { ...state.post, stepPictures: pictures },
-		undo: said === undefined ? state.undo : snapshot(state, said),
+		undo: undoText === undefined ? state.undo : snapshot(state, undoText),
 	}),
 	"parts-restored": (state, parts) => {
 		const post = withParts(state.post, parts);

@@ -1,4 +1,7 @@
-/** Goes in: settings and a picture to keep. Comes out: the same after a reload, or nothing where the browser keeps nothing. Never throws. */
+/**
+ * Keeps settings, pictures and corrections in the browser over a reload. Never throws: what cannot be kept is
+ * forgotten.
+ */
 import { parseParts, parseSettings, parseShown } from "./settings.ts";
 import type { Picture, PostParts, Settings, Shown } from "./state.ts";
 

@@ -1,5 +1,5 @@
-/** Goes in: an engine and the state of the page. Comes out: calls that open, extract and cancel, and tell the reducer what happened. */
-import { type Dispatch, useEffect, useRef } from "react";
+/** The calls of the page that open a model, extract and cancel. They report to the reducer what happened. */
+import { type Dispatch, useEffect, useRef, useState } from "react";
 import { type BuiltInName, builtInFolder } from "../../bundle/built-in.ts";
 import { type Manifest, parseManifest } from "../../bundle/manifest.ts";
 import type { Engine } from "../../client/client.ts";
@@ -55,13 +55,6 @@ function useManifest(choice: ModelChoice, dispatch: Dispatch<Action>): void {
 	}, [choice, dispatch]);
 }
 
-interface Opening {
-	readonly choice: ModelChoice;
-	readonly device: string;
-	readonly info: Promise<EngineInfo>;
-	readonly stop: AbortController;
-}
-
 /** What works for the page, each in a thread of its own. */
 export interface Threads {
 	readonly engine: Engine;
@@ -78,39 +71,106 @@ export interface EngineCalls {
 	ready(state: AppState): Promise<EngineInfo>;
 }
 
-export function useEngine({ engine, detector }: Threads, choice: ModelChoice, dispatch: Dispatch<Action>): EngineCalls {
-	const opening = useRef<Opening | null>(null);
-	const running = useRef<AbortController | null>(null);
-	const jobs = useRef(0);
-	useManifest(choice, dispatch);
+/** The model that is open or being opened: one choice on one device at a time. */
+class ModelOpening {
+	#current: {
+		readonly choice: ModelChoice;
+		readonly device: string;
+		readonly info: Promise<EngineInfo>;
+		readonly stop: AbortController;
+	} | null = null;
 
-	const ensureOpen = ({ choice, options }: AppState): Promise<EngineInfo> => {
-		const before = opening.current;
-		if (before?.choice === choice && before.device === options.device) return before.info;
+	/** Opens the chosen model unless it is open already or being opened. */
+	open(engine: Engine, { choice, options: { device } }: AppState, dispatch: Dispatch<Action>): Promise<EngineInfo> {
+		const before = this.#current;
+		if (before?.choice === choice && before.device === device) return before.info;
 		before?.stop.abort();
 		const stop = new AbortController();
 		dispatch({ type: "opening", progress: null });
-		const isCurrent = () => opening.current?.stop === stop;
+		const isCurrent = () => this.#current?.stop === stop;
 		const info = engine.open(
 			sourceOf(choice),
-			{ device: options.device },
+			{ device },
 			{ signal: stop.signal, onProgress: (progress) => isCurrent() && dispatch({ type: "opening", progress }) },
 		);
-		opening.current = { choice, device: options.device, info, stop };
+		this.#current = { choice, device, info, stop };
 		info.then(
 			({ manifest, device }) => isCurrent() && dispatch({ type: "opened", manifest, device }),
 			(error: unknown) => {
 				if (!isCurrent()) return;
-				opening.current = null;
+				this.#current = null;
 				dispatch({ type: "open-ended", failure: toFailureData(error) });
 			},
 		);
 		return info;
+	}
+
+	/** The next extraction opens again. */
+	forget(dispatch: Dispatch<Action>): void {
+		this.#current = null;
+		dispatch({ type: "closed" });
+	}
+
+	/**
+	 * Forgets it at once: an extraction that begins before the worker has answered must not wait for what was cancelled.
+	 */
+	cancel(dispatch: Dispatch<Action>): void {
+		this.#current?.stop.abort();
+		this.forget(dispatch);
+	}
+}
+
+interface Run {
+	readonly job: number;
+	readonly signal: AbortSignal;
+	readonly dispatch: Dispatch<Action>;
+	readonly ready: () => Promise<EngineInfo>;
+}
+
+/** Extracts from the post of `state`, part by part, and dispatches what is found so far. */
+async function extractParts(
+	{ engine, detector }: Threads,
+	state: AppState,
+	{ job, signal, dispatch, ready }: Run,
+): Promise<void> {
+	const { picture } = state.post;
+	const stepPictures = stepPicturesInForce(state);
+	checkDraft(state);
+	const { manifest } = await ready();
+	signal.throwIfAborted();
+	const onProgress = (progress: Progress) => dispatch({ type: "run-progress", job, progress });
+	const { posts, merge } = partsOf(state, manifest);
+	const answers: ExtractionResult[] = [];
+	const show = (results: readonly ExtractionResult[], final: boolean) =>
+		dispatch({ type: "run-result", job, result: merge(results), picture, stepPictures, final });
+	const extract = async (part: Post) => {
+		const post = await withRegions(detector, state.options.regions, part, { signal, onProgress });
+		return engine.extract(post, requestOf(state), {
+			signal,
+			onUpdate: (update) => {
+				if (update.kind === "progress") onProgress(update.progress);
+				else show([...answers, update.result], false);
+			},
+		});
 	};
+	for (const post of posts) {
+		answers.push(await extract(post));
+		signal.throwIfAborted();
+	}
+	show(answers, true);
+}
+
+export function useEngine(threads: Threads, choice: ModelChoice, dispatch: Dispatch<Action>): EngineCalls {
+	const [opening] = useState(() => new ModelOpening());
+	const running = useRef<AbortController | null>(null);
+	const jobs = useRef(0);
+	useManifest(choice, dispatch);
+
+	const ready = (state: AppState) => opening.open(threads.engine, state, dispatch);
 
 	const open = (state: AppState) => {
-		// The failure is already in the state; here it only must not go unheard.
-		ensureOpen(state).catch(() => undefined);
+		// The failure is already in the state.
+		ready(state).catch(() => undefined);
 	};
 
 	const extract = (state: AppState) => {
@@ -118,56 +178,23 @@ export function useEngine({ engine, detector }: Threads, choice: ModelChoice, di
 		const stop = new AbortController();
 		running.current = stop;
 		const job = ++jobs.current;
-		const { picture } = state.post;
-		const stepPictures = stepPicturesInForce(state);
 		dispatch({ type: "run-started", job });
-		const work = async () => {
-			checkDraft(state);
-			const { manifest } = await ensureOpen(state);
-			stop.signal.throwIfAborted();
-			const onProgress = (progress: Progress) => dispatch({ type: "run-progress", job, progress });
-			const { posts, merge } = partsOf(state, manifest);
-			const answers: ExtractionResult[] = [];
-			const show = (results: readonly ExtractionResult[], final: boolean) =>
-				dispatch({ type: "run-result", job, result: merge(results), picture, stepPictures, final });
-			const ask = async (post: Post) => {
-				const asked = await withRegions(detector, state.options.regions, post, { signal: stop.signal, onProgress });
-				return engine.extract(asked, requestOf(state), {
-					signal: stop.signal,
-					onUpdate: (update) => {
-						if (update.kind === "progress") onProgress(update.progress);
-						else show([...answers, update.result], false);
-					},
-				});
-			};
-			for (const post of posts) {
-				answers.push(await ask(post));
-				stop.signal.throwIfAborted();
-			}
-			show(answers, true);
-		};
-		work().catch((error: unknown) => {
-			if (stop.signal.aborted) return;
-			const failure = toFailureData(error);
-			if (NEEDS_OPENING.has(failure.code)) {
-				opening.current = null;
-				dispatch({ type: "closed" });
-			}
-			dispatch({ type: "run-failed", job, failure });
-		});
+		extractParts(threads, state, { job, signal: stop.signal, dispatch, ready: () => ready(state) }).catch(
+			(error: unknown) => {
+				if (stop.signal.aborted) return;
+				const failure = toFailureData(error);
+				if (NEEDS_OPENING.has(failure.code)) opening.forget(dispatch);
+				dispatch({ type: "run-failed", job, failure });
+			},
+		);
 	};
 
 	const cancel = ({ run, model }: AppState) => {
-		if (model.status === "opening") {
-			// Forgotten at once: who extracts again before the worker has answered must not wait for what was cancelled.
-			opening.current?.stop.abort();
-			opening.current = null;
-			dispatch({ type: "closed" });
-		}
+		if (model.status === "opening") opening.cancel(dispatch);
 		if (run.status !== "running") return;
 		running.current?.abort();
 		dispatch({ type: "run-failed", job: run.job, failure: { code: "cancelled", what: "Cancelled.", remedy: "" } });
 	};
 
-	return { open, extract, cancel, ready: ensureOpen };
+	return { open, extract, cancel, ready };
 }

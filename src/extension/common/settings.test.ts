@@ -1,4 +1,4 @@
-/** Goes in: what a browser may have stored. Comes out: whether the settings are always whole. */
+/** Checks that settings are always complete, whatever the browser stored. */
 import { expect, test } from "vitest";
 import { parseSettings, requestOf, SETTINGS_DEFAULTS } from "./settings.ts";
 

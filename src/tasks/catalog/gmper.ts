@@ -18,7 +18,7 @@ export interface TextStep {
 /** A line is a step; where the text is one line, what begins with a number, a bullet or "Step 2". */
 const MARKS = /(?<=^|\s)(?=(?:step\s+\d{1,3}\b|\d{1,3}[.)]\s|[•‣▪]\s))/giu;
 /** More steps than any manual has. */
-export const MOST_STEPS = 100;
+export const MAX_STEPS = 100;
 
 /** The steps of a procedure, in order: they cover everything that is visible. Of too many lines the last step holds the rest. */
 export function stepsOf({ text, words }: Pick<ExtractionContext, "text" | "words">): TextStep[] {
@@ -29,8 +29,8 @@ export function stepsOf({ text, words }: Pick<ExtractionContext, "text" | "words
 	const [only] = lines;
 	const pieces = lines.length === 1 && only ? splitLine(text, only) : lines;
 	const kept =
-		pieces.length > MOST_STEPS
-			? [...pieces.slice(0, MOST_STEPS - 1), { start: pieces[MOST_STEPS - 1]!.start, end: pieces.at(-1)!.end }]
+		pieces.length > MAX_STEPS
+			? [...pieces.slice(0, MAX_STEPS - 1), { start: pieces[MAX_STEPS - 1]!.start, end: pieces.at(-1)!.end }]
 			: pieces;
 	return kept.map(({ start, end }, i) => {
 		const from = words.findIndex((word) => word.start >= start && word.end <= end);

@@ -6,7 +6,7 @@
 import type { Post } from "../../../src/client/protocol.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
-import { MOST_STEPS, stepsOf } from "../../../src/tasks/catalog/gmper.ts";
+import { MAX_STEPS, stepsOf } from "../../../src/tasks/catalog/gmper.ts";
 import { mergeSteps } from "../../../src/tasks/result/video.ts";
 
 export interface Asked {
@@ -20,8 +20,8 @@ export const askedOnce = (post: Post): Asked => ({ posts: [post], merge: ([resul
 
 /** Steps that were given one by one: their texts stand one below the other. @throws Failure `usage` for none or too many */
 export function askedSteps(steps: readonly Post[]): Asked {
-	if (steps.length === 0 || steps.length > MOST_STEPS)
-		throw new Failure("usage", `A procedure has 1 to ${MOST_STEPS} steps, not ${steps.length}.`);
+	if (steps.length === 0 || steps.length > MAX_STEPS)
+		throw new Failure("usage", `A procedure has 1 to ${MAX_STEPS} steps, not ${steps.length}.`);
 	return { posts: steps, merge: (results) => mergeSteps(results.map((result) => ({ result }))) };
 }
 
