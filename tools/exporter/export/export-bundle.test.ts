@@ -227,7 +227,7 @@ test("a checkpoint without a tokenizer is refused by name", () => {
 	writeRandomCheckpoint(bare);
 	rmSync(join(bare, "tokenizer.json"));
 	expect(() => exportBundle(bare, output, { dtype: "fp32" })).toThrow(
-		"The checkpoint has no tokenizer.json beside it.",
+		"There is no tokenizer.json beside the checkpoint.",
 	);
 	expect(existsSync(output)).toBe(false);
 });
