@@ -49,13 +49,13 @@ test.each<[string[], string]>([
 	[[], "--output is missing"],
 	[["--output", at("x")], "--model is missing"],
 	[["--model", at("bundle"), "--output", at("x"), "--dtype", "int8"], '--dtype is one of fp32, fp16, not "int8"'],
-	[["--model", at("bundle"), "--output", at("bundle")], "is not a new or an empty folder"],
+	[["--model", at("bundle"), "--output", at("bundle")], "is not a new or empty folder"],
 ])("%j is wrong usage", async (argv, what) => {
 	const { code, err } = await runCommand("read-back", ...argv);
 	expect([code, err.includes(what)]).toEqual([2, true]);
 });
 
-test("a folder that is no bundle is refused", async () => {
+test("a folder that is not a bundle is refused", async () => {
 	const { code, err } = await runCommand("read-back", "--model", at("checkpoint"), "--output", at("none"));
 	expect([code, err.includes("umie.json")]).toEqual([1, true]);
 });
