@@ -33,7 +33,7 @@ test("a dropped picture and a typed post become entities, regions and relations"
 	await expect(
 		page.getByRole("list", { name: "Regions of the picture" }).getByRole("button", { name: /^O1\b/ }),
 	).toBeVisible();
-	await expect(page.getByText(/^The picture (strengthens|complements|does not concern) the text\.$/)).toBeVisible();
+	await expect(page.getByText(/^The picture (strengthens|complements|is unrelated to) the text\.$/)).toBeVisible();
 	expect(outside).toEqual([]);
 	expect(refused).toEqual([]);
 });

@@ -100,7 +100,7 @@ test("a form and a text are known, too; what is none of all says what was expect
 	await dropFiles(page, ["x.json", '{"a": 1}']);
 	await expect(page.getByText(/x\.json is not in a supported format \(JSON, JSON lines, brat standoff/)).toBeVisible();
 	await dropFiles(page, ["broken.json", "{"]);
-	await expect(page.getByText(/broken\.json is not valid JSON\. Choose a file in one of the formats/)).toBeVisible();
+	await expect(page.getByText(/broken\.json is not valid JSON\. Choose a file in a supported format/)).toBeVisible();
 	await dropFiles(page, ["only.ann", "T1\tperson 0 5\tKyrie\n"]);
 	await expect(page.getByText(/only\.ann.*says "Kyrie"/)).toBeVisible();
 	await expect(textField(page)).toHaveValue("just words");
