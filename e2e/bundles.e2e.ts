@@ -60,7 +60,7 @@ test("changed weights are told by their hash", async ({ page }) => {
 	changed[1000] = 255 - (changed[1000] ?? 0);
 	await page.route("**/decoder.weights", (route) => route.fulfill({ body: changed }));
 	await openApp(page);
-	await expectBroken(page, /decoder\.weights.*SHA-256.*changed or broke/s);
+	await expectBroken(page, /decoder\.weights.*SHA-256.*changed or damaged/s);
 });
 
 test("truncated weights are told, and work again once the server does", async ({ page }) => {
