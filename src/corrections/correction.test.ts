@@ -122,7 +122,7 @@ describe("correct", () => {
 		expect(undo(undo(second)!.result)!.result.things).toEqual(things);
 	});
 
-	test("words become a trigger, in text order, under an id of its own; entities, words and boxes play its roles", () => {
+	test("words become a trigger in text order; entities, words and boxes play its roles", () => {
 		const start = RESULT.text.indexOf("Zoë");
 		const result = corrected(
 			{ edit: "add-event", type: " appear ", start, end: start + 3 },

@@ -25,7 +25,7 @@ export type Edit =
 	| { readonly edit: "set-seen"; readonly id: string; readonly object: string; readonly seen: boolean };
 
 /** A box for a mention, with the detector's score. */
-export interface FoundLink {
+interface FoundLink {
 	readonly entity: string;
 	readonly box: Box;
 	readonly score: number;

@@ -64,10 +64,8 @@ class AnnotationLines {
 		const offsets = kept
 			.map(({ start, end }) => `${this.#points.fromUtf16(start)} ${this.#points.fromUtf16(end)}`)
 			.join(";");
-		return this.add(
-			"T",
-			`${bratName(type)} ${offsets}\t${kept.map(({ start, end }) => wellFormed(this.#text.slice(start, end))).join(" ")}`,
-		);
+		const words = kept.map(({ start, end }) => wellFormed(this.#text.slice(start, end))).join(" ");
+		return this.add("T", `${bratName(type)} ${offsets}\t${words}`);
 	}
 
 	note(target: string, record: object): void {
@@ -334,9 +332,7 @@ function assemble(text: string, found: Annotations, name: string): ExtractionRes
 		notes:
 			left === 0
 				? []
-				: [
-						`${left} lines of ${name} were left out: attributes, equivalences, and relations that do not join two entities.`,
-					],
+				: [`${left} lines of ${name} were left out: attributes, equivalences, and relations without two entities.`],
 	});
 }
 

@@ -45,7 +45,7 @@ export interface Format {
 }
 
 /** The way back: a format is recognised by file names, or by the first object in a JSON file. */
-export interface FormatReader {
+interface FormatReader {
 	/** @param names of all files that were given together, at least one */
 	recognisesNames?(names: readonly string[]): boolean;
 	/** @param first the JSON document, or the first item of a list */

@@ -1,7 +1,7 @@
 /** Shows the text to select in, by pointer or by keys, and reports the selection. */
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { Entity, ExtractedEvent } from "../core/result.ts";
-import { lookClass, lookOfType, TRIGGER_LOOK } from "./palette.ts";
+import { type Look, lookClass, lookOfType, TRIGGER_LOOK } from "./palette.ts";
 import { layoutSpans } from "./spans.ts";
 
 /** A piece of the text, UTF-16 offsets. */
@@ -90,6 +90,9 @@ function caretIn(root: HTMLElement): Caret | null {
 		: { left: at.left - around.left - root.clientLeft, top: at.top - around.top - root.clientTop, height: at.height };
 }
 
+const pieceClass = (level: number, look: Look, lit: boolean): string =>
+	`piece piece-${Math.min(level, 5)} ${lookClass(look)}${lit ? " is-lit" : ""}`;
+
 export function CorrectText({ text, entities, events, chosen, onSelect }: CorrectTextProps) {
 	const root = useRef<HTMLDivElement>(null);
 	const id = useId();
@@ -134,10 +137,7 @@ export function CorrectText({ text, entities, events, chosen, onSelect }: Correc
 				{layoutSpans(text, marks).map((segment) =>
 					segment.covers.reduceRight(
 						(inside, { span, level }) => (
-							<span
-								key={`${segment.start} ${span.id}`}
-								className={`piece piece-${Math.min(level, 5)} ${lookClass(span.look)}${span.id === chosen ? " is-lit" : ""}`}
-							>
+							<span key={`${segment.start} ${span.id}`} className={pieceClass(level, span.look, span.id === chosen)}>
 								{inside}
 							</span>
 						),

@@ -44,7 +44,7 @@ function EventCard({ event, ...props }: FocusProps & { readonly event: Extracted
 			) : (
 				<dl>
 					{event.arguments.map((part, index) => (
-						// biome-ignore lint/suspicious/noArrayIndexKey: arguments have no id and never change places within a result
+						// biome-ignore lint/suspicious/noArrayIndexKey: arguments have no id and never change places
 						<div key={index}>
 							<dt>{part.role}</dt>
 							<dd>

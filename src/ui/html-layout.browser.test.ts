@@ -38,8 +38,10 @@ describe("layoutFromHtml", () => {
 	});
 
 	test("what is hidden, secret or no text is left out", () => {
-		const html = `<p>seen<script>window.pwned = 1</script><style>p{}</style><template>no</template><span hidden>no</span>
-			<input type=password value=secret><input type=hidden value=token><label>Pin <input type=password value=1234></label>
+		const html = `<p>seen<script>window.pwned = 1</script><style>p{}</style><template>no</template>
+			<span hidden>no</span>
+			<input type=password value=secret><input type=hidden value=token>
+			<label>Pin <input type=password value=1234></label>
 			<svg><text>no</text></svg><span style="display:none">no</span>`;
 		expect(textOf(html)).toBe("seen\nPin");
 	});

@@ -15,7 +15,8 @@ const NO_TEXT_INPUT =
 /** Elements that begin a new line. */
 const BLOCK =
 	"address, article, aside, blockquote, body, caption, dd, details, div, dl, dt, fieldset, figcaption, figure, " +
-	"footer, form, h1, h2, h3, h4, h5, h6, header, hr, legend, li, main, nav, ol, p, pre, section, summary, table, td, th, tr, ul";
+	"footer, form, h1, h2, h3, h4, h5, h6, header, hr, legend, li, main, nav, ol, p, pre, section, summary, table, td, " +
+	"th, tr, ul";
 /** Columns of a table that are read. */
 const MAX_COLUMNS = 100;
 /**

@@ -24,7 +24,7 @@ export function LayoutMap({ layout }: LayoutMapProps) {
 			className="layout-map"
 			viewBox={`${left - pad} ${top - pad} ${width + 2 * pad} ${Math.min(height, MAX_HEIGHT * width) + 2 * pad}`}
 			role="img"
-			aria-label={`Map of the ${blocks.length} blocks of the form, in reading order. The list below has the same order.`}
+			aria-label={`Map of the ${blocks.length} blocks of the form, in reading order, as in the list below.`}
 		>
 			{blocks.map(({ start, end, box: [x1, y1, x2, y2] }, at) => {
 				const [wide, high] = [Math.max(1, x2 - x1), Math.max(1, y2 - y1)];

@@ -2,7 +2,7 @@
 
 /** Okabe and Ito's colour-blind safe hues, as the classes `hue-…` of hues.css. */
 export const HUES = ["blue", "vermillion", "green", "purple", "orange", "sky", "yellow", "grey"] as const;
-export type Hue = (typeof HUES)[number];
+type Hue = (typeof HUES)[number];
 /** Line styles tell types apart where two share a hue, and for those who see no hues. */
 export const LINES = ["solid", "dashed", "dotted", "double"] as const;
 export type Line = (typeof LINES)[number];

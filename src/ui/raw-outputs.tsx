@@ -85,7 +85,7 @@ export function RawOutputs({
 			</p>
 			<ul className="raws">
 				{raw.map((one, index) => (
-					// biome-ignore lint/suspicious/noArrayIndexKey: generations have no id and never change places within a result
+					// biome-ignore lint/suspicious/noArrayIndexKey: outputs have no id and never change places
 					<Raw key={index} raw={one} />
 				))}
 			</ul>

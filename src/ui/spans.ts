@@ -17,7 +17,7 @@ export interface Cover<S extends TextSpan> {
 	readonly last: boolean;
 }
 
-export interface Segment<S extends TextSpan> extends TextSpan {
+interface Segment<S extends TextSpan> extends TextSpan {
 	readonly text: string;
 	/** Highest level first, so that nested elements draw the outer line outside. */
 	readonly covers: ReadonlyArray<Cover<S>>;

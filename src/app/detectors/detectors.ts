@@ -1,7 +1,7 @@
 /** The table of detectors that a person can choose. None is downloaded before it is chosen. */
 import type { DetectorKind } from "../../client/detector-protocol.ts";
 
-export interface HubDetector {
+interface HubDetector {
 	readonly kind: DetectorKind;
 	/** For people; sizes are those of the 8-bit weights, roughly. */
 	readonly title: string;

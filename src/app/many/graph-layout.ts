@@ -19,7 +19,7 @@ export interface PlacedThing extends SimulationNodeDatum {
 	y: number;
 }
 
-export interface PlacedTie extends SimulationLinkDatum<PlacedThing> {
+interface PlacedTie extends SimulationLinkDatum<PlacedThing> {
 	readonly tie: Tie;
 	source: PlacedThing;
 	target: PlacedThing;

@@ -1,6 +1,6 @@
 /** Keeps the state and counts of every post in a few bytes; results themselves stay in storage. */
 
-export const POST_STATES = ["waiting", "done", "failed"] as const;
+const POST_STATES = ["waiting", "done", "failed"] as const;
 export type PostState = (typeof POST_STATES)[number];
 
 /** Records found in a post. */

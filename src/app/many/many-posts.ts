@@ -17,7 +17,7 @@ export interface Row {
 	readonly hasPicture: boolean;
 }
 
-export type ManyStatus = "opening" | "empty" | "reading" | "ready" | "running" | "paused" | "done";
+type ManyStatus = "opening" | "empty" | "reading" | "ready" | "running" | "paused" | "done";
 
 /** What the run needs of the page. */
 export interface ManyWork {

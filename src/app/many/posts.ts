@@ -10,14 +10,14 @@ export interface NewPost {
 	readonly picture: Blob | null;
 }
 
-export interface ReadPosts {
+interface ReadPosts {
 	readonly posts: readonly NewPost[];
 	/** Sentences, each once: rows without text, pictures that were not among the files. */
 	readonly notes: readonly string[];
 }
 
 /** Tables are read whole; larger ones are for the command line, which streams. */
-export const MAX_TABLE_BYTES = 64e6;
+const MAX_TABLE_BYTES = 64e6;
 export const MAX_POSTS = 20_000;
 
 /** Column names in the order in which they are tried; case does not matter. */

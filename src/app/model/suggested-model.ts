@@ -25,7 +25,7 @@ const SLOW: readonly Limit[] = [
 	{ memory: Number.POSITIVE_INFINITY, cores: 1 },
 ];
 
-export interface Suggestion {
+interface Suggestion {
 	readonly name: BuiltInName;
 	/** What makes the device slow, such as "2 GB of memory and 8 processor cores"; null where it is not. */
 	readonly slow: string | null;

@@ -1,15 +1,9 @@
 /** The post being written: keeps its picture, steps and form in agreement with its text. */
 import { layOutWords, type PositionedWord } from "../../tasks/layout/layout.ts";
-import type { VideoFrame } from "../../ui/video-frames.ts";
 import { realigned, type StepPictures, stepTexts } from "../result/step-pictures.ts";
+import type { Picture } from "./picture.ts";
 
-/** The picture of a post, as the file's own bytes. */
-export interface Picture {
-	readonly name: string;
-	readonly bytes: Uint8Array<ArrayBuffer>;
-	/** The frames of a video; `bytes` is the first of them. */
-	readonly frames?: readonly VideoFrame[];
-}
+export type { Picture } from "./picture.ts";
 
 /** Parts of a post that only some tasks need. */
 export interface PostParts {

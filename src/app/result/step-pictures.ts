@@ -1,6 +1,6 @@
 /** Keeps the pictures of steps with their steps while the text is edited. */
 import { MAX_STEPS, stepsOf } from "../../tasks/catalog/gmper.ts";
-import type { Picture } from "../post/post.ts";
+import type { Picture } from "../post/picture.ts";
 
 /** The picture of each step, null where it has none. Pictures past the last step wait for another step. */
 export type StepPictures = readonly (Picture | null)[];
@@ -8,7 +8,7 @@ export type StepPictures = readonly (Picture | null)[];
 export const NO_STEP_PICTURES: StepPictures = [];
 
 /** A step as it stands in the text: `text.startsWith(step.text, step.start)`. */
-export interface StepText {
+interface StepText {
 	readonly start: number;
 	readonly text: string;
 }

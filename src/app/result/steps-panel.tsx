@@ -22,6 +22,7 @@ function rowAt(target: Element | null): number | null {
 export const droppedOn = (target: EventTarget | null): number | undefined =>
 	target instanceof Element ? (rowAt(target) ?? undefined) : undefined;
 
+const HELP = "Arrow keys move it to another step, Delete removes it.";
 const KEYS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 
 interface ThumbnailProps {
@@ -49,7 +50,7 @@ function Thumbnail({ picture, place, onMove, onOver, onRemove }: ThumbnailProps)
 			type="button"
 			className="step-picture"
 			data-step-picture={place}
-			aria-label={`Picture of step ${place + 1}, ${picture.name}. Arrow keys move it to another step, Delete removes it.`}
+			aria-label={`Picture of step ${place + 1}, ${picture.name}. ${HELP}`}
 			title={picture.name}
 			onKeyDown={onKeyDown}
 			onPointerDown={(event) => {
