@@ -100,8 +100,8 @@ async function scoresOf(query: Query, { ids }: Hypothesis, decoding: ExtractRequ
 		const weights = Array.from(outputs.logits!.data as Float32Array, Math.exp);
 		for (let place = text.begin; place < text.end; place++)
 			weights[inputIds[place]!]! += Math.exp((outputs.pointer_scores!.data as Float32Array)[place]!);
-		const said = decoding === "extractive" ? [...candidateIds] : [...weights.keys()];
-		scores.push(Math.log(weights[id]! / said.reduce((sum, token) => sum + weights[token]!, 0)));
+		const candidates = decoding === "extractive" ? [...candidateIds] : [...weights.keys()];
+		scores.push(Math.log(weights[id]! / candidates.reduce((sum, token) => sum + weights[token]!, 0)));
 	}
 	free(...Object.values(past), ...Object.values(context), encoder_hidden_states!);
 	return scores;

@@ -29,11 +29,15 @@ const entitiesOf = ({ entities }: ExtractionResult) =>
 
 describe.each(["wasm", "webgpu"] as const)("on %s", (device) => {
 	let engine: Engine;
-	const heard: Progress[] = [];
+	const reported: Progress[] = [];
 
 	beforeAll(async () => {
 		engine = createEngine(startWorker);
-		const info = await engine.open(BUNDLE, { device, threads: 1 }, { onProgress: (progress) => heard.push(progress) });
+		const info = await engine.open(
+			BUNDLE,
+			{ device, threads: 1 },
+			{ onProgress: (progress) => reported.push(progress) },
+		);
 		expect(info.device.name).toBe(device);
 		expect(info.device.reason).not.toBe("");
 	});
@@ -41,8 +45,8 @@ describe.each(["wasm", "webgpu"] as const)("on %s", (device) => {
 
 	test("opening tells of the runtime's bytes, the bundle's bytes and the sessions, never more than in all", () => {
 		for (const stage of ["runtime", "download", "sessions"])
-			expect(heard.map((progress) => progress.stage)).toContain(stage);
-		for (const { done, total } of heard) if (total > 0) expect(done).toBeLessThanOrEqual(total);
+			expect(reported.map((progress) => progress.stage)).toContain(stage);
+		for (const { done, total } of reported) if (total > 0) expect(done).toBeLessThanOrEqual(total);
 	});
 
 	test("entities carry offsets into the person's own text", async () => {
@@ -83,7 +87,7 @@ describe.each(["wasm", "webgpu"] as const)("on %s", (device) => {
 		expect(second.gate).toEqual(first.gate);
 	});
 
-	test("a cancel is heard while tokens are generated, and the engine goes on working", async () => {
+	test("a cancel is reported while tokens are generated, and the engine goes on working", async () => {
 		const stop = new AbortController();
 		let steps = 0;
 		const running = engine.extract(

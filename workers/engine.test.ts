@@ -40,11 +40,11 @@ describe("open and close", () => {
 
 	test("opening tells what was opened, and its progress", async () => {
 		const { engine } = observedEngine();
-		const heard: Progress[] = [];
-		const { manifest, device } = unwrap(await engine.open(1, SOURCE, WASM, (progress) => heard.push(progress)));
+		const reported: Progress[] = [];
+		const { manifest, device } = unwrap(await engine.open(1, SOURCE, WASM, (progress) => reported.push(progress)));
 		expect([manifest.name, device.name, device.threads]).toEqual(["umie-nano", "wasm", 1]);
-		expect(new Set(heard.map(({ stage }) => stage))).toEqual(new Set(["download", "verify", "sessions"]));
-		expect(heard.at(-1)).toMatchObject({ stage: "sessions", done: 7, total: 7 });
+		expect(new Set(reported.map(({ stage }) => stage))).toEqual(new Set(["download", "verify", "sessions"]));
+		expect(reported.at(-1)).toMatchObject({ stage: "sessions", done: 7, total: 7 });
 		await engine.close();
 	});
 
@@ -101,7 +101,7 @@ describe("cancel", () => {
 		shared.onRun = ignore;
 	});
 
-	test("a cancel that arrives as a message is heard within one decoding step", async () => {
+	test("a cancel that arrives as a message is reported within one decoding step", async () => {
 		let atCancel = 0;
 		shared.onRun = ({ role }) => {
 			if (role !== "decoder_extractive" || atCancel > 0) return;
@@ -250,13 +250,13 @@ describe("a bundle that cannot be opened", () => {
 			"decoder_context.onnx",
 		],
 		[
-			"a graph is no graph",
+			"a graph is not a graph",
 			{ files: { "text_encoder.onnx": () => new Uint8Array(100).fill(7) }, rehash: true },
 			"bundle-graph-mismatch",
 			"text_encoder.onnx",
 		],
 		[
-			"the tokenizer is no JSON",
+			"the tokenizer is not valid JSON",
 			{ files: { "tokenizer.json": () => new Uint8Array(9) }, rehash: true },
 			"bundle-format",
 			"tokenizer.json",

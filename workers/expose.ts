@@ -17,21 +17,21 @@ export function exposeEngine(api: EngineApi, endpoint?: Comlink.Endpoint): void 
 
 /**
  * A callback of the page has its own port, so its last message could arrive after the answer: the answer waits until
- * it was heard. A port that is not released lives, with all it holds on to, as long as the worker.
+ * it was received. A port that is not released lives, with all it holds on to, as long as the worker.
  */
 async function withCallback<Message, Result>(
 	callback: (message: Message) => void,
 	work: (listen: (message: Message) => void) => Promise<Result>,
 ): Promise<Result> {
 	const remote = callback as unknown as Comlink.Remote<(message: Message) => void>;
-	let heard: Promise<unknown> = Promise.resolve();
+	let received: Promise<unknown> = Promise.resolve();
 	const listen = (message: Message) => {
 		// What the page does with a message is not the engine's business, its errors included.
-		heard = Promise.resolve(callback(message)).catch(() => undefined);
+		received = Promise.resolve(callback(message)).catch(() => undefined);
 	};
 	try {
 		const result = await work(listen);
-		await heard;
+		await received;
 		return result;
 	} finally {
 		remote[Comlink.releaseProxy]();

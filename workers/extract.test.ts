@@ -435,7 +435,7 @@ describe("pictures", () => {
 
 	test.each<[string, Uint8Array, string]>([
 		["no bytes", new Uint8Array(0), "image-unreadable"],
-		["noise", bytesOf("this is no picture at all, whatever its name says"), "image-unreadable"],
+		["noise", bytesOf("this is not a picture at all, whatever its name says"), "image-unreadable"],
 		["half a JPEG", cornerJpeg().subarray(0, 60), "image-unreadable"],
 		["half a PNG", discPng(1).subarray(0, 90), "image-unreadable"],
 		["30,000 × 30,000 pixels", pngDeclaring(30_000, 30_000), "image-too-large"],
@@ -585,7 +585,7 @@ describe("vision that the manifest calls", () => {
 			expect([count("visual_encoder"), count("gated_attention"), result.notes.length]).toEqual([1, 1, 0]);
 		}));
 
-	test("untrained is left out, and a note says so; regions are there all the same", () =>
+	test("untrained is left out, and a note says so; regions are there anyway", () =>
 		declared("untrained", async ({ engine, count }) => {
 			const result = unwrap(await engine.extract(1, { text: POSTS[0]!, image: discPng(200) }, MNER, ignore));
 			expect(result.notes).toEqual(["This model's vision is untrained: it read the text only."]);

@@ -126,7 +126,7 @@ function parseJson(bytes: Uint8Array | undefined, name: string): unknown {
 	try {
 		return JSON.parse(new TextDecoder().decode(bytes));
 	} catch (cause) {
-		throw new Failure("bundle-format", `${name} is no JSON.`, { cause });
+		throw new Failure("bundle-format", `${name} is not valid JSON.`, { cause });
 	}
 }
 

@@ -20,7 +20,7 @@ afterAll(async () => {
 	folder.remove();
 });
 
-async function openScreened(name: string, answer: ScreenAnswer): Promise<ObservedEngine> {
+async function openPrefiltered(name: string, answer: ScreenAnswer): Promise<ObservedEngine> {
 	const at = join(folder.path, name);
 	mkdirSync(at);
 	const observed = await openObserved(nanoWithScreen(at, answer));
@@ -53,7 +53,7 @@ const essence = ({ timings: _, notes: __, raw, ...rest }: ExtractionResult) => (
 describe("a screen that sees signs everywhere", () => {
 	let observed: ObservedEngine;
 	beforeAll(async () => {
-		observed = await openScreened("everything", { related: 0.5, eventful: 0.5, says: { related: 1, eventful: 1 } });
+		observed = await openPrefiltered("everything", { related: 0.5, eventful: 0.5, says: { related: 1, eventful: 1 } });
 	});
 
 	test("changes nothing but the order: med is asked after mner", async () => {
@@ -69,9 +69,9 @@ describe("a screen that sees signs everywhere", () => {
 		observed.runs.length = 0;
 		const posts = [MEETING, ATTACK, "good morning everyone"].map((text) => ({ text, image: null }));
 		const results = unwrap(await observed.engine.extractMany(1, posts, ALL, ignore));
-		const screens = observed.runs.filter(({ role }) => role === "screen");
-		expect(screens.map(({ feeds }) => feeds.pairs!.dims[0])).toEqual([3, 1, 1]);
-		for (const { feeds } of screens) expect(feeds.encoder_hidden_states!.dims[1]).toBe(feeds.text_mask!.dims[1]);
+		const looks = observed.runs.filter(({ role }) => role === "screen");
+		expect(looks.map(({ feeds }) => feeds.pairs!.dims[0])).toEqual([3, 1, 1]);
+		for (const { feeds } of looks) expect(feeds.encoder_hidden_states!.dims[1]).toBe(feeds.text_mask!.dims[1]);
 		expect(tasksOf(results[0]!)).toEqual(["mner", "mre", "mre", "mre", "med", "meae"]);
 	});
 
@@ -116,7 +116,7 @@ describe("a screen that sees signs everywhere", () => {
 describe("a screen that sees no sign of anything", () => {
 	let observed: ObservedEngine;
 	beforeAll(async () => {
-		observed = await openScreened("nothing", { related: 0.5, eventful: 0.5, says: { related: -1, eventful: -20 } });
+		observed = await openPrefiltered("nothing", { related: 0.5, eventful: 0.5, says: { related: -1, eventful: -20 } });
 	});
 
 	test("leaves relations and events out, and says so", async () => {
@@ -178,13 +178,13 @@ test("posts of several lengths share a batch, and each is screened by its own st
 });
 
 test("a screen of random weights asks about the pairs that reach its threshold", async () => {
-	const all = await openScreened("random", { related: 0, eventful: 0 });
+	const all = await openPrefiltered("random", { related: 0, eventful: 0 });
 	await extract(all, MEETING);
 	const [run] = all.runs.filter(({ role }) => role === "screen");
 	const numbers = [...(run!.outputs.related!.data as Float32Array)].sort((a, b) => b - a);
 	// Between the first and the second.
 	const related = (numbers[0]! + numbers[1]!) / 2;
-	const some = await openScreened("some", { related, eventful: 0 });
+	const some = await openPrefiltered("some", { related, eventful: 0 });
 	const result = await extract(some, MEETING);
 	expect(tasksOf(result)).toEqual(["mner", "mre", "med", "meae"]);
 	expect(result.notes).toEqual(["Relations were asked for 1 of 3 pairs: the others showed no sign of one."]);

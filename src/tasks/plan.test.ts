@@ -177,7 +177,7 @@ describe("relations", () => {
 			[],
 		);
 	});
-	test("the relation none is no relation, and an unreadable one is unread", () => {
+	test('the answer "none" gives no relation, and an unreadable one is unread', () => {
 		const context = contextOf("Ada Bob", { tasks: ["mre"] });
 		const first = answer(context, startQueries(context), "person, Ada <spot> person, Bob");
 		const withAnswer = (output: string) =>

@@ -86,8 +86,8 @@ export function waveQueries(context: ExtractionContext, answers: readonly ReadAn
 			if (!byKey.has(key)) byKey.set(key, query);
 		}
 	}
-	const asked = new Set(answers.map(({ query }) => keyOf(query)));
-	return [...byKey].flatMap(([key, query]) => (asked.has(key) ? [] : [query]));
+	const before = new Set(answers.map(({ query }) => keyOf(query)));
+	return [...byKey].flatMap(([key, query]) => (before.has(key) ? [] : [query]));
 }
 
 /** Tells queries apart that ask something else: two steps, two events or all pairs may have the same prompt. */

@@ -1,5 +1,5 @@
 /** Reads the visible words of a form or a table on a page, with their boxes. */
-import { MOST_POSITIONED_WORDS, type PositionedWord } from "../tasks/layout/layout.ts";
+import { MAX_POSITIONED_WORDS, type PositionedWord } from "../tasks/layout/layout.ts";
 
 /** Elements whose text is not visible. */
 const SILENT = "script, style, noscript, template, [hidden], [aria-hidden='true']";
@@ -13,13 +13,13 @@ export function layoutFromDom(root: Element): PositionedWord[] {
 	const origin = root.getBoundingClientRect();
 	const words: PositionedWord[] = [];
 	const add = (text: string, rect: DOMRect) => {
-		if (text.trim() === "" || rect.width === 0 || rect.height === 0 || words.length >= MOST_POSITIONED_WORDS) return;
+		if (text.trim() === "" || rect.width === 0 || rect.height === 0 || words.length >= MAX_POSITIONED_WORDS) return;
 		const [x, y] = [rect.left - origin.left, rect.top - origin.top];
 		words.push({ text, box: [x, y, x + rect.width, y + rect.height] });
 	};
 	const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
 	const range = document.createRange();
-	for (let node = walker.nextNode(); node !== null && words.length < MOST_POSITIONED_WORDS; node = walker.nextNode()) {
+	for (let node = walker.nextNode(); node !== null && words.length < MAX_POSITIONED_WORDS; node = walker.nextNode()) {
 		const parent = node.parentElement;
 		if (
 			!parent ||

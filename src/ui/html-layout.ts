@@ -1,6 +1,6 @@
 /** Reads the HTML of a form or a table as words in rows and columns. Nothing in it is run, loaded or drawn. */
 import { Failure } from "../core/failure.ts";
-import { MOST_POSITIONED_WORDS, type PositionedWord } from "../tasks/layout/layout.ts";
+import { MAX_POSITIONED_WORDS, type PositionedWord } from "../tasks/layout/layout.ts";
 
 /** Characters of a source that is parsed. */
 export const MAX_HTML = 1 << 20;
@@ -74,8 +74,8 @@ class Page {
 		const words = text.match(/\S+/gu) ?? [];
 		if (words.length === 0) return;
 		this.#count += words.length;
-		if (this.#count > MOST_POSITIONED_WORDS)
-			throw new Failure("import-too-large", `The form has more than ${MOST_POSITIONED_WORDS} words; use a part of it.`);
+		if (this.#count > MAX_POSITIONED_WORDS)
+			throw new Failure("import-too-large", `The form has more than ${MAX_POSITIONED_WORDS} words; use a part of it.`);
 		const cell = element.closest<HTMLTableCellElement>("td, th");
 		const table = cell?.closest("table") ?? null;
 		const row = cell?.closest("tr") ?? null;

@@ -273,7 +273,7 @@ function searchOptions(
 ): Partial<SearchOptions> {
 	const { config } = sessions.manifest;
 	const beams = Math.max(request.beams, own?.beams ?? 0);
-	let told = Number.NEGATIVE_INFINITY;
+	let reported = Number.NEGATIVE_INFINITY;
 	return {
 		num_beams: beams,
 		num_return_sequences: beams,
@@ -285,8 +285,8 @@ function searchOptions(
 		pad_token_id: config.pad_token_id,
 		decoder_start_token_id: config.decoder_start_token_id,
 		onStep: async (done, total) => {
-			if (performance.now() - told >= PROGRESS_EVERY) {
-				told = performance.now();
+			if (performance.now() - reported >= PROGRESS_EVERY) {
+				reported = performance.now();
 				onProgress({ stage: "decode", detail: "", done, total, unit: "steps" });
 			}
 			await yieldPoint();

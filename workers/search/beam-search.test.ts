@@ -58,7 +58,7 @@ describe("a grammar", () => {
 		expect(answers).toEqual([[]]);
 	});
 
-	test("tokens that are no column are not possible", async () => {
+	test("tokens without a column are not possible", async () => {
 		const grammar = choiceGrammar([[9, EOS], [-1], [A, EOS]]);
 		const free = await run(rule, { num_beams: 2 }, [{ grammar, candidateIds: null }]);
 		expect(idsOf(free.first)).toEqual([[A, EOS]]);
@@ -274,26 +274,26 @@ describe("logits processors and stopping criteria", () => {
 
 describe("a caller", () => {
 	test("hears every step, and cancels by throwing", async () => {
-		const heard: string[] = [];
+		const reported: string[] = [];
 		const onStep = async (done: number, total: number) => {
-			heard.push(`${done}/${total}`);
+			reported.push(`${done}/${total}`);
 			if (done === 2) throw new Failure("cancelled", "The search was cancelled.");
 		};
 		const model = handModel(STORY);
 		await expect(search(model, [FREE], { num_beams: 2, onStep })).rejects.toMatchObject({ code: "cancelled" });
-		expect(heard).toEqual(["1/64", "2/64"]);
+		expect(reported).toEqual(["1/64", "2/64"]);
 		expect(model.calls).toHaveLength(2);
 	});
 
 	test("learns which option is out of range", async () => {
 		const model = handModel(STORY, 1);
 		const wrong: [Partial<SearchOptions>, string][] = [
-			[{ num_beams: 0 }, "num_beams: expected a whole number from 1 to 256, found 0."],
-			[{ num_beams: 1e9 }, "num_beams: expected a whole number from 1 to 256, found 1000000000."],
+			[{ num_beams: 0 }, "num_beams must be an integer from 1 to 256, found 0."],
+			[{ num_beams: 1e9 }, "num_beams must be an integer from 1 to 256, found 1000000000."],
 			[{ num_beams: 1, num_return_sequences: 2 }, "num_return_sequences: expected at most num_beams (1), found 2."],
-			[{ max_new_tokens: 1.5 }, "max_new_tokens: expected a whole number from 1 to 65536, found 1.5."],
-			[{ max_step_tokens: 65 }, "max_step_tokens: expected a whole number from 1 to 64, found 65."],
-			[{ no_repeat_ngram_size: -1 }, "no_repeat_ngram_size: expected a whole number from 0 to 65536, found -1."],
+			[{ max_new_tokens: 1.5 }, "max_new_tokens must be an integer from 1 to 65536, found 1.5."],
+			[{ max_step_tokens: 65 }, "max_step_tokens must be an integer from 1 to 64, found 65."],
+			[{ no_repeat_ngram_size: -1 }, "no_repeat_ngram_size must be an integer from 0 to 65536, found -1."],
 			[{ length_penalty: Number.NaN }, "length_penalty: expected a finite number, found NaN."],
 		];
 		for (const [options, what] of wrong)

@@ -46,10 +46,10 @@ const queryOf = ({ inputIds, text, grammar, candidateIds, spansFollow }: Post): 
 function copyingModel(rule: Rule, pointer: Pointer, posts: readonly Post[], sums: boolean): StepModel {
 	const length = Math.max(...posts.map(({ inputIds }) => inputIds.length));
 	const columns = Math.max(...posts.map(({ candidateIds }) => candidateIds?.length ?? VOCABULARY));
-	const heard: { ids: readonly number[]; query: number }[] = [];
+	const reported: { ids: readonly number[]; query: number }[] = [];
 	// Columns past a post's own candidates are padding.
 	const scored: Rule = (ids, query) => {
-		heard.push({ ids, query });
+		reported.push({ ids, query });
 		const all = rule(ids, query);
 		const tokens = posts[query]!.candidateIds;
 		return Array.from({ length: columns }, (_, column) =>
@@ -62,11 +62,11 @@ function copyingModel(rule: Rule, pointer: Pointer, posts: readonly Post[], sums
 	);
 	return {
 		async step(tokens, parents, places) {
-			heard.length = 0;
+			reported.length = 0;
 			const { logits } = await given.step(tokens, parents, places);
-			const alone = Float32Array.from(heard, (_, row) => logSumExp(logits, row * columns, columns));
+			const alone = Float32Array.from(reported, (_, row) => logSumExp(logits, row * columns, columns));
 			const scores = { logits, logSumExp: sums ? alone : null, columns };
-			const pointers = heard.flatMap(({ ids, query }, row) => {
+			const pointers = reported.flatMap(({ ids, query }, row) => {
 				const own = pointer(ids, query, places![row]!);
 				return Array.from({ length }, (_, at) => own[at] ?? 50);
 			});

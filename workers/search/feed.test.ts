@@ -47,7 +47,7 @@ describe("a step", () => {
 		]);
 	});
 
-	test("forces nothing on a query without a grammar, nor what is no candidate", async () => {
+	test("forces nothing on a query without a grammar, and only candidates", async () => {
 		const free = await run(() => DEAD.map(Math.log), { num_beams: 1, max_step_tokens: 8 });
 		expect(free.calls).toEqual([{ tokens: [PAD], parents: [0] }]);
 		const query: SearchQuery = { grammar: choiceGrammar([[20, 30, EOS]]), candidateIds: Int32Array.of(EOS, 20) };
@@ -131,10 +131,10 @@ test("scores for fewer positions than were fed are refused", async () => {
 });
 
 test("a caller hears every step once, and how many tokens there are", async () => {
-	const heard: number[] = [];
-	const onStep = (done: number) => void heard.push(done);
+	const reported: number[] = [];
+	const onStep = (done: number) => void reported.push(done);
 	await search(handModel(EVEN), only([A, B, C, EOS]), { num_beams: 1, max_step_tokens: 2, onStep });
-	expect(heard).toEqual([2, 4]);
+	expect(reported).toEqual([2, 4]);
 });
 
 describe("many tokens a step", () => {

@@ -44,7 +44,7 @@ export function completeOptions(chosen: Partial<SearchOptions>): SearchOptions {
 		const [low, high] = RANGES[name];
 		const value = options[name];
 		if (!Number.isInteger(value) || value < low || value > high)
-			throw new Failure("usage", `${name}: expected a whole number from ${low} to ${high}, found ${value}.`);
+			throw new Failure("usage", `${name} must be an integer from ${low} to ${high}, found ${value}.`);
 	}
 	if (options.num_return_sequences > options.num_beams)
 		throw new Failure(

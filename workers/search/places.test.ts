@@ -32,7 +32,7 @@ describe("a free output", () => {
 	});
 	test("keeps the place for tokens of the text that follow no comma", () => {
 		expect(placesOf([A, B, TYPE, A])).toEqual([0, 0, 0, 0]);
-		// After `a`, `c` does not go on at once: it is no copy of the text's.
+		// After `a`, `c` does not go on at once: it does not copy the text.
 		expect(placesOf([TYPE, COMMA, A, C, B])).toEqual([0, 0, 1, 1, 1]);
 	});
 	test("keeps the place for words that the text has not, or only before the place", () => {

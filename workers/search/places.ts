@@ -3,7 +3,7 @@ import type { Grammar } from "../../src/tasks/types.ts";
 import type { SearchState } from "./advance.ts";
 import type { PlaceTracker, SearchQuery } from "./types.ts";
 
-/** Who follows what a query's rows say: the grammar, else whoever knows what is copied; null: nobody needs to know. */
+/** Follows what a query's rows say: its grammar, else its tracker of copies; null: nothing is copied. */
 export function followerOf({ grammar, copying }: SearchQuery): Pick<Grammar, "start" | "next" | "place"> | null {
 	return grammar ?? copying?.free ?? null;
 }

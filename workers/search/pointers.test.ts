@@ -14,7 +14,7 @@ describe("log(exp(a) + exp(b))", () => {
 		expect(logAddExp(ln(0.5), ln(0.25))).toBeCloseTo(ln(0.75), 12);
 		expect(logAddExp(1000, 1000)).toBeCloseTo(1000 + ln(2), 9);
 	});
-	test("what is nothing adds nothing, and what is no number stays none", () => {
+	test("an impossible score adds nothing, and NaN stays NaN", () => {
 		expect(logAddExp(2, NONE)).toBe(2);
 		expect(logAddExp(NONE, 2)).toBe(2);
 		expect(logAddExp(Number.NEGATIVE_INFINITY, 2)).toBe(2);
@@ -32,7 +32,7 @@ describe("the columns of a text's places", () => {
 		expect([...places]).toEqual([1, 2, 3]);
 		expect([...columns]).toEqual([20, 30, 20]);
 	});
-	test("are those of the candidates, and a token that is none of them is left out", () => {
+	test("are those of the candidates, and any other token is left out", () => {
 		const { places, columns } = pointerTargets(INPUT, TEXT, Int32Array.of(1, 7, 20), 5);
 		expect([...places]).toEqual([1, 3]);
 		expect([...columns]).toEqual([2, 2]);
@@ -73,7 +73,7 @@ describe("joining", () => {
 		]);
 		expect([...logits, ...logSumExp]).toEqual([1, 2, 3]);
 	});
-	test("a score that is no number is seen in the logit and in the sum", () => {
+	test("a score that is NaN is seen in the logit and in the sum", () => {
 		const logits = Float32Array.of(0, 0);
 		const logSumExp = Float32Array.of(0);
 		joinPointers({ logits, logSumExp, columns: 2 }, Float32Array.of(0, Number.NaN, 0, 0, 0), 5, [

@@ -13,7 +13,7 @@ export interface PointerTargets {
 }
 
 /**
- * Looks up once what every step joins by. Tokens without a column are left out: what is no candidate cannot be said.
+ * Looks up once what every step joins by. Tokens without a column are left out: they cannot be said.
  *
  * @param inputIds [L]
  * @param candidateIds [C] token id of each column, ascending; null: column = token id

@@ -6,11 +6,11 @@ import type { LogitsProcessor } from "./types.ts";
 /**
  * No run of `size` ids may occur twice, as Hugging Face's NoRepeatNGramLogitsProcessor.
  * @param prompt ids that stand before the generated ones and count as part of the text
- * @throws Failure `usage` if `size` is no whole number of at least 1.
+ * @throws Failure `usage` unless `size` is an integer of at least 1.
  */
 export function noRepeatNgram(size: number, prompt: readonly number[] = []): LogitsProcessor {
 	if (!Number.isInteger(size) || size < 1)
-		throw new Failure("usage", `no_repeat_ngram_size: expected a whole number of at least 1, found ${size}.`);
+		throw new Failure("usage", `no_repeat_ngram_size must be an integer of at least 1, found ${size}.`);
 	return (scores, ids, tokenOf) => {
 		const text = [...prompt, ...ids];
 		const tail = text.length + 1 - size;

@@ -28,7 +28,7 @@ export function handModel(rule: Rule, queries = 1): StepModel & { readonly calls
 			const before = rows;
 			const positions = tokens.length / parents.length;
 			rows = Array.from(parents, (parent, row) => {
-				// The start token is none of the generated ids.
+				// The start token is not among the generated ids.
 				const fed = [...tokens.subarray(row * positions + (before === null ? 1 : 0), (row + 1) * positions)];
 				if (before === null) return fed;
 				if (queryOf(parent, before.length) !== queryOf(row, parents.length))

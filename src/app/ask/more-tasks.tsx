@@ -1,9 +1,9 @@
-/** The tasks beside the everyday ones, how questions are asked, and the person's own list of names. */
+/** Goes in: what is asked beside the everyday tasks. Comes out: their checkboxes, how they are asked, and the person's own list of names. */
 import { type ChangeEvent, type Dispatch, useId, useState } from "react";
 import { toFailureData } from "../../core/failure.ts";
 import { RECORD_TASK_NAMES, type RecordTaskName, TASKS } from "../../core/tasks.ts";
 import { DEFINITIONS } from "../../tasks/catalog/definitions.ts";
-import { MAX_GAZETTEER, parseGazetteer } from "../../tasks/names/gazetteer-file.ts";
+import { MAX_GAZETTEER_LENGTH, parseGazetteer } from "../../tasks/names/gazetteer-file.ts";
 import type { Action, AppState } from "../state/state.ts";
 import { LabelEditor } from "./label-editor.tsx";
 import { isTrained, labelsOf, shownLabels } from "./request.ts";
@@ -100,7 +100,9 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 		if (!file) return;
 		try {
 			// A file of that many bytes has at most that many characters; a larger one is refused unread.
-			const names = parseGazetteer(file.size > 4 * MAX_GAZETTEER ? " ".repeat(MAX_GAZETTEER + 1) : await file.text());
+			const names = parseGazetteer(
+				file.size > 4 * MAX_GAZETTEER_LENGTH ? " ".repeat(MAX_GAZETTEER_LENGTH + 1) : await file.text(),
+			);
 			dispatch({ type: "extras", extras: { gazetteer: { file: file.name, names, bias: gazetteer?.bias ?? 0 } } });
 			setProblem(null);
 		} catch (error) {
@@ -147,10 +149,6 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 		</div>
 	);
 }
-
-const EVERYTHING_HINT =
-	"Otherwise event questions are skipped where a post shows no sign of an event, which saves time; " +
-	"some models also skip relations.";
 
 function Switch({
 	label,
@@ -215,7 +213,7 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 			{state.manifest?.graphs.screen && (
 				<Switch
 					label="Ask about everything"
-					hint={EVERYTHING_HINT}
+					hint="Otherwise event questions are skipped where a post shows no sign of an event, which saves time; some models also skip relations."
 					checked={extras.prefilter === "off"}
 					onChange={(on) => dispatch({ type: "extras", extras: { prefilter: on ? "off" : "auto" } })}
 				/>

@@ -3,7 +3,7 @@
 import { Failure } from "../../core/failure.ts";
 import { MAX_IMAGE_BYTES, MIB } from "../../core/limits.ts";
 import { type ExportItem, IMPORT_LIMITS, type InFile } from "../../exports/types.ts";
-import { LAYOUT_FILE_LIMIT, looksLikeWords, parseLayoutFile } from "../../tasks/layout/layout-file.ts";
+import { looksLikeWords, MAX_LAYOUT_FILE_LENGTH, parseLayoutFile } from "../../tasks/layout/layout-file.ts";
 import { layoutFromHtml, MAX_HTML } from "../../ui/html-layout.ts";
 import { framesOfFile } from "../../ui/video-frames.ts";
 import { bundleFromFiles } from "../model/bundle-files.ts";
@@ -103,7 +103,7 @@ async function readAnnotations(files: readonly File[], text: string): Promise<In
 		read.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
 	}
 	const [first] = read;
-	const words = files.length === 1 && first && first.bytes.length <= LAYOUT_FILE_LIMIT ? wordsIn(first) : null;
+	const words = files.length === 1 && first && first.bytes.length <= MAX_LAYOUT_FILE_LENGTH ? wordsIn(first) : null;
 	if (words) return { actions: [{ type: "layout", layout: words }], annotations: [] };
 	return { actions: [], annotations: load(withText(read, text), text === "" ? {} : { text }) };
 }
@@ -134,7 +134,7 @@ async function readOne(file: File, kind: Kind): Promise<Action> {
 		case "video":
 			return { type: "picture", picture: await pictureOfVideo(file) };
 		case "layout":
-			checkSize(file, LAYOUT_FILE_LIMIT);
+			checkSize(file, MAX_LAYOUT_FILE_LENGTH);
 			return { type: "layout", layout: { name: file.name, words: parseLayoutFile(await file.text(), file.name) } };
 		case "html":
 			checkSize(file, 4 * MAX_HTML);

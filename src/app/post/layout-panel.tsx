@@ -2,7 +2,7 @@
 import { type ClipboardEvent, type Dispatch, useId, useMemo, useState } from "react";
 import { toFailureData } from "../../core/failure.ts";
 import { layOutWords, type TextLayout } from "../../tasks/layout/layout.ts";
-import { LAYOUT_FILE_LIMIT, parseLayoutFile } from "../../tasks/layout/layout-file.ts";
+import { MAX_LAYOUT_FILE_LENGTH, parseLayoutFile } from "../../tasks/layout/layout-file.ts";
 import { layoutFromHtml } from "../../ui/html-layout.ts";
 import { LayoutMap } from "../../ui/layout-map.tsx";
 import type { Action, FormLayout, PostDraft } from "../state/state.ts";
@@ -109,7 +109,7 @@ function HtmlField({ attempt, problem }: HtmlFieldProps) {
 
 async function formOf(file: File): Promise<FormLayout> {
 	// A file of that many bytes has at most that many characters; a larger one is refused unread.
-	const text = file.size > 4 * LAYOUT_FILE_LIMIT ? " ".repeat(LAYOUT_FILE_LIMIT + 1) : await file.text();
+	const text = file.size > 4 * MAX_LAYOUT_FILE_LENGTH ? " ".repeat(MAX_LAYOUT_FILE_LENGTH + 1) : await file.text();
 	const words = /^\s*</.test(text) ? layoutFromHtml(text) : parseLayoutFile(text, file.name);
 	return { name: file.name, words };
 }

@@ -207,7 +207,7 @@ test("of 1,000 random walks every output reads with nothing unread, within its l
 		}
 		const reading = read(ids);
 		expect(reading, `seed ${seed}: ${ids.join(" ")}`).toMatchObject({ wellFormed: true, unread: [] });
-		const said = ids.filter((id) => id === SPOT).length + (ids[0] === NONE ? 0 : 1);
-		expect(reading.records).toHaveLength(said);
+		const records = ids.filter((id) => id === SPOT).length + (ids[0] === NONE ? 0 : 1);
+		expect(reading.records).toHaveLength(records);
 	}
 });

@@ -30,7 +30,7 @@ export function readRecords(hypothesis: Hypothesis, spec: RecordSpec, codec: Tok
 	const machine = recordMachine(spec);
 	const records: ReadRecord[] = [];
 	const unread: string[] = [];
-	const said = new Set<string>();
+	const seen = new Set<string>();
 	let last: RecordValues | null = null;
 	for (let from = 0; from <= ids.length; ) {
 		const next = ids.indexOf(spot, from);
@@ -38,10 +38,10 @@ export function readRecords(hypothesis: Hypothesis, spec: RecordSpec, codec: Tok
 		const piece = ids.slice(from, to);
 		const values: RecordValues | null =
 			placed(machine, piece, last) ?? (last === null ? null : placed(machine, piece, null));
-		if (values === null || said.has(JSON.stringify(values)))
+		if (values === null || seen.has(JSON.stringify(values)))
 			unread.push(codec.decode(piece.length > 0 ? piece : [spot]));
 		else {
-			said.add(JSON.stringify(values));
+			seen.add(JSON.stringify(values));
 			records.push({ values, score: probability(hypothesis, from, to + 1) });
 			last = values;
 		}

@@ -47,7 +47,7 @@ describe("spans", () => {
 			unread: ["food, Paris", "person, Hilt", "person, London"],
 		});
 	});
-	test("none is no record and well-formed; nothing at all is not", () => {
+	test('"none" gives no record and is well-formed; an empty output is not', () => {
 		expect(read("none")).toEqual({ records: [], unread: [], wellFormed: true, ended: true });
 		expect(read("")).toEqual({ records: [], unread: [], wellFormed: false, ended: true });
 	});

@@ -25,7 +25,7 @@ export interface SpanRecord {
 
 export interface Reading {
 	readonly records: readonly SpanRecord[];
-	/** Pieces between separators that are no record, decoded. */
+	/** Pieces between separators that could not be read as a record, decoded. */
 	readonly unread: readonly string[];
 	/** Nothing was unread and something was said. */
 	readonly wellFormed: boolean;
@@ -65,7 +65,7 @@ function runsOf(body: readonly number[], words: ReadonlyArray<readonly number[]>
 /**
  * Reads `TYPE, SPAN <spot> TYPE, SPAN …` with the rules of the reference evaluation: the longest label that begins a
  * piece; its span is placed at the first free run of the same words at or after the previous span, else at the first
- * free one; pieces that are no record are left out, the rest counts.
+ * free one; other pieces are left out, the rest counts.
  */
 export function readSpans(
 	hypothesis: Hypothesis,
@@ -116,7 +116,7 @@ export function readSpans(
 }
 
 /**
- * The name of the choice whose ids the output is, exactly; null when it is none of them. `score` is the probability of
+ * The name of the choice whose ids the output is, exactly; null when it is another output. `score` is the probability of
  * the whole output.
  */
 export function readChoice(

@@ -27,7 +27,7 @@ export function recordPlaces({ words, order, apart }: RecordSpec) {
 		return span === undefined ? otherwise : firstToken[span.to]!;
 	}
 
-	/** The same of a record that is being written. The comma of a word is no token of the text. */
+	/** The same of a record that is being written. The comma of a word does not count as a token of the text. */
 	function copiedIn(context: RecordContext, { before, word, at, depth }: Thread): number {
 		if (word < 0 || (word === at && depth === 0)) return copiedBy(before, context.copied);
 		return firstToken[word]! + Math.min(depth, words[word]!.length);

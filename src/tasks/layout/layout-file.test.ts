@@ -24,7 +24,7 @@ describe("parseLayoutFile", () => {
 	});
 
 	test.each([
-		["[", "w.json is no JSON"],
+		["[", "w.json is not valid JSON"],
 		['{"text": "a"}', "expected a list of words"],
 		['[{"text": "a", "box": [1, 2, 3]}]', "word 1: expected"],
 		['[{"text": "a", "box": [1, 2, 3, null]}]', "word 1: expected"],

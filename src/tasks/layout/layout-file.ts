@@ -2,10 +2,10 @@
  * Reads a file of words with their boxes: JSON, or a table with tabs, as Tesseract writes it. The file is not trusted.
  */
 import { Failure } from "../../core/failure.ts";
-import { MOST_POSITIONED_WORDS, type PositionedWord } from "./layout.ts";
+import { MAX_POSITIONED_WORDS, type PositionedWord } from "./layout.ts";
 
 /** Characters of a file: 5,000 words with boxes are a tenth of it. */
-export const LAYOUT_FILE_LIMIT = 4 << 20;
+export const MAX_LAYOUT_FILE_LENGTH = 4 << 20;
 
 const SHAPE = '{"text": "Name", "box": [x1, y1, x2, y2]}';
 
@@ -33,10 +33,10 @@ export function wordsOfJson(json: unknown, where: string): PositionedWord[] {
 }
 
 function checkCount(count: number, where: string): void {
-	if (count > MOST_POSITIONED_WORDS)
+	if (count > MAX_POSITIONED_WORDS)
 		throw new Failure(
 			"import-too-large",
-			`${where} has ${count} words; at most ${MOST_POSITIONED_WORDS} are read of a layout.`,
+			`${where} has ${count} words; at most ${MAX_POSITIONED_WORDS} are read of a layout.`,
 		);
 }
 
@@ -109,8 +109,8 @@ function wordsOfTable(text: string, name: string): PositionedWord[] {
  * @throws Failure `import-format` | `import-too-large`
  */
 export function parseLayoutFile(text: string, name: string): PositionedWord[] {
-	if (text.length > LAYOUT_FILE_LIMIT)
-		throw new Failure("import-too-large", `${name} has more than ${LAYOUT_FILE_LIMIT >> 20} million characters.`);
+	if (text.length > MAX_LAYOUT_FILE_LENGTH)
+		throw new Failure("import-too-large", `${name} has more than ${MAX_LAYOUT_FILE_LENGTH >> 20} million characters.`);
 	const clean = text.replace(/^\uFEFF/, "");
 	const words = /^\s*[[{]/.test(clean) ? wordsOfJson(jsonOf(clean, name), name) : wordsOfTable(clean, name);
 	if (words.every((word) => word.text.trim() === ""))
@@ -122,6 +122,6 @@ function jsonOf(text: string, name: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (cause) {
-		throw new Failure("import-format", `${name} is no JSON.`, { cause });
+		throw new Failure("import-format", `${name} is not valid JSON.`, { cause });
 	}
 }

@@ -27,19 +27,19 @@ export interface TextLayout {
 }
 
 /** More than a page of small print has. */
-export const MOST_POSITIONED_WORDS = 5_000;
+export const MAX_POSITIONED_WORDS = 5_000;
 /** A gap wider than this many line heights begins another block: a column, or the value beside its key. */
 const WIDE_GAP = 1.2;
 
 /**
  * Orders words line by line. Words whose middles lie within each other's height are on one line; a wide gap splits it
  * into blocks.
- * @throws Failure `usage` for boxes that are no finite numbers or for too many words, `text-empty` when no word has
+ * @throws Failure `usage` for boxes without finite numbers or for too many words, `text-empty` when no word has
  * text
  */
 export function layOutWords(words: readonly PositionedWord[]): TextLayout {
-	if (words.length > MOST_POSITIONED_WORDS)
-		throw new Failure("usage", `The layout has ${words.length} words; at most ${MOST_POSITIONED_WORDS} are read.`);
+	if (words.length > MAX_POSITIONED_WORDS)
+		throw new Failure("usage", `The layout has ${words.length} words; at most ${MAX_POSITIONED_WORDS} are read.`);
 	const usable = words.flatMap(({ text, box }) => {
 		if (box.length !== 4 || !box.every(Number.isFinite))
 			throw new Failure("usage", `The box of "${text.slice(0, 40)}": expected four numbers.`);
@@ -96,7 +96,7 @@ function splitLine(line: readonly PositionedWord[]): PositionedWord[][] {
 	return blocks;
 }
 
-/** The smallest box around others; none is no box. */
+/** The smallest box around at least one other. */
 export function around(boxes: readonly Box[]): Box {
 	return [
 		Math.min(...boxes.map(([x]) => x)),

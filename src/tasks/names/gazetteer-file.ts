@@ -5,7 +5,7 @@ import { Failure } from "../../core/failure.ts";
 import { type GazetteerName, MAX_NAMES } from "../request.ts";
 
 /** Longest file in UTF-16 units. */
-export const MAX_GAZETTEER = 8_000_000;
+export const MAX_GAZETTEER_LENGTH = 8_000_000;
 const LONGEST_NAME = 200;
 const LONGEST_LINK = 2_000;
 
@@ -18,7 +18,8 @@ const NamesSchema = z.array(z.union([z.string(), z.object({ name: z.string(), ty
  * @throws Failure `usage` naming what is wrong
  */
 export function parseGazetteer(content: string): GazetteerName[] {
-	if (content.length > MAX_GAZETTEER) throw new Failure("usage", "The gazetteer has more than 8 million characters.");
+	if (content.length > MAX_GAZETTEER_LENGTH)
+		throw new Failure("usage", "The gazetteer has more than 8 million characters.");
 	const clean = content.replace(/^\uFEFF/, "");
 	const rows = /^\s*\[/.test(clean) ? readJson(clean) : readCsv(clean);
 	const names = rows.flatMap((row, i) => {

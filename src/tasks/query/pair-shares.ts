@@ -99,11 +99,11 @@ function decoded({ choices }: RelationQuery, hypotheses: readonly Hypothesis[], 
  * alone. Numbers that are none say nothing.
  */
 function sharesOf(decoder: Shares | null, classifier: Shares | null, weight: number): Shares | null {
-	const heard = [
+	const voters = [
 		{ logs: decoder, weight: 1 - weight },
 		{ logs: classifier, weight },
 	].filter((voter): voter is { logs: Shares; weight: number } => voter.logs !== null && isUsable(voter.logs));
-	const [first, second] = heard;
+	const [first, second] = voters;
 	if (first === undefined) return null;
 	const joined = [...first.logs].map(([name, log]) => {
 		// Both are about the same names.

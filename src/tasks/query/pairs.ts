@@ -52,7 +52,7 @@ export interface ChosenPairs {
 /**
  * The pairs that mre asks about: the nearest that are worth it. A pair whose answer or prompt could not fit is left
  * out as well.
- * @param isWorth what a screen says of a pair
+ * @param isWorth whether the prefilter finds a pair worth asking about
  * @param asked queries so far: pairs may be asked about on what was read for one of them
  */
 export function choosePairs(

@@ -200,7 +200,7 @@ describe("what is asked", () => {
 		expect(thresholdsInForce(contextOf(request))).toEqual(expected);
 	});
 
-	test("whoever brings mner along gets the thresholds that the labels allow, whatever is asked", () => {
+	test("a caller that brings mner along gets the thresholds that the labels allow, whatever is asked", () => {
 		expect(thresholdsOf(contextOf({ tasks: ["mee"] }))).toEqual({ related: 0.5, eventful: 0.25 });
 	});
 });

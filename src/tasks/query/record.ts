@@ -54,7 +54,7 @@ export function recordQuery(context: ExtractionContext, input: RecordTaskInput):
 		inputIds,
 		text,
 		spansFollow: spansFollow(spec, codec.special.start),
-		// A step that is read whole is no cut text.
+		// Words outside the step were not cut off.
 		wordsRead: wordsRead + skipped,
 		grammar: recordGrammar(spec),
 		candidateIds: recordCandidates(spec),

@@ -262,7 +262,7 @@ describe("which pairs are asked about", () => {
 	});
 
 	test.each<[string, Partial<ExtractRequest>]>([
-		["in full decoding, where answers about pairs are held to the grammar all the same", { decoding: "full" }],
+		["in full decoding, where answers about pairs are held to the grammar anyway", { decoding: "full" }],
 		["with another wording of the entity question", { instructor: "I1" }],
 		[
 			"with a person's own entity types",
@@ -460,7 +460,7 @@ describe("what is made of it", () => {
 
 	test.each([
 		["are not there", undefined],
-		["are no numbers", [rowOf(Number.NaN, 0.5, 0.1, 0.2, 0.2)]],
+		["are NaN", [rowOf(Number.NaN, 0.5, 0.1, 0.2, 0.2)]],
 		["are all impossible", [rowOf(0, 0, 0, 0, 0)]],
 		["are past one", [Float32Array.of(Number.POSITIVE_INFINITY, 0, 0, 0, 0)]],
 		["are too few", [new Float32Array(1)]],
@@ -500,7 +500,7 @@ describe("what is made of it", () => {
 			["Ada, parent, Bob", Math.log(0.1)],
 		);
 		const reversed = [rowOf(0.5, 0, 0.4, 0.1, 0), rowOf(0.1, 0, 0.1, 0.8, 0)];
-		const told = readAnswers(context, [
+		const voted = readAnswers(context, [
 			{ query: both, hypotheses: decoder, gate: null, relationLogProbs: reversed },
 			{
 				query: { ...queries[1]!, silent: true },
@@ -509,7 +509,7 @@ describe("what is made of it", () => {
 				relationLogProbs: [rowOf(0.9, 0.1, 0, 0, 0)],
 			},
 		]);
-		const { relations, raw, unread, notes, gate } = assemble(context, [...answers, ...told]);
+		const { relations, raw, unread, notes, gate } = assemble(context, [...answers, ...voted]);
 		expect(relations).toEqual([{ id: "r1", type: "parent", head: "e2", tail: "e1", score: expect.closeTo(0.8, 6) }]);
 		expect([unread, notes, gate]).toEqual([[], [], { mner: 0, mre: 0 }]);
 		expect(raw[1]).toMatchObject({ task: "mre", instructor: PROMPT, output: "Ada, none, Bob" });

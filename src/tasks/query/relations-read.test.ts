@@ -196,7 +196,7 @@ describe("what is read", () => {
 		"none",
 		"<spot> <spot>",
 		", , ,",
-	])("%s is no answer about the pair, and is left unread", (output) => {
+	])("%s does not answer about the pair, and is left unread", (output) => {
 		const said = ask(context, FOUND).result(output, "Ada, none, Nasa", "Bob, none, Nasa");
 		expect([said.relations, said.unread.length]).toEqual([[], 1]);
 	});

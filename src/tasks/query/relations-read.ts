@@ -69,14 +69,14 @@ export function pairQueries(
 	asked: readonly PairChoices[],
 ): RelationQuery[] {
 	const { eos } = context.codec.special;
-	const said = asked.filter(({ silent }) => !silent);
+	const spoken = asked.filter(({ silent }) => !silent);
 	const idsOf = (choices: RelationQuery["choices"]) => choices.map(({ ids }) => ids);
 	const candidateIds = choiceCandidates(
-		said.flatMap(({ choices }) => idsOf(choices)),
+		spoken.flatMap(({ choices }) => idsOf(choices)),
 		eos,
 	);
 	const { instructor, inputIds, text, wordsRead } = reading;
-	const beams = Math.max(0, ...said.map(({ choices }) => choices.length));
+	const beams = Math.max(0, ...spoken.map(({ choices }) => choices.length));
 	const search: Search = { beams, beamThreshold: PAIR_BEAM_THRESHOLD, lengthPenalty: 0 };
 	return asked.map((one) => {
 		return {

@@ -61,7 +61,7 @@ function untrainedIn({ trained }: ExtractionContext, answers: readonly ReadAnswe
 	});
 }
 
-/** "gmner (grounded entities)"; generations that are no task of their own by their name alone. */
+/** "gmner (grounded entities)"; generations without a task of their own by their name alone. */
 function titled(name: string): string {
 	const task = Object.hasOwn(DEFINITIONS, name) ? DEFINITIONS[name as RequestableTask] : null;
 	return task ? `${name} (${task.title.toLowerCase()})` : name;

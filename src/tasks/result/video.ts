@@ -242,7 +242,7 @@ export function mergeSteps(
 		return { ...moveStep(result, shift, step, picture), step, picture, start: shift, end: shift + result.text.length };
 	});
 	const entities = moved.flatMap((part) => part.entities);
-	// What one picture does for one step says nothing of the others.
+	// What one picture does for one step does not hold for the others.
 	const { textPicture: _, ...base } = first.result;
 	return {
 		...base,
