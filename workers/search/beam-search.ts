@@ -1,10 +1,10 @@
 /** Searches the best hypotheses of each query with a model that scores next tokens. */
 import { Failure } from "../../src/core/failure.ts";
-import { advance, isRunning, type SearchState, startState } from "./advance.ts";
+import { advance, isRunning, startState } from "./advance.ts";
 import { nextTokens } from "./feed.ts";
 import { completeOptions } from "./options.ts";
 import { stepPlaces } from "./places.ts";
-import type { SearchOptions, SearchQuery, SearchResult, StepModel, StepScores } from "./types.ts";
+import type { SearchOptions, SearchQuery, SearchResult, SearchState, StepModel, StepScores } from "./types.ts";
 
 /**
  * Beam search over B queries with K beams each, as one batch whose rows are the beams alive; one beam is greedy

@@ -2,8 +2,8 @@
  * Chooses the tokens that the model is fed next: the last one of each hypothesis, and those that can only follow it.
  * Pure.
  */
-import { type Beam, columnOf, type SearchState } from "./advance.ts";
-import type { SearchOptions, SearchQuery } from "./types.ts";
+import { columnOf } from "./advance.ts";
+import type { Beam, SearchOptions, SearchQuery, SearchState } from "./types.ts";
 
 /**
  * Most of a step's cost is fixed, so what a grammar forces on every beam is fed with the token before it: the comma of

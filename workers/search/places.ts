@@ -1,7 +1,6 @@
 /** Tells a decoder that copies which place of the text each row copied last, with a grammar and without. Pure. */
 import type { Grammar } from "../../src/tasks/types.ts";
-import type { SearchState } from "./advance.ts";
-import type { PlaceTracker, SearchQuery } from "./types.ts";
+import type { PlaceTracker, SearchQuery, SearchState } from "./types.ts";
 
 /** Follows what a query's rows say: its grammar, else its tracker of copies; null: nothing is copied. */
 export function followerOf({ grammar, copying }: SearchQuery): Pick<Grammar, "start" | "next" | "place"> | null {

@@ -1,8 +1,7 @@
 /** Collects the mentions that answers name: each place and type once, in text order. */
 import type { Found, FoundMention } from "../catalog/definition.ts";
-import type { TextStep } from "../catalog/gmper.ts";
 import { UNTYPED } from "../names/identity.ts";
-import type { Mention, ReadAnswer } from "../query/question.ts";
+import type { Mention, ReadAnswer, WordSpan } from "../query/question.ts";
 import { spanKey } from "../words.ts";
 
 /** What mner or med found, each (type, span) once, in text order; multiple-choice answers about the same included. */
@@ -33,7 +32,7 @@ export function chosenMentions(answers: readonly ReadAnswer[], about: "entity" |
 export function mentionsIn(
 	answers: readonly ReadAnswer[],
 	found: readonly Found[],
-	steps: readonly TextStep[],
+	steps: ReadonlyArray<WordSpan & { readonly number: number }>,
 ): TypedMention[] {
 	const all = [...mentionsOf(answers, "mner"), ...found.flatMap((one) => one.mentions)];
 	return collectMentions(all).map((mention) => {
