@@ -11,7 +11,7 @@ import { tinyConfig, writeRandomCheckpoint } from "../tools/exporter/checkpoint/
 import { exportBundle } from "../tools/exporter/export/export-bundle.ts";
 import { type ObservedEngine, openObserved, temporaryFolder } from "../tools/node/testing/nano.ts";
 import { discPng } from "../tools/node/testing/png.ts";
-import { nanoWithScreen, type ScreenAnswer } from "../tools/node/testing/screened-nano.ts";
+import { nanoWithPrefilter, type PrefilterAnswer } from "../tools/node/testing/screened-nano.ts";
 
 const folder = temporaryFolder();
 const opened: ObservedEngine[] = [];
@@ -20,10 +20,10 @@ afterAll(async () => {
 	folder.remove();
 });
 
-async function openPrefiltered(name: string, answer: ScreenAnswer): Promise<ObservedEngine> {
+async function openPrefiltered(name: string, answer: PrefilterAnswer): Promise<ObservedEngine> {
 	const at = join(folder.path, name);
 	mkdirSync(at);
-	const observed = await openObserved(nanoWithScreen(at, answer));
+	const observed = await openObserved(nanoWithPrefilter(at, answer));
 	opened.push(observed);
 	return observed;
 }

@@ -36,6 +36,7 @@ export type GraphTarget = (typeof GRAPH_TARGETS)[number];
  */
 export const OPTIONAL_ROLES = {
 	region_proposer: "proposer",
+	// The former name of the prefilter, which the format keeps.
 	screen: "screen",
 	pair_classifier: "pair_relations",
 } as const satisfies Partial<Record<GraphRole, keyof ModelConfig>>;

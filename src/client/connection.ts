@@ -58,11 +58,9 @@ export function connect(
 		() => die(`The engine's thread did not start within ${loadTimeout / 1000} seconds.`),
 		loadTimeout,
 	);
-	api.cancel(NO_JOB).then(
-		() => clearTimeout(loading),
-		(error: unknown) => die(`The engine's thread does not answer: ${error}.`),
-	);
 	onWorkerError(worker, die);
+	const onMute = (error: unknown) => die(`The engine's thread does not answer: ${error}.`);
+	api.cancel(NO_JOB).then(() => clearTimeout(loading), onMute);
 
 	return {
 		async call(start, signal) {

@@ -1,5 +1,5 @@
 /** Finds boxes in a picture with a detector of the hub, in a worker of its own: the page's side. */
-import { Failure, unwrap } from "../core/failure.ts";
+import { Failure, type Outcome, unwrap } from "../core/failure.ts";
 import type { DetectorAnswer, DetectorQuestion, DetectRequest } from "./detector-protocol.ts";
 import type { GivenRegion, Progress } from "./protocol.ts";
 
@@ -55,7 +55,7 @@ export function createDetector(makeWorker: () => DetectorWorker = startDetectorW
 			if (signal?.aborted) throw cancelled();
 			const to = connected();
 			const id = ++questions;
-			const { promise, resolve, reject } = deferred<readonly GivenRegion[]>();
+			const { promise, resolve, reject } = deferred<Outcome<readonly GivenRegion[]>>();
 			const onAbort = () => {
 				waiting.delete(id);
 				reject(cancelled());
@@ -67,17 +67,13 @@ export function createDetector(makeWorker: () => DetectorWorker = startDetectorW
 				onAnswer(answer) {
 					if ("progress" in answer) return onProgress?.(answer.progress);
 					waiting.delete(id);
-					try {
-						resolve(unwrap(answer.outcome));
-					} catch (failure) {
-						reject(failure);
-					}
+					resolve(answer.outcome);
 				},
 			});
 			signal?.addEventListener("abort", onAbort, { once: true });
 			try {
 				to.postMessage({ id, request } satisfies DetectorQuestion);
-				return await promise;
+				return unwrap(await promise);
 			} finally {
 				waiting.delete(id);
 				signal?.removeEventListener("abort", onAbort);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../cli/run-command.test-helper.ts";
 import { temporaryFolder } from "../node/testing/nano.ts";
-import { nanoWithScreen, type ScreenAnswer } from "../node/testing/screened-nano.ts";
+import { nanoWithPrefilter, type PrefilterAnswer } from "../node/testing/screened-nano.ts";
 import { openNodePredictor } from "./node-predictor.ts";
 import type { Asked, Predictor } from "./predict/contract.ts";
 
@@ -23,10 +23,10 @@ async function open(bundle: string): Promise<Predictor> {
 	return predictor;
 }
 
-function screened(name: string, answer: ScreenAnswer): string {
+function screened(name: string, answer: PrefilterAnswer): string {
 	const at = join(folder.path, name);
 	mkdirSync(at);
-	return nanoWithScreen(at, answer);
+	return nanoWithPrefilter(at, answer);
 }
 
 const TEXT = "😀 Coalition airstrikes near Baghdad , Iraq";

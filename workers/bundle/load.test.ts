@@ -119,7 +119,8 @@ describe("readManifest", () => {
 		["an absolute path", { ...manifestJson(), files: { "/etc/passwd": entryOf(utf8("")) } }, /umie\.json: files/],
 		["an address as a path", { ...manifestJson(), files: { "https://a.b/c": entryOf(utf8("")) } }, /umie\.json: files/],
 		[
-			"a screen's graph without its thresholds",
+			"a prefilter's graph without its thresholds",
+			// The former name, which the format keeps.
 			{ ...manifestJson(), graphs: { ...manifestJson().graphs, screen: graph("screen.onnx") } },
 			/has graphs\.screen but not config\.screen/,
 		],
@@ -169,7 +170,7 @@ describe("readManifest", () => {
 	test.each([
 		["a web page", utf8("<!doctype html>"), /it is a web page/],
 		["half a file", utf8('{"format":'), /umie.json is not JSON/],
-		["bytes that are no text", new Uint8Array([255, 254, 0]), /umie.json is not JSON/],
+		["bytes that are not text", new Uint8Array([255, 254, 0]), /umie.json is not JSON/],
 	])("%s is refused", async (_what, bytes, message) => {
 		const refused = expect(readManifest(memoryReader({ "umie.json": bytes }))).rejects;
 		await refused.toMatchObject({ code: "bundle-format", what: expect.stringMatching(message) });
@@ -363,7 +364,7 @@ describe("the store", () => {
 					}),
 				}) as unknown as CacheStorage,
 		],
-	])("%s the bundle opens all the same", async (_what, find) => {
+	])("%s the bundle opens anyway", async (_what, find) => {
 		expect((await open(memoryReader(withManifest(), cacheStore(find)))).size).toBe(5);
 	});
 });

@@ -65,18 +65,9 @@ const notUnderstood = (what: string) => new Failure("bundle-format", `tokenizer.
 function createUnigram({ vocab, unk_id, byte_fallback }: Settings, { silent }: PieceModelOptions): PieceModel {
 	if (byte_fallback === true)
 		throw notUnderstood("it spells unknown letters in bytes (byte_fallback), which is not supported");
-	if (!Array.isArray(vocab) || vocab.length === 0) throw notUnderstood("model.vocab has no pieces");
-	const pieces: string[] = [];
-	const scores = new Float64Array(vocab.length);
+	const { pieces, scores } = readScoredPieces(vocab);
 	const ids = new Map<string, number>();
-	for (const [id, entry] of vocab.entries()) {
-		const [piece, score] = Array.isArray(entry) ? entry : [];
-		if (typeof piece !== "string" || piece.length > MAX_PIECE || typeof score !== "number")
-			throw notUnderstood(`piece ${id} of model.vocab must be a text of at most ${MAX_PIECE} characters with a score`);
-		pieces.push(piece);
-		scores[id] = score;
-		if (piece !== "" && !silent.has(id)) ids.set(piece, id);
-	}
+	for (const [id, piece] of pieces.entries()) if (piece !== "" && !silent.has(id)) ids.set(piece, id);
 	const unknown = unk_id as number;
 	if (!Number.isInteger(unknown) || pieces[unknown] === undefined)
 		throw notUnderstood("model.unk_id must be the id of a piece");
@@ -122,6 +113,21 @@ function createUnigram({ vocab, unk_id, byte_fallback }: Settings, { silent }: P
 		unknown,
 		highest: pieces.length - 1,
 	};
+}
+
+/** Pieces by id, each with its logarithmic probability. @throws Failure `bundle-format` */
+function readScoredPieces(vocab: unknown): { readonly pieces: string[]; readonly scores: Float64Array } {
+	if (!Array.isArray(vocab) || vocab.length === 0) throw notUnderstood("model.vocab has no pieces");
+	const pieces: string[] = [];
+	const scores = new Float64Array(vocab.length);
+	for (const [id, entry] of vocab.entries()) {
+		const [piece, score] = Array.isArray(entry) ? entry : [];
+		if (typeof piece !== "string" || piece.length > MAX_PIECE || typeof score !== "number")
+			throw notUnderstood(`piece ${id} of model.vocab must be a text of at most ${MAX_PIECE} characters with a score`);
+		pieces.push(piece);
+		scores[id] = score;
+	}
+	return { pieces, scores };
 }
 
 function createWordPiece(settings: Settings, { silent }: PieceModelOptions): PieceModel {

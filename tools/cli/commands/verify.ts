@@ -1,10 +1,10 @@
 /** `umie verify`: checks a bundle folder and prints a row for each check; exit code 1 if one fails. */
+import { GRAPH_TARGETS } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import { type Check, verifyBundle } from "../../exporter/verify/verify.ts";
 import { type Command, oneOf, options, progressLine, ReportedFailure } from "../command.ts";
 import { localCheckpoint } from "../local-checkpoint.ts";
 
-const DEVICES = ["wasm", "webgpu"] as const;
 const SIGNS = { right: "right  ", wrong: "WRONG  ", skipped: "skipped" } as const satisfies Record<
 	Check["state"],
 	string
@@ -21,7 +21,7 @@ export const verifyCommand: Command = {
   --against   checkpoint the bundle was made of: every graph is compared with a float32 one made now
   --backbone  file of a ResNet, as for export
   --encoder   folder of a text encoder, as for export
-  --device    ${DEVICES.join(" | ")}: only that one (default: both)
+  --device    ${GRAPH_TARGETS.join(" | ")}: only that one (default: both)
   --json      prints the checks as JSON
 
   Exits with 1 if anything is wrong.`,
@@ -30,7 +30,7 @@ export const verifyCommand: Command = {
 		const { values, positionals } = options(argv, { against: text, backbone: text, encoder: text, device: text }, true);
 		const [bundle] = positionals;
 		if (bundle === undefined || positionals.length > 1) throw new Failure("usage", "verify takes one bundle folder.");
-		const device = values.device === undefined ? null : oneOf(values.device, DEVICES, "device");
+		const device = values.device === undefined ? null : oneOf(values.device, GRAPH_TARGETS, "device");
 		const against = values.against === undefined ? undefined : await localCheckpoint(values.against);
 		const line = progressLine();
 		const { backbone, encoder } = values;

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { GraphRole, Manifest } from "../../../src/bundle/manifest.ts";
+import type { GraphRole, GraphTarget, Manifest } from "../../../src/bundle/manifest.ts";
 import { toFailureData } from "../../../src/core/failure.ts";
 import { MAX_BUNDLE_FILE_BYTES, MIB } from "../../../src/core/limits.ts";
 import type { Feeds, GraphSessions, Ort } from "../../../workers/model/sessions.ts";
@@ -33,7 +33,7 @@ export interface VerifyOptions {
 	/** Folder of the text encoder that the checkpoint's decoder, or without one a random decoder, was joined with. */
 	readonly encoder?: string | undefined;
 	/** null: both. */
-	readonly device?: "wasm" | "webgpu" | null;
+	readonly device?: GraphTarget | null;
 	readonly onProgress?: (what: string) => void;
 }
 
@@ -133,7 +133,7 @@ interface FolderRun {
 	readonly runs: readonly RoleRun[];
 }
 
-async function runFolder(folder: string, target: "wasm" | "webgpu"): Promise<FolderRun> {
+async function runFolder(folder: string, target: GraphTarget): Promise<FolderRun> {
 	const { sessions } = await openFolder(folder, target);
 	try {
 		return {
@@ -146,7 +146,7 @@ async function runFolder(folder: string, target: "wasm" | "webgpu"): Promise<Fol
 }
 
 /** Every graph of one kind, in Node: its interface, a run, and parity with float32 where that is known. */
-async function checkDevice(folder: string, target: "wasm" | "webgpu", expected: FolderRun | null): Promise<Check[]> {
+async function checkDevice(folder: string, target: GraphTarget, expected: FolderRun | null): Promise<Check[]> {
 	const checks: Check[] = [];
 	const { sessions } = await openFolder(folder, target);
 	const { manifest } = sessions;

@@ -4,11 +4,11 @@
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { nanoWithScreen } from "./screened-nano.ts";
+import { nanoWithPrefilter } from "./screened-nano.ts";
 
 export default function setup(): void {
 	const folder = join(import.meta.dirname, "../../../.cache/screened");
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
-	nanoWithScreen(folder, { related: 0, eventful: 0 });
+	nanoWithPrefilter(folder, { related: 0, eventful: 0 });
 }

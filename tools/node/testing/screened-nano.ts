@@ -3,7 +3,7 @@ import { nanoArchitecture, nanoWithGraph } from "./nano-with-graph.ts";
 
 const WIDTHS = { related_width: 3, eventful_width: 2 };
 
-export interface ScreenAnswer {
+export interface PrefilterAnswer {
 	/** Thresholds of the bundle. */
 	readonly related: number;
 	readonly eventful: number;
@@ -12,10 +12,11 @@ export interface ScreenAnswer {
 }
 
 /** @returns the folder */
-export function nanoWithScreen(folder: string, { related, eventful, says }: ScreenAnswer): string {
+export function nanoWithPrefilter(folder: string, { related, eventful, says }: PrefilterAnswer): string {
 	const { d_model } = nanoArchitecture();
 	return nanoWithGraph(folder, {
 		role: "screen",
+		// The former name, which the format keeps.
 		parts: { screen: { related, eventful, ...WIDTHS } },
 		shapes: {
 			"screen.related.wi.weight": [WIDTHS.related_width, 4 * d_model],

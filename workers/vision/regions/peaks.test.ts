@@ -101,11 +101,11 @@ describe("hostile outputs", () => {
 		["NaN", Number.NaN],
 		["infinity", Number.POSITIVE_INFINITY],
 		["a score past 1", 1.5],
-	])("%s is no score", (_, score) => {
+	])("%s is not a score", (_, score) => {
 		expect(readPeaks(outputs([[0, 2, 2, score]]), CONFIG, WHOLE, 36)).toEqual([]);
 	});
 
-	test("a number beside a NaN is a peak all the same", () => {
+	test("a number beside a NaN is still a peak", () => {
 		const found = readPeaks(
 			outputs([
 				[0, 2, 2, Number.NaN],
