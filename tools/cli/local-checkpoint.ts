@@ -2,7 +2,10 @@
 import { fetchCheckpoint, isRemote } from "../exporter/checkpoint/fetch-checkpoint.ts";
 import { progressLine } from "./command.ts";
 
-/** Loads what lies elsewhere, with a line of progress; Ctrl+C keeps what has arrived. @throws Failure as {@link fetchCheckpoint} */
+/**
+ * Loads what lies elsewhere, with a line of progress; Ctrl+C keeps what has arrived.
+ * @throws Failure as {@link fetchCheckpoint}
+ */
 export async function localCheckpoint(path: string): Promise<string> {
 	if (!isRemote(path)) return path;
 	const line = progressLine();

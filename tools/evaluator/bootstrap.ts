@@ -9,8 +9,8 @@ export interface Interval {
 export const BOOTSTRAP_DEFAULTS = { rounds: 1000, seed: 2020, level: 0.95 } as const;
 
 /**
- * Percentile bootstrap over posts (Efron & Tibshirani 1993, chapter 13; Berg-Kirkpatrick et al., EMNLP 2012, for NLP scores): posts are drawn with
- * replacement, the score is computed of each draw. The same seed gives the same interval.
+ * Percentile bootstrap over posts (Efron & Tibshirani 1993, chapter 13; Berg-Kirkpatrick et al., EMNLP 2012, for NLP
+ * scores): posts are drawn with replacement, the score is computed of each draw. The same seed gives the same interval.
  * @param posts [posts] what one post adds @param score of the sums of a draw
  */
 export function bootstrap<T>(

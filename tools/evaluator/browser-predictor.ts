@@ -82,7 +82,10 @@ async function heard<T>(answer: Promise<T>): Promise<T> {
 	}
 }
 
-/** The page of predict/, with the settings of the app (vite.config.ts), built in a folder of its own: two runs never meet. */
+/**
+ * The page of predict/, with the settings of the app (vite.config.ts), built in a folder of its own: two runs never
+ * meet.
+ */
 async function serve(bundle: string): Promise<{ readonly url: string; close(): Promise<void> }> {
 	const folder = mkdtempSync(join(tmpdir(), "umie-evaluate-"));
 	const config: InlineConfig = {

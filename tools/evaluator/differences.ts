@@ -33,8 +33,9 @@ const OVER = [
 ] as const;
 
 /**
- * The first run minus each other one. Records are drawn in pairs, so what is hard for both counts for neither (paired bootstrap: Berg-Kirkpatrick et al.,
- * EMNLP 2012): an interval without 0 is a difference that other records of the kind would show, too.
+ * The first run minus each other one. Records are drawn in pairs, so what is hard for both counts for neither (paired
+ * bootstrap: Berg-Kirkpatrick et al., EMNLP 2012): an interval without 0 is a difference that other records of the kind
+ * would show, too.
  */
 export function differencesOf([first, ...others]: readonly MeasuredVariant[]): Difference[] {
 	if (first === undefined) return [];

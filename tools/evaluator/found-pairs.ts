@@ -27,7 +27,10 @@ export function saidOf(
 	);
 }
 
-/** What relations cost: how often the text was read for them, the entities' reading apart, and how many pairs were asked about. */
+/**
+ * What relations cost: how often the text was read for them, the entities' reading apart, and how many pairs were asked
+ * about.
+ */
 interface AskedOf {
 	readonly readings: number;
 	readonly pairs: number;

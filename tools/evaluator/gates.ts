@@ -3,7 +3,10 @@ import type { AnnotatedRecord, Prediction } from "./predict/contract.ts";
 import type { Pictures } from "./showing.ts";
 
 export interface GateSummary {
-	/** What the pictures that were shown are to their texts: deciding, fitting, unrelated; "wrong" where another record's was, "any" where the data does not say. */
+	/**
+	 * What the pictures that were shown are to their texts: deciding, fitting, unrelated; "wrong" where another record's
+	 * was, "any" where the data does not say.
+	 */
 	readonly kind: string;
 	readonly records: number;
 	/** Of g (paper, Eq. 7), of each record the mean over its generations. */
@@ -17,7 +20,10 @@ export interface GateSummary {
 
 export const BINS = 10;
 
-/** What a picture is that is not the record's own: what is shown decides, not what the record says. null: the record says. */
+/**
+ * What a picture is that is not the record's own: what is shown decides, not what the record says. null: the record
+ * says.
+ */
 const SHOWN_KIND = { right: null, wrong: "wrong", unrelated: "unrelated", none: null } as const satisfies Record<
 	Pictures,
 	string | null
@@ -65,7 +71,10 @@ export function bars(histogram: readonly number[]): string {
 		.join("");
 }
 
-/** How far the gate opens on unrelated pictures beside deciding ones, by their means; null where one of them is not there. */
+/**
+ * How far the gate opens on unrelated pictures beside deciding ones, by their means; null where one of them is not
+ * there.
+ */
 export function unrelatedShare(gates: readonly GateSummary[]): number | null {
 	const [unrelated, deciding] = ["unrelated", "deciding"].map((kind) => gates.find((one) => one.kind === kind)?.mean);
 	return unrelated === undefined || deciding === undefined || deciding === 0 ? null : unrelated / deciding;

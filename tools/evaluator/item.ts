@@ -6,7 +6,10 @@ import { utf16 } from "./predict/offsets.ts";
 export interface Item {
 	/** Entity type, relation, event type or role: what a confusion table counts. */
 	readonly label: string;
-	/** What must agree besides label and place: the event of an argument, the types of a relation's ends, the step of an entity; "" for nothing. */
+	/**
+	 * What must agree besides label and place: the event of an argument, the types of a relation's ends, the step of an
+	 * entity; "" for nothing.
+	 */
 	readonly group: string;
 	/** Pieces of the text: one of an entity, head and tail of a relation, none of a region. UTF-16. */
 	readonly spans: readonly TextSpan[];

@@ -1,4 +1,6 @@
-/** Turns a record's annotation, or a prediction, into the items that metrics compare: gold and predicted in one shape. */
+/**
+ * Turns a record's annotation, or a prediction, into the items that metrics compare: gold and predicted in one shape.
+ */
 import type { WordMode } from "../../src/core/text.ts";
 import { type Item, type Items, itemOf, locator, NO_ITEMS } from "./item.ts";
 import type { AnnotatedRecord, EvaluatedTask, FoundSpan, Prediction } from "./predict/contract.ts";

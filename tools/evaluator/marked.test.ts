@@ -1,4 +1,7 @@
-/** Proves how given pairs are asked about between markers: which share a reading, how their ends are typed, and what is said of those that cannot be marked. */
+/**
+ * Proves how given pairs are asked about between markers: which share a reading, how their ends are typed, and what is
+ * said of those that cannot be marked.
+ */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -156,6 +159,7 @@ test("a bundle that marks nothing is asked by a prompt for each pair, as before"
 
 test("pairs of found mentions cost one reading a text", async () => {
 	const measured = await measure(bundle, [pairOf("r", "Barack Obama", "Angela Merkel", "peer")], "auto");
-	// Of 5 mentions 3 pairs of persons, 6 of a person and a place, and one of two places: of no kind does the classifier know all relations.
+	// Of 5 mentions 3 pairs of persons, 6 of a person and a place, and one of two places: of no kind does the classifier
+	// know all relations.
 	expect(measured).toMatchObject({ readingsPerText: 1, pairsPerText: 10, foundWhole: { pairs: 1 } });
 });

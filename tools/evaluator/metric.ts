@@ -1,4 +1,7 @@
-/** What a metric compares: the shape of its row, and the parts and rules that several tasks share. Each task's definition lists its metrics. */
+/**
+ * What a metric compares: the shape of its row, and the parts and rules that several tasks share. Each task's
+ * definition lists its metrics.
+ */
 import type { Layer } from "./item.ts";
 
 /** Which parts of an item must agree; its group always must. */

@@ -55,7 +55,10 @@ describe("against seqeval", () => {
 	const TYPES = ["PER", "LOC"] as const;
 	const LENGTH = 12;
 
-	/** seqeval's default mode reads a chunk from B-, and from I- after O or after another type (its `start_of_chunk`, `end_of_chunk`). */
+	/**
+	 * seqeval's default mode reads a chunk from B-, and from I- after O or after another type (its `start_of_chunk`,
+	 * `end_of_chunk`).
+	 */
 	function chunks(tags: readonly string[]): string[] {
 		const found: string[] = [];
 		let begin = -1;

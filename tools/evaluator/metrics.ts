@@ -60,8 +60,9 @@ export interface Matching {
 }
 
 /**
- * One-to-one matching of a post's items. A prediction said twice counts once. Gold counts every annotation, also the same one twice and one that no
- * prediction can reach, as the checkpoint's own evaluation does; where words are compared wherever they stand, the same words count once on both sides.
+ * One-to-one matching of a post's items. A prediction said twice counts once. Gold counts every annotation, also the
+ * same one twice and one that no prediction can reach, as the checkpoint's own evaluation does; where words are
+ * compared wherever they stand, the same words count once on both sides.
  */
 export function match(
 	metric: Metric,

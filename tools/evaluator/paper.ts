@@ -107,7 +107,10 @@ export async function comparePaper(
 	};
 }
 
-/** What the model's own gate gains over none, as the paper's text gives it. The gates stand in order, g = 0 first, D last. */
+/**
+ * What the model's own gate gains over none, as the paper's text gives it. The gates stand in order, g = 0 first, D
+ * last.
+ */
 function gainOf(rows: ReadonlyArray<{ readonly name: string; readonly cells: readonly Cell[] }>): {
 	name: string;
 	cells: Cell[];

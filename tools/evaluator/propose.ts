@@ -13,7 +13,11 @@ import { openNodeEngine } from "../node/engine/node-engine.ts";
 import { nodeDecoder } from "../node/image/decode-node.ts";
 import { readRegionRecords } from "./region-recall.ts";
 
-/** One line per picture of the split: {"image_id", "boxes": [[x1, y1, x2, y2] as fractions, …]}, best first. @returns pictures @throws Failure */
+/**
+ * One line per picture of the split: {"image_id", "boxes": [[x1, y1, x2, y2] as fractions, …]}, best first.
+ * @returns pictures
+ * @throws Failure
+ */
 export async function writeProposals(
 	regions: string,
 	images: string,

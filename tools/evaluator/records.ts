@@ -6,7 +6,10 @@ import type { EvaluatedTask } from "./predict/contract.ts";
 import { utf16 } from "./predict/offsets.ts";
 import { EVALUATED_TASKS, type RecordOf } from "./tasks/tasks.ts";
 
-/** @param limit at most so many, spread evenly over the file; 0: all @throws Failure `input-unreadable` naming the line */
+/**
+ * @param limit at most so many, spread evenly over the file; 0: all
+ * @throws Failure `input-unreadable` naming the line
+ */
 export function readRecords<T extends EvaluatedTask>(path: string, task: T, limit = 0): RecordOf<T>[] {
 	let content: string;
 	try {
@@ -36,7 +39,10 @@ export function parseRecord<T extends EvaluatedTask>(line: string, task: T, wher
 	throw new Failure("input-unreadable", `${where}: "${issue?.path.join(".")}": ${issue?.message}.`);
 }
 
-/** "type from to" with word indices; null if the offsets are no word boundaries. Offsets of the data count code points, words UTF-16 units: `text` maps between them. */
+/**
+ * "type from to" with word indices; null if the offsets are no word boundaries. Offsets of the data count code points,
+ * words UTF-16 units: `text` maps between them.
+ */
 export function wordRecord(
 	type: string,
 	{ start, end }: { readonly start: number; readonly end: number },

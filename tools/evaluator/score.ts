@@ -135,7 +135,9 @@ function metricScore(metric: Metric, matchings: readonly Matching[], trimming: T
 const mean = (values: readonly number[]) =>
 	values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Each type alone, by the first metric; arguments by event and role. What no prediction can reach counts in no type. */
+/**
+ * Each type alone, by the first metric; arguments by event and role. What no prediction can reach counts in no type.
+ */
 function typeScores(metric: Metric, compared: readonly Compared[], trimming: Trimming): Record<string, Score> {
 	const byType = new Map<string, Counts>();
 	for (const one of compared) {

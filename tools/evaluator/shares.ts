@@ -22,7 +22,10 @@ export interface Share {
 const RIGHT_ANSWER = "the annotated label, or none of the above where nothing is annotated";
 const MQA = "MQA (Sun et al., 2023), questions about annotated places and about those the model named";
 
-/** MQA: the share of multiple-choice questions that were answered right, by what is asked about, and by whether an option or none of them is right. */
+/**
+ * MQA: the share of multiple-choice questions that were answered right, by what is asked about, and by whether an
+ * option or none of them is right.
+ */
 function questionShare(id: string, name: string, counts: (question: AnsweredQuestion) => boolean): ShareDefinition {
 	return {
 		id: `questions-${id}`,

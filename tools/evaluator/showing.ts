@@ -7,11 +7,17 @@ import type { AnnotatedRecord, Box, EvaluatedTask } from "./predict/contract.ts"
 import { EVALUATED_TASKS } from "./tasks/tasks.ts";
 import { unrelatedTo } from "./unrelated.ts";
 
-/** The record's own picture; the picture of a record that decides otherwise; any other of the folder, also for records without one; none. */
+/**
+ * The record's own picture; the picture of a record that decides otherwise; any other of the folder, also for records
+ * without one; none.
+ */
 export const PICTURES = ["right", "wrong", "unrelated", "none"] as const;
 export type Pictures = (typeof PICTURES)[number];
 
-/** Found by the built-in proposer; those of the annotation; the largest one that is proposed, for every entity, without looking. */
+/**
+ * Found by the built-in proposer; those of the annotation; the largest one that is proposed, for every entity, without
+ * looking.
+ */
 export const REGIONS = ["proposer", "gold", "largest"] as const;
 
 export interface ShowingOptions {
@@ -58,8 +64,9 @@ export function showingsOf(
 }
 
 /**
- * For each record one whose picture decides otherwise: its grounded entities share no type with this one's. The next one in the file, so that it is the same
- * every time; null where there is none, or where the record has no picture itself.
+ * For each record one whose picture decides otherwise: its grounded entities share no type with this one's. The next
+ * one in the file, so that it is the same every time; null where there is none, or where the record has no picture
+ * itself.
  */
 function wrongOf(task: EvaluatedTask, records: readonly AnnotatedRecord[]): (AnnotatedRecord | null)[] {
 	const kinds = records.map((record) => decidedKinds(task, record));
@@ -84,7 +91,10 @@ function labelsOf(task: EvaluatedTask, record: AnnotatedRecord, seen: boolean): 
 	return new Set(items.flatMap(({ label, boxes }) => (seen && boxes.length === 0 ? [] : [label])));
 }
 
-/** Records that say what is to be seen in their pictures: those of a file of regions, where one is given. @throws Failure `input-unreadable` */
+/**
+ * Records that say what is to be seen in their pictures: those of a file of regions, where one is given.
+ * @throws Failure `input-unreadable`
+ */
 export function withRegions(
 	records: readonly AnnotatedRecord[],
 	{ regions }: ShowingOptions,

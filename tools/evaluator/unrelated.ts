@@ -3,7 +3,10 @@ import { Failure } from "../../src/core/failure.ts";
 import { type ImageFolder, openImageFolder, stemOf } from "../cli/extract/images.ts";
 import type { AnnotatedRecord } from "./predict/contract.ts";
 
-/** @returns names of the folder's pictures, sorted @throws Failure `usage` where there is no folder, or no picture in it */
+/**
+ * @returns names of the folder's pictures, sorted
+ * @throws Failure `usage` where there is no folder, or no picture in it
+ */
 export async function picturesToChoose(path: string | undefined): Promise<string[]> {
 	if (path === undefined)
 		throw new Failure("usage", "--pictures unrelated needs --images, the folder of the pictures.");
@@ -20,7 +23,8 @@ export async function picturesToChoose(path: string | undefined): Promise<string
 }
 
 /**
- * The name at `hash(id) mod names.length`; where that is the record's own picture, under whichever ending, the next one that is not, round to the first.
+ * The name at `hash(id) mod names.length`; where that is the record's own picture, under whichever ending, the next one
+ * that is not, round to the first.
  * @param names sorted
  * @throws Failure `usage` where there is no other picture
  */

@@ -1,4 +1,7 @@
-/** Says how the words of a data set are found: most sets hold tokens with a space between any two, some hold sentences as people write them. */
+/**
+ * Says how the words of a data set are found: most sets hold tokens with a space between any two, some hold sentences
+ * as people write them.
+ */
 import { codePointOffsets, WORD_MODES, type WordMode } from "../../src/core/text.ts";
 
 /** What `--words` takes; "auto" looks at the annotation. */
@@ -7,7 +10,10 @@ export const WORD_CHOICES = ["auto", ...WORD_MODES] as const;
 /** Of the spans of a set of tokens none begins or ends inside a token, but for slips of the pen. */
 const SLIPS = 0.02;
 
-/** "post" where more than a few annotated spans begin or end inside of what stands between two spaces ("Köln," has a comma), else "tokens". */
+/**
+ * "post" where more than a few annotated spans begin or end inside of what stands between two spaces ("Köln," has a
+ * comma), else "tokens".
+ */
 export function wordModeOf(records: readonly object[]): WordMode {
 	let [spans, inside] = [0, 0];
 	for (const record of records) {

@@ -1,4 +1,6 @@
-/** The shape of a task's definition: which questions it asks and when, and what an answer means in words of the text. */
+/**
+ * The shape of a task's definition: which questions it asks and when, and what an answer means in words of the text.
+ */
 
 import type { RecordTaskName, RequestableTask, TaskName } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";
@@ -50,7 +52,10 @@ export interface TaskDefinition {
 	/** Label lists of a request that the task reads. */
 	readonly lists: readonly LabelListName[];
 	readonly waves: readonly Wave[];
-	/** What a prefilter must see in the text for the task to be asked: where one is in force, the task waits a wave for it. */
+	/**
+	 * What a prefilter must see in the text for the task to be asked: where one is in force, the task waits a wave for
+	 * it.
+	 */
 	readonly prefilteredBy?: "eventful";
 	/** The nearest that most models know: asked instead of a model that was not trained for this task. */
 	readonly substitute?: TaskDefinition;

@@ -1,4 +1,7 @@
-/** The table of task definitions. A new task is one file in this folder and one row here, beside its name in `src/core/tasks.ts`. */
+/**
+ * The table of task definitions. A new task is one file in this folder and one row here, beside its name in
+ * `src/core/tasks.ts`.
+ */
 
 import type { RecordTaskName, RequestableTask } from "../../core/tasks.ts";
 import type { ExtractionContext } from "../context.ts";

@@ -20,7 +20,10 @@ const MARKS = /(?<=^|\s)(?=(?:step\s+\d{1,3}\b|\d{1,3}[.)]\s|[•‣▪]\s))/giu
 /** More steps than any manual has. */
 export const MAX_STEPS = 100;
 
-/** The steps of a procedure, in order: they cover everything that is visible. Of too many lines the last step holds the rest. */
+/**
+ * The steps of a procedure, in order: they cover everything that is visible. Of too many lines the last step holds the
+ * rest.
+ */
 export function stepsOf({ text, words }: Pick<ExtractionContext, "text" | "words">): TextStep[] {
 	const lines = [...text.matchAll(/[^\n\r]*[^\s][^\n\r]*/gu)].map(({ 0: line, index }) => ({
 		start: index,

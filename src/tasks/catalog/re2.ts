@@ -21,7 +21,10 @@ function groupsOf({ text, words, layout }: ExtractionContext): number[] {
 	});
 }
 
-/** A value stands behind its key in the same block, or in a block that may answer the key's; without a layout on the same line or the next. */
+/**
+ * A value stands behind its key in the same block, or in a block that may answer the key's; without a layout on the
+ * same line or the next.
+ */
 function mayLink(groups: readonly number[], layout: TextLayout | null): NonNullable<RecordSpec["allows"]> {
 	return (field, value, before) => {
 		const [key] = before;

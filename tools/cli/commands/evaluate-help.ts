@@ -1,4 +1,6 @@
-/** The text of `umie evaluate --help`. Tasks, their records and their metrics come from the table of evaluated tasks. */
+/**
+ * The text of `umie evaluate --help`. Tasks, their records and their metrics come from the table of evaluated tasks.
+ */
 import { DEVICE_NAMES } from "../../../src/core/devices.ts";
 import { OPTION_NAMES } from "../../../src/tasks/request.ts";
 import { PICTURES, REGIONS } from "../../evaluator/showing.ts";

@@ -1,4 +1,7 @@
-/** Judges a bundle on everyday posts: how many are right, tolerable, annoying, and how many of the relations shown are right. */
+/**
+ * Judges a bundle on everyday posts: how many are right, tolerable, annoying, and how many of the relations shown are
+ * right.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, unwrap } from "../../../src/core/failure.ts";
@@ -118,7 +121,10 @@ const plain = ({ post, found: { entities }, names: { verdict, missed, wrong }, r
 	relations: relations.shown,
 });
 
-/** Names within a word, which no model can say, are left out and reported. @throws Failure `input-unreadable` for a folder that cannot be written */
+/**
+ * Names within a word, which no model can say, are left out and reported.
+ * @throws Failure `input-unreadable` for a folder that cannot be written
+ */
 function writeRecords(posts: readonly EverydayPost[], folder: string, json: boolean): void {
 	const records = posts.map(recordsOf);
 	const lost = posts.flatMap(({ id }, index) => records[index]!.unreachable.map((name) => `${id} "${name}"`));

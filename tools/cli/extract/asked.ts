@@ -18,14 +18,21 @@ export interface Asked {
 
 export const askedOnce = (post: Post): Asked => ({ posts: [post], merge: ([result]) => result! });
 
-/** Steps that were given one by one: their texts stand one below the other. @throws Failure `usage` for none or too many */
+/**
+ * Steps that were given one by one: their texts stand one below the other.
+ * @throws Failure `usage` for none or too many
+ */
 export function askedSteps(steps: readonly Post[]): Asked {
 	if (steps.length === 0 || steps.length > MAX_STEPS)
 		throw new Failure("usage", `A procedure has 1 to ${MAX_STEPS} steps, not ${steps.length}.`);
 	return { posts: steps, merge: (results) => mergeSteps(results.map((result) => ({ result }))) };
 }
 
-/** The steps of a text, each with the picture at its place. @param images null: a step without one @throws Failure `usage` for more pictures than steps */
+/**
+ * The steps of a text, each with the picture at its place.
+ * @param images null: a step without one
+ * @throws Failure `usage` for more pictures than steps
+ */
 export function askedStepsOf(text: string, images: readonly (Uint8Array | null)[]): Asked {
 	const steps = stepsOf({ text, words: [] });
 	if (images.length > steps.length)

@@ -9,7 +9,10 @@ const MIB = 1 << 20;
 /** A dump is collected in memory: the header of the file comes first. */
 const MOST_BYTES = 1024 * MIB;
 
-/** Tensors are called GRAPH.RUN/NAME, such as `decoder.3/logits`; runs of each graph count from 0, names are those of the graph. */
+/**
+ * Tensors are called GRAPH.RUN/NAME, such as `decoder.3/logits`; runs of each graph count from 0, names are those of
+ * the graph.
+ */
 export class TensorDump {
 	readonly #tensors: NamedTensor[] = [];
 	readonly #runs = new Map<GraphRole, number>();

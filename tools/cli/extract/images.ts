@@ -13,7 +13,10 @@ export interface ImageFolder {
 	read(name: string): Promise<Uint8Array>;
 	/** @param id a picture's name, with or without its ending */
 	readId(id: string): Promise<Uint8Array>;
-	/** Names of the files that end as pictures do, in the order of their UTF-16 units: the same everywhere. Folders inside are not entered. */
+	/**
+	 * Names of the files that end as pictures do, in the order of their UTF-16 units: the same everywhere. Folders inside
+	 * are not entered.
+	 */
 	list(): Promise<string[]>;
 }
 

@@ -22,12 +22,18 @@ export function gazetteerOf(path: string | undefined, bias: string | undefined):
 	return { gazetteer: { names: parseGazetteer(readSmall(path, 32 << 20)), bias: number } };
 }
 
-/** Words with their boxes, of a .json file or a table parted by tabs. @throws Failure `input-unreadable` | `import-format` | `import-too-large` */
+/**
+ * Words with their boxes, of a .json file or a table parted by tabs.
+ * @throws Failure `input-unreadable` | `import-format` | `import-too-large`
+ */
 export function readLayout(path: string): readonly PositionedWord[] {
 	return parseLayoutFile(readSmall(path, 16 << 20), path);
 }
 
-/** The pictures of --step-images in order; an empty place is a step without one. @throws Failure `input-unreadable` | `image-too-large` */
+/**
+ * The pictures of --step-images in order; an empty place is a step without one.
+ * @throws Failure `input-unreadable` | `image-too-large`
+ */
 export function readStepImages(paths: string): Promise<(Uint8Array | null)[]> {
 	return Promise.all(paths.split(",").map(async (path) => (path.trim() === "" ? null : readImage(path.trim()))));
 }

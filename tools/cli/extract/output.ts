@@ -16,7 +16,10 @@ export interface Output {
 	readonly lastId: PostId | undefined;
 }
 
-/** @param existing what becomes of a file that is there: continued after its last whole line, replaced, or a reason to stop */
+/**
+ * @param existing what becomes of a file that is there: continued after its last whole line, replaced, or a reason to
+ * stop
+ */
 export async function openOutput(path: string, existing: "resume" | "replace" | "refuse"): Promise<Output> {
 	const there = existsSync(path);
 	if (there && existing === "refuse")

@@ -4,7 +4,10 @@ import type { Entity, EventArgument, ExtractionResult } from "../../../src/core/
 const percent = (score: number) => `${Math.round(100 * score)} %`.padStart(5);
 const place = ({ start, end }: { readonly start: number; readonly end: number }) => `${start}–${end}`;
 
-/** Entities with offsets and probabilities, relations with texts, events with arguments, and what a person should know besides. */
+/**
+ * Entities with offsets and probabilities, relations with texts, events with arguments, and what a person should know
+ * besides.
+ */
 export function renderResult(result: ExtractionResult): string {
 	const { text, image, regions, entities, relations, events, gate, notes, unread, model, device, timings } = result;
 	const textOf = new Map(entities.map((entity) => [entity.id, entity.text]));

@@ -57,7 +57,10 @@ const OF_ONE_POST: ReadonlySet<FailureCode> = new Set([
 	"internal",
 ]);
 
-/** @param openEngine called when the files are known to be right @throws Failure what ends the run; lines written before stay */
+/**
+ * @param openEngine called when the files are known to be right
+ * @throws Failure what ends the run; lines written before stay
+ */
 export async function runPosts(openEngine: () => Promise<Engine>, options: RunOptions): Promise<RunSummary> {
 	const images = options.images === null ? null : await openImageFolder(options.images);
 	checkFiles(options);
@@ -102,7 +105,10 @@ function checkFiles({ input, output }: RunOptions): void {
 	if (from === where(output)) throw new Failure("usage", "--output is the file that --input reads.");
 }
 
-/** Lines of this shard that have no result yet. Ids may repeat, so results are counted; the last one's id shows whether they belong to this input. */
+/**
+ * Lines of this shard that have no result yet. Ids may repeat, so results are counted; the last one's id shows whether
+ * they belong to this input.
+ */
 async function* unfinishedLines({ input, output, shard }: RunOptions, { done, lastId }: Output, summary: RunSummary) {
 	for await (const line of readLines(input, LONGEST_RECORD)) {
 		if (line.text?.trim() === "" || (line.number - 1) % shard.count !== shard.index - 1) continue;

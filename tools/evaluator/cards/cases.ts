@@ -7,7 +7,10 @@ export type Box = readonly [number, number, number, number];
 export interface ExpectedEntity {
 	readonly type: string;
 	readonly text: string;
-	/** Where it is seen: the model has to show it there. Absent: it is not in the picture, and what the model shows is not judged. */
+	/**
+	 * Where it is seen: the model has to show it there. Absent: it is not in the picture, and what the model shows is not
+	 * judged.
+	 */
 	readonly box?: Box;
 }
 

@@ -8,7 +8,10 @@ import { parseArgs } from "node:util";
 import { chromium } from "playwright";
 import { chromiumArgs, findChromium } from "../../node/browser/find-chromium.ts";
 
-/** In pixels of the picture; `photo`, `logo` (slug) or `flag` (code) says what it is. A logo is one ink, on a board if there is one. */
+/**
+ * In pixels of the picture; `photo`, `logo` (slug) or `flag` (code) says what it is. A logo is one ink, on a board if
+ * there is one.
+ */
 export interface Part {
 	readonly photo?: string;
 	readonly logo?: string;

@@ -1,4 +1,7 @@
-/** Sentences of our own with events, as records for the trainer. Texts are tokens joined by single spaces, as M2E2 has them. */
+/**
+ * Sentences of our own with events, as records for the trainer. Texts are tokens joined by single spaces, as M2E2 has
+ * them.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";

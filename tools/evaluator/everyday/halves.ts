@@ -1,4 +1,7 @@
-/** Draws the halves of everyday posts, evenly over topics, and gives each half its variants with noise; writes the file anew. */
+/**
+ * Draws the halves of everyday posts, evenly over topics, and gives each half its variants with noise; writes the file
+ * anew.
+ */
 import { writeFileSync } from "node:fs";
 import { seededRandom } from "../../exporter/checkpoint/seeded-random.ts";
 import { NOISE_KINDS, withNoise } from "./noise.ts";
@@ -19,8 +22,9 @@ export function shuffled<T>(items: readonly T[], random: () => number): T[] {
 }
 
 /**
- * Every post gets a half; those that have one keep it. Posts of one topic, with and without names, with and without relations are dealt out one by one, so
- * that the halves differ by one at most in each of these strata, and by one in all.
+ * Every post gets a half; those that have one keep it. Posts of one topic, with and without names, with and without
+ * relations are dealt out one by one, so that the halves differ by one at most in each of these strata, and by one in
+ * all.
  */
 export function drawHalves(lines: readonly PostLine[], seed: number): PostLine[] {
 	const strata = new Map<string, PostLine[]>();

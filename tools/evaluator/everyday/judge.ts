@@ -1,4 +1,7 @@
-/** Judges what was found in a post against what a careful reader expects: right, tolerable or annoying, and which relations are right. Pure. */
+/**
+ * Judges what was found in a post against what a careful reader expects: right, tolerable or annoying, and which
+ * relations are right. Pure.
+ */
 import type { Entity, Relation } from "../../../src/core/result.ts";
 import type { EverydayPost, ExpectedRelation, Extent } from "./posts.ts";
 
@@ -28,7 +31,10 @@ export const SYMMETRIC: ReadonlySet<string> = new Set([
 	"siblings",
 ]);
 
-/** Words that may stand in front of a name without being part of it, by language; an apostrophe needs no space behind it. */
+/**
+ * Words that may stand in front of a name without being part of it, by language; an apostrophe needs no space behind
+ * it.
+ */
 const ARTICLES: Readonly<Record<string, readonly string[]>> = {
 	en: ["the", "a", "an"],
 	de: ["der", "die", "das", "den", "dem", "des"],
@@ -40,7 +46,10 @@ const ARTICLES: Readonly<Record<string, readonly string[]>> = {
 };
 const EDGE = /[\s"'“”„‚‘’«»‹›()[\]#@]/u;
 
-/** What of an extent counts: without quotation marks, brackets, # and @ at its ends, and without a leading article. Never empty. */
+/**
+ * What of an extent counts: without quotation marks, brackets, # and @ at its ends, and without a leading article.
+ * Never empty.
+ */
 export function trimmed(text: string, { start, end }: Extent, lang: string): Extent {
 	let [from, to] = [start, end];
 	const strip = () => {
@@ -130,7 +139,10 @@ export function mayBeMissing(
 	return optional || [heads, tails].some((mentions) => mentions.every((index) => names[index]!.optional));
 }
 
-/** A relation is right if the texts of both ends are acceptable extents of its names, wherever they stand, and its type is acceptable. */
+/**
+ * A relation is right if the texts of both ends are acceptable extents of its names, wherever they stand, and its type
+ * is acceptable.
+ */
 export function judgeRelations(
 	post: Pick<EverydayPost, "text" | "lang" | "names" | "relations">,
 	{ entities, relations }: Found,

@@ -1,4 +1,6 @@
-/** Variants of a post as people type: without capitals, in capitals, with typing errors; its names and relations follow. */
+/**
+ * Variants of a post as people type: without capitals, in capitals, with typing errors; its names and relations follow.
+ */
 import { textsIn } from "./occurrences.ts";
 import { type Extent, type PostLine, understand } from "./posts.ts";
 

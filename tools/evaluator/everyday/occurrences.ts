@@ -5,7 +5,9 @@ const WORD = /[\p{L}\p{N}\p{M}_]/u;
 const WITHOUT_SPACES =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** Every occurrence of `piece` in `text` that neither begins nor ends within a word, from left to right. UTF-16 offsets. */
+/**
+ * Every occurrence of `piece` in `text` that neither begins nor ends within a word, from left to right. UTF-16 offsets.
+ */
 export function textsIn(text: string, piece: string): { readonly start: number; readonly end: number }[] {
 	const found: { start: number; end: number }[] = [];
 	if (piece === "") return found;

@@ -1,4 +1,7 @@
-/** Everyday posts with their expected names and relations, read from JSONL and checked: every text is found in its post, every type exists. */
+/**
+ * Everyday posts with their expected names and relations, read from JSONL and checked: every text is found in its post,
+ * every type exists.
+ */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";

@@ -1,4 +1,7 @@
-/** Everyday posts as records for the trainer: the words that the engine reads, names as entities, and every pair of names with its relation or "none". */
+/**
+ * Everyday posts as records for the trainer: the words that the engine reads, names as entities, and every pair of
+ * names with its relation or "none".
+ */
 import { prepareText, type Word } from "../../../src/core/text.ts";
 import { DEFAULT_INSTRUCTORS, LATER_IS_HEAD, NO_RELATION, RELATION_SIGNATURES } from "../../../src/tasks/defaults.ts";
 import { mayBeMissing } from "./judge.ts";
@@ -38,8 +41,9 @@ export interface PostRecords {
 }
 
 /**
- * Names that must be found, and optional ones that a relation which must be shown needs; each with its main extent and its first type.
- * A pair stands there once, in the relation's own order; without one in the order in which the engine would ask.
+ * Names that must be found, and optional ones that a relation which must be shown needs; each with its main extent and
+ * its first type. A pair stands there once, in the relation's own order; without one in the order in which the engine
+ * would ask.
  */
 export function recordsOf(post: EverydayPost): PostRecords {
 	const { id } = post;
@@ -104,8 +108,8 @@ const joins = (relation: string, head: Mention, tail: Mention) =>
 	RELATION_SIGNATURES[relation]!.some(([first, second]) => first === head.type && second === tail.type);
 
 /**
- * The best built-in relation that the mentions' own types allow: "Lyon" taught as an organization has members, as a location residents. Null where there
- * is none: such a pair teaches nothing, least of all "none".
+ * The best built-in relation that the mentions' own types allow: "Lyon" taught as an organization has members, as a
+ * location residents. Null where there is none: such a pair teaches nothing, least of all "none".
  */
 function fittingType({ types }: ExpectedRelation, head: Mention, tail: Mention): string | null {
 	return types.find((type) => BUILT_IN.includes(type) && joins(type, head, tail)) ?? null;
@@ -117,7 +121,10 @@ function isReversed(first: Mention, second: Mention): boolean {
 	return !joined(first, second) && joined(second, first);
 }
 
-/** The words as the model reads them, joined by spaces, and where an extent of the post lies among them; null within a word. */
+/**
+ * The words as the model reads them, joined by spaces, and where an extent of the post lies among them; null within a
+ * word.
+ */
 function spaced(post: string): {
 	readonly text: string;
 	locate(extent: Pick<ExpectedName, keyof Extent>): Extent | null;

@@ -1,4 +1,7 @@
-/** Names that a training has seen, from plain lists and from annotated records, and whether an expected name is among them. */
+/**
+ * Names that a training has seen, from plain lists and from annotated records, and whether an expected name is among
+ * them.
+ */
 import { readLines } from "../../cli/extract/lines.ts";
 import type { ExpectedName } from "./posts.ts";
 

@@ -16,7 +16,8 @@ export interface TagProblem {
 const TAG = /^([BIES])-(.+)$/u;
 
 /**
- * BIO, IOB1 and BIOES tags. A span begins at B- or S-, and at an I- or E- that continues nothing of its type (an orphan, reported), as in conlleval.
+ * BIO, IOB1 and BIOES tags. A span begins at B- or S-, and at an I- or E- that continues nothing of its type (an
+ * orphan, reported), as in conlleval.
  * @param tags [words]
  */
 export function spansOfTags(tags: readonly string[]): {

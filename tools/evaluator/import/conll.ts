@@ -19,7 +19,10 @@ export interface ReadEntity extends Mention {
 
 const IMAGE = /^IMGID:\s*(.*)$/;
 
-/** Posts between blank lines; an IMGID line begins a post, too. First column the word, `column` or the last one the tag; columns are parted by tabs, or by spaces. */
+/**
+ * Posts between blank lines; an IMGID line begins a post, too. First column the word, `column` or the last one the tag;
+ * columns are parted by tabs, or by spaces.
+ */
 export function readConll(path: string, { report, column }: Pick<ReadOptions, "report" | "column">): ConllPost[] {
 	const posts: ConllPost[] = [];
 	let imageId: string | null = null;

@@ -39,6 +39,9 @@ export interface Format {
 	readonly condition?: string;
 	/** Options of `umie import` that only some formats have. */
 	readonly options?: readonly FormatOption[];
-	/** @param input a file, or a folder where the format is one @throws Failure `input-unreadable` when it cannot be read at all */
+	/**
+	 * @param input a file, or a folder where the format is one
+	 * @throws Failure `input-unreadable` when it cannot be read at all
+	 */
 	read(input: string, options: ReadOptions): ReadRecord[];
 }

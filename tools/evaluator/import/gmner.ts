@@ -21,7 +21,9 @@ function read(input: string, options: ReadOptions): ReadRecord[] {
 	});
 }
 
-/** Boxes belong to entities by their words; the same words twice have the same boxes, as in the data set's own reader. */
+/**
+ * Boxes belong to entities by their words; the same words twice have the same boxes, as in the data set's own reader.
+ */
 function withBoxes(
 	post: ConllPost,
 	entities: readonly ReadEntity[],

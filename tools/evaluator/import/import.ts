@@ -62,7 +62,10 @@ export function importData({ format, input, output, images, force, ...options }:
 /** File by file, line by line. */
 const inOrder = (a: Problem, b: Problem) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1);
 
-/** The same record again goes; the same id again gets a name of its own. A post of several pairs repeats its picture, so only posts of mner count there. */
+/**
+ * The same record again goes; the same id again gets a name of its own. A post of several pairs repeats its picture, so
+ * only posts of mner count there.
+ */
 function distinct(read: readonly ReadRecord[], report: Report): ReadRecord[] {
 	const contents = new Map<string, number>();
 	const ids = new Map<string, number>();

@@ -22,7 +22,10 @@ const WORDS: Readonly<Record<string, Literal>> = {
 };
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", a: "\x07", b: "\b", f: "\f", v: "\v" };
 
-/** Strings, numbers, lists, tuples, dictionaries with string keys, True, False, None; JSON is understood, too. @throws Failure `input-unreadable` saying where */
+/**
+ * Strings, numbers, lists, tuples, dictionaries with string keys, True, False, None; JSON is understood, too.
+ * @throws Failure `input-unreadable` saying where
+ */
 export function parseLiteral(source: string): Literal {
 	if (source.length > LONGEST)
 		throw new Failure("input-unreadable", `The literal has more than ${LONGEST} characters.`);

@@ -65,7 +65,10 @@ export interface FoundStep extends TextSpan {
 	readonly number: number;
 }
 
-/** A multiple-choice question beside its right answer: the annotated label, or "none of the above" where nothing is annotated. */
+/**
+ * A multiple-choice question beside its right answer: the annotated label, or "none of the above" where nothing is
+ * annotated.
+ */
 export interface AnsweredQuestion {
 	readonly about: "entity" | "event" | "relation" | "role";
 	readonly right: string;
@@ -119,7 +122,10 @@ export interface Asked {
 	readonly images: ReadonlyArray<Uint8Array | null>;
 	/** Regions of each record's picture, in fractions, O1 first; null, or no list: the built-in proposer finds them. */
 	readonly regions?: ReadonlyArray<readonly Box[] | null>;
-	/** "largest": types and spans from the text alone, and the largest region for every entity. Absent: the model says which. */
+	/**
+	 * "largest": types and spans from the text alone, and the largest region for every entity. Absent: the model says
+	 * which.
+	 */
 	readonly grounding?: "largest";
 	readonly request: EvaluationRequest;
 }

@@ -1,4 +1,7 @@
-/** Asks about given pairs between markers, all pairs of a text on one reading, as the trainer shows them. The types of the ends are what mner finds there. */
+/**
+ * Asks about given pairs between markers, all pairs of a text on one reading, as the trainer shows them. The types of
+ * the ends are what mner finds there.
+ */
 
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
 import { readRelationAnswer } from "../../../src/tasks/query/pair-shares.ts";
@@ -22,7 +25,10 @@ interface GivenPair {
 
 /** What no mention overlaps is of no known type: `<m:other>` marks it. */
 const UNKNOWN_TYPE = "other";
-/** A pair that cannot be marked, because its ends overlap or lie past what the model reads, or whose names are too long to be said, has no relation. */
+/**
+ * A pair that cannot be marked, because its ends overlap or lie past what the model reads, or whose names are too long
+ * to be said, has no relation.
+ */
 const UNASKED: Said = { relation: { name: NO_RELATION, score: 0 } };
 
 /** All relations are asked about, whatever the types are: what mner does not know must not rule the right one out. */

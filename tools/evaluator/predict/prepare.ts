@@ -72,7 +72,10 @@ export async function prepare(context: Context, index: number): Promise<Item> {
 	return { record, setting, seen, image, gates: [] };
 }
 
-/** Who finds a record's regions: the built-in proposer, or whoever annotated them. Its name holds them: what was seen with others is something else. */
+/**
+ * Who finds a record's regions: the built-in proposer, or whoever annotated them. Its name holds them: what was seen
+ * with others is something else.
+ */
 export function proposerOf({ platform, asked }: Context, index: number): RegionProposer {
 	const given = asked.regions?.[index] ?? null;
 	if (given === null) return platform.model.proposer ?? platform.proposer;

@@ -15,8 +15,8 @@ import { ask, type Context, type Item, placeOf, type Said } from "./prepare.ts";
 import type { EntitiesRecord, EventsRecord, PairRecord } from "./schemas.ts";
 
 /**
- * MQA (Sun et al., 2023): spans first, then one question about each. Questions are asked about what the model named and about what is annotated, so that
- * naming and choosing are measured apart; only what the model named counts as found.
+ * MQA (Sun et al., 2023): spans first, then one question about each. Questions are asked about what the model named and
+ * about what is annotated, so that naming and choosing are measured apart; only what the model named counts as found.
  */
 export const QUESTIONED = {
 	mner: async (context, items) =>

@@ -12,7 +12,10 @@ export const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 /** Fractions of the picture; absent: not to be seen. */
 export const boxes = z.optional(z.array(box));
 
-/** What a record's picture is to its text: it decides what a name is, it fits, it has nothing to do with it, or there is none. */
+/**
+ * What a record's picture is to its text: it decides what a name is, it fits, it has nothing to do with it, or there is
+ * none.
+ */
 export const PICTURE_KINDS = ["deciding", "fitting", "unrelated", "none"] as const;
 export type PictureKind = (typeof PICTURE_KINDS)[number];
 

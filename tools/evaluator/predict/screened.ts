@@ -16,7 +16,10 @@ interface Screening<I extends Item> {
 	readonly unasked: (probability: number) => Said;
 }
 
-/** Records whose words or labels the screen was not made for are asked about. @returns what is said, in the order of the items */
+/**
+ * Records whose words or labels the screen was not made for are asked about.
+ * @returns what is said, in the order of the items
+ */
 export async function throughScreen<I extends Item>(
 	context: Context,
 	items: readonly I[],

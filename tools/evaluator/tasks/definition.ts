@@ -1,4 +1,7 @@
-/** The shape of an evaluated task: what its records hold, what is compared, how it is scored, and what the help says of it. */
+/**
+ * The shape of an evaluated task: what its records hold, what is compared, how it is scored, and what the help says of
+ * it.
+ */
 import type * as z from "zod/mini";
 import type { Compared, Items, Locate } from "../item.ts";
 import type { Metric } from "../metric.ts";

@@ -1,4 +1,6 @@
-/** Events (M2E2): med scores triggers, meae arguments of given events, mee the arguments of the events that med finds. */
+/**
+ * Events (M2E2): med scores triggers, meae arguments of given events, mee the arguments of the events that med finds.
+ */
 import { type Item, itemOf, type Locate } from "../item.ts";
 import { IOU_RIGHT, LABELLED, type Metric, PLACED } from "../metric.ts";
 import { type EventsRecord, eventsRecord } from "../predict/schemas.ts";
@@ -49,7 +51,10 @@ function triggerItems({ events }: EventsRecord, locate: Locate): Item[] {
 	});
 }
 
-/** Each (event type, role, place) once, as the reference evaluation counts; places no prediction can reach are left out there. */
+/**
+ * Each (event type, role, place) once, as the reference evaluation counts; places no prediction can reach are left out
+ * there.
+ */
 function argumentItems({ events, regions = [] }: EventsRecord, locate: Locate): Item[] {
 	const items = events.flatMap(({ type, arguments: list }) =>
 		list.flatMap((argument): Item[] => {

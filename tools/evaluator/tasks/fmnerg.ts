@@ -17,8 +17,8 @@ const COARSE = new Map(
 );
 
 /**
- * @param entities by their fine types; `coarse` undefined: the one above in FMNERG's hierarchy, or the type itself where it
- * is not a fine one
+ * @param entities by their fine types; `coarse` undefined: the one above in FMNERG's hierarchy, or the type itself
+ * where it is not a fine one
  */
 function fineLayers(
 	entities: ReadonlyArray<{ readonly item: Item; readonly coarse: string | undefined }>,

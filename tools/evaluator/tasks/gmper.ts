@@ -1,4 +1,7 @@
-/** Steps of a procedure (GMPER): entities without types, each in a step and in its region or none; steps and things followed count apart. */
+/**
+ * Steps of a procedure (GMPER): entities without types, each in a step and in its region or none; steps and things
+ * followed count apart.
+ */
 import * as z from "zod/mini";
 import { type Item, type Items, itemOf, type Locate } from "../item.ts";
 import { GROUNDED, LABELLED, type Metric, REGION_RULE } from "../metric.ts";
@@ -89,8 +92,8 @@ function trimmed(text: string, { start, end }: TextSpan): TextSpan {
 }
 
 /**
- * Steps that an annotation and a prediction both have: for each annotated one, in the order of the procedure, its number in
- * the prediction; null: not found.
+ * Steps that an annotation and a prediction both have: for each annotated one, in the order of the procedure, its
+ * number in the prediction; null: not found.
  */
 function stepNumbers(gold: readonly Item[], steps: Prediction["steps"], text: string): (number | null)[] {
 	const key = ({ start, end }: TextSpan) => `${start} ${end}`;

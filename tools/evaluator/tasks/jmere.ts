@@ -1,4 +1,6 @@
-/** Entities and their relations in one generation (JMERE): both ends with types, and the relation; "none" is left out. */
+/**
+ * Entities and their relations in one generation (JMERE): both ends with types, and the relation; "none" is left out.
+ */
 import * as z from "zod/mini";
 import { itemOf, NONE } from "../item.ts";
 import { LABELLED, STRICT_SPANS } from "../metric.ts";
