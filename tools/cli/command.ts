@@ -55,13 +55,13 @@ export function needed(value: string | undefined, name: string): string {
 
 export function oneOf<const T extends readonly string[]>(value: string, allowed: T, name: string): T[number] {
 	if (allowed.includes(value)) return value;
-	throw new Failure("usage", `--${name} is one of ${allowed.join(", ")}, not "${value}".`);
+	throw new Failure("usage", `--${name} must be one of ${allowed.join(", ")}, not "${value}".`);
 }
 
 export function wholeNumber(value: string, name: string, least: number, most: number): number {
 	const number = Number(value);
 	if (Number.isInteger(number) && number >= least && number <= most) return number;
-	throw new Failure("usage", `--${name} is a whole number from ${least} to ${most}, not "${value}".`);
+	throw new Failure("usage", `--${name} must be an integer from ${least} to ${most}, not "${value}".`);
 }
 
 /** Rewrites one line of a terminal; silent elsewhere. */

@@ -105,7 +105,7 @@ test("a model that was not trained for a task is asked for its substitute, and t
 		"1",
 	);
 	expect(out).toContain(
-		"umie-nano was not trained for fmnerg: it was asked for mner instead (--untrained ask asks all the same).",
+		"umie-nano was not trained for fmnerg: mner was run instead (use --untrained ask to run it anyway).",
 	);
 	const asked = await runCommand(
 		"evaluate",
@@ -251,7 +251,7 @@ describe("what is shown", () => {
 	test.each([
 		[["--pictures", "wrong"], /--pictures needs --images/],
 		[["--regions", "gold"], /--regions needs --images/],
-		[["--pictures", "left", "--images", "."], /--pictures is one of right, wrong, unrelated, none/],
+		[["--pictures", "left", "--images", "."], /--pictures must be one of right, wrong, unrelated, none/],
 		[["--gate", "0,1", "--report", "x"], /--report is of one run/],
 		[["--gate", "0,much"], /--gate must be auto, model or a number/],
 		[["--labels", "a,b"], /--labels for fmnerg must name their list/],
@@ -283,6 +283,9 @@ describe("what is shown", () => {
 			"--regions",
 			"largest",
 		);
-		expect([code, err]).toEqual([2, expect.stringMatching(/--regions largest goes with --task gmner, fmnerg, gmper/)]);
+		expect([code, err]).toEqual([
+			2,
+			expect.stringMatching(/--regions largest can only be used with --task gmner, fmnerg, gmper/),
+		]);
 	});
 });

@@ -129,9 +129,7 @@ function untrainedNotes(
 	const substitute = untrained === "ask" || task === "meae" ? undefined : DEFINITIONS[task].substitute?.name;
 	if (generation === "mqa" || substitute === undefined)
 		return [`${name} was not trained for ${generation === "mqa" ? "multiple choice" : task}.`];
-	return [
-		`${name} was not trained for ${task}: it was asked for ${substitute} instead (--untrained ask asks all the same).`,
-	];
+	return [`${name} was not trained for ${task}: ${substitute} was run instead (use --untrained ask to run it anyway).`];
 }
 
 /** One row for each run: every metric's F1, then the first one's over each kind of picture. */

@@ -156,7 +156,7 @@ describe("a run", () => {
 		const other = { ...options, request: { beams: 2 }, onProgress: () => {} };
 		await expect(evaluateWith(node, "mner", other)).rejects.toThrow(/belongs to another run/);
 		await expect(evaluateWith(node, "mner", { ...other, predictions: { path, resume: false } })).rejects.toThrow(
-			/is there already/,
+			/already exists/,
 		);
 	});
 	test("with a folder of pictures says how many were there", async () => {
@@ -236,10 +236,10 @@ describe("umie evaluate", () => {
 	});
 	test.each([
 		[["--task", "med", "--table", "4"], /one of --task, --table and --figure/],
-		[["--task", "med", "--resume"], /--resume goes with --predictions/],
-		[["--table", "4", "--report", "x"], /--report goes with --task/],
-		[["--table", "6"], /--table is one of 4, 5, 7/],
-		[["--task", "med", "--browser", "firefox"], /--browser is one of wasm, webgpu/],
+		[["--task", "med", "--resume"], /--resume can only be used with --predictions/],
+		[["--table", "4", "--report", "x"], /--report can only be used with --task/],
+		[["--table", "6"], /--table must be one of 4, 5, 7/],
+		[["--task", "med", "--browser", "firefox"], /--browser must be one of wasm, webgpu/],
 	])("%j is wrong usage", async (more, message) => {
 		const { code, err } = await runCommand("evaluate", "--model", NANO, "--data", data, ...more);
 		expect(code).toBe(2);

@@ -32,7 +32,7 @@ export const NO_FILE: PredictionsFile = { done: [], append: () => {} };
  */
 export function openPredictions(path: string, facts: RunFacts, resume: boolean): PredictionsFile {
 	const there = existsSync(path);
-	if (there && !resume) throw new Failure("usage", `${path} is there already: --resume continues it.`);
+	if (there && !resume) throw new Failure("usage", `${path} already exists; use --resume to continue it.`);
 	const header = JSON.stringify({ format: FORMAT, ...facts });
 	const done = there ? readPredictions(path, header, facts.records) : [];
 	const guard = (work: () => void) => {
@@ -79,6 +79,6 @@ function readPredictions(path: string, header: string, most: number): Prediction
 		truncateSync(path, Buffer.byteLength(whole));
 		return predictions;
 	} catch (cause) {
-		throw new Failure("usage", `${path} has a line that is no prediction.`, { cause });
+		throw new Failure("usage", `${path} has a line that is not a prediction.`, { cause });
 	}
 }

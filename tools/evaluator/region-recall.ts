@@ -48,7 +48,7 @@ function parseRecord(text: string | null, where: string): RegionRecord {
 	try {
 		json = JSON.parse(text);
 	} catch (cause) {
-		throw new Failure("import-format", `${where}: no JSON.`, { cause });
+		throw new Failure("import-format", `${where}: not valid JSON.`, { cause });
 	}
 	const parsed = RecordSchema.safeParse(json);
 	if (!parsed.success)

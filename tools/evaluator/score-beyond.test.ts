@@ -261,7 +261,7 @@ describe("records that break", () => {
 		[
 			"re2",
 			{ ...post, entities: [{ type: "key", ...entity }], links: [{ key: entity, value: { start: 8, end: 11 } }] },
-			/none of the entities/,
+			/not one of the entities/,
 		],
 		[
 			"re2",

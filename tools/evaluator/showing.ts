@@ -151,7 +151,7 @@ function regionsIn(line: string, where: string): [string, [number, number, numbe
 	try {
 		json = JSON.parse(line);
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${where} is no JSON.`, { cause });
+		throw new Failure("input-unreadable", `${where} is not valid JSON.`, { cause });
 	}
 	const parsed = RegionLine.safeParse(json);
 	if (parsed.success) return [parsed.data.image_id, parsed.data.boxes];

@@ -5,7 +5,7 @@ import type { AnnotatedRecord } from "./predict/contract.ts";
 
 /**
  * @returns names of the folder's pictures, sorted
- * @throws Failure `usage` where there is no folder, or no picture in it
+ * @throws Failure `usage` when the folder cannot be read or has no picture
  */
 export async function picturesToChoose(path: string | undefined): Promise<string[]> {
 	if (path === undefined)
@@ -14,7 +14,7 @@ export async function picturesToChoose(path: string | undefined): Promise<string
 	try {
 		folder = await openImageFolder(path);
 	} catch (cause) {
-		throw new Failure("usage", `--pictures unrelated: there is no folder ${path} to choose pictures from.`, { cause });
+		throw new Failure("usage", `--pictures unrelated: the folder ${path} cannot be read.`, { cause });
 	}
 	const names = await folder.list();
 	if (names.length === 0)
@@ -38,10 +38,7 @@ export function unrelatedTo(
 		const name = names[(first + step) % names.length]!;
 		if (stemOf(name) !== own) return name;
 	}
-	throw new Failure(
-		"usage",
-		`--pictures unrelated: the folder has no other picture than that of record ${JSON.stringify(id)}.`,
-	);
+	throw new Failure("usage", `--pictures unrelated: the folder has only the picture of record ${JSON.stringify(id)}.`);
 }
 
 /** FNV-1a in 32 bits over the UTF-8 bytes (Fowler, Noll, Vo; draft-eastlake-fnv): the same on every machine. */

@@ -71,7 +71,7 @@ describe("convert", () => {
 		});
 		expect(await runCommand("convert", "--input", RESULTS, "--to", "word")).toMatchObject({
 			code: 2,
-			err: expect.stringContaining("--to is one of json"),
+			err: expect.stringContaining("--to must be one of json"),
 		});
 		expect(await runCommand("convert", "--input", at("nowhere"), "--to", "csv")).toMatchObject({
 			code: 1,
@@ -103,6 +103,6 @@ test("extract --format prints the post in that format", async () => {
 	expect(text).toContain("Barack\tB-person\nObama\tI-person\n");
 	expect(await runCommand("extract", "--model", NANO, "--text", "x", "--format", "brat")).toMatchObject({
 		code: 2,
-		err: expect.stringContaining("--format is one of"),
+		err: expect.stringContaining("--format must be one of"),
 	});
 });

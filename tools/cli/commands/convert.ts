@@ -73,7 +73,7 @@ async function readBytes(path: string): Promise<Buffer> {
 		if (size > IMPORT_LIMITS.bytes)
 			throw new Failure(
 				"import-too-large",
-				`${path} has ${Math.ceil(size / 2 ** 20)} MiB; at most ${IMPORT_LIMITS.bytes >> 20} are read.`,
+				`${path} has ${Math.ceil(size / 2 ** 20)} MiB; at most ${IMPORT_LIMITS.bytes >> 20} can be read.`,
 			);
 		return await readFile(path);
 	} catch (cause) {
@@ -124,7 +124,7 @@ async function writeFiles(
 	const zipped = /\.zip$/i.test(output) ? [{ path: output, bytes: archive() }] : null;
 	const targets = single ?? zipped ?? files.map(({ path, text }) => ({ path: join(output, path), bytes: text }));
 	const there = force ? undefined : targets.find(({ path }) => existsSync(path));
-	if (there) throw new Failure("usage", `${there.path} is there already: --force replaces it.`);
+	if (there) throw new Failure("usage", `${there.path} already exists; use --force to replace it.`);
 	try {
 		for (const { path, bytes } of targets) {
 			await mkdir(dirname(path), { recursive: true });

@@ -100,10 +100,10 @@ type AskedFor = { readonly task: EvaluatedTask } | { readonly table: PaperTable 
 function askedOf({ task, table, figure, report, predictions, resume }: Values): AskedFor {
 	const ways = [task, table, figure].filter((way) => way !== undefined);
 	if (ways.length !== 1) throw new Failure("usage", "Give one of --task, --table and --figure.");
-	if (resume && predictions === undefined) throw new Failure("usage", "--resume goes with --predictions.");
+	if (resume && predictions === undefined) throw new Failure("usage", "--resume can only be used with --predictions.");
 	if (task !== undefined) return { task: oneOf(task, EVALUATED, "task") };
 	const foreign = Object.entries({ report, predictions }).find(([, value]) => value !== undefined);
-	if (foreign !== undefined) throw new Failure("usage", `--${foreign[0]} goes with --task.`);
+	if (foreign !== undefined) throw new Failure("usage", `--${foreign[0]} can only be used with --task.`);
 	if (figure !== undefined) return { table: `figure${oneOf(figure, ["4"], "figure")}` };
 	const published = PAPER_TABLES.filter((name) => !name.startsWith("figure"));
 	return { table: oneOf(table!, published, "table") };
@@ -112,7 +112,7 @@ function askedOf({ task, table, figure, report, predictions, resume }: Values): 
 function requestOf(values: Values, asked: AskedFor) {
 	const { labels } = values;
 	const words = oneOf(values.words, WORD_CHOICES, "words");
-	if (labels !== undefined && !("task" in asked)) throw new Failure("usage", "--labels goes with --task.");
+	if (labels !== undefined && !("task" in asked)) throw new Failure("usage", "--labels can only be used with --task.");
 	const { beams, decoding } = REQUEST_DEFAULTS;
 	const request: EvaluationRequest = {
 		beams,
@@ -143,16 +143,19 @@ function variedOf({ gate = "auto", pictures, regions, images, report, prediction
 	};
 	const given = { pictures: pictures !== SHOWING_DEFAULTS.pictures, regions: regions !== SHOWING_DEFAULTS.regions };
 	for (const [name, is] of Object.entries(given)) {
-		if (is && !("task" in asked)) throw new Failure("usage", `--${name} goes with --task.`);
+		if (is && !("task" in asked)) throw new Failure("usage", `--${name} can only be used with --task.`);
 		if (is && images === undefined) throw new Failure("usage", `--${name} needs --images, the folder of the pictures.`);
 	}
 	if (varied.regions.includes("largest") && !("task" in asked && GROUNDED.includes(asked.task)))
-		throw new Failure("usage", `--regions largest goes with --task ${GROUNDED.join(", ")}.`);
+		throw new Failure("usage", `--regions largest can only be used with --task ${GROUNDED.join(", ")}.`);
 	const single = variantsOf(varied).length === 1;
-	if (!single && !("task" in asked)) throw new Failure("usage", "A list of gates goes with --task.");
+	if (!single && !("task" in asked)) throw new Failure("usage", "A list of gates can only be used with --task.");
 	const file = Object.entries({ report, predictions }).find(([, value]) => value !== undefined);
 	if (!single && file !== undefined)
-		throw new Failure("usage", `--${file[0]} is of one run: give one value of --gate, --pictures and --regions.`);
+		throw new Failure(
+			"usage",
+			`--${file[0]} holds a single run: give one value each for --gate, --pictures and --regions.`,
+		);
 	return varied;
 }
 
@@ -233,8 +236,8 @@ async function runOne(
 function stopped({ records, asked }: Evaluation, path: string | undefined): Failure {
 	const next =
 		path === undefined
-			? "nothing was kept: name a file with --predictions to go on next time"
-			: "the same command with --resume goes on there";
+			? "nothing was kept; with --predictions FILE it could be resumed"
+			: "run the same command with --resume to continue";
 	return new Failure("cancelled", `Stopped after ${records} of ${asked} records; ${next}.`);
 }
 

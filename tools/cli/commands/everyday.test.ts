@@ -51,13 +51,13 @@ test("records are written without a model, of the train half", async () => {
 
 test.each([
 	["no model", ["everyday", ...at], "--model is missing"],
-	["a half that is none", ["everyday", "--half", "test", ...at], "--half is one of"],
+	["a half that is none", ["everyday", "--half", "test", ...at], "--half must be one of"],
 	[
 		"a language without posts",
 		["everyday", "--model", NANO, "--lang", "fi", ...at],
 		"No post has this half and language",
 	],
-	["something to show that is none", ["everyday", "--model", NANO, "--show", "all", ...at], "--show is one of"],
+	["something to show that is none", ["everyday", "--model", NANO, "--show", "all", ...at], "--show must be one of"],
 ])("%s is wrong usage", async (_what, argv, reason) => {
 	const { code, err } = await runCommand(...argv);
 	expect([code, err]).toEqual([2, expect.stringContaining(reason)]);

@@ -101,7 +101,7 @@ export const exportCommand: Command = {
 		const made = exportBundle(checkpoint, output, exported);
 		const [seconds, { maxRSS }] = [(performance.now() - started) / 1000, process.resourceUsage()];
 		const { manifest, line: quality } = values["no-check"]
-			? { manifest: made, line: "not compared with float32, as you chose" }
+			? { manifest: made, line: "not compared with float32 (--no-check)" }
 			: await checkQuality(checkpoint, output, made, exported);
 		line.clear();
 		if (values.json) return console.log(JSON.stringify(manifest, null, "\t"));

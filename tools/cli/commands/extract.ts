@@ -99,9 +99,10 @@ A file of posts, one JSON record a line:
 		const one = values.text !== undefined || values.layout !== undefined;
 		if (one === (values.input !== undefined)) throw new Failure("usage", "Give either --text or --input.");
 		const foreign = (one ? ONLY_FILE : ONLY_POST).find((name) => values[name] !== undefined);
-		if (foreign !== undefined) throw new Failure("usage", `--${foreign} goes with ${one ? "--input" : "--text"}.`);
+		if (foreign !== undefined)
+			throw new Failure("usage", `--${foreign} can only be used with ${one ? "--input" : "--text"}.`);
 		if (values["step-images"] !== undefined && (values.image !== undefined || values.layout !== undefined))
-			throw new Failure("usage", "--step-images goes with --text, and without --image.");
+			throw new Failure("usage", "--step-images needs --text, and cannot be used with --image or --layout.");
 		await (one ? extractPost(given) : extractFile(given));
 	},
 };
@@ -171,11 +172,11 @@ async function readStdin(): Promise<string> {
 function shardOf(value: string): { index: number; count: number } {
 	const [, index = 0, count = 0] = /^(\d{1,6})\/(\d{1,6})$/.exec(value)?.map(Number) ?? [];
 	if (index >= 1 && index <= count) return { index, count };
-	throw new Failure("usage", `--shard is i/n with i from 1 to n, such as 2/8, not "${value}".`);
+	throw new Failure("usage", `--shard must be i/n with i from 1 to n, such as 2/8, not "${value}".`);
 }
 
 async function extractFile({ model, request, json, ...values }: Given): Promise<void> {
-	if (values.resume && values.force) throw new Failure("usage", "--resume and --force exclude each other.");
+	if (values.resume && values.force) throw new Failure("usage", "Use either --resume or --force, not both.");
 	const output = needed(values.output, "output");
 	const stop = new AbortController();
 	const line = progressLine();
@@ -205,7 +206,7 @@ async function extractFile({ model, request, json, ...values }: Given): Promise<
 		if (summary.stopped)
 			throw new Failure(
 				"cancelled",
-				`Stopped after ${summary.skipped + summary.posts} posts; the same command with --resume goes on there.`,
+				`Stopped after ${summary.skipped + summary.posts} posts; run the same command with --resume to continue.`,
 			);
 		const seconds = Math.round(performance.now() - started) / 1000;
 		console.log(json ? JSON.stringify({ output, ...summary, seconds }) : describe(output, summary, seconds));

@@ -82,7 +82,7 @@ function renamings(value: string): Map<string, string> {
 	return new Map(
 		pairs.map((pair): [string, string] => {
 			const [from = "", to = ""] = pair.split("=").map((side) => side.trim());
-			if (from === "" || to === "") throw new Failure("usage", `--types: "${pair}" is no LABEL=name.`);
+			if (from === "" || to === "") throw new Failure("usage", `--types: "${pair}" is not of the form LABEL=name.`);
 			return [from, to];
 		}),
 	);

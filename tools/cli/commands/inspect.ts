@@ -66,7 +66,7 @@ function inspectWeights(location: string): Report {
 	const file = openTensorFile(location);
 	try {
 		const { data, lines } = listTensors(file);
-		return { data, text: [...lines, "no config.json beside it: nothing to compare with"].join("\n"), problem: null };
+		return { data, text: [...lines, "no config.json beside it: nothing to compare it with"].join("\n"), problem: null };
 	} finally {
 		file.close();
 	}

@@ -48,7 +48,7 @@ test("as JSON", async () => {
 test.each<[string[], string]>([
 	[[], "--output is missing"],
 	[["--output", at("x")], "--model is missing"],
-	[["--model", at("bundle"), "--output", at("x"), "--dtype", "int8"], '--dtype is one of fp32, fp16, not "int8"'],
+	[["--model", at("bundle"), "--output", at("x"), "--dtype", "int8"], '--dtype must be one of fp32, fp16, not "int8"'],
 	[["--model", at("bundle"), "--output", at("bundle")], "is not a new or empty folder"],
 ])("%j is wrong usage", async (argv, what) => {
 	const { code, err } = await runCommand("read-back", ...argv);

@@ -25,7 +25,7 @@ export async function openImageFolder(folder: string): Promise<ImageFolder> {
 	const root = await realpath(folder).catch((cause: unknown) => {
 		throw new Failure("input-unreadable", `The folder ${folder} cannot be read.`, { cause });
 	});
-	if (!(await stat(root)).isDirectory()) throw new Failure("input-unreadable", `${folder} is no folder.`);
+	if (!(await stat(root)).isDirectory()) throw new Failure("input-unreadable", `${folder} is not a folder.`);
 	/** Where it really is; null: nowhere. */
 	const find = async (name: string): Promise<string | null> => {
 		const steps = name.split(/[\\/]/);
@@ -69,7 +69,7 @@ export async function readImage(path: string): Promise<Uint8Array> {
 		if (size > MAX_IMAGE_BYTES)
 			throw new Failure(
 				"image-too-large",
-				`${path} has ${Math.round(size / MIB)} MiB; at most ${MAX_IMAGE_BYTES / MIB} MiB are read.`,
+				`${path} has ${Math.round(size / MIB)} MiB; at most ${MAX_IMAGE_BYTES / MIB} MiB can be read.`,
 			);
 		return new Uint8Array(await readFile(path));
 	} catch (cause) {

@@ -10,10 +10,10 @@ import { BIAS, type Gazetteer } from "../../../src/tasks/request.ts";
 import { readImage } from "./images.ts";
 import { readSmall } from "./labels.ts";
 
-/** Names to look up, and how far they lead the search. @throws Failure `usage` | `input-unreadable` */
+/** Names to look up, and how strongly the search prefers them. @throws Failure `usage` | `input-unreadable` */
 export function gazetteerOf(path: string | undefined, bias: string | undefined): { gazetteer?: Gazetteer } {
 	if (path === undefined) {
-		if (bias !== undefined) throw new Failure("usage", "--bias goes with --gazetteer.");
+		if (bias !== undefined) throw new Failure("usage", "--bias can only be used with --gazetteer.");
 		return {};
 	}
 	const number = bias === undefined ? 0 : bias.trim() === "" ? Number.NaN : Number(bias);

@@ -39,7 +39,7 @@ function splitLabels(value: string): Labels {
 		if (equals < 0 || name === "")
 			throw new Failure(
 				"usage",
-				`--labels: "${part.trim()}" is no entity=…, relation=…, event=…, object=…, role:EVENT=… or fine:TYPE=….`,
+				`--labels: "${part.trim()}" is not of the form entity=…, relation=…, event=…, object=…, role:EVENT=… or fine:TYPE=….`,
 			);
 		if (Object.hasOwn(target, name)) throw new Failure("usage", `--labels has ${key} twice.`);
 		target[name] = part
@@ -77,7 +77,7 @@ export function readSmall(path: string, limit = FILE_LIMIT): string {
 		throw new Failure("input-unreadable", `${path} cannot be read.`, { cause });
 	}
 	try {
-		if (fstatSync(fd).size > limit) throw new Failure("input-unreadable", `${path} is longer than ${limit >> 20} MiB.`);
+		if (fstatSync(fd).size > limit) throw new Failure("input-unreadable", `${path} is larger than ${limit >> 20} MiB.`);
 		return readFileSync(fd, "utf8");
 	} finally {
 		closeSync(fd);

@@ -23,7 +23,7 @@ export interface Output {
 export async function openOutput(path: string, existing: "resume" | "replace" | "refuse"): Promise<Output> {
 	const there = existsSync(path);
 	if (there && existing === "refuse")
-		throw new Failure("usage", `${path} is there already: --resume continues it, --force replaces it.`);
+		throw new Failure("usage", `${path} already exists; use --resume to continue it or --force to replace it.`);
 	const { done, lastId, end } =
 		there && existing === "resume" ? await wholeLines(path) : { done: 0, lastId: undefined, end: 0 };
 	try {
@@ -53,5 +53,8 @@ function idOf(line: string | null, path: string): PostId {
 	} catch {
 		// Told below.
 	}
-	throw new Failure("usage", `The last line of ${path} is no result: --resume continues only what this command wrote.`);
+	throw new Failure(
+		"usage",
+		`The last line of ${path} is not a result; --resume only continues files that this command wrote.`,
+	);
 }

@@ -93,15 +93,15 @@ function parseLine(text: string | null, number: number): JsonRecord {
 	try {
 		json = JSON.parse(text);
 	} catch (cause) {
-		throw wrong(number, "is no JSON", cause);
+		throw wrong(number, "is not valid JSON", cause);
 	}
-	if (typeof json !== "object" || json === null || Array.isArray(json)) throw wrong(number, "is no JSON object");
+	if (typeof json !== "object" || json === null || Array.isArray(json)) throw wrong(number, "is not a JSON object");
 	return json as JsonRecord;
 }
 
 function objectOf(value: unknown, number: number, what: string): JsonRecord {
 	if (typeof value !== "object" || value === null || Array.isArray(value))
-		throw wrong(number, `has a ${what} that is no JSON object`);
+		throw wrong(number, `has a ${what} that is not a JSON object`);
 	return value as JsonRecord;
 }
 
@@ -109,12 +109,12 @@ function objectOf(value: unknown, number: number, what: string): JsonRecord {
 function listOf(record: JsonRecord, field: "steps" | "layout", number: number): readonly unknown[] | null {
 	const value = record[field] ?? null;
 	if (value === null || Array.isArray(value)) return value;
-	throw wrong(number, `has "${field}" that is no list`);
+	throw wrong(number, `has "${field}" that is not a list`);
 }
 
 function idOf({ id }: JsonRecord, number: number): string | number {
 	if (typeof id === "string" || typeof id === "number") return id;
-	throw wrong(number, 'has no "id" that is a string or a number');
+	throw wrong(number, 'needs an "id" that is a string or a number');
 }
 
 /** null: absent. */
@@ -122,7 +122,7 @@ function stringOf(record: JsonRecord, field: "text" | "image" | "image_id", numb
 	const value = record[field] ?? null;
 	if (value === null || typeof value === "string") return value;
 	if (field === "image_id" && typeof value === "number") return String(value);
-	throw wrong(number, `has a "${field}" that is no string`);
+	throw wrong(number, `has a "${field}" that is not a string`);
 }
 
 function wrong(number: number, what: string, cause?: unknown): Failure {

@@ -102,7 +102,7 @@ function checkFiles({ input, output }: RunOptions): void {
 	};
 	const from = where(input);
 	if (from === null) throw new Failure("input-unreadable", `${input} cannot be read.`);
-	if (from === where(output)) throw new Failure("usage", "--output is the file that --input reads.");
+	if (from === where(output)) throw new Failure("usage", "--output must not be the input file.");
 }
 
 /**

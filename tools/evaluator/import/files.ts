@@ -10,11 +10,11 @@ const MOST_DATA = 256 * MIB;
 export function readText(path: string, most = MOST_DATA): string {
 	try {
 		const stats = statSync(path);
-		if (!stats.isFile()) throw new Failure("input-unreadable", `${path} is no file.`);
+		if (!stats.isFile()) throw new Failure("input-unreadable", `${path} is not a file.`);
 		if (stats.size > most)
 			throw new Failure(
 				"input-unreadable",
-				`${path} has ${Math.ceil(stats.size / MIB)} MiB; at most ${most / MIB} are read.`,
+				`${path} has ${Math.ceil(stats.size / MIB)} MiB; at most ${most / MIB} can be read.`,
 			);
 		return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
 	} catch (cause) {
@@ -28,6 +28,6 @@ export function readJson(path: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${path} is no JSON.`, { cause });
+		throw new Failure("input-unreadable", `${path} is not valid JSON.`, { cause });
 	}
 }

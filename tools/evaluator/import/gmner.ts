@@ -47,7 +47,7 @@ function boxesOf({ imageId, line }: ConllPost, { boxes: folder, report }: ReadOp
 	if (folder === null || imageId === null) return [];
 	// The id comes from outside and must stay a name in this folder.
 	if (/[\\/\0]/.test(imageId) || imageId === ".." || imageId === ".") {
-		report("bad-xml", line, `${JSON.stringify(imageId)} is no file name`);
+		report("bad-xml", line, `${JSON.stringify(imageId)} is not a file name`);
 		return [];
 	}
 	const path = join(folder, `${imageId}.xml`);

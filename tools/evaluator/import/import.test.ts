@@ -337,10 +337,10 @@ describe("umie import", () => {
 		expect([code, out]).toEqual([0, `${output}: 1 records, 1 with a picture, 1 problems`]);
 		expect(err).toContain(`${input}:2: orphan-tag: I-PER after the beginning`);
 		const again = await runCommand("import", "--format", "conll", "--input", input, "--output", output);
-		expect([again.code, again.err]).toEqual([2, expect.stringContaining("is there already")]);
+		expect([again.code, again.err]).toEqual([2, expect.stringContaining("already exists")]);
 	});
 	test.each([
-		[["--format", "xml"], /--format is one of conll, gmner/],
+		[["--format", "xml"], /--format must be one of conll, gmner/],
 		[["--format", "conll", "--part", "text"], /--part can only be used with --format m2e2/],
 		[["--format", "conll", "--boxes", "x"], /--boxes can only be used with/],
 		[["--format", "conll", "--types", "PER"], /no LABEL=name/],

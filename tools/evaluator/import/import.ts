@@ -42,7 +42,7 @@ const ENDINGS = [".jpg", ".jpeg", ".png", ".webp", ""] as const;
 
 /** @throws Failure `input-unreadable` | `usage` */
 export function importData({ format, input, output, images, force, ...options }: ImportOptions): Imported {
-	if (existsSync(output) && !force) throw new Failure("usage", `${output} is there already: --force replaces it.`);
+	if (existsSync(output) && !force) throw new Failure("usage", `${output} already exists; use --force to replace it.`);
 	const problems: Problem[] = [];
 	const report: Report = (kind, line, what, file = input) => problems.push({ kind, line, what, file });
 	const records = distinct(FORMATS[format].read(input, { ...options, report }), report);

@@ -47,6 +47,6 @@ function arrayOf(text: string, path: string): readonly unknown[] {
 	try {
 		return JSON.parse(text) as unknown[];
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${path} is no JSON.`, { cause });
+		throw new Failure("input-unreadable", `${path} is not valid JSON.`, { cause });
 	}
 }

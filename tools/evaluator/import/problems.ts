@@ -2,16 +2,17 @@
 
 /** What each kind means, and what the importer did about it. */
 export const PROBLEM_KINDS = {
-	"orphan-tag": "an I- tag after nothing of its type: read as the beginning of an entity, as conlleval does",
-	"unknown-tag": "a tag that is no O, B-, I-, E- or S-: read as O",
+	"orphan-tag":
+		"an I- tag that does not follow a tag of its type: read as the beginning of an entity, as conlleval does",
+	"unknown-tag": "a tag other than O, B-, I-, E- or S-: read as O",
 	"missing-tag": "a word without a tag: read as O",
-	"duplicate-id": "an id or picture that was there before: the record is kept, with an id of its own",
-	"duplicate-record": "the same post with the same annotation again: left out",
+	"duplicate-id": "an id or picture that occurred before: the record is kept under a new id",
+	"duplicate-record": "the same post with the same annotation as before: left out",
 	"missing-picture": "the picture is not in the folder",
-	"unmatched-box": "a box whose name is no entity of the post: left out",
+	"unmatched-box": "a box whose name is not an entity of the post: left out",
 	"bad-box": "a box without area or outside the picture: left out, or cut to the picture",
 	"bad-xml": "boxes that cannot be read: the record has none",
-	"bad-span": "a span outside the post, or whose words are others: left out, or placed by its words",
+	"bad-span": "a span outside the post, or with other words than stated: left out, or placed by its words",
 	"bad-record": "a record that cannot be read: left out",
 } as const satisfies Record<string, string>;
 

@@ -24,7 +24,7 @@ const schema = z
 			const known = ({ start, end }: Span, type: string) =>
 				entities.some((one) => one.type === type && one.start === start && one.end === end);
 			const loose = links.findIndex(({ key, value }) => !known(key, "key") || !known(value, "value"));
-			if (loose >= 0) return { path: ["links", loose], what: "its key or its value is none of the entities" };
+			if (loose >= 0) return { path: ["links", loose], what: "its key or its value is not one of the entities" };
 			return layout === undefined ? null : layoutFault(text, layout);
 		}),
 	);
