@@ -18,17 +18,19 @@ export const formatsHelp = (names: readonly FormatName[]): string =>
 
 export const convertCommand: Command = {
 	summary: "converts results and annotations from one format to another",
-	help: `Usage: umie convert --input FILE|FOLDER [--from FORMAT] --to FORMAT [--output FILE|FOLDER] [--text-file FILE] [--force] [--json]
+	help: `Usage: umie convert --input FILE|FOLDER [--from FORMAT] --to FORMAT [--output FILE|FOLDER] [options]
 
-  --input      a file, or a folder of brat files; a .zip of them is read, too
-  --from       one of ${READABLE.join(", ")} (default: recognised)
+  --input      a file, a folder of brat files, or a .zip of such a folder
+  --from       one of ${READABLE.join(", ")}
+               (default: recognised by the content)
   --to
 ${formatsHelp(FORMAT_NAMES)}
-  --output     the file; for formats of several files a folder, or a .zip. Without it the text is printed
-  --text-file  the post that Web Annotations of another tool point at
-  --force      replaces a file that is there
+  --output     the output file; for formats of several files a folder or a .zip. Without it the text is printed
+  --text-file  the post that Web Annotations of another tool refer to
+  --force      replace an existing file
+  --json       print a summary as JSON
 
-  extract --output writes jsonl, so a run over many posts is converted from that.`,
+  "umie extract --output" writes jsonl, so results of a run over many posts are converted from that.`,
 	async run(argv) {
 		const { values } = options(argv, {
 			input: { type: "string" },

@@ -24,17 +24,20 @@ export const everydayCommand: Command = {
        umie everyday --records FOLDER [--half train] [--lang en,…] [--posts PATH]
 
   --model    folder of a bundle; posts are read one by one, as extract reads them
-  --half     ${CHOICES.join(" | ")} (default judge; with --records train)
-  --lang     only these languages: en,de
+  --half     ${CHOICES.join(" | ")} (default judge; with --records: train)
+  --lang     only posts in these languages: en,de
   --posts    a .jsonl file, or a folder of them (default: the built-in posts)
 ${describeFlags(["beams"], 13)}
-  --seen     names that were trained on, a name a line or mner records as JSONL; tells seen from unseen names
-  --show     lists posts with what was expected and found: some of ${VERDICTS.join(",")}, or relations (those with one shown)
-  --records  writes mner.jsonl, mre.jsonl and mee.jsonl (our own sentences with events) for the trainer into this folder and judges nothing
-  --json     prints the numbers as JSON
+  --seen     names the model was trained on, to tell seen from unseen ones: a name a line, or mner records as JSONL
+  --show     list these posts with what was expected and found: ${VERDICTS.join(",")}, or relations (posts
+             with at least one)
+  --records  write training records to this folder instead of judging: mner.jsonl, mre.jsonl and mee.jsonl (our own
+             sentences with events)
+  --json     print the numbers as JSON
 
-  right: every expected name with an acceptable type, and nothing else. tolerable: one slip among three or more names. annoying: all others.
-  A relation is right if both ends are acceptable names and its type is acceptable. tools/evaluator/everyday/README.md has the rules.`,
+  right: every expected name with an acceptable type, and nothing else. tolerable: one mistake among three or more
+  names. annoying: everything else. A relation is right if both ends are acceptable names and its type is acceptable.
+  The rules are in tools/evaluator/everyday/README.md.`,
 	async run(argv) {
 		const { values } = options(argv, {
 			model: { type: "string" },

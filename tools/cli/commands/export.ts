@@ -18,28 +18,36 @@ export const exportCommand: Command = {
 	help: `Usage: umie export --checkpoint DIR|FILE|URL|hf:OWNER/NAME[@REVISION][/FILE] --output DIR [options]
        umie export --encoder DIR [--checkpoint DECODER] --output DIR [options]
 
-  --checkpoint  folder with weights, config.json and tokenizer.json, or the file of weights: safetensors, PyTorch (.bin, .pt, .pth),
-                sharded with an index. Addresses are loaded into the cache (UMIE_CACHE); HF_TOKEN opens private models
-  --backbone    file of a ResNet for a checkpoint without one: torchvision's ResNet-18 to 152 for a stock T5 (visual head and gate start
-                untrained), CLIP's RN101 for a checkpoint of the authors' public code
-  --encoder     folder of a text encoder alone (BERT, RoBERTa, XLM-RoBERTa as Hugging Face or sentence-transformers save them), with its
-                tokenizer.json: it is joined with the checkpoint's decoder, or without a checkpoint with a small random one
-  --proposer    file of a trained region proposer (default: proposer.safetensors beside the checkpoint, if it is there)
-  --seed        of what starts untrained (default 0)
-  --output      folder of the bundle; made if absent, replaced file by file if there
-  --dtype       ${DTYPES.join(" | ")} (default auto: int8 up to 400 M weights, int4 past that). fp16 and bf16 halve the
-                download and keep float32 arithmetic. int4 is 4 bits in blocks; weights that lose too much that way stay int8
-  --embeddings  ${EMBEDDING_DTYPES.join(" | ")} (default int8): the vocabulary's table of an int8 or int4 bundle; half a byte a number halves its download
-  --embedding-block  ${EMBEDDING_BLOCKS.join(" | ")} numbers of a 4-bit row share a scale (default: as the checkpoint was trained, else ${DEFAULT_EMBEDDING_BLOCK}); one that
-                was not trained in 4 bits loses least with 32
-  --float-activations  pattern of the names of weights whose products keep float activations on WASM, where int8 ones lose too much
-                (e.g. "layer\\.(0|11)\\.output"); only int8 and int4 quantise activations at all
-  --no-check    does not compare the outputs with those of float32 graphs
-  --card        JSON file with name, description, languages, license, trained_on, metrics, instructors,
-                tasks (what it was trained for; without them those of the paper)
-  --plan        only says which files would be written, their sizes and the memory it takes; --output is not needed
-  --debug       graphs also output values between, for comparing with a reference
-  --json        prints the manifest`,
+Input:
+  --checkpoint         folder with weights, config.json and tokenizer.json, or the weight file itself: safetensors or
+                       PyTorch (.bin, .pt, .pth), also sharded with an index. Remote checkpoints are downloaded to the
+                       cache (UMIE_CACHE); HF_TOKEN gives access to private models
+  --backbone           file of a ResNet for a checkpoint without one: torchvision's ResNet-18 to 152 for a stock T5 (the
+                       visual head and the gate start untrained), CLIP's RN101 for a checkpoint of the authors' code
+  --encoder            folder of a text encoder only (BERT, RoBERTa, XLM-RoBERTa as Hugging Face or
+                       sentence-transformers save them), with its tokenizer.json. It is joined with the checkpoint's
+                       decoder, or without --checkpoint with a small random one
+  --proposer           file of a trained region proposer (default: proposer.safetensors beside the checkpoint, if any)
+  --seed               random seed of the parts that start untrained (default 0)
+  --card               JSON file with name, description, languages, license, trained_on, metrics, instructors and tasks
+                       (the tasks it was trained for; default: those of the paper)
+
+Output:
+  --output             folder of the bundle; created if needed, existing files are replaced one by one
+  --dtype              ${DTYPES.join(" | ")} (default auto: int8 up to 400 M weights, int4 above).
+                       fp16 and bf16 halve the download and keep float32 arithmetic. int4 stores 4 bits in blocks;
+                       weights that lose too much that way stay int8
+  --embeddings         ${EMBEDDING_DTYPES.join(" | ")} (default int8): precision of the vocabulary table of an int8 or int4
+                       bundle; int4 halves its download
+  --embedding-block    ${EMBEDDING_BLOCKS.join(" | ")}: how many numbers of a 4-bit row share a scale (default: as the checkpoint was
+                       trained, else ${DEFAULT_EMBEDDING_BLOCK}). A table that was not trained in 4 bits loses least with 32
+  --float-activations  regular expression: products with weights of these names keep float activations on WASM, where
+                       int8 activations lose too much (e.g. "layer\\.(0|11)\\.output"). Only int8 and int4 bundles
+                       quantise activations
+  --no-check           skip the comparison with the outputs of float32 graphs
+  --plan               only list the files that would be written, their sizes and the memory needed; no --output
+  --debug              add intermediate values to the outputs of graphs, to compare them with a reference
+  --json               print the manifest`,
 	async run(argv) {
 		const { values } = options(argv, {
 			checkpoint: { type: "string" },

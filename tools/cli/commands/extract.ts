@@ -43,7 +43,10 @@ const OPTIONS = {
 	batch: { type: "string" },
 } as const;
 
-/** Options that only one of the two ways knows. */
+/** Column at which the help describes an option. */
+const HELP_COLUMN = 22;
+
+/** Options for one post only, and for a file of posts only. */
 const ONLY_POST = ["image", "step-images", "dump", "format"] as const;
 const ONLY_FILE = ["output", "images", "resume", "force", "shard", "batch"] as const;
 
@@ -52,41 +55,48 @@ export const extractCommand: Command = {
 	help: `Usage: umie extract --model DIR --text TEXT [--image FILE] [options]
        umie extract --model DIR --input posts.jsonl --output results.jsonl [options]
 
-  --model       folder of a bundle
-  --tasks       some of these (default mner,mre,mee):
+  --model             folder of a bundle
+  --tasks             one or more of these, separated by commas (default mner,mre,mee):
 ${Object.entries(TASKS)
-	.map(([name, { hint }]) => `                  ${name.padEnd(7)} ${hint}`)
+	.map(([name, { hint }]) => `                ${name.padEnd(7)} ${hint}`)
 	.join("\n")}
-  --labels      ${LABELS_HELP};
-              default: the model's own
-  --gazetteer   a .csv (name, type, link) or .json file of names to look entities up in
-  --bias        ${BIAS.min} to ${BIAS.max}: how strongly the search prefers names of the gazetteer (default 0: they are only looked up)
-${describeFlags(OPTION_NAMES, 16)}
-  --json        prints the result as JSON (src/core/result.schema.json)
+  --labels            ${LABELS_HELP}
+                      (default: the model's own labels)
+  --gazetteer         a .csv (name, type, link) or .json file of names to look entities up in
+  --bias              ${BIAS.min} to ${BIAS.max}: how strongly the search prefers names of the gazetteer
+                      (default 0: they are only looked up)
+${describeFlags(OPTION_NAMES, HELP_COLUMN)}
+  --json              print the result as JSON (src/core/result.schema.json)
 
 One post:
-  --text        the post; - reads standard input
-  --layout      instead of --text: a .json file of words with boxes, [{"text": "Name", "box": [x1, y1, x2, y2]}, …], or a table parted by
-                tabs: text, x1, y1, x2, y2, or with a header (Tesseract's works, too)
-  --image       JPEG, PNG or WebP
-  --step-images instead of --image: a picture for each step (line) of the text, parted by commas; an empty place is a step without one.
-                Each step is read with its own picture, and the results become one
-  --dump        writes every tensor that crosses a graph boundary to a safetensors file. Names are GRAPH.RUN/NAME, such as
-                text_encoder.0/encoder_hidden_states or decoder_extractive.3/logits: runs of each graph count from 0, inputs and outputs
-                have the names of the graph. At most 1 GiB.
-  --format      prints the result in another format: ${PRINTABLE.join(", ")}
+  --text              the post; - reads standard input
+  --layout            instead of --text: a .json file of words with boxes,
+                      [{"text": "Name", "box": [x1, y1, x2, y2]}, …], or a table with tabs between its columns: text,
+                      x1, y1, x2, y2, or columns named by a header (as Tesseract writes)
+  --image             a JPEG, PNG or WebP file
+  --step-images       instead of --image: a picture for each step (line) of the text, separated by commas; an empty
+                      place is a step without a picture. Each step is read with its own picture, and the results are
+                      joined
+  --dump              write every tensor that enters or leaves a graph to a safetensors file of at most 1 GiB. Names are
+                      GRAPH.RUN/NAME, such as text_encoder.0/encoder_hidden_states or decoder_extractive.3/logits; the
+                      runs of each graph count from 0, inputs and outputs have the names of the graph
+  --format            print the result in another format:
+                      ${PRINTABLE.join(", ")}
 
 A file of posts, one JSON record a line:
-  --input       {"id": "7", "text": "…", "image": "7.jpg"} or with "image_id": "7" (the name of a .jpg, .jpeg, .png or .webp); instead of "text" a
-                form: "layout": [{"text", "box"}, …], or a procedure: "steps": [{"text", "image"}, …]; other fields are ignored
-  --output      one line for each post, in the same order: {"id": …, and the result} or {"id": …, "failure": {"code", "what", "remedy"}}
-  --images      folder of the pictures; without it they are left out, and a note says so
-  --resume      continues an output after its last whole line
-  --force       replaces an output that is there
-  --shard       2/8 takes every 8th line, beginning with the 2nd
-  --batch       posts asked at once, 1 to 64 (default ${DEFAULT_BATCH})
-  convert turns the results into other formats.
-  Ctrl+C finishes the running batch. A post that fails does not fail the run.`,
+  --input             {"id": "7", "text": "…", "image": "7.jpg"}, or "image_id": "7" (a .jpg, .jpeg, .png or .webp
+                      file). Instead of "text" a form, "layout": [{"text", "box"}, …], or a procedure,
+                      "steps": [{"text", "image"}, …]. Other fields are ignored
+  --output            one line for each post, in the same order: {"id": …, and the result} or
+                      {"id": …, "failure": {"code", "what", "remedy"}}
+  --images            folder of the pictures; without it pictures are left out, and a note says so
+  --resume            continue an output after its last complete line
+  --force             replace an existing output
+  --shard             2/8 takes every 8th line, beginning with the 2nd
+  --batch             posts per batch, 1 to 64 (default ${DEFAULT_BATCH})
+
+  "umie convert" turns the results into other formats.
+  Ctrl+C finishes the running batch. A post that fails does not stop the run.`,
 	async run(argv) {
 		const { values } = options(argv, OPTIONS);
 		const request = settleRequest({

@@ -26,16 +26,16 @@ export const importCommand: Command = {
 
 ${formatLines.join("\n")}
 
-  --name    begins the ids; default: the name of the input
+  --name    prefix of the ids (default: the name of the input)
   --boxes   ${formatsWith("boxes")}: folder of the IMGID.xml files
-  --images  folder of the pictures: those that are not there are reported
-  --column  ${formatsWith("column")}: column of the tags, the first is 1; default: the last
+  --images  folder of the pictures; missing ones are reported
+  --column  ${formatsWith("column")}: column of the tags, the first is 1 (default: the last)
   --types   other names for labels: PER=someone,LOC=place
   --part    ${formatsWith("part")}: ${PARTS.join(" | ")} (default text)
-  --force   replaces an output that is there
-  --json    prints counts and every problem as JSON
+  --force   replace an existing output
+  --json    print counts and every problem as JSON
 
-  Offsets count code points of the words joined by one space. Problems are told with their lines on standard error.`,
+  Offsets count code points of the words joined by one space. Problems are printed to standard error with their lines.`,
 	async run(argv) {
 		const { values } = options(argv, {
 			format: { type: "string" },

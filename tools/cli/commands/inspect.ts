@@ -20,12 +20,15 @@ export const inspectCommand: Command = {
 	summary: "shows a checkpoint or a bundle: tensors, shapes, what is missing or unused, hashes",
 	help: `Usage: umie inspect DIR|FILE|URL|hf:OWNER/NAME[@REVISION][/FILE] [--backbone FILE] [--json]
 
-  Checkpoints: safetensors, PyTorch (.bin, .pt, .pth), sharded with an index. Code in a file is never run.
-  Says which layout it is: ours, a stock T5 (T5 1.1, FLAN-T5, mT5), the authors' public code.
-  --backbone  file of a ResNet, as for export
-  Addresses are loaded into the cache (UMIE_CACHE); HF_TOKEN opens private models, HF_ENDPOINT names a mirror.
+  Reads checkpoints in safetensors or PyTorch format (.bin, .pt, .pth), also sharded with an index. Code inside a file
+  is never run. Prints the layout: ours, a stock T5 (T5 1.1, FLAN-T5, mT5), or the authors' public code.
 
-  Exits with 1 if tensors are missing or unused, or if a file of a bundle is missing or changed.`,
+  --backbone  file of a ResNet, as for export
+  --json      print the report as JSON
+
+  Remote checkpoints are downloaded to the cache (UMIE_CACHE). HF_TOKEN gives access to private models, HF_ENDPOINT
+  selects a mirror.
+  Exits with 1 if tensors are missing or unused, or if a file of a bundle is missing or was changed.`,
 	async run(argv) {
 		const { values, positionals } = options(argv, { backbone: { type: "string" } }, true);
 		const [path] = positionals;

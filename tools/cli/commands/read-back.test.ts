@@ -19,7 +19,7 @@ test("it prints what was written and what did not come back, and inspect finds e
 	const { code, out } = await runCommand("read-back", "--model", at("bundle"), "--output", at("back"));
 	expect(code).toBe(0);
 	expect(out).toMatch(/: checkpoint \(int8\) as fp32: \d+ tensors, 0\.0\d M weights\n(.*\n)* {2}model\.safetensors\n/);
-	expect(out).toMatch(/What did not come back:\n {2}- Heads that only training uses/);
+	expect(out).toMatch(/What could not be restored:\n {2}- Heads that only training uses/);
 	const inspected = await runCommand("inspect", at("back"));
 	expect([inspected.code, inspected.out]).toEqual([0, expect.stringContaining("every tensor is there and used")]);
 });

@@ -7,13 +7,14 @@ export const readBackCommand: Command = {
 	help: `Usage: umie read-back --model BUNDLE --output DIR [options]
 
   --model   folder of a bundle in any precision; its files are checked against umie.json
-  --output  folder of the checkpoint, new or empty: weights (model.safetensors, proposer.safetensors), config.json, the tokenizer, card.json
-            for \`umie export --card\`, and README.md, which lists what could not come back
+  --output  folder of the checkpoint, new or empty. It gets weights (model.safetensors, proposer.safetensors),
+            config.json, the tokenizer, card.json for "umie export --card", and a README.md that lists what could not
+            be restored
   --dtype   ${READ_BACK_DTYPES.join(" | ")} (default fp32). fp16 halves the folder and rounds every number once more
-  --json    prints what was written and what was lost
+  --json    print what was written and what was lost as JSON
 
-  The checkpoint has the rounded weights of the bundle: exported in the same precision, it gives the same answers. The trainer takes the folder
-  as run.init.`,
+  The checkpoint has the bundle's rounded weights: exported in the same precision, it gives the same answers. The
+  trainer reads the folder as run.init.`,
 	async run(argv) {
 		const { values } = options(argv, {
 			model: { type: "string" },
@@ -34,6 +35,6 @@ export const readBackCommand: Command = {
 			`${output}: ${name} (${from}) as ${dtype}: ${tensors} tensors, ${(parameters / 1e6).toFixed(2)} M weights`,
 		);
 		console.log(files.map((file) => `  ${file}`).join("\n"));
-		console.log(["What did not come back:", ...lost.map((what) => `  - ${what}`)].join("\n"));
+		console.log(["What could not be restored:", ...lost.map((what) => `  - ${what}`)].join("\n"));
 	},
 };

@@ -14,17 +14,17 @@ export const verifyCommand: Command = {
 	summary: "checks a bundle: hashes, graphs, a forward pass, WebGPU, parity with its checkpoint",
 	help: `Usage: umie verify BUNDLE [--against CHECKPOINT] [options]
 
-  Checks the size and hash of every file, names, types and shapes of every graph's inputs and outputs, and runs all graphs on random inputs.
-  The graphs for WebGPU also run in a Chromium with software WebGPU, if there is one: they must compute the same there, with no node on the
-  CPU but shape arithmetic.
+  Checks the size and hash of every file, and the names, types and shapes of every graph's inputs and outputs; runs all
+  graphs on random inputs. The WebGPU graphs also run in Chromium with software WebGPU, if there is one: they must
+  compute the same, with only shape arithmetic on the CPU.
 
-  --against   checkpoint the bundle was made of: every graph is compared with a float32 one made now
+  --against   checkpoint the bundle was made from: every graph is compared with a new float32 export
   --backbone  file of a ResNet, as for export
   --encoder   folder of a text encoder, as for export
-  --device    ${GRAPH_TARGETS.join(" | ")}: only that one (default: both)
-  --json      prints the checks as JSON
+  --device    ${GRAPH_TARGETS.join(" | ")}: check only this device (default: both)
+  --json      print the checks as JSON
 
-  Exits with 1 if anything is wrong.`,
+  Exits with 1 if a check fails.`,
 	async run(argv) {
 		const text = { type: "string" } as const;
 		const { values, positionals } = options(argv, { against: text, backbone: text, encoder: text, device: text }, true);

@@ -11,14 +11,15 @@ const LISTS = {
 } as const;
 /** `role:attack=…`, `fine:person=…`: lists by a name. */
 const GROUPS = { role: "argumentRoles", fine: "fineTypes" } as const;
-const FILE_LIMIT = 1 << 20;
+const MAX_FILE_BYTES = 1 << 20;
 
-export const LABELS_HELP = `entity=person,place;relation=member of,peer;event=attack;role:attack=attacker,target
-              object=self,member of;fine:person=athlete,politician
-              or a .json file: {"entityTypes":[…],"relationTypes":[…],"eventTypes":[…],"argumentRoles":{"attack":[…]},
-              "objectRelationTypes":[…],"fineTypes":{"person":[…]}}`;
+/** What `--labels` accepts, for `--help`; lines after the first are indented. */
+export const LABELS_HELP = `entity=person,place;relation=member of,peer;event=attack;
+                      role:attack=attacker,target;object=self,member of;fine:person=athlete,politician
+                      or a .json file: {"entityTypes":[…],"relationTypes":[…],"eventTypes":[…],
+                      "argumentRoles":{"attack":[…]},"objectRelationTypes":[…],"fineTypes":{"person":[…]}}`;
 
-/** @throws Failure `usage` for what is not understood, `input-unreadable` for a file that cannot be read */
+/** @throws Failure `usage` when the value cannot be understood, `input-unreadable` when the file cannot be read */
 export function parseLabels(value: string): Labels {
 	return value.toLowerCase().endsWith(".json") ? readLabels(value) : splitLabels(value);
 }
@@ -69,7 +70,7 @@ function readLabels(path: string): Labels {
 }
 
 /** A text file of at most `limit` bytes. @throws Failure `input-unreadable` */
-export function readSmall(path: string, limit = FILE_LIMIT): string {
+export function readSmall(path: string, limit = MAX_FILE_BYTES): string {
 	let fd: number;
 	try {
 		fd = openSync(path, "r");
