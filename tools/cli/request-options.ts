@@ -66,7 +66,8 @@ export function describeFlags(names: readonly OptionName[], column: number): str
 		.join("\n");
 }
 
-function wrapLine(head: string, words: readonly string[], column: number): string {
+/** A line of help, broken before column 120. @param column where the lines after the first begin */
+export function wrapLine(head: string, words: readonly string[], column: number): string {
 	const lines = [head];
 	for (const word of words) {
 		const longer = `${lines.at(-1)} ${word}`;

@@ -7,7 +7,7 @@ import { PICTURES, REGIONS } from "../../evaluator/showing.ts";
 import { EVALUATED, EVALUATED_TASKS } from "../../evaluator/tasks/tasks.ts";
 import { TRIMMING_RULES, TRIMMINGS } from "../../evaluator/trimming.ts";
 import { WORD_CHOICES } from "../../evaluator/word-mode.ts";
-import { describeFlags } from "../request-options.ts";
+import { describeFlags, wrapLine } from "../request-options.ts";
 
 /** Options that are described elsewhere: --gate with the pictures, --words with the data, where it can also be "auto". */
 const SEARCH = OPTION_NAMES.filter((name) => name !== "words" && name !== "gate");
@@ -16,9 +16,12 @@ const summaries = EVALUATED.map((task) => `  ${task.padEnd(8)} ${EVALUATED_TASKS
 const records = EVALUATED.map((task) => {
 	const { fields, metrics } = EVALUATED_TASKS[task];
 	const indented = fields.replaceAll("\n", `\n${" ".repeat(11)}`);
-	return `  ${task.padEnd(8)} ${indented}\n           F1: ${metrics.map(({ name }) => name).join("; ")}`;
+	const named = `F1: ${metrics.map(({ name }) => name).join("; ")}`;
+	return `  ${task.padEnd(8)} ${indented}\n${wrapLine(" ".repeat(10), named.split(" "), 15)}`;
 });
-const trimmings = TRIMMINGS.map((rule) => `                     ${rule.padEnd(8)} ${TRIMMING_RULES[rule]}`);
+const trimmings = TRIMMINGS.map((rule) =>
+	wrapLine(`${" ".repeat(21)}${rule.padEnd(8)}`, TRIMMING_RULES[rule].split(" "), 30),
+);
 
 export const EVALUATE_HELP = `Usage: umie evaluate --model DIR --task TASK --data FILE.jsonl [options]
        umie evaluate --model DIR --table 4|5|7 --data FOLDER [--split test] [options]

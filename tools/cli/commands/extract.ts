@@ -14,12 +14,13 @@ import { gazetteerOf, readLayout, readStepImages } from "../extract/inputs.ts";
 import { LABELS_HELP, parseLabels } from "../extract/labels.ts";
 import { renderResult } from "../extract/render.ts";
 import { type RunSummary, runPosts } from "../extract/run-posts.ts";
-import { describeFlags, REQUEST_FLAGS, readFlags } from "../request-options.ts";
+import { describeFlags, REQUEST_FLAGS, readFlags, wrapLine } from "../request-options.ts";
 
 const DEFAULT_BATCH = "8";
 /** Formats of one file; brat and training records have several and are written by `convert`. */
 const PRINTABLE = FORMAT_NAMES.filter((name) => FORMATS[name].files === "one");
-const MOST_STDIN = 1 << 20;
+const formatHelp = `print the result in another format: ${PRINTABLE.join(", ")}`.split(" ");
+const MAX_STDIN_BYTES = 1 << 20;
 
 const OPTIONS = {
 	...REQUEST_FLAGS,
@@ -58,7 +59,7 @@ export const extractCommand: Command = {
   --model             folder of a bundle
   --tasks             one or more of these, separated by commas (default mner,mre,mee):
 ${Object.entries(TASKS)
-	.map(([name, { hint }]) => `                ${name.padEnd(7)} ${hint}`)
+	.map(([name, { hint }]) => wrapLine(`${" ".repeat(HELP_COLUMN)}${name.padEnd(7)}`, hint.split(" "), HELP_COLUMN + 8))
 	.join("\n")}
   --labels            ${LABELS_HELP}
                       (default: the model's own labels)
@@ -80,8 +81,7 @@ One post:
   --dump              write every tensor that enters or leaves a graph to a safetensors file of at most 1 GiB. Names are
                       GRAPH.RUN/NAME, such as text_encoder.0/encoder_hidden_states or decoder_extractive.3/logits; the
                       runs of each graph count from 0, inputs and outputs have the names of the graph
-  --format            print the result in another format:
-                      ${PRINTABLE.join(", ")}
+${wrapLine("  --format           ", formatHelp, HELP_COLUMN)}
 
 A file of posts, one JSON record a line:
   --input             {"id": "7", "text": "…", "image": "7.jpg"}, or "image_id": "7" (a .jpg, .jpeg, .png or .webp
@@ -174,7 +174,7 @@ async function readStdin(): Promise<string> {
 	for await (const piece of process.stdin) {
 		pieces.push(piece as Uint8Array);
 		length += (piece as Uint8Array).length;
-		if (length > MOST_STDIN) throw new Failure("text-too-long", "Standard input has more than 1 MiB.");
+		if (length > MAX_STDIN_BYTES) throw new Failure("text-too-long", "Standard input has more than 1 MiB.");
 	}
 	return new TextDecoder().decode(Buffer.concat(pieces)).replace(/\r?\n$/, "");
 }

@@ -5,6 +5,7 @@ import { FORMAT_OPTIONS, type Format, type FormatOption, PARTS } from "../../eva
 import { FORMAT_NAMES, FORMATS, type FormatName, importData } from "../../evaluator/import/import.ts";
 import { describeProblem, PROBLEM_KINDS, type Problem, type ProblemKind } from "../../evaluator/import/problems.ts";
 import { type Command, needed, oneOf, options, wholeNumber } from "../command.ts";
+import { wrapLine } from "../request-options.ts";
 
 /** Problems that are told one by one on a terminal; all of them are in --json. */
 const SHOWN = 20;
@@ -17,7 +18,7 @@ const formatOf = (name: FormatName): Format => FORMATS[name];
 const formatLines = FORMAT_NAMES.map((name) => {
 	const { summary, tasks, condition } = formatOf(name);
 	const evaluated = `${tasks.join(", ")}${condition === undefined ? "" : ` (${condition})`}`;
-	return `  ${name.padEnd(8)} ${summary}\n           evaluate as: ${evaluated}`;
+	return `${wrapLine(`  ${name.padEnd(8)}`, summary.split(" "), 11)}\n           evaluate as: ${evaluated}`;
 });
 
 export const importCommand: Command = {
