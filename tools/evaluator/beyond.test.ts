@@ -252,7 +252,7 @@ describe("what is shown", () => {
 		[["--pictures", "wrong"], /--pictures needs --images/],
 		[["--regions", "gold"], /--regions needs --images/],
 		[["--pictures", "left", "--images", "."], /--pictures must be one of right, wrong, unrelated, none/],
-		[["--gate", "0,1", "--report", "x"], /--report is of one run/],
+		[["--gate", "0,1", "--report", "x"], /--report holds a single run/],
 		[["--gate", "0,much"], /--gate must be auto, model or a number/],
 		[["--labels", "a,b"], /--labels for fmnerg must name their list/],
 		[["--style", "quiz"], /--style must be one of instruct, mqa/],

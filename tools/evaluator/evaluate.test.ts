@@ -239,7 +239,7 @@ describe("umie evaluate", () => {
 		[["--task", "med", "--resume"], /--resume can only be used with --predictions/],
 		[["--table", "4", "--report", "x"], /--report can only be used with --task/],
 		[["--table", "6"], /--table must be one of 4, 5, 7/],
-		[["--task", "med", "--browser", "firefox"], /--browser must be one of wasm, webgpu/],
+		[["--task", "med", "--browser", "firefox"], /--browser must be one of webgpu, wasm/],
 	])("%j is wrong usage", async (more, message) => {
 		const { code, err } = await runCommand("evaluate", "--model", NANO, "--data", data, ...more);
 		expect(code).toBe(2);

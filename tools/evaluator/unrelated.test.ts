@@ -35,9 +35,7 @@ describe("the choice", () => {
 		expect(unrelatedTo({ id: "a", image_id: own }, ["x.jpg", "y.jpg", "z.jpg"])).toBe("z.jpg");
 	});
 	test("from nothing but the record's own is wrong usage", () => {
-		expect(() => unrelatedTo({ id: "a", image_id: "x" }, ["x.jpg"])).toThrow(
-			/no other picture than that of record "a"/,
-		);
+		expect(() => unrelatedTo({ id: "a", image_id: "x" }, ["x.jpg"])).toThrow(/only the picture of record "a"/);
 	});
 });
 
@@ -56,7 +54,7 @@ describe("the folder", () => {
 		});
 		await expect(picturesToChoose(join(folder.path, "absent"))).rejects.toMatchObject({
 			code: "usage",
-			what: expect.stringMatching(/no folder/),
+			what: expect.stringMatching(/the folder .* cannot be read/),
 		});
 		await expect(picturesToChoose(join(folder.path, "empty"))).rejects.toMatchObject({
 			code: "usage",

@@ -343,7 +343,7 @@ describe("umie import", () => {
 		[["--format", "xml"], /--format must be one of conll, gmner/],
 		[["--format", "conll", "--part", "text"], /--part can only be used with --format m2e2/],
 		[["--format", "conll", "--boxes", "x"], /--boxes can only be used with/],
-		[["--format", "conll", "--types", "PER"], /no LABEL=name/],
+		[["--format", "conll", "--types", "PER"], /not of the form LABEL=name/],
 	])("%j is wrong usage", async (args, message) => {
 		const { code, err } = await runCommand("import", ...args, "--input", "x", "--output", "y");
 		expect([code, err]).toEqual([2, expect.stringMatching(message)]);
