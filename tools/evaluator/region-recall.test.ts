@@ -114,7 +114,7 @@ describe("a folder", () => {
 	});
 
 	test.each([
-		["no JSON", "{", "import-format", "line 2: no JSON"],
+		["text that is not JSON", "{", "import-format", "line 2: not valid JSON"],
 		["a box outside the picture", line("x", { boxes: [[0, 0, 2, 1]] }), "import-format", "line 2: boxes.0.2"],
 		["kinds that are missing", line("x", { kinds: [] }), "import-format", "line 2: as many kinds as boxes"],
 		["a picture outside the folder", line("../x.png"), "input-unreadable", "outside the folder"],
