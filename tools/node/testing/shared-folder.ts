@@ -4,6 +4,6 @@ import { join } from "node:path";
 
 /** `UMIE_SHARED`, else `shared` beside the checkout; null: the extra checks are skipped and say so. */
 export function sharedFolder(): string | null {
-	const folder = process.env.UMIE_SHARED ?? join(import.meta.dirname, "../../../shared");
+	const folder = process.env.UMIE_SHARED ?? join(import.meta.dirname, "../../../../shared");
 	return existsSync(join(folder, "checkpoints/umie-nano/model.safetensors")) ? folder : null;
 }
