@@ -2,9 +2,9 @@
 import type { OpenOptions } from "../../src/client/protocol.ts";
 import type { ExtractRequest } from "../../src/tasks/request.ts";
 import type { RequestableTask } from "../../src/tasks/types.ts";
+import { POSTS } from "../exporter/export/sample-posts.ts";
 import type { BenchCase } from "./page/contract.ts";
 import { PROPOSER_GRAPH } from "./parts/names.ts";
-import { POSTS } from "./posts.ts";
 import type { Target } from "./report.ts";
 
 export interface BenchDevice {

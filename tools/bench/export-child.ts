@@ -4,10 +4,10 @@
  */
 import { unwrap } from "../../src/core/failure.ts";
 import { exportBundle } from "../exporter/export/export-bundle.ts";
+import { POSTS } from "../exporter/export/sample-posts.ts";
 import type { ExportDType } from "../exporter/graphs/precision.ts";
 import { openNodeEngine } from "../node/engine/node-engine.ts";
 import type { Exported, Ran } from "./export-report.ts";
-import { POSTS } from "./posts.ts";
 import { median } from "./report.ts";
 
 /** Tokens that are decoded; random weights would go on to the end. */

@@ -9,9 +9,9 @@ import { type GraphRole, parseManifest } from "../../src/bundle/manifest.ts";
 import { unwrap } from "../../src/core/failure.ts";
 import type { Engine } from "../../workers/engine.ts";
 import type { ObservedRun, Ort } from "../../workers/model/sessions.ts";
+import { POSTS } from "../exporter/export/sample-posts.ts";
 import { loadNodeRuntime, openNodeEngine } from "../node/engine/node-engine.ts";
 import { copyRates } from "./page/copy-rates.ts";
-import { POSTS } from "./posts.ts";
 import { mean, median, table } from "./report.ts";
 
 const WARM_UP = 100;

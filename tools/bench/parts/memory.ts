@@ -5,8 +5,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Browser } from "playwright";
 import type { ExtractRequest } from "../../../src/tasks/request.ts";
+import { POSTS } from "../../exporter/export/sample-posts.ts";
 import { withPage } from "../browser.ts";
-import { POSTS } from "../posts.ts";
 import { median, type Row } from "../report.ts";
 import type { Part } from "./part.ts";
 

@@ -17,9 +17,9 @@ import type { GraphSessions } from "../../../workers/model/sessions.ts";
 import { search } from "../../../workers/search/beam-search.ts";
 import { freePlaces } from "../../../workers/search/places.ts";
 import type { SearchQuery } from "../../../workers/search/types.ts";
-import { POSTS } from "../../bench/posts.ts";
 import type { Target } from "../graphs/precision.ts";
 import { openFolder } from "../verify/open-folder.ts";
+import { POSTS } from "./sample-posts.ts";
 
 /** Posts that are asked, of those the benchmark asks. */
 const COUNT = 16;

@@ -19,7 +19,7 @@ interface Check {
 }
 
 const CHECKS: Readonly<Record<string, Check>> = {
-	layers: { what: "imports that a folder's row does not allow", find: () => forbiddenImports(sources()), warns: true },
+	layers: { what: "imports that a folder's row does not allow", find: () => forbiddenImports(sources()) },
 	circles: { what: "circles, types counted", find: () => circles(sources()) },
 	exports: { what: "names exported and used only at home", find: unusedExports, warns: true },
 	functions: { what: "functions over 60 lines outside tables", find: () => longFunctions(sources()), warns: true },
