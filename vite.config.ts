@@ -1,4 +1,4 @@
-/** Goes in: src/app. Comes out: the page, served while it is worked on, or built to dist/app for any host. */
+/** Serves the app (src/app) during development, and builds it to dist/app for any host. */
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
@@ -33,7 +33,8 @@ export default defineConfig({
 	},
 	worker: { format: "es" },
 	// onnxruntime-web finds its own files by import.meta.url: it must not be bundled ahead, and its wasm comes by URL.
-	// The workers are entries of their own: what they import is known from the start, and the page is not reloaded under the first run.
+	// The workers are entries of their own: Vite knows their imports from the start, and does not reload the page during
+	// the first run.
 	optimizeDeps: {
 		exclude: ["onnxruntime-web"],
 		entries: ["index.html", "../../workers/engine.worker.ts", "../../workers/detector.worker.ts"],

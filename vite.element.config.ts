@@ -1,4 +1,7 @@
-/** Goes in: src/element. Comes out: the element and its package as ES modules (dist/element), with the worker, the runtime and the built-in model beside them. */
+/**
+ * Builds the element and its package (src/element) as ES modules into dist/element, with the worker, the runtime and
+ * the built-in model beside them.
+ */
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";

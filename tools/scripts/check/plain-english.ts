@@ -146,8 +146,7 @@ export const PLAIN_ENGLISH: readonly Row[] = [
 	},
 	{
 		where: "names",
-		pattern:
-			/^screen(ed|ing|s)?$|^screen(?![XY]$)[A-Z]|(?<!^on|^off|^full)Screen(ed|ing|s)?([A-Z]|$)|^Screen(ed|ing|s)?([A-Z]|$)/,
+		pattern: /^[Ss]creen(ed|ing|s)?$|^screen(?![XY]$)[A-Z]|(?<!^on|^off|^full)Screen(ed|ing|s)?([A-Z]|$)/,
 		better: "prefilter",
 		catches: ["screen", "screened", "readScreen", "screenFeeds", "ScreenOutputs", "throughScreen"],
 		spares: ["prefilter", "screenshot", "TakeScreenshot", "offscreen", "onScreen", "OffscreenCanvas", "screenX"],
@@ -155,7 +154,7 @@ export const PLAIN_ENGLISH: readonly Row[] = [
 	{
 		where: "prose",
 		pattern:
-			/\b(the|a|its|no) screen(?:'s| that (?:drops|rules)| (?:says|drops|rules|looks|finds|keeps|scores|graph|head|is trained))/i,
+			/\b(the|a|its|no) screen('s| that (drops|rules)| ((say|drop|rule|look|find|keep|score)s|graph|head|is trained))/i,
 		better: "the prefilter",
 		catches: ["the screen says that no event is there", "a bundle with a screen that drops pairs"],
 		spares: ["the prefilter says that no event is there", "a function fits a screen", "the screen reader"],

@@ -1,4 +1,7 @@
-/** Goes in: ResultSchema. Comes out: src/core/result.schema.json. Run it after changing src/core/result.ts: `npx tsx tools/scripts/schema/write-result-schema.ts`. */
+/**
+ * Writes ResultSchema to src/core/result.schema.json. Run it after changing src/core/result.ts: `npx tsx
+ * tools/scripts/schema/write-result-schema.ts`.
+ */
 import { writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import * as z from "zod/mini";

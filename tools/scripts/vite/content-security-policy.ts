@@ -1,4 +1,4 @@
-/** Goes in: a built page. Comes out: the page with a strict content security policy. */
+/** A Vite plugin that gives a built page a strict content security policy. */
 import type { Plugin } from "vite";
 
 const POLICY = {
