@@ -1,4 +1,4 @@
-/** Goes in: what a person does with post, picture and labels. Comes out: what the page shows for it, with the real engine and the built-in model. */
+/** Tests what the page shows for a person's post, picture and labels, with the real engine and the built-in model. */
 import { expect, test } from "@playwright/test";
 import {
 	done,

@@ -1,4 +1,6 @@
-/** Goes in: texts, pictures and surroundings that go wrong. Comes out: a message that names the cause and the remedy, and nothing lost. */
+/**
+ * Tests that texts, pictures and surroundings that go wrong lead to a message with cause and remedy, and lose nothing.
+ */
 import { deflateSync } from "node:zlib";
 import { expect, type Page, test } from "@playwright/test";
 import { done, extract, extractButton, markNamed, openApp, POST, pickPicture, textField } from "./page.ts";
@@ -84,7 +86,7 @@ test("a picture of one pixel, and one with the wrong extension, are read", async
 	await expect(markNamed(page, /^Kyrie Irving/)).toBeVisible();
 });
 
-test("an empty text is told at once, beside the field, without loading a model", async ({ page }) => {
+test("an empty text gives an error at once, beside the field, without loading a model", async ({ page }) => {
 	await openApp(page);
 	await extractButton(page).click();
 	await expect(textField(page)).toHaveAttribute("aria-invalid", "true");
@@ -161,7 +163,7 @@ test("without storage the page works and says that nothing is kept", async ({ pa
 	await expect(markNamed(page, /^Kyrie Irving/)).toBeVisible();
 });
 
-test("offline is told with a way to try again, and trying again works", async ({ page, context }) => {
+test("the error about being offline offers to try again, and trying again works", async ({ page, context }) => {
 	await openApp(page);
 	await context.setOffline(true);
 	await textField(page).fill(POST);

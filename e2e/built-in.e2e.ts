@@ -36,7 +36,9 @@ test("without a choice the app takes the first model of the table", async ({ pag
 	await expect(page.locator(".about")).toContainText(/\d MB in all/);
 });
 
-test("a device with little memory gets the light model, is told why, and may choose another one", async ({ page }) => {
+test("a device with little memory gets the light model, with the reason, and may choose another one", async ({
+	page,
+}) => {
 	await openOn(page, 2, 8);
 	await expect(status(page)).toHaveText(`${LIGHT_MODEL}, not loaded yet`);
 	needsTwo();

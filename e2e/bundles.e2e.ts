@@ -1,4 +1,4 @@
-/** Goes in: bundles from an address and from local files, whole and broken. Comes out: a model that works, or what is wrong with it. */
+/** Tests that bundles from an address or from local files work, and that broken ones say what is wrong with them. */
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { BUNDLE, done, extract, extractButton, markNamed, openApp, POST, textField } from "./page.ts";
@@ -55,7 +55,7 @@ test("a missing file is named", async ({ page }) => {
 	await expectBroken(page, /decoder\.weights/);
 });
 
-test("changed weights are told by their hash", async ({ page }) => {
+test("changed weights are recognised by their hash", async ({ page }) => {
 	const changed = readFileSync(`${BUNDLE}/decoder.weights`);
 	changed[1000] = 255 - (changed[1000] ?? 0);
 	await page.route("**/decoder.weights", (route) => route.fulfill({ body: changed }));
@@ -63,7 +63,7 @@ test("changed weights are told by their hash", async ({ page }) => {
 	await expectBroken(page, /decoder\.weights.*SHA-256.*changed or damaged/s);
 });
 
-test("truncated weights are told, and work again once the server does", async ({ page }) => {
+test("truncated weights give an error, and work again once the server does", async ({ page }) => {
 	let broken = true;
 	const cut = readFileSync(`${BUNDLE}/shared.weights`).subarray(0, 5000);
 	await page.route("**/shared.weights", (route) => (broken ? route.fulfill({ body: cut }) : route.continue()));
@@ -74,7 +74,7 @@ test("truncated weights are told, and work again once the server does", async ({
 	await done(page);
 });
 
-test("a bundle of another format is told with what was found", async ({ page }) => {
+test("the error about a bundle of another format says which one was found", async ({ page }) => {
 	await page.route("**/umie.json", (route) => route.fulfill({ json: { format: "umie-bundle/9" } }));
 	await openApp(page);
 	await expectBroken(page, /expected format "umie-bundle\/1", found "umie-bundle\/9"/);

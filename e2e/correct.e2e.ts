@@ -1,4 +1,6 @@
-/** Goes in: a result in the app. Comes out: corrections by keyboard and pointer that stay over a reload, files in every format, and files opened again. */
+/**
+ * Tests corrections by keyboard and pointer: they stay over a reload, are saved in every format, and are opened again.
+ */
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import type { Region } from "../src/core/result.ts";
@@ -139,7 +141,7 @@ test("a box is added for an entity, moved and resized by keys and by pointer, an
 	await expect(page.locator(".correct-box")).toHaveCount(count - 1);
 });
 
-test("by keyboard alone: words become a trigger, roles are added, renamed and removed; every format that has events keeps them", async ({
+test("by keyboard alone: words become a trigger, roles change, and every format that has events keeps them", async ({
 	page,
 }) => {
 	await correct(page);

@@ -1,4 +1,7 @@
-/** Goes in: a detector that is chosen. Comes out: its regions in the result, by the real library on the app's own runtime; and what is said without a network. */
+/**
+ * Tests that a chosen detector finds its regions, by the real library on the app's own runtime, and what the page says
+ * without a network.
+ */
 import { expect, test } from "@playwright/test";
 import { serveFakeHub } from "./fake-hub.ts";
 import {
@@ -12,7 +15,7 @@ import {
 	textField,
 } from "./page.ts";
 
-test("a chosen detector is fetched at the extraction, and its boxes with their names take the place of the built-in ones", async ({
+test("a chosen detector is fetched at the extraction, and its named boxes replace the built-in ones", async ({
 	page,
 }) => {
 	const hub = await serveFakeHub(page);
@@ -48,7 +51,7 @@ test("without a network the failure names the detector, and the built-in proposa
 	await expect(page.getByRole("alert")).toHaveCount(0);
 });
 
-test("a detector looks for each mention; what it finds above the shown threshold becomes a box of the mention, and can be taken back", async ({
+test("a detector looks for each mention; what it finds above the threshold becomes its box, and can be undone", async ({
 	page,
 }) => {
 	await serveFakeHub(page);

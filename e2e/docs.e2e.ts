@@ -1,4 +1,4 @@
-/** Goes in: the page for those who embed the element. Comes out: whether its example runs, its snippets follow, and it is accessible. */
+/** Tests the page for people who embed the element: its example runs, its snippets follow, and it is accessible. */
 import { expect, test } from "@playwright/test";
 import { expectAccessible, openApp, path } from "./page.ts";
 

@@ -1,4 +1,4 @@
-/** Goes in: files dropped on the page. Comes out: each is known by what stands in it; annotations are opened to be corrected. */
+/** Tests that files dropped on the page are recognised by their contents, and that annotations open for correction. */
 import { expect, type Page, test } from "@playwright/test";
 import { importedResult } from "../src/exports/checks.ts";
 import { expectAccessible, openApp, path, textField } from "./page.ts";
@@ -89,7 +89,7 @@ test("of several posts one is chosen", async ({ page }) => {
 	await expect(correcting(page)).toBeVisible();
 });
 
-test("a form and a text are known, too; what is none of all says what was expected", async ({ page }) => {
+test("a form and a text are recognised, too; for anything else the page says what it expected", async ({ page }) => {
 	await openApp(page);
 	await dropFiles(page, ["form.html", "<!doctype html><table><tr><td>Name<td>Ada</table>"]);
 	await expect(textField(page)).toHaveValue("Name  Ada");

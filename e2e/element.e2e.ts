@@ -1,4 +1,7 @@
-/** Goes in: the built package. Comes out: whether <umie-extractor> works on other people's pages: elsewhere hosted, under a policy, in a sandbox, in React, from the tarball. */
+/**
+ * Tests the built package's <umie-extractor> on other people's pages: from another origin, under a policy, in a
+ * sandbox, in React, from the tarball.
+ */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
@@ -57,7 +60,7 @@ const names = ({ entities }: ExtractionResult) => entities.map(({ text }) => tex
 const script = (origin: string) => `<script type="module" src="${origin}/umie/umie-extractor.js"></script>`;
 const FOUND = expect.arrayContaining(["Kyrie Irving", "LeBron James", "Cleveland"]);
 
-test("from another origin, without a framework and without isolation: text in, result, form value and marks out", async ({
+test("from another origin, without framework or isolation: a text gives a result, a form value and marks", async ({
 	page,
 }) => {
 	await visit(
@@ -77,7 +80,7 @@ test("from another origin, without a framework and without isolation: text in, r
 	await expect(page.getByText(TEXT)).toBeVisible();
 });
 
-test("a picture from the page's own origin is read; attributes and properties show each other; light, dark and phone are looked at", async ({
+test("a picture from the page's own origin is read; attributes mirror properties; it fits dark and phone", async ({
 	page,
 }) => {
 	await visit(
@@ -114,12 +117,14 @@ test("under a strict policy of the page's own, with the documented addition, not
 	});
 	await visit(
 		page,
-		`<script type="module" src="/umie/umie-extractor.js"></script><umie-extractor tasks="mner">${TEXT}</umie-extractor>`,
+		`<script type="module" src="/umie/umie-extractor.js"></script>
+		<umie-extractor tasks="mner">${TEXT}</umie-extractor>`,
 		{
 			folders: { "/umie/": PACKAGE },
 			headers: {
 				"Content-Security-Policy":
-					"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' blob:; style-src 'self'",
+					"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; " +
+					"img-src 'self' blob:; style-src 'self'",
 			},
 		},
 	);
@@ -133,10 +138,12 @@ test("under a strict policy of the page's own, with the documented addition, not
 });
 
 test("in a sandboxed frame, which has no origin and no storage", async ({ page }) => {
-	const inner = `<script type=module src=${cdn.origin}/umie/umie-extractor.js></script><umie-extractor tasks=mner>${TEXT}</umie-extractor>`;
+	const inner = `<script type=module src=${cdn.origin}/umie/umie-extractor.js></script>
+		<umie-extractor tasks=mner>${TEXT}</umie-extractor>`;
 	await visit(
 		page,
-		`<iframe title="Sandbox" sandbox="allow-scripts" width="900" height="500" srcdoc="${inner.replaceAll('"', "&quot;")}"></iframe>`,
+		`<iframe title="Sandbox" sandbox="allow-scripts" width="900" height="500"
+			srcdoc="${inner.replaceAll('"', "&quot;")}"></iframe>`,
 	);
 	await expect(
 		page
@@ -150,7 +157,7 @@ test("several on one page share one worker and one model; one that is taken out 
 	const workers: string[] = [];
 	page.on("worker", (worker) => workers.push(worker.url()));
 	const one = (text: string) => `<umie-extractor trigger="load" tasks="mner">${text}</umie-extractor>`;
-	const before = cdn.asked.length;
+	const before = cdn.requested.length;
 	await visit(
 		page,
 		`${script(cdn.origin)}${[TEXT, "Messi plays in Paris", "Angela Merkel visits Tokyo"].map(one).join("")}`,
@@ -161,14 +168,15 @@ test("several on one page share one worker and one model; one that is taken out 
 	for (const [at, name] of [/Kyrie Irving/, /Paris/].entries())
 		await expect(element(page).nth(at).getByRole("button", { name }).first()).toBeVisible();
 	expect(workers).toHaveLength(1);
-	expect(cdn.asked.slice(before).filter((asked) => asked.endsWith("umie.json"))).toHaveLength(1);
+	expect(cdn.requested.slice(before).filter((path) => path.endsWith("umie.json"))).toHaveLength(1);
 });
 
-test("hostile attributes are text: nothing runs, and what is wrong is said", async ({ page }) => {
+test("hostile attributes are text: nothing runs, and the element says what is wrong", async ({ page }) => {
 	const bad = `<img src=x onerror=&quot;window.hacked=1&quot;>`;
 	await visit(
 		page,
-		`${script(cdn.origin)}<umie-extractor trigger="load" text="${bad} Kyrie Irving" tasks="mner" labels="{&quot;__proto__&quot;:1}"></umie-extractor>`,
+		`${script(cdn.origin)}<umie-extractor trigger="load" text="${bad} Kyrie Irving" tasks="mner"
+			labels="{&quot;__proto__&quot;:1}"></umie-extractor>`,
 	);
 	await expect(element(page).getByRole("alert")).toContainText("labels:");
 	await element(page).evaluate((host) => host.removeAttribute("labels"));
@@ -190,10 +198,10 @@ test("hostile attributes are text: nothing runs, and what is wrong is said", asy
 });
 
 test("a button starts it where the trigger is manual, and cancels it; nothing is loaded before", async ({ page }) => {
-	const before = cdn.asked.length;
+	const before = cdn.requested.length;
 	await visit(page, `${script(cdn.origin)}<umie-extractor trigger="manual" tasks="mner">${TEXT}</umie-extractor>`);
 	await expect(element(page).getByRole("button", { name: "Extract" })).toBeVisible();
-	expect(cdn.asked.slice(before).filter((asked) => /worker|wasm|weights/.test(asked))).toEqual([]);
+	expect(cdn.requested.slice(before).filter((path) => /worker|wasm|weights/.test(path))).toEqual([]);
 	await element(page).getByRole("button", { name: "Extract" }).press("Enter");
 	await element(page).getByRole("button", { name: "Cancel" }).press("Enter");
 	await expect(element(page).getByText("Cancelled.")).toBeVisible();
@@ -205,7 +213,7 @@ test("a button starts it where the trigger is manual, and cancels it; nothing is
 	).toBeVisible();
 });
 
-/** A project of somebody else: the tarball, React 19, TypeScript, Vite; nothing of this repository's sources. */
+/** Somebody else's project: the tarball, React 19, TypeScript, Vite, and none of this repository's sources. */
 function makeConsumer(): void {
 	rmSync(CONSUMER, { recursive: true, force: true });
 	const installed = `${CONSUMER}/node_modules/umie-web`;
@@ -229,7 +237,8 @@ function makeConsumer(): void {
 			},
 			include: ["main.tsx"],
 		}),
-		"index.html": `<!doctype html><html lang="en"><title>Consumer</title><div id="root"></div><script type="module" src="./main.tsx"></script></html>`,
+		"index.html": `<!doctype html><html lang="en"><title>Consumer</title><div id="root"></div>
+			<script type="module" src="./main.tsx"></script></html>`,
 		"main.tsx": `
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
@@ -253,7 +262,13 @@ function Page() {
 	};
 	return (
 		<>
-			<UmieExtractor tasks="mner" trigger="load" text=${JSON.stringify(TEXT)} onResult={onResult} onError={({ what }) => setAlone(what)} />
+			<UmieExtractor
+				tasks="mner"
+				trigger="load"
+				text=${JSON.stringify(TEXT)}
+				onResult={onResult}
+				onError={({ what }) => setAlone(what)}
+			/>
 			<p id="found">{found.join(", ")}</p>
 			<button type="button" onClick={onClick}>alone</button>
 			<p id="alone">{alone}</p>
@@ -288,7 +303,8 @@ test("the build prints an integrity hash of every script, and the page's element
 	);
 	const integrity = hashes["umie-extractor.js"]!;
 	const tag = (hash: string) =>
-		`<script type="module" crossorigin integrity="${hash}" src="${cdn.origin}/umie/umie-extractor.js"></script><umie-extractor trigger="manual">x</umie-extractor>`;
+		`<script type="module" crossorigin integrity="${hash}" src="${cdn.origin}/umie/umie-extractor.js"></script>
+		<umie-extractor trigger="manual">x</umie-extractor>`;
 	await visit(page, tag(integrity));
 	await expect(element(page).getByRole("button", { name: "Extract" })).toBeVisible();
 	await visit(page, tag(integrity.replace(/.{8}$/, "AAAAAAA=")));

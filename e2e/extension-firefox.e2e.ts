@@ -1,4 +1,4 @@
-/** Goes in: the extension in a real Firefox. Comes out: whether it reads the words and the pictures of a feed there, and keeps what it read. */
+/** Tests that the extension reads the words and pictures of a feed in a real Firefox, and keeps what it read. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -13,8 +13,9 @@ test.skip(binary === null, "No Firefox is installed (Debian's package firefox-es
 
 /** As strict as Mastodon's: no script, style or connection that the page does not name. */
 const POLICY =
-	"default-src 'none'; script-src 'nonce-own'; style-src 'nonce-own'; img-src http:; connect-src 'self'; form-action 'none'";
-/** The host of this picture lets nobody read it; those of the others let everybody. */
+	"default-src 'none'; script-src 'nonce-own'; style-src 'nonce-own'; img-src http:; " +
+	"connect-src 'self'; form-action 'none'";
+/** The host of this picture does not let pages read it; the hosts of the others do. */
 const PROTECTED = PICTURES[1];
 
 /** A Mastodon server on this computer; its pictures come from another host. */
@@ -42,7 +43,10 @@ async function serveReplica(): Promise<Server> {
 	return server;
 }
 
-/** Firefox stops the background page of a silent extension after 30 seconds, here sooner; the page's own word comes every 5. */
+/**
+ * Firefox stops the background page of a silent extension after 30 seconds, here sooner; the extension's page sends a
+ * message every 5.
+ */
 const IDLE_MS = 6000;
 
 let firefox: Firefox;
@@ -111,7 +115,10 @@ test("the side panel still has it when Firefox would have stopped a silent backg
 		.toContain("Kyrie Irving and LeBron James");
 });
 
-/** Runs in the browser's window: the answer "yes" to the question whether a site may be read. @returns the address of the extension's pages */
+/**
+ * Answers "yes", in the browser's window, to the question whether a site may be read.
+ * @returns the address of the extension's pages
+ */
 async function allow(id: string, origin: string): Promise<string> {
 	const { ChromeUtils, WebExtensionPolicy } = globalThis as unknown as Insides;
 	const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");

@@ -1,4 +1,7 @@
-/** Goes in: the built extension. Comes out: a real Chromium with it loaded, replicas of sites in place of the sites, and a record of every request that would have left. */
+/**
+ * Starts a real Chromium with the built extension, serves replicas in place of the sites, and records every request
+ * that would have left.
+ */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -13,7 +16,7 @@ import { articlePage, type Feed, type FeedOptions, feedPage, HOSTS, PICTURES, PR
 const ROOT = path("..");
 const BUILT = path("../dist/extension");
 
-/** The extension as a person has it who allowed every replica: the browser's own question cannot be answered by a test. */
+/** The extension with every replica allowed, as if a person had: a test cannot answer the browser's own question. */
 function installable(): string {
 	execFileSync("npx", ["--no-install", "tsx", "tools/scripts/extension/build.ts", "chrome", "--no-zip"], {
 		cwd: ROOT,
@@ -31,10 +34,10 @@ export interface Installed {
 	readonly context: BrowserContext;
 	readonly background: Worker;
 	readonly id: string;
-	/** Addresses that were asked for beyond the replicas: everything that would have left this computer. */
+	/** Addresses that were requested beyond the replicas: everything that would have left this computer. */
 	readonly left: string[];
 	/** Requests of pages to the replicas. */
-	readonly asked: string[];
+	readonly requested: string[];
 	close(): Promise<void>;
 }
 
@@ -54,7 +57,7 @@ async function recordingProxy(left: string[]): Promise<Server> {
 
 export async function install(): Promise<Installed> {
 	const left: string[] = [];
-	const asked: string[] = [];
+	const requested: string[] = [];
 	const proxy = await recordingProxy(left);
 	const folder = installable();
 	const executablePath = findChromium();
@@ -77,7 +80,7 @@ export async function install(): Promise<Installed> {
 		background,
 		id: new URL(background.url()).host,
 		left,
-		asked,
+		requested,
 		async close() {
 			await context.close();
 			proxy.closeAllConnections();
@@ -103,7 +106,7 @@ export async function switchOn({ background }: Installed, site: Feed | "news.exa
 	);
 }
 
-/** What the menu, the shortcut and the popup do: the content script is put into the page, and told. */
+/** Does what the menu, the shortcut and the popup do: puts the content script into the page, and tells it to start. */
 export async function wish({ background }: Installed, page: Page, wanted: object): Promise<void> {
 	await background.evaluate(
 		async ([url, message]) => {
@@ -148,7 +151,7 @@ export interface OpenOptions extends FeedOptions {
 
 /** Opens a replica under the site's own address; no request leaves for it. */
 export async function openReplica(
-	{ context, asked }: Installed,
+	{ context, requested }: Installed,
 	site: Feed | "article",
 	options: OpenOptions = {},
 ): Promise<Page> {
@@ -158,14 +161,14 @@ export async function openReplica(
 		site === "article"
 			? articlePage(options.article ?? "The Salvation Army opened a shelter in Hamburg.")
 			: feedPage(site, options);
-	await page.route(/^https?:/, (route) => answer(route, address, html, asked));
+	await page.route(/^https?:/, (route) => answer(route, address, html, requested));
 	await page.goto(address);
 	return page;
 }
 
-async function answer(route: Route, address: string, html: string, asked: string[]): Promise<void> {
+async function answer(route: Route, address: string, html: string, requested: string[]): Promise<void> {
 	const url = route.request().url();
-	asked.push(url);
+	requested.push(url);
 	if (url === address) return route.fulfill({ contentType: "text/html", body: html });
 	const picture = PICTURES.find((name) => url.endsWith(`/${name}`));
 	if (picture) {
@@ -282,7 +285,7 @@ function look(): Seen {
 	};
 }
 
-/** A page's request to its own replica is no leak. */
+/** Whether a page requests something from its own replica, which is not a leak. */
 export const isReplica = (url: string): boolean =>
 	[
 		...Object.values(HOSTS),
@@ -292,7 +295,10 @@ export const isReplica = (url: string): boolean =>
 		"https://preview.redd.it/",
 	].some((host) => url.startsWith(host));
 
-/** What Chromium does by itself: it looks for updates, for an account and for messages to the device, and connects ahead to the host of the page it opens. */
+/**
+ * Whether Chromium requests an address by itself: it looks for updates, for an account and for messages to the device,
+ * and connects ahead to the host of the page it opens.
+ */
 export const isBrowsersOwn = (address: string): boolean =>
 	/^(https?:\/\/)?(update\.googleapis\.com|accounts\.google\.com|android\.clients\.google\.com)\b/.test(address) ||
 	Object.values(HOSTS)

@@ -1,4 +1,7 @@
-/** Goes in: the extension in a real Chromium. Comes out: whether it reads replicas of the feeds, survives what they and hostile pages do, sends nothing, and leaves no trace. */
+/**
+ * Tests the extension in a real Chromium: it reads replicas of the feeds, withstands what they and hostile pages do,
+ * sends nothing, and leaves no trace.
+ */
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import {
@@ -22,8 +25,8 @@ test.beforeAll(async () => {
 test.afterEach(async () => {
 	for (const page of umie.context.pages().slice(1)) await page.close();
 	await switchOffAll(umie);
-	// After every test: pages asked their own site, and nothing else of the browser asked anybody.
-	expect(umie.asked.filter((url) => !isReplica(url))).toEqual([]);
+	// After every test: pages sent requests to their own site only, and the rest of the browser sent none.
+	expect(umie.requested.filter((url) => !isReplica(url))).toEqual([]);
 	expect(umie.left.filter((address) => !isBrowsersOwn(address))).toEqual([]);
 });
 test.afterAll(async () => {
@@ -43,7 +46,7 @@ const shot = (page: Page, name: string) => page.screenshot({ path: path(`./scree
 const bodyOf = (page: Page) => page.evaluate(() => document.body.outerHTML);
 
 for (const site of ["x", "bluesky", "mastodon", "reddit"] as const) {
-	test(`${site}: one click marks words, draws boxes and opens the card; switched off, the page is as it was`, async () => {
+	test(`${site}: one click marks words, draws boxes and opens the card; a second restores the page`, async () => {
 		await switchOn(umie, site);
 		const page = await openReplica(umie, site, { count: 60 });
 		const before = await bodyOf(page);
@@ -54,7 +57,7 @@ for (const site of ["x", "bluesky", "mastodon", "reddit"] as const) {
 		const seen = await eye();
 		expect(seen.card).toContain("Kyrie Irving\nperson");
 		expect(seen.badges[0]!.state).toBe("done");
-		// Reddit's picture host lets nobody read its pictures: the card says so, and nothing is drawn.
+		// Reddit's picture host does not let pages read its pictures: the card says so, and nothing is drawn.
 		expect(seen.boxes.length > 0).toBe(site !== "reddit");
 		expect(seen.card?.includes("does not allow reading its picture")).toBe(site === "reddit");
 		await shot(page, site);
@@ -72,7 +75,7 @@ for (const site of ["x", "bluesky", "mastodon", "reddit"] as const) {
 	});
 }
 
-test("x, by itself: re-rendered, edited and deleted posts, and another view without a reload, are followed; nothing shifts", async () => {
+test("x, by itself: follows re-rendered, edited and deleted posts, and another view; nothing shifts", async () => {
 	await switchOn(umie, "x", true);
 	const page = await openReplica(umie, "x", { pictures: false, script: WATCH_SHIFTS });
 	const eye = await createEye(page);
@@ -131,7 +134,7 @@ test("bluesky: posts that scrolling brings have their buttons", async () => {
 	expect((await eye()).badges.some(({ y }) => Math.abs(y - middle) < 1)).toBe(true);
 });
 
-test("a hostile page: nothing of it runs, nothing is pressed but by a person, the overlay comes back", async () => {
+test("a hostile page: its code never runs, only a person presses buttons, the overlay comes back", async () => {
 	await switchOn(umie, "x");
 	const sentences = [
 		'<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> Angela Merkel in Berlin',
@@ -194,7 +197,7 @@ test("the side panel has what was read, the options change what is looked for, t
 	const page = await openReplica(umie, "mastodon", { count: 5, pictures: false });
 	const before = await createEye(page);
 	await pressFirst(page, before);
-	// Opening the panel's page hides this one, and what a hidden page asked for is not done.
+	// Opening the panel's page hides this one, and a hidden page's requests are not run.
 	await expect.poll(async () => (await before()).marked).toContain("LeBron James");
 	const panel = await umie.context.newPage();
 	await panel.setViewportSize({ width: 380, height: 800 });
@@ -255,16 +258,28 @@ declare const theSite: {
 /** Adds up every layout shift of the page. */
 const WATCH_SHIFTS = `
 window.shifts = 0;
-new PerformanceObserver((list) => { for (const { value } of list.getEntries()) window.shifts += value; }).observe({ type: "layout-shift", buffered: true });
+new PerformanceObserver((list) => {
+	for (const { value } of list.getEntries()) window.shifts += value;
+}).observe({ type: "layout-shift", buffered: true });
 `;
 
 /** Redefines what it can, once the replica itself has been built with it. */
 const HOSTILE = `
 addEventListener("DOMContentLoaded", () => {
-for (const type of [Element, Node, ShadowRoot]) for (const name of ["attachShadow", "getRootNode", "matches", "closest", "contains"]) if (name in type.prototype) type.prototype[name] = () => { throw new Error("redefined"); };
+const names = ["attachShadow", "getRootNode", "matches", "closest", "contains"];
+for (const type of [Element, Node, ShadowRoot])
+	for (const name of names)
+		if (name in type.prototype) type.prototype[name] = () => { throw new Error("redefined"); };
 Document.prototype.querySelectorAll = () => [];
-Array.prototype.map = new Proxy(Array.prototype.map, { apply: (map, list, args) => { if (args[0]?.toString().includes("umie")) window.pwned = 1; return Reflect.apply(map, list, args); } });
+Array.prototype.map = new Proxy(Array.prototype.map, {
+	apply: (map, list, args) => {
+		if (args[0]?.toString().includes("umie")) window.pwned = 1;
+		return Reflect.apply(map, list, args);
+	},
+});
 Object.defineProperty(window, "chrome", { value: { runtime: { sendMessage() { window.pwned = 1; } } } });
-document.addEventListener("click", (event) => { if (event.composedPath().some((node) => node instanceof ShadowRoot)) window.pwned = 1; }, true);
+document.addEventListener("click", (event) => {
+	if (event.composedPath().some((node) => node instanceof ShadowRoot)) window.pwned = 1;
+}, true);
 });
 `;

@@ -1,4 +1,7 @@
-/** Goes in: nothing. Comes out: two tiny detectors with fixed boxes, served as the Hugging Face hub would, so that the whole way from download to box is walked without a network. */
+/**
+ * Serves two tiny detectors with fixed boxes as the Hugging Face hub would, so that tests go the whole way from
+ * download to box without a network.
+ */
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { GraphBuilder } from "../tools/exporter/onnx/graph-builder.ts";
@@ -29,7 +32,10 @@ function objectsModel(): Buffer {
 	return Buffer.from(graph.build().model);
 }
 
-/** Logits that fall by 3 from label to label and by 5 from box to box: the first is found for certain (0.88), the second perhaps (0.27), the third not (0.02). */
+/**
+ * Logits that fall by 3 from label to label and by 5 from box to box: the first is found for certain (0.88), the second
+ * perhaps (0.27), the third not (0.02).
+ */
 function askedModel(): Buffer {
 	const graph = new GraphBuilder("asked");
 	const count = graph.dim(graph.input("input_ids", "int64", ["labels", "length"]), 0);
@@ -82,15 +88,15 @@ const FILES: Readonly<Record<string, () => Buffer>> = {
 	"Xenova/owlvit-base-patch32/resolve/main/onnx/model_quantized.onnx": askedModel,
 };
 
-/** Answers for the hub. @returns the paths that were asked for, as they come in */
+/** Answers for the hub. @returns the paths that were requested, as they come in */
 export async function serveFakeHub(page: Page): Promise<string[]> {
-	const asked: string[] = [];
+	const requested: string[] = [];
 	await page.context().route("https://huggingface.co/**", async (route) => {
 		const path = new URL(route.request().url()).pathname.slice(1);
-		asked.push(path);
+		requested.push(path);
 		const body = FILES[path]?.();
 		const headers = { "access-control-allow-origin": "*" };
 		await route.fulfill(body ? { status: 200, headers, body } : { status: 404, headers, body: "Entry not found" });
 	});
-	return asked;
+	return requested;
 }

@@ -1,4 +1,7 @@
-/** Goes in: forms and tables, as HTML and as words with boxes. Comes out: their reading order, and what the model is asked; hostile HTML does nothing. */
+/**
+ * Tests forms and tables, as HTML and as words with boxes: their reading order, the questions to the model, and that
+ * hostile HTML does nothing.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { importedResult } from "../src/exports/checks.ts";
 import { done, expectAccessible, extractButton, openApp, path, textField } from "./page.ts";
@@ -23,7 +26,7 @@ async function forms(page: Page): Promise<void> {
 const source = (page: Page) => page.getByLabel("Paste a form or a table from a page, or its HTML");
 const file = (name: string, content: string) => ({ name, mimeType: "", buffer: Buffer.from(content) });
 
-test("pasted HTML is read by rows and columns, and nothing of it runs", async ({ page }) => {
+test("pasted HTML is read by rows and columns, and never runs", async ({ page }) => {
 	await forms(page);
 	await source(page).fill(HTML);
 	await page.getByRole("button", { name: "Read the HTML" }).press("Enter");
@@ -58,7 +61,7 @@ test("what is copied from a page brings its form along", async ({ page }) => {
 	await expect(textField(page)).toHaveValue("Total  12 €");
 });
 
-test("words with boxes come from JSON and from a table, in reading order; a wrong file is told beside its field", async ({
+test("words with boxes come from JSON and from a table, in reading order; a wrong file gives an error", async ({
 	page,
 }) => {
 	await forms(page);

@@ -1,4 +1,4 @@
-/** Goes in: the app in each of its states. Comes out: screenshots to look at (e2e/screenshots), and no accessibility violations. */
+/** Takes screenshots of the app in each of its states to look at (e2e/screenshots), and tests that it is accessible. */
 import { expect, type Page, test } from "@playwright/test";
 import { done, expectAccessible, extractButton, openApp, path, pickPicture, textField } from "./page.ts";
 

@@ -1,4 +1,6 @@
-/** Goes in: tables of posts. Comes out: whether the page takes them all, can be paused and reloaded, stays responsive and keeps its memory. */
+/**
+ * Tests tables of posts: the page takes them all, can be paused and reloaded, stays responsive and keeps its memory.
+ */
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { type TabMemory, watchMemory } from "./memory.ts";
@@ -88,7 +90,7 @@ test("a folder of texts and pictures is one post each", async ({ page }) => {
 	await expect(page.getByRole("dialog").getByAltText("From the post")).toBeVisible();
 });
 
-test("a table that is none is said, and what was there stays", async ({ page }) => {
+test("a file that is not a table gives an error, and what was there stays", async ({ page }) => {
 	await bring(page, table(2));
 	await page
 		.getByLabel("Files with posts")
@@ -97,15 +99,15 @@ test("a table that is none is said, and what was there stays", async ({ page }) 
 	await expect(page.getByRole("heading", { name: "posts.csv" })).toBeVisible();
 });
 
-const inMegabytes = (memory: TabMemory) =>
-	`objects ${(memory.objects / 1e6).toFixed(2)}, buffers ${(memory.buffers / 1e6).toFixed(2)}, wasm ${(memory.wasm / 1e6).toFixed(1)} MB in ${memory.threads} threads`;
+function inMegabytes({ objects, buffers, wasm, threads }: TabMemory): string {
+	const [js, data, code] = [(objects / 1e6).toFixed(2), (buffers / 1e6).toFixed(2), (wasm / 1e6).toFixed(1)];
+	return `objects ${js}, buffers ${data}, wasm ${code} MB in ${threads} threads`;
+}
 
-test("between post 200 and 1,000 the memory of the tab stays within 5 %: page, workers and WebAssembly; long tasks are counted", async ({
-	page,
-}) => {
+test("from post 200 to 1,000 the tab's memory stays within 5 %: page, workers, WebAssembly", async ({ page }) => {
 	test.setTimeout(420_000);
 	const memory = await watchMemory(page);
-	// Short posts and one beam: what is kept of a post is the matter, not what the model thinks.
+	// Short posts and one beam: this measures what the page keeps of a post, not the model.
 	await bring(
 		page,
 		table(1000, (n) => `${PEOPLE[n % 6]} in ${PLACES[n % 5]} ${n}`),
@@ -132,7 +134,8 @@ test("between post 200 and 1,000 the memory of the tab stays within 5 %: page, w
 	await reached(1000);
 	const long = await page.evaluate(() => (window as unknown as { long: number[] }).long);
 	const late = await memory();
-	const description = `${inMegabytes(early)} → ${inMegabytes(late)}; tasks over 50 ms: ${long.map(Math.round).join(", ") || "none"}`;
+	const tasks = long.map(Math.round).join(", ") || "none";
+	const description = `${inMegabytes(early)} → ${inMegabytes(late)}; tasks over 50 ms: ${tasks}`;
 	test.info().annotations.push({ type: "measured", description });
 	console.log(description);
 	// The page and the engine: fewer would mean that one was not measured.

@@ -1,4 +1,7 @@
-/** Goes in: an installed Firefox. Comes out: a fresh one without a window, driven by Marionette, the protocol it speaks itself: Playwright's own Firefox takes no extensions. */
+/**
+ * Starts a fresh Firefox without a window and drives it by Marionette, the protocol it speaks itself: Playwright's own
+ * Firefox takes no extensions.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
@@ -20,8 +23,11 @@ export function findFirefox(): string | null {
 	return named || (PLACES.find((place) => existsSync(place)) ?? null);
 }
 
-/** Where a script runs: in the page as an outsider who sees closed shadow roots, in the page itself, or in the browser's own window. */
-export type Where = "beside" | "page" | "browser";
+/**
+ * Where a script runs: in the page as an outsider who sees closed shadow roots, in the page itself, or in the browser's
+ * own window.
+ */
+type Where = "beside" | "page" | "browser";
 
 export interface Firefox {
 	readonly version: string;
@@ -41,7 +47,7 @@ export interface Firefox {
 	close(): Promise<void>;
 }
 
-/** Nobody is asked about anything, and the browser does nothing by itself. */
+/** The browser asks no questions, and does nothing by itself. */
 const PREFERENCES = {
 	"app.update.enabled": false,
 	"browser.shell.checkDefaultBrowser": false,
@@ -160,7 +166,7 @@ function createWire(port: number): Promise<Wire> {
 	let sent = 0;
 	let bytes: Buffer = Buffer.alloc(0);
 	const hear = (message: unknown): void => {
-		// The greeting is no array.
+		// The greeting is not an array.
 		if (!Array.isArray(message)) return;
 		const [, id, error, value] = message as [number, number, { error: string; message: string } | null, unknown];
 		const one = waiting.get(id);

@@ -1,9 +1,12 @@
-/** Goes in: a page. Comes out: what its tab holds in memory after a collection: the page, its workers and their WebAssembly. */
+/** Measures what a page's tab holds in memory after a collection: the page, its workers and their WebAssembly. */
 import type { CDPSession, Page } from "@playwright/test";
 
 /** Bytes. */
 export interface TabMemory {
-	/** JavaScript objects of the page and of its workers. Threads of the engine's pool are not asked: they wait inside WebAssembly and cannot answer. */
+	/**
+	 * JavaScript objects of the page and of its workers. Threads of the engine's pool are left out: they wait inside
+	 * WebAssembly and cannot answer.
+	 */
 	readonly objects: number;
 	/** Array buffers that scripts hold. */
 	readonly buffers: number;

@@ -1,4 +1,4 @@
-/** Goes in: a page of the test. Comes out: the steps that tests of the app share. */
+/** The steps that tests of the app share. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, type Locator, type Page } from "@playwright/test";

@@ -1,4 +1,4 @@
-/** Goes in: the built app and an installed Chromium. Comes out: end-to-end tests on WASM, and the ones that need WebGPU on a software adapter. */
+/** Runs the end-to-end tests on WASM in an installed Chromium, and those that need WebGPU on a software adapter. */
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 import { SETTINGS_KEY } from "../src/app/state/storage.ts";
 import type { BuiltInName } from "../src/bundle/built-in.ts";

@@ -1,9 +1,9 @@
-/** Goes in: the built app. Comes out: how much it loads: little at first, and one wasm, the right one. */
+/** Tests how much the built app loads: little at first, and one wasm, the right one. */
 import { gzipSync } from "node:zlib";
 import { expect, test } from "@playwright/test";
 import { extract, openApp } from "./page.ts";
 
-const MOST_BYTES = 250_000;
+const MAX_BYTES = 250_000;
 
 test("JavaScript at first load is at most 250 KB gzipped, and with the worker too", async ({ page }) => {
 	const scripts = new Map<string, number>();
@@ -17,10 +17,10 @@ test("JavaScript at first load is at most 250 KB gzipped, and with the worker to
 	await page.waitForLoadState("networkidle");
 	const total = () => [...scripts.values()].reduce((sum, size) => sum + size, 0);
 	expect(scripts.size).toBeGreaterThan(0);
-	expect(total()).toBeLessThanOrEqual(MOST_BYTES);
+	expect(total()).toBeLessThanOrEqual(MAX_BYTES);
 	expect(wasm).toEqual([]);
 	await extract(page);
-	expect(total()).toBeLessThanOrEqual(MOST_BYTES);
+	expect(total()).toBeLessThanOrEqual(MAX_BYTES);
 	// Without WebGPU, the small build that only knows WASM, once.
 	expect(wasm).toEqual([expect.stringMatching(/ort-wasm-simd-threaded-[\w-]+\.wasm$/)]);
 });

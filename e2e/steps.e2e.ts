@@ -1,4 +1,7 @@
-/** Goes in: a recipe with a picture for each step. Comes out: pictures that are given, moved and removed by keys and by pointer, and one result of all steps. */
+/**
+ * Tests a recipe with a picture for each step: pictures are added, moved and removed by keys and pointer, and all steps
+ * give one result.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { done, drop, expectAccessible, extractButton, openApp, path, textField } from "./page.ts";
 

@@ -1,8 +1,11 @@
-/** Goes in: the tasks beyond entities, relations and events. Comes out: whether the app offers them with a plain word about the model, asks them and shows what they find. */
+/**
+ * Tests the tasks beyond entities, relations and events: the app offers them with a plain word about the model, runs
+ * them and shows what they find.
+ */
 import { expect, test } from "@playwright/test";
 import { done, expectAccessible, extract, extractButton, openApp, path, pickPicture, textField } from "./page.ts";
 
-test("a task that the model was not trained for is offered as experimental, and the result says what was asked instead", async ({
+test("a task the model was not trained for is offered as experimental, and the result says what ran instead", async ({
 	page,
 }) => {
 	await openApp(page);
@@ -13,7 +16,8 @@ test("a task that the model was not trained for is offered as experimental, and 
 	await extract(page);
 	await expect(
 		page.getByText(
-			"This model was not trained for fmnerg (fine-grained entities): mner (entities) was asked instead, which says less.",
+			"This model was not trained for fmnerg (fine-grained entities): " +
+				"mner (entities) was asked instead, which says less.",
 		),
 	).toBeVisible();
 });
@@ -50,7 +54,7 @@ test("a person's list of names is looked up, its entry explained and linked", as
 	await page.screenshot({ path: path("./screenshots/names.png"), fullPage: true });
 });
 
-test("a list that is no list of names is refused beside its field", async ({ page }) => {
+test("a file without a list of names is refused beside its field", async ({ page }) => {
 	await openApp(page);
 	await page.getByText("More to extract").click();
 	await page
@@ -91,7 +95,7 @@ test("a video is read as frames, and the first is shown with the result", async 
 	await expectAccessible(page);
 });
 
-test("a post without a sign of an event is not asked about events, but is when everything is", async ({ page }) => {
+test("a post without a sign of an event skips the event questions, unless everything is asked", async ({ page }) => {
 	const left = page.getByText("Events were not asked for: the text showed no sign of one.");
 	await openApp(page);
 	await page.getByRole("checkbox", { name: "Events", exact: true }).check();

@@ -1,4 +1,4 @@
-/** Goes in: the app on a software WebGPU adapter. Comes out: the same entities as on WASM, with one wasm that knows WebGPU. */
+/** Tests the app on a software WebGPU adapter: the same entities as on WASM, with one wasm that knows WebGPU. */
 import { expect, test } from "@playwright/test";
 import { extract, markNamed, openApp } from "./page.ts";
 

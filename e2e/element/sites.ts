@@ -1,4 +1,7 @@
-/** Goes in: folders and pages. Comes out: small web sites on ports of their own, each its own origin, with the headers a test wants. */
+/**
+ * Serves folders and pages as small web sites on ports of their own, each its own origin, with the headers a test
+ * wants.
+ */
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -17,8 +20,8 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface Site {
 	/** Without a slash at its end. */
 	readonly origin: string;
-	/** Paths asked for since the start. */
-	readonly asked: string[];
+	/** Paths requested since the start. */
+	readonly requested: string[];
 	close(): Promise<void>;
 }
 
@@ -31,10 +34,10 @@ export interface SiteOptions {
 }
 
 export async function site({ folders = {}, pages = {}, headers = {} }: SiteOptions): Promise<Site> {
-	const asked: string[] = [];
+	const requested: string[] = [];
 	const server: Server = createServer((request, response) => {
 		const path = decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname);
-		asked.push(path);
+		requested.push(path);
 		for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 		const page = pages[path];
 		if (page !== undefined) {
@@ -57,7 +60,7 @@ export async function site({ folders = {}, pages = {}, headers = {} }: SiteOptio
 	const { port } = server.address() as AddressInfo;
 	return {
 		origin: `http://127.0.0.1:${port}`,
-		asked,
+		requested,
 		close: () =>
 			new Promise((resolve) => {
 				server.closeAllConnections();

@@ -1,4 +1,7 @@
-/** Goes in: the markup of one post, and how the site keeps its list. Comes out: a feed that scrolls without end, re-renders, edits, deletes and navigates, as the sites do. */
+/**
+ * A feed that scrolls without end, re-renders, edits, deletes and navigates, as the sites do. It is given the markup of
+ * one post, and how the site keeps its list.
+ */
 const { site, template, sentences, media, count } = JSON.parse(document.getElementById("replica").textContent);
 const feed = document.getElementById("feed");
 const scroller = site === "mastodon" ? feed : document.scrollingElement;
@@ -47,7 +50,8 @@ function renderWindow() {
 			feed.append(cell);
 			shown.set(post, cell);
 		}
-		cell.style.cssText = `position:absolute;width:100%;height:${HEIGHT}px;overflow:clip;transform:translateY(${index * HEIGHT}px)`;
+		const place = `position:absolute;width:100%;height:${HEIGHT}px;transform:translateY(${index * HEIGHT}px)`;
+		cell.style.cssText = `${place};overflow:clip`;
 	}
 	feed.style.height = `${posts.length * HEIGHT}px`;
 }

@@ -1,13 +1,18 @@
-/** Goes in: the name of a site. Comes out: a page with its posts' markup, written by us from the sites' public hooks, and the pictures on it. */
+/**
+ * Makes a page for a site by its name: posts in markup that we wrote from the site's public hooks, and their pictures.
+ */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const read = (name: string): string => readFileSync(fileURLToPath(new URL(name, import.meta.url)), "utf8");
 
-export const FEEDS = ["x", "bluesky", "mastodon", "reddit", "threads", "linkedin", "youtube", "hacker-news"] as const;
+const FEEDS = ["x", "bluesky", "mastodon", "reddit", "threads", "linkedin", "youtube", "hacker-news"] as const;
 export type Feed = (typeof FEEDS)[number];
 
-/** Pages and pictures come from the hosts the real sites use; the reddit replica's picture host does not let pages read its pictures. */
+/**
+ * Pages and pictures come from the hosts the real sites use; the reddit replica's picture host does not let pages read
+ * its pictures.
+ */
 export const HOSTS: Readonly<Record<Feed, string>> = {
 	x: "https://x.com/",
 	bluesky: "https://bsky.app/",
@@ -32,7 +37,7 @@ export const PICTURES = ["basketball.jpg", "concert.jpg", "smoke.jpg"] as const;
 /** Hosts that let no page read their pictures. */
 export const PROTECTED = /^https:\/\/preview\.redd\.it\//;
 
-export const SENTENCES = [
+const SENTENCES = [
 	"Kyrie Irving and LeBron James celebrate with the Cavs after beating Golden State in Cleveland",
 	"Angela Merkel met Barack Obama in Berlin on Tuesday",
 	"The Salvation Army opened a shelter in New York after the storm",
@@ -71,5 +76,6 @@ export function feedPage(
 /** Any page of writing. */
 export function articlePage(text: string): string {
 	const body = read("./article.html").replace("%text%", text).replace("%image%", "/media/concert.jpg");
-	return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>News</title><meta property="og:site_name" content="The News"></head><body>${body}</body></html>`;
+	const head = '<meta charset="utf-8"><title>News</title><meta property="og:site_name" content="The News">';
+	return `<!doctype html><html lang="en"><head>${head}</head><body>${body}</body></html>`;
 }
