@@ -13,7 +13,7 @@ const GAP = 32;
 const COLUMN = (WIDTH - 2 * MARGIN - GAP) / 2;
 const BAR = 20;
 
-/** Colours by role, for light and dark; text carries every value, so that none is told by colour alone. */
+/** Colours by role, for light and dark; text carries every value, so that no value depends on colour alone. */
 const STYLE = `
 text{font:13px system-ui,sans-serif;fill:#1f2328}
 .page{fill:#fff}.head{font-weight:600;font-size:16px}.group{font-weight:600}.soft{fill:#59636e;font-size:12px}
@@ -24,13 +24,13 @@ text{font:13px system-ui,sans-serif;fill:#1f2328}
 `;
 
 /**
- * A part of the picture: its markup with its own top at 0, its height, and what it says in a sentence for who cannot
+ * A part of the picture: its markup with its own top at 0, its height, and a sentence about it for people who cannot
  * see it.
  */
 interface Panel {
 	readonly markup: Markup;
 	readonly height: number;
-	readonly said: string;
+	readonly description: string;
 }
 
 interface Bar {
@@ -51,9 +51,9 @@ function barPanel(
 	groups: readonly BarGroup[],
 	width: number,
 	labels: number,
-	most?: number,
+	max?: number,
 ): Pick<Panel, "markup" | "height"> {
-	const full = most ?? Math.max(...groups.flatMap(({ bars }) => bars.map(({ value }) => value)));
+	const full = max ?? Math.max(...groups.flatMap(({ bars }) => bars.map(({ value }) => value)));
 	const room = width - labels - 110;
 	let y = 0;
 	const parts = groups.flatMap(({ title, bars }) => {
@@ -75,7 +75,7 @@ function barPanel(
 	return { markup: el("g", {}, ...parts), height: y };
 }
 
-const saidOf = (groups: readonly BarGroup[]) =>
+const described = (groups: readonly BarGroup[]) =>
 	groups
 		.map(({ title, bars }) => `${title}: ${bars.map(({ label, shown }) => `${label} ${shown}`).join(", ")}.`)
 		.join(" ");
@@ -124,10 +124,10 @@ function sideBySide(
 	title: string,
 	columns: readonly (readonly BarGroup[])[],
 	labels: number,
-	most?: number,
+	max?: number,
 ): Panel | null {
 	if (columns.length === 0) return null;
-	const drawn = columns.map((groups) => barPanel(groups, COLUMN, labels, most));
+	const drawn = columns.map((groups) => barPanel(groups, COLUMN, labels, max));
 	const markup = el(
 		"g",
 		{},
@@ -137,7 +137,7 @@ function sideBySide(
 	return {
 		markup,
 		height: 32 + Math.max(...drawn.map(({ height }) => height)),
-		said: `${title}. ${saidOf(columns.flat())}`,
+		description: `${title}. ${described(columns.flat())}`,
 	};
 }
 
@@ -145,9 +145,9 @@ const PLOT = { width: 205, height: 110, left: 0 };
 
 /** One curve: values evenly spaced, since each is about twice the one before. */
 function curve(axis: Axis, points: readonly { readonly at: number; readonly row: Kept }[]): Markup {
-	const most = Math.max(...points.map(({ row }) => row.value));
+	const max = Math.max(...points.map(({ row }) => row.value));
 	const x = (index: number) => 14 + (index * (PLOT.width - 34)) / Math.max(1, points.length - 1);
-	const y = (value: number) => PLOT.height - (value / most) * (PLOT.height - 14);
+	const y = (value: number) => PLOT.height - (value / max) * (PLOT.height - 14);
 	const line = points
 		.map(({ row }, index) => `${Math.round(10 * x(index)) / 10},${Math.round(10 * y(row.value)) / 10}`)
 		.join(" ");
@@ -188,11 +188,11 @@ function costPanel(history: History, model: string): Panel | null {
 			el("g", { transform: `translate(${index * step} 44)` }, curve(axis, points)),
 		),
 	);
-	const said = curves.map(
+	const description = curves.map(
 		({ axis, points }) =>
 			`By ${AXES[axis].unit}: ${points.map(({ at, row }) => `${at}: ${rounded(row.value)} ms`).join(", ")}.`,
 	);
-	return { markup, height: 44 + PLOT.height + 52, said: `${title}. ${said.join(" ")}` };
+	return { markup, height: 44 + PLOT.height + 52, description: `${title}. ${description.join(" ")}` };
 }
 
 const SETS = { twitter2015: "Twitter-2015 dev", twitter2017: "Twitter-2017 dev" } as const;
@@ -268,7 +268,7 @@ export function drawChart(history: History, model: string): string {
 				"aria-labelledby": "title desc",
 			},
 			el("title", { id: "title" }, "Benchmark of umie-web"),
-			el("desc", { id: "desc" }, `${panels.map(({ said }) => said).join(" ")} ${source}`),
+			el("desc", { id: "desc" }, `${panels.map(({ description }) => description).join(" ")} ${source}`),
 			el("style", {}, STYLE),
 			el("rect", { width: WIDTH, height, rx: 8, class: "page" }),
 			...placed,

@@ -17,7 +17,7 @@ const secondsSince = (start: number) => (performance.now() - start) / 1000;
 
 function measureExport(checkpoint: string, bundle: string, dtype: ExportDType): Exported {
 	const start = performance.now();
-	// Starting Node and reading our code is no part of the work.
+	// Starting Node and reading our code does not count as work.
 	const before = process.cpuUsage();
 	const { files } = exportBundle(checkpoint, bundle, { dtype });
 	const seconds = secondsSince(start);
@@ -67,7 +67,7 @@ async function measureRun(bundle: string): Promise<Ran> {
 		loadCpuSeconds: (user + system) / 1e6,
 		encodeMs: encode,
 		stepMs: median(counted),
-		leastStepMs: Math.min(...counted),
+		minStepMs: Math.min(...counted),
 		steps: counted.length,
 	};
 }

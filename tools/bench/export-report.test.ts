@@ -30,7 +30,7 @@ describe("an export's measurements", () => {
 	});
 
 	test("are one line of as many cells as the header has names", () => {
-		const ran = { loadSeconds: 1.23456, loadCpuSeconds: 1, encodeMs: 20, stepMs: 3, leastStepMs: 2.5, steps: 11 };
+		const ran = { loadSeconds: 1.23456, loadCpuSeconds: 1, encodeMs: 20, stepMs: 3, minStepMs: 2.5, steps: 11 };
 		expect(exportLine(facts, row("base", 2, 6, ran))).toBe(
 			'2026-01-01,abc,"EPYC, 2 cores",base,2000000000,int8,9,6,3,300,1500000000,23,60000000,200000,' +
 				"1.235,20,3,11,,1,2.5",

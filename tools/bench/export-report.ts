@@ -24,7 +24,7 @@ export interface Ran {
 	/** Median. */
 	readonly stepMs: number;
 	/** The fastest: nearest to what a step takes when nothing else runs. */
-	readonly leastStepMs: number;
+	readonly minStepMs: number;
 	readonly steps: number;
 }
 
@@ -62,7 +62,7 @@ const COLUMNS: ReadonlyArray<readonly [name: string, value: (row: ExportRow) => 
 	["steps", ({ ran }) => (typeof ran === "string" ? "" : ran.steps)],
 	["note", ({ ran }) => (typeof ran === "string" ? ran : "")],
 	["wasm_load_cpu_seconds", ({ ran }) => (typeof ran === "string" ? "" : ran.loadCpuSeconds)],
-	["wasm_least_step_ms", ({ ran }) => (typeof ran === "string" ? "" : ran.leastStepMs)],
+	["wasm_least_step_ms", ({ ran }) => (typeof ran === "string" ? "" : ran.minStepMs)],
 ];
 
 /** Of the processor, per 10^9 bytes of checkpoint. */
@@ -97,21 +97,21 @@ export function exportTable(rows: readonly ExportRow[]): string {
 		"files",
 		"largest graph",
 		"WASM load",
-		"of it CPU",
+		"CPU of it",
 		"encode",
 		"step",
-		"least step",
+		"fastest step",
 	];
 	return table([head, ...lines]);
 }
 
-function runCells({ loadSeconds, loadCpuSeconds, encodeMs, stepMs, leastStepMs }: Ran): string[] {
+function runCells({ loadSeconds, loadCpuSeconds, encodeMs, stepMs, minStepMs }: Ran): string[] {
 	return [
 		`${loadSeconds.toFixed(1)} s`,
 		`${loadCpuSeconds.toFixed(1)} s`,
 		`${encodeMs.toFixed(0)} ms`,
 		`${stepMs.toFixed(1)} ms`,
-		`${leastStepMs.toFixed(1)} ms`,
+		`${minStepMs.toFixed(1)} ms`,
 	];
 }
 
@@ -123,9 +123,16 @@ export function linearity(
 ): ReadonlyArray<{ readonly dtype: string; readonly from: string; readonly to: string; readonly ratio: number }> {
 	return [...new Set(rows.map(({ dtype }) => dtype))].flatMap((dtype) => {
 		const sorted = rows.filter((row) => row.dtype === dtype).sort((a, b) => a.checkpointBytes - b.checkpointBytes);
-		const [least, most] = [sorted[0]!, sorted.at(-1)!];
-		return least === most
+		const [smallest, largest] = [sorted[0]!, sorted.at(-1)!];
+		return smallest === largest
 			? []
-			: [{ dtype, from: least.size, to: most.size, ratio: secondsPerGigabyte(most) / secondsPerGigabyte(least) }];
+			: [
+					{
+						dtype,
+						from: smallest.size,
+						to: largest.size,
+						ratio: secondsPerGigabyte(largest) / secondsPerGigabyte(smallest),
+					},
+				];
 	});
 }

@@ -28,7 +28,7 @@ import {
 const root = join(import.meta.dirname, "../..");
 const results = join(root, "tools/bench/results/export.csv");
 
-/** The last line a child printed. @throws Error with what it said instead */
+/** The last line a child printed. @throws Error with what it printed instead */
 async function child<T>(...args: readonly string[]): Promise<T> {
 	const script = join(import.meta.dirname, "export-child.ts");
 	const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, ...args], {

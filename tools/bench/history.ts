@@ -6,7 +6,7 @@ import type { Row, RunFacts } from "./report.ts";
 
 export type Kept = RunFacts & Omit<Row, "bundle">;
 
-/** @throws Error for a file that is no table of results */
+/** @throws Error for a file that is not a table of results */
 export function parseResults(csv: string): Kept[] {
 	const { data, errors } = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true });
 	if (errors.length > 0) throw new Error(`results.csv: ${errors[0]!.message} (row ${errors[0]!.row}).`);

@@ -62,7 +62,7 @@ function append(results: string, facts: RunFacts, rows: readonly Row[]): void {
 	appendFileSync(results, rows.map((row) => `${csvLine(facts, row)}\n`).join(""));
 }
 
-/** @throws Error naming what is no part */
+/** @throws Error naming those that are not parts */
 function chosenParts(named: readonly string[] | undefined): PartName[] {
 	const known = Object.keys(PARTS) as PartName[];
 	const unknown = (named ?? []).filter((name) => name !== CHART && !(known as readonly string[]).includes(name));

@@ -33,7 +33,7 @@ interface ProfileEvent {
 		readonly op_name?: string;
 		readonly parameter_size?: string;
 		readonly output_size?: string;
-		/** Of what is no constant: [{ "float": [4, 256] }] */
+		/** Of inputs that are not constants: [{ "float": [4, 256] }] */
 		readonly input_type_shape?: ReadonlyArray<{ readonly float?: readonly number[] }>;
 		readonly output_type_shape?: ReadonlyArray<{ readonly float?: readonly number[] }>;
 	};

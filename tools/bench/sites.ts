@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, "../..");
 
 /** What a visit transfers, by kind. */
 export const KINDS = ["js", "wasm", "bundle", "other"] as const;
-export type Bytes = Record<(typeof KINDS)[number], number>;
+type Bytes = Record<(typeof KINDS)[number], number>;
 
 export interface Site {
 	/** Ends in "/". */

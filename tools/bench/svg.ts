@@ -19,11 +19,11 @@ export function text(x: number, y: number, content: string, attributes: Attribut
 	return el("text", { x, y, ...attributes }, content);
 }
 
-export function escaped(value: string): string {
+function escaped(value: string): string {
 	return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
-/** A tenth of a pixel is fine enough. @throws RangeError for what is no place on paper */
+/** A tenth of a pixel is fine enough. @throws RangeError unless it is finite */
 function short(value: number): string {
 	if (!Number.isFinite(value)) throw new RangeError(`${value} is not a coordinate.`);
 	return String(Math.round(value * 10) / 10);

@@ -6,17 +6,17 @@ import { type EncodedImage, encodeImage } from "../../../workers/model/model.ts"
 import type { OpenModel } from "../../../workers/open-model.ts";
 import type { AskCase } from "./contract.ts";
 
-/** @param candidates what may be said at every step, for ever; null: the whole vocabulary */
-export function freeQuery(inputIds: readonly number[], candidates: readonly number[] | null = null): Generation {
-	const said = Int32Array.from(candidates ?? []).sort();
-	const allowed = [...said];
+/** @param candidates the ids that every step chooses from, without an end; null: the whole vocabulary */
+function freeQuery(inputIds: readonly number[], candidates: readonly number[] | null = null): Generation {
+	const sorted = Int32Array.from(candidates ?? []).sort();
+	const allowed = [...sorted];
 	const grammar: Grammar<null> = { start: null, allowed: () => allowed, next: () => null };
 	return {
 		task: "mner",
 		instructor: "",
 		inputIds,
 		text: { begin: 0, end: inputIds.length - 1 },
-		candidateIds: said,
+		candidateIds: sorted,
 		grammar,
 	};
 }

@@ -11,24 +11,24 @@ import type { BenchWorker, MeasuredGraphs, MeasuredPost, MeasuredRun } from "./c
 import { copyRates } from "./copy-rates.ts";
 import { drawPicture, drawRegions } from "./picture.ts";
 
-type HeardRun = Pick<ObservedRun, "role" | "milliseconds"> & { readonly ended: number; readonly tokens: number };
+type TimedRun = Pick<ObservedRun, "role" | "milliseconds"> & { readonly ended: number; readonly tokens: number };
 
-let heard: HeardRun[] = [];
+let observed: TimedRun[] = [];
 let job = 0;
 
 const engine = createEngineApi({
 	...browserPlatform,
 	observe: ({ role, milliseconds, feeds }) =>
-		heard.push({ role, milliseconds, ended: performance.now(), tokens: feeds.decoder_input_ids?.dims[1] ?? 0 }),
+		observed.push({ role, milliseconds, ended: performance.now(), tokens: feeds.decoder_input_ids?.dims[1] ?? 0 }),
 });
 
-const isDecoder = ({ tokens }: HeardRun) => tokens > 0;
+const isDecoder = ({ tokens }: TimedRun) => tokens > 0;
 
 /**
  * From the end of one decoder run to the end of the next, of the same batch: the first run of a batch has none before
  * it.
  */
-function runsOf(runs: readonly HeardRun[]): MeasuredRun[] {
+function runsOf(runs: readonly TimedRun[]): MeasuredRun[] {
 	return runs.flatMap((run, index) => {
 		const before = runs[index - 1];
 		const follows = before !== undefined && isDecoder(before) && isDecoder(run);
@@ -36,7 +36,7 @@ function runsOf(runs: readonly HeardRun[]): MeasuredRun[] {
 	});
 }
 
-function graphsOf(runs: readonly HeardRun[]): MeasuredGraphs {
+function graphsOf(runs: readonly TimedRun[]): MeasuredGraphs {
 	const roles = [...new Set(runs.map(({ role }) => role))];
 	return Object.fromEntries(
 		roles.map((role) => {
@@ -46,18 +46,18 @@ function graphsOf(runs: readonly HeardRun[]): MeasuredGraphs {
 	);
 }
 
-/** Milliseconds, and what was heard meanwhile. */
+/** Milliseconds, and the runs observed meanwhile. */
 async function timed<T>(work: () => Promise<T>) {
-	heard = [];
+	observed = [];
 	const started = performance.now();
 	const value = await work();
 	const milliseconds = performance.now() - started;
 	return {
 		value,
 		milliseconds,
-		runs: runsOf(heard),
-		tokens: heard.reduce((sum, { tokens }) => sum + tokens, 0),
-		graphs: graphsOf(heard),
+		runs: runsOf(observed),
+		tokens: observed.reduce((sum, { tokens }) => sum + tokens, 0),
+		graphs: graphsOf(observed),
 	};
 }
 
@@ -79,8 +79,8 @@ const worker: BenchWorker = {
 		}
 		return measured;
 	},
-	async ask(asked) {
-		const { value: ids, ...rest } = await timed(() => askModel(engine.model(), asked));
+	async ask(request) {
+		const { value: ids, ...rest } = await timed(() => askModel(engine.model(), request));
 		return { ids, ...rest };
 	},
 	copyRates,

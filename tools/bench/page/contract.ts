@@ -38,7 +38,7 @@ export interface MeasuredPost {
 }
 
 /**
- * Generation from token ids: no prompt, no tokenizer, no grammar but the one asked for. All inputs are asked in one
+ * Generation from token ids: no prompt, no tokenizer, no grammar except the one requested. All inputs run in one
  * call, which batches them as the engine does.
  */
 export interface AskCase {
@@ -46,8 +46,8 @@ export interface AskCase {
 	readonly inputs: ReadonlyArray<readonly number[]>;
 	readonly beams: number;
 	/**
-	 * What may be said at every step, so that no output ends before `maxNewTokens`; null: the whole vocabulary, free, as
-	 * long as the model likes.
+	 * Ids that every step chooses from, so that no output ends before `maxNewTokens`; null: the whole vocabulary, and
+	 * outputs as long as the model makes them.
 	 */
 	readonly candidates: readonly number[] | null;
 	readonly maxNewTokens: number;
@@ -56,7 +56,7 @@ export interface AskCase {
 }
 
 export interface MeasuredAsk {
-	/** [posts][T] what the best beam says. */
+	/** [posts][T] ids of the best beam. */
 	readonly ids: ReadonlyArray<readonly number[]>;
 	readonly milliseconds: number;
 	readonly runs: readonly MeasuredRun[];
@@ -65,13 +65,13 @@ export interface MeasuredAsk {
 
 export interface BenchWorker {
 	open(model: string, options: OpenOptions): Promise<OpenedModel>;
-	measure(asked: BenchCase): Promise<MeasuredPost[]>;
-	ask(asked: AskCase): Promise<MeasuredAsk>;
+	measure(request: BenchCase): Promise<MeasuredPost[]>;
+	ask(request: AskCase): Promise<MeasuredAsk>;
 	/** How fast WebAssembly copies memory, in bytes a second. */
 	copyRates(): number[];
 }
 
-export interface OpenedModel {
+interface OpenedModel {
 	/** Name and dtype. */
 	readonly bundle: string;
 	readonly device: Device;
@@ -86,8 +86,8 @@ export interface PeerOptions {
 	readonly weights: readonly string[];
 }
 
-/** What transformers.js says greedily to one input. */
-export interface MeasuredGeneration {
+/** The greedy output of transformers.js for one input. */
+interface MeasuredGeneration {
 	readonly ids: readonly number[];
 	readonly milliseconds: number;
 	/** Milliseconds between two tokens. */
@@ -103,8 +103,8 @@ export interface PeerWorker {
 /** Calls of the page; `name` names a worker, `model` a folder under the page's address. */
 export interface Bench {
 	open(name: string, model: string, options: OpenOptions): Promise<OpenedModel>;
-	measure(name: string, asked: BenchCase): Promise<MeasuredPost[]>;
-	ask(name: string, asked: AskCase): Promise<MeasuredAsk>;
+	measure(name: string, request: BenchCase): Promise<MeasuredPost[]>;
+	ask(name: string, request: AskCase): Promise<MeasuredAsk>;
 	copyRates(name: string): Promise<number[]>;
 	openPeer(name: string, model: string, options: PeerOptions): Promise<number>;
 	generate(name: string, input: readonly number[], maxNewTokens: number): Promise<MeasuredGeneration>;

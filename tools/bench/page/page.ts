@@ -22,8 +22,8 @@ const bench: Bench = {
 		running.set(name, { worker, ours: remote });
 		return remote.open(addressOf(model), options);
 	},
-	measure: (name, asked) => ours(name).measure(asked),
-	ask: (name, asked) => ours(name).ask(asked),
+	measure: (name, request) => ours(name).measure(request),
+	ask: (name, request) => ours(name).ask(request),
 	copyRates: (name) => ours(name).copyRates(),
 	openPeer(name, model, options) {
 		const worker = new Worker(new URL("./peer.worker.ts", import.meta.url), { type: "module", name });

@@ -50,7 +50,7 @@ const worker: PeerWorker = {
 	async generate(input: readonly number[], maxNewTokens: number) {
 		const arrived: number[] = [];
 		const started = performance.now();
-		const said = await model!.generate({
+		const output = await model!.generate({
 			inputs: int64(input),
 			attention_mask: int64(input.map(() => 1)),
 			max_new_tokens: maxNewTokens,
@@ -58,7 +58,7 @@ const worker: PeerWorker = {
 			streamer: { put: () => arrived.push(performance.now()), end: () => {} },
 		} as unknown as Parameters<PreTrainedModel["generate"]>[0]);
 		const milliseconds = performance.now() - started;
-		const ids = [...((said as Tensor).data as BigInt64Array)].map(Number).slice(1);
+		const ids = [...((output as Tensor).data as BigInt64Array)].map(Number).slice(1);
 		// The start token arrives at once, the first token after the encoder and the first step: steps are between the
 		// later ones, as with the engine.
 		return { ids, milliseconds, steps: arrived.slice(2).map((at, index) => at - arrived[index + 1]!) };

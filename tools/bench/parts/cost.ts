@@ -49,17 +49,17 @@ export const costPart: Part = ({ model, manifest, repetitions, note }) =>
 		const points = POINTS.filter(
 			({ axis, value }) => (axis !== "length" || value <= max_input) && (axis !== "regions" || visual !== null),
 		);
-		const heard: MeasuredAsk[][] = points.map(() => []);
+		const measured: MeasuredAsk[][] = points.map(() => []);
 		const rounds = repetitions ?? 7;
 		for (let round = 0; round <= rounds; round++) {
 			note(`round ${round === 0 ? "0 (warm-up)" : round} of ${rounds}`);
 			for (const [index, { point }] of points.entries()) {
-				const measured = await bench.ask("cost", askOf(point, vocab_size));
-				if (round > 0) heard[index]!.push(measured);
+				const answer = await bench.ask("cost", askOf(point, vocab_size));
+				if (round > 0) measured[index]!.push(answer);
 			}
 		}
 		return {
-			rows: points.flatMap(({ axis, value, point }, index) => rowsOf(axis, value, point, heard[index]!)),
+			rows: points.flatMap(({ axis, value, point }, index) => rowsOf(axis, value, point, measured[index]!)),
 			where: version,
 		};
 	});

@@ -14,40 +14,40 @@ export function enginePart(device: BenchDevice["open"]["device"]): Part {
 			repetitions: repetitions ?? of.repetitions,
 		}));
 		return withPage({ nano: model }, device === "webgpu", async ({ bench, version }) => {
-			const heard = await measureDevices(bench, devices, note);
+			const measured = await measureDevices(bench, devices, note);
 			const rows = devices.flatMap((of, index) =>
-				of.cases.flatMap((asked, at) => caseRows(of, asked, heard[index]![at]!)),
+				of.cases.flatMap((one, at) => caseRows(of, one, measured[index]![at]!)),
 			);
-			return { rows, where: version, text: stageTable(devices, heard) };
+			return { rows, where: version, text: stageTable(devices, measured) };
 		});
 	};
 }
 
 /** [device][case][repetition][post] */
-type Heard = MeasuredPost[][][][];
+type Measurements = MeasuredPost[][][][];
 
 /** All devices, all cases, in turn: A B C, A B C …, so that what else the machine does meets all of them alike. */
 async function measureDevices(
 	bench: Bench,
 	devices: readonly BenchDevice[],
 	note: (line: string) => void,
-): Promise<Heard> {
+): Promise<Measurements> {
 	const names = devices.map(({ device, open }) => `${device} × ${open.threads}`);
 	for (const [index, { open }] of devices.entries())
 		note((await bench.open(names[index]!, "nano", open)).device.reason);
-	const heard: Heard = devices.map(({ cases }) => cases.map(() => []));
+	const measured: Measurements = devices.map(({ cases }) => cases.map(() => []));
 	const rounds = 1 + Math.max(...devices.map(({ repetitions }) => repetitions));
 	for (let round = 0; round < rounds; round++) {
 		note(`round ${round === 0 ? "0 (warm-up)" : round} of ${rounds - 1}, load ${loadavg()[0]!.toFixed(1)}`);
 		for (const [index, { cases, repetitions }] of devices.entries()) {
 			if (round > repetitions) continue;
-			for (const [at, { name: _, stages: __, ...asked }] of cases.entries()) {
-				const measured = await bench.measure(names[index]!, asked);
-				if (round > 0) heard[index]![at]!.push(measured);
+			for (const [at, { name: _, stages: __, ...one }] of cases.entries()) {
+				const posts = await bench.measure(names[index]!, one);
+				if (round > 0) measured[index]![at]!.push(posts);
 			}
 		}
 	}
-	return heard;
+	return measured;
 }
 
 /** @param repetitions [repetition][post] */
@@ -94,7 +94,7 @@ export function caseRows(
 	];
 }
 
-/** In the order in which they are first heard of. */
+/** In the order of their first appearance. */
 const stagesOf = (posts: readonly MeasuredPost[]) =>
 	[...new Set(posts.flatMap(({ timings }) => Object.keys(timings)))].filter((stage) => stage !== "total");
 
@@ -103,9 +103,12 @@ function decoderRuns({ graphs }: MeasuredPost): number {
 }
 
 /** Where a post's time goes, by the engine's own clock: the mean over posts and repetitions, in milliseconds. */
-function stageTable(devices: readonly BenchDevice[], heard: Heard): string {
+function stageTable(devices: readonly BenchDevice[], measured: Measurements): string {
 	const lines = devices.flatMap(({ device, open, cases }, index) =>
-		cases.map(({ name }, at) => ({ name: `${name} (${device} × ${open.threads})`, posts: heard[index]![at]!.flat() })),
+		cases.map(({ name }, at) => ({
+			name: `${name} (${device} × ${open.threads})`,
+			posts: measured[index]![at]!.flat(),
+		})),
 	);
 	const stages = stagesOf(lines.flatMap(({ posts }) => posts));
 	const cells = (posts: readonly MeasuredPost[]) =>

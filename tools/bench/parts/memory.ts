@@ -31,29 +31,29 @@ const STAGES: ReadonlyArray<{
 /** Each repetition in a browser of its own: a process keeps its peak for life. */
 export const memoryPart: Part = async ({ model, repetitions, note }) => {
 	const rounds = repetitions ?? 3;
-	const heard = new Map<string, { readonly unit: string; readonly values: number[] }>();
+	const measured = new Map<string, { readonly unit: string; readonly values: number[] }>();
 	let where = "";
 	for (let round = 1; round <= rounds; round++) {
 		note(`browser ${round} of ${rounds}`);
 		where = await withPage({ nano: model }, false, async ({ bench, browser, version }) => {
-			const hear = (name: string, value: number | null, unit: string) => {
+			const keep = (name: string, value: number | null, unit: string) => {
 				if (value === null) return;
-				heard.set(name, { unit, values: [...(heard.get(name)?.values ?? []), value] });
+				measured.set(name, { unit, values: [...(measured.get(name)?.values ?? []), value] });
 			};
-			const peak = async (stage: string) => hear(`memory peak, ${stage}`, await peakOf(browser), "bytes");
+			const peak = async (stage: string) => keep(`memory peak, ${stage}`, await peakOf(browser), "bytes");
 			await peak("page alone");
-			hear("open, first time", (await bench.open("first", "nano", OPEN)).milliseconds, "ms");
+			keep("open, first time", (await bench.open("first", "nano", OPEN)).milliseconds, "ms");
 			await peak("model open");
-			for (const { name, ...asked } of STAGES) {
-				await bench.measure("first", asked);
+			for (const { name, ...posts } of STAGES) {
+				await bench.measure("first", posts);
 				await peak(name);
 			}
 			await bench.end("first");
-			hear("open, again", (await bench.open("again", "nano", OPEN)).milliseconds, "ms");
+			keep("open, again", (await bench.open("again", "nano", OPEN)).milliseconds, "ms");
 			return version;
 		});
 	}
-	const rows = [...heard].map(([name, { unit, values }]): Row => {
+	const rows = [...measured].map(([name, { unit, values }]): Row => {
 		return { device: "wasm", threads: 1, case: name, value: median(values), unit, n: values.length };
 	});
 	if (!existsSync("/proc/self/status")) note("no /proc here: memory was not measured");

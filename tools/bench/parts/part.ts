@@ -2,7 +2,7 @@
 import type { Manifest } from "../../../src/bundle/manifest.ts";
 import type { Row } from "../report.ts";
 
-export interface PartContext {
+interface PartContext {
 	/** Bundle folder. */
 	readonly model: string;
 	readonly manifest: Manifest;

@@ -18,7 +18,7 @@ describe("what rules find, beside the annotation", () => {
 		expect(inWords(mention("person", 0, 10), words)).toBe("person 0 1");
 		expect(inWords(mention("location", 17, 19), words)).toBe("location 3 3");
 	});
-	test("type and both ends must agree; a record said twice counts once", () => {
+	test("type and both ends must agree; a repeated record counts once", () => {
 		const gold = [mention("person", 0, 10), mention("location", 16, 21)];
 		const found = [
 			mention("person", 0, 10),
@@ -30,17 +30,19 @@ describe("what rules find, beside the annotation", () => {
 	});
 });
 
-describe("what is asked to see a cost", () => {
-	const asked = askOf({ ...USUAL, length: 512, posts: 3 }, 8000);
+describe("the request that shows a cost", () => {
+	const request = askOf({ ...USUAL, length: 512, posts: 3 }, 8000);
 	test("has the length, the posts and the beams of its point, and ends like a prompt", () => {
-		expect([asked.inputs.length, ...asked.inputs.map((ids) => ids.length), asked.beams]).toEqual([3, 512, 512, 512, 4]);
-		expect(asked.inputs.map((ids) => ids.at(-1))).toEqual([1, 1, 1]);
+		expect([request.inputs.length, ...request.inputs.map((ids) => ids.length), request.beams]).toEqual([
+			3, 512, 512, 512, 4,
+		]);
+		expect(request.inputs.map((ids) => ids.at(-1))).toEqual([1, 1, 1]);
 	});
 	test("names ids of the vocabulary only, never its special ones, and a hundred candidates, each once", () => {
-		const ids = [...asked.inputs.flatMap((input) => input.slice(0, -1)), ...asked.candidates!];
+		const ids = [...request.inputs.flatMap((input) => input.slice(0, -1)), ...request.candidates!];
 		expect(Math.min(...ids)).toBeGreaterThan(100);
 		expect(Math.max(...ids)).toBeLessThan(8000);
-		expect(new Set(asked.candidates).size).toBe(100);
+		expect(new Set(request.candidates).size).toBe(100);
 	});
 });
 
@@ -57,7 +59,7 @@ describe("outputs that must be equal", () => {
 });
 
 describe("a post with a picture and ten regions", () => {
-	const asked = DEVICES.flatMap(({ device, open, cases }) =>
+	const cases = DEVICES.flatMap(({ device, open, cases }) =>
 		cases.filter(({ name }) => name === TEN_REGIONS).map((one) => ({ device, open, one })),
 	);
 	const post = (milliseconds: number, timings: MeasuredPost["timings"]): MeasuredPost => ({
@@ -69,14 +71,14 @@ describe("a post with a picture and ten regions", () => {
 		},
 	});
 	/** [repetition][post] */
-	const heard = [
+	const repetitions = [
 		[post(300, { resize: 10, visual_encoder: 200 }), post(500, { resize: 30, visual_encoder: 400 })],
 		[post(310, { resize: 12, visual_encoder: 210 }), post(510, { resize: 30, search: 6, visual_encoder: 400 })],
 		[post(900, { resize: 11, visual_encoder: 220 }), post(520, { resize: 33, search: 3, visual_encoder: 400 })],
 	];
 
-	test("is asked on WASM with one thread and with two, each time with ten boxes inside a picture of its own", () => {
-		expect(asked.map(({ device, open: { threads }, one }) => [device, threads, one.pictures, one.regions])).toEqual([
+	test("runs on WASM with one thread and with two, each time with ten boxes inside a picture of its own", () => {
+		expect(cases.map(({ device, open: { threads }, one }) => [device, threads, one.pictures, one.regions])).toEqual([
 			["wasm", 1, true, 10],
 			["wasm", 2, true, 10],
 		]);
@@ -86,8 +88,8 @@ describe("a post with a picture and ten regions", () => {
 			expect(0 <= x1 && x1 < x2 && x2 <= 1024 && 0 <= y1 && y1 < y2 && y2 <= 768).toBe(true);
 	});
 	test("has a row for each stage of its time: the median of each post, and their mean", () => {
-		const { one, ...device } = asked[1]!;
-		const rows = caseRows(device, one, heard).map(({ case: name, value, unit, n }) => [name, value, unit, n]);
+		const { one, ...device } = cases[1]!;
+		const rows = caseRows(device, one, repetitions).map(({ case: name, value, unit, n }) => [name, value, unit, n]);
 		expect(rows).toEqual([
 			[`${TEN_REGIONS}: ms per post`, 410, "ms", 6],
 			[`${TEN_REGIONS}: steps per post`, 4, "", 6],
@@ -98,10 +100,12 @@ describe("a post with a picture and ten regions", () => {
 			[`${TEN_REGIONS}: stage visual_encoder`, 305, "ms", 6],
 			[`${TEN_REGIONS}: stage search`, 1.5, "ms", 6],
 		]);
-		expect(caseRows(device, { ...one, stages: false }, heard)).toHaveLength(5);
+		expect(caseRows(device, { ...one, stages: false }, repetitions)).toHaveLength(5);
 	});
 	test("may take 400 ms", () => {
-		const rows = asked.flatMap(({ one, ...device }) => caseRows(device, one, heard.slice(0, device.open.threads)));
+		const rows = cases.flatMap(({ one, ...device }) =>
+			caseRows(device, one, repetitions.slice(0, device.open.threads)),
+		);
 		expect(judge(rows, TARGETS).filter(({ name }) => name.startsWith(TEN_REGIONS))).toMatchObject([
 			{ threads: 1, bound: "at most", target: 400, value: 400, met: true },
 			{ threads: 2, value: 405, met: false },

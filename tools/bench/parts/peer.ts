@@ -36,7 +36,7 @@ const OURS: readonly Ours[] = [
 ];
 const THEIRS = "transformers.js, greedy";
 
-/** Tokens an extraction may say: those of its text, labels, separators. */
+/** Tokens that an output may contain: those of its text, labels, separators. */
 const CANDIDATES = 100;
 
 function wasm(threads: number, size: Pick<PeerDevice, "posts" | "tokens" | "repetitions">): PeerDevice {
@@ -65,7 +65,7 @@ export const PEERS = {
 	"base-webgpu": { shape: "base", devices: [SOFTWARE] },
 } as const satisfies Record<string, { readonly shape: Shape; readonly devices: readonly PeerDevice[] }>;
 
-export const peerCase = (shape: Shape, name: string, what: string) => `flan-t5-${shape}: ${name}: ${what}`;
+const peerCase = (shape: Shape, name: string, what: string) => `flan-t5-${shape}: ${name}: ${what}`;
 
 /** Milliseconds of every post and every step, by name. */
 type Times = Map<string, { readonly posts: number[]; readonly steps: number[] }>;
@@ -120,22 +120,22 @@ async function measure(bench: Bench, shape: Shape, device: PeerDevice, note: (li
 	for (let round = 0; round <= repetitions; round++) {
 		note(`round ${round} of ${repetitions}`);
 		for (const [post, input] of inputs.entries()) {
-			const said = new Map<string, readonly number[]>();
+			const outputs = new Map<string, readonly number[]>();
 			const keep = (name: string, ids: readonly number[], milliseconds: number, steps: readonly number[]) => {
-				said.set(name, ids);
+				outputs.set(name, ids);
 				if (round === 0 && repetitions > 0) return;
 				times.get(name)!.posts.push(milliseconds);
 				times.get(name)!.steps.push(...steps);
 			};
 			for (const { name, beams, extractive } of ours) {
-				const asked = {
+				const request = {
 					inputs: [input],
 					beams,
 					candidates: extractive ? candidates[post]! : null,
 					maxNewTokens: tokens,
 					regions: null,
 				};
-				const { ids, milliseconds, runs } = await bench.ask("ours", asked);
+				const { ids, milliseconds, runs } = await bench.ask("ours", request);
 				keep(
 					name,
 					ids[0]!,
@@ -145,7 +145,7 @@ async function measure(bench: Bench, shape: Shape, device: PeerDevice, note: (li
 			}
 			const { ids, milliseconds, steps } = await bench.generate("peer", input, tokens);
 			keep(THEIRS, ids, milliseconds, steps);
-			checkEqual(said.get(GREEDY.name)!, ids);
+			checkEqual(outputs.get(GREEDY.name)!, ids);
 		}
 	}
 	return times;

@@ -43,14 +43,14 @@ export function inWords({ type, start, end }: Mention, words: readonly Word[]): 
 	return `${type} ${touched[0]} ${touched.at(-1)}`;
 }
 
-/** Strict: type, first and last word. A record said twice counts once. */
+/** Strict: type, first and last word. A repeated record counts once. */
 export function compare(found: readonly Mention[], gold: readonly Mention[], words: readonly Word[]): Counts {
-	const [said, expected] = [found, gold].map(
+	const [predicted, expected] = [found, gold].map(
 		(mentions) => new Set(mentions.map((mention) => inWords(mention, words))),
 	) as [Set<string>, Set<string>];
 	return {
-		right: [...said].filter((record) => expected.has(record)).length,
-		predicted: said.size,
+		right: [...predicted].filter((record) => expected.has(record)).length,
+		predicted: predicted.size,
 		gold: expected.size,
 	};
 }

@@ -72,8 +72,8 @@ async function measureSteps(
 		note(`${bundle ?? "the bundle"}: ${name}`);
 		const feeds = await feedsOf(folder, role, async (engine) => {
 			const opened = engine.model();
-			const asked = askOf({ ...USUAL, beams }, opened.sessions.manifest.config.vocab_size);
-			await askModel(opened, { ...asked, candidates: role === "decoder" ? null : asked.candidates });
+			const request = askOf({ ...USUAL, beams }, opened.sessions.manifest.config.vocab_size);
+			await askModel(opened, { ...request, candidates: role === "decoder" ? null : request.candidates });
 		});
 		rates.push(...copyRates());
 		const { wall, weights } = await profileRole(folder, role, feeds);

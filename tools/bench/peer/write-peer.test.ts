@@ -41,12 +41,12 @@ async function greedy(peer: string, weights: readonly string[], layers: number):
 	const past: Record<string, InferenceSession.OnnxValueMapType[string]> = Object.fromEntries(
 		names.map((name) => [`past_key_values.${name}`, new ort.Tensor("float32", [], [1, 2, 0, 8])]),
 	);
-	const said = [0];
-	while (said.length <= STEPS) {
-		const first = said.length === 1;
+	const output = [0];
+	while (output.length <= STEPS) {
+		const first = output.length === 1;
 		const outputs = await decoder.run({
 			...past,
-			input_ids: int64([said.at(-1)!]),
+			input_ids: int64([output.at(-1)!]),
 			encoder_attention_mask: mask,
 			encoder_hidden_states: last_hidden_state!,
 			use_cache_branch: new ort.Tensor("bool", [!first], [1]),
@@ -54,14 +54,14 @@ async function greedy(peer: string, weights: readonly string[], layers: number):
 		for (const name of names)
 			if (first || name.includes("decoder")) past[`past_key_values.${name}`] = outputs[`present.${name}`]!;
 		const logits = [...(outputs.logits!.data as Float32Array)];
-		said.push(logits.indexOf(Math.max(...logits)));
-		if (said.at(-1) === 1) break;
+		output.push(logits.indexOf(Math.max(...logits)));
+		if (output.at(-1) === 1) break;
 	}
-	return said.slice(1);
+	return output.slice(1);
 }
 
 describe("a peer", () => {
-	test.each([true, false])("says token for token what the bundle says, embeddings tied: %s", async (tied) => {
+	test.each([true, false])("writes the same tokens as the bundle, embeddings tied: %s", async (tied) => {
 		const at = (name: string) => join(folder, `${name}-${tied}`);
 		const { num_decoder_layers: layers } = writeRandomCheckpoint(
 			at("checkpoint"),

@@ -97,7 +97,7 @@ function mergedDecoder(options: GraphOptions): GraphRecord {
 	};
 }
 
-/** The branches differ in lengths: no dimension of an output is promised, and none is said to equal that of another. */
+/** The branches differ in lengths: no dimension of an output is fixed, and none is declared equal to another's. */
 function withOpenShape({ name, dtype, shape }: ValueRecord): ValueRecord {
 	return { name, dtype, shape: shape.map((_, axis) => `${name}.${axis}`) };
 }
