@@ -22,7 +22,7 @@ export interface Item {
 }
 
 /** Lists that are scored apart. */
-export const LAYERS = [
+const LAYERS = [
 	"entities",
 	"relation",
 	"events",

@@ -13,10 +13,10 @@ import { readLines } from "../cli/extract/lines.ts";
 
 /** A box is found when a region shares this much of it (intersection over union). */
 export const FOUND = 0.5;
-const LONGEST_LINE = 1 << 20;
+const MAX_LINE_BYTES = 1 << 20;
 /** Kinds of the data that are reported as another one: who has a head is a person. */
 const REPORTED_AS: Readonly<Record<string, string>> = { head: "person" };
-export const ALL = "all";
+const ALL = "all";
 
 const fraction = z.number().check(z.gte(0), z.lte(1));
 const RecordSchema = z.object({
@@ -33,7 +33,7 @@ export type RegionRecord = z.infer<typeof RecordSchema>;
 /** @throws Failure `import-format` naming the line */
 export async function readRegionRecords(path: string, split: string, limit: number): Promise<RegionRecord[]> {
 	const records: RegionRecord[] = [];
-	for await (const { number, text } of readLines(path, LONGEST_LINE)) {
+	for await (const { number, text } of readLines(path, MAX_LINE_BYTES)) {
 		if (text === "") continue;
 		const record = parseRecord(text, `${path}, line ${number}`);
 		if (record.split === split) records.push(record);
@@ -43,7 +43,8 @@ export async function readRegionRecords(path: string, split: string, limit: numb
 }
 
 function parseRecord(text: string | null, where: string): RegionRecord {
-	if (text === null) throw new Failure("import-format", `${where}: longer than ${LONGEST_LINE} bytes.`);
+	if (text === null)
+		throw new Failure("import-format", `${where}: the line is longer than ${MAX_LINE_BYTES >> 20} MiB.`);
 	let json: unknown;
 	try {
 		json = JSON.parse(text);

@@ -15,7 +15,7 @@ import type { Example, MarkedItem } from "./score.ts";
 import type { Share } from "./shares.ts";
 
 /** Posts of a report; a browser draws so many at once without waiting. Those with most mistakes come first. */
-export const MOST_POSTS = 2000;
+const MAX_POSTS = 2000;
 
 const ENTITIES: Readonly<Record<string, string>> = {
 	"&": "&amp;",
@@ -187,7 +187,7 @@ const OUTCOMES = {
 } as const;
 
 function postSection(examples: readonly Example[]): string {
-	const shown = examples.slice(0, MOST_POSTS);
+	const shown = examples.slice(0, MAX_POSTS);
 	const labels = [...new Set(shown.flatMap(labelsOf))].sort();
 	const left = examples.length - shown.length;
 	const option = (value: string, name: string) => `<option value="${escapeHtml(value)}">${escapeHtml(name)}</option>`;

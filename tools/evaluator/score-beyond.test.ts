@@ -14,7 +14,7 @@ const shares = (scores: Scores) => scores.shares.map(({ id, counts: { right, of 
 const LEFT: Box = [0, 0, 0.5, 1];
 const RIGHT: Box = [0.5, 0, 1, 1];
 /** 0.6 of LEFT. */
-const MOST_OF_LEFT: Box = [0, 0, 0.5, 0.6];
+const LARGE_PART_OF_LEFT: Box = [0, 0, 0.5, 0.6];
 
 describe("FMNERG", () => {
 	const record: RecordOf<"fmnerg"> = {
@@ -34,7 +34,7 @@ describe("FMNERG", () => {
 	test("a wrong fine type of the right coarse one counts where only the coarse one does, and half in the hierarchy", () => {
 		// Ada: right with its region. Bob: coach for athlete, both persons. Oslo: a region where none is annotated.
 		const entities = [
-			entity("author", 0, 3, [MOST_OF_LEFT], "person"),
+			entity("author", 0, 3, [LARGE_PART_OF_LEFT], "person"),
 			entity("coach", 8, 11, [], "person"),
 			entity("city", 15, 19, [RIGHT], "location"),
 		];
@@ -85,7 +85,7 @@ describe("MORE", () => {
 	test("triples without none, pairs, and accuracy with none: counted by hand", () => {
 		// Right; another relation; another object, so that pair is said to have none, as one more that is rightly none.
 		const objectRelations = [
-			found("self", 0, 3, MOST_OF_LEFT),
+			found("self", 0, 3, LARGE_PART_OF_LEFT),
 			found("relatives", 8, 11, LEFT),
 			found("present in", 15, 19, [0.6, 0, 1, 0.5]),
 		];

@@ -12,7 +12,7 @@ import { type Slice, slicesOf, sumOf } from "./slices.ts";
 import { EVALUATED_TASKS } from "./tasks/tasks.ts";
 import type { Trimming } from "./trimming.ts";
 
-export interface MetricScore extends Score {
+interface MetricScore extends Score {
 	readonly id: string;
 	readonly name: string;
 	readonly rule: string;

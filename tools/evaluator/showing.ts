@@ -126,7 +126,7 @@ function inside(boxes: readonly Box[]): Box[] {
 
 const four = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const RegionLine = z.object({ image_id: z.string(), boxes: z.array(four) });
-const MOST_LINES = 1_000_000;
+const MAX_LINES = 1_000_000;
 
 /** A line for each picture: `{"image_id", "boxes": [[x1, y1, x2, y2]]}`, fractions, O1 first. */
 function readRegions(path: string): Map<string, [number, number, number, number][]> {
@@ -138,7 +138,7 @@ function readRegions(path: string): Map<string, [number, number, number, number]
 			cause,
 		});
 	}
-	const lines = content.split("\n", MOST_LINES).map((line, index) => ({ line, number: index + 1 }));
+	const lines = content.split("\n", MAX_LINES).map((line, index) => ({ line, number: index + 1 }));
 	return new Map(
 		lines
 			.filter(({ line }) => line.trim() !== "")

@@ -3,7 +3,7 @@ import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
 import { addCounts, type Counts, noCounts, type Score, scoreOf } from "./metrics.ts";
 import { type AnnotatedRecord, PICTURE_KINDS } from "./predict/contract.ts";
 
-export interface SliceScore extends Score {
+interface SliceScore extends Score {
 	/** Of the metric. */
 	readonly id: string;
 	readonly counts: Counts;

@@ -10,10 +10,10 @@ import { type Command, needed, oneOf, options } from "../command.ts";
 import { readLines } from "../extract/lines.ts";
 
 /** Results carry their n-best lists. */
-const LONGEST_LINE = 64 << 20;
+const MAX_LINE_BYTES = 64 << 20;
 
 /** The formats with their one-line descriptions, for `--help`. */
-export const formatsHelp = (names: readonly FormatName[]): string =>
+const formatsHelp = (names: readonly FormatName[]): string =>
 	names.map((name) => `                ${name.padEnd(20)} ${FORMATS[name].about}`).join("\n");
 
 export const convertCommand: Command = {
@@ -97,9 +97,9 @@ async function readItems(
 
 async function readLongJsonLines(input: string): Promise<ExportItem[]> {
 	const items: ExportItem[] = [];
-	for await (const { text, number } of readLines(input, LONGEST_LINE)) {
+	for await (const { text, number } of readLines(input, MAX_LINE_BYTES)) {
 		if (text === null)
-			throw new Failure("import-too-large", `${input}, line ${number} is longer than ${LONGEST_LINE >> 20} MiB.`);
+			throw new Failure("import-too-large", `${input}, line ${number} is longer than ${MAX_LINE_BYTES >> 20} MiB.`);
 		const item = readJsonLine(text, `${input}, line ${number}`);
 		if (item) items.push(item);
 	}

@@ -48,7 +48,7 @@ interface Report {
 	readonly problem: Failure | null;
 }
 
-export function inspectCheckpoint(path: string, backbone?: string): Report {
+function inspectCheckpoint(path: string, backbone?: string): Report {
 	const { folder, file: location } = locateCheckpoint(path);
 	if (!existsSync(join(folder, "config.json"))) return inspectWeights(location);
 	const { file, name: layout, recognised, report, close } = surveyCheckpoint(path, { backbone });
@@ -93,7 +93,7 @@ function listTensors({ name: file, tensors: found, metadata, notes }: TensorFile
 	};
 }
 
-export async function inspectBundle(path: string): Promise<Report> {
+async function inspectBundle(path: string): Promise<Report> {
 	const manifest = parseManifest(readJson(join(path, "umie.json"), "input-unreadable"));
 	const files = await checkFiles(path, manifest);
 	const lines = files.map(

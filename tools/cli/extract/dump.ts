@@ -7,7 +7,7 @@ import { type NamedTensor, writeSafetensors } from "../../exporter/checkpoint/sa
 
 const MIB = 1 << 20;
 /** A dump is collected in memory: the header of the file comes first. */
-const MOST_BYTES = 1024 * MIB;
+const MAX_BYTES = 1024 * MIB;
 
 /**
  * Tensors are called GRAPH.RUN/NAME, such as `decoder.3/logits`; runs of each graph count from 0, names are those of
@@ -19,7 +19,7 @@ export class TensorDump {
 	readonly #limit: number;
 	#bytes = 0;
 
-	constructor(limit = MOST_BYTES) {
+	constructor(limit = MAX_BYTES) {
 		this.#limit = limit;
 	}
 

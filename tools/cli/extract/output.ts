@@ -6,7 +6,7 @@ import { readLines } from "./lines.ts";
 import type { PostId } from "./record.ts";
 
 /** Results grow with their n-best lists; a line past this is not one of ours. */
-const LONGEST_RESULT = 64 << 20;
+const MAX_RESULT_BYTES = 64 << 20;
 
 export interface Output {
 	readonly file: FileHandle;
@@ -37,7 +37,7 @@ export async function openOutput(path: string, existing: "resume" | "replace" | 
 async function wholeLines(path: string): Promise<{ done: number; lastId: PostId | undefined; end: number }> {
 	let [done, end] = [0, 0];
 	let last: string | null = null;
-	for await (const line of readLines(path, LONGEST_RESULT)) {
+	for await (const line of readLines(path, MAX_RESULT_BYTES)) {
 		if (!line.whole) break;
 		done++;
 		end = line.end;

@@ -18,9 +18,9 @@ export interface Entry {
 }
 
 /** Longest line in bytes: a text of 20,000 units is at most 240,000 bytes as JSON, and other fields are welcome. */
-export const LONGEST_RECORD = 4 << 20;
+export const MAX_RECORD_BYTES = 4 << 20;
 
-export const PICTURE_LEFT_OUT = "The picture was not read: --images was not given.";
+const PICTURE_LEFT_OUT = "The picture was not read: --images was not given.";
 
 /** @param images null: pictures are left out, with a note */
 export async function readEntry(
@@ -88,7 +88,7 @@ export function idOfLine(text: string | null): PostId {
 type JsonRecord = Readonly<Record<string, unknown>>;
 
 function parseLine(text: string | null, number: number): JsonRecord {
-	if (text === null) throw wrong(number, `is longer than ${LONGEST_RECORD >> 20} MiB`);
+	if (text === null) throw wrong(number, `is longer than ${MAX_RECORD_BYTES >> 20} MiB`);
 	let json: unknown;
 	try {
 		json = JSON.parse(text);

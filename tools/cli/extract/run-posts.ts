@@ -10,7 +10,7 @@ import type { Engine } from "../../../workers/engine.ts";
 import { openImageFolder } from "./images.ts";
 import { readLines } from "./lines.ts";
 import { type Output, openOutput } from "./output.ts";
-import { type Entry, idOfLine, LONGEST_RECORD, type PostId, readEntry } from "./record.ts";
+import { type Entry, idOfLine, MAX_RECORD_BYTES, type PostId, readEntry } from "./record.ts";
 
 export interface RunOptions {
 	readonly input: string;
@@ -40,9 +40,7 @@ export interface RunSummary {
 }
 
 /** A line of results.jsonl. */
-export type ResultLine =
-	| ({ readonly id: PostId } & ExtractionResult)
-	| { readonly id: PostId; readonly failure: FailureData };
+type ResultLine = ({ readonly id: PostId } & ExtractionResult) | { readonly id: PostId; readonly failure: FailureData };
 
 /** Failures of a post, not of the run: they become its line, and the rest goes on. */
 const OF_ONE_POST: ReadonlySet<FailureCode> = new Set([
@@ -110,7 +108,7 @@ function checkFiles({ input, output }: RunOptions): void {
  * they belong to this input.
  */
 async function* unfinishedLines({ input, output, shard }: RunOptions, { done, lastId }: Output, summary: RunSummary) {
-	for await (const line of readLines(input, LONGEST_RECORD)) {
+	for await (const line of readLines(input, MAX_RECORD_BYTES)) {
 		if (line.text?.trim() === "" || (line.number - 1) % shard.count !== shard.index - 1) continue;
 		if (summary.skipped === done) {
 			yield line;

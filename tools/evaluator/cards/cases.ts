@@ -4,7 +4,7 @@ import type { RequestableTask } from "../../../src/tasks/types.ts";
 /** `[x1, y1, x2, y2]` in pixels of the picture. */
 export type Box = readonly [number, number, number, number];
 
-export interface ExpectedEntity {
+interface ExpectedEntity {
 	readonly type: string;
 	readonly text: string;
 	/**
@@ -15,9 +15,9 @@ export interface ExpectedEntity {
 }
 
 /** Texts of head and tail around the type. */
-export type ExpectedRelation = readonly [head: string, type: string, tail: string];
+type ExpectedRelation = readonly [head: string, type: string, tail: string];
 
-export interface ExpectedEvent {
+interface ExpectedEvent {
 	readonly type: string;
 	readonly trigger: string;
 	/** Roles with the words that play them. */

@@ -11,7 +11,7 @@ export const BEGIN = "<!-- gallery: written by tools/evaluator/cards/gallery.ts 
 export const END = "<!-- end of gallery -->";
 
 /** Model output and posts must not become markup: what Markdown or HTML reads is escaped. */
-export function inMarkdown(text: string): string {
+function inMarkdown(text: string): string {
 	return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|&~$]/g, (character) => `&#${character.codePointAt(0)};`);
 }
 

@@ -17,7 +17,7 @@ import { type Drawn, galleryPage, PAGE_WIDTH } from "./gallery-page.ts";
 import { judge } from "./judge.ts";
 
 const root = join(import.meta.dirname, "../../..");
-const MOST_BYTES = 250_000;
+const MAX_BYTES = 250_000;
 const QUALITIES = [80, 72, 64, 56, 48, 40];
 
 async function drawn(engine: Engine, asked: GalleryCase, job: number): Promise<Drawn> {
@@ -43,9 +43,9 @@ async function photograph(html: string): Promise<Uint8Array> {
 		await page.setContent(html);
 		for (const quality of QUALITIES) {
 			const picture = await page.screenshot({ type: "jpeg", quality, fullPage: true });
-			if (picture.length <= MOST_BYTES) return picture;
+			if (picture.length <= MAX_BYTES) return picture;
 		}
-		throw new Error(`The gallery is larger than ${MOST_BYTES} bytes at every quality: show fewer cases.`);
+		throw new Error(`The gallery is larger than ${MAX_BYTES} bytes at every quality: show fewer cases.`);
 	} finally {
 		await browser.close();
 	}

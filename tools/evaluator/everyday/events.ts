@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { Failure } from "../../../src/core/failure.ts";
 import { DEFAULT_INSTRUCTORS } from "../../../src/tasks/defaults.ts";
 
-export const EVENTS_FOLDER = join(import.meta.dirname, "events");
+const EVENTS_FOLDER = join(import.meta.dirname, "events");
 
 const ROLES = DEFAULT_INSTRUCTORS.labels.argument_roles;
 const words = z.string().check(z.minLength(1));

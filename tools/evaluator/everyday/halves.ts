@@ -12,7 +12,7 @@ const SEED = 15;
 const PER_KIND = 6;
 
 /** Whatever `seed` says, the same lines in the same order give the same draw. */
-export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
 	const out = [...items];
 	for (let i = out.length - 1; i > 0; i--) {
 		const j = Math.floor(random() * (i + 1));

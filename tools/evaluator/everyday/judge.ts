@@ -19,7 +19,7 @@ export type Verdict = (typeof VERDICTS)[number];
 const NAMES_FOR_A_SLIP = 3;
 
 /** Relations that hold either way round. */
-export const SYMMETRIC: ReadonlySet<string> = new Set([
+const SYMMETRIC: ReadonlySet<string> = new Set([
 	"alternate names",
 	"alumni",
 	"classmate",
@@ -116,7 +116,7 @@ function countSlips(missed: readonly Extent[], wrong: readonly Extent[]): number
 	return wrong.length + left.length;
 }
 
-export interface ShownRelation {
+interface ShownRelation {
 	readonly type: string;
 	readonly head: string;
 	readonly tail: string;

@@ -13,7 +13,7 @@ export const HALVES = ["train", "judge"] as const;
 export type Half = (typeof HALVES)[number];
 
 /** Where the built-in posts are. */
-export const POSTS_FOLDER = join(import.meta.dirname, "posts");
+const POSTS_FOLDER = join(import.meta.dirname, "posts");
 
 export const TOPICS = [
 	"sport",

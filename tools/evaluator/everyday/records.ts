@@ -10,20 +10,20 @@ import type { EverydayPost, ExpectedName, ExpectedRelation, Extent } from "./pos
 const BUILT_IN: readonly string[] = DEFAULT_INSTRUCTORS.labels.relation_types;
 
 /** Code-point offsets of the record's own text. */
-export interface Mention {
+interface Mention {
 	readonly type: string;
 	readonly text: string;
 	readonly start: number;
 	readonly end: number;
 }
 
-export interface EntityRecord {
+interface EntityRecord {
 	readonly id: string;
 	readonly text: string;
 	readonly entities: readonly Mention[];
 }
 
-export interface PairRecord {
+interface PairRecord {
 	readonly id: string;
 	readonly text: string;
 	readonly head: Mention;

@@ -6,7 +6,7 @@ import { nameSlices, postSlices } from "./slices.ts";
 /** Relations are counted from these scores on. */
 const SCORES = [0.9, 0.5, 0] as const;
 
-export interface RelationCount {
+interface RelationCount {
 	/** Relations with at least this score. */
 	readonly score: number;
 	readonly shown: number;

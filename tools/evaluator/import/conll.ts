@@ -3,7 +3,7 @@ import { spansOfTags, type TaggedSpan } from "./bio.ts";
 import { readText } from "./files.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
 import { entityType } from "./labels.ts";
-import { JoinedText, type Mention, MOST_WORDS, pictureId } from "./record.ts";
+import { JoinedText, MAX_WORDS, type Mention, pictureId } from "./record.ts";
 
 /** A post of the file; `lines` are those of its words. */
 export interface ConllPost {
@@ -29,7 +29,7 @@ export function readConll(path: string, { report, column }: Pick<ReadOptions, "r
 	let begin = 0;
 	let rows: { word: string; tag: string; line: number }[] = [];
 	const finish = () => {
-		if (rows.length > MOST_WORDS) report("bad-record", begin, `${rows.length} words; at most ${MOST_WORDS} are read`);
+		if (rows.length > MAX_WORDS) report("bad-record", begin, `${rows.length} words; at most ${MAX_WORDS} are read`);
 		else if (rows.length > 0) {
 			const { spans, problems } = spansOfTags(rows.map(({ tag }) => tag));
 			for (const { kind, at, what } of problems) report(kind, rows[at]!.line, what);

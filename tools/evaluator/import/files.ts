@@ -4,10 +4,10 @@ import { Failure } from "../../../src/core/failure.ts";
 
 const MIB = 1 << 20;
 /** The largest public set is some 20 MB. */
-const MOST_DATA = 256 * MIB;
+const MAX_DATA_BYTES = 256 * MIB;
 
 /** @throws Failure `input-unreadable` */
-export function readText(path: string, most = MOST_DATA): string {
+export function readText(path: string, most = MAX_DATA_BYTES): string {
 	try {
 		const stats = statSync(path);
 		if (!stats.isFile()) throw new Failure("input-unreadable", `${path} is not a file.`);

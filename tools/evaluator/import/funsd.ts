@@ -10,7 +10,7 @@ import { layOutWords, type PositionedWord } from "../../../src/tasks/layout/layo
 import { readJson } from "./files.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
 
-const MOST_PAGES = 100_000;
+const MAX_PAGES = 100_000;
 
 const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const Piece = z.object({
@@ -49,7 +49,7 @@ function pathsOf(input: string): string[] {
 		const names = readdirSync(input).filter((name) => name.endsWith(".json"));
 		return names
 			.sort()
-			.slice(0, MOST_PAGES)
+			.slice(0, MAX_PAGES)
 			.map((name) => join(input, name));
 	} catch (cause) {
 		throw new Failure("input-unreadable", `${input} cannot be read.`, { cause });

@@ -8,7 +8,7 @@ import type { Format, ReadOptions, ReadRecord } from "./format.ts";
 import { roleName } from "./labels.ts";
 import { type NamedBox, readVoc } from "./voc.ts";
 
-const MOST_XML = 1 << 20;
+const MAX_XML_BYTES = 1 << 20;
 
 function read(input: string, options: ReadOptions): ReadRecord[] {
 	return readConll(input, options).map((post, index) => {
@@ -53,7 +53,7 @@ function boxesOf({ imageId, line }: ConllPost, { boxes: folder, report }: ReadOp
 	const path = join(folder, `${imageId}.xml`);
 	if (!existsSync(path)) return [];
 	try {
-		return readVoc(readText(path, MOST_XML));
+		return readVoc(readText(path, MAX_XML_BYTES));
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		report("bad-xml", 0, error.what, path);

@@ -7,9 +7,9 @@ import { Failure } from "../../../src/core/failure.ts";
 import { readText } from "./files.ts";
 import type { Report } from "./problems.ts";
 import { parseLiteral } from "./python-literal.ts";
-import { MOST_WORDS } from "./record.ts";
+import { MAX_WORDS } from "./record.ts";
 
-export const tokens = z.array(z.string()).check(z.maxLength(MOST_WORDS));
+export const tokens = z.array(z.string()).check(z.maxLength(MAX_WORDS));
 
 export interface Parsed<T> {
 	/** The line, or the number of the array's item; the first is 1. */

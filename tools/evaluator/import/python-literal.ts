@@ -6,8 +6,8 @@ import { Failure } from "../../../src/core/failure.ts";
 
 export type Literal = string | number | boolean | null | Literal[] | { [key: string]: Literal };
 
-const DEEPEST = 16;
-const LONGEST = 1 << 20;
+const MAX_DEPTH = 16;
+const MAX_CHARACTERS = 1 << 20;
 const SPACE = /\s*/y;
 const NUMBER = /-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const WORD = /True|False|None|true|false|null/y;
@@ -27,8 +27,8 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", a
  * @throws Failure `input-unreadable` saying where
  */
 export function parseLiteral(source: string): Literal {
-	if (source.length > LONGEST)
-		throw new Failure("input-unreadable", `The literal has more than ${LONGEST} characters.`);
+	if (source.length > MAX_CHARACTERS)
+		throw new Failure("input-unreadable", `The literal has more than ${MAX_CHARACTERS} characters.`);
 	const reader = new LiteralReader(source);
 	const value = reader.value(0);
 	reader.end();
@@ -44,7 +44,7 @@ class LiteralReader {
 	}
 
 	value(depth: number): Literal {
-		if (depth > DEEPEST) throw this.#broken("too deep");
+		if (depth > MAX_DEPTH) throw this.#broken("too deep");
 		this.#take(SPACE);
 		const next = this.#source[this.#at];
 		if (next === "{") return this.#dictionary(depth);

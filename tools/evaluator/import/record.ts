@@ -18,7 +18,7 @@ export interface Mention {
 }
 
 /** Most words of a post; more is no post. */
-export const MOST_WORDS = 10_000;
+export const MAX_WORDS = 10_000;
 
 /** What `prepareText` splits at in mode "tokens": Unicode white space and four control characters. */
 const SPACES = new RegExp(`[\\p{White_Space}${String.fromCharCode(0x1c, 0x1d, 0x1e, 0x1f)}]+`, "gu");

@@ -17,9 +17,9 @@ interface OpenElement {
 	text: string;
 }
 
-const DEEPEST = 16;
-const MOST_ELEMENTS = 10_000;
-const MOST_CHARACTERS = 1 << 20;
+const MAX_DEPTH = 16;
+const MAX_ELEMENTS = 10_000;
+const MAX_CHARACTERS = 1 << 20;
 
 /** One piece of markup, or the text up to the next one. Sticky: every character belongs to a piece. */
 const PIECE =
@@ -28,7 +28,7 @@ const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", qu
 
 /** @throws Failure `input-unreadable` saying where */
 export function parseXml(source: string): Element {
-	if (source.length > MOST_CHARACTERS) throw broken(0, `more than ${MOST_CHARACTERS} characters`);
+	if (source.length > MAX_CHARACTERS) throw broken(0, `more than ${MAX_CHARACTERS} characters`);
 	const top: OpenElement = { name: "", children: [], text: "" };
 	const open: OpenElement[] = [top];
 	let elements = 0;
@@ -41,7 +41,7 @@ export function parseXml(source: string): Element {
 		const inner = open.at(-1)!;
 		if (text !== undefined) inner.text += decode(text, at);
 		if (opened !== undefined) {
-			if (++elements > MOST_ELEMENTS || open.length > DEEPEST) throw broken(at, "too many elements, or too deep");
+			if (++elements > MAX_ELEMENTS || open.length > MAX_DEPTH) throw broken(at, "too many elements, or too deep");
 			const element: OpenElement = { name: opened, children: [], text: "" };
 			inner.children.push(element);
 			if (self === "") open.push(element);

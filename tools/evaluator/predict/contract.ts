@@ -44,7 +44,7 @@ export interface FoundArgument {
 	readonly score: number;
 }
 
-export interface FoundRelation {
+interface FoundRelation {
 	readonly relation: string;
 	readonly head: FoundSpan;
 	readonly tail: FoundSpan;
@@ -60,7 +60,7 @@ export interface FoundObjectRelation {
 	readonly score: number;
 }
 
-export interface FoundStep extends TextSpan {
+interface FoundStep extends TextSpan {
 	/** Its place in the procedure, from 1. */
 	readonly number: number;
 }

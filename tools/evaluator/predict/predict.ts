@@ -16,7 +16,8 @@ export async function predictRecords(platform: PredictPlatform, asked: Asked): P
 		if (!isClassic(task)) return await extracted(context, task);
 		const items: Item[] = [];
 		for (const index of asked.records.keys()) items.push(await prepare(context, index));
-		const runners: Record<keyof typeof CLASSIC, Runner> = asked.request.style === "mqa" ? QUESTIONED : CLASSIC;
+		const runners: Readonly<Record<keyof typeof CLASSIC, Runner>> =
+			asked.request.style === "mqa" ? QUESTIONED : CLASSIC;
 		const runner = runners[task];
 		const said = await runner(context, items);
 		return said.map((answer, index) => {

@@ -8,8 +8,8 @@ import { choiceQuestion, NONE_OF_THE_ABOVE } from "../../../src/tasks/query/choi
 import type { ChoiceQuery, RecordQuery, WordSpan } from "../../../src/tasks/query/question.ts";
 import { readAnswers } from "../../../src/tasks/query/readers.ts";
 import { modelText } from "../../../src/tasks/words.ts";
-import type { Runner } from "./classic.ts";
-import type { AnsweredQuestion, EvaluatedTask, FoundArgument, FoundSpan } from "./contract.ts";
+import type { CLASSIC, Runner } from "./classic.ts";
+import type { AnsweredQuestion, FoundArgument, FoundSpan } from "./contract.ts";
 import { utf16 } from "./offsets.ts";
 import { ask, type Context, type Item, placeOf, type Said } from "./prepare.ts";
 import type { EntitiesRecord, EventsRecord, PairRecord } from "./schemas.ts";
@@ -18,7 +18,7 @@ import type { EntitiesRecord, EventsRecord, PairRecord } from "./schemas.ts";
  * MQA (Sun et al., 2023): spans first, then one question about each. Questions are asked about what the model named and
  * about what is annotated, so that naming and choosing are measured apart; only what the model named counts as found.
  */
-export const QUESTIONED = {
+export const QUESTIONED: Readonly<Record<keyof typeof CLASSIC, Runner>> = {
 	mner: async (context, items) =>
 		(await typed(context, items, "entity")).map(({ found, ...said }) => ({
 			...told(said),
@@ -33,7 +33,7 @@ export const QUESTIONED = {
 		const said = await argumentsOf(context, items, events);
 		return said.map((one, index) => joined(events[index]!, one));
 	},
-} as const satisfies Partial<Record<EvaluatedTask, Runner>>;
+};
 
 interface Answered {
 	readonly questions: readonly AnsweredQuestion[];
