@@ -1,7 +1,7 @@
 """Averages a checkpoint with one that was trained on from it: better than either where the second forgot something.
 
 Wortsman et al. 2022, "Robust fine-tuning of zero-shot models" (WiSE-FT): weights of one lineage may be averaged. What
-sees pictures, the gate and the screen are the second's: the first knew another backbone, or none. Pictures may also
+sees pictures, the gate and the prefilter are the second's: the first knew another backbone, or none. Pictures may also
 come from a third, the one before the second saw fewer of them, or lie between the two, where both know the same
 backbone.
 """
@@ -10,10 +10,9 @@ from torch import Tensor
 
 from checkpoint import TRAINING_FILE, read_config, write_checkpoint
 from safetensors_file import load_file, load_folder
-from umie_model import DEFAULTS, merged
+from umie_model import DEFAULTS, PREFILTER, merged
 
 PICTURES = ("visual.", "gate.")
-SCREEN = "screen."
 
 
 def average(
@@ -27,7 +26,7 @@ def average(
     before, after = (everything(folder) for folder in (first, second))
 
     def share_of(name: str) -> float:
-        return picture_share if name.startswith(PICTURES) else 1.0 if name.startswith(SCREEN) else share
+        return picture_share if name.startswith(PICTURES) else 1.0 if name.startswith(PREFILTER) else share
 
     # What is the second's alone need not be in the first.
     mixed = {

@@ -11,7 +11,7 @@ import torch
 from config import Config
 from safetensors_file import load_file, load_folder, save_file
 from tokenizer import Tokenizer
-from umie_model import DEFAULTS, TRAINING_ONLY, UMIE, checkpoint_state, load_checkpoint_state, merged
+from umie_model import DEFAULTS, PREFILTER, TRAINING_ONLY, UMIE, checkpoint_state, load_checkpoint_state, merged
 from vision import load_backbone
 
 TRAINING_FILE = "aux.safetensors"
@@ -65,7 +65,7 @@ def pretrained_alone(config: Config) -> bool:
 
 
 def load_init(model: UMIE, folder: str) -> None:
-    """The weights of a checkpoint folder; vision, screen and training-only heads may be missing."""
+    """The weights of a checkpoint folder; vision, prefilter and training-only heads may be missing."""
     tensors = load_folder(folder)
     heads = f"{folder}/{TRAINING_FILE}"
     if os.path.exists(heads):
@@ -76,7 +76,7 @@ def load_init(model: UMIE, folder: str) -> None:
     missing = load_checkpoint_state(model, tensors)
     # A pretrained encoder comes without a decoder.
     alone = not any(name.startswith("decoder.") for name in tensors)
-    may_lack = (TRAINING_ONLY, "visual.", "gate.", "screen.", "pair_classifier.", *(("decoder.",) if alone else ()))
+    may_lack = (TRAINING_ONLY, "visual.", "gate.", PREFILTER, "pair_classifier.", *(("decoder.",) if alone else ()))
     strange = [name for name in missing if not name.startswith(may_lack)]
     if strange:
         raise ValueError(f"{folder} lacks {strange[0]!r}")

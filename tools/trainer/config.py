@@ -88,7 +88,7 @@ class Loss:
     # what is said beside an unrelated picture is to be what is said without one (Kullback-Leibler divergence)
     unmoved: float = 0.0
     attention: float = 0.3  # where a record says which object shows a mention
-    screen: float = 0.5  # whether two mentions are related, and whether anything happens
+    prefilter: float = 0.5  # whether two mentions are related, and whether anything happens
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Vision:
     backbone: str = "frozen"  # or "trained"
     # Or "frozen": everything else but the prefilter stays as it is, and so do the answers without a picture.
     text: str = "trained"
-    # with a frozen text side: the embeddings of O1, O2, … learn all the same; needs loss.negatives
+    # with a frozen text side: the embeddings of O1, O2, … still learn; needs loss.negatives
     objects: bool = False
 
 
@@ -131,6 +131,10 @@ class Config:
     source: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
+# Configurations of earlier runs say these.
+FORMER_NAMES = {(Loss, "screen"): "prefilter"}
+
+
 def fits(value: Any, wanted: Any) -> bool:
     """Whether a JSON value is of an annotated type (the few kinds used above)."""
     if wanted is Any:
@@ -152,6 +156,7 @@ def build(kind: type, tree: Any, where: str) -> Any:
     if not isinstance(tree, dict):
         raise ValueError(f"{where}: expected an object, found {tree!r}")
     fields = {each.name: each for each in dataclasses.fields(kind) if each.name != "source"}
+    tree = {FORMER_NAMES.get((kind, name), name): value for name, value in tree.items()}
     unknown = sorted(set(tree) - set(fields))
     if unknown:
         raise ValueError(f"{where}: unknown setting {', '.join(unknown)}; known: {', '.join(fields)}")

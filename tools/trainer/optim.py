@@ -3,7 +3,7 @@ import torch
 from torch import Tensor, nn
 
 from config import Optimizer, Schedule, Vision
-from umie_model import OBJECTS
+from umie_model import OBJECTS, PREFILTER
 
 
 def newton_schulz(stack: Tensor, steps: int) -> Tensor:
@@ -52,13 +52,13 @@ class Muon(torch.optim.Optimizer):
 
 
 def trained(name: str, vision: Vision) -> bool:
-    """Pictures are trained on request, the backbone on its own request; the text side, its screen apart, can be kept as
-    it is."""
+    """Pictures are trained on request, the backbone on its own request; the text side, except its prefilter, can be
+    kept as it is."""
     if name.startswith("visual.backbone."):
         return vision.train and vision.backbone == "trained"
     if name.startswith(("visual.", "gate.", OBJECTS)):
         return vision.train
-    return vision.text == "trained" or name.startswith("screen.")
+    return vision.text == "trained" or name.startswith(PREFILTER)
 
 
 # One kernel for all parameters: 14 → 18 examples a second on two cores. CPUs have it since torch 2.4.

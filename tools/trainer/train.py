@@ -154,8 +154,8 @@ class Trainer:
         weights = torch.from_numpy(batch.weights).to(self.device)[said]
         each = F.cross_entropy(logits.float(), target[said], label_smoothing=settings.label_smoothing, reduction="none")
         parts = {"text": (each * weights).sum() / weights.sum().clamp(min=1)}
-        if settings.screen and len(batch.pairs) + len(batch.texts):
-            parts["screen"] = settings.screen * self.screened(batch, states)
+        if settings.prefilter and len(batch.pairs) + len(batch.texts):
+            parts["prefilter"] = settings.prefilter * self.prefilter_loss(batch, states)
         if unmoved is not None:
             parts["unmoved"] = unmoved
         if tagged.any() and settings.tagger:
@@ -189,8 +189,8 @@ class Trainer:
                     parts["pairs"] = settings.pairs * F.cross_entropy(
                         logits, marked[:, 3], weight, label_smoothing=0.05
                     )
-            if settings.screen and len(batch.pairs) + len(batch.texts):
-                parts["screen"] = settings.screen * self.screened(batch, states)
+            if settings.prefilter and len(batch.pairs) + len(batch.texts):
+                parts["prefilter"] = settings.prefilter * self.prefilter_loss(batch, states)
             fused, look = model.fuse(
                 states.detach() if self.step < settings.quiet_steps else states, mask, self.look(batch)
             )
@@ -252,13 +252,14 @@ class Trainer:
         found = F.log_softmax(self.model.logits(hidden[rows][said]).float(), -1)
         return self.config.loss.unmoved * F.kl_div(found, expected, reduction="batchmean", log_target=True)
 
-    def screened(self, batch: Batch, states: Tensor) -> Tensor:
-        """Of pairs and of texts, as far as the batch has them."""
-        pairs, texts = self.long(batch.pairs), self.long(batch.texts)
-        told = [(self.model.screen.pairs(states, pairs[:, :5]), pairs[:, 5])] if len(pairs) else []
-        told += [(self.model.screen.texts(states, texts[:, :3]), texts[:, 3])] if len(texts) else []
+    def prefilter_loss(self, batch: Batch, states: Tensor) -> Tensor:
+        """The loss of the batch's pairs and texts, as far as it has them."""
+        prefilter, pairs, texts = self.model.screen, self.long(batch.pairs), self.long(batch.texts)
+        judged = [(prefilter.pairs(states, pairs[:, :5]), pairs[:, 5])] if len(pairs) else []
+        judged += [(prefilter.texts(states, texts[:, :3]), texts[:, 3])] if len(texts) else []
         return sum(
-            (F.binary_cross_entropy_with_logits(said, right.float()) for said, right in told), states.new_zeros(())
+            (F.binary_cross_entropy_with_logits(logits, right.float()) for logits, right in judged),
+            states.new_zeros(()),
         )
 
     def looks(self, batch: Batch, look: Look) -> dict[str, Tensor]:

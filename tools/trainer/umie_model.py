@@ -12,11 +12,12 @@ import torch.nn.functional as F
 from bert import Bert
 from copying import Memory, Place, Pointer, in_four_bits
 from labels import TAGS
+from prefilter import Prefilter
 from t5 import Cache, Linear, Stack, init_t5, linear
-from screen import Screen
 from vision import Gate, Visual
 
 TRAINING_ONLY = "aux_"
+PREFILTER = "screen."  # its former name: checkpoints and configurations say it
 OBJECTS = "aux_objects"
 DEFAULTS: dict[str, Any] = {
     "vocab_size": 8000,
@@ -157,7 +158,8 @@ class UMIE(nn.Module):
         if c.get("umie") is not None:
             self.visual, self.gate = Visual(c), Gate(c)
             if c["umie"].get("screen") is not None:
-                self.screen = Screen(c)
+                # Its tensors keep their former name: PREFILTER.
+                self.screen = Prefilter(c)
         if training:
             self.aux_tag, self.aux_rel = nn.Linear(width, TAGS.size), nn.Linear(2 * width, TAGS.relations)
             self.aux_mlm = Linear(width, width)

@@ -6,44 +6,48 @@ from dataclasses import replace
 
 import torch
 
+from config import Config, build
 from examples import NOT_SCORED, Chance, ExampleBuilder, Names
 from feed import collate
 from labels import RELATIONS_V2, fitting_relations
-from screen import Screen
+from prefilter import Prefilter
 from tests.tiny import tiny_config, write_tokenizer
 from tokenizer import Tokenizer
 from train import Trainer
 
-SCREEN = {"related": 0.3, "eventful": 0.1, "related_width": 3, "eventful_width": 2}
+PREFILTER = {"related": 0.3, "eventful": 0.1, "related_width": 3, "eventful_width": 2}
 PAIR = {"text": "Ada in New York", "head": {"text": "Ada", "start": 0, "end": 3, "type": "person"},
         "tail": {"text": "New York", "start": 7, "end": 15, "guess": "location"}, "relation": "none"}
 
 
-def filled(screen: Screen) -> Screen:
+def filled(prefilter: Prefilter) -> Prefilter:
     """Hidden unit 0 of `related` sums the products, its others nothing; `eventful` reads the first number of a
     state."""
     with torch.no_grad():
-        for parameter in screen.parameters():
+        for parameter in prefilter.parameters():
             parameter.zero_()
-        screen.related.wi.weight[0, 4:6] = 1
-        screen.related.wo.weight[0, 0] = 2
-        screen.eventful.wi.weight[0, 0] = 1
-        screen.eventful.wo.weight[0, 0] = 1
-        screen.related.wo.bias[0] = -1
-    return screen.eval()
+        prefilter.related.wi.weight[0, 4:6] = 1
+        prefilter.related.wo.weight[0, 0] = 2
+        prefilter.eventful.wi.weight[0, 0] = 1
+        prefilter.eventful.wo.weight[0, 0] = 1
+        prefilter.related.wo.bias[0] = -1
+    return prefilter.eval()
 
 
-class ScreenTest(unittest.TestCase):
+class PrefilterTest(unittest.TestCase):
     def test_a_pair_is_judged_by_the_means_of_its_mentions(self) -> None:
-        screen = filled(Screen({"d_model": 2, "umie": {"screen": SCREEN}}))
+        prefilter = filled(Prefilter({"d_model": 2, "umie": {"screen": PREFILTER}}))
         states = torch.tensor([[[1.0, 0.0], [3.0, 2.0], [1.0, 4.0], [9.0, 9.0]]])
         # head [2, 1] (ids 0 and 1), tail [1, 4]: products [2, 4], 2 · 6 − 1.
-        self.assertEqual(screen.pairs(states, torch.tensor([[0, 0, 2, 2, 3]])).tolist(), [11.0])
+        self.assertEqual(prefilter.pairs(states, torch.tensor([[0, 0, 2, 2, 3]])).tolist(), [11.0])
 
-    def test_a_text_is_as_eventful_as_the_sum_of_what_its_own_tokens_say(self) -> None:
-        screen = filled(Screen({"d_model": 2, "umie": {"screen": SCREEN}}))
+    def test_a_text_is_as_eventful_as_the_sum_of_its_own_tokens(self) -> None:
+        prefilter = filled(Prefilter({"d_model": 2, "umie": {"screen": PREFILTER}}))
         states = torch.tensor([[[50.0, 0.0], [math.log(2), 0.0], [math.log(3), 0.0], [70.0, 0.0]]])
-        self.assertAlmostEqual(screen.texts(states, torch.tensor([[0, 1, 3]])).item(), math.log(5), 5)
+        self.assertAlmostEqual(prefilter.texts(states, torch.tensor([[0, 1, 3]])).item(), math.log(5), 5)
+
+    def test_a_configuration_may_say_the_former_name(self) -> None:
+        self.assertEqual(build(Config, {"loss": {"screen": 0.25}}, "run.json").loss.prefilter, 0.25)
 
 
 class TeachingTest(unittest.TestCase):
@@ -56,7 +60,7 @@ class TeachingTest(unittest.TestCase):
         chance = Chance(replace=0, lower=0, upper=0, noisy_words=0, coarse=0, fitting_relations=fitting)
         return ExampleBuilder(self.tokenizer, 400, 64, chance, Names(), [])
 
-    def test_a_pair_is_read_behind_the_entity_prompt_and_nothing_is_said(self) -> None:
+    def test_a_pair_is_read_behind_the_entity_prompt_without_an_answer(self) -> None:
         example = self.builder().related(PAIR)
         self.assertTrue(self.tokenizer.decode(example.ids).endswith("organization. Ada in New York"))
         head, tail = (
@@ -67,11 +71,11 @@ class TeachingTest(unittest.TestCase):
         self.assertEqual(self.builder().related({**PAIR, "relation": "place of birth"}).pair[4], 1)
 
     def test_a_text_is_eventful_when_it_has_an_event(self) -> None:
-        told = {"text": "Ada in Oslo", "events": []}
-        example = self.builder().eventful(told)
+        record = {"text": "Ada in Oslo", "events": []}
+        example = self.builder().eventful(record)
         begin, end, happens = example.text
         self.assertEqual((self.tokenizer.decode(example.ids[begin:end]), happens), ("Ada in Oslo", 0))
-        self.assertEqual(self.builder().eventful({**told, "events": [{}]}).text[2], 1)
+        self.assertEqual(self.builder().eventful({**record, "events": [{}]}).text[2], 1)
 
     def test_a_pair_that_is_cut_off_teaches_nothing(self) -> None:
         far = {**PAIR, "text": "x " * 400 + "Ada in New York", "head": {**PAIR["head"], "start": 800, "end": 803},
@@ -85,7 +89,7 @@ class TeachingTest(unittest.TestCase):
         self.assertEqual(fitting_relations(RELATIONS_V2, "location", "person"), RELATIONS_V2)
         self.assertEqual(fitting_relations(RELATIONS_V2, None, "location"), RELATIONS_V2)
 
-    def test_the_taggers_guess_stands_in_for_a_type_that_nobody_wrote(self) -> None:
+    def test_the_taggers_guess_stands_in_for_a_missing_type(self) -> None:
         prompt = self.tokenizer.decode(self.builder().relation(PAIR, "mnre_v2").ids)
         self.assertIn("between Ada and New York: none, place of residence, place of birth. Ada", prompt)
         unknown = self.tokenizer.decode(
@@ -99,15 +103,13 @@ class TeachingTest(unittest.TestCase):
         batch = collate([builder.eventful({"text": "Ada in Oslo", "events": []}), builder.related(PAIR)])
         self.assertEqual((batch.pairs[0, 0], batch.texts[0, 0], len(batch.pairs), len(batch.texts)), (1, 0, 1, 1))
 
-    def test_the_screen_learns_which_pairs_are_related(self) -> None:
+    def test_the_prefilter_learns_which_pairs_are_related(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             config = tiny_config(
                 folder, optimizer={"lr": 0.05}, schedule={"max_steps": 60, "warmup_steps": 2, "decay_start": 1.0}
             )
-            config = replace(
-                config, model={**config.model, "dropout_rate": 0.0, "umie": {**config.model["umie"], "screen": SCREEN}}
-            )
-            trainer = Trainer(config)
+            umie = {**config.model["umie"], "screen": PREFILTER}
+            trainer = Trainer(replace(config, model={**config.model, "dropout_rate": 0.0, "umie": umie}))
             builder = self.builder()
             other = {
                 "text": "Cy in Oslo",
@@ -119,8 +121,8 @@ class TeachingTest(unittest.TestCase):
             batch = collate(
                 [builder.related(PAIR), builder.related(other), builder.eventful(quiet), builder.eventful(loud)]
             )
-            told = [trainer.update([batch])["screen"] for _ in range(60)]
-        self.assertLess(min(told[-5:]), 0.5 * told[0])
+            losses = [trainer.update([batch])["prefilter"] for _ in range(60)]
+        self.assertLess(min(losses[-5:]), 0.5 * losses[0])
 
 
 if __name__ == "__main__":

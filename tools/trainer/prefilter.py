@@ -20,14 +20,15 @@ class Head(nn.Module):
         return F.linear(F.dropout(hidden, DROPOUT, self.training), self.wo.weight, self.wo.bias)[..., 0]
 
 
-class Screen(nn.Module):
-    """What is worth asking, told from the states that the entity prompt has left. Logits: the exporter's graph ends
+class Prefilter(nn.Module):
+    """Judges from the states of the entity prompt which questions are worth asking. Logits: the exporter's graph ends
     with a sigmoid."""
 
     def __init__(self, c: dict) -> None:
         super().__init__()
-        told, width = c["umie"]["screen"], c["d_model"]
-        self.related, self.eventful = Head(4 * width, told["related_width"]), Head(width, told["eventful_width"])
+        # Configurations say its former name.
+        widths, width = c["umie"]["screen"], c["d_model"]
+        self.related, self.eventful = Head(4 * width, widths["related_width"]), Head(width, widths["eventful_width"])
 
     def pairs(self, states: Tensor, pairs: Tensor) -> Tensor:
         """states [B, L, D], pairs [N, 5] (row, begin and end of head, of tail) → [N]. A mention is the mean of its
@@ -37,7 +38,7 @@ class Screen(nn.Module):
         return self.related(torch.cat([head, tail, head * tail, (head - tail).abs()], -1))
 
     def texts(self, states: Tensor, texts: Tensor) -> Tensor:
-        """states [B, L, D], texts [N, 3] (row, begin and end of the text) → [N]: as much as its most eventful words."""
+        """states [B, L, D], texts [N, 3] (row, begin and end of the text) → [N]: as eventful as the text's most eventful words."""
         row, begin, end = texts.unbind(1)
         each = self.eventful(states[row])
         return torch.logsumexp(each.masked_fill(~between(each.size(1), begin, end), MASKED), 1)
