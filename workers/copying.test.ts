@@ -126,9 +126,9 @@ async function expectScored(
 	read: TextStates | null = null,
 ) {
 	const request = settleRequest({ tasks: ["mner"], decoding, beams: 3, beamThreshold: 1000, maxNewTokens: 24 });
-	const asked = queries.map((query) => ({ query, image: null, read }));
+	const questions = queries.map((query) => ({ query, image: null, read }));
 	// The device only says what is batched: everything runs on WASM here.
-	const answers = await answerQueries(sessions, asked, {
+	const answers = await answerQueries(sessions, questions, {
 		request,
 		device,
 		yieldPoint: async () => {},
@@ -184,7 +184,7 @@ describe.each(["extractive", "constrained"] as const)("%s answers", (decoding) =
 test.each([
 	"fp32",
 	"int8",
-] as const)("an engine answers every task with %s graphs, each decoding: nothing that is held to a grammar is unread", async (dtype) => {
+] as const)("every task is answered with %s graphs, and nothing held to a grammar is unread", async (dtype) => {
 	const engine = await openNodeEngine(bundleOf(dtype));
 	const post = { text: "w1 w2, w3 w4 w1 w2 w5 w6", image: null };
 	for (const decoding of ["extractive", "constrained", "full"] as const) {

@@ -61,7 +61,7 @@ describe.each(["wasm", "webgpu"] as const)("on %s", (device) => {
 		expect(result.device.name).toBe(device);
 	});
 
-	test("pairs are asked about on what was read for the entities, side by side or in turns, with one answer each", async () => {
+	test("pairs are asked about on the reading of the entities, side by side or in turns, once each", async () => {
 		const post = { text: "Barack Obama met Angela Merkel in Berlin on Monday", image: null };
 		const result = await engine.extract(post, { tasks: ["mner", "mre"], beams: 1 });
 		const answers = result.raw.filter(({ task }) => task === "mre").map(({ output }) => output);

@@ -64,7 +64,7 @@ const POSTS = [
 
 describe("what is found", () => {
 	test("people and places, and how they relate", async () => {
-		const result = await extract(POSTS[0]!, { ...ALL, screen: "off" });
+		const result = await extract(POSTS[0]!, { ...ALL, prefilter: "off" });
 		expect(named(result)).toEqual(["person, Barack Obama", "person, Angela Merkel", "location, Berlin"]);
 		expect(result.entities.every(({ score }) => score > 0.5)).toBe(true);
 		expect(result.raw.map(({ task }) => task)).toEqual(["mner", "med", "mre", "mre", "mre", "meae"]);
@@ -78,11 +78,11 @@ describe("what is found", () => {
 		expect(ResultSchema.safeParse(result).success).toBe(true);
 	});
 
-	test("with the bundle's own screen less is asked, and a note says so", async () => {
+	test("with the bundle's own prefilter less is asked, and a note says so", async () => {
 		const quiet = POSTS[4]!;
-		const asked = async (screen: "auto" | "off") =>
-			(await extract(quiet, { ...ALL, screen })).raw.map(({ task }) => task);
-		expect([await asked("auto"), await asked("off")]).toEqual([["mner"], ["mner", "med"]]);
+		const tasksAsked = async (prefilter: "auto" | "off") =>
+			(await extract(quiet, { ...ALL, prefilter })).raw.map(({ task }) => task);
+		expect([await tasksAsked("auto"), await tasksAsked("off")]).toEqual([["mner"], ["mner", "med"]]);
 		expect((await extract(quiet, ALL)).notes).toEqual(["Events were not asked for: the text showed no sign of one."]);
 	});
 
@@ -92,7 +92,7 @@ describe("what is found", () => {
 		// Nothing but a prompt says there which pair is meant.
 		["full", 4],
 	] as const)("%s: three pairs and the entities take %i reading(s) of the text", async (decoding, readings) => {
-		const result = await extract(POSTS[0]!, { tasks: ["mner", "mre"], screen: "off", decoding });
+		const result = await extract(POSTS[0]!, { tasks: ["mner", "mre"], prefilter: "off", decoding });
 		expect(observed.count("text_encoder")).toBe(readings);
 		expect(result.raw.map(({ task }) => task)).toEqual(["mner", "mre", "mre", "mre"]);
 		expect(links(result)).toContain("e1 peer e2");
@@ -118,7 +118,8 @@ describe("what is found", () => {
 		expect([observed.count("text_encoder"), observed.count("decoder_context")]).toEqual([1, 2]);
 	});
 
-	test("a pair's answer is the same whatever others are asked about: only the names that it might be about count", async () => {
+	// Only the names that it might be about count.
+	test("a pair's answer is the same whatever others are asked about", async () => {
 		const request = { tasks: ["mner", "mre"], decoding: "constrained" } as const;
 		const scores = async (maxPairs: number) =>
 			(await extract(POSTS[0]!, { ...request, maxPairs })).relations.map(({ type, score }) => [type, score]);
@@ -128,15 +129,15 @@ describe("what is found", () => {
 		expect((await scores(3)).slice(0, 1)).toEqual(alone);
 	});
 
-	test("a pair is weighed by whole answers: there are others even with one beam, and the score is a share among them", async () => {
+	test("a pair is weighed by whole answers: even one beam has others, and the score is a share", async () => {
 		const { raw, relations } = await extract("Kyrie Irving joins the Cavs in Cleveland", {
 			tasks: ["mner", "mre"],
 			beams: 1,
 		});
-		const said = raw.filter(({ task }) => task === "mre");
+		const answers = raw.filter(({ task }) => task === "mre");
 		expect(raw[0]!.alternatives).toEqual([]);
-		expect(said.map(({ alternatives }) => alternatives.length)).not.toContain(0);
-		for (const { score, alternatives } of said)
+		expect(answers.map(({ alternatives }) => alternatives.length)).not.toContain(0);
+		for (const { score, alternatives } of answers)
 			for (const other of alternatives) expect(other.score).toBeLessThan(score + 1);
 		for (const { score } of relations) expect(score).toBeGreaterThan(0.3);
 		expect(relations.every(({ score }) => score < 1)).toBe(true);
@@ -206,7 +207,7 @@ describe("what is found", () => {
 		const runsThen: number[] = [];
 		const post = { text: POSTS[1]!, image: null };
 		const result = unwrap(
-			await observed.engine.extract(1, post, { ...ALL, screen: "off" }, (update) => {
+			await observed.engine.extract(1, post, { ...ALL, prefilter: "off" }, (update) => {
 				updates.push(update);
 				if (update.kind === "partial") runsThen.push(observed.runs.length);
 			}),
@@ -291,8 +292,8 @@ describe("batches", () => {
 	/** Results of posts asked together and each alone, but for what is timed. */
 	async function bothWays(engine: Engine, posts: readonly string[], request: ExtractRequest) {
 		const essence = ({ timings: _, ...rest }: ExtractionResult) => rest;
-		const asked = posts.map((text) => ({ text, image: null }));
-		const together = unwrap(await engine.extractMany(1, asked, request, ignore));
+		const batch = posts.map((text) => ({ text, image: null }));
+		const together = unwrap(await engine.extractMany(1, batch, request, ignore));
 		const alone: ExtractionResult[] = [];
 		for (const [job, text] of posts.entries())
 			alone.push(unwrap(await engine.extract(10 + job, { text, image: null }, request, ignore)));
@@ -467,11 +468,11 @@ describe("tokens that can only follow, as the letters of a label do", () => {
 	});
 	afterAll(() => files.remove());
 
-	/** @param said `max_step_tokens` of the manifest; undefined: it does not say */
-	async function runsOf(said: number | undefined) {
+	/** @param maxStepTokens `max_step_tokens` of the manifest; undefined: it does not say */
+	async function runsOf(maxStepTokens: number | undefined) {
 		const path = join(bundle, "umie.json");
 		const { config, ...manifest } = JSON.parse(readFileSync(path, "utf8"));
-		writeFileSync(path, JSON.stringify({ ...manifest, config: { ...config, max_step_tokens: said } }));
+		writeFileSync(path, JSON.stringify({ ...manifest, config: { ...config, max_step_tokens: maxStepTokens } }));
 		const { engine, runs } = await openObserved(bundle);
 		const request: ExtractRequest = {
 			tasks: ["mner", "med"],
@@ -490,8 +491,8 @@ describe("tokens that can only follow, as the letters of a label do", () => {
 		expect(Math.max(...eight.widths)).toBeGreaterThan(2);
 		const two = await runsOf(2);
 		expect(Math.max(...two.widths)).toBe(2);
-		for (const said of [1, undefined]) {
-			const single = await runsOf(said);
+		for (const maxStepTokens of [1, undefined]) {
+			const single = await runsOf(maxStepTokens);
 			expect(new Set(single.widths)).toEqual(new Set([1]));
 			expect(single.widths.length).toBeGreaterThan(two.widths.length);
 			const near = <T extends { readonly score: number }>(one: T) => ({ ...one, score: expect.closeTo(one.score, 4) });

@@ -20,6 +20,7 @@ export function rolesFor(
 ): GraphRole[] {
 	const decoder = decoding === "extractive" ? "decoder_extractive" : "decoder";
 	const proposer: GraphRole[] = pictures && hasProposer(manifest) ? ["region_proposer"] : [];
+	// `screen` is the former name, which the format keeps.
 	const prefilters: GraphRole[] = prefilter === "auto" && manifest.graphs.screen !== undefined ? ["screen"] : [];
 	const pairs: GraphRole[] = votesOnPairs(manifest) ? ["pair_classifier"] : [];
 	const visual = pictures && looksAtPictures(manifest.vision, gate) ? VISUAL_ROLES : [];

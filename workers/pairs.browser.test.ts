@@ -13,24 +13,24 @@ const BUNDLE = { kind: "url", url: new URL("/.cache/marked/", location.href).hre
 const POST = { text: "Coalition airstrikes near Baghdad , Iraq", image: null };
 
 async function classifiedOn(device: "wasm" | "webgpu") {
-	const said: number[][] = [];
+	const reported: number[][] = [];
 	const roles: string[] = [];
 	const observe = ({ role, outputs }: ObservedRun) => {
 		roles.push(role);
-		if (role === "pair_classifier") said.push([...(outputs.relation_log_probs!.data as Float32Array)]);
+		if (role === "pair_classifier") reported.push([...(outputs.relation_log_probs!.data as Float32Array)]);
 	};
 	const engine = createEngineApi({ ...browserPlatform, observe });
 	unwrap(await engine.open(1, BUNDLE, { ...OPEN_DEFAULTS, device, threads: 1 }, () => {}));
 	const request = { tasks: ["mner", "mre"], labels: { relationTypes: ["knows", "visits"] } } as const;
 	const { raw } = unwrap(await engine.extract(2, POST, request, () => {}));
 	await engine.close();
-	return { said, roles, raw };
+	return { reported, roles, raw };
 }
 
 test("WebGPU says what WASM says, of one pair both ways, and the decoder answers besides", async () => {
 	const [wasm, webgpu] = [await classifiedOn("wasm"), await classifiedOn("webgpu")];
-	for (const { said, roles, raw } of [wasm, webgpu]) {
-		expect(said.map(({ length }) => length)).toEqual([2 * 3]);
+	for (const { reported, roles, raw } of [wasm, webgpu]) {
+		expect(reported.map(({ length }) => length)).toEqual([2 * 3]);
 		expect(roles.filter((role) => role === "text_encoder" || role === "decoder_context")).toHaveLength(4);
 		expect(raw.map(({ task, votes }) => [task, votes?.length])).toEqual([
 			["mner", undefined],
@@ -39,6 +39,6 @@ test("WebGPU says what WASM says, of one pair both ways, and the decoder answers
 		expect(raw[1]!.output).not.toBe("");
 	}
 	// int8 quantises activations on WASM only.
-	for (const [at, logProb] of wasm.said[0]!.entries())
-		expect(Math.abs(Math.exp(logProb) - Math.exp(webgpu.said[0]![at]!))).toBeLessThan(0.05);
+	for (const [at, logProb] of wasm.reported[0]!.entries())
+		expect(Math.abs(Math.exp(logProb) - Math.exp(webgpu.reported[0]![at]!))).toBeLessThan(0.05);
 });

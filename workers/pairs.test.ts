@@ -78,7 +78,7 @@ describe("a post with five entities, all twenty ordered pairs of which may have 
 		}
 	});
 
-	test("runs no decoder for pairs that the classifier answers alone, and one context for those it only votes on", async () => {
+	test("runs no decoder for pairs that the classifier answers alone, and one context for votes", async () => {
 		await extract(alone, { ...ALL, tasks: ["mner"] });
 		const entities = alone.runs.map(({ role }) => role);
 		await extract(alone);
@@ -226,10 +226,10 @@ describe("on a random checkpoint that copies", () => {
 		].map(([head, tail]) => ({ pair: { head: mentions[head!]!, tail: mentions[tail!]! }, names, reversed: names }));
 		const queries = relationsOnMarked(context, mentions, pairs);
 		const options = { device: "wasm", yieldPoint: async () => {}, onProgress: ignore } as const;
-		const ask = (asked: readonly RelationQuery[]) =>
+		const ask = (queries: readonly RelationQuery[]) =>
 			answerQueries(
 				sessions,
-				asked.map((query) => ({ query, image: null })),
+				queries.map((query) => ({ query, image: null })),
 				{ ...options, request: settleRequest({ ...request, beamThreshold: 1000 }) },
 			);
 		const answers = await ask(queries);

@@ -25,32 +25,32 @@ async function picture(): Promise<Uint8Array> {
 /** Without scores, whose last digits a batch may change. */
 const outputsOf = ({ raw }: ExtractionResult) => raw.map(({ instructor, output }) => `${instructor} ${output}`).sort();
 
-/** What the screen says, and what was asked; once more with it off. */
-async function screenedOn(device: "wasm" | "webgpu") {
-	const said: number[][] = [];
+/** What the prefilter says, and what was asked; once more with it off. */
+async function prefilteredOn(device: "wasm" | "webgpu") {
+	const reported: number[][] = [];
 	const observe = ({ role, outputs }: ObservedRun) => {
 		if (role === "screen")
-			said.push([...(outputs.related!.data as Float32Array), ...(outputs.eventful!.data as Float32Array)]);
+			reported.push([...(outputs.related!.data as Float32Array), ...(outputs.eventful!.data as Float32Array)]);
 	};
 	const engine = createEngineApi({ ...browserPlatform, observe });
 	unwrap(await engine.open(1, BUNDLE, { ...OPEN_DEFAULTS, device, threads: 1 }, () => {}));
 	const request = { tasks: ["mner", "mre"], beams: 1, gate: 0.5 } as const;
 	const post = { text: POST, image: await picture() };
-	const screened = unwrap(await engine.extract(2, post, request, () => {}));
-	const plain = unwrap(await engine.extract(3, post, { ...request, screen: "off" }, () => {}));
+	const prefiltered = unwrap(await engine.extract(2, post, request, () => {}));
+	const plain = unwrap(await engine.extract(3, post, { ...request, prefilter: "off" }, () => {}));
 	await engine.close();
-	return { said, screened, plain };
+	return { reported, prefiltered, plain };
 }
 
 test("WebGPU says what WASM says, and nothing that is asked has another answer", async () => {
-	const [wasm, webgpu] = [await screenedOn("wasm"), await screenedOn("webgpu")];
-	for (const { said, screened, plain } of [wasm, webgpu]) {
-		expect(said.map((numbers) => numbers.length)).toEqual([2]);
-		expect(screened.raw.map(({ task }) => task)).toEqual(["mner", "mre"]);
-		expect(outputsOf(screened)).toEqual(outputsOf(plain));
-		expect(screened.gate.mner).toBe(0.5);
+	const [wasm, webgpu] = [await prefilteredOn("wasm"), await prefilteredOn("webgpu")];
+	for (const { reported, prefiltered, plain } of [wasm, webgpu]) {
+		expect(reported.map((numbers) => numbers.length)).toEqual([2]);
+		expect(prefiltered.raw.map(({ task }) => task)).toEqual(["mner", "mre"]);
+		expect(outputsOf(prefiltered)).toEqual(outputsOf(plain));
+		expect(prefiltered.gate.mner).toBe(0.5);
 	}
 	// int8 quantises activations on WASM only.
-	for (const [at, probability] of wasm.said[0]!.entries())
-		expect(Math.abs(probability - webgpu.said[0]![at]!)).toBeLessThan(0.05);
+	for (const [at, probability] of wasm.reported[0]!.entries())
+		expect(Math.abs(probability - webgpu.reported[0]![at]!)).toBeLessThan(0.05);
 });

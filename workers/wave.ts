@@ -24,7 +24,7 @@ export async function askWave(
 	options: WaveOptions,
 ): Promise<void> {
 	const { clock } = options;
-	const asked = batch.flatMap((post) => {
+	const questions = batch.flatMap((post) => {
 		const built = clock.start("tokenize");
 		const queries = wave === 0 ? post.queries : waveQueries(post.context, post.answers, wave);
 		const kept = keptStates(post.context, queries);
@@ -34,9 +34,11 @@ export async function askWave(
 			return { query, image: post.image, states: kept.includes(query), read, post };
 		});
 	});
-	const answers = await answerQueries(sessions, asked, { ...options, device: device.name, spent: clock.add });
+	const answers = await answerQueries(sessions, questions, { ...options, device: device.name, spent: clock.add });
 	for (const post of batch) {
-		const read = answers.filter((_, at) => asked[at]!.post === post).map((answer) => readAnswer(post.context, answer));
+		const read = answers
+			.filter((_, at) => questions[at]!.post === post)
+			.map((answer) => readAnswer(post.context, answer));
 		// From the second wave on nothing reads the states of the answers before.
 		const before = wave === 0 ? post.answers : post.answers.map(({ states: _, ...answer }) => answer);
 		post.answers = [...before, ...read];

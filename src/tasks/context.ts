@@ -126,6 +126,7 @@ function prefilterFor(
 	{ prefilter, style }: SettledRequest,
 	ownEvents: boolean,
 ): ExtractionContext["prefilter"] {
+	// `screen` is the former name, which the format keeps.
 	if (prefilter === "off" || style !== "instruct" || graphs.screen === undefined || config.screen === undefined)
 		return null;
 	return { related: config.screen.related, eventful: ownEvents ? config.screen.eventful : null };

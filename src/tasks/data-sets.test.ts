@@ -1,4 +1,7 @@
-/** Goes in: dev sets and the checkpoint's tokenizer, where they are at hand. Comes out: whether gold annotations survive the way to ids and back. */
+/**
+ * Shows that gold annotations survive the way to ids and back, on dev sets and the checkpoint's tokenizer where they
+ * are at hand.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { describe, expect, test } from "vitest";
@@ -76,8 +79,10 @@ const contextOf = (codec: TokenCodec, text: string): ExtractionContext =>
 		regionCount: 0,
 	});
 
-/** Ids of a gold output, as if generated; every one must be allowed by the query's grammar and be among its candidates. */
-function said(codec: TokenCodec, query: Generation, output: string): Hypothesis {
+/**
+ * Ids of a gold output, as if generated; every one must be allowed by the query's grammar and be among its candidates.
+ */
+function goldOutput(codec: TokenCodec, query: Generation, output: string): Hypothesis {
 	const ids = [...codec.encode(output), codec.special.eos];
 	const candidates = new Set(query.candidateIds);
 	let state = query.grammar.start;
@@ -90,7 +95,10 @@ function said(codec: TokenCodec, query: Generation, output: string): Hypothesis 
 }
 
 const byPlace = (a: Span, b: Span) => a.start - b.start || a.end - b.end || (a.type < b.type ? -1 : 1);
-/** Gold spans (in code points, as Python counts) → output → grammar → ids → reader → spans: what went in and what came out, sorted. */
+/**
+ * Gold spans (in code points, as Python counts) → output → grammar → ids → reader → spans: what went in and what came
+ * out, sorted.
+ */
 function roundTrip(
 	context: ExtractionContext,
 	query: SpanQuery,
@@ -102,7 +110,7 @@ function roundTrip(
 		return { type, text: context.text.slice(from, to), start: from, end: to };
 	});
 	const output = gold.length > 0 ? gold.map(({ type, text }) => `${type}, ${text}`).join(" <spot> ") : "none";
-	const reading = readSpans(said(context.codec, query, output), query.vocabulary, context.codec);
+	const reading = readSpans(goldOutput(context.codec, query, output), query.vocabulary, context.codec);
 	expect(reading.unread).toEqual([]);
 	return { gold, found: reading.records.map(({ type, span }) => ({ type, ...pieceOf(context, span!) })).sort(byPlace) };
 }
@@ -153,7 +161,7 @@ describe.skipIf(!here)("dev sets", () => {
 				gold.length > 0
 					? gold.map(({ type, start, end, object }) => `${type}, ${text.slice(start, end)}, ${object}`).join(" <spot> ")
 					: "none";
-			const reading = readRecords(said(codec!, query, output), query.spec, codec!);
+			const reading = readRecords(goldOutput(codec!, query, output), query.spec, codec!);
 			expect(reading.unread).toEqual([]);
 			const found = reading.records.flatMap((record) => gmner.read(context, query, record).mentions);
 			expect(found.map(({ type, object, ...span }) => ({ type, object, ...pieceOf(context, span) }))).toEqual(
@@ -174,7 +182,7 @@ describe.skipIf(!here)("dev sets", () => {
 			const [query] = jmere.waves[0]!(context, []);
 			if (query?.task !== "jmere") throw new Error("JMERE asks once.");
 			const output = `${head.type}, ${head.text}, ${relation}, ${tail.type}, ${tail.text}`;
-			const reading = readRecords(said(codec!, query, output), query.spec, codec!);
+			const reading = readRecords(goldOutput(codec!, query, output), query.spec, codec!);
 			const [found] = reading.records.flatMap((record) => jmere.read(context, query, record).relations);
 			expect(found?.type, output).toBe(relation);
 			triples++;
@@ -187,12 +195,12 @@ describe.skipIf(!here)("dev sets", () => {
 		for (const { text, head, tail, relation } of records("mre/mnre_v2").filter((_, i) => i % 8 === 0)) {
 			const context = contextOf(codec!, text);
 			const query = relationQuery(context, head!.text, tail!.text);
-			expect(query.instructor).toBe(
-				`Please extract the following relation between ${head!.text} and ${tail!.text}: ${DEFAULT_INSTRUCTORS.labels.relation_types.join(", ")}.`,
-			);
+			const pair = `${head!.text} and ${tail!.text}`;
+			const relations = DEFAULT_INSTRUCTORS.labels.relation_types.join(", ");
+			expect(query.instructor).toBe(`Please extract the following relation between ${pair}: ${relations}.`);
 			expect(query.inputIds).toEqual([...codec!.encode(`${query.instructor} ${text}`), 1]);
 			expect(
-				readChoice(said(codec!, query, `${head!.text}, ${relation}, ${tail!.text}`), query.choices, codec!).name,
+				readChoice(goldOutput(codec!, query, `${head!.text}, ${relation}, ${tail!.text}`), query.choices, codec!).name,
 			).toBe(relation);
 		}
 	});
@@ -236,7 +244,8 @@ describe.skipIf(!here)("dev sets", () => {
 		expect(cut).toEqual(set.endsWith("/ru") ? ["I Do Not Want What I Haven", "t Got»"] : []);
 	});
 
-	test("post mode leaves the words of tokenised posts as they are, 99 in 100 (hashtags and HTML entities of Twitter-2015 apart)", () => {
+	// Hashtags and HTML entities of Twitter-2015 apart.
+	test("post mode leaves the words of tokenised posts as they are, 99 in 100", () => {
 		for (const set of ["mner/twitter2015", "mner/twitter2017", "mre/mnre_v2", "mee/m2e2"]) {
 			const words = records(set).flatMap(({ text }) => text.split(" "));
 			const plain = words.filter((word) => !/^#.|&|^\/\/t$|^\p{Mn}|^\u200D/u.test(word));

@@ -60,7 +60,8 @@ describe("prompts", () => {
 			"Please extract the following entity type: person, location, miscellaneous, organization.",
 		);
 		expect(ask("I0")).toBe(
-			"Given the entity types: person, location, miscellaneous, organization. Please extract the specified entity type.",
+			"Given the entity types: person, location, miscellaneous, organization. " +
+				"Please extract the specified entity type.",
 		);
 		expect(ask("I1")).toBe(
 			"Identity the following entity type from the given sentence: person, location, miscellaneous, organization.",
@@ -93,26 +94,26 @@ describe("first wave", () => {
 });
 
 describe("relations", () => {
-	const asked = (context: ExtractionContext, output: string) =>
+	const pairsAsked = (context: ExtractionContext, output: string) =>
 		followQueries(context, answer(context, startQueries(context), output)).map(
 			({ instructor }) => /between (.*):/.exec(instructor)?.[1],
 		);
 
 	test("with MNRE's labels types decide who is head, and pairs nothing joins are left alone", () => {
 		const context = contextOf("Lakers sign Ada in LA", { tasks: ["mre"] });
-		expect(asked(context, "organization, Lakers <spot> person, Ada <spot> location, LA")).toEqual([
+		expect(pairsAsked(context, "organization, Lakers <spot> person, Ada <spot> location, LA")).toEqual([
 			"Lakers and LA",
 			"Ada and Lakers",
 			"Ada and LA",
 		]);
 		expect(
-			asked(contextOf("Lakers won Cup", { tasks: ["mre"] }), "organization, Lakers <spot> miscellaneous, Cup"),
+			pairsAsked(contextOf("Lakers won Cup", { tasks: ["mre"] }), "organization, Lakers <spot> miscellaneous, Cup"),
 		).toEqual([]);
 	});
 	test("of two locations the later one is asked as the container", () => {
-		expect(asked(contextOf("Tokyo, Japan", { tasks: ["mre"] }), "location, Tokyo <spot> location, Japan")).toEqual([
-			"Japan and Tokyo",
-		]);
+		expect(pairsAsked(contextOf("Tokyo, Japan", { tasks: ["mre"] }), "location, Tokyo <spot> location, Japan")).toEqual(
+			["Japan and Tokyo"],
+		);
 	});
 	test("with MNRE's labels the answer is held to relations that join the types, the prompt is not", () => {
 		const context = contextOf("Tokyo, Japan", { tasks: ["mre"] });
@@ -124,7 +125,7 @@ describe("relations", () => {
 		expect([sayable("contain"), sayable("none"), sayable("residence")]).toEqual([true, true, false]);
 		expect(query!.instructor).toContain("place of residence");
 	});
-	test("a model whose prompts listed fitting relations is asked with those, in the order of the list, and with all where types are not known", () => {
+	test("a model that learned fitting relations gets those in the list's order, all where types are unknown", () => {
 		const bare = tinyManifest();
 		const manifest: Manifest = { ...bare, instructors: { ...bare.instructors, relations: "fitting" } };
 		const listed = (context: ExtractionContext, output: string) =>
@@ -147,7 +148,7 @@ describe("relations", () => {
 	});
 	test("with other labels every pair is asked in text order", () => {
 		const own = contextOf("Cup of Ada", { tasks: ["mre"], labels: { relationTypes: ["won by"] } });
-		expect(asked(own, "miscellaneous, Cup <spot> person, Ada")).toEqual(["Cup and Ada"]);
+		expect(pairsAsked(own, "miscellaneous, Cup <spot> person, Ada")).toEqual(["Cup and Ada"]);
 		expect(own.relationTypes).toEqual(["won by", "none"]);
 	});
 	test("mentions with the same words are asked once, the nearest", () => {
@@ -167,15 +168,15 @@ describe("relations", () => {
 	test("of too many pairs the nearest are asked, and a note tells", () => {
 		const context = contextOf("A B xx yy C", { tasks: ["mre"], maxPairs: 1 });
 		const answers = answer(context, startQueries(context), "person, A <spot> person, B <spot> person, C");
-		expect(asked(context, "person, A <spot> person, B <spot> person, C")).toEqual(["A and B"]);
+		expect(pairsAsked(context, "person, A <spot> person, B <spot> person, C")).toEqual(["A and B"]);
 		expect(assemble(context, answers).notes).toEqual([
 			"Relations were asked for 1 of 3 pairs of entities, the nearest ones.",
 		]);
 	});
 	test("a pair whose answer would be cut is not asked", () => {
-		expect(asked(contextOf("Ada Bob", { tasks: ["mre"], maxNewTokens: 6 }), "person, Ada <spot> person, Bob")).toEqual(
-			[],
-		);
+		expect(
+			pairsAsked(contextOf("Ada Bob", { tasks: ["mre"], maxNewTokens: 6 }), "person, Ada <spot> person, Bob"),
+		).toEqual([]);
 	});
 	test('the answer "none" gives no relation, and an unreadable one is unread', () => {
 		const context = contextOf("Ada Bob", { tasks: ["mre"] });
@@ -263,7 +264,8 @@ describe("result", () => {
 		const post = "👨‍👩‍👧 #Paris's @Ada_L שלום Par\u200Bis 🇫🇷 \uD800 Paris";
 		const context = contextOf(post);
 		const output =
-			"location, Paris <spot> person, @Ada_L <spot> person, שלום <spot> location, Paris <spot> location, 🇫🇷 <spot> location, Paris";
+			"location, Paris <spot> person, @Ada_L <spot> person, שלום <spot> " +
+			"location, Paris <spot> location, 🇫🇷 <spot> location, Paris";
 		const result = assemble(context, answer(context, startQueries(context), output));
 		expect(result.unread).toEqual([]);
 		expect(result.entities.map(({ text }) => text)).toEqual(["Paris", "@Ada_L", "שלום", "Par\u200Bis", "🇫🇷", "Paris"]);

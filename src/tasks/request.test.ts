@@ -44,7 +44,7 @@ describe("a request", () => {
 		});
 	});
 
-	test("of a former version says screen for prefilter", () => {
+	test("may say screen, the former name of prefilter", () => {
 		expect(settleRequest({ tasks: ["mre"], screen: "off" })).toEqual(
 			settleRequest({ tasks: ["mre"], prefilter: "off" }),
 		);

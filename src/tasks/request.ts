@@ -198,7 +198,7 @@ export const RequestSchema = z.object({
 	...OPTION_SHAPE,
 });
 
-/** What options were called before; both names are read. */
+/** The former name of an option, and the name of now; both are read. */
 const FORMER_NAMES = { screen: "prefilter" } as const satisfies Record<string, OptionName>;
 type FormerNames = {
 	/** The former name of `prefilter`. */
@@ -214,7 +214,7 @@ export type RequestOptions = Pick<SettledRequest, OptionName>;
 
 export const REQUEST_DEFAULTS: RequestOptions = z.parse(z.object(OPTION_SHAPE), {});
 
-/** Moves what stands under a former name to the name of now. What is no object is returned as it is. */
+/** Moves what stands under a former name to the name of now. A value that is not an object is returned as it is. */
 export function withoutFormerNames(given: unknown): unknown {
 	if (typeof given !== "object" || given === null) return given;
 	const renamed: Record<string, unknown> = { ...given };

@@ -1,4 +1,7 @@
-/** Goes in: hand-written outputs of every task. Comes out: whether the grammar takes the right ones and nothing else, and what the result says of them. */
+/**
+ * Shows, on hand-written outputs of every task, that the grammar takes the right ones and nothing else, and what the
+ * result says of them.
+ */
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../bundle/manifest.ts";
 import type { ExtractionResult } from "../core/result.ts";
@@ -57,7 +60,10 @@ function accepts({ codec }: ExtractionContext, query: Query, output: string): bo
 	return true;
 }
 
-/** Tokens of an output after which the grammar says that the text was copied up to a token that is another, and words that follow none of `spansFollow`. */
+/**
+ * Tokens of an output after which the grammar says that the text was copied up to a token that is another, and words
+ * that follow none of `spansFollow`.
+ */
 function wrongPlaces(
 	{ codec }: ExtractionContext,
 	{ grammar, inputIds, text, spansFollow = [] }: Query,
@@ -146,9 +152,9 @@ describe("gmner", () => {
 			"This model was not trained for gmner (grounded entities): mner (entities) was asked instead, which says less.",
 		]);
 	});
-	test("or for gmner all the same, as an experiment", () => {
-		const asked = contextOf(TEXT, { tasks: ["gmner"], untrained: "ask" }, { manifest: tinyManifest() });
-		const { result } = run(asked, () => "person, Kyrie, O1");
+	test("or for gmner anyway, as an experiment", () => {
+		const context = contextOf(TEXT, { tasks: ["gmner"], untrained: "ask" }, { manifest: tinyManifest() });
+		const { result } = run(context, () => "person, Kyrie, O1");
 		expect(result.notes).toEqual([
 			"Experimental: this model was not trained for gmner (grounded entities), so expect wrong and missing answers.",
 		]);
@@ -194,7 +200,7 @@ describe("jmere", () => {
 	test.each([
 		["nothing is related to itself", "person, Kyrie, peer, person, Kyrie"],
 		["with MNRE's labels a relation joins the types of its signature", "person, Kyrie, member of, location, Ohio"],
-		["none is no relation", "person, Kyrie, none, organization, Cavs"],
+		["a relation of none is not one", "person, Kyrie, none, organization, Cavs"],
 		[
 			"a triple is said once",
 			"person, Kyrie, member of, organization, Cavs <spot> person, Kyrie, member of, organization, Cavs",
@@ -249,7 +255,8 @@ describe("mee by trigger", () => {
 				: "attacker, rebels";
 		});
 		expect(answers.at(-1)!.query.instructor).toBe(
-			"Given an attack event triggered by shelled, please extract the corresponding argument type: attacker, target, place, instrument.",
+			"Given an attack event triggered by shelled, please extract the corresponding argument type: " +
+				"attacker, target, place, instrument.",
 		);
 		expect(
 			result.events.map((event) =>
@@ -343,10 +350,10 @@ describe("re2", () => {
 
 describe("mqa", () => {
 	const context = contextOf("Jets bombed Homs", { tasks: ["mner", "mre", "mee"], style: "mqa" });
-	test("spans first, then a question with options for each, and none of the above is no answer", () => {
-		const asked: string[] = [];
+	test("spans first, then a question with options for each, and none of the above answers nothing", () => {
+		const instructors: string[] = [];
 		const { result } = run(context, ({ instructor }) => {
-			asked.push(instructor);
+			instructors.push(instructor);
 			if (instructor.includes("named entity")) return "Jets <spot> Homs";
 			if (instructor.includes("trigger an event")) return "bombed";
 			if (instructor.includes("entity type of")) return instructor.includes("Homs") ? "location" : "organization";
@@ -354,8 +361,9 @@ describe("mqa", () => {
 			if (instructor.includes("relation between")) return "none of the above";
 			return instructor.includes("Jets") ? "attacker" : "target";
 		});
-		expect(asked[2]).toBe(
-			'Question: what is the entity type of "Jets"? Options: (A) person, (B) location, (C) miscellaneous, (D) organization, (E) none of the above.',
+		expect(instructors[2]).toBe(
+			'Question: what is the entity type of "Jets"? Options: (A) person, (B) location, ' +
+				"(C) miscellaneous, (D) organization, (E) none of the above.",
 		);
 		expect(brief(result)).toEqual(["organization Jets", "location Homs"]);
 		expect(result.relations).toEqual([]);
@@ -387,7 +395,7 @@ describe("mqa", () => {
 	});
 });
 
-test("free outputs that are no records are unread, whatever the task", () => {
+test("free outputs that hold no records are unread, whatever the task", () => {
 	for (const task of ["gmner", "fmnerg", "jmere", "more", "gmper", "re2"] as const) {
 		const context = contextOf(TEXT, { tasks: [task] });
 		const answers = startQueries(context).map((query) =>

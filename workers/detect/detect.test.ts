@@ -1,4 +1,7 @@
-/** Goes in: pipelines written by hand. Comes out: proof that their boxes arrive in pixels, that one is loaded at a time, and that failures are named. */
+/**
+ * Shows with pipelines written by hand that boxes arrive in pixels, that one detector is loaded at a time, and that
+ * failures are named.
+ */
 import { describe, expect, test } from "vitest";
 import type { DetectRequest } from "../../src/client/detector-protocol.ts";
 import type { Progress } from "../../src/client/protocol.ts";
@@ -9,7 +12,7 @@ import { readDetections } from "./detections.ts";
 import { byteCounter } from "./hub-pipeline.ts";
 
 const SIZE = { width: 200, height: 100 };
-const said = (
+const detection = (
 	xmin: unknown,
 	ymin: unknown,
 	xmax: unknown,
@@ -24,7 +27,9 @@ const said = (
 
 describe("reading detections", () => {
 	test("fractions become pixels, best first, clipped to the picture", () => {
-		expect(readDetections([said(0.1, 0.2, 0.5, 0.4, 0.3), said(-0.1, 0.5, 1.2, 1, 0.9, " dog ")], SIZE)).toEqual([
+		expect(
+			readDetections([detection(0.1, 0.2, 0.5, 0.4, 0.3), detection(-0.1, 0.5, 1.2, 1, 0.9, " dog ")], SIZE),
+		).toEqual([
 			{ box: [0, 50, 200, 100], score: 0.9, label: "dog" },
 			{ box: [20, 20, 100, 40], score: 0.3, label: "car" },
 		]);
@@ -33,18 +38,18 @@ describe("reading detections", () => {
 	test.each([
 		["no list", { boxes: [] }],
 		["null", [null]],
-		["a text for a number", [said("0", 0, 1, 1)]],
-		["NaN", [said(0, 0, Number.NaN, 1)]],
-		["a score that is none", [said(0, 0, 1, 1, Number.POSITIVE_INFINITY)]],
-		["a box without area", [said(0.5, 0, 0.5, 1)]],
-		["a box beside the picture", [said(1.1, 0, 1.5, 1)]],
+		["a text for a number", [detection("0", 0, 1, 1)]],
+		["NaN", [detection(0, 0, Number.NaN, 1)]],
+		["a score that is not finite", [detection(0, 0, 1, 1, Number.POSITIVE_INFINITY)]],
+		["a box without area", [detection(0.5, 0, 0.5, 1)]],
+		["a box beside the picture", [detection(1.1, 0, 1.5, 1)]],
 	])("%s gives no box", (_, answer) => {
 		expect(readDetections(answer, SIZE)).toEqual([]);
 	});
 
 	test("labels are at most 200 characters, boxes at most 1,000", () => {
 		const many = readDetections(
-			Array.from({ length: 1200 }, () => said(0, 0, 1, 1, 0.5, "x".repeat(300))),
+			Array.from({ length: 1200 }, () => detection(0, 0, 1, 1, 0.5, "x".repeat(300))),
 			SIZE,
 		);
 		expect([many.length, many[0]?.label?.length]).toEqual([MAX_GIVEN_REGIONS, 200]);
@@ -69,7 +74,7 @@ function fake(changes: Partial<DetectPlatform> = {}) {
 			return {
 				async detect(_, labels, threshold) {
 					log.push(`detect ${labels.join("+")} ${threshold}`);
-					return [said(0, 0, 0.5, 0.5)];
+					return [detection(0, 0, 0.5, 0.5)];
 				},
 				async dispose() {
 					log.push(`dispose ${model}`);
@@ -147,12 +152,12 @@ describe("detecting", () => {
 });
 
 test("bytes of all files of a download are summed", () => {
-	const heard: Progress[] = [];
-	const count = byteCounter("a", (progress) => heard.push(progress));
+	const reported: Progress[] = [];
+	const count = byteCounter("a", (progress) => reported.push(progress));
 	count({ status: "initiate", file: "config.json" });
 	count({ status: "progress", file: "config.json", loaded: 10, total: 10 });
 	count({ status: "progress", file: "model.onnx", loaded: 30, total: 90 });
-	expect(heard.map(({ done, total }) => [done, total])).toEqual([
+	expect(reported.map(({ done, total }) => [done, total])).toEqual([
 		[10, 10],
 		[40, 100],
 	]);

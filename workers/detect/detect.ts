@@ -1,5 +1,4 @@
-/** Goes in: questions about pictures. Comes out: boxes, by a pipeline that is loaded on first use and kept until another one is asked for. */
-
+/** Finds boxes in pictures with a pipeline that is loaded on first use and kept until another one is asked for. */
 import type { DetectRequest } from "../../src/client/detector-protocol.ts";
 import type { GivenRegion, Progress } from "../../src/client/protocol.ts";
 import { Failure } from "../../src/core/failure.ts";
@@ -14,7 +13,7 @@ export interface DetectionPipeline {
 
 export interface DetectPlatform {
 	readonly decode: ImageDecoder;
-	/** Fetches and opens. What it throws, but for a Failure, is told as a download that failed. */
+	/** Fetches and opens. What it throws, but for a Failure, is reported as a download that failed. */
 	load(
 		request: Pick<DetectRequest, "model" | "kind">,
 		onProgress: (progress: Progress) => void,
@@ -50,12 +49,12 @@ export function createDetect(platform: DetectPlatform): Detect {
 	async function answer(request: DetectRequest, onProgress: (progress: Progress) => void): Promise<GivenRegion[]> {
 		if (request.kind === "asked" && request.labels.length === 0) return [];
 		onProgress({ stage: "image", detail: "", done: 0, total: 0, unit: "steps" });
-		// What is wrong with the picture is told before anything is downloaded.
+		// What is wrong with the picture is reported before anything is downloaded.
 		const image = await platform.decode(request.image);
 		const pipeline = await pipelineFor(request, onProgress);
 		onProgress({ stage: "regions", detail: request.model, done: 0, total: 0, unit: "steps" });
-		const said = await pipeline.detect(image, request.labels, request.threshold);
-		return readDetections(said, image.original ?? image);
+		const output = await pipeline.detect(image, request.labels, request.threshold);
+		return readDetections(output, image.original ?? image);
 	}
 
 	return (request, onProgress) => {

@@ -1,5 +1,4 @@
-/** Goes in: what a detection pipeline says, which may be anything. Comes out: boxes in pixels of the original picture, best first. */
-
+/** Reads the output of a detection pipeline, which may be anything, as boxes in pixels of the original picture. */
 import type { GivenRegion } from "../../src/client/protocol.ts";
 import { type Size, toPixels, unitBox } from "../../src/core/geometry.ts";
 import { MAX_GIVEN_REGIONS, MAX_REGION_LABEL } from "../../src/core/limits.ts";
@@ -10,8 +9,8 @@ const isShare = (value: unknown): value is number => typeof value === "number" &
 /** Detectors say a little more than the picture: −0.01 is 0. */
 const clip = (share: number): number => Math.min(1, Math.max(0, share));
 
-function readDetection(said: unknown, size: Size): GivenRegion | null {
-	const { score, label, box } = bagOf(said);
+function readDetection(output: unknown, size: Size): GivenRegion | null {
+	const { score, label, box } = bagOf(output);
 	const { xmin, ymin, xmax, ymax } = bagOf(box);
 	if (!isShare(score) || !isShare(xmin) || !isShare(ymin) || !isShare(xmax) || !isShare(ymax)) return null;
 	const [x1, y1, x2, y2] = toPixels(unitBox(clip(xmin), clip(ymin), clip(xmax), clip(ymax)), size);
@@ -21,12 +20,12 @@ function readDetection(said: unknown, size: Size): GivenRegion | null {
 }
 
 /**
- * Reads the answer of `object-detection` or `zero-shot-object-detection` with `percentage: true`: `[{ score, label, box: { xmin, … } }]`, fractions.
- * What is no box is left out: the model's word is never trusted.
+ * Reads the answer of `object-detection` or `zero-shot-object-detection` with `percentage: true`, best first:
+ * `[{ score, label, box: { xmin, … } }]`, fractions. Anything but a box is left out: the model's word is never trusted.
  */
-export function readDetections(said: unknown, size: Size): GivenRegion[] {
-	if (!Array.isArray(said)) return [];
-	return said
+export function readDetections(output: unknown, size: Size): GivenRegion[] {
+	if (!Array.isArray(output)) return [];
+	return output
 		.flatMap((one) => readDetection(one, size) ?? [])
 		.sort((a, b) => b.score - a.score)
 		.slice(0, MAX_GIVEN_REGIONS);

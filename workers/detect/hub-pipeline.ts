@@ -1,4 +1,7 @@
-/** Goes in: a detector's name on the Hugging Face hub. Comes out: its pipeline of transformers.js, on this app's own ONNX Runtime, with progress in bytes. */
+/**
+ * Opens a detector of the Hugging Face hub by its name: a pipeline of transformers.js, on this app's own ONNX Runtime,
+ * with progress in bytes.
+ */
 import type { Progress } from "../../src/client/protocol.ts";
 import { chooseDevice, probeEnvironment } from "../devices/devices.ts";
 import { loadRuntime } from "../runtime-browser.ts";
@@ -7,11 +10,13 @@ import type { DetectionPipeline, DetectPlatform } from "./detect.ts";
 
 /** Where transformers.js looks for a runtime before it takes its own. */
 const RUNTIME = Symbol.for("onnxruntime");
-const TASKS = { objects: "object-detection", asked: "zero-shot-object-detection" } as const;
 
 type Library = typeof import("@xenova/transformers");
 
-/** The library after the runtime: it looks for one once, when it is first loaded. So no file of the runtime comes from a server of others. */
+/**
+ * The library after the runtime: it looks for one once, when it is first loaded. So no file of the runtime comes from a
+ * server of others.
+ */
 async function loadLibrary(onProgress: (progress: Progress) => void): Promise<Library> {
 	const device = chooseDevice({ device: "wasm", threads: "auto" }, await probeEnvironment());
 	const { ort } = await loadRuntime(device, { onProgress });
@@ -22,7 +27,7 @@ async function loadLibrary(onProgress: (progress: Progress) => void): Promise<Li
 	return library;
 }
 
-/** Bytes of all files of a model so far: the library tells them file by file. */
+/** Bytes of all files of a model so far: the library reports them file by file. */
 export function byteCounter(model: string, onProgress: (progress: Progress) => void): (info: object) => void {
 	const files = new Map<string, { readonly loaded: number; readonly total: number }>();
 	return (info) => {
@@ -47,7 +52,8 @@ export const loadHubPipeline: DetectPlatform["load"] = async (
 ): Promise<DetectionPipeline> => {
 	const { pipeline, RawImage } = await loadLibrary(onProgress);
 	// "auto" is whatever the runtime has: WASM. 8-bit weights are a quarter of the download.
-	const pipe = await pipeline(TASKS[kind], model, {
+	const task = kind === "asked" ? "zero-shot-object-detection" : "object-detection";
+	const pipe = await pipeline(task, model, {
 		device: "auto",
 		dtype: "q8",
 		progress_callback: byteCounter(model, onProgress),

@@ -55,14 +55,14 @@ export interface AnswerOptions {
 /** Answers in the order of the queries. Queries about different pictures never share a batch. */
 export async function answerQueries<Asked extends Generation>(
 	sessions: GraphSessions,
-	asked: ReadonlyArray<AskedQuery<Asked>>,
+	questions: ReadonlyArray<AskedQuery<Asked>>,
 	options: AnswerOptions,
 ): Promise<Answer<Asked>[]> {
-	const answers = new Array<Answer<Asked>>(asked.length);
+	const answers = new Array<Answer<Asked>>(questions.length);
 	const limits = DEVICES[options.device].batchLimits(sessions.manifest.dtype);
-	const batches = groupsOf(asked, options.device).flatMap((members) => planReadings(members, asked, limits));
+	const batches = groupsOf(questions, options.device).flatMap((members) => planReadings(members, questions, limits));
 	for (const [index, batch] of batches.entries()) {
-		const members = batch.map((at) => asked[at]!);
+		const members = batch.map((at) => questions[at]!);
 		const detail = [...new Set(members.map(({ query }) => query.task))].join(", ");
 		options.onProgress({ stage: "encode", detail, done: index, total: batches.length, unit: "steps" });
 		const made = await answerBatch(sessions, members, {
@@ -79,9 +79,9 @@ export async function answerQueries<Asked extends Generation>(
  * at about the same step; a row that has ended still costs its share on WASM (mner and med of a post apart: four tasks
  * take 147 ms instead of 159), and next to nothing on WebGPU.
  */
-function groupsOf(asked: readonly AskedQuery[], device: Device["name"]): number[][] {
+function groupsOf(questions: readonly AskedQuery[], device: Device["name"]): number[][] {
 	const groups = new Map<EncodedImage | null, Map<string, number[]>>();
-	for (const [index, { image, query }] of asked.entries()) {
+	for (const [index, { image, query }] of questions.entries()) {
 		const byTask = groups.get(image) ?? new Map<string, number[]>();
 		groups.set(image, byTask);
 		const task = DEVICES[device].batchesByTask ? query.task : "any";
@@ -94,17 +94,17 @@ function groupsOf(asked: readonly AskedQuery[], device: Device["name"]): number[
  * Batches of indices. Queries on one reading are a batch of their own; the others share batches as their lengths
  * allow.
  */
-function planReadings(members: readonly number[], asked: readonly AskedQuery[], limits: BatchLimits): number[][] {
+function planReadings(members: readonly number[], questions: readonly AskedQuery[], limits: BatchLimits): number[][] {
 	const byInput = new Map<readonly number[], number[]>();
 	for (const index of members) {
-		const { inputIds } = asked[index]!.query;
+		const { inputIds } = questions[index]!.query;
 		byInput.set(inputIds, [...(byInput.get(inputIds) ?? []), index]);
 	}
 	const readings = [...byInput.values()];
 	const isAlone = (indices: readonly number[]) =>
-		indices.length === 1 && !asked[indices[0]!]!.read && asked[indices[0]!]!.query.search === undefined;
+		indices.length === 1 && !questions[indices[0]!]!.read && questions[indices[0]!]!.query.search === undefined;
 	const alone = readings.flatMap((indices) => (isAlone(indices) ? indices : []));
-	const lengths = alone.map((index) => asked[index]!.query.inputIds.length);
+	const lengths = alone.map((index) => questions[index]!.query.inputIds.length);
 	return [
 		...planBatches(lengths, limits).map((batch) => batch.map((at) => alone[at]!)),
 		...readings.filter((indices) => !isAlone(indices)),

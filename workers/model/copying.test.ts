@@ -1,4 +1,7 @@
-/** Proves on graphs written in TypeScript what the engine feeds a decoder that copies, what it makes of its scores, and that other bundles are fed as before. */
+/**
+ * Proves on graphs written in TypeScript what the engine feeds a decoder that copies, what it makes of its scores, and
+ * that other bundles are fed as before.
+ */
 import { Tensor } from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import type { GraphRole } from "../../src/bundle/manifest.ts";
@@ -30,7 +33,10 @@ interface FakeOptions {
 	readonly damaged?: boolean;
 }
 
-/** A decoder whose pointer wants the token behind the place it is told, and whose vocabulary wants a label, then the end. */
+/**
+ * A decoder whose pointer wants the token behind the place that it is fed, and whose vocabulary wants a label, then the
+ * end.
+ */
 function fakeSessions({ copying, script = codec.encode("person,"), next = 8, damaged = false }: FakeOptions) {
 	const manifest = { ...tinyManifest(), config: { ...tinyManifest().config, copying } };
 	const runs: Run[] = [];
@@ -125,15 +131,15 @@ async function ask(
 ) {
 	const { sessions, runs, alive } = fakeSessions(options);
 	const settled = settleRequest({ tasks: ["mner"], beams: 2, ...request });
-	const asked = queries.map((query) => ({ query, image: null }));
-	const answers = await answerQueries(sessions, asked, {
+	const questions = queries.map((query) => ({ query, image: null }));
+	const answers = await answerQueries(sessions, questions, {
 		request: settled,
 		device,
 		yieldPoint: async () => {},
 		onProgress: () => {},
 	});
 	const of = (role: GraphRole) => runs.filter((run) => run.role === role);
-	return { said: answers.map(({ hypotheses }) => codec.decode(hypotheses[0]!.ids)), answers, of, alive };
+	return { texts: answers.map(({ hypotheses }) => codec.decode(hypotheses[0]!.ids)), answers, of, alive };
 }
 
 // Pieces are of four characters at most: "Kyrie" has two, "wins" one. They follow the prompt.
@@ -153,13 +159,13 @@ describe("a decoder that copies", () => {
 	});
 
 	test("is told the place of every row, and says what its pointer wants to copy", async () => {
-		const { of, said } = await ask({ copying: true }, [LONG, SHORT], { beams: 1 });
-		expect(said).toEqual(["person, Kyrie wins </s>", "person, Ohio </s>"]);
+		const { of, texts } = await ask({ copying: true }, [LONG, SHORT], { beams: 1 });
+		expect(texts).toEqual(["person, Kyrie wins </s>", "person, Ohio </s>"]);
 		const [first] = of("decoder_extractive");
 		expect(first!.fed.places).toEqual({ data: [begin - 1, begin - 1], shape: [2, 1] });
 		// The start and the three pieces of the label; then "Ohio" is over, and its row a dummy.
-		const told = of("decoder_extractive").map(({ fed }) => fed.places!.data.map((place) => place - begin));
-		expect(told).toEqual([...Array(4).fill([-1, -1]), [0, 0], [1, -1], [2, -1]]);
+		const hinted = of("decoder_extractive").map(({ fed }) => fed.places!.data.map((place) => place - begin));
+		expect(hinted).toEqual([...Array(4).fill([-1, -1]), [0, 0], [1, -1], [2, -1]]);
 	});
 
 	test("the joined scores are probabilities: vocabulary and pointer over the candidates", async () => {
@@ -168,7 +174,8 @@ describe("a decoder that copies", () => {
 		// Pieces of "person, none Ohio", separator and end: ▁pers on , ▁none ▁Ohio <spot> </s>.
 		const candidates = SHORT.candidateIds.length;
 		expect(codec.decode(ids)).toBe("person, Ohio </s>");
-		// What the vocabulary wants has e⁶, all else 1; the text's only token has e⁸ more from the pointer where it is next, else 1.
+		// What the vocabulary wants has e⁶, all else 1; the text's only token has e⁸ more from the pointer where it is
+		// next, else 1.
 		const total = (pointer: number) => Math.log(candidates - 1 + Math.exp(6) + Math.exp(pointer));
 		expect(logProbs[0]).toBeCloseTo(6 - total(8), 5);
 		expect(logProbs[3]).toBeCloseTo(Math.log(1 + Math.exp(8)) - total(8), 5);
@@ -176,14 +183,14 @@ describe("a decoder that copies", () => {
 	});
 
 	test("with the whole vocabulary says the same, held to the grammar", async () => {
-		const { said } = await ask({ copying: true }, [LONG, SHORT], { decoding: "constrained" });
-		expect(said).toEqual(["person, Kyrie wins </s>", "person, Ohio </s>"]);
+		const { texts } = await ask({ copying: true }, [LONG, SHORT], { decoding: "constrained" });
+		expect(texts).toEqual(["person, Kyrie wins </s>", "person, Ohio </s>"]);
 	});
 
 	test("without a grammar is told what a free output has copied", async () => {
 		const script = [...codec.encode("person, Kyrie"), codec.special.spot, EOS];
-		const { of, said } = await ask({ copying: true, script, next: 0 }, [LONG], { decoding: "full", beams: 1 });
-		expect(said).toEqual(["person, Kyrie <spot> </s>"]);
+		const { of, texts } = await ask({ copying: true, script, next: 0 }, [LONG], { decoding: "full", beams: 1 });
+		expect(texts).toEqual(["person, Kyrie <spot> </s>"]);
 		expect(of("decoder").map(({ fed }) => fed.places!.data[0]! - begin)).toEqual([-1, -1, -1, -1, 0, 1, 1]);
 	});
 
@@ -192,8 +199,8 @@ describe("a decoder that copies", () => {
 		"webgpu",
 	] as const)("several questions on one reading read it once, and each has its own places (%s)", async (device) => {
 		const other: SpanQuery = { ...LONG, instructor: "again" };
-		const { of, said } = await ask({ copying: true }, [LONG, other], {}, device);
-		expect(said).toEqual(["person, Kyrie wins </s>", "person, Kyrie wins </s>"]);
+		const { of, texts } = await ask({ copying: true }, [LONG, other], {}, device);
+		expect(texts).toEqual(["person, Kyrie wins </s>", "person, Kyrie wins </s>"]);
 		expect(of("decoder_context")).toHaveLength(1);
 		expect(of("decoder_context")[0]!.fed.input_ids!.shape[0]).toBe(1);
 		expect(of("decoder_extractive")[0]!.fed.places!.data).toEqual(

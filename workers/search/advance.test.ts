@@ -13,7 +13,7 @@ describe("a search with two beams", () => {
 		expect(calls).toHaveLength(2);
 	});
 
-	test("early_stopping false ends when the best beam, at its length of now, is no better than the worst finished one", async () => {
+	test("early_stopping false ends when no beam, at its present length, beats the worst finished one", async () => {
 		const { first, calls } = await run(STORY, { num_beams: 2, early_stopping: false });
 		expect(idsOf(first)).toEqual([
 			[A, A, EOS],
@@ -48,7 +48,7 @@ describe("a search with two beams", () => {
 		expect(calls).toHaveLength(2);
 	});
 
-	test('early_stopping "never" with a negative length_penalty judges by the length of now, for longer can only be worse', async () => {
+	test('early_stopping "never" with a negative length_penalty judges by the present length', async () => {
 		// After two steps: `eos` -1.20, `a eos` -3.43; `a a` could still reach 2 ln 0.22 = -3.03.
 		const { first, calls } = await run(STORY, { num_beams: 2, early_stopping: "never", length_penalty: -1 });
 		expect(idsOf(first)).toEqual([[EOS], [A, EOS]]);

@@ -91,9 +91,9 @@ function probabilities(
 	const weights = new Map(rule(at.ids, at.query).map((logit, token) => [token, Math.exp(Math.fround(logit))]));
 	for (let place = text.begin; place < text.end; place++)
 		weights.set(inputIds[place]!, weights.get(inputIds[place]!)! + Math.exp(Math.fround(scores[place]!)));
-	const said = candidateIds === null ? [...weights.keys()] : [...candidateIds];
-	const total = said.reduce((sum, token) => sum + weights.get(token)!, 0);
-	return new Map(said.map((token) => [token, weights.get(token)! / total]));
+	const allowed = candidateIds === null ? [...weights.keys()] : [...candidateIds];
+	const total = allowed.reduce((sum, token) => sum + weights.get(token)!, 0);
+	return new Map(allowed.map((token) => [token, weights.get(token)! / total]));
 }
 
 /** Every sentence there is, best first. `placeOf` says what was copied last. */
@@ -175,7 +175,7 @@ describe.each([
 ] as const)("%s", (_, extractive, sums) => {
 	test.each([
 		1, 4,
-	])("two posts in a batch find every sentence of their grammars, at most %i tokens a step", async (max_step_tokens) => {
+	])("two posts in a batch find all sentences of their grammars, at most %i tokens a step", async (max_step_tokens) => {
 		for (let seed = 0; seed < 12; seed++) {
 			const posts = postsOf(extractive, seed % 2 === 0);
 			const [rule, pointer] = [randomRule(seed, VOCABULARY), randomPointer(seed, 16)];

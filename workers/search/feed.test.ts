@@ -10,7 +10,7 @@ const EVEN = () => [0, 0, 0, 0, 0];
 const only = (...sequences: number[][]): SearchQuery[] => [{ grammar: choiceGrammar(sequences), candidateIds: null }];
 
 describe("a step", () => {
-	test("feeds what can only follow with the token before it, the start token too, and lets the model score eos", async () => {
+	test("feeds forced tokens with the one before them, the start token too, and lets the model score eos", async () => {
 		const { first, calls } = await run(EVEN, { num_beams: 2, max_step_tokens: 8 }, only([A, B, A, EOS]));
 		expect(calls).toEqual([{ tokens: [PAD, A, B, A], parents: [0] }]);
 		expect(idsOf(first)).toEqual([[A, B, A, EOS]]);

@@ -11,11 +11,11 @@ const [START, EOS, SPOT, TYPE, COMMA] = [0, 1, 3, 10, 9];
 const [A, B, C] = [50, 51, 52];
 
 describe("a free output", () => {
-	/** Places after each of `said`, in the text a b a c. */
-	const placesOf = (said: readonly number[], text = [A, B, A, C], spansFollow = [COMMA]) => {
+	/** Places after each of `copied`, in the text a b a c. */
+	const placesOf = (copied: readonly number[], text = [A, B, A, C], spansFollow = [COMMA]) => {
 		const tracker = freePlaces(text, spansFollow, START);
 		let state = tracker.start;
-		return said.map((token) => {
+		return copied.map((token) => {
 			state = tracker.next(state, token);
 			return tracker.place(state);
 		});
@@ -42,7 +42,7 @@ describe("a free output", () => {
 	test("may copy a comma of the text", () => {
 		expect(placesOf([TYPE, COMMA, A, COMMA, B], [A, COMMA, B])).toEqual([0, 0, 1, 2, 3]);
 	});
-	test("copies nothing where nothing says that spans follow, and from the very start where records begin with one", () => {
+	test("copies nothing where spans never follow, and from the very start where records begin with one", () => {
 		expect(placesOf([A, COMMA, B], [A, B], [])).toEqual([0, 0, 0]);
 		expect(placesOf([A, COMMA, B, SPOT, B], [A, B], [START, SPOT])).toEqual([1, 1, 1, 1, 2]);
 	});
@@ -50,17 +50,17 @@ describe("a free output", () => {
 
 /** Searches a model that likes every token alike, and tells which places it was told: by step, [rows][S]. */
 async function placesTold(queries: readonly SearchQuery[], knobs: Parameters<typeof search>[2]) {
-	const told: (number[] | null)[] = [];
+	const hinted: (number[] | null)[] = [];
 	const even = handModel(() => new Array(60).fill(0), queries.length);
 	const model: StepModel = {
 		step(tokens, parents, places) {
 			expect(places?.length ?? tokens.length).toBe(tokens.length);
-			told.push(places && [...places]);
+			hinted.push(places && [...places]);
 			return even.step(tokens, parents, places);
 		},
 	};
 	await search(model, queries, knobs);
-	return told;
+	return hinted;
 }
 const copyingAt = (begin: number): NonNullable<SearchQuery["copying"]> => ({
 	begin,
@@ -115,10 +115,10 @@ describe("a step", () => {
 	});
 	test("a grammar without places stays before the text", async () => {
 		const { place: _, ...blind } = spans;
-		const told = await placesTold([{ grammar: blind, candidateIds: null, copying: copyingAt(5) }], {
+		const hinted = await placesTold([{ grammar: blind, candidateIds: null, copying: copyingAt(5) }], {
 			num_beams: 1,
 			max_new_tokens: 3,
 		});
-		expect(new Set(told.flat())).toEqual(new Set([4]));
+		expect(new Set(hinted.flat())).toEqual(new Set([4]));
 	});
 });

@@ -48,8 +48,8 @@ export const mre: TaskDefinition = {
 };
 
 function chosenPairs(context: ExtractionContext, answers: readonly ReadAnswer[]): ChosenPairs {
-	const asked = answers.map(({ query }) => query);
-	return choosePairs(context, mentionsOf(answers, "mner"), worthAsking(context, answers), asked);
+	const queriesSoFar = answers.map(({ query }) => query);
+	return choosePairs(context, mentionsOf(answers, "mner"), worthAsking(context, answers), queriesSoFar);
 }
 
 const uneventful = (context: ExtractionContext, answers: readonly ReadAnswer[]) =>

@@ -58,13 +58,13 @@ const askRelations: Wave = (context, answers) => {
 const askRoles: Wave = (context, answers) => {
 	const events = chosenMentions(answers, "event");
 	const fillers = spansFound(answers, "entity");
-	const asked = events.flatMap((event) => {
+	const questions = events.flatMap((event) => {
 		const roles = context.rolesOf(event.type);
 		return roles === null
 			? []
 			: fillers.filter(({ from, to }) => to <= event.from || event.to <= from).map((span) => ({ event, roles, span }));
 	});
-	return asked.slice(0, MAX_ROLES).map(({ event, roles, span }) => {
+	return questions.slice(0, MAX_ROLES).map(({ event, roles, span }) => {
 		const values = { span: modelText(context, span), event: event.type, trigger: modelText(context, event) };
 		return choiceQuestion(context, "role", roles, values, { span, other: event });
 	});

@@ -116,8 +116,8 @@ export function readSpans(
 }
 
 /**
- * The name of the choice whose ids the output is, exactly; null when it is another output. `score` is the probability of
- * the whole output.
+ * The name of the choice whose ids the output is, exactly; null when it is another output. `score` is the probability
+ * of the whole output.
  */
 export function readChoice(
 	hypothesis: Hypothesis,

@@ -133,7 +133,7 @@ describe("a form", () => {
 
 describe("outputs that were not held to the grammar", () => {
 	const spec = specOf([TYPE, SPAN, SEEN], [1], { apart: true });
-	test("records out of order are read, repeated ones and pieces that are no record are unread", () => {
+	test("records out of order are read, repeated ones and pieces that hold no record are unread", () => {
 		const back = [10, COMMA, 51, 52, COMMA, 4];
 		const reading = readRecords(
 			hypothesisOf([...back, SPOT, 10, COMMA, 50, COMMA, 4, SPOT, ...back, SPOT, 77, SPOT, SPOT, 10, COMMA]),
@@ -313,13 +313,13 @@ test("reading undoes writing, for 10,000 random records of every shape", () => {
 		const ids = writeRecords(spec, records);
 		const grammar = recordGrammar(spec);
 		let state = grammar.start;
-		let said = 0;
+		let finished = 0;
 		for (const id of [...ids, EOS]) {
 			if (!grammar.allowed(state).includes(id))
 				expect.unreachable(`seed ${seed}: ${id} is not allowed in ${ids.join(" ")}`);
 			state = grammar.next(state, id);
 			// Behind a record it is where the last span of the record ends.
-			if (id === SPOT && grammar.place?.(state) !== endOfSpans(spec, records[said++]!))
+			if (id === SPOT && grammar.place?.(state) !== endOfSpans(spec, records[finished++]!))
 				expect.unreachable(`seed ${seed}: ${ids.join(" ")}`);
 		}
 		const reading = readRecords(hypothesisOf(ids), spec, codec);

@@ -17,8 +17,12 @@ describe("parseLayoutFile", () => {
 	});
 
 	test("reads Tesseract's table: sizes become corners, rows without text are left out", () => {
-		const table =
-			"level\tpage_num\tleft\ttop\twidth\theight\tconf\ttext\n4\t1\t0\t0\t90\t10\t-1\t\n5\t1\t0\t0\t40\t10\t96.1\tName\n5\t1\t60\t0\t30\t10\t95\tAda\n";
+		const table = [
+			"level\tpage_num\tleft\ttop\twidth\theight\tconf\ttext\n",
+			"4\t1\t0\t0\t90\t10\t-1\t\n",
+			"5\t1\t0\t0\t40\t10\t96.1\tName\n",
+			"5\t1\t60\t0\t30\t10\t95\tAda\n",
+		].join("");
 		expect(parseLayoutFile(table, "page.tsv")).toEqual([NAME, ADA]);
 		expect(layOutWords(parseLayoutFile(table, "page.tsv")).text).toBe("Name  Ada");
 	});

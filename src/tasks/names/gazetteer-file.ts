@@ -50,11 +50,10 @@ function readJson(content: string): Row[] {
 		throw new Failure("usage", "The gazetteer begins like JSON but is none.", { cause });
 	}
 	const parsed = NamesSchema.safeParse(json);
-	if (!parsed.success)
-		throw new Failure(
-			"usage",
-			`The gazetteer's entry ${Number(parsed.error.issues[0]?.path[0] ?? 0) + 1}: expected a name, or {name, type, link}.`,
-		);
+	if (!parsed.success) {
+		const at = Number(parsed.error.issues[0]?.path[0] ?? 0) + 1;
+		throw new Failure("usage", `The gazetteer's entry ${at}: expected a name, or {name, type, link}.`);
+	}
 	return parsed.data.map((entry) => (typeof entry === "string" ? { name: entry } : entry));
 }
 

@@ -53,19 +53,19 @@ export interface ChosenPairs {
  * The pairs that mre asks about: the nearest that are worth it. A pair whose answer or prompt could not fit is left
  * out as well.
  * @param isWorth whether the prefilter finds a pair worth asking about
- * @param asked queries so far: pairs may be asked about on what was read for one of them
+ * @param queriesSoFar pairs may be asked about on what was read for one of them
  */
 export function choosePairs(
 	context: ExtractionContext,
 	mentions: readonly Mention[],
 	isWorth: (pair: MentionPair) => boolean = () => true,
-	asked: readonly Query[] = [],
+	queriesSoFar: readonly Query[] = [],
 ): ChosenPairs {
 	const all = pairsOf(context, mentions);
 	const nearest = nearestOf(context, all);
 	const chosen = nearest.filter(isWorth);
 	const pairs = chosen.map(({ head, tail }) => ({ head, tail }));
-	const onReading = pairReadingOf(context)?.ask(context, pairs, { queries: asked, mentions }) ?? null;
+	const onReading = pairReadingOf(context)?.ask(context, pairs, { queries: queriesSoFar, mentions }) ?? null;
 	const queries = (onReading ?? singleQueries(context, chosen)).sort(
 		(a, b) => a.pair!.head.from - b.pair!.head.from || a.pair!.tail.from - b.pair!.tail.from,
 	);

@@ -19,6 +19,7 @@ const GRAPH = { file: "screen.onnx", inputs: [], outputs: [], weights: [] };
 /** Pairs are asked from ½ on, events from ¼ on. */
 const PREFILTERED: Manifest = {
 	...BARE,
+	// The former name, which the format keeps.
 	graphs: { screen: GRAPH },
 	config: { ...BARE.config, screen: { related: 0.5, eventful: 0.25 } },
 };
@@ -39,16 +40,16 @@ function contextOf(request: Partial<ExtractRequest> = {}, manifest = PREFILTERED
 	});
 }
 
-/** Every query is answered by what `said` has for its task, with states of two zeros a token. */
+/** Every query is answered by what `outputs` has for its task, with states of two zeros a token. */
 function answersTo(
 	context: ExtractionContext,
 	queries: readonly Query[],
-	said: Readonly<Record<string, string>> = {},
+	outputs: Readonly<Record<string, string>> = {},
 ): ReadAnswer[] {
 	return queries.map((query) =>
 		readAnswer(context, {
 			query,
-			hypotheses: [hypothesisOf(context.codec, said[query.task] ?? "none")],
+			hypotheses: [hypothesisOf(context.codec, outputs[query.task] ?? "none")],
 			gate: null,
 			states: { values: new Float32Array(2 * query.inputIds.length), width: 2 },
 		}),
@@ -127,7 +128,7 @@ describe("what the graph reads", () => {
 });
 
 describe("what is asked", () => {
-	test("mner first, then the pairs that reach the threshold and the events of an eventful text, then their arguments", () => {
+	test("mner first, then pairs that reach the threshold and events of an eventful text, then their arguments", () => {
 		const context = contextOf();
 		expect(tasksOf(startQueries(context))).toEqual(["mner"]);
 		const answers = prefilteredAnswers(context, { related: [0.5, 0.49, 0.9], eventful: 0.25 });

@@ -182,7 +182,8 @@ describe("what is read", () => {
 		expect(query!.inputIds.filter((id) => id >= 900)).toEqual([PER, END, PER, END]);
 	});
 
-	test("over 200 random posts it is what the trainer builds: at each word first what closes, then what opens, cut at the longest input", () => {
+	// At each word first what closes, then what opens, cut at the longest input.
+	test("over 200 random posts it is what the trainer builds", () => {
 		for (let seed = 0; seed < 200; seed++) {
 			const next = mulberry32(seed);
 			const below = (n: number) => Math.floor(next() * n);
@@ -282,6 +283,7 @@ describe("which pairs are asked about", () => {
 		const graph = { file: "s.onnx", inputs: [], outputs: [], weights: [] };
 		const manifest = {
 			...rest,
+			// The former name, which the format keeps.
 			graphs: { ...graphs, screen: graph },
 			config: { ...config, screen: { related: 0.5, eventful: 0.4 } },
 		};
@@ -336,19 +338,19 @@ describe("who answers", () => {
 		]);
 
 	test("the classifier alone with all of the vote, both with a part of it, the decoder alone with none", () => {
-		const asked = relationTypes("member of", "peer");
-		expect(votes(asked)).toEqual([
+		const labels = relationTypes("member of", "peer");
+		expect(votes(labels)).toEqual([
 			[1, true, 2],
 			[1, true, 1],
 			[1, true, 1],
 		]);
-		expect(votes(asked, { vote: 0.7 })).toEqual([
+		expect(votes(labels, { vote: 0.7 })).toEqual([
 			[0.7, false, 2],
 			[0.7, false, 1],
 			[0.7, false, 1],
 		]);
 		for (const bundle of [{ vote: 0 }, { relations: null }])
-			expect(votes(asked, bundle)).toEqual(Array(3).fill([undefined, false, 0]));
+			expect(votes(labels, bundle)).toEqual(Array(3).fill([undefined, false, 0]));
 	});
 
 	test("of pairs that may have a relation the classifier does not know, the decoder alone", () => {
@@ -369,8 +371,8 @@ describe("who answers", () => {
 
 	test("what the classifier answers alone takes no room among the candidates, and fits whatever its length", () => {
 		const { queries } = ask(contextOf(POST, { ...relationTypes("member of", "siblings"), maxNewTokens: 7 }), FOUND);
-		const said = queries.filter(({ silent }) => !silent).flatMap(({ choices }) => choices.flatMap(({ ids }) => ids));
-		expect([...queries[0]!.candidateIds]).toEqual([...new Set([...said, 1])].sort((a, b) => a - b));
+		const spoken = queries.filter(({ silent }) => !silent).flatMap(({ choices }) => choices.flatMap(({ ids }) => ids));
+		expect([...queries[0]!.candidateIds]).toEqual([...new Set([...spoken, 1])].sort((a, b) => a - b));
 		// "Ada, member of, Nasa" has seven tokens, and would need an eighth to end.
 		expect(queries).toHaveLength(3);
 	});
@@ -383,8 +385,8 @@ describe("what is made of it", () => {
 	const context = contextOf(POST, relationTypes("member of", "peer", "parent"), { vote: 0.7 });
 	const { answers, queries } = ask(context, FOUND);
 	const both = queries[0]!;
-	const hypotheses = (...said: [output: string, sum: number][]) =>
-		said.map(([output, sum]) => {
+	const hypotheses = (...outputs: [output: string, sum: number][]) =>
+		outputs.map(([output, sum]) => {
 			const { ids } = hypothesisOf(context.codec, output);
 			return { ids, logProbs: [sum, ...ids.slice(1).map(() => 0)], score: sum };
 		});
@@ -434,24 +436,24 @@ describe("what is made of it", () => {
 		expect(shares.slice(1).map(({ share }) => share)).toEqual(Array(2).fill(expect.closeTo(rest / (1 + 2 * rest), 6)));
 	});
 
-	test("a relation that holds both ways has the mean of the two, like none; one that does not is shown the way it is likelier", () => {
+	test("a relation that holds both ways has the mean of both, like none; others go the likelier way", () => {
 		const query = { ...both, silent: true };
-		const said = (forth: Float32Array, back: Float32Array) =>
+		const shares = (forth: Float32Array, back: Float32Array) =>
 			pairShares({ query, hypotheses: [], relationLogProbs: [forth, back] }, context.codec);
 		// Of none, peer and parent, which are asked about, here and there.
-		expect(close(said(rowOf(0.2, 0, 0.7, 0.1, 0), rowOf(0.4, 0, 0.55, 0.05, 0)))).toEqual([
+		expect(close(shares(rowOf(0.2, 0, 0.7, 0.1, 0), rowOf(0.4, 0, 0.55, 0.05, 0)))).toEqual([
 			["peer", "0.625000", false],
 			["none", "0.300000", false],
 			["parent", "0.100000", false],
 			["parent", "0.050000", true],
 		]);
-		expect(close(said(rowOf(0.7, 0, 0.2, 0.1, 0), rowOf(0.1, 0, 0.1, 0.8, 0)))![0]).toEqual([
+		expect(close(shares(rowOf(0.7, 0, 0.2, 0.1, 0), rowOf(0.1, 0, 0.1, 0.8, 0)))![0]).toEqual([
 			"parent",
 			"0.800000",
 			true,
 		]);
 		// Unlikelier than none its own way, though likelier than none the other way.
-		expect(close(said(rowOf(0.5, 0, 0.1, 0.4, 0), rowOf(0.3, 0, 0.6, 0.1, 0)))![0]).toEqual([
+		expect(close(shares(rowOf(0.5, 0, 0.1, 0.4, 0), rowOf(0.3, 0, 0.6, 0.1, 0)))![0]).toEqual([
 			"none",
 			"0.400000",
 			false,

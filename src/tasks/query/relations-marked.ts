@@ -50,13 +50,13 @@ export function relationsOnMarked(
 	if (context.markers === null || pairs.length === 0) return [];
 	const instructor = instructorOf(context, "mre_marked", {});
 	const { places, ...input } = markedInput(context, context.markers, instructor, mentions);
-	const asked = pairs.flatMap((marked): PairChoices[] => {
+	const askable = pairs.flatMap((marked): PairChoices[] => {
 		const [head, tail] = [marked.pair.head, marked.pair.tail].map((end) => places.get(keyOf(end)));
 		if (head === undefined || tail === undefined) return [];
 		const one = pairChoices(context, marked, [head, tail]);
 		return one.silent || canBeSaid(context, one.choices) ? [one] : [];
 	});
-	return pairQueries(context, { ...input, instructor }, asked);
+	return pairQueries(context, { ...input, instructor }, askable);
 }
 
 /**
@@ -68,13 +68,13 @@ function pairChoices(
 	{ pair, names, reversed }: MarkedPair,
 	[head, tail]: MarkerPair,
 ): PairChoices {
-	const said = { pair, choices: choicesOf(context, pair, names), constrained: true };
+	const decoded = { pair, choices: choicesOf(context, pair, names), constrained: true };
 	const forth = columnsOf(context, names);
-	if (forth === null) return said;
+	if (forth === null) return decoded;
 	const back = reversed && columnsOf(context, reversed);
 	const { weight } = context.pairVote!;
 	const ends: MarkerPair[] = [[head, tail], ...(back ? [[tail, head] as const] : [])];
-	return { ...said, ends, vote: { weight, orders: [forth, ...(back ? [back] : [])] }, silent: weight >= 1 };
+	return { ...decoded, ends, vote: { weight, orders: [forth, ...(back ? [back] : [])] }, silent: weight >= 1 };
 }
 
 /**

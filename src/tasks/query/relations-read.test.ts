@@ -86,13 +86,13 @@ describe("what is asked", () => {
 		]);
 	});
 
-	test("all score the same candidates, so that a pair is weighed against the others, and are searched by what the whole answer is worth", () => {
+	test("all score the same candidates, and are searched by what the whole answer is worth", () => {
 		expect(new Set(queries.map(({ candidateIds }) => candidateIds)).size).toBe(1);
-		const said = queries.flatMap((query) =>
+		const spoken = queries.flatMap((query) =>
 			outputsOf(context, query).flatMap((output) => context.codec.encode(output)),
 		);
 		expect([...queries[0]!.candidateIds]).toEqual(
-			[...new Set([...said, context.codec.special.eos])].sort((a, b) => a - b),
+			[...new Set([...spoken, context.codec.special.eos])].sort((a, b) => a - b),
 		);
 		expect(queries.map(({ search }) => search?.lengthPenalty)).toEqual([0, 0, 0]);
 	});
@@ -134,9 +134,9 @@ describe("what is asked", () => {
 		["no grammar says which pair is meant", { ...relationTypes("peer", "member of"), decoding: "full" }, "read"],
 		["the bundle did not learn it", relationTypes("peer", "member of"), "fitting"],
 	])("a pair has a prompt of its own where %s", (_, request, relations) => {
-		const asked = ask(contextOf(POST, request, manifestOf(relations)), FOUND).queries;
-		expect(asked.length).toBeGreaterThan(0);
-		for (const { instructor, search } of asked)
+		const queries = ask(contextOf(POST, request, manifestOf(relations)), FOUND).queries;
+		expect(queries.length).toBeGreaterThan(0);
+		for (const { instructor, search } of queries)
 			expect([instructor.includes("relation between"), search]).toEqual([true, undefined]);
 	});
 });
@@ -162,10 +162,10 @@ describe("what is read", () => {
 	const context = contextOf(POST, relationTypes("member of", "peer"));
 
 	test("a relation joins its own two entities", () => {
-		const said = ask(context, FOUND).result("Ada, peer, Bob", "Ada, none, Nasa", "Bob, member of, Nasa");
-		expect(links(said)).toEqual(["e1 peer e2", "e2 member of e3"]);
-		expect(said).toMatchObject({ unread: [], notes: [], gate: { mre: 0 } });
-		expect(said.raw.map(({ task, output }) => `${task}: ${output}`).slice(1)).toEqual([
+		const result = ask(context, FOUND).result("Ada, peer, Bob", "Ada, none, Nasa", "Bob, member of, Nasa");
+		expect(links(result)).toEqual(["e1 peer e2", "e2 member of e3"]);
+		expect(result).toMatchObject({ unread: [], notes: [], gate: { mre: 0 } });
+		expect(result.raw.map(({ task, output }) => `${task}: ${output}`).slice(1)).toEqual([
 			"mre: Ada, peer, Bob",
 			"mre: Ada, none, Nasa",
 			"mre: Bob, member of, Nasa",
@@ -197,8 +197,8 @@ describe("what is read", () => {
 		"<spot> <spot>",
 		", , ,",
 	])("%s does not answer about the pair, and is left unread", (output) => {
-		const said = ask(context, FOUND).result(output, "Ada, none, Nasa", "Bob, none, Nasa");
-		expect([said.relations, said.unread.length]).toEqual([[], 1]);
+		const result = ask(context, FOUND).result(output, "Ada, none, Nasa", "Bob, none, Nasa");
+		expect([result.relations, result.unread.length]).toEqual([[], 1]);
 	});
 
 	test("an answer without hypotheses says nothing", () => {
@@ -239,7 +239,8 @@ function randomPost(next: () => number) {
 	};
 }
 
-test("over 150 random posts everything that may be said of a pair fits, reads back as its own relation, and needs no token beyond the candidates", () => {
+// It needs no token beyond the candidates either.
+test("over 150 random posts everything that may be said of a pair fits and reads back as its own relation", () => {
 	let pairs = 0;
 	for (let seed = 0; seed < 150; seed++) {
 		const { found, context } = randomPost(mulberry32(seed));

@@ -44,11 +44,11 @@ export function relationsOnReading(
 	reading: SpanQuery,
 	pairs: readonly MentionPair[],
 ): RelationQuery[] {
-	const asked = pairs
+	const askable = pairs
 		.filter(({ head, tail }) => Math.max(head.to, tail.to) <= reading.wordsRead)
 		.map((pair) => ({ pair, choices: choicesOf(context, pair, namesOf(context, pair)) }))
 		.filter(({ choices }) => canBeSaid(context, choices));
-	return pairQueries(context, reading, asked);
+	return pairQueries(context, reading, askable);
 }
 
 /** A pair, and what may be said of it. */
@@ -66,10 +66,10 @@ export interface PairChoices extends Pick<RelationQuery, "choices" | "ends" | "s
 export function pairQueries(
 	context: ExtractionContext,
 	reading: Input & Pick<RelationQuery, "instructor">,
-	asked: readonly PairChoices[],
+	askable: readonly PairChoices[],
 ): RelationQuery[] {
 	const { eos } = context.codec.special;
-	const spoken = asked.filter(({ silent }) => !silent);
+	const spoken = askable.filter(({ silent }) => !silent);
 	const idsOf = (choices: RelationQuery["choices"]) => choices.map(({ ids }) => ids);
 	const candidateIds = choiceCandidates(
 		spoken.flatMap(({ choices }) => idsOf(choices)),
@@ -78,7 +78,7 @@ export function pairQueries(
 	const { instructor, inputIds, text, wordsRead } = reading;
 	const beams = Math.max(0, ...spoken.map(({ choices }) => choices.length));
 	const search: Search = { beams, beamThreshold: PAIR_BEAM_THRESHOLD, lengthPenalty: 0 };
-	return asked.map((one) => {
+	return askable.map((one) => {
 		return {
 			kind: "relation",
 			task: "mre",

@@ -18,7 +18,7 @@ const SLOTS = 4;
  * "Kyrie meets Ada": every token looks evenly, but for those of the words in `looks`: they give their share to one
  * slot.
  */
-function asked(
+function entityAnswer(
 	looks: Readonly<Record<number, number>>,
 	gate = 0.5,
 	task: "mner" | "gmner" = "mner",
@@ -56,25 +56,25 @@ function asked(
 
 describe("attention of a mention", () => {
 	test("its words' tokens are averaged, and no others", () => {
-		const { context, answer } = asked({ 0: 2 });
+		const { context, answer } = entityAnswer({ 0: 2 });
 		const round = (from: number, to: number) =>
 			[...attentionOf(context, answer, { from, to })!].map((share) => Math.round(share * 100) / 100);
 		expect(round(0, 1)).toEqual([0.1, 0.1, 0.7, 0.1]);
 		expect(round(2, 3)).toEqual([0.25, 0.25, 0.25, 0.25]);
 	});
 	test("regions come best first, with their share and what an equal one would be", () => {
-		const { context, answer } = asked({ 0: 2 });
+		const { context, answer } = entityAnswer({ 0: 2 });
 		const [[best, next] = []] = sightsOf(context, answer, [{ from: 0, to: 1 }], REGIONS);
 		expect([best!.object, best!.share.toFixed(2), best!.lift.toFixed(2)]).toEqual(["O2", "0.70", "2.80"]);
 		expect(next!.lift.toFixed(2)).toBe("0.40");
 	});
 	test("without a picture there is nothing to look at", () => {
-		const { context, answer } = asked({});
+		const { context, answer } = entityAnswer({});
 		expect(attentionOf(context, { ...answer, attention: null }, { from: 0, to: 1 })).toBeNull();
 		expect(sightsOf(context, undefined, [{ from: 0, to: 1 }], REGIONS)).toEqual([[]]);
 	});
 	test("a word that was cut off the input was not seen", () => {
-		const { context, answer } = asked({});
+		const { context, answer } = entityAnswer({});
 		const cut = { ...answer, query: { ...answer.query, inputIds: answer.query.inputIds.slice(0, -2) } };
 		expect(attentionOf(context, cut, { from: 2, to: 3 })).toBeNull();
 	});
@@ -88,7 +88,7 @@ describe("what is shown", () => {
 		expect(regionSeen(sights, 0.05, 2, REGIONS)).toBeUndefined();
 	});
 	test("the result holds the sights of every mention, and the region of the one that looked", () => {
-		const { context, answer } = asked({ 0: 2 });
+		const { context, answer } = entityAnswer({ 0: 2 });
 		const { entities, textPicture } = assemble(context, [answer], {
 			image: { width: 100, height: 100 },
 			regions: REGIONS,
@@ -106,14 +106,15 @@ describe("what is shown", () => {
 describe("what a task says is in the picture", () => {
 	/** Kyrie is said to be O1, Ada to be in no region. */
 	const shown = (looks: Readonly<Record<number, number>>, grounding: Grounding, gate = 0.5) => {
-		const { context, answer } = asked(looks, gate, "gmner", grounding);
+		const { context, answer } = entityAnswer(looks, gate, "gmner", grounding);
 		const { entities } = assemble(context, [answer], { image: { width: 100, height: 100 }, regions: REGIONS });
 		return entities.map(({ grounded, regions }) => [grounded, ...regions.map(({ object }) => object)]);
 	};
 	test("is shown where it says, wherever its words look", () => {
 		expect(shown({ 0: 2, 2: 3 }, "said")).toEqual([[true, "O1"], [false]]);
 	});
-	test("is shown where its words look, of a model that points better than it numbers regions; what is said to be nowhere stays nowhere", () => {
+	// What is said to be nowhere stays nowhere.
+	test("is shown where its words look, of a model that points better than it numbers regions", () => {
 		expect(shown({ 0: 2, 2: 3 }, "seen")).toEqual([[true, "O2"], [false]]);
 	});
 	test("is shown where it says where its words look nowhere in particular, or the gate was shut", () => {
