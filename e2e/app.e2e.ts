@@ -31,7 +31,7 @@ test("a dropped picture and a typed post become entities, regions and relations"
 	await expect(markNamed(page, /^LeBron James, person/)).toBeVisible();
 	await expect(page.locator(".marked-text")).toContainText("celebrate with the");
 	await expect(
-		page.getByRole("list", { name: "Regions of the picture" }).getByRole("button", { name: /^O1\b/ }),
+		page.getByRole("list", { name: "Regions in the picture" }).getByRole("button", { name: /^O1\b/ }),
 	).toBeVisible();
 	await expect(page.getByText(/^The picture (strengthens|complements|is unrelated to) the text\.$/)).toBeVisible();
 	expect(outside).toEqual([]);
@@ -126,7 +126,7 @@ test("labels are added with Enter and comma, removed with Backspace, checked at 
 	await extract(page);
 	const labels = new Set(await page.locator(".mark-label").allTextContents());
 	expect([...labels].every((label) => ["person", "sports team"].includes(label))).toBe(true);
-	await page.getByRole("button", { name: "Reset to the model’s own" }).click();
+	await page.getByRole("button", { name: "Reset to the model’s labels" }).click();
 	await expect(chips).toHaveText(["person", "location", "miscellaneous", "organization"]);
 	await page.getByRole("button", { name: "Undo" }).click();
 	await expect(chips).toHaveText(["person", "sports team"]);
@@ -188,7 +188,7 @@ test("Escape cancels a run, nothing typed is lost, and the next run works", asyn
 	await extractButton(page).click();
 	await expect(page.getByRole("progressbar", { name: "Extracting" })).toBeVisible();
 	await page.keyboard.press("Escape");
-	await expect(page.getByText("Cancelled. What you typed is still there.")).toBeVisible();
+	await expect(page.getByText("Cancelled. Your post is still here.")).toBeVisible();
 	await expect(page.getByRole("progressbar")).toHaveCount(0);
 	await expect(textField(page)).toHaveValue(POST);
 	await page.getByLabel("Decoding").selectOption("extractive");
@@ -200,7 +200,7 @@ test("Escape cancels a run, nothing typed is lost, and the next run works", asyn
 test("the theme follows the system until it is chosen, and is kept", async ({ page }) => {
 	await page.emulateMedia({ colorScheme: "light" });
 	await openApp(page);
-	await page.getByRole("button", { name: "Theme: as the system" }).click();
+	await page.getByRole("button", { name: "Theme: same as the system" }).click();
 	await page.getByRole("button", { name: "Theme: light" }).click();
 	await page.reload();
 	await expect(page.getByRole("button", { name: "Theme: dark" })).toBeVisible();

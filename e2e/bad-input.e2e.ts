@@ -119,7 +119,7 @@ test("odd texts are read and shown as they are", async ({ page }) => {
 		});
 		expect(shown, what).toBe(await textField(page).inputValue());
 	}
-	await expect(page).toHaveTitle("umie: extraction from picture and post");
+	await expect(page).toHaveTitle("umie: entities, relations and events from posts and pictures");
 });
 
 test("100,000 characters are refused with what to do, stay in the field, and a part of them is read", async ({

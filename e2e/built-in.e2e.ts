@@ -92,7 +92,7 @@ test("an address stays chosen over a reload, and back from it the built-in model
 	await unfold(page);
 	await radio(page, other!.name).check();
 	await loadAddress();
-	await page.getByLabel("Built in", { exact: true }).check();
+	await page.getByLabel("Built-in", { exact: true }).check();
 	await expect(radio(page, other!.name)).toBeChecked();
 	await expect(status(page)).toHaveText(`${other!.name}, not loaded yet`);
 	await loadAddress();

@@ -91,7 +91,7 @@ test("a download can be cancelled, and started again", async ({ page }) => {
 	await extractButton(page).click();
 	await expect(page.getByRole("progressbar", { name: "Loading the model" })).toBeVisible();
 	await page.getByRole("button", { name: /^Cancel/ }).click();
-	await expect(page.getByText("Cancelled. What you typed is still there.")).toBeVisible();
+	await expect(page.getByText("Cancelled. Your post is still here.")).toBeVisible();
 	slow = false;
 	await extractButton(page).click();
 	await done(page);

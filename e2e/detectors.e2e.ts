@@ -27,10 +27,10 @@ test("a chosen detector is fetched at the extraction, and its named boxes replac
 	await openApp(page);
 	await pickPicture(page, SAMPLE_PICTURE);
 	await page.getByText("Model and options").click();
-	await page.getByLabel("Regions of the picture").selectOption("Xenova/yolos-tiny");
+	await page.getByLabel("Regions in the picture").selectOption("Xenova/yolos-tiny");
 	expect(hub).toEqual([]);
 	await extract(page);
-	const regions = page.getByRole("list", { name: "Regions of the picture" }).getByRole("button");
+	const regions = page.getByRole("list", { name: "Regions in the picture" }).getByRole("button");
 	await expect(regions).toHaveText(["O1 person", "O2 car"]);
 	expect(others).toEqual([]);
 	await expectAccessible(page);
@@ -41,7 +41,7 @@ test("without a network the failure names the detector, and the built-in proposa
 	await openApp(page);
 	await pickPicture(page, SAMPLE_PICTURE);
 	await page.getByText("Model and options").click();
-	const choice = page.getByLabel("Regions of the picture");
+	const choice = page.getByLabel("Regions in the picture");
 	await choice.selectOption("Xenova/yolos-tiny");
 	await textField(page).fill(POST);
 	await extractButton(page).click();
@@ -61,18 +61,18 @@ test("a detector looks for each mention; what it finds above the threshold becom
 	await page.getByRole("button", { name: "Find in the picture…" }).click();
 	const panel = page.getByRole("region", { name: "Find in the picture" });
 	await panel.getByRole("button", { name: "Find", exact: true }).click();
-	const found = panel.getByRole("list", { name: "Mentions that were looked for" }).getByRole("listitem");
-	await expect(found.nth(0)).toHaveText("Kyrie Irving: found, 88 %");
-	await expect(found.nth(1)).toHaveText("LeBron James: found, 27 %");
+	const found = panel.getByRole("list", { name: "Entities searched for" }).getByRole("listitem");
+	await expect(found.nth(0)).toHaveText("Kyrie Irving: found, 88%");
+	await expect(found.nth(1)).toHaveText("LeBron James: found, 27%");
 	await expect(found.nth(2)).toHaveText("Cavs: not found");
 	await expectAccessible(page);
 	await panel.getByLabel(/^Threshold/).fill("0.5");
-	await expect(found.nth(1)).toHaveText("LeBron James: below the threshold, 27 %");
-	await panel.getByRole("button", { name: "Link 1 mention to its box" }).click();
+	await expect(found.nth(1)).toHaveText("LeBron James: below the threshold, 27%");
+	await panel.getByRole("button", { name: "Link 1 entity to its box" }).click();
 	await expect(panel).toHaveCount(0);
 	// The model's own regions may show the mention, too: the detector's is named after it.
 	const region = page
-		.getByRole("list", { name: "Regions of the picture" })
+		.getByRole("list", { name: "Regions in the picture" })
 		.getByRole("button")
 		.filter({ hasText: /^O\d+ Kyrie Irving/ });
 	await expect(region).toHaveText(/^O\d+ Kyrie IrvingKyrie Irving$/);

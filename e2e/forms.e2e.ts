@@ -29,7 +29,7 @@ const file = (name: string, content: string) => ({ name, mimeType: "", buffer: B
 test("pasted HTML is read by rows and columns, and never runs", async ({ page }) => {
 	await forms(page);
 	await source(page).fill(HTML);
-	await page.getByRole("button", { name: "Read the HTML" }).press("Enter");
+	await page.getByRole("button", { name: "Read HTML" }).press("Enter");
 	await expect(textField(page)).toHaveValue("Name  Ada Lovelace\nCity  London");
 	await expect(textField(page)).toHaveAttribute("readonly", "");
 	await expect(page.getByRole("img", { name: /^Map of the 4 blocks of the form/ })).toBeVisible();
@@ -108,7 +108,7 @@ test.describe("a phone, 360 pixels wide, dark", () => {
 	test("a form needs no scrolling sideways", async ({ page }) => {
 		await forms(page);
 		await source(page).fill(HTML);
-		await page.getByRole("button", { name: "Read the HTML" }).click();
+		await page.getByRole("button", { name: "Read HTML" }).click();
 		await expect(page.locator(".layout-map")).toBeVisible();
 		const [scroll, client] = await page.evaluate(() => [
 			document.documentElement.scrollWidth,

@@ -30,7 +30,7 @@ const over = (page: Page, done: number, of: number) =>
 
 test("a table runs, is filtered by a name, opens a post, and comes out as JSON lines", async ({ page }) => {
 	await bring(page, `${table(12)}empty,"  "\n`);
-	await expect(page.getByText("Without text, skipped: 1 post.")).toBeVisible();
+	await expect(page.getByText("Skipped because they have no text: 1 post.")).toBeVisible();
 	await start(page);
 	await over(page, 12, 12);
 	const things = page.getByRole("region", { name: "Names" });

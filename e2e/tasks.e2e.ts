@@ -40,7 +40,7 @@ test("a person's list of names is looked up, its entry explained and linked", as
 	await page.getByText("More to extract").click();
 	const csv = "name,type,link\nkyrie irving,person,https://example.org/kyrie\n";
 	await page
-		.getByLabel(/^Names you know/)
+		.getByLabel(/^List of known names/)
 		.setInputFiles({ name: "names.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
 	await expect(page.getByText("names.csv, 1 name")).toBeVisible();
 	await extract(page);
@@ -58,7 +58,7 @@ test("a file without a list of names is refused beside its field", async ({ page
 	await openApp(page);
 	await page.getByText("More to extract").click();
 	await page
-		.getByLabel(/^Names you know/)
+		.getByLabel(/^List of known names/)
 		.setInputFiles({ name: "names.json", mimeType: "application/json", buffer: Buffer.from("[1]") });
 	await expect(page.getByText("The gazetteer's entry 1: expected a name, or {name, type, link}.")).toBeVisible();
 });

@@ -16,13 +16,13 @@ export interface BuiltInModel {
 export const BUILT_IN_MODELS = [
 	{
 		name: "umie-small",
-		title: "More exact, nine languages",
-		suits: "For most computers and phones. It finds and relates more names.",
+		title: "More accurate, nine languages",
+		suits: "For most computers and phones. It finds more names and relations.",
 	},
 	{
 		name: "umie-nano",
-		title: "Small and quick",
-		suits: "For slow phones and slow connections. It misses many names that it has not met before.",
+		title: "Small and fast",
+		suits: "For slow phones and slow connections. It misses many names that it has not seen before.",
 	},
 ] as const satisfies readonly [BuiltInModel, ...BuiltInModel[]];
 

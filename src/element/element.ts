@@ -31,7 +31,7 @@ const Base = inPage ? HTMLElement : (class {} as typeof HTMLElement);
 
 const STAGES: Readonly<Record<Progress["stage"], string>> = {
 	runtime: "Starting the runtime",
-	download: "Downloading the model",
+	download: "Loading the model",
 	verify: "Checking the model",
 	sessions: "Preparing the model",
 	image: "Reading the picture",

@@ -23,7 +23,7 @@ interface RecordsProps {
 	readonly onEdit: (edit: Edit) => void;
 }
 
-/** "From the model, 93 %" or "By Grace, 2 January 2026, 03:04". */
+/** "From the model, 93%" or "By Grace, 2 January 2026, 03:04". */
 export function origin(
 	result: ExtractionResult,
 	kind: "entity" | "relation" | "event",

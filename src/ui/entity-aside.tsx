@@ -12,7 +12,7 @@ const isWeb = (link: string): boolean => /^https?:\/\//i.test(link) && URL.canPa
 
 const range = ({ start, end }: TimeRange): string => `${seconds(start)}–${seconds(end)}`;
 
-/** "O3 (41 % of its attention, 6.2 times an equal share)"; only the first is written in full. */
+/** "O3 (41% of its attention, 6.2 times an equal share)"; only the first is written in full. */
 const lookedAt = ({ object, share, lift }: Sight, index: number): string =>
 	index === 0
 		? `${object} (${percent(share)} of its attention, ${lift.toFixed(1)} times an equal share)`

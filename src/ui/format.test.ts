@@ -5,11 +5,11 @@ import { byteCount, duration, gateMeaning, percent, seconds, stageName } from ".
 
 describe("format", () => {
 	test("percentages round, but never to certainty", () => {
-		expect([0, 0.001, 0.934, 0.9999, 1].map(percent)).toEqual(["0 %", "< 1 %", "93 %", "> 99 %", "100 %"]);
+		expect([0, 0.001, 0.934, 0.9999, 1].map(percent)).toEqual(["0%", "< 1%", "93%", "> 99%", "100%"]);
 	});
 
 	test("a probability that is no number is a dash", () => {
-		expect(percent(Number.NaN)).toBe("– %");
+		expect(percent(Number.NaN)).toBe("–%");
 	});
 
 	test("times below a second are milliseconds", () => {

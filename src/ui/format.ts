@@ -1,13 +1,13 @@
 /** Formats the numbers of a result for people. */
 import type { ExtractionResult } from "../core/result.ts";
 
-/** A probability as "93 %"; it is never rounded up to 100 % or down to 0 %. */
+/** A probability as "93%"; it is never rounded up to 100% or down to 0%. */
 export function percent(probability: number): string {
-	if (!Number.isFinite(probability)) return "– %";
+	if (!Number.isFinite(probability)) return "–%";
 	const clamped = Math.min(1, Math.max(0, probability));
-	if (clamped > 0 && clamped < 0.005) return "< 1 %";
-	if (clamped < 1 && clamped >= 0.995) return "> 99 %";
-	return `${Math.round(clamped * 100)} %`;
+	if (clamped > 0 && clamped < 0.005) return "< 1%";
+	if (clamped < 1 && clamped >= 0.995) return "> 99%";
+	return `${Math.round(clamped * 100)}%`;
 }
 
 /** Milliseconds as "8 ms" or "1.25 s". */

@@ -47,7 +47,7 @@ describe("marksOf", () => {
 	});
 
 	test("a mark is read aloud with its text, type and score", () => {
-		expect(marksOf(EXAMPLE, null)[0]?.name).toBe("Kyrie, person, 93 %");
+		expect(marksOf(EXAMPLE, null)[0]?.name).toBe("Kyrie, person, 93%");
 	});
 
 	test("the legend counts marks of the same kind and label", () => {

@@ -10,7 +10,7 @@ export interface Mark extends TextSpan {
 	readonly link: Link;
 	/** Shown beside the text. */
 	readonly label: string;
-	/** For screen readers: "Kyrie Irving, person, 93 %". */
+	/** For screen readers: "Kyrie Irving, person, 93%". */
 	readonly name: string;
 	readonly look: Look;
 	readonly kind: "entity" | "trigger" | "argument";

@@ -87,7 +87,7 @@ export function Picture({ url, result, lit, selected }: PictureProps) {
 							<input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} /> Show all boxes
 						</label>
 					</div>
-					<ul className="region-list" aria-label="Regions of the picture">
+					<ul className="region-list" aria-label="Regions in the picture">
 						{regions.map(({ object, label }) => (
 							<li key={object}>
 								<button

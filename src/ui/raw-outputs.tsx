@@ -4,7 +4,7 @@ import { taskTitle } from "../core/tasks.ts";
 
 /** Scores are mean log-probabilities per token; exp() makes them readable beside each other. */
 const perToken = (score: number): string =>
-	`${score.toFixed(3)} (${Math.round(100 * Math.exp(Math.min(0, score)))} % per token)`;
+	`${score.toFixed(3)} (${Math.round(100 * Math.exp(Math.min(0, score)))}% per token)`;
 
 /** The shares that decided where a classifier votes; the first relation was taken. */
 function Votes({ votes }: { readonly votes: NonNullable<RawOutput["votes"]> }) {
@@ -23,7 +23,7 @@ function Votes({ votes }: { readonly votes: NonNullable<RawOutput["votes"]> }) {
 						<td>
 							<bdi>{head}</bdi>, {relation}, <bdi>{tail}</bdi>
 						</td>
-						<td>{Math.round(100 * share)} %</td>
+						<td>{Math.round(100 * share)}%</td>
 					</tr>
 				))}
 			</tbody>

@@ -11,10 +11,10 @@ const html = (changes: Partial<typeof EXAMPLE> = {}, pictureUrl: string | null =
 describe("ResultView", () => {
 	test("each mark has one button with its name, nested ones too", () => {
 		for (const name of [
-			"Kyrie, person, 93 %",
-			"Bank of England, organization, 80 %",
-			"England, location, 70 %",
-			"met, trigger of meet, 55 %",
+			"Kyrie, person, 93%",
+			"Bank of England, organization, 80%",
+			"England, location, 70%",
+			"met, trigger of meet, 55%",
 		]) {
 			expect(
 				html()

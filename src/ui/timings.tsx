@@ -43,7 +43,7 @@ export function Timings({ timings }: { readonly timings: Readonly<Record<string,
 								{stageName(stage)}
 							</th>
 							<td>{duration(time)}</td>
-							<td>{Math.round((100 * time) / sum)} %</td>
+							<td>{Math.round((100 * time) / sum)}%</td>
 						</tr>
 					))}
 					<tr className="sum">

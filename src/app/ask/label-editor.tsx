@@ -108,7 +108,7 @@ export function LabelEditor({ title, values, edited, coloured = false, onChange,
 				</p>
 				{edited && (
 					<button type="button" className="button quiet-button small" onClick={onReset}>
-						Reset to the model’s own
+						Reset to the model’s labels
 					</button>
 				)}
 			</div>

@@ -1,4 +1,4 @@
-/** Goes in: what is asked beside the everyday tasks. Comes out: their checkboxes, how they are asked, and the person's own list of names. */
+/** Lets a person choose the tasks beyond the everyday ones, how questions are asked, and a list of known names. */
 import { type ChangeEvent, type Dispatch, useId, useState } from "react";
 import { toFailureData } from "../../core/failure.ts";
 import { RECORD_TASK_NAMES, type RecordTaskName, TASKS } from "../../core/tasks.ts";
@@ -13,11 +13,15 @@ interface MoreTasksProps {
 	readonly dispatch: Dispatch<Action>;
 }
 
+const EVERYTHING_HINT =
+	"Otherwise, questions about events are skipped when a post shows no sign of an event, which saves time. " +
+	"Some models also skip relations.";
+
 function doubt(task: RecordTaskName, asks: boolean): string {
 	const { substitute } = DEFINITIONS[task];
 	if (substitute && !asks)
-		return `This model was not trained for it. “${substitute.title}” runs instead, which finds less.`;
-	return "This model was not trained for it: expect wrong and missing answers.";
+		return `This model was not trained for this task. “${substitute.title}” runs instead and finds less.`;
+	return "This model was not trained for this task, so expect wrong and missing results.";
 }
 
 function Labels({ task, state, dispatch }: MoreTasksProps & { readonly task: RecordTaskName }) {
@@ -39,7 +43,7 @@ function Labels({ task, state, dispatch }: MoreTasksProps & { readonly task: Rec
 				Object.entries(labelsOf(state).fineTypes).map(([coarse, values]) => (
 					<LabelEditor
 						key={coarse}
-						title={`Kinds of ${coarse}`}
+						title={`Fine types of ${coarse}`}
 						values={values}
 						edited={Object.hasOwn(state.labels.fineTypes, coarse)}
 						onChange={(next) => dispatch({ type: "fine-types", coarse, values: next })}
@@ -112,7 +116,7 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 	};
 	return (
 		<div className="field">
-			<label htmlFor={id}>Names you know (CSV or JSON: name, type, link)</label>
+			<label htmlFor={id}>List of known names (CSV or JSON with name, type, link)</label>
 			<input id={id} type="file" accept=".csv,.tsv,.txt,.json" aria-describedby={`${id}-problem`} onChange={onPick} />
 			<p id={`${id}-problem`} className="problem" role="status">
 				{problem}
@@ -131,7 +135,7 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 						</button>
 					</p>
 					<label htmlFor={`${id}-bias`}>
-						Search bias: {gazetteer.bias === 0 ? "none, names are only looked up" : gazetteer.bias}
+						Search bias: {gazetteer.bias === 0 ? "none (names are only looked up)" : gazetteer.bias}
 					</label>
 					<input
 						id={`${id}-bias`}
@@ -191,29 +195,29 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 			{RECORD_TASK_NAMES.map((task) => (
 				<MoreTaskRow key={task} task={task} state={state} dispatch={dispatch} />
 			))}
-			<h3>How the model is asked</h3>
+			<h3>Questions to the model</h3>
 			<Switch
-				label="Arguments for each event"
-				hint="Asks once for each trigger, so that two events of one type have their own arguments."
+				label="Ask about each event separately"
+				hint="Asks once per trigger, so that two events of the same type keep their own arguments."
 				checked={extras.arguments === "trigger"}
 				onChange={(on) => dispatch({ type: "extras", extras: { arguments: on ? "trigger" : "type" } })}
 			/>
 			<Switch
 				label="Multiple choice"
-				hint="Finds spans first, then asks about each with options and “none of the above”."
+				hint="Finds the words first, then asks about each with a list of options and “none of the above”."
 				checked={extras.style === "mqa"}
 				onChange={(on) => dispatch({ type: "extras", extras: { style: on ? "mqa" : "instruct" } })}
 			/>
 			<Switch
 				label="Run untrained tasks anyway"
-				hint="Otherwise the nearest task that the model knows runs instead, where there is one."
+				hint="Otherwise, the closest task that the model was trained for runs instead, if there is one."
 				checked={extras.untrained === "ask"}
 				onChange={(on) => dispatch({ type: "extras", extras: { untrained: on ? "ask" : "substitute" } })}
 			/>
 			{state.manifest?.graphs.screen && (
 				<Switch
 					label="Ask about everything"
-					hint="Otherwise event questions are skipped where a post shows no sign of an event, which saves time; some models also skip relations."
+					hint={EVERYTHING_HINT}
 					checked={extras.prefilter === "off"}
 					onChange={(on) => dispatch({ type: "extras", extras: { prefilter: on ? "off" : "auto" } })}
 				/>

@@ -14,7 +14,7 @@ interface OptionsPanelProps {
 type Choices<Value extends string> = Readonly<Record<Value, string>>;
 
 const DECODINGS: Choices<Options["decoding"]> = {
-	extractive: "Extractive: only words of the post and labels (fast)",
+	extractive: "Extractive: only words from the post and the labels (fast)",
 	constrained: "Constrained: whole vocabulary, well-formed output",
 	full: "Free: whole vocabulary, no constraints",
 };
@@ -25,12 +25,12 @@ const WORDINGS: Choices<Options["instructor"]> = {
 	I2: "“Please extract entity type in the sentence. Option: …”",
 };
 const DEVICES: Choices<Options["device"]> = {
-	auto: `Automatic: ${DEVICE_NAMES.map((name) => DEVICE_TITLES[name].short).join(" where there is one, else ")}`,
+	auto: `Automatic: ${DEVICE_NAMES.map((name) => DEVICE_TITLES[name].short).join(" if available, otherwise ")}`,
 	...(Object.fromEntries(DEVICE_NAMES.map((name) => [name, DEVICE_TITLES[name].long])) as Choices<DeviceName>),
 };
 
 const REGIONS = {
-	"built-in": "Built in: parts that stand out",
+	"built-in": "Built-in: parts that stand out",
 	...Object.fromEntries(PROPOSERS.map((name) => [name, DETECTORS[name].title])),
 } as Choices<RegionChoice>;
 
@@ -86,7 +86,7 @@ function GateField({
 					checked={fixed}
 					onChange={(event) => onChange(event.target.checked ? 0.5 : "auto")}
 				/>
-				<label htmlFor={id}>{fixed ? `Gate fixed at ${gate.toFixed(2)}` : "Fix how much the picture counts"}</label>
+				<label htmlFor={id}>{fixed ? `Gate set to ${gate.toFixed(2)}` : "Set how much the picture counts"}</label>
 			</div>
 			{fixed && (
 				<input
@@ -127,7 +127,7 @@ export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
 				onChange={(decoding) => set({ decoding })}
 			/>
 			<Select
-				label="Wording for entities"
+				label="Wording of the entity question"
 				value={options.instructor}
 				choices={WORDINGS}
 				onChange={(instructor) => set({ instructor })}
@@ -135,15 +135,15 @@ export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
 			<GateField gate={options.gate} onChange={(gate) => set({ gate })} />
 			<Select label="Device" value={options.device} choices={DEVICES} onChange={(device) => set({ device })} />
 			<Select
-				label="Regions of the picture"
+				label="Regions in the picture"
 				value={options.regions}
 				choices={REGIONS}
 				onChange={(regions) => set({ regions })}
 			/>
 			{options.regions !== "built-in" && (
 				<p className="quiet small">
-					{options.regions} is downloaded from huggingface.co at the next extraction and then kept by the browser.
-					Picture and text stay here.
+					{options.regions} is downloaded from huggingface.co at the next extraction and then kept in this browser. Your
+					text and picture are not sent.
 				</p>
 			)}
 		</div>

@@ -51,7 +51,7 @@ function useSearch(detector: Detector, { result, picture }: Shown) {
 	return { search, start, reset };
 }
 
-const percent = (score: number): string => `${Math.round(100 * score)} %`;
+const percent = (score: number): string => `${Math.round(100 * score)}%`;
 
 function Findings({
 	findings,
@@ -81,7 +81,7 @@ function Findings({
 					onChange={({ target }) => setThreshold(target.valueAsNumber)}
 				/>
 			</div>
-			<ul aria-label="Mentions that were looked for">
+			<ul aria-label="Entities searched for">
 				{findings.map(({ entity, best }) => (
 					<li key={entity.id}>
 						<bdi>{entity.text}</bdi>:{" "}
@@ -90,7 +90,7 @@ function Findings({
 				))}
 			</ul>
 			<button type="button" className="button" disabled={linked === 0} onClick={() => onLink(threshold)}>
-				{linked === 1 ? "Link 1 mention to its box" : `Link ${linked} mentions to their boxes`}
+				{linked === 1 ? "Link 1 entity to its box" : `Link ${linked} entities to their boxes`}
 			</button>
 		</>
 	);
@@ -155,8 +155,8 @@ export function FindPanel({ shown, detector, dispatch, onDone }: FindPanelProps)
 				</div>
 			</div>
 			<p className="quiet small">
-				A detector looks for the words of each mention. It is downloaded from huggingface.co once and kept by the
-				browser; picture and text stay here. It knows what things look like, but few people by name.
+				A detector looks for each entity in the picture. It is downloaded from huggingface.co once and kept in this
+				browser; your text and picture are not sent. It recognizes kinds of things, but few people by name.
 			</p>
 			<DetectorField
 				model={model}
@@ -165,7 +165,7 @@ export function FindPanel({ shown, detector, dispatch, onDone }: FindPanelProps)
 				onFind={() => start(model)}
 				onCancel={reset}
 			/>
-			{search.status === "running" && <ProgressBar progress={search.progress} label="Finding" />}
+			{search.status === "running" && <ProgressBar progress={search.progress} label="Searching the picture" />}
 			{search.status === "failed" && (
 				<FailureAlert
 					title="The search failed."

@@ -190,7 +190,7 @@ function Reference() {
 function Hosting() {
 	return (
 		<div className="card">
-			<h2>Policies and hosting</h2>
+			<h2>Hosting and content security policy</h2>
 			<p>The element needs no inline script or style. A strict content security policy must allow:</p>
 			<Snippet
 				name="Content security policy"
@@ -211,10 +211,11 @@ export function DocsView() {
 	return (
 		<main className="docs" id="results" tabIndex={-1}>
 			<div className="card">
-				<h2>On your own page</h2>
+				<h2>Use it on your own page</h2>
 				<p>
-					<code>&lt;umie-extractor&gt;</code> is this engine as one HTML element. It loads nothing before it is visible,
-					and it sends nothing anywhere. Copy the package’s folder to any web server.
+					<code>&lt;umie-extractor&gt;</code> runs the extraction as an HTML element. It loads nothing until it is
+					visible, and text and pictures stay in your visitors’ browsers. To host it, copy the package’s folder to any
+					web server.
 				</p>
 				<Try example={example} onChange={setExample} />
 				{Object.entries(snippets(example)).map(([name, code]) => (

@@ -65,11 +65,11 @@ function Bring({ many, calls }: { readonly many: Many; readonly calls: ManyCalls
 				onChange={(event) => take(event.target)}
 			/>
 			<p>
-				<strong>{many.collection ? "Other posts" : "Drop a table or a folder"}</strong>
+				<strong>{many.collection ? "Load other posts" : "Drop a table or a folder"}</strong>
 			</p>
 			<p className="quiet small">
-				CSV or JSONL with a column <code>text</code>, and a column <code>image</code> if pictures come with it; or text
-				files and pictures with the same names. They stay in this browser.
+				A CSV or JSONL file with a column <code>text</code>, and a column <code>image</code> if there are pictures; or
+				text files and pictures with matching names. Your files stay in this browser.
 			</p>
 			<div className="row">
 				<button type="button" className="button small" onClick={() => files.current?.click()}>
@@ -266,12 +266,12 @@ export function ManyView({ wanted, dropped, ...engine }: ManyViewProps) {
 				<FailureAlert title="The run stopped." failure={failure} onRetry={calls.start} onDismiss={calls.dismiss} />
 			)}
 			{!many.lasting && (
-				<p className="note">This browser does not store data for this page: a reload loses posts and results.</p>
+				<p className="note">This browser does not let the page store data, so reloading loses the posts and results.</p>
 			)}
 			<CollectionCard {...posts} />
 			{collection && ledger.done > 0 && (
 				<div className="card">
-					<h2>Over all posts</h2>
+					<h2>Across all posts</h2>
 					<ManyTotals
 						totals={totals}
 						version={version}

@@ -35,7 +35,7 @@ describe("tables", () => {
 			...pictures,
 		);
 		expect(posts.map(([, , picture]) => picture)).toEqual(["One.JPG", "two.png", "two.png", null]);
-		expect(notes).toEqual(["Picture not among the files: 1 post."]);
+		expect(notes).toEqual(["Picture missing from the files: 1 post."]);
 	});
 });
 
@@ -56,7 +56,7 @@ describe("JSON", () => {
 	test("a record without text is left out, and said", async () => {
 		const { posts, notes } = await read(file("a.json", '[{"text":"Paris"},{"text":"  "},{"__proto__":{"text":"x"}}]'));
 		expect(posts).toEqual([["1", "Paris", null]]);
-		expect(notes).toEqual(["Without text, skipped: 2 posts."]);
+		expect(notes).toEqual(["Skipped because they have no text: 2 posts."]);
 	});
 });
 
@@ -73,7 +73,7 @@ describe("folders", () => {
 	});
 	test("more posts than the page holds are refused", async () => {
 		expect(((await failure(file("a.jsonl", '{"text":"x"}\n'.repeat(MAX_POSTS + 1)))) as Failure).what).toMatch(
-			/more than 20000 posts/,
+			/at most 20,000 posts/,
 		);
 	});
 });

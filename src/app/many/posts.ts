@@ -57,7 +57,7 @@ export async function readPosts(files: readonly File[]): Promise<ReadPosts> {
 		if (posts.length >= MAX_POSTS)
 			throw new Failure(
 				"input-unreadable",
-				`There are more than ${MAX_POSTS} posts: split the file, or use the command line.`,
+				`The page takes at most ${MAX_POSTS.toLocaleString("en")} posts: split the file, or use the command line.`,
 			);
 		posts.push(post);
 	};
@@ -94,7 +94,7 @@ async function textOf(file: File): Promise<string> {
 	if (file.size > MAX_TABLE_BYTES)
 		throw new Failure(
 			"input-unreadable",
-			`${file.name} has ${Math.round(file.size / 1e6)} MB; the limit in the page is ${MAX_TABLE_BYTES / 1e6} MB.`,
+			`${file.name} is ${Math.round(file.size / 1e6)} MB; the page reads at most ${MAX_TABLE_BYTES / 1e6} MB.`,
 		);
 	return file.text();
 }
@@ -160,11 +160,11 @@ function postOf(
 	const note = (note: string) => notes.set(note, (notes.get(note) ?? 0) + 1);
 	const text = cell(row, TEXT_NAMES);
 	if (text === null) {
-		note("Without text, skipped");
+		note("Skipped because they have no text");
 		return null;
 	}
 	const wanted = cell(row, PICTURE_NAMES)?.toLowerCase() ?? null;
 	const picture = wanted === null ? null : (pictures.get(wanted) ?? pictures.get(wanted.split("/").at(-1)!) ?? null);
-	if (wanted !== null && picture === null) note("Picture not among the files");
+	if (wanted !== null && picture === null) note("Picture missing from the files");
 	return { id: cell(row, ID_NAMES) ?? place, text, picture };
 }

@@ -29,7 +29,7 @@ describe("bundleFromFiles", () => {
 	});
 
 	test("without umie.json the failure counts what was picked", () => {
-		expect(() => paths("a.onnx", "b.onnx")).toThrow("2 files were picked, but no umie.json is among them.");
+		expect(() => paths("a.onnx", "b.onnx")).toThrow("2 files were chosen, but umie.json is not among them.");
 	});
 });
 

@@ -16,7 +16,7 @@ export function bundleFromFiles(files: readonly PickedFile[]): BundleSource & { 
 	const [nearest] = manifests.sort((a, b) => a.split("/").length - b.split("/").length);
 	if (nearest === undefined) {
 		const found = files.length === 1 ? "1 file was" : `${files.length} files were`;
-		throw new Failure("bundle-missing-file", `${found} picked, but no umie.json is among them.`);
+		throw new Failure("bundle-missing-file", `${found} chosen, but umie.json is not among them.`);
 	}
 	const root = nearest.slice(0, -"umie.json".length);
 	const inside = all.filter(({ path }) => path.startsWith(root));

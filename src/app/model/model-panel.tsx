@@ -22,8 +22,8 @@ interface ModelPanelProps {
 }
 
 const VISION: Readonly<Record<Manifest["vision"], string>> = {
-	trained: "It reads text and picture.",
-	untrained: "Its vision is untrained: it reads the text only.",
+	trained: "It reads text and pictures.",
+	untrained: "Its picture encoder is untrained, so it reads text only.",
 	none: "It reads text only.",
 };
 
@@ -32,7 +32,7 @@ function About({ manifest }: { readonly manifest: Manifest }) {
 	return (
 		<div className="about">
 			<p>
-				<strong>{manifest.name}</strong>, {manifest.dtype}, {byteCount(bundleBytes(manifest))} in all, license:{" "}
+				<strong>{manifest.name}</strong>, {manifest.dtype}, {byteCount(bundleBytes(manifest))} in total, license:{" "}
 				{manifest.license.replace(/\.$/, "")}. {VISION[manifest.vision]}
 				{languages && ` Languages: ${languages}.`}
 			</p>
@@ -165,7 +165,7 @@ function FromFiles({
 const peekBuiltIn = (name: BuiltInName, signal: AbortSignal): Promise<Manifest> =>
 	peekManifest({ kind: "url", url: builtInUrl(name) }, signal);
 
-const KINDS = { "built-in": "Built in", url: "From an address", files: "From this computer" } as const;
+const KINDS = { "built-in": "Built-in", url: "From an address", files: "From this computer" } as const;
 type Kind = keyof typeof KINDS;
 
 export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
@@ -220,7 +220,7 @@ export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
 			{manifest && <About manifest={manifest} />}
 			{model.status === "closed" && (
 				<button type="button" className="button small" onClick={onOpen}>
-					Load it now
+					Load model now
 				</button>
 			)}
 		</fieldset>

@@ -70,7 +70,7 @@ export const isPicture = ({ name, type }: File): boolean => type.startsWith("ima
 
 function checkSize({ name, size }: File, max: number): void {
 	if (size > max)
-		throw new Failure("import-too-large", `${name} has ${Math.ceil(size / MIB)} MiB; the limit is ${max / MIB} MiB.`);
+		throw new Failure("import-too-large", `${name} is ${Math.ceil(size / MIB)} MiB; the limit is ${max / MIB} MiB.`);
 }
 
 /** @throws Failure `image-too-large` */
@@ -78,7 +78,7 @@ export async function pictureOf(file: File): Promise<Picture> {
 	if (file.size > MAX_IMAGE_BYTES)
 		throw new Failure(
 			"image-too-large",
-			`${file.name} has ${Math.round(file.size / MIB)} MiB; the limit is ${MAX_IMAGE_BYTES / MIB} MiB.`,
+			`${file.name} is ${Math.round(file.size / MIB)} MiB; the limit is ${MAX_IMAGE_BYTES / MIB} MiB.`,
 		);
 	return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
@@ -153,7 +153,7 @@ async function readOne(file: File, kind: Kind): Promise<Action> {
 function onlyOne(kinds: readonly Kind[]): Action[] {
 	const pictures = kinds.filter((kind) => kind === "picture").length;
 	if (kinds[0] !== "picture" || pictures < 2) return [];
-	const used = `A post has one picture: the first of ${pictures} is used.`;
+	const used = `A post has one picture, so the first of ${pictures} is used.`;
 	const others = "Choose “Steps of a procedure” for a picture per step, or “Many posts” for a post per picture.";
 	return [{ type: "notice", text: `${used} ${others}` }];
 }

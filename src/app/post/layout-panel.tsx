@@ -100,7 +100,7 @@ function HtmlField({ attempt, problem }: HtmlFieldProps) {
 			/>
 			<div className="row">
 				<button type="button" className="button small" disabled={html.trim() === ""} onClick={() => void read(html)}>
-					Read the HTML
+					Read HTML
 				</button>
 			</div>
 		</>
@@ -135,7 +135,7 @@ export function LayoutPanel({ post, dispatch }: LayoutPanelProps) {
 				<Loaded layout={post.layout} dispatch={dispatch} />
 			) : (
 				<p className="quiet small">
-					The positions of the words tell keys from values. Without them each line of the text is read by itself.
+					The positions of words help to tell keys from values. Without them, each line of the text is read on its own.
 				</p>
 			)}
 			<HtmlField attempt={attempt} problem={`${id}-problem`} />

@@ -86,7 +86,7 @@ function PictureField({
 					<Icon name="image" />
 					<span>
 						<strong>Add a picture</strong>
-						<span className="quiet">Or a video. Drop it anywhere, paste it, or choose a file</span>
+						<span className="quiet">Or a video. Drop it anywhere, paste it or choose a file</span>
 					</span>
 				</button>
 			)}

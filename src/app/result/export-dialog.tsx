@@ -81,7 +81,7 @@ function FormatList({ items, onReport }: FormatListProps) {
 		attempt(() => {
 			navigator.clipboard.writeText(save(items, name).text ?? "").then(
 				() => onReport(`Copied as ${FORMATS[name].title}.`),
-				() => onReport("The browser did not allow copying: download it instead."),
+				() => onReport("The browser did not allow copying. Download it instead."),
 			);
 			return null;
 		});

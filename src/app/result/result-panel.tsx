@@ -48,7 +48,7 @@ function Take({
 	const copy = () => {
 		navigator.clipboard.writeText(`${JSON.stringify(result, null, "\t")}\n`).then(
 			() => setReport("Copied."),
-			() => setReport("The browser does not allow copying: export it instead."),
+			() => setReport("The browser did not allow copying. Export the result instead."),
 		);
 	};
 	return (
@@ -91,8 +91,8 @@ function Empty({ onOpenFile }: { readonly onOpenFile: () => void }) {
 			</svg>
 			<h2>Nothing extracted yet</h2>
 			<p>
-				Add a picture and a text: this page finds the people, places and organizations in them, how they are related,
-				and what happens.
+				Type or paste a post and add its picture. This page finds the people, places and organizations it names, how
+				they are related, and what happens.
 			</p>
 			<p className="promise">
 				<Icon name="lock" /> The model runs inside this page. Nothing you type or drop leaves your browser.
@@ -204,8 +204,10 @@ export function ResultPanel(props: ResultPanelProps) {
 		<section className="results" id="results" aria-label="Result" tabIndex={-1}>
 			{(running || model.status === "opening") && <Working state={state} onCancel={onCancel} />}
 			<Failed {...props} />
-			{run.status === "cancelled" && <p className="note">Cancelled. What you typed is still there.</p>}
-			{isStale(state) && <p className="note">The post has changed since this result was made.</p>}
+			{run.status === "cancelled" && <p className="note">Cancelled. Your post is still here.</p>}
+			{isStale(state) && (
+				<p className="note">The post has changed since this result was made. Extract again to update it.</p>
+			)}
 			{shown && (
 				<ShownResult
 					state={state}

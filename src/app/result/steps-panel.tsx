@@ -194,7 +194,7 @@ export function StepsPanel({ post, dispatch, onFiles }: StepsPanelProps) {
 				{stepPictures.length > 0 && post.picture && " While steps have pictures, the picture of the post is not used."}
 			</p>
 			{places === 0 ? (
-				<p className="quiet small">Write the steps into the text first.</p>
+				<p className="quiet small">First write the steps in the text, one per line.</p>
 			) : (
 				<ol className="step-list" ref={list}>
 					{Array.from({ length: places }, (_, place) => (

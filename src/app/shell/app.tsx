@@ -53,7 +53,11 @@ function Announcements({ state, dispatch, view, dragging }: AnnouncementsProps) 
 			<Toast undo={state.undo} notice={state.notice} dispatch={dispatch} />
 			{dragging && (
 				<div className="dragging" aria-hidden="true">
-					{view === "many" ? "Drop the posts" : wantsSteps(state) ? "Drop the pictures" : "Drop the picture"}
+					{view === "many"
+						? "Drop to load posts"
+						: wantsSteps(state)
+							? "Drop to add pictures"
+							: "Drop to add the picture"}
 				</div>
 			)}
 		</>

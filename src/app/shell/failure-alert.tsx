@@ -43,7 +43,7 @@ export function FailureAlert({ title, failure, onRetry, onDismiss }: FailureAler
 					</button>
 				</div>
 				<p className="quiet small">
-					What you typed is still there. Code: <code>{failure.code}</code>
+					Your post is still here. Error code: <code>{failure.code}</code>
 				</p>
 			</div>
 		</div>

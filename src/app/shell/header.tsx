@@ -7,13 +7,16 @@ import { VIEWS, type ViewName } from "./views.ts";
 
 const THEMES = { auto: "light", light: "dark", dark: "auto" } as const satisfies Record<Theme, Theme>;
 const THEME_ICON = { auto: "auto", light: "sun", dark: "moon" } as const satisfies Record<Theme, IconName>;
-const THEME_TEXT = { auto: "as the system", light: "light", dark: "dark" } as const satisfies Record<Theme, string>;
+const THEME_TEXT = { auto: "same as the system", light: "light", dark: "dark" } as const satisfies Record<
+	Theme,
+	string
+>;
 
 function ModelStatus({ model, manifest }: Pick<AppState, "model" | "manifest">) {
 	const name = manifest?.name ?? "Model";
 	if (model.status === "opening") {
 		const { progress } = model;
-		const share = progress && progress.total > 0 ? ` ${Math.round((100 * progress.done) / progress.total)} %` : "";
+		const share = progress && progress.total > 0 ? ` ${Math.round((100 * progress.done) / progress.total)}%` : "";
 		return (
 			<span className="status is-busy">
 				Loading {name}…{share}
@@ -47,7 +50,7 @@ export function Header({ model, manifest, view, theme, onTheme }: HeaderProps) {
 				</svg>
 				umie
 			</h1>
-			<p className="tagline">Who, what and how, from a picture and its post</p>
+			<p className="tagline">Entities, relations and events from a post and its picture</p>
 			<nav className="views" aria-label="Views">
 				{Object.entries(VIEWS).map(([name, title]) => (
 					<a key={name} href={`#${name}`} aria-current={name === view ? "page" : undefined}>

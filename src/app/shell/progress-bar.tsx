@@ -4,12 +4,12 @@ import { byteCount } from "../../ui/format.ts";
 
 const STAGES: Readonly<Record<Progress["stage"], string>> = {
 	runtime: "Starting the runtime",
-	download: "Downloading the model",
-	verify: "Checking the files",
+	download: "Loading the model",
+	verify: "Checking the model",
 	sessions: "Preparing the model",
 	image: "Reading the picture",
 	regions: "Finding regions in the picture",
-	encode: "Reading the post",
+	encode: "Reading the text",
 	decode: "Writing the answer",
 };
 

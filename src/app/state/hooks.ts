@@ -18,8 +18,8 @@ import {
 
 /** Typing is stored this long after the last key. */
 const SAVE_AFTER_MS = 300;
-const NOT_KEPT = "This browser does not store data for this page: a reload loses text and settings.";
-const PICTURE_NOT_KEPT = "The picture could not be stored: a reload loses it.";
+const NOT_KEPT = "This browser does not let the page store data, so reloading loses the text and settings.";
+const PICTURE_NOT_KEPT = "The picture could not be stored, so reloading the page loses it.";
 
 /** Keeps text, labels and options in localStorage, the picture in IndexedDB. */
 export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
