@@ -44,7 +44,7 @@ async function correct(page: Page): Promise<void> {
 }
 
 const chips = (page: Page) => page.getByRole("list", { name: "Entities" }).getByRole("button");
-const words = (page: Page) => page.getByRole("textbox", { name: "Text of the post, to select in" });
+const words = (page: Page) => page.getByRole("textbox", { name: "Text of the post: select words to mark them" });
 
 test("by keyboard alone: select words, mark them, change a type, undo, redo; a reload keeps it all", async ({
 	page,

@@ -208,7 +208,7 @@ test("the side panel has what was read, the options change what is looked for, t
 	await shot(panel, "panel");
 	const [saved] = await Promise.all([
 		panel.waitForEvent("download"),
-		panel.getByRole("button", { name: "Save with addresses" }).click(),
+		panel.getByRole("button", { name: "Save with links" }).click(),
 	]);
 	expect(saved.suggestedFilename()).toBe("umie-results.jsonl");
 	await panel.getByLabel("Format").selectOption("csv");

@@ -23,8 +23,8 @@ interface DeviceTitle {
 }
 
 export const DEVICE_TITLES = {
-	webgpu: { short: "WebGPU", long: "WebGPU (graphics processor)", threaded: false },
-	wasm: { short: "WASM", long: "WASM (processor)", threaded: true },
+	webgpu: { short: "WebGPU", long: "Graphics card (WebGPU)", threaded: false },
+	wasm: { short: "WASM", long: "Processor (WebAssembly)", threaded: true },
 } as const satisfies Record<DeviceName, DeviceTitle>;
 
 /** @returns "WebGPU", or "WASM, 4 threads" */

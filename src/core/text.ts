@@ -150,7 +150,7 @@ export function prepareText(text: string, mode: WordMode): PreparedText {
 	// Data sets have words of one variation selector; they stay in mode "tokens", so that a checkpoint scores here as in
 	// its own evaluation.
 	if (!words.some((word) => visible(word.model).model !== "")) {
-		throw new Failure("text-empty", text === "" ? "The text is empty." : "The text has no visible character.");
+		throw new Failure("text-empty", text === "" ? "The text is empty." : "The text has no visible characters.");
 	}
 	if (mode === "post") splitLastDot(words);
 	return { text, words };

@@ -7,6 +7,7 @@ import type { Progress } from "../client/protocol.ts";
 import { DEVICE_CHOICES } from "../core/devices.ts";
 import type { FailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
+import { REQUESTABLE, TASKS } from "../core/tasks.ts";
 import { REQUEST_DEFAULTS, REQUEST_OPTIONS } from "../tasks/request.ts";
 
 /** Name of the element. */
@@ -19,6 +20,11 @@ interface AttributeText {
 	readonly fallback: string;
 	readonly description: string;
 }
+
+/** "What to extract, separated by commas: mner (entities), mre (relations), …" */
+const TASKS_DESCRIPTION = `What to extract, separated by commas: ${REQUESTABLE.map(
+	(name) => `${name} (${TASKS[name].title.toLowerCase()})`,
+).join(", ")}.`;
 
 /** Every attribute has a property of the same name, and each reflects the other. */
 export const ATTRIBUTES = {
@@ -38,7 +44,7 @@ export const ATTRIBUTES = {
 		type: "string | null",
 		kind: "text",
 		fallback: "mner,mre",
-		description: "What to extract: mner (entities), mre (relations), med, mee (events).",
+		description: TASKS_DESCRIPTION,
 	},
 	labels: {
 		type: "string | null",
@@ -51,7 +57,7 @@ export const ATTRIBUTES = {
 		type: "string | null",
 		kind: "text",
 		fallback: "the model of the package",
-		description: "Address of a bundle's folder.",
+		description: "Address of the model bundle's folder.",
 	},
 	device: {
 		type: "string | null",
@@ -63,7 +69,7 @@ export const ATTRIBUTES = {
 		type: "string | null",
 		kind: "text",
 		fallback: String(REQUEST_DEFAULTS.beams),
-		description: `Beams of the search, ${REQUEST_OPTIONS.beams.min} to ${REQUEST_OPTIONS.beams.max}.`,
+		description: `Width of the beam search, ${REQUEST_OPTIONS.beams.min} to ${REQUEST_OPTIONS.beams.max}.`,
 	},
 	trigger: {
 		type: "string | null",
@@ -81,7 +87,7 @@ export const ATTRIBUTES = {
 		type: "boolean",
 		kind: "switch",
 		fallback: "false",
-		description: "Nothing is extracted, and the form leaves the field out.",
+		description: "While set, nothing is extracted, and the form leaves the field out.",
 	},
 } as const satisfies Record<string, AttributeText>;
 
@@ -103,7 +109,7 @@ export interface EventDetails {
 export const EVENTS: Readonly<Record<keyof EventDetails, { readonly type: string; readonly description: string }>> = {
 	"umie-progress": {
 		type: "CustomEvent<Progress>",
-		description: "The step that runs now: loading the model, reading the picture, decoding.",
+		description: "The current step: loading the model, reading the picture, decoding.",
 	},
 	"umie-result": {
 		type: "CustomEvent<ExtractionResult>",
@@ -118,20 +124,20 @@ export const EVENTS: Readonly<Record<keyof EventDetails, { readonly type: string
 /** The methods, as they are called. */
 export const METHODS = {
 	"extract()": "Extracts now, whatever the trigger is. Resolves to the result, or rejects with a Failure.",
-	"cancel()": "Ends a running extraction.",
+	"cancel()": "Cancels a running extraction.",
 } as const;
 
 /** The slots by name; the one without a name is the default. */
 export const SLOTS = {
 	"": "The text of the post when there is no attribute text. It is shown until the result replaces it.",
-	header: "Above everything.",
-	footer: "Below everything.",
+	header: "Shown above everything else.",
+	footer: "Shown below everything else.",
 } as const;
 
 /** The parts that a page can style with `::part()`. */
 export const PARTS = {
-	frame: "The whole box.",
-	status: "The line that says which step runs.",
+	frame: "The whole element.",
+	status: "The line that names the current step.",
 	progress: "The progress bar.",
 	button: "The button: extract, cancel, or try again.",
 	error: "What failed and what to do.",

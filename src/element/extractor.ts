@@ -78,7 +78,7 @@ export async function imageBytes(image: ImageSource, signal?: AbortSignal): Prom
 	if (blob.size > MAX_IMAGE_BYTES)
 		throw new Failure(
 			"image-too-large",
-			`The picture has ${Math.round(blob.size / MIB)} MiB; at most ${MAX_IMAGE_BYTES / MIB} MiB are read.`,
+			`The picture is ${Math.round(blob.size / MIB)} MiB; the limit is ${MAX_IMAGE_BYTES / MIB} MiB.`,
 		);
 	return new Uint8Array(await blob.arrayBuffer());
 }

@@ -133,9 +133,9 @@ function EventEditor(props: EventProps) {
 						onClick={() => onEdit({ edit: "move-event", id, start: other.start, end: other.end })}
 					>
 						<span>
-							Trigger is “<bdi>{result.text.slice(other.start, other.end)}</bdi>”
+							Change trigger to “<bdi>{result.text.slice(other.start, other.end)}</bdi>”
 						</span>
-						<span className="sr-only"> instead of {trigger.text}</span>
+						<span className="sr-only"> from {trigger.text}</span>
 					</button>
 				)}
 				<button
@@ -177,7 +177,7 @@ export function MarkTrigger({ result, known, selected, onEdit }: Omit<EventsProp
 						Mark “<bdi>{result.text.slice(selected.start, selected.end)}</bdi>” as trigger of {type}
 					</span>
 				) : (
-					"Select the words for what happens"
+					"Select the words that say what happens"
 				)}
 			</button>
 		</div>

@@ -118,7 +118,8 @@ export function CorrectText({ text, entities, events, chosen, onSelect }: Correc
 	return (
 		<>
 			<p id={id} className="quiet small">
-				Select a piece of the text to mark it. By keyboard: arrow keys move, Ctrl moves by word, Shift selects.
+				Select words in the text to mark them. Keyboard: the arrow keys move the caret, Ctrl moves it by word, Shift
+				selects.
 			</p>
 			{/* biome-ignore lint/a11y/useSemanticElements: a textarea cannot draw the marks */}
 			<div
@@ -127,7 +128,7 @@ export function CorrectText({ text, entities, events, chosen, onSelect }: Correc
 				role="textbox"
 				aria-readonly="true"
 				aria-multiline="true"
-				aria-label="Text of the post, to select in"
+				aria-label="Text of the post: select words to mark them"
 				aria-describedby={id}
 				tabIndex={0}
 				dir="auto"

@@ -134,8 +134,8 @@ function PictureEditor(props: PictureEditorProps) {
 				{result.regions.length} boxes
 			</label>
 			<p className="quiet small">
-				Drag a box to move it, or its corner to resize it. By keyboard: arrow keys move it, with Shift they resize it,
-				with Ctrl in small steps.
+				Drag a box to move it, or its corner to resize it. Keyboard: the arrow keys move it, with Shift they resize it,
+				with Ctrl they take small steps.
 			</p>
 		</div>
 	);

@@ -12,10 +12,10 @@ const isWeb = (link: string): boolean => /^https?:\/\//i.test(link) && URL.canPa
 
 const range = ({ start, end }: TimeRange): string => `${seconds(start)}–${seconds(end)}`;
 
-/** "O3 (41% of its attention, 6.2 times an equal share)"; only the first is written in full. */
+/** "O3 (41% of the attention, 6.2 times an equal share)"; only the first is written in full. */
 const lookedAt = ({ object, share, lift }: Sight, index: number): string =>
 	index === 0
-		? `${object} (${percent(share)} of its attention, ${lift.toFixed(1)} times an equal share)`
+		? `${object} (${percent(share)} of the attention, ${lift.toFixed(1)} times an equal share)`
 		: `${object} (${percent(share)})`;
 
 /** Whether there are any details. */
@@ -31,7 +31,7 @@ function sentencesOf({ entity, result }: EntityAsideProps): string[] {
 		...(grounded === false ? ["Not in the picture."] : []),
 		...(sight === undefined || sight.length === 0
 			? []
-			: [`Looked at ${sight.map(lookedAt).join(", ")} of the picture.`]),
+			: [`For this entity, the model looked at ${sight.map(lookedAt).join(", ")}.`]),
 		...(times === undefined || times.length === 0 ? [] : [`Seen at ${times.map(range).join(", ")}.`]),
 		...(same ? [`One of ${same.entities.length} mentions of ${same.name}.`, ...same.why] : []),
 	];

@@ -27,8 +27,8 @@ export function byteCount(bytes: number): string {
 	return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-const OF_WORDS = "Scores are the probability of the record’s words given the words before them";
-const OF_RELATIONS = "For a relation it may be its share among the relations that the pair could have.";
+const OF_WORDS = "A score is the probability of the record’s words, each given the words before it";
+const OF_RELATIONS = "For a relation, it may be its share among all relations that are possible for the pair.";
 
 /** Explains the scores of a result. */
 export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>> = {

@@ -29,15 +29,17 @@ const KINDS: Readonly<Record<TextPicture["kind"], string>> = {
 function reason({ kind, gate, looking, mentions, threshold }: TextPicture): string {
 	if (kind === "unrelated") return `The gate was almost closed: ${gate.toFixed(2)} on average, below 0.10.`;
 	const share = `at least ${threshold} times an equal share of attention`;
-	const looks = `${looking} of ${mentions} mentions give one region ${share}`;
-	return `The gate was open by ${gate.toFixed(2)} on average, and ${looks}.`;
+	const looks = `${looking} of ${mentions} entities give one region ${share}`;
+	return `The gate was ${gate.toFixed(2)} on average, and ${looks}.`;
 }
 
 function Indicator({ found }: { readonly found: TextPicture }) {
 	return (
 		<p className={`text-picture is-${found.kind}`}>
 			<strong>{KINDS[found.kind]}.</strong>{" "}
-			<span className="quiet">{reason(found)} This is computed from the model’s inner values; it is not trained.</span>
+			<span className="quiet">
+				{reason(found)} This is computed from the model’s internal values; the model was not trained to judge it.
+			</span>
 		</p>
 	);
 }

@@ -80,8 +80,8 @@ export function RawOutputs({
 	return (
 		<>
 			<p className="quiet small">
-				The score is the mean log-probability per token. The first line of each table was used; the others are what the
-				beam search also considered. Where a table is followed by shares of relations, those shares decided.
+				The score is the mean log-probability per token. The first row of each table was used; the other rows are
+				alternatives of the beam search. Where shares of relations follow a table, the shares decided.
 			</p>
 			<ul className="raws">
 				{raw.map((one, index) => (

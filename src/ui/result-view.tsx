@@ -124,7 +124,7 @@ function Reading({ result, lit, selected, arcs }: FocusProps & { readonly arcs: 
 				{!chosen && result.entities.length > 0 && (
 					<p className="quiet small">Choose an entity to see its relations and events.</p>
 				)}
-				{found === 0 && <p className="quiet">Nothing was found for these tasks and labels. Other labels may help.</p>}
+				{found === 0 && <p className="quiet">Nothing was found for these tasks and labels. Try other labels.</p>}
 			</div>
 		</div>
 	);

@@ -132,7 +132,7 @@ describe("limits", () => {
 	test("a file over 64 MiB is refused whatever it holds", () => {
 		expect(failure(new Uint8Array(MAX_IMAGE_BYTES + 1))).toMatchObject({
 			code: "image-too-large",
-			what: "The picture file has 64.0 MiB; at most 64 MiB are read.",
+			what: "The picture is 64.0 MiB; the limit is 64 MiB.",
 		});
 	});
 });

@@ -101,10 +101,7 @@ export function readHeader(bytes: Uint8Array): ImageHeader {
 	if (bytes.length === 0) throw new Failure("image-unreadable", "The picture file is empty.");
 	if (bytes.length > MAX_IMAGE_BYTES) {
 		const found = (bytes.length / MIB).toFixed(1);
-		throw new Failure(
-			"image-too-large",
-			`The picture file has ${found} MiB; at most ${MAX_IMAGE_BYTES / MIB} MiB are read.`,
-		);
+		throw new Failure("image-too-large", `The picture is ${found} MiB; the limit is ${MAX_IMAGE_BYTES / MIB} MiB.`);
 	}
 	const format = sniffFormat(bytes);
 	if (format === "unknown") throw new Failure("image-unreadable", "The file is not a picture of a known format.");
