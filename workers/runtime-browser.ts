@@ -16,7 +16,7 @@ import { fetchBytes } from "./bundle/fetch-bytes.ts";
 import type { RuntimeBuild } from "./devices/device-kind.ts";
 import { DEVICES } from "./devices/devices.ts";
 
-export type Ort = typeof import("onnxruntime-web");
+type Ort = typeof import("onnxruntime-web");
 
 export interface Runtime {
 	readonly ort: Ort;

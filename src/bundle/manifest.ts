@@ -14,7 +14,7 @@ const probability = z.number().check(z.gte(0), z.lte(1));
 const path = z.string().check(z.regex(/^(?!.*\.\.)[\w.-]+(\/[\w.-]+)*$/));
 
 /** What a graph does; see CONTRIBUTING, "The graphs", for inputs and outputs. */
-export const GRAPH_ROLES = [
+const GRAPH_ROLES = [
 	"text_encoder",
 	"visual_encoder",
 	"gated_attention",
@@ -34,7 +34,7 @@ export type GraphTarget = (typeof GRAPH_TARGETS)[number];
  * Graphs that every bundle can do without, each with the name of its settings: a proposer of regions that needs no
  * weights serves, and everything is asked.
  */
-export const OPTIONAL_ROLES = {
+const OPTIONAL_ROLES = {
 	region_proposer: "proposer",
 	// The former name of the prefilter, which the format keeps.
 	screen: "screen",
@@ -62,7 +62,7 @@ export type RelationPrompts = (typeof RELATION_PROMPTS)[number];
  * Families of text encoders (`config.text_encoder`): T5's stack, or BERT's (also RoBERTa's, whose positions begin
  * later).
  */
-export const TEXT_ENCODER_KINDS = ["t5", "bert"] as const;
+const TEXT_ENCODER_KINDS = ["t5", "bert"] as const;
 export type TextEncoderKind = (typeof TEXT_ENCODER_KINDS)[number];
 
 /**
@@ -115,7 +115,7 @@ const GraphSchema = z.object({
 	weights: z.array(path),
 });
 
-export const ConfigSchema = z.object({
+const ConfigSchema = z.object({
 	/** V */
 	vocab_size: count,
 	/** D */

@@ -14,12 +14,12 @@ import {
 	type Update,
 } from "./protocol.ts";
 
-export interface OpenCallbacks {
+interface OpenCallbacks {
 	readonly onProgress?: (progress: Progress) => void;
 	readonly signal?: AbortSignal;
 }
 
-export interface ExtractCallbacks {
+interface ExtractCallbacks {
 	/** Hears progress and, when a wave of tasks is done, the result so far. */
 	readonly onUpdate?: (update: Update) => void;
 	readonly signal?: AbortSignal;
@@ -34,7 +34,7 @@ export interface Engine {
 	close(): Promise<void>;
 }
 
-export const CLIENT_DEFAULTS: ConnectionOptions = { loadTimeout: 60_000, grace: 3_000 };
+const CLIENT_DEFAULTS: ConnectionOptions = { loadTimeout: 60_000, grace: 3_000 };
 
 /** @param makeWorker called on first use, and again after a worker died or was closed */
 export function createEngine(

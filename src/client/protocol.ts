@@ -15,7 +15,7 @@ export type BundleSource =
 	| { readonly kind: "files"; readonly files: ReadonlyArray<{ readonly path: string; readonly file: FileLike }> };
 
 /** The part of `File`/`Blob` the engine reads, so that Node and tests can stand in. */
-export interface FileLike {
+interface FileLike {
 	readonly size: number;
 	arrayBuffer(): Promise<ArrayBuffer>;
 }

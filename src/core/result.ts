@@ -9,12 +9,12 @@ const offset = z.int().check(z.gte(0));
 const pixelBox = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
 /** Seconds from the beginning of a video; `end` is never before `start`. */
-export const TimeRangeSchema = z.object({ start: z.number().check(z.gte(0)), end: z.number().check(z.gte(0)) });
+const TimeRangeSchema = z.object({ start: z.number().check(z.gte(0)), end: z.number().check(z.gte(0)) });
 /** When a record was seen, in order and apart; absent where there is no video. */
 const times = z.optional(z.array(TimeRangeSchema));
 
 /** One object region of a picture, as proposed: `O1`…`O36` (`MAX_OBJECTS`; a test compares the two). */
-export const RegionSchema = z.object({
+const RegionSchema = z.object({
 	object: z.string().check(z.regex(/^O([1-9]|[12]\d|3[0-6])$/)),
 	box: pixelBox,
 	score: z.number(),
@@ -28,7 +28,7 @@ export const RegionSchema = z.object({
 const span = { text: z.string(), start: offset, end: offset };
 
 /** What a gazetteer of the person says about a mention, and why it is thought to be that entry. */
-export const EntrySchema = z.object({
+const EntrySchema = z.object({
 	name: z.string(),
 	type: z.nullable(z.string()),
 	link: z.nullable(z.string()),
@@ -42,13 +42,13 @@ export const EntrySchema = z.object({
  * A region a mention looked at: its share of the mention's attention, and that in equal shares (1: no more than any
  * other).
  */
-export const SightSchema = z.object({ object: z.string(), share: probability, lift: z.number().check(z.gte(0)) });
+const SightSchema = z.object({ object: z.string(), share: probability, lift: z.number().check(z.gte(0)) });
 
 /**
  * What the picture does for the text, read from the gate (mean |g|) and from how many mentions look at a region at
  * least `threshold` times an equal share.
  */
-export const TextPictureSchema = z.object({
+const TextPictureSchema = z.object({
 	kind: z.enum(["strengthens", "complements", "unrelated"]),
 	gate: z.number().check(z.gte(0)),
 	looking: z.int().check(z.gte(0)),
@@ -56,7 +56,7 @@ export const TextPictureSchema = z.object({
 	threshold: z.number(),
 });
 
-export const EntitySchema = z.object({
+const EntitySchema = z.object({
 	id: z.string(),
 	type: z.string(),
 	...span,
@@ -91,7 +91,7 @@ export const EntitySchema = z.object({
  * `head` and `tail` are entity ids; between an object and an entity (MORE) one of them is the object's name ("O2"), and
  * `region` is that object. In a form the relation `value` goes from a key to its value.
  */
-export const RelationSchema = z.object({
+const RelationSchema = z.object({
 	id: z.string(),
 	type: z.string(),
 	head: z.string(),
@@ -102,7 +102,7 @@ export const RelationSchema = z.object({
 });
 
 /** Exactly one of `span` and `region` is set; `entity` is the id of the entity with the same span, if there is one. */
-export const ArgumentSchema = z.object({
+const ArgumentSchema = z.object({
 	role: z.string(),
 	span: z.nullable(z.object(span)),
 	entity: z.nullable(z.string()),
@@ -110,7 +110,7 @@ export const ArgumentSchema = z.object({
 	score: probability,
 });
 
-export const EventSchema = z.object({
+const EventSchema = z.object({
 	id: z.string(),
 	type: z.string(),
 	trigger: z.object(span),
@@ -120,7 +120,7 @@ export const EventSchema = z.object({
 });
 
 /** One thing of the world, named by one or more mentions. */
-export const ThingSchema = z.object({
+const ThingSchema = z.object({
 	id: z.string(),
 	/** Its fullest name in the text. */
 	name: z.string(),
@@ -132,7 +132,7 @@ export const ThingSchema = z.object({
 });
 
 /** One of several pictures: a frame of a video (`time`), or the picture of a step (`step`). */
-export const PictureSchema = z.object({
+const PictureSchema = z.object({
 	width: z.int(),
 	height: z.int(),
 	time: z.optional(TimeRangeSchema),
@@ -140,7 +140,7 @@ export const PictureSchema = z.object({
 });
 
 /** One step of a procedure (GMPER). `picture` is an index into `pictures`. */
-export const StepSchema = z.object({ number: z.int().check(z.gte(1)), ...span, picture: z.nullable(offset) });
+const StepSchema = z.object({ number: z.int().check(z.gte(1)), ...span, picture: z.nullable(offset) });
 
 const changeOf = <K extends string, S extends z.ZodMiniType>(record: K, schema: S) =>
 	z.object({
@@ -154,7 +154,7 @@ const changeOf = <K extends string, S extends z.ZodMiniType>(record: K, schema: 
 	});
 
 /** One record before and after. */
-export const ChangeSchema = z.discriminatedUnion("record", [
+const ChangeSchema = z.discriminatedUnion("record", [
 	changeOf("entity", EntitySchema),
 	changeOf("relation", RelationSchema),
 	changeOf("event", EventSchema),
@@ -174,7 +174,7 @@ export const CorrectionSchema = z.object({
 });
 
 /** What the model wrote for one query; `alternatives` are the other beams, best first. */
-export const RawSchema = z.object({
+const RawSchema = z.object({
 	task: z.enum(GENERATIONS),
 	instructor: z.string(),
 	output: z.string(),

@@ -15,7 +15,7 @@ export interface ReadableWord extends Word {
 }
 
 /** A fine type and the coarse one above it. */
-export interface FineType {
+interface FineType {
 	readonly name: string;
 	readonly coarse: string;
 }

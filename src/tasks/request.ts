@@ -191,7 +191,7 @@ const GazetteerSchema = z.object({
 });
 export type Gazetteer = Readonly<z.output<typeof GazetteerSchema>>;
 
-export const RequestSchema = z.object({
+const RequestSchema = z.object({
 	tasks: z.readonly(z.array(z.enum(REQUESTABLE)).check(z.minLength(1))),
 	labels: z.optional(LabelsSchema),
 	gazetteer: z.optional(GazetteerSchema),

@@ -2,7 +2,7 @@
 
 import type { TaskName } from "../core/tasks.ts";
 
-export { GENERATIONS, REQUESTABLE, type RequestableTask, type TaskName } from "../core/tasks.ts";
+export { GENERATIONS, REQUESTABLE, type RequestableTask } from "../core/tasks.ts";
 
 /** Text to ids and back; ids of the bundle's own vocabulary, no special tokens added. */
 export interface TokenCodec {
@@ -12,7 +12,7 @@ export interface TokenCodec {
 	readonly special: SpecialIds;
 }
 
-export interface SpecialIds {
+interface SpecialIds {
 	readonly pad: number;
 	readonly eos: number;
 	readonly start: number;

@@ -3,7 +3,7 @@ import { Failure, type FailureCode } from "../../src/core/failure.ts";
 import { cancelled, MANIFEST_FILE, MAX_MANIFEST_BYTES, throwIfCancelled, tooLong, truncated } from "./reader.ts";
 
 /** A connection that sends nothing for this long has failed, whatever it says. */
-export const STALL_MS = 60_000;
+const STALL_MS = 60_000;
 
 export interface FetchOptions {
 	/** Null: unknown, at most `maxBytes`. */
@@ -71,7 +71,7 @@ function isSafeRedirect(from: URL, to: URL): boolean {
 	return to.protocol === from.protocol || to.protocol === "https:";
 }
 
-export function webPage(url: URL, path: string): Failure {
+function webPage(url: URL, path: string): Failure {
 	if (path === MANIFEST_FILE)
 		return new Failure(
 			"bundle-format",

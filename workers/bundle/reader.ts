@@ -7,7 +7,7 @@ import type { BundleStore } from "./store.ts";
 export const MANIFEST_FILE = "umie.json";
 export const MAX_MANIFEST_BYTES = MIB;
 
-export interface ReadOptions {
+interface ReadOptions {
 	/** Length the manifest promises; null: unknown, at most 1 MiB (umie.json itself). */
 	readonly expectedBytes: number | null;
 	/** Hears how many bytes arrived since the last call. */

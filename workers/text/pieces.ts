@@ -6,7 +6,7 @@ import { Failure } from "../../src/core/failure.ts";
 import { type Letters, withBeginnings } from "./letters.ts";
 
 /** A piece of the vocabulary, and which letters `from` … `to - 1` of the run it stands for. */
-export interface Piece {
+interface Piece {
 	readonly id: number;
 	readonly from: number;
 	readonly to: number;

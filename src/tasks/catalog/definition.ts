@@ -25,7 +25,7 @@ export interface FoundMention {
 /** One end of a relation: a mention, or an object of the picture (0 is O1). */
 export type FoundEnd = { readonly mention: FoundMention } | { readonly object: number };
 
-export interface FoundRelation {
+interface FoundRelation {
 	readonly type: string;
 	readonly score: number;
 	readonly head: FoundEnd;

@@ -10,7 +10,7 @@ export interface PositionedWord {
 type Box = PositionedWord["box"];
 
 /** Words that stand together on a line. */
-export interface Block {
+interface Block {
 	/** UTF-16 offsets in the text. */
 	readonly start: number;
 	readonly end: number;

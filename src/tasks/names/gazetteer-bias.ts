@@ -12,7 +12,7 @@ const LONGEST_RUN = 8;
 interface Node extends Map<number, Node> {}
 
 /** Runs of words that the gazetteer knows, as ids. */
-export function knownRuns(words: readonly ReadableWord[], index: GazetteerIndex): number[][] {
+function knownRuns(words: readonly ReadableWord[], index: GazetteerIndex): number[][] {
 	const runs: number[][] = [];
 	for (let from = 0; from < words.length; from++) {
 		for (let to = from + 1; to <= Math.min(words.length, from + LONGEST_RUN); to++) {

@@ -6,7 +6,7 @@ import { asksMarked, bothWays, relationsOnMarked } from "./relations-marked.ts";
 import { asksOnReading, readForPairs, relationsOnReading } from "./relations-read.ts";
 
 /** What is known of a post when its pairs are asked about. */
-export interface KnownOfPost {
+interface KnownOfPost {
 	/** What was asked so far. */
 	readonly queries: readonly Query[];
 	/** What mner found. */

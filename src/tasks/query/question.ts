@@ -40,7 +40,7 @@ export interface Input extends Pick<Generation, "inputIds" | "text"> {
 }
 
 /** An answer that may be given, and its ids. */
-export interface Option {
+interface Option {
 	readonly name: string;
 	readonly ids: readonly number[];
 }

@@ -23,7 +23,7 @@ export interface Picture {
 	readonly regions: readonly Region[];
 }
 
-export const NO_PICTURE: Picture = { image: null, regions: [] };
+const NO_PICTURE: Picture = { image: null, regions: [] };
 
 /** Never throws at what the model says: what could not be read is in `unread`. */
 export function assemble(

@@ -8,7 +8,7 @@ import type { Answer } from "../types.ts";
  * Below it the picture changes the reading of the text by so little that it does not concern it (paper, Figure 4b:
  * unrelated pictures lie near 0).
  */
-export const MIN_GATE = 0.1;
+const MIN_GATE = 0.1;
 /** Regions shown of each mention. */
 const MAX_SIGHTS = 3;
 

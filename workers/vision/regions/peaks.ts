@@ -5,7 +5,7 @@ import { type UnitBox, unitBox } from "../../../src/core/geometry.ts";
 import type { ProposedRegion } from "../types.ts";
 
 /** Boxes that overlap more than this are the same thing (intersection over union), whatever kinds they are. */
-export const SAME_THING = 0.6;
+const SAME_THING = 0.6;
 
 /** What the graph `region_proposer` says about one picture. */
 export interface ProposerOutputs {
