@@ -3,7 +3,8 @@
  * sentence, finds.
  */
 import { describe, expect, test } from "vitest";
-import { type SpanGrammarOptions, spanCandidates, spanGrammar } from "../../src/tasks/grammar/grammar.ts";
+import { spanCandidates, spanGrammar } from "../../src/tasks/grammar/grammar.ts";
+import type { SpanGrammarOptions } from "../../src/tasks/grammar/span-ways.ts";
 import type { Grammar, Hypothesis, TextRange } from "../../src/tasks/types.ts";
 import { search } from "./beam-search.ts";
 import { freePlaces } from "./places.ts";

@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { mulberry32, tinyCodec } from "../tiny-codec.ts";
 import type { Grammar } from "../types.ts";
-import { choiceCandidates, choiceGrammar, type SpanGrammarOptions, spanCandidates, spanGrammar } from "./grammar.ts";
+import { choiceCandidates, choiceGrammar, spanCandidates, spanGrammar } from "./grammar.ts";
 import { type Reading, readSpans } from "./read.ts";
+import type { SpanGrammarOptions } from "./span-ways.ts";
 
 const [SPOT, EOS, NONE] = [3, 1, 90];
 /** Types 10 and 20 21; the text is the words 50, 51 52, 50. */

@@ -1,8 +1,9 @@
 /** Asks for labelled pieces of the text: entities, event triggers and arguments. Reads the answers. */
 import { type ExtractionContext, labelIds, plainIds } from "../context.ts";
 import { DEFAULT_INSTRUCTORS, TASK_INSTRUCTORS } from "../defaults.ts";
-import { type SpanGrammarOptions, spanCandidates, spanGrammar } from "../grammar/grammar.ts";
+import { spanCandidates, spanGrammar } from "../grammar/grammar.ts";
 import { readSpans } from "../grammar/read.ts";
+import type { SpanGrammarOptions } from "../grammar/span-ways.ts";
 import { gazetteerBias } from "../names/gazetteer-bias.ts";
 import type { Answer } from "../types.ts";
 import { modelText } from "../words.ts";
