@@ -115,7 +115,7 @@ test("labels are added with Enter and comma, removed with Backspace, checked at 
 	await expect(chips).toHaveCount(5);
 	await field.fill("Person");
 	await field.press("Enter");
-	await expect(page.getByText('"Person" is there twice')).toBeVisible();
+	await expect(page.getByText('"Person" is listed twice')).toBeVisible();
 	await field.fill("<spot>");
 	await field.press("Enter");
 	await expect(page.getByText(/contains a special token/)).toBeVisible();

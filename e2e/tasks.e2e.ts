@@ -16,8 +16,7 @@ test("a task the model was not trained for is offered as experimental, and the r
 	await extract(page);
 	await expect(
 		page.getByText(
-			"This model was not trained for fmnerg (fine-grained entities): " +
-				"mner (entities) was asked instead, which says less.",
+			"This model was not trained for fmnerg (fine-grained entities): " + "mner (entities) ran instead and finds less.",
 		),
 	).toBeVisible();
 });
@@ -60,7 +59,7 @@ test("a file without a list of names is refused beside its field", async ({ page
 	await page
 		.getByLabel(/^List of known names/)
 		.setInputFiles({ name: "names.json", mimeType: "application/json", buffer: Buffer.from("[1]") });
-	await expect(page.getByText("The gazetteer's entry 1: expected a name, or {name, type, link}.")).toBeVisible();
+	await expect(page.getByText("Entry 1 of the list of names: expected a name, or {name, type, link}.")).toBeVisible();
 });
 
 test("a video is read as frames, and the first is shown with the result", async ({ page }) => {
@@ -96,7 +95,7 @@ test("a video is read as frames, and the first is shown with the result", async 
 });
 
 test("a post without a sign of an event skips the event questions, unless everything is asked", async ({ page }) => {
-	const left = page.getByText("Events were not asked for: the text showed no sign of one.");
+	const left = page.getByText("Events were skipped: the text showed no sign of one.");
 	await openApp(page);
 	await page.getByRole("checkbox", { name: "Events", exact: true }).check();
 	await extract(page, "Taylor Swift performs tonight");

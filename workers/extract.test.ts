@@ -83,7 +83,7 @@ describe("what is found", () => {
 		const tasksAsked = async (prefilter: "auto" | "off") =>
 			(await extract(quiet, { ...ALL, prefilter })).raw.map(({ task }) => task);
 		expect([await tasksAsked("auto"), await tasksAsked("off")]).toEqual([["mner"], ["mner", "med"]]);
-		expect((await extract(quiet, ALL)).notes).toEqual(["Events were not asked for: the text showed no sign of one."]);
+		expect((await extract(quiet, ALL)).notes).toEqual(["Events were skipped: the text showed no sign of one."]);
 	});
 
 	test.each([

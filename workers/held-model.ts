@@ -30,7 +30,7 @@ export class HeldModel {
 	/** @throws Failure `not-open` */
 	get(): OpenModel {
 		const { model } = this.#current();
-		if (model === null) throw new Failure("not-open", "The device of the model was lost.");
+		if (model === null) throw new Failure("not-open", "The device that the model ran on was lost.");
 		return model;
 	}
 

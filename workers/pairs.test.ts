@@ -111,7 +111,7 @@ describe("a post with five entities, all twenty ordered pairs of which may have 
 	test("asks about the nearest where fewer are wanted, and says so", async () => {
 		const { raw, notes } = await extract(alone, { ...ALL, maxPairs: 3 });
 		expect(raw).toHaveLength(4);
-		expect(notes).toEqual(["Relations were asked for 3 of 10 pairs of entities, the nearest ones."]);
+		expect(notes).toEqual(["Relations were checked for 3 of 10 pairs of entities, the nearest ones."]);
 		const [run] = alone.runs.filter(({ role }) => role === "pair_classifier");
 		expect(run!.feeds.ends!.dims).toEqual([6, 2]);
 	});

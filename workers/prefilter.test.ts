@@ -125,8 +125,8 @@ describe("a prefilter that sees no sign of anything", () => {
 		expect(tasksOf(result)).toEqual(["mner"]);
 		expect(result).toMatchObject({ relations: [], events: [] });
 		expect(result.notes).toEqual([
-			"Relations were not asked for: no two entities showed a sign of one.",
-			"Events were not asked for: the text showed no sign of one.",
+			"Relations were skipped: no pair of entities showed a sign of one.",
+			"Events were skipped: the text showed no sign of one.",
 		]);
 	});
 
@@ -188,5 +188,5 @@ test("a prefilter of random weights asks about the pairs that reach its threshol
 	const some = await openPrefiltered("some", { related, eventful: 0 });
 	const result = await extract(some, MEETING);
 	expect(tasksOf(result)).toEqual(["mner", "mre", "med", "meae"]);
-	expect(result.notes).toEqual(["Relations were asked for 1 of 3 pairs: the others showed no sign of one."]);
+	expect(result.notes).toEqual(["Relations were checked for 1 of 3 pairs: the others showed no sign of one."]);
 });

@@ -144,7 +144,7 @@ describe("texts that cannot be read", () => {
 	test("a text too long is told with its length", () => {
 		expect(codeOf(() => prepareText("x".repeat(100_000), "post"))).toEqual({
 			code: "text-too-long",
-			what: "The text has 100,000 characters; at most 20,000 are read.",
+			what: "The text has 100,000 characters; the limit is 20,000.",
 		});
 	});
 	test("the longest texts of awkward characters come to an end", () => {

@@ -139,7 +139,7 @@ export function prepareText(text: string, mode: WordMode): PreparedText {
 	if (text.length > MAX_TEXT)
 		throw new Failure(
 			"text-too-long",
-			`The text has ${text.length.toLocaleString("en")} characters; at most ${MAX_TEXT.toLocaleString("en")} are read.`,
+			`The text has ${text.length.toLocaleString("en")} characters; the limit is ${MAX_TEXT.toLocaleString("en")}.`,
 		);
 	const words: Word[] = [];
 	for (const { 0: chunk, index } of text.matchAll(CHUNK)) {

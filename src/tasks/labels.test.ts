@@ -20,16 +20,16 @@ test("labels come back trimmed, in their order", () => {
 
 test.each([
 	[[], "The entity types: the list is empty."],
-	[["a", "  "], "The entity types: one label is empty."],
-	[["\u200B"], "The entity types: one label is empty."],
-	[["Person", "person"], 'The entity types: "person" is there twice.'],
-	[["a  b", "A b"], 'The entity types: "A b" is there twice.'],
-	[["ﬁlm", "film"], 'The entity types: "film" is there twice.'],
+	[["a", "  "], "The entity types: a label is empty."],
+	[["\u200B"], "The entity types: a label is empty."],
+	[["Person", "person"], 'The entity types: "person" is listed twice.'],
+	[["a  b", "A b"], 'The entity types: "A b" is listed twice.'],
+	[["ﬁlm", "film"], 'The entity types: "film" is listed twice.'],
 	[["red, blue"], 'The entity types: "red, blue" has a comma.'],
 	[["a <spot> b"], 'The entity types: "a <spot> b" contains a special token.'],
 	[["</s>"], 'The entity types: "</s>" contains a special token.'],
 	[["a\nb"], 'The entity types: "a\\nb" has a line break or another control character.'],
-	[["a\uD800"], 'The entity types: "a\\ud800" has half a character (an unpaired surrogate).'],
+	[["a\uD800"], 'The entity types: "a\\ud800" contains half a character (an unpaired surrogate).'],
 ])("%j is refused", (list, what) => {
 	expect(whatOf(list)).toBe(what);
 });
@@ -50,7 +50,7 @@ test("all lists of a person are trimmed, and the one that cannot be used is name
 	expect(() => checkLabelLists({ argumentRoles: { attack: ["a,b"] } })).toThrow(
 		'The argument roles of "attack": "a,b" has a comma.',
 	);
-	expect(() => checkLabelLists({ fineTypes: { a: ["x"], b: ["X"] } })).toThrow("is there twice");
+	expect(() => checkLabelLists({ fineTypes: { a: ["x"], b: ["X"] } })).toThrow("is listed twice");
 });
 
 describe("the labels in force", () => {

@@ -12,13 +12,16 @@ const MAX_LABEL_LENGTH = 60;
 const FAULTS: ReadonlyArray<{ test: (label: string) => boolean; says: (shown: string) => string }> = [
 	{
 		test: (label) => label.replace(/\p{Default_Ignorable_Code_Point}/gu, "").trim() === "",
-		says: () => "one label is empty",
+		says: () => "a label is empty",
 	},
 	{
 		test: (label) => /[\p{Cc}\u2028\u2029]/u.test(label),
 		says: (shown) => `${shown} has a line break or another control character`,
 	},
-	{ test: (label) => /\p{Cs}/u.test(label), says: (shown) => `${shown} has half a character (an unpaired surrogate)` },
+	{
+		test: (label) => /\p{Cs}/u.test(label),
+		says: (shown) => `${shown} contains half a character (an unpaired surrogate)`,
+	},
 	{ test: (label) => label.includes(","), says: (shown) => `${shown} has a comma` },
 	{ test: (label) => /<[^>]*>/.test(label), says: (shown) => `${shown} contains a special token` },
 	{
@@ -43,7 +46,7 @@ export function checkLabels(list: readonly string[], what: string): string[] {
 		const fault = FAULTS.find(({ test }) => test(label));
 		if (fault) throw fail(fault.says(shown));
 		const same = label.normalize("NFKC").toLowerCase().split(/\s+/u).join(" ");
-		if (seen.has(same)) throw fail(`${shown} is there twice`);
+		if (seen.has(same)) throw fail(`${shown} is listed twice`);
 		seen.add(same);
 		return label;
 	});

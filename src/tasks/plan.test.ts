@@ -170,7 +170,7 @@ describe("relations", () => {
 		const answers = answer(context, startQueries(context), "person, A <spot> person, B <spot> person, C");
 		expect(pairsAsked(context, "person, A <spot> person, B <spot> person, C")).toEqual(["A and B"]);
 		expect(assemble(context, answers).notes).toEqual([
-			"Relations were asked for 1 of 3 pairs of entities, the nearest ones.",
+			"Relations were checked for 1 of 3 pairs of entities, the nearest ones.",
 		]);
 	});
 	test("a pair whose answer would be cut is not asked", () => {
@@ -249,7 +249,7 @@ describe("events", () => {
 		);
 		expect(follow).toEqual([]);
 		expect(result.notes).toEqual([
-			'No argument roles are known for the event type "constructor": its arguments were not asked for.',
+			'No argument roles are known for the event type "constructor": its arguments were skipped.',
 		]);
 	});
 	test("a person's own roles are asked for", () => {
@@ -304,7 +304,7 @@ describe("result", () => {
 			}),
 		);
 		expect(assemble(context, answers).notes).toEqual([
-			"The output of mner reached its limit of 5 tokens: there may be more.",
+			"The output of mner reached its limit of 5 tokens, so some results may be missing.",
 		]);
 	});
 });
@@ -322,7 +322,7 @@ describe("limits of the model", () => {
 		expect(query.text).toEqual({ begin: length, end: length + 9 });
 		expect(query.vocabulary.words).toHaveLength(9);
 		expect(assemble(context, answer(context, [query])).notes).toEqual([
-			`The model read the first 9 of 11 words: it takes ${length + 10} tokens, the prompt included.`,
+			`The model read the first 9 of 11 words: it takes ${length + 10} tokens, including the prompt.`,
 		]);
 	});
 	test("the longest text is cut before it is encoded to its end", () => {

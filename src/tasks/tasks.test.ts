@@ -149,7 +149,7 @@ describe("gmner", () => {
 		expect(answers.map(({ query }) => query.task)).toEqual(["mner"]);
 		expect(result.experimental).toEqual(["gmner"]);
 		expect(result.notes).toEqual([
-			"This model was not trained for gmner (grounded entities): mner (entities) was asked instead, which says less.",
+			"This model was not trained for gmner (grounded entities): mner (entities) ran instead and finds less.",
 		]);
 	});
 	test("or for gmner anyway, as an experiment", () => {
@@ -181,7 +181,7 @@ describe("fmnerg", () => {
 		const own = contextOf(TEXT, { tasks: ["fmnerg"], labels: { fineTypes: { being: ["hero", "pet"] } } });
 		expect(brief(run(own, () => "being, hero, Kyrie, none").result)).toEqual(["hero Kyrie"]);
 		expect(() => contextOf(TEXT, { tasks: ["fmnerg"], labels: { fineTypes: { a: ["x"], b: ["x"] } } })).toThrow(
-			'"x" is there twice',
+			'"x" is listed twice',
 		);
 	});
 });
@@ -238,7 +238,7 @@ describe("more", () => {
 	test("without objects it is not asked, and a note says why", () => {
 		const blind = contextOf(TEXT, { tasks: ["more"] }, { regionCount: 0 });
 		expect(run(blind, () => "none", false).result.notes).toEqual([
-			"Relations with objects were not asked for: they need a picture, and a model that looks at it.",
+			"Relations with objects were skipped: they need a picture, and a model that looks at it.",
 		]);
 		expect(startQueries(blind)).toEqual([]);
 	});

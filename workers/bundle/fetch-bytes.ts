@@ -62,7 +62,7 @@ function checkResponse(response: Response, url: URL, path: string): void {
 		throw new Failure("fetch-failed", `${url.href} redirects to ${response.url}, which is not allowed.`);
 	if (response.status === 404 || response.status === 410)
 		throw new Failure("bundle-missing-file", `${path} is not at ${url.href} (HTTP ${response.status}).`);
-	if (!response.ok) throw new Failure("fetch-failed", `${url.href} answered HTTP ${response.status}.`);
+	if (!response.ok) throw new Failure("fetch-failed", `${url.href} could not be fetched (HTTP ${response.status}).`);
 	// A server of a single-page app answers every address with its page.
 	if (/^text\/html\b/i.test(response.headers.get("content-type") ?? "")) throw webPage(url, path);
 }

@@ -11,7 +11,7 @@ export function filesReader(picked: PickedFiles): BundleReader {
 	const byPath = new Map(picked.map(({ path, file }) => [cleanPath(path), file]));
 	const folder = folderOfManifest([...byPath.keys()]);
 	return {
-		name: folder === "" ? "the files you picked" : folder.slice(0, -1),
+		name: folder === "" ? "the files that you chose" : folder.slice(0, -1),
 		store: null,
 		async read(path, { expectedBytes, onBytes, signal }) {
 			throwIfCancelled(signal);

@@ -169,8 +169,8 @@ describe("readManifest", () => {
 
 	test.each([
 		["a web page", utf8("<!doctype html>"), /it is a web page/],
-		["half a file", utf8('{"format":'), /umie.json is not JSON/],
-		["bytes that are not text", new Uint8Array([255, 254, 0]), /umie.json is not JSON/],
+		["half a file", utf8('{"format":'), /umie.json is not valid JSON/],
+		["bytes that are not text", new Uint8Array([255, 254, 0]), /umie.json is not valid JSON/],
 	])("%s is refused", async (_what, bytes, message) => {
 		const refused = expect(readManifest(memoryReader({ "umie.json": bytes }))).rejects;
 		await refused.toMatchObject({ code: "bundle-format", what: expect.stringMatching(message) });
@@ -202,7 +202,7 @@ describe("filesNeeded", () => {
 		const open = manifest().then((it) => filesNeeded(it, ["visual_encoder"], "wasm"));
 		await expect(open).rejects.toMatchObject({
 			code: "bundle-format",
-			what: "umie.json: there is no graph for the role visual_encoder.",
+			what: "umie.json lists no graph for the role visual_encoder.",
 		});
 	});
 

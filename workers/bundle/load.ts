@@ -68,7 +68,7 @@ function decodeManifest(bytes: Uint8Array): Manifest {
 	} catch (error) {
 		const what =
 			bytes[0] === "<".charCodeAt(0) ? "it is a web page" : error instanceof Error ? error.message : String(error);
-		throw new Failure("bundle-format", `umie.json is not JSON: ${what}.`, { cause: error });
+		throw new Failure("bundle-format", `umie.json is not valid JSON: ${what}.`, { cause: error });
 	}
 	const manifest = parseManifest(json);
 	checkSizes(manifest);
@@ -102,7 +102,7 @@ function checkSizes(manifest: Manifest): void {
 export function filesNeeded(manifest: Manifest, roles: readonly GraphRole[], target: GraphTarget): FileEntry[] {
 	const graphs = roles.flatMap((role) => {
 		const graph = manifest.graphs[role];
-		if (!graph) throw new Failure("bundle-format", `umie.json: there is no graph for the role ${role}.`);
+		if (!graph) throw new Failure("bundle-format", `umie.json lists no graph for the role ${role}.`);
 		return [graphFile(graph, target), ...graph.weights];
 	});
 	return [...new Set([...TOKENIZER_FILES, ...graphs])].map((path) => {

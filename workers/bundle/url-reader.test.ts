@@ -50,7 +50,7 @@ describe("urlReader", () => {
 			"bundle-missing-file",
 			/w\.weights is not at http.*HTTP 404/,
 		],
-		["a broken server", (_, response) => void response.writeHead(503).end(), "fetch-failed", /answered HTTP 503/],
+		["a broken server", (_, response) => void response.writeHead(503).end(), "fetch-failed", /HTTP 503/],
 		["too few bytes", (_, response) => void response.end("0123"), "bundle-truncated", /ends after 4 bytes of 10 bytes/],
 		["no bytes", (_, response) => void response.end(), "bundle-truncated", /ends after 0 bytes of 10 bytes/],
 		[

@@ -101,7 +101,7 @@ async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
 		});
 	} catch (cause) {
 		const message = cause instanceof Error ? cause.message : String(cause);
-		throw new Failure("device-unavailable", `WebGPU gave no device: ${message}.`, { cause });
+		throw new Failure("device-unavailable", `WebGPU could not open a device: ${message}.`, { cause });
 	}
 }
 

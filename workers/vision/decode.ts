@@ -46,7 +46,10 @@ async function openBitmap(bytes: Uint8Array, { name, mime }: ImageHeader): Promi
 function draw(bitmap: ImageBitmap, { width, height }: Size): RgbImage {
 	const context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false, willReadFrequently: true });
 	if (context === null)
-		throw new Failure("out-of-memory", `The browser gave no canvas for a picture of ${width} × ${height} pixels.`);
+		throw new Failure(
+			"out-of-memory",
+			`The browser could not create a canvas for a picture of ${width} × ${height} pixels.`,
+		);
 	context.fillStyle = "white";
 	context.fillRect(0, 0, width, height);
 	context.imageSmoothingQuality = "high";

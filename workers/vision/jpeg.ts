@@ -23,8 +23,7 @@ export function readJpeg(bytes: Uint8Array): Size & { readonly headerEnd: number
 		if (isFrame(marker) && at + 9 <= bytes.length)
 			size = { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
 		if (marker === START_OF_SCAN && size !== null) {
-			if (!endsAfter(bytes, next))
-				throw new Failure("image-unreadable", "The JPEG stops before its end: it was cut off.");
+			if (!endsAfter(bytes, next)) throw new Failure("image-unreadable", "The JPEG file is cut off before its end.");
 			return { ...size, headerEnd: at };
 		}
 		at = next;

@@ -115,7 +115,7 @@ describe("limits", () => {
 	test("a header that declares 30,000 × 30,000 is refused with its size", () => {
 		expect(failure(pngDeclaring(30_000, 30_000))).toMatchObject({
 			code: "image-too-large",
-			what: "The picture declares 30,000 × 30,000 pixels; at most 16,384 pixels per side and 100 megapixels are read.",
+			what: "The picture has 30,000 × 30,000 pixels; the limits are 16,384 pixels per side and 100 megapixels.",
 		});
 	});
 

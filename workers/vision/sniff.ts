@@ -125,11 +125,11 @@ export function readHeader(bytes: Uint8Array): ImageHeader {
 /** Refuses what is too large or has no pixels. @throws Failure image-too-large | image-unreadable */
 export function checkSize({ width, height }: Size): void {
 	if (!(width >= 1 && height >= 1))
-		throw new Failure("image-unreadable", `The picture declares ${width} × ${height} pixels.`);
+		throw new Failure("image-unreadable", `The picture has ${width} × ${height} pixels.`);
 	if (width <= MAX_IMAGE_SIDE && height <= MAX_IMAGE_SIDE && width * height <= MAX_IMAGE_PIXELS) return;
 	const [w, h, side] = [width, height, MAX_IMAGE_SIDE].map((value) => value.toLocaleString("en-US"));
-	const limit = `at most ${side} pixels per side and ${MAX_IMAGE_PIXELS / 1e6} megapixels are read`;
-	throw new Failure("image-too-large", `The picture declares ${w} × ${h} pixels; ${limit}.`);
+	const limit = `the limits are ${side} pixels per side and ${MAX_IMAGE_PIXELS / 1e6} megapixels`;
+	throw new Failure("image-too-large", `The picture has ${w} × ${h} pixels; ${limit}.`);
 }
 
 /** A header reader that met broken bytes threw something of its own. */

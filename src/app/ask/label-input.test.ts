@@ -17,7 +17,7 @@ describe("addLabels", () => {
 		expect(add(["person"], "Person")).toEqual({
 			values: ["person"],
 			rest: "Person",
-			problem: 'The entity types: "Person" is there twice.',
+			problem: 'The entity types: "Person" is listed twice.',
 		});
 	});
 

@@ -39,11 +39,11 @@ export const mre: TaskDefinition = {
 		const { queries, left, dismissed } = chosenPairs(context, answers);
 		const share = `${queries.length} of ${queries.length + left + dismissed} pairs`;
 		if (left > 0 && dismissed > 0)
-			return [`Relations were asked for ${share} of entities: of the nearest ones those that showed a sign of one.`];
-		if (left > 0) return [`Relations were asked for ${share} of entities, the nearest ones.`];
+			return [`Relations were checked for ${share} of entities: the nearest pairs that showed a sign of one.`];
+		if (left > 0) return [`Relations were checked for ${share} of entities, the nearest ones.`];
 		if (dismissed === 0) return [];
-		if (queries.length === 0) return ["Relations were not asked for: no two entities showed a sign of one."];
-		return [`Relations were asked for ${share}: the others showed no sign of one.`];
+		if (queries.length === 0) return ["Relations were skipped: no pair of entities showed a sign of one."];
+		return [`Relations were checked for ${share}: the others showed no sign of one.`];
 	},
 };
 
@@ -53,7 +53,7 @@ function chosenPairs(context: ExtractionContext, answers: readonly ReadAnswer[])
 }
 
 const uneventful = (context: ExtractionContext, answers: readonly ReadAnswer[]) =>
-	isEventful(context, answers) ? [] : ["Events were not asked for: the text showed no sign of one."];
+	isEventful(context, answers) ? [] : ["Events were skipped: the text showed no sign of one."];
 
 export const med: TaskDefinition = {
 	name: "med",
@@ -92,7 +92,7 @@ export const mee: TaskDefinition = {
 		...[...new Set(mentionsOf(answers, "med").map(({ type }) => type))].flatMap((event) =>
 			context.rolesOf(event)
 				? []
-				: [`No argument roles are known for the event type "${event}": its arguments were not asked for.`],
+				: [`No argument roles are known for the event type "${event}": its arguments were skipped.`],
 		),
 	],
 };

@@ -29,7 +29,7 @@ export const more: RecordDefinition = {
 	notes: ({ objects }) =>
 		objects.length > 0
 			? []
-			: ["Relations with objects were not asked for: they need a picture, and a model that looks at it."],
+			: ["Relations with objects were skipped: they need a picture, and a model that looks at it."],
 	read(context, _query, { values: [object, relation, span], score }) {
 		const mention = { ...(span as { from: number; to: number }), type: null, score };
 		const type = context.objectRelationTypes[relation as number]!;

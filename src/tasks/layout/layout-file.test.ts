@@ -33,8 +33,8 @@ describe("parseLayoutFile", () => {
 		['[{"text": "a", "box": [1, 2, 3]}]', "word 1: expected"],
 		['[{"text": "a", "box": [1, 2, 3, null]}]', "word 1: expected"],
 		['[{"text": 1, "box": [1, 2, 3, 4]}]', "word 1: expected"],
-		["[]", "has no word"],
-		["", "has no word"],
+		["[]", "no words with boxes"],
+		["", "no words with boxes"],
 		["just a text", "row 1: expected a word and four numbers"],
 		["a\t1\t2\t3\t4\nb\t1\t2\tx\t4", "row 2: expected a word and four numbers"],
 	])("%j is refused: %s", (text, says) => {

@@ -34,10 +34,7 @@ export function wordsOfJson(json: unknown, where: string): PositionedWord[] {
 
 function checkCount(count: number, where: string): void {
 	if (count > MAX_POSITIONED_WORDS)
-		throw new Failure(
-			"import-too-large",
-			`${where} has ${count} words; at most ${MAX_POSITIONED_WORDS} are read of a layout.`,
-		);
+		throw new Failure("import-too-large", `${where} has ${count} words; the limit is ${MAX_POSITIONED_WORDS}.`);
 }
 
 function shortly(value: unknown): string {
@@ -98,7 +95,7 @@ function wordsOfTable(text: string, name: string): PositionedWord[] {
 		if (word.box.every(Number.isFinite)) return word;
 		throw new Failure(
 			"import-format",
-			`${name}, row ${row}: expected a word and four numbers (text, x1, y1, x2, y2), parted by tabs.`,
+			`${name}, row ${row}: expected a word and four numbers (text, x1, y1, x2, y2), separated by tabs.`,
 		);
 	});
 }
@@ -114,7 +111,7 @@ export function parseLayoutFile(text: string, name: string): PositionedWord[] {
 	const clean = text.replace(/^\uFEFF/, "");
 	const words = /^\s*[[{]/.test(clean) ? wordsOfJson(jsonOf(clean, name), name) : wordsOfTable(clean, name);
 	if (words.every((word) => word.text.trim() === ""))
-		throw new Failure("import-format", `${name} has no word with a box.`);
+		throw new Failure("import-format", `${name} contains no words with boxes.`);
 	return words;
 }
 

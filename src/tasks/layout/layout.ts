@@ -39,7 +39,7 @@ const WIDE_GAP = 1.2;
  */
 export function layOutWords(words: readonly PositionedWord[]): TextLayout {
 	if (words.length > MAX_POSITIONED_WORDS)
-		throw new Failure("usage", `The layout has ${words.length} words; at most ${MAX_POSITIONED_WORDS} are read.`);
+		throw new Failure("usage", `The layout has ${words.length} words; the limit is ${MAX_POSITIONED_WORDS}.`);
 	const usable = words.flatMap(({ text, box }) => {
 		if (box.length !== 4 || !box.every(Number.isFinite))
 			throw new Failure("usage", `The box of "${text.slice(0, 40)}": expected four numbers.`);

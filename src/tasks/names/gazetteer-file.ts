@@ -19,20 +19,20 @@ const NamesSchema = z.array(z.union([z.string(), z.object({ name: z.string(), ty
  */
 export function parseGazetteer(content: string): GazetteerName[] {
 	if (content.length > MAX_GAZETTEER_LENGTH)
-		throw new Failure("usage", "The gazetteer has more than 8 million characters.");
+		throw new Failure("usage", "The list of names has more than 8 million characters.");
 	const clean = content.replace(/^\uFEFF/, "");
 	const rows = /^\s*\[/.test(clean) ? readJson(clean) : readCsv(clean);
 	const names = rows.flatMap((row, i) => {
 		const name = row.name.trim();
 		if (name === "") return [];
 		if (name.length > LONGEST_NAME)
-			throw new Failure("usage", `The gazetteer's entry ${i + 1}: the name has more than ${LONGEST_NAME} characters.`);
+			throw new Failure("usage", `Entry ${i + 1} of the list of names is longer than ${LONGEST_NAME} characters.`);
 		const link = row.link?.trim() || null;
 		return [{ name, type: row.type?.trim() || null, link: link !== null && link.length > LONGEST_LINK ? null : link }];
 	});
-	if (names.length === 0) throw new Failure("usage", "The gazetteer has no name.");
+	if (names.length === 0) throw new Failure("usage", "The list of names is empty.");
 	if (names.length > MAX_NAMES)
-		throw new Failure("usage", `The gazetteer has ${names.length} names; at most ${MAX_NAMES} are read.`);
+		throw new Failure("usage", `The list has ${names.length} names; the limit is ${MAX_NAMES}.`);
 	return names;
 }
 
@@ -47,12 +47,12 @@ function readJson(content: string): Row[] {
 	try {
 		json = JSON.parse(content);
 	} catch (cause) {
-		throw new Failure("usage", "The gazetteer begins like JSON but is none.", { cause });
+		throw new Failure("usage", "The list of names looks like JSON, but is not valid JSON.", { cause });
 	}
 	const parsed = NamesSchema.safeParse(json);
 	if (!parsed.success) {
 		const at = Number(parsed.error.issues[0]?.path[0] ?? 0) + 1;
-		throw new Failure("usage", `The gazetteer's entry ${at}: expected a name, or {name, type, link}.`);
+		throw new Failure("usage", `Entry ${at} of the list of names: expected a name, or {name, type, link}.`);
 	}
 	return parsed.data.map((entry) => (typeof entry === "string" ? { name: entry } : entry));
 }

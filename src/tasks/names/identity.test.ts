@@ -86,10 +86,10 @@ describe("a gazetteer", () => {
 		]);
 	});
 	test.each([
-		["", "has no name"],
-		["[1]", "entry 1"],
-		["[", "begins like JSON"],
-		["x".repeat(201), "more than 200 characters"],
+		["", "is empty"],
+		["[1]", "Entry 1"],
+		["[", "looks like JSON"],
+		["x".repeat(201), "longer than 200 characters"],
 	])("%j is refused", (content, why) => {
 		expect(() => parseGazetteer(content)).toThrow(why);
 	});

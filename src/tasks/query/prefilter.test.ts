@@ -210,23 +210,23 @@ describe("what a person is told", () => {
 	test("how many pairs were asked about, and that events were not", () => {
 		const context = contextOf();
 		expect(notesOf(context, prefilteredAnswers(context, { related: [0.9, 0.1, 0.9], eventful: 0.1 }))).toEqual([
-			"Relations were asked for 2 of 3 pairs: the others showed no sign of one.",
-			"Events were not asked for: the text showed no sign of one.",
+			"Relations were checked for 2 of 3 pairs: the others showed no sign of one.",
+			"Events were skipped: the text showed no sign of one.",
 		]);
 	});
 
 	test("that no pair was asked about, and events once for both of their tasks", () => {
 		const context = contextOf({ tasks: ["mre", "med", "mee"] });
 		expect(notesOf(context, prefilteredAnswers(context, { related: [0, 0, 0], eventful: 0 }))).toEqual([
-			"Relations were not asked for: no two entities showed a sign of one.",
-			"Events were not asked for: the text showed no sign of one.",
+			"Relations were skipped: no pair of entities showed a sign of one.",
+			"Events were skipped: the text showed no sign of one.",
 		]);
 	});
 
 	test("that of too many pairs only the nearest were looked at", () => {
 		const context = contextOf({ tasks: ["mre"], maxPairs: 2 });
 		expect(notesOf(context, prefilteredAnswers(context, { related: [0.9, 0.1], eventful: 1 }))).toEqual([
-			"Relations were asked for 1 of 3 pairs of entities: of the nearest ones those that showed a sign of one.",
+			"Relations were checked for 1 of 3 pairs of entities: the nearest pairs that showed a sign of one.",
 		]);
 	});
 

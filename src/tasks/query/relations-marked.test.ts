@@ -249,7 +249,7 @@ describe("which pairs are asked about", () => {
 			const { answers, queries } = ask(context, FOUND);
 			expect(queries.map((query) => pairText(context, query))).toHaveLength(pairs);
 			const notes = assemble(context, [...answers, ...say(context, queries)]).notes;
-			expect(notes.some((note) => note.startsWith(`Relations were asked for ${pairs} of 3 pairs`))).toBe(pairs < 3);
+			expect(notes.some((note) => note.startsWith(`Relations were checked for ${pairs} of 3 pairs`))).toBe(pairs < 3);
 		}
 	});
 

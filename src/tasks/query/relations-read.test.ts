@@ -147,14 +147,14 @@ describe("what does not fit", () => {
 		const { queries, result } = ask(contextOf(POST, { ...relationTypes("member of", "peer"), maxNewTokens: 6 }), FOUND);
 		expect(queries).toHaveLength(1);
 		expect(result("Ada, peer, Bob").notes).toEqual([
-			"Relations were asked for 1 of 3 pairs of entities, the nearest ones.",
+			"Relations were checked for 1 of 3 pairs of entities, the nearest ones.",
 		]);
 	});
 
 	test("of too many pairs the nearest are asked about", () => {
 		const { queries, result } = ask(contextOf(POST, { ...relationTypes("member of", "peer"), maxPairs: 2 }), FOUND);
 		expect(queries).toHaveLength(2);
-		expect(result().notes).toEqual(["Relations were asked for 2 of 3 pairs of entities, the nearest ones."]);
+		expect(result().notes).toEqual(["Relations were checked for 2 of 3 pairs of entities, the nearest ones."]);
 	});
 });
 

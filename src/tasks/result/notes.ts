@@ -27,8 +27,7 @@ export function remarksOn(context: ExtractionContext, answers: readonly ReadAnsw
 		...cut,
 		...replaced.map(
 			({ requested, instead }) =>
-				`This model was not trained for ${titled(requested.name)}: ${titled(instead.name)} was asked instead, ` +
-				"which says less.",
+				`This model was not trained for ${titled(requested.name)}: ${titled(instead.name)} ran instead and finds less.`,
 		),
 	];
 	const shown = experimental.filter((task) => !replacedNames.includes(task));
@@ -43,13 +42,14 @@ export function remarksOn(context: ExtractionContext, answers: readonly ReadAnsw
 function unreadWords({ wordCount, maxInput }: ExtractionContext, answers: readonly ReadAnswer[]): string[] {
 	const read = Math.min(wordCount, ...answers.map(({ query }) => query.wordsRead));
 	if (read >= wordCount) return [];
-	return [`The model read the first ${read} of ${wordCount} words: it takes ${maxInput} tokens, the prompt included.`];
+	return [`The model read the first ${read} of ${wordCount} words: it takes ${maxInput} tokens, including the prompt.`];
 }
 
 function cutOutputs({ request }: ExtractionContext, answers: readonly ReadAnswer[]): string[] {
 	const tasks = new Set(answers.flatMap(({ cut, query }) => (cut ? [query.task] : [])));
 	return [...tasks].map(
-		(task) => `The output of ${task} reached its limit of ${request.maxNewTokens} tokens: there may be more.`,
+		(task) =>
+			`The output of ${task} reached its limit of ${request.maxNewTokens} tokens, so some results may be missing.`,
 	);
 }
 
