@@ -33,18 +33,9 @@ const SURROGATE = /\p{Cs}/gu;
 const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}|\u20E3/u;
 const GRAPHEMES = new Intl.Segmenter("und", { granularity: "grapheme" });
 
-/*
- * How the data sets write a post (train and dev), and what we do:
- *   punctuation   spaces around it everywhere; "! !" one by one, "..." and "--" whole            as they do
- *   #uclfinal     "# uclfinal" in Twitter-2017 (all) and MNRE (5,398 of 5,406), whole in T-15     split
- *   @handle       whole in Twitter-2015 (4,091 of 4,129) and MNRE (15,598 of 15,638), split in T-17   whole
- *   Libya's       "Libya 's" in MNRE and M2E2, "Libya ' s" on Twitter                              "Libya 's"
- *   don't         "do n't" in MNRE and M2E2                                                        "do n't"
- *   links         whole in Twitter-2015                                                            whole
- *   U.S., Mr.     keep their dot in MNRE and M2E2                                                  as they do
- *   l'Équipe      "l'" and "Équipe" in the eight languages of mner/languages                       "l' Équipe"
- *   George’a      "George" is the name in Polish                                                   "George ’a"
- * A name may be several words, but never part of one: where languages disagree we split rather than join.
+/**
+ * What a word is made of. A name may be several words, but never part of one: where the data sets disagree we split
+ * rather than join (docs/decisions/2026-11-21-words-of-a-post.md lists what each of them writes).
  */
 const WORD = String.raw`[\p{L}\p{N}\p{M}_]`;
 /**

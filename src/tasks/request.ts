@@ -115,11 +115,8 @@ export const REQUEST_OPTIONS = {
 	lengthPenalty: number(-100, 100, 1, "exponent of the length that scores are divided by"),
 	/**
 	 * A beam whose log-probability is lower than the best hypothesis's by more than this is dropped: it costs time, and
-	 * at most it would be an alternative that hardly anybody believes. 1000 drops none, as Hugging Face's `generate`. Of
-	 * 4 beams, 3.7 rows a run of the decoder are left with 1000, 2.8 with 4, 1.8 with 1.5 and 1.5 with 1 (entities of 80
-	 * posts), and 3.0, 2.6, 1.8 and 1.7 alternatives; dev F1 of Twitter-2017, MNRE-V2, M2E2 triggers and arguments is
-	 * 71.3, 41.6, 45.0, 36.5 with 4, 71.2, 41.4, 45.3, 36.8 with 1.5, 71.4, 41.6, 45.1, 36.9 with 1 (int8, extractive).
-	 * With the whole vocabulary 4 beams cost 2.1 times what 1 costs with 1000, 1.4 with 1.5, 1.2 with 1.
+	 * at most it would be an alternative that hardly anybody believes. 1000 drops none, as Hugging Face's `generate`;
+	 * 1.5 halves the rows with the same F1 (docs/decisions/2026-11-27-beam-threshold.md).
 	 */
 	beamThreshold: number(
 		0,

@@ -23,16 +23,14 @@ export const wasmDevice: DeviceKind = {
 	graphs: "wasm",
 	oneRunAtATime: false,
 	/**
-	 * Padding is computed like text, so batches are even, and the rows of a query that has ended as long as its batch
-	 * lasts, so they are small: 32 mner posts took 653, 637, 624, 671, 695 ms with 1, 2, 4, 8, 16 rows, mre over 10 pairs
-	 * 241, 221, 215, 219, 224 ms (nano, one thread). With 4 rows, a padding of 0.3 costs the same.
-	 * int8 (4-bit weights are int8 here, too): one query at a time. Its activations share one scale per batch, so company
-	 * would change results (M2E2 trigger F1 by up to 0.9); it costs 5 to 11 %.
+	 * Padding is computed like text, and the rows of a query that has ended as long as its batch lasts, so batches are
+	 * even and small. int8 (4-bit weights are int8 here, too): one query at a time, because its activations share one
+	 * scale per batch and company would change results (docs/decisions/2026-11-21-batches-on-wasm.md).
 	 */
 	batchLimits: (dtype) => (dtype === "int8" || dtype === "int4" ? { rows: 1, padding: 0 } : { rows: 4, padding: 0.15 }),
 	/**
-	 * Outputs of one task end at about the same step; a row that has ended still costs its share: with mner and med of a
-	 * post apart, four tasks take 147 ms instead of 159.
+	 * Outputs of one task end at about the same step, and a row that has ended still costs its share: four tasks of a
+	 * post take 147 ms instead of 159.
 	 */
 	batchesByTask: true,
 	/**

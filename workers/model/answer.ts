@@ -75,9 +75,8 @@ export async function answerQueries<Asked extends Generation>(
 }
 
 /**
- * Indices of queries that may share a batch: those about one picture and, on WASM, of one task. Outputs of a task end
- * at about the same step; a row that has ended still costs its share on WASM (mner and med of a post apart: four tasks
- * take 147 ms instead of 159), and next to nothing on WebGPU.
+ * Indices of queries that may share a batch: those about one picture and, on devices where a row that has ended still
+ * costs its share (`batchesByTask`), of one task.
  */
 function groupsOf(questions: readonly AskedQuery[], device: Device["name"]): number[][] {
 	const groups = new Map<EncodedImage | null, Map<string, number[]>>();

@@ -7,9 +7,8 @@ import type { Beam, SearchOptions, SearchQuery, SearchState } from "./types.ts";
 
 /**
  * Most of a step's cost is fixed, so what a grammar forces on every beam is fed with the token before it: the comma of
- * a label, the rest of a word, the head of a relation. All rows get as many as the beam with the fewest. 1 row takes
- * 0.49, 0.48, 0.48 and 0.72 ms with 1, 2, 4 and 8 tokens, 4 rows take 0.55, 0.80, 1.30 and 2.19 ms (nano, int8, WASM
- * in Node).
+ * a label, the rest of a word, the head of a relation. All rows get as many as the beam with the fewest. For one row
+ * four tokens cost what one does (docs/decisions/2026-11-27-forced-tokens.md).
  *
  * @returns [B·W, S] the start token or the last one of each beam, then S − 1 forced ones; pad in dummy rows
  */

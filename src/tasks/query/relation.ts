@@ -42,10 +42,7 @@ export function relationQuery(
  * Whether a relation can hold between two mentions: with MNRE's own labels only between the types of its signature, so
  * that two places are never "place of residence" of each other. Other label lists: always. The prompt lists what it
  * listed in training: all relations, where only the answer is held to these, or with `relations: "fitting"` (or "read")
- * of a manifest no others.
- * MNRE-V2 dev, the 753 pairs that mner finds whole, int8, 4 beams: F1 43.7 instead of 42.9, accuracy 54.2 instead of
- * 50.1; leaving the others out of the prompt of a model that was trained with all would save a third of the time, but
- * loses 4 to 7 points of precision.
+ * of a manifest no others. It is worth 0.8 points of F1 on MNRE-V2 (docs/decisions/2026-11-21-relation-signatures.md).
  */
 export function mayJoin(context: ExtractionContext, relation: string, { head, tail }: MentionPair): boolean {
 	if (relation === NO_RELATION || !hasSignatures(context)) return true;

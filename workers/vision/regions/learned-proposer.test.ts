@@ -10,7 +10,7 @@ import { exportBundle } from "../../../tools/exporter/export/export-bundle.ts";
 import { openObserved, temporaryFolder } from "../../../tools/node/testing/nano.ts";
 import { discPng } from "../../../tools/node/testing/png.ts";
 import type { ProposedRegion, RgbImage } from "../types.ts";
-import { createLearnedProposer, FEWEST, fillUp, squarePixels } from "./learned-proposer.ts";
+import { createLearnedProposer, fillUp, MIN_FOUND, squarePixels } from "./learned-proposer.ts";
 import type { ProposerOutputs } from "./peaks.ts";
 
 const CONFIG: ProposerConfig = {
@@ -77,9 +77,9 @@ describe("a picture in a square", () => {
 
 describe("what is found", () => {
 	test("enough people: the other proposer is not asked", async () => {
-		const { proposer, seen } = learned(FEWEST);
+		const { proposer, seen } = learned(MIN_FOUND);
 		const found = await proposer.propose(grey(64, 64), 36);
-		expect(found.map(({ kind }) => kind)).toEqual(new Array(FEWEST).fill("person"));
+		expect(found.map(({ kind }) => kind)).toEqual(new Array(MIN_FOUND).fill("person"));
 		expect(seen.fallback).toEqual([]);
 	});
 

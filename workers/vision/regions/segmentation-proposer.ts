@@ -12,8 +12,8 @@ import { pixelGraph, segment } from "./segments.ts";
 /** Pixels on the longer side of what is segmented. */
 const WORKING_SIDE = 256;
 /**
- * From fine to coarse. On 150 photographs with boxes of heads, these four hold 0.64 of the heads at IoU 0.5; the finest
- * alone 0.55.
+ * From fine to coarse. These four hold 0.64 of the heads on photographs, the finest alone 0.55
+ * (docs/decisions/2026-11-21-region-proposals.md).
  */
 const SCALES = [
 	{ scale: 25, minSize: 10 },
