@@ -49,8 +49,8 @@ class Crops:
 
     def __init__(self, folder: str, kinds: list[str] | None = None, names: list[str] | None = None) -> None:
         with open(f"{folder}/index.json", encoding="utf-8") as file:
-            told = json.load(file)
-        labels, self.size = told["labels"], told["size"]
+            index = json.load(file)
+        labels, self.size = index["labels"], index["size"]
         self.rows = np.array([row for row, (kind, _) in enumerate(labels) if kind is not None])
         if not len(self.rows):
             raise ValueError(f"{folder} holds no regions with kinds")
@@ -119,16 +119,16 @@ def batches(count: int, size: int, rng: np.random.Generator) -> Iterator[np.ndar
 
 @torch.no_grad()
 def accuracy(model: Recogniser, crops: Crops) -> dict[str, float]:
-    """Share of crops whose kind is told right, in all and for each kind."""
+    """Share of crops whose kind is right, in all and for each kind."""
     model.eval()
-    said = torch.cat(
+    predicted = torch.cat(
         [
             model(as_floats(crops.take(np.arange(at, min(at + 128, len(crops))))))[0].argmax(1)
             for at in range(0, len(crops), 128)
         ]
     )
     model.train()
-    right = said == crops.kind
+    right = predicted == crops.kind
     by_kind = {
         kind: right[crops.kind == at].float().mean().item()
         for at, kind in enumerate(crops.kinds)
@@ -164,7 +164,7 @@ def train_backbone(run: BackboneRun) -> dict[str, float]:
         for group in optimizer.param_groups:
             group["lr"] = run.lr * rate_at(run.schedule, step, progress)
         with torch.autocast("cpu", torch.bfloat16) if run.bf16 else nullcontext():
-            kinds, names = (said.float() for said in model(varied(crops.take(rows), run.shift, run.light, rng)))
+            kinds, names = (logits.float() for logits in model(varied(crops.take(rows), run.shift, run.light, rng)))
         loss = F.cross_entropy(kinds, crops.kind[rows])
         if (crops.name[rows] != NOT_NAMED).any():
             loss = loss + run.names * F.cross_entropy(names, crops.name[rows], ignore_index=NOT_NAMED)
@@ -174,13 +174,13 @@ def train_backbone(run: BackboneRun) -> dict[str, float]:
         step += 1
         if time.time() - logged >= run.log_seconds:
             logged = time.time()
-            told = {
+            line = {
                 "step": step,
                 "progress": round(progress, 4),
                 "crops": step * run.batch,
                 "loss": round(loss.item(), 4),
             }
-            write_log(run.out, told | {"seconds_left": round((logged - started) * (1 / max(progress, 1e-6) - 1))})
+            write_log(run.out, line | {"seconds_left": round((logged - started) * (1 / max(progress, 1e-6) - 1))})
     state = {
         name: value.contiguous()
         for name, value in model.backbone.state_dict().items()

@@ -21,9 +21,9 @@ def architecture(config: Config, tokenizer: Tokenizer) -> dict:
     """The config.json of the model to train: defaults, or those of `init`, under the configuration's own settings."""
     base = DEFAULTS
     if config.run.init is not None:
-        told = read_config(config.run.init)
+        initial = read_config(config.run.init)
         # Ours says "umie": null where a model has no eyes; a stock FLAN-T5 gets the paper's.
-        base = merged(DEFAULTS, told)
+        base = merged(DEFAULTS, initial)
     c = merged(
         base,
         {"vocab_size": max(base["vocab_size"], tokenizer.size) if config.run.init else tokenizer.size, **config.model},
@@ -125,7 +125,7 @@ def write_checkpoint(
     """config.json, generation_config.json, model.safetensors, aux.safetensors (what only training uses) and the
     tokenizer."""
     os.makedirs(folder, exist_ok=True)
-    told = {
+    config_json = {
         **{name: value for name, value in config.items() if name != "dropout_shared"},
         "model_type": "t5",
         "architectures": ["T5ForConditionalGeneration"],
@@ -143,7 +143,7 @@ def write_checkpoint(
         "length_penalty": 1.0,
         "early_stopping": False,
     }
-    for name, content in (("config.json", told), ("generation_config.json", generation)):
+    for name, content in (("config.json", config_json), ("generation_config.json", generation)):
         with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
             json.dump(content, file, indent="\t")
     save_file(f"{folder}/model.safetensors", checkpoint_state(tensors, dtype), {"format": "pt", **note})

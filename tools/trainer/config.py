@@ -74,7 +74,7 @@ class Schedule:
 @dataclass(frozen=True)
 class Loss:
     label_smoothing: float = 0.05
-    answer: float = 1.0  # what the decoder says; 0: it is not run
+    answer: float = 1.0  # the decoder's answers; 0: it is not run
     quiet_steps: int = 0  # steps before the decoder moves the encoder
     # a copying decoder's soft-max is over the batch's own tokens and so many others; 0: the whole vocabulary
     negatives: int = 0
@@ -85,7 +85,7 @@ class Loss:
     masked_words: float = 0.6
     gate: float = 0.5  # where a record says what its picture is
     gate_unrelated: float = 1.0  # times that, where the picture has nothing to do with the text
-    # what is said beside an unrelated picture is to be what is said without one (Kullback-Leibler divergence)
+    # keeps answers beside an unrelated picture as they are without one (Kullback-Leibler divergence)
     unmoved: float = 0.0
     attention: float = 0.3  # where a record says which object shows a mention
     prefilter: float = 0.5  # whether two mentions are related, and whether anything happens

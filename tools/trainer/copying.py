@@ -53,7 +53,7 @@ class Place(nn.Module):
 
 
 class Pointer(nn.Module):
-    """Scores of the text's positions as what is said next; keys see each state, its own token and the token before."""
+    """Scores of the text's positions for the next token; keys see each state, its own token and the token before."""
 
     def __init__(self, c: dict) -> None:
         super().__init__()

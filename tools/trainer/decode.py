@@ -109,7 +109,7 @@ def search(
         scores = F.log_softmax(logits.float(), -1)
         scores = total_scores(scores, beams, width, grammars)
         best, places = scores.view(len(beams), width * vocabulary).topk(min(2 * width, width * vocabulary), 1)
-        parents, said = [], []
+        parents, output = [], []
         for at, (beam, values, indices) in enumerate(zip(beams, best.tolist(), places.tolist())):
             kept: list[int] = []
             if not beam.done:
@@ -118,10 +118,10 @@ def search(
             for rank in range(width):
                 alive = not beam.done and rank < len(kept)
                 parents.append(at * width + (kept[rank] if alive else 0))
-                said.append(beam.live[rank][1][-1] if alive else PAD)
+                output.append(beam.live[rank][1][-1] if alive else PAD)
         if all(beam.done for beam in beams):
             break
-        tokens = torch.tensor(said, device=device)[:, None]
+        tokens = torch.tensor(output, device=device)[:, None]
         if width > 1:
             chosen = torch.tensor(parents, device=device)
             past = [(k[chosen], v[chosen]) for k, v in past]

@@ -73,7 +73,7 @@ class Chance:
     weight_relation: float = 4.0
     weight_no_relation: float = 0.6
     redraw_no_relation: float = 0.5
-    fitting_relations: float = 0.0  # pairs of known types that are asked with the relations that may join them alone
+    fitting_relations: float = 0.0  # share of pairs of known types whose prompt lists only relations that may join them
     untyped: float = 0.25  # marked mentions whose marker does not say the type
     unrelated: float = 0.0  # records without a picture that are shown some other's, and taught that it does not count
 
@@ -96,7 +96,7 @@ class Names:
 
 # What is seen, a mention as words or an argument, and the region it is seen in (number in the picture's list).
 Placed = dict[tuple, int]
-# Below zero the LeakyReLU makes almost nothing of it.
+# Below zero the LeakyReLU leaves next to nothing.
 GATE_OF = {"deciding": 1.0, "fitting": 1.0, "unrelated": -0.5}
 
 
@@ -215,9 +215,9 @@ class ExampleBuilder:
         ids: list[int] = []
         weights: list[float] = []
         for label, copied, decided in parts:
-            said = ([self.tokenizer.separator] if ids else []) + self.tokenizer.encode(f"{label},")
-            ids += said + copied + decided
-            weights += [decide] * len(said) + [copy] * len(copied) + [decide] * len(decided)
+            label_ids = ([self.tokenizer.separator] if ids else []) + self.tokenizer.encode(f"{label},")
+            ids += label_ids + copied + decided
+            weights += [decide] * len(label_ids) + [copy] * len(copied) + [decide] * len(decided)
         if not parts:
             ids = self.tokenizer.encode(NO_SPAN)
             weights = [decide] * len(ids)
@@ -227,7 +227,7 @@ class ExampleBuilder:
     def grounded_parts(
         self, spans: list[Span], words: list[str], chosen: dict[str, list[int]], objects: Placed
     ) -> list[tuple[str, list[int], list[int]]]:
-        """`person, Kyrie, O2 <spot> organization, Cavs, none`: the last word of a mention is said with its comma, as
+        """`person, Kyrie, O2 <spot> organization, Cavs, none`: the last word of a mention is written with its comma, as
         the engine's grammar has it."""
         parts = []
         for label, start, end in spans:
@@ -242,8 +242,8 @@ class ExampleBuilder:
 
     def closed(self, word: str, chosen: dict[str, list[int]]) -> list[int]:
         """A word with its comma; cut as the input has it where the comma is a piece of its own."""
-        alone, said = self.tokenizer.word(word), self.tokenizer.word(f"{word},")
-        return chosen.get(word, alone) + said[len(alone) :] if said[: len(alone)] == alone else said
+        alone, with_comma = self.tokenizer.word(word), self.tokenizer.word(f"{word},")
+        return chosen.get(word, alone) + with_comma[len(alone) :] if with_comma[: len(alone)] == alone else with_comma
 
     def tags_of(self, count: int, spans: list[Span], prefix: str = "", outside: int = 0) -> list[int]:
         tags = [outside] * count
@@ -281,7 +281,7 @@ class ExampleBuilder:
     def copied_of(self, spans: list[tuple[str, int, int, int]], last: int) -> list[int]:
         """Per token of `label, words <spot> …` the position it copies, -1 for none.
 
-        Spans are (label, first position, tokens copied, tokens said after them).
+        Spans are (label, first position, tokens copied, tokens generated after them).
         """
         out: list[int] = []
         for label, first, count, after in spans:
@@ -308,10 +308,10 @@ class ExampleBuilder:
             ]
         target, weights = self.records(parts)
         taken = []
-        for (label, start, end), (_, said, decided) in zip(spans, parts):
-            # The comma of the last word is said, not copied.
-            count = min(len(said), sum(map(len, word_ids[start:end])))
-            taken.append((label, begins[start], count, len(said) + len(decided) - count))
+        for (label, start, end), (_, mention_ids, decided) in zip(spans, parts):
+            # The comma of the last word is generated, not copied.
+            count = min(len(mention_ids), sum(map(len, word_ids[start:end])))
+            taken.append((label, begins[start], count, len(mention_ids) + len(decided) - count))
         ends = [*begins[1:], len(ids) - 1]
         seen = [
             (begins[start], ends[end - 1], number)
@@ -394,7 +394,7 @@ class ExampleBuilder:
         return new_words + words[done:], new_spans
 
     def vary_types(self, types: list[str], spans: list[Span], own_prompt: bool) -> tuple[list[str], list[Span], str]:
-        """Other orders, fewer types and other wordings; what is not asked for is not answered."""
+        """Other orders, fewer types and other wordings; types that are not requested get no answer."""
         rng = self.rng
         if own_prompt and rng.random() >= 0.35:
             return types, spans, "default"
@@ -438,28 +438,28 @@ class ExampleBuilder:
         _, found = words_and_spans(
             record["text"], [(str(at), entity["start"], entity["end"]) for at, entity in enumerate(seen)]
         )
-        asked = {(start, end) for _, start, end in spans}
-        return {(start, end): seen[int(at)]["object"] for at, start, end in found if (start, end) in asked}
+        requested = {(start, end) for _, start, end in spans}
+        return {(start, end): seen[int(at)]["object"] for at, start, end in found if (start, end) in requested}
 
     def grounded(self, record: dict, data_set: str) -> Example:
         """Entities with their object in the picture (GMNER). Mentions that overlap another are left out: the output has
         no place for them.
 
-        Where nobody marked what the picture shows, the entities are asked for alone.
+        Where nobody marked what the picture shows, only the entities are requested.
         """
         if record.get("image_id") in self.regions and any("object" not in entity for entity in record["entities"]):
             return self.entities(record, data_set)
         words, numbered = words_and_spans(
             record["text"], [(str(at), entity["start"], entity["end"]) for at, entity in enumerate(record["entities"])]
         )
-        told = [(record["entities"][int(at)], (start, end)) for at, start, end in numbered]
+        mentions = [(record["entities"][int(at)], (start, end)) for at, start, end in numbered]
         types, _, _ = self.vary_types(self.types_of[data_set], [], own_prompt=True)
         spans = apart(
-            sorted([(entity["type"], *span) for entity, span in told if entity["type"] in types], key=first_word)
+            sorted([(entity["type"], *span) for entity, span in mentions if entity["type"] in types], key=first_word)
         )
         placed = {
             span: entity["object"]
-            for entity, span in told
+            for entity, span in mentions
             if entity.get("object") is not None and (entity["type"], *span) in spans
         }
         return self.pictured_example(self.prompts.grounded(types), self.change_case(words), spans, placed, record, True)
@@ -481,13 +481,13 @@ class ExampleBuilder:
         roles = ROLES[event_type]
         if self.rng.random() < 0.3:
             roles = self.rng.sample(roles, len(roles))
-        image, told = record.get("image_id"), argument_objects(record, event_type)
+        image, shown = record.get("image_id"), argument_objects(record, event_type)
         order, number_of = (
-            self.shown(image, {(role, number): number - 1 for role, number in told})
+            self.shown(image, {(role, number): number - 1 for role, number in shown})
             if image in self.regions
             else (None, {})
         )
-        # Objects of a picture that is not shown cannot be asked for.
+        # Objects of a picture that is not shown cannot be requested.
         objects = sorted(
             [(role, number) for (role, _), number in number_of.items()], key=lambda found: (found[1], found[0])
         )
@@ -515,7 +515,7 @@ class ExampleBuilder:
         return self.span_example(self.prompts.entity(types, variant), self.change_case(words), spans)
 
     def relation_list(self, data_set: str, right: str, types: dict[str, str | None]) -> list[str]:
-        """The relations asked for: all in order, all mixed, a dozen with the right one, or those that may join the
+        """The requested relations: all in order, all mixed, a dozen with the right one, or those that may join the
         types, as the engine asks."""
         rng, relations = self.rng, RELATIONS_OF.get(data_set) or self.relations_seen[data_set]
         fitting = fitting_relations(relations, types["head"], types["tail"]) if data_set in RELATIONS_OF else relations
@@ -533,7 +533,7 @@ class ExampleBuilder:
         return rng.sample(some, len(some))
 
     def relation(self, record: dict, data_set: str) -> Example | None:
-        """`head, relation, tail`. None where head or tail are no whole words."""
+        """`head, relation, tail`. None unless head and tail are whole words."""
         right = record["relation"]
         words, place = ends_of(record)
         if len(place) != 2:
@@ -598,10 +598,10 @@ class ExampleBuilder:
             if max(places[head], places[tail]) < room
         ]
         pairs = [pair for pair in pairs if pair[2] != NOT_SCORED]
-        told = [pair for pair in record["pairs"] if max(places[pair[0]], places[pair[1]]) < room]
-        if not told:
+        kept = [pair for pair in record["pairs"] if max(places[pair[0]], places[pair[1]]) < room]
+        if not kept:
             return None
-        head, tail, right = self.rng.choice(told)
+        head, tail, right = self.rng.choice(kept)
         names = {end: " ".join(words[slice(*mentions[at][:2])]) for end, at in (("head", head), ("tail", tail))}
         target, weights = self.relation_target(names, right, chosen)
         return self.beside_unrelated(
@@ -609,8 +609,8 @@ class ExampleBuilder:
         )
 
     def related(self, record: dict) -> Example | None:
-        """The entity prompt, as the engine has asked it before it asks about pairs: are head and tail related at all?
-        Says nothing."""
+        """The entity prompt, which the engine reads before it asks about pairs: are head and tail related at all? The
+        answer is empty."""
         words, place = ends_of(record)
         if len(place) != 2:
             return None
@@ -620,7 +620,7 @@ class ExampleBuilder:
         return replace(example, pair=(*ends, int(record["relation"] != NO_RELATION))) if whole else None
 
     def eventful(self, record: dict) -> Example:
-        """The entity prompt: does anything happen in the text? Says nothing."""
+        """The entity prompt: does anything happen in the text? The answer is empty."""
         example, begins = self.silent(self.change_case(record["text"].split()))
         return replace(example, text=(begins[0], begins[-1], int(bool(record["events"]))))
 
@@ -634,9 +634,9 @@ class ExampleBuilder:
 
     def relation_target(self, names: dict[str, str], right: str, chosen: dict[str, list[int]],
                         weight_tail: float | None = None) -> tuple[list[int], list[float]]:
-        """The relation's own words weigh most: they are one token in eight and the only ones that are no copy.
+        """The relation's own words weigh most: they are one token in eight and the only ones that are not copied.
 
-        `weight_tail`: where the prompt does not say which tail is meant, saying it decides.
+        `weight_tail`: where the prompt does not name the tail, writing it decides.
         """
         weight = self.chance.weight_relation * (self.chance.weight_no_relation if right == NO_RELATION else 1.0)
         ids: list[int] = []
@@ -646,9 +646,9 @@ class ExampleBuilder:
             (f"{right},", weight),
             (names["tail"], weight_tail or self.chance.weight_copy),
         ):
-            said = [piece for word in words.split() for piece in chosen.get(word) or self.tokenizer.word(word)]
-            ids += said
-            weights += [w] * len(said)
+            piece_ids = [piece for word in words.split() for piece in chosen.get(word) or self.tokenizer.word(word)]
+            ids += piece_ids
+            weights += [w] * len(piece_ids)
         room = self.max_output - 1
         return ids[:room] + [EOS], weights[:room] + [1.0]
 

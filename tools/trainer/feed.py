@@ -135,16 +135,16 @@ class Source:
             self.tokenizer.object_ids(36),
             data.entity_types,
             *((read_sources(data.regions), read_kinds(data.regions)) if data.regions is not None else (None, None)),
-            prompts=Prompts(self.told(config, "instructors")),
+            prompts=Prompts(self.model_setting(config, "instructors")),
         )
         if any(name.startswith(f"{MARKED}/") for name in names):
-            self.builder.markers = self.markers(self.told(config, "pair_relations"))
+            self.builder.markers = self.markers(self.model_setting(config, "pair_relations"))
         for name in names:
             task, data_set = name.split("/")
             if task == "mre":
                 self.builder.relations_seen[data_set] = sorted({record["relation"] for record in self.items[name]})
 
-    def told(self, config: Config, setting: str) -> Any:
+    def model_setting(self, config: Config, setting: str) -> Any:
         """A setting of the model; what the configuration does not say, the checkpoint it begins with does. None where
         neither does."""
         own = (config.model.get("umie") or {}).get(setting)

@@ -95,7 +95,7 @@ def pair_scores(model: UMIE, tokenizer: Tokenizer, path: str, typed: bool = True
                 ids += tokenizer.word(text["words"][number])
         rows.append(ids[: MAX_INPUT - 1] + [EOS])
         places.append(at)
-    counts, asked = Counts(), 0
+    counts, pairs = Counts(), 0
     for part, states in encode_rows(model, rows):
         ends = [
             (row, places[at][head], places[at][tail])
@@ -105,7 +105,7 @@ def pair_scores(model: UMIE, tokenizer: Tokenizer, path: str, typed: bool = True
         found = model.pair_classifier(states.float(), torch.tensor(ends, device=states.device)).argmax(-1).tolist()
         gold = [name for at in part for _, _, name in texts[at]["pairs"]]
         for number, right in zip(found, gold):
-            asked += 1
+            pairs += 1
             counts.correct += names[number] == right
             counts.add({names[number]} - {NO_RELATION}, {right} - {NO_RELATION})
-    return counts.scores() | {"accuracy": 100 * counts.correct / max(1, asked)}
+    return counts.scores() | {"accuracy": 100 * counts.correct / max(1, pairs)}

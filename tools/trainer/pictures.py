@@ -34,7 +34,7 @@ def build_crops(
     some where nothing is, if that is known. With `found`, a JSONL of {"image_id", "boxes"}, half of the images have
     those that a proposer did find, which may miss some.
     """
-    told_boxes = read_found(found) if found is not None else {}
+    found_boxes = read_found(found) if found is not None else {}
     os.makedirs(output, exist_ok=True)
     index: dict[str, list[int]] = {}
     sources: dict[str, list[int]] = {}
@@ -42,27 +42,27 @@ def build_crops(
     labels: list[tuple[str | None, str | None]] = []
     with open(regions, encoding="utf-8") as lines, open(f"{output}/crops.u8", "wb") as crops:
         for line in lines:
-            told = json.loads(line)
-            if split is not None and told.get("split") != split:
+            record = json.loads(line)
+            if split is not None and record.get("split") != split:
                 continue
-            image, true = str(told["image_id"]), checked_boxes(told["boxes"][:max_objects], told["image_id"])
-            kinds, names = (told.get(name) or [None] * len(true) for name in ("kinds", "names"))
+            image, true = str(record["image_id"]), checked_boxes(record["boxes"][:max_objects], record["image_id"])
+            kinds, names = (record.get(name) or [None] * len(true) for name in ("kinds", "names"))
             rng = random.Random(f"{proposals}/{image}")
-            if image in told_boxes and rng.random() < 0.5:
-                shown = matched(true, told_boxes[image][:max_objects])
+            if image in found_boxes and rng.random() < 0.5:
+                shown = matched(true, found_boxes[image][:max_objects])
             else:
                 shown = (
                     list(enumerate(true))
                     if proposals is None
-                    else proposed(true, rng, max_objects if told.get("complete", True) else 0)
+                    else proposed(true, rng, max_objects if record.get("complete", True) else 0)
                 )
             wanted = [[0.0, 0.0, 1.0, 1.0], *(box for _, box in shown)]
-            for crop in crop_image(os.path.join(images, told.get("file", image)), wanted, size):
+            for crop in crop_image(os.path.join(images, record.get("file", image)), wanted, size):
                 crop.tofile(crops)
             index[image], sources[image] = [len(boxes), len(wanted)], [source for source, _ in shown]
             boxes += wanted
             # Where not all is boxed, nobody knows what else a region shows.
-            other = (NO_KIND if told.get("complete", True) else None, None)
+            other = (NO_KIND if record.get("complete", True) else None, None)
             labels += [(None, None), *((kinds[source], names[source]) if source >= 0 else other for source, _ in shown)]
     np.save(f"{output}/boxes.npy", np.array(boxes, np.float32))
     with open(f"{output}/index.json", "w", encoding="utf-8") as file:
@@ -92,7 +92,8 @@ def proposed(boxes: list[Box], rng: random.Random, most: int = 36) -> list[tuple
 def read_found(path: str) -> dict[str, list[Box]]:
     with open(path, encoding="utf-8") as lines:
         return {
-            str(told["image_id"]): checked_boxes(told["boxes"], told["image_id"]) for told in map(json.loads, lines)
+            str(record["image_id"]): checked_boxes(record["boxes"], record["image_id"])
+            for record in map(json.loads, lines)
         }
 
 
@@ -124,25 +125,25 @@ def overlap(a: Box, b: Box) -> float:
 def read_sources(folder: str) -> dict[str, list[int]]:
     """Per image: which region of its list each crop after the first shows, -1 for one of nothing."""
     with open(f"{folder}/index.json", encoding="utf-8") as file:
-        told = json.load(file)
-    return told.get("sources") or {image: list(range(count - 1)) for image, (_, count) in told["images"].items()}
+        record = json.load(file)
+    return record.get("sources") or {image: list(range(count - 1)) for image, (_, count) in record["images"].items()}
 
 
 def read_kinds(folder: str) -> dict[str, set[str]]:
     """Per image: the kinds of what its regions show."""
     with open(f"{folder}/index.json", encoding="utf-8") as file:
-        told = json.load(file)
-    labels = told.get("labels") or [(None, None)] * sum(count for _, count in told["images"].values())
+        record = json.load(file)
+    labels = record.get("labels") or [(None, None)] * sum(count for _, count in record["images"].values())
     return {
         image: {kind for kind, _ in labels[first : first + count]} - {None, NO_KIND}
-        for image, (first, count) in told["images"].items()
+        for image, (first, count) in record["images"].items()
     }
 
 
 def checked_boxes(boxes: list, image: str) -> list[list[float]]:
     for box in boxes:
         if len(box) != 4 or not (0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1):
-            raise ValueError(f"{image}: {box} is no box in fractions of the image")
+            raise ValueError(f"{image}: {box} is not a box in fractions of the image")
     return [[float(edge) for edge in box] for box in boxes]
 
 
@@ -168,13 +169,13 @@ class PictureStore:
 
     def __init__(self, folder: str, c: dict, device: torch.device | str = "cpu") -> None:
         with open(f"{folder}/index.json", encoding="utf-8") as file:
-            told = json.load(file)
-        umie, self.size = c["umie"], told["size"]
+            record = json.load(file)
+        umie, self.size = c["umie"], record["size"]
         if self.size != umie["image_size"]:
             raise ValueError(f"{folder} holds crops of {self.size} pixels, the model reads {umie['image_size']}")
         self.folder, self.images, self.slots, self.device = (
             folder,
-            told["images"],
+            record["images"],
             umie["max_objects"] + 1,
             torch.device(device),
         )
@@ -183,7 +184,7 @@ class PictureStore:
         self.features: torch.Tensor | None = None
 
     def crops(self) -> np.ndarray:
-        """uint8 [N, 3, s, s]; where the features are at hand nobody needs them."""
+        """uint8 [N, 3, s, s]; not needed where the features are kept."""
         return np.memmap(f"{self.folder}/crops.u8", np.uint8, "r").reshape(-1, 3, self.size, self.size)
 
     def pixels(self, crops: np.ndarray) -> torch.Tensor:

@@ -38,7 +38,8 @@ class Prefilter(nn.Module):
         return self.related(torch.cat([head, tail, head * tail, (head - tail).abs()], -1))
 
     def texts(self, states: Tensor, texts: Tensor) -> Tensor:
-        """states [B, L, D], texts [N, 3] (row, begin and end of the text) → [N]: as eventful as the text's most eventful words."""
+        """states [B, L, D], texts [N, 3] (row, begin and end of the text) → [N]: as eventful as the text's most
+        eventful words."""
         row, begin, end = texts.unbind(1)
         each = self.eventful(states[row])
         return torch.logsumexp(each.masked_fill(~between(each.size(1), begin, end), MASKED), 1)

@@ -31,18 +31,18 @@ def read_records(path: str, needed: Iterable[str]) -> list[dict]:
 
 
 def read_pairs(path: str) -> list[dict]:
-    """Records of pairs, as read_records; what `umie extract` says of a post is taken for all of its pairs."""
+    """Records of pairs, as read_records; a result of `umie extract` stands for all pairs of its post."""
     records: list[dict] = []
     for record in read_records(path, ()):
         records += pairs_of(record) if "entities" in record else [record]
     missing = next((field for record in records for field in ("head", "tail", "relation") if field not in record), None)
     if missing is not None:
-        raise ValueError(f"{path}: a record that is no result either, without {missing}")
+        raise ValueError(f"{path}: a record without {missing}, and not a result either")
     return records
 
 
 def pairs_of(result: dict) -> list[dict]:
-    """Every two entities of a result of the engine once, names that are said twice at their first place: related as it
+    """Every two entities of a result of the engine once, repeated names at their first place: related as the result
     says, or not at all."""
     first: dict[str, dict] = {}
     for entity in result["entities"]:
@@ -51,17 +51,17 @@ def pairs_of(result: dict) -> list[dict]:
             {"text": entity["text"], "start": entity["start"], "end": entity["end"], "guess": entity["type"]},
         )
     name_of = {entity["id"]: entity["text"] for entity in result["entities"]}
-    said = {(name_of[one["head"]], name_of[one["tail"]]): one["type"] for one in result["relations"]}
+    related = {(name_of[one["head"]], name_of[one["tail"]]): one["type"] for one in result["relations"]}
     pairs = []
     for head, tail in combinations(first, 2):
-        if (head, tail) not in said and (tail, head) in said:
+        if (head, tail) not in related and (tail, head) in related:
             head, tail = tail, head
         pairs.append(
             {
                 "text": result["text"],
                 "head": first[head],
                 "tail": first[tail],
-                "relation": said.get((head, tail), NO_RELATION),
+                "relation": related.get((head, tail), NO_RELATION),
             }
         )
     return pairs

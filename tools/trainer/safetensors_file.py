@@ -16,22 +16,22 @@ MAX_HEADER_BYTES = 100_000_000
 
 
 class BadSafetensors(ValueError):
-    """The file is not what its header says."""
+    """A file that contradicts its header, or has none."""
 
 
 def read_header(data: memoryview, path: str) -> tuple[dict, int]:
     """The JSON header and where the tensors begin. https://github.com/huggingface/safetensors#format"""
     if len(data) < 8:
-        raise BadSafetensors(f"{path}: {len(data)} bytes are no safetensors file")
+        raise BadSafetensors(f"{path}: {len(data)} bytes are too few for a safetensors file")
     (length,) = struct.unpack("<Q", data[:8])
     if length > min(MAX_HEADER_BYTES, len(data) - 8):
         raise BadSafetensors(f"{path}: header of {length} bytes in a file of {len(data)}")
     try:
         header = json.loads(bytes(data[8 : 8 + length]))
     except ValueError as problem:
-        raise BadSafetensors(f"{path}: the header is no JSON: {problem}") from problem
+        raise BadSafetensors(f"{path}: the header is not valid JSON: {problem}") from problem
     if not isinstance(header, dict):
-        raise BadSafetensors(f"{path}: the header is no object")
+        raise BadSafetensors(f"{path}: the header is not an object")
     header.pop("__metadata__", None)
     return header, 8 + length
 
@@ -73,12 +73,12 @@ def read_metadata(path: str) -> dict[str, str]:
         if length > MAX_HEADER_BYTES:
             raise BadSafetensors(f"{path}: a header of {length} bytes")
         try:
-            told = json.loads(file.read(length)).get("__metadata__", {})
+            metadata = json.loads(file.read(length)).get("__metadata__", {})
         except (ValueError, AttributeError) as problem:
-            raise BadSafetensors(f"{path}: the header is no JSON object: {problem}") from problem
-    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
+            raise BadSafetensors(f"{path}: the header is not a JSON object: {problem}") from problem
+    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
         raise BadSafetensors(f"{path}: __metadata__ holds more than strings")
-    return told
+    return metadata
 
 
 def load_folder(folder: str) -> dict[str, torch.Tensor]:

@@ -17,7 +17,7 @@ Span = tuple[str, int, int]
 
 @dataclass
 class Counts:
-    """Right, predicted and gold records; outputs with a piece that is no record; all outputs."""
+    """Right, predicted and gold records; outputs with a piece that is not a record; all outputs."""
 
     right: int = 0
     predicted: int = 0
@@ -45,7 +45,7 @@ class Counts:
 
 @dataclass
 class Judge:
-    """How a model is asked: beams, and whether outputs are held to the grammar."""
+    """How a model answers: beams, and whether outputs are held to the grammar."""
 
     model: UMIE
     tokenizer: Tokenizer
@@ -64,18 +64,20 @@ class Judge:
     def input_of(self, prompt: str, words: list[list[int]]) -> list[int]:
         return (self.tokenizer.encode(prompt) + [piece for word in words for piece in word])[: MAX_INPUT - 1] + [EOS]
 
-    def ask_spans(self, asked: list[tuple[str, list[list[int]], list[str], bool]], counts: Counts) -> list[set[Span]]:
-        """asked: (prompt, word ids, labels, spans from left to right?) → predicted spans."""
+    def ask_spans(
+        self, questions: list[tuple[str, list[list[int]], list[str], bool]], counts: Counts
+    ) -> list[set[Span]]:
+        """questions: (prompt, word ids, labels, spans from left to right?) → predicted spans."""
         grammars = (
-            [SpanGrammar(self.tokenizer, words, labels, ordered) for _, words, labels, ordered in asked]
+            [SpanGrammar(self.tokenizer, words, labels, ordered) for _, words, labels, ordered in questions]
             if self.constrained
             else None
         )
-        inputs = [self.input_of(prompt, words) for prompt, words, _, _ in asked]
-        begins = [min(len(self.tokenizer.encode(prompt)), len(ids) - 1) for (prompt, *_), ids in zip(asked, inputs)]
+        inputs = [self.input_of(prompt, words) for prompt, words, _, _ in questions]
+        begins = [min(len(self.tokenizer.encode(prompt)), len(ids) - 1) for (prompt, *_), ids in zip(questions, inputs)]
         answers = generate(self.model, inputs, self.beams, grammars, rows=self.rows, begins=begins)
         out = []
-        for ids, (_, words, labels, _) in zip(answers, asked):
+        for ids, (_, words, labels, _) in zip(answers, questions):
             spans, malformed = read_spans(self.tokenizer, ids, words, labels)
             counts.malformed += malformed
             counts.outputs += 1
@@ -86,7 +88,7 @@ class Judge:
 def read_spans(
     tokenizer: Tokenizer, ids: list[int], words: list[list[int]], labels: list[str]
 ) -> tuple[list[Span], bool]:
-    """(spans, whether a piece was no record). A span is placed at its next free place in the text, else at its
+    """(spans, whether a piece was not a record). A span is placed at its next free place in the text, else at its
     first."""
     if ids == tokenizer.encode(NO_SPAN) or not ids:
         return [], not ids
@@ -135,15 +137,15 @@ def places_of(body: list[int], words: list[list[int]]) -> list[tuple[int, int]]:
 def judge_entities(judge: Judge, records: list[dict], data_set: str) -> Counts:
     counts = Counts()
     types = (TYPES_OF | judge.types_of)[data_set]
-    asked = [(judge.prompts.entity(types), judge.word_ids(record["text"]), types, True) for record in records]
-    for record, predicted in zip(records, judge.ask_spans(asked, counts)):
+    questions = [(judge.prompts.entity(types), judge.word_ids(record["text"]), types, True) for record in records]
+    for record, predicted in zip(records, judge.ask_spans(questions, counts)):
         _, gold = words_and_spans(record["text"], entity_spans(record))
         counts.add(predicted, set(gold), len(record["entities"]))
     return counts
 
 
 def judge_relations(judge: Judge, records: list[dict], data_set: str) -> Counts:
-    """F1 without `none`: a relation counts when head, relation and tail are said word for word."""
+    """F1 without `none`: a relation counts when head, relation and tail match word for word."""
     counts = Counts(outputs=len(records))
     relations = RELATIONS_OF[data_set]
     inputs, choices = [], []
@@ -190,16 +192,16 @@ def judge_cascade(judge: Judge, records: list[dict], data_set: str) -> Counts:
 
 
 def score_arguments(judge: Judge, records: list[dict], types: list[set[str]]) -> Counts:
-    """A right argument has the event type, the role and the exact span; arguments of events that were not asked for are
+    """A right argument has the event type, the role and the exact span; arguments of events that were not requested are
     missed."""
     counts = Counts()
     pairs = [(at, event) for at, events in enumerate(types) for event in sorted(events)]
-    asked = [
+    questions = [
         (judge.prompts.argument(event, ROLES[event]), judge.word_ids(records[at]["text"]), ROLES[event], False)
         for at, event in pairs
     ]
     predicted: dict[int, set] = {}
-    for (at, event), spans in zip(pairs, judge.ask_spans(asked, counts)):
+    for (at, event), spans in zip(pairs, judge.ask_spans(questions, counts)):
         predicted.setdefault(at, set()).update((event, *span) for span in spans)
     for at, record in enumerate(records):
         gold = {

@@ -80,10 +80,11 @@ class Shard:
 
     def __init__(self, folder: str) -> None:
         with open(f"{folder}/shard.json", encoding="utf-8") as file:
-            told = json.load(file)
+            counts = json.load(file)
         self.ids = np.memmap(f"{folder}/ids.u16", np.uint16, "r")
         self.ends = np.memmap(f"{folder}/ends.i64", np.int64, "r")
-        if len(self.ends) != told["lines"] or len(self.ids) != told["tokens"] or int(self.ends[-1]) != told["tokens"]:
+        tokens = counts["tokens"]
+        if len(self.ends) != counts["lines"] or len(self.ids) != tokens or int(self.ends[-1]) != tokens:
             raise ValueError(f"{folder}: the shard was not finished; build it again")
 
     def __len__(self) -> int:

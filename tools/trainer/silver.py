@@ -58,7 +58,7 @@ def load_tagger(checkpoint: str, device: str) -> tuple[UMIE, Tokenizer]:
 
 
 def guess_types(checkpoint: str, path: str, output: str, device: str) -> dict[str, int]:
-    """mre records with the tagger's "guess" at every end whose type nobody wrote down: the likeliest at its first word.
+    """mre records with the tagger's "guess" at every end without a type: the likeliest at its first word.
     Returns counts."""
     model, tokenizer = load_tagger(checkpoint, device)
     records = read_records(path, ["head", "tail", "relation"])
@@ -66,15 +66,15 @@ def guess_types(checkpoint: str, path: str, output: str, device: str) -> dict[st
     words_of = {record["text"]: record["text"].split() for record, _ in open_ends}
     lines = sorted(words_of.values(), key=len)
     chances = {
-        " ".join(words): told for at in range(0, len(lines), 96)
-        for words, (_, told) in zip(lines[at : at + 96], tag_lines(model, tokenizer, lines[at : at + 96], device))
+        " ".join(words): chance for at in range(0, len(lines), 96)
+        for words, (_, chance) in zip(lines[at : at + 96], tag_lines(model, tokenizer, lines[at : at + 96], device))
     }
     guessed = 0
     for record, end in open_ends:
-        told = chances[" ".join(words_of[record["text"]])]
+        chance = chances[" ".join(words_of[record["text"]])]
         first = len(record["text"][: record[end]["start"]].split())
-        if first < len(told):
-            record[end]["guess"] = ENTITY_TYPES[int(told[first, 1::2].argmax())]
+        if first < len(chance):
+            record[end]["guess"] = ENTITY_TYPES[int(chance[first, 1::2].argmax())]
             guessed += 1
     with open(output + ".part", "w", encoding="utf-8") as file:
         file.writelines(json.dumps(record) + "\n" for record in records)

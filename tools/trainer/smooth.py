@@ -1,10 +1,9 @@
 """Evens out the feed-forwards of a checkpoint so that 8 bits hold what flows through them; the model stays the same.
 
 What stands between a feed-forward's two products has outliers: in one block of the bundled model the largest value of a
-token was 0.35 in the median and 78 in the one token that attention falls back on. One scale for all of them leaves
-nothing of the others. As in SmoothQuant (Xiao et al. 2023, Eq. 4), a channel is divided by a number in the product
-before and multiplied in the one after: wo(gelu(wi_0 x) · wi_1 x) is the same as before, for any numbers, since wi_1 x
-is linear.
+token was 0.35 in the median and 78 in the one token that attention falls back on. One scale for all of them wipes
+out the others. As in SmoothQuant (Xiao et al. 2023, Eq. 4), a channel is divided by a number in the product before and
+multiplied in the one after: wo(gelu(wi_0 x) · wi_1 x) is the same as before, for any numbers, since wi_1 x is linear.
 """
 import itertools
 import os
@@ -25,7 +24,7 @@ from umie_model import UMIE
 # and 0.32 without smoothing, which keeps the second product in float.
 SHARE = 0.6
 STACKS = ("encoder.", "decoder.")
-LEAST = 1e-4
+MIN_PEAK = 1e-4
 
 
 def smooth(folder: str, config: str, output: str, batches: int) -> dict[str, list[float]]:
@@ -42,21 +41,21 @@ def smooth(folder: str, config: str, output: str, batches: int) -> dict[str, lis
         name: value.float()
         for name, value in (load_folder(folder) | (load_file(heads) if os.path.exists(heads) else {})).items()
     }
-    told = {}
+    reach = {}
     for name, peak in peaks.items():
         scale = scales_of(peak, tensors[f"{name}.wo.weight"])
         tensors[f"{name}.wi_1.weight"] = tensors[f"{name}.wi_1.weight"] / scale[:, None]
         tensors[f"{name}.wo.weight"] = tensors[f"{name}.wo.weight"] * scale
-        told[name] = [round((each.max() / each.median()).item(), 1) for each in (peak, peak / scale)]
+        reach[name] = [round((each.max() / each.median()).item(), 1) for each in (peak, peak / scale)]
     write_checkpoint(
         output, {**model.c, "feed_forward_smoothed": True}, tensors, f"{folder}/tokenizer.json", torch.float32, {}
     )
-    return told
+    return reach
 
 
 def scales_of(peak: Tensor, wo: Tensor, share: float = SHARE) -> Tensor:
     """What each channel is divided by: large activations before small weights give way. peak [F], wo [D, F] → [F]"""
-    return peak.clamp(min=LEAST) ** share / wo.abs().max(0).values.clamp(min=LEAST) ** (1 - share)
+    return peak.clamp(min=MIN_PEAK) ** share / wo.abs().max(0).values.clamp(min=MIN_PEAK) ** (1 - share)
 
 
 @torch.no_grad()
@@ -65,20 +64,20 @@ def channel_peaks(model: UMIE, batches: Iterable[Batch]) -> dict[str, Tensor]:
     two products."""
     peaks: dict[str, Tensor] = {}
 
-    def heard(name: str):
-        def hear(_, inputs: tuple[Tensor, ...]) -> None:
+    def watch(name: str):
+        def keep_peaks(_, inputs: tuple[Tensor, ...]) -> None:
             found = inputs[0].float().abs().flatten(0, -2).max(0).values
             peaks[name] = torch.maximum(peaks.get(name, found), found)
-        return hear
+        return keep_peaks
 
-    listening = [
-        module.wo.register_forward_pre_hook(heard(name)) for name, module in model.named_modules()
+    hooks = [
+        module.wo.register_forward_pre_hook(watch(name)) for name, module in model.named_modules()
         if name.startswith(STACKS) and name.endswith("DenseReluDense")
     ]
     for batch in batches:
         ids, target = (torch.from_numpy(each).long() for each in (batch.ids, batch.target))
-        said = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1].clamp(min=0)], 1)
-        model(ids, (ids != PAD).float(), said)
-    for hook in listening:
+        decoder_ids = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1].clamp(min=0)], 1)
+        model(ids, (ids != PAD).float(), decoder_ids)
+    for hook in hooks:
         hook.remove()
     return peaks

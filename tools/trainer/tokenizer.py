@@ -27,7 +27,7 @@ class Tokenizer:
         self.added: dict[str, int] = {token["content"]: token["id"] for token in tree["added_tokens"]}
         self.added_ids = {at: content for content, at in self.added.items()}
         self.size = 1 + max(len(self.pieces) - 1, *self.added.values())
-        # A piece that is no word loses to every piece that is (SentencePiece's penalty).
+        # An unknown piece loses to every known one (SentencePiece's penalty).
         self.unknown_score = min(self.scores) - 10
         self.longest = max(map(len, self.pieces))
         self.split = re.compile(

@@ -145,14 +145,16 @@ class Trainer:
                 return {"words": settings.masked_words * F.cross_entropy(logits.float(), masked[wanted])}
             decoder_ids = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1].clamp(min=0)], 1)
             hidden, states, look = self.model(ids, mask, decoder_ids, self.look(batch))
-            said, tagged, related = target != NOT_SCORED, tags != NOT_SCORED, relation != NOT_SCORED
-            logits = self.model.logits(hidden[said])
+            scored, tagged, related = target != NOT_SCORED, tags != NOT_SCORED, relation != NOT_SCORED
+            logits = self.model.logits(hidden[scored])
             tag_logits = self.model.aux_tag(states[tagged])
             ends = torch.cat([states[related, heads[related, 0]], states[related, heads[related, 1]]], -1)
             relation_logits = self.model.aux_rel(ends)
             unmoved = self.unmoved(batch, decoder_ids, hidden, states, mask) if look is not None else None
-        weights = torch.from_numpy(batch.weights).to(self.device)[said]
-        each = F.cross_entropy(logits.float(), target[said], label_smoothing=settings.label_smoothing, reduction="none")
+        weights = torch.from_numpy(batch.weights).to(self.device)[scored]
+        each = F.cross_entropy(
+            logits.float(), target[scored], label_smoothing=settings.label_smoothing, reduction="none"
+        )
         parts = {"text": (each * weights).sum() / weights.sum().clamp(min=1)}
         if settings.prefilter and len(batch.pairs) + len(batch.texts):
             parts["prefilter"] = settings.prefilter * self.prefilter_loss(batch, states)
@@ -171,9 +173,9 @@ class Trainer:
         ids, tags, target, heads, relation, marked = (
             self.long(getattr(batch, name)) for name in ("ids", "tags", "target", "heads", "relation", "marked"))
         mask = (ids != PAD).float()
-        said, tagged = target != NOT_SCORED, tags != NOT_SCORED
+        scored, tagged = target != NOT_SCORED, tags != NOT_SCORED
         others = torch.randint(model.c["vocab_size"], (settings.negatives,), device=self.device)
-        model.begin_batch(torch.cat([ids.flatten(), target[said]]), others)
+        model.begin_batch(torch.cat([ids.flatten(), target[scored]]), others)
         parts: dict[str, Tensor] = {}
         with torch.autocast(self.device.type, torch.bfloat16) if self.config.run.bf16 else nullcontext():
             with torch.set_grad_enabled(not frozen):
@@ -202,54 +204,55 @@ class Trainer:
     def answer_losses(
         self, batch: Batch, ids: Tensor, mask: Tensor, target: Tensor, states: Tensor, without: Tensor | None
     ) -> dict[str, Tensor]:
-        """Cross-entropy of what a copying decoder says, and how far unrelated pictures move it from what it says of the
-        states `without` them."""
+        """Cross-entropy of a copying decoder's answers, and how far unrelated pictures move them from its answers to
+        the states `without` them."""
         settings, begin = self.config.loss, self.long(batch.begin)
         text = (torch.arange(ids.size(1), device=ids.device)[None] >= begin[:, None]).float() * mask * (ids != EOS)
         memory, places = Memory(states, mask, ids, text), places_before(self.long(batch.copied), begin)
-        logits, scores = self.said(target, memory, places)
-        said = target != NOT_SCORED
-        wanted, match = target[said], (ids[:, None] == target[:, :, None])[said]
+        logits, scores = self.answer_scores(target, memory, places)
+        scored = target != NOT_SCORED
+        wanted, match = target[scored], (ids[:, None] == target[:, :, None])[scored]
         column = wanted if settings.negatives == 0 else self.model.row_of[wanted]
         right = torch.logaddexp(
             logits.gather(1, column[:, None])[:, 0], torch.logsumexp(scores.masked_fill(~match, MASKED), -1)
         )
         total = torch.logaddexp(torch.logsumexp(logits, -1), torch.logsumexp(scores, -1))
-        weights = torch.from_numpy(batch.weights).to(self.device)[said]
+        weights = torch.from_numpy(batch.weights).to(self.device)[scored]
         parts = {"answer": settings.answer * ((total - right) * weights).sum() / weights.sum().clamp(min=1)}
         rows = torch.from_numpy(batch.unrelated).to(self.device)
         if without is None or not settings.unmoved or not rows.any():
             return parts
-        # Rows of the batch, then those of its tokens: each input's ids stand behind every token said of it.
-        counts = said.sum(1)
+        # Rows of the batch, then those of its tokens: each input's ids stand behind every token of its answer.
+        counts = scored.sum(1)
         these = rows.repeat_interleave(counts)
         columns = (ids if settings.negatives == 0 else self.model.row_of[ids])[rows].repeat_interleave(counts[rows], 0)
         with torch.no_grad():
-            alone = self.said(target[rows], Memory(without[rows], mask[rows], ids[rows], text[rows]), places[rows])
+            unseen = Memory(without[rows], mask[rows], ids[rows], text[rows])
+            alone = self.answer_scores(target[rows], unseen, places[rows])
             expected = F.log_softmax(joined(*alone, columns), -1)
         found = F.log_softmax(joined(logits[these], scores[these], columns), -1)
         return parts | {"unmoved": settings.unmoved * F.kl_div(found, expected, reduction="batchmean", log_target=True)}
 
-    def said(self, target: Tensor, memory: Memory, places: Tensor) -> tuple[Tensor, Tensor]:
-        """Of every token of target [B, T] that is scored: logits [N, V] of the vocabulary, or of the rows that were
+    def answer_scores(self, target: Tensor, memory: Memory, places: Tensor) -> tuple[Tensor, Tensor]:
+        """For every token of target [B, T] that is scored: logits [N, V] of the vocabulary, or of the rows that were
         taken for the batch, and scores [N, L]."""
         model, scored = self.model, target != NOT_SCORED
         decoder_ids = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1].clamp(min=0)], 1)
-        hidden, scores = model.said(decoder_ids, memory, places)
+        hidden, scores = model.decode_and_point(decoder_ids, memory, places)
         table = model.shared.weight if self.config.loss.negatives == 0 else model.taken
         return F.linear(hidden[scored] * model.c["d_model"] ** -0.5, table).float(), scores[scored]
 
     def unmoved(self, batch: Batch, decoder_ids: Tensor, hidden: Tensor, states: Tensor, mask: Tensor) -> Tensor | None:
-        """How far unrelated pictures move what is said: KL(without ‖ with), mean over the tokens of those rows. hidden
+        """How far unrelated pictures move the answer: KL(without ‖ with), mean over the tokens of those rows. hidden
         [B, T, D], states [B, L, D]"""
         rows = torch.from_numpy(batch.unrelated).to(self.device)
         if not self.config.loss.unmoved or not rows.any():
             return None
-        said = self.long(batch.target)[rows] != NOT_SCORED
+        scored = self.long(batch.target)[rows] != NOT_SCORED
         with torch.no_grad():
             without = self.model.decoder(self.model.shared(decoder_ids[rows]), None, states[rows], mask[rows])
-            expected = F.log_softmax(self.model.logits(without[said]).float(), -1)
-        found = F.log_softmax(self.model.logits(hidden[rows][said]).float(), -1)
+            expected = F.log_softmax(self.model.logits(without[scored]).float(), -1)
+        found = F.log_softmax(self.model.logits(hidden[rows][scored]).float(), -1)
         return self.config.loss.unmoved * F.kl_div(found, expected, reduction="batchmean", log_target=True)
 
     def prefilter_loss(self, batch: Batch, states: Tensor) -> Tensor:
@@ -293,7 +296,7 @@ class Trainer:
             for group in optimizer.param_groups:
                 group["lr"] = group["base"] * rate
             optimizer.zero_grad(set_to_none=True)
-        told: dict[str, list[float]] = defaultdict(list)
+        losses: dict[str, list[float]] = defaultdict(list)
         for batch in batches:
             parts = self.losses(batch)
             loss = sum(parts.values()) / len(batches)
@@ -301,7 +304,7 @@ class Trainer:
             if loss.requires_grad:
                 loss.backward()
             for name, value in parts.items():
-                told[name].append(value.item())
+                losses[name].append(value.item())
             self.examples += len(batch.images)
             self.tokens += int((batch.ids != PAD).sum())
         torch.nn.utils.clip_grad_norm_(self.trained, self.config.optimizer.clip)
@@ -309,7 +312,7 @@ class Trainer:
             optimizer.step()
         self.step += 1
         self.average()
-        return {name: sum(values) / len(values) for name, values in told.items()} | {"rate": rate}
+        return {name: sum(values) / len(values) for name, values in losses.items()} | {"rate": rate}
 
     @torch.no_grad()
     def average(self) -> None:
@@ -343,10 +346,10 @@ class Trainer:
         try:
             while self.progress() < 1.0 and not self.stopping:
                 self.feed.progress = self.progress()
-                told = self.update([next(batches) for _ in range(self.config.optimizer.accumulate)])
+                losses = self.update([next(batches) for _ in range(self.config.optimizer.accumulate)])
                 now = time.time()
                 self.seconds, clock = self.seconds + now - clock, now
-                log.add(told)
+                log.add(losses)
                 if now - saved > self.config.run.save_seconds:
                     self.save()
                     saved = time.time()
@@ -367,8 +370,8 @@ class Log:
         self.means: dict[str, list[float]] = defaultdict(list)
         self.since, self.tokens, self.progress = time.time(), trainer.tokens, trainer.progress()
 
-    def add(self, told: dict[str, float]) -> None:
-        for name, value in told.items():
+    def add(self, losses: dict[str, float]) -> None:
+        for name, value in losses.items():
             self.means[name].append(value)
         if time.time() - self.since >= self.trainer.config.run.log_seconds:
             self.write()

@@ -235,7 +235,7 @@ class UMIE(nn.Module):
         self.row_of[self.rows] = torch.arange(len(self.rows), device=ids.device)
         self.taken = self.shared.weight.index_select(0, self.rows)
         if self.four_bits:
-            # What is learned is the table itself; what is read is what a bundle of 4 bits will hold of it.
+            # Training changes the table itself, and reads it as a bundle of 4 bits will hold it.
             self.taken = self.taken + (in_four_bits(self.taken) - self.taken).detach()
         if self.aux_objects is not None:
             self.taken = self.taken.index_copy(0, self.row_of[self.object_tokens()], self.aux_objects)
@@ -253,9 +253,8 @@ class UMIE(nn.Module):
             return self.encoder(self.look(ids), mask)
         return self.encoder(self.look(ids), mask, self.look(torch.tensor(self.start_token, device=ids.device)))
 
-    def said(self, decoder_ids: Tensor, memory: Memory, places: Tensor) -> tuple[Tensor, Tensor]:
-        """A copying decoder's states [B, T, D] and the scores of the input's positions as what is said next [B, T,
-        L]."""
+    def decode_and_point(self, decoder_ids: Tensor, memory: Memory, places: Tensor) -> tuple[Tensor, Tensor]:
+        """A copying decoder's states [B, T, D] and the scores [B, T, L] of the input's positions for the next token."""
         hidden = self.decoder(self.look(decoder_ids), None, memory.states, memory.mask, places)
         return hidden, self.decoder.pointer(
             hidden, self.decoder.pointer.keys(memory, self.look(memory.ids)), memory, places

@@ -38,7 +38,7 @@ test("a span within a word goes, with the event or the pair that it is part of",
 	expect(rewordRecord({ text, head: inside, tail: whole, relation: "none" }).record).toBe(null);
 });
 
-test("what is no span stays: boxes, numbers of objects, names of images", () => {
+test("everything except spans stays: boxes, numbers of objects, names of images", () => {
 	const record = {
 		text: "one two",
 		image_id: "x",

@@ -100,7 +100,7 @@ function wordsOf(text: string): readonly Word[] {
 }
 
 /** What was read and what was left out, as one line. */
-export async function rewordFile(input: string, output: string): Promise<string> {
+async function rewordFile(input: string, output: string): Promise<string> {
 	mkdirSync(dirname(output), { recursive: true });
 	const out = createWriteStream(output);
 	let [records, kept, spans, dropped] = [0, 0, 0, 0];

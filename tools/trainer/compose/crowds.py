@@ -87,7 +87,7 @@ def bright_enough(grey: np.ndarray) -> bool:
 def way_up(image: Image.Image, heads: list[tuple[str, Box]]) -> float:
     """Above 0: helmets are above faces, and hair is, in most of the heads (by their heights); below 0: upside down."""
     grey = np.asarray(image.convert("L"), np.float32)
-    told = weight = 0.0
+    signs = weight = 0.0
     for kind, (x1, y1, x2, y2) in heads:
         left, right = round((x1 + 0.2 * (x2 - x1)) * image.width), round((x2 - 0.2 * (x2 - x1)) * image.width)
         top, bottom = round(y1 * image.height), round(y2 * image.height)
@@ -96,6 +96,6 @@ def way_up(image: Image.Image, heads: list[tuple[str, Box]]) -> float:
             continue
         middle = (bottom - top) // 2
         brighter_above = (head[:middle].mean() - head[middle:].mean()) / (head.std() + 8)
-        told += (bottom - top) * float(brighter_above if kind == "helmet" else -brighter_above)
+        signs += (bottom - top) * float(brighter_above if kind == "helmet" else -brighter_above)
         weight += bottom - top
-    return told / weight if weight else 0.0
+    return signs / weight if weight else 0.0

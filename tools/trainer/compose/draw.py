@@ -196,7 +196,7 @@ class Canvas:
         view[part[inner]] = label
 
     def hide(self, at: tuple[int, int], patch: Image.Image) -> None:
-        """Something in front that is no part: pasted with its top left corner there."""
+        """Puts something in front that is not a part: pasted with its top left corner there."""
         self.image.paste(patch, at)
         self.labels[max(0, at[1]):max(0, at[1] + patch.height), max(0, at[0]):max(0, at[0] + patch.width)] = COVERED
 

@@ -20,7 +20,7 @@ SHOWN_AS = {
     "attack": ("target", 1),
     "transfer": ("recipient", 1),
 }
-# People further back are no arguments: below this share of the largest one's area.
+# People further back do not count as arguments: below this share of the largest one's area.
 FOREGROUND = 0.25
 
 
@@ -30,7 +30,7 @@ def read_events(data: str, split: str) -> list[dict]:
     if not os.path.exists(path):
         raise ValueError(f"{path} is missing; --events 0 makes no event posts")
     fields = ("text", "events")
-    records = [{name: told[name] for name in fields} for told in read_records(path, ["events"])]
+    records = [{name: record[name] for name in fields} for record in read_records(path, ["events"])]
     return [
         each
         for each in records

@@ -137,7 +137,7 @@ def drawn(path: str, width: int, height: int) -> Image.Image:
 
 
 class Parts:
-    """Logos and flags by split. Drawings are made when first asked for and kept."""
+    """Logos and flags by split. Drawings are made at their first use and kept."""
 
     def __init__(self, logos: str, flags: str) -> None:
         self.logo_folder, self.flag_folder = logos, flags
@@ -175,28 +175,28 @@ class Parts:
 
     def read_flags(self) -> list[Flag]:
         """Flags of countries and parts of countries; those that look alike are on one side."""
-        told = json.loads(read_bytes(f"{self.flag_folder}/country.json", MAX_JSON_BYTES))
-        named = {each["code"]: each["name"] for each in told if is_country(each)}
+        countries = json.loads(read_bytes(f"{self.flag_folder}/country.json", MAX_JSON_BYTES))
+        named = {each["code"]: each["name"] for each in countries if is_country(each)}
         codes = [code for code in sorted(named) if os.path.exists(f"{self.flag_folder}/flags/4x3/{code}.svg")]
         small = [np.asarray(self.flag(code).resize((32, 24), Image.BOX).convert("L")) for code in codes]
         first = look_alikes(np.array(small), SAME_FLAG, mirrored=False)
         return [Flag(code, named[code], split_of("flag", codes[at])) for code, at in zip(codes, first)]
 
 
-def is_country(told: dict) -> bool:
-    code = told.get("code", "")
+def is_country(country: dict) -> bool:
+    code = country.get("code", "")
     return (
         re.fullmatch(r"[a-z]{2}(-[a-z]{2,3})?", code) is not None
         and code != "xx"
-        and (told.get("iso") is True or code.startswith(("gb-", "es-")))
+        and (country.get("iso") is True or code.startswith(("gb-", "es-")))
     )
 
 
 def read_logos(folder: str) -> list[Logo]:
     """Brands with a file. A family ("Google Maps", "Google Drive") is on one side: its first word decides."""
     found = []
-    for told in json.loads(read_bytes(f"{folder}/data/simple-icons.json", MAX_JSON_BYTES)):
-        slug, title, colour = told.get("slug", ""), told.get("title", ""), told.get("hex", "")
+    for brand in json.loads(read_bytes(f"{folder}/data/simple-icons.json", MAX_JSON_BYTES)):
+        slug, title, colour = brand.get("slug", ""), brand.get("title", ""), brand.get("hex", "")
         if (
             not re.fullmatch(r"[a-z0-9_-]{1,80}", slug)
             or not re.fullmatch(r"[0-9A-Fa-f]{6}", colour)

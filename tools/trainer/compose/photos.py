@@ -73,14 +73,14 @@ class Photos:
 
 
 def json_lines(path: str) -> list[dict]:
-    """Raises ValueError with the number of a line that is no object or too long."""
+    """Raises ValueError with the number of a line that is not an object or is too long."""
     found = []
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
-            told = json.loads(line) if len(line) <= MAX_LINE_BYTES else None
-            if not isinstance(told, dict):
+            record = json.loads(line) if len(line) <= MAX_LINE_BYTES else None
+            if not isinstance(record, dict):
                 raise ValueError(f"{path}:{number}: expected an object of at most {MAX_LINE_BYTES} characters")
-            found.append(told)
+            found.append(record)
     return found
 
 
@@ -95,26 +95,26 @@ def place(folder: str, name: str) -> str:
 def read_scenes(folder: str) -> list[Photo]:
     """Lines {"image", "captions"} of captioned.jsonl."""
     photos = []
-    for told in json_lines(f"{folder}/captioned.jsonl"):
-        captions = tuple(caption.strip() for caption in told["captions"])
+    for record in json_lines(f"{folder}/captioned.jsonl"):
+        captions = tuple(caption.strip() for caption in record["captions"])
         nobody = not any(PEOPLE.search(caption) for caption in captions)
-        photos.append(Photo(place(folder, told["image"]), split_of("photo", told["image"]), captions, empty=nobody))
+        photos.append(Photo(place(folder, record["image"]), split_of("photo", record["image"]), captions, empty=nobody))
     return photos
 
 
 def read_crowds(folder: str) -> list[Photo]:
     """Lines {"image", "boxes": [[kind, x1, y1, x2, y2], …]} of heads.jsonl.
 
-    The public collection holds turned, mirrored and darkened copies: turned and nearly black ones are left out,
+    The public collection holds rotated, mirrored and darkened copies: rotated and nearly black ones are left out,
     mirrored ones are on one side.
     """
     kept, thumbnails = [], []
-    for told in json_lines(f"{folder}/heads.jsonl"):
-        path = place(folder, told["image"])
-        heads = heads_of(told["boxes"])
+    for record in json_lines(f"{folder}/heads.jsonl"):
+        path = place(folder, record["image"])
+        heads = heads_of(record["boxes"])
         image = opened(path)
         if usable(image, heads):
-            kept.append((told["image"], path, tuple(box for _, box in heads)))
+            kept.append((record["image"], path, tuple(box for _, box in heads)))
             thumbnails.append(small_grey(image))
     first = look_alikes(np.array(thumbnails), SAME_PHOTO, mirrored=True)
     return [Photo(path, split_of("photo", kept[at][0]), heads=heads) for (_, path, heads), at in zip(kept, first)]

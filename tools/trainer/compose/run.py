@@ -35,16 +35,16 @@ class Options:
     mix: dict[str, float] | None = None
 
 
-def read_mix(told: str) -> dict[str, float]:
-    """ "real=0.5,none=0.5" → shares; what is not named gets nothing."""
+def read_mix(text: str) -> dict[str, float]:
+    """ "real=0.5,none=0.5" → shares; names that are missing get 0."""
     mix = dict.fromkeys(MIX, 0.0)
-    for part in told.split(","):
+    for part in text.split(","):
         name, _, share = part.partition("=")
         if name not in MIX:
-            raise ValueError(f"--mix: {name!r} is none of {', '.join(MIX)}")
+            raise ValueError(f"--mix: {name!r} is not one of {', '.join(MIX)}")
         mix[name] = float(share)
         if not 0 <= mix[name] < 1e9:
-            raise ValueError(f"--mix: {part!r} is no share")
+            raise ValueError(f"--mix: {part!r} is not a share")
     if not any(mix.values()):
         raise ValueError("--mix: at least one share above 0 is needed")
     return mix

@@ -23,7 +23,7 @@ SIZES = {
 }
 DECIDING = {"person": (0.4, 0.9), "logo": (0.3, 0.75), "flag": (0.35, 0.85)}
 BESIDE_DECIDING = (0.08, 0.2)
-TRIES, CLEAN_FROM = 16, 5  # tries to show what was asked for; from the sixth on nothing covers it
+TRIES, CLEAN_FROM = 16, 5  # tries to show what a post needs; from the sixth on nothing covers it
 
 
 @dataclass(frozen=True)

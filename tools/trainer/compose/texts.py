@@ -179,12 +179,12 @@ def own(kind: str, name: str, sources: Sources) -> str | None:
     return key if key is not None and sources.parts.split_of(kind, key) == sources.split else None
 
 
-def fitting(sources: Sources, wished: dict[str, list[str | None]], asked: set[str], chance: random.Random) -> Plan:
+def fitting(sources: Sources, wished: dict[str, list[str | None]], requested: set[str], chance: random.Random) -> Plan:
     """Besides what is wished, things no entity is about; another brand beside the own one, at times."""
     logos, flags = list(wished.get("logo", [])), list(wished.get("flag", []))
-    if any(logos) and chance.random() < 0.3 or "logo" not in asked and chance.random() < 0.12:
+    if any(logos) and chance.random() < 0.3 or "logo" not in requested and chance.random() < 0.12:
         logos.append(None)
-    if any(flags) and chance.random() < 0.15 or "flag" not in asked and chance.random() < 0.06:
+    if any(flags) and chance.random() < 0.15 or "flag" not in requested and chance.random() < 0.06:
         flags.append(None)
     return Plan(
         "", sources.split, len(wished.get("person", [])), tuple(logos), tuple(flags), int(chance.random() < 0.2)
@@ -194,13 +194,13 @@ def fitting(sources: Sources, wished: dict[str, list[str | None]], asked: set[st
 def caption_posts(sources: Sources, chance: random.Random) -> Iterator[Planned]:
     """A photograph's own caption with a name for the person in it. Where the person is, nobody has marked: the entity
     is not linked."""
-    told = [
+    captions = [
         (photo, caption)
         for photo in sources.photos.scenes[sources.split]
         for caption in photo.captions
         if SOMEONE.search(caption)
     ]
-    for photo, caption in endless(told, chance):
+    for photo, caption in endless(captions, chance):
         at = SOMEONE.search(caption)
         name = (
             chance.choice(sources.persons)

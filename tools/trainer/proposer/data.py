@@ -12,7 +12,7 @@ from compose.split import SPLITS, split_of
 from pictures import MAX_PIXELS, checked_boxes
 from proposer.settings import Data, Network, Source
 
-# A box that a cut leaves less of, or whose shorter side is below so many pixels, is no box any more.
+# A box that a cut leaves less of, or whose shorter side is below so many pixels, is dropped.
 MIN_SHARE = 0.4
 MIN_SIDE = 3.0
 # Grey copies that agree more show the same photograph.
@@ -36,18 +36,18 @@ def read_set(source: Source, network: Network, split: str) -> list[Picture]:
     pictures = []
     with open(source.regions, encoding="utf-8") as lines:
         for line in lines:
-            told = json.loads(line)
-            if told["split"] != split:
+            record = json.loads(line)
+            if record["split"] != split:
                 continue
-            boxes = checked_boxes(told["boxes"], told["image_id"])
-            kept = [(box, names[kind]) for box, kind in zip(boxes, told["kinds"]) if kind in source.kinds]
-            file = told["file"]
+            boxes = checked_boxes(record["boxes"], record["image_id"])
+            kept = [(box, names[kind]) for box, kind in zip(boxes, record["kinds"]) if kind in source.kinds]
+            file = record["file"]
             if os.path.isabs(file) or ".." in file.split("/"):
                 raise ValueError(f"{source.regions}: {file!r} is outside the folder")
             indices = np.array([kind for _, kind in kept], np.int64)
             read = np.isin(
                 np.arange(len(names)),
-                indices if told.get("complete") is False else [names[kind] for kind in source.kinds],
+                indices if record.get("complete") is False else [names[kind] for kind in source.kinds],
             )
             pictures.append(
                 Picture(
@@ -183,20 +183,20 @@ def write_head_regions(folder: str, output: str) -> tuple[int, int]:
     composed = {os.path.relpath(photo.path, folder): photo.split for photo in read_crowds(folder)}
     with open(f"{folder}/heads.jsonl", encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
-    first = look_alikes([os.path.join(folder, told["image"]) for told in records])
+    first = look_alikes([os.path.join(folder, entry["image"]) for entry in records])
     split_at = {at: split_of("photo", records[at]["image"]) for at in set(first)}
-    split_at |= {at: composed[told["image"]] for at, told in zip(first, records) if told["image"] in composed}
+    split_at |= {at: composed[entry["image"]] for at, entry in zip(first, records) if entry["image"] in composed}
     with open(output, "w", encoding="utf-8") as out:
-        for told, original in zip(records, first):
-            boxes = [[min(1.0, max(0.0, edge)) for edge in box[1:]] for box in told["boxes"]]
+        for entry, original in zip(records, first):
+            boxes = [[min(1.0, max(0.0, edge)) for edge in box[1:]] for box in entry["boxes"]]
             boxes = [box for box in boxes if box[0] < box[2] and box[1] < box[3]]
             split = split_at[original]
             counts[split] += 1
             record = {
-                "image_id": os.path.splitext(os.path.basename(told["image"]))[0],
-                "file": told["image"],
+                "image_id": os.path.splitext(os.path.basename(entry["image"]))[0],
+                "file": entry["image"],
                 "split": split,
-                "size": told["size"],
+                "size": entry["size"],
                 "boxes": boxes,
                 "kinds": ["head"] * len(boxes),
                 "names": [None] * len(boxes),

@@ -15,7 +15,7 @@ def find_boxes(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Scores [K, h, w] and distances [4, h, w] of one picture → boxes [n, 4] as fractions and their kinds [n].
 
-    A peak is no smaller than its eight neighbours.
+    A peak is at least as high as each of its eight neighbours.
     """
     size = scores.shape[1] * 4.0
     peaks = (scores == F.max_pool2d(scores[None], 3, 1, 1)[0]) & (scores >= threshold)

@@ -18,7 +18,7 @@ def score_pictures(model: Proposer, network: Network, pictures: list[Picture]) -
     "all" is over everything."""
     names = list(network.kinds)
     reported = list(network.kinds.values())
-    told: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    found_by: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     regions = 0
     for picture in pictures:
         pixels, shares = whole(picture, network)
@@ -31,8 +31,8 @@ def score_pictures(model: Proposer, network: Network, pictures: list[Picture]) -
             # Best first: the first box that matches is the one that counts.
             right = bool(found) and reported[kinds[int(np.argmax(row >= FOUND))]] == reported[kind]
             for name in (names[kind], "all"):
-                told[name].append((bool(found), right))
-    scores = {name: summary(each) for name, each in sorted(told.items())}
+                found_by[name].append((bool(found), right))
+    scores = {name: summary(each) for name, each in sorted(found_by.items())}
     return {**scores, "regions": {"a_picture": regions / max(1, len(pictures))}}
 
 

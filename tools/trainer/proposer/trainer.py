@@ -135,15 +135,15 @@ class Log:
     """One JSON object a line: progress, means since the last line, pictures per second."""
 
     def __init__(self, path: str, every: float) -> None:
-        self.path, self.every, self.told, self.last = path, every, [], time.time()
+        self.path, self.every, self.losses, self.last = path, every, [], time.time()
 
-    def add(self, told: dict[str, float], trainer: ProposerTrainer) -> None:
-        self.told.append(told)
+    def add(self, losses: dict[str, float], trainer: ProposerTrainer) -> None:
+        self.losses.append(losses)
         now = time.time()
         if now - self.last < self.every:
             return
-        means = {name: round(sum(each[name] for each in self.told) / len(self.told), 4) for name in told}
-        rate = len(self.told) * trainer.config.data.batch / (now - self.last)
+        means = {name: round(sum(each[name] for each in self.losses) / len(self.losses), 4) for name in losses}
+        rate = len(self.losses) * trainer.config.data.batch / (now - self.last)
         line = {
             "step": trainer.step,
             "progress": round(trainer.progress(), 4),
@@ -153,16 +153,16 @@ class Log:
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         print(json.dumps(line), flush=True)
-        self.told, self.last = [], now
+        self.losses, self.last = [], now
 
 
 def load_proposer(path: str, expected: Network | None = None) -> tuple[Proposer, Network]:
     """Weights and shape of a file this trainer wrote. `expected`: the only shape that is taken; how boxes are reported
     may differ."""
-    told = read_metadata(path)
-    if told.get("format") != FORMAT:
-        raise ValueError(f"{path}: expected the format {FORMAT}, found {told.get('format')}")
-    network = Network(**json.loads(told["network"]))
+    metadata = read_metadata(path)
+    if metadata.get("format") != FORMAT:
+        raise ValueError(f"{path}: expected the format {FORMAT}, found {metadata.get('format')}")
+    network = Network(**json.loads(metadata["network"]))
     if expected is not None and replace(network, threshold=expected.threshold) != expected:
         raise ValueError(f"{path} holds a network of another shape: {network}")
     model = Proposer(network)

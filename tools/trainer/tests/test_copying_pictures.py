@@ -163,7 +163,7 @@ class CopyingPicturesTest(unittest.TestCase):
         self.assertNotAlmostEqual(
             trainer.losses(alone)["answer"].item(), trainer.losses(whole)["answer"].item(), places=3
         )
-        # Nothing of a frozen text side learns from it, and the step is no error.
+        # A frozen text side learns nothing from it, and the step does not fail.
         trainer.update([alone])
 
     def test_the_rows_of_objects_go_back_into_the_table(self) -> None:

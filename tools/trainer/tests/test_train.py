@@ -314,7 +314,7 @@ class PicturedTest(unittest.TestCase):
             [0.6, 0.0, 0.8, 0.2],
         )
         found = matched(true, [near, nothing, nearer, on_both])
-        # The second-best region of the first box is no region of nothing, and the third box was not found.
+        # The second-best region of the first box does not count as empty, and the third box was not found.
         self.assertEqual(found, [(-1, nothing), (0, nearer), (1, on_both)])
         self.assertEqual(matched([], [near]), [(-1, near)])
         self.assertEqual(matched(true, []), [])
