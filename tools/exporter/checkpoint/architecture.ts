@@ -13,18 +13,13 @@ import {
 	PairVoteSchema,
 	RELATION_PROMPTS,
 	type RelationPrompts,
-	type TextEncoderKind,
 } from "../../../src/bundle/manifest.ts";
-import { Failure } from "../../../src/core/failure.ts";
 import { MAX_OBJECTS } from "../../../src/core/limits.ts";
 import { INSTRUCTOR_NAMES } from "../../../src/tasks/defaults.ts";
 import { type ClipResNet, pooledFeatures, type ResNet } from "./resnet.ts";
-
-const count = z.int().check(z.gte(1), z.lte(1_000_000));
-const id = z.int().check(z.gte(0), z.lte(1_000_000));
-
-/** FLAN-T5 XXL has 24 layers, ResNet-152 36 blocks in a stage; every one is a dozen tensors looked for. */
-const layers = count.check(z.lte(256));
+import { contradiction, count, id, layers, parseSettings } from "./settings.ts";
+import { parseT5, type T5Settings } from "./t5-settings.ts";
+import { familyOf, type TextEncoder, TextEncoderSchema } from "./text-encoders.ts";
 
 const BackboneSchema = z.object({
 	block: z.enum(["basic", "bottleneck"]),
@@ -50,36 +45,6 @@ const ScreenSchema = z.object({
 
 /** What tells which pairs, and whether events, are worth asking about. */
 export type ScreenPlan = z.infer<typeof ScreenSchema>;
-
-const T5EncoderSchema = z.object({ kind: z.literal("t5") });
-
-const BertEncoderSchema = z.object({
-	kind: z.literal("bert"),
-	num_layers: layers,
-	num_heads: count.check(z.lte(1024)),
-	d_ff: count,
-	/** BERT's exact gelu (by the error function). */
-	hidden_act: z._default(z.literal("gelu"), "gelu"),
-	layer_norm_eps: z._default(z.number().check(z.gt(0), z.lte(1)), 1e-12),
-	max_position_embeddings: count.check(z.lte(65_536)),
-	/** Only row 0 is used: every token has type 0. */
-	type_vocab_size: z._default(count.check(z.lte(64)), 1),
-	/** Row of the positions' table that the first position reads: 0 for BERT, 2 for RoBERTa. */
-	position_offset: z._default(z.int().check(z.gte(0), z.lte(1024)), 0),
-	/** Put in front of every text inside the graph, its state dropped again; null: nothing is. */
-	start_token_id: z._default(z.nullable(id), null),
-});
-
-/** BERT's encoder: absolute positions, a LayerNorm behind every sub-layer, biases everywhere. */
-export type BertEncoder = z.infer<typeof BertEncoderSchema>;
-/** T5's own encoder: its settings are those of the T5 it is part of. */
-export type T5Encoder = z.infer<typeof T5EncoderSchema>;
-
-export interface TextEncoders {
-	readonly t5: T5Encoder;
-	readonly bert: BertEncoder;
-}
-export type TextEncoder<K extends TextEncoderKind = TextEncoderKind> = { readonly [P in K]: TextEncoders[P] }[K];
 
 const CopyingSchema = z.object({
 	/** W: width of the pointer's queries and keys. */
@@ -140,42 +105,13 @@ const UmieSchema = z.object({
 	relations: z.optional(z.enum(RELATION_PROMPTS)),
 	grounding: z.optional(z.enum(GROUNDINGS)),
 	instructors: z.optional(InstructorsSchema),
-	text_encoder: z.optional(z.discriminatedUnion("kind", [T5EncoderSchema, BertEncoderSchema])),
+	text_encoder: z.optional(TextEncoderSchema),
 	copying: z.optional(CopyingSchema),
 	marker_token_ids: z.optional(MarkerTokensSchema),
 	pair_relations: z.optional(PairRelationsSchema),
 	pair_vote: z.optional(PairVoteSchema),
 	embedding_block: z.optional(z.literal([32, 64, 128])),
 });
-
-const T5Schema = z.object({
-	vocab_size: count,
-	d_model: count,
-	d_kv: count,
-	num_heads: count,
-	d_ff: count,
-	num_layers: layers,
-	num_decoder_layers: z.optional(layers),
-	relative_attention_num_buckets: z._default(count.check(z.gte(4), z.multipleOf(4)), 32),
-	relative_attention_max_distance: z._default(count, 128),
-	layer_norm_epsilon: z._default(z.number(), 1e-6),
-	/** T5 1.0 says nothing, and means relu. */
-	feed_forward_proj: z._default(z.enum(["relu", "gated-gelu"]), "relu"),
-	/**
-	 * Ours: the trainer has evened out what stands between a feed-forward's two products, in the encoder and the decoder,
-	 * so that int8 holds it.
-	 */
-	feed_forward_smoothed: z._default(z.boolean(), false),
-	initializer_factor: z._default(z.number(), 1),
-	tie_word_embeddings: z._default(z.boolean(), true),
-	pad_token_id: z._default(id, 0),
-	eos_token_id: z._default(id, 1),
-	decoder_start_token_id: z._default(id, 0),
-	n_positions: z._default(count, 512),
-});
-
-/** Settings as Hugging Face's config.json names them. */
-export type T5Settings = z.infer<typeof T5Schema> & { readonly num_decoder_layers: number };
 
 interface VisionSettings {
 	readonly trained: boolean;
@@ -251,28 +187,6 @@ export interface Architecture extends T5Settings {
 	readonly embedding_block?: 32 | 64 | 128;
 }
 
-/** What reads the text. */
-export function textEncoderOf({ text_encoder }: Pick<Architecture, "text_encoder">): TextEncoder {
-	return text_encoder ?? { kind: "t5" };
-}
-
-/** The T5 of any layout. @throws Failure `checkpoint-format` naming the setting and what was found */
-export function parseT5(json: unknown): T5Settings {
-	const parsed = parseSettings(T5Schema, json);
-	const settings = { ...parsed, num_decoder_layers: parsed.num_decoder_layers ?? parsed.num_layers };
-	const {
-		vocab_size: vocabulary,
-		relative_attention_num_buckets: buckets,
-		relative_attention_max_distance: distance,
-	} = settings;
-	const largest = Math.max(settings.pad_token_id, settings.eos_token_id, settings.decoder_start_token_id);
-	if (largest >= vocabulary) throw contradiction(`token ${largest} is past the vocabulary of ${vocabulary}`);
-	// The decoder counts half of the buckets one by one; its logarithm starts there.
-	if (distance <= buckets / 2)
-		throw contradiction(`"relative_attention_max_distance" is ${distance}, at most half of the ${buckets} buckets`);
-	return settings;
-}
-
 /**
  * Our own config.json, with its block "umie".
  * @param pairWidth hidden units of the checkpoint's pair classifier, which its config.json does not say; absent: it has
@@ -296,7 +210,7 @@ export function parseArchitecture(json: unknown, pairWidth?: number): Architectu
 		pair_vote,
 		embedding_block,
 	} = umie;
-	if (text_encoder?.kind === "bert") checkBert(t5, text_encoder);
+	if (text_encoder !== undefined) familyOf(text_encoder).check(t5, text_encoder);
 	// The decoder's place bias counts a quarter of the buckets one by one in each direction; its logarithm starts there.
 	if (copying !== undefined && copying.max_distance <= copying.buckets / 4)
 		throw contradiction(
@@ -345,25 +259,6 @@ function parseVision(json: unknown, objects: readonly number[]): PaperVision | n
 	return { kind: "paper", trained, backbone, gate, ...seen };
 }
 
-/** @throws Failure `checkpoint-format` */
-export function checkBert(
-	t5: T5Settings,
-	{ num_layers, num_heads, max_position_embeddings, position_offset, start_token_id }: BertEncoder,
-): void {
-	if (num_layers !== t5.num_layers)
-		throw contradiction(`"num_layers" is ${t5.num_layers}, but "umie.text_encoder.num_layers" is ${num_layers}`);
-	if (t5.d_model % num_heads !== 0)
-		throw contradiction(`"d_model" ${t5.d_model} is not a multiple of the text encoder's ${num_heads} heads`);
-	const positions = max_position_embeddings - position_offset - (start_token_id === null ? 0 : 1);
-	if (positions < 1)
-		throw contradiction(
-			`"umie.text_encoder.max_position_embeddings" is ${max_position_embeddings}, which leaves no position for a ` +
-				"token of a text",
-		);
-	if (start_token_id !== null && start_token_id >= t5.vocab_size)
-		throw contradiction(`token ${start_token_id} is past the vocabulary of ${t5.vocab_size}`);
-}
-
 function checkPairs(
 	{ pair_relations: relations, marker_token_ids: markers, relations: asked }: z.infer<typeof UmieSchema>,
 	width?: number,
@@ -374,24 +269,4 @@ function checkPairs(
 		throw contradiction('"umie.pair_relations" names a relation twice');
 	if (asked === "marked" && markers === undefined)
 		throw contradiction('"umie.relations" is "marked", but there are no "umie.marker_token_ids"');
-}
-
-/** Settings as a schema has them. @throws Failure `checkpoint-format` naming the setting and what was found */
-export function parseSettings<T extends z.ZodMiniType>(schema: T, json: unknown, file = "config.json"): z.infer<T> {
-	const parsed = schema.safeParse(json);
-	if (parsed.success) return parsed.data;
-	const issue = parsed.error.issues[0];
-	const found = issue?.path.reduce<unknown>(
-		(at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key],
-		json,
-	);
-	throw new Failure(
-		"checkpoint-format",
-		`${file}: "${issue?.path.join(".")}" is ${JSON.stringify(found) ?? "missing"}: ${issue?.message}.`,
-	);
-}
-
-/** Settings that are each possible, but not together. */
-function contradiction(what: string): Failure {
-	return new Failure("checkpoint-format", `config.json: ${what}.`);
 }

@@ -1,8 +1,9 @@
 /** Checks that an architecture's config.json gives the same architecture. */
 import { expect, test } from "vitest";
-import { parseArchitecture, parseT5 } from "./architecture.ts";
+import { parseArchitecture } from "./architecture.ts";
 import { configOf } from "./config-of.ts";
 import { stockConfig, tinyConfig } from "./random-checkpoint.ts";
+import { parseT5 } from "./t5-settings.ts";
 
 const MARKERS = { open: { person: 10, location: 11, organization: 12, miscellaneous: 13, other: 14 }, close: 15 };
 const BERT = {

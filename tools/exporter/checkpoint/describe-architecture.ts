@@ -1,7 +1,8 @@
 /** Describes a recognised architecture in lines for a person: text, vision, and what further parts there are. */
 import type { RelationPrompts } from "../../../src/bundle/manifest.ts";
-import { type Architecture, type ScreenPlan, textEncoderOf, type Vision } from "./architecture.ts";
+import type { Architecture, ScreenPlan, Vision } from "./architecture.ts";
 import type { Layout } from "./layout.ts";
+import { familyOf, textEncoderOf } from "./text-encoders.ts";
 
 const FITTING = "prompts of mre: the relations that fit the types of a pair";
 const RELATIONS_SAID: Readonly<Record<RelationPrompts, readonly string[]>> = {
@@ -31,19 +32,16 @@ function describeText(a: Architecture): string[] {
 	const stack = `${a.num_heads} heads × ${a.d_kv}, feed-forward ${a.d_ff} (${a.feed_forward_proj})`;
 	const head = `output head: ${a.tie_word_embeddings ? "tied to the embedding" : "its own (lm_head)"}`;
 	const copies = a.copying === undefined ? [] : [`decoder: copies from the text, pointer of width ${a.copying.width}`];
-	if (encoder.kind === "t5")
+	const own = familyOf(encoder).describe(a, encoder);
+	if (own === null)
 		return [
 			`text: encoder ${a.num_layers} and decoder ${a.num_decoder_layers} layers, width ${a.d_model}, ${stack}, ` +
 				`vocabulary ${a.vocab_size}`,
 			head,
 			...copies,
 		];
-	const { num_layers, num_heads, d_ff, max_position_embeddings, position_offset, start_token_id } = encoder;
-	const from = position_offset === 0 ? "" : ` from ${position_offset} on`;
-	const start = start_token_id === null ? "" : `, token ${start_token_id} in front`;
 	return [
-		`text: BERT encoder ${num_layers} layers, ${num_heads} heads × ${a.d_model / num_heads}, feed-forward ` +
-			`${d_ff}, ${max_position_embeddings} positions${from}${start}, width ${a.d_model}, vocabulary ${a.vocab_size}`,
+		`text: ${own}, width ${a.d_model}, vocabulary ${a.vocab_size}`,
 		...(a.encoder_only === true
 			? ["decoder: none"]
 			: [`decoder: ${a.num_decoder_layers} layers, ${stack}`, head, ...copies]),

@@ -3,8 +3,11 @@
  * sentence-transformers folder.
  */
 import * as z from "zod/mini";
-import { type Architecture, type BertEncoder, checkBert, parseSettings, parseT5 } from "./architecture.ts";
+import type { Architecture } from "./architecture.ts";
 import type { Found, Shapes } from "./layout.ts";
+import { count, parseSettings } from "./settings.ts";
+import { parseT5 } from "./t5-settings.ts";
+import { BERT_FAMILY, type BertEncoder } from "./text-encoders/bert.ts";
 
 /** What differs between the kinds, by `model_type` of config.json. */
 const MODEL_TYPES = {
@@ -13,8 +16,6 @@ const MODEL_TYPES = {
 	roberta: { offset: (pad: number) => pad + 1 },
 	"xlm-roberta": { offset: (pad: number) => pad + 1 },
 } as const satisfies Record<string, { offset(pad: number): number }>;
-
-const count = z.int().check(z.gte(1), z.lte(1_000_000));
 
 const ConfigSchema = z.object({
 	model_type: z._default(z.enum(Object.keys(MODEL_TYPES) as (keyof typeof MODEL_TYPES)[]), "bert"),
@@ -99,6 +100,6 @@ export function encoderArchitecture({ config }: Found): Architecture {
 		eos_token_id: pad,
 		n_positions: Math.max(1, encoder.max_position_embeddings - offset),
 	});
-	checkBert(t5, encoder);
+	BERT_FAMILY.check(t5, encoder);
 	return { ...t5, spot_token_id: null, object_token_ids: [], vision: null, text_encoder: encoder, encoder_only: true };
 }

@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import { SEPARATORS } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
-import { parseSettings } from "./architecture.ts";
+import { parseSettings } from "./settings.ts";
 
 /** XLM-RoBERTa's has 9 MB, mT5's 16. */
 export const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;

@@ -2,22 +2,16 @@
  * Lists the name and shape of every tensor that an architecture's graphs read: Hugging Face T5 names, torchvision and
  * CLIP names of a ResNet, and those of the parts between.
  */
-import type { TextEncoderKind } from "../../../src/bundle/manifest.ts";
-import {
-	type Architecture,
-	type AuthorsVision,
-	type BertEncoder,
-	type CopyingPlan,
-	type PairPlan,
-	type PaperVision,
-	type ScreenPlan,
-	type T5Settings,
-	type TextEncoder,
-	type TextEncoders,
-	textEncoderOf,
-	type Vision,
-	type VisionKind,
-	type VisionKinds,
+import type {
+	Architecture,
+	AuthorsVision,
+	CopyingPlan,
+	PairPlan,
+	PaperVision,
+	ScreenPlan,
+	Vision,
+	VisionKind,
+	VisionKinds,
 } from "./architecture.ts";
 import {
 	BACKBONE,
@@ -30,14 +24,9 @@ import {
 	residualBlocks,
 	stem,
 } from "./resnet.ts";
-
-type Shapes = Map<string, readonly number[]>;
-
-/** The matrices before the activation. */
-export const FEED_FORWARD_PARTS = { relu: ["wi"], "gated-gelu": ["wi_0", "wi_1"] } as const satisfies Record<
-	T5Settings["feed_forward_proj"],
-	readonly string[]
->;
+import type { T5Settings } from "./t5-settings.ts";
+import { addAffine, addAttention, addFeedForward, addStack, type Shapes } from "./tensor-shapes.ts";
+import { familyOf, textEncoderOf } from "./text-encoders.ts";
 
 /** Names of the authors' modules. */
 export const AUTHORS = {
@@ -62,17 +51,11 @@ export function backboneConvolutions<K extends VisionKind>(vision: Vision<K>): C
 	return CONVOLUTIONS[vision.kind as K](vision);
 }
 
-const TEXT_ENCODER_TENSORS: {
-	readonly [K in TextEncoderKind]: (out: Shapes, a: Architecture, encoder: TextEncoders[K]) => void;
-} = {
-	t5: (out, a) => addStack(out, a, "encoder", a.num_layers, { decoder: false, bias: true }),
-	bert: addBert,
-};
-
 export function expectedTensors(a: Architecture): ReadonlyMap<string, readonly number[]> {
 	const out: Shapes = new Map();
 	out.set("shared.weight", [a.vocab_size, a.d_model]);
-	addTextEncoder(out, a, textEncoderOf(a));
+	const encoder = textEncoderOf(a);
+	familyOf(encoder).addTensors(out, a, encoder);
 	if (a.encoder_only === true) return out;
 	if (!a.tie_word_embeddings) out.set("lm_head.weight", [a.vocab_size, a.d_model]);
 	addStack(out, a, "decoder", a.num_decoder_layers, { decoder: true, bias: true });
@@ -81,34 +64,6 @@ export function expectedTensors(a: Architecture): ReadonlyMap<string, readonly n
 	if (a.screen !== undefined) addScreen(out, a, a.screen);
 	if (a.pairs !== undefined) addPairs(out, a, a.pairs);
 	return out;
-}
-
-function addTextEncoder<K extends TextEncoderKind>(out: Shapes, a: Architecture, encoder: TextEncoder<K>): void {
-	TEXT_ENCODER_TENSORS[encoder.kind as K](out, a, encoder);
-}
-
-/** Hugging Face's BERT behind "encoder."; its word embeddings are the shared ones. */
-function addBert(
-	out: Shapes,
-	{ d_model: d }: T5Settings,
-	{ num_layers, d_ff, max_position_embeddings, type_vocab_size }: BertEncoder,
-): void {
-	out.set("encoder.embeddings.position_embeddings.weight", [max_position_embeddings, d]);
-	out.set("encoder.embeddings.token_type_embeddings.weight", [type_vocab_size, d]);
-	addLayerNorm(out, "encoder.embeddings.LayerNorm", d);
-	for (let layer = 0; layer < num_layers; layer++) {
-		const at = `encoder.layer.${layer}`;
-		for (const part of ["query", "key", "value"]) addAffine(out, `${at}.attention.self.${part}`, d, d);
-		addAffine(out, `${at}.attention.output.dense`, d, d);
-		addLayerNorm(out, `${at}.attention.output.LayerNorm`, d);
-		addAffine(out, `${at}.intermediate.dense`, d_ff, d);
-		addAffine(out, `${at}.output.dense`, d, d_ff);
-		addLayerNorm(out, `${at}.output.LayerNorm`, d);
-	}
-}
-
-function addLayerNorm(out: Shapes, name: string, width: number): void {
-	out.set(`${name}.weight`, [width]).set(`${name}.bias`, [width]);
 }
 
 /** The place copied last as a bias of every cross-attention and of the pointer, and the pointer's queries and keys. */
@@ -180,45 +135,11 @@ function addAuthorsVision(
 	}
 }
 
-function addAffine(out: Shapes, name: string, height: number, width: number): void {
-	out.set(`${name}.weight`, [height, width]).set(`${name}.bias`, [height]);
-}
-
 function addConvolutions(out: Shapes, convolutions: readonly Convolution[]): void {
 	for (const { name, shape } of convolutions) {
 		out.set(`${name.conv}.weight`, shape);
 		for (const part of ["weight", "bias", "running_mean", "running_var"]) out.set(`${name.norm}.${part}`, [shape[0]]);
 	}
-}
-
-function addStack(
-	out: Shapes,
-	a: T5Settings,
-	stack: string,
-	layers: number,
-	kind: { readonly decoder: boolean; readonly bias: boolean },
-): void {
-	for (let block = 0; block < layers; block++) {
-		const at = `${stack}.block.${block}.layer`;
-		addAttention(out, a, `${at}.0`, "SelfAttention");
-		if (kind.decoder) addAttention(out, a, `${at}.1`, "EncDecAttention");
-		if (block === 0 && kind.bias)
-			out.set(`${at}.0.SelfAttention.relative_attention_bias.weight`, [a.relative_attention_num_buckets, a.num_heads]);
-		addFeedForward(out, a, `${at}.${kind.decoder ? 2 : 1}`);
-	}
-	out.set(`${stack}.final_layer_norm.weight`, [a.d_model]);
-}
-
-function addAttention(out: Shapes, a: T5Settings, layer: string, attention: string): void {
-	const inner = a.num_heads * a.d_kv;
-	for (const part of ["q", "k", "v"]) out.set(`${layer}.${attention}.${part}.weight`, [inner, a.d_model]);
-	out.set(`${layer}.${attention}.o.weight`, [a.d_model, inner]).set(`${layer}.layer_norm.weight`, [a.d_model]);
-}
-
-function addFeedForward(out: Shapes, a: T5Settings, layer: string): void {
-	for (const part of FEED_FORWARD_PARTS[a.feed_forward_proj])
-		out.set(`${layer}.DenseReluDense.${part}.weight`, [a.d_ff, a.d_model]);
-	out.set(`${layer}.DenseReluDense.wo.weight`, [a.d_model, a.d_ff]).set(`${layer}.layer_norm.weight`, [a.d_model]);
 }
 
 /** How many weights a checkpoint of this architecture has. */

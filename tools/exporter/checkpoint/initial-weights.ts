@@ -2,9 +2,10 @@
  * Makes tensors that no file has, as training starts them: T5's own initialisation (Hugging Face `_init_weights`), the
  * same for the same seed.
  */
-import type { T5Settings } from "./architecture.ts";
+
 import { checkRange } from "./element-types.ts";
 import { seededNormals, seededRandom } from "./seeded-random.ts";
+import type { T5Settings } from "./t5-settings.ts";
 
 /**
  * Standard deviations; the first row that fits the name counts. Linear layers T5 has none of (FC1, FC2, the gate) keep

@@ -12,7 +12,6 @@ import { encodeWithBert } from "../graphs/bert-reference.test-helper.ts";
 import { B, flat, IDS, L, MASK } from "../graphs/parity.test-helper.ts";
 import { numbersOf, openSessions, relativeError, tensorsOf } from "../graphs/sessions.test-helper.ts";
 import { verifyBundle } from "../verify/verify.ts";
-import type { BertEncoder } from "./architecture.ts";
 import { surveyCheckpoint } from "./checkpoint.ts";
 import { expectedTensors } from "./expected-tensors.ts";
 import { openSource } from "./joined.ts";
@@ -23,6 +22,7 @@ import {
 	writeRandomCheckpoint,
 	writeRandomEncoder,
 } from "./random-checkpoint.ts";
+import type { BertEncoder } from "./text-encoders/bert.ts";
 
 const root = mkdtempSync(join(tmpdir(), "umie-joined-"));
 afterAll(() => rmSync(root, { recursive: true }));

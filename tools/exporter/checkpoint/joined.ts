@@ -5,7 +5,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
-import { type Architecture, checkBert, textEncoderOf } from "./architecture.ts";
+import type { Architecture } from "./architecture.ts";
 import {
 	type Checkpoint,
 	type CheckpointOptions,
@@ -23,6 +23,7 @@ import { expectedTensors } from "./expected-tensors.ts";
 import { initialTensor } from "./initial-weights.ts";
 import { LAYOUTS } from "./layouts.ts";
 import { seededNormals, seededRandom } from "./seeded-random.ts";
+import { familyOf, textEncoderOf } from "./text-encoders.ts";
 
 export interface SourceOptions extends CheckpointOptions {
 	/** Folder of a text encoder alone, which replaces that of the checkpoint. */
@@ -135,8 +136,6 @@ function joinedArchitecture(
 	decoder: Architecture | null,
 	tokenizer: EncoderTokenizer,
 ): Architecture {
-	const read = textEncoderOf(encoder);
-	if (read.kind !== "bert") throw new Error("an encoder alone is of the BERT kind");
 	if (decoder !== null && decoder.d_model !== encoder.d_model)
 		throw new Failure(
 			"usage",
@@ -145,11 +144,12 @@ function joinedArchitecture(
 	const { encoder_only: _, ...alone } = encoder;
 	const { screen, pairs, pair_vote, marker_token_ids, relations, grounding, instructors, ...settings } =
 		decoder ?? alone;
-	const text_encoder = { ...read, start_token_id: tokenizer.start };
+	const read = textEncoderOf(encoder);
+	const text_encoder = familyOf(read).withStartToken(read, tokenizer.start);
 	const joined = {
 		...settings,
 		vocab_size: Math.max(encoder.vocab_size, tokenizer.size),
-		num_layers: read.num_layers,
+		num_layers: encoder.num_layers,
 		n_positions: encoder.n_positions,
 		tie_word_embeddings: true,
 		pad_token_id: tokenizer.pad,
@@ -159,6 +159,6 @@ function joinedArchitecture(
 		object_token_ids: [],
 		text_encoder,
 	};
-	checkBert(joined, text_encoder);
+	familyOf(text_encoder).check(joined, text_encoder);
 	return joined;
 }

@@ -1,12 +1,12 @@
 /** Shows which layout the names and shapes of existing checkpoints are recognised as, and what is read from them. */
 import { describe, expect, test } from "vitest";
-import { parseT5 } from "./architecture.ts";
 import { expectedTensors } from "./expected-tensors.ts";
 import { initialTensor } from "./initial-weights.ts";
 import type { Found } from "./layout.ts";
 import { recogniseLayout } from "./layouts.ts";
 import { stockConfig, tinyConfig } from "./random-checkpoint.ts";
 import { BACKBONE, type BlockPlan, clipBlocks, clipStem, convolutionsOf, residualBlocks, stem } from "./resnet.ts";
+import { parseT5 } from "./t5-settings.ts";
 
 const shapesOf = (entries: Iterable<readonly [string, readonly number[]]>) =>
 	new Map([...entries].map(([name, shape]) => [name, { shape }]));

@@ -1,11 +1,12 @@
 /** Recognises the layout of a checkpoint by its config.json and tensors, and reads its architecture from them. */
 import { Failure } from "../../../src/core/failure.ts";
 import { MAX_OBJECTS } from "../../../src/core/limits.ts";
-import { type Architecture, type AuthorsVision, type PaperVision, parseArchitecture, parseT5 } from "./architecture.ts";
+import { type Architecture, type AuthorsVision, type PaperVision, parseArchitecture } from "./architecture.ts";
 import { ENCODER_IGNORED, encoderArchitecture, encoderFileName, isEncoder } from "./encoder-layout.ts";
 import { AUTHORS } from "./expected-tensors.ts";
 import type { Found, Layout, LayoutName, Shapes } from "./layout.ts";
 import { CLIP_EXPANSION, CLIP_HEAD, type ClipResNet, pooledFeatures, type ResNet } from "./resnet.ts";
+import { parseT5 } from "./t5-settings.ts";
 
 const NOTHING = /^$/;
 const IMAGENET = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] } as const;

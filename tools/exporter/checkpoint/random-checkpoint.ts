@@ -3,11 +3,12 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Architecture, parseArchitecture, parseT5 } from "./architecture.ts";
+import { type Architecture, parseArchitecture } from "./architecture.ts";
 import { encoderArchitecture, encoderFileName } from "./encoder-layout.ts";
 import { expectedTensors } from "./expected-tensors.ts";
 import { streamSafetensors } from "./safetensors-writer.ts";
 import { seededRandom } from "./seeded-random.ts";
+import { parseT5 } from "./t5-settings.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 

@@ -5,12 +5,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DTYPES } from "../onnx/dtype.ts";
-import { type Architecture, parseT5 } from "./architecture.ts";
+import type { Architecture } from "./architecture.ts";
 import { expectedTensors } from "./expected-tensors.ts";
 import { initialTensor } from "./initial-weights.ts";
 import { randomTokenizer } from "./random-checkpoint.ts";
 import { streamShards } from "./safetensors-writer.ts";
 import { seededRandom } from "./seeded-random.ts";
+import { parseT5 } from "./t5-settings.ts";
 
 const shape = (d_model: number, d_ff: number, num_heads: number, layers: number) => {
 	return { d_model, d_ff, num_heads, d_kv: 64, num_layers: layers, num_decoder_layers: layers, vocab_size: 32_128 };

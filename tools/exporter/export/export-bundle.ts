@@ -16,7 +16,7 @@ import {
 import { Failure } from "../../../src/core/failure.ts";
 import { MAX_BUNDLE_FILE_BYTES } from "../../../src/core/limits.ts";
 import { instructorsWith } from "../../../src/tasks/defaults.ts";
-import { type Architecture, textEncoderOf, type Vision } from "../checkpoint/architecture.ts";
+import type { Architecture, Vision } from "../checkpoint/architecture.ts";
 import { type Checkpoint, readJson } from "../checkpoint/checkpoint.ts";
 import { configOf } from "../checkpoint/config-of.ts";
 import { parseTokenizer } from "../checkpoint/encoder-tokenizer.ts";
@@ -28,6 +28,7 @@ import {
 	type ProposerCheckpoint,
 	type ProposerPlan,
 } from "../checkpoint/proposer.ts";
+import { DEFAULT_TEXT_ENCODER, familyOf, textEncoderOf } from "../checkpoint/text-encoders.ts";
 import { type BuiltGraph, buildGraph, rolesWith } from "../graphs/bundle-graphs.ts";
 import { Decisions } from "../graphs/decisions.ts";
 import type { Target } from "../graphs/precision.ts";
@@ -234,10 +235,7 @@ function makeManifest(
  */
 function longestInput(a: Omit<Architecture, "vision">): number {
 	const encoder = textEncoderOf(a);
-	if (encoder.kind === "t5") return Math.min(a.n_positions, MAX_POSITIONS);
-	const positions =
-		encoder.max_position_embeddings - encoder.position_offset - (encoder.start_token_id === null ? 0 : 1);
-	return Math.min(a.n_positions, MAX_POSITIONS, positions);
+	return Math.min(a.n_positions, MAX_POSITIONS, familyOf(encoder).maxTokens(encoder));
 }
 
 function modelConfig({ vision, screen, ...a }: Architecture, spot: number): ModelConfig {
@@ -260,7 +258,7 @@ function modelConfig({ vision, screen, ...a }: Architecture, spot: number): Mode
 		visual: vision === null ? null : visualConfig(vision),
 		gate: vision === null ? null : { negative_slope: vision.gate.negative_slope, projections: vision.gate.projections },
 		...(screen && { screen: { related: screen.related, eventful: screen.eventful } }),
-		...(encoder !== "t5" && { text_encoder: encoder }),
+		...(encoder !== DEFAULT_TEXT_ENCODER && { text_encoder: encoder }),
 		...(a.copying && { copying: true }),
 		...(a.marker_token_ids && { marker_token_ids: a.marker_token_ids }),
 		...(a.pairs && { pair_relations: [...a.pairs.relations] }),

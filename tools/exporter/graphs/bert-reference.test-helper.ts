@@ -2,7 +2,7 @@
  * What a BERT computes, in plain loops and double precision, one text at a time. It shares nothing with the graphs it
  * checks. For tests.
  */
-import type { BertEncoder } from "../checkpoint/architecture.ts";
+import type { BertEncoder } from "../checkpoint/text-encoders/bert.ts";
 import { dot, linear, type Model, plus, type Rows, row, softmax } from "./reference.test-helper.ts";
 
 function affine(m: Model, name: string, x: Rows): Rows {

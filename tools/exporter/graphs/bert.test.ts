@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { BertEncoder } from "../checkpoint/architecture.ts";
 import { expectedTensors } from "../checkpoint/expected-tensors.ts";
 import {
 	randomArchitecture,
@@ -11,6 +10,7 @@ import {
 	tinyConfig,
 	writeRandomCheckpoint,
 } from "../checkpoint/random-checkpoint.ts";
+import type { BertEncoder } from "../checkpoint/text-encoders/bert.ts";
 import { exportBundle } from "../export/export-bundle.ts";
 import { encodeWithBert, erf, gelu } from "./bert-reference.test-helper.ts";
 import { B, flat, IDS, L, MASK } from "./parity.test-helper.ts";

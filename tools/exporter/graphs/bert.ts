@@ -2,7 +2,7 @@
  * Builds text_encoder.onnx of the BERT kind: token ids [B, L] → encoder_hidden_states [B, L, D], with the arithmetic of
  * Hugging Face's BertModel and RobertaModel.
  */
-import type { BertEncoder } from "../checkpoint/architecture.ts";
+import type { BertEncoder } from "../checkpoint/text-encoders/bert.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
 import { MAX_POSITIONS } from "./relative-bias.ts";

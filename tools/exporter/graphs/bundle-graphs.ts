@@ -1,15 +1,8 @@
 /** Builds every graph of a bundle from a checkpoint: role → model bytes, inputs, outputs, weight files. */
 import { type GraphRole, MODEL_ROLES, type TextEncoderKind, VISUAL_ROLES } from "../../../src/bundle/manifest.ts";
-import {
-	type Architecture,
-	type TextEncoder,
-	type TextEncoders,
-	textEncoderOf,
-	type Vision,
-	type VisionKind,
-	type VisionKinds,
-} from "../checkpoint/architecture.ts";
+import type { Architecture, Vision, VisionKind, VisionKinds } from "../checkpoint/architecture.ts";
 import type { ProposerPlan } from "../checkpoint/proposer.ts";
+import { type TextEncoder, type TextEncoders, textEncoderOf } from "../checkpoint/text-encoders.ts";
 import { buildAuthorsGate } from "./authors-gate.ts";
 import { buildAuthorsVisualEncoder } from "./authors-visual-encoder.ts";
 import { buildBertTextEncoder } from "./bert.ts";

@@ -2,8 +2,8 @@
  * Adds the sub-layers of a T5 stack to a graph. Arithmetic: Hugging Face T5 1.1 (RMS norm, no attention scaling, gated
  * gelu_new) and 1.0 (relu).
  */
-import type { T5Settings } from "../checkpoint/architecture.ts";
-import { FEED_FORWARD_PARTS } from "../checkpoint/expected-tensors.ts";
+import type { T5Settings } from "../checkpoint/t5-settings.ts";
+import { FEED_FORWARD_PARTS } from "../checkpoint/tensor-shapes.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
 

@@ -3,6 +3,7 @@ import type { Manifest } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import { type Settings, visionSettings } from "../checkpoint/config-of.ts";
 import type { ResNet } from "../checkpoint/resnet.ts";
+import { DEFAULT_TEXT_ENCODER } from "../checkpoint/text-encoders.ts";
 import { FOLDED } from "../graphs/stored-names.ts";
 import type { BundleFacts } from "./bundle-facts.ts";
 import { findBuckets } from "./distances.ts";
@@ -21,7 +22,8 @@ export interface DerivedConfig {
 export function deriveConfig(facts: BundleFacts): DerivedConfig {
 	const { manifest } = facts.bundle;
 	const kept = manifest.checkpoint?.config;
-	if (kept === undefined && (manifest.config.copying === true || (manifest.config.text_encoder ?? "t5") !== "t5"))
+	const { copying, text_encoder = DEFAULT_TEXT_ENCODER } = manifest.config;
+	if (kept === undefined && (copying === true || text_encoder !== DEFAULT_TEXT_ENCODER))
 		throw new Failure(
 			"bundle-format",
 			'umie.json has no block "checkpoint". Without it only bundles of plain T5 models can be read back.',

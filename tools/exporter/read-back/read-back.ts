@@ -12,7 +12,7 @@ import {
 import { dirname, join, resolve } from "node:path";
 import type { Manifest } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
-import { type Architecture, textEncoderOf } from "../checkpoint/architecture.ts";
+import type { Architecture } from "../checkpoint/architecture.ts";
 import { describeReport, fits, surveyCheckpoint } from "../checkpoint/checkpoint.ts";
 import { backboneConvolutions, expectedTensors } from "../checkpoint/expected-tensors.ts";
 import { recogniseLayout } from "../checkpoint/layouts.ts";
@@ -26,6 +26,7 @@ import {
 } from "../checkpoint/proposer.ts";
 import { BACKBONE } from "../checkpoint/resnet.ts";
 import { type Metadata, streamSafetensors, type TensorHead } from "../checkpoint/safetensors-writer.ts";
+import { familyOf, textEncoderOf } from "../checkpoint/text-encoders.ts";
 import { TOKENIZER_FILES } from "../export/export-bundle.ts";
 import { toHalf } from "../graphs/precision-half.ts";
 import { BundleFacts } from "./bundle-facts.ts";
@@ -167,9 +168,9 @@ function modelTensors(
 	const convolutions = architecture.vision === null ? [] : backboneConvolutions(architecture.vision);
 	const expected = expectedTensors(architecture);
 	const encoder = textEncoderOf(architecture);
-	const bert = encoder.kind === "bert" ? encoder : null;
+	const positions = familyOf(encoder).positions(encoder);
 	return findTensors(
-		{ facts, expected, convolutions, heads: architecture.num_heads, buckets: relative, bert, losses },
+		{ facts, expected, convolutions, heads: architecture.num_heads, buckets: relative, positions, losses },
 		used,
 	);
 }
@@ -177,7 +178,7 @@ function modelTensors(
 function proposerWeights(facts: BundleFacts, { plan }: DerivedProposer, losses: Losses, used: Set<string>): Weights {
 	const convolutions = proposerConvolutions(proposerLayers(plan));
 	const tensors = findTensors(
-		{ facts, expected: proposerTensors(plan), convolutions, heads: 1, buckets: USUAL, bert: null, losses },
+		{ facts, expected: proposerTensors(plan), convolutions, heads: 1, buckets: USUAL, positions: null, losses },
 		used,
 	);
 	return { file: PROPOSER_FILE, tensors, metadata: { format: PROPOSER_FORMAT, network: JSON.stringify(plan) } };

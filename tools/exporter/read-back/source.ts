@@ -1,7 +1,7 @@
 /** What a source of tensors is, and what all of them need. */
 import { Failure } from "../../../src/core/failure.ts";
-import type { BertEncoder } from "../checkpoint/architecture.ts";
 import type { Convolution } from "../checkpoint/resnet.ts";
+import type { PositionTable } from "../checkpoint/text-encoders/family.ts";
 import { bandsOf, type RowSource } from "../graphs/bands.ts";
 import type { BundleFacts } from "./bundle-facts.ts";
 import type { Buckets } from "./distances.ts";
@@ -28,8 +28,8 @@ export interface SourceContext {
 	readonly heads: number;
 	/** Of every bias by distance. */
 	readonly buckets: Buckets;
-	/** BERT's, which lies in a table with more than positions; null: T5's. */
-	readonly bert: BertEncoder | null;
+	/** Of an encoder with absolute positions; null: it knows distances only. */
+	readonly positions: PositionTable | null;
 	readonly losses: Losses;
 }
 

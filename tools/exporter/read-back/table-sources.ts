@@ -61,18 +61,21 @@ function columnsOf(data: Float32Array, { rows, total, left, width }: Columns): F
 	return out;
 }
 
-const POSITION_TABLES = ["position", "token_type"].map((part) => `encoder.embeddings.${part}_embeddings.weight`);
-
 /** Positions, type 0 and the token in front lie in one table: all of it but that token comes back as positions. */
-export function outOfPositions(name: string, shape: readonly number[], { facts, bert, losses }: Indexed): Found | null {
+export function outOfPositions(
+	name: string,
+	shape: readonly number[],
+	{ facts, positions, losses }: Indexed,
+): Found | null {
 	const stored = facts.weights.get(POSITIONS);
 	const shared = facts.weights.get("shared.weight");
-	if (stored === undefined || bert === null || shared === undefined || !POSITION_TABLES.includes(name)) return null;
+	if (stored === undefined || positions === null || shared === undefined) return null;
+	const { names, offset, start } = positions;
+	if (name !== names.positions && name !== names.types) return null;
 	const [rows = 0, width = 0] = shape;
 	note(losses, "types", name);
-	if (name !== POSITION_TABLES[0]) return { from: [], make: () => [new Float32Array(rows * width)] };
+	if (name === names.types) return { from: [], make: () => [new Float32Array(rows * width)] };
 	const [kept = 0, columns = 0] = stored.shape;
-	const { position_offset: offset, start_token_id: start } = bert;
 	if (columns !== width || offset + kept > rows) throw misfit(POSITIONS, stored.shape, [rows - offset, width]);
 	if (offset + kept < rows) note(losses, "positions", `${name}, ${kept} of ${rows}`);
 	const make = () => {
