@@ -4,7 +4,7 @@ import type { Progress } from "../src/client/protocol.ts";
 import { MAX_OBJECTS } from "../src/core/limits.ts";
 import { prepareText } from "../src/core/text.ts";
 import { createContext, type ExtractionContext, withRegions } from "../src/tasks/context.ts";
-import { waveQueries } from "../src/tasks/plan.ts";
+import { namesObjects, waveQueries } from "../src/tasks/plan.ts";
 import type { Query } from "../src/tasks/query/question.ts";
 import type { SettledRequest } from "../src/tasks/request.ts";
 import type { Clock } from "./clock.ts";
@@ -57,8 +57,8 @@ export async function preparePost(
 	}
 	const named = clock.start("tokenize");
 	const context = withRegions(textOnly, seen?.boxes.length ?? 0);
-	// Queries are built again only where answers may name objects of the picture.
-	const queries = context.objects.length === 0 ? textQueries : waveQueries(context, [], 0);
+	const isAnother = context.objects.length > 0 && namesObjects(context);
+	const queries = isAnother ? waveQueries(context, [], 0) : textQueries;
 	named();
 	if (seen === null) return { context, queries, seen, image: null, notes: [] };
 	if (!context.looksAtPictures)

@@ -38,6 +38,10 @@ export function plannedTasks({ request, trained }: ExtractionContext): PlannedTa
 		});
 }
 
+/** Whether the first wave depends on the objects of the picture: whether it is another once they are known. */
+export const namesObjects = (context: ExtractionContext): boolean =>
+	plannedTasks(context).some(({ requested, instead }) => (instead ?? requested).namesObjects);
+
 /** The queries whose states a later step reads: the prefilter, or relations that are asked for on the same reading. */
 export function keptStates(context: ExtractionContext, queries: readonly Query[]): Query[] {
 	const asksRelations = plannedTasks(context).some(({ requested, instead }) =>

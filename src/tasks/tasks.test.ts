@@ -114,6 +114,18 @@ test("every task a person can ask for has a definition of its own name", () => {
 	expect(REQUESTABLE.flatMap((name) => DEFINITIONS[name].asks).every((task) => GENERATIONS.includes(task))).toBe(true);
 });
 
+test("the first wave depends on the picture's objects where the definition says so, and nowhere else", () => {
+	const candidatesOf = (request: Partial<ExtractRequest>, regionCount: number) =>
+		startQueries(contextOf(TEXT, request, { regionCount })).map(({ candidateIds }) => [...candidateIds]);
+	for (const style of ["instruct", "mqa"] as const) {
+		const dependent = REQUESTABLE.filter((name) => {
+			const request = { tasks: [name], style };
+			return JSON.stringify(candidatesOf(request, 0)) !== JSON.stringify(candidatesOf(request, 3));
+		});
+		expect(dependent).toEqual(REQUESTABLE.filter((name) => DEFINITIONS[name].namesObjects));
+	}
+});
+
 describe("gmner", () => {
 	const context = contextOf(TEXT, { tasks: ["gmner"] });
 	const [query] = startQueries(context);

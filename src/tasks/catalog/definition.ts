@@ -52,6 +52,8 @@ export interface TaskDefinition {
 	/** Label lists of a request that the task reads. */
 	readonly lists: readonly LabelListName[];
 	readonly waves: readonly Wave[];
+	/** Queries of its first wave depend on the objects of the picture (`objects` of the context); absent: they do not. */
+	readonly namesObjects?: true;
 	/**
 	 * What a prefilter must see in the text for the task to be asked: where one is in force, the task waits a wave for
 	 * it.

@@ -15,6 +15,7 @@ export const fmnerg: RecordDefinition = {
 	prompt: "Please extract the following coarse and fine entity type and its object in the picture: {types}.",
 	asks: ["fmnerg"],
 	lists: ["fineTypes"],
+	namesObjects: true,
 	// Of the hierarchy the coarse types are asked for: label lists of about ten are what models have seen.
 	substitute: { ...mner, waves: [(context) => [entityQuery({ ...context, entityTypes: coarseTypes(context) })]] },
 	waves: [

@@ -12,6 +12,7 @@ export const gmner: RecordDefinition = {
 	prompt: "Please extract the following entity type and its object in the picture: {types}.",
 	asks: ["gmner"],
 	lists: ["entityTypes"],
+	namesObjects: true,
 	substitute: mner,
 	waves: [
 		(context) => {

@@ -57,6 +57,7 @@ export const gmper: RecordDefinition = {
 	prompt: "Please extract the entity of this step and its object in the picture.",
 	asks: ["gmper"],
 	lists: [],
+	namesObjects: true,
 	substitute: mner,
 	waves: [
 		(context) => {

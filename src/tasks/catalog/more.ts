@@ -11,6 +11,7 @@ export const more: RecordDefinition = {
 	prompt: "Please extract the following relation between an object in the picture and an entity: {relations}.",
 	asks: ["more"],
 	lists: ["objectRelationTypes"],
+	namesObjects: true,
 	waves: [
 		(context) => {
 			const { objectRelationTypes: relations, codec, objects } = context;
