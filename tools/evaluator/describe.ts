@@ -8,7 +8,7 @@ import type { Score } from "./metrics.ts";
 import type { Cell, PaperComparison } from "./paper.ts";
 import type { EvaluatedTask, EvaluationRequest, OpenedBundle } from "./predict/contract.ts";
 import { QUESTIONED } from "./predict/questions.ts";
-import { screenText } from "./predict/screened.ts";
+import { screenText } from "./predict/prefiltered.ts";
 import type { Share } from "./shares.ts";
 import type { Pictures, ShowingOptions } from "./showing.ts";
 import type { MeasuredVariant } from "./variants.ts";

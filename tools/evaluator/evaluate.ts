@@ -15,7 +15,7 @@ import type {
 	Prediction,
 	Predictor,
 } from "./predict/contract.ts";
-import { type ScreenShare, screenShare } from "./predict/screened.ts";
+import { type ScreenShare, screenShare } from "./predict/prefiltered.ts";
 import { NO_FILE, openPredictions } from "./predictions-file.ts";
 import { readRecords } from "./records.ts";
 import { type Scores, score } from "./score.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type EvaluateOptions, type Evaluation, evaluateWith } from "./evaluate.ts";
 import { PAPER } from "./paper-tables.ts";
 import type { EvaluatedTask, EvaluationRequest, Predictor } from "./predict/contract.ts";
-import { screenText } from "./predict/screened.ts";
+import { screenText } from "./predict/prefiltered.ts";
 
 export const PAPER_TABLES = ["4", "5", "7", "figure4"] as const;
 export type PaperTable = (typeof PAPER_TABLES)[number];

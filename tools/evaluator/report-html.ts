@@ -9,7 +9,7 @@ import type { Evaluation } from "./evaluate.ts";
 import { BINS } from "./gates.ts";
 import type { Score } from "./metrics.ts";
 import type { EvaluationRequest } from "./predict/contract.ts";
-import { screenText } from "./predict/screened.ts";
+import { screenText } from "./predict/prefiltered.ts";
 import { SCRIPT, STYLE } from "./report-page.ts";
 import type { Example, MarkedItem } from "./score.ts";
 import type { Share } from "./shares.ts";

@@ -7,7 +7,7 @@ import { FORMAT_NAMES, FORMATS, save } from "../../../src/exports/formats.ts";
 import { BIAS, OPTION_NAMES, settleRequest } from "../../../src/tasks/request.ts";
 import { openNodeEngine } from "../../node/engine/node-engine.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
-import { askedOnce, askedStepsOf } from "../extract/asked.ts";
+import { askedOnce, askedStepsOf } from "../extract/engine-input.ts";
 import { TensorDump } from "../extract/dump.ts";
 import { readImage } from "../extract/images.ts";
 import { gazetteerOf, readLayout, readStepImages } from "../extract/inputs.ts";

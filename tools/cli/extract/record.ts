@@ -4,7 +4,7 @@ import type { Post } from "../../../src/client/protocol.ts";
 import { Failure, type FailureData, toFailureData } from "../../../src/core/failure.ts";
 import { layOutWords, type PositionedWord } from "../../../src/tasks/layout/layout.ts";
 import { wordsOfJson } from "../../../src/tasks/layout/layout-file.ts";
-import { type Asked, askedOnce, askedSteps } from "./asked.ts";
+import { type Asked, askedOnce, askedSteps } from "./engine-input.ts";
 import type { ImageFolder } from "./images.ts";
 import type { Line } from "./lines.ts";
 

@@ -12,7 +12,7 @@ import type { EvaluatedTask, FoundArgument, FoundSpan } from "./contract.ts";
 import { markedRelations } from "./marked.ts";
 import { ask, type Context, type Item, placeOf, type Said } from "./prepare.ts";
 import type { EventsRecord, PairRecord } from "./schemas.ts";
-import { pairOf, throughScreen } from "./screened.ts";
+import { pairOf, throughScreen } from "./prefiltered.ts";
 
 export type Runner = (context: Context, items: readonly Item[]) => Promise<Said[]>;
 

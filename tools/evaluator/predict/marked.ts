@@ -13,7 +13,7 @@ import { mentionsOf } from "../../../src/tasks/result/mentions.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
 import { ask, type Context, type Item, type Said } from "./prepare.ts";
 import type { PairRecord } from "./schemas.ts";
-import { pairOf } from "./screened.ts";
+import { pairOf } from "./prefiltered.ts";
 
 type PairItem = Item<PairRecord>;
 
