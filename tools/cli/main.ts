@@ -39,9 +39,11 @@ export async function main(argv: readonly string[]): Promise<number> {
 		? COMMANDS[name as keyof typeof COMMANDS]
 		: undefined;
 	if (command === undefined) {
-		const asked = ["", "--help", "-h", "help"].includes(name);
-		(asked ? console.log : console.error)(asked ? overview() : `There is no command "${name}".\n\n${overview()}`);
-		return asked && name !== "" ? 0 : 2;
+		const wantsHelp = ["", "--help", "-h", "help"].includes(name);
+		(wantsHelp ? console.log : console.error)(
+			wantsHelp ? overview() : `There is no command "${name}".\n\n${overview()}`,
+		);
+		return wantsHelp && name !== "" ? 0 : 2;
 	}
 	if (rest.includes("--help") || rest.includes("-h")) {
 		console.log(command.help);

@@ -20,7 +20,7 @@ type Flag = Kebab<OptionName>;
 const flagOf = <Name extends OptionName>(name: Name) =>
 	name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) as Kebab<Name>;
 
-/** What flags were called before, and the option that they are now; both are read. */
+/** Former names of flags and the options that they are now; both are read. */
 const FORMER_FLAGS = { screen: "prefilter", "max-tokens": "maxNewTokens" } as const satisfies Record<
 	string,
 	OptionName

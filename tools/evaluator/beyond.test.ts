@@ -10,7 +10,7 @@ import { NANO, temporaryFolder } from "../node/testing/nano.ts";
 import { BEYOND, beyond, writePictures } from "./beyond.test-helper.ts";
 import { evaluateWith } from "./evaluate.ts";
 import { openNodePredictor } from "./node-predictor.ts";
-import type { Asked, EvaluatedTask, EvaluationRequest, Prediction, Predictor } from "./predict/contract.ts";
+import type { Batch, EvaluatedTask, EvaluationRequest, Prediction, Predictor } from "./predict/contract.ts";
 import { readRecords } from "./records.ts";
 import { reportHtml } from "./report-html.ts";
 import { score } from "./score.ts";
@@ -40,15 +40,15 @@ const LOOKING: EvaluationRequest = { beams: 2, gate: "model", untrained: "ask" }
 const IMAGES = { images: folder.path, limit: 0, onProgress: () => {} };
 
 /** A predictor that keeps what it was asked and what it answered. */
-function spied(): { readonly predictor: Predictor; readonly asked: Asked[]; readonly said: Prediction[] } {
-	const [asked, said]: [Asked[], Prediction[]] = [[], []];
+function spied(): { readonly predictor: Predictor; readonly batches: Batch[]; readonly predictions: Prediction[] } {
+	const [batches, predictions]: [Batch[], Prediction[]] = [[], []];
 	const predict: Predictor["predict"] = async (ask) => {
 		const answers = await node.predict(ask);
-		asked.push(ask);
-		said.push(...answers);
+		batches.push(ask);
+		predictions.push(...answers);
 		return answers;
 	};
-	return { predictor: { ...node, predict }, asked, said };
+	return { predictor: { ...node, predict }, batches, predictions };
 }
 
 describe.each(TASKS)("%s", (task) => {
@@ -62,15 +62,17 @@ describe.each(TASKS)("%s", (task) => {
 			request: { ...LOOKING, untrained },
 			...IMAGES,
 		});
-		const direct = score(task, beyond(task), spy.said);
+		const direct = score(task, beyond(task), spy.predictions);
 		expect(result).toMatchObject(direct);
 		expect(result.records).toBe(BEYOND[task].length);
 		for (const { f1, interval, counts } of result.metrics) {
 			expect(f1 >= 0 && f1 <= 100 && interval.low <= f1 && f1 <= interval.high).toBe(true);
 			expect(counts.right <= Math.min(counts.predicted, counts.gold)).toBe(true);
 		}
-		expect(spy.said.map(({ looked, gate }) => looked === (gate !== null))).toEqual(spy.said.map(() => true));
-		expect(spy.said.some(({ looked }) => looked)).toBe(task !== "re2");
+		expect(spy.predictions.map(({ looked, gate }) => looked === (gate !== null))).toEqual(
+			spy.predictions.map(() => true),
+		);
+		expect(spy.predictions.some(({ looked }) => looked)).toBe(task !== "re2");
 		expect(reportHtml(result, LOOKING, FILES[task])).toContain(`<h2>Scores</h2>`);
 	});
 	test("the command prints every number with its rule, and the same as JSON", async () => {
@@ -107,7 +109,7 @@ test("a model that was not trained for a task is asked for its substitute, and t
 	expect(out).toContain(
 		"umie-nano was not trained for fmnerg: mner was run instead (use --untrained ask to run it anyway).",
 	);
-	const asked = await runCommand(
+	const forced = await runCommand(
 		"evaluate",
 		"--model",
 		NANO,
@@ -120,7 +122,7 @@ test("a model that was not trained for a task is asked for its substitute, and t
 		"--untrained",
 		"ask",
 	);
-	expect(asked.out).not.toContain("instead");
+	expect(forced.out).not.toContain("instead");
 });
 
 describe("multiple choice", () => {
@@ -148,20 +150,26 @@ describe("multiple choice", () => {
 			limit: 0,
 			onProgress: () => {},
 		});
-		const [said] = spy.said as [Prediction];
-		expect(said.questions.length).toBeGreaterThan(0);
-		const chosen = said.questions.filter(({ answer }) => answer !== null && answer !== "none of the above").length;
-		expect(said.entities.length + said.events.length + said.arguments.length).toBeLessThanOrEqual(chosen);
+		const [predictions] = spy.predictions as [Prediction];
+		expect(predictions.questions.length).toBeGreaterThan(0);
+		const chosen = predictions.questions.filter(
+			({ answer }) => answer !== null && answer !== "none of the above",
+		).length;
+		expect(predictions.entities.length + predictions.events.length + predictions.arguments.length).toBeLessThanOrEqual(
+			chosen,
+		);
 		const all = result.shares.find(({ id }) => id === "questions-all")!;
 		expect(all.counts).toEqual({
-			right: said.questions.filter(({ right, answer }) => right === answer).length,
-			of: said.questions.length,
+			right: predictions.questions.filter(({ right, answer }) => right === answer).length,
+			of: predictions.questions.length,
 		});
 		const ends = ["questions-option", "questions-none"].map(
 			(id) => result.shares.find((share) => share.id === id)?.counts.of ?? 0,
 		);
-		expect(ends[0]! + ends[1]!).toBe(said.questions.length);
-		expect(result).toMatchObject(score(task as EvaluatedTask, readRecords(data, task as EvaluatedTask), spy.said));
+		expect(ends[0]! + ends[1]!).toBe(predictions.questions.length);
+		expect(result).toMatchObject(
+			score(task as EvaluatedTask, readRecords(data, task as EvaluatedTask), spy.predictions),
+		);
 	});
 });
 
@@ -193,8 +201,8 @@ describe("what is shown", () => {
 			...IMAGES,
 		});
 		// Only g0 decides; g2 is shown its picture, g0 finds no other that decides.
-		expect(spy.asked[0]!.regions).toEqual([null, [[0, 0.25, 0.5, 0.75]], [[0, 0.25, 0.5, 0.75]]]);
-		expect(spy.asked[0]!.images.map((image) => image?.length)).toEqual([
+		expect(spy.batches[0]!.regions).toEqual([null, [[0, 0.25, 0.5, 0.75]], [[0, 0.25, 0.5, 0.75]]]);
+		expect(spy.batches[0]!.images.map((image) => image?.length)).toEqual([
 			undefined,
 			readFileSync(join(folder.path, "a.png")).length,
 			readFileSync(join(folder.path, "a.png")).length,
@@ -202,14 +210,14 @@ describe("what is shown", () => {
 		expect(result.gates.map(({ kind, records }) => [kind, records])).toEqual([["wrong", 2]]);
 	});
 	test("the largest region is every entity's, and nothing is looked at", async () => {
-		const asked: Asked = {
+		const batch: Batch = {
 			task: "gmner",
 			records: beyond("gmner").slice(0, 1),
 			images: [readFileSync(join(folder.path, "a.png"))],
 			request: { beams: 1 },
 		};
-		const [largest] = await node.predict({ ...asked, grounding: "largest" });
-		const [own] = await node.predict(asked);
+		const [largest] = await node.predict({ ...batch, grounding: "largest" });
+		const [own] = await node.predict(batch);
 		expect(largest!.looked).toBe(false);
 		expect(largest!.entities.length).toBeGreaterThan(0);
 		expect(largest!.entities.map(({ type, start, end }) => [type, start, end])).toEqual(

@@ -11,8 +11,8 @@ import { builtInModel } from "../scripts/vite/built-in-model.ts";
 import type { Predictor, PredictWorker } from "./predict/contract.ts";
 
 const MODEL = "model/";
-/** Opening a large bundle on a busy machine. */
-const PATIENCE = 10 * 60_000;
+/** Opening a large bundle on a busy machine takes minutes. */
+const TIMEOUT_MS = 10 * 60_000;
 
 /** @param device "wasm": one thread, as in Node; "webgpu": the machine's adapter, or a software one. @throws Failure */
 export async function openBrowserPredictor(bundle: string, device: DeviceName): Promise<Predictor> {
@@ -33,16 +33,16 @@ export async function openBrowserPredictor(bundle: string, device: DeviceName): 
 	};
 	try {
 		const page = await browser.newPage();
-		page.setDefaultTimeout(PATIENCE);
+		page.setDefaultTimeout(TIMEOUT_MS);
 		await page.goto(site.url);
 		await page.waitForFunction("globalThis.predictor !== undefined");
-		const { open, predict } = workerOf(page);
+		const { open, predict } = connect(page);
 		const opened = await open(MODEL, { device, threads: 1 });
 		return {
 			opened,
-			predict: ({ images, ...asked }) =>
+			predict: ({ images, ...batch }) =>
 				predict({
-					...asked,
+					...batch,
 					images: images.map((image) => (image === null ? null : Buffer.from(image).toString("base64"))),
 				}),
 			close,
@@ -55,23 +55,23 @@ export async function openBrowserPredictor(bundle: string, device: DeviceName): 
 
 type PageGlobal = { readonly predictor: PredictWorker };
 
-/** The page's side of the conversation (predict/page.ts). */
-function workerOf(page: Page): PredictWorker {
+/** Calls the predictor of the page (predict/page.ts). */
+function connect(page: Page): PredictWorker {
 	return {
 		open: (model, options) =>
-			heard(
+			restoreFailure(
 				page.evaluate(([model, options]) => (globalThis as unknown as PageGlobal).predictor.open(model, options), [
 					model,
 					options,
 				] as const),
 			),
-		predict: (asked) =>
-			heard(page.evaluate((asked) => (globalThis as unknown as PageGlobal).predictor.predict(asked), asked)),
+		predict: (batch) =>
+			restoreFailure(page.evaluate((batch) => (globalThis as unknown as PageGlobal).predictor.predict(batch), batch)),
 	};
 }
 
-/** A failure of the worker, told in its message, is a failure again. */
-async function heard<T>(answer: Promise<T>): Promise<T> {
+/** Makes an error of the page a `Failure` again: code and text are in its message (predict/predict.worker.ts). */
+async function restoreFailure<T>(answer: Promise<T>): Promise<T> {
 	try {
 		return await answer;
 	} catch (error) {
@@ -83,8 +83,8 @@ async function heard<T>(answer: Promise<T>): Promise<T> {
 }
 
 /**
- * The page of predict/, with the settings of the app (vite.config.ts), built in a folder of its own: two runs never
- * meet.
+ * Builds and serves the page of predict/ with the settings of the app (vite.config.ts), in a folder of its own: two
+ * runs do not share files.
  */
 async function serve(bundle: string): Promise<{ readonly url: string; close(): Promise<void> }> {
 	const folder = mkdtempSync(join(tmpdir(), "umie-evaluate-"));

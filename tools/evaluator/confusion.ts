@@ -17,14 +17,14 @@ export const NOTHING = "(nothing)";
 export const UNREAD = "(unread)";
 
 /** Labels meet where two items stand at exactly the same place; of relations with objects also at the same object. */
-export function confusionOf(
+export function countConfusions(
 	definition: Pick<EvaluatedDefinition, "labelPair">,
 	compared: readonly Compared[],
 	layer: Layer,
 ): Confusion {
 	const pairs =
 		definition.labelPair !== undefined
-			? compared.map(({ record, said }) => definition.labelPair!(record, said))
+			? compared.map(({ record, prediction }) => definition.labelPair!(record, prediction))
 			: compared.flatMap((one) => pairsOf(one.gold[layer], one.predicted[layer], layer === "objects"));
 	const last = (label: string) => Number(label === NOTHING || label === UNREAD);
 	const labels = [...new Set(pairs.flat())].sort((a, b) => last(a) - last(b) || (a < b ? -1 : 1));

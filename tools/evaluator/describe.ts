@@ -1,14 +1,14 @@
 /** Prints an evaluation, or a table of the paper, as lines for a terminal. */
 import type { TaskName } from "../../src/core/tasks.ts";
 import { DEFINITIONS } from "../../src/tasks/catalog/definitions.ts";
-import { type Difference, differencesOf } from "./differences.ts";
+import { compareVariants, type Difference } from "./differences.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { bars, type GateSummary, unrelatedShare } from "./gates.ts";
 import type { Score } from "./metrics.ts";
 import type { Cell, PaperComparison } from "./paper.ts";
 import type { EvaluatedTask, EvaluationRequest, OpenedBundle } from "./predict/contract.ts";
+import { describePrefilter } from "./predict/prefiltered.ts";
 import { QUESTIONED } from "./predict/questions.ts";
-import { screenText } from "./predict/prefiltered.ts";
 import type { Share } from "./shares.ts";
 import type { Pictures, ShowingOptions } from "./showing.ts";
 import type { MeasuredVariant } from "./variants.ts";
@@ -22,7 +22,7 @@ function scoreRow(name: string, { precision, recall, f1 }: Score): string {
 export function describeEvaluation(result: Evaluation, { beams, decoding }: EvaluationRequest): string {
 	const { model } = result;
 	return [
-		`${result.task}: ${model.name} ${model.dtype} on ${model.device.name}; ${decoding} decoding, ${beams} ${beams === 1 ? "beam" : "beams"}${screenPart(result)}`,
+		`${result.task}: ${model.name} ${model.dtype} on ${model.device.name}; ${decoding} decoding, ${beams} ${beams === 1 ? "beam" : "beams"}${prefilterPart(result)}`,
 		...result.metrics.flatMap((metric) => [
 			`${scoreRow(metric.name, metric)}  95 % ${metric.interval.low.toFixed(1)}…${metric.interval.high.toFixed(1)}`,
 			`  right: ${metric.rule}`,
@@ -37,7 +37,7 @@ export function describeEvaluation(result: Evaluation, { beams, decoding }: Eval
 	].join("\n");
 }
 
-const screenPart = (result: Evaluation) => (result.screen === null ? "" : `; ${screenText(result)}`);
+const prefilterPart = (result: Evaluation) => (result.prefilter === null ? "" : `; ${describePrefilter(result)}`);
 
 function shareLines({ name, value, interval, counts, rule }: Share): string[] {
 	const count = `${counts.right} of ${counts.of}`;
@@ -70,7 +70,7 @@ function gateLines(gates: readonly GateSummary[]): string[] {
 export function notesOf({
 	task,
 	records,
-	asked,
+	requested,
 	pictures,
 	showing,
 	looked,
@@ -82,7 +82,7 @@ export function notesOf({
 		...untrainedNotes(task, model, request),
 		...SHOWN[showing.pictures],
 		...regionNotes(showing),
-		...(records < asked ? [`Stopped: ${records} of ${asked} records are counted.`] : []),
+		...(records < requested ? [`Stopped: ${records} of ${requested} records are counted.`] : []),
 		...(pictures === null
 			? []
 			: [
@@ -152,20 +152,20 @@ export function describeVariants(measured: readonly MeasuredVariant[]): string {
 		...slices,
 		...gates.map((kind) => `gate, ${kind}`),
 	];
-	const said = measured.map(({ name, evaluation }) => ({ name, notes: notesOf(evaluation) }));
+	const noted = measured.map(({ name, evaluation }) => ({ name, notes: notesOf(evaluation) }));
 	// What holds for every run is told once.
-	const common = said[0]!.notes.filter((note) => said.every(({ notes }) => notes.includes(note)));
+	const common = noted[0]!.notes.filter((note) => noted.every(({ notes }) => notes.includes(note)));
 	const notes = [
 		...common,
-		...said.flatMap(({ name, notes }) =>
+		...noted.flatMap(({ name, notes }) =>
 			notes.filter((note) => !common.includes(note)).map((note) => `${name}: ${note}`),
 		),
 	];
 	return [
-		`${first.task}: ${first.model.name} ${first.model.dtype} on ${first.model.device.name}; F1 over ${first.records} records${screenPart(first)}`,
+		`${first.task}: ${first.model.name} ${first.model.dtype} on ${first.model.device.name}; F1 over ${first.records} records${prefilterPart(first)}`,
 		...table([head, ...rows]),
 		...first.metrics.map(({ name, rule }) => `${name} is right with ${rule}`),
-		...differencesOf(measured).map(differenceLine),
+		...compareVariants(measured).map(differenceLine),
 		...(slices.length === 0 ? [] : [`kinds of pictures: F1 of ${first.metrics[0]!.name}`]),
 		...notes,
 	].join("\n");

@@ -37,7 +37,7 @@ const OVER = [
  * bootstrap: Berg-Kirkpatrick et al., EMNLP 2012): an interval without 0 is a difference that other records of the kind
  * would show, too.
  */
-export function differencesOf([first, ...others]: readonly MeasuredVariant[]): Difference[] {
+export function compareVariants([first, ...others]: readonly MeasuredVariant[]): Difference[] {
 	if (first === undefined) return [];
 	return others.flatMap((other) => {
 		const pairs = pairsOf(first.evaluation.examples, other.evaluation.examples);

@@ -13,7 +13,7 @@ import { openBrowserPredictor } from "./browser-predictor.ts";
 import { evaluateWith } from "./evaluate.ts";
 import { openNodePredictor } from "./node-predictor.ts";
 import { comparePaper } from "./paper.ts";
-import type { Asked, Predictor } from "./predict/contract.ts";
+import type { Batch, Predictor } from "./predict/contract.ts";
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -52,13 +52,13 @@ const PAIRS = [
 	},
 ];
 
-const asked = (
-	task: Asked["task"],
+const batch = (
+	task: Batch["task"],
 	records: readonly object[],
 	images: (Uint8Array | null)[] = records.map(() => null),
-): Asked => ({
+): Batch => ({
 	task,
-	records: records as Asked["records"],
+	records: records as Batch["records"],
 	images,
 	request: { beams: 2, gate: images.some((image) => image !== null) ? "model" : "auto" },
 });
@@ -92,16 +92,16 @@ describe("browser", () => {
 		["re2", BEYOND.re2],
 	] as const)("%s in Chromium predicts what it predicts in Node", async (task, records) => {
 		const [there, here] = await Promise.all([
-			browser.predict(asked(task, records)),
-			node.predict(asked(task, records)),
+			browser.predict(batch(task, records)),
+			node.predict(batch(task, records)),
 		]);
 		expect(plain(there)).toEqual(plain(here));
 		expect(there.map(({ id }) => id)).toEqual(records.map(({ id }) => id));
 	});
 	test("regions that are given, tasks that are asked though untrained, and multiple choice are the same there", async () => {
-		const given = { ...asked("more", BEYOND.more, [PICTURE]), regions: [[[0.3, 0.2, 0.7, 0.8]]] as const };
+		const given = { ...batch("more", BEYOND.more, [PICTURE]), regions: [[[0.3, 0.2, 0.7, 0.8]]] as const };
 		const untrained = { ...given, request: { ...given.request, untrained: "ask" as const } };
-		const questions = { ...asked("mee", EVENTS), request: { beams: 1, style: "mqa" as const } };
+		const questions = { ...batch("mee", EVENTS), request: { beams: 1, style: "mqa" as const } };
 		for (const one of [
 			given,
 			untrained,
@@ -115,8 +115,8 @@ describe("browser", () => {
 	test("the model looks at a picture in both, and one that is no picture counts as none", async () => {
 		const images = [PICTURE, new Uint8Array([1, 2, 3]), null];
 		const [there, here] = await Promise.all([
-			browser.predict(asked("mner", POSTS, images)),
-			node.predict(asked("mner", POSTS, images)),
+			browser.predict(batch("mner", POSTS, images)),
+			node.predict(batch("mner", POSTS, images)),
 		]);
 		expect(here.map(({ looked }) => looked)).toEqual([true, false, false]);
 		expect(plain(there)).toEqual(plain(here));
@@ -148,7 +148,7 @@ describe("a run", () => {
 			if (done === 0) stop.abort();
 		};
 		const first = await evaluateWith(node, "mner", { ...options, signal: stop.signal, onProgress });
-		expect([first.records, first.asked]).toEqual([64, 70]);
+		expect([first.records, first.requested]).toEqual([64, 70]);
 		const starts: number[] = [];
 		const second = await evaluateWith(node, "mner", { ...options, onProgress: (done) => starts.push(done) });
 		expect([starts, second.records]).toEqual([[64, 70], 70]);

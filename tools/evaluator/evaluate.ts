@@ -5,7 +5,7 @@
 import { Failure } from "../../src/core/failure.ts";
 import type { OpenModel } from "../../workers/open-model.ts";
 import { openImageFolder } from "../cli/extract/images.ts";
-import { type GateSummary, gatesOf } from "./gates.ts";
+import { type GateSummary, summarizeGates } from "./gates.ts";
 import { modelPredictor } from "./node-predictor.ts";
 import type {
 	AnnotatedRecord,
@@ -15,19 +15,19 @@ import type {
 	Prediction,
 	Predictor,
 } from "./predict/contract.ts";
-import { type ScreenShare, screenShare } from "./predict/prefiltered.ts";
+import { type PrefilterShare, prefilterShare } from "./predict/prefiltered.ts";
 import { NO_FILE, openPredictions } from "./predictions-file.ts";
 import { readRecords } from "./records.ts";
 import { type Scores, score } from "./score.ts";
-import { SHOWING_DEFAULTS, type Showing, type ShowingOptions, showingsOf, withRegions } from "./showing.ts";
+import { chooseShowings, SHOWING_DEFAULTS, type Showing, type ShowingOptions, withRegions } from "./showing.ts";
 import type { Trimming } from "./trimming.ts";
 import { picturesToChoose } from "./unrelated.ts";
-import { wordModeOf } from "./word-mode.ts";
+import { detectWordMode } from "./word-mode.ts";
 
 export interface EvaluateOptions {
 	/** JSONL of annotated posts. */
 	readonly data: string;
-	/** At most so many records, spread evenly; 0: all. */
+	/** At most this many records, spread evenly; 0: all. */
 	readonly limit: number;
 	readonly request: EvaluationRequest;
 	/** Folder of the pictures that `image_id` names; absent: the text alone is read. */
@@ -37,15 +37,15 @@ export interface EvaluateOptions {
 	readonly trimming?: Trimming;
 	/** Predictions are kept here while they come. */
 	readonly predictions?: { readonly path: string; readonly resume: boolean };
-	/** Heard between chunks: what was predicted until then is scored. */
+	/** Checked between chunks: what was predicted until then is scored. */
 	readonly signal?: AbortSignal;
 	readonly onProgress: (done: number, total: number) => void;
 }
 
 export interface Evaluation extends Scores {
 	readonly model: OpenedBundle;
-	/** Records of the data, also those that a stopped run did not reach. */
-	readonly asked: number;
+	/** Records that were to be read, also those that a stopped run did not reach. */
+	readonly requested: number;
 	/** Records that name a picture, and those whose picture was there; null: pictures were left out. */
 	readonly pictures: { readonly named: number; readonly found: number } | null;
 	/** What was shown with the records. */
@@ -53,8 +53,8 @@ export interface Evaluation extends Scores {
 	readonly request: EvaluationRequest;
 	/** How far the gate opened, by kind of picture; empty where no picture was looked at. */
 	readonly gates: readonly GateSummary[];
-	/** How many pairs or texts the bundle's screen let be asked about; null: none was in force. */
-	readonly screen: ScreenShare | null;
+	/** How many pairs or texts the bundle's prefilter kept; null: none was in force. */
+	readonly prefilter: PrefilterShare | null;
 	readonly seconds: number;
 }
 
@@ -63,6 +63,13 @@ const CHUNK = 64;
 /** Pictures stay decoded while their chunk is asked. */
 const CHUNK_WITH_PICTURES = 16;
 
+/** An evaluation as `--json` prints it, without the posts. */
+export function toJson({ examples, requested, prefilter, ...scores }: Evaluation): Readonly<Record<string, unknown>> {
+	// Former names, which scripts read.
+	return { ...scores, asked: requested, screen: prefilter && { asked: prefilter.kept, of: prefilter.of } };
+}
+
+/** @throws Failure as {@link evaluateWith} */
 export function evaluate(model: OpenModel, task: EvaluatedTask, options: EvaluateOptions): Promise<Evaluation> {
 	return evaluateWith(modelPredictor(model), task, options);
 }
@@ -76,22 +83,22 @@ export async function evaluateWith(
 	const started = performance.now();
 	const showing = options.showing ?? SHOWING_DEFAULTS;
 	const records = withRegions(readRecords(options.data, task, options.limit), showing);
-	const words = options.request.words ?? wordModeOf(records);
+	const words = options.request.words ?? detectWordMode(records);
 	const request = { ...options.request, words };
 	const names = showing.pictures === "unrelated" ? await picturesToChoose(options.images) : [];
-	const showings = showingsOf(task, records, showing, names);
+	const showings = chooseShowings(task, records, showing, names);
 	const pictures = options.images === undefined ? null : await openPictures(options.images);
 	const predictions = await predictAll(predictor, task, { records, showings }, pictures, { ...options, request });
 	const answered = records.slice(0, predictions.length);
 	return {
 		...score(task, answered, predictions, options.trimming ?? "exact", words),
 		model: predictor.opened,
-		asked: records.length,
+		requested: records.length,
 		pictures: pictures === null ? null : { named: pictures.named, found: pictures.found },
 		showing,
 		request,
-		gates: gatesOf(answered, predictions, showing.pictures),
-		screen: screenShare(predictions),
+		gates: summarizeGates(answered, predictions, showing.pictures),
+		prefilter: prefilterShare(predictions),
 		seconds: (performance.now() - started) / 1000,
 	};
 }
@@ -151,7 +158,7 @@ interface Pictures {
 	read(id: string | null): Promise<Uint8Array | null>;
 }
 
-/** A picture that is not there is counted, not fatal: data sets lose pictures. */
+/** A missing picture is counted, not fatal: data sets lose pictures. */
 async function openPictures(path: string): Promise<Pictures> {
 	const folder = await openImageFolder(path);
 	const pictures: Pictures = {

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { copyNano, temporaryFolder } from "../node/testing/nano.ts";
-import { askedIn, measure, saidOf, scorePairs } from "./found-pairs.ts";
+import { countQuestions, measure, relationOfPair, scorePairs } from "./found-pairs.ts";
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -24,17 +24,20 @@ const entities = [entity("e1", "Kyrie"), entity("e2", "Cavs")];
 const memberOf = { id: "r1", type: "member of", head: "e1", tail: "e2", score: 1 };
 
 test("a pair is found by its places, which count code points in the data and UTF-16 units in a result", () => {
-	expect(saidOf({ entities, relations: [memberOf] }, { text: TEXT, head, tail })).toBe("member of");
+	expect(relationOfPair({ entities, relations: [memberOf] }, { text: TEXT, head, tail })).toBe("member of");
 });
 
 test("a pair without a relation, or with one the other way round, says none", () => {
-	expect(saidOf({ entities, relations: [] }, { text: TEXT, head, tail })).toBe("none");
-	expect(saidOf({ entities, relations: [memberOf] }, { text: TEXT, head: tail, tail: head })).toBe("none");
+	expect(relationOfPair({ entities, relations: [] }, { text: TEXT, head, tail })).toBe("none");
+	expect(relationOfPair({ entities, relations: [memberOf] }, { text: TEXT, head: tail, tail: head })).toBe("none");
 });
 
 test("a pair with an end that was not found, or found in part, says nothing", () => {
 	expect(
-		saidOf({ entities: [entities[0]!, entity("e2", "the Cavs")], relations: [memberOf] }, { text: TEXT, head, tail }),
+		relationOfPair(
+			{ entities: [entities[0]!, entity("e2", "the Cavs")], relations: [memberOf] },
+			{ text: TEXT, head, tail },
+		),
 	).toBeNull();
 });
 
@@ -47,8 +50,8 @@ test("one right, one wrong and one missed relation of three, and a right none: F
 	expect(score.f1).toBeCloseTo(40, 9);
 });
 
-const raw = (...asked: string[]) =>
-	asked.map((instructor) => ({
+const raw = (...instructors: string[]) =>
+	instructors.map((instructor) => ({
 		task: instructor === "entities" ? ("mner" as const) : ("mre" as const),
 		instructor,
 		output: "",
@@ -58,16 +61,16 @@ const raw = (...asked: string[]) =>
 	}));
 
 test("what was asked is counted in pairs and in readings: a prompt that was read for entities is not read again", () => {
-	expect(askedIn({ raw: raw("entities", "A and B", "A and C") })).toEqual({ readings: 2, pairs: 2 });
+	expect(countQuestions({ raw: raw("entities", "A and B", "A and C") })).toEqual({ readings: 2, pairs: 2 });
 	expect(
-		askedIn({
+		countQuestions({
 			raw: [...raw("entities"), ...raw("A and B", "A and C").map((output) => ({ ...output, instructor: "entities" }))],
 		}),
 	).toEqual({
 		readings: 0,
 		pairs: 2,
 	});
-	expect(askedIn({ raw: raw("entities") })).toEqual({ readings: 0, pairs: 0 });
+	expect(countQuestions({ raw: raw("entities") })).toEqual({ readings: 0, pairs: 0 });
 });
 
 test("a bundle that asks about pairs on what it read reads no text again, and is asked about as many", async () => {

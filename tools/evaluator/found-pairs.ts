@@ -12,8 +12,8 @@ import type { RecordOf } from "./tasks/tasks.ts";
 type Pair = RecordOf<"mre">;
 type Found = Pick<ExtractionResult, "entities" | "relations">;
 
-/** What a result says of a pair: a relation, "none", or null where one of the two was not found whole. */
-export function saidOf(
+/** The relation of a pair in a result: its name, "none", or null where one of the two mentions was not found whole. */
+export function relationOfPair(
 	{ entities, relations }: Found,
 	{ text, head, tail }: Pick<Pair, "text" | "head" | "tail">,
 ): string | null {
@@ -28,65 +28,65 @@ export function saidOf(
 }
 
 /**
- * What relations cost: how often the text was read for them, the entities' reading apart, and how many pairs were asked
- * about.
+ * What relations cost: how often the text was read for them (without the reading for entities), and how many pairs were
+ * asked about.
  */
-interface AskedOf {
+interface Questions {
 	readonly readings: number;
 	readonly pairs: number;
 }
 
-export function askedIn({ raw }: Pick<ExtractionResult, "raw">): AskedOf {
+export function countQuestions({ raw }: Pick<ExtractionResult, "raw">): Questions {
 	const instructorsOf = (task: "mner" | "mre") =>
 		raw.filter((output) => output.task === task).map(({ instructor }) => instructor);
-	const asked = instructorsOf("mre");
+	const questions = instructorsOf("mre");
 	const read = new Set(instructorsOf("mner"));
-	return { readings: new Set(asked.filter((instructor) => !read.has(instructor))).size, pairs: asked.length };
+	return { readings: new Set(questions.filter((instructor) => !read.has(instructor))).size, pairs: questions.length };
 }
 
 /** F1 without "none" and accuracy with it, in percent. @param said of each pair */
-export function scorePairs(pairs: readonly Pick<Pair, "relation">[], said: readonly string[]) {
+export function scorePairs(pairs: readonly Pick<Pair, "relation">[], answers: readonly string[]) {
 	const counts = noCounts();
 	let same = 0;
 	for (const [at, { relation }] of pairs.entries()) {
-		const [predicted, gold] = [said[at] === NO_RELATION ? 0 : 1, relation === NO_RELATION ? 0 : 1];
-		addCounts(counts, { right: gold === 1 && said[at] === relation ? 1 : 0, predicted, gold });
-		if (said[at] === relation) same++;
+		const [predicted, gold] = [answers[at] === NO_RELATION ? 0 : 1, relation === NO_RELATION ? 0 : 1];
+		addCounts(counts, { right: gold === 1 && answers[at] === relation ? 1 : 0, predicted, gold });
+		if (answers[at] === relation) same++;
 	}
 	return { pairs: pairs.length, ...scoreOf(counts), accuracy: (100 * same) / Math.max(1, pairs.length) };
 }
 
-/** Every text once, all of its pairs. */
-export async function measure(bundle: string, pairs: readonly Pair[], screen: "auto" | "off") {
+/** Extracts from every text once and scores all of its pairs. */
+export async function measure(bundle: string, pairs: readonly Pair[], prefilter: "auto" | "off") {
 	const engine = await openNodeEngine(bundle);
 	const found = new Map<string, ExtractionResult>();
-	const asked: AskedOf[] = [];
+	const questions: Questions[] = [];
 	for (const text of new Set(pairs.map(({ text }) => text))) {
 		const request = {
 			tasks: ["mner", "mre"],
 			words: "tokens",
 			maxPairs: REQUEST_OPTIONS.maxPairs.max,
-			prefilter: screen,
+			prefilter,
 		} as const;
 		const result = unwrap(await engine.extract(2 + found.size, { text, image: null }, request, () => {}));
 		found.set(text, result);
-		asked.push(askedIn(result));
+		questions.push(countQuestions(result));
 	}
 	await engine.close();
-	const said = pairs.map((pair) => saidOf(found.get(pair.text)!, pair));
-	const whole = pairs.flatMap((pair, at) => (said[at] === null ? [] : [{ pair, said: said[at]! }]));
+	const answers = pairs.map((pair) => relationOfPair(found.get(pair.text)!, pair));
+	const whole = pairs.flatMap((pair, at) => (answers[at] === null ? [] : [{ pair, answer: answers[at]! }]));
 	return {
 		bundle,
-		screen,
-		readingsPerText: mean(asked.map(({ readings }) => readings)),
-		pairsPerText: mean(asked.map(({ pairs }) => pairs)),
+		prefilter,
+		readingsPerText: mean(questions.map(({ readings }) => readings)),
+		pairsPerText: mean(questions.map(({ pairs }) => pairs)),
 		all: scorePairs(
 			pairs,
-			said.map((one) => one ?? NO_RELATION),
+			answers.map((one) => one ?? NO_RELATION),
 		),
 		foundWhole: scorePairs(
 			whole.map(({ pair }) => pair),
-			whole.map(({ said }) => said),
+			whole.map(({ answer }) => answer),
 		),
 	};
 }
@@ -98,16 +98,17 @@ const mean = (numbers: readonly number[]) =>
 async function main([file = "", ...bundles]: readonly string[]): Promise<void> {
 	const pairs = readRecords(file, "mre");
 	console.log(
-		"| bundle | screen | readings a text | pairs asked a text | pairs | P | R | F1 | accuracy |\n|---|---|---|---|---|---|---|---|---|",
+		"| bundle | prefilter | readings per text | pairs asked per text | pairs | P | R | F1 | accuracy |\n" +
+			`|${"---|".repeat(9)}`,
 	);
 	for (const bundle of bundles)
-		for (const screen of ["off", "auto"] as const) {
-			const { readingsPerText, pairsPerText, all, foundWhole } = await measure(bundle, pairs, screen);
+		for (const prefilter of ["off", "auto"] as const) {
+			const { readingsPerText, pairsPerText, all, foundWhole } = await measure(bundle, pairs, prefilter);
 			for (const [name, score] of Object.entries({ all, "both ends found": foundWhole })) {
+				const costs = [readingsPerText, pairsPerText].map((number) => number.toFixed(2));
 				const numbers = [score.precision, score.recall, score.f1, score.accuracy].map((number) => number.toFixed(1));
-				console.log(
-					`| ${bundle} | ${screen} | ${readingsPerText.toFixed(2)} | ${pairsPerText.toFixed(2)} | ${name}: ${score.pairs} | ${numbers.join(" | ")} |`,
-				);
+				const cells = [bundle, prefilter, ...costs, `${name}: ${score.pairs}`, ...numbers];
+				console.log(`| ${cells.join(" | ")} |`);
 			}
 		}
 }

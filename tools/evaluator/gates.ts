@@ -30,7 +30,7 @@ const SHOWN_KIND = { right: null, wrong: "wrong", unrelated: "unrelated", none: 
 >;
 
 /** Only records whose picture the model looked at have a gate. @param predictions in the order of the records */
-export function gatesOf(
+export function summarizeGates(
 	records: readonly AnnotatedRecord[],
 	predictions: readonly Prediction[],
 	pictures: Pictures,
@@ -44,10 +44,10 @@ export function gatesOf(
 	const all = [...byKind.values()].flat();
 	const low = all.reduce((least, gate) => Math.min(least, gate), 0);
 	const high = all.reduce((most, gate) => Math.max(most, gate), 0);
-	return [...byKind].map(([kind, gates]) => ({ kind, ...summaryOf(gates, low, high), low, high }));
+	return [...byKind].map(([kind, gates]) => ({ kind, ...summarize(gates, low, high), low, high }));
 }
 
-function summaryOf(
+function summarize(
 	gates: readonly number[],
 	low: number,
 	high: number,

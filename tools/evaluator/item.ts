@@ -45,7 +45,7 @@ export type Items = Readonly<Record<Layer, readonly Item[]>>;
 /** A record beside what was said about it. */
 export interface Compared {
 	readonly record: AnnotatedRecord;
-	readonly said: Prediction;
+	readonly prediction: Prediction;
 	readonly gold: Items;
 	readonly predicted: Items;
 }

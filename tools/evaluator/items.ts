@@ -12,19 +12,19 @@ export function goldItems(task: EvaluatedTask, record: AnnotatedRecord, words: W
 }
 
 /** What a prediction says. */
-export function predictedItems(task: EvaluatedTask, record: AnnotatedRecord, said: Prediction): Items {
-	const items = itemsOf(said);
-	return { ...items, ...EVALUATED_TASKS[task].predicted?.(items, record, said) };
+export function predictedItems(task: EvaluatedTask, record: AnnotatedRecord, prediction: Prediction): Items {
+	const items = itemsOf(prediction);
+	return { ...items, ...EVALUATED_TASKS[task].predicted?.(items, record, prediction) };
 }
 
 /** The lists of a prediction as they are. The relation of a given pair is left to mre, which knows the pair. */
-function itemsOf(said: Prediction): Items {
+function itemsOf(prediction: Prediction): Items {
 	const spanItem = ({ type, start, end, score }: FoundSpan) => itemOf({ label: type, spans: [{ start, end }], score });
 	return {
 		...NO_ITEMS,
-		entities: said.entities.map((entity): Item => ({ ...spanItem(entity), boxes: entity.boxes })),
-		events: said.events.map(spanItem),
-		arguments: said.arguments.map(({ event, role, span, box, fractions, score }) =>
+		entities: prediction.entities.map((entity): Item => ({ ...spanItem(entity), boxes: entity.boxes })),
+		events: prediction.events.map(spanItem),
+		arguments: prediction.arguments.map(({ event, role, span, box, fractions, score }) =>
 			// Boxes of both units: an annotation in pixels meets the one, an object of the record's regions the other.
 			itemOf({
 				label: role,
@@ -34,11 +34,11 @@ function itemsOf(said: Prediction): Items {
 				score,
 			}),
 		),
-		relations: said.relations.map(({ relation, head, tail, score }) => {
+		relations: prediction.relations.map(({ relation, head, tail, score }) => {
 			const spans = [head, tail].map(({ start, end }) => ({ start, end }));
 			return itemOf({ label: relation, group: `${head.type}, ${tail.type}`, spans, score });
 		}),
-		objects: said.objectRelations.map(({ relation, entity, box, score }) =>
+		objects: prediction.objectRelations.map(({ relation, entity, box, score }) =>
 			itemOf({ label: relation, spans: [entity], boxes: [box], score }),
 		),
 	};

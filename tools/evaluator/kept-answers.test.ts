@@ -15,7 +15,7 @@ const KEPT = join(import.meta.dirname, "kept-answers.json.gz");
 const POSTS = 200;
 const REQUESTS: readonly ExtractRequest[] = [
 	{ tasks: ["mner", "mre", "mee"] },
-	{ tasks: ["mner", "mre", "mee"], screen: "off", beams: 2 },
+	{ tasks: ["mner", "mre", "mee"], prefilter: "off", beams: 2 },
 	{ tasks: ["mner", "mre"], decoding: "full", beams: 1, instructor: "I1" },
 	{ tasks: ["jmere", "gmner", "fmnerg"], untrained: "ask", beams: 2 },
 	{ tasks: ["mner", "mee"], style: "mqa" },

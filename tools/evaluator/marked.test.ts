@@ -9,7 +9,7 @@ import { NANO_MARKERS, nanoWithPairs } from "../node/testing/marked-nano.ts";
 import { copyNano, type ObservedEngine, openObserved, temporaryFolder } from "../node/testing/nano.ts";
 import { measure } from "./found-pairs.ts";
 import { modelPredictor } from "./node-predictor.ts";
-import type { Asked } from "./predict/contract.ts";
+import type { Batch } from "./predict/contract.ts";
 import { typed } from "./predict/marked.ts";
 import type { RecordOf } from "./tasks/tasks.ts";
 
@@ -49,10 +49,10 @@ const pairOf = (id: string, head: string, tail: string, relation = "none", text 
 	tail: place(text, tail),
 	relation,
 });
-async function predict(records: readonly Pair[], request: Partial<Asked["request"]> = {}) {
+async function predict(records: readonly Pair[], request: Partial<Batch["request"]> = {}) {
 	const labels = { relationTypes: ["peer", "place of residence", "member of"] };
-	const asked: Asked = { task: "mre", records, images: records.map(() => null), request: { labels, ...request } };
-	return modelPredictor(observed.engine.model()).predict(asked);
+	const batch: Batch = { task: "mre", records, images: records.map(() => null), request: { labels, ...request } };
+	return modelPredictor(observed.engine.model()).predict(batch);
 }
 /** Markers of each text that was read for pairs, in the order of the readings. */
 const markersRead = () => {
@@ -72,9 +72,9 @@ test("records that share a text are marked together, in one reading that is clas
 		pairOf("r2", "Barack Obama", "Angela Merkel"),
 		pairOf("r3", "Paris", "Emmanuel Macron"),
 	];
-	const said = await predict(pairs);
-	expect(said.map(({ id }) => id)).toEqual(["r0", "r1", "r2", "r3"]);
-	for (const { relation, malformed } of said)
+	const predictions = await predict(pairs);
+	expect(predictions.map(({ id }) => id)).toEqual(["r0", "r1", "r2", "r3"]);
+	for (const { relation, malformed } of predictions)
 		expect([relation, malformed]).toEqual([{ name: "peer", score: expect.closeTo(0.4, 5) }, 0]);
 	// Two texts, each read for its entities and for its pairs; Berlin is no end of a given pair.
 	expect([observed.count("text_encoder"), observed.count("pair_classifier")]).toEqual([4, 2]);
@@ -90,10 +90,10 @@ test("types come from what mner finds there, never from the record: the annotate
 		...pairOf("r", "met", "Angela Merkel", "member of"),
 		head: { ...place(TEXT, "met"), type: "organization" },
 	};
-	const said = await predict([leaky]);
+	const predictions = await predict([leaky]);
 	expect(markersRead()).toEqual([[other, person]]);
 	observed.runs.length = 0;
-	expect(await predict([{ ...leaky, relation: "none" }])).toEqual(said);
+	expect(await predict([{ ...leaky, relation: "none" }])).toEqual(predictions);
 	expect(markersRead()).toEqual([[other, person]]);
 });
 
@@ -108,8 +108,8 @@ test("of several mentions that overlap an end the one that shares most words typ
 });
 
 test("a pair that another record's ends keep from being marked has a reading of its own", async () => {
-	const said = await predict([pairOf("r0", "Angela", "Paris"), pairOf("r1", "Angela Merkel", "Paris")]);
-	expect(said.map(({ relation }) => relation?.name)).toEqual(["peer", "peer"]);
+	const predictions = await predict([pairOf("r0", "Angela", "Paris"), pairOf("r1", "Angela Merkel", "Paris")]);
+	expect(predictions.map(({ relation }) => relation?.name)).toEqual(["peer", "peer"]);
 	expect(markersRead()).toEqual([
 		[person, location],
 		[person, location],
@@ -118,8 +118,11 @@ test("a pair that another record's ends keep from being marked has a reading of 
 
 test("of a pair whose ends overlap each other, or lie past what the model reads, nothing is asked: none", async () => {
 	const long = `Paris ${"and so on ".repeat(200)}Berlin`;
-	const said = await predict([pairOf("r0", "Angela Merkel", "Merkel"), pairOf("r1", "Paris", "Berlin", "peer", long)]);
-	expect(said.map(({ relation, malformed }) => [relation, malformed])).toEqual(
+	const predictions = await predict([
+		pairOf("r0", "Angela Merkel", "Merkel"),
+		pairOf("r1", "Paris", "Berlin", "peer", long),
+	]);
+	expect(predictions.map(({ relation, malformed }) => [relation, malformed])).toEqual(
 		Array(2).fill([{ name: "none", score: 0 }, 0]),
 	);
 	expect(observed.count("pair_classifier")).toBe(0);
@@ -127,12 +130,12 @@ test("of a pair whose ends overlap each other, or lie past what the model reads,
 
 test("relations that the classifier does not know are the decoder's, in every decoding", async () => {
 	for (const decoding of ["extractive", "constrained", "full"] as const) {
-		const [said] = await predict([pairOf("r", "Barack Obama", "Berlin")], {
+		const [predictions] = await predict([pairOf("r", "Barack Obama", "Berlin")], {
 			labels: { relationTypes: ["peer", "alumni"] },
 			decoding,
 		});
-		expect(["peer", "alumni", "none"]).toContain(said!.relation!.name);
-		expect([said!.malformed, observed.count("pair_classifier")]).toEqual([0, 0]);
+		expect(["peer", "alumni", "none"]).toContain(predictions!.relation!.name);
+		expect([predictions!.malformed, observed.count("pair_classifier")]).toEqual([0, 0]);
 	}
 });
 
@@ -149,7 +152,7 @@ test("a bundle that marks nothing is asked by a prompt for each pair, as before"
 		task: "mre",
 		records,
 		images: [null, null],
-		request: { screen: "off" },
+		request: { prefilter: "off" },
 	});
 	// Nothing was read for entities.
 	expect(plain.count("text_encoder")).toBe(2);

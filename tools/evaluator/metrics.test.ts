@@ -73,9 +73,9 @@ describe("against seqeval", () => {
 	function seqevalF1(gold: readonly string[][], predicted: readonly string[][]): number {
 		const all = (posts: readonly string[][]) =>
 			new Set(posts.flatMap((tags, post) => chunks(tags).map((chunk) => `${post} ${chunk}`)));
-		const [wanted, said] = [all(gold), all(predicted)];
-		const right = [...said].filter((chunk) => wanted.has(chunk)).length;
-		return wanted.size + said.size === 0 ? 0 : (200 * right) / (wanted.size + said.size);
+		const [wanted, found] = [all(gold), all(predicted)];
+		const right = [...found].filter((chunk) => wanted.has(chunk)).length;
+		return wanted.size + found.size === 0 ? 0 : (200 * right) / (wanted.size + found.size);
 	}
 	/** Spans without overlap, and the tags a tagger would write for them. */
 	function randomPost(random: () => number): { items: Item[]; tags: string[] } {

@@ -77,8 +77,8 @@ export function match(
 	for (const item of wanted) if (item.reachable) open.set(key(item), [...(open.get(key(item)) ?? []), item]);
 	const right: { predicted: Item; gold: Item }[] = [];
 	const wrong: Item[] = [];
-	const said = unique(predicted, key);
-	for (const item of said) {
+	const distinct = unique(predicted, key);
+	for (const item of distinct) {
 		const candidates = open.get(key(item)) ?? [];
 		const found = best(metric.parts, item, candidates);
 		if (found === undefined) wrong.push(item);
@@ -89,7 +89,7 @@ export function match(
 	}
 	const met = new Set(right.map((pair) => pair.gold));
 	const missed = wanted.filter((item) => !met.has(item));
-	return { right, wrong, missed, counts: { right: right.length, predicted: said.length, gold: wanted.length } };
+	return { right, wrong, missed, counts: { right: right.length, predicted: distinct.length, gold: wanted.length } };
 }
 
 function keyOf({ label, place }: Parts, text: string, item: Item, trimming: Trimming): string {

@@ -15,7 +15,7 @@ export function modelPredictor(model: OpenModel): Predictor {
 		proposer: createSegmentationProposer(),
 		turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
 	};
-	return { opened: describeModel(model), predict: (asked) => predictRecords(platform, asked), close: async () => {} };
+	return { opened: describeModel(model), predict: (batch) => predictRecords(platform, batch), close: async () => {} };
 }
 
 /** @throws Failure */

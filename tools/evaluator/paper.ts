@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type EvaluateOptions, type Evaluation, evaluateWith } from "./evaluate.ts";
 import { PAPER } from "./paper-tables.ts";
 import type { EvaluatedTask, EvaluationRequest, Predictor } from "./predict/contract.ts";
-import { screenText } from "./predict/prefiltered.ts";
+import { describePrefilter } from "./predict/prefiltered.ts";
 
 export const PAPER_TABLES = ["4", "5", "7", "figure4"] as const;
 export type PaperTable = (typeof PAPER_TABLES)[number];
@@ -90,7 +90,7 @@ export async function comparePaper(
 	for (const { name, request } of OUR_ROWS[table] as readonly OurRow[]) {
 		const cells: Cell[] = [];
 		for (const column of columns)
-			cells.push(await cellOf(column, { name, request }, predictor, options, { runs, evaluated }));
+			cells.push(await measureCell(column, { name, request }, predictor, options, { runs, evaluated }));
 		ours.push({ name: `${name}${predictor.opened.name}`, cells });
 	}
 	return {
@@ -123,7 +123,7 @@ function gainOf(rows: ReadonlyArray<{ readonly name: string; readonly cells: rea
 }
 
 /** Mean over the sets of a column that are there; null: none is. */
-async function cellOf(
+async function measureCell(
 	column: string,
 	row: OurRow,
 	predictor: Predictor,
@@ -145,7 +145,7 @@ async function cellOf(
 		if (!evaluated.has(key))
 			evaluated.set(key, evaluateWith(predictor, task, { ...options, data, request, onProgress }));
 		const done = await evaluated.get(key)!;
-		if (done.records < done.asked) continue;
+		if (done.records < done.requested) continue;
 		runs.set(set, done);
 		scores.push(done.f1);
 	}
@@ -165,7 +165,7 @@ function differences(
 	return [
 		...[...runs].map(([set, run]) => countsOf(set, run, options.split)),
 		...[...runs].flatMap(([set, run]) =>
-			run.screen === null ? [] : [`${set}: ${screenText(run)}; --prefilter off asks all`],
+			run.prefilter === null ? [] : [`${set}: ${describePrefilter(run)}; --prefilter off asks all`],
 		),
 		...(missing.length === 0
 			? []

@@ -1,4 +1,4 @@
-/** Opens a predictions file: what an earlier run of the same kind left there, and a place for new predictions. */
+/** Keeps the predictions of a run in a file, so that a later run with the same settings can continue it. */
 import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../../src/core/failure.ts";
@@ -23,12 +23,12 @@ export interface PredictionsFile {
 
 const FORMAT = "umie-predictions/2";
 
-/** Nothing is kept. */
+/** Keeps no predictions. */
 export const NO_FILE: PredictionsFile = { done: [], append: () => {} };
 
 /**
- * First line: what the run is. Then one prediction a line. A line that broke off is dropped.
- * @throws Failure `usage` where the file is another run's, or is there and is not to be continued; `input-unreadable`
+ * The first line says which run it is, each further line is a prediction. An incomplete last line is dropped.
+ * @throws Failure `usage` where the file belongs to another run, or exists and `resume` is false; `input-unreadable`
  */
 export function openPredictions(path: string, facts: RunFacts, resume: boolean): PredictionsFile {
 	const there = existsSync(path);
@@ -45,12 +45,11 @@ export function openPredictions(path: string, facts: RunFacts, resume: boolean):
 	if (!there) guard(() => writeFileSync(path, `${header}\n`));
 	return {
 		done,
-		append: (predictions) =>
-			guard(() => appendFileSync(path, predictions.map((one) => `${JSON.stringify(one)}\n`).join(""))),
+		append: (predictions) => guard(() => appendFileSync(path, predictions.map(toLine).join(""))),
 	};
 }
 
-/** Whether two headers are of one run, whatever the order of their fields and the names that options had when they were written. */
+/** Whether two headers are of one run. The order of fields does not matter, and former names of options are read. */
 function isSameRun(first: string, header: string): boolean {
 	const facts = (line: string) => {
 		const { request, ...rest } = JSON.parse(line) as Record<string, unknown>;
@@ -61,6 +60,19 @@ function isSameRun(first: string, header: string): boolean {
 	} catch {
 		return false;
 	}
+}
+
+/** A prediction as a line of the file. */
+function toLine({ prefiltered, ...rest }: Prediction): string {
+	// The file says `screened`, the former name.
+	return `${JSON.stringify(prefiltered === undefined ? rest : { ...rest, screened: prefiltered })}\n`;
+}
+
+type Line = Omit<Prediction, "prefiltered"> & { readonly screened?: "asked" | "left out" };
+
+function parseLine(line: string): Prediction {
+	const { screened, ...rest } = JSON.parse(line) as Line;
+	return screened === undefined ? rest : { ...rest, prefiltered: screened };
 }
 
 function readPredictions(path: string, header: string, most: number): Prediction[] {
@@ -75,7 +87,7 @@ function readPredictions(path: string, header: string, most: number): Prediction
 	if (lines.length > most)
 		throw new Failure("usage", `${path} has ${lines.length} predictions, more than the ${most} records.`);
 	try {
-		const predictions = lines.map((line) => JSON.parse(line) as Prediction);
+		const predictions = lines.map(parseLine);
 		truncateSync(path, Buffer.byteLength(whole));
 		return predictions;
 	} catch (cause) {

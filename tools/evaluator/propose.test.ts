@@ -40,12 +40,12 @@ test("every picture of the split has a line with its regions, best first, as fra
 });
 
 test("a picture that is missing is a failure that names it", async () => {
-	const asked = writeProposals(
+	const proposing = writeProposals(
 		join(folder, "regions.jsonl"),
 		folder,
 		join(root, "models/umie-nano"),
 		join(folder, "none.jsonl"),
 		"dev",
 	);
-	await expect(asked).rejects.toThrow("missing.jpg");
+	await expect(proposing).rejects.toThrow("missing.jpg");
 });

@@ -7,8 +7,8 @@ import { type Browser, chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumArgs, findChromium } from "../node/browser/find-chromium.ts";
 import type { Evaluation } from "./evaluate.ts";
-import { gatesOf } from "./gates.ts";
-import { type Prediction, SAID_NOTHING } from "./predict/contract.ts";
+import { summarizeGates } from "./gates.ts";
+import { EMPTY_PREDICTION, type Prediction } from "./predict/contract.ts";
 import { markedText, reportHtml } from "./report-html.ts";
 import { score } from "./score.ts";
 import { SHOWING_DEFAULTS } from "./showing.ts";
@@ -23,14 +23,14 @@ const RECORDS: RecordOf<"mner">[] = [
 	},
 	{ id: "fine", text: "Paris", picture: "deciding", entities: [{ type: "location", start: 0, end: 5 }] },
 ];
-const said = (id: string, type: string, start: number, end: number): Prediction => ({
-	...SAID_NOTHING,
+const prediction = (id: string, type: string, start: number, end: number): Prediction => ({
+	...EMPTY_PREDICTION,
 	id,
 	entities: [{ type, start, end, score: 0.75, boxes: [] }],
 });
 const PREDICTIONS = [
-	said(RECORDS[0]!.id, "person", HOSTILE.length - 9, HOSTILE.length - 6),
-	said("fine", "location", 0, 5),
+	prediction(RECORDS[0]!.id, "person", HOSTILE.length - 9, HOSTILE.length - 6),
+	prediction("fine", "location", 0, 5),
 ];
 
 const evaluation: Evaluation = {
@@ -44,16 +44,16 @@ const evaluation: Evaluation = {
 		vision: "none",
 		fingerprint: "",
 	},
-	asked: 3,
+	requested: 3,
 	pictures: null,
 	showing: SHOWING_DEFAULTS,
 	request: {},
-	gates: gatesOf(
+	gates: summarizeGates(
 		RECORDS,
 		PREDICTIONS.map((one, index) => ({ ...one, gate: index })),
 		"right",
 	),
-	screen: { asked: 1, of: 4 },
+	prefilter: { kept: 1, of: 4 },
 	seconds: 1,
 	shares: [
 		{

@@ -9,7 +9,7 @@ import type { Evaluation } from "./evaluate.ts";
 import { BINS } from "./gates.ts";
 import type { Score } from "./metrics.ts";
 import type { EvaluationRequest } from "./predict/contract.ts";
-import { screenText } from "./predict/prefiltered.ts";
+import { describePrefilter } from "./predict/prefiltered.ts";
 import { SCRIPT, STYLE } from "./report-page.ts";
 import type { Example, MarkedItem } from "./score.ts";
 import type { Share } from "./shares.ts";
@@ -69,7 +69,7 @@ function factsOf(
 	return [
 		`${model.name} ${model.dtype} on ${model.device.name}; ${decoding} decoding, ${beams} ${beams === 1 ? "beam" : "beams"}, gate ${gate}, instructor ${instructor}`,
 		`${result.records} records in ${result.seconds.toFixed(1)} s; malformed outputs ${result.malformed.toFixed(2)} %`,
-		...(result.screen === null ? [] : [`${screenText(result)}`]),
+		...(result.prefilter === null ? [] : [`${describePrefilter(result)}`]),
 		...notesOf(result),
 	];
 }

@@ -1,11 +1,11 @@
 /** Tests that reports of the tasks beyond the paper are as counted by hand. */
 import { describe, expect, test } from "vitest";
-import { type Box, type Prediction, SAID_NOTHING } from "./predict/contract.ts";
+import { type Box, EMPTY_PREDICTION, type Prediction } from "./predict/contract.ts";
 import { parseRecord } from "./records.ts";
 import { type Scores, score } from "./score.ts";
 import type { RecordOf } from "./tasks/tasks.ts";
 
-const said = (more: Partial<Prediction>): Prediction => ({ ...SAID_NOTHING, id: "a", ...more });
+const prediction = (more: Partial<Prediction>): Prediction => ({ ...EMPTY_PREDICTION, id: "a", ...more });
 /** "triple 1/2/3": right, predicted, gold. */
 const counts = ({ metrics }: Scores) =>
 	metrics.map(({ id, counts: { right, predicted, gold } }) => `${id} ${right}/${predicted}/${gold}`);
@@ -38,7 +38,7 @@ describe("FMNERG", () => {
 			entity("coach", 8, 11, [], "person"),
 			entity("city", 15, 19, [RIGHT], "location"),
 		];
-		const scores = score("fmnerg", [record], [said({ entities })]);
+		const scores = score("fmnerg", [record], [prediction({ entities })]);
 		expect(counts(scores)).toEqual([
 			"triple 1/3/3",
 			"coarse-triple 2/3/3",
@@ -51,7 +51,7 @@ describe("FMNERG", () => {
 	});
 	test("a model that knows coarse types only scores there; a fine type without its coarse one takes it from the hierarchy", () => {
 		const entities = [entity("person", 0, 3, [LEFT]), entity("athlete", 8, 11), entity("location", 15, 19)];
-		const scores = score("fmnerg", [record], [said({ entities })]);
+		const scores = score("fmnerg", [record], [prediction({ entities })]);
 		expect(counts(scores)).toEqual([
 			"triple 1/3/3",
 			"coarse-triple 3/3/3",
@@ -89,14 +89,14 @@ describe("MORE", () => {
 			found("relatives", 8, 11, LEFT),
 			found("present in", 15, 19, [0.6, 0, 1, 0.5]),
 		];
-		const scores = score("more", [record], [said({ objectRelations })]);
+		const scores = score("more", [record], [prediction({ objectRelations })]);
 		expect(counts(scores)).toEqual(["triple 1/3/3", "pair 2/3/3", "text 2/3/3"]);
 		expect(shares(scores)).toEqual(["accuracy 2/4"]);
 		expect(scores.accuracy).toBe(50);
 	});
 	test("of two relations said of a pair the surer one counts for accuracy", () => {
 		const objectRelations = [found("relatives", 8, 11, LEFT, 0.4), found("partner", 8, 11, LEFT, 0.6)];
-		const scores = score("more", [record], [said({ objectRelations })]);
+		const scores = score("more", [record], [prediction({ objectRelations })]);
 		// Bob's pair, and the one without a relation.
 		expect([counts(scores)[0], shares(scores)]).toEqual(["triple 1/2/3", ["accuracy 2/4"]]);
 	});
@@ -104,7 +104,7 @@ describe("MORE", () => {
 		const { confusion } = score(
 			"more",
 			[record],
-			[said({ objectRelations: [found("relatives", 8, 11, LEFT), found("partner", 0, 3, RIGHT)] })],
+			[prediction({ objectRelations: [found("relatives", 8, 11, LEFT), found("partner", 0, 3, RIGHT)] })],
 		);
 		const at = (gold: string, predicted: string) =>
 			confusion.cells[confusion.labels.indexOf(gold)]![confusion.labels.indexOf(predicted)];
@@ -147,7 +147,11 @@ describe("GMPER", () => {
 
 	test("all right: entities, steps, the one link, all three pairs of steps in order", () => {
 		const entities = [entity(flour, 1, "t1", [LEFT]), entity(first, 2, "t2"), entity(second, 3, "t2")];
-		const scores = score("gmper", [record], [said({ entities, steps: [step(mix, 1), step(knead, 2), step(bake, 3)] })]);
+		const scores = score(
+			"gmper",
+			[record],
+			[prediction({ entities, steps: [step(mix, 1), step(knead, 2), step(bake, 3)] })],
+		);
 		expect(counts(scores)).toEqual(["grounded 3/3/3", "entity 3/3/3", "step 3/3/3", "link 1/1/1"]);
 		expect(shares(scores)).toEqual(["order 3/3"]);
 		expect(Object.keys(scores.byType)).toEqual(["step 1 entity", "step 2 entity", "step 3 entity"]);
@@ -155,14 +159,14 @@ describe("GMPER", () => {
 	test("two steps read as one: entities move a step, no pair of steps is in order, things that are parted are no link", () => {
 		const both = { start: mix.start, end: knead.end };
 		const entities = [entity(flour, 1, "t1"), entity(first, 1, "t2"), entity(second, 2, "t3")];
-		const joined = score("gmper", [record], [said({ entities, steps: [step(both, 1), step(bake, 2)] })]);
+		const joined = score("gmper", [record], [prediction({ entities, steps: [step(both, 1), step(bake, 2)] })]);
 		// Flour is in the right step but not in its region.
 		expect(counts(joined)).toEqual(["grounded 0/3/3", "entity 1/3/3", "step 1/2/3", "link 0/0/1"]);
 		expect(shares(joined)).toEqual(["order 0/3"]);
 		const swapped = score(
 			"gmper",
 			[record],
-			[said({ steps: [step(mix, 1), step(bake, 2), step({ start: knead.start - 1, end: knead.end }, 3)] })],
+			[prediction({ steps: [step(mix, 1), step(bake, 2), step({ start: knead.start - 1, end: knead.end }, 3)] })],
 		);
 		// Mix before both, Bake before Knead; white space before a step says nothing.
 		expect([counts(swapped)[2], shares(swapped)]).toEqual(["step 3/3/3", ["order 2/3"]]);
@@ -202,7 +206,7 @@ describe("RE²", () => {
 		const scores = score(
 			"re2",
 			[record],
-			[said({ entities: [name, ada, born, year], relations: [link(name, ada), link(name, year)] })],
+			[prediction({ entities: [name, ada, born, year], relations: [link(name, ada), link(name, year)] })],
 		);
 		expect(counts(scores)).toEqual(["link 1/2/2", "field 3/4/4", "boundary 4/4/4"]);
 		expect(scores.f1).toBe(50);
@@ -222,7 +226,7 @@ describe("multiple choice", () => {
 			question("role", "agent", null),
 		];
 		const record = { id: "a", text: "Ada", entities: [] };
-		const scores = score("mner", [record], [said({ questions })]);
+		const scores = score("mner", [record], [prediction({ questions })]);
 		expect(shares(scores)).toEqual([
 			"questions-all 2/5",
 			"questions-entity 2/3",
@@ -231,7 +235,7 @@ describe("multiple choice", () => {
 			"questions-none 1/2",
 		]);
 		expect(scores.shares[0]!.value).toBe(40);
-		expect(score("mner", [record], [said({})]).shares).toEqual([]);
+		expect(score("mner", [record], [prediction({})]).shares).toEqual([]);
 	});
 });
 

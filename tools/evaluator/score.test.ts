@@ -1,13 +1,13 @@
 /** Tests that reports on a few posts are as counted by hand. */
 import { describe, expect, test } from "vitest";
 import { bootstrap } from "./bootstrap.ts";
-import { type FoundSpan, type Prediction, SAID_NOTHING } from "./predict/contract.ts";
+import { EMPTY_PREDICTION, type FoundSpan, type Prediction } from "./predict/contract.ts";
 import { score } from "./score.ts";
 import type { RecordOf } from "./tasks/tasks.ts";
 
-const said = (id: string, more: Partial<Prediction> = {}): Prediction => ({
+const prediction = (id: string, more: Partial<Prediction> = {}): Prediction => ({
 	id,
-	...SAID_NOTHING,
+	...EMPTY_PREDICTION,
 	...more,
 });
 const found = (type: string, start: number, end: number): FoundSpan => ({ type, start, end, score: 0.5 });
@@ -27,8 +27,8 @@ describe("entities", () => {
 	];
 	// UTF-16: the emoji is two units long.
 	const predictions = [
-		said("a", { entities: [entity("person", 3, 6), entity("location", 11, 14)], malformed: 1 }),
-		said("b", { entities: [entity("location", 0, 5)] }),
+		prediction("a", { entities: [entity("person", 3, 6), entity("location", 11, 14)], malformed: 1 }),
+		prediction("b", { entities: [entity("location", 0, 5)] }),
 	];
 	const report = score("mner", records, predictions);
 
@@ -73,7 +73,7 @@ describe("relations", () => {
 		relation,
 	});
 	const answer = (id: string, name: string | null) =>
-		said(id, { relation: { name, score: 0.5 }, malformed: Number(name === null) });
+		prediction(id, { relation: { name, score: 0.5 }, malformed: Number(name === null) });
 	const gold = [post("a", "none"), post("b", "peer"), post("c", "none"), post("d", "parent"), post("e", "peer")];
 	const report = score("mre", gold, [
 		answer("a", "none"),
@@ -118,7 +118,7 @@ describe("events", () => {
 	const region = { event: "attack", role: "target", span: null, box: [0, 0, 100, 60] as const, score: 1 };
 
 	test("an argument in the text and one in the picture (IoU 0.6) are both right", () => {
-		const { metrics } = score("meae", [record], [said("a", { arguments: [place, region] })]);
+		const { metrics } = score("meae", [record], [prediction("a", { arguments: [place, region] })]);
 		expect(metrics[0]!.counts).toEqual({ right: 2, predicted: 2, gold: 2 });
 	});
 	test("an object among the record's regions is met by the box in fractions; one that is not there is missed", () => {
@@ -136,14 +136,14 @@ describe("events", () => {
 			],
 		};
 		const found = { ...region, box: [0, 0, 320, 300] as const, fractions: [0, 0, 0.5, 0.6] as const };
-		const { metrics } = score("meae", [objects], [said("a", { arguments: [found] })]);
+		const { metrics } = score("meae", [objects], [prediction("a", { arguments: [found] })]);
 		expect(metrics[0]!.counts).toEqual({ right: 1, predicted: 1, gold: 2 });
 	});
 	test("the cascade scores arguments first and the events themselves, too", () => {
 		const { metrics, regions } = score(
 			"mee",
 			[record],
-			[said("a", { events: [found("meet", 0, 9)], arguments: [{ ...place, event: "meet" }] })],
+			[prediction("a", { events: [found("meet", 0, 9)], arguments: [{ ...place, event: "meet" }] })],
 		);
 		expect(metrics.map(({ id, counts: { right } }) => `${id} ${right}`)).toEqual([
 			"argument 0",
@@ -169,7 +169,7 @@ describe("JMERE", () => {
 		};
 		const answer = (tailType: string) => {
 			const [head, tail] = [found("person", 0, 3), found(tailType, 4, 9)];
-			return said("a", {
+			return prediction("a", {
 				entities: [head, tail].map((span) => ({ ...span, boxes: [] })),
 				relations: [{ relation: "place of birth", head, tail, score: 1 }],
 			});

@@ -1,14 +1,14 @@
 /** Scores predictions: every metric with its rule and interval, types, confusion, and the posts themselves. */
 import type { WordMode } from "../../src/core/text.ts";
 import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
-import { type Confusion, confusionOf } from "./confusion.ts";
+import { type Confusion, countConfusions } from "./confusion.ts";
 import type { Compared, Item } from "./item.ts";
 import { goldItems, predictedItems } from "./items.ts";
 import type { Metric } from "./metric.ts";
 import { addCounts, type Counts, type Matching, match, noCounts, ruleOf, type Score, scoreOf } from "./metrics.ts";
 import type { AnnotatedRecord, EvaluatedTask, Prediction, TextSpan } from "./predict/contract.ts";
-import { type Share, sharesOf } from "./shares.ts";
-import { type Slice, slicesOf, sumOf } from "./slices.ts";
+import { measureShares, type Share } from "./shares.ts";
+import { type Slice, scoreSlices, sumOf } from "./slices.ts";
 import { EVALUATED_TASKS } from "./tasks/tasks.ts";
 import type { Trimming } from "./trimming.ts";
 
@@ -80,14 +80,19 @@ export function score(
 	const definition = EVALUATED_TASKS[task];
 	const [tabled] = definition.metrics as readonly [Metric, ...Metric[]];
 	const compared = records.map((record, index): Compared => {
-		const said = predictions[index]!;
-		return { record, said, gold: goldItems(task, record, words), predicted: predictedItems(task, record, said) };
+		const prediction = predictions[index]!;
+		return {
+			record,
+			prediction,
+			gold: goldItems(task, record, words),
+			predicted: predictedItems(task, record, prediction),
+		};
 	});
-	const matchings = definition.metrics.map((metric) => compared.map((one) => matchOf(metric, one, trimming)));
+	const matchings = definition.metrics.map((metric) => compared.map((one) => matchRecord(metric, one, trimming)));
 	const metrics = definition.metrics.map((metric, index) => metricScore(metric, matchings[index]!, trimming));
 	const first = metrics[0]!;
 	const byType = typeScores(tabled, compared, trimming);
-	const shares = sharesOf(
+	const shares = measureShares(
 		task,
 		compared,
 		predictions.some(({ questions }) => questions.length > 0),
@@ -108,19 +113,19 @@ export function score(
 		byType,
 		shares,
 		accuracy: shares.find(({ id }) => id === "accuracy")?.value ?? null,
-		malformed: share(sum(({ said }) => said.malformed)),
-		looked: sum(({ said }) => Number(said.looked)),
+		malformed: share(sum(({ prediction }) => prediction.malformed)),
+		looked: sum(({ prediction }) => Number(prediction.looked)),
 		regions: sum(({ gold }) => gold.arguments.filter(({ spans }) => spans.length === 0).length),
-		slices: slicesOf(
+		slices: scoreSlices(
 			records,
 			definition.metrics.map(({ id }, index) => ({ id, counts: matchings[index]!.map((one) => one.counts) })),
 		),
-		confusion: confusionOf(definition, compared, tabled.layer),
-		examples: examplesOf(compared, matchings[0]!, tabled.parts.region),
+		confusion: countConfusions(definition, compared, tabled.layer),
+		examples: listExamples(compared, matchings[0]!, tabled.parts.region),
 	};
 }
 
-function matchOf(metric: Metric, { record, predicted, gold }: Compared, trimming: Trimming): Matching {
+function matchRecord(metric: Metric, { record, predicted, gold }: Compared, trimming: Trimming): Matching {
 	return match(metric, record.text, predicted[metric.layer], gold[metric.layer], trimming);
 }
 
@@ -161,7 +166,7 @@ function typeOf({ group, label, spans }: Item): string {
 }
 
 /** @param regions whether the regions of words are compared, and so shown */
-function examplesOf(compared: readonly Compared[], matchings: readonly Matching[], regions: boolean): Example[] {
+function listExamples(compared: readonly Compared[], matchings: readonly Matching[], regions: boolean): Example[] {
 	const examples = compared.map(({ record }, index): Example => {
 		const { right, wrong, missed } = matchings[index]!;
 		const marked = (items: readonly Item[]) => items.map((item) => markedItem(item, record.text, regions));

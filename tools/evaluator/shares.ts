@@ -32,9 +32,9 @@ function questionShare(id: string, name: string, counts: (question: AnsweredQues
 		name: `questions${name}`,
 		rule: RIGHT_ANSWER,
 		source: MQA,
-		count({ said }) {
-			const asked = said.questions.filter(counts);
-			return { right: asked.filter(({ right, answer }) => right === answer).length, of: asked.length };
+		count({ prediction }) {
+			const counted = prediction.questions.filter(counts);
+			return { right: counted.filter(({ right, answer }) => right === answer).length, of: counted.length };
 		},
 	};
 }
@@ -51,15 +51,17 @@ const QUESTIONS: readonly ShareDefinition[] = [
 ];
 
 /** @param questions whether multiple-choice questions were asked; those of which there are none are left out */
-export function sharesOf(task: EvaluatedTask, compared: readonly Compared[], questions: boolean): Share[] {
-	const asked = questions ? QUESTIONS.map((one) => shareOf(one, compared)).filter(({ counts }) => counts.of > 0) : [];
-	return [...(EVALUATED_TASKS[task].shares ?? []).map((one) => shareOf(one, compared)), ...asked];
+export function measureShares(task: EvaluatedTask, compared: readonly Compared[], questions: boolean): Share[] {
+	const counted = questions
+		? QUESTIONS.map((one) => measureShare(one, compared)).filter(({ counts }) => counts.of > 0)
+		: [];
+	return [...(EVALUATED_TASKS[task].shares ?? []).map((one) => measureShare(one, compared)), ...counted];
 }
 
-function shareOf({ count, ...told }: ShareDefinition, compared: readonly Compared[]): Share {
+function measureShare({ count, ...rest }: ShareDefinition, compared: readonly Compared[]): Share {
 	const posts = compared.map(count);
 	return {
-		...told,
+		...rest,
 		counts: sumOf(posts),
 		value: percent(posts),
 		interval: bootstrap(posts, percent, BOOTSTRAP_DEFAULTS),

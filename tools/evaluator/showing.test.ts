@@ -6,20 +6,20 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../node/testing/nano.ts";
-import { differencesOf } from "./differences.ts";
-import { bars, gatesOf, unrelatedShare } from "./gates.ts";
+import { compareVariants } from "./differences.ts";
+import { bars, summarizeGates, unrelatedShare } from "./gates.ts";
 import {
 	type AnnotatedRecord,
-	type Asked,
+	type Batch,
 	type Box,
+	EMPTY_PREDICTION,
 	type PictureKind,
 	type Prediction,
 	type Predictor,
-	SAID_NOTHING,
 } from "./predict/contract.ts";
-import { type Pictures, showingsOf, withRegions } from "./showing.ts";
-import { slicesOf } from "./slices.ts";
-import { measureVariants, variantsOf } from "./variants.ts";
+import { chooseShowings, type Pictures, withRegions } from "./showing.ts";
+import { scoreSlices } from "./slices.ts";
+import { listVariants, measureVariants } from "./variants.ts";
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -41,7 +41,7 @@ const RECORDS = [
 	record("b1", "both", "deciding", ["person", "location"]),
 ];
 const shown = (pictures: Pictures, regions = "proposer", records = RECORDS, names: readonly string[] = []) =>
-	showingsOf("mner", withRegions(records, { pictures, regions }), { pictures, regions }, names);
+	chooseShowings("mner", withRegions(records, { pictures, regions }), { pictures, regions }, names);
 
 describe("pictures", () => {
 	test("right is the record's own, none is none", () => {
@@ -88,10 +88,10 @@ describe("regions", () => {
 
 describe("gates", () => {
 	const gates = [0.4, 0.8, 0.6, 0.1, null, 0.2];
-	const predictions = gates.map((gate, index) => ({ ...SAID_NOTHING, id: RECORDS[index]!.id, gate }));
+	const predictions = gates.map((gate, index) => ({ ...EMPTY_PREDICTION, id: RECORDS[index]!.id, gate }));
 
 	test("mean, median and tenths of the common range, by kind of picture", () => {
-		const [deciding, unrelated] = gatesOf(RECORDS, predictions, "right");
+		const [deciding, unrelated] = summarizeGates(RECORDS, predictions, "right");
 		expect(deciding).toMatchObject({
 			kind: "deciding",
 			records: 4,
@@ -106,15 +106,15 @@ describe("gates", () => {
 		expect(bars([0, 1, 4, 8])).toBe(" ▁▄█");
 	});
 	test("of wrong and unrelated pictures they are told by what was shown, and data that says nothing about its pictures has one kind", () => {
-		expect(gatesOf(RECORDS, predictions, "wrong").map(({ kind, records }) => `${kind} ${records}`)).toEqual([
+		expect(summarizeGates(RECORDS, predictions, "wrong").map(({ kind, records }) => `${kind} ${records}`)).toEqual([
 			"wrong 5",
 		]);
-		expect(gatesOf(RECORDS, predictions, "unrelated").map(({ kind, records }) => `${kind} ${records}`)).toEqual([
+		expect(summarizeGates(RECORDS, predictions, "unrelated").map(({ kind, records }) => `${kind} ${records}`)).toEqual([
 			"unrelated 5",
 		]);
 		const plain = RECORDS.map(({ picture, ...rest }) => rest as AnnotatedRecord);
-		expect(gatesOf(plain, predictions, "right").map(({ kind }) => kind)).toEqual(["any"]);
-		expect(gatesOf(plain, [], "right")).toEqual([]);
+		expect(summarizeGates(plain, predictions, "right").map(({ kind }) => kind)).toEqual(["any"]);
+		expect(summarizeGates(plain, [], "right")).toEqual([]);
 	});
 });
 
@@ -122,7 +122,7 @@ test("slices count the records of their kind, by every metric", () => {
 	const ambiguous = record("a", "a", "deciding", [], { ambiguous: true });
 	const right = { right: 1, predicted: 1, gold: 1 };
 	const wrong = { right: 0, predicted: 1, gold: 1 };
-	const slices = slicesOf(
+	const slices = scoreSlices(
 		[ambiguous, ...RECORDS.slice(0, 4)],
 		[{ id: "strict", counts: [right, wrong, right, wrong, right] }],
 	);
@@ -132,7 +132,7 @@ test("slices count the records of their kind, by every metric", () => {
 		"unrelated picture 1 100",
 	]);
 	const { picture, ...plain } = RECORDS[0]!;
-	expect(slicesOf([plain as AnnotatedRecord], [{ id: "strict", counts: [right] }])).toEqual([]);
+	expect(scoreSlices([plain as AnnotatedRecord], [{ id: "strict", counts: [right] }])).toEqual([]);
 });
 
 describe("variants", () => {
@@ -147,7 +147,7 @@ describe("variants", () => {
 	};
 
 	test("every combination once, named by what differs", () => {
-		const names = variantsOf({ gates: ["auto"], pictures: ["right", "wrong"], regions: ["gold", "largest"] }).map(
+		const names = listVariants({ gates: ["auto"], pictures: ["right", "wrong"], regions: ["gold", "largest"] }).map(
 			({ name }) => name,
 		);
 		expect(names).toEqual([
@@ -156,7 +156,7 @@ describe("variants", () => {
 			"pictures wrong, regions gold",
 			"pictures wrong, regions largest",
 		]);
-		expect(variantsOf({ gates: [0.5], pictures: ["none"], regions: ["proposer"] })).toEqual([
+		expect(listVariants({ gates: [0.5], pictures: ["none"], regions: ["proposer"] })).toEqual([
 			{ name: "", gate: 0.5, pictures: "none", regions: "proposer" },
 		]);
 	});
@@ -167,19 +167,19 @@ describe("variants", () => {
 		const data = join(folder.path, "ambiguous.jsonl");
 		writeFileSync(data, posts.map((post) => `${JSON.stringify(post)}\n`).join(""));
 		/** With gate 1 all is right; without, only what is not ambiguous. */
-		const predict = async ({ records, request }: Asked): Promise<Prediction[]> =>
+		const predict = async ({ records, request }: Batch): Promise<Prediction[]> =>
 			records.map(({ id, ambiguous }) => {
 				const type = ambiguous && request.gate === 0 ? "location" : "person";
-				return { ...SAID_NOTHING, id, entities: [{ type, start: 0, end: 6, boxes: [], score: 1 }] };
+				return { ...EMPTY_PREDICTION, id, entities: [{ type, start: 0, end: 6, boxes: [], score: 1 }] };
 			});
-		const variants = variantsOf({ gates: [1, 0], pictures: ["right"], regions: ["proposer"] });
+		const variants = listVariants({ gates: [1, 0], pictures: ["right"], regions: ["proposer"] });
 		const measured = await measureVariants(
 			variants,
 			"mner",
 			{ ...IDLE, predict },
 			{ data, limit: 0, request: {}, onProgress: () => {} },
 		);
-		const differences = differencesOf(measured);
+		const differences = compareVariants(measured);
 		expect(differences.map(({ of, from, over, value }) => `${of}, ${from}, ${over}: ${value}`)).toEqual([
 			"gate 1, gate 0, all records: 50",
 			"gate 1, gate 0, ambiguous names: 100",
@@ -188,26 +188,26 @@ describe("variants", () => {
 		expect(differences[1]!.interval).toEqual({ low: 100, high: 100 });
 		const { low, high } = differences[0]!.interval;
 		expect([low > 0, low < 50, high > 50, high < 100]).toEqual([true, true, true, true]);
-		expect(differencesOf(measured.slice(0, 1))).toEqual([]);
+		expect(compareVariants(measured.slice(0, 1))).toEqual([]);
 	});
 	test("a run that is stopped is left out, as are those after it", async () => {
 		const data = join(folder.path, "posts.jsonl");
 		writeFileSync(data, `${JSON.stringify({ id: "a", text: "Ada", entities: [] })}\n`);
 		const stop = new AbortController();
-		let asked = 0;
+		let calls = 0;
 		const predictor: Predictor = {
 			...IDLE,
 			predict: async () => {
-				asked++;
-				if (asked === 2) stop.abort();
-				return [{ ...SAID_NOTHING, id: "a" }];
+				calls++;
+				if (calls === 2) stop.abort();
+				return [{ ...EMPTY_PREDICTION, id: "a" }];
 			},
 		};
-		const variants = variantsOf({ gates: [0, 0.1, 0.2], pictures: ["right"], regions: ["proposer"] });
+		const variants = listVariants({ gates: [0, 0.1, 0.2], pictures: ["right"], regions: ["proposer"] });
 		const options = { data, limit: 0, request: {}, signal: stop.signal, onProgress: () => {} };
 		const measured = await measureVariants(variants, "mner", predictor, options);
 		// The second was answered before it was told to stop.
 		expect(measured.map(({ gate }) => gate)).toEqual([0, 0.1]);
-		expect(asked).toBe(2);
+		expect(calls).toBe(2);
 	});
 });

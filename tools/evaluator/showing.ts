@@ -42,7 +42,7 @@ export interface Showing {
  * @returns of each record what is shown with it; the same for the same records and names
  * @throws Failure `usage` where no annotated box is to be had, or no unrelated picture
  */
-export function showingsOf(
+export function chooseShowings(
 	task: EvaluatedTask,
 	records: readonly AnnotatedRecord[],
 	{ pictures, regions }: ShowingOptions,
@@ -55,7 +55,7 @@ export function showingsOf(
 	if (regions === "gold" && !records.some((record) => (regionsOf(record) ?? []).length > 0))
 		throw new Failure("usage", `--regions gold: no record of ${task} here has a box that lies in its picture.`);
 	const shown: readonly (AnnotatedRecord | null)[] =
-		pictures === "none" ? records.map(() => null) : pictures === "wrong" ? wrongOf(task, records) : records;
+		pictures === "none" ? records.map(() => null) : pictures === "wrong" ? pickWrong(task, records) : records;
 	return shown.map((record) =>
 		record?.image_id === undefined
 			? { imageId: null, regions: null }
@@ -68,7 +68,7 @@ export function showingsOf(
  * one in the file, so that it is the same every time; null where there is none, or where the record has no picture
  * itself.
  */
-function wrongOf(task: EvaluatedTask, records: readonly AnnotatedRecord[]): (AnnotatedRecord | null)[] {
+function pickWrong(task: EvaluatedTask, records: readonly AnnotatedRecord[]): (AnnotatedRecord | null)[] {
 	const kinds = records.map((record) => decidedKinds(task, record));
 	return records.map((record, index) => {
 		if (record.image_id === undefined) return null;

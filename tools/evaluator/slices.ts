@@ -26,7 +26,7 @@ const SLICES: readonly { readonly name: string; readonly has: (record: Annotated
 ];
 
 /** Kinds without a record are left out. @param metrics of each metric the counts of each record */
-export function slicesOf(
+export function scoreSlices(
 	records: readonly AnnotatedRecord[],
 	metrics: ReadonlyArray<{ readonly id: string; readonly counts: readonly Counts[] }>,
 ): Slice[] {

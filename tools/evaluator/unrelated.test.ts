@@ -10,7 +10,7 @@ import { NANO, temporaryFolder } from "../node/testing/nano.ts";
 import { BEYOND, writePictures } from "./beyond.test-helper.ts";
 import { evaluateWith } from "./evaluate.ts";
 import { openNodePredictor } from "./node-predictor.ts";
-import type { Asked, EvaluatedTask, Predictor } from "./predict/contract.ts";
+import type { Batch, EvaluatedTask, Predictor } from "./predict/contract.ts";
 import { hash, picturesToChoose, unrelatedTo } from "./unrelated.ts";
 
 const folder = temporaryFolder();
@@ -109,22 +109,22 @@ describe("a run", () => {
 	const REQUEST = { beams: 1, gate: "model", untrained: "ask" } as const;
 
 	test.each(DATA)("of %s shows every record a picture that is not its own", async (task, data) => {
-		const asked: Asked[] = [];
+		const batches: Batch[] = [];
 		const spy: Predictor = {
 			...node,
 			predict: (one) => {
-				asked.push(one);
+				batches.push(one);
 				return node.predict(one);
 			},
 		};
 		const result = await evaluateWith(spy, task, { ...OPTIONS, data, request: REQUEST });
 		const [a, b] = ["a.png", "b.png"].map((name) => readFileSync(join(folder.path, name)));
-		for (const [index, { id, image_id }] of asked[0]!.records.entries()) {
+		for (const [index, { id, image_id }] of batches[0]!.records.entries()) {
 			const shown = unrelatedTo({ id, image_id }, ["a.png", "b.png"]);
 			expect(shown).not.toBe(`${image_id}.png`);
-			expect(Buffer.from(asked[0]!.images[index]!).equals(shown === "a.png" ? a! : b!)).toBe(true);
+			expect(Buffer.from(batches[0]!.images[index]!).equals(shown === "a.png" ? a! : b!)).toBe(true);
 		}
-		expect(asked[0]!.regions).toEqual(asked[0]!.records.map(() => null));
+		expect(batches[0]!.regions).toEqual(batches[0]!.records.map(() => null));
 		expect(result.pictures).toEqual({ named: result.records, found: result.records });
 		// Forms are read without their pictures; an answer that was never asked for has no gate.
 		if (task !== "re2") expect(result.gates).toMatchObject([{ kind: "unrelated" }]);

@@ -22,14 +22,14 @@ export interface MeasuredVariant extends Variant {
 }
 
 /** Every combination. */
-export function variantsOf({ gates, pictures, regions }: Varied): Variant[] {
-	const told = { pictures: pictures.length > 1, regions: regions.length > 1, gate: gates.length > 1 };
+export function listVariants({ gates, pictures, regions }: Varied): Variant[] {
+	const varies = { pictures: pictures.length > 1, regions: regions.length > 1, gate: gates.length > 1 };
 	return pictures.flatMap((picture) =>
 		regions.flatMap((region) =>
 			gates.map((gate): Variant => {
 				const values = { pictures: picture, regions: region, gate };
 				const names = Object.entries(values).flatMap(([what, value]) =>
-					told[what as keyof typeof told] ? [`${what} ${value}`] : [],
+					varies[what as keyof typeof varies] ? [`${what} ${value}`] : [],
 				);
 				return { name: names.join(", "), ...values };
 			}),
@@ -56,7 +56,7 @@ export async function measureVariants(
 			showing: { pictures, regions },
 			onProgress: (done, total) => onProgress(`${name}: ${done}/${total}`),
 		});
-		if (options.signal?.aborted && evaluation.records < evaluation.asked) break;
+		if (options.signal?.aborted && evaluation.records < evaluation.requested) break;
 		measured.push({ ...variant, evaluation });
 	}
 	return measured;

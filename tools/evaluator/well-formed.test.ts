@@ -47,7 +47,12 @@ const POSTS = [
 test.each([1, 4])("our own posts, all tasks, %i beams: nothing is unread and every place is right", async (beams) => {
 	const posts = POSTS.map((text) => ({ text, image: null }));
 	const results = unwrap(
-		await engine.extractMany(2, posts, { tasks: ["mner", "mre", "mee"], beams, maxPairs: 6, screen: "off" }, () => {}),
+		await engine.extractMany(
+			2,
+			posts,
+			{ tasks: ["mner", "mre", "mee"], beams, maxPairs: 6, prefilter: "off" },
+			() => {},
+		),
 	);
 	for (const { text, unread, raw, entities, events, relations } of results) {
 		expect([text, unread]).toEqual([text, []]);
@@ -76,8 +81,8 @@ test.skipIf(!there)(
 		const settings = texts.map((text) =>
 			createContext({ request, prepared: prepareText(text, "tokens"), codec, manifest, regionCount: 0 }),
 		);
-		const asked = settings.map((setting) => ({ query: entityQuery(setting), image: null }));
-		const answers = await answerQueries(sessions, asked, {
+		const queries = settings.map((setting) => ({ query: entityQuery(setting), image: null }));
+		const answers = await answerQueries(sessions, queries, {
 			request,
 			device: device.name,
 			yieldPoint: async () => {},

@@ -1,6 +1,6 @@
 /** Proves that sentences are told from tokens by where their names begin and end. */
 import { expect, test } from "vitest";
-import { wordModeOf } from "./word-mode.ts";
+import { detectWordMode } from "./word-mode.ts";
 
 const record = (text: string, ...names: string[]) => ({
 	text,
@@ -13,21 +13,21 @@ const record = (text: string, ...names: string[]) => ({
 });
 
 test("names between spaces are those of a set of tokens", () => {
-	expect(wordModeOf([record("Ada met Bo , then left", "Ada", "Bo"), record("😂 Cy !", "Cy")])).toBe("tokens");
+	expect(detectWordMode([record("Ada met Bo , then left", "Ada", "Bo"), record("😂 Cy !", "Cy")])).toBe("tokens");
 });
 
 test("names with a comma or an article at their side are those of sentences", () => {
-	expect(wordModeOf([record("Ada met Bo, then left", "Ada", "Bo")])).toBe("post");
-	expect(wordModeOf([record("le père d'Hergé est là", "Hergé")])).toBe("post");
-	expect(wordModeOf([record("😂😂 avec Cy!", "Cy")])).toBe("post");
+	expect(detectWordMode([record("Ada met Bo, then left", "Ada", "Bo")])).toBe("post");
+	expect(detectWordMode([record("le père d'Hergé est là", "Hergé")])).toBe("post");
+	expect(detectWordMode([record("😂😂 avec Cy!", "Cy")])).toBe("post");
 });
 
 test("one slip among a hundred names makes no sentences", () => {
 	const tokens = Array.from({ length: 99 }, () => record("Ada left .", "Ada"));
-	expect(wordModeOf([...tokens, record("Bo, too", "Bo")])).toBe("tokens");
+	expect(detectWordMode([...tokens, record("Bo, too", "Bo")])).toBe("tokens");
 });
 
 test("without a name nothing tells, and tokens are read", () => {
-	expect(wordModeOf([])).toBe("tokens");
-	expect(wordModeOf([{ text: "hello, all" }, { text: 3 }, {}])).toBe("tokens");
+	expect(detectWordMode([])).toBe("tokens");
+	expect(detectWordMode([{ text: "hello, all" }, { text: 3 }, {}])).toBe("tokens");
 });

@@ -14,7 +14,7 @@ const SLIPS = 0.02;
  * "post" where more than a few annotated spans begin or end inside of what stands between two spaces ("Köln," has a
  * comma), else "tokens".
  */
-export function wordModeOf(records: readonly object[]): WordMode {
+export function detectWordMode(records: readonly object[]): WordMode {
 	let [spans, inside] = [0, 0];
 	for (const record of records) {
 		if (!("text" in record) || typeof record.text !== "string") continue;

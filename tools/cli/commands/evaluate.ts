@@ -6,8 +6,8 @@ import { DEFINITIONS } from "../../../src/tasks/catalog/definitions.ts";
 import { type Labels, REQUEST_DEFAULTS } from "../../../src/tasks/request.ts";
 import { openBrowserPredictor } from "../../evaluator/browser-predictor.ts";
 import { describeEvaluation, describePaper, describeVariants } from "../../evaluator/describe.ts";
-import { differencesOf } from "../../evaluator/differences.ts";
-import { type Evaluation, evaluateWith } from "../../evaluator/evaluate.ts";
+import { compareVariants } from "../../evaluator/differences.ts";
+import { type Evaluation, evaluateWith, toJson } from "../../evaluator/evaluate.ts";
 import { openNodePredictor } from "../../evaluator/node-predictor.ts";
 import { comparePaper, PAPER_TABLES, type PaperTable } from "../../evaluator/paper.ts";
 import type { EvaluatedTask, EvaluationRequest, Predictor } from "../../evaluator/predict/contract.ts";
@@ -16,7 +16,7 @@ import { PICTURES, SHOWING_DEFAULTS } from "../../evaluator/showing.ts";
 import { EVALUATED, EVALUATED_TASKS } from "../../evaluator/tasks/tasks.ts";
 import { TRIMMINGS } from "../../evaluator/trimming.ts";
 import { picturesToChoose } from "../../evaluator/unrelated.ts";
-import { measureVariants, type Variant, type Varied, variantsOf } from "../../evaluator/variants.ts";
+import { listVariants, measureVariants, type Variant, type Varied } from "../../evaluator/variants.ts";
 import { WORD_CHOICES } from "../../evaluator/word-mode.ts";
 import { type Command, needed, oneOf, options, progressLine, ReportedFailure, wholeNumber } from "../command.ts";
 import { parseLabels } from "../extract/labels.ts";
@@ -58,12 +58,12 @@ export const evaluateCommand: Command = {
 	help: EVALUATE_HELP,
 	async run(argv) {
 		const { values } = options(withBrowserDevice(argv), OPTIONS);
-		const asked = askedOf(values);
+		const target = readTarget(values);
 		const given = {
 			...values,
 			model: needed(values.model, "model"),
 			data: needed(values.data, "data"),
-			...requestOf(values, asked),
+			...readRequest(values, target),
 		};
 		// A folder without pictures is told before another run of the list has cost its time.
 		if (given.varied.pictures.includes("unrelated")) await picturesToChoose(values.images);
@@ -73,9 +73,9 @@ export const evaluateCommand: Command = {
 		process.once("SIGINT", onSignal);
 		const predictor = await openPredictor(given.model, values.browser);
 		try {
-			await ("table" in asked
-				? runTable(asked.table, predictor, { ...given, signal: stop.signal })
-				: runTask(asked.task, predictor, { ...given, signal: stop.signal }));
+			await ("table" in target
+				? runTable(target.table, predictor, { ...given, signal: stop.signal })
+				: runTask(target.task, predictor, { ...given, signal: stop.signal }));
 		} finally {
 			process.off("SIGINT", onSignal);
 			await predictor.close();
@@ -84,7 +84,7 @@ export const evaluateCommand: Command = {
 };
 
 type Values = ReturnType<typeof options<typeof OPTIONS>>["values"];
-type Requested = ReturnType<typeof requestOf>;
+type Requested = ReturnType<typeof readRequest>;
 type Given = Omit<Values, "model" | "data" | "limit"> &
 	Requested & { readonly model: string; readonly data: string; readonly signal: AbortSignal };
 
@@ -95,9 +95,9 @@ function withBrowserDevice(argv: readonly string[]): string[] {
 
 const hasDevice = (word: string | undefined) => word !== undefined && !word.startsWith("-");
 
-type AskedFor = { readonly task: EvaluatedTask } | { readonly table: PaperTable };
+type Target = { readonly task: EvaluatedTask } | { readonly table: PaperTable };
 
-function askedOf({ task, table, figure, report, predictions, resume }: Values): AskedFor {
+function readTarget({ task, table, figure, report, predictions, resume }: Values): Target {
 	const ways = [task, table, figure].filter((way) => way !== undefined);
 	if (ways.length !== 1) throw new Failure("usage", "Give one of --task, --table and --figure.");
 	if (resume && predictions === undefined) throw new Failure("usage", "--resume can only be used with --predictions.");
@@ -109,21 +109,21 @@ function askedOf({ task, table, figure, report, predictions, resume }: Values): 
 	return { table: oneOf(table!, published, "table") };
 }
 
-function requestOf(values: Values, asked: AskedFor) {
+function readRequest(values: Values, target: Target) {
 	const { labels } = values;
 	const words = oneOf(values.words, WORD_CHOICES, "words");
-	if (labels !== undefined && !("task" in asked)) throw new Failure("usage", "--labels can only be used with --task.");
+	if (labels !== undefined && !("task" in target)) throw new Failure("usage", "--labels can only be used with --task.");
 	const { beams, decoding } = REQUEST_DEFAULTS;
 	const request: EvaluationRequest = {
 		beams,
 		decoding,
 		...readFlags({ ...values, words: undefined, gate: undefined }),
 		...(words !== "auto" && { words }),
-		...(labels === undefined || !("task" in asked) ? {} : { labels: labelsOf(labels, asked.task) }),
+		...(labels === undefined || !("task" in target) ? {} : { labels: readLabels(labels, target.task) }),
 	};
 	return {
 		request,
-		varied: variedOf(values, asked),
+		varied: readVaried(values, target),
 		trimming: oneOf(values.trim, TRIMMINGS, "trim"),
 		limit: wholeNumber(values.limit, "limit", 0, Number.MAX_SAFE_INTEGER),
 	};
@@ -135,7 +135,7 @@ const GROUNDED = EVALUATED.filter((task) =>
 );
 
 /** What is to be measured in several ways. @throws Failure `usage` for what does not go together */
-function variedOf({ gate = "auto", pictures, regions, images, report, predictions }: Values, asked: AskedFor): Varied {
+function readVaried({ gate = "auto", pictures, regions, images, report, predictions }: Values, target: Target): Varied {
 	const varied: Varied = {
 		gates: gate.split(",").map((one) => readFlag("gate", one)),
 		pictures: pictures.split(",").map((one) => oneOf(one, PICTURES, "pictures")),
@@ -143,13 +143,13 @@ function variedOf({ gate = "auto", pictures, regions, images, report, prediction
 	};
 	const given = { pictures: pictures !== SHOWING_DEFAULTS.pictures, regions: regions !== SHOWING_DEFAULTS.regions };
 	for (const [name, is] of Object.entries(given)) {
-		if (is && !("task" in asked)) throw new Failure("usage", `--${name} can only be used with --task.`);
+		if (is && !("task" in target)) throw new Failure("usage", `--${name} can only be used with --task.`);
 		if (is && images === undefined) throw new Failure("usage", `--${name} needs --images, the folder of the pictures.`);
 	}
-	if (varied.regions.includes("largest") && !("task" in asked && GROUNDED.includes(asked.task)))
+	if (varied.regions.includes("largest") && !("task" in target && GROUNDED.includes(target.task)))
 		throw new Failure("usage", `--regions largest can only be used with --task ${GROUNDED.join(", ")}.`);
-	const single = variantsOf(varied).length === 1;
-	if (!single && !("task" in asked)) throw new Failure("usage", "A list of gates can only be used with --task.");
+	const single = listVariants(varied).length === 1;
+	if (!single && !("task" in target)) throw new Failure("usage", "A list of gates can only be used with --task.");
 	const file = Object.entries({ report, predictions }).find(([, value]) => value !== undefined);
 	if (!single && file !== undefined)
 		throw new Failure(
@@ -160,7 +160,7 @@ function variedOf({ gate = "auto", pictures, regions, images, report, prediction
 }
 
 /** "a,b" is a list of the task's own labels; "entity=a,b;relation=c" and a JSON file name their lists. */
-function labelsOf(value: string, task: EvaluatedTask): Labels {
+function readLabels(value: string, task: EvaluatedTask): Labels {
 	if (value.includes("=") || value.toLowerCase().endsWith(".json")) return parseLabels(value);
 	const list = plainListOf(task);
 	if (list === undefined)
@@ -177,7 +177,7 @@ function openPredictor(model: string, browser: string | undefined): Promise<Pred
 const pictures = ({ images }: Given) => (images === undefined ? {} : { images });
 
 async function runTask(task: EvaluatedTask, predictor: Predictor, given: Given): Promise<void> {
-	const variants = variantsOf(given.varied);
+	const variants = listVariants(given.varied);
 	await (variants.length > 1
 		? runVariants(variants, task, predictor, given)
 		: runOne(variants[0]!, task, predictor, given));
@@ -193,7 +193,7 @@ async function runVariants(
 	const line = progressLine();
 	const options = { data, limit, request, trimming, signal, ...pictures(given), onProgress: line.show };
 	const measured = await measureVariants(variants, task, predictor, options).finally(line.clear);
-	const scores = measured.map(({ evaluation: { examples, ...scores }, ...variant }) => ({ ...variant, ...scores }));
+	const scores = measured.map(({ evaluation, ...variant }) => ({ ...variant, ...toJson(evaluation) }));
 	if (!json) console.log(describeVariants(measured));
 	if (measured.length < variants.length)
 		throw new ReportedFailure(
@@ -203,7 +203,7 @@ async function runVariants(
 				variants: scores,
 			},
 		);
-	if (json) console.log(JSON.stringify({ ...request, variants: scores, differences: differencesOf(measured) }));
+	if (json) console.log(JSON.stringify({ ...request, variants: scores, differences: compareVariants(measured) }));
 }
 
 async function runOne(
@@ -227,18 +227,18 @@ async function runOne(
 		onProgress: (done, total) => line.show(`${done}/${total}`),
 	}).finally(line.clear);
 	if (report !== undefined) writeReport(report, result, request, data);
-	const { examples, ...scores } = result;
+	const scores = toJson(result);
 	if (!json) console.log(describeEvaluation(result, request));
-	if (result.records < result.asked) throw new ReportedFailure(stopped(result, path), { ...request, ...scores });
+	if (result.records < result.requested) throw new ReportedFailure(stopped(result, path), { ...request, ...scores });
 	if (json) console.log(JSON.stringify({ ...request, ...scores }));
 }
 
-function stopped({ records, asked }: Evaluation, path: string | undefined): Failure {
+function stopped({ records, requested }: Evaluation, path: string | undefined): Failure {
 	const next =
 		path === undefined
 			? "nothing was kept; with --predictions FILE it could be resumed"
 			: "run the same command with --resume to continue";
-	return new Failure("cancelled", `Stopped after ${records} of ${asked} records; ${next}.`);
+	return new Failure("cancelled", `Stopped after ${records} of ${requested} records; ${next}.`);
 }
 
 function writeReport(path: string, result: Evaluation, request: EvaluationRequest, data: string): void {

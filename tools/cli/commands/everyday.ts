@@ -9,8 +9,8 @@ import { REQUEST_DEFAULTS, settleRequest } from "../../../src/tasks/request.ts";
 import { readEventRecords } from "../../evaluator/everyday/events.ts";
 import { type Judged, judge, VERDICTS } from "../../evaluator/everyday/judge.ts";
 import { type EverydayPost, HALVES, readPosts } from "../../evaluator/everyday/posts.ts";
-import { recordsOf } from "../../evaluator/everyday/records.ts";
-import { describePost, describeReport, reportOf } from "../../evaluator/everyday/report.ts";
+import { toRecords } from "../../evaluator/everyday/records.ts";
+import { describePost, describeReport, summarize } from "../../evaluator/everyday/report.ts";
 import { readSeenNames } from "../../evaluator/everyday/seen.ts";
 import { openNodeEngine } from "../../node/engine/node-engine.ts";
 import { type Command, needed, oneOf, options, progressLine } from "../command.ts";
@@ -57,7 +57,7 @@ ${describeFlags(["beams"], 13)}
 		const wanted = shown.map((one) => oneOf(one, [...VERDICTS, "relations"], "show"));
 		const seen = values.seen === undefined ? null : await readSeenNames(values.seen);
 		const judged = await judgeModel(needed(values.model, "model"), posts, beams);
-		const report = reportOf(judged, seen);
+		const report = summarize(judged, seen);
 		const listed = judged.filter(
 			({ names, relations }) =>
 				wanted.includes(names.verdict) || (wanted.includes("relations") && relations.shown.length > 0),
@@ -129,7 +129,7 @@ const plain = ({ post, found: { entities }, names: { verdict, missed, wrong }, r
  * @throws Failure `input-unreadable` for a folder that cannot be written
  */
 function writeRecords(posts: readonly EverydayPost[], folder: string, json: boolean): void {
-	const records = posts.map(recordsOf);
+	const records = posts.map(toRecords);
 	const lost = posts.flatMap(({ id }, index) => records[index]!.unreachable.map((name) => `${id} "${name}"`));
 	if (lost.length > 0) console.error(`Left out, because they begin or end within a word: ${lost.join(", ")}`);
 	const events = readEventRecords();

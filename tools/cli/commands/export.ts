@@ -95,7 +95,7 @@ Output:
 			dtype,
 			embeddings,
 			embeddingBlock,
-			floatActivations: patternOf(values["float-activations"]),
+			floatActivations: parsePattern(values["float-activations"]),
 			inspect: values.debug,
 			backbone: values.backbone,
 			encoder,
@@ -125,7 +125,7 @@ Output:
 };
 
 /** @throws Failure `usage` */
-function patternOf(text: string | undefined): RegExp | undefined {
+function parsePattern(text: string | undefined): RegExp | undefined {
 	if (text === undefined) return undefined;
 	try {
 		return new RegExp(text);

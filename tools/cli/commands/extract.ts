@@ -7,10 +7,10 @@ import { FORMAT_NAMES, FORMATS, save } from "../../../src/exports/formats.ts";
 import { BIAS, OPTION_NAMES, settleRequest } from "../../../src/tasks/request.ts";
 import { openNodeEngine } from "../../node/engine/node-engine.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
-import { askedOnce, askedStepsOf } from "../extract/engine-input.ts";
 import { TensorDump } from "../extract/dump.ts";
+import { singlePost, splitSteps } from "../extract/engine-input.ts";
 import { readImage } from "../extract/images.ts";
-import { gazetteerOf, readLayout, readStepImages } from "../extract/inputs.ts";
+import { readGazetteer, readLayout, readStepImages } from "../extract/inputs.ts";
 import { LABELS_HELP, parseLabels } from "../extract/labels.ts";
 import { renderResult } from "../extract/render.ts";
 import { type RunSummary, runPosts } from "../extract/run-posts.ts";
@@ -102,7 +102,7 @@ A file of posts, one JSON record a line:
 		const request = settleRequest({
 			tasks: values.tasks.split(",").map((task) => oneOf(task.trim(), REQUESTABLE, "tasks")),
 			...readFlags(values),
-			...gazetteerOf(values.gazetteer, values.bias),
+			...readGazetteer(values.gazetteer, values.bias),
 			...(values.labels === undefined ? {} : { labels: parseLabels(values.labels) }),
 		});
 		const given = { ...values, model: needed(values.model, "model"), request };
@@ -134,10 +134,10 @@ async function extractPost({
 	const format = wanted === undefined ? null : oneOf(wanted, PRINTABLE, "format");
 	const picture = image === undefined ? null : await readImage(image);
 	const words = text === "-" ? await readStdin() : text;
-	const asked =
+	const input =
 		stepImages === undefined
-			? askedOnce({ text: words, image: picture, ...(layout === undefined ? {} : { layout: readLayout(layout) }) })
-			: askedStepsOf(words, await readStepImages(stepImages));
+			? singlePost({ text: words, image: picture, ...(layout === undefined ? {} : { layout: readLayout(layout) }) })
+			: splitSteps(words, await readStepImages(stepImages));
 	const dump = dumpTo === undefined ? null : new TensorDump();
 	const line = progressLine();
 	const engine = await openNodeEngine(model, {
@@ -146,14 +146,14 @@ async function extractPost({
 	});
 	try {
 		const results: ExtractionResult[] = [];
-		for (const post of asked.posts) {
+		for (const post of input.posts) {
 			const outcome = await engine.extract(1, post, request, (update) => {
 				if (update.kind === "progress") line.show(`${update.progress.stage} ${update.progress.detail}`);
 			});
 			results.push(unwrap(outcome));
 		}
 		line.clear();
-		const result = asked.merge(results);
+		const result = input.merge(results);
 		if (dumpTo !== undefined)
 			dump?.save(dumpTo, { text: words, request: JSON.stringify(request), model: result.model });
 		if (format !== null)
@@ -179,7 +179,7 @@ async function readStdin(): Promise<string> {
 	return new TextDecoder().decode(Buffer.concat(pieces)).replace(/\r?\n$/, "");
 }
 
-function shardOf(value: string): { index: number; count: number } {
+function parseShard(value: string): { index: number; count: number } {
 	const [, index = 0, count = 0] = /^(\d{1,6})\/(\d{1,6})$/.exec(value)?.map(Number) ?? [];
 	if (index >= 1 && index <= count) return { index, count };
 	throw new Failure("usage", `--shard must be i/n with i from 1 to n, such as 2/8, not "${value}".`);
@@ -206,7 +206,7 @@ async function extractFile({ model, request, json, ...values }: Given): Promise<
 			output,
 			images: values.images ?? null,
 			existing: values.resume ? "resume" : values.force ? "replace" : "refuse",
-			shard: shardOf(values.shard ?? "1/1"),
+			shard: parseShard(values.shard ?? "1/1"),
 			batch: wholeNumber(values.batch ?? DEFAULT_BATCH, "batch", 1, 64),
 			request,
 			signal: stop.signal,

@@ -9,20 +9,20 @@ import type { ExtractionResult } from "../../../src/core/result.ts";
 import { MAX_STEPS, stepsOf } from "../../../src/tasks/catalog/gmper.ts";
 import { mergeSteps } from "../../../src/tasks/result/video.ts";
 
-export interface Asked {
+export interface EngineInput {
 	/** At least one. */
 	readonly posts: readonly Post[];
 	/** @param results one for each post */
 	merge(results: readonly ExtractionResult[]): ExtractionResult;
 }
 
-export const askedOnce = (post: Post): Asked => ({ posts: [post], merge: ([result]) => result! });
+export const singlePost = (post: Post): EngineInput => ({ posts: [post], merge: ([result]) => result! });
 
 /**
  * Steps that were given one by one: their texts stand one below the other.
  * @throws Failure `usage` for none or too many
  */
-export function askedSteps(steps: readonly Post[]): Asked {
+export function joinSteps(steps: readonly Post[]): EngineInput {
 	if (steps.length === 0 || steps.length > MAX_STEPS)
 		throw new Failure("usage", `A procedure has 1 to ${MAX_STEPS} steps, not ${steps.length}.`);
 	return { posts: steps, merge: (results) => mergeSteps(results.map((result) => ({ result }))) };
@@ -33,7 +33,7 @@ export function askedSteps(steps: readonly Post[]): Asked {
  * @param images null: a step without one
  * @throws Failure `usage` for more pictures than steps
  */
-export function askedStepsOf(text: string, images: readonly (Uint8Array | null)[]): Asked {
+export function splitSteps(text: string, images: readonly (Uint8Array | null)[]): EngineInput {
 	const steps = stepsOf({ text, words: [] });
 	if (images.length > steps.length)
 		throw new Failure(

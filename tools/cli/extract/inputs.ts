@@ -11,7 +11,7 @@ import { readImage } from "./images.ts";
 import { readSmall } from "./labels.ts";
 
 /** Names to look up, and how strongly the search prefers them. @throws Failure `usage` | `input-unreadable` */
-export function gazetteerOf(path: string | undefined, bias: string | undefined): { gazetteer?: Gazetteer } {
+export function readGazetteer(path: string | undefined, bias: string | undefined): { gazetteer?: Gazetteer } {
 	if (path === undefined) {
 		if (bias !== undefined) throw new Failure("usage", "--bias can only be used with --gazetteer.");
 		return {};

@@ -31,7 +31,7 @@ export async function* readLines(path: string, limit: number): AsyncGenerator<Li
 		return { number: ++number, text, end, whole };
 	};
 	let at = 0;
-	for await (const chunk of chunksOf(path)) {
+	for await (const chunk of readChunks(path)) {
 		let from = 0;
 		for (let to = chunk.indexOf(10); to >= 0; to = chunk.indexOf(10, from)) {
 			keep(chunk.subarray(from, to));
@@ -44,7 +44,7 @@ export async function* readLines(path: string, limit: number): AsyncGenerator<Li
 	if (length > 0) yield finish(at, false);
 }
 
-async function* chunksOf(path: string): AsyncGenerator<Uint8Array, void> {
+async function* readChunks(path: string): AsyncGenerator<Uint8Array, void> {
 	const stream = createReadStream(path);
 	try {
 		for await (const chunk of stream) yield chunk as Uint8Array;

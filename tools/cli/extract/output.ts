@@ -43,10 +43,10 @@ async function wholeLines(path: string): Promise<{ done: number; lastId: PostId 
 		end = line.end;
 		last = line.text;
 	}
-	return { done, end, lastId: done === 0 ? undefined : idOf(last, path) };
+	return { done, end, lastId: done === 0 ? undefined : parseId(last, path) };
 }
 
-function idOf(line: string | null, path: string): PostId {
+function parseId(line: string | null, path: string): PostId {
 	try {
 		const { id } = JSON.parse(line ?? "") as { id: PostId };
 		if (typeof id === "string" || typeof id === "number" || id === null) return id;

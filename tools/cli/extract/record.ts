@@ -4,7 +4,7 @@ import type { Post } from "../../../src/client/protocol.ts";
 import { Failure, type FailureData, toFailureData } from "../../../src/core/failure.ts";
 import { layOutWords, type PositionedWord } from "../../../src/tasks/layout/layout.ts";
 import { wordsOfJson } from "../../../src/tasks/layout/layout-file.ts";
-import { type Asked, askedOnce, askedSteps } from "./engine-input.ts";
+import { type EngineInput, joinSteps, singlePost } from "./engine-input.ts";
 import type { ImageFolder } from "./images.ts";
 import type { Line } from "./lines.ts";
 
@@ -13,7 +13,7 @@ export type PostId = string | number | null;
 
 export interface Entry {
 	readonly id: PostId;
-	readonly asked: Asked | FailureData;
+	readonly input: EngineInput | FailureData;
 	readonly notes: readonly string[];
 }
 
@@ -30,24 +30,24 @@ export async function readEntry(
 	let id: PostId = null;
 	try {
 		const record = parseLine(text, number);
-		id = idOf(record, number);
-		const steps = listOf(record, "steps", number);
-		const parts = steps === null ? [record] : steps.map((step) => objectOf(step, number, "step"));
+		id = readId(record, number);
+		const steps = readList(record, "steps", number);
+		const parts = steps === null ? [record] : steps.map((step) => asObject(step, number, "step"));
 		const posts: Post[] = [];
-		for (const part of parts) posts.push(await postOf(part, number, images));
+		for (const part of parts) posts.push(await readPost(part, number, images));
 		const notes =
 			images === null && parts.some((part) => (part.image ?? part.image_id ?? null) !== null) ? [PICTURE_LEFT_OUT] : [];
-		return { id, asked: steps === null ? askedOnce(posts[0]!) : askedSteps(posts), notes };
+		return { id, input: steps === null ? singlePost(posts[0]!) : joinSteps(posts), notes };
 	} catch (error) {
-		return { id, asked: ofLine(toFailureData(error), number), notes: [] };
+		return { id, input: ofLine(toFailureData(error), number), notes: [] };
 	}
 }
 
 /** Words and picture of a record or of one of its steps. */
-async function postOf(part: JsonRecord, number: number, images: ImageFolder | null): Promise<Post> {
-	const [name, imageId] = [stringOf(part, "image", number), stringOf(part, "image_id", number)];
-	const layout = layoutOf(part, number);
-	const text = stringOf(part, "text", number);
+async function readPost(part: JsonRecord, number: number, images: ImageFolder | null): Promise<Post> {
+	const [name, imageId] = [readString(part, "image", number), readString(part, "image_id", number)];
+	const layout = readLayout(part, number);
+	const text = readString(part, "text", number);
 	if (text === null && layout === null) throw wrong(number, 'has no "text"');
 	const picture = name ?? imageId;
 	const image =
@@ -56,8 +56,8 @@ async function postOf(part: JsonRecord, number: number, images: ImageFolder | nu
 }
 
 /** Checked here, so that a wrong one is this line's failure and no other's. */
-function layoutOf(part: JsonRecord, number: number): readonly PositionedWord[] | null {
-	const list = listOf(part, "layout", number);
+function readLayout(part: JsonRecord, number: number): readonly PositionedWord[] | null {
+	const list = readList(part, "layout", number);
 	const words = list && wordsOfJson(list, `Line ${number}`);
 	if (words) layOutWords(words);
 	return words;
@@ -77,9 +77,9 @@ function ofLine(failure: FailureData, number: number): FailureData {
 }
 
 /** The id only, null where there is none: what is wrong with the line is not of interest here. */
-export function idOfLine(text: string | null): PostId {
+export function readIdOfLine(text: string | null): PostId {
 	try {
-		return idOf(parseLine(text, 0), 0);
+		return readId(parseLine(text, 0), 0);
 	} catch {
 		return null;
 	}
@@ -99,26 +99,26 @@ function parseLine(text: string | null, number: number): JsonRecord {
 	return json as JsonRecord;
 }
 
-function objectOf(value: unknown, number: number, what: string): JsonRecord {
+function asObject(value: unknown, number: number, what: string): JsonRecord {
 	if (typeof value !== "object" || value === null || Array.isArray(value))
 		throw wrong(number, `has a ${what} that is not a JSON object`);
 	return value as JsonRecord;
 }
 
 /** null: absent. */
-function listOf(record: JsonRecord, field: "steps" | "layout", number: number): readonly unknown[] | null {
+function readList(record: JsonRecord, field: "steps" | "layout", number: number): readonly unknown[] | null {
 	const value = record[field] ?? null;
 	if (value === null || Array.isArray(value)) return value;
 	throw wrong(number, `has "${field}" that is not a list`);
 }
 
-function idOf({ id }: JsonRecord, number: number): string | number {
+function readId({ id }: JsonRecord, number: number): string | number {
 	if (typeof id === "string" || typeof id === "number") return id;
 	throw wrong(number, 'needs an "id" that is a string or a number');
 }
 
 /** null: absent. */
-function stringOf(record: JsonRecord, field: "text" | "image" | "image_id", number: number): string | null {
+function readString(record: JsonRecord, field: "text" | "image" | "image_id", number: number): string | null {
 	const value = record[field] ?? null;
 	if (value === null || typeof value === "string") return value;
 	if (field === "image_id" && typeof value === "number") return String(value);

@@ -10,7 +10,7 @@ import type { Engine } from "../../../workers/engine.ts";
 import { openImageFolder } from "./images.ts";
 import { readLines } from "./lines.ts";
 import { type Output, openOutput } from "./output.ts";
-import { type Entry, idOfLine, MAX_RECORD_BYTES, type PostId, readEntry } from "./record.ts";
+import { type Entry, MAX_RECORD_BYTES, type PostId, readEntry, readIdOfLine } from "./record.ts";
 
 export interface RunOptions {
 	readonly input: string;
@@ -115,7 +115,7 @@ async function* unfinishedLines({ input, output, shard }: RunOptions, { done, la
 			continue;
 		}
 		summary.skipped++;
-		if (summary.skipped === done && idOfLine(line.text) !== lastId)
+		if (summary.skipped === done && readIdOfLine(line.text) !== lastId)
 			throw new Failure(
 				"usage",
 				`${output} belongs to other posts: its last line has the id ${JSON.stringify(lastId)}, line ${line.number} of ${input} has not.`,
@@ -131,10 +131,10 @@ async function answerEntries(
 	entries: readonly Entry[],
 	request: ExtractRequest,
 ): Promise<ResultLine[]> {
-	const asked = entries.flatMap((entry) => ("posts" in entry.asked ? entry.asked.posts : []));
-	const outcomes = (await askMany(engine, asked, request)) ?? (await askEach(engine, asked, request));
+	const input = entries.flatMap((entry) => ("posts" in entry.input ? entry.input.posts : []));
+	const outcomes = (await askMany(engine, input, request)) ?? (await askEach(engine, input, request));
 	const answers = outcomes.values();
-	return entries.map(({ id, asked: part, notes }): ResultLine => {
+	return entries.map(({ id, input: part, notes }): ResultLine => {
 		if (!("posts" in part)) return { id, failure: part };
 		const own = part.posts.map(() => answers.next().value!);
 		const failed = own.find(({ ok }) => !ok);

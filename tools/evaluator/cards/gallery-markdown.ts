@@ -3,7 +3,7 @@ import type { GalleryCase } from "./cases.ts";
 import type { Judged } from "./judge.ts";
 
 export interface Shown {
-	readonly asked: Pick<GalleryCase, "about" | "picture" | "text" | "tasks">;
+	readonly post: Pick<GalleryCase, "about" | "picture" | "text" | "tasks">;
 	readonly judged: Judged;
 }
 
@@ -23,13 +23,13 @@ export const isRight = ({ judged }: Shown): boolean => judged.wrong.length === 0
 export function galleryMarkdown(shown: readonly Shown[]): string {
 	const right = shown.filter(isRight).length;
 	const rows = shown.map((one, at) => {
-		const { asked, judged } = one;
+		const { post, judged } = one;
 		const verdict = isRight(one) ? "right" : `**wrong**: ${judged.wrong.map(inMarkdown).join("; ")}`;
 		const cells = [
 			`${at + 1}`,
-			inMarkdown(asked.about),
-			inMarkdown(asked.text),
-			judged.said.map(inMarkdown).join("; ") || "nothing",
+			inMarkdown(post.about),
+			inMarkdown(post.text),
+			judged.output.map(inMarkdown).join("; ") || "nothing",
 			gateText(judged.gate),
 			verdict,
 		];

@@ -40,16 +40,16 @@ function pictureSvg({ size: { width, height }, bytes, boxes }: Drawn): string {
 }
 
 function caseHtml(drawn: Drawn, at: number): string {
-	const { asked, judged } = drawn;
+	const { post, judged } = drawn;
 	const verdict = isRight(drawn)
 		? `<p class="good">right</p>`
 		: judged.wrong.map((line) => `<p class="bad">wrong: ${escapeHtml(line)}</p>`).join("");
 	return `<article class="${isRight(drawn) ? "right" : "wrong"}">
-<h2>${at + 1}. ${escapeHtml(asked.about)}</h2>
+<h2>${at + 1}. ${escapeHtml(post.about)}</h2>
 <figure>${pictureSvg(drawn)}</figure>
-<p class="post">${escapeHtml(asked.text)}</p>
-${judged.said.map((line) => `<p>${escapeHtml(line)}</p>`).join("")}
-<p class="soft">gate ${gateText(judged.gate)} · ${escapeHtml(asked.tasks.join(", "))}</p>
+<p class="post">${escapeHtml(post.text)}</p>
+${judged.output.map((line) => `<p>${escapeHtml(line)}</p>`).join("")}
+<p class="soft">gate ${gateText(judged.gate)} · ${escapeHtml(post.tasks.join(", "))}</p>
 ${verdict}</article>`;
 }
 

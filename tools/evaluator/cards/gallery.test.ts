@@ -42,7 +42,7 @@ test("two boxes of 100 that share 50 are a third the same, two apart not at all"
 });
 
 test("what is as expected is right, and said with its regions", () => {
-	expect(judge(EXPECTED, found())).toEqual({ said: ["person Ann (O1)", "organization NASA"], wrong: [], gate: 0.7 });
+	expect(judge(EXPECTED, found())).toEqual({ output: ["person Ann (O1)", "organization NASA"], wrong: [], gate: 0.7 });
 });
 
 test("a missed entity, another type, one too many and a wrong place are each told", () => {
@@ -79,7 +79,7 @@ test("relations and events count only where they were asked for, then all of the
 	expect(
 		judge({ ...EXPECTED, events: [{ type: "transport", trigger: "flew", roles }] }, found({ events })),
 	).toMatchObject({
-		said: ["person Ann (O1)", "organization NASA", "transport “flew”: artifact Ann, origin Rome"],
+		output: ["person Ann (O1)", "organization NASA", "transport “flew”: artifact Ann, origin Rome"],
 		wrong: [],
 	});
 	expect(judge({ ...EXPECTED, events: [{ type: "transport", trigger: "flew", roles }] }, found()).wrong).toEqual([
@@ -96,8 +96,8 @@ test("a picture that has nothing to do with the text may open the gate less than
 
 const HOSTILE = "a | b <img src=x onerror=alert(1)> `c` [d](e)\n# f";
 const drawn = (wrong: string[] = []): Drawn => ({
-	asked: { about: HOSTILE, picture: "x.jpg", text: HOSTILE, tasks: ["mner"] },
-	judged: { said: [HOSTILE], wrong, gate: -0.001 },
+	post: { about: HOSTILE, picture: "x.jpg", text: HOSTILE, tasks: ["mner"] },
+	judged: { output: [HOSTILE], wrong, gate: -0.001 },
 	size: { width: 20, height: 10 },
 	bytes: new Uint8Array([1, 2, 3]),
 	boxes: [{ object: "O1", box: [1, 2, 3, 4], score: 1 }],

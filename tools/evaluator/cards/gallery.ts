@@ -20,13 +20,11 @@ const root = join(import.meta.dirname, "../../..");
 const MAX_BYTES = 250_000;
 const QUALITIES = [80, 72, 64, 56, 48, 40];
 
-async function drawn(engine: Engine, asked: GalleryCase, job: number): Promise<Drawn> {
-	const bytes = new Uint8Array(readFileSync(join(root, asked.picture)));
-	const result = unwrap(
-		await engine.extract(job, { text: asked.text, image: bytes }, { tasks: asked.tasks }, () => {}),
-	);
-	if (result.image === null) throw new Error(`${asked.picture} was not read.`);
-	return { asked, judged: judge(asked, result), size: result.image, bytes, boxes: regionsShown(result) };
+async function drawn(engine: Engine, post: GalleryCase, job: number): Promise<Drawn> {
+	const bytes = new Uint8Array(readFileSync(join(root, post.picture)));
+	const result = unwrap(await engine.extract(job, { text: post.text, image: bytes }, { tasks: post.tasks }, () => {}));
+	if (result.image === null) throw new Error(`${post.picture} was not read.`);
+	return { post, judged: judge(post, result), size: result.image, bytes, boxes: regionsShown(result) };
 }
 
 function regionsShown({ entities, regions }: ExtractionResult): Drawn["boxes"] {
@@ -54,7 +52,7 @@ async function photograph(html: string): Promise<Uint8Array> {
 const { model } = parseArgs({ options: { model: { type: "string", default: join(root, "models/umie-nano") } } }).values;
 const engine = await openNodeEngine(model);
 const shown: Drawn[] = [];
-for (const [at, asked] of CASES.entries()) shown.push(await drawn(engine, asked, at + 2));
+for (const [at, post] of CASES.entries()) shown.push(await drawn(engine, post, at + 2));
 await engine.close();
 const card = join(model, "README.md");
 const text = withGallery(readFileSync(card, "utf8"), galleryMarkdown(shown));
@@ -63,7 +61,7 @@ writeFileSync(join(model, "gallery.jpg"), picture);
 writeFileSync(card, text);
 for (const one of shown)
 	console.log(
-		`${isRight(one) ? "right" : "wrong"}  ${one.asked.about}${one.judged.wrong.map((line) => `\n       ${line}`).join("")}`,
+		`${isRight(one) ? "right" : "wrong"}  ${one.post.about}${one.judged.wrong.map((line) => `\n       ${line}`).join("")}`,
 	);
 console.log(
 	`${shown.filter(isRight).length} of ${shown.length} right; gallery.jpg: ${Math.round(picture.length / 1000)} KB`,

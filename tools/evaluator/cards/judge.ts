@@ -7,7 +7,7 @@ import type { Box, GalleryCase } from "./cases.ts";
 
 export interface Judged {
 	/** One line for an entity, a relation or an event. */
-	readonly said: readonly string[];
+	readonly output: readonly string[];
 	/** One line for each mistake. */
 	readonly wrong: readonly string[];
 	/** Of mner, or of gmner where that was asked. */
@@ -28,7 +28,7 @@ export function judge(expected: Expected, result: Found): Judged {
 	const relations = expected.relations ? relationLines(result) : [];
 	const events = expected.events ? eventLines(result) : [];
 	return {
-		said: [...entities, ...relations, ...events],
+		output: [...entities, ...relations, ...events],
 		wrong: [
 			...entityMistakes(expected, result.entities),
 			...differences(
@@ -57,8 +57,8 @@ function relationLines({ entities, relations }: Found): string[] {
 
 /** Roles in the order of the alphabet, so that no order is expected. */
 function eventLine(type: string, trigger: string, roles: ReadonlyArray<readonly [string, string]>): string {
-	const told = roles.map(([role, text]) => `${role} ${text}`).sort();
-	return `${type} “${trigger}”${told.length > 0 ? `: ${told.join(", ")}` : ""}`;
+	const parts = roles.map(([role, text]) => `${role} ${text}`).sort();
+	return `${type} “${trigger}”${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`;
 }
 
 const eventLines = ({ events }: Found): string[] =>

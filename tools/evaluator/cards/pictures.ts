@@ -106,7 +106,7 @@ export interface Folders {
 	readonly flags: string;
 }
 
-function sourceOf({ photo, logo, flag, ink = "#111", cut = 0 }: Part, { photos, logos, flags }: Folders): string {
+function readSource({ photo, logo, flag, ink = "#111", cut = 0 }: Part, { photos, logos, flags }: Folders): string {
 	if (photo !== undefined) return dataUrl(photo, readFileSync(join(photos, photo)));
 	const file = logo === undefined ? join(flags, "flags/4x3", `${flag}.svg`) : join(logos, "icons", `${logo}.svg`);
 	const svg = readFileSync(file, "utf8");
@@ -118,7 +118,7 @@ function partHtml(part: Part, folders: Folders): string {
 	const { left, top, width, height, turn = 0, board, filter = "none", photo } = part;
 	const shadow = photo === undefined && (board !== undefined || part.flag !== undefined) ? "0 4px 10px #0009" : "none";
 	const style = `left:${left}px;top:${top}px;width:${width}px;height:${height}px;rotate:${turn}deg;background:${board ?? "none"};padding:${board === undefined ? 0 : width * 0.1}px;filter:${filter};box-shadow:${shadow}`;
-	return `<img style="${style}" src="${sourceOf(part, folders)}">`;
+	return `<img style="${style}" src="${readSource(part, folders)}">`;
 }
 
 /** @param to the folder the paths stand in @returns what was made, for a person */

@@ -1,6 +1,6 @@
 /** Records of event sentences, with places that can be counted by hand. */
 import { expect, test } from "vitest";
-import { eventRecordOf, readEventRecords } from "./events.ts";
+import { parseEventRecord, readEventRecords } from "./events.ts";
 
 const LINE = {
 	id: "e1",
@@ -19,7 +19,7 @@ const LINE = {
 };
 
 test("places count code points, and of several arguments with one role the first stays", () => {
-	const { events } = eventRecordOf(LINE, "here");
+	const { events } = parseEventRecord(LINE, "here");
 	expect(events).toEqual([
 		{
 			type: "meet",
@@ -57,7 +57,7 @@ test.each([
 	],
 	["tokens that are not joined by one space", { ...LINE, text: "Police  met", events: [] }, /here: text/],
 ])("refuses %s", (_what, line, message) => {
-	expect(() => eventRecordOf(line, "here")).toThrow(message);
+	expect(() => parseEventRecord(line, "here")).toThrow(message);
 });
 
 test("all sentences can be read, none stands there twice, and every type has some", () => {

@@ -53,7 +53,7 @@ export function readEventRecords(folder: string = EVENTS_FOLDER): EventRecord[] 
 	return files.sort().flatMap((file) =>
 		readFileSync(join(folder, file), "utf8")
 			.split("\n")
-			.flatMap((line, at) => (line === "" ? [] : [eventRecordOf(JSON.parse(line), `${file}, line ${at + 1}`)])),
+			.flatMap((line, at) => (line === "" ? [] : [parseEventRecord(JSON.parse(line), `${file}, line ${at + 1}`)])),
 	);
 }
 
@@ -61,7 +61,7 @@ export function readEventRecords(folder: string = EVENTS_FOLDER): EventRecord[] 
  * Of several arguments with one role M2E2 marks the first only, and so do the records.
  * @throws Failure `input-unreadable` for words that are not in the text, and roles that the event has not
  */
-export function eventRecordOf(json: unknown, where: string): EventRecord {
+export function parseEventRecord(json: unknown, where: string): EventRecord {
 	const parsed = SentenceSchema.safeParse(json);
 	if (!parsed.success)
 		throw unreadable(`${where}: ${parsed.error.issues[0]?.path.join(".")}: ${parsed.error.issues[0]?.message}`);

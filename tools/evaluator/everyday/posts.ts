@@ -119,7 +119,7 @@ export interface EverydayPost {
 
 /** @param path a file, or a folder of `*.jsonl` @throws Failure `input-unreadable` naming file and line */
 export function readPosts(path: string = POSTS_FOLDER): EverydayPost[] {
-	const posts = filesOf(path).flatMap((file) => readPostLines(file).map(({ post }) => post));
+	const posts = listFiles(path).flatMap((file) => readPostLines(file).map(({ post }) => post));
 	const seen = new Set<string>();
 	for (const { id } of posts) {
 		if (seen.has(id)) throw unreadable(`${path}: the id ${id} stands there twice`);
@@ -141,7 +141,7 @@ export function readPostLines(file: string): { line: PostLine; post: EverydayPos
 		});
 }
 
-function filesOf(path: string): string[] {
+function listFiles(path: string): string[] {
 	try {
 		if (!statSync(path).isDirectory()) return [path];
 		const files = readdirSync(path)

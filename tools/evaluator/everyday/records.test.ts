@@ -3,13 +3,13 @@ import { describe, expect, test } from "vitest";
 import { parseRecord } from "../records.ts";
 import { CAVS, postOf } from "./post.test-helper.ts";
 import { readPosts } from "./posts.ts";
-import { recordsOf } from "./records.ts";
+import { toRecords } from "./records.ts";
 
-const pairsOf = (post: Parameters<typeof recordsOf>[0]) =>
-	recordsOf(post).pairs.map(({ head, relation, tail }) => `${head.text}, ${relation}, ${tail.text}`);
+const pairsOf = (post: Parameters<typeof toRecords>[0]) =>
+	toRecords(post).pairs.map(({ head, relation, tail }) => `${head.text}, ${relation}, ${tail.text}`);
 
 test("a record has the words that the model reads, joined by spaces, and offsets in code points", () => {
-	const { entities } = recordsOf(postOf({ text: "🏀 Kyrie's Cavs!", names: CAVS.names.slice(0, 2) }));
+	const { entities } = toRecords(postOf({ text: "🏀 Kyrie's Cavs!", names: CAVS.names.slice(0, 2) }));
 	expect(entities.text).toBe("🏀 Kyrie 's Cavs !");
 	expect(entities.entities).toEqual([
 		{ type: "person", text: "Kyrie", start: 2, end: 7 },
@@ -60,7 +60,7 @@ describe("pairs", () => {
 
 	test("that are arguable say so", () => {
 		const post = postOf({ ...CAVS, relations: [{ ...CAVS.relations[0]!, optional: true }] });
-		expect(recordsOf(post).pairs.map(({ optional }) => optional)).toEqual([true, undefined, undefined]);
+		expect(toRecords(post).pairs.map(({ optional }) => optional)).toEqual([true, undefined, undefined]);
 	});
 });
 
@@ -70,19 +70,19 @@ test("optional names are taught only where a relation needs them", () => {
 		{ text: "Gwen", types: ["person"] },
 	];
 	const relations = [{ head: "Gwen", tail: "Welsh", types: ["nationality"] }];
-	const textsOf = (post: Parameters<typeof recordsOf>[0]) => recordsOf(post).entities.entities.map(({ text }) => text);
+	const textsOf = (post: Parameters<typeof toRecords>[0]) => toRecords(post).entities.entities.map(({ text }) => text);
 	expect(textsOf(postOf({ text: "Welsh poet Gwen", names }))).toEqual(["Gwen"]);
 	expect(textsOf(postOf({ text: "Welsh poet Gwen", names, relations }))).toEqual(["Welsh", "Gwen"]);
 });
 
 test("a name within a word is left out and reported", () => {
 	const post = postOf({ text: "the Paris-based firm", names: [{ text: "Paris", types: ["location"] }] });
-	expect(recordsOf(post)).toMatchObject({ entities: { entities: [] }, unreachable: ["Paris"] });
+	expect(toRecords(post)).toMatchObject({ entities: { entities: [] }, unreachable: ["Paris"] });
 });
 
 test("every record of the built-in posts is one that evaluate reads, and no English name is within a word", () => {
 	for (const post of readPosts()) {
-		const { entities, pairs, unreachable } = recordsOf(post);
+		const { entities, pairs, unreachable } = toRecords(post);
 		parseRecord(JSON.stringify(entities), "mner", post.id);
 		for (const pair of pairs) parseRecord(JSON.stringify(pair), "mre", pair.id);
 		if (post.lang === "en") expect([post.id, unreachable]).toEqual([post.id, []]);

@@ -45,7 +45,7 @@ export interface PostRecords {
  * its first type. A pair stands there once, in the relation's own order; without one in the order in which the engine
  * would ask.
  */
-export function recordsOf(post: EverydayPost): PostRecords {
+export function toRecords(post: EverydayPost): PostRecords {
 	const { id } = post;
 	const { text, locate } = spaced(post.text);
 	const needed = new Set(

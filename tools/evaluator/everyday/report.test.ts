@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../node/testing/nano.ts";
 import { judge } from "./judge.ts";
 import { CAVS, postOf } from "./post.test-helper.ts";
-import { describePost, describeReport, reportOf, sumOf } from "./report.ts";
+import { describePost, describeReport, summarize, sumOf } from "./report.ts";
 import { namesOfLine, readSeenNames } from "./seen.ts";
 import { caseOf, isFirstWord } from "./slices.ts";
 
@@ -46,7 +46,7 @@ test("nothing judged is nothing, not a division by zero", () => {
 });
 
 test("slices without a post are left out, and names are counted by position and training", () => {
-	const { slices, names } = reportOf(JUDGED, new Set(["kyrie"]));
+	const { slices, names } = summarize(JUDGED, new Set(["kyrie"]));
 	const posts = Object.fromEntries(slices.map(({ group, name, posts }) => [`${group}: ${name}`, posts]));
 	expect(posts).toEqual({
 		"language: en": 2,
@@ -66,7 +66,7 @@ test("slices without a post are left out, and names are counted by position and 
 });
 
 test("the text has a line for each slice, and a post is told with what is wrong", () => {
-	const text = describeReport(reportOf(JUDGED, null));
+	const text = describeReport(summarize(JUDGED, null));
 	expect(text).toMatch(/^all +2 +1 \(50 %\) +1 \(50 %\) +0 \(0 %\) +1 of 2$/m);
 	expect(text).toMatch(/^ {2}score ≥ 0.5 +2 +1 \(50 %\) +50.0$/m);
 	expect(describePost(JUDGED[0]!)).toContain("wrong     Kyrie → locate at → Cavs (0.60)");

@@ -63,7 +63,7 @@ export function sumOf(judged: readonly Judged[]): Sum {
 }
 
 /** @param seen names of a training, or null */
-export function reportOf(judged: readonly Judged[], seen: ReadonlySet<string> | null): EverydayReport {
+export function summarize(judged: readonly Judged[], seen: ReadonlySet<string> | null): EverydayReport {
 	const posts: readonly EverydayPost[] = judged.map(({ post }) => post);
 	const names = judged.flatMap(({ post, names: { missed } }) =>
 		post.names.flatMap((name, index) => (name.optional ? [] : [{ post, name, found: !missed.includes(index) }])),

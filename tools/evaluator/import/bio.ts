@@ -20,7 +20,7 @@ const TAG = /^([BIES])-(.+)$/u;
  * orphan, reported), as in conlleval.
  * @param tags [words]
  */
-export function spansOfTags(tags: readonly string[]): {
+export function parseTags(tags: readonly string[]): {
 	readonly spans: readonly TaggedSpan[];
 	readonly problems: readonly TagProblem[];
 } {

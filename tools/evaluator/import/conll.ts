@@ -1,5 +1,5 @@
 /** Reads a CoNLL file with `IMGID:` lines (Twitter-15/17, SNAP, GMNER, FMNERG) or without, as mner records. */
-import { spansOfTags, type TaggedSpan } from "./bio.ts";
+import { parseTags, type TaggedSpan } from "./bio.ts";
 import { readText } from "./files.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
 import { entityType } from "./labels.ts";
@@ -31,7 +31,7 @@ export function readConll(path: string, { report, column }: Pick<ReadOptions, "r
 	const finish = () => {
 		if (rows.length > MAX_WORDS) report("bad-record", begin, `${rows.length} words; at most ${MAX_WORDS} are read`);
 		else if (rows.length > 0) {
-			const { spans, problems } = spansOfTags(rows.map(({ tag }) => tag));
+			const { spans, problems } = parseTags(rows.map(({ tag }) => tag));
 			for (const { kind, at, what } of problems) report(kind, rows[at]!.line, what);
 			posts.push({ line: begin, imageId, words: rows.map(({ word }) => word), spans });
 		}
@@ -58,7 +58,7 @@ export function readConll(path: string, { report, column }: Pick<ReadOptions, "r
 }
 
 /** The entities of a post, each with its offsets; what is no word at all is reported. */
-export function entitiesOf(
+export function toEntities(
 	{ spans, words, line }: ConllPost,
 	{ report, renamed }: Pick<ReadOptions, "report" | "renamed">,
 ) {
@@ -78,7 +78,7 @@ export const conll: Format = {
 	options: ["column"],
 	read(input, options) {
 		return readConll(input, options).map((post, index): ReadRecord => {
-			const { text, entities } = entitiesOf(post, options);
+			const { text, entities } = toEntities(post, options);
 			const image = post.imageId === null ? {} : { image_id: post.imageId };
 			return { line: post.line, record: { id: `${options.name}-${index}`, text, ...image, entities } };
 		});

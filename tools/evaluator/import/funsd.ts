@@ -34,16 +34,16 @@ interface NamedPage {
 }
 
 function read(input: string, options: ReadOptions): ReadRecord[] {
-	return pathsOf(input)
-		.flatMap((path) => pagesOf(path, options))
+	return listFiles(input)
+		.flatMap((path) => readPages(path, options))
 		.flatMap((page, index): ReadRecord[] => {
-			const record = recordOf(page, `${options.name}-${index}`, options);
+			const record = buildRecord(page, `${options.name}-${index}`, options);
 			return record === null ? [] : [{ line: 0, record }];
 		});
 }
 
 /** The JSON files of a folder by name, or the file itself. */
-function pathsOf(input: string): string[] {
+function listFiles(input: string): string[] {
 	try {
 		if (!statSync(input).isDirectory()) return [input];
 		const names = readdirSync(input).filter((name) => name.endsWith(".json"));
@@ -56,7 +56,7 @@ function pathsOf(input: string): string[] {
 	}
 }
 
-function pagesOf(path: string, { report }: ReadOptions): NamedPage[] {
+function readPages(path: string, { report }: ReadOptions): NamedPage[] {
 	const json = readJson(path);
 	const page = Page.safeParse(json);
 	if (page.success) return [{ path, name: basename(path, ".json"), pieces: page.data.form }];
@@ -68,9 +68,13 @@ function pagesOf(path: string, { report }: ReadOptions): NamedPage[] {
 }
 
 /** A piece of the page is one block of the layout: it is drawn together, and so it stays together in the text. */
-function recordOf({ path, name, pieces }: NamedPage, id: string, { report }: ReadOptions): ReadRecord["record"] | null {
+function buildRecord(
+	{ path, name, pieces }: NamedPage,
+	id: string,
+	{ report }: ReadOptions,
+): ReadRecord["record"] | null {
 	const layout = pieces.map(({ text, box }): PositionedWord => ({ text, box }));
-	const laidOut = textOf(layout, (what) => report("bad-record", 0, what, path));
+	const laidOut = layOut(layout, (what) => report("bad-record", 0, what, path));
 	if (laidOut === null) return null;
 	const { text, places } = laidOut;
 	const fields = pieces.flatMap((piece, index) => {
@@ -96,7 +100,7 @@ interface Place {
 }
 
 /** The text in reading order, and where each piece stands in it, in code points; null for one that is blank. */
-function textOf(
+function layOut(
 	layout: readonly PositionedWord[],
 	broken: (what: string) => void,
 ): { text: string; places: (Place | null)[] } | null {

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
-import { type ConllPost, entitiesOf, type ReadEntity, readConll } from "./conll.ts";
+import { type ConllPost, type ReadEntity, readConll, toEntities } from "./conll.ts";
 import { readText } from "./files.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
 import { roleName } from "./labels.ts";
@@ -12,7 +12,7 @@ const MAX_XML_BYTES = 1 << 20;
 
 function read(input: string, options: ReadOptions): ReadRecord[] {
 	return readConll(input, options).map((post, index) => {
-		const { text, entities } = entitiesOf(post, options);
+		const { text, entities } = toEntities(post, options);
 		const image = post.imageId === null ? {} : { image_id: post.imageId };
 		return {
 			line: post.line,
@@ -30,7 +30,7 @@ function withBoxes(
 	options: ReadOptions,
 ): (ReadEntity & { boxes?: NamedBox["box"][] })[] {
 	const byName = new Map<string, NonNullable<NamedBox["box"]>[]>();
-	for (const { name, box } of boxesOf(post, options)) {
+	for (const { name, box } of readBoxes(post, options)) {
 		if (!entities.some(({ text }) => text === name))
 			options.report("unmatched-box", post.line, `${JSON.stringify(name)}, picture ${post.imageId}`);
 		else if (box === null) options.report("bad-box", post.line, `${JSON.stringify(name)}, picture ${post.imageId}`);
@@ -43,7 +43,7 @@ function withBoxes(
 }
 
 /** No file: nothing of the post is to be seen. */
-function boxesOf({ imageId, line }: ConllPost, { boxes: folder, report }: ReadOptions): NamedBox[] {
+function readBoxes({ imageId, line }: ConllPost, { boxes: folder, report }: ReadOptions): NamedBox[] {
 	if (folder === null || imageId === null) return [];
 	// The id comes from outside and must stay a name in this folder.
 	if (/[\\/\0]/.test(imageId) || imageId === ".." || imageId === ".") {
@@ -76,7 +76,7 @@ function readFine(input: string, options: ReadOptions): ReadRecord[] {
 	const coarse = readConll(input, { report: () => {}, column: COARSE_COLUMN }).map((post) => {
 		const { words, spans, line } = post;
 		const named = new Map(spans.map(({ type }) => [type, options.renamed.get(type) ?? roleName(type)]));
-		return entitiesOf({ words, spans, line, imageId: null }, { report: () => {}, renamed: named }).entities;
+		return toEntities({ words, spans, line, imageId: null }, { report: () => {}, renamed: named }).entities;
 	});
 	return records.map(({ line, record }, index): ReadRecord => {
 		const entities = (record.entities as readonly ReadEntity[]).map((entity) => {

@@ -93,11 +93,11 @@ function distinct(read: readonly ReadRecord[], report: Report): ReadRecord[] {
 
 function reportMissing(records: readonly ReadRecord[], folder: string, report: Report): void {
 	if (!existsSync(folder)) throw new Failure("input-unreadable", `The folder ${folder} cannot be read.`);
-	const told = new Set<string>();
+	const checked = new Set<string>();
 	for (const { line, record } of records) {
 		const id = record.image_id;
-		if (id === undefined || told.has(id)) continue;
-		told.add(id);
+		if (id === undefined || checked.has(id)) continue;
+		checked.add(id);
 		// A name that leads out of the folder is not in it.
 		const inside = !/[\\/\0]/.test(id) && id !== "..";
 		if (!inside || !ENDINGS.some((ending) => existsSync(join(folder, `${id}${ending}`))))

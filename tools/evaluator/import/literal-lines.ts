@@ -19,7 +19,7 @@ export interface Parsed<T> {
 
 /** Records that do not fit the schema are reported and left out. @throws Failure `input-unreadable` */
 export function readLiterals<T>(path: string, schema: z.ZodMiniType<T>, report: Report): Parsed<T>[] {
-	return valuesOf(path, report).flatMap(({ line, value }) => {
+	return readValues(path, report).flatMap(({ line, value }) => {
 		const parsed = schema.safeParse(value);
 		if (parsed.success) return [{ line, value: parsed.data }];
 		const issue = parsed.error.issues[0];
@@ -28,9 +28,9 @@ export function readLiterals<T>(path: string, schema: z.ZodMiniType<T>, report: 
 	});
 }
 
-function valuesOf(path: string, report: Report): Parsed<unknown>[] {
+function readValues(path: string, report: Report): Parsed<unknown>[] {
 	const text = readText(path);
-	if (/^\s*\[/.test(text)) return arrayOf(text, path).map((value, index) => ({ line: index + 1, value }));
+	if (/^\s*\[/.test(text)) return parseArray(text, path).map((value, index) => ({ line: index + 1, value }));
 	return text.split("\n").flatMap((line, index): Parsed<unknown>[] => {
 		if (line.trim() === "") return [];
 		try {
@@ -43,7 +43,7 @@ function valuesOf(path: string, report: Report): Parsed<unknown>[] {
 	});
 }
 
-function arrayOf(text: string, path: string): readonly unknown[] {
+function parseArray(text: string, path: string): readonly unknown[] {
 	try {
 		return JSON.parse(text) as unknown[];
 	} catch (cause) {

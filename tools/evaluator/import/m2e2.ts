@@ -161,7 +161,7 @@ function sentenceRecord(
 ): ReadRecord {
 	const joined = new JoinedText(item.words);
 	const place = (where: z.infer<typeof Argument> | { start: number; end: number; text?: string | undefined }) =>
-		placeOf(joined, item.words, where, (what) => options.report("bad-span", line, what, path));
+		findMention(joined, item.words, where, (what) => options.report("bad-span", line, what, path));
 	// A record has one picture: the first that tells of an event of the sentence.
 	const picture = links[0]?.picture ?? (item.image?.[0] === undefined ? undefined : pictureId(item.image[0]));
 	const events = item["golden-event-mentions"].flatMap(({ event_type, trigger, arguments: list }): FoundEvent[] => {
@@ -201,18 +201,18 @@ function sentenceRecord(
 }
 
 /** Ends of M2E2 are exclusive; where the annotated words say otherwise, they decide. */
-function placeOf(
+function findMention(
 	joined: JoinedText,
 	words: readonly string[],
 	{ start, end, text }: { readonly start: number; readonly end: number; readonly text?: string | undefined },
-	tell: (what: string) => void,
+	report: (what: string) => void,
 ): Mention | null {
 	const wanted = text?.trim().replace(/\s+/gu, " ");
 	const reads = (to: number) => words.slice(start, to).join(" ") === wanted;
 	const to = wanted === undefined || reads(end) || !reads(end + 1) ? end : end + 1;
 	const mention = joined.mention({ from: start, to });
 	if (mention === null || (wanted !== undefined && !reads(to)))
-		tell(
+		report(
 			`words ${start} to ${end} are ${JSON.stringify(mention?.text ?? null)}, not ${JSON.stringify(wanted ?? null)}`,
 		);
 	return mention;

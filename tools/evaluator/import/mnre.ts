@@ -24,7 +24,7 @@ const MoreLine = z.object({
 type End = z.infer<typeof textEnd>;
 
 /** MNRE names an end's words, too: where they stand elsewhere than it says, the words are right. */
-function mentionOf(
+function findMention(
 	joined: JoinedText,
 	words: readonly string[],
 	{ name, pos: [from, to] }: End,
@@ -60,7 +60,7 @@ export const mnre: Format = {
 		return readLiterals(input, MnreLine, options.report).flatMap(
 			({ line, value: { token, h, t, relation, img_id } }, index): ReadRecord[] => {
 				const joined = new JoinedText(token);
-				const [head, tail] = [h, t].map((end) => mentionOf(joined, token, end, line, options.report));
+				const [head, tail] = [h, t].map((end) => findMention(joined, token, end, line, options.report));
 				if (!head || !tail) return [];
 				const types = endTypes(relation, options);
 				const record = {
@@ -90,7 +90,7 @@ export const more: Format = {
 		for (const { line, value } of readLiterals(input, MoreLine, options.report)) {
 			const { token, h, t, relation, img_id } = value;
 			const joined = new JoinedText(token);
-			const entity = mentionOf(joined, token, h, line, options.report);
+			const entity = findMention(joined, token, h, line, options.report);
 			const [x, y, width, height] = t.box ?? t.pos ?? [0, 0, 0, 0];
 			const box = unitBoxOf([x - width / 2, y - height / 2, x + width / 2, y + height / 2]);
 			if (box === null) options.report("bad-box", line, JSON.stringify(t.box ?? t.pos ?? null));

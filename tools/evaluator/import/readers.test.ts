@@ -1,13 +1,13 @@
 /** Tags, XML and Python literals: small cases read by hand, and hostile ones refused. */
 import { describe, expect, test } from "vitest";
-import { spansOfTags } from "./bio.ts";
+import { parseTags } from "./bio.ts";
 import { parseLiteral } from "./python-literal.ts";
 import { JoinedText } from "./record.ts";
 import { readVoc } from "./voc.ts";
 import { parseXml } from "./xml.ts";
 
 describe("tags", () => {
-	const spans = (...tags: string[]) => spansOfTags(tags).spans.map(({ type, from, to }) => `${type} ${from} ${to}`);
+	const spans = (...tags: string[]) => parseTags(tags).spans.map(({ type, from, to }) => `${type} ${from} ${to}`);
 
 	test("a B- ends the span before it, an O too, and the end of the post", () => {
 		expect(spans("B-PER", "I-PER", "B-PER", "O", "B-LOC")).toEqual(["PER 0 2", "PER 2 3", "LOC 4 5"]);
@@ -16,7 +16,7 @@ describe("tags", () => {
 		expect(spans("S-PER", "B-LOC", "E-LOC", "O")).toEqual(["PER 0 1", "LOC 1 3"]);
 	});
 	test("an orphan I- begins a span and is reported with its word", () => {
-		const { spans, problems } = spansOfTags(["O", "I-PER", "I-LOC", "X"]);
+		const { spans, problems } = parseTags(["O", "I-PER", "I-LOC", "X"]);
 		expect(spans).toEqual([
 			{ type: "PER", from: 1, to: 2 },
 			{ type: "LOC", from: 2, to: 3 },

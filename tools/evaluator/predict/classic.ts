@@ -10,11 +10,11 @@ import { argumentQuery, entityQuery, eventQuery } from "../../../src/tasks/query
 import type { Answer } from "../../../src/tasks/types.ts";
 import type { EvaluatedTask, FoundArgument, FoundSpan } from "./contract.ts";
 import { markedRelations } from "./marked.ts";
-import { ask, type Context, type Item, placeOf, type Said } from "./prepare.ts";
+import { pairOf, runPrefiltered } from "./prefiltered.ts";
+import { ask, type Context, type Item, type Output, placeOf } from "./prepare.ts";
 import type { EventsRecord, PairRecord } from "./schemas.ts";
-import { pairOf, throughScreen } from "./prefiltered.ts";
 
-export type Runner = (context: Context, items: readonly Item[]) => Promise<Said[]>;
+export type Runner = (context: Context, items: readonly Item[]) => Promise<Output[]>;
 
 const PAIRS = {
 	sign: "related",
@@ -25,10 +25,10 @@ const EVENTS = { sign: "eventful", unasked: () => ({}) } as const;
 
 export const CLASSIC = {
 	mner: entities,
-	mre: (context, items) => throughScreen(context, items as Item<PairRecord>[], PAIRS, relations),
-	med: (context, items) => throughScreen(context, items, EVENTS, events),
-	meae: (context, items) => argumentsOf(context, items, (items as Item<EventsRecord>[]).map(goldTypes)),
-	mee: (context, items) => throughScreen(context, items, EVENTS, cascade),
+	mre: (context, items) => runPrefiltered(context, items as Item<PairRecord>[], PAIRS, relations),
+	med: (context, items) => runPrefiltered(context, items, EVENTS, events),
+	meae: (context, items) => findArguments(context, items, (items as Item<EventsRecord>[]).map(goldTypes)),
+	mee: (context, items) => runPrefiltered(context, items, EVENTS, cascade),
 } as const satisfies Record<Exclude<EvaluatedTask, RecordTaskName>, Runner>;
 
 /** Whether a task is one of the paper's, which are asked query by query. */
@@ -42,7 +42,7 @@ function spansOf({ records }: Reading, item: Item): FoundSpan[] {
 	return records.flatMap(({ type, span, score }) => (span === null ? [] : [{ type, ...placeOf(item, span), score }]));
 }
 
-async function entities(context: Context, items: readonly Item[]): Promise<Said[]> {
+async function entities(context: Context, items: readonly Item[]): Promise<Output[]> {
 	const answers = await ask(
 		context,
 		items.map((item) => ({ query: entityQuery(item.setting), item })),
@@ -55,7 +55,7 @@ async function entities(context: Context, items: readonly Item[]): Promise<Said[
 }
 
 /** Given pairs: between markers where the bundle learned that, else each by a prompt of its own. */
-async function relations(context: Context, items: readonly Item<PairRecord>[]): Promise<Said[]> {
+async function relations(context: Context, items: readonly Item<PairRecord>[]): Promise<Output[]> {
 	const [first] = items;
 	if (first && asksMarked(first.setting)) return markedRelations(context, items);
 	const answers = await ask(
@@ -78,7 +78,7 @@ async function relations(context: Context, items: readonly Item<PairRecord>[]): 
 async function events(
 	context: Context,
 	items: readonly Item[],
-): Promise<(Said & { readonly events: readonly FoundSpan[] })[]> {
+): Promise<(Output & { readonly events: readonly FoundSpan[] })[]> {
 	const answers = await ask(
 		context,
 		items.map((item) => ({ query: eventQuery(item.setting), item })),
@@ -93,30 +93,30 @@ const goldTypes = ({ record }: Item<EventsRecord>): string[] =>
 	[...new Set(record.events.map(({ type }) => type))].sort();
 
 /** Arguments of the event types that med found. An output of med counts as malformed in med only. */
-async function cascade(context: Context, items: readonly Item[]): Promise<Said[]> {
+async function cascade(context: Context, items: readonly Item[]): Promise<Output[]> {
 	const found = await events(context, items);
 	const types = found.map(({ events }) => [...new Set(events.map(({ type }) => type))].sort());
-	const made = await argumentsOf(context, items, types);
-	return made.map((said, index) => ({ ...said, events: found[index]!.events }));
+	const made = await findArguments(context, items, types);
+	return made.map((output, index) => ({ ...output, events: found[index]!.events }));
 }
 
 /** @param types event types to ask about, of each item */
-async function argumentsOf(context: Context, items: readonly Item[], types: readonly string[][]): Promise<Said[]> {
-	const asked = items.flatMap((item, index) =>
+async function findArguments(context: Context, items: readonly Item[], types: readonly string[][]): Promise<Output[]> {
+	const queries = items.flatMap((item, index) =>
 		types[index]!.flatMap((event) => {
 			const roles = item.setting.rolesOf(event);
 			return roles === null ? [] : [{ index, event, query: argumentQuery(item.setting, event, roles), item }];
 		}),
 	);
-	const answers = await ask(context, asked);
-	const said = items.map(() => ({ arguments: [] as FoundArgument[], malformed: 0 }));
+	const answers = await ask(context, queries);
+	const outputs = items.map(() => ({ arguments: [] as FoundArgument[], malformed: 0 }));
 	for (const [at, answer] of answers.entries()) {
-		const { index, event, item } = asked[at]!;
+		const { index, event, item } = queries[at]!;
 		const reading = read(answer, item);
-		if (!reading.wellFormed) said[index]!.malformed++;
-		said[index]!.arguments.push(...reading.records.flatMap((record) => argument(record, event, item)));
+		if (!reading.wellFormed) outputs[index]!.malformed++;
+		outputs[index]!.arguments.push(...reading.records.flatMap((record) => argument(record, event, item)));
 	}
-	return said;
+	return outputs;
 }
 
 function argument(

@@ -23,9 +23,9 @@ export interface FoundSpan extends TextSpan {
 }
 
 export interface FoundEntity extends FoundSpan {
-	/** Fractions of the picture; none: not to be seen. */
+	/** Fractions of the picture; empty: not to be seen. */
 	readonly boxes: readonly Box[];
-	/** fmnerg: the type above; absent where the model said no fine one. */
+	/** fmnerg: the type above; absent where the model named no fine type. */
 	readonly coarse?: string;
 	/** gmper: number of its step, from 1. */
 	readonly step?: number;
@@ -72,7 +72,7 @@ interface FoundStep extends TextSpan {
 export interface AnsweredQuestion {
 	readonly about: "entity" | "event" | "relation" | "role";
 	readonly right: string;
-	/** The option that was named; null: what was said is none. */
+	/** The option that the model named; null: its output is not an option. */
 	readonly answer: string | null;
 }
 
@@ -80,7 +80,7 @@ export interface AnsweredQuestion {
 export interface Prediction {
 	readonly id: string;
 	readonly entities: readonly FoundEntity[];
-	/** mre: null when the output is no relation of the list. */
+	/** mre: null when the output is not a relation of the list. */
 	readonly relation: { readonly name: string | null; readonly score: number } | null;
 	readonly events: readonly FoundSpan[];
 	readonly arguments: readonly FoundArgument[];
@@ -88,18 +88,18 @@ export interface Prediction {
 	readonly objectRelations: readonly FoundObjectRelation[];
 	readonly steps: readonly FoundStep[];
 	readonly questions: readonly AnsweredQuestion[];
-	/** Outputs with a piece that is no record. */
+	/** Outputs with a part that is not a record. */
 	readonly malformed: number;
 	/** Whether the model looked at the record's picture. */
 	readonly looked: boolean;
 	/** Mean g of its generations (paper, Eq. 7); null where no picture was looked at. */
 	readonly gate: number | null;
-	/** Whether the bundle's screen let it be asked about; absent: none was in force. */
-	readonly screened?: "asked" | "left out";
+	/** Whether the bundle's prefilter let the model be asked; absent: none was in force. */
+	readonly prefiltered?: "asked" | "left out";
 }
 
-/** What is said before anything is said. */
-export const SAID_NOTHING: Omit<Prediction, "id"> = {
+/** The prediction of a model that found nothing. */
+export const EMPTY_PREDICTION: Omit<Prediction, "id"> = {
 	entities: [],
 	relation: null,
 	events: [],
@@ -115,7 +115,8 @@ export const SAID_NOTHING: Omit<Prediction, "id"> = {
 
 export type EvaluationRequest = Omit<ExtractRequest, "tasks">;
 
-export interface Asked {
+/** Records to predict for, what each is shown with, and the request for all of them. */
+export interface Batch {
 	readonly task: EvaluatedTask;
 	readonly records: readonly AnnotatedRecord[];
 	/** Bytes of each record's picture file; null: there is none. */
@@ -130,7 +131,7 @@ export interface Asked {
 	readonly request: EvaluationRequest;
 }
 
-/** What was opened. */
+/** The model that a predictor has open. */
 export interface OpenedBundle {
 	readonly name: string;
 	readonly dtype: string;
@@ -147,12 +148,12 @@ export interface OpenedBundle {
 export interface Predictor {
 	readonly opened: OpenedBundle;
 	/** Predictions in the order of the records. @throws Failure */
-	predict(asked: Asked): Promise<Prediction[]>;
+	predict(batch: Batch): Promise<Prediction[]>;
 	close(): Promise<void>;
 }
 
 /** The worker's side; pictures travel as base64, because Playwright's messages are JSON. */
 export interface PredictWorker {
 	open(model: string, options: OpenOptions): Promise<OpenedBundle>;
-	predict(asked: Omit<Asked, "images"> & { readonly images: ReadonlyArray<string | null> }): Promise<Prediction[]>;
+	predict(batch: Omit<Batch, "images"> & { readonly images: ReadonlyArray<string | null> }): Promise<Prediction[]>;
 }

@@ -4,8 +4,8 @@ import type { RecordTaskName } from "../../../src/core/tasks.ts";
 import type { PositionedWord } from "../../../src/tasks/layout/layout.ts";
 import { extractPosts } from "../../../workers/extract.ts";
 import type { AnnotatedRecord, Box, FoundEntity, FoundObjectRelation, FoundSpan, Prediction } from "./contract.ts";
-import { SAID_NOTHING } from "./contract.ts";
-import { type Context, mean, NEVER, proposerOf, readable } from "./prepare.ts";
+import { EMPTY_PREDICTION } from "./contract.ts";
+import { type Context, chooseProposer, mean, NEVER, readable } from "./prepare.ts";
 
 /** Two-step JMERE asks about every ordered pair; posts have at most a handful of entities. */
 const PAIRS = 60;
@@ -15,31 +15,31 @@ const PAIRS = 60;
  * @returns a prediction for each record
  */
 export async function extracted(context: Context, task: RecordTaskName): Promise<Prediction[]> {
-	const { platform, asked } = context;
+	const { platform, batch } = context;
 	const { model, decode, turn } = platform;
-	const largest = asked.grounding === "largest";
+	const largest = batch.grounding === "largest";
 	const request = {
 		maxPairs: PAIRS,
 		words: "tokens",
-		...asked.request,
+		...batch.request,
 		...(largest && { gate: 0 }),
 		tasks: [task],
 	} as const;
 	const predictions: Prediction[] = [];
-	for (const [index, record] of asked.records.entries()) {
+	for (const [index, record] of batch.records.entries()) {
 		const options = {
 			decode,
 			turn,
-			proposer: proposerOf(context, index),
+			proposer: chooseProposer(context, index),
 			signal: NEVER,
 			onProgress: () => {},
 			onPartial: () => {},
 		};
 		const answer = async (image: Uint8Array | null) =>
 			(await extractPosts(model, [{ ...postOf(record), image }], request, options))[0]!;
-		const image = asked.images[index] ?? null;
+		const image = batch.images[index] ?? null;
 		const result = (image === null ? null : await readable(() => answer(image))) ?? (await answer(null));
-		predictions.push({ id: record.id, ...saidOf(largest ? inLargest(result) : result) });
+		predictions.push({ id: record.id, ...predictionOf(largest ? inLargest(result) : result) });
 	}
 	return predictions;
 }
@@ -60,7 +60,7 @@ function inLargest(result: ExtractionResult): ExtractionResult {
 	};
 }
 
-function saidOf(result: ExtractionResult): Omit<Prediction, "id"> {
+function predictionOf(result: ExtractionResult): Omit<Prediction, "id"> {
 	const { image, entities, relations, unread, raw, steps = [] } = result;
 	const fractions = ([x1, y1, x2, y2]: Box): Box => [
 		x1 / image!.width,
@@ -71,7 +71,7 @@ function saidOf(result: ExtractionResult): Omit<Prediction, "id"> {
 	const byId = new Map(entities.map((entity) => [entity.id, entity]));
 	const gates = raw.flatMap(({ gate }) => gate ?? []);
 	return {
-		...SAID_NOTHING,
+		...EMPTY_PREDICTION,
 		entities: entities.map((entity) => foundEntity(entity, fractions)),
 		relations: relations.flatMap(({ type, head, tail, score }) => {
 			const [from, to] = [byId.get(head), byId.get(tail)];

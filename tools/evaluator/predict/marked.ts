@@ -11,47 +11,47 @@ import { relationsOnMarked } from "../../../src/tasks/query/relations-marked.ts"
 import { entityQuery } from "../../../src/tasks/query/span.ts";
 import { mentionsOf } from "../../../src/tasks/result/mentions.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
-import { ask, type Context, type Item, type Said } from "./prepare.ts";
-import type { PairRecord } from "./schemas.ts";
 import { pairOf } from "./prefiltered.ts";
+import { ask, type Context, type Item, type Output } from "./prepare.ts";
+import type { PairRecord } from "./schemas.ts";
 
 type PairItem = Item<PairRecord>;
 
-/** A record with the words of its ends; each is typed by what mner says. */
+/** A record with the words of its ends, each with the type that mner found there. */
 interface GivenPair {
 	readonly item: PairItem;
 	readonly pair: MentionPair;
 }
 
-/** What no mention overlaps is of no known type: `<m:other>` marks it. */
+/** The type of an end that no mention overlaps: `<m:other>` marks it. */
 const UNKNOWN_TYPE = "other";
 /**
- * A pair that cannot be marked, because its ends overlap or lie past what the model reads, or whose names are too long
- * to be said, has no relation.
+ * The output for a pair that cannot be marked (its ends overlap or lie past what the model reads) or whose names are
+ * too long to be generated: no relation.
  */
-const UNASKED: Said = { relation: { name: NO_RELATION, score: 0 } };
+const UNASKED: Output = { relation: { name: NO_RELATION, score: 0 } };
 
-/** All relations are asked about, whatever the types are: what mner does not know must not rule the right one out. */
-export async function markedRelations(context: Context, items: readonly PairItem[]): Promise<Said[]> {
+/** Asks about all relations, whatever the types: a type that mner gets wrong must not rule the right relation out. */
+export async function markedRelations(context: Context, items: readonly PairItem[]): Promise<Output[]> {
 	const together = await typedPairs(context, items);
-	const answers = await answersOf(context, together);
-	// Those that another record's ends kept from being marked have a reading of their own.
+	const answers = await askMarked(context, together);
+	// A pair that could not be marked beside the ends of other records gets a reading of its own.
 	const alone = together
 		.filter(({ length }) => length > 1)
 		.flatMap((group) => group.filter(({ item }) => !answers.has(item)));
-	const others = await answersOf(
+	const others = await askMarked(
 		context,
 		alone.map((given) => [given]),
 	);
 	return items.map((item) => {
 		const answer = answers.get(item) ?? others.get(item);
 		if (answer === undefined) return UNASKED;
-		const said = readRelationAnswer(item.setting, answer).relation;
-		return { relation: { name: said?.name ?? null, score: said?.share ?? 0 }, malformed: Number(said === null) };
+		const best = readRelationAnswer(item.setting, answer).relation;
+		return { relation: { name: best?.name ?? null, score: best?.share ?? 0 }, malformed: Number(best === null) };
 	});
 }
 
-/** The pairs of each text (seen with one picture), typed. Pairs with an end that is no word are left out. */
+/** The pairs of each text (seen with one picture), typed. Pairs with an end outside all words are left out. */
 async function typedPairs(context: Context, items: readonly PairItem[]): Promise<GivenPair[][]> {
 	const groups = [...groupsOf(items)];
 	const answers = await ask(
@@ -85,11 +85,11 @@ export function typed({ from, to }: WordSpan, found: readonly Mention[]): Mentio
 }
 
 /** @param groups pairs of one text each @returns the answers of those that could be asked about */
-async function answersOf(
+async function askMarked(
 	context: Context,
 	groups: ReadonlyArray<readonly GivenPair[]>,
 ): Promise<Map<PairItem, Answer<RelationQuery>>> {
-	const asked = groups.flatMap((group) => {
+	const queries = groups.flatMap((group) => {
 		const [first] = group;
 		if (first === undefined) return [];
 		const { setting } = first.item;
@@ -99,6 +99,6 @@ async function answersOf(
 		const itemOf = new Map(group.map(({ item, pair }) => [pair, item]));
 		return relationsOnMarked(setting, mentions, pairs).map((query) => ({ query, item: itemOf.get(query.pair!)! }));
 	});
-	const answers = await ask(context, asked);
-	return new Map(answers.map((answer, at) => [asked[at]!.item, answer]));
+	const answers = await ask(context, queries);
+	return new Map(answers.map((answer, at) => [queries[at]!.item, answer]));
 }

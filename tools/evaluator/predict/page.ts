@@ -10,7 +10,7 @@ const remote = Comlink.wrap<PredictWorker>(
 
 const predictor: PredictWorker = {
 	open: (model, options) => remote.open(new URL(model, globalThis.location.href).href, options),
-	predict: (asked) => remote.predict(asked),
+	predict: (batch) => remote.predict(batch),
 };
 
 Object.assign(globalThis, { predictor });

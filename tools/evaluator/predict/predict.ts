@@ -3,26 +3,26 @@ import type { Manifest } from "../../../src/bundle/manifest.ts";
 import { TRAINED_BY_DEFAULT } from "../../../src/tasks/defaults.ts";
 import type { OpenModel } from "../../../workers/open-model.ts";
 import { CLASSIC, isClassic, type Runner } from "./classic.ts";
-import { type Asked, type OpenedBundle, type Prediction, SAID_NOTHING } from "./contract.ts";
+import { type Batch, EMPTY_PREDICTION, type OpenedBundle, type Prediction } from "./contract.ts";
 import { extracted } from "./extracted.ts";
 import { type Item, mean, type PredictPlatform, prepare } from "./prepare.ts";
 import { QUESTIONED } from "./questions.ts";
 
 /** @throws Failure */
-export async function predictRecords(platform: PredictPlatform, asked: Asked): Promise<Prediction[]> {
-	const { task } = asked;
-	const context = { platform, asked };
+export async function predictRecords(platform: PredictPlatform, batch: Batch): Promise<Prediction[]> {
+	const { task } = batch;
+	const context = { platform, batch };
 	try {
 		if (!isClassic(task)) return await extracted(context, task);
 		const items: Item[] = [];
-		for (const index of asked.records.keys()) items.push(await prepare(context, index));
+		for (const index of batch.records.keys()) items.push(await prepare(context, index));
 		const runners: Readonly<Record<keyof typeof CLASSIC, Runner>> =
-			asked.request.style === "mqa" ? QUESTIONED : CLASSIC;
+			batch.request.style === "mqa" ? QUESTIONED : CLASSIC;
 		const runner = runners[task];
-		const said = await runner(context, items);
-		return said.map((answer, index) => {
+		const outputs = await runner(context, items);
+		return outputs.map((answer, index) => {
 			const { record, image, gates } = items[index]!;
-			return { ...SAID_NOTHING, id: record.id, ...answer, looked: image !== null, gate: mean(gates) };
+			return { ...EMPTY_PREDICTION, id: record.id, ...answer, looked: image !== null, gate: mean(gates) };
 		});
 	} finally {
 		platform.model.pictures.trim();

@@ -9,12 +9,12 @@ import { describeModel, predictRecords } from "./predict.ts";
 const engine = createEngineApi(browserPlatform);
 const { decodeImage: decode, proposer, turn } = browserPlatform;
 
-function bytesOf(base64: string): Uint8Array {
+function decodeBase64(base64: string): Uint8Array {
 	return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-/** Thrown errors lose their class between threads: what happened travels in the message. */
-async function told<T>(work: () => Promise<T>): Promise<T> {
+/** An error loses its class between threads, so its code and text travel in the message. */
+async function failInMessage<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
@@ -25,14 +25,14 @@ async function told<T>(work: () => Promise<T>): Promise<T> {
 
 const worker: PredictWorker = {
 	open: (model, options) =>
-		told(async () => {
+		failInMessage(async () => {
 			unwrap(await engine.open(1, { kind: "url", url: model }, options, () => {}));
 			return describeModel(engine.model());
 		}),
-	predict: (asked) =>
-		told(() => {
-			const images = asked.images.map((image) => (image === null ? null : bytesOf(image)));
-			return predictRecords({ model: engine.model(), decode, proposer, turn }, { ...asked, images });
+	predict: (batch) =>
+		failInMessage(() => {
+			const images = batch.images.map((image) => (image === null ? null : decodeBase64(image)));
+			return predictRecords({ model: engine.model(), decode, proposer, turn }, { ...batch, images });
 		}),
 };
 

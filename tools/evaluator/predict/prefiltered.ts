@@ -4,31 +4,31 @@ import type { PairSpans, WordSpan } from "../../../src/tasks/query/question.ts";
 import { entityQuery } from "../../../src/tasks/query/span.ts";
 import { encodeStates, runPrefilter } from "../../../workers/model/model.ts";
 import { utf16 } from "./offsets.ts";
-import type { Context, Item, Said } from "./prepare.ts";
+import type { Context, Item, Output } from "./prepare.ts";
 import type { PairRecord } from "./schemas.ts";
 
-/** What is screened of a record, and what is said of one that shows no sign. */
-interface Screening<I extends Item> {
+/** What the prefilter looks for in a record, and the output for a record that shows no sign of it. */
+interface Prefiltering<I extends Item> {
 	readonly sign: "related" | "eventful";
-	/** The pair of a record that mre is given; null: it lies outside of what mner reads, and is asked about. */
+	/** The pair of a record that mre is given; null: it lies outside what mner reads, and is asked about. */
 	readonly pairOf?: (item: I) => PairSpans | null;
-	/** @param probability what the screen says */
-	readonly unasked: (probability: number) => Said;
+	/** @param probability of the sign */
+	readonly unasked: (probability: number) => Output;
 }
 
 /**
- * Records whose words or labels the screen was not made for are asked about.
- * @returns what is said, in the order of the items
+ * Records whose words or labels the prefilter was not made for are asked about.
+ * @returns outputs in the order of the items
  */
-export async function throughScreen<I extends Item>(
+export async function runPrefiltered<I extends Item>(
 	context: Context,
 	items: readonly I[],
-	screening: Screening<I>,
-	run: (context: Context, items: readonly I[]) => Promise<Said[]>,
-): Promise<Said[]> {
+	prefiltering: Prefiltering<I>,
+	run: (context: Context, items: readonly I[]) => Promise<Output[]>,
+): Promise<Output[]> {
 	const signs: (number | null)[] = [];
-	for (const item of items) signs.push(await signOf(context, item, screening));
-	const thresholds = items.map(({ setting }) => thresholdsOf(setting)[screening.sign]);
+	for (const item of items) signs.push(await readSign(context, item, prefiltering));
+	const thresholds = items.map(({ setting }) => thresholdsOf(setting)[prefiltering.sign]);
 	const left = signs.map((sign, index) => isBelow(sign ?? undefined, thresholds[index]!));
 	const answers = (
 		await run(
@@ -38,17 +38,17 @@ export async function throughScreen<I extends Item>(
 	).values();
 	return items.map((_, index) => {
 		const sign = signs[index]!;
-		if (left[index]) return { ...screening.unasked(sign!), screened: "left out" };
-		const said = answers.next().value!;
-		return sign === null ? said : { ...said, screened: "asked" };
+		if (left[index]) return { ...prefiltering.unasked(sign!), prefiltered: "left out" };
+		const output = answers.next().value!;
+		return sign === null ? output : { ...output, prefiltered: "asked" };
 	});
 }
 
-/** Encodes mner's prompt before the text, which the page has done anyway. @returns null where no screen is in force */
-async function signOf<I extends Item>(
+/** Encodes mner's prompt before the text, which the page has done anyway. @returns null where no prefilter is in force */
+async function readSign<I extends Item>(
 	{ platform }: Context,
 	item: I,
-	{ sign, pairOf }: Screening<I>,
+	{ sign, pairOf }: Prefiltering<I>,
 ): Promise<number | null> {
 	if (thresholdsOf(item.setting)[sign] === null) return null;
 	const query = entityQuery(item.setting);
@@ -78,23 +78,23 @@ export function pairOf({ record, setting }: Item<PairRecord>): PairSpans | null 
 	return head === null || tail === null ? null : { head, tail };
 }
 
-/** How much of a run the screen let through; null: none was in force. */
-export interface ScreenShare {
-	readonly asked: number;
+/** How many of the pairs or texts that the prefilter saw it kept. */
+export interface PrefilterShare {
+	readonly kept: number;
 	readonly of: number;
 }
 
-export function screenShare(said: ReadonlyArray<Pick<Said, "screened">>): ScreenShare | null {
-	const seen = said.filter(({ screened }) => screened !== undefined);
+/** @returns null: no prefilter was in force */
+export function prefilterShare(outputs: ReadonlyArray<Pick<Output, "prefiltered">>): PrefilterShare | null {
+	const seen = outputs.filter(({ prefiltered }) => prefiltered !== undefined);
 	return seen.length === 0
 		? null
-		: { asked: seen.filter(({ screened }) => screened === "asked").length, of: seen.length };
+		: { kept: seen.filter(({ prefiltered }) => prefiltered === "asked").length, of: seen.length };
 }
 
-/** A number of a screened run is not one of a run that asked everything. @returns null: nothing was screened */
-export function screenText({ screen }: { readonly screen: ScreenShare | null }): string | null {
-	return (
-		screen &&
-		`a screen let ${screen.asked} of ${screen.of} be asked (${((100 * screen.asked) / screen.of).toFixed(1)} %)`
-	);
+/** For readers of the scores, which are not those of a run that asked about everything. @returns null: nothing to say */
+export function describePrefilter({ prefilter }: { readonly prefilter: PrefilterShare | null }): string | null {
+	if (prefilter === null) return null;
+	const { kept, of } = prefilter;
+	return `the prefilter kept ${kept} of ${of} (${((100 * kept) / of).toFixed(1)} %)`;
 }

@@ -14,19 +14,19 @@ import type { EncodedImage } from "../../../workers/model/model.ts";
 import type { OpenModel } from "../../../workers/open-model.ts";
 import type { SeenPicture } from "../../../workers/pictures.ts";
 import type { ImageDecoder, RegionProposer } from "../../../workers/vision/types.ts";
-import type { AnnotatedRecord, Asked, Box, Prediction, TextSpan } from "./contract.ts";
+import type { AnnotatedRecord, Batch, Box, Prediction, TextSpan } from "./contract.ts";
 
 export interface PredictPlatform {
 	readonly model: OpenModel;
 	readonly decode: ImageDecoder;
 	readonly proposer: RegionProposer;
-	/** Gives the event loop one turn, so that Ctrl-C is heard. */
+	/** Gives the event loop one turn, so that Ctrl+C takes effect. */
 	readonly turn: () => Promise<void>;
 }
 
 export interface Context {
 	readonly platform: PredictPlatform;
-	readonly asked: Asked;
+	readonly batch: Batch;
 }
 
 /** A record with everything its queries are built from. */
@@ -39,22 +39,22 @@ export interface Item<R extends AnnotatedRecord = AnnotatedRecord> {
 	readonly gates: number[];
 }
 
-/** What a model says, without what is known of every record. */
-export type Said = Partial<Omit<Prediction, "id" | "looked" | "gate">>;
+/** The part of a prediction that comes from the model, without what is known of every record. */
+export type Output = Partial<Omit<Prediction, "id" | "looked" | "gate">>;
 
 export const NEVER = new AbortController().signal;
 
-/** Words are the data's tokens where the request says nothing else. A picture that cannot be decoded counts as none. */
+/** Words are the data's tokens where the request says nothing else. A picture that cannot be decoded is left out. */
 export async function prepare(context: Context, index: number): Promise<Item> {
 	const { model, decode } = context.platform;
 	const { manifest } = model.sessions;
-	const record = context.asked.records[index]!;
-	const bytes = context.asked.images[index] ?? null;
-	const request = settleRequest({ words: "tokens", ...context.asked.request, tasks: ["mner"] });
+	const record = context.batch.records[index]!;
+	const bytes = context.batch.images[index] ?? null;
+	const request = settleRequest({ words: "tokens", ...context.batch.request, tasks: ["mner"] });
 	const looks = bytes !== null && looksAtPictures(manifest.vision, request.gate);
 	const options = {
 		decode,
-		proposer: proposerOf(context, index),
+		proposer: chooseProposer(context, index),
 		limit: manifest.config.visual?.max_objects ?? MAX_OBJECTS,
 		signal: NEVER,
 		clock: new Clock(),
@@ -73,11 +73,11 @@ export async function prepare(context: Context, index: number): Promise<Item> {
 }
 
 /**
- * Who finds a record's regions: the built-in proposer, or whoever annotated them. Its name holds them: what was seen
- * with others is something else.
+ * The proposer of a record's regions: the built-in one, or one that returns the given regions. Its name holds them, so
+ * that what was seen with other regions is not reused.
  */
-export function proposerOf({ platform, asked }: Context, index: number): RegionProposer {
-	const given = asked.regions?.[index] ?? null;
+export function chooseProposer({ platform, batch }: Context, index: number): RegionProposer {
+	const given = batch.regions?.[index] ?? null;
 	if (given === null) return platform.model.proposer ?? platform.proposer;
 	const propose: RegionProposer["propose"] = async (_, limit) =>
 		given
@@ -86,7 +86,7 @@ export function proposerOf({ platform, asked }: Context, index: number): RegionP
 	return { name: `annotated ${JSON.stringify(given)}`, propose };
 }
 
-/** What cannot be seen is null. */
+/** @returns null for a picture that cannot be read or decoded */
 export async function readable<T>(look: () => Promise<T>): Promise<T | null> {
 	try {
 		return await look();
@@ -97,11 +97,11 @@ export async function readable<T>(look: () => Promise<T>): Promise<T | null> {
 }
 
 /** All queries as one batch; answers in their order. */
-export async function ask<Asked extends Query>(
-	{ platform, asked }: Context,
-	queries: ReadonlyArray<{ readonly query: Asked; readonly item: Item }>,
-): Promise<Answer<Asked>[]> {
-	const request = settleRequest({ ...asked.request, tasks: ["mner"] });
+export async function ask<Q extends Query>(
+	{ platform, batch }: Context,
+	queries: ReadonlyArray<{ readonly query: Q; readonly item: Item }>,
+): Promise<Answer<Q>[]> {
+	const request = settleRequest({ ...batch.request, tasks: ["mner"] });
 	const answers = await answerQueries(
 		platform.model.sessions,
 		queries.map(({ query, item: { image } }) => ({ query, image })),
@@ -111,7 +111,7 @@ export async function ask<Asked extends Query>(
 	return answers;
 }
 
-/** Words of a setting as a piece of the text. */
+/** Where words of a record stand in its text. */
 export function placeOf({ setting }: Item, { from, to }: WordSpan): TextSpan {
 	return { start: setting.words[from]!.start, end: setting.words[to - 1]!.end };
 }

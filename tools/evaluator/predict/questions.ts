@@ -11,7 +11,7 @@ import { modelText } from "../../../src/tasks/words.ts";
 import type { CLASSIC, Runner } from "./classic.ts";
 import type { AnsweredQuestion, FoundArgument, FoundSpan } from "./contract.ts";
 import { utf16 } from "./offsets.ts";
-import { ask, type Context, type Item, placeOf, type Said } from "./prepare.ts";
+import { ask, type Context, type Item, type Output, placeOf } from "./prepare.ts";
 import type { EntitiesRecord, EventsRecord, PairRecord } from "./schemas.ts";
 
 /**
@@ -20,18 +20,18 @@ import type { EntitiesRecord, EventsRecord, PairRecord } from "./schemas.ts";
  */
 export const QUESTIONED: Readonly<Record<keyof typeof CLASSIC, Runner>> = {
 	mner: async (context, items) =>
-		(await typed(context, items, "entity")).map(({ found, ...said }) => ({
-			...told(said),
+		(await typed(context, items, "entity")).map(({ found, ...output }) => ({
+			...outputOf(output),
 			entities: found.map(unplaced),
 		})),
 	med: async (context, items) =>
-		(await typed(context, items, "event")).map(({ found, ...said }) => ({ ...told(said), events: found })),
+		(await typed(context, items, "event")).map(({ found, ...output }) => ({ ...outputOf(output), events: found })),
 	mre: related,
-	meae: (context, items) => argumentsOf(context, items, null),
+	meae: (context, items) => findArguments(context, items, null),
 	async mee(context, items) {
 		const events = await typed(context, items, "event");
-		const said = await argumentsOf(context, items, events);
-		return said.map((one, index) => joined(events[index]!, one));
+		const output = await findArguments(context, items, events);
+		return output.map((one, index) => joined(events[index]!, one));
 	},
 };
 
@@ -46,16 +46,16 @@ interface Typed extends Answered {
 	readonly found: readonly FoundSpan[];
 }
 
-const told = ({ questions, malformed }: Answered): Said => ({ questions, malformed });
+const outputOf = ({ questions, malformed }: Answered): Output => ({ questions, malformed });
 const unplaced = (span: FoundSpan) => ({ ...span, boxes: [] });
 
-function joined(events: Typed, said: Said & Answered): Said {
+function joined(events: Typed, output: Output & Answered): Output {
 	const { found, questions, malformed } = events;
 	return {
-		...said,
+		...output,
 		events: found,
-		questions: [...questions, ...said.questions],
-		malformed: malformed + said.malformed,
+		questions: [...questions, ...output.questions],
+		malformed: malformed + output.malformed,
 	};
 }
 
@@ -67,8 +67,8 @@ interface Asking {
 	readonly right: string;
 }
 
-/** What was chosen; null: nothing that can be read. */
-async function answersOf(
+/** The chosen option of each question; null: the output cannot be read. */
+async function askChoices(
 	context: Context,
 	askings: readonly Asking[],
 ): Promise<{ readonly answer: string | null; readonly score: number }[]> {
@@ -100,18 +100,18 @@ interface Candidate {
 const keyOf = ({ from, to }: WordSpan) => `${from} ${to}`;
 
 /** Spans that the first step named, then those that are annotated besides. @param gold of each item */
-async function candidatesOf(
+async function findCandidates(
 	context: Context,
 	items: readonly Item[],
 	about: "entity" | "event",
 	gold: readonly (readonly WordSpan[])[],
 ) {
-	const asked = items.flatMap((item, index) =>
+	const queries = items.flatMap((item, index) =>
 		askSpans(about)(item.setting, []).map((query) => ({ index, item, query: query as RecordQuery })),
 	);
-	const answers = await ask(context, asked);
+	const answers = await ask(context, queries);
 	return items.map(({ setting }, index): { readonly candidates: Candidate[]; readonly malformed: number } => {
-		const own = answers.filter((_, at) => asked[at]!.index === index);
+		const own = answers.filter((_, at) => queries[at]!.index === index);
 		const spans = new Map(gold[index]!.map((span) => [keyOf(span), { span, named: false }]));
 		for (const span of spansFound(readAnswers(setting, own), about)) spans.set(keyOf(span), { span, named: true });
 		const broken = own.filter(
@@ -124,7 +124,7 @@ async function candidatesOf(
 	});
 }
 
-/** Words of an annotation; null where its ends are no word boundaries, or the model does not read so far. */
+/** Words of an annotation; null where its ends are not word boundaries, or lie past what the model reads. */
 function wordsOf(
 	{ record, setting: { words } }: Item,
 	{ start, end }: { readonly start: number; readonly end: number },
@@ -154,34 +154,34 @@ function goldTypes(
 
 async function typed(context: Context, items: readonly Item[], about: "entity" | "event"): Promise<Typed[]> {
 	const gold = items.map((item) => goldTypes(item, about));
-	const named = await candidatesOf(
+	const named = await findCandidates(
 		context,
 		items,
 		about,
 		gold.map((types) => [...types.values()].map(({ span }) => span)),
 	);
-	const asked = items.flatMap((item, index) =>
+	const askings = items.flatMap((item, index) =>
 		named[index]!.candidates.map(({ span, named }) => {
 			const options = about === "entity" ? item.setting.entityTypes : item.setting.eventTypes;
 			const query = choiceQuestion(item.setting, about, options, { span: modelText(item.setting, span) }, { span });
 			return { index, item, query, named, right: gold[index]!.get(keyOf(span))?.type ?? NONE_OF_THE_ABOVE };
 		}),
 	);
-	const answers = await answersOf(context, asked);
+	const answers = await askChoices(context, askings);
 	return items.map((item, index) => {
-		const found = asked.flatMap(({ index: of, query, named }, at): FoundSpan[] => {
+		const found = askings.flatMap(({ index: of, query, named }, at): FoundSpan[] => {
 			const { answer, score } = answers[at]!;
 			if (of !== index || !named || answer === null || answer === NONE_OF_THE_ABOVE) return [];
 			return [{ type: answer, ...placeOf(item, query.span), score }];
 		});
-		const { questions, malformed } = answered(asked, answers, index);
+		const { questions, malformed } = answered(askings, answers, index);
 		return { found, questions, malformed: malformed + named[index]!.malformed };
 	});
 }
 
 /** The pair is given: one question each. */
-async function related(context: Context, items: readonly Item[]): Promise<Said[]> {
-	const asked = items.map((item, index): Asking => {
+async function related(context: Context, items: readonly Item[]): Promise<Output[]> {
+	const askings = items.map((item, index): Asking => {
 		const { head, tail, relation } = item.record as PairRecord;
 		const span = wordsOf(item, head) ?? { from: 0, to: 1 };
 		const query = choiceQuestion(
@@ -193,26 +193,26 @@ async function related(context: Context, items: readonly Item[]): Promise<Said[]
 		);
 		return { index, item, query, right: relation === NO_RELATION ? NONE_OF_THE_ABOVE : relation };
 	});
-	const answers = await answersOf(context, asked);
+	const answers = await askChoices(context, askings);
 	return answers.map(({ answer, score }, index) => {
 		const name = answer === NONE_OF_THE_ABOVE ? NO_RELATION : answer;
-		return { ...told(answered(asked, answers, index)), relation: { name, score } };
+		return { ...outputOf(answered(askings, answers, index)), relation: { name, score } };
 	});
 }
 
 /** @param found events of each item that the model found; null: the annotated ones are given */
-async function argumentsOf(
+async function findArguments(
 	context: Context,
 	items: readonly Item[],
 	found: readonly Typed[] | null,
-): Promise<(Said & Answered)[]> {
+): Promise<(Output & Answered)[]> {
 	const fillers = (items as readonly Item<EventsRecord>[]).map((item) =>
 		item.record.events.flatMap((event) =>
 			event.arguments.flatMap((argument) => ("start" in argument ? (wordsOf(item, argument) ?? []) : [])),
 		),
 	);
-	const named = await candidatesOf(context, items, "entity", fillers);
-	const asked = items.flatMap((item, index) => {
+	const named = await findCandidates(context, items, "entity", fillers);
+	const askings = items.flatMap((item, index) => {
 		const roles = goldRoles(item as Item<EventsRecord>);
 		return eventsOf(item, found?.[index] ?? null).flatMap((event) =>
 			named[index]!.candidates.filter(({ span }) => span.to <= event.from || event.to <= span.from).flatMap(
@@ -231,14 +231,14 @@ async function argumentsOf(
 			),
 		);
 	});
-	const answers = await answersOf(context, asked);
+	const answers = await askChoices(context, askings);
 	return items.map((item, index) => {
-		const list = asked.flatMap(({ index: of, query, event, named }, at): FoundArgument[] => {
+		const list = askings.flatMap(({ index: of, query, event, named }, at): FoundArgument[] => {
 			const { answer, score } = answers[at]!;
 			if (of !== index || !named || answer === null || answer === NONE_OF_THE_ABOVE) return [];
 			return [{ event, role: answer, span: placeOf(item, query.span), box: null, score }];
 		});
-		const { questions, malformed } = answered(asked, answers, index);
+		const { questions, malformed } = answered(askings, answers, index);
 		return { arguments: list, questions, malformed: malformed + named[index]!.malformed };
 	});
 }

@@ -36,9 +36,9 @@ export interface EvaluatedDefinition<R extends AnnotatedRecord = AnnotatedRecord
 	/** What the annotation of a record says. */
 	gold(record: R, locate: Locate): Partial<Items>;
 	/** What a prediction says, where that is not simply its lists (`items`). */
-	predicted?(items: Items, record: R, said: Prediction): Partial<Items>;
+	predicted?(items: Items, record: R, prediction: Prediction): Partial<Items>;
 	/** Annotated boxes in fractions of the picture, for records that do not list their regions; absent: none. */
 	boxes?(record: R): readonly Box[];
 	/** Where each record has exactly one label: the annotated one and the predicted one, for the confusion table. */
-	labelPair?(record: R, said: Prediction): readonly [gold: string, predicted: string];
+	labelPair?(record: R, prediction: Prediction): readonly [gold: string, predicted: string];
 }

@@ -86,7 +86,7 @@ export const fmnerg: EvaluatedDefinition<z.infer<typeof schema>> = {
 	metrics: METRICS,
 	gold: ({ entities }, locate) =>
 		fineLayers(entities.map((entity) => ({ item: entityItem(entity, locate), coarse: entity.coarse }))),
-	predicted: (items, _record, said) =>
-		fineLayers(items.entities.map((item, at) => ({ item, coarse: said.entities[at]!.coarse }))),
+	predicted: (items, _record, prediction) =>
+		fineLayers(items.entities.map((item, at) => ({ item, coarse: prediction.entities[at]!.coarse }))),
 	boxes: entityBoxes,
 };

@@ -110,8 +110,8 @@ const STEP_ORDER: ShareDefinition = {
 	name: "step pairs in order",
 	rule: "both steps found, the earlier one with the smaller number; of all pairs of annotated steps",
 	source: "pairwise order, as Kendall's τ counts (Lapata, 2006)",
-	count({ record, said, gold }) {
-		const numbers = stepNumbers(gold.steps, said.steps, record.text);
+	count({ record, prediction, gold }) {
+		const numbers = stepNumbers(gold.steps, prediction.steps, record.text);
 		const pairs = numbers.flatMap((first, at) =>
 			numbers.slice(at + 1).map((second) => first !== null && second !== null && first < second),
 		);
@@ -163,6 +163,6 @@ export const gmper: EvaluatedDefinition<ProcedureRecord> = {
 	metrics: METRICS,
 	shares: [STEP_ORDER],
 	gold: annotatedProcedure,
-	predicted: (_items, { text }, said) => predictedProcedure(text, said),
+	predicted: (_items, { text }, prediction) => predictedProcedure(text, prediction),
 	boxes: entityBoxes,
 };

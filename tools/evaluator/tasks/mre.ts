@@ -12,7 +12,10 @@ const ACCURACY: ShareDefinition = {
 	name: "accuracy, none included",
 	rule: "the relation of the given pair, none included",
 	source: "MNRE (Zheng et al., ICME 2021)",
-	count: ({ record, said }) => ({ right: Number(said.relation?.name === (record as PairRecord).relation), of: 1 }),
+	count: ({ record, prediction }) => ({
+		right: Number(prediction.relation?.name === (record as PairRecord).relation),
+		of: 1,
+	}),
 };
 
 export const mre: EvaluatedDefinition<PairRecord> = {
@@ -47,5 +50,5 @@ export const mre: EvaluatedDefinition<PairRecord> = {
 		const spans = [head, tail].map(({ start, end }) => ({ start: utf16(text, start), end: utf16(text, end) }));
 		return { relation: [itemOf({ label: relation.name, spans, score: relation.score })] };
 	},
-	labelPair: ({ relation }, said) => [relation, said.relation?.name ?? UNREAD],
+	labelPair: ({ relation }, prediction) => [relation, prediction.relation?.name ?? UNREAD],
 };
