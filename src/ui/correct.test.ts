@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { shifted } from "./correct-boxes.tsx";
 import { trimmed } from "./correct-text.tsx";
 
-test("a selection loses the white space around it; nothing visible is no selection", () => {
+test("a selection loses the white space around it; a span of nothing visible is not a selection", () => {
 	expect(trimmed("a  Ada \n", 1, 8)).toEqual({ start: 3, end: 6 });
 	expect(trimmed("a  b", 1, 3)).toBeNull();
 });

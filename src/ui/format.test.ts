@@ -8,7 +8,7 @@ describe("format", () => {
 		expect([0, 0.001, 0.934, 0.9999, 1].map(percent)).toEqual(["0%", "< 1%", "93%", "> 99%", "100%"]);
 	});
 
-	test("a probability that is no number is a dash", () => {
+	test("a probability that is not a number is a dash", () => {
 		expect(percent(Number.NaN)).toBe("–%");
 	});
 

@@ -28,7 +28,7 @@ describe("linked", () => {
 describe("marksOf", () => {
 	const labels = (event: string | null) => marksOf(EXAMPLE, event).map(({ kind, label }) => `${kind} ${label}`);
 
-	test("entities, triggers, and arguments that are no entity are marked", () => {
+	test("entities, triggers, and arguments that are not entities are marked", () => {
 		expect(labels(null)).toEqual([
 			"entity person",
 			"entity organization",

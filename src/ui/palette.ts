@@ -5,7 +5,7 @@ export const HUES = ["blue", "vermillion", "green", "purple", "orange", "sky", "
 type Hue = (typeof HUES)[number];
 /** Line styles tell types apart where two share a hue, and for those who see no hues. */
 export const LINES = ["solid", "dashed", "dotted", "double"] as const;
-export type Line = (typeof LINES)[number];
+type Line = (typeof LINES)[number];
 
 export interface Look {
 	readonly hue: Hue;

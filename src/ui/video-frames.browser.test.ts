@@ -43,7 +43,7 @@ test("frames show what the video shows at their times, in order", async () => {
 	for (const [i, { time }] of frames.entries()) if (i > 0) expect(time.start).toBeCloseTo(frames[i - 1]!.time.end, 9);
 });
 
-test("a file that is no video is refused, and a cancelled one as well", async () => {
+test("a file that is not a video is refused, and a cancelled one as well", async () => {
 	await expect(framesOfFile(new Blob(["no video"]), 2)).rejects.toMatchObject({ code: "image-unreadable" });
 	await expect(framesOfFile(await recorded(), 2, AbortSignal.abort())).rejects.toMatchObject({ code: "cancelled" });
 });

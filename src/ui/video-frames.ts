@@ -40,7 +40,7 @@ export function rangesOf(times: readonly number[], duration: number): TimeRange[
  * @throws Failure `image-unreadable` for a video that cannot be decoded or comes from another site, `usage` for too
  * many times, `cancelled`
  */
-export async function sampleFrames(
+async function sampleFrames(
 	video: HTMLVideoElement,
 	times: readonly number[],
 	signal?: AbortSignal,

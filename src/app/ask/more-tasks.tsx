@@ -187,6 +187,8 @@ function Switch({
 
 export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 	const { extras } = state;
+	// The former name: manifests keep it.
+	const hasPrefilter = state.manifest?.graphs.screen !== undefined;
 	return (
 		<details className="more-tasks">
 			<summary>
@@ -214,7 +216,7 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 				checked={extras.untrained === "ask"}
 				onChange={(on) => dispatch({ type: "extras", extras: { untrained: on ? "ask" : "substitute" } })}
 			/>
-			{state.manifest?.graphs.screen && (
+			{hasPrefilter && (
 				<Switch
 					label="Ask about everything"
 					hint={EVERYTHING_HINT}

@@ -7,35 +7,35 @@ import { withRegions } from "./propose.ts";
 const region = { box: [0, 0, 1, 1], score: 1, label: "dog" } as const;
 
 function fake() {
-	const asked: DetectRequest[] = [];
+	const requested: DetectRequest[] = [];
 	const detector: Detector = {
 		async detect(request) {
-			asked.push(request);
+			requested.push(request);
 			return [region];
 		},
 		close() {},
 	};
-	return { asked, detector };
+	return { requested, detector };
 }
 
 test("the built-in proposals ask no detector, and neither does a text", async () => {
-	const { asked, detector } = fake();
+	const { requested, detector } = fake();
 	const post = { text: "a", image: new Uint8Array(1) };
 	expect(await withRegions(detector, "built-in", post, {})).toBe(post);
 	expect(await withRegions(detector, "Xenova/yolos-tiny", { text: "a", image: null }, {})).toEqual({
 		text: "a",
 		image: null,
 	});
-	expect(asked).toEqual([]);
+	expect(requested).toEqual([]);
 });
 
 test("a chosen detector's regions travel with the post", async () => {
-	const { asked, detector } = fake();
+	const { requested, detector } = fake();
 	const image = new Uint8Array(1);
 	expect(await withRegions(detector, "Xenova/yolos-tiny", { text: "a", image }, {})).toEqual({
 		text: "a",
 		image,
 		regions: [region],
 	});
-	expect(asked).toMatchObject([{ model: "Xenova/yolos-tiny", kind: "objects", labels: [] }]);
+	expect(requested).toMatchObject([{ model: "Xenova/yolos-tiny", kind: "objects", labels: [] }]);
 });

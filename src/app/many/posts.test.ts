@@ -68,7 +68,7 @@ describe("folders", () => {
 			["b", "No picture", null],
 		]);
 	});
-	test("pictures alone are no posts, and the failure says what would be", async () => {
+	test("pictures alone are not posts, and the failure says what would be", async () => {
 		expect(((await failure(file("a.jpg", "1"))) as Failure).what).toMatch(/drop a CSV or JSONL/);
 	});
 	test("more posts than the page holds are refused", async () => {

@@ -20,7 +20,7 @@ async function run(
 ) {
 	const kept = await store;
 	const stop = new AbortController();
-	const asked: string[] = [];
+	const requested: string[] = [];
 	const done = new Set<number>();
 	for await (const { place, outcome } of kept.entries()) if (outcome) done.add(place);
 	const failure = await runPosts({
@@ -28,8 +28,8 @@ async function run(
 		total: texts.length,
 		isDone: (place) => done.has(place),
 		extract: async ({ text }) => {
-			asked.push(text);
-			const code = fail(text, asked.filter((other) => other === text).length);
+			requested.push(text);
+			const code = fail(text, requested.filter((other) => other === text).length);
 			if (code === "stop") stop.abort();
 			if (code !== null) throw new Failure(code === "stop" ? "cancelled" : code, text);
 			return { ...EXAMPLE, text };
@@ -39,7 +39,7 @@ async function run(
 	});
 	const states = [];
 	for await (const { outcome } of kept.entries()) states.push(outcome?.status ?? "waiting");
-	return { asked, failure: failure?.code ?? null, states, store: Promise.resolve(kept) };
+	return { requested, failure: failure?.code ?? null, states, store: Promise.resolve(kept) };
 }
 
 describe("a run", () => {
@@ -49,12 +49,12 @@ describe("a run", () => {
 	});
 	test("a worker that dies is asked once more, then the post has failed", async () => {
 		const once = await run(["a", "b"], (text, call) => (text === "a" && call === 1 ? "worker-died" : null));
-		expect([once.asked, once.states]).toEqual([
+		expect([once.requested, once.states]).toEqual([
 			["a", "a", "b"],
 			["done", "done"],
 		]);
 		const always = await run(["a", "b"], (text) => (text === "a" ? "worker-died" : null));
-		expect([always.asked, always.states]).toEqual([
+		expect([always.requested, always.states]).toEqual([
 			["a", "a", "b"],
 			["failed", "done"],
 		]);
@@ -67,7 +67,7 @@ describe("a run", () => {
 		const first = await run(["a", "b", "c"], (text) => (text === "b" ? "stop" : null));
 		expect(first.states).toEqual(["done", "waiting", "waiting"]);
 		const second = await run(["a", "b", "c"], () => null, first.store);
-		expect([second.asked, second.states]).toEqual([
+		expect([second.requested, second.states]).toEqual([
 			["b", "c"],
 			["done", "done", "done"],
 		]);

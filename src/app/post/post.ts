@@ -34,7 +34,7 @@ export function withText({ layout, ...post }: PostDraft, text: string): PostDraf
 }
 
 /** A form as text; null where its words make none. */
-export function textOf({ words }: FormLayout): string | null {
+function textOf({ words }: FormLayout): string | null {
 	try {
 		return layOutWords(words).text;
 	} catch {

@@ -26,6 +26,7 @@ describe("parseSettings", () => {
 	test("choices of an earlier version stay, and options that it did not know are at their defaults", () => {
 		const extras = { tasks: ["gmner"], style: "mqa", arguments: "trigger", untrained: "ask" };
 		expect(parseSettings({ extras }).extras).toEqual({ ...NO_EXTRAS, ...extras });
+		// The former name of the prefilter.
 		const { extras: read } = parseSettings({ extras: { ...extras, screen: "off" } });
 		expect(read).toEqual({ ...NO_EXTRAS, ...extras, prefilter: "off" });
 	});

@@ -60,7 +60,7 @@ export type ModelChoice =
 	| { readonly kind: "url"; readonly url: string }
 	| { readonly kind: "files"; readonly name: string; readonly source: BundleSource };
 
-export type ModelState =
+type ModelState =
 	| { readonly status: "closed" }
 	| { readonly status: "opening"; readonly progress: Progress | null }
 	| { readonly status: "open"; readonly device: Device }
@@ -77,7 +77,7 @@ export interface Shown {
 	readonly undone: readonly Correction[];
 }
 
-export interface Run {
+interface Run {
 	readonly status: "idle" | "running" | "done" | "cancelled" | "failed";
 	/** Messages of other jobs are late and ignored. */
 	readonly job: number;

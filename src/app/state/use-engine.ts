@@ -29,7 +29,7 @@ export const builtInUrl = (name: string): string => new URL(`${builtInFolder(nam
 export const builtInName = ({ name }: ModelChoice & { readonly kind: "built-in" }): BuiltInName =>
 	name ?? suggestionHere().name;
 
-export function sourceOf(choice: ModelChoice): BundleSource {
+function sourceOf(choice: ModelChoice): BundleSource {
 	if (choice.kind === "files") return choice.source;
 	return { kind: "url", url: choice.kind === "url" ? choice.url : builtInUrl(builtInName(choice)) };
 }

@@ -32,7 +32,6 @@ const FIELDS = {
 } as const;
 
 export type Settings = { readonly [Name in keyof typeof FIELDS]: Readonly<z.output<(typeof FIELDS)[Name]>> };
-export type SiteSettings = Readonly<Settings["sites"][string]>;
 
 export const SETTINGS_DEFAULTS: Settings = {
 	sites: {},
