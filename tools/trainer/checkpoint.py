@@ -71,7 +71,7 @@ def load_init(model: UMIE, folder: str) -> None:
     if os.path.exists(heads):
         tensors |= load_file(heads)
     if not (read_config(folder).get("umie") or {}).get("vision_trained", True):
-        # A picture side that nobody has trained begins as a new one does, at this model's settings.
+        # A picture side that was never trained begins as a new one does, at this model's settings.
         tensors = {name: value for name, value in tensors.items() if not name.startswith(("visual.", "gate."))}
     missing = load_checkpoint_state(model, tensors)
     # A pretrained encoder comes without a decoder.

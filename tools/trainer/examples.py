@@ -38,7 +38,7 @@ class Example:
     relation: int = NOT_SCORED
     image: str | None = None
     masked: list[int] | None = None
-    # What the gate should be before its LeakyReLU; None: nobody knows.
+    # What the gate should be before its LeakyReLU; None: not known.
     gate: float | None = None
     # Order in which the picture's regions are shown: O1 is the region order[0]; None: as they are.
     order: list[int] | None = None
@@ -346,7 +346,7 @@ class ExampleBuilder:
         """Some examples without a picture get one that was made for another text.
 
         `named`: types of the entities in the text, None where no picture can help. Where it shows a thing of their
-        kinds, or nobody knows what it shows, nobody can say what it should count either; the answer stays the same.
+        kinds, or what it shows is not known, how much it should count is not known either; the answer stays the same.
         """
         if (
             not self.images
@@ -445,7 +445,7 @@ class ExampleBuilder:
         """Entities with their object in the picture (GMNER). Mentions that overlap another are left out: the output has
         no place for them.
 
-        Where nobody marked what the picture shows, only the entities are requested.
+        Where it is not marked what the picture shows, only the entities are requested.
         """
         if record.get("image_id") in self.regions and any("object" not in entity for entity in record["entities"]):
             return self.entities(record, data_set)
@@ -543,7 +543,7 @@ class ExampleBuilder:
         names = {end: " ".join(words[start:stop]) for end, (start, stop) in place.items()}
         typed = [(record[end]["type"], *place[end]) for end in place if "type" in record[end]]
         word_ids, chosen = self.words_to_ids(words, noisy=True)
-        # Of a pair without a relation nobody wrote the types down: the tagger's guess stands in.
+        # A pair without a relation has no annotated types: the tagger's guess stands in.
         types = {end: record[end].get("type") or record[end].get("guess") for end in place}
         prompt = self.prompts.relation(names["head"], names["tail"], self.relation_list(data_set, right, types))
         ids, tags, begins = self.input_of(prompt, word_ids, self.tags_of(len(words), typed, outside=NOT_SCORED))

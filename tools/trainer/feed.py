@@ -44,7 +44,7 @@ class Batch:
     """ids, tags, masked [B, L]; target, weights [B, T] (T = 0: masked words only); heads [B, 2]; relation [B]; images:
     per row an id or None.
 
-    gates [B]: what the picture should count, NaN where nobody knows; orders: per row that of its regions; seen [N, 3]:
+    gates [B]: what the picture should count, NaN: unknown; orders: per row that of its regions; seen [N, 3]:
     row, id, number of the object. unrelated [B]: whether the row's picture was made for another text. begin [B]: id of
     the text's first token; copied [B, T]: the input id that each target token copies, -1 for none; marked [N, 4]: row,
     position of the head's marker, of the tail's, number of the relation. pairs [N, 6]: row, begin and end of head and

@@ -61,7 +61,7 @@ def build_crops(
                 crop.tofile(crops)
             index[image], sources[image] = [len(boxes), len(wanted)], [source for source, _ in shown]
             boxes += wanted
-            # Where not all is boxed, nobody knows what else a region shows.
+            # Where not all is boxed, what else a region shows is not known.
             other = (NO_KIND if record.get("complete", True) else None, None)
             labels += [(None, None), *((kinds[source], names[source]) if source >= 0 else other for source, _ in shown)]
     np.save(f"{output}/boxes.npy", np.array(boxes, np.float32))
@@ -100,7 +100,7 @@ def read_found(path: str) -> dict[str, list[Box]]:
 def matched(true: list[Box], found: list[Box]) -> list[tuple[int, Box]]:
     """(number of the true box or -1, box): each true box is the found one that shares most of it, from IoU 0.5 on.
 
-    Others that share as much of a taken box are left out: nobody could say which of the two is it.
+    Others that share as much of a taken box are left out: which of the two is meant could not be told.
     """
     source: dict[int, int] = {}
     for number, box in enumerate(true):

@@ -3,9 +3,9 @@
     python3 tools/trainer/tokenizer_cases.py --wordpiece MINILM/tokenizer.json --unigram E5/tokenizer.json \
         --nfkc models/umie-nano/tokenizer.json --data DATA --output workers/text/cases.json.gz
 
-The posts are those of the task data and of the raw texts with the words of each in another order, so that they are no
-copy; strings that tokenizers disagree about come first. Vocabularies are cut to the pieces that the posts use and the
-most frequent ones; the answers are those of the cut files.
+The posts are those of the task data and of the raw texts with the words of each in another order, so that they are
+not copies; strings that tokenizers disagree about come first. Vocabularies are cut to the pieces that the posts use and
+the most frequent ones; the answers are those of the cut files.
 """
 import argparse
 import glob

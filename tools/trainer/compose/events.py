@@ -25,7 +25,7 @@ FOREGROUND = 0.25
 
 
 def read_events(data: str, split: str) -> list[dict]:
-    """Sentences whose events are all of one type: with two, nobody could say whose argument a person is."""
+    """Sentences whose events are all of one type: with two, it is not clear whose argument a person is."""
     path = f"{data}/mee/{SET}/{split}.jsonl"
     if not os.path.exists(path):
         raise ValueError(f"{path} is missing; --events 0 makes no event posts")

@@ -192,8 +192,8 @@ def fitting(sources: Sources, wished: dict[str, list[str | None]], requested: se
 
 
 def caption_posts(sources: Sources, chance: random.Random) -> Iterator[Planned]:
-    """A photograph's own caption with a name for the person in it. Where the person is, nobody has marked: the entity
-    is not linked."""
+    """A photograph's own caption with a name for the person in it. Where the person stands is not marked: the entity is
+    not linked."""
     captions = [
         (photo, caption)
         for photo in sources.photos.scenes[sources.split]
@@ -219,7 +219,7 @@ def caption_posts(sources: Sources, chance: random.Random) -> Iterator[Planned]:
 def ambiguous_posts(sources: Sources, chance: random.Random) -> Iterator[Planned]:
     """Each text two or three times, each time with a picture that gives its name another type.
 
-    Some people are in captioned scenes, so that not all are in a crowd's picture; nobody has marked where, so these
+    Some people are in captioned scenes, so that not all are in a crowd's picture; their places are not marked, so these
     entities are not linked.
     """
     portraits = [

@@ -112,8 +112,8 @@ def write_photos(folder: str) -> None:
                     "boxes": [["head", 0.2, 0.1, 0.4, 0.36], ["helmet", 0.7, 0.2, 0.8, 0.34]],
                 }
             )
-    for told in [*scenes, *crowds]:
-        picture(told["image"])
+    for each in [*scenes, *crowds]:
+        picture(each["image"])
     for name, lines in (("captioned", scenes), ("heads", crowds)):
         write(f"{folder}/images/{name}.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
 
@@ -232,7 +232,7 @@ class ComposeTest(unittest.TestCase):
             size=128,
             workers=1,
         )
-        cls.told = run(cls.options)
+        cls.counts = run(cls.options)
         cls.records = {
             split: read_lines(f"{cls.folder.name}/out/mner/composed/{split}.jsonl") for split in ("train", "dev")
         }
@@ -258,7 +258,7 @@ class ComposeTest(unittest.TestCase):
             self.assertEqual(same, name != "other", name)
 
     def test_posts_are_mixed_as_told(self) -> None:
-        self.assertEqual((len(self.records["train"]), len(self.records["dev"]), self.told["posts"]), (54, 6, 60))
+        self.assertEqual((len(self.records["train"]), len(self.records["dev"]), self.counts["posts"]), (54, 6, 60))
         mixed = collections.Counter(record["id"].split("-")[2] for record in self.records["train"])
         self.assertEqual(mixed, {"real": 16, "caption": 6, "ambiguous": 16, "unrelated": 11, "none": 5})
         for record in self.records["train"]:
@@ -267,7 +267,7 @@ class ComposeTest(unittest.TestCase):
             self.assertEqual((record["picture"], "image_id" in record), (wanted, part != "none"))
 
     def test_boxes_lie_inside_and_are_no_smaller_than_ten_pixels(self) -> None:
-        self.assertGreater(self.told["regions"], 40)
+        self.assertGreater(self.counts["regions"], 40)
         for line in self.lines.values():
             self.assertEqual(len(line["boxes"]), len(line["kinds"]))
             self.assertEqual(len(line["boxes"]), len(line["names"]))
@@ -300,7 +300,7 @@ class ComposeTest(unittest.TestCase):
         types = collections.defaultdict(list)
         for record in self.records["train"]:
             if record.get("ambiguous"):
-                # None: a captioned scene, where nobody has marked the person.
+                # None: a captioned scene, where the person is not marked.
                 entity = record["entities"][0]
                 self.assertIn(entity.get("object"), (0, None) if entity["type"] == "person" else (0,))
                 self.assertEqual("object" in entity, self.lines[record["image_id"]]["complete"])

@@ -227,9 +227,9 @@ class Training(unittest.TestCase):
             trainer = Trainer(config)
             trainer.model.train()
             batches = iter(trainer.feed)
-            told = [trainer.update([next(batches)]) for _ in range(40)]
-            self.assertLess(told[-1]["answer"], 0.5 * told[0]["answer"])
-            self.assertLess(told[-1]["tags"], 0.7 * told[0]["tags"])
+            losses = [trainer.update([next(batches)]) for _ in range(40)]
+            self.assertLess(losses[-1]["answer"], 0.5 * losses[0]["answer"])
+            self.assertLess(losses[-1]["tags"], 0.7 * losses[0]["tags"])
 
     def test_a_frozen_encoder_does_not_move(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -98,21 +98,21 @@ class CopyingPicturesTest(unittest.TestCase):
         return next(itertools.islice(iter(trainer.feed), 1))
 
     def open(self, trainer: Trainer) -> None:
-        """A gate that says something."""
+        """Gives the gate weights, so that it opens."""
         for layer in (trainer.model.gate.q, trainer.model.gate.k, trainer.model.gate.o):
             torch.nn.init.normal_(layer.weight, 0, 0.3)
 
-    def test_what_is_copied_stands_where_it_says_and_objects_copy_nothing(self) -> None:
+    def test_copied_tokens_stand_at_their_places_and_objects_copy_nothing(self) -> None:
         for task in ("gmner", "mner"):
             trainer = Trainer(self.config({f"{task}/composed": 1}, FROZEN))
             batch, tokenizer = self.batch(trainer), trainer.feed.source.tokenizer
             for ids, target, copied, begin in zip(batch.ids, batch.target, batch.copied, batch.begin):
-                told = [int(token) for token in target if token >= 0]
-                for token, place in zip(told, copied):
+                tokens = [int(token) for token in target if token >= 0]
+                for token, place in zip(tokens, copied):
                     self.assertTrue(place < 0 or (place >= begin and ids[place] == token))
-                names = "".join(tokenizer.decode([token for token, place in zip(told, copied) if place >= 0]).split())
+                names = "".join(tokenizer.decode([token for token, place in zip(tokens, copied) if place >= 0]).split())
                 self.assertIn(names, ("AdaOslo", "Ada", "Oslo"))
-                objects = [place for token, place in zip(told, copied) if token in tokenizer.object_ids(3)]
+                objects = [place for token, place in zip(tokens, copied) if token in tokenizer.object_ids(3)]
                 self.assertEqual(set(objects) - {-1}, set())
                 self.assertEqual(bool(objects), task == "gmner" and "Ada" in names)
 
@@ -121,10 +121,10 @@ class CopyingPicturesTest(unittest.TestCase):
         batch = self.batch(trainer)
         before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
         self.assertLessEqual({"answer", "gate", "attention"}, set(trainer.losses(batch)))
-        told = [trainer.update([batch]) for _ in range(30)]
-        total = [sum(value for name, value in each.items() if name != "rate") for each in told]
+        losses = [trainer.update([batch]) for _ in range(30)]
+        total = [sum(value for name, value in each.items() if name != "rate") for each in losses]
         self.assertLess(total[-1], 0.9 * total[0])
-        self.assertLess(told[-1]["answer"], told[0]["answer"])
+        self.assertLess(losses[-1]["answer"], losses[0]["answer"])
         changed = {name for name, value in trainer.model.state_dict().items() if not torch.equal(value, before[name])}
         self.assertEqual({name for name in changed if not name.startswith(("visual.", "gate.", "aux_objects"))}, set())
         self.assertTrue({"visual.fc1.weight", "gate.q.weight", "aux_objects"} <= changed)

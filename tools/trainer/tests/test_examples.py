@@ -42,9 +42,10 @@ class ExamplesTest(unittest.TestCase):
         self.assertEqual((words, spans), (["a", "bc", "d"], [("x", 1, 2), ("z", 0, 2)]))
 
     def test_a_checkpoint_may_word_its_questions_itself(self) -> None:
-        said = Prompts({"default": "{types}:", "mre_marked": "relations:"})
-        self.assertEqual((said.entity(["person", "location"]), said.marked()), ("person, location:", "relations:"))
-        self.assertEqual(said.entity(["person"], "I1"), Prompts().entity(["person"], "I1"))
+        prompts = Prompts({"default": "{types}:", "mre_marked": "relations:"})
+        self.assertEqual(prompts.entity(["person", "location"]), "person, location:")
+        self.assertEqual(prompts.marked(), "relations:")
+        self.assertEqual(prompts.entity(["person"], "I1"), Prompts().entity(["person"], "I1"))
         for wrong in ({"default": "types:"}, {"mnre": ""}, {"meae": "{event} {role}"}):
             with self.assertRaisesRegex(ValueError, "umie.instructors"):
                 Prompts(wrong)
@@ -88,22 +89,22 @@ class ExamplesTest(unittest.TestCase):
         for seed in range(20):
             builder.rng = random.Random(seed)
             words, spans = builder.replace_names(["Ada", "in", "Oslo"], [("person", 0, 1), ("location", 2, 3)])
-            told = {label: " ".join(words[start:end]) for label, start, end in spans}
-            self.assertEqual(told["location"], "Oslo")
-            self.assertIn(told["person"], ("Ada", "Bo Lind"))
+            texts = {label: " ".join(words[start:end]) for label, start, end in spans}
+            self.assertEqual(texts["location"], "Oslo")
+            self.assertIn(texts["person"], ("Ada", "Bo Lind"))
 
     def test_a_relation_says_head_relation_tail_and_its_own_words_weigh_most(self) -> None:
         builder = self.builder()
         head, tail = {"text": "Ada", "start": 0, "end": 3}, {"text": "Oslo", "start": 7, "end": 11}
-        told = {"text": "Ada in Oslo", "relation": "in", "head": head, "tail": tail}
+        record = {"text": "Ada in Oslo", "relation": "in", "head": head, "tail": tail}
         builder.relations_seen["x"] = ["in", "none"]
-        example = builder.relation(told, "x")
+        example = builder.relation(record, "x")
         self.assertEqual(self.tokenizer.decode(example.target), "Ada, in, Oslo")
         self.assertEqual(sorted(set(example.weights)), [0.7, 1.0, 4.0])
         begins = [example.ids[at] for at in example.heads]
         self.assertEqual(begins, [self.tokenizer.word("Ada")[0], self.tokenizer.word("Oslo")[0]])
 
-    def test_a_relation_can_be_asked_for_on_what_is_read_for_entities(self) -> None:
+    def test_a_relation_can_be_answered_on_the_reading_for_entities(self) -> None:
         builder = self.builder()
         head, tail = {"text": "Ada", "start": 0, "end": 3}, {"text": "Oslo", "start": 7, "end": 11}
         example = builder.relation_on_reading({"text": "Ada in Oslo", "relation": "in", "head": head, "tail": tail})
@@ -114,9 +115,9 @@ class ExamplesTest(unittest.TestCase):
             )[0],
         )
         self.assertEqual(self.tokenizer.decode(example.target), "Ada, in, Oslo")
-        said = len(self.tokenizer.encode("Oslo"))
+        count = len(self.tokenizer.encode("Oslo"))
         # The tail decides which pair is meant: it weighs as much as the end.
-        self.assertEqual((example.weights[0], example.weights[-1 - said :]), (0.7, [1.0] * (said + 1)))
+        self.assertEqual((example.weights[0], example.weights[-1 - count :]), (0.7, [1.0] * (count + 1)))
         self.assertIsNone(
             builder.relation_on_reading(
                 {"text": "Ada in Oslo", "relation": "in", "head": head, "tail": {"text": "slo", "start": 8, "end": 11}}
@@ -132,8 +133,8 @@ class ExamplesTest(unittest.TestCase):
         ]
         relations = [{"type": "peer", "head": "e2", "tail": "e4"}]
         pairs = pairs_of({"text": text, "entities": entities, "relations": relations})
-        told = [(pair["head"]["text"], pair["relation"], pair["tail"]["text"], pair["tail"]["start"]) for pair in pairs]
-        self.assertEqual(told, [("Bo", "peer", "Ada", 0), ("Ada", "none", "Oslo", 14), ("Bo", "none", "Oslo", 14)])
+        ends = [(pair["head"]["text"], pair["relation"], pair["tail"]["text"], pair["tail"]["start"]) for pair in pairs]
+        self.assertEqual(ends, [("Bo", "peer", "Ada", 0), ("Ada", "none", "Oslo", 14), ("Bo", "none", "Oslo", 14)])
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "results.jsonl")
             with open(path, "w", encoding="utf-8") as file:

@@ -34,13 +34,13 @@ class ModelTest(unittest.TestCase):
 
     def pictures(self, **changed: torch.Tensor) -> Pictures:
         torch.manual_seed(5)
-        told = {
+        fields = {
             "boxes": torch.rand(2, 4, 4),
             "mask": torch.tensor([[1.0, 1, 0, 0], [1, 0, 0, 0]]),
             "present": torch.tensor([True, False]),
             "features": torch.rand(2, 4, 8),
         }
-        return Pictures(**(told | changed))
+        return Pictures(**(fields | changed))
 
     @torch.no_grad()
     def test_equations_6_to_8(self) -> None:
@@ -76,12 +76,12 @@ class ModelTest(unittest.TestCase):
 
     @torch.no_grad()
     def test_one_token_at_a_time_is_the_whole_at_once(self) -> None:
-        model, ids, said = self.model, torch.tensor([[5, 6, 7, 1]]), torch.tensor([[0, 8, 9]])
+        model, ids, decoder_ids = self.model, torch.tensor([[5, 6, 7, 1]]), torch.tensor([[0, 8, 9]])
         mask = torch.ones(1, 4)
-        whole = model.logits(model(ids, mask, said)[0])
+        whole = model.logits(model(ids, mask, decoder_ids)[0])
         cross, past = model.cross_caches(model.encode(ids, mask)), [None]
         for at in range(3):
-            logits, past = model.step(said[:, at : at + 1], past, cross, torch.zeros(1, 1, 1, 4))
+            logits, past = model.step(decoder_ids[:, at : at + 1], past, cross, torch.zeros(1, 1, 1, 4))
             self.assertTrue(torch.allclose(logits, whole[:, at], atol=1e-4))
 
     @torch.no_grad()

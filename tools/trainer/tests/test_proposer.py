@@ -154,9 +154,9 @@ class TrainTest(Folder):
             update = trainer.update
 
             def counted() -> dict[str, float]:
-                told = update()
+                losses = update()
                 trainer.stopping = trainer.step == stop_after
-                return told
+                return losses
 
             trainer.update = counted
         trainer.run()

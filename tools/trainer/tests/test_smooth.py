@@ -29,11 +29,11 @@ class SmoothTest(unittest.TestCase):
                 model.get_submodule(f"{name}.wi_1").weight[3] *= 100
             before, after = f"{folder}/before", f"{folder}/after"
             write_checkpoint(before, model.c, model.state_dict(), config.run.tokenizer, torch.float32, {})
-            told = smooth(before, os.path.join(folder, "config.json"), after, 2)
-            self.assertEqual(sorted(told), ["decoder.block.0.layer.2.DenseReluDense", name])
-            self.assertLess(told[name][1], told[name][0] / 3)
-            ids, said = torch.tensor([[5, 6, 7, 1]]), torch.tensor([[0, 5, 6]])
-            hidden = [load_model(each)[0](ids, torch.ones(1, 4), said)[0] for each in (before, after)]
+            reach = smooth(before, os.path.join(folder, "config.json"), after, 2)
+            self.assertEqual(sorted(reach), ["decoder.block.0.layer.2.DenseReluDense", name])
+            self.assertLess(reach[name][1], reach[name][0] / 3)
+            ids, decoder_ids = torch.tensor([[5, 6, 7, 1]]), torch.tensor([[0, 5, 6]])
+            hidden = [load_model(each)[0](ids, torch.ones(1, 4), decoder_ids)[0] for each in (before, after)]
             self.assertTrue(torch.allclose(*hidden, atol=1e-4))
             with open(f"{after}/config.json", encoding="utf-8") as file:
                 self.assertTrue(json.load(file)["feed_forward_smoothed"])

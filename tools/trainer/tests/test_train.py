@@ -92,9 +92,9 @@ class TrainTest(unittest.TestCase):
             update = trainer.update
 
             def counted(batches: list[Batch]) -> dict[str, float]:
-                told = update(batches)
+                losses = update(batches)
                 trainer.stopping = trainer.step == stop_after
-                return told
+                return losses
 
             trainer.update = counted
         trainer.run()
@@ -170,10 +170,10 @@ class TrainTest(unittest.TestCase):
         trainer = Trainer(tiny_config(self.folder.name))
         store = PictureStore(f"{self.folder.name}/crops", trainer.model.c)
         self.assertIsNone(store.batch([None, "unknown"]))
-        told = store.batch(["picture-2", None, "picture-0"])
-        self.assertEqual(told.mask.tolist(), [[1, 1, 1], [1, 0, 0], [1, 0, 0]])
-        self.assertEqual(told.present.tolist(), [True, False, True])
-        self.assertEqual(len(told.pixels), 5)
+        pictures = store.batch(["picture-2", None, "picture-0"])
+        self.assertEqual(pictures.mask.tolist(), [[1, 1, 1], [1, 0, 0], [1, 0, 0]])
+        self.assertEqual(pictures.present.tolist(), [True, False, True])
+        self.assertEqual(len(pictures.pixels), 5)
 
 
 class PicturedTest(unittest.TestCase):
@@ -235,7 +235,7 @@ class PicturedTest(unittest.TestCase):
                 )
                 self.assertEqual(batch.gates[row], 1.0)
                 if target == [*oslo, 1]:
-                    continue  # persons were not asked for
+                    continue  # persons were not requested
                 self.assertIn(target, ([*ada, tokenizer.separator, *oslo, 1], [*ada, 1]))
                 of_row = batch.seen[batch.seen[:, 0] == row]
                 self.assertEqual(batch.ids[row, of_row[:, 1]].tolist(), tokenizer.encode("Ada"))
@@ -263,17 +263,17 @@ class PicturedTest(unittest.TestCase):
         for batch in itertools.islice(iter(feed), 6):
             shown = [sources[crop] for crop in batch.orders[0]].index(1) + 1
             target = [token for token in batch.target[0].tolist() if token >= 0]
-            said = [
+            expected = [
                 *tokenizer.encode("place, Oslo"),
                 tokenizer.separator,
                 *tokenizer.encode("entity,"),
                 tokenizer.object_ids(3)[shown - 1],
                 1,
             ]
-            self.assertEqual(target, said)
+            self.assertEqual(target, expected)
             self.assertEqual(batch.gates[0], 1.0)
 
-    def test_where_nobody_marked_the_picture_entities_are_asked_for_alone(self) -> None:
+    def test_beside_a_picture_without_marks_only_entities_are_requested(self) -> None:
         self.write()
         self.crops()
         path = f"{self.folder.name}/mner/composed/train.jsonl"
@@ -352,7 +352,7 @@ class PicturedTest(unittest.TestCase):
             return example.image, example.gate, sorted(example.order), tokenizer.decode(example.target)
 
         self.assertEqual(made({"flag"}, "Ada in Oslo", ("person", "Ada")), ("i0", -0.5, [0, 1], "person, Ada"))
-        # It shows a person, and nobody knows which one; or nobody knows what it shows.
+        # It shows a person, but which one is not known; or what it shows is not known.
         self.assertEqual(made({"person"}, "Ada in Oslo", ("person", "Ada")), ("i0", None, [0, 1], "person, Ada"))
         self.assertEqual(made(set(), "Ada in Oslo", ("person", "Ada"))[1], None)
         builder = ExampleBuilder(
@@ -408,9 +408,9 @@ class PicturedTest(unittest.TestCase):
         trainer = Trainer(config)
         before = trainer.model.visual.object_embedding.weight.clone()
         batches = iter(trainer.feed)
-        told = [trainer.update([next(batches)]) for _ in range(200)]
+        losses = [trainer.update([next(batches)]) for _ in range(200)]
         for part in ("gate", "attention"):
-            values = [each[part] for each in told if part in each]
+            values = [each[part] for each in losses if part in each]
             self.assertLess(sum(values[-10:]), 0.7 * sum(values[:10]), part)
         self.assertFalse(torch.equal(before, trainer.model.visual.object_embedding.weight))
 
@@ -455,10 +455,10 @@ class PicturedTest(unittest.TestCase):
     def gone_on(self, path: str, init: str) -> dict[str, torch.Tensor]:
         """The weights after a step of nothing from those of a file."""
         with open(path, encoding="utf-8") as file:
-            told = json.load(file)
+            settings = json.load(file)
         again = f"{self.folder.name}/again.json"
         with open(again, "w", encoding="utf-8") as file:
-            json.dump({**told, "out": "again", "init": init, "lr": 0.0, "schedule": {"max_steps": 1}}, file)
+            json.dump({**settings, "out": "again", "init": init, "lr": 0.0, "schedule": {"max_steps": 1}}, file)
         train_backbone(read_run(again))
         return load_file(f"{self.folder.name}/again/backbone.safetensors")
 

@@ -61,10 +61,10 @@ class Cutting(unittest.TestCase):
             config = merged(merged(DEFAULTS, MODEL), {"vocab_size": len(pieces), "umie": umie})
             model = UMIE(config, training=True).eval()
             write_checkpoint(f"{folder}/whole", config, model.state_dict(), path, torch.float32, {})
-            told = cut_vocabulary(
+            counts = cut_vocabulary(
                 f"{folder}/whole", [[f"{folder}/mner/tiny/train.jsonl"]], len(pieces) - 4, 60, f"{folder}/cut"
             )
-            self.assertEqual((told["pieces"], told["of"], told["covered"]), (len(pieces) - 4, len(pieces), 100.0))
+            self.assertEqual((counts["pieces"], counts["of"], counts["covered"]), (len(pieces) - 4, len(pieces), 100.0))
             small, tokenizer = load_model(f"{folder}/cut")
             self.assertNotIn("\u2581unused", tokenizer.ids)
             self.assertEqual(tokenizer.pieces[small.c["umie"]["marker_token_ids"]["close"]], "</m>")
