@@ -140,7 +140,7 @@ describe("multiple choice", () => {
 
 	test.each(
 		Object.entries(KIND),
-	)("%s: annotated places are asked about, what was named is what counts as found", async (task, kind) => {
+	)("%s: annotated places are asked about, but only what the model named counts as found", async (task, kind) => {
 		const data = file(`mqa-${task}`, [{ id: "q", text, ...posts[kind] }]);
 		const spy = spied();
 		const request: EvaluationRequest = { beams: 1, style: "mqa" };

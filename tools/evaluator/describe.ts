@@ -96,7 +96,7 @@ export function notesOf({
 
 const SHOWN: Readonly<Record<Pictures, readonly string[]>> = {
 	right: [],
-	wrong: ["Each record was shown the picture of the next one that decides otherwise."],
+	wrong: ["Each record was shown the picture of the next record whose entities have other types."],
 	unrelated: ["Each record was shown a picture of the folder that has nothing to do with it."],
 	none: ["No pictures were shown."],
 };
@@ -153,7 +153,7 @@ export function describeVariants(measured: readonly MeasuredVariant[]): string {
 		...gates.map((kind) => `gate, ${kind}`),
 	];
 	const noted = measured.map(({ name, evaluation }) => ({ name, notes: notesOf(evaluation) }));
-	// What holds for every run is told once.
+	// A note that holds for every run is printed once.
 	const common = noted[0]!.notes.filter((note) => noted.every(({ notes }) => notes.includes(note)));
 	const notes = [
 		...common,

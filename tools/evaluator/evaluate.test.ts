@@ -98,7 +98,7 @@ describe("browser", () => {
 		expect(plain(there)).toEqual(plain(here));
 		expect(there.map(({ id }) => id)).toEqual(records.map(({ id }) => id));
 	});
-	test("regions that are given, tasks that are asked though untrained, and multiple choice are the same there", async () => {
+	test("given regions, tasks that were not trained, and multiple choice are the same there", async () => {
 		const given = { ...batch("more", BEYOND.more, [PICTURE]), regions: [[[0.3, 0.2, 0.7, 0.8]]] as const };
 		const untrained = { ...given, request: { ...given.request, untrained: "ask" as const } };
 		const questions = { ...batch("mee", EVENTS), request: { beams: 1, style: "mqa" as const } };
@@ -112,7 +112,7 @@ describe("browser", () => {
 			expect(plain(there)).toEqual(plain(await node.predict(one)));
 		}
 	});
-	test("the model looks at a picture in both, and one that is no picture counts as none", async () => {
+	test("the model looks at a picture in both, and a file that is not a picture is left out", async () => {
 		const images = [PICTURE, new Uint8Array([1, 2, 3]), null];
 		const [there, here] = await Promise.all([
 			browser.predict(batch("mner", POSTS, images)),

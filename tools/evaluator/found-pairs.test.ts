@@ -43,7 +43,7 @@ test("a pair with an end that was not found, or found in part, says nothing", ()
 
 test("one right, one wrong and one missed relation of three, and a right none: F1 40, accuracy 50", () => {
 	const pairs = ["peer", "peer", "peer", "none"].map((relation) => ({ relation }));
-	// Right 1, said 2, annotated 3.
+	// Right 1, predicted 2, annotated 3.
 	const score = scorePairs(pairs, ["peer", "part of", "none", "none"]);
 	expect(score).toMatchObject({ pairs: 4, precision: 50, accuracy: 50 });
 	expect(score.recall).toBeCloseTo(100 / 3, 9);
@@ -60,7 +60,7 @@ const raw = (...instructors: string[]) =>
 		gate: null,
 	}));
 
-test("what was asked is counted in pairs and in readings: a prompt that was read for entities is not read again", () => {
+test("questions are counted as pairs and as readings: a prompt that was read for entities is not read again", () => {
 	expect(countQuestions({ raw: raw("entities", "A and B", "A and C") })).toEqual({ readings: 2, pairs: 2 });
 	expect(
 		countQuestions({

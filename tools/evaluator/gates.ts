@@ -63,7 +63,7 @@ function summarize(
 
 const BARS = "▁▂▃▄▅▆▇█";
 
-/** One bar for each part; nothing at all is a space. */
+/** One bar for each part; an empty part is a space. */
 export function bars(histogram: readonly number[]): string {
 	const most = Math.max(...histogram);
 	return histogram

@@ -15,7 +15,7 @@ export interface Item {
 	readonly spans: readonly TextSpan[];
 	/** Regions of the picture. */
 	readonly boxes: readonly Box[];
-	/** Annotated boundaries that are no word boundaries can never be found. */
+	/** false: its boundaries are not word boundaries, so no prediction can find it. */
 	readonly reachable: boolean;
 	/** Probability, of predictions; 1 of gold. */
 	readonly score: number;
@@ -42,7 +42,7 @@ const LAYERS = [
 export type Layer = (typeof LAYERS)[number];
 export type Items = Readonly<Record<Layer, readonly Item[]>>;
 
-/** A record beside what was said about it. */
+/** A record and the prediction for it. */
 export interface Compared {
 	readonly record: AnnotatedRecord;
 	readonly prediction: Prediction;

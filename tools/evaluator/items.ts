@@ -6,12 +6,12 @@ import { type Item, type Items, itemOf, locator, NO_ITEMS } from "./item.ts";
 import type { AnnotatedRecord, EvaluatedTask, FoundSpan, Prediction } from "./predict/contract.ts";
 import { EVALUATED_TASKS } from "./tasks/tasks.ts";
 
-/** What the annotation of a record says; `words`: how a prediction finds the words it can reach. */
+/** The annotated items of a record. @param words how the words are found that a prediction can reach */
 export function goldItems(task: EvaluatedTask, record: AnnotatedRecord, words: WordMode = "tokens"): Items {
 	return { ...NO_ITEMS, ...EVALUATED_TASKS[task].gold(record, locator(record.text, words)) };
 }
 
-/** What a prediction says. */
+/** The predicted items of a record. */
 export function predictedItems(task: EvaluatedTask, record: AnnotatedRecord, prediction: Prediction): Items {
 	const items = itemsOf(prediction);
 	return { ...items, ...EVALUATED_TASKS[task].predicted?.(items, record, prediction) };

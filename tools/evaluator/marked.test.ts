@@ -1,6 +1,6 @@
 /**
  * Proves how given pairs are asked about between markers: which share a reading, how their ends are typed, and what is
- * said of those that cannot be marked.
+ * the output for those that cannot be marked.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ const markersRead = () => {
 		.map((input) => input.filter((id) => ids.includes(id)));
 };
 
-test("records that share a text are marked together, in one reading that is classified once, and keep their order", async () => {
+test("records that share a text are marked together, in one reading classified once, and keep their order", async () => {
 	const pairs = [
 		pairOf("r0", "Emmanuel Macron", "Paris"),
 		pairOf("r1", "Angela Merkel", "chancellor", "none", OTHER_TEXT),
@@ -76,7 +76,7 @@ test("records that share a text are marked together, in one reading that is clas
 	expect(predictions.map(({ id }) => id)).toEqual(["r0", "r1", "r2", "r3"]);
 	for (const { relation, malformed } of predictions)
 		expect([relation, malformed]).toEqual([{ name: "peer", score: expect.closeTo(0.4, 5) }, 0]);
-	// Two texts, each read for its entities and for its pairs; Berlin is no end of a given pair.
+	// Two texts, each read for its entities and for its pairs; Berlin is not an end of a given pair.
 	expect([observed.count("text_encoder"), observed.count("pair_classifier")]).toEqual([4, 2]);
 	expect(markersRead()).toEqual(expect.arrayContaining([[person, person, person, location]]));
 	const classified = observed.runs
@@ -85,7 +85,7 @@ test("records that share a text are marked together, in one reading that is clas
 	expect(classified.sort()).toEqual([1, 3]);
 });
 
-test("types come from what mner finds there, never from the record: the annotated relation changes nothing", async () => {
+test("types come from what mner finds there, not from the record: the annotated relation changes nothing", async () => {
 	const leaky = {
 		...pairOf("r", "met", "Angela Merkel", "member of"),
 		head: { ...place(TEXT, "met"), type: "organization" },
@@ -116,7 +116,7 @@ test("a pair that another record's ends keep from being marked has a reading of 
 	]);
 });
 
-test("of a pair whose ends overlap each other, or lie past what the model reads, nothing is asked: none", async () => {
+test("a pair whose ends overlap, or lie past what the model reads, gets none without a question", async () => {
 	const long = `Paris ${"and so on ".repeat(200)}Berlin`;
 	const predictions = await predict([
 		pairOf("r0", "Angela Merkel", "Merkel"),

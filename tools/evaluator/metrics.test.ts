@@ -35,7 +35,7 @@ describe("strict spans", () => {
 		expect(strict(predicted, gold).right).toBe(1);
 		expect(match(BOUNDARY!, "", predicted, gold, "exact").counts).toEqual({ right: 2, predicted: 2, gold: 2 });
 	});
-	test("a record said twice counts once", () => {
+	test("a record predicted twice counts once", () => {
 		expect(strict([item("person", 0, 2), item("person", 0, 2)], [item("person", 0, 2)])).toEqual({
 			right: 1,
 			predicted: 1,
@@ -131,7 +131,7 @@ describe("regions", () => {
 				).counts.right,
 		);
 
-	test("GMNER: IoU of exactly one half with one of two annotated boxes is right, a third is not; MNER does not look", () => {
+	test("GMNER: IoU ½ with one of two annotated boxes is right, ⅓ is not; MNER does not look", () => {
 		expect(
 			triple(
 				[[0, 0, 2, 2]],
@@ -148,7 +148,7 @@ describe("regions", () => {
 		expect(triple([], [[0, 0, 1, 1]])).toEqual([0, 1, 0]);
 		expect(triple([[0, 0, 1, 1]], [])).toEqual([0, 1, 0]);
 	});
-	test("M2E2: of two predicted regions of a role each takes the annotated one that fits it best, and only one takes each", () => {
+	test("M2E2: each of two predicted regions of a role takes the annotated one that fits best, one takes each", () => {
 		const region = (box: Box) => item("agent", 0, 0, { group: "attack", spans: [], boxes: [box] });
 		const gold = [region([0, 0, 10, 10]), region([0, 0, 10, 9])];
 		const { counts } = match(

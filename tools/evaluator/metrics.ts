@@ -60,7 +60,7 @@ export interface Matching {
 }
 
 /**
- * One-to-one matching of a post's items. A prediction said twice counts once. Gold counts every annotation, also the
+ * One-to-one matching of a post's items. The same prediction twice counts once. Gold counts every annotation, also the
  * same one twice and one that no prediction can reach, as the checkpoint's own evaluation does; where words are
  * compared wherever they stand, the same words count once on both sides.
  */

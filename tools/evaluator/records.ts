@@ -40,7 +40,7 @@ export function parseRecord<T extends EvaluatedTask>(line: string, task: T, wher
 }
 
 /**
- * "type from to" with word indices; null if the offsets are no word boundaries. Offsets of the data count code points,
+ * "type from to" with word indices; null if the offsets are not word boundaries. Offsets of the data count code points,
  * words UTF-16 units: `text` maps between them.
  */
 export function wordRecord(

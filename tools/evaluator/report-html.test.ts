@@ -107,7 +107,8 @@ describe("in Chromium", () => {
 		expect(await page.locator(".post").first().textContent()).toBe(HOSTILE);
 		await page.evaluate(readFileSync(join(import.meta.dirname, "../../node_modules/axe-core/axe.min.js"), "utf8"));
 		const found = await page.evaluate(
-			`axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes.map(({ html }) => html).join()))`,
+			"axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => " +
+				'id + " " + nodes.map(({ html }) => html).join()))',
 		);
 		expect(found).toEqual([]);
 		await page.close();

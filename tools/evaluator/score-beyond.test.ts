@@ -31,7 +31,7 @@ describe("FMNERG", () => {
 		...(coarse !== undefined && { coarse }),
 	});
 
-	test("a wrong fine type of the right coarse one counts where only the coarse one does, and half in the hierarchy", () => {
+	test("a wrong fine type under the right coarse one counts only as coarse, and half in the hierarchy", () => {
 		// Ada: right with its region. Bob: coach for athlete, both persons. Oslo: a region where none is annotated.
 		const entities = [
 			entity("author", 0, 3, [LARGE_PART_OF_LEFT], "person"),
@@ -49,7 +49,7 @@ describe("FMNERG", () => {
 		]);
 		expect(scores.f1).toBeCloseTo(100 / 3, 9);
 	});
-	test("a model that knows coarse types only scores there; a fine type without its coarse one takes it from the hierarchy", () => {
+	test("a model with coarse types only scores there; a fine type takes a missing coarse one from the hierarchy", () => {
 		const entities = [entity("person", 0, 3, [LEFT]), entity("athlete", 8, 11), entity("location", 15, 19)];
 		const scores = score("fmnerg", [record], [prediction({ entities })]);
 		expect(counts(scores)).toEqual([
@@ -94,7 +94,7 @@ describe("MORE", () => {
 		expect(shares(scores)).toEqual(["accuracy 2/4"]);
 		expect(scores.accuracy).toBe(50);
 	});
-	test("of two relations said of a pair the surer one counts for accuracy", () => {
+	test("of two relations found for a pair the surer one counts for accuracy", () => {
 		const objectRelations = [found("relatives", 8, 11, LEFT, 0.4), found("partner", 8, 11, LEFT, 0.6)];
 		const scores = score("more", [record], [prediction({ objectRelations })]);
 		// Bob's pair, and the one without a relation.
@@ -156,7 +156,7 @@ describe("GMPER", () => {
 		expect(shares(scores)).toEqual(["order 3/3"]);
 		expect(Object.keys(scores.byType)).toEqual(["step 1 entity", "step 2 entity", "step 3 entity"]);
 	});
-	test("two steps read as one: entities move a step, no pair of steps is in order, things that are parted are no link", () => {
+	test("two steps read as one: entities move a step, no pair of steps is in order, separated things do not link", () => {
 		const both = { start: mix.start, end: knead.end };
 		const entities = [entity(flour, 1, "t1"), entity(first, 1, "t2"), entity(second, 2, "t3")];
 		const joined = score("gmper", [record], [prediction({ entities, steps: [step(both, 1), step(bake, 2)] })]);
@@ -190,7 +190,7 @@ describe("RE²", () => {
 	};
 	const field = (type: string, start: number, end: number) => ({ type, start, end, score: 0.5, boxes: [] });
 
-	test("of two links one goes to the wrong value; a value taken for a key is found all the same", () => {
+	test("of two links one goes to the wrong value; a value taken for a key is found anyway", () => {
 		const [name, ada, born, year] = [
 			field("key", 0, 4),
 			field("value", 5, 8),

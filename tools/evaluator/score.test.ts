@@ -83,7 +83,7 @@ describe("relations", () => {
 		answer("e", "none"),
 	]);
 
-	test("one of two predicted relations right, one of three found: F1 2/5; the right none counts for accuracy only", () => {
+	test("1 of 2 predicted relations right, 1 of 3 found: F1 2/5; the right none counts for accuracy only", () => {
 		expect(report.metrics[0]!.counts).toEqual({ right: 1, predicted: 2, gold: 3 });
 		expect(report.f1).toBeCloseTo(40, 9);
 		expect(report.accuracy).toBeCloseTo(40, 9);
@@ -156,7 +156,7 @@ describe("events", () => {
 });
 
 describe("JMERE", () => {
-	test("a relation is right only with both types; none is no relation", () => {
+	test("a relation is right only with both types; none does not count as a relation", () => {
 		const ends = { head: { type: "person", start: 0, end: 3 }, tail: { type: "location", start: 4, end: 9 } };
 		const record: RecordOf<"jmere"> = {
 			id: "a",

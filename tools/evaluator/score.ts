@@ -35,7 +35,7 @@ export interface Example {
 	readonly id: string;
 	readonly text: string;
 	readonly imageId: string | null;
-	/** The record says that its names are. */
+	/** The record says that its names are ambiguous. */
 	readonly ambiguous: boolean;
 	readonly right: readonly MarkedItem[];
 	readonly wrong: readonly MarkedItem[];
@@ -56,7 +56,7 @@ export interface Scores extends Score {
 	readonly shares: readonly Share[];
 	/** mre, more: share of pairs with the annotated relation, "none" included. */
 	readonly accuracy: number | null;
-	/** Share of outputs with a piece that is no record, in percent of the records. */
+	/** Share of outputs with a part that is not a record, in percent of the records. */
 	readonly malformed: number;
 	/** Records whose picture the model looked at. */
 	readonly looked: number;

@@ -48,13 +48,13 @@ describe("pictures", () => {
 		expect(shown("right").map(({ imageId }) => imageId)).toEqual(["face", "crowd", "flag", "tree", null, "both"]);
 		expect(shown("none").every(({ imageId }) => imageId === null)).toBe(true);
 	});
-	test("wrong is the next deciding one that shares no type, the same every time; a record that decides for both has none", () => {
+	test("wrong is the next deciding one that shares no type, always the same; a record of both types has none", () => {
 		const wrong = shown("wrong").map(({ imageId }) => imageId);
 		// u1 has no types, so anything that decides is wrong: the next after it.
 		expect(wrong).toEqual(["flag", "flag", "face", "both", null, null]);
 		expect(shown("wrong").map(({ imageId }) => imageId)).toEqual(wrong);
 	});
-	test("unrelated is one of the folder for every record, never its own, with the proposer's regions whatever was asked", () => {
+	test("unrelated is one of the folder for every record, never its own, always with the proposer's regions", () => {
 		const showings = shown("unrelated", "gold", RECORDS, ["crowd.jpg", "face.png"]);
 		expect(showings.map(({ regions }) => regions)).toEqual(RECORDS.map(() => null));
 		expect(showings.slice(0, 2).map(({ imageId }) => imageId)).toEqual(["crowd.jpg", "face.png"]);
@@ -63,7 +63,7 @@ describe("pictures", () => {
 });
 
 describe("regions", () => {
-	test("gold are the record's list, else its boxes, each once, cut to the picture; a wrong picture brings its own", () => {
+	test("gold is the record's list, else its boxes, each once, cut to the picture; a wrong picture has its own", () => {
 		const listed = record("x", "x", "deciding", ["person"], { regions: [LEFT, [0.5, -1, 2, 1], [3, 3, 4, 4]] });
 		const [own, twice] = shown("right", "gold", [listed, RECORDS[5]!]);
 		expect(own!.regions).toEqual([LEFT, [0.5, 0, 1, 1]]);
@@ -105,7 +105,7 @@ describe("gates", () => {
 		expect(unrelatedShare([deciding!])).toBeNull();
 		expect(bars([0, 1, 4, 8])).toBe(" ▁▄█");
 	});
-	test("of wrong and unrelated pictures they are told by what was shown, and data that says nothing about its pictures has one kind", () => {
+	test("wrong and unrelated pictures count as what was shown; data that does not name kinds has one kind", () => {
 		expect(summarizeGates(RECORDS, predictions, "wrong").map(({ kind, records }) => `${kind} ${records}`)).toEqual([
 			"wrong 5",
 		]);
@@ -206,7 +206,7 @@ describe("variants", () => {
 		const variants = listVariants({ gates: [0, 0.1, 0.2], pictures: ["right"], regions: ["proposer"] });
 		const options = { data, limit: 0, request: {}, signal: stop.signal, onProgress: () => {} };
 		const measured = await measureVariants(variants, "mner", predictor, options);
-		// The second was answered before it was told to stop.
+		// The second was answered before it stopped.
 		expect(measured.map(({ gate }) => gate)).toEqual([0, 0.1]);
 		expect(calls).toBe(2);
 	});

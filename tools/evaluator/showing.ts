@@ -48,7 +48,7 @@ export function chooseShowings(
 	{ pictures, regions }: ShowingOptions,
 	names: readonly string[] = [],
 ): Showing[] {
-	// Nobody annotated what is to be seen there.
+	// Unrelated pictures have no annotation.
 	if (pictures === "unrelated")
 		return records.map((record) => ({ imageId: unrelatedTo(record, names), regions: null }));
 	const regionsOf = regionReader(task, regions);
@@ -116,7 +116,7 @@ function regionReader(task: EvaluatedTask, regions: string): RegionReader {
 
 const unique = (boxes: readonly Box[]): Box[] => [...new Map(boxes.map((box) => [box.join(" "), box])).values()];
 
-/** What lies in the picture of each; what does not at all is no region. */
+/** Cuts boxes to the picture and drops those outside it. */
 function inside(boxes: readonly Box[]): Box[] {
 	const cut = (value: number) => Math.min(1, Math.max(0, value));
 	return boxes

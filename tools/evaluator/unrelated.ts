@@ -23,8 +23,8 @@ export async function picturesToChoose(path: string | undefined): Promise<string
 }
 
 /**
- * The name at `hash(id) mod names.length`; where that is the record's own picture, under whichever ending, the next one
- * that is not, round to the first.
+ * The name at `hash(id) mod names.length`; where that is the record's own picture (with any ending), the next one that
+ * is not, starting again at the first.
  * @param names sorted
  * @throws Failure `usage` where there is no other picture
  */

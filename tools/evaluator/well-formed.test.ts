@@ -71,7 +71,7 @@ const files = SETS.map((set) => join(shared ?? "", `data/mner/${set}/dev.jsonl`)
 const there = shared !== null && files.every((file) => existsSync(file));
 
 test.skipIf(!there)(
-	"1,000 dev posts, one beam: every output ends by itself and is well-formed (skipped without the shared data, see UMIE_SHARED)",
+	"1,000 dev posts, one beam: every output ends by itself and is well-formed (skipped without UMIE_SHARED's data)",
 	async () => {
 		const { codec, sessions, device } = engine.model();
 		const { manifest } = sessions;

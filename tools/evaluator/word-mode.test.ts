@@ -1,4 +1,4 @@
-/** Proves that sentences are told from tokens by where their names begin and end. */
+/** Proves that sentences and tokens are told apart by where their names begin and end. */
 import { expect, test } from "vitest";
 import { detectWordMode } from "./word-mode.ts";
 

@@ -7,11 +7,11 @@ import { codePointOffsets, WORD_MODES, type WordMode } from "../../src/core/text
 /** What `--words` takes; "auto" looks at the annotation. */
 export const WORD_CHOICES = ["auto", ...WORD_MODES] as const;
 
-/** Of the spans of a set of tokens none begins or ends inside a token, but for slips of the pen. */
+/** Spans of a set of tokens begin and end at tokens, apart from this share of annotation mistakes. */
 const SLIPS = 0.02;
 
 /**
- * "post" where more than a few annotated spans begin or end inside of what stands between two spaces ("Köln," has a
+ * "post" where more than a few annotated spans begin or end inside a piece between two spaces ("Köln," has a
  * comma), else "tokens".
  */
 export function detectWordMode(records: readonly object[]): WordMode {
@@ -33,7 +33,7 @@ export function detectWordMode(records: readonly object[]): WordMode {
 	return inside > SLIPS * spans ? "post" : "tokens";
 }
 
-/** Whatever has a start and an end, however deep. */
+/** Every object with a start and an end, at any depth. */
 function* spansOf(value: unknown): Generator<{ readonly start: number; readonly end: number }> {
 	if (typeof value !== "object" || value === null) return;
 	if ("start" in value && "end" in value && Number.isInteger(value.start) && Number.isInteger(value.end))

@@ -13,7 +13,13 @@ const at = (name: string) => join(folder.path, name);
 const RESULTS = at("results.jsonl");
 writeFileSync(
 	RESULTS,
-	`${JSON.stringify({ id: "a", ...HARD.result })}\n${JSON.stringify({ id: "b", failure: { code: "text-empty" } })}\n${JSON.stringify({ id: 3, ...HARD.result })}\n`,
+	[
+		{ id: "a", ...HARD.result },
+		{ id: "b", failure: { code: "text-empty" } },
+		{ id: 3, ...HARD.result },
+	]
+		.map((line) => `${JSON.stringify(line)}\n`)
+		.join(""),
 );
 
 /** What goes to standard output without a line break of the console. */

@@ -9,7 +9,7 @@ import { TRIMMING_RULES, TRIMMINGS } from "../../evaluator/trimming.ts";
 import { WORD_CHOICES } from "../../evaluator/word-mode.ts";
 import { describeFlags, wrapLine } from "../request-options.ts";
 
-/** Options that are described elsewhere: --gate with the pictures, --words with the data, where it can also be "auto". */
+/** --gate is described with the pictures, and --words with the data, where it can also be "auto". */
 const SEARCH = OPTION_NAMES.filter((name) => name !== "words" && name !== "gate");
 
 const summaries = EVALUATED.map((task) => `  ${task.padEnd(8)} ${EVALUATED_TASKS[task].summary}`);

@@ -65,7 +65,7 @@ export const evaluateCommand: Command = {
 			data: needed(values.data, "data"),
 			...readRequest(values, target),
 		};
-		// A folder without pictures is told before another run of the list has cost its time.
+		// Fail for a folder without pictures before another run of the list has cost its time.
 		if (given.varied.pictures.includes("unrelated")) await picturesToChoose(values.images);
 		const stop = new AbortController();
 		// The second Ctrl+C ends the process as usual.
@@ -236,7 +236,7 @@ async function runOne(
 function stopped({ records, requested }: Evaluation, path: string | undefined): Failure {
 	const next =
 		path === undefined
-			? "nothing was kept; with --predictions FILE it could be resumed"
+			? "nothing was kept; use --predictions FILE to be able to resume"
 			: "run the same command with --resume to continue";
 	return new Failure("cancelled", `Stopped after ${records} of ${requested} records; ${next}.`);
 }

@@ -74,7 +74,11 @@ describe("umie export", () => {
 		expect([code, err]).toEqual([0, ""]);
 		expect(out).toContain("layout: ours (T5 with visual.* and gate.*)\n");
 		expect(out).toMatch(
-			/bundle: tiny, int8, \d+ files, \d+\.\d\d MB\nagainst float32, 4 beams: WASM: .* of 16 outputs are the same\n\d+\.\d s, at most \d+ MB of memory$/,
+			new RegExp(
+				"bundle: tiny, int8, \\d+ files, \\d+\\.\\d\\d MB\\n" +
+					"against float32, 4 beams: WASM: .* of 16 outputs are the same\\n" +
+					"\\d+\\.\\d s, at most \\d+ MB of memory$",
+			),
 		);
 		expect(
 			parseManifest(JSON.parse(readFileSync(join(bundle, "umie.json"), "utf8"))).quality?.map(({ graphs, posts }) => [

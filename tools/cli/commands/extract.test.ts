@@ -150,7 +150,7 @@ describe("one post", () => {
 		["an unknown task", ["--text", TEXT, "--tasks", "mner,meae"], 2, "usage"],
 		["an unknown decoding", ["--text", TEXT, "--decoding", "greedy"], 2, "usage"],
 		["17 beams", ["--text", TEXT, "--beams", "17"], 2, "usage"],
-		["a gate that is no number", ["--text", TEXT, "--gate", "wide"], 2, "usage"],
+		["a gate that is not a number", ["--text", TEXT, "--gate", "wide"], 2, "usage"],
 		["201 pairs", ["--text", TEXT, "--max-pairs", "201"], 2, "usage"],
 	])("%s: the failure as JSON, and the exit code", async (_, argv, code, failure) => {
 		writeFileSync(at("labels.json"), JSON.stringify({ entityTypes: ["a,b"] }));
@@ -235,7 +235,7 @@ describe("a file of posts", () => {
 		expect(new Ajv2020().compile(JSON.parse(resultSchemaText()))(result)).toBe(true);
 	});
 
-	test("does not touch a file that is there unless told to", async () => {
+	test("does not touch an existing file unless a flag says so", async () => {
 		write("there.jsonl", ["precious"]);
 		expect((await extractFile("posts.jsonl", "there.jsonl")).code).toBe(2);
 		expect(readFileSync(at("there.jsonl"), "utf8")).toBe("precious\n");
@@ -314,7 +314,7 @@ describe("a file of posts", () => {
 		expect(linesOf("mixed.out")[2]!.failure!.what).toBe("Line 3 is not valid JSON.");
 	});
 
-	test("takes procedures and forms, and what is wrong with one of them is told of its line only", async () => {
+	test("takes procedures and forms, and a mistake in one of them is reported for its line only", async () => {
 		mkdirSync(at("steps"), { recursive: true });
 		writeFileSync(at("steps/disc.png"), discPng(90));
 		const box = [0, 0, 30, 10];

@@ -167,7 +167,7 @@ async function extractPost({
 	}
 }
 
-/** What `echo` puts at the end is no part of the post. */
+/** Reads the post without the line break that `echo` puts at its end. */
 async function readStdin(): Promise<string> {
 	const pieces: Uint8Array[] = [];
 	let length = 0;
@@ -228,6 +228,6 @@ async function extractFile({ model, request, json, ...values }: Given): Promise<
 }
 
 function describe(output: string, { posts, failed, skipped }: RunSummary, seconds: number): string {
-	const before = skipped === 0 ? "" : `, after ${skipped} that were there`;
+	const before = skipped === 0 ? "" : `, after ${skipped} of an earlier run`;
 	return `${output}: ${posts} posts${before}, ${failed} failed, ${seconds.toFixed(1)} s`;
 }

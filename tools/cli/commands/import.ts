@@ -7,7 +7,7 @@ import { describeProblem, PROBLEM_KINDS, type Problem, type ProblemKind } from "
 import { type Command, needed, oneOf, options, wholeNumber } from "../command.ts";
 import { wrapLine } from "../request-options.ts";
 
-/** Problems that are told one by one on a terminal; all of them are in --json. */
+/** Problems listed one by one on a terminal; --json lists all. */
 const SHOWN = 20;
 /** Names of the formats that have an option. */
 const formatsWith = (option: FormatOption): string =>
@@ -73,7 +73,8 @@ ${formatLines.join("\n")}
 		if (values.json) return console.log(JSON.stringify({ output, ...imported }));
 		for (const line of problemLines(imported.problems)) console.error(line);
 		console.log(
-			`${output}: ${imported.records} records, ${imported.pictures} with a picture, ${imported.problems.length} problems`,
+			`${output}: ${imported.records} records, ${imported.pictures} with a picture, ` +
+				`${imported.problems.length} problems`,
 		);
 	},
 };

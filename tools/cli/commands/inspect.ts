@@ -64,7 +64,7 @@ function inspectCheckpoint(path: string, backbone?: string): Report {
 	}
 }
 
-/** Weights alone: what they are for is anybody's guess. */
+/** Lists weights without a config.json, so there is no model to compare them with. */
 function inspectWeights(location: string): Report {
 	const file = openTensorFile(location);
 	try {
@@ -112,7 +112,8 @@ async function inspectBundle(path: string): Promise<Report> {
 			"",
 			...graphs,
 			"",
-			`${manifest.name}: ${manifest.dtype}, vision ${manifest.vision}, ${(total / 1e6).toFixed(2)} MB, licence ${manifest.license}`,
+			`${manifest.name}: ${manifest.dtype}, vision ${manifest.vision}, ${(total / 1e6).toFixed(2)} MB, ` +
+				`licence ${manifest.license}`,
 		].join("\n"),
 		problem: problemWith(files),
 	};

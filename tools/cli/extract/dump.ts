@@ -45,7 +45,7 @@ export class TensorDump {
 		if (this.#bytes > this.#limit)
 			throw new Failure(
 				"out-of-memory",
-				`The dump is larger than ${Math.round(this.#limit / MIB)} MiB: give it a shorter text, fewer beams or fewer tasks.`,
+				`The dump is larger than ${Math.round(this.#limit / MIB)} MiB: use a shorter text, fewer beams or fewer tasks.`,
 			);
 		this.#tensors.push({
 			name,

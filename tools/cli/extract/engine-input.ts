@@ -38,7 +38,8 @@ export function splitSteps(text: string, images: readonly (Uint8Array | null)[])
 	if (images.length > steps.length)
 		throw new Failure(
 			"usage",
-			`There are ${images.length} pictures for ${steps.length} ${steps.length === 1 ? "step" : "steps"}: each line is a step.`,
+			`There are ${images.length} pictures for ${steps.length} ${steps.length === 1 ? "step" : "steps"}: ` +
+				"each line is a step.",
 		);
 	return {
 		posts: steps.map(({ start, end }, at) => ({ text: text.slice(start, end), image: images[at] ?? null })),

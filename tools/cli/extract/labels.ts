@@ -40,7 +40,8 @@ function splitLabels(value: string): Labels {
 		if (equals < 0 || name === "")
 			throw new Failure(
 				"usage",
-				`--labels: "${part.trim()}" is not of the form entity=…, relation=…, event=…, object=…, role:EVENT=… or fine:TYPE=….`,
+				`--labels: "${part.trim()}" is not of the form ` +
+					"entity=…, relation=…, event=…, object=…, role:EVENT=… or fine:TYPE=….",
 			);
 		if (Object.hasOwn(target, name)) throw new Failure("usage", `--labels has ${key} twice.`);
 		target[name] = part

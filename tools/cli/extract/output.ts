@@ -51,7 +51,7 @@ function parseId(line: string | null, path: string): PostId {
 		const { id } = JSON.parse(line ?? "") as { id: PostId };
 		if (typeof id === "string" || typeof id === "number" || id === null) return id;
 	} catch {
-		// Told below.
+		// Reported below.
 	}
 	throw new Failure(
 		"usage",

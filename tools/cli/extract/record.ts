@@ -55,7 +55,7 @@ async function readPost(part: JsonRecord, number: number, images: ImageFolder | 
 	return { text: text ?? "", image, ...(layout && { layout }) };
 }
 
-/** Checked here, so that a wrong one is this line's failure and no other's. */
+/** Checks the layout here, so that a wrong one fails this line only. */
 function readLayout(part: JsonRecord, number: number): readonly PositionedWord[] | null {
 	const list = readList(part, "layout", number);
 	const words = list && wordsOfJson(list, `Line ${number}`);
@@ -63,7 +63,7 @@ function readLayout(part: JsonRecord, number: number): readonly PositionedWord[]
 	return words;
 }
 
-/** What a line says wrong is no wrong use of the command. */
+/** A mistake in a line is not wrong usage of the command. */
 function ofLine(failure: FailureData, number: number): FailureData {
 	const wrongHere = failure.code === "usage" || failure.code.startsWith("import-");
 	return wrongHere
@@ -76,7 +76,7 @@ function ofLine(failure: FailureData, number: number): FailureData {
 		: failure;
 }
 
-/** The id only, null where there is none: what is wrong with the line is not of interest here. */
+/** The id of a line; null where it cannot be read. */
 export function readIdOfLine(text: string | null): PostId {
 	try {
 		return readId(parseLine(text, 0), 0);
@@ -109,7 +109,7 @@ function asObject(value: unknown, number: number, what: string): JsonRecord {
 function readList(record: JsonRecord, field: "steps" | "layout", number: number): readonly unknown[] | null {
 	const value = record[field] ?? null;
 	if (value === null || Array.isArray(value)) return value;
-	throw wrong(number, `has "${field}" that is not a list`);
+	throw wrong(number, `has a "${field}" that is not a list`);
 }
 
 function readId({ id }: JsonRecord, number: number): string | number {

@@ -17,14 +17,14 @@ export interface RunOptions {
 	readonly output: string;
 	/** Folder of the pictures; null: they are left out. */
 	readonly images: string | null;
-	/** What becomes of an output that is there. */
+	/** What happens to an existing output. */
 	readonly existing: "resume" | "replace" | "refuse";
 	/** Every `count`th line, beginning with line `index` (1 … count). */
 	readonly shard: { readonly index: number; readonly count: number };
-	/** Posts asked as one batch. */
+	/** Posts per batch. */
 	readonly batch: number;
 	readonly request: ExtractRequest;
-	/** Heard between batches: what was begun is finished and written. */
+	/** Checked between batches: the running batch is finished and written. */
 	readonly signal: AbortSignal;
 	readonly onProgress: (summary: RunSummary) => void;
 }
@@ -118,14 +118,15 @@ async function* unfinishedLines({ input, output, shard }: RunOptions, { done, la
 		if (summary.skipped === done && readIdOfLine(line.text) !== lastId)
 			throw new Failure(
 				"usage",
-				`${output} belongs to other posts: its last line has the id ${JSON.stringify(lastId)}, line ${line.number} of ${input} has not.`,
+				`${output} belongs to other posts: the id of its last line is ${JSON.stringify(lastId)}, ` +
+					`that of line ${line.number} of ${input} is not.`,
 			);
 	}
 	if (summary.skipped < done)
 		throw new Failure("usage", `${output} has ${done} lines, more than the posts of ${input}.`);
 }
 
-/** All as one batch; where one post spoils it, one by one. */
+/** Extracts from all as one batch; if one post makes it fail, one by one. */
 async function answerEntries(
 	engine: Engine,
 	entries: readonly Entry[],
@@ -175,7 +176,7 @@ function throwOfRun({ code, what }: FailureData): void {
 	if (!OF_ONE_POST.has(code)) throw new Failure(code, what);
 }
 
-/** In one piece, so that a run that is killed breaks off in at most one line. */
+/** Writes all lines at once, so that a killed run leaves at most one incomplete line. */
 async function writeLines(file: FileHandle, lines: readonly ResultLine[]): Promise<void> {
 	try {
 		await file.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));

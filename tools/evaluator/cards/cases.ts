@@ -32,7 +32,7 @@ export interface GalleryCase {
 	readonly text: string;
 	readonly tasks: readonly RequestableTask[];
 	readonly entities: readonly ExpectedEntity[];
-	/** All there are; absent: nobody asked. */
+	/** All of them; absent: relations are not requested. */
 	readonly relations?: readonly ExpectedRelation[];
 	readonly events?: readonly ExpectedEvent[];
 	/** A picture that has nothing to do with the text: its mner gate has to stay below a half. */

@@ -36,11 +36,12 @@ export function galleryMarkdown(shown: readonly Shown[]): string {
 		return `| ${cells.join(" | ")} |`;
 	});
 	return [
-		`![The posts below with their pictures, the regions that mentions are shown in, and what was said](gallery.jpg)`,
+		`![The posts below with their pictures, the regions that mentions are shown in, and the output](gallery.jpg)`,
 		"",
-		`${right} of these ${shown.length} are right, ${shown.length - right} are wrong. They were chosen to show both, by looking at what is said: the share means nothing.`,
+		`${right} of these ${shown.length} are right, ${shown.length - right} are wrong. ` +
+			"They were chosen to show both, by looking at the output: the share is not a measurement.",
 		"",
-		"| | what it is about | post | what the model said (and in which region) | gate | |",
+		"| | what it is about | post | output of the model (and in which region) | gate | |",
 		"|---|---|---|---|---|---|",
 		...rows,
 	].join("\n");

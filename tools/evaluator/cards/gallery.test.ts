@@ -41,11 +41,11 @@ test("two boxes of 100 that share 50 are a third the same, two apart not at all"
 	expect(sameness([0, 0, 10, 10], [20, 0, 30, 10])).toBe(0);
 });
 
-test("what is as expected is right, and said with its regions", () => {
+test("what is as expected is right, and listed with its regions", () => {
 	expect(judge(EXPECTED, found())).toEqual({ output: ["person Ann (O1)", "organization NASA"], wrong: [], gate: 0.7 });
 });
 
-test("a missed entity, another type, one too many and a wrong place are each told", () => {
+test("a missed entity, another type, one too many and a wrong place are each a mistake", () => {
 	const entities = [entity("e1", "organization", "Ann"), entity("e3", "location", "Paris")];
 	expect(judge(EXPECTED, found({ entities })).wrong).toEqual([
 		"Ann is a person, not an organization",

@@ -51,7 +51,7 @@ test.each([
 		/meet has no role "agent"/,
 	],
 	[
-		"a type that is none of the eight",
+		"a type that is not one of the eight",
 		{ ...LINE, events: [{ type: "marry", trigger: "met", arguments: [] }] },
 		/here: events\.0\.type/,
 	],

@@ -68,7 +68,7 @@ describe("noise", () => {
 		expect(variant.names[0]!.text).toBe("st. pauli");
 	});
 
-	test("of which nothing comes is no variant", () => {
+	test("leaves out a variant that equals its post", () => {
 		expect(noisy("lower", lineOf({ text: "all lower already" }))).toBeNull();
 	});
 

@@ -11,7 +11,7 @@ const SEED = 15;
 /** Variants of each kind in each half. */
 const PER_KIND = 6;
 
-/** Whatever `seed` says, the same lines in the same order give the same draw. */
+/** The same items and the same random numbers give the same order. */
 function shuffled<T>(items: readonly T[], random: () => number): T[] {
 	const out = [...items];
 	for (let i = out.length - 1; i > 0; i--) {

@@ -143,7 +143,7 @@ describe("relations", () => {
 		expect(judgeRelations(optionalEnd, found(optionalEnd, ALL)).required).toEqual([]);
 	});
 
-	test("keep their scores, and an end that is no entity shows nothing", () => {
+	test("keep their scores, and a relation whose end is not an entity is not shown", () => {
 		const { relations } = judge(cavs, found(cavs, ALL, ["e0|member of|e1|0.7", "e0|member of|O1"]));
 		expect(relations.shown).toEqual([{ type: "member of", head: "Kyrie", tail: "Cavs", score: 0.7, right: true }]);
 	});

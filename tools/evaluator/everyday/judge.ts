@@ -5,7 +5,7 @@
 import type { Entity, Relation } from "../../../src/core/result.ts";
 import type { EverydayPost, ExpectedRelation, Extent } from "./posts.ts";
 
-/** What a post's result is looked at for. */
+/** The parts of a result that are judged. */
 export interface Found {
 	readonly entities: readonly Pick<Entity, "id" | "type" | "text" | "start" | "end">[];
 	readonly relations: readonly Pick<Relation, "type" | "head" | "tail" | "score">[];
@@ -65,10 +65,10 @@ export function trimmed(text: string, { start, end }: Extent, lang: string): Ext
 }
 
 export interface NameJudgement {
-	/** Indices of expected names: found as they should be; and those that had to be found and were not. */
+	/** Indices of expected names: those found as they should be, and those that had to be found and were not. */
 	readonly found: readonly number[];
 	readonly missed: readonly number[];
-	/** What was found and is no expected name: another text, part of a name, another type, the same place again. */
+	/** Found, but not as an expected name: another text, part of a name, another type, the same place again. */
 	readonly wrong: readonly FoundName[];
 	/** A wrong mention over a missed name is one slip. */
 	readonly slips: number;

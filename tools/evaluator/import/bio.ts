@@ -16,8 +16,8 @@ export interface TagProblem {
 const TAG = /^([BIES])-(.+)$/u;
 
 /**
- * BIO, IOB1 and BIOES tags. A span begins at B- or S-, and at an I- or E- that continues nothing of its type (an
- * orphan, reported), as in conlleval.
+ * Reads BIO, IOB1 and BIOES tags. A span begins at B- or S-, and at an I- or E- that does not follow a tag of its type
+ * (an orphan, reported), as in conlleval.
  * @param tags [words]
  */
 export function parseTags(tags: readonly string[]): {

@@ -57,7 +57,7 @@ export function readConll(path: string, { report, column }: Pick<ReadOptions, "r
 	return posts;
 }
 
-/** The entities of a post, each with its offsets; what is no word at all is reported. */
+/** The entities of a post with their offsets. Reports those without a visible character. */
 export function toEntities(
 	{ spans, words, line }: ConllPost,
 	{ report, renamed }: Pick<ReadOptions, "report" | "renamed">,

@@ -42,7 +42,7 @@ function withBoxes(
 	});
 }
 
-/** No file: nothing of the post is to be seen. */
+/** Without a file, no entity of the post is to be seen in the picture. */
 function readBoxes({ imageId, line }: ConllPost, { boxes: folder, report }: ReadOptions): NamedBox[] {
 	if (folder === null || imageId === null) return [];
 	// The id comes from outside and must stay a name in this folder.

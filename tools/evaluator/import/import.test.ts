@@ -63,7 +63,7 @@ describe("CoNLL", () => {
 		expect(problems).toEqual(["orphan-tag 10", "unknown-tag 11", "missing-tag 12"]);
 		expect(reachable(output, "mner")).toBe(true);
 	});
-	test("a picture posted twice and the same post twice are told; missing pictures, too", () => {
+	test("a picture posted twice, the same post twice and missing pictures are reported", () => {
 		const post = (words: string) => `IMGID:1\n${words}\tO\n\n`;
 		const pictures = join(folder.path, "pictures");
 		mkdirSync(pictures, { recursive: true });
@@ -94,13 +94,14 @@ describe("GMNER and FMNERG", () => {
 		`<object><name>${name}</name><bndbox><xmin>0</xmin><ymin>0</ymin><xmax>50</xmax><ymax>100</ymax></bndbox></object>`;
 	writeFileSync(
 		join(boxes, "7.xml"),
-		`<annotation><size><width>100</width><height>100</height></size>${object("Ada Lovelace")}${object("Nobody")}</annotation>`,
+		"<annotation><size><width>100</width><height>100</height></size>" +
+			`${object("Ada Lovelace")}${object("Nobody")}</annotation>`,
 	);
 	writeFileSync(join(boxes, "8.xml"), "<!DOCTYPE x><annotation/>");
 	const TEXT =
 		"IMGID:7\nAda\tB-person\tB-actor\nLovelace\tI-person\tI-actor\n\nIMGID:8\nBob\tB-person\tB-film_director\n";
 
-	test("boxes go to the entities with their words; the last column is the type; broken XML and strange names are told", () => {
+	test("boxes go to the entities with their words; the last column is the type; bad XML and names are reported", () => {
 		const { records, problems, output } = imported("fmnerg", file(TEXT), { boxes });
 		expect(records[0].entities).toEqual([
 			{ type: "actor", text: "Ada Lovelace", start: 0, end: 12, boxes: [[0, 0, 0.5, 1]], coarse: "person" },
@@ -119,7 +120,8 @@ describe("GMNER and FMNERG", () => {
 
 describe("MNRE", () => {
 	const line = (head: string, relation: string) =>
-		`{'token': ['Ada', "McDonald's", 'in', 'Paris'], 'h': {'name': '${head}', 'pos': [0, 1]}, 't': {'name': 'Paris', 'pos': [3, 4]}, 'img_id': 'twitter_1.jpg', 'relation': '${relation}'}`;
+		`{'token': ['Ada', "McDonald's", 'in', 'Paris'], 'h': {'name': '${head}', 'pos': [0, 1]}, ` +
+		`'t': {'name': 'Paris', 'pos': [3, 4]}, 'img_id': 'twitter_1.jpg', 'relation': '${relation}'}`;
 
 	test("relations by their last part, with slips corrected, types of the ends, pictures without their ending", () => {
 		const { records, problems, output } = imported(
@@ -139,7 +141,7 @@ describe("MNRE", () => {
 		expect(problems).toEqual([]);
 		expect(reachable(output, "mre")).toBe(true);
 	});
-	test("a name that stands elsewhere is found there; lines that are no record are told and left out", () => {
+	test("a name that stands elsewhere is found there; lines that are not records are reported and left out", () => {
 		const { records, problems } = imported("mnre", file(`${line("in", "None")}\n{'token': ['a']}\nimport os\n`));
 		expect(records.map(({ head }) => head.start)).toEqual([15]);
 		expect(problems).toEqual(["bad-span 1", "bad-record 2", "bad-record 3"]);
@@ -239,7 +241,7 @@ describe("M2E2", () => {
 	);
 	writeFileSync(join(m2e2, "crossmedia_coref.txt"), "doc_1\tdoc_2.jpg\tJustice:Arrest-Jail\n");
 
-	test("sentences of both files are joined; linked pictures bring their arguments; an inclusive end is read by its words", () => {
+	test("sentences of both files are joined; linked pictures bring arguments; an inclusive end is read by its words", () => {
 		const { records, problems, output } = imported("m2e2", m2e2);
 		expect(records.map(({ id, image_id }) => `${id} ${image_id}`)).toEqual(["x-doc_0 doc_9", "x-doc_1 doc_2"]);
 		expect(records[1].events).toEqual([

@@ -25,7 +25,7 @@ export interface ImportOptions extends Omit<ReadOptions, "report"> {
 	readonly format: FormatName;
 	readonly input: string;
 	readonly output: string;
-	/** Folder of the pictures: those that are not there are reported; null: nothing is. */
+	/** Folder of the pictures, to report missing ones; null: it is not checked. */
 	readonly images: string | null;
 	/** An output that is there is replaced. */
 	readonly force: boolean;
@@ -63,7 +63,7 @@ export function importData({ format, input, output, images, force, ...options }:
 const inOrder = (a: Problem, b: Problem) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1);
 
 /**
- * The same record again goes; the same id again gets a name of its own. A post of several pairs repeats its picture, so
+ * Drops a record that occurred before and renames an id that occurred before. A post of several pairs repeats its picture, so
  * only posts of mner count there.
  */
 function distinct(read: readonly ReadRecord[], report: Report): ReadRecord[] {

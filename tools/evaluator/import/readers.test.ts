@@ -49,7 +49,8 @@ describe("text", () => {
 
 describe("Python literals", () => {
 	test("both kinds of quotes, escapes, tuples, None and numbers", () => {
-		const source = `{'token': ["McDonald's", 'it\\'s', '\\u00e9\\x41\\n'], 'pos': (0, 2,), 'x': None, 'n': -1.5e1, 'b': True}`;
+		const source =
+			`{'token': ["McDonald's", 'it\\'s', '\\u00e9\\x41\\n'], ` + "'pos': (0, 2,), 'x': None, 'n': -1.5e1, 'b': True}";
 		expect(parseLiteral(source)).toEqual({
 			token: ["McDonald's", "it's", "éA\n"],
 			pos: [0, 2],

@@ -17,13 +17,13 @@ export interface Mention {
 	readonly end: number;
 }
 
-/** Most words of a post; more is no post. */
+/** A longer record is not a post. */
 export const MAX_WORDS = 10_000;
 
 /** What `prepareText` splits at in mode "tokens": Unicode white space and four control characters. */
 const SPACES = new RegExp(`[\\p{White_Space}${String.fromCharCode(0x1c, 0x1d, 0x1e, 0x1f)}]+`, "gu");
 
-/** The text of a record: words joined by one space. White space inside a word would make two of it, so it goes. */
+/** The text of a record: words joined by one space. White space inside a word is dropped: it would split the word. */
 export class JoinedText {
 	readonly text: string;
 	readonly #starts: number[] = [];
@@ -39,7 +39,7 @@ export class JoinedText {
 		this.text = this.#words.filter((word) => word !== "").join(" ");
 	}
 
-	/** null where the range is empty, outside the text or of words that are nothing. */
+	/** null where the range is empty, outside the text, or has no visible character. */
 	mention({ from, to }: WordRange): Mention | null {
 		if (!(Number.isInteger(from) && Number.isInteger(to)) || from < 0 || to > this.#words.length || from >= to)
 			return null;
