@@ -33,7 +33,7 @@ test("without a choice the app takes the first model of the table", async ({ pag
 	await expect(status(page)).toHaveText(`${DEFAULT_MODEL}, not loaded yet`);
 	await unfold(page);
 	await expect(page.locator(".about strong")).toHaveText(DEFAULT_MODEL);
-	await expect(page.locator(".about")).toContainText(/\d MB in all/);
+	await expect(page.locator(".about")).toContainText(/\d MB in total/);
 });
 
 test("a device with little memory gets the light model, with the reason, and may choose another one", async ({
@@ -113,7 +113,7 @@ for (const [name, colorScheme, viewport] of [
 		test("the panel is accessible and needs no scrolling sideways", async ({ page }) => {
 			await openOn(page, 2, 4);
 			await unfold(page);
-			await expect(page.locator(".about")).toContainText("MB in all");
+			await expect(page.locator(".about")).toContainText("MB in total");
 			await expectAccessible(page);
 			const [scroll, client] = await page.evaluate(() => [
 				document.documentElement.scrollWidth,
