@@ -138,7 +138,7 @@ const ConfigSchema = z.object({
 	max_step_tokens: z.optional(z.int().check(z.gte(1), z.lte(64))),
 	visual: z.nullable(
 		z.object({
-			/** Pixels of a crop's side; 37 crops of more than this are no longer a page's business. */
+			/** Pixels of a crop's side; 37 larger crops are too much for a page. */
 			image_size: z.int().check(z.gte(1), z.lte(1024)),
 			image_mean: z.tuple([z.number(), z.number(), z.number()]),
 			image_std: z.tuple([z.number(), z.number(), z.number()]),
@@ -165,7 +165,7 @@ const ConfigSchema = z.object({
 			threshold: probability,
 		}),
 	),
-	/** From which probability on the graph `screen` lets a pair, or events, be asked about. */
+	/** The probability from which on the graph `screen` lets a pair, or events, be asked about. */
 	screen: z.optional(z.object({ related: probability, eventful: probability })),
 	/** Which family of encoders reads the text; absent: "t5". The graph's inputs and outputs are the same for all. */
 	text_encoder: z.optional(z.enum(TEXT_ENCODER_KINDS)),
@@ -255,7 +255,7 @@ export const ManifestSchema = z.object({
 	 */
 	tasks: z.optional(z.array(z.string())),
 	/**
-	 * What the engine never asks, kept so that `umie read-back` can write the checkpoint again; absent in older bundles.
+	 * Data that the engine does not need, kept so that `umie read-back` can write the checkpoint again; absent in older bundles.
 	 */
 	checkpoint: z.optional(
 		z.object({

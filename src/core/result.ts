@@ -162,7 +162,7 @@ const ChangeSchema = z.discriminatedUnion("record", [
 	changeOf("thing", ThingSchema),
 ]);
 
-/** Who corrected what, and when. What no correction touched is the model's. */
+/** Who corrected what, and when. The model made everything else. */
 export const CorrectionSchema = z.object({
 	/** The person's name, or "person". */
 	by: z.string(),
@@ -187,9 +187,9 @@ const RawSchema = z.object({
 	 */
 	gate: z.nullable(z.number()),
 	/**
-	 * Of a pair that a classifier votes on: the relation that holds, "none" for none, then all others by their share,
-	 * with what they join as the model reads it. Then not `output` decides, which is what the decoder wrote: nothing
-	 * where it was not asked.
+	 * Only for a pair that a classifier votes on: the relation that holds, "none" for none, then all others by their
+	 * share, with what they join as the model reads it. They decide, not `output`, which the decoder wrote (it is empty
+	 * where the decoder did not run).
 	 */
 	votes: z.optional(
 		z.array(z.object({ head: z.string(), relation: z.string(), tail: z.string(), share: probability })),

@@ -1,6 +1,6 @@
 /** Corrections of events: triggers and arguments can be added, moved, renamed and removed. */
 import type { EventArgument, ExtractedEvent, ExtractionResult, RecordChange } from "../core/result.ts";
-import { CERTAIN, changed, checkedName, found, freeId, sameId, spanOf, wrong } from "./correction-parts.ts";
+import { CERTAIN, changed, checkedName, checkedSpan, found, freeId, sameId, wrong } from "./correction-parts.ts";
 
 /** The filler of a role: an entity, a piece of the text (UTF-16 offsets), or an object of the picture. */
 export type Filler =
@@ -28,7 +28,7 @@ function placeOf({ events }: ExtractionResult, start: number): number {
 }
 
 /** Words that are an entity become a link to it. */
-function argumentOf(result: ExtractionResult, role: string, filler: Filler): EventArgument {
+function makeArgument(result: ExtractionResult, role: string, filler: Filler): EventArgument {
 	const about = { role: checkedName(role, "role"), score: CERTAIN };
 	if ("object" in filler) {
 		const { record } = found(result.regions, ({ object }) => object === filler.object, `The box ${filler.object}`);
@@ -38,7 +38,7 @@ function argumentOf(result: ExtractionResult, role: string, filler: Filler): Eve
 		const { text, start, end } = found(result.entities, sameId(filler.entity), `The entity ${filler.entity}`).record;
 		return { ...about, span: { text, start, end }, entity: filler.entity, region: null };
 	}
-	const span = spanOf(result, filler.start, filler.end);
+	const span = checkedSpan(result, filler.start, filler.end);
 	const entity = result.entities.find(({ start, end }) => start === span.start && end === span.end);
 	return { ...about, span, entity: entity?.id ?? null, region: null };
 }
@@ -74,7 +74,7 @@ export const EVENT_HANDLERS: Handlers = {
 		const event = {
 			id: freeId(result, "v"),
 			type: checkedName(type),
-			trigger: spanOf(result, start, end),
+			trigger: checkedSpan(result, start, end),
 			arguments: [],
 			score: CERTAIN,
 		};
@@ -86,7 +86,7 @@ export const EVENT_HANDLERS: Handlers = {
 	},
 	"move-event": (result, { id, start, end }) => {
 		const { record, index } = eventOf(result, id);
-		return [changed.event(index, record, { ...record, trigger: spanOf(result, start, end), score: CERTAIN })];
+		return [changed.event(index, record, { ...record, trigger: checkedSpan(result, start, end), score: CERTAIN })];
 	},
 	"delete-event": (result, { id }) => {
 		const { record, index } = eventOf(result, id);
@@ -94,7 +94,7 @@ export const EVENT_HANDLERS: Handlers = {
 	},
 	"add-argument": (result, { id, role, filler }) => {
 		const { record, index } = eventOf(result, id);
-		return withArguments(index, record, [...record.arguments, argumentOf(result, role, filler)]);
+		return withArguments(index, record, [...record.arguments, makeArgument(result, role, filler)]);
 	},
 	"retype-argument": (result, { id, index: at, role }) => {
 		const { record, index } = eventOf(result, id);

@@ -49,7 +49,7 @@ export function checkedName(name: string, what = "type"): string {
 }
 
 /** @throws Failure `usage` when the span is empty or outside the text */
-export function spanOf(
+export function checkedSpan(
 	{ text }: ExtractionResult,
 	start: number,
 	end: number,

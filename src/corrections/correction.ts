@@ -2,7 +2,7 @@
 import { MAX_OBJECTS } from "../core/limits.ts";
 import type { Correction, Entity, ExtractionResult, RecordChange, Region, Relation } from "../core/result.ts";
 import { EVENT_HANDLERS, type EventEdit } from "./correction-events.ts";
-import { CERTAIN, changed, checkedName, found, freeId, sameId, spanOf, wrong } from "./correction-parts.ts";
+import { CERTAIN, changed, checkedName, checkedSpan, found, freeId, sameId, wrong } from "./correction-parts.ts";
 
 type Box = Region["box"];
 
@@ -166,7 +166,7 @@ const withRegions = (entity: Entity, regions: Region[]): Entity => ({
 });
 
 /** The fragments of a mention whose ends moved are no longer known. */
-function withSpan({ fragments: _, ...entity }: Entity, span: ReturnType<typeof spanOf>): Entity {
+function withSpan({ fragments: _, ...entity }: Entity, span: ReturnType<typeof checkedSpan>): Entity {
 	return { ...entity, ...span, score: CERTAIN };
 }
 
@@ -179,7 +179,7 @@ const HANDLERS: Handlers = {
 		const entity: Entity = {
 			id: freeId(result, "e"),
 			type: checkedName(type),
-			...spanOf(result, start, end),
+			...checkedSpan(result, start, end),
 			score: CERTAIN,
 			regions: [],
 		};
@@ -192,7 +192,7 @@ const HANDLERS: Handlers = {
 	},
 	"move-entity": (result, { id, start, end }) => {
 		const { record, index } = found(result.entities, sameId(id), `The entity ${id}`);
-		const to = withSpan(record, spanOf(result, start, end));
+		const to = withSpan(record, checkedSpan(result, start, end));
 		const events = result.events.flatMap((event, at) => {
 			if (!event.arguments.some(({ entity }) => entity === id)) return [];
 			const parts = event.arguments.map((part) =>

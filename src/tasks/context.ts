@@ -35,7 +35,7 @@ export interface ExtractionContext {
 	/** With "none". */
 	readonly relationTypes: readonly string[];
 	readonly eventTypes: readonly string[];
-	/** Roles of an event type; null where nobody gives any. */
+	/** Roles of an event type; null where neither person nor model gives any. */
 	readonly rolesOf: (eventType: string) => readonly string[] | null;
 	readonly fineTypes: readonly FineType[];
 	/** Without "none". */

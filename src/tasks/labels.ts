@@ -100,7 +100,7 @@ export interface LabelsInForce {
 	readonly objectRelationTypes: readonly string[];
 	/** Fine entity types by coarse type. */
 	readonly fineTypes: Hierarchy;
-	/** Argument roles of an event type; null where nobody gives any. */
+	/** Argument roles of an event type; null where neither person nor model gives any. */
 	readonly rolesOf: (eventType: string) => readonly string[] | null;
 }
 

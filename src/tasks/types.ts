@@ -34,7 +34,7 @@ export interface Grammar<State = unknown> {
 	next(state: State, token: number): State;
 	/**
 	 * How many tokens of the text lie up to and including the one that was copied last; 0: none was. Where the same words
-	 * stand twice, the place that the reader will take. A decoder that copies is told it; absent: 0.
+	 * stand twice, the place that the reader will take. It is fed to a decoder that copies; absent: 0.
 	 */
 	place?(state: State): number;
 }
@@ -117,7 +117,7 @@ export interface TextStates {
 }
 
 /**
- * A query with its hypotheses, best first. The query is the very object that was asked, so that its task can read the
+ * A query with its hypotheses, best first. The query is the object that was passed in, so that its task can read the
  * answer.
  */
 export interface Answer<Asked extends Generation = Generation> {

@@ -60,7 +60,9 @@ export async function answerQueries<Asked extends Generation>(
 ): Promise<Answer<Asked>[]> {
 	const answers = new Array<Answer<Asked>>(questions.length);
 	const limits = DEVICES[options.device].batchLimits(sessions.manifest.dtype);
-	const batches = groupsOf(questions, options.device).flatMap((members) => planReadings(members, questions, limits));
+	const batches = groupQueries(questions, options.device).flatMap((members) =>
+		planReadings(members, questions, limits),
+	);
 	for (const [index, batch] of batches.entries()) {
 		const members = batch.map((at) => questions[at]!);
 		const detail = [...new Set(members.map(({ query }) => query.task))].join(", ");
@@ -78,7 +80,7 @@ export async function answerQueries<Asked extends Generation>(
  * Indices of queries that may share a batch: those about one picture and, on devices where a row that has ended still
  * costs its share (`batchesByTask`), of one task.
  */
-function groupsOf(questions: readonly AskedQuery[], device: Device["name"]): number[][] {
+function groupQueries(questions: readonly AskedQuery[], device: Device["name"]): number[][] {
 	const groups = new Map<EncodedImage | null, Map<string, number[]>>();
 	for (const [index, { image, query }] of questions.entries()) {
 		const byTask = groups.get(image) ?? new Map<string, number[]>();

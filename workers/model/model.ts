@@ -331,7 +331,7 @@ export class DecoderRun implements StepModel {
 		const rows = parents.length;
 		const shape = [rows, tokens.length / rows];
 		const copies = this.#targets.length > 0;
-		if (copies && places === null) throw new Failure("internal", "A decoder that copies was not told the places.");
+		if (copies && places === null) throw new Failure("internal", "A decoder that copies was fed no places.");
 		const outputs = await this.#sessions.run(this.#role, {
 			...this.#context.feeds,
 			...this.#candidates,

@@ -24,7 +24,7 @@ export interface SessionOptions {
 	readonly observe?: (run: ObservedRun) => void;
 }
 
-/** Who hears what happens on the way, and may end it. */
+/** Gets what happens on the way, and may end it. */
 export interface Attention {
 	readonly onProgress: (progress: Progress) => void;
 	readonly signal: AbortSignal;
@@ -56,7 +56,7 @@ export class GraphSessions {
 	readonly manifest: Manifest;
 	/** Hears the milliseconds of every run, by role; set by who runs a job. */
 	spent: (role: GraphRole, milliseconds: number) => void = () => {};
-	/** That of the job that runs; an aborted signal ends it before its next run. */
+	/** The signal of the running job: an aborted one ends it before its next run. */
 	attention: Attention = NO_ATTENTION;
 	readonly #options: SessionOptions;
 	readonly #opening = new Map<GraphRole, Promise<InferenceSession>>();
@@ -177,7 +177,7 @@ export class GraphSessions {
 			return await work();
 		} catch (error) {
 			const message = error instanceof Error ? error.message : String(error);
-			// `lost` is told in a later turn than the failed run.
+			// `lost` resolves in a later turn than the failed run.
 			await new Promise((resolve) => setTimeout(resolve, 0));
 			if (this.#closed) throw new Failure("closed", "The model was closed while it ran.", { cause: error });
 			if (this.#lost !== null || /device (is )?lost|device was destroyed/i.test(message))

@@ -1,4 +1,4 @@
-/** Tells a decoder that copies which place of the text each row copied last, with a grammar and without. Pure. */
+/** Gives a decoder that copies the place of the text that each row copied last, with a grammar and without. Pure. */
 import type { Grammar } from "../../src/tasks/types.ts";
 import type { PlaceTracker, SearchQuery, SearchState } from "./types.ts";
 

@@ -50,7 +50,7 @@ export interface SearchQuery {
 	readonly candidateIds: Int32Array | null;
 	/** For models that copy: where the text begins in the input, and who follows what is copied where no grammar does. */
 	readonly copying?: { readonly begin: number; readonly free: PlaceTracker };
-	/** Of this query alone; run after those of the options. */
+	/** For this query alone; run after those of the options. */
 	readonly logits_processors?: readonly LogitsProcessor[];
 }
 

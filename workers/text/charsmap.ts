@@ -41,7 +41,7 @@ export function createCharsmap(base64: string): (letters: Letters) => Letters {
 	return (letters) => {
 		if (plain && letters.every(({ char }) => char > " " && char < "\x7F")) return letters;
 		const out: Letter[] = [];
-		for (const cluster of clustersOf(letters)) {
+		for (const cluster of splitClusters(letters)) {
 			const text = cluster.map(({ char }) => char).join("");
 			// Marks at the beginning of a word stand on the space before it, and no replacement begins with one.
 			const whole =
@@ -61,7 +61,7 @@ export function createCharsmap(base64: string): (letters: Letters) => Letters {
 }
 
 /** Letters that are drawn as one. */
-function clustersOf(letters: Letters): Letter[][] {
+function splitClusters(letters: Letters): Letter[][] {
 	if (letters.every(({ char }) => char < FIRST_MARK)) return letters.map((letter) => [letter]);
 	const clusters: Letter[][] = [];
 	let at = 0;

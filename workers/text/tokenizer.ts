@@ -64,9 +64,9 @@ export function openTokenizer(json: unknown, { silent = [] }: TokenizerOptions =
 					for (const { id, from, to } of model.spell(run))
 						tokens.push({ id, start: run[from]!.start, end: run[to - 1]!.end });
 		};
-		for (const part of partsOf(lettersOf(word), raw)) {
+		for (const part of splitAtAdded(lettersOf(word), raw)) {
 			if ("id" in part) take(part);
-			else for (const inner of partsOf(normalize(part.letters), late)) take(inner);
+			else for (const inner of splitAtAdded(normalize(part.letters), late)) take(inner);
 		}
 		return tokens;
 	}
@@ -113,7 +113,7 @@ function addedFinder(tokens: readonly AddedToken[]): AddedFinder {
 const WORD = /[\p{L}\p{N}\p{M}\p{Pc}]/u;
 const isWord = (char: string | undefined) => char !== undefined && WORD.test(char);
 
-function partsOf(letters: Letters, finder: AddedFinder): Part[] {
+function splitAtAdded(letters: Letters, finder: AddedFinder): Part[] {
 	if (finder.none) return letters.length > 0 ? [{ letters }] : [];
 	const parts: Part[] = [];
 	let from = 0;

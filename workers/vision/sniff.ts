@@ -22,7 +22,7 @@ export interface ImageHeader extends Size {
 	readonly format: DecodableFormat;
 	readonly name: string;
 	readonly mime: string;
-	/** Of JPEG only; 1 for the others. */
+	/** Only JPEG has it; 1 for the others. */
 	readonly orientation: Orientation;
 }
 

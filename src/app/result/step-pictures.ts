@@ -1,5 +1,5 @@
 /** Keeps the pictures of steps with their steps while the text is edited. */
-import { MAX_STEPS, stepsOf } from "../../tasks/catalog/gmper.ts";
+import { findSteps, MAX_STEPS } from "../../tasks/catalog/gmper.ts";
 import type { Picture } from "../post/picture.ts";
 
 /** The picture of each step, null where it has none. Pictures past the last step wait for another step. */
@@ -15,7 +15,7 @@ interface StepText {
 
 /** The steps as the engine will split them. */
 export const stepTexts = (text: string): StepText[] =>
-	stepsOf({ text, words: [] }).map(({ start, end }) => ({ start, text: text.slice(start, end) }));
+	findSteps({ text, words: [] }).map(({ start, end }) => ({ start, text: text.slice(start, end) }));
 
 /** Without empty places at the end. */
 function trimmed(pictures: StepPictures): StepPictures {

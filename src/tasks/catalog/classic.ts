@@ -27,7 +27,7 @@ export const mre: TaskDefinition = {
 	lists: ["relationTypes"],
 	waves: [
 		(context) => {
-			// A list that leaves no room for the text should be told before anything is generated.
+			// A list that leaves no room for the text should be reported before anything is generated.
 			if (pairReadingOf(context) === null)
 				checkRoom(context, relationQuery(context, "", "").instructor, "relation types");
 			return [entityQuery(context)];

@@ -16,7 +16,7 @@ export const fmnerg: RecordDefinition = {
 	asks: ["fmnerg"],
 	lists: ["fineTypes"],
 	namesObjects: true,
-	// Of the hierarchy the coarse types are asked for: label lists of about ten are what models have seen.
+	// The coarse types of the hierarchy are asked for: models have seen label lists of about ten.
 	substitute: { ...mner, waves: [(context) => [entityQuery({ ...context, entityTypes: coarseTypes(context) })]] },
 	waves: [
 		(context) => {

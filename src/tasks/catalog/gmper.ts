@@ -24,7 +24,7 @@ export const MAX_STEPS = 100;
  * The steps of a procedure, in order: they cover everything that is visible. Of too many lines the last step holds the
  * rest.
  */
-export function stepsOf({ text, words }: Pick<ExtractionContext, "text" | "words">): TextStep[] {
+export function findSteps({ text, words }: Pick<ExtractionContext, "text" | "words">): TextStep[] {
 	const lines = [...text.matchAll(/[^\n\r]*[^\s][^\n\r]*/gu)].map(({ 0: line, index }) => ({
 		start: index,
 		end: index + line.length,
@@ -63,7 +63,7 @@ export const gmper: RecordDefinition = {
 		(context) => {
 			const instructor = promptOf(context, gmper, {});
 			const fields = [{ kind: "span", comma: true } as const, groundingField(context)];
-			return stepsOf(context).flatMap(({ number, from, to }) => {
+			return findSteps(context).flatMap(({ number, from, to }) => {
 				const of = {
 					task: "gmper",
 					instructor,

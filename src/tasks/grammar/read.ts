@@ -27,7 +27,7 @@ export interface Reading {
 	readonly records: readonly SpanRecord[];
 	/** Pieces between separators that could not be read as a record, decoded. */
 	readonly unread: readonly string[];
-	/** Nothing was unread and something was said. */
+	/** The output is not empty, and all of it was read. */
 	readonly wellFormed: boolean;
 	/** The output ended by itself; else the limit of tokens cut it. */
 	readonly ended: boolean;

@@ -14,7 +14,7 @@ export function recordPlaces({ words, order, apart }: RecordSpec) {
 	};
 	const placesOf = (values: RecordValues): number[] => order.map((_, rank) => placeOf(values, rank));
 
-	/** Of all the places a record may mean, the first. */
+	/** The first of all the places that a record may mean. */
 	const first = (whole: readonly RecordValues[]): RecordValues | null =>
 		whole.reduce<RecordValues | null>(
 			(best, values) => (best === null || isBefore(placesOf(values), placesOf(best)) ? values : best),

@@ -1,4 +1,4 @@
-/** Counts the fewest tokens in which a labelled span can still end, so that none is begun that could not be finished. */
+/** Counts the fewest tokens in which a labelled span can still end, so that none is begun that cannot be finished. */
 import { childOf } from "./children.ts";
 import type { Label, SpanContext, SpanWays } from "./span-ways.ts";
 

@@ -60,7 +60,7 @@ const HEADERS: ReadonlyArray<{
 ];
 
 /** How the rows below a header are read; null: there is none, and rows are text, x1, y1, x2, y2. */
-function readerOf(header: readonly string[]): Reader | null {
+function chooseReader(header: readonly string[]): Reader | null {
 	const names = header.map((name) => name.trim().toLowerCase());
 	const text = names.indexOf("text");
 	for (const { names: wanted, box } of HEADERS) {
@@ -84,7 +84,7 @@ const PLAIN: Reader = ([text = "", ...box]) => ({
 
 function wordsOfTable(text: string, name: string): PositionedWord[] {
 	const rows = text.split(/\r?\n/).map((row) => row.split("\t"));
-	const reader = readerOf(rows[0] ?? []);
+	const reader = chooseReader(rows[0] ?? []);
 	const words = rows.flatMap((cells, at): (PositionedWord & { readonly row: number })[] => {
 		const word = at === 0 && reader ? null : (reader ?? PLAIN)(cells);
 		// Tesseract has rows for pages, blocks and lines, too: they have no text.
@@ -109,13 +109,13 @@ export function parseLayoutFile(text: string, name: string): PositionedWord[] {
 	if (text.length > MAX_LAYOUT_FILE_LENGTH)
 		throw new Failure("import-too-large", `${name} has more than ${MAX_LAYOUT_FILE_LENGTH >> 20} million characters.`);
 	const clean = text.replace(/^\uFEFF/, "");
-	const words = /^\s*[[{]/.test(clean) ? wordsOfJson(jsonOf(clean, name), name) : wordsOfTable(clean, name);
+	const words = /^\s*[[{]/.test(clean) ? wordsOfJson(parseJson(clean, name), name) : wordsOfTable(clean, name);
 	if (words.every((word) => word.text.trim() === ""))
 		throw new Failure("import-format", `${name} contains no words with boxes.`);
 	return words;
 }
 
-function jsonOf(text: string, name: string): unknown {
+function parseJson(text: string, name: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (cause) {

@@ -50,7 +50,7 @@ export function layOutWords(words: readonly PositionedWord[]): TextLayout {
 	let text = "";
 	const blocks: Block[] = [];
 	const pieces: Block[] = [];
-	for (const line of linesOf(usable)) {
+	for (const line of groupLines(usable)) {
 		if (text !== "") text += "\n";
 		for (const [i, block] of splitLine(line).entries()) {
 			if (i > 0) text += "  ";
@@ -69,7 +69,7 @@ export function layOutWords(words: readonly PositionedWord[]): TextLayout {
 const middle = ([, y1, , y2]: Box) => (y1 + y2) / 2;
 const height = ([, y1, , y2]: Box) => Math.max(1, y2 - y1);
 
-function linesOf(words: readonly PositionedWord[]): PositionedWord[][] {
+function groupLines(words: readonly PositionedWord[]): PositionedWord[][] {
 	const lines: PositionedWord[][] = [];
 	for (const word of [...words].sort((a, b) => middle(a.box) - middle(b.box))) {
 		const line = lines.at(-1);

@@ -4,7 +4,7 @@ import type { Entity } from "../../core/result.ts";
 import { indexNames, lookUp } from "./gazetteer.ts";
 import { gazetteerBias } from "./gazetteer-bias.ts";
 import { parseGazetteer } from "./gazetteer-file.ts";
-import { compare, nameKey, thingsOf } from "./identity.ts";
+import { compare, groupThings, nameKey } from "./identity.ts";
 
 describe("two spellings", () => {
 	test.each([
@@ -39,11 +39,11 @@ describe("things", () => {
 		return { id: `e${start}`, type, text, start, end: start + text.length, score: 1, regions: [], ...more };
 	};
 	const group = (...entities: Entity[]) =>
-		thingsOf(entities, "Golden State and #GoldenState and Golden State's").things.map(({ entities: ids }) => ids);
+		groupThings(entities, "Golden State and #GoldenState and Golden State's").things.map(({ entities: ids }) => ids);
 
 	test("mentions of one thing share an id, and each says why", () => {
 		const text = "Golden State and #GoldenState and GOLDEN STATE";
-		const { entities, things } = thingsOf(
+		const { entities, things } = groupThings(
 			[entity("Golden State", 0), entity("GoldenState", 18), entity("GOLDEN STATE", 34)],
 			text,
 		);

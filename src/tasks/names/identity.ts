@@ -46,7 +46,7 @@ export const explain = (match: Match, mention: string, name: string): string => 
  * asked ({@link UNTYPED}) joins the first thing of its name. `spelled` is the mention as the text has it, with the
  * hash or at sign before it.
  */
-export function thingsOf(entities: readonly Entity[], text: string): { entities: Entity[]; things: Thing[] } {
+export function groupThings(entities: readonly Entity[], text: string): { entities: Entity[]; things: Thing[] } {
 	const groups: { key: string; kind: string; members: Entity[] }[] = [];
 	for (const entity of entities) {
 		const key = nameKey(entity.text);

@@ -63,7 +63,7 @@ const sumOf = ({ logProbs }: Hypothesis): number => logProbs.reduce((sum, logPro
  * What a vote makes of a pair, the relation that holds first ("none": no relation does), the others by their share.
  * Each way round has shares of its own, which sum to 1. A relation that holds both ways has the mean of the two. A
  * relation holds where its share is larger than that of "none" its way round; of several the largest does. Null:
- * nobody voted, and the output decides.
+ * there is no vote, and the output decides.
  */
 export function pairShares({ query, hypotheses, relationLogProbs }: PairAnswer, codec: TokenCodec): PairShare[] | null {
 	const { vote } = query;

@@ -12,7 +12,7 @@ import { hasSignatures, relationQuery } from "./relation.ts";
  * the other way), and pairs that no relation joins are not asked. Mentions with the same words are one, also in the
  * other order where each pair is asked about both ways.
  */
-function pairsOf(context: ExtractionContext, mentions: readonly Mention[]): NearPair[] {
+function listPairs(context: ExtractionContext, mentions: readonly Mention[]): NearPair[] {
 	const orient = orientation(context);
 	const unordered = pairReadingOf(context)?.bothWays ?? false;
 	const nearest = new Map<string, NearPair>();
@@ -30,9 +30,9 @@ function pairsOf(context: ExtractionContext, mentions: readonly Mention[]): Near
 	return [...nearest.values()].sort((a, b) => a.gap - b.gap);
 }
 
-/** Of too many pairs the nearest stay. */
+/** Keeps the nearest where there are too many pairs. */
 export function nearestPairs(context: ExtractionContext, mentions: readonly Mention[]): readonly NearPair[] {
-	return nearestOf(context, pairsOf(context, mentions));
+	return nearestOf(context, listPairs(context, mentions));
 }
 
 function nearestOf({ request: { maxPairs } }: ExtractionContext, pairs: readonly NearPair[]): readonly NearPair[] {
@@ -61,7 +61,7 @@ export function choosePairs(
 	isWorth: (pair: MentionPair) => boolean = () => true,
 	queriesSoFar: readonly Query[] = [],
 ): ChosenPairs {
-	const all = pairsOf(context, mentions);
+	const all = listPairs(context, mentions);
 	const nearest = nearestOf(context, all);
 	const chosen = nearest.filter(isWorth);
 	const pairs = chosen.map(({ head, tail }) => ({ head, tail }));

@@ -38,7 +38,7 @@ export interface PrefilterOutputs {
 
 /** What the prefilter runs on. */
 export interface PrefilterInput {
-	/** That of mner. */
+	/** The answer of mner. */
 	readonly answer: ReadAnswer;
 	readonly states: TextStates;
 	readonly pairs: readonly PairSpans[];

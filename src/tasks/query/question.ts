@@ -64,7 +64,7 @@ export interface RelationQuery extends Generation, Input {
 	readonly choices: readonly Option[];
 	/** What mner found that head and tail are; null when they were given as plain strings. */
 	readonly pair: MentionPair | null;
-	/** Who votes beside the decoder, or in its place; absent: nobody. */
+	/** The classifier's vote, beside the decoder or in its place; absent: the decoder alone answers. */
 	readonly vote?: PairVote;
 }
 
@@ -131,7 +131,7 @@ export interface PrefilterSigns {
 interface ReadOf<Kind extends QueryKind> extends Pick<Answer, "gate" | "attention"> {
 	readonly kind: Kind;
 	readonly query: QueryOf<Kind>;
-	/** The output as a person may see it; null: nothing was generated, and nobody voted. */
+	/** The output as a person may see it; null: nothing was generated, and there was no vote. */
 	readonly raw: RawOutput | null;
 	/** Pieces of the best output that could not be read, decoded. */
 	readonly unread: readonly string[];
@@ -139,7 +139,7 @@ interface ReadOf<Kind extends QueryKind> extends Pick<Answer, "gate" | "attentio
 	readonly cut: boolean;
 	/** What the text encoder says of the input, while a later step may need it. */
 	readonly states?: TextStates;
-	/** Of mner, where a prefilter looked at its states. */
+	/** Only for mner, where a prefilter looked at its states. */
 	readonly signs?: PrefilterSigns;
 }
 

@@ -132,7 +132,7 @@ export function markedInput(
 
 const overlap = (a: WordSpan, b: WordSpan): boolean => a.from < b.to && b.from < a.to;
 
-/** Of mentions that overlap the one with the higher score, of equals the earlier and shorter one. */
+/** Keeps, where mentions overlap, the one with the higher score; of equals the earlier and shorter one. */
 function withoutOverlaps(mentions: readonly Mention[]): Mention[] {
 	const kept: Mention[] = [];
 	for (const mention of [...mentions].sort((a, b) => b.score - a.score || a.from - b.from || a.to - b.to)) {

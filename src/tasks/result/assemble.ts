@@ -2,14 +2,14 @@
 import type { Size } from "../../core/geometry.ts";
 import type { ExtractionResult, Region, Step } from "../../core/result.ts";
 import { foundIn } from "../catalog/definitions.ts";
-import { stepsOf, type TextStep } from "../catalog/gmper.ts";
+import { findSteps, type TextStep } from "../catalog/gmper.ts";
 import type { ExtractionContext } from "../context.ts";
-import { thingsOf } from "../names/identity.ts";
+import { groupThings } from "../names/identity.ts";
 import type { ReadAnswer } from "../query/question.ts";
 import { spanKey } from "../words.ts";
-import { entityOf, type Look } from "./entities.ts";
+import { type Look, makeEntity } from "./entities.ts";
 import { eventsIn } from "./events.ts";
-import { meanGates, sightsOf, textPictureOf } from "./grounding.ts";
+import { judgeTextPicture, meanGates, measureSights } from "./grounding.ts";
 import { mentionsIn } from "./mentions.ts";
 import { remarksOn } from "./notes.ts";
 import { relationsIn } from "./relations.ts";
@@ -32,17 +32,17 @@ export function assemble(
 	{ image, regions }: Picture = NO_PICTURE,
 ): TextResult {
 	const found = foundIn(context, answers);
-	const steps = context.request.tasks.includes("gmper") ? stepsOf(context) : [];
+	const steps = context.request.tasks.includes("gmper") ? findSteps(context) : [];
 	const mentions = mentionsIn(answers, found, steps);
 	const looking = answers.find(({ attention }) => attention);
-	const looks = sightsOf(context, looking, mentions, regions).map(
+	const looks = measureSights(context, looking, mentions, regions).map(
 		(sights): Look => ({ sights, gate: looking?.gate ?? 0 }),
 	);
-	const { entities, things } = thingsOf(
-		mentions.map((mention, i) => entityOf(context, mention, `e${i + 1}`, looks[i]!, regions)),
+	const { entities, things } = groupThings(
+		mentions.map((mention, i) => makeEntity(context, mention, `e${i + 1}`, looks[i]!, regions)),
 		context.text,
 	);
-	const textPicture = textPictureOf(
+	const textPicture = judgeTextPicture(
 		answers.flatMap(({ gate }) => gate ?? []),
 		looks.map(({ sights }) => sights),
 		context.request.groundingThreshold,

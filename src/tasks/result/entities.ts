@@ -18,7 +18,7 @@ export interface Look {
 }
 
 /** @param id of the entity, "e1" */
-export function entityOf(
+export function makeEntity(
 	context: ExtractionContext,
 	mention: TypedMention,
 	id: string,

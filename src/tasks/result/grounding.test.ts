@@ -9,7 +9,7 @@ import { readAnswer } from "../query/readers.ts";
 import { settleRequest } from "../request.ts";
 import { hypothesisOf, tinyCodec, tinyManifest } from "../tiny-codec.ts";
 import { assemble } from "./assemble.ts";
-import { attentionOf, regionSeen, sightsOf, textPictureOf } from "./grounding.ts";
+import { attentionOf, judgeTextPicture, measureSights, regionSeen } from "./grounding.ts";
 
 const REGIONS: Region[] = [1, 2, 3].map((n) => ({ object: `O${n}`, box: [0, 0, n * 10, n * 10], score: 1 }));
 const SLOTS = 4;
@@ -64,14 +64,14 @@ describe("attention of a mention", () => {
 	});
 	test("regions come best first, with their share and what an equal one would be", () => {
 		const { context, answer } = entityAnswer({ 0: 2 });
-		const [[best, next] = []] = sightsOf(context, answer, [{ from: 0, to: 1 }], REGIONS);
+		const [[best, next] = []] = measureSights(context, answer, [{ from: 0, to: 1 }], REGIONS);
 		expect([best!.object, best!.share.toFixed(2), best!.lift.toFixed(2)]).toEqual(["O2", "0.70", "2.80"]);
 		expect(next!.lift.toFixed(2)).toBe("0.40");
 	});
 	test("without a picture there is nothing to look at", () => {
 		const { context, answer } = entityAnswer({});
 		expect(attentionOf(context, { ...answer, attention: null }, { from: 0, to: 1 })).toBeNull();
-		expect(sightsOf(context, undefined, [{ from: 0, to: 1 }], REGIONS)).toEqual([[]]);
+		expect(measureSights(context, undefined, [{ from: 0, to: 1 }], REGIONS)).toEqual([[]]);
 	});
 	test("a word that was cut off the input was not seen", () => {
 		const { context, answer } = entityAnswer({});
@@ -126,9 +126,9 @@ describe("what a task says is in the picture", () => {
 test("a picture is told by its gate first, then by what looks at it", () => {
 	const looking = [[{ object: "O1", share: 0.7, lift: 2.8 }]];
 	const even = [[{ object: "O1", share: 0.25, lift: 1 }]];
-	expect(textPictureOf([0.02, -0.1], looking, 2)?.kind).toBe("unrelated");
-	expect(textPictureOf([-0.4], looking, 2)).toMatchObject({ kind: "strengthens", gate: 0.4, looking: 1 });
-	expect(textPictureOf([0.4], even, 2)?.kind).toBe("complements");
-	expect(textPictureOf([0.4], [], 2)?.kind).toBe("complements");
-	expect(textPictureOf([], looking, 2)).toBeNull();
+	expect(judgeTextPicture([0.02, -0.1], looking, 2)?.kind).toBe("unrelated");
+	expect(judgeTextPicture([-0.4], looking, 2)).toMatchObject({ kind: "strengthens", gate: 0.4, looking: 1 });
+	expect(judgeTextPicture([0.4], even, 2)?.kind).toBe("complements");
+	expect(judgeTextPicture([0.4], [], 2)?.kind).toBe("complements");
+	expect(judgeTextPicture([], looking, 2)).toBeNull();
 });

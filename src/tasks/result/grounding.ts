@@ -19,7 +19,7 @@ type Looking = Pick<Answer, "query" | "attention">;
  * The regions that each mention looked at most, best first; none where no picture was looked at. `lift` 1 is an equal
  * share of all regions and the whole picture.
  */
-export function sightsOf(
+export function measureSights(
 	context: ExtractionContext,
 	answer: Looking | undefined,
 	mentions: readonly WordSpan[],
@@ -82,7 +82,7 @@ export function regionSeen(
  * complements the text when it counts without being looked at, else it does not concern it. The survey's three cases;
  * here read from gate and attention, not learnt.
  */
-export function textPictureOf(
+export function judgeTextPicture(
 	gates: readonly number[],
 	sights: ReadonlyArray<readonly Sight[]>,
 	threshold: number,

@@ -10,7 +10,7 @@ import type {
 	ResultPicture,
 	TimeRange,
 } from "../../core/result.ts";
-import { thingsOf } from "../names/identity.ts";
+import { groupThings } from "../names/identity.ts";
 
 /** A frame's result holds from its own time to that of the next frame. */
 export interface FrameResult {
@@ -162,7 +162,7 @@ function renumber(
 	const end = (key: string) => idOf.get(key) ?? key;
 	const plain = <T>({ key: _key, ...rest }: Keyed<T>) => rest;
 	return {
-		...thingsOf(
+		...groupThings(
 			sorted.map((entity) => plain<Entity>(entity)),
 			text,
 		),
@@ -210,7 +210,7 @@ export interface StepPlaces {
 }
 
 /** Steps that were never one text stand one below the other. */
-function placesOf(parts: readonly StepResult[]): StepPlaces {
+function locateSteps(parts: readonly StepResult[]): StepPlaces {
 	let offset = 0;
 	const starts = parts.map(({ result }) => {
 		const start = offset;
@@ -228,7 +228,7 @@ function placesOf(parts: readonly StepResult[]): StepPlaces {
  */
 export function mergeSteps(
 	parts: readonly StepResult[],
-	{ text, starts }: StepPlaces = placesOf(parts),
+	{ text, starts }: StepPlaces = locateSteps(parts),
 ): ExtractionResult {
 	const [first] = parts;
 	if (first === undefined) throw new Failure("usage", "A procedure has at least one step.");
@@ -247,7 +247,7 @@ export function mergeSteps(
 	return {
 		...base,
 		text,
-		...thingsOf(entities, text),
+		...groupThings(entities, text),
 		...together(parts.map(({ result }) => result)),
 		relations: moved.flatMap((part) => part.relations),
 		events: moved.flatMap((part) => part.events),

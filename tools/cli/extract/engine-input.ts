@@ -6,7 +6,7 @@
 import type { Post } from "../../../src/client/protocol.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
-import { MAX_STEPS, stepsOf } from "../../../src/tasks/catalog/gmper.ts";
+import { findSteps, MAX_STEPS } from "../../../src/tasks/catalog/gmper.ts";
 import { mergeSteps } from "../../../src/tasks/result/video.ts";
 
 export interface EngineInput {
@@ -34,7 +34,7 @@ export function joinSteps(steps: readonly Post[]): EngineInput {
  * @throws Failure `usage` for more pictures than steps
  */
 export function splitSteps(text: string, images: readonly (Uint8Array | null)[]): EngineInput {
-	const steps = stepsOf({ text, words: [] });
+	const steps = findSteps({ text, words: [] });
 	if (images.length > steps.length)
 		throw new Failure(
 			"usage",

@@ -41,7 +41,7 @@ export function readPeaks(
 			`region_proposer gave ${scores.length} scores and ${boxes.length} distances for ${plane} cells.`,
 		);
 	const kept: ProposedRegion[] = [];
-	for (const at of peaksOf(scores, side, threshold)) {
+	for (const at of findPeaks(scores, side, threshold)) {
 		if (kept.length >= limit) break;
 		const cell = at % plane;
 		const box = boxAt(boxes, cell, side, stride, { across: covered.across * size, down: covered.down * size });
@@ -52,7 +52,7 @@ export function readPeaks(
 }
 
 /** Positions in `scores` of all peaks, the highest first. */
-function peaksOf(scores: Float32Array, side: number, threshold: number): number[] {
+function findPeaks(scores: Float32Array, side: number, threshold: number): number[] {
 	const peaks: number[] = [];
 	for (let at = 0; at < scores.length; at++)
 		if (scores[at]! >= threshold && scores[at]! <= 1 && isPeak(scores, at, side)) peaks.push(at);
