@@ -16,7 +16,7 @@ interface TaskWords {
  */
 const PAPER_TASKS = {
 	mner: { title: "Entities", hint: "Who and what is named: people, places, organizations." },
-	mre: { title: "Relations", hint: "How the named entities belong together." },
+	mre: { title: "Relations", hint: "How the entities are related." },
 	med: { title: "Event types", hint: "What happens, without who takes part." },
 	mee: { title: "Events", hint: "What happens, and who or what takes part." },
 } as const satisfies Record<string, TaskWords>;
@@ -33,19 +33,19 @@ const RECORD_TASKS = {
 	},
 	jmere: {
 		title: "Entities and relations in one go",
-		hint: "Triples of two entities and their relation, in one generation.",
+		hint: "Pairs of entities and their relation, answered in one question.",
 	},
 	more: {
 		title: "Relations with objects",
-		hint: "How an object in the picture and a name in the text belong together.",
+		hint: "How an object in the picture and a name in the text are related.",
 	},
 	gmper: {
 		title: "Steps of a procedure",
 		hint:
-			"The steps of a recipe or manual, one a line, and what each works on; " +
-			"the same thing is followed from step to step.",
+			"The steps of a recipe or manual, one per line, and the things each step works on, " +
+			"followed from step to step.",
 	},
-	re2: { title: "Fields of a form", hint: "Keys and their values in forms and tables, by where they stand." },
+	re2: { title: "Fields of a form", hint: "Keys and their values in forms and tables, found by their positions." },
 } as const satisfies Record<string, TaskWords>;
 
 /** Every task a person can ask for, in the order they are asked. */

@@ -1,4 +1,4 @@
-/** Lets a detector look for each mention in the picture, and links the boxes it found above a threshold. */
+/** Lets a detector look for each entity in the picture, and links the boxes it found above a threshold. */
 import { type Dispatch, useEffect, useId, useRef, useState } from "react";
 import type { Detector } from "../../client/detector.ts";
 import type { Progress } from "../../client/protocol.ts";

@@ -146,7 +146,7 @@ interface ShownResultProps extends Pick<ResultPanelProps, "state" | "detector" |
 	readonly onExport: () => void;
 }
 
-/** The result in one of three ways: to look at, to correct, or to find its mentions in the picture. */
+/** The result in one of three ways: to look at, to correct, or to find its entities in the picture. */
 function ShownResult({ state, shown, detector, dispatch, onExport }: ShownResultProps) {
 	const url = usePictureUrl(shown.picture);
 	const stepUrls = usePictureUrls(shown.stepPictures ?? NO_STEP_PICTURES);
