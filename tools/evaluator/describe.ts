@@ -22,7 +22,8 @@ function scoreRow(name: string, { precision, recall, f1 }: Score): string {
 export function describeEvaluation(result: Evaluation, { beams, decoding }: EvaluationRequest): string {
 	const { model } = result;
 	return [
-		`${result.task}: ${model.name} ${model.dtype} on ${model.device.name}; ${decoding} decoding, ${beams} ${beams === 1 ? "beam" : "beams"}${prefilterPart(result)}`,
+		`${result.task}: ${model.name} ${model.dtype} on ${model.device.name}; ` +
+			`${decoding} decoding, ${beams} ${beams === 1 ? "beam" : "beams"}${prefilterPart(result)}`,
 		...result.metrics.flatMap((metric) => [
 			`${scoreRow(metric.name, metric)}  95 % ${metric.interval.low.toFixed(1)}…${metric.interval.high.toFixed(1)}`,
 			`  right: ${metric.rule}`,
@@ -52,7 +53,8 @@ function sliceLines({ slices, metrics }: Evaluation): string[] {
 	if (slices.length === 0) return [];
 	const lines = slices.map(({ name, records, metrics: [first] }) => {
 		const { interval, ...score } = first!;
-		return `${scoreRow(`  ${name}, ${records} records`, score)}  95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)}`;
+		const range = `95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)}`;
+		return `${scoreRow(`  ${name}, ${records} records`, score)}  ${range}`;
 	});
 	return [`by kind of picture: ${metrics[0]!.name}`, ...lines];
 }
@@ -60,7 +62,8 @@ function sliceLines({ slices, metrics }: Evaluation): string[] {
 function gateLines(gates: readonly GateSummary[]): string[] {
 	const rows = gates.map(({ kind, records, mean, median, histogram, low, high }) => {
 		const range = `${low.toFixed(2)} |${bars(histogram)}| ${high.toFixed(2)}`;
-		return `${`gate, ${kind} pictures (${records})`.padEnd(34)} mean ${mean.toFixed(3)}  median ${median.toFixed(3)}  ${range}`;
+		const title = `gate, ${kind} pictures (${records})`.padEnd(34);
+		return `${title} mean ${mean.toFixed(3)}  median ${median.toFixed(3)}  ${range}`;
 	});
 	const share = unrelatedShare(gates);
 	return share === null ? rows : [...rows, `mean gate on unrelated pictures ÷ on deciding ones ${share.toFixed(2)}`];
@@ -86,7 +89,8 @@ export function notesOf({
 		...(pictures === null
 			? []
 			: [
-					`${pictures.found} of ${pictures.named} pictures were found; the model looked at ${looked} (vision: ${model.vision}).`,
+					`${pictures.found} of ${pictures.named} pictures were found; ` +
+						`the model looked at ${looked} (vision: ${model.vision}).`,
 				]),
 		...(regions > 0 && looked === 0
 			? [`${regions} annotated arguments are regions of pictures, which a text-only run cannot find.`]
@@ -162,7 +166,8 @@ export function describeVariants(measured: readonly MeasuredVariant[]): string {
 		),
 	];
 	return [
-		`${first.task}: ${first.model.name} ${first.model.dtype} on ${first.model.device.name}; F1 over ${first.records} records${prefilterPart(first)}`,
+		`${first.task}: ${first.model.name} ${first.model.dtype} on ${first.model.device.name}; ` +
+			`F1 over ${first.records} records${prefilterPart(first)}`,
 		...table([head, ...rows]),
 		...first.metrics.map(({ name, rule }) => `${name} is right with ${rule}`),
 		...compareVariants(measured).map(differenceLine),
@@ -172,7 +177,8 @@ export function describeVariants(measured: readonly MeasuredVariant[]): string {
 }
 
 function differenceLine({ of, from, over, value, interval }: Difference): string {
-	return `${of} − ${from}, ${over}: ${value.toFixed(2)} points of F1, 95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)} (paired bootstrap)`;
+	const range = `95 % ${interval.low.toFixed(1)}…${interval.high.toFixed(1)}`;
+	return `${of} − ${from}, ${over}: ${value.toFixed(2)} points of F1, ${range} (paired bootstrap)`;
 }
 
 /** Columns as wide as their widest cell; the first to the left. */

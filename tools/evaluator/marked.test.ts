@@ -65,7 +65,7 @@ const markersRead = () => {
 		.map((input) => input.filter((id) => ids.includes(id)));
 };
 
-test("records that share a text are marked together, in one reading classified once, and keep their order", async () => {
+test("records that share a text are marked together, in one reading classified once, in their order", async () => {
 	const pairs = [
 		pairOf("r0", "Emmanuel Macron", "Paris"),
 		pairOf("r1", "Angela Merkel", "chancellor", "none", OTHER_TEXT),

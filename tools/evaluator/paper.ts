@@ -165,16 +165,17 @@ function differences(
 	return [
 		...[...runs].map(([set, run]) => countsOf(set, run, options.split)),
 		...[...runs].flatMap(([set, run]) =>
-			run.prefilter === null ? [] : [`${set}: ${describePrefilter(run)}; --prefilter off asks all`],
+			run.prefilter === null ? [] : [`${set}: ${describePrefilter(run)}; --prefilter off asks about all`],
 		),
 		...(missing.length === 0
 			? []
 			: [`no data for ${missing.join(", ")}: those cells are empty or averages without them`]),
 		`decoding: ours ${decoding}, ${beams} ${beams === 1 ? "beam" : "beams"}; the paper: ${PAPER.decoding}`,
 		...[...new Set([...runs.values()].map(({ task, rule }) => `${task}: right is ${rule}`))],
-		'what counts as right in the paper: "the F1 metric commonly used in each task as described in the respective papers"',
+		"what counts as right in the paper: " +
+			'"the F1 metric commonly used in each task as described in the respective papers"',
 		looked
-			? "pictures: looked at where they are there"
+			? "pictures: the model looked at those that were found"
 			: `pictures: none looked at (vision of ${opened.name}: ${opened.vision})`,
 		...(table === "5" ? [zeroShot(opened.trainedOn)] : []),
 		...(table === "figure4" ? [PAPER.figure4.note] : []),
@@ -202,5 +203,6 @@ function countsOf(set: string, { records }: Evaluation, split: string): string {
 }
 
 function zeroShot(trainedOn: readonly string[]): string {
-	return `zero-shot in the paper leaves the set out of training; this model was trained on ${trainedOn.join(", ") || "data its manifest does not name"}`;
+	const sets = trainedOn.join(", ") || "data its manifest does not name";
+	return `zero-shot in the paper leaves the set out of training; this model was trained on ${sets}`;
 }

@@ -75,7 +75,8 @@ async function main(argv: readonly string[]): Promise<void> {
 	line.clear();
 	if (values.json) return console.log(JSON.stringify(scores, null, "\t"));
 	console.log(
-		`Recall at ${MAX_OBJECTS} regions, IoU ≥ ${FOUND}, split ${values.split}; "named": found boxes whose best region has the right kind.\n`,
+		`Recall at ${MAX_OBJECTS} regions, IoU ≥ ${FOUND}, split ${values.split}; ` +
+			'"named": found boxes whose best region has the right kind.\n',
 	);
 	console.log(describeScores(scores));
 }

@@ -32,12 +32,13 @@ export function escapeHtml(text: string): string {
 export function reportHtml(result: Evaluation, request: EvaluationRequest, data: string): string {
 	const title = `${result.model.name}: ${result.task} on ${data.split(/[\\/]/).slice(-2).join("/")}`;
 	const hash = createHash("sha256").update(SCRIPT).digest("base64");
+	const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
 	return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 </head>
@@ -67,7 +68,8 @@ function factsOf(
 ): string[] {
 	const { model } = result;
 	return [
-		`${model.name} ${model.dtype} on ${model.device.name}; ${decoding} decoding, ${beams} ${beams === 1 ? "beam" : "beams"}, gate ${gate}, instructor ${instructor}`,
+		`${model.name} ${model.dtype} on ${model.device.name}; ${decoding} decoding, ` +
+			`${beams} ${beams === 1 ? "beam" : "beams"}, gate ${gate}, instructor ${instructor}`,
 		`${result.records} records in ${result.seconds.toFixed(1)} s; malformed outputs ${result.malformed.toFixed(2)} %`,
 		...(result.prefilter === null ? [] : [`${describePrefilter(result)}`]),
 		...notesOf(result),
@@ -82,7 +84,8 @@ const row = (name: string, cells: string) => `<tr><th scope="row">${escapeHtml(n
 /** A table that is wider than the page scrolls by itself, also with the keyboard. */
 function table(name: string, caption: string, head: readonly string[], rows: readonly string[]): string {
 	const columns = head.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join("");
-	return `<div class="scroll" role="region" aria-label="${escapeHtml(name)} table" tabindex="0"><table><caption>${escapeHtml(caption)}</caption>
+	return `<div class="scroll" role="region" aria-label="${escapeHtml(name)} table" tabindex="0">
+<table><caption>${escapeHtml(caption)}</caption>
 <thead><tr>${columns}</tr></thead>
 <tbody>
 ${rows.join("\n")}
@@ -91,14 +94,13 @@ ${rows.join("\n")}
 
 function metricSection({ metrics, shares, macro }: Evaluation): string {
 	const rows = metrics.map(({ name, interval, counts, ...score }) => {
-		return row(
-			name,
-			`${scoreCells(score)}${range(interval.low, interval.high)}<td>${counts.right}</td><td>${counts.predicted}</td><td>${counts.gold}</td>`,
-		);
+		const totals = [counts.right, counts.predicted, counts.gold].map((count) => `<td>${count}</td>`);
+		return row(name, `${scoreCells(score)}${range(interval.low, interval.high)}${totals.join("")}`);
 	});
 	const rules = [...metrics, ...shares].map(
 		({ name, rule, source }) =>
-			`<p><b>${escapeHtml(name)}</b> is right with ${escapeHtml(rule)}. <span class="muted">${escapeHtml(source)}</span></p>`,
+			`<p><b>${escapeHtml(name)}</b> is right with ${escapeHtml(rule)}. ` +
+			`<span class="muted">${escapeHtml(source)}</span></p>`,
 	);
 	const head = ["metric", "precision", "recall", "F1", "95 % of F1", "right", "predicted", "gold"];
 	return `<section><h2>Scores</h2>
@@ -135,7 +137,9 @@ function pictureSection({ slices, gates, metrics }: Evaluation): string {
 		),
 	);
 	const parts = Array.from({ length: BINS }, (_, bin) => `${bin + 1}`);
-	const caption = `Records by mean gate of their generations: mean, median, and how many lie in each of ${BINS} equal parts of the range.`;
+	const caption =
+		"Records by mean gate of their generations: mean, median, " +
+		`and how many lie in each of ${BINS} equal parts of the range.`;
 	const tables = [
 		...(scores.length === 0
 			? []
@@ -173,7 +177,9 @@ function confusionSection({ confusion: { labels, cells } }: Evaluation): string 
 		});
 		return row(labels[gold]!, shown.join(""));
 	});
-	const caption = `Rows: annotated. Columns: predicted at the same place. ${NOTHING}: nothing annotated, or nothing predicted, there.`;
+	const caption =
+		"Rows: annotated. Columns: predicted at the same place. " +
+		`${NOTHING}: nothing annotated, or nothing predicted, there.`;
 	return `<section><h2>Confusion</h2>
 ${table("Confusion", caption, ["annotated", ...labels], rows)}</section>`;
 }
@@ -192,12 +198,16 @@ function postSection(examples: readonly Example[]): string {
 	const left = examples.length - shown.length;
 	const option = (value: string, name: string) => `<option value="${escapeHtml(value)}">${escapeHtml(name)}</option>`;
 	return `<section><h2>Posts, most mistakes first</h2>
-<p class="key"><span><mark class="right">right</mark> predicted and annotated</span> <span><mark class="wrong">wrong</mark> predicted only</span> <span><mark class="missed">missed</mark> annotated only</span> <span>A percentage is the model’s own probability.</span></p>
+<p class="key"><span><mark class="right">right</mark> predicted and annotated</span>
+<span><mark class="wrong">wrong</mark> predicted only</span>
+<span><mark class="missed">missed</mark> annotated only</span>
+<span>A percentage is the model’s own probability.</span></p>
 <form hidden>
 <label>Show <select name="outcome">${Object.entries(OUTCOMES)
 		.map(([value, name]) => option(value, name))
 		.join("")}</select></label>
-<label>Label <select name="label">${option("", "any")}${labels.map((label) => option(label, label)).join("")}</select></label>
+<label>Label <select name="label">${[option("", "any"), ...labels.map((label) => option(label, label))].join("")}
+</select></label>
 <label>Words <input type="search" name="words" autocomplete="off"></label>
 </form>
 <p class="muted" id="count" role="status">${shown.length} posts</p>
@@ -221,10 +231,14 @@ function post(example: Example): string {
 	const labels = escapeHtml(JSON.stringify([...new Set(labelsOf(example))]));
 	const kinds = ["right", "wrong", "missed"] as const;
 	const items = kinds.flatMap((kind) => example[kind].map((item) => listed(kind, item)));
+	const list =
+		items.length === 0
+			? '<p class="muted">Nothing annotated, nothing predicted.</p>'
+			: `<ul class="items">${items.join("")}</ul>`;
 	return `<article data-outcome="${outcomesOf(example)}" data-labels="${labels}">
 <h3>${escapeHtml(example.id)}${example.imageId === null ? "" : ` · ${escapeHtml(example.imageId)}`}</h3>
 <p class="post">${markedText(example)}</p>
-${items.length === 0 ? '<p class="muted">Nothing annotated, nothing predicted.</p>' : `<ul class="items">${items.join("")}</ul>`}
+${list}
 </article>`;
 }
 

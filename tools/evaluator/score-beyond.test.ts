@@ -156,7 +156,7 @@ describe("GMPER", () => {
 		expect(shares(scores)).toEqual(["order 3/3"]);
 		expect(Object.keys(scores.byType)).toEqual(["step 1 entity", "step 2 entity", "step 3 entity"]);
 	});
-	test("two steps read as one: entities move a step, no pair of steps is in order, separated things do not link", () => {
+	test("two steps read as one: entities move a step, no pair of steps is in order, separate things do not link", () => {
 		const both = { start: mix.start, end: knead.end };
 		const entities = [entity(flour, 1, "t1"), entity(first, 1, "t2"), entity(second, 2, "t3")];
 		const joined = score("gmper", [record], [prediction({ entities, steps: [step(both, 1), step(bake, 2)] })]);

@@ -173,7 +173,7 @@ describe("umie evaluate", () => {
 		[[], /--pictures needs --images/],
 		[["--images", join(folder.path, "nowhere")], /the folder .* cannot be read/],
 		[["--images", join(folder.path, "empty")], /has no picture/],
-	])("without pictures to choose from is wrong usage, reported before the model is asked: %j", async (more, message) => {
+	])("without pictures to choose from is wrong usage, reported before a question: %j", async (more, message) => {
 		const { code, err } = await run("--pictures", "right,unrelated", ...more);
 		expect([code, err]).toEqual([2, expect.stringMatching(message)]);
 	});

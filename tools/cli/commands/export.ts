@@ -37,10 +37,11 @@ Output:
   --dtype              ${DTYPES.join(" | ")} (default auto: int8 up to 400 M weights, int4 above).
                        fp16 and bf16 halve the download and keep float32 arithmetic. int4 stores 4 bits in blocks;
                        weights that lose too much that way stay int8
-  --embeddings         ${EMBEDDING_DTYPES.join(" | ")} (default int8): precision of the vocabulary table of an int8 or int4
-                       bundle; int4 halves its download
-  --embedding-block    ${EMBEDDING_BLOCKS.join(" | ")}: how many numbers of a 4-bit row share a scale (default: as the checkpoint was
-                       trained, else ${DEFAULT_EMBEDDING_BLOCK}). A table that was not trained in 4 bits loses least with 32
+  --embeddings         ${EMBEDDING_DTYPES.join(" | ")} (default int8): precision of the vocabulary table
+                       of an int8 or int4 bundle; int4 halves its download
+  --embedding-block    ${EMBEDDING_BLOCKS.join(" | ")}: how many numbers of a 4-bit row share a scale
+                       (default: as the checkpoint was trained, else ${DEFAULT_EMBEDDING_BLOCK}). A table that was not
+                       trained in 4 bits loses least with 32
   --float-activations  regular expression: products with weights of these names keep float activations on WASM, where
                        int8 activations lose too much (e.g. "layer\\.(0|11)\\.output"). Only int8 and int4 bundles
                        quantise activations

@@ -43,7 +43,7 @@ async function photograph(html: string): Promise<Uint8Array> {
 			const picture = await page.screenshot({ type: "jpeg", quality, fullPage: true });
 			if (picture.length <= MAX_BYTES) return picture;
 		}
-		throw new Error(`The gallery is larger than ${MAX_BYTES} bytes at every quality: show fewer cases.`);
+		throw new Error(`The gallery is larger than ${MAX_BYTES / 1000} KB at every quality: show fewer cases.`);
 	} finally {
 		await browser.close();
 	}
@@ -60,9 +60,7 @@ const picture = await photograph(galleryPage(shown));
 writeFileSync(join(model, "gallery.jpg"), picture);
 writeFileSync(card, text);
 for (const one of shown)
-	console.log(
-		`${isRight(one) ? "right" : "wrong"}  ${one.post.about}${one.judged.wrong.map((line) => `\n       ${line}`).join("")}`,
-	);
+	console.log([`${isRight(one) ? "right" : "wrong"}  ${one.post.about}`, ...one.judged.wrong].join("\n       "));
 console.log(
 	`${shown.filter(isRight).length} of ${shown.length} right; gallery.jpg: ${Math.round(picture.length / 1000)} KB`,
 );

@@ -117,7 +117,10 @@ function readSource({ photo, logo, flag, ink = "#111", cut = 0 }: Part, { photos
 function partHtml(part: Part, folders: Folders): string {
 	const { left, top, width, height, turn = 0, board, filter = "none", photo } = part;
 	const shadow = photo === undefined && (board !== undefined || part.flag !== undefined) ? "0 4px 10px #0009" : "none";
-	const style = `left:${left}px;top:${top}px;width:${width}px;height:${height}px;rotate:${turn}deg;background:${board ?? "none"};padding:${board === undefined ? 0 : width * 0.1}px;filter:${filter};box-shadow:${shadow}`;
+	const padding = board === undefined ? 0 : width * 0.1;
+	const place = `left:${left}px;top:${top}px;width:${width}px;height:${height}px;rotate:${turn}deg`;
+	const look = `background:${board ?? "none"};padding:${padding}px;filter:${filter};box-shadow:${shadow}`;
+	const style = `${place};${look}`;
 	return `<img style="${style}" src="${readSource(part, folders)}">`;
 }
 

@@ -2,8 +2,7 @@
 
 /** Letters, digits and what belongs to them; scripts without spaces have no borders to look for. */
 const WORD = /[\p{L}\p{N}\p{M}_]/u;
-const WITHOUT_SPACES =
-	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const WITHOUT_SPACES = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 
 /**
  * Every occurrence of `piece` in `text` that neither begins nor ends within a word, from left to right. UTF-16 offsets.

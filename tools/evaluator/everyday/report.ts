@@ -124,9 +124,8 @@ export function describePost({ post, found, names, relations }: Judged): string 
 	const typed = (text: string, types: readonly string[], optional = false) =>
 		`${text} [${types.join(" or ")}${optional ? ", optional" : ""}]`;
 	const lines = [`${post.id} (${names.verdict}) ${post.text}`];
-	lines.push(
-		`    expected  ${post.names.map(({ text, types, optional }) => typed(text, types, optional)).join(", ") || "no name"}`,
-	);
+	const expected = post.names.map(({ text, types, optional }) => typed(text, types, optional)).join(", ");
+	lines.push(`    expected  ${expected || "no name"}`);
 	lines.push(`    found     ${found.entities.map(({ text, type }) => typed(text, [type])).join(", ") || "no name"}`);
 	for (const { head, type, tail, score, right } of relations.shown)
 		lines.push(`    ${right ? "right    " : "wrong    "} ${head} → ${type} → ${tail} (${score.toFixed(2)})`);

@@ -124,7 +124,8 @@ function layOut(
 
 export const funsd: Format = {
 	summary:
-		"FUNSD: the folder of its annotations, or one page; XFUND: its JSON file; questions and answers are keys and values",
+		"FUNSD: the folder of its annotations, or one page; XFUND: its JSON file; " +
+		"questions and answers are keys and values",
 	tasks: ["re2"],
 	read,
 };

@@ -241,7 +241,7 @@ describe("M2E2", () => {
 	);
 	writeFileSync(join(m2e2, "crossmedia_coref.txt"), "doc_1\tdoc_2.jpg\tJustice:Arrest-Jail\n");
 
-	test("sentences of both files are joined; linked pictures bring arguments; an inclusive end is read by its words", () => {
+	test("sentences of both files are joined; linked pictures bring arguments; words correct an inclusive end", () => {
 		const { records, problems, output } = imported("m2e2", m2e2);
 		expect(records.map(({ id, image_id }) => `${id} ${image_id}`)).toEqual(["x-doc_0 doc_9", "x-doc_1 doc_2"]);
 		expect(records[1].events).toEqual([

@@ -63,8 +63,8 @@ export function importData({ format, input, output, images, force, ...options }:
 const inOrder = (a: Problem, b: Problem) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1);
 
 /**
- * Drops a record that occurred before and renames an id that occurred before. A post of several pairs repeats its picture, so
- * only posts of mner count there.
+ * Drops a record that occurred before and renames an id that occurred before. A post of several pairs repeats its
+ * picture, so pictures that occur again are reported for posts of mner only.
  */
 function distinct(read: readonly ReadRecord[], report: Report): ReadRecord[] {
 	const contents = new Map<string, number>();

@@ -22,8 +22,18 @@ const MAX_ELEMENTS = 10_000;
 const MAX_CHARACTERS = 1 << 20;
 
 /** One piece of markup, or the text up to the next one. Sticky: every character belongs to a piece. */
-const PIECE =
-	/<\?xml(?:[^?]|\?(?!>))*\?>|<!--(?:[^-]|-(?!-))*-->|<\/([A-Za-z_][\w.-]*)\s*>|<([A-Za-z_][\w.-]*)((?:\s+[A-Za-z_][\w.:-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|([^<]+)/y;
+const PIECE = new RegExp(
+	[
+		/<\?xml(?:[^?]|\?(?!>))*\?>/,
+		/<!--(?:[^-]|-(?!-))*-->/,
+		/<\/([A-Za-z_][\w.-]*)\s*>/,
+		/<([A-Za-z_][\w.-]*)((?:\s+[A-Za-z_][\w.:-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/,
+		/([^<]+)/,
+	]
+		.map(({ source }) => source)
+		.join("|"),
+	"y",
+);
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 /** @throws Failure `input-unreadable` saying where */

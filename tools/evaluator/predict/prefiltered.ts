@@ -44,7 +44,7 @@ export async function runPrefiltered<I extends Item>(
 	});
 }
 
-/** Encodes mner's prompt before the text, which the page has done anyway. @returns null where no prefilter is in force */
+/** Encodes mner's prompt before the text, as the page has done anyway. @returns null where no prefilter is in force */
 async function readSign<I extends Item>(
 	{ platform }: Context,
 	item: I,
@@ -92,7 +92,7 @@ export function prefilterShare(outputs: ReadonlyArray<Pick<Output, "prefiltered"
 		: { kept: seen.filter(({ prefiltered }) => prefiltered === "asked").length, of: seen.length };
 }
 
-/** For readers of the scores, which are not those of a run that asked about everything. @returns null: nothing to say */
+/** Scores with a prefilter are not those of a run that asked about everything. @returns null: none was in force */
 export function describePrefilter({ prefilter }: { readonly prefilter: PrefilterShare | null }): string | null {
 	if (prefilter === null) return null;
 	const { kept, of } = prefilter;
