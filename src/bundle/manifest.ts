@@ -255,7 +255,8 @@ export const ManifestSchema = z.object({
 	 */
 	tasks: z.optional(z.array(z.string())),
 	/**
-	 * Data that the engine does not need, kept so that `umie read-back` can write the checkpoint again; absent in older bundles.
+	 * Data that the engine does not need, kept so that `umie read-back` can write the checkpoint again; absent in older
+	 * bundles.
 	 */
 	checkpoint: z.optional(
 		z.object({
