@@ -38,7 +38,7 @@ export default defineConfig({
 					name: "browser",
 					...patience,
 					include: ["src/**/*.browser.test.ts", "workers/**/*.browser.test.ts"],
-					globalSetup: ["parity", "screened", "copying", "marked"].map(
+					globalSetup: ["parity", "prefiltered", "copying", "marked"].map(
 						(name) => `tools/node/testing/${name}-bundle.ts`,
 					),
 					fileParallelism: false,

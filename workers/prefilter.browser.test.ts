@@ -10,7 +10,7 @@ import { browserPlatform } from "./browser-platform.ts";
 import { createEngineApi } from "./engine.ts";
 import type { ObservedRun } from "./model/sessions.ts";
 
-const BUNDLE = { kind: "url", url: new URL("/.cache/screened/", location.href).href } as const;
+const BUNDLE = { kind: "url", url: new URL("/.cache/prefiltered/", location.href).href } as const;
 /** Two entities, one pair. */
 const POST = "Coalition airstrikes near Baghdad , Iraq";
 

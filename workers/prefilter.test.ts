@@ -11,7 +11,7 @@ import { tinyConfig, writeRandomCheckpoint } from "../tools/exporter/checkpoint/
 import { exportBundle } from "../tools/exporter/export/export-bundle.ts";
 import { type ObservedEngine, openObserved, temporaryFolder } from "../tools/node/testing/nano.ts";
 import { discPng } from "../tools/node/testing/png.ts";
-import { nanoWithPrefilter, type PrefilterAnswer } from "../tools/node/testing/screened-nano.ts";
+import { nanoWithPrefilter, type PrefilterAnswer } from "../tools/node/testing/prefiltered-nano.ts";
 
 const folder = temporaryFolder();
 const opened: ObservedEngine[] = [];

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../cli/run-command.test-helper.ts";
 import { temporaryFolder } from "../node/testing/nano.ts";
-import { nanoWithPrefilter, type PrefilterAnswer } from "../node/testing/screened-nano.ts";
+import { nanoWithPrefilter, type PrefilterAnswer } from "../node/testing/prefiltered-nano.ts";
 import { openNodePredictor } from "./node-predictor.ts";
 import type { Batch, Predictor } from "./predict/contract.ts";
 

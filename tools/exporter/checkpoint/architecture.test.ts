@@ -9,7 +9,7 @@ const tensorsOf = (changes: TinyChanges = {}) => expectedTensors(parseArchitectu
 
 const BERT = { kind: "bert", num_layers: 2, num_heads: 2, d_ff: 24, max_position_embeddings: 64 } as const;
 const MARKERS = { open: { person: 1, location: 2, organization: 3, miscellaneous: 4, other: 5 }, close: 6 } as const;
-const SCREEN = { related: 0.3, eventful: 0.1, related_width: 4, eventful_width: 2 };
+const PREFILTER = { related: 0.3, eventful: 0.1, related_width: 4, eventful_width: 2 };
 
 describe("settings", () => {
 	test("left out ones are those of T5", () => {
@@ -52,13 +52,14 @@ describe("settings", () => {
 		["a token past the vocabulary", { umie: { spot_token_id: 50 } }, "token 50 is past the vocabulary of 50"],
 		["more object tokens than objects", { umie: { max_objects: 3 } }, '4 object tokens for "umie.max_objects" 3'],
 		[
-			"a screen that does not say how wide it is",
+			"a prefilter that does not say how wide it is",
+			// The former name, which the format keeps.
 			{ umie: { screen: { related: 0.3, eventful: 0.1, related_width: 4 } } },
 			'"umie.screen.eventful_width" is missing',
 		],
 		[
 			"a threshold that is not a probability",
-			{ umie: { screen: { ...SCREEN, related: 1.5 } } },
+			{ umie: { screen: { ...PREFILTER, related: 1.5 } } },
 			'"umie.screen.related" is 1.5',
 		],
 		["prompts of another kind", { umie: { relations: "some" } }, '"umie.relations" is "some"'],
@@ -220,8 +221,8 @@ describe("the tensors", () => {
 		]).toEqual([9, 10, 14, 9]);
 	});
 
-	test("of a screen read two mentions, their product and their distance, and single tokens", () => {
-		const tensors = tensorsOf({ umie: { screen: SCREEN } });
+	test("of a prefilter read two mentions, their product and their distance, and single tokens", () => {
+		const tensors = tensorsOf({ umie: { screen: PREFILTER } });
 		const own = [...tensors]
 			.filter(([name]) => name.startsWith("screen."))
 			.map(([name, shape]) => `${name} [${shape}]`);

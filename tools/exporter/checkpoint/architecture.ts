@@ -32,10 +32,10 @@ const BackboneSchema = z.object({
 	stride_in: z.literal("conv2"),
 });
 
-/** A threshold of the screen: from which probability on something is asked. */
+/** A threshold of the prefilter: from which probability on a question is asked. */
 const threshold = z.number().check(z.gte(0), z.lte(1));
 
-const ScreenSchema = z.object({
+const PrefilterSchema = z.object({
 	related: threshold,
 	eventful: threshold,
 	/** Hidden units of each head. */
@@ -44,7 +44,7 @@ const ScreenSchema = z.object({
 });
 
 /** What tells which pairs, and whether events, are worth asking about. */
-export type ScreenPlan = z.infer<typeof ScreenSchema>;
+export type PrefilterPlan = z.infer<typeof PrefilterSchema>;
 
 const CopyingSchema = z.object({
 	/** W: width of the pointer's queries and keys. */
@@ -101,7 +101,8 @@ const InstructorsSchema = z
 const UmieSchema = z.object({
 	spot_token_id: id,
 	object_token_ids: z._default(z.array(id).check(z.maxLength(MAX_OBJECTS)), []),
-	screen: z.optional(ScreenSchema),
+	/** The former name, which the format keeps. */
+	screen: z.optional(PrefilterSchema),
 	relations: z.optional(z.enum(RELATION_PROMPTS)),
 	grounding: z.optional(z.enum(GROUNDINGS)),
 	instructors: z.optional(InstructorsSchema),
@@ -163,8 +164,8 @@ export interface Architecture extends T5Settings {
 	readonly object_token_ids: readonly number[];
 	/** null: it reads text only. */
 	readonly vision: Vision | null;
-	/** Absent: it has no screen, and everything is asked. */
-	readonly screen?: ScreenPlan;
+	/** Absent: it has no prefilter, and every question is asked. */
+	readonly prefilter?: PrefilterPlan;
 	/** Relations that the prompts of its training listed, or whether it needs none; absent: all. */
 	readonly relations?: RelationPrompts;
 	/** Where it shows an entity that is in the picture; absent: where it says. */
@@ -199,7 +200,7 @@ export function parseArchitecture(json: unknown, pairWidth?: number): Architectu
 	const {
 		spot_token_id,
 		object_token_ids,
-		screen,
+		screen: prefilter,
 		relations,
 		grounding,
 		instructors,
@@ -226,7 +227,7 @@ export function parseArchitecture(json: unknown, pairWidth?: number): Architectu
 		spot_token_id,
 		object_token_ids,
 		vision: parseVision(json, object_token_ids),
-		...(screen && { screen }),
+		...(prefilter && { prefilter }),
 		...(relations && { relations }),
 		...(grounding && { grounding }),
 		...(instructors && { instructors }),
@@ -260,13 +261,13 @@ function parseVision(json: unknown, objects: readonly number[]): PaperVision | n
 }
 
 function checkPairs(
-	{ pair_relations: relations, marker_token_ids: markers, relations: asked }: z.infer<typeof UmieSchema>,
+	{ pair_relations: relations, marker_token_ids: markers, relations: prompts }: z.infer<typeof UmieSchema>,
 	width?: number,
 ): void {
 	if (width !== undefined && relations === undefined)
 		throw contradiction('there is a pair_classifier, but "umie.pair_relations" does not name its relations');
 	if (relations !== undefined && new Set(relations).size < relations.length)
 		throw contradiction('"umie.pair_relations" names a relation twice');
-	if (asked === "marked" && markers === undefined)
+	if (prompts === "marked" && markers === undefined)
 		throw contradiction('"umie.relations" is "marked", but there are no "umie.marker_token_ids"');
 }

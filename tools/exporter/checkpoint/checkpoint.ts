@@ -17,7 +17,7 @@ import type { TensorFile } from "./tensor-file.ts";
 
 /** Settings and cards are small; a file that is not is a mistake, or worse. */
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
-/** Names the same storage has in some files, and counters nobody reads. */
+/** Names the same storage has in some files, and counters that are not used. */
 const IGNORED = /^(encoder|decoder)\.embed_tokens\.weight$|\.num_batches_tracked$/;
 /** Where the embedding lies in files that do not call it "shared". */
 const EMBEDDINGS = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"] as const;
@@ -115,9 +115,9 @@ function openBackbone(path: string): Backbone {
 }
 
 /**
- * Opens, recognises and compares. Whoever calls closes.
- * @throws Failure `checkpoint-format` for settings that mean nothing, `usage` for a backbone nobody can use, and as
- * `openTensorFile`
+ * Opens, recognises and compares. The caller must close it.
+ * @throws Failure `checkpoint-format` for settings that mean nothing, `usage` for a backbone that cannot be used, and
+ * as `openTensorFile`
  */
 export function surveyCheckpoint(path: string, { backbone: backbonePath }: CheckpointOptions = {}): Survey {
 	const { folder, file: location } = locateCheckpoint(path);

@@ -23,7 +23,8 @@ test.each<[string, object, number | undefined]>([
 		{ relations: "marked", grounding: "seen", marker_token_ids: MARKERS, object_embedding: true },
 		undefined,
 	],
-	["a screen", { screen: { related: 0.2, eventful: 0.1, related_width: 6, eventful_width: 5 } }, undefined],
+	// The former name, which the format keeps.
+	["a prefilter", { screen: { related: 0.2, eventful: 0.1, related_width: 6, eventful_width: 5 } }, undefined],
 	[
 		"BERT, copying and pairs",
 		{ text_encoder: BERT, copying: { width: 8 }, pair_relations: ["none", "near"], pair_vote: 0.4 },

@@ -13,7 +13,7 @@ export function configOf(architecture: Architecture): Settings {
 		spot_token_id,
 		object_token_ids,
 		vision,
-		screen,
+		prefilter,
 		relations,
 		grounding,
 		instructors,
@@ -32,8 +32,9 @@ export function configOf(architecture: Architecture): Settings {
 	};
 	const paper = vision?.kind === "paper" ? vision : null;
 	if (vision?.kind === "authors" || (paper === null && spot_token_id === null)) return config;
-	const asked = {
-		...(screen && { screen }),
+	const optional = {
+		// The former name, which the format keeps.
+		...(prefilter && { screen: prefilter }),
 		...(relations && { relations }),
 		...(grounding && { grounding }),
 		...(instructors && { instructors }),
@@ -50,7 +51,7 @@ export function configOf(architecture: Architecture): Settings {
 			...(paper && visionSettings(paper)),
 			...(spot_token_id !== null && { spot_token_id }),
 			object_token_ids,
-			...asked,
+			...optional,
 		},
 	};
 }

@@ -1,6 +1,6 @@
 /** Describes a recognised architecture in lines for a person: text, vision, and what further parts there are. */
 import type { RelationPrompts } from "../../../src/bundle/manifest.ts";
-import type { Architecture, ScreenPlan, Vision } from "./architecture.ts";
+import type { Architecture, PrefilterPlan, Vision } from "./architecture.ts";
 import type { Layout } from "./layout.ts";
 import { familyOf, textEncoderOf } from "./text-encoders.ts";
 
@@ -21,7 +21,7 @@ export function describeArchitecture({ title }: Layout, a: Architecture): string
 		...(a.pairs === undefined
 			? []
 			: [`pair classifier: ${a.pairs.relations.length} relations, ${a.pairs.width} hidden units`]),
-		...(a.screen === undefined ? [] : [`screen: ${describeScreen(a.screen)}`]),
+		...(a.prefilter === undefined ? [] : [`prefilter: ${describePrefilter(a.prefilter)}`]),
 		...RELATIONS_SAID[a.relations ?? "all"],
 		...(a.grounding === "seen" ? ["entities in the picture: in the region that their words look at"] : []),
 	];
@@ -48,7 +48,7 @@ function describeText(a: Architecture): string[] {
 	];
 }
 
-function describeScreen({ related, eventful, related_width, eventful_width }: ScreenPlan): string {
+function describePrefilter({ related, eventful, related_width, eventful_width }: PrefilterPlan): string {
 	return `pairs from ${related} on (${related_width} hidden units), events from ${eventful} on (${eventful_width})`;
 }
 

@@ -143,7 +143,7 @@ async function receive(
 	if (size !== null && received < size) throw new Cut(`${received} of ${size} bytes arrived.`);
 }
 
-/** A full disk is no matter of the connection. */
+/** A full disk is not a network error; don't retry. */
 async function keep(file: FileHandle, chunk: Uint8Array, path: string): Promise<void> {
 	try {
 		await file.appendFile(chunk);

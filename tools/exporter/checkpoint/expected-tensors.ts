@@ -8,7 +8,7 @@ import type {
 	CopyingPlan,
 	PairPlan,
 	PaperVision,
-	ScreenPlan,
+	PrefilterPlan,
 	Vision,
 	VisionKind,
 	VisionKinds,
@@ -61,7 +61,7 @@ export function expectedTensors(a: Architecture): ReadonlyMap<string, readonly n
 	addStack(out, a, "decoder", a.num_decoder_layers, { decoder: true, bias: true });
 	if (a.copying !== undefined) addCopying(out, a, a.copying);
 	if (a.vision !== null) addVision(out, a, a.vision);
-	if (a.screen !== undefined) addScreen(out, a, a.screen);
+	if (a.prefilter !== undefined) addPrefilter(out, a, a.prefilter);
 	if (a.pairs !== undefined) addPairs(out, a, a.pairs);
 	return out;
 }
@@ -85,7 +85,7 @@ function addPairs(out: Shapes, { d_model: d }: T5Settings, { relations, width }:
 }
 
 /** Two small networks of one hidden layer: over two mentions, their product and their distance; over each token. */
-function addScreen(out: Shapes, { d_model: d }: T5Settings, { related_width, eventful_width }: ScreenPlan): void {
+function addPrefilter(out: Shapes, { d_model: d }: T5Settings, { related_width, eventful_width }: PrefilterPlan): void {
 	for (const [head, width, features] of [
 		["related", related_width, 4 * d] as const,
 		["eventful", eventful_width, d] as const,

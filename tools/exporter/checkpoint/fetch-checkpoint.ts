@@ -21,7 +21,7 @@ export interface FetchOptions {
 	readonly pause?: number;
 }
 
-export const FETCH_DEFAULTS = { patience: 30_000, attempts: 5, pause: 500 } as const;
+const FETCH_DEFAULTS = { patience: 30_000, attempts: 5, pause: 500 } as const;
 
 /** The largest single shard on the hub has 50 GB. */
 const MAX_WEIGHTS_BYTES = 200e9;
@@ -132,7 +132,7 @@ function hubPlace(endpoint: string, [, owner, name, revision = "main", path = ""
 	return {
 		cache: [new URL(endpoint).host.replace(":", "_"), `${owner}--${name}@${revision}`, ...folders],
 		file,
-		address: (asked) => `${base}/${asked}`,
+		address: (wanted) => `${base}/${wanted}`,
 	};
 }
 
@@ -142,12 +142,12 @@ function webPlace(url: URL): Place {
 	const name = url.pathname.slice(base.pathname.length);
 	const key = createHash("sha256").update(`${base.href}${url.search}`).digest("hex").slice(0, 16);
 	const file = name === "" ? null : name.replaceAll(/%[\da-f]{2}|[^\w.-]/gi, "_").replace(/^\.+/, "_");
-	const address = (asked: string) => `${base.href}${asked === file ? name : asked}${url.search}`;
+	const address = (wanted: string) => `${base.href}${wanted === file ? name : wanted}${url.search}`;
 	return { cache: [url.host.replace(":", "_"), key], file, address };
 }
 
 /** `UMIE_CACHE`, else where the system keeps such things. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
 	const { UMIE_CACHE: own, XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = process.env;
 	if (own) return own;
 	if (process.platform === "win32") return join(local || join(homedir(), "AppData", "Local"), "umie", "cache");

@@ -121,7 +121,7 @@ describe("a text encoder alone", () => {
 describe("joined with a random decoder", () => {
 	test("a WordPiece tokenizer gets a separator behind its pieces; the rest of its ids are the tokenizer's own", () => {
 		const manifest = exportBundle(null, at("bert-bundle"), { dtype: "fp32", encoder: bert });
-		// 58 pieces in 60 rows: the separator takes a row that was no token's.
+		// 58 pieces in 60 rows: the separator takes a row that belonged to no token.
 		expect(manifest.config).toMatchObject({
 			vocab_size: 60,
 			spot_token_id: 58,
@@ -170,7 +170,7 @@ describe("joined with a random decoder", () => {
 	test.each([
 		["BERT", bert, encoderConfig(), 2],
 		["the RoBERTa kind", roberta, ROBERTA, 0],
-	])("%s: its float32 graph reads texts after the start token, as plain loops do", async (name, encoder, config, start) => {
+	])("%s: its fp32 graph reads texts after the start token as plain loops do", async (name, encoder, config, start) => {
 		const bundle = at(`parity-${name}`);
 		exportBundle(null, bundle, { dtype: "fp32", encoder });
 		const joined = openSource(null, { encoder });

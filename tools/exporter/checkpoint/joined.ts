@@ -6,6 +6,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
 import type { Architecture } from "./architecture.ts";
+import { byteCount } from "./byte-count.ts";
 import {
 	type Checkpoint,
 	type CheckpointOptions,
@@ -78,7 +79,7 @@ function readTokenizer(folder: string): EncoderTokenizer {
 	const stat = statSync(path, { throwIfNoEntry: false });
 	if (stat === undefined) throw new Failure("checkpoint-format", "There is no tokenizer.json beside the checkpoint.");
 	if (!stat.isFile() || stat.size > MAX_TOKENIZER_BYTES)
-		throw new Failure("checkpoint-format", `tokenizer.json is larger than ${MAX_TOKENIZER_BYTES} bytes.`);
+		throw new Failure("checkpoint-format", `tokenizer.json is larger than ${byteCount(MAX_TOKENIZER_BYTES)}.`);
 	return readEncoderTokenizer(readFileSync(path), readJson(join(folder, "tokenizer_config.json")));
 }
 
@@ -128,8 +129,8 @@ function describeRandom({ num_decoder_layers: layers, num_heads, d_kv }: Archite
 }
 
 /**
- * The decoder's settings with the encoder's: what the decoder's checkpoint learned of its own encoder's states (screen,
- * pairs, prompts) stays behind.
+ * The decoder's settings with the encoder's: what the decoder's checkpoint learned of its own encoder's states
+ * (prefilter, pairs, prompts) stays behind.
  */
 function joinedArchitecture(
 	encoder: Architecture,
@@ -142,7 +143,7 @@ function joinedArchitecture(
 			`The encoder is ${encoder.d_model} wide and the decoder ${decoder.d_model}: only equal widths can be joined.`,
 		);
 	const { encoder_only: _, ...alone } = encoder;
-	const { screen, pairs, pair_vote, marker_token_ids, relations, grounding, instructors, ...settings } =
+	const { prefilter, pairs, pair_vote, marker_token_ids, relations, grounding, instructors, ...settings } =
 		decoder ?? alone;
 	const read = textEncoderOf(encoder);
 	const text_encoder = familyOf(read).withStartToken(read, tokenizer.start);

@@ -20,7 +20,7 @@ export interface Layout {
 	architecture(found: Found): Architecture;
 	/** What a backbone must be; null: the checkpoint takes none. */
 	readonly backbone: string | null;
-	/** Tensors that trainers save and nobody reads. */
+	/** Tensors that trainers save and graphs do not use. */
 	readonly ignored: RegExp;
 	/** Tensors that no file has: they start as training starts. */
 	readonly initial: RegExp;

@@ -66,7 +66,7 @@ export function locateTensorFile(path: string): string {
 	throw new Failure("input-unreadable", `${path} holds ${found}.`);
 }
 
-/** Files that are no checkpoint of ours, by their first bytes, and what to do about each. */
+/** Files that cannot be read as a checkpoint, by their first bytes, and what to do about each. */
 const FOREIGN: readonly (readonly [start: string, what: string])[] = [
 	["version https://git-lfs", "is a Git LFS pointer, not the weights: run `git lfs pull` in its folder"],
 	["GGUF", "is a GGUF file, which is quantised for llama.cpp: use the original checkpoint"],

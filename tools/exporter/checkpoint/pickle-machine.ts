@@ -1,5 +1,7 @@
 /** The stack, the memo and the byte reader that a pickle's opcodes work with, all within limits. */
+
 import { Failure } from "../../../src/core/failure.ts";
+import { byteCount } from "./byte-count.ts";
 
 /**
  * Deep enough for any dict of tensors: `MARK key value key value …` piles up 2,000 values, Python writes them in
@@ -117,7 +119,7 @@ export class PickleMachine {
 
 	/** Little-endian two's complement. */
 	integer(length: number): number | bigint {
-		if (length > INTEGER_BYTES) throw this.bad(`its pickle holds an integer of ${length} bytes`);
+		if (length > INTEGER_BYTES) throw this.bad(`its pickle holds an integer of ${byteCount(length)}`);
 		let value = 0n;
 		for (const byte of this.take(length).toReversed()) value = (value << 8n) | BigInt(byte);
 		return narrow(BigInt.asIntN(length * 8, value));
@@ -209,10 +211,10 @@ export class PickleMachine {
 
 	/** @throws Failure that names what the file asks for */
 	find(module: PickleValue, name: PickleValue): KnownName {
-		const asked =
+		const wanted =
 			typeof module === "string" && typeof name === "string" ? `${module}.${name}` : "a name that is not text";
-		const known = this.names.find(asked);
-		if (known === undefined) throw this.bad(`the file asks to call ${printable(asked)}: refused`);
+		const known = this.names.find(wanted);
+		if (known === undefined) throw this.bad(`the file asks to call ${printable(wanted)}: refused`);
 		return known;
 	}
 

@@ -158,7 +158,7 @@ describe("limits", () => {
 		["a tall stack", bytes("N".repeat(100_001), "."), "stacks more than 100000 values"],
 		["marks without end", bytes("(".repeat(100_001), "."), "sets more than 100000 marks"],
 		["an integer of 100 bytes", bytes(0x8a, 100, new Uint8Array(100), "."), "an integer of 100 bytes"],
-		["an integer of 4 GB", bytes(0x8b, 0xff, 0xff, 0xff, 0xff, "."), "an integer of 4294967295 bytes"],
+		["an integer of 4 GB", bytes(0x8b, 0xff, 0xff, 0xff, 0xff, "."), "an integer of 4 GiB"],
 		["a string of 2^63 bytes", bytes(0x8d, 0, 0, 0, 0, 0, 0, 0, 0x80, "."), "ends early"],
 		["a frame longer than the file", bytes(0x95, 9, 0, 0, 0, 0, 0, 0, 0, "."), "longer than the pickle"],
 		["protocol 6", bytes(0x80, 6, "N."), "of protocol 6"],

@@ -113,9 +113,9 @@ export function findProposer(folder: string, named: string | undefined): string 
 }
 
 /**
- * Whoever opens closes.
- * @throws Failure `checkpoint-format` for a file that is no proposer, `checkpoint-tensors` for one that does not fit
- * its own plan
+ * The caller must close it.
+ * @throws Failure `checkpoint-format` for a file that does not hold a proposer, `checkpoint-tensors` for one that does
+ * not fit its own plan
  */
 export function openProposer(path: string): ProposerCheckpoint {
 	const file = openTensorFile(path);

@@ -129,7 +129,7 @@ export function encoderConfig(changes: Settings = {}): Settings {
 
 /**
  * Writes model.safetensors, config.json, tokenizer.json and tokenizer_config.json of a text encoder alone, as Hugging
- * Face saves it: WordPiece for "bert", else Unigram; two rows are no token's. Its weights are those that the joined
+ * Face saves it: WordPiece for "bert", else Unigram; two rows belong to no token. Its weights are those that the joined
  * checkpoint's names have.
  * @param prefix stands before the names in the file
  */

@@ -74,7 +74,7 @@ function headersFor(url: URL, from: number, { endpoint, token }: RequestOptions)
 }
 
 /** Over plain http only to this machine. */
-export function mayHearToken(url: URL, endpoint: string): boolean {
+function mayHearToken(url: URL, endpoint: string): boolean {
 	const local = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
 	return url.origin === new URL(endpoint).origin && (url.protocol === "https:" || local);
 }

@@ -98,9 +98,9 @@ describe("a broken file is a checkpoint-format failure", () => {
 		[
 			"with a header longer than itself",
 			fileOf("{}", 0).with(0, 200),
-			"declares a header of 200 bytes in a file of 10",
+			"declares a header of 200 bytes in a file of 10 bytes",
 		],
-		["with a header of 2^63 bytes", fileOf("{}", 0).with(7, 128), "declares a header of 9223372036854776000 bytes"],
+		["with a header of 2^63 bytes", fileOf("{}", 0).with(7, 128), "declares a header of 8589934592 GiB"],
 		["with broken JSON in its header", fileOf("{", 0), "the header is not valid JSON"],
 		["with broken UTF-8 in its header", fileOf(Uint8Array.of(0x22, 0xff, 0x22), 0), "the header is not UTF-8"],
 		["with a list as header", fileOf("[]", 0), "the header is not a JSON object"],
@@ -167,16 +167,16 @@ describe("a written file", () => {
 		}));
 		writeSafetensors(path, tensors, { k: "v" });
 		const atHand = withFile(join8(encodeSafetensors(tensors, { k: "v" })), (file) => [...file.readFloats("y")]);
-		const asked: string[] = [];
+		const requested: string[] = [];
 		const make = (name: string) => {
-			asked.push(name);
+			requested.push(name);
 			return tensors.find((tensor) => tensor.name === name)!.data;
 		};
 		streamSafetensors(path, tensors, make, { k: "v" });
 		const file = openSafetensors(path);
 		expect([...file.readFloats("y")]).toEqual(atHand);
 		file.close();
-		expect(asked).toEqual(["x", "y"]);
+		expect(requested).toEqual(["x", "y"]);
 	});
 
 	test("takes tensors in pieces, and is cut into shards with an index when it passes the limit", () => {

@@ -2,7 +2,9 @@
  * Reads a safetensors file and trusts none of it: names, types and shapes of its tensors, and their values, one at a
  * time. Format: https://huggingface.co/docs/safetensors
  */
+
 import { Failure } from "../../../src/core/failure.ts";
+import { byteCount } from "./byte-count.ts";
 import { type ByteSource, openBytes } from "./byte-source.ts";
 import { checkRange, countElements, ELEMENT_TYPES } from "./element-types.ts";
 import { parseStrictJson, quote } from "./strict-json.ts";
@@ -11,7 +13,7 @@ import type { TensorFile } from "./tensor-file.ts";
 /** The format's own limit. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-export interface TensorInfo {
+interface TensorInfo {
 	readonly dtype: string;
 	readonly shape: readonly number[];
 	/** Bytes from the start of the file. */
@@ -44,8 +46,8 @@ function read(source: ByteSource): SafetensorsFile {
 	if (headerLength > MAX_HEADER_BYTES || headerLength > size - 8) {
 		throw new Failure(
 			"checkpoint-format",
-			`${name} declares a header of ${headerLength} bytes in a file of ${size}: not a safetensors file, or a ` +
-				"broken one.",
+			`${name} declares a header of ${byteCount(headerLength)} in a file of ${byteCount(size)}: ` +
+				"not a safetensors file, or a broken one.",
 		);
 	}
 	const { tensors, metadata } = parseHeader(source.read(8, headerLength), 8 + headerLength, size, name);

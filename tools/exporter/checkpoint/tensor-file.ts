@@ -2,7 +2,7 @@
  * What every kind of checkpoint looks like to the exporter: names, types and shapes of its tensors, and their values,
  * one at a time.
  */
-export interface TensorEntry {
+interface TensorEntry {
 	/** Name of the safetensors format: F32, BF16, I64 … */
 	readonly dtype: string;
 	readonly shape: readonly number[];

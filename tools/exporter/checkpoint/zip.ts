@@ -5,8 +5,10 @@
  * (streams, asynchronous) do not offer; none of them looks for overlapping or repeated entries. Format: APPNOTE 6.3.10,
  * the parts PyTorch writes (ZIP64 included).
  */
+
 import { crc32, inflateRawSync } from "node:zlib";
 import { Failure } from "../../../src/core/failure.ts";
+import { byteCount } from "./byte-count.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { quote } from "./strict-json.ts";
 
@@ -242,7 +244,10 @@ function readEntry(
 
 function inflate(source: ByteSource, entry: ZipEntry, bad: Bad): Uint8Array {
 	if (entry.size > MAX_INFLATED_BYTES)
-		throw bad(`"${entry.name}" is compressed and unpacks to ${entry.size} bytes; up to ${MAX_INFLATED_BYTES} are read`);
+		throw bad(
+			`"${entry.name}" is compressed and unpacks to ${byteCount(entry.size)}; ` +
+				`up to ${byteCount(MAX_INFLATED_BYTES)} are read`,
+		);
 	let bytes: Uint8Array;
 	try {
 		// One byte more than promised is enough to notice that there is more.

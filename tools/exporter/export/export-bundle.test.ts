@@ -65,15 +65,15 @@ describe("a bundle", () => {
 	test.each([
 		"fitting",
 		"read",
-	] as const)("says which relations a pair's prompts list: %s of config.json, unless the card says otherwise", (relations) => {
+	] as const)("names the relations in a pair's prompts: %s of config.json, unless the card differs", (relations) => {
 		const trained = join(root, relations);
 		writeRandomCheckpoint(trained, tinyConfig({ umie: { relations } }));
-		const said = (card?: unknown) =>
+		const exported = (card?: unknown) =>
 			exportBundle(trained, join(root, `${relations}-bundle`), { dtype: "fp32", card }).instructors.relations;
 		expect([
-			said(),
-			said({ instructors: { ...DEFAULT_INSTRUCTORS, relations: "all" } }),
-			said({ instructors: DEFAULT_INSTRUCTORS }),
+			exported(),
+			exported({ instructors: { ...DEFAULT_INSTRUCTORS, relations: "all" } }),
+			exported({ instructors: DEFAULT_INSTRUCTORS }),
 		]).toEqual([relations, "all", relations]);
 		expect(exportBundle(checkpoint, output, { dtype: "fp32" }).instructors.relations).toBeUndefined();
 	});

@@ -238,7 +238,7 @@ function longestInput(a: Omit<Architecture, "vision">): number {
 	return Math.min(a.n_positions, MAX_POSITIONS, familyOf(encoder).maxTokens(encoder));
 }
 
-function modelConfig({ vision, screen, ...a }: Architecture, spot: number): ModelConfig {
+function modelConfig({ vision, prefilter, ...a }: Architecture, spot: number): ModelConfig {
 	const encoder = textEncoderOf(a).kind;
 	return {
 		vocab_size: a.vocab_size,
@@ -257,7 +257,8 @@ function modelConfig({ vision, screen, ...a }: Architecture, spot: number): Mode
 		max_step_tokens: MAX_STEP_TOKENS,
 		visual: vision === null ? null : visualConfig(vision),
 		gate: vision === null ? null : { negative_slope: vision.gate.negative_slope, projections: vision.gate.projections },
-		...(screen && { screen: { related: screen.related, eventful: screen.eventful } }),
+		// The former name, which the format keeps.
+		...(prefilter && { screen: { related: prefilter.related, eventful: prefilter.eventful } }),
 		...(encoder !== DEFAULT_TEXT_ENCODER && { text_encoder: encoder }),
 		...(a.copying && { copying: true }),
 		...(a.marker_token_ids && { marker_token_ids: a.marker_token_ids }),

@@ -14,7 +14,7 @@ const floats = (pieces: Iterable<Uint8Array>) => [
 const same = ({ data }: Band) => data;
 
 describe("bands", () => {
-	test("are as many rows as fit, at least one: 5 rows of 3 in bands of 7 elements are 2 + 2 + 1, of 2 elements 5 × 1", () => {
+	test("hold as many rows as fit, at least one: 5 rows of 3 are 2 + 2 + 1 with 7 elements, 5 × 1 with 2", () => {
 		expect([...bandsOf(counting(5, 3), 7)].map(({ first, rows, data }) => [first, rows, data[0], data.length])).toEqual(
 			[
 				[0, 2, 1, 6],
@@ -66,7 +66,7 @@ describe("a transposed weight", () => {
 		[4, 16],
 		[90, 300],
 		[45 * 70, 45 * 70 * 4],
-	])("is the same in bands of %d elements and pieces of %d bytes, where tiles do not divide the sides", (size, limit) => {
+	])("is the same in bands of %d elements and pieces of %d bytes, if tiles do not divide the sides", (size, limit) => {
 		const [rows, columns] = [70, 45];
 		const pieces = [...transposed(counting(rows, columns), same, 4, { size, limit })];
 		const expected = Array.from({ length: rows * columns }, (_, i) => 1 + (i % rows) * columns + Math.floor(i / rows));
@@ -83,12 +83,12 @@ describe("a transposed weight", () => {
 	});
 
 	test("never asks for more than a band at once", () => {
-		const asked: number[] = [];
+		const requested: number[] = [];
 		const watched: RowSource = {
 			rows: 100,
 			columns: 10,
 			read: (begin, end) => {
-				asked.push(end - begin);
+				requested.push(end - begin);
 				return new Float32Array((end - begin) * 10);
 			},
 		};
@@ -96,6 +96,6 @@ describe("a transposed weight", () => {
 		expect([...transposed(watched, same, 4, { size: 200, limit: 2000 })].map(({ length }) => length)).toEqual([
 			2000, 2000,
 		]);
-		expect(asked).toEqual(Array.from({ length: 10 }, () => 20));
+		expect(requested).toEqual(Array.from({ length: 10 }, () => 20));
 	});
 });

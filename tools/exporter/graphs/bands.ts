@@ -3,7 +3,7 @@
  */
 
 /** Elements read at once: 16 MB of float32. A row longer than that is read whole. */
-export const BAND = 4 * 1024 * 1024;
+const BAND = 4 * 1024 * 1024;
 /**
  * Bytes of a transposed weight that are made at once; the rows are read again for each such piece. FLAN-T5-XL's widest
  * weight in halves is one.
@@ -29,7 +29,7 @@ export interface Band {
 	readonly data: Float32Array;
 }
 
-export type Codes = Float32Array | Uint16Array | Int8Array;
+type Codes = Float32Array | Uint16Array | Int8Array;
 
 /** What is stored instead of each float of a band. */
 export type Encode = (band: Band) => Codes;

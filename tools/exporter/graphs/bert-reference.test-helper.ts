@@ -10,7 +10,7 @@ function affine(m: Model, name: string, x: Rows): Rows {
 	return linear(m, name, x).map((values) => values.map((value, i) => value + bias[i]!));
 }
 
-export function layerNorm(m: Model, name: string, x: Rows, epsilon: number): Rows {
+function layerNorm(m: Model, name: string, x: Rows, epsilon: number): Rows {
 	const [weight, bias] = [m.weights(`${name}.weight`), m.weights(`${name}.bias`)];
 	return x.map((values) => {
 		const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

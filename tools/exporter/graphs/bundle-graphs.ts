@@ -10,8 +10,8 @@ import { GraphContext, type GraphOptions, type WeightGroup } from "./context.ts"
 import { buildDecoder, buildDecoderContext } from "./decoder.ts";
 import { buildGatedAttention } from "./gated-attention.ts";
 import { buildPairClassifier } from "./pair-classifier.ts";
+import { buildPrefilter } from "./prefilter.ts";
 import { buildRegionProposer } from "./region-proposer.ts";
-import { buildScreen } from "./screen.ts";
 import { buildT5TextEncoder } from "./text-encoder.ts";
 import { buildVisualEncoder } from "./visual-encoder.ts";
 
@@ -39,7 +39,8 @@ const BUILDERS = {
 	decoder: { group: "decoder", build: (c) => buildDecoder(c, { candidates: false }) },
 	decoder_extractive: { group: "decoder", build: (c) => buildDecoder(c, { candidates: true }) },
 	region_proposer: { group: "proposer", build: buildProposer },
-	screen: { group: "screen", build: buildScreenOf },
+	// The former name of the prefilter, which the format keeps.
+	screen: { group: "screen", build: buildOptionalPrefilter },
 	pair_classifier: { group: "pairs", build: buildPairs },
 } as const satisfies Record<GraphRole, { group: WeightGroup; build: (context: GraphContext) => void }>;
 
@@ -59,10 +60,10 @@ function buildPairs(c: GraphContext): void {
 	buildPairClassifier(c, pairs);
 }
 
-function buildScreenOf(c: GraphContext): void {
-	const { screen } = c.architecture;
-	if (screen === undefined) throw new Error("screen of a model without one");
-	buildScreen(c, screen);
+function buildOptionalPrefilter(c: GraphContext): void {
+	const { prefilter } = c.architecture;
+	if (prefilter === undefined) throw new Error("prefilter of a model without one");
+	buildPrefilter(c, prefilter);
 }
 
 function buildVisual(c: GraphContext, role: VisualRole): void {
@@ -96,13 +97,13 @@ export function rolesWith(architecture: Architecture, proposer: ProposerPlan | u
 	return proposer === undefined ? rolesOf(architecture) : [...rolesOf(architecture), "region_proposer"];
 }
 
-/** Graphs of a model, its screen and its pair classifier among them if it has them. */
-function rolesOf({ vision, screen, pairs }: Architecture): readonly GraphRole[] {
+/** Graphs of a model, its prefilter and its pair classifier among them if it has them. */
+function rolesOf({ vision, prefilter, pairs }: Architecture): readonly GraphRole[] {
 	const roles: readonly GraphRole[] =
 		vision === null ? MODEL_ROLES.filter((role) => !VISUAL_ROLES.includes(role)) : MODEL_ROLES;
 	return [
 		...roles,
-		...(screen === undefined ? [] : (["screen"] as const)),
+		...(prefilter === undefined ? [] : (["screen"] as const)),
 		...(pairs === undefined ? [] : (["pair_classifier"] as const)),
 	];
 }

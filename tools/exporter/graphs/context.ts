@@ -16,7 +16,7 @@ import {
 } from "./vocabulary.ts";
 
 /** Where weights come from: a checkpoint, or random numbers in a test. */
-export interface WeightSource {
+interface WeightSource {
 	/** Elements `begin` to `end`, all of them unless told otherwise. */
 	floats(name: string, begin?: number, end?: number): Float32Array;
 }

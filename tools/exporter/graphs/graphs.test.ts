@@ -136,14 +136,14 @@ describe("a bundle made before decoders gave log_sum_exp", () => {
 		const sessions = await openSessions(bundle);
 		const run = new DecoderRun(sessions, await readContext(sessions, await readPost(sessions, [IDS[0]!], 0)), null);
 		const given: boolean[] = [];
-		const heard: StepModel = {
+		const recording: StepModel = {
 			step: async (tokens, parents) => {
 				const scores = await run.step(tokens, parents);
 				given.push(scores.logSumExp !== null);
 				return scores;
 			},
 		};
-		const [found] = await search(heard, [{ grammar: null, candidateIds: null }], {
+		const [found] = await search(recording, [{ grammar: null, candidateIds: null }], {
 			num_beams: 4,
 			num_return_sequences: 4,
 			max_new_tokens: 8,

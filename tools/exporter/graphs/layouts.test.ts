@@ -167,7 +167,7 @@ describe("a stock T5", () => {
 		expect(torch).toEqual(plain);
 	});
 
-	test("names what its file lacks and what nobody reads", () => {
+	test("names what its file lacks and what is not used", () => {
 		const { folder, backbone } = writeResNet("bottleneck");
 		const file = openTensorFile(backbone);
 		const shapes = new Map([...file.tensors].map(([name, { shape }]) => [name, shape] as const));

@@ -39,7 +39,7 @@ export function pointerKeysOf(m: Model, states: Rows, ids: readonly number[]): R
 	);
 }
 
-export interface Said {
+export interface Fed {
 	/** Tokens fed [T], the start token first, and the place of each step [T]. */
 	readonly ids: readonly number[];
 	readonly places: readonly number[];
@@ -53,12 +53,12 @@ export interface Read {
 	readonly text: readonly number[];
 }
 
-export function decodeCopying(m: Model, plan: CopyingPlan, said: Said, read: Read): Copied {
+export function decodeCopying(m: Model, plan: CopyingPlan, fed: Fed, read: Read): Copied {
 	const { a } = m;
 	const own = positionBias(m, "decoder", false);
 	const placed = (table: Float32Array, heads: number) => (head: number, step: number, l: number) =>
-		table[t5Bucket(l - said.places[step]!, true, plan.buckets, plan.max_distance) * heads + head]!;
-	let x = said.ids.map((id) => row(m, "shared.weight", a.d_model, id));
+		table[t5Bucket(l - fed.places[step]!, true, plan.buckets, plan.max_distance) * heads + head]!;
+	let x = fed.ids.map((id) => row(m, "shared.weight", a.d_model, id));
 	for (let block = 0; block < a.num_decoder_layers; block++) {
 		const at = `decoder.block.${block}.layer`;
 		const normed = norm(m, `${at}.0.layer_norm`, x);

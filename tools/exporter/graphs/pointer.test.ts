@@ -60,7 +60,7 @@ const TEXT = [
 	[0, 1, 0, 0, 0, 0],
 ];
 /** Two beams of each post: the tokens fed and the places they look from; place 0 is before the text. */
-const SAID = [
+const FED = [
 	{ ids: [0, 12, 5, 3], places: [0, 1, 1, 4] },
 	{ ids: [0, 40, 9, 9], places: [0, 3, 4, 0] },
 	{ ids: [0, 8, 1, 7], places: [0, 1, 1, 1] },
@@ -75,9 +75,9 @@ function statesOf({ a }: Model): number[][][] {
 
 function expectedOf(m: Model): Copied[] {
 	const states = statesOf(m);
-	return SAID.map((said, beam) => {
+	return FED.map((fed, beam) => {
 		const post = beam >> 1;
-		return decodeCopying(m, m.a.copying!, said, {
+		return decodeCopying(m, m.a.copying!, fed, {
 			states: states[post]!,
 			ids: IDS[post]!,
 			mask: MASK[post]!,
@@ -110,21 +110,21 @@ async function decodeWith(
 		text_mask: ints(TEXT.flat(), [B, L]),
 		...(width !== undefined && { candidate_ids: ints(candidates.flat(), [B, width]) }),
 	};
-	const logits: number[][][] = SAID.map(() => []);
-	const pointer: number[][][] = SAID.map(() => []);
+	const logits: number[][][] = FED.map(() => []);
+	const pointer: number[][][] = FED.map(() => []);
 	let past = {};
 	for (const [from, to] of [
 		[0, 1],
 		[1, 4],
 	] as const) {
-		const rows = (of: (said: (typeof SAID)[number]) => readonly number[]) =>
-			SAID.flatMap((said) => of(said).slice(from, to));
+		const rows = (of: (fed: (typeof FED)[number]) => readonly number[]) =>
+			FED.flatMap((fed) => of(fed).slice(from, to));
 		const feeds = {
 			...fixed,
 			...past,
 			places: ints(
 				rows(({ places }) => places),
-				[SAID.length, to - from],
+				[FED.length, to - from],
 			),
 		};
 		const steps = [{ tokens: rows(({ ids }) => ids), parents: [0, 1, 2, 3] }];
@@ -136,8 +136,8 @@ async function decodeWith(
 			),
 		);
 		const columns = step!.logits!.dims[1]!;
-		expect(step!.pointer_scores!.dims).toEqual([SAID.length * (to - from), L]);
-		for (const beam of SAID.keys())
+		expect(step!.pointer_scores!.dims).toEqual([FED.length * (to - from), L]);
+		for (const beam of FED.keys())
 			for (let at = 0; at < to - from; at++) {
 				const index = beam * (to - from) + at;
 				logits[beam]!.push([...numbersOf(step!.logits).subarray(index * columns, (index + 1) * columns)]);
@@ -177,7 +177,7 @@ describe("float32 agrees with plain loops to 1e-4", () => {
 		await sessions.close();
 	});
 
-	test("decoder: logits and scores of the text's positions, one token and three at once; −1e9 or less elsewhere", async () => {
+	test("decoder: logits, scores of the text's positions (else −1e9 or less), one token and three at once", async () => {
 		const sessions = await openSessions(bundleOf("whole", CONFIG, "fp32"));
 		const { logits, pointer } = await decodeWith(sessions, m, "decoder");
 		expect(relativeError(logits.flat(2), expected.flatMap((beam) => beam.logits).flat())).toBeLessThan(1e-4);
@@ -231,7 +231,7 @@ describe("float32 agrees with plain loops to 1e-4", () => {
 		await sessions.close();
 	});
 
-	test("graphs and manifest say that they copy, mark each relation once, and have CONTRIBUTING's interface", async () => {
+	test("graphs and manifest say that they copy, mark a relation once, and have CONTRIBUTING's interface", async () => {
 		const sessions = await openSessions(bundleOf("manifest", CONFIG, "fp32"));
 		const { config, graphs } = sessions.manifest;
 		expect(config).toMatchObject({

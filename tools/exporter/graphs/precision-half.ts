@@ -17,8 +17,8 @@ export function peakOf(data: Float32Array): number {
 }
 
 /**
- * Least k ≥ 0 for which values up to `peak`, divided by 2^k, fit halves. Dividing by a power of two loses nothing of a
- * bfloat16 or a half.
+ * Least k ≥ 0 for which values up to `peak`, divided by 2^k, fit halves. Dividing a bfloat16 or a half by a power of
+ * two is exact.
  */
 export function halfExponent(peak: number): number {
 	let exponent = 0;

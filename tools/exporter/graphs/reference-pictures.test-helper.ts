@@ -94,7 +94,7 @@ const planesOf = (crop: Float32Array, s: number): Planes =>
 	);
 
 /** @param crop [3, s, s] row-major @returns f [d_v] */
-export function features(m: Model, { image_size: s, backbone }: PaperVision, crop: Float32Array): number[] {
+function features(m: Model, { image_size: s, backbone }: PaperVision, crop: Float32Array): number[] {
 	const first = convolve(m, "visual.backbone.conv1", planesOf(crop, s), backbone.stem_kernel, backbone.stem_stride);
 	let x = relu(batchNorm(m, "visual.backbone.bn1", first));
 	if (backbone.stem_pool) x = maxPool(x);
@@ -169,7 +169,7 @@ function clipBottleneck(m: Model, at: string, x: Planes, stride: number): Planes
 }
 
 /** CLIP's embedding of a crop. @returns [d_v] */
-export function clipFeatures(m: Model, { image_size: s, backbone }: AuthorsVision, crop: Float32Array): number[] {
+function clipFeatures(m: Model, { image_size: s, backbone }: AuthorsVision, crop: Float32Array): number[] {
 	const at = "visual.backbone";
 	let x = planesOf(crop, s);
 	for (const n of [1, 2, 3])

@@ -156,7 +156,7 @@ describe.each(Object.entries(VARIANTS))("a proposer with %s", (name, plan) => {
 	});
 });
 
-test("a bundle describes its proposer, keeps its weights in their own file, and one graph serves both backends", async () => {
+test("a bundle describes its proposer and keeps its weights apart, and one graph serves both backends", async () => {
 	const { manifest } = await run(exportProposer("described", TINY_PROPOSER, "int8"));
 	expect(manifest.config.proposer).toEqual({
 		image_size: 32,

@@ -10,7 +10,7 @@ export const ORDER_EMBEDDING = `${AUTHORS.embedding}.img_order_embedding.weight`
  */
 export const PLACES = "decoder.place_bias";
 export const POSITIONS = "encoder.positions";
-/** Tables that hold nothing of a checkpoint but what config.json says. */
+/** Tables that are computed from config.json alone, without a tensor of the checkpoint. */
 export const PLACE_BUCKETS = "decoder.place_buckets";
 export const COMPUTED: ReadonlySet<string> = new Set([PLACE_BUCKETS]);
 /** Behind the name of a bias that is stored by distance instead of by bucket. */

@@ -37,7 +37,7 @@ export function maskBias(c: GraphContext, mask: Value): Value {
 }
 
 /** Encoder self-attention. @param bias [B or 1, N or 1, L, L] */
-export function selfAttention(c: GraphContext, residual: Residual, at: string, bias: Value): Residual {
+function selfAttention(c: GraphContext, residual: Residual, at: string, bias: Value): Residual {
 	const { d_model: d, d_kv: h, num_heads: n } = c.architecture;
 	const { normed, state } = normalise(c, residual, `${at}.layer_norm`);
 	const inner = n * h;

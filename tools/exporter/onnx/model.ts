@@ -48,8 +48,8 @@ export interface GraphRecord {
 }
 
 /** IR 9 and opset 20: what onnxruntime-web 1.30 reads on both backends. */
-export const IR_VERSION = 9;
-export const OPSET = 20;
+const IR_VERSION = 9;
+const OPSET = 20;
 
 export function encodeModel(graph: GraphRecord): Uint8Array {
 	return new Message()

@@ -98,7 +98,7 @@ export function decodeOnnx(bytes: Uint8Array, message: keyof typeof ONNX = "Mode
 	return toJson(schema, decoded, { useProtoFieldName: true });
 }
 
-/** The same model without one of its outputs: what computes it stays, and nobody reads it. */
+/** The same model without one of its outputs: what computes it stays, and is not used. */
 export function withoutOutput(bytes: Uint8Array, name: string): Uint8Array {
 	const schema = registry.getMessage("ModelProto")!;
 	const model = fromBinary(schema, bytes) as Message & { graph: { output: { name: string }[] } };

@@ -112,14 +112,15 @@ function isSmoothed(facts: BundleFacts): boolean | null {
 function umieSettings(facts: BundleFacts): Settings {
 	const { config, instructors } = facts.bundle.manifest;
 	const { relations, grounding } = instructors;
-	const screen = screenSettings(facts);
+	const prefilter = prefilterSettings(facts);
 	return {
 		...seenSettings(facts),
 		spot_token_id: config.spot_token_id,
 		object_token_ids: config.object_token_ids,
 		...(relations !== undefined && { relations }),
 		...(grounding !== undefined && { grounding }),
-		...(screen !== null && { screen }),
+		// The former name, which the format keeps.
+		...(prefilter !== null && { screen: prefilter }),
 	};
 }
 
@@ -163,11 +164,11 @@ function backboneOf(facts: BundleFacts, { depths, width }: NonNullable<Manifest[
 	};
 }
 
-function screenSettings(facts: BundleFacts): Settings | null {
-	const { screen } = facts.bundle.manifest.config;
-	if (screen === undefined) return null;
+function prefilterSettings(facts: BundleFacts): Settings | null {
+	const { screen: thresholds } = facts.bundle.manifest.config;
+	if (thresholds === undefined) return null;
 	const width = (head: string) => facts.shape(`screen.${head}.wi.weight`)?.[0] ?? 0;
-	return { ...screen, related_width: width("related"), eventful_width: width("eventful") };
+	return { ...thresholds, related_width: width("related"), eventful_width: width("eventful") };
 }
 
 function guessed(facts: BundleFacts): string[] {

@@ -16,6 +16,7 @@ const whole = join(root, "whole");
 beforeAll(() => {
 	writeRandomCheckpoint(
 		join(root, "checkpoint"),
+		// The former name, which the format keeps.
 		tinyConfig({ umie: { screen: { related: 0, eventful: 0, related_width: 6, eventful_width: 5 } } }),
 	);
 	exportBundle(join(root, "checkpoint"), whole, { dtype: "int8" });

@@ -40,7 +40,7 @@ const plain = (dtype: DType): Packing => ({
 });
 
 /** What stands behind a weight's name → how it is packed. The longest that fits counts. */
-export const PACKINGS = {
+const PACKINGS = {
 	"": plain("float32"),
 	".f16": plain("float16"),
 	".bf16": plain("bfloat16"),
@@ -60,7 +60,7 @@ export const PACKINGS = {
 	},
 } as const satisfies Record<string, Packing>;
 
-export type PackingName = keyof typeof PACKINGS;
+type PackingName = keyof typeof PACKINGS;
 
 /** A weight of the bundle under the name that the exporter gave it, without what the packing adds. */
 export interface StoredWeight {

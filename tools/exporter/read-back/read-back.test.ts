@@ -26,7 +26,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 let count = 0;
 const next = (name: string) => join(root, `${count++}-${name}`);
 
-const SCREEN = { related: 0.2, eventful: 0.1, related_width: 6, eventful_width: 5 };
+const PREFILTER = { related: 0.2, eventful: 0.1, related_width: 6, eventful_width: 5 };
 const BERT = {
 	kind: "bert",
 	num_layers: 2,
@@ -42,8 +42,15 @@ const WIDE = { d_model: 64, d_kv: 16, num_heads: 4, d_ff: 96 };
 
 const CONFIGS = {
 	tiny: tinyConfig(),
-	"with a screen, places of objects and visual positions": tinyConfig({
-		umie: { screen: SCREEN, object_embedding: true, visual_relative_bias: true, relations: "read", grounding: "seen" },
+	"with a prefilter, places of objects and visual positions": tinyConfig({
+		umie: {
+			// The former name, which the format keeps.
+			screen: PREFILTER,
+			object_embedding: true,
+			visual_relative_bias: true,
+			relations: "read",
+			grounding: "seen",
+		},
 	}),
 	"of basic blocks, without projections": tinyConfig({
 		umie: { d_v: 4, image_size: 64 },

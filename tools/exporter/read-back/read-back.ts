@@ -41,10 +41,10 @@ import { findTensors, type ReadTensor, refuseUnused } from "./sources.ts";
 
 /** Precision of the checkpoint. Only float32 keeps every number of every bundle. */
 export const READ_BACK_DTYPES = ["fp32", "fp16"] as const;
-export type ReadBackDType = (typeof READ_BACK_DTYPES)[number];
+type ReadBackDType = (typeof READ_BACK_DTYPES)[number];
 
 /** Of a checkpoint of the authors' public code, which keeps its backbone apart. */
-export const BACKBONE_FILE = "backbone.safetensors";
+const BACKBONE_FILE = "backbone.safetensors";
 /** Licences and notices travel with the weights. */
 const NOTICES = /^(licen[cs]e|notice|copying)[\w.-]*$/i;
 

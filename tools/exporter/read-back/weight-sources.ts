@@ -65,7 +65,7 @@ export function outOfConvolution(
 }
 
 /** σ² of a normalisation that changes nothing: √(σ² + ε) is 1. */
-export const NEUTRAL_VARIANCE = Math.fround(1 - BATCH_NORM_EPSILON);
+const NEUTRAL_VARIANCE = Math.fround(1 - BATCH_NORM_EPSILON);
 const NEUTRAL = { weight: 1, running_mean: 0, running_var: NEUTRAL_VARIANCE } as const;
 
 /** A normalisation whose scale lies in its convolution: its shift is the convolution's bias. */

@@ -82,6 +82,7 @@ const CONTRACTS = {
 			boxes: ["float32", 1, 4, ...gridOf(proposer)],
 		},
 	}),
+	// The former name of the prefilter, which the format keeps.
 	screen: ({ d_model: d }) => ({
 		inputs: {
 			encoder_hidden_states: ["float32", 1, "L", d],
@@ -98,7 +99,7 @@ const CONTRACTS = {
 } as const satisfies Record<GraphRole, (config: ModelConfig) => GraphContract>;
 
 /** The whole image and every object. */
-export function slotsOf({ visual }: Pick<ModelConfig, "visual">): number {
+function slotsOf({ visual }: Pick<ModelConfig, "visual">): number {
 	return (visual?.max_objects ?? 0) + 1;
 }
 
@@ -150,7 +151,7 @@ function caches(
 	return Object.fromEntries(names.map((name) => [name, ["float32", rows, n, length, h]]));
 }
 
-/** What differs from the contract, in words; values between that a debug export gives are no difference. */
+/** What differs from the contract, in words; the values between that a debug export adds are allowed. */
 export function differences(
 	{ inputs, outputs }: GraphContract,
 	session: Pick<InferenceSession, "inputMetadata" | "outputMetadata">,

@@ -135,6 +135,7 @@ async function runOptional({ manifest: { config, graphs }, random, ints, floats,
 		const size = config.proposer.image_size;
 		await recorded("region_proposer", { pixel_values: floats([1, 3, size, size], () => 4 * random() - 2) });
 	}
+	// The former name of the prefilter, which the format keeps.
 	if (config.screen !== undefined && graphs.screen !== undefined) {
 		// Two mentions of two tokens each; the first token is the prompt, the last one the end.
 		const spans = floats([2, L], (at) => ([1, 2, L + 5, L + 6].includes(at) ? 0.5 : 0));

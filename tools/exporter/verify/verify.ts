@@ -2,6 +2,7 @@
  * Checks a bundle folder, against the checkpoint it came from if that is available, and lists what is right, what is
  * wrong and what could not be checked.
  */
+
 import { createHash } from "node:crypto";
 import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +11,7 @@ import type { GraphRole, GraphTarget, Manifest } from "../../../src/bundle/manif
 import { toFailureData } from "../../../src/core/failure.ts";
 import { MAX_BUNDLE_FILE_BYTES, MIB } from "../../../src/core/limits.ts";
 import type { Feeds, GraphSessions, Ort } from "../../../workers/model/sessions.ts";
+import { byteCount } from "../checkpoint/byte-count.ts";
 import { exportBundle } from "../export/export-bundle.ts";
 import { runOnWebGpu } from "./browser.ts";
 import { contractOf, differences } from "./contract.ts";
@@ -44,14 +46,14 @@ const MAX_GRAPH_BYTES = 2 * MIB;
  * umie-nano: 0, 5e-4, 7e-3, 0.03 and 0.24; on random weights, whose soft-max is sharper, 4 bits reach 0.64. Another
  * model of the same shape differs by more (verify.test.ts).
  */
-export const TOLERANCES = { fp32: 1e-4, fp16: 3e-3, bf16: 0.03, int8: 0.12, int4: 0.9 } as const satisfies Record<
+const TOLERANCES = { fp32: 1e-4, fp16: 3e-3, bf16: 0.03, int8: 0.12, int4: 0.9 } as const satisfies Record<
 	Manifest["dtype"],
 	number
 >;
 /**
  * Of a bundle whose vocabulary's table has 4 bits; measured on random tables, which lose more than trained ones: 0.17.
  */
-export const TOLERANCE_OF_TABLES = 0.3;
+const TOLERANCE_OF_TABLES = 0.3;
 /** Chromium's WebGPU and Node's WASM compute the same graph to this; measured: 1e-6. */
 const DEVICE_TOLERANCE = 1e-3;
 
@@ -122,7 +124,7 @@ async function fileProblem(
 	const stat = statSync(path, { throwIfNoEntry: false });
 	if (stat === undefined) return "is missing";
 	if (stat.size !== bytes) return `has ${stat.size} bytes, not ${bytes}`;
-	if (stat.size > limit) return `has ${stat.size} bytes, more than the ${limit} it may have`;
+	if (stat.size > limit) return `is larger than ${byteCount(limit)}`;
 	const hash = createHash("sha256");
 	for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
 	return hash.digest("hex") === sha256 ? null : "does not have the SHA-256 in umie.json";

@@ -22,7 +22,7 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 }
 
 type Json = { [key: string]: unknown };
-export type FileChange = (bytes: Uint8Array) => Uint8Array | null;
+type FileChange = (bytes: Uint8Array) => Uint8Array | null;
 
 export interface BundleChanges {
 	/** What becomes of a file; null: it is missing. */

@@ -2,7 +2,7 @@
  * Builds screen.onnx, the prefilter: states of a text [1, L, D] and its mentions → whether pairs are related [P], and
  * whether the text holds any event [1].
  */
-import type { ScreenPlan } from "../checkpoint/architecture.ts";
+import type { PrefilterPlan } from "../checkpoint/architecture.ts";
 import type { Value } from "../onnx/graph-builder.ts";
 import type { GraphContext } from "./context.ts";
 
@@ -14,7 +14,7 @@ const MASKED = -1e4;
  * over tokens x of the text. The weights are widened when the session opens: one graph serves both backends, and the
  * products are too small for more.
  */
-export function buildScreen(c: GraphContext, { related_width, eventful_width }: ScreenPlan): void {
+export function buildPrefilter(c: GraphContext, { related_width, eventful_width }: PrefilterPlan): void {
 	const { graph, architecture: a } = c;
 	const { d_model: d } = a;
 	const states = graph.input("encoder_hidden_states", "float32", [1, "L", d]);
@@ -29,8 +29,8 @@ export function buildScreen(c: GraphContext, { related_width, eventful_width }: 
 	const related = perceptron(c, features, "related", related_width);
 	graph.output("related", graph.sigmoid(graph.reshape(related, [-1], ["P"])), ["P"]);
 
-	const said = graph.reshape(perceptron(c, tokens, "eventful", eventful_width), [1, -1], [1, "L"]);
-	const masked = graph.add(said, graph.mul(graph.sub(graph.float(1), mask), graph.float(MASKED)));
+	const scores = graph.reshape(perceptron(c, tokens, "eventful", eventful_width), [1, -1], [1, "L"]);
+	const masked = graph.add(scores, graph.mul(graph.sub(graph.float(1), mask), graph.float(MASKED)));
 	// The largest is taken out first: WebGPU's own sum of exponentials overflows past 88.
 	const largest = graph.largest(masked, 1);
 	const sum = graph.add(graph.logSumExp(graph.sub(masked, largest), 1), graph.reshape(largest, [1], [1]));

@@ -1,4 +1,4 @@
-/** Makes the committed bundle with a screen of random weights, or one whose answer is known. */
+/** Makes the committed bundle with a prefilter of random weights, or one whose answer is known. */
 import { nanoArchitecture, nanoWithGraph } from "./nano-with-graph.ts";
 
 const WIDTHS = { related_width: 3, eventful_width: 2 };
@@ -16,8 +16,7 @@ export function nanoWithPrefilter(folder: string, { related, eventful, says }: P
 	const { d_model } = nanoArchitecture();
 	return nanoWithGraph(folder, {
 		role: "screen",
-		// The former name, which the format keeps.
-		parts: { screen: { related, eventful, ...WIDTHS } },
+		parts: { prefilter: { related, eventful, ...WIDTHS } },
 		shapes: {
 			"screen.related.wi.weight": [WIDTHS.related_width, 4 * d_model],
 			"screen.related.wi.bias": [WIDTHS.related_width],
@@ -32,8 +31,9 @@ export function nanoWithPrefilter(folder: string, { related, eventful, says }: P
 			const [, head] = name.split(".") as [string, "related" | "eventful"];
 			if (says !== undefined && name.includes(".wo.")) weights.fill(name.endsWith("bias") ? says[head] : 0);
 		},
+		// The former name, which the format keeps.
 		config: { screen: { related, eventful } },
-		// Pairs that are asked about on the reading for entities are never screened.
+		// Pairs that are asked about on the reading for entities are never prefiltered.
 		instructors: { relations: "fitting" },
 	});
 }

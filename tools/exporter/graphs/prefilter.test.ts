@@ -19,11 +19,12 @@ import { verifyBundle } from "../verify/verify.ts";
 import { EXPORT_DTYPES, type ExportDType } from "./precision.ts";
 import { largestDifference, numbersOf, openSessions, tensorsOf } from "./sessions.test-helper.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "umie-screen-graph-"));
+const folder = mkdtempSync(join(tmpdir(), "umie-prefilter-graph-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const SCREEN = { related: 0.28, eventful: 0.05, related_width: 5, eventful_width: 3 };
-const RANDOM: TinyChanges = { umie: { screen: SCREEN } };
+const PREFILTER = { related: 0.28, eventful: 0.05, related_width: 5, eventful_width: 3 };
+// The former name, which the format keeps.
+const RANDOM: TinyChanges = { umie: { screen: PREFILTER } };
 type Weights = (name: string) => ArrayLike<number>;
 
 /** Writes the tiny checkpoint; tensors of `hand` are what it says. */
@@ -83,8 +84,8 @@ function perceptron(weights: Weights, head: string, x: readonly number[]): numbe
 	return sum;
 }
 
-/** What the screen is. */
-function screened(
+/** The prefilter in plain loops. */
+function prefiltered(
 	weights: Weights,
 	{ states, mask, spans, pairs }: Feeds,
 ): { readonly related: number[]; readonly eventful: number[] } {
@@ -101,10 +102,10 @@ function screened(
 			]),
 		);
 	});
-	const said = states.flatMap((state, token) =>
+	const scores = states.flatMap((state, token) =>
 		mask[token] === 1 ? [Math.exp(perceptron(weights, "eventful", state))] : [],
 	);
-	return { related, eventful: [sigmoid(Math.log(said.reduce((sum, one) => sum + one, 0)))] };
+	return { related, eventful: [sigmoid(Math.log(scores.reduce((sum, one) => sum + one, 0)))] };
 }
 
 describe("by hand", () => {
@@ -122,7 +123,7 @@ describe("by hand", () => {
 		"screen.eventful.wo.weight": [1],
 		"screen.eventful.wo.bias": [-2],
 	};
-	const changes = { t5: { d_model: 2 }, umie: { screen: { ...SCREEN, related_width: 1, eventful_width: 1 } } };
+	const changes = { t5: { d_model: 2 }, umie: { screen: { ...PREFILTER, related_width: 1, eventful_width: 1 } } };
 	const feeds: Feeds = {
 		// A prompt, two tokens, the end.
 		states: [
@@ -144,7 +145,7 @@ describe("by hand", () => {
 		],
 	};
 
-	test("pairs have an order, mentions are the mean of their tokens, and only the text's tokens tell of events", async () => {
+	test("pairs have an order, a mention is the mean of its tokens, only the text's tokens tell of events", async () => {
 		const bundle = join(folder, "hand-bundle");
 		exportBundle(checkpointOf("hand", changes, hand), bundle, { dtype: "fp32" });
 		const { related, eventful, wrong } = await run(bundle, feeds);
@@ -174,7 +175,7 @@ describe("random", () => {
 			[0, 0],
 		],
 	};
-	const expected = screened(weights, feeds);
+	const expected = prefiltered(weights, feeds);
 	/** Of a probability. Measured: 7e-8, 9e-5, 2e-4 and 3e-4; the products have no 4-bit form and stay int8. */
 	const BOUNDS = { fp32: 1e-5, fp16: 1e-3, bf16: 2e-3, int8: 3e-3, int4: 3e-3 } as const satisfies Record<
 		ExportDType,
@@ -209,7 +210,7 @@ describe("random", () => {
 		exportBundle(checkpoint, bundle, { dtype: "int8" });
 		const { architecture, recognised, close } = openCheckpoint(checkpoint);
 		close();
-		expect(recognised).toContain("screen: pairs from 0.28 on (5 hidden units), events from 0.05 on (3)");
+		expect(recognised).toContain("prefilter: pairs from 0.28 on (5 hidden units), events from 0.05 on (3)");
 		const planned = planExport(architecture, "int8").files.filter(({ path }) => path.includes("screen"));
 		const written = parseManifest(readJson(join(bundle, "umie.json"))).files;
 		expect(planned).toEqual(["screen.onnx", "screen.weights"].map((path) => ({ path, bytes: written[path]!.bytes })));
@@ -223,8 +224,8 @@ describe("random", () => {
 	});
 });
 
-describe("half a screen", () => {
-	test("in a checkpoint is told tensor by tensor: those that are missing, and those that nobody reads", () => {
+describe("half a prefilter", () => {
+	test("in a checkpoint is reported tensor by tensor: those that are missing, and those that are not used", () => {
 		const whole = checkpointOf("half", RANDOM);
 		const reportAs = (changes: TinyChanges) => {
 			writeFileSync(join(whole, "config.json"), JSON.stringify(tinyConfig(changes)));
@@ -237,11 +238,11 @@ describe("half a screen", () => {
 				["wi.bias", "wi.weight", "wo.bias", "wo.weight"].map((part) => `screen.${head}.${part}`),
 			),
 		);
-		expect(reportAs({ umie: { screen: { ...SCREEN, related_width: 6 } } }).misshapen).toContain(
+		expect(reportAs({ umie: { screen: { ...PREFILTER, related_width: 6 } } }).misshapen).toContain(
 			"screen.related.wi.bias: expected [6], found [5]",
 		);
 		const bare = writeRandomCheckpoint(join(folder, "bare"), tinyConfig());
-		expect(bare.screen).toBeUndefined();
+		expect(bare.prefilter).toBeUndefined();
 		writeFileSync(join(folder, "bare", "config.json"), JSON.stringify(tinyConfig(RANDOM)));
 		const { report, close } = surveyCheckpoint(join(folder, "bare"));
 		close();
