@@ -281,7 +281,7 @@ describe("refusals", () => {
 });
 
 describe("the hub", () => {
-	test("a model is loaded from its revision; the first answer gives hash and size, and alone gets the token", async () => {
+	test("a model comes from its revision; only the first answer, with hash and size, gets the token", async () => {
 		const storage = await serve((request, response) => send(request, response, DATA, "the storage's own tag"));
 		const hub = await serve((request, response) => {
 			if (!request.url!.endsWith("model.safetensors")) return void response.writeHead(404).end();

@@ -186,7 +186,7 @@ describe("a broken bundle", () => {
 });
 
 describe("the difference of outputs", () => {
-	test("is relative to the largest expected value (sums: to what they sum), infinite for new shapes and NaN", async () => {
+	test("is relative to the largest expected value (sums: what they sum), infinite for new shapes and NaN", async () => {
 		const { sessions } = await openFolder(at("whole"));
 		const { Tensor } = sessions.ort;
 		const of = (...values: number[]) => ({ x: new Tensor("float32", Float32Array.from(values), [values.length]) });
