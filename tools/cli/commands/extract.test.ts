@@ -340,7 +340,7 @@ describe("a file of posts", () => {
 			["no box", "input-unreadable", expect.stringContaining("Line 3, word 1: expected")],
 			["no step", "input-unreadable", "Line 4: A procedure has 1 to 100 steps, not 0."],
 			["half", "text-empty", expect.any(String)],
-			["no list", "input-unreadable", 'Line 6 has "steps" that is not a list.'],
+			["no list", "input-unreadable", 'Line 6 has a "steps" that is not a list.'],
 			["too many", "input-unreadable", expect.stringContaining("Line 7 has 5001 words")],
 		]);
 	});
