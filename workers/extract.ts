@@ -3,6 +3,7 @@
  * together.
  */
 import type { Post, Progress } from "../src/client/protocol.ts";
+import { calibrate } from "../src/core/calibration.ts";
 import type { ExtractionResult } from "../src/core/result.ts";
 import { planSteps } from "../src/tasks/plan.ts";
 import { type ExtractRequest, settleRequest } from "../src/tasks/request.ts";
@@ -63,9 +64,10 @@ export async function extractPosts(
 		const finish = () =>
 			batch.map(({ context, seen, notes, answers }): ExtractionResult => {
 				const result = assemble(context, answers, seen?.picture);
-				const { name } = sessions.manifest;
+				const { name, calibration = {} } = sessions.manifest;
 				const timings = clock.read();
-				return { ...result, notes: [...notes, ...result.notes], model: name, device: { ...model.device }, timings };
+				const device = { ...model.device };
+				return calibrate({ ...result, notes: [...notes, ...result.notes], model: name, device, timings }, calibration);
 			});
 		const steps = planSteps(batch.map(({ context }) => context));
 		for (const step of steps) {

@@ -4,6 +4,7 @@
  */
 
 import * as z from "zod/mini";
+import { CalibrationSchema } from "../core/calibration.ts";
 import { Failure } from "../core/failure.ts";
 import { MAX_OBJECTS } from "../core/limits.ts";
 
@@ -249,6 +250,8 @@ export const ManifestSchema = z.object({
 			object_relation_types: z.optional(z.array(z.string())),
 		}),
 	}),
+	/** Maps from scores to probabilities, fitted by `umie calibrate`; absent: scores are relative. */
+	calibration: z.optional(CalibrationSchema),
 	vision: z.enum(["trained", "untrained", "none"]),
 	/**
 	 * Generations the checkpoint was trained for; absent: mner, mre, med and meae. Others are offered as experimental.

@@ -13,6 +13,9 @@ const TimeRangeSchema = z.object({ start: z.number().check(z.gte(0)), end: z.num
 /** When a record was seen, in order and apart; absent where there is no video. */
 const times = z.optional(z.array(TimeRangeSchema));
 
+/** Whether the record is probable enough to be shown (`calibration` of the bundle); absent: nothing says so. */
+const sure = z.optional(z.boolean());
+
 /** One object region of a picture, as proposed: `O1`…`O36` (`MAX_OBJECTS`; a test compares the two). */
 const RegionSchema = z.object({
 	object: z.string().check(z.regex(/^O([1-9]|[12]\d|3[0-6])$/)),
@@ -61,6 +64,7 @@ const EntitySchema = z.object({
 	type: z.string(),
 	...span,
 	score: probability,
+	sure,
 	regions: z.array(RegionSchema),
 	/** Where types form a hierarchy (FMNERG): the coarse type above `type`. */
 	coarse: z.optional(z.string()),
@@ -97,6 +101,7 @@ const RelationSchema = z.object({
 	head: z.string(),
 	tail: z.string(),
 	score: probability,
+	sure,
 	region: z.optional(RegionSchema),
 	times,
 });
@@ -108,6 +113,7 @@ const ArgumentSchema = z.object({
 	entity: z.nullable(z.string()),
 	region: z.nullable(RegionSchema),
 	score: probability,
+	sure,
 });
 
 const EventSchema = z.object({
@@ -116,6 +122,7 @@ const EventSchema = z.object({
 	trigger: z.object(span),
 	arguments: z.array(ArgumentSchema),
 	score: probability,
+	sure,
 	times,
 });
 
@@ -213,9 +220,10 @@ export const ResultSchema = z.object({
 	/**
 	 * What every `score` of entities, relations and events is normalised over: the probability of a record's own tokens,
 	 * given what precedes them. Of relations asked about on one reading for all pairs: their share among what the pair
-	 * might be, "none" included.
+	 * might be, "none" included. "calibrated": the probability that the record is right, as measured on held-out posts;
+	 * then records say whether they are `sure`.
 	 */
-	scores: z.enum(["vocabulary", "candidates"]),
+	scores: z.enum(["vocabulary", "candidates", "calibrated"]),
 	raw: z.array(RawSchema),
 	/** Pieces of model output that could not be read, as they were. */
 	unread: z.array(z.string()),

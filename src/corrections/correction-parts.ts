@@ -59,24 +59,35 @@ export function checkedSpan(
 	return { text: text.slice(start, end), start, end };
 }
 
+/** What a person touched no longer says how sure the model was. */
+function confirmed<T extends { readonly sure?: boolean | undefined }>(record: T): T {
+	const { sure: _, ...rest } = record;
+	return rest as T;
+}
+
+const confirmedEvent = (event: ExtractedEvent): ExtractedEvent => ({
+	...confirmed(event),
+	arguments: event.arguments.map((one) => (one.score === CERTAIN ? confirmed(one) : one)),
+});
+
 export const changed = {
 	entity: (index: number, from: Entity | null, to: Entity | null): RecordChange => ({
 		record: "entity",
 		index,
 		from,
-		to,
+		to: to && confirmed(to),
 	}),
 	relation: (index: number, from: Relation | null, to: Relation | null): RecordChange => ({
 		record: "relation",
 		index,
 		from,
-		to,
+		to: to && confirmed(to),
 	}),
 	event: (index: number, from: ExtractedEvent | null, to: ExtractedEvent | null): RecordChange => ({
 		record: "event",
 		index,
 		from,
-		to,
+		to: to && confirmedEvent(to),
 	}),
 	region: (index: number, from: Region | null, to: Region | null): RecordChange => ({
 		record: "region",

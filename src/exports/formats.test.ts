@@ -324,7 +324,7 @@ describe("training records", () => {
 		const [mner, mre, mee] = records(HARD);
 		const { text, entities } = mner![0];
 		expect(text).toBe('🏀 Zoë and " Ada " met the Bank of England in القاهرة , left and right arm');
-		for (const { text: said, start, end } of entities) expect(slice(text, start, end)).toBe(said);
+		for (const { text: words, start, end } of entities) expect(slice(text, start, end)).toBe(words);
 		expect(entities[0]).toEqual({
 			type: "person",
 			text: "Zoë",
@@ -381,7 +381,7 @@ describe("training records", () => {
 		await fc.assert(
 			fc.property(ITEM, (item) => {
 				for (const { text, entities } of records(item)[0]!)
-					for (const { text: said, start, end } of entities) expect(slice(text, start, end)).toBe(said);
+					for (const { text: words, start, end } of entities) expect(slice(text, start, end)).toBe(words);
 			}),
 			{ numRuns: 100, seed: 13 },
 		);

@@ -2,6 +2,7 @@
  * The table of export formats: saves posts in one, recognises files and loads them to be corrected. A new format is its
  * file and a line here.
  */
+import { onlySure } from "../core/calibration.ts";
 import { brat } from "./brat.ts";
 import { checkSizes, parseJson, textOf, wrong } from "./checks.ts";
 import { coco } from "./coco.ts";
@@ -48,8 +49,12 @@ export interface Saved {
 	readonly text: string | null;
 }
 
-export function save(items: readonly ExportItem[], format: FormatName): Saved {
-	const files = FORMATS[format].write(items);
+/** @param unsure whether records that are not sure are written in every format */
+export function save(items: readonly ExportItem[], format: FormatName, { unsure = false } = {}): Saved {
+	const { keepsUnsure, write }: Format = FORMATS[format];
+	const files = write(
+		unsure || keepsUnsure ? items : items.map((item) => ({ ...item, result: onlySure(item.result) })),
+	);
 	const [only] = files;
 	if (FORMATS[format].files === "one" && only)
 		return { name: only.path, mediaType: FORMATS[format].mediaType, bytes: utf8(only.text), text: only.text };

@@ -93,6 +93,7 @@ export const json: Format = {
 	files: "one",
 	mediaType: "application/json",
 	offsets: "utf-16",
+	keepsUnsure: true,
 	write: writeJson,
 	reader: {
 		recognisesJson: (first) => "format" in first,
@@ -109,6 +110,7 @@ export const jsonLines: Format = {
 	files: "one",
 	mediaType: "application/x-ndjson",
 	offsets: "utf-16",
+	keepsUnsure: true,
 	write: writeJsonLines,
 	reader: {
 		recognisesNames: (names) => names.every((name) => /\.(jsonl|ndjson)$/i.test(name)),

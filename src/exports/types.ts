@@ -39,6 +39,8 @@ export interface Format {
 	readonly mediaType: string;
 	/** Unit of text offsets; "none" where the format has no offsets. */
 	readonly offsets: "utf-16" | "code points" | "words" | "none";
+	/** Records that are not sure are written, too, marked as such; absent: they are left out unless requested. */
+	readonly keepsUnsure?: true;
 	write(items: readonly ExportItem[]): readonly OutFile[];
 	/** Absent where a format is only written. */
 	readonly reader?: FormatReader;

@@ -32,6 +32,7 @@ const OF_RELATIONS = "For a relation, it may be its share among all relations th
 
 /** Explains the scores of a result. */
 export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>> = {
+	calibrated: "Scores are the probability that a record is right, as measured on posts the model had not read.",
 	candidates: `${OF_WORDS}, among the words of the post, the labels and the separators. ${OF_RELATIONS}`,
 	vocabulary: `${OF_WORDS}, among the model’s whole vocabulary. ${OF_RELATIONS}`,
 };

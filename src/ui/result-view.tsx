@@ -1,5 +1,6 @@
 /** Shows a whole result: its text, picture, relations and events, gates, model output and timings. */
 import { type ReactNode, useMemo, useState } from "react";
+import { countUnsure, onlySure } from "../core/calibration.ts";
 import type { ExtractionResult, Relation } from "../core/result.ts";
 import { EventCards } from "./events.tsx";
 import { duration, SCORE_MEANING } from "./format.ts";
@@ -186,14 +187,28 @@ function Making({ result }: { readonly result: ExtractionResult }) {
 	);
 }
 
-export function ResultView({ result, pictureUrl, pictureUrls = [], actions }: ResultViewProps) {
+export function ResultView({ result: whole, pictureUrl, pictureUrls = [], actions }: ResultViewProps) {
 	const [root, setRoot] = useState<HTMLElement | null>(null);
+	const [showsUnsure, setShowsUnsure] = useState(false);
+	const unsure = useMemo(() => countUnsure(whole), [whole]);
+	const result = useMemo(() => (showsUnsure ? whole : onlySure(whole)), [whole, showsUnsure]);
 	const { selected, lit, arcs } = useFocus(result, root);
 	const focus = { result, lit, selected };
 	return (
 		<div className="result" ref={setRoot}>
 			<div className="result-head">
 				<h2>Result</h2>
+				{unsure > 0 && (
+					<button
+						type="button"
+						className="button small"
+						aria-pressed={showsUnsure}
+						title="Show also what is probably wrong"
+						onClick={() => setShowsUnsure(!showsUnsure)}
+					>
+						Less sure ({unsure})
+					</button>
+				)}
 				{actions}
 			</div>
 			{result.notes.map((note) => (

@@ -1,6 +1,7 @@
 /** The program behind `npm run -s umie -- <command> …`. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 import { Failure, toFailureData } from "../../src/core/failure.ts";
 import { type Command, ReportedFailure } from "./command.ts";
+import { calibrateCommand } from "./commands/calibrate.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { everydayCommand } from "./commands/everyday.ts";
@@ -19,6 +20,7 @@ const COMMANDS = {
 	convert: convertCommand,
 	evaluate: evaluateCommand,
 	everyday: everydayCommand,
+	calibrate: calibrateCommand,
 	import: importCommand,
 	"read-back": readBackCommand,
 } as const satisfies Record<string, Command>;

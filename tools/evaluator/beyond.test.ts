@@ -254,7 +254,7 @@ describe("what is shown", () => {
 		expect(ours.map(({ cells }: { cells: unknown[] }) => typeof cells[0])).toEqual(
 			Array.from({ length: 8 }, () => "number"),
 		);
-		expect(differs).toContain("pictures: looked at where they are there");
+		expect(differs).toContain("pictures: the model looked at those that were found");
 	});
 	test.each([
 		[["--pictures", "wrong"], /--pictures needs --images/],

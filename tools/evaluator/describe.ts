@@ -1,6 +1,7 @@
 /** Prints an evaluation, or a table of the paper, as lines for a terminal. */
 import type { TaskName } from "../../src/core/tasks.ts";
 import { DEFINITIONS } from "../../src/tasks/catalog/definitions.ts";
+import type { Reliability } from "./calibration/reliability.ts";
 import { compareVariants, type Difference } from "./differences.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { bars, type GateSummary, unrelatedShare } from "./gates.ts";
@@ -33,6 +34,7 @@ export function describeEvaluation(result: Evaluation, { beams, decoding }: Eval
 		...result.shares.flatMap(shareLines),
 		...sliceLines(result),
 		...gateLines(result.gates),
+		...reliabilityLines(result),
 		`malformed outputs ${result.malformed.toFixed(2)} %; ${result.records} records in ${result.seconds.toFixed(1)} s`,
 		...notesOf(result),
 	].join("\n");
@@ -57,6 +59,19 @@ function sliceLines({ slices, metrics }: Evaluation): string[] {
 		return `${scoreRow(`  ${name}, ${records} records`, score)}  ${range}`;
 	});
 	return [`by kind of picture: ${metrics[0]!.name}`, ...lines];
+}
+
+/** How far scores, and the probabilities made of them, can be believed. */
+function reliabilityLines({ reliability, calibrated }: Evaluation): string[] {
+	if (reliability.records === 0) return [];
+	const line = (name: string, { error, brier, auc }: Reliability) => {
+		const area = auc?.toFixed(3) ?? "–";
+		return `${name.padEnd(34)} error ${percent(100 * error)} %  Brier ${brier.toFixed(3)}  area under ROC ${area}`;
+	};
+	return [
+		line("scores as probabilities", reliability),
+		...(calibrated === null ? [] : [line("calibrated by the bundle", calibrated)]),
+	];
 }
 
 function gateLines(gates: readonly GateSummary[]): string[] {

@@ -2,9 +2,13 @@
  * Evaluates an open model on annotated posts. The rules are those of the checkpoint's own evaluation, so that numbers
  * compare.
  */
+import type { Calibration, ScoreMap } from "../../src/core/calibration.ts";
 import { Failure } from "../../src/core/failure.ts";
 import type { OpenModel } from "../../workers/open-model.ts";
 import { openImageFolder } from "../cli/extract/images.ts";
+import { mapped } from "./calibration/fit.ts";
+import { kindOf } from "./calibration/kinds.ts";
+import { type Reliability, reliabilityOf } from "./calibration/reliability.ts";
 import { type GateSummary, summarizeGates } from "./gates.ts";
 import { modelPredictor } from "./node-predictor.ts";
 import type {
@@ -55,6 +59,8 @@ export interface Evaluation extends Scores {
 	readonly gates: readonly GateSummary[];
 	/** How many pairs or texts the bundle's prefilter kept; null: none was in force. */
 	readonly prefilter: PrefilterShare | null;
+	/** Of the probabilities that the bundle's maps make of the scores; null: it has no map for these records. */
+	readonly calibrated: Reliability | null;
 	readonly seconds: number;
 }
 
@@ -64,7 +70,13 @@ const CHUNK = 64;
 const CHUNK_WITH_PICTURES = 16;
 
 /** An evaluation as `--json` prints it, without the posts. */
-export function toJson({ examples, requested, prefilter, ...scores }: Evaluation): Readonly<Record<string, unknown>> {
+export function toJson({
+	examples,
+	judged,
+	requested,
+	prefilter,
+	...scores
+}: Evaluation): Readonly<Record<string, unknown>> {
 	// Former names, which scripts read.
 	return { ...scores, asked: requested, screen: prefilter && { asked: prefilter.kept, of: prefilter.of } };
 }
@@ -90,8 +102,18 @@ export async function evaluateWith(
 	const pictures = options.images === undefined ? null : await openPictures(options.images);
 	const predictions = await predictAll(predictor, task, { records, showings }, pictures, { ...options, request });
 	const answered = records.slice(0, predictions.length);
+	const scores = score(task, answered, predictions, options.trimming ?? "exact", words);
+	const map = mapFor(task, predictor.opened.calibration, options.request.decoding);
 	return {
-		...score(task, answered, predictions, options.trimming ?? "exact", words),
+		...scores,
+		calibrated:
+			map &&
+			reliabilityOf(
+				mapped(
+					map,
+					scores.judged.flatMap(({ outcomes }) => outcomes),
+				),
+			),
 		model: predictor.opened,
 		requested: records.length,
 		pictures: pictures === null ? null : { named: pictures.named, found: pictures.found },
@@ -101,6 +123,16 @@ export async function evaluateWith(
 		prefilter: prefilterShare(predictions),
 		seconds: (performance.now() - started) / 1000,
 	};
+}
+
+/** Maps hold for scores among the candidates; null where there is none. */
+function mapFor(
+	task: EvaluatedTask,
+	calibration: Calibration = {},
+	decoding?: EvaluationRequest["decoding"],
+): ScoreMap | null {
+	const kind = kindOf(task);
+	return kind === undefined || decoding !== "extractive" ? null : (calibration[kind] ?? null);
 }
 
 interface Posts {

@@ -54,6 +54,7 @@ const evaluation: Evaluation = {
 		"right",
 	),
 	prefilter: { kept: 1, of: 4 },
+	calibrated: null,
 	seconds: 1,
 	shares: [
 		{
@@ -127,6 +128,7 @@ describe("in Chromium", () => {
 			"Gates table",
 			"Types table",
 			"Confusion table",
+			"Reliability table",
 		]);
 		expect(await page.locator("[aria-label='Gates table'] tbody th").allTextContents()).toEqual(["any", "deciding"]);
 		await page.close();

@@ -3,6 +3,7 @@
  * is escaped.
  */
 import { createHash } from "node:crypto";
+import { reliabilityDiagram } from "./calibration/diagram.ts";
 import { NOTHING } from "./confusion.ts";
 import { notesOf } from "./describe.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -54,6 +55,7 @@ ${metricSection(result)}
 ${pictureSection(result)}
 ${typeSection(result)}
 ${confusionSection(result)}
+${reliabilitySection(result)}
 ${postSection(result.examples)}
 </main>
 <script>${SCRIPT}</script>
@@ -182,6 +184,24 @@ function confusionSection({ confusion: { labels, cells } }: Evaluation): string 
 		`${NOTHING}: nothing annotated, or nothing predicted, there.`;
 	return `<section><h2>Confusion</h2>
 ${table("Confusion", caption, ["annotated", ...labels], rows)}</section>`;
+}
+
+function reliabilitySection({ reliability, calibrated }: Evaluation): string {
+	if (reliability.records === 0) return "";
+	const series = [
+		{ name: "score", colour: "var(--wrong-line)", reliability },
+		...(calibrated === null ? [] : [{ name: "calibrated", colour: "var(--right-line)", reliability: calibrated }]),
+	];
+	const rows = series.map(({ name, reliability: { records, error, brier, auc } }) =>
+		row(
+			name,
+			`<td>${records}</td>${number(100 * error)}<td>${brier.toFixed(3)}</td><td>${auc?.toFixed(3) ?? "–"}</td>`,
+		),
+	);
+	const caption = "Expected calibration error in percent, over ten bins of as many records each.";
+	return `<section><h2>Reliability</h2>
+${table("Reliability", caption, ["kind", "records", "error", "Brier", "area under ROC"], rows)}
+${reliabilityDiagram(series)}</section>`;
 }
 
 const OUTCOMES = {

@@ -1,6 +1,8 @@
 /** Scores predictions: every metric with its rule and interval, types, confusion, and the posts themselves. */
 import type { WordMode } from "../../src/core/text.ts";
 import { BOOTSTRAP_DEFAULTS, bootstrap, type Interval } from "./bootstrap.ts";
+import type { JudgedPost } from "./calibration/fit.ts";
+import { type Reliability, reliabilityOf } from "./calibration/reliability.ts";
 import { type Confusion, countConfusions } from "./confusion.ts";
 import type { Compared, Item } from "./item.ts";
 import { goldItems, predictedItems } from "./items.ts";
@@ -65,6 +67,10 @@ export interface Scores extends Score {
 	/** The same metrics over ambiguous names and over each kind of picture, where records say what theirs is. */
 	readonly slices: readonly Slice[];
 	readonly confusion: Confusion;
+	/** How far scores can be taken for probabilities, by the first metric. */
+	readonly reliability: Reliability;
+	/** Every predicted record of every post with its score and whether it is right, by the first metric. */
+	readonly judged: readonly JudgedPost[];
 	/** Most mistakes first. */
 	readonly examples: readonly Example[];
 }
@@ -97,6 +103,7 @@ export function score(
 		compared,
 		predictions.some(({ questions }) => questions.length > 0),
 	);
+	const judged = compared.map(({ record }, index) => judgedPost(record.text, matchings[0]![index]!));
 	const share = (count: number) => (records.length === 0 ? 0 : (100 * count) / records.length);
 	const sum = (of: (one: Compared) => number) => compared.reduce((total, one) => total + of(one), 0);
 	return {
@@ -120,6 +127,8 @@ export function score(
 			records,
 			definition.metrics.map(({ id }, index) => ({ id, counts: matchings[index]!.map((one) => one.counts) })),
 		),
+		reliability: reliabilityOf(judged.flatMap(({ outcomes }) => outcomes)),
+		judged,
 		confusion: countConfusions(definition, compared, tabled.layer),
 		examples: listExamples(compared, matchings[0]!, tabled.parts.region),
 	};
@@ -127,6 +136,14 @@ export function score(
 
 function matchRecord(metric: Metric, { record, predicted, gold }: Compared, trimming: Trimming): Matching {
 	return match(metric, record.text, predicted[metric.layer], gold[metric.layer], trimming);
+}
+
+function judgedPost(text: string, { right, wrong, counts }: Matching): JudgedPost {
+	const outcomes = [
+		...right.map(({ predicted }) => ({ score: predicted.score, right: true })),
+		...wrong.map(({ score }) => ({ score, right: false })),
+	];
+	return { text, outcomes, gold: counts.gold };
 }
 
 function metricScore(metric: Metric, matchings: readonly Matching[], trimming: Trimming): MetricScore {

@@ -1,5 +1,6 @@
 /** A dialog that copies or saves results in any format, and opens annotation files. */
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { countUnsure } from "../../core/calibration.ts";
 import { toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import { FORMAT_NAMES, FORMATS, type FormatName, load, READABLE, save } from "../../exports/formats.ts";
@@ -67,8 +68,10 @@ interface FormatListProps {
 	readonly onReport: (report: string | null) => void;
 }
 
-/** Every format, to copy or to download. */
+/** Every format, to copy or to download; records that are not sure only if the person wants them. */
 function FormatList({ items, onReport }: FormatListProps) {
+	const [unsure, setUnsure] = useState(false);
+	const left = items.reduce((sum, { result }) => sum + countUnsure(result), 0);
 	const attempt = (work: () => string | null) => {
 		try {
 			onReport(work());
@@ -79,7 +82,7 @@ function FormatList({ items, onReport }: FormatListProps) {
 	};
 	const copy = (name: FormatName) =>
 		attempt(() => {
-			navigator.clipboard.writeText(save(items, name).text ?? "").then(
+			navigator.clipboard.writeText(save(items, name, { unsure }).text ?? "").then(
 				() => onReport(`Copied as ${FORMATS[name].title}.`),
 				() => onReport("The browser did not allow copying. Download it instead."),
 			);
@@ -87,35 +90,43 @@ function FormatList({ items, onReport }: FormatListProps) {
 		});
 	const take = (name: FormatName) =>
 		attempt(() => {
-			const { name: file, bytes, mediaType } = save(items, name);
+			const { name: file, bytes, mediaType } = save(items, name, { unsure });
 			download(file, new Blob([bytes], { type: mediaType }));
 			return `Saved ${file}.`;
 		});
 	return (
-		<ul className="export-list">
-			{FORMAT_NAMES.map((name) => (
-				<FormatRow key={name} name={name}>
-					{FORMATS[name].files === "one" && (
+		<>
+			{left > 0 && (
+				<label className="check">
+					<input type="checkbox" checked={unsure} onChange={(event) => setUnsure(event.target.checked)} />
+					Include {left} less sure {left === 1 ? "record" : "records"} (JSON always keeps them)
+				</label>
+			)}
+			<ul className="export-list">
+				{FORMAT_NAMES.map((name) => (
+					<FormatRow key={name} name={name}>
+						{FORMATS[name].files === "one" && (
+							<button
+								type="button"
+								className="button small"
+								aria-label={`Copy as ${FORMATS[name].title}`}
+								onClick={() => copy(name)}
+							>
+								<Icon name="copy" /> Copy
+							</button>
+						)}
 						<button
 							type="button"
 							className="button small"
-							aria-label={`Copy as ${FORMATS[name].title}`}
-							onClick={() => copy(name)}
+							aria-label={`Download as ${FORMATS[name].title}`}
+							onClick={() => take(name)}
 						>
-							<Icon name="copy" /> Copy
+							<Icon name="download" /> Download
 						</button>
-					)}
-					<button
-						type="button"
-						className="button small"
-						aria-label={`Download as ${FORMATS[name].title}`}
-						onClick={() => take(name)}
-					>
-						<Icon name="download" /> Download
-					</button>
-				</FormatRow>
-			))}
-		</ul>
+					</FormatRow>
+				))}
+			</ul>
+		</>
 	);
 }
 

@@ -1,4 +1,5 @@
 /** Makes the card beside a post: its result, its failure, or what the engine is doing. */
+import { onlySure } from "../../core/calibration.ts";
 import { Failure, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import { csv } from "../../exports/csv.ts";
@@ -56,7 +57,7 @@ function foot(reading: Reading, onRetry: () => void): HTMLElement | null {
 		"footer",
 		{},
 		copyButton("copyJson", () => JSON.stringify(result, null, 2)),
-		copyButton("copyCsv", () => csv.write([{ id: "post", image: null, result }])[0]?.text ?? ""),
+		copyButton("copyCsv", () => csv.write([{ id: "post", image: null, result: onlySure(result) }])[0]?.text ?? ""),
 		element("span", { class: "quiet" }, `${result.model} · ${result.device.name}`),
 	);
 }

@@ -1,4 +1,5 @@
 /** Draws one post on the page: its badge, the marks on its words and the boxes on its picture. */
+import { onlySure } from "../../core/calibration.ts";
 import { marksOf } from "../../ui/marks.ts";
 import { button } from "../view/dom.ts";
 import { drawBadge, placeBadge } from "./badge.ts";
@@ -57,11 +58,11 @@ export function createDrawing(
 }
 
 function markedRanges({ content, reading }: ShownPost): MarkedRange[] {
-	const marks = reading.kind === "done" ? marksOf(reading.result, null) : [];
+	const marks = reading.kind === "done" ? marksOf(onlySure(reading.result), null) : [];
 	return marks.flatMap(({ start, end, look }) => rangesOf(content.text, start, end).map((range) => ({ range, look })));
 }
 
 function regionsOf({ content, reading }: ShownPost, isOpen: boolean): Regions | null {
 	if (reading.kind !== "done" || !content.picture) return null;
-	return drawRegions(content.picture, reading.result, isOpen);
+	return drawRegions(content.picture, onlySure(reading.result), isOpen);
 }

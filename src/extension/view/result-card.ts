@@ -1,4 +1,5 @@
 /** Lists what a result holds: entities, relations and events. The card on a page and the side panel both show it. */
+import { countUnsure, onlySure } from "../../core/calibration.ts";
 import type { Entity, EventArgument, ExtractionResult } from "../../core/result.ts";
 import { percent } from "../../ui/format.ts";
 import { lookClass, lookOfType, TRIGGER_LOOK } from "../../ui/palette.ts";
@@ -19,21 +20,35 @@ interface Row {
 const chip = (text: string, look: string): HTMLElement => element("span", { class: `chip ${look}` }, isolated(text));
 const score = (value: number): HTMLElement => element("span", { class: "score" }, percent(value));
 
-export function resultLists(result: ExtractionResult, { onPoint }: ListOptions = {}): HTMLElement {
-	const byId = new Map(result.entities.map((entity) => [entity.id, entity]));
-	const lists: ReadonlyArray<readonly [MessageKey, readonly Row[]]> = [
-		["entities", result.entities.map(entityRow)],
-		["relations", result.relations.map((relation) => relationRow(relation, byId))],
-		["events", result.events.map(eventRow)],
-	];
-	const found = lists.some(([, rows]) => rows.length > 0);
+/** What is sure; the rest is folded below it. */
+export function resultLists(result: ExtractionResult, options: ListOptions = {}): HTMLElement {
+	const sure = onlySure(result);
+	const kept = new Set([...sure.entities, ...sure.relations, ...sure.events].map(({ id }) => id));
+	const shown = sections(result, options, (id) => kept.has(id));
+	const unsure = sections(result, options, (id) => !kept.has(id));
+	const count = countUnsure(result);
 	return element(
 		"div",
 		{ class: "lists" },
-		...lists.filter(([, rows]) => rows.length > 0).map(([title, rows]) => section(t(title), rows, onPoint)),
-		found ? null : element("p", { class: "quiet" }, t("nothingFound")),
+		...shown,
+		shown.length > 0 ? null : element("p", { class: "quiet" }, t("nothingFound")),
+		unsure.length > 0
+			? element("details", { class: "less-sure" }, element("summary", {}, t("lessSure", count)), ...unsure)
+			: null,
 		...result.notes.map((note) => element("p", { class: "note" }, note)),
 	);
+}
+
+/** A section for each kind of record that has rows. */
+function sections(result: ExtractionResult, { onPoint }: ListOptions, isShown: (id: string) => boolean): HTMLElement[] {
+	const byId = new Map(result.entities.map((entity) => [entity.id, entity]));
+	const only = <T extends { readonly id: string }>(records: readonly T[]) => records.filter(({ id }) => isShown(id));
+	const lists: ReadonlyArray<readonly [MessageKey, readonly Row[]]> = [
+		["entities", only(result.entities).map(entityRow)],
+		["relations", only(result.relations).map((relation) => relationRow(relation, byId))],
+		["events", only(result.events).map(eventRow)],
+	];
+	return lists.filter(([, rows]) => rows.length > 0).map(([title, rows]) => section(t(title), rows, onPoint));
 }
 
 function section(title: string, rows: readonly Row[], onPoint: ListOptions["onPoint"]): HTMLElement {
@@ -81,7 +96,13 @@ function relationRow(
 
 function eventRow({ type, trigger, arguments: roles, score: sure }: ExtractionResult["events"][number]): Row {
 	const args = roles.map((argument) =>
-		element("li", {}, element("span", { class: "type" }, argument.role), argumentText(argument), score(argument.score)),
+		element(
+			"li",
+			argument.sure === false ? { class: "is-unsure" } : {},
+			element("span", { class: "type" }, argument.role),
+			argumentText(argument),
+			score(argument.score),
+		),
 	);
 	const head = element(
 		"div",

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { onlySure } from "../../../src/core/calibration.ts";
 import { Failure, unwrap } from "../../../src/core/failure.ts";
 import { REQUEST_DEFAULTS, settleRequest } from "../../../src/tasks/request.ts";
 import { readEventRecords } from "../../evaluator/everyday/events.ts";
@@ -102,7 +103,10 @@ async function judgeModel(model: string, posts: readonly EverydayPost[], beams: 
 			judged.push(
 				judge(
 					post,
-					unwrap(await engine.extract(2 + judged.length, { text: post.text, image: null }, request, () => {})),
+					// What a person is shown.
+					onlySure(
+						unwrap(await engine.extract(2 + judged.length, { text: post.text, image: null }, request, () => {})),
+					),
 				),
 			);
 		}

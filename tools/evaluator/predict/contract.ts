@@ -1,6 +1,7 @@
 /** What a model answers for annotated posts, as plain data that crosses from a page to Node. */
 
 import type { OpenOptions } from "../../../src/client/protocol.ts";
+import type { Calibration } from "../../../src/core/calibration.ts";
 import type { Device } from "../../../src/core/result.ts";
 import type { RequestableTask } from "../../../src/core/tasks.ts";
 import type { ExtractRequest } from "../../../src/tasks/request.ts";
@@ -137,6 +138,8 @@ export interface OpenedBundle {
 	readonly dtype: string;
 	readonly device: Device;
 	readonly trainedOn: readonly string[];
+	/** Maps of its scores to probabilities; absent: scores are relative. */
+	readonly calibration?: Calibration;
 	/** Generations it was trained for. */
 	readonly tasks: readonly string[];
 	readonly vision: string;

@@ -39,6 +39,7 @@ export function describeModel({ sessions, device }: OpenModel): OpenedBundle {
 		tasks: manifest.tasks ?? TRAINED_BY_DEFAULT,
 		vision: manifest.vision,
 		fingerprint: fingerprint(manifest),
+		...(manifest.calibration && { calibration: manifest.calibration }),
 	};
 }
 
