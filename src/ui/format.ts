@@ -27,6 +27,10 @@ export function byteCount(bytes: number): string {
 	return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+/** A count with its noun: "1 name", "1,204 names". */
+export const counted = (count: number, noun: string): string =>
+	`${count.toLocaleString("en")} ${count === 1 ? noun : `${noun}s`}`;
+
 const OF_WORDS = "A score is the probability of the record’s words, each given the words before it";
 const OF_RELATIONS = "For a relation, it may be its share among all relations that are possible for the pair.";
 

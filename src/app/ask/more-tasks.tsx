@@ -4,6 +4,7 @@ import { toFailureData } from "../../core/failure.ts";
 import { RECORD_TASK_NAMES, type RecordTaskName, TASKS } from "../../core/tasks.ts";
 import { DEFINITIONS } from "../../tasks/catalog/definitions.ts";
 import { MAX_GAZETTEER_LENGTH, parseGazetteer } from "../../tasks/names/gazetteer-file.ts";
+import { counted } from "../../ui/format.ts";
 import type { Action, AppState } from "../state/state.ts";
 import { LabelEditor } from "./label-editor.tsx";
 import { isTrained, labelsOf, shownLabels } from "./request.ts";
@@ -124,8 +125,7 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 			{gazetteer && (
 				<>
 					<p className="small">
-						<bdi>{gazetteer.file}</bdi>,{" "}
-						{gazetteer.names.length === 1 ? "1 name" : `${gazetteer.names.length.toLocaleString("en")} names`}{" "}
+						<bdi>{gazetteer.file}</bdi>, {counted(gazetteer.names.length, "name")}{" "}
 						<button
 							type="button"
 							className="button quiet-button small"

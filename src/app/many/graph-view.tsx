@@ -1,5 +1,6 @@
 /** Shows the graph of names and their connections over all posts, to look around in and to filter by. */
 import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import { counted } from "../../ui/format.ts";
 import { type Camera, pointOf, thingUnder, wholeView, zoomed } from "./graph-camera.ts";
 import { colourOf, draw } from "./graph-drawing.ts";
 import { type GraphLayout, layOut, type PlacedThing } from "./graph-layout.ts";
@@ -108,11 +109,11 @@ function captionOf({ nodes, ties, left }: Graph, under: PlacedThing | null): str
 	if (under) {
 		const { key, name, type, count } = under.thing;
 		const own = ties.filter(({ from, to }) => from === key || to === key).length;
-		return `${name}: ${type}, ${count} mentions, ${own} connections`;
+		return `${name}: ${type}, ${counted(count, "mention")}, ${counted(own, "connection")}`;
 	}
 	if (nodes.length === 0) return "No connections yet: relations and events connect names.";
 	const others = left > 0 ? ` ${left} other names are not shown.` : "";
-	return `${nodes.length} names, ${ties.length} connections.${others} Scroll to zoom, drag to move, click to filter.`;
+	return `${counted(nodes.length, "name")}, ${counted(ties.length, "connection")}.${others} Scroll to zoom, drag to move, click to filter.`;
 }
 
 export function GraphView({ totals, version, chosen, onChoose }: GraphViewProps) {
@@ -135,7 +136,7 @@ export function GraphView({ totals, version, chosen, onChoose }: GraphViewProps)
 				ref={canvas}
 				tabIndex={0}
 				role="img"
-				aria-label={`Graph of ${graph.nodes.length} names and ${graph.ties.length} connections. ${HELP}`}
+				aria-label={`Graph of ${counted(graph.nodes.length, "name")} and ${counted(graph.ties.length, "connection")}. ${HELP}`}
 				onPointerMove={(event) => {
 					if (event.buttons === 1)
 						move((before) => ({ ...before, x: before.x + event.movementX, y: before.y + event.movementY }));
