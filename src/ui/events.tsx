@@ -40,7 +40,9 @@ function EventCard({ event, ...props }: FocusProps & { readonly event: Extracted
 				<Score value={event.score} meaning={props.result.scores} />
 			</div>
 			{event.arguments.length === 0 ? (
-				<p className="quiet">No arguments found.</p>
+				<p className="quiet">
+					{props.result.scores === "calibrated" ? "No argument is sure enough." : "No arguments found."}
+				</p>
 			) : (
 				<dl>
 					{event.arguments.map((part, index) => (

@@ -54,4 +54,19 @@ describe("ResultView", () => {
 			"<span>gone</span>",
 		);
 	});
+
+	test("what is not sure is left out and counted", () => {
+		const entities = EXAMPLE.entities.map((entity) => ({ ...entity, sure: entity.text !== "England" }));
+		const shown = html({ entities, scores: "calibrated" });
+		expect(shown).toContain("Less sure (1)");
+		expect(shown).not.toContain('aria-label="England, location');
+		expect(shown).toContain('aria-label="Kyrie, person');
+		expect(html()).not.toContain("Less sure");
+	});
+
+	test("where nothing is sure enough, the view says so", () => {
+		const entities = EXAMPLE.entities.map((entity) => ({ ...entity, sure: false }));
+		const shown = html({ entities, relations: [], events: [], scores: "calibrated" });
+		expect(shown).toContain("Nothing is sure enough to show.");
+	});
 });

@@ -99,7 +99,13 @@ function useFocus(result: ExtractionResult, root: HTMLElement | null) {
 }
 
 /** The text with its marks, a legend above it, and the chosen entity below. */
-function Reading({ result, lit, selected, arcs }: FocusProps & { readonly arcs: readonly Relation[] }) {
+function Reading({
+	result,
+	lit,
+	selected,
+	arcs,
+	unsure,
+}: FocusProps & { readonly arcs: readonly Relation[]; readonly unsure: number }) {
 	const [frame, setFrame] = useState<HTMLElement | null>(null);
 	const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
 	const marks = useMemo(
@@ -125,7 +131,13 @@ function Reading({ result, lit, selected, arcs }: FocusProps & { readonly arcs: 
 				{!chosen && result.entities.length > 0 && (
 					<p className="quiet small">Choose an entity to see its relations and events.</p>
 				)}
-				{found === 0 && <p className="quiet">Nothing was found for these tasks and labels. Try other labels.</p>}
+				{found === 0 && (
+					<p className="quiet">
+						{unsure > 0
+							? "Nothing is sure enough to show. “Less sure” above shows what may be wrong."
+							: "Nothing was found for these tasks and labels. Try other labels."}
+					</p>
+				)}
 			</div>
 		</div>
 	);
@@ -217,7 +229,7 @@ export function ResultView({ result: whole, pictureUrl, pictureUrls = [], action
 				</p>
 			))}
 			<div className={pictureUrl && result.image ? "reading has-picture" : "reading"}>
-				<Reading {...focus} arcs={arcs} />
+				<Reading {...focus} arcs={arcs} unsure={unsure} />
 				{pictureUrl && <Picture url={pictureUrl} {...focus} />}
 			</div>
 			<Records {...focus} pictureUrls={pictureUrls} />

@@ -198,7 +198,7 @@ function reliabilitySection({ reliability, calibrated }: Evaluation): string {
 			`<td>${records}</td>${number(100 * error)}<td>${brier.toFixed(3)}</td><td>${auc?.toFixed(3) ?? "–"}</td>`,
 		),
 	);
-	const caption = "Expected calibration error in percent, over ten bins of as many records each.";
+	const caption = "Expected calibration error in percent, over up to ten bins of as many records each.";
 	return `<section><h2>Reliability</h2>
 ${table("Reliability", caption, ["kind", "records", "error", "Brier", "area under ROC"], rows)}
 ${reliabilityDiagram(series)}</section>`;

@@ -105,6 +105,9 @@ function useWheel({ canvas, move }: Stage): void {
 	}, [canvas]);
 }
 
+const countsOf = ({ nodes, ties }: Pick<Graph, "nodes" | "ties">): string =>
+	`${counted(nodes.length, "name")}, ${counted(ties.length, "connection")}.`;
+
 function captionOf({ nodes, ties, left }: Graph, under: PlacedThing | null): string {
 	if (under) {
 		const { key, name, type, count } = under.thing;
@@ -113,7 +116,7 @@ function captionOf({ nodes, ties, left }: Graph, under: PlacedThing | null): str
 	}
 	if (nodes.length === 0) return "No connections yet: relations and events connect names.";
 	const others = left > 0 ? ` ${left} other names are not shown.` : "";
-	return `${counted(nodes.length, "name")}, ${counted(ties.length, "connection")}.${others} Scroll to zoom, drag to move, click to filter.`;
+	return `${countsOf({ nodes, ties })}${others} Scroll to zoom, drag to move, click to filter.`;
 }
 
 export function GraphView({ totals, version, chosen, onChoose }: GraphViewProps) {
@@ -136,7 +139,7 @@ export function GraphView({ totals, version, chosen, onChoose }: GraphViewProps)
 				ref={canvas}
 				tabIndex={0}
 				role="img"
-				aria-label={`Graph of ${counted(graph.nodes.length, "name")} and ${counted(graph.ties.length, "connection")}. ${HELP}`}
+				aria-label={`Graph of ${countsOf(graph)} ${HELP}`}
 				onPointerMove={(event) => {
 					if (event.buttons === 1)
 						move((before) => ({ ...before, x: before.x + event.movementX, y: before.y + event.movementY }));

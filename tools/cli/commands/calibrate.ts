@@ -18,8 +18,8 @@ ${describeFlags(["beams"], 13)}
   --json     print the maps and what they are worth as JSON
 
   Maps and thresholds are measured on posts that they were not fitted on: on each fifth of the posts, those of the other
-  four fifths. The stored ones are fitted on all posts. Error is the expected calibration error over ten bins of as
-  many records each; recall counts the sure records among all annotated ones.`,
+  four fifths. The stored ones are fitted on all posts. Error is the expected calibration error over up to ten
+  bins of as many records each; recall counts the sure records among all annotated ones.`,
 	async run(argv) {
 		const { values } = options(argv, {
 			model: { type: "string" },

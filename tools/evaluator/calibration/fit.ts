@@ -28,7 +28,7 @@ export interface Fitted {
 
 const FOLDS = 5;
 /** Knots stand for at least so many records, so that a map says no more than its records do. */
-const MIN_RECORDS = 20;
+const MIN_RECORDS = 40;
 const MAX_KNOTS = 32;
 
 /**

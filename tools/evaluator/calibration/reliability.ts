@@ -18,7 +18,10 @@ interface Bin {
 
 export interface Reliability {
 	readonly records: number;
-	/** Expected calibration error over bins of as many records each (Nguyen & O'Connor, EMNLP 2015), 0…1. */
+	/**
+	 * Expected calibration error over at most ten bins of as many records each, at least 100 (Nguyen &
+	 * O'Connor, EMNLP 2015), 0…1.
+	 */
 	readonly error: number;
 	/** Mean squared difference of score and outcome (Brier, 1950), 0…1. */
 	readonly brier: number;
@@ -27,9 +30,12 @@ export interface Reliability {
 	readonly bins: readonly Bin[];
 }
 
-const BINS = 10;
+const MAX_BINS = 10;
+/** With fewer, chance alone makes an error: a share of 25 records is off by 8 points on average. */
+const MIN_RECORDS_OF_BIN = 100;
 
-export function reliabilityOf(outcomes: readonly Outcome[], bins = BINS): Reliability {
+export function reliabilityOf(outcomes: readonly Outcome[]): Reliability {
+	const bins = Math.max(1, Math.min(MAX_BINS, Math.floor(outcomes.length / MIN_RECORDS_OF_BIN)));
 	const sorted = outcomes.toSorted((a, b) => a.score - b.score);
 	const parts = Array.from({ length: bins }, (_, bin) =>
 		sorted.slice(Math.floor((bin * sorted.length) / bins), Math.floor(((bin + 1) * sorted.length) / bins)),
