@@ -49,12 +49,23 @@ export interface Saved {
 	readonly text: string | null;
 }
 
-/** @param unsure whether records that are not sure are written in every format */
-export function save(items: readonly ExportItem[], format: FormatName, { unsure = false } = {}): Saved {
-	const { keepsUnsure, write }: Format = FORMATS[format];
-	const files = write(
-		unsure || keepsUnsure ? items : items.map((item) => ({ ...item, result: onlySure(item.result) })),
-	);
+interface WriteOptions {
+	/** Whether records that are not sure are written in every format; those that keep everything always write them. */
+	readonly unsure?: boolean | undefined;
+}
+
+/** The posts as the format writes them: only what is sure, unless the format keeps everything or `unsure` is set. */
+export function writtenItems(
+	items: readonly ExportItem[],
+	format: FormatName,
+	{ unsure = false }: WriteOptions = {},
+): readonly ExportItem[] {
+	const { keepsUnsure }: Format = FORMATS[format];
+	return unsure || keepsUnsure ? items : items.map((item) => ({ ...item, result: onlySure(item.result) }));
+}
+
+export function save(items: readonly ExportItem[], format: FormatName, options: WriteOptions = {}): Saved {
+	const files = FORMATS[format].write(writtenItems(items, format, options));
 	const [only] = files;
 	if (FORMATS[format].files === "one" && only)
 		return { name: only.path, mediaType: FORMATS[format].mediaType, bytes: utf8(only.text), text: only.text };

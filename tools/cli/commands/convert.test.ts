@@ -50,6 +50,27 @@ describe("convert", () => {
 		]);
 	});
 
+	test("less sure records are left out and counted, unless wanted or the format keeps everything", async () => {
+		const [first, ...others] = HARD.result.entities;
+		const entities = [first, ...others.map((entity) => ({ ...entity, sure: false }))];
+		const result = { ...HARD.result, entities, relations: [], events: [], things: [] };
+		writeFileSync(at("unsure.jsonl"), `${JSON.stringify({ id: "a", ...result })}\n`);
+		const convert = async (to: string, ...more: string[]) => {
+			const output = at(`unsure-${more.length}.${to}`);
+			const argv = ["--input", at("unsure.jsonl"), "--to", to, "--output", output, ...more];
+			const { code, err } = await runCommand("convert", ...argv);
+			expect(code, err).toBe(0);
+			const content = readFileSync(output, "utf8");
+			return { err, found: HARD.result.entities.filter(({ text }) => content.includes(JSON.stringify(text))).length };
+		};
+		const all = HARD.result.entities.length;
+		const sure = await convert("label-studio");
+		expect(sure.err).toBe(`Left out, as less sure: ${others.length} records. --unsure writes them.`);
+		expect(sure.found).toBeLessThan(all);
+		expect(await convert("label-studio", "--unsure")).toMatchObject({ err: "" });
+		expect(await convert("json")).toEqual({ err: "", found: all });
+	});
+
 	test("prints one file when there is no --output, and refuses several", async () => {
 		const turtle = await printed("convert", "--input", RESULTS, "--to", "turtle");
 		expect(turtle.code).toBe(0);

@@ -2,8 +2,17 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { countUnsure } from "../../../src/core/calibration.ts";
 import { Failure } from "../../../src/core/failure.ts";
-import { FORMAT_NAMES, FORMATS, type FormatName, load, READABLE, save } from "../../../src/exports/formats.ts";
+import {
+	FORMAT_NAMES,
+	FORMATS,
+	type FormatName,
+	load,
+	READABLE,
+	save,
+	writtenItems,
+} from "../../../src/exports/formats.ts";
 import { readJsonLine } from "../../../src/exports/json.ts";
 import { type ExportItem, type Format, IMPORT_LIMITS, type InFile, type OutFile } from "../../../src/exports/types.ts";
 import { type Command, needed, oneOf, options } from "../command.ts";
@@ -28,6 +37,7 @@ ${formatsHelp(FORMAT_NAMES)}
   --output     the output file; for formats of several files a folder or a .zip. Without it the text is printed
   --text-file  the post that Web Annotations of another tool refer to
   --force      replace an existing file
+  --unsure     write less sure records, too (json and jsonl always do)
   --json       print a summary as JSON
 
   "umie extract --output" writes jsonl, so results of a run over many posts are converted from that.`,
@@ -39,13 +49,17 @@ ${formatsHelp(FORMAT_NAMES)}
 			output: { type: "string" },
 			"text-file": { type: "string" },
 			force: { type: "boolean" },
+			unsure: { type: "boolean" },
 		});
 		const from = values.from === undefined ? undefined : oneOf(values.from, READABLE, "from");
 		const to = oneOf(needed(values.to, "to"), FORMAT_NAMES, "to");
 		const input = needed(values.input, "input");
 		const text =
 			values["text-file"] === undefined ? {} : { text: (await readBytes(values["text-file"])).toString("utf8") };
-		const items = await readItems(input, from, text);
+		const all = await readItems(input, from, text);
+		const items = writtenItems(all, to, { unsure: values.unsure });
+		const left = countAll(all) - countAll(items);
+		if (left > 0) console.error(`Left out, as less sure: ${left} records. --unsure writes them.`);
 		const files = (FORMATS[to] as Format).write(items);
 		if (values.output === undefined) {
 			if (FORMATS[to].files === "several")
@@ -57,7 +71,7 @@ ${formatsHelp(FORMAT_NAMES)}
 			values.output,
 			FORMATS[to].files === "several",
 			files,
-			() => save(items, to).bytes,
+			() => save(all, to, { unsure: values.unsure }).bytes,
 			values.force === true,
 		);
 		const summary = { from: from ?? null, to, posts: items.length, files: written };
@@ -137,3 +151,6 @@ async function writeFiles(
 	}
 	return targets.map(({ path }) => path);
 }
+
+const countAll = (items: readonly ExportItem[]): number =>
+	items.reduce((sum, { result }) => sum + countUnsure(result), 0);

@@ -47,7 +47,7 @@ describe("one post", () => {
 	test("is printed for a person", async () => {
 		const { code, out } = await extract("--text", TEXT);
 		expect(code).toBe(0);
-		expect(out).toMatch(/^entities\n {2}person +Barack Obama +0–12 +\d+ %$/m);
+		expect(out).toMatch(/^entities\n {2}person +Barack Obama +0–12 +\d+%$/m);
 		expect(out).toMatch(/^umie-nano; WASM with 1 thread/m);
 	});
 

@@ -35,6 +35,7 @@ const OPTIONS = {
 	"step-images": { type: "string" },
 	dump: { type: "string" },
 	format: { type: "string" },
+	unsure: { type: "boolean" },
 	input: { type: "string" },
 	output: { type: "string" },
 	images: { type: "string" },
@@ -48,7 +49,7 @@ const OPTIONS = {
 const HELP_COLUMN = 22;
 
 /** Options for one post only, and for a file of posts only. */
-const ONLY_POST = ["image", "step-images", "dump", "format"] as const;
+const ONLY_POST = ["image", "step-images", "dump", "format", "unsure"] as const;
 const ONLY_FILE = ["output", "images", "resume", "force", "shard", "batch"] as const;
 
 export const extractCommand: Command = {
@@ -82,6 +83,7 @@ One post:
                       GRAPH.RUN/NAME, such as text_encoder.0/encoder_hidden_states or decoder_extractive.3/logits; the
                       runs of each graph count from 0, inputs and outputs have the names of the graph
 ${wrapLine("  --format           ", formatHelp, HELP_COLUMN)}
+  --unsure            with --format: write less sure records, too (json and jsonl always do)
 
 A file of posts, one JSON record a line:
   --input             {"id": "7", "text": "…", "image": "7.jpg"}, or "image_id": "7" (a .jpg, .jpeg, .png or .webp
@@ -129,6 +131,7 @@ async function extractPost({
 	"step-images": stepImages,
 	dump: dumpTo,
 	format: wanted,
+	unsure,
 	json,
 }: Given): Promise<void> {
 	const format = wanted === undefined ? null : oneOf(wanted, PRINTABLE, "format");
@@ -158,7 +161,8 @@ async function extractPost({
 			dump?.save(dumpTo, { text: words, request: JSON.stringify(request), model: result.model });
 		if (format !== null)
 			process.stdout.write(
-				save([{ id: "post", image: image === undefined ? null : basename(image), result }], format).text ?? "",
+				save([{ id: "post", image: image === undefined ? null : basename(image), result }], format, { unsure }).text ??
+					"",
 			);
 		else console.log(json ? JSON.stringify(result, null, "\t") : renderResult(result));
 	} finally {

@@ -1,7 +1,7 @@
 /** Prints a result as lines for a person at a terminal. */
 import type { Entity, EventArgument, ExtractionResult } from "../../../src/core/result.ts";
 
-const percent = (score: number) => `${Math.round(100 * score)} %`.padStart(5);
+const percent = (score: number) => `${Math.round(100 * score)}%`.padStart(4);
 const place = ({ start, end }: { readonly start: number; readonly end: number }) => `${start}–${end}`;
 
 /**
@@ -14,20 +14,20 @@ export function renderResult(result: ExtractionResult): string {
 	const sections = {
 		"": [text, ...(image === null ? [] : [`(picture ${image.width} × ${image.height}, ${regions.length} regions)`])],
 		entities: table(
-			entities.map((entity: Entity) => [entity.type, entity.text, place(entity), percent(entity.score), aside(entity)]),
+			entities.map((entity: Entity) => [entity.type, entity.text, place(entity), shareOf(entity), aside(entity)]),
 		),
 		relations: table(
-			relations.map(({ type, head, tail, score }) => [
-				textOf.get(head) ?? head,
-				type,
-				textOf.get(tail) ?? tail,
-				percent(score),
+			relations.map((relation) => [
+				textOf.get(relation.head) ?? relation.head,
+				relation.type,
+				textOf.get(relation.tail) ?? relation.tail,
+				shareOf(relation),
 			]),
 		),
 		events: table(
-			events.flatMap(({ type, trigger, arguments: list, score }) => [
-				[type, trigger.text, place(trigger), percent(score)],
-				...list.map((argument) => [`  ${argument.role}`, ...filler(argument), percent(argument.score)]),
+			events.flatMap((event) => [
+				[event.type, event.trigger.text, place(event.trigger), shareOf(event)],
+				...event.arguments.map((argument) => [`  ${argument.role}`, ...filler(argument), shareOf(argument)]),
 			]),
 		),
 		steps: (result.steps ?? []).map(({ number, text: step }) => `${number}. ${step}`),
@@ -47,6 +47,10 @@ export function renderResult(result: ExtractionResult): string {
 	blocks.push([`${model}; ${device.reason}`, `${Math.round(total)} ms (${spent.join(", ")})`]);
 	return blocks.map((lines) => lines.map(plain).join("\n")).join("\n\n");
 }
+
+/** "93%", and whether a view would leave the record out. */
+const shareOf = ({ score, sure }: { readonly score: number; readonly sure?: boolean | undefined }): string =>
+	`${percent(score)}${sure === false ? ", less sure" : ""}`;
 
 /** What only some tasks say: coarse type, step, where it is in the picture, what the gazetteer knows. */
 function aside({ coarse, step, grounded, regions, entry }: Entity): string {
