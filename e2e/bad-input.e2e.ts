@@ -129,7 +129,7 @@ test("100,000 characters are refused with what to do, stay in the field, and a p
 	const text = "Kyrie Irving met LeBron. ".repeat(4000);
 	await textField(page).fill(text);
 	await extractButton(page).click();
-	await expect(page.getByRole("alert")).toContainText(/100,000 characters; at most 20,000.*Shorten the text/s);
+	await expect(page.getByRole("alert")).toContainText(/100,000 characters; the limit is 20,000.*Shorten the text/s);
 	await expect(textField(page)).toHaveAttribute("aria-invalid", "true");
 	await expect(textField(page)).toHaveValue(text);
 	await extract(page, text.slice(0, 10_000));
@@ -159,7 +159,7 @@ test("without storage the page works and says that nothing is kept", async ({ pa
 	});
 	await openApp(page);
 	await extract(page);
-	await expect(page.getByText(/does not store data for this page/)).toBeVisible();
+	await expect(page.getByText(/does not let the page store data/)).toBeVisible();
 	await expect(markNamed(page, /^Kyrie Irving/)).toBeVisible();
 });
 

@@ -40,7 +40,7 @@ test("picked files without umie.json are refused at once", async ({ page }) => {
 	await page.getByText("Model and options").click();
 	await page.getByLabel("From this computer").check();
 	await page.getByLabel("Bundle files").setInputFiles([`${BUNDLE}/tokenizer.json`]);
-	await expect(page.getByRole("alert")).toContainText("no umie.json is among them");
+	await expect(page.getByRole("alert")).toContainText("umie.json is not among them");
 });
 
 test("an address that is none is refused beside its field", async ({ page }) => {
