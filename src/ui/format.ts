@@ -32,7 +32,9 @@ export const counted = (count: number, noun: string): string =>
 	`${count.toLocaleString("en")} ${count === 1 ? noun : `${noun}s`}`;
 
 const OF_WORDS = "A score is the probability of the record’s words, each given the words before it";
-const OF_RELATIONS = "For a relation, it may be its share among all relations that are possible for the pair.";
+const OF_RELATIONS =
+	"For a relation, it may be its share among all relations that are possible for the pair. Scores can be compared; " +
+	"how often such records are right was not measured.";
 
 /** Explains the scores of a result. */
 export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>> = {
