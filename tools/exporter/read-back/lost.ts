@@ -49,6 +49,9 @@ export function lossesOf({ manifest, dtype, losses, unknown, kindsKnown }: LostO
 		...(dtype === "fp16"
 			? ["The checkpoint is written as float16, which rounds every number to 11 bits once more."]
 			: []),
+		...(manifest.calibration === undefined
+			? []
+			: ["The maps from scores to probabilities belong to the bundle: “umie calibrate” fits those of the next one."]),
 		...noticed,
 		...(kindsKnown
 			? []
