@@ -11,7 +11,7 @@ test("a task the model was not trained for is offered as experimental, and the r
 	await openApp(page);
 	await page.getByText("More to extract").click();
 	await page.getByRole("checkbox", { name: "Fine-grained entities" }).check();
-	await expect(page.getByText("“Entities” runs instead, which finds less.")).toBeVisible();
+	await expect(page.getByText("“Entities” runs instead and finds less.")).toBeVisible();
 	await expectAccessible(page);
 	await extract(page);
 	await expect(
