@@ -77,6 +77,25 @@ test("every model is listed with size and languages; the chosen one answers, and
 	await expect(radio(page, other!.name)).toBeChecked();
 });
 
+test("the default model's scores are probabilities, and what is less sure is counted and a click away", async ({
+	page,
+}) => {
+	await openOn(page, 8, 8);
+	await textField(page).fill("Police arrested Marco Rossi in Milan after he attacked a Red Cross office");
+	await page.getByRole("checkbox", { name: "Events" }).check();
+	await extractButton(page).click();
+	await done(page);
+	await expect(page.getByText("Scores are the probability that a record is right")).toBeVisible();
+	const records = page.locator(".relation, .event dt");
+	const before = await records.count();
+	const lessSure = page.getByRole("button", { name: /^Less sure \(\d+\)$/ });
+	await lessSure.click();
+	await expect(lessSure).toHaveAttribute("aria-pressed", "true");
+	expect(await records.count()).toBeGreaterThan(before);
+	await expectAccessible(page);
+	await page.screenshot({ path: path("./screenshots/less-sure.png"), fullPage: true });
+});
+
 test("an address stays chosen over a reload, and back from it the built-in model is the one from before", async ({
 	page,
 	baseURL,

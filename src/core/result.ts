@@ -221,7 +221,7 @@ export const ResultSchema = z.object({
 	 * What every `score` of entities, relations and events is normalised over: the probability of a record's own tokens,
 	 * given what precedes them. Of relations asked about on one reading for all pairs: their share among what the pair
 	 * might be, "none" included. "calibrated": the probability that the record is right, as measured on held-out posts;
-	 * then records say whether they are `sure`.
+	 * then records say whether they are `sure`. One that does not say so keeps the model's own score.
 	 */
 	scores: z.enum(["vocabulary", "candidates", "calibrated"]),
 	raw: z.array(RawSchema),

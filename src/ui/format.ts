@@ -38,7 +38,9 @@ const OF_RELATIONS =
 
 /** Explains the scores of a result. */
 export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>> = {
-	calibrated: "Scores are the probability that a record is right, as measured on posts the model had not read.",
+	calibrated:
+		"Scores are the probability that a record is right, as measured with the model’s own labels and without pictures " +
+		"on posts it had not read.",
 	candidates: `${OF_WORDS}, among the words of the post, the labels and the separators. ${OF_RELATIONS}`,
 	vocabulary: `${OF_WORDS}, among the model’s whole vocabulary. ${OF_RELATIONS}`,
 };

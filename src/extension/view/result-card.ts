@@ -1,6 +1,6 @@
 /** Lists what a result holds: entities, relations and events. The card on a page and the side panel both show it. */
 import { countUnsure, onlySure } from "../../core/calibration.ts";
-import type { Entity, EventArgument, ExtractionResult } from "../../core/result.ts";
+import type { Entity, EventArgument, ExtractedEvent, ExtractionResult } from "../../core/result.ts";
 import { percent } from "../../ui/format.ts";
 import { lookClass, lookOfType, TRIGGER_LOOK } from "../../ui/palette.ts";
 import type { TextSpan } from "../../ui/spans.ts";
@@ -22,31 +22,45 @@ const score = (value: number): HTMLElement => element("span", { class: "score" }
 
 /** What is sure; the rest is folded below it. */
 export function resultLists(result: ExtractionResult, options: ListOptions = {}): HTMLElement {
+	const byId = new Map(result.entities.map((entity) => [entity.id, entity]));
 	const sure = onlySure(result);
-	const kept = new Set([...sure.entities, ...sure.relations, ...sure.events].map(({ id }) => id));
-	const shown = sections(result, options, (id) => kept.has(id));
-	const unsure = sections(result, options, (id) => !kept.has(id));
-	const count = countUnsure(result);
+	const shown = sections(sure, byId, options);
+	const folded = sections(unsureOf(result, sure), byId, options);
+	const summary = element("summary", {}, t("lessSure", countUnsure(result)));
 	return element(
 		"div",
 		{ class: "lists" },
 		...shown,
 		shown.length > 0 ? null : element("p", { class: "quiet" }, t("nothingFound")),
-		unsure.length > 0
-			? element("details", { class: "less-sure" }, element("summary", {}, t("lessSure", count)), ...unsure)
-			: null,
+		folded.length > 0 ? element("details", {}, summary, ...folded) : null,
 		...result.notes.map((note) => element("p", { class: "note" }, note)),
 	);
 }
 
+type Records = Pick<ExtractionResult, "entities" | "relations" | "events">;
+
+/** What is not shown. A sure event with roles that are not sure is there, too, with all of them. */
+function unsureOf({ entities, relations, events }: Records, sure: Records): Records {
+	const shown = new Set([...sure.entities, ...sure.relations, ...sure.events].map(({ id }) => id));
+	const isLeft = ({ id }: { readonly id: string }) => !shown.has(id);
+	const hasUnsureRole = (event: ExtractedEvent) => event.arguments.some((role) => role.sure === false);
+	return {
+		entities: entities.filter(isLeft),
+		relations: relations.filter(isLeft),
+		events: events.filter((event) => isLeft(event) || hasUnsureRole(event)),
+	};
+}
+
 /** A section for each kind of record that has rows. */
-function sections(result: ExtractionResult, { onPoint }: ListOptions, isShown: (id: string) => boolean): HTMLElement[] {
-	const byId = new Map(result.entities.map((entity) => [entity.id, entity]));
-	const only = <T extends { readonly id: string }>(records: readonly T[]) => records.filter(({ id }) => isShown(id));
+function sections(
+	{ entities, relations, events }: Records,
+	byId: ReadonlyMap<string, Entity>,
+	{ onPoint }: ListOptions,
+): HTMLElement[] {
 	const lists: ReadonlyArray<readonly [MessageKey, readonly Row[]]> = [
-		["entities", only(result.entities).map(entityRow)],
-		["relations", only(result.relations).map((relation) => relationRow(relation, byId))],
-		["events", only(result.events).map(eventRow)],
+		["entities", entities.map(entityRow)],
+		["relations", relations.map((relation) => relationRow(relation, byId))],
+		["events", events.map(eventRow)],
 	];
 	return lists.filter(([, rows]) => rows.length > 0).map(([title, rows]) => section(t(title), rows, onPoint));
 }
@@ -96,13 +110,7 @@ function relationRow(
 
 function eventRow({ type, trigger, arguments: roles, score: sure }: ExtractionResult["events"][number]): Row {
 	const args = roles.map((argument) =>
-		element(
-			"li",
-			argument.sure === false ? { class: "is-unsure" } : {},
-			element("span", { class: "type" }, argument.role),
-			argumentText(argument),
-			score(argument.score),
-		),
+		element("li", {}, element("span", { class: "type" }, argument.role), argumentText(argument), score(argument.score)),
 	);
 	const head = element(
 		"div",
