@@ -73,13 +73,20 @@ function rowsOf({ id: post, result }: ExportItem): Row[] {
 }
 
 /**
+ * Cells that a spreadsheet may run as a formula: those that begin with a control character, and those whose first
+ * visible character begins a formula, in ASCII, full-width or small form, whatever blanks, invisible or combining
+ * characters stand before it.
+ */
+const FORMULA = /^(?:\p{Cc}|[\s\p{C}\p{M}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠﹢﹣﹦﹫−])/u;
+
+/**
  * RFC 4180 with a heading. `start` and `end` count UTF-16 units of the post; boxes are pixels.
  * A cell that a spreadsheet would run as a formula gets a leading apostrophe (OWASP, "CSV Injection").
  * The byte order mark tells spreadsheets that it is UTF-8.
  */
 function writeCsv(items: readonly ExportItem[]): OutFile[] {
 	const rows = items.flatMap(rowsOf).map((row) => COLUMNS.map((column) => row[column] ?? ""));
-	const text = Papa.unparse({ fields: [...COLUMNS], data: rows }, { escapeFormulae: true, newline: "\r\n" });
+	const text = Papa.unparse({ fields: [...COLUMNS], data: rows }, { escapeFormulae: FORMULA, newline: "\r\n" });
 	return [{ path: "umie.csv", text: `\uFEFF${text}\r\n` }];
 }
 

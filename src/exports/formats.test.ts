@@ -79,9 +79,18 @@ describe("CSV", () => {
 		expect(data[5]).toMatchObject({ head_text: "Zoë", tail_text: "القاهرة", score: "0.25" });
 	});
 
-	test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])("%j is text, not a formula", (word) => {
+	test.each([
+		...["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"],
+		...["\n=1", " =1", "\v=1", "\f+1", "\u200b=1", "\ufeff@A", "\u2060 -1", "\u00a0=1", "\u3164=1", "\ufe0f=1"],
+		...["＝1", "＋1", "－1", "＠A", "\u200b＝1", "﹦1", "−1", "=1\n+2"],
+	])("%j is text, not a formula", (word) => {
 		const { data } = rows(marked(`${word} here`, word, word));
 		expect(data[0]).toMatchObject({ text: `'${word}`, type: `'${word}` });
+	});
+
+	test.each(["a=1", " Ada", "\u200bAda", "1-2", "’tis", "(+1)"])("%j stays as it is", (word) => {
+		const { data } = rows(marked(`${word} here`, word, word));
+		expect(data[0]).toMatchObject({ text: word, type: word });
 	});
 });
 
