@@ -29,6 +29,7 @@ export const REMEDIES = {
 	timeout: "Try again; if it stays slow, choose another device or a smaller model.",
 	usage: "Run the command with --help to see how it is used.",
 	"input-unreadable": "Check the path, and that you are allowed to read the file.",
+	"output-unwritable": "Check the folder and the free space on its disk, or write to another place.",
 	"import-format": "Choose a file in a supported format, written by this app or by the format's own tool.",
 	"import-too-large": "Split the file into smaller ones.",
 	internal: "This is a bug: please report it, with this message and what you did.",

@@ -2,6 +2,7 @@
 import { strFromU8 } from "fflate";
 import * as z from "zod/mini";
 import { Failure } from "../core/failure.ts";
+import { JsonError, parseJson as parse } from "../core/json.ts";
 import { MAX_TEXT } from "../core/limits.ts";
 import type { Entity, ExtractedEvent, ExtractionResult, Region, Relation } from "../core/result.ts";
 import { type ExportItem, IMPORT_LIMITS, type InFile } from "./types.ts";
@@ -29,9 +30,10 @@ export const textOf = ({ bytes }: InFile): string => strFromU8(bytes);
 /** @param where a file or a line, named as a person would look for it */
 export function parseJson(text: string, where: string): unknown {
 	try {
-		return JSON.parse(text);
+		return parse(text);
 	} catch (cause) {
-		throw wrong(`${where} is not valid JSON.`, cause);
+		if (!(cause instanceof JsonError)) throw cause;
+		throw wrong(`${where} ${cause.message}.`, cause);
 	}
 }
 

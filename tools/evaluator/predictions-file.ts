@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync }
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../../src/core/failure.ts";
 import { withoutFormerNames } from "../../src/tasks/request.ts";
+import { cannotWrite } from "../node/files/write-whole.ts";
 import type { Prediction } from "./predict/contract.ts";
 
 /** What must be the same for predictions to belong to a run. */
@@ -39,7 +40,7 @@ export function openPredictions(path: string, facts: RunFacts, resume: boolean):
 		try {
 			work();
 		} catch (cause) {
-			throw new Failure("input-unreadable", `${path} cannot be written.`, { cause });
+			throw cannotWrite(path, cause);
 		}
 	};
 	if (!there) guard(() => writeFileSync(path, `${header}\n`));

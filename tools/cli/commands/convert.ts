@@ -1,6 +1,6 @@
 /** `umie convert`: writes annotated posts of one format in another. */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { countUnsure } from "../../../src/core/calibration.ts";
 import { Failure } from "../../../src/core/failure.ts";
@@ -15,6 +15,7 @@ import {
 } from "../../../src/exports/formats.ts";
 import { readJsonLine } from "../../../src/exports/json.ts";
 import { type ExportItem, type Format, IMPORT_LIMITS, type InFile, type OutFile } from "../../../src/exports/types.ts";
+import { cannotWrite, refuseInputs, writeWhole } from "../../node/files/write-whole.ts";
 import { type Command, needed, oneOf, options } from "../command.ts";
 import { readLines } from "../extract/lines.ts";
 
@@ -72,7 +73,7 @@ ${formatsHelp(FORMAT_NAMES)}
 			FORMATS[to].files === "several",
 			files,
 			() => save(all, to, { unsure: values.unsure }).bytes,
-			values.force === true,
+			{ force: values.force === true, inputs: await inputFiles(input, values["text-file"]) },
 		);
 		const summary = { from: from ?? null, to, posts: items.length, files: written };
 		console.log(
@@ -120,12 +121,22 @@ async function readLongJsonLines(input: string): Promise<ExportItem[]> {
 	return items;
 }
 
+const annotationFiles = async (folder: string): Promise<string[]> =>
+	(await readdir(folder)).filter((name) => /\.(txt|ann)$/i.test(name)).sort();
+
 async function readInput(input: string): Promise<InFile[]> {
 	if (!(await stat(input)).isDirectory()) return [{ name: basename(input), bytes: await readBytes(input) }];
-	const names = (await readdir(input)).filter((name) => /\.(txt|ann)$/i.test(name)).sort();
 	const files: InFile[] = [];
-	for (const name of names) files.push({ name, bytes: await readBytes(join(input, name)) });
+	for (const name of await annotationFiles(input)) files.push({ name, bytes: await readBytes(join(input, name)) });
 	return files;
+}
+
+/** Every file that is read: none of them may be an output. */
+async function inputFiles(input: string, text: string | undefined): Promise<string[]> {
+	const own = (await stat(input)).isDirectory()
+		? (await annotationFiles(input)).map((name) => join(input, name))
+		: [input];
+	return [...own, ...(text === undefined ? [] : [text])];
 }
 
 /** @returns the paths that were written */
@@ -134,21 +145,23 @@ async function writeFiles(
 	several: boolean,
 	files: readonly OutFile[],
 	archive: () => Uint8Array,
-	force: boolean,
+	{ force, inputs }: { readonly force: boolean; readonly inputs: readonly string[] },
 ): Promise<string[]> {
 	const single = !several && files[0] ? [{ path: output, bytes: files[0].text }] : null;
 	const zipped = /\.zip$/i.test(output) ? [{ path: output, bytes: archive() }] : null;
 	const targets = single ?? zipped ?? files.map(({ path, text }) => ({ path: join(output, path), bytes: text }));
 	const there = force ? undefined : targets.find(({ path }) => existsSync(path));
 	if (there) throw new Failure("usage", `${there.path} already exists; use --force to replace it.`);
+	refuseInputs(
+		targets.map(({ path }) => path),
+		inputs,
+	);
 	try {
-		for (const { path, bytes } of targets) {
-			await mkdir(dirname(path), { recursive: true });
-			await writeFile(path, bytes);
-		}
+		for (const { path } of targets) await mkdir(dirname(path), { recursive: true });
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${output} cannot be written.`, { cause });
+		throw cannotWrite(output, cause);
 	}
+	for (const { path, bytes } of targets) writeWhole(path, bytes);
 	return targets.map(({ path }) => path);
 }
 

@@ -1,5 +1,4 @@
 /** `umie evaluate`: scores a bundle on annotated posts, writes a report, or prints a table beside the paper's. */
-import { writeFileSync } from "node:fs";
 import { DEVICE_NAMES } from "../../../src/core/devices.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import { DEFINITIONS } from "../../../src/tasks/catalog/definitions.ts";
@@ -18,6 +17,7 @@ import { TRIMMINGS } from "../../evaluator/trimming.ts";
 import { picturesToChoose } from "../../evaluator/unrelated.ts";
 import { listVariants, measureVariants, type Variant, type Varied } from "../../evaluator/variants.ts";
 import { WORD_CHOICES } from "../../evaluator/word-mode.ts";
+import { refuseInputs, writeWhole } from "../../node/files/write-whole.ts";
 import { type Command, needed, oneOf, options, progressLine, ReportedFailure, wholeNumber } from "../command.ts";
 import { parseLabels } from "../extract/labels.ts";
 import { REQUEST_FLAGS, readFlag, readFlags } from "../request-options.ts";
@@ -242,11 +242,8 @@ function stopped({ records, requested }: Evaluation, path: string | undefined): 
 }
 
 function writeReport(path: string, result: Evaluation, request: EvaluationRequest, data: string): void {
-	try {
-		writeFileSync(path, reportHtml(result, request, data));
-	} catch (cause) {
-		throw new Failure("input-unreadable", `${path} cannot be written.`, { cause });
-	}
+	refuseInputs([path], [data]);
+	writeWhole(path, reportHtml(result, request, data));
 }
 
 async function runTable(table: PaperTable, predictor: Predictor, given: Given): Promise<void> {

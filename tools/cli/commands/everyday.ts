@@ -14,6 +14,7 @@ import { toRecords } from "../../evaluator/everyday/records.ts";
 import { describePost, describeReport, summarize } from "../../evaluator/everyday/report.ts";
 import { readSeenNames } from "../../evaluator/everyday/seen.ts";
 import { openNodeEngine } from "../../node/engine/node-engine.ts";
+import { cannotWrite } from "../../node/files/write-whole.ts";
 import { type Command, needed, oneOf, options, progressLine } from "../command.ts";
 import { describeFlags, REQUEST_FLAGS, readFlags } from "../request-options.ts";
 
@@ -130,7 +131,7 @@ const plain = ({ post, found: { entities }, names: { verdict, missed, wrong }, r
 
 /**
  * Names within a word, which no model can say, are left out and reported.
- * @throws Failure `input-unreadable` for a folder that cannot be written
+ * @throws Failure `output-unwritable` for a folder that cannot be written
  */
 function writeRecords(posts: readonly EverydayPost[], folder: string, json: boolean): void {
 	const records = posts.map(toRecords);
@@ -147,7 +148,7 @@ function writeRecords(posts: readonly EverydayPost[], folder: string, json: bool
 		for (const [name, lines] of Object.entries(files))
 			writeFileSync(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${folder} cannot be written.`, { cause });
+		throw cannotWrite(folder, cause);
 	}
 	const counts = {
 		mner: files["mner.jsonl"].length,

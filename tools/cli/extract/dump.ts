@@ -4,6 +4,7 @@ import type { GraphRole } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import type { ObservedRun } from "../../../workers/model/sessions.ts";
 import { type NamedTensor, writeSafetensors } from "../../exporter/checkpoint/safetensors-writer.ts";
+import { cannotWrite } from "../../node/files/write-whole.ts";
 
 const MIB = 1 << 20;
 /** A dump is collected in memory: the header of the file comes first. */
@@ -34,7 +35,7 @@ export class TensorDump {
 		try {
 			writeSafetensors(path, this.#tensors, metadata);
 		} catch (cause) {
-			throw new Failure("input-unreadable", `${path} cannot be written.`, { cause });
+			throw cannotWrite(path, cause);
 		}
 	}
 

@@ -2,6 +2,8 @@
 import { existsSync } from "node:fs";
 import { type FileHandle, open, truncate } from "node:fs/promises";
 import { Failure } from "../../../src/core/failure.ts";
+import { parseJson } from "../../../src/core/json.ts";
+import { cannotWrite, replaceByEmpty } from "../../node/files/write-whole.ts";
 import { readLines } from "./lines.ts";
 import type { PostId } from "./record.ts";
 
@@ -27,10 +29,11 @@ export async function openOutput(path: string, existing: "resume" | "replace" | 
 	const { done, lastId, end } =
 		there && existing === "resume" ? await wholeLines(path) : { done: 0, lastId: undefined, end: 0 };
 	try {
-		if (there) await truncate(path, end);
+		if (there && existing === "replace") replaceByEmpty(path);
+		else if (there) await truncate(path, end);
 		return { file: await open(path, "a"), done, lastId };
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${path} cannot be written.`, { cause });
+		throw cannotWrite(path, cause);
 	}
 }
 
@@ -48,7 +51,7 @@ async function wholeLines(path: string): Promise<{ done: number; lastId: PostId 
 
 function parseId(line: string | null, path: string): PostId {
 	try {
-		const { id } = JSON.parse(line ?? "") as { id: PostId };
+		const { id } = parseJson(line ?? "") as { id: PostId };
 		if (typeof id === "string" || typeof id === "number" || id === null) return id;
 	} catch {
 		// Reported below.

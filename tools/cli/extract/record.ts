@@ -2,6 +2,7 @@
 
 import type { Post } from "../../../src/client/protocol.ts";
 import { Failure, type FailureData, toFailureData } from "../../../src/core/failure.ts";
+import { JsonError, parseJson } from "../../../src/core/json.ts";
 import { layOutWords, type PositionedWord } from "../../../src/tasks/layout/layout.ts";
 import { wordsOfJson } from "../../../src/tasks/layout/layout-file.ts";
 import { type EngineInput, joinSteps, singlePost } from "./engine-input.ts";
@@ -91,9 +92,9 @@ function parseLine(text: string | null, number: number): JsonRecord {
 	if (text === null) throw wrong(number, `is longer than ${MAX_RECORD_BYTES >> 20} MiB`);
 	let json: unknown;
 	try {
-		json = JSON.parse(text);
+		json = parseJson(text);
 	} catch (cause) {
-		throw wrong(number, "is not valid JSON", cause);
+		throw wrong(number, cause instanceof JsonError ? cause.message : "is not valid JSON", cause);
 	}
 	if (typeof json !== "object" || json === null || Array.isArray(json)) throw wrong(number, "is not a JSON object");
 	return json as JsonRecord;

@@ -1,12 +1,13 @@
 /** Extracts from every post of posts.jsonl and writes results.jsonl, one line for each post, in the same order. */
 
-import { realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import type { Post } from "../../../src/client/protocol.ts";
-import { Failure, type FailureCode, type FailureData, type Outcome, toFailureData } from "../../../src/core/failure.ts";
+import { Failure, type FailureCode, type FailureData, type Outcome } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
 import type { ExtractRequest } from "../../../src/tasks/request.ts";
 import type { Engine } from "../../../workers/engine.ts";
+import { cannotWrite, refuseInputs } from "../../node/files/write-whole.ts";
 import { openImageFolder } from "./images.ts";
 import { readLines } from "./lines.ts";
 import { type Output, openOutput } from "./output.ts";
@@ -91,16 +92,8 @@ export async function runPosts(openEngine: () => Promise<Engine>, options: RunOp
 
 /** @throws Failure `input-unreadable` | `usage` */
 function checkFiles({ input, output }: RunOptions): void {
-	const where = (path: string) => {
-		try {
-			return realpathSync(path);
-		} catch {
-			return null;
-		}
-	};
-	const from = where(input);
-	if (from === null) throw new Failure("input-unreadable", `${input} cannot be read.`);
-	if (from === where(output)) throw new Failure("usage", "--output must not be the input file.");
+	if (!existsSync(input)) throw new Failure("input-unreadable", `${input} cannot be read.`);
+	refuseInputs([output], [input]);
 }
 
 /**
@@ -181,8 +174,6 @@ async function writeLines(file: FileHandle, lines: readonly ResultLine[]): Promi
 	try {
 		await file.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 	} catch (error) {
-		throw new Failure("input-unreadable", `The results cannot be written: ${toFailureData(error).what}.`, {
-			cause: error,
-		});
+		throw cannotWrite("The results", error);
 	}
 }

@@ -1,10 +1,11 @@
 /** Fits the maps of a bundle on a plan of dev sets, and puts them into its umie.json. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as z from "zod/mini";
 import { parseManifest } from "../../../src/bundle/manifest.ts";
 import { CALIBRATED_KINDS, type CalibratedKind, type Calibration } from "../../../src/core/calibration.ts";
 import { Failure } from "../../../src/core/failure.ts";
+import { writeWhole } from "../../node/files/write-whole.ts";
 import { evaluateWith } from "../evaluate.ts";
 import type { EvaluatedTask, Predictor } from "../predict/contract.ts";
 import { EVALUATED } from "../tasks/tasks.ts";
@@ -86,8 +87,7 @@ export function writeCalibration(bundle: string, fitted: FittedKinds): void {
 		const calibration: Calibration = Object.fromEntries(Object.entries(fitted).map(([kind, { map }]) => [kind, map]));
 		const next = { ...json, calibration };
 		parseManifest(next);
-		writeFileSync(`${path}.part`, `${JSON.stringify(next, null, "\t")}\n`);
-		renameSync(`${path}.part`, path);
+		writeWhole(path, `${JSON.stringify(next, null, "\t")}\n`);
 	} catch (cause) {
 		if (cause instanceof Failure) throw cause;
 		throw new Failure("input-unreadable", `${path} cannot be written.`, { cause });

@@ -2,9 +2,10 @@
  * Imports a public data set: writes our JSONL and reports what was wrong with the data, by line. `FORMATS` lists the
  * readers.
  */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
+import { refuseInputs, writeWhole } from "../../node/files/write-whole.ts";
 import { conll } from "./conll.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
 import { funsd } from "./funsd.ts";
@@ -43,15 +44,12 @@ const ENDINGS = [".jpg", ".jpeg", ".png", ".webp", ""] as const;
 /** @throws Failure `input-unreadable` | `usage` */
 export function importData({ format, input, output, images, force, ...options }: ImportOptions): Imported {
 	if (existsSync(output) && !force) throw new Failure("usage", `${output} already exists; use --force to replace it.`);
+	refuseInputs([output], [input]);
 	const problems: Problem[] = [];
 	const report: Report = (kind, line, what, file = input) => problems.push({ kind, line, what, file });
 	const records = distinct(FORMATS[format].read(input, { ...options, report }), report);
 	if (images !== null) reportMissing(records, images, report);
-	try {
-		writeFileSync(output, records.map(({ record }) => `${JSON.stringify(record)}\n`).join(""));
-	} catch (cause) {
-		throw new Failure("input-unreadable", `${output} cannot be written.`, { cause });
-	}
+	writeWhole(output, records.map(({ record }) => `${JSON.stringify(record)}\n`).join(""));
 	return {
 		records: records.length,
 		pictures: records.filter(({ record }) => record.image_id !== undefined).length,

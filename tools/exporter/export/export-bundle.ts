@@ -16,6 +16,7 @@ import {
 import { Failure } from "../../../src/core/failure.ts";
 import { MAX_BUNDLE_FILE_BYTES } from "../../../src/core/limits.ts";
 import { instructorsWith } from "../../../src/tasks/defaults.ts";
+import { cannotWrite, isSystemError } from "../../node/files/write-whole.ts";
 import type { Architecture, Vision } from "../checkpoint/architecture.ts";
 import { type Checkpoint, readJson } from "../checkpoint/checkpoint.ts";
 import { configOf } from "../checkpoint/config-of.ts";
@@ -88,6 +89,8 @@ export function exportBundle(checkpointPath: string | null, output: string, opti
 		const manifest = writeBundle(checkpoint, proposer, partial, options);
 		publish(partial, output, manifest);
 		return manifest;
+	} catch (error) {
+		throw isSystemError(error) ? cannotWrite(output, error) : error;
 	} finally {
 		checkpoint.close();
 		proposer?.close();
