@@ -105,7 +105,7 @@ test("an address stays chosen over a reload, and back from it the built-in model
 		await page.getByLabel("From an address").check();
 		await page.getByLabel("Address of the bundle’s folder").fill(`${baseURL}models/${DEFAULT_MODEL}`);
 		await page.getByRole("button", { name: "Load", exact: true }).click();
-		await expect(status(page)).toHaveText(`${DEFAULT_MODEL}, not loaded yet`);
+		await expect(status(page)).toContainText(`${DEFAULT_MODEL} on `);
 	};
 	await openOn(page, 8, 8);
 	await unfold(page);
@@ -119,6 +119,28 @@ test("an address stays chosen over a reload, and back from it the built-in model
 	await unfold(page);
 	await expect(page.getByLabel("From an address")).toBeChecked();
 	await expect(status(page)).toHaveText(`${DEFAULT_MODEL}, not loaded yet`);
+});
+
+test("an address is checked while it is typed, and loaded by one button", async ({ page, baseURL }) => {
+	await openOn(page, 8, 8);
+	await unfold(page);
+	await page.getByLabel("From an address").check();
+	const address = page.getByLabel("Address of the bundle’s folder");
+	const load = page.getByRole("button", { name: /^Load/ });
+	await expect(load).toHaveCount(1);
+	await expect(load).toBeDisabled();
+	await address.fill("ftp://example.org/bundle");
+	await expect(page.getByText("Addresses begin with https:// or http://, not ftp://.")).toBeVisible();
+	await expect(load).toBeDisabled();
+	await address.fill(`${baseURL}models/${LIGHT_MODEL}/umie.json`);
+	await expect(page.getByText(`Reads ${baseURL}models/${LIGHT_MODEL}/umie.json`)).toBeVisible();
+	await page.reload();
+	await unfold(page);
+	await page.getByLabel("From an address").check();
+	await expect(address).toHaveValue(`${baseURL}models/${LIGHT_MODEL}/umie.json`);
+	await load.click();
+	await expect(status(page)).toContainText(`${LIGHT_MODEL} on `);
+	await expect(load).toBeDisabled();
 });
 
 for (const [name, colorScheme, viewport] of [

@@ -17,7 +17,7 @@ export const result = (page: Page): Locator => page.getByRole("heading", { name:
 
 export async function openApp(page: Page): Promise<void> {
 	await page.goto("./");
-	await expect(page.getByRole("heading", { name: "umie" })).toBeVisible();
+	await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 }
 
 /** Types the post and extracts; waits for the result. */

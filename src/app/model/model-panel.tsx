@@ -1,7 +1,7 @@
 /**
  * Lets a person choose between built-in models, an address and local files, and shows what the model says about itself.
  */
-import { type Dispatch, type FormEvent, useId, useRef, useState } from "react";
+import { type Dispatch, useId, useRef, useState } from "react";
 import { BUILT_IN_MODELS, type BuiltInName } from "../../bundle/built-in.ts";
 import type { Manifest } from "../../bundle/manifest.ts";
 import { toFailureData } from "../../core/failure.ts";
@@ -9,7 +9,8 @@ import { byteCount } from "../../ui/format.ts";
 import type { Action, AppState, ModelChoice } from "../state/state.ts";
 import { builtInName, builtInUrl, peekManifest } from "../state/use-engine.ts";
 import { BuiltInList, useManifests } from "./built-in-list.tsx";
-import { bundleAddress, bundleFromFiles } from "./bundle-files.ts";
+import { bundleFromFiles } from "./bundle-files.ts";
+import { FromAddress } from "./from-address.tsx";
 import { bundleBytes, languagesText } from "./model-facts.ts";
 import { suggestionHere } from "./suggested-model.ts";
 
@@ -18,7 +19,8 @@ interface ModelPanelProps {
 	/** Whether the panel is unfolded: nothing is fetched for it before. */
 	readonly seen: boolean;
 	readonly dispatch: Dispatch<Action>;
-	readonly onOpen: () => void;
+	/** Opens the model of this state. */
+	readonly onOpen: (state: AppState) => void;
 }
 
 const VISION: Readonly<Record<Manifest["vision"], string>> = {
@@ -65,44 +67,6 @@ function About({ manifest }: { readonly manifest: Manifest }) {
 				</details>
 			)}
 		</div>
-	);
-}
-
-function FromUrl({ url, onChoose }: { readonly url: string; readonly onChoose: (url: string) => void }) {
-	const [typed, setTyped] = useState(url);
-	const [problem, setProblem] = useState<string | null>(null);
-	const id = useId();
-	const submit = (event: FormEvent) => {
-		event.preventDefault();
-		try {
-			onChoose(bundleAddress(typed, document.baseURI));
-			setProblem(null);
-		} catch (error) {
-			setProblem(toFailureData(error).what);
-		}
-	};
-	return (
-		<form className="field" onSubmit={submit}>
-			<label htmlFor={id}>Address of the bundle’s folder</label>
-			<div className="row">
-				<input
-					id={id}
-					type="text"
-					inputMode="url"
-					placeholder="https://…/my-bundle/"
-					value={typed}
-					aria-invalid={problem !== null}
-					aria-describedby={`${id}-problem`}
-					onChange={(event) => setTyped(event.target.value)}
-				/>
-				<button type="submit" className="button">
-					Load
-				</button>
-			</div>
-			<p id={`${id}-problem`} className="problem" role="status">
-				{problem}
-			</p>
-		</form>
 	);
 }
 
@@ -205,12 +169,7 @@ export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
 					onChoose={chooseBuiltIn}
 				/>
 			)}
-			{kind === "url" && (
-				<FromUrl
-					url={choice.kind === "url" ? choice.url : ""}
-					onChoose={(url) => dispatch({ type: "model-chosen", choice: { kind: "url", url } })}
-				/>
-			)}
+			{kind === "url" && <FromAddress state={state} dispatch={dispatch} onOpen={onOpen} />}
 			{kind === "files" && (
 				<FromFiles
 					chosen={choice.kind === "files" ? `Chosen: ${choice.name}` : null}
@@ -218,8 +177,8 @@ export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
 				/>
 			)}
 			{manifest && <About manifest={manifest} />}
-			{model.status === "closed" && (
-				<button type="button" className="button small" onClick={onOpen}>
+			{model.status === "closed" && kind !== "url" && kind === choice.kind && (
+				<button type="button" className="button small" onClick={() => onOpen(state)}>
 					Load model now
 				</button>
 			)}

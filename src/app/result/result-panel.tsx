@@ -90,13 +90,7 @@ function Empty({ onOpenFile }: { readonly onOpenFile: () => void }) {
 				<path className="empty-link" d="M90 76C150 60 200 26 256 34" />
 			</svg>
 			<h2>Nothing extracted yet</h2>
-			<p>
-				Type or paste a post and add its picture. This page finds the people, places and organizations it names, how
-				they are related, and what happens.
-			</p>
-			<p className="promise">
-				<Icon name="lock" /> The model runs inside this page. Nothing you type or drop leaves your browser.
-			</p>
+			<p>Type or paste a post, add its picture and choose Extract. A sample shows at once what comes of it.</p>
 			<button type="button" className="button small quiet-button" onClick={onOpenFile}>
 				Open annotations…
 			</button>

@@ -4,12 +4,12 @@ import { requestOf, wantsAnything } from "../ask/request.ts";
 import { withRegions } from "../detectors/propose.ts";
 import type { Sample } from "../post/samples.ts";
 import { ResultPanel } from "../result/result-panel.tsx";
-import { useKeeping, useKeepingCorrections, useTheme } from "../state/hooks.ts";
+import { useKeeping, useKeepingResult, useTheme } from "../state/hooks.ts";
 import { type Action, type AppState, INITIAL, type Picture, reduce } from "../state/state.ts";
 import { loadSettings } from "../state/storage.ts";
 import { type EngineCalls, type Threads, useEngine } from "../state/use-engine.ts";
 import { Header } from "./header.tsx";
-import { Inputs } from "./inputs.tsx";
+import { PostInputs, Settings } from "./inputs.tsx";
 import { stageText } from "./progress-bar.tsx";
 import { Toast } from "./toast.tsx";
 import { useDrops, wantsSteps } from "./use-drops.ts";
@@ -106,7 +106,7 @@ export function App({ engine, detector }: Threads) {
 	const view = useView();
 	const drops = useDrops(state, view, dispatch);
 	useKeeping(state, dispatch);
-	useKeepingCorrections(state, dispatch);
+	useKeepingResult(state, dispatch);
 	useWarmUp(state, calls.open);
 
 	const extract = (from = state) => {
@@ -124,33 +124,32 @@ export function App({ engine, detector }: Threads) {
 		dispatch(action);
 		extract(reduce(state, action));
 	};
-	const shared = { state, dispatch, onExtract: () => extract(), onOpen: () => calls.open(state) };
+	const shared = { state, dispatch, onExtract: () => extract() };
 	return (
 		<>
-			<a className="skip" href="#results">
-				Skip to the result
-			</a>
 			<Header model={state.model} manifest={state.manifest} view={view} theme={theme} onTheme={setTheme} />
 			{view === "docs" ? (
 				<Suspense fallback={<p role="status">Loading…</p>}>
 					<DocsView />
 				</Suspense>
 			) : (
-				<main className="main">
-					<Inputs {...shared} onePost={view === "post"} drops={drops} onSample={onSample} />
-					{view === "post" ? (
-						<div ref={results}>
+				<main className={view === "post" ? "main" : "main is-many"}>
+					{view === "post" && <PostInputs {...shared} drops={drops} onSample={onSample} />}
+					<div className="main-result" ref={results}>
+						{view === "post" ? (
 							<ResultPanel
 								{...shared}
+								onOpen={() => calls.open(state)}
 								detector={detector}
 								brought={drops.annotated}
 								onChosen={drops.clearAnnotated}
 								onCancel={cancel}
 							/>
-						</div>
-					) : (
-						<ManyPosts engine={engine} detector={detector} state={state} calls={calls} dropped={drops.manyFiles} />
-					)}
+						) : (
+							<ManyPosts engine={engine} detector={detector} state={state} calls={calls} dropped={drops.manyFiles} />
+						)}
+					</div>
+					<Settings state={state} dispatch={dispatch} onOpen={calls.open} />
 				</main>
 			)}
 			<Announcements state={state} dispatch={dispatch} view={view} dragging={drops.dragging} />

@@ -1,9 +1,12 @@
-/** The head of the page: name, views, state of the model, theme. */
+/** The head of the page: what it is for, views, state of the model, theme. */
 import { describeDevice } from "../../core/devices.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import type { AppState } from "../state/state.ts";
 import type { Theme } from "../state/storage.ts";
 import { VIEWS, type ViewName } from "./views.ts";
+
+const HEADLINE = "Find the people, places, relations and events in a post and its picture";
+const PROMISE = "The model runs inside this page. Nothing you type or drop leaves your browser.";
 
 const THEMES = { auto: "light", light: "dark", dark: "auto" } as const satisfies Record<Theme, Theme>;
 const THEME_ICON = { auto: "auto", light: "sun", dark: "moon" } as const satisfies Record<Theme, IconName>;
@@ -39,18 +42,17 @@ interface HeaderProps extends Pick<AppState, "model" | "manifest"> {
 	readonly onTheme: (theme: Theme) => void;
 }
 
-export function Header({ model, manifest, view, theme, onTheme }: HeaderProps) {
+function Bar({ model, manifest, view, theme, onTheme }: HeaderProps) {
 	return (
 		<header className="header">
-			<h1>
+			<p className="brand">
 				<svg className="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
 					<rect className="logo-box" x="3" y="3" width="26" height="26" rx="6" />
 					<path className="logo-line" d="M8 23h7M18 23h6" />
 					<path className="logo-text" d="M9 9v6a4 4 0 0 0 8 0V9" />
 				</svg>
 				umie
-			</h1>
-			<p className="tagline">Entities, relations and events from a post and its picture</p>
+			</p>
 			<nav className="views" aria-label="Views">
 				{Object.entries(VIEWS).map(([name, title]) => (
 					<a key={name} href={`#${name}`} aria-current={name === view ? "page" : undefined}>
@@ -68,6 +70,24 @@ export function Header({ model, manifest, view, theme, onTheme }: HeaderProps) {
 			>
 				<Icon name={THEME_ICON[theme]} />
 			</button>
+			<div className="headline">
+				<h1>{HEADLINE}</h1>
+				<p className="promise">
+					<Icon name="lock" /> {PROMISE}
+				</p>
+			</div>
 		</header>
+	);
+}
+
+/** The head of the page, with a link over it for people who come by keyboard. */
+export function Header(props: HeaderProps) {
+	return (
+		<>
+			<a className="skip" href="#results">
+				Skip to the result
+			</a>
+			<Bar {...props} />
+		</>
 	);
 }

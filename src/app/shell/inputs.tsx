@@ -1,4 +1,4 @@
-/** Shows the left half of the page: the post, what to extract, and the model with its options. */
+/** Shows what a person fills in: the post, and as settings what to extract and the model with its options. */
 import { type Dispatch, useState } from "react";
 import { Icon } from "../../ui/icons.tsx";
 import { OptionsPanel } from "../ask/options-panel.tsx";
@@ -12,15 +12,17 @@ import { StepsPanel } from "../result/steps-panel.tsx";
 import type { Action, AppState } from "../state/state.ts";
 import { type Drops, wantsSteps } from "./use-drops.ts";
 
-interface InputsProps {
+interface PostInputsProps {
 	readonly state: AppState;
 	readonly dispatch: Dispatch<Action>;
 	readonly drops: Drops;
-	/** Whether one post is written here; many posts come from files. */
-	readonly onePost: boolean;
 	readonly onSample: (sample: Sample) => void;
 	readonly onExtract: () => void;
-	readonly onOpen: () => void;
+}
+
+interface SettingsProps extends Pick<PostInputsProps, "state" | "dispatch"> {
+	/** Opens the model of this state. */
+	readonly onOpen: (state: AppState) => void;
 }
 
 /** A problem with the text, shown beside it. */
@@ -28,7 +30,7 @@ const textProblem = ({ run: { failure } }: AppState): string | null =>
 	failure?.code === "text-empty" || failure?.code === "text-too-long" ? `${failure.what} ${failure.remedy}` : null;
 
 /** What some tasks need beside the text: pictures of its steps, or a form. */
-function PostParts({ state, dispatch, drops }: Pick<InputsProps, "state" | "dispatch" | "drops">) {
+function PostParts({ state, dispatch, drops }: Pick<PostInputsProps, "state" | "dispatch" | "drops">) {
 	const { post, extras } = state;
 	return (
 		<>
@@ -38,24 +40,31 @@ function PostParts({ state, dispatch, drops }: Pick<InputsProps, "state" | "disp
 	);
 }
 
-export function Inputs({ state, dispatch, drops, onePost, onSample, onExtract, onOpen }: InputsProps) {
+/** What one post is written in. */
+export function PostInputs({ state, dispatch, drops, onSample, onExtract }: PostInputsProps) {
+	return (
+		<div className="main-post">
+			<PostPanel
+				post={state.post}
+				textProblem={textProblem(state)}
+				dispatch={dispatch}
+				onFiles={drops.onFiles}
+				onSample={onSample}
+				below={<PostParts state={state} dispatch={dispatch} drops={drops} />}
+			>
+				<button type="button" className="button primary" disabled={!wantsAnything(state)} onClick={onExtract}>
+					<Icon name="spark" /> Extract <kbd>Ctrl Enter</kbd>
+				</button>
+			</PostPanel>
+		</div>
+	);
+}
+
+/** What is extracted, and with which model: the same for one post and for many. */
+export function Settings({ state, dispatch, onOpen }: SettingsProps) {
 	const [unfolded, setUnfolded] = useState(false);
 	return (
-		<div className="inputs">
-			{onePost && (
-				<PostPanel
-					post={state.post}
-					textProblem={textProblem(state)}
-					dispatch={dispatch}
-					onFiles={drops.onFiles}
-					onSample={onSample}
-					below={<PostParts state={state} dispatch={dispatch} drops={drops} />}
-				>
-					<button type="button" className="button primary" disabled={!wantsAnything(state)} onClick={onExtract}>
-						<Icon name="spark" /> Extract <kbd>Ctrl Enter</kbd>
-					</button>
-				</PostPanel>
-			)}
+		<div className="main-settings">
 			<TaskPanel state={state} dispatch={dispatch} />
 			<details className="card fold-card" onToggle={({ currentTarget }) => setUnfolded(currentTarget.open)}>
 				<summary>Model and options</summary>

@@ -71,11 +71,10 @@ export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
 }
 
 const CORRECTIONS_NOT_KEPT = "Your corrections could not be stored: export them before you leave.";
+const RESULT_NOT_KEPT = "The result could not be stored, so reloading the page loses it.";
 
-/**
- * Keeps a corrected result and brings it back after a reload. What the model wrote is not kept: it can be had again.
- */
-export function useKeepingCorrections({ shown }: Pick<AppState, "shown">, dispatch: Dispatch<Action>): void {
+/** Keeps the finished result with its corrections, and brings it back after a reload. */
+export function useKeepingResult({ shown, run }: Pick<AppState, "shown" | "run">, dispatch: Dispatch<Action>): void {
 	const read = useRef(false);
 	useEffect(() => {
 		if (read.current) return;
@@ -88,15 +87,17 @@ export function useKeepingCorrections({ shown }: Pick<AppState, "shown">, dispat
 			})
 			.catch(() => undefined);
 	}, [dispatch]);
-	const corrected = shown && ((shown.result.corrections?.length ?? 0) > 0 || shown.undone.length > 0) ? shown : null;
+	const running = run.status === "running";
 	useEffect(() => {
-		if (!read.current) return;
-		saveShown(corrected)
+		// Of a run that is going on, the result before it stays kept.
+		if (!read.current || running) return;
+		const corrected = (shown?.result.corrections?.length ?? 0) > 0 || (shown?.undone.length ?? 0) > 0;
+		saveShown(shown)
 			.then((kept) => {
-				if (!kept && corrected) dispatch({ type: "notice", text: CORRECTIONS_NOT_KEPT });
+				if (!kept && shown) dispatch({ type: "notice", text: corrected ? CORRECTIONS_NOT_KEPT : RESULT_NOT_KEPT });
 			})
 			.catch(() => undefined);
-	}, [corrected, dispatch]);
+	}, [shown, running, dispatch]);
 }
 
 /** An address for a picture's bytes, valid while the component lives. */

@@ -121,7 +121,7 @@ export function parseParts(stored: unknown): PostParts {
 	}
 }
 
-/** A corrected result from an earlier visit; null where it is not one, or of an older version. */
+/** The result of an earlier visit; null where it is not one, or of an older version. */
 export function parseShown(stored: unknown): Omit<Shown, "job"> | null {
 	const parsed = ShownSchema.safeParse(stored);
 	if (!parsed.success) return null;

@@ -87,6 +87,8 @@ interface Run {
 
 export interface AppState {
 	readonly post: PostDraft;
+	/** Whether the person has written or dropped any of the post in this visit. */
+	readonly written: boolean;
 	readonly tasks: Readonly<Record<TaskChoice, boolean>>;
 	readonly extras: Extras;
 	readonly labels: LabelEdits;
@@ -123,6 +125,7 @@ export const NO_EXTRAS: Extras = { ...otherOptions, tasks: [], gazetteer: null }
 
 export const INITIAL: AppState = {
 	post: { text: "", picture: null },
+	written: false,
 	tasks: { entities: true, relations: true, events: false },
 	extras: NO_EXTRAS,
 	labels: OWN_LABELS,
@@ -403,7 +406,11 @@ function keepingCorrections(state: AppState, job: number): AppState {
 
 const isLate = ({ run }: AppState, job: number): boolean => run.job !== job || run.status !== "running";
 
+/** What a person does who writes a post. */
+const WRITING: ReadonlySet<Action["type"]> = new Set<Action["type"]>(["text", "picture", "step-pictures", "layout"]);
+
 export function reduce(state: AppState, action: Action): AppState {
 	const handle = HANDLERS[action.type] as (state: AppState, action: Action) => AppState;
-	return handle(state, action);
+	const next = handle(state, action);
+	return WRITING.has(action.type) && !next.written ? { ...next, written: true } : next;
 }

@@ -1,5 +1,5 @@
 /**
- * Keeps settings, pictures and corrections in the browser over a reload. Never throws: what cannot be kept is
+ * Keeps settings, pictures and the last result in the browser over a reload. Never throws: what cannot be kept is
  * forgotten.
  */
 import { parseParts, parseSettings, parseShown } from "./settings.ts";
@@ -98,7 +98,7 @@ export async function saveParts({ stepPictures, layout }: PostParts): Promise<bo
 	}
 }
 
-/** A corrected result with its picture, as it was kept. */
+/** The last result with its picture, as it was kept. */
 export async function loadShown(): Promise<Omit<Shown, "job"> | null> {
 	try {
 		const stored: unknown = await withStore("readonly", (store) => store.get("shown"));
