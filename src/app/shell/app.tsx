@@ -1,5 +1,7 @@
 /** The page: a post becomes a result. Puts the parts together; each part does its own work. */
 import { type Dispatch, lazy, Suspense, useReducer, useRef } from "react";
+import { t } from "../../messages/app.ts";
+import { useLanguage } from "../../ui/use-language.ts";
 import { requestOf, wantsAnything } from "../ask/request.ts";
 import { withRegions } from "../detectors/propose.ts";
 import type { Sample } from "../post/samples.ts";
@@ -83,7 +85,7 @@ interface ManyPostsProps extends Threads {
 /** The view of many posts, fed by the same engine and settings as the view of one. */
 function ManyPosts({ engine, detector, state, calls, dropped }: ManyPostsProps) {
 	return (
-		<Suspense fallback={<p role="status">Loading…</p>}>
+		<Suspense fallback={<p role="status">{t("page.loading")}</p>}>
 			<ManyView
 				wanted={wantsAnything(state)}
 				dropped={dropped}
@@ -101,6 +103,7 @@ function ManyPosts({ engine, detector, state, calls, dropped }: ManyPostsProps) 
 export function App({ engine, detector }: Threads) {
 	const [state, dispatch] = useReducer(reduce, undefined, start);
 	const [theme, setTheme] = useTheme();
+	useLanguage();
 	const calls = useEngine({ engine, detector }, state.choice, dispatch);
 	const results = useRef<HTMLDivElement>(null);
 	const view = useView();
@@ -127,9 +130,9 @@ export function App({ engine, detector }: Threads) {
 	const shared = { state, dispatch, onExtract: () => extract() };
 	return (
 		<>
-			<Header model={state.model} manifest={state.manifest} view={view} theme={theme} onTheme={setTheme} />
+			<Header state={state} view={view} theme={theme} onTheme={setTheme} dispatch={dispatch} />
 			{view === "docs" ? (
-				<Suspense fallback={<p role="status">Loading…</p>}>
+				<Suspense fallback={<p role="status">{t("page.loading")}</p>}>
 					<DocsView />
 				</Suspense>
 			) : (

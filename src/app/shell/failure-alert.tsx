@@ -1,6 +1,8 @@
 /** Shows a failure: what happened, what to do, and a retry where it can help. */
 import type { FailureCode, FailureData } from "../../core/failure.ts";
+import { pieces, t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { rich } from "../../ui/rich.ts";
 
 /** Failures of the input: trying again without changing it would fail again. */
 const NO_RETRY: ReadonlySet<FailureCode> = new Set([
@@ -35,16 +37,14 @@ export function FailureAlert({ title, failure, onRetry, onDismiss }: FailureAler
 				<div className="row">
 					{!NO_RETRY.has(failure.code) && (
 						<button type="button" className="button" onClick={onRetry}>
-							Try again
+							{t("failure.retry")}
 						</button>
 					)}
 					<button type="button" className="button" onClick={onDismiss}>
-						Dismiss
+						{t("toast.dismiss")}
 					</button>
 				</div>
-				<p className="quiet small">
-					Your post is still here. Error code: <code>{failure.code}</code>
-				</p>
+				<p className="quiet small">{rich(pieces("failure.code", { code: <code>{failure.code}</code> }))}</p>
 			</div>
 		</div>
 	);

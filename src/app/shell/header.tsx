@@ -1,48 +1,76 @@
-/** The head of the page: what it is for, views, state of the model, theme. */
+/** The head of the page: what it is for, views, state of the model, language, theme. */
+import { type Dispatch, useState } from "react";
 import { describeDevice } from "../../core/devices.ts";
+import { t } from "../../messages/app.ts";
+import { formatNumber, LANGUAGE_NAMES, LANGUAGES } from "../../messages/messages.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
-import type { AppState } from "../state/state.ts";
+import { chooseLanguage, type LanguageChoice, loadLanguage } from "../state/language.ts";
+import type { Action, AppState } from "../state/state.ts";
 import type { Theme } from "../state/storage.ts";
 import { VIEWS, type ViewName } from "./views.ts";
 
-const HEADLINE = "Find the people, places, relations and events in a post and its picture";
-const PROMISE = "The model runs inside this page. Nothing you type or drop leaves your browser.";
-
 const THEMES = { auto: "light", light: "dark", dark: "auto" } as const satisfies Record<Theme, Theme>;
 const THEME_ICON = { auto: "auto", light: "sun", dark: "moon" } as const satisfies Record<Theme, IconName>;
-const THEME_TEXT = { auto: "same as the system", light: "light", dark: "dark" } as const satisfies Record<
-	Theme,
-	string
->;
 
 function ModelStatus({ model, manifest }: Pick<AppState, "model" | "manifest">) {
-	const name = manifest?.name ?? "Model";
+	const name = manifest?.name ?? t("status.model");
 	if (model.status === "opening") {
 		const { progress } = model;
-		const share = progress && progress.total > 0 ? ` ${Math.round((100 * progress.done) / progress.total)}%` : "";
+		const share =
+			progress && progress.total > 0 ? formatNumber(progress.done / progress.total, { style: "percent" }) : null;
 		return (
 			<span className="status is-busy">
-				Loading {name}…{share}
+				{share === null ? t("status.loading", { name }) : t("status.loadingShare", { name, share })}
 			</span>
 		);
 	}
-	if (model.status === "failed") return <span className="status is-bad">{name} could not be loaded</span>;
-	if (model.status === "closed") return <span className="status">{name}, not loaded yet</span>;
+	if (model.status === "failed") return <span className="status is-bad">{t("status.failed", { name })}</span>;
+	if (model.status === "closed") return <span className="status">{t("status.closed", { name })}</span>;
 	const { device } = model;
 	return (
 		<span className="status is-good" title={device.reason}>
-			{name} on {describeDevice(device)}
+			{t("status.open", { name, device: describeDevice(device) })}
 		</span>
 	);
 }
 
-interface HeaderProps extends Pick<AppState, "model" | "manifest"> {
+/** Offers the languages, each under its own name. */
+function LanguageField({ onFailure }: { readonly onFailure: (what: string) => void }) {
+	const [choice, setChoice] = useState(loadLanguage);
+	const onChange = (next: LanguageChoice) => {
+		setChoice(next);
+		chooseLanguage(next).catch(() => {
+			setChoice(choice);
+			onFailure(t("header.languageFailed"));
+		});
+	};
+	return (
+		<select
+			className="language"
+			aria-label={t("header.language")}
+			value={choice}
+			onChange={({ target }) => onChange(target.value as LanguageChoice)}
+		>
+			<option value="auto">{t("header.languageAuto")}</option>
+			{LANGUAGE_NAMES.map((name) => (
+				<option key={name} value={name} lang={LANGUAGES[name].tag}>
+					{LANGUAGES[name].title}
+				</option>
+			))}
+		</select>
+	);
+}
+
+interface HeaderProps {
+	readonly state: Pick<AppState, "model" | "manifest">;
 	readonly view: ViewName;
 	readonly theme: Theme;
 	readonly onTheme: (theme: Theme) => void;
+	readonly dispatch: Dispatch<Action>;
 }
 
-function Bar({ model, manifest, view, theme, onTheme }: HeaderProps) {
+function Bar({ state, view, theme, onTheme, dispatch }: HeaderProps) {
+	const themeText = t("header.theme", { theme: t(`theme.${theme}`) });
 	return (
 		<header className="header">
 			<p className="brand">
@@ -53,27 +81,28 @@ function Bar({ model, manifest, view, theme, onTheme }: HeaderProps) {
 				</svg>
 				umie
 			</p>
-			<nav className="views" aria-label="Views">
-				{Object.entries(VIEWS).map(([name, title]) => (
+			<nav className="views" aria-label={t("header.views")}>
+				{VIEWS.map((name) => (
 					<a key={name} href={`#${name}`} aria-current={name === view ? "page" : undefined}>
-						{title}
+						{t(`view.${name}`)}
 					</a>
 				))}
 			</nav>
-			<ModelStatus model={model} manifest={manifest} />
+			<ModelStatus {...state} />
+			<LanguageField onFailure={(text) => dispatch({ type: "notice", text })} />
 			<button
 				type="button"
 				className="icon-button"
-				aria-label={`Theme: ${THEME_TEXT[theme]}`}
-				title={`Theme: ${THEME_TEXT[theme]}`}
+				aria-label={themeText}
+				title={themeText}
 				onClick={() => onTheme(THEMES[theme])}
 			>
 				<Icon name={THEME_ICON[theme]} />
 			</button>
 			<div className="headline">
-				<h1>{HEADLINE}</h1>
+				<h1>{t("header.headline")}</h1>
 				<p className="promise">
-					<Icon name="lock" /> {PROMISE}
+					<Icon name="lock" /> {t("header.promise")}
 				</p>
 			</div>
 		</header>
@@ -85,7 +114,7 @@ export function Header(props: HeaderProps) {
 	return (
 		<>
 			<a className="skip" href="#results">
-				Skip to the result
+				{t("header.skip")}
 			</a>
 			<Bar {...props} />
 		</>

@@ -1,5 +1,6 @@
 /** Small messages at the foot of the page: what can be undone, and notices. */
 import type { Dispatch } from "react";
+import { t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
 import type { Action, AppState } from "../state/state.ts";
 
@@ -15,12 +16,12 @@ export function Toast({ undo, notice, dispatch }: ToastProps) {
 				<div className="toast">
 					<span>{undo.label}</span>
 					<button type="button" className="button small" onClick={() => dispatch({ type: "undone" })}>
-						Undo
+						{t("toast.undo")}
 					</button>
 					<button
 						type="button"
 						className="icon-button small"
-						aria-label="Dismiss"
+						aria-label={t("toast.dismiss")}
 						onClick={() => dispatch({ type: "undo-dismissed" })}
 					>
 						<Icon name="close" />
@@ -33,7 +34,7 @@ export function Toast({ undo, notice, dispatch }: ToastProps) {
 					<button
 						type="button"
 						className="icon-button small"
-						aria-label="Dismiss the message"
+						aria-label={t("toast.dismissMessage")}
 						onClick={() => dispatch({ type: "notice", text: null })}
 					>
 						<Icon name="close" />

@@ -1,8 +1,8 @@
 /** The views of the page, chosen by the # part of its address; the back button goes back. */
 import { useSyncExternalStore } from "react";
 
-export const VIEWS = { post: "One post", many: "Many posts", docs: "On your page" } as const;
-export type ViewName = keyof typeof VIEWS;
+export const VIEWS = ["post", "many", "docs"] as const;
+export type ViewName = (typeof VIEWS)[number];
 
 function subscribe(listen: () => void): () => void {
 	window.addEventListener("hashchange", listen);
@@ -11,7 +11,7 @@ function subscribe(listen: () => void): () => void {
 
 function current(): ViewName {
 	const name = location.hash.slice(1);
-	return Object.hasOwn(VIEWS, name) ? (name as ViewName) : "post";
+	return VIEWS.find((view) => view === name) ?? "post";
 }
 
 /** The view named after the # of the address; the first view when it names none. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { undocumented } from "./doc-comments.ts";
 import { circles, forbiddenImports } from "./layers.ts";
+import { literalMessages } from "./literals.ts";
 import { mapMismatches } from "./map.ts";
 import { PLAIN_ENGLISH } from "./plain-english.ts";
 import { longFunctions } from "./size.ts";
@@ -86,5 +87,25 @@ describe("plain English", () => {
 	test.each(PLAIN_ENGLISH)("$pattern catches what it must and spares what is fine", ({ pattern, catches, spares }) => {
 		expect(catches.filter((text) => !pattern.test(text))).toEqual([]);
 		expect(spares.filter((text) => pattern.test(text))).toEqual([]);
+	});
+});
+
+describe("words outside the message files", () => {
+	const refused = (code: string, path = "src/app/shell/header.tsx") =>
+		literalMessages([parse(path, code)]).map(({ what }) => what);
+
+	test("text, spoken attributes and sentences are refused", () => {
+		expect(refused("<p>Hello {name}</p>")).toEqual(["“Hello” is not in the message files"]);
+		expect(refused('<img alt="From the post" />')).toHaveLength(1);
+		expect(refused("<a aria-label={`Remove $" + "{name}`} />")).toHaveLength(1);
+		expect(refused('<p>{open ? "Close" : "Open"}</p>')).toHaveLength(1);
+		expect(refused('const HELP = "Arrow keys move it.";')).toHaveLength(1);
+		expect(refused('node.textContent = "close";')).toHaveLength(1);
+	});
+
+	test("names, classes, keys and failures are not", () => {
+		expect(refused('<p className="big text" data-kind="two words">{t("key")} · umie</p>')).toEqual([]);
+		expect(refused('if (event.key === "Enter") throw new Failure("usage", "Choose a file.");')).toEqual([]);
+		expect(refused("<p>Hello</p>", "tools/bench/page.tsx")).toEqual([]);
 	});
 });

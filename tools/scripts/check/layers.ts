@@ -5,7 +5,16 @@ import { type Finding, isTest, type Source } from "./sources.ts";
 type Allowed = readonly string[];
 
 const NODE = ["node:*"];
-const PAGE = ["src/core", "src/bundle", "src/tasks", "src/client", "src/corrections", "src/exports", "src/ui"];
+const PAGE = [
+	"src/core",
+	"src/messages",
+	"src/bundle",
+	"src/tasks",
+	"src/client",
+	"src/corrections",
+	"src/exports",
+	"src/ui",
+];
 const EXTENSION = "src/extension/common";
 const PROTOCOLS = ["src/client/protocol.ts", "src/client/detector-protocol.ts"];
 const ENGINE = ["src/core", "src/bundle", "src/tasks", ...PROTOCOLS];
@@ -17,18 +26,20 @@ const CORE_TO_WORKERS = ["src/core", "src/bundle", "src/tasks", "src/client", "s
  */
 export const LAYERS: Readonly<Record<string, Allowed>> = {
 	"src/core": ["lossless-json", "zod/mini"],
+	"src/messages": ["src/core"],
 	"src/bundle": ["src/core", "zod/mini"],
 	"src/tasks": ["src/core", "src/bundle", "papaparse", "zod/mini"],
 	"src/tasks/layout": ["src/core"],
 	"src/client": ["src/core", "src/bundle", "src/tasks", "comlink"],
 	"src/corrections": ["src/core"],
 	"src/exports": ["src/core", "fflate", "papaparse", "zod/mini"],
-	"src/ui": ["src/core", "src/corrections", "src/tasks/layout", "react"],
+	"src/ui": ["src/core", "src/messages", "src/corrections", "src/tasks/layout", "react"],
 	"src/app": [...PAGE, "react", "react-dom", "zod/mini"],
 	"src/app/docs": [...PAGE, "src/app", "src/element", "react"],
 	"src/app/many": [...PAGE, "src/app", "@tanstack/react-virtual", "d3-force", "idb", "papaparse", "react"],
 	"src/element": [
 		"src/core",
+		"src/messages",
 		"src/bundle",
 		"src/tasks",
 		"src/client",
@@ -38,20 +49,21 @@ export const LAYERS: Readonly<Record<string, Allowed>> = {
 		"react-dom",
 		"zod/mini",
 	],
-	"src/extension/common": ["src/core", "src/tasks", "src/client", "src/extension/_locales", "zod/mini"],
+	"src/extension/common": ["src/core", "src/messages", "src/tasks", "src/client", "src/extension/_locales", "zod/mini"],
 	"src/extension/adapters": [EXTENSION],
 	"src/extension/background": [EXTENSION],
-	"src/extension/view": [EXTENSION, "src/core", "src/ui"],
+	"src/extension/view": [EXTENSION, "src/core", "src/messages", "src/ui"],
 	"src/extension/content": [
 		EXTENSION,
 		"src/extension/adapters",
 		"src/extension/view",
 		"src/core",
 		"src/exports",
+		"src/messages",
 		"src/ui",
 	],
 	"src/extension/host": [EXTENSION, "src/extension/background", "src/core", "src/bundle", "src/client", "zod/mini"],
-	"src/extension/pages": ["src/extension", "src/core", "src/bundle", "src/tasks", "src/exports"],
+	"src/extension/pages": ["src/extension", "src/core", "src/messages", "src/bundle", "src/tasks", "src/exports"],
 	workers: [...ENGINE, "comlink", "onnxruntime-web"],
 	"workers/bundle": ENGINE,
 	"workers/detect": [...ENGINE, "workers", "@xenova/transformers"],

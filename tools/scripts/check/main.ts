@@ -5,6 +5,7 @@
 
 import { undocumented } from "./doc-comments.ts";
 import { circles, forbiddenImports } from "./layers.ts";
+import { literalMessages } from "./literals.ts";
 import { mapMismatches } from "./map.ts";
 import { stumblingBlocks } from "./plain-english.ts";
 import { longFunctions, longLines } from "./size.ts";
@@ -25,6 +26,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
 	english: {
 		what: "names and phrases that a reader stumbles over",
 		find: () => stumblingBlocks(sources(), repositoryFiles()),
+	},
+	literals: {
+		what: "words of app, element and extension outside the message files",
+		find: () => literalMessages(sources()),
 	},
 	comments: { what: "public symbols without a doc comment", find: () => undocumented(sources()) },
 	map: {

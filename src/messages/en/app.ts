@@ -1,0 +1,31 @@
+/** English: the app. Other languages have the same keys. */
+export const messages = {
+	// The header.
+	"header.headline": "Find the people, places, relations and events in a post and its picture",
+	"header.promise": "The model runs inside this page. Nothing you type or drop leaves your browser.",
+	"header.views": "Views",
+	"header.skip": "Skip to the result",
+	"header.language": "Language",
+	"header.languageAuto": "Browser’s language",
+	"header.languageFailed": "The messages of this language could not be loaded.",
+	"header.theme": "Theme: {theme}",
+	"theme.auto": "same as the system",
+	"theme.light": "light",
+	"theme.dark": "dark",
+	"view.post": "One post",
+	"view.many": "Many posts",
+	"view.docs": "On your page",
+	"status.model": "Model",
+	"status.loading": "Loading {name}…",
+	"status.loadingShare": "Loading {name}… {share}",
+	"status.failed": "{name} could not be loaded",
+	"status.closed": "{name}, not loaded yet",
+	"status.open": "{name} on {device}",
+	"page.loading": "Loading…",
+	// The window.
+	"toast.undo": "Undo",
+	"toast.dismiss": "Dismiss",
+	"toast.dismissMessage": "Dismiss the message",
+	"failure.retry": "Try again",
+	"failure.code": "Your post is still here. Error code: {code}",
+} as const;
