@@ -201,7 +201,7 @@ describe("cancel", () => {
 			extract: (job) => {
 				running = job;
 				return new Promise((resolve) => {
-					stop = () => resolve({ ok: false, failure: { code: "cancelled", what: "at step 3", remedy: "" } });
+					stop = () => resolve({ ok: false, failure: { code: "cancelled", what: "at step 3" } });
 				});
 			},
 			cancel: async (job) => {

@@ -4,7 +4,7 @@
  */
 import type { Progress } from "../client/protocol.ts";
 import { DEVICE_CHOICES, type DeviceChoice, isDeviceChoice } from "../core/devices.ts";
-import { Failure, type FailureData, toFailureData } from "../core/failure.ts";
+import { Failure, toFailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
 import { ATTRIBUTES, type AttributeName, type ElementAttributes, type EventDetails, TAG } from "./contract.ts";
 import elementCss from "./element.css?inline";
@@ -155,8 +155,7 @@ export class UmieExtractorElement extends Base {
 			this.#dispatch("umie-result", result);
 			return result;
 		} catch (error) {
-			const failure = toFailureData(error);
-			if (isCurrent()) this.#showFailure(failure);
+			if (isCurrent()) this.#showFailure(error);
 			throw error;
 		} finally {
 			if (isCurrent()) {
@@ -304,13 +303,15 @@ export class UmieExtractorElement extends Base {
 		this.#dispatch("umie-progress", progress);
 	}
 
-	#showFailure(failure: FailureData): void {
-		this.#showStatus(failure.code === "cancelled" ? "Cancelled." : "");
-		if (this.#parts && failure.code !== "cancelled") {
-			this.#parts.error.textContent = `${failure.what} ${failure.remedy}`;
+	/** The visitor is told what they can do, the page's program what its author can. */
+	#showFailure(error: unknown): void {
+		const { code, what, remedy } = toFailureData(error, "element");
+		this.#showStatus(code === "cancelled" ? "Cancelled." : "");
+		if (this.#parts && code !== "cancelled") {
+			this.#parts.error.textContent = `${what} ${remedy}`;
 			this.#parts.error.hidden = false;
 		}
-		this.#dispatch("umie-error", failure);
+		this.#dispatch("umie-error", toFailureData(error, "api"));
 	}
 
 	#showStatus(text: string): void {

@@ -55,7 +55,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 		await command.run(rest);
 		return 0;
 	} catch (error) {
-		const failure = toFailureData(error);
+		const failure = toFailureData(error, "cli");
 		if (json)
 			console.log(
 				JSON.stringify({ ok: false, failure, ...(error instanceof ReportedFailure ? error.report : {}) }, null, "\t"),

@@ -85,7 +85,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
 	try {
 		await main(process.argv.slice(2));
 	} catch (error) {
-		const { what, remedy } = toFailureData(error);
+		const { what, remedy } = toFailureData(error, "cli");
 		console.error(`${what} ${remedy}`);
 		process.exitCode = 1;
 	}

@@ -62,7 +62,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
 		);
 		console.log(`${await writeProposals(regions!, images!, model!, output!, values.split)} pictures`);
 	} catch (error) {
-		const { what, remedy } = toFailureData(error);
+		const { what, remedy } = toFailureData(error, "cli");
 		console.error(`${what} ${remedy}`);
 		process.exitCode = 1;
 	}

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Failure } from "../../src/core/failure.ts";
 import type { Word } from "../../src/core/text.ts";
+import { unreadable } from "../node/files/unreadable.ts";
 import type { EvaluatedTask } from "./predict/contract.ts";
 import { utf16 } from "./predict/offsets.ts";
 import { EVALUATED_TASKS, type RecordOf } from "./tasks/tasks.ts";
@@ -15,7 +16,7 @@ export function readRecords<T extends EvaluatedTask>(path: string, task: T, limi
 	try {
 		content = readFileSync(path, "utf8");
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${path} cannot be read.`, { cause });
+		throw unreadable(path, cause);
 	}
 	const lines = content.split("\n").flatMap((line, index) => (line.trim() === "" ? [] : [{ line, number: index + 1 }]));
 	const chosen =

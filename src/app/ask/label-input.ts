@@ -15,7 +15,7 @@ export function problemOf(values: readonly string[], what: string): string | nul
 		checkLabels(values, what);
 		return null;
 	} catch (error) {
-		return toFailureData(error).what;
+		return toFailureData(error, "app").what;
 	}
 }
 

@@ -111,7 +111,7 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 			dispatch({ type: "extras", extras: { gazetteer: { file: file.name, names, bias: gazetteer?.bias ?? 0 } } });
 			setProblem(null);
 		} catch (error) {
-			setProblem(toFailureData(error).what);
+			setProblem(toFailureData(error, "app").what);
 		}
 		target.value = "";
 	};

@@ -41,7 +41,7 @@ function useSearch(detector: Detector, { result, picture }: Shown) {
 			)
 			.then(
 				(regions) => tell({ status: "found", findings: findingsOf(result, regions) }),
-				(error: unknown) => tell({ status: "failed", failure: toFailureData(error) }),
+				(error: unknown) => tell({ status: "failed", failure: toFailureData(error, "app") }),
 			);
 	};
 	const reset = () => {

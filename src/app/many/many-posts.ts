@@ -111,7 +111,7 @@ export class ManyPosts {
 	}
 
 	readonly fail = (error: unknown): void =>
-		this.#set({ failure: toFailureData(error), status: restingStatus(this.state) });
+		this.#set({ failure: toFailureData(error, "app"), status: restingStatus(this.state) });
 
 	/** Ends the run; the post that was being extracted waits again. */
 	stop(): void {

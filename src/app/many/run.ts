@@ -51,7 +51,7 @@ async function outcomeOf(options: RunOptions, place: number, tries = 2): Promise
 		const image = post.picture && new Uint8Array(await post.picture.arrayBuffer());
 		return { status: "done", result: await extract({ text: post.text, image }, signal) };
 	} catch (error) {
-		const failure = toFailureData(error);
+		const failure = toFailureData(error, "app");
 		if (tries > 1 && RETRIED.has(failure.code) && !signal.aborted) return outcomeOf(options, place, tries - 1);
 		return { status: "failed", failure };
 	}

@@ -24,7 +24,7 @@ function readAddress(typed: string): { readonly url: string | null; readonly pro
 	try {
 		return { url: bundleAddress(typed, document.baseURI), problem: null };
 	} catch (error) {
-		return { url: null, problem: toFailureData(error).what };
+		return { url: null, problem: toFailureData(error, "app").what };
 	}
 }
 

@@ -86,7 +86,7 @@ function FromFiles({
 			onChoose({ kind: "files", name: folder || `${files.length} files`, source });
 			setProblem(null);
 		} catch (error) {
-			const { what, remedy } = toFailureData(error);
+			const { what, remedy } = toFailureData(error, "app");
 			setProblem(`${what} ${remedy}`);
 		}
 	};

@@ -123,7 +123,7 @@ export function LayoutPanel({ post, dispatch }: LayoutPanelProps) {
 			setProblem(null);
 			return true;
 		} catch (error) {
-			const { what, remedy } = toFailureData(error);
+			const { what, remedy } = toFailureData(error, "app");
 			setProblem(`${what} ${remedy}`);
 			return false;
 		}

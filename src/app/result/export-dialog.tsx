@@ -76,7 +76,7 @@ function FormatList({ items, onReport }: FormatListProps) {
 		try {
 			onReport(work());
 		} catch (error) {
-			const { what, remedy } = toFailureData(error);
+			const { what, remedy } = toFailureData(error, "app");
 			onReport(`${what} ${remedy}`);
 		}
 	};
@@ -166,7 +166,7 @@ function OpenFiles({ text, given, onReport, onOpen }: OpenFilesProps) {
 					// So that the same file can be chosen again after it was edited.
 					event.target.value = "";
 					open(files).catch((error: unknown) => {
-						const { what, remedy } = toFailureData(error);
+						const { what, remedy } = toFailureData(error, "app");
 						onReport(`${what} ${remedy}`);
 					});
 				}}

@@ -33,7 +33,7 @@ export function useDrops(state: AppState, view: ViewName, dispatch: Dispatch<Act
 	const { text, stepPictures = NO_STEP_PICTURES } = state.post;
 
 	const fail = (error: unknown) => {
-		const { what, remedy } = toFailureData(error);
+		const { what, remedy } = toFailureData(error, "app");
 		dispatch({ type: "notice", text: `${what} ${remedy}` });
 	};
 	const onStepFiles: Drops["onStepFiles"] = (files, step) => {

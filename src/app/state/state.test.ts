@@ -1,6 +1,6 @@
 /** Checks the state of the page after short histories of actions. */
 import { describe, expect, test } from "vitest";
-import { REMEDIES } from "../../core/failure.ts";
+import { remedyFor } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import { EXAMPLE } from "../../ui/testing.ts";
 import { isStale, requestOf } from "../ask/request.ts";
@@ -8,7 +8,7 @@ import { type Action, type AppState, INITIAL, type Picture, reduce } from "./sta
 
 const play = (...actions: Action[]): AppState => actions.reduce(reduce, INITIAL);
 const picture: Picture = { name: "a.png", bytes: new Uint8Array([1]) };
-const failure = (code: "cancelled" | "offline") => ({ code, what: "x", remedy: REMEDIES[code] });
+const failure = (code: "cancelled" | "offline") => ({ code, what: "x", remedy: remedyFor(code, "app") });
 const resultOf = (text: string) => ({ text }) as ExtractionResult;
 
 describe("what a person typed", () => {

@@ -226,7 +226,7 @@ function withLayout(state: AppState, layout: FormLayout): AppState {
 					: snapshot(state, "The text was replaced by the form."),
 		};
 	} catch (error) {
-		return { ...state, notice: toFailureData(error).what };
+		return { ...state, notice: toFailureData(error, "app").what };
 	}
 }
 
@@ -324,7 +324,7 @@ const HANDLERS: Handlers = {
 		try {
 			return { ...state, shown: { ...state.shown, result: correct(state.shown.result, edit, author), undone: [] } };
 		} catch (error) {
-			return { ...state, notice: toFailureData(error).what };
+			return { ...state, notice: toFailureData(error, "app").what };
 		}
 	},
 	"edit-undone": (state) => {

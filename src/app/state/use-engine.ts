@@ -99,7 +99,7 @@ class ModelOpening {
 			(error: unknown) => {
 				if (!isCurrent()) return;
 				this.#current = null;
-				dispatch({ type: "open-ended", failure: toFailureData(error) });
+				dispatch({ type: "open-ended", failure: toFailureData(error, "app") });
 			},
 		);
 		return info;
@@ -182,7 +182,7 @@ export function useEngine(threads: Threads, choice: ModelChoice, dispatch: Dispa
 		extractParts(threads, state, { job, signal: stop.signal, dispatch, ready: () => ready(state) }).catch(
 			(error: unknown) => {
 				if (stop.signal.aborted) return;
-				const failure = toFailureData(error);
+				const failure = toFailureData(error, "app");
 				if (NEEDS_OPENING.has(failure.code)) opening.forget(dispatch);
 				dispatch({ type: "run-failed", job, failure });
 			},

@@ -1,6 +1,6 @@
 /** Every message between content scripts, the background, the engine's host and the extension's own pages. */
 import type { Progress } from "../../client/protocol.ts";
-import type { FailureData } from "../../core/failure.ts";
+import type { FailureFacts } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import type { SiteId } from "./sites.ts";
 
@@ -77,7 +77,7 @@ export type ToHost =
 export type FromHost =
 	| { readonly kind: "progress"; readonly job: number; readonly stage: Stage }
 	| { readonly kind: "result"; readonly job: number; readonly result: ExtractionResult }
-	| { readonly kind: "failed"; readonly job: number; readonly failure: FailureData };
+	| { readonly kind: "failed"; readonly job: number; readonly failure: FailureFacts };
 
 /** One collected result. */
 export interface Entry {

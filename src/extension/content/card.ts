@@ -41,7 +41,7 @@ export function card(reading: Reading, { onClose, onPoint, onRetry }: CardAction
 function body(reading: Reading, onPoint: CardActions["onPoint"]): HTMLElement[] {
 	if (reading.kind === "running") return [element("p", { class: "quiet" }, reading.progress || t("reading"))];
 	if (reading.kind === "failed") {
-		const { what, remedy } = toFailureData(reading.error);
+		const { what, remedy } = toFailureData(reading.error, "extension");
 		return [element("p", {}, t("failed")), element("p", { class: "note" }, what, " ", remedy)];
 	}
 	if (reading.kind === "idle") return [];

@@ -1,7 +1,7 @@
 /** Extracts from posts with the person's settings. The model is opened when it is first needed. */
 import { createEngine, type Engine } from "../../client/client.ts";
 import type { BundleSource, Post, Progress } from "../../client/protocol.ts";
-import { type FailureCode, toFailureData } from "../../core/failure.ts";
+import { type FailureCode, toFacts } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import { createRecent } from "../common/recent.ts";
 import { requestOf, type Settings } from "../common/settings.ts";
@@ -63,7 +63,7 @@ export function createExtractor(
 				results.set(key, result);
 				return result;
 			} catch (error) {
-				if (NEEDS_OPENING.has(toFailureData(error).code)) opened = "";
+				if (NEEDS_OPENING.has(toFacts(error).code)) opened = "";
 				throw error;
 			}
 		},

@@ -4,7 +4,7 @@
  */
 
 import type { Progress } from "../../client/protocol.ts";
-import { toFailureData } from "../../core/failure.ts";
+import { toFacts } from "../../core/failure.ts";
 import { api, type Port } from "../common/api.ts";
 import { type FromHost, JOBS_PORT, RESULTS_PORT, type ToHost, type ToPanel } from "../common/messages.ts";
 import type { Settings } from "../common/settings.ts";
@@ -50,7 +50,7 @@ export function startHost({
 			collection.add(origin, result);
 			send({ kind: "result", job, result });
 		} catch (error) {
-			if (!signal.aborted) send({ kind: "failed", job, failure: toFailureData(error) });
+			if (!signal.aborted) send({ kind: "failed", job, failure: toFacts(error) });
 		}
 	}
 

@@ -19,7 +19,7 @@ async function keep(files: readonly File[]): Promise<void> {
 		status.textContent = t("folderKept", name);
 		await draw();
 	} catch (error) {
-		const { what, remedy } = toFailureData(error);
+		const { what, remedy } = toFailureData(error, "extension");
 		status.textContent = `${what} ${remedy}`;
 	}
 }

@@ -102,7 +102,7 @@ describe("convert", () => {
 		});
 		expect(await runCommand("convert", "--input", at("nowhere"), "--to", "csv")).toMatchObject({
 			code: 1,
-			err: expect.stringContaining("cannot be read"),
+			err: expect.stringContaining("There is no"),
 		});
 		mkdirSync(at("empty"));
 		expect(await runCommand("convert", "--input", at("empty"), "--from", "brat", "--to", "csv")).toMatchObject({

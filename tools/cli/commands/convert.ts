@@ -15,6 +15,7 @@ import {
 } from "../../../src/exports/formats.ts";
 import { readJsonLine } from "../../../src/exports/json.ts";
 import { type ExportItem, type Format, IMPORT_LIMITS, type InFile, type OutFile } from "../../../src/exports/types.ts";
+import { unreadable } from "../../node/files/unreadable.ts";
 import { cannotWrite, refuseInputs, writeWhole } from "../../node/files/write-whole.ts";
 import { type Command, needed, oneOf, options } from "../command.ts";
 import { readLines } from "../extract/lines.ts";
@@ -95,7 +96,7 @@ async function readBytes(path: string): Promise<Buffer> {
 		return await readFile(path);
 	} catch (cause) {
 		if (cause instanceof Failure) throw cause;
-		throw new Failure("input-unreadable", `${path} cannot be read.`, { cause });
+		throw unreadable(path, cause);
 	}
 }
 
@@ -105,7 +106,7 @@ async function readItems(
 	from: FormatName | undefined,
 	text: { readonly text?: string },
 ): Promise<readonly ExportItem[]> {
-	if (!existsSync(input)) throw new Failure("input-unreadable", `${input} cannot be read.`);
+	if (!existsSync(input)) throw unreadable(input);
 	if ((from ?? (/\.(jsonl|ndjson)$/i.test(input) ? "jsonl" : null)) === "jsonl") return readLongJsonLines(input);
 	return load(await readInput(input), { ...text, ...(from !== undefined && { format: from }) });
 }

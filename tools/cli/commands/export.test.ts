@@ -130,7 +130,7 @@ describe("umie export", () => {
 	});
 
 	test.each<[string, string[], string]>([
-		["a checkpoint that is not there", ["--checkpoint", at("nowhere"), "--output", at("x")], "input-unreadable"],
+		["a checkpoint that is not there", ["--checkpoint", at("nowhere"), "--output", at("x")], "not-found"],
 		[
 			"a card that is not there",
 			["--checkpoint", checkpoint, "--output", at("x"), "--card", at("nowhere.json")],

@@ -140,7 +140,7 @@ describe("one post", () => {
 
 	test.each<[string, string[], number, string]>([
 		["no text", ["--text", "  "], 1, "text-empty"],
-		["no such picture", ["--text", TEXT, "--image", "nowhere.png"], 1, "input-unreadable"],
+		["no such picture", ["--text", TEXT, "--image", "nowhere.png"], 1, "not-found"],
 		["a comma in a label file", ["--text", TEXT, "--labels", "LABELS"], 1, "labels-invalid"],
 		["no such bundle", ["--text", TEXT, "--model", "nowhere"], 1, "bundle-missing-file"],
 		["neither text nor file", [], 2, "usage"],

@@ -48,9 +48,9 @@ describe("readLines", () => {
 		expect((await lines(`${long}\nend\n`, 100_000)).map(({ text }) => text)).toEqual([long, "end"]);
 	});
 
-	test("what cannot be read is a failure", async () => {
+	test("a file that is not there is a failure", async () => {
 		await expect(readLines(join(folder.path, "nowhere"), 10).next()).rejects.toMatchObject({
-			code: "input-unreadable",
+			code: "not-found",
 		});
 	});
 });

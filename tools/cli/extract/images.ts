@@ -4,6 +4,7 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, win32 } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
 import { MAX_IMAGE_BYTES, MIB } from "../../../src/core/limits.ts";
+import { unreadable } from "../../node/files/unreadable.ts";
 
 /** What an `image_id` may end with on the disk. */
 const ENDINGS = ["", ".jpg", ".jpeg", ".png", ".webp"] as const;
@@ -23,7 +24,7 @@ export interface ImageFolder {
 /** @throws Failure `input-unreadable` when there is no such folder */
 export async function openImageFolder(folder: string): Promise<ImageFolder> {
 	const root = await realpath(folder).catch((cause: unknown) => {
-		throw new Failure("input-unreadable", `The folder ${folder} cannot be read.`, { cause });
+		throw unreadable(folder, cause);
 	});
 	if (!(await stat(root)).isDirectory()) throw new Failure("input-unreadable", `${folder} is not a folder.`);
 	/** Where it really is; null: nowhere. */
@@ -73,7 +74,7 @@ export async function readImage(path: string): Promise<Uint8Array> {
 			);
 		return new Uint8Array(await readFile(path));
 	} catch (cause) {
-		throw cause instanceof Failure ? cause : new Failure("input-unreadable", `${path} cannot be read.`, { cause });
+		throw cause instanceof Failure ? cause : unreadable(path, cause);
 	}
 }
 

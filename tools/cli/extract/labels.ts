@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { Failure } from "../../../src/core/failure.ts";
 import type { Labels } from "../../../src/tasks/request.ts";
+import { unreadable } from "../../node/files/unreadable.ts";
 
 const LISTS = {
 	entity: "entityTypes",
@@ -76,7 +77,7 @@ export function readSmall(path: string, limit = MAX_FILE_BYTES): string {
 	try {
 		fd = openSync(path, "r");
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${path} cannot be read.`, { cause });
+		throw unreadable(path, cause);
 	}
 	try {
 		if (fstatSync(fd).size > limit) throw new Failure("input-unreadable", `${path} is larger than ${limit >> 20} MiB.`);

@@ -1,6 +1,6 @@
 /** Reads a text file of any size line by line; only one line is in memory at a time. */
 import { createReadStream } from "node:fs";
-import { Failure } from "../../../src/core/failure.ts";
+import { unreadable } from "../../node/files/unreadable.ts";
 
 export interface Line {
 	/** The first is 1. */
@@ -49,7 +49,7 @@ async function* readChunks(path: string): AsyncGenerator<Uint8Array, void> {
 	try {
 		for await (const chunk of stream) yield chunk as Uint8Array;
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${path} cannot be read.`, { cause });
+		throw unreadable(path, cause);
 	} finally {
 		stream.destroy();
 	}

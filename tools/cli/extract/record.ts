@@ -1,7 +1,7 @@
 /** Reads a line of posts.jsonl: a post to extract from, or the failure that takes its place. */
 
 import type { Post } from "../../../src/client/protocol.ts";
-import { Failure, type FailureData, toFailureData } from "../../../src/core/failure.ts";
+import { Failure, type FailureData, shownOn, toFailureData } from "../../../src/core/failure.ts";
 import { JsonError, parseJson } from "../../../src/core/json.ts";
 import { layOutWords, type PositionedWord } from "../../../src/tasks/layout/layout.ts";
 import { wordsOfJson } from "../../../src/tasks/layout/layout-file.ts";
@@ -40,7 +40,7 @@ export async function readEntry(
 			images === null && parts.some((part) => (part.image ?? part.image_id ?? null) !== null) ? [PICTURE_LEFT_OUT] : [];
 		return { id, input: steps === null ? singlePost(posts[0]!) : joinSteps(posts), notes };
 	} catch (error) {
-		return { id, input: ofLine(toFailureData(error), number), notes: [] };
+		return { id, input: ofLine(toFailureData(error, "cli"), number), notes: [] };
 	}
 }
 
@@ -68,11 +68,12 @@ function readLayout(part: JsonRecord, number: number): readonly PositionedWord[]
 function ofLine(failure: FailureData, number: number): FailureData {
 	const wrongHere = failure.code === "usage" || failure.code.startsWith("import-");
 	return wrongHere
-		? toFailureData(
-				new Failure(
-					"input-unreadable",
-					failure.what.startsWith("Line ") ? failure.what : `Line ${number}: ${failure.what}`,
-				),
+		? shownOn(
+				{
+					code: "input-unreadable",
+					what: failure.what.startsWith("Line ") ? failure.what : `Line ${number}: ${failure.what}`,
+				},
+				"cli",
 			)
 		: failure;
 }

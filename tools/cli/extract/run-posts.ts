@@ -3,10 +3,18 @@
 import { existsSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import type { Post } from "../../../src/client/protocol.ts";
-import { Failure, type FailureCode, type FailureData, type Outcome } from "../../../src/core/failure.ts";
+import {
+	Failure,
+	type FailureCode,
+	type FailureData,
+	type FailureFacts,
+	type Outcome,
+	shownOn,
+} from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
 import type { ExtractRequest } from "../../../src/tasks/request.ts";
 import type { Engine } from "../../../workers/engine.ts";
+import { unreadable } from "../../node/files/unreadable.ts";
 import { cannotWrite, refuseInputs } from "../../node/files/write-whole.ts";
 import { openImageFolder } from "./images.ts";
 import { readLines } from "./lines.ts";
@@ -51,6 +59,7 @@ const OF_ONE_POST: ReadonlySet<FailureCode> = new Set([
 	"image-unsupported",
 	"image-too-large",
 	"input-unreadable",
+	"not-found",
 	"checkpoint-values",
 	"out-of-memory",
 	"internal",
@@ -70,7 +79,7 @@ export async function runPosts(openEngine: () => Promise<Engine>, options: RunOp
 		const flush = async (entries: readonly Entry[]) => {
 			engine ??= await openEngine();
 			const lines = await answerEntries(engine, entries, options.request);
-			await writeLines(output.file, lines);
+			await writeLines(output.file, options.output, lines);
 			summary.posts += lines.length;
 			summary.failed += lines.filter((line) => "failure" in line).length;
 			options.onProgress(summary);
@@ -92,7 +101,7 @@ export async function runPosts(openEngine: () => Promise<Engine>, options: RunOp
 
 /** @throws Failure `input-unreadable` | `usage` */
 function checkFiles({ input, output }: RunOptions): void {
-	if (!existsSync(input)) throw new Failure("input-unreadable", `${input} cannot be read.`);
+	if (!existsSync(input)) throw unreadable(input);
 	refuseInputs([output], [input]);
 }
 
@@ -132,7 +141,7 @@ async function answerEntries(
 		if (!("posts" in part)) return { id, failure: part };
 		const own = part.posts.map(() => answers.next().value!);
 		const failed = own.find(({ ok }) => !ok);
-		if (failed && !failed.ok) return { id, failure: failed.failure };
+		if (failed && !failed.ok) return { id, failure: shownOn(failed.failure, "cli") };
 		const result = part.merge(own.flatMap((outcome) => (outcome.ok ? [outcome.value] : [])));
 		return { id, ...result, notes: [...notes, ...result.notes] };
 	});
@@ -165,15 +174,15 @@ async function askEach(
 	return outcomes;
 }
 
-function throwOfRun({ code, what }: FailureData): void {
+function throwOfRun({ code, what }: FailureFacts): void {
 	if (!OF_ONE_POST.has(code)) throw new Failure(code, what);
 }
 
 /** Writes all lines at once, so that a killed run leaves at most one incomplete line. */
-async function writeLines(file: FileHandle, lines: readonly ResultLine[]): Promise<void> {
+async function writeLines(file: FileHandle, path: string, lines: readonly ResultLine[]): Promise<void> {
 	try {
 		await file.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 	} catch (error) {
-		throw cannotWrite("The results", error);
+		throw cannotWrite(path, error);
 	}
 }

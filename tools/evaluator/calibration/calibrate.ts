@@ -5,7 +5,7 @@ import * as z from "zod/mini";
 import { parseManifest } from "../../../src/bundle/manifest.ts";
 import { CALIBRATED_KINDS, type CalibratedKind, type Calibration } from "../../../src/core/calibration.ts";
 import { Failure } from "../../../src/core/failure.ts";
-import { writeWhole } from "../../node/files/write-whole.ts";
+import { cannotWrite, writeWhole } from "../../node/files/write-whole.ts";
 import { evaluateWith } from "../evaluate.ts";
 import type { EvaluatedTask, Predictor } from "../predict/contract.ts";
 import { EVALUATED } from "../tasks/tasks.ts";
@@ -90,7 +90,7 @@ export function writeCalibration(bundle: string, fitted: FittedKinds): void {
 		writeWhole(path, `${JSON.stringify(next, null, "\t")}\n`);
 	} catch (cause) {
 		if (cause instanceof Failure) throw cause;
-		throw new Failure("input-unreadable", `${path} cannot be written.`, { cause });
+		throw cannotWrite(path, cause);
 	}
 }
 

@@ -1,6 +1,7 @@
 /** Reads a text file, up to the size that such a file may have. */
 import { readFileSync, statSync } from "node:fs";
 import { Failure } from "../../../src/core/failure.ts";
+import { unreadable } from "../../node/files/unreadable.ts";
 
 const MIB = 1 << 20;
 /** The largest public set is some 20 MB. */
@@ -18,7 +19,7 @@ export function readText(path: string, most = MAX_DATA_BYTES): string {
 			);
 		return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
 	} catch (cause) {
-		throw cause instanceof Failure ? cause : new Failure("input-unreadable", `${path} cannot be read.`, { cause });
+		throw cause instanceof Failure ? cause : unreadable(path, cause);
 	}
 }
 

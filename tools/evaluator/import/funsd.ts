@@ -7,6 +7,7 @@ import { basename, join } from "node:path";
 import * as z from "zod/mini";
 import { Failure } from "../../../src/core/failure.ts";
 import { layOutWords, type PositionedWord } from "../../../src/tasks/layout/layout.ts";
+import { unreadable } from "../../node/files/unreadable.ts";
 import { readJson } from "./files.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
 
@@ -52,7 +53,7 @@ function listFiles(input: string): string[] {
 			.slice(0, MAX_PAGES)
 			.map((name) => join(input, name));
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${input} cannot be read.`, { cause });
+		throw unreadable(input, cause);
 	}
 }
 

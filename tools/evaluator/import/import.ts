@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
+import { unreadable } from "../../node/files/unreadable.ts";
 import { refuseInputs, writeWhole } from "../../node/files/write-whole.ts";
 import { conll } from "./conll.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
@@ -90,7 +91,7 @@ function distinct(read: readonly ReadRecord[], report: Report): ReadRecord[] {
 }
 
 function reportMissing(records: readonly ReadRecord[], folder: string, report: Report): void {
-	if (!existsSync(folder)) throw new Failure("input-unreadable", `The folder ${folder} cannot be read.`);
+	if (!existsSync(folder)) throw unreadable(folder);
 	const checked = new Set<string>();
 	for (const { line, record } of records) {
 		const id = record.image_id;

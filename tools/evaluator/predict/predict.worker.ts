@@ -1,6 +1,6 @@
 /** Predicts in a page's worker, with the engine of workers/engine.worker.ts and the same queries as in Node. */
 import * as Comlink from "comlink";
-import { toFailureData, unwrap } from "../../../src/core/failure.ts";
+import { toFacts, unwrap } from "../../../src/core/failure.ts";
 import { browserPlatform } from "../../../workers/browser-platform.ts";
 import { createEngineApi } from "../../../workers/engine.ts";
 import type { PredictWorker } from "./contract.ts";
@@ -18,7 +18,7 @@ async function failInMessage<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
-		const { code, what } = toFailureData(error);
+		const { code, what } = toFacts(error);
 		throw new Error(`umie:${code}:${what}`);
 	}
 }

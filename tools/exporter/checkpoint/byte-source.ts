@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
+import { unreadable } from "../../node/files/unreadable.ts";
 
 /** Node refuses a longer single read. */
 const MAX_READ_BYTES = 1 << 30;
@@ -25,7 +26,7 @@ export function openBytes(path: string): ByteSource {
 	try {
 		fd = openSync(path, "r");
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${name} cannot be opened.`, { cause });
+		throw unreadable(path, cause);
 	}
 	const stat = fstatSync(fd);
 	if (!stat.isFile()) {

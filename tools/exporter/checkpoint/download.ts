@@ -5,6 +5,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../../src/core/failure.ts";
+import { cannotWrite } from "../../node/files/write-whole.ts";
 import { type Answer, refusal, request } from "./request.ts";
 
 export interface DownloadOptions {
@@ -148,9 +149,7 @@ async function keep(file: FileHandle, chunk: Uint8Array, path: string): Promise<
 	try {
 		await file.appendFile(chunk);
 	} catch (cause) {
-		throw new Failure("input-unreadable", `${path} cannot be written (${(cause as { code?: string }).code}).`, {
-			cause,
-		});
+		throw cannotWrite(path, cause);
 	}
 }
 

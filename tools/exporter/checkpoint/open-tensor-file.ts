@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
+import { unreadable } from "../../node/files/unreadable.ts";
 import { type ByteSource, openBytes } from "./byte-source.ts";
 import { openSafetensors } from "./safetensors.ts";
 import { openShards } from "./shards.ts";
@@ -53,7 +54,7 @@ function openWeights(path: string): TensorFile {
 /** The file a person meant: the path itself, or the weights in the folder. */
 export function locateTensorFile(path: string): string {
 	const stat = statSync(path, { throwIfNoEntry: false });
-	if (stat === undefined) throw new Failure("input-unreadable", `There is no ${path}.`);
+	if (stat === undefined) throw unreadable(path);
 	if (!stat.isDirectory()) return path;
 	const preferred = PREFERRED.find((name) => existsSync(join(path, name)));
 	if (preferred !== undefined) return join(path, preferred);
@@ -66,9 +67,10 @@ export function locateTensorFile(path: string): string {
 	throw new Failure("input-unreadable", `${path} holds ${found}.`);
 }
 
+const LFS_POINTER = "version https://git-lfs";
 /** Files that cannot be read as a checkpoint, by their first bytes, and what to do about each. */
 const FOREIGN: readonly (readonly [start: string, what: string])[] = [
-	["version https://git-lfs", "is a Git LFS pointer, not the weights: run `git lfs pull` in its folder"],
+	[LFS_POINTER, "is a Git LFS pointer, not the weights"],
 	["GGUF", "is a GGUF file, which is quantised for llama.cpp: use the original checkpoint"],
 	["\x89HDF", "is an HDF5 file of Keras: use the PyTorch or safetensors weights"],
 	["<!DOCTYPE", "is a web page: the download went to a page about the file"],
@@ -97,6 +99,10 @@ function recogniseHead(source: ByteSource): keyof typeof FORMATS {
 	if (text[0] === "\x80" && head[1]! <= 5) return "legacy";
 	if (/^(\xef\xbb\xbf)?\s*\{/.test(text) && !text.includes("\0")) return "index";
 	const foreign = FOREIGN.find(([start]) => text.startsWith(start));
-	if (foreign !== undefined) throw new Failure("checkpoint-format", `${source.name} ${foreign[1]}.`);
+	if (foreign !== undefined)
+		throw new Failure(
+			foreign[0] === LFS_POINTER ? "pointer-file" : "checkpoint-format",
+			`${source.name} ${foreign[1]}.`,
+		);
 	return "safetensors";
 }

@@ -154,7 +154,7 @@ describe("a broken file is a checkpoint-format failure", () => {
 
 test("a folder, and a file that is not there, are input-unreadable", () => {
 	expect(() => openSafetensors(folder)).toThrow(expect.objectContaining({ code: "input-unreadable" }));
-	expect(() => openSafetensors(join(folder, "nowhere"))).toThrow(expect.objectContaining({ code: "input-unreadable" }));
+	expect(() => openSafetensors(join(folder, "nowhere"))).toThrow(expect.objectContaining({ code: "not-found" }));
 });
 
 describe("a written file", () => {

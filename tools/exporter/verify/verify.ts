@@ -8,7 +8,7 @@ import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GraphRole, GraphTarget, Manifest } from "../../../src/bundle/manifest.ts";
-import { toFailureData } from "../../../src/core/failure.ts";
+import { toFacts } from "../../../src/core/failure.ts";
 import { MAX_BUNDLE_FILE_BYTES, MIB } from "../../../src/core/limits.ts";
 import type { Feeds, GraphSessions, Ort } from "../../../workers/model/sessions.ts";
 import { byteCount } from "../checkpoint/byte-count.ts";
@@ -178,7 +178,7 @@ async function checkDevice(folder: string, target: GraphTarget, expected: Folder
 				detail: "not compared: name the checkpoint with --against",
 			});
 	} catch (error) {
-		checks.push({ check: "run", subject: `all graphs, ${target}`, state: "wrong", detail: toFailureData(error).what });
+		checks.push({ check: "run", subject: `all graphs, ${target}`, state: "wrong", detail: toFacts(error).what });
 	} finally {
 		await sessions.close();
 	}

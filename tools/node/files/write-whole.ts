@@ -4,8 +4,6 @@ import { Failure } from "../../../src/core/failure.ts";
 
 /** What a system's error means, for a person. */
 const REASONS: Readonly<Record<string, string>> = {
-	ENOSPC: "the disk is full",
-	EDQUOT: "your quota on this disk is used up",
 	EACCES: "you are not allowed to write there",
 	EPERM: "you are not allowed to write there",
 	EROFS: "the disk is read-only",
@@ -24,6 +22,9 @@ export const isSystemError = (error: unknown): boolean =>
 export function cannotWrite(what: string, cause: unknown): Failure {
 	if (cause instanceof Failure) return cause;
 	const code = (cause as NodeJS.ErrnoException | null)?.code ?? "";
+	if (code === "ENOSPC") return new Failure("disk-full", `${what} cannot be written: the disk is full.`, { cause });
+	if (code === "EDQUOT")
+		return new Failure("disk-full", `${what} cannot be written: your quota on this disk is used up.`, { cause });
 	const reason = Object.hasOwn(REASONS, code) ? REASONS[code] : code;
 	return new Failure("output-unwritable", `${what} cannot be written${reason ? `: ${reason}` : ""}.`, { cause });
 }
@@ -57,7 +58,7 @@ export function refuseInputs(outputs: readonly string[], inputs: readonly string
 /**
  * Writes beside the file and moves it there: a full disk or a stopped program leaves what was there. Pipes and devices
  * are written to as they are.
- * @throws Failure `output-unwritable`
+ * @throws Failure `output-unwritable` | `disk-full`
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
 	let partial: string | null = null;

@@ -1,6 +1,6 @@
 /** Checks that of regions from another thread the best 36 are kept, and that a wrong one is named. */
 import { describe, expect, test } from "vitest";
-import { toFailureData } from "../../../src/core/failure.ts";
+import { toFacts } from "../../../src/core/failure.ts";
 import { givenProposer, readRegions } from "./given-regions.ts";
 
 const BOX = [10, 20, 60, 40];
@@ -42,7 +42,7 @@ describe("reading given regions", () => {
 			try {
 				return readRegions(given);
 			} catch (error) {
-				return toFailureData(error);
+				return toFacts(error);
 			}
 		};
 		expect(read()).toMatchObject({ code: "usage", what: expect.stringContaining(what) });
