@@ -3,6 +3,7 @@
 import { Failure } from "../../core/failure.ts";
 import { MAX_IMAGE_BYTES, MIB } from "../../core/limits.ts";
 import { type ExportItem, IMPORT_LIMITS, type InFile } from "../../exports/types.ts";
+import { t } from "../../messages/app.ts";
 import { looksLikeWords, MAX_LAYOUT_FILE_LENGTH, parseLayoutFile } from "../../tasks/layout/layout-file.ts";
 import { layoutFromHtml, MAX_HTML } from "../../ui/html-layout.ts";
 import { framesOfFile } from "../../ui/video-frames.ts";
@@ -153,9 +154,8 @@ async function readOne(file: File, kind: Kind): Promise<Action> {
 function onlyOne(kinds: readonly Kind[]): Action[] {
 	const pictures = kinds.filter((kind) => kind === "picture").length;
 	if (kinds[0] !== "picture" || pictures < 2) return [];
-	const used = `A post has one picture, so the first of ${pictures} is used.`;
-	const others = "Choose “Steps of a procedure” for a picture per step, or “Many posts” for a post per picture.";
-	return [{ type: "notice", text: `${used} ${others}` }];
+	const used = t("incoming.onlyOne", { count: pictures });
+	return [{ type: "notice", text: `${used} ${t("incoming.severalHint")}` }];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Takes a form or a table, pasted or from a file, and shows where its words stand and in which order they are read. */
 import { type ClipboardEvent, type Dispatch, useId, useMemo, useState } from "react";
 import { toFailureData } from "../../core/failure.ts";
+import { t } from "../../messages/app.ts";
 import { layOutWords, type TextLayout } from "../../tasks/layout/layout.ts";
 import { MAX_LAYOUT_FILE_LENGTH, parseLayoutFile } from "../../tasks/layout/layout-file.ts";
 import { layoutFromHtml } from "../../ui/html-layout.ts";
@@ -33,16 +34,15 @@ function Loaded({ layout, dispatch }: { readonly layout: FormLayout; readonly di
 		<>
 			<p className="row small">
 				<span>
-					<bdi>{layout.name}</bdi>: {layout.words.length.toLocaleString("en")} words in {lines.length}{" "}
-					{lines.length === 1 ? "line" : "lines"}
+					<bdi>{layout.name}</bdi>: {t("form.words", { words: layout.words.length, count: lines.length })}
 				</span>
 				<button type="button" className="button small" onClick={() => dispatch({ type: "layout-removed" })}>
-					Remove the form
+					{t("form.remove")}
 				</button>
 			</p>
 			<LayoutMap layout={laid} />
 			<details className="form-order">
-				<summary>Reading order</summary>
+				<summary>{t("form.order")}</summary>
 				<ol>
 					{lines.slice(0, MAX_LINES).map((blocks, at) => (
 						// biome-ignore lint/suspicious/noArrayIndexKey: a line is its place
@@ -56,7 +56,9 @@ function Loaded({ layout, dispatch }: { readonly layout: FormLayout; readonly di
 						</li>
 					))}
 				</ol>
-				{lines.length > MAX_LINES && <p className="quiet small">And {lines.length - MAX_LINES} more lines.</p>}
+				{lines.length > MAX_LINES && (
+					<p className="quiet small">{t("form.moreLines", { count: lines.length - MAX_LINES })}</p>
+				)}
 			</details>
 		</>
 	);
@@ -75,7 +77,7 @@ function HtmlField({ attempt, problem }: HtmlFieldProps) {
 	const id = useId();
 	const [html, setHtml] = useState("");
 	const read = async (source: string) => {
-		if (await attempt(() => ({ name: "Pasted form", words: layoutFromHtml(source) }))) setHtml("");
+		if (await attempt(() => ({ name: t("form.pasted"), words: layoutFromHtml(source) }))) setHtml("");
 	};
 	const onPaste = (event: ClipboardEvent) => {
 		// What is copied from a page brings its source along.
@@ -87,7 +89,7 @@ function HtmlField({ attempt, problem }: HtmlFieldProps) {
 	return (
 		<>
 			<label htmlFor={id} className="small">
-				Paste a form or a table from a page, or its HTML
+				{t("form.paste")}
 			</label>
 			<textarea
 				id={id}
@@ -100,7 +102,7 @@ function HtmlField({ attempt, problem }: HtmlFieldProps) {
 			/>
 			<div className="row">
 				<button type="button" className="button small" disabled={html.trim() === ""} onClick={() => void read(html)}>
-					Read HTML
+					{t("form.read")}
 				</button>
 			</div>
 		</>
@@ -130,17 +132,15 @@ export function LayoutPanel({ post, dispatch }: LayoutPanelProps) {
 	};
 	return (
 		<section className="form-layout" aria-labelledby={`${id}-title`}>
-			<h3 id={`${id}-title`}>Form or table</h3>
+			<h3 id={`${id}-title`}>{t("form.title")}</h3>
 			{post.layout ? (
 				<Loaded layout={post.layout} dispatch={dispatch} />
 			) : (
-				<p className="quiet small">
-					The positions of words help to tell keys from values. Without them, each line of the text is read on its own.
-				</p>
+				<p className="quiet small">{t("form.why")}</p>
 			)}
 			<HtmlField attempt={attempt} problem={`${id}-problem`} />
 			<label htmlFor={`${id}-file`} className="small">
-				Or a file: HTML, or words with boxes (JSON, TSV)
+				{t("form.file")}
 			</label>
 			<input
 				id={`${id}-file`}

@@ -1,5 +1,6 @@
 /** The fields of a post: its picture, its text, and samples to try. */
 import { type Dispatch, type ReactNode, useId, useRef, useState } from "react";
+import { t } from "../../messages/app.ts";
 import { byteCount } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { usePictureUrl } from "../state/hooks.ts";
@@ -32,10 +33,10 @@ function Preview({
 	const [broken, setBroken] = useState<string | null>(null);
 	return (
 		<figure className="preview">
-			{url && broken !== url && <img src={url} alt="Chosen for the post" onError={() => setBroken(url)} />}
+			{url && broken !== url && <img src={url} alt={t("picture.chosen")} onError={() => setBroken(url)} />}
 			{url && broken === url && (
 				<p className="preview-broken">
-					<Icon name="warning" /> No preview
+					<Icon name="warning" /> {t("picture.noPreview")}
 				</p>
 			)}
 			<figcaption>
@@ -43,14 +44,14 @@ function Preview({
 					{picture.name}
 				</span>
 				<span className="quiet">
-					{picture.frames ? `${picture.frames.length} frames of a video` : byteCount(picture.bytes.byteLength)}
+					{picture.frames ? t("picture.frames", { count: picture.frames.length }) : byteCount(picture.bytes.byteLength)}
 				</span>
 				<span className="row">
 					<button type="button" className="button small" onClick={onReplace}>
-						Replace
+						{t("picture.replace")}
 					</button>
 					<button type="button" className="button small" onClick={onRemove}>
-						Remove
+						{t("picture.remove")}
 					</button>
 				</span>
 			</figcaption>
@@ -73,7 +74,7 @@ function PictureField({
 				accept="image/*,video/*"
 				className="sr-only"
 				tabIndex={-1}
-				aria-label="Picture file"
+				aria-label={t("picture.file")}
 				onChange={(event) => {
 					onFiles([...(event.target.files ?? [])]);
 					event.target.value = "";
@@ -85,8 +86,8 @@ function PictureField({
 				<button type="button" className="drop" onClick={pick}>
 					<Icon name="image" />
 					<span>
-						<strong>Add a picture</strong>
-						<span className="quiet">Or a video. Drop it anywhere, paste it or choose a file</span>
+						<strong>{t("picture.add")}</strong>
+						<span className="quiet">{t("picture.how")}</span>
 					</span>
 				</button>
 			)}
@@ -97,10 +98,10 @@ function PictureField({
 function Samples({ onSample }: Pick<PostPanelProps, "onSample">) {
 	return (
 		<div className="samples">
-			<span className="quiet">Try a sample</span>
+			<span className="quiet">{t("samples.try")}</span>
 			{SAMPLES.map((sample) => (
-				<button key={sample.title} type="button" className="button small" onClick={() => onSample(sample)}>
-					{sample.title}
+				<button key={sample.name} type="button" className="button small" onClick={() => onSample(sample)}>
+					{t(`samples.${sample.name}`)}
 				</button>
 			))}
 		</div>
@@ -112,20 +113,20 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, belo
 	return (
 		<section className="card post" aria-labelledby={`${id}-title`}>
 			<div className="card-head">
-				<h2 id={`${id}-title`}>Post</h2>
+				<h2 id={`${id}-title`}>{t("post.title")}</h2>
 				{(post.text !== "" || post.picture) && (
 					<button
 						type="button"
 						className="button quiet-button small"
 						onClick={() => dispatch({ type: "post-cleared" })}
 					>
-						Clear
+						{t("post.clear")}
 					</button>
 				)}
 			</div>
 			<PictureField picture={post.picture} dispatch={dispatch} onFiles={onFiles} />
 			<label htmlFor={`${id}-text`} className="field-label">
-				Text
+				{t("post.text")}
 			</label>
 			<textarea
 				id={`${id}-text`}
@@ -133,7 +134,7 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, belo
 				rows={4}
 				dir="auto"
 				spellCheck={false}
-				placeholder="Type or paste the text of the post"
+				placeholder={t("post.placeholder")}
 				value={post.text}
 				readOnly={post.layout !== undefined}
 				aria-invalid={textProblem !== null}
@@ -142,7 +143,7 @@ export function PostPanel({ post, textProblem, dispatch, onFiles, onSample, belo
 			/>
 			{post.layout && (
 				<p id={`${id}-form`} className="quiet small">
-					This is the form in reading order. Remove the form below to edit the text.
+					{t("post.isForm")}
 				</p>
 			)}
 			{textProblem !== null && (

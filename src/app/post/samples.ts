@@ -2,7 +2,8 @@
 import type { AppState } from "../state/state.ts";
 
 export interface Sample {
-	readonly title: string;
+	/** Its title is the message `samples.NAME`. */
+	readonly name: "photographer" | "chadPerson" | "chadCountry" | "kia" | "astronaut";
 	readonly text: string;
 	/** File under `samples/`. */
 	readonly picture: string;
@@ -14,16 +15,16 @@ const ENTITIES = { entities: true, relations: false, events: false };
 /** The same words with a person, a flag or a logo: only the picture says who or what is missed. */
 export const SAMPLES: readonly Sample[] = [
 	{
-		title: "Photographer",
+		name: "photographer",
 		text: "David Miller joins the NASA team as a photographer",
 		picture: "press.jpg",
 		tasks: { entities: true, relations: true, events: false },
 	},
-	{ title: "Chad, a person", text: "Who else misses Chad?", picture: "photographer.jpg", tasks: ENTITIES },
-	{ title: "Chad, a country", text: "Who else misses Chad?", picture: "flag.jpg", tasks: ENTITIES },
-	{ title: "Kia, a brand", text: "Who else misses Kia?", picture: "logo.jpg", tasks: ENTITIES },
+	{ name: "chadPerson", text: "Who else misses Chad?", picture: "photographer.jpg", tasks: ENTITIES },
+	{ name: "chadCountry", text: "Who else misses Chad?", picture: "flag.jpg", tasks: ENTITIES },
+	{ name: "kia", text: "Who else misses Kia?", picture: "logo.jpg", tasks: ENTITIES },
 	{
-		title: "Astronaut",
+		name: "astronaut",
 		text: "Congrats to Eileen Collins, who flew from Houston to Florida on Monday!",
 		picture: "astronaut.jpg",
 		tasks: { entities: true, relations: false, events: true },

@@ -30,12 +30,12 @@ const start = (): AppState => reduce(INITIAL, { type: "restored", settings: load
 function spoken({ run, model, shown }: AppState): string {
 	if (run.status === "running") {
 		const progress = model.status === "opening" ? model.progress : run.progress;
-		return progress ? `${stageText(progress)}…` : "Extracting…";
+		return progress ? t("run.stage", { stage: stageText(progress) }) : t("run.extracting");
 	}
-	if (run.status === "cancelled") return "Cancelled.";
+	if (run.status === "cancelled") return t("run.cancelled");
 	if (run.status !== "done" || !shown) return "";
 	const { entities, relations, events } = shown.result;
-	return `Done. Entities: ${entities.length}, relations: ${relations.length}, events: ${events.length}.`;
+	return t("run.done", { entities: entities.length, relations: relations.length, events: events.length });
 }
 
 interface AnnouncementsProps {
@@ -55,11 +55,7 @@ function Announcements({ state, dispatch, view, dragging }: AnnouncementsProps) 
 			<Toast undo={state.undo} notice={state.notice} dispatch={dispatch} />
 			{dragging && (
 				<div className="dragging" aria-hidden="true">
-					{view === "many"
-						? "Drop to load posts"
-						: wantsSteps(state)
-							? "Drop to add pictures"
-							: "Drop to add the picture"}
+					{view === "many" ? t("drop.posts") : wantsSteps(state) ? t("drop.pictures") : t("drop.picture")}
 				</div>
 			)}
 		</>

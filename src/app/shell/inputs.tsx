@@ -1,5 +1,6 @@
 /** Shows what a person fills in: the post, and as settings what to extract and the model with its options. */
 import { type Dispatch, useState } from "react";
+import { t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { OptionsPanel } from "../ask/options-panel.tsx";
 import { wantsAnything } from "../ask/request.ts";
@@ -53,7 +54,7 @@ export function PostInputs({ state, dispatch, drops, onSample, onExtract }: Post
 				below={<PostParts state={state} dispatch={dispatch} drops={drops} />}
 			>
 				<button type="button" className="button primary" disabled={!wantsAnything(state)} onClick={onExtract}>
-					<Icon name="spark" /> Extract <kbd>Ctrl Enter</kbd>
+					<Icon name="spark" /> {t("post.extract")} <kbd>{t("post.shortcut")}</kbd>
 				</button>
 			</PostPanel>
 		</div>
@@ -67,7 +68,7 @@ export function Settings({ state, dispatch, onOpen }: SettingsProps) {
 		<div className="main-settings">
 			<TaskPanel state={state} dispatch={dispatch} />
 			<details className="card fold-card" onToggle={({ currentTarget }) => setUnfolded(currentTarget.open)}>
-				<summary>Model and options</summary>
+				<summary>{t("settings.title")}</summary>
 				<OptionsPanel options={state.options} dispatch={dispatch} />
 				<ModelPanel state={state} seen={unfolded} dispatch={dispatch} onOpen={onOpen} />
 			</details>

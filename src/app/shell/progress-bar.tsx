@@ -1,25 +1,16 @@
 /** A progress bar with words and numbers, also where the total is not known. */
 import type { Progress } from "../../client/protocol.ts";
+import { formatNumber } from "../../messages/messages.ts";
+import { t } from "../../messages/ui.ts";
 import { byteCount } from "../../ui/format.ts";
 
-const STAGES: Readonly<Record<Progress["stage"], string>> = {
-	runtime: "Starting the runtime",
-	download: "Loading the model",
-	verify: "Checking the model",
-	sessions: "Preparing the model",
-	image: "Reading the picture",
-	regions: "Finding regions in the picture",
-	encode: "Reading the text",
-	decode: "Writing the answer",
-};
-
-export const stageText = ({ stage }: Progress): string => STAGES[stage];
+export const stageText = ({ stage }: Progress): string => t(`stage.${stage}`);
 
 /** "3.1 MB of 18.4 MB", "12 of 64", or the detail alone. */
 function amount({ done, total, unit }: Progress): string {
-	const show = unit === "bytes" ? byteCount : String;
+	const show = unit === "bytes" ? byteCount : formatNumber;
 	if (total <= 0) return done > 0 ? show(done) : "";
-	return `${show(Math.min(done, total))} of ${show(total)}`;
+	return t("amount.of", { done: show(Math.min(done, total)), total: show(total) });
 }
 
 export function ProgressBar({ progress, label }: { readonly progress: Progress | null; readonly label: string }) {

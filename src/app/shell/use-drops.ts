@@ -4,6 +4,7 @@
 import { type Dispatch, useState } from "react";
 import { toFailureData } from "../../core/failure.ts";
 import type { ExportItem } from "../../exports/types.ts";
+import { t } from "../../messages/app.ts";
 import { bringIn, isPicture, pictureOf } from "../post/incoming.ts";
 import { NO_STEP_PICTURES, placed } from "../result/step-pictures.ts";
 import { droppedOn } from "../result/steps-panel.tsx";
@@ -39,7 +40,7 @@ export function useDrops(state: AppState, view: ViewName, dispatch: Dispatch<Act
 	const onStepFiles: Drops["onStepFiles"] = (files, step) => {
 		Promise.all(files.filter(isPicture).map(pictureOf)).then((pictures) => {
 			const undo =
-				step !== undefined && stepPictures[step] ? { undoText: `Picture of step ${step + 1} replaced.` } : {};
+				step !== undefined && stepPictures[step] ? { undoText: t("steps.replaced", { step: step + 1 }) } : {};
 			if (pictures.length > 0)
 				dispatch({ type: "step-pictures", pictures: placed(stepPictures, pictures, step), ...undo });
 		}, fail);

@@ -6,14 +6,10 @@ import { type Finding, isTest, lineAt, type Source } from "./sources.ts";
 const FOLDERS = /^src\/(ui|app|element|extension)\//;
 
 /** Not converted yet: this list only gets shorter. */
-const PENDING = [
-	/^src\/(ui|element|extension)\//,
-	/^src\/app\/(ask|detectors|docs|many|model|post|result|state)\//,
-	/^src\/app\/shell\/(app|inputs|progress-bar|use-drops)\./,
-];
+const PENDING = [/^src\/(ui|element|extension)\//, /^src\/app\/(ask|detectors|docs|many|model|result|state)\//];
 
-/** Developers read these: attribute descriptions of the element, snippets of code. */
-const FOR_DEVELOPERS = /^src\/element\/(contract|manifest)\.ts$/;
+/** No messages: the element's tables are for developers, and sample posts are posts. */
+const NO_MESSAGES = /^src\/(element\/(contract|manifest)|app\/post\/samples)\.ts$/;
 
 /** Attributes and properties that a person reads or hears. */
 const SPOKEN = new Set([
@@ -31,7 +27,7 @@ export function literalMessages(files: readonly Source[]): Finding[] {
 	return files
 		.filter(
 			({ path }) =>
-				FOLDERS.test(path) && !isTest(path) && !PENDING.some((part) => part.test(path)) && !FOR_DEVELOPERS.test(path),
+				FOLDERS.test(path) && !isTest(path) && !PENDING.some((part) => part.test(path)) && !NO_MESSAGES.test(path),
 		)
 		.flatMap(literalsIn);
 }

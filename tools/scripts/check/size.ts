@@ -54,7 +54,8 @@ const nameBefore = (text: string, start: number) =>
 	"a function";
 
 const READ_BY_PEOPLE = /\.(tsx?|mjs|css|html|py|sh|toml)$/;
-const NOT_OURS = /^models\/|\.schema\.json$|^e2e\/replicas\/.*\.html$/;
+/** Files that others wrote, and sentences, one a line. */
+const NOT_OURS = /^models\/|\.schema\.json$|^e2e\/replicas\/.*\.html$|^src\/messages\/[a-z]+\//;
 
 /** Lines over 120 columns, in tests and generated files too. Tabs count as two columns, as Biome counts them. */
 export function longLines(paths: readonly string[]): Finding[] {
