@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 from examples import Chance
 
 Mix = list[tuple[float, dict[str, float]]]
+SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sources.json")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Data:
     files: dict[str, str] = field(
         default_factory=dict
     )  # sets of the mix that lie elsewhere: "mner/silver" → JSONL, as the `silver` command writes it
+    terms: str = "any"  # or "permissive": sets of the mix whose terms are not (sources.json) are left out
     regions: str | None = None  # folder written by the `crops` command
     batch_tokens: int = 4000  # padded input tokens per batch
     batch_examples: int = 0  # at most so many examples per batch; 0: any number
@@ -215,6 +217,10 @@ def load_config(path: str) -> Config:
         raise ValueError(f"{path}: schedule needs max_steps or max_seconds")
     if not data.mix or any(len(point) != 2 for point in data.mix):
         raise ValueError(f"{path}: data.mix needs points [progress, {{task: weight}}]")
+    if data.terms not in ("any", "permissive"):
+        raise ValueError(f"{path}: data.terms is any or permissive")
+    if data.terms == "permissive":
+        data = permissive(data, path)
     parts = (config.vision.backbone, config.vision.text)
     if config.optimizer.name not in ("muon", "adamw") or not set(parts) <= {"frozen", "trained"}:
         raise ValueError(f"{path}: optimizer.name is muon or adamw, vision.backbone and vision.text frozen or trained")
@@ -228,6 +234,25 @@ def load_config(path: str) -> Config:
         data=dataclasses.replace(placed(data, path, ("root", "gazetteer", "regions")), shards=shards, files=files),
         run=placed(run, path, ("out", "tokenizer", "init", "backbone")),
     )
+
+
+def permissive(data: Data, path: str) -> Data:
+    """The data without the sets whose terms do not allow any use: neither in the mix nor, as name lists, for
+    replacement. A set that sources.json does not list is refused."""
+    with open(SOURCES, encoding="utf-8") as file:
+        sources = json.load(file)
+    names = {name for _, weights in data.mix for name in weights}
+    unknown = sorted({name for name in names if name.split("/")[1] not in sources})
+    if unknown:
+        raise ValueError(f"{path}: data.terms: sources.json does not say the terms of {', '.join(unknown)}")
+    if data.regions is not None:
+        raise ValueError(f"{path}: data.terms: pictures of data.regions have terms of their own")
+    free = {name for name in names if sources[name.split("/")[1]]["permissive"]}
+    mix = [[point, {name: weight for name, weight in weights.items() if name in free}] for point, weights in data.mix]
+    if not all(weights for _, weights in mix):
+        raise ValueError(f"{path}: data.terms: no set of the mix has permissive terms")
+    gazetteer = data.gazetteer if sources["gazetteer"]["permissive"] else None
+    return dataclasses.replace(data, mix=mix, gazetteer=gazetteer)
 
 
 def mix_at(mix: Mix, progress: float) -> dict[str, float]:

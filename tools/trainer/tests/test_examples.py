@@ -6,7 +6,7 @@ import random
 import tempfile
 import unittest
 
-from config import load_config, mix_at, read_tree
+from config import SOURCES, load_config, mix_at, read_tree
 from examples import NOT_SCORED, Chance, ExampleBuilder, Names
 from labels import ENTITY_TYPES, TAGS, Prompts
 from raw_text import RawText
@@ -230,11 +230,37 @@ class ConfigTest(unittest.TestCase):
         paths = sorted(glob.glob(f"{here}/*.json"))
         self.assertGreaterEqual(len(paths), 5)
         paths += [f"{here}/../recipes/nano.json#{stage}" for stage in NANO_STAGES]
+        paths += [f"{here}/../recipes/small-permissive.json#{stage}" for stage in ("heads", "decoder", "all")]
         for path in paths:
             with self.subTest(path):
                 self.assertEqual(
                     sum(weight <= 0 for _, weights in load_config(path).data.mix for weight in weights.values()), 0
                 )
+
+    def test_one_setting_leaves_out_sets_without_permissive_terms(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            data = {"terms": "permissive", "gazetteer": "names", "mix": [[0, {"mner/btc": 1, "mner/twitter2015": 2}]]}
+            config = tiny_config(folder, data=data)
+            self.assertEqual(config.data.mix, [[0, {"mner/btc": 1}]])
+            self.assertIsNone(config.data.gazetteer)
+            self.assertEqual(len(tiny_config(folder, data=data | {"terms": "any"}).data.mix[0][1]), 2)
+            wrong = {
+                "does not say the terms of mner/unheard": {"mix": [[0, {"mner/unheard": 1}]]},
+                "no set of the mix": {"mix": [[0, {"mner/twitter2015": 1}]]},
+                "any or permissive": {"terms": "free"},
+                "pictures": {"regions": "crops"},
+            }
+            for reason, change in wrong.items():
+                with self.subTest(reason), self.assertRaisesRegex(ValueError, reason):
+                    tiny_config(folder, data=data | change)
+
+    def test_every_set_of_the_ready_configurations_has_its_terms_written_down(self) -> None:
+        here = os.path.dirname(os.path.abspath(SOURCES))
+        with open(SOURCES, encoding="utf-8") as file:
+            sources = json.load(file)
+        for path in glob.glob(f"{here}/configs/small*.json"):
+            sets = {name.split("/")[1] for _, weights in load_config(path).data.mix for name in weights}
+            self.assertLessEqual(sets, set(sources), path)
 
 
 if __name__ == "__main__":
