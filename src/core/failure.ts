@@ -45,6 +45,9 @@ export const REMEDIES = {
 	}),
 	"checkpoint-format": say("Save the checkpoint again as safetensors."),
 	"checkpoint-tensors": say("Check that config.json belongs to this checkpoint, and that every weight was saved."),
+	"checkpoint-unsupported": say(
+		"Use the weights of a T5, T5 1.1, FLAN-T5, mT5 or umT5 model, saved as safetensors or by PyTorch.",
+	),
 	"checkpoint-values": say("The weights hold NaN or infinity: go back to a checkpoint from before training diverged.", {
 		element: "Tell the owner of this page that the model's weights are broken.",
 		extension: OTHER_MODEL,

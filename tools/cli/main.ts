@@ -1,49 +1,44 @@
 /** The program behind `npm run -s umie -- <command> …`. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 import { Failure, toFailureData } from "../../src/core/failure.ts";
 import { type Command, ReportedFailure } from "./command.ts";
-import { calibrateCommand } from "./commands/calibrate.ts";
-import { convertCommand } from "./commands/convert.ts";
-import { evaluateCommand } from "./commands/evaluate.ts";
-import { everydayCommand } from "./commands/everyday.ts";
-import { exportCommand } from "./commands/export.ts";
-import { extractCommand } from "./commands/extract.ts";
-import { importCommand } from "./commands/import.ts";
-import { inspectCommand } from "./commands/inspect.ts";
-import { readBackCommand } from "./commands/read-back.ts";
-import { verifyCommand } from "./commands/verify.ts";
 
+/** Loaded one by one: all of them together take 250 MB, and a second. */
 const COMMANDS = {
-	export: exportCommand,
-	inspect: inspectCommand,
-	verify: verifyCommand,
-	extract: extractCommand,
-	convert: convertCommand,
-	evaluate: evaluateCommand,
-	everyday: everydayCommand,
-	calibrate: calibrateCommand,
-	import: importCommand,
-	"read-back": readBackCommand,
-} as const satisfies Record<string, Command>;
+	export: async () => (await import("./commands/export.ts")).exportCommand,
+	inspect: async () => (await import("./commands/inspect.ts")).inspectCommand,
+	verify: async () => (await import("./commands/verify.ts")).verifyCommand,
+	extract: async () => (await import("./commands/extract.ts")).extractCommand,
+	convert: async () => (await import("./commands/convert.ts")).convertCommand,
+	evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
+	everyday: async () => (await import("./commands/everyday.ts")).everydayCommand,
+	calibrate: async () => (await import("./commands/calibrate.ts")).calibrateCommand,
+	import: async () => (await import("./commands/import.ts")).importCommand,
+	"read-back": async () => (await import("./commands/read-back.ts")).readBackCommand,
+} as const satisfies Record<string, () => Promise<Command>>;
 
-const overview = () =>
-	[
+async function overview(): Promise<string> {
+	const commands = await Promise.all(
+		Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(10)} ${(await load()).summary}`),
+	);
+	return [
 		"Usage: npm run -s umie -- <command> [options]",
 		"",
-		...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`),
+		...commands,
 		"",
 		"  <command> --help shows its options.",
 	].join("\n");
+}
 
 export async function main(argv: readonly string[]): Promise<number> {
 	const [name = "", ...rest] = argv;
 	const json = rest.includes("--json");
 	const command: Command | undefined = Object.hasOwn(COMMANDS, name)
-		? COMMANDS[name as keyof typeof COMMANDS]
+		? await COMMANDS[name as keyof typeof COMMANDS]()
 		: undefined;
 	if (command === undefined) {
 		const wantsHelp = ["", "--help", "-h", "help"].includes(name);
 		(wantsHelp ? console.log : console.error)(
-			wantsHelp ? overview() : `There is no command "${name}".\n\n${overview()}`,
+			wantsHelp ? await overview() : `There is no command "${name}".\n\n${await overview()}`,
 		);
 		return wantsHelp && name !== "" ? 0 : 2;
 	}

@@ -1,5 +1,5 @@
 /** `umie inspect`: lists the tensors and shapes of a checkpoint or a bundle, what is missing or unused, and hashes. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseManifest } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
@@ -10,8 +10,11 @@ import {
 	readJson,
 	surveyCheckpoint,
 } from "../../exporter/checkpoint/checkpoint.ts";
+import { MAX_TOKENIZER_BYTES, parseTokenizer } from "../../exporter/checkpoint/encoder-tokenizer.ts";
+import { refuseAdapterAlone } from "../../exporter/checkpoint/families.ts";
 import { openTensorFile } from "../../exporter/checkpoint/open-tensor-file.ts";
 import type { TensorFile } from "../../exporter/checkpoint/tensor-file.ts";
+import { tokenizerMisfit } from "../../exporter/export/separator.ts";
 import { checkFiles, problemWith } from "../../node/bundle/check-files.ts";
 import { type Command, options, ReportedFailure } from "../command.ts";
 import { localCheckpoint } from "../local-checkpoint.ts";
@@ -50,18 +53,45 @@ interface Report {
 
 function inspectCheckpoint(path: string, backbone?: string): Report {
 	const { folder, file: location } = locateCheckpoint(path);
+	refuseAdapterAlone(folder);
 	if (!existsSync(join(folder, "config.json"))) return inspectWeights(location);
-	const { file, name: layout, recognised, report, close } = surveyCheckpoint(path, { backbone });
+	const {
+		file,
+		name: layout,
+		architecture,
+		recognised,
+		report,
+		warnings,
+		close,
+	} = surveyCheckpoint(path, { backbone });
 	try {
 		const { data, lines } = listTensors(file);
+		const misfit = architecture.encoder_only === true ? null : misfitBeside(folder, architecture.vocab_size);
 		return {
 			data: { ...data, layout, recognised, ...report },
-			text: [...lines, ...recognised, describeReport(report) || "every tensor is there and used"].join("\n"),
-			problem: fits(report) ? null : new Failure("checkpoint-tensors", `${file.name} does not fit config.json.`),
+			text: [
+				...lines,
+				...recognised,
+				describeReport(report) || "every tensor is there and used",
+				...(misfit === null ? [] : [misfit]),
+			].join("\n"),
+			problem: fits(report)
+				? misfit === null
+					? null
+					: new Failure("vocabulary-mismatch", misfit)
+				: new Failure("checkpoint-tensors", [`${file.name} does not fit config.json.`, ...warnings].join(" ")),
 		};
 	} finally {
 		close();
 	}
+}
+
+/** Whether the tokenizer in the folder, if there is one, has more ids than rows. */
+function misfitBeside(folder: string, rows: number): string | null {
+	const path = join(folder, "tokenizer.json");
+	const stat = statSync(path, { throwIfNoEntry: false });
+	if (!stat?.isFile() || stat.size > MAX_TOKENIZER_BYTES) return null;
+	return tokenizerMisfit(parseTokenizer(readFileSync(path)), rows);
 }
 
 /** Lists weights without a config.json, so there is no model to compare them with. */

@@ -8,19 +8,20 @@ import { Failure } from "../../../src/core/failure.ts";
 import type { Architecture } from "./architecture.ts";
 import { describeArchitecture } from "./describe-architecture.ts";
 import { expectedTensors } from "./expected-tensors.ts";
+import { refuseAdapterAlone, refuseFamily } from "./families.ts";
+import { EMBEDDINGS, settleHead } from "./head.ts";
 import { initialTensor } from "./initial-weights.ts";
 import type { Layout, LayoutName } from "./layout.ts";
 import { recogniseLayout } from "./layouts.ts";
 import { locateTensorFile, openTensorFile } from "./open-tensor-file.ts";
 import { BACKBONE } from "./resnet.ts";
+import { parseBoundedJson } from "./strict-json.ts";
 import type { TensorFile } from "./tensor-file.ts";
 
 /** Settings and cards are small; a file that is not is a mistake, or worse. */
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 /** Names the same storage has in some files, and counters that are not used. */
 const IGNORED = /^(encoder|decoder)\.embed_tokens\.weight$|\.num_batches_tracked$/;
-/** Where the embedding lies in files that do not call it "shared". */
-const EMBEDDINGS = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"] as const;
 /** A ResNet by itself still has its classifier; CLIP has its text side. */
 const IGNORED_IN_BACKBONE = /^fc\.|\.num_batches_tracked$/;
 
@@ -69,11 +70,7 @@ export function readJson(path: string, code: "checkpoint-format" | "input-unread
 	if (stat === undefined) throw new Failure(code, `There is no ${path}.`);
 	if (!stat.isFile() || stat.size > MAX_JSON_BYTES)
 		throw new Failure(code, `${path} is not a file, or is larger than ${MAX_JSON_BYTES / 2 ** 20} MiB.`);
-	try {
-		return JSON.parse(readFileSync(path, "utf8"));
-	} catch (cause) {
-		throw new Failure(code, `${path} is not valid JSON.`, { cause });
-	}
+	return parseBoundedJson(readFileSync(path), path, { code });
 }
 
 /** A checkpoint and its backbone, open, recognised and compared; `report` says whether they fit. */
@@ -86,6 +83,8 @@ export interface Survey {
 	readonly expected: ReadonlyMap<string, readonly number[]>;
 	readonly recognised: readonly string[];
 	readonly report: TensorReport;
+	/** Where config.json and the file say different things. */
+	readonly warnings: readonly string[];
 	/** Where a tensor of the graphs lies; null: in no file. */
 	origin(name: string): Origin | null;
 	/** Elements of a tensor that is in a file. @throws Failure `checkpoint-values` for NaN or infinity */
@@ -121,6 +120,7 @@ function openBackbone(path: string): Backbone {
  */
 export function surveyCheckpoint(path: string, { backbone: backbonePath }: CheckpointOptions = {}): Survey {
 	const { folder, file: location } = locateCheckpoint(path);
+	refuseAdapterAlone(folder);
 	const config = readJson(join(folder, "config.json"));
 	const file = openTensorFile(location);
 	let backbone: Backbone | null = null;
@@ -130,11 +130,13 @@ export function surveyCheckpoint(path: string, { backbone: backbonePath }: Check
 	};
 	try {
 		backbone = backbonePath === undefined ? null : openBackbone(backbonePath);
-		const { name, layout, architecture } = recogniseLayout({
+		refuseFamily(folder, config, file.tensors);
+		const { name, layout, ...found } = recogniseLayout({
 			config,
 			tensors: file.tensors,
 			backbone: backbone?.tensors ?? null,
 		});
+		const { architecture, warnings } = settleHead(found.architecture, config, file);
 		if (backbone !== null && layout.backbone === null)
 			throw new Failure("usage", `${file.name} has a backbone of its own (${layout.title}): leave --backbone out.`);
 		const expected = expectedTensors(architecture);
@@ -151,7 +153,8 @@ export function surveyCheckpoint(path: string, { backbone: backbonePath }: Check
 			layout,
 			architecture,
 			expected,
-			recognised: [...describeArchitecture(layout, architecture), ...waiting],
+			recognised: [...describeArchitecture(layout, architecture), ...waiting, ...warnings.map(warned)],
+			warnings,
 			report,
 			origin,
 			floats: (tensor, begin, end) => finiteFloats(origin(tensor)!, tensor, begin, end),
@@ -162,6 +165,9 @@ export function surveyCheckpoint(path: string, { backbone: backbonePath }: Check
 		throw error;
 	}
 }
+
+/** As a line of what was recognised. */
+const warned = (warning: string): string => `warning: ${warning}`;
 
 function originIn(
 	file: TensorFile,
@@ -174,7 +180,7 @@ function originIn(
 			return backbone?.tensors.has(inner) ? { file: backbone.file, name: `${backbone.prefix}${inner}` } : null;
 		}
 		const own = fileName?.(name, file.tensors) ?? name;
-		const names = own === "shared.weight" ? [own, ...EMBEDDINGS] : [own];
+		const names = own === "shared.weight" ? EMBEDDINGS : [own];
 		const found = names.find((candidate) => file.tensors.has(candidate));
 		return found === undefined ? null : { file, name: found };
 	};
@@ -226,7 +232,7 @@ export function openCheckpoint(path: string, options: CheckpointOptions = {}): C
 		if (!fits(survey.report))
 			throw new Failure(
 				"checkpoint-tensors",
-				`${file.name} does not fit config.json.\n${describeReport(survey.report)}`,
+				[`${file.name} does not fit config.json.`, ...survey.warnings, describeReport(survey.report)].join("\n"),
 			);
 		if (architecture.encoder_only === true)
 			throw new Failure(

@@ -30,7 +30,9 @@ export function describeArchitecture({ title }: Layout, a: Architecture): string
 function describeText(a: Architecture): string[] {
 	const encoder = textEncoderOf(a);
 	const stack = `${a.num_heads} heads × ${a.d_kv}, feed-forward ${a.d_ff} (${a.feed_forward_proj})`;
-	const head = `output head: ${a.tie_word_embeddings ? "tied to the embedding" : "its own (lm_head)"}`;
+	const scaled = a.scale_decoder_outputs ?? a.tie_word_embeddings;
+	const scaling = scaled === a.tie_word_embeddings ? "" : scaled ? ", outputs scaled" : ", outputs not scaled";
+	const head = `output head: ${a.tie_word_embeddings ? "tied to the embedding" : "its own (lm_head)"}${scaling}`;
 	const copies = a.copying === undefined ? [] : [`decoder: copies from the text, pointer of width ${a.copying.width}`];
 	const own = familyOf(encoder).describe(a, encoder);
 	if (own === null)

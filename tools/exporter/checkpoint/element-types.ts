@@ -82,6 +82,25 @@ export const ELEMENT_TYPES: ReadonlyMap<string, ElementType> = new Map(
 	} satisfies Record<string, ElementType>),
 );
 
+/** Turns the sign of every element in place. @param bytes little-endian @param dtype a signed type */
+export function negate(bytes: Uint8Array<ArrayBuffer>, dtype: string): void {
+	const width = ELEMENT_TYPES.get(dtype)!.bytes;
+	if (dtype.startsWith("I")) negateIntegers(bytes, width);
+	else for (let at = width - 1; at < bytes.length; at += width) bytes[at]! ^= 0x80;
+}
+
+/** Two's complement: each bit turned, and one added from the lowest byte on. */
+function negateIntegers(bytes: Uint8Array<ArrayBuffer>, width: number): void {
+	for (let start = 0; start < bytes.length; start += width) {
+		let carry = 1;
+		for (let at = start; at < start + width; at++) {
+			const sum = (bytes[at]! ^ 0xff) + carry;
+			bytes[at] = sum;
+			carry = sum >> 8;
+		}
+	}
+}
+
 /**
  * Elements of a tensor that are asked for.
  * @param end of the tensor unless told otherwise

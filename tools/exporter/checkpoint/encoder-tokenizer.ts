@@ -6,9 +6,13 @@ import * as z from "zod/mini";
 import { SEPARATORS } from "../../../src/bundle/manifest.ts";
 import { Failure } from "../../../src/core/failure.ts";
 import { parseSettings } from "./settings.ts";
+import { parseBoundedJson } from "./strict-json.ts";
 
 /** XLM-RoBERTa's has 9 MB, mT5's 16. */
 export const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;
+
+/** A piece of a Unigram vocabulary is an array of two. */
+const TOKENIZER_LIMITS = { depth: 32, values: 8_000_000 };
 
 const id = z.int().check(z.gte(0), z.lte(1_000_000));
 const TokenizerSchema = z.looseObject({
@@ -83,11 +87,7 @@ export function readEncoderTokenizer(bytes: Uint8Array, settings: unknown): Enco
 export function parseTokenizer(bytes: Uint8Array): unknown {
 	if (bytes.length > MAX_TOKENIZER_BYTES)
 		throw new Failure("checkpoint-format", `tokenizer.json is larger than ${MAX_TOKENIZER_BYTES} bytes.`);
-	try {
-		return JSON.parse(Buffer.from(bytes).toString("utf8"));
-	} catch (cause) {
-		throw new Failure("checkpoint-format", "tokenizer.json is not valid JSON.", { cause });
-	}
+	return parseBoundedJson(bytes, "tokenizer.json", { limits: TOKENIZER_LIMITS });
 }
 
 type TokenizerJson = z.infer<typeof TokenizerSchema>;

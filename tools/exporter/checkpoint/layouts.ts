@@ -84,10 +84,8 @@ export function recogniseLayout(found: Found): {
 /** A T5 as Hugging Face saves it. What config.json leaves open is read from the tensors. */
 function stockT5({ config, tensors }: Found): Omit<Architecture, "vision"> {
 	const gated = tensors.has("encoder.block.0.layer.1.DenseReluDense.wi_0.weight");
-	const settings = parseT5({ feed_forward_proj: gated ? "gated-gelu" : "relu", ...(config as object | null) });
 	return {
-		...settings,
-		tie_word_embeddings: settings.tie_word_embeddings || !tensors.has("lm_head.weight"),
+		...parseT5({ feed_forward_proj: gated ? "gated-gelu" : "relu", ...(config as object | null) }),
 		spot_token_id: null,
 		object_token_ids: [],
 	};

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
 import { unreadable } from "../../node/files/unreadable.ts";
 import { type ByteSource, openBytes } from "./byte-source.ts";
+import { withoutPrefixes } from "./prefixes.ts";
 import { openSafetensors } from "./safetensors.ts";
 import { openShards } from "./shards.ts";
 import { quote } from "./strict-json.ts";
@@ -38,7 +39,7 @@ export function openTensorFile(path: string): TensorFile {
 	const location = locateTensorFile(path);
 	const file = FORMATS[recognise(location)](location);
 	const odd = [...file.tensors.keys()].find((name) => name.length > MAX_NAME_LETTERS || /\p{Cc}/u.test(name));
-	if (odd === undefined) return file;
+	if (odd === undefined) return withoutPrefixes(file);
 	file.close();
 	throw new Failure("checkpoint-format", `${file.name} has a tensor named ${quote(odd)}, which no model would use.`);
 }
@@ -101,7 +102,7 @@ function recogniseHead(source: ByteSource): keyof typeof FORMATS {
 	const foreign = FOREIGN.find(([start]) => text.startsWith(start));
 	if (foreign !== undefined)
 		throw new Failure(
-			foreign[0] === LFS_POINTER ? "pointer-file" : "checkpoint-format",
+			foreign[0] === LFS_POINTER ? "pointer-file" : "checkpoint-unsupported",
 			`${source.name} ${foreign[1]}.`,
 		);
 	return "safetensors";

@@ -2,7 +2,7 @@
  * Shows that small safetensors files give their tensors, and broken ones a failure that says what is wrong with which
  * tensor.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -210,5 +210,22 @@ describe("a written file", () => {
 		expect(() => encodeSafetensors([{ name: "x", dtype: "float32", shape: [2], data: Float32Array.of(1) }])).toThrow(
 			"x: expected 8 bytes for float32 [2], got 4",
 		);
+	});
+});
+
+describe("a hostile header", () => {
+	/** Only the length and the header: what it says is never looked at. */
+	const open = (header: string) => () => withFile(fileOf(header, 0), () => undefined);
+
+	test("past 32 MiB is refused before it is read, and one of too many tensors or levels before it is built", () => {
+		const length = Buffer.alloc(8);
+		length.writeBigUInt64LE(99_000_000n);
+		writeFileSync(path, length);
+		truncateSync(path, 8 + 99_000_000);
+		expect(() => openSafetensors(path)).toThrow(/has a header of 94.4 MiB; at most 32 MiB are read/);
+		expect(open("[".repeat(1_000_000))).toThrow(/the header is nested more than 32 levels deep/);
+		expect(open(`[${"{},".repeat(2_000_000)}0]`)).toThrow(/the header holds more than 2,000,000 values/);
+		const many = Array.from({ length: 100_001 }, (_, n) => `"${n}":0`).join();
+		expect(open(`{${many}}`)).toThrow(/holds 100,001 tensors; 100,000 are the limit/);
 	});
 });

@@ -7,11 +7,14 @@ import { Failure } from "../../../src/core/failure.ts";
 import { byteCount } from "./byte-count.ts";
 import { type ByteSource, openBytes } from "./byte-source.ts";
 import { checkRange, countElements, ELEMENT_TYPES } from "./element-types.ts";
-import { parseStrictJson, quote } from "./strict-json.ts";
+import { measureJson, parseStrictJson, quote } from "./strict-json.ts";
 import type { TensorFile } from "./tensor-file.ts";
 
 /** The format's own limit. */
 const MAX_HEADER_BYTES = 100_000_000;
+/** Tensors of the largest models are some ten thousand. Their header is 150 bytes each. */
+const MAX_TENSORS = 100_000;
+const MAX_READ_HEADER_BYTES = 32 * 1024 * 1024;
 
 interface TensorInfo {
 	readonly dtype: string;
@@ -50,6 +53,13 @@ function read(source: ByteSource): SafetensorsFile {
 				"not a safetensors file, or a broken one.",
 		);
 	}
+	if (headerLength > MAX_READ_HEADER_BYTES)
+		throw new Failure(
+			"checkpoint-format",
+			`${name} has a header of ${byteCount(headerLength)}; at most ${byteCount(MAX_READ_HEADER_BYTES)} are read, enough ` +
+				`for ${MAX_TENSORS.toLocaleString("en")} tensors.`,
+		);
+	measureJson(`${name}: the header`, headerLength, (from, length) => source.read(8 + from, length));
 	const { tensors, metadata } = parseHeader(source.read(8, headerLength), 8 + headerLength, size, name);
 	const info = (tensor: string): TensorInfo => {
 		const found = tensors.get(tensor);
@@ -76,6 +86,9 @@ function parseHeader(bytes: Uint8Array, dataStart: number, size: number, name: s
 	const { __metadata__: metadata = {}, ...entries } = header;
 	if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === "string"))
 		throw bad("__metadata__ holds more than strings");
+	const count = Object.keys(entries).length;
+	if (count > MAX_TENSORS)
+		throw bad(`it holds ${count.toLocaleString("en")} tensors; ${MAX_TENSORS.toLocaleString("en")} are the limit`);
 	const tensors = new Map<string, TensorInfo>();
 	for (const [key, value] of Object.entries(entries))
 		tensors.set(

@@ -8,7 +8,7 @@ import { openBytes } from "./byte-source.ts";
 import { parseStrictJson, quote } from "./strict-json.ts";
 import type { TensorFile } from "./tensor-file.ts";
 
-const MAX_INDEX_BYTES = 64 * 1024 * 1024;
+const MAX_INDEX_BYTES = 32 * 1024 * 1024;
 /** The largest open models come in some 200 shards; each is an open file. */
 const MAX_SHARDS = 500;
 /** Names shown of a list that may be long. */

@@ -17,8 +17,6 @@ const WRAPPERS = [
 	"model_ema",
 	"net",
 ] as const;
-/** What wrappers of a model put before every name: DataParallel, torch.compile, Lightning. */
-const PREFIXES = ["module.", "_orig_mod.", "model."] as const;
 /** A wrapper in a wrapper is common, three of them are not. */
 const MAX_DEPTH = 2;
 const MAX_TENSORS = 100_000;
@@ -34,7 +32,7 @@ export function findStateDict(root: PickleValue, fileName: string): StateDict {
 	const notes: string[] = [];
 	if (isScript(root)) {
 		notes.push("it is a TorchScript archive: its tensors are read, its code is not");
-		return { tensors: stripPrefixes(flattenScript(root.attributes, fileName), notes), notes };
+		return { tensors: flattenScript(root.attributes, fileName), notes };
 	}
 	if (!(root instanceof Map))
 		throw new Failure(
@@ -54,7 +52,7 @@ export function findStateDict(root: PickleValue, fileName: string): StateDict {
 	if (tensors.size > MAX_TENSORS)
 		throw new Failure("checkpoint-format", `${fileName} holds ${tensors.size} tensors; ${MAX_TENSORS} are the limit.`);
 	if (skipped.length > 0) notes.push(`left out, because they are not tensors: ${shorten(skipped)}`);
-	return { tensors: stripPrefixes(tensors, notes), notes };
+	return { tensors, notes };
 }
 
 type Dict = Map<PickleValue, PickleValue>;
@@ -77,16 +75,6 @@ function leadsToTensors(value: PickleValue | undefined, depth: number): boolean 
 	if (!(value instanceof Map)) return false;
 	for (const inner of value.values()) if (isTensor(inner)) return true;
 	return depth > 1 && WRAPPERS.some((name) => leadsToTensors(value.get(name), depth - 1));
-}
-
-function stripPrefixes(tensors: ReadonlyMap<string, TorchTensor>, notes: string[]): ReadonlyMap<string, TorchTensor> {
-	const prefix = PREFIXES.find(
-		(start) =>
-			tensors.size > 0 && [...tensors.keys()].every((name) => name.startsWith(start) && name.length > start.length),
-	);
-	if (prefix === undefined) return tensors;
-	notes.push(`every name began with "${prefix}", which was taken off`);
-	return stripPrefixes(new Map([...tensors].map(([name, tensor]) => [name.slice(prefix.length), tensor])), notes);
 }
 
 /**

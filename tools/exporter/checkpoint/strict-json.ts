@@ -1,5 +1,9 @@
-/** Parses JSON and refuses what `JSON.parse` lets pass: broken UTF-8, and a key that appears twice. */
-import { Failure } from "../../../src/core/failure.ts";
+/**
+ * Parses the JSON of checkpoints within bounds, and refuses what `JSON.parse` lets pass: broken UTF-8, and a key that
+ * appears twice.
+ */
+import { Failure, type FailureCode } from "../../../src/core/failure.ts";
+import { type JsonLimits, JsonMeter, pastLimits } from "../../../src/core/json.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -10,8 +14,58 @@ export function quote(name: string): string {
 	return JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
 }
 
+/** Headers, indices and settings. 100,000 tensors, the most that are read, take 20 values each. */
+export const HEADER_LIMITS: JsonLimits = { depth: 32, values: 2_000_000 };
+
+/** Pieces of a file whose JSON is measured before it is read as a whole. */
+const PIECE = 1 << 20;
+
+/**
+ * Measures JSON piece by piece, so that a hostile one is refused before memory is asked for.
+ * @param read bytes `from` to `from + length`
+ * @throws Failure `checkpoint-format`
+ */
+export function measureJson(
+	what: string,
+	bytes: number,
+	read: (from: number, length: number) => Uint8Array,
+	limits: JsonLimits = HEADER_LIMITS,
+): void {
+	const meter = new JsonMeter();
+	for (let from = 0; from < bytes; from += PIECE) {
+		meter.add(read(from, Math.min(PIECE, bytes - from)));
+		const past = pastLimits(meter, limits);
+		if (past !== null) throw new Failure("checkpoint-format", `${what} ${past}.`);
+	}
+}
+
+/**
+ * Within bounds, and else as `JSON.parse`.
+ * @param what begins the sentence of a failure, "config.json"
+ * @throws Failure `checkpoint-format`, or with the code given
+ */
+export function parseBoundedJson(
+	bytes: Uint8Array,
+	what: string,
+	{
+		limits = HEADER_LIMITS,
+		code = "checkpoint-format",
+	}: { readonly limits?: JsonLimits; readonly code?: FailureCode } = {},
+): unknown {
+	const meter = new JsonMeter();
+	meter.add(bytes);
+	const past = pastLimits(meter, limits);
+	if (past !== null) throw new Failure(code, `${what} ${past}.`);
+	try {
+		return JSON.parse(Buffer.from(bytes).toString("utf8"));
+	} catch (cause) {
+		throw new Failure(code, `${what} is not valid JSON.`, { cause });
+	}
+}
+
 /** @param what begins the sentence of a failure, "model.safetensors: the header" @throws Failure `checkpoint-format` */
 export function parseStrictJson(bytes: Uint8Array, what: string): unknown {
+	measureJson(what, bytes.length, (from, length) => bytes.subarray(from, from + length));
 	let text: string;
 	try {
 		text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -22,6 +22,8 @@ const T5Schema = z.object({
 	feed_forward_smoothed: z._default(z.boolean(), false),
 	initializer_factor: z._default(z.number(), 1),
 	tie_word_embeddings: z._default(z.boolean(), true),
+	/** transformers 5; absent: as `tie_word_embeddings`. */
+	scale_decoder_outputs: z.optional(z.boolean()),
 	pad_token_id: z._default(id, 0),
 	eos_token_id: z._default(id, 1),
 	decoder_start_token_id: z._default(id, 0),

@@ -1,6 +1,6 @@
 /** Makes a tensor file of what a PyTorch pickle describes and a way to read its storages. */
 import { Failure } from "../../../src/core/failure.ts";
-import { checkRange, ELEMENT_TYPES } from "./element-types.ts";
+import { checkRange, ELEMENT_TYPES, negate } from "./element-types.ts";
 import type { PickleValue } from "./pickle-machine.ts";
 import { findStateDict } from "./state-dict.ts";
 import { copyStrided, isContiguous } from "./strided.ts";
@@ -49,7 +49,8 @@ function readPart(source: TorchSource, tensor: TorchTensor, begin: number, end: 
 	const { shape, strides, offset, storage, dtype } = tensor;
 	const { bytes } = ELEMENT_TYPES.get(dtype)!;
 	if (begin === end) return new Uint8Array(0);
-	if (isContiguous(shape, strides)) return source.read(storage, (offset + begin) * bytes, (offset + end) * bytes);
+	if (isContiguous(shape, strides))
+		return signed(tensor, source.read(storage, (offset + begin) * bytes, (offset + end) * bytes));
 	const [, ...row] = shape;
 	const length = row.reduce((product, dim) => product * dim, 1);
 	const [first, last] = [Math.floor(begin / length), Math.ceil(end / length)];
@@ -68,5 +69,10 @@ function readContiguous(source: TorchSource, tensor: TorchTensor): Uint8Array<Ar
 	if (shape.includes(0)) return new Uint8Array(0);
 	const span = shape.reduce((sum, dim, axis) => sum + (dim - 1) * strides[axis]!, 1);
 	const data = source.read(storage, offset * bytes, (offset + span) * bytes);
-	return isContiguous(shape, strides) ? data : copyStrided(data, shape, strides, bytes);
+	return signed(tensor, isContiguous(shape, strides) ? data : copyStrided(data, shape, strides, bytes));
+}
+
+function signed({ negative, dtype }: TorchTensor, data: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+	if (negative) negate(data, dtype);
+	return data;
 }

@@ -26,6 +26,8 @@ export interface TorchTensor extends PickleObject {
 	readonly shape: readonly number[];
 	readonly strides: readonly number[];
 	readonly offset: number;
+	/** A lazy negation (`torch._neg_view`): the values are those of the storage, their sign turned. */
+	readonly negative: boolean;
 }
 
 /** An instance of a TorchScript class: only its attributes are kept. */
@@ -101,18 +103,61 @@ function makeList([items = []]: PickleValue[], bad: Bad): PickleValue {
 	return items;
 }
 
-/** `_rebuild_tensor(storage, offset, size, stride)`; v2 adds requires_grad and hooks, v3 the dtype after them. */
+/** Types that a sign can be turned of; PyTorch negates no others lazily. */
+const SIGNED: ReadonlySet<string> = new Set([
+	"F64",
+	"F32",
+	"F16",
+	"BF16",
+	"F8_E4M3",
+	"F8_E5M2",
+	"I64",
+	"I32",
+	"I16",
+	"I8",
+]);
+
+/**
+ * What is left of `{"neg": True, "conj": False}`, which says how values differ from those of the storage. Real numbers
+ * are their own conjugates.
+ * @throws Failure for anything else: values would be read wrongly
+ */
+function isNegative(metadata: PickleValue | undefined, dtype: string, bad: Bad): boolean {
+	if (metadata === undefined || metadata === null || isName(metadata)) return false;
+	if (!(metadata instanceof Map)) throw bad("the metadata of a tensor are not a dict");
+	for (const [key, value] of metadata)
+		if (key !== "neg" && key !== "conj" && value !== false && value !== null)
+			throw bad(`a tensor has the metadata ${JSON.stringify(String(key).slice(0, 60))}, which are not known`);
+	const negative = metadata.get("neg") === true;
+	if (negative && !SIGNED.has(dtype)) throw bad(`a tensor of type ${dtype} is a negative view`);
+	return negative;
+}
+
+/**
+ * `_rebuild_tensor(storage, offset, size, stride)`; v2 adds requires_grad, hooks and metadata, v3 the dtype before
+ * metadata.
+ */
 function makeTensor(
-	[storage = null, offset = null, shape = null, strides = null, , , type]: PickleValue[],
+	[storage = null, offset = null, shape = null, strides = null, , , ...more]: PickleValue[],
 	bad: Bad,
 ): TorchTensor {
+	const type = more.find(isName);
 	if (!isStorage(storage)) throw bad("a tensor has no storage");
 	if (!isNatural(offset) || !isShape(shape) || !isShape(strides) || shape.length !== strides.length)
 		throw bad("the shape, strides or offset of a tensor make no sense");
-	const dtype = isName(type) ? DTYPE_OF.get(type.name) : storage.dtype;
+	const dtype = type === undefined ? storage.dtype : DTYPE_OF.get(type.name);
 	if (dtype === undefined) throw bad("a tensor has an unknown type");
 	// Copies: the pickle may still append to its lists.
-	const tensor: TorchTensor = { kind: "tensor", storage, dtype, shape: [...shape], strides: [...strides], offset };
+	const negative = more.some((value) => isNegative(value, dtype, bad));
+	const tensor: TorchTensor = {
+		kind: "tensor",
+		storage,
+		dtype,
+		shape: [...shape],
+		strides: [...strides],
+		offset,
+		negative,
+	};
 	checkBounds(tensor, bad);
 	return tensor;
 }

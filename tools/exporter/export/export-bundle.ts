@@ -38,7 +38,7 @@ import type { EmbeddingBlock, EmbeddingDType } from "../graphs/vocabulary.ts";
 import { WeightStore } from "../onnx/weights.ts";
 import { checkEmbeddings, settleDType, type WantedDType } from "./auto-dtype.ts";
 import { type Card, parseCard } from "./card.ts";
-import { findSeparator } from "./separator.ts";
+import { findSeparator, tokenizerMisfit } from "./separator.ts";
 
 export interface ExportOptions extends SourceOptions {
 	readonly dtype: WantedDType;
@@ -131,7 +131,10 @@ function writeBundle(
 		return [name, changed ?? readTokenizerFile(checkpoint.folder, name)] as const;
 	});
 	const { spot_token_id: spot } = checkpoint.architecture;
-	const model = modelConfig(checkpoint.architecture, spot ?? findSeparator(parseTokenizer(tokenizer[0]![1])));
+	const pieces = parseTokenizer(tokenizer[0]![1]);
+	const misfit = tokenizerMisfit(pieces, checkpoint.architecture.vocab_size);
+	if (misfit !== null) throw new Failure("vocabulary-mismatch", misfit);
+	const model = modelConfig(checkpoint.architecture, spot ?? findSeparator(pieces));
 	const config = proposer === null ? model : { ...model, proposer: proposerConfig(proposer.plan) };
 	const roles = rolesWith(checkpoint.architecture, proposer?.plan);
 	const decisions = new Decisions();

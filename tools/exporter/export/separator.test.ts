@@ -1,6 +1,6 @@
 /** Whether the id that stands between records is found in each kind of tokenizer. */
 import { expect, test } from "vitest";
-import { findSeparator } from "./separator.ts";
+import { findSeparator, tokenizerMisfit } from "./separator.ts";
 
 const tokenizer = (vocab: readonly string[], added: readonly (readonly [string, number])[] = []) => ({
 	added_tokens: added.map(([content, id]) => ({ content, id })),
@@ -29,4 +29,13 @@ test.each([
 	["nothing", null],
 ])("%s is refused", (_, json) => {
 	expect(() => findSeparator(json)).toThrow(expect.objectContaining({ code: "checkpoint-format" }));
+});
+
+test("a tokenizer has no more ids than the embedding has rows; fewer are usual", () => {
+	const json = tokenizer(["<pad>", "a"], [["<spot>", 7]]);
+	expect(tokenizerMisfit(json, 8)).toBeNull();
+	expect(tokenizerMisfit(json, 128)).toBeNull();
+	expect(tokenizerMisfit(json, 7)).toMatch(
+		/^tokenizer\.json has ids up to 7, but the checkpoint's embedding has 7 rows/,
+	);
 });

@@ -207,15 +207,23 @@ function crossAttention(
 }
 
 /**
- * Logits over the vocabulary. Tied: h · D^-0.5 · sharedᵀ, else lm_head.
+ * Logits over the vocabulary. Usually h · D^-0.5 · sharedᵀ where tied, else h · lm_headᵀ.
  * @param hidden [B·K, S, D]
  * @returns [B·K·S, V]
  */
 function fullLogits(c: GraphContext, hidden: Value): Value {
 	const { graph, architecture: a } = c;
 	const flat = graph.reshape(hidden, [-1, a.d_model], ["B·K·S", a.d_model]);
-	if (!a.tie_word_embeddings) return c.tokenScores("lm_head.weight", flat);
-	return c.tokenScores("shared.weight", graph.mul(flat, graph.float(a.d_model ** -0.5)));
+	return c.tokenScores(headName(c), scaledOutput(c, flat));
+}
+
+const headName = ({ architecture }: GraphContext): string =>
+	architecture.tie_word_embeddings ? "shared.weight" : "lm_head.weight";
+
+function scaledOutput({ graph, architecture: a }: GraphContext, hidden: Value): Value {
+	return (a.scale_decoder_outputs ?? a.tie_word_embeddings)
+		? graph.mul(hidden, graph.float(a.d_model ** -0.5))
+		: hidden;
 }
 
 /**
@@ -232,10 +240,8 @@ function logSumExp({ graph }: GraphContext, logits: Value): Value {
 /** Logits of the candidates only. @param hidden [B·K, S, D] @returns [B·K·S, C] */
 function candidateLogits(c: GraphContext, hidden: Value, candidateIds: Value, splitShape: Value): Value {
 	const { graph, architecture: a } = c;
-	const tied = a.tie_word_embeddings;
-	const rows = graph.transpose(c.tokenRows(tied ? "shared.weight" : "lm_head.weight", candidateIds), [0, 2, 1]);
-	const scaled = tied ? graph.mul(hidden, graph.float(a.d_model ** -0.5)) : hidden;
-	const logits = graph.matmul(graph.reshapeLike(scaled, splitShape, ["B", "K·S", a.d_model]), rows);
+	const rows = graph.transpose(c.tokenRows(headName(c), candidateIds), [0, 2, 1]);
+	const logits = graph.matmul(graph.reshapeLike(scaledOutput(c, hidden), splitShape, ["B", "K·S", a.d_model]), rows);
 	const flat = graph.concat([graph.ints([-1]), graph.dim(candidateIds, 1)], 0);
 	return graph.reshapeLike(logits, flat, ["B·K·S", "C"]);
 }
