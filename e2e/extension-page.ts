@@ -113,7 +113,6 @@ export async function wish({ background }: Installed, page: Page, wanted: object
 			const api = (globalThis as unknown as { chrome: ChromeOfTest }).chrome;
 			const tabs = await api.tabs.query({});
 			const id = tabs.find((tab) => tab.url === url)?.id ?? -1;
-			await api.scripting.insertCSS({ target: { tabId: id }, files: ["content.css"] });
 			await api.scripting.executeScript({ target: { tabId: id }, files: ["content.js"] });
 			await api.tabs.sendMessage(id, { kind: "wish", wish: message });
 		},
@@ -127,7 +126,6 @@ interface ChromeOfTest {
 		sendMessage(tab: number, message: object): Promise<unknown>;
 	};
 	readonly scripting: {
-		insertCSS(injection: object): Promise<void>;
 		executeScript(injection: object): Promise<unknown>;
 	};
 	readonly storage: {
@@ -193,6 +191,7 @@ export interface Seen {
 		readonly y: number;
 		readonly label: string;
 		readonly state: string;
+		readonly position: string;
 	}>;
 	/** Text of the open card; null: none is open. */
 	readonly card: string | null;
@@ -241,15 +240,19 @@ async function isolatedWorld(session: CDPSession): Promise<() => Promise<number>
 	};
 }
 
-/** Runs in the page's isolated world. */
-function look(): Seen {
-	const { dom } = (
-		globalThis as unknown as { chrome: { dom: { openOrClosedShadowRoot(element: Element): ShadowRoot | null } } }
-	).chrome;
+/** Runs beside the page, where a closed root is open: in Chromium's isolated world, and in Firefox's sandbox. */
+export function look(): Seen {
+	const { chrome } = globalThis as unknown as {
+		chrome?: { dom?: { openOrClosedShadowRoot(element: Element): ShadowRoot | null } };
+	};
+	const rootOf = (element: Element) =>
+		chrome?.dom?.openOrClosedShadowRoot(element) ??
+		(element as Element & { readonly openOrClosedShadowRoot?: ShadowRoot | null }).openOrClosedShadowRoot ??
+		null;
 	const host = [...document.documentElement.children].at(-1);
-	const root = host?.tagName === "DIV" ? dom.openOrClosedShadowRoot(host) : null;
-	const all = (selector: string) =>
-		[...(root?.querySelectorAll<HTMLElement>(selector) ?? [])].filter((element) => !element.hidden);
+	const root = host?.tagName === "DIV" ? rootOf(host) : null;
+	const all = (selector: string, inside: ParentNode | null = root) =>
+		[...(inside?.querySelectorAll<HTMLElement>(selector) ?? [])].filter((element) => !element.hidden);
 	const badges = all(".badge").map((badge) => {
 		const { left, top, width, height } = badge.getBoundingClientRect();
 		return {
@@ -257,31 +260,43 @@ function look(): Seen {
 			y: top + height / 2,
 			label: badge.title,
 			state: badge.className.replace("badge is-", ""),
+			position: getComputedStyle(badge).position,
 		};
 	});
-	const ranges = [...CSS.highlights]
-		.filter(([name]) => name.startsWith("umie-") && name !== "umie-lit")
-		.flatMap(([, highlight]) => [...highlight] as StaticRange[]);
-	const ordered = ranges
-		.filter(({ startContainer }) => startContainer.isConnected)
-		.sort((a, b) =>
-			a.startContainer === b.startContainer
-				? a.startOffset - b.startOffset
-				: a.startContainer.compareDocumentPosition(b.startContainer) & 4
-					? -1
-					: 1,
-		);
+	const boxOf = (element: Element) => {
+		const { left, top, right, bottom } = element.getBoundingClientRect();
+		return { left, top, right, bottom };
+	};
+	const range = new Range();
+	/** The letters of the page that lie under a mark. */
+	const lettersUnder = ({ left, top, right, bottom }: ReturnType<typeof boxOf>) => {
+		const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+		let letters = "";
+		for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
+			range.selectNodeContents(node);
+			const whole = range.getBoundingClientRect();
+			if (whole.bottom < top || whole.top > bottom || whole.right < left || whole.left > right) continue;
+			for (let at = 0; at < Math.min(node.length, 2000); at++) {
+				range.setStart(node, at);
+				range.setEnd(node, at + 1);
+				const letter = range.getBoundingClientRect();
+				const [x, y] = [(letter.left + letter.right) / 2, (letter.top + letter.bottom) / 2];
+				if (x > left && x < right && y > top && y < bottom) letters += node.data[at];
+			}
+		}
+		return letters;
+	};
+	const marks = all(".mark:not(.is-lit)").map(boxOf);
+	const ordered = marks.sort((a, b) => (Math.abs(a.top - b.top) > 4 ? a.top - b.top : a.left - b.left));
+	const card = all(".card")[0];
+	// Words are generated content, which `innerText` leaves out.
+	const shown = card && all("[data-words]", card).filter((words) => words.checkVisibility());
 	return {
 		there: root !== null,
 		badges: badges.sort((a, b) => a.y - b.y),
-		card: all(".card")[0]?.innerText ?? null,
-		marked: ordered.map(({ startContainer, startOffset, endOffset }) =>
-			(startContainer as Text).data.slice(startOffset, endOffset),
-		),
-		boxes: all(".region").map((region) => {
-			const { left, top, right, bottom } = region.getBoundingClientRect();
-			return { left, top, right, bottom };
-		}),
+		card: shown?.map(({ dataset }) => dataset.words).join("\n") ?? null,
+		marked: ordered.map(lettersUnder),
+		boxes: all(".region").map(boxOf),
 	};
 }
 

@@ -164,13 +164,39 @@ test("a hostile page: its code never runs, only a person presses buttons, the ov
 	await expect.poll(async () => (await eye()).there).toBe(true);
 	// The page can neither look inside nor see what is marked by name.
 	expect(await page.evaluate(() => document.documentElement.lastElementChild!.shadowRoot)).toBeNull();
-	expect(await page.evaluate(() => [...CSS.highlights.keys()].join().includes("person"))).toBe(false);
+	expect(await page.evaluate(() => CSS.highlights.size)).toBe(0);
 	await page.keyboard.press("Escape");
 	// A megabyte of text is read from its beginning, and the card says so.
 	const third = (await eye()).badges.at(-1)!;
 	await page.mouse.click(third.x, third.y);
 	await expect.poll(async () => (await eye()).card).toContain("Only its beginning was read");
 	expect(await page.evaluate(() => (globalThis as unknown as { pwned?: number }).pwned)).toBeUndefined();
+});
+
+test("a page that spies sees that an overlay is there, and nothing of what was found", async () => {
+	await switchOn(umie, "x");
+	// The id would hide a property of the page's global object, by which the content script once knew itself.
+	const page = await openReplica(umie, "x", { count: 3, pictures: true, script: SPYING });
+	const eye = await createEye(page);
+	await pressFirst(page, eye);
+	await expect.poll(async () => (await eye()).card).not.toBeNull();
+	await expect.poll(() => page.evaluate(() => (globalThis as unknown as Spy).spy.veiled())).toBe(true);
+	const before = await page.evaluate(() => (globalThis as unknown as Spy).spy.look());
+	// The engine is still being opened: everything that comes next comes from the result.
+	expect((await eye()).badges[0]!.state).toBe("running");
+	await page.evaluate(() => (globalThis as unknown as Spy).spy.forget());
+	await expect.poll(async () => (await eye()).marked.slice(0, 3)).toEqual(FIRST);
+	expect((await eye()).boxes.length).toBeGreaterThan(0);
+	expect((await eye()).card).toContain("Kyrie Irving\nperson");
+	expect(await page.evaluate(() => (globalThis as unknown as Spy).spy.look())).toEqual(before);
+	expect(before.found).toEqual([]);
+	// Turned over the card, the wheel does not scroll the page, however little is in it.
+	const scrolled = await page.evaluate(() => scrollY);
+	const card = await page.evaluate(() => (globalThis as unknown as Spy).spy.somewhereOn());
+	await page.mouse.move(card.x, card.y);
+	for (const turn of [0, 1, 2]) await page.mouse.wheel(0, 400 + turn);
+	await page.waitForTimeout(300);
+	expect(await page.evaluate(() => scrollY)).toBe(scrolled);
 });
 
 test("on any page, on request: a selection, a picture, the page itself", async () => {
@@ -254,6 +280,99 @@ declare const theSite: {
 	rerender(): void;
 	navigate(path: string): void;
 };
+
+interface Spy {
+	readonly spy: {
+		/** Whether the words of the first post lie under something. */
+		veiled(): Promise<boolean>;
+		look(): Promise<{ readonly found: readonly string[] }>;
+		forget(): void;
+		/** A point at which the overlay answers the pointer, below its middle. */
+		somewhereOn(): { readonly x: number; readonly y: number };
+	};
+}
+
+/** Everything that a page can ask about what lies over it. */
+const SPYING = `
+addEventListener("DOMContentLoaded", () => {
+	const decoy = document.createElement("a");
+	decoy.id = "umieIsHere";
+	document.body.append(decoy);
+	const style = document.createElement("style");
+	style.textContent = ["system-ui", "sans-serif"].map((name) =>
+		"@font-face { font-family: " + name + "; src: url(/font-" + name + ".svg); unicode-range: U+41-7A }").join("\\n");
+	document.head.append(style);
+	const grid = [];
+	for (let y = 0; y < 24; y++) for (let x = 0; x < 20; x++) {
+		const probe = document.createElement("i");
+		probe.style.cssText = "position:absolute;pointer-events:none;width:6px;height:6px;" +
+			"left:" + (262 + x * 29) + "px;top:" + (52 + y * 11) + "px";
+		document.body.append(probe);
+		grid.push(probe);
+	}
+	const veiled = () => new Promise((resolve) => {
+		const seen = new Map();
+		const observer = new IntersectionObserver((entries) => {
+			for (const { target, isVisible } of entries) seen.set(target, isVisible);
+			if (seen.size < grid.length) return;
+			observer.disconnect();
+			resolve(grid.map((probe) => (seen.get(probe) ? "." : "#")).join(""));
+		}, { trackVisibility: true, delay: 100 });
+		for (const probe of grid) observer.observe(probe);
+	});
+	let noticed = [];
+	const host = () => document.documentElement.lastElementChild;
+	new MutationObserver((records) => {
+		for (const { type, target } of records) noticed.push("mutation " + type + " " + target.nodeName);
+	}).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+	for (const type of ["focus", "blur", "focusin", "focusout", "animationstart", "transitionrun", "toggle", "load",
+		"error", "slotchange", "scroll", "selectionchange", "pointerover", "beforematch"])
+		addEventListener(type, (event) => noticed.push(type + " " + event.composedPath().length), true);
+	new PerformanceObserver((list) => {
+		for (const { entryType } of list.getEntries()) noticed.push(entryType);
+	}).observe({ type: "layout-shift" });
+	window.spy = {
+		veiled: async () => (await veiled()).includes("#"),
+		forget() { noticed = []; },
+		somewhereOn() {
+			for (let y = innerHeight - 20; y > 0; y -= 10)
+				for (let x = innerWidth - 20; x > 0; x -= 10)
+					if (document.elementFromPoint(x, y) === host()) return { x: x - 40, y: y - 80 };
+		},
+		async look() {
+			const found = ["person", "organization", "Close", "Copy", "Found in this post", "93%", "85%"].filter((words) => {
+				getSelection().removeAllRanges();
+				return window.find(words, false, false, true) || String(getSelection()) !== "";
+			});
+			getSelection().removeAllRanges();
+			getSelection().selectAllChildren(document.documentElement);
+			const selected = String(getSelection());
+			getSelection().removeAllRanges();
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			const events = noticed.filter((one) => !/^(scroll|selectionchange)/.test(one));
+			const hits = [];
+			for (let y = 5; y < innerHeight; y += 30) for (let x = 5; x < innerWidth; x += 30)
+				hits.push(document.elementsFromPoint(x, y).map((hit) => (hit === host() ? "#" : "")).join(""));
+			const inside = host().getAnimations({ subtree: true }).length + document.getAnimations().length;
+			return {
+				found, selected, events, inside,
+				hits: hits.map((hit) => hit || ".").join(""),
+				veiled: await veiled(),
+				markup: host().outerHTML, shadow: String(host().shadowRoot), computed: getComputedStyle(host()).cssText,
+				box: JSON.stringify([host().getBoundingClientRect(), ...host().getClientRects()]),
+				sizes: [host().scrollWidth, host().scrollHeight, host().clientHeight, host().offsetHeight,
+					document.documentElement.scrollWidth, document.documentElement.scrollHeight],
+				highlights: CSS.highlights.size, active: document.activeElement === host(),
+				sheets: [document.styleSheets.length, document.adoptedStyleSheets.length, frames.length],
+				named: Object.getOwnPropertyNames(window).filter((name) => /umie/i.test(name)),
+				symbols: Object.getOwnPropertySymbols(window).map(String).filter((name) => /umie/i.test(name)),
+				fonts: [...document.fonts].map(({ family, status }) => family + status),
+				caret: document.caretPositionFromPoint(300, 100)?.offsetNode?.nodeName,
+			};
+		},
+	};
+});
+`;
 
 /** Adds up every layout shift of the page. */
 const WATCH_SHIFTS = `

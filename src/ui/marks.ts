@@ -13,6 +13,8 @@ export interface Mark extends TextSpan {
 	/** For screen readers: "Kyrie Irving, person, 93%". */
 	readonly name: string;
 	readonly look: Look;
+	/** Of the record that the mark stands for. */
+	readonly score: number;
 	readonly kind: "entity" | "trigger" | "argument";
 }
 
@@ -36,6 +38,7 @@ export function marksOf({ entities, events }: ExtractionResult, event: string | 
 			label: type,
 			name,
 			look: lookOfType(type),
+			score,
 			kind: "entity",
 			start,
 			end,
@@ -50,6 +53,7 @@ export function marksOf({ entities, events }: ExtractionResult, event: string | 
 			label: type,
 			name,
 			look: TRIGGER_LOOK,
+			score,
 			kind: "trigger",
 			start,
 			end,
@@ -65,6 +69,7 @@ export function marksOf({ entities, events }: ExtractionResult, event: string | 
 					label: role,
 					name: spoken,
 					look: ARGUMENT_LOOK,
+					score: sure,
 					kind: "argument",
 					start: span.start,
 					end: span.end,

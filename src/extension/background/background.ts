@@ -4,7 +4,7 @@ import { t } from "../common/i18n.ts";
 import type { PageSettings, ToContent, WakeAnswer, Wish } from "../common/messages.ts";
 import { loadSettings } from "../common/settings.ts";
 import { siteOf } from "../common/sites.ts";
-import { CONTENT_FILES, syncRegistrations } from "./registrations.ts";
+import { CONTENT_FILE, syncRegistrations } from "./registrations.ts";
 
 interface BackgroundOptions {
 	/** Starts the engine's host if it does not run. @returns whether it runs now */
@@ -27,9 +27,7 @@ async function sendToTab(tab: number, message: ToContent): Promise<void> {
 /** Puts the content script into the tab that the person just used (`activeTab`), and sends it the wish. */
 export async function fulfil(tab: Tab | undefined, wish: Wish): Promise<void> {
 	if (tab?.id === undefined) return;
-	const target = { tabId: tab.id };
-	await api.scripting.insertCSS({ target, files: [CONTENT_FILES.css] });
-	await api.scripting.executeScript({ target, files: [CONTENT_FILES.js] });
+	await api.scripting.executeScript({ target: { tabId: tab.id }, files: [CONTENT_FILE] });
 	await sendToTab(tab.id, { kind: "wish", wish });
 }
 

@@ -2,8 +2,8 @@
 import { api, type ContentScript } from "../common/api.ts";
 import type { Settings } from "../common/settings.ts";
 
-/** Built from `src/extension/content`. The style sheet holds the look of marks; pages cannot change it. */
-export const CONTENT_FILES = { js: "content.js", css: "content.css" } as const;
+/** Built from `src/extension/content`. */
+export const CONTENT_FILE = "content.js";
 const ID = "posts";
 
 /** @param allowed match patterns that the person granted */
@@ -11,9 +11,7 @@ export function scriptsFor({ sites }: Pick<Settings, "sites">, allowed: Readonly
 	const matches = [...new Set(Object.values(sites).flatMap(({ origins }) => origins))].filter((origin) =>
 		allowed.has(origin),
 	);
-	return matches.length === 0
-		? []
-		: [{ id: ID, matches, js: [CONTENT_FILES.js], css: [CONTENT_FILES.css], runAt: "document_idle" }];
+	return matches.length === 0 ? [] : [{ id: ID, matches, js: [CONTENT_FILE], runAt: "document_idle" }];
 }
 
 async function allowedOrigins({ sites }: Settings): Promise<Set<string>> {

@@ -31,7 +31,6 @@ export interface ContentScript {
 	readonly id: string;
 	readonly matches: readonly string[];
 	readonly js: readonly string[];
-	readonly css: readonly string[];
 	readonly runAt: "document_idle";
 }
 
@@ -77,8 +76,6 @@ interface BrowserApi {
 		registerContentScripts(scripts: ContentScript[]): Promise<void>;
 		unregisterContentScripts(filter: { ids: string[] }): Promise<void>;
 		executeScript(injection: { target: Target; files: string[] }): Promise<unknown>;
-		insertCSS(injection: { target: Target; files: string[] }): Promise<void>;
-		removeCSS(injection: { target: Target; files: string[] }): Promise<void>;
 	};
 	readonly permissions: {
 		readonly onAdded: BrowserEvent<() => void>;

@@ -1,11 +1,14 @@
 /** The round button on a post: what it says, and where it stands. */
 import { t } from "../common/i18n.ts";
-import { logo } from "../view/dom.ts";
+import { element, logo } from "../view/dom.ts";
 import type { Reading } from "./card.ts";
+import { isCovered } from "./covering.ts";
 import type { Corner } from "./overlay.ts";
+import { say } from "./words.ts";
 
-/** Height of a badge, and the gap to what stands beside it, in CSS pixels. */
+/** Size of every badge, whatever it says, and the gap to what stands beside it, in CSS pixels. */
 export const BADGE_HEIGHT = 24;
+export const BADGE_WIDTH = 40;
 export const GAP = 6;
 
 /** @param isOpen the card of this post is open */
@@ -15,7 +18,9 @@ export function drawBadge(badge: HTMLElement, reading: Reading, isOpen: boolean)
 	badge.title = label;
 	badge.setAttribute("aria-label", label);
 	badge.setAttribute("aria-expanded", String(isOpen));
-	badge.replaceChildren(logo(), count);
+	const text = element("span", {});
+	say(text, count);
+	badge.replaceChildren(logo(), text);
 }
 
 function badgeText(reading: Reading): { readonly label: string; readonly count: string } {
@@ -24,7 +29,7 @@ function badgeText(reading: Reading): { readonly label: string; readonly count: 
 	if (reading.kind === "idle") return { label: t("extract"), count: "" };
 	const { entities, relations, events } = reading.result;
 	const found = entities.length + relations.length + events.length;
-	return { label: t("showResult", found), count: String(found) };
+	return { label: t("showResult", found), count: found > 99 ? "99+" : String(found) };
 }
 
 /**
@@ -38,11 +43,5 @@ export function placeBadge(badge: HTMLElement, post: Element, host: Element, { l
 	badge.hidden = box.width === 0 || isCovered(post, right - BADGE_HEIGHT / 2, Math.max(box.top, 0) + 3, host);
 	const y = Math.max(box.top - top - BADGE_HEIGHT / 2, 2);
 	// Moved by transforms only: any other change of place counts as the page's own layout shift.
-	badge.style.transform = `translate(${right - left}px, ${y}px) translateX(-100%)`;
-}
-
-/** Whether something that is not the post lies at this point of the window, such as a sticky header or a dialog. */
-function isCovered(post: Element, x: number, y: number, host: Element): boolean {
-	const above = Document.prototype.elementsFromPoint.call(document, x, y).find((found) => found !== host);
-	return above !== undefined && !post.contains(above) && !above.contains(post);
+	badge.style.transform = `translate(${right - left - BADGE_WIDTH}px, ${y}px)`;
 }

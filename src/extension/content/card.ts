@@ -7,6 +7,7 @@ import type { TextSpan } from "../../ui/spans.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
 import { button, element } from "../view/dom.ts";
 import { resultLists } from "../view/result-card.ts";
+import { conceal, say } from "./words.ts";
 
 /** How far a post is read. */
 export type Reading =
@@ -16,27 +17,52 @@ export type Reading =
 	| { readonly kind: "done"; readonly result: ExtractionResult; readonly notes: readonly MessageKey[] }
 	| { readonly kind: "failed"; readonly error: unknown };
 
-interface CardActions {
+export interface CardActions {
 	readonly onClose: () => void;
 	/** The person points at a row that names these pieces of the text; none: at no row. */
 	readonly onPoint: (spans: readonly TextSpan[]) => void;
 	readonly onRetry: () => void;
 }
 
-export function card(reading: Reading, { onClose, onPoint, onRetry }: CardActions): HTMLElement {
+export interface Card {
+	readonly element: HTMLElement;
+	show(reading: Reading): void;
+}
+
+/**
+ * The card is of one size, stays one element, and always scrolls: a page sees that a card is there, from the focus, the
+ * pointer and the wheel, but nothing of how much is in it.
+ */
+export function createCard({ onClose, onPoint, onRetry }: CardActions): Card {
 	const close = button({ class: "button", "aria-label": t("close"), title: t("close") }, onClose, "✕");
-	const made = element(
-		"section",
-		{ class: "card", role: "dialog", "aria-label": t("cardTitle"), tabindex: "-1" },
-		element("header", {}, t("cardTitle"), close),
-		element("div", { class: "scroll", "aria-live": "polite" }, ...body(reading, onPoint)),
-		foot(reading, onRetry),
+	const content = element("div", { class: "content" });
+	const footer = element("footer", {});
+	const made = conceal(
+		element(
+			"section",
+			{ class: "card", role: "dialog", "aria-label": t("cardTitle"), tabindex: "-1" },
+			element("header", {}, t("cardTitle"), close),
+			element("div", { class: "scroll", "aria-live": "polite" }, content),
+			footer,
+		),
 	);
 	made.addEventListener("keydown", (event) => {
 		if (event.isTrusted && event.key === "Escape") onClose();
 	});
-	return made;
+	return {
+		element: made,
+		show(reading) {
+			// Keys go on to reach the card when a button that was pressed is gone.
+			const hadFocus = footer.contains(focusedIn(made));
+			content.replaceChildren(...body(reading, onPoint).map(conceal));
+			footer.replaceChildren(...foot(reading, onRetry).map(conceal));
+			if (hadFocus) made.focus({ preventScroll: true });
+		},
+	};
 }
+
+/** The element with the keyboard's focus in the closed root that holds this one. */
+export const focusedIn = (inside: Element): Element | null => (inside.getRootNode() as ShadowRoot).activeElement;
 
 function body(reading: Reading, onPoint: CardActions["onPoint"]): HTMLElement[] {
 	if (reading.kind === "running") return [element("p", { class: "quiet" }, reading.progress || t("reading"))];
@@ -46,20 +72,19 @@ function body(reading: Reading, onPoint: CardActions["onPoint"]): HTMLElement[] 
 	}
 	if (reading.kind === "idle") return [];
 	const notes = reading.notes.map((key) => element("p", { class: "note" }, t(key)));
-	return [resultLists(reading.result, { onPoint }), ...notes];
+	// Notes first: they must not move when less sure records are unfolded, because a page can measure such a shift.
+	return [...notes, resultLists(reading.result, { onPoint })];
 }
 
-function foot(reading: Reading, onRetry: () => void): HTMLElement | null {
-	if (reading.kind === "failed") return element("footer", {}, button({ class: "button" }, onRetry, t("again")));
-	if (reading.kind !== "done") return null;
+function foot(reading: Reading, onRetry: () => void): HTMLElement[] {
+	if (reading.kind === "failed") return [button({ class: "button" }, onRetry, t("again"))];
+	if (reading.kind !== "done") return [];
 	const { result } = reading;
-	return element(
-		"footer",
-		{},
+	return [
 		copyButton("copyJson", () => JSON.stringify(result, null, 2)),
 		copyButton("copyCsv", () => csv.write([{ id: "post", image: null, result: onlySure(result) }])[0]?.text ?? ""),
 		element("span", { class: "quiet" }, `${result.model} · ${result.device.name}`),
-	);
+	];
 }
 
 function copyButton(label: MessageKey, text: () => string): HTMLButtonElement {
@@ -68,13 +93,11 @@ function copyButton(label: MessageKey, text: () => string): HTMLButtonElement {
 		try {
 			if (!navigator.clipboard) throw new Failure("usage", "This page has no access to the clipboard.");
 			await navigator.clipboard.writeText(text());
-			made.textContent = t("copied");
+			say(made, t("copied"));
 		} catch {
-			made.textContent = t("notCopied");
+			say(made, t("notCopied"));
 		}
-		setTimeout(() => {
-			made.textContent = t(label);
-		}, 1500);
+		setTimeout(() => say(made, t(label)), 1500);
 	};
 	return made;
 }

@@ -5,12 +5,13 @@ import type { ExtractionResult } from "../../core/result.ts";
 import type { SiteAdapter } from "../adapters/types.ts";
 import type { Controller } from "./controller.ts";
 import type { JobRequest, Jobs } from "./jobs.ts";
+import css from "./overlay.css?inline";
+import type { Overlay } from "./overlay.ts";
 
 // The extension's sentences come from the browser, which has none for a test.
 vi.mock("../common/i18n.ts", () => ({ t: (key: string, ...values: unknown[]) => [key, ...values].join(" ") }));
 const { createController } = await import("./controller.ts");
 const { createOverlay } = await import("./overlay.ts");
-const { highlightPainter } = await import("./painters.ts");
 
 interface SentRequest extends JobRequest {
 	readonly signal: AbortSignal;
@@ -26,7 +27,7 @@ const adapter: SiteAdapter = {
 
 let sent: SentRequest[];
 let controller: Controller;
-let host: HTMLElement;
+let overlay: Overlay;
 
 function playedJobs(): Jobs {
 	return {
@@ -69,8 +70,7 @@ function show(count: number, height = 200): void {
 }
 const post = (index: number) => document.querySelectorAll("article")[index]!;
 const settle = () => new Promise((resolve) => setTimeout(resolve, 300));
-const marks = () =>
-	[...(CSS.highlights.get("umie-blue-solid") ?? [])].filter(({ startContainer }) => startContainer.isConnected).length;
+const marks = () => overlay.layers.marks.querySelectorAll(".mark").length;
 
 beforeEach(() => {
 	sent = [];
@@ -82,9 +82,8 @@ afterEach(() => {
 });
 
 function start(auto: boolean): void {
-	const overlay = createOverlay("");
-	host = overlay.host;
-	controller = createController({ adapter, overlay, painter: highlightPainter(CSS.highlights), jobs: playedJobs() });
+	overlay = createOverlay(css);
+	controller = createController({ adapter, overlay, jobs: playedJobs() });
 	controller.watch(auto);
 }
 
@@ -188,14 +187,14 @@ describe("a page that changes", () => {
 	});
 	test("an overlay that was removed comes back", async () => {
 		await readFirst();
-		host.remove();
-		await vi.waitFor(() => expect(host.isConnected).toBe(true));
+		overlay.host.remove();
+		await vi.waitFor(() => expect(overlay.host.isConnected).toBe(true));
 	});
 	test("a page that always removes it keeps it off, and the status says why", async () => {
 		await readFirst();
-		const remover = new MutationObserver(() => host.remove());
+		const remover = new MutationObserver(() => overlay.host.remove());
 		remover.observe(document.documentElement, { childList: true });
-		host.remove();
+		overlay.host.remove();
 		for (let change = 0; change < 30; change++) {
 			document.body.append(".");
 			await new Promise((resolve) => setTimeout(resolve, 210));
@@ -203,7 +202,7 @@ describe("a page that changes", () => {
 		}
 		remover.disconnect();
 		expect(controller.status().trouble).toBe("troubleRemoved");
-		expect(host.isConnected).toBe(false);
+		expect(overlay.host.isConnected).toBe(false);
 		expect(marks()).toBe(0);
 	});
 });
@@ -245,12 +244,8 @@ test("a wish without anything to read is reported until the next one succeeds", 
 
 test("a selection is read on request, and closing it leaves nothing", async () => {
 	show(2);
-	controller = createController({
-		adapter,
-		overlay: createOverlay(""),
-		painter: highlightPainter(CSS.highlights),
-		jobs: playedJobs(),
-	});
+	overlay = createOverlay(css);
+	controller = createController({ adapter, overlay, jobs: playedJobs() });
 	const before = document.body.innerHTML;
 	getSelection()!.selectAllChildren(post(1));
 	controller.fulfil({ kind: "selection" });
@@ -260,5 +255,6 @@ test("a selection is read on request, and closing it leaves nothing", async () =
 	await vi.waitFor(() => expect(marks()).toBe(1));
 	expect(document.body.innerHTML).toBe(before);
 	controller.stop();
+	expect(marks()).toBe(0);
 	expect(CSS.highlights.size).toBe(0);
 });

@@ -5,7 +5,7 @@ import type { Wish } from "../common/messages.ts";
 import { createFeed } from "./feed.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Overlay } from "./overlay.ts";
-import type { Painter } from "./painters.ts";
+import { createPainter } from "./painter.ts";
 import { createPlacement } from "./placement.ts";
 import { createPostRegistry, type PagePost } from "./post-registry.ts";
 import { createScheduler } from "./scheduler.ts";
@@ -24,19 +24,22 @@ export interface Controller {
 interface ControllerParts {
 	readonly adapter: SiteAdapter;
 	readonly overlay: Overlay;
-	readonly painter: Painter;
 	readonly jobs: Jobs;
 }
 
-export function createController({ adapter, overlay, painter, jobs }: ControllerParts): Controller {
+export function createController({ adapter, overlay, jobs }: ControllerParts): Controller {
 	let trouble: MessageKey | null = null;
 	const events = new AbortController();
+	const painter = createPainter(overlay, () => placement.schedule());
 	const stage = createStage<PagePost>(overlay, painter, {
 		onPress: press,
 		onRetry: (post) => void scheduler.read(post, true),
 		onClosed,
 	});
-	const placement = createPlacement(() => stage.place());
+	const placement = createPlacement(
+		() => stage.place(),
+		() => painter.scrolled(overlay.origin()),
+	);
 	const posts = createPostRegistry(adapter, stage);
 	const scheduler = createScheduler({ posts, stage, jobs, onDrawn: placement.schedule });
 	const feed = createFeed({ adapter, overlay, posts, stage, onChange, onRefused: () => (trouble = "troubleRemoved") });

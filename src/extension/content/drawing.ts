@@ -5,10 +5,11 @@ import { button } from "../view/dom.ts";
 import { drawBadge, placeBadge } from "./badge.ts";
 import type { Reading } from "./card.ts";
 import type { Corner, Overlay } from "./overlay.ts";
-import type { MarkedRange, Painter } from "./painters.ts";
+import type { Painter } from "./painter.ts";
 import type { Content } from "./post.ts";
 import { rangesOf } from "./post-text.ts";
-import { drawRegions, type Regions } from "./regions.ts";
+import { createRegions } from "./regions.ts";
+import type { MarkedRange } from "./veil.ts";
 
 /** What is shown of a post. */
 export interface ShownPost {
@@ -35,34 +36,36 @@ export function createDrawing(
 	// Until it is placed it would stand in the page's corner, and take a press meant for something else.
 	badge.hidden = true;
 	layers.badges.append(badge);
-	let regions: Regions | null = null;
+	/** Of the picture that the post has now; one for each picture, drawn on or not. */
+	let regions = createRegions(post.content.picture);
+	layers.pictures.append(regions.frame);
 	return {
 		badge,
 		draw(isOpen) {
 			drawBadge(badge, post.reading, isOpen);
-			painter.paint(post, markedRanges(post));
-			regions?.frame.remove();
-			regions = regionsOf(post, isOpen);
-			if (regions) layers.pictures.append(regions.frame);
+			painter.paint(post, post.content.elements, markedRanges(post));
+			if (regions.image !== post.content.picture) {
+				regions.frame.remove();
+				regions = createRegions(post.content.picture);
+				layers.pictures.append(regions.frame);
+			}
+			regions.draw(post.reading.kind === "done" ? onlySure(post.reading.result) : null, isOpen);
 		},
 		place(corner) {
 			placeBadge(badge, post.element, host, corner);
-			regions?.place(corner);
+			regions.place(corner);
 		},
 		remove() {
 			badge.remove();
-			regions?.frame.remove();
-			painter.paint(post, []);
+			regions.frame.remove();
+			painter.drop(post);
 		},
 	};
 }
 
 function markedRanges({ content, reading }: ShownPost): MarkedRange[] {
 	const marks = reading.kind === "done" ? marksOf(onlySure(reading.result), null) : [];
-	return marks.flatMap(({ start, end, look }) => rangesOf(content.text, start, end).map((range) => ({ range, look })));
-}
-
-function regionsOf({ content, reading }: ShownPost, isOpen: boolean): Regions | null {
-	if (reading.kind !== "done" || !content.picture) return null;
-	return drawRegions(content.picture, onlySure(reading.result), isOpen);
+	return marks.flatMap(({ start, end, look, score }) =>
+		rangesOf(content.text, start, end).map((range) => ({ range, look, strength: score })),
+	);
 }

@@ -7,13 +7,13 @@ import { type Controller, createController } from "./controller.ts";
 import { createJobs } from "./jobs.ts";
 import css from "./overlay.css?inline";
 import { createOverlay } from "./overlay.ts";
-import { highlightPainter, rectanglePainter } from "./painters.ts";
 
 /**
- * The script may be put into a page twice: by its registration, and by a click.
- * The page's own scripts do not see this name.
+ * The script may be put into a page twice: by its registration, and by a click. The page's own scripts do not see this
+ * mark. It is a symbol of this script's own global object: an element with an id becomes a property that its window
+ * has inherited, and only ever a named one.
  */
-const scope = globalThis as { umieIsHere?: boolean };
+const HERE = Symbol.for("umie");
 
 function start(): void {
 	const adapter = adapterFor(new URL(location.href), document);
@@ -23,9 +23,7 @@ function start(): void {
 	const startController = (): Controller => {
 		if (controller) return controller;
 		const overlay = createOverlay(css);
-		const highlights = typeof Highlight === "function" ? CSS.highlights : undefined;
-		const painter = highlights ? highlightPainter(highlights) : rectanglePainter(overlay.layers.marks);
-		controller = createController({ adapter, overlay, painter, jobs: createJobs() });
+		controller = createController({ adapter, overlay, jobs: createJobs() });
 		return controller;
 	};
 
@@ -59,7 +57,7 @@ function start(): void {
 	void follow();
 }
 
-if (!scope.umieIsHere) {
-	scope.umieIsHere = true;
+if (!Object.hasOwn(globalThis, HERE)) {
+	Object.defineProperty(globalThis, HERE, { value: true });
 	start();
 }

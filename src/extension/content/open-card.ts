@@ -1,8 +1,7 @@
 /** The one card that is open: it is drawn again with its post, keeps the focus, and stands beside the badge. */
 import type { TextSpan } from "../../ui/spans.ts";
-import { element } from "../view/dom.ts";
 import { BADGE_HEIGHT, GAP } from "./badge.ts";
-import { card } from "./card.ts";
+import { type Card, createCard, focusedIn } from "./card.ts";
 import type { ShownPost } from "./drawing.ts";
 import type { Corner } from "./overlay.ts";
 
@@ -28,7 +27,7 @@ interface OpenCardActions<Post extends ShownPost> {
 
 interface Opened<Post> {
 	readonly post: Post;
-	card: HTMLElement;
+	readonly card: Card;
 	/** Pixels from the badge's top to the card's; null: not placed since it was drawn. */
 	offset: number | null;
 }
@@ -43,41 +42,31 @@ export function createOpenCard<Post extends ShownPost>(
 			return opened?.post ?? null;
 		},
 		open(post) {
-			const placeholder = element("section", { class: "card" });
-			layer.append(placeholder);
-			opened = { post, card: placeholder, offset: null };
-		},
-		draw() {
-			if (!opened) return;
-			const { post } = opened;
-			const drawn = card(post.reading, {
+			const made = createCard({
 				onClose,
 				onRetry: () => onRetry(post),
 				onPoint: (spans) => onPoint(post, spans),
 			});
-			const hadFocus = hasFocus(opened.card);
-			opened.card.replaceWith(drawn);
-			opened.card = drawn;
-			opened.offset = null;
-			// Keys go on to reach the card when it shows something else.
-			if (hadFocus) drawn.focus({ preventScroll: true });
+			layer.append(made.element);
+			opened = { post, card: made, offset: null };
 		},
-		focus: () => opened?.card.focus({ preventScroll: true }),
+		draw: () => opened?.card.show(opened.post.reading),
+		focus: () => opened?.card.element.focus({ preventScroll: true }),
 		close() {
 			if (!opened) return null;
-			const { post, card: closed } = opened;
-			const hadFocus = hasFocus(closed);
+			const { post, card } = opened;
+			const hadFocus = card.element.contains(focusedIn(card.element));
 			opened = null;
-			closed.remove();
+			card.element.remove();
 			return { post, hadFocus };
 		},
 		place(badge, { left, top }) {
 			if (!opened) return;
 			const box = badge.getBoundingClientRect();
-			const { x, offset } = placeBeside(box, opened.card.getBoundingClientRect());
+			const { x, offset } = placeBeside(box, opened.card.element.getBoundingClientRect());
 			// Chosen once, so that the card moves with its post.
 			opened.offset ??= offset;
-			opened.card.style.transform = `translate(${x - left}px, ${box.top + opened.offset - top}px)`;
+			opened.card.element.style.transform = `translate(${x - left}px, ${box.top + opened.offset - top}px)`;
 		},
 	};
 }
@@ -95,5 +84,3 @@ function placeBeside(badge: DOMRect, { width, height }: DOMRect): { readonly x: 
 		offset: Math.min(isBeside ? 0 : BADGE_HEIGHT + GAP, Math.max(bottom - height - badge.top, GAP - badge.top)),
 	};
 }
-
-const hasFocus = (card: Element): boolean => card.contains((card.getRootNode() as ShadowRoot).activeElement);

@@ -50,19 +50,24 @@ const HOST_STYLE: Readonly<Record<string, string>> = {
 	height: "0",
 	"z-index": "2147483647",
 	"pointer-events": "none",
+	// A script of the page could read what the person selects.
+	"user-select": "none",
 };
 
 export function createOverlay(css: string, page: Document = document): Overlay {
 	const host = page.createElement("div");
 	// Inline and important: stronger than every style of the page.
 	for (const [name, value] of Object.entries(HOST_STYLE)) host.style.setProperty(name, value, "important");
+	// Inside a frame of no size that contains its layout: what is drawn never adds to what the page can scroll or measure.
+	const frame = element("div", { class: "frame" });
 	for (const type of OWN_EVENTS) host.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
 	const root = host.attachShadow({ mode: "closed" });
 	adopt(root, css);
 	const layers = Object.fromEntries<HTMLElement>(
 		LAYERS.map((name) => [name, element("div", { class: "layer" })]),
 	) as Record<Layer, HTMLElement>;
-	root.append(...Object.values(layers));
+	frame.append(...Object.values(layers));
+	root.append(frame);
 	page.documentElement.append(host);
 	let returns = 0;
 	let wanted = true;

@@ -8,10 +8,14 @@ export interface Placement {
 /** Every frame of scrolling would cost 3 ms of script on a slow machine. */
 const SETTLE_MS = 100;
 
-/** @param place moves everything to where the page's elements are now */
-export function createPlacement(place: () => void): Placement {
+/**
+ * @param place moves everything to where the page's elements are now
+ * @param scrolled called in each frame in which the page scrolls; it must cost next to nothing
+ */
+export function createPlacement(place: () => void, scrolled: () => void): Placement {
 	const events = new AbortController();
 	let frame = 0;
+	let scrollFrame = 0;
 	let settling: ReturnType<typeof setTimeout> | undefined;
 
 	function schedule(): void {
@@ -23,12 +27,20 @@ export function createPlacement(place: () => void): Placement {
 	}
 
 	/**
-	 * The overlay scrolls with the page by itself. Only what covers a badge must be looked at again, and that can wait.
+	 * The overlay scrolls with the page by itself. What covers a badge must be looked at again, but that can wait.
 	 * Columns that scroll by themselves move under the overlay, so they cannot wait.
 	 */
 	function onScroll({ target }: Event): void {
-		if (target !== document) schedule();
-		else settling ??= setTimeout(settle, SETTLE_MS);
+		if (target !== document) {
+			schedule();
+			return;
+		}
+		settling ??= setTimeout(settle, SETTLE_MS);
+		if (scrollFrame === 0)
+			scrollFrame = requestAnimationFrame(() => {
+				scrollFrame = 0;
+				scrolled();
+			});
 	}
 
 	function settle(): void {
@@ -42,12 +54,14 @@ export function createPlacement(place: () => void): Placement {
 	addEventListener("resize", schedule, { passive: true, signal });
 	// Pictures and late styles move posts without changing the page's elements.
 	document.addEventListener("load", schedule, { capture: true, signal });
+	document.fonts.addEventListener("loadingdone", schedule, { signal });
 
 	return {
 		schedule,
 		stop() {
 			events.abort();
 			cancelAnimationFrame(frame);
+			cancelAnimationFrame(scrollFrame);
 			clearTimeout(settling);
 		},
 	};

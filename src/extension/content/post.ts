@@ -8,6 +8,8 @@ import { type PostText, postText } from "./post-text.ts";
 
 export interface Content {
 	readonly text: PostText;
+	/** Elements of the page that hold the text, none inside another. */
+	readonly elements: readonly Element[];
 	readonly picture: HTMLImageElement | null;
 	readonly origin: Origin;
 	/** Equal for equal text and picture, wherever they stand: virtualised lists make new elements for old posts. */
@@ -20,14 +22,21 @@ const isRendered = (element: Element): boolean => element.checkVisibility();
 export function contentOf(parts: PostParts | null, { id, skip }: Pick<SiteAdapter, "id" | "skip">): Content | null {
 	if (!parts) return null;
 	const picture = mainPicture(parts.images);
-	const written = postText(parts.text.filter(isRendered), { skip, limit: MAX_TEXT });
-	const text =
-		written.text.trim() === "" ? { text: picture?.alt.slice(0, MAX_TEXT) ?? "", pieces: [], cut: false } : written;
-	return text.text.trim() === "" ? null : contentWith(text, picture, originOf(id, parts.url, parts.author));
+	const elements = parts.text.filter(isRendered);
+	const written = postText(elements, { skip, limit: MAX_TEXT });
+	const origin = originOf(id, parts.url, parts.author);
+	if (written.text.trim() !== "") return contentWith(written, elements, picture, origin);
+	const described = { text: picture?.alt.slice(0, MAX_TEXT) ?? "", pieces: [], cut: false };
+	return described.text.trim() === "" ? null : contentWith(described, [], picture, origin);
 }
 
-export function contentWith(text: PostText, picture: HTMLImageElement | null, origin: Origin): Content {
-	return { text, picture, origin, key: `${picture?.currentSrc ?? ""}\n${text.text}` };
+export function contentWith(
+	text: PostText,
+	elements: readonly Element[],
+	picture: HTMLImageElement | null,
+	origin: Origin,
+): Content {
+	return { text, elements, picture, origin, key: `${picture?.currentSrc ?? ""}\n${text.text}` };
 }
 
 export function originOf(site: SiteId, url: string, author: string): Origin {
@@ -39,6 +48,7 @@ export function isSameContent(a: Content, b: Content): boolean {
 	return (
 		a.key === b.key &&
 		a.picture === b.picture &&
+		a.elements.every((element, index) => element === b.elements[index]) &&
 		a.text.pieces.every(({ node }, index) => node === b.text.pieces[index]?.node)
 	);
 }

@@ -10,6 +10,7 @@ const { readContent } = await import("./read-content.ts");
 const signal = new AbortController().signal;
 const contentOf = (text: string, cut: boolean): Content => ({
 	text: { text, pieces: [], cut },
+	elements: [],
 	picture: null,
 	origin: { site: "generic", url: "https://example.org/", author: "" },
 	key: text,

@@ -2,7 +2,7 @@
 import { createDrawing, type Drawing, type ShownPost } from "./drawing.ts";
 import { createOpenCard } from "./open-card.ts";
 import type { Overlay } from "./overlay.ts";
-import type { Painter } from "./painters.ts";
+import type { Painter } from "./painter.ts";
 import { rangesOf } from "./post-text.ts";
 
 export interface Stage<Post extends ShownPost> {
@@ -75,7 +75,7 @@ export function createStage<Post extends ShownPost>(
 		place() {
 			const corner = overlay.origin();
 			for (const drawing of drawings.values()) drawing.place(corner);
-			painter.place();
+			painter.place(corner);
 			const opened = card.post && drawings.get(card.post);
 			if (opened) card.place(opened.badge, corner);
 		},

@@ -48,7 +48,7 @@ function findSelection(site: SiteId): Found | null {
 	const element = common instanceof Element ? common : common.parentElement;
 	const text = selectedText(range, MAX_TEXT);
 	if (!element || text.text.trim() === "") return null;
-	return { element, content: contentWith(text, null, originOf(site, document.URL, "")) };
+	return { element, content: contentWith(text, [element], null, originOf(site, document.URL, "")) };
 }
 
 /** A picture without a caption or description is read with the page's title. */
@@ -59,7 +59,7 @@ function findImage(src: string, site: SiteId): Found | null {
 	if (described) return { element: image, content: described };
 	if (document.title.trim() === "") return null;
 	const title = { text: document.title, pieces: [], cut: false };
-	return { element: image, content: contentWith(title, image, originOf(site, document.URL, "")) };
+	return { element: image, content: contentWith(title, [], image, originOf(site, document.URL, "")) };
 }
 
 function findPage(): Found | null {

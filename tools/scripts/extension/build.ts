@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { build, type InlineConfig, type Plugin } from "vite";
 import { LIGHT_MODEL } from "../../../src/bundle/built-in.ts";
-import { HUES, LINES } from "../../../src/ui/palette.ts";
 import { builtInModels } from "../vite/built-in-model.ts";
 import { BROWSERS, type Browser, manifestFor } from "./manifest.ts";
 
@@ -34,21 +33,6 @@ function without(modules: RegExp): Plugin {
 		resolveId: (id) => (modules.test(id) ? EMPTY : null),
 		load: (id) => (id === EMPTY ? 'export default "";' : null),
 	};
-}
-
-/** The look of marks. The browser keeps this style sheet apart from the page's own. */
-function highlightCss(): string {
-	const hues = readFileSync(join(root, "src/ui/hues.css"), "utf8");
-	const rules = HUES.flatMap((hue) => {
-		const colour = new RegExp(`\\.hue-${hue} \\{\\s*--hue: (#[0-9a-f]{6});`).exec(hues)?.[1];
-		if (colour === undefined) throw new Error(`hues.css has no colour for ${hue}.`);
-		return LINES.map(
-			(line) =>
-				`::highlight(umie-${hue}-${line}) ` +
-				`{ text-decoration: underline ${line} 2px ${colour}; background-color: ${colour}29; }`,
-		);
-	});
-	return [...rules, "::highlight(umie-lit) { background-color: #ffd24d; color: #1d1c1a; }", ""].join("\n");
 }
 
 function pagesConfig(browser: Browser, outDir: string): InlineConfig {
@@ -120,7 +104,6 @@ async function buildExtension(browser: Browser, outDir: string): Promise<void> {
 	await build(pagesConfig(browser, outDir));
 	await build(contentConfig(outDir));
 	mkdirSync(outDir, { recursive: true });
-	writeFileSync(join(outDir, "content.css"), highlightCss());
 	writeFileSync(join(outDir, "manifest.json"), `${JSON.stringify(manifestFor(browser, version), null, "\t")}\n`);
 	for (const folder of ["_locales", "icons"]) cpSync(join(source, folder), join(outDir, folder), { recursive: true });
 }

@@ -62,7 +62,7 @@ const OWN: Readonly<Record<Browser, Readonly<Record<string, unknown>>>> = {
 			open_at_install: false,
 		},
 		browser_specific_settings: {
-			// 142: CSS highlights and `data_collection_permissions`, on Android, too.
+			// 142: `data_collection_permissions`, on Android, too.
 			gecko: {
 				id: "umie@umie-web.invalid",
 				strict_min_version: "142.0",
