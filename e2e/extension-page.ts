@@ -16,6 +16,9 @@ import { articlePage, type Feed, type FeedOptions, feedPage, HOSTS, PICTURES, PR
 const ROOT = path("..");
 const BUILT = path("../dist/extension");
 
+/** The match pattern of all pages of an address's host. */
+const patternOf = (address: string): string => `${new URL(address).origin}/*`;
+
 /** The extension with every replica allowed, as if a person had: a test cannot answer the browser's own question. */
 function installable(): string {
 	execFileSync("npx", ["--no-install", "tsx", "tools/scripts/extension/build.ts", "chrome", "--no-zip"], {
@@ -25,7 +28,7 @@ function installable(): string {
 	const folder = mkdtempSync(join(tmpdir(), "umie-extension-"));
 	cpSync(BUILT, folder, { recursive: true });
 	const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Record<string, unknown>;
-	const hosts = [...Object.values(HOSTS), "https://news.example/"].map((host) => `${host}*`);
+	const hosts = [...Object.values(HOSTS), "https://news.example/"].map(patternOf);
 	writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, host_permissions: hosts }));
 	return folder;
 }
@@ -92,8 +95,8 @@ export async function install(): Promise<Installed> {
 
 /** Switches a site on, as the popup does. */
 export async function switchOn({ background }: Installed, site: Feed | "news.example", auto = false): Promise<void> {
-	const origins = site === "news.example" ? ["https://news.example/*"] : [`${HOSTS[site]}*`];
-	const key = site === "mastodon" ? "mastodon.social" : site;
+	const origins = [patternOf(site === "news.example" ? "https://news.example/" : HOSTS[site])];
+	const key = site === "mastodon" ? "mastodon.social" : site.replace(/^old-|-article$/, "");
 	await background.evaluate(
 		async ([name, patterns, automatic]) => {
 			const api = (globalThis as unknown as { chrome: ChromeOfTest }).chrome;
@@ -303,7 +306,7 @@ export function look(): Seen {
 /** Whether a page requests something from its own replica, which is not a leak. */
 export const isReplica = (url: string): boolean =>
 	[
-		...Object.values(HOSTS),
+		...Object.values(HOSTS).map((address) => new URL(address).origin),
 		"https://news.example/",
 		"https://pbs.twimg.com/",
 		"https://cdn.bsky.app/",

@@ -23,7 +23,9 @@ function render(post) {
 	for (const image of holder.querySelectorAll("img"))
 		if (image.getAttribute("src") === "")
 			image
-				.closest("picture, [data-testid=tweetPhoto], [data-expoimage], .media-gallery, [slot=post-media-container]")
+				.closest(
+					"picture, [data-testid=tweetPhoto], [data-expoimage], .media-gallery, .picture, [slot=post-media-container]",
+				)
 				?.remove();
 	return holder.firstElementChild;
 }

@@ -6,7 +6,21 @@ import { fileURLToPath } from "node:url";
 
 const read = (name: string): string => readFileSync(fileURLToPath(new URL(name, import.meta.url)), "utf8");
 
-const FEEDS = ["x", "bluesky", "mastodon", "reddit", "threads", "linkedin", "youtube", "hacker-news"] as const;
+const FEEDS = [
+	"x",
+	"x-article",
+	"bluesky",
+	"mastodon",
+	"reddit",
+	"old-reddit",
+	"threads",
+	"linkedin",
+	"facebook",
+	"instagram",
+	"tiktok",
+	"youtube",
+	"hacker-news",
+] as const;
 export type Feed = (typeof FEEDS)[number];
 
 /**
@@ -15,21 +29,31 @@ export type Feed = (typeof FEEDS)[number];
  */
 export const HOSTS: Readonly<Record<Feed, string>> = {
 	x: "https://x.com/",
+	"x-article": "https://x.com/ada/status/1",
 	bluesky: "https://bsky.app/",
 	mastodon: "https://mastodon.social/",
 	reddit: "https://www.reddit.com/",
+	"old-reddit": "https://old.reddit.com/",
 	threads: "https://www.threads.com/",
-	linkedin: "https://www.linkedin.com/",
+	linkedin: "https://www.linkedin.com/feed/",
+	facebook: "https://www.facebook.com/",
+	instagram: "https://www.instagram.com/",
+	tiktok: "https://www.tiktok.com/",
 	youtube: "https://www.youtube.com/",
 	"hacker-news": "https://news.ycombinator.com/",
 };
 const MEDIA: Readonly<Record<Feed, string>> = {
 	x: "https://pbs.twimg.com/media/",
+	"x-article": "https://pbs.twimg.com/media/",
 	bluesky: "https://cdn.bsky.app/img/feed_thumbnail/",
 	mastodon: "https://mastodon.social/media/",
 	reddit: "https://preview.redd.it/",
+	"old-reddit": "https://preview.redd.it/",
 	threads: "https://www.threads.com/media/",
-	linkedin: "https://www.linkedin.com/media/",
+	linkedin: "https://www.linkedin.com/media/feedshare-shrink_800/",
+	facebook: "https://www.facebook.com/media/fbcdn/",
+	instagram: "https://www.instagram.com/media/",
+	tiktok: "https://www.tiktok.com/media/",
 	youtube: "https://www.youtube.com/media/",
 	"hacker-news": "https://news.ycombinator.com/",
 };

@@ -16,7 +16,7 @@ const VALUES: Readonly<Record<string, string>> = {
 	name: "Ada Lovelace",
 	title: "A title",
 	text: "Ada met Charles in London",
-	image: "data:image/gif;base64,R0lGODlhAQABAAAAACw=#/img/feed_thumbnail/a.gif",
+	image: "data:image/gif;base64,R0lGODlhAQABAAAAACw=#/img/feed_thumbnail/feedshare/fbcdn/a.gif",
 };
 
 function show(name: string): void {
@@ -28,10 +28,15 @@ afterEach(() => {
 	document.body.replaceChildren();
 });
 
+interface Read {
+	readonly text: string;
+	readonly author: string;
+	readonly url: string;
+	readonly images: number;
+}
+
 /** What each adapter reads of its replica. */
-const READ: Readonly<
-	Record<Exclude<SiteId, "generic">, { text: string; author: string; url: string; images: number }>
-> = {
+const READ: Readonly<Record<Exclude<SiteId, "generic">, Read>> = {
 	x: { text: "Ada met Charles in London🎉", author: "@ada.example.org", url: "/ada.example.org/status/42", images: 1 },
 	bluesky: {
 		text: "Ada met Charles in London",
@@ -63,23 +68,58 @@ const READ: Readonly<
 		url: "https://www.linkedin.com/feed/update/urn:li:activity:42/",
 		images: 1,
 	},
+	facebook: {
+		text: "Ada met Charles in London",
+		author: "Ada Lovelace",
+		url: "https://www.facebook.com/ada.example.org/posts/42",
+		images: 1,
+	},
+	instagram: { text: "Ada met Charles in London", author: "ada.example.org", url: "/p/42/", images: 1 },
+	tiktok: {
+		text: "Ada met Charles in London",
+		author: "ada.example.org",
+		url: "/@ada.example.org/video/42",
+		images: 1,
+	},
 	youtube: { text: "Ada met Charles in London", author: "Ada Lovelace", url: "/post/42", images: 1 },
 	"hacker-news": { text: "Ada met Charles in London", author: "ada.example.org", url: "item?id=42", images: 0 },
 };
 
+/** Other markup of the same sites: replica, site and what is read. */
+const ALSO_READ: ReadonlyArray<readonly [string, SiteId, Read]> = [
+	["linkedin-2025", "linkedin", READ.linkedin],
+	[
+		"x-article",
+		"x",
+		{
+			text: "A title\nAda met Charles in London\nA heading\nThe end",
+			author: "@ada.example.org",
+			url: "/ada.example.org/status/42",
+			images: 1,
+		},
+	],
+	["old-reddit", "reddit", READ.reddit],
+];
+
+function expectRead(replica: string, site: SiteId, expected: Read): void {
+	const adapter = ADAPTERS[site];
+	show(`${replica}.post`);
+	const [post, ...others] = adapter.find(document);
+	expect(others).toEqual([]);
+	const parts = adapter.read(post!);
+	expect(postText(parts!.text, { skip: adapter.skip, limit: 1000 }).text.trim()).toBe(expected.text);
+	expect(parts!.author).toBe(expected.author);
+	expect(parts!.url).toBe(new URL(expected.url, document.baseURI).href);
+	expect(parts!.images.length).toBe(expected.images);
+}
+
+test.each(ALSO_READ)("%s is read as %s, too", (replica, site, expected) => expectRead(replica, site, expected));
+
 describe.each(Object.entries(READ))("%s", (site, expected) => {
 	const adapter = ADAPTERS[site as SiteId];
 
-	test("finds the post and reads its words, author, address and pictures", () => {
-		show(`${site}.post`);
-		const [post, ...others] = adapter.find(document);
-		expect(others).toEqual([]);
-		const parts = adapter.read(post!);
-		expect(postText(parts!.text, { skip: adapter.skip, limit: 1000 }).text.trim()).toBe(expected.text);
-		expect(parts!.author).toBe(expected.author);
-		expect(parts!.url).toBe(new URL(expected.url, document.baseURI).href);
-		expect(parts!.images.length).toBe(expected.images);
-	});
+	test("finds the post and reads its words, author, address and pictures", () =>
+		expectRead(site, site as SiteId, expected));
 
 	test("a post that is still empty is not read", () => {
 		show(`${site}.post`);

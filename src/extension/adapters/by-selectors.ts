@@ -6,6 +6,7 @@ interface SiteSelectors {
 	readonly id: SiteId;
 	/** Whole posts. Where one lies inside another (replies, quotes), each has its own text. */
 	readonly post: string;
+	/** May be the whole post. */
 	readonly text: string;
 	readonly images?: string;
 	/** An element whose text is the author, or a function of the post. */
@@ -50,7 +51,9 @@ export function outermost<Kind extends Element>(elements: readonly Kind[]): Kind
 
 export function bySelectors({ id, post, text, images, author, link, skip }: SiteSelectors): SiteAdapter {
 	const findOwn = (root: Element, selector: string) =>
-		[...root.querySelectorAll(selector)].filter((element) => element.closest(post) === root);
+		[root, ...root.querySelectorAll(selector)].filter(
+			(element) => element.matches(selector) && element.closest(post) === root,
+		);
 	return {
 		id,
 		...(skip === undefined ? {} : { skip }),
