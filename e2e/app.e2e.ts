@@ -206,3 +206,34 @@ test("the theme follows the system until it is chosen, and is kept", async ({ pa
 	await expect(page.getByRole("button", { name: "Theme: dark" })).toBeVisible();
 	expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe("dark");
 });
+
+test("a sample shows its stored result without a model, keeps the visitor's settings, and stays over a reload", async ({
+	page,
+}) => {
+	const heavy: string[] = [];
+	page.on("request", (request) => {
+		if (/\.(weights|wasm|onnx)$/.test(request.url())) heavy.push(request.url());
+	});
+	await openApp(page);
+	await page.getByRole("checkbox", { name: "Relations" }).uncheck();
+	await page.getByRole("button", { name: "Photographer" }).click();
+	await expect(markNamed(page, /^David Miller, person/)).toBeVisible();
+	await expect(page.locator(".relation")).toHaveCount(1);
+	await expect(page.getByText(/^This result was stored with the sample/)).toBeVisible();
+	await expect(page.getByRole("checkbox", { name: "Relations" })).not.toBeChecked();
+	await page.waitForTimeout(500);
+	await page.reload();
+	await expect(markNamed(page, /^David Miller, person/)).toBeVisible();
+	await expect(page.getByText(/^This result was stored with the sample/)).toBeVisible();
+	await expect(page.locator(".header .status")).toHaveText("umie-nano, not loaded yet");
+	expect(heavy).toEqual([]);
+	await extractButton(page).click();
+	await done(page);
+	await expect(page.getByText(/^This result was stored with the sample/)).toHaveCount(0);
+	await page.waitForTimeout(500);
+	heavy.length = 0;
+	await page.reload();
+	await expect(markNamed(page, /^David Miller, person/)).toBeVisible();
+	await expect(page.locator(".header .status")).toHaveText("umie-nano, not loaded yet");
+	expect(heavy).toEqual([]);
+});

@@ -1,6 +1,6 @@
 /** Takes screenshots of the app in each of its states to look at (e2e/screenshots), and tests that it is accessible. */
 import { expect, type Page, test } from "@playwright/test";
-import { done, expectAccessible, extractButton, openApp, path, pickPicture, textField } from "./page.ts";
+import { expectAccessible, extractButton, openApp, path, pickPicture, textField } from "./page.ts";
 
 async function look(page: Page, name: string): Promise<void> {
 	await page.screenshot({ path: path(`./screenshots/${name}.png`), fullPage: true });
@@ -8,7 +8,7 @@ async function look(page: Page, name: string): Promise<void> {
 
 async function sample(page: Page, title = "Photographer"): Promise<void> {
 	await page.getByRole("button", { name: title }).click();
-	await done(page);
+	await expect(page.getByText(/^Stored result shown\./)).toBeAttached();
 }
 
 for (const scheme of ["light", "dark"] as const) {

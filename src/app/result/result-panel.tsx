@@ -3,6 +3,7 @@ import { type Dispatch, lazy, Suspense, useState } from "react";
 import type { Detector } from "../../client/detector.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import type { ExportItem } from "../../exports/types.ts";
+import { t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { ResultView } from "../../ui/result-view.tsx";
 import { isStale } from "../ask/request.ts";
@@ -202,6 +203,7 @@ export function ResultPanel(props: ResultPanelProps) {
 			{isStale(state) && (
 				<p className="note">The post has changed since this result was made. Extract again to update it.</p>
 			)}
+			{shown?.stored && <p className="note">{t("samples.stored", { model: shown.result.model })}</p>}
 			{shown && (
 				<ShownResult
 					state={state}

@@ -1,13 +1,14 @@
 /** The page: a post becomes a result. Puts the parts together; each part does its own work. */
 import { type Dispatch, lazy, Suspense, useReducer, useRef } from "react";
+import { onlySure } from "../../core/calibration.ts";
 import { t } from "../../messages/app.ts";
 import { useLanguage } from "../../ui/use-language.ts";
 import { requestOf, wantsAnything } from "../ask/request.ts";
 import { withRegions } from "../detectors/propose.ts";
-import type { Sample } from "../post/samples.ts";
+import { fetchSample, type Sample } from "../post/samples.ts";
 import { ResultPanel } from "../result/result-panel.tsx";
 import { useKeeping, useKeepingResult, useTheme } from "../state/hooks.ts";
-import { type Action, type AppState, INITIAL, type Picture, reduce } from "../state/state.ts";
+import { type Action, type AppState, INITIAL, reduce } from "../state/state.ts";
 import { loadSettings } from "../state/storage.ts";
 import { type EngineCalls, type Threads, useEngine } from "../state/use-engine.ts";
 import { Header } from "./header.tsx";
@@ -24,6 +25,9 @@ const ManyView = lazy(() => import("../many/many-view.tsx").then(({ ManyView }) 
 
 const DocsView = lazy(() => import("../docs/docs-view.tsx").then(({ DocsView }) => ({ default: DocsView })));
 
+/** Where the result lies under the post. */
+const BELOW_THE_FOLD = "(max-width: 899px)";
+
 const start = (): AppState => reduce(INITIAL, { type: "restored", settings: loadSettings() });
 
 /** One sentence for screen readers; the progress bar has the numbers. */
@@ -33,9 +37,11 @@ function spoken({ run, model, shown }: AppState): string {
 		return progress ? t("run.stage", { stage: stageText(progress) }) : t("run.extracting");
 	}
 	if (run.status === "cancelled") return t("run.cancelled");
-	if (run.status !== "done" || !shown) return "";
-	const { entities, relations, events } = shown.result;
-	return t("run.done", { entities: entities.length, relations: relations.length, events: events.length });
+	const isStored = run.status === "idle" && shown?.stored === true;
+	if (!shown || (run.status !== "done" && !isStored)) return "";
+	const { entities, relations, events } = onlySure(shown.result);
+	const counts = { entities: entities.length, relations: relations.length, events: events.length };
+	return isStored ? t("run.stored", counts) : t("run.done", counts);
 }
 
 interface AnnouncementsProps {
@@ -60,16 +66,6 @@ function Announcements({ state, dispatch, view, dragging }: AnnouncementsProps) 
 			)}
 		</>
 	);
-}
-
-/** A sample's picture; null when it cannot be fetched: the text alone is still a sample. */
-async function samplePicture(name: string): Promise<Picture | null> {
-	try {
-		const answer = await fetch(new URL(`samples/${name}`, document.baseURI));
-		return answer.ok ? { name, bytes: new Uint8Array(await answer.arrayBuffer()) } : null;
-	} catch {
-		return null;
-	}
 }
 
 interface ManyPostsProps extends Threads {
@@ -108,22 +104,24 @@ export function App({ engine, detector }: Threads) {
 	useKeepingResult(state, dispatch);
 	useWarmUp(state, calls.open);
 
-	const extract = (from = state) => {
+	const toResult = () => {
+		if (matchMedia(BELOW_THE_FOLD).matches) results.current?.scrollIntoView({ block: "start" });
+	};
+	const extract = () => {
 		if (!wantsAnything(state) || view !== "post") return;
-		calls.extract(from);
-		if (from.post.text.trim() === "") document.querySelector<HTMLElement>("[data-post-text]")?.focus();
-		// On a phone the result lies below the fold.
-		else if (matchMedia("(max-width: 899px)").matches) results.current?.scrollIntoView({ block: "start" });
+		calls.extract(state);
+		if (state.post.text.trim() === "") document.querySelector<HTMLElement>("[data-post-text]")?.focus();
+		else toResult();
 	};
 	const cancel = () => calls.cancel(state);
 	useShortcuts(extract, cancel);
 
-	const onSample = async ({ text, picture, tasks }: Sample) => {
-		const action: Action = { type: "post-replaced", post: { text, picture: await samplePicture(picture) }, tasks };
-		dispatch(action);
-		extract(reduce(state, action));
+	const onSample = async (sample: Sample) => {
+		if (state.run.status === "running") cancel();
+		dispatch({ type: "sample-shown", text: sample.text, ...(await fetchSample(sample)) });
+		toResult();
 	};
-	const shared = { state, dispatch, onExtract: () => extract() };
+	const shared = { state, dispatch, onExtract: extract };
 	return (
 		<>
 			<Header state={state} view={view} theme={theme} onTheme={setTheme} dispatch={dispatch} />

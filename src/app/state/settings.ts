@@ -96,6 +96,7 @@ const ShownSchema = z.object({
 	undone: z.array(CorrectionSchema),
 	picture: PictureSchema,
 	stepPictures: z.optional(StepPicturesSchema),
+	stored: z.optional(z.boolean()),
 });
 
 const PartsSchema = z.object({
@@ -126,9 +127,10 @@ export function parseShown(stored: unknown): Omit<Shown, "job"> | null {
 	const parsed = ShownSchema.safeParse(stored);
 	if (!parsed.success) return null;
 	try {
-		const { result, undone, picture, stepPictures } = parsed.data;
+		const { result, undone, picture, stepPictures, stored } = parsed.data;
 		const steps = stepPictures && { stepPictures: stepPictures.map(pictureOf) };
-		return { result: checkResult(result, "the kept result"), undone, picture: pictureOf(picture), ...steps };
+		const rest = { ...steps, ...(stored && { stored }) };
+		return { result: checkResult(result, "the kept result"), undone, picture: pictureOf(picture), ...rest };
 	} catch {
 		return null;
 	}

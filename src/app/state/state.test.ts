@@ -43,11 +43,31 @@ describe("what a person typed", () => {
 	});
 
 	test("a sample over an empty post needs no undo, over a typed one it does", () => {
-		const sample: Action = { type: "post-replaced", post: { text: "sample", picture }, tasks: { events: true } };
+		const sample: Action = { type: "sample-shown", text: "sample", picture, result: resultOf("sample") };
 		expect(play(sample).undo).toBeNull();
+		expect(play(sample, sample).undo).toBeNull();
 		const replaced = play({ type: "text", text: "mine" }, sample);
 		expect(replaced.undo?.post.text).toBe("mine");
-		expect(replaced.tasks.events).toBe(true);
+		const back = reduce(replaced, { type: "undone" });
+		expect([back.post.text, back.shown]).toEqual(["mine", null]);
+	});
+
+	test("a sample shows its stored result, and leaves settings alone and the model unloaded", () => {
+		const sample: Action = { type: "sample-shown", text: "sample", picture, result: resultOf("sample") };
+		const state = play({ type: "task", task: "relations", on: false }, sample);
+		expect(state.shown).toMatchObject({ stored: true, picture, result: { text: "sample" } });
+		expect(state.tasks).toEqual({ entities: true, relations: false, events: false });
+		expect(state.written).toBe(false);
+		const missing = play({ ...sample, result: null });
+		expect([missing.post.text, missing.shown]).toEqual(["sample", null]);
+		expect(missing.notice).toContain("could not be loaded");
+	});
+
+	test("only what a person writes counts as written", () => {
+		expect(play({ type: "picture-restored", picture }).written).toBe(false);
+		expect(play({ type: "parts-restored" }).written).toBe(false);
+		expect(play({ type: "text", text: "a" }).written).toBe(true);
+		expect(play({ type: "picture", picture }).written).toBe(true);
 	});
 
 	test("reset labels come back with undo", () => {

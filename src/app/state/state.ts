@@ -8,6 +8,7 @@ import { type FailureData, toFailureData } from "../../core/failure.ts";
 import type { Correction, Device, ExtractionResult } from "../../core/result.ts";
 import type { RecordTaskName } from "../../core/tasks.ts";
 import { type Author, correct, type Edit, redo, undo } from "../../corrections/correction.ts";
+import { t } from "../../messages/app.ts";
 import type { PlainListName } from "../../tasks/labels.ts";
 import { layOutWords } from "../../tasks/layout/layout.ts";
 import { type Gazetteer, REQUEST_DEFAULTS, REQUEST_OPTIONS, type RequestOptions } from "../../tasks/request.ts";
@@ -75,6 +76,8 @@ export interface Shown {
 	readonly stepPictures?: StepPictures;
 	/** Corrections that were taken back, the next to do again last. */
 	readonly undone: readonly Correction[];
+	/** Whether it came with a sample and no run made it. */
+	readonly stored?: boolean;
 }
 
 interface Run {
@@ -106,7 +109,8 @@ export interface AppState {
 		readonly label: string;
 		readonly post: PostDraft;
 		readonly labels: LabelEdits;
-		readonly shown?: Shown;
+		/** Null: there was none. Absent: the result was left alone. */
+		readonly shown?: Shown | null;
 	} | null;
 	/** One quiet sentence about the page itself, such as that nothing can be stored. */
 	readonly notice: string | null;
@@ -157,7 +161,13 @@ export type Action =
 	| ({ readonly type: "parts-restored" } & PostParts)
 	| { readonly type: "layout"; readonly layout: FormLayout }
 	| { readonly type: "layout-removed" }
-	| { readonly type: "post-replaced"; readonly post: PostDraft; readonly tasks: Partial<AppState["tasks"]> }
+	/** `result` null: it could not be fetched. */
+	| {
+			readonly type: "sample-shown";
+			readonly text: string;
+			readonly picture: Picture | null;
+			readonly result: ExtractionResult | null;
+	  }
 	| { readonly type: "post-cleared" }
 	| { readonly type: "undone" }
 	| { readonly type: "undo-dismissed" }
@@ -187,13 +197,7 @@ export type Action =
 	| { readonly type: "edited"; readonly edit: Edit; readonly author: Author }
 	| { readonly type: "edit-undone" }
 	| { readonly type: "edit-redone" }
-	| {
-			readonly type: "result-restored";
-			readonly result: ExtractionResult;
-			readonly picture: Picture | null;
-			readonly stepPictures?: StepPictures;
-			readonly undone: readonly Correction[];
-	  }
+	| ({ readonly type: "result-restored" } & Omit<Shown, "job">)
 	/** `correct`: it is opened to be corrected at once. */
 	| { readonly type: "result-opened"; readonly result: ExtractionResult; readonly correct?: boolean }
 	| { readonly type: "correcting"; readonly job: number | null }
@@ -260,11 +264,14 @@ const HANDLERS: Handlers = {
 		const { layout: _, ...post } = state.post;
 		return { ...state, post, undo: snapshot(state, "Form removed. Its text is still there.") };
 	},
-	"post-replaced": (state, { post, tasks }) => ({
+	"sample-shown": (state, { text, picture, result }) => ({
 		...state,
-		post,
-		tasks: { ...state.tasks, ...tasks },
-		undo: isEmpty(state.post) ? null : snapshot(state, "Your post was replaced by the sample."),
+		post: { text, picture },
+		run: state.run.status === "running" ? state.run : { ...state.run, status: "idle", failure: null },
+		shown: result && { job: openedJob(state), result, picture, undone: [], stored: true },
+		correcting: null,
+		undo: isSample(state) ? null : { ...snapshot(state, "Your post was replaced by the sample."), shown: state.shown },
+		notice: result ? state.notice : t("samples.missing"),
 	}),
 	"post-cleared": (state) => ({ ...state, post: { text: "", picture: null }, undo: snapshot(state, "Post cleared.") }),
 	undone: (state) => {
@@ -341,7 +348,7 @@ const HANDLERS: Handlers = {
 		};
 	},
 	// A result that was made while the stored one was still being read stays.
-	"result-restored": (state, { result, picture, stepPictures, undone }) => {
+	"result-restored": (state, { result, picture, stepPictures, undone, stored }) => {
 		if (state.shown || state.run.status === "running") return state;
 		// One object for one picture: that is how the page knows that a result belongs to the post.
 		const own = (kept: Picture | null, now: Picture | null) => (samePicture(kept, now) ? now : kept);
@@ -352,6 +359,7 @@ const HANDLERS: Handlers = {
 			picture: own(picture, state.post.picture),
 			...(steps && { stepPictures: steps }),
 			undone,
+			...(stored && { stored }),
 		};
 		return { ...state, shown };
 	},
@@ -389,6 +397,13 @@ const HANDLERS: Handlers = {
 	}),
 	notice: (state, { text }) => ({ ...state, notice: text }),
 };
+
+/** Whether the person has no post and no result to lose: there is none, or a sample as it came. */
+function isSample(state: AppState): boolean {
+	const { post, shown } = state;
+	if (!shown) return isEmpty(post);
+	return shown.stored === true && !isCorrected(state) && (isEmpty(post) || post.text === shown.result.text);
+}
 
 const isCorrected = ({ shown }: AppState): boolean => (shown?.result.corrections?.length ?? 0) > 0;
 

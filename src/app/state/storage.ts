@@ -112,12 +112,13 @@ export async function loadShown(): Promise<Omit<Shown, "job"> | null> {
 export async function saveShown(shown: Shown | null): Promise<boolean> {
 	try {
 		if (shown) {
-			const { result, picture, stepPictures, undone } = shown;
+			const { result, picture, stepPictures, undone, stored } = shown;
 			const kept = {
 				result,
 				undone,
 				picture: keptPicture(picture),
 				...(stepPictures && { stepPictures: stepPictures.map(keptPicture) }),
+				...(stored && { stored }),
 			};
 			await withStore("readwrite", (store) => store.put(kept, "shown"));
 		} else await withStore("readwrite", (store) => store.delete("shown"));

@@ -33,6 +33,7 @@ export const messages: Translation<typeof English> = {
 	"run.stage": "{stage} …",
 	"run.cancelled": "Abgebrochen.",
 	"run.done": "Fertig. Entitäten: {entities}, Beziehungen: {relations}, Ereignisse: {events}.",
+	"run.stored": "Gespeichertes Ergebnis. Entitäten: {entities}, Beziehungen: {relations}, Ereignisse: {events}.",
 	"drop.posts": "Loslassen, um Beiträge zu laden",
 	"drop.pictures": "Loslassen, um Bilder hinzuzufügen",
 	"drop.picture": "Loslassen, um das Bild hinzuzufügen",
@@ -58,8 +59,13 @@ export const messages: Translation<typeof English> = {
 	"samples.photographer": "Fotograf",
 	"samples.chadPerson": "Chad, eine Person",
 	"samples.chadCountry": "Chad (Tschad), ein Land",
-	"samples.kia": "Kia, eine Marke",
 	"samples.astronaut": "Astronautin",
+	"samples.news": "Nachricht",
+	"samples.french": "Auf Französisch",
+	"samples.missing":
+		"Das gespeicherte Ergebnis dieses Beispiels konnte nicht geladen werden. Mit „Extrahieren“ wird es hier berechnet.",
+	"samples.stored":
+		"Dieses Ergebnis wurde mit dem Beispiel gespeichert: {model} hat es vorher berechnet. „Extrahieren“ liest den Beitrag hier, mit Ihren eigenen Einstellungen.",
 	"incoming.onlyOne": "Ein Beitrag hat ein Bild, daher wird das erste von {count} verwendet.",
 	"incoming.severalHint":
 		"Wählen Sie „Schritte einer Anleitung“ für ein Bild je Schritt oder „Viele Beiträge“ für einen Beitrag je Bild.",

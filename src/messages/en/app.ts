@@ -33,6 +33,7 @@ export const messages = {
 	"run.stage": "{stage}…",
 	"run.cancelled": "Cancelled.",
 	"run.done": "Done. Entities: {entities}, relations: {relations}, events: {events}.",
+	"run.stored": "Stored result shown. Entities: {entities}, relations: {relations}, events: {events}.",
 	"drop.posts": "Drop to load posts",
 	"drop.pictures": "Drop to add pictures",
 	"drop.picture": "Drop to add the picture",
@@ -58,8 +59,12 @@ export const messages = {
 	"samples.photographer": "Photographer",
 	"samples.chadPerson": "Chad, a person",
 	"samples.chadCountry": "Chad, a country",
-	"samples.kia": "Kia, a brand",
 	"samples.astronaut": "Astronaut",
+	"samples.news": "News",
+	"samples.french": "In French",
+	"samples.missing": "The stored result of this sample could not be loaded. Choose Extract to compute it here.",
+	"samples.stored":
+		"This result was stored with the sample: {model} computed it before. Choose Extract to read the post here, with your own settings.",
 	"incoming.onlyOne": "A post has one picture, so the first of {count} is used.",
 	"incoming.severalHint":
 		"Choose “Steps of a procedure” for a picture per step, or “Many posts” for a post per picture.",

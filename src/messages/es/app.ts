@@ -34,6 +34,7 @@ export const messages: Translation<typeof English> = {
 	"run.stage": "{stage}…",
 	"run.cancelled": "Cancelado.",
 	"run.done": "Listo. Entidades: {entities}, relaciones: {relations}, eventos: {events}.",
+	"run.stored": "Resultado guardado. Entidades: {entities}, relaciones: {relations}, eventos: {events}.",
 	"drop.posts": "Suelte para cargar publicaciones",
 	"drop.pictures": "Suelte para añadir imágenes",
 	"drop.picture": "Suelte para añadir la imagen",
@@ -58,8 +59,12 @@ export const messages: Translation<typeof English> = {
 	"samples.photographer": "Fotógrafo",
 	"samples.chadPerson": "Chad, una persona",
 	"samples.chadCountry": "Chad, un país",
-	"samples.kia": "Kia, una marca",
 	"samples.astronaut": "Astronauta",
+	"samples.news": "Noticia",
+	"samples.french": "En francés",
+	"samples.missing": "No se pudo cargar el resultado guardado de este ejemplo. Pulse «Extraer» para calcularlo aquí.",
+	"samples.stored":
+		"Este resultado se guardó con el ejemplo: {model} lo calculó antes. «Extraer» lee la publicación aquí, con sus propios ajustes.",
 	"incoming.onlyOne": "Una publicación tiene una imagen, así que se usa la primera de {count}.",
 	"incoming.severalHint":
 		"Elija «Pasos de un procedimiento» para una imagen por paso, o «Muchas publicaciones» para una publicación por imagen.",

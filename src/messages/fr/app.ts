@@ -35,6 +35,7 @@ export const messages: Translation<typeof English> = {
 	"run.stage": "{stage}…",
 	"run.cancelled": "Annulé.",
 	"run.done": "Terminé. Entités : {entities}, relations : {relations}, événements : {events}.",
+	"run.stored": "Résultat enregistré. Entités : {entities}, relations : {relations}, événements : {events}.",
 	"drop.posts": "Déposez pour charger les publications",
 	"drop.pictures": "Déposez pour ajouter des images",
 	"drop.picture": "Déposez pour ajouter l’image",
@@ -60,8 +61,12 @@ export const messages: Translation<typeof English> = {
 	"samples.photographer": "Photographe",
 	"samples.chadPerson": "Chad, une personne",
 	"samples.chadCountry": "Chad (Tchad), un pays",
-	"samples.kia": "Kia, une marque",
 	"samples.astronaut": "Astronaute",
+	"samples.news": "Actualité",
+	"samples.french": "En français",
+	"samples.missing": "Le résultat enregistré de cet exemple n’a pas pu être chargé. « Extraire » le calcule ici.",
+	"samples.stored":
+		"Ce résultat est enregistré avec l’exemple : {model} l’a calculé auparavant. « Extraire » lit la publication ici, avec vos propres réglages.",
 	"incoming.onlyOne": "Une publication a une seule image : la première des {count} est utilisée.",
 	"incoming.severalHint":
 		"Choisissez « Étapes d’une procédure » pour une image par étape, ou « Plusieurs publications » pour une publication par image.",

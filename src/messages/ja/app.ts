@@ -33,6 +33,7 @@ export const messages: Translation<typeof English> = {
 	"run.stage": "{stage}…",
 	"run.cancelled": "キャンセルしました。",
 	"run.done": "完了。エンティティ: {entities}、関係: {relations}、イベント: {events}。",
+	"run.stored": "保存済みの結果を表示しています。エンティティ: {entities}、関係: {relations}、イベント: {events}。",
 	"drop.posts": "ドロップして投稿を読み込む",
 	"drop.pictures": "ドロップして画像を追加",
 	"drop.picture": "ドロップして画像を追加",
@@ -57,8 +58,12 @@ export const messages: Translation<typeof English> = {
 	"samples.photographer": "写真家",
 	"samples.chadPerson": "Chad（人物）",
 	"samples.chadCountry": "Chad（国・チャド）",
-	"samples.kia": "Kia（ブランド）",
 	"samples.astronaut": "宇宙飛行士",
+	"samples.news": "ニュース",
+	"samples.french": "フランス語",
+	"samples.missing": "このサンプルの保存済みの結果を読み込めませんでした。「抽出」を選ぶとここで計算します。",
+	"samples.stored":
+		"この結果はサンプルと一緒に保存されたもので、{model} が事前に計算しました。「抽出」を選ぶと、ご自分の設定でここで読み取ります。",
 	"incoming.onlyOne": "投稿の画像は1枚なので、{count}枚のうち最初の1枚を使います。",
 	"incoming.severalHint":
 		"手順ごとに画像を付けるには「手順のステップ」、画像ごとに投稿を作るには「複数の投稿」を選んでください。",
