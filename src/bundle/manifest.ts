@@ -107,6 +107,26 @@ export const PairRelationsSchema = z
 /** How much the pair classifier's vote counts beside the decoder's: 0 not at all, 1 it decides alone. */
 export const PairVoteSchema = probability;
 
+const ends = z.enum(["head", "tail"]);
+
+/**
+ * What a relation joins and what it rules out, so that the relations of a result do not contradict each other; what is
+ * absent is not ruled out.
+ */
+export const RelationRuleSchema = z.object({
+	/** `[head type, tail type]` that it may join. */
+	joins: z.optional(z.readonly(z.array(z.readonly(z.tuple([z.string(), z.string()]))))),
+	/** It holds both ways; one that does not holds one way only. */
+	symmetric: z.optional(z.boolean()),
+	/** Its ends are one thing under two names: no other relation joins them. */
+	alias: z.optional(z.boolean()),
+	/** Ends that have it only once, but for things of which one lies within the other ("born in Houston, Texas"). */
+	once: z.optional(z.readonly(z.array(ends))),
+	/** The end that lies within the other one; nothing lies within itself, over however many steps. */
+	within: z.optional(ends),
+});
+export type RelationRule = z.infer<typeof RelationRuleSchema>;
+
 const GraphSchema = z.object({
 	file: path,
 	/** The graph that serves WebGPU, where another shape is better there; same inputs, outputs and weights. */
@@ -234,6 +254,8 @@ export const ManifestSchema = z.object({
 		 * which every mention stands between markers (`config.marker_token_ids`).
 		 */
 		relations: z.optional(z.enum(RELATION_PROMPTS)),
+		/** Rules of its own relations, before the built-in ones of MNRE's. */
+		relation_rules: z.optional(z.record(z.string(), RelationRuleSchema)),
 		/**
 		 * "seen": the checkpoint's attention was taught where mentions are, and points better than its decoder numbers
 		 * regions; absent: "said".

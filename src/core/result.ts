@@ -201,6 +201,11 @@ const RawSchema = z.object({
 	votes: z.optional(
 		z.array(z.object({ head: z.string(), relation: z.string(), tail: z.string(), share: probability })),
 	),
+	/**
+	 * Only where what a pair has by itself contradicts more probable relations of the post: what it has together with
+	 * them instead, "none" for none.
+	 */
+	together: z.optional(z.object({ head: z.string(), relation: z.string(), tail: z.string() })),
 });
 
 export const ResultSchema = z.object({

@@ -1,6 +1,7 @@
 /** The prompts and label lists of the UMIE paper, and what the relations of MNRE may join. */
 import type { Manifest } from "../bundle/manifest.ts";
 import { RECORD_TASK_NAMES } from "../core/tasks.ts";
+import { NO_RELATION, RELATION_RULES } from "./relation-rules.ts";
 
 type Instructors = Manifest["instructors"];
 
@@ -170,55 +171,11 @@ export const OBJECT_RELATION_TYPES: readonly string[] = [
 	"held on",
 ];
 
-/** The relation that says there is none. */
-export const NO_RELATION = "none";
+export { NO_RELATION };
 
-/**
- * What the relations of MNRE (V1 and V2) join: `[head type, tail type]`, from the raw relation names
- * ("/per/org/member_of").
- */
-export const RELATION_SIGNATURES: Readonly<Record<string, ReadonlyArray<readonly [head: string, tail: string]>>> = {
-	parent: [["person", "person"]],
-	siblings: [["person", "person"]],
-	couple: [["person", "person"]],
-	neighbor: [["person", "person"]],
-	peer: [["person", "person"]],
-	charges: [["person", "person"]],
-	alumni: [["person", "person"]],
-	classmate: [["person", "person"]],
-	colleague: [["person", "person"]],
-	relative: [["person", "person"]],
-	"alternate names": [
-		["person", "person"],
-		["organization", "organization"],
-	],
-	"member of": [["person", "organization"]],
-	leader: [["person", "organization"]],
-	"founder of": [
-		["person", "organization"],
-		["organization", "organization"],
-	],
-	"place of residence": [["person", "location"]],
-	"place of birth": [["person", "location"]],
-	"place of death": [["person", "location"]],
-	subsidiary: [["organization", "organization"]],
-	"locate at": [["organization", "location"]],
-	contain: [["location", "location"]],
-	capital: [["location", "location"]],
-	"administration divisions": [["location", "location"]],
-	"present in": [["person", "miscellaneous"]],
-	awarded: [["person", "miscellaneous"]],
-	race: [["person", "miscellaneous"]],
-	religion: [["person", "miscellaneous"]],
-	nationality: [["person", "miscellaneous"]],
-	create: [["person", "miscellaneous"]],
-	"part of": [["miscellaneous", "miscellaneous"]],
-	"held on": [
-		["miscellaneous", "location"],
-		["miscellaneous", "miscellaneous"],
-	],
-	[NO_RELATION]: [],
-};
+/** What the relations of MNRE join: `[head type, tail type]`. */
+export const RELATION_SIGNATURES: Readonly<Record<string, ReadonlyArray<readonly [head: string, tail: string]>>> =
+	Object.fromEntries(Object.entries(RELATION_RULES).map(([name, { joins = [] }]) => [name, joins]));
 
 /**
  * Types of which a pair is asked with the later mention as head: "Tokyo , Japan" is Japan contains Tokyo (487 of 629 in
@@ -227,14 +184,6 @@ export const RELATION_SIGNATURES: Readonly<Record<string, ReadonlyArray<readonly
 export const LATER_IS_HEAD: readonly string[] = ["location"];
 
 /** Relations that hold both ways: of a pair that is asked both ways one answer counts, the mean of the two. */
-export const SYMMETRIC_RELATIONS: readonly string[] = [
-	"peer",
-	"couple",
-	"siblings",
-	"neighbor",
-	"alumni",
-	"alternate names",
-	"classmate",
-	"colleague",
-	"relative",
-];
+export const SYMMETRIC_RELATIONS: readonly string[] = Object.keys(RELATION_RULES).filter(
+	(name) => RELATION_RULES[name]!.symmetric,
+);

@@ -2,6 +2,8 @@
 import type { RawOutput } from "../core/result.ts";
 import { taskTitle } from "../core/tasks.ts";
 
+const TOGETHER = "This contradicts other relations of the post that are more probable together. Taken instead:";
+
 /** Scores are mean log-probabilities per token; exp() makes them readable beside each other. */
 const perToken = (score: number): string =>
 	`${score.toFixed(3)} (${Math.round(100 * Math.exp(Math.min(0, score)))}% per token)`;
@@ -28,6 +30,18 @@ function Votes({ votes }: { readonly votes: NonNullable<RawOutput["votes"]> }) {
 				))}
 			</tbody>
 		</table>
+	);
+}
+
+/** What was taken instead, where a pair by itself contradicts other relations. */
+function Together({ together: { head, relation, tail } }: { readonly together: NonNullable<RawOutput["together"]> }) {
+	return (
+		<p className="quiet small">
+			{TOGETHER}{" "}
+			<strong>
+				<bdi>{head}</bdi>, {relation}, <bdi>{tail}</bdi>
+			</strong>
+		</p>
 	);
 }
 
@@ -66,6 +80,7 @@ function Raw({ raw }: { readonly raw: RawOutput }) {
 			</p>
 			{written && <Outputs raw={raw} />}
 			{raw.votes && <Votes votes={raw.votes} />}
+			{raw.together && <Together together={raw.together} />}
 		</li>
 	);
 }

@@ -119,6 +119,12 @@ export interface PairShare {
 	readonly reversed: boolean;
 }
 
+/** A relation that a pair may have, "none" not among them. */
+export interface PairOption extends PairShare {
+	/** How much more likely it is than that none holds, as a natural logarithm; of several the best stands first. */
+	readonly gain: number;
+}
+
 /** What the bundle's prefilter says of a post, as probabilities. */
 export interface PrefilterSigns {
 	/** A sign of a relation, by `pairKey` of the pair. */
@@ -150,6 +156,8 @@ export interface ReadSpans extends ReadOf<"span"> {
 export interface ReadRelation extends ReadOf<"relation"> {
 	/** The relation it names, "none" for none; null: it names none of those that were asked. */
 	readonly relation: PairShare | null;
+	/** Everything it might be instead of none; empty where the answer could not be read. */
+	readonly options: readonly PairOption[];
 }
 
 export interface ReadRecords extends ReadOf<"record"> {

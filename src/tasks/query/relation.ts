@@ -2,9 +2,11 @@
  * Asks for the relation of two mentions by a prompt of their own, says which relations may join them, and reads the
  * answer.
  */
+import type { RelationRule } from "../../bundle/manifest.ts";
 import { type ExtractionContext, plainIds } from "../context.ts";
 import { NO_RELATION, RELATION_SIGNATURES } from "../defaults.ts";
 import { choiceCandidates, choiceGrammar } from "../grammar/grammar.ts";
+import { RELATION_RULES } from "../relation-rules.ts";
 import { buildInput, fill } from "./prompt.ts";
 import type { MentionPair, RelationQuery } from "./question.ts";
 
@@ -39,14 +41,25 @@ export function relationQuery(
 }
 
 /**
- * Whether a relation can hold between two mentions: with MNRE's own labels only between the types of its signature, so
- * that two places are never "place of residence" of each other. Other label lists: always. The prompt lists what it
- * listed in training: all relations, where only the answer is held to these, or with `relations: "fitting"` (or "read")
- * of a manifest no others. It is worth 0.8 points of F1 on MNRE-V2 (docs/decisions/2026-11-21-relation-signatures.md).
+ * What a relation joins and rules out: by the model's own rules, else with MNRE's own labels by the built-in ones; other
+ * label lists have none.
+ */
+export function ruleOf(context: ExtractionContext, relation: string): RelationRule {
+	const own = context.instructors.relation_rules;
+	if (own !== undefined && Object.hasOwn(own, relation)) return own[relation]!;
+	return hasSignatures(context) ? RELATION_RULES[relation]! : {};
+}
+
+/**
+ * Whether a relation can hold between two mentions: by its rule, so that two places are never "place of residence" of
+ * each other. The prompt lists what it listed in training: all relations, where only the answer is held to these, or
+ * with `relations: "fitting"` (or "read") of a manifest no others. It is worth 0.8 points of F1 on MNRE-V2
+ * (docs/decisions/2026-11-21-relation-signatures.md).
  */
 export function mayJoin(context: ExtractionContext, relation: string, { head, tail }: MentionPair): boolean {
-	if (relation === NO_RELATION || !hasSignatures(context)) return true;
-	return RELATION_SIGNATURES[relation]!.some(([first, second]) => first === head.type && second === tail.type);
+	const { joins } = ruleOf(context, relation);
+	if (relation === NO_RELATION || joins === undefined) return true;
+	return joins.some(([first, second]) => first === head.type && second === tail.type);
 }
 
 /** Whether entity and relation types are those that MNRE's signatures speak of. */

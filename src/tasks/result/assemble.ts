@@ -7,6 +7,7 @@ import type { ExtractionContext } from "../context.ts";
 import { groupThings } from "../names/identity.ts";
 import type { ReadAnswer } from "../query/question.ts";
 import { spanKey } from "../words.ts";
+import { agreeingAnswers } from "./consistency.ts";
 import { type Look, makeEntity } from "./entities.ts";
 import { eventsIn } from "./events.ts";
 import { judgeTextPicture, meanGates, measureSights } from "./grounding.ts";
@@ -28,9 +29,10 @@ const NO_PICTURE: Picture = { image: null, regions: [] };
 /** Never throws at what the model says: what could not be read is in `unread`. */
 export function assemble(
 	context: ExtractionContext,
-	answers: readonly ReadAnswer[],
+	given: readonly ReadAnswer[],
 	{ image, regions }: Picture = NO_PICTURE,
 ): TextResult {
+	const answers = agreeingAnswers(context, given);
 	const found = foundIn(context, answers);
 	const steps = context.request.tasks.includes("gmper") ? findSteps(context) : [];
 	const mentions = mentionsIn(answers, found, steps);

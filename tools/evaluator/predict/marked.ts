@@ -5,10 +5,11 @@
 
 import { NO_RELATION } from "../../../src/tasks/defaults.ts";
 import { readRelationAnswer } from "../../../src/tasks/query/pair-shares.ts";
-import type { Mention, MentionPair, RelationQuery, WordSpan } from "../../../src/tasks/query/question.ts";
+import type { Mention, MentionPair, PairShare, RelationQuery, WordSpan } from "../../../src/tasks/query/question.ts";
 import { readAnswer } from "../../../src/tasks/query/readers.ts";
 import { relationsOnMarked } from "../../../src/tasks/query/relations-marked.ts";
 import { entityQuery } from "../../../src/tasks/query/span.ts";
+import { agreeingRelations } from "../../../src/tasks/result/consistency.ts";
 import { mentionsOf } from "../../../src/tasks/result/mentions.ts";
 import type { Answer } from "../../../src/tasks/types.ts";
 import { pairOf } from "./prefiltered.ts";
@@ -31,7 +32,10 @@ const UNKNOWN_TYPE = "other";
  */
 const UNASKED: Output = { relation: { name: NO_RELATION, score: 0 } };
 
-/** Asks about all relations, whatever the types: a type that mner gets wrong must not rule the right relation out. */
+/**
+ * Asks about all relations, whatever the types: a type that mner gets wrong must not rule the right relation out. The
+ * pairs of a text then agree, as those of a person's post do.
+ */
 export async function markedRelations(context: Context, items: readonly PairItem[]): Promise<Output[]> {
 	const together = await typedPairs(context, items);
 	const answers = await askMarked(context, together);
@@ -43,12 +47,27 @@ export async function markedRelations(context: Context, items: readonly PairItem
 		context,
 		alone.map((given) => [given]),
 	);
+	const relations = new Map(together.flatMap((group) => [...agreed(group, new Map([...answers, ...others]))]));
 	return items.map((item) => {
-		const answer = answers.get(item) ?? others.get(item);
-		if (answer === undefined) return UNASKED;
-		const best = readRelationAnswer(item.setting, answer).relation;
+		const best = relations.get(item);
+		if (best === undefined) return UNASKED;
 		return { relation: { name: best?.name ?? null, score: best?.share ?? 0 }, malformed: Number(best === null) };
 	});
+}
+
+/** The relation of each pair of a text that was answered; null: it could not be read. */
+function agreed(
+	group: readonly GivenPair[],
+	answers: ReadonlyMap<PairItem, Answer<RelationQuery>>,
+): Map<PairItem, PairShare | null> {
+	const read = group.flatMap(({ item, pair }) => {
+		const answer = answers.get(item);
+		return answer ? [{ item, pair, ...readRelationAnswer(item.setting, answer) }] : [];
+	});
+	const [first] = read;
+	if (first === undefined) return new Map();
+	const relations = agreeingRelations(first.item.setting, read);
+	return new Map(read.map(({ item }, at) => [item, relations[at]!]));
 }
 
 /** The pairs of each text (seen with one picture), typed. Pairs with an end outside all words are left out. */
