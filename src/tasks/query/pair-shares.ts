@@ -34,7 +34,7 @@ export function readRelationAnswer(
 }
 
 /** What counts for nothing more than that it stands first. */
-const LEAST_GAIN = 1e-6;
+const MIN_GAIN = 1e-6;
 
 /**
  * No option counts more than the relation that the pair has by itself, so that a pair that contradicts nothing keeps
@@ -43,7 +43,7 @@ const LEAST_GAIN = 1e-6;
 function held(options: readonly PairOption[], relation: PairShare | null): PairOption[] {
 	const isFirst = ({ name, reversed }: PairShare) => name === relation?.name && reversed === relation.reversed;
 	const first = options.find(isFirst);
-	const most = first ? Math.max(first.gain, LEAST_GAIN) : 0;
+	const most = first ? Math.max(first.gain, MIN_GAIN) : 0;
 	return options
 		.map((option) => ({ ...option, gain: option === first ? most : Math.min(option.gain, most) }))
 		.sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)) || b.gain - a.gain);
@@ -52,7 +52,7 @@ function held(options: readonly PairOption[], relation: PairShare | null): PairO
 function optionsOfVote(rows: readonly VoteRow[]): PairOption[] {
 	const options = rows
 		.filter(({ name, share }) => name !== NO_RELATION && share > 0)
-		.map((row) => ({ ...shareOf(row), gain: Math.log(row.share) - Math.log(Math.max(row.none, LEAST_GAIN)) }));
+		.map((row) => ({ ...shareOf(row), gain: Math.log(row.share) - Math.log(Math.max(row.none, MIN_GAIN)) }));
 	return rows[0] ? held(options, rows[0]) : [];
 }
 

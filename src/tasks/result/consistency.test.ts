@@ -45,10 +45,12 @@ function resultOf(context: ExtractionContext, found: string, shares: Readonly<Re
 		const row = Float32Array.from(RELATIONS, (name) => Math.log(name === "none" ? none : (given[name] ?? 1e-9)));
 		return readAnswer(context, { query, hypotheses: [], gate: null, relationLogProbs: query.ends!.map(() => row) });
 	});
-	const { relations, raw, entities } = assemble(context, [...first, ...others]);
+	const { relations: found, raw, entities } = assemble(context, [...first, ...others]);
 	const nameOf = (id: string) => entities.find((entity) => entity.id === id)!.text;
 	return {
-		said: relations.map(({ head, type, tail, score }) => `${nameOf(head)} ${type} ${nameOf(tail)} ${score.toFixed(2)}`),
+		relations: found.map(
+			({ head, type, tail, score }) => `${nameOf(head)} ${type} ${nameOf(tail)} ${score.toFixed(2)}`,
+		),
 		together: raw.flatMap(({ together }) => together ?? []),
 	};
 }
@@ -59,8 +61,8 @@ const WEDDING = { "Sam Priya": { couple: 0.8 }, "Sam Ben": { couple: 0.6, peer: 
 
 describe("relations of one post", () => {
 	test("a person has one partner; the next best relation of another pair stays", () => {
-		const { said, together } = resultOf(contextOf(POST, ["couple", "peer"]), FOUND, WEDDING);
-		expect(said).toEqual(["Sam couple Priya 0.80", "Sam peer Ben 0.25"]);
+		const { relations, together } = resultOf(contextOf(POST, ["couple", "peer"]), FOUND, WEDDING);
+		expect(relations).toEqual(["Sam couple Priya 0.80", "Sam peer Ben 0.25"]);
 		expect(together).toEqual([
 			{ head: "Sam", relation: "peer", tail: "Ben" },
 			{ head: "Priya", relation: "none", tail: "Ben" },
@@ -68,19 +70,19 @@ describe("relations of one post", () => {
 	});
 
 	test("a pair that contradicts nothing keeps what it has by itself", () => {
-		const { said, together } = resultOf(contextOf(POST, ["couple", "peer"]), FOUND, {
+		const { relations, together } = resultOf(contextOf(POST, ["couple", "peer"]), FOUND, {
 			"Sam Priya": { couple: 0.8 },
 			"Sam Ben": { peer: 0.6, couple: 0.3 },
 		});
-		expect(said).toEqual(["Sam couple Priya 0.80", "Sam peer Ben 0.60"]);
+		expect(relations).toEqual(["Sam couple Priya 0.80", "Sam peer Ben 0.60"]);
 		expect(together).toEqual([]);
 	});
 
 	test("nothing is related to itself under another spelling", () => {
 		const context = contextOf("Sam met #sam and SAM", ["couple", "peer"]);
 		const found = "person, Sam <spot> person, #sam <spot> person, SAM";
-		const { said } = resultOf(context, found, { "Sam #sam": { peer: 0.9 }, "Sam SAM": { couple: 0.9 } });
-		expect(said).toEqual([]);
+		const { relations } = resultOf(context, found, { "Sam #sam": { peer: 0.9 }, "Sam SAM": { couple: 0.9 } });
+		expect(relations).toEqual([]);
 	});
 });
 
@@ -88,17 +90,17 @@ describe("rules of own relations", () => {
 	const rivals = { "Sam Priya": { rival: 0.8 }, "Sam Ben": { rival: 0.6 } };
 
 	test("there are none unless the bundle gives them", () => {
-		const { said } = resultOf(contextOf(POST, ["rival"]), FOUND, rivals);
-		expect(said).toEqual(["Sam rival Priya 0.80", "Sam rival Ben 0.60"]);
+		const { relations } = resultOf(contextOf(POST, ["rival"]), FOUND, rivals);
+		expect(relations).toEqual(["Sam rival Priya 0.80", "Sam rival Ben 0.60"]);
 	});
 
 	test("those of the bundle hold", () => {
 		const rules = { rival: { symmetric: true, once: ["head", "tail"] as const } };
-		const { said } = resultOf(contextOf(POST, ["rival"], manifestOf(rules)), FOUND, rivals);
-		expect(said).toEqual(["Sam rival Priya 0.80"]);
+		const { relations } = resultOf(contextOf(POST, ["rival"], manifestOf(rules)), FOUND, rivals);
+		expect(relations).toEqual(["Sam rival Priya 0.80"]);
 	});
 
-	test("one that is no rule is refused with its place", () => {
+	test("a rule that cannot be read is refused with its place", () => {
 		const json = { ...manifestOf({ rival: { once: ["middle" as "head"] } }), files: {} };
 		expect(() => parseManifest(json)).toThrow(/instructors\.relation_rules\.rival\.once\.0/);
 	});

@@ -11,7 +11,7 @@ import { modelText } from "../words.ts";
 import { mostProbableSet, type OpenPair } from "./consistent-set.ts";
 
 /** What was read of a pair. */
-export interface PairReading extends Pick<ReadRelation, "relation" | "options"> {
+export interface ReadPair extends Pick<ReadRelation, "relation" | "options"> {
 	readonly pair: MentionPair;
 }
 
@@ -19,7 +19,7 @@ export interface PairReading extends Pick<ReadRelation, "relation" | "options"> 
  * Nothing is related to itself, also not under another spelling of its name; the rules of the relations say the rest.
  * @returns for each pair the relation that it keeps, "none" for none; null where its answer could not be read
  */
-export function agreeingRelations(context: ExtractionContext, readings: readonly PairReading[]): (PairShare | null)[] {
+export function agreeingRelations(context: ExtractionContext, readings: readonly ReadPair[]): (PairShare | null)[] {
 	const spelled = (mention: Mention) => nameKey(modelText(context, mention));
 	const keyOf = (mention: Mention) => JSON.stringify([spelled(mention), mention.type]);
 	const pairs = readings.map(({ pair: { head, tail }, options }): OpenPair => {
@@ -40,18 +40,18 @@ export function agreeingRelations(context: ExtractionContext, readings: readonly
  * pair has by itself, and `together` what it has instead.
  */
 export function agreeingAnswers(context: ExtractionContext, answers: readonly ReadAnswer[]): ReadAnswer[] {
-	const asked = answers.flatMap((answer) =>
+	const pairs = answers.flatMap((answer) =>
 		answer.kind === "relation" && answer.query.pair !== null ? [{ answer, pair: answer.query.pair }] : [],
 	);
 	const agreed = agreeingRelations(
 		context,
-		asked.map(({ answer: { relation, options }, pair }) => {
+		pairs.map(({ answer: { relation, options }, pair }) => {
 			const fits = (one: PairShare) => mayJoin(context, one.name, endsOf(pair, one));
 			return { relation, options: options.filter(fits), pair };
 		}),
 	);
 	const changed = new Map<ReadAnswer, ReadAnswer>();
-	for (const [at, { answer, pair }] of asked.entries()) {
+	for (const [at, { answer, pair }] of pairs.entries()) {
 		const relation = agreed[at]!;
 		if (relation === null || relation === answer.relation) continue;
 		const { head, tail } = endsOf(pair, relation);

@@ -18,7 +18,10 @@ export type RuleOf = (relation: string) => RelationRule;
 
 /** Options of a pair that are tried. */
 const MAX_OPTIONS = 4;
-/** Options less likely than this are not tried: a contradiction is no evidence for them. */
+/**
+ * Options less likely than this, or than none, are not tried: others that contradict do not speak for them. (Of four
+ * relations that were taken only because they made two others agree, all were wrong.)
+ */
 const MIN_SHARE = 0.1;
 /** With more pairs that may be related the greedy set must do. */
 const MAX_SEARCHED = 24;
@@ -34,7 +37,7 @@ interface Choice {
 /** @returns for each pair the option that is chosen; null: none */
 export function mostProbableSet(pairs: readonly OpenPair[], ruleOf: RuleOf): (PairOption | null)[] {
 	const choices = pairs.map((pair) => choicesOf(pair, ruleOf));
-	const chosen = choices.map(([first]) => (first && first.option.gain > 0 ? first : null));
+	const chosen: (Choice | null)[] = choices.map(([first]) => first ?? null);
 	for (const part of parts(pairs)) {
 		const own = part.map((at) => choices[at]!);
 		if (!contradicts(factsOf(part.map((at) => chosen[at]!)))) continue;
@@ -45,7 +48,7 @@ export function mostProbableSet(pairs: readonly OpenPair[], ruleOf: RuleOf): (Pa
 
 function choicesOf({ head, tail, options }: OpenPair, ruleOf: RuleOf): Choice[] {
 	return options
-		.filter(({ share }, at) => at === 0 || share >= MIN_SHARE)
+		.filter(({ gain, share }, at) => gain > 0 && (at === 0 || share >= MIN_SHARE))
 		.slice(0, MAX_OPTIONS)
 		.map((option) => {
 			const { name, reversed } = option;
@@ -81,7 +84,7 @@ function solve(pairs: readonly (readonly Choice[])[]): (Choice | null)[] {
 		.sort((a, b) => pairs[b]![0]!.option.gain - pairs[a]![0]!.option.gain);
 	/** The most that the pairs from each place on can add. */
 	const rest = [...order, -1].map((_, from) =>
-		order.slice(from).reduce((sum, at) => sum + Math.max(0, pairs[at]![0]!.option.gain), 0),
+		order.slice(from).reduce((sum, at) => sum + pairs[at]![0]!.option.gain, 0),
 	);
 	let best = greedy(pairs, order);
 	if (order.length > MAX_SEARCHED) return best;
@@ -113,8 +116,7 @@ function solve(pairs: readonly (readonly Choice[])[]): (Choice | null)[] {
 function greedy(pairs: readonly (readonly Choice[])[], order: readonly number[]): (Choice | null)[] {
 	const chosen: (Choice | null)[] = pairs.map(() => null);
 	for (const at of [...order, ...order]) {
-		chosen[at] ??=
-			pairs[at]!.find((choice) => choice.option.gain > 0 && !contradicts([...factsOf(chosen), choice.fact])) ?? null;
+		chosen[at] ??= pairs[at]!.find((choice) => !contradicts([...factsOf(chosen), choice.fact])) ?? null;
 	}
 	return chosen;
 }

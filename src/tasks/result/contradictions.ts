@@ -58,9 +58,9 @@ function knownFrom(given: readonly Fact[]): Known {
 /** A thing has a relation to itself, or one that holds one way only holds both ways, or a thing lies within itself. */
 function isImpossible({ facts, around }: Known): boolean {
 	const keyOf = (...parts: readonly string[]) => JSON.stringify(parts);
-	const said = new Set(facts.map(({ name, head, tail }) => keyOf(name, head, tail)));
+	const stated = new Set(facts.map(({ name, head, tail }) => keyOf(name, head, tail)));
 	const odd = facts.some(
-		({ name, head, tail, rule }) => head === tail || (!rule.symmetric && said.has(keyOf(name, tail, head))),
+		({ name, head, tail, rule }) => head === tail || (!rule.symmetric && stated.has(keyOf(name, tail, head))),
 	);
 	return odd || [...around.keys()].some((thing) => isWithin(around, thing, thing));
 }
