@@ -45,10 +45,10 @@ function resultOf(context: ExtractionContext, found: string, shares: Readonly<Re
 		const row = Float32Array.from(RELATIONS, (name) => Math.log(name === "none" ? none : (given[name] ?? 1e-9)));
 		return readAnswer(context, { query, hypotheses: [], gate: null, relationLogProbs: query.ends!.map(() => row) });
 	});
-	const { relations: found, raw, entities } = assemble(context, [...first, ...others]);
+	const { relations: named, raw, entities } = assemble(context, [...first, ...others]);
 	const nameOf = (id: string) => entities.find((entity) => entity.id === id)!.text;
 	return {
-		relations: found.map(
+		relations: named.map(
 			({ head, type, tail, score }) => `${nameOf(head)} ${type} ${nameOf(tail)} ${score.toFixed(2)}`,
 		),
 		together: raw.flatMap(({ together }) => together ?? []),
