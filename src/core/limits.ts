@@ -24,6 +24,8 @@ export const MAX_TEXT = 20_000;
 export const MAX_IMAGE_BYTES = 64 * MIB;
 export const MAX_IMAGE_SIDE = 16_384;
 export const MAX_IMAGE_PIXELS = 100_000_000;
+/** Above this a picture is only read by a decoder that shrinks it while it decodes. */
+export const MAX_WHOLE_PIXELS = 40_000_000;
 
 /** One file of a bundle. The exporter splits weights so that a broken download costs little. */
 export const MAX_BUNDLE_FILE_BYTES = 64 * MIB;

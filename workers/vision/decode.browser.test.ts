@@ -9,10 +9,14 @@ import {
 	HALF_PNG,
 	HEIC,
 	HTML,
+	INKS_JPEG,
+	misjudgedJpeg,
 	pngDeclaring,
+	pngWithChunk,
 	RED_AVIF,
 	RED_BMP,
 	SVG,
+	tiffOrientation,
 } from "./fixtures.ts";
 
 const RED = [255, 0, 0];
@@ -45,6 +49,49 @@ describe("pixels", () => {
 			height: 1,
 			data: Uint8Array.of(255, 127, 127, 0, 0, 255),
 		});
+	});
+
+	test("a JPEG in the inks of print has its colours", async () => {
+		const { width, height, data } = await browserDecoder(INKS_JPEG);
+		expect([width, height]).toEqual([16, 8]);
+		const pixels = [...data.subarray(6, 9), ...data.subarray(36, 39)];
+		for (const [at, value] of [255, 0, 0, 0, 191, 191].entries()) expect(Math.abs(pixels[at]! - value)).toBeLessThan(4);
+	});
+
+	test("a JPEG with a segment that says the wrong length is read as without it", async () => {
+		expect(await browserDecoder(misjudgedJpeg())).toEqual(await browserDecoder(cornerJpeg()));
+	});
+
+	test.each([
+		[3, 2, 1, [0, 0, 255, 255, 127, 127]],
+		[6, 1, 2, [255, 127, 127, 0, 0, 255]],
+		[8, 1, 2, [0, 0, 255, 255, 127, 127]],
+		[9, 2, 1, [255, 127, 127, 0, 0, 255]],
+	])("a PNG with orientation %i is %i × %i", async (orientation, width, height, pixels) => {
+		const image = await browserDecoder(pngWithChunk("eXIf", tiffOrientation(orientation)));
+		expect([image.width, image.height, ...image.data]).toEqual([width, height, ...pixels]);
+	});
+
+	test("an orientation behind a PNG's pixels does not count", async () => {
+		expect(await browserDecoder(pngWithChunk("eXIf", tiffOrientation(6), true))).toMatchObject({ width: 2, height: 1 });
+	});
+
+	test.each(["iCCP", "sRGB", "tEXt"])("a broken %s chunk does not matter", async (name) => {
+		const image = await browserDecoder(pngWithChunk(name, Uint8Array.of(1, 2, 3)));
+		expect([...image.data]).toEqual([255, 127, 127, 0, 0, 255]);
+	});
+
+	test("a picture of more than 40 megapixels is shrunk while it is decoded", async () => {
+		const canvas = new OffscreenCanvas(8000, 5200);
+		const context = canvas.getContext("2d")!;
+		context.fillStyle = "red";
+		context.fillRect(0, 0, 4000, 5200);
+		const blob = await canvas.convertToBlob({ type: "image/jpeg" });
+		const image = await browserDecoder(new Uint8Array(await blob.arrayBuffer()));
+		expect(image.original).toEqual({ width: 8000, height: 5200 });
+		expect(image.width * image.height).toBeLessThanOrEqual(24_000_000);
+		expect(image.data[0]).toBeGreaterThan(250);
+		expect(image.data[(image.width - 1) * 3]).toBeLessThan(5);
 	});
 
 	test("a lossless WebP has its exact colours", async () => {

@@ -1,6 +1,7 @@
 /** Decodes a picture file into RGB pixels with the browser's own decoders. Runs in a worker. */
 import { Failure } from "../../src/core/failure.ts";
 import type { Size } from "../../src/core/geometry.ts";
+import { MAX_WHOLE_PIXELS } from "../../src/core/limits.ts";
 import { fitPixels, flattenInto, MAX_DECODED_PIXELS } from "./pixels.ts";
 import { checkSize, type ImageHeader, readHeader } from "./sniff.ts";
 import type { ImageDecoder, RgbImage } from "./types.ts";
@@ -13,10 +14,13 @@ const BAND_ROWS = 256;
  * @throws Failure image-unreadable | image-unsupported | image-too-large | out-of-memory
  */
 export const browserDecoder: ImageDecoder = async (bytes) => {
-	const bitmap = await openBitmap(bytes, readHeader(bytes));
+	const header = readHeader(bytes);
+	const shrunk =
+		header.width * header.height > MAX_WHOLE_PIXELS ? fitPixels(upright(header), MAX_DECODED_PIXELS) : null;
+	const bitmap = await openBitmap(bytes, header, shrunk);
 	try {
 		checkSize(bitmap);
-		const original: Size = { width: bitmap.width, height: bitmap.height };
+		const original = shrunk === null ? { width: bitmap.width, height: bitmap.height } : upright(header);
 		const size = fitPixels(original, MAX_DECODED_PIXELS);
 		const image = draw(bitmap, size);
 		return size.width === original.width ? image : { ...image, original };
@@ -25,10 +29,21 @@ export const browserDecoder: ImageDecoder = async (bytes) => {
 	}
 };
 
-async function openBitmap(bytes: Uint8Array, { name, mime }: ImageHeader): Promise<ImageBitmap> {
+/** The size after the orientation is applied: 5 to 8 lie on their side. */
+function upright({ width, height, orientation }: ImageHeader): Size {
+	return orientation >= 5 ? { width: height, height: width } : { width, height };
+}
+
+/** @param shrunk size of the bitmap; null: the picture's own */
+async function openBitmap(bytes: Uint8Array, { name, mime }: ImageHeader, shrunk: Size | null): Promise<ImageBitmap> {
 	try {
 		return await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: mime }), {
 			imageOrientation: "from-image",
+			...(shrunk !== null && {
+				resizeWidth: shrunk.width,
+				resizeHeight: shrunk.height,
+				resizeQuality: "high" as const,
+			}),
 			// The canvas mixes with white, which needs premultiplied colours: asking for them saves a second pass and a
 			// second rounding.
 			premultiplyAlpha: "premultiply",

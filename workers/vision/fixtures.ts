@@ -49,9 +49,55 @@ export const TIFF = concat(text("II*"), Uint8Array.of(0, 8, 0, 0, 0));
 export function cornerJpeg(orientation?: number): Uint8Array {
 	const plain = decode(CORNER_JPEG);
 	if (orientation === undefined) return plain;
-	const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
-	const exif = concat(Uint8Array.of(0xff, 0xe1, 0, 8 + tiff.length), text("Exif\0\0"), Uint8Array.from(tiff));
+	const tiff = tiffOrientation(orientation);
+	const exif = concat(Uint8Array.of(0xff, 0xe1, 0, 8 + tiff.length), text("Exif\0\0"), tiff);
 	return concat(plain.subarray(0, 2), exif, plain.subarray(2));
+}
+
+/** 16 × 8 pixels in the inks of print (Adobe's inverted CMYK): red on the left, a dark cyan on the right. */
+export const INKS_JPEG = decode(
+	"/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwADAgIDAgIDAwMDBAMDBAUIBQUEBAUKBwcGCAwKDAwLCgsLDQ4SEA0OEQ4LCxAWEBETFBUVFQwPFxgW" +
+		"FBgSFBUU/8AAFAgACAAQBEMRAE0RAFkRAEsRAP/EABYAAQEBAAAAAAAAAAAAAAAAAAkKCP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAOBEMA" +
+		"TQBZAEsAAD8AVMVQqippV1VCqhlR/9k=",
+);
+
+/** A JPEG whose comment says that it is shorter than it is: decoders skip what is left of it. */
+export function misjudgedJpeg(): Uint8Array {
+	const plain = cornerJpeg();
+	return concat(
+		plain.subarray(0, 2),
+		Uint8Array.of(0xff, 0xfe, 0, 4),
+		text("much longer than four"),
+		plain.subarray(2),
+	);
+}
+
+/** HALF_PNG with another chunk in front of its pixels, or behind them. */
+export function pngWithChunk(name: string, data: Uint8Array, behind = false): Uint8Array {
+	const body = concat(text(name), data);
+	const chunk = concat(bigEndian(data.length), body, bigEndian(crc32(body)));
+	const at = behind ? HALF_PNG.length - 12 : 8 + 25;
+	return concat(HALF_PNG.subarray(0, at), chunk, HALF_PNG.subarray(at));
+}
+
+/** TIFF data whose only entry is the orientation. */
+export function tiffOrientation(orientation: number): Uint8Array {
+	return Uint8Array.of(
+		...[0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0],
+	);
+}
+
+function bigEndian(value: number): Uint8Array {
+	return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+}
+
+function crc32(bytes: Uint8Array): number {
+	let crc = ~0;
+	for (const byte of bytes) {
+		crc ^= byte;
+		for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	return ~crc >>> 0;
 }
 
 /** The start of a PNG that declares this size; no pixels follow. */

@@ -11,14 +11,17 @@ export interface RgbaImage extends Size {
 	readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** Puts a picture with alpha on white. */
+/**
+ * Puts a picture with alpha on white. The opaque pixels overwrite the RGBA ones, which a large picture has no second
+ * place for: `data` must not be used afterwards.
+ */
 export function flatten({ width, height, data: rgba }: RgbaImage): RgbImage {
-	const data = new Uint8Array(width * height * 3);
+	const data = new Uint8Array(rgba.buffer, rgba.byteOffset, width * height * 3);
 	flattenInto(rgba, data, 0);
 	return { width, height, data };
 }
 
-/** Writes RGBA pixels as opaque RGB into `out`, from pixel number `firstPixel` on. */
+/** Writes RGBA pixels as opaque RGB into `out`, from pixel number `firstPixel` on; `out` may be the same memory. */
 export function flattenInto(rgba: Uint8Array | Uint8ClampedArray, out: Uint8Array, firstPixel: number): void {
 	for (let from = 0, to = firstPixel * 3; from < rgba.length; from += 4, to += 3) {
 		const alpha = rgba[from + 3]!;

@@ -3,13 +3,13 @@
 import { BMP } from "image-size/types/bmp";
 import { GIF } from "image-size/types/gif";
 import { HEIF } from "image-size/types/heif";
-import { JPG } from "image-size/types/jpg";
 import { PNG } from "image-size/types/png";
 import { WEBP } from "image-size/types/webp";
 import { Failure } from "../../src/core/failure.ts";
 import type { Size } from "../../src/core/geometry.ts";
 import { MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MAX_IMAGE_SIDE, MIB } from "../../src/core/limits.ts";
 import { readJpeg } from "./jpeg.ts";
+import { pngOrientation } from "./png.ts";
 
 export type DecodableFormat = "jpeg" | "png" | "gif" | "webp" | "avif" | "bmp";
 export type ImageFormat = DecodableFormat | "heic" | "svg" | "tiff" | "unknown";
@@ -22,8 +22,10 @@ export interface ImageHeader extends Size {
 	readonly format: DecodableFormat;
 	readonly name: string;
 	readonly mime: string;
-	/** Only JPEG has it; 1 for the others. */
+	/** JPEG and PNG have it; 1 for the others. */
 	readonly orientation: Orientation;
+	/** Whether its colours are the four inks of print. */
+	readonly inks: boolean;
 }
 
 interface FormatEntry {
@@ -35,13 +37,13 @@ interface FormatEntry {
 interface DecodableEntry extends FormatEntry {
 	readonly mime: string;
 	/** May throw anything on broken bytes. */
-	readonly read: (bytes: Uint8Array) => Size & { readonly orientation?: number };
+	readonly read: (bytes: Uint8Array) => Size & { readonly orientation?: number; readonly components?: number };
 }
 
 /** Only these ever reach a decoder. */
 const DECODABLE = {
-	jpeg: { name: "JPEG", mime: "image/jpeg", matches: (b) => startsWith(b, 0, "\xff\xd8\xff"), read: jpegHeader },
-	png: { name: "PNG", mime: "image/png", matches: (b) => startsWith(b, 0, "\x89PNG\r\n\x1a\n"), read: ofHead(pngSize) },
+	jpeg: { name: "JPEG", mime: "image/jpeg", matches: (b) => startsWith(b, 0, "\xff\xd8\xff"), read: readJpeg },
+	png: { name: "PNG", mime: "image/png", matches: (b) => startsWith(b, 0, "\x89PNG\r\n\x1a\n"), read: pngHeader },
 	gif: {
 		name: "GIF",
 		mime: "image/gif",
@@ -111,14 +113,15 @@ export function readHeader(bytes: Uint8Array): ImageHeader {
 	const { name, mime, read } = DECODABLE[format] as DecodableEntry;
 	const declared = guard(name, () => read(bytes));
 	checkSize(declared);
-	const { width, height, orientation = 1 } = declared;
+	const { width, height, orientation = 1, components } = declared;
 	return {
 		format,
 		name,
 		mime,
 		width,
 		height,
-		orientation: orientation >= 1 && orientation <= 8 ? (orientation as Orientation) : 1,
+		orientation: orientation as Orientation,
+		inks: components === 4,
 	};
 }
 
@@ -142,26 +145,10 @@ function guard<T>(name: string, read: () => T): T {
 	}
 }
 
-function jpegHeader(bytes: Uint8Array): Size & { orientation: number } {
-	const { width, height, headerEnd } = readJpeg(bytes);
-	return { width, height, orientation: jpegOrientation(bytes.slice(0, headerEnd)) };
-}
-
-/**
- * The library sees the header only: on 64 MiB of junk its search for a marker would take seconds. Broken EXIF data
- * means upright.
- */
-function jpegOrientation(header: Uint8Array): number {
-	try {
-		return JPG.calculate(header).orientation ?? 1;
-	} catch {
-		return 1;
-	}
-}
-
-function pngSize(bytes: Uint8Array): Size {
-	PNG.validate(bytes);
-	return PNG.calculate(bytes);
+function pngHeader(bytes: Uint8Array): Size & { orientation: number } {
+	const head = bytes.slice(0, HEAD_BYTES);
+	PNG.validate(head);
+	return { ...PNG.calculate(head), orientation: pngOrientation(bytes) };
 }
 
 /** The largest picture inside counts: the others are thumbnails, tiles and alpha. */

@@ -8,11 +8,15 @@ import {
 	cornerJpeg,
 	HALF_PNG,
 	HEIC,
+	INKS_JPEG,
+	misjudgedJpeg,
 	pngDeclaring,
+	pngWithChunk,
 	RED_AVIF,
 	RED_BMP,
 	SVG,
 	text,
+	tiffOrientation,
 } from "../../../workers/vision/fixtures.ts";
 import { nodeDecoder } from "./decode-node.ts";
 
@@ -44,6 +48,35 @@ describe("pixels", () => {
 
 	test("a half transparent PNG is put on white", async () => {
 		expect(await nodeDecoder(HALF_PNG)).toEqual({ width: 2, height: 1, data: Uint8Array.of(255, 127, 127, 0, 0, 255) });
+	});
+
+	test("a JPEG in the inks of print has its colours", async () => {
+		const { width, height, data } = await nodeDecoder(INKS_JPEG);
+		expect([width, height]).toEqual([16, 8]);
+		expect([...data.subarray(6, 9), ...data.subarray(36, 39)]).toEqual([255, 0, 0, 0, 191, 191]);
+	});
+
+	test("a JPEG with a segment that says the wrong length is read as without it", async () => {
+		expect(await nodeDecoder(misjudgedJpeg())).toEqual(await nodeDecoder(cornerJpeg()));
+	});
+
+	test.each([
+		[3, 2, 1, [0, 0, 255, 255, 127, 127]],
+		[6, 1, 2, [255, 127, 127, 0, 0, 255]],
+		[8, 1, 2, [0, 0, 255, 255, 127, 127]],
+		[9, 2, 1, [255, 127, 127, 0, 0, 255]],
+	])("a PNG with orientation %i is %i × %i", async (orientation, width, height, pixels) => {
+		const image = await nodeDecoder(pngWithChunk("eXIf", tiffOrientation(orientation)));
+		expect([image.width, image.height, ...image.data]).toEqual([width, height, ...pixels]);
+	});
+
+	test("an orientation behind a PNG's pixels does not count", async () => {
+		expect(await nodeDecoder(pngWithChunk("eXIf", tiffOrientation(6), true))).toMatchObject({ width: 2, height: 1 });
+	});
+
+	test.each(["iCCP", "sRGB", "tEXt"])("a broken %s chunk does not matter", async (name) => {
+		const image = await nodeDecoder(pngWithChunk(name, Uint8Array.of(1, 2, 3)));
+		expect([...image.data]).toEqual([255, 127, 127, 0, 0, 255]);
 	});
 
 	test("a lossless WebP has its exact colours", async () => {
@@ -81,6 +114,7 @@ describe("failures", () => {
 		["SVG", SVG, "image-unsupported"],
 		["HEIC", HEIC, "image-unsupported"],
 		["a declared 30,000 × 30,000", pngDeclaring(30_000, 30_000), "image-too-large"],
+		["more pixels than fit into memory at once", pngDeclaring(10_000, 9_000), "image-too-large"],
 		["a JPEG that is cut off", cornerJpeg().subarray(0, 160), "image-unreadable"],
 		["a PNG without pixels", pngDeclaring(10, 10), "image-unreadable"],
 		["an animation without frames", ANIMATED_WEBP.subarray(0, 30), "image-unreadable"],

@@ -4,7 +4,9 @@ import { createRequire } from "node:module";
 import decodeJpeg, { init as initJpeg } from "@jsquash/jpeg/decode.js";
 import decodePng, { init as initPng } from "@jsquash/png/decode.js";
 import decodeWebp, { init as initWebp } from "@jsquash/webp/decode.js";
+import { decode as decodeInks } from "jpeg-js";
 import { Failure } from "../../../src/core/failure.ts";
+import { MAX_WHOLE_PIXELS } from "../../../src/core/limits.ts";
 import {
 	fitPixels,
 	flatten,
@@ -13,6 +15,7 @@ import {
 	type RgbaImage,
 	shrink,
 } from "../../../workers/vision/pixels.ts";
+import { pixelChunks } from "../../../workers/vision/png.ts";
 import { checkSize, type DecodableFormat, type ImageHeader, readHeader } from "../../../workers/vision/sniff.ts";
 import type { ImageDecoder } from "../../../workers/vision/types.ts";
 import { firstFrame, place } from "./webp-frame.ts";
@@ -20,10 +23,9 @@ import { firstFrame, place } from "./webp-frame.ts";
 interface Codec {
 	/**
 	 * The packages fetch their WebAssembly, and Node fetches no files: it is read from the package folder and handed
-	 * over.
+	 * over. A codec in JavaScript has none.
 	 */
-	readonly file: string;
-	readonly init: (wasm: Uint8Array) => Promise<unknown>;
+	readonly wasm?: { readonly file: string; readonly init: (wasm: Uint8Array) => Promise<unknown> };
 	readonly decode: (bytes: Uint8Array) => Promise<RgbaImage>;
 }
 
@@ -34,24 +36,39 @@ const QUIET = { print: () => {}, printErr: () => {} };
 
 const CODECS: Partial<Record<DecodableFormat, Codec>> = {
 	jpeg: {
-		file: "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm",
-		init: (wasmBinary) => initJpeg({ ...QUIET, wasmBinary }),
+		wasm: {
+			file: "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm",
+			init: (wasmBinary) => initJpeg({ ...QUIET, wasmBinary }),
+		},
 		decode: (bytes) => decodeJpeg(buffer(bytes)),
 	},
 	png: {
-		file: "@jsquash/png/codec/pkg/squoosh_png_bg.wasm",
-		init: (wasm) => initPng(wasm),
-		decode: (bytes) => decodePng(buffer(bytes)),
+		wasm: {
+			file: "@jsquash/png/codec/pkg/squoosh_png_bg.wasm",
+			init: (wasm) => initPng(wasm),
+		},
+		decode: (bytes) => decodePng(buffer(pixelChunks(bytes))),
 	},
 	webp: {
-		file: "@jsquash/webp/codec/dec/webp_dec.wasm",
-		init: (wasmBinary) => initWebp({ ...QUIET, wasmBinary }),
+		wasm: {
+			file: "@jsquash/webp/codec/dec/webp_dec.wasm",
+			init: (wasmBinary) => initWebp({ ...QUIET, wasmBinary }),
+		},
 		decode: async (bytes) => {
 			const frame = firstFrame(bytes);
 			return frame === null ? await decodeWebp(buffer(bytes)) : place(await decodeWebp(buffer(frame.bytes)), frame);
 		},
 	},
 };
+
+/**
+ * JPEG in the four inks of print, which the codec above does not read. Pure JavaScript: it needs ten times the memory
+ * of the pixels, so it gets a limit of its own.
+ */
+const INKS: Codec = {
+	decode: async (bytes) => decodeInks(bytes, { useTArray: true, ...INKS_LIMITS }),
+};
+const INKS_LIMITS = { maxResolutionInMP: MAX_WHOLE_PIXELS / 1e6, maxMemoryUsageInMB: 400 };
 
 /** Codecs that are ready. One that failed leaves, because an aborted WebAssembly module cannot be used again. */
 const ready = new Map<Codec, Promise<unknown>>();
@@ -62,7 +79,8 @@ const ready = new Map<Codec, Promise<unknown>>();
  */
 export const nodeDecoder: ImageDecoder = async (bytes) => {
 	const header = readHeader(bytes);
-	const codec = CODECS[header.format];
+	checkWhole(header);
+	const codec = header.inks ? INKS : CODECS[header.format];
 	if (codec === undefined)
 		throw new Failure(
 			"image-unsupported",
@@ -77,6 +95,14 @@ export const nodeDecoder: ImageDecoder = async (bytes) => {
 		: { ...shrink(image, size), original: { width: image.width, height: image.height } };
 };
 
+/** None of the codecs shrinks while it decodes: all pixels are in memory at once. @throws Failure image-too-large */
+function checkWhole({ width, height }: ImageHeader): void {
+	if (width * height <= MAX_WHOLE_PIXELS) return;
+	const found = Math.round((width * height) / 1e6);
+	const limit = `the command line reads up to ${MAX_WHOLE_PIXELS / 1e6}`;
+	throw new Failure("image-too-large", `The picture has ${found} megapixels; ${limit}.`);
+}
+
 async function decode(codec: Codec, bytes: Uint8Array, { name }: ImageHeader): Promise<RgbaImage> {
 	if (!ready.has(codec)) ready.set(codec, load(codec));
 	await ready.get(codec);
@@ -85,10 +111,12 @@ async function decode(codec: Codec, bytes: Uint8Array, { name }: ImageHeader): P
 	} catch (cause) {
 		ready.delete(codec);
 		if (cause instanceof Failure) throw cause;
+		if (codec === INKS && /^max\w+ limit exceeded/.test(String((cause as Error).message)))
+			throw new Failure("image-too-large", "The picture is a JPEG in print colours (CMYK) and too large to decode.");
 		throw new Failure("image-unreadable", `The picture is ${name}, but it could not be decoded.`, { cause });
 	}
 }
 
-async function load({ file, init }: Codec): Promise<void> {
-	await init(await readFile(createRequire(import.meta.url).resolve(file)));
+async function load({ wasm }: Codec): Promise<void> {
+	if (wasm !== undefined) await wasm.init(await readFile(createRequire(import.meta.url).resolve(wasm.file)));
 }

@@ -71,7 +71,7 @@ export const LAYERS: Readonly<Record<string, Allowed>> = {
 	"workers/search": ["src/core", "src/tasks"],
 	"workers/text": ["src/core", "src/bundle", "src/tasks"],
 	"workers/vision": [...ENGINE, "image-size"],
-	"tools/node": [...CORE_TO_WORKERS, "@jsquash", "onnxruntime-web", ...NODE],
+	"tools/node": [...CORE_TO_WORKERS, "@jsquash", "jpeg-js", "onnxruntime-web", ...NODE],
 	"tools/exporter": [...CORE_TO_WORKERS, "tools/node", "onnxruntime-web", "playwright", "zod/mini", ...NODE],
 	"tools/evaluator": [
 		...CORE_TO_WORKERS,
