@@ -136,6 +136,10 @@ export function formatNumber(value: number, options: Intl.NumberFormatOptions = 
 	return format.format(value);
 }
 
+/** A heading as it stands inside a sentence: German nouns keep their capitals. */
+export const inSentence = (heading: string): string =>
+	current === "de" ? heading : heading.charAt(0).toLowerCase() + heading.slice(1);
+
 /** Several things in one sentence: "a, b and c". */
 export const formatList = (items: readonly string[]): string =>
 	new Intl.ListFormat(LANGUAGES[current].tag, { type: "conjunction" }).format(items);

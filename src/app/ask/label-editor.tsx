@@ -1,5 +1,7 @@
 /** The editor of a label list: chips to add and remove, with what is wrong beside the field. */
 import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { t } from "../../messages/app.ts";
+import { inSentence } from "../../messages/messages.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { lookClass, lookOfType } from "../../ui/palette.ts";
 import { addLabels, problemOf } from "./label-input.ts";
@@ -24,7 +26,12 @@ function Chip({ value, coloured, onRemove }: ChipProps) {
 	return (
 		<li className={coloured ? `chip ${lookClass(lookOfType(value))}` : "chip"}>
 			<bdi>{value}</bdi>
-			<button type="button" className="chip-remove" aria-label={`Remove ${value}`} onClick={onRemove}>
+			<button
+				type="button"
+				className="chip-remove"
+				aria-label={t("labels.remove", { label: value })}
+				onClick={onRemove}
+			>
 				<Icon name="close" />
 			</button>
 		</li>
@@ -61,7 +68,7 @@ function useDraft(values: readonly string[], what: string, onChange: LabelEditor
 export function LabelEditor({ title, values, edited, coloured = false, onChange, onReset }: LabelEditorProps) {
 	const input = useRef<HTMLInputElement>(null);
 	const id = useId();
-	const what = title.toLowerCase();
+	const what = inSentence(title);
 	const { draft, problem, type, commit, forget } = useDraft(values, what, onChange);
 	const remove = (value: string) => {
 		forget();
@@ -91,8 +98,8 @@ export function LabelEditor({ title, values, edited, coloured = false, onChange,
 						ref={input}
 						type="text"
 						value={draft}
-						placeholder="Add…"
-						aria-label={`Add to ${what}`}
+						placeholder={t("labels.add")}
+						aria-label={t("labels.addTo", { list: what })}
 						aria-invalid={problem !== null}
 						aria-describedby={`${id}-problem`}
 						autoComplete="off"
@@ -108,7 +115,7 @@ export function LabelEditor({ title, values, edited, coloured = false, onChange,
 				</p>
 				{edited && (
 					<button type="button" className="button quiet-button small" onClick={onReset}>
-						Reset to the model’s labels
+						{t("labels.reset")}
 					</button>
 				)}
 			</div>

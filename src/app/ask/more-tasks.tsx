@@ -1,10 +1,11 @@
 /** Lets a person choose the tasks beyond the everyday ones, how questions are asked, and a list of known names. */
 import { type ChangeEvent, type Dispatch, useId, useState } from "react";
 import { toFailureData } from "../../core/failure.ts";
-import { RECORD_TASK_NAMES, type RecordTaskName, TASKS } from "../../core/tasks.ts";
+import { RECORD_TASK_NAMES, type RecordTaskName } from "../../core/tasks.ts";
+import { t } from "../../messages/app.ts";
+import { nameOf, taskHint } from "../../messages/names.ts";
 import { DEFINITIONS } from "../../tasks/catalog/definitions.ts";
 import { MAX_GAZETTEER_LENGTH, parseGazetteer } from "../../tasks/names/gazetteer-file.ts";
-import { counted } from "../../ui/format.ts";
 import type { Action, AppState } from "../state/state.ts";
 import { LabelEditor } from "./label-editor.tsx";
 import { isTrained, labelsOf, shownLabels } from "./request.ts";
@@ -14,15 +15,10 @@ interface MoreTasksProps {
 	readonly dispatch: Dispatch<Action>;
 }
 
-const EVERYTHING_HINT =
-	"Otherwise, questions about events are skipped when a post shows no sign of an event, which saves time. " +
-	"Some models also skip relations.";
-
 function doubt(task: RecordTaskName, asks: boolean): string {
 	const { substitute } = DEFINITIONS[task];
-	if (substitute && !asks)
-		return `This model was not trained for this task. “${substitute.title}” runs instead and finds less.`;
-	return "This model was not trained for this task, so expect wrong and missing results.";
+	if (substitute && !asks) return t("more.substitute", { task: nameOf("task", substitute.name) });
+	return t("more.untrained");
 }
 
 function Labels({ task, state, dispatch }: MoreTasksProps & { readonly task: RecordTaskName }) {
@@ -30,10 +26,10 @@ function Labels({ task, state, dispatch }: MoreTasksProps & { readonly task: Rec
 	if (!lists.includes("objectRelationTypes") && !lists.includes("fineTypes")) return null;
 	return (
 		<details className="task-labels">
-			<summary>Labels</summary>
+			<summary>{t("labels.title")}</summary>
 			{lists.includes("objectRelationTypes") && (
 				<LabelEditor
-					title="Relations with objects"
+					title={t("labels.objects")}
 					values={shownLabels(state, "objectRelationTypes")}
 					edited={state.labels.objectRelationTypes !== null}
 					onChange={(values) => dispatch({ type: "labels", list: "objectRelationTypes", values })}
@@ -44,7 +40,7 @@ function Labels({ task, state, dispatch }: MoreTasksProps & { readonly task: Rec
 				Object.entries(labelsOf(state).fineTypes).map(([coarse, values]) => (
 					<LabelEditor
 						key={coarse}
-						title={`Fine types of ${coarse}`}
+						title={t("labels.fine", { type: nameOf("entity", coarse) })}
 						values={values}
 						edited={Object.hasOwn(state.labels.fineTypes, coarse)}
 						onChange={(next) => dispatch({ type: "fine-types", coarse, values: next })}
@@ -57,7 +53,6 @@ function Labels({ task, state, dispatch }: MoreTasksProps & { readonly task: Rec
 
 function MoreTaskRow({ task, state, dispatch }: MoreTasksProps & { readonly task: RecordTaskName }) {
 	const id = useId();
-	const { title, hint } = TASKS[task];
 	const { tasks, untrained } = state.extras;
 	const on = tasks.includes(task);
 	const trained = isTrained(state, task);
@@ -82,10 +77,10 @@ function MoreTaskRow({ task, state, dispatch }: MoreTasksProps & { readonly task
 					}}
 				/>
 				<div>
-					<label htmlFor={id}>{title}</label>
-					{!trained && <span className="badge">experimental</span>}
+					<label htmlFor={id}>{nameOf("task", task)}</label>
+					{!trained && <span className="badge">{t("more.experimental")}</span>}
 					<p id={`${id}-hint`} className="quiet small">
-						{hint}
+						{taskHint(task)}
 						{on && !trained && ` ${doubt(task, untrained === "ask")}`}
 					</p>
 				</div>
@@ -117,7 +112,7 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 	};
 	return (
 		<div className="field">
-			<label htmlFor={id}>List of known names (CSV or JSON with name, type, link)</label>
+			<label htmlFor={id}>{t("names.file")}</label>
 			<input id={id} type="file" accept=".csv,.tsv,.txt,.json" aria-describedby={`${id}-problem`} onChange={onPick} />
 			<p id={`${id}-problem`} className="problem" role="status">
 				{problem}
@@ -125,17 +120,17 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 			{gazetteer && (
 				<>
 					<p className="small">
-						<bdi>{gazetteer.file}</bdi>, {counted(gazetteer.names.length, "name")}{" "}
+						<bdi>{gazetteer.file}</bdi>, {t("names.count", { count: gazetteer.names.length })}{" "}
 						<button
 							type="button"
 							className="button quiet-button small"
 							onClick={() => dispatch({ type: "extras", extras: { gazetteer: null } })}
 						>
-							Remove the list
+							{t("names.remove")}
 						</button>
 					</p>
 					<label htmlFor={`${id}-bias`}>
-						Search bias: {gazetteer.bias === 0 ? "none (names are only looked up)" : gazetteer.bias}
+						{gazetteer.bias === 0 ? t("names.noBias") : t("names.bias", { bias: gazetteer.bias })}
 					</label>
 					<input
 						id={`${id}-bias`}
@@ -192,34 +187,35 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 	return (
 		<details className="more-tasks">
 			<summary>
-				More to extract {extras.tasks.length > 0 && <span className="badge">{extras.tasks.length} chosen</span>}
+				{t("more.title")}{" "}
+				{extras.tasks.length > 0 && <span className="badge">{t("more.chosen", { count: extras.tasks.length })}</span>}
 			</summary>
 			{RECORD_TASK_NAMES.map((task) => (
 				<MoreTaskRow key={task} task={task} state={state} dispatch={dispatch} />
 			))}
-			<h3>Questions to the model</h3>
+			<h3>{t("more.questions")}</h3>
 			<Switch
-				label="Ask about each event separately"
-				hint="Asks once per trigger, so that two events of the same type keep their own arguments."
+				label={t("more.perEvent")}
+				hint={t("more.perEventHint")}
 				checked={extras.arguments === "trigger"}
 				onChange={(on) => dispatch({ type: "extras", extras: { arguments: on ? "trigger" : "type" } })}
 			/>
 			<Switch
-				label="Multiple choice"
-				hint="Finds the words first, then asks about each with a list of options and “none of the above”."
+				label={t("more.choice")}
+				hint={t("more.choiceHint")}
 				checked={extras.style === "mqa"}
 				onChange={(on) => dispatch({ type: "extras", extras: { style: on ? "mqa" : "instruct" } })}
 			/>
 			<Switch
-				label="Run untrained tasks anyway"
-				hint="Otherwise, the closest task that the model was trained for runs instead, if there is one."
+				label={t("more.runUntrained")}
+				hint={t("more.runUntrainedHint")}
 				checked={extras.untrained === "ask"}
 				onChange={(on) => dispatch({ type: "extras", extras: { untrained: on ? "ask" : "substitute" } })}
 			/>
 			{hasPrefilter && (
 				<Switch
-					label="Ask about everything"
-					hint={EVERYTHING_HINT}
+					label={t("more.everything")}
+					hint={t("more.everythingHint")}
 					checked={extras.prefilter === "off"}
 					onChange={(on) => dispatch({ type: "extras", extras: { prefilter: on ? "off" : "auto" } })}
 				/>

@@ -2,8 +2,12 @@
 
 import { type Dispatch, type ReactNode, useId } from "react";
 import { DEVICE_NAMES, DEVICE_TITLES, type DeviceName } from "../../core/devices.ts";
+import { t } from "../../messages/app.ts";
+import { formatNumber } from "../../messages/messages.ts";
+import { DEFAULT_INSTRUCTORS } from "../../tasks/defaults.ts";
 import { REQUEST_OPTIONS } from "../../tasks/request.ts";
-import { DETECTORS, PROPOSERS, type RegionChoice } from "../detectors/detectors.ts";
+import { deviceTitle } from "../../ui/device.ts";
+import { detectorTitle, PROPOSERS, type RegionChoice } from "../detectors/detectors.ts";
 import type { Action, Options } from "../state/state.ts";
 
 interface OptionsPanelProps {
@@ -13,26 +17,30 @@ interface OptionsPanelProps {
 
 type Choices<Value extends string> = Readonly<Record<Value, string>>;
 
-const DECODINGS: Choices<Options["decoding"]> = {
-	extractive: "Extractive: only words from the post and the labels (fast)",
-	constrained: "Constrained: whole vocabulary, well-formed output",
-	full: "Free: whole vocabulary, no constraints",
-};
-const WORDINGS: Choices<Options["instructor"]> = {
-	default: "“Please extract the following entity type: …”",
-	I0: "“Given the entity types: … Please extract the specified entity type.”",
-	I1: "“Identity the following entity type from the given sentence: …”",
-	I2: "“Please extract entity type in the sentence. Option: …”",
-};
-const DEVICES: Choices<Options["device"]> = {
-	auto: `Automatic: ${DEVICE_NAMES.map((name) => DEVICE_TITLES[name].short).join(" if available, otherwise ")}`,
-	...(Object.fromEntries(DEVICE_NAMES.map((name) => [name, DEVICE_TITLES[name].long])) as Choices<DeviceName>),
-};
+/** The prompts themselves, in the language that the model reads. */
+const WORDINGS = Object.fromEntries(
+	Object.entries(DEFAULT_INSTRUCTORS.mner).map(([name, prompt]) => [name, `“${prompt.replace(/\{types\}\.?/, "…")}”`]),
+) as Choices<Options["instructor"]>;
 
-const REGIONS = {
-	"built-in": "Built-in: parts that stand out",
-	...Object.fromEntries(PROPOSERS.map((name) => [name, DETECTORS[name].title])),
-} as Choices<RegionChoice>;
+const decodings = (): Choices<Options["decoding"]> => ({
+	extractive: t("decoding.extractive"),
+	constrained: t("decoding.constrained"),
+	full: t("decoding.full"),
+});
+
+const devices = (): Choices<Options["device"]> => ({
+	auto: t("options.deviceAuto", { first: DEVICE_TITLES.webgpu.short, second: DEVICE_TITLES.wasm.short }),
+	...(Object.fromEntries(DEVICE_NAMES.map((name) => [name, deviceTitle(name)])) as Choices<DeviceName>),
+});
+
+const regions = () =>
+	({
+		"built-in": t("options.regionsBuiltIn"),
+		...Object.fromEntries(PROPOSERS.map((name) => [name, detectorTitle(name)])),
+	}) as Choices<RegionChoice>;
+
+/** As a gate is written. */
+const TWO_DIGITS = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
 
 interface SelectProps<Value extends string> {
 	readonly label: string;
@@ -86,12 +94,14 @@ function GateField({
 					checked={fixed}
 					onChange={(event) => onChange(event.target.checked ? 0.5 : "auto")}
 				/>
-				<label htmlFor={id}>{fixed ? `Gate set to ${gate.toFixed(2)}` : "Set how much the picture counts"}</label>
+				<label htmlFor={id}>
+					{fixed ? t("options.gateSet", { gate: formatNumber(gate, TWO_DIGITS) }) : t("options.gateFree")}
+				</label>
 			</div>
 			{fixed && (
 				<input
 					type="range"
-					aria-label="Gate: 0 ignores the picture, 1 uses it in full"
+					aria-label={t("options.gate")}
 					min={0}
 					max={1}
 					step={0.05}
@@ -107,7 +117,7 @@ export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
 	const set = (changed: Partial<Options>) => dispatch({ type: "options", options: changed });
 	return (
 		<div className="fields">
-			<Field label={`Beams: ${options.beams}`}>
+			<Field label={t("options.beams", { count: options.beams })}>
 				{(id) => (
 					<input
 						id={id}
@@ -121,30 +131,32 @@ export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
 				)}
 			</Field>
 			<Select
-				label="Decoding"
+				label={t("options.decoding")}
 				value={options.decoding}
-				choices={DECODINGS}
+				choices={decodings()}
 				onChange={(decoding) => set({ decoding })}
 			/>
 			<Select
-				label="Wording of the entity question"
+				label={t("options.wording")}
 				value={options.instructor}
 				choices={WORDINGS}
 				onChange={(instructor) => set({ instructor })}
 			/>
 			<GateField gate={options.gate} onChange={(gate) => set({ gate })} />
-			<Select label="Device" value={options.device} choices={DEVICES} onChange={(device) => set({ device })} />
 			<Select
-				label="Regions in the picture"
+				label={t("options.device")}
+				value={options.device}
+				choices={devices()}
+				onChange={(device) => set({ device })}
+			/>
+			<Select
+				label={t("options.regions")}
 				value={options.regions}
-				choices={REGIONS}
+				choices={regions()}
 				onChange={(regions) => set({ regions })}
 			/>
 			{options.regions !== "built-in" && (
-				<p className="quiet small">
-					{options.regions} is downloaded from huggingface.co at the next extraction and then kept in this browser. Your
-					text and picture are not sent.
-				</p>
+				<p className="quiet small">{t("options.detectorDownload", { name: options.regions })}</p>
 			)}
 		</div>
 	);

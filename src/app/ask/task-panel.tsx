@@ -1,6 +1,7 @@
 /** A checkbox for each everyday task, with its label lists folded below. */
 import { type Dispatch, type ReactNode, useId } from "react";
-import { TASKS } from "../../core/tasks.ts";
+import { t } from "../../messages/app.ts";
+import { nameOf, taskHint } from "../../messages/names.ts";
 import { type Action, type AppState, TASK_CHOICES, type TaskChoice } from "../state/state.ts";
 import { LabelEditor } from "./label-editor.tsx";
 import { MoreTasks } from "./more-tasks.tsx";
@@ -11,20 +12,13 @@ interface TaskPanelProps {
 	readonly dispatch: Dispatch<Action>;
 }
 
-/** The heading of each task's label list. */
-const LIST_TITLES: Readonly<Record<TaskChoice, string>> = {
-	entities: "Entity types",
-	relations: "Relation types",
-	events: "Event types",
-};
-
 /** The role lists of every event type. */
 function Roles({ state, dispatch }: TaskPanelProps) {
 	const { rolesOf } = labelsOf(state);
 	return shownLabels(state, "eventTypes").map((event) => (
 		<LabelEditor
 			key={event}
-			title={`Roles of ${event}`}
+			title={t("ask.roles", { event: nameOf("event", event) })}
 			values={rolesOf(event) ?? []}
 			edited={Object.hasOwn(state.labels.argumentRoles, event)}
 			onChange={(values) => dispatch({ type: "roles", event, values })}
@@ -40,8 +34,7 @@ function Task({
 	children,
 }: TaskPanelProps & { readonly task: TaskChoice; readonly children?: ReactNode }) {
 	const id = useId();
-	const { title, hint } = TASKS[TASK_OF[task]];
-	const labels = LIST_TITLES[task];
+	const labels = t(`ask.${task}`);
 	const list = LIST_OF[task];
 	const values = shownLabels(state, list);
 	const on = state.tasks[task];
@@ -56,17 +49,17 @@ function Task({
 					onChange={(event) => dispatch({ type: "task", task, on: event.target.checked })}
 				/>
 				<div>
-					<label htmlFor={id}>{title}</label>
+					<label htmlFor={id}>{nameOf("task", TASK_OF[task])}</label>
 					<p id={`${id}-hint`} className="quiet small">
-						{hint}
+						{taskHint(TASK_OF[task])}
 					</p>
 				</div>
 			</div>
 			{on && (
 				<details className="task-labels">
 					<summary>
-						{labels} <span className="quiet">{values.length > 0 ? values.length : "the model’s own"}</span>
-						{state.labels[list] && <span className="badge">edited</span>}
+						{labels} <span className="quiet">{values.length > 0 ? values.length : t("ask.ownLabels")}</span>
+						{state.labels[list] && <span className="badge">{t("ask.edited")}</span>}
 					</summary>
 					<LabelEditor
 						title={labels}
@@ -85,15 +78,15 @@ function Task({
 
 export function TaskPanel({ state, dispatch }: TaskPanelProps) {
 	return (
-		<section className="card" aria-label="What to extract">
-			<h2>Extract</h2>
+		<section className="card" aria-label={t("ask.what")}>
+			<h2>{t("ask.title")}</h2>
 			{TASK_CHOICES.map((task) => (
 				<Task key={task} task={task} state={state} dispatch={dispatch}>
 					{task === "events" && <Roles state={state} dispatch={dispatch} />}
 				</Task>
 			))}
 			<MoreTasks state={state} dispatch={dispatch} />
-			{!wantsAnything(state) && <p className="problem">Choose at least one task.</p>}
+			{!wantsAnything(state) && <p className="problem">{t("ask.none")}</p>}
 		</section>
 	);
 }

@@ -1,10 +1,11 @@
 /** The table of detectors that a person can choose. None is downloaded before it is chosen. */
 import type { DetectorKind } from "../../client/detector-protocol.ts";
+import { t } from "../../messages/app.ts";
 
 interface HubDetector {
 	readonly kind: DetectorKind;
-	/** For people; sizes are those of the 8-bit weights, roughly. */
-	readonly title: string;
+	/** Its title is the message `detector.NAME`. */
+	readonly message: "yolos" | "detr" | "owlvit";
 	/** Boxes with a lower score are dropped. */
 	readonly threshold: number;
 }
@@ -13,23 +14,26 @@ interface HubDetector {
 export const DETECTORS = {
 	"Xenova/yolos-tiny": {
 		kind: "objects",
-		title: "YOLOS tiny: 80 kinds of everyday objects, fast (about 10 MB)",
+		message: "yolos",
 		threshold: 0.3,
 	},
 	"Xenova/detr-resnet-50": {
 		kind: "objects",
-		title: "DETR ResNet-50: 80 kinds of everyday objects, better (about 45 MB)",
+		message: "detr",
 		threshold: 0.3,
 	},
 	// Low: the person chooses the threshold afterwards, on what was found.
 	"Xenova/owlvit-base-patch32": {
 		kind: "asked",
-		title: "OWL-ViT: searches for given words (about 160 MB)",
+		message: "owlvit",
 		threshold: 0.02,
 	},
 } as const satisfies Readonly<Record<string, HubDetector>>;
 
 export type DetectorName = keyof typeof DETECTORS;
+/** What it finds, and its size: that of the 8-bit weights, roughly. */
+export const detectorTitle = (name: DetectorName): string => t(`detector.${DETECTORS[name].message}`);
+
 type NameOf<Kind extends DetectorKind> = {
 	[Name in DetectorName]: (typeof DETECTORS)[Name]["kind"] extends Kind ? Name : never;
 }[DetectorName];

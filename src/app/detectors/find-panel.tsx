@@ -3,10 +3,12 @@ import { type Dispatch, useEffect, useId, useRef, useState } from "react";
 import type { Detector } from "../../client/detector.ts";
 import type { Progress } from "../../client/protocol.ts";
 import { type FailureData, toFailureData } from "../../core/failure.ts";
+import { t } from "../../messages/app.ts";
+import { percent } from "../../ui/format.ts";
 import { FailureAlert } from "../shell/failure-alert.tsx";
 import { ProgressBar } from "../shell/progress-bar.tsx";
 import type { Action, Shown } from "../state/state.ts";
-import { DETECTORS, type DetectorName, GROUNDERS } from "./detectors.ts";
+import { DETECTORS, type DetectorName, detectorTitle, GROUNDERS } from "./detectors.ts";
 import { FIND_THRESHOLD, type Finding, findingsOf, labelsOf, linksAbove } from "./find.ts";
 
 interface FindPanelProps {
@@ -51,8 +53,6 @@ function useSearch(detector: Detector, { result, picture }: Shown) {
 	return { search, start, reset };
 }
 
-const percent = (score: number): string => `${Math.round(100 * score)}%`;
-
 function Findings({
 	findings,
 	onLink,
@@ -64,13 +64,13 @@ function Findings({
 	const id = useId();
 	const linked = linksAbove(findings, threshold).length;
 	const verdict = (best: Finding["best"]): string => {
-		if (best === null) return "not found";
-		return best.score >= threshold ? `found, ${percent(best.score)}` : `below the threshold, ${percent(best.score)}`;
+		if (best === null) return t("find.notFound");
+		return t(best.score >= threshold ? "find.found" : "find.below", { score: percent(best.score) });
 	};
 	return (
 		<>
 			<div className="field">
-				<label htmlFor={id}>Threshold: {percent(threshold)}</label>
+				<label htmlFor={id}>{t("find.threshold", { score: percent(threshold) })}</label>
 				<input
 					id={id}
 					type="range"
@@ -81,7 +81,7 @@ function Findings({
 					onChange={({ target }) => setThreshold(target.valueAsNumber)}
 				/>
 			</div>
-			<ul aria-label="Entities searched for">
+			<ul aria-label={t("find.list")}>
 				{findings.map(({ entity, best }) => (
 					<li key={entity.id}>
 						<bdi>{entity.text}</bdi>:{" "}
@@ -90,7 +90,7 @@ function Findings({
 				))}
 			</ul>
 			<button type="button" className="button" disabled={linked === 0} onClick={() => onLink(threshold)}>
-				{linked === 1 ? "Link 1 entity to its box" : `Link ${linked} entities to their boxes`}
+				{t("find.link", { count: linked })}
 			</button>
 		</>
 	);
@@ -108,7 +108,7 @@ function DetectorField({ model, onModel, running, onFind, onCancel }: DetectorFi
 	const id = useId();
 	return (
 		<div className="field">
-			<label htmlFor={id}>Detector</label>
+			<label htmlFor={id}>{t("find.detector")}</label>
 			<div className="row">
 				<select
 					id={id}
@@ -118,17 +118,17 @@ function DetectorField({ model, onModel, running, onFind, onCancel }: DetectorFi
 				>
 					{GROUNDERS.map((name) => (
 						<option key={name} value={name}>
-							{DETECTORS[name].title}
+							{detectorTitle(name)}
 						</option>
 					))}
 				</select>
 				{running ? (
 					<button type="button" className="button" onClick={onCancel}>
-						Cancel
+						{t("find.cancel")}
 					</button>
 				) : (
 					<button type="button" className="button" onClick={onFind}>
-						Find
+						{t("find.start")}
 					</button>
 				)}
 			</div>
@@ -145,19 +145,16 @@ export function FindPanel({ shown, detector, dispatch, onDone }: FindPanelProps)
 		onDone();
 	};
 	return (
-		<section className="card find" aria-label="Find in the picture">
+		<section className="card find" aria-label={t("find.title")}>
 			<div className="result-head">
-				<h2>Find in the picture</h2>
+				<h2>{t("find.title")}</h2>
 				<div className="take">
 					<button type="button" className="button small" onClick={onDone}>
-						Close
+						{t("find.close")}
 					</button>
 				</div>
 			</div>
-			<p className="quiet small">
-				A detector looks for each entity in the picture. It is downloaded from huggingface.co once and kept in this
-				browser; your text and picture are not sent. It recognizes kinds of things, but few people by name.
-			</p>
+			<p className="quiet small">{t("find.about")}</p>
 			<DetectorField
 				model={model}
 				onModel={setModel}
@@ -165,10 +162,10 @@ export function FindPanel({ shown, detector, dispatch, onDone }: FindPanelProps)
 				onFind={() => start(model)}
 				onCancel={reset}
 			/>
-			{search.status === "running" && <ProgressBar progress={search.progress} label="Searching the picture" />}
+			{search.status === "running" && <ProgressBar progress={search.progress} label={t("find.running")} />}
 			{search.status === "failed" && (
 				<FailureAlert
-					title="The search failed."
+					title={t("find.failed")}
 					failure={search.failure}
 					onRetry={() => start(model)}
 					onDismiss={reset}
@@ -179,7 +176,10 @@ export function FindPanel({ shown, detector, dispatch, onDone }: FindPanelProps)
 			)}
 			<p className="sr-only" role="status">
 				{search.status === "found" &&
-					`Found: ${search.findings.filter(({ best }) => best !== null).length} of ${search.findings.length}.`}
+					t("find.done", {
+						found: search.findings.filter(({ best }) => best !== null).length,
+						total: search.findings.length,
+					})}
 			</p>
 		</section>
 	);

@@ -1,8 +1,8 @@
 /** The head of the page: what it is for, views, state of the model, language, theme. */
 import { type Dispatch, useState } from "react";
-import { describeDevice } from "../../core/devices.ts";
 import { t } from "../../messages/app.ts";
 import { formatNumber, LANGUAGE_NAMES, LANGUAGES } from "../../messages/messages.ts";
+import { deviceText } from "../../ui/device.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import { chooseLanguage, type LanguageChoice, loadLanguage } from "../state/language.ts";
 import type { Action, AppState } from "../state/state.ts";
@@ -29,7 +29,7 @@ function ModelStatus({ model, manifest }: Pick<AppState, "model" | "manifest">) 
 	const { device } = model;
 	return (
 		<span className="status is-good" title={device.reason}>
-			{t("status.open", { name, device: describeDevice(device) })}
+			{t("status.open", { name, device: deviceText(device) })}
 		</span>
 	);
 }

@@ -1,5 +1,6 @@
 /** Hooks that tie the state to the browser: kept settings, addresses of pictures, the theme, pasting and dropping. */
 import { type Dispatch, useEffect, useEffectEvent, useRef, useState } from "react";
+import { t } from "../../messages/app.ts";
 import { droppedFiles } from "../post/dropped-files.ts";
 import { settingsOf } from "./settings.ts";
 import type { Action, AppState, Picture } from "./state.ts";
@@ -18,8 +19,6 @@ import {
 
 /** Typing is stored this long after the last key. */
 const SAVE_AFTER_MS = 300;
-const NOT_KEPT = "This browser does not let the page store data, so reloading loses the text and settings.";
-const PICTURE_NOT_KEPT = "The picture could not be stored, so reloading the page loses it.";
 
 /** Keeps text, labels and options in localStorage, the picture in IndexedDB. */
 export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
@@ -29,7 +28,7 @@ export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
 	useEffect(() => {
 		const save = () => {
 			pending.current = null;
-			if (!saveSettings(settingsOf(state))) dispatch({ type: "notice", text: NOT_KEPT });
+			if (!saveSettings(settingsOf(state))) dispatch({ type: "notice", text: t("keep.nothing") });
 		};
 		pending.current = save;
 		const timer = setTimeout(save, SAVE_AFTER_MS);
@@ -56,7 +55,7 @@ export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
 		if (!read.current) return;
 		saveParts({ ...(stepPictures && { stepPictures }), ...(layout && { layout }) })
 			.then((kept) => {
-				if (!kept && stepPictures) dispatch({ type: "notice", text: PICTURE_NOT_KEPT });
+				if (!kept && stepPictures) dispatch({ type: "notice", text: t("keep.noPicture") });
 			})
 			.catch(() => undefined);
 	}, [stepPictures, layout, dispatch]);
@@ -64,14 +63,11 @@ export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
 		if (!read.current) return;
 		savePicture(picture)
 			.then((kept) => {
-				if (!kept && picture) dispatch({ type: "notice", text: PICTURE_NOT_KEPT });
+				if (!kept && picture) dispatch({ type: "notice", text: t("keep.noPicture") });
 			})
 			.catch(() => undefined);
 	}, [picture, dispatch]);
 }
-
-const CORRECTIONS_NOT_KEPT = "Your corrections could not be stored: export them before you leave.";
-const RESULT_NOT_KEPT = "The result could not be stored, so reloading the page loses it.";
 
 /** Keeps the finished result with its corrections, and brings it back after a reload. */
 export function useKeepingResult({ shown, run }: Pick<AppState, "shown" | "run">, dispatch: Dispatch<Action>): void {
@@ -94,7 +90,8 @@ export function useKeepingResult({ shown, run }: Pick<AppState, "shown" | "run">
 		const corrected = (shown?.result.corrections?.length ?? 0) > 0 || (shown?.undone.length ?? 0) > 0;
 		saveShown(shown)
 			.then((kept) => {
-				if (!kept && shown) dispatch({ type: "notice", text: corrected ? CORRECTIONS_NOT_KEPT : RESULT_NOT_KEPT });
+				if (!kept && shown)
+					dispatch({ type: "notice", text: corrected ? t("keep.noCorrections") : t("keep.noResult") });
 			})
 			.catch(() => undefined);
 	}, [shown, running, dispatch]);

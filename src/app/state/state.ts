@@ -225,9 +225,7 @@ function withLayout(state: AppState, layout: FormLayout): AppState {
 			post: { ...withText(state.post, text), layout },
 			extras: { ...state.extras, tasks: tasks.includes("re2") ? tasks : [...tasks, "re2"] },
 			undo:
-				state.post.text === "" || state.post.text === text
-					? state.undo
-					: snapshot(state, "The text was replaced by the form."),
+				state.post.text === "" || state.post.text === text ? state.undo : snapshot(state, t("undo.formReplacedText")),
 		};
 	} catch (error) {
 		return { ...state, notice: toFailureData(error, "app").what };
@@ -240,7 +238,7 @@ const HANDLERS: Handlers = {
 	picture: (state, { picture }) => ({
 		...state,
 		post: { ...state.post, picture },
-		undo: state.post.picture ? snapshot(state, "Picture replaced.") : state.undo,
+		undo: state.post.picture ? snapshot(state, t("undo.pictureReplaced")) : state.undo,
 	}),
 	// A picture that was dropped while the stored one was still being read stays.
 	"picture-restored": (state, { picture }) =>
@@ -248,7 +246,7 @@ const HANDLERS: Handlers = {
 	"picture-removed": (state) => ({
 		...state,
 		post: { ...state.post, picture: null },
-		undo: snapshot(state, "Picture removed."),
+		undo: snapshot(state, t("undo.pictureRemoved")),
 	}),
 	"step-pictures": (state, { pictures, undoText }) => ({
 		...state,
@@ -262,7 +260,7 @@ const HANDLERS: Handlers = {
 	layout: (state, { layout }) => withLayout(state, layout),
 	"layout-removed": (state) => {
 		const { layout: _, ...post } = state.post;
-		return { ...state, post, undo: snapshot(state, "Form removed. Its text is still there.") };
+		return { ...state, post, undo: snapshot(state, t("undo.formRemoved")) };
 	},
 	"sample-shown": (state, { text, picture, result }) => ({
 		...state,
@@ -270,10 +268,14 @@ const HANDLERS: Handlers = {
 		run: state.run.status === "running" ? state.run : { ...state.run, status: "idle", failure: null },
 		shown: result && { job: openedJob(state), result, picture, undone: [], stored: true },
 		correcting: null,
-		undo: isSample(state) ? null : { ...snapshot(state, "Your post was replaced by the sample."), shown: state.shown },
+		undo: isSample(state) ? null : { ...snapshot(state, t("undo.sample")), shown: state.shown },
 		notice: result ? state.notice : t("samples.missing"),
 	}),
-	"post-cleared": (state) => ({ ...state, post: { text: "", picture: null }, undo: snapshot(state, "Post cleared.") }),
+	"post-cleared": (state) => ({
+		...state,
+		post: { text: "", picture: null },
+		undo: snapshot(state, t("undo.postCleared")),
+	}),
 	undone: (state) => {
 		if (!state.undo) return state;
 		const { post, labels, shown = state.shown } = state.undo;
@@ -285,7 +287,7 @@ const HANDLERS: Handlers = {
 	labels: (state, { list, values }) => ({
 		...state,
 		labels: { ...state.labels, [list]: values },
-		undo: values === null ? snapshot(state, "Labels reset.") : state.undo,
+		undo: values === null ? snapshot(state, t("undo.labelsReset")) : state.undo,
 	}),
 	roles: (state, { event, values }) => {
 		const rest = without(state.labels.argumentRoles, event);
@@ -376,7 +378,7 @@ const HANDLERS: Handlers = {
 			correcting: correct ? openedJob(state) : null,
 			undo: replaced
 				? {
-						...snapshot(state, "The text and the result were replaced by the file."),
+						...snapshot(state, t("undo.fileReplaced")),
 						...(state.shown && { shown: state.shown }),
 					}
 				: null,
@@ -415,7 +417,7 @@ function keepingCorrections(state: AppState, job: number): AppState {
 	if (!state.shown || state.shown.job === job || !isCorrected(state)) return state;
 	return {
 		...state,
-		undo: { ...snapshot(state, "Your corrected result was replaced by a new one."), shown: state.shown },
+		undo: { ...snapshot(state, t("undo.resultReplaced")), shown: state.shown },
 	};
 }
 

@@ -7,6 +7,7 @@ import type { Detector } from "../../client/detector.ts";
 import type { BundleSource, EngineInfo, Post, Progress } from "../../client/protocol.ts";
 import { type FailureCode, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
+import { t } from "../../messages/app.ts";
 import { partsOf } from "../ask/parts.ts";
 import { checkDraft, requestOf, stepPicturesInForce } from "../ask/request.ts";
 import { withRegions } from "../detectors/propose.ts";
@@ -193,7 +194,11 @@ export function useEngine(threads: Threads, choice: ModelChoice, dispatch: Dispa
 		if (model.status === "opening") opening.cancel(dispatch);
 		if (run.status !== "running") return;
 		running.current?.abort();
-		dispatch({ type: "run-failed", job: run.job, failure: { code: "cancelled", what: "Cancelled.", remedy: "" } });
+		dispatch({
+			type: "run-failed",
+			job: run.job,
+			failure: { code: "cancelled", what: t("run.cancelled"), remedy: "" },
+		});
 	};
 
 	return { open, extract, cancel, ready };
