@@ -181,6 +181,7 @@ test("a page that spies sees that an overlay is there, and nothing of what was f
 	await pressFirst(page, eye);
 	await expect.poll(async () => (await eye()).card).not.toBeNull();
 	await expect.poll(() => page.evaluate(() => (globalThis as unknown as Spy).spy.veiled())).toBe(true);
+	await page.evaluate(() => (globalThis as unknown as Spy).spy.forget());
 	const before = await page.evaluate(() => (globalThis as unknown as Spy).spy.look());
 	// The engine is still being opened: everything that comes next comes from the result.
 	expect((await eye()).badges[0]!.state).toBe("running");
@@ -299,8 +300,8 @@ addEventListener("DOMContentLoaded", () => {
 	decoy.id = "umieIsHere";
 	document.body.append(decoy);
 	const style = document.createElement("style");
-	style.textContent = ["system-ui", "sans-serif"].map((name) =>
-		"@font-face { font-family: " + name + "; src: url(/font-" + name + ".svg); unicode-range: U+41-7A }").join("\\n");
+	style.textContent = ["system-ui", "sans-serif", "Arial", "DejaVu Sans", "Segoe UI", "Roboto"].map((name) =>
+		"@font-face { font-family: '" + name + "'; src: url(/font-" + name + ".svg); unicode-range: U+41-7A }").join("\\n");
 	document.head.append(style);
 	const grid = [];
 	for (let y = 0; y < 24; y++) for (let x = 0; x < 20; x++) {

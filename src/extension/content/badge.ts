@@ -1,15 +1,16 @@
 /** The round button on a post: what it says, and where it stands. */
+import type { Size } from "../../core/geometry.ts";
 import { t } from "../common/i18n.ts";
 import { element, logo } from "../view/dom.ts";
 import type { Reading } from "./card.ts";
-import { isCovered } from "./covering.ts";
+import { type Edges, isCovered } from "./covering.ts";
+import { freePlace } from "./obstacles.ts";
 import type { Corner } from "./overlay.ts";
+import { boxAt } from "./room.ts";
 import { say } from "./words.ts";
 
-/** Size of every badge, whatever it says, and the gap to what stands beside it, in CSS pixels. */
-export const BADGE_HEIGHT = 24;
-export const BADGE_WIDTH = 40;
-export const GAP = 6;
+/** Of every badge, whatever it says, in CSS pixels. */
+const BADGE_SIZE: Size = { width: 40, height: 24 };
 
 /** @param isOpen the card of this post is open */
 export function drawBadge(badge: HTMLElement, reading: Reading, isOpen: boolean): void {
@@ -18,7 +19,7 @@ export function drawBadge(badge: HTMLElement, reading: Reading, isOpen: boolean)
 	badge.title = label;
 	badge.setAttribute("aria-label", label);
 	badge.setAttribute("aria-expanded", String(isOpen));
-	const text = element("span", {});
+	const text = element("span");
 	say(text, count);
 	badge.replaceChildren(logo(), text);
 }
@@ -32,16 +33,47 @@ function badgeText(reading: Reading): { readonly label: string; readonly count: 
 	return { label: t("showResult", found), count: found > 99 ? "99+" : String(found) };
 }
 
+/** Where a badge stands on its post. */
+export interface BadgePlace {
+	/** Looks for room again when the badge is placed next, because the post may look different. */
+	renew(): void;
+	/** @returns where the badge is, in window coordinates; null: nowhere */
+	place(corner: Corner): Edges | null;
+}
+
 /**
- * Puts the badge on the post's upper right edge, half above it, where feeds leave room.
- * It is hidden while something of the page covers that place.
+ * Keeps a badge at a free place of its post, chosen once for each size of the post, so that it moves with it. It is
+ * hidden while something of the page covers that place.
  * @param host the overlay's own element, which covers nothing
  */
-export function placeBadge(badge: HTMLElement, post: Element, host: Element, { left, top }: Corner): void {
-	const box = post.getBoundingClientRect();
-	const right = Math.min(box.right, document.documentElement.clientWidth) - GAP - 2;
-	badge.hidden = box.width === 0 || isCovered(post, right - BADGE_HEIGHT / 2, Math.max(box.top, 0) + 3, host);
-	const y = Math.max(box.top - top - BADGE_HEIGHT / 2, 2);
-	// Moved by transforms only: any other change of place counts as the page's own layout shift.
-	badge.style.transform = `translate(${right - left - BADGE_WIDTH}px, ${y}px)`;
+export function createBadgePlace(badge: HTMLElement, post: Element, host: Element): BadgePlace {
+	/** The post's and the window's size that the place was chosen for. */
+	let chosenFor = "";
+	/** Relative to the post's upper left corner. */
+	let offset: { readonly x: number; readonly y: number } | null = null;
+
+	function choose(box: DOMRect): void {
+		const now = `${box.width} ${box.height} ${document.documentElement.clientWidth}`;
+		if (now === chosenFor) return;
+		chosenFor = now;
+		const free = freePlace(post, BADGE_SIZE, host);
+		offset = free && { x: free.left - box.left, y: free.top - box.top };
+	}
+
+	return {
+		renew() {
+			chosenFor = "";
+		},
+		place({ left, top }) {
+			const box = post.getBoundingClientRect();
+			const isShown = box.width > 0 && box.height > 0;
+			if (isShown) choose(box);
+			const at =
+				isShown && offset ? boxAt(box.left + offset.x, Math.max(box.top + offset.y, top + 2), BADGE_SIZE) : null;
+			badge.hidden = at === null || isCovered(post, (at.left + at.right) / 2, Math.max(at.top, 0) + 3, host);
+			// Moved by transforms only: any other change of place counts as the page's own layout shift.
+			if (at) badge.style.transform = `translate(${at.left - left}px, ${at.top - top}px)`;
+			return at;
+		},
+	};
 }

@@ -1,9 +1,10 @@
 /** Draws one post on the page: its badge, the marks on its words and the boxes on its picture. */
 import { onlySure } from "../../core/calibration.ts";
 import { marksOf } from "../../ui/marks.ts";
-import { button } from "../view/dom.ts";
-import { drawBadge, placeBadge } from "./badge.ts";
+import { button as makeButton } from "../view/dom.ts";
+import { createBadgePlace, drawBadge } from "./badge.ts";
 import type { Reading } from "./card.ts";
+import type { Edges } from "./covering.ts";
 import type { Corner, Overlay } from "./overlay.ts";
 import type { Painter } from "./painter.ts";
 import type { Content } from "./post.ts";
@@ -23,7 +24,16 @@ export interface Drawing {
 	/** @param isOpen the post's card is open: boxes without a name are drawn, too */
 	draw(isOpen: boolean): void;
 	place(corner: Corner): void;
+	/** Where the badge, the words and the whole post are, in window coordinates. */
+	room(): PostRoom;
 	remove(): void;
+}
+
+/** What a card is placed by. */
+export interface PostRoom {
+	readonly button: Edges;
+	readonly words: readonly Edges[];
+	readonly post: Edges;
 }
 
 export function createDrawing(
@@ -32,10 +42,12 @@ export function createDrawing(
 	painter: Painter,
 	onPress: () => void,
 ): Drawing {
-	const badge = button({ class: "badge" }, onPress);
+	const badge = makeButton({ class: "badge" }, onPress);
 	// Until it is placed it would stand in the page's corner, and take a press meant for something else.
 	badge.hidden = true;
 	layers.badges.append(badge);
+	const badgePlace = createBadgePlace(badge, post.element, host);
+	let button: Edges | null = null;
 	/** Of the picture that the post has now; one for each picture, drawn on or not. */
 	let regions = createRegions(post.content.picture);
 	layers.pictures.append(regions.frame);
@@ -43,6 +55,7 @@ export function createDrawing(
 		badge,
 		draw(isOpen) {
 			drawBadge(badge, post.reading, isOpen);
+			badgePlace.renew();
 			painter.paint(post, post.content.elements, markedRanges(post));
 			if (regions.image !== post.content.picture) {
 				regions.frame.remove();
@@ -52,8 +65,17 @@ export function createDrawing(
 			regions.draw(post.reading.kind === "done" ? onlySure(post.reading.result) : null, isOpen);
 		},
 		place(corner) {
-			placeBadge(badge, post.element, host, corner);
+			button = badgePlace.place(corner);
 			regions.place(corner);
+		},
+		room() {
+			const box = post.element.getBoundingClientRect();
+			const corner = { left: box.right, right: box.right, top: box.top, bottom: box.top };
+			return {
+				button: button ?? corner,
+				words: post.content.elements.map((text) => text.getBoundingClientRect()),
+				post: box,
+			};
 		},
 		remove() {
 			badge.remove();

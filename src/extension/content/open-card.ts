@@ -1,9 +1,9 @@
 /** The one card that is open: it is drawn again with its post, keeps the focus, and stands beside the badge. */
 import type { TextSpan } from "../../ui/spans.ts";
-import { BADGE_HEIGHT, GAP } from "./badge.ts";
 import { type Card, createCard, focusedIn } from "./card.ts";
-import type { ShownPost } from "./drawing.ts";
-import type { Corner } from "./overlay.ts";
+import type { PostRoom, ShownPost } from "./drawing.ts";
+import type { Corner, Overlay } from "./overlay.ts";
+import { type CardPlace, cardPlace, GAP } from "./room.ts";
 
 interface OpenCard<Post extends ShownPost> {
 	/** The post whose card is open. */
@@ -14,8 +14,8 @@ interface OpenCard<Post extends ShownPost> {
 	focus(): void;
 	/** @returns whose card was closed, and whether it had the keyboard's focus; null: none was open */
 	close(): { readonly post: Post; readonly hadFocus: boolean } | null;
-	/** Puts the card beside the badge, or below it where there is no room. */
-	place(badge: Element, corner: Corner): void;
+	/** Puts the card where it lies over none of the words that it explains. */
+	place(room: PostRoom, corner: Corner): void;
 }
 
 interface OpenCardActions<Post extends ShownPost> {
@@ -28,12 +28,14 @@ interface OpenCardActions<Post extends ShownPost> {
 interface Opened<Post> {
 	readonly post: Post;
 	readonly card: Card;
-	/** Pixels from the badge's top to the card's; null: not placed since it was drawn. */
-	offset: number | null;
+	/** What the place was chosen for: the sizes of window and post, and where words stand in the post. */
+	chosenFor: string;
+	/** Relative to the post's upper left corner. */
+	place: CardPlace | null;
 }
 
 export function createOpenCard<Post extends ShownPost>(
-	layer: HTMLElement,
+	{ layers: { cards: layer }, spacer }: Pick<Overlay, "layers" | "spacer">,
 	{ onClose, onRetry, onPoint }: OpenCardActions<Post>,
 ): OpenCard<Post> {
 	let opened: Opened<Post> | null = null;
@@ -48,7 +50,7 @@ export function createOpenCard<Post extends ShownPost>(
 				onPoint: (spans) => onPoint(post, spans),
 			});
 			layer.append(made.element);
-			opened = { post, card: made, offset: null };
+			opened = { post, card: made, chosenFor: "", place: null };
 		},
 		draw: () => opened?.card.show(opened.post.reading),
 		focus: () => opened?.card.element.focus({ preventScroll: true }),
@@ -58,29 +60,53 @@ export function createOpenCard<Post extends ShownPost>(
 			const hadFocus = card.element.contains(focusedIn(card.element));
 			opened = null;
 			card.element.remove();
+			spacer.hidden = true;
 			return { post, hadFocus };
 		},
-		place(badge, { left, top }) {
+		place(room, { left, top }) {
 			if (!opened) return;
-			const box = badge.getBoundingClientRect();
-			const { x, offset } = placeBeside(box, opened.card.element.getBoundingClientRect());
-			// Chosen once, so that the card moves with its post.
-			opened.offset ??= offset;
-			opened.card.element.style.transform = `translate(${x - left}px, ${box.top + opened.offset - top}px)`;
+			const { post } = room;
+			const { element } = opened.card;
+			const now = chosenFor(room);
+			if (now !== opened.chosenFor) {
+				opened.chosenFor = now;
+				element.style.height = "";
+				const place = placeOf(room, element);
+				opened.place = { ...place, left: place.left - post.left, top: place.top - post.top };
+				element.style.height = `${place.height}px`;
+				// Chosen once, so that the card moves with its post.
+				bring(element, place, top);
+			}
+			const { place } = opened;
+			if (place)
+				element.style.transform = `translate(${post.left + place.left - left}px, ${post.top + place.top - top}px)`;
 		},
 	};
+
+	/** Scrolls to a card that found room only outside the window, and makes the page that long. */
+	function bring(element: HTMLElement, { top, height, isAway }: CardPlace, cornerTop: number): void {
+		spacer.hidden = !isAway;
+		if (!isAway) return;
+		spacer.style.top = `${top + height + GAP - cornerTop}px`;
+		requestAnimationFrame(() => element.scrollIntoView({ block: "nearest" }));
+	}
 }
 
-/**
- * @returns `x` in window coordinates, and the offset from the badge's top: 0, or below the badge where there is no room
- * beside it, and less where the window or the page ends
- */
-function placeBeside(badge: DOMRect, { width, height }: DOMRect): { readonly x: number; readonly offset: number } {
-	const room = document.documentElement.clientWidth - GAP - width;
-	const isBeside = badge.right + GAP <= room;
-	const bottom = Math.min(innerHeight, document.documentElement.getBoundingClientRect().bottom) - GAP;
-	return {
-		x: isBeside ? badge.right + GAP : Math.max(GAP, Math.min(badge.right - width, room)),
-		offset: Math.min(isBeside ? 0 : BADGE_HEIGHT + GAP, Math.max(bottom - height - badge.top, GAP - badge.top)),
-	};
+function placeOf(room: PostRoom, card: Element): CardPlace {
+	const { width, height } = card.getBoundingClientRect();
+	const { clientWidth } = document.documentElement;
+	const pageEnd = Math.max(innerHeight, document.documentElement.getBoundingClientRect().bottom);
+	const window = { width: clientWidth, height: innerHeight };
+	return cardPlace({ ...room, card: { width, height }, window, pageEnd });
+}
+
+function chosenFor({ words, post }: PostRoom): string {
+	const inPost = words.map(({ left, top, right, bottom }) => [
+		left - post.left,
+		top - post.top,
+		right - post.left,
+		bottom - post.top,
+	]);
+	const size = [post.right - post.left, post.bottom - post.top, innerWidth];
+	return JSON.stringify([size, inPost].flat(2).map(Math.round));
 }

@@ -14,6 +14,8 @@ export interface Corner {
 export interface Overlay {
 	readonly host: HTMLElement;
 	readonly layers: Readonly<Record<Layer, HTMLElement>>;
+	/** Makes the page long enough for a card that stands below it. Usually hidden. */
+	readonly spacer: HTMLElement;
 	/** Where the layers' corner is now. On the page it is at 0, 0 unless the page moved or shrank its root element. */
 	origin(): Corner;
 	/**
@@ -67,13 +69,17 @@ export function createOverlay(css: string, page: Document = document): Overlay {
 		LAYERS.map((name) => [name, element("div", { class: "layer" })]),
 	) as Record<Layer, HTMLElement>;
 	frame.append(...Object.values(layers));
-	root.append(frame);
+	// Beside the frame, because it must add to what the page can scroll.
+	const spacer = element("div", { class: "spacer" });
+	spacer.hidden = true;
+	root.append(frame, spacer);
 	page.documentElement.append(host);
 	let returns = 0;
 	let wanted = true;
 	return {
 		host,
 		layers,
+		spacer,
 		origin: () => host.getBoundingClientRect(),
 		keep() {
 			if (host.isConnected) return true;

@@ -30,7 +30,7 @@ export function createStage<Post extends ShownPost>(
 	{ onPress, onRetry, onClosed }: StageActions<Post>,
 ): Stage<Post> {
 	const drawings = new Map<Post, Drawing>();
-	const card = createOpenCard<Post>(overlay.layers.cards, {
+	const card = createOpenCard<Post>(overlay, {
 		onClose: close,
 		onRetry,
 		onPoint: ({ content }, spans) =>
@@ -77,7 +77,7 @@ export function createStage<Post extends ShownPost>(
 			for (const drawing of drawings.values()) drawing.place(corner);
 			painter.place(corner);
 			const opened = card.post && drawings.get(card.post);
-			if (opened) card.place(opened.badge, corner);
+			if (opened) card.place(opened.room(), corner);
 		},
 		clear() {
 			card.close();
