@@ -4,7 +4,9 @@
  */
 import type { Post, Progress } from "../src/client/protocol.ts";
 import { calibrate } from "../src/core/calibration.ts";
-import type { ExtractionResult } from "../src/core/result.ts";
+import type { ExtractionResult, UnsupportedLanguage } from "../src/core/result.ts";
+import { languageNote } from "../src/languages/note.ts";
+import { recogniseUnsupported } from "../src/languages/recognise.ts";
 import { planSteps } from "../src/tasks/plan.ts";
 import { type ExtractRequest, settleRequest } from "../src/tasks/request.ts";
 import { assemble } from "../src/tasks/result/assemble.ts";
@@ -56,18 +58,23 @@ export async function extractPosts(
 		const opened = clock.start("sessions");
 		await sessions.open(rolesFor(sessions.manifest, settled, hasPictures), yieldPoint);
 		opened();
-		const batch: BatchPost[] = [];
+		const batch: (BatchPost & { readonly language: UnsupportedLanguage | null })[] = [];
 		for (const post of checked) {
 			const prepared = await preparePost(model, post, settled, { ...options, yieldPoint, clock });
-			batch.push({ ...prepared, answers: [] });
+			const language = await recogniseUnsupported(post.text, sessions.manifest.languages);
+			batch.push({ ...prepared, answers: [], language });
 		}
 		const finish = () =>
-			batch.map(({ context, seen, notes, answers }): ExtractionResult => {
-				const result = assemble(context, answers, seen?.picture);
+			batch.map(({ context, seen, notes: before, answers, language }): ExtractionResult => {
+				const result = {
+					...assemble(context, answers, seen?.picture),
+					...(language && { unsupportedLanguage: language }),
+				};
+				const notes = [...(language ? [languageNote(language)] : []), ...before, ...result.notes];
 				const { name, calibration = {} } = sessions.manifest;
 				const timings = clock.read();
 				const device = { ...model.device };
-				return calibrate({ ...result, notes: [...notes, ...result.notes], model: name, device, timings }, calibration);
+				return calibrate({ ...result, notes, model: name, device, timings }, calibration);
 			});
 		const steps = planSteps(batch.map(({ context }) => context));
 		for (const step of steps) {

@@ -1,4 +1,4 @@
-/** Tests that every failure tells each surface what can be done there, and that expected errors are never `internal`. */
+/** Tests that a failure tells each surface what can be done there, and that expected errors are never `internal`. */
 import { describe, expect, test } from "vitest";
 import {
 	Failure,
@@ -27,7 +27,7 @@ const OWN_WORDS: ReadonlyArray<{ readonly words: RegExp; readonly on: readonly S
 	{ words: /\bpath\b|permission/i, on: ["cli", "api"] },
 	{ words: /browser's settings|content blocker/i, on: ["app", "element"] },
 ];
-/** What is about checkpoints happens where they are exported, and to whoever calls the exporter. */
+/** What is about checkpoints happens where they are exported, and to programs that call the exporter. */
 const OF_THE_EXPORTER: ReadonlySet<FailureCode> = new Set(["checkpoint-adapter"]);
 
 describe("remedies", () => {

@@ -1,4 +1,4 @@
-/** Failures as data that survives a thread boundary: a code, what happened, and what to do about it where it is read. */
+/** Failures as data that survives a thread boundary: a code, what happened, and what to do about it where it shows. */
 
 /** Where a person or a program meets a failure. What can be done about it differs from one to the next. */
 export const SURFACES = ["app", "element", "extension", "cli", "api"] as const;
@@ -237,7 +237,7 @@ export type Outcome<T> =
 	| { readonly ok: false; readonly failure: FailureFacts };
 
 /**
- * An expected failure. Whoever catches one calls the engine from a program: `remedy`, and `message`, which is
+ * An expected failure. The code that catches one calls the engine from a program: `remedy`, and `message`, which is
  * "what + remedy", are in the words of that surface (`api`). A page shows `toFailureData(error, "app")`.
  */
 export class Failure extends Error {

@@ -149,6 +149,14 @@ const PictureSchema = z.object({
 /** One step of a procedure (GMPER). `picture` is an index into `pictures`. */
 const StepSchema = z.object({ number: z.int().check(z.gte(1)), ...span, picture: z.nullable(offset) });
 
+/** A language that the model was not made for. */
+const UnsupportedLanguageSchema = z.object({
+	/** As BCP 47 writes it ("ja"); null: only the script is known, or that the model does not read it. */
+	language: z.nullable(z.string()),
+	/** As ISO 15924 writes it ("Jpan", "Latn"). */
+	script: z.string(),
+});
+
 const changeOf = <K extends string, S extends z.ZodMiniType>(record: K, schema: S) =>
 	z.object({
 		record: z.literal(record),
@@ -234,6 +242,8 @@ export const ResultSchema = z.object({
 	unread: z.array(z.string()),
 	/** Plain sentences a person should see, such as "this model read the text only". */
 	notes: z.array(z.string()),
+	/** Only where the text is in a language or a script that the model was not made for; a note says so, too. */
+	unsupportedLanguage: z.optional(UnsupportedLanguageSchema),
 	model: z.string(),
 	device: z.object({ name: z.enum(DEVICE_NAMES), threads: z.int(), reason: z.string() }),
 	/**
@@ -270,6 +280,7 @@ export type GazetteerEntry = z.infer<typeof EntrySchema>;
 export type TimeRange = z.infer<typeof TimeRangeSchema>;
 export type ResultPicture = z.infer<typeof PictureSchema>;
 export type RecordChange = z.infer<typeof ChangeSchema>;
+export type UnsupportedLanguage = z.infer<typeof UnsupportedLanguageSchema>;
 export type Correction = z.infer<typeof CorrectionSchema>;
 export type Step = z.infer<typeof StepSchema>;
 export type RawOutput = z.infer<typeof RawSchema>;

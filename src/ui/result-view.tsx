@@ -2,6 +2,7 @@
 import { type ReactNode, useMemo, useState } from "react";
 import { countUnsure, onlySure } from "../core/calibration.ts";
 import type { ExtractionResult, Relation } from "../core/result.ts";
+import { t } from "../messages/ui.ts";
 import { EventCards } from "./events.tsx";
 import { duration, SCORE_MEANING } from "./format.ts";
 import { Gates } from "./gates.tsx";
@@ -15,6 +16,7 @@ import { RelationArcs } from "./relation-arcs.tsx";
 import { EntityDetails, RelationList } from "./relations.tsx";
 import { FieldTable, fieldsOf, StepList } from "./steps.tsx";
 import { Timings } from "./timings.tsx";
+import { notesWithoutLanguage, unsupportedText } from "./unsupported-language.ts";
 
 interface ResultViewProps {
 	readonly result: ExtractionResult;
@@ -135,7 +137,9 @@ function Reading({
 					<p className="quiet">
 						{unsure > 0
 							? "Nothing is sure enough to show. “Less sure” above shows what may be wrong."
-							: "Nothing was found for these tasks and labels. Try other labels."}
+							: result.unsupportedLanguage
+								? t("language.nothing")
+								: "Nothing was found for these tasks and labels. Try other labels."}
 					</p>
 				)}
 			</div>
@@ -223,7 +227,12 @@ export function ResultView({ result: whole, pictureUrl, pictureUrls = [], action
 				)}
 				{actions}
 			</div>
-			{result.notes.map((note) => (
+			{result.unsupportedLanguage && (
+				<p className="note" role="status">
+					{unsupportedText(result.unsupportedLanguage)}
+				</p>
+			)}
+			{notesWithoutLanguage(result).map((note) => (
 				<p key={note} className="note">
 					{note}
 				</p>

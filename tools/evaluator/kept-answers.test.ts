@@ -24,8 +24,14 @@ const REQUESTS: readonly ExtractRequest[] = [
 /** Every request but the first is made for each tenth post. */
 const SELDOM = 10;
 
-/** Without what may change: sentences for a person, times, where it ran, and digits past the sixth. */
-function answerOf({ notes: _, timings: _times, device: _device, ...answer }: ExtractionResult): unknown {
+/** Without what may change: notes for a person, in words and typed, times, where it ran, and digits past the sixth. */
+function answerOf({
+	notes: _,
+	unsupportedLanguage: _language,
+	timings: _times,
+	device: _device,
+	...answer
+}: ExtractionResult): unknown {
 	return JSON.parse(
 		JSON.stringify(answer, (_key, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value)),
 	);

@@ -39,6 +39,8 @@ export interface ManyState {
 	rows: readonly Row[];
 	ledger: Ledger;
 	totals: Totals;
+	/** Posts in languages that the model was not made for. */
+	unsupported: number;
 	/** Milliseconds per post, averaged over the last posts of this run; null before the first. */
 	pace: number | null;
 	failure: FailureData | null;
@@ -50,17 +52,20 @@ const fresh = (total = 0): ManyState => ({
 	rows: [],
 	ledger: new Ledger(total),
 	totals: emptyTotals(),
+	unsupported: 0,
 	pace: null,
 	failure: null,
 });
 
 /** Counts an outcome; only numbers and names are kept of it. */
-function take({ ledger, totals }: ManyState, place: number, outcome: PostOutcome): void {
+function take(state: ManyState, place: number, outcome: PostOutcome): void {
+	const { ledger, totals } = state;
 	if (outcome.status === "failed") {
 		ledger.setFailed(place);
 		return;
 	}
-	const { entities, relations, events } = outcome.result;
+	const { entities, relations, events, unsupportedLanguage } = outcome.result;
+	if (unsupportedLanguage) state.unsupported++;
 	const counts = { entities: entities.length, relations: relations.length, events: events.length };
 	ledger.setDone(place, counts, addTo(totals, outcome.result));
 }

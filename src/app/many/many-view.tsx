@@ -1,5 +1,6 @@
 /** The view of many posts: load them, run, pause, continue after a reload, filter, look at results, export them. */
 import { useEffect, useEffectEvent, useId, useMemo, useRef, useState } from "react";
+import { t } from "../../messages/ui.ts";
 import { duration } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { FailureAlert } from "../shell/failure-alert.tsx";
@@ -136,6 +137,7 @@ function Controls({
 				)}
 				<ManyTake many={many} calls={calls} onFailure={calls.fail} />
 			</div>
+			{many.unsupported > 0 && <p className="note">{t("language.posts", { count: many.unsupported })}</p>}
 			{collection?.request && (
 				<p className="quiet small">
 					Tasks for every post: {collection.request.tasks.join(", ")}. Changed tasks or labels take effect when you

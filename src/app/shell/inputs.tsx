@@ -2,6 +2,7 @@
 import { type Dispatch, useState } from "react";
 import { t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { unsupportedText } from "../../ui/unsupported-language.ts";
 import { OptionsPanel } from "../ask/options-panel.tsx";
 import { wantsAnything } from "../ask/request.ts";
 import { TaskPanel } from "../ask/task-panel.tsx";
@@ -9,6 +10,7 @@ import { ModelPanel } from "../model/model-panel.tsx";
 import { LayoutPanel } from "../post/layout-panel.tsx";
 import { PostPanel } from "../post/post-panel.tsx";
 import type { Sample } from "../post/samples.ts";
+import { useLanguageOfText } from "../post/use-language-of-text.ts";
 import { StepsPanel } from "../result/steps-panel.tsx";
 import type { Action, AppState } from "../state/state.ts";
 import { type Drops, wantsSteps } from "./use-drops.ts";
@@ -33,8 +35,14 @@ const textProblem = ({ run: { failure } }: AppState): string | null =>
 /** What some tasks need beside the text: pictures of its steps, or a form. */
 function PostParts({ state, dispatch, drops }: Pick<PostInputsProps, "state" | "dispatch" | "drops">) {
 	const { post, extras } = state;
+	const unsupported = useLanguageOfText(post.text, state.manifest?.languages);
 	return (
 		<>
+			{unsupported && (
+				<p className="note" role="status">
+					{unsupportedText(unsupported)}
+				</p>
+			)}
 			{wantsSteps(state) && !post.layout && <StepsPanel post={post} dispatch={dispatch} onFiles={drops.onStepFiles} />}
 			{extras.tasks.includes("re2") && <LayoutPanel post={post} dispatch={dispatch} />}
 		</>

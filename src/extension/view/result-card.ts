@@ -1,9 +1,11 @@
 /** Lists what a result holds: entities, relations and events. The card on a page and the side panel both show it. */
 import { countUnsure, onlySure } from "../../core/calibration.ts";
 import type { Entity, EventArgument, ExtractedEvent, ExtractionResult } from "../../core/result.ts";
+import { t as ui } from "../../messages/ui.ts";
 import { percent } from "../../ui/format.ts";
 import { lookClass, lookOfType, TRIGGER_LOOK } from "../../ui/palette.ts";
 import type { TextSpan } from "../../ui/spans.ts";
+import { notesWithoutLanguage, unsupportedText } from "../../ui/unsupported-language.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
 import { element, isolated } from "./dom.ts";
 
@@ -24,16 +26,20 @@ const score = (value: number): HTMLElement => element("span", { class: "score" }
 export function resultLists(result: ExtractionResult, options: ListOptions = {}): HTMLElement {
 	const byId = new Map(result.entities.map((entity) => [entity.id, entity]));
 	const sure = onlySure(result);
+	const unsupported = result.unsupportedLanguage;
 	const shown = sections(sure, byId, options);
 	const folded = sections(unsureOf(result, sure), byId, options);
 	const summary = element("summary", {}, t("lessSure", countUnsure(result)));
 	return element(
 		"div",
 		{ class: "lists" },
+		unsupported ? element("p", { class: "note" }, unsupportedText(unsupported)) : null,
 		...shown,
-		shown.length > 0 ? null : element("p", { class: "quiet" }, t("nothingFound")),
+		shown.length > 0
+			? null
+			: element("p", { class: "quiet" }, unsupported ? ui("language.nothing") : t("nothingFound")),
 		folded.length > 0 ? element("details", {}, summary, ...folded) : null,
-		...result.notes.map((note) => element("p", { class: "note" }, note)),
+		...notesWithoutLanguage(result).map((note) => element("p", { class: "note" }, note)),
 	);
 }
 

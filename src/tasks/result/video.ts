@@ -243,12 +243,16 @@ export function mergeSteps(
 	});
 	const entities = moved.flatMap((part) => part.entities);
 	// What one picture does for one step does not hold for the others.
-	const { textPicture: _, ...base } = first.result;
+	const { textPicture: _, unsupportedLanguage: __, ...base } = first.result;
+	const foreign = parts.flatMap(({ result }) => result.unsupportedLanguage ?? []);
+	// A step that quotes another language does not make the procedure foreign.
+	const language = 2 * foreign.length > parts.length ? foreign[0] : undefined;
 	return {
 		...base,
 		text,
 		...groupThings(entities, text),
 		...together(parts.map(({ result }) => result)),
+		...(language && { unsupportedLanguage: language }),
 		relations: moved.flatMap((part) => part.relations),
 		events: moved.flatMap((part) => part.events),
 		regions: moved.flatMap((part) => part.regions),

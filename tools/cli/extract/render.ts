@@ -10,6 +10,7 @@ const place = ({ start, end }: { readonly start: number; readonly end: number })
  */
 export function renderResult(result: ExtractionResult): string {
 	const { text, image, regions, entities, relations, events, gate, notes, unread, model, device, timings } = result;
+	const { unsupportedLanguage } = result;
 	const textOf = new Map(entities.map((entity) => [entity.id, entity.text]));
 	const sections = {
 		"": [text, ...(image === null ? [] : [`(picture ${image.width} × ${image.height}, ${regions.length} regions)`])],
@@ -39,7 +40,8 @@ export function renderResult(result: ExtractionResult): string {
 	const blocks = Object.entries(sections).flatMap(([title, lines]) =>
 		lines.length === 0 ? [] : [title === "" ? lines : [title, ...lines.map((line) => `  ${line}`)]],
 	);
-	if (entities.length + relations.length + events.length === 0) blocks.push(["nothing found"]);
+	if (entities.length + relations.length + events.length === 0)
+		blocks.push([unsupportedLanguage ? "nothing found, as the model does not read this language" : "nothing found"]);
 	const { total = 0, ...stages } = timings;
 	const spent = Object.entries(stages).flatMap(([stage, milliseconds]) =>
 		milliseconds >= 1 ? [`${stage} ${Math.round(milliseconds)}`] : [],

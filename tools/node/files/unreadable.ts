@@ -15,7 +15,10 @@ const REASONS: Readonly<Record<string, string>> = {
 	EBUSY: "another program uses it",
 };
 
-/** A file or folder that cannot be read. @returns `not-found` with the name that may be meant, else `input-unreadable` */
+/**
+ * A file or folder that cannot be read.
+ * @returns `not-found` with the name that may be meant, else `input-unreadable`
+ */
 export function unreadable(path: string, cause?: unknown): Failure {
 	const code = codeOf(cause);
 	if (cause === undefined ? !existsSync(path) : MISSING.has(code))

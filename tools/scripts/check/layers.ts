@@ -7,6 +7,7 @@ type Allowed = readonly string[];
 const NODE = ["node:*"];
 const PAGE = [
 	"src/core",
+	"src/languages",
 	"src/messages",
 	"src/bundle",
 	"src/tasks",
@@ -17,8 +18,16 @@ const PAGE = [
 ];
 const EXTENSION = "src/extension/common";
 const PROTOCOLS = ["src/client/protocol.ts", "src/client/detector-protocol.ts"];
-const ENGINE = ["src/core", "src/bundle", "src/tasks", ...PROTOCOLS];
-const CORE_TO_WORKERS = ["src/core", "src/bundle", "src/tasks", "src/client", "src/exports", "workers"];
+const ENGINE = ["src/core", "src/languages", "src/bundle", "src/tasks", ...PROTOCOLS];
+const CORE_TO_WORKERS = [
+	"src/core",
+	"src/languages",
+	"src/bundle",
+	"src/tasks",
+	"src/client",
+	"src/exports",
+	"workers",
+];
 
 /**
  * The layers. The row with the longest path that holds a file counts for it. A folder without a row may import nothing,
@@ -27,13 +36,14 @@ const CORE_TO_WORKERS = ["src/core", "src/bundle", "src/tasks", "src/client", "s
 export const LAYERS: Readonly<Record<string, Allowed>> = {
 	"src/core": ["lossless-json", "zod/mini"],
 	"src/messages": ["src/core"],
+	"src/languages": ["src/core", "lande"],
 	"src/bundle": ["src/core", "zod/mini"],
 	"src/tasks": ["src/core", "src/bundle", "papaparse", "zod/mini"],
 	"src/tasks/layout": ["src/core"],
 	"src/client": ["src/core", "src/bundle", "src/tasks", "comlink"],
 	"src/corrections": ["src/core"],
 	"src/exports": ["src/core", "fflate", "papaparse", "zod/mini"],
-	"src/ui": ["src/core", "src/messages", "src/corrections", "src/tasks/layout", "react"],
+	"src/ui": ["src/core", "src/languages/note.ts", "src/messages", "src/corrections", "src/tasks/layout", "react"],
 	"src/app": [...PAGE, "react", "react-dom", "zod/mini"],
 	"src/app/docs": [...PAGE, "src/app", "src/element", "react"],
 	"src/app/many": [...PAGE, "src/app", "@tanstack/react-virtual", "d3-force", "idb", "papaparse", "react"],
