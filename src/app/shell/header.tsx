@@ -16,8 +16,7 @@ function ModelStatus({ model, manifest }: Pick<AppState, "model" | "manifest">) 
 	const name = manifest?.name ?? t("status.model");
 	if (model.status === "opening") {
 		const { progress } = model;
-		const share =
-			progress && progress.total > 0 ? formatNumber(progress.done / progress.total, { style: "percent" }) : null;
+		const share = progress && formatNumber(progress.share, { style: "percent" });
 		return (
 			<span className="status is-busy">
 				{share === null ? t("status.loading", { name }) : t("status.loadingShare", { name, share })}

@@ -3,19 +3,32 @@ import type { Progress } from "../../client/protocol.ts";
 import { formatNumber } from "../../messages/messages.ts";
 import { t } from "../../messages/ui.ts";
 import { byteCount } from "../../ui/format.ts";
+import type { LoadProgress } from "../model/load-progress.ts";
 
-export const stageText = ({ stage }: Progress): string => t(`stage.${stage}`);
+type Shown = Progress | LoadProgress;
 
-/** "3.1 MB of 18.4 MB", "12 of 64", or the detail alone. */
-function amount({ done, total, unit }: Progress): string {
+export const stageText = ({ stage }: Shown): string => t(`stage.${stage}`);
+
+/** "43% of 54.1 MB" of a load, "3.1 MB of 18.4 MB", "12 of 64", or what is done alone. */
+function amount(progress: Shown): string {
+	if (progress.stage === "load") {
+		const share = formatNumber(progress.share, { style: "percent" });
+		return progress.total > 0 ? t("amount.of", { done: share, total: byteCount(progress.total) }) : share;
+	}
+	const { done, total, unit } = progress;
 	const show = unit === "bytes" ? byteCount : formatNumber;
 	if (total <= 0) return done > 0 ? show(done) : "";
 	return t("amount.of", { done: show(Math.min(done, total)), total: show(total) });
 }
 
-export function ProgressBar({ progress, label }: { readonly progress: Progress | null; readonly label: string }) {
+function shareOf(progress: Shown): number {
+	if (progress.stage === "load") return progress.share;
+	return progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
+}
+
+export function ProgressBar({ progress, label }: { readonly progress: Shown | null; readonly label: string }) {
 	const known = progress !== null && progress.total > 0;
-	const share = known ? Math.min(1, progress.done / progress.total) : 0;
+	const share = progress ? shareOf(progress) : 0;
 	return (
 		<div className="progress">
 			<div
@@ -33,7 +46,7 @@ export function ProgressBar({ progress, label }: { readonly progress: Progress |
 				<span>{progress ? stageText(progress) : label}</span>
 				{progress && (
 					<span className="quiet">
-						{progress.detail} {amount(progress)}
+						{progress.stage !== "load" && progress.detail} {amount(progress)}
 					</span>
 				)}
 			</p>

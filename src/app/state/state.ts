@@ -13,6 +13,7 @@ import type { PlainListName } from "../../tasks/labels.ts";
 import { layOutWords } from "../../tasks/layout/layout.ts";
 import { type Gazetteer, REQUEST_DEFAULTS, REQUEST_OPTIONS, type RequestOptions } from "../../tasks/request.ts";
 import type { RegionChoice } from "../detectors/detectors.ts";
+import type { LoadProgress } from "../model/load-progress.ts";
 import {
 	type FormLayout,
 	isEmpty,
@@ -63,7 +64,7 @@ export type ModelChoice =
 
 type ModelState =
 	| { readonly status: "closed" }
-	| { readonly status: "opening"; readonly progress: Progress | null }
+	| { readonly status: "opening"; readonly progress: LoadProgress | null }
 	| { readonly status: "open"; readonly device: Device }
 	| { readonly status: "failed"; readonly failure: FailureData };
 
@@ -179,7 +180,7 @@ export type Action =
 	| { readonly type: "options"; readonly options: Partial<Options> }
 	| { readonly type: "model-chosen"; readonly choice: ModelChoice }
 	| { readonly type: "manifest"; readonly manifest: Manifest | null }
-	| { readonly type: "opening"; readonly progress: Progress | null }
+	| { readonly type: "opening"; readonly progress: LoadProgress | null }
 	| { readonly type: "opened"; readonly manifest: Manifest; readonly device: Device }
 	| { readonly type: "open-ended"; readonly failure: FailureData }
 	| { readonly type: "closed" }

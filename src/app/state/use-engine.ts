@@ -11,6 +11,7 @@ import { t } from "../../messages/app.ts";
 import { partsOf } from "../ask/parts.ts";
 import { checkDraft, requestOf, stepPicturesInForce } from "../ask/request.ts";
 import { withRegions } from "../detectors/propose.ts";
+import { createLoadProgress } from "../model/load-progress.ts";
 import { suggestionHere } from "../model/suggested-model.ts";
 import type { Action, AppState, ModelChoice } from "./state.ts";
 
@@ -74,6 +75,8 @@ export interface EngineCalls {
 
 /** The model that is open or being opened: one choice on one device at a time. */
 class ModelOpening {
+	/** Whether the runtime came with an earlier model of this visit. */
+	#hasRuntime = false;
 	#current: {
 		readonly choice: ModelChoice;
 		readonly device: string;
@@ -89,14 +92,18 @@ class ModelOpening {
 		const stop = new AbortController();
 		dispatch({ type: "opening", progress: null });
 		const isCurrent = () => this.#current?.stop === stop;
+		const load = createLoadProgress(!this.#hasRuntime);
 		const info = engine.open(
 			sourceOf(choice),
 			{ device },
-			{ signal: stop.signal, onProgress: (progress) => isCurrent() && dispatch({ type: "opening", progress }) },
+			{ signal: stop.signal, onProgress: (step) => isCurrent() && dispatch({ type: "opening", progress: load(step) }) },
 		);
 		this.#current = { choice, device, info, stop };
 		info.then(
-			({ manifest, device }) => isCurrent() && dispatch({ type: "opened", manifest, device }),
+			({ manifest, device }) => {
+				this.#hasRuntime = true;
+				if (isCurrent()) dispatch({ type: "opened", manifest, device });
+			},
 			(error: unknown) => {
 				if (!isCurrent()) return;
 				this.#current = null;

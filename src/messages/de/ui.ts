@@ -4,6 +4,7 @@ import type { Translation } from "../messages.ts";
 
 export const messages: Translation<typeof English> = {
 	"stage.runtime": "Laufzeitumgebung wird gestartet",
+	"stage.load": "Modell wird geladen",
 	"stage.download": "Modell wird geladen",
 	"stage.verify": "Modell wird geprüft",
 	"stage.sessions": "Modell wird vorbereitet",

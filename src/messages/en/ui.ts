@@ -2,6 +2,7 @@
 export const messages = {
 	// Progress and devices.
 	"stage.runtime": "Starting the runtime",
+	"stage.load": "Loading the model",
 	"stage.download": "Loading the model",
 	"stage.verify": "Checking the model",
 	"stage.sessions": "Preparing the model",

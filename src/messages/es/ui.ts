@@ -4,6 +4,7 @@ import type { Translation } from "../messages.ts";
 
 export const messages: Translation<typeof English> = {
 	"stage.runtime": "Iniciando el motor de ejecución",
+	"stage.load": "Cargando el modelo",
 	"stage.download": "Cargando el modelo",
 	"stage.verify": "Comprobando el modelo",
 	"stage.sessions": "Preparando el modelo",

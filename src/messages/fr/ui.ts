@@ -4,6 +4,7 @@ import type { Translation } from "../messages.ts";
 
 export const messages: Translation<typeof English> = {
 	"stage.runtime": "Démarrage du moteur d’exécution",
+	"stage.load": "Chargement du modèle",
 	"stage.download": "Chargement du modèle",
 	"stage.verify": "Vérification du modèle",
 	"stage.sessions": "Préparation du modèle",

@@ -4,6 +4,7 @@ import type { Translation } from "../messages.ts";
 
 export const messages: Translation<typeof English> = {
 	"stage.runtime": "ランタイムを起動中",
+	"stage.load": "モデルを読み込み中",
 	"stage.download": "モデルを読み込み中",
 	"stage.verify": "モデルを確認中",
 	"stage.sessions": "モデルを準備中",

@@ -4,6 +4,7 @@ import type { Translation } from "../messages.ts";
 
 export const messages: Translation<typeof English> = {
 	"stage.runtime": "正在启动运行环境",
+	"stage.load": "正在加载模型",
 	"stage.download": "正在加载模型",
 	"stage.verify": "正在检查模型",
 	"stage.sessions": "正在准备模型",
