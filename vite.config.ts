@@ -5,6 +5,7 @@ import { defineConfig } from "vite";
 import { BUILT_IN_MODELS } from "./src/bundle/built-in.ts";
 import { builtInModels } from "./tools/scripts/vite/built-in-model.ts";
 import { contentSecurityPolicy } from "./tools/scripts/vite/content-security-policy.ts";
+import { licences } from "./tools/scripts/vite/licences.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -23,6 +24,7 @@ export default defineConfig({
 			BUILT_IN_MODELS.map(({ name }) => name),
 		),
 		contentSecurityPolicy(),
+		licences(here(".")),
 	],
 	build: {
 		outDir: here("dist/app"),

@@ -7,6 +7,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { LIGHT_MODEL } from "./src/bundle/built-in.ts";
 import { builtInModels } from "./tools/scripts/vite/built-in-model.ts";
+import { licences } from "./tools/scripts/vite/licences.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -24,7 +25,7 @@ export default defineConfig({
 	base: "./",
 	publicDir: false,
 	cacheDir: here(".cache/vite-element"),
-	plugins: [react(), ...builtInModels(here("."), [LIGHT_MODEL])],
+	plugins: [react(), ...builtInModels(here("."), [LIGHT_MODEL]), licences(here("."))],
 	define: { "process.env.NODE_ENV": JSON.stringify("production") },
 	build: {
 		outDir: here("dist/element"),

@@ -25,6 +25,8 @@ const ManyView = lazy(() => import("../many/many-view.tsx").then(({ ManyView }) 
 
 const DocsView = lazy(() => import("../docs/docs-view.tsx").then(({ DocsView }) => ({ default: DocsView })));
 
+const AboutView = lazy(() => import("./about-view.tsx").then(({ AboutView }) => ({ default: AboutView })));
+
 /** Where the result lies under the post. */
 const BELOW_THE_FOLD = "(max-width: 899px)";
 
@@ -125,9 +127,9 @@ export function App({ engine, detector }: Threads) {
 	return (
 		<>
 			<Header state={state} view={view} theme={theme} onTheme={setTheme} dispatch={dispatch} />
-			{view === "docs" ? (
+			{view === "docs" || view === "about" ? (
 				<Suspense fallback={<p role="status">{t("page.loading")}</p>}>
-					<DocsView />
+					{view === "docs" ? <DocsView /> : <AboutView />}
 				</Suspense>
 			) : (
 				<main className={view === "post" ? "main" : "main is-many"}>

@@ -1,7 +1,7 @@
 /** The views of the page, chosen by the # part of its address; the back button goes back. */
 import { useSyncExternalStore } from "react";
 
-export const VIEWS = ["post", "many", "docs"] as const;
+export const VIEWS = ["post", "many", "docs", "about"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 function subscribe(listen: () => void): () => void {

@@ -17,6 +17,7 @@ export const messages: Translation<typeof English> = {
 	"view.post": "Ein Beitrag",
 	"view.many": "Viele Beiträge",
 	"view.docs": "Auf Ihrer Seite",
+	"view.about": "Über",
 	"status.model": "Modell",
 	"status.loading": "{name} wird geladen …",
 	"status.loadingShare": "{name} wird geladen … {share}",
@@ -173,4 +174,13 @@ export const messages: Translation<typeof English> = {
 		other: "{count} Entitäten mit ihren Rahmen verbinden",
 	},
 	"find.done": "Gefunden: {found} von {total}.",
+	// The view "About".
+	"about.title": "Über umie-web und Lizenzen",
+	"about.project":
+		"umie-web ist freie Software unter der Apache License 2.0. Es arbeitet in dieser Seite und sendet nichts.",
+	"about.licence": "Die Lizenz",
+	"about.models": "Modelle",
+	"about.card": "Modellkarte: womit es trainiert wurde, wie gut es ist, was es nicht kann",
+	"about.parts": "Software anderer in dieser Seite und ihre Bedingungen",
+	"about.failed": "Die Hinweise konnten nicht geladen werden. Sie liegen in {file} neben der Seite.",
 };

@@ -15,6 +15,7 @@ export const messages = {
 	"view.post": "One post",
 	"view.many": "Many posts",
 	"view.docs": "On your page",
+	"view.about": "About",
 	"status.model": "Model",
 	"status.loading": "Loading {name}…",
 	"status.loadingShare": "Loading {name}… {share}",
@@ -165,4 +166,12 @@ export const messages = {
 	"find.below": "below the threshold, {score}",
 	"find.link": { one: "Link {count} entity to its box", other: "Link {count} entities to their boxes" },
 	"find.done": "Found: {found} of {total}.",
+	// The view "About".
+	"about.title": "About and licences",
+	"about.project": "umie-web is free software under the Apache License 2.0. It works in this page and sends nothing.",
+	"about.licence": "The licence",
+	"about.models": "Models",
+	"about.card": "Model card: what it was trained on, how good it is, what it cannot do",
+	"about.parts": "Software of others in this page, and its terms",
+	"about.failed": "The notices could not be loaded. They are in {file}, beside the page.",
 } as const;

@@ -18,6 +18,7 @@ export const messages: Translation<typeof English> = {
 	"view.post": "Una publicación",
 	"view.many": "Muchas publicaciones",
 	"view.docs": "En su página",
+	"view.about": "Acerca de",
 	"status.model": "Modelo",
 	"status.loading": "Cargando {name}…",
 	"status.loadingShare": "Cargando {name}… {share}",
@@ -166,4 +167,12 @@ export const messages: Translation<typeof English> = {
 	"find.below": "por debajo del umbral, {score}",
 	"find.link": { one: "Vincular {count} entidad a su recuadro", other: "Vincular {count} entidades a sus recuadros" },
 	"find.done": "Encontradas: {found} de {total}.",
+	// The view "About".
+	"about.title": "Acerca de umie-web y licencias",
+	"about.project": "umie-web es software libre bajo la Apache License 2.0. Funciona en esta página y no envía nada.",
+	"about.licence": "La licencia",
+	"about.models": "Modelos",
+	"about.card": "Ficha del modelo: con qué se entrenó, lo bueno que es y lo que no sabe hacer",
+	"about.parts": "Software de terceros en esta página y sus condiciones",
+	"about.failed": "No se han podido cargar los avisos. Están en {file}, junto a la página.",
 };

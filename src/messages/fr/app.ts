@@ -19,6 +19,7 @@ export const messages: Translation<typeof English> = {
 	"view.post": "Une publication",
 	"view.many": "Plusieurs publications",
 	"view.docs": "Sur votre page",
+	"view.about": "À propos",
 	"status.model": "Modèle",
 	"status.loading": "Chargement de {name}…",
 	"status.loadingShare": "Chargement de {name}… {share}",
@@ -170,4 +171,13 @@ export const messages: Translation<typeof English> = {
 	"find.below": "sous le seuil, {score}",
 	"find.link": { one: "Relier {count} entité à son cadre", other: "Relier {count} entités à leurs cadres" },
 	"find.done": "Trouvées : {found} sur {total}.",
+	// The view "About".
+	"about.title": "À propos et licences",
+	"about.project":
+		"umie-web est un logiciel libre sous Apache License 2.0. Il fonctionne dans cette page et n’envoie rien.",
+	"about.licence": "La licence",
+	"about.models": "Modèles",
+	"about.card": "Fiche du modèle : ses données d’entraînement, sa qualité, ses limites",
+	"about.parts": "Logiciels tiers dans cette page et leurs conditions",
+	"about.failed": "Les mentions n’ont pas pu être chargées. Elles se trouvent dans {file}, à côté de la page.",
 };

@@ -17,6 +17,7 @@ export const messages: Translation<typeof English> = {
 	"view.post": "1件の投稿",
 	"view.many": "複数の投稿",
 	"view.docs": "自分のページで使う",
+	"view.about": "このアプリについて",
 	"status.model": "モデル",
 	"status.loading": "{name}を読み込み中…",
 	"status.loadingShare": "{name}を読み込み中… {share}",
@@ -161,4 +162,12 @@ export const messages: Translation<typeof English> = {
 	"find.below": "しきい値未満（{score}）",
 	"find.link": { other: "{count}件のエンティティを枠に結び付ける" },
 	"find.done": "{total}件中{found}件見つかりました。",
+	// The view "About".
+	"about.title": "このアプリについてとライセンス",
+	"about.project": "umie-web は Apache License 2.0 のフリーソフトウェアです。このページの中で動き、何も送信しません。",
+	"about.licence": "ライセンス",
+	"about.models": "モデル",
+	"about.card": "モデルカード：学習データ、精度、できないこと",
+	"about.parts": "このページに含まれる他者のソフトウェアとその条件",
+	"about.failed": "表示を読み込めませんでした。ページと同じ場所の {file} にあります。",
 };

@@ -17,6 +17,7 @@ export const messages: Translation<typeof English> = {
 	"view.post": "单个帖子",
 	"view.many": "多个帖子",
 	"view.docs": "用在你的网页上",
+	"view.about": "关于",
 	"status.model": "模型",
 	"status.loading": "正在加载 {name}…",
 	"status.loadingShare": "正在加载 {name}… {share}",
@@ -157,4 +158,12 @@ export const messages: Translation<typeof English> = {
 	"find.below": "低于阈值，{score}",
 	"find.link": { other: "将 {count} 个实体与其边框关联" },
 	"find.done": "已找到 {found} / {total}。",
+	// The view "About".
+	"about.title": "关于与许可证",
+	"about.project": "umie-web 是依据 Apache License 2.0 发布的自由软件。它在本页面内运行，不发送任何内容。",
+	"about.licence": "许可证",
+	"about.models": "模型",
+	"about.card": "模型说明：训练数据、准确度和局限",
+	"about.parts": "本页面包含的第三方软件及其条款",
+	"about.failed": "无法加载声明。声明位于页面旁的 {file}。",
 };

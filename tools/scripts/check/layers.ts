@@ -111,7 +111,8 @@ export const LAYERS: Readonly<Record<string, Allowed>> = {
 	],
 	"tools/trainer": ["src/core", "src/tasks", ...NODE],
 	"tools/scripts": ["src", "tools/node", "fflate", "vite", "zod/mini", ...NODE],
-	"tools/scripts/vite": ["src/bundle", "vite", ...NODE],
+	"tools/scripts/licences": ["generate-license-file", ...NODE],
+	"tools/scripts/vite": ["src/bundle", "tools/scripts/licences", "vite", ...NODE],
 };
 
 /** Imports that no row allows. */

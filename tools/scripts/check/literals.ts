@@ -22,6 +22,9 @@ const LETTERS = /(?!umie\b)\b\p{L}{2}/u;
 /** "Choose a file", "Reading…": a capital, and a space or the end of a sentence. */
 const SENTENCE = /^[“"‘]?\p{Lu}\p{L}*[ ,’'-].*\p{L}|^\p{Lu}\p{L}+(…|\.|!|\?|: )$/u;
 
+/** "LICENSE.txt". */
+const FILE_NAME = /^[\w-]+\.[a-z]{2,5}$/;
+
 /** Literals in JSX, in attributes that are read or heard, and sentences anywhere else. */
 export function literalMessages(files: readonly Source[]): Finding[] {
 	return files
@@ -73,7 +76,8 @@ function literalsIn({ path, text, program }: Source): Finding[] {
 			if (callee.type === "Identifier" && /^(Failure|Error|TypeError)$/.test(callee.name)) silent.push({ start, end });
 		},
 		Literal: (node) => {
-			if (typeof node.value === "string" && SENTENCE.test(node.value)) add(node.start, node.value);
+			if (typeof node.value === "string" && SENTENCE.test(node.value) && !FILE_NAME.test(node.value))
+				add(node.start, node.value);
 		},
 		TemplateLiteral: (node) => {
 			if (SENTENCE.test(textOf(node))) add(node.start, textOf(node));

@@ -5,6 +5,7 @@ import { zipSync } from "fflate";
 import { build, type InlineConfig, type Plugin } from "vite";
 import { LIGHT_MODEL } from "../../../src/bundle/built-in.ts";
 import { builtInModels } from "../vite/built-in-model.ts";
+import { licences } from "../vite/licences.ts";
 import { BROWSERS, type Browser, manifestFor } from "./manifest.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -44,7 +45,7 @@ function pagesConfig(browser: Browser, outDir: string): InlineConfig {
 		publicDir: false,
 		configFile: false,
 		logLevel: "warn",
-		plugins: [without(UNUSED_RUNTIME[browser]), ...builtInModels(root, [LIGHT_MODEL])],
+		plugins: [without(UNUSED_RUNTIME[browser]), ...builtInModels(root, [LIGHT_MODEL]), licences(root)],
 		resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
 		worker: { format: "es", plugins: () => [without(UNUSED_RUNTIME[browser])] },
 		build: {

@@ -5,17 +5,18 @@ import type { Plugin } from "vite";
 import { type BuiltInName, builtInFolder } from "../../../src/bundle/built-in.ts";
 import { parseManifest } from "../../../src/bundle/manifest.ts";
 
-const TYPES: Readonly<Record<string, string>> = { json: "application/json" };
+const TYPES: Readonly<Record<string, string>> = { json: "application/json", md: "text/plain; charset=utf-8" };
 
-/** Licences of what a bundle was made from; they go wherever it goes. */
-const NOTICE = "NOTICE";
+/** A model's card and the licences of what it was made from: they go wherever it goes. */
+const BESIDE = ["README.md", "NOTICE"];
 
-/** Every file of the bundle, by path, and its notice; the folder's other files (its README) stay behind. */
+/** Every file of the bundle, by path, its card and its notice; the folder's other files stay behind. */
 function listed(folder: string): string[] {
 	const manifest = join(folder, "umie.json");
 	if (!existsSync(manifest)) return [];
-	const notices = existsSync(join(folder, NOTICE)) ? [NOTICE] : [];
-	return ["umie.json", ...Object.keys(parseManifest(JSON.parse(readFileSync(manifest, "utf8"))).files), ...notices];
+	const { files } = parseManifest(JSON.parse(readFileSync(manifest, "utf8")));
+	const beside = BESIDE.filter((name) => existsSync(join(folder, name)));
+	return [...new Set(["umie.json", ...Object.keys(files), ...beside])];
 }
 
 /** The built-in models that a page brings, where its code looks for them. @param root the project's folder */
