@@ -136,9 +136,7 @@ function Reading({
 				{!chosen && result.entities.length > 0 && <p className="quiet small">{t("result.choose")}</p>}
 				{found === 0 && (
 					<p className="quiet">
-						{unsure > 0
-							? t("result.noneSure")
-							: t(result.unsupportedLanguage ? "language.nothing" : "result.nothing")}
+						{unsure > 0 ? t("result.noneSure") : t(result.unsupportedLanguage ? "language.nothing" : "result.nothing")}
 					</p>
 				)}
 			</div>
