@@ -14,6 +14,7 @@ const PAGE = [
 	"src/client",
 	"src/corrections",
 	"src/exports",
+	"src/inputs",
 	"src/ui",
 ];
 const EXTENSION = "src/extension/common";
@@ -26,6 +27,7 @@ const CORE_TO_WORKERS = [
 	"src/tasks",
 	"src/client",
 	"src/exports",
+	"src/inputs",
 	"workers",
 ];
 
@@ -44,6 +46,20 @@ export const LAYERS: Readonly<Record<string, Allowed>> = {
 	"src/corrections": ["src/core"],
 	"src/exports": ["src/core", "fflate", "papaparse", "zod/mini"],
 	"src/ui": ["src/core", "src/languages/note.ts", "src/messages", "src/corrections", "src/tasks/layout", "react"],
+	"src/inputs": [
+		"src/core",
+		"@ipld/car",
+		"@ipld/dag-cbor",
+		"@mozilla/readability",
+		"@zip.js/zip.js",
+		"chardet",
+		"fzstd",
+		"htmlparser2",
+		"linkedom",
+		"mammoth",
+		"pdfjs-dist",
+		"read-excel-file",
+	],
 	"src/app": [...PAGE, "react", "react-dom", "zod/mini"],
 	"src/app/docs": [...PAGE, "src/app", "src/element", "react"],
 	"src/app/many": [...PAGE, "src/app", "@tanstack/react-virtual", "d3-force", "idb", "papaparse", "react"],

@@ -1,0 +1,83 @@
+/** Lists the files of a .zip by its directory; each is inflated as a stream when it is read, and within limits. */
+import type { Entry, FileEntry, Reader as ZipSource } from "@zip.js/zip.js";
+import { Failure } from "../../core/failure.ts";
+import { MIB } from "../../core/limits.ts";
+import { fileOfStream, nameOf } from "../files.ts";
+import type { InputFile } from "../types.ts";
+
+/** Files that an archive may hold: a large photo archive of a platform has some 100,000. */
+const MAX_ENTRIES = 1_000_000;
+/** How many times its size a file inside may inflate; texts of posts reach 20. Small ones may be all of one letter. */
+const MAX_RATIO = 250;
+const MAX_SMALL = 16 * MIB;
+
+/** What archivers of macOS and Windows add. */
+const CLUTTER = /(^|\/)(__MACOSX\/|\.|Thumbs\.db$|desktop\.ini$)/;
+
+export const isZip = (bytes: Uint8Array): boolean =>
+	bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
+
+/** @throws Failure `input-format` | `import-too-large` */
+export async function filesInZip(file: InputFile): Promise<InputFile[]> {
+	const { Reader, ZipReader } = await import("@zip.js/zip.js");
+	class Pieces extends (Reader as unknown as new (value: unknown) => ZipSource<unknown>) {
+		override size = file.size;
+		override readUint8Array(index: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+			return file.read(index, index + length) as Promise<Uint8Array<ArrayBuffer>>;
+		}
+	}
+	const reader = new ZipReader(new Pieces(file), { useWebWorkers: false });
+	const files: InputFile[] = [];
+	try {
+		let count = 0;
+		for await (const entry of reader.getEntriesGenerator()) {
+			if (++count > MAX_ENTRIES)
+				throw new Failure(
+					"import-too-large",
+					`${nameOf(file.path)} holds more than ${MAX_ENTRIES.toLocaleString("en")} files.`,
+				);
+			if (!entry.directory && !CLUTTER.test(entry.filename)) files.push(fileOfEntry(file.path, entry));
+		}
+	} catch (error) {
+		throw failureOf(error, file.path);
+	}
+	return files;
+}
+
+function fileOfEntry(archive: string, entry: Entry): InputFile {
+	const path = `${archive}/${entry.filename.replaceAll("\\", "/")}`;
+	const limit = Math.max(MAX_SMALL, entry.compressedSize * MAX_RATIO);
+	return fileOfStream(path, entry.uncompressedSize, () => inflate(entry as FileEntry, path, limit));
+}
+
+async function* inflate(entry: FileEntry, path: string, limit: number): AsyncGenerator<Uint8Array, void> {
+	if (entry.encrypted)
+		throw new Failure("input-format", `${path} is encrypted: unpack the archive with its password first.`);
+	const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+	const stop = new AbortController();
+	const done = entry.getData(writable, { useWebWorkers: false, signal: stop.signal, checkSignature: true });
+	// A failure arrives through the stream as well; this keeps the promise from being reported as unhandled.
+	done.catch(() => undefined);
+	const pieces = readable.getReader();
+	let length = 0;
+	try {
+		for (let next = await pieces.read(); !next.done; next = await pieces.read()) {
+			length += next.value.length;
+			if (length > limit)
+				throw new Failure("import-too-large", `${path} inflates to more than ${MAX_RATIO} times its size.`);
+			yield next.value;
+		}
+		await done;
+	} catch (error) {
+		throw failureOf(error, path);
+	} finally {
+		stop.abort();
+		pieces.cancel().catch(() => undefined);
+	}
+}
+
+function failureOf(error: unknown, path: string): Failure {
+	if (error instanceof Failure) return error;
+	const reason = error instanceof Error ? error.message.slice(0, 120) : "";
+	return new Failure("input-format", `${path} is damaged or not a .zip archive (${reason}).`, { cause: error });
+}

@@ -1,0 +1,175 @@
+/** Finds the posts in files, folders and archives of any kind and size, one after the other, with their pictures. */
+import { Failure, type FailureData, toFailureData } from "../core/failure.ts";
+import { decompressed } from "./archives/compressed.ts";
+import { filesInZip, isZip } from "./archives/zip.ts";
+import { headOf, nameOf, peekOf, stemOf } from "./files.ts";
+import { READERS, READERS_BY_PART } from "./readers.ts";
+import { detectEncoding } from "./text/encoding.ts";
+import type { Found, FoundPost, InputFile, Preview, Reader, ReadOptions } from "./types.ts";
+
+/** A post with its picture, which is not read yet. */
+export interface InputPost extends Omit<FoundPost, "id" | "pictures"> {
+	/** As the source has it, else made of its place. */
+	readonly id: string | number;
+	readonly picture: InputFile | null;
+	/** It names a picture, or has one, that is not among the files. */
+	readonly pictureMissing: boolean;
+}
+
+export type Input = ({ readonly kind: "post" } & InputPost) | Exclude<Found, { readonly kind: "post" }>;
+
+/** A file that holds posts, and what reads it. */
+export interface Source {
+	readonly file: InputFile;
+	readonly reader: Reader;
+}
+
+export interface Inputs {
+	/** Files with posts, in the order in which they are read. */
+	readonly sources: readonly Source[];
+	/** Files that nobody reads; names only. */
+	readonly unread: readonly string[];
+	/** @throws Failure where a file as a whole cannot be read */
+	posts(options?: ReadOptions): AsyncGenerator<Input, void>;
+}
+
+const PICTURE_ENDING = /\.(jpe?g|png|webp|gif|avif|bmp)$/i;
+/** Blobs of a Bluesky repository are named by their hash. */
+const BLOB_NAME = /^bafk[a-z2-7]{50,}$/;
+const isPicture = (path: string): boolean => PICTURE_ENDING.test(path) || BLOB_NAME.test(nameOf(path));
+
+/** Archives inside archives that are opened. */
+const MAX_NESTING = 3;
+
+/** Of an archive of X: texts that are not the person's posts. */
+const NOT_POSTS = /\/data\/(?!(tweets?|note-tweet|community-tweet|deleted-tweets?)(-part\d+)?\.js$)[\w-]+\.js$/;
+
+/** @throws Failure where no file holds posts */
+export async function openInputs(files: readonly InputFile[]): Promise<Inputs> {
+	const pictures: InputFile[] = [];
+	const sources: Source[] = [];
+	const unread: string[] = [];
+	const problems: FailureData[] = [];
+	const sort = async (file: InputFile, depth: number): Promise<void> => {
+		if (isPicture(file.path)) return void pictures.push(file);
+		if (NOT_POSTS.test(file.path)) return void unread.push(file.path);
+		const found = await sourceIn(file);
+		if (found === null) unread.push(file.path);
+		else if ("reader" in found) sources.push(found);
+		else if (depth === MAX_NESTING) unread.push(file.path);
+		else
+			for (const inside of found.inside)
+				await sort(inside, depth + 1).catch((error) => problems.push(toFailureData(error)));
+	};
+	for (const file of files) await sort(file, 0);
+	const [problem] = problems;
+	if (sources.length === 0 && problem) throw new Failure(problem.code, problem.what);
+	if (sources.length === 0) throw nothing(unread, pictures.length);
+	const kept = withoutLesser(sources);
+	return {
+		sources: kept,
+		unread: [...unread, ...sources.filter((source) => !kept.includes(source)).map(({ file }) => file.path)],
+		posts: (options = {}) => postsOf(kept, picturesBy(pictures), problems, options),
+	};
+}
+
+/** What reads a file; or the files inside of it; null: nobody knows it. */
+async function sourceIn(file: InputFile): Promise<Source | { readonly inside: readonly InputFile[] } | null> {
+	const head = await headOf(file);
+	if (isZip(head)) {
+		const inside = await filesInZip(file);
+		const names = new Set(inside.map(({ path }) => path.slice(file.path.length + 1)));
+		const office = READERS_BY_PART.find(([part]) => names.has(part));
+		return office ? { file, reader: office[1] } : { inside };
+	}
+	const packed = decompressed(file, head);
+	if (packed) return { inside: [packed] };
+	const { label } = await detectEncoding(head);
+	const text = new TextDecoder(label).decode(head, { stream: true });
+	const peek = peekOf(file.path, head, text);
+	const reader = READERS.find((one) => one.recognises(peek));
+	return reader ? { file, reader } : null;
+}
+
+/** Beside a table or records, single texts are a description or a licence, not posts. */
+function withoutLesser(sources: readonly Source[]): readonly Source[] {
+	const [lesser, greater] = [new Set<Source>(), sources.filter(({ reader }) => reader.title !== "a text")];
+	if (greater.length > 0) for (const source of sources) if (!greater.includes(source)) lesser.add(source);
+	return sources.filter((source) => !lesser.has(source));
+}
+
+function nothing(unread: readonly string[], pictures: number): Failure {
+	const names = unread.slice(0, 3).map(nameOf).join(", ");
+	const others = unread.length > 3 ? ` and ${unread.length - 3} more` : "";
+	const what = unread.length > 0 ? ` (${names}${others})` : pictures > 0 ? " (only pictures)" : "";
+	return new Failure(
+		"input-format",
+		`These files contain no posts${what}: drop a CSV or JSONL file with a text column, or text files and their pictures.`,
+	);
+}
+
+/** Pictures by whatever a record may call them, in lower case; the first of a name counts. */
+function picturesBy(pictures: readonly InputFile[]): ReadonlyMap<string, InputFile> {
+	const found = new Map<string, InputFile>();
+	const add = (name: string, file: InputFile) => {
+		if (!found.has(name)) found.set(name, file);
+	};
+	for (const file of pictures) {
+		const path = file.path.toLowerCase();
+		for (const name of [path, nameOf(path), stemOf(path), stemOf(nameOf(path))]) add(name, file);
+	}
+	// After all whole names: "1234567-abc.jpg" is a picture of post 1234567.
+	for (const file of pictures) {
+		const [, id] = /^(\d{6,})[-_]/.exec(nameOf(file.path)) ?? [];
+		if (id) add(id, file);
+	}
+	return found;
+}
+
+async function* postsOf(
+	sources: readonly Source[],
+	pictures: ReadonlyMap<string, InputFile>,
+	problems: readonly FailureData[],
+	options: ReadOptions,
+): AsyncGenerator<Input, void> {
+	for (const { what } of problems) yield { kind: "note", text: what };
+	for (const { file, reader } of sources) {
+		let place = 0;
+		for await (const found of reader.read(file, options)) {
+			if (found.kind !== "note") place++;
+			if (found.kind !== "post") {
+				yield found;
+				continue;
+			}
+			const { id, pictures: wanted, ...post } = found;
+			const own = id ?? (sources.length === 1 ? `${place}` : `${nameOf(file.path)}#${place}`);
+			const picture = pictureOf(wanted, own, file.path, pictures);
+			yield { ...post, id: own, picture, pictureMissing: picture === null && wanted.length > 0 };
+		}
+	}
+}
+
+/** By the names that the record has for it; by its path beside the file; by the id of the post. */
+function pictureOf(
+	wanted: readonly string[],
+	id: string | number,
+	path: string,
+	pictures: ReadonlyMap<string, InputFile>,
+): InputFile | null {
+	if (pictures.size === 0) return null;
+	const folder = path.slice(0, path.lastIndexOf("/") + 1);
+	for (const name of [...wanted, String(id)]) {
+		const small = name.replace(/^\.?\//, "").toLowerCase();
+		for (const key of [`${folder.toLowerCase()}${small}`, small, nameOf(small), stemOf(small)]) {
+			const found = pictures.get(key);
+			if (found) return found;
+		}
+	}
+	return null;
+}
+
+/** The columns and first rows of the first file that has some; null: there is nothing to choose. */
+export async function previewInputs({ sources }: Inputs, options: ReadOptions = {}): Promise<Preview | null> {
+	const source = sources.find(({ reader }) => reader.preview !== undefined);
+	return source?.reader.preview ? source.reader.preview(source.file, options) : null;
+}

@@ -1,0 +1,78 @@
+/** Reads the first sheet of an .xlsx file as posts; its size is checked while it is inflated, before it is parsed. */
+import { Failure } from "../../core/failure.ts";
+import { MIB } from "../../core/limits.ts";
+import { filesInZip } from "../archives/zip.ts";
+import { wholeFile } from "../files.ts";
+import type { Found, InputFile, Preview, ReadOptions } from "../types.ts";
+import { planOf, postOfRow, previewOf, tryPlan } from "./plan.ts";
+import { chosenNote, NO_TEXT } from "./table.ts";
+
+/** A sheet is read whole: its XML takes some ten times as much memory as this. */
+const MAX_SHEET_BYTES = 64 * MIB;
+const MAX_PARTS_BYTES = 256 * MIB;
+
+export const isSheet = (names: readonly string[]): boolean => names.includes("xl/workbook.xml");
+
+/** @throws Failure `input-format` | `import-too-large` */
+export async function rowsOfSheet(file: InputFile): Promise<string[][]> {
+	await checkParts(file, MAX_PARTS_BYTES);
+	const bytes = await wholeFile(file, MAX_SHEET_BYTES);
+	const { readSheet } = await import("read-excel-file/universal");
+	try {
+		const rows = await readSheet(bytes.slice().buffer as ArrayBuffer, {
+			// Numbers stay as they are written: ids have more digits than a number keeps.
+			parseNumber: (text: string) => text as unknown as number,
+		});
+		return rows.map((row) => row.map(asText));
+	} catch (cause) {
+		throw new Failure("input-format", `${file.path} is damaged or not a workbook of Excel (.xlsx).`, { cause });
+	}
+}
+
+/** Counts what an office file really unpacks to: directories lie, and the libraries believe them. */
+export async function checkParts(file: InputFile, limit: number): Promise<void> {
+	let total = 0;
+	for (const part of await filesInZip(file)) {
+		if (part.size > limit) throw tooLarge(file, limit);
+		if (!/\.(xml|rels)$/i.test(part.path)) continue;
+		for await (const piece of part.stream()) {
+			total += piece.length;
+			if (total > limit) throw tooLarge(file, limit);
+		}
+	}
+}
+
+const tooLarge = (file: InputFile, limit: number): Failure =>
+	new Failure("import-too-large", `${file.path} unpacks to more than ${limit / MIB} MiB.`);
+
+const asText = (cell: unknown): string => {
+	if (cell === null || cell === undefined) return "";
+	return cell instanceof Date ? cell.toISOString().replace(/T00:00:00\.000Z$/, "") : String(cell);
+};
+
+async function* readSheetPosts(file: InputFile, { columns }: ReadOptions): AsyncGenerator<Found, void> {
+	const rows = await rowsOfSheet(file);
+	const plan = planOf(file.path, rows, columns);
+	if (!plan.named) yield { kind: "note", text: chosenNote(file.path, plan) };
+	for (const [at, cells] of rows.entries()) {
+		if ((at === 0 && plan.heading) || cells.every((cell) => cell.trim() === "")) continue;
+		const post = postOfRow(cells, plan);
+		const line = at + 1;
+		yield post === null
+			? { kind: "left-out", why: NO_TEXT }
+			: { kind: "post", ...post, source: { file: file.path, line } };
+	}
+}
+
+async function previewSheet(file: InputFile, { columns }: ReadOptions): Promise<Preview> {
+	const rows = await rowsOfSheet(file);
+	return previewOf(tryPlan(rows, columns), rows, null);
+}
+
+/** Recognised by the directory of its archive, not by its first bytes. */
+export const sheet = {
+	title: "a workbook (XLSX)",
+	recognises: () => false,
+	read: readSheetPosts,
+	preview: previewSheet,
+};
