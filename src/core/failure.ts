@@ -195,9 +195,12 @@ export const REMEDIES = {
 		cli: "Check the path, and that you are allowed to read the file.",
 		api: "Check the path and its permissions.",
 	}),
-	"input-format": say("Choose a table, JSON lines, an archive of posts, a document or a text; of a table, its columns.", {
-		cli: "Give a table, JSON lines, an archive of posts, a document or a text; --text-column names the column of texts.",
-	}),
+	"input-format": say(
+		"Choose a table, JSON lines, an archive of posts, a document or a text; of a table, its columns.",
+		{
+			cli: "Give a table, JSON lines, an archive of posts, a document or a text; --text-column names the column of texts.",
+		},
+	),
 	"input-record": say("Correct it in the file or leave it out; the other posts are read."),
 	"output-unwritable": say("Choose another place to save it.", {
 		cli: "Check that its folder exists and that you are allowed to write there.",

@@ -1,5 +1,5 @@
 /** Finds the posts in files, folders and archives of any kind and size, one after the other, with their pictures. */
-import { Failure, type FailureData, toFailureData } from "../core/failure.ts";
+import { Failure, type FailureFacts, toFacts } from "../core/failure.ts";
 import { decompressed } from "./archives/compressed.ts";
 import { filesInZip, isZip } from "./archives/zip.ts";
 import { headOf, nameOf, peekOf, stemOf } from "./files.ts";
@@ -8,12 +8,10 @@ import { detectEncoding } from "./text/encoding.ts";
 import type { Found, FoundPost, InputFile, Preview, Reader, ReadOptions } from "./types.ts";
 
 /** A post with its picture, which is not read yet. */
-export interface InputPost extends Omit<FoundPost, "id" | "pictures"> {
+export interface InputPost extends Omit<FoundPost, "id"> {
 	/** As the source has it, else made of its place. */
 	readonly id: string | number;
 	readonly picture: InputFile | null;
-	/** It names a picture, or has one, that is not among the files. */
-	readonly pictureMissing: boolean;
 }
 
 export type Input = ({ readonly kind: "post" } & InputPost) | Exclude<Found, { readonly kind: "post" }>;
@@ -29,6 +27,10 @@ export interface Inputs {
 	readonly sources: readonly Source[];
 	/** Files that nobody reads; names only. */
 	readonly unread: readonly string[];
+	/** Pictures among the files. */
+	readonly pictures: number;
+	/** The picture that the first known of some names means. */
+	findPicture(names: readonly string[], beside: string): InputFile | null;
 	/** @throws Failure where a file as a whole cannot be read */
 	posts(options?: ReadOptions): AsyncGenerator<Input, void>;
 }
@@ -49,7 +51,7 @@ export async function openInputs(files: readonly InputFile[]): Promise<Inputs> {
 	const pictures: InputFile[] = [];
 	const sources: Source[] = [];
 	const unread: string[] = [];
-	const problems: FailureData[] = [];
+	const problems: FailureFacts[] = [];
 	const sort = async (file: InputFile, depth: number): Promise<void> => {
 		if (isPicture(file.path)) return void pictures.push(file);
 		if (NOT_POSTS.test(file.path)) return void unread.push(file.path);
@@ -58,18 +60,20 @@ export async function openInputs(files: readonly InputFile[]): Promise<Inputs> {
 		else if ("reader" in found) sources.push(found);
 		else if (depth === MAX_NESTING) unread.push(file.path);
 		else
-			for (const inside of found.inside)
-				await sort(inside, depth + 1).catch((error) => problems.push(toFailureData(error)));
+			for (const inside of found.inside) await sort(inside, depth + 1).catch((error) => problems.push(toFacts(error)));
 	};
 	for (const file of files) await sort(file, 0);
 	const [problem] = problems;
 	if (sources.length === 0 && problem) throw new Failure(problem.code, problem.what);
 	if (sources.length === 0) throw nothing(unread, pictures.length);
 	const kept = withoutLesser(sources);
+	const byName = picturesBy(pictures);
 	return {
 		sources: kept,
 		unread: [...unread, ...sources.filter((source) => !kept.includes(source)).map(({ file }) => file.path)],
-		posts: (options = {}) => postsOf(kept, picturesBy(pictures), problems, options),
+		pictures: pictures.length,
+		findPicture: (names, beside) => pictureOf(names, beside, byName),
+		posts: (options = {}) => postsOf(kept, byName, problems, options),
 	};
 }
 
@@ -129,7 +133,7 @@ function picturesBy(pictures: readonly InputFile[]): ReadonlyMap<string, InputFi
 async function* postsOf(
 	sources: readonly Source[],
 	pictures: ReadonlyMap<string, InputFile>,
-	problems: readonly FailureData[],
+	problems: readonly FailureFacts[],
 	options: ReadOptions,
 ): AsyncGenerator<Input, void> {
 	for (const { what } of problems) yield { kind: "note", text: what };
@@ -141,24 +145,17 @@ async function* postsOf(
 				yield found;
 				continue;
 			}
-			const { id, pictures: wanted, ...post } = found;
-			const own = id ?? (sources.length === 1 ? `${place}` : `${nameOf(file.path)}#${place}`);
-			const picture = pictureOf(wanted, own, file.path, pictures);
-			yield { ...post, id: own, picture, pictureMissing: picture === null && wanted.length > 0 };
+			const id = found.id ?? (sources.length === 1 ? `${place}` : `${nameOf(file.path)}#${place}`);
+			yield { ...found, id, picture: pictureOf([...found.pictures, String(id)], file.path, pictures) };
 		}
 	}
 }
 
-/** By the names that the record has for it; by its path beside the file; by the id of the post. */
-function pictureOf(
-	wanted: readonly string[],
-	id: string | number,
-	path: string,
-	pictures: ReadonlyMap<string, InputFile>,
-): InputFile | null {
+/** By its path beside the file, then by any name of it. */
+function pictureOf(names: readonly string[], path: string, pictures: ReadonlyMap<string, InputFile>): InputFile | null {
 	if (pictures.size === 0) return null;
 	const folder = path.slice(0, path.lastIndexOf("/") + 1);
-	for (const name of [...wanted, String(id)]) {
+	for (const name of names) {
 		const small = name.replace(/^\.?\//, "").toLowerCase();
 		for (const key of [`${folder.toLowerCase()}${small}`, small, nameOf(small), stemOf(small)]) {
 			const found = pictures.get(key);
@@ -173,3 +170,9 @@ export async function previewInputs({ sources }: Inputs, options: ReadOptions = 
 	const source = sources.find(({ reader }) => reader.preview !== undefined);
 	return source?.reader.preview ? source.reader.preview(source.file, options) : null;
 }
+
+/** What was counted, as sentences: "Skipped because they have no text: 2 posts." */
+export const sentencesOf = (notes: ReadonlyMap<string, number>): string[] =>
+	[...notes].map(([note, count]) =>
+		/[.!?]$/.test(note) ? note : `${note}: ${count.toLocaleString("en")} ${count === 1 ? "post" : "posts"}.`,
+	);

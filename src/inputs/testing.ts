@@ -35,7 +35,7 @@ export async function readAll(files: readonly InputFile[], options: ReadOptions 
 		if (found.kind === "post") posts.push(found);
 		else if (found.kind === "failed") failed.push([found.line, found.failure.what]);
 		else if (found.kind === "left-out") leftOut.push(found.why);
-		else notes.push(found.text);
+		else if (found.kind === "note") notes.push(found.text);
 	}
 	return { posts, failed, leftOut, notes };
 }

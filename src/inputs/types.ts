@@ -1,5 +1,5 @@
 /** What readers of posts take and give: files read piece by piece, posts, and what became of everything else. */
-import type { FailureData } from "../core/failure.ts";
+import type { FailureFacts } from "../core/failure.ts";
 
 /** A file from outside, of any size: nothing in it is trusted. */
 export interface InputFile {
@@ -60,9 +60,11 @@ export type Found =
 			readonly kind: "failed";
 			readonly id: string | number | null;
 			readonly line: number;
-			readonly failure: FailureData;
+			readonly failure: FailureFacts;
 	  }
-	/** Something that is no post, such as a repost: counted by its reason. */
+	/** A record that the caller reads by itself. */
+	| { readonly kind: "record"; readonly line: number; readonly record: JsonRecord }
+	/** Something else than a post, such as a repost: counted by its reason. */
 	| { readonly kind: "left-out"; readonly why: string }
 	/** A sentence to show once. */
 	| { readonly kind: "note"; readonly text: string };
@@ -79,6 +81,8 @@ export interface ReadOptions {
 	readonly encoding?: string;
 	/** Absent: recognised by name and content. */
 	readonly columns?: Columns;
+	/** Records of no platform that the caller reads by itself. */
+	readonly isOwn?: (record: JsonRecord) => boolean;
 }
 
 /** The beginning of a file, by which it is recognised. */

@@ -47,8 +47,7 @@ async function foundIn(
 	if (record && !post) return { kind: "left-out", why: "Skipped because they have no text" };
 	if (!post) {
 		const what = `${nameOf(path)}, record ${line} (${key.slice(0, 80)}) is missing or damaged.`;
-		const failure = new Failure("input-record", what);
-		return { kind: "failed", id, line, failure: { code: failure.code, what: failure.what, remedy: failure.remedy } };
+		return { kind: "failed", id, line, failure: { code: "input-record", what } };
 	}
 	return { kind: "post", ...post, pictures: post.pictures ?? [], source: { file: path, line } };
 }

@@ -1,5 +1,5 @@
 /** The table of platforms, and how a record of any of them becomes posts. */
-import type { Columns, JsonRecord } from "../types.ts";
+import type { JsonRecord, ReadOptions } from "../types.ts";
 import { blueskyOther, blueskyPage, blueskyPost } from "./bluesky.ts";
 import { readGeneric } from "./generic.ts";
 import { activityPub, mastodonStatus } from "./mastodon.ts";
@@ -31,20 +31,28 @@ const PLATFORMS: readonly Platform[] = [
 /** Records inside each other that are followed: answers to answers. */
 const MAX_NESTING = 200;
 
-export type RecordReading = PlatformPost | { readonly leftOut: string } | { readonly noText: JsonRecord };
+type RecordReading =
+	| PlatformPost
+	| { readonly leftOut: string }
+	| { readonly noText: JsonRecord }
+	| { readonly own: JsonRecord };
 
 /**
  * The posts in a record, those in its lists included.
- * @param columns where a person chose fields, platforms are not asked
+ * Where a person chose fields, platforms are not asked.
  */
 export function* readRecord(
 	record: JsonRecord,
-	columns: Columns,
+	{ columns = {}, isOwn }: Pick<ReadOptions, "columns" | "isOwn">,
 	tools: PlatformTools,
 ): Generator<RecordReading, void> {
 	const pending: { readonly record: JsonRecord; readonly depth: number }[] = [{ record, depth: 0 }];
 	for (let next = pending.pop(); next; next = pending.pop()) {
 		const platform = columns.text === undefined ? PLATFORMS.find((one) => one.recognises(next!.record)) : undefined;
+		if (!platform && isOwn?.(next.record)) {
+			yield { own: next.record };
+			continue;
+		}
 		const reading = platform ? platform.read(next.record, tools) : readGeneric(next.record, columns);
 		if (reading.leftOut !== undefined) yield { leftOut: reading.leftOut };
 		for (const post of reading.posts ?? []) yield post;

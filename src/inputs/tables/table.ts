@@ -1,5 +1,4 @@
 /** Reads CSV, TSV and their relatives as posts, row by row, of any size. */
-import { Failure, toFailureData } from "../../core/failure.ts";
 import { endingOf, nameOf } from "../files.ts";
 import { openText, type TextSource } from "../text/decode.ts";
 import type { Found, InputFile, Peek, Preview, Reader, ReadOptions } from "../types.ts";
@@ -79,7 +78,7 @@ function foundIn(
 		kind: "failed",
 		id: null,
 		line,
-		failure: toFailureData(new Failure("input-record", `${nameOf(path)}, line ${line} ${what}.`)),
+		failure: { code: "input-record", what: `${nameOf(path)}, line ${line} ${what}.` },
 	});
 	if (all === null) return failed(`is longer than ${MAX_ROW >> 20} MiB`);
 	const cells = fitting(all, plan, columns, delimiter);
@@ -100,7 +99,7 @@ function fitting(
 	if (text !== columns - 1) return null;
 	const joined = cells.slice(text).join(delimiter ?? "");
 	// Marks around the whole are the table's, those inside are the text's.
-	const own = /^"([^]*)"$/.exec(joined.trim())?.[1]?.replaceAll('""', '"') ?? joined;
+	const own = /^"(.*)"$/s.exec(joined.trim())?.[1]?.replaceAll('""', '"') ?? joined;
 	return [...cells.slice(0, text), own];
 }
 

@@ -1,6 +1,6 @@
 /** Reads JSON and JSON lines as posts: lists, pages of APIs, archives of platforms, records of any kind. */
 
-import { Failure, toFailureData } from "../../core/failure.ts";
+import { Failure } from "../../core/failure.ts";
 import { JsonError } from "../../core/json.ts";
 import { endingOf, nameOf } from "../files.ts";
 import { idAt } from "../platforms/fields.ts";
@@ -52,14 +52,14 @@ async function* piecesOf(source: TextSource): AsyncGenerator<Piece, void> {
 	} else yield* walkJson(source.chunks(), source.head);
 }
 
-async function* readJson(file: InputFile, { encoding, columns = {} }: ReadOptions): AsyncGenerator<Found, void> {
-	const source = await openText(file, encoding);
+async function* readJson(file: InputFile, options: ReadOptions): AsyncGenerator<Found, void> {
+	const source = await openText(file, options.encoding);
 	const { textOfHtml } = await import("../documents/html-text.ts");
 	const tools: PlatformTools = { html: textOfHtml };
 	let [posts, inVain] = [0, 0];
 	for await (const piece of piecesOf(source)) {
-		for (const found of foundIn(file.path, piece, columns, tools)) {
-			if (found.kind === "post") posts++;
+		for (const found of foundIn(file.path, piece, options, tools)) {
+			if (found.kind === "post" || found.kind === "record") posts++;
 			else if (++inVain > MAX_IN_VAIN && posts === 0)
 				throw new Failure("input-format", `The first ${MAX_IN_VAIN} records of ${nameOf(file.path)} hold no text.`);
 			yield found;
@@ -72,14 +72,14 @@ async function* readJson(file: InputFile, { encoding, columns = {} }: ReadOption
 function* foundIn(
 	path: string,
 	{ line, text, cutOff }: Piece,
-	columns: NonNullable<ReadOptions["columns"]>,
+	options: ReadOptions,
 	tools: PlatformTools,
 ): Generator<Found, void> {
 	const failed = (what: string, id: string | number | null = null): Found => ({
 		kind: "failed",
 		id,
 		line,
-		failure: toFailureData(new Failure("input-record", `${nameOf(path)}, line ${line} ${what}.`)),
+		failure: { code: "input-record", what: `${nameOf(path)}, line ${line} ${what}.` },
 	});
 	if (cutOff) return yield failed("is where the file breaks off");
 	if (text === null) return yield failed(`holds a record longer than ${MAX_RECORD >> 20} MiB`);
@@ -92,8 +92,9 @@ function* foundIn(
 	const record = typeof value === "string" ? { text: value } : value;
 	if (typeof record !== "object" || record === null || Array.isArray(record))
 		return yield failed("is not a JSON object");
-	for (const reading of readRecord(record as JsonRecord, columns, tools)) {
+	for (const reading of readRecord(record as JsonRecord, options, tools)) {
 		if ("leftOut" in reading) yield { kind: "left-out", why: reading.leftOut };
+		else if ("own" in reading) yield { kind: "record", line, record: reading.own };
 		else if ("noText" in reading) yield failed('has no "text"', idAt(reading.noText, COLUMN_NAMES.id));
 		else {
 			const { pieces, pictures = [], ...post } = reading;

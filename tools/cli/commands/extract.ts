@@ -4,6 +4,8 @@ import { Failure, unwrap } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
 import { REQUESTABLE, TASKS } from "../../../src/core/tasks.ts";
 import { FORMAT_NAMES, FORMATS, save } from "../../../src/exports/formats.ts";
+import { encodingOf } from "../../../src/inputs/text/encoding.ts";
+import type { ReadOptions } from "../../../src/inputs/types.ts";
 import { BIAS, OPTION_NAMES, settleRequest } from "../../../src/tasks/request.ts";
 import { openNodeEngine } from "../../node/engine/node-engine.ts";
 import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
@@ -39,6 +41,10 @@ const OPTIONS = {
 	input: { type: "string" },
 	output: { type: "string" },
 	images: { type: "string" },
+	encoding: { type: "string" },
+	"text-column": { type: "string" },
+	"id-column": { type: "string" },
+	"image-column": { type: "string" },
 	resume: { type: "boolean" },
 	force: { type: "boolean" },
 	shard: { type: "string" },
@@ -50,12 +56,15 @@ const HELP_COLUMN = 22;
 
 /** Options for one post only, and for a file of posts only. */
 const ONLY_POST = ["image", "step-images", "dump", "format", "unsure"] as const;
-const ONLY_FILE = ["output", "images", "resume", "force", "shard", "batch"] as const;
+const COLUMN_FLAGS = { text: "text-column", id: "id-column", picture: "image-column" } as const;
+const ONLY_FILE = [
+	...["output", "images", "encoding", ...Object.values(COLUMN_FLAGS), "resume", "force", "shard", "batch"],
+] as const;
 
 export const extractCommand: Command = {
 	summary: "extracts entities, relations and events from a post, or from a file of posts",
 	help: `Usage: umie extract --model DIR --text TEXT [--image FILE] [options]
-       umie extract --model DIR --input posts.jsonl --output results.jsonl [options]
+       umie extract --model DIR --input FILE|FOLDER|- --output results.jsonl [options]
 
   --model             folder of a bundle
   --tasks             one or more of these, separated by commas (default mner,mre,mee):
@@ -85,16 +94,23 @@ One post:
 ${wrapLine("  --format           ", formatHelp, HELP_COLUMN)}
   --unsure            with --format: write less sure records, too (json and jsonl always do)
 
-A file of posts, one JSON record a line:
-  --input             {"id": "7", "text": "…", "image": "7.jpg"}, or "image_id": "7" (a .jpg, .jpeg, .png or .webp
+A file of posts:
+  --input             a table (.csv, .tsv, .xlsx), JSON or JSON lines, an archive (.zip, .gz, .zst, .car), a folder, or -
+                      for standard input. Archives and dumps of X, Mastodon, Bluesky, Reddit, YouTube comments and
+                      Zeeschuimer are read as they are, of any size. Records of your own:
+                      {"id": "7", "text": "…", "image": "7.jpg"}, or "image_id": "7" (a .jpg, .jpeg, .png or .webp
                       file). Instead of "text" a form, "layout": [{"text", "box"}, …], or a procedure,
                       "steps": [{"text", "image"}, …]. Other fields are ignored
+  --text-column       the column or field of the texts (default: recognised by name and content); --id-column and
+                      --image-column likewise
+  --encoding          of a text file, such as windows-1252 or shift_jis (default: detected)
   --output            one line for each post, in the same order: {"id": …, and the result} or
                       {"id": …, "failure": {"code", "what", "remedy"}}
-  --images            folder of the pictures; without it pictures are left out, and a note says so
+  --images            folder of the pictures, where they are not in the archive or folder of --input; without it
+                      pictures are left out, and a note says so
   --resume            continue an output after its last complete line
   --force             replace an existing output
-  --shard             2/8 takes every 8th line, beginning with the 2nd
+  --shard             2/8 takes every 8th post, beginning with the 2nd
   --batch             posts per batch, 1 to 64 (default ${DEFAULT_BATCH})
 
   "umie convert" turns the results into other formats.
@@ -110,7 +126,7 @@ A file of posts, one JSON record a line:
 		const given = { ...values, model: needed(values.model, "model"), request };
 		const one = values.text !== undefined || values.layout !== undefined;
 		if (one === (values.input !== undefined)) throw new Failure("usage", "Give either --text or --input.");
-		const foreign = (one ? ONLY_FILE : ONLY_POST).find((name) => values[name] !== undefined);
+		const foreign = (one ? ONLY_FILE : ONLY_POST).find((name) => values[name as keyof typeof values] !== undefined);
 		if (foreign !== undefined)
 			throw new Failure("usage", `--${foreign} can only be used with ${one ? "--input" : "--text"}.`);
 		if (values["step-images"] !== undefined && (values.image !== undefined || values.layout !== undefined))
@@ -189,6 +205,14 @@ function parseShard(value: string): { index: number; count: number } {
 	throw new Failure("usage", `--shard must be i/n with i from 1 to n, such as 2/8, not "${value}".`);
 }
 
+/** What was chosen of a table; what was not is recognised. */
+function readOptions(values: Omit<Given, "model" | "request" | "json">): ReadOptions {
+	const columns = Object.fromEntries(
+		Object.entries(COLUMN_FLAGS).flatMap(([role, flag]) => (values[flag] === undefined ? [] : [[role, values[flag]]])),
+	);
+	return { columns, ...(values.encoding === undefined ? {} : { encoding: encodingOf(values.encoding) }) };
+}
+
 async function extractFile({ model, request, json, ...values }: Given): Promise<void> {
 	if (values.resume && values.force) throw new Failure("usage", "Use either --resume or --force, not both.");
 	const output = needed(values.output, "output");
@@ -209,6 +233,7 @@ async function extractFile({ model, request, json, ...values }: Given): Promise<
 			input: needed(values.input, "input"),
 			output,
 			images: values.images ?? null,
+			read: readOptions(values),
 			existing: values.resume ? "resume" : values.force ? "replace" : "refuse",
 			shard: parseShard(values.shard ?? "1/1"),
 			batch: wholeNumber(values.batch ?? DEFAULT_BATCH, "batch", 1, 64),
@@ -223,6 +248,7 @@ async function extractFile({ model, request, json, ...values }: Given): Promise<
 				`Stopped after ${summary.skipped + summary.posts} posts; run the same command with --resume to continue.`,
 			);
 		const seconds = Math.round(performance.now() - started) / 1000;
+		if (!json) for (const note of summary.notes) console.error(note);
 		console.log(json ? JSON.stringify({ output, ...summary, seconds }) : describe(output, summary, seconds));
 	} finally {
 		line.clear();

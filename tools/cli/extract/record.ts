@@ -1,13 +1,12 @@
-/** Reads a line of posts.jsonl: a post to extract from, or the failure that takes its place. */
+/** Reads a record of posts.jsonl: a post to extract from, or the failure that takes its place. */
 
 import type { Post } from "../../../src/client/protocol.ts";
 import { Failure, type FailureData, shownOn, toFailureData } from "../../../src/core/failure.ts";
-import { JsonError, parseJson } from "../../../src/core/json.ts";
+import type { PostSource } from "../../../src/inputs/types.ts";
 import { layOutWords, type PositionedWord } from "../../../src/tasks/layout/layout.ts";
 import { wordsOfJson } from "../../../src/tasks/layout/layout-file.ts";
 import { type EngineInput, joinSteps, singlePost } from "./engine-input.ts";
 import type { ImageFolder } from "./images.ts";
-import type { Line } from "./lines.ts";
 
 /** As the record has it; null: it could not be read. */
 export type PostId = string | number | null;
@@ -16,36 +15,44 @@ export interface Entry {
 	readonly id: PostId;
 	readonly input: EngineInput | FailureData;
 	readonly notes: readonly string[];
+	/** Where a post came from that is not a record of ours. */
+	readonly source?: PostSource;
 }
 
-/** Longest line in bytes: a text of 20,000 units is at most 240,000 bytes as JSON, and other fields are welcome. */
-export const MAX_RECORD_BYTES = 4 << 20;
+export const PICTURE_LEFT_OUT = "The picture was not read: --images was not given.";
 
-const PICTURE_LEFT_OUT = "The picture was not read: --images was not given.";
+type Pictures = Pick<ImageFolder, "read" | "readId">;
 
-/** @param images null: pictures are left out, with a note */
-export async function readEntry(
-	{ number, text }: Pick<Line, "number" | "text">,
-	images: ImageFolder | null,
+/** A record of ours, at a line of its file. @param pictures null: they are left out, with a note */
+export function readRecord(
+	{ record, line }: { readonly record: JsonRecord; readonly line: number },
+	id: PostId,
+	pictures: Pictures | null,
 ): Promise<Entry> {
-	let id: PostId = null;
-	try {
-		const record = parseLine(text, number);
-		id = readId(record, number);
-		const steps = readList(record, "steps", number);
-		const parts = steps === null ? [record] : steps.map((step) => asObject(step, number, "step"));
+	return entryOf(id, line, async () => {
+		const steps = readList(record, "steps", line);
+		const parts = steps === null ? [record] : steps.map((step) => asObject(step, line, "step"));
 		const posts: Post[] = [];
-		for (const part of parts) posts.push(await readPost(part, number, images));
-		const notes =
-			images === null && parts.some((part) => (part.image ?? part.image_id ?? null) !== null) ? [PICTURE_LEFT_OUT] : [];
-		return { id, input: steps === null ? singlePost(posts[0]!) : joinSteps(posts), notes };
+		for (const part of parts) posts.push(await readPost(part, line, pictures));
+		const isLeftOut = pictures === null && parts.some((part) => (part.image ?? part.image_id ?? null) !== null);
+		return {
+			input: steps === null ? singlePost(posts[0]!) : joinSteps(posts),
+			notes: isLeftOut ? [PICTURE_LEFT_OUT] : [],
+		};
+	});
+}
+
+/** An entry whose failure takes its place. */
+export async function entryOf(id: PostId, line: number, read: () => Promise<Omit<Entry, "id">>): Promise<Entry> {
+	try {
+		return { id, ...(await read()) };
 	} catch (error) {
-		return { id, input: ofLine(toFailureData(error, "cli"), number), notes: [] };
+		return { id, input: ofLine(toFailureData(error, "cli"), line), notes: [] };
 	}
 }
 
 /** Words and picture of a record or of one of its steps. */
-async function readPost(part: JsonRecord, number: number, images: ImageFolder | null): Promise<Post> {
+async function readPost(part: JsonRecord, number: number, images: Pictures | null): Promise<Post> {
 	const [name, imageId] = [readString(part, "image", number), readString(part, "image_id", number)];
 	const layout = readLayout(part, number);
 	const text = readString(part, "text", number);
@@ -70,7 +77,7 @@ function ofLine(failure: FailureData, number: number): FailureData {
 	return wrongHere
 		? shownOn(
 				{
-					code: "input-unreadable",
+					code: "input-record",
 					what: failure.what.startsWith("Line ") ? failure.what : `Line ${number}: ${failure.what}`,
 				},
 				"cli",
@@ -78,27 +85,12 @@ function ofLine(failure: FailureData, number: number): FailureData {
 		: failure;
 }
 
-/** The id of a line; null where it cannot be read. */
-export function readIdOfLine(text: string | null): PostId {
-	try {
-		return readId(parseLine(text, 0), 0);
-	} catch {
-		return null;
-	}
-}
-
 type JsonRecord = Readonly<Record<string, unknown>>;
 
-function parseLine(text: string | null, number: number): JsonRecord {
-	if (text === null) throw wrong(number, `is longer than ${MAX_RECORD_BYTES >> 20} MiB`);
-	let json: unknown;
-	try {
-		json = parseJson(text);
-	} catch (cause) {
-		throw wrong(number, cause instanceof JsonError ? cause.message : "is not valid JSON", cause);
-	}
-	if (typeof json !== "object" || json === null || Array.isArray(json)) throw wrong(number, "is not a JSON object");
-	return json as JsonRecord;
+/** The id of a record; its place stands in for one that it does not have. */
+export function idOf(record: JsonRecord, place: number): string | number {
+	const id = record.id ?? null;
+	return typeof id === "string" || typeof id === "number" ? id : String(place);
 }
 
 function asObject(value: unknown, number: number, what: string): JsonRecord {
@@ -114,11 +106,6 @@ function readList(record: JsonRecord, field: "steps" | "layout", number: number)
 	throw wrong(number, `has a "${field}" that is not a list`);
 }
 
-function readId({ id }: JsonRecord, number: number): string | number {
-	if (typeof id === "string" || typeof id === "number") return id;
-	throw wrong(number, 'needs an "id" that is a string or a number');
-}
-
 /** null: absent. */
 function readString(record: JsonRecord, field: "text" | "image" | "image_id", number: number): string | null {
 	const value = record[field] ?? null;
@@ -128,5 +115,5 @@ function readString(record: JsonRecord, field: "text" | "image" | "image_id", nu
 }
 
 function wrong(number: number, what: string, cause?: unknown): Failure {
-	return new Failure("input-unreadable", `Line ${number} ${what}.`, { cause });
+	return new Failure("input-record", `Line ${number} ${what}.`, { cause });
 }

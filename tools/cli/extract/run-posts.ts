@@ -1,6 +1,5 @@
-/** Extracts from every post of posts.jsonl and writes results.jsonl, one line for each post, in the same order. */
+/** Extracts from every post of the input and writes results.jsonl, one line for each post, in the same order. */
 
-import { existsSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import type { Post } from "../../../src/client/protocol.ts";
 import {
@@ -12,14 +11,16 @@ import {
 	shownOn,
 } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
+import { type Inputs, openInputs, sentencesOf } from "../../../src/inputs/inputs.ts";
+import type { PostSource, ReadOptions } from "../../../src/inputs/types.ts";
 import type { ExtractRequest } from "../../../src/tasks/request.ts";
 import type { Engine } from "../../../workers/engine.ts";
-import { unreadable } from "../../node/files/unreadable.ts";
+import { openInputPath } from "../../node/files/input-files.ts";
 import { cannotWrite, refuseInputs } from "../../node/files/write-whole.ts";
-import { openImageFolder } from "./images.ts";
-import { readLines } from "./lines.ts";
+import { type InputNotes, type PendingEntry, pendingEntries } from "./entries.ts";
+import { type ImageFolder, openImageFolder } from "./images.ts";
 import { type Output, openOutput } from "./output.ts";
-import { type Entry, MAX_RECORD_BYTES, type PostId, readEntry, readIdOfLine } from "./record.ts";
+import type { Entry, PostId } from "./record.ts";
 
 export interface RunOptions {
 	readonly input: string;
@@ -28,7 +29,9 @@ export interface RunOptions {
 	readonly images: string | null;
 	/** What happens to an existing output. */
 	readonly existing: "resume" | "replace" | "refuse";
-	/** Every `count`th line, beginning with line `index` (1 … count). */
+	/** Which columns and encoding are read. */
+	readonly read: ReadOptions;
+	/** Every `count`th post, beginning with number `index` (1 … count). */
 	readonly shard: { readonly index: number; readonly count: number };
 	/** Posts per batch. */
 	readonly batch: number;
@@ -46,10 +49,15 @@ export interface RunSummary {
 	skipped: number;
 	/** The signal ended it before the last post. */
 	stopped: boolean;
+	/** What was left out of the input, and what else should be known of it. */
+	notes: string[];
 }
 
 /** A line of results.jsonl. */
-type ResultLine = ({ readonly id: PostId } & ExtractionResult) | { readonly id: PostId; readonly failure: FailureData };
+type ResultLine = { readonly id: PostId; readonly source?: PostSource } & (
+	| ExtractionResult
+	| { readonly failure: FailureData }
+);
 
 /** Failures of a post, not of the run: they become its line, and the rest goes on. */
 const OF_ONE_POST: ReadonlySet<FailureCode> = new Set([
@@ -71,10 +79,28 @@ const OF_ONE_POST: ReadonlySet<FailureCode> = new Set([
  */
 export async function runPosts(openEngine: () => Promise<Engine>, options: RunOptions): Promise<RunSummary> {
 	const images = options.images === null ? null : await openImageFolder(options.images);
-	checkFiles(options);
+	const input = await openInputPath(options.input);
+	try {
+		refuseInputs([options.output], input.paths);
+		return await runInputs(await openInputs(input.files), images, openEngine, options);
+	} finally {
+		input.close();
+	}
+}
+
+async function runInputs(
+	inputs: Inputs,
+	images: ImageFolder | null,
+	openEngine: () => Promise<Engine>,
+	options: RunOptions,
+): Promise<RunSummary> {
+	const notes: InputNotes = new Map();
+	const pending = pendingEntries(inputs, images, options.read, notes);
+	// A file that cannot be read at all is reported before its output is made.
+	const first = await pending.next();
 	const output = await openOutput(options.output, options.existing);
 	try {
-		const summary: RunSummary = { posts: 0, failed: 0, skipped: 0, stopped: false };
+		const summary: RunSummary = { posts: 0, failed: 0, skipped: 0, stopped: false, notes: [] };
 		let engine: Engine | null = null;
 		const flush = async (entries: readonly Entry[]) => {
 			engine ??= await openEngine();
@@ -85,43 +111,60 @@ export async function runPosts(openEngine: () => Promise<Engine>, options: RunOp
 			options.onProgress(summary);
 		};
 		let entries: Entry[] = [];
-		for await (const line of unfinishedLines(options, output, summary)) {
+		for await (const entry of unfinished(beginningWith(first, pending), options, output, summary)) {
 			if (options.signal.aborted) return { ...summary, stopped: true };
-			entries.push(await readEntry(line, images));
+			entries.push(await entry.read());
 			if (entries.length < options.batch) continue;
 			await flush(entries);
 			entries = [];
 		}
 		if (entries.length > 0) await flush(entries);
-		return summary;
+		return { ...summary, notes: [...sentencesOf(notes), ...unreadNote(inputs)] };
 	} finally {
 		await output.file.close();
 	}
 }
 
-/** @throws Failure `input-unreadable` | `usage` */
-function checkFiles({ input, output }: RunOptions): void {
-	if (!existsSync(input)) throw unreadable(input);
-	refuseInputs([output], [input]);
+async function* beginningWith(
+	first: IteratorResult<PendingEntry, void>,
+	rest: AsyncGenerator<PendingEntry, void>,
+): AsyncGenerator<PendingEntry, void> {
+	if (first.done) return;
+	yield first.value;
+	yield* rest;
+}
+
+/** Files of an archive or folder that were not read. */
+function unreadNote({ unread }: Inputs): string[] {
+	if (unread.length === 0) return [];
+	const names = unread.slice(0, 3).map((path) => path.split("/").at(-1));
+	return [
+		`Not read, as they hold no posts: ${unread.length} files (${names.join(", ")}${unread.length > 3 ? ", …" : ""}).`,
+	];
 }
 
 /**
- * Lines of this shard that have no result yet. Ids may repeat, so results are counted; the last one's id shows whether
+ * Posts of this shard that have no result yet. Ids may repeat, so results are counted; the last one's id shows whether
  * they belong to this input.
  */
-async function* unfinishedLines({ input, output, shard }: RunOptions, { done, lastId }: Output, summary: RunSummary) {
-	for await (const line of readLines(input, MAX_RECORD_BYTES)) {
-		if (line.text?.trim() === "" || (line.number - 1) % shard.count !== shard.index - 1) continue;
+async function* unfinished(
+	entries: AsyncIterable<PendingEntry>,
+	{ input, output, shard }: RunOptions,
+	{ done, lastId }: Output,
+	summary: RunSummary,
+) {
+	for await (const entry of entries) {
+		if ((entry.number - 1) % shard.count !== shard.index - 1) continue;
 		if (summary.skipped === done) {
-			yield line;
+			yield entry;
 			continue;
 		}
 		summary.skipped++;
-		if (summary.skipped === done && readIdOfLine(line.text) !== lastId)
+		if (summary.skipped === done && entry.id !== lastId)
 			throw new Failure(
 				"usage",
 				`${output} belongs to other posts: the id of its last line is ${JSON.stringify(lastId)}, ` +
-					`that of line ${line.number} of ${input} is not.`,
+					`that of post ${entry.number} of ${input} is not.`,
 			);
 	}
 	if (summary.skipped < done)
@@ -137,13 +180,14 @@ async function answerEntries(
 	const input = entries.flatMap((entry) => ("posts" in entry.input ? entry.input.posts : []));
 	const outcomes = (await askMany(engine, input, request)) ?? (await askEach(engine, input, request));
 	const answers = outcomes.values();
-	return entries.map(({ id, input: part, notes }): ResultLine => {
-		if (!("posts" in part)) return { id, failure: part };
+	return entries.map(({ id, input: part, notes, source }): ResultLine => {
+		const head = { id, ...(source && { source }) };
+		if (!("posts" in part)) return { ...head, failure: part };
 		const own = part.posts.map(() => answers.next().value!);
 		const failed = own.find(({ ok }) => !ok);
-		if (failed && !failed.ok) return { id, failure: shownOn(failed.failure, "cli") };
+		if (failed && !failed.ok) return { ...head, failure: shownOn(failed.failure, "cli") };
 		const result = part.merge(own.flatMap((outcome) => (outcome.ok ? [outcome.value] : [])));
-		return { id, ...result, notes: [...notes, ...result.notes] };
+		return { ...head, ...result, notes: [...notes, ...result.notes] };
 	});
 }
 
