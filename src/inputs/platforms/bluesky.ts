@@ -63,5 +63,5 @@ export const blueskyOther: Platform = {
 		[record.$type, recordAt(record, "value")?.$type, recordAt(record, "commit")?.collection].some(
 			(type) => typeof type === "string" && /^(app|chat)\.bsky\./.test(type) && type !== POST,
 		),
-	read: () => ({ leftOut: "Records that are no posts, such as likes and follows" }),
+	read: () => ({ leftOut: "Records that are not posts, such as likes and follows" }),
 };
