@@ -31,8 +31,7 @@ async function* readCar(file: InputFile): AsyncGenerator<Found, void> {
 		yield await foundIn(file.path, count, key, owner, await block(value));
 	}
 	const named = [...others].map(([name, number]) => `${name} ${number}`).join(", ");
-	if (others.size > 0)
-		yield { kind: "note", text: `Records of ${nameOf(file.path)} that are no posts were left out: ${named}.` };
+	if (others.size > 0) yield { kind: "note", text: `Other records of ${nameOf(file.path)} were left out: ${named}.` };
 }
 
 async function foundIn(

@@ -20,13 +20,13 @@ export const isZip = (bytes: Uint8Array): boolean =>
 /** @throws Failure `input-format` | `import-too-large` */
 export async function filesInZip(file: InputFile): Promise<InputFile[]> {
 	const { Reader, ZipReader } = await import("@zip.js/zip.js");
-	class Pieces extends (Reader as unknown as new (value: unknown) => ZipSource<unknown>) {
+	class PiecesOfFile extends (Reader as unknown as new (value: unknown) => ZipSource<unknown>) {
 		override size = file.size;
 		override readUint8Array(index: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
 			return file.read(index, index + length) as Promise<Uint8Array<ArrayBuffer>>;
 		}
 	}
-	const reader = new ZipReader(new Pieces(file), { useWebWorkers: false });
+	const reader = new ZipReader(new PiecesOfFile(file), { useWebWorkers: false });
 	const files: InputFile[] = [];
 	try {
 		let count = 0;
@@ -53,26 +53,67 @@ function fileOfEntry(archive: string, entry: Entry): InputFile {
 async function* inflate(entry: FileEntry, path: string, limit: number): AsyncGenerator<Uint8Array, void> {
 	if (entry.encrypted)
 		throw new Failure("input-format", `${path} is encrypted: unpack the archive with its password first.`);
-	const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+	const pieces = new Pieces();
 	const stop = new AbortController();
-	const done = entry.getData(writable, { useWebWorkers: false, signal: stop.signal, checkSignature: true });
-	// A failure arrives through the stream as well; this keeps the promise from being reported as unhandled.
-	done.catch(() => undefined);
-	const pieces = readable.getReader();
+	// What getData writes to is never aborted by it when it fails: its own end counts.
+	const done = entry.getData(pieces.writable, { useWebWorkers: false, signal: stop.signal, checkSignature: true }).then(
+		() => pieces.end(null),
+		(error: unknown) => pieces.end(failureOf(error, path)),
+	);
 	let length = 0;
 	try {
-		for (let next = await pieces.read(); !next.done; next = await pieces.read()) {
-			length += next.value.length;
+		for (let piece = await pieces.next(); piece !== null; piece = await pieces.next()) {
+			length += piece.length;
 			if (length > limit)
 				throw new Failure("import-too-large", `${path} inflates to more than ${MAX_RATIO} times its size.`);
-			yield next.value;
+			yield piece;
 		}
 		await done;
-	} catch (error) {
-		throw failureOf(error, path);
 	} finally {
 		stop.abort();
-		pieces.cancel().catch(() => undefined);
+		pieces.end(null);
+	}
+}
+
+/** Hands over what is written to it, one piece at a time: the writer waits for the reader. */
+class Pieces {
+	#waiting: Uint8Array | null = null;
+	#ended = false;
+	#failure: Failure | null = null;
+	#onTaken: (() => void) | null = null;
+	#onChange: (() => void) | null = null;
+
+	readonly writable = new WritableStream<Uint8Array>({
+		write: (piece) => {
+			if (this.#ended) return;
+			this.#waiting = piece;
+			this.#onChange?.();
+			return new Promise<void>((resolve) => {
+				this.#onTaken = resolve;
+			});
+		},
+	});
+
+	end(failure: Failure | null): void {
+		this.#ended = true;
+		this.#failure ??= failure;
+		this.#onTaken?.();
+		this.#onChange?.();
+	}
+
+	/** @returns null at the end @throws Failure */
+	async next(): Promise<Uint8Array | null> {
+		while (this.#waiting === null) {
+			if (this.#failure) throw this.#failure;
+			if (this.#ended) return null;
+			await new Promise<void>((resolve) => {
+				this.#onChange = resolve;
+			});
+		}
+		const piece = this.#waiting;
+		this.#waiting = null;
+		this.#onTaken?.();
+		return piece;
 	}
 }
 
