@@ -28,6 +28,8 @@ export interface ExtractOptions {
 	/** Gives the event loop one turn, so that a cancel arrives. */
 	readonly turn: () => Promise<void>;
 	readonly onProgress: (progress: Progress) => void;
+	/** Whether scores stay the model's own, to fit maps on them; absent: the bundle's maps are applied. */
+	readonly uncalibrated?: boolean;
 	/** Gets the results so far when a wave is done. */
 	readonly onPartial: (results: readonly ExtractionResult[]) => void;
 }
@@ -71,7 +73,8 @@ export async function extractPosts(
 					...(language && { unsupportedLanguage: language }),
 				};
 				const notes = [...(language ? [languageNote(language)] : []), ...before, ...result.notes];
-				const { name, calibration = {} } = sessions.manifest;
+				const { name } = sessions.manifest;
+				const calibration = (options.uncalibrated ? undefined : sessions.manifest.calibration) ?? {};
 				const timings = clock.read();
 				const device = { ...model.device };
 				return calibrate({ ...result, notes, model: name, device, timings }, calibration);

@@ -109,3 +109,55 @@ describe("onlySure", () => {
 		expect(onlySure(joined).entities.map(({ id }) => id)).toContain(first!.head);
 	});
 });
+
+describe("regions of mentions", () => {
+	const region = (label: string) => ({
+		object: "O1",
+		box: [0, 0, 9, 9] as [number, number, number, number],
+		score: 1,
+		label,
+	});
+	const entity = (type: string, label: string, score: number) => ({
+		id: "e1",
+		type,
+		text: "Kyrie",
+		start: 0,
+		end: 5,
+		score: 0.9,
+		regions: [region(label)],
+		grounded: true,
+		seen: { score, perhaps: true },
+	});
+	const textPicture = { kind: "complements" as const, gate: 0.4, looking: 0, mentions: 1, threshold: 2 };
+	const shown = (...entities: ReturnType<typeof entity>[]) =>
+		calibrate(
+			{ ...RESULT, entities, relations: [], events: [], textPicture },
+			{ regions: { ...map(0.4), certain: 0.7, gates: [-0.01, 1.7] } },
+		);
+
+	test("one that is not probable enough is not the mention's, and the result says that it is not grounded", () => {
+		const [first] = shown(entity("organization", "logo", 0.4)).entities;
+		expect(first).toMatchObject({ regions: [], grounded: false, score: 0.9 });
+		expect(first).not.toHaveProperty("seen");
+	});
+
+	test("a probable one shows the mention perhaps, a more probable one for certain", () => {
+		const { entities } = shown(entity("organization", "logo", 0.6), entity("organization", "logo", 0.9));
+		expect(entities.map(({ seen }) => [seen?.score.toFixed(1), seen?.perhaps])).toEqual([
+			["0.5", true],
+			["0.8", false],
+		]);
+	});
+
+	test("no picture tells who a person is", () => {
+		const { entities } = shown(entity("person", "logo", 1), entity("organization", "person", 1));
+		expect(entities.map(({ seen }) => seen?.perhaps)).toEqual([true, true]);
+	});
+
+	test("the range of the gate is told, and records keep the model's own scores", () => {
+		const result = shown(entity("person", "person", 1));
+		expect(result.textPicture?.gates).toEqual([-0.01, 1.7]);
+		expect(result.scores).toBe("candidates");
+		expect(ResultSchema.safeParse(result).success).toBe(true);
+	});
+});

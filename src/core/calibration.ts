@@ -3,10 +3,13 @@
  * show: results keep everything, views and exports show what is sure.
  */
 import * as z from "zod/mini";
-import type { ExtractedEvent, ExtractionResult, Thing } from "./result.ts";
+import type { Entity, ExtractedEvent, ExtractionResult, Thing } from "./result.ts";
 
-/** Kinds of records that have a map of their own; arguments are the roles of events. */
-export const CALIBRATED_KINDS = ["entities", "relations", "events", "arguments"] as const;
+/**
+ * What has a map of its own: kinds of records (arguments are the roles of events), and the regions that mentions are
+ * seen in.
+ */
+export const CALIBRATED_KINDS = ["entities", "relations", "events", "arguments", "regions"] as const;
 export type CalibratedKind = (typeof CALIBRATED_KINDS)[number];
 
 const MAX_KNOTS = 64;
@@ -24,8 +27,12 @@ export const ScoreMapSchema = z
 	.object({
 		scores: z.array(probability).check(z.minLength(1), z.maxLength(MAX_KNOTS)),
 		probabilities: z.array(probability).check(z.minLength(1), z.maxLength(MAX_KNOTS)),
-		/** A record is sure from this probability on. */
+		/** A record is sure from this probability on; a region is a mention's. */
 		threshold: probability,
+		/** Regions only: "perhaps" stands at a mention's region below this probability. */
+		certain: z.optional(probability),
+		/** Regions only: the least and the largest gate beside the held-out pictures. */
+		gates: z.optional(z.tuple([z.number(), z.number()])),
 		/** Share of right records among the sure ones of held-out posts, and how many of the annotated ones they are. */
 		precision: probability,
 		recall: probability,
@@ -66,9 +73,14 @@ type Judged<T> = T & { score: number; sure: boolean };
  * its ends, nor a role than its event; what stands on something that is not sure is not sure. Kinds without a map stay
  * as they are.
  */
-export function calibrate(result: ExtractionResult, calibration: Calibration): ExtractionResult {
+export function calibrate(given: ExtractionResult, { regions, ...calibration }: Calibration): ExtractionResult {
+	const result = regions ? withProbableRegions(given, regions) : given;
 	if (result.scores !== "candidates" || Object.keys(calibration).length === 0) return result;
-	const judge = <T extends Scored>(kind: CalibratedKind, record: T, under: readonly Scored[] = []): T | Judged<T> => {
+	const judge = <T extends Scored>(
+		kind: keyof typeof calibration,
+		record: T,
+		under: readonly Scored[] = [],
+	): T | Judged<T> => {
 		const map = calibration[kind];
 		if (map === undefined) return record;
 		const score = Math.min(probabilityOf(map, record.score), ...under.map((one) => one.score));
@@ -87,6 +99,31 @@ export function calibrate(result: ExtractionResult, calibration: Calibration): E
 			return { ...judged, arguments: event.arguments.map((one) => judge("arguments", one, [judged])) };
 		}),
 		scores: "calibrated",
+	};
+}
+
+/**
+ * Whether a mention is a person's name, or stands beside a person: no picture tells who somebody is, so that even the
+ * most probable region shows it perhaps.
+ */
+export const namesPerson = ({ type, coarse, regions }: Pick<Entity, "type" | "coarse" | "regions">): boolean =>
+	(coarse ?? type) === "person" || regions.some(({ label }) => label === "person");
+
+/** Mentions keep regions that are probable enough; their `sight` still says where all of them looked. */
+function withProbableRegions(result: ExtractionResult, map: ScoreMap): ExtractionResult {
+	const entities = result.entities.map((entity): Entity => {
+		const { seen, ...unseen } = entity;
+		if (seen === undefined) return entity;
+		const score = probabilityOf(map, seen.score);
+		if (score < map.threshold)
+			return { ...unseen, regions: [], ...(entity.grounded !== undefined && { grounded: false }) };
+		return { ...entity, seen: { score, perhaps: namesPerson(entity) || score < (map.certain ?? 1) } };
+	});
+	const { textPicture } = result;
+	return {
+		...result,
+		entities,
+		...(textPicture && map.gates && { textPicture: { ...textPicture, gates: map.gates } }),
 	};
 }
 

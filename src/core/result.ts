@@ -48,7 +48,7 @@ const EntrySchema = z.object({
 const SightSchema = z.object({ object: z.string(), share: probability, lift: z.number().check(z.gte(0)) });
 
 /**
- * What the picture does for the text, read from the gate (mean |g|) and from how many mentions look at a region at
+ * What the picture does to the reading of the text, read from the gate (mean |g|) and from how many mentions look at a region at
  * least `threshold` times an equal share.
  */
 const TextPictureSchema = z.object({
@@ -57,6 +57,8 @@ const TextPictureSchema = z.object({
 	looking: z.int().check(z.gte(0)),
 	mentions: z.int().check(z.gte(0)),
 	threshold: z.number(),
+	/** The least and the largest gate that was measured beside held-out pictures. */
+	gates: z.optional(z.tuple([z.number(), z.number()])),
 });
 
 const EntitySchema = z.object({
@@ -75,6 +77,11 @@ const EntitySchema = z.object({
 	 * in `regions`, if no task said another.
 	 */
 	sight: z.optional(z.array(SightSchema)),
+	/**
+	 * How well the region in `regions` suits the mention: with a bundle's map for regions the probability that it shows
+	 * it. `perhaps`: that is all one may say; of persons always, for no picture tells who somebody is.
+	 */
+	seen: z.optional(z.object({ score: probability, perhaps: z.boolean() })),
 	/** Id of the thing that is meant (`things`): mentions of one thing share it. */
 	thing: z.optional(z.string()),
 	/** The gazetteer's entry, if a gazetteer was given and knows it. */

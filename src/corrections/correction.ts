@@ -158,8 +158,8 @@ function usedObjects({ entities, relations, events }: ExtractionResult): Set<str
 	return new Set([...ofEntities, ...ofOthers].map(({ object }) => object));
 }
 
-/** Where a task checked whether the entity is in the picture, its boxes decide. */
-const withRegions = (entity: Entity, regions: Region[]): Entity => ({
+/** Where a task checked whether the entity is in the picture, its boxes decide. A person's box is no guess. */
+const withRegions = ({ seen: _, ...entity }: Entity, regions: Region[]): Entity => ({
 	...entity,
 	regions,
 	...(entity.grounded !== undefined && { grounded: regions.length > 0 }),

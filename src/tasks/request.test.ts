@@ -36,7 +36,7 @@ describe("a request", () => {
 			decoding: "extractive",
 			words: "post",
 			gate: "auto",
-			groundingThreshold: 2,
+			groundingThreshold: 1.25,
 			maxNewTokens: 64,
 			lengthPenalty: 1,
 			beamThreshold: 1.5,

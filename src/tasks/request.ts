@@ -110,7 +110,7 @@ export const REQUEST_OPTIONS = {
 		help: "how much the picture counts; auto is the model's own gate if its vision is trained, else 0",
 	},
 	/** A mention is shown in the region that gets at least this many times an equal share of its attention. */
-	groundingThreshold: number(0, 100, 2, "times an equal share of attention that a region needs to show a mention"),
+	groundingThreshold: number(0, 100, 1.25, "times an equal share of attention that a region needs to show a mention"),
 	maxNewTokens: integer(1, 512, 64, "longest output in tokens; forms and procedures may need more"),
 	lengthPenalty: number(-100, 100, 1, "exponent of the length that scores are divided by"),
 	/**

@@ -6,8 +6,9 @@ import type { Calibration, ScoreMap } from "../../src/core/calibration.ts";
 import { Failure } from "../../src/core/failure.ts";
 import type { OpenModel } from "../../workers/open-model.ts";
 import { openImageFolder } from "../cli/extract/images.ts";
-import { mapped } from "./calibration/fit.ts";
+import { type JudgedPost, mapped } from "./calibration/fit.ts";
 import { kindOf } from "./calibration/kinds.ts";
+import { judgeRegions } from "./calibration/regions.ts";
 import { type Reliability, reliabilityOf } from "./calibration/reliability.ts";
 import { type GateSummary, summarizeGates } from "./gates.ts";
 import { modelPredictor } from "./node-predictor.ts";
@@ -41,6 +42,8 @@ export interface EvaluateOptions {
 	readonly trimming?: Trimming;
 	/** Predictions are kept here while they come. */
 	readonly predictions?: { readonly path: string; readonly resume: boolean };
+	/** Maps are to be fitted on the scores ({@link Batch}). */
+	readonly fitting?: boolean;
 	/** Checked between chunks: what was predicted until then is scored. */
 	readonly signal?: AbortSignal;
 	readonly onProgress: (done: number, total: number) => void;
@@ -61,6 +64,8 @@ export interface Evaluation extends Scores {
 	readonly prefilter: PrefilterShare | null;
 	/** Of the probabilities that the bundle's maps make of the scores; null: it has no map for these records. */
 	readonly calibrated: Reliability | null;
+	/** Every region of a mention with its score and whether it is right; for tasks whose mentions have regions. */
+	readonly judgedRegions: readonly JudgedPost[];
 	readonly seconds: number;
 }
 
@@ -73,6 +78,7 @@ const CHUNK_WITH_PICTURES = 16;
 export function toJson({
 	examples,
 	judged,
+	judgedRegions,
 	requested,
 	prefilter,
 	...scores
@@ -121,6 +127,7 @@ export async function evaluateWith(
 		request,
 		gates: summarizeGates(answered, predictions, showing.pictures),
 		prefilter: prefilterShare(predictions),
+		judgedRegions: kindOf(task) === "regions" ? judgeRegions(answered, predictions) : [],
 		seconds: (performance.now() - started) / 1000,
 	};
 }
@@ -132,7 +139,7 @@ function mapFor(
 	decoding?: EvaluationRequest["decoding"],
 ): ScoreMap | null {
 	const kind = kindOf(task);
-	return kind === undefined || decoding !== "extractive" ? null : (calibration[kind] ?? null);
+	return kind === undefined || kind === "regions" || decoding !== "extractive" ? null : (calibration[kind] ?? null);
 }
 
 interface Posts {
@@ -146,7 +153,7 @@ async function predictAll(
 	task: EvaluatedTask,
 	{ records, showings }: Posts,
 	pictures: Pictures | null,
-	{ request, data, images = "", showing = SHOWING_DEFAULTS, predictions, signal, onProgress }: EvaluateOptions,
+	{ request, data, images = "", showing = SHOWING_DEFAULTS, fitting, predictions, signal, onProgress }: EvaluateOptions,
 ): Promise<Prediction[]> {
 	const { name, fingerprint, device } = predictor.opened;
 	const facts = {
@@ -175,6 +182,7 @@ async function predictAll(
 			images: await Promise.all(shown.map(({ imageId }) => (pictures === null ? null : pictures.read(imageId)))),
 			regions: shown.map(({ regions }) => regions),
 			...(showing.regions === "largest" && { grounding: "largest" as const }),
+			...(fitting && { fitting }),
 			request,
 		});
 		file.append(answers);

@@ -35,6 +35,7 @@ const PREDICTIONS = [
 
 const evaluation: Evaluation = {
 	...score("mner", RECORDS, PREDICTIONS),
+	judgedRegions: [],
 	model: {
 		name: "<b>model</b>",
 		dtype: "int8",

@@ -10,7 +10,7 @@ import { spanKey } from "../words.ts";
 import { agreeingAnswers } from "./consistency.ts";
 import { type Look, makeEntity } from "./entities.ts";
 import { eventsIn } from "./events.ts";
-import { judgeTextPicture, meanGates, measureSights } from "./grounding.ts";
+import { CLEAR_LIFT, judgeTextPicture, meanGates, measureSights } from "./grounding.ts";
 import { mentionsIn } from "./mentions.ts";
 import { remarksOn } from "./notes.ts";
 import { relationsIn } from "./relations.ts";
@@ -47,7 +47,7 @@ export function assemble(
 	const textPicture = judgeTextPicture(
 		answers.flatMap(({ gate }) => gate ?? []),
 		looks.map(({ sights }) => sights),
-		context.request.groundingThreshold,
+		CLEAR_LIFT,
 	);
 	const gates = meanGates(answers);
 	const idOf = new Map(mentions.map((mention, i) => [spanKey(mention), entities[i]!.id] as const).reverse());

@@ -7,7 +7,7 @@ import type { ExtractionContext } from "../context.ts";
 import { boxOf } from "../layout/layout.ts";
 import { lookUp } from "../names/gazetteer.ts";
 import { pieceOf } from "../words.ts";
-import { regionSeen } from "./grounding.ts";
+import { regionScore, regionSeen } from "./grounding.ts";
 import type { TypedMention } from "./mentions.ts";
 
 /** Where a mention's text looked, best first, and how much the picture counted. */
@@ -34,19 +34,26 @@ export function makeEntity(
 	const grounded = object !== undefined && context.objects.length > 0 ? named !== undefined : undefined;
 	// A region that a task named stays, unless the model points better than it numbers regions.
 	const mayMove = grounded === undefined || (grounded && context.instructors.grounding === "seen");
-	const seen = mayMove ? regionSeen(look.sights, look.gate, context.request.groundingThreshold, regions) : undefined;
-	const region = seen ?? named;
+	const kind = coarse ?? type;
+	const looked = mayMove ? regionSeen(look, kind, context.request.groundingThreshold, regions) : undefined;
+	const seen = looked ?? (named && { region: named, score: scoreOfNamed(named, look, kind) });
 	return {
 		id,
 		type,
 		...piece,
 		score,
-		regions: region ? [region] : [],
+		regions: seen ? [seen.region] : [],
 		...(coarse !== undefined && { coarse }),
 		...(grounded !== undefined && { grounded }),
 		...(step !== undefined && { step }),
 		...(box && { box: [...box] as [number, number, number, number] }),
 		...(entry && { entry }),
 		...(look.sights.length > 0 && { sight: [...look.sights] }),
+		...(seen && { seen: { score: seen.score, perhaps: true } }),
 	};
+}
+
+/** A region that a task named without the mention looking at it suits it as if it had got no attention. */
+function scoreOfNamed(region: Region, { sights }: Look, type: string): number {
+	return regionScore(region, sights.find(({ object }) => object === region.object)?.share ?? 0, type);
 }

@@ -83,9 +83,27 @@ describe("attention of a mention", () => {
 describe("what is shown", () => {
 	const sights = [{ object: "O2", share: 0.7, lift: 2.8 }];
 	test("a region past the threshold, if the gate was open", () => {
-		expect(regionSeen(sights, 0.5, 2, REGIONS)?.object).toBe("O2");
-		expect(regionSeen(sights, 0.5, 3, REGIONS)).toBeUndefined();
-		expect(regionSeen(sights, 0.05, 2, REGIONS)).toBeUndefined();
+		expect(regionSeen({ sights, gate: 0.5 }, "person", 2, REGIONS)?.region.object).toBe("O2");
+		expect(regionSeen({ sights, gate: 0.5 }, "person", 3, REGIONS)).toBeUndefined();
+		expect(regionSeen({ sights, gate: 0.05 }, "person", 2, REGIONS)).toBeUndefined();
+	});
+	test("of several regions the one whose kind shows such names, though it got less attention", () => {
+		const regions: Region[] = [
+			{ ...REGIONS[0]!, label: "logo", score: 0.5 },
+			{ ...REGIONS[1]!, label: "person", score: 0.5 },
+		];
+		const both = [
+			{ object: "O1", share: 0.36, lift: 2.2 },
+			{ object: "O2", share: 0.25, lift: 2.1 },
+		];
+		const seen = (type: string) => {
+			const { region, score } = regionSeen({ sights: both, gate: 0.5 }, type, 2, regions)!;
+			return [region.object, Number(score.toFixed(3))];
+		};
+		expect(seen("person")).toEqual(["O2", 0.25]);
+		expect(seen("organization")).toEqual(["O1", 0.3]);
+		// Nothing shows what own types are: attention decides.
+		expect(seen("film")).toEqual(["O1", 0.3]);
 	});
 	test("the result holds the sights of every mention, and the region of the one that looked", () => {
 		const { context, answer } = entityAnswer({ 0: 2 });
@@ -99,6 +117,8 @@ describe("what is shown", () => {
 			["Kyrie", ["O2"], 3],
 			["Ada", [], 3],
 		]);
+		const { seen } = entities[0]!;
+		expect([seen?.score.toFixed(3), seen?.perhaps]).toEqual([(0.3 * Math.sqrt(0.7)).toFixed(3), true]);
 		expect(textPicture).toEqual({ kind: "strengthens", gate: 0.5, looking: 1, mentions: 2, threshold: 2 });
 	});
 });

@@ -4,11 +4,10 @@ import type { ExtractionContext } from "../context.ts";
 import type { ReadAnswer, WordSpan } from "../query/question.ts";
 import type { Answer } from "../types.ts";
 
-/**
- * Below it the picture changes the reading of the text by so little that it does not concern it (paper, Figure 4b:
- * unrelated pictures lie near 0).
- */
+/** Below it the model hardly uses the picture (paper, Figure 4b: unrelated pictures lie near 0). */
 const MIN_GATE = 0.1;
+/** Times an equal share of attention that a mention gives a region that it clearly looks at. */
+export const CLEAR_LIFT = 2;
 /** Regions shown of each mention. */
 const MAX_SIGHTS = 3;
 
@@ -62,25 +61,57 @@ export function attentionOf(
 	return mean;
 }
 
+/** What is shown by the kinds of regions that proposers and detectors tell apart. */
+const SHOWS: Readonly<Record<string, string>> = {
+	person: "person",
+	logo: "organization",
+	flag: "location",
+	object: "miscellaneous",
+};
+/** How much less a region counts that is not known to be of the kind that shows such a name. */
+const OTHER_KIND = 0.3;
+
 /**
- * The region that is shown for a mention that no task put into the picture: the one it looked at clearly more than at
- * others, if the picture counted.
+ * How well a region suits a mention that looked at it, 0…1: how sure the proposer is of it, whether things of its kind
+ * have such names, and the attention it got (docs/decisions/2026-11-29-regions-of-mentions.md).
  */
-export function regionSeen(
-	sights: readonly Sight[],
-	gate: number,
-	threshold: number,
-	regions: readonly Region[],
-): Region | undefined {
-	const [best] = sights;
-	if (!best || Math.abs(gate) < MIN_GATE || best.lift < threshold) return undefined;
-	return regions.find(({ object }) => object === best.object);
+export function regionScore({ score, label = "" }: Region, share: number, type: string): number {
+	const isKnown = Object.values(SHOWS).includes(type);
+	const kind = isKnown && SHOWS[label] !== type ? OTHER_KIND : 1;
+	return Math.min(1, Math.max(0, score * kind * Math.sqrt(share)));
+}
+
+/** A region of a mention, and how well it suits it. */
+export interface SeenRegion {
+	readonly region: Region;
+	readonly score: number;
 }
 
 /**
- * What the picture does for the text: it strengthens the named things when most mentions look at a region, it
- * complements the text when it counts without being looked at, else it does not concern it. The survey's three cases;
- * here read from gate and attention, not learnt.
+ * The region that is shown for a mention that no task put into the picture: of those that it looked at more than at
+ * others the one that suits it best, if the model used the picture.
+ * @param type of the mention, the coarse one
+ */
+export function regionSeen(
+	{ sights, gate }: { readonly sights: readonly Sight[]; readonly gate: number },
+	type: string,
+	threshold: number,
+	regions: readonly Region[],
+): SeenRegion | undefined {
+	if (Math.abs(gate) < MIN_GATE) return undefined;
+	const looked = sights.filter(({ lift }) => lift >= threshold);
+	return looked
+		.flatMap(({ object, share }): SeenRegion[] => {
+			const region = regions.find((one) => one.object === object);
+			return region ? [{ region, score: regionScore(region, share, type) }] : [];
+		})
+		.sort((a, b) => b.score - a.score)[0];
+}
+
+/**
+ * What the picture does to the reading of the text: it strengthens the named things when most mentions look at a
+ * region, it complements the text when it counts without being looked at, else the model did not use it ("unrelated",
+ * whatever the picture shows). The survey's three cases; here read from gate and attention, not learnt.
  */
 export function judgeTextPicture(
 	gates: readonly number[],

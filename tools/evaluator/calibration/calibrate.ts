@@ -13,9 +13,12 @@ import { type Fitted, fitMap, type JudgedPost } from "./fit.ts";
 import { kindOf } from "./kinds.ts";
 
 const MAX_SETS = 100;
+const share = z.number().check(z.gte(0), z.lte(1));
 const PlanSchema = z.strictObject({
 	/** Share of right records that the sure ones of a kind are to have. */
-	targets: z.record(z.enum(CALIBRATED_KINDS), z.number().check(z.gte(0), z.lte(1))),
+	targets: z.partialRecord(z.enum(CALIBRATED_KINDS), share),
+	/** Share of right regions among those without "perhaps". */
+	certain: z.optional(share),
 	sets: z
 		.array(
 			z.strictObject({
@@ -24,6 +27,8 @@ const PlanSchema = z.strictObject({
 				data: z.string(),
 				/** The entity types of the set, where they are not the model's own. */
 				entityTypes: z.optional(z.array(z.string())),
+				/** Folder of its pictures, under the folder of the data; regions only. */
+				images: z.optional(z.string()),
 				/** At most so many records, spread evenly. */
 				limit: z.optional(z.int().check(z.gte(1))),
 			}),
@@ -47,6 +52,13 @@ export function readPlan(path: string): CalibrationPlan {
 	}
 	const odd = parsed.data.sets.find(({ task }) => kindOf(task) === undefined);
 	if (odd !== undefined) throw new Failure("input-unreadable", `${path}: records of ${odd.task} have no map.`);
+	for (const { task, images, data } of parsed.data.sets) {
+		const kind = kindOf(task)!;
+		if (parsed.data.targets[kind] === undefined)
+			throw new Failure("input-unreadable", `${path}: "targets" needs a share for ${kind}.`);
+		if (kind === "regions" && images === undefined)
+			throw new Failure("input-unreadable", `${path}: ${data} needs "images", the folder of its pictures.`);
+	}
 	return parsed.data;
 }
 
@@ -58,34 +70,62 @@ interface CalibrateOptions {
 	readonly onProgress: (what: string, done: number, total: number) => void;
 }
 
-/** The model's own scores on every set of the plan, without pictures, and a map for each kind. @throws Failure */
+/**
+ * The model's own scores on every set of the plan, without pictures but for regions, and a map for each kind.
+ * @throws Failure
+ */
 export async function fitPlan(
 	predictor: Predictor,
 	plan: CalibrationPlan,
 	options: CalibrateOptions,
 ): Promise<FittedKinds> {
 	const posts = new Map<CalibratedKind, JudgedPost[]>();
-	for (const { task, data, entityTypes, limit = 0 } of plan.sets) {
+	const gates: number[] = [];
+	for (const { task, data, entityTypes, images, limit = 0 } of plan.sets) {
 		const request = { beams: options.beams, decoding: "extractive" as const };
-		const { judged } = await evaluateWith(predictor, task, {
+		const kind = kindOf(task)!;
+		const evaluation = await evaluateWith(predictor, task, {
 			data: resolve(options.root, data),
 			limit,
 			request: entityTypes === undefined ? request : { ...request, labels: { entityTypes } },
+			fitting: true,
+			...(images !== undefined && { images: resolve(options.root, images) }),
 			onProgress: (done, total) => options.onProgress(`${task} ${data}`, done, total),
 		});
-		const kind = kindOf(task)!;
+		const judged = kind === "regions" ? evaluation.judgedRegions : evaluation.judged;
 		posts.set(kind, [...(posts.get(kind) ?? []), ...judged]);
+		gates.push(...evaluation.gates.flatMap(({ low, high }) => [low, high]));
 	}
-	return Object.fromEntries([...posts].map(([kind, judged]) => [kind, fitMap(judged, plan.targets[kind])]));
+	return Object.fromEntries(
+		[...posts].map(([kind, judged]) => {
+			const target = plan.targets[kind]!;
+			return [kind, kind === "regions" ? fitRegions(judged, target, plan.certain, gates) : fitMap(judged, target)];
+		}),
+	);
 }
 
-/** Writes the maps into the bundle; its other files stay as they are. @throws Failure `input-unreadable` */
+function fitRegions(
+	judged: readonly JudgedPost[],
+	target: number,
+	certain: number | undefined,
+	gates: readonly number[],
+): Fitted {
+	const { map, heldOut } = fitMap(judged, target, certain);
+	const rounded = (gate: number) => Math.round(100 * gate) / 100;
+	const range: [number, number] = [rounded(Math.min(0, ...gates)), rounded(Math.max(0, ...gates))];
+	return { map: { ...map, gates: range }, heldOut };
+}
+
+/**
+ * Writes the maps into the bundle; maps of other kinds and its other files stay as they are.
+ * @throws Failure `input-unreadable`
+ */
 export function writeCalibration(bundle: string, fitted: FittedKinds): void {
 	const path = join(bundle, "umie.json");
 	try {
 		const json = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
 		const calibration: Calibration = Object.fromEntries(Object.entries(fitted).map(([kind, { map }]) => [kind, map]));
-		const next = { ...json, calibration };
+		const next = { ...json, calibration: { ...(json.calibration as Calibration | undefined), ...calibration } };
 		parseManifest(next);
 		writeWhole(path, `${JSON.stringify(next, null, "\t")}\n`);
 	} catch (cause) {

@@ -34,8 +34,9 @@ const MAX_KNOTS = 32;
 /**
  * A map fitted on all posts, with what one fitted on four fifths is worth on the fifth, five times, pooled.
  * @param target share of right records that the sure ones are to have, 0…1
+ * @param certain regions only: that share of those without "perhaps", which persons never are
  */
-export function fitMap(posts: readonly JudgedPost[], target: number): Fitted {
+export function fitMap(posts: readonly JudgedPost[], target: number, certain?: number): Fitted {
 	const all = posts.flatMap(({ outcomes }) => outcomes);
 	const tested: Outcome[] = [];
 	const shown: Outcome[] = [];
@@ -61,10 +62,13 @@ export function fitMap(posts: readonly JudgedPost[], target: number): Fitted {
 			precision: rounded(precision),
 			recall: rounded(recall),
 			records: all.length,
+			...(certain !== undefined && { certain: rounded(thresholdFor(mapped(knots, all.filter(isThing)), certain)) }),
 		},
 		heldOut: { before: reliabilityOf(all), after: reliabilityOf(tested), precision, recall },
 	};
 }
+
+const isThing = ({ person }: Outcome) => !person;
 
 type Knots = Pick<ScoreMap, "scores" | "probabilities">;
 

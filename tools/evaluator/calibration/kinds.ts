@@ -2,12 +2,13 @@
 import type { CalibratedKind } from "../../../src/core/calibration.ts";
 import type { EvaluatedTask } from "../predict/contract.ts";
 
-/** Only tasks that are evaluated query by query: the others are predicted by whole results, which are calibrated. */
+/** Tasks that are evaluated query by query, and gmner, whose regions are those of whole results. */
 const KINDS: Partial<Record<EvaluatedTask, CalibratedKind>> = {
 	mner: "entities",
 	mre: "relations",
 	med: "events",
 	meae: "arguments",
+	gmner: "regions",
 };
 
 /** Undefined: the task's records have no map. */

@@ -5,6 +5,8 @@ export interface Outcome {
 	/** 0…1 */
 	readonly score: number;
 	readonly right: boolean;
+	/** Regions only: it is beside a person's name, or shows a person. */
+	readonly person?: boolean;
 }
 
 /** Records of similar score. */

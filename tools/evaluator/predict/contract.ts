@@ -24,6 +24,8 @@ export interface FoundSpan extends TextSpan {
 }
 
 export interface FoundEntity extends FoundSpan {
+	/** How well its region suits it, and whether that is a person's; absent without a region. */
+	readonly seen?: { readonly score: number; readonly person: boolean };
 	/** Fractions of the picture; empty: not to be seen. */
 	readonly boxes: readonly Box[];
 	/** fmnerg: the type above; absent where the model named no fine type. */
@@ -129,6 +131,11 @@ export interface Batch {
 	 * which.
 	 */
 	readonly grounding?: "largest";
+	/**
+	 * Maps are to be fitted on the scores: they stay the model's own, and regions are those that the page finds for
+	 * entities when no task asks for them.
+	 */
+	readonly fitting?: boolean;
 	readonly request: EvaluationRequest;
 }
 

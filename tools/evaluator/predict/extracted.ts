@@ -1,4 +1,5 @@
 /** Predicts for the tasks beyond the paper by the same extraction that the page runs. */
+import { namesPerson } from "../../../src/core/calibration.ts";
 import type { Entity, ExtractionResult, Region } from "../../../src/core/result.ts";
 import type { RecordTaskName } from "../../../src/core/tasks.ts";
 import type { PositionedWord } from "../../../src/tasks/layout/layout.ts";
@@ -23,7 +24,7 @@ export async function extracted(context: Context, task: RecordTaskName): Promise
 		words: "tokens",
 		...batch.request,
 		...(largest && { gate: 0 }),
-		tasks: [task],
+		tasks: [batch.fitting ? "mner" : task],
 	} as const;
 	const predictions: Prediction[] = [];
 	for (const [index, record] of batch.records.entries()) {
@@ -32,6 +33,7 @@ export async function extracted(context: Context, task: RecordTaskName): Promise
 			turn,
 			proposer: chooseProposer(context, index),
 			signal: NEVER,
+			uncalibrated: batch.fitting ?? false,
 			onProgress: () => {},
 			onPartial: () => {},
 		};
@@ -90,10 +92,11 @@ function predictionOf(result: ExtractionResult): Omit<Prediction, "id"> {
 }
 
 function foundEntity(entity: Entity, fractions: (box: Box) => Box): FoundEntity {
-	const { coarse, step, thing, regions } = entity;
+	const { coarse, step, thing, regions, seen } = entity;
 	return {
 		...foundSpan(entity),
 		boxes: regions.map(({ box }) => fractions(box)),
+		...(seen && { seen: { score: seen.score, person: namesPerson(entity) } }),
 		...(coarse !== undefined && { coarse }),
 		...(step !== undefined && { step }),
 		...(thing !== undefined && { thing }),
