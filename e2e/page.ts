@@ -15,6 +15,9 @@ export const markNamed = (page: Page, name: RegExp): Locator =>
 	page.locator(".marked-text").getByRole("button", { name });
 export const result = (page: Page): Locator => page.getByRole("heading", { name: "Result" });
 
+/** Lists and draws every region of the picture, not only those that something refers to. */
+export const allRegions = (page: Page): Locator => page.getByRole("checkbox", { name: /^Show all \d+$/ });
+
 export async function openApp(page: Page): Promise<void> {
 	await page.goto("./");
 	await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

@@ -28,8 +28,13 @@ describe("format", () => {
 		expect([12, 2_400, 18_400_000].map(byteCount)).toEqual(["12 B", "2 kB", "18.4 MB"]);
 	});
 
-	test("a gate of zero says that the picture did not count", () => {
-		expect(gateMeaning(0)).toBe("The picture did not count.");
+	test("a gate of zero says that the picture was not used", () => {
+		expect(gateMeaning(0)).toBe("The picture was not used.");
+	});
+
+	test("a gate counts within the range that the model is known to have", () => {
+		expect(gateMeaning(0.6)).toBe("The picture was clearly used.");
+		expect(gateMeaning(0.6, 1.7)).toBe("The picture was used a little.");
 	});
 
 	test("a negative gate counts by its size", () => {

@@ -1,5 +1,6 @@
 /** Formats the numbers of a result for people. */
 import type { ExtractionResult } from "../core/result.ts";
+import { t } from "../messages/ui.ts";
 
 /** A probability as "93%"; it is never rounded up to 100% or down to 0%. */
 export function percent(probability: number): string {
@@ -45,14 +46,16 @@ export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>>
 	vocabulary: `${OF_WORDS}, among the model’s whole vocabulary. ${OF_RELATIONS}`,
 };
 
-/** A gate value in words: how far the picture moved the model's reading of the text. */
-export function gateMeaning(gate: number): string {
+/**
+ * A gate value in words: how far the picture moved the model's reading of the text.
+ * @param largest gate that the model is known to have
+ */
+export function gateMeaning(gate: number, largest = 1): string {
 	const size = Math.abs(gate);
-	if (size < 0.005) return "The picture did not count.";
-	if (size < 0.1) return "The picture hardly counted.";
-	if (size < 0.4) return "The picture counted a little.";
-	if (size < 0.8) return "The picture counted clearly.";
-	return "The picture counted as much as the text, or more.";
+	if (size < 0.005) return t("gate.none");
+	if (size < 0.1) return t("gate.hardly");
+	if (size < 0.4 * largest) return t("gate.little");
+	return t(size < 0.8 * largest ? "gate.clearly" : "gate.much");
 }
 
 /** `image_encoder` as "Image encoder". */

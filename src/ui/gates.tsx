@@ -1,45 +1,45 @@
-/** Shows how much the picture counted for each task, as a meter and in words. */
+/** Shows how much the model used the picture for each task, as a meter within the range of its gate, and in words. */
 import { useId } from "react";
 import type { ExtractionResult, TextPicture } from "../core/result.ts";
 import { taskTitle } from "../core/tasks.ts";
+import { t } from "../messages/ui.ts";
 import { gateMeaning } from "./format.ts";
 
-function Gate({ task, value }: { readonly task: string; readonly value: number }) {
+/** Least and largest gate. */
+type Range = readonly [low: number, high: number];
+
+const twoDigits = (value: number): number => Math.round(100 * value) / 100;
+
+function Gate({ task, value, range }: { readonly task: string; readonly value: number; readonly range: Range | null }) {
 	const id = useId();
+	const size = Math.abs(value);
+	// Beyond what was measured the meter grows with the value: it is never full by mistake.
+	const largest = Math.max(range?.[1] ?? 1, size);
+	const gate = twoDigits(value);
 	return (
 		<div className="gate">
 			<label htmlFor={id}>{taskTitle(task)}</label>
-			<meter id={id} min={0} max={1} value={Math.min(1, Math.abs(value))}>
-				{gateMeaning(value)}
+			<meter id={id} min={0} max={largest} value={size}>
+				{gateMeaning(value, largest)}
 			</meter>
 			<span className="gate-value">
-				g = {value.toFixed(2)} <span className="quiet">{gateMeaning(value)}</span>
+				{range ? t("gate.value", { gate, low: twoDigits(range[0]), high: twoDigits(range[1]) }) : `g = ${gate}`}{" "}
+				<span className="quiet">{gateMeaning(value, largest)}</span>
 			</span>
 		</div>
 	);
 }
 
-const KINDS: Readonly<Record<TextPicture["kind"], string>> = {
-	strengthens: "The picture strengthens the text",
-	complements: "The picture complements the text",
-	unrelated: "The picture is unrelated to the text",
-};
-
 /** The numbers behind the verdict. */
 function reason({ kind, gate, looking, mentions, threshold }: TextPicture): string {
-	if (kind === "unrelated") return `The gate was almost closed: ${gate.toFixed(2)} on average, below 0.10.`;
-	const share = `at least ${threshold} times an equal share of attention`;
-	const looks = `${looking} of ${mentions} entities give one region ${share}`;
-	return `The gate was ${gate.toFixed(2)} on average, and ${looks}.`;
+	if (kind === "unrelated") return t("gate.closed", { gate: twoDigits(gate) });
+	return t("gate.open", { gate: twoDigits(gate), looking, mentions, threshold });
 }
 
 function Indicator({ found }: { readonly found: TextPicture }) {
 	return (
 		<p className={`text-picture is-${found.kind}`}>
-			<strong>{KINDS[found.kind]}.</strong>{" "}
-			<span className="quiet">
-				{reason(found)} This is computed from the model’s internal values; the model was not trained to judge it.
-			</span>
+			<strong>{t(`gate.${found.kind}`)}</strong> <span className="quiet">{reason(found)}</span>
 		</p>
 	);
 }
@@ -47,16 +47,16 @@ function Indicator({ found }: { readonly found: TextPicture }) {
 export function Gates({ result }: { readonly result: ExtractionResult }) {
 	const gates = Object.entries(result.gate);
 	if (gates.length === 0) return null;
+	const range = result.textPicture?.gates ?? null;
 	return (
 		<section className="gates">
-			<h3>How much the picture counted</h3>
+			<h3>{t("gate.title")}</h3>
 			{result.textPicture && <Indicator found={result.textPicture} />}
 			{gates.map(([task, value]) => (
-				<Gate key={task} task={task} value={value} />
+				<Gate key={task} task={task} value={value} range={range} />
 			))}
 			<p className="quiet small">
-				The gate decides how much the picture changes the model’s reading of the text: 0 ignores the picture, 1 adds it
-				in full.
+				{range ? t("gate.measured", { low: twoDigits(range[0]), high: twoDigits(range[1]) }) : t("gate.unmeasured")}
 			</p>
 		</section>
 	);

@@ -1,19 +1,20 @@
-/** Shows the picture with boxes over it, and lists its regions for the keyboard. */
+/** Shows the picture with boxes over it, and lists for the keyboard the regions that something refers to. */
 import { useState } from "react";
 import type { ExtractionResult, Region } from "../core/result.ts";
+import { t } from "../messages/ui.ts";
 import type { FocusProps } from "./links.ts";
 
 type PictureProps = FocusProps & { readonly url: string };
 
 const isShown = ({ picture }: Region): boolean => (picture ?? 0) === 0;
 
-/** What the text says about a region: the entities seen in it, and the roles it plays. */
+/** What the text says about a region: the entities seen in it, perhaps or for certain, and the roles it plays. */
 function meaning({ entities, events, relations }: ExtractionResult, object: string): string {
 	const seen = entities
 		.filter(({ regions }) => regions.some((region) => region.object === object && isShown(region)))
-		.map(({ text }) => text);
+		.map(({ text, seen }) => (seen?.perhaps ? t("picture.perhaps", { name: text }) : text));
 	const roles = events.flatMap(({ type, arguments: parts }) =>
-		parts.filter(({ region }) => region?.object === object).map(({ role }) => `${role} of ${type}`),
+		parts.filter(({ region }) => region?.object === object).map(({ role }) => t("picture.role", { role, event: type })),
 	);
 	const textOf = (id: string) => entities.find((entity) => entity.id === id)?.text ?? id;
 	const ends = relations.flatMap(({ region, type, head, tail }) =>
@@ -22,31 +23,89 @@ function meaning({ entities, events, relations }: ExtractionResult, object: stri
 	return [...seen, ...roles, ...ends].join(", ");
 }
 
+/** Whether a region is some mention's perhaps, and nothing's for certain. */
+function isPerhaps({ entities }: ExtractionResult, object: string): boolean {
+	const own = entities.filter(({ regions }) => regions.some((region) => region.object === object && isShown(region)));
+	return own.length > 0 && own.every(({ seen }) => seen?.perhaps);
+}
+
+/** Regions that something refers to: a mention, a role, a relation, or a person who drew or moved them. */
+function referredTo(result: ExtractionResult, regions: readonly Region[]): Map<string, string> {
+	const drawn = (result.corrections ?? []).flatMap(({ changes }) =>
+		changes.flatMap((change) => (change.record === "region" && change.to ? [change.to.object] : [])),
+	);
+	const named = regions.map(({ object }) => [object, meaning(result, object)] as const);
+	return new Map(named.filter(([object, words]) => words !== "" || drawn.includes(object)));
+}
+
 const area = ({ box: [x1, y1, x2, y2] }: Region): number => (x2 - x1) * (y2 - y1);
 
-function Box({
-	region,
-	size,
-	lit,
-	named,
-}: {
+interface BoxProps {
 	readonly region: Region;
 	readonly size: number;
 	readonly lit: boolean;
-	readonly named: boolean;
-}) {
+	/** What it shows; undefined: nothing refers to it. */
+	readonly words: string | undefined;
+	readonly perhaps: boolean;
+}
+
+function Box({ region, size, lit, words, perhaps }: BoxProps) {
 	const [x1, y1, x2, y2] = region.box;
+	const isNamed = words !== undefined;
+	const name = [region.object, region.label, words].filter((part) => part !== undefined && part !== "").join(" ");
+	const look = `box${lit ? " is-lit" : ""}${isNamed ? " is-named" : ""}${perhaps ? " is-perhaps" : ""}`;
 	return (
-		<g className={`box${lit ? " is-lit" : ""}${named ? " is-named" : ""}`} data-link={`region:${region.object}`}>
+		<g className={look} data-link={`region:${region.object}`}>
 			<rect className="box-halo" x={x1} y={y1} width={Math.max(0, x2 - x1)} height={Math.max(0, y2 - y1)} />
 			<rect className="box-line" x={x1} y={y1} width={Math.max(0, x2 - x1)} height={Math.max(0, y2 - y1)} />
-			{(lit || named) && (
+			{(lit || isNamed) && (
 				<text className="box-name" x={x1 + size * 0.25} y={y1 + size} fontSize={size}>
-					{region.object}
-					{region.label !== undefined && ` ${region.label}`}
+					{name}
 				</text>
 			)}
 		</g>
+	);
+}
+
+interface ListProps extends Pick<PictureProps, "lit" | "selected"> {
+	readonly regions: readonly Region[];
+	readonly named: ReadonlyMap<string, string>;
+	readonly all: boolean;
+	readonly onAll: (all: boolean) => void;
+}
+
+/** The regions that something refers to; all of them where a person wants so. */
+function RegionList({ regions, named, all, onAll, lit, selected }: ListProps) {
+	const listed = regions.filter(({ object }) => all || named.has(object));
+	return (
+		<>
+			<div className="seen-head">
+				<h3>
+					{t("picture.regions")} <span className="quiet">{named.size}</span>
+				</h3>
+				<label className="switch">
+					<input type="checkbox" checked={all} onChange={(event) => onAll(event.target.checked)} />{" "}
+					{t("picture.all", { count: regions.length })}
+				</label>
+			</div>
+			{listed.length === 0 && <p className="quiet small">{t("picture.unnamed")}</p>}
+			<ul className="region-list" aria-label={t("picture.list")}>
+				{listed.map(({ object, label }) => (
+					<li key={object}>
+						<button
+							type="button"
+							className={`region${lit.has(`region:${object}`) ? " is-lit" : ""}`}
+							data-link={`region:${object}`}
+							aria-pressed={selected === `region:${object}`}
+						>
+							{object}
+							{label !== undefined && <span className="region-label"> {label}</span>}
+							{named.get(object) && <span className="region-meaning">{named.get(object)}</span>}
+						</button>
+					</li>
+				))}
+			</ul>
+		</>
 	);
 }
 
@@ -56,7 +115,7 @@ export function Picture({ url, result, lit, selected }: PictureProps) {
 	// Of a video the first frame is shown, with its boxes.
 	const regions = result.regions.filter(isShown);
 	if (!image) return null;
-	const named = new Set(regions.filter(({ object }) => meaning(result, object) !== "").map(({ object }) => object));
+	const named = referredTo(result, regions);
 	// The largest lies lowest, so that every box can be pointed at.
 	const drawn = [...regions]
 		.sort((a, b) => area(b) - area(a))
@@ -64,7 +123,7 @@ export function Picture({ url, result, lit, selected }: PictureProps) {
 	return (
 		<div className="seen">
 			<div className="seen-frame">
-				<img src={url} alt="From the post" width={image.width} height={image.height} />
+				<img src={url} alt={t("picture.alt")} width={image.width} height={image.height} />
 				<svg viewBox={`0 0 ${image.width} ${image.height}`} aria-hidden="true" focusable="false">
 					{drawn.map((region) => (
 						<Box
@@ -72,38 +131,14 @@ export function Picture({ url, result, lit, selected }: PictureProps) {
 							region={region}
 							size={Math.max(image.width, image.height) * 0.035}
 							lit={lit.has(`region:${region.object}`)}
-							named={named.has(region.object)}
+							words={named.get(region.object)}
+							perhaps={isPerhaps(result, region.object)}
 						/>
 					))}
 				</svg>
 			</div>
 			{regions.length > 0 && (
-				<>
-					<div className="seen-head">
-						<h3>
-							Regions <span className="quiet">{regions.length}</span>
-						</h3>
-						<label className="switch">
-							<input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} /> Show all boxes
-						</label>
-					</div>
-					<ul className="region-list" aria-label="Regions in the picture">
-						{regions.map(({ object, label }) => (
-							<li key={object}>
-								<button
-									type="button"
-									className={`region${lit.has(`region:${object}`) ? " is-lit" : ""}`}
-									data-link={`region:${object}`}
-									aria-pressed={selected === `region:${object}`}
-								>
-									{object}
-									{label !== undefined && <span className="region-label"> {label}</span>}
-									{named.has(object) && <span className="region-meaning">{meaning(result, object)}</span>}
-								</button>
-							</li>
-						))}
-					</ul>
-				</>
+				<RegionList regions={regions} named={named} all={all} onAll={setAll} lit={lit} selected={selected} />
 			)}
 		</div>
 	);

@@ -1,8 +1,7 @@
 /** Shows the model's own output word for word, with the other beams and their scores. */
 import type { RawOutput } from "../core/result.ts";
 import { taskTitle } from "../core/tasks.ts";
-
-const TOGETHER = "This contradicts other relations of the post that are more probable together. Taken instead:";
+import { t } from "../messages/ui.ts";
 
 /** Scores are mean log-probabilities per token; exp() makes them readable beside each other. */
 const perToken = (score: number): string =>
@@ -37,7 +36,7 @@ function Votes({ votes }: { readonly votes: NonNullable<RawOutput["votes"]> }) {
 function Together({ together: { head, relation, tail } }: { readonly together: NonNullable<RawOutput["together"]> }) {
 	return (
 		<p className="quiet small">
-			{TOGETHER}{" "}
+			{t("raw.together")}{" "}
 			<strong>
 				<bdi>{head}</bdi>, {relation}, <bdi>{tail}</bdi>
 			</strong>

@@ -1,5 +1,6 @@
 /** Shows relations as a list, and everything that the result says about a chosen entity. */
 import type { Entity, ExtractionResult, Relation } from "../core/result.ts";
+import { t } from "../messages/ui.ts";
 import { EntityAside, hasAside } from "./entity-aside.tsx";
 import { percent, SCORE_MEANING } from "./format.ts";
 import { Icon } from "./icons.tsx";
@@ -84,6 +85,12 @@ export function RelationList(props: FocusProps) {
 	);
 }
 
+/** Which regions show an entity; of those that a person chose nothing is left to doubt. */
+function seenIn({ regions, seen }: Entity): string {
+	const names = regions.map(({ object }) => object).join(", ");
+	return t(seen?.perhaps ? "picture.seenPerhaps" : "picture.seen", { regions: names });
+}
+
 /** Everything the result says about the chosen entity. */
 export function EntityDetails({ entity, ...props }: FocusProps & { readonly entity: Entity }) {
 	const { relations, events } = props.result;
@@ -116,9 +123,7 @@ export function EntityDetails({ entity, ...props }: FocusProps & { readonly enti
 					))}
 				</p>
 			)}
-			{entity.regions.length > 0 && (
-				<p>Seen in {entity.regions.map(({ object, score }) => `${object} (${percent(score)})`).join(", ")}.</p>
-			)}
+			{entity.regions.length > 0 && <p>{seenIn(entity)}</p>}
 			<EntityAside entity={entity} result={props.result} />
 			{own.length + roles.length + entity.regions.length === 0 && !hasAside({ entity, result: props.result }) && (
 				<p className="quiet">Nothing else was found about it.</p>

@@ -39,8 +39,37 @@ describe("ResultView", () => {
 
 	test("without a picture there are neither regions nor gates", () => {
 		const shown = html({ image: null, regions: [] }, null);
-		expect(shown).not.toContain("How much the picture counted");
+		expect(shown).not.toContain("How much the model used the picture");
 		expect(shown).not.toContain("Regions");
+	});
+
+	test("a region that shows a mention perhaps says so, one for certain does not", () => {
+		const seen = (perhaps: boolean) =>
+			html({ entities: EXAMPLE.entities.map((entity) => ({ ...entity, seen: { score: 0.6, perhaps } })) });
+		expect(seen(true)).toContain(">O1 perhaps Kyrie</text>");
+		expect(seen(true)).toContain("box is-named is-perhaps");
+		expect(seen(false)).toContain(">O1 Kyrie</text>");
+		expect(seen(false)).not.toContain("perhaps");
+	});
+
+	test("only regions that something refers to are listed; a person may want all", () => {
+		const third = { object: "O3", box: [0, 0, 9, 9] as [number, number, number, number], score: 0.1 };
+		const shown = html({ regions: [...EXAMPLE.regions, third] });
+		expect(shown).toContain('data-link="region:O2"');
+		expect(shown).not.toContain("region:O3");
+		expect(shown).toContain("Show all 3");
+		const changes = [{ record: "region" as const, index: 2, from: null, to: third }];
+		const drawn = { by: "person", at: "2026-11-29T00:00:00Z", edit: "add-box", changes };
+		expect(html({ regions: [...EXAMPLE.regions, third], corrections: [drawn] })).toContain("region:O3");
+	});
+
+	test("gates are shown within the range that was measured", () => {
+		const textPicture = { kind: "unrelated" as const, gate: 0.02, looking: 0, mentions: 4, threshold: 2 };
+		const shown = html({ textPicture: { ...textPicture, gates: [-0.01, 3] }, gate: { mner: 1.5 } });
+		expect(shown).toContain("The model did not use the picture.");
+		expect(shown).toMatch(/<meter[^>]* max="3" value="1.5"/);
+		expect(shown).toContain("g = 1.5, between -0.01 and 3");
+		expect(html({ textPicture, gate: { mner: 1.5 } })).toMatch(/<meter[^>]* max="1.5" value="1.5"/);
 	});
 
 	test("an empty result says so", () => {

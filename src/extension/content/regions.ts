@@ -4,6 +4,7 @@
  */
 import type { Size } from "../../core/geometry.ts";
 import type { ExtractionResult, Region } from "../../core/result.ts";
+import { t } from "../../messages/ui.ts";
 import { lookClass, lookOfType, TRIGGER_LOOK } from "../../ui/palette.ts";
 import { element } from "../view/dom.ts";
 import type { Corner } from "./overlay.ts";
@@ -19,9 +20,10 @@ interface Drawn {
 
 /** The regions that entities and arguments point to. A region of several is named after the first. */
 function namedRegions({ entities, events }: Pick<ExtractionResult, "entities" | "events">): Drawn[] {
-	const ofEntities = entities.flatMap(({ type, text, regions }) =>
-		regions.map((region) => ({ region, name: text, look: lookClass(lookOfType(type)) })),
-	);
+	const ofEntities = entities.flatMap(({ type, text, regions, seen }) => {
+		const name = seen?.perhaps ? t("picture.perhaps", { name: text }) : text;
+		return regions.map((region) => ({ region, name, look: lookClass(lookOfType(type)) }));
+	});
 	const ofEvents = events.flatMap(({ arguments: roles }) =>
 		roles.flatMap(({ role, region }) => (region ? [{ region, name: role, look: lookClass(TRIGGER_LOOK) }] : [])),
 	);

@@ -141,4 +141,34 @@ export const messages: Translation<typeof English> = {
 	"log.set-seen": "Rahmen einer Entität geändert",
 	"log.nothing": "nichts",
 	"log.box": "{box} bei {place}",
+	// The picture.
+	"gate.title": "Wie sehr das Modell das Bild genutzt hat",
+	"gate.strengthens": "Das Modell hat das Bild genutzt; die meisten Namen blicken auf einen Bereich davon.",
+	"gate.complements": "Das Modell hat das Bild als Ganzes genutzt.",
+	"gate.unrelated": "Das Modell hat das Bild nicht genutzt.",
+	"gate.closed":
+		"Das Gatter blieb fast geschlossen: im Mittel {gate}. Ob Bild und Text zusammengehören, wurde nicht gemessen.",
+	"gate.open":
+		"Das Gatter stand im Mittel bei {gate}; {looking} von {mentions} Namen geben einem Bereich mindestens das {threshold}-Fache eines gleichen Anteils der Aufmerksamkeit.",
+	"gate.value": "g = {gate}, zwischen {low} und {high}",
+	"gate.measured":
+		"Das Gatter bestimmt, wie sehr das Bild die Lesart des Textes ändert; bei 0 wird das Bild nicht genutzt. Bei zurückgehaltenen Bildern lag es zwischen {low} und {high}.",
+	"gate.unmeasured":
+		"Das Gatter bestimmt, wie sehr das Bild die Lesart des Textes ändert; bei 0 wird das Bild nicht genutzt. Wie weit es sich bei diesem Modell öffnet, wurde nicht gemessen.",
+	"gate.none": "Das Bild wurde nicht genutzt.",
+	"gate.hardly": "Das Bild wurde kaum genutzt.",
+	"gate.little": "Das Bild wurde ein wenig genutzt.",
+	"gate.clearly": "Das Bild wurde deutlich genutzt.",
+	"gate.much": "Das Bild wurde stark genutzt.",
+	"picture.alt": "Aus dem Beitrag",
+	"picture.regions": "Bereiche",
+	"picture.all": "Alle {count} zeigen",
+	"picture.list": "Bereiche des Bildes",
+	"picture.unnamed": "Das Modell benennt keinen Bereich des Bildes.",
+	"picture.perhaps": "vielleicht {name}",
+	"picture.role": "{role} von {event}",
+	"picture.seen": "Zu sehen in {regions}.",
+	"picture.seenPerhaps": "Vielleicht in {regions}.",
+	"raw.together":
+		"Das widerspricht anderen Beziehungen des Beitrags, die zusammen wahrscheinlicher sind. Stattdessen gilt:",
 };

@@ -141,4 +141,33 @@ export const messages = {
 	"log.set-seen": "Box of an entity changed",
 	"log.nothing": "nothing",
 	"log.box": "{box} at {place}",
+	// The picture.
+	"gate.title": "How much the model used the picture",
+	"gate.strengthens": "The model used the picture, and most names look at one region of it.",
+	"gate.complements": "The model used the picture as a whole.",
+	"gate.unrelated": "The model did not use the picture.",
+	"gate.closed":
+		"The gate stayed almost closed: {gate} on average. Whether picture and text belong together was not measured.",
+	"gate.open":
+		"The gate was {gate} on average; {looking} of {mentions} names give one region at least {threshold} times an equal share of attention.",
+	"gate.value": "g = {gate}, between {low} and {high}",
+	"gate.measured":
+		"The gate decides how much the picture changes the model’s reading of the text; at 0 the picture is not used. Beside held-out pictures it lay between {low} and {high}.",
+	"gate.unmeasured":
+		"The gate decides how much the picture changes the model’s reading of the text; at 0 the picture is not used. How far it opens with this model was not measured.",
+	"gate.none": "The picture was not used.",
+	"gate.hardly": "The picture was hardly used.",
+	"gate.little": "The picture was used a little.",
+	"gate.clearly": "The picture was clearly used.",
+	"gate.much": "The picture was used much.",
+	"picture.alt": "From the post",
+	"picture.regions": "Regions",
+	"picture.all": "Show all {count}",
+	"picture.list": "Regions in the picture",
+	"picture.unnamed": "The model names no region of the picture.",
+	"picture.perhaps": "perhaps {name}",
+	"picture.role": "{role} of {event}",
+	"picture.seen": "Seen in {regions}.",
+	"picture.seenPerhaps": "Perhaps in {regions}.",
+	"raw.together": "This contradicts other relations of the post that are more probable together. Taken instead:",
 } as const;

@@ -141,4 +141,33 @@ export const messages: Translation<typeof English> = {
 	"log.set-seen": "Recuadro de una entidad cambiado",
 	"log.nothing": "nada",
 	"log.box": "{box} en {place}",
+	// The picture.
+	"gate.title": "Cuánto usó el modelo la imagen",
+	"gate.strengthens": "El modelo usó la imagen y la mayoría de los nombres miran a una región de ella.",
+	"gate.complements": "El modelo usó la imagen en su conjunto.",
+	"gate.unrelated": "El modelo no usó la imagen.",
+	"gate.closed": "La compuerta quedó casi cerrada: {gate} de media. No se midió si la imagen y el texto van juntos.",
+	"gate.open":
+		"La compuerta estuvo en {gate} de media; {looking} de {mentions} nombres dan a una región al menos {threshold} veces una parte igual de la atención.",
+	"gate.value": "g = {gate}, entre {low} y {high}",
+	"gate.measured":
+		"La compuerta decide cuánto cambia la imagen la lectura del texto; con 0 la imagen no se usa. Con imágenes reservadas estuvo entre {low} y {high}.",
+	"gate.unmeasured":
+		"La compuerta decide cuánto cambia la imagen la lectura del texto; con 0 la imagen no se usa. No se midió cuánto se abre con este modelo.",
+	"gate.none": "La imagen no se usó.",
+	"gate.hardly": "La imagen apenas se usó.",
+	"gate.little": "La imagen se usó un poco.",
+	"gate.clearly": "La imagen se usó claramente.",
+	"gate.much": "La imagen se usó mucho.",
+	"picture.alt": "De la publicación",
+	"picture.regions": "Regiones",
+	"picture.all": "Mostrar las {count}",
+	"picture.list": "Regiones de la imagen",
+	"picture.unnamed": "El modelo no nombra ninguna región de la imagen.",
+	"picture.perhaps": "quizá {name}",
+	"picture.role": "{role} de {event}",
+	"picture.seen": "Se ve en {regions}.",
+	"picture.seenPerhaps": "Quizá en {regions}.",
+	"raw.together":
+		"Esto contradice otras relaciones de la publicación que juntas son más probables. En su lugar se tomó:",
 };

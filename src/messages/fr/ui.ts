@@ -140,4 +140,33 @@ export const messages: Translation<typeof English> = {
 	"log.set-seen": "Cadre d’une entité modifié",
 	"log.nothing": "rien",
 	"log.box": "{box} à {place}",
+	// The picture.
+	"gate.title": "À quel point le modèle a utilisé l’image",
+	"gate.strengthens": "Le modèle a utilisé l’image, et la plupart des noms regardent une de ses régions.",
+	"gate.complements": "Le modèle a utilisé l’image dans son ensemble.",
+	"gate.unrelated": "Le modèle n’a pas utilisé l’image.",
+	"gate.closed":
+		"La porte est restée presque fermée : {gate} en moyenne. On n’a pas mesuré si l’image et le texte vont ensemble.",
+	"gate.open":
+		"La porte était à {gate} en moyenne ; {looking} noms sur {mentions} donnent à une région au moins {threshold} fois une part égale de l’attention.",
+	"gate.value": "g = {gate}, entre {low} et {high}",
+	"gate.measured":
+		"La porte décide à quel point l’image change la lecture du texte ; à 0, l’image n’est pas utilisée. Avec des images mises de côté, elle était entre {low} et {high}.",
+	"gate.unmeasured":
+		"La porte décide à quel point l’image change la lecture du texte ; à 0, l’image n’est pas utilisée. Son ouverture avec ce modèle n’a pas été mesurée.",
+	"gate.none": "L’image n’a pas été utilisée.",
+	"gate.hardly": "L’image a été à peine utilisée.",
+	"gate.little": "L’image a été un peu utilisée.",
+	"gate.clearly": "L’image a été nettement utilisée.",
+	"gate.much": "L’image a été beaucoup utilisée.",
+	"picture.alt": "De la publication",
+	"picture.regions": "Régions",
+	"picture.all": "Afficher les {count}",
+	"picture.list": "Régions de l’image",
+	"picture.unnamed": "Le modèle ne nomme aucune région de l’image.",
+	"picture.perhaps": "peut-être {name}",
+	"picture.role": "{role} de {event}",
+	"picture.seen": "Visible dans {regions}.",
+	"picture.seenPerhaps": "Peut-être dans {regions}.",
+	"raw.together": "Cela contredit d’autres relations de la publication, plus probables ensemble. Retenu à la place :",
 };

@@ -134,4 +134,32 @@ export const messages: Translation<typeof English> = {
 	"log.set-seen": "エンティティの枠を変更",
 	"log.nothing": "なし",
 	"log.box": "{box}（{place}）",
+	// The picture.
+	"gate.title": "モデルが画像を使った度合い",
+	"gate.strengthens": "モデルは画像を使い、ほとんどの名前が画像の一つの領域を見ています。",
+	"gate.complements": "モデルは画像を全体として使いました。",
+	"gate.unrelated": "モデルは画像を使いませんでした。",
+	"gate.closed": "ゲートはほぼ閉じたままでした（平均 {gate}）。画像と文章が関係するかどうかは測っていません。",
+	"gate.open":
+		"ゲートは平均 {gate} で、{mentions} 個の名前のうち {looking} 個が、一つの領域に均等な割合の {threshold} 倍以上の注意を向けています。",
+	"gate.value": "g = {gate}（{low}～{high}）",
+	"gate.measured":
+		"ゲートは、画像が文章の読み方をどれだけ変えるかを決めます。0 では画像は使われません。学習に使っていない画像では {low}～{high} でした。",
+	"gate.unmeasured":
+		"ゲートは、画像が文章の読み方をどれだけ変えるかを決めます。0 では画像は使われません。このモデルでの範囲は測っていません。",
+	"gate.none": "画像は使われませんでした。",
+	"gate.hardly": "画像はほとんど使われませんでした。",
+	"gate.little": "画像は少し使われました。",
+	"gate.clearly": "画像ははっきり使われました。",
+	"gate.much": "画像は大いに使われました。",
+	"picture.alt": "投稿の画像",
+	"picture.regions": "領域",
+	"picture.all": "{count} 個すべて表示",
+	"picture.list": "画像の領域",
+	"picture.unnamed": "モデルが名前を付けた領域はありません。",
+	"picture.perhaps": "{name}かもしれない",
+	"picture.role": "{event}の{role}",
+	"picture.seen": "{regions} に見えます。",
+	"picture.seenPerhaps": "{regions} かもしれません。",
+	"raw.together": "これは、合わせるとより確からしい他の関係と矛盾します。代わりに採用：",
 };
