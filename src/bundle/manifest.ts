@@ -113,7 +113,7 @@ const ends = z.enum(["head", "tail"]);
  * What a relation joins and what it rules out, so that the relations of a result do not contradict each other; what is
  * absent is not ruled out.
  */
-export const RelationRuleSchema = z.object({
+const RelationRuleSchema = z.object({
 	/** `[head type, tail type]` that it may join. */
 	joins: z.optional(z.readonly(z.array(z.readonly(z.tuple([z.string(), z.string()]))))),
 	/** It holds both ways; one that does not holds one way only. */

@@ -48,8 +48,8 @@ const EntrySchema = z.object({
 const SightSchema = z.object({ object: z.string(), share: probability, lift: z.number().check(z.gte(0)) });
 
 /**
- * What the picture does to the reading of the text, read from the gate (mean |g|) and from how many mentions look at a region at
- * least `threshold` times an equal share.
+ * What the picture does to the reading of the text, read from the gate (mean |g|) and from how many mentions look at a
+ * region at least `threshold` times an equal share.
  */
 const TextPictureSchema = z.object({
 	kind: z.enum(["strengthens", "complements", "unrelated"]),

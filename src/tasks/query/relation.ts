@@ -41,8 +41,8 @@ export function relationQuery(
 }
 
 /**
- * What a relation joins and rules out: by the model's own rules, else with MNRE's own labels by the built-in ones; other
- * label lists have none.
+ * What a relation joins and rules out: by the model's own rules, else with MNRE's own labels by the built-in ones. All
+ * other labels have none.
  */
 export function ruleOf(context: ExtractionContext, relation: string): RelationRule {
 	const own = context.instructors.relation_rules;
