@@ -211,6 +211,18 @@ test("by keyboard alone: words become a trigger, roles change, and every format 
 	}
 });
 
+test("the annotated text is saved as a picture", async ({ page }) => {
+	await sample(page);
+	await page.getByRole("button", { name: "Export…" }).click();
+	const downloading = page.waitForEvent("download");
+	await page.getByRole("dialog").getByRole("button", { name: "Download as PNG picture" }).click();
+	const saved = await downloading;
+	expect(saved.suggestedFilename()).toBe("umie.png");
+	const bytes = readFileSync(await saved.path());
+	expect(bytes.subarray(1, 4).toString("latin1")).toBe("PNG");
+	expect(bytes.readUInt32BE(16)).toBe(1720);
+});
+
 test("every format downloads, and what can be read opens again", async ({ page }) => {
 	await sample(page);
 	await page.getByRole("button", { name: "Export…" }).click();

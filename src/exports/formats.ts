@@ -12,6 +12,7 @@ import { json, jsonLines } from "./json.ts";
 import { labelStudio, labelStudioConfig } from "./label-studio.ts";
 import { schemaOrg } from "./schema-org.ts";
 import { displacy, spacy } from "./spacy.ts";
+import { svg } from "./svg.ts";
 import { training } from "./training.ts";
 import { turtle } from "./turtle.ts";
 import type { ExportItem, Format, InFile, ReadOptions } from "./types.ts";
@@ -34,6 +35,7 @@ export const FORMATS = {
 	turtle,
 	coco,
 	training,
+	svg,
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof FORMATS;
@@ -67,7 +69,7 @@ export function writtenItems(
 export function save(items: readonly ExportItem[], format: FormatName, options: WriteOptions = {}): Saved {
 	const files = FORMATS[format].write(writtenItems(items, format, options));
 	const [only] = files;
-	if (FORMATS[format].files === "one" && only)
+	if (only && files.length === 1)
 		return { name: only.path, mediaType: FORMATS[format].mediaType, bytes: utf8(only.text), text: only.text };
 	return { name: `umie-${format}.zip`, mediaType: "application/zip", bytes: pack(files), text: null };
 }

@@ -1,5 +1,7 @@
 /** Looks of types stay the same. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { HUE_COLOURS } from "../core/looks.ts";
 import { lookClass, lookOfType } from "./palette.ts";
 
 describe("lookOfType", () => {
@@ -24,4 +26,10 @@ describe("lookOfType", () => {
 	test("a look names its classes", () => {
 		expect(lookClass(lookOfType("person"))).toBe("hue-blue line-solid");
 	});
+});
+
+test("the hues of the style sheet are those of pictures", () => {
+	const css = readFileSync(new URL("./hues.css", import.meta.url), "utf8");
+	for (const [name, { hue, ink }] of Object.entries(HUE_COLOURS))
+		expect(css).toContain(`.hue-${name} {\n\t--hue: ${hue};\n\t--ink: light-dark(${ink},`);
 });

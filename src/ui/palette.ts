@@ -1,45 +1,7 @@
-/** Gives each type a hue and a line style: the same every time, and readable without colour. */
+/** The looks of types (core/looks.ts) as classes of hues.css. */
+import type { Look } from "../core/looks.ts";
 
-/** Okabe and Ito's colour-blind safe hues, as the classes `hue-…` of hues.css. */
-export const HUES = ["blue", "vermillion", "green", "purple", "orange", "sky", "yellow", "grey"] as const;
-type Hue = (typeof HUES)[number];
-/** Line styles tell types apart where two share a hue, and for those who see no hues. */
-export const LINES = ["solid", "dashed", "dotted", "double"] as const;
-type Line = (typeof LINES)[number];
-
-export interface Look {
-	readonly hue: Hue;
-	readonly line: Line;
-}
-
-/** The types that most models know look the same in every model. */
-const KNOWN: Readonly<Record<string, Look>> = {
-	person: { hue: "blue", line: "solid" },
-	organization: { hue: "orange", line: "solid" },
-	location: { hue: "green", line: "solid" },
-	miscellaneous: { hue: "purple", line: "solid" },
-};
-
-/** FNV-1a, 32 bit: spreads short names well and needs no library. */
-function hash(name: string): number {
-	let value = 0x811c9dc5;
-	for (const unit of name) value = Math.imul(value ^ (unit.codePointAt(0) ?? 0), 0x01000193);
-	return value >>> 0;
-}
-
-/** The look of an entity type; custom types take theirs from their name. */
-export function lookOfType(type: string): Look {
-	const name = type.trim().toLowerCase();
-	const known = Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
-	if (known) return known;
-	const spread = hash(name);
-	// Grey is left out: it belongs to argument roles. Solid is left out: it belongs to the known types.
-	return { hue: HUES[spread % 7] ?? "blue", line: LINES[1 + (Math.floor(spread / 7) % 3)] ?? "dashed" };
-}
-
-/** Triggers stand out from entities, whatever the event's type. */
-export const TRIGGER_LOOK: Look = { hue: "vermillion", line: "double" };
-export const ARGUMENT_LOOK: Look = { hue: "grey", line: "dotted" };
+export { ARGUMENT_LOOK, HUES, type Look, lookOfType, TRIGGER_LOOK } from "../core/looks.ts";
 
 /** The classes of a look, for `className`. */
 export const lookClass = ({ hue, line }: Look): string => `hue-${hue} line-${line}`;

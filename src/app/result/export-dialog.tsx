@@ -3,10 +3,12 @@ import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { countUnsure } from "../../core/calibration.ts";
 import { toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
-import { FORMAT_NAMES, FORMATS, type FormatName, load, READABLE, save } from "../../exports/formats.ts";
+import { FORMAT_NAMES, FORMATS, type FormatName, load, READABLE, save, writtenItems } from "../../exports/formats.ts";
+import { pictureOf } from "../../exports/svg.ts";
 import type { ExportItem } from "../../exports/types.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { download } from "./download.ts";
+import { pngOf } from "./text-picture.ts";
 
 interface ExportDialogProps {
 	/** The posts to write; empty where there is no result yet. */
@@ -76,8 +78,7 @@ function FormatList({ items, onReport }: FormatListProps) {
 		try {
 			onReport(work());
 		} catch (error) {
-			const { what, remedy } = toFailureData(error, "app");
-			onReport(`${what} ${remedy}`);
+			onReport(sentence(error));
 		}
 	};
 	const copy = (name: FormatName) =>
@@ -123,11 +124,39 @@ function FormatList({ items, onReport }: FormatListProps) {
 						>
 							<Icon name="download" /> Download
 						</button>
+						{name === "svg" && items.length === 1 && (
+							<button
+								type="button"
+								className="button small"
+								aria-label="Download as PNG picture"
+								onClick={() => savePicture(items, unsure, onReport)}
+							>
+								<Icon name="download" /> PNG
+							</button>
+						)}
 					</FormatRow>
 				))}
 			</ul>
 		</>
 	);
+}
+
+/** Saves the annotated text of the only post as a PNG. */
+function savePicture(items: readonly ExportItem[], unsure: boolean, onReport: (report: string) => void): void {
+	const [item] = writtenItems(items, "svg", { unsure });
+	if (!item) return;
+	pngOf(pictureOf(item.result)).then(
+		(png) => {
+			download("umie.png", png);
+			onReport("Saved umie.png.");
+		},
+		(error: unknown) => onReport(sentence(error)),
+	);
+}
+
+function sentence(error: unknown): string {
+	const { what, remedy } = toFailureData(error, "app");
+	return `${what} ${remedy}`;
 }
 
 const choose = (posts: readonly ExportItem[]): string => `${posts.length} posts: choose one to open.`;
@@ -165,10 +194,7 @@ function OpenFiles({ text, given, onReport, onOpen }: OpenFilesProps) {
 					const files = [...(event.target.files ?? [])];
 					// So that the same file can be chosen again after it was edited.
 					event.target.value = "";
-					open(files).catch((error: unknown) => {
-						const { what, remedy } = toFailureData(error, "app");
-						onReport(`${what} ${remedy}`);
-					});
+					open(files).catch((error: unknown) => onReport(sentence(error)));
 				}}
 			/>
 			<p className="quiet small">

@@ -4,17 +4,10 @@ import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { countUnsure } from "../../../src/core/calibration.ts";
 import { Failure } from "../../../src/core/failure.ts";
-import {
-	FORMAT_NAMES,
-	FORMATS,
-	type FormatName,
-	load,
-	READABLE,
-	save,
-	writtenItems,
-} from "../../../src/exports/formats.ts";
+import { FORMAT_NAMES, FORMATS, type FormatName, load, READABLE, writtenItems } from "../../../src/exports/formats.ts";
 import { readJsonLine } from "../../../src/exports/json.ts";
 import { type ExportItem, type Format, IMPORT_LIMITS, type InFile, type OutFile } from "../../../src/exports/types.ts";
+import { pack } from "../../../src/exports/zip.ts";
 import { unreadable } from "../../node/files/unreadable.ts";
 import { cannotWrite, refuseInputs, writeWhole } from "../../node/files/write-whole.ts";
 import { type Command, needed, oneOf, options } from "../command.ts";
@@ -64,24 +57,19 @@ ${formatsHelp(FORMAT_NAMES)}
 		if (left > 0) console.error(`Left out, as less sure: ${left} records. --unsure writes them.`);
 		const files = (FORMATS[to] as Format).write(items);
 		if (values.output === undefined) {
-			if (FORMATS[to].files === "several")
+			if (files.length > 1)
 				throw new Failure("usage", `${to} has ${files.length} files: give --output a folder or a .zip.`);
 			process.stdout.write(files[0]?.text ?? "");
 			return;
 		}
-		const written = await writeFiles(
-			values.output,
-			FORMATS[to].files === "several",
-			files,
-			() => save(all, to, { unsure: values.unsure }).bytes,
-			{ force: values.force === true, inputs: await inputFiles(input, values["text-file"]) },
-		);
+		const written = await writeFiles(values.output, FORMATS[to], files, {
+			force: values.force === true,
+			inputs: await inputFiles(input, values["text-file"]),
+		});
 		const summary = { from: from ?? null, to, posts: items.length, files: written };
-		console.log(
-			values.json
-				? JSON.stringify(summary)
-				: `${items.length} posts as ${FORMATS[to].title}: ${written.length === 1 ? written[0] : values.output}`,
-		);
+		const count = items.length === 1 ? "1 post" : `${items.length} posts`;
+		const where = written.length === 1 ? written[0] : values.output;
+		console.log(values.json ? JSON.stringify(summary) : `${count} as ${FORMATS[to].title}: ${where}`);
 	},
 };
 
@@ -143,13 +131,13 @@ async function inputFiles(input: string, text: string | undefined): Promise<stri
 /** @returns the paths that were written */
 async function writeFiles(
 	output: string,
-	several: boolean,
+	{ files: kind, extension }: Format,
 	files: readonly OutFile[],
-	archive: () => Uint8Array,
 	{ force, inputs }: { readonly force: boolean; readonly inputs: readonly string[] },
 ): Promise<string[]> {
-	const single = !several && files[0] ? [{ path: output, bytes: files[0].text }] : null;
-	const zipped = /\.zip$/i.test(output) ? [{ path: output, bytes: archive() }] : null;
+	const isFile = kind === "one" || (files.length === 1 && output.toLowerCase().endsWith(`.${extension}`));
+	const single = isFile && files[0] ? [{ path: output, bytes: files[0].text }] : null;
+	const zipped = /\.zip$/i.test(output) ? [{ path: output, bytes: pack(files) }] : null;
 	const targets = single ?? zipped ?? files.map(({ path, text }) => ({ path: join(output, path), bytes: text }));
 	const there = force ? undefined : targets.find(({ path }) => existsSync(path));
 	if (there) throw new Failure("usage", `${there.path} already exists; use --force to replace it.`);
