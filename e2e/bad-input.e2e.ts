@@ -122,18 +122,25 @@ test("odd texts are read and shown as they are", async ({ page }) => {
 	await expect(page).toHaveTitle("umie: entities, relations and events from posts and pictures");
 });
 
-test("100,000 characters are refused with what to do, stay in the field, and a part of them is read", async ({
-	page,
-}) => {
+test("more than a million characters are refused with what to do, and stay in the field", async ({ page }) => {
 	await openApp(page);
-	const text = "Kyrie Irving met LeBron. ".repeat(4000);
+	const text = "Kyrie Irving met LeBron. ".repeat(40_001);
 	await textField(page).fill(text);
 	await extractButton(page).click();
-	await expect(page.getByRole("alert")).toContainText(/100,000 characters; the limit is 20,000.*Shorten the text/s);
+	const alert = page.getByRole("alert");
+	await expect(alert).toContainText(/1,000,025 characters; the limit is 1,000,000.*Shorten the text/s);
 	await expect(textField(page)).toHaveAttribute("aria-invalid", "true");
 	await expect(textField(page)).toHaveValue(text);
-	await extract(page, text.slice(0, 10_000));
-	await expect(page.getByText(/The model read the first \d+ of/)).toBeVisible();
+});
+
+test("100,000 characters are read part by part, and a cancel keeps what was found", async ({ page }) => {
+	await openApp(page);
+	await textField(page).fill("Kyrie Irving met LeBron James in Cleveland. ".repeat(2_300));
+	await extractButton(page).click();
+	await expect(page.getByText(/part [3-9]\d* of \d{3}/)).toBeVisible();
+	await page.getByRole("button", { name: /^Cancel/ }).click();
+	await expect(page.getByText(/Partial result: \d+ of \d{3,} parts were read/)).toBeVisible();
+	await expect(page.locator("mark").first()).toBeVisible();
 });
 
 test("without cross-origin isolation the page works on one thread and says so", async ({ page }) => {

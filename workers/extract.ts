@@ -1,24 +1,19 @@
-/**
- * Extracts from posts: prepares each, asks its queries wave by wave, all posts as one batch, and puts the answers
- * together.
- */
+/** Extracts from posts: short ones are read as one batch, long ones in windows, one after the other. */
 import type { Post, Progress } from "../src/client/protocol.ts";
-import { calibrate } from "../src/core/calibration.ts";
 import type { ExtractionResult, UnsupportedLanguage } from "../src/core/result.ts";
 import { languageNote } from "../src/languages/note.ts";
 import { recogniseUnsupported } from "../src/languages/recognise.ts";
-import { planSteps } from "../src/tasks/plan.ts";
-import { type ExtractRequest, settleRequest } from "../src/tasks/request.ts";
-import { assemble } from "../src/tasks/result/assemble.ts";
+import { type ExtractRequest, type SettledRequest, settleRequest } from "../src/tasks/request.ts";
+import type { TextWindow } from "../src/tasks/windows/cut.ts";
+import type { WindowReading } from "../src/tasks/windows/merge.ts";
 import { Clock } from "./clock.ts";
 import { rolesFor } from "./graph-roles.ts";
 import { NO_ATTENTION } from "./model/sessions.ts";
 import type { OpenModel } from "./open-model.ts";
-import { checkPosts } from "./posts.ts";
-import { prefilterPost } from "./prefilter.ts";
-import { preparePost } from "./prepare-post.ts";
+import { type CheckedPost, checkPosts } from "./posts.ts";
+import { type ReadOptions, readBatch } from "./read-batch.ts";
+import { planWindows, readInParts, readWindows, type WindowReader } from "./read-windows.ts";
 import type { ImageDecoder, RegionProposer } from "./vision/types.ts";
-import { askWave, type BatchPost } from "./wave.ts";
 import { createYieldPoint } from "./yield-point.ts";
 
 export interface ExtractOptions {
@@ -28,10 +23,10 @@ export interface ExtractOptions {
 	/** Gives the event loop one turn, so that a cancel arrives. */
 	readonly turn: () => Promise<void>;
 	readonly onProgress: (progress: Progress) => void;
+	/** Gets the results so far when a wave, or a part of a long text, is done. */
+	readonly onPartial: (results: readonly ExtractionResult[]) => void;
 	/** Whether scores stay the model's own, to fit maps on them; absent: the bundle's maps are applied. */
 	readonly uncalibrated?: boolean;
-	/** Gets the results so far when a wave is done. */
-	readonly onPartial: (results: readonly ExtractionResult[]) => void;
 }
 
 /**
@@ -60,38 +55,67 @@ export async function extractPosts(
 		const opened = clock.start("sessions");
 		await sessions.open(rolesFor(sessions.manifest, settled, hasPictures), yieldPoint);
 		opened();
-		const batch: (BatchPost & { readonly language: UnsupportedLanguage | null })[] = [];
-		for (const post of checked) {
-			const prepared = await preparePost(model, post, settled, { ...options, yieldPoint, clock });
-			const language = await recogniseUnsupported(post.text, sessions.manifest.languages);
-			batch.push({ ...prepared, answers: [], language });
-		}
-		const finish = () =>
-			batch.map(({ context, seen, notes: before, answers, language }): ExtractionResult => {
-				const result = {
-					...assemble(context, answers, seen?.picture),
-					...(language && { unsupportedLanguage: language }),
-				};
-				const notes = [...(language ? [languageNote(language)] : []), ...before, ...result.notes];
-				const { name } = sessions.manifest;
-				const calibration = (options.uncalibrated ? undefined : sessions.manifest.calibration) ?? {};
-				const timings = clock.read();
-				const device = { ...model.device };
-				return calibrate({ ...result, notes, model: name, device, timings }, calibration);
-			});
-		const steps = planSteps(batch.map(({ context }) => context));
-		for (const step of steps) {
-			if (step.kind === "prefilter") for (const post of batch) await prefilterPost(model, post, yieldPoint);
-			else {
-				const { onProgress } = options;
-				await askWave(model, batch, step.wave, { request: settled, onProgress, yieldPoint, clock });
-				if (step !== steps.at(-1)) options.onPartial(finish());
-			}
-		}
-		return finish();
+		return await readPosts(model, checked, settled, { ...options, yieldPoint, clock });
 	} finally {
 		sessions.spent = () => {};
 		sessions.attention = NO_ATTENTION;
 		pictures.trim();
 	}
 }
+
+/** Posts that are short enough share batches; only one that is alone tells what it has found so far. */
+async function readPosts(
+	model: OpenModel,
+	posts: readonly CheckedPost[],
+	request: SettledRequest,
+	given: ReadOptions,
+): Promise<ExtractionResult[]> {
+	const planned: PlannedPost[] = [];
+	for (const post of posts) {
+		const language = await recogniseUnsupported(post.text, model.sessions.manifest.languages);
+		const telling: ReadOptions["onPartial"] = (results) =>
+			given.onPartial(results.map((result) => withLanguage(result, language)));
+		const options: ReadOptions =
+			posts.length === 1 ? { ...given, onPartial: telling, stopsAtLimits: true } : { ...given, onPartial: () => {} };
+		const reader = { model, post, request, options };
+		planned.push({ reader, windows: await planWindows(reader), language });
+	}
+	const short = planned.filter(({ windows }) => windows.length <= 1).map(({ reader }) => reader);
+	const readings = (
+		short[0] === undefined
+			? []
+			: await readBatch(
+					model,
+					short.map(({ post }) => post),
+					request,
+					short[0].options,
+				)
+	).values();
+	const results: ExtractionResult[] = [];
+	for (const { reader, windows, language } of planned) {
+		const reading = windows.length > 1 ? null : readings.next().value!;
+		results.push(withLanguage(await finishPost(reader, windows, reading), language));
+	}
+	return results;
+}
+
+interface PlannedPost {
+	readonly reader: WindowReader;
+	readonly windows: readonly TextWindow[];
+	/** Of the whole text, where the model does not read it. */
+	readonly language: UnsupportedLanguage | null;
+}
+
+/** @param reading what the post said at once; null: it is too long for that */
+function finishPost(
+	reader: WindowReader,
+	windows: readonly TextWindow[],
+	reading: WindowReading | null,
+): Promise<ExtractionResult> | ExtractionResult {
+	if (reading === null) return readWindows(reader, windows);
+	const [whole] = windows;
+	return whole && reading.isWorthCutting ? readInParts(reader, whole, reading) : reading.result;
+}
+
+const withLanguage = (result: ExtractionResult, language: UnsupportedLanguage | null): ExtractionResult =>
+	language ? { ...result, unsupportedLanguage: language, notes: [languageNote(language), ...result.notes] } : result;

@@ -31,7 +31,7 @@ export const OPEN_DEFAULTS: OpenOptions = { device: "auto", threads: "auto" };
 
 /** What the engine is doing, for progress bars. Bytes where they are known, else steps; `total` 0 means unknown. */
 export interface Progress {
-	readonly stage: "runtime" | "download" | "verify" | "sessions" | "image" | "regions" | "encode" | "decode";
+	readonly stage: "runtime" | "download" | "verify" | "sessions" | "image" | "regions" | "encode" | "decode" | "parts";
 	/** A file name, a task, a step: for a person to read. */
 	readonly detail: string;
 	readonly done: number;
@@ -79,7 +79,10 @@ export interface EngineApi {
 		options: OpenOptions,
 		onProgress: (progress: Progress) => void,
 	): Promise<Outcome<EngineInfo>>;
-	/** Extracts from one post. `onUpdate` hears progress and, when a wave of tasks is done, the result so far. */
+	/**
+	 * Extracts from one post. `onUpdate` hears progress and, when a wave of tasks or a part of a long text is done, the
+	 * result so far (`unfinished` says what was not read).
+	 */
 	extract(
 		job: JobId,
 		post: Post,

@@ -12,10 +12,10 @@ export const MAX_REGION_LABEL = 200;
 export const MAX_GIVEN_REGIONS = 1000;
 
 /**
- * Characters (UTF-16 units) of a text. The model reads a few hundred tokens; this keeps a pasted book from blocking the
- * page.
+ * Characters (UTF-16 units) of a text: a novel, or a hundred articles. It is read in windows; this keeps the marks of a
+ * result drawable.
  */
-export const MAX_TEXT = 20_000;
+export const MAX_TEXT = 1_000_000;
 
 /**
  * A picture's file, its longer side and its pixels, checked before pixel memory is asked for: 100 megapixels take 400

@@ -264,6 +264,11 @@ export const ResultSchema = z.object({
 	pictures: z.optional(z.array(PictureSchema)),
 	/** Steps of a procedure, in order; they cover the text. */
 	steps: z.optional(z.array(StepSchema)),
+	/**
+	 * Pieces of the text that were not read, or where the answer was longer than it may be: records may be missing there.
+	 * Absent: the text was read to its end. A note says so, too.
+	 */
+	unfinished: z.optional(z.array(z.object({ start: offset, end: offset }))),
 	/** Tasks that the model was not trained for; a note says so, too. */
 	experimental: z.optional(z.array(z.string())),
 	/** What people changed since the model wrote it, in order; the records are as they are after that. */

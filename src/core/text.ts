@@ -127,17 +127,8 @@ const CLOSING = /^[\p{Pe}\p{Pf}"'’»“]$/u;
  * @throws Failure `text-empty` when nothing visible is there, `text-too-long` beyond {@link MAX_TEXT}.
  */
 export function prepareText(text: string, mode: WordMode): PreparedText {
-	if (text.length > MAX_TEXT)
-		throw new Failure(
-			"text-too-long",
-			`The text has ${text.length.toLocaleString("en")} characters; the limit is ${MAX_TEXT.toLocaleString("en")}.`,
-		);
-	const words: Word[] = [];
-	for (const { 0: chunk, index } of text.matchAll(CHUNK)) {
-		if (mode === "tokens")
-			words.push({ text: chunk, model: chunk.replace(SURROGATE, "\uFFFD"), start: index, end: index + chunk.length });
-		else splitChunk(chunk, index, words);
-	}
+	checkLength(text);
+	const words = findWords(text, mode);
 	// Data sets have words of one variation selector; they stay in mode "tokens", so that a checkpoint scores here as in
 	// its own evaluation.
 	if (!words.some((word) => visible(word.model).model !== "")) {
@@ -145,6 +136,26 @@ export function prepareText(text: string, mode: WordMode): PreparedText {
 	}
 	if (mode === "post") splitLastDot(words);
 	return { text, words };
+}
+
+/** @throws Failure `text-too-long` beyond {@link MAX_TEXT} */
+export function checkLength(text: string): void {
+	if (text.length > MAX_TEXT)
+		throw new Failure(
+			"text-too-long",
+			`The text has ${text.length.toLocaleString("en")} characters; the limit is ${MAX_TEXT.toLocaleString("en")}.`,
+		);
+}
+
+/** The words of a piece of text, in order; none where nothing is visible. */
+export function findWords(text: string, mode: WordMode): Word[] {
+	const words: Word[] = [];
+	for (const { 0: chunk, index } of text.matchAll(CHUNK)) {
+		if (mode === "tokens")
+			words.push({ text: chunk, model: chunk.replace(SURROGATE, "\uFFFD"), start: index, end: index + chunk.length });
+		else splitChunk(chunk, index, words);
+	}
+	return words;
 }
 
 /** Takes the dot off an abbreviation that ends the text, but for closing quotes and brackets. */

@@ -38,6 +38,7 @@ const STAGES: Readonly<Record<Progress["stage"], string>> = {
 	regions: "Finding regions in the picture",
 	encode: "Reading the text",
 	decode: "Writing the answer",
+	parts: "Reading part by part",
 };
 
 /** Events of the element by name, for typed listeners. */

@@ -17,7 +17,10 @@ const area: Area<typeof messages> = defineArea(messages, {
 export type NameKind = "task" | "entity" | "relation" | "event" | "role";
 
 /** What a person calls a task, or a label of a model. */
-export const nameOf = (kind: NameKind, label: string): string => area.find(`${kind}.${label}`) ?? label;
+export function nameOf(kind: NameKind, label: string): string {
+	const key = `${kind}.${label}`;
+	return Object.hasOwn(messages, key) ? area.t(key as keyof typeof messages) : label;
+}
 
 /** One sentence that says what a task finds. */
 export const taskHint = (task: string): string => nameOf("task", `${task}.hint`);

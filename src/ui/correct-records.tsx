@@ -2,15 +2,11 @@
 import { useState } from "react";
 import type { Entity, ExtractionResult } from "../core/result.ts";
 import { authorOf, type Edit } from "../corrections/correction.ts";
-import { formatTime } from "../messages/messages.ts";
-import { nameOf } from "../messages/names.ts";
-import { pieces, t } from "../messages/ui.ts";
 import { TypeField } from "./correct-fields.tsx";
 import type { Selected } from "./correct-text.tsx";
 import { percent } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { lookClass, lookOfType } from "./palette.ts";
-import { rich } from "./rich.ts";
 
 /** Types to choose from. */
 export interface KnownTypes {
@@ -35,9 +31,9 @@ export function origin(
 	score: number,
 ): string {
 	const author = authorOf(result, kind, id);
-	if (author === null)
-		return result.model === "imported" ? t("edit.fromFile") : t("edit.fromModel", { score: percent(score) });
-	return t("edit.by", { name: author.by, time: formatTime(author.at) });
+	if (author === null) return result.model === "imported" ? "From the file" : `From the model, ${percent(score)}`;
+	const when = new Date(author.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+	return `By ${author.by}, ${when}`;
 }
 
 interface EntityEditorProps extends RecordsProps {
@@ -52,10 +48,7 @@ export function EntityEditor({ entity, regions, result, known, selected, onEdit 
 	const { id, type, regions: own } = entity;
 	const other = selected && (selected.start !== entity.start || selected.end !== entity.end) ? selected : null;
 	return (
-		<section
-			className={`correct-entity ${lookClass(lookOfType(type))}`}
-			aria-label={t("edit.change", { text: entity.text })}
-		>
+		<section className={`correct-entity ${lookClass(lookOfType(type))}`} aria-label={`Change ${entity.text}`}>
 			<p>
 				<strong>
 					<bdi>{entity.text}</bdi>
@@ -63,14 +56,14 @@ export function EntityEditor({ entity, regions, result, known, selected, onEdit 
 				<span className="quiet small">{origin(result, "entity", id, entity.score)}</span>
 			</p>
 			<TypeField
-				label={t("edit.type")}
+				label="Type"
 				value={type}
 				known={known.entity}
 				onChange={(next) => onEdit({ edit: "retype-entity", id, type: next })}
 			/>
 			{regions.length > 0 && (
 				<fieldset className="correct-seen">
-					<legend>{t("edit.seenIn")}</legend>
+					<legend>Seen in</legend>
 					{regions.map(({ object }) => (
 						<label key={object} className="switch">
 							<input
@@ -92,14 +85,14 @@ export function EntityEditor({ entity, regions, result, known, selected, onEdit 
 				>
 					{other ? (
 						<span>
-							{rich(pieces("edit.useInstead", { text: <bdi>{result.text.slice(other.start, other.end)}</bdi> }))}
+							Use “<bdi>{result.text.slice(other.start, other.end)}</bdi>” instead
 						</span>
 					) : (
-						t("edit.selectToMove")
+						"Select other words to move it"
 					)}
 				</button>
 				<button type="button" className="button small" onClick={() => onEdit({ edit: "delete-entity", id })}>
-					{t("edit.delete")} <span className="sr-only">{entity.text}</span>
+					Delete <span className="sr-only">{entity.text}</span>
 				</button>
 			</div>
 		</section>
@@ -119,10 +112,10 @@ function EntitySelect({
 }) {
 	return (
 		<select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}>
-			<option value="">{t("edit.choose")}</option>
+			<option value="">Choose…</option>
 			{result.entities.map(({ id, text, type }) => (
 				<option key={id} value={id}>
-					{t("edit.option", { text, type: nameOf("entity", type) })}
+					{text} ({type})
 				</option>
 			))}
 		</select>
@@ -134,7 +127,7 @@ export function RelationsEditor({ result, known, onEdit }: RecordsProps) {
 	const [head, setHead] = useState("");
 	const [tail, setTail] = useState("");
 	const [type, setType] = useState("");
-	const textOf = (end: string) => result.entities.find(({ id }) => id === end)?.text ?? end;
+	const nameOf = (end: string) => result.entities.find(({ id }) => id === end)?.text ?? end;
 	const ready =
 		[head, tail].every((end) => result.entities.some(({ id }) => id === end)) && head !== tail && type !== "";
 	return (
@@ -142,21 +135,21 @@ export function RelationsEditor({ result, known, onEdit }: RecordsProps) {
 			<ul className="correct-list">
 				{result.relations.map(({ id, type: current, head: from, tail: to, score }) => (
 					<li key={id}>
-						<bdi>{textOf(from)}</bdi>
+						<bdi>{nameOf(from)}</bdi>
 						<TypeField
 							quiet
-							label={t("edit.relationOf", { head: textOf(from), tail: textOf(to) })}
+							label={`Relation from ${nameOf(from)} to ${nameOf(to)}`}
 							value={current}
 							known={known.relation}
 							onChange={(next) => onEdit({ edit: "retype-relation", id, type: next })}
 						/>
 						<Icon name="arrow" />
-						<bdi>{textOf(to)}</bdi>
+						<bdi>{nameOf(to)}</bdi>
 						<span className="quiet small">{origin(result, "relation", id, score)}</span>
 						<button
 							type="button"
 							className="icon-button small"
-							aria-label={t("edit.deleteRelation", { head: textOf(from), tail: textOf(to) })}
+							aria-label={`Delete the relation from ${nameOf(from)} to ${nameOf(to)}`}
 							onClick={() => onEdit({ edit: "delete-relation", id })}
 						>
 							<Icon name="close" />
@@ -166,9 +159,9 @@ export function RelationsEditor({ result, known, onEdit }: RecordsProps) {
 			</ul>
 			{result.entities.length > 1 && (
 				<div className="correct-add">
-					<EntitySelect label={t("edit.from")} value={head} result={result} onChange={setHead} />
-					<TypeField quiet label={t("edit.newRelation")} value={type} known={known.relation} onChange={setType} />
-					<EntitySelect label={t("edit.to")} value={tail} result={result} onChange={setTail} />
+					<EntitySelect label="From" value={head} result={result} onChange={setHead} />
+					<TypeField quiet label="Type of the new relation" value={type} known={known.relation} onChange={setType} />
+					<EntitySelect label="To" value={tail} result={result} onChange={setTail} />
 					<button
 						type="button"
 						className="button small"
@@ -178,7 +171,7 @@ export function RelationsEditor({ result, known, onEdit }: RecordsProps) {
 							setTail("");
 						}}
 					>
-						{t("edit.addRelation")}
+						Add relation
 					</button>
 				</div>
 			)}

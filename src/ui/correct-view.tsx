@@ -2,15 +2,12 @@
 import { useState } from "react";
 import type { Entity, ExtractionResult, Region } from "../core/result.ts";
 import { authorOf, type Edit } from "../corrections/correction.ts";
-import { nameOf } from "../messages/names.ts";
-import { pieces, t } from "../messages/ui.ts";
 import { CorrectBoxes, seenIn } from "./correct-boxes.tsx";
 import { EventsEditor, MarkTrigger } from "./correct-events.tsx";
 import { TypeField } from "./correct-fields.tsx";
 import { EntityEditor, type KnownTypes, RelationsEditor } from "./correct-records.tsx";
 import { CorrectText, type Selected } from "./correct-text.tsx";
 import { lookClass, lookOfType } from "./palette.ts";
-import { rich } from "./rich.ts";
 
 interface EditorProps {
 	readonly result: ExtractionResult;
@@ -39,7 +36,7 @@ function MarkEntity({ result, known, selected, onEdit }: EditorProps & { readonl
 	const [type, setType] = useState(known.entity[0] ?? "person");
 	return (
 		<div className="correct-add">
-			<TypeField label={t("edit.type")} value={type} known={known.entity} onChange={setType} />
+			<TypeField label="Type" value={type} known={known.entity} onChange={setType} />
 			<button
 				type="button"
 				className="button small"
@@ -48,15 +45,10 @@ function MarkEntity({ result, known, selected, onEdit }: EditorProps & { readonl
 			>
 				{selected ? (
 					<span>
-						{rich(
-							pieces("edit.markAs", {
-								text: <bdi>{result.text.slice(selected.start, selected.end)}</bdi>,
-								type: nameOf("entity", type),
-							}),
-						)}
+						Mark “<bdi>{result.text.slice(selected.start, selected.end)}</bdi>” as {type}
 					</span>
 				) : (
-					t("edit.selectToMark")
+					"Select words to mark them"
 				)}
 			</button>
 		</div>
@@ -71,7 +63,7 @@ interface EntityChipsProps {
 
 function EntityChips({ entities, chosen, onChoose }: EntityChipsProps) {
 	return (
-		<ul className="correct-chips" aria-label={t("edit.entities")}>
+		<ul className="correct-chips" aria-label="Entities">
 			{entities.map(({ id, text, type }) => (
 				<li key={id}>
 					<button
@@ -80,7 +72,7 @@ function EntityChips({ entities, chosen, onChoose }: EntityChipsProps) {
 						aria-pressed={id === chosen}
 						onClick={() => onChoose(id === chosen ? null : id)}
 					>
-						<bdi>{text}</bdi> <span className="details-type">{nameOf("entity", type)}</span>
+						<bdi>{text}</bdi> <span className="details-type">{type}</span>
 					</button>
 				</li>
 			))}
@@ -123,25 +115,28 @@ function PictureEditor(props: PictureEditorProps) {
 					onClick={() => onEdit({ edit: "add-box", box: middleBox(image), entity: entity?.id ?? null })}
 				>
 					{entity ? (
-						<span>{rich(pieces("edit.addBoxFor", { text: <bdi>{entity.text}</bdi> }))}</span>
+						<span>
+							Add a box for “<bdi>{entity.text}</bdi>”
+						</span>
 					) : (
-						t("edit.addBox")
+						"Add a box"
 					)}
 				</button>
 				{box !== null && result.regions.some(({ object }) => object === box) && (
 					<button type="button" className="button small" onClick={() => onEdit({ edit: "delete-box", object: box })}>
-						{t("edit.deleteBox", { box })}
-						{seenIn(result, box) && (
-							<span className="sr-only"> {t("edit.ofEntity", { text: seenIn(result, box) })}</span>
-						)}
+						Delete {box}
+						{seenIn(result, box) && <span className="sr-only"> of {seenIn(result, box)}</span>}
 					</button>
 				)}
 			</div>
 			<label className="switch">
-				<input type="checkbox" checked={all} onChange={(event) => onAll(event.target.checked)} />{" "}
-				{t("edit.allBoxes", { count: result.regions.length })}
+				<input type="checkbox" checked={all} onChange={(event) => onAll(event.target.checked)} /> Show all{" "}
+				{result.regions.length} boxes
 			</label>
-			<p className="quiet small">{t("edit.boxHow")}</p>
+			<p className="quiet small">
+				Drag a box to move it, or its corner to resize it. Keyboard: the arrow keys move it, with Shift they resize it,
+				with Ctrl they take small steps.
+			</p>
 		</div>
 	);
 }
@@ -169,20 +164,20 @@ export function CorrectView({ pictureUrl, ...editor }: CorrectViewProps) {
 					{entity ? (
 						<EntityEditor key={entity.id} {...editor} entity={entity} regions={regions} selected={selected} />
 					) : (
-						entities.length > 0 && <p className="quiet small">{t("edit.chooseEntity")}</p>
+						entities.length > 0 && <p className="quiet small">Choose an entity to change or delete it.</p>
 					)}
 				</div>
 				{pictureUrl && image && <PictureEditor {...editor} {...boxes} image={image} />}
 			</div>
 			{(relations.length > 0 || entities.length > 1) && (
 				<section className="part">
-					<h3>{t("result.relations")}</h3>
+					<h3>Relations</h3>
 					<RelationsEditor {...editor} />
 				</section>
 			)}
 			{events.length > 0 && (
 				<section className="part">
-					<h3>{t("result.events")}</h3>
+					<h3>Events</h3>
 					<EventsEditor {...editor} regions={regions} selected={selected} />
 				</section>
 			)}

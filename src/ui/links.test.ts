@@ -35,14 +35,14 @@ describe("marksOf", () => {
 			"entity location",
 			"entity location",
 			"trigger meet",
-			"argument participant",
+			"argument entity",
 		]);
 	});
 
 	test("for the chosen event, entities are marked with their role too", () => {
 		expect(labels("v1").filter((label) => label.startsWith("argument"))).toEqual([
-			"argument participant",
-			"argument participant",
+			"argument entity",
+			"argument entity",
 		]);
 	});
 

@@ -9,13 +9,14 @@ type Shown = Progress | LoadProgress;
 
 export const stageText = ({ stage }: Shown): string => t(`stage.${stage}`);
 
-/** "43% of 54.1 MB" of a load, "3.1 MB of 18.4 MB", "12 of 64", or what is done alone. */
+/** "43% of 54.1 MB" of a load, "3.1 MB of 18.4 MB", "12 of 64", "part 3 of 40", or what is done alone. */
 function amount(progress: Shown): string {
 	if (progress.stage === "load") {
 		const share = formatNumber(progress.share, { style: "percent" });
 		return progress.total > 0 ? t("amount.of", { done: share, total: byteCount(progress.total) }) : share;
 	}
-	const { done, total, unit } = progress;
+	const { stage, done, total, unit } = progress;
+	if (stage === "parts") return t("amount.part", { number: formatNumber(done + 1), total: formatNumber(total) });
 	const show = unit === "bytes" ? byteCount : formatNumber;
 	if (total <= 0) return done > 0 ? show(done) : "";
 	return t("amount.of", { done: show(Math.min(done, total)), total: show(total) });

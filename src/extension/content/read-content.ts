@@ -23,6 +23,7 @@ const STAGE_MESSAGES: Readonly<Record<Stage, MessageKey>> = {
 	regions: "stageRegions",
 	encode: "stageEncode",
 	decode: "stageDecode",
+	parts: "stageParts",
 };
 
 /** Never rejects: a failure is a reading of its own. */

@@ -4,8 +4,8 @@ import { nameOf, stemOf } from "../files.ts";
 import type { Found, InputFile, Peek, Reader, ReadOptions, TextPiece } from "../types.ts";
 import { openText, readText } from "./decode.ts";
 
-/** Characters of a text file: a thousand posts of the longest. */
-const MAX_PLAIN = 1000 * MAX_TEXT;
+/** Characters of a text file: twenty posts of the longest. */
+const MAX_PLAIN = 20 * MAX_TEXT;
 const ENDINGS = new Set(["txt", "md", "text", "log"]);
 
 export interface TextPart {

@@ -96,6 +96,19 @@ function splitLine(line: readonly PositionedWord[]): PositionedWord[][] {
 	return blocks;
 }
 
+/** The layout of `text.slice(start, end)`: what lies outside is left out. */
+export function sliceLayout({ text, blocks, pieces }: TextLayout, start: number, end: number): TextLayout {
+	const inside = (list: readonly Block[]) =>
+		list
+			.filter((block) => block.start < end && start < block.end)
+			.map((block) => ({
+				...block,
+				start: Math.max(0, block.start - start),
+				end: Math.min(end, block.end) - start,
+			}));
+	return { text: text.slice(start, end), blocks: inside(blocks), pieces: inside(pieces) };
+}
+
 /** The smallest box around at least one other. */
 export function around(boxes: readonly Box[]): Box {
 	return [

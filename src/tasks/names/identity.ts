@@ -47,15 +47,19 @@ export const explain = (match: Match, mention: string, name: string): string => 
  * hash or at sign before it.
  */
 export function groupThings(entities: readonly Entity[], text: string): { entities: Entity[]; things: Thing[] } {
-	const groups: { key: string; kind: string; members: Entity[] }[] = [];
+	const groups: { kind: string; members: Entity[] }[] = [];
+	const byKey = new Map<string, typeof groups>();
 	for (const entity of entities) {
 		const key = nameKey(entity.text);
 		const kind = entity.coarse ?? entity.type;
-		const group = groups.find(
-			(one) => one.key === key && (one.kind === kind || one.kind === UNTYPED || kind === UNTYPED),
-		);
-		if (group === undefined) groups.push({ key, kind, members: [entity] });
-		else {
+		const alike = byKey.get(key) ?? [];
+		byKey.set(key, alike);
+		const group = alike.find((one) => one.kind === kind || one.kind === UNTYPED || kind === UNTYPED);
+		if (group === undefined) {
+			const made = { kind, members: [entity] };
+			groups.push(made);
+			alike.push(made);
+		} else {
 			group.members.push(entity);
 			if (group.kind === UNTYPED) group.kind = kind;
 		}

@@ -141,7 +141,7 @@ interface ReadOf<Kind extends QueryKind> extends Pick<Answer, "gate" | "attentio
 	readonly raw: RawOutput | null;
 	/** Pieces of the best output that could not be read, decoded. */
 	readonly unread: readonly string[];
-	/** The best output reached the limit of tokens before it ended. */
+	/** The best output reached the limit of tokens, or came so near that it may have left something out. */
 	readonly cut: boolean;
 	/** What the text encoder says of the input, while a later step may need it. */
 	readonly states?: TextStates;

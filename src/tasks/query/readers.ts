@@ -50,11 +50,26 @@ export function readAnswer<Kind extends QueryKind>(
 		...(attention !== undefined && { attention }),
 		...(states && { states }),
 		raw: best || votes ? { ...shown, ...(votes && { votes }) } : null,
-		cut: hypotheses[0] !== undefined && !hypotheses[0].ids.includes(codec.special.eos),
+		cut: isCut(context, answer),
 		...reading,
 	};
 	// The table pairs each kind with its reader, which the compiler cannot follow through a spread.
 	return all as unknown as ReadAnswerOf<Kind>;
+}
+
+/**
+ * Share of the limit from which on an answer of several records counts as cut: a grammar begins no record that could
+ * not be finished, so an answer that wanted another one ends before the limit.
+ */
+const MIN_CUT_SHARE = 0.875;
+
+function isCut(
+	{ codec, request: { maxNewTokens } }: ExtractionContext,
+	{ query: { kind }, hypotheses: [best] }: Answer<QueryOf<QueryKind>>,
+): boolean {
+	if (best === undefined) return false;
+	const hasRecords = kind === "span" || kind === "record";
+	return !best.ids.includes(codec.special.eos) || (hasRecords && best.ids.length > MIN_CUT_SHARE * maxNewTokens);
 }
 
 /** {@link readAnswer} for answers of any kinds. */

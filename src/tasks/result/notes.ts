@@ -39,6 +39,22 @@ export function remarksOn(context: ExtractionContext, answers: readonly ReadAnsw
 	return { notes, experimental };
 }
 
+/** The notes that say what is missing: words that were not read, answers that were cut. Empty: nothing is. */
+export const limitNotes = (context: ExtractionContext, answers: readonly ReadAnswer[]): string[] => [
+	...unreadWords(context, answers),
+	...cutOutputs(context, answers),
+];
+
+/**
+ * Whether smaller pieces of the text would say more. Answers that no grammar holds, or that the model never learned to
+ * give, reach the limit because they repeat themselves.
+ */
+export function isWorthCutting(context: ExtractionContext, answers: readonly ReadAnswer[]): boolean {
+	if (unreadWords(context, answers).length > 0) return true;
+	const { request, trained } = context;
+	return request.decoding !== "full" && answers.some(({ cut, query }) => cut && trained.includes(query.task));
+}
+
 function unreadWords({ wordCount, maxInput }: ExtractionContext, answers: readonly ReadAnswer[]): string[] {
 	const read = Math.min(wordCount, ...answers.map(({ query }) => query.wordsRead));
 	if (read >= wordCount) return [];

@@ -3,6 +3,7 @@
  */
 import { DEVICE_NAMES } from "../../../src/core/devices.ts";
 import { OPTION_NAMES } from "../../../src/tasks/request.ts";
+import { JOINABLE } from "../../evaluator/joined.ts";
 import { PICTURES, REGIONS } from "../../evaluator/showing.ts";
 import { EVALUATED, EVALUATED_TASKS } from "../../evaluator/tasks/tasks.ts";
 import { TRIMMING_RULES, TRIMMINGS } from "../../evaluator/trimming.ts";
@@ -55,6 +56,8 @@ Data and results:
   --trim           what is compared (default exact):
 ${trimmings.join("\n")}
   --report         write an HTML report: mistakes on the posts, confusion, intervals
+  --joined         join posts to documents of so many, and print what is found in the posts of documents beside
+                   what is found in each post alone, and the time by length; for --task ${JOINABLE.join(", ")}
   --predictions    write predictions to this file as they come; --resume continues it
   --json           print the scores as JSON
 

@@ -22,6 +22,7 @@ import { type Command, needed, oneOf, options, progressLine, ReportedFailure, wh
 import { parseLabels } from "../extract/labels.ts";
 import { REQUEST_FLAGS, readFlag, readFlags } from "../request-options.ts";
 import { EVALUATE_HELP } from "./evaluate-help.ts";
+import { evaluateJoined } from "./evaluate-joined.ts";
 
 /** Label lists that a plain list of labels can be; roles and fine types must be named. */
 type PlainList = Exclude<keyof Labels, "argumentRoles" | "fineTypes">;
@@ -51,6 +52,7 @@ const OPTIONS = {
 	table: { type: "string" },
 	figure: { type: "string" },
 	split: { type: "string", default: "test" },
+	joined: { type: "string" },
 } as const;
 
 export const evaluateCommand: Command = {
@@ -71,6 +73,13 @@ export const evaluateCommand: Command = {
 		// The second Ctrl+C ends the process as usual.
 		const onSignal = () => stop.abort();
 		process.once("SIGINT", onSignal);
+		if (values.joined !== undefined) {
+			refuseWithJoined(values);
+			await evaluateJoined({ ...given, joined: values.joined, signal: stop.signal }).finally(() =>
+				process.off("SIGINT", onSignal),
+			);
+			return;
+		}
 		const predictor = await openPredictor(given.model, values.browser);
 		try {
 			await ("table" in target
@@ -82,6 +91,12 @@ export const evaluateCommand: Command = {
 		}
 	},
 };
+
+/** @throws Failure `usage` */
+function refuseWithJoined({ browser, images, report, predictions }: Values): void {
+	const foreign = Object.entries({ browser, images, report, predictions }).find(([, value]) => value !== undefined);
+	if (foreign !== undefined) throw new Failure("usage", `--${foreign[0]} cannot be used with --joined.`);
+}
 
 type Values = ReturnType<typeof options<typeof OPTIONS>>["values"];
 type Requested = ReturnType<typeof readRequest>;

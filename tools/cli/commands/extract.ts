@@ -1,14 +1,15 @@
 /** `umie extract`: finds entities, relations and events in a post or a JSONL file of posts, as text or as JSON. */
 import { basename } from "node:path";
-import { Failure, unwrap } from "../../../src/core/failure.ts";
-import type { ExtractionResult } from "../../../src/core/result.ts";
+import { Failure } from "../../../src/core/failure.ts";
+import { MAX_TEXT } from "../../../src/core/limits.ts";
 import { REQUESTABLE, TASKS } from "../../../src/core/tasks.ts";
 import { FORMAT_NAMES, FORMATS, save } from "../../../src/exports/formats.ts";
 import { encodingOf } from "../../../src/inputs/text/encoding.ts";
 import type { ReadOptions } from "../../../src/inputs/types.ts";
 import { BIAS, OPTION_NAMES, settleRequest } from "../../../src/tasks/request.ts";
 import { openNodeEngine } from "../../node/engine/node-engine.ts";
-import { type Command, needed, oneOf, options, progressLine, wholeNumber } from "../command.ts";
+import { type Command, needed, oneOf, options, progressLine, ReportedFailure, wholeNumber } from "../command.ts";
+import { askPosts } from "../extract/ask-posts.ts";
 import { TensorDump } from "../extract/dump.ts";
 import { singlePost, splitSteps } from "../extract/engine-input.ts";
 import { readImage } from "../extract/images.ts";
@@ -22,7 +23,8 @@ const DEFAULT_BATCH = "8";
 /** Formats of one file; brat and training records have several and are written by `convert`. */
 const PRINTABLE = FORMAT_NAMES.filter((name) => FORMATS[name].files === "one");
 const formatHelp = `print the result in another format: ${PRINTABLE.join(", ")}`.split(" ");
-const MAX_STDIN_BYTES = 1 << 20;
+/** A character has at most four bytes. */
+const MAX_STDIN_BYTES = 4 * MAX_TEXT;
 
 const OPTIONS = {
 	...REQUEST_FLAGS,
@@ -80,7 +82,8 @@ ${describeFlags(OPTION_NAMES, HELP_COLUMN)}
   --json              print the result as JSON (src/core/result.schema.json)
 
 One post:
-  --text              the post; - reads standard input
+  --text              the post, of up to ${MAX_TEXT.toLocaleString("en")} characters; - reads standard input. Long
+                      texts are read part by part; Ctrl+C prints what was found so far
   --layout            instead of --text: a .json file of words with boxes,
                       [{"text": "Name", "box": [x1, y1, x2, y2]}, …], or a table with tabs between its columns: text,
                       x1, y1, x2, y2, or columns named by a header (as Tesseract writes)
@@ -164,23 +167,19 @@ async function extractPost({
 		...(dump === null ? {} : { observe: dump.observe }),
 	});
 	try {
-		const results: ExtractionResult[] = [];
-		for (const post of input.posts) {
-			const outcome = await engine.extract(1, post, request, (update) => {
-				if (update.kind === "progress") line.show(`${update.progress.stage} ${update.progress.detail}`);
-			});
-			results.push(unwrap(outcome));
-		}
+		const { results, stopped } = await askPosts(engine, input.posts, request, line.show);
 		line.clear();
 		const result = input.merge(results);
 		if (dumpTo !== undefined)
 			dump?.save(dumpTo, { text: words, request: JSON.stringify(request), model: result.model });
+		if (stopped !== null && json) throw new ReportedFailure(stopped, { result });
 		if (format !== null)
 			process.stdout.write(
 				save([{ id: "post", image: image === undefined ? null : basename(image), result }], format, { unsure }).text ??
 					"",
 			);
 		else console.log(json ? JSON.stringify(result, null, "\t") : renderResult(result));
+		if (stopped !== null) throw stopped;
 	} finally {
 		line.clear();
 		await engine.close();
@@ -194,7 +193,8 @@ async function readStdin(): Promise<string> {
 	for await (const piece of process.stdin) {
 		pieces.push(piece as Uint8Array);
 		length += (piece as Uint8Array).length;
-		if (length > MAX_STDIN_BYTES) throw new Failure("text-too-long", "Standard input has more than 1 MiB.");
+		if (length > MAX_STDIN_BYTES)
+			throw new Failure("text-too-long", `Standard input has more than ${MAX_STDIN_BYTES / 1e6} MB.`);
 	}
 	return new TextDecoder().decode(Buffer.concat(pieces)).replace(/\r?\n$/, "");
 }

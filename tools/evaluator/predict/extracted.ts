@@ -62,7 +62,7 @@ function inLargest(result: ExtractionResult): ExtractionResult {
 	};
 }
 
-function predictionOf(result: ExtractionResult): Omit<Prediction, "id"> {
+export function predictionOf(result: ExtractionResult): Omit<Prediction, "id"> {
 	const { image, entities, relations, unread, raw, steps = [] } = result;
 	const fractions = ([x1, y1, x2, y2]: Box): Box => [
 		x1 / image!.width,
