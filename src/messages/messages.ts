@@ -142,4 +142,13 @@ export const inSentence = (heading: string): string =>
 
 /** Several things in one sentence: "a, b and c". */
 export const formatList = (items: readonly string[]): string =>
-	new Intl.ListFormat(LANGUAGES[current].tag, { type: "conjunction" }).format(items);
+	new Intl.ListFormat(current === "en" ? "en-GB" : LANGUAGES[current].tag, { type: "conjunction" }).format(items);
+
+/** The name of a language, by its code; a code without a name stays as it is. */
+export function languageTitle(code: string): string {
+	try {
+		return new Intl.DisplayNames([LANGUAGES[current].tag], { type: "language" }).of(code) ?? code;
+	} catch {
+		return code.slice(0, 40);
+	}
+}

@@ -14,7 +14,7 @@ const area: Area<typeof messages> = defineArea(messages, {
 });
 
 /** The tables of names. */
-export type NameKind = "task" | "entity" | "relation" | "event" | "role";
+export type NameKind = "task" | "model" | "entity" | "relation" | "event" | "role";
 
 /** What a person calls a task, or a label of a model. */
 export function nameOf(kind: NameKind, label: string): string {

@@ -2,6 +2,8 @@
 import { useEffect, useId, useState } from "react";
 import type { BuiltInModel } from "../../bundle/built-in.ts";
 import type { Manifest } from "../../bundle/manifest.ts";
+import { t } from "../../messages/app.ts";
+import { nameOf } from "../../messages/names.ts";
 import { byteCount } from "../../ui/format.ts";
 import { bundleBytes, languagesText } from "./model-facts.ts";
 
@@ -26,7 +28,7 @@ export function BuiltInList<Name extends string>(props: BuiltInListProps<Name>) 
 	const { models, manifests, chosen, suggested, slow, onChoose } = props;
 	const id = useId();
 	return (
-		<div className="built-in" role="radiogroup" aria-label="Built-in model">
+		<div className="built-in" role="radiogroup" aria-label={t("model.builtInList")}>
 			{models.map(({ name, title, suits }) => (
 				<div key={name} className="built-in-model">
 					<label className="radio">
@@ -39,24 +41,28 @@ export function BuiltInList<Name extends string>(props: BuiltInListProps<Name>) 
 							onChange={() => onChoose(name)}
 						/>
 						<span>
-							<strong>{title}</strong>
-							{name === suggested && <span className="quiet"> (default{slow !== null && " on this device"})</span>}
+							<strong>{named(name, title)}</strong>
+							{name === suggested && (
+								<span className="quiet"> {t(slow === null ? "model.default" : "model.defaultHere")}</span>
+							)}
 						</span>
 					</label>
 					<div id={`${id}-${name}`}>
-						<p className="small">{suits}</p>
+						<p className="small">{named(`${name}.suits`, suits)}</p>
 						<p className="quiet small">{[name, ...factsOf(manifests[name])].join(" · ")}</p>
 					</div>
 				</div>
 			))}
-			{slow !== null && (
-				<p className="quiet small">
-					This device reports {slow}, so {suggested} is the default here. You can choose another model.
-				</p>
-			)}
+			{slow !== null && <p className="quiet small">{t("model.slow", { facts: slow, model: suggested })}</p>}
 		</div>
 	);
 }
+
+/** The words of a model in the person's language; its own where there are none. */
+const named = (name: string, own: string): string => {
+	const found = nameOf("model", name);
+	return found === name ? own : found;
+};
 
 /** "11.3 MB", "English". */
 function factsOf(manifest: Manifest | undefined): string[] {

@@ -1,15 +1,12 @@
 /** The field for a bundle's address: it is checked while it is typed, and fetched only by its button. */
 import { type Dispatch, type FormEvent, useId } from "react";
 import { toFailureData } from "../../core/failure.ts";
+import { t } from "../../messages/app.ts";
 import { type Action, type AppState, reduce } from "../state/state.ts";
 import { useDraft } from "../state/use-draft.ts";
 import { bundleAddress } from "./bundle-files.ts";
 
-const LABEL = "Address of the bundle’s folder";
 const EXAMPLE = "https://…/my-bundle/";
-const LOAD = "Load";
-const HINT = "The folder that contains umie.json. Its server must allow other pages to read it.";
-const reads = (address: string) => `Reads ${address}`;
 
 interface FromAddressProps {
 	readonly state: AppState;
@@ -46,7 +43,7 @@ export function FromAddress({ state, dispatch, onOpen }: FromAddressProps) {
 	};
 	return (
 		<form className="field" onSubmit={submit}>
-			<label htmlFor={id}>{LABEL}</label>
+			<label htmlFor={id}>{t("address.label")}</label>
 			<div className="row">
 				<input
 					id={id}
@@ -61,14 +58,14 @@ export function FromAddress({ state, dispatch, onOpen }: FromAddressProps) {
 					onChange={(event) => setTyped(event.target.value)}
 				/>
 				<button type="submit" className="button" disabled={url === null || isLoaded}>
-					{LOAD}
+					{t("address.load")}
 				</button>
 			</div>
 			<p id={`${id}-problem`} className="problem" role="status">
 				{problem}
 			</p>
 			<p id={`${id}-hint`} className="quiet small">
-				{url === null ? HINT : reads(`${url}umie.json`)}
+				{url === null ? t("address.hint") : t("address.reads", { address: `${url}umie.json` })}
 			</p>
 		</form>
 	);

@@ -1,5 +1,7 @@
 /** Sums a manifest up in words for a person: its size and its languages. */
 import type { Manifest } from "../../bundle/manifest.ts";
+import { t } from "../../messages/app.ts";
+import { formatList, languageTitle } from "../../messages/messages.ts";
 
 /** Names in a line; of more, the rest is counted. */
 const MAX_NAMED = 10;
@@ -12,15 +14,7 @@ export const bundleBytes = ({ files }: Pick<Manifest, "files">): number =>
  * "English", "English, German and Polish", or "" where the manifest names none. A code without a name stays as it is.
  */
 export function languagesText({ languages }: Pick<Manifest, "languages">): string {
-	const names = new Intl.DisplayNames(["en"], { type: "language" });
-	const nameOf = (code: string): string => {
-		try {
-			return names.of(code) ?? code;
-		} catch {
-			return code.slice(0, 40);
-		}
-	};
-	const named = languages.slice(0, MAX_NAMED).map(nameOf);
+	const named = languages.slice(0, MAX_NAMED).map(languageTitle);
 	const others = languages.length - named.length;
-	return new Intl.ListFormat("en-GB").format(others > 0 ? [...named, `${others} more`] : named);
+	return formatList(others > 0 ? [...named, t("model.moreLanguages", { count: others })] : named);
 }

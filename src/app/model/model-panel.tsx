@@ -5,7 +5,9 @@ import { type Dispatch, useId, useRef, useState } from "react";
 import { BUILT_IN_MODELS, type BuiltInName } from "../../bundle/built-in.ts";
 import type { Manifest } from "../../bundle/manifest.ts";
 import { toFailureData } from "../../core/failure.ts";
+import { pieces, t } from "../../messages/app.ts";
 import { byteCount } from "../../ui/format.ts";
+import { rich } from "../../ui/rich.ts";
 import type { Action, AppState, ModelChoice } from "../state/state.ts";
 import { builtInName, builtInUrl, peekManifest } from "../state/use-engine.ts";
 import { BuiltInList, useManifests } from "./built-in-list.tsx";
@@ -23,31 +25,32 @@ interface ModelPanelProps {
 	readonly onOpen: (state: AppState) => void;
 }
 
-const VISION: Readonly<Record<Manifest["vision"], string>> = {
-	trained: "It reads text and pictures.",
-	untrained: "Its picture encoder is untrained, so it reads text only.",
-	none: "It reads text only.",
-};
-
 function About({ manifest }: { readonly manifest: Manifest }) {
 	const languages = languagesText(manifest);
 	return (
 		<div className="about">
 			<p>
-				<strong>{manifest.name}</strong>, {manifest.dtype}, {byteCount(bundleBytes(manifest))} in total, license:{" "}
-				{manifest.license.replace(/\.$/, "")}. {VISION[manifest.vision]}
-				{languages && ` Languages: ${languages}.`}
+				{rich(
+					pieces("model.about", {
+						name: <strong>{manifest.name}</strong>,
+						dtype: manifest.dtype,
+						size: byteCount(bundleBytes(manifest)),
+						license: manifest.license.replace(/\.$/, ""),
+					}),
+				)}{" "}
+				{t(`vision.${manifest.vision}`)}
+				{languages && ` ${t("model.languages", { languages })}`}
 			</p>
 			{manifest.description && <p className="quiet small">{manifest.description}</p>}
 			{manifest.metrics.length > 0 && (
 				<details>
-					<summary>Measured quality</summary>
+					<summary>{t("model.quality")}</summary>
 					<table>
 						<thead>
 							<tr>
-								<th scope="col">Data</th>
-								<th scope="col">Measure</th>
-								<th scope="col">Value</th>
+								<th scope="col">{t("model.data")}</th>
+								<th scope="col">{t("model.measure")}</th>
+								<th scope="col">{t("model.value")}</th>
 							</tr>
 						</thead>
 						<tbody>
@@ -83,7 +86,7 @@ function FromFiles({
 		try {
 			const source = bundleFromFiles(files);
 			const folder = files[0]?.webkitRelativePath.split("/")[0];
-			onChoose({ kind: "files", name: folder || `${files.length} files`, source });
+			onChoose({ kind: "files", name: folder || t("model.files", { count: files.length }), source });
 			setProblem(null);
 		} catch (error) {
 			const { what, remedy } = toFailureData(error, "app");
@@ -99,7 +102,7 @@ function FromFiles({
 			multiple
 			className="sr-only"
 			tabIndex={-1}
-			aria-label={folderOnly ? "Bundle folder" : "Bundle files"}
+			aria-label={folderOnly ? t("model.bundleFolder") : t("model.bundleFiles")}
 			onChange={(event) => choose([...(event.target.files ?? [])])}
 			{...(folderOnly ? { webkitdirectory: "" } : {})}
 		/>
@@ -110,13 +113,13 @@ function FromFiles({
 				{input(true)}
 				{input(false)}
 				<button type="button" className="button" onClick={() => folder.current?.click()}>
-					Choose a folder
+					{t("model.chooseFolder")}
 				</button>
 				<button type="button" className="button" onClick={() => files.current?.click()}>
-					Choose files
+					{t("model.chooseFiles")}
 				</button>
 			</div>
-			<p className="quiet small">{chosen ?? "The folder that contains umie.json. The files stay on this computer."}</p>
+			<p className="quiet small">{chosen ?? t("model.folder")}</p>
 			{problem && (
 				<p className="problem" role="alert">
 					{problem}
@@ -129,7 +132,8 @@ function FromFiles({
 const peekBuiltIn = (name: BuiltInName, signal: AbortSignal): Promise<Manifest> =>
 	peekManifest({ kind: "url", url: builtInUrl(name) }, signal);
 
-const KINDS = { "built-in": "Built-in", url: "From an address", files: "From this computer" } as const;
+/** The ways to choose a model, each with the message that names it. */
+const KINDS = { "built-in": "model.kindBuiltIn", url: "model.kindUrl", files: "model.kindFiles" } as const;
 type Kind = keyof typeof KINDS;
 
 export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
@@ -151,11 +155,12 @@ export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
 	};
 	return (
 		<fieldset className="model">
-			<legend>Model</legend>
+			<legend>{t("model.title")}</legend>
 			<div className="row">
 				{(Object.keys(KINDS) as Kind[]).map((each) => (
 					<label key={each} className="radio">
-						<input type="radio" name={name} checked={kind === each} onChange={() => chooseKind(each)} /> {KINDS[each]}
+						<input type="radio" name={name} checked={kind === each} onChange={() => chooseKind(each)} />{" "}
+						{t(KINDS[each])}
 					</label>
 				))}
 			</div>
@@ -172,14 +177,14 @@ export function ModelPanel({ state, seen, dispatch, onOpen }: ModelPanelProps) {
 			{kind === "url" && <FromAddress state={state} dispatch={dispatch} onOpen={onOpen} />}
 			{kind === "files" && (
 				<FromFiles
-					chosen={choice.kind === "files" ? `Chosen: ${choice.name}` : null}
+					chosen={choice.kind === "files" ? t("model.chosen", { name: choice.name }) : null}
 					onChoose={(files) => dispatch({ type: "model-chosen", choice: files })}
 				/>
 			)}
 			{manifest && <About manifest={manifest} />}
 			{model.status === "closed" && kind !== "url" && kind === choice.kind && (
 				<button type="button" className="button small" onClick={() => onOpen(state)}>
-					Load model now
+					{t("model.loadNow")}
 				</button>
 			)}
 		</fieldset>

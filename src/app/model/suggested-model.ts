@@ -1,5 +1,7 @@
 /** Suggests which built-in model suits this device, and says why where it is not the usual one. */
 import { type BuiltInName, DEFAULT_MODEL, LIGHT_MODEL } from "../../bundle/built-in.ts";
+import { t } from "../../messages/app.ts";
+import { formatList } from "../../messages/messages.ts";
 
 /** What a browser tells of its device. */
 export interface DeviceHints {
@@ -37,10 +39,10 @@ export function suggestModel({ memory, cores }: DeviceHints): Suggestion {
 	if (!SLOW.some((limit) => within(memory, limit.memory) && within(cores, limit.cores)))
 		return { name: DEFAULT_MODEL, slow: null };
 	const facts = [
-		...(memory === undefined ? [] : [`${memory} GB of memory`]),
-		...(cores === undefined ? [] : [`${cores} processor core${cores === 1 ? "" : "s"}`]),
+		...(memory === undefined ? [] : [t("model.memory", { count: memory })]),
+		...(cores === undefined ? [] : [t("model.cores", { count: cores })]),
 	];
-	return { name: LIGHT_MODEL, slow: facts.join(" and ") };
+	return { name: LIGHT_MODEL, slow: formatList(facts) };
 }
 
 /** A number above 0; anything else that a browser or an extension puts there counts as unknown. */

@@ -166,7 +166,11 @@ function onlyOne(kinds: readonly Kind[]): Action[] {
  */
 export async function bringIn(files: readonly File[], text: string): Promise<Incoming> {
 	if (files.some(({ name }) => name === "umie.json")) {
-		const choice = { kind: "files", name: `${files.length} files`, source: bundleFromFiles(files) } as const;
+		const choice = {
+			kind: "files",
+			name: t("model.files", { count: files.length }),
+			source: bundleFromFiles(files),
+		} as const;
 		return { actions: [{ type: "model-chosen", choice }], annotations: [] };
 	}
 	const kinds = await Promise.all(files.slice(0, 2 * IMPORT_LIMITS.posts).map(kindOf));

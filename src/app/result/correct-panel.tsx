@@ -1,6 +1,7 @@
 /** The place to correct a result: with the person's name, undo and redo, and a list of the corrections so far. */
 import { type Dispatch, type KeyboardEvent, useState } from "react";
 import type { ExtractionResult } from "../../core/result.ts";
+import { t } from "../../messages/app.ts";
 import type { KnownTypes } from "../../ui/correct-records.tsx";
 import { CorrectView } from "../../ui/correct-view.tsx";
 import { CorrectionLog } from "../../ui/correction-log.tsx";
@@ -46,7 +47,7 @@ function knownTypes(state: AppState, result: ExtractionResult): KnownTypes {
 function AuthorField({ author, onChange }: { readonly author: string; readonly onChange: (author: string) => void }) {
 	return (
 		<label className="correct-author">
-			<span>Your name</span>
+			<span>{t("correct.name")}</span>
 			<input
 				type="text"
 				value={author}
@@ -79,17 +80,17 @@ export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelPro
 		// biome-ignore lint/a11y/noStaticElementInteractions: the shortcuts have buttons of their own
 		<div className="card" onKeyDown={onKeyDown}>
 			<div className="result-head">
-				<h2>Correct the result</h2>
+				<h2>{t("correct.title")}</h2>
 				<AuthorField author={author} onChange={setAuthor} />
 				<div className="take">
 					<button type="button" className="button small" disabled={corrections.length === 0} onClick={undo}>
-						Undo
+						{t("toast.undo")}
 					</button>
 					<button type="button" className="button small" disabled={undone.length === 0} onClick={redo}>
-						Redo
+						{t("correct.redo")}
 					</button>
 					<button type="button" className="button small" onClick={onDone}>
-						Done
+						{t("correct.done")}
 					</button>
 				</div>
 			</div>
@@ -104,16 +105,13 @@ export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelPro
 			/>
 			<details className="fold">
 				<summary>
-					Corrections <span className="quiet">{corrections.length}</span>
+					{t("correct.list")} <span className="quiet">{corrections.length}</span>
 				</summary>
-				<p className="quiet small">
-					Corrections are kept in this browser with your name and the time, and are part of exported JSON and training
-					records.
-				</p>
+				<p className="quiet small">{t("correct.about")}</p>
 				<CorrectionLog corrections={corrections} />
 			</details>
 			<p className="sr-only" role="status">
-				{corrections.length === 0 ? "" : `Corrections: ${corrections.length}.`}
+				{corrections.length === 0 ? "" : t("correct.count", { count: corrections.length })}
 			</p>
 		</div>
 	);

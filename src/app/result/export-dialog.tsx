@@ -6,6 +6,7 @@ import type { ExtractionResult } from "../../core/result.ts";
 import { FORMAT_NAMES, FORMATS, type FormatName, load, READABLE, save, writtenItems } from "../../exports/formats.ts";
 import { pictureOf } from "../../exports/svg.ts";
 import type { ExportItem } from "../../exports/types.ts";
+import { t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { download } from "./download.ts";
 import { pngOf } from "./text-picture.ts";
@@ -35,11 +36,11 @@ export function ExportDialog({ items, text = "", found = [], onOpen, onClose }: 
 		<dialog ref={dialog} className="export" aria-labelledby={`${id}-title`} onClose={onClose}>
 			<div className="export-top">
 				<div className="card-head">
-					<h2 id={`${id}-title`}>{isExport ? "Export" : "Open annotations"}</h2>
+					<h2 id={`${id}-title`}>{isExport ? t("export.title") : t("export.openTitle")}</h2>
 					<button
 						type="button"
 						className="icon-button small"
-						aria-label="Close"
+						aria-label={t("export.close")}
 						onClick={() => dialog.current?.close()}
 					>
 						<Icon name="close" />
@@ -84,8 +85,8 @@ function FormatList({ items, onReport }: FormatListProps) {
 	const copy = (name: FormatName) =>
 		attempt(() => {
 			navigator.clipboard.writeText(save(items, name, { unsure }).text ?? "").then(
-				() => onReport(`Copied as ${FORMATS[name].title}.`),
-				() => onReport("The browser did not allow copying. Download it instead."),
+				() => onReport(t("export.copiedAs", { format: FORMATS[name].title })),
+				() => onReport(t("export.notCopied")),
 			);
 			return null;
 		});
@@ -93,14 +94,14 @@ function FormatList({ items, onReport }: FormatListProps) {
 		attempt(() => {
 			const { name: file, bytes, mediaType } = save(items, name, { unsure });
 			download(file, new Blob([bytes], { type: mediaType }));
-			return `Saved ${file}.`;
+			return t("export.saved", { file });
 		});
 	return (
 		<>
 			{left > 0 && (
 				<label className="check">
 					<input type="checkbox" checked={unsure} onChange={(event) => setUnsure(event.target.checked)} />
-					Include {left} less sure {left === 1 ? "record" : "records"} (JSON always keeps them)
+					{t("export.unsure", { count: left })}
 				</label>
 			)}
 			<ul className="export-list">
@@ -110,25 +111,25 @@ function FormatList({ items, onReport }: FormatListProps) {
 							<button
 								type="button"
 								className="button small"
-								aria-label={`Copy as ${FORMATS[name].title}`}
+								aria-label={t("export.copyAs", { format: FORMATS[name].title })}
 								onClick={() => copy(name)}
 							>
-								<Icon name="copy" /> Copy
+								<Icon name="copy" /> {t("export.copy")}
 							</button>
 						)}
 						<button
 							type="button"
 							className="button small"
-							aria-label={`Download as ${FORMATS[name].title}`}
+							aria-label={t("export.downloadAs", { format: FORMATS[name].title })}
 							onClick={() => take(name)}
 						>
-							<Icon name="download" /> Download
+							<Icon name="download" /> {t("export.download")}
 						</button>
 						{name === "svg" && items.length === 1 && (
 							<button
 								type="button"
 								className="button small"
-								aria-label="Download as PNG picture"
+								aria-label={t("export.png")}
 								onClick={() => savePicture(items, unsure, onReport)}
 							>
 								<Icon name="download" /> PNG
@@ -148,7 +149,7 @@ function savePicture(items: readonly ExportItem[], unsure: boolean, onReport: (r
 	pngOf(pictureOf(item.result)).then(
 		(png) => {
 			download("umie.png", png);
-			onReport("Saved umie.png.");
+			onReport(t("export.saved", { file: "umie.png" }));
 		},
 		(error: unknown) => onReport(sentence(error)),
 	);
@@ -159,7 +160,7 @@ function sentence(error: unknown): string {
 	return `${what} ${remedy}`;
 }
 
-const choose = (posts: readonly ExportItem[]): string => `${posts.length} posts: choose one to open.`;
+const choose = (posts: readonly ExportItem[]): string => t("export.choose", { count: posts.length });
 
 interface OpenFilesProps {
 	readonly text: string;
@@ -184,7 +185,7 @@ function OpenFiles({ text, given, onReport, onOpen }: OpenFilesProps) {
 	};
 	return (
 		<div className="export-open">
-			<label htmlFor={id}>Open annotations to correct them</label>
+			<label htmlFor={id}>{t("export.openLabel")}</label>
 			<input
 				id={id}
 				type="file"
@@ -198,11 +199,10 @@ function OpenFiles({ text, given, onReport, onOpen }: OpenFilesProps) {
 				}}
 			/>
 			<p className="quiet small">
-				Reads {READABLE.map((name) => FORMATS[name].title).join(", ")}. Choose the .txt and the .ann of brat together,
-				or a .zip of them.
+				{t("export.reads", { formats: READABLE.map((name) => FORMATS[name].title).join(", ") })}
 			</p>
 			{found.length > 0 && (
-				<ul className="export-found" aria-label="Posts in the file">
+				<ul className="export-found" aria-label={t("export.posts")}>
 					{found.slice(0, MAX_LISTED).map(({ id: name, result }) => (
 						<li key={name}>
 							<button type="button" className="button small" onClick={() => onOpen(result)}>
@@ -222,8 +222,8 @@ function FormatRow({ name, children }: { readonly name: FormatName; readonly chi
 		<li>
 			<div>
 				<h3>{title}</h3>
-				<p>{about}.</p>
-				{leavesOut !== "" && <p className="quiet small">Leaves out {leavesOut}.</p>}
+				<p>{t("export.about", { about })}</p>
+				{leavesOut !== "" && <p className="quiet small">{t("export.leavesOut", { what: leavesOut })}</p>}
 			</div>
 			<div className="row">{children}</div>
 		</li>

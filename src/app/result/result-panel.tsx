@@ -4,6 +4,7 @@ import type { Detector } from "../../client/detector.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import type { ExportItem } from "../../exports/types.ts";
 import { t } from "../../messages/app.ts";
+import { t as tUi } from "../../messages/ui.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { ResultView } from "../../ui/result-view.tsx";
 import { isStale } from "../ask/request.ts";
@@ -48,8 +49,8 @@ function Take({
 	const [report, setReport] = useState("");
 	const copy = () => {
 		navigator.clipboard.writeText(`${JSON.stringify(result, null, "\t")}\n`).then(
-			() => setReport("Copied."),
-			() => setReport("The browser did not allow copying. Export the result instead."),
+			() => setReport(t("take.copied")),
+			() => setReport(t("take.notCopied")),
 		);
 	};
 	return (
@@ -59,19 +60,19 @@ function Take({
 			</span>
 			{onCorrect && (
 				<button type="button" className="button small" onClick={onCorrect}>
-					Correct
+					{t("take.correct")}
 				</button>
 			)}
 			{onFind && (
 				<button type="button" className="button small" onClick={onFind}>
-					Find in the picture…
+					{t("take.find")}
 				</button>
 			)}
 			<button type="button" className="button small" onClick={copy}>
-				<Icon name="copy" /> Copy JSON
+				<Icon name="copy" /> {t("take.copyJson")}
 			</button>
 			<button type="button" className="button small" onClick={onExport}>
-				<Icon name="download" /> Export…
+				<Icon name="download" /> {t("take.export")}
 			</button>
 		</div>
 	);
@@ -90,10 +91,10 @@ function Empty({ onOpenFile }: { readonly onOpenFile: () => void }) {
 				<path className="empty-mark-b" d="M208 96h64M208 104h64" />
 				<path className="empty-link" d="M90 76C150 60 200 26 256 34" />
 			</svg>
-			<h2>Nothing extracted yet</h2>
-			<p>Type or paste a post, add its picture and choose Extract. A sample shows at once what comes of it.</p>
+			<h2>{t("empty.title")}</h2>
+			<p>{t("empty.how")}</p>
 			<button type="button" className="button small quiet-button" onClick={onOpenFile}>
-				Open annotations…
+				{t("empty.open")}
 			</button>
 		</div>
 	);
@@ -105,10 +106,10 @@ function Working({ state, onCancel }: Pick<ResultPanelProps, "state" | "onCancel
 		<div className="card working">
 			<ProgressBar
 				progress={opening ? opening.progress : state.run.progress}
-				label={opening ? "Loading the model" : "Extracting"}
+				label={opening ? t("run.loadingModel") : t("run.running")}
 			/>
 			<button type="button" className="button" onClick={onCancel}>
-				Cancel <kbd>Esc</kbd>
+				{t("run.cancel")} <kbd>Esc</kbd>
 			</button>
 		</div>
 	);
@@ -126,7 +127,7 @@ function Failed({
 	if (!failure) return null;
 	return (
 		<FailureAlert
-			title={ofModel ? "The model could not be loaded." : "The extraction failed."}
+			title={ofModel ? t("run.modelFailed") : t("run.failed")}
 			failure={failure}
 			onRetry={state.run.failure ? onExtract : onOpen}
 			onDismiss={() => dispatch({ type: "failure-dismissed" })}
@@ -151,7 +152,7 @@ function ShownResult({ state, shown, detector, dispatch, onExport }: ShownResult
 		state.correcting === shown.job && !running ? "correct" : finding === shown.job && !running ? "find" : "view";
 	if (mode === "correct")
 		return (
-			<Suspense fallback={<p role="status">Loading…</p>}>
+			<Suspense fallback={<p role="status">{t("page.loading")}</p>}>
 				<CorrectPanel
 					state={state}
 					shown={shown}
@@ -163,7 +164,7 @@ function ShownResult({ state, shown, detector, dispatch, onExport }: ShownResult
 	return (
 		<>
 			{mode === "find" && (
-				<Suspense fallback={<p role="status">Loading…</p>}>
+				<Suspense fallback={<p role="status">{t("page.loading")}</p>}>
 					<FindPanel shown={shown} detector={detector} dispatch={dispatch} onDone={() => setFinding(null)} />
 				</Suspense>
 			)}
@@ -196,13 +197,11 @@ export function ResultPanel(props: ResultPanelProps) {
 	const [exporting, setExporting] = useState(false);
 	const running = run.status === "running";
 	return (
-		<section className="results" id="results" aria-label="Result" tabIndex={-1}>
+		<section className="results" id="results" aria-label={tUi("result.title")} tabIndex={-1}>
 			{(running || model.status === "opening") && <Working state={state} onCancel={onCancel} />}
 			<Failed {...props} />
-			{run.status === "cancelled" && <p className="note">Cancelled. Your post is still here.</p>}
-			{isStale(state) && (
-				<p className="note">The post has changed since this result was made. Extract again to update it.</p>
-			)}
+			{run.status === "cancelled" && <p className="note">{t("run.cancelledNote")}</p>}
+			{isStale(state) && <p className="note">{t("run.stale")}</p>}
 			{shown?.stored && <p className="note">{t("samples.stored", { model: shown.result.model })}</p>}
 			{shown && (
 				<ShownResult
@@ -217,7 +216,7 @@ export function ResultPanel(props: ResultPanelProps) {
 				<Empty onOpenFile={() => setExporting(true)} />
 			)}
 			{(exporting || brought.length > 0) && (
-				<Suspense fallback={<p role="status">Loading…</p>}>
+				<Suspense fallback={<p role="status">{t("page.loading")}</p>}>
 					<ExportDialog
 						items={shown ? [{ id: "post", image: shown.picture?.name ?? null, result: shown.result }] : []}
 						text={state.post.text}

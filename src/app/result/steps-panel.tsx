@@ -1,5 +1,6 @@
 /** The list of steps in which each can have a picture, to be moved by keys or by pointer, and removed. */
 import { type Dispatch, type KeyboardEvent, type PointerEvent, useId, useRef, useState } from "react";
+import { t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { usePictureUrl } from "../state/hooks.ts";
 import type { Action, Picture, PostDraft } from "../state/state.ts";
@@ -22,7 +23,6 @@ function rowAt(target: Element | null): number | null {
 export const droppedOn = (target: EventTarget | null): number | undefined =>
 	target instanceof Element ? (rowAt(target) ?? undefined) : undefined;
 
-const HELP = "Arrow keys move it to another step, Delete removes it.";
 const KEYS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 
 interface ThumbnailProps {
@@ -50,7 +50,7 @@ function Thumbnail({ picture, place, onMove, onOver, onRemove }: ThumbnailProps)
 			type="button"
 			className="step-picture"
 			data-step-picture={place}
-			aria-label={`Picture of step ${place + 1}, ${picture.name}. ${HELP}`}
+			aria-label={`${t("steps.pictureOf", { step: place + 1, name: picture.name })} ${t("steps.help")}`}
 			title={picture.name}
 			onKeyDown={onKeyDown}
 			onPointerDown={(event) => {
@@ -88,7 +88,7 @@ interface RowProps extends Pick<StepsPanelProps, "onFiles"> {
 function Row({ place, text, pictures, isOver, onMove, onOver, onRemove, onFiles }: RowProps) {
 	const input = useRef<HTMLInputElement>(null);
 	const picture = pictures[place] ?? null;
-	const name = `step ${place + 1}`;
+	const step = place + 1;
 	return (
 		<li className={isOver ? "step-row is-over" : "step-row"} data-step-row={place} value={place + 1}>
 			<input
@@ -98,7 +98,7 @@ function Row({ place, text, pictures, isOver, onMove, onOver, onRemove, onFiles 
 				multiple
 				className="sr-only"
 				tabIndex={-1}
-				aria-label={`Picture file of ${name}`}
+				aria-label={t("steps.file", { step })}
 				onChange={({ target }) => {
 					onFiles([...(target.files ?? [])], place);
 					target.value = "";
@@ -108,7 +108,7 @@ function Row({ place, text, pictures, isOver, onMove, onOver, onRemove, onFiles 
 				{place + 1}
 			</span>
 			<span className={text === null ? "step-text quiet" : "step-text"} dir="auto">
-				{text ?? "No step yet: add a line to the text."}
+				{text ?? t("steps.noStep")}
 			</span>
 			{picture ? (
 				<>
@@ -116,7 +116,7 @@ function Row({ place, text, pictures, isOver, onMove, onOver, onRemove, onFiles 
 					<button
 						type="button"
 						className="icon-button small"
-						aria-label={`Remove the picture of ${name}`}
+						aria-label={t("steps.removePicture", { step })}
 						onClick={onRemove}
 					>
 						<Icon name="close" />
@@ -126,7 +126,7 @@ function Row({ place, text, pictures, isOver, onMove, onOver, onRemove, onFiles 
 				<button
 					type="button"
 					className="step-picture is-empty"
-					aria-label={`Add a picture to ${name}`}
+					aria-label={t("steps.addPicture", { step })}
 					onClick={() => input.current?.click()}
 				>
 					<Icon name="image" />
@@ -142,7 +142,7 @@ function AddPictures({ onFiles }: Pick<StepsPanelProps, "onFiles">) {
 	return (
 		<>
 			<button type="button" className="button small" onClick={() => input.current?.click()}>
-				<Icon name="image" /> Add pictures
+				<Icon name="image" /> {t("steps.addPictures")}
 			</button>
 			<input
 				ref={input}
@@ -151,7 +151,7 @@ function AddPictures({ onFiles }: Pick<StepsPanelProps, "onFiles">) {
 				multiple
 				className="sr-only"
 				tabIndex={-1}
-				aria-label="Picture files of the steps"
+				aria-label={t("steps.files")}
 				onChange={({ target }) => {
 					onFiles([...(target.files ?? [])]);
 					target.value = "";
@@ -172,7 +172,7 @@ export function StepsPanel({ post, dispatch, onFiles }: StepsPanelProps) {
 	const move = (from: number, to: number) => {
 		if (from === to || to < 0 || to >= places) return;
 		dispatch({ type: "step-pictures", pictures: moved(stepPictures, from, to) });
-		setAnnounced(`The picture now belongs to step ${to + 1}.`);
+		setAnnounced(t("steps.moved", { step: to + 1 }));
 		// Keys go on moving the same picture.
 		requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-step-picture="${to}"]`)?.focus());
 	};
@@ -180,21 +180,20 @@ export function StepsPanel({ post, dispatch, onFiles }: StepsPanelProps) {
 		dispatch({
 			type: "step-pictures",
 			pictures: removed(stepPictures, place),
-			undoText: `Picture of step ${place + 1} removed.`,
+			undoText: t("steps.removed", { step: place + 1 }),
 		});
 	return (
 		<section className="step-pictures" aria-labelledby={`${id}-title`}>
 			<div className="card-head">
-				<h3 id={`${id}-title`}>Pictures of the steps</h3>
+				<h3 id={`${id}-title`}>{t("steps.title")}</h3>
 				<AddPictures onFiles={onFiles} />
 			</div>
 			<p className="quiet small">
-				Each line of the text is a step; edit the text to split or join steps. Drop several pictures at once, or drop
-				one on its step.
-				{stepPictures.length > 0 && post.picture && " While steps have pictures, the picture of the post is not used."}
+				{t("steps.how")}
+				{stepPictures.length > 0 && post.picture && ` ${t("steps.noPostPicture")}`}
 			</p>
 			{places === 0 ? (
-				<p className="quiet small">First write the steps in the text, one per line.</p>
+				<p className="quiet small">{t("steps.empty")}</p>
 			) : (
 				<ol className="step-list" ref={list}>
 					{Array.from({ length: places }, (_, place) => (

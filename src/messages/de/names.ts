@@ -152,4 +152,8 @@ export const messages: Translation<typeof English> = {
 	"role.victim": "Opfer",
 	"role.giver": "Geber",
 	"role.recipient": "Empfänger",
+	"model.umie-small": "Genauer, neun Sprachen",
+	"model.umie-small.suits": "Für die meisten Computer und Telefone. Es findet mehr Namen und Beziehungen.",
+	"model.umie-nano": "Klein und schnell",
+	"model.umie-nano.suits": "Für langsame Telefone und Verbindungen. Es übersieht viele Namen, die es noch nicht kennt.",
 };

@@ -1,4 +1,5 @@
 /** English: names of tasks, and of the types of what is found. */
+import { BUILT_IN_MODELS } from "../../bundle/built-in.ts";
 import { TASKS } from "../../core/tasks.ts";
 
 export const messages = {
@@ -155,4 +156,9 @@ export const messages = {
 	"role.victim": "victim",
 	"role.giver": "giver",
 	"role.recipient": "recipient",
+	// Built-in models: a title, and for whom each is.
+	"model.umie-small": BUILT_IN_MODELS[0].title,
+	"model.umie-small.suits": BUILT_IN_MODELS[0].suits,
+	"model.umie-nano": BUILT_IN_MODELS[1].title,
+	"model.umie-nano.suits": BUILT_IN_MODELS[1].suits,
 } as const;

@@ -153,4 +153,8 @@ export const messages: Translation<typeof English> = {
 	"role.victim": "víctima",
 	"role.giver": "quien da",
 	"role.recipient": "destinatario",
+	"model.umie-small": "Más preciso, nueve idiomas",
+	"model.umie-small.suits": "Para la mayoría de ordenadores y teléfonos. Encuentra más nombres y relaciones.",
+	"model.umie-nano": "Pequeño y rápido",
+	"model.umie-nano.suits": "Para teléfonos y conexiones lentos. Pasa por alto muchos nombres que no ha visto antes.",
 };

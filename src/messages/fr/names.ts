@@ -153,4 +153,8 @@ export const messages: Translation<typeof English> = {
 	"role.victim": "victime",
 	"role.giver": "donneur",
 	"role.recipient": "destinataire",
+	"model.umie-small": "Plus précis, neuf langues",
+	"model.umie-small.suits": "Pour la plupart des ordinateurs et téléphones. Il trouve plus de noms et de relations.",
+	"model.umie-nano": "Petit et rapide",
+	"model.umie-nano.suits": "Pour les téléphones et connexions lents. Il manque beaucoup de noms qu’il n’a jamais vus.",
 };

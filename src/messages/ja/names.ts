@@ -151,4 +151,8 @@ export const messages: Translation<typeof English> = {
 	"role.victim": "犠牲者",
 	"role.giver": "渡す側",
 	"role.recipient": "受け取る側",
+	"model.umie-small": "より正確、9言語",
+	"model.umie-small.suits": "ほとんどのパソコンとスマートフォン向け。名前と関係をより多く見つけます。",
+	"model.umie-nano": "小さくて高速",
+	"model.umie-nano.suits": "低速のスマートフォンや回線向け。見たことのない名前は見落としがちです。",
 };

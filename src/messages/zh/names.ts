@@ -151,4 +151,8 @@ export const messages: Translation<typeof English> = {
 	"role.victim": "受害者",
 	"role.giver": "给予方",
 	"role.recipient": "接收方",
+	"model.umie-small": "更准确，九种语言",
+	"model.umie-small.suits": "适合大多数电脑和手机。能找到更多名称和关系。",
+	"model.umie-nano": "小巧快速",
+	"model.umie-nano.suits": "适合较慢的手机和网络。会漏掉许多没见过的名称。",
 };

@@ -37,7 +37,7 @@ const CORE_TO_WORKERS = [
  */
 export const LAYERS: Readonly<Record<string, Allowed>> = {
 	"src/core": ["lossless-json", "zod/mini"],
-	"src/messages": ["src/core"],
+	"src/messages": ["src/core", "src/bundle"],
 	"src/languages": ["src/core", "lande"],
 	"src/bundle": ["src/core", "zod/mini"],
 	"src/tasks": ["src/core", "src/bundle", "papaparse", "zod/mini"],
