@@ -199,6 +199,7 @@ export const REMEDIES = {
 		"Choose a table, JSON lines, an archive of posts, a document or a text; of a table, its columns.",
 		{
 			cli: "Give a table, JSON lines, an archive of posts, a document or a text; --text-column names the column of texts.",
+			api: "Pass a table, JSON lines, an archive of posts, a document or a text; of a table, its columns.",
 		},
 	),
 	"input-record": say("Correct it in the file or leave it out; the other posts are read."),

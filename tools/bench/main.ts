@@ -6,8 +6,10 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { parseManifest } from "../../src/bundle/manifest.ts";
+import { Failure, toFailureData } from "../../src/core/failure.ts";
+import { options, wholeNumber } from "../cli/command.ts";
+import { unreadable } from "../node/files/unreadable.ts";
 import { TARGETS } from "./cases.ts";
 import { drawChart } from "./chart.ts";
 import { historyOf, parseResults } from "./history.ts";
@@ -41,8 +43,23 @@ const PARTS = {
 	proposer: proposerPart,
 } as const satisfies Record<string, Part>;
 type PartName = keyof typeof PARTS;
+const MAX_REPETITIONS = 10_000;
 /** `--only chart` measures nothing. */
 const CHART = "chart";
+
+const HELP = `Usage: npm run bench -- [options]
+
+Prints medians and ratios, appends them to the results and draws the chart again.
+
+  --only         a part, as often as wanted (default: all of them):
+                 ${Object.keys(PARTS).join(", ")};
+                 ${CHART} draws the chart of the results that are there
+  --model        folder of a bundle (default models/umie-nano)
+  --data         folder with annotated data, for the parts that need some
+  --repetitions  how often each case is measured (default: what each part needs)
+  --results      the file of results (default tools/bench/results/results.csv)
+  --chart        where the chart is drawn (default tools/bench/results/chart.svg)
+  --profile      print where the time of one extraction goes, and measure nothing else`;
 
 function git(...args: readonly string[]): string {
 	return execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
@@ -62,12 +79,12 @@ function append(results: string, facts: RunFacts, rows: readonly Row[]): void {
 	appendFileSync(results, rows.map((row) => `${csvLine(facts, row)}\n`).join(""));
 }
 
-/** @throws Error naming those that are not parts */
+/** @throws Failure `usage` that names those that are not parts */
 function chosenParts(named: readonly string[] | undefined): PartName[] {
 	const known = Object.keys(PARTS) as PartName[];
 	const unknown = (named ?? []).filter((name) => name !== CHART && !(known as readonly string[]).includes(name));
 	if (unknown.length > 0)
-		throw new Error(`--only ${unknown.join(", ")}: expected one of ${[...known, CHART].join(", ")}.`);
+		throw new Failure("usage", `--only ${unknown.join(", ")}: expected one of ${[...known, CHART].join(", ")}.`);
 	return known.filter((name) => named === undefined || named.includes(name));
 }
 
@@ -92,21 +109,23 @@ function report(
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-	const { values } = parseArgs({
-		args: [...argv],
-		options: {
-			model: { type: "string", default: join(root, "models/umie-nano") },
-			data: { type: "string" },
-			only: { type: "string", multiple: true },
-			repetitions: { type: "string" },
-			results: { type: "string", default: join(root, "tools/bench/results/results.csv") },
-			chart: { type: "string", default: join(root, "tools/bench/results/chart.svg") },
-			profile: { type: "boolean", default: false },
-		},
+	const { values } = options(argv, {
+		model: { type: "string", default: join(root, "models/umie-nano") },
+		data: { type: "string" },
+		only: { type: "string", multiple: true },
+		repetitions: { type: "string" },
+		results: { type: "string", default: join(root, "tools/bench/results/results.csv") },
+		chart: { type: "string", default: join(root, "tools/bench/results/chart.svg") },
+		profile: { type: "boolean", default: false },
+		help: { type: "boolean", short: "h", default: false },
 	});
+	if (values.help) return console.log(HELP);
 	const model = resolve(values.model);
 	if (values.profile) return profile(model);
 	const parts = chosenParts(values.only);
+	const repetitions =
+		values.repetitions === undefined ? null : wholeNumber(values.repetitions, "repetitions", 1, MAX_REPETITIONS);
+	if (!existsSync(join(model, "umie.json"))) throw unreadable(join(model, "umie.json"));
 	const manifest = parseManifest(JSON.parse(readFileSync(join(model, "umie.json"), "utf8")));
 	const facts = {
 		date: new Date().toISOString(),
@@ -122,7 +141,7 @@ async function main(argv: readonly string[]): Promise<void> {
 			model,
 			manifest,
 			data: values.data === undefined ? null : resolve(values.data),
-			repetitions: values.repetitions === undefined ? null : Number(values.repetitions),
+			repetitions,
 			note: (line: string) => process.stderr.write(`${line}\n`),
 		};
 		report(await PARTS[part](context), values.results, facts, load);
@@ -131,4 +150,11 @@ async function main(argv: readonly string[]): Promise<void> {
 	console.log(`\nThe values were added to ${values.results}, and ${values.chart} was drawn.`);
 }
 
-await main(process.argv.slice(2));
+try {
+	await main(process.argv.slice(2));
+} catch (error) {
+	const { code, what, remedy } = toFailureData(error, "cli");
+	console.error(`${what}\n${remedy}`);
+	if (code === "internal") console.error(error);
+	process.exitCode = code === "usage" ? 2 : 1;
+}

@@ -301,7 +301,12 @@ describe("a file of posts", () => {
 			{ id: 7, text: TEXT },
 		]);
 		const { code, out } = await extractFile("mixed.jsonl", "mixed.out", "--json");
-		expect([code, JSON.parse(out)]).toEqual([0, expect.objectContaining({ posts: 8, failed: 5 })]);
+		const report = JSON.parse(out);
+		expect([code, report]).toEqual([1, expect.objectContaining({ ok: false, posts: 8, failed: 5 })]);
+		expect(report.failure.code).toBe("posts-failed");
+		expect(report.failure.what).toMatch(
+			/^5 of 8 posts failed: 3 input-record \(mixed.jsonl, line 3 is not .+\), 1 text-empty \(/,
+		);
 		expect(linesOf("mixed.out").map(({ id, failure }) => [id, failure?.code ?? "ok"])).toEqual([
 			["good", "ok"],
 			["empty", "text-empty"],
@@ -329,7 +334,7 @@ describe("a file of posts", () => {
 			{ id: "too many", layout: Array.from({ length: 5001 }, () => ({ text: "a", box })) },
 		]);
 		const { code } = await extractFile("parts.jsonl", "parts.out", "--images", at("steps"));
-		expect(code).toBe(0);
+		expect(code).toBe(1);
 		const [steps, form, ...wrong] = linesOf("parts.out");
 		expect(steps).toMatchObject({
 			text: `${TEXT}\nBerlin sleeps`,
@@ -403,7 +408,7 @@ describe("a file of posts", () => {
 			image("missing.png"),
 			{ id: "no picture", text: TEXT, image: null },
 		]);
-		expect((await extractFile("pictures.jsonl", "pictures.out", "--images", at("pictures"))).code).toBe(0);
+		expect((await extractFile("pictures.jsonl", "pictures.out", "--images", at("pictures"))).code).toBe(1);
 		const lines = linesOf("pictures.out");
 		expect(lines.map(({ failure }) => failure?.code ?? "ok")).toEqual([
 			"ok",

@@ -117,7 +117,8 @@ A file of posts:
   --batch             posts per batch, 1 to 64 (default ${DEFAULT_BATCH})
 
   "umie convert" turns the results into other formats.
-  Ctrl+C finishes the running batch. A post that fails does not stop the run.`,
+  Ctrl+C finishes the running batch. A post that fails does not stop the run, which then says how many failed and why,
+  and exits with 1.`,
 	async run(argv) {
 		const { values } = options(argv, OPTIONS);
 		const request = settleRequest({
@@ -249,12 +250,26 @@ async function extractFile({ model, request, json, ...values }: Given): Promise<
 			);
 		const seconds = Math.round(performance.now() - started) / 1000;
 		if (!json) for (const note of summary.notes) console.error(note);
-		console.log(json ? JSON.stringify({ output, ...summary, seconds }) : describe(output, summary, seconds));
+		const report = { output, ...summary, seconds };
+		if (!json) console.log(describe(output, summary, seconds));
+		if (summary.failed > 0) throw new ReportedFailure(failedPosts(summary), report);
+		if (json) console.log(JSON.stringify(report));
 	} finally {
 		line.clear();
 		process.off("SIGINT", onSignal);
 		await close();
 	}
+}
+
+/** "2 of 9 posts failed: 1 text-empty (…), 1 image-unreadable (…)." */
+function failedPosts({ posts, failed, reasons }: RunSummary): Failure {
+	const why = Object.entries(reasons)
+		.sort(([, a], [, b]) => b.posts - a.posts)
+		.map(([code, { posts: count, first }]) => `${count} ${code} (${first.replace(/\.$/, "")})`);
+	return new Failure(
+		"posts-failed",
+		`${failed} of ${posts} ${posts === 1 ? "post" : "posts"} failed: ${why.join(", ")}.`,
+	);
 }
 
 function describe(output: string, { posts, failed, skipped }: RunSummary, seconds: number): string {

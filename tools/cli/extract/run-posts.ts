@@ -45,6 +45,8 @@ export interface RunSummary {
 	/** Lines written by this run, failures included. */
 	posts: number;
 	failed: number;
+	/** How many failed why: by code, with what the first of them said. */
+	readonly reasons: Partial<Record<FailureCode, { posts: number; readonly first: string }>>;
 	/** Lines an earlier run had written. */
 	skipped: number;
 	/** The signal ended it before the last post. */
@@ -100,14 +102,14 @@ async function runInputs(
 	const first = await pending.next();
 	const output = await openOutput(options.output, options.existing);
 	try {
-		const summary: RunSummary = { posts: 0, failed: 0, skipped: 0, stopped: false, notes: [] };
+		const summary: RunSummary = { posts: 0, failed: 0, reasons: {}, skipped: 0, stopped: false, notes: [] };
 		let engine: Engine | null = null;
 		const flush = async (entries: readonly Entry[]) => {
 			engine ??= await openEngine();
 			const lines = await answerEntries(engine, entries, options.request);
 			await writeLines(output.file, options.output, lines);
 			summary.posts += lines.length;
-			summary.failed += lines.filter((line) => "failure" in line).length;
+			countFailures(summary, lines);
 			options.onProgress(summary);
 		};
 		let entries: Entry[] = [];
@@ -141,6 +143,17 @@ function unreadNote({ unread }: Inputs): string[] {
 	return [
 		`Not read, as they hold no posts: ${unread.length} files (${names.join(", ")}${unread.length > 3 ? ", …" : ""}).`,
 	];
+}
+
+function countFailures(summary: RunSummary, lines: readonly ResultLine[]): void {
+	for (const line of lines) {
+		if (!("failure" in line)) continue;
+		summary.failed++;
+		const { code, what } = line.failure;
+		const before = summary.reasons[code];
+		if (before) before.posts++;
+		else summary.reasons[code] = { posts: 1, first: what };
+	}
 }
 
 /**
