@@ -1,6 +1,6 @@
 /**
- * Makes the answers about the pairs of a post agree: each keeps the relation, or none, that belongs to the most probable
- * set without a contradiction.
+ * Makes the answers about the pairs of a post agree: each keeps the relation, or none, that belongs to the most
+ * probable set without a contradiction.
  */
 import type { ExtractionContext } from "../context.ts";
 import { NO_RELATION } from "../defaults.ts";
