@@ -3,6 +3,7 @@
  * relations are right. Pure.
  */
 import type { Entity, Relation } from "../../../src/core/result.ts";
+import { SYMMETRIC_RELATIONS } from "../../../src/tasks/defaults.ts";
 import type { EverydayPost, ExpectedRelation, Extent } from "./posts.ts";
 
 /** The parts of a result that are judged. */
@@ -19,17 +20,7 @@ export type Verdict = (typeof VERDICTS)[number];
 const NAMES_FOR_A_SLIP = 3;
 
 /** Relations that hold either way round. */
-const SYMMETRIC: ReadonlySet<string> = new Set([
-	"alternate names",
-	"alumni",
-	"classmate",
-	"colleague",
-	"couple",
-	"neighbor",
-	"peer",
-	"relative",
-	"siblings",
-]);
+const SYMMETRIC: ReadonlySet<string> = new Set(SYMMETRIC_RELATIONS);
 
 /**
  * Words that may stand in front of a name without being part of it, by language; an apostrophe needs no space behind
