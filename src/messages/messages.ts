@@ -36,6 +36,8 @@ type ValuesOf<Of, Value> = [NamesOf<Of>] extends [never]
 export interface Area<English> {
 	/** The message in the current language, with its values; numbers are written as the language does. */
 	t<Key extends keyof English>(key: Key, ...values: ValuesOf<English[Key], string | number>): string;
+	/** A message without values whose key comes from data; undefined where there is none. */
+	find(key: string): string | undefined;
 	/** The message in pieces: text, and values as they are, for those that are not text. */
 	pieces<Key extends keyof English, Value>(
 		key: Key,
@@ -95,10 +97,11 @@ export function defineArea<const English extends Readonly<Record<string, Message
 			() => tellListeners(),
 			() => undefined,
 		);
-	const find = (key: keyof English): Message => loaded.get(current)?.[key] ?? (english[key] as Message);
+	const message = (key: keyof English): Message => loaded.get(current)?.[key] ?? (english[key] as Message);
 	return {
-		t: (key, ...[values]) => fill<never>(find(key), values as Values<never>).join(""),
-		pieces: (key, ...[values]) => fill<never>(find(key), values as Values<never>),
+		t: (key, ...[values]) => fill<never>(message(key), values as Values<never>).join(""),
+		find: (key) => (Object.hasOwn(english, key) ? fill<never>(message(key)).join("") : undefined),
+		pieces: (key, ...[values]) => fill<never>(message(key), values as Values<never>),
 	};
 }
 
@@ -135,6 +138,10 @@ export function formatNumber(value: number, options: Intl.NumberFormatOptions = 
 	formats.set(key, format);
 	return format.format(value);
 }
+
+/** A moment (ISO 8601) as day and time, here. */
+export const formatTime = (at: string): string =>
+	new Date(at).toLocaleString(LANGUAGES[current].tag, { dateStyle: "medium", timeStyle: "short" });
 
 /** A heading as it stands inside a sentence: German nouns keep their capitals. */
 export const inSentence = (heading: string): string =>

@@ -17,10 +17,7 @@ const area: Area<typeof messages> = defineArea(messages, {
 export type NameKind = "task" | "model" | "entity" | "relation" | "event" | "role";
 
 /** What a person calls a task, or a label of a model. */
-export function nameOf(kind: NameKind, label: string): string {
-	const key = `${kind}.${label}`;
-	return Object.hasOwn(messages, key) ? area.t(key as keyof typeof messages) : label;
-}
+export const nameOf = (kind: NameKind, label: string): string => area.find(`${kind}.${label}`) ?? label;
 
 /** One sentence that says what a task finds. */
 export const taskHint = (task: string): string => nameOf("task", `${task}.hint`);

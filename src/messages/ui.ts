@@ -11,4 +11,6 @@ const area: Area<typeof messages> = defineArea(messages, {
 });
 
 export const t: Area<typeof messages>["t"] = area.t;
+/** A message whose key comes from data. */
+export const find: Area<typeof messages>["find"] = area.find;
 export const pieces: Area<typeof messages>["pieces"] = area.pieces;

@@ -1,6 +1,7 @@
 /** Shows a picture with boxes to move and resize, by pointer or by keys. */
 import { type KeyboardEvent, type PointerEvent, type RefObject, useRef, useState } from "react";
 import type { ExtractionResult, Region } from "../core/result.ts";
+import { t } from "../messages/ui.ts";
 
 type Box = Region["box"];
 type Size = NonNullable<ExtractionResult["image"]>;
@@ -26,8 +27,6 @@ export function shifted([x1, y1, x2, y2]: Box, grip: Grip, dx: number, dy: numbe
 	const [right, down] = [within(dx, -x1, width - x2), within(dy, -y1, height - y2)];
 	return [x1 + right, y1 + down, x2 + right, y2 + down];
 }
-
-const HELP = "Arrow keys move it, with Shift they resize it, Delete removes it.";
 
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
 	ArrowLeft: [-1, 0],
@@ -120,7 +119,7 @@ export function CorrectBoxes({ url, result, regions, chosen, onChoose, onMove, o
 	};
 	return (
 		<div className="correct-frame" ref={frame}>
-			<img src={url} alt="From the post" width={image.width} height={image.height} draggable={false} />
+			<img src={url} alt={t("edit.picture")} width={image.width} height={image.height} draggable={false} />
 			{regions.map((region) => {
 				const { object, box } = region;
 				const names = seenIn(result, object);
@@ -131,7 +130,7 @@ export function CorrectBoxes({ url, result, regions, chosen, onChoose, onMove, o
 						className={`correct-box${chosen === object ? " is-chosen" : ""}`}
 						style={placeOf(dragging.boxOf(object) ?? box, image)}
 						aria-pressed={chosen === object}
-						aria-label={`Box ${object}${names ? `, ${names}` : ""}. ${HELP}`}
+						aria-label={`${names ? t("edit.boxNameOf", { box: object, text: names }) : t("edit.boxName", { box: object })} ${t("edit.boxKeys")}`}
 						onClick={() => onChoose(object)}
 						onKeyDown={(event) => onKey(event, region)}
 						onPointerDown={dragging.grip(region, "all")}

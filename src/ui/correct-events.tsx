@@ -3,10 +3,13 @@ import { useState } from "react";
 import type { EventArgument, ExtractedEvent, ExtractionResult } from "../core/result.ts";
 import type { Edit } from "../corrections/correction.ts";
 import type { Filler } from "../corrections/correction-events.ts";
+import { nameOf } from "../messages/names.ts";
+import { pieces, t } from "../messages/ui.ts";
 import { TypeField } from "./correct-fields.tsx";
 import { type KnownTypes, origin } from "./correct-records.tsx";
 import type { Selected } from "./correct-text.tsx";
 import { Icon } from "./icons.tsx";
+import { rich } from "./rich.ts";
 
 interface EventsProps {
 	readonly result: ExtractionResult;
@@ -18,6 +21,10 @@ interface EventsProps {
 }
 
 type EventProps = EventsProps & { readonly event: ExtractedEvent };
+
+/** "meet “met”". */
+const eventName = ({ type, trigger }: ExtractedEvent): string =>
+	t("edit.eventName", { type: nameOf("event", type), text: trigger.text });
 
 const wordsOf = ({ span, region }: EventArgument): string => span?.text ?? region?.object ?? "";
 
@@ -33,33 +40,36 @@ function fillerOf(value: string, selected: Selected | null): Filler | null {
 function AddArgument({ event, result, known, regions, selected, onEdit }: EventProps) {
 	const [role, setRole] = useState("");
 	const [value, setValue] = useState("");
-	const name = `${event.type} “${event.trigger.text}”`;
+	const name = eventName(event);
 	const filler = fillerOf(value, selected);
 	return (
 		<div className="correct-add">
 			<TypeField
-				label="Role"
+				label={t("edit.role")}
 				value={role}
 				known={known.roles(event.type)}
 				onChange={setRole}
-				of={`of another argument of ${name}`}
+				of={t("edit.roleOfAnother", { event: name })}
 			/>
 			<select
-				aria-label={`Who or what plays the role in ${name}`}
+				aria-label={t("edit.rolePlayer", { event: name })}
 				value={value}
 				onChange={({ target }) => setValue(target.value)}
 			>
-				<option value="">Choose…</option>
-				{selected && <option value="selection">“{result.text.slice(selected.start, selected.end)}” (selected)</option>}
+				<option value="">{t("edit.choose")}</option>
+				{selected && (
+					<option value="selection">
+						{t("edit.selected", { text: result.text.slice(selected.start, selected.end) })}
+					</option>
+				)}
 				{result.entities.map(({ id, text, type }) => (
 					<option key={id} value={`entity ${id}`}>
-						{text} ({type})
+						{t("edit.option", { text, type: nameOf("entity", type) })}
 					</option>
 				))}
 				{regions.map(({ object, label }) => (
 					<option key={object} value={`object ${object}`}>
-						{object}
-						{label !== undefined && ` ${label}`} (box)
+						{t("edit.box", { text: label === undefined ? object : `${object} ${label}` })}
 					</option>
 				))}
 			</select>
@@ -72,7 +82,7 @@ function AddArgument({ event, result, known, regions, selected, onEdit }: EventP
 					setValue("");
 				}}
 			>
-				Add <span className="sr-only">to {name}</span>
+				{t("edit.add")} <span className="sr-only">{t("edit.addTo", { event: name })}</span>
 			</button>
 		</div>
 	);
@@ -85,12 +95,13 @@ function Argument({
 	known,
 	onEdit,
 }: Pick<EventProps, "event" | "known" | "onEdit"> & { readonly part: EventArgument; readonly index: number }) {
-	const { id, type, trigger } = event;
+	const { id, type } = event;
+	const name = eventName(event);
 	return (
 		<li>
 			<TypeField
 				quiet
-				label={`Role of ${wordsOf(part)} in ${type} “${trigger.text}”`}
+				label={t("edit.roleOf", { text: wordsOf(part), event: name })}
 				value={part.role}
 				known={known.roles(type)}
 				onChange={(role) => onEdit({ edit: "retype-argument", id, index, role })}
@@ -99,7 +110,7 @@ function Argument({
 			<button
 				type="button"
 				className="icon-button small"
-				aria-label={`Remove ${wordsOf(part)} as ${part.role} of ${type} “${trigger.text}”`}
+				aria-label={t("edit.removeRole", { text: wordsOf(part), role: nameOf("role", part.role), event: name })}
 				onClick={() => onEdit({ edit: "delete-argument", id, index })}
 			>
 				<Icon name="close" />
@@ -115,12 +126,10 @@ function EventEditor(props: EventProps) {
 	return (
 		<li className="correct-event">
 			<div className="correct-add">
-				<span>
-					“<bdi>{trigger.text}</bdi>”
-				</span>
+				<span>{rich(pieces("quote", { text: <bdi>{trigger.text}</bdi> }))}</span>
 				<TypeField
 					quiet
-					label={`Type of the event ${trigger.text}`}
+					label={t("edit.eventType", { text: trigger.text })}
 					value={type}
 					known={known.event}
 					onChange={(next) => onEdit({ edit: "retype-event", id, type: next })}
@@ -133,22 +142,22 @@ function EventEditor(props: EventProps) {
 						onClick={() => onEdit({ edit: "move-event", id, start: other.start, end: other.end })}
 					>
 						<span>
-							Change trigger to “<bdi>{result.text.slice(other.start, other.end)}</bdi>”
+							{rich(pieces("edit.moveTrigger", { text: <bdi>{result.text.slice(other.start, other.end)}</bdi> }))}
 						</span>
-						<span className="sr-only"> from {trigger.text}</span>
+						<span className="sr-only"> {t("edit.moveFrom", { text: trigger.text })}</span>
 					</button>
 				)}
 				<button
 					type="button"
 					className="icon-button small"
-					aria-label={`Delete the event ${trigger.text}`}
+					aria-label={t("edit.deleteEvent", { text: trigger.text })}
 					onClick={() => onEdit({ edit: "delete-event", id })}
 				>
 					<Icon name="close" />
 				</button>
 			</div>
 			{event.arguments.length > 0 && (
-				<ul className="correct-list" aria-label={`Who and what takes part in ${type} “${trigger.text}”`}>
+				<ul className="correct-list" aria-label={t("edit.roles", { event: eventName(event) })}>
 					{event.arguments.map((part, index) => (
 						// biome-ignore lint/suspicious/noArrayIndexKey: arguments have no id, and their fields follow their values
 						<Argument key={index} part={part} index={index} event={event} known={known} onEdit={onEdit} />
@@ -165,7 +174,7 @@ export function MarkTrigger({ result, known, selected, onEdit }: Omit<EventsProp
 	const [type, setType] = useState(known.event[0] ?? "event");
 	return (
 		<div className="correct-add">
-			<TypeField label="Event" value={type} known={known.event} onChange={setType} />
+			<TypeField label={t("edit.event")} value={type} known={known.event} onChange={setType} />
 			<button
 				type="button"
 				className="button small"
@@ -174,10 +183,15 @@ export function MarkTrigger({ result, known, selected, onEdit }: Omit<EventsProp
 			>
 				{selected ? (
 					<span>
-						Mark “<bdi>{result.text.slice(selected.start, selected.end)}</bdi>” as trigger of {type}
+						{rich(
+							pieces("edit.markTrigger", {
+								text: <bdi>{result.text.slice(selected.start, selected.end)}</bdi>,
+								type: nameOf("event", type),
+							}),
+						)}
 					</span>
 				) : (
-					"Select the words that say what happens"
+					t("edit.selectTrigger")
 				)}
 			</button>
 		</div>

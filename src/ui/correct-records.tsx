@@ -2,11 +2,15 @@
 import { useState } from "react";
 import type { Entity, ExtractionResult } from "../core/result.ts";
 import { authorOf, type Edit } from "../corrections/correction.ts";
+import { formatTime } from "../messages/messages.ts";
+import { nameOf } from "../messages/names.ts";
+import { pieces, t } from "../messages/ui.ts";
 import { TypeField } from "./correct-fields.tsx";
 import type { Selected } from "./correct-text.tsx";
 import { percent } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { lookClass, lookOfType } from "./palette.ts";
+import { rich } from "./rich.ts";
 
 /** Types to choose from. */
 export interface KnownTypes {
@@ -31,9 +35,9 @@ export function origin(
 	score: number,
 ): string {
 	const author = authorOf(result, kind, id);
-	if (author === null) return result.model === "imported" ? "From the file" : `From the model, ${percent(score)}`;
-	const when = new Date(author.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-	return `By ${author.by}, ${when}`;
+	if (author === null)
+		return result.model === "imported" ? t("edit.fromFile") : t("edit.fromModel", { score: percent(score) });
+	return t("edit.by", { name: author.by, time: formatTime(author.at) });
 }
 
 interface EntityEditorProps extends RecordsProps {
@@ -48,7 +52,10 @@ export function EntityEditor({ entity, regions, result, known, selected, onEdit 
 	const { id, type, regions: own } = entity;
 	const other = selected && (selected.start !== entity.start || selected.end !== entity.end) ? selected : null;
 	return (
-		<section className={`correct-entity ${lookClass(lookOfType(type))}`} aria-label={`Change ${entity.text}`}>
+		<section
+			className={`correct-entity ${lookClass(lookOfType(type))}`}
+			aria-label={t("edit.change", { text: entity.text })}
+		>
 			<p>
 				<strong>
 					<bdi>{entity.text}</bdi>
@@ -56,14 +63,14 @@ export function EntityEditor({ entity, regions, result, known, selected, onEdit 
 				<span className="quiet small">{origin(result, "entity", id, entity.score)}</span>
 			</p>
 			<TypeField
-				label="Type"
+				label={t("edit.type")}
 				value={type}
 				known={known.entity}
 				onChange={(next) => onEdit({ edit: "retype-entity", id, type: next })}
 			/>
 			{regions.length > 0 && (
 				<fieldset className="correct-seen">
-					<legend>Seen in</legend>
+					<legend>{t("edit.seenIn")}</legend>
 					{regions.map(({ object }) => (
 						<label key={object} className="switch">
 							<input
@@ -85,14 +92,14 @@ export function EntityEditor({ entity, regions, result, known, selected, onEdit 
 				>
 					{other ? (
 						<span>
-							Use “<bdi>{result.text.slice(other.start, other.end)}</bdi>” instead
+							{rich(pieces("edit.useInstead", { text: <bdi>{result.text.slice(other.start, other.end)}</bdi> }))}
 						</span>
 					) : (
-						"Select other words to move it"
+						t("edit.selectToMove")
 					)}
 				</button>
 				<button type="button" className="button small" onClick={() => onEdit({ edit: "delete-entity", id })}>
-					Delete <span className="sr-only">{entity.text}</span>
+					{t("edit.delete")} <span className="sr-only">{entity.text}</span>
 				</button>
 			</div>
 		</section>
@@ -112,10 +119,10 @@ function EntitySelect({
 }) {
 	return (
 		<select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}>
-			<option value="">Choose…</option>
+			<option value="">{t("edit.choose")}</option>
 			{result.entities.map(({ id, text, type }) => (
 				<option key={id} value={id}>
-					{text} ({type})
+					{t("edit.option", { text, type: nameOf("entity", type) })}
 				</option>
 			))}
 		</select>
@@ -127,7 +134,7 @@ export function RelationsEditor({ result, known, onEdit }: RecordsProps) {
 	const [head, setHead] = useState("");
 	const [tail, setTail] = useState("");
 	const [type, setType] = useState("");
-	const nameOf = (end: string) => result.entities.find(({ id }) => id === end)?.text ?? end;
+	const textOf = (end: string) => result.entities.find(({ id }) => id === end)?.text ?? end;
 	const ready =
 		[head, tail].every((end) => result.entities.some(({ id }) => id === end)) && head !== tail && type !== "";
 	return (
@@ -135,21 +142,21 @@ export function RelationsEditor({ result, known, onEdit }: RecordsProps) {
 			<ul className="correct-list">
 				{result.relations.map(({ id, type: current, head: from, tail: to, score }) => (
 					<li key={id}>
-						<bdi>{nameOf(from)}</bdi>
+						<bdi>{textOf(from)}</bdi>
 						<TypeField
 							quiet
-							label={`Relation from ${nameOf(from)} to ${nameOf(to)}`}
+							label={t("edit.relationOf", { head: textOf(from), tail: textOf(to) })}
 							value={current}
 							known={known.relation}
 							onChange={(next) => onEdit({ edit: "retype-relation", id, type: next })}
 						/>
 						<Icon name="arrow" />
-						<bdi>{nameOf(to)}</bdi>
+						<bdi>{textOf(to)}</bdi>
 						<span className="quiet small">{origin(result, "relation", id, score)}</span>
 						<button
 							type="button"
 							className="icon-button small"
-							aria-label={`Delete the relation from ${nameOf(from)} to ${nameOf(to)}`}
+							aria-label={t("edit.deleteRelation", { head: textOf(from), tail: textOf(to) })}
 							onClick={() => onEdit({ edit: "delete-relation", id })}
 						>
 							<Icon name="close" />
@@ -159,9 +166,9 @@ export function RelationsEditor({ result, known, onEdit }: RecordsProps) {
 			</ul>
 			{result.entities.length > 1 && (
 				<div className="correct-add">
-					<EntitySelect label="From" value={head} result={result} onChange={setHead} />
-					<TypeField quiet label="Type of the new relation" value={type} known={known.relation} onChange={setType} />
-					<EntitySelect label="To" value={tail} result={result} onChange={setTail} />
+					<EntitySelect label={t("edit.from")} value={head} result={result} onChange={setHead} />
+					<TypeField quiet label={t("edit.newRelation")} value={type} known={known.relation} onChange={setType} />
+					<EntitySelect label={t("edit.to")} value={tail} result={result} onChange={setTail} />
 					<button
 						type="button"
 						className="button small"
@@ -171,7 +178,7 @@ export function RelationsEditor({ result, known, onEdit }: RecordsProps) {
 							setTail("");
 						}}
 					>
-						Add relation
+						{t("edit.addRelation")}
 					</button>
 				</div>
 			)}

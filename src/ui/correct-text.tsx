@@ -1,6 +1,7 @@
 /** Shows the text to select in, by pointer or by keys, and reports the selection. */
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { Entity, ExtractedEvent } from "../core/result.ts";
+import { t } from "../messages/ui.ts";
 import { type Look, lookClass, lookOfType, TRIGGER_LOOK } from "./palette.ts";
 import { layoutSpans } from "./spans.ts";
 
@@ -118,8 +119,7 @@ export function CorrectText({ text, entities, events, chosen, onSelect }: Correc
 	return (
 		<>
 			<p id={id} className="quiet small">
-				Select words in the text to mark them. Keyboard: the arrow keys move the caret, Ctrl moves it by word, Shift
-				selects.
+				{t("edit.how")}
 			</p>
 			{/* biome-ignore lint/a11y/useSemanticElements: a textarea cannot draw the marks */}
 			<div
@@ -128,7 +128,7 @@ export function CorrectText({ text, entities, events, chosen, onSelect }: Correc
 				role="textbox"
 				aria-readonly="true"
 				aria-multiline="true"
-				aria-label="Text of the post: select words to mark them"
+				aria-label={t("edit.text")}
 				aria-describedby={id}
 				tabIndex={0}
 				dir="auto"

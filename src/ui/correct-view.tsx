@@ -2,12 +2,15 @@
 import { useState } from "react";
 import type { Entity, ExtractionResult, Region } from "../core/result.ts";
 import { authorOf, type Edit } from "../corrections/correction.ts";
+import { nameOf } from "../messages/names.ts";
+import { pieces, t } from "../messages/ui.ts";
 import { CorrectBoxes, seenIn } from "./correct-boxes.tsx";
 import { EventsEditor, MarkTrigger } from "./correct-events.tsx";
 import { TypeField } from "./correct-fields.tsx";
 import { EntityEditor, type KnownTypes, RelationsEditor } from "./correct-records.tsx";
 import { CorrectText, type Selected } from "./correct-text.tsx";
 import { lookClass, lookOfType } from "./palette.ts";
+import { rich } from "./rich.ts";
 
 interface EditorProps {
 	readonly result: ExtractionResult;
@@ -36,7 +39,7 @@ function MarkEntity({ result, known, selected, onEdit }: EditorProps & { readonl
 	const [type, setType] = useState(known.entity[0] ?? "person");
 	return (
 		<div className="correct-add">
-			<TypeField label="Type" value={type} known={known.entity} onChange={setType} />
+			<TypeField label={t("edit.type")} value={type} known={known.entity} onChange={setType} />
 			<button
 				type="button"
 				className="button small"
@@ -45,10 +48,15 @@ function MarkEntity({ result, known, selected, onEdit }: EditorProps & { readonl
 			>
 				{selected ? (
 					<span>
-						Mark “<bdi>{result.text.slice(selected.start, selected.end)}</bdi>” as {type}
+						{rich(
+							pieces("edit.markAs", {
+								text: <bdi>{result.text.slice(selected.start, selected.end)}</bdi>,
+								type: nameOf("entity", type),
+							}),
+						)}
 					</span>
 				) : (
-					"Select words to mark them"
+					t("edit.selectToMark")
 				)}
 			</button>
 		</div>
@@ -63,7 +71,7 @@ interface EntityChipsProps {
 
 function EntityChips({ entities, chosen, onChoose }: EntityChipsProps) {
 	return (
-		<ul className="correct-chips" aria-label="Entities">
+		<ul className="correct-chips" aria-label={t("edit.entities")}>
 			{entities.map(({ id, text, type }) => (
 				<li key={id}>
 					<button
@@ -72,7 +80,7 @@ function EntityChips({ entities, chosen, onChoose }: EntityChipsProps) {
 						aria-pressed={id === chosen}
 						onClick={() => onChoose(id === chosen ? null : id)}
 					>
-						<bdi>{text}</bdi> <span className="details-type">{type}</span>
+						<bdi>{text}</bdi> <span className="details-type">{nameOf("entity", type)}</span>
 					</button>
 				</li>
 			))}
@@ -115,28 +123,25 @@ function PictureEditor(props: PictureEditorProps) {
 					onClick={() => onEdit({ edit: "add-box", box: middleBox(image), entity: entity?.id ?? null })}
 				>
 					{entity ? (
-						<span>
-							Add a box for “<bdi>{entity.text}</bdi>”
-						</span>
+						<span>{rich(pieces("edit.addBoxFor", { text: <bdi>{entity.text}</bdi> }))}</span>
 					) : (
-						"Add a box"
+						t("edit.addBox")
 					)}
 				</button>
 				{box !== null && result.regions.some(({ object }) => object === box) && (
 					<button type="button" className="button small" onClick={() => onEdit({ edit: "delete-box", object: box })}>
-						Delete {box}
-						{seenIn(result, box) && <span className="sr-only"> of {seenIn(result, box)}</span>}
+						{t("edit.deleteBox", { box })}
+						{seenIn(result, box) && (
+							<span className="sr-only"> {t("edit.ofEntity", { text: seenIn(result, box) })}</span>
+						)}
 					</button>
 				)}
 			</div>
 			<label className="switch">
-				<input type="checkbox" checked={all} onChange={(event) => onAll(event.target.checked)} /> Show all{" "}
-				{result.regions.length} boxes
+				<input type="checkbox" checked={all} onChange={(event) => onAll(event.target.checked)} />{" "}
+				{t("edit.allBoxes", { count: result.regions.length })}
 			</label>
-			<p className="quiet small">
-				Drag a box to move it, or its corner to resize it. Keyboard: the arrow keys move it, with Shift they resize it,
-				with Ctrl they take small steps.
-			</p>
+			<p className="quiet small">{t("edit.boxHow")}</p>
 		</div>
 	);
 }
@@ -164,20 +169,20 @@ export function CorrectView({ pictureUrl, ...editor }: CorrectViewProps) {
 					{entity ? (
 						<EntityEditor key={entity.id} {...editor} entity={entity} regions={regions} selected={selected} />
 					) : (
-						entities.length > 0 && <p className="quiet small">Choose an entity to change or delete it.</p>
+						entities.length > 0 && <p className="quiet small">{t("edit.chooseEntity")}</p>
 					)}
 				</div>
 				{pictureUrl && image && <PictureEditor {...editor} {...boxes} image={image} />}
 			</div>
 			{(relations.length > 0 || entities.length > 1) && (
 				<section className="part">
-					<h3>Relations</h3>
+					<h3>{t("result.relations")}</h3>
 					<RelationsEditor {...editor} />
 				</section>
 			)}
 			{events.length > 0 && (
 				<section className="part">
-					<h3>Events</h3>
+					<h3>{t("result.events")}</h3>
 					<EventsEditor {...editor} regions={regions} selected={selected} />
 				</section>
 			)}

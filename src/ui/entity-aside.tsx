@@ -1,6 +1,9 @@
 /** Shows details of an entity that only some tasks find: coarse type, step, times, list entry, other mentions. */
 import type { Entity, ExtractionResult, Sight, TimeRange } from "../core/result.ts";
+import { nameOf } from "../messages/names.ts";
+import { pieces, t } from "../messages/ui.ts";
 import { percent, seconds } from "./format.ts";
+import { rich } from "./rich.ts";
 
 interface EntityAsideProps {
 	readonly entity: Entity;
@@ -15,7 +18,7 @@ const range = ({ start, end }: TimeRange): string => `${seconds(start)}–${seco
 /** "O3 (41% of the attention, 6.2 times an equal share)"; only the first is written in full. */
 const lookedAt = ({ object, share, lift }: Sight, index: number): string =>
 	index === 0
-		? `${object} (${percent(share)} of the attention, ${lift.toFixed(1)} times an equal share)`
+		? t("aside.sight", { region: object, share: percent(share), lift: Math.round(10 * lift) / 10 })
 		: `${object} (${percent(share)})`;
 
 /** Whether there are any details. */
@@ -26,15 +29,36 @@ function sentencesOf({ entity, result }: EntityAsideProps): string[] {
 	const { coarse, step, times, grounded, thing, sight } = entity;
 	const same = result.things?.find(({ id, entities }) => id === thing && entities.length > 1);
 	return [
-		...(coarse === undefined || coarse === entity.type ? [] : [`A kind of ${coarse}.`]),
-		...(step === undefined ? [] : [`In step ${step}.`]),
-		...(grounded === false ? ["Not in the picture."] : []),
+		...(coarse === undefined || coarse === entity.type ? [] : [t("aside.kind", { type: nameOf("entity", coarse) })]),
+		...(step === undefined ? [] : [t("aside.step", { step })]),
+		...(grounded === false ? [t("aside.absent")] : []),
 		...(sight === undefined || sight.length === 0
 			? []
-			: [`For this entity, the model looked at ${sight.map(lookedAt).join(", ")}.`]),
-		...(times === undefined || times.length === 0 ? [] : [`Seen at ${times.map(range).join(", ")}.`]),
-		...(same ? [`One of ${same.entities.length} mentions of ${same.name}.`, ...same.why] : []),
+			: [t("aside.looked", { regions: sight.map(lookedAt).join(", ") })]),
+		...(times === undefined || times.length === 0 ? [] : [t("aside.times", { times: times.map(range).join(", ") })]),
+		...(same ? [t("aside.mentions", { count: same.entities.length, name: same.name }), ...same.why] : []),
 	];
+}
+
+function Entry({ entry: { name, link, type } }: { readonly entry: NonNullable<Entity["entry"]> }) {
+	return (
+		<>
+			{link !== null && isWeb(link) ? (
+				<a href={link} rel="noopener noreferrer" target="_blank">
+					<bdi>{name}</bdi>
+				</a>
+			) : (
+				<strong>
+					<bdi>{name}</bdi>
+				</strong>
+			)}
+			{type !== null && (
+				<>
+					, <bdi>{type}</bdi>
+				</>
+			)}
+		</>
+	);
 }
 
 export function EntityAside({ entity, result }: EntityAsideProps) {
@@ -49,22 +73,7 @@ export function EntityAside({ entity, result }: EntityAsideProps) {
 			)}
 			{entry && (
 				<p>
-					In your list:{" "}
-					{entry.link !== null && isWeb(entry.link) ? (
-						<a href={entry.link} rel="noopener noreferrer" target="_blank">
-							<bdi>{entry.name}</bdi>
-						</a>
-					) : (
-						<strong>
-							<bdi>{entry.name}</bdi>
-						</strong>
-					)}
-					{entry.type !== null && (
-						<>
-							, <bdi>{entry.type}</bdi>
-						</>
-					)}
-					. <bdi className="quiet">{entry.why}</bdi>
+					{rich(pieces("aside.listed", { entry: <Entry entry={entry} /> }))} <bdi className="quiet">{entry.why}</bdi>
 				</p>
 			)}
 		</>

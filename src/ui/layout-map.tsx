@@ -1,4 +1,5 @@
 /** Draws a small map of a form: its blocks in place, numbered in reading order. */
+import { t } from "../messages/ui.ts";
 import { around, type TextLayout } from "../tasks/layout/layout.ts";
 
 interface LayoutMapProps {
@@ -24,7 +25,7 @@ export function LayoutMap({ layout }: LayoutMapProps) {
 			className="layout-map"
 			viewBox={`${left - pad} ${top - pad} ${width + 2 * pad} ${Math.min(height, MAX_HEIGHT * width) + 2 * pad}`}
 			role="img"
-			aria-label={`Map of the ${blocks.length} blocks of the form, in reading order, as in the list below.`}
+			aria-label={t("layout.map", { count: blocks.length })}
 		>
 			{blocks.map(({ start, end, box: [x1, y1, x2, y2] }, at) => {
 				const [wide, high] = [Math.max(1, x2 - x1), Math.max(1, y2 - y1)];

@@ -35,14 +35,14 @@ describe("marksOf", () => {
 			"entity location",
 			"entity location",
 			"trigger meet",
-			"argument entity",
+			"argument participant",
 		]);
 	});
 
 	test("for the chosen event, entities are marked with their role too", () => {
 		expect(labels("v1").filter((label) => label.startsWith("argument"))).toEqual([
-			"argument entity",
-			"argument entity",
+			"argument participant",
+			"argument participant",
 		]);
 	});
 

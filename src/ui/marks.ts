@@ -1,5 +1,7 @@
 /** Lists the marks to draw over a text: entities, triggers, and arguments that are not entities. */
 import type { ExtractionResult } from "../core/result.ts";
+import { nameOf } from "../messages/names.ts";
+import { t } from "../messages/ui.ts";
 import { percent } from "./format.ts";
 import type { Link } from "./links.ts";
 import { ARGUMENT_LOOK, type Look, lookOfType, TRIGGER_LOOK } from "./palette.ts";
@@ -31,12 +33,12 @@ export const groupOf = ({ kind, label }: Mark): string => `${kind}:${kind === "a
 /** @param event id of the chosen event: its arguments are marked even where an entity has the same span */
 export function marksOf({ entities, events }: ExtractionResult, event: string | null): Mark[] {
 	const ofEntities = entities.map(({ id, type, text, start, end, score }): Mark => {
-		const name = `${text}, ${type}, ${percent(score)}`;
+		const label = nameOf("entity", type);
 		return {
 			key: `entity:${id}`,
 			link: `entity:${id}`,
-			label: type,
-			name,
+			label,
+			name: `${text}, ${label}, ${percent(score)}`,
 			look: lookOfType(type),
 			score,
 			kind: "entity",
@@ -45,13 +47,13 @@ export function marksOf({ entities, events }: ExtractionResult, event: string | 
 		};
 	});
 	const ofEvents = events.flatMap(({ id, type, trigger, score, arguments: roles }): Mark[] => {
-		const name = `${trigger.text}, trigger of ${type}, ${percent(score)}`;
+		const label = nameOf("event", type);
 		const { start, end } = trigger;
 		const own: Mark = {
 			key: `event:${id}`,
 			link: `event:${id}`,
-			label: type,
-			name,
+			label,
+			name: t("mark.trigger", { text: trigger.text, event: label, score: percent(score) }),
 			look: TRIGGER_LOOK,
 			score,
 			kind: "trigger",
@@ -60,14 +62,14 @@ export function marksOf({ entities, events }: ExtractionResult, event: string | 
 		};
 		const others = roles.flatMap(({ role, span, entity, score: sure }, index): Mark[] => {
 			if (span === null || (entity !== null && id !== event)) return [];
-			const spoken = `${span.text}, ${role} of ${type}, ${percent(sure)}`;
+			const part = nameOf("role", role);
 			const key = `event:${id}:${index}`;
 			return [
 				{
 					key,
 					link: `event:${id}`,
-					label: role,
-					name: spoken,
+					label: part,
+					name: t("mark.role", { text: span.text, role: part, event: label, score: percent(sure) }),
 					look: ARGUMENT_LOOK,
 					score: sure,
 					kind: "argument",
@@ -87,7 +89,7 @@ export function groupsOf(marks: readonly Mark[]): MarkGroup[] {
 	for (const mark of marks) {
 		const key = groupOf(mark);
 		const before = groups.get(key);
-		const label = mark.kind === "argument" ? "roles" : mark.label;
+		const label = mark.kind === "argument" ? t("mark.roles") : mark.label;
 		groups.set(key, { key, label, look: mark.look, count: (before?.count ?? 0) + 1 });
 	}
 	return [...groups.values()];

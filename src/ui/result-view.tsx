@@ -17,6 +17,7 @@ import { EntityDetails, RelationList } from "./relations.tsx";
 import { FieldTable, fieldsOf, StepList } from "./steps.tsx";
 import { Timings } from "./timings.tsx";
 import { notesWithoutLanguage, unsupportedText } from "./unsupported-language.ts";
+import { useLanguage } from "./use-language.ts";
 
 interface ResultViewProps {
 	readonly result: ExtractionResult;
@@ -37,7 +38,7 @@ interface LegendProps {
 /** Every type with its count. A type can be hidden where the text gets crowded. */
 function Legend({ groups, hidden, onToggle }: LegendProps) {
 	return (
-		<ul className="legend" aria-label="Shown in the text">
+		<ul className="legend" aria-label={t("result.shown")}>
 			{groups.map(({ key, label, look, count }) => (
 				<li key={key}>
 					<button
@@ -110,9 +111,11 @@ function Reading({
 }: FocusProps & { readonly arcs: readonly Relation[]; readonly unsure: number }) {
 	const [frame, setFrame] = useState<HTMLElement | null>(null);
 	const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+	const language = useLanguage();
+	// biome-ignore lint/correctness/useExhaustiveDependencies: marks have labels in the language
 	const marks = useMemo(
 		() => marksOf(result, selected?.startsWith("event:") ? selected.slice(6) : null),
-		[result, selected],
+		[result, selected, language],
 	);
 	const shown = useMemo(() => marks.filter((mark) => !hidden.has(groupOf(mark))), [marks, hidden]);
 	const chosen = result.entities.find(({ id }) => selected === `entity:${id}`);
@@ -130,16 +133,10 @@ function Reading({
 			</div>
 			<div aria-live="polite">
 				{chosen && <EntityDetails entity={chosen} result={result} lit={lit} selected={selected} />}
-				{!chosen && result.entities.length > 0 && (
-					<p className="quiet small">Choose an entity to see its relations and events.</p>
-				)}
+				{!chosen && result.entities.length > 0 && <p className="quiet small">{t("result.choose")}</p>}
 				{found === 0 && (
 					<p className="quiet">
-						{unsure > 0
-							? "Nothing is sure enough to show. “Less sure” above shows what may be wrong."
-							: result.unsupportedLanguage
-								? t("language.nothing")
-								: "Nothing was found for these tasks and labels. Try other labels."}
+						{unsure > 0 ? t("result.noneSure") : t(result.unsupportedLanguage ? "language.nothing" : "result.nothing")}
 					</p>
 				)}
 			</div>
@@ -155,22 +152,22 @@ function Records({ pictureUrls, ...focus }: FocusProps & { readonly pictureUrls:
 	return (
 		<>
 			{(result.steps?.length ?? 0) > 0 && (
-				<Section title="Steps" count={result.steps?.length ?? 0}>
+				<Section title={t("result.steps")} count={result.steps?.length ?? 0}>
 					<StepList {...focus} pictureUrls={pictureUrls} />
 				</Section>
 			)}
 			{fields.length > 0 && (
-				<Section title="Fields" count={fields.length}>
+				<Section title={t("result.fields")} count={fields.length}>
 					<FieldTable {...focus} />
 				</Section>
 			)}
 			{others.length > 0 && (
-				<Section title="Relations" count={others.length}>
+				<Section title={t("result.relations")} count={others.length}>
 					<RelationList {...focus} result={{ ...result, relations: others }} />
 				</Section>
 			)}
 			{result.events.length > 0 && (
-				<Section title="Events" count={result.events.length}>
+				<Section title={t("result.events")} count={result.events.length}>
 					<EventCards {...focus} />
 				</Section>
 			)}
@@ -184,12 +181,12 @@ function Making({ result }: { readonly result: ExtractionResult }) {
 	return (
 		<>
 			<details className="fold">
-				<summary>Model output and alternatives</summary>
+				<summary>{t("result.output")}</summary>
 				<RawOutputs raw={raw} unread={unread} />
 			</details>
 			<details className="fold">
 				<summary>
-					Time and device{" "}
+					{t("result.time")}{" "}
 					<span className="quiet">
 						{duration(timings.total ?? Object.values(timings).reduce((sum, time) => sum + time, 0))}
 					</span>
@@ -204,6 +201,7 @@ function Making({ result }: { readonly result: ExtractionResult }) {
 }
 
 export function ResultView({ result: whole, pictureUrl, pictureUrls = [], actions }: ResultViewProps) {
+	useLanguage();
 	const [root, setRoot] = useState<HTMLElement | null>(null);
 	const [showsUnsure, setShowsUnsure] = useState(false);
 	const unsure = useMemo(() => countUnsure(whole), [whole]);
@@ -213,16 +211,16 @@ export function ResultView({ result: whole, pictureUrl, pictureUrls = [], action
 	return (
 		<div className="result" ref={setRoot}>
 			<div className="result-head">
-				<h2>Result</h2>
+				<h2>{t("result.title")}</h2>
 				{unsure > 0 && (
 					<button
 						type="button"
 						className="button small"
 						aria-pressed={showsUnsure}
-						title="Show also what is probably wrong"
+						title={t("result.lessSureHint")}
 						onClick={() => setShowsUnsure(!showsUnsure)}
 					>
-						Less sure ({unsure})
+						{t("result.lessSure", { count: unsure })}
 					</button>
 				)}
 				{actions}

@@ -1,5 +1,6 @@
 /** Shows the steps of a procedure as a numbered list, and the fields of a form as a table. */
 import type { Entity, ExtractionResult, Relation } from "../core/result.ts";
+import { t } from "../messages/ui.ts";
 import type { FocusProps, Link } from "./links.ts";
 import { EntityButton, Score } from "./relations.tsx";
 
@@ -29,7 +30,7 @@ interface StepPictureProps {
 function StepPicture({ url, picture: { width, height }, number, entities, lit }: StepPictureProps) {
 	return (
 		<span className="steps-picture">
-			<img src={url} alt={`Step ${number}`} width={width} height={height} />
+			<img src={url} alt={t("steps.picture", { number })} width={width} height={height} />
 			<svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">
 				{entities.flatMap(({ id, regions }) =>
 					regions.map(({ object, box: [x1, y1, x2, y2] }) => (
@@ -70,7 +71,7 @@ export function StepList({ result, lit, selected, pictureUrls }: StepListProps) 
 												{others.length > 0 && (
 													<span className="quiet small">
 														{" "}
-														also in {others.length === 1 ? "step" : "steps"} {others.join(", ")}
+														{t("steps.also", { count: others.length, steps: others.join(", ") })}
 													</span>
 												)}
 											</span>
@@ -105,9 +106,9 @@ export function FieldTable({ result, lit, selected }: FocusProps) {
 		<table className="form-fields">
 			<thead>
 				<tr>
-					<th scope="col">Field</th>
-					<th scope="col">Value</th>
-					<th scope="col">Score</th>
+					<th scope="col">{t("fields.field")}</th>
+					<th scope="col">{t("fields.value")}</th>
+					<th scope="col">{t("fields.score")}</th>
 				</tr>
 			</thead>
 			<tbody>

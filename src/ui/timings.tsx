@@ -1,4 +1,5 @@
 /** Shows how long each stage took: one bar divided like the time, and a table with the numbers. */
+import { t } from "../messages/ui.ts";
 import { duration, stageName } from "./format.ts";
 import { HUES } from "./palette.ts";
 
@@ -27,12 +28,12 @@ export function Timings({ timings }: { readonly timings: Readonly<Record<string,
 				))}
 			</svg>
 			<table>
-				<caption className="sr-only">Time by stage</caption>
+				<caption className="sr-only">{t("timings.caption")}</caption>
 				<thead>
 					<tr>
-						<th scope="col">Stage</th>
-						<th scope="col">Time</th>
-						<th scope="col">Share</th>
+						<th scope="col">{t("timings.stage")}</th>
+						<th scope="col">{t("timings.time")}</th>
+						<th scope="col">{t("timings.share")}</th>
 					</tr>
 				</thead>
 				<tbody>
@@ -47,7 +48,7 @@ export function Timings({ timings }: { readonly timings: Readonly<Record<string,
 						</tr>
 					))}
 					<tr className="sum">
-						<th scope="row">Total</th>
+						<th scope="row">{t("timings.total")}</th>
 						<td>{duration(stated ?? sum)}</td>
 						<td />
 					</tr>

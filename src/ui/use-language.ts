@@ -2,4 +2,4 @@
 import { useSyncExternalStore } from "react";
 import { type Language, language, onLanguage } from "../messages/messages.ts";
 
-export const useLanguage = (): Language => useSyncExternalStore(onLanguage, language);
+export const useLanguage = (): Language => useSyncExternalStore(onLanguage, language, language);
