@@ -43,7 +43,7 @@ describe("parseJson", () => {
 		expect(read.text).toBeUndefined();
 	});
 
-	test("a byte order mark is no part of the text", () => {
+	test("a byte order mark does not belong to the text", () => {
 		expect(parseJson('\uFEFF{"a": 1}')).toEqual({ a: 1 });
 	});
 

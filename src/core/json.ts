@@ -12,7 +12,7 @@ export interface JsonLimits {
 }
 
 /** What annotations, posts and settings need at most: the parser's memory grows with both. */
-export const JSON_LIMITS: JsonLimits = { depth: 100, values: 8_000_000 };
+const JSON_LIMITS: JsonLimits = { depth: 100, values: 8_000_000 };
 
 /** Says what is wrong with a text that should be JSON: the message ends a sentence that begins with the file's name. */
 export class JsonError extends Error {}

@@ -5,7 +5,7 @@ import { Failure } from "../core/failure.ts";
 import { JsonError, parseJson as parse } from "../core/json.ts";
 import { MAX_TEXT } from "../core/limits.ts";
 import type { Entity, ExtractedEvent, ExtractionResult, Region, Relation } from "../core/result.ts";
-import { type ExportItem, IMPORT_LIMITS, type InFile } from "./types.ts";
+import { type ExportItem, IMPORT_LIMITS, type InFile, type ReadOptions, type Report } from "./types.ts";
 
 export const wrong = (what: string, cause?: unknown): Failure => new Failure("import-format", what, { cause });
 
@@ -53,6 +53,7 @@ export interface Parts {
 	readonly relations?: readonly Relation[];
 	readonly events?: readonly ExtractedEvent[];
 	readonly regions?: readonly Region[];
+	readonly things?: ExtractionResult["things"];
 	readonly notes?: readonly string[];
 }
 
@@ -64,6 +65,7 @@ export function importedResult({
 	relations = [],
 	events = [],
 	regions = [],
+	things = [],
 	notes = [],
 }: Parts): ExtractionResult {
 	return {
@@ -75,6 +77,7 @@ export function importedResult({
 		entities: [...entities],
 		relations: [...relations],
 		events: [...events],
+		...(things.length > 0 && { things: [...things] }),
 		gate: {},
 		scores: "vocabulary",
 		raw: [],
@@ -160,18 +163,100 @@ function checkSpan(
 		throw wrong(`${what} says "${span.text.slice(0, 50)}", but the text there reads "${there.slice(0, 50)}".`);
 }
 
-/** @throws Failure `import-too-large`, or `import-format` when there are no posts */
-export function checkItems(items: readonly ExportItem[], what: string): readonly ExportItem[] {
-	if (items.length === 0) throw wrong(`${what} contains no annotated posts.`);
-	if (items.length > IMPORT_LIMITS.posts)
+/** One post of an import: where it stands, and how it is read. */
+export interface PostSource {
+	readonly file: string;
+	readonly line?: number;
+	/** Null: there is none. @throws Failure what is wrong with this post */
+	read(): ExportItem | null;
+}
+
+const ignore: Report = () => {};
+
+/** Failures of one post: the others are read. */
+const OF_ONE_POST: ReadonlySet<string> = new Set(["import-format", "import-too-large", "text-too-long"]);
+
+/**
+ * Reads posts one by one. What is wrong with one is reported, and that one left out.
+ * @throws Failure `import-too-large` for too many, that of the first post when none can be read, `import-format` when
+ * there are none
+ */
+export function readPosts(
+	sources: readonly PostSource[],
+	what: string,
+	{ report = ignore }: ReadOptions,
+): readonly ExportItem[] {
+	if (sources.length > IMPORT_LIMITS.posts)
 		throw new Failure(
 			"import-too-large",
-			`${what} contains ${items.length} posts; the limit is ${IMPORT_LIMITS.posts}.`,
+			`${what} contains ${sources.length} posts; the limit is ${IMPORT_LIMITS.posts}.`,
 		);
-	return items.map((item) => ({
-		...item,
-		result: checkResult(item.result, items.length === 1 ? what : `${what}, post ${item.id}`),
-	}));
+	let first: Failure | null = null;
+	const items = sources.flatMap(({ file, line, read }): ExportItem[] => {
+		try {
+			const item = read();
+			if (item === null) return [];
+			const where = sources.length === 1 ? what : `${what}, post ${item.id}`;
+			return [{ ...item, result: checkResult(item.result, where) }];
+		} catch (error) {
+			if (!(error instanceof Failure) || !OF_ONE_POST.has(error.code)) throw error;
+			first ??= error;
+			report({ file, ...(line !== undefined && { line }), what: `${error.what} The post was left out.` });
+			return [];
+		}
+	});
+	if (items.length > 0) return items;
+	throw first ?? wrong(`${what} contains no annotated posts.`);
+}
+
+/** The name of what was given: a file, or several. */
+export const nameOfAll = (files: readonly InFile[]): string =>
+	files.length === 1 ? (files[0]?.name ?? "") : "The selection";
+
+/** Notes of a post that are kept one by one; more are counted. */
+const MAX_NOTES = 50;
+
+/**
+ * Collects what is left out of one post: reported with file and line, and kept as notes of the result. A fault is a
+ * record that is wrong, a leaving one that a result has no place for.
+ */
+export class LeftOut {
+	readonly #notes: string[] = [];
+	readonly #file: string;
+	readonly #report: Report;
+	readonly #place: string | null;
+	/** The first fault, as a sentence. */
+	#fault: string | null = null;
+
+	/** @param place of the post in the file, where that has several: "task 3" */
+	constructor(file: string, report: Report = ignore, place: string | null = null) {
+		this.#file = file;
+		this.#report = report;
+		this.#place = place;
+	}
+
+	add(what: string, line?: number): void {
+		const sentence = this.#place === null ? what : `${this.#place}: ${what}`;
+		this.#report({ file: this.#file, ...(line !== undefined && { line }), what: sentence });
+		this.#notes.push(line === undefined ? what : `${this.#file}, line ${line}: ${what}`);
+	}
+
+	/** @param what a sentence about a record that is wrong, which is left out */
+	addFault(what: string, line?: number): void {
+		const place = line === undefined ? this.#place : `line ${line}`;
+		this.#fault ??= `${this.#file}${place === null ? "" : `, ${place}`}: ${what}`;
+		this.add(`${what} It was left out.`, line);
+	}
+
+	/** @throws Failure the first fault, when faults are all there was */
+	refuseIfAllFailed(records: number): void {
+		if (records === 0 && this.#fault !== null) throw wrong(this.#fault);
+	}
+
+	get notes(): readonly string[] {
+		const more = this.#notes.length - MAX_NOTES;
+		return more > 0 ? [...this.#notes.slice(0, MAX_NOTES), `${more} more notes are not listed.`] : this.#notes;
+	}
 }
 
 /** The name of a file without folders and extension. */

@@ -88,19 +88,13 @@ describe("brat", () => {
 		["a text that is not there", "T1\tperson 0 3\tBob\n", /says "Bob", but the text there reads "Ada"/],
 		["a negative offset", "T1\tperson -1 3\tAda\n", /expected a type and offsets/],
 		["an event without its trigger", "E1\tmeet:T9 who:T1\n", /trigger "T9", which does not exist/],
-		["a relation with one end", "T1\tperson 0 3\tAda\nR1\tknows Arg1:T1\n", /line 2: a relation needs/],
+		["a relation with one end", "R1\tknows Arg1:T1\n", /a\.ann, line 1: R1: a relation needs/],
+		["an end past the text", "T1\tperson 8 99\tBob\n", /line 1: T1 ends at 99, past the text \(11 characters\)/],
+		["pieces that overlap", "T1\tperson 0 3;2 6\tAda met\n", /line 1: T1: its pieces overlap/],
 	])("with %s is refused with its line", (_, ann, says) => {
 		const { code, what } = failure(() => brat(ann));
 		expect(code).toBe("import-format");
 		expect(what).toMatch(says);
-	});
-
-	test("attributes and equivalences are left out, and a note says how many", () => {
-		const [{ result } = HARD] = brat(
-			"T1\tperson 0 3\tAda\nA1\tNegation T1\n*\tEquiv T1 T1\n#1\tAnnotatorNotes T1\tsure\n",
-		);
-		expect(result.entities).toHaveLength(1);
-		expect(result.notes[0]).toMatch(/^2 lines of a\.ann were left out/);
 	});
 
 	test("an .ann without its .txt is refused", () => {
@@ -151,7 +145,7 @@ describe("Label Studio", () => {
 			}),
 		);
 		expect(result.entities).toHaveLength(1);
-		expect(result.notes[0]).toMatch(/^1 regions were left out/);
+		expect(result.notes[0]).toMatch(/^1 record of type choices left out/);
 	});
 
 	test("the latest annotation that was not skipped counts", () => {

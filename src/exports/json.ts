@@ -3,23 +3,23 @@ import * as z from "zod/mini";
 import { ResultSchema } from "../core/result.ts";
 import {
 	baseName,
-	checkItems,
 	checkResult,
 	checkSizes,
 	fitted,
+	nameOfAll,
+	type PostSource,
 	parseJson,
+	readPosts,
 	shortName,
 	textOf,
 	wrong,
 } from "./checks.ts";
-import type { ExportItem, Format, InFile, OutFile } from "./types.ts";
+import type { ExportItem, Format, InFile, OutFile, ReadOptions } from "./types.ts";
 
 /** Several results in one file. */
 const SEVERAL = "umie-results/1";
-const SeveralSchema = z.object({
-	format: z.literal(SEVERAL),
-	posts: z.array(z.object({ id: shortName, image: z.nullable(z.string()), result: ResultSchema })),
-});
+const SeveralSchema = z.object({ format: z.literal(SEVERAL), posts: z.array(z.unknown()) });
+const PostSchema = z.object({ id: shortName, image: z.nullable(z.string()), result: ResultSchema });
 const LineSchema = z.extend(ResultSchema, {
 	id: z.union([shortName, z.number()]),
 	image_name: z.optional(z.nullable(z.string())),
@@ -47,17 +47,30 @@ function writeJsonLines(items: readonly ExportItem[]): OutFile[] {
 }
 
 /** @throws Failure `import-format` | `import-too-large` | `text-too-long` */
-function readJson(files: readonly InFile[]): readonly ExportItem[] {
+function readJson(files: readonly InFile[], options: ReadOptions): readonly ExportItem[] {
 	checkSizes(files);
-	return checkItems(files.flatMap(itemsOf), files.length === 1 ? (files[0]?.name ?? "") : "The selection");
+	return readPosts(files.flatMap(sourcesOf), nameOfAll(files), options);
 }
 
-function itemsOf(file: InFile): ExportItem[] {
+function sourcesOf(file: InFile): PostSource[] {
 	const json = parseJson(textOf(file), file.name);
 	const format = typeof json === "object" && json !== null && "format" in json ? json.format : undefined;
-	if (format === SEVERAL) return fitted(SeveralSchema, json, file.name).posts;
+	if (format === SEVERAL)
+		return fitted(SeveralSchema, json, file.name).posts.map((post, index) => ({
+			file: file.name,
+			read: () => fitted(PostSchema, post, `${file.name}, post ${index + 1}`),
+		}));
 	if (format === "umie-result/1")
-		return [{ id: baseName(file.name) || "post", image: null, result: fitted(ResultSchema, json, file.name) }];
+		return [
+			{
+				file: file.name,
+				read: () => ({
+					id: baseName(file.name) || "post",
+					image: null,
+					result: fitted(ResultSchema, json, file.name),
+				}),
+			},
+		];
 	const found = JSON.stringify(format)?.slice(0, 50) ?? "none";
 	throw wrong(`${file.name}: expected the format "umie-result/1" or "${SEVERAL}", found ${found}.`);
 }
@@ -75,14 +88,18 @@ export function readJsonLine(line: string, where: string): ExportItem | null {
 }
 
 /** @throws Failure as `readJson` */
-function readJsonLines(files: readonly InFile[]): readonly ExportItem[] {
+function readJsonLines(files: readonly InFile[], options: ReadOptions): readonly ExportItem[] {
 	checkSizes(files);
-	const items = files.flatMap((file) =>
+	const sources = files.flatMap((file) =>
 		textOf(file)
 			.split("\n")
-			.flatMap((line, index) => readJsonLine(line, `${file.name}, line ${index + 1}`) ?? []),
+			.flatMap((text, index): PostSource[] => {
+				const line = index + 1;
+				const read = () => readJsonLine(text, `${file.name}, line ${line}`);
+				return text.trim() === "" ? [] : [{ file: file.name, line, read }];
+			}),
 	);
-	return checkItems(items, files.length === 1 ? (files[0]?.name ?? "") : "The selection");
+	return readPosts(sources, nameOfAll(files), options);
 }
 
 export const json: Format = {
@@ -96,7 +113,7 @@ export const json: Format = {
 	keepsUnsure: true,
 	write: writeJson,
 	reader: {
-		recognisesJson: (first) => "format" in first,
+		recognisesJson: (first, lines) => !lines && "format" in first,
 		read: readJson,
 		restores: { fragments: true, scores: true },
 	},
@@ -113,7 +130,7 @@ export const jsonLines: Format = {
 	keepsUnsure: true,
 	write: writeJsonLines,
 	reader: {
-		recognisesNames: (names) => names.every((name) => /\.(jsonl|ndjson)$/i.test(name)),
+		recognisesJson: (first, lines) => lines && ("format" in first || "failure" in first),
 		read: readJsonLines,
 		restores: { fragments: true, scores: true },
 	},

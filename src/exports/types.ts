@@ -22,7 +22,19 @@ export interface InFile {
 	readonly bytes: Uint8Array;
 }
 
+/** What a reader left out of a file, or did otherwise than a person may expect. */
+export interface Problem {
+	readonly file: string;
+	/** The first is 1; absent where a file has no lines to speak of. */
+	readonly line?: number;
+	readonly what: string;
+}
+
+export type Report = (problem: Problem) => void;
+
 export interface ReadOptions {
+	/** Hears of everything that was left out. */
+	readonly report?: Report;
 	/** The post the annotations belong to, for formats that only point at a text. */
 	readonly text?: string;
 }
@@ -50,12 +62,25 @@ export interface Format {
 interface FormatReader {
 	/** @param names of all files that were given together, at least one */
 	recognisesNames?(names: readonly string[]): boolean;
-	/** @param first the JSON document, or the first item of a list */
-	recognisesJson?(first: object): boolean;
-	/** @throws Failure `import-format` | `import-too-large` | `text-too-long` */
+	/** @param first the JSON document, the first item of a list, or the first of several lines */
+	recognisesJson?(first: object, lines: boolean): boolean;
+	/** @param head the beginning of a file that is not JSON */
+	recognisesText?(head: string): boolean;
+	/**
+	 * What is wrong with a record or a post is reported, and that one left out.
+	 * @throws Failure `import-format` | `import-too-large` | `text-too-long` where nothing is left
+	 */
 	read(files: readonly InFile[], options: ReadOptions): readonly ExportItem[];
 	/** Which details come back unchanged; texts, types, spans, relations and events always do. */
 	readonly restores: { readonly fragments: boolean; readonly scores: boolean };
+}
+
+/** A format of other tools that is read and not written. */
+export interface ReadFormat {
+	readonly title: string;
+	/** One line: who writes it. */
+	readonly about: string;
+	readonly reader: FormatReader;
 }
 
 /** The limits of an import, checked before anything is built from it. */

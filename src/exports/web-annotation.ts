@@ -5,10 +5,31 @@
 import * as z from "zod/mini";
 import { MAX_OBJECTS } from "../core/limits.ts";
 import type { Entity, EventArgument, ExtractedEvent, Region, Relation } from "../core/result.ts";
-import { checkItems, checkSizes, fitted, importedResult, parseJson, shortName, textOf, wrong } from "./checks.ts";
+import {
+	checkSizes,
+	fitted,
+	importedResult,
+	LeftOut,
+	nameOfAll,
+	type PostSource,
+	parseJson,
+	readPosts,
+	shortName,
+	textOf,
+	wrong,
+} from "./checks.ts";
 import { postIri, UMIE } from "./iri.ts";
 import { type CodePoints, codePoints, piecesOf, type Span, wellFormed } from "./offsets.ts";
-import { type ExportItem, type Format, IMPORT_LIMITS, type InFile, type OutFile, type ReadOptions } from "./types.ts";
+import { Places } from "./place.ts";
+import {
+	type ExportItem,
+	type Format,
+	IMPORT_LIMITS,
+	type InFile,
+	type OutFile,
+	type ReadOptions,
+	type Report,
+} from "./types.ts";
 
 const ANNO_CONTEXT = "http://www.w3.org/ns/anno.jsonld";
 /** Characters before and after a quote that tell it from its twins. */
@@ -194,6 +215,8 @@ const listOf = <S extends z.ZodMiniType>(schema: S) =>
 const Resource = z.union([
 	z.string(),
 	z.object({
+		/** Recogito's relations: the annotation that is meant. */
+		id: z.optional(z.string()),
 		type: z.optional(z.union([z.string(), z.array(z.string())])),
 		value: z.optional(z.string()),
 		purpose: z.optional(z.union([z.string(), z.array(z.string())])),
@@ -204,6 +227,7 @@ const Resource = z.union([
 const AnnotationSchema = z.object({
 	id: z.optional(shortName.check(z.maxLength(10 * IMPORT_LIMITS.name))),
 	type: z.optional(z.union([z.string(), z.array(z.string())])),
+	motivation: z.optional(z.union([z.string(), z.array(z.string())])),
 	body: listOf(Resource),
 	target: listOf(Resource),
 	"umie:score": z.optional(z.number().check(z.gte(0), z.lte(1))),
@@ -215,14 +239,14 @@ const PostSchema = z.object({
 	"umie:text": z.string(),
 	"umie:size": z.nullable(z.object({ width: z.int(), height: z.int() })),
 });
-const Annotations = z.array(AnnotationSchema).check(z.maxLength(100_000));
+const Annotations = z.array(z.unknown()).check(z.maxLength(100_000));
 const Collection = z.object({
 	first: z.optional(z.object({ items: Annotations })),
 	items: z.optional(Annotations),
 	"umie:posts": z.optional(z.array(PostSchema).check(z.maxLength(IMPORT_LIMITS.posts))),
 });
 
-type Annotation = z.infer<typeof AnnotationSchema>;
+export type Annotation = z.infer<typeof AnnotationSchema>;
 type ResourceOf = z.infer<typeof Resource>;
 type Post = z.infer<typeof PostSchema>;
 
@@ -230,32 +254,43 @@ const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
 	value === undefined ? [] : Array.isArray(value) ? value : [value as T];
 
 /** @throws Failure `import-format` | `import-too-large` | `text-too-long` */
-function readWebAnnotations(files: readonly InFile[], { text }: ReadOptions): readonly ExportItem[] {
+function readWebAnnotations(files: readonly InFile[], options: ReadOptions): readonly ExportItem[] {
+	const { text } = options;
 	checkSizes(files);
-	const items = files.flatMap((file) => {
+	const sources = files.flatMap((file): PostSource[] => {
 		const json = parseJson(textOf(file), file.name);
 		const several = Array.isArray(json) ? { items: json } : isCollection(json) ? json : { items: [json] };
 		const { first, items: own, "umie:posts": posts } = fitted(Collection, several, file.name);
-		const annotations = own ?? first?.items ?? [];
+		const annotations = fittedOnes(own ?? first?.items ?? [], file.name, options.report);
 		if (posts)
-			return posts.map((post) =>
-				itemOf(
-					post,
-					annotations.filter((one) => belongs(one, post.id)),
-					file.name,
-				),
-			);
+			return posts.map((post) => ({
+				file: file.name,
+				read: () =>
+					itemOf(
+						post,
+						annotations.filter((one) => belongs(one, post.id)),
+						file.name,
+						options,
+					),
+			}));
 		if (text === undefined)
 			throw wrong(`${file.name} refers to a text that it does not contain: put that text into the text field first.`);
-		return [
-			itemOf(
-				{ id: "", "umie:name": "post", "umie:image": null, "umie:text": text, "umie:size": null },
-				annotations,
-				file.name,
-			),
-		];
+		const post = { id: "", "umie:name": "post", "umie:image": null, "umie:text": text, "umie:size": null };
+		return [{ file: file.name, read: () => itemOf(post, annotations, file.name, options) }];
 	});
-	return checkItems(items, files.length === 1 ? (files[0]?.name ?? "") : "The selection");
+	return readPosts(sources, nameOfAll(files), options);
+}
+
+/** Annotations that are not valid are reported, one by one. */
+function fittedOnes(items: readonly unknown[], file: string, report?: Report): Annotation[] {
+	return items.flatMap((item, index) => {
+		const parsed = AnnotationSchema.safeParse(item);
+		if (parsed.success) return [parsed.data];
+		if (items.length === 1) fitted(AnnotationSchema, item, file);
+		const issue = parsed.error.issues[0];
+		report?.({ file, what: `Annotation ${index + 1}: "${issue?.path.join(".")}" is not valid. It was left out.` });
+		return [];
+	});
 }
 
 const isCollection = (json: unknown): boolean =>
@@ -275,9 +310,16 @@ function recordId(id: string | undefined): string {
 
 const isOur = ({ type }: Annotation, kind: string): boolean => list(type).includes(`umie:${kind}`);
 
-function itemOf(post: Post, annotations: readonly Annotation[], where: string): ExportItem {
+/** @throws Failure when every annotation is wrong */
+export function itemOf(
+	post: Post,
+	annotations: readonly Annotation[],
+	file: string,
+	{ report }: ReadOptions,
+): ExportItem {
 	const text = post["umie:text"];
-	const place = { text, points: codePoints(text), where };
+	const left = new LeftOut(file, report);
+	const place = { text, places: new Places(text), left };
 	const image = post["umie:size"];
 	const names = objectNames(annotations);
 	const all = annotations.map((annotation, index) => ({
@@ -287,22 +329,24 @@ function itemOf(post: Post, annotations: readonly Annotation[], where: string): 
 	}));
 	const isLink = ({ annotation }: Found) =>
 		["Relation", "Argument"].some((kind) => isOur(annotation, kind)) || linkOf(annotation) !== null;
+	for (const { annotation } of all) noteComments(annotation, left);
 	const marks = all.filter((one) => !isLink(one));
 	const entities = marks
 		.filter(({ annotation, spans }) => spans.length > 0 && !isOur(annotation, "Event"))
-		.map((one) => entityOf(one, text));
+		.flatMap((one) => entitiesOf(one, text));
 	const ids = new Map(marks.map((one) => [one.annotation.id ?? one.id, one]));
 	const known = new Set(entities.map(({ id }) => id));
 	const events = marks
 		.filter(({ annotation }) => isOur(annotation, "Event"))
-		.map((one) => eventOf(one, all, ids, known, place, names));
-	const relations = relationsOf(all, ids, known);
+		.flatMap((one) => eventOf(one, all, ids, known, place, names) ?? []);
+	const relations = relationsOf(all, ids, known, left);
 	const regions = new Map(all.flatMap(({ boxes }) => boxes.map((box): [string, Region] => [box.object, box])));
-	const left = marks.filter(({ spans, boxes }) => spans.length + boxes.length === 0).length;
-	const notes =
-		left === 0
-			? []
-			: [`${left} annotations were left out: their targets are neither places in the text nor rectangles.`];
+	for (const { spans, boxes, id, faulty } of marks)
+		if (spans.length + boxes.length === 0 && !faulty)
+			left.add(`Annotation ${id} was left out: its target is neither a place in the text nor a rectangle.`);
+	if (!image && regions.size > 0)
+		left.add(`${regions.size} rectangles of the picture were left out: nothing says how large the picture is.`);
+	left.refuseIfAllFailed(entities.length + events.length + relations.length + regions.size);
 	const result = importedResult({
 		text,
 		image,
@@ -310,13 +354,18 @@ function itemOf(post: Post, annotations: readonly Annotation[], where: string): 
 		relations,
 		events,
 		regions: image ? [...regions.values()] : [],
-		notes,
+		notes: left.notes,
 	});
 	return { id: post["umie:name"], image: post["umie:image"], result };
 }
 
 /** Relations link two annotated ends, at most one of them a box. */
-function relationsOf(all: readonly Found[], marks: ReadonlyMap<string, Found>, known: ReadonlySet<string>): Relation[] {
+function relationsOf(
+	all: readonly Found[],
+	marks: ReadonlyMap<string, Found>,
+	known: ReadonlySet<string>,
+	left: LeftOut,
+): Relation[] {
 	/** An entity's id, or the name of a box that is annotated by itself (MORE). */
 	const endOf = (iri: string | null): { id: string; region?: Region } | null => {
 		const mark = iri === null ? undefined : marks.get(iri);
@@ -327,7 +376,11 @@ function relationsOf(all: readonly Found[], marks: ReadonlyMap<string, Found>, k
 	return all.flatMap(({ annotation, id }): Relation[] => {
 		const link = linkOf(annotation);
 		const [from, to] = [endOf(list(annotation.target).map(iriOf)[0] ?? null), endOf(link)];
-		if (isOur(annotation, "Argument") || link === null || !from || !to || (from.region && to.region)) return [];
+		if (isOur(annotation, "Argument") || link === null) return [];
+		if (!from || !to || (from.region && to.region)) {
+			left.addFault(`The relation ${id} does not join two annotations of the text.`);
+			return [];
+		}
 		const region = from.region ?? to.region;
 		const about = { type: labelOf(annotation), score: scoreOf(annotation), ...(region && { region }) };
 		return [{ id, head: from.id, tail: to.id, ...about }];
@@ -336,8 +389,8 @@ function relationsOf(all: readonly Found[], marks: ReadonlyMap<string, Found>, k
 
 interface TextPlace {
 	readonly text: string;
-	readonly points: CodePoints;
-	readonly where: string;
+	readonly places: Places;
+	readonly left: LeftOut;
 }
 
 interface Found {
@@ -345,6 +398,8 @@ interface Found {
 	readonly id: string;
 	readonly spans: readonly Span[];
 	readonly boxes: readonly Region[];
+	/** Its place is not in the text, which was reported. */
+	readonly faulty: boolean;
 }
 
 const selectorsOf = (resource: ResourceOf) =>
@@ -368,10 +423,15 @@ function placeOf(
 	{ target }: Annotation,
 	place: TextPlace,
 	names: ReadonlyMap<string, string>,
-): Pick<Found, "spans" | "boxes"> {
+): Pick<Found, "spans" | "boxes" | "faulty"> {
 	const targets = list(target);
+	const found = targets.map((one) => textSpan(one, place));
+	const faulty = found.includes("elsewhere");
 	return {
-		spans: targets.flatMap((one) => textSpan(one, place) ?? []).sort((a, b) => a.start - b.start),
+		faulty,
+		spans: faulty
+			? []
+			: found.flatMap((one) => (one === null || one === "elsewhere" ? [] : [one])).sort((a, b) => a.start - b.start),
 		boxes: targets.flatMap((one) => boxOf(one, names) ?? []),
 	};
 }
@@ -389,64 +449,89 @@ function boxOf(resource: ResourceOf, names: ReadonlyMap<string, string>): Region
 
 /**
  * By position where the quote agrees, else by the quote with what stands around it.
- * @throws Failure when neither is in the text
+ * @returns "elsewhere" when neither is in the text, which is a fault
  */
-function textSpan(resource: ResourceOf, { text, points, where }: TextPlace): Span | null {
+function textSpan(resource: ResourceOf, { text, places, left }: TextPlace): Span | "elsewhere" | null {
 	const selectors = selectorsOf(resource);
 	const quote = selectors.find(({ type }) => type === "TextQuoteSelector");
 	const position = selectors.find(({ type }) => type === "TextPositionSelector");
 	if (position?.start !== undefined && position.end !== undefined) {
-		const span = { start: points.toUtf16(position.start), end: points.toUtf16(position.end) };
-		if (quote?.exact === undefined || wellFormed(text.slice(span.start, span.end)) === quote.exact) return span;
+		const found = places.find([{ start: position.start, end: position.end }], quote?.exact);
+		if (found) return found[0]!;
+		if (!quote?.exact) {
+			left.addFault(`An annotation spans ${position.start}–${position.end}, outside the text.`);
+			return "elsewhere";
+		}
 	}
 	if (!quote?.exact) return null;
 	const { exact, prefix = "", suffix = "" } = quote;
 	const plain = wellFormed(text);
 	const around = plain.indexOf(prefix + exact + suffix);
 	const start = around >= 0 ? around + prefix.length : plain.indexOf(exact);
-	if (start < 0) throw wrong(`${where}: "${exact.slice(0, 50)}" is not in the text.`);
+	if (start < 0) {
+		left.addFault(`"${exact.slice(0, 50)}" is not in the text.`);
+		return "elsewhere";
+	}
 	return { start, end: start + exact.length };
 }
 
 const iriOf = (resource: ResourceOf): string | null => {
 	if (typeof resource === "string") return resource;
+	if (resource.source === undefined) return resource.id ?? null;
 	return typeof resource.source === "string" ? resource.source : (resource.source?.id ?? null);
 };
 
-/** What an annotation links its target to: another annotation. */
-const linkOf = ({ body }: Annotation): string | null => {
+/** Comments have no place in a result: they are kept as notes. */
+function noteComments({ body, id }: Annotation, left: LeftOut): void {
+	for (const one of list(body))
+		if (typeof one !== "string" && one.value !== undefined && list(one.purpose).some((why) => COMMENTS.has(why)))
+			left.add(`Comment on ${id ?? "an annotation"}, kept as a note: ${one.value.slice(0, 500)}`);
+}
+
+const COMMENTS: ReadonlySet<string> = new Set(["commenting", "replying"]);
+
+/** What an annotation links its target to: another annotation. Recogito names both as targets. */
+const linkOf = ({ body, motivation, target }: Annotation): string | null => {
+	const ends = list(target).map(iriOf);
+	if (list(motivation).includes("linking") && ends.length === 2) return ends[1]!;
 	const link = list(body).find(
 		(one) => typeof one !== "string" && list(one.purpose).includes("linking") && one.selector === undefined,
 	);
 	return link === undefined ? null : iriOf(link);
 };
 
-/** The value of the body that classifies or tags, else of any. */
-function labelOf({ body }: Annotation): string {
+/** The values of the bodies that classify or tag, else of the first that does not comment; one at least. */
+function labelsOf({ body }: Annotation): readonly string[] {
 	const values = list(body).flatMap((one) =>
 		typeof one === "string" || one.value === undefined ? [] : [{ value: one.value, purposes: list(one.purpose) }],
 	);
 	const named = ["classifying", "tagging"].flatMap((purpose) =>
 		values.filter(({ purposes }) => purposes.includes(purpose)),
 	);
-	return (named[0] ?? values[0])?.value.trim().slice(0, IMPORT_LIMITS.name) || "unlabelled";
+	const other = values.find(({ purposes }) => !purposes.some((why) => COMMENTS.has(why)));
+	const chosen = named.length > 0 ? named : other ? [other] : [];
+	const labels = chosen.map(({ value }) => value.trim().slice(0, IMPORT_LIMITS.name)).filter((label) => label !== "");
+	return labels.length > 0 ? [...new Set(labels)] : ["unlabelled"];
 }
+
+const labelOf = (annotation: Annotation): string => labelsOf(annotation)[0]!;
 
 const scoreOf = (annotation: Annotation): number => annotation["umie:score"] ?? 1;
 
-function entityOf({ annotation, id, spans, boxes }: Found, text: string): Entity {
+/** One for each tag: a mention that is tagged twice is of both types. */
+function entitiesOf({ annotation, id, spans, boxes }: Found, text: string): Entity[] {
 	const [start, end] = [spans[0]!.start, Math.max(...spans.map((span) => span.end))];
 	const fragments = spans.length > 1 ? { fragments: spans.map((span) => ({ start: span.start, end: span.end })) } : {};
-	return {
-		id,
-		type: labelOf(annotation),
+	return labelsOf(annotation).map((type, index) => ({
+		id: index === 0 ? id : `${id}-${index + 1}`,
+		type,
 		text: text.slice(start, end),
 		start,
 		end,
 		score: scoreOf(annotation),
 		regions: [...boxes],
 		...fragments,
-	};
+	}));
 }
 
 function eventOf(
@@ -456,9 +541,12 @@ function eventOf(
 	known: ReadonlySet<string>,
 	place: TextPlace,
 	names: ReadonlyMap<string, string>,
-): ExtractedEvent {
+): ExtractedEvent | null {
 	const trigger = spans[0];
-	if (!trigger) throw wrong(`${place.where}: the event ${id} has no trigger in the text.`);
+	if (!trigger) {
+		place.left.addFault(`The event ${id} has no trigger in the text.`);
+		return null;
+	}
 	const spanOf = ({ start, end }: Span) => ({ text: place.text.slice(start, end), start, end });
 	const own = all.filter(
 		(one) => isOur(one.annotation, "Argument") && list(one.annotation.target).map(iriOf)[0] === annotation.id,
@@ -470,7 +558,7 @@ function eventOf(
 		if (region) return [{ ...about, span: null, entity: null, region }];
 		const mention = ids.get(filler === undefined ? "" : (iriOf(filler) ?? ""));
 		const span = mention?.spans[0] ?? (filler === undefined ? null : textSpan(filler, place));
-		if (!span) return [];
+		if (!span || span === "elsewhere") return [];
 		const whole = mention ? { start: span.start, end: mention.spans.at(-1)!.end } : span;
 		return [
 			{ ...about, span: spanOf(whole), entity: mention && known.has(mention.id) ? mention.id : null, region: null },

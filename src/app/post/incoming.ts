@@ -32,8 +32,8 @@ type Kind = (typeof KINDS)[number] | "unknown";
 
 /** Everything that can be dropped, for a message. */
 async function expected(): Promise<string> {
-	const { FORMATS, READABLE } = await import("../../exports/formats.ts");
-	const titles = READABLE.map((name) => FORMATS[name].title).join(", ");
+	const { READABLE_TITLES } = await import("../../exports/formats.ts");
+	const titles = READABLE_TITLES.join(", ");
 	return `a picture, a video, annotations (${titles}), a form (HTML), words with boxes (JSON, TSV) or a text`;
 }
 

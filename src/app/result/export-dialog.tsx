@@ -3,7 +3,15 @@ import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { countUnsure } from "../../core/calibration.ts";
 import { toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
-import { FORMAT_NAMES, FORMATS, type FormatName, load, READABLE, save, writtenItems } from "../../exports/formats.ts";
+import {
+	FORMAT_NAMES,
+	FORMATS,
+	type FormatName,
+	load,
+	READABLE_TITLES,
+	save,
+	writtenItems,
+} from "../../exports/formats.ts";
 import { pictureOf } from "../../exports/svg.ts";
 import type { ExportItem } from "../../exports/types.ts";
 import { t } from "../../messages/app.ts";
@@ -198,9 +206,7 @@ function OpenFiles({ text, given, onReport, onOpen }: OpenFilesProps) {
 					open(files).catch((error: unknown) => onReport(sentence(error)));
 				}}
 			/>
-			<p className="quiet small">
-				{t("export.reads", { formats: READABLE.map((name) => FORMATS[name].title).join(", ") })}
-			</p>
+			<p className="quiet small">{t("export.reads", { formats: READABLE_TITLES.join(", ") })}</p>
 			{found.length > 0 && (
 				<ul className="export-found" aria-label={t("export.posts")}>
 					{found.slice(0, MAX_LISTED).map(({ id: name, result }) => (

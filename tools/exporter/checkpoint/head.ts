@@ -57,13 +57,13 @@ function headOf(
 	file: TensorFile,
 	gated: boolean,
 ): { readonly head: boolean; readonly warnings: readonly string[] } {
-	const said =
+	const stated =
 		tied === undefined ? "leaves tie_word_embeddings out, which means true" : `says tie_word_embeddings ${tied}`;
 	if (!file.tensors.has(HEAD)) {
 		if (tied !== false) return { head: true, warnings: [] };
 		return {
 			head: false,
-			warnings: [`config.json ${said}, but ${file.name} holds no ${HEAD}: the output head was not saved`],
+			warnings: [`config.json ${stated}, but ${file.name} holds no ${HEAD}: the output head was not saved`],
 		};
 	}
 	if (tied === false) return { head: false, warnings: [] };
@@ -72,7 +72,9 @@ function headOf(
 	if (mayBeTied && embedding !== undefined && haveSameValues(file, HEAD, embedding))
 		return { head: true, warnings: [] };
 	const unscaled = scaled === undefined ? "; outputs are not scaled, as in T5 1.1" : "";
-	const warning = `config.json ${said}, but the ${HEAD} of ${file.name} lies beside the embedding: the file's own head is used${unscaled}`;
+	const warning =
+		`config.json ${stated}, but the ${HEAD} of ${file.name} lies beside the embedding: ` +
+		`the file's own head is used${unscaled}`;
 	// With scale_decoder_outputs false that is how transformers 5 writes T5 1.1.
 	return { head: false, warnings: scaled === false ? [] : [warning] };
 }

@@ -1,4 +1,4 @@
-/** Takes off what wrappers of a model put before every name: DataParallel, torch.compile, Lightning, whatever the file. */
+/** Takes off what wrappers of a model put before every name: DataParallel, torch.compile, Lightning. */
 import type { TensorFile } from "./tensor-file.ts";
 
 const PREFIXES = ["module.", "_orig_mod.", "model."] as const;

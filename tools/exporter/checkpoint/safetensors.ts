@@ -56,8 +56,8 @@ function read(source: ByteSource): SafetensorsFile {
 	if (headerLength > MAX_READ_HEADER_BYTES)
 		throw new Failure(
 			"checkpoint-format",
-			`${name} has a header of ${byteCount(headerLength)}; at most ${byteCount(MAX_READ_HEADER_BYTES)} are read, enough ` +
-				`for ${MAX_TENSORS.toLocaleString("en")} tensors.`,
+			`${name} has a header of ${byteCount(headerLength)}; at most ${byteCount(MAX_READ_HEADER_BYTES)} are read, ` +
+				`enough for ${MAX_TENSORS.toLocaleString("en")} tensors.`,
 		);
 	measureJson(`${name}: the header`, headerLength, (from, length) => source.read(8 + from, length));
 	const { tensors, metadata } = parseHeader(source.read(8, headerLength), 8 + headerLength, size, name);

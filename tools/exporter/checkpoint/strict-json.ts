@@ -15,7 +15,7 @@ export function quote(name: string): string {
 }
 
 /** Headers, indices and settings. 100,000 tensors, the most that are read, take 20 values each. */
-export const HEADER_LIMITS: JsonLimits = { depth: 32, values: 2_000_000 };
+const HEADER_LIMITS: JsonLimits = { depth: 32, values: 2_000_000 };
 
 /** Pieces of a file whose JSON is measured before it is read as a whole. */
 const PIECE = 1 << 20;

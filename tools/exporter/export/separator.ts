@@ -49,7 +49,7 @@ export function tokenizerMisfit(tokenizerJson: unknown, rows: number): string | 
 	for (const id of idsOf(parsed.data).values()) largest = Math.max(largest, id);
 	if (largest < rows) return null;
 	return (
-		`tokenizer.json has ids up to ${largest}, but the checkpoint's embedding has ${rows} rows: the tokenizer belongs to ` +
-		"another checkpoint, or the embedding was not resized when tokens were added."
+		`tokenizer.json has ids up to ${largest}, but the checkpoint's embedding has ${rows} rows: ` +
+		"the tokenizer belongs to another checkpoint, or the embedding was not resized when tokens were added."
 	);
 }

@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
 	EROFS: "the disk is read-only",
 	ENOENT: "its folder does not exist",
 	ENOTDIR: "a part of its path is not a folder",
+	EEXIST: "a part of its path is a file",
 	EISDIR: "it is a folder",
 	EMFILE: "too many files are open",
 	ENAMETOOLONG: "its name is too long",
@@ -48,11 +49,10 @@ export function isSameFile(one: string, other: string): boolean {
 export function refuseInputs(outputs: readonly string[], inputs: readonly string[]): void {
 	for (const output of outputs)
 		for (const input of inputs)
-			if (isSameFile(output, input))
-				throw new Failure(
-					"usage",
-					`--output must not be the input file: ${output === input ? output : `${output} is ${input} under another name`}.`,
-				);
+			if (isSameFile(output, input)) {
+				const which = output === input ? output : `${output} is ${input} under another name`;
+				throw new Failure("usage", `--output must not be the input file: ${which}.`);
+			}
 }
 
 /**

@@ -44,7 +44,7 @@ export const LAYERS: Readonly<Record<string, Allowed>> = {
 	"src/tasks/layout": ["src/core"],
 	"src/client": ["src/core", "src/bundle", "src/tasks", "comlink"],
 	"src/corrections": ["src/core"],
-	"src/exports": ["src/core", "fflate", "papaparse", "zod/mini"],
+	"src/exports": ["src/core", "fflate", "htmlparser2", "papaparse", "zod/mini"],
 	"src/ui": ["src/core", "src/languages/note.ts", "src/messages", "src/corrections", "src/tasks/layout", "react"],
 	"src/inputs": [
 		"src/core",
