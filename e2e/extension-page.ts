@@ -211,16 +211,22 @@ export interface Seen {
 
 /** Looks at the overlay from the content script's own world, where its closed root is open. */
 export async function createEye(page: Page): Promise<() => Promise<Seen>> {
+	const evaluate = await contentWorld(page);
+	return async () => (await evaluate(`(${look})()`)) as Seen;
+}
+
+/** Runs an expression in the content script's own world. */
+export async function contentWorld(page: Page): Promise<(expression: string) => Promise<unknown>> {
 	const session = await page.context().newCDPSession(page);
 	const world = await isolatedWorld(session);
-	return async () => {
+	return async (expression) => {
 		const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
 			contextId: await world(),
-			expression: `(${look})()`,
+			expression,
 			returnByValue: true,
 		});
 		if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-		return result.value as Seen;
+		return result.value;
 	};
 }
 

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import {
+	contentWorld,
 	createEye,
 	type Installed,
 	install,
@@ -178,14 +179,17 @@ test("a page that spies sees that an overlay is there, and nothing of what was f
 	// The id would hide a property of the page's global object, by which the content script once knew itself.
 	const page = await openReplica(umie, "x", { count: 3, pictures: true, script: SPYING });
 	const eye = await createEye(page);
+	// The engine is woken only when the page has looked at the open, empty card: what it sees more comes from the result.
+	const evaluate = await contentWorld(page);
+	await evaluate(HOLD);
 	await pressFirst(page, eye);
 	await expect.poll(async () => (await eye()).card).not.toBeNull();
 	await expect.poll(() => page.evaluate(() => (globalThis as unknown as Spy).spy.veiled())).toBe(true);
 	await page.evaluate(() => (globalThis as unknown as Spy).spy.forget());
 	const before = await page.evaluate(() => (globalThis as unknown as Spy).spy.look());
-	// The engine is still being opened: everything that comes next comes from the result.
 	expect((await eye()).badges[0]!.state).toBe("running");
 	await page.evaluate(() => (globalThis as unknown as Spy).spy.forget());
+	await evaluate("goOn()");
 	await expect.poll(async () => (await eye()).marked.slice(0, 3)).toEqual(FIRST);
 	expect((await eye()).boxes.length).toBeGreaterThan(0);
 	expect((await eye()).card).toContain("Kyrie Irving\nperson");
@@ -281,6 +285,16 @@ declare const theSite: {
 	rerender(): void;
 	navigate(path: string): void;
 };
+
+/** Keeps the content script from waking the engine until `goOn` is called. */
+const HOLD = `{
+	const { sendMessage } = chrome.runtime;
+	const held = new Promise((resolve) => { globalThis.goOn = () => void resolve(); });
+	chrome.runtime.sendMessage = async (message) => {
+		if (message.kind === "wake") await held;
+		return sendMessage.call(chrome.runtime, message);
+	};
+}`;
 
 interface Spy {
 	readonly spy: {

@@ -2,7 +2,7 @@
 import { api, type MenuClick, type Tab } from "../common/api.ts";
 import { t } from "../common/i18n.ts";
 import type { PageSettings, ToContent, WakeAnswer, Wish } from "../common/messages.ts";
-import { loadSettings } from "../common/settings.ts";
+import { allowedTypes, loadSettings } from "../common/settings.ts";
 import { siteOf } from "../common/sites.ts";
 import { CONTENT_FILE, syncRegistrations } from "./registrations.ts";
 
@@ -15,8 +15,9 @@ const MENU = { selection: "menuSelection", image: "menuImage" } as const;
 
 async function pageSettings(url: string | undefined): Promise<PageSettings> {
 	const site = url === undefined ? null : siteOf(url);
-	const found = site && (await loadSettings()).sites[site.key];
-	return { on: found != null, auto: found?.auto === true };
+	const settings = await loadSettings();
+	const found = site && settings.sites[site.key];
+	return { on: found != null, auto: found?.auto === true, allowed: allowedTypes(settings) };
 }
 
 /** Sends to a tab that may have no content script; nothing happens then. */

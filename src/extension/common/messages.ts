@@ -2,6 +2,7 @@
 import type { Progress } from "../../client/protocol.ts";
 import type { FailureFacts } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
+import type { AllowedTypes } from "../../core/sensitive.ts";
 import type { SiteId } from "./sites.ts";
 
 /** A step of the engine, to be named in the reader's language. */
@@ -33,6 +34,8 @@ export interface PageSettings {
 	readonly on: boolean;
 	/** Extract from visible posts without a click. */
 	readonly auto: boolean;
+	/** Sensitive types that are shown. */
+	readonly allowed: AllowedTypes;
 }
 
 /** What a person asks for with a menu, a key or the popup, not with a post's own button. */

@@ -1,6 +1,7 @@
 /** Reads and stores the person's settings. They are always complete: a field that is broken takes its default. */
 import * as z from "zod/mini";
 import { DEVICE_CHOICES } from "../../core/devices.ts";
+import type { AllowedTypes } from "../../core/sensitive.ts";
 import { checkLabelLists } from "../../tasks/labels.ts";
 import {
 	type ExtractRequest,
@@ -25,6 +26,8 @@ const FIELDS = {
 	tasks: z.readonly(z.array(z.enum(["mner", "mre", "mee"])).check(z.minLength(1))),
 	/** Edited label lists; what is absent is the model's own. */
 	labels: LabelEditsSchema.check(z.refine((labels) => areUsable(labels))),
+	/** Show what models say about race, religion and charges, too. */
+	sensitive: z.boolean(),
 	/** The bundle that is part of the extension, or the one the person gave it in the options. */
 	model: z.enum(["built-in", "own"]),
 	device: z.enum(DEVICE_CHOICES),
@@ -37,6 +40,7 @@ export const SETTINGS_DEFAULTS: Settings = {
 	sites: {},
 	tasks: ["mner", "mre"],
 	labels: {},
+	sensitive: false,
 	model: "built-in",
 	device: "auto",
 	beams: REQUEST_DEFAULTS.beams,
@@ -76,6 +80,11 @@ export async function changeSettings(change: (before: Settings) => Partial<Setti
 		await api.storage.local.set({ [KEY]: after });
 		return after;
 	});
+}
+
+/** The sensitive types that are shown: those of the person's own lists, or all that the person asked for. */
+export function allowedTypes({ sensitive, labels }: Settings): AllowedTypes {
+	return sensitive ? "all" : [...(labels.relationTypes ?? []), ...(labels.eventTypes ?? [])];
 }
 
 /** What the engine is asked. */

@@ -16,7 +16,7 @@ beforeEach(() => {
 	overlay = createOverlay(css);
 	badge = document.createElement("button");
 	overlay.layers.badges.append(badge);
-	drawBadge(badge, { kind: "idle" }, false);
+	drawBadge(badge, { kind: "idle" }, false, null);
 });
 afterEach(() => {
 	overlay.remove();
@@ -86,7 +86,7 @@ test("a badge has one size, whatever it says", () => {
 		{ kind: "done", notes: [], result: { ...EXAMPLE, entities: results } },
 	];
 	for (const reading of readings) {
-		drawBadge(badge, reading, false);
+		drawBadge(badge, reading, false, reading.kind === "done" ? reading.result : null);
 		const { width, height } = badge.getBoundingClientRect();
 		expect([reading.kind, width, height]).toEqual([reading.kind, 40, 24]);
 		expect(badge.textContent).toBe("");

@@ -1,5 +1,6 @@
 /** The round button on a post: what it says, and where it stands. */
 import type { Size } from "../../core/geometry.ts";
+import type { ExtractionResult } from "../../core/result.ts";
 import { t } from "../common/i18n.ts";
 import { element, logo } from "../view/dom.ts";
 import type { Reading } from "./card.ts";
@@ -12,9 +13,17 @@ import { say } from "./words.ts";
 /** Of every badge, whatever it says, in CSS pixels. */
 const BADGE_SIZE: Size = { width: 40, height: 24 };
 
-/** @param isOpen the card of this post is open */
-export function drawBadge(badge: HTMLElement, reading: Reading, isOpen: boolean): void {
-	const { label, count } = badgeText(reading);
+/**
+ * @param isOpen the card of this post is open
+ * @param result what is shown of the reading's result
+ */
+export function drawBadge(
+	badge: HTMLElement,
+	reading: Reading,
+	isOpen: boolean,
+	result: ExtractionResult | null,
+): void {
+	const { label, count } = badgeText(reading, result);
 	badge.className = `badge is-${reading.kind}`;
 	badge.title = label;
 	badge.setAttribute("aria-label", label);
@@ -24,11 +33,14 @@ export function drawBadge(badge: HTMLElement, reading: Reading, isOpen: boolean)
 	badge.replaceChildren(logo(), text);
 }
 
-function badgeText(reading: Reading): { readonly label: string; readonly count: string } {
+function badgeText(
+	reading: Reading,
+	result: ExtractionResult | null,
+): { readonly label: string; readonly count: string } {
 	if (reading.kind === "running") return { label: t("reading"), count: "" };
 	if (reading.kind === "failed") return { label: t("failed"), count: "!" };
-	if (reading.kind === "idle") return { label: t("extract"), count: "" };
-	const { entities, relations, events } = reading.result;
+	if (reading.kind === "idle" || !result) return { label: t("extract"), count: "" };
+	const { entities, relations, events } = result;
 	const found = entities.length + relations.length + events.length;
 	return { label: t("showResult", found), count: found > 99 ? "99+" : String(found) };
 }

@@ -2,6 +2,7 @@
 import { onlySure } from "../../core/calibration.ts";
 import { Failure, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
+import { countSensitive, type SensitiveTopic } from "../../core/sensitive.ts";
 import { csv } from "../../exports/csv.ts";
 import type { TextSpan } from "../../ui/spans.ts";
 import { type MessageKey, t } from "../common/i18n.ts";
@@ -22,18 +23,22 @@ export interface CardActions {
 	/** The person points at a row that names these pieces of the text; none: at no row. */
 	readonly onPoint: (spans: readonly TextSpan[]) => void;
 	readonly onRetry: () => void;
+	/** The person wants to see the sensitive records that are hidden. */
+	readonly onShowHidden: () => void;
 }
 
 export interface Card {
 	readonly element: HTMLElement;
-	show(reading: Reading): void;
+	/** @param shown what may be shown of the reading's result */
+	show(reading: Reading, shown: ExtractionResult | null): void;
 }
 
 /**
  * The card is of one size, stays one element, and always scrolls: a page sees that a card is there, from the focus, the
  * pointer and the wheel, but nothing of how much is in it.
  */
-export function createCard({ onClose, onPoint, onRetry }: CardActions): Card {
+export function createCard(actions: CardActions): Card {
+	const { onClose, onRetry } = actions;
 	const close = button({ class: "button", "aria-label": t("close"), title: t("close") }, onClose, "✕");
 	const content = element("div", { class: "content" });
 	const footer = element("footer", {});
@@ -51,12 +56,12 @@ export function createCard({ onClose, onPoint, onRetry }: CardActions): Card {
 	});
 	return {
 		element: made,
-		show(reading) {
+		show(reading, shown) {
 			// Keys go on to reach the card when a button that was pressed is gone.
-			const hadFocus = footer.contains(focusedIn(made));
-			content.replaceChildren(...body(reading, onPoint).map(conceal));
-			footer.replaceChildren(...foot(reading, onRetry).map(conceal));
-			if (hadFocus) made.focus({ preventScroll: true });
+			const hadFocus = made.contains(focusedIn(made)) && focusedIn(made) !== made;
+			content.replaceChildren(...body(reading, shown, actions).map(conceal));
+			footer.replaceChildren(...foot(reading, shown, onRetry).map(conceal));
+			if (hadFocus && !made.contains(focusedIn(made))) made.focus({ preventScroll: true });
 		},
 	};
 }
@@ -64,22 +69,39 @@ export function createCard({ onClose, onPoint, onRetry }: CardActions): Card {
 /** The element with the keyboard's focus in the closed root that holds this one. */
 export const focusedIn = (inside: Element): Element | null => (inside.getRootNode() as ShadowRoot).activeElement;
 
-function body(reading: Reading, onPoint: CardActions["onPoint"]): HTMLElement[] {
+function body(reading: Reading, shown: ExtractionResult | null, actions: CardActions): HTMLElement[] {
 	if (reading.kind === "running") return [element("p", { class: "quiet" }, reading.progress || t("reading"))];
 	if (reading.kind === "failed") {
 		const { what, remedy } = toFailureData(reading.error, "extension");
 		return [element("p", {}, t("failed")), element("p", { class: "note" }, what, " ", remedy)];
 	}
-	if (reading.kind === "idle") return [];
+	if (reading.kind === "idle" || !shown) return [];
 	const notes = reading.notes.map((key) => element("p", { class: "note" }, t(key)));
 	// Notes first: they must not move when less sure records are unfolded, because a page can measure such a shift.
-	return [...notes, resultLists(reading.result, { onPoint })];
+	return [...notes, ...hiddenNote(reading.result, shown, actions), resultLists(shown, actions)];
 }
 
-function foot(reading: Reading, onRetry: () => void): HTMLElement[] {
+const TOPIC_NAMES: Readonly<Record<SensitiveTopic, MessageKey>> = {
+	race: "topicRace",
+	religion: "topicReligion",
+	charges: "topicCharges",
+};
+
+/** Says what is hidden, and offers it. */
+function hiddenNote(whole: ExtractionResult, shown: ExtractionResult, { onShowHidden }: CardActions): HTMLElement[] {
+	const left = whole.relations.length + whole.events.length - shown.relations.length - shown.events.length;
+	if (left === 0) return [];
+	const topics = countSensitive(whole)
+		.topics.map((topic) => t(TOPIC_NAMES[topic]))
+		.join(", ");
+	const show = button({ class: "button" }, onShowHidden, t("showHidden"));
+	return [element("p", { class: "note" }, t("hiddenSensitive", topics, left), " ", show)];
+}
+
+function foot(reading: Reading, shown: ExtractionResult | null, onRetry: () => void): HTMLElement[] {
 	if (reading.kind === "failed") return [button({ class: "button" }, onRetry, t("again"))];
-	if (reading.kind !== "done") return [];
-	const { result } = reading;
+	if (!shown) return [];
+	const result = shown;
 	return [
 		copyButton("copyJson", () => JSON.stringify(result, null, 2)),
 		copyButton("copyCsv", () => csv.write([{ id: "post", image: null, result: onlySure(result) }])[0]?.text ?? ""),

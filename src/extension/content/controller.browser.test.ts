@@ -230,6 +230,67 @@ describe("with the shortcut", () => {
 	});
 });
 
+describe("sensitive records", () => {
+	const words = () =>
+		[...overlay.layers.cards.querySelectorAll<HTMLElement>("[data-words]")].map((one) => one.dataset.words).join("\n");
+	const press = (key: string) =>
+		[...overlay.layers.cards.querySelectorAll("button")].find(
+			(button) => button.querySelector<HTMLElement>("[data-words]")?.dataset.words === key,
+		);
+
+	async function readWithReligion(): Promise<void> {
+		show(1);
+		start(false);
+		await settle();
+		controller.fulfil({ kind: "here" });
+		await vi.waitFor(() => expect(sent.length).toBe(1));
+		const result = resultOf("Ada 0");
+		const other = { ...result.entities[0]!, id: "e2", type: "miscellaneous" };
+		sent[0]!.answer({
+			...result,
+			entities: [...result.entities, other],
+			relations: [
+				{ id: "r1", type: "religion", head: "e1", tail: "e2", score: 0.9 },
+				{ id: "r2", type: "present in", head: "e1", tail: "e2", score: 0.9 },
+			],
+		});
+		await vi.waitFor(() => expect(words()).toContain("present in"));
+	}
+
+	test("are hidden and counted, and the card says what they are about", async () => {
+		await readWithReligion();
+		expect(words()).not.toContain("→ religion →");
+		expect(words()).toContain("hiddenSensitive topicReligion 1");
+		expect(press("showHidden")).toBeDefined();
+		expect(overlay.layers.badges.querySelector<HTMLElement>(".badge")!.title).toBe("showResult 3");
+	});
+	test("are shown where the settings or the person's own list ask for them, and hidden again", async () => {
+		await readWithReligion();
+		controller.allow(["religion"]);
+		expect(words()).toContain("→ religion →");
+		expect(words()).not.toContain("hiddenSensitive");
+		controller.allow([]);
+		expect(words()).not.toContain("→ religion →");
+		controller.allow("all");
+		expect(words()).toContain("→ religion →");
+	});
+});
+
+test("a known site on whose page no post is recognised says so, and any other page does not", async () => {
+	document.body.innerHTML = "<p>New markup</p>";
+	overlay = createOverlay(css);
+	controller = createController({ adapter: { ...adapter, id: "x" }, overlay, jobs: playedJobs() });
+	controller.watch(false);
+	expect(controller.status()).toMatchObject({ posts: 0, trouble: "troubleNoPosts" });
+	document.body.innerHTML = "<article>Ada</article>";
+	await vi.waitFor(() => expect(controller.status()).toMatchObject({ posts: 1, trouble: null }));
+	controller.stop();
+	controller = createController({ adapter, overlay: createOverlay(css), jobs: playedJobs() });
+	document.body.innerHTML = "<p>Only a page</p>";
+	controller.watch(false);
+	expect(controller.status().trouble).toBeNull();
+});
+
 test("a wish without anything to read is reported until the next one succeeds", async () => {
 	show(1);
 	start(false);

@@ -1,4 +1,5 @@
 /** Runs the overlay on one page: it connects the feed, the reading of posts and their display, and fulfils wishes. */
+import type { AllowedTypes } from "../../core/sensitive.ts";
 import type { SiteAdapter } from "../adapters/types.ts";
 import type { MessageKey } from "../common/i18n.ts";
 import type { Wish } from "../common/messages.ts";
@@ -9,12 +10,15 @@ import { createPainter } from "./painter.ts";
 import { createPlacement } from "./placement.ts";
 import { createPostRegistry, type PagePost } from "./post-registry.ts";
 import { createScheduler } from "./scheduler.ts";
+import type { Shown } from "./shown.ts";
 import { createStage } from "./stage.ts";
 import { fulfilWish } from "./wishes.ts";
 
 export interface Controller {
 	/** Shows buttons on the posts of the feed. @param automatic posts on the screen are read without a click */
 	watch(automatic: boolean): void;
+	/** Shows these sensitive types, too, and no others, in all posts. */
+	allow(types: AllowedTypes): void;
 	fulfil(wish: Wish): void;
 	status(): { readonly posts: number; readonly done: number; readonly trouble: MessageKey | null };
 	/** Ends all work and leaves the page as it was. */
@@ -31,7 +35,8 @@ export function createController({ adapter, overlay, jobs }: ControllerParts): C
 	let trouble: MessageKey | null = null;
 	const events = new AbortController();
 	const painter = createPainter(overlay, () => placement.schedule());
-	const stage = createStage<PagePost>(overlay, painter, {
+	const shown: Shown = { allowed: [] };
+	const stage = createStage<PagePost>(overlay, painter, shown, {
 		onPress: press,
 		onRetry: (post) => void scheduler.read(post, true),
 		onClosed,
@@ -61,6 +66,12 @@ export function createController({ adapter, overlay, jobs }: ControllerParts): C
 		if (!feed.isFollowed && posts.all().length === 0) overlay.remove();
 	}
 
+	/** The page of a known site on which no post is recognised may have new markup. */
+	function feedTrouble(): MessageKey | null {
+		if (!feed.isFollowed || adapter.id === "generic") return null;
+		return feed.size === 0 || (feed.isSeen && posts.all().length === 0) ? "troubleNoPosts" : null;
+	}
+
 	function onChange(): void {
 		placement.schedule();
 		scheduler.readNext();
@@ -74,10 +85,15 @@ export function createController({ adapter, overlay, jobs }: ControllerParts): C
 			scheduler.automatic = automatic;
 			feed.follow();
 		},
+		allow(types) {
+			shown.allowed = types;
+			for (const post of posts.all()) stage.draw(post);
+			placement.schedule();
+		},
 		fulfil(wish) {
 			trouble = fulfilWish(wish, { site: adapter.id, posts, press });
 		},
-		status: () => ({ posts: feed.size, done: posts.countDone(), trouble }),
+		status: () => ({ posts: feed.size, done: posts.countDone(), trouble: trouble ?? feedTrouble() }),
 		stop() {
 			feed.stop();
 			events.abort();

@@ -1,5 +1,5 @@
 /** Draws one post on the page: its badge, the marks on its words and the boxes on its picture. */
-import { onlySure } from "../../core/calibration.ts";
+import type { ExtractionResult } from "../../core/result.ts";
 import { marksOf } from "../../ui/marks.ts";
 import { button as makeButton } from "../view/dom.ts";
 import { createBadgePlace, drawBadge } from "./badge.ts";
@@ -10,6 +10,7 @@ import type { Painter } from "./painter.ts";
 import type { Content } from "./post.ts";
 import { rangesOf } from "./post-text.ts";
 import { createRegions } from "./regions.ts";
+import { markedResult, type Shown } from "./shown.ts";
 import type { MarkedRange } from "./veil.ts";
 
 /** What is shown of a post. */
@@ -17,6 +18,8 @@ export interface ShownPost {
 	readonly element: Element;
 	content: Content;
 	reading: Reading;
+	/** The person asked, on its card, for the sensitive records that are hidden elsewhere. */
+	showsHidden?: boolean;
 }
 
 export interface Drawing {
@@ -40,6 +43,7 @@ export function createDrawing(
 	post: ShownPost,
 	{ host, layers }: Overlay,
 	painter: Painter,
+	shown: Shown,
 	onPress: () => void,
 ): Drawing {
 	const badge = makeButton({ class: "badge" }, onPress);
@@ -54,15 +58,16 @@ export function createDrawing(
 	return {
 		badge,
 		draw(isOpen) {
-			drawBadge(badge, post.reading, isOpen);
+			const marked = markedResult(post, shown);
+			drawBadge(badge, post.reading, isOpen, marked);
 			badgePlace.renew();
-			painter.paint(post, post.content.elements, markedRanges(post));
+			painter.paint(post, post.content.elements, markedRanges(post, marked));
 			if (regions.image !== post.content.picture) {
 				regions.frame.remove();
 				regions = createRegions(post.content.picture);
 				layers.pictures.append(regions.frame);
 			}
-			regions.draw(post.reading.kind === "done" ? onlySure(post.reading.result) : null, isOpen);
+			regions.draw(marked, isOpen);
 		},
 		place(corner) {
 			button = badgePlace.place(corner);
@@ -85,9 +90,8 @@ export function createDrawing(
 	};
 }
 
-function markedRanges({ content, reading }: ShownPost): MarkedRange[] {
-	const marks = reading.kind === "done" ? marksOf(onlySure(reading.result), null) : [];
-	return marks.flatMap(({ start, end, look, score }) =>
+function markedRanges({ content }: ShownPost, result: ExtractionResult | null): MarkedRange[] {
+	return (result ? marksOf(result, null) : []).flatMap(({ start, end, look, score }) =>
 		rangesOf(content.text, start, end).map((range) => ({ range, look, strength: score })),
 	);
 }

@@ -9,6 +9,8 @@ export interface Feed {
 	readonly isFollowed: boolean;
 	/** Posts that the page holds now, on the screen or not. */
 	readonly size: number;
+	/** Elements that look like posts are on the screen, readable or not. */
+	readonly isSeen: boolean;
 	isVisible(element: Element): boolean;
 	/** Begins to follow, or reads all shown posts again. */
 	follow(): void;
@@ -64,6 +66,9 @@ export function createFeed({ adapter, overlay, posts, stage, onChange, onRefused
 		},
 		get size() {
 			return tracker?.posts.size ?? 0;
+		},
+		get isSeen() {
+			return (tracker?.onScreen.size ?? 0) > 0;
 		},
 		isVisible: (element) => tracker?.onScreen.has(element) === true,
 		follow() {

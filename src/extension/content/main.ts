@@ -1,8 +1,10 @@
 /** The entry of the content script: turns the overlay on and off, and answers the background and the popup. */
+import type { AllowedTypes } from "../../core/sensitive.ts";
 import { adapterFor } from "../adapters/index.ts";
 import { api } from "../common/api.ts";
 import { t } from "../common/i18n.ts";
 import type { PageSettings, PageStatus, ToContent } from "../common/messages.ts";
+import { KNOWN_SITES } from "../common/sites.ts";
 import { type Controller, createController } from "./controller.ts";
 import { createJobs } from "./jobs.ts";
 import css from "./overlay.css?inline";
@@ -19,11 +21,13 @@ function start(): void {
 	const adapter = adapterFor(new URL(location.href), document);
 	let controller: Controller | null = null;
 	let on = false;
+	let allowed: AllowedTypes = [];
 
 	const startController = (): Controller => {
 		if (controller) return controller;
 		const overlay = createOverlay(css);
 		controller = createController({ adapter, overlay, jobs: createJobs() });
+		controller.allow(allowed);
 		return controller;
 	};
 
@@ -31,6 +35,8 @@ function start(): void {
 		const settings = (await api.runtime.sendMessage({ kind: "page" })) as PageSettings | null;
 		const before = on;
 		on = settings?.on === true;
+		allowed = settings?.allowed ?? [];
+		controller?.allow(allowed);
 		if (on) startController().watch(settings?.auto === true);
 		// A card that was requested from a menu stays until it is closed.
 		if (on || !before) return;
@@ -40,7 +46,8 @@ function start(): void {
 
 	function status(): PageStatus {
 		const { posts, done, trouble } = controller?.status() ?? { posts: 0, done: 0, trouble: null };
-		return { on, site: adapter.id, posts, done, trouble: trouble && t(trouble) };
+		const name = adapter.id === "generic" ? location.hostname : KNOWN_SITES[adapter.id].name;
+		return { on, site: adapter.id, posts, done, trouble: trouble && t(trouble, name) };
 	}
 
 	const ANSWERS: { readonly [Kind in ToContent["kind"]]: (message: Extract<ToContent, { kind: Kind }>) => unknown } = {

@@ -4,6 +4,7 @@ import { type Card, createCard, focusedIn } from "./card.ts";
 import type { PostRoom, ShownPost } from "./drawing.ts";
 import type { Corner, Overlay } from "./overlay.ts";
 import { type CardPlace, cardPlace, GAP } from "./room.ts";
+import { type Shown, shownResult } from "./shown.ts";
 
 interface OpenCard<Post extends ShownPost> {
 	/** The post whose card is open. */
@@ -21,6 +22,8 @@ interface OpenCard<Post extends ShownPost> {
 interface OpenCardActions<Post extends ShownPost> {
 	readonly onClose: () => void;
 	readonly onRetry: (post: Post) => void;
+	/** The person wants to see the sensitive records, too. */
+	readonly onShowHidden: (post: Post) => void;
 	/** The person points at a row that names these pieces of the post's text; none: at no row. */
 	readonly onPoint: (post: Post, spans: readonly TextSpan[]) => void;
 }
@@ -36,7 +39,8 @@ interface Opened<Post> {
 
 export function createOpenCard<Post extends ShownPost>(
 	{ layers: { cards: layer }, spacer }: Pick<Overlay, "layers" | "spacer">,
-	{ onClose, onRetry, onPoint }: OpenCardActions<Post>,
+	shown: Shown,
+	{ onClose, onRetry, onShowHidden, onPoint }: OpenCardActions<Post>,
 ): OpenCard<Post> {
 	let opened: Opened<Post> | null = null;
 	return {
@@ -47,12 +51,13 @@ export function createOpenCard<Post extends ShownPost>(
 			const made = createCard({
 				onClose,
 				onRetry: () => onRetry(post),
+				onShowHidden: () => onShowHidden(post),
 				onPoint: (spans) => onPoint(post, spans),
 			});
 			layer.append(made.element);
 			opened = { post, card: made, chosenFor: "", place: null };
 		},
-		draw: () => opened?.card.show(opened.post.reading),
+		draw: () => opened?.card.show(opened.post.reading, shownResult(opened.post, shown)),
 		focus: () => opened?.card.element.focus({ preventScroll: true }),
 		close() {
 			if (!opened) return null;

@@ -4,6 +4,7 @@ import { createOpenCard } from "./open-card.ts";
 import type { Overlay } from "./overlay.ts";
 import type { Painter } from "./painter.ts";
 import { rangesOf } from "./post-text.ts";
+import type { Shown } from "./shown.ts";
 
 export interface Stage<Post extends ShownPost> {
 	/** Draws a post, for the first time or again. */
@@ -27,10 +28,15 @@ interface StageActions<Post extends ShownPost> {
 export function createStage<Post extends ShownPost>(
 	overlay: Overlay,
 	painter: Painter,
+	shown: Shown,
 	{ onPress, onRetry, onClosed }: StageActions<Post>,
 ): Stage<Post> {
 	const drawings = new Map<Post, Drawing>();
-	const card = createOpenCard<Post>(overlay, {
+	const card = createOpenCard<Post>(overlay, shown, {
+		onShowHidden(post) {
+			post.showsHidden = true;
+			draw(post);
+		},
 		onClose: close,
 		onRetry,
 		onPoint: ({ content }, spans) =>
@@ -38,7 +44,7 @@ export function createStage<Post extends ShownPost>(
 	});
 
 	function draw(post: Post): void {
-		const drawing = drawings.get(post) ?? createDrawing(post, overlay, painter, () => onPress(post));
+		const drawing = drawings.get(post) ?? createDrawing(post, overlay, painter, shown, () => onPress(post));
 		drawings.set(post, drawing);
 		drawing.draw(card.post === post);
 		if (card.post === post) card.draw();

@@ -7,7 +7,7 @@ import { type MessageKey, t } from "../common/i18n.ts";
 import { changeSettings, LABEL_LISTS, type LabelList, type Settings } from "../common/settings.ts";
 import { element } from "../view/dom.ts";
 
-type FieldName = "tasks" | LabelList | "model" | "device" | "beams";
+type FieldName = "tasks" | LabelList | "sensitive" | "model" | "device" | "beams";
 
 const TASKS: ReadonlyArray<readonly [Settings["tasks"][number], MessageKey]> = [
 	["mner", "entities"],
@@ -20,6 +20,8 @@ const FIELDS: Readonly<Record<FieldName, (settings: Settings) => HTMLElement>> =
 	...(Object.fromEntries(
 		LABEL_LISTS.map((list) => [list, (settings: Settings) => labelsField(list, settings)]),
 	) as Record<LabelList, (settings: Settings) => HTMLElement>),
+	sensitive: ({ sensitive }) =>
+		checkbox(t("showSensitive"), sensitive, (on) => void changeSettings(() => ({ sensitive: on }))),
 	model: (settings) =>
 		choiceField("model", "model", settings.model, [
 			["built-in", t("modelBuiltIn", LIGHT_MODEL)],

@@ -47,7 +47,9 @@ function drawSites({ sites }: Settings): void {
 
 async function draw(): Promise<void> {
 	const settings = await loadSettings();
-	byId("settings").replaceChildren(settingsForm(settings, ["tasks", ...LABEL_LISTS, "model", "device", "beams"]));
+	byId("settings").replaceChildren(
+		settingsForm(settings, ["tasks", ...LABEL_LISTS, "sensitive", "model", "device", "beams"]),
+	);
 	drawSites(settings);
 }
 

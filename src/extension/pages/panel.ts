@@ -1,9 +1,11 @@
 /** The side panel: what was read in any tab since the browser started, newest first, to open, save or clear. */
+import { type AllowedTypes, withoutSensitive } from "../../core/sensitive.ts";
 import { save as exportAs, FORMAT_NAMES, FORMATS, type FormatName } from "../../exports/formats.ts";
 import { webAddress } from "../adapters/by-selectors.ts";
 import { api } from "../common/api.ts";
 import { t } from "../common/i18n.ts";
 import { type Entry, type FromPanel, RESULTS_PORT, type ToPanel } from "../common/messages.ts";
+import { allowedTypes, loadSettings } from "../common/settings.ts";
 import { button, element, isolated } from "../view/dom.ts";
 import { resultLists } from "../view/result-card.ts";
 import { byId, translate } from "./page.ts";
@@ -11,6 +13,8 @@ import { byId, translate } from "./page.ts";
 /** Drawn entries by their id: they are kept, so that a new one does not fold up those that are open. */
 const drawn = new Map<number, HTMLElement>();
 let entries: readonly Entry[] = [];
+/** Sensitive types that are shown and saved. */
+let allowed: AllowedTypes = [];
 
 function drawEntry({ time, origin, result }: Entry): HTMLElement {
 	const address = webAddress(origin.url, location.href);
@@ -24,10 +28,10 @@ function drawEntry({ time, origin, result }: Entry): HTMLElement {
 }
 
 function draw(next: readonly Entry[]): void {
-	entries = next;
+	entries = next.map((entry) => ({ ...entry, result: withoutSensitive(entry.result, allowed) }));
 	const kept = new Set(next.map(({ id }) => id));
 	for (const id of drawn.keys()) if (!kept.has(id)) drawn.delete(id);
-	const rows = next.map((entry) => {
+	const rows = entries.map((entry) => {
 		const row = drawn.get(entry.id) ?? drawEntry(entry);
 		drawn.set(entry.id, row);
 		return row;
@@ -60,6 +64,7 @@ function save(content: string | Uint8Array<ArrayBuffer>, name: string, type: str
 async function start(): Promise<void> {
 	translate("panelTitle");
 	draw([]);
+	allowed = allowedTypes(await loadSettings());
 	await api.runtime.sendMessage({ kind: "wake" });
 	const port = api.runtime.connect({ name: RESULTS_PORT });
 	port.onMessage.addListener((message) => draw((message as ToPanel).entries));

@@ -52,7 +52,9 @@ function drawSite(site: Site, tab: Tab, { sites }: Settings, problem: string): v
 		return "";
 	};
 	const autoSwitch = found && checkbox(t("auto"), found.auto, (auto) => void change(setAuto(auto)));
-	byId("site").replaceChildren(onSwitch, ...(autoSwitch ? [autoSwitch] : []), status);
+	// Addresses without encryption are not among those that can be allowed; they are read on request.
+	const switches = site.origins.every((origin) => origin.startsWith("https:")) ? [onSwitch] : [];
+	byId("site").replaceChildren(...switches, ...(autoSwitch ? [autoSwitch] : []), status);
 	if (problem === "") {
 		void statusOf(tab).then((message) => {
 			status.textContent = message;

@@ -101,11 +101,17 @@ function zipFolder(folder: string): Uint8Array {
 }
 
 async function buildExtension(browser: Browser, outDir: string): Promise<void> {
-	const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+	const { version, homepage } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+		version: string;
+		homepage?: string;
+	};
 	await build(pagesConfig(browser, outDir));
 	await build(contentConfig(outDir));
 	mkdirSync(outDir, { recursive: true });
-	writeFileSync(join(outDir, "manifest.json"), `${JSON.stringify(manifestFor(browser, version), null, "\t")}\n`);
+	writeFileSync(
+		join(outDir, "manifest.json"),
+		`${JSON.stringify(manifestFor(browser, version, homepage), null, "\t")}\n`,
+	);
 	for (const folder of ["_locales", "icons"]) cpSync(join(source, folder), join(outDir, folder), { recursive: true });
 }
 

@@ -9,6 +9,14 @@ test.each(BROWSERS)("%s: no site is read before the person allows it", (browser)
 	expect(manifest.permissions).not.toContain("tabs");
 	expect(manifest.permissions).not.toContain("unlimitedStorage");
 	expect(manifest.web_accessible_resources).toBeUndefined();
+	// Encrypted pages only, and each is asked about by itself.
+	const hosts = manifest.optional_host_permissions as readonly string[];
+	expect(hosts.filter((host) => !host.startsWith("https://"))).toEqual([]);
+});
+
+test("the homepage is the package's", () => {
+	expect(manifestFor("chrome", "1.0", "https://example.org/").homepage_url).toBe("https://example.org/");
+	expect(manifestFor("chrome", "1.0")).not.toHaveProperty("homepage_url");
 });
 
 test("only Chrome requests an offscreen document and a side panel", () => {

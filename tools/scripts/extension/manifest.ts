@@ -28,14 +28,14 @@ const PERMISSIONS = ["activeTab", "scripting", "storage", "contextMenus"] as con
 
 /**
  * Hosts that can be allowed later, one site at a time, when the person switches it on: the known sites, and every other
- * one, because Mastodon runs anywhere.
+ * one, because Mastodon runs anywhere and people read feeds that we do not know. Nothing is read before the browser
+ * has asked the person about that one host; `docs/extension/store.md` says so to the stores.
  */
 const OPTIONAL_HOSTS = [
 	...Object.values(KNOWN_SITES).flatMap(({ hosts }) =>
 		hosts.flatMap((host) => [`https://${host}/*`, `https://*.${host}/*`]),
 	),
 	"https://*/*",
-	"http://localhost/*",
 ];
 
 const ICONS = Object.fromEntries([16, 32, 48, 128].map((size) => [size, `icons/${size}.png`]));
@@ -72,12 +72,14 @@ const OWN: Readonly<Record<Browser, Readonly<Record<string, unknown>>>> = {
 	},
 };
 
-export function manifestFor(browser: Browser, version: string): Record<string, unknown> {
+/** @param homepage address of the project, if it has one */
+export function manifestFor(browser: Browser, version: string, homepage?: string): Record<string, unknown> {
 	return {
 		manifest_version: 3,
 		name: "__MSG_extName__",
 		description: "__MSG_extDescription__",
 		version,
+		...(homepage === undefined ? {} : { homepage_url: homepage }),
 		default_locale: "en",
 		icons: ICONS,
 		action: { default_popup: "popup.html", default_icon: ICONS },
