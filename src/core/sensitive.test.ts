@@ -21,6 +21,12 @@ test("what a person's own list names is shown", () => {
 	expect(withoutSensitive(result, "all")).toBe(result);
 });
 
+test("what a person wrote or corrected is shown", () => {
+	const change = { record: "relation" as const, index: 0, from: null, to: relation("r1", "religion") };
+	const corrections = [{ by: "person", at: "2026-01-01T00:00:00Z", edit: "add-relation", changes: [change] }];
+	expect(withoutSensitive({ ...result, corrections }).relations.map(({ id }) => id)).toEqual(["r1", "r3"]);
+});
+
 test("spelling does not matter", () => {
 	expect(["Religion ", "ETHNIC_GROUP", "Charge-Indict", "race car"].map(sensitiveTopic)).toEqual([
 		"religion",

@@ -23,25 +23,37 @@ export function sensitiveTopic(type: string): SensitiveTopic | null {
 	return TOPICS.find((topic) => (TYPES[topic] as readonly string[]).includes(name)) ?? null;
 }
 
-type Records = Pick<ExtractionResult, "relations" | "events">;
+type Records = Pick<ExtractionResult, "relations" | "events" | "corrections">;
 
-const isAllowed = (type: string, allowed: AllowedTypes): boolean =>
-	allowed === "all" || allowed.includes(type) || sensitiveTopic(type) === null;
+interface Typed {
+	readonly id: string;
+	readonly type: string;
+}
+
+/** Says of each record whether it may be shown. What a person wrote or changed always is. */
+function allowance({ corrections = [] }: Records, allowed: AllowedTypes): (record: Typed) => boolean {
+	if (allowed === "all") return () => true;
+	const touched = new Set(
+		corrections.flatMap(({ changes }) => changes.flatMap(({ to }) => (to && "id" in to ? [to.id] : []))),
+	);
+	return ({ id, type }) => allowed.includes(type) || sensitiveTopic(type) === null || touched.has(id);
+}
 
 /** The result without sensitive records, but with those of types that are allowed. */
 export function withoutSensitive<R extends Records>(result: R, allowed: AllowedTypes = []): R {
 	if (countSensitive(result, allowed).count === 0) return result;
-	const keep = ({ type }: { readonly type: string }) => isAllowed(type, allowed);
+	const keep = allowance(result, allowed);
 	return { ...result, relations: result.relations.filter(keep), events: result.events.filter(keep) };
 }
 
 /** How many records {@link withoutSensitive} leaves out, and what they are about. */
 export function countSensitive(
-	{ relations, events }: Records,
+	records: Records,
 	allowed: AllowedTypes = [],
 ): { readonly count: number; readonly topics: readonly SensitiveTopic[] } {
-	const hidden = [...relations, ...events].flatMap(({ type }) =>
-		isAllowed(type, allowed) ? [] : [sensitiveTopic(type)],
-	);
+	const isAllowed = allowance(records, allowed);
+	const hidden = [...records.relations, ...records.events]
+		.filter((record) => !isAllowed(record))
+		.map(({ type }) => sensitiveTopic(type));
 	return { count: hidden.length, topics: TOPICS.filter((topic) => hidden.includes(topic)) };
 }

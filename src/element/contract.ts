@@ -83,6 +83,14 @@ export const ATTRIBUTES = {
 		fallback: "none",
 		description: "Name of the form field. Its value is the result as JSON.",
 	},
+	sensitive: {
+		type: "boolean",
+		kind: "switch",
+		fallback: "false",
+		description:
+			"Show what the model says about race, religion and criminal charges. Without it these records are hidden and " +
+			"counted, unless `labels` names their types; the property result and the form's value hold them always.",
+	},
 	disabled: {
 		type: "boolean",
 		kind: "switch",

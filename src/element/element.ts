@@ -9,7 +9,7 @@ import type { ExtractionResult } from "../core/result.ts";
 import { ATTRIBUTES, type AttributeName, type ElementAttributes, type EventDetails, TAG } from "./contract.ts";
 import elementCss from "./element.css?inline";
 import { createExtractor, type Extractor, imageBytes } from "./extractor.ts";
-import { requestFrom } from "./request.ts";
+import { allowedTypes, requestFrom } from "./request.ts";
 import type { DrawnResult } from "./view.tsx";
 
 const NAMES = Object.keys(ATTRIBUTES) as AttributeName[];
@@ -122,6 +122,7 @@ export class UmieExtractorElement extends Base {
 	attributeChangedCallback(name: string, before: string | null, after: string | null): void {
 		if (before === after || !this.isConnected) return;
 		if (INPUTS.has(name) || name === "trigger") this.#scheduleChange();
+		if (name === "sensitive" && this.#result) void this.#draw(this.#result);
 	}
 
 	formResetCallback(): void {
@@ -263,7 +264,7 @@ export class UmieExtractorElement extends Base {
 			root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheetOf(RESULT_CSS)];
 			return drawIn(place);
 		});
-		(await this.#drawn).show(result, this.#pictureUrl);
+		(await this.#drawn).show(result, this.#pictureUrl, allowedTypes(this));
 		place.hidden = false;
 		slot.hidden = true;
 	}

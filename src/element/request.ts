@@ -1,6 +1,7 @@
 /** Reads a request from the attributes that a page wrote. A failure names the attribute. */
 import * as z from "zod/mini";
 import { Failure } from "../core/failure.ts";
+import type { AllowedTypes } from "../core/sensitive.ts";
 import { REQUESTABLE, type RequestableTask } from "../core/tasks.ts";
 import { checkLabelLists } from "../tasks/labels.ts";
 import { type ExtractRequest, type Labels, LabelsSchema, parseOption } from "../tasks/request.ts";
@@ -18,6 +19,13 @@ export function requestFrom({ tasks, labels, beams }: RequestAttributes): Extrac
 		...(labels?.trim() && { labels: readLabels(labels) }),
 		...(beams?.trim() && { beams: parseOption("beams", beams, "beams") }),
 	};
+}
+
+/** The sensitive types that are shown: all with the attribute `sensitive`, else those that the labels name. */
+export function allowedTypes({ labels, sensitive }: Pick<ElementAttributes, "labels" | "sensitive">): AllowedTypes {
+	if (sensitive) return "all";
+	const { relationTypes = [], eventTypes = [], objectRelationTypes = [] } = labels?.trim() ? readLabels(labels) : {};
+	return [...relationTypes, ...eventTypes, ...objectRelationTypes];
 }
 
 const splitList = (text: string): string[] => text.split(",").flatMap((item) => item.trim() || []);

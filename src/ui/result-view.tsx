@@ -14,6 +14,7 @@ import { Picture } from "./picture.tsx";
 import { RawOutputs } from "./raw-outputs.tsx";
 import { RelationArcs } from "./relation-arcs.tsx";
 import { EntityDetails, RelationList } from "./relations.tsx";
+import { useSensitive } from "./sensitive.tsx";
 import { FieldTable, fieldsOf, StepList } from "./steps.tsx";
 import { Timings } from "./timings.tsx";
 import { notesWithoutLanguage, unsupportedText } from "./unsupported-language.ts";
@@ -200,10 +201,11 @@ function Making({ result }: { readonly result: ExtractionResult }) {
 	);
 }
 
-export function ResultView({ result: whole, pictureUrl, pictureUrls = [], actions }: ResultViewProps) {
+export function ResultView({ result: found, pictureUrl, pictureUrls = [], actions }: ResultViewProps) {
 	useLanguage();
 	const [root, setRoot] = useState<HTMLElement | null>(null);
 	const [showsUnsure, setShowsUnsure] = useState(false);
+	const { result: whole, note: hidden } = useSensitive(found);
 	const unsure = useMemo(() => countUnsure(whole), [whole]);
 	const result = useMemo(() => (showsUnsure ? whole : onlySure(whole)), [whole, showsUnsure]);
 	const { selected, lit, arcs } = useFocus(result, root);
@@ -230,6 +232,7 @@ export function ResultView({ result: whole, pictureUrl, pictureUrls = [], action
 					{unsupportedText(result.unsupportedLanguage)}
 				</p>
 			)}
+			{hidden}
 			{notesWithoutLanguage(result).map((note) => (
 				<p key={note} className="note">
 					{note}

@@ -158,6 +158,14 @@ export function OptionsPanel({ options, dispatch }: OptionsPanelProps) {
 			{options.regions !== "built-in" && (
 				<p className="quiet small">{t("options.detectorDownload", { name: options.regions })}</p>
 			)}
+			<label className="check">
+				<input
+					type="checkbox"
+					checked={options.sensitive}
+					onChange={(event) => set({ sensitive: event.target.checked })}
+				/>
+				{t("options.sensitive")}
+			</label>
 		</div>
 	);
 }

@@ -1,5 +1,6 @@
 /** The labels in force and the request for the engine, from the state of the page. */
 import { Failure } from "../../core/failure.ts";
+import type { AllowedTypes } from "../../core/sensitive.ts";
 import { DEFINITIONS } from "../../tasks/catalog/definitions.ts";
 import { TRAINED_BY_DEFAULT } from "../../tasks/defaults.ts";
 import {
@@ -33,6 +34,12 @@ export const LIST_OF: Readonly<Record<TaskChoice, PlainListName>> = {
 	relations: "relationTypes",
 	events: "eventTypes",
 };
+
+/** The sensitive types that are shown: those that the person's own lists name, or all where the person asked for it. */
+export function allowedTypes({ options, labels }: Pick<AppState, "options" | "labels">): AllowedTypes {
+	if (options.sensitive) return "all";
+	return [labels.relationTypes, labels.eventTypes, labels.objectRelationTypes].flatMap((list) => list ?? []);
+}
 
 type LabelState = Pick<AppState, "manifest" | "labels">;
 

@@ -2,6 +2,7 @@
 import type { Post } from "../../client/protocol.ts";
 import { type FailureData, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
+import { type AllowedTypes, withoutSensitive } from "../../core/sensitive.ts";
 import type { ExtractRequest } from "../../tasks/request.ts";
 import { Ledger } from "./ledger.ts";
 import { readPosts } from "./posts.ts";
@@ -57,31 +58,32 @@ const fresh = (total = 0): ManyState => ({
 	failure: null,
 });
 
-/** Counts an outcome; only numbers and names are kept of it. */
-function take(state: ManyState, place: number, outcome: PostOutcome): void {
+/** Counts what is shown of an outcome; only numbers and names are kept of it. */
+function take(state: ManyState, place: number, outcome: PostOutcome, allowed: AllowedTypes): void {
 	const { ledger, totals } = state;
 	if (outcome.status === "failed") {
 		ledger.setFailed(place);
 		return;
 	}
-	const { entities, relations, events, unsupportedLanguage } = outcome.result;
+	const shown = withoutSensitive(outcome.result, allowed);
+	const { entities, relations, events, unsupportedLanguage } = shown;
 	if (unsupportedLanguage) state.unsupported++;
 	const counts = { entities: entities.length, relations: relations.length, events: events.length };
-	ledger.setDone(place, counts, addTo(totals, outcome.result));
+	ledger.setDone(place, counts, addTo(totals, shown));
 }
 
 /** A slice keeps its whole string in memory; a copy does not. */
 const copied = (text: string): string => JSON.parse(JSON.stringify(text)) as string;
 
 /** Reads the kept collection back, row by row. */
-async function restore(store: PostStore): Promise<ManyState> {
+async function restore(store: PostStore, allowed: AllowedTypes): Promise<ManyState> {
 	const collection = await store.collection();
 	const rows: Row[] = [];
 	const state = { ...fresh(collection?.total), collection, rows };
 	if (!collection) return { ...state, status: "empty" };
 	for await (const { place, post, outcome } of store.entries()) {
 		rows[place] = { id: post.id, start: copied(post.text.slice(0, START)), hasPicture: post.picture !== null };
-		if (outcome) take(state, place, outcome);
+		if (outcome) take(state, place, outcome, allowed);
 	}
 	return { ...state, status: restingStatus(state) };
 }
@@ -101,8 +103,12 @@ export class ManyPosts {
 	#store: Promise<PostStore> | null = null;
 	#stop: AbortController | null = null;
 
-	constructor(onChange: (soon: boolean) => void) {
+	readonly #allowed: AllowedTypes;
+
+	/** @param allowed sensitive types that are counted */
+	constructor(onChange: (soon: boolean) => void, allowed: AllowedTypes) {
 		this.#onChange = onChange;
+		this.#allowed = allowed;
 	}
 
 	store(): Promise<PostStore> {
@@ -126,7 +132,7 @@ export class ManyPosts {
 	async reload(): Promise<void> {
 		const store = await this.store();
 		this.lasting = store.lasting;
-		this.state = await restore(store);
+		this.state = await restore(store, this.#allowed);
 		this.#onChange(false);
 	}
 
@@ -173,7 +179,7 @@ export class ManyPosts {
 			isDone: (place) => state.ledger.stateOf(place) !== "waiting",
 			extract,
 			onOutcome: (place, outcome) => {
-				take(state, place, outcome);
+				take(state, place, outcome, this.#allowed);
 				const now = performance.now();
 				state.pace = state.pace === null ? now - before : state.pace + (now - before - state.pace) / PACE_OVER;
 				before = now;

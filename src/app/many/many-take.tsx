@@ -1,16 +1,18 @@
 /** Saves all results of a collection in one file. */
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useContext, useState } from "react";
+import { type AllowedTypes, withoutSensitive } from "../../core/sensitive.ts";
 import type { ExportItem } from "../../exports/types.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { AllowedContext } from "../../ui/sensitive.tsx";
 import { download } from "../result/download.ts";
 import type { Many, ManyCalls } from "./use-many.ts";
 
 /** JSON lines as the command line writes them: `{"id", …result}` or `{"id", "failure"}`, one per post. */
-async function linesOf(calls: ManyCalls): Promise<Blob> {
+async function linesOf(calls: ManyCalls, allowed: AllowedTypes): Promise<Blob> {
 	const parts: string[] = [];
 	for await (const { post, outcome } of calls.entries()) {
 		if (outcome === null) continue;
-		const found = outcome.status === "done" ? outcome.result : { failure: outcome.failure };
+		const found = outcome.status === "done" ? withoutSensitive(outcome.result, allowed) : { failure: outcome.failure };
 		parts.push(`${JSON.stringify({ id: post.id, ...found })}\n`);
 	}
 	return new Blob(parts, { type: "application/x-ndjson" });
@@ -41,12 +43,13 @@ interface ManyTakeProps {
 }
 
 export function ManyTake({ many, calls, onFailure }: ManyTakeProps) {
+	const allowed = useContext(AllowedContext);
 	const [busy, setBusy] = useState(false);
 	const [items, setItems] = useState<readonly ExportItem[] | null>(null);
 	if (many.ledger.done + many.ledger.failed === 0) return null;
 	const take = () => {
 		setBusy(true);
-		linesOf(calls)
+		linesOf(calls, allowed)
 			.then((blob) => download("umie-results.jsonl", blob), onFailure)
 			.then(() => setBusy(false), onFailure);
 	};

@@ -1,5 +1,6 @@
 /** The hook of the view of many posts: everything it draws, and everything a person can do with the collection. */
 import { useEffect, useRef, useState } from "react";
+import type { AllowedTypes } from "../../core/sensitive.ts";
 import { ManyPosts, type ManyState, type ManyWork } from "./many-posts.ts";
 import type { PostOutcome, PostStore } from "./store.ts";
 
@@ -46,10 +47,13 @@ function useRedraw(): readonly [version: number, redraw: (soon: boolean) => void
 	return [version, redraw];
 }
 
-export function useMany(work: ManyWork): { readonly many: Many; readonly calls: ManyCalls } {
+export function useMany(work: ManyWork & { readonly allowed: AllowedTypes }): {
+	readonly many: Many;
+	readonly calls: ManyCalls;
+} {
 	const [version, redraw] = useRedraw();
 	const posts = useRef<ManyPosts | null>(null);
-	posts.current ??= new ManyPosts(redraw);
+	posts.current ??= new ManyPosts(redraw, work.allowed);
 	const all = posts.current;
 
 	// biome-ignore lint/correctness/useExhaustiveDependencies: once, when the view opens; a run ends with it

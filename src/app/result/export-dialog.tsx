@@ -1,8 +1,9 @@
 /** A dialog that copies or saves results in any format, and opens annotation files. */
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useContext, useEffect, useId, useRef, useState } from "react";
 import { countUnsure } from "../../core/calibration.ts";
 import { toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
+import { withoutSensitive } from "../../core/sensitive.ts";
 import {
 	FORMAT_NAMES,
 	FORMATS,
@@ -16,6 +17,7 @@ import { pictureOf } from "../../exports/svg.ts";
 import type { ExportItem } from "../../exports/types.ts";
 import { t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { AllowedContext, sensitiveText } from "../../ui/sensitive.tsx";
 import { download } from "./download.ts";
 import { pngOf } from "./text-picture.ts";
 
@@ -80,7 +82,14 @@ interface FormatListProps {
 }
 
 /** Every format, to copy or to download; records that are not sure only if the person wants them. */
-function FormatList({ items, onReport }: FormatListProps) {
+function FormatList({ items: all, onReport }: FormatListProps) {
+	const allowed = useContext(AllowedContext);
+	const [sensitive, setSensitive] = useState(false);
+	const hidden = sensitiveText(
+		all.map(({ result }) => result),
+		allowed,
+	);
+	const items = all.map((item) => ({ ...item, result: withoutSensitive(item.result, sensitive ? "all" : allowed) }));
 	const [unsure, setUnsure] = useState(false);
 	const left = items.reduce((sum, { result }) => sum + countUnsure(result), 0);
 	const attempt = (work: () => string | null) => {
@@ -110,6 +119,12 @@ function FormatList({ items, onReport }: FormatListProps) {
 				<label className="check">
 					<input type="checkbox" checked={unsure} onChange={(event) => setUnsure(event.target.checked)} />
 					{t("export.unsure", { count: left })}
+				</label>
+			)}
+			{hidden && (
+				<label className="check" title={hidden}>
+					<input type="checkbox" checked={sensitive} onChange={(event) => setSensitive(event.target.checked)} />
+					{hidden} {t("export.sensitive")}
 				</label>
 			)}
 			<ul className="export-list">

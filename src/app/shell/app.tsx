@@ -1,9 +1,11 @@
 /** The page: a post becomes a result. Puts the parts together; each part does its own work. */
 import { type Dispatch, lazy, Suspense, useReducer, useRef } from "react";
 import { onlySure } from "../../core/calibration.ts";
+import { withoutSensitive } from "../../core/sensitive.ts";
 import { t } from "../../messages/app.ts";
+import { AllowedContext } from "../../ui/sensitive.tsx";
 import { useLanguage } from "../../ui/use-language.ts";
-import { requestOf, wantsAnything } from "../ask/request.ts";
+import { allowedTypes, requestOf, wantsAnything } from "../ask/request.ts";
 import { withRegions } from "../detectors/propose.ts";
 import { fetchSample, type Sample } from "../post/samples.ts";
 import { ResultPanel } from "../result/result-panel.tsx";
@@ -33,7 +35,8 @@ const BELOW_THE_FOLD = "(max-width: 899px)";
 const start = (): AppState => reduce(INITIAL, { type: "restored", settings: loadSettings() });
 
 /** One sentence for screen readers; the progress bar has the numbers. */
-function spoken({ run, model, shown }: AppState): string {
+function spoken(state: AppState): string {
+	const { run, model, shown } = state;
 	if (run.status === "running") {
 		const progress = model.status === "opening" ? model.progress : run.progress;
 		return progress ? t("run.stage", { stage: stageText(progress) }) : t("run.extracting");
@@ -41,7 +44,7 @@ function spoken({ run, model, shown }: AppState): string {
 	if (run.status === "cancelled") return t("run.cancelled");
 	const isStored = run.status === "idle" && shown?.stored === true;
 	if (!shown || (run.status !== "done" && !isStored)) return "";
-	const { entities, relations, events } = onlySure(shown.result);
+	const { entities, relations, events } = onlySure(withoutSensitive(shown.result, allowedTypes(state)));
 	const counts = { entities: entities.length, relations: relations.length, events: events.length };
 	return isStored ? t("run.stored", counts) : t("run.done", counts);
 }
@@ -81,6 +84,9 @@ function ManyPosts({ engine, detector, state, calls, dropped }: ManyPostsProps) 
 	return (
 		<Suspense fallback={<p role="status">{t("page.loading")}</p>}>
 			<ManyView
+				// Its counts are made once: they begin anew with what may be shown.
+				key={String(state.options.sensitive)}
+				allowed={allowedTypes(state)}
 				wanted={wantsAnything(state)}
 				dropped={dropped}
 				ready={() => calls.ready(state)}
@@ -125,7 +131,7 @@ export function App({ engine, detector }: Threads) {
 	};
 	const shared = { state, dispatch, onExtract: extract };
 	return (
-		<>
+		<AllowedContext value={allowedTypes(state)}>
 			<Header state={state} view={view} theme={theme} onTheme={setTheme} dispatch={dispatch} />
 			{view === "docs" || view === "about" ? (
 				<Suspense fallback={<p role="status">{t("page.loading")}</p>}>
@@ -152,6 +158,6 @@ export function App({ engine, detector }: Threads) {
 				</main>
 			)}
 			<Announcements state={state} dispatch={dispatch} view={view} dragging={drops.dragging} />
-		</>
+		</AllowedContext>
 	);
 }

@@ -46,6 +46,7 @@ const PARTS = {
 		gate,
 		device: z.enum(DEVICE_CHOICES),
 		regions: z._default(z.enum(REGION_CHOICES), "built-in"),
+		sensitive: z._default(z.boolean(), false),
 	}),
 	choice: z.union([
 		// The name is later than the others: who had no choice has made none.

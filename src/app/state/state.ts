@@ -53,6 +53,8 @@ export interface Options extends Pick<RequestOptions, PanelOption> {
 	readonly device: DeviceChoice;
 	/** Who proposes the regions of a picture. */
 	readonly regions: RegionChoice;
+	/** Show what models say about race, religion and criminal charges, too. */
+	readonly sensitive: boolean;
 }
 
 /** Where the model comes from, as far as it can be kept over a reload. */
@@ -134,7 +136,7 @@ export const INITIAL: AppState = {
 	tasks: { entities: true, relations: true, events: false },
 	extras: NO_EXTRAS,
 	labels: OWN_LABELS,
-	options: { instructor, beams, decoding, gate, device: "auto", regions: "built-in" },
+	options: { instructor, beams, decoding, gate, device: "auto", regions: "built-in", sensitive: false },
 	choice: { kind: "built-in", name: null },
 	manifest: null,
 	model: { status: "closed" },

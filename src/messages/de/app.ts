@@ -231,6 +231,8 @@ export const messages: Translation<typeof English> = {
 	"correct.about":
 		"Korrekturen werden mit Ihrem Namen und der Zeit in diesem Browser behalten und sind Teil von exportiertem JSON und Trainingsdaten.",
 	"correct.count": "Korrekturen: {count}.",
+	"options.sensitive": "Zeigen, was das Modell zu ethnischer Herkunft, Religion und Strafvorwürfen sagt",
+	"export.sensitive": "Ausgeblendete Angaben einschließen",
 	"options.beams": "Suchbreite (Beams): {count}",
 	"options.decoding": "Dekodierung",
 	"decoding.extractive": "Extraktiv: nur Wörter des Beitrags und der Typen (schnell)",

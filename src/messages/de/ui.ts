@@ -42,6 +42,15 @@ export const messages: Translation<typeof English> = {
 	"result.events": "Ereignisse",
 	"result.output": "Ausgabe des Modells und Alternativen",
 	"result.time": "Zeit und Gerät",
+	// Race, religion and charges are shown only where a person asks for them.
+	"sensitive.hidden": {
+		one: "{count} Angabe zu {topics} ist ausgeblendet.",
+		other: "{count} Angaben zu {topics} sind ausgeblendet.",
+	},
+	"sensitive.show": "Zeigen",
+	"sensitive.race": "ethnischer Herkunft",
+	"sensitive.religion": "Religion",
+	"sensitive.charges": "Strafvorwürfen",
 	"result.lessSure": "Weniger sicher ({count})",
 	"result.lessSureHint": "Auch zeigen, was wahrscheinlich falsch ist",
 	"event.unsure": "Kein Beteiligter ist sicher genug.",

@@ -226,6 +226,8 @@ export const messages = {
 		"Corrections are kept in this browser with your name and the time, and are part of exported JSON and training records.",
 	"correct.count": "Corrections: {count}.",
 	// Options and detectors.
+	"options.sensitive": "Show what the model says about race, religion and criminal charges",
+	"export.sensitive": "Include hidden records",
 	"options.beams": "Beams: {count}",
 	"options.decoding": "Decoding",
 	"decoding.extractive": "Extractive: only words from the post and the labels (fast)",

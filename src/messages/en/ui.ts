@@ -40,6 +40,15 @@ export const messages = {
 	"result.events": "Events",
 	"result.output": "Model output and alternatives",
 	"result.time": "Time and device",
+	// Race, religion and charges are shown only where a person asks for them.
+	"sensitive.hidden": {
+		one: "{count} record about {topics} is hidden.",
+		other: "{count} records about {topics} are hidden.",
+	},
+	"sensitive.show": "Show",
+	"sensitive.race": "race",
+	"sensitive.religion": "religion",
+	"sensitive.charges": "criminal charges",
 	"result.lessSure": "Less sure ({count})",
 	"result.lessSureHint": "Show also what is probably wrong",
 	"event.unsure": "No argument is sure enough.",

@@ -226,6 +226,8 @@ export const messages: Translation<typeof English> = {
 	"correct.about":
 		"Las correcciones se guardan en este navegador con su nombre y la hora, y forman parte del JSON y de los registros de entrenamiento exportados.",
 	"correct.count": "Correcciones: {count}.",
+	"options.sensitive": "Mostrar lo que dice el modelo sobre origen étnico, religión y cargos penales",
+	"export.sensitive": "Incluir los registros ocultos",
 	"options.beams": "Haces (beams): {count}",
 	"options.decoding": "Decodificación",
 	"decoding.extractive": "Extractiva: solo palabras de la publicación y de las etiquetas (rápida)",

@@ -42,6 +42,15 @@ export const messages: Translation<typeof English> = {
 	"result.events": "Eventos",
 	"result.output": "Salida del modelo y alternativas",
 	"result.time": "Tiempo y dispositivo",
+	// Race, religion and charges are shown only where a person asks for them.
+	"sensitive.hidden": {
+		one: "{count} registro sobre {topics} está oculto.",
+		other: "{count} registros sobre {topics} están ocultos.",
+	},
+	"sensitive.show": "Mostrar",
+	"sensitive.race": "origen étnico",
+	"sensitive.religion": "religión",
+	"sensitive.charges": "cargos penales",
 	"result.lessSure": "Menos seguro ({count})",
 	"result.lessSureHint": "Mostrar también lo que probablemente esté mal",
 	"event.unsure": "Ningún participante es lo bastante seguro.",

@@ -231,6 +231,8 @@ export const messages: Translation<typeof English> = {
 	"correct.about":
 		"Les corrections sont conservées dans ce navigateur avec votre nom et l’heure, et font partie du JSON et des données d’entraînement exportés.",
 	"correct.count": "Corrections : {count}.",
+	"options.sensitive": "Afficher ce que le modèle dit de l’origine ethnique, de la religion et des poursuites pénales",
+	"export.sensitive": "Inclure les éléments masqués",
 	"options.beams": "Faisceaux (beams) : {count}",
 	"options.decoding": "Décodage",
 	"decoding.extractive": "Extractif : seulement les mots de la publication et des étiquettes (rapide)",

@@ -41,6 +41,15 @@ export const messages: Translation<typeof English> = {
 	"result.events": "Événements",
 	"result.output": "Sortie du modèle et variantes",
 	"result.time": "Durée et appareil",
+	// Race, religion and charges are shown only where a person asks for them.
+	"sensitive.hidden": {
+		one: "{count} élément sur {topics} est masqué.",
+		other: "{count} éléments sur {topics} sont masqués.",
+	},
+	"sensitive.show": "Afficher",
+	"sensitive.race": "l’origine ethnique",
+	"sensitive.religion": "la religion",
+	"sensitive.charges": "les poursuites pénales",
 	"result.lessSure": "Moins sûr ({count})",
 	"result.lessSureHint": "Afficher aussi ce qui est probablement faux",
 	"event.unsure": "Aucun argument n’est assez sûr.",

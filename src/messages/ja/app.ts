@@ -217,6 +217,8 @@ export const messages: Translation<typeof English> = {
 	"correct.list": "修正の履歴",
 	"correct.about": "修正は名前と時刻とともにこのブラウザーに保存され、書き出したJSONと学習データに含まれます。",
 	"correct.count": "修正: {count}件。",
+	"options.sensitive": "人種・宗教・刑事告発についてのモデルの出力も表示する",
+	"export.sensitive": "非表示の項目も含める",
 	"options.beams": "ビーム数: {count}",
 	"options.decoding": "デコード方式",
 	"decoding.extractive": "抽出型: 投稿とラベルの語のみ（高速）",

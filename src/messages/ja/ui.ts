@@ -36,6 +36,12 @@ export const messages: Translation<typeof English> = {
 	"result.events": "イベント",
 	"result.output": "モデルの出力と他の候補",
 	"result.time": "時間とデバイス",
+	// Race, religion and charges are shown only where a person asks for them.
+	"sensitive.hidden": { other: "{topics}に関する{count}件は非表示です。" },
+	"sensitive.show": "表示",
+	"sensitive.race": "人種",
+	"sensitive.religion": "宗教",
+	"sensitive.charges": "刑事告発",
 	"result.lessSure": "確度が低い（{count}）",
 	"result.lessSureHint": "誤りの可能性が高いものも表示",
 	"event.unsure": "十分に確かな関係者がいません。",

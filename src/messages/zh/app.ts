@@ -211,6 +211,8 @@ export const messages: Translation<typeof English> = {
 	"correct.list": "修正记录",
 	"correct.about": "修正会连同你的姓名和时间保存在此浏览器中，并包含在导出的 JSON 和训练记录里。",
 	"correct.count": "修正：{count} 处。",
+	"options.sensitive": "同时显示模型关于种族、宗教和刑事指控的说法",
+	"export.sensitive": "包含已隐藏的记录",
 	"options.beams": "搜索宽度（beam）：{count}",
 	"options.decoding": "解码方式",
 	"decoding.extractive": "抽取式：仅使用帖子和标签中的词（快）",

@@ -35,6 +35,12 @@ export const messages: Translation<typeof English> = {
 	"result.events": "事件",
 	"result.output": "模型输出与备选",
 	"result.time": "用时与设备",
+	// Race, religion and charges are shown only where a person asks for them.
+	"sensitive.hidden": { other: "已隐藏 {count} 条关于{topics}的记录。" },
+	"sensitive.show": "显示",
+	"sensitive.race": "种族",
+	"sensitive.religion": "宗教",
+	"sensitive.charges": "刑事指控",
 	"result.lessSure": "不太确定（{count}）",
 	"result.lessSureHint": "同时显示可能有误的内容",
 	"event.unsure": "没有足够确定的参与者。",
