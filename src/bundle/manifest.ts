@@ -12,7 +12,7 @@ const count = z.int().check(z.gte(1), z.lte(1_000_000));
 const id = z.int().check(z.gte(0), z.lte(1_000_000));
 const probability = z.number().check(z.gte(0), z.lte(1));
 /** A path inside the bundle folder: no way out of it, no address. */
-const path = z.string().check(z.regex(/^(?!.*\.\.)[\w.-]+(\/[\w.-]+)*$/));
+const path = z.string().check(z.regex(/^(?!.*\.\.)(?!(.*\/)?\.(\/|$))[\w.-]+(\/[\w.-]+)*$/));
 
 /** What a graph does; see CONTRIBUTING, "The graphs", for inputs and outputs. */
 const GRAPH_ROLES = [

@@ -32,6 +32,11 @@ class FakeWorker extends EventTarget {
 		this.#channel.port2.close();
 	}
 
+	/** As a process that the system has ended. */
+	vanish(): void {
+		this.#channel.port2.close();
+	}
+
 	/** As a browser does when a worker throws or its script cannot be loaded. */
 	crash(message?: string): void {
 		this.dispatchEvent(Object.assign(new Event("error", { cancelable: true }), { message }));
@@ -302,6 +307,47 @@ describe("death", () => {
 			code: "worker-died",
 			what: expect.stringContaining("did not start"),
 		});
+	});
+
+	test("why its script did not start is said where its address is known", async () => {
+		const worker = new FakeWorker(null);
+		const explain = async () => new Failure("assets-missing", "The script is not at x.js.");
+		const engine = createEngine(() => worker as unknown as Worker, { grace: 20, explain });
+		const opening = engine.open(source);
+		worker.crash();
+		await expect(opening).rejects.toMatchObject({ code: "assets-missing", what: "The script is not at x.js." });
+		expect(worker.terminated).toBe(true);
+	});
+
+	test("a worker that ends without an event is noticed during a call, and the next call starts another", async () => {
+		const workers: FakeWorker[] = [];
+		const makeWorker = () => {
+			const worker = new FakeWorker(workers.length === 0 ? { ...calm, extract: never } : calm);
+			workers.push(worker);
+			return worker as unknown as Worker;
+		};
+		const engine = createEngine(makeWorker, { grace: 20, silence: 40 });
+		engines.push(engine);
+		await engine.open(source);
+		const lost = engine.extract(post, request);
+		// As when the system ends the process: its port is gone, and nothing is fired.
+		workers[0]?.vanish();
+		await expect(lost).rejects.toMatchObject({
+			code: "worker-died",
+			what: expect.stringContaining("has ended without a word"),
+		});
+		expect((await engine.extract(post, request)).text).toBe("Kids watch");
+	});
+
+	test("a worker that is only slow is waited for", async () => {
+		const slow = () =>
+			new Promise<Awaited<ReturnType<EngineApi["extract"]>>>((resolve) =>
+				setTimeout(() => resolve({ ok: true, value: resultOf("late") }), 200),
+			);
+		const engine = createEngine(() => new FakeWorker({ ...calm, extract: slow }) as unknown as Worker, { silence: 40 });
+		engines.push(engine);
+		await engine.open(source);
+		expect((await engine.extract(post, request)).text).toBe("late");
 	});
 
 	test("a browser that refuses to make a worker is a failure too", async () => {

@@ -3,6 +3,7 @@ import * as Comlink from "comlink";
 import { Failure } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
 import type { ExtractRequest } from "../tasks/request.ts";
+import { checkCallGiven, checkPostGiven, checkRequestGiven } from "./check-call.ts";
 import { type Connection, type ConnectionOptions, connect } from "./connection.ts";
 import {
 	type BundleSource,
@@ -34,7 +35,7 @@ export interface Engine {
 	close(): Promise<void>;
 }
 
-const CLIENT_DEFAULTS: ConnectionOptions = { loadTimeout: 60_000, grace: 3_000 };
+const CLIENT_DEFAULTS: ConnectionOptions = { loadTimeout: 60_000, grace: 3_000, silence: 120_000 };
 
 /** @param makeWorker called on first use, and again after a worker died or was closed */
 export function createEngine(
@@ -67,10 +68,16 @@ export function createEngine(
 	}
 
 	return {
-		open: async (source, partial = {}, callbacks = {}) =>
-			openOn(worker.connect(), source, { ...OPEN_DEFAULTS, ...partial }, callbacks),
+		async open(source, partial = {}, callbacks = {}) {
+			checkCallGiven(callbacks, "open");
+			return openOn(worker.connect(), source, { ...OPEN_DEFAULTS, ...partial }, callbacks);
+		},
 
-		async extract(post, request, { onUpdate, signal } = {}) {
+		async extract(post, request, callbacks = {}) {
+			checkPostGiven(post);
+			checkRequestGiven(request);
+			checkCallGiven(callbacks, "extract");
+			const { onUpdate, signal } = callbacks;
 			if (!worker.isConnected() && !opened) throw new Failure("not-open", "No model is open.");
 			const to = worker.connect();
 			if (openIn !== to && opened) {

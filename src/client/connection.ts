@@ -8,6 +8,13 @@ export interface ConnectionOptions {
 	readonly loadTimeout: number;
 	/** Milliseconds a worker has to answer a cancel, or a close, before the caller stops waiting. */
 	readonly grace: number;
+	/**
+	 * Milliseconds of silence during a call after which a worker counts as dead: one that the system ended says nothing.
+	 * A step of a large model may take a minute on a slow machine, and says nothing meanwhile.
+	 */
+	readonly silence: number;
+	/** Says why the worker's script did not start, where its address is known. */
+	readonly explain?: () => Promise<Failure>;
 }
 
 export interface Connection {
@@ -31,7 +38,7 @@ const NO_JOB: JobId = 0;
 export function connect(
 	makeWorker: () => Worker,
 	onDeath: () => void,
-	{ loadTimeout, grace }: ConnectionOptions,
+	{ loadTimeout, grace, silence, explain }: ConnectionOptions,
 ): Connection {
 	const worker = startWorker(makeWorker);
 	const api = Comlink.wrap<EngineApi>(worker);
@@ -43,24 +50,37 @@ export function connect(
 		if (ended) return;
 		ended = failure;
 		clearTimeout(loading);
+		stopPulse();
 		for (const reject of running) reject(failure);
 		running.clear();
 		api[Comlink.releaseProxy]();
 		worker.terminate();
 	};
-	const die = (what: string) => {
+	const dieOf = (failure: Failure) => {
 		if (ended) return;
-		end(new Failure("worker-died", what));
+		end(failure);
 		onDeath();
 	};
+	const die = (what: string) => dieOf(new Failure("worker-died", what));
 
 	const loading = setTimeout(
 		() => die(`The engine's thread did not start within ${loadTimeout / 1000} seconds.`),
 		loadTimeout,
 	);
-	onWorkerError(worker, die);
+	let started = false;
+	const onUnloaded = (what: string) => {
+		if (started || !explain) die(what);
+		else explain().then(dieOf, () => die(what));
+	};
+	onWorkerError(worker, die, onUnloaded);
 	const onMute = (error: unknown) => die(`The engine's thread does not answer: ${error}.`);
-	api.cancel(NO_JOB).then(() => clearTimeout(loading), onMute);
+	const onStart = () => {
+		started = true;
+		clearTimeout(loading);
+	};
+	const isAlive = () => api.cancel(NO_JOB);
+	isAlive().then(onStart, onMute);
+	const stopPulse = watchPulse(isAlive, () => started && running.size > 0, die, silence);
 
 	return {
 		async call(start, signal) {
@@ -100,10 +120,44 @@ function startWorker(makeWorker: () => Worker): Worker {
 	}
 }
 
-function onWorkerError(worker: Worker, die: (what: string) => void): void {
+/** Times that a silent worker is given before it counts as dead. */
+const BEATS = 4;
+
+/**
+ * Asks now and then whether the worker is there. Turns of the clock are counted, not time: a machine that slept has not
+ * been waited for.
+ * @returns what ends the watch
+ */
+function watchPulse(
+	isAlive: () => Promise<unknown>,
+	isNeeded: () => boolean,
+	die: (what: string) => void,
+	silence: number,
+): () => void {
+	let asked = false;
+	let missed = 0;
+	const answered = () => {
+		asked = false;
+		missed = 0;
+	};
+	const timer = setInterval(() => {
+		if (!isNeeded()) missed = 0;
+		else if (!asked) {
+			asked = true;
+			isAlive().then(answered, () => undefined);
+		} else if (++missed >= BEATS)
+			die(
+				`The engine's thread has not answered for ${Math.round(silence / 1000)} seconds: it has ended without a word.`,
+			);
+	}, silence / BEATS);
+	return () => clearInterval(timer);
+}
+
+function onWorkerError(worker: Worker, die: (what: string) => void, onUnloaded: (what: string) => void): void {
 	worker.addEventListener("error", (event) => {
 		event.preventDefault();
-		die(event.message ? `The engine's thread stopped: ${event.message}.` : "The engine's thread could not be loaded.");
+		if (event.message) die(`The engine's thread stopped: ${event.message}.`);
+		else onUnloaded("The engine's thread could not be loaded.");
 	});
 	worker.addEventListener("messageerror", () => die("A message from the engine's thread could not be read."));
 }

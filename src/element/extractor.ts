@@ -1,5 +1,6 @@
 /** Extraction as functions, for pages that draw the results themselves. */
 
+import { checkCallGiven, checkPostGiven, checkRequestGiven } from "../client/check-call.ts";
 import type { EngineInfo, Progress, Update } from "../client/protocol.ts";
 import type { DeviceChoice } from "../core/devices.ts";
 import { Failure } from "../core/failure.ts";
@@ -53,8 +54,16 @@ export function createExtractor({ model, device = "auto" }: ExtractorOptions = {
 		return joined;
 	};
 	return {
-		open: ({ onProgress, signal } = {}) => engine().open(onProgress, signal),
-		async extract({ text, image = null }, request = {}, { onProgress, onPartial, signal } = {}) {
+		async open(call = {}) {
+			checkCallGiven(call, "open");
+			return engine().open(call.onProgress, call.signal);
+		},
+		async extract(post, request = {}, call = {}) {
+			checkPostGiven(post);
+			checkRequestGiven(request);
+			checkCallGiven(call, "extract");
+			const { text, image = null } = post;
+			const { onProgress, onPartial, signal } = call;
 			const bytes = image === null ? null : await imageBytes(image, signal);
 			await engine().open(onProgress, signal);
 			const onUpdate = (update: Update) => {

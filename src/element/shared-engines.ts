@@ -3,6 +3,7 @@
  * last extractor has left.
  */
 import { createEngine, type Engine } from "../client/client.ts";
+import { explainScript } from "../client/explain-script.ts";
 import type { EngineInfo, OpenOptions, Post, Progress, Update } from "../client/protocol.ts";
 import type { DeviceChoice } from "../core/devices.ts";
 import { Failure } from "../core/failure.ts";
@@ -58,7 +59,7 @@ export function joinEngine(model: string, device: DeviceChoice): SharedEngine {
 	const url = new URL(model.endsWith("/") ? model : `${model}/`, globalThis.document?.baseURI).href;
 	const key = `${device} ${url}`;
 	const shared = engines.get(key) ?? {
-		engine: createEngine(() => startWorker()),
+		engine: createEngine(() => startWorker(), { explain: () => explainScript(workerAddress()) }),
 		opening: null,
 		queue: Promise.resolve(),
 		listeners: new Set(),

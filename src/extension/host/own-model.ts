@@ -22,21 +22,39 @@ export async function keepOwnModel(files: readonly PickedFile[]): Promise<string
 	const manifest = files.find(({ path }) => path === "umie.json")?.file;
 	if (!manifest || manifest.size > MAX_MANIFEST_BYTES)
 		throw new Failure("bundle-missing-file", "The folder has no umie.json, or one larger than 16 MB.");
-	const { name, files: listed } = parseManifest(JSON.parse(await manifest.text()));
+	const { name, files: listed } = parseManifest(parseJson(await manifest.text()));
 	const wanted = ["umie.json", ...Object.keys(listed)];
-	const root = await navigator.storage.getDirectory();
-	await root.removeEntry(OWN_FOLDER, { recursive: true }).catch(() => undefined);
-	const folder = await root.getDirectoryHandle(OWN_FOLDER, { create: true });
-	for (const path of wanted) {
-		const picked = files.find((file) => file.path === path);
-		if (!picked) throw new Failure("bundle-missing-file", `${path} is not in the folder.`);
+	const picked = wanted.map((path) => {
+		const found = files.find((file) => file.path === path);
+		if (!found) throw new Failure("bundle-missing-file", `${path} is not in the folder.`);
 		if (!FILE_NAME.test(path))
 			throw new Failure("bundle-format", `umie.json: ${path} is not a file of the bundle's own folder.`);
-		const writer = await (await folder.getFileHandle(path, { create: true })).createWritable();
-		await writer.write(picked.file);
-		await writer.close();
+		return found;
+	});
+	const root = await navigator.storage.getDirectory();
+	await root.removeEntry(OWN_FOLDER, { recursive: true }).catch(() => undefined);
+	try {
+		const folder = await root.getDirectoryHandle(OWN_FOLDER, { create: true });
+		for (const { path, file } of picked) {
+			const writer = await (await folder.getFileHandle(path, { create: true })).createWritable();
+			await writer.write(file);
+			await writer.close();
+		}
+	} catch (error) {
+		// Half a bundle is of no use, and takes the room that is missing.
+		await root.removeEntry(OWN_FOLDER, { recursive: true }).catch(() => undefined);
+		throw error;
 	}
 	return name;
+}
+
+/** @throws Failure `bundle-format` */
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch (cause) {
+		throw new Failure("bundle-format", "umie.json is not valid JSON.", { cause });
+	}
 }
 
 /** @throws Failure `bundle-missing-file` when no bundle was kept */
