@@ -58,6 +58,8 @@ export interface ExtractionContext {
 	 * null: it has none, or it has no say.
 	 */
 	readonly pairVote: { readonly relations: readonly string[]; readonly weight: number } | null;
+	/** Whether a map says how probable it is that a region shows a mention, so that no task needs to say it. */
+	readonly weighsRegions: boolean;
 	/** Whether the picture reaches the text at all. */
 	readonly looksAtPictures: boolean;
 	/** Ids of O1…On that an argument may be; empty without a picture and when the model does not look at it. */
@@ -109,6 +111,7 @@ export function createContext({
 		prefilter: prefilterFor(manifest, request, isSame(labels.eventTypes, labelsInForce(manifest).eventTypes)),
 		markers: manifest.config.marker_token_ids ?? null,
 		pairVote: pairVoteOf(manifest),
+		weighsRegions: manifest.calibration?.regions !== undefined,
 		looksAtPictures: looks,
 		objects: looks ? codec.special.objects.slice(0, regionCount) : [],
 	};

@@ -32,8 +32,9 @@ export function makeEntity(
 	const entry = context.gazetteer && lookUp(context.gazetteer, { text: piece.text, type, coarse });
 	// Without objects to choose from, "none" says nothing about the picture.
 	const grounded = object !== undefined && context.objects.length > 0 ? named !== undefined : undefined;
-	// A region that a task named stays, unless the model points better than it numbers regions.
-	const mayMove = grounded === undefined || (grounded && context.instructors.grounding === "seen");
+	// What a task says stays, unless the model points better than it numbers regions, and a map weighs where it points.
+	const pointsBetter = context.instructors.grounding === "seen";
+	const mayMove = grounded === undefined || (pointsBetter && (grounded || context.weighsRegions));
 	const kind = coarse ?? type;
 	const looked = mayMove ? regionSeen(look, kind, context.request.groundingThreshold, regions) : undefined;
 	const seen = looked ?? (named && { region: named, score: scoreOfNamed(named, look, kind) });
@@ -44,7 +45,7 @@ export function makeEntity(
 		score,
 		regions: seen ? [seen.region] : [],
 		...(coarse !== undefined && { coarse }),
-		...(grounded !== undefined && { grounded }),
+		...(grounded !== undefined && { grounded: seen !== undefined }),
 		...(step !== undefined && { step }),
 		...(box && { box: [...box] as [number, number, number, number] }),
 		...(entry && { entry }),

@@ -1,6 +1,6 @@
 /** Proves which regions a mention looked at, and what is shown of them. */
 import { describe, expect, test } from "vitest";
-import type { Grounding } from "../../bundle/manifest.ts";
+import type { Grounding, Manifest } from "../../bundle/manifest.ts";
 import type { Region } from "../../core/result.ts";
 import { prepareText } from "../../core/text.ts";
 import { createContext, plainIds } from "../context.ts";
@@ -23,13 +23,14 @@ function entityAnswer(
 	gate = 0.5,
 	task: "mner" | "gmner" = "mner",
 	grounding: Grounding = "said",
+	calibration: Manifest["calibration"] = undefined,
 ) {
 	const bare = tinyManifest();
 	const context = createContext({
 		request: settleRequest({ tasks: [task], untrained: "ask" }),
 		prepared: prepareText("Kyrie meets Ada", "post"),
 		codec: tinyCodec(),
-		manifest: { ...bare, instructors: { ...bare.instructors, grounding } },
+		manifest: { ...bare, instructors: { ...bare.instructors, grounding }, ...(calibration && { calibration }) },
 		regionCount: REGIONS.length,
 	});
 	const query = startQueries(context)[0]!;
@@ -136,6 +137,15 @@ describe("what a task says is in the picture", () => {
 	// What is said to be nowhere stays nowhere.
 	test("is shown where its words look, of a model that points better than it numbers regions", () => {
 		expect(shown({ 0: 2, 2: 3 }, "seen")).toEqual([[true, "O2"], [false]]);
+	});
+	test("does not decide where a map weighs what its words look at", () => {
+		const map = { scores: [0], probabilities: [0], threshold: 0, precision: 0, recall: 0, records: 0 };
+		const { context, answer } = entityAnswer({ 0: 2, 2: 3 }, 0.5, "gmner", "seen", { regions: map });
+		const { entities } = assemble(context, [answer], { image: { width: 100, height: 100 }, regions: REGIONS });
+		expect(entities.map(({ grounded, regions }) => [grounded, regions[0]?.object])).toEqual([
+			[true, "O2"],
+			[true, "O3"],
+		]);
 	});
 	test("is shown where it says where its words look nowhere in particular, or the gate was shut", () => {
 		expect(shown({}, "seen")).toEqual([[true, "O1"], [false]]);
