@@ -41,11 +41,13 @@ test("a dry run changes nothing", async () => {
 });
 
 test("the maps are stored, and results hold probabilities and say what is sure", async () => {
-	const before = manifestOf();
+	const { calibration: others, ...before } = manifestOf();
 	expect((await run()).code).toBe(0);
 	const { calibration, ...after } = manifestOf();
 	expect(after).toEqual(before);
-	expect(Object.keys(calibration ?? {})).toEqual(["entities"]);
+	// Maps of other kinds stay.
+	expect(others).not.toHaveProperty("entities");
+	expect(calibration).toEqual({ ...others, entities: expect.objectContaining({ records: expect.any(Number) }) });
 	const { out } = await runCommand("extract", "--model", model, "--text", POST, "--tasks", "mner", "--json");
 	const result = JSON.parse(out);
 	expect(result.scores).toBe("calibrated");
@@ -60,6 +62,16 @@ test("the maps are stored, and results hold probabilities and say what is sure",
 test.each([
 	["is not JSON", "{", /cannot be read as JSON/],
 	["names a task without a map", JSON.stringify({ targets, sets: [{ task: "more", data: "x" }] }), /more/],
+	[
+		"has no target for its records",
+		JSON.stringify({ targets: {}, sets: [{ task: "mner", data: "x" }] }),
+		/for entities/,
+	],
+	[
+		"has regions without pictures",
+		JSON.stringify({ targets: { regions: 0.5 }, sets: [{ task: "gmner", data: "x" }] }),
+		/images/,
+	],
 	["has a target above one", JSON.stringify({ targets: { ...targets, events: 2 }, sets: [] }), /targets\.events/],
 ])("a plan that %s is refused", async (_, content, message) => {
 	const path = write("bad.json", content);
