@@ -1,4 +1,4 @@
-/** Photographs that have nothing to do with their posts: whoever is in them is shown as the person named perhaps only. */
+/** Proves that nobody in a photograph that does not belong to its post is shown as the person named, but perhaps. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
