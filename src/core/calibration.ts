@@ -19,6 +19,21 @@ const rises = (values: readonly number[], strictly: boolean) =>
 		(value, index) => index === 0 || value > values[index - 1]! || (!strictly && value === values[index - 1]),
 	);
 
+/** What was measured on held-out posts for records from each of some rising thresholds on. */
+const CurveSchema = z
+	.object({
+		thresholds: z.array(probability).check(z.minLength(1), z.maxLength(MAX_KNOTS)),
+		precision: z.array(probability).check(z.maxLength(MAX_KNOTS)),
+		recall: z.array(probability).check(z.maxLength(MAX_KNOTS)),
+	})
+	.check(
+		z.refine(
+			({ thresholds, precision, recall }) =>
+				[precision, recall].every(({ length }) => length === thresholds.length) && rises(thresholds, true),
+			"thresholds must rise, and each needs its precision and its recall",
+		),
+	);
+
 /**
  * A non-decreasing, piecewise linear map from score to probability (isotonic regression: Zadrozny & Elkan, KDD 2002),
  * flat beyond its first and last knot.
@@ -38,6 +53,8 @@ export const ScoreMapSchema = z
 		recall: probability,
 		/** Held-out records that the map was fitted on. */
 		records: z.int().check(z.gte(0)),
+		/** What other thresholds would cost; absent in older bundles. */
+		curve: z.optional(CurveSchema),
 	})
 	.check(
 		z.refine(

@@ -1,6 +1,7 @@
 /** Maps rise, come close to the true probability, and thresholds reach their target on posts they did not see. */
 import { describe, expect, test } from "vitest";
 import { probabilityOf, ScoreMapSchema } from "../../../src/core/calibration.ts";
+import { costCurve } from "./curve.ts";
 import { fitMap, isotonic, type JudgedPost, thresholdFor } from "./fit.ts";
 import { type Outcome, reliabilityOf } from "./reliability.ts";
 
@@ -87,4 +88,27 @@ test("a fitted map keeps its promises on held-out posts", () => {
 	expect(heldOut.after.error).toBeLessThan(0.05);
 	expect(heldOut.precision).toBeGreaterThan(0.77);
 	expect(map).toMatchObject({ records: 4000, precision: expect.closeTo(heldOut.precision, 3) });
+	const { thresholds, precision, recall } = map.curve!;
+	const last = thresholds.length - 1;
+	expect([thresholds[0], thresholds[10]]).toEqual([0, 0.5]);
+	expect(precision[last]).toBeGreaterThan(precision[0]!);
+	expect(recall[last]).toBeLessThan(recall[0]!);
+	// Near its threshold the curve says what the map says.
+	const near = thresholds.findIndex((threshold) => threshold >= map.threshold);
+	expect(precision[near]).toBeCloseTo(map.precision, 1);
+	expect(ScoreMapSchema.safeParse(map).success).toBe(true);
+});
+
+describe("costCurve", () => {
+	test("counts what is right from each threshold on", () => {
+		const outcomes = Array.from({ length: 40 }, (_, index) => ({ score: index < 20 ? 0.3 : 0.72, right: index >= 10 }));
+		const curve = costCurve(outcomes, 60)!;
+		expect(curve.thresholds).toHaveLength(15);
+		expect([curve.precision[0], curve.recall[0]]).toEqual([0.75, 0.5]);
+		expect([curve.precision.at(-1), curve.recall.at(-1)]).toEqual([1, 0.3333]);
+	});
+
+	test("too few records make no curve", () => {
+		expect(costCurve([{ score: 1, right: true }], 1)).toBeUndefined();
+	});
 });

@@ -1,5 +1,6 @@
 /** Fits maps from scores to probabilities on held-out posts, and says what they are worth on posts they did not see. */
 import { probabilityOf, type ScoreMap } from "../../../src/core/calibration.ts";
+import { costCurve } from "./curve.ts";
 import { type Outcome, type Reliability, reliabilityOf } from "./reliability.ts";
 
 /** What was predicted for a post, and how many records were to be found there. */
@@ -55,6 +56,7 @@ export function fitMap(posts: readonly JudgedPost[], target: number, certain?: n
 	const gold = posts.reduce((sum, post) => sum + post.gold, 0);
 	const [precision, recall] = [shown.length === 0 ? 0 : right / shown.length, gold === 0 ? 0 : right / gold];
 	const knots = isotonic(all);
+	const curve = costCurve(tested, gold);
 	return {
 		map: {
 			...knots,
@@ -63,6 +65,7 @@ export function fitMap(posts: readonly JudgedPost[], target: number, certain?: n
 			recall: rounded(recall),
 			records: all.length,
 			...(certain !== undefined && { certain: rounded(thresholdFor(mapped(knots, all.filter(isThing)), certain)) }),
+			...(curve && { curve }),
 		},
 		heldOut: { before: reliabilityOf(all), after: reliabilityOf(tested), precision, recall },
 	};
