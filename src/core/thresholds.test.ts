@@ -65,7 +65,7 @@ describe("judgeBy", () => {
 		});
 	});
 
-	test("scores that are no probabilities have no threshold", () => {
+	test("relative scores have no threshold", () => {
 		const relative = { ...RESULT, scores: "candidates" } as ExtractionResult;
 		expect(judgeBy(relative, { entities: 1 })).toBe(relative);
 	});

@@ -72,6 +72,26 @@ describe("ResultView", () => {
 		expect(html({ textPicture, gate: { mner: 1.5 } })).toMatch(/<meter[^>]* max="1.5" value="1.5"/);
 	});
 
+	test("what explains the making of a result stands behind one fold", () => {
+		const [simple, details, ...more] = html().split("<details");
+		expect(more).toEqual([]);
+		for (const word of [
+			"How much the model used the picture",
+			"Please extract",
+			"tiny",
+			"among the words of the post, the",
+		]) {
+			expect(details).toContain(word);
+			expect(simple!.replace(/ title="[^"]*"/g, "")).not.toContain(word);
+		}
+		expect(html()).not.toContain("mner");
+	});
+
+	test("relative scores are said to be so", () => {
+		expect(html()).toContain("scores are relative");
+		expect(html({ scores: "calibrated" })).not.toContain("scores are relative");
+	});
+
 	test("an empty result says so", () => {
 		expect(html({ entities: [], relations: [], events: [] })).toContain(
 			"Nothing was found for these tasks and labels.",

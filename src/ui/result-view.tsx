@@ -1,4 +1,4 @@
-/** Shows a whole result: its text, picture, relations and events, gates, model output and timings. */
+/** Shows a whole result: its text, picture, relations and events, and behind "Details" how they came about. */
 import { type ReactNode, useMemo, useState } from "react";
 import { countUnsure, onlySure } from "../core/calibration.ts";
 import type { ExtractionResult, Relation } from "../core/result.ts";
@@ -28,6 +28,8 @@ interface ResultViewProps {
 	readonly pictureUrls?: readonly (string | null)[];
 	/** Buttons of the page beside the heading: copy, download. */
 	readonly actions?: ReactNode;
+	/** Shown under the heading. */
+	readonly below?: ReactNode;
 }
 
 interface LegendProps {
@@ -176,32 +178,33 @@ function Records({ pictureUrls, ...focus }: FocusProps & { readonly pictureUrls:
 	);
 }
 
-/** How the result came about, folded: the model's own output, and times. */
-function Making({ result }: { readonly result: ExtractionResult }) {
+/** How the result came about, in one place and folded: how much the picture counted, the model's own output, times. */
+function Details({ result }: { readonly result: ExtractionResult }) {
 	const { raw, unread, timings, model, device } = result;
+	const total = timings.total ?? Object.values(timings).reduce((sum, time) => sum + time, 0);
 	return (
-		<>
-			<details className="fold">
-				<summary>{t("result.output")}</summary>
+		<details className="fold diagnostics">
+			<summary>{t("result.details")}</summary>
+			<p className="quiet small">{SCORE_MEANING[result.scores]}</p>
+			{result.image && <Gates result={result} />}
+			<section>
+				<h3>{t("result.output")}</h3>
 				<RawOutputs raw={raw} unread={unread} />
-			</details>
-			<details className="fold">
-				<summary>
-					{t("result.time")}{" "}
-					<span className="quiet">
-						{duration(timings.total ?? Object.values(timings).reduce((sum, time) => sum + time, 0))}
-					</span>
-				</summary>
+			</section>
+			<section>
+				<h3>
+					{t("result.time")} {total > 0 && <span className="quiet">{duration(total)}</span>}
+				</h3>
 				<p>
 					<strong>{model}</strong>. {device.reason.replace(/\.$/, "")}.
 				</p>
 				<Timings timings={timings} />
-			</details>
-		</>
+			</section>
+		</details>
 	);
 }
 
-export function ResultView({ result: found, pictureUrl, pictureUrls = [], actions }: ResultViewProps) {
+export function ResultView({ result: found, pictureUrl, pictureUrls = [], actions, below }: ResultViewProps) {
 	useLanguage();
 	const [root, setRoot] = useState<HTMLElement | null>(null);
 	const [showsUnsure, setShowsUnsure] = useState(false);
@@ -227,6 +230,7 @@ export function ResultView({ result: found, pictureUrl, pictureUrls = [], action
 				)}
 				{actions}
 			</div>
+			{below}
 			{result.unsupportedLanguage && (
 				<p className="note" role="status">
 					{unsupportedText(result.unsupportedLanguage)}
@@ -243,9 +247,8 @@ export function ResultView({ result: found, pictureUrl, pictureUrls = [], action
 				{pictureUrl && <Picture url={pictureUrl} {...focus} />}
 			</div>
 			<Records {...focus} pictureUrls={pictureUrls} />
-			{result.image && <Gates result={result} />}
-			<Making result={result} />
-			<p className="quiet small">{SCORE_MEANING[result.scores]}</p>
+			{result.scores !== "calibrated" && <p className="quiet small">{t("result.relative")}</p>}
+			<Details result={result} />
 		</div>
 	);
 }

@@ -1,9 +1,11 @@
 /** The view of many posts: load them, run, pause, continue after a reload, filter, look at results, export them. */
 import { useEffect, useEffectEvent, useId, useMemo, useRef, useState } from "react";
+import type { ExtractionResult } from "../../core/result.ts";
 import { t } from "../../messages/ui.ts";
 import { duration } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { FailureAlert } from "../shell/failure-alert.tsx";
+import { judging } from "./judging.ts";
 import type { Ledger } from "./ledger.ts";
 import { ManyDetail } from "./many-detail.tsx";
 import type { Row } from "./many-posts.ts";
@@ -18,6 +20,8 @@ type ManyViewProps = Parameters<typeof useMany>[0] & {
 	readonly wanted: boolean;
 	/** Files dropped on the page; a new list is a new drop. */
 	readonly dropped: readonly File[];
+	/** Says of each record whether it is sure enough for the person. */
+	readonly judge: (result: ExtractionResult) => ExtractionResult;
 };
 
 const STATES = { all: "All", done: "Done", failed: "Failed", waiting: "Waiting" } as const;
@@ -247,8 +251,9 @@ function useShown({ rows, ledger, totals, version }: Many, filter: Filter): read
 	}, [rows, version, typed]);
 }
 
-export function ManyView({ wanted, dropped, ...engine }: ManyViewProps) {
-	const { many, calls } = useMany(engine);
+export function ManyView({ wanted, dropped, judge, ...engine }: ManyViewProps) {
+	const { many, calls: all } = useMany(engine);
+	const calls = judging(all, judge);
 	const onDropped = useEffectEvent((files: readonly File[]) => files.length > 0 && calls.load(files));
 	useEffect(() => void onDropped(dropped), [dropped]);
 	const [filter, setFilter] = useState<Filter>({ text: "", state: "all", thing: null });

@@ -1,4 +1,4 @@
-/** Sums up what the engine says while it loads a model: one share for the runtime, the model's files and its sessions. */
+/** Sums up what the engine says while it loads a model: one share for runtime, files and sessions. */
 import type { Progress } from "../../client/protocol.ts";
 
 export interface LoadProgress {

@@ -1,5 +1,5 @@
 /** The right half of the page: empty, working, failed, or a result. */
-import { type Dispatch, lazy, Suspense, useState } from "react";
+import { type Dispatch, lazy, Suspense, useMemo, useState } from "react";
 import type { Detector } from "../../client/detector.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import type { ExportItem } from "../../exports/types.ts";
@@ -12,7 +12,9 @@ import { FailureAlert } from "../shell/failure-alert.tsx";
 import { ProgressBar } from "../shell/progress-bar.tsx";
 import { usePictureUrl, usePictureUrls } from "../state/hooks.ts";
 import type { Action, AppState, Shown } from "../state/state.ts";
+import { judged } from "./judged.ts";
 import { NO_STEP_PICTURES } from "./step-pictures.ts";
+import { Sureness } from "./sureness.tsx";
 
 interface ResultPanelProps {
 	readonly state: AppState;
@@ -145,6 +147,8 @@ interface ShownResultProps extends Pick<ResultPanelProps, "state" | "detector" |
 /** The result in one of three ways: to look at, to correct, or to find its entities in the picture. */
 function ShownResult({ state, shown, detector, dispatch, onExport }: ShownResultProps) {
 	const url = usePictureUrl(shown.picture);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: only the parts that judge
+	const result = useMemo(() => judged(state, shown.result), [state.manifest, state.thresholds, shown.result]);
 	const stepUrls = usePictureUrls(shown.stepPictures ?? NO_STEP_PICTURES);
 	const [finding, setFinding] = useState<number | null>(null);
 	const running = state.run.status === "running";
@@ -171,7 +175,8 @@ function ShownResult({ state, shown, detector, dispatch, onExport }: ShownResult
 			<div className="card">
 				<ResultView
 					key={shown.job}
-					result={shown.result}
+					result={result}
+					below={<Sureness state={state} result={result} dispatch={dispatch} />}
 					// Steps show their own pictures.
 					pictureUrl={stepUrls.length > 0 ? null : url}
 					pictureUrls={
@@ -179,7 +184,7 @@ function ShownResult({ state, shown, detector, dispatch, onExport }: ShownResult
 					}
 					actions={
 						<Take
-							result={shown.result}
+							result={result}
 							onCorrect={running ? null : () => dispatch({ type: "correcting", job: shown.job })}
 							onFind={running || !canFind(shown) ? null : () => setFinding(shown.job)}
 							onExport={onExport}
@@ -218,7 +223,9 @@ export function ResultPanel(props: ResultPanelProps) {
 			{(exporting || brought.length > 0) && (
 				<Suspense fallback={<p role="status">{t("page.loading")}</p>}>
 					<ExportDialog
-						items={shown ? [{ id: "post", image: shown.picture?.name ?? null, result: shown.result }] : []}
+						items={
+							shown ? [{ id: "post", image: shown.picture?.name ?? null, result: judged(state, shown.result) }] : []
+						}
 						text={state.post.text}
 						found={brought}
 						onOpen={(result) => dispatch({ type: "result-opened", result, correct: brought.length > 0 })}

@@ -8,6 +8,7 @@ import { useLanguage } from "../../ui/use-language.ts";
 import { allowedTypes, requestOf, wantsAnything } from "../ask/request.ts";
 import { withRegions } from "../detectors/propose.ts";
 import { fetchSample, type Sample } from "../post/samples.ts";
+import { judged } from "../result/judged.ts";
 import { ResultPanel } from "../result/result-panel.tsx";
 import { useKeeping, useKeepingResult, useTheme } from "../state/hooks.ts";
 import { type Action, type AppState, INITIAL, reduce } from "../state/state.ts";
@@ -32,6 +33,10 @@ const AboutView = lazy(() => import("./about-view.tsx").then(({ AboutView }) => 
 /** Where the result lies under the post. */
 const BELOW_THE_FOLD = "(max-width: 899px)";
 
+function scrollTo(result: HTMLElement | null): void {
+	if (matchMedia(BELOW_THE_FOLD).matches) result?.scrollIntoView({ block: "start" });
+}
+
 const start = (): AppState => reduce(INITIAL, { type: "restored", settings: loadSettings() });
 
 /** One sentence for screen readers; the progress bar has the numbers. */
@@ -44,7 +49,7 @@ function spoken(state: AppState): string {
 	if (run.status === "cancelled") return t("run.cancelled");
 	const isStored = run.status === "idle" && shown?.stored === true;
 	if (!shown || (run.status !== "done" && !isStored)) return "";
-	const { entities, relations, events } = onlySure(withoutSensitive(shown.result, allowedTypes(state)));
+	const { entities, relations, events } = onlySure(withoutSensitive(judged(state, shown.result), allowedTypes(state)));
 	const counts = { entities: entities.length, relations: relations.length, events: events.length };
 	return isStored ? t("run.stored", counts) : t("run.done", counts);
 }
@@ -91,6 +96,7 @@ function ManyPosts({ engine, detector, state, calls, dropped }: ManyPostsProps) 
 				dropped={dropped}
 				ready={() => calls.ready(state)}
 				request={() => requestOf(state)}
+				judge={(result) => judged(state, result)}
 				extract={async (post, request, signal) => {
 					const ready = await withRegions(detector, state.options.regions, post, { signal });
 					return engine.extract(ready, request, { signal });
@@ -112,14 +118,11 @@ export function App({ engine, detector }: Threads) {
 	useKeepingResult(state, dispatch);
 	useWarmUp(state, calls.open);
 
-	const toResult = () => {
-		if (matchMedia(BELOW_THE_FOLD).matches) results.current?.scrollIntoView({ block: "start" });
-	};
 	const extract = () => {
 		if (!wantsAnything(state) || view !== "post") return;
 		calls.extract(state);
 		if (state.post.text.trim() === "") document.querySelector<HTMLElement>("[data-post-text]")?.focus();
-		else toResult();
+		else scrollTo(results.current);
 	};
 	const cancel = () => calls.cancel(state);
 	useShortcuts(extract, cancel);
@@ -127,7 +130,7 @@ export function App({ engine, detector }: Threads) {
 	const onSample = async (sample: Sample) => {
 		if (state.run.status === "running") cancel();
 		dispatch({ type: "sample-shown", text: sample.text, ...(await fetchSample(sample)) });
-		toResult();
+		scrollTo(results.current);
 	};
 	const shared = { state, dispatch, onExtract: extract };
 	return (

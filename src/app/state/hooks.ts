@@ -22,7 +22,7 @@ const SAVE_AFTER_MS = 300;
 
 /** Keeps text, labels and options in localStorage, the picture in IndexedDB. */
 export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
-	const { post, tasks, extras, labels, options, choice } = state;
+	const { post, tasks, extras, labels, thresholds, options, choice } = state;
 	const pending = useRef<(() => void) | null>(null);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: only the parts that settings are made of
 	useEffect(() => {
@@ -33,7 +33,7 @@ export function useKeeping(state: AppState, dispatch: Dispatch<Action>): void {
 		pending.current = save;
 		const timer = setTimeout(save, SAVE_AFTER_MS);
 		return () => clearTimeout(timer);
-	}, [post.text, tasks, extras, labels, options, choice, dispatch]);
+	}, [post.text, tasks, extras, labels, thresholds, options, choice, dispatch]);
 	useEffect(() => {
 		const flush = () => pending.current?.();
 		window.addEventListener("pagehide", flush);

@@ -8,6 +8,7 @@ import { BUILT_IN_MODELS } from "../../bundle/built-in.ts";
 import { DEVICE_CHOICES } from "../../core/devices.ts";
 import { CorrectionSchema, ResultSchema } from "../../core/result.ts";
 import { RECORD_TASK_NAMES } from "../../core/tasks.ts";
+import { ThresholdsSchema } from "../../core/thresholds.ts";
 import { checkResult } from "../../exports/checks.ts";
 import { MAX_STEPS } from "../../tasks/catalog/gmper.ts";
 import { wordsOfJson } from "../../tasks/layout/layout-file.ts";
@@ -37,6 +38,7 @@ const PARTS = {
 		objectRelationTypes: z._default(z.nullable(LabelListSchema), null),
 		fineTypes: z._default(z.record(z.string(), LabelListSchema), {}),
 	}),
+	thresholds: ThresholdsSchema,
 	// An option of a request that was not stored yet is its default.
 	extras: z.object({ ...otherOptions, tasks: z.readonly(z.array(z.enum(RECORD_TASK_NAMES))) }),
 	options: z.object({
@@ -71,19 +73,21 @@ export function parseSettings(stored: unknown): Settings {
 		tasks: part(PARTS.tasks, found.tasks, INITIAL.tasks),
 		extras: { ...part(PARTS.extras, withoutFormerNames(found.extras), NO_EXTRAS), gazetteer: null },
 		labels: part(PARTS.labels, found.labels, OWN_LABELS),
+		thresholds: part(PARTS.thresholds, found.thresholds, INITIAL.thresholds),
 		options: part(PARTS.options, found.options, INITIAL.options),
 		choice: part(PARTS.choice, found.choice, INITIAL.choice),
 	};
 }
 
 /** Files cannot be kept: after a reload a built-in model is taken instead. */
-export function settingsOf({ post, tasks, extras, labels: edits, options, choice }: AppState): Settings {
+export function settingsOf({ post, tasks, extras, labels: edits, thresholds, options, choice }: AppState): Settings {
 	// A gazetteer may be long, and is a file of the person's: it is chosen again after a reload.
 	return {
 		text: post.text,
 		tasks,
 		extras: { ...extras, gazetteer: null },
 		labels: edits,
+		thresholds,
 		options,
 		choice: choice.kind === "files" ? INITIAL.choice : choice,
 	};

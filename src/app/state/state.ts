@@ -7,6 +7,7 @@ import type { DeviceChoice } from "../../core/devices.ts";
 import { type FailureData, toFailureData } from "../../core/failure.ts";
 import type { Correction, Device, ExtractionResult } from "../../core/result.ts";
 import type { RecordTaskName } from "../../core/tasks.ts";
+import type { Thresholds } from "../../core/thresholds.ts";
 import { type Author, correct, type Edit, redo, undo } from "../../corrections/correction.ts";
 import { t } from "../../messages/app.ts";
 import type { PlainListName } from "../../tasks/labels.ts";
@@ -98,6 +99,8 @@ export interface AppState {
 	readonly tasks: Readonly<Record<TaskChoice, boolean>>;
 	readonly extras: Extras;
 	readonly labels: LabelEdits;
+	/** From which probability on each kind is shown, where the person moved it. */
+	readonly thresholds: Thresholds;
 	readonly options: Options;
 	readonly choice: ModelChoice;
 	/** Known before the model is opened, where its umie.json could be read. */
@@ -136,6 +139,7 @@ export const INITIAL: AppState = {
 	tasks: { entities: true, relations: true, events: false },
 	extras: NO_EXTRAS,
 	labels: OWN_LABELS,
+	thresholds: {},
 	options: { instructor, beams, decoding, gate, device: "auto", regions: "built-in", sensitive: false },
 	choice: { kind: "built-in", name: null },
 	manifest: null,
@@ -148,7 +152,7 @@ export const INITIAL: AppState = {
 };
 
 /** What is kept over a reload, apart from the picture. */
-export type Settings = Pick<AppState, "tasks" | "extras" | "labels" | "options"> & {
+export type Settings = Pick<AppState, "tasks" | "extras" | "labels" | "thresholds" | "options"> & {
 	readonly text: string;
 	readonly choice: ModelChoice;
 };
@@ -179,6 +183,7 @@ export type Action =
 	| { readonly type: "labels"; readonly list: PlainListName; readonly values: readonly string[] | null }
 	| { readonly type: "roles"; readonly event: string; readonly values: readonly string[] | null }
 	| { readonly type: "fine-types"; readonly coarse: string; readonly values: readonly string[] | null }
+	| { readonly type: "thresholds"; readonly thresholds: Thresholds }
 	| { readonly type: "options"; readonly options: Partial<Options> }
 	| { readonly type: "model-chosen"; readonly choice: ModelChoice }
 	| { readonly type: "manifest"; readonly manifest: Manifest | null }
@@ -302,6 +307,7 @@ const HANDLERS: Handlers = {
 		const fineTypes = values === null ? rest : { ...rest, [coarse]: values };
 		return { ...state, labels: { ...state.labels, fineTypes } };
 	},
+	thresholds: (state, { thresholds }) => ({ ...state, thresholds }),
 	options: (state, { options }) => {
 		const next = { ...state.options, ...options };
 		const { min, max } = REQUEST_OPTIONS.beams;

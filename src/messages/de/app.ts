@@ -67,6 +67,18 @@ export const messages: Translation<typeof English> = {
 		"Das gespeicherte Ergebnis dieses Beispiels konnte nicht geladen werden. Mit „Extrahieren“ wird es hier berechnet.",
 	"samples.stored":
 		"Dieses Ergebnis wurde mit dem Beispiel gespeichert: {model} hat es vorher berechnet. „Extrahieren“ liest den Beitrag hier, mit Ihren eigenen Einstellungen.",
+	"sure.title": "Wie sicher muss es sein?",
+	"sure.changed": "geändert",
+	"sure.entities": "Entitäten",
+	"sure.relations": "Beziehungen",
+	"sure.events": "Ereignisse",
+	"sure.arguments": "Rollen in Ereignissen",
+	"sure.from": "ab {share}",
+	"sure.cost": "Vom Gezeigten stimmt {right}; von dem, was zu finden ist, wird {found} gezeigt.",
+	"sure.never": "Von sich aus zeigt das Modell keine: Zu wenige stimmten.",
+	"sure.unknown": "Was das kostet, wurde nicht gemessen.",
+	"sure.measured": "Gemessen mit den eigenen Typen des Modells und ohne Bilder an Beiträgen, die es nicht kannte.",
+	"sure.reset": "Auf die Werte des Modells zurücksetzen",
 	"incoming.onlyOne": "Ein Beitrag hat ein Bild, daher wird das erste von {count} verwendet.",
 	"incoming.severalHint":
 		"Wählen Sie „Schritte einer Anleitung“ für ein Bild je Schritt oder „Viele Beiträge“ für einen Beitrag je Bild.",

@@ -15,6 +15,9 @@ export const messages: Translation<typeof English> = {
 	"stage.parts": "Langer Text wird gelesen",
 	"amount.of": "{done} von {total}",
 	"amount.part": "Teil {number} von {total}",
+	"result.details": "Details",
+	"result.relative":
+		"Die Werte dieses Modells sind relativ: Sie lassen sich vergleichen, aber wie oft solche Einträge stimmen, wurde nicht gemessen.",
 	"device.webgpu": "Grafikkarte (WebGPU)",
 	"device.wasm": "Prozessor (WebAssembly)",
 	"device.threads": { one: "{device}, {count} Thread", other: "{device}, {count} Threads" },

@@ -66,6 +66,18 @@ export const messages = {
 	"samples.missing": "The stored result of this sample could not be loaded. Choose Extract to compute it here.",
 	"samples.stored":
 		"This result was stored with the sample: {model} computed it before. Choose Extract to read the post here, with your own settings.",
+	"sure.title": "How sure must it be?",
+	"sure.changed": "changed",
+	"sure.entities": "Entities",
+	"sure.relations": "Relations",
+	"sure.events": "Events",
+	"sure.arguments": "Roles in events",
+	"sure.from": "from {share}",
+	"sure.cost": "Of what is shown, {right} is right; of what there is to find, {found} is shown.",
+	"sure.never": "The model shows none by itself: too few were right.",
+	"sure.unknown": "What this costs was not measured.",
+	"sure.measured": "Measured with the model’s own labels and without pictures on posts it had not read.",
+	"sure.reset": "Reset to the model’s own",
 	"incoming.onlyOne": "A post has one picture, so the first of {count} is used.",
 	"incoming.severalHint":
 		"Choose “Steps of a procedure” for a picture per step, or “Many posts” for a post per picture.",

@@ -13,6 +13,9 @@ export const messages = {
 	"stage.parts": "Reading a long text",
 	"amount.of": "{done} of {total}",
 	"amount.part": "part {number} of {total}",
+	"result.details": "Details",
+	"result.relative":
+		"This model’s scores are relative: they can be compared, but how often such records are right was not measured.",
 	"device.webgpu": "Graphics card (WebGPU)",
 	"device.wasm": "Processor (WebAssembly)",
 	"device.threads": { one: "{device}, {count} thread", other: "{device}, {count} threads" },

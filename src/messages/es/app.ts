@@ -66,6 +66,18 @@ export const messages: Translation<typeof English> = {
 	"samples.missing": "No se pudo cargar el resultado guardado de este ejemplo. Pulse «Extraer» para calcularlo aquí.",
 	"samples.stored":
 		"Este resultado se guardó con el ejemplo: {model} lo calculó antes. «Extraer» lee la publicación aquí, con sus propios ajustes.",
+	"sure.title": "¿Qué tan seguro debe ser?",
+	"sure.changed": "cambiado",
+	"sure.entities": "Entidades",
+	"sure.relations": "Relaciones",
+	"sure.events": "Eventos",
+	"sure.arguments": "Papeles en eventos",
+	"sure.from": "desde {share}",
+	"sure.cost": "De lo que se muestra, {right} es correcto; de lo que hay que encontrar, se muestra {found}.",
+	"sure.never": "El modelo no muestra ninguno por sí mismo: muy pocos eran correctos.",
+	"sure.unknown": "No se midió lo que esto cuesta.",
+	"sure.measured": "Medido con las etiquetas propias del modelo y sin imágenes en publicaciones que no había leído.",
+	"sure.reset": "Volver a los valores del modelo",
 	"incoming.onlyOne": "Una publicación tiene una imagen, así que se usa la primera de {count}.",
 	"incoming.severalHint":
 		"Elija «Pasos de un procedimiento» para una imagen por paso, o «Muchas publicaciones» para una publicación por imagen.",

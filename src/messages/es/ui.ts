@@ -15,6 +15,9 @@ export const messages: Translation<typeof English> = {
 	"stage.parts": "Leyendo un texto largo",
 	"amount.of": "{done} de {total}",
 	"amount.part": "parte {number} de {total}",
+	"result.details": "Detalles",
+	"result.relative":
+		"Las puntuaciones de este modelo son relativas: se pueden comparar, pero no se midió con qué frecuencia aciertan.",
 	"device.webgpu": "Tarjeta gráfica (WebGPU)",
 	"device.wasm": "Procesador (WebAssembly)",
 	"device.threads": { one: "{device}, {count} hilo", other: "{device}, {count} hilos" },

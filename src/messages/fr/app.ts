@@ -68,6 +68,18 @@ export const messages: Translation<typeof English> = {
 	"samples.missing": "Le résultat enregistré de cet exemple n’a pas pu être chargé. « Extraire » le calcule ici.",
 	"samples.stored":
 		"Ce résultat est enregistré avec l’exemple : {model} l’a calculé auparavant. « Extraire » lit la publication ici, avec vos propres réglages.",
+	"sure.title": "Quel degré de certitude ?",
+	"sure.changed": "modifié",
+	"sure.entities": "Entités",
+	"sure.relations": "Relations",
+	"sure.events": "Événements",
+	"sure.arguments": "Rôles dans les événements",
+	"sure.from": "à partir de {share}",
+	"sure.cost": "De ce qui est affiché, {right} est juste ; de ce qu’il y a à trouver, {found} est affiché.",
+	"sure.never": "De lui-même, le modèle n’en montre aucun : trop peu étaient justes.",
+	"sure.unknown": "Ce que cela coûte n’a pas été mesuré.",
+	"sure.measured": "Mesuré avec les étiquettes du modèle et sans images, sur des publications qu’il n’avait pas lues.",
+	"sure.reset": "Revenir aux valeurs du modèle",
 	"incoming.onlyOne": "Une publication a une seule image : la première des {count} est utilisée.",
 	"incoming.severalHint":
 		"Choisissez « Étapes d’une procédure » pour une image par étape, ou « Plusieurs publications » pour une publication par image.",

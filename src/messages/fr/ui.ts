@@ -15,6 +15,9 @@ export const messages: Translation<typeof English> = {
 	"stage.parts": "Lecture d’un long texte",
 	"amount.of": "{done} sur {total}",
 	"amount.part": "partie {number} sur {total}",
+	"result.details": "Détails",
+	"result.relative":
+		"Les scores de ce modèle sont relatifs : ils se comparent, mais la fréquence à laquelle ils sont justes n’a pas été mesurée.",
 	"device.webgpu": "Carte graphique (WebGPU)",
 	"device.wasm": "Processeur (WebAssembly)",
 	"device.threads": { one: "{device}, {count} thread", other: "{device}, {count} threads" },

@@ -65,6 +65,18 @@ export const messages: Translation<typeof English> = {
 	"samples.missing": "このサンプルの保存済みの結果を読み込めませんでした。「抽出」を選ぶとここで計算します。",
 	"samples.stored":
 		"この結果はサンプルと一緒に保存されたもので、{model} が事前に計算しました。「抽出」を選ぶと、ご自分の設定でここで読み取ります。",
+	"sure.title": "どのくらい確かなものを表示しますか",
+	"sure.changed": "変更済み",
+	"sure.entities": "エンティティ",
+	"sure.relations": "関係",
+	"sure.events": "イベント",
+	"sure.arguments": "イベントでの役割",
+	"sure.from": "{share} 以上",
+	"sure.cost": "表示されるもののうち {right} が正しく、見つけるべきもののうち {found} が表示されます。",
+	"sure.never": "正しいものが少なすぎたため、モデル自身は何も表示しません。",
+	"sure.unknown": "これによる影響は測定されていません。",
+	"sure.measured": "モデル自身のラベルを使い、画像なしで、モデルが読んだことのない投稿で測定しました。",
+	"sure.reset": "モデルの値に戻す",
 	"incoming.onlyOne": "投稿の画像は1枚なので、{count}枚のうち最初の1枚を使います。",
 	"incoming.severalHint":
 		"手順ごとに画像を付けるには「手順のステップ」、画像ごとに投稿を作るには「複数の投稿」を選んでください。",

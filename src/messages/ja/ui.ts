@@ -15,6 +15,8 @@ export const messages: Translation<typeof English> = {
 	"stage.parts": "長い文章を読み取り中",
 	"amount.of": "{done} / {total}",
 	"amount.part": "{total} 部分中 {number} 番目",
+	"result.details": "詳細",
+	"result.relative": "このモデルのスコアは相対的なものです。比較はできますが、どのくらい正しいかは測定されていません。",
 	"device.webgpu": "グラフィックカード（WebGPU）",
 	"device.wasm": "プロセッサー（WebAssembly）",
 	"device.threads": { other: "{device}、{count}スレッド" },

@@ -15,6 +15,8 @@ export const messages: Translation<typeof English> = {
 	"stage.parts": "正在读取长文本",
 	"amount.of": "{done} / {total}",
 	"amount.part": "第 {number} 部分，共 {total} 部分",
+	"result.details": "详细信息",
+	"result.relative": "此模型的分数是相对的：可以互相比较，但未测量其正确的频率。",
 	"device.webgpu": "显卡（WebGPU）",
 	"device.wasm": "处理器（WebAssembly）",
 	"device.threads": { other: "{device}，{count} 个线程" },

@@ -1,4 +1,4 @@
-/** Measures what thresholds cost: how many records from each on are right, and how many of the annotated ones they are. */
+/** Measures what thresholds cost: how many records from each on are right, and how many are found. */
 import type { ScoreMap } from "../../../src/core/calibration.ts";
 import type { Outcome } from "./reliability.ts";
 
