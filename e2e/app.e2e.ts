@@ -1,7 +1,6 @@
 /** Tests what the page shows for a person's post, picture and labels, with the real engine and the built-in model. */
 import { expect, test } from "@playwright/test";
 import {
-	allRegions,
 	done,
 	drop,
 	extract,
@@ -12,6 +11,7 @@ import {
 	pickPicture,
 	result,
 	SAMPLE_PICTURE,
+	showAllRegions,
 	textField,
 } from "./page.ts";
 
@@ -31,7 +31,7 @@ test("a dropped picture and a typed post become entities, regions and relations"
 	await expect(markNamed(page, /^Kyrie Irving, person, (> )?\d+%$/)).toBeVisible();
 	await expect(markNamed(page, /^LeBron James, person/)).toBeVisible();
 	await expect(page.locator(".marked-text")).toContainText("celebrate with the");
-	await allRegions(page).check();
+	await showAllRegions(page);
 	await expect(
 		page.getByRole("list", { name: "Regions in the picture" }).getByRole("button", { name: /^O1\b/ }),
 	).toBeVisible();
@@ -44,7 +44,7 @@ test("a region that is pointed at, or focused, gets its box on the picture", asy
 	await openApp(page);
 	await pickPicture(page, SAMPLE_PICTURE);
 	await extract(page);
-	await allRegions(page).check();
+	await showAllRegions(page);
 	const region = page.getByRole("button", { name: /^O2\b/ });
 	const box = page.locator('svg [data-link="region:O2"]');
 	await region.hover();

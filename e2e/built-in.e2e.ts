@@ -143,6 +143,30 @@ test("an address is checked while it is typed, and loaded by one button", async 
 	await expect(load).toBeDisabled();
 });
 
+test("a moved threshold shows more, is kept over a reload, and can be reset", async ({ page }) => {
+	await openOn(page, 8, 8);
+	await page.getByRole("button", { name: "Photographer" }).click();
+	const sure = page.locator(".sureness");
+	await sure.locator("summary").click();
+	const slider = sure.getByRole("slider", { name: /^Entities/ });
+	const own = await slider.inputValue();
+	const marks = page.locator(".marked-text .mark-label");
+	await expect(sure).toContainText(/Of what is shown, \d+% is right; of what there is to find, \d+% is shown\./);
+	await slider.fill("1");
+	await expect(marks).toHaveCount(0);
+	await slider.fill("0");
+	await expect(marks).not.toHaveCount(0);
+	// Settings are saved after a pause.
+	await expect.poll(() => page.evaluate(() => JSON.stringify({ ...localStorage }))).toContain('\\"entities\\":0');
+	await page.reload();
+	await sure.locator("summary").click();
+	await expect(slider).toHaveValue("0");
+	await expect(sure.locator("summary")).toContainText("changed");
+	await expectAccessible(page);
+	await sure.getByRole("button", { name: "Reset" }).click();
+	await expect(slider).toHaveValue(own);
+});
+
 for (const [name, colorScheme, viewport] of [
 	["light", "light", { width: 1360, height: 940 }],
 	["dark", "dark", { width: 1360, height: 940 }],

@@ -5,7 +5,6 @@
 import { expect, test } from "@playwright/test";
 import { serveFakeHub } from "./fake-hub.ts";
 import {
-	allRegions,
 	expectAccessible,
 	extract,
 	extractButton,
@@ -13,6 +12,7 @@ import {
 	POST,
 	pickPicture,
 	SAMPLE_PICTURE,
+	showAllRegions,
 	textField,
 } from "./page.ts";
 
@@ -31,7 +31,7 @@ test("a chosen detector is fetched at the extraction, and its named boxes replac
 	await page.getByLabel("Regions in the picture").selectOption("Xenova/yolos-tiny");
 	expect(hub).toEqual([]);
 	await extract(page);
-	await allRegions(page).check();
+	await showAllRegions(page);
 	const regions = page.getByRole("list", { name: "Regions in the picture" }).getByRole("button");
 	await expect(regions).toHaveText(["O1 person", "O2 car"]);
 	expect(others).toEqual([]);

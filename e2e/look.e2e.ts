@@ -1,6 +1,6 @@
 /** Takes screenshots of the app in each of its states to look at (e2e/screenshots), and tests that it is accessible. */
 import { expect, type Page, test } from "@playwright/test";
-import { allRegions, expectAccessible, extractButton, openApp, path, pickPicture, textField } from "./page.ts";
+import { expectAccessible, extractButton, openApp, path, pickPicture, showAllRegions, textField } from "./page.ts";
 
 async function look(page: Page, name: string): Promise<void> {
 	await page.screenshot({ path: path(`./screenshots/${name}.png`), fullPage: true });
@@ -50,7 +50,7 @@ for (const scheme of ["light", "dark"] as const) {
 test("events", async ({ page }) => {
 	await openApp(page);
 	await sample(page, "Astronaut");
-	await allRegions(page).check();
+	await showAllRegions(page);
 	await look(page, "events");
 });
 

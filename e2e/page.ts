@@ -15,8 +15,11 @@ export const markNamed = (page: Page, name: RegExp): Locator =>
 	page.locator(".marked-text").getByRole("button", { name });
 export const result = (page: Page): Locator => page.getByRole("heading", { name: "Result" });
 
-/** Lists and draws every region of the picture, not only those that something refers to. */
-export const allRegions = (page: Page): Locator => page.getByRole("checkbox", { name: /^Show all \d+$/ });
+/** Unfolds what explains the result, and lists and draws every region of the picture. */
+export async function showAllRegions(page: Page): Promise<void> {
+	await page.getByText("Details", { exact: true }).click();
+	await page.getByRole("checkbox", { name: /^Show all \d+$/ }).check();
+}
 
 export async function openApp(page: Page): Promise<void> {
 	await page.goto("./");

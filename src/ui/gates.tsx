@@ -30,18 +30,10 @@ function Gate({ task, value, range }: { readonly task: string; readonly value: n
 	);
 }
 
-/** The numbers behind the verdict. */
+/** The numbers behind the verdict, which stands under the picture. */
 function reason({ kind, gate, looking, mentions, threshold }: TextPicture): string {
 	if (kind === "unrelated") return t("gate.closed", { gate: twoDigits(gate) });
 	return t("gate.open", { gate: twoDigits(gate), looking, mentions, threshold });
-}
-
-function Indicator({ found }: { readonly found: TextPicture }) {
-	return (
-		<p className={`text-picture is-${found.kind}`}>
-			<strong>{t(`gate.${found.kind}`)}</strong> <span className="quiet">{reason(found)}</span>
-		</p>
-	);
 }
 
 export function Gates({ result }: { readonly result: ExtractionResult }) {
@@ -51,7 +43,7 @@ export function Gates({ result }: { readonly result: ExtractionResult }) {
 	return (
 		<section className="gates">
 			<h3>{t("gate.title")}</h3>
-			{result.textPicture && <Indicator found={result.textPicture} />}
+			{result.textPicture && <p className="quiet small">{reason(result.textPicture)}</p>}
 			{gates.map(([task, value]) => (
 				<Gate key={task} task={task} value={value} range={range} />
 			))}

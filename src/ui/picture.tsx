@@ -1,12 +1,20 @@
 /** Shows the picture with boxes over it, and lists for the keyboard the regions that something refers to. */
-import { useState } from "react";
 import type { ExtractionResult, Region } from "../core/result.ts";
+import { nameOf } from "../messages/names.ts";
 import { t } from "../messages/ui.ts";
 import type { FocusProps } from "./links.ts";
 
-type PictureProps = FocusProps & { readonly url: string };
+interface PictureProps extends FocusProps {
+	readonly url: string;
+	/** Shows also the regions that nothing refers to. */
+	readonly all: boolean;
+}
 
 const isShown = ({ picture }: Region): boolean => (picture ?? 0) === 0;
+
+/** The regions of the picture that is shown: of a video the first frame, with its boxes. */
+const shownRegions = ({ image, regions }: ExtractionResult): readonly Region[] =>
+	image ? regions.filter(isShown) : [];
 
 /** What the text says about a region: the entities seen in it, perhaps or for certain, and the roles it plays. */
 function meaning({ entities, events, relations }: ExtractionResult, object: string): string {
@@ -14,11 +22,13 @@ function meaning({ entities, events, relations }: ExtractionResult, object: stri
 		.filter(({ regions }) => regions.some((region) => region.object === object && isShown(region)))
 		.map(({ text, seen }) => (seen?.perhaps ? t("picture.perhaps", { name: text }) : text));
 	const roles = events.flatMap(({ type, arguments: parts }) =>
-		parts.filter(({ region }) => region?.object === object).map(({ role }) => t("picture.role", { role, event: type })),
+		parts
+			.filter(({ region }) => region?.object === object)
+			.map(({ role }) => t("picture.role", { role: nameOf("role", role), event: nameOf("event", type) })),
 	);
 	const textOf = (id: string) => entities.find((entity) => entity.id === id)?.text ?? id;
 	const ends = relations.flatMap(({ region, type, head, tail }) =>
-		region?.object === object ? [`${type} ${textOf(head === object ? tail : head)}`] : [],
+		region?.object === object ? [`${nameOf("relation", type)} ${textOf(head === object ? tail : head)}`] : [],
 	);
 	return [...seen, ...roles, ...ends].join(", ");
 }
@@ -70,27 +80,18 @@ function Box({ region, size, lit, words, perhaps }: BoxProps) {
 interface ListProps extends Pick<PictureProps, "lit" | "selected"> {
 	readonly regions: readonly Region[];
 	readonly named: ReadonlyMap<string, string>;
-	readonly all: boolean;
-	readonly onAll: (all: boolean) => void;
 }
 
-/** The regions that something refers to; all of them where a person wants so. */
-function RegionList({ regions, named, all, onAll, lit, selected }: ListProps) {
-	const listed = regions.filter(({ object }) => all || named.has(object));
+function RegionList({ regions, named, lit, selected }: ListProps) {
 	return (
 		<>
 			<div className="seen-head">
 				<h3>
-					{t("picture.regions")} <span className="quiet">{named.size}</span>
+					{t("picture.regions")} <span className="quiet">{regions.length}</span>
 				</h3>
-				<label className="switch">
-					<input type="checkbox" checked={all} onChange={(event) => onAll(event.target.checked)} />{" "}
-					{t("picture.all", { count: regions.length })}
-				</label>
 			</div>
-			{listed.length === 0 && <p className="quiet small">{t("picture.unnamed")}</p>}
 			<ul className="region-list" aria-label={t("picture.list")}>
-				{listed.map(({ object, label }) => (
+				{regions.map(({ object, label }) => (
 					<li key={object}>
 						<button
 							type="button"
@@ -109,13 +110,34 @@ function RegionList({ regions, named, all, onAll, lit, selected }: ListProps) {
 	);
 }
 
-export function Picture({ url, result, lit, selected }: PictureProps) {
-	const [all, setAll] = useState(false);
-	const { image } = result;
-	// Of a video the first frame is shown, with its boxes.
-	const regions = result.regions.filter(isShown);
+interface AllRegionsProps {
+	readonly result: ExtractionResult;
+	readonly all: boolean;
+	readonly onAll: (all: boolean) => void;
+}
+
+/** Says how many regions the model was given, and lets a person see them all. */
+export function AllRegions({ result, all, onAll }: AllRegionsProps) {
+	const regions = shownRegions(result);
+	if (regions.length === 0) return null;
+	return (
+		<section>
+			<h3>{t("picture.list")}</h3>
+			{referredTo(result, regions).size === 0 && <p className="quiet small">{t("picture.unnamed")}</p>}
+			<label className="switch">
+				<input type="checkbox" checked={all} onChange={(event) => onAll(event.target.checked)} />{" "}
+				{t("picture.all", { count: regions.length })}
+			</label>
+		</section>
+	);
+}
+
+export function Picture({ url, result, all, lit, selected }: PictureProps) {
+	const { image, textPicture } = result;
 	if (!image) return null;
+	const regions = shownRegions(result);
 	const named = referredTo(result, regions);
+	const listed = regions.filter(({ object }) => all || named.has(object));
 	// The largest lies lowest, so that every box can be pointed at.
 	const drawn = [...regions]
 		.sort((a, b) => area(b) - area(a))
@@ -137,9 +159,8 @@ export function Picture({ url, result, lit, selected }: PictureProps) {
 					))}
 				</svg>
 			</div>
-			{regions.length > 0 && (
-				<RegionList regions={regions} named={named} all={all} onAll={setAll} lit={lit} selected={selected} />
-			)}
+			{textPicture && <p className="quiet small">{t(`gate.${textPicture.kind}`)}</p>}
+			{listed.length > 0 && <RegionList regions={listed} named={named} lit={lit} selected={selected} />}
 		</div>
 	);
 }

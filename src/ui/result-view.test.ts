@@ -77,6 +77,7 @@ describe("ResultView", () => {
 		expect(more).toEqual([]);
 		for (const word of [
 			"How much the model used the picture",
+			"Show all 2",
 			"Please extract",
 			"tiny",
 			"among the words of the post, the",
@@ -85,6 +86,14 @@ describe("ResultView", () => {
 			expect(simple!.replace(/ title="[^"]*"/g, "")).not.toContain(word);
 		}
 		expect(html()).not.toContain("mner");
+	});
+
+	test("what the picture did for the text is said beside it, without figures", () => {
+		const textPicture = { kind: "unrelated" as const, gate: 0.02, looking: 0, mentions: 4, threshold: 2 };
+		const [simple, details] = html({ textPicture }).split("<details");
+		expect(simple).toContain("The model did not use the picture.");
+		expect(simple).not.toContain("0.02");
+		expect(details).toContain("0.02 on average");
 	});
 
 	test("relative scores are said to be so", () => {

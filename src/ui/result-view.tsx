@@ -10,7 +10,7 @@ import { type FocusProps, linked, usePointing } from "./links.ts";
 import { MarkedText } from "./marked-text.tsx";
 import { groupOf, groupsOf, type MarkGroup, marksOf } from "./marks.ts";
 import { lookClass } from "./palette.ts";
-import { Picture } from "./picture.tsx";
+import { AllRegions, Picture } from "./picture.tsx";
 import { RawOutputs } from "./raw-outputs.tsx";
 import { RelationArcs } from "./relation-arcs.tsx";
 import { EntityDetails, RelationList } from "./relations.tsx";
@@ -178,8 +178,14 @@ function Records({ pictureUrls, ...focus }: FocusProps & { readonly pictureUrls:
 	);
 }
 
-/** How the result came about, in one place and folded: how much the picture counted, the model's own output, times. */
-function Details({ result }: { readonly result: ExtractionResult }) {
+interface DetailsProps {
+	readonly result: ExtractionResult;
+	/** Switches for the picture, where it is shown. */
+	readonly regions: ReactNode;
+}
+
+/** How the result came about, folded: how much the picture counted, its regions, the model's own output, times. */
+function Details({ result, regions }: DetailsProps) {
 	const { raw, unread, timings, model, device } = result;
 	const total = timings.total ?? Object.values(timings).reduce((sum, time) => sum + time, 0);
 	return (
@@ -187,6 +193,7 @@ function Details({ result }: { readonly result: ExtractionResult }) {
 			<summary>{t("result.details")}</summary>
 			<p className="quiet small">{SCORE_MEANING[result.scores]}</p>
 			{result.image && <Gates result={result} />}
+			{regions}
 			<section>
 				<h3>{t("result.output")}</h3>
 				<RawOutputs raw={raw} unread={unread} />
@@ -208,6 +215,7 @@ export function ResultView({ result: found, pictureUrl, pictureUrls = [], action
 	useLanguage();
 	const [root, setRoot] = useState<HTMLElement | null>(null);
 	const [showsUnsure, setShowsUnsure] = useState(false);
+	const [all, setAll] = useState(false);
 	const { result: whole, note: hidden } = useSensitive(found);
 	const unsure = useMemo(() => countUnsure(whole), [whole]);
 	const result = useMemo(() => (showsUnsure ? whole : onlySure(whole)), [whole, showsUnsure]);
@@ -244,11 +252,11 @@ export function ResultView({ result: found, pictureUrl, pictureUrls = [], action
 			))}
 			<div className={pictureUrl && result.image ? "reading has-picture" : "reading"}>
 				<Reading {...focus} arcs={arcs} unsure={unsure} />
-				{pictureUrl && <Picture url={pictureUrl} {...focus} />}
+				{pictureUrl && <Picture url={pictureUrl} all={all} {...focus} />}
 			</div>
 			<Records {...focus} pictureUrls={pictureUrls} />
 			{result.scores !== "calibrated" && <p className="quiet small">{t("result.relative")}</p>}
-			<Details result={result} />
+			<Details result={result} regions={pictureUrl && <AllRegions result={result} all={all} onAll={setAll} />} />
 		</div>
 	);
 }
