@@ -6,9 +6,12 @@ import type { Progress } from "../client/protocol.ts";
 import { DEVICE_CHOICES, type DeviceChoice, isDeviceChoice } from "../core/devices.ts";
 import { Failure, toFailureData } from "../core/failure.ts";
 import type { ExtractionResult } from "../core/result.ts";
+import { onLanguage } from "../messages/messages.ts";
+import { t } from "../messages/ui.ts";
 import { ATTRIBUTES, type AttributeName, type ElementAttributes, type EventDetails, TAG } from "./contract.ts";
 import elementCss from "./element.css?inline";
 import { createExtractor, type Extractor, imageBytes } from "./extractor.ts";
+import { followLanguage } from "./language.ts";
 import { allowedTypes, requestFrom } from "./request.ts";
 import type { DrawnResult } from "./view.tsx";
 
@@ -28,18 +31,6 @@ const INPUTS: ReadonlySet<string> = new Set<AttributeName>([
 /** A server has no elements: importing this module must do nothing there. */
 const inPage = "HTMLElement" in globalThis;
 const Base = inPage ? HTMLElement : (class {} as typeof HTMLElement);
-
-const STAGES: Readonly<Record<Progress["stage"], string>> = {
-	runtime: "Starting the runtime",
-	download: "Loading the model",
-	verify: "Checking the model",
-	sessions: "Preparing the model",
-	image: "Reading the picture",
-	regions: "Finding regions in the picture",
-	encode: "Reading the text",
-	decode: "Writing the answer",
-	parts: "Reading part by part",
-};
 
 /** Events of the element by name, for typed listeners. */
 export type ElementEvents = { [Name in keyof EventDetails]: CustomEvent<EventDetails[Name]> };
@@ -65,8 +56,10 @@ export interface UmieExtractorElement extends ElementAttributes {
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the accessors are made from the table below
 export class UmieExtractorElement extends Base {
 	static readonly formAssociated = true;
-	static readonly observedAttributes: readonly string[] = NAMES;
+	static readonly observedAttributes: readonly string[] = [...NAMES, "lang"];
 
+	/** Stops listening to changes of the language. */
+	#deaf: () => void = () => undefined;
 	#result: ExtractionResult | null = null;
 	#extractor: { readonly key: string; readonly made: Extractor } | null = null;
 	#running: AbortController | null = null;
@@ -107,10 +100,13 @@ export class UmieExtractorElement extends Base {
 	}
 
 	connectedCallback(): void {
+		followLanguage(this);
+		this.#deaf = onLanguage(() => this.#speak());
 		this.#scheduleChange();
 	}
 
 	disconnectedCallback(): void {
+		this.#deaf();
 		this.#cancelQuietly();
 		this.#requested = "";
 		this.#visibility?.disconnect();
@@ -121,6 +117,7 @@ export class UmieExtractorElement extends Base {
 
 	attributeChangedCallback(name: string, before: string | null, after: string | null): void {
 		if (before === after || !this.isConnected) return;
+		if (name === "lang") followLanguage(this);
 		if (INPUTS.has(name) || name === "trigger") this.#scheduleChange();
 		if (name === "sensitive" && this.#result) void this.#draw(this.#result);
 	}
@@ -282,8 +279,8 @@ export class UmieExtractorElement extends Base {
 		progress.removeAttribute("value");
 		button.hidden = false;
 		button.disabled = false;
-		button.textContent = "Cancel";
-		this.#showStatus("Starting…");
+		button.textContent = t("element.cancel");
+		this.#showStatus(t("element.starting"));
 	}
 
 	/** The button while nothing runs: it starts, or tries again. */
@@ -293,7 +290,15 @@ export class UmieExtractorElement extends Base {
 		progress.hidden = true;
 		button.disabled = this.#isDisabled();
 		button.hidden = this.#result !== null && error.hidden;
-		button.textContent = error.hidden ? "Extract" : "Try again";
+		button.textContent = t(error.hidden ? "element.extract" : "element.again");
+	}
+
+	/** The words that stand there now, in the language of now. */
+	#speak(): void {
+		if (!this.#parts) return;
+		this.#parts.progress.setAttribute("aria-label", t("element.progress"));
+		if (this.#running) this.#parts.button.textContent = t("element.cancel");
+		else this.#showIdle();
 	}
 
 	#showProgress(progress: Progress): void {
@@ -301,14 +306,14 @@ export class UmieExtractorElement extends Base {
 			this.#parts.progress.max = progress.total;
 			this.#parts.progress.value = progress.done;
 		} else this.#parts?.progress.removeAttribute("value");
-		this.#showStatus(`${STAGES[progress.stage]}…`);
+		this.#showStatus(`${t(`stage.${progress.stage}`)}…`);
 		this.#dispatch("umie-progress", progress);
 	}
 
 	/** The visitor is told what they can do, the page's program what its author can. */
 	#showFailure(error: unknown): void {
 		const { code, what, remedy } = toFailureData(error, "element");
-		this.#showStatus(code === "cancelled" ? "Cancelled." : "");
+		this.#showStatus(code === "cancelled" ? t("element.cancelled") : "");
 		if (this.#parts && code !== "cancelled") {
 			this.#parts.error.textContent = `${what} ${remedy}`;
 			this.#parts.error.hidden = false;
@@ -377,7 +382,7 @@ function buildShadow(host: HTMLElement): Parts {
 	const slot = add(frame, "slot", "");
 	const result = add(frame, "div", "result");
 	const progress = add(frame, "progress", "progress");
-	progress.setAttribute("aria-label", "Extraction");
+	progress.setAttribute("aria-label", t("element.progress"));
 	const status = add(frame, "p", "status");
 	status.setAttribute("role", "status");
 	const error = add(frame, "p", "error");

@@ -1,17 +1,9 @@
 /** Numbers as people read them. */
 import { describe, expect, test } from "vitest";
 import { taskTitle } from "../core/tasks.ts";
-import { byteCount, counted, duration, gateMeaning, percent, seconds, stageName } from "./format.ts";
+import { byteCount, duration, gateMeaning, percent, seconds, stageName } from "./format.ts";
 
 describe("format", () => {
-	test("one of a kind is not plural", () => {
-		expect([counted(0, "name"), counted(1, "name"), counted(1204, "name")]).toEqual([
-			"0 names",
-			"1 name",
-			"1,204 names",
-		]);
-	});
-
 	test("percentages round, but never to certainty", () => {
 		expect([0, 0.001, 0.934, 0.9999, 1].map(percent)).toEqual(["0%", "< 1%", "93%", "> 99%", "100%"]);
 	});

@@ -28,23 +28,11 @@ export function byteCount(bytes: number): string {
 	return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** A count with its noun: "1 name", "1,204 names". */
-export const counted = (count: number, noun: string): string =>
-	`${count.toLocaleString("en")} ${count === 1 ? noun : `${noun}s`}`;
-
-const OF_WORDS = "A score is the probability of the record’s words, each given the words before it";
-const OF_RELATIONS =
-	"For a relation, it may be its share among all relations that are possible for the pair. Scores can be compared; " +
-	"how often such records are right was not measured.";
-
 /** Explains the scores of a result. */
-export const SCORE_MEANING: Readonly<Record<ExtractionResult["scores"], string>> = {
-	calibrated:
-		"Scores are the probability that a record is right, as measured with the model’s own labels and without pictures " +
-		"on posts it had not read.",
-	candidates: `${OF_WORDS}, among the words of the post, the labels and the separators. ${OF_RELATIONS}`,
-	vocabulary: `${OF_WORDS}, among the model’s whole vocabulary. ${OF_RELATIONS}`,
-};
+export function scoreMeaning(scores: ExtractionResult["scores"]): string {
+	if (scores === "calibrated") return t("scores.calibrated");
+	return `${t(scores === "candidates" ? "scores.words" : "scores.vocabulary")} ${t("scores.relations")}`;
+}
 
 /**
  * A gate value in words: how far the picture moved the model's reading of the text.

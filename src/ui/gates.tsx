@@ -1,7 +1,7 @@
 /** Shows how much the model used the picture for each task, as a meter within the range of its gate, and in words. */
 import { useId } from "react";
 import type { ExtractionResult, TextPicture } from "../core/result.ts";
-import { taskTitle } from "../core/tasks.ts";
+import { nameOf } from "../messages/names.ts";
 import { t } from "../messages/ui.ts";
 import { gateMeaning } from "./format.ts";
 
@@ -18,7 +18,7 @@ function Gate({ task, value, range }: { readonly task: string; readonly value: n
 	const gate = twoDigits(value);
 	return (
 		<div className="gate">
-			<label htmlFor={id}>{taskTitle(task)}</label>
+			<label htmlFor={id}>{nameOf("task", task)}</label>
 			<meter id={id} min={0} max={largest} value={size}>
 				{gateMeaning(value, largest)}
 			</meter>

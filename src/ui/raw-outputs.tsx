@@ -1,28 +1,28 @@
 /** Shows the model's own output word for word, with the other beams and their scores. */
 import type { RawOutput } from "../core/result.ts";
-import { taskTitle } from "../core/tasks.ts";
+import { nameOf } from "../messages/names.ts";
 import { t } from "../messages/ui.ts";
 
 /** Scores are mean log-probabilities per token; exp() makes them readable beside each other. */
 const perToken = (score: number): string =>
-	`${score.toFixed(3)} (${Math.round(100 * Math.exp(Math.min(0, score)))}% per token)`;
+	t("raw.perToken", { score: score.toFixed(3), share: `${Math.round(100 * Math.exp(Math.min(0, score)))}%` });
 
 /** The shares that decided where a classifier votes; the first relation was taken. */
 function Votes({ votes }: { readonly votes: NonNullable<RawOutput["votes"]> }) {
 	return (
 		<table>
-			<caption className="sr-only">Shares of the relations, best first</caption>
+			<caption className="sr-only">{t("raw.shares")}</caption>
 			<thead>
 				<tr>
-					<th scope="col">Relation</th>
-					<th scope="col">Share</th>
+					<th scope="col">{t("raw.relation")}</th>
+					<th scope="col">{t("raw.share")}</th>
 				</tr>
 			</thead>
 			<tbody>
 				{votes.map(({ head, relation, tail, share }, index) => (
 					<tr key={JSON.stringify([head, relation])} className={index === 0 ? "is-best" : ""}>
 						<td>
-							<bdi>{head}</bdi>, {relation}, <bdi>{tail}</bdi>
+							<bdi>{head}</bdi>, {nameOf("relation", relation)}, <bdi>{tail}</bdi>
 						</td>
 						<td>{Math.round(100 * share)}%</td>
 					</tr>
@@ -38,7 +38,7 @@ function Together({ together: { head, relation, tail } }: { readonly together: N
 		<p className="quiet small">
 			{t("raw.together")}{" "}
 			<strong>
-				<bdi>{head}</bdi>, {relation}, <bdi>{tail}</bdi>
+				<bdi>{head}</bdi>, {nameOf("relation", relation)}, <bdi>{tail}</bdi>
 			</strong>
 		</p>
 	);
@@ -47,11 +47,11 @@ function Together({ together: { head, relation, tail } }: { readonly together: N
 function Outputs({ raw }: { readonly raw: RawOutput }) {
 	return (
 		<table>
-			<caption className="sr-only">Outputs for this prompt, best first</caption>
+			<caption className="sr-only">{t("raw.outputs")}</caption>
 			<thead>
 				<tr>
-					<th scope="col">Output</th>
-					<th scope="col">Score</th>
+					<th scope="col">{t("raw.output")}</th>
+					<th scope="col">{t("raw.score")}</th>
 				</tr>
 			</thead>
 			<tbody>
@@ -59,7 +59,7 @@ function Outputs({ raw }: { readonly raw: RawOutput }) {
 					// biome-ignore lint/suspicious/noArrayIndexKey: two beams may read the same; their rank is their identity
 					<tr key={index} className={index === 0 ? "is-best" : ""}>
 						<td>
-							<code dir="auto">{output === "" ? "(nothing)" : output}</code>
+							<code dir="auto">{output === "" ? t("raw.nothing") : output}</code>
 						</td>
 						<td>{perToken(score)}</td>
 					</tr>
@@ -73,7 +73,7 @@ function Raw({ raw }: { readonly raw: RawOutput }) {
 	const written = raw.output !== "" || raw.votes === undefined;
 	return (
 		<li className="raw">
-			<h4>{taskTitle(raw.task)}</h4>
+			<h4>{nameOf("task", raw.task)}</h4>
 			<p className="raw-prompt">
 				<bdi>{raw.instructor}</bdi>
 			</p>
@@ -93,10 +93,7 @@ export function RawOutputs({
 }) {
 	return (
 		<>
-			<p className="quiet small">
-				The score is the mean log-probability per token. The first row of each table was used; the other rows are
-				alternatives of the beam search. Where shares of relations follow a table, the shares decided.
-			</p>
+			<p className="quiet small">{t("raw.about")}</p>
 			<ul className="raws">
 				{raw.map((one, index) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: outputs have no id and never change places
@@ -105,7 +102,7 @@ export function RawOutputs({
 			</ul>
 			{unread.length > 0 && (
 				<>
-					<h4>Output that could not be read</h4>
+					<h4>{t("raw.unread")}</h4>
 					<ul className="unread">
 						{unread.map((piece, index) => (
 							// biome-ignore lint/suspicious/noArrayIndexKey: the same piece may occur twice

@@ -1,16 +1,18 @@
 /** Shows relations as a list, and everything that the result says about a chosen entity. */
 import type { Entity, ExtractionResult, Relation } from "../core/result.ts";
-import { t } from "../messages/ui.ts";
+import { nameOf } from "../messages/names.ts";
+import { pieces, t } from "../messages/ui.ts";
 import { EntityAside, hasAside } from "./entity-aside.tsx";
-import { percent, SCORE_MEANING } from "./format.ts";
+import { percent, scoreMeaning } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import type { FocusProps, Link } from "./links.ts";
 import { lookClass, lookOfType } from "./palette.ts";
+import { rich } from "./rich.ts";
 
 /** A percentage; its tooltip explains it. */
 export function Score({ value, meaning }: { readonly value: number; readonly meaning: ExtractionResult["scores"] }) {
 	return (
-		<span className="score" title={SCORE_MEANING[meaning]}>
+		<span className="score" title={scoreMeaning(meaning)}>
 			{percent(value)}
 		</span>
 	);
@@ -32,7 +34,7 @@ export function EntityButton({
 			className={`entity ${lookClass(lookOfType(entity.type))}${lit ? " is-lit" : ""}`}
 			data-link={`entity:${entity.id}`}
 			aria-pressed={pressed}
-			aria-label={`${entity.text}, ${entity.type}`}
+			aria-label={`${entity.text}, ${nameOf("entity", entity.type)}`}
 		>
 			<bdi>{entity.text}</bdi>
 		</button>
@@ -67,7 +69,7 @@ function RelationRow({ relation, ...props }: FocusProps & { readonly relation: R
 		>
 			{end(relation.head)}
 			<span className="relation-type">
-				{relation.type} <Icon name="arrow" />
+				{nameOf("relation", relation.type)} <Icon name="arrow" />
 			</span>
 			{end(relation.tail)}
 			<Score value={relation.score} meaning={props.result.scores} />
@@ -99,12 +101,16 @@ export function EntityDetails({ entity, ...props }: FocusProps & { readonly enti
 		event.arguments.filter((part) => part.entity === entity.id).map(({ role }) => ({ role, event })),
 	);
 	return (
-		<section className={`details ${lookClass(lookOfType(entity.type))}`} aria-label={`About ${entity.text}`}>
+		<section
+			className={`details ${lookClass(lookOfType(entity.type))}`}
+			aria-label={t("about.title", { text: entity.text })}
+		>
 			<p className="details-head">
 				<strong>
 					<bdi>{entity.text}</bdi>
 				</strong>{" "}
-				<span className="details-type">{entity.type}</span> <Score value={entity.score} meaning={props.result.scores} />
+				<span className="details-type">{nameOf("entity", entity.type)}</span>{" "}
+				<Score value={entity.score} meaning={props.result.scores} />
 			</p>
 			{own.length > 0 && (
 				<ul className="relations">
@@ -118,7 +124,13 @@ export function EntityDetails({ entity, ...props }: FocusProps & { readonly enti
 					{roles.map(({ role, event }, index) => (
 						<span key={`${event.id} ${role}`}>
 							{index > 0 && ", "}
-							{role} of <em>{event.type}</em> (“{event.trigger.text}”)
+							{rich(
+								pieces("about.role", {
+									role: nameOf("role", role),
+									event: <em>{nameOf("event", event.type)}</em>,
+									trigger: event.trigger.text,
+								}),
+							)}
 						</span>
 					))}
 				</p>
@@ -126,7 +138,7 @@ export function EntityDetails({ entity, ...props }: FocusProps & { readonly enti
 			{entity.regions.length > 0 && <p>{seenIn(entity)}</p>}
 			<EntityAside entity={entity} result={props.result} />
 			{own.length + roles.length + entity.regions.length === 0 && !hasAside({ entity, result: props.result }) && (
-				<p className="quiet">Nothing else was found about it.</p>
+				<p className="quiet">{t("about.nothing")}</p>
 			)}
 		</section>
 	);

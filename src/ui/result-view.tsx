@@ -4,7 +4,7 @@ import { countUnsure, onlySure } from "../core/calibration.ts";
 import type { ExtractionResult, Relation } from "../core/result.ts";
 import { t } from "../messages/ui.ts";
 import { EventCards } from "./events.tsx";
-import { duration, SCORE_MEANING } from "./format.ts";
+import { duration, scoreMeaning } from "./format.ts";
 import { Gates } from "./gates.tsx";
 import { type FocusProps, linked, usePointing } from "./links.ts";
 import { MarkedText } from "./marked-text.tsx";

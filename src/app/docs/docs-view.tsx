@@ -6,7 +6,9 @@ import { LIGHT_MODEL } from "../../bundle/built-in.ts";
 import { defineUmieExtractor } from "../../element/element.ts";
 import { customElementsManifest } from "../../element/manifest.ts";
 import { UmieExtractor } from "../../element/react.tsx";
+import { pieces, t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { rich } from "../../ui/rich.ts";
 import { builtInUrl } from "../state/use-engine.ts";
 import "./docs.css";
 
@@ -18,19 +20,22 @@ interface Example {
 	readonly labels: string;
 }
 
-const EXAMPLES: Readonly<Record<string, Example>> = {
-	"Entities and relations": {
+/** By name; the message `docs.NAME` is its title. */
+const EXAMPLES = {
+	entitiesRelations: {
 		text: "Kyrie Irving and LeBron James celebrate with the Cavs in Cleveland",
 		tasks: "mner,mre",
 		labels: "",
 	},
-	Events: { text: "Protesters marched in Paris after police arrested two students", tasks: "mner,mee", labels: "" },
-	"Your own labels": {
+	events: { text: "Protesters marched in Paris after police arrested two students", tasks: "mner,mee", labels: "" },
+	ownLabels: {
 		text: "Taylor Swift plays two nights at Wembley in June",
 		tasks: "mner",
 		labels: "person, location",
 	},
-};
+} as const satisfies Record<string, Example>;
+type ExampleName = keyof typeof EXAMPLES;
+const EXAMPLE_NAMES = Object.keys(EXAMPLES) as ExampleName[];
 
 /** Escapes text for HTML, between tags and in attributes. */
 const escaped = (text: string): string =>
@@ -63,15 +68,15 @@ function Snippet({ name, code }: { readonly name: string; readonly code: string 
 	const [report, setReport] = useState("");
 	const copy = () =>
 		navigator.clipboard.writeText(code).then(
-			() => setReport("Copied."),
-			() => setReport("The browser did not allow copying."),
+			() => setReport(t("take.copied")),
+			() => setReport(t("export.notCopied")),
 		);
 	return (
 		<section className="snippet" aria-label={name}>
 			<div className="row">
 				<h3>{name}</h3>
 				<button type="button" className="button small" onClick={copy}>
-					<Icon name="copy" /> Copy
+					<Icon name="copy" /> {t("export.copy")}
 				</button>
 				<span role="status" className="quiet small">
 					{report}
@@ -102,17 +107,17 @@ function Table({ title, rows }: { readonly title: string; readonly rows: readonl
 				<table>
 					<thead>
 						<tr>
-							<th scope="col">Name</th>
-							{typed && <th scope="col">Type</th>}
-							{defaults && <th scope="col">Default</th>}
-							<th scope="col">Description</th>
+							<th scope="col">{t("docs.name")}</th>
+							{typed && <th scope="col">{t("docs.type")}</th>}
+							{defaults && <th scope="col">{t("docs.default")}</th>}
+							<th scope="col">{t("docs.description")}</th>
 						</tr>
 					</thead>
 					<tbody>
 						{rows.map(({ name, type, description, default: fallback }) => (
 							<tr key={name}>
 								<td>
-									<code>{name || "(default)"}</code>
+									<code>{name || t("docs.unnamed")}</code>
 								</td>
 								{typed && (
 									<td>
@@ -137,11 +142,13 @@ function Try({ example, onChange }: { readonly example: Example; readonly onChan
 		<div className="docs-try">
 			<div>
 				<label htmlFor={`${id}-example`} className="field-label">
-					Example
+					{t("docs.example")}
 				</label>
-				<select id={`${id}-example`} onChange={(event) => onChange(EXAMPLES[event.target.value]!)}>
-					{Object.keys(EXAMPLES).map((name) => (
-						<option key={name}>{name}</option>
+				<select id={`${id}-example`} onChange={(event) => onChange(EXAMPLES[event.target.value as ExampleName])}>
+					{EXAMPLE_NAMES.map((name) => (
+						<option key={name} value={name}>
+							{t(`docs.${name}`)}
+						</option>
 					))}
 				</select>
 				{(["text", "tasks", "labels"] as const).map((field) => (
@@ -176,13 +183,13 @@ function Reference() {
 	const methods = members.filter(({ kind }) => kind === "method");
 	return (
 		<div className="card">
-			<h2>Reference</h2>
-			<Table title="Attributes and properties" rows={attributes} />
-			<Table title="Events" rows={events} />
-			<Table title="Methods" rows={methods} />
-			<Table title="Slots" rows={slots} />
-			<Table title="CSS parts" rows={cssParts} />
-			<Table title="CSS custom properties" rows={cssProperties} />
+			<h2>{t("docs.reference")}</h2>
+			<Table title={t("docs.attributes")} rows={attributes} />
+			<Table title={t("docs.eventList")} rows={events} />
+			<Table title={t("docs.methods")} rows={methods} />
+			<Table title={t("docs.slots")} rows={slots} />
+			<Table title={t("docs.parts")} rows={cssParts} />
+			<Table title={t("docs.customProperties")} rows={cssProperties} />
 		</div>
 	);
 }
@@ -190,33 +197,36 @@ function Reference() {
 function Hosting() {
 	return (
 		<div className="card">
-			<h2>Hosting and content security policy</h2>
-			<p>The element needs no inline script or style. A strict content security policy must allow:</p>
+			<h2>{t("docs.hosting")}</h2>
+			<p>{t("docs.hostingNeeds")}</p>
 			<Snippet
-				name="Content security policy"
+				name={t("docs.policy")}
 				code="script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' blob:"
 			/>
 			<p>
-				If you host the element on another origin, add that origin to <code>script-src</code> and{" "}
-				<code>connect-src</code>, and <code>blob:</code> to <code>worker-src</code>. The build prints a{" "}
-				<code>sha384</code> hash of every script, and <code>integrity.json</code> lists them.
+				{rich(
+					pieces("docs.otherOrigin", {
+						script: <code>{"script-src"}</code>,
+						connect: <code>{"connect-src"}</code>,
+						blob: <code>{"blob:"}</code>,
+						worker: <code>{"worker-src"}</code>,
+						hash: <code>{"sha384"}</code>,
+						file: <code>{"integrity.json"}</code>,
+					}),
+				)}
 			</p>
 		</div>
 	);
 }
 
 export function DocsView() {
-	const [example, setExample] = useState<Example>(Object.values(EXAMPLES)[0]!);
+	const [example, setExample] = useState<Example>(EXAMPLES.entitiesRelations);
 	useEffect(defineUmieExtractor, []);
 	return (
 		<main className="docs" id="results" tabIndex={-1}>
 			<div className="card">
-				<h2>Use it on your own page</h2>
-				<p>
-					<code>&lt;umie-extractor&gt;</code> runs the extraction as an HTML element. It loads nothing until it is
-					visible, and text and pictures stay in your visitors’ browsers. To host it, copy the package’s folder to any
-					web server.
-				</p>
+				<h2>{t("docs.title")}</h2>
+				<p>{rich(pieces("docs.about", { element: <code>{"<umie-extractor>"}</code> }))}</p>
 				<Try example={example} onChange={setExample} />
 				{Object.entries(snippets(example)).map(([name, code]) => (
 					<Snippet key={name} name={name} code={code} />

@@ -1,6 +1,7 @@
 /** Shows the graph of names and their connections over all posts, to look around in and to filter by. */
 import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
-import { counted } from "../../ui/format.ts";
+import { t } from "../../messages/app.ts";
+import { nameOf } from "../../messages/names.ts";
 import { type Camera, pointOf, thingUnder, wholeView, zoomed } from "./graph-camera.ts";
 import { colourOf, draw } from "./graph-drawing.ts";
 import { type GraphLayout, layOut, type PlacedThing } from "./graph-layout.ts";
@@ -10,7 +11,6 @@ import { type Graph, graphOf, type Totals } from "./totals.ts";
 const MAX_NODES = 2000;
 /** Milliseconds of layout between two frames. */
 const BUDGET_MS = 8;
-const HELP = "The list beside it has the same names. Arrow keys move, plus and minus zoom, 0 shows the whole graph.";
 
 interface GraphViewProps {
 	readonly totals: Totals;
@@ -106,17 +106,25 @@ function useWheel({ canvas, move }: Stage): void {
 }
 
 const countsOf = ({ nodes, ties }: Pick<Graph, "nodes" | "ties">): string =>
-	`${counted(nodes.length, "name")}, ${counted(ties.length, "connection")}.`;
+	t("graph.counts", {
+		names: t("graph.names", { count: nodes.length }),
+		connections: t("graph.connections", { count: ties.length }),
+	});
 
 function captionOf({ nodes, ties, left }: Graph, under: PlacedThing | null): string {
 	if (under) {
 		const { key, name, type, count } = under.thing;
 		const own = ties.filter(({ from, to }) => from === key || to === key).length;
-		return `${name}: ${type}, ${counted(count, "mention")}, ${counted(own, "connection")}`;
+		return t("graph.under", {
+			name,
+			type: nameOf("entity", type),
+			mentions: t("graph.mentions", { count }),
+			connections: t("graph.connections", { count: own }),
+		});
 	}
-	if (nodes.length === 0) return "No connections yet: relations and events connect names.";
-	const others = left > 0 ? ` ${left} other names are not shown.` : "";
-	return `${countsOf({ nodes, ties })}${others} Scroll to zoom, drag to move, click to filter.`;
+	if (nodes.length === 0) return t("graph.empty");
+	const others = left > 0 ? ` ${t("graph.hidden", { count: left })}` : "";
+	return `${countsOf({ nodes, ties })}${others} ${t("graph.how")}`;
 }
 
 export function GraphView({ totals, version, chosen, onChoose }: GraphViewProps) {
@@ -139,7 +147,7 @@ export function GraphView({ totals, version, chosen, onChoose }: GraphViewProps)
 				ref={canvas}
 				tabIndex={0}
 				role="img"
-				aria-label={`Graph of ${countsOf(graph)} ${HELP}`}
+				aria-label={t("graph.of", { counts: countsOf(graph), help: t("graph.help") })}
 				onPointerMove={(event) => {
 					if (event.buttons === 1)
 						move((before) => ({ ...before, x: before.x + event.movementX, y: before.y + event.movementY }));

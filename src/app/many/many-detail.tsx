@@ -1,5 +1,6 @@
 /** A dialog with the result of one post, or the reason why it has none. */
 import { useEffect, useRef, useState } from "react";
+import { t } from "../../messages/app.ts";
 import { ResultView } from "../../ui/result-view.tsx";
 import type { ManyCalls } from "./use-many.ts";
 
@@ -52,7 +53,7 @@ export function ManyDetail({ place, calls, onStep, onClose }: ManyDetailProps) {
 		<dialog
 			ref={dialog}
 			className="many-detail"
-			aria-label={`Post ${place + 1}`}
+			aria-label={t("many.post", { number: place + 1 })}
 			onClose={onClose}
 			onKeyDown={(event) => {
 				if (!event.altKey) return;
@@ -61,16 +62,16 @@ export function ManyDetail({ place, calls, onStep, onClose }: ManyDetailProps) {
 			}}
 		>
 			<div className="many-detail-head">
-				<strong>Post {place + 1}</strong>
+				<strong>{t("many.post", { number: place + 1 })}</strong>
 				<span className="row">
 					<button type="button" className="button small" onClick={() => onStep(-1)}>
-						Previous <kbd>Alt ↑</kbd>
+						{t("many.previous")} <kbd>Alt ↑</kbd>
 					</button>
 					<button type="button" className="button small" onClick={() => onStep(1)}>
-						Next <kbd>Alt ↓</kbd>
+						{t("many.next")} <kbd>Alt ↓</kbd>
 					</button>
 					<button type="button" className="button small" onClick={() => dialog.current?.close()}>
-						Close <kbd>Esc</kbd>
+						{t("many.close")} <kbd>Esc</kbd>
 					</button>
 				</span>
 			</div>
@@ -83,7 +84,7 @@ export function ManyDetail({ place, calls, onStep, onClose }: ManyDetailProps) {
 							{outcome.failure.what} {outcome.failure.remedy}
 						</p>
 					)}
-					{loaded && !outcome && <p className="note">Not extracted yet.</p>}
+					{loaded && !outcome && <p className="note">{t("many.notYet")}</p>}
 					<p className="many-text" dir="auto">
 						{entry?.text}
 					</p>

@@ -1,6 +1,7 @@
 /** The table of posts; it draws only the rows in view, however many there are. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useRef } from "react";
+import { t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
 import type { Ledger, PostState } from "./ledger.ts";
 import type { Row } from "./many-posts.ts";
@@ -16,11 +17,9 @@ interface ManyTableProps {
 
 const ROW_HEIGHT = 44;
 
-const STATES: Readonly<Record<PostState, ReactNode>> = {
-	waiting: <span className="quiet">Waiting</span>,
-	done: "Done",
-	failed: <span className="is-bad-text">Failed</span>,
-};
+const LOOKS: Readonly<Record<PostState, string>> = { waiting: "quiet", done: "", failed: "is-bad-text" };
+
+const stateOf = (state: PostState): ReactNode => <span className={LOOKS[state]}>{t(`filter.${state}`)}</span>;
 
 export function ManyTable({ rows, ledger, shown, onOpen }: ManyTableProps) {
 	const scroller = useRef<HTMLDivElement>(null);
@@ -35,13 +34,13 @@ export function ManyTable({ rows, ledger, shown, onOpen }: ManyTableProps) {
 	const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
 	return (
 		// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-		<section ref={scroller} className="many-scroll" tabIndex={0} aria-label="Posts">
+		<section ref={scroller} className="many-scroll" tabIndex={0} aria-label={t("many.posts")}>
 			<table aria-rowcount={shown.length + 1}>
 				<thead>
 					<tr aria-rowindex={1}>
-						{["Post", "State", "Entities", "Relations", "Events"].map((name) => (
+						{(["post", "state", "entities", "relations", "events"] as const).map((name) => (
 							<th key={name} scope="col">
-								{name}
+								{t(`column.${name}`)}
 							</th>
 						))}
 					</tr>
@@ -57,10 +56,10 @@ export function ManyTable({ rows, ledger, shown, onOpen }: ManyTableProps) {
 								<td>
 									<button type="button" className="many-open" dir="auto" onClick={() => onOpen(place)}>
 										<span className="quiet">{row.id}</span> {row.hasPicture && <Icon name="image" />}{" "}
-										{row.start || "(empty)"}
+										{row.start || t("many.empty")}
 									</button>
 								</td>
-								<td>{STATES[ledger.stateOf(place)]}</td>
+								<td>{stateOf(ledger.stateOf(place))}</td>
 								<td>{counts?.entities}</td>
 								<td>{counts?.relations}</td>
 								<td>{counts?.events}</td>

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useContext, useState } from "react";
 import { type AllowedTypes, withoutSensitive } from "../../core/sensitive.ts";
 import type { ExportItem } from "../../exports/types.ts";
+import { t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { AllowedContext } from "../../ui/sensitive.tsx";
 import { download } from "../result/download.ts";
@@ -62,13 +63,13 @@ export function ManyTake({ many, calls, onFailure }: ManyTakeProps) {
 	return (
 		<>
 			<button type="button" className="button" disabled={busy} onClick={take}>
-				<Icon name="download" /> Results as JSONL
+				<Icon name="download" /> {t("many.lines")}
 			</button>
 			<button type="button" className="button" disabled={busy || many.ledger.done === 0} onClick={choose}>
-				Other formats…
+				{t("many.otherFormats")}
 			</button>
 			{items && (
-				<Suspense fallback={<span role="status">Loading…</span>}>
+				<Suspense fallback={<span role="status">{t("page.loading")}</span>}>
 					<ExportDialog items={items} onClose={() => setItems(null)} />
 				</Suspense>
 			)}

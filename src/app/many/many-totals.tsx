@@ -1,5 +1,7 @@
 /** Shows the most frequent names of all posts, as a list that filters the table, and as a graph. */
 import { useMemo, useState } from "react";
+import { t } from "../../messages/app.ts";
+import { nameOf } from "../../messages/names.ts";
 import { lookClass, lookOfType } from "../../ui/palette.ts";
 import { GraphView } from "./graph-view.tsx";
 import { type Totals, thingsOf } from "./totals.ts";
@@ -25,12 +27,12 @@ export function ManyTotals({ totals, version, chosen, onChoose }: ManyTotalsProp
 			: things.filter(({ name, type }) => name.toLowerCase().includes(wanted) || type.toLowerCase().includes(wanted));
 	return (
 		<div className="many-totals">
-			<section aria-label="Names">
+			<section aria-label={t("many.names")}>
 				<input
 					type="search"
 					className="field"
-					aria-label="Search names"
-					placeholder="Search names and types"
+					aria-label={t("many.searchNames")}
+					placeholder={t("many.searchNamesHint")}
 					value={search}
 					onChange={(event) => setSearch(event.target.value)}
 				/>
@@ -44,17 +46,19 @@ export function ManyTotals({ totals, version, chosen, onChoose }: ManyTotalsProp
 								onClick={() => onChoose(chosen === key ? null : key)}
 							>
 								<span className="legend-line" aria-hidden="true" />
-								<span dir="auto">{name}</span> <span className="quiet small">{type}</span>{" "}
+								<span dir="auto">{name}</span> <span className="quiet small">{nameOf("entity", type)}</span>{" "}
 								<span className="many-count">{count}</span>
 							</button>
 						</li>
 					))}
 				</ol>
 				<p className="quiet small">
-					{things.length === 0 && "No names yet."}
-					{found.length > LISTED && `The ${LISTED} most frequent of ${found.length} names.`}
+					{things.length === 0 && t("many.noNames")}
+					{found.length > LISTED && t("many.mostFrequent", { shown: LISTED, total: found.length })}
 					{totals.events.size > 0 &&
-						` Events: ${[...totals.events].map(([type, count]) => `${type} ${count}`).join(", ")}.`}
+						` ${t("many.events", {
+							events: [...totals.events].map(([type, count]) => `${nameOf("event", type)} ${count}`).join(", "),
+						})}`}
 				</p>
 			</section>
 			<GraphView totals={totals} version={version} chosen={chosen} onChoose={onChoose} />

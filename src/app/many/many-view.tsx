@@ -1,9 +1,12 @@
 /** The view of many posts: load them, run, pause, continue after a reload, filter, look at results, export them. */
 import { useEffect, useEffectEvent, useId, useMemo, useRef, useState } from "react";
 import type { ExtractionResult } from "../../core/result.ts";
-import { t } from "../../messages/ui.ts";
+import { pieces, t } from "../../messages/app.ts";
+import { nameOf } from "../../messages/names.ts";
+import { t as tUi } from "../../messages/ui.ts";
 import { duration } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { rich } from "../../ui/rich.ts";
 import { FailureAlert } from "../shell/failure-alert.tsx";
 import { judging } from "./judging.ts";
 import type { Ledger } from "./ledger.ts";
@@ -24,8 +27,8 @@ type ManyViewProps = Parameters<typeof useMany>[0] & {
 	readonly judge: (result: ExtractionResult) => ExtractionResult;
 };
 
-const STATES = { all: "All", done: "Done", failed: "Failed", waiting: "Waiting" } as const;
-type StateFilter = keyof typeof STATES;
+const STATES = ["all", "done", "failed", "waiting"] as const;
+type StateFilter = (typeof STATES)[number];
 
 interface Filter {
 	readonly text: string;
@@ -57,7 +60,7 @@ function Bring({ many, calls }: { readonly many: Many; readonly calls: ManyCalls
 				multiple
 				className="sr-only"
 				tabIndex={-1}
-				aria-label="Files with posts"
+				aria-label={t("many.files")}
 				onChange={(event) => take(event.target)}
 			/>
 			<input
@@ -65,23 +68,22 @@ function Bring({ many, calls }: { readonly many: Many; readonly calls: ManyCalls
 				type="file"
 				className="sr-only"
 				tabIndex={-1}
-				aria-label="Folder with posts"
+				aria-label={t("many.folder")}
 				{...{ webkitdirectory: "" }}
 				onChange={(event) => take(event.target)}
 			/>
 			<p>
-				<strong>{many.collection ? "Load other posts" : "Drop a table or a folder"}</strong>
+				<strong>{t(many.collection ? "many.loadOther" : "many.drop")}</strong>
 			</p>
 			<p className="quiet small">
-				A CSV or JSONL file with a column <code>text</code>, and a column <code>image</code> if there are pictures; or
-				text files and pictures with matching names. Your files stay in this browser.
+				{rich(pieces("many.how", { text: <code>{"text"}</code>, image: <code>{"image"}</code> }))}
 			</p>
 			<div className="row">
 				<button type="button" className="button small" onClick={() => files.current?.click()}>
-					Choose files
+					{t("model.chooseFiles")}
 				</button>
 				<button type="button" className="button small" onClick={() => folder.current?.click()}>
-					Choose a folder
+					{t("model.chooseFolder")}
 				</button>
 			</div>
 		</div>
@@ -92,7 +94,12 @@ function remaining({ rows, ledger: { done, failed }, pace }: Many): string {
 	const left = rows.length - done - failed;
 	return pace === null || left === 0
 		? ""
-		: `, about ${left * pace < 60_000 ? duration(left * pace) : `${Math.ceil((left * pace) / 60_000)} min`} left`;
+		: t("many.left", {
+				time:
+					left * pace < 60_000
+						? duration(left * pace)
+						: t("many.minutes", { count: Math.ceil((left * pace) / 60_000) }),
+			});
 }
 
 function Controls({
@@ -111,41 +118,41 @@ function Controls({
 	return (
 		<div className="many-controls">
 			<div className="many-progress">
-				<progress max={rows.length} value={over} aria-label="Posts extracted" />
+				<progress max={rows.length} value={over} aria-label={t("many.extracted")} />
 				<span>
-					{over} of {rows.length} posts{failed > 0 && `, ${failed} failed`}
+					{t("many.progress", { done: over, total: rows.length })}
+					{failed > 0 && t("many.failedCount", { count: failed })}
 					{running && remaining(many)}
 				</span>
 			</div>
 			<div className="row">
 				{running ? (
 					<button type="button" className="button" onClick={calls.pause}>
-						Pause
+						{t("many.pause")}
 					</button>
 				) : (
 					over < rows.length && (
 						<button type="button" className="button is-primary" disabled={!wanted} onClick={calls.start}>
-							{over === 0 ? "Extract from all" : "Continue"}
+							{t(over === 0 ? "many.start" : "many.continue")}
 						</button>
 					)
 				)}
 				{!running && failed > 0 && (
 					<button type="button" className="button" onClick={calls.retry}>
-						Retry failed posts
+						{t("many.retry")}
 					</button>
 				)}
 				{!running && over > 0 && (
 					<button type="button" className="button" disabled={!wanted} onClick={calls.restart}>
-						Start over
+						{t("many.restart")}
 					</button>
 				)}
 				<ManyTake many={many} calls={calls} onFailure={calls.fail} />
 			</div>
-			{many.unsupported > 0 && <p className="note">{t("language.posts", { count: many.unsupported })}</p>}
+			{many.unsupported > 0 && <p className="note">{tUi("language.posts", { count: many.unsupported })}</p>}
 			{collection?.request && (
 				<p className="quiet small">
-					Tasks for every post: {collection.request.tasks.join(", ")}. Changed tasks or labels take effect when you
-					start over.
+					{t("many.tasks", { tasks: collection.request.tasks.map((task) => nameOf("task", task)).join(", ") })}
 				</p>
 			)}
 		</div>
@@ -168,32 +175,32 @@ function Filters({ filter, onFilter, name, count, of }: FiltersProps) {
 			<input
 				type="search"
 				className="field"
-				aria-label="Search posts"
-				placeholder="Search the beginning of posts"
+				aria-label={t("many.search")}
+				placeholder={t("many.searchHint")}
 				value={filter.text}
 				onChange={(event) => onFilter({ ...filter, text: event.target.value })}
 			/>
 			<label htmlFor={id} className="sr-only">
-				State
+				{t("many.state")}
 			</label>
 			<select
 				id={id}
 				value={filter.state}
 				onChange={(event) => onFilter({ ...filter, state: event.target.value as StateFilter })}
 			>
-				{Object.entries(STATES).map(([state, name]) => (
+				{STATES.map((state) => (
 					<option key={state} value={state}>
-						{name}
+						{t(`filter.${state}`)}
 					</option>
 				))}
 			</select>
 			{filter.thing !== null && (
 				<button type="button" className="button small" onClick={() => onFilter({ ...filter, thing: null })}>
-					with “{name}” <Icon name="close" />
+					{t("many.with", { name: name ?? "" })} <Icon name="close" />
 				</button>
 			)}
 			<span className="quiet small" role="status">
-				{count === of ? `${of} posts` : `${count} of ${of} posts`}
+				{count === of ? t("many.count", { count }) : t("many.progress", { done: count, total: of })}
 			</span>
 		</div>
 	);
@@ -219,7 +226,7 @@ function CollectionCard({ many, calls, wanted, filter, onFilter, shown, onOpen }
 			<div className="card-head">
 				<h2>{collection.name}</h2>
 				<button type="button" className="button quiet-button small" onClick={calls.clear}>
-					Remove
+					{t("many.remove")}
 				</button>
 			</div>
 			{collection.notes.map((note) => (
@@ -268,17 +275,15 @@ export function ManyView({ wanted, dropped, judge, ...engine }: ManyViewProps) {
 		});
 	const posts = { many, calls, wanted, filter, shown, onFilter: setFilter, onOpen: setOpen };
 	return (
-		<section className="results many" id="results" aria-label="Many posts" tabIndex={-1}>
+		<section className="results many" id="results" aria-label={t("many.title")} tabIndex={-1}>
 			{failure && (
-				<FailureAlert title="The run stopped." failure={failure} onRetry={calls.start} onDismiss={calls.dismiss} />
+				<FailureAlert title={t("many.stopped")} failure={failure} onRetry={calls.start} onDismiss={calls.dismiss} />
 			)}
-			{!many.lasting && (
-				<p className="note">This browser does not let the page store data, so reloading loses the posts and results.</p>
-			)}
+			{!many.lasting && <p className="note">{t("many.notKept")}</p>}
 			<CollectionCard {...posts} />
 			{collection && ledger.done > 0 && (
 				<div className="card">
-					<h2>Across all posts</h2>
+					<h2>{t("many.across")}</h2>
 					<ManyTotals
 						totals={totals}
 						version={version}
@@ -289,7 +294,7 @@ export function ManyView({ wanted, dropped, judge, ...engine }: ManyViewProps) {
 			)}
 			<div className="card">
 				{status === "reading" || status === "opening" ? (
-					<p role="status">Reading…</p>
+					<p role="status">{t("many.reading")}</p>
 				) : (
 					<Bring many={many} calls={calls} />
 				)}

@@ -1,6 +1,8 @@
 /** Reads posts from dropped files (CSV, JSON lines, texts, pictures), and says what could not be read. */
+
 import Papa from "papaparse";
 import { Failure } from "../../core/failure.ts";
+import { t } from "../../messages/app.ts";
 
 /** A post as it was read. `picture` stays a file until the post is processed. */
 export interface NewPost {
@@ -160,11 +162,11 @@ function postOf(
 	const note = (note: string) => notes.set(note, (notes.get(note) ?? 0) + 1);
 	const text = cell(row, TEXT_NAMES);
 	if (text === null) {
-		note("Skipped because they have no text");
+		note(t("many.noText"));
 		return null;
 	}
 	const wanted = cell(row, PICTURE_NAMES)?.toLowerCase() ?? null;
 	const picture = wanted === null ? null : (pictures.get(wanted) ?? pictures.get(wanted.split("/").at(-1)!) ?? null);
-	if (wanted !== null && picture === null) note("Picture missing from the files");
+	if (wanted !== null && picture === null) note(t("many.noPicture"));
 	return { id: cell(row, ID_NAMES) ?? place, text, picture };
 }

@@ -10,6 +10,35 @@ export const messages = {
 	"stage.regions": "Finding regions in the picture",
 	"stage.encode": "Reading the text",
 	"stage.decode": "Writing the answer",
+	// Scores, what is known of an entity, the model’s output; the element.
+	"scores.words":
+		"A score is the probability of the record’s words, each given the words before it, among the words of the post, the labels and the separators.",
+	"scores.vocabulary":
+		"A score is the probability of the record’s words, each given the words before it, among the model’s whole vocabulary.",
+	"scores.relations":
+		"For a relation, it may be its share among all relations that are possible for the pair. Scores can be compared; how often such records are right was not measured.",
+	"scores.calibrated":
+		"Scores are the probability that a record is right, as measured with the model’s own labels and without pictures on posts it had not read.",
+	"about.title": "About {text}",
+	"about.role": "{role} of {event} (“{trigger}”)",
+	"about.nothing": "Nothing else was found about it.",
+	"raw.shares": "Shares of the relations, best first",
+	"raw.relation": "Relation",
+	"raw.share": "Share",
+	"raw.perToken": "{score} ({share} per token)",
+	"raw.outputs": "Outputs for this prompt, best first",
+	"raw.output": "Output",
+	"raw.score": "Score",
+	"raw.nothing": "(nothing)",
+	"raw.about":
+		"The score is the mean log-probability per token. The first row of each table was used; the other rows are alternatives of the beam search. Where shares of relations follow a table, the shares decided.",
+	"raw.unread": "Output that could not be read",
+	"element.cancel": "Cancel",
+	"element.starting": "Starting…",
+	"element.extract": "Extract",
+	"element.again": "Try again",
+	"element.cancelled": "Cancelled.",
+	"element.progress": "Extraction",
 	"stage.parts": "Reading a long text",
 	"amount.of": "{done} of {total}",
 	"amount.part": "part {number} of {total}",
