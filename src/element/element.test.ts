@@ -24,7 +24,7 @@ const codeOf = (work: () => unknown) => {
 describe("on a server", () => {
 	test("the module loads without a document and lists the attributes that it observes", () => {
 		expect(globalThis.document).toBeUndefined();
-		expect(UmieExtractorElement.observedAttributes).toEqual(Object.keys(ATTRIBUTES));
+		expect(UmieExtractorElement.observedAttributes).toEqual([...Object.keys(ATTRIBUTES), "lang"]);
 	});
 	test("the React wrapper renders the plain tag with its text", () => {
 		const html = renderToString(createElement(UmieExtractor, { src: "a.jpg", tasks: "mner" }, "Messi in <Paris>"));
@@ -60,7 +60,7 @@ describe("attributes", () => {
 
 test("custom-elements.json names every attribute and event of the contract", () => {
 	const [declaration] = customElementsManifest().modules[0]!.declarations;
-	expect(declaration!.attributes.map(({ name }) => name)).toEqual(Object.keys(ATTRIBUTES));
+	expect(declaration!.attributes.map(({ name }) => name)).toEqual([...Object.keys(ATTRIBUTES), "lang"]);
 	expect(declaration!.events.map(({ name }) => name)).toEqual(Object.keys(EVENTS));
 	expect(declaration!.members.filter(({ kind }) => kind === "method").map(({ name }) => name)).toEqual([
 		"extract",

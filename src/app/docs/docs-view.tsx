@@ -10,32 +10,10 @@ import { pieces, t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { rich } from "../../ui/rich.ts";
 import { builtInUrl } from "../state/use-engine.ts";
+import { EXAMPLE_NAMES, EXAMPLES, type Example, type ExampleName } from "./examples.ts";
 import "./docs.css";
 
 const HOST = "https://example.org/umie";
-
-interface Example {
-	readonly text: string;
-	readonly tasks: string;
-	readonly labels: string;
-}
-
-/** By name; the message `docs.NAME` is its title. */
-const EXAMPLES = {
-	entitiesRelations: {
-		text: "Kyrie Irving and LeBron James celebrate with the Cavs in Cleveland",
-		tasks: "mner,mre",
-		labels: "",
-	},
-	events: { text: "Protesters marched in Paris after police arrested two students", tasks: "mner,mee", labels: "" },
-	ownLabels: {
-		text: "Taylor Swift plays two nights at Wembley in June",
-		tasks: "mner",
-		labels: "person, location",
-	},
-} as const satisfies Record<string, Example>;
-type ExampleName = keyof typeof EXAMPLES;
-const EXAMPLE_NAMES = Object.keys(EXAMPLES) as ExampleName[];
 
 /** Escapes text for HTML, between tags and in attributes. */
 const escaped = (text: string): string =>

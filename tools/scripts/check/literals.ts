@@ -9,7 +9,7 @@ const FOLDERS = /^src\/(ui|app|element|extension)\//;
 const OTHERS = [/^src\/extension\//];
 
 /** No messages: the element's tables are for developers, and sample posts are posts. */
-const NO_MESSAGES = /^src\/(element\/(contract|extractor|manifest)|app\/post\/samples)\.ts$/;
+const NO_MESSAGES = /^src\/(element\/(contract|extractor|manifest)|app\/(docs\/examples|post\/samples))\.ts$/;
 
 /** Attributes and properties that a person reads or hears. */
 const SPOKEN = new Set([
@@ -61,6 +61,10 @@ function literalsIn({ path, text, program }: Source): Finding[] {
 		JSXExpressionContainer: ({ expression, start }) => {
 			// Children only: attributes are looked at by name.
 			if (text[start - 1] !== "=" && LETTERS.test(textOf(expression))) add(expression.start, textOf(expression));
+		},
+		// What is typed or read by a program, and keys.
+		JSXElement: ({ openingElement: { name }, start, end }) => {
+			if (name.type === "JSXIdentifier" && /^(code|kbd)$/.test(name.name)) silent.push({ start, end });
 		},
 		JSXAttribute: ({ name, value }) => {
 			if (name.type === "JSXIdentifier") spoken(name.name, value);
