@@ -191,7 +191,7 @@ function Details({ result, regions }: DetailsProps) {
 	return (
 		<details className="fold diagnostics">
 			<summary>{t("result.details")}</summary>
-			<p className="quiet small">{SCORE_MEANING[result.scores]}</p>
+			<p className="quiet small">{scoreMeaning(result.scores)}</p>
 			{result.image && <Gates result={result} />}
 			{regions}
 			<section>
