@@ -12,10 +12,15 @@ import { type ReadOptions, readBatch } from "./read-batch.ts";
 
 /** A text of at most so many tokens is read at once. */
 const AT_ONCE = 72;
-/** Tokens of the windows of a longer one, of a sentence that is not split, and of what two windows share. */
-const WINDOW = 32;
+/**
+ * A longer text is read sentence by sentence, short ones together, as the model finds fewest in what is longer than the
+ * posts it learned from (docs/decisions/2026-11-29-windows.md): tokens that sentences are put together up to, that a
+ * window shares with the one before, that a sentence may have without being split, and of the pieces of one that is.
+ */
+const WINDOW = 16;
+const OVERLAP = 8;
 const MOST = 56;
-const OVERLAP = 16;
+const PIECE = 16;
 /** How often a window is halved at most. */
 const MAX_CUTS = 3;
 /** Windows that are planned between two yield points. */
@@ -56,7 +61,8 @@ export async function planWindows({ model, post, request, options }: WindowReade
 
 function cuttingFor(model: OpenModel, { words }: SettledRequest): CutOptions {
 	const count = (word: string) => plainIds(word, model.codec).length;
-	return { words, count, tokens: limitOf(model, WINDOW), most: limitOf(model, MOST), overlap: limitOf(model, OVERLAP) };
+	const limit = (tokens: number) => limitOf(model, tokens);
+	return { words, count, tokens: limit(WINDOW), most: limit(MOST), overlap: limit(OVERLAP), piece: limit(PIECE) };
 }
 
 /** Half of what the model reads is left to the prompt. */

