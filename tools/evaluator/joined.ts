@@ -150,7 +150,7 @@ async function readJoined(
 }
 
 /** What a result says of a piece of its text, as the result of that piece; what reaches beyond it stays as it is. */
-export function sliceResult(result: ExtractionResult, start: number, end: number): ExtractionResult {
+function sliceResult(result: ExtractionResult, start: number, end: number): ExtractionResult {
 	const entities = result.entities.filter((entity) => entity.start >= start && entity.start < end);
 	const inside = new Set(entities.map(({ id }) => id));
 	return {
