@@ -13,9 +13,10 @@ import { type ReadOptions, readBatch } from "./read-batch.ts";
 /** A text of at most so many tokens is read at once. */
 const AT_ONCE = 72;
 /**
- * A longer text is read sentence by sentence, short ones together, as the model finds fewest in what is longer than the
- * posts it learned from (docs/decisions/2026-11-29-windows.md): tokens that sentences are put together up to, that a
- * window shares with the one before, that a sentence may have without being split, and of the pieces of one that is.
+ * A longer text is read by paragraphs that are as short as a post, else by sentences, as the model finds fewest in what
+ * is longer than the posts it learned from (docs/decisions/2026-11-29-windows.md): tokens that sentences are put
+ * together up to, that a window shares with the one before, that a paragraph or a sentence may have without being
+ * split, and of the pieces of one that is.
  */
 const WINDOW = 16;
 const OVERLAP = 8;

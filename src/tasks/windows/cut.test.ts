@@ -54,11 +54,16 @@ describe("sentences", () => {
 
 	test("a sentence that is longer than a window is read as it is, if it may", () => {
 		const text = `Ada met Bo. ${"So ".repeat(20)}it is. Cy met Di.`;
-		expect(read(text, cut(text, { tokens: 10, most: 40, overlap: 0 }))).toEqual([
+		expect(read(text, cut(text, { tokens: 10, most: 25, overlap: 0 }))).toEqual([
 			"Ada met Bo.",
 			`${"So ".repeat(20)}it is.`,
 			"Cy met Di.",
 		]);
+	});
+
+	test("a paragraph that is as short as a post is read at once", () => {
+		const text = `${STORY}\n${STORY}`;
+		expect(read(text, cut(text, { tokens: 8, most: 20, overlap: 0 }))).toEqual([STORY, STORY]);
 	});
 
 	const POST = "Ada met Bo and Cy and Di in Berlin on a very sunny day";

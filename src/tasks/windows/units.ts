@@ -1,4 +1,4 @@
-/** Splits a text of any length into the units that windows are made of: sentences, or pieces of long ones. */
+/** Splits a text of any length into the units that windows are made of: short paragraphs, sentences, or pieces of long ones. */
 import { findWords, type Word, type WordMode } from "../../core/text.ts";
 
 /** A run of whole words, UTF-16 offsets of the text. */
@@ -17,7 +17,7 @@ export interface UnitOptions {
 	readonly words: WordMode;
 	/** Tokens that the model reads a word as. */
 	readonly count: (word: string) => number;
-	/** A sentence of more tokens is split. */
+	/** A paragraph of more tokens is read by its sentences, and a sentence of more is split. */
 	readonly most: number;
 	/** What it is split into has at most this many. */
 	readonly piece: number;
@@ -50,7 +50,7 @@ export function* unitsOf(text: string, options: UnitOptions): Generator<Unit, vo
 		const sentences = [...sentencesOf(text.slice(at, end), words, isWrapped)];
 		// The last one may go on in the next block.
 		const whole = end < text.length && sentences.length > 1 ? sentences.slice(0, -1) : sentences;
-		for (const sentence of whole) yield* split(sentence, at, options);
+		for (const paragraph of paragraphsOf(whole)) yield* unitsOfParagraph(paragraph, end === text.length, at, options);
 		at = whole.length < sentences.length ? at + sentences.at(-1)!.begin : end;
 	}
 }
@@ -132,10 +132,44 @@ function* sentencesOfLine(block: string, words: readonly Word[], end: Unit["ends
 	yield { words: rest, begin: rest[0]!.start, ends: isSentence ? "sentence" : end };
 }
 
+function* paragraphsOf(sentences: readonly Sentence[]): Generator<Sentence[], void> {
+	let own: Sentence[] = [];
+	for (const sentence of sentences) {
+		own.push(sentence);
+		if (sentence.ends !== "paragraph") continue;
+		yield own;
+		own = [];
+	}
+	if (own.length > 0) yield own;
+}
+
+/** A paragraph that is as short as a post is one unit: its sentences belong together. Else each is one. */
+function* unitsOfParagraph(
+	sentences: readonly Sentence[],
+	isLast: boolean,
+	shift: number,
+	options: UnitOptions,
+): Generator<Unit, void> {
+	const counted = sentences.map(({ words, ends }) => ({
+		words: words.map((word) => ({ ...word, tokens: Math.max(1, options.count(word.model)) })),
+		ends,
+	}));
+	const { ends } = counted.at(-1)!;
+	const words = counted.flatMap((sentence) => sentence.words);
+	const isWhole = (isLast || ends === "paragraph") && tokensOf(words) <= options.most;
+	for (const one of isWhole ? [{ words, ends }] : counted) yield* split(one.words, one.ends, shift, options);
+}
+
+const tokensOf = (words: readonly Counted[]) => words.reduce((sum, { tokens }) => sum + tokens, 0);
+
 /** A sentence as one unit, or as pieces of about the same size. */
-function* split({ words, ends }: Sentence, shift: number, options: UnitOptions): Generator<Unit, void> {
-	const counted = words.map((word) => ({ ...word, tokens: Math.max(1, options.count(word.model)) }));
-	const total = counted.reduce((sum, { tokens }) => sum + tokens, 0);
+function* split(
+	counted: readonly Counted[],
+	ends: Unit["ends"],
+	shift: number,
+	options: UnitOptions,
+): Generator<Unit, void> {
+	const total = tokensOf(counted);
 	if (total <= options.most) {
 		yield unitOf(counted, total, ends, shift);
 		return;
