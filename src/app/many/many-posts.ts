@@ -4,6 +4,7 @@ import { type FailureData, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import { type AllowedTypes, withoutSensitive } from "../../core/sensitive.ts";
 import type { ExtractRequest } from "../../tasks/request.ts";
+import { alone } from "./alone.ts";
 import { Ledger } from "./ledger.ts";
 import { readPosts } from "./posts.ts";
 import { runPosts } from "./run.ts";
@@ -102,6 +103,8 @@ export class ManyPosts {
 	readonly #onChange: (soon: boolean) => void;
 	#store: Promise<PostStore> | null = null;
 	#stop: AbortController | null = null;
+	/** Settles when this tab does nothing with the posts any more. */
+	#ended: Promise<void> = Promise.resolve();
 
 	readonly #allowed: AllowedTypes;
 
@@ -142,17 +145,35 @@ export class ManyPosts {
 		const { posts, notes } = await readPosts(files);
 		const named = files.find(({ name }) => /\.(csv|tsv|jsonl|ndjson|json)$/i.test(name)) ?? files[0]!;
 		const name = files.length > 1 ? `${named.name} and ${files.length - 1} more` : named.name;
-		await (await this.store()).replace({ name, total: posts.length, notes, request: null }, posts);
+		const store = await this.store();
+		await this.#alone(() => store.replace({ name, total: posts.length, notes, request: null }, posts));
 		await this.reload();
 	}
 
-	async run({ ready, extract, request }: ManyWork): Promise<void> {
+	async run(work: ManyWork): Promise<void> {
+		await this.#alone(() => this.#run(work));
+	}
+
+	/** Ends what this tab does with the posts, and begins unless another tab works on them. @throws Failure `busy` */
+	async #alone(work: () => Promise<void>): Promise<void> {
+		this.stop();
+		const before = this.#ended;
+		const running = (async () => {
+			await before;
+			await alone(work);
+		})();
+		this.#ended = running.catch(() => undefined);
+		await running;
+	}
+
+	async #run({ ready, extract, request }: ManyWork): Promise<void> {
 		const store = await this.store();
 		const stop = new AbortController();
-		this.stop();
 		this.#stop = stop;
 		this.#set({ status: "running", failure: null, pace: null });
-		await ready();
+		const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
+		await Promise.race([ready(), stopped]);
+		if (stop.signal.aborted) return;
 		const settled = await this.#settle(store, request);
 		const failure = await this.#extractAll(store, (post, signal) => extract(post, settled, signal), stop.signal);
 		if (this.#stop === stop) this.#set({ status: restingStatus(this.state), failure });
@@ -191,12 +212,13 @@ export class ManyPosts {
 
 	/** Forgets outcomes and runs again; `all` also forgets the request. */
 	async again(which: "all" | "failed", work: ManyWork): Promise<void> {
-		this.stop();
 		const store = await this.store();
-		await store.forgetOutcomes(which);
-		if (which === "all") await store.setRequest(null);
-		await this.reload();
-		await this.run(work);
+		await this.#alone(async () => {
+			await store.forgetOutcomes(which);
+			if (which === "all") await store.setRequest(null);
+			await this.reload();
+			await this.#run(work);
+		});
 	}
 
 	pause(): void {
@@ -209,8 +231,8 @@ export class ManyPosts {
 	}
 
 	async clear(): Promise<void> {
-		this.stop();
-		await (await this.store()).clear();
+		const store = await this.store();
+		await this.#alone(() => store.clear());
 		await this.reload();
 	}
 }

@@ -24,6 +24,9 @@ const STOPS: ReadonlySet<FailureCode> = new Set([
 	"offline",
 	"fetch-failed",
 	"labels-invalid",
+	"storage-full",
+	"script-blocked",
+	"assets-missing",
 ]);
 /** After these failures a post is tried once more: the engine restarts the worker. */
 const RETRIED: ReadonlySet<FailureCode> = new Set(["worker-died", "out-of-memory", "timeout"]);

@@ -26,6 +26,7 @@ import {
 	withText,
 } from "../post/post.ts";
 import type { StepPictures } from "../result/step-pictures.ts";
+import { withoutSolved } from "./solved.ts";
 
 export type { FormLayout, Picture, PostDraft, PostParts } from "../post/post.ts";
 
@@ -437,6 +438,6 @@ const WRITING: ReadonlySet<Action["type"]> = new Set<Action["type"]>(["text", "p
 
 export function reduce(state: AppState, action: Action): AppState {
 	const handle = HANDLERS[action.type] as (state: AppState, action: Action) => AppState;
-	const next = handle(state, action);
+	const next = withoutSolved(state, handle(state, action));
 	return WRITING.has(action.type) && !next.written ? { ...next, written: true } : next;
 }
