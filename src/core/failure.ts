@@ -53,7 +53,7 @@ export const REMEDIES = {
 		extension: OTHER_MODEL,
 	}),
 	"checkpoint-adapter": say(
-		"Merge the adapter into its base model (peft: merge_and_unload, then save_pretrained), and export what was saved.",
+		"Export the adapter's base model with --adapter FOLDER, or merge the two first (peft: merge_and_unload) and export that.",
 	),
 	"pointer-file": say("Fetch the files themselves: run `git lfs pull` in the folder, then choose it again.", {
 		element: "Tell the owner of this page that large files of the model were never fetched.",

@@ -1,5 +1,6 @@
 /** CoNLL: a word and its BIO tag per line, the format of sequence taggers and of the Twitter data sets. */
 import { piecesOf, type Span, withoutOverlap } from "./offsets.ts";
+import { readConllPosts } from "./read-conll.ts";
 import { tokenRange, tokensOf } from "./tokens.ts";
 import type { ExportItem, Format, OutFile } from "./types.ts";
 
@@ -50,4 +51,9 @@ export const conll: Format = {
 	mediaType: "text/plain",
 	offsets: "words",
 	write: writeConll,
+	reader: {
+		recognisesNames: (names) => names.every((name) => /\.(conll|conllu|bio|iob2?|bilou|bioes|iobes)$/i.test(name)),
+		read: readConllPosts,
+		restores: { fragments: false, scores: false },
+	},
 };

@@ -314,3 +314,34 @@ describe("annotations of the web", () => {
 		expect(reported[0]).toMatch(/^r\.json:-: Annotation 4: "target" is not valid\. It was left out\.$/);
 	});
 });
+
+describe("CoNLL", () => {
+	const conll = (text: string) => read([file("x.conll", text)]);
+
+	test.each([
+		["BILOU", "Ada\tB-PER\nByron\tL-PER\nin\tO\nRome\tU-LOC\n"],
+		["IOBES", "Ada\tB-PER\nByron\tE-PER\nin\tO\nRome\tS-LOC\n"],
+		["IOB1", "Ada NNP I-PER\nByron NNP I-PER\nin IN O\nRome NNP I-LOC\n"],
+		["types without marks", "Ada\tPER\nByron\tPER\nin\tO\nRome\tLOC\n"],
+		[
+			"CoNLL-U",
+			"# text = Ada\n1\tAda\t_\t_\t_\t_\t0\t_\t_\tNER=B-PER\n2\tByron\t_\t_\t_\t_\t1\t_\t_\tNER=I-PER\n3\tin\t_\t_\t_\t_\t1\t_\t_\tNER=O\n4\tRome\t_\t_\t_\t_\t1\t_\t_\tNER=B-LOC\n",
+		],
+	])("%s is read", (_, text) => {
+		const { items, reported } = conll(text);
+		expect(items.map(marks)).toEqual([["PER Ada Byron 0", "LOC Rome 13"]]);
+		expect(reported).toEqual([]);
+	});
+
+	test("lines of comments are skipped; a hash sign with a tag is a word", () => {
+		expect(conll("# newdoc\n#\tO\n#Rome\tB-LOC\n").items.map(({ result }) => result.text)).toEqual(["# #Rome"]);
+	});
+
+	test("words without a tag and tags of no scheme are named by their line", () => {
+		const { reported } = conll("Ada\tB-PER\nByron\nmet\tQ-X\n");
+		expect(reported).toEqual([
+			"x.conll:2: 1 words without a tag were read as O.",
+			'x.conll:3: The tag "Q-X" is of no scheme that is known. It was left out.',
+		]);
+	});
+});

@@ -9,12 +9,12 @@ import type { Format } from "./types.ts";
 
 test("the formats that can be read are these", () => {
 	expect(READABLE).toEqual([
-		...["json", "jsonl", "brat", "label-studio", "web-annotation"],
+		...["json", "jsonl", "conll", "brat", "label-studio", "web-annotation"],
 		...["doccano", "prodigy", "webanno", "hypothesis"],
 	]);
 });
-/** Those that are written, too. */
-const BOTH = FORMAT_NAMES.filter((name) => READABLE.includes(name));
+/** Those that are written, too, and keep every span. */
+const BOTH = FORMAT_NAMES.filter((name) => READABLE.includes(name) && name !== "conll");
 const keptBy = (name: FormatName) => (FORMATS[name] as Format).reader!.restores;
 
 interface MeeEvent {
@@ -193,4 +193,19 @@ test("code points and UTF-16 units are each other's inverse at every character",
 	expect([0, 1, 3, 4, 5, 6, 7].map(points.fromUtf16)).toEqual([0, 1, 2, 3, 4, 5, 6]);
 	expect(points.fromUtf16(2)).toBe(1);
 	expect([0, 1, 2, 3, 4, 5, 6, 99].map(points.toUtf16)).toEqual([0, 1, 3, 4, 5, 6, 7, 7]);
+});
+
+test("CoNLL keeps every word and tag that it writes, also of random posts", async () => {
+	await fc.assert(
+		fc.property(ITEM, (item) => {
+			const written = FORMATS.conll.write([item])[0]!.text;
+			const rows = written.split("\n").filter((line) => line.includes("\t"));
+			if (rows.length === 0) return;
+			const { result } = load(asInput([{ path: "x.conll", text: written }]))[0]!;
+			expect(result.text).toBe(rows.map((row) => row.split("\t")[0]).join(" "));
+			const begun = rows.flatMap((row) => /\tB-(.+)$/u.exec(row)?.[1] ?? []);
+			expect(result.entities.map(({ type }) => type)).toEqual(begun);
+		}),
+		{ numRuns: 50, seed: 9 },
+	);
 });

@@ -171,7 +171,7 @@ describe("umie inspect", () => {
 		writeRandomCheckpoint(at("stock"), stockConfig({ tie_word_embeddings: false }));
 		const { code, out } = await runCommand("inspect", at("stock"));
 		expect(code).toBe(0);
-		expect(out).toContain("layout: a stock T5 (T5, T5 1.1, FLAN-T5, mT5), text only\n");
+		expect(out).toContain("layout: a stock T5 (T5, T5 1.1, FLAN-T5, mT5, umT5), text only\n");
 		expect(out).toContain("output head: its own (lm_head)\nvision: none\nevery tensor is there and used");
 		expect(JSON.parse((await runCommand("inspect", at("stock"), "--json")).out)).toMatchObject({
 			layout: "t5",

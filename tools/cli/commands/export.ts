@@ -27,6 +27,7 @@ Input:
   --encoder            folder of a text encoder only (BERT, RoBERTa, XLM-RoBERTa as Hugging Face or
                        sentence-transformers save them), with its tokenizer.json. It is joined with the checkpoint's
                        decoder, or without --checkpoint with a small random one
+  --adapter            folder of a LoRA adapter (peft) of the checkpoint: it is merged into the weights
   --proposer           file of a trained region proposer (default: proposer.safetensors beside the checkpoint, if any)
   --seed               random seed of the parts that start untrained (default 0)
   --card               JSON file with name, description, languages, license, trained_on, metrics, instructors and tasks
@@ -55,6 +56,7 @@ Output:
 			output: { type: "string" },
 			backbone: { type: "string" },
 			encoder: { type: "string" },
+			adapter: { type: "string" },
 			proposer: { type: "string" },
 			seed: { type: "string", default: "0" },
 			dtype: { type: "string", default: "auto" },
@@ -82,7 +84,7 @@ Output:
 		if (values.plan) {
 			const survey =
 				encoder === undefined
-					? surveyCheckpoint(checkpoint!, { backbone: values.backbone })
+					? surveyCheckpoint(checkpoint!, { backbone: values.backbone, adapter: values.adapter })
 					: openSource(checkpoint, { encoder });
 			survey.close();
 			const proposerPath = findProposer(survey.folder, values.proposer);
@@ -100,6 +102,7 @@ Output:
 			inspect: values.debug,
 			backbone: values.backbone,
 			encoder,
+			adapter: values.adapter,
 			proposer: values.proposer,
 			seed: wholeNumber(values.seed, "seed", 0, 2 ** 31 - 1),
 			onRecognised: (lines) => recognised.push(...lines),

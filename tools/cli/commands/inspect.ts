@@ -24,7 +24,7 @@ export const inspectCommand: Command = {
 	help: `Usage: umie inspect DIR|FILE|URL|hf:OWNER/NAME[@REVISION][/FILE] [--backbone FILE] [--json]
 
   Reads checkpoints in safetensors or PyTorch format (.bin, .pt, .pth), also sharded with an index. Code inside a file
-  is never run. Prints the layout: ours, a stock T5 (T5 1.1, FLAN-T5, mT5), or the authors' public code.
+  is never run. Prints the layout: ours, a stock T5 (T5 1.1, FLAN-T5, mT5, umT5), or the authors' public code.
 
   --backbone  file of a ResNet, as for export
   --json      print the report as JSON

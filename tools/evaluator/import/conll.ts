@@ -1,5 +1,6 @@
 /** Reads a CoNLL file with `IMGID:` lines (Twitter-15/17, SNAP, GMNER, FMNERG) or without, as mner records. */
-import { parseTags, type TaggedSpan } from "./bio.ts";
+import { isComment } from "../../../src/exports/read-conll.ts";
+import { parseTags, type TaggedSpan } from "../../../src/exports/tags.ts";
 import { readText } from "./files.ts";
 import type { Format, ReadOptions, ReadRecord } from "./format.ts";
 import { entityType } from "./labels.ts";
@@ -42,7 +43,7 @@ export function readConll(path: string, { report, column }: Pick<ReadOptions, "r
 		const line = index + 1;
 		const image = IMAGE.exec(raw.trim());
 		if (raw.trim() === "" || raw.startsWith("-DOCSTART-") || image !== null) finish();
-		if (raw.trim() === "" || raw.startsWith("-DOCSTART-")) continue;
+		if (raw.trim() === "" || raw.startsWith("-DOCSTART-") || isComment(raw)) continue;
 		if (rows.length === 0 && imageId === null) begin = line;
 		if (image !== null) {
 			imageId = pictureId(image[1]!);

@@ -4,7 +4,7 @@
 export const PROBLEM_KINDS = {
 	"orphan-tag":
 		"an I- tag that does not follow a tag of its type: read as the beginning of an entity, as conlleval does",
-	"unknown-tag": "a tag other than O, B-, I-, E- or S-: read as O",
+	"unknown-tag": "a tag other than O and those of BIO, IOBES, BILOU and BMES: read as O",
 	"missing-tag": "a word without a tag: read as O",
 	"duplicate-id": "an id or picture that occurred before: the record is kept under a new id",
 	"duplicate-record": "the same post with the same annotation as before: left out",

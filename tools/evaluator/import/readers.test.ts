@@ -1,6 +1,6 @@
 /** Tags, XML and Python literals: small cases read by hand, and hostile ones refused. */
 import { describe, expect, test } from "vitest";
-import { parseTags } from "./bio.ts";
+import { parseTags } from "../../../src/exports/tags.ts";
 import { parseLiteral } from "./python-literal.ts";
 import { JoinedText } from "./record.ts";
 import { readVoc } from "./voc.ts";
@@ -14,6 +14,9 @@ describe("tags", () => {
 	});
 	test("BIOES: S- is a span, E- ends one", () => {
 		expect(spans("S-PER", "B-LOC", "E-LOC", "O")).toEqual(["PER 0 1", "LOC 1 3"]);
+	});
+	test("BILOU and BMES: U- is a span, L- ends one, M- is inside", () => {
+		expect(spans("U-PER", "B-LOC", "I-LOC", "L-LOC", "B-X", "M-X", "E-X")).toEqual(["PER 0 1", "LOC 1 4", "X 4 7"]);
 	});
 	test("an orphan I- begins a span and is reported with its word", () => {
 		const { spans, problems } = parseTags(["O", "I-PER", "I-LOC", "X"]);

@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
+import { withAdapter } from "./adapter.ts";
 import type { Architecture } from "./architecture.ts";
 import { describeArchitecture } from "./describe-architecture.ts";
 import { expectedTensors } from "./expected-tensors.ts";
@@ -28,6 +29,8 @@ const IGNORED_IN_BACKBONE = /^fc\.|\.num_batches_tracked$/;
 export interface CheckpointOptions {
 	/** File of a ResNet for a checkpoint that has none. */
 	readonly backbone?: string | undefined;
+	/** Folder of a LoRA adapter that is merged into the weights. */
+	readonly adapter?: string | undefined;
 	/** Of the weights that no file has. */
 	readonly seed?: number;
 }
@@ -118,17 +121,19 @@ function openBackbone(path: string): Backbone {
  * @throws Failure `checkpoint-format` for settings that mean nothing, `usage` for a backbone that cannot be used, and
  * as `openTensorFile`
  */
-export function surveyCheckpoint(path: string, { backbone: backbonePath }: CheckpointOptions = {}): Survey {
+export function surveyCheckpoint(path: string, { backbone: backbonePath, adapter }: CheckpointOptions = {}): Survey {
 	const { folder, file: location } = locateCheckpoint(path);
 	refuseAdapterAlone(folder);
 	const config = readJson(join(folder, "config.json"));
-	const file = openTensorFile(location);
+	const plain = openTensorFile(location);
+	let file = plain;
 	let backbone: Backbone | null = null;
 	const close = () => {
 		file.close();
 		backbone?.file.close();
 	};
 	try {
+		if (adapter !== undefined) file = withAdapter(plain, adapter);
 		backbone = backbonePath === undefined ? null : openBackbone(backbonePath);
 		refuseFamily(folder, config, file.tensors);
 		const { name, layout, ...found } = recogniseLayout({

@@ -58,7 +58,11 @@ export function expectedTensors(a: Architecture): ReadonlyMap<string, readonly n
 	familyOf(encoder).addTensors(out, a, encoder);
 	if (a.encoder_only === true) return out;
 	if (!a.tie_word_embeddings) out.set("lm_head.weight", [a.vocab_size, a.d_model]);
-	addStack(out, a, "decoder", a.num_decoder_layers, { decoder: true, bias: true });
+	addStack(out, a, "decoder", a.num_decoder_layers, {
+		decoder: true,
+		bias: true,
+		biasEach: a.relative_bias_each,
+	});
 	if (a.copying !== undefined) addCopying(out, a, a.copying);
 	if (a.vision !== null) addVision(out, a, a.vision);
 	if (a.prefilter !== undefined) addPrefilter(out, a, a.prefilter);

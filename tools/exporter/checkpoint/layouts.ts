@@ -60,7 +60,7 @@ export const LAYOUTS: Readonly<Record<LayoutName, Layout>> = {
 		initial: /^visual\.(fc[12]|encoder)\.|^gate\./,
 	},
 	t5: {
-		title: "a stock T5 (T5, T5 1.1, FLAN-T5, mT5), text only",
+		title: "a stock T5 (T5, T5 1.1, FLAN-T5, mT5, umT5), text only",
 		recognise: () => true,
 		architecture: (found) => ({ ...stockT5(found), vision: null }),
 		backbone: null,
@@ -84,8 +84,11 @@ export function recogniseLayout(found: Found): {
 /** A T5 as Hugging Face saves it. What config.json leaves open is read from the tensors. */
 function stockT5({ config, tensors }: Found): Omit<Architecture, "vision"> {
 	const gated = tensors.has("encoder.block.0.layer.1.DenseReluDense.wi_0.weight");
+	// umT5 has a table in each layer.
+	const each = tensors.has("encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight");
 	return {
 		...parseT5({ feed_forward_proj: gated ? "gated-gelu" : "relu", ...(config as object | null) }),
+		...(each && { relative_bias_each: true }),
 		spot_token_id: null,
 		object_token_ids: [],
 	};

@@ -14,12 +14,14 @@ const T5Schema = z.object({
 	relative_attention_max_distance: z._default(count, 128),
 	layer_norm_epsilon: z._default(z.number(), 1e-6),
 	/** T5 1.0 says nothing, and means relu. */
-	feed_forward_proj: z._default(z.enum(["relu", "gated-gelu"]), "relu"),
+	feed_forward_proj: z._default(z.enum(["relu", "gated-gelu", "gated-silu"]), "relu"),
 	/**
 	 * Ours: the trainer has evened out what stands between a feed-forward's two products, in the encoder and the decoder,
 	 * so that int8 holds it.
 	 */
 	feed_forward_smoothed: z._default(z.boolean(), false),
+	/** umT5: every layer has a table of relative positions of its own; absent: the first serves all. */
+	relative_bias_each: z.optional(z.boolean()),
 	initializer_factor: z._default(z.number(), 1),
 	tie_word_embeddings: z._default(z.boolean(), true),
 	/** transformers 5; absent: as `tie_word_embeddings`. */

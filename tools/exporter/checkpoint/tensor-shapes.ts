@@ -5,10 +5,11 @@ import type { T5Settings } from "./t5-settings.ts";
 export type Shapes = Map<string, readonly number[]>;
 
 /** The matrices before the activation. */
-export const FEED_FORWARD_PARTS = { relu: ["wi"], "gated-gelu": ["wi_0", "wi_1"] } as const satisfies Record<
-	T5Settings["feed_forward_proj"],
-	readonly string[]
->;
+export const FEED_FORWARD_PARTS = {
+	relu: ["wi"],
+	"gated-gelu": ["wi_0", "wi_1"],
+	"gated-silu": ["wi_0", "wi_1"],
+} as const satisfies Record<T5Settings["feed_forward_proj"], readonly string[]>;
 
 export function addAffine(out: Shapes, name: string, height: number, width: number): void {
 	out.set(`${name}.weight`, [height, width]).set(`${name}.bias`, [height]);
@@ -23,13 +24,13 @@ export function addStack(
 	a: T5Settings,
 	stack: string,
 	layers: number,
-	kind: { readonly decoder: boolean; readonly bias: boolean },
+	kind: { readonly decoder: boolean; readonly bias: boolean; readonly biasEach?: boolean | undefined },
 ): void {
 	for (let block = 0; block < layers; block++) {
 		const at = `${stack}.block.${block}.layer`;
 		addAttention(out, a, `${at}.0`, "SelfAttention");
 		if (kind.decoder) addAttention(out, a, `${at}.1`, "EncDecAttention");
-		if (block === 0 && kind.bias)
+		if (kind.bias && (block === 0 || kind.biasEach === true))
 			out.set(`${at}.0.SelfAttention.relative_attention_bias.weight`, [a.relative_attention_num_buckets, a.num_heads]);
 		addFeedForward(out, a, `${at}.${kind.decoder ? 2 : 1}`);
 	}

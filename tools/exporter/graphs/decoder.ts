@@ -52,7 +52,9 @@ export function buildDecoder(c: GraphContext, { candidates }: { readonly candida
 		crossKey: graph.input(`cross_key.${layer}`, "float32", ["B", n, "L", h]),
 		crossValue: graph.input(`cross_value.${layer}`, "float32", ["B", n, "L", h]),
 	}));
-	const self = selfBias(c, layers[0]!.pastKey, ids);
+	const firstSelf = selfBias(c, layers[0]!.pastKey, ids, 0);
+	const selfOf = (layer: number) =>
+		layer > 0 && a.relative_bias_each === true ? selfBias(c, layers[0]!.pastKey, ids, layer) : firstSelf;
 	const embedded = c.tokenRows("shared.weight", ids);
 	const beams = beamView(c, embedded, mask);
 	const bias = crossBias(c, mask, beams, pointer);
@@ -61,7 +63,7 @@ export function buildDecoder(c: GraphContext, { candidates }: { readonly candida
 	for (const [layer, { pastKey, pastValue, crossKey, crossValue }] of layers.entries()) {
 		const at = `decoder.block.${layer}.layer`;
 		const past = { key: graph.gather(pastKey, parents), value: graph.gather(pastValue, parents), length: "T + S" };
-		const own = cachedSelfAttention(c, residual, `${at}.0`, self, past);
+		const own = cachedSelfAttention(c, residual, `${at}.0`, selfOf(layer), past);
 		graph.output(`present_key.${layer}`, own.presentKey, ["B·K", n, "T + S", h]);
 		graph.output(`present_value.${layer}`, own.presentValue, ["B·K", n, "T + S", h]);
 		residual = crossAttention(
@@ -106,9 +108,9 @@ function crossBias(
 }
 
 /** T5's bias of the step's S queries on T + S keys; keys behind a query are masked. @returns [1, N, S, T + S] */
-function selfBias(c: GraphContext, past: Value, ids: Value): Value {
+function selfBias(c: GraphContext, past: Value, ids: Value, layer: number): Value {
 	const { graph } = c;
-	const table = selfBiasTable(c);
+	const table = selfBiasTable(c, layer);
 	const firsts = graph.concat(
 		[graph.ints([MAX_STEP_TOKENS]), graph.sub(graph.ints([MAX_POSITIONS]), graph.dim(past, 2))],
 		0,
@@ -123,10 +125,10 @@ function selfBias(c: GraphContext, past: Value, ids: Value): Value {
  * and onnxruntime folds it when the session opens.
  * @returns [1, N, MAX_STEP_TOKENS, MAX_POSITIONS]
  */
-function selfBiasTable(c: GraphContext): Value {
+function selfBiasTable(c: GraphContext, layer: number): Value {
 	const { graph, architecture: a } = c;
 	const n = a.num_heads;
-	const name = "decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight";
+	const name = `decoder.block.${layer}.layer.0.SelfAttention.relative_attention_bias.weight`;
 	const options = { buckets: a.relative_attention_num_buckets, maxDistance: a.relative_attention_max_distance };
 	const load = () => decoderTable(c.options.weights.floats(name), n, options);
 	const last = c.exact(`${name}${BY_DISTANCE}`, [n, MAX_POSITIONS], load);

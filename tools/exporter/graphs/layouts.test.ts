@@ -74,6 +74,8 @@ describe("a stock T5", () => {
 			"heads narrower than the model, one decoder layer more",
 			{ d_kv: 4, num_decoder_layers: 3, num_heads: 3, tie_word_embeddings: false },
 		],
+		["silu in the feed-forwards", { feed_forward_proj: "gated-silu", tie_word_embeddings: false }],
+		["umT5 (a table of positions in each layer)", { relative_bias_each: true, tie_word_embeddings: false }],
 	])("%s: graphs agree with plain loops to 1e-4", (_, t5) => {
 		checkParity(writeStock(t5));
 	});
@@ -95,7 +97,7 @@ describe("a stock T5", () => {
 			config: { visual: null, gate: null, spot_token_id: 45, object_token_ids: [], max_input: 512 },
 		});
 		expect(lines).toEqual([
-			"layout: a stock T5 (T5, T5 1.1, FLAN-T5, mT5), text only",
+			"layout: a stock T5 (T5, T5 1.1, FLAN-T5, mT5, umT5), text only",
 			"text: encoder 2 and decoder 2 layers, width 16, 2 heads × 8, feed-forward 24 (gated-gelu), vocabulary 50",
 			"output head: tied to the embedding",
 			"vision: none",

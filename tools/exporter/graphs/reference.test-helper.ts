@@ -106,13 +106,15 @@ export function feedForward(m: Model, at: string, x: Rows): Rows {
 		return plus(x, linear(m, `${at}.DenseReluDense.wo`, positive));
 	}
 	const [gate, up] = [linear(m, `${at}.DenseReluDense.wi_0`, normed), linear(m, `${at}.DenseReluDense.wi_1`, normed)];
-	const hidden = gate.map((values, i) => values.map((value, j) => gelu(value) * up[i]![j]!));
+	const silu = (z: number) => z / (1 + Math.exp(-z));
+	const curve = m.a.feed_forward_proj === "gated-silu" ? silu : gelu;
+	const hidden = gate.map((values, i) => values.map((value, j) => curve(value) * up[i]![j]!));
 	return plus(x, linear(m, `${at}.DenseReluDense.wo`, hidden));
 }
 
-export function positionBias(m: Model, stack: string, bidirectional: boolean): Attending["bias"] {
+export function positionBias(m: Model, stack: string, bidirectional: boolean, layer = 0): Attending["bias"] {
 	const { num_heads: n, relative_attention_num_buckets: buckets, relative_attention_max_distance: distance } = m.a;
-	const table = m.weights(`${stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`);
+	const table = m.weights(`${stack}.block.${layer}.layer.0.SelfAttention.relative_attention_bias.weight`);
 	return (head, query, key) => table[t5Bucket(key - query, bidirectional, buckets, distance) * n + head]!;
 }
 
@@ -128,9 +130,15 @@ export function encoder(
 	for (let block = 0; block < layers; block++) {
 		const at = `${stack}.block.${block}.layer`;
 		const normed = norm(m, `${at}.0.layer_norm`, state);
+		const own = block > 0 && stack === "encoder" && m.a.relative_bias_each ? positionBias(m, stack, true, block) : bias;
 		state = plus(
 			state,
-			attention(m, `${at}.0.SelfAttention`, { x: normed, over: normed, bias, allowed: (_, key) => mask[key] === 1 }),
+			attention(m, `${at}.0.SelfAttention`, {
+				x: normed,
+				over: normed,
+				bias: own,
+				allowed: (_, key) => mask[key] === 1,
+			}),
 		);
 		state = feedForward(m, `${at}.1`, state);
 	}
@@ -154,7 +162,7 @@ export function crossPart(m: Model, layer: number, part: "k" | "v", states: Rows
 /** The whole sequence at once, without a cache. @param ids [T] @returns logits [T, V] */
 export function decode(m: Model, ids: readonly number[], states: Rows, mask: readonly number[]): Rows {
 	const { a } = m;
-	const own = positionBias(m, "decoder", false);
+	const ownOf = (block: number) => positionBias(m, "decoder", false, a.relative_bias_each ? block : 0);
 	let x = ids.map((id) => row(m, "shared.weight", a.d_model, id));
 	for (let block = 0; block < a.num_decoder_layers; block++) {
 		const at = `decoder.block.${block}.layer`;
@@ -164,7 +172,7 @@ export function decode(m: Model, ids: readonly number[], states: Rows, mask: rea
 			attention(m, `${at}.0.SelfAttention`, {
 				x: normed,
 				over: normed,
-				bias: own,
+				bias: ownOf(block),
 				allowed: (query, key) => key <= query,
 			}),
 		);

@@ -52,11 +52,15 @@ function selfAttention(c: GraphContext, residual: Residual, at: string, bias: Va
 	return { base: state, update: c.linear(output, [`${at}.SelfAttention.o`], d, inner) };
 }
 
-/** What stands between the two products of a feed-forward: gelu(wi_0 x) · wi_1 x, or relu(wi x) in T5 1.0. */
+/** What stands between the two products of a feed-forward: gelu or silu(wi_0 x) · wi_1 x, or relu(wi x) in T5 1.0. */
 const ACTIVATIONS = {
 	"gated-gelu": ({ graph, architecture: { d_ff: f } }, x) => {
 		const [gate, up] = graph.split(x, [f, f], x.shape.length - 1);
 		return graph.mul(graph.gelu(gate!), up!);
+	},
+	"gated-silu": ({ graph, architecture: { d_ff: f } }, x) => {
+		const [gate, up] = graph.split(x, [f, f], x.shape.length - 1);
+		return graph.mul(graph.mul(gate!, graph.sigmoid(gate!)), up!);
 	},
 	relu: ({ graph }, x) => graph.relu(x),
 } as const satisfies Record<T5Settings["feed_forward_proj"], (c: GraphContext, x: Value) => Value>;
@@ -75,11 +79,17 @@ export function feedForward(c: GraphContext, residual: Residual, at: string): Re
 	return { base: state, update: c.linear(hidden, [`${at}.DenseReluDense.wo`], d, f, { outliers }) };
 }
 
-/** A whole encoder stack with its final norm. @param x [B, L, D] @param bias as `selfAttention` */
-export function encoderStack(c: GraphContext, x: Value, stack: string, layers: number, bias: Value): Value {
+/** A whole encoder stack with its final norm. @param x [B, L, D] @param biasOf a layer's bias, as `selfAttention` */
+export function encoderStack(
+	c: GraphContext,
+	x: Value,
+	stack: string,
+	layers: number,
+	biasOf: (layer: number) => Value,
+): Value {
 	let residual: Residual = { base: x, update: null };
 	for (let block = 0; block < layers; block++) {
-		residual = selfAttention(c, residual, `${stack}.block.${block}.layer.0`, bias);
+		residual = selfAttention(c, residual, `${stack}.block.${block}.layer.0`, biasOf(block));
 		residual = feedForward(c, residual, `${stack}.block.${block}.layer.1`);
 	}
 	return normalise(c, residual, `${stack}.final_layer_norm`).normed;

@@ -11,14 +11,22 @@ export function buildT5TextEncoder(c: GraphContext): void {
 	const ids = graph.input("input_ids", "int32", ["B", "L"]);
 	const mask = graph.input("attention_mask", "int32", ["B", "L"]);
 	const x = c.tokenRows("shared.weight", ids);
-	const bias = graph.add(relativeBias(c, ids, "encoder", "L"), maskBias(c, mask));
-	graph.output("encoder_hidden_states", encoderStack(c, x, "encoder", a.num_layers, bias), ["B", "L", a.d_model]);
+	const masked = maskBias(c, mask);
+	const biasOf = (layer: number) => graph.add(relativeBias(c, ids, "encoder", "L", layer), masked);
+	const first = biasOf(0);
+	const states = encoderStack(c, x, "encoder", a.num_layers, (layer) =>
+		layer > 0 && a.relative_bias_each === true ? biasOf(layer) : first,
+	);
+	graph.output("encoder_hidden_states", states, ["B", "L", a.d_model]);
 }
 
-/** T5's bias of a bidirectional stack. @param like a tensor whose axis 1 has the length @returns [1, N, L, L] */
-export function relativeBias(c: GraphContext, like: Value, stack: string, length: Dim): Value {
+/**
+ * T5's bias of a bidirectional stack: that of its first layer, or in umT5 of each.
+ * @param like a tensor whose axis 1 has the length @returns [1, N, L, L]
+ */
+export function relativeBias(c: GraphContext, like: Value, stack: string, length: Dim, layer = 0): Value {
 	const { graph, architecture: a } = c;
-	const name = `${stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`;
+	const name = `${stack}.block.${layer}.layer.0.SelfAttention.relative_attention_bias.weight`;
 	const options = { buckets: a.relative_attention_num_buckets, maxDistance: a.relative_attention_max_distance };
 	const load = () => encoderTable(c.options.weights.floats(name), a.num_heads, options);
 	const table = c.exact(`${name}${BY_DISTANCE}`, [2 * MAX_POSITIONS - 1, a.num_heads], load);

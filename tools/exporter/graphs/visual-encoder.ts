@@ -64,7 +64,11 @@ export function visualStack(
 	// MultiHeadAttention wants the bias for every query.
 	const spread = graph.expand(bias, graph.ints([1, 1, slots, slots]), [1, 1, slots, slots]);
 	const full = biased ? graph.add(relativeBias(c, x, name, slots), spread) : spread;
-	graph.output("visual_hidden_states", encoderStack(c, x, name, layers, full), [1, slots, a.d_model]);
+	graph.output(
+		"visual_hidden_states",
+		encoderStack(c, x, name, layers, () => full),
+		[1, slots, a.d_model],
+	);
 	graph.output("visual_attention_mask", mask, [1, slots]);
 }
 

@@ -8,7 +8,8 @@ type T5Encoder = z.infer<typeof T5EncoderSchema>;
 
 export const T5_FAMILY: TextEncoderFamily<T5Encoder> = {
 	check: () => {},
-	addTensors: (shapes, t5) => addStack(shapes, t5, "encoder", t5.num_layers, { decoder: false, bias: true }),
+	addTensors: (shapes, t5) =>
+		addStack(shapes, t5, "encoder", t5.num_layers, { decoder: false, bias: true, biasEach: t5.relative_bias_each }),
 	maxTokens: () => Number.POSITIVE_INFINITY,
 	describe: () => null,
 	withStartToken: (encoder) => encoder,
