@@ -14,7 +14,9 @@ import { labelStudio, labelStudioConfig } from "./label-studio.ts";
 import { schemaOrg } from "./schema-org.ts";
 import { displacy, spacy } from "./spacy.ts";
 import { doccano, prodigy } from "./span-records.ts";
+import { stix } from "./stix.ts";
 import { svg } from "./svg.ts";
+import { tei } from "./tei.ts";
 import { training } from "./training.ts";
 import { turtle } from "./turtle.ts";
 import type { ExportItem, Format, InFile, ReadFormat, ReadOptions } from "./types.ts";
@@ -36,6 +38,8 @@ export const FORMATS = {
 	"web-annotation": webAnnotation,
 	"schema-org": schemaOrg,
 	turtle,
+	stix,
+	tei,
 	coco,
 	training,
 	svg,

@@ -29,6 +29,7 @@ import {
 	type ProposerCheckpoint,
 	type ProposerPlan,
 } from "../checkpoint/proposer.ts";
+import { tokenizerFromSpiece } from "../checkpoint/spiece.ts";
 import { DEFAULT_TEXT_ENCODER, familyOf, textEncoderOf } from "../checkpoint/text-encoders.ts";
 import { type BuiltGraph, buildGraph, rolesWith } from "../graphs/bundle-graphs.ts";
 import { Decisions } from "../graphs/decisions.ts";
@@ -126,9 +127,17 @@ function writeBundle(
 		files[path] = { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
 	};
 	const graphs: Partial<Record<GraphRole, GraphEntry>> = {};
+	const made = tokenizerFromSpiece(checkpoint.folder, checkpoint.architecture.vocab_size);
 	const tokenizer = TOKENIZER_FILES.map((name) => {
-		const changed = name === "tokenizer.json" ? checkpoint.tokenizer : undefined;
-		return [name, changed ?? readTokenizerFile(checkpoint.folder, name)] as const;
+		if (name === "tokenizer.json") {
+			const own = checkpoint.tokenizer ?? (made && Buffer.from(JSON.stringify(made.tokenizer)));
+			return [name, own ?? readTokenizerFile(checkpoint.folder, name)] as const;
+		}
+		const settings = made !== null && !existsSync(join(checkpoint.folder, name));
+		return [
+			name,
+			settings ? Buffer.from(JSON.stringify(made.settings)) : readTokenizerFile(checkpoint.folder, name),
+		] as const;
 	});
 	const { spot_token_id: spot } = checkpoint.architecture;
 	const pieces = parseTokenizer(tokenizer[0]![1]);
