@@ -43,7 +43,7 @@ async function correct(page: Page): Promise<void> {
 	await expect(page.getByRole("heading", { name: "Correct the result" })).toBeVisible();
 }
 
-const chips = (page: Page) => page.getByRole("list", { name: "Entities" }).getByRole("button");
+const chips = (page: Page) => page.getByRole("list", { name: "Entities" }).locator("[data-mention]");
 const words = (page: Page) => page.getByRole("textbox", { name: "Text of the post: select words to mark them" });
 
 test("by keyboard alone: select words, mark them, change a type, undo, redo; a reload keeps it all", async ({
@@ -75,8 +75,8 @@ test("by keyboard alone: select words, mark them, change a type, undo, redo; a r
 	await expect(page.getByRole("button", { name: "Kyrie player" })).toBeVisible();
 	await page.locator("summary", { hasText: "Corrections" }).click();
 	await expect(page.locator(".correct-log li")).toHaveText([
-		/^Entity added: nothing → “Kyrie” artist Grace/,
-		/^Type changed: “Kyrie” artist → “Kyrie” player Grace/,
+		/^Entity added: nothing → artist “Kyrie” Grace/,
+		/^Type changed: artist “Kyrie” → player “Kyrie” Grace/,
 	]);
 
 	await page.reload();
@@ -112,6 +112,47 @@ test("words selected with the pointer become an entity; deleting one takes its r
 	await page.getByRole("button", { name: "Kyrie Irving person" }).click();
 	await page.getByRole("button", { name: "Delete Kyrie Irving" }).click();
 	await expect(page.getByLabel("Relation from Kyrie Irving to Cavs", { exact: true })).toHaveCount(0);
+});
+
+test("a relation is dragged from mention to mention; records are accepted and rejected; keys give types", async ({
+	page,
+}) => {
+	await correct(page);
+	const from = (await chips(page).filter({ hasText: "LeBron" }).boundingBox())!;
+	const to = (await chips(page).filter({ hasText: "Cavs" }).boundingBox())!;
+	await page.mouse.move(from.x + 10, from.y + 10);
+	await page.mouse.down();
+	await page.mouse.move(to.x + 12, to.y + 8, { steps: 6 });
+	await expect(page.locator(".drag-line")).toBeVisible();
+	await page.screenshot({ path: path("./screenshots/correct-drag.png") });
+	await page.mouse.up();
+	await expect(page.getByLabel("Type of the new relation")).toBeFocused();
+	await page.keyboard.type("member of");
+	await page.keyboard.press("Enter");
+	await page.getByRole("button", { name: "Add relation" }).click();
+	await expect(page.getByRole("button", { name: "Delete the relation from LeBron James to Cavs" })).toBeVisible();
+
+	await page.getByRole("button", { name: "Accept the relation from Kyrie Irving to Cavs" }).click();
+	await expect(page.getByRole("button", { name: "Accept the relation from Kyrie Irving to Cavs" })).toBeDisabled();
+	await page.getByRole("button", { name: "Accept Kyrie Irving", exact: true }).click();
+	await expect(page.getByRole("button", { name: "Accept Kyrie Irving", exact: true })).toBeDisabled();
+
+	const cavs = chips(page).filter({ hasText: "Cavs" });
+	await cavs.focus();
+	await page.keyboard.press("2");
+	await expect(cavs).toContainText("location");
+	await page.keyboard.press("Delete");
+	await expect(chips(page)).toHaveCount(2);
+	await page.getByRole("button", { name: "Reject LeBron James", exact: true }).click();
+	await expect(chips(page)).toHaveCount(1);
+	await page.keyboard.press("Control+z");
+	await expect(chips(page)).toHaveCount(2);
+
+	await words(page).focus();
+	await page.keyboard.press("Home");
+	for (let step = 0; step < "Kyrie".length; step++) await page.keyboard.press("Shift+ArrowRight");
+	await page.keyboard.press("4");
+	await expect(chips(page).filter({ hasText: /^Kyrie\s*organization/ })).toHaveCount(1);
 });
 
 test("a box is added for an entity, moved and resized by keys and by pointer, and deleted", async ({ page }) => {

@@ -23,6 +23,27 @@ describe("correct", () => {
 		]);
 	});
 
+	test.each([
+		["entity", "e2", "entities"],
+		["relation", "r1", "relations"],
+		["event", "v1", "events"],
+	] as const)("an accepted %s is certain, names its person, and can be taken back", (record, id, list) => {
+		const result = corrected({ edit: "accept", record, id });
+		const accepted = result[list].find((one) => one.id === id)!;
+		expect(accepted.score).toBe(1);
+		if ("arguments" in accepted) expect(accepted.arguments.map(({ score }) => score)).toEqual([1, 1, 1]);
+		expect(authorOf(result, record, id)).toEqual(ME);
+		expect(undo(result)?.result[list]).toEqual(RESULT[list]);
+		expect(() => corrected({ edit: "accept", record, id: "none" })).toThrow("not in the result");
+	});
+
+	test("what a person accepts is no longer less sure", () => {
+		const unsure = { ...RESULT, entities: RESULT.entities.map((one) => ({ ...one, sure: false })) };
+		const result = correct(unsure, { edit: "accept", record: "entity", id: "e1" }, ME);
+		expect(entity(result, "e1")).not.toHaveProperty("sure");
+		expect(entity(result, "e2")).toHaveProperty("sure", false);
+	});
+
 	test("a new entity stands in text order under an id that was never used", () => {
 		const start = RESULT.text.indexOf("Ada");
 		const result = corrected(

@@ -6,6 +6,8 @@ import { CERTAIN, changed, checkedName, checkedSpan, found, freeId, sameId, wron
 
 type Box = Region["box"];
 
+type AcceptedRecord = "entity" | "relation" | "event";
+
 /** Everything that a person can do to a result. Offsets count UTF-16 units, boxes pixels of the picture. */
 export type Edit =
 	| { readonly edit: "add-entity"; readonly type: string; readonly start: number; readonly end: number }
@@ -15,6 +17,8 @@ export type Edit =
 	| { readonly edit: "add-relation"; readonly type: string; readonly head: string; readonly tail: string }
 	| { readonly edit: "retype-relation"; readonly id: string; readonly type: string }
 	| { readonly edit: "delete-relation"; readonly id: string }
+	/** A person says that what the model found is right. */
+	| { readonly edit: "accept"; readonly record: AcceptedRecord; readonly id: string }
 	| EventEdit
 	| { readonly edit: "add-box"; readonly box: Box; readonly entity: string | null }
 	| { readonly edit: "move-box"; readonly object: string; readonly box: Box }
@@ -170,6 +174,23 @@ function withSpan({ fragments: _, ...entity }: Entity, span: ReturnType<typeof c
 	return { ...entity, ...span, score: CERTAIN };
 }
 
+/** An event is accepted with its roles. */
+const ACCEPT: Readonly<Record<AcceptedRecord, (result: ExtractionResult, id: string) => RecordChange[]>> = {
+	entity: ({ entities }, id) => {
+		const { record, index } = found(entities, sameId(id), `The entity ${id}`);
+		return [changed.entity(index, record, { ...record, score: CERTAIN })];
+	},
+	relation: ({ relations }, id) => {
+		const { record, index } = found(relations, sameId(id), `The relation ${id}`);
+		return [changed.relation(index, record, { ...record, score: CERTAIN })];
+	},
+	event: ({ events }, id) => {
+		const { record, index } = found(events, sameId(id), `The event ${id}`);
+		const parts = record.arguments.map((part) => ({ ...part, score: CERTAIN }));
+		return [changed.event(index, record, { ...record, score: CERTAIN, arguments: parts })];
+	},
+};
+
 type Handlers = {
 	readonly [Name in Edit["edit"]]: (result: ExtractionResult, edit: Extract<Edit, { edit: Name }>) => RecordChange[];
 };
@@ -217,6 +238,7 @@ const HANDLERS: Handlers = {
 		const { record, index } = found(result.relations, sameId(id), `The relation ${id}`);
 		return [changed.relation(index, record, null)];
 	},
+	accept: (result, { record, id }) => ACCEPT[record](result, id),
 	...EVENT_HANDLERS,
 	"add-box": (result, { box, entity }) => {
 		const free = freeObject(result.regions);

@@ -3,11 +3,13 @@ import { useState } from "react";
 import type { EventArgument, ExtractedEvent, ExtractionResult } from "../core/result.ts";
 import type { Edit } from "../corrections/correction.ts";
 import type { Filler } from "../corrections/correction-events.ts";
+import { CERTAIN } from "../corrections/correction-parts.ts";
 import { nameOf } from "../messages/names.ts";
 import { pieces, t } from "../messages/ui.ts";
 import { TypeField } from "./correct-fields.tsx";
 import { type KnownTypes, origin } from "./correct-records.tsx";
 import type { Selected } from "./correct-text.tsx";
+import { Verdict } from "./correct-verdict.tsx";
 import { Icon } from "./icons.tsx";
 import { rich } from "./rich.ts";
 
@@ -147,14 +149,13 @@ function EventEditor(props: EventProps) {
 						<span className="sr-only"> {t("edit.moveFrom", { text: trigger.text })}</span>
 					</button>
 				)}
-				<button
-					type="button"
-					className="icon-button small"
-					aria-label={t("edit.deleteEvent", { text: trigger.text })}
-					onClick={() => onEdit({ edit: "delete-event", id })}
-				>
-					<Icon name="close" />
-				</button>
+				<Verdict
+					accept={t("edit.acceptEvent", { text: trigger.text })}
+					reject={t("edit.deleteEvent", { text: trigger.text })}
+					accepted={[event, ...event.arguments].every((one) => one.score === CERTAIN)}
+					onAccept={() => onEdit({ edit: "accept", record: "event", id })}
+					onReject={() => onEdit({ edit: "delete-event", id })}
+				/>
 			</div>
 			{event.arguments.length > 0 && (
 				<ul className="correct-list" aria-label={t("edit.roles", { event: eventName(event) })}>

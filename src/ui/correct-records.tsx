@@ -1,12 +1,14 @@
 /** Fields to change entities and relations. */
-import { useState } from "react";
-import type { Entity, ExtractionResult } from "../core/result.ts";
+import { useEffect, useRef, useState } from "react";
+import type { Entity, ExtractionResult, Relation } from "../core/result.ts";
 import { authorOf, type Edit } from "../corrections/correction.ts";
+import { CERTAIN } from "../corrections/correction-parts.ts";
 import { formatTime } from "../messages/messages.ts";
 import { nameOf } from "../messages/names.ts";
 import { pieces, t } from "../messages/ui.ts";
 import { TypeField } from "./correct-fields.tsx";
 import type { Selected } from "./correct-text.tsx";
+import { Verdict } from "./correct-verdict.tsx";
 import { percent } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { lookClass, lookOfType } from "./palette.ts";
@@ -129,53 +131,87 @@ function EntitySelect({
 	);
 }
 
+/** The ends of the relation to be added, empty where none is chosen. */
+export interface RelationEnds {
+	readonly head: string;
+	readonly tail: string;
+	/** They come from dragging: only the type is missing, and its field takes the focus. */
+	readonly dropped: boolean;
+}
+export const NO_ENDS: RelationEnds = { head: "", tail: "", dropped: false };
+
+interface RelationsEditorProps extends RecordsProps {
+	readonly ends: RelationEnds;
+	readonly onEnds: (ends: RelationEnds) => void;
+}
+
+function RelationRow({ relation, result, known, onEdit }: RecordsProps & { readonly relation: Relation }) {
+	const { id, type, score } = relation;
+	const textOf = (end: string) => result.entities.find((entity) => entity.id === end)?.text ?? end;
+	const ends = { head: textOf(relation.head), tail: textOf(relation.tail) };
+	return (
+		<li>
+			<bdi>{ends.head}</bdi>
+			<TypeField
+				quiet
+				label={t("edit.relationOf", ends)}
+				value={type}
+				known={known.relation}
+				onChange={(next) => onEdit({ edit: "retype-relation", id, type: next })}
+			/>
+			<Icon name="arrow" />
+			<bdi>{ends.tail}</bdi>
+			<span className="quiet small">{origin(result, "relation", id, score)}</span>
+			<Verdict
+				accept={t("edit.acceptRelation", ends)}
+				reject={t("edit.deleteRelation", ends)}
+				accepted={score === CERTAIN}
+				onAccept={() => onEdit({ edit: "accept", record: "relation", id })}
+				onReject={() => onEdit({ edit: "delete-relation", id })}
+			/>
+		</li>
+	);
+}
+
 /** The relations, each with its type to change, and a row to add one. */
-export function RelationsEditor({ result, known, onEdit }: RecordsProps) {
-	const [head, setHead] = useState("");
-	const [tail, setTail] = useState("");
+export function RelationsEditor({ result, known, onEdit, ends, onEnds }: RelationsEditorProps) {
+	const { head, tail } = ends;
 	const [type, setType] = useState("");
-	const textOf = (end: string) => result.entities.find(({ id }) => id === end)?.text ?? end;
+	const row = useRef<HTMLDivElement>(null);
+	useEffect(() => {
+		if (ends.dropped) row.current?.querySelector("input")?.focus();
+	}, [ends]);
 	const ready =
 		[head, tail].every((end) => result.entities.some(({ id }) => id === end)) && head !== tail && type !== "";
 	return (
 		<>
 			<ul className="correct-list">
-				{result.relations.map(({ id, type: current, head: from, tail: to, score }) => (
-					<li key={id}>
-						<bdi>{textOf(from)}</bdi>
-						<TypeField
-							quiet
-							label={t("edit.relationOf", { head: textOf(from), tail: textOf(to) })}
-							value={current}
-							known={known.relation}
-							onChange={(next) => onEdit({ edit: "retype-relation", id, type: next })}
-						/>
-						<Icon name="arrow" />
-						<bdi>{textOf(to)}</bdi>
-						<span className="quiet small">{origin(result, "relation", id, score)}</span>
-						<button
-							type="button"
-							className="icon-button small"
-							aria-label={t("edit.deleteRelation", { head: textOf(from), tail: textOf(to) })}
-							onClick={() => onEdit({ edit: "delete-relation", id })}
-						>
-							<Icon name="close" />
-						</button>
-					</li>
+				{result.relations.map((relation) => (
+					<RelationRow key={relation.id} relation={relation} result={result} known={known} onEdit={onEdit} />
 				))}
 			</ul>
 			{result.entities.length > 1 && (
-				<div className="correct-add">
-					<EntitySelect label={t("edit.from")} value={head} result={result} onChange={setHead} />
+				<div className="correct-add" ref={row}>
+					<EntitySelect
+						label={t("edit.from")}
+						value={head}
+						result={result}
+						onChange={(next) => onEnds({ head: next, tail, dropped: false })}
+					/>
 					<TypeField quiet label={t("edit.newRelation")} value={type} known={known.relation} onChange={setType} />
-					<EntitySelect label={t("edit.to")} value={tail} result={result} onChange={setTail} />
+					<EntitySelect
+						label={t("edit.to")}
+						value={tail}
+						result={result}
+						onChange={(next) => onEnds({ head, tail: next, dropped: false })}
+					/>
 					<button
 						type="button"
 						className="button small"
 						disabled={!ready}
 						onClick={() => {
 							onEdit({ edit: "add-relation", type, head, tail });
-							setTail("");
+							onEnds({ head, tail: "", dropped: false });
 						}}
 					>
 						{t("edit.addRelation")}

@@ -18,6 +18,8 @@ interface CorrectTextProps {
 	/** Id of the entity that is being changed. */
 	readonly chosen: string | null;
 	readonly onSelect: (selected: Selected | null) => void;
+	/** A key that does not move the selection. */
+	readonly onKey: (key: string) => void;
 }
 
 /** The span without white space around it; null when nothing visible is left. */
@@ -94,7 +96,7 @@ function caretIn(root: HTMLElement): Caret | null {
 const pieceClass = (level: number, look: Look, lit: boolean): string =>
 	`piece piece-${Math.min(level, 5)} ${lookClass(look)}${lit ? " is-lit" : ""}`;
 
-export function CorrectText({ text, entities, events, chosen, onSelect }: CorrectTextProps) {
+export function CorrectText({ text, entities, events, chosen, onSelect, onKey }: CorrectTextProps) {
 	const root = useRef<HTMLDivElement>(null);
 	const id = useId();
 	const [caret, setCaret] = useState<Caret | null>(null);
@@ -133,7 +135,10 @@ export function CorrectText({ text, entities, events, chosen, onSelect }: Correc
 				tabIndex={0}
 				dir="auto"
 				onBlur={() => setCaret(null)}
-				onKeyDown={(event) => root.current && moveSelection(root.current, event)}
+				onKeyDown={(event) => {
+					if (root.current) moveSelection(root.current, event);
+					if (!event.ctrlKey && !event.metaKey && !event.altKey) onKey(event.key);
+				}}
 			>
 				{layoutSpans(text, marks).map((segment) =>
 					segment.covers.reduceRight(

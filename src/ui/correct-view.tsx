@@ -5,11 +5,11 @@ import { authorOf, type Edit } from "../corrections/correction.ts";
 import { nameOf } from "../messages/names.ts";
 import { pieces, t } from "../messages/ui.ts";
 import { CorrectBoxes, seenIn } from "./correct-boxes.tsx";
+import { EntityChips, typeOfKey } from "./correct-chips.tsx";
 import { EventsEditor, MarkTrigger } from "./correct-events.tsx";
 import { TypeField } from "./correct-fields.tsx";
-import { EntityEditor, type KnownTypes, RelationsEditor } from "./correct-records.tsx";
+import { EntityEditor, type KnownTypes, NO_ENDS, type RelationEnds, RelationsEditor } from "./correct-records.tsx";
 import { CorrectText, type Selected } from "./correct-text.tsx";
-import { lookClass, lookOfType } from "./palette.ts";
 import { rich } from "./rich.ts";
 
 interface EditorProps {
@@ -60,31 +60,6 @@ function MarkEntity({ result, known, selected, onEdit }: EditorProps & { readonl
 				)}
 			</button>
 		</div>
-	);
-}
-
-interface EntityChipsProps {
-	readonly entities: readonly Entity[];
-	readonly chosen: string | null;
-	readonly onChoose: (id: string | null) => void;
-}
-
-function EntityChips({ entities, chosen, onChoose }: EntityChipsProps) {
-	return (
-		<ul className="correct-chips" aria-label={t("edit.entities")}>
-			{entities.map(({ id, text, type }) => (
-				<li key={id}>
-					<button
-						type="button"
-						className={`entity ${lookClass(lookOfType(type))}`}
-						aria-pressed={id === chosen}
-						onClick={() => onChoose(id === chosen ? null : id)}
-					>
-						<bdi>{text}</bdi> <span className="details-type">{nameOf("entity", type)}</span>
-					</button>
-				</li>
-			))}
-		</ul>
 	);
 }
 
@@ -153,6 +128,7 @@ export function CorrectView({ pictureUrl, ...editor }: CorrectViewProps) {
 	const [chosen, setChosen] = useState<string | null>(null);
 	const [box, setBox] = useState<string | null>(null);
 	const [all, setAll] = useState(false);
+	const [ends, setEnds] = useState<RelationEnds>(NO_ENDS);
 	const entity = entities.find(({ id }) => id === chosen) ?? null;
 	const regions = (result.pictures ? [] : result.regions).filter(
 		({ object }) => all || object === box || inUse(result, object),
@@ -162,10 +138,25 @@ export function CorrectView({ pictureUrl, ...editor }: CorrectViewProps) {
 		<div className="correct">
 			<div className={pictureUrl && image ? "reading has-picture" : "reading"}>
 				<div>
-					<CorrectText text={text} entities={entities} events={events} chosen={chosen} onSelect={setSelected} />
+					<CorrectText
+						text={text}
+						entities={entities}
+						events={events}
+						chosen={chosen}
+						onSelect={setSelected}
+						onKey={(key) => {
+							const type = typeOfKey(key, editor.known);
+							if (type !== null && selected) editor.onEdit({ edit: "add-entity", type, ...selected });
+						}}
+					/>
 					<MarkEntity {...editor} selected={selected} />
 					<MarkTrigger {...editor} selected={selected} />
-					<EntityChips entities={entities} chosen={chosen} onChoose={setChosen} />
+					<EntityChips
+						{...editor}
+						chosen={chosen}
+						onChoose={setChosen}
+						onJoin={(head, tail) => setEnds({ head, tail, dropped: true })}
+					/>
 					{entity ? (
 						<EntityEditor key={entity.id} {...editor} entity={entity} regions={regions} selected={selected} />
 					) : (
@@ -177,7 +168,7 @@ export function CorrectView({ pictureUrl, ...editor }: CorrectViewProps) {
 			{(relations.length > 0 || entities.length > 1) && (
 				<section className="part">
 					<h3>{t("result.relations")}</h3>
-					<RelationsEditor {...editor} />
+					<RelationsEditor {...editor} ends={ends} onEnds={setEnds} />
 				</section>
 			)}
 			{events.length > 0 && (

@@ -2,6 +2,7 @@
 
 const PATHS = {
 	arrow: "M4 12h15m-6-6 6 6-6 6",
+	check: "M5 12.500l4.500 4.500L19 7.500",
 	close: "M6 6l12 12M18 6L6 18",
 	copy: "M9 9h11v11H9zM5 15H4V4h11v1",
 	download: "M12 4v11m-5-5 5 5 5-5M5 20h14",

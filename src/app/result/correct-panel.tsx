@@ -1,5 +1,5 @@
 /** The place to correct a result: with the person's name, undo and redo, and a list of the corrections so far. */
-import { type Dispatch, type KeyboardEvent, useState } from "react";
+import { type Dispatch, useEffect, useState } from "react";
 import type { ExtractionResult } from "../../core/result.ts";
 import { t } from "../../messages/app.ts";
 import type { KnownTypes } from "../../ui/correct-records.tsx";
@@ -62,6 +62,23 @@ function AuthorField({ author, onChange }: { readonly author: string; readonly o
 	);
 }
 
+/** Ctrl Z, Ctrl Shift Z and Ctrl Y wherever the focus is; a field that is typed in keeps its own undo. */
+function useUndoKeys(undo: () => void, redo: () => void): void {
+	useEffect(() => {
+		const onKeyDown = (event: KeyboardEvent) => {
+			const { target } = event;
+			const typing =
+				target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type === "text");
+			if (typing || !(event.ctrlKey || event.metaKey) || !["z", "Z", "y"].includes(event.key)) return;
+			event.preventDefault();
+			if (event.key === "y" || event.shiftKey) redo();
+			else undo();
+		};
+		document.addEventListener("keydown", onKeyDown);
+		return () => document.removeEventListener("keydown", onKeyDown);
+	});
+}
+
 export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelProps) {
 	const [author, setAuthor] = useState(loadAuthor);
 	const url = usePictureUrl(shown.picture);
@@ -69,16 +86,9 @@ export function CorrectPanel({ state, shown, dispatch, onDone }: CorrectPanelPro
 	const corrections = result.corrections ?? [];
 	const undo = () => dispatch({ type: "edit-undone" });
 	const redo = () => dispatch({ type: "edit-redone" });
-	const onKeyDown = (event: KeyboardEvent) => {
-		const typing = event.target instanceof HTMLInputElement && event.target.type === "text";
-		if (typing || !(event.ctrlKey || event.metaKey) || !["z", "Z", "y"].includes(event.key)) return;
-		event.preventDefault();
-		if (event.key === "y" || event.shiftKey) redo();
-		else undo();
-	};
+	useUndoKeys(undo, redo);
 	return (
-		// biome-ignore lint/a11y/noStaticElementInteractions: the shortcuts have buttons of their own
-		<div className="card" onKeyDown={onKeyDown}>
+		<div className="card">
 			<div className="result-head">
 				<h2>{t("correct.title")}</h2>
 				<AuthorField author={author} onChange={setAuthor} />

@@ -115,6 +115,12 @@ export const messages: Translation<typeof English> = {
 	"edit.type": "Typ",
 	"edit.markAs": "„{text}“ als {type} markieren",
 	"edit.selectToMark": "Wörter auswählen, um sie zu markieren",
+	"edit.accept": "{of} annehmen",
+	"edit.reject": "{of} verwerfen",
+	"edit.acceptRelation": "Die Relation von {head} zu {tail} annehmen",
+	"edit.acceptEvent": "Das Ereignis {text} mit seinen Rollen annehmen",
+	"edit.keys":
+		"Ziehen Sie eine Entität auf eine andere, um sie zu verbinden. Tasten auf einer Entität oder auf ausgewählten Wörtern: {types}; A nimmt an, Entf löscht.",
 	"edit.entities": "Entitäten",
 	"edit.chooseEntity": "Wählen Sie eine Entität, um sie zu ändern oder zu löschen.",
 	"edit.change": "{text} ändern",

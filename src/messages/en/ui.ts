@@ -115,6 +115,12 @@ export const messages = {
 	"edit.type": "Type",
 	"edit.markAs": "Mark “{text}” as {type}",
 	"edit.selectToMark": "Select words to mark them",
+	"edit.accept": "Accept {of}",
+	"edit.reject": "Reject {of}",
+	"edit.acceptRelation": "Accept the relation from {head} to {tail}",
+	"edit.acceptEvent": "Accept the event {text} with its roles",
+	"edit.keys":
+		"Drag one entity onto another to relate them. Keys on an entity or on selected words: {types}; A accepts, Delete removes.",
 	"edit.entities": "Entities",
 	"edit.chooseEntity": "Choose an entity to change or delete it.",
 	"edit.change": "Change {text}",

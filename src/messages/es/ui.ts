@@ -115,6 +115,12 @@ export const messages: Translation<typeof English> = {
 	"edit.type": "Tipo",
 	"edit.markAs": "Marcar «{text}» como {type}",
 	"edit.selectToMark": "Seleccione palabras para marcarlas",
+	"edit.accept": "Aceptar {of}",
+	"edit.reject": "Rechazar {of}",
+	"edit.acceptRelation": "Aceptar la relación de {head} a {tail}",
+	"edit.acceptEvent": "Aceptar el evento {text} con sus roles",
+	"edit.keys":
+		"Arrastre una entidad sobre otra para relacionarlas. Teclas en una entidad o en las palabras seleccionadas: {types}; A acepta, Supr elimina.",
 	"edit.entities": "Entidades",
 	"edit.chooseEntity": "Elija una entidad para cambiarla o eliminarla.",
 	"edit.change": "Cambiar {text}",

@@ -114,6 +114,12 @@ export const messages: Translation<typeof English> = {
 	"edit.type": "Type",
 	"edit.markAs": "Marquer « {text} » comme {type}",
 	"edit.selectToMark": "Sélectionnez des mots pour les marquer",
+	"edit.accept": "Accepter {of}",
+	"edit.reject": "Rejeter {of}",
+	"edit.acceptRelation": "Accepter la relation de {head} à {tail}",
+	"edit.acceptEvent": "Accepter l’événement {text} avec ses rôles",
+	"edit.keys":
+		"Faites glisser une entité sur une autre pour les relier. Touches sur une entité ou sur les mots sélectionnés : {types} ; A accepte, Suppr supprime.",
 	"edit.entities": "Entités",
 	"edit.chooseEntity": "Choisissez une entité pour la modifier ou la supprimer.",
 	"edit.change": "Modifier {text}",

@@ -101,6 +101,12 @@ export const messages: Translation<typeof English> = {
 	"edit.type": "種類",
 	"edit.markAs": "「{text}」を{type}として記録",
 	"edit.selectToMark": "語を選択して印を付ける",
+	"edit.accept": "{of} を承認",
+	"edit.reject": "{of} を却下",
+	"edit.acceptRelation": "{head} から {tail} への関係を承認",
+	"edit.acceptEvent": "イベント {text} を役割とともに承認",
+	"edit.keys":
+		"エンティティを別のエンティティへドラッグすると関係を付けられます。エンティティまたは選択した語でのキー: {types}。A で承認、Delete で削除。",
 	"edit.entities": "エンティティ",
 	"edit.chooseEntity": "エンティティを選ぶと、変更や削除ができます。",
 	"edit.change": "{text}を変更",
