@@ -1,6 +1,7 @@
 /** Tests that files dropped on the page are recognised by their contents, and that annotations open for correction. */
 import { expect, type Page, test } from "@playwright/test";
 import { importedResult } from "../src/exports/checks.ts";
+import { pdfOf } from "../src/inputs/testing.ts";
 import { expectAccessible, openApp, path, textField } from "./page.ts";
 
 const TEXT = "Kyrie Irving joins the Cavs";
@@ -104,4 +105,16 @@ test("a form and a text are recognised, too; for anything else the page says wha
 	await dropFiles(page, ["only.ann", "T1\tperson 0 5\tKyrie\n"]);
 	await expect(page.getByText(/only\.ann.*says "Kyrie"/)).toBeVisible();
 	await expect(textField(page)).toHaveValue("just words");
+});
+
+test("a PDF gives its text; a table of several posts opens the view of many", async ({ page }) => {
+	await openApp(page);
+	const pdf = new TextDecoder("latin1").decode(pdfOf(["Kyrie Irving in Paris", "Ada in Rome"]));
+	await dropFiles(page, ["report.pdf", pdf]);
+	await expect(textField(page)).toHaveValue("Kyrie Irving in Paris\n\nAda in Rome", { timeout: 60_000 });
+	await dropFiles(page, ["one.csv", "id,text\n1,Only one post in here\n"]);
+	await expect(textField(page)).toHaveValue("Only one post in here");
+	await dropFiles(page, ["posts.csv", "id,text\n1,Ada\n2,Bob\n"]);
+	await expect(page.getByRole("heading", { name: "posts.csv" })).toBeVisible();
+	await expect(page.getByText("0 of 2 posts").first()).toBeVisible();
 });

@@ -3,6 +3,7 @@
  */
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
+import { strToU8, zipSync } from "fflate";
 import { type TabMemory, watchMemory } from "./memory.ts";
 import { expectAccessible, path } from "./page.ts";
 
@@ -97,6 +98,39 @@ test("a file that is not a table gives an error, and what was there stays", asyn
 		.setInputFiles({ name: "other.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
 	await expect(page.getByRole("alert")).toContainText("other.csv has no text column");
 	await expect(page.getByRole("heading", { name: "posts.csv" })).toBeVisible();
+});
+
+test("columns and encoding can be chosen beside the first rows, and the files are read again", async ({ page }) => {
+	const latin = Buffer.from("who;says;note\nada;Zoë flies to Köln;a\nbob;Kyrie Irving in Paris;b\n", "latin1");
+	await page.goto("./#many");
+	await page.getByLabel("Files with posts").setInputFiles({ name: "odd.csv", mimeType: "text/csv", buffer: latin });
+	await expect(page.getByText("odd.csv is read as Windows-1252")).toBeVisible();
+	await expect(page.getByRole("button", { name: /Zoë flies to Köln/ })).toBeVisible();
+	await page.getByText("Texts are read from “says”").click();
+	await expect(page.getByRole("region", { name: "First rows" })).toContainText("Zoë flies to Köln");
+	await expectAccessible(page);
+	await page.getByLabel("Id", { exact: true }).selectOption("who");
+	await page.getByLabel("Encoding").selectOption("macintosh");
+	await page.getByRole("button", { name: "Read again with these" }).click();
+	await expect(page.getByRole("button", { name: /bob/ })).toBeVisible();
+	await expect(page.getByRole("button", { name: /Zoë flies/ })).toBeHidden();
+});
+
+test("an archive gives its posts with their pictures, and they outlive a reload", async ({ page }) => {
+	const picture = readFileSync(path("./pictures/basketball.jpg"));
+	const tweet = (n: number) => ({ tweet: { id_str: `${1e9 + n}`, full_text: textOf(n) } });
+	const tweets = Array.from({ length: 2500 }, (_, n) => tweet(n));
+	const zip = zipSync({
+		"data/tweets.js": strToU8(`window.YTD.tweets.part0 = ${JSON.stringify(tweets)}`),
+		"data/tweets_media/1000000000-a.jpg": [picture, { level: 0 }],
+	});
+	await page.goto("./#many");
+	await page
+		.getByLabel("Files with posts")
+		.setInputFiles({ name: "twitter.zip", mimeType: "application/zip", buffer: Buffer.from(zip) });
+	await expect(page.getByText("0 of 2500 posts").first()).toBeVisible({ timeout: 120_000 });
+	await page.reload();
+	await expect(page.getByText("0 of 2500 posts").first()).toBeVisible({ timeout: 60_000 });
 });
 
 function inMegabytes({ objects, buffers, wasm, threads }: TabMemory): string {

@@ -6,7 +6,7 @@ import type { InputFile, Peek } from "./types.ts";
 /** Bytes that are looked at to recognise a file. */
 const HEAD_BYTES = 64 * 1024;
 /** Bytes of a file that is read whole: documents, sheets, files inside archives that need their end first. */
-export const MAX_WHOLE_BYTES = 256 * MIB;
+const MAX_WHOLE_BYTES = 256 * MIB;
 
 export const fileOfBytes = (path: string, bytes: Uint8Array): InputFile => ({
 	path,
@@ -40,7 +40,7 @@ export function fileOfBlob(blob: Blob & { readonly name?: string; readonly webki
 	};
 }
 
-/** A file that is only known as a stream: where its end is needed first, it is held in memory, once and within limits. */
+/** A file that is only known as a stream: where its end is needed first, it is held in memory, within limits. */
 export function fileOfStream(path: string, size: number, stream: () => AsyncIterable<Uint8Array>): InputFile {
 	let whole: Promise<Uint8Array> | null = null;
 	return {

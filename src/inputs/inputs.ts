@@ -1,10 +1,12 @@
 /** Finds the posts in files, folders and archives of any kind and size, one after the other, with their pictures. */
-import { Failure, type FailureFacts, toFacts } from "../core/failure.ts";
+import { Failure, type FailureCode, type FailureFacts, toFacts } from "../core/failure.ts";
 import { decompressed } from "./archives/compressed.ts";
 import { filesInZip, isZip } from "./archives/zip.ts";
+import { page } from "./documents/page.ts";
 import { headOf, nameOf, peekOf, stemOf } from "./files.ts";
 import { READERS, READERS_BY_PART } from "./readers.ts";
 import { detectEncoding } from "./text/encoding.ts";
+import { plain } from "./text/plain.ts";
 import type { Found, FoundPost, InputFile, Preview, Reader, ReadOptions } from "./types.ts";
 
 /** A post with its picture, which is not read yet. */
@@ -17,7 +19,7 @@ export interface InputPost extends Omit<FoundPost, "id"> {
 export type Input = ({ readonly kind: "post" } & InputPost) | Exclude<Found, { readonly kind: "post" }>;
 
 /** A file that holds posts, and what reads it. */
-export interface Source {
+interface Source {
 	readonly file: InputFile;
 	readonly reader: Reader;
 }
@@ -25,7 +27,7 @@ export interface Source {
 export interface Inputs {
 	/** Files with posts, in the order in which they are read. */
 	readonly sources: readonly Source[];
-	/** Files that nobody reads; names only. */
+	/** Names of the files that no reader knows. */
 	readonly unread: readonly string[];
 	/** Pictures among the files. */
 	readonly pictures: number;
@@ -43,6 +45,12 @@ const isPicture = (path: string): boolean => PICTURE_ENDING.test(path) || BLOB_N
 /** Archives inside archives that are opened. */
 const MAX_NESTING = 3;
 
+/** Files of archives that cost time to look into and never hold posts. */
+const NEVER_POSTS =
+	/\.(mp4|mov|webm|avi|mkv|mp3|m4a|wav|ogg|woff2?|ttf|otf|css|map|svg|ico|heic|wasm|exe|dll|bin|onnx)$/i;
+/** Of an archive of Mastodon, beside outbox.json. */
+const BESIDE_OUTBOX = /(^|\/)(actor|likes|bookmarks)\.json$/;
+
 /** Of an archive of X: texts that are not the person's posts. */
 const NOT_POSTS = /\/data\/(?!(tweets?|note-tweet|community-tweet|deleted-tweets?)(-part\d+)?\.js$)[\w-]+\.js$/;
 
@@ -54,7 +62,7 @@ export async function openInputs(files: readonly InputFile[]): Promise<Inputs> {
 	const problems: FailureFacts[] = [];
 	const sort = async (file: InputFile, depth: number): Promise<void> => {
 		if (isPicture(file.path)) return void pictures.push(file);
-		if (NOT_POSTS.test(file.path)) return void unread.push(file.path);
+		if (NOT_POSTS.test(file.path) || NEVER_POSTS.test(file.path)) return void unread.push(file.path);
 		const found = await sourceIn(file);
 		if (found === null) unread.push(file.path);
 		else if ("reader" in found) sources.push(found);
@@ -91,15 +99,18 @@ async function sourceIn(file: InputFile): Promise<Source | { readonly inside: re
 	const { label } = await detectEncoding(head);
 	const text = new TextDecoder(label).decode(head, { stream: true });
 	const peek = peekOf(file.path, head, text);
+	// Scripts of a page beside the archive that it shows.
+	if (peek.ending === "js" && !/^\s*window\.YTD\./.test(text)) return null;
 	const reader = READERS.find((one) => one.recognises(peek));
 	return reader ? { file, reader } : null;
 }
 
-/** Beside a table or records, single texts are a description or a licence, not posts. */
+/** Beside a table or records, a text or a web page is a description or a viewer, not a post. */
 function withoutLesser(sources: readonly Source[]): readonly Source[] {
-	const [lesser, greater] = [new Set<Source>(), sources.filter(({ reader }) => reader.title !== "a text")];
-	if (greater.length > 0) for (const source of sources) if (!greater.includes(source)) lesser.add(source);
-	return sources.filter((source) => !lesser.has(source));
+	const outbox = sources.some(({ file }) => nameOf(file.path) === "outbox.json");
+	const own = sources.filter(({ file }) => !outbox || !BESIDE_OUTBOX.test(file.path));
+	const greater = own.filter(({ reader }) => reader !== plain && reader !== page);
+	return greater.length > 0 ? greater : own;
 }
 
 function nothing(unread: readonly string[], pictures: number): Failure {
@@ -107,8 +118,8 @@ function nothing(unread: readonly string[], pictures: number): Failure {
 	const others = unread.length > 3 ? ` and ${unread.length - 3} more` : "";
 	const what = unread.length > 0 ? ` (${names}${others})` : pictures > 0 ? " (only pictures)" : "";
 	return new Failure(
-		"input-format",
-		`These files contain no posts${what}: drop a CSV or JSONL file with a text column, or text files and their pictures.`,
+		"import-format",
+		`These files contain no posts${what}: drop a CSV or JSONL file with a text column, or text files and pictures.`,
 	);
 }
 
@@ -137,18 +148,49 @@ async function* postsOf(
 	options: ReadOptions,
 ): AsyncGenerator<Input, void> {
 	for (const { what } of problems) yield { kind: "note", text: what };
-	for (const { file, reader } of sources) {
-		let place = 0;
-		for await (const found of reader.read(file, options)) {
-			if (found.kind !== "note") place++;
-			if (found.kind !== "post") {
-				yield found;
-				continue;
-			}
-			const id = found.id ?? (sources.length === 1 ? `${place}` : `${nameOf(file.path)}#${place}`);
-			yield { ...found, id, picture: pictureOf([...found.pictures, String(id)], file.path, pictures) };
+	const failures: FailureFacts[] = [];
+	for (const source of sources) {
+		try {
+			yield* postsOfSource(source, sources.length === 1, pictures, options);
+		} catch (error) {
+			// One file of several that cannot be read does not cost the others.
+			const facts = toFacts(error);
+			if (sources.length === 1 || !OF_ONE_FILE.has(facts.code)) throw error;
+			failures.push(facts);
+			yield { kind: "note", text: facts.what };
 		}
 	}
+	const [first] = failures;
+	if (first && failures.length === sources.length) throw new Failure(first.code, first.what);
+}
+
+const OF_ONE_FILE: ReadonlySet<FailureCode> = new Set(["input-format", "import-format", "import-too-large"]);
+
+async function* postsOfSource(
+	{ file, reader }: Source,
+	alone: boolean,
+	pictures: ReadonlyMap<string, InputFile>,
+	options: ReadOptions,
+): AsyncGenerator<Input, void> {
+	let place = 0;
+	for await (const found of reader.read(file, options)) {
+		if (found.kind !== "note") place++;
+		if (found.kind !== "post") {
+			yield found;
+			continue;
+		}
+		const id = found.id ?? (alone ? `${place}` : `${nameOf(file.path)}#${place}`);
+		yield { ...found, id, picture: pictureOf([...found.pictures, String(id)], file.path, pictures) };
+	}
+}
+
+/** A sentence about the files that were not read; empty where all were. */
+export function unreadSentences({ unread }: Inputs): string[] {
+	if (unread.length === 0) return [];
+	const names = unread.slice(0, 3).map(nameOf).join(", ");
+	return [
+		`Not read, because they hold other things than posts: ${unread.length} files (${names}${unread.length > 3 ? ", …" : ""}).`,
+	];
 }
 
 /** By its path beside the file, then by any name of it. */

@@ -110,6 +110,8 @@ export interface Preview {
 /** Reads one kind of file. */
 export interface Reader {
 	readonly title: string;
+	/** Its posts are parts of one text. */
+	readonly isDocument?: true;
 	recognises(peek: Peek): boolean;
 	/** @throws Failure where the file as a whole cannot be read */
 	read(file: InputFile, options: ReadOptions): AsyncIterable<Found>;

@@ -3,10 +3,10 @@ import type { Post } from "../../client/protocol.ts";
 import { type FailureData, toFailureData } from "../../core/failure.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import { type AllowedTypes, withoutSensitive } from "../../core/sensitive.ts";
+import type { Preview, ReadOptions } from "../../inputs/types.ts";
 import type { ExtractRequest } from "../../tasks/request.ts";
 import { alone } from "./alone.ts";
 import { Ledger } from "./ledger.ts";
-import { readPosts } from "./posts.ts";
 import { runPosts } from "./run.ts";
 import { type Collection, openStore, type PostOutcome, type PostStore } from "./store.ts";
 import { addTo, emptyTotals, type Totals } from "./totals.ts";
@@ -29,6 +29,13 @@ export interface ManyWork {
 	readonly request: () => ExtractRequest;
 }
 
+/** Files that are being read or were read: their columns can be chosen while the page is open. */
+export interface Choice {
+	readonly files: readonly File[];
+	readonly options: ReadOptions;
+	readonly preview: Preview;
+}
+
 /** Characters of a post that the table shows. */
 const START = 160;
 /** Posts that the pace is averaged over. */
@@ -46,6 +53,10 @@ export interface ManyState {
 	/** Milliseconds per post, averaged over the last posts of this run; null before the first. */
 	pace: number | null;
 	failure: FailureData | null;
+	/** How far the files are read: posts, and the share of their bytes. */
+	reading: { readonly posts: number; readonly share: number } | null;
+	/** Null: the files have no columns, or were read before the page was opened. */
+	choice: Choice | null;
 }
 
 const fresh = (total = 0): ManyState => ({
@@ -57,6 +68,8 @@ const fresh = (total = 0): ManyState => ({
 	unsupported: 0,
 	pace: null,
 	failure: null,
+	reading: null,
+	choice: null,
 });
 
 /** Counts what is shown of an outcome; only numbers and names are kept of it. */
@@ -105,6 +118,7 @@ export class ManyPosts {
 	#stop: AbortController | null = null;
 	/** Settles when this tab does nothing with the posts any more. */
 	#ended: Promise<void> = Promise.resolve();
+	#reading: AbortController | null = null;
 
 	readonly #allowed: AllowedTypes;
 
@@ -139,15 +153,41 @@ export class ManyPosts {
 		this.#onChange(false);
 	}
 
-	async load(files: readonly File[]): Promise<void> {
+	/** Reads files as the new collection; what was there stays until all are read. */
+	async load(files: readonly File[], options: ReadOptions = {}): Promise<void> {
 		this.stop();
-		this.#set({ status: "reading", failure: null });
-		const { posts, notes } = await readPosts(files);
-		const named = files.find(({ name }) => /\.(csv|tsv|jsonl|ndjson|json)$/i.test(name)) ?? files[0]!;
-		const name = files.length > 1 ? `${named.name} and ${files.length - 1} more` : named.name;
-		const store = await this.store();
-		await this.#alone(() => store.replace({ name, total: posts.length, notes, request: null }, posts));
-		await this.reload();
+		this.stopReading();
+		const stop = new AbortController();
+		this.#reading = stop;
+		this.#set({ status: "reading", failure: null, reading: { posts: 0, share: 0 }, choice: null });
+		try {
+			const { openFiles, storePosts } = await import("./reading.ts");
+			const opened = await openFiles(files, options);
+			const { preview } = opened;
+			if (this.#reading === stop && preview) this.#set({ choice: { files, options, preview } });
+			const onProgress = (posts: number, share: number) => {
+				if (this.#reading !== stop) return;
+				this.state.reading = { posts, share };
+				this.#onChange(true);
+			};
+			const store = await this.store();
+			await this.#alone(() => storePosts(store, opened, { ...options, signal: stop.signal, onProgress }));
+			if (this.#reading !== stop) return;
+			const { choice } = this.state;
+			await this.reload();
+			this.#set({ choice });
+		} catch (error) {
+			// Another reading took its place, or a person stopped it: that is not a failure.
+			if (this.#reading !== stop) return;
+			this.#reading = null;
+			this.#set({ reading: null });
+			if (stop.signal.aborted) this.#set({ status: restingStatus(this.state) });
+			else throw error;
+		}
+	}
+
+	stopReading(): void {
+		this.#reading?.abort();
 	}
 
 	async run(work: ManyWork): Promise<void> {

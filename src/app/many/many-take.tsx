@@ -8,13 +8,13 @@ import { AllowedContext } from "../../ui/sensitive.tsx";
 import { download } from "../result/download.ts";
 import type { Many, ManyCalls } from "./use-many.ts";
 
-/** JSON lines as the command line writes them: `{"id", …result}` or `{"id", "failure"}`, one per post. */
+/** JSON lines as the command line writes them: `{"id", "source", …result}` or with a "failure", one per post. */
 async function linesOf(calls: ManyCalls, allowed: AllowedTypes): Promise<Blob> {
 	const parts: string[] = [];
 	for await (const { post, outcome } of calls.entries()) {
 		if (outcome === null) continue;
 		const found = outcome.status === "done" ? withoutSensitive(outcome.result, allowed) : { failure: outcome.failure };
-		parts.push(`${JSON.stringify({ id: post.id, ...found })}\n`);
+		parts.push(`${JSON.stringify({ id: post.id, ...(post.source && { source: post.source }), ...found })}\n`);
 	}
 	return new Blob(parts, { type: "application/x-ndjson" });
 }

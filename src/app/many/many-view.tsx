@@ -1,13 +1,13 @@
 /** The view of many posts: load them, run, pause, continue after a reload, filter, look at results, export them. */
 import { useEffect, useEffectEvent, useId, useMemo, useRef, useState } from "react";
 import type { ExtractionResult } from "../../core/result.ts";
-import { pieces, t } from "../../messages/app.ts";
+import { t } from "../../messages/app.ts";
 import { nameOf } from "../../messages/names.ts";
 import { t as tUi } from "../../messages/ui.ts";
 import { duration } from "../../ui/format.ts";
 import { Icon } from "../../ui/icons.tsx";
-import { rich } from "../../ui/rich.ts";
 import { FailureAlert } from "../shell/failure-alert.tsx";
+import { ColumnsPanel } from "./columns-panel.tsx";
 import { judging } from "./judging.ts";
 import type { Ledger } from "./ledger.ts";
 import { ManyDetail } from "./many-detail.tsx";
@@ -44,6 +44,26 @@ function matches(row: Row, place: number, ledger: Ledger, { text, state }: Filte
 	return text === "" || row.start.toLowerCase().includes(text) || row.id.toLowerCase().includes(text);
 }
 
+/** How far the files are read; what was there before stays until they are. */
+function Reading({ many, calls }: { readonly many: Many; readonly calls: ManyCalls }) {
+	const { posts, share } = many.reading ?? { posts: 0, share: 0 };
+	return (
+		<div className="many-bring">
+			<p role="status">{posts === 0 ? t("many.reading") : t("many.readingPosts", { count: posts })}</p>
+			{many.reading && (
+				<>
+					<progress max={1} value={share} aria-label={t("many.reading")} />
+					<div className="row">
+						<button type="button" className="button small" onClick={calls.stopReading}>
+							{t("many.stopReading")}
+						</button>
+					</div>
+				</>
+			)}
+		</div>
+	);
+}
+
 function Bring({ many, calls }: { readonly many: Many; readonly calls: ManyCalls }) {
 	const files = useRef<HTMLInputElement>(null);
 	const folder = useRef<HTMLInputElement>(null);
@@ -75,9 +95,7 @@ function Bring({ many, calls }: { readonly many: Many; readonly calls: ManyCalls
 			<p>
 				<strong>{t(many.collection ? "many.loadOther" : "many.drop")}</strong>
 			</p>
-			<p className="quiet small">
-				{rich(pieces("many.how", { text: <code>{"text"}</code>, image: <code>{"image"}</code> }))}
-			</p>
+			<p className="quiet small">{t("many.how")}</p>
 			<div className="row">
 				<button type="button" className="button small" onClick={() => files.current?.click()}>
 					{t("model.chooseFiles")}
@@ -234,6 +252,7 @@ function CollectionCard({ many, calls, wanted, filter, onFilter, shown, onOpen }
 					{note}
 				</p>
 			))}
+			{many.choice?.preview.columns && <ColumnsPanel choice={many.choice} onRead={calls.load} />}
 			<Controls many={many} calls={calls} wanted={wanted} />
 			<Filters
 				filter={filter}
@@ -280,6 +299,11 @@ export function ManyView({ wanted, dropped, judge, ...engine }: ManyViewProps) {
 				<FailureAlert title={t("many.stopped")} failure={failure} onRetry={calls.start} onDismiss={calls.dismiss} />
 			)}
 			{!many.lasting && <p className="note">{t("many.notKept")}</p>}
+			{failure && many.choice?.preview.columns === null && (
+				<div className="card">
+					<ColumnsPanel choice={many.choice} onRead={calls.load} />
+				</div>
+			)}
 			<CollectionCard {...posts} />
 			{collection && ledger.done > 0 && (
 				<div className="card">
@@ -294,7 +318,7 @@ export function ManyView({ wanted, dropped, judge, ...engine }: ManyViewProps) {
 			)}
 			<div className="card">
 				{status === "reading" || status === "opening" ? (
-					<p role="status">{t("many.reading")}</p>
+					<Reading many={many} calls={calls} />
 				) : (
 					<Bring many={many} calls={calls} />
 				)}

@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { Failure, type FailureCode } from "../../core/failure.ts";
 import { EXAMPLE } from "../../ui/testing.ts";
 import { runPosts } from "./run.ts";
-import { memoryStore } from "./store.ts";
+import { memoryStore, replaceCollection } from "./store.ts";
 
 async function storeOf(texts: readonly string[]) {
 	const store = memoryStore();
 	const posts = texts.map((text, place) => ({ id: `${place}`, text, picture: null }));
-	await store.replace({ name: "test", total: posts.length, notes: [], request: null }, posts);
+	await replaceCollection(store, { name: "test", total: posts.length, notes: [], request: null }, posts);
 	return store;
 }
 

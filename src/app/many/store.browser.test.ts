@@ -1,7 +1,7 @@
 /** IndexedDB gives posts and results back after it was closed and opened again. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { EXAMPLE } from "../../ui/testing.ts";
-import { openStore } from "./store.ts";
+import { openStore, replaceCollection } from "./store.ts";
 
 const posts = Array.from({ length: 130 }, (_, place) => ({
 	id: `p${place}`,
@@ -18,7 +18,7 @@ describe("kept posts", () => {
 	test("another opening finds the collection, its pictures, its outcomes and what was asked", async () => {
 		const first = await openStore();
 		expect(first.lasting).toBe(true);
-		await first.replace(collection, posts);
+		await replaceCollection(first, collection, posts);
 		await first.setRequest({ tasks: ["mner"] });
 		await first.setOutcome(1, { status: "done", result: EXAMPLE });
 		const second = await openStore();
@@ -29,7 +29,7 @@ describe("kept posts", () => {
 	});
 	test("entries come in order, past the first page, each with its outcome", async () => {
 		const store = await openStore();
-		await store.replace(collection, posts);
+		await replaceCollection(store, collection, posts);
 		await store.setOutcome(129, { status: "failed", failure: { code: "timeout", what: "Too slow.", remedy: "" } });
 		const seen = [];
 		for await (const { place, post, outcome } of store.entries())
@@ -39,7 +39,7 @@ describe("kept posts", () => {
 	});
 	test("only failed outcomes are forgotten for another try; another collection forgets all", async () => {
 		const store = await openStore();
-		await store.replace(collection, posts);
+		await replaceCollection(store, collection, posts);
 		await store.setOutcome(0, { status: "done", result: EXAMPLE });
 		await store.setOutcome(1, { status: "failed", failure: { code: "timeout", what: "", remedy: "" } });
 		await store.forgetOutcomes("failed");
@@ -47,7 +47,7 @@ describe("kept posts", () => {
 			"done",
 			null,
 		]);
-		await store.replace({ ...collection, total: 1 }, posts.slice(0, 1));
+		await replaceCollection(store, { ...collection, total: 1 }, posts.slice(0, 1));
 		expect([await store.outcome(0), await store.post(1)]).toEqual([null, null]);
 	});
 });

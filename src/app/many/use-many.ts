@@ -1,6 +1,7 @@
 /** The hook of the view of many posts: everything it draws, and everything a person can do with the collection. */
 import { useEffect, useRef, useState } from "react";
 import type { AllowedTypes } from "../../core/sensitive.ts";
+import type { ReadOptions } from "../../inputs/types.ts";
 import { ManyPosts, type ManyState, type ManyWork } from "./many-posts.ts";
 import type { PostOutcome, PostStore } from "./store.ts";
 
@@ -12,7 +13,9 @@ export interface Many extends Readonly<ManyState> {
 }
 
 export interface ManyCalls {
-	load(files: readonly File[]): void;
+	load(files: readonly File[], options?: ReadOptions): void;
+	/** Stops reading files; what was there stays. */
+	stopReading(): void;
 	start(): void;
 	pause(): void;
 	/** Runs the failed posts again. */
@@ -59,11 +62,15 @@ export function useMany(work: ManyWork & { readonly allowed: AllowedTypes }): {
 	// biome-ignore lint/correctness/useExhaustiveDependencies: once, when the view opens; a run ends with it
 	useEffect(() => {
 		all.reload().catch(all.fail);
-		return () => all.stop();
+		return () => {
+			all.stop();
+			all.stopReading();
+		};
 	}, []);
 
 	const calls: ManyCalls = {
-		load: (files) => void all.load(files).catch(all.fail),
+		load: (files, options) => void all.load(files, options).catch(all.fail),
+		stopReading: () => all.stopReading(),
 		start: () => void all.run(work).catch(all.fail),
 		pause: () => all.pause(),
 		retry: () => void all.again("failed", work).catch(all.fail),

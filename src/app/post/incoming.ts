@@ -24,17 +24,20 @@ export interface Incoming {
 	readonly actions: readonly Action[];
 	/** Annotated posts, to be corrected. */
 	readonly annotations: readonly ExportItem[];
+	/** The files hold several posts: they belong in the view of many posts. */
+	readonly areMany?: boolean;
 }
 
 /** Kinds of files, apart from a model. */
-const KINDS = ["picture", "video", "annotations", "layout", "html", "text"] as const;
+const KINDS = ["picture", "video", "annotations", "layout", "html", "text", "posts"] as const;
 type Kind = (typeof KINDS)[number] | "unknown";
 
 /** Everything that can be dropped, for a message. */
 async function expected(): Promise<string> {
 	const { READABLE_TITLES } = await import("../../exports/formats.ts");
 	const titles = READABLE_TITLES.join(", ");
-	return `a picture, a video, annotations (${titles}), a form (HTML), words with boxes (JSON, TSV) or a text`;
+	const others = "a form (HTML), words with boxes (JSON, TSV), a text, a document (PDF, Word, web page)";
+	return `a picture, a video, annotations (${titles}), ${others} or posts (CSV, Excel, JSON)`;
 }
 
 const ENDINGS: Readonly<Record<string, Kind>> = {
@@ -48,6 +51,7 @@ const ENDINGS: Readonly<Record<string, Kind>> = {
 	html: "html",
 	htm: "html",
 	txt: "text",
+	...Object.fromEntries(["csv", "xlsx", "docx", "pdf", "gz", "zst", "car", "js"].map((name) => [name, "posts"])),
 };
 
 const PICTURE_NAME = /\.(jpe?g|png|webp|gif|avif|bmp|svg|heic|heif|tiff?|ico)$/i;
@@ -56,7 +60,8 @@ const PICTURE_NAME = /\.(jpe?g|png|webp|gif|avif|bmp|svg|heic|heif|tiff?|ico)$/i
 async function kindOf(file: File): Promise<Kind> {
 	const head = new TextDecoder().decode(await file.slice(0, HEAD).arrayBuffer()).replace(/^\uFEFF?\s*/, "");
 	if (/^[{[]/.test(head)) return "annotations";
-	if (head.startsWith(ZIP)) return "annotations";
+	if (head.startsWith("%PDF-")) return "posts";
+	if (head.startsWith(ZIP)) return /\.(docx|xlsx)$/i.test(file.name) ? "posts" : "annotations";
 	if (/^(<!doctype html|<(html|head|body|table|form|dl|div|label)[\s>])/i.test(head)) return "html";
 	if (/^([TREAMN#]\d+|\*)\t\S+ /.test(head)) return "annotations";
 	if (file.type.startsWith("video/")) return "video";
@@ -150,6 +155,15 @@ async function readOne(file: File, kind: Kind): Promise<Action> {
 	}
 }
 
+/** A page with paragraphs and without fields is read as an article, another one as a form. */
+async function isArticle(file: File): Promise<boolean> {
+	const html = await file.slice(0, 4 * MAX_HTML).text();
+	return (html.match(/<p[\s>]/gi)?.length ?? 0) >= MIN_PARAGRAPHS && !/<(input|select|textarea)[\s>]/i.test(html);
+}
+
+/** Paragraphs of a page that is an article. */
+const MIN_PARAGRAPHS = 3;
+
 /** Tells a person who dropped several pictures that only the first is used. */
 function onlyOne(kinds: readonly Kind[]): Action[] {
 	const pictures = kinds.filter((kind) => kind === "picture").length;
@@ -160,11 +174,31 @@ function onlyOne(kinds: readonly Kind[]): Action[] {
 
 /**
  * Reads files as a model where one of them is a umie.json; as annotations, with a picture where one is among them; else
- * reads the first file.
+ * reads the first file. Files of another kind may hold posts.
  * @param text the text field: annotations may refer to it
  * @throws Failure that says what was expected
  */
 export async function bringIn(files: readonly File[], text: string): Promise<Incoming> {
+	try {
+		return await bringKnown(files, text);
+	} catch (error) {
+		// A table of words, annotations or a long text may be posts instead; pictures are not.
+		if (!(error instanceof Failure) || !MAY_BE_POSTS.has(error.code)) throw error;
+		const posts = await bringPosts(files).catch(() => null);
+		if (posts === null) throw error;
+		return posts;
+	}
+}
+
+const MAY_BE_POSTS: ReadonlySet<string> = new Set(["import-format", "import-too-large", "text-too-long"]);
+
+/** Loaded on first use: it reads many formats. */
+async function bringPosts(files: readonly File[]): Promise<Incoming> {
+	const { readDroppedPosts } = await import("./dropped-posts.ts");
+	return { ...(await readDroppedPosts(files)), annotations: [] };
+}
+
+async function bringKnown(files: readonly File[], text: string): Promise<Incoming> {
 	if (files.some(({ name }) => name === "umie.json")) {
 		const choice = {
 			kind: "files",
@@ -177,6 +211,7 @@ export async function bringIn(files: readonly File[], text: string): Promise<Inc
 	const [first] = files;
 	const [kind] = kinds;
 	if (!first || !kind) return { actions: [], annotations: [] };
+	if (kind === "posts" || (kind === "html" && (await isArticle(first)))) return bringPosts(files);
 	const annotated = kinds.includes("annotations");
 	if (!annotated) return { actions: [await readOne(first, kind), ...onlyOne(kinds)], annotations: [] };
 	const pictures = files.filter((_, at) => kinds[at] === "picture");

@@ -13,6 +13,7 @@ const NO_RETRY: ReadonlySet<FailureCode> = new Set([
 	"image-unsupported",
 	"image-too-large",
 	"usage",
+	"input-format",
 	"import-format",
 	"import-too-large",
 ]);

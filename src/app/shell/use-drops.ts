@@ -46,8 +46,12 @@ export function useDrops(state: AppState, view: ViewName, dispatch: Dispatch<Act
 		}, fail);
 	};
 	const onPostFiles = (files: readonly File[]) => {
-		bringIn(files, text).then(({ actions, annotations }) => {
+		bringIn(files, text).then(({ actions, annotations, areMany }) => {
 			for (const action of actions) dispatch(action);
+			if (areMany) {
+				setManyFiles(files);
+				location.hash = "many";
+			}
 			const [only] = annotations;
 			if (annotations.length === 1 && only) dispatch({ type: "result-opened", result: only.result, correct: true });
 			else if (annotations.length > 1) setAnnotated(annotations);

@@ -1,4 +1,4 @@
-/** Turns HTML into plain text, and says where each piece stood. Nothing of it is run or fetched. */
+/** Turns HTML into plain text without running or fetching any of it, and says where each piece stood. */
 import { Parser } from "htmlparser2";
 import type { TextPiece } from "../types.ts";
 
@@ -11,8 +11,8 @@ export interface HtmlText {
 /** Elements that stand on lines of their own. */
 const BLOCKS = new Set(
 	(
-		"address article aside blockquote dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li " +
-		"main nav ol p pre section table tbody td tfoot th thead tr ul"
+		"address article aside blockquote dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header " +
+		"hr li main nav ol p pre section table tbody td tfoot th thead tr ul"
 	).split(" "),
 );
 /** Blocks with an empty line around them. */
@@ -83,29 +83,59 @@ class TextWriter {
 const isLinear = ({ start, end, sourceStart, sourceEnd }: TextPiece): boolean =>
 	end - start === sourceEnd - sourceStart;
 
-export function textOfHtml(html: string): HtmlText {
+export const textOfHtml = (html: string): HtmlText => readHtml(html, false);
+
+/** As `textOfHtml`, with the places that `data-umie-at="from,to,length"` of elements around texts carry. */
+export const textOfMarkedHtml = (html: string): HtmlText => readHtml(html, true);
+
+/** A text's place in the page that was marked. */
+interface Mark {
+	readonly from: number;
+	readonly to: number;
+	/** Letters that it is exact for; another number than `to - from`: an entity. */
+	readonly length: number;
+	used: number;
+}
+
+function markIn(value: string | undefined): Mark | null {
+	const [from, to, length] = (value ?? "").split(",").map(Number);
+	const known = [from, to, length].every((number) => Number.isSafeInteger(number));
+	return known ? { from: from!, to: to!, length: length!, used: 0 } : null;
+}
+
+function readHtml(html: string, marked: boolean): HtmlText {
 	const writer = new TextWriter();
 	let hidden = 0;
 	let literal = 0;
+	let mark: Mark | null = null;
 	const parser: Parser = new Parser(
 		{
-			onopentag(name) {
+			onopentag(name, attributes) {
 				if (HIDDEN.has(name)) hidden++;
 				if (name === "pre") literal++;
 				if (name === "br") writer.lineBreak();
 				else if (BLOCKS.has(name)) writer.break(PARAGRAPHS.has(name) ? 2 : 1);
+				if (marked && name === "span") mark = markIn(attributes["data-umie-at"]);
 			},
 			ontext(data) {
-				if (hidden === 0) writer.add(data, parser.startIndex, parser.endIndex + 1, literal > 0);
+				if (hidden > 0) return;
+				if (!marked) return writer.add(data, parser.startIndex, parser.endIndex + 1, literal > 0);
+				const exact = mark && mark.length === mark.to - mark.from;
+				const from = mark ? (exact ? mark.from + mark.used : mark.from) : 0;
+				writer.add(data, from, mark ? (exact ? from + data.length : mark.to) : 0, literal > 0);
+				if (mark) mark.used += data.length;
 			},
 			onclosetag(name) {
 				if (HIDDEN.has(name) && hidden > 0) hidden--;
 				if (name === "pre" && literal > 0) literal--;
+				if (name === "span") mark = null;
 				if (BLOCKS.has(name) && !VOID.has(name)) writer.break(PARAGRAPHS.has(name) ? 2 : 1);
 			},
 		},
 		{ decodeEntities: true },
 	);
 	parser.end(html);
-	return { text: writer.text.trimEnd(), pieces: writer.pieces };
+	// Text without a place was put in by nobody known.
+	const pieces = marked ? writer.pieces.filter(({ sourceEnd }) => sourceEnd > 0) : writer.pieces;
+	return { text: writer.text.trimEnd(), pieces };
 }

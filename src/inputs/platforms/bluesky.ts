@@ -1,4 +1,4 @@
-/** Bluesky: records, feeds and threads of the API, and the stream of events. Repositories are read by `archives/car.ts`. */
+/** Bluesky: records, feeds and threads of the API, and the stream of events; `archives/car.ts` reads repositories. */
 import type { JsonRecord } from "../types.ts";
 import { asRecord, idAt, recordAt, recordsAt, textAt } from "./fields.ts";
 import type { Platform, Reading } from "./platform.ts";

@@ -17,7 +17,7 @@ export function fieldOf(record: JsonRecord, path: string): unknown {
 
 export const recordAt = (record: JsonRecord, path: string): JsonRecord | null => asRecord(fieldOf(record, path));
 
-export const listAt = (record: JsonRecord, path: string): readonly unknown[] => {
+const listAt = (record: JsonRecord, path: string): readonly unknown[] => {
 	const value = fieldOf(record, path);
 	return Array.isArray(value) ? value : [];
 };

@@ -1,5 +1,5 @@
 /** Records of no known platform: text, id and picture are found by the names of their fields, as in a table. */
-import { COLUMN_NAMES, namedColumn } from "../tables/columns.ts";
+import { COLUMN_NAMES } from "../tables/columns.ts";
 import type { Columns, JsonRecord } from "../types.ts";
 import { asRecord, fieldOf, idAt, recordsAt, textAt } from "./fields.ts";
 import type { Reading } from "./platform.ts";
@@ -72,6 +72,3 @@ function written(value: unknown): string | null {
 		.join("");
 	return text.trim() === "" ? null : text;
 }
-
-/** Whether a record has a field of texts by name. */
-export const hasText = (record: JsonRecord): boolean => namedColumn("text", Object.keys(record)) !== null;

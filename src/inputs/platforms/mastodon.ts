@@ -36,7 +36,7 @@ export const activityPub: Platform = {
 		if (Array.isArray(record.orderedItems)) return { records: recordsAt(record, "orderedItems").map(withContext) };
 		if (record.type === "Announce") return { leftOut: "Boosts of other people's posts" };
 		const note = NOTES.has(String(record.type)) ? record : asRecord(record.object);
-		if (note === null || !NOTES.has(String(note.type))) return { leftOut: "Activities that are no posts" };
+		if (note === null || !NOTES.has(String(note.type))) return { leftOut: "Activities other than posts" };
 		return readNote(note, textAt(note, "summary"), recordsAt(note, "attachment"), tools);
 	},
 };

@@ -16,7 +16,7 @@ export interface Reading {
 	readonly posts?: readonly PlatformPost[];
 	/** Records inside of this one, to be read in turn. */
 	readonly records?: readonly JsonRecord[];
-	/** Why this record is no post; absent: it is one, or it holds some. */
+	/** Why this record is left out; absent: it is a post, or it holds some. */
 	readonly leftOut?: string;
 }
 

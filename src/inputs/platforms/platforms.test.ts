@@ -60,7 +60,8 @@ describe("X", () => {
 describe("Mastodon", () => {
 	test("outbox.json: HTML becomes text whose pieces lead back, boosts are left out", async () => {
 		const content =
-			'<p>Hello <a href="https://x.y"><span class="invisible">https://</span>x.y</a> &amp; <b>Ada</b></p><p>Rome<br>Köln</p>';
+			'<p>Hello <a href="https://x.y"><span class="invisible">https://</span>x.y</a> &amp; <b>Ada</b></p>' +
+			"<p>Rome<br>Köln</p>";
 		const note = {
 			id: "https://m.s/1",
 			type: "Note",

@@ -31,7 +31,7 @@ export function namedColumn(role: keyof Columns, names: readonly string[]): stri
 	return null;
 }
 
-/** Characters that a column of texts has on average, at least, and how many of its cells have a blank or many letters. */
+/** Characters that a column of texts has on average, at least, and the share of its cells with several words. */
 const MIN_MEAN = 12;
 const MIN_SHARE = 0.5;
 /** A script without blanks between words. */

@@ -64,8 +64,8 @@ export function planOf(path: string, rows: readonly (readonly string[])[], wante
 	if (plan.text < 0)
 		throw new Failure(
 			"input-format",
-			`${nameOf(path)} has no text column: name one ${COLUMN_NAMES.text.slice(0, 2).join(", ")} or similar, or say which ` +
-				`of its columns it is (${listed(names)}).`,
+			`${nameOf(path)} has no text column: name one ${COLUMN_NAMES.text.slice(0, 2).join(", ")} or similar, ` +
+				`or say which of its columns it is (${listed(names)}).`,
 		);
 	return plan;
 }

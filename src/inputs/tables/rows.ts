@@ -1,6 +1,6 @@
 /**
- * Cuts a stream of text into the rows of a table, and says where each stood. Papa Parse is not used to read: a cell that
- * begins with a quotation mark but is not quoted makes it read on to the next one, and it does not count lines.
+ * Cuts a stream of text into the rows of a table, and says where each stood. Papa Parse is not used to read: a cell
+ * that begins with a quotation mark but is not quoted makes it read on to the next one, and it does not count lines.
  */
 
 export interface TableRow {

@@ -1,7 +1,7 @@
 /** Reads the first sheet of an .xlsx file as posts; its size is checked while it is inflated, before it is parsed. */
 import { Failure } from "../../core/failure.ts";
 import { MIB } from "../../core/limits.ts";
-import { filesInZip } from "../archives/zip.ts";
+import { checkParts } from "../archives/office.ts";
 import { wholeFile } from "../files.ts";
 import type { Found, InputFile, Preview, ReadOptions } from "../types.ts";
 import { planOf, postOfRow, previewOf, tryPlan } from "./plan.ts";
@@ -11,10 +11,8 @@ import { chosenNote, NO_TEXT } from "./table.ts";
 const MAX_SHEET_BYTES = 64 * MIB;
 const MAX_PARTS_BYTES = 256 * MIB;
 
-export const isSheet = (names: readonly string[]): boolean => names.includes("xl/workbook.xml");
-
 /** @throws Failure `input-format` | `import-too-large` */
-export async function rowsOfSheet(file: InputFile): Promise<string[][]> {
+async function rowsOfSheet(file: InputFile): Promise<string[][]> {
 	await checkParts(file, MAX_PARTS_BYTES);
 	const bytes = await wholeFile(file, MAX_SHEET_BYTES);
 	const { readSheet } = await import("read-excel-file/universal");
@@ -28,22 +26,6 @@ export async function rowsOfSheet(file: InputFile): Promise<string[][]> {
 		throw new Failure("input-format", `${file.path} is damaged or not a workbook of Excel (.xlsx).`, { cause });
 	}
 }
-
-/** Counts what an office file really unpacks to: directories lie, and the libraries believe them. */
-export async function checkParts(file: InputFile, limit: number): Promise<void> {
-	let total = 0;
-	for (const part of await filesInZip(file)) {
-		if (part.size > limit) throw tooLarge(file, limit);
-		if (!/\.(xml|rels)$/i.test(part.path)) continue;
-		for await (const piece of part.stream()) {
-			total += piece.length;
-			if (total > limit) throw tooLarge(file, limit);
-		}
-	}
-}
-
-const tooLarge = (file: InputFile, limit: number): Failure =>
-	new Failure("import-too-large", `${file.path} unpacks to more than ${limit / MIB} MiB.`);
 
 const asText = (cell: unknown): string => {
 	if (cell === null || cell === undefined) return "";

@@ -19,7 +19,7 @@ const MULTI_BYTE = new Set(["shift_jis", "euc-jp", "euc-kr", "gb18030", "big5", 
 /** Of 100: what chardet must be sure of before its guess counts. */
 const SURE_MULTI_BYTE = 60;
 const SURE_SINGLE_BYTE = 40;
-/** How many of a hundred sequences past ASCII may be broken in a text that is UTF-8 all the same. */
+/** How many of a hundred sequences past ASCII may be broken in a text that is UTF-8 anyway. */
 const BROKEN_PERCENT = 5;
 /** Share of zero bytes at even or odd places that only UTF-16 has. */
 const ZEROS = 0.2;

@@ -1,6 +1,6 @@
 /**
- * Cuts a JSON text of any size into the records of its lists, without holding more than one: a list at the top, or lists
- * under well-known names in an object. Damage inside a record stays there, and the next one is read.
+ * Cuts a JSON text of any size into the records of its lists, without holding more than one: a list at the top, or
+ * lists under well-known names in an object. Damage inside a record stays there, and the next one is read.
  */
 
 export interface WalkedValue {
@@ -136,9 +136,10 @@ function countNewlines(text: string): number {
 
 /** Names of lists of records, and of objects that hold such lists. */
 const LISTS = new Set(
-	"data items orderedItems statuses tweets posts comments messages records results feed children entries rows documents".split(
-		" ",
-	),
+	(
+		"data items orderedItems statuses tweets posts comments messages records results feed children entries rows " +
+		"documents"
+	).split(" "),
 );
 const HOLDERS = new Set("data response result results payload".split(" "));
 

@@ -8,14 +8,14 @@ import { openText, readText } from "./decode.ts";
 const MAX_PLAIN = 20 * MAX_TEXT;
 const ENDINGS = new Set(["txt", "md", "text", "log"]);
 
-export interface TextPart {
+interface TextPart {
 	readonly text: string;
 	/** Where it begins in the whole. */
 	readonly start: number;
 }
 
 /** Cuts a long text into parts that the engine takes: at an empty line, else a line, a sentence, a blank. */
-export function partsOf(text: string, limit = MAX_TEXT): TextPart[] {
+function partsOf(text: string, limit = MAX_TEXT): TextPart[] {
 	const parts: TextPart[] = [];
 	for (let from = 0; from < text.length; ) {
 		const end = text.length - from <= limit ? text.length : from + breakBefore(text.slice(from, from + limit));
@@ -50,7 +50,7 @@ export function* postsOfText(
 		const from = { start: 0, end: text.length, sourceStart: start, sourceEnd: start + text.length };
 		const moved = pieces ? { pieces: own } : start > 0 ? { pieces: [from] } : {};
 		const id = parts.length === 1 ? name : `${name}${place.page === undefined ? "#" : "&"}part=${at + 1}`;
-		yield { kind: "post", id, text, pictures: [name, stemOf(nameOf(file))], source: { file, ...place, ...moved } };
+		yield { kind: "post", id, text, pictures: [], source: { file, ...place, ...moved } };
 	}
 }
 
@@ -79,6 +79,7 @@ async function* readPlain(file: InputFile, { encoding }: ReadOptions): AsyncGene
 
 export const plain = {
 	title: "a text",
+	isDocument: true,
 	recognises: ({ ending, text, bytes }: Peek) =>
 		ENDINGS.has(ending) || (ending === "" && bytes.length > 0 && !/[\0\uFFFD]/.test(text)),
 	read: readPlain,

@@ -11,7 +11,7 @@ import {
 	shownOn,
 } from "../../../src/core/failure.ts";
 import type { ExtractionResult } from "../../../src/core/result.ts";
-import { type Inputs, openInputs, sentencesOf } from "../../../src/inputs/inputs.ts";
+import { type Inputs, openInputs, sentencesOf, unreadSentences } from "../../../src/inputs/inputs.ts";
 import type { PostSource, ReadOptions } from "../../../src/inputs/types.ts";
 import type { ExtractRequest } from "../../../src/tasks/request.ts";
 import type { Engine } from "../../../workers/engine.ts";
@@ -121,7 +121,7 @@ async function runInputs(
 			entries = [];
 		}
 		if (entries.length > 0) await flush(entries);
-		return { ...summary, notes: [...sentencesOf(notes), ...unreadNote(inputs)] };
+		return { ...summary, notes: [...sentencesOf(notes), ...unreadSentences(inputs)] };
 	} finally {
 		await output.file.close();
 	}
@@ -134,15 +134,6 @@ async function* beginningWith(
 	if (first.done) return;
 	yield first.value;
 	yield* rest;
-}
-
-/** Files of an archive or folder that were not read. */
-function unreadNote({ unread }: Inputs): string[] {
-	if (unread.length === 0) return [];
-	const names = unread.slice(0, 3).map((path) => path.split("/").at(-1));
-	return [
-		`Not read, as they hold no posts: ${unread.length} files (${names.join(", ")}${unread.length > 3 ? ", …" : ""}).`,
-	];
 }
 
 function countFailures(summary: RunSummary, lines: readonly ResultLine[]): void {

@@ -60,9 +60,9 @@ export const LAYERS: Readonly<Record<string, Allowed>> = {
 		"pdfjs-dist",
 		"read-excel-file",
 	],
-	"src/app": [...PAGE, "react", "react-dom", "zod/mini"],
+	"src/app": [...PAGE, "pdfjs-dist", "react", "react-dom", "zod/mini"],
 	"src/app/docs": [...PAGE, "src/app", "src/element", "react"],
-	"src/app/many": [...PAGE, "src/app", "@tanstack/react-virtual", "d3-force", "idb", "papaparse", "react"],
+	"src/app/many": [...PAGE, "src/app", "@tanstack/react-virtual", "d3-force", "idb", "react"],
 	"src/element": [
 		"src/core",
 		"src/messages",
