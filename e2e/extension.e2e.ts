@@ -174,7 +174,7 @@ test("a hostile page: its code never runs, only a person presses buttons, the ov
 	expect(await page.evaluate(() => (globalThis as unknown as { pwned?: number }).pwned)).toBeUndefined();
 });
 
-test("a page that spies sees that an overlay is there, and nothing of what was found", async () => {
+test("a page that spies sees that an overlay is there, but not what was found", async () => {
 	await switchOn(umie, "x");
 	// The id would hide a property of the page's global object, by which the content script once knew itself.
 	const page = await openReplica(umie, "x", { count: 3, pictures: true, script: SPYING });
@@ -302,7 +302,7 @@ interface Spy {
 		veiled(): Promise<boolean>;
 		look(): Promise<{ readonly found: readonly string[] }>;
 		forget(): void;
-		/** A point at which the overlay answers the pointer, below its middle. */
+		/** A point on the open card. */
 		somewhereOn(): { readonly x: number; readonly y: number };
 	};
 }
@@ -352,7 +352,9 @@ addEventListener("DOMContentLoaded", () => {
 		somewhereOn() {
 			for (let y = innerHeight - 20; y > 0; y -= 10)
 				for (let x = innerWidth - 20; x > 0; x -= 10)
-					if (document.elementFromPoint(x, y) === host()) return { x: x - 40, y: y - 80 };
+					// A button is smaller than this, the card is larger.
+					if ([[x, y], [x - 120, y - 120]].every((at) => document.elementFromPoint(...at) === host()))
+						return { x: x - 120, y: y - 120 };
 		},
 		async look() {
 			const found = ["person", "organization", "Close", "Copy", "Found in this post", "93%", "85%"].filter((words) => {

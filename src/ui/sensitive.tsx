@@ -1,4 +1,4 @@
-/** Shows records about race, religion and criminal charges only where a person asked for them, and says what is hidden. */
+/** Shows records about race, religion and criminal charges only where a person wants them; says what is hidden. */
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import type { ExtractionResult } from "../core/result.ts";
 import { type AllowedTypes, countSensitive, type SensitiveTopic, withoutSensitive } from "../core/sensitive.ts";
@@ -25,14 +25,14 @@ export function useSensitive(whole: ExtractionResult): {
 	readonly note: ReactNode;
 } {
 	const given = useContext(AllowedContext);
-	const [asked, setAsked] = useState(false);
-	const allowed = asked ? "all" : given;
+	const [opened, setOpened] = useState(false);
+	const allowed = opened ? "all" : given;
 	const result = useMemo(() => withoutSensitive(whole, allowed), [whole, allowed]);
 	const hidden = sensitiveText([whole], given);
 	const note = hidden && (
 		<p className="note">
 			{hidden}{" "}
-			<button type="button" className="button small" aria-pressed={asked} onClick={() => setAsked(!asked)}>
+			<button type="button" className="button small" aria-pressed={opened} onClick={() => setOpened(!opened)}>
 				{t("sensitive.show")}
 			</button>
 		</p>

@@ -1,4 +1,4 @@
-/** Reads Instagram: posts of the feed, and opened ones. Its class names are random, so only roles and links are used. */
+/** Reads Instagram: posts of the feed, and opened ones. Class names are random, so only roles and links are used. */
 import { bySelectors } from "./by-selectors.ts";
 
 /** A link to the post itself. */

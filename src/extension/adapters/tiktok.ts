@@ -1,6 +1,7 @@
 /** Reads TikTok: the words of videos in the feed and of opened ones, and comments. */
 import { bySelectors } from "./by-selectors.ts";
 
+const VIDEO = '[data-e2e="recommend-list-item-container"]';
 const COMMENT = '[data-e2e^="comment-level-"]';
 const DESCRIPTION = '[data-e2e="video-desc"], [data-e2e="browse-video-desc"]';
 const NAME =
@@ -15,8 +16,7 @@ export const tiktok = bySelectors({
 	// A description that stands in no item of the feed is the opened video's.
 	post: `[data-e2e="recommend-list-item-container"], [data-e2e="browse-video-desc"], ${COMMENT}`,
 	text: `${DESCRIPTION}, ${COMMENT}`,
-	images:
-		'[data-e2e="recommend-list-item-container"] img:not([data-e2e="video-avatar"] img, a[href^="/@"]:not([href*="/video/"]) img)',
+	images: `${VIDEO} img:not([data-e2e="video-avatar"] img, a[href^="/@"]:not([href*="/video/"]) img)`,
 	author: (post) => (post.closest(ITEM) ?? post.ownerDocument.documentElement).querySelector(NAME)?.textContent ?? "",
 	link: (post) => post.closest(ITEM)?.querySelector('a[href*="/video/"]')?.getAttribute("href") ?? null,
 });

@@ -31,10 +31,12 @@ const PAGES: Readonly<Record<string, string>> = {
 	"a title to the right edge": `<article><h3 style="margin:0">${WORDS.repeat(2)}</h3><p>${WORDS}</p></article>`,
 	"text without any padding": `<article style="font-size:15px;line-height:1.2">${WORDS.repeat(6)}</article>`,
 	"a menu in the corner":
-		`<article style="position:relative;padding:10px"><button style="position:absolute;right:0;top:0">More</button>` +
+		'<article style="position:relative;padding:10px"><button style="position:absolute;right:0;top:0">More</button>' +
 		`<p>${WORDS}</p></article>`,
 	"posts that touch": `<article>${WORDS.repeat(3)}</article><article id="post">${WORDS.repeat(3)}</article>`,
-	"a link over everything": `<article style="position:relative"><a href="#" style="position:absolute;inset:0"></a><p>${WORDS}</p></article>`,
+	"a link over everything":
+		'<article style="position:relative"><a href="#" style="position:absolute;inset:0"></a>' +
+		`<p>${WORDS}</p></article>`,
 };
 
 function textBoxes(): DOMRect[] {

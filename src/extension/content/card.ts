@@ -35,7 +35,7 @@ export interface Card {
 
 /**
  * The card is of one size, stays one element, and always scrolls: a page sees that a card is there, from the focus, the
- * pointer and the wheel, but nothing of how much is in it.
+ * pointer and the wheel, but not how much is in it.
  */
 export function createCard(actions: CardActions): Card {
 	const { onClose, onRetry } = actions;

@@ -3,12 +3,12 @@ import type { AllowedTypes } from "../../core/sensitive.ts";
 import type { SiteAdapter } from "../adapters/types.ts";
 import type { MessageKey } from "../common/i18n.ts";
 import type { Wish } from "../common/messages.ts";
-import { createFeed } from "./feed.ts";
+import { createFeed, type Feed } from "./feed.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Overlay } from "./overlay.ts";
 import { createPainter } from "./painter.ts";
 import { createPlacement } from "./placement.ts";
-import { createPostRegistry, type PagePost } from "./post-registry.ts";
+import { createPostRegistry, type PagePost, type PostRegistry } from "./post-registry.ts";
 import { createScheduler } from "./scheduler.ts";
 import type { Shown } from "./shown.ts";
 import { createStage } from "./stage.ts";
@@ -66,20 +66,12 @@ export function createController({ adapter, overlay, jobs }: ControllerParts): C
 		if (!feed.isFollowed && posts.all().length === 0) overlay.remove();
 	}
 
-	/** The page of a known site on which no post is recognised may have new markup. */
-	function feedTrouble(): MessageKey | null {
-		if (!feed.isFollowed || adapter.id === "generic") return null;
-		return feed.size === 0 || (feed.isSeen && posts.all().length === 0) ? "troubleNoPosts" : null;
-	}
-
 	function onChange(): void {
 		placement.schedule();
 		scheduler.readNext();
 	}
 
-	// A hidden tab does no work.
-	const onVisibility = () => (document.visibilityState === "visible" ? feed.refresh() : scheduler.pause());
-	document.addEventListener("visibilitychange", onVisibility, { signal: events.signal });
+	followVisibility(feed, scheduler, events.signal);
 	return {
 		watch(automatic) {
 			scheduler.automatic = automatic;
@@ -93,7 +85,9 @@ export function createController({ adapter, overlay, jobs }: ControllerParts): C
 		fulfil(wish) {
 			trouble = fulfilWish(wish, { site: adapter.id, posts, press });
 		},
-		status: () => ({ posts: feed.size, done: posts.countDone(), trouble: trouble ?? feedTrouble() }),
+		status() {
+			return { posts: feed.size, done: posts.countDone(), trouble: trouble ?? feedTrouble(adapter, feed, posts) };
+		},
 		stop() {
 			feed.stop();
 			events.abort();
@@ -103,4 +97,16 @@ export function createController({ adapter, overlay, jobs }: ControllerParts): C
 			jobs.close();
 		},
 	};
+}
+
+/** A hidden tab does no work. */
+function followVisibility(feed: Feed, scheduler: ReturnType<typeof createScheduler>, signal: AbortSignal): void {
+	const onVisibility = () => (document.visibilityState === "visible" ? feed.refresh() : scheduler.pause());
+	document.addEventListener("visibilitychange", onVisibility, { signal });
+}
+
+/** The page of a known site on which no post is recognised may have new markup. */
+function feedTrouble({ id }: SiteAdapter, feed: Feed, posts: PostRegistry): MessageKey | null {
+	if (!feed.isFollowed || id === "generic") return null;
+	return feed.size === 0 || (feed.isSeen && posts.all().length === 0) ? "troubleNoPosts" : null;
 }

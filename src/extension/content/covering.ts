@@ -13,7 +13,7 @@ export const elementsAt = (x: number, y: number): Element[] =>
 	Document.prototype.elementsFromPoint.call(document, x, y);
 
 /**
- * Whether something that paints, and is no part of the post, lies over it at a point of the window.
+ * Whether something that paints, and does not belong to the post, lies over it at a point of the window.
  * @param host the overlay's own element, which covers nothing
  */
 export function isCovered(post: Element, x: number, y: number, host: Element): boolean {

@@ -3,24 +3,13 @@ import type { ExtractionResult } from "../../core/result.ts";
 import { marksOf } from "../../ui/marks.ts";
 import { button as makeButton } from "../view/dom.ts";
 import { createBadgePlace, drawBadge } from "./badge.ts";
-import type { Reading } from "./card.ts";
 import type { Edges } from "./covering.ts";
 import type { Corner, Overlay } from "./overlay.ts";
 import type { Painter } from "./painter.ts";
-import type { Content } from "./post.ts";
 import { rangesOf } from "./post-text.ts";
 import { createRegions } from "./regions.ts";
-import { markedResult, type Shown } from "./shown.ts";
+import { markedResult, type Shown, type ShownPost } from "./shown.ts";
 import type { MarkedRange } from "./veil.ts";
-
-/** What is shown of a post. */
-export interface ShownPost {
-	readonly element: Element;
-	content: Content;
-	reading: Reading;
-	/** The person asked, on its card, for the sensitive records that are hidden elsewhere. */
-	showsHidden?: boolean;
-}
 
 export interface Drawing {
 	readonly badge: HTMLButtonElement;

@@ -1,10 +1,10 @@
 /** The one card that is open: it is drawn again with its post, keeps the focus, and stands beside the badge. */
 import type { TextSpan } from "../../ui/spans.ts";
 import { type Card, createCard, focusedIn } from "./card.ts";
-import type { PostRoom, ShownPost } from "./drawing.ts";
+import type { PostRoom } from "./drawing.ts";
 import type { Corner, Overlay } from "./overlay.ts";
 import { type CardPlace, cardPlace, GAP } from "./room.ts";
-import { type Shown, shownResult } from "./shown.ts";
+import { type Shown, type ShownPost, shownResult } from "./shown.ts";
 
 interface OpenCard<Post extends ShownPost> {
 	/** The post whose card is open. */

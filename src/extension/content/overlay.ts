@@ -60,7 +60,7 @@ export function createOverlay(css: string, page: Document = document): Overlay {
 	const host = page.createElement("div");
 	// Inline and important: stronger than every style of the page.
 	for (const [name, value] of Object.entries(HOST_STYLE)) host.style.setProperty(name, value, "important");
-	// Inside a frame of no size that contains its layout: what is drawn never adds to what the page can scroll or measure.
+	// A frame of no size that contains its layout: what is drawn never adds to what the page can scroll or measure.
 	const frame = element("div", { class: "frame" });
 	for (const type of OWN_EVENTS) host.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
 	const root = host.attachShadow({ mode: "closed" });

@@ -80,7 +80,8 @@ test("what another part of the page covers has no mark there", async () => {
 	await paint("Ada", "Charles");
 	const dialog = document.createElement("dialog");
 	const { left, top } = boxOf(rangeOf("Charles"));
-	dialog.style.cssText = `display: block; position: fixed; margin: 0; left: ${left}px; top: ${top}px; background: white`;
+	dialog.style.cssText = `display: block; position: fixed; margin: 0; left: ${left}px; top: ${top}px`;
+	dialog.style.background = "white";
 	dialog.textContent = "A dialog that is long enough";
 	document.body.append(dialog);
 	painter.place(overlay.origin());

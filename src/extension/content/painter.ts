@@ -24,110 +24,125 @@ interface Owned {
 /** Texts as far as this from the window have their veils, so that scrolling finds them drawn. */
 const NEAR = "100%";
 
-export function createPainter({ host, layers }: Pick<Overlay, "host" | "layers">, onReflow: () => void): Painter {
-	const owned = new Map<object, Owned>();
-	const veils = new Map<Element, Veil>();
+/** @param onReflow texts came near the window or changed their size: `place` is due */
+export const createPainter = (overlay: Pick<Overlay, "host" | "layers">, onReflow: () => void): Painter =>
+	new VeilPainter(overlay, onReflow);
+
+class VeilPainter implements Painter {
+	readonly #overlay: Pick<Overlay, "host" | "layers">;
+	readonly #onReflow: () => void;
+	readonly #owned = new Map<object, Owned>();
 	/** Two may share a text: a post, and the page that it stands on. */
-	const owners = new Map<Element, Set<object>>();
-	let lit: readonly StaticRange[] = [];
-	let bars: Bars = { top: 0, bottom: Number.POSITIVE_INFINITY };
+	readonly #owners = new Map<Element, Set<object>>();
+	readonly #veils = new Map<Element, Veil>();
+	readonly #near: IntersectionObserver;
+	readonly #sizes: ResizeObserver;
+	#lit: readonly StaticRange[] = [];
+	#bars: Bars = { top: 0, bottom: Number.POSITIVE_INFINITY };
 
-	const near = new IntersectionObserver(
-		(entries) => {
-			for (const { target, isIntersecting } of entries) (isIntersecting ? lay : lift)(target);
-			onReflow();
-		},
-		{ rootMargin: NEAR },
-	);
-	const sizes = new ResizeObserver(onReflow);
+	constructor(overlay: Pick<Overlay, "host" | "layers">, onReflow: () => void) {
+		this.#overlay = overlay;
+		this.#onReflow = onReflow;
+		this.#sizes = new ResizeObserver(onReflow);
+		this.#near = new IntersectionObserver(
+			(entries) => {
+				for (const { target, isIntersecting } of entries) {
+					if (isIntersecting) this.#lay(target);
+					else this.#lift(target);
+				}
+				onReflow();
+			},
+			{ rootMargin: NEAR },
+		);
+	}
 
-	function lay(text: Element): void {
-		if (veils.has(text) || !owners.has(text)) return;
+	paint(owner: object, texts: readonly Element[], marks: readonly MarkedRange[]): void {
+		const kept = new Set(texts);
+		const before = this.#owned.get(owner)?.texts ?? [];
+		this.#owned.set(owner, { texts, marks });
+		for (const text of before) if (!kept.has(text)) this.#release(text, owner);
+		for (const text of texts) {
+			this.#claim(text, owner);
+			this.#fill(text);
+		}
+	}
+
+	light(ranges: readonly StaticRange[]): void {
+		this.#lit = ranges;
+		for (const text of this.#veils.keys()) this.#fill(text);
+		this.#onReflow();
+	}
+
+	place(corner: Corner): void {
+		const { host } = this.#overlay;
+		const [some] = this.#veils.keys();
+		if (some) {
+			const { left, right } = some.getBoundingClientRect();
+			this.#bars = barsAt(Math.min(innerWidth - 1, Math.max(1, (left + right) / 2)), host);
+		}
+		// First everything is read, then everything is moved.
+		const moves = [...this.#veils.values()].map((veil) => veil.measure(corner, host));
+		for (const move of moves) move();
+		this.scrolled(corner);
+	}
+
+	scrolled(corner: Corner): void {
+		for (const veil of this.#veils.values()) veil.cut(corner, this.#bars);
+	}
+
+	drop(owner: object): void {
+		const { texts = [] } = this.#owned.get(owner) ?? {};
+		this.#owned.delete(owner);
+		for (const text of texts) this.#release(text, owner);
+	}
+
+	clear(): void {
+		for (const owner of [...this.#owned.keys()]) this.drop(owner);
+		this.#lit = [];
+		this.#near.disconnect();
+		this.#sizes.disconnect();
+	}
+
+	#lay(text: Element): void {
+		if (this.#veils.has(text) || !this.#owners.has(text)) return;
 		const veil = createVeil(text);
-		veils.set(text, veil);
-		layers.marks.append(veil.box);
-		sizes.observe(text);
-		fill(text);
+		this.#veils.set(text, veil);
+		this.#overlay.layers.marks.append(veil.box);
+		this.#sizes.observe(text);
+		this.#fill(text);
 	}
 
-	function lift(text: Element): void {
-		veils.get(text)?.box.remove();
-		veils.delete(text);
-		sizes.unobserve(text);
+	#lift(text: Element): void {
+		this.#veils.get(text)?.box.remove();
+		this.#veils.delete(text);
+		this.#sizes.unobserve(text);
 	}
 
-	function fill(text: Element): void {
-		const veil = veils.get(text);
+	#fill(text: Element): void {
+		const veil = this.#veils.get(text);
 		if (!veil) return;
-		const marks = [...(owners.get(text) ?? [])].flatMap((owner) => owned.get(owner)?.marks ?? []);
-		veil.set({ marks: marks.filter(({ range }) => veil.holds(range)), lit: lit.filter(veil.holds) });
+		const marks = [...(this.#owners.get(text) ?? [])].flatMap((owner) => this.#owned.get(owner)?.marks ?? []);
+		veil.set({ marks: marks.filter(({ range }) => veil.holds(range)), lit: this.#lit.filter(veil.holds) });
 	}
 
-	function claim(text: Element, owner: object): void {
-		const before = owners.get(text);
+	#claim(text: Element, owner: object): void {
+		const before = this.#owners.get(text);
 		if (before) before.add(owner);
 		else {
-			owners.set(text, new Set([owner]));
-			near.observe(text);
+			this.#owners.set(text, new Set([owner]));
+			this.#near.observe(text);
 		}
 	}
 
-	function release(text: Element, owner: object): void {
-		const left = owners.get(text);
+	#release(text: Element, owner: object): void {
+		const left = this.#owners.get(text);
 		if (!left?.delete(owner)) return;
 		if (left.size > 0) {
-			fill(text);
+			this.#fill(text);
 			return;
 		}
-		near.unobserve(text);
-		owners.delete(text);
-		lift(text);
+		this.#near.unobserve(text);
+		this.#owners.delete(text);
+		this.#lift(text);
 	}
-
-	function drop(owner: object): void {
-		const { texts = [] } = owned.get(owner) ?? {};
-		owned.delete(owner);
-		for (const text of texts) release(text, owner);
-	}
-
-	function cut(corner: Corner): void {
-		for (const veil of veils.values()) veil.cut(corner, bars);
-	}
-
-	return {
-		paint(owner, texts, marks) {
-			const kept = new Set(texts);
-			const before = owned.get(owner)?.texts ?? [];
-			owned.set(owner, { texts, marks });
-			for (const text of before) if (!kept.has(text)) release(text, owner);
-			for (const text of texts) {
-				claim(text, owner);
-				fill(text);
-			}
-		},
-		light(ranges) {
-			lit = ranges;
-			for (const text of veils.keys()) fill(text);
-			onReflow();
-		},
-		place(corner) {
-			const [some] = veils.keys();
-			if (some) {
-				const { left, right } = some.getBoundingClientRect();
-				bars = barsAt(Math.min(innerWidth - 1, Math.max(1, (left + right) / 2)), host);
-			}
-			// First everything is read, then everything is moved.
-			const moves = [...veils.values()].map((veil) => veil.measure(corner, host));
-			for (const move of moves) move();
-			cut(corner);
-		},
-		scrolled: cut,
-		drop,
-		clear() {
-			for (const owner of [...owned.keys()]) drop(owner);
-			lit = [];
-			near.disconnect();
-			sizes.disconnect();
-		},
-	};
 }

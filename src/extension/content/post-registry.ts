@@ -2,8 +2,8 @@
 import type { SiteAdapter } from "../adapters/types.ts";
 import { createRecent } from "../common/recent.ts";
 import type { Reading } from "./card.ts";
-import type { ShownPost } from "./drawing.ts";
 import { type Content, contentOf, isSameContent } from "./post.ts";
+import type { ShownPost } from "./shown.ts";
 import type { Stage } from "./stage.ts";
 
 export interface PagePost extends ShownPost {

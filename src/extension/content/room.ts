@@ -5,7 +5,7 @@ import type { Edges } from "./covering.ts";
 /** Gap to what stands beside, in CSS pixels. */
 export const GAP = 6;
 
-export function union(all: readonly Edges[]): Edges {
+function union(all: readonly Edges[]): Edges {
 	return {
 		left: Math.min(...all.map(({ left }) => left)),
 		top: Math.min(...all.map(({ top }) => top)),

@@ -2,7 +2,17 @@
 import { onlySure } from "../../core/calibration.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import { type AllowedTypes, withoutSensitive } from "../../core/sensitive.ts";
-import type { ShownPost } from "./drawing.ts";
+import type { Reading } from "./card.ts";
+import type { Content } from "./post.ts";
+
+/** What is shown of a post. */
+export interface ShownPost {
+	readonly element: Element;
+	content: Content;
+	reading: Reading;
+	/** The person asked, on its card, for the sensitive records that are hidden elsewhere. */
+	showsHidden?: boolean;
+}
 
 /** What the person chose, for all posts of the page. */
 export interface Shown {

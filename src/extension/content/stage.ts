@@ -1,10 +1,10 @@
 /** Shows posts on the page: a drawing of each, and the one open card. */
-import { createDrawing, type Drawing, type ShownPost } from "./drawing.ts";
+import { createDrawing, type Drawing } from "./drawing.ts";
 import { createOpenCard } from "./open-card.ts";
 import type { Overlay } from "./overlay.ts";
 import type { Painter } from "./painter.ts";
 import { rangesOf } from "./post-text.ts";
-import type { Shown } from "./shown.ts";
+import type { Shown, ShownPost } from "./shown.ts";
 
 export interface Stage<Post extends ShownPost> {
 	/** Draws a post, for the first time or again. */
@@ -33,10 +33,7 @@ export function createStage<Post extends ShownPost>(
 ): Stage<Post> {
 	const drawings = new Map<Post, Drawing>();
 	const card = createOpenCard<Post>(overlay, shown, {
-		onShowHidden(post) {
-			post.showsHidden = true;
-			draw(post);
-		},
+		onShowHidden: (post) => draw(Object.assign(post, { showsHidden: true })),
 		onClose: close,
 		onRetry,
 		onPoint: ({ content }, spans) =>

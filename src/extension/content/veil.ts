@@ -16,7 +16,7 @@ export interface MarkedRange {
 }
 
 /** What is drawn in a veil: marks, and the pieces that the person points at in the card. */
-export interface Drawn {
+interface Drawn {
 	readonly marks: readonly MarkedRange[];
 	readonly lit: readonly StaticRange[];
 }
