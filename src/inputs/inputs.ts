@@ -187,10 +187,9 @@ async function* postsOfSource(
 /** A sentence about the files that were not read; empty where all were. */
 export function unreadSentences({ unread }: Inputs): string[] {
 	if (unread.length === 0) return [];
-	const names = unread.slice(0, 3).map(nameOf).join(", ");
-	return [
-		`Not read, because they hold other things than posts: ${unread.length} files (${names}${unread.length > 3 ? ", …" : ""}).`,
-	];
+	const names = unread.slice(0, 3).map(nameOf);
+	const listed = unread.length > names.length ? [...names, "…"] : names;
+	return [`Not read, because they hold other things than posts: ${unread.length} files (${listed.join(", ")}).`];
 }
 
 /** By its path beside the file, then by any name of it. */

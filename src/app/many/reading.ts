@@ -2,22 +2,14 @@
 import { Failure, toFacts } from "../../core/failure.ts";
 import { MAX_IMAGE_BYTES } from "../../core/limits.ts";
 import { fileOfBlob, nameOf, wholeFile } from "../../inputs/files.ts";
-import {
-	type InputPost,
-	type Inputs,
-	openInputs,
-	previewInputs,
-	sentencesOf,
-	unreadSentences,
-} from "../../inputs/inputs.ts";
+import { type InputPost, type Inputs, openInputs, previewInputs, unreadSentences } from "../../inputs/inputs.ts";
+import { Notes, PICTURE_MISSING } from "../../inputs/notes.ts";
 import type { InputFile, Preview, ReadOptions } from "../../inputs/types.ts";
 import { findPdfWorker } from "../post/pdf-worker.ts";
 import type { NewPost, PostStore } from "./store.ts";
 
 /** Posts that are stored at once. */
 const BATCH = 256;
-/** Failures that are told one by one; the rest is counted. */
-const MAX_TOLD = 5;
 
 /** Files that were opened, and what may be chosen of them. */
 export interface OpenedFiles {
@@ -96,8 +88,8 @@ export async function storePosts(store: PostStore, opened: OpenedFiles, options:
 		await flush();
 		if (total === 0)
 			throw new Failure("input-format", `${opened.name} contains no posts. ${notes.sentences().join(" ")}`.trim());
-		const told = [...notes.sentences(), ...unreadSentences(opened.inputs)];
-		await replacement.commit({ name: opened.name, total, notes: told, request: null });
+		const sentences = [...notes.sentences(), ...unreadSentences(opened.inputs)];
+		await replacement.commit({ name: opened.name, total, notes: sentences, request: null });
 	} catch (error) {
 		await replacement.discard().catch(() => undefined);
 		throw error;
@@ -106,11 +98,11 @@ export async function storePosts(store: PostStore, opened: OpenedFiles, options:
 
 /** A picture that cannot be read does not cost its post. */
 async function newPost({ id, text, picture, pictures, source }: InputPost, notes: Notes): Promise<NewPost> {
-	if (picture === null && pictures.length > 0) notes.count("Picture missing from the files");
+	if (picture === null && pictures.length > 0) notes.count(PICTURE_MISSING);
 	try {
 		return { id: String(id), text, picture: picture && (await blobOf(picture)), source };
 	} catch (error) {
-		notes.fail(`Picture left out: ${toFacts(error).what}`);
+		notes.failPicture(toFacts(error).what);
 		return { id: String(id), text, picture: null, source };
 	}
 }
@@ -119,30 +111,4 @@ async function blobOf(file: InputFile): Promise<Blob> {
 	if (file.blob) return file.blob;
 	const bytes = await wholeFile(file, MAX_IMAGE_BYTES);
 	return new File([bytes as Uint8Array<ArrayBuffer>], nameOf(file.path));
-}
-
-/** Sentences about what was read, each once. */
-class Notes {
-	readonly #counted = new Map<string, number>();
-	readonly #said = new Set<string>();
-	readonly #failed: string[] = [];
-	#failures = 0;
-
-	count(why: string): void {
-		this.#counted.set(why, (this.#counted.get(why) ?? 0) + 1);
-	}
-
-	say(text: string): void {
-		this.#said.add(text);
-	}
-
-	fail(what: string): void {
-		if (++this.#failures <= MAX_TOLD) this.#failed.push(what);
-	}
-
-	sentences(): string[] {
-		const more = this.#failures - this.#failed.length;
-		const rest = more > 0 ? [`And ${more.toLocaleString("en")} more that could not be read.`] : [];
-		return [...sentencesOf(this.#counted), ...this.#failed, ...rest, ...this.#said];
-	}
 }

@@ -3,6 +3,7 @@ import { Failure, shownOn } from "../../../src/core/failure.ts";
 import { MAX_IMAGE_BYTES, MIB } from "../../../src/core/limits.ts";
 import { wholeFile } from "../../../src/inputs/files.ts";
 import type { Input, InputPost, Inputs } from "../../../src/inputs/inputs.ts";
+import { PICTURE_MISSING } from "../../../src/inputs/notes.ts";
 import type { InputFile, JsonRecord, ReadOptions } from "../../../src/inputs/types.ts";
 import { singlePost } from "./engine-input.ts";
 import type { ImageFolder } from "./images.ts";
@@ -84,7 +85,7 @@ function picturesFor({ inputs, images }: Around): Pick<ImageFolder, "read" | "re
 function readFound({ id, text, picture, pictures, source }: InputPost, { images, note }: Around): Promise<Entry> {
 	return entryOf(id, source.line ?? 0, async () => {
 		const image = picture ? await readPicture(picture) : await namedPicture(pictures, images);
-		if (image === null && pictures.length > 0 && images !== null) note("Picture missing from the files");
+		if (image === null && pictures.length > 0 && images !== null) note(PICTURE_MISSING);
 		const notes = image === null && pictures.length > 0 && images === null ? [PICTURE_LEFT_OUT] : [];
 		return { input: singlePost({ text, image }), notes, source };
 	});
