@@ -1,5 +1,6 @@
 /** Tests that the host answers the right ports, and only with their own results. */
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { MAX_TEXT } from "../../core/limits.ts";
 import type { Extractor } from "./extractor.ts";
 
 const OWN_PAGE = "chrome-extension://umie/panel.html";
@@ -91,7 +92,7 @@ test("messages of a wrong form are not answered", async () => {
 		7,
 		{},
 		{ kind: "extract" },
-		{ ...job(1, "x".repeat(30_000)) },
+		{ ...job(1, "x".repeat(MAX_TEXT + 1)) },
 		{ ...job(1, "a"), image: 5 },
 		{ ...job(-1, "a") },
 	])
