@@ -2,6 +2,7 @@
 import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { Failure } from "../core/failure.ts";
+import { MAX_TEXT } from "../core/limits.ts";
 import { detectFormat, FORMATS, load } from "./formats.ts";
 import { HARD } from "./testing.ts";
 import { utf8 } from "./zip.ts";
@@ -62,7 +63,8 @@ describe("our JSON", () => {
 
 	test("a text of a book, or more records than a post can have, are refused by size", () => {
 		expect(
-			failure(() => load(json({ ...RESULT, text: "x".repeat(30_000), entities: [], relations: [], events: [] }))).code,
+			failure(() => load(json({ ...RESULT, text: "x".repeat(MAX_TEXT + 1), entities: [], relations: [], events: [] })))
+				.code,
 		).toBe("text-too-long");
 		const many = Array.from({ length: 6000 }, (_, index) => ({ ...ZOE, id: `e${index}` }));
 		expect(failure(() => load(json({ ...RESULT, entities: many, relations: [], events: [] }))).code).toBe(
@@ -185,7 +187,7 @@ describe("Web Annotation", () => {
 
 test("a file in no supported format is refused, and the supported ones are listed", () => {
 	expect(failure(() => detectFormat(json({ hello: 1 }))).what).toMatch(
-		/not in a supported format.*JSON, JSON lines, brat standoff, Label Studio, Web Annotation/,
+		/not in a supported format.*JSON, JSON lines, CoNLL BIO, brat standoff, Label Studio, Web Annotation, doccano, Prodigy, WebAnno/,
 	);
 	expect(failure(() => load([file("x.json", "[]")])).what).toMatch(/contains no annotated posts/);
 	expect(failure(() => load([])).what).toBe("No file was given.");

@@ -297,7 +297,7 @@ describe("a file of posts", () => {
 			"",
 			{ id: "no text" },
 			{ text: `${TEXT}, without an id` },
-			{ id: "long", text: "x".repeat(20_001) },
+			{ id: "long", text: "x".repeat(1_000_001) },
 			{ id: 7, text: TEXT },
 		]);
 		const { code, out } = await extractFile("mixed.jsonl", "mixed.out", "--json");

@@ -28,8 +28,8 @@ describe("settings", () => {
 	test.each<[string, TinyChanges, string]>([
 		[
 			"a feed-forward of another kind",
-			{ t5: { feed_forward_proj: "gated-silu" } },
-			'"feed_forward_proj" is "gated-silu"',
+			{ t5: { feed_forward_proj: "gated-tanh" } },
+			'"feed_forward_proj" is "gated-tanh"',
 		],
 		["no layers", { t5: { num_layers: 0 } }, '"num_layers" is 0'],
 		["a million layers", { t5: { num_decoder_layers: 1_000_000 } }, '"num_decoder_layers" is 1000000'],

@@ -11,11 +11,11 @@ export function buildT5TextEncoder(c: GraphContext): void {
 	const ids = graph.input("input_ids", "int32", ["B", "L"]);
 	const mask = graph.input("attention_mask", "int32", ["B", "L"]);
 	const x = c.tokenRows("shared.weight", ids);
+	const relative = relativeBias(c, ids, "encoder", "L");
 	const masked = maskBias(c, mask);
-	const biasOf = (layer: number) => graph.add(relativeBias(c, ids, "encoder", "L", layer), masked);
-	const first = biasOf(0);
+	const first = graph.add(relative, masked);
 	const states = encoderStack(c, x, "encoder", a.num_layers, (layer) =>
-		layer > 0 && a.relative_bias_each === true ? biasOf(layer) : first,
+		layer > 0 && a.relative_bias_each === true ? graph.add(relativeBias(c, ids, "encoder", "L", layer), masked) : first,
 	);
 	graph.output("encoder_hidden_states", states, ["B", "L", a.d_model]);
 }

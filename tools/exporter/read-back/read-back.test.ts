@@ -306,7 +306,7 @@ test("the bundle in the repository, which is an older one, gives itself again", 
 		dtype: "int8",
 		card: readJson(join(back, "card.json")),
 	});
-	const { quality: _measured, ...committed } = parseManifest(readJson(join(nano, "umie.json")));
+	const { quality: _measured, calibration: _fitted, ...committed } = parseManifest(readJson(join(nano, "umie.json")));
 	expect(made).toEqual(committed);
 	// What the settings of the checkpoint in the repository say beyond it is read by nobody.
 	const settings = (folder: string) => parseArchitecture(readJson(join(folder, "config.json")));
