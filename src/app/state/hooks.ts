@@ -5,6 +5,7 @@ import { droppedFiles } from "../post/dropped-files.ts";
 import { settingsOf } from "./settings.ts";
 import type { Action, AppState, Picture } from "./state.ts";
 import {
+	keepsAnything,
 	loadParts,
 	loadPicture,
 	loadShown,
@@ -90,8 +91,9 @@ export function useKeepingResult({ shown, run }: Pick<AppState, "shown" | "run">
 		const corrected = (shown?.result.corrections?.length ?? 0) > 0 || (shown?.undone.length ?? 0) > 0;
 		saveShown(shown)
 			.then((kept) => {
-				if (!kept && shown)
-					dispatch({ type: "notice", text: corrected ? t("keep.noCorrections") : t("keep.noResult") });
+				if (kept || !shown) return;
+				const lost = keepsAnything() ? t("keep.noResult") : t("keep.nothing");
+				dispatch({ type: "notice", text: corrected ? t("keep.noCorrections") : lost });
 			})
 			.catch(() => undefined);
 	}, [shown, running, dispatch]);

@@ -28,6 +28,18 @@ export function saveSettings(settings: Settings): boolean {
 	}
 }
 
+/** Whether the browser keeps anything at all for the page. */
+export function keepsAnything(): boolean {
+	const probe = `${SETTINGS_KEY}/probe`;
+	try {
+		localStorage.setItem(probe, "");
+		localStorage.removeItem(probe);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
 function database(): Promise<IDBDatabase> {
 	return new Promise((resolve, reject) => {
 		const request = indexedDB.open(DATABASE, 1);

@@ -106,7 +106,7 @@ export const messages: Translation<typeof English> = {
 	"undo.fileReplaced": "Text und Ergebnis wurden durch die Datei ersetzt.",
 	"undo.resultReplaced": "Ihr korrigiertes Ergebnis wurde durch ein neues ersetzt.",
 	"keep.nothing":
-		"Dieser Browser lässt die Seite keine Daten speichern. Beim Neuladen gehen Text und Einstellungen verloren.",
+		"Dieser Browser lässt die Seite keine Daten speichern. Beim Neuladen gehen Text, Ergebnis und Einstellungen verloren.",
 	"keep.noPicture": "Das Bild konnte nicht gespeichert werden. Beim Neuladen der Seite geht es verloren.",
 	"many.title": "Viele Beiträge",
 	"filter.all": "Alle",

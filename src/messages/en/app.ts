@@ -105,7 +105,8 @@ export const messages = {
 	"undo.labelsReset": "Labels reset.",
 	"undo.fileReplaced": "The text and the result were replaced by the file.",
 	"undo.resultReplaced": "Your corrected result was replaced by a new one.",
-	"keep.nothing": "This browser does not let the page store data, so reloading loses the text and settings.",
+	"keep.nothing":
+		"This browser does not let the page store data, so reloading loses the text, the result and the settings.",
 	"keep.noPicture": "The picture could not be stored, so reloading the page loses it.",
 	// Many posts, and the documentation.
 	"many.title": "Many posts",

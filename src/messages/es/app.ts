@@ -106,7 +106,7 @@ export const messages: Translation<typeof English> = {
 	"undo.fileReplaced": "El archivo reemplazó el texto y el resultado.",
 	"undo.resultReplaced": "Un resultado nuevo reemplazó el que había corregido.",
 	"keep.nothing":
-		"Este navegador no permite que la página guarde datos: al recargar se pierden el texto y los ajustes.",
+		"Este navegador no permite que la página guarde datos: al recargar se pierden el texto, el resultado y los ajustes.",
 	"keep.noPicture": "No se pudo guardar la imagen: al recargar la página se pierde.",
 	"many.title": "Muchas publicaciones",
 	"filter.all": "Todas",

@@ -108,7 +108,7 @@ export const messages: Translation<typeof English> = {
 	"undo.fileReplaced": "Le texte et le résultat ont été remplacés par le fichier.",
 	"undo.resultReplaced": "Votre résultat corrigé a été remplacé par un nouveau.",
 	"keep.nothing":
-		"Ce navigateur n’autorise pas la page à enregistrer des données : un rechargement fait perdre le texte et les réglages.",
+		"Ce navigateur n’autorise pas la page à enregistrer des données : un rechargement fait perdre le texte, le résultat et les réglages.",
 	"keep.noPicture": "L’image n’a pas pu être enregistrée : elle sera perdue au rechargement.",
 	"many.title": "Plusieurs publications",
 	"filter.all": "Toutes",

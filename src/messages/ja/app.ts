@@ -102,7 +102,7 @@ export const messages: Translation<typeof English> = {
 	"undo.labelsReset": "ラベルを元に戻しました。",
 	"undo.fileReplaced": "文章と結果をファイルの内容に置き換えました。",
 	"undo.resultReplaced": "修正した結果を新しい結果に置き換えました。",
-	"keep.nothing": "このブラウザーではデータを保存できないため、再読み込みすると文章と設定が失われます。",
+	"keep.nothing": "このブラウザーではデータを保存できないため、再読み込みすると文章、結果、設定が失われます。",
 	"keep.noPicture": "画像を保存できなかったため、再読み込みすると失われます。",
 	"many.title": "複数の投稿",
 	"filter.all": "すべて",

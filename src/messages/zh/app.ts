@@ -100,7 +100,7 @@ export const messages: Translation<typeof English> = {
 	"undo.labelsReset": "标签已重置。",
 	"undo.fileReplaced": "文本和结果已被文件替换。",
 	"undo.resultReplaced": "你修正过的结果已被新结果替换。",
-	"keep.nothing": "此浏览器不允许页面存储数据，重新加载会丢失文本和设置。",
+	"keep.nothing": "此浏览器不允许页面存储数据，重新加载会丢失文本、结果和设置。",
 	"keep.noPicture": "无法存储图片，重新加载页面后会丢失。",
 	"many.title": "多个帖子",
 	"filter.all": "全部",
