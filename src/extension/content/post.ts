@@ -1,5 +1,4 @@
 /** What a post holds now, as the engine gets it: text, picture and origin. */
-import { MAX_TEXT } from "../../core/limits.ts";
 import type { PostParts, SiteAdapter } from "../adapters/types.ts";
 import { MAX_ORIGIN_LENGTH, type Origin } from "../common/messages.ts";
 import type { SiteId } from "../common/sites.ts";
@@ -18,15 +17,28 @@ export interface Content {
 
 const isRendered = (element: Element): boolean => element.checkVisibility();
 
-/** The content of a post, or null when it has nothing to read. A picture without words is read with its description. */
-export function contentOf(parts: PostParts | null, { id, skip }: Pick<SiteAdapter, "id" | "skip">): Content | null {
+/**
+ * UTF-16 units that are read of a post in a feed: all others wait for it, and a hostile page could make it as long as
+ * it likes.
+ */
+const MAX_POST = 20_000;
+
+/**
+ * The content of a post, or null when it has nothing to read. A picture without words is read with its description.
+ * @param limit UTF-16 units to read at most
+ */
+export function contentOf(
+	parts: PostParts | null,
+	{ id, skip }: Pick<SiteAdapter, "id" | "skip">,
+	limit = MAX_POST,
+): Content | null {
 	if (!parts) return null;
 	const picture = mainPicture(parts.images);
 	const elements = parts.text.filter(isRendered);
-	const written = postText(elements, { skip, limit: MAX_TEXT });
+	const written = postText(elements, { skip, limit });
 	const origin = originOf(id, parts.url, parts.author);
 	if (written.text.trim() !== "") return contentWith(written, elements, picture, origin);
-	const described = { text: picture?.alt.slice(0, MAX_TEXT) ?? "", pieces: [], cut: false };
+	const described = { text: picture?.alt.slice(0, limit) ?? "", pieces: [], cut: false };
 	return described.text.trim() === "" ? null : contentWith(described, [], picture, origin);
 }
 

@@ -64,6 +64,6 @@ function findImage(src: string, site: SiteId): Found | null {
 
 function findPage(): Found | null {
 	const element = mainElement(document);
-	const content = contentOf(generic.read(element), generic);
+	const content = contentOf(generic.read(element), generic, MAX_TEXT);
 	return content && { element, content };
 }
