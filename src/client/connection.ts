@@ -20,10 +20,10 @@ export interface ConnectionOptions {
 export interface Connection {
 	/**
 	 * One call.
-	 * @param start sends it, under this job's number
+	 * @param send sends it, under this job's number
 	 * @throws Failure the outcome's, or `cancelled`, `worker-died`, `closed`, `internal`
 	 */
-	call<T>(start: (api: Comlink.Remote<EngineApi>, job: JobId) => Promise<Outcome<T>>, signal?: AbortSignal): Promise<T>;
+	call<T>(send: (api: Comlink.Remote<EngineApi>, job: JobId) => Promise<Outcome<T>>, signal?: AbortSignal): Promise<T>;
 	/** Ends every running call with `closed`, then the worker. */
 	close(): Promise<void>;
 }
@@ -42,17 +42,16 @@ export function connect(
 ): Connection {
 	const worker = startWorker(makeWorker);
 	const api = Comlink.wrap<EngineApi>(worker);
-	const running = new Set<(failure: Failure) => void>();
+	const calls = new RunningCalls();
 	let jobs = NO_JOB;
 	let ended: Failure | null = null;
 
 	const end = (failure: Failure) => {
 		if (ended) return;
 		ended = failure;
-		clearTimeout(loading);
+		start.stop();
 		stopPulse();
-		for (const reject of running) reject(failure);
-		running.clear();
+		calls.end(failure);
 		api[Comlink.releaseProxy]();
 		worker.terminate();
 	};
@@ -63,49 +62,32 @@ export function connect(
 	};
 	const die = (what: string) => dieOf(new Failure("worker-died", what));
 
-	const loading = setTimeout(
-		() => die(`The engine's thread did not start within ${loadTimeout / 1000} seconds.`),
-		loadTimeout,
-	);
-	let started = false;
 	const onUnloaded = (what: string) => {
-		if (started || !explain) die(what);
+		if (start.isOver() || !explain) die(what);
 		else explain().then(dieOf, () => die(what));
 	};
 	onWorkerError(worker, die, onUnloaded);
-	const onMute = (error: unknown) => die(`The engine's thread does not answer: ${error}.`);
-	const onStart = () => {
-		started = true;
-		clearTimeout(loading);
-	};
 	const isAlive = () => api.cancel(NO_JOB);
-	isAlive().then(onStart, onMute);
-	const stopPulse = watchPulse(isAlive, () => started && running.size > 0, die, silence);
+	const start = watchStart(isAlive, die, loadTimeout);
+	const stopPulse = watchPulse(isAlive, () => start.isOver() && calls.areRunning, die, silence);
 
 	return {
-		async call(start, signal) {
+		async call(send, signal) {
 			if (ended) throw ended;
 			if (signal?.aborted) throw cancelled();
 			const job = ++jobs;
-			let reject: (failure: Failure) => void = () => {};
-			const stopped = new Promise<never>((_, no) => {
-				reject = no;
-			});
-			running.add(reject);
 			const cancel = () => {
 				if (!ended) api.cancel(job).catch(() => undefined);
 			};
-			const stopWatching = watchAbort(signal, cancel, () => reject(cancelled()), grace);
-			try {
-				return unwrap(await Promise.race([start(api, job).catch(unsent), stopped]));
-			} finally {
-				running.delete(reject);
-				stopWatching();
-			}
+			const outcome = await calls.run(
+				() => send(api, job).catch(unsent),
+				(giveUp) => watchAbort(signal, cancel, () => giveUp(cancelled()), grace),
+			);
+			return unwrap(outcome);
 		},
 		async close() {
 			if (ended) return;
-			for (const reject of running) reject(new Failure("closed", "The engine was closed."));
+			calls.end(new Failure("closed", "The engine was closed."));
 			await within(grace, api.close());
 			end(new Failure("closed", "The engine was closed."));
 		},
@@ -118,6 +100,57 @@ function startWorker(makeWorker: () => Worker): Worker {
 	} catch (error) {
 		throw new Failure("worker-died", `The engine's thread could not be started: ${error}.`, { cause: error });
 	}
+}
+
+/** Calls that wait for their answers: each can be ended alone, and all at once. */
+class RunningCalls {
+	readonly #ends = new Set<(failure: Failure) => void>();
+
+	get areRunning(): boolean {
+		return this.#ends.size > 0;
+	}
+
+	/**
+	 * @param watch is given what ends this call before its answer, and returns what ends the watch
+	 * @throws what the call was ended with
+	 */
+	async run<T>(send: () => Promise<T>, watch: (end: (failure: Failure) => void) => () => void): Promise<T> {
+		let end: (failure: Failure) => void = () => {};
+		const ended = new Promise<never>((_, reject) => {
+			end = reject;
+		});
+		this.#ends.add(end);
+		const stopWatching = watch(end);
+		try {
+			return await Promise.race([send(), ended]);
+		} finally {
+			this.#ends.delete(end);
+			stopWatching();
+		}
+	}
+
+	end(failure: Failure): void {
+		for (const end of this.#ends) end(failure);
+	}
+}
+
+interface Start {
+	/** Whether the worker has answered. */
+	isOver(): boolean;
+	/** Ends the watch. */
+	stop(): void;
+}
+
+/** Waits for the worker's first answer, `timeout` milliseconds long. */
+function watchStart(isAlive: () => Promise<unknown>, die: (what: string) => void, timeout: number): Start {
+	let over = false;
+	const timer = setTimeout(() => die(`The engine's thread did not start within ${timeout / 1000} seconds.`), timeout);
+	const onStart = () => {
+		over = true;
+		clearTimeout(timer);
+	};
+	isAlive().then(onStart, (error) => die(`The engine's thread does not answer: ${error}.`));
+	return { isOver: () => over, stop: () => clearTimeout(timer) };
 }
 
 /** Times that a silent worker is given before it counts as dead. */
@@ -134,16 +167,16 @@ function watchPulse(
 	die: (what: string) => void,
 	silence: number,
 ): () => void {
-	let asked = false;
+	let pending = false;
 	let missed = 0;
 	const answered = () => {
-		asked = false;
+		pending = false;
 		missed = 0;
 	};
 	const timer = setInterval(() => {
 		if (!isNeeded()) missed = 0;
-		else if (!asked) {
-			asked = true;
+		else if (!pending) {
+			pending = true;
 			isAlive().then(answered, () => undefined);
 		} else if (++missed >= BEATS)
 			die(

@@ -26,9 +26,3 @@ export const DEVICE_TITLES = {
 	webgpu: { short: "WebGPU", long: "Graphics card (WebGPU)", threaded: false },
 	wasm: { short: "WASM", long: "Processor (WebAssembly)", threaded: true },
 } as const satisfies Record<DeviceName, DeviceTitle>;
-
-/** @returns "WebGPU", or "WASM, 4 threads" */
-export function describeDevice({ name, threads }: { readonly name: DeviceName; readonly threads: number }): string {
-	const { short, threaded } = DEVICE_TITLES[name];
-	return threaded ? `${short}, ${threads} ${threads === 1 ? "thread" : "threads"}` : short;
-}

@@ -53,7 +53,7 @@ export const REMEDIES = {
 		extension: OTHER_MODEL,
 	}),
 	"checkpoint-adapter": say(
-		"Export the adapter's base model with --adapter FOLDER, or merge the two first (peft: merge_and_unload) and export that.",
+		"Export the base model with --adapter FOLDER, or merge the two first (peft: merge_and_unload) and export that.",
 	),
 	"pointer-file": say("Fetch the files themselves: run `git lfs pull` in the folder, then choose it again.", {
 		element: "Tell the owner of this page that large files of the model were never fetched.",
@@ -198,7 +198,7 @@ export const REMEDIES = {
 	"input-format": say(
 		"Choose a table, JSON lines, an archive of posts, a document or a text; of a table, its columns.",
 		{
-			cli: "Give a table, JSON lines, an archive of posts, a document or a text; --text-column names the column of texts.",
+			cli: "Give a table (--text-column names its texts), JSON lines, an archive of posts, a document or a text.",
 			api: "Pass a table, JSON lines, an archive of posts, a document or a text; of a table, its columns.",
 		},
 	),

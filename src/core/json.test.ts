@@ -55,6 +55,11 @@ describe("parseJson", () => {
 		expect(messageOf('{"likes": NaN}')).toMatch(/^is not valid JSON \(line 1, column 11/);
 	});
 
+	test("the reason goes on with a small letter, but JSON stays JSON", () => {
+		expect(messageOf("<html>")).toBe("is not valid JSON (line 1, column 1: JSON value expected but got '<')");
+		expect(messageOf('{"a" 1}')).toMatch(/column 6: colon ':' expected after property name but got '1'\)$/);
+	});
+
 	test("depth and number of values are refused before anything is built", () => {
 		expect(messageOf("[".repeat(5_000_000))).toBe("is nested more than 100 levels deep");
 		expect(messageOf("[1,2,3]", { depth: 2, values: 3 })).toBe("holds more than 3 values");

@@ -111,9 +111,11 @@ function placeOf(text: string): string {
 		const before = text.slice(0, Number(at));
 		const line = before.split("\n").length;
 		const column = before.length - before.lastIndexOf("\n");
-		const reason = what.slice(0, 80).replace(/\p{Cc}/gu, " ");
-		const ended =
-			Number(at) >= text.length ? ": it ends too early" : `: ${reason.slice(0, 1).toLowerCase()}${reason.slice(1)}`;
+		const reason = what
+			.slice(0, 80)
+			.replace(/\p{Cc}/gu, " ")
+			.replace(/^\p{Lu}(?!\p{Lu})/u, (letter) => letter.toLowerCase());
+		const ended = Number(at) >= text.length ? ": it ends too early" : `: ${reason}`;
 		return ` (line ${line}, column ${column}${ended})`;
 	}
 }

@@ -162,7 +162,7 @@ function usedObjects({ entities, relations, events }: ExtractionResult): Set<str
 	return new Set([...ofEntities, ...ofOthers].map(({ object }) => object));
 }
 
-/** Where a task checked whether the entity is in the picture, its boxes decide. A person's box is no guess. */
+/** Where a task checked whether the entity is in the picture, its boxes decide. A person's box is not a guess. */
 const withRegions = ({ seen: _, ...entity }: Entity, regions: Region[]): Entity => ({
 	...entity,
 	regions,

@@ -325,7 +325,10 @@ describe("CoNLL", () => {
 		["types without marks", "Ada\tPER\nByron\tPER\nin\tO\nRome\tLOC\n"],
 		[
 			"CoNLL-U",
-			"# text = Ada\n1\tAda\t_\t_\t_\t_\t0\t_\t_\tNER=B-PER\n2\tByron\t_\t_\t_\t_\t1\t_\t_\tNER=I-PER\n3\tin\t_\t_\t_\t_\t1\t_\t_\tNER=O\n4\tRome\t_\t_\t_\t_\t1\t_\t_\tNER=B-LOC\n",
+			[
+				"# text = Ada\n1\tAda\t_\t_\t_\t_\t0\t_\t_\tNER=B-PER\n2\tByron\t_\t_\t_\t_\t1\t_\t_\tNER=I-PER\n",
+				"3\tin\t_\t_\t_\t_\t1\t_\t_\tNER=O\n4\tRome\t_\t_\t_\t_\t1\t_\t_\tNER=B-LOC\n",
+			].join(""),
 		],
 	])("%s is read", (_, text) => {
 		const { items, reported } = conll(text);

@@ -1,6 +1,6 @@
 /**
- * Reads words and tags in columns: CoNLL-2003, WNUT, Twitter sets with IMGID lines, CoNLL-U with NER in its last column;
- * BIO, IOB1, IOBES, BILOU or bare types. The files are not trusted.
+ * Reads words and tags in columns: CoNLL-2003, WNUT, Twitter sets with IMGID lines, CoNLL-U with NER in its last
+ * column; BIO, IOB1, IOBES, BILOU or bare types. The files are not trusted.
  */
 import type { Entity } from "../core/result.ts";
 import {

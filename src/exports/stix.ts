@@ -2,7 +2,7 @@
 import type { Entity, ExtractionResult } from "../core/result.ts";
 import type { ExportItem, Format, OutFile } from "./types.ts";
 
-/** Says what STIX has no property for: places in the text, events, and things that are no person, group or place. */
+/** Says what STIX has no property for: places in the text, events, and things other than persons, groups and places. */
 const EXTENSION = "extension-definition--7d2c1f4e-5b7a-4c66-9a52-3f0d8e6b21a4";
 /** Posts carry no date: the same posts give the same file. */
 const TIME = "2020-01-01T00:00:00.000Z";

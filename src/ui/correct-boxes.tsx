@@ -123,6 +123,7 @@ export function CorrectBoxes({ url, result, regions, chosen, onChoose, onMove, o
 			{regions.map((region) => {
 				const { object, box } = region;
 				const names = seenIn(result, object);
+				const name = names ? t("edit.boxNameOf", { box: object, text: names }) : t("edit.boxName", { box: object });
 				return (
 					<button
 						key={object}
@@ -130,7 +131,7 @@ export function CorrectBoxes({ url, result, regions, chosen, onChoose, onMove, o
 						className={`correct-box${chosen === object ? " is-chosen" : ""}`}
 						style={placeOf(dragging.boxOf(object) ?? box, image)}
 						aria-pressed={chosen === object}
-						aria-label={`${names ? t("edit.boxNameOf", { box: object, text: names }) : t("edit.boxName", { box: object })} ${t("edit.boxKeys")}`}
+						aria-label={`${name} ${t("edit.boxKeys")}`}
 						onClick={() => onChoose(object)}
 						onKeyDown={(event) => onKey(event, region)}
 						onPointerDown={dragging.grip(region, "all")}

@@ -92,27 +92,6 @@ function FormatList({ items: all, onReport }: FormatListProps) {
 	const items = all.map((item) => ({ ...item, result: withoutSensitive(item.result, sensitive ? "all" : allowed) }));
 	const [unsure, setUnsure] = useState(false);
 	const left = items.reduce((sum, { result }) => sum + countUnsure(result), 0);
-	const attempt = (work: () => string | null) => {
-		try {
-			onReport(work());
-		} catch (error) {
-			onReport(sentence(error));
-		}
-	};
-	const copy = (name: FormatName) =>
-		attempt(() => {
-			navigator.clipboard.writeText(save(items, name, { unsure }).text ?? "").then(
-				() => onReport(t("export.copiedAs", { format: FORMATS[name].title })),
-				() => onReport(t("export.notCopied")),
-			);
-			return null;
-		});
-	const take = (name: FormatName) =>
-		attempt(() => {
-			const { name: file, bytes, mediaType } = save(items, name, { unsure });
-			download(file, new Blob([bytes], { type: mediaType }));
-			return t("export.saved", { file });
-		});
 	return (
 		<>
 			{left > 0 && (
@@ -130,37 +109,72 @@ function FormatList({ items: all, onReport }: FormatListProps) {
 			<ul className="export-list">
 				{FORMAT_NAMES.map((name) => (
 					<FormatRow key={name} name={name}>
-						{FORMATS[name].files === "one" && (
-							<button
-								type="button"
-								className="button small"
-								aria-label={t("export.copyAs", { format: FORMATS[name].title })}
-								onClick={() => copy(name)}
-							>
-								<Icon name="copy" /> {t("export.copy")}
-							</button>
-						)}
-						<button
-							type="button"
-							className="button small"
-							aria-label={t("export.downloadAs", { format: FORMATS[name].title })}
-							onClick={() => take(name)}
-						>
-							<Icon name="download" /> {t("export.download")}
-						</button>
-						{name === "svg" && items.length === 1 && (
-							<button
-								type="button"
-								className="button small"
-								aria-label={t("export.png")}
-								onClick={() => savePicture(items, unsure, onReport)}
-							>
-								<Icon name="download" /> PNG
-							</button>
-						)}
+						<FormatButtons name={name} items={items} unsure={unsure} onReport={onReport} />
 					</FormatRow>
 				))}
 			</ul>
+		</>
+	);
+}
+
+interface FormatButtonsProps extends FormatListProps {
+	readonly name: FormatName;
+	/** Records that are not sure are written, too. */
+	readonly unsure: boolean;
+}
+
+/** Copies or downloads the posts in one format. */
+function FormatButtons({ name, items, unsure, onReport }: FormatButtonsProps) {
+	const { title: format, files } = FORMATS[name];
+	const attempt = (work: () => string | null) => {
+		try {
+			onReport(work());
+		} catch (error) {
+			onReport(sentence(error));
+		}
+	};
+	const copy = () => {
+		navigator.clipboard.writeText(save(items, name, { unsure }).text ?? "").then(
+			() => onReport(t("export.copiedAs", { format })),
+			() => onReport(t("export.notCopied")),
+		);
+		return null;
+	};
+	const take = () => {
+		const { name: file, bytes, mediaType } = save(items, name, { unsure });
+		download(file, new Blob([bytes], { type: mediaType }));
+		return t("export.saved", { file });
+	};
+	return (
+		<>
+			{files === "one" && (
+				<button
+					type="button"
+					className="button small"
+					aria-label={t("export.copyAs", { format })}
+					onClick={() => attempt(copy)}
+				>
+					<Icon name="copy" /> {t("export.copy")}
+				</button>
+			)}
+			<button
+				type="button"
+				className="button small"
+				aria-label={t("export.downloadAs", { format })}
+				onClick={() => attempt(take)}
+			>
+				<Icon name="download" /> {t("export.download")}
+			</button>
+			{name === "svg" && items.length === 1 && (
+				<button
+					type="button"
+					className="button small"
+					aria-label={t("export.png")}
+					onClick={() => savePicture(items, unsure, onReport)}
+				>
+					<Icon name="download" /> PNG
+				</button>
+			)}
 		</>
 	);
 }

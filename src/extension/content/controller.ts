@@ -34,43 +34,10 @@ interface ControllerParts {
 export function createController({ adapter, overlay, jobs }: ControllerParts): Controller {
 	let trouble: MessageKey | null = null;
 	const events = new AbortController();
-	const painter = createPainter(overlay, () => placement.schedule());
-	const shown: Shown = { allowed: [] };
-	const stage = createStage<PagePost>(overlay, painter, shown, {
-		onPress: press,
-		onRetry: (post) => void scheduler.read(post, true),
-		onClosed,
-	});
-	const placement = createPlacement(
-		() => stage.place(),
-		() => painter.scrolled(overlay.origin()),
-	);
-	const posts = createPostRegistry(adapter, stage);
-	const scheduler = createScheduler({ posts, stage, jobs, onDrawn: placement.schedule });
-	const feed = createFeed({ adapter, overlay, posts, stage, onChange, onRefused: () => (trouble = "troubleRemoved") });
-
-	function press(post: PagePost): void {
-		if (stage.opened === post) {
-			stage.close();
-			return;
-		}
-		// Closing the last standalone card took the overlay off the page.
-		overlay.keep();
-		stage.open(post);
-		if (post.reading.kind === "idle") void scheduler.read(post, true);
-		placement.schedule();
-	}
-
-	function onClosed(post: PagePost): void {
-		if (post.standalone || !feed.isVisible(post.element)) posts.forget(post);
-		if (!feed.isFollowed && posts.all().length === 0) overlay.remove();
-	}
-
-	function onChange(): void {
-		placement.schedule();
-		scheduler.readNext();
-	}
-
+	const onRefused = () => {
+		trouble = "troubleRemoved";
+	};
+	const { shown, placement, stage, posts, scheduler, feed, press } = connect({ adapter, overlay, jobs }, onRefused);
 	followVisibility(feed, scheduler, events.signal);
 	return {
 		watch(automatic) {
@@ -97,6 +64,48 @@ export function createController({ adapter, overlay, jobs }: ControllerParts): C
 			jobs.close();
 		},
 	};
+}
+
+/** Makes the parts of the overlay and tells each what the others do. @param onRefused the page removed the overlay */
+function connect({ adapter, overlay, jobs }: ControllerParts, onRefused: () => void) {
+	const painter = createPainter(overlay, () => placement.schedule());
+	const shown: Shown = { allowed: [] };
+	const stage = createStage<PagePost>(overlay, painter, shown, {
+		onPress: press,
+		onRetry: (post) => void scheduler.read(post, true),
+		onClosed,
+	});
+	const placement = createPlacement(
+		() => stage.place(),
+		() => painter.scrolled(overlay.origin()),
+	);
+	const posts = createPostRegistry(adapter, stage);
+	const scheduler = createScheduler({ posts, stage, jobs, onDrawn: placement.schedule });
+	const feed = createFeed({ adapter, overlay, posts, stage, onChange, onRefused });
+
+	function press(post: PagePost): void {
+		if (stage.opened === post) {
+			stage.close();
+			return;
+		}
+		// Closing the last standalone card took the overlay off the page.
+		overlay.keep();
+		stage.open(post);
+		if (post.reading.kind === "idle") void scheduler.read(post, true);
+		placement.schedule();
+	}
+
+	function onClosed(post: PagePost): void {
+		if (post.standalone || !feed.isVisible(post.element)) posts.forget(post);
+		if (!feed.isFollowed && posts.all().length === 0) overlay.remove();
+	}
+
+	function onChange(): void {
+		placement.schedule();
+		scheduler.readNext();
+	}
+
+	return { shown, placement, stage, posts, scheduler, feed, press };
 }
 
 /** A hidden tab does no work. */

@@ -1,4 +1,7 @@
-/** Splits a text of any length into the units that windows are made of: short paragraphs, sentences, or pieces of long ones. */
+/**
+ * Splits a text of any length into the units that windows are made of: short paragraphs, sentences, or pieces of long
+ * ones.
+ */
 import { findWords, type Word, type WordMode } from "../../core/text.ts";
 
 /** A run of whole words, UTF-16 offsets of the text. */

@@ -98,8 +98,8 @@ ${wrapLine("  --format           ", formatHelp, HELP_COLUMN)}
   --unsure            with --format: write less sure records, too (json and jsonl always do)
 
 A file of posts:
-  --input             a table (.csv, .tsv, .xlsx), JSON or JSON lines, an archive (.zip, .gz, .zst, .car), a folder, or -
-                      for standard input. Archives and dumps of X, Mastodon, Bluesky, Reddit, YouTube comments and
+  --input             a table (.csv, .tsv, .xlsx), JSON or JSON lines, an archive (.zip, .gz, .zst, .car), a folder, or
+                      - for standard input. Archives and dumps of X, Mastodon, Bluesky, Reddit, YouTube comments and
                       Zeeschuimer are read as they are, of any size. Records of your own:
                       {"id": "7", "text": "…", "image": "7.jpg"}, or "image_id": "7" (a .jpg, .jpeg, .png or .webp
                       file). Instead of "text" a form, "layout": [{"text", "box"}, …], or a procedure,

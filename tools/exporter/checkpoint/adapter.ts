@@ -49,10 +49,10 @@ export function withAdapter(base: TensorFile, path: string): TensorFile {
 	const file = openTensorFile(location);
 	try {
 		const { parts, whole } = partsOf(file, base, settings);
-		const note = `merged with ${file.name}: ${parts.size} matrices of rank ${settings.r}, ${whole.size} weights replaced`;
+		const counts = `${parts.size} matrices of rank ${settings.r}, ${whole.size} weights replaced`;
 		return {
 			...base,
-			notes: [...base.notes, note],
+			notes: [...base.notes, `merged with ${file.name}: ${counts}`],
 			readBytes: () => {
 				throw new Failure("checkpoint-adapter", "The bytes of merged weights are not kept: read them as numbers.");
 			},

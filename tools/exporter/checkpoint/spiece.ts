@@ -1,12 +1,12 @@
 /**
- * Makes tokenizer.json and tokenizer_config.json from SentencePiece's spiece.model, as transformers converts a T5's. The
- * file is not trusted.
+ * Makes tokenizer.json and tokenizer_config.json from SentencePiece's spiece.model, as transformers converts a T5's.
+ * The file is not trusted.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../../src/core/failure.ts";
 
-export const SPIECE = "spiece.model";
+const SPIECE = "spiece.model";
 /** umT5's has 4.5 MB. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_PIECES = 1_000_000;

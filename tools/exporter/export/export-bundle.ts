@@ -127,18 +127,7 @@ function writeBundle(
 		files[path] = { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
 	};
 	const graphs: Partial<Record<GraphRole, GraphEntry>> = {};
-	const made = tokenizerFromSpiece(checkpoint.folder, checkpoint.architecture.vocab_size);
-	const tokenizer = TOKENIZER_FILES.map((name) => {
-		if (name === "tokenizer.json") {
-			const own = checkpoint.tokenizer ?? (made && Buffer.from(JSON.stringify(made.tokenizer)));
-			return [name, own ?? readTokenizerFile(checkpoint.folder, name)] as const;
-		}
-		const settings = made !== null && !existsSync(join(checkpoint.folder, name));
-		return [
-			name,
-			settings ? Buffer.from(JSON.stringify(made.settings)) : readTokenizerFile(checkpoint.folder, name),
-		] as const;
-	});
+	const tokenizer = tokenizerFiles(checkpoint);
 	const { spot_token_id: spot } = checkpoint.architecture;
 	const pieces = parseTokenizer(tokenizer[0]![1]);
 	const misfit = tokenizerMisfit(pieces, checkpoint.architecture.vocab_size);
@@ -209,6 +198,19 @@ function writeGraph(
 	if (Buffer.compare(wasm.model, webgpu.model) === 0) return entry;
 	write(`${role}.webgpu.onnx`, webgpu.model);
 	return { ...entry, webgpu: `${role}.webgpu.onnx` };
+}
+
+/** The tokenizer's files, in the order of `TOKENIZER_FILES`; made from spiece.model where they are missing. */
+function tokenizerFiles({ architecture, folder, tokenizer }: Checkpoint) {
+	const made = tokenizerFromSpiece(folder, architecture.vocab_size);
+	return TOKENIZER_FILES.map((name) => {
+		if (name === "tokenizer.json") {
+			const own = tokenizer ?? (made && Buffer.from(JSON.stringify(made.tokenizer)));
+			return [name, own ?? readTokenizerFile(folder, name)] as const;
+		}
+		const settings = made !== null && !existsSync(join(folder, name));
+		return [name, settings ? Buffer.from(JSON.stringify(made.settings)) : readTokenizerFile(folder, name)] as const;
+	});
 }
 
 function readTokenizerFile(folder: string, name: string): Uint8Array {
