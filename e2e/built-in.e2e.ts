@@ -85,6 +85,7 @@ test("the default model's scores are probabilities, and what is less sure is cou
 	await page.getByRole("checkbox", { name: "Events" }).check();
 	await extractButton(page).click();
 	await done(page);
+	await page.getByText("Details", { exact: true }).click();
 	await expect(page.getByText("Scores are the probability that a record is right")).toBeVisible();
 	const records = page.locator(".relation, .event dt");
 	const before = await records.count();

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ExtractionResult, ResultSchema } from "../core/result.ts";
-import { checkResult } from "../exports/checks.ts";
+import { checkResult } from "../exports/check-result.ts";
 import { HARD } from "../exports/testing.ts";
 import { authorOf, correct, type Edit, redo, undo } from "./correction.ts";
 

@@ -4,7 +4,8 @@
  */
 import { onlySure } from "../core/calibration.ts";
 import { brat } from "./brat.ts";
-import { checkSizes, parseJson, textOf, wrong } from "./checks.ts";
+import { wrong } from "./check-result.ts";
+import { checkSizes, parseJson, textOf } from "./checks.ts";
 import { coco } from "./coco.ts";
 import { conll } from "./conll.ts";
 import { csv } from "./csv.ts";

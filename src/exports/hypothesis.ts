@@ -1,6 +1,7 @@
 /** Reads annotations of hypothes.is, as its `api/search` and its exports give them. They are not trusted. */
 import * as z from "zod/mini";
-import { checkSizes, nameOfAll, type PostSource, parseJson, readPosts, textOf, wrong } from "./checks.ts";
+import { wrong } from "./check-result.ts";
+import { checkSizes, nameOfAll, type PostSource, parseJson, readPosts, textOf } from "./checks.ts";
 import { type ExportItem, IMPORT_LIMITS, type InFile, type ReadFormat, type ReadOptions } from "./types.ts";
 import { type Annotation, itemOf } from "./web-annotation.ts";
 

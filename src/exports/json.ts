@@ -1,9 +1,9 @@
 /** Our own JSON and JSON lines, which keep everything: writes them and reads them back. */
 import * as z from "zod/mini";
 import { ResultSchema } from "../core/result.ts";
+import { checkResult, wrong } from "./check-result.ts";
 import {
 	baseName,
-	checkResult,
 	checkSizes,
 	fitted,
 	nameOfAll,
@@ -12,7 +12,6 @@ import {
 	readPosts,
 	shortName,
 	textOf,
-	wrong,
 } from "./checks.ts";
 import type { ExportItem, Format, InFile, OutFile, ReadOptions } from "./types.ts";
 

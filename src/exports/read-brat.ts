@@ -5,6 +5,7 @@
 import { strFromU8 } from "fflate";
 import type { Entity, EventArgument, ExtractedEvent, ExtractionResult, Relation } from "../core/result.ts";
 import { LINE_BREAKS, NOTE_TYPE } from "./brat-names.ts";
+import { wrong } from "./check-result.ts";
 import {
 	baseName,
 	checkSizes,
@@ -14,7 +15,6 @@ import {
 	type PostSource,
 	readPosts,
 	textOf,
-	wrong,
 } from "./checks.ts";
 import type { Span } from "./offsets.ts";
 import { Places } from "./place.ts";

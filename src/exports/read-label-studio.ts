@@ -6,6 +6,7 @@ import { Parser } from "htmlparser2";
 import * as z from "zod/mini";
 import { MAX_OBJECTS } from "../core/limits.ts";
 import type { Entity, EventArgument, ExtractedEvent, ExtractionResult, Region, Relation } from "../core/result.ts";
+import { wrong } from "./check-result.ts";
 import {
 	checkSizes,
 	fitted,
@@ -17,7 +18,6 @@ import {
 	readPosts,
 	shortName,
 	textOf,
-	wrong,
 } from "./checks.ts";
 import { SEEN_IN, TAGS } from "./label-studio-names.ts";
 import type { Span } from "./offsets.ts";

@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import type { Entity, Relation } from "../core/result.ts";
+import { wrong } from "./check-result.ts";
 import {
 	baseName,
 	checkSizes,
@@ -14,7 +15,6 @@ import {
 	parseJson,
 	readPosts,
 	textOf,
-	wrong,
 } from "./checks.ts";
 import type { Span } from "./offsets.ts";
 import { Places } from "./place.ts";

@@ -5,6 +5,7 @@
 import * as z from "zod/mini";
 import { MAX_OBJECTS } from "../core/limits.ts";
 import type { Entity, EventArgument, ExtractedEvent, Region, Relation } from "../core/result.ts";
+import { wrong } from "./check-result.ts";
 import {
 	checkSizes,
 	fitted,
@@ -16,7 +17,6 @@ import {
 	readPosts,
 	shortName,
 	textOf,
-	wrong,
 } from "./checks.ts";
 import { postIri, UMIE } from "./iri.ts";
 import { type CodePoints, codePoints, piecesOf, type Span, wellFormed } from "./offsets.ts";

@@ -3,6 +3,7 @@
  * are not trusted.
  */
 import type { Entity, Relation } from "../core/result.ts";
+import { wrong } from "./check-result.ts";
 import {
 	baseName,
 	checkSizes,
@@ -12,7 +13,6 @@ import {
 	type PostSource,
 	readPosts,
 	textOf,
-	wrong,
 } from "./checks.ts";
 import { type ExportItem, IMPORT_LIMITS, type InFile, type ReadFormat, type ReadOptions } from "./types.ts";
 

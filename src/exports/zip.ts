@@ -1,7 +1,7 @@
 /** Packs files into one .zip, and unpacks a .zip from outside within limits. */
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { Failure } from "../core/failure.ts";
-import { wrong } from "./checks.ts";
+import { wrong } from "./check-result.ts";
 import { IMPORT_LIMITS, type InFile, type OutFile } from "./types.ts";
 
 /** The same files give the same bytes: every archive carries this time. */

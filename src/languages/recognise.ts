@@ -89,9 +89,9 @@ export async function recogniseUnsupported(
 	const inScript = supported.filter((code) => scriptsOf(code).includes(main));
 	// Languages that the recogniser does not know, it would take for others.
 	if (inScript.some((code) => !KNOWN.has(code))) return null;
-	const evidence = weighWords(clean, inScript);
-	if (evidence === null) return null;
 	try {
+		const evidence = await weighWords(clean, inScript);
+		if (evidence === null) return null;
 		return compare(await load(), clean, { main, inScript, evidence });
 	} catch {
 		// It could not be loaded, as offline: then it is not certain.
@@ -116,26 +116,44 @@ const withoutAddresses = (text: string): string =>
 		.replace(/\bRT\b/gu, " ")
 		.replace(REPEATED, " ");
 
-const COMMON = new Map(Object.entries(COMMON_WORDS).map(([code, words]) => [code, new Set(words.split(" "))]));
+const common = new Map<string, Promise<ReadonlySet<string>>>();
+
+/** Loaded with the first text that needs them, and kept. */
+function commonWords(code: string): Promise<ReadonlySet<string>> {
+	const known = common.get(code);
+	if (known) return known;
+	const load = Object.hasOwn(COMMON_WORDS, code) ? COMMON_WORDS[code] : undefined;
+	const loaded = load ? load().then(({ WORDS }) => new Set(WORDS.split(" "))) : Promise.resolve(new Set<string>());
+	common.set(code, loaded);
+	// What could not be loaded is asked for again.
+	loaded.catch(() => common.delete(code));
+	return loaded;
+}
 
 /**
  * What the words say: positive for words with letters that no supported language has, negative for common words of one
  * that is supported.
  * @returns null where nothing need be asked: the text is surely in one of them, or there is too little of it
+ * @throws where words cannot be loaded
  */
-function weighWords(text: string, supported: readonly string[]): number | null {
+async function weighWords(text: string, supported: readonly string[]): Promise<number | null> {
 	const words = text.match(/[\p{L}\p{M}'’]+/gu) ?? [];
 	// Names begin with a capital, and belong to no language.
 	const plain = words.filter((word) => /^['’]?\p{Ll}/u.test(word));
 	const spelled = words.map((word) => word.toLowerCase().replaceAll("’", "'"));
-	const common = Math.max(0, ...supported.map((code) => spelled.filter((word) => COMMON.get(code)?.has(word)).length));
-	if (common >= CERTAIN_WORDS && common >= CERTAIN_SHARE * plain.length) return null;
+	let most = 0;
+	// The first language that is certain settles it: the words of the others are not loaded.
+	for (const code of supported) {
+		const known = await commonWords(code);
+		most = Math.max(most, spelled.filter((word) => known.has(word)).length);
+		if (most >= CERTAIN_WORDS && most >= CERTAIN_SHARE * plain.length) return null;
+	}
 	if (plain.length < MIN_COMPARED_WORDS || plain.join("").length < MIN_COMPARED_LETTERS) return null;
 	const letters = supported.every((code) => Object.hasOwn(LETTERS, code))
 		? new RegExp(`[^\\p{M}'’a-zа-я${supported.map((code) => LETTERS[code]).join("")}]`, "u")
 		: null;
 	const foreign = letters === null ? 0 : plain.filter((word) => letters.test(word.toLowerCase())).length;
-	return WORD_EVIDENCE * (Math.min(foreign, MAX_FOREIGN_WORDS) - common) - Math.max(0, ENOUGH_WORDS - plain.length);
+	return WORD_EVIDENCE * (Math.min(foreign, MAX_FOREIGN_WORDS) - most) - Math.max(0, ENOUGH_WORDS - plain.length);
 }
 
 interface Comparison {

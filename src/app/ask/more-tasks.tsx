@@ -5,7 +5,6 @@ import { RECORD_TASK_NAMES, type RecordTaskName } from "../../core/tasks.ts";
 import { t } from "../../messages/app.ts";
 import { nameOf, taskHint } from "../../messages/names.ts";
 import { DEFINITIONS } from "../../tasks/catalog/definitions.ts";
-import { MAX_GAZETTEER_LENGTH, parseGazetteer } from "../../tasks/names/gazetteer-file.ts";
 import type { Action, AppState } from "../state/state.ts";
 import { LabelEditor } from "./label-editor.tsx";
 import { isTrained, labelsOf, shownLabels } from "./request.ts";
@@ -99,6 +98,7 @@ function GazetteerField({ state, dispatch }: MoreTasksProps) {
 		const [file] = target.files ?? [];
 		if (!file) return;
 		try {
+			const { MAX_GAZETTEER_LENGTH, parseGazetteer } = await import("../../tasks/names/gazetteer-file.ts");
 			// A file of that many bytes has at most that many characters; a larger one is refused unread.
 			const names = parseGazetteer(
 				file.size > 4 * MAX_GAZETTEER_LENGTH ? " ".repeat(MAX_GAZETTEER_LENGTH + 1) : await file.text(),

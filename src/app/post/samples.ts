@@ -1,7 +1,7 @@
 /** Sample posts with the results that are stored for them. public/samples names the authors of their pictures. */
 import * as z from "zod/mini";
 import { type ExtractionResult, ResultSchema } from "../../core/result.ts";
-import { checkResult } from "../../exports/checks.ts";
+import { checkResult } from "../../exports/check-result.ts";
 import type { AppState } from "../state/state.ts";
 import type { Picture } from "./picture.ts";
 

@@ -9,7 +9,7 @@ import { DEVICE_CHOICES } from "../../core/devices.ts";
 import { CorrectionSchema, ResultSchema } from "../../core/result.ts";
 import { RECORD_TASK_NAMES } from "../../core/tasks.ts";
 import { ThresholdsSchema } from "../../core/thresholds.ts";
-import { checkResult } from "../../exports/checks.ts";
+import { checkResult } from "../../exports/check-result.ts";
 import { MAX_STEPS } from "../../tasks/catalog/gmper.ts";
 import { wordsOfJson } from "../../tasks/layout/layout-file.ts";
 import { LabelListSchema, OPTION_SHAPE, withoutFormerNames } from "../../tasks/request.ts";

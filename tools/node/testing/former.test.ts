@@ -9,7 +9,7 @@ import { describe, expect, test } from "vitest";
 import { parseSettings } from "../../../src/app/state/settings.ts";
 import { parseManifest } from "../../../src/bundle/manifest.ts";
 import { ResultSchema } from "../../../src/core/result.ts";
-import { checkResult } from "../../../src/exports/checks.ts";
+import { checkResult } from "../../../src/exports/check-result.ts";
 import { detectFormat, FORMAT_NAMES, FORMATS, type FormatName, load } from "../../../src/exports/formats.ts";
 import { asInput, HARD } from "../../../src/exports/testing.ts";
 import type { ExportItem } from "../../../src/exports/types.ts";

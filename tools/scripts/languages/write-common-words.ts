@@ -1,5 +1,5 @@
 /**
- * Writes src/languages/common-words.ts: the commonest words of languages, counted in annotated records or plain lines.
+ * Writes src/languages/words: the commonest words of languages, counted in annotated records or plain lines.
  * Run: npx tsx tools/scripts/languages/write-common-words.ts en=a.jsonl,b.txt de=c.jsonl …
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -47,22 +47,18 @@ function literal(words: readonly string[]): string {
 		if (last !== undefined && last.length + word.length < COLUMNS) lines[lines.length - 1] = `${last}${word} `;
 		else lines.push(`${word} `);
 	}
-	return lines.map((line, i) => JSON.stringify(i === lines.length - 1 ? line.trimEnd() : line)).join(" +\n\t\t");
+	return lines.map((line, i) => JSON.stringify(i === lines.length - 1 ? line.trimEnd() : line)).join(" +\n\t");
 }
 
-const lists = process.argv.slice(2).map((argument) => {
+for (const argument of process.argv.slice(2)) {
 	const [language = "", paths = ""] = argument.split("=");
-	return `\t${language}:\n\t\t${literal(commonWords(paths.split(",")))},`;
-});
-writeFileSync(
-	join(import.meta.dirname, "../../../src/languages/common-words.ts"),
-	[
-		"/** The commonest words of languages: a text that is full of them is in that language. */",
-		"",
-		"/** By BCP 47 code. Written by tools/scripts/languages/write-common-words.ts. */",
-		"export const COMMON_WORDS: Readonly<Record<string, string>> = {",
-		...lists,
-		"};",
-		"",
-	].join("\n"),
-);
+	writeFileSync(
+		join(import.meta.dirname, `../../../src/languages/words/${language}.ts`),
+		[
+			`/** The commonest words of "${language}". Written by tools/scripts/languages/write-common-words.ts. */`,
+			"export const WORDS =",
+			`\t${literal(commonWords(paths.split(",")))};`,
+			"",
+		].join("\n"),
+	);
+}

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { SAMPLES, StoredSampleSchema } from "../../../src/app/post/samples.ts";
 import { DEFAULT_MODEL } from "../../../src/bundle/built-in.ts";
-import { checkResult } from "../../../src/exports/checks.ts";
+import { checkResult } from "../../../src/exports/check-result.ts";
 import { sourcesOf, storedFile } from "./write-samples.ts";
 
 const STALE = "stale: run `npx tsx tools/scripts/samples/write-samples.ts`";
