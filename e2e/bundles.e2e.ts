@@ -3,11 +3,13 @@ import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { BUNDLE, done, extract, extractButton, markNamed, openApp, POST, textField } from "./page.ts";
 
-async function chooseAddress(page: Page, address: string): Promise<void> {
+const addressField = (page: Page) => page.getByLabel("Address of the bundle’s folder");
+const loadButton = (page: Page) => page.getByRole("button", { name: "Load", exact: true });
+
+async function typeAddress(page: Page, address: string): Promise<void> {
 	await page.getByText("Model and options").click();
 	await page.getByLabel("From an address").check();
-	await page.getByLabel("Address of the bundle’s folder").fill(address);
-	await page.getByRole("button", { name: "Load", exact: true }).click();
+	await addressField(page).fill(address);
 }
 
 async function expectBroken(page: Page, says: RegExp): Promise<void> {
@@ -20,7 +22,8 @@ async function expectBroken(page: Page, says: RegExp): Promise<void> {
 
 test("a bundle from an address", async ({ page, baseURL }) => {
 	await openApp(page);
-	await chooseAddress(page, `${baseURL}models/umie-nano`);
+	await typeAddress(page, `${baseURL}models/umie-nano`);
+	await loadButton(page).click();
 	await extract(page);
 	await expect(markNamed(page, /^Kyrie Irving, person/)).toBeVisible();
 });
@@ -43,10 +46,12 @@ test("picked files without umie.json are refused at once", async ({ page }) => {
 	await expect(page.getByRole("alert")).toContainText("umie.json is not among them");
 });
 
-test("an address that is none is refused beside its field", async ({ page }) => {
+test("an address that is none is refused beside its field while it is typed", async ({ page }) => {
 	await openApp(page);
-	await chooseAddress(page, "javascript:alert(1)");
+	await typeAddress(page, "javascript:alert(1)");
 	await expect(page.getByText(/Addresses begin with https/)).toBeVisible();
+	await expect(addressField(page)).toHaveAttribute("aria-invalid", "true");
+	await expect(loadButton(page)).toBeDisabled();
 });
 
 test("a missing file is named", async ({ page }) => {
