@@ -275,7 +275,7 @@ test("every format downloads, and what can be read opens again", async ({ page }
 		return { name: file.suggestedFilename(), path: await file.path() };
 	};
 	const names = await dialog.locator(".export-list h3").allTextContents();
-	expect(names).toHaveLength(14);
+	expect(names).toHaveLength(17);
 	const files = new Map<string, { name: string; path: string }>();
 	for (const name of names) files.set(name, await take(name));
 	expect([...files.values()].map(({ name }) => name)).toContain("umie-brat.zip");
