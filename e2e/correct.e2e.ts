@@ -118,6 +118,8 @@ test("a relation is dragged from mention to mention; records are accepted and re
 	page,
 }) => {
 	await correct(page);
+	// The model is loaded ahead, and its progress bar above the result goes when it is there.
+	await expect(page.getByText(/^umie-nano on/)).toBeVisible();
 	const from = (await chips(page).filter({ hasText: "LeBron" }).boundingBox())!;
 	const to = (await chips(page).filter({ hasText: "Cavs" }).boundingBox())!;
 	await page.mouse.move(from.x + 10, from.y + 10);
