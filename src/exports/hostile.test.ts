@@ -186,9 +186,9 @@ describe("Web Annotation", () => {
 });
 
 test("a file in no supported format is refused, and the supported ones are listed", () => {
-	expect(failure(() => detectFormat(json({ hello: 1 }))).what).toMatch(
-		/not in a supported format.*JSON, JSON lines, CoNLL BIO, brat standoff, Label Studio, Web Annotation, doccano, Prodigy, WebAnno/,
-	);
+	const { what } = failure(() => detectFormat(json({ hello: 1 })));
+	expect(what).toMatch(/not in a supported format.*JSON, JSON lines, CoNLL BIO, brat standoff, Label Studio, /);
+	expect(what).toMatch(/Label Studio, Web Annotation, doccano, Prodigy, WebAnno/);
 	expect(failure(() => load([file("x.json", "[]")])).what).toMatch(/contains no annotated posts/);
 	expect(failure(() => load([])).what).toBe("No file was given.");
 	expect(failure(() => load(json(RESULT), { format: "coco" })).what).toBe(
