@@ -227,7 +227,7 @@ test("by keyboard alone: words become a trigger, roles change, and every format 
 	await expect(parts).toHaveCount(2);
 	await page.locator("summary", { hasText: "Corrections" }).click();
 	await expect(page.locator(".correct-log li").last()).toHaveText(
-		/^Role removed: “Kyrie” name \(club Cavs, word Kyrie, where O1\) → “Kyrie” name \(club Cavs, where O1\) Grace/,
+		/^Role removed: name “Kyrie” \(club Cavs, word Kyrie, where O1\) → name “Kyrie” \(club Cavs, where O1\) Grace/,
 	);
 	await page.getByRole("button", { name: "Done", exact: true }).press("Enter");
 	for (const [format, boxes] of [
