@@ -298,7 +298,7 @@ test("every format downloads, and what can be read opens again", async ({ page }
 	await page.getByRole("button", { name: "Export…" }).click();
 	await openField(page).setInputFiles(file("x.json", "{"));
 	await expect(dialog.getByRole("status")).toContainText(
-		"x.json is not valid JSON. Choose a file in a supported format",
+		"x.json is not valid JSON (line 1, column 2: it ends too early). Choose a file in a supported format",
 	);
 });
 
