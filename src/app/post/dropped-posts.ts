@@ -1,4 +1,5 @@
 /** Reads dropped files as posts: one is put into the fields, a document's text too; several are for the other view. */
+import { Failure } from "../../core/failure.ts";
 import { MAX_TEXT } from "../../core/limits.ts";
 import { fileOfBlob, nameOf, wholeFile } from "../../inputs/files.ts";
 import { type InputPost, openInputs } from "../../inputs/inputs.ts";
@@ -27,6 +28,7 @@ export async function readDroppedPosts(files: readonly File[]): Promise<DroppedP
 	}
 	const [first] = posts;
 	const name = files[0]?.name ?? "";
+	if (!first && !document) throw new Failure("import-format", `${name} has no post with a text.`);
 	if (!first) return { actions: [{ type: "notice", text: t("incoming.noText", { name }) }], areMany: false };
 	if (!document && posts.length > 1)
 		return { actions: [{ type: "notice", text: t("incoming.many", { name }) }], areMany: true };
