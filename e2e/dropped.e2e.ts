@@ -99,9 +99,15 @@ test("a form and a text are recognised, too; for anything else the page says wha
 	await dropFiles(page, ["post.txt", "just words\n"]);
 	await expect(textField(page)).toHaveValue("just words");
 	await dropFiles(page, ["x.json", '{"a": 1}']);
-	await expect(page.getByText(/x\.json is not in a supported format \(JSON, JSON lines, CoNLL BIO, brat standoff/)).toBeVisible();
+	await expect(
+		page.getByText(/x\.json is not in a supported format \(JSON, JSON lines, CoNLL BIO, brat standoff/),
+	).toBeVisible();
 	await dropFiles(page, ["broken.json", "{"]);
-	await expect(page.getByText(/broken\.json is not valid JSON\. Choose a file in a supported format/)).toBeVisible();
+	await expect(
+		page.getByText(
+			/broken\.json is not valid JSON \(line 1, column 2: it ends too early\)\. Choose a file in a supported format/,
+		),
+	).toBeVisible();
 	await dropFiles(page, ["only.ann", "T1\tperson 0 5\tKyrie\n"]);
 	await expect(page.getByText(/only\.ann.*says "Kyrie"/)).toBeVisible();
 	await expect(textField(page)).toHaveValue("just words");
