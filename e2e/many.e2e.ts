@@ -128,9 +128,9 @@ test("an archive gives its posts with their pictures, and they outlive a reload"
 	await page
 		.getByLabel("Files with posts")
 		.setInputFiles({ name: "twitter.zip", mimeType: "application/zip", buffer: Buffer.from(zip) });
-	await expect(page.getByText("0 of 2500 posts").first()).toBeVisible({ timeout: 120_000 });
+	await expect(page.getByText("0 of 2,500 posts").first()).toBeVisible({ timeout: 120_000 });
 	await page.reload();
-	await expect(page.getByText("0 of 2500 posts").first()).toBeVisible({ timeout: 60_000 });
+	await expect(page.getByText("0 of 2,500 posts").first()).toBeVisible({ timeout: 60_000 });
 });
 
 function inMegabytes({ objects, buffers, wasm, threads }: TabMemory): string {
