@@ -5,7 +5,7 @@ import { plainIds } from "../src/tasks/context.ts";
 import { sliceLayout } from "../src/tasks/layout/layout.ts";
 import type { SettledRequest } from "../src/tasks/request.ts";
 import { type CutOptions, cutAgain, cutWindows, type TextWindow, wholeText } from "../src/tasks/windows/cut.ts";
-import { WindowMerger, type WindowReading } from "../src/tasks/windows/merge.ts";
+import type { WindowReading } from "../src/tasks/windows/merge.ts";
 import type { OpenModel } from "./open-model.ts";
 import type { CheckedPost } from "./posts.ts";
 import { type ReadOptions, readBatch } from "./read-batch.ts";
@@ -76,6 +76,8 @@ export async function readWindows(
 	cuts = 0,
 ): Promise<ExtractionResult> {
 	const { post, options } = reader;
+	// Loaded with the first long text: posts are short.
+	const { WindowMerger } = await import("../src/tasks/windows/merge.ts");
 	const merger = new WindowMerger(post.text);
 	const isDue = partialClock();
 	for (const [at, window] of windows.entries()) {

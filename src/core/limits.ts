@@ -17,6 +17,9 @@ export const MAX_GIVEN_REGIONS = 1000;
  */
 export const MAX_TEXT = 1_000_000;
 
+/** Characters of a page's source that is parsed as a form. */
+export const MAX_HTML = 1 << 20;
+
 /**
  * A picture's file, its longer side and its pixels, checked before pixel memory is asked for: 100 megapixels take 400
  * MB as RGBA.

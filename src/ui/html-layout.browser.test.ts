@@ -1,7 +1,8 @@
 /** Forms and tables as HTML, some hostile: words get rows and columns, and nothing is run. */
 import { describe, expect, test } from "vitest";
+import { MAX_HTML } from "../core/limits.ts";
 import { layOutWords, mayAnswer } from "../tasks/layout/layout.ts";
-import { layoutFromHtml, MAX_HTML } from "./html-layout.ts";
+import { layoutFromHtml } from "./html-layout.ts";
 
 const textOf = (html: string) => layOutWords(layoutFromHtml(html)).text;
 

@@ -1,9 +1,7 @@
 /** Reads the HTML of a form or a table as words in rows and columns. Nothing in it is run, loaded or drawn. */
 import { Failure } from "../core/failure.ts";
+import { MAX_HTML } from "../core/limits.ts";
 import { MAX_POSITIONED_WORDS, type PositionedWord } from "../tasks/layout/layout.ts";
-
-/** Characters of a source that is parsed. */
-export const MAX_HTML = 1 << 20;
 
 /** Elements whose text a reader does not see. */
 const SILENT =

@@ -185,11 +185,7 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 	// The former name: manifests keep it.
 	const hasPrefilter = state.manifest?.graphs.screen !== undefined;
 	return (
-		<details className="more-tasks">
-			<summary>
-				{t("more.title")}{" "}
-				{extras.tasks.length > 0 && <span className="badge">{t("more.chosen", { count: extras.tasks.length })}</span>}
-			</summary>
+		<>
 			{RECORD_TASK_NAMES.map((task) => (
 				<MoreTaskRow key={task} task={task} state={state} dispatch={dispatch} />
 			))}
@@ -221,6 +217,6 @@ export function MoreTasks({ state, dispatch }: MoreTasksProps) {
 				/>
 			)}
 			<GazetteerField state={state} dispatch={dispatch} />
-		</details>
+		</>
 	);
 }

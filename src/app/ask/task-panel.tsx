@@ -1,11 +1,13 @@
 /** A checkbox for each everyday task, with its label lists folded below. */
-import { type Dispatch, type ReactNode, useId } from "react";
+import { type Dispatch, lazy, type ReactNode, Suspense, useId, useState } from "react";
 import { t } from "../../messages/app.ts";
 import { nameOf, taskHint } from "../../messages/names.ts";
 import { type Action, type AppState, TASK_CHOICES, type TaskChoice } from "../state/state.ts";
 import { LabelEditor } from "./label-editor.tsx";
-import { MoreTasks } from "./more-tasks.tsx";
 import { LIST_OF, labelsOf, shownLabels, TASK_OF, wantsAnything } from "./request.ts";
+
+/** Most people leave them folded. */
+const MoreTasks = lazy(() => import("./more-tasks.tsx").then(({ MoreTasks }) => ({ default: MoreTasks })));
 
 interface TaskPanelProps {
 	readonly state: AppState;
@@ -76,6 +78,25 @@ function Task({
 	);
 }
 
+/** Tasks beyond the three: loaded when they are first unfolded. */
+function FoldedTasks({ state, dispatch }: TaskPanelProps) {
+	const [seen, setSeen] = useState(false);
+	const { tasks } = state.extras;
+	return (
+		<details className="more-tasks" onToggle={({ currentTarget }) => currentTarget.open && setSeen(true)}>
+			<summary>
+				{t("more.title")}{" "}
+				{tasks.length > 0 && <span className="badge">{t("more.chosen", { count: tasks.length })}</span>}
+			</summary>
+			{seen && (
+				<Suspense fallback={null}>
+					<MoreTasks state={state} dispatch={dispatch} />
+				</Suspense>
+			)}
+		</details>
+	);
+}
+
 export function TaskPanel({ state, dispatch }: TaskPanelProps) {
 	return (
 		<section className="card" aria-label={t("ask.what")}>
@@ -85,7 +106,7 @@ export function TaskPanel({ state, dispatch }: TaskPanelProps) {
 					{task === "events" && <Roles state={state} dispatch={dispatch} />}
 				</Task>
 			))}
-			<MoreTasks state={state} dispatch={dispatch} />
+			<FoldedTasks state={state} dispatch={dispatch} />
 			{!wantsAnything(state) && <p className="problem">{t("ask.none")}</p>}
 		</section>
 	);

@@ -1,12 +1,10 @@
 /** Recognises dropped, pasted and picked files by their content, and says what the page should do with them. */
 
 import { Failure } from "../../core/failure.ts";
-import { MAX_IMAGE_BYTES, MIB } from "../../core/limits.ts";
+import { MAX_HTML, MAX_IMAGE_BYTES, MIB } from "../../core/limits.ts";
 import { type ExportItem, IMPORT_LIMITS, type InFile } from "../../exports/types.ts";
 import { t } from "../../messages/app.ts";
 import { looksLikeWords, MAX_LAYOUT_FILE_LENGTH, parseLayoutFile } from "../../tasks/layout/layout-file.ts";
-import { layoutFromHtml, MAX_HTML } from "../../ui/html-layout.ts";
-import { framesOfFile } from "../../ui/video-frames.ts";
 import { bundleFromFiles } from "../model/bundle-files.ts";
 import type { Action, Picture } from "../state/state.ts";
 
@@ -91,6 +89,7 @@ export async function pictureOf(file: File): Promise<Picture> {
 
 /** Reads a video as frames. @throws Failure */
 async function pictureOfVideo(file: File): Promise<Picture> {
+	const { framesOfFile } = await import("../../ui/video-frames.ts");
 	const frames = await framesOfFile(file, VIDEO_FRAMES);
 	return { name: file.name, bytes: frames[0]!.bytes, frames };
 }
@@ -142,9 +141,11 @@ async function readOne(file: File, kind: Kind): Promise<Action> {
 		case "layout":
 			checkSize(file, MAX_LAYOUT_FILE_LENGTH);
 			return { type: "layout", layout: { name: file.name, words: parseLayoutFile(await file.text(), file.name) } };
-		case "html":
+		case "html": {
 			checkSize(file, 4 * MAX_HTML);
+			const { layoutFromHtml } = await import("../../ui/html-layout.ts");
 			return { type: "layout", layout: { name: file.name, words: layoutFromHtml(await file.text()) } };
+		}
 		case "text":
 			checkSize(file, MAX_TEXT_BYTES);
 			return { type: "text", text: (await file.text()).replace(/^\uFEFF/, "").trim() };

@@ -5,6 +5,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { usePictureUrl } from "../state/hooks.ts";
 import type { Action, Picture, PostDraft } from "../state/state.ts";
 import { moved, NO_STEP_PICTURES, removed, type StepPictures, stepTexts } from "./step-pictures.ts";
+import { rowAt } from "./step-rows.ts";
 
 interface StepsPanelProps {
 	readonly post: PostDraft;
@@ -12,16 +13,6 @@ interface StepsPanelProps {
 	/** Picked or dropped files, for one step or for the steps without a picture. */
 	readonly onFiles: (files: readonly File[], step?: number) => void;
 }
-
-/** The place of the row that an element lies in. */
-function rowAt(target: Element | null): number | null {
-	const row = target?.closest<HTMLElement>("[data-step-row]")?.dataset.stepRow;
-	return row === undefined ? null : Number(row);
-}
-
-/** The step that files were dropped on; undefined: none. */
-export const droppedOn = (target: EventTarget | null): number | undefined =>
-	target instanceof Element ? (rowAt(target) ?? undefined) : undefined;
 
 const KEYS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 

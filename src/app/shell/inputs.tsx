@@ -1,18 +1,15 @@
 /** Shows what a person fills in: the post, and as settings what to extract and the model with its options. */
-import { type Dispatch, useState } from "react";
+import { type Dispatch, lazy, Suspense, type ToggleEvent, useState } from "react";
 import { t } from "../../messages/app.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { unsupportedText } from "../../ui/unsupported-language.ts";
-import { OptionsPanel } from "../ask/options-panel.tsx";
 import { wantsAnything } from "../ask/request.ts";
 import { TaskPanel } from "../ask/task-panel.tsx";
-import { ModelPanel } from "../model/model-panel.tsx";
-import { LayoutPanel } from "../post/layout-panel.tsx";
 import { PostPanel } from "../post/post-panel.tsx";
 import type { Sample } from "../post/samples.ts";
 import { useLanguageOfText } from "../post/use-language-of-text.ts";
-import { StepsPanel } from "../result/steps-panel.tsx";
 import type { Action, AppState } from "../state/state.ts";
+import type { SettingsProps } from "./folded-settings.tsx";
 import { type Drops, wantsSteps } from "./use-drops.ts";
 
 interface PostInputsProps {
@@ -23,10 +20,16 @@ interface PostInputsProps {
 	readonly onExtract: () => void;
 }
 
-interface SettingsProps extends Pick<PostInputsProps, "state" | "dispatch"> {
-	/** Opens the model of this state. */
-	readonly onOpen: (state: AppState) => void;
-}
+/** Few posts have steps or are forms. */
+const StepsPanel = lazy(() => import("../result/steps-panel.tsx").then(({ StepsPanel }) => ({ default: StepsPanel })));
+const LayoutPanel = lazy(() =>
+	import("../post/layout-panel.tsx").then(({ LayoutPanel }) => ({ default: LayoutPanel })),
+);
+
+/** Most people leave the settings folded. */
+const FoldedSettings = lazy(() =>
+	import("./folded-settings.tsx").then(({ FoldedSettings }) => ({ default: FoldedSettings })),
+);
 
 /** A problem with the text, shown beside it. */
 const textProblem = ({ run: { failure } }: AppState): string | null =>
@@ -43,8 +46,12 @@ function PostParts({ state, dispatch, drops }: Pick<PostInputsProps, "state" | "
 					{unsupportedText(unsupported)}
 				</p>
 			)}
-			{wantsSteps(state) && !post.layout && <StepsPanel post={post} dispatch={dispatch} onFiles={drops.onStepFiles} />}
-			{extras.tasks.includes("re2") && <LayoutPanel post={post} dispatch={dispatch} />}
+			<Suspense fallback={null}>
+				{wantsSteps(state) && !post.layout && (
+					<StepsPanel post={post} dispatch={dispatch} onFiles={drops.onStepFiles} />
+				)}
+				{extras.tasks.includes("re2") && <LayoutPanel post={post} dispatch={dispatch} />}
+			</Suspense>
 		</>
 	);
 }
@@ -72,13 +79,21 @@ export function PostInputs({ state, dispatch, drops, onSample, onExtract }: Post
 /** What is extracted, and with which model: the same for one post and for many. */
 export function Settings({ state, dispatch, onOpen }: SettingsProps) {
 	const [unfolded, setUnfolded] = useState(false);
+	const [seen, setSeen] = useState(false);
+	const onToggle = ({ currentTarget }: ToggleEvent<HTMLDetailsElement>) => {
+		setUnfolded(currentTarget.open);
+		if (currentTarget.open) setSeen(true);
+	};
 	return (
 		<div className="main-settings">
 			<TaskPanel state={state} dispatch={dispatch} />
-			<details className="card fold-card" onToggle={({ currentTarget }) => setUnfolded(currentTarget.open)}>
+			<details className="card fold-card" onToggle={onToggle}>
 				<summary>{t("settings.title")}</summary>
-				<OptionsPanel options={state.options} dispatch={dispatch} />
-				<ModelPanel state={state} seen={unfolded} dispatch={dispatch} onOpen={onOpen} />
+				{seen && (
+					<Suspense fallback={null}>
+						<FoldedSettings state={state} unfolded={unfolded} dispatch={dispatch} onOpen={onOpen} />
+					</Suspense>
+				)}
 			</details>
 		</div>
 	);

@@ -7,7 +7,7 @@ import type { ExportItem } from "../../exports/types.ts";
 import { t } from "../../messages/app.ts";
 import { bringIn, isPicture, pictureOf } from "../post/incoming.ts";
 import { NO_STEP_PICTURES, placed } from "../result/step-pictures.ts";
-import { droppedOn } from "../result/steps-panel.tsx";
+import { droppedOn } from "../result/step-rows.ts";
 import { useIncoming } from "../state/hooks.ts";
 import type { Action, AppState } from "../state/state.ts";
 import type { ViewName } from "./views.ts";
