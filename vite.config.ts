@@ -32,6 +32,8 @@ export default defineConfig({
 		target: "es2022",
 		chunkSizeWarningLimit: 1000,
 		assetsInlineLimit: 0,
+		// The page is one file, and its parts are small: nothing is left to load ahead.
+		modulePreload: false,
 		// What the first load needs is one file: many small ones compress worse, by 8 KB.
 		rolldownOptions: { output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } } },
 	},

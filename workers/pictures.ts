@@ -10,7 +10,6 @@ import { sha256 } from "./bundle/sha256.ts";
 import type { Clock } from "./clock.ts";
 import { type EncodedImage, encodeImage } from "./model/model.ts";
 import { free, type GraphSessions } from "./model/sessions.ts";
-import { pixelValues } from "./vision/resize.ts";
 import type { ImageDecoder, ProposedRegion, RegionProposer, RgbImage } from "./vision/types.ts";
 
 /** Pictures whose states are kept: a post is looked at several times in a row, then never again. */
@@ -71,6 +70,8 @@ export class PictureCache {
 		if (seen.encoded !== null) return seen.encoded;
 		const { image_size: size, image_mean: mean, image_std: std } = visual;
 		const boxes = [WHOLE_IMAGE, ...seen.boxes];
+		// Loaded with the first picture, as what decodes it.
+		const { pixelValues } = await import("./vision/resize.ts");
 		const resized = clock.start("resize");
 		const pixels = await cancellable(async () => pixelValues(seen.decoded, boxes, { size, mean, std }, signal));
 		resized();

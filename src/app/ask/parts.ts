@@ -3,7 +3,6 @@ import type { Manifest } from "../../bundle/manifest.ts";
 import type { Post } from "../../client/protocol.ts";
 import type { ExtractionResult } from "../../core/result.ts";
 import { looksAtPictures } from "../../tasks/request.ts";
-import { mergeFrames, mergeSteps } from "../../tasks/result/video.ts";
 import { stepTexts } from "../result/step-pictures.ts";
 import type { AppState } from "../state/state.ts";
 import { stepPicturesInForce } from "./request.ts";
@@ -16,13 +15,15 @@ export interface Parts {
 	merge(results: readonly ExtractionResult[]): ExtractionResult;
 }
 
-export function partsOf(
+/** Resolves once what joins the answers is loaded: one post needs nothing. */
+export async function partsOf(
 	state: Pick<AppState, "post" | "extras" | "options">,
 	{ vision }: Pick<Manifest, "vision">,
-): Parts {
+): Promise<Parts> {
 	const { text, picture, layout } = state.post;
 	const ofSteps = stepPicturesInForce(state);
 	if (ofSteps.length > 0) {
+		const { mergeSteps } = await import("../../tasks/result/video.ts");
 		const steps = stepTexts(text);
 		const starts = steps.map(({ start }) => start);
 		return {
@@ -37,6 +38,7 @@ export function partsOf(
 	// A model that reads the text only gives the same answer for every frame, so it is asked once.
 	const frames = looksAtPictures(vision, state.options.gate) ? (picture?.frames ?? []) : [];
 	if (frames.length > 0) {
+		const { mergeFrames } = await import("../../tasks/result/video.ts");
 		return {
 			posts: frames.map(({ bytes }) => ({ text, image: bytes })),
 			merge: (results) => mergeFrames(results.map((result, at) => ({ time: frames[at]!.time, result }))),

@@ -147,7 +147,8 @@ async function extractParts(
 	const { manifest } = await ready();
 	signal.throwIfAborted();
 	const onProgress = (progress: Progress) => dispatch({ type: "run-progress", job, progress });
-	const { posts, merge } = partsOf(state, manifest);
+	const { posts, merge } = await partsOf(state, manifest);
+	signal.throwIfAborted();
 	const answers: ExtractionResult[] = [];
 	const show = (results: readonly ExtractionResult[], final: boolean) =>
 		dispatch({ type: "run-result", job, result: merge(results), picture, stepPictures, final });
