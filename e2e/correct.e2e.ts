@@ -153,6 +153,7 @@ test("a relation is dragged from mention to mention; records are accepted and re
 	await words(page).focus();
 	await page.keyboard.press("Home");
 	for (let step = 0; step < "Kyrie".length; step++) await page.keyboard.press("Shift+ArrowRight");
+	await expect(page.getByRole("button", { name: "Mark “Kyrie” as person" })).toBeVisible();
 	await page.keyboard.press("4");
 	await expect(chips(page).filter({ hasText: /^Kyrie\s*organization/ })).toHaveCount(1);
 });

@@ -18,8 +18,8 @@ interface CorrectTextProps {
 	/** Id of the entity that is being changed. */
 	readonly chosen: string | null;
 	readonly onSelect: (selected: Selected | null) => void;
-	/** A key that does not move the selection. */
-	readonly onKey: (key: string) => void;
+	/** A key, and what is selected when it is pressed: `onSelect` may come a little later. */
+	readonly onKey: (key: string, selected: Selected | null) => void;
 }
 
 /** The span without white space around it; null when nothing visible is left. */
@@ -136,8 +136,9 @@ export function CorrectText({ text, entities, events, chosen, onSelect, onKey }:
 				dir="auto"
 				onBlur={() => setCaret(null)}
 				onKeyDown={(event) => {
-					if (root.current) moveSelection(root.current, event);
-					if (!event.ctrlKey && !event.metaKey && !event.altKey) onKey(event.key);
+					if (!root.current) return;
+					moveSelection(root.current, event);
+					if (!event.ctrlKey && !event.metaKey && !event.altKey) onKey(event.key, selectionIn(root.current, text));
 				}}
 			>
 				{layoutSpans(text, marks).map((segment) =>

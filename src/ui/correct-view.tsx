@@ -144,9 +144,9 @@ export function CorrectView({ pictureUrl, ...editor }: CorrectViewProps) {
 						events={events}
 						chosen={chosen}
 						onSelect={setSelected}
-						onKey={(key) => {
+						onKey={(key, piece) => {
 							const type = typeOfKey(key, editor.known);
-							if (type !== null && selected) editor.onEdit({ edit: "add-entity", type, ...selected });
+							if (type !== null && piece) editor.onEdit({ edit: "add-entity", type, ...piece });
 						}}
 					/>
 					<MarkEntity {...editor} selected={selected} />
