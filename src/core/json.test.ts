@@ -34,7 +34,7 @@ describe("parseJson", () => {
 		]);
 	});
 
-	test("a key that occurs twice has its last value, and __proto__ is a key as any other", () => {
+	test("a key that occurs twice has its last value, and __proto__ is a key like any other", () => {
 		const read = parseJson('{"id": 1, "id": 1234567890123456789, "__proto__": {"text": "x"}}') as Record<
 			string,
 			unknown

@@ -5,13 +5,11 @@ import { expect, test } from "vitest";
 import { unwrap } from "../../../src/core/failure.ts";
 import { settleRequest } from "../../../src/tasks/request.ts";
 import { openNodeEngine } from "../../node/engine/node-engine.ts";
+import { sharedFolder } from "../../node/testing/shared-folder.ts";
 import { readPosts } from "../everyday/posts.ts";
 
 const SMALL = join(import.meta.dirname, "../../../models/umie-small");
-const PHOTOGRAPHS = join(
-	process.env.UMIE_SHARED ?? join(import.meta.dirname, "../../../../shared"),
-	"data/images/captioned",
-);
+const PHOTOGRAPHS = join(sharedFolder() ?? "", "data/images/captioned");
 const isThere = existsSync(PHOTOGRAPHS) && existsSync(join(SMALL, "umie.json"));
 if (!isThere) console.log("skipped: the photographs are not at hand (set UMIE_SHARED)");
 

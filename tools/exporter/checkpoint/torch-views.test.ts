@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { sharedFolder } from "../../node/testing/shared-folder.ts";
 import { negate } from "./element-types.ts";
 import { openTensorFile } from "./open-tensor-file.ts";
 import { type Py, pyOrderedDict, pyTensor, writeTorchZip } from "./torch-writer.test-helper.ts";
@@ -63,7 +64,7 @@ test.each([
 	expect(bytes).toEqual(new Uint8Array(expected.buffer));
 });
 
-const FOUND = join(import.meta.dirname, "../../../../shared/cases/files/torch-neg-view.pt");
+const FOUND = join(sharedFolder() ?? "", "cases/files/torch-neg-view.pt");
 test.skipIf(!existsSync(FOUND))(
 	"a file of PyTorch's own has 0, -1, -2 (skipped where it is not beside the checkout)",
 	() => {
